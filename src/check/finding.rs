@@ -1,0 +1,53 @@
+//! What a rule found, where, and how to mend it.
+
+use std::ops::Range;
+
+use crate::document::{Edit, Pointer};
+use crate::shown::Shown;
+
+/// How bad a finding is. Errors and warnings are Authelia's own; advice is agepatch's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, clap::ValueEnum)]
+pub enum Severity {
+    /// agepatch's own advice.
+    Advice,
+    /// Authelia would start, and warn.
+    Warning,
+    /// Authelia would not start.
+    Error,
+}
+
+impl Severity {
+    /// The name used in JSON and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Advice => "advice",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// A finding.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The rule's id (`token-endpoint-auth-method`).
+    pub rule: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The file it stands in, as the user knows it.
+    pub file: Shown,
+    /// The option, clients named by id (`identity_providers.oidc.clients[mediamanager].scopes`).
+    pub path: Shown,
+    /// The same place as a JSON Pointer; a place that is missing is named as if it were there.
+    pub pointer: Pointer,
+    /// Line and column, counted from one, where the place (or the nearest one above it) stands.
+    pub line: Option<(usize, usize)>,
+    /// Its bytes in the document's text.
+    pub span: Option<Range<usize>>,
+    /// What is wrong.
+    pub message: Shown,
+    /// What to do.
+    pub help: Option<Shown>,
+    /// The one safe answer, where there is one.
+    pub fix: Option<Vec<Edit>>,
+}

@@ -1,0 +1,122 @@
+//! A document of any format behind one interface.
+
+use zeroize::Zeroizing;
+
+use super::edit::Edit;
+use super::format::Format;
+use super::node::Node;
+use super::place::Place;
+use super::pointer::Pointer;
+use super::value::Value;
+use super::yaml::YamlText;
+use crate::error::{Error, Kind, Result};
+
+/// What a format must provide. One value of this is one parsed text.
+pub(crate) trait Engine: Send + Sync {
+    /// The text.
+    fn bytes(&self) -> &[u8];
+    /// What the text means: aliases and merge keys resolved.
+    fn value(&self) -> &Value;
+    /// The text as a tree with places.
+    fn tree(&self) -> Result<Node>;
+    /// Where the entry at `pointer` stands.
+    fn place(&self, pointer: &Pointer) -> Option<Place>;
+    /// Applies one edit; on an error the engine is left in a state that is only good for dropping.
+    fn apply(&mut self, edit: &Edit) -> Result<()>;
+    /// Parses the present text again and compares it with what the edits were to give; the session's last step.
+    fn verify(&self) -> Result<()>;
+    /// A copy to edit.
+    fn boxed_clone(&self) -> Box<dyn Engine>;
+}
+
+/// A parsed document.
+pub struct Document {
+    format: Format,
+    engine: Box<dyn Engine>,
+}
+
+impl Document {
+    /// Parses `bytes`.
+    ///
+    /// # Errors
+    /// `syntax`, `duplicate-key`, `multi-document` or `unsupported`, with line and column.
+    pub fn parse(bytes: &[u8], format: Format) -> Result<Self> {
+        let engine: Box<dyn Engine> = match format {
+            Format::Yaml | Format::Json => Box::new(YamlText::parse(utf8(bytes)?, format)?),
+            Format::Dotenv | Format::Toml | Format::Raw => {
+                return Err(Error::new(Kind::Unsupported, format!("{} files are not supported yet", format.name())));
+            }
+        };
+        Ok(Self { format, engine })
+    }
+
+    /// The format it was parsed as.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The text.
+    pub fn bytes(&self) -> &[u8] {
+        self.engine.bytes()
+    }
+
+    /// What the text means: aliases and merge keys resolved.
+    pub fn value(&self) -> &Value {
+        self.engine.value()
+    }
+
+    /// The text as a tree with places.
+    ///
+    /// # Errors
+    /// `unsupported`, when expanding aliases would exceed the bound.
+    pub fn tree(&self) -> Result<Node> {
+        self.engine.tree()
+    }
+
+    /// Where the entry at `pointer` stands in the text.
+    pub fn place(&self, pointer: &Pointer) -> Option<Place> {
+        self.engine.place(pointer)
+    }
+
+    /// Begins to edit a copy.
+    pub fn edit(&self) -> Session {
+        Session { format: self.format, engine: self.engine.boxed_clone() }
+    }
+}
+
+/// A document being edited: all edits, or none.
+pub struct Session {
+    format: Format,
+    engine: Box<dyn Engine>,
+}
+
+impl Session {
+    /// The value as the edits so far have made it.
+    pub fn value(&self) -> &Value {
+        self.engine.value()
+    }
+
+    /// Applies one edit. After an error the session can only be dropped.
+    ///
+    /// # Errors
+    /// The policy's classes: `path`, `ambiguous`, `alias`, `test`, `unsupported`.
+    pub fn apply(&mut self, edit: &Edit) -> Result<()> {
+        self.engine.apply(edit)
+    }
+
+    /// Parses the new text again, compares it with the patched value, and gives the new document.
+    ///
+    /// # Errors
+    /// `unsupported`, when the new text does not read back as the patched value: nothing may be written then.
+    pub fn finish(self) -> Result<Document> {
+        self.engine.verify()?;
+        Ok(Document { format: self.format, engine: self.engine })
+    }
+}
+
+fn utf8(bytes: &[u8]) -> Result<Zeroizing<String>> {
+    std::str::from_utf8(bytes).map(|text| Zeroizing::new(text.to_owned())).map_err(|error| {
+        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        Error::new(Kind::Syntax, "the text is not UTF-8").at(line, 1)
+    })
+}

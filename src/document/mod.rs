@@ -1,0 +1,23 @@
+//! Text ⇄ tree with byte ranges, and edits as splices of the text.
+//!
+//! A [`Document`] is the text as it was read and what it means. A [`Session`] applies [`Edit`]s one after the other and
+//! gives a new document whose text differs from the old one only where the edits demand it.
+
+pub mod edit;
+pub mod engine;
+pub mod format;
+pub mod node;
+pub mod path;
+pub mod place;
+pub mod pointer;
+pub mod value;
+pub mod yaml;
+
+pub use edit::Edit;
+pub use engine::{Document, Session};
+pub use format::Format;
+pub use node::Node;
+pub use path::Path;
+pub use place::{LineIndex, Place};
+pub use pointer::Pointer;
+pub use value::{Key, Map, Number, Text, Value};

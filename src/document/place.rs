@@ -1,0 +1,43 @@
+//! Places in a document's text.
+
+use std::ops::Range;
+
+/// Where an entry stands, in bytes of the document's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The key, for an entry of a map.
+    pub key: Option<Range<usize>>,
+    /// The value; empty, right after the colon or dash, where nothing is written.
+    pub value: Range<usize>,
+}
+
+/// Finds line and column of a byte offset; made once per text.
+#[derive(Debug, Clone)]
+pub struct LineIndex {
+    starts: Vec<usize>,
+}
+
+impl LineIndex {
+    /// Indexes the lines of `text`.
+    pub fn new(text: &[u8]) -> Self {
+        let ends = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+        Self { starts: std::iter::once(0).chain(ends).collect() }
+    }
+
+    /// Line and column (in characters) of `offset`, both counted from one.
+    pub fn line_column(&self, text: &str, offset: usize) -> (usize, usize) {
+        let offset = offset.min(text.len());
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let start = self.starts[line - 1];
+        let column = text.get(start..offset).map_or(offset - start, |before| before.chars().count());
+        (line, column + 1)
+    }
+
+    /// The bytes of line `line` (counted from one), without its line end.
+    pub fn line(&self, text: &str, line: usize) -> Range<usize> {
+        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(text.len());
+        let end = self.starts.get(line).map_or(text.len(), |next| next - 1);
+        let end = if text.as_bytes().get(start..end).is_some_and(|line| line.ends_with(b"\r")) { end - 1 } else { end };
+        start..end.max(start)
+    }
+}

@@ -1,0 +1,109 @@
+//! JSON Pointer (RFC 6901): the engine's own way to name a place.
+
+use std::fmt;
+
+use super::value::Value;
+use crate::error::{Error, Kind, Result};
+
+/// A JSON Pointer as its unescaped tokens; no tokens name the whole document.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Pointer(Vec<String>);
+
+impl Pointer {
+    /// The whole document.
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// A pointer of these tokens.
+    pub fn new<T: Into<String>>(tokens: impl IntoIterator<Item = T>) -> Self {
+        Self(tokens.into_iter().map(Into::into).collect())
+    }
+
+    /// Reads `/a/b~1c/0`.
+    ///
+    /// # Errors
+    /// `path`, when the text is neither empty nor begins with `/`, or holds a `~` that escapes nothing.
+    pub fn parse(text: &str) -> Result<Self> {
+        if text.is_empty() {
+            return Ok(Self::root());
+        }
+        let Some(rest) = text.strip_prefix('/') else {
+            return Err(Error::new(Kind::Path, "a JSON Pointer begins with `/`").at_path(text));
+        };
+        rest.split('/').map(unescape).collect::<Option<Vec<_>>>().map(Self).ok_or_else(|| {
+            Error::new(Kind::Path, "in a JSON Pointer `~` stands only in `~0` (a tilde) and `~1` (a slash)")
+                .at_path(text)
+        })
+    }
+
+    /// The tokens, unescaped.
+    pub fn tokens(&self) -> &[String] {
+        &self.0
+    }
+
+    /// Whether it names the whole document.
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The last token.
+    pub fn last(&self) -> Option<&str> {
+        self.0.last().map(String::as_str)
+    }
+
+    /// The pointer to the place that holds this one.
+    pub fn parent(&self) -> Option<Self> {
+        self.0.split_last().map(|(_, parent)| Self(parent.to_vec()))
+    }
+
+    /// The pointer to `token` below this place.
+    #[must_use]
+    pub fn child(&self, token: impl Into<String>) -> Self {
+        let mut tokens = self.0.clone();
+        tokens.push(token.into());
+        Self(tokens)
+    }
+
+    /// Whether `self` is `other` or a place above it.
+    pub fn contains(&self, other: &Self) -> bool {
+        other.0.starts_with(&self.0)
+    }
+
+    /// The value at this place, if it exists.
+    pub fn get<'v>(&self, root: &'v Value) -> Option<&'v Value> {
+        self.0.iter().try_fold(root, |value, token| match value {
+            Value::Map(map) => map.get(token),
+            Value::List(items) => list_index(token).and_then(|index| items.get(index)),
+            _ => None,
+        })
+    }
+}
+
+/// Reads an array index as RFC 6901 has it: digits without a leading zero.
+pub fn list_index(token: &str) -> Option<usize> {
+    let plain = token == "0" || (!token.starts_with('0') && token.bytes().all(|byte| byte.is_ascii_digit()));
+    plain.then(|| token.parse().ok()).flatten()
+}
+
+fn unescape(token: &str) -> Option<String> {
+    let mut text = String::with_capacity(token.len());
+    let mut characters = token.chars();
+    while let Some(character) = characters.next() {
+        text.push(match character {
+            '~' => match characters.next()? {
+                '0' => '~',
+                '1' => '/',
+                _ => return None,
+            },
+            other => other,
+        });
+    }
+    Some(text)
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|token| write!(f, "/{}", token.replace('~', "~0").replace('/', "~1")))
+    }
+}

@@ -1,0 +1,298 @@
+//! Values read out of a document. They know nothing of printing: the way to text leads through `redact`.
+
+use std::fmt;
+
+use indexmap::IndexMap;
+use zeroize::{Zeroize, Zeroizing};
+
+/// A value as the YAML 1.2 core schema (or JSON, TOML, dotenv) reads it. Compared by meaning: `1` equals `1.0`, and the order of keys does not matter.
+#[derive(Clone, PartialEq)]
+pub enum Value {
+    /// Nothing.
+    Null,
+    /// A truth value.
+    Bool(bool),
+    /// A number, kept as text.
+    Number(Number),
+    /// A string; zeroized when dropped.
+    String(Text),
+    /// A list.
+    List(Vec<Value>),
+    /// A map.
+    Map(Map),
+}
+
+impl Value {
+    /// A string value.
+    pub fn string(text: impl Into<String>) -> Self {
+        Self::String(Text::new(text))
+    }
+
+    /// The string, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The truth value, if it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The items, if it is a list.
+    pub fn as_list(&self) -> Option<&[Value]> {
+        match self {
+            Self::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The map, if it is one.
+    pub fn as_map(&self) -> Option<&Map> {
+        match self {
+            Self::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// The value under `key`, if this is a map that has it.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.as_map()?.get(key)
+    }
+
+    /// Whether it is a list or a map.
+    pub fn is_collection(&self) -> bool {
+        matches!(self, Self::List(_) | Self::Map(_))
+    }
+
+    /// What a person would call the value's type.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::String(_) => "a string",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a map",
+        }
+    }
+
+    /// The text of a scalar: a string's content, `true`, `1.5`, and nothing for null; `None` for collections.
+    pub fn scalar_text(&self) -> Option<Zeroizing<String>> {
+        let text = match self {
+            Self::Null => String::new(),
+            Self::Bool(value) => value.to_string(),
+            Self::Number(number) => number.as_str().to_owned(),
+            Self::String(text) => text.as_str().to_owned(),
+            Self::List(_) | Self::Map(_) => return None,
+        };
+        Some(Zeroizing::new(text))
+    }
+}
+
+/// Says what it is and how large, never what it holds.
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::List(items) => f.debug_list().entries(items).finish(),
+            Self::Map(map) => f.debug_map().entries(map.iter().map(|(key, value)| (key.text(), value))).finish(),
+            Self::String(text) => write!(f, "string of {} bytes", text.as_str().len()),
+            other => f.write_str(other.type_name()),
+        }
+    }
+}
+
+/// A string that is zeroized when dropped and has no `Display`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Text(Zeroizing<String>);
+
+impl Text {
+    /// Takes the string over.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(Zeroizing::new(text.into()))
+    }
+
+    /// The string.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Zeroize for Text {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "text of {} bytes", self.0.len())
+    }
+}
+
+/// A number, kept as the text it was written in (JSON notation; `.inf`, `-.inf` and `.nan` besides). A PIN is a number too, so it has no `Display` and is zeroized.
+#[derive(Clone)]
+pub struct Number(Zeroizing<String>);
+
+impl Number {
+    /// Takes a number in JSON notation, or `.inf`, `-.inf`, `.nan`.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(Zeroizing::new(text.into()))
+    }
+
+    /// The number's text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The number as an integer, if it is one that fits.
+    pub fn as_i64(&self) -> Option<i64> {
+        self.0.parse().ok()
+    }
+
+    /// The number as a float.
+    pub fn as_f64(&self) -> f64 {
+        match self.0.as_str() {
+            ".inf" => f64::INFINITY,
+            "-.inf" => f64::NEG_INFINITY,
+            ".nan" => f64::NAN,
+            text => text.parse().unwrap_or(f64::NAN),
+        }
+    }
+
+    fn integer_digits(&self) -> Option<(bool, &str)> {
+        let (negative, digits) = match self.0.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, self.0.as_str()),
+        };
+        let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let trimmed = digits.trim_start_matches('0');
+        all_digits.then_some((negative && !trimmed.is_empty(), trimmed))
+    }
+}
+
+/// Integers are compared exactly at any length, everything else as floats; `.nan` equals itself.
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        if self.0 == other.0 {
+            return true;
+        }
+        match (self.integer_digits(), other.integer_digits()) {
+            (Some(left), Some(right)) => left == right,
+            _ => self.as_f64() == other.as_f64(),
+        }
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("number")
+    }
+}
+
+/// A map's key: its text, and whether it is a string, since YAML tells `8080:` from `'8080':`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    text: String,
+    is_string: bool,
+}
+
+impl Key {
+    /// A string key.
+    pub fn string(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_string: true }
+    }
+
+    /// A scalar key that is not a string (a number, a truth value, null), by its text in the document.
+    pub fn other(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_string: false }
+    }
+
+    /// The key's text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether the key is a string.
+    pub fn is_string(&self) -> bool {
+        self.is_string
+    }
+}
+
+/// A map in the order of the document.
+#[derive(Clone, PartialEq, Default)]
+pub struct Map(IndexMap<Key, Value>);
+
+impl Map {
+    /// An empty map.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The value of the key with this text, a string key before any other.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.find(key).and_then(|key| self.0.get(key))
+    }
+
+    /// The value of the key with this text, to change.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
+        let key = self.find(key)?.clone();
+        self.0.get_mut(&key)
+    }
+
+    /// The key with this text, a string key before any other.
+    pub fn find(&self, key: &str) -> Option<&Key> {
+        if let Some((found, _)) = self.0.get_key_value(&Key::string(key)) {
+            return Some(found);
+        }
+        self.0.get_key_value(&Key::other(key)).map(|(found, _)| found)
+    }
+
+    /// Whether both `8080` and `'8080'` are there.
+    pub fn is_ambiguous(&self, key: &str) -> bool {
+        self.0.contains_key(&Key::string(key)) && self.0.contains_key(&Key::other(key))
+    }
+
+    /// Puts the value under `key`, at the end if the key is new; gives the old value.
+    pub fn insert(&mut self, key: Key, value: Value) -> Option<Value> {
+        self.0.insert(key, value)
+    }
+
+    /// Takes the key with this text out, keeping the order of the rest.
+    pub fn remove(&mut self, key: &str) -> Option<Value> {
+        let key = self.find(key)?.clone();
+        self.0.shift_remove(&key)
+    }
+
+    /// Gives the key with this text another name, in its place. `None` when there is no such key or the new one exists.
+    pub fn rename(&mut self, key: &str, to: &str) -> Option<()> {
+        let index = self.0.get_index_of(self.find(key)?)?;
+        self.0.replace_index(index, Key::string(to)).ok().map(drop)
+    }
+
+    /// The entries in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Value)> {
+        self.0.iter()
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<(Key, Value)> for Map {
+    fn from_iter<I: IntoIterator<Item = (Key, Value)>>(entries: I) -> Self {
+        Self(entries.into_iter().collect())
+    }
+}

@@ -1,0 +1,229 @@
+//! The one error type: what happened, where, what to do next, and the exit code that scripts rely on.
+
+use std::fmt;
+
+/// What class a failure belongs to. The names are part of the command line's contract (`--output json`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The command line itself is wrong.
+    Usage,
+    /// None of the identities at hand opens the file.
+    NoIdentity,
+    /// Nobody is named who could read the file, or a recipient cannot be used.
+    NoRecipient,
+    /// The file is no intact age file.
+    Damaged,
+    /// A passphrase would have to be asked for and there is no terminal.
+    PassphraseNeeded,
+    /// `secrets.nix` or `agepatch.toml` cannot be read or says something impossible.
+    Rules,
+    /// A `test` operation does not hold.
+    Test,
+    /// The file on disk is no longer the one that was read.
+    ChangedMeanwhile,
+    /// The result would be empty.
+    EmptyResult,
+    /// The edit introduces a finding of severity error.
+    Check,
+    /// The git index or repository state does not allow the commit.
+    Index,
+    /// A task ID does not exist.
+    Task,
+    /// A secret value was given as an argument.
+    SecretOnCommandLine,
+    /// A secret was asked for without `--reveal`.
+    SecretNeedsReveal,
+    /// The path does not fit the document.
+    Path,
+    /// The path fits more than one place.
+    Ambiguous,
+    /// The path goes through an alias or a merge key.
+    Alias,
+    /// The document has a key twice.
+    DuplicateKey,
+    /// The document cannot be parsed.
+    Syntax,
+    /// The file holds more than one YAML document.
+    MultiDocument,
+    /// The document uses something that cannot be edited safely.
+    Unsupported,
+    /// The patch itself is malformed.
+    Patch,
+    /// Reading or writing failed.
+    Io,
+    /// git failed.
+    Git,
+}
+
+impl Kind {
+    /// The kind's name in JSON output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::NoIdentity => "no-identity",
+            Self::NoRecipient => "no-recipient",
+            Self::Damaged => "damaged",
+            Self::PassphraseNeeded => "passphrase-needed",
+            Self::Rules => "rules",
+            Self::Test => "test",
+            Self::ChangedMeanwhile => "changed-meanwhile",
+            Self::EmptyResult => "empty-result",
+            Self::Check => "check",
+            Self::Index => "index",
+            Self::Task => "task",
+            Self::SecretOnCommandLine => "secret-on-command-line",
+            Self::SecretNeedsReveal => "secret-needs-reveal",
+            Self::Path => "path",
+            Self::Ambiguous => "ambiguous",
+            Self::Alias => "alias",
+            Self::DuplicateKey => "duplicate-key",
+            Self::Syntax => "syntax",
+            Self::MultiDocument => "multi-document",
+            Self::Unsupported => "unsupported",
+            Self::Patch => "patch",
+            Self::Io => "io",
+            Self::Git => "git",
+        }
+    }
+
+    /// The process's exit code for this kind (see the contract: 2 usage, 3 age, 4 refused, 5 path or patch, 6 the rest).
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Usage | Self::SecretOnCommandLine => 2,
+            Self::NoIdentity | Self::NoRecipient | Self::Damaged | Self::PassphraseNeeded => 3,
+            Self::Test
+            | Self::ChangedMeanwhile
+            | Self::EmptyResult
+            | Self::Check
+            | Self::Index
+            | Self::Task
+            | Self::SecretNeedsReveal => 4,
+            Self::Path
+            | Self::Ambiguous
+            | Self::Alias
+            | Self::DuplicateKey
+            | Self::Syntax
+            | Self::MultiDocument
+            | Self::Unsupported
+            | Self::Patch => 5,
+            Self::Rules | Self::Io | Self::Git => 6,
+        }
+    }
+}
+
+/// A failure. The message never holds a value out of a decrypted file: name the path instead.
+#[derive(Debug, Clone, thiserror::Error)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug, Clone)]
+struct Inner {
+    kind: Kind,
+    message: String,
+    path: Option<String>,
+    file: Option<String>,
+    line: Option<usize>,
+    column: Option<usize>,
+    hint: Option<String>,
+}
+
+/// The result of everything that can fail here.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// A failure of `kind`; `message` says what happened, in one sentence without a final full stop.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            path: None,
+            file: None,
+            line: None,
+            column: None,
+            hint: None,
+        }))
+    }
+
+    /// An I/O failure while doing `what` (for example "cannot read secrets.nix").
+    pub fn io(what: impl fmt::Display, source: &std::io::Error) -> Self {
+        Self::new(Kind::Io, format!("{what}: {source}"))
+    }
+
+    /// Names the place in the document, as the user wrote or would write it.
+    #[must_use]
+    pub fn at_path(mut self, path: impl fmt::Display) -> Self {
+        self.0.path = Some(path.to_string());
+        self
+    }
+
+    /// Names the file concerned; the innermost one named stays.
+    #[must_use]
+    pub fn in_file(mut self, file: impl fmt::Display) -> Self {
+        self.0.file.get_or_insert_with(|| file.to_string());
+        self
+    }
+
+    /// Names line and column, both counted from one.
+    #[must_use]
+    pub fn at(mut self, line: usize, column: usize) -> Self {
+        self.0.line = Some(line);
+        self.0.column = Some(column);
+        self
+    }
+
+    /// Says what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Puts `prefix` and a colon before the message.
+    #[must_use]
+    pub fn context(mut self, prefix: impl fmt::Display) -> Self {
+        self.0.message = format!("{prefix}: {}", self.0.message);
+        self
+    }
+
+    /// The same failure under another kind.
+    #[must_use]
+    pub fn with_kind(mut self, kind: Kind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
+    /// The class of the failure.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// What happened.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The place in the document.
+    pub fn path(&self) -> Option<&str> {
+        self.0.path.as_deref()
+    }
+
+    /// The file concerned.
+    pub fn file(&self) -> Option<&str> {
+        self.0.file.as_deref()
+    }
+
+    /// Line and column, counted from one.
+    pub fn line_column(&self) -> Option<(usize, usize)> {
+        self.0.line.zip(self.0.column)
+    }
+
+    /// What to do next.
+    pub fn hint_text(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}

@@ -1,0 +1,24 @@
+//! Edit age-encrypted configuration in place: structured patches, semantic diffs, Authelia's own checks, conventional commits.
+//!
+//! The layers, one direction: `main → cli → command → {workspace, rules, vault, document, patch, schema, check, diff,
+//! authelia, history, commit, redact} → output`. A test holds the imports against that table.
+
+pub mod authelia;
+pub mod check;
+pub mod cli;
+pub mod command;
+pub mod commit;
+pub mod diff;
+pub mod document;
+pub mod error;
+pub mod history;
+pub mod output;
+pub mod patch;
+pub mod redact;
+pub mod rules;
+pub mod schema;
+pub mod shown;
+pub mod vault;
+pub mod workspace;
+
+pub use error::{Error, Kind, Result};

@@ -1,0 +1,78 @@
+//! What is known of a kind of file: its keys, their types, which of them may be shown.
+
+use crate::document::{Pointer, Value};
+
+pub mod authelia;
+
+/// A kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
+pub enum Schema {
+    /// Authelia's configuration, or a fragment of it.
+    Authelia,
+    /// Nothing is known: no value may be shown.
+    #[value(name = "none")]
+    Unknown,
+}
+
+/// The type of an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    /// A string.
+    String,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number.
+    Integer,
+    /// A duration in Authelia's notation (a string like `1h30m`, or a number of seconds).
+    Duration,
+    /// A list of strings.
+    StringList,
+    /// A list of maps.
+    MapList,
+    /// A map.
+    Map,
+    /// Anything.
+    Any,
+}
+
+/// One option of a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// Its place: keys joined by dots, `[]` for a list's items, `*` for any key (`identity_providers.oidc.clients[].client_id`).
+    pub pattern: &'static str,
+    /// Its type.
+    pub kind: Type,
+    /// Whether its value may be shown. Everything not named public is secret.
+    pub public: bool,
+}
+
+impl Schema {
+    /// Guesses a file's schema from its name and content.
+    pub fn guess(_name: &str, value: &Value) -> Self {
+        match value.get("identity_providers") {
+            Some(_) => Self::Authelia,
+            None => Self::Unknown,
+        }
+    }
+
+    /// The name used in agepatch.toml and JSON; `None` where nothing is known of the file.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Authelia => Some("authelia"),
+            Self::Unknown => None,
+        }
+    }
+
+    /// What is known of the option at `pointer`. A token that is a number stands for `[]`.
+    pub fn field(self, pointer: &Pointer) -> Option<&'static Field> {
+        match self {
+            Self::Authelia => authelia::field(pointer),
+            Self::Unknown => None,
+        }
+    }
+
+    /// Whether the scalar at `pointer` may be shown.
+    pub fn is_public(self, pointer: &Pointer) -> bool {
+        self.field(pointer).is_some_and(|field| field.public)
+    }
+}
