@@ -22,3 +22,11 @@ pub mod vault;
 pub mod workspace;
 
 pub use error::{Error, Kind, Result};
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs the program with these arguments (the first is its name) and gives the exit code of the contract.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    command::run(arguments)
+}

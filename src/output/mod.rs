@@ -1,1 +1,6 @@
-//! (see the architecture)
+//! The only place that prints. Results go to stdout, everything else to stderr; a closed pipe counts as success.
+
+mod error;
+mod writer;
+
+pub use writer::{Color, Mode, Output};

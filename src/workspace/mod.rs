@@ -1,1 +1,9 @@
-//! (see the architecture)
+//! Where am I: the repository, `secrets.nix`, `agepatch.toml`, and which file is meant by a name.
+
+mod config;
+mod discovery;
+mod target;
+
+pub use config::{CommitSettings, Config, FileSettings, RelyingParty, SecretPlace};
+pub use discovery::Workspace;
+pub use target::Target;

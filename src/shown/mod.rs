@@ -4,8 +4,12 @@
 //! the [`shown!`](crate::shown!) macro, which joins only what is [`Showable`], and [`Shown::vouched`], by which a caller
 //! vouches that the text holds no secret. A test lists the modules that may vouch.
 
+mod json;
+
 use std::borrow::Cow;
 use std::fmt;
+
+pub use json::Json;
 
 /// Text that holds no secret, or that the user asked for with `--reveal`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

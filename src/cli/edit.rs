@@ -1,0 +1,216 @@
+//! Arguments of the reading and editing commands.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::repository::Relation;
+use crate::document::Format;
+
+/// How a file is read.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ReadOptions {
+    /// The file's format [default: guessed from its name and content].
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// The name under which stdin is read.
+    #[arg(long = "as", value_name = "NAME")]
+    pub as_name: Option<String>,
+}
+
+/// What every editing command takes.
+#[derive(Debug, Clone, Default, Args)]
+pub struct EditOptions {
+    /// How the file is read.
+    #[command(flatten)]
+    pub read: ReadOptions,
+    /// Show what would change, and write nothing.
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    /// Refuse unless the ciphertext that was read has this SHA-256 (as `show --output json` gives it).
+    #[arg(long, value_name = "SHA256")]
+    pub expect: Option<String>,
+    /// Edit even if the edit introduces an error that Authelia would refuse.
+    #[arg(long)]
+    pub no_check: bool,
+    /// Allow a result that is empty.
+    #[arg(long)]
+    pub allow_empty: bool,
+    /// Commit the edit.
+    #[arg(long)]
+    pub commit: bool,
+    /// What the commit says.
+    #[command(flatten)]
+    pub message: CommitOptions,
+}
+
+/// What a commit says.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Commit options")]
+pub struct CommitOptions {
+    /// The subject, instead of one made from the change.
+    #[arg(short, long, value_name = "TEXT")]
+    pub message: Option<String>,
+    /// The conventional type (feat, fix, chore, …), instead of the one that follows from the change.
+    #[arg(long = "type", value_name = "TYPE")]
+    pub kind: Option<String>,
+    /// The scope, instead of agepatch.toml's or the one most used for the file.
+    #[arg(long, value_name = "SCOPE")]
+    pub scope: Option<String>,
+    /// A task the commit belongs to (repeatable).
+    #[arg(long = "task", value_name = "ID", num_args = 1..)]
+    pub tasks: Vec<String>,
+    /// How it belongs to the tasks.
+    #[arg(long, value_enum, value_name = "RELATION")]
+    pub relation: Option<Relation>,
+    /// Mark the change as breaking.
+    #[arg(long)]
+    pub breaking: bool,
+}
+
+/// `show`
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The file: a path, a name in secrets.nix, or `-`.
+    pub file: String,
+    /// The part to show.
+    pub path: Option<String>,
+    /// How the file is read.
+    #[command(flatten)]
+    pub read: ReadOptions,
+}
+
+/// `get`
+#[derive(Debug, Args)]
+pub struct GetArgs {
+    /// The file: a path, a name in secrets.nix, or `-`.
+    pub file: String,
+    /// The value's path.
+    pub path: String,
+    /// How the file is read.
+    #[command(flatten)]
+    pub read: ReadOptions,
+}
+
+/// `set`
+#[derive(Debug, Args)]
+pub struct SetArgs {
+    /// The file: a path, a name in secrets.nix, or `-`.
+    pub file: String,
+    /// The value's path.
+    pub path: String,
+    /// Where the value comes from.
+    #[command(flatten)]
+    pub value: ValueSource,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub options: EditOptions,
+}
+
+/// Where a value comes from, and how it is read.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ValueSource {
+    /// The value. Secrets do not belong here: arguments stay in the shell's history.
+    #[arg(allow_hyphen_values = true, conflicts_with_all = ["from_file", "from_env", "generate", "json_value", "from_stdin"])]
+    pub value: Option<String>,
+    /// Take the value from a file (`-`: stdin).
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from_env", "generate", "json_value", "from_stdin"])]
+    pub from_file: Option<PathBuf>,
+    /// Take the value from stdin.
+    #[arg(long, conflicts_with_all = ["from_env", "generate", "json_value"])]
+    pub from_stdin: bool,
+    /// Take the value from an environment variable.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["generate", "json_value"])]
+    pub from_env: Option<String>,
+    /// Generate a random, URL-safe value [default length: 72].
+    #[arg(long, value_name = "LENGTH", num_args = 0..=1, default_missing_value = "72", conflicts_with = "json_value")]
+    pub generate: Option<usize>,
+    /// The value as JSON.
+    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    pub json_value: Option<String>,
+    /// The value is a string, whatever it looks like.
+    #[arg(long)]
+    pub string: bool,
+}
+
+/// `unset`
+#[derive(Debug, Args)]
+pub struct UnsetArgs {
+    /// The file: a path, a name in secrets.nix, or `-`.
+    pub file: String,
+    /// The paths to remove.
+    #[arg(required = true)]
+    pub paths: Vec<String>,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub options: EditOptions,
+}
+
+/// `add`
+#[derive(Debug, Args)]
+pub struct AddArgs {
+    /// The file: a path, a name in secrets.nix, or `-`.
+    pub file: String,
+    /// The list's path.
+    pub path: String,
+    /// Where the value comes from.
+    #[command(flatten)]
+    pub value: ValueSource,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub options: EditOptions,
+}
+
+/// `remove`
+#[derive(Debug, Args)]
+pub struct RemoveArgs {
+    /// The file: a path, a name in secrets.nix, or `-`.
+    pub file: String,
+    /// The list's path.
+    pub path: String,
+    /// Where the value comes from.
+    #[command(flatten)]
+    pub value: ValueSource,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub options: EditOptions,
+}
+
+/// `apply`
+#[derive(Debug, Args)]
+pub struct ApplyArgs {
+    /// The file the patches are for; a patch set names its files itself.
+    pub file: Option<String>,
+    /// A patch document (`-`: stdin, the default when stdin is no terminal); several apply in order as one.
+    #[arg(short, long = "patch", value_name = "PATCH")]
+    pub patches: Vec<PathBuf>,
+    /// The patches are RFC 7386 merge patches.
+    #[arg(long)]
+    pub merge: bool,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub options: EditOptions,
+}
+
+/// `write`
+#[derive(Debug, Args)]
+pub struct WriteArgs {
+    /// The file: a path, or a name in secrets.nix.
+    pub file: String,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub options: EditOptions,
+}
+
+/// `edit`
+#[derive(Debug, Args)]
+pub struct EditArgs {
+    /// The file: a path, or a name in secrets.nix.
+    pub file: String,
+    /// Put the copy on disk if there is no memory-backed storage.
+    #[arg(long)]
+    pub allow_disk: bool,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub options: EditOptions,
+}

@@ -1,0 +1,217 @@
+//! Arguments of the commands about the repository and its history.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::edit::CommitOptions;
+use crate::document::Format;
+
+/// How a commit belongs to a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[value(rename_all = "PascalCase")]
+pub enum Relation {
+    /// The task is done with it.
+    #[value(alias = "resolves")]
+    Resolves,
+    /// It has to do with the task.
+    #[value(alias = "related")]
+    Related,
+    /// It mends what the task reports.
+    #[value(alias = "fixes")]
+    Fixes,
+    /// The task is closed with it.
+    #[value(alias = "closes")]
+    Closes,
+    /// It is a part of the task.
+    #[value(name = "Part-of", alias = "part-of")]
+    PartOf,
+}
+
+/// What `diff` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum DiffOutput {
+    /// For people.
+    #[default]
+    Text,
+    /// The contract's JSON.
+    Json,
+    /// RFC 6902.
+    JsonPatch,
+    /// For a pull request's description.
+    Markdown,
+    /// A line diff of the redacted text.
+    Unified,
+}
+
+/// `diff`
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// A revision or range (`REV`, `REV..REV`), then files.
+    #[arg(value_name = "REV|FILE")]
+    pub arguments: Vec<String>,
+    /// Files, where a name could be a revision too.
+    #[arg(last = true, value_name = "FILE")]
+    pub files: Vec<String>,
+    /// Exit 1 if there are differences.
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// `log`
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    /// The file.
+    pub file: String,
+    /// The value whose history is meant.
+    pub path: Option<String>,
+}
+
+/// `blame`
+#[derive(Debug, Args)]
+pub struct BlameArgs {
+    /// The file.
+    pub file: String,
+}
+
+/// `restore`
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The file.
+    pub file: String,
+    /// The part to set back [default: the whole].
+    pub path: Option<String>,
+    /// The revision it is set back to.
+    #[arg(long, value_name = "REV", required = true)]
+    pub source: String,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub options: super::EditOptions,
+}
+
+/// `doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Look at headers only: no key is needed.
+    #[arg(long)]
+    pub no_decrypt: bool,
+}
+
+/// `rekey`
+#[derive(Debug, Args)]
+pub struct RekeyArgs {
+    /// The files [default: all that drifted].
+    pub files: Vec<String>,
+    /// Re-encrypt everything, drifted or not.
+    #[arg(long)]
+    pub all: bool,
+    /// Show what would be done, and write nothing.
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    /// Commit the result.
+    #[arg(long)]
+    pub commit: bool,
+    /// What the commit says.
+    #[command(flatten)]
+    pub message: CommitOptions,
+}
+
+/// `recipients`
+#[derive(Debug, Args)]
+pub struct RecipientsArgs {
+    /// The files [default: every file of the rules].
+    pub files: Vec<String>,
+}
+
+/// `commit`
+#[derive(Debug, Args)]
+pub struct CommitArgs {
+    /// The files [default: all secrets that changed].
+    pub files: Vec<String>,
+    /// Show the message, and commit nothing.
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    /// Add the change to the task's implementation notes (Backlog.md).
+    #[arg(long)]
+    pub note: bool,
+    /// What the commit says.
+    #[command(flatten)]
+    pub message: CommitOptions,
+}
+
+/// `git`
+#[derive(Debug, Args)]
+pub struct GitArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: GitCommand,
+}
+
+/// The commands below `git`.
+#[derive(Debug, Subcommand)]
+pub enum GitCommand {
+    /// Register the textual view and the merge driver in this repository.
+    Setup(GitSetupArgs),
+}
+
+/// `git setup`
+#[derive(Debug, Args)]
+pub struct GitSetupArgs {
+    /// Take out what setup wrote.
+    #[arg(long, conflicts_with = "check")]
+    pub undo: bool,
+    /// Say whether it is set up (exit 1 if not), and write nothing.
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `textconv`
+#[derive(Debug, Args)]
+pub struct TextconvArgs {
+    /// The file git gives.
+    pub file: PathBuf,
+}
+
+/// `merge-file`
+#[derive(Debug, Args)]
+pub struct MergeFileArgs {
+    /// The common ancestor (%O).
+    pub base: PathBuf,
+    /// The current version, which receives the result (%A).
+    pub ours: PathBuf,
+    /// The other version (%B).
+    pub theirs: PathBuf,
+    /// The file's path in the repository (%P).
+    pub path: String,
+    /// The file's format [default: guessed from its name and content].
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+}
+
+/// `demo`
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Where to make the repository, and leave it [default: a temporary folder, removed at the end].
+    pub dir: Option<PathBuf>,
+}
+
+/// `completions`
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// bash, zsh, fish, elvish or nushell.
+    pub shell: String,
+}
+
+/// `man`
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Where to write all pages [default: the main page, to stdout].
+    pub dir: Option<PathBuf>,
+}
+
+/// `schema`
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// The command [default: list them].
+    pub command: Option<String>,
+}

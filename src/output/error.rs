@@ -1,0 +1,84 @@
+//! Errors as a person or a program reads them.
+
+use anstyle::{AnsiColor, Style};
+use serde_json::json;
+
+use super::writer::Mode;
+use crate::error::Error;
+
+/// Renders an error: one line of JSON, or the message with its place and what to do next.
+pub(crate) fn render(error: &Error, mode: Mode, color: bool) -> String {
+    match mode {
+        Mode::Json => as_json(error),
+        Mode::Text => as_text(error, color),
+    }
+}
+
+fn as_json(error: &Error) -> String {
+    let position = error.line_column();
+    json!({"error": {
+        "kind": error.kind().name(),
+        "message": error.message(),
+        "path": error.path(),
+        "file": error.file(),
+        "line": position.map(|(line, _)| line),
+        "column": position.map(|(_, column)| column),
+        "hint": error.hint_text(),
+    }})
+    .to_string()
+}
+
+fn as_text(error: &Error, color: bool) -> String {
+    let paint = |style: Style, text: &str| match color {
+        true => format!("{style}{text}{style:#}"),
+        false => text.to_owned(),
+    };
+    let red = AnsiColor::Red.on_default().bold();
+    let blue = AnsiColor::Blue.on_default().bold();
+    let mut text = format!("{}: {}", paint(red, "error"), error.message());
+    if let Some(place) = place(error) {
+        text += &format!("\n  {} {place}", paint(blue, "-->"));
+    }
+    if let Some(path) = error.path() {
+        text += &format!("\n  {} {path}", paint(blue, "at"));
+    }
+    if let Some(hint) = error.hint_text() {
+        text += &format!("\n{}: {hint}", paint(AnsiColor::Cyan.on_default().bold(), "help"));
+    }
+    text
+}
+
+fn place(error: &Error) -> Option<String> {
+    match (error.file(), error.line_column()) {
+        (Some(file), Some((line, column))) => Some(format!("{file}:{line}:{column}")),
+        (Some(file), None) => Some(file.to_owned()),
+        (None, Some((line, column))) => Some(format!("line {line}, column {column}")),
+        (None, None) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+
+    #[test]
+    fn json_has_every_member_of_the_contract() {
+        let error =
+            Error::new(Kind::Path, "no such key").at_path("a.b").in_file("x.age").at(3, 4).hint("did you mean `c`?");
+        insta::assert_snapshot!(as_json(&error), @r#"{"error":{"kind":"path","message":"no such key","path":"a.b","file":"x.age","line":3,"column":4,"hint":"did you mean `c`?"}}"#);
+        insta::assert_snapshot!(as_json(&Error::new(Kind::Io, "full")), @r#"{"error":{"kind":"io","message":"full","path":null,"file":null,"line":null,"column":null,"hint":null}}"#);
+    }
+
+    #[test]
+    fn text_says_what_where_and_what_next() {
+        let error =
+            Error::new(Kind::Path, "no such key").at_path("a.b").in_file("x.age").at(3, 4).hint("did you mean `c`?");
+        insta::assert_snapshot!(as_text(&error, false), @r"
+        error: no such key
+          --> x.age:3:4
+          at a.b
+        help: did you mean `c`?
+        ");
+    }
+}

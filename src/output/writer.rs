@@ -1,0 +1,143 @@
+//! One writer for stdout and stderr that takes `Shown` and nothing else.
+
+use std::io::{self, IsTerminal, Write};
+
+use crate::error::{Error, Result};
+use crate::shown::{Json, Shown};
+
+/// What is printed: text for people, or JSON for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Mode {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs: one JSON document.
+    Json,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Where everything printed goes through.
+#[derive(Debug)]
+pub struct Output {
+    mode: Mode,
+    color: Color,
+    quiet: bool,
+    verbose: bool,
+    filter: bool,
+}
+
+impl Output {
+    /// A writer for this run.
+    pub fn new(mode: Mode, color: Color, quiet: bool, verbose: bool) -> Self {
+        Self { mode, color, quiet, verbose, filter: false }
+    }
+
+    /// Text or JSON.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// Whether JSON was asked for.
+    pub fn is_json(&self) -> bool {
+        self.mode == Mode::Json
+    }
+
+    /// From now on stdout holds the edited document alone, and reports go to stderr.
+    pub fn become_filter(&mut self) {
+        self.filter = true;
+    }
+
+    /// Whether stdout should be coloured.
+    pub fn colors_stdout(&self) -> bool {
+        self.colors(io::stdout().is_terminal())
+    }
+
+    /// Whether stderr should be coloured.
+    pub fn colors_stderr(&self) -> bool {
+        self.colors(io::stderr().is_terminal())
+    }
+
+    fn colors(&self, terminal: bool) -> bool {
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        }
+    }
+
+    /// Whether a person watches: prompts and progress bars are for them only.
+    pub fn is_interactive() -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// A result: to stdout (as a filter: to stderr), with a line feed at its end.
+    pub fn result(&self, text: &Shown) -> Result<()> {
+        let text = text.as_str();
+        let line_end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        self.write(&[text.as_bytes(), line_end.as_bytes()].concat())
+    }
+
+    /// A result as one line of JSON.
+    pub fn json(&self, value: &Json) -> Result<()> {
+        self.write(format!("{}\n", value.as_value()).as_bytes())
+    }
+
+    /// A remark for the person: to stderr, unless `--quiet` or JSON was asked for.
+    pub fn note(&self, text: &Shown) -> Result<()> {
+        if self.quiet || self.is_json() { Ok(()) } else { to_stderr(text.as_str()) }
+    }
+
+    /// A warning: to stderr, even with `--quiet`; nothing in JSON mode, where stderr holds errors only.
+    pub fn warn(&self, text: &Shown) -> Result<()> {
+        if self.is_json() { Ok(()) } else { to_stderr(&format!("warning: {text}")) }
+    }
+
+    /// A detail for `--verbose`, to stderr.
+    pub fn detail(&self, text: &Shown) -> Result<()> {
+        if self.verbose && !self.is_json() { to_stderr(text.as_str()) } else { Ok(()) }
+    }
+
+    /// A decrypted value or document that the user asked for by name (`get`, `show --reveal`, the filter's result): to stdout as it is.
+    pub fn revealed(&self, bytes: &[u8]) -> Result<()> {
+        write_all(&mut io::stdout().lock(), bytes)
+    }
+
+    /// An error, in the form the mode asks for.
+    pub fn error(&self, error: &Error) {
+        let text = super::error::render(error, self.mode, self.colors_stderr());
+        // Nothing is left to tell a failure to when stderr itself fails.
+        drop(to_stderr(&text));
+    }
+
+    fn write(&self, bytes: &[u8]) -> Result<()> {
+        if self.filter {
+            write_all(&mut io::stderr().lock(), bytes)
+        } else {
+            write_all(&mut io::stdout().lock(), bytes)
+        }
+    }
+}
+
+fn to_stderr(text: &str) -> Result<()> {
+    let line_end = if text.ends_with('\n') { "" } else { "\n" };
+    write_all(&mut io::stderr().lock(), &[text.as_bytes(), line_end.as_bytes()].concat())
+}
+
+/// Writes and flushes; a reader that has gone away (`| head`) has got what it wanted.
+fn write_all(writer: &mut dyn Write, bytes: &[u8]) -> Result<()> {
+    match writer.write_all(bytes).and_then(|()| writer.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(|error| Error::io("cannot write the output", &error)),
+    }
+}

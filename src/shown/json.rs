@@ -1,0 +1,68 @@
+//! JSON that may leave the program: built from [`Shown`], numbers and truth values only.
+
+use super::Shown;
+
+/// A JSON value that holds no secret.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Json(serde_json::Value);
+
+impl Json {
+    /// `null`.
+    pub const NULL: Self = Self(serde_json::Value::Null);
+
+    /// An object with its members in this order.
+    pub fn object<const N: usize>(members: [(&'static str, Self); N]) -> Self {
+        Self(serde_json::Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value.0)).collect()))
+    }
+
+    /// A list.
+    pub fn list(items: impl IntoIterator<Item = Self>) -> Self {
+        Self(serde_json::Value::Array(items.into_iter().map(|item| item.0).collect()))
+    }
+
+    /// A value of which the caller knows that it holds no secret: what `redact` made, or what the user asked for with `--reveal`.
+    pub fn vouched(value: serde_json::Value) -> Self {
+        Self(value)
+    }
+
+    /// The value.
+    pub fn as_value(&self) -> &serde_json::Value {
+        &self.0
+    }
+}
+
+impl From<Shown> for Json {
+    fn from(text: Shown) -> Self {
+        Self(text.as_str().into())
+    }
+}
+
+impl From<&Shown> for Json {
+    fn from(text: &Shown) -> Self {
+        Self(text.as_str().into())
+    }
+}
+
+impl From<&'static str> for Json {
+    fn from(text: &'static str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<bool> for Json {
+    fn from(value: bool) -> Self {
+        Self(value.into())
+    }
+}
+
+impl From<usize> for Json {
+    fn from(value: usize) -> Self {
+        Self(value.into())
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Json {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::NULL, Into::into)
+    }
+}

@@ -1,0 +1,243 @@
+//! `agepatch.toml`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::{Error, Kind, Result};
+
+/// The file's name.
+pub(super) const FILE_NAME: &str = "agepatch.toml";
+
+/// The settings beside secrets.nix. Relative paths in it are relative to its folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Config {
+    /// The folder it stands in.
+    #[serde(skip)]
+    pub folder: PathBuf,
+    /// The Authelia version whose rules apply.
+    pub authelia: Option<String>,
+    /// Private keys to decrypt with.
+    pub identities: Vec<String>,
+    /// What commits say.
+    pub commit: CommitSettings,
+    /// Settings by file name, as secrets.nix spells it.
+    pub files: BTreeMap<String, FileSettings>,
+    /// The applications that log in through Authelia, and where their half of the registration stands.
+    #[serde(rename = "relying-party")]
+    pub relying_parties: Vec<RelyingParty>,
+}
+
+/// `[commit]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct CommitSettings {
+    /// The scope of conventional commits.
+    pub scope: Option<String>,
+    /// The relation to tasks.
+    pub relation: Option<String>,
+    /// The folder of Backlog.md.
+    pub tasks: Option<String>,
+    /// What the message tells: `values`, `keys` or `none`.
+    pub detail: Option<String>,
+    /// A template for the message.
+    pub template: Option<String>,
+}
+
+/// `[files."…"]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct FileSettings {
+    /// The file's schema.
+    pub schema: Option<String>,
+    /// The file's format.
+    pub format: Option<String>,
+    /// Files that Authelia reads before it, in order.
+    pub with: Vec<String>,
+    /// A command whose output is read before it too.
+    pub with_command: Vec<String>,
+}
+
+/// `[[relying-party]]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct RelyingParty {
+    /// The `client_id`.
+    pub client: String,
+    /// Where the application is.
+    pub url: Option<String>,
+    /// The paths below `url` to which Authelia sends people back.
+    pub redirect_paths: Vec<String>,
+    /// How the application authenticates at the token endpoint.
+    pub token_endpoint_auth_method: Option<String>,
+    /// Where the application reads its secret.
+    pub secret: Option<SecretPlace>,
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct SecretPlace {
+    /// The file, as secrets.nix spells it.
+    pub file: String,
+    /// The path in it.
+    pub path: String,
+}
+
+/// The keys of each table, for the error that names the nearest one.
+const TABLES: [(&str, &[&str]); 6] = [
+    ("", &["authelia", "identities", "commit", "files", "relying-party"]),
+    ("commit", &["scope", "relation", "tasks", "detail", "template"]),
+    ("files.*", &["schema", "format", "with", "with_command"]),
+    ("relying-party", &["client", "url", "redirect_paths", "token_endpoint_auth_method", "secret"]),
+    ("relying-party.secret", &["file", "path"]),
+    ("files", &[]),
+];
+
+impl Config {
+    /// Reads the file; defaults when there is none.
+    ///
+    /// # Errors
+    /// `rules`, with line and column, when it is no TOML, has an unknown key, or a value of a wrong type.
+    pub fn load(path: &Path) -> Result<Self> {
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self { folder, ..Self::default() }),
+            Err(error) => return Err(Error::io(format!("cannot read {}", path.display()), &error)),
+        };
+        let config = Self::parse(&text).map_err(|error| error.in_file(path.display()))?;
+        Ok(Self { folder, ..config })
+    }
+
+    /// Reads the settings from TOML text.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn parse(text: &str) -> Result<Self> {
+        let located = |error: &toml::de::Error| {
+            let (line, column) = line_column(text, error.span().map_or(0, |span| span.start));
+            Error::new(Kind::Rules, error.message().to_owned()).at(line, column)
+        };
+        let document = text.parse::<toml_edit::Document<String>>().map_err(|error| {
+            let (line, column) = line_column(text, error.span().map_or(0, |span| span.start));
+            Error::new(Kind::Rules, error.message().to_owned()).at(line, column)
+        })?;
+        check_keys(text, "", document.as_table())?;
+        toml::from_str(text).map_err(|error| located(&error))
+    }
+
+    /// The settings of a file, by its name in secrets.nix.
+    pub fn file(&self, name: &str) -> Option<&FileSettings> {
+        self.files.get(name).or_else(|| self.files.get(&format!("{name}.age")))
+    }
+
+    /// The relying party of a client.
+    pub fn relying_party(&self, client: &str) -> Option<&RelyingParty> {
+        self.relying_parties.iter().find(|party| party.client == client)
+    }
+}
+
+/// Refuses keys that mean nothing: a misspelled setting would otherwise be lost in silence.
+fn check_keys(text: &str, table: &str, entries: &dyn toml_edit::TableLike) -> Result<()> {
+    let known = TABLES.iter().find(|(name, _)| *name == table).map(|(_, keys)| *keys);
+    for (name, item) in entries.iter() {
+        if let Some(known) = known
+            && table != "files"
+            && !known.contains(&name)
+        {
+            return Err(unknown_key(text, entries, name, known));
+        }
+        let below = match table {
+            "" => name.to_owned(),
+            "files" => "files.*".to_owned(),
+            _ => format!("{table}.{name}"),
+        };
+        if let Some(inner) = item.as_table_like() {
+            check_keys(text, &below, inner)?;
+        }
+        for inner in item.as_array_of_tables().into_iter().flatten() {
+            check_keys(text, &below, inner)?;
+        }
+    }
+    Ok(())
+}
+
+fn unknown_key(text: &str, entries: &dyn toml_edit::TableLike, name: &str, known: &[&str]) -> Error {
+    let at = entries.key(name).and_then(toml_edit::Key::span).map_or(0, |span| span.start);
+    let (line, column) = line_column(text, at);
+    let error =
+        Error::new(Kind::Rules, format!("unknown key `{name}` in agepatch.toml")).at(line, column).at_path(name);
+    let nearest = known
+        .iter()
+        .max_by(|left, right| strsim::jaro_winkler(left, name).total_cmp(&strsim::jaro_winkler(right, name)));
+    match nearest {
+        Some(nearest) => error.hint(format!("did you mean `{nearest}`? known here: {}", known.join(", "))),
+        None => error,
+    }
+}
+
+fn line_column(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: &str = r#"
+authelia = "4.39"
+identities = ["~/.ssh/id_ed25519"]
+[commit]
+scope = "cloud"
+relation = "Resolves"
+tasks = "backlog"
+detail = "values"
+[files."authelia-secrets.age"]
+schema = "authelia"
+with = ["authelia-base.yml"]
+[[relying-party]]
+client = "mediamanager"
+url = "https://media.example.com"
+redirect_paths = ["/api/v1/auth/oauth/callback"]
+token_endpoint_auth_method = "client_secret_basic"
+secret = { file = "mediamanager-env.age", path = "OIDC_CLIENT_SECRET" }
+"#;
+
+    #[test]
+    fn reads_the_documented_example() {
+        let config = Config::parse(EXAMPLE).expect("the example is valid");
+        assert_eq!(config.commit.scope.as_deref(), Some("cloud"));
+        assert_eq!(config.file("authelia-secrets").expect("named").with, ["authelia-base.yml"]);
+        let party = config.relying_party("mediamanager").expect("named");
+        assert_eq!(party.secret.as_ref().expect("named").path, "OIDC_CLIENT_SECRET");
+    }
+
+    #[test]
+    fn unknown_keys_name_the_nearest_known_one() {
+        let cases = [
+            ("autelia = \"4.39\"\n", "authelia", (1, 1)),
+            ("[commit]\nscop = \"x\"\n", "scope", (2, 1)),
+            ("[files.\"x.age\"]\n  shema = \"authelia\"\n", "schema", (2, 3)),
+            ("[[relying-party]]\nsecret = { fil = \"x\" }\n", "file", (2, 12)),
+        ];
+        for (text, nearest, place) in cases {
+            let error = Config::parse(text).expect_err("an unknown key");
+            assert_eq!(error.kind(), Kind::Rules);
+            assert!(error.hint_text().expect("a hint").contains(&format!("`{nearest}`")), "{text}");
+            assert_eq!(error.line_column(), Some(place), "{text}");
+        }
+    }
+
+    #[test]
+    fn wrong_types_have_a_place() {
+        let error = Config::parse("authelia = \"4.39\"\nidentities = 3\n").expect_err("a wrong type");
+        assert_eq!(error.line_column(), Some((2, 14)));
+    }
+}

@@ -1,0 +1,118 @@
+//! Finding the repository's root and `secrets.nix`, as agenix's users expect it.
+
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+
+use super::config::Config;
+use crate::error::{Error, Kind, Result};
+use crate::rules::Rules;
+
+/// The file that says who may read each secret.
+const RULES_FILE: &str = "secrets.nix";
+/// The folder in which it often stands.
+const SECRETS_FOLDER: &str = "secrets";
+
+/// Where the run takes place.
+pub struct Workspace {
+    current: PathBuf,
+    repository: Option<PathBuf>,
+    rules_path: Option<PathBuf>,
+    rules: OnceCell<Rules>,
+    config: OnceCell<Config>,
+}
+
+impl Workspace {
+    /// Looks around from `current` (absolute). `rules` is what `--rules` or `RULES` names, taken as it is.
+    ///
+    /// # Errors
+    /// `rules`, when the named rules file does not exist.
+    pub fn discover(current: PathBuf, rules: Option<&Path>) -> Result<Self> {
+        let repository = current.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
+        let rules_path = match rules {
+            Some(named) => {
+                let path = current.join(named);
+                if !path.is_file() {
+                    return Err(Error::new(Kind::Rules, format!("the rules file {} does not exist", named.display()))
+                        .hint("--rules or the environment variable RULES names it; leave both out to search for secrets.nix"));
+                }
+                Some(path)
+            }
+            None => search(&current, repository.as_deref()),
+        };
+        Ok(Self { current, repository, rules_path, rules: OnceCell::new(), config: OnceCell::new() })
+    }
+
+    /// The current folder.
+    pub fn current(&self) -> &Path {
+        &self.current
+    }
+
+    /// The repository's root: the nearest folder above that has a `.git`.
+    pub fn repository(&self) -> Option<&Path> {
+        self.repository.as_deref()
+    }
+
+    /// Where the rules stand, if there are any.
+    pub fn rules_path(&self) -> Option<&Path> {
+        self.rules_path.as_deref()
+    }
+
+    /// The folder to which the names in the rules are relative.
+    pub fn rules_folder(&self) -> Option<&Path> {
+        self.rules_path.as_deref().and_then(Path::parent)
+    }
+
+    /// The rules, read once.
+    ///
+    /// # Errors
+    /// `rules`, when there are none or they cannot be evaluated.
+    pub fn rules(&self) -> Result<&Rules> {
+        if let Some(rules) = self.rules.get() {
+            return Ok(rules);
+        }
+        let path = self.rules_path().ok_or_else(|| {
+            Error::new(Kind::Rules, "no secrets.nix here, in a folder above, or in a secrets/ folder of these")
+                .hint("go to your configuration (-C DIR), or name the file with --rules FILE")
+        })?;
+        let rules = Rules::load(path)?;
+        Ok(self.rules.get_or_init(|| rules))
+    }
+
+    /// The settings of `agepatch.toml` beside the rules (else in the repository's root, else here); defaults where there is none.
+    ///
+    /// # Errors
+    /// `rules`, when it cannot be read or has an unknown key.
+    pub fn config(&self) -> Result<&Config> {
+        if let Some(config) = self.config.get() {
+            return Ok(config);
+        }
+        let folder = self.rules_folder().or(self.repository()).unwrap_or(&self.current);
+        let config = Config::load(&folder.join(super::config::FILE_NAME))?;
+        Ok(self.config.get_or_init(|| config))
+    }
+
+    /// `path` as a person standing in the current folder would write it.
+    pub fn display(&self, path: &Path) -> String {
+        let relative = path.strip_prefix(&self.current).ok().map(Path::to_owned);
+        relative.or_else(|| up_and_down(&self.current, path)).unwrap_or_else(|| path.to_owned()).display().to_string()
+    }
+}
+
+fn search(current: &Path, repository: Option<&Path>) -> Option<PathBuf> {
+    let root = repository.unwrap_or(current);
+    current
+        .ancestors()
+        .take_while(|folder| folder.starts_with(root))
+        .flat_map(|folder| [folder.join(RULES_FILE), folder.join(SECRETS_FOLDER).join(RULES_FILE)])
+        .find(|candidate| candidate.is_file())
+}
+
+/// The way from one folder to a path by way of `..`, unless they share nothing but the file system's root.
+fn up_and_down(from: &Path, to: &Path) -> Option<PathBuf> {
+    let shared = from.ancestors().find(|folder| to.starts_with(folder))?;
+    shared.parent()?;
+    let ups = from.strip_prefix(shared).ok()?.components().count();
+    let mut way: PathBuf = std::iter::repeat_n("..", ups).collect();
+    way.push(to.strip_prefix(shared).ok()?);
+    Some(way)
+}

@@ -1,0 +1,115 @@
+//! Which file is meant.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::discovery::Workspace;
+use crate::error::{Error, Kind, Result};
+
+/// A file, as the user named it and as it is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Where it is (absolute; it may not exist yet).
+    pub path: PathBuf,
+    /// Its name in the rules, where they name it.
+    pub rule: Option<String>,
+    /// As a person in the current folder would write it.
+    pub display: String,
+}
+
+impl Workspace {
+    /// Finds the file meant by `name`: a path, or a name in secrets.nix, with or without `.age`; relative to the current
+    /// folder first, then to secrets.nix. A file that does not exist is found only if the rules name it.
+    ///
+    /// # Errors
+    /// `io`, when there is no such file; the nearest names are suggested.
+    pub fn target(&self, name: &str) -> Result<Target> {
+        let folders = [Some(self.current()), self.rules_folder()];
+        let spellings = [name.to_owned(), format!("{name}.age")];
+        for folder in folders.into_iter().flatten() {
+            if let Some(found) = spellings.iter().map(|spelling| folder.join(spelling)).find(|path| path.is_file()) {
+                return Ok(self.named(&found));
+            }
+        }
+        if self.rules_path().is_some()
+            && let Some(rule) =
+                spellings.iter().find(|spelling| self.rule_for(&self.current().join(spelling)).is_some())
+        {
+            return Ok(self.named(&self.current().join(rule)));
+        }
+        if self.rules_path().is_some()
+            && let Some(rule) = spellings
+                .into_iter()
+                .find(|spelling| self.rules().is_ok_and(|rules| rules.files.contains_key(spelling)))
+            && let Some(folder) = self.rules_folder()
+        {
+            return Ok(self.named(&folder.join(rule)));
+        }
+        Err(self.no_such_file(name))
+    }
+
+    /// Every file of the rules, present or not, in the rules' order.
+    ///
+    /// # Errors
+    /// `rules`, when there are none or they cannot be evaluated.
+    pub fn targets(&self) -> Result<Vec<Target>> {
+        let folder = self.rules_folder().unwrap_or(self.current());
+        let names = self.rules()?.files.keys();
+        Ok(names.map(|name| self.named(&folder.join(name))).collect())
+    }
+
+    /// The target of an existing path.
+    pub fn named(&self, path: &Path) -> Target {
+        let path = without_dots(path);
+        Target { rule: self.rule_for(&path), display: self.display(&path), path }
+    }
+
+    /// The name under which the rules know `path`. Rules that cannot be read name nothing; who needs them hears of it then.
+    fn rule_for(&self, path: &Path) -> Option<String> {
+        let folder = self.rules_folder()?;
+        let path = without_dots(path);
+        let rules = self.rules().ok()?;
+        let name = path.strip_prefix(without_dots(folder)).ok()?.to_str()?.to_owned();
+        if rules.files.contains_key(&name) {
+            return Some(name);
+        }
+        // `"./x.age"` in the rules means the same file.
+        rules.files.keys().find(|key| without_dots(&folder.join(key)) == path).cloned()
+    }
+
+    fn no_such_file(&self, name: &str) -> Error {
+        let error = Error::new(Kind::Io, format!("there is no file {name}")).in_file(name);
+        let known: Vec<String> = match self.rules_path() {
+            Some(_) => self.rules().map(|rules| rules.files.keys().cloned().collect()).unwrap_or_default(),
+            None => Vec::new(),
+        };
+        let nearest = known
+            .iter()
+            .map(|candidate| {
+                (strsim::jaro_winkler(candidate.trim_end_matches(".age"), name.trim_end_matches(".age")), candidate)
+            })
+            .filter(|(similarity, _)| *similarity > 0.75)
+            .max_by(|left, right| left.0.total_cmp(&right.0));
+        match nearest {
+            Some((_, candidate)) => error.hint(format!("did you mean {candidate}?")),
+            None if self.rules_path().is_some() => {
+                error.hint("a file that does not exist yet must first be named in secrets.nix")
+            }
+            None => error.hint("no secrets.nix was found either; -C DIR or --rules FILE says where to look"),
+        }
+    }
+}
+
+/// Takes `.` and `..` out without asking the file system, so that symbolic links stay what they are.
+fn without_dots(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                clean.pop();
+            }
+            other => clean.push(other),
+        }
+    }
+    clean
+}
