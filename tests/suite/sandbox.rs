@@ -1,0 +1,144 @@
+//! A throwaway repository with a home of its own, in which the real program runs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command as Process, Stdio};
+
+use age::secrecy::ExposeSecret;
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+/// A temporary folder with `home/` and `repo/`; removed when dropped.
+pub struct Sandbox {
+    folder: TempDir,
+}
+
+impl Sandbox {
+    /// An empty sandbox: no rules, no key, no git.
+    pub fn empty() -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        fs::create_dir_all(folder.path().join("home/.ssh")).expect("a home");
+        fs::create_dir_all(folder.path().join("repo")).expect("a repository folder");
+        fs::create_dir_all(folder.path().join("tmp")).expect("a temporary folder");
+        Self { folder }
+    }
+
+    /// A sandbox with an X25519 key where agepatch looks for it, and a secrets.nix that names `files` for it.
+    pub fn with_files(files: &[(&str, &str)]) -> Self {
+        let sandbox = Self::empty();
+        let identity = age::x25519::Identity::generate();
+        sandbox.write("../home/.config/age/keys.txt", identity.to_string().expose_secret());
+        let recipient = identity.to_public().to_string();
+        let rules: String = files.iter().map(|(name, _)| format!("  \"{name}\".publicKeys = [ me ];\n")).collect();
+        sandbox.write("secrets.nix", &format!("let\n  me = \"{recipient}\";\nin {{\n{rules}}}\n"));
+        for (name, text) in files {
+            sandbox.seal(name, text.as_bytes());
+        }
+        sandbox
+    }
+
+    /// The repository's folder.
+    pub fn repo(&self) -> PathBuf {
+        self.folder.path().join("repo")
+    }
+
+    /// The home folder.
+    pub fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    /// The folder that holds all of it.
+    pub fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file, relative to the repository.
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.repo().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("the folder can be made");
+        fs::write(path, text).expect("the file can be written");
+    }
+
+    /// A file's bytes, relative to the repository.
+    pub fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.repo().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// Encrypts `text` into the file for the sandbox's X25519 key.
+    pub fn seal(&self, name: &str, text: &[u8]) {
+        let recipient = self.identity().to_public();
+        let sealed = age::encrypt(&recipient, text).expect("it can be encrypted");
+        let path = self.repo().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("the folder can be made");
+        fs::write(path, sealed).expect("it can be written");
+    }
+
+    /// Decrypts the file with the sandbox's X25519 key (binary or armored).
+    pub fn open(&self, name: &str) -> String {
+        use std::io::Read;
+        let sealed = self.read(name);
+        let decryptor = age::Decryptor::new(age::armor::ArmoredReader::new(&sealed[..])).expect("an age file");
+        let identity = self.identity();
+        let mut text = String::new();
+        decryptor
+            .decrypt(std::iter::once(&identity as &dyn age::Identity))
+            .expect("the key fits")
+            .read_to_string(&mut text)
+            .expect("the content is whole");
+        text
+    }
+
+    fn identity(&self) -> age::x25519::Identity {
+        let text = fs::read_to_string(self.home().join(".config/age/keys.txt")).expect("the sandbox has a key");
+        text.trim().parse().expect("the key is an X25519 identity")
+    }
+
+    /// The program with these arguments, in the repository, with nothing of the caller's environment but PATH.
+    pub fn agepatch<S: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("agepatch"));
+        command.env_clear().envs(self.environment()).current_dir(self.repo()).args(arguments);
+        command
+    }
+
+    /// git (or another program) in the repository, with the same environment. Panics where it fails; gives its stdout.
+    pub fn run(&self, program: &str, arguments: &[&str]) -> String {
+        let output = Process::new(program)
+            .args(arguments)
+            .env_clear()
+            .envs(self.environment())
+            .current_dir(self.repo())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap_or_else(|error| panic!("{program}: {error}"));
+        assert!(
+            output.status.success(),
+            "{program} {arguments:?}: {}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).expect("its output is UTF-8")
+    }
+
+    /// Makes the folder a git repository with everything in it committed.
+    pub fn commit_all(&self) {
+        if !self.repo().join(".git").exists() {
+            self.run("git", &["init", "-q", "-b", "main"]);
+            self.run("git", &["config", "user.name", "Ada"]);
+            self.run("git", &["config", "user.email", "ada@example.com"]);
+            self.run("git", &["config", "commit.gpgsign", "false"]);
+        }
+        self.run("git", &["add", "-A"]);
+        self.run("git", &["commit", "-q", "--allow-empty", "-m", "chore: begin"]);
+    }
+
+    /// The environment of everything that runs in the sandbox.
+    pub fn environment(&self) -> Vec<(&'static str, std::ffi::OsString)> {
+        vec![
+            ("PATH", std::env::var_os("PATH").unwrap_or_default()),
+            ("HOME", self.home().into()),
+            ("GIT_CONFIG_GLOBAL", "/dev/null".into()),
+            ("GIT_CONFIG_NOSYSTEM", "1".into()),
+            ("TMPDIR", self.folder.path().join("tmp").into()),
+        ]
+    }
+}
