@@ -9,13 +9,13 @@ use assert_cmd::Command;
 use tempfile::TempDir;
 
 /// A temporary folder with `home/` and `repo/`; removed when dropped.
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     folder: TempDir,
 }
 
 impl Sandbox {
     /// An empty sandbox: no rules, no key, no git.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         fs::create_dir_all(folder.path().join("home/.ssh")).expect("a home");
         fs::create_dir_all(folder.path().join("repo")).expect("a repository folder");
@@ -24,7 +24,7 @@ impl Sandbox {
     }
 
     /// A sandbox with an X25519 key where agepatch looks for it, and a secrets.nix that names `files` for it.
-    pub fn with_files(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn with_files(files: &[(&str, &str)]) -> Self {
         let sandbox = Self::empty();
         let identity = age::x25519::Identity::generate();
         sandbox.write("../home/.config/age/keys.txt", identity.to_string().expose_secret());
@@ -38,34 +38,34 @@ impl Sandbox {
     }
 
     /// The repository's folder.
-    pub fn repo(&self) -> PathBuf {
+    pub(crate) fn repo(&self) -> PathBuf {
         self.folder.path().join("repo")
     }
 
     /// The home folder.
-    pub fn home(&self) -> PathBuf {
+    pub(crate) fn home(&self) -> PathBuf {
         self.folder.path().join("home")
     }
 
     /// The folder that holds all of it.
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         self.folder.path()
     }
 
     /// Writes a file, relative to the repository.
-    pub fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.repo().join(name);
         fs::create_dir_all(path.parent().expect("a folder")).expect("the folder can be made");
         fs::write(path, text).expect("the file can be written");
     }
 
     /// A file's bytes, relative to the repository.
-    pub fn read(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         fs::read(self.repo().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
     /// Encrypts `text` into the file for the sandbox's X25519 key.
-    pub fn seal(&self, name: &str, text: &[u8]) {
+    pub(crate) fn seal(&self, name: &str, text: &[u8]) {
         let recipient = self.identity().to_public();
         let sealed = age::encrypt(&recipient, text).expect("it can be encrypted");
         let path = self.repo().join(name);
@@ -74,7 +74,7 @@ impl Sandbox {
     }
 
     /// Decrypts the file with the sandbox's X25519 key (binary or armored).
-    pub fn open(&self, name: &str) -> String {
+    pub(crate) fn open(&self, name: &str) -> String {
         use std::io::Read;
         let sealed = self.read(name);
         let decryptor = age::Decryptor::new(age::armor::ArmoredReader::new(&sealed[..])).expect("an age file");
@@ -94,14 +94,14 @@ impl Sandbox {
     }
 
     /// The program with these arguments, in the repository, with nothing of the caller's environment but PATH.
-    pub fn agepatch<S: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
+    pub(crate) fn agepatch<S: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("agepatch"));
         command.env_clear().envs(self.environment()).current_dir(self.repo()).args(arguments);
         command
     }
 
     /// git (or another program) in the repository, with the same environment. Panics where it fails; gives its stdout.
-    pub fn run(&self, program: &str, arguments: &[&str]) -> String {
+    pub(crate) fn run(&self, program: &str, arguments: &[&str]) -> String {
         let output = Process::new(program)
             .args(arguments)
             .env_clear()
@@ -120,7 +120,7 @@ impl Sandbox {
     }
 
     /// Makes the folder a git repository with everything in it committed.
-    pub fn commit_all(&self) {
+    pub(crate) fn commit_all(&self) {
         if !self.repo().join(".git").exists() {
             self.run("git", &["init", "-q", "-b", "main"]);
             self.run("git", &["config", "user.name", "Ada"]);
@@ -132,7 +132,7 @@ impl Sandbox {
     }
 
     /// The environment of everything that runs in the sandbox.
-    pub fn environment(&self) -> Vec<(&'static str, std::ffi::OsString)> {
+    pub(crate) fn environment(&self) -> Vec<(&'static str, std::ffi::OsString)> {
         vec![
             ("PATH", std::env::var_os("PATH").unwrap_or_default()),
             ("HOME", self.home().into()),
