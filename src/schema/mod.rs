@@ -48,11 +48,8 @@ pub struct Field {
 
 impl Schema {
     /// Guesses a file's schema from its name and content.
-    pub fn guess(_name: &str, value: &Value) -> Self {
-        match value.get("identity_providers") {
-            Some(_) => Self::Authelia,
-            None => Self::Unknown,
-        }
+    pub fn guess(name: &str, value: &Value) -> Self {
+        if authelia::is_likely(name, value) { Self::Authelia } else { Self::Unknown }
     }
 
     /// The name used in agepatch.toml and JSON; `None` where nothing is known of the file.

@@ -1,0 +1,59 @@
+//! Which keys Authelia accepts: it holds every key of its configuration, as dotted text, against the names it knows.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::rows;
+
+/// Whether Authelia of minor version `minor` knows `key`: dotted, with positions as `[]`
+/// (`identity_providers.oidc.clients[].scopes`, `identity_providers.oidc.scopes.my.scope.claims`).
+pub fn is_known(key: &str, minor: u8) -> bool {
+    static EXACT: OnceLock<HashMap<&'static str, u8>> = OnceLock::new();
+    static WITH_NAMES: OnceLock<Vec<(&'static str, u8)>> = OnceLock::new();
+    let exact = EXACT.get_or_init(|| rows().map(|row| (row.field.pattern, row.since)).collect());
+    if exact.get(key).is_some_and(|since| *since <= minor) {
+        return true;
+    }
+    let with_names = WITH_NAMES.get_or_init(|| {
+        rows().map(|row| (row.field.pattern, row.since)).filter(|(pattern, _)| pattern.contains(".*")).collect()
+    });
+    with_names.iter().any(|(pattern, since)| *since <= minor && matches(pattern, key))
+}
+
+/// Holds `key` against `pattern`, in which `*` stands for a name chosen by the user. Such a name may hold dots.
+fn matches(pattern: &str, key: &str) -> bool {
+    let Some((before, after)) = pattern.split_once('*') else { return pattern == key };
+    let Some(rest) = key.strip_prefix(before) else { return false };
+    let ends = (1..=rest.len()).filter(|end| rest.is_char_boundary(*end));
+    ends.into_iter().any(|end| is_name(&rest[..end]) && matches(after, &rest[end..]))
+}
+
+fn is_name(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let outer = |byte: &u8| byte.is_ascii_alphanumeric();
+    bytes.first().is_some_and(outer)
+        && bytes.last().is_some_and(outer)
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"/_.:~-".contains(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys() {
+        assert!(is_known("identity_providers.oidc.clients[].client_id", 39));
+        assert!(!is_known("identity_providers.oidc.clients[].redirect_uri", 39));
+        assert!(is_known("identity_providers.oidc.scopes.authelia.x.claims", 39));
+        assert!(!is_known("identity_providers.oidc.scopes._x.claims", 39));
+        assert!(is_known("identity_providers.oidc.lifespans.custom.a.grants.implicit.id_token", 39));
+        assert!(!is_known("identity_providers", 39));
+        assert!(!is_known("identity_providers.oidc.cors", 39));
+    }
+
+    #[test]
+    fn keys_of_an_older_version() {
+        assert!(!is_known("identity_providers.oidc.clients[].claims_policy", 38));
+        assert!(is_known("identity_providers.oidc.clients[].client_id", 38));
+    }
+}
