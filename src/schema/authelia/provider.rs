@@ -1,4 +1,4 @@
-//! The OpenID Connect provider, its keys and policies.
+//! The provider: its keys, policies, scopes and claims.
 
 use super::table::{Row, options};
 
