@@ -1,0 +1,11 @@
+//! How a Go program reads its configuration: YAML scalars, URLs, durations, conversions between types.
+//!
+//! Authelia is written in Go, so what a document means to it is what these rules make of it, not what YAML 1.2 says.
+
+pub(super) mod duration;
+pub(super) mod number;
+pub(super) mod scalar;
+pub(super) mod tree;
+pub(super) mod url;
+
+pub(super) use tree::{Data, Entry, Map, Value, Written, merge};

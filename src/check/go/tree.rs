@@ -1,0 +1,160 @@
+//! The documents of a configuration as one tree of Go values, each knowing where it stands.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use indexmap::IndexMap;
+
+use super::scalar;
+use crate::document::Node;
+use crate::document::node;
+
+/// A value, and where it stands.
+#[derive(Debug, Clone)]
+pub(in crate::check) struct Value<'a> {
+    /// What it is.
+    pub(in crate::check) data: Data<'a>,
+    /// The document it stands in.
+    pub(in crate::check) file: usize,
+    /// Its bytes there.
+    pub(in crate::check) span: Range<usize>,
+}
+
+/// What a value is to Go.
+#[derive(Debug, Clone)]
+pub(in crate::check) enum Data<'a> {
+    /// `nil`
+    Null,
+    /// `bool`
+    Bool(bool),
+    /// `int`, `int64` or `uint64`
+    Int(i128),
+    /// `float64`
+    Float(f64),
+    /// `string`
+    Text(Cow<'a, str>),
+    /// `time.Time`, which no option takes
+    Time,
+    /// `[]any`
+    List(Vec<Value<'a>>),
+    /// `map[string]any`
+    Map(Map<'a>),
+}
+
+/// A map in the order of the document.
+pub(in crate::check) type Map<'a> = IndexMap<Cow<'a, str>, Entry<'a>>;
+
+/// An entry of a map.
+#[derive(Debug, Clone)]
+pub(in crate::check) struct Entry<'a> {
+    /// How the document has it, where it goes by another name now.
+    pub(in crate::check) written: Option<Written>,
+    /// The key's bytes.
+    pub(in crate::check) key_span: Range<usize>,
+    /// The value.
+    pub(in crate::check) value: Value<'a>,
+}
+
+/// The name under which the document has an entry.
+#[derive(Debug, Clone)]
+pub(in crate::check) enum Written {
+    /// Another key of the same map.
+    Key(String),
+    /// Another place, as the tokens that lead there.
+    Place(Vec<String>),
+}
+
+impl<'a> Value<'a> {
+    /// Reads a node of document `file`.
+    pub(in crate::check) fn read(node: &'a Node, file: usize) -> Self {
+        let data = match &node.data {
+            node::Data::Scalar(found) => scalar::resolve(found, node.tag.as_deref()),
+            node::Data::List(items) => Data::List(items.iter().map(|item| Self::read(item, file)).collect()),
+            node::Data::Map(entries) => Data::Map(read_map(entries, file)),
+        };
+        Self { data, file, span: node.span.clone() }
+    }
+
+    /// The map, if it is one.
+    pub(in crate::check) fn map(&self) -> Option<&Map<'a>> {
+        match &self.data {
+            Data::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// The items, if it is a list.
+    pub(in crate::check) fn list(&self) -> Option<&[Self]> {
+        match &self.data {
+            Data::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// Whether it is null.
+    pub(in crate::check) fn is_null(&self) -> bool {
+        matches!(self.data, Data::Null)
+    }
+
+    /// The value under `key`, if this is a map that has it.
+    pub(in crate::check) fn get(&self, key: &str) -> Option<&Self> {
+        self.map()?.get(key).map(|entry| &entry.value)
+    }
+
+    /// What a person would call its type.
+    pub(in crate::check) fn type_name(&self) -> &'static str {
+        match &self.data {
+            Data::Null => "null",
+            Data::Bool(_) => "a boolean",
+            Data::Int(_) | Data::Float(_) => "a number",
+            Data::Text(_) => "a string",
+            Data::Time => "a date",
+            Data::List(_) => "a list",
+            Data::Map(_) => "a map",
+        }
+    }
+}
+
+fn read_map(entries: &[node::Entry], file: usize) -> Map<'_> {
+    let is_merge = |entry: &&node::Entry| entry.key == "<<" && entry.key_plain;
+    let mut map = Map::with_capacity(entries.len());
+    for entry in entries.iter().filter(|entry| !is_merge(entry)) {
+        let value = Value::read(&entry.value, file);
+        map.insert(Cow::Borrowed(entry.key.as_str()), Entry { written: None, key_span: entry.key_span.clone(), value });
+    }
+    for entry in entries.iter().filter(is_merge) {
+        let sources = entry.value.items().unwrap_or(std::slice::from_ref(&entry.value));
+        for source in sources {
+            if let node::Data::Map(merged) = &source.data {
+                for (key, value) in read_map(merged, file) {
+                    map.entry(key).or_insert(value);
+                }
+            }
+        }
+    }
+    map
+}
+
+/// Puts `later` over `earlier`: maps are joined, anything else is replaced.
+pub(in crate::check) fn merge<'a>(earlier: &mut Value<'a>, later: Value<'a>) {
+    match (&mut earlier.data, later.data) {
+        (Data::Map(into), Data::Map(from)) => {
+            for (key, entry) in from {
+                match into.get_mut(&key) {
+                    Some(present) if present.value.map().is_some() && entry.value.map().is_some() => {
+                        present.key_span = entry.key_span;
+                        merge(&mut present.value, entry.value);
+                    }
+                    _ => drop(into.insert(key, entry)),
+                }
+            }
+            earlier.file = later.file;
+            earlier.span = later.span;
+        }
+        (present, data) => {
+            *present = data;
+            earlier.file = later.file;
+            earlier.span = later.span;
+        }
+    }
+}
