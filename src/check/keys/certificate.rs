@@ -1,0 +1,109 @@
+//! Certificate chains.
+
+use jiff::Timestamp;
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+use super::public::{self, Public};
+use super::{Key, Refusal, pem};
+
+/// Certificates, the key's own first, each signed by the next.
+#[derive(Debug, Clone, Default)]
+pub(in crate::check) struct Chain(Vec<Certificate>);
+
+/// One certificate.
+#[derive(Debug, Clone)]
+pub(in crate::check) struct Certificate {
+    der: Vec<u8>,
+    key: Option<Public>,
+    not_before: i64,
+    /// When it stops being valid, in seconds since 1970.
+    pub(in crate::check) not_after: i64,
+}
+
+impl Chain {
+    /// Reads PEM blocks of certificates; nothing but a line end may stand after each.
+    ///
+    /// # Errors
+    /// In a few words, what is wrong with it.
+    pub(in crate::check) fn parse(text: &str) -> Result<Self, Refusal> {
+        let mut certificates = Vec::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (block, after) = pem::first(rest).ok_or("it holds something else than whole PEM blocks")?;
+            if block.label != "CERTIFICATE" {
+                return Err("it holds a PEM block that is no certificate");
+            }
+            certificates.push(Certificate::parse(&block.der)?);
+            rest = after;
+        }
+        Ok(Self(certificates))
+    }
+
+    /// Whether it holds no certificate.
+    pub(in crate::check) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The certificates.
+    pub(in crate::check) fn certificates(&self) -> &[Certificate] {
+        &self.0
+    }
+
+    /// Whether the first certificate is for `key`.
+    pub(in crate::check) fn is_for(&self, key: &Key) -> bool {
+        let certified = self.0.first().and_then(|certificate| certificate.key.as_ref());
+        certified.zip(key.public()).is_some_and(|(certified, public)| public.matches(certified))
+    }
+
+    /// Whether every certificate is valid now and signed by the next one.
+    ///
+    /// # Errors
+    /// In a few words, what is wrong with it.
+    pub(in crate::check) fn validate(&self, now: Timestamp) -> Result<(), Refusal> {
+        for (at, certificate) in self.0.iter().enumerate() {
+            if certificate.not_before > now.as_second() {
+                return Err("a certificate in it is not valid yet");
+            }
+            if certificate.not_after < now.as_second() {
+                return Err("a certificate in it has expired");
+            }
+            if let Some(issuer) = self.0.get(at + 1) {
+                certificate.check_signature(issuer)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Certificate {
+    /// Reads one certificate.
+    ///
+    /// # Errors
+    /// In a few words, what is wrong with it.
+    pub(super) fn parse(der: &[u8]) -> Result<Self, Refusal> {
+        let (rest, certificate) = X509Certificate::from_der(der).map_err(|_| "it holds a damaged certificate")?;
+        if !rest.is_empty() {
+            return Err("it holds a certificate with something after it");
+        }
+        let key = public::spki(certificate.public_key().raw).ok().and_then(|key| key.public().cloned());
+        Ok(Self {
+            der: der.to_vec(),
+            key,
+            not_before: certificate.validity().not_before.timestamp(),
+            not_after: certificate.validity().not_after.timestamp(),
+        })
+    }
+
+    fn check_signature(&self, issuer: &Self) -> Result<(), Refusal> {
+        const DAMAGED: Refusal = "it holds a damaged certificate";
+        let (_, certificate) = X509Certificate::from_der(&self.der).map_err(|_| DAMAGED)?;
+        let (_, issuer) = X509Certificate::from_der(&issuer.der).map_err(|_| DAMAGED)?;
+        let may_sign = issuer.key_usage().ok().flatten().is_none_or(|usage| usage.value.key_cert_sign());
+        if !issuer.is_ca() || !may_sign {
+            return Err("a certificate in it is followed by one that may not sign certificates");
+        }
+        certificate
+            .verify_signature(Some(issuer.public_key()))
+            .map_err(|_| "a certificate in it is not signed by the one that follows")
+    }
+}

@@ -1,0 +1,96 @@
+//! Keys and certificates in the configuration: of what kind and size they are, and whether they belong together.
+//!
+//! Of a private key only what its public half is made of is kept.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE;
+
+pub(super) mod certificate;
+mod pem;
+mod private;
+mod public;
+
+pub(super) use certificate::Chain;
+pub(super) use public::{Curve, Public};
+
+/// What the option `key` of a JSON Web Key holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Key {
+    /// A private key, by its public half.
+    Private(Public),
+    /// A public key.
+    Public(Public),
+    /// A symmetric key of so many bytes.
+    Symmetric(usize),
+    /// Something else, in words.
+    Other(&'static str),
+}
+
+/// Why a text is no key, in a few words.
+pub(super) type Refusal = &'static str;
+
+impl Key {
+    /// What a person would call it.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Private(Public::Rsa { .. }) => "an RSA private key",
+            Self::Private(Public::Ec { .. }) => "an ECDSA private key",
+            Self::Private(Public::Ed25519(_)) => "an Ed25519 private key",
+            Self::Public(Public::Rsa { .. }) => "an RSA public key",
+            Self::Public(Public::Ec { .. }) => "an ECDSA public key",
+            Self::Public(Public::Ed25519(_)) => "an Ed25519 public key",
+            Self::Symmetric(_) => "a symmetric key",
+            Self::Other(kind) => kind,
+        }
+    }
+
+    /// Its public half.
+    pub(super) fn public(&self) -> Option<&Public> {
+        match self {
+            Self::Private(public) | Self::Public(public) => Some(public),
+            Self::Symmetric(_) | Self::Other(_) => None,
+        }
+    }
+}
+
+/// Reads a key: one PEM block, or a symmetric key in URL-safe base64 on one line.
+///
+/// # Errors
+/// In a few words, what is wrong with it.
+pub(super) fn parse(text: &str) -> Result<Key, Refusal> {
+    let refusal = match parse_pem(text) {
+        Ok(key) => return Ok(key),
+        Err(refusal) => refusal,
+    };
+    if text.contains('\n') || text.starts_with("-----") {
+        return Err(refusal);
+    }
+    let stripped = text.replace('\r', "");
+    URL_SAFE
+        .decode(stripped.as_bytes())
+        .map(|bytes| Key::Symmetric(bytes.len()))
+        .map_err(|_| "it is neither a PEM block nor base64")
+}
+
+/// Reads a key of exactly one PEM block.
+///
+/// # Errors
+/// In a few words, what is wrong with it.
+pub(super) fn parse_pem(text: &str) -> Result<Key, Refusal> {
+    let (block, rest) = pem::first(text).ok_or("it holds no whole PEM block")?;
+    if !rest.is_empty() {
+        return Err("something follows the PEM block");
+    }
+    let der = block.der.as_slice();
+    match block.label {
+        "RSA PRIVATE KEY" => private::pkcs1(der),
+        "EC PRIVATE KEY" => private::sec1(der),
+        "RSA PUBLIC KEY" => public::pkcs1(der).map(Key::Public),
+        "CERTIFICATE" => certificate::Certificate::parse(der).map(|_| Key::Other("a certificate")),
+        "CERTIFICATE REQUEST" => Ok(Key::Other("a certificate request")),
+        "X509 CRL" => Ok(Key::Other("a revocation list")),
+        label if label.contains("PRIVATE KEY") => private::pkcs8(der),
+        label if label.contains("PUBLIC KEY") => public::spki(der),
+        _ => Err("the PEM block is of an unknown kind"),
+    }
+}

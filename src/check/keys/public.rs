@@ -1,0 +1,127 @@
+//! Public keys.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use pkcs1::der::Decode;
+use pkcs8::spki::SubjectPublicKeyInfoRef;
+use sha2::{Digest, Sha256};
+
+use super::{Key, Refusal};
+
+/// The public half of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::check) enum Public {
+    /// RSA: modulus and exponent, without leading zeros.
+    Rsa {
+        /// The modulus.
+        modulus: Vec<u8>,
+        /// The exponent.
+        exponent: Vec<u8>,
+    },
+    /// ECDSA: the curve, and the uncompressed point where the key holds it.
+    Ec {
+        /// The curve.
+        curve: Curve,
+        /// `04 x y`
+        point: Option<Vec<u8>>,
+    },
+    /// Ed25519; nothing where a private key does not hold it.
+    Ed25519(Vec<u8>),
+}
+
+/// An elliptic curve that Go knows by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::check) enum Curve {
+    /// secp224r1
+    P224,
+    /// prime256v1
+    P256,
+    /// secp384r1
+    P384,
+    /// secp521r1
+    P521,
+}
+
+impl Curve {
+    /// The curve of this object identifier.
+    pub(super) fn of(oid: &str) -> Option<Self> {
+        Some(match oid {
+            "1.3.132.0.33" => Self::P224,
+            "1.2.840.10045.3.1.7" => Self::P256,
+            "1.3.132.0.34" => Self::P384,
+            "1.3.132.0.35" => Self::P521,
+            _ => return None,
+        })
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::P224 => "P-224",
+            Self::P256 => "P-256",
+            Self::P384 => "P-384",
+            Self::P521 => "P-521",
+        }
+    }
+}
+
+impl Public {
+    /// The size of an RSA key in bits, as whole bytes.
+    pub(in crate::check) fn rsa_bits(&self) -> Option<usize> {
+        match self {
+            Self::Rsa { modulus, .. } => Some(modulus.len() * 8),
+            _ => None,
+        }
+    }
+
+    /// Whether both are the same key; `true` where one does not hold enough to tell.
+    pub(in crate::check) fn matches(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Ec { curve, point: None }, Self::Ec { curve: other, .. })
+            | (Self::Ec { curve, .. }, Self::Ec { curve: other, point: None }) => curve == other,
+            _ => self == other,
+        }
+    }
+
+    /// The first six digits of the key's thumbprint (RFC 7638), from which Authelia makes a missing `key_id`.
+    pub(in crate::check) fn thumbprint(&self) -> Option<String> {
+        let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let json = match self {
+            Self::Rsa { modulus, exponent } => {
+                format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, encode(exponent), encode(modulus))
+            }
+            Self::Ec { curve, point } => {
+                let point = point.as_deref().filter(|point| point.len() % 2 == 1)?;
+                let (x, y) = point[1..].split_at(point.len() / 2);
+                format!(r#"{{"crv":"{}","kty":"EC","x":"{}","y":"{}"}}"#, curve.name(), encode(x), encode(y))
+            }
+            Self::Ed25519(point) => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, encode(point)),
+        };
+        let digest = Sha256::digest(json.as_bytes());
+        Some(format!("{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2]))
+    }
+}
+
+/// Reads `RSA PUBLIC KEY`.
+pub(super) fn pkcs1(der: &[u8]) -> Result<Public, Refusal> {
+    let key = pkcs1::RsaPublicKey::from_der(der).map_err(|_| "it is no RSA public key in PKCS #1")?;
+    Ok(Public::Rsa { modulus: key.modulus.as_bytes().to_vec(), exponent: key.public_exponent.as_bytes().to_vec() })
+}
+
+/// Reads `PUBLIC KEY`.
+pub(super) fn spki(der: &[u8]) -> Result<Key, Refusal> {
+    const WRONG: Refusal = "it is no public key";
+    let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| WRONG)?;
+    let bits = info.subject_public_key.as_bytes().ok_or(WRONG)?;
+    match info.algorithm.oid.to_string().as_str() {
+        "1.2.840.113549.1.1.1" => pkcs1(bits).map(Key::Public),
+        "1.2.840.10045.2.1" => {
+            let oid = info.algorithm.parameters_oid().map_err(|_| WRONG)?;
+            let curve = Curve::of(&oid.to_string()).ok_or("its curve is not supported")?;
+            Ok(Key::Public(Public::Ec { curve, point: Some(bits.to_vec()) }))
+        }
+        "1.3.101.112" if bits.len() == 32 => Ok(Key::Public(Public::Ed25519(bits.to_vec()))),
+        "1.3.101.110" if bits.len() == 32 => Ok(Key::Other("an X25519 public key")),
+        "1.2.840.10040.4.1" => Ok(Key::Other("a DSA public key")),
+        _ => Err("its algorithm is not supported"),
+    }
+}
