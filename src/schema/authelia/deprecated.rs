@@ -28,6 +28,13 @@ pub struct Deprecated {
     pub fate: Fate,
 }
 
+impl Deprecated {
+    /// The minor version of Authelia 4 that deprecated it.
+    pub fn minor(&self) -> u8 {
+        self.since.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(0)
+    }
+}
+
 macro_rules! deprecated {
     ($($since:literal $fate:ident $old:literal => $new:literal;)*) => {
         /// Every old name.

@@ -20,6 +20,11 @@ pub fn is_known(key: &str, minor: u8) -> bool {
     with_names.iter().any(|(pattern, since)| *since <= minor && matches(pattern, key))
 }
 
+/// The names that Authelia of minor version `minor` knows.
+pub fn known_names(minor: u8) -> impl Iterator<Item = &'static str> {
+    rows().filter(move |row| row.since <= minor).map(|row| row.field.pattern)
+}
+
 /// Holds `key` against `pattern`, in which `*` stands for a name chosen by the user. Such a name may hold dots.
 fn matches(pattern: &str, key: &str) -> bool {
     let Some((before, after)) = pattern.split_once('*') else { return pattern == key };

@@ -25,7 +25,7 @@ mod storage;
 mod table;
 
 pub use deprecated::{DEPRECATED, Deprecated, Fate};
-pub use known::is_known;
+pub use known::{is_known, known_names};
 
 const TABLES: [&[Row]; 11] = [
     access::OPTIONS,

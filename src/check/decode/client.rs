@@ -1,0 +1,242 @@
+//! A client's registration.
+
+use sha2::{Digest, Sha256};
+
+use super::provider::Jwk;
+use super::{Decoder, Mistake, digest};
+use crate::check::go::url::Url;
+use crate::check::go::{Data, Value};
+
+/// A registered client.
+#[derive(Debug, Default)]
+pub(in crate::check) struct Client {
+    /// Its id; empty where there is none.
+    pub(in crate::check) id: String,
+    /// Whether it has a name for people.
+    pub(in crate::check) has_name: bool,
+    /// What its secret is.
+    pub(in crate::check) secret: Secret,
+    /// Whether it cannot keep a secret.
+    pub(in crate::check) public: bool,
+    /// Where users may be sent back to.
+    pub(in crate::check) redirect_uris: Vec<String>,
+    /// Where request objects may be fetched from.
+    pub(in crate::check) request_uris: Vec<String>,
+    /// For whom it may ask tokens.
+    pub(in crate::check) audience: Vec<String>,
+    /// What it may ask for.
+    pub(in crate::check) scopes: Vec<String>,
+    /// How it may get tokens.
+    pub(in crate::check) grant_types: Vec<String>,
+    /// What it may get from the authorization endpoint.
+    pub(in crate::check) response_types: Vec<String>,
+    /// How it may get that.
+    pub(in crate::check) response_modes: Vec<String>,
+    /// Who may use it.
+    pub(in crate::check) authorization_policy: String,
+    /// A custom set of lifespans.
+    pub(in crate::check) lifespan: String,
+    /// A claims policy.
+    pub(in crate::check) claims_policy: String,
+    /// Which audience it gets without asking.
+    pub(in crate::check) requested_audience_mode: String,
+    /// How users agree.
+    pub(in crate::check) consent_mode: String,
+    /// Whether requests must be pushed first.
+    pub(in crate::check) require_par: bool,
+    /// Whether it must use PKCE.
+    pub(in crate::check) require_pkce: bool,
+    /// Which PKCE method it must use.
+    pub(in crate::check) pkce_challenge_method: String,
+    /// Signatures of the five kinds of response, as [`RESPONSES`] orders them.
+    pub(in crate::check) signed: [SignedResponse; 5],
+    /// Encryption of the five kinds of response, as [`RESPONSES`] orders them.
+    pub(in crate::check) encrypted: [EncryptedResponse; 5],
+    /// How request objects are signed.
+    pub(in crate::check) request_object_signing_alg: String,
+    /// How it proves who it is, at the four endpoints as [`ENDPOINTS`] orders them.
+    pub(in crate::check) endpoints: [Endpoint; 4],
+    /// Where its keys are found.
+    pub(in crate::check) jwks_uri: Option<Url>,
+    /// Its keys.
+    pub(in crate::check) jwks: Vec<Jwk>,
+    /// Where its redirect URIs are listed.
+    pub(in crate::check) sector_identifier_uri: Option<Url>,
+}
+
+macro_rules! response_options {
+    ($name:literal) => {
+        ResponseOptions {
+            name: $name,
+            signed_alg: concat!($name, "_signed_response_alg"),
+            signed_kid: concat!($name, "_signed_response_key_id"),
+            encrypted_alg: concat!($name, "_encrypted_response_alg"),
+            encrypted_enc: concat!($name, "_encrypted_response_enc"),
+            encrypted_kid: concat!($name, "_encrypted_response_key_id"),
+        }
+    };
+}
+
+/// The kinds of response: names of the options that say how they are signed and encrypted.
+pub(in crate::check) const RESPONSES: [ResponseOptions; 5] = [
+    response_options!("authorization"),
+    response_options!("id_token"),
+    response_options!("access_token"),
+    response_options!("userinfo"),
+    response_options!("introspection"),
+];
+
+/// The endpoints at which a client proves who it is: names of the options that say how.
+pub(in crate::check) const ENDPOINTS: [(&str, &str); 4] = [
+    ("token_endpoint_auth_method", "token_endpoint_auth_signing_alg"),
+    ("revocation_endpoint_auth_method", "revocation_endpoint_auth_signing_alg"),
+    ("introspection_endpoint_auth_method", "introspection_endpoint_auth_signing_alg"),
+    ("pushed_authorization_request_endpoint_auth_method", "pushed_authorization_request_endpoint_auth_signing_alg"),
+];
+
+/// The options of one kind of response.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::check) struct ResponseOptions {
+    /// `id_token`
+    pub(in crate::check) name: &'static str,
+    /// `id_token_signed_response_alg`
+    pub(in crate::check) signed_alg: &'static str,
+    /// `id_token_signed_response_key_id`
+    pub(in crate::check) signed_kid: &'static str,
+    /// `id_token_encrypted_response_alg`
+    pub(in crate::check) encrypted_alg: &'static str,
+    /// `id_token_encrypted_response_enc`
+    pub(in crate::check) encrypted_enc: &'static str,
+    /// `id_token_encrypted_response_key_id`
+    pub(in crate::check) encrypted_kid: &'static str,
+}
+
+/// How a kind of response is signed.
+#[derive(Debug, Default, Clone)]
+pub(in crate::check) struct SignedResponse {
+    /// The algorithm.
+    pub(in crate::check) alg: String,
+    /// The key.
+    pub(in crate::check) kid: String,
+}
+
+/// How a kind of response is encrypted.
+#[derive(Debug, Default)]
+pub(in crate::check) struct EncryptedResponse {
+    /// The algorithm for the key.
+    pub(in crate::check) alg: String,
+    /// The algorithm for the content.
+    pub(in crate::check) enc: String,
+    /// The key.
+    pub(in crate::check) kid: String,
+}
+
+/// How a client proves who it is at an endpoint.
+#[derive(Debug, Default)]
+pub(in crate::check) struct Endpoint {
+    /// The method.
+    pub(in crate::check) method: String,
+    /// The algorithm of a signed proof.
+    pub(in crate::check) alg: String,
+}
+
+/// A client secret: what kind it is, never what it is.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(in crate::check) enum Secret {
+    /// There is none.
+    #[default]
+    Missing,
+    /// There is something that is no secret (an empty map).
+    Nothing,
+    /// It stands there as it is; the hash serves to find two that are the same.
+    Plain([u8; 32]),
+    /// A digest; the hash serves to find two that are the same.
+    Digest([u8; 32]),
+}
+
+impl Secret {
+    /// Whether it can be held against what a client sends.
+    pub(in crate::check) fn is_valid(self) -> bool {
+        matches!(self, Self::Plain(_) | Self::Digest(_))
+    }
+
+    /// Whether it stands there as it is.
+    pub(in crate::check) fn is_plain(self) -> bool {
+        matches!(self, Self::Plain(_))
+    }
+}
+
+impl Decoder {
+    /// A client.
+    pub(super) fn client(&mut self, value: &Value<'_>) -> Client {
+        let Some(map) = self.structure(value) else { return Client::default() };
+        Client {
+            id: self.option(map, "client_id", Self::string),
+            has_name: !self.option(map, "client_name", Self::string).is_empty(),
+            secret: self.option(map, "client_secret", Self::secret),
+            public: self.option(map, "public", Self::boolean),
+            redirect_uris: self.option(map, "redirect_uris", |d, value| d.list(value, Self::string)),
+            request_uris: self.option(map, "request_uris", |d, value| d.list(value, Self::string)),
+            audience: self.option(map, "audience", Self::strings),
+            scopes: self.option(map, "scopes", Self::strings),
+            grant_types: self.option(map, "grant_types", Self::strings),
+            response_types: self.option(map, "response_types", Self::strings),
+            response_modes: self.option(map, "response_modes", Self::strings),
+            authorization_policy: self.option(map, "authorization_policy", Self::string),
+            lifespan: self.option(map, "lifespan", Self::string),
+            claims_policy: self.option(map, "claims_policy", Self::string),
+            requested_audience_mode: self.option(map, "requested_audience_mode", Self::string),
+            consent_mode: self.option(map, "consent_mode", Self::string),
+            require_par: self.option(map, "require_pushed_authorization_requests", Self::boolean),
+            require_pkce: self.option(map, "require_pkce", Self::boolean),
+            pkce_challenge_method: self.option(map, "pkce_challenge_method", Self::string),
+            signed: RESPONSES.map(|options| SignedResponse {
+                alg: self.option(map, options.signed_alg, Self::string),
+                kid: self.option(map, options.signed_kid, Self::string),
+            }),
+            encrypted: RESPONSES.map(|options| EncryptedResponse {
+                alg: self.option(map, options.encrypted_alg, Self::string),
+                enc: self.option(map, options.encrypted_enc, Self::string),
+                kid: self.option(map, options.encrypted_kid, Self::string),
+            }),
+            request_object_signing_alg: self.option(map, "request_object_signing_alg", Self::string),
+            endpoints: ENDPOINTS.map(|(method, alg)| Endpoint {
+                method: self.option(map, method, Self::string),
+                alg: self.option(map, alg, Self::string),
+            }),
+            jwks_uri: self.option(map, "jwks_uri", Self::url),
+            jwks: self.option(map, "jwks", |d, value| d.list(value, Self::jwk)),
+            sector_identifier_uri: self.option(map, "sector_identifier_uri", Self::url),
+        }
+        .also_checked(self, map)
+    }
+
+    fn secret(&mut self, value: &Value<'_>) -> Secret {
+        match &value.data {
+            Data::Text(text) if text.is_empty() => Secret::Missing,
+            Data::Text(text) => match digest::is_plain(text) {
+                Ok(true) => Secret::Plain(Sha256::digest(text.as_bytes()).into()),
+                Ok(false) => Secret::Digest(Sha256::digest(text.as_bytes()).into()),
+                Err(refusal) => {
+                    self.problem(Mistake::Digest, format!(
+                        "a secret that begins with `$` must be a digest that Authelia knows, and this is none: {refusal}"
+                    ));
+                    Secret::Missing
+                }
+            },
+            Data::Map(_) => Secret::Nothing,
+            _ => self.wrong_type("a string", value),
+        }
+    }
+}
+
+impl Client {
+    /// Reads the options that no rule looks at, for their types.
+    fn also_checked(self, decoder: &mut Decoder, map: &crate::check::go::Map<'_>) -> Self {
+        decoder.option(map, "allow_multiple_auth_methods", Decoder::boolean);
+        decoder.option(map, "pre_configured_consent_duration", Decoder::duration);
+        decoder.option(map, "request_object_encryption_alg", Decoder::string);
+        decoder.option(map, "request_object_encryption_enc", Decoder::string);
+        self
+    }
+}

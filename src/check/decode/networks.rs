@@ -1,0 +1,66 @@
+//! Networks: addresses, ranges, and the names that stand for them.
+
+use std::net::IpAddr;
+
+use super::{Decoder, Mistake};
+use crate::check::go::number::format_float;
+use crate::check::go::{Data, Value};
+
+impl Decoder {
+    /// Whether the rule names any network. The list is read as a whole, so a mistake is one of the list.
+    pub(super) fn has_networks(&mut self, value: &Value<'_>) -> bool {
+        let items = match &value.data {
+            Data::List(items) => items.as_slice(),
+            Data::Map(map) if map.is_empty() => &[],
+            Data::Text(_) => std::slice::from_ref(value),
+            _ => return self.wrong_type("a list of networks", value),
+        };
+        for item in items {
+            let known = match &item.data {
+                Data::Text(text) => self.networks.iter().any(|name| name == text) || is_network(text),
+                Data::Int(number) => is_network(&number.to_string()),
+                Data::Float(number) => is_network(&format_float(*number)),
+                _ => false,
+            };
+            if !known {
+                self.problem(
+                    Mistake::Network,
+                    "an item is neither an address, nor a range of addresses, nor the name of a defined network",
+                );
+                return false;
+            }
+        }
+        !items.is_empty()
+    }
+}
+
+/// `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`
+fn is_network(text: &str) -> bool {
+    match text.split_once('/') {
+        None => text.parse::<IpAddr>().is_ok(),
+        Some((address, bits)) => {
+            let digits = !bits.is_empty() && bits.len() <= 3 && bits.bytes().all(|byte| byte.is_ascii_digit());
+            let most = match address.parse::<IpAddr>() {
+                Ok(IpAddr::V4(_)) => 32,
+                Ok(IpAddr::V6(_)) => 128,
+                Err(_) => return false,
+            };
+            digits && bits.parse::<u16>().is_ok_and(|bits| bits <= most)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_network;
+
+    #[test]
+    fn networks() {
+        for good in ["10.0.0.1", "10.0.0.0/8", "fe80::/10", "::1"] {
+            assert!(is_network(good), "{good}");
+        }
+        for bad in ["", "10.0.0", "10.0.0.0/33", "10.0.0.0/8/8", "internal", "10.0.0.0/", "010.0.0.1"] {
+            assert!(!is_network(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! The provider: what Authelia is to its clients.
+
+use super::{Client, Decoder, Mistake};
+use crate::check::go::url::Url;
+use crate::check::go::{Data, Value};
+use crate::check::keys::{self, Chain, Key, Public};
+use crate::check::place::{Step, lookup};
+
+/// The provider.
+#[derive(Debug, Default)]
+pub(in crate::check) struct Provider {
+    /// Whether there is a secret for signing opaque tokens.
+    pub(in crate::check) has_hmac_secret: bool,
+    /// Its keys.
+    pub(in crate::check) jwks: Vec<Jwk>,
+    /// Its only key, in the notation of old.
+    pub(in crate::check) issuer_private_key: Option<Public>,
+    /// The certificates of that key.
+    pub(in crate::check) issuer_certificate_chain: Chain,
+    /// Who must use PKCE.
+    pub(in crate::check) enforce_pkce: String,
+    /// How many characters `state` and `nonce` must have.
+    pub(in crate::check) minimum_parameter_entropy: i64,
+    /// How the discovery document is signed.
+    pub(in crate::check) discovery_alg: String,
+    /// With which key.
+    pub(in crate::check) discovery_kid: String,
+    /// Which pages may call it.
+    pub(in crate::check) cors: Cors,
+    /// The registered clients.
+    pub(in crate::check) clients: Vec<Client>,
+    /// Policies that clients may name.
+    pub(in crate::check) authorization_policies: Vec<(String, AuthorizationPolicy)>,
+    /// Names of the custom sets of lifespans.
+    pub(in crate::check) lifespans: Vec<String>,
+    /// Claims policies that clients may name.
+    pub(in crate::check) claims_policies: Vec<(String, ClaimsPolicy)>,
+    /// Custom scopes and their claims.
+    pub(in crate::check) scopes: Vec<(String, Vec<String>)>,
+}
+
+/// A JSON Web Key.
+#[derive(Debug, Default)]
+pub(in crate::check) struct Jwk {
+    /// Its id.
+    pub(in crate::check) key_id: String,
+    /// `sig` or `enc`.
+    pub(in crate::check) usage: String,
+    /// Its algorithm.
+    pub(in crate::check) algorithm: String,
+    /// The key.
+    pub(in crate::check) key: Option<Key>,
+    /// Its certificates.
+    pub(in crate::check) chain: Chain,
+}
+
+/// Cross-origin requests.
+#[derive(Debug, Default)]
+pub(in crate::check) struct Cors {
+    /// The endpoints that may be called.
+    pub(in crate::check) endpoints: Vec<String>,
+    /// From where.
+    pub(in crate::check) allowed_origins: Vec<Url>,
+    /// Whether the origins of the redirect URIs are among them.
+    pub(in crate::check) from_redirect_uris: bool,
+}
+
+/// An authorization policy.
+#[derive(Debug, Default)]
+pub(in crate::check) struct AuthorizationPolicy {
+    /// What holds where no rule matches.
+    pub(in crate::check) default_policy: String,
+    /// The rules.
+    pub(in crate::check) rules: Vec<PolicyRule>,
+}
+
+/// A rule of an authorization policy.
+#[derive(Debug, Default)]
+pub(in crate::check) struct PolicyRule {
+    /// What holds where it matches.
+    pub(in crate::check) policy: String,
+    /// Whom it matches.
+    pub(in crate::check) subjects: Vec<Vec<String>>,
+    /// Whether it matches by network.
+    pub(in crate::check) has_networks: bool,
+}
+
+/// A claims policy.
+#[derive(Debug, Default)]
+pub(in crate::check) struct ClaimsPolicy {
+    /// Claims put into ID Tokens.
+    pub(in crate::check) id_token: Vec<String>,
+    /// Claims put into access tokens.
+    pub(in crate::check) access_token: Vec<String>,
+    /// Who is an ID Token's audience.
+    pub(in crate::check) id_token_audience_mode: String,
+    /// Claims beyond the standard ones: name in the policy, name of the claim, attribute.
+    pub(in crate::check) custom_claims: Vec<(String, String, String)>,
+}
+
+impl Decoder {
+    /// The provider, if the configuration has one.
+    pub(super) fn provider_of(&mut self, root: &Value<'_>) -> Option<Provider> {
+        let section = |value: &Value<'_>| !value.is_null();
+        let (_, providers) = lookup(root.map()?, "identity_providers").filter(|(_, entry)| section(&entry.value))?;
+        self.within(Step::Key("identity_providers".into()), |decoder| {
+            let map = decoder.structure(&providers.value)?;
+            let (_, oidc) = lookup(map, "oidc").filter(|(_, entry)| section(&entry.value))?;
+            decoder.within(Step::Key("oidc".into()), |decoder| decoder.provider(&oidc.value))
+        })
+    }
+
+    fn provider(&mut self, value: &Value<'_>) -> Option<Provider> {
+        let map = self.structure(value)?;
+        for flag in [
+            "enable_client_debug_messages",
+            "enable_pkce_plain_challenge",
+            "enable_jwt_access_token_stateless_introspection",
+            "require_pushed_authorization_requests",
+        ] {
+            self.option(map, flag, Self::boolean);
+        }
+        Some(Provider {
+            has_hmac_secret: !self.option(map, "hmac_secret", Self::string).is_empty(),
+            jwks: self.option(map, "jwks", |d, value| d.list(value, Self::jwk)),
+            issuer_private_key: self.option(map, "issuer_private_key", Self::issuer_key),
+            issuer_certificate_chain: self.option(map, "issuer_certificate_chain", Self::chain),
+            enforce_pkce: self.option(map, "enforce_pkce", Self::string),
+            minimum_parameter_entropy: self.option(map, "minimum_parameter_entropy", Self::integer),
+            discovery_alg: self.option(map, "discovery_signed_response_alg", Self::string),
+            discovery_kid: self.option(map, "discovery_signed_response_key_id", Self::string),
+            cors: self.option(map, "cors", Self::cors),
+            clients: self.option(map, "clients", |d, value| d.list(value, Self::client)),
+            authorization_policies: self
+                .option(map, "authorization_policies", |d, value| d.named(value, Self::authorization_policy)),
+            lifespans: self.option(map, "lifespans", Self::lifespans),
+            claims_policies: self.option(map, "claims_policies", |d, value| d.named(value, Self::claims_policy)),
+            scopes: self.option(map, "scopes", |d, value| d.named(value, Self::scope_claims)),
+        })
+    }
+
+    /// A JSON Web Key.
+    pub(super) fn jwk(&mut self, value: &Value<'_>) -> Jwk {
+        let Some(map) = self.structure(value) else { return Jwk::default() };
+        Jwk {
+            key_id: self.option(map, "key_id", Self::string),
+            usage: self.option(map, "use", Self::string),
+            algorithm: self.option(map, "algorithm", Self::string),
+            key: self.option(map, "key", Self::key),
+            chain: self.option(map, "certificate_chain", Self::chain),
+        }
+    }
+
+    fn issuer_key(&mut self, value: &Value<'_>) -> Option<Public> {
+        let Data::Text(text) = &value.data else { return self.wrong_type("an RSA private key in PEM", value) };
+        if text.is_empty() {
+            return None;
+        }
+        match keys::parse_pem(text) {
+            Ok(Key::Private(public @ Public::Rsa { .. })) => return Some(public),
+            Ok(other) => {
+                self.problem(Mistake::Key, format!("an RSA private key is expected here, and this is {}", other.kind()));
+            }
+            Err(refusal) => self.problem(Mistake::Key, format!("this is no key that Authelia can read: {refusal}")),
+        }
+        None
+    }
+
+    fn cors(&mut self, value: &Value<'_>) -> Cors {
+        let Some(map) = self.structure(value) else { return Cors::default() };
+        Cors {
+            endpoints: self.option(map, "endpoints", Self::strings),
+            allowed_origins: self
+                .option(map, "allowed_origins", |d, value| d.list(value, Self::url))
+                .into_iter()
+                .flatten()
+                .collect(),
+            from_redirect_uris: self.option(map, "allowed_origins_from_client_redirect_uris", Self::boolean),
+        }
+    }
+
+    fn authorization_policy(&mut self, value: &Value<'_>) -> AuthorizationPolicy {
+        let Some(map) = self.structure(value) else { return AuthorizationPolicy::default() };
+        AuthorizationPolicy {
+            default_policy: self.option(map, "default_policy", Self::string),
+            rules: self.option(map, "rules", |d, value| d.list(value, Self::policy_rule)),
+        }
+    }
+
+    fn policy_rule(&mut self, value: &Value<'_>) -> PolicyRule {
+        let Some(map) = self.structure(value) else { return PolicyRule::default() };
+        PolicyRule {
+            policy: self.option(map, "policy", Self::string),
+            subjects: self.option(map, "subject", |d, value| d.list(value, Self::strings)),
+            has_networks: self.option(map, "networks", Self::has_networks),
+        }
+    }
+
+    fn lifespans(&mut self, value: &Value<'_>) -> Vec<String> {
+        let Some(map) = self.structure(value) else { return Vec::new() };
+        self.token_lifespans(value);
+        self.option(map, "jwt_secured_authorization", Self::duration);
+        let custom = self.option(map, "custom", |d, value| d.named(value, Self::custom_lifespan));
+        custom.into_iter().map(|(name, ())| name).collect()
+    }
+
+    fn custom_lifespan(&mut self, value: &Value<'_>) {
+        const GRANTS: [&str; 6] =
+            ["authorize_code", "device_code", "implicit", "client_credentials", "refresh_token", "jwt_bearer"];
+        let Some(map) = self.structure(value) else { return };
+        self.token_lifespans(value);
+        self.option(map, "grants", |decoder, grants| {
+            let Some(map) = decoder.structure(grants) else { return };
+            for grant in GRANTS {
+                decoder.option(map, grant, |decoder, grant| {
+                    decoder.structure(grant);
+                    decoder.token_lifespans(grant);
+                });
+            }
+        });
+    }
+
+    fn token_lifespans(&mut self, value: &Value<'_>) {
+        let Some(map) = value.map() else { return };
+        for token in ["access_token", "refresh_token", "id_token", "authorize_code", "device_code"] {
+            self.option(map, token, Self::duration);
+        }
+    }
+
+    fn claims_policy(&mut self, value: &Value<'_>) -> ClaimsPolicy {
+        let Some(map) = self.structure(value) else { return ClaimsPolicy::default() };
+        let custom = self.option(map, "custom_claims", |d, value| d.named(value, Self::custom_claim));
+        let or_key = |text: String, key: &String| if text.is_empty() { key.clone() } else { text };
+        ClaimsPolicy {
+            id_token: self.option(map, "id_token", Self::strings),
+            access_token: self.option(map, "access_token", Self::strings),
+            id_token_audience_mode: self.option(map, "id_token_audience_mode", Self::string),
+            custom_claims: custom
+                .into_iter()
+                .map(|(key, (name, attribute))| {
+                    let (name, attribute) = (or_key(name, &key), or_key(attribute, &key));
+                    (key, name, attribute)
+                })
+                .collect(),
+        }
+    }
+
+    fn custom_claim(&mut self, value: &Value<'_>) -> (String, String) {
+        let Some(map) = self.structure(value) else { return Default::default() };
+        (self.option(map, "name", Self::string), self.option(map, "attribute", Self::string))
+    }
+
+    fn scope_claims(&mut self, value: &Value<'_>) -> Vec<String> {
+        let Some(map) = self.structure(value) else { return Vec::new() };
+        self.option(map, "claims", Self::strings)
+    }
+}

@@ -1,0 +1,164 @@
+//! The rest of the configuration: its types, and what of it the provider depends on.
+
+use std::collections::HashSet;
+
+use super::Decoder;
+use crate::check::go::{Data, Value};
+use crate::check::place::{Step, lookup};
+use crate::document::Pointer;
+use crate::schema::{Type, authelia};
+
+/// The user attributes that claims can be made of.
+#[derive(Debug, Default)]
+pub(in crate::check) struct Attributes(HashSet<String>);
+
+const STANDARD: [&str; 5] = ["username", "display_name", "groups", "email", "emails"];
+
+/// Attributes that every user in a file has, and that LDAP has where its configuration maps them.
+const MAPPED: [&str; 18] = [
+    "given_name",
+    "middle_name",
+    "family_name",
+    "nickname",
+    "profile",
+    "picture",
+    "website",
+    "gender",
+    "birthdate",
+    "zoneinfo",
+    "locale",
+    "phone_number",
+    "phone_extension",
+    "street_address",
+    "locality",
+    "region",
+    "postal_code",
+    "country",
+];
+
+impl Attributes {
+    /// Whether there is an attribute of this name.
+    pub(in crate::check) fn contains(&self, name: &str) -> bool {
+        self.0.contains(name)
+    }
+}
+
+/// The attributes that the user database and the definitions give.
+pub(super) fn attributes(root: &Value<'_>) -> Attributes {
+    let mut names: HashSet<String> = STANDARD.into_iter().map(str::to_owned).collect();
+    names.extend(keys(at(root, &["definitions", "user_attributes"])));
+    let Some(ldap) = at(root, &["authentication_backend", "ldap"]).filter(|ldap| !ldap.is_null()) else {
+        names.extend(MAPPED.into_iter().map(str::to_owned));
+        names.extend(keys(at(root, &["authentication_backend", "file", "extra_attributes"])));
+        return Attributes(names);
+    };
+    let is_mapped = |name: &&str| text(at(ldap, &["attributes", name])).is_some_and(|mapped| !mapped.is_empty());
+    names.extend(MAPPED.iter().filter(|name| is_mapped(name)).map(|name| (*name).to_owned()));
+    let implementation = text(at(ldap, &["implementation"])).unwrap_or_default();
+    names.extend(mapped_by_default(implementation).iter().map(|name| (*name).to_owned()));
+    if let Some(extra) = at(ldap, &["attributes", "extra"]).and_then(Value::map) {
+        for (key, entry) in extra {
+            let name = text(at(&entry.value, &["name"])).filter(|name| !name.is_empty());
+            names.insert(name.unwrap_or(key).to_owned());
+        }
+    }
+    Attributes(names)
+}
+
+/// What Authelia maps for a directory of this kind without being told.
+fn mapped_by_default(implementation: &str) -> &'static [&'static str] {
+    match implementation {
+        "activedirectory" => &[
+            "family_name",
+            "given_name",
+            "middle_name",
+            "website",
+            "phone_number",
+            "street_address",
+            "locality",
+            "region",
+            "postal_code",
+            "country",
+        ],
+        "freeipa" => &["family_name", "given_name"],
+        _ => &[],
+    }
+}
+
+/// The names that stand for networks.
+pub(super) fn network_names(root: &Value<'_>) -> Vec<String> {
+    let mut names: Vec<String> = keys(at(root, &["definitions", "network"])).collect();
+    let listed = at(root, &["access_control", "networks"]).and_then(Value::list).unwrap_or_default();
+    names.extend(listed.iter().filter_map(|network| text(at(network, &["name"]))).map(str::to_owned));
+    names
+}
+
+/// Holds every option outside the provider against its type.
+pub(super) fn check_types(root: &Value<'_>, decoder: &mut Decoder) {
+    let Some(sections) = root.map() else { return };
+    for (name, entry) in sections {
+        if !name.eq_ignore_ascii_case("identity_providers") {
+            let mut tokens = vec![name.to_string()];
+            decoder.within(Step::Key(name.to_string().into()), |decoder| walk(&entry.value, &mut tokens, decoder));
+        }
+    }
+}
+
+fn walk(value: &Value<'_>, tokens: &mut Vec<String>, decoder: &mut Decoder) {
+    if value.is_null() {
+        return;
+    }
+    let kind = authelia::field(&Pointer::new(tokens.iter().cloned())).map(|field| field.kind);
+    match (kind, &value.data) {
+        (Some(Type::Bool), _) => drop(decoder.boolean(value)),
+        (Some(Type::Integer), _) => drop(decoder.integer(value)),
+        (Some(Type::Duration), Data::Text(text)) if matches!(&**text, "always" | "disable") => {}
+        (Some(Type::Duration), _) => drop(decoder.duration(value)),
+        (Some(Type::String), _) => drop(decoder.string(value)),
+        (Some(Type::StringList), Data::List(items)) => {
+            let scalar = |item: &Value<'_>| !matches!(item.data, Data::List(_) | Data::Map(_));
+            for (at, item) in items.iter().enumerate().filter(|(_, item)| !scalar(item)) {
+                decoder.within(Step::Index(at), |decoder| drop(decoder.string(item)));
+            }
+        }
+        (Some(Type::Map), Data::Text(_) | Data::Bool(_) | Data::Int(_) | Data::Float(_)) => {
+            decoder.wrong_type::<()>("a map", value);
+        }
+        (_, Data::Map(map)) => {
+            for (key, entry) in map {
+                tokens.push(key.to_string());
+                decoder.within(Step::Key(key.to_string().into()), |decoder| walk(&entry.value, tokens, decoder));
+                tokens.pop();
+            }
+        }
+        (Some(Type::MapList), Data::List(items)) => {
+            for (at, item) in items.iter().enumerate() {
+                tokens.push(at.to_string());
+                decoder.within(Step::Index(at), |decoder| {
+                    if item.map().is_some() || item.is_null() {
+                        walk(item, tokens, decoder);
+                    } else {
+                        decoder.wrong_type::<()>("a map", item);
+                    }
+                });
+                tokens.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+fn at<'v, 'a>(value: &'v Value<'a>, path: &[&str]) -> Option<&'v Value<'a>> {
+    path.iter().try_fold(value, |value, key| lookup(value.map()?, key).map(|(_, entry)| &entry.value))
+}
+
+fn keys(value: Option<&Value<'_>>) -> impl Iterator<Item = String> {
+    value.and_then(Value::map).into_iter().flat_map(|map| map.keys().map(ToString::to_string))
+}
+
+fn text<'v>(value: Option<&'v Value<'_>>) -> Option<&'v str> {
+    match &value?.data {
+        Data::Text(text) => Some(text),
+        _ => None,
+    }
+}

@@ -1,0 +1,200 @@
+//! Conversions between types, as weak as Go's `mapstructure` makes them when it is told to.
+
+use std::borrow::Cow;
+
+use super::{Decoder, Mistake};
+use crate::check::go::number::{format_float, parse_bool, parse_int};
+use crate::check::go::{Data, Map, Value, duration, url};
+use crate::check::keys::{self, Chain, Key};
+use crate::check::place::{Step, lookup};
+
+impl Decoder {
+    /// Reads the option `key` with `read`; what is missing or null has its zero value.
+    pub(super) fn option<'m, 'a, T: Default>(
+        &mut self,
+        map: &'m Map<'a>,
+        key: &'static str,
+        read: impl FnOnce(&mut Self, &'m Value<'a>) -> T,
+    ) -> T {
+        match lookup(map, key) {
+            Some((_, entry)) if !entry.value.is_null() => {
+                self.within(Step::Key(Cow::Borrowed(key)), |decoder| read(decoder, &entry.value))
+            }
+            _ => T::default(),
+        }
+    }
+
+    /// A string; a truth value becomes `1` or `0`, a number its digits.
+    pub(super) fn string(&mut self, value: &Value<'_>) -> String {
+        match &value.data {
+            Data::Text(text) => text.clone().into_owned(),
+            Data::Bool(value) => if *value { "1" } else { "0" }.to_owned(),
+            Data::Int(value) => value.to_string(),
+            Data::Float(value) => format_float(*value),
+            Data::Null => String::new(),
+            Data::Time | Data::List(_) | Data::Map(_) => self.wrong_type("a string", value),
+        }
+    }
+
+    /// A truth value; a number is whether it is not 0, and strings like `true`, `T` and `1` are understood.
+    pub(super) fn boolean(&mut self, value: &Value<'_>) -> bool {
+        match &value.data {
+            Data::Bool(value) => *value,
+            Data::Int(value) => *value != 0,
+            Data::Float(value) => *value != 0.0,
+            Data::Text(text) if text.is_empty() => false,
+            Data::Text(text) => parse_bool(text).unwrap_or_else(|| {
+                self.problem(Mistake::Word, "this must be `true` or `false`, and Authelia takes no other word for it");
+                false
+            }),
+            Data::Null => false,
+            Data::Time | Data::List(_) | Data::Map(_) => self.wrong_type("`true` or `false`", value),
+        }
+    }
+
+    /// A whole number.
+    pub(super) fn integer(&mut self, value: &Value<'_>) -> i64 {
+        match &value.data {
+            #[expect(clippy::cast_possible_truncation, reason = "Go wraps in the same way")]
+            Data::Int(value) => *value as i64,
+            #[expect(clippy::cast_possible_truncation, reason = "Go cuts the fraction off in the same way")]
+            Data::Float(value) => *value as i64,
+            Data::Bool(value) => i64::from(*value),
+            Data::Text(text) if text.is_empty() => 0,
+            Data::Text(text) => parse_int(text).unwrap_or_else(|| {
+                self.problem(Mistake::Word, "this must be a whole number");
+                0
+            }),
+            Data::Null => 0,
+            Data::Time | Data::List(_) | Data::Map(_) => self.wrong_type("a whole number", value),
+        }
+    }
+
+    /// A length of time.
+    pub(super) fn duration(&mut self, value: &Value<'_>) -> Option<duration::Nanoseconds> {
+        match &value.data {
+            Data::Text(text) => {
+                let parsed = duration::parse(text);
+                if parsed.is_none() {
+                    self.problem(Mistake::Duration, "this is no length of time that Authelia understands");
+                }
+                parsed
+            }
+            Data::Float(_) => Some(1_000_000_000),
+            _ => Some(self.integer(value).wrapping_mul(1_000_000_000)),
+        }
+    }
+
+    /// A list of strings, where a string is split at its commas.
+    pub(super) fn strings(&mut self, value: &Value<'_>) -> Vec<String> {
+        match &value.data {
+            Data::Text(text) if text.is_empty() => Vec::new(),
+            Data::Text(text) => text.split(',').map(str::to_owned).collect(),
+            _ => self.list(value, Self::string),
+        }
+    }
+
+    /// A list; anything else is taken for its only item, and an empty map for no item.
+    pub(super) fn list<T: Default>(
+        &mut self,
+        value: &Value<'_>,
+        mut read: impl FnMut(&mut Self, &Value<'_>) -> T,
+    ) -> Vec<T> {
+        let items = match &value.data {
+            Data::List(items) => items.as_slice(),
+            Data::Map(map) if map.is_empty() => &[],
+            _ => std::slice::from_ref(value),
+        };
+        let read_item = |(at, item): (usize, &Value<'_>)| match item.data {
+            Data::Null => T::default(),
+            _ => self.within(Step::Index(at), |decoder| read(decoder, item)),
+        };
+        items.iter().enumerate().map(read_item).collect()
+    }
+
+    /// The entries of a map that the user names, by name.
+    pub(super) fn named<T: Default>(
+        &mut self,
+        value: &Value<'_>,
+        mut read: impl FnMut(&mut Self, &Value<'_>) -> T,
+    ) -> Vec<(String, T)> {
+        let mut found = Vec::new();
+        let maps = match &value.data {
+            Data::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(value),
+        };
+        for map in maps {
+            let Data::Map(map) = &map.data else {
+                self.wrong_type::<()>("a map", map);
+                continue;
+            };
+            for (name, entry) in map {
+                let item = match entry.value.data {
+                    Data::Null => T::default(),
+                    _ => self.within(Step::Key(Cow::Owned(name.clone().into_owned())), |decoder| {
+                        read(decoder, &entry.value)
+                    }),
+                };
+                found.push((name.clone().into_owned(), item));
+            }
+        }
+        found
+    }
+
+    /// A map of options.
+    pub(super) fn structure<'m, 'a>(&mut self, value: &'m Value<'a>) -> Option<&'m Map<'a>> {
+        if value.map().is_none() {
+            self.wrong_type::<()>("a map", value);
+        }
+        value.map()
+    }
+
+    /// A URL; an empty string is none.
+    pub(super) fn url(&mut self, value: &Value<'_>) -> Option<url::Url> {
+        match &value.data {
+            Data::Text(text) if text.is_empty() => None,
+            Data::Text(text) => match url::parse(text) {
+                Ok(url) => Some(url),
+                Err(refusal) => {
+                    self.problem(Mistake::Url, format!("this is no URL: {refusal}"));
+                    None
+                }
+            },
+            Data::Map(_) => Some(url::Url::default()),
+            _ => self.wrong_type("a URL", value),
+        }
+    }
+
+    /// A key in PEM or base64; whatever is no string is taken as it is, and found useless later.
+    pub(super) fn key(&mut self, value: &Value<'_>) -> Option<Key> {
+        let Data::Text(text) = &value.data else { return Some(Key::Other(value.type_name())) };
+        match keys::parse(text) {
+            Ok(key) => Some(key),
+            Err(refusal) => {
+                self.problem(Mistake::Key, format!("this is no key that Authelia can read: {refusal}"));
+                None
+            }
+        }
+    }
+
+    /// Certificates in PEM.
+    pub(super) fn chain(&mut self, value: &Value<'_>) -> Chain {
+        match &value.data {
+            Data::Text(text) => Chain::parse(text).unwrap_or_else(|refusal| {
+                self.problem(
+                    Mistake::Certificates,
+                    format!("this is no chain of certificates that Authelia can read: {refusal}"),
+                );
+                Chain::default()
+            }),
+            Data::Map(_) => Chain::default(),
+            _ => self.wrong_type("certificates in PEM", value),
+        }
+    }
+
+    /// Says that something else is expected here, and gives the zero value.
+    pub(super) fn wrong_type<T: Default>(&mut self, expected: &'static str, value: &Value<'_>) -> T {
+        self.problem(Mistake::Type, format!("{expected} is expected here, and this is {}", value.type_name()));
+        T::default()
+    }
+}

@@ -1,0 +1,179 @@
+//! The files of a configuration as one: read, joined, and old names replaced, as Authelia does it before it looks at
+//! anything.
+
+use std::borrow::Cow;
+
+use super::go::{Data, Entry, Map, Value, Written, merge};
+use super::place::At;
+use crate::document::Node;
+use crate::error::Error;
+use crate::schema::authelia::{DEPRECATED, Deprecated, Fate};
+
+/// Joins the trees that could be read: a later file's maps are joined with the earlier ones', anything else replaces.
+pub(super) fn read(trees: &[Result<Node, Error>]) -> Value<'_> {
+    let mut root = Value { data: Data::Map(Map::new()), file: 0, span: 0..0 };
+    for (file, tree) in trees.iter().enumerate() {
+        let Ok(tree) = tree else { continue };
+        let value = Value::read(tree, file);
+        if value.map().is_some() {
+            merge(&mut root, value);
+        }
+    }
+    root
+}
+
+/// The files that Authelia cannot read: their index, and why.
+pub(super) fn unreadable(trees: &[Result<Node, Error>], _root: &Value<'_>) -> Vec<(usize, Option<Error>)> {
+    let refused = |(file, tree): (usize, &Result<Node, Error>)| match tree {
+        Err(error) => Some((file, Some(error.clone()))),
+        Ok(tree) => {
+            let value = Value::read(tree, file);
+            (value.map().is_none() && !value.is_null()).then_some((file, None))
+        }
+    };
+    trees.iter().enumerate().filter_map(refused).collect()
+}
+
+/// An old name that was found.
+pub(super) struct Renamed {
+    /// What is known of it.
+    pub(super) old: &'static Deprecated,
+    /// Where it stands now (under its new name, where it was moved).
+    pub(super) at: At,
+    /// Whether the new name is there too.
+    pub(super) conflict: bool,
+}
+
+/// Replaces old names by new ones.
+pub(super) fn rename_old_keys(root: &mut Value<'_>, minor: u8) -> Vec<Renamed> {
+    let mut found = Vec::new();
+    let (of_clients, of_options): (Vec<&'static Deprecated>, Vec<&'static Deprecated>) =
+        DEPRECATED.iter().filter(|old| old.minor() <= minor).partition(|old| old.old.contains("[]"));
+    let present: Vec<bool> = of_options.iter().map(|old| is_leaf(root, old.new)).collect();
+    for (old, new_present) in of_options.iter().zip(present) {
+        if is_leaf(root, old.old) {
+            found.push(rename_option(root, old, new_present));
+        }
+    }
+    rename_in_clients(root, &of_clients, &mut found);
+    found
+}
+
+fn rename_option(root: &mut Value<'_>, old: &'static Deprecated, conflict: bool) -> Renamed {
+    let names = |pattern: &'static str| At::keys(pattern.split('.'));
+    let stays = Renamed { old, at: names(old.old), conflict };
+    match old.fate {
+        Fate::Moved if !conflict => {
+            let Some(mut entry) = take(root, old.old) else { return stays };
+            entry.written = Some(Written::Place(old.old.split('.').map(str::to_owned).collect()));
+            put(root, old.new, entry);
+            Renamed { at: names(old.new), ..stays }
+        }
+        // No rule reads the options that the others would become.
+        _ => stays,
+    }
+}
+
+fn rename_in_clients(root: &mut Value<'_>, names: &[&'static Deprecated], found: &mut Vec<Renamed>) {
+    let Some(Data::List(clients)) = descend(root, "identity_providers.oidc.clients").map(|value| &mut value.data)
+    else {
+        return;
+    };
+    for (index, client) in clients.iter_mut().enumerate() {
+        let Data::Map(map) = &mut client.data else { continue };
+        for old in names {
+            let last = |name: &'static str| name.rsplit('.').next().unwrap_or(name);
+            let (before, after) = (last(old.old), last(old.new));
+            if !map.contains_key(before) {
+                continue;
+            }
+            let conflict = map.contains_key(after);
+            if !conflict && let Some(mut entry) = map.shift_remove(before) {
+                entry.written = Some(Written::Key(before.to_owned()));
+                map.insert(Cow::Borrowed(after), entry);
+            }
+            let at = At::client(index).key(if conflict { before } else { after });
+            found.push(Renamed { old, at, conflict });
+        }
+    }
+}
+
+/// Whether there is a value at `path` that is no map with entries.
+fn is_leaf(root: &Value<'_>, path: &str) -> bool {
+    let found = path.split('.').try_fold(root, |value, key| value.get(key));
+    found.is_some_and(|value| value.map().is_none_or(Map::is_empty))
+}
+
+fn descend<'v, 'a>(root: &'v mut Value<'a>, path: &str) -> Option<&'v mut Value<'a>> {
+    path.split('.').try_fold(root, |value, key| match &mut value.data {
+        Data::Map(map) => map.get_mut(key).map(|entry| &mut entry.value),
+        _ => None,
+    })
+}
+
+fn take<'a>(root: &mut Value<'a>, path: &str) -> Option<Entry<'a>> {
+    let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+    let Data::Map(map) = &mut root.data else { return None };
+    let Some(rest) = rest else { return map.shift_remove(first) };
+    let inner = &mut map.get_mut(first)?.value;
+    let taken = take(inner, rest);
+    if inner.map().is_some_and(Map::is_empty) {
+        map.shift_remove(first);
+    }
+    taken
+}
+
+fn put<'a>(root: &mut Value<'a>, path: &'static str, entry: Entry<'a>) {
+    let Data::Map(map) = &mut root.data else { return };
+    let Some((first, rest)) = path.split_once('.') else {
+        map.insert(Cow::Borrowed(path), entry);
+        return;
+    };
+    let (file, span) = (entry.value.file, entry.value.span.clone());
+    let holder = map.entry(Cow::Borrowed(first)).or_insert_with(|| Entry {
+        written: None,
+        key_span: entry.key_span.clone(),
+        value: Value { data: Data::Map(Map::new()), file, span },
+    });
+    put(&mut holder.value, rest, entry);
+}
+
+/// Every key as Authelia lists them for its check of names: dotted paths of all values that are no map with entries, and
+/// the keys of maps in lists, without their position.
+pub(super) fn keys(root: &Value<'_>) -> Vec<Listed> {
+    let mut found = Vec::new();
+    let mut at = Vec::new();
+    list(root, &mut at, &mut found);
+    found
+}
+
+/// A key of the configuration.
+pub(super) struct Listed {
+    /// Its name (`identity_providers.oidc.clients[].scopes`).
+    pub(super) name: String,
+    /// Where it stands.
+    pub(super) at: At,
+}
+
+fn list(value: &Value<'_>, path: &mut Vec<String>, found: &mut Vec<Listed>) {
+    let Some(map) = value.map() else { return };
+    for (key, entry) in map {
+        path.push(key.clone().into_owned());
+        let at = || At::keys(path.iter().map(String::as_str));
+        match &entry.value.data {
+            Data::Map(map) if !map.is_empty() => list(&entry.value, path, found),
+            Data::List(items) => {
+                let name = path.join(".");
+                for (index, item) in items.iter().enumerate() {
+                    for key in item.map().into_iter().flat_map(Map::keys) {
+                        let at = at().index(index).key(key.clone().into_owned());
+                        found.push(Listed { name: format!("{name}[].{key}"), at });
+                    }
+                }
+                found.push(Listed { at: at(), name });
+            }
+            _ => found.push(Listed { name: path.join("."), at: at() }),
+        }
+        path.pop();
+    }
+}

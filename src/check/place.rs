@@ -1,0 +1,160 @@
+//! Places by name: how a rule says where something is wrong, and how that becomes a line, a pointer and a path.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::go::{Data, Entry, Map, Value, Written};
+use crate::document::Pointer;
+
+/// One step of a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    /// A map's key.
+    Key(Cow<'static, str>),
+    /// A list's position.
+    Index(usize),
+}
+
+/// A place in the configuration, which need not exist.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct At(Vec<Step>);
+
+impl At {
+    /// The provider: `identity_providers.oidc`.
+    pub(super) fn provider() -> Self {
+        Self::default().key("identity_providers").key("oidc")
+    }
+
+    /// The client at this position.
+    pub(super) fn client(index: usize) -> Self {
+        Self::provider().key("clients").index(index)
+    }
+
+    /// The place of these keys.
+    pub(super) fn keys<'k>(keys: impl IntoIterator<Item = &'k str>) -> Self {
+        Self(keys.into_iter().map(|key| Step::Key(Cow::Owned(key.to_owned()))).collect())
+    }
+
+    /// The key `key` of this place.
+    #[must_use]
+    pub(super) fn key(mut self, key: impl Into<Cow<'static, str>>) -> Self {
+        self.0.push(Step::Key(key.into()));
+        self
+    }
+
+    /// The item `index` of this place.
+    #[must_use]
+    pub(super) fn index(mut self, index: usize) -> Self {
+        self.0.push(Step::Index(index));
+        self
+    }
+
+    /// Goes one step further.
+    pub(super) fn push(&mut self, step: Step) {
+        self.0.push(step);
+    }
+
+    /// Goes one step back.
+    pub(super) fn pop(&mut self) {
+        self.0.pop();
+    }
+
+    /// The place as a path; clients by what `client_name` gives for a position.
+    pub(super) fn path(&self, client_name: impl Fn(usize) -> String) -> String {
+        let mut path = String::new();
+        for (at, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Key(key) => {
+                    if !path.is_empty() {
+                        path.push('.');
+                    }
+                    path.push_str(key);
+                }
+                Step::Index(index) if is_clients(&self.0[..at]) => {
+                    path.push_str(&format!("[{}]", client_name(*index)));
+                }
+                Step::Index(index) => path.push_str(&format!("[{index}]")),
+            }
+        }
+        path
+    }
+
+    /// Finds the place, or what is nearest above it.
+    pub(super) fn locate(&self, root: &Value<'_>) -> Located {
+        let mut found =
+            Located { pointer: Vec::new(), file: root.file, span: root.span.clone(), key_span: None, exists: true };
+        let mut value = Some(root);
+        for step in &self.0 {
+            let next = match (value.map(|value| &value.data), step) {
+                (Some(Data::Map(map)), Step::Key(key)) => lookup(map, key).map(|(name, entry)| {
+                    found.key_span = Some(entry.key_span.clone());
+                    match &entry.written {
+                        Some(Written::Place(tokens)) => {
+                            found.pointer.clone_from(tokens);
+                            (None, &entry.value)
+                        }
+                        Some(Written::Key(key)) => (Some(key.clone()), &entry.value),
+                        None => (Some(name.to_owned()), &entry.value),
+                    }
+                }),
+                (Some(Data::List(items)), Step::Index(index)) => {
+                    found.key_span = None;
+                    items.get(*index).map(|item| (Some(index.to_string()), item))
+                }
+                // Where a list is expected, Go takes anything else for its only item.
+                (Some(_), Step::Index(_)) => value.map(|value| (None, value)),
+                _ => None,
+            };
+            let Some((token, next)) = next else {
+                value = None;
+                found.exists = false;
+                found.pointer.push(match step {
+                    Step::Key(key) => key.clone().into_owned(),
+                    Step::Index(index) => index.to_string(),
+                });
+                continue;
+            };
+            value = Some(next);
+            found.pointer.extend(token);
+            found.file = next.file;
+            found.span = next.span.clone();
+        }
+        found
+    }
+}
+
+fn is_clients(steps: &[Step]) -> bool {
+    let is = |step: &Step, name: &str| matches!(step, Step::Key(key) if key == name);
+    matches!(steps, [a, b, c] if is(a, "identity_providers") && is(b, "oidc") && is(c, "clients"))
+}
+
+/// The entry of `name`: by the exact name, else by one that differs in case only, as Go's decoder looks it up.
+pub(super) fn lookup<'m, 'a>(map: &'m Map<'a>, name: &str) -> Option<(&'m str, &'m Entry<'a>)> {
+    if let Some((key, entry)) = map.get_key_value(name) {
+        return Some((key, entry));
+    }
+    let odd = |key: &str| key.len() == name.len() && key.eq_ignore_ascii_case(name);
+    map.iter().find(|(key, _)| odd(key)).map(|(key, entry)| (&**key, entry))
+}
+
+/// A place that was looked for.
+#[derive(Debug)]
+pub(super) struct Located {
+    /// Its tokens, those that are missing too.
+    pub(super) pointer: Vec<String>,
+    /// The document.
+    pub(super) file: usize,
+    /// The bytes of the value, or of the nearest one above.
+    pub(super) span: Range<usize>,
+    /// The bytes of the key, where the place (or the nearest one above) is an entry.
+    pub(super) key_span: Option<Range<usize>>,
+    /// Whether it is there.
+    pub(super) exists: bool,
+}
+
+impl Located {
+    /// The place as a pointer.
+    pub(super) fn pointer(&self) -> Pointer {
+        Pointer::new(self.pointer.iter().cloned())
+    }
+}
