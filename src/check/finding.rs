@@ -1,5 +1,6 @@
 //! What a rule found, where, and how to mend it.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::document::{Edit, Pointer};
@@ -50,4 +51,21 @@ pub struct Finding {
     pub help: Option<Shown>,
     /// The one safe answer, where there is one.
     pub fix: Option<Vec<Edit>>,
+}
+
+/// The errors that are in `after` and not in `before`: what an edit introduces. Findings are the same where their rule
+/// and path are; where a path has the same finding more often than before, the last ones are new.
+pub fn introduced(before: &[Finding], after: &[Finding]) -> Vec<Finding> {
+    let mut known: HashMap<(&str, &Shown), usize> = HashMap::new();
+    for finding in before.iter().filter(|finding| finding.severity == Severity::Error) {
+        *known.entry((finding.rule, &finding.path)).or_default() += 1;
+    }
+    let mut new = Vec::new();
+    for finding in after.iter().filter(|finding| finding.severity == Severity::Error) {
+        match known.get_mut(&(finding.rule, &finding.path)) {
+            Some(count) if *count > 0 => *count -= 1,
+            _ => new.push(finding.clone()),
+        }
+    }
+    new
 }

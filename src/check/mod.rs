@@ -1,5 +1,113 @@
 //! Rules over a document: one file a family, a registry, findings with places and fixes.
+//!
+//! [`run`] reads the files of a configuration as Authelia reads them and says what Authelia would say; what it adds of
+//! its own is advice.
 
+use jiff::Timestamp;
+
+use crate::document::{Document, Format, Node};
+use crate::error::Error;
+use crate::shown::Shown;
+
+mod decode;
+pub mod explain;
 pub mod finding;
+mod go;
+mod keys;
+mod load;
+mod place;
+pub mod registry;
+mod report;
+pub mod rule;
+mod rules;
 
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, Severity, introduced};
+pub use rule::Rule;
+
+/// A file of the configuration.
+#[derive(Clone)]
+pub struct Source<'a> {
+    /// Its name, as the user knows it.
+    pub name: Shown,
+    /// Its content, or why it cannot be read.
+    pub document: Result<&'a Document, Error>,
+}
+
+impl Source<'_> {
+    /// The text.
+    fn text(&self) -> &str {
+        self.document.as_ref().ok().and_then(|document| std::str::from_utf8(document.bytes()).ok()).unwrap_or_default()
+    }
+}
+
+/// How to check.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The minor version of Authelia 4: 38 or 39.
+    pub minor: u8,
+    /// Whether the files are the whole configuration. Where several files are given, or one has what only a whole
+    /// configuration has, they are taken for it anyway.
+    pub whole: bool,
+    /// The time that certificates are held against.
+    pub now: Timestamp,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { minor: 39, whole: false, now: Timestamp::now() }
+    }
+}
+
+impl Options {
+    /// The options for a version of Authelia (`4.38`, `4.39.20`).
+    ///
+    /// # Errors
+    /// `usage`, where nothing is known of that version.
+    pub fn for_version(version: &str) -> crate::Result<Self> {
+        let mut numbers = version.trim_start_matches('v').split('.');
+        match (numbers.next(), numbers.next()) {
+            (Some("4"), Some("38")) => Ok(Self { minor: 38, ..Self::default() }),
+            (Some("4"), Some("39")) => Ok(Self::default()),
+            _ => Err(Error::new(crate::Kind::Usage, "agepatch knows the checks of Authelia 4.38 and 4.39")
+                .hint("give `--authelia 4.38` or `--authelia 4.39`")),
+        }
+    }
+}
+
+/// Parses a file of the configuration as Authelia does: of several YAML documents in one file it reads the first.
+///
+/// # Errors
+/// As [`Document::parse`].
+pub fn parse(bytes: &[u8], format: Format) -> crate::Result<Document> {
+    Document::parse(bytes, format).or_else(|error| {
+        let line = error.line_column().filter(|_| error.kind() == crate::Kind::MultiDocument).map(|(line, _)| line);
+        let first = line.and_then(|line| {
+            bytes
+                .split_inclusive(|byte| *byte == b'\n')
+                .take(line.saturating_sub(1))
+                .map(<[u8]>::len)
+                .reduce(|a, b| a + b)
+        });
+        first.map_or(Err(error), |end| Document::parse(&bytes[..end], format))
+    })
+}
+
+/// Checks the files of a configuration, given in the order in which Authelia gets them.
+pub fn run(sources: &[Source<'_>], options: &Options) -> Vec<Finding> {
+    let trees: Vec<Result<Node, Error>> =
+        sources.iter().map(|source| source.document.clone().and_then(Document::tree)).collect();
+    let mut root = load::read(&trees);
+    let unread = load::unreadable(&trees, &root);
+    let renamed = load::rename_old_keys(&mut root, options.minor);
+    let mut report = report::Report::new(&root, sources, options);
+    rules::file::check(&unread, sources, &mut report);
+    if unread.is_empty() {
+        rules::keys::check(&renamed, &root, options.minor, &mut report);
+        let (config, problems) = decode::decode(&root);
+        rules::types::check(&problems, &mut report);
+        if problems.is_empty() {
+            rules::check(&config, options, &mut report);
+        }
+    }
+    report.finish()
+}

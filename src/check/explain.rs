@@ -1,0 +1,95 @@
+//! What the rules mean, for people: one rule, all of them in a list, and the reference in Markdown.
+
+use super::{Rule, Severity, registry};
+
+/// What `agepatch explain RULE` says, with lines of at most `width` characters.
+pub fn rule(rule: &Rule, width: usize) -> String {
+    let mut text = format!("{}\n{}\n\n", rule.id, wrap(&sentence(rule.summary), width));
+    for paragraph in rule.explanation.split("\n\n") {
+        text += &wrap(paragraph, width);
+        text += "\n\n";
+    }
+    text += &format!("For example:\n\n{}\n\n", indent(rule.example));
+    text += &format!("To mend it:\n\n{}\n\n", wrap(rule.fix, width));
+    text += &format!("Option: {}\n{}\n", rule.option, origin(rule));
+    text
+}
+
+/// What `agepatch explain` says: every rule in a line.
+pub fn list() -> String {
+    let widest = registry::all().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let line = |rule: &Rule| format!("{:widest$}  {:7}  {}\n", rule.id, rule.severity.name(), rule.summary);
+    registry::all().map(line).collect()
+}
+
+/// The reference, `docs/rules.md`.
+pub fn markdown() -> String {
+    let mut text = String::from(
+        "# Rules\n\nWhat `agepatch check` looks for. Errors and warnings are what Authelia itself would say of the same \
+         configuration; advice is agepatch's own. `agepatch explain RULE` shows one of them in the terminal.\n\n\
+         This page is made from the rules themselves: `UPDATE_DOCS=1 cargo test --test suite rules_reference`.\n\n\
+         | rule | severity | in one line |\n|---|---|---|\n",
+    );
+    for rule in registry::all() {
+        text += &format!("| [`{0}`](#{0}) | {1} | {2} |\n", rule.id, rule.severity.name(), rule.summary);
+    }
+    for rule in registry::all() {
+        text += &format!("\n## {}\n\n{}\n\n", rule.id, sentence(rule.summary));
+        text += &format!("*{}, option `{}`. {}*\n\n", capital(rule.severity.name()), rule.option, origin(rule));
+        text += &format!("{}\n\n```yaml\n{}\n```\n\n{}\n", rule.explanation, rule.example, rule.fix);
+    }
+    text
+}
+
+fn origin(rule: &Rule) -> String {
+    match rule.severity {
+        Severity::Error => format!("Authelia since {} does not start with it.", rule.since),
+        Severity::Warning => format!("Authelia since {} warns of it.", rule.since),
+        Severity::Advice => "Advice of agepatch: Authelia accepts it.".to_owned(),
+    }
+}
+
+fn sentence(text: &str) -> String {
+    format!("{}.", capital(text))
+}
+
+/// Begins with a capital letter, unless code stands at the beginning.
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+fn indent(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Breaks lines between words, but not inside of code.
+fn wrap(text: &str, width: usize) -> String {
+    let mut lines = vec![String::new()];
+    for word in words(text) {
+        let line =
+            lines.last_mut().filter(|line| line.is_empty() || line.chars().count() + 1 + word.chars().count() <= width);
+        match line {
+            Some(line) if line.is_empty() => line.push_str(&word),
+            Some(line) => {
+                line.push(' ');
+                line.push_str(&word);
+            }
+            None => lines.push(word),
+        }
+    }
+    lines.join("\n")
+}
+
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut in_code = false;
+    for word in text.split_whitespace() {
+        match words.last_mut().filter(|_| in_code) {
+            Some(last) => *last = format!("{last} {word}"),
+            None => words.push(word.to_owned()),
+        }
+        in_code ^= word.matches('`').count() % 2 == 1;
+    }
+    words
+}

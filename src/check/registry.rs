@@ -1,0 +1,73 @@
+//! All rules in one table.
+
+use super::Rule;
+use super::rules;
+
+/// Every rule, by family.
+fn families() -> [&'static [&'static Rule]; 23] {
+    use rules::{
+        access, advice, authorization_policies, bearer, claims, client_keys, consent, cors, encryption, endpoint_auth,
+        file, grants, identity, issuer, keys, provider, redirects, responses, scopes, secrets, sector, signing, types,
+    };
+    [
+        file::RULES,
+        keys::RULES,
+        types::RULES,
+        provider::RULES,
+        issuer::RULES,
+        cors::RULES,
+        authorization_policies::RULES,
+        claims::RULES,
+        identity::RULES,
+        secrets::RULES,
+        endpoint_auth::RULES,
+        redirects::RULES,
+        scopes::RULES,
+        grants::RULES,
+        responses::RULES,
+        access::RULES,
+        consent::RULES,
+        signing::RULES,
+        encryption::RULES,
+        client_keys::RULES,
+        sector::RULES,
+        bearer::RULES,
+        advice::RULES,
+    ]
+}
+
+/// Every rule: errors and warnings in the order in which Authelia looks, then agepatch's own advice.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    families().into_iter().flatten().copied()
+}
+
+/// The rule of this id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.id == id)
+}
+
+/// The ids most like `id`, for a person who misspelled one.
+pub fn nearest(id: &str) -> Option<&'static str> {
+    let best = all().map(|rule| (strsim::jaro_winkler(id, rule.id), rule.id)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best.0 > 0.75).then_some(best.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_well_formed() {
+        let mut seen = HashSet::new();
+        for rule in all() {
+            assert!(seen.insert(rule.id), "{} twice", rule.id);
+            assert!(rule.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'));
+            assert!(!rule.summary.ends_with('.') && !rule.summary.contains('\n'), "{}", rule.id);
+            assert!(rule.explanation.len() > 80 && !rule.example.is_empty() && !rule.fix.is_empty(), "{}", rule.id);
+        }
+        assert!(find("token-endpoint-auth-method").is_some());
+        assert_eq!(nearest("token-endpoint-auth"), Some("token-endpoint-auth-method"));
+    }
+}

@@ -1,0 +1,208 @@
+//! Findings in the making: rules name places, the report finds them in the documents.
+
+use super::finding::{Finding, Severity};
+use super::go::Value;
+use super::place::{At, lookup};
+use super::rule::Rule;
+use super::{Options, Source};
+use crate::document::{Edit, LineIndex, Pointer, Value as DocumentValue};
+use crate::shown::Shown;
+
+/// Collects findings.
+pub(super) struct Report<'r> {
+    root: &'r Value<'r>,
+    sources: &'r [Source<'r>],
+    lines: Vec<Option<LineIndex>>,
+    findings: Vec<Finding>,
+    /// Whether the whole configuration is in view, not a part of it.
+    whole: bool,
+}
+
+/// One finding, before it has a place.
+pub(super) struct Draft {
+    rule: &'static Rule,
+    severity: Severity,
+    at: At,
+    path: Option<Shown>,
+    message: Shown,
+    help: Option<Shown>,
+    fix: Option<Fix>,
+    on_key: bool,
+}
+
+/// How a finding can be mended.
+pub(super) enum Fix {
+    /// Add or replace the value there.
+    Set(At, DocumentValue),
+    /// Take the entry out.
+    Remove(At),
+    /// Give the entry's key another name.
+    Rename(At, String),
+    /// Take a repeated item out of the list there: the positions, the last first.
+    RemoveItems(At, Vec<usize>),
+}
+
+impl Draft {
+    /// A finding of `rule` at `at`.
+    pub(super) fn new(rule: &'static Rule, at: At, message: Shown) -> Self {
+        Self { rule, severity: rule.severity, at, path: None, message, help: None, fix: None, on_key: false }
+    }
+
+    /// Says what to do.
+    pub(super) fn help(mut self, help: Shown) -> Self {
+        self.help = Some(help);
+        self
+    }
+
+    /// The one safe answer.
+    pub(super) fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// Names the option otherwise than its place does.
+    pub(super) fn path(mut self, path: Shown) -> Self {
+        self.path = Some(path);
+        self
+    }
+
+    /// It is about the key, not the value.
+    pub(super) fn on_key(mut self) -> Self {
+        self.on_key = true;
+        self
+    }
+}
+
+impl<'r> Report<'r> {
+    /// An empty report about `root`, which was read from `sources`.
+    pub(super) fn new(root: &'r Value<'r>, sources: &'r [Source<'r>], options: &Options) -> Self {
+        let sections = ["authentication_backend", "storage", "session", "notifier", "access_control"];
+        let whole = options.whole || sources.len() > 1 || sections.iter().any(|section| root.get(section).is_some());
+        Self { root, sources, lines: vec![None; sources.len()], findings: Vec::new(), whole }
+    }
+
+    /// Whether the whole configuration is in view.
+    pub(super) fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// Adds a finding.
+    pub(super) fn add(&mut self, draft: Draft) {
+        let located = draft.at.locate(self.root);
+        let path = draft.path.unwrap_or_else(|| self.path_of(&draft.at));
+        let span = match &located.key_span {
+            Some(key) if draft.on_key || !located.exists => key.clone(),
+            _ => located.span.clone(),
+        };
+        let (name, text) = self
+            .sources
+            .get(located.file)
+            .map_or((Shown::default(), ""), |source| (source.name.clone(), source.text()));
+        let line = self
+            .lines
+            .get_mut(located.file)
+            .map(|index| index.get_or_insert_with(|| LineIndex::new(text.as_bytes())).line_column(text, span.start));
+        let fix = draft.fix.map(|fix| self.edits(fix));
+        self.findings.push(Finding {
+            rule: draft.rule.id,
+            severity: draft.severity,
+            file: name,
+            path,
+            pointer: located.pointer(),
+            line,
+            span: Some(span),
+            message: draft.message,
+            help: draft.help,
+            fix,
+        });
+    }
+
+    /// Adds a finding about a file that is not in the tree.
+    pub(super) fn add_to_file(&mut self, draft: Draft, source: &Source<'_>, line: Option<(usize, usize)>) {
+        self.findings.push(Finding {
+            rule: draft.rule.id,
+            severity: draft.severity,
+            file: source.name.clone(),
+            path: draft.path.unwrap_or_default(),
+            pointer: Pointer::root(),
+            line,
+            span: None,
+            message: draft.message,
+            help: draft.help,
+            fix: None,
+        });
+    }
+
+    /// The place as findings name it.
+    pub(super) fn path_of(&self, at: &At) -> Shown {
+        Shown::vouched(at.path(|index| client_name(self.root, index)))
+    }
+
+    /// Adds a finding that only holds if nothing else is said in a part of the configuration that is not in view: then
+    /// it is advice.
+    pub(super) fn add_unless_elsewhere(&mut self, draft: Draft) {
+        if self.whole {
+            return self.add(draft);
+        }
+        let mut message = draft.message.clone();
+        message.push(&Shown::fixed(" in this file"));
+        self.add(Draft { severity: Severity::Advice, message, ..draft }.help(Shown::fixed(
+            "this file is a part of a configuration: give the other files with `--with`, or name them under `with` in agepatch.toml",
+        )));
+    }
+
+    /// The findings, in the order of the files and of their text.
+    pub(super) fn finish(mut self) -> Vec<Finding> {
+        let order = |finding: &Finding| self.sources.iter().position(|source| source.name == finding.file);
+        self.findings.sort_by_cached_key(|finding| (order(finding), finding.line, finding.rule));
+        self.findings
+    }
+
+    fn edits(&self, fix: Fix) -> Vec<Edit> {
+        let pointer = |at: &At| -> Pointer { at.locate(self.root).pointer() };
+        match fix {
+            Fix::Set(at, value) => vec![Edit::Set { path: pointer(&at), value }],
+            Fix::Remove(at) => vec![Edit::Remove { path: pointer(&at) }],
+            Fix::Rename(at, to) => vec![Edit::Rename { path: pointer(&at), to }],
+            Fix::RemoveItems(at, positions) => {
+                let list = pointer(&at);
+                positions.iter().map(|position| Edit::Remove { path: list.child(position.to_string()) }).collect()
+            }
+        }
+    }
+}
+
+/// How paths name the client at `index`: its id, else its position counted from one.
+fn client_name(root: &Value<'_>, index: usize) -> String {
+    let clients = ["identity_providers", "oidc", "clients"]
+        .into_iter()
+        .try_fold(root, |value, key| lookup(value.map()?, key).map(|(_, entry)| &entry.value));
+    let client = clients.and_then(|clients| match clients.list() {
+        Some(items) => items.get(index),
+        None => Some(clients),
+    });
+    let id = client.and_then(Value::map).and_then(|map| lookup(map, "client_id")).map(|(_, entry)| &entry.value);
+    id.and_then(super::decode::as_string).filter(|id| !id.is_empty()).unwrap_or_else(|| format!("#{}", index + 1))
+}
+
+/// A value of a public option, for a message: quoted, and not longer than a line can bear.
+pub(super) fn quoted(value: &str) -> Shown {
+    let visible: String = value.chars().take(80).flat_map(char::escape_debug).collect();
+    let more = if value.chars().count() > 80 { "…" } else { "" };
+    Shown::vouched(format!("`{visible}{more}`"))
+}
+
+/// Words joined as one writes them: `a`, `b` or `c`.
+pub(super) fn any_of<T: AsRef<str>>(words: &[T]) -> Shown {
+    let quoted: Vec<Shown> = words.iter().map(|word| quoted(word.as_ref())).collect();
+    match quoted.split_last() {
+        None => Shown::fixed("nothing"),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => {
+            let mut text = Shown::join(rest, ", ");
+            text.push(&Shown::fixed(" or "));
+            text.push(last);
+            text
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! How a client may get tokens.
+
+use super::responses::{gives_code, is_hybrid, is_implicit};
+use super::{Faults, Subject};
+use crate::check::report::{Draft, Fix, Report, any_of};
+use crate::check::{Rule, Severity};
+use crate::shown;
+use crate::shown::Shown;
+
+static GRANTS: Rule = Rule {
+    id: "grant-types",
+    severity: Severity::Error,
+    option: "identity_providers.oidc.clients[].grant_types",
+    since: "4.38",
+    summary: "the grant types are those that Authelia has",
+    explanation: "A grant is a way of getting tokens. `authorization_code` is the usual one: the user logs in, the \
+        application gets a code and exchanges it. `refresh_token` gets new tokens later without the user, `implicit` \
+        gets them straight through the browser, `client_credentials` is for an application that logs in as itself, and \
+        `urn:ietf:params:oauth:grant-type:device_code` is for devices without a keyboard. Handing the user's password \
+        to the application (`password`) is not possible with Authelia.",
+    example: "grant_types: ['code']  # 'authorization_code'",
+    fix: "Take the option out: the grants that fit the response types are then permitted by themselves.",
+};
+
+static REPEATED: Rule = Rule {
+    id: "grant-types-duplicate",
+    severity: Severity::Warning,
+    option: "identity_providers.oidc.clients[].grant_types",
+    since: "4.38",
+    summary: "no grant type stands in a client's list twice",
+    explanation: "A repeated grant type means nothing. Authelia warns, and will refuse it in a later version.",
+    example: "grant_types: ['authorization_code', 'authorization_code']",
+    fix: "Take the repetition out; `agepatch check --fix` does.",
+};
+
+static MATCH: Rule = Rule {
+    id: "grant-types-match",
+    severity: Severity::Warning,
+    option: "identity_providers.oidc.clients[].grant_types",
+    since: "4.38",
+    summary: "grant types and response types fit each other",
+    explanation: "A grant needs a response type that leads to it: `authorization_code` one with `code` in it, `implicit` \
+        one with `id_token` or `token` in it, `refresh_token` one with `code`. Where none is registered, the grant can \
+        never be used.",
+    example: "grant_types: ['implicit']\nresponse_types: ['code']",
+    fix: "Take the grant out, or add the response type. For most applications neither option is needed at all.",
+};
+
+static PUBLIC: Rule = Rule {
+    id: "grant-types-public",
+    severity: Severity::Error,
+    option: "identity_providers.oidc.clients[].grant_types",
+    since: "4.38",
+    summary: "a public client cannot log in by itself",
+    explanation: "With `client_credentials` an application logs in with nothing but its own secret. A public client has \
+        no secret, so anyone could log in in its place.",
+    example: "public: true\ngrant_types: ['client_credentials']",
+    fix: "Give the client a secret and `public: false`, or take the grant out.",
+};
+
+static REFRESH: Rule = Rule {
+    id: "grant-types-refresh",
+    severity: Severity::Warning,
+    option: "identity_providers.oidc.clients[].grant_types",
+    since: "4.38",
+    summary: "the grant `refresh_token` goes with the scope `offline_access`",
+    explanation: "An application gets a refresh token only if it asks for the scope `offline_access`. A client that may \
+        use the grant `refresh_token` but not ask for that scope never gets one.",
+    example: "grant_types: ['authorization_code', 'refresh_token']\nscopes: ['openid']",
+    fix: "Add `offline_access` to the scopes, or take the grant out.",
+};
+
+pub(in crate::check) static RULES: &[&Rule] = &[&GRANTS, &REPEATED, &MATCH, &PUBLIC, &REFRESH];
+
+const KNOWN: [&str; 5] = [
+    "authorization_code",
+    "implicit",
+    "client_credentials",
+    "refresh_token",
+    "urn:ietf:params:oauth:grant-type:device_code",
+];
+
+/// The grants that Authelia permits where a client does not say.
+pub(in crate::check) fn that_fit(response_types: &[&str]) -> Vec<&'static str> {
+    let mut grants = Vec::new();
+    let mut add = |grant| {
+        if !grants.contains(&grant) {
+            grants.push(grant);
+        }
+    };
+    for kind in response_types {
+        if gives_code(kind) {
+            add("authorization_code");
+        }
+        if is_implicit(kind) || is_hybrid(kind) {
+            add("implicit");
+        }
+    }
+    grants
+}
+
+/// Looks at the client's grant types, and how they fit its other options.
+pub(in crate::check) fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
+    let at = || subject.at("grant_types");
+    for grant in &subject.grant_types {
+        check_grant(subject, grant, report);
+    }
+    let faults = Faults::of(&subject.grant_types, |grant| KNOWN.contains(&grant));
+    if !faults.unknown.is_empty() {
+        let message = shown!("{} is no grant type: there are {}", any_of(&faults.unknown), any_of(&KNOWN));
+        report.add(Draft::new(&GRANTS, at(), message));
+    }
+    if !faults.repeated.is_empty() {
+        let message = shown!("{} stands here more than once", any_of(&faults.repeated));
+        report.add(Draft::new(&REPEATED, at(), message).fix(Fix::RemoveItems(at(), faults.positions)));
+    }
+}
+
+fn check_grant(subject: &Subject<'_>, grant: &str, report: &mut Report<'_>) {
+    let has = |fits: fn(&str) -> bool| subject.response_types.iter().any(|kind| fits(kind));
+    let mut add = |rule, message| report.add(Draft::new(rule, subject.at("grant_types"), Shown::fixed(message)));
+    match grant {
+        "authorization_code" if !has(gives_code) => {
+            add(&MATCH, "`authorization_code` needs a response type that contains `code`");
+        }
+        "implicit" if !has(|kind| is_implicit(kind) || is_hybrid(kind)) => {
+            add(&MATCH, "`implicit` needs a response type that contains `id_token` or `token`");
+        }
+        "client_credentials" if subject.client.public => add(&PUBLIC, "a public client cannot log in by itself"),
+        "refresh_token" => {
+            if !subject.scopes.iter().any(|scope| matches!(*scope, "offline_access" | "offline")) {
+                add(&REFRESH, "`refresh_token` has no effect without the scope `offline_access`");
+            }
+            if !has(gives_code) {
+                add(&MATCH, "`refresh_token` needs a response type that contains `code`");
+            }
+        }
+        _ => {}
+    }
+}

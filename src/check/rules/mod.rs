@@ -1,0 +1,172 @@
+//! The rules, one file a family. A family says what its rules are (`RULES`) and looks for them.
+
+use std::collections::HashSet;
+
+use super::Options;
+use super::decode::{Client, Config, Provider};
+use super::report::Report;
+
+pub(super) mod access;
+pub(super) mod advice;
+pub(super) mod authorization_policies;
+pub(super) mod bearer;
+pub(super) mod claims;
+pub(super) mod client_keys;
+pub(super) mod consent;
+pub(super) mod cors;
+pub(super) mod encryption;
+pub(super) mod endpoint_auth;
+pub(super) mod file;
+pub(super) mod grants;
+pub(super) mod identity;
+pub(super) mod issuer;
+pub(super) mod keys;
+pub(super) mod provider;
+pub(super) mod redirects;
+pub(super) mod responses;
+pub(super) mod scopes;
+pub(super) mod secrets;
+pub(super) mod sector;
+pub(super) mod signing;
+pub(super) mod types;
+
+/// What the rules about clients need to know of the provider.
+pub(super) struct Context<'c> {
+    /// The provider.
+    pub(super) provider: &'c Provider,
+    /// The keys, with the ids and algorithms that Authelia gives them.
+    pub(super) issuer: issuer::Keys,
+    /// The names of the authorization policies.
+    pub(super) policies: HashSet<&'c str>,
+    /// The scopes.
+    pub(super) scopes: HashSet<&'c str>,
+    /// How to check.
+    pub(super) options: &'c Options,
+}
+
+/// A client, and what Authelia fills in where it says nothing.
+pub(super) struct Subject<'c> {
+    /// Its position.
+    pub(super) index: usize,
+    /// Its registration.
+    pub(super) client: &'c Client,
+    /// Whether it may use the client credentials grant.
+    pub(super) client_credentials: bool,
+    /// Whether it gets defaults for what it does not say; the bearer scope demands that everything is said.
+    pub(super) defaults: bool,
+    /// Its scopes.
+    pub(super) scopes: Vec<&'c str>,
+    /// Its response types.
+    pub(super) response_types: Vec<&'c str>,
+    /// Its grant types.
+    pub(super) grant_types: Vec<&'c str>,
+    /// The algorithms of its keys.
+    pub(super) key_algorithms: Vec<String>,
+    /// Whether something needs its secret in plain text.
+    pub(super) needs_plain_secret: bool,
+}
+
+/// Checks a configuration that could be decoded.
+pub(super) fn check(config: &Config, options: &Options, report: &mut Report<'_>) {
+    let Some(provider) = &config.provider else { return };
+    let issuer = issuer::check(provider, options, report);
+    authorization_policies::check(provider, options, report);
+    claims::check(provider, &config.attributes, report);
+    provider::check(provider, report);
+    cors::check(provider, report);
+    let context = Context {
+        provider,
+        issuer,
+        policies: authorization_policies::names(provider),
+        scopes: scopes::known(provider),
+        options,
+    };
+    identity::check_all(&provider.clients, report);
+    for (index, client) in provider.clients.iter().enumerate() {
+        check_client(&context, index, client, report);
+    }
+    advice::check(&context, report);
+}
+
+fn check_client(context: &Context<'_>, index: usize, client: &Client, report: &mut Report<'_>) {
+    let mut subject = Subject::new(index, client);
+    identity::check(&subject, report);
+    access::check(context, &subject, report);
+    subject.defaults = !bearer::check(&subject, report);
+    subject.fill_in();
+    consent::check(&subject, report);
+    scopes::check(context, &subject, report);
+    responses::check(&subject, report);
+    grants::check(&subject, report);
+    redirects::check(&subject, report);
+    signing::check(context, &mut subject, report);
+    encryption::check(context, &subject, report);
+    sector::check(&subject, report);
+    client_keys::check(context, &mut subject, report);
+    let secret = endpoint_auth::check(context, &mut subject, report);
+    secrets::check(&subject, secret, report);
+}
+
+impl<'c> Subject<'c> {
+    fn new(index: usize, client: &'c Client) -> Self {
+        let strings = |list: &'c [String]| list.iter().map(String::as_str).collect();
+        Self {
+            index,
+            client,
+            client_credentials: client.grant_types.iter().any(|grant| grant == "client_credentials"),
+            defaults: true,
+            scopes: strings(&client.scopes),
+            response_types: strings(&client.response_types),
+            grant_types: strings(&client.grant_types),
+            key_algorithms: Vec::new(),
+            needs_plain_secret: false,
+        }
+    }
+
+    /// Fills in what Authelia fills in where a client says nothing.
+    fn fill_in(&mut self) {
+        if self.scopes.is_empty() && !self.client_credentials {
+            self.scopes = vec!["openid", "groups", "profile", "email"];
+        }
+        if self.defaults && self.response_types.is_empty() {
+            self.response_types = vec!["code"];
+        }
+        if self.defaults && self.grant_types.is_empty() {
+            self.grant_types = grants::that_fit(&self.response_types);
+        }
+    }
+
+    /// The place of the client's option `key`.
+    pub(super) fn at(&self, key: &'static str) -> super::place::At {
+        super::place::At::client(self.index).key(key)
+    }
+}
+
+/// What is wrong with the items of a list.
+pub(super) struct Faults<'l> {
+    /// Items that are not among the permitted ones.
+    pub(super) unknown: Vec<&'l str>,
+    /// Permitted items that stand there more than once.
+    pub(super) repeated: Vec<&'l str>,
+    /// The positions of the repetitions, the last first.
+    pub(super) positions: Vec<usize>,
+}
+
+impl<'l> Faults<'l> {
+    /// Looks through `items`.
+    pub(super) fn of(items: &[&'l str], permitted: impl Fn(&str) -> bool) -> Self {
+        let mut faults = Self { unknown: Vec::new(), repeated: Vec::new(), positions: Vec::new() };
+        let mut seen = HashSet::new();
+        for (at, item) in items.iter().enumerate() {
+            if !permitted(item) {
+                faults.unknown.push(item);
+            } else if !seen.insert(*item) {
+                faults.positions.insert(0, at);
+                if !faults.repeated.contains(item) {
+                    faults.repeated.push(item);
+                }
+            }
+        }
+        faults
+    }
+}

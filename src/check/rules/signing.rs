@@ -1,0 +1,83 @@
+//! How Authelia signs what it gives to a client.
+
+use super::{Context, Subject};
+use crate::check::decode::{RESPONSES, ResponseOptions};
+use crate::check::report::{Draft, Report, any_of, quoted};
+use crate::check::rules::secrets;
+use crate::check::{Rule, Severity};
+use crate::shown;
+
+static ALGORITHM: Rule = Rule {
+    id: "signed-response-alg",
+    severity: Severity::Error,
+    option: "identity_providers.oidc.clients[].id_token_signed_response_alg",
+    since: "4.38",
+    summary: "responses are signed by an algorithm for which Authelia has a key",
+    explanation: "Authelia signs what it tells an application, so that the application knows that nobody else said it. \
+        The algorithm must be one that a key under `identity_providers.oidc.jwks` is for; `RS256` is always there. \
+        `HS256`, `HS384` and `HS512` sign with the client's secret instead, which then must stand in the configuration \
+        in plain text. ID Tokens and authorization responses cannot be left unsigned.",
+    example: "id_token_signed_response_alg: 'ES256'  # and no such key under jwks",
+    fix: "Take the option out: `RS256` is the default that applications expect. Or add a key for the algorithm.",
+};
+
+static KEY_ID: Rule = Rule {
+    id: "signed-response-key-id",
+    severity: Severity::Error,
+    option: "identity_providers.oidc.clients[].id_token_signed_response_key_id",
+    since: "4.38",
+    summary: "a response is signed with a key that Authelia has",
+    explanation: "With several keys for the same algorithm a client can name the one that its responses are signed with. \
+        It must be the `key_id` of a usable signing key under `identity_providers.oidc.jwks`.",
+    example: "id_token_signed_response_key_id: 'main'  # no key of that id",
+    fix: "Correct the id, or take the option out: the first key for the algorithm is then used.",
+};
+
+pub(in crate::check) static RULES: &[&Rule] = &[&ALGORITHM, &KEY_ID];
+
+/// Looks at how the five kinds of response are signed.
+pub(in crate::check) fn check(context: &Context<'_>, subject: &mut Subject<'_>, report: &mut Report<'_>) {
+    for (options, signed) in RESPONSES.iter().zip(&subject.client.signed) {
+        let default = if must_be_signed(options) { "RS256" } else { "none" };
+        let (alg, kid) = context.issuer.choose(&signed.alg, &signed.kid, default);
+        if kid.is_empty() {
+            check_algorithm(context, subject, options, &alg, report);
+        } else if !context.issuer.signing_ids.contains(&kid) {
+            let message = shown!("there is no signing key {}", quoted(&kid));
+            let draft = Draft::new(&KEY_ID, subject.at(options.signed_kid), message);
+            context.issuer.add(draft, report);
+        }
+    }
+}
+
+fn must_be_signed(options: &ResponseOptions) -> bool {
+    matches!(options.name, "authorization" | "id_token")
+}
+
+fn check_algorithm(
+    context: &Context<'_>,
+    subject: &mut Subject<'_>,
+    options: &ResponseOptions,
+    alg: &str,
+    report: &mut Report<'_>,
+) {
+    let at = subject.at(options.signed_alg);
+    match alg {
+        "" | "RS256" => {}
+        "none" if !must_be_signed(options) => {}
+        "none" => {
+            report.add(Draft::new(&ALGORITHM, at, crate::shown::Shown::fixed("this response cannot be left unsigned")));
+        }
+        "HS256" | "HS384" | "HS512" if context.options.minor >= 39 => {
+            subject.needs_plain_secret = true;
+            secrets::must_be_plain(subject, options.signed_alg, alg, report);
+        }
+        _ if context.issuer.algorithms.iter().any(|known| known == alg) => {}
+        _ => {
+            let message = shown!("Authelia has no key for {}", quoted(alg));
+            let draft = Draft::new(&ALGORITHM, at, message)
+                .help(shown!("there are keys for {}", any_of(&context.issuer.algorithms)));
+            context.issuer.add(draft, report);
+        }
+    }
+}

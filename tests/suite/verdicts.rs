@@ -1,0 +1,68 @@
+//! What the real Authelia 4.39.20 said of 557 configurations, and what `check` says of them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use agepatch::check::{self, Options, Severity, Source};
+use agepatch::document::Format;
+use agepatch::shown::Shown;
+use serde_json::Value;
+
+fn data(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/authelia").join(name);
+    fs::read_to_string(path).expect("the recorded data is there")
+}
+
+fn pair(severity: &str, path: &str) -> String {
+    format!("{severity} {path}")
+}
+
+/// What Authelia said: severity and path of each error and warning.
+fn expected(case: &Value) -> BTreeSet<String> {
+    let findings = case["expect"].as_array().expect("a list");
+    findings
+        .iter()
+        .map(|finding| pair(finding["severity"].as_str().unwrap(), finding["path"].as_str().unwrap()))
+        .collect()
+}
+
+/// What we say.
+fn found(case: &Value, base: &str) -> BTreeSet<String> {
+    let mut texts = vec![base];
+    texts.extend(case["with"].as_array().into_iter().flatten().map(|text| text.as_str().unwrap()));
+    texts.push(case["yaml"].as_str().unwrap());
+    let documents: Vec<_> = texts.iter().map(|text| check::parse(text.as_bytes(), Format::Yaml)).collect();
+    let sources: Vec<Source<'_>> = documents
+        .iter()
+        .map(|document| Source { name: Shown::fixed("file"), document: document.as_ref().map_err(Clone::clone) })
+        .collect();
+    check::run(&sources, &Options::default())
+        .into_iter()
+        .filter(|finding| finding.severity != Severity::Advice)
+        .map(|finding| pair(finding.severity.name(), finding.path.as_str()))
+        .collect()
+}
+
+#[test]
+fn check_says_what_authelia_says() {
+    let base = data("base.yml");
+    let mut wrong = Vec::new();
+    let mut cases = 0;
+    for line in data("verdicts.jsonl").lines() {
+        let case: Value = serde_json::from_str(line).expect("JSON");
+        let (expected, found) = (expected(&case), found(&case, &base));
+        let agrees = match case["stops"].as_bool() {
+            Some(true) => expected.is_subset(&found),
+            _ => expected == found,
+        };
+        cases += 1;
+        if !agrees {
+            let missing: Vec<_> = expected.difference(&found).collect();
+            let extra: Vec<_> = found.difference(&expected).collect();
+            wrong.push(format!("{}: missing {missing:?}, not said by Authelia {extra:?}", case["id"]));
+        }
+    }
+    assert!(cases > 500, "the recorded data is whole");
+    assert!(wrong.is_empty(), "{} of {cases} disagree:\n{}", wrong.len(), wrong.join("\n"));
+}
