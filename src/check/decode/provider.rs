@@ -159,7 +159,10 @@ impl Decoder {
         match keys::parse_pem(text) {
             Ok(Key::Private(public @ Public::Rsa { .. })) => return Some(public),
             Ok(other) => {
-                self.problem(Mistake::Key, format!("an RSA private key is expected here, and this is {}", other.kind()));
+                self.problem(
+                    Mistake::Key,
+                    format!("an RSA private key is expected here, and this is {}", other.kind()),
+                );
             }
             Err(refusal) => self.problem(Mistake::Key, format!("this is no key that Authelia can read: {refusal}")),
         }
