@@ -35,7 +35,7 @@ pub fn markdown() -> String {
     }
     for rule in registry::all() {
         text += &format!("\n## {}\n\n{}\n\n", rule.id, sentence(rule.summary));
-        text += &format!("*{}, option `{}`. {}*\n\n", capital(rule.severity.name()), rule.option, origin(rule));
+        text += &format!("Option `{}`. {}\n\n", rule.option, origin(rule));
         text += &format!("{}\n\n```yaml\n{}\n```\n\n{}\n", rule.explanation, rule.example, rule.fix);
     }
     text
@@ -43,9 +43,9 @@ pub fn markdown() -> String {
 
 fn origin(rule: &Rule) -> String {
     match rule.severity {
-        Severity::Error => format!("Authelia since {} does not start with it.", rule.since),
-        Severity::Warning => format!("Authelia since {} warns of it.", rule.since),
-        Severity::Advice => "Advice of agepatch: Authelia accepts it.".to_owned(),
+        Severity::Error => format!("An error: Authelia {} and later do not start with it.", rule.since),
+        Severity::Warning => format!("A warning: Authelia {} and later start, and warn of it.", rule.since),
+        Severity::Advice => "Advice of agepatch: Authelia accepts it without a word.".to_owned(),
     }
 }
 

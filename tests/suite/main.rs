@@ -1,4 +1,7 @@
 //! One test binary for everything that is tested from outside; one module a subject.
 
+mod findings;
 mod layers;
+mod rules_reference;
 mod sandbox;
+mod verdicts;

@@ -14,6 +14,10 @@ fn data(name: &str) -> String {
     fs::read_to_string(path).expect("the recorded data is there")
 }
 
+fn text(value: &Value) -> &str {
+    value.as_str().expect("a string")
+}
+
 fn pair(severity: &str, path: &str) -> String {
     format!("{severity} {path}")
 }
@@ -21,17 +25,14 @@ fn pair(severity: &str, path: &str) -> String {
 /// What Authelia said: severity and path of each error and warning.
 fn expected(case: &Value) -> BTreeSet<String> {
     let findings = case["expect"].as_array().expect("a list");
-    findings
-        .iter()
-        .map(|finding| pair(finding["severity"].as_str().unwrap(), finding["path"].as_str().unwrap()))
-        .collect()
+    findings.iter().map(|finding| pair(text(&finding["severity"]), text(&finding["path"]))).collect()
 }
 
 /// What we say.
 fn found(case: &Value, base: &str) -> BTreeSet<String> {
     let mut texts = vec![base];
-    texts.extend(case["with"].as_array().into_iter().flatten().map(|text| text.as_str().unwrap()));
-    texts.push(case["yaml"].as_str().unwrap());
+    texts.extend(case["with"].as_array().into_iter().flatten().map(text));
+    texts.push(text(&case["yaml"]));
     let documents: Vec<_> = texts.iter().map(|text| check::parse(text.as_bytes(), Format::Yaml)).collect();
     let sources: Vec<Source<'_>> = documents
         .iter()

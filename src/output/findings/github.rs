@@ -1,0 +1,34 @@
+//! Findings as annotations of GitHub Actions.
+
+use crate::check::{Finding, Severity};
+use crate::shown;
+use crate::shown::Shown;
+
+/// One workflow command a line.
+pub fn github(findings: &[Finding]) -> Shown {
+    let mut out = Shown::default();
+    for finding in findings {
+        let command = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Advice => "notice",
+        };
+        let place = match finding.line {
+            Some((line, column)) => shown!("file={},line={},col={}", property(&finding.file), line, column),
+            None => shown!("file={}", property(&finding.file)),
+        };
+        let message = shown!("{}: {}", &finding.path, &finding.message);
+        out.push_line(&shown!("::{} {},title={}::{}", command, place, finding.rule, data(&message)));
+    }
+    out
+}
+
+/// Escapes what stands after `::`.
+fn data(text: &Shown) -> Shown {
+    Shown::vouched(text.as_str().replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"))
+}
+
+/// Escapes a property, where colon and comma mean something.
+fn property(text: &Shown) -> Shown {
+    Shown::vouched(data(text).as_str().replace(':', "%3A").replace(',', "%2C"))
+}

@@ -1,0 +1,86 @@
+//! Findings for people: the message, the redacted line with a mark under the place, and what to do.
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use crate::check::{Finding, Severity};
+use crate::shown;
+use crate::shown::Shown;
+
+/// Gives the redacted text of a line (counted from one) of a file.
+pub type Lines<'a> = dyn Fn(&Shown, usize) -> Option<Shown> + 'a;
+
+/// Renders the findings, with a line that counts them.
+pub fn text(findings: &[Finding], lines: &Lines<'_>, color: bool) -> Shown {
+    let mut out = Shown::default();
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.decor_style(DecorStyle::Ascii);
+    for finding in findings {
+        out.push_line(&one(finding, lines, &renderer));
+        out.push_line(&Shown::default());
+    }
+    out.push_line(&summary(findings));
+    out
+}
+
+fn one(finding: &Finding, lines: &Lines<'_>, renderer: &Renderer) -> Shown {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Advice => Level::NOTE.with_name("advice"),
+    };
+    let title = format!("{}: {}", finding.path, finding.message);
+    let mut group = Group::with_title(level.primary_title(title).id(finding.rule));
+    let line = finding.line.and_then(|(line, column)| Some((line, column, lines(&finding.file, line)?)));
+    if let Some((number, column, line)) = &line {
+        let span = mark(line.as_str(), *column, finding);
+        group = group.element(
+            Snippet::source(line.as_str())
+                .line_start(*number)
+                .path(finding.file.as_str())
+                .annotation(AnnotationKind::Primary.span(span)),
+        );
+    } else {
+        let place = match finding.line {
+            Some((line, column)) => format!("{}:{line}:{column}", finding.file),
+            None => finding.file.as_str().to_owned(),
+        };
+        group = group.element(Level::NOTE.message(place));
+    }
+    if let Some(help) = &finding.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    // Everything that went in was shown text.
+    Shown::vouched(renderer.render(&[group]))
+}
+
+/// The bytes of the line that the mark goes under: from the column to the end of the value, or of the line.
+fn mark(line: &str, column: usize, finding: &Finding) -> std::ops::Range<usize> {
+    let start = line.char_indices().nth(column - 1).map_or(line.len(), |(at, _)| at);
+    let length = finding.span.as_ref().map_or(1, ExactSizeIterator::len).max(1);
+    let rest = line[start..].trim_end();
+    let end = rest.char_indices().nth(length).map_or(rest.len(), |(at, _)| at);
+    start..(start + end).max(start)
+}
+
+/// `2 errors, 1 warning`
+fn summary(findings: &[Finding]) -> Shown {
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let part = |severity, one: &'static str, more: &'static str| match count(severity) {
+        0 => None,
+        1 => Some(shown!("1 {}", one)),
+        many => Some(shown!("{} {}", many, more)),
+    };
+    let parts: Vec<Shown> = [
+        part(Severity::Error, "error", "errors"),
+        part(Severity::Warning, "warning", "warnings"),
+        part(Severity::Advice, "piece of advice", "pieces of advice"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    match parts.is_empty() {
+        true => Shown::fixed("nothing to report"),
+        false => Shown::join(&parts, ", "),
+    }
+}

@@ -1,0 +1,202 @@
+//! What `check` prints, in its four forms.
+
+use std::fs;
+use std::path::Path;
+
+use agepatch::check::{self, Finding, Options, Severity, Source, introduced};
+use agepatch::document::{Document, Format};
+use agepatch::output::findings;
+use agepatch::shown::Shown;
+
+/// A fragment with a mistake of each severity.
+const FRAGMENT: &str = "\
+identity_providers:
+  oidc:
+    clients:
+      - client_id: 'media'
+        client_secret: 'hunter2-hunter2'
+        redirect_uri: 'https://media.example.com/callback'
+        scopes: ['openid', 'openid']
+        token_endpoint_auth_method: 'basic'
+";
+
+fn document(text: &str) -> Document {
+    check::parse(text.as_bytes(), Format::Yaml).expect("it parses")
+}
+
+fn checked(text: &str, options: &Options) -> Vec<Finding> {
+    let document = document(text);
+    check::run(&[Source { name: Shown::fixed("auth.yml"), document: Ok(&document) }], options)
+}
+
+fn findings_of(text: &str) -> Vec<Finding> {
+    checked(text, &Options::default())
+}
+
+fn names(findings: &[Finding]) -> Vec<String> {
+    findings.iter().map(|finding| format!("{} {} {}", finding.severity.name(), finding.rule, finding.path)).collect()
+}
+
+#[test]
+fn findings_have_a_place_and_a_fix() {
+    let found = findings_of(FRAGMENT);
+    let method = found.iter().find(|finding| finding.rule == "token-endpoint-auth-method").unwrap();
+    assert_eq!(method.path.as_str(), "identity_providers.oidc.clients[media].token_endpoint_auth_method");
+    assert_eq!(method.pointer.to_string(), "/identity_providers/oidc/clients/0/token_endpoint_auth_method");
+    assert_eq!(method.line, Some((8, 37)));
+    assert!(method.fix.is_some());
+    let misspelled = found.iter().find(|finding| finding.rule == "unknown-key").unwrap();
+    assert_eq!(misspelled.line, Some((6, 9)));
+    assert_eq!(misspelled.path.as_str(), "identity_providers.oidc.clients[].redirect_uri");
+}
+
+#[test]
+fn no_secret_is_in_a_finding() {
+    let found = findings_of(FRAGMENT);
+    let printed = format!("{found:?}{}", findings::json(&found).as_value());
+    assert!(!printed.contains("hunter2"));
+}
+
+#[test]
+fn text_shows_the_line_that_it_is_given() {
+    let found: Vec<Finding> =
+        findings_of(FRAGMENT).into_iter().filter(|finding| finding.rule == "scopes-duplicate").collect();
+    let lines = |_: &Shown, line: usize| FRAGMENT.lines().nth(line - 1).map(Shown::vouched);
+    insta::assert_snapshot!(findings::text(&found, &lines, false).as_str(), @r#"
+    warning[scopes-duplicate]: identity_providers.oidc.clients[media].scopes: `openid` stands here more than once
+     --> auth.yml:7:17
+      |
+    7 |         scopes: ['openid', 'openid']
+      |                 ^^^^^^^^^^^^^^^^^^^^
+
+    1 warning
+    "#);
+}
+
+#[test]
+fn github_annotations_are_one_line_each() {
+    let found: Vec<Finding> =
+        findings_of(FRAGMENT).into_iter().filter(|finding| finding.rule == "scopes-duplicate").collect();
+    insta::assert_snapshot!(findings::github(&found).as_str(), @r#"
+    ::warning file=auth.yml,line=7,col=17,title=scopes-duplicate::identity_providers.oidc.clients[media].scopes: `openid` stands here more than once
+    "#);
+}
+
+#[test]
+fn sarif_is_valid() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sarif/sarif-schema-2.1.0.json");
+    // One pattern of the published schema has a bracket too many, which strict regular expressions refuse.
+    let text = fs::read_to_string(path).unwrap().replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$");
+    let schema = serde_json::from_str(&text).unwrap();
+    let validator = jsonschema::draft7::new(&schema).unwrap();
+    let log = findings::sarif(&findings_of(FRAGMENT));
+    let errors: Vec<String> = validator.iter_errors(log.as_value()).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+    assert!(log.as_value()["runs"][0]["results"].as_array().unwrap().len() > 3);
+}
+
+#[test]
+fn a_fragment_alone_gets_advice_for_what_may_stand_elsewhere() {
+    let fragment = "\
+identity_providers:
+  oidc:
+    clients:
+      - client_id: 'media'
+        client_name: 'Media'
+        client_secret: '$6$salt$key'
+        authorization_policy: 'admins'
+        lifespan: 'long'
+        scopes: ['openid', 'badge']
+        id_token_signed_response_alg: 'ES256'
+        redirect_uris: ['https://media.example.com/callback']
+";
+    let alone = findings_of(fragment);
+    assert!(alone.iter().all(|finding| finding.severity == Severity::Advice), "{:?}", names(&alone));
+    let whole = checked(fragment, &Options { whole: true, ..Options::default() });
+    assert!(whole.iter().any(|finding| finding.severity == Severity::Error));
+    let other = document(
+        "identity_providers:\n  oidc:\n    lifespans: { custom: { long: { access_token: '2h' } } }\n    authorization_policies:\n      admins: { rules: [{ policy: 'one_factor', subject: 'group:admins' }] }\n    scopes: { badge: { claims: ['groups'] } }\n",
+    );
+    let own = document(fragment);
+    let sources = [
+        Source { name: Shown::fixed("base.yml"), document: Ok(&other) },
+        Source { name: Shown::fixed("auth.yml"), document: Ok(&own) },
+    ];
+    let together = check::run(&sources, &Options::default());
+    let about = |rule: &str| together.iter().any(|finding| finding.rule == rule);
+    assert!(!about("authorization-policy") && !about("lifespan") && !about("scopes-unknown"), "{:?}", names(&together));
+}
+
+#[test]
+fn findings_name_the_file_they_stand_in() {
+    let (base, own) = (document("sesion:\n  name: 'x'\n"), document(FRAGMENT));
+    let sources = [
+        Source { name: Shown::fixed("base.yml"), document: Ok(&base) },
+        Source { name: Shown::fixed("auth.yml"), document: Ok(&own) },
+    ];
+    let found = check::run(&sources, &Options::default());
+    let file =
+        |path: &str| found.iter().find(|finding| finding.path.as_str() == path).map(|finding| finding.file.as_str());
+    assert_eq!(file("sesion.name"), Some("base.yml"));
+    assert_eq!(file("identity_providers.oidc.clients[media].scopes"), Some("auth.yml"));
+}
+
+#[test]
+fn an_older_authelia_knows_less() {
+    let text = "identity_providers:\n  oidc:\n    clients:\n      - client_id: 'a'\n        claims_policy: 'x'\n";
+    let unknown = |options: &Options| {
+        checked(text, options)
+            .iter()
+            .any(|finding| finding.rule == "unknown-key" && finding.path.as_str().ends_with("claims_policy"))
+    };
+    assert!(unknown(&Options::for_version("4.38").unwrap()));
+    assert!(!unknown(&Options::for_version("4.39.20").unwrap()));
+    assert!(Options::for_version("4.12").is_err());
+}
+
+#[test]
+fn only_new_errors_count_as_introduced() {
+    let before = findings_of(FRAGMENT);
+    assert!(introduced(&before, &before).is_empty());
+    let after = findings_of(&FRAGMENT.replace("'media'\n", "'me dia'\n"));
+    let new = introduced(&before, &after);
+    assert!(new.iter().any(|finding| finding.rule == "client-id"), "{:?}", names(&new));
+    assert!(introduced(&after, &before).iter().all(|finding| finding.rule != "client-id"));
+}
+
+#[test]
+fn advice_of_our_own() {
+    let text = "\
+identity_providers:
+  oidc:
+    enforce_pkce: 'never'
+    clients:
+      - client_id: 'a'
+        public: true
+        redirect_uris: ['http://a.example.com/cb', 'http://localhost:1/cb', 'https://*.example.com/cb']
+      - client_id: 'b'
+        client_name: 'B'
+        client_secret: '$6$salt$key'
+        redirect_uris: ['http://a.example.com/cb']
+      - client_id: 'c'
+        client_name: 'C'
+        client_secret: '$6$salt$key'
+";
+    let advice: Vec<String> = findings_of(text)
+        .iter()
+        .filter(|finding| finding.severity == Severity::Advice)
+        .map(|finding| {
+            format!("{} {}", finding.rule, finding.path.as_str().trim_start_matches("identity_providers.oidc."))
+        })
+        .collect();
+    insta::assert_snapshot!(advice.join("\n"), @r#"
+    issuer-keys jwks
+    client-name-missing clients[a].client_name
+    pkce-public-client clients[a].require_pkce
+    redirect-uri-insecure clients[a].redirect_uris[0]
+    redirect-uri-wildcard clients[a].redirect_uris[2]
+    redirect-uri-insecure clients[b].redirect_uris[0]
+    redirect-uri-shared clients[b].redirect_uris[0]
+    client-secret-shared clients[c].client_secret
+    "#);
+}
