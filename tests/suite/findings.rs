@@ -6,6 +6,8 @@ use std::path::Path;
 use agepatch::check::{self, Finding, Options, Severity, Source, introduced};
 use agepatch::document::{Document, Format};
 use agepatch::output::findings;
+use agepatch::redact::Excerpts;
+use agepatch::schema::Schema;
 use agepatch::shown::Shown;
 
 /// A fragment with a mistake of each severity.
@@ -61,7 +63,10 @@ fn no_secret_is_in_a_finding() {
 fn text_shows_the_line_that_it_is_given() {
     let found: Vec<Finding> =
         findings_of(FRAGMENT).into_iter().filter(|finding| finding.rule == "scopes-duplicate").collect();
-    let lines = |_: &Shown, line: usize| FRAGMENT.lines().nth(line - 1).map(Shown::vouched);
+    let document = document(FRAGMENT);
+    let tree = document.tree().unwrap();
+    let excerpts = Excerpts::new(FRAGMENT, &tree, Schema::Authelia);
+    let lines = |_: &Shown, line: usize, column: usize| Some(excerpts.line(line, column));
     insta::assert_snapshot!(findings::text(&found, &lines, false).as_str(), @r#"
     warning[scopes-duplicate]: identity_providers.oidc.clients[media].scopes: `openid` stands here more than once
      --> auth.yml:7:17
@@ -71,6 +76,18 @@ fn text_shows_the_line_that_it_is_given() {
 
     1 warning
     "#);
+}
+
+#[test]
+fn excerpts_blot_out_secrets_and_comments() {
+    let text = "identity_providers:\n  oidc:\n    hmac_secret: 'top: secret'  # was: hunter2\n    jwks: [{ key_id: 'main', key: 'abc', use: 'sig' }]\n    clients:\n      - client_secret: |\n          line one\n          line two\n";
+    let document = document(text);
+    let excerpts = Excerpts::new(text, &document.tree().unwrap(), Schema::Authelia);
+    let line = |line: usize| excerpts.line(line, 1).0.as_str().to_owned();
+    assert_eq!(line(3), "    hmac_secret: …  # …");
+    assert_eq!(line(4), "    jwks: [{ key_id: 'main', key: …, use: 'sig' }]");
+    assert_eq!(excerpts.line(4, 42).1, 38);
+    assert_eq!((line(7).as_str(), line(8).as_str()), ("          …", "          …"));
 }
 
 #[test]

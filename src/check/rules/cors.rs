@@ -69,7 +69,7 @@ pub(super) fn check(provider: &Provider, report: &mut Report<'_>) {
     }
     let unknown: Vec<&str> = cors.endpoints.iter().map(String::as_str).filter(|name| !NAMES.contains(name)).collect();
     if !unknown.is_empty() {
-        let message = shown!("{} is no endpoint: there are {}", any_of(&unknown), any_of(&NAMES));
+        let message = shown!("{} is no endpoint: use {}", any_of(&unknown), any_of(&NAMES));
         report.add(Draft::new(&ENDPOINTS, At::provider().key("cors").key("endpoints"), message));
     }
 }

@@ -143,7 +143,7 @@ fn check_endpoint(endpoint: usize, subject: &mut Subject<'_>, needs: &mut Secret
         method => method,
     };
     if !METHODS.contains(&method) {
-        let message = shown!("{} is no such method: there are {}", quoted(method), any_of(&METHODS));
+        let message = shown!("{} is no such method: use {}", quoted(method), any_of(&METHODS));
         let mut draft = Draft::new(rule, subject.at(option), message);
         if let Some(meant) = meant(method) {
             draft = draft.fix(Fix::Set(subject.at(option), Value::string(meant)));

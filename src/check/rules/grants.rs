@@ -107,7 +107,7 @@ pub(in crate::check) fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
     }
     let faults = Faults::of(&subject.grant_types, |grant| KNOWN.contains(&grant));
     if !faults.unknown.is_empty() {
-        let message = shown!("{} is no grant type: there are {}", any_of(&faults.unknown), any_of(&KNOWN));
+        let message = shown!("{} is no grant type: use {}", any_of(&faults.unknown), any_of(&KNOWN));
         report.add(Draft::new(&GRANTS, at(), message));
     }
     if !faults.repeated.is_empty() {

@@ -92,7 +92,7 @@ pub(in crate::check) fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
     let faults = Faults::of(&modes, |mode| KNOWN_MODES.contains(&mode));
     let at = || subject.at("response_modes");
     if !faults.unknown.is_empty() {
-        let message = shown!("{} is no response mode: there are {}", any_of(&faults.unknown), any_of(&KNOWN_MODES));
+        let message = shown!("{} is no response mode: use {}", any_of(&faults.unknown), any_of(&KNOWN_MODES));
         report.add(Draft::new(&MODES, at(), message));
     }
     if !faults.repeated.is_empty() {

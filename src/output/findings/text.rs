@@ -7,8 +7,8 @@ use crate::check::{Finding, Severity};
 use crate::shown;
 use crate::shown::Shown;
 
-/// Gives the redacted text of a line (counted from one) of a file.
-pub type Lines<'a> = dyn Fn(&Shown, usize) -> Option<Shown> + 'a;
+/// Gives the redacted text of a line of a file, and the column in it, from line and column (both counted from one).
+pub type Lines<'a> = dyn Fn(&Shown, usize, usize) -> Option<(Shown, usize)> + 'a;
 
 /// Renders the findings, with a line that counts them.
 pub fn text(findings: &[Finding], lines: &Lines<'_>, color: bool) -> Shown {
@@ -31,8 +31,8 @@ fn one(finding: &Finding, lines: &Lines<'_>, renderer: &Renderer) -> Shown {
     };
     let title = format!("{}: {}", finding.path, finding.message);
     let mut group = Group::with_title(level.primary_title(title).id(finding.rule));
-    let line = finding.line.and_then(|(line, column)| Some((line, column, lines(&finding.file, line)?)));
-    if let Some((number, column, line)) = &line {
+    let line = finding.line.and_then(|(line, column)| Some((line, lines(&finding.file, line, column)?)));
+    if let Some((number, (line, column))) = &line {
         let span = mark(line.as_str(), *column, finding);
         group = group.element(
             Snippet::source(line.as_str())

@@ -1,0 +1,163 @@
+//! A file to check, together with those that Authelia reads before it.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::check::{self, Finding, Options, Source};
+use crate::cli::CheckArgs;
+use crate::command::Context;
+use crate::document::{Document, Format};
+use crate::error::{Error, Kind, Result};
+use crate::redact::Excerpts;
+use crate::schema::Schema;
+use crate::shown::Shown;
+use crate::vault::Plaintext;
+use crate::workspace::FileSettings;
+
+/// The name of stdin where a FILE is expected.
+const STDIN: &str = "-";
+
+/// A file to check, and those before it.
+pub(super) struct Configuration {
+    files: Vec<File>,
+    /// Where the file to check is; `None` for stdin.
+    pub(super) path: Option<PathBuf>,
+}
+
+/// A file of the configuration.
+pub(super) struct File {
+    name: Shown,
+    /// Its content, or why it cannot be read as YAML.
+    pub(super) document: Result<Document>,
+}
+
+impl Configuration {
+    /// What Authelia would say, and what we advise.
+    pub(super) fn check(&self, options: &Options) -> Vec<Finding> {
+        let sources: Vec<Source<'_>> = self.files.iter().map(File::source).collect();
+        check::run(&sources, options)
+    }
+
+    /// The name of the file to check.
+    pub(super) fn name(&self) -> Shown {
+        self.files.last().map(|file| file.name.clone()).unwrap_or_default()
+    }
+
+    /// The file to check.
+    pub(super) fn own(&mut self) -> Option<&mut File> {
+        self.files.last_mut()
+    }
+
+    /// The files by name, their lines ready to be shown.
+    pub(super) fn excerpts(&self) -> impl Iterator<Item = (&Shown, Excerpts<'_>)> {
+        self.files.iter().filter_map(|file| {
+            let document = file.document.as_ref().ok()?;
+            let text = std::str::from_utf8(document.bytes()).ok()?;
+            Some((&file.name, Excerpts::new(text, &document.tree().ok()?, Schema::Authelia)))
+        })
+    }
+}
+
+impl File {
+    fn source(&self) -> Source<'_> {
+        Source { name: self.name.clone(), document: self.document.as_ref().map_err(Clone::clone) }
+    }
+}
+
+/// The files named, or every file with a schema, each with those before it.
+pub(super) fn all(args: &CheckArgs, context: &Context) -> Result<Vec<Configuration>> {
+    if !args.files.is_empty() {
+        return args.files.iter().map(|file| one(file, args, context)).collect();
+    }
+    let mut found = Vec::new();
+    for target in context.workspace.targets()?.into_iter().filter(|target| target.path.exists()) {
+        let configuration = one(&target.display, args, context)?;
+        let file = configuration.files.last().map(|file| (&file.name, &file.document));
+        if file.is_some_and(|(name, document)| has_schema(context, name, document)) {
+            found.push(configuration);
+        }
+    }
+    Ok(found)
+}
+
+fn has_schema(context: &Context, name: &Shown, document: &Result<Document>) -> bool {
+    match settings(context, name.as_str()).ok().and_then(|settings| settings.schema) {
+        Some(schema) => schema == "authelia",
+        None => {
+            document.as_ref().is_ok_and(|document| Schema::guess(name.as_str(), document.value()) == Schema::Authelia)
+        }
+    }
+}
+
+fn one(name: &str, args: &CheckArgs, context: &Context) -> Result<Configuration> {
+    let mut files = before(name, args, context)?;
+    let (path, label, text) = if name == STDIN {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| Error::io("cannot read stdin", &error))?;
+        (None, args.read.as_name.clone().unwrap_or_else(|| STDIN.to_owned()), Plaintext::new(bytes))
+    } else {
+        let target = context.workspace.target(name)?;
+        let text = read(&target.path)?;
+        (Some(target.path), target.display, text)
+    };
+    let format = args.read.format.unwrap_or_else(|| format_of(Path::new(&label)));
+    files.push(File { name: Shown::vouched(label), document: check::parse(text.expose(), format) });
+    Ok(Configuration { files, path })
+}
+
+/// The files before it: those of `--with`, else those that agepatch.toml names.
+fn before(name: &str, args: &CheckArgs, context: &Context) -> Result<Vec<File>> {
+    let plain = |path: &Path| -> Result<File> {
+        let document = check::parse(read(path)?.expose(), format_of(path));
+        Ok(File { name: Shown::vouched(context.workspace.display(path)), document })
+    };
+    if !args.with.is_empty() {
+        return args.with.iter().map(|path| plain(&context.workspace.current().join(path))).collect();
+    }
+    let settings = settings(context, name)?;
+    let folder = &context.workspace.config()?.folder;
+    let mut files: Vec<File> = settings.with.iter().map(|path| plain(&folder.join(path))).collect::<Result<_>>()?;
+    if let [program, arguments @ ..] = settings.with_command.as_slice() {
+        let output = output_of(program, arguments, folder)?;
+        files.push(File {
+            name: Shown::vouched(program.clone()),
+            document: check::parse(output.expose(), Format::Json),
+        });
+    }
+    Ok(files)
+}
+
+fn settings(context: &Context, name: &str) -> Result<FileSettings> {
+    let rule = context.workspace.target(name).ok().and_then(|target| target.rule);
+    Ok(context.workspace.config()?.file(rule.as_deref().unwrap_or(name)).cloned().unwrap_or_default())
+}
+
+fn output_of(program: &str, arguments: &[String], folder: &Path) -> Result<Plaintext> {
+    let failed = |what: &str| {
+        Error::new(Kind::Io, format!("with_command: `{program}` {what}")).hint("run it by hand to see what it says")
+    };
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .map_err(|error| Error::io(format!("with_command: cannot run `{program}`"), &error))?;
+    if output.status.success() { Ok(Plaintext::new(output.stdout)) } else { Err(failed("failed")) }
+}
+
+fn read(path: &Path) -> Result<Plaintext> {
+    let bytes = fs::read(path).map_err(|error| Error::io("cannot read the file", &error).in_file(path.display()))?;
+    if bytes.starts_with(b"age-encryption.org/") || bytes.starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----") {
+        return Err(Error::new(Kind::Unsupported, "`check` cannot open encrypted files yet")
+            .in_file(path.display())
+            .hint("decrypt it to stdin: `age -d -i KEY FILE | agepatch check -`"));
+    }
+    Ok(Plaintext::new(bytes))
+}
+
+fn format_of(path: &Path) -> Format {
+    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    if extension.eq_ignore_ascii_case("json") { Format::Json } else { Format::Yaml }
+}

@@ -1,0 +1,66 @@
+//! `agepatch check`
+
+mod configuration;
+mod fix;
+
+use std::collections::{HashMap, HashSet};
+use std::process::ExitCode;
+
+use super::Context;
+use crate::check::{Finding, Options, Severity};
+use crate::cli::{CheckArgs, CheckOutput};
+use crate::error::{Error, Kind, Result};
+use crate::output::findings;
+use crate::shown::Shown;
+
+use configuration::Configuration;
+
+/// Runs the command.
+pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode> {
+    let form = form(context)?;
+    let options = options(args, context)?;
+    let mut configurations = configuration::all(args, context)?;
+    if args.fix {
+        for configuration in &mut configurations {
+            fix::apply(configuration, &options)?;
+        }
+    }
+    let mut found: Vec<Finding> = configurations.iter().flat_map(|one| one.check(&options)).collect();
+    // A file that stands before several others is looked at with each of them.
+    let mut seen = HashSet::new();
+    found.retain(|finding| seen.insert((finding.rule, finding.file.clone(), finding.path.clone(), finding.line)));
+    let least = args.min_severity.unwrap_or(Severity::Advice);
+    found.retain(|finding| finding.severity >= least);
+    print(&found, &configurations, form, context)?;
+    let failed = found.iter().any(|finding| finding.severity == Severity::Error);
+    Ok(ExitCode::from(u8::from(failed)))
+}
+
+fn print(found: &[Finding], configurations: &[Configuration], form: CheckOutput, context: &Context) -> Result<()> {
+    match form {
+        CheckOutput::Json => context.out.json(&findings::json(found)),
+        CheckOutput::Sarif => context.out.json(&findings::sarif(found)),
+        CheckOutput::Github => context.out.result(&findings::github(found)),
+        CheckOutput::Text => {
+            let excerpts: HashMap<&Shown, _> = configurations.iter().flat_map(Configuration::excerpts).collect();
+            let lines = |file: &Shown, line, column| Some(excerpts.get(file)?.line(line, column));
+            context.out.result(&findings::text(found, &lines, context.out.colors_stdout()))
+        }
+    }
+}
+
+/// What `--output` asks for.
+fn form(context: &Context) -> Result<CheckOutput> {
+    let Some(word) = &context.global.output else { return Ok(CheckOutput::Text) };
+    <CheckOutput as clap::ValueEnum>::from_str(word, false).map_err(|_| {
+        Error::new(Kind::Usage, format!("`check` cannot print {word}")).hint("it prints text, json, sarif and github")
+    })
+}
+
+/// The version from the command line, else from agepatch.toml, else the newest.
+fn options(args: &CheckArgs, context: &Context) -> Result<Options> {
+    match args.authelia.as_ref().or(context.workspace.config()?.authelia.as_ref()) {
+        Some(version) => Options::for_version(version),
+        None => Ok(Options::default()),
+    }
+}
