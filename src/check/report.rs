@@ -12,7 +12,8 @@ use crate::shown::Shown;
 pub(super) struct Report<'r> {
     root: &'r Value<'r>,
     sources: &'r [Source<'r>],
-    lines: Vec<Option<LineIndex>>,
+    /// Each file's text and lines: found out once, since there can be many findings.
+    texts: Vec<(&'r str, LineIndex)>,
     findings: Vec<Finding>,
     /// Whether the whole configuration is in view, not a part of it.
     whole: bool,
@@ -78,7 +79,9 @@ impl<'r> Report<'r> {
     pub(super) fn new(root: &'r Value<'r>, sources: &'r [Source<'r>], options: &Options) -> Self {
         let sections = ["authentication_backend", "storage", "session", "notifier", "access_control"];
         let whole = options.whole || sources.len() > 1 || sections.iter().any(|section| root.get(section).is_some());
-        Self { root, sources, lines: vec![None; sources.len()], findings: Vec::new(), whole }
+        let text = |source: &'r Source<'r>| (source.text(), LineIndex::new(source.text().as_bytes()));
+        let texts = sources.iter().map(text).collect();
+        Self { root, sources, texts, findings: Vec::new(), whole }
     }
 
     /// Whether the whole configuration is in view.
@@ -94,14 +97,8 @@ impl<'r> Report<'r> {
             Some(key) if draft.on_key || !located.exists => key.clone(),
             _ => located.span.clone(),
         };
-        let (name, text) = self
-            .sources
-            .get(located.file)
-            .map_or((Shown::default(), ""), |source| (source.name.clone(), source.text()));
-        let line = self
-            .lines
-            .get_mut(located.file)
-            .map(|index| index.get_or_insert_with(|| LineIndex::new(text.as_bytes())).line_column(text, span.start));
+        let name = self.sources.get(located.file).map(|source| source.name.clone()).unwrap_or_default();
+        let line = self.texts.get(located.file).map(|(text, lines)| lines.line_column(text, span.start));
         let fix = draft.fix.map(|fix| self.edits(fix));
         self.findings.push(Finding {
             rule: draft.rule.id,
