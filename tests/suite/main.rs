@@ -1,5 +1,6 @@
 //! One test binary for everything that is tested from outside; one module a subject.
 
+mod check_command;
 mod findings;
 mod layers;
 mod rules_reference;
