@@ -58,7 +58,8 @@ fn number(text: &str) -> Option<Data<'static>> {
     if let Some(value) = parse_uint(&digits) {
         return Some(Data::Int(i128::from(value)));
     }
-    is_float(&digits).then(|| digits.parse().ok().map(Data::Float)).flatten()
+    let value: Option<f64> = is_float(&digits).then(|| digits.parse().ok()).flatten();
+    value.filter(|value| value.is_finite()).map(Data::Float)
 }
 
 /// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
@@ -107,7 +108,7 @@ fn is_time(time: &str, spaced: bool) -> bool {
     };
     let whole = second.split_once('.').map_or(second, |(whole, _)| whole);
     let numbers = [(hour, 23), (minute, 59), (whole, 59)];
-    let zone_fits = if spaced { zone.is_empty() } else { zone == "Z" || zone.len() == 6 };
+    let zone_fits = if spaced { zone.is_empty() } else { zone == "Z" || (zone.len() == 6 && !zone.starts_with('Z')) };
     zone_fits && numbers.iter().all(|(part, most)| part.parse::<u32>().is_ok_and(|value| value <= *most))
 }
 
@@ -137,7 +138,9 @@ mod tests {
 
     #[test]
     fn words_stay_words() {
-        for word in ["yes", "no", "on", "off", "y", "n", "1h", "1.2.3", "0x", "-", "+", ".", "12:30:45", "tRUE"] {
+        for word in
+            ["yes", "no", "on", "off", "y", "n", "1h", "1.2.3", "0x", "-", "+", ".", "12:30:45", "tRUE", "1e999"]
+        {
             assert!(matches!(plain(word), Data::Text(_)), "{word}");
         }
     }
