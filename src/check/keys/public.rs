@@ -125,3 +125,28 @@ pub(super) fn spki(der: &[u8]) -> Result<Key, Refusal> {
         _ => Err("its algorithm is not supported"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of RFC 7638, section 3.1.
+    #[test]
+    fn the_thumbprint_is_that_of_the_standard() {
+        let modulus = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKR\
+            XjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgn\
+            Yb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1j\
+            F44-csFCur-kEgU8awapJzKnqDKgw";
+        let key = Public::Rsa { modulus: URL_SAFE_NO_PAD.decode(modulus).unwrap(), exponent: vec![1, 0, 1] };
+        assert_eq!(key.thumbprint().as_deref(), Some("3736cb"));
+        assert_eq!(key.rsa_bits(), Some(2048));
+    }
+
+    #[test]
+    fn a_key_without_its_point_matches_any_of_its_curve() {
+        let whole = Public::Ec { curve: Curve::P256, point: Some(vec![4; 65]) };
+        let bare = Public::Ec { curve: Curve::P256, point: None };
+        assert!(whole.matches(&bare) && bare.matches(&whole) && bare.thumbprint().is_none());
+        assert!(!whole.matches(&Public::Ec { curve: Curve::P384, point: None }));
+    }
+}
