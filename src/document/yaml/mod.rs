@@ -1,7 +1,16 @@
-//! YAML (and JSON, as its subset): the parser's events as an arena tree with byte ranges, edits as splices.
+//! YAML (and JSON, as its subset): the parser's events as an arena with byte ranges.
+//!
+//! [`reader`] turns the events into an arena, [`scalar`] says what plain scalars mean, [`meaning`] resolves aliases and
+//! merge keys and answers where an entry stands. Editing is not built yet: an edit is refused, never guessed.
+
+mod meaning;
+mod reader;
+mod scalar;
 
 use zeroize::Zeroizing;
 
+use self::meaning::Reading;
+use self::reader::Arena;
 use super::edit::Edit;
 use super::engine::Engine;
 use super::format::Format;
@@ -11,20 +20,23 @@ use super::pointer::Pointer;
 use super::value::Value;
 use crate::error::{Error, Kind, Result};
 
-/// A YAML text and its tree.
+/// A YAML text, its nodes, and what it means.
 #[derive(Clone)]
 pub struct YamlText {
     text: Zeroizing<String>,
+    arena: Arena,
     value: Value,
 }
 
 impl YamlText {
-    /// Parses `text`; with [`Format::Json`] edits keep to JSON.
+    /// Parses `text`.
     ///
     /// # Errors
-    /// `syntax`, `duplicate-key`, `multi-document`.
+    /// `syntax`, `duplicate-key`, `multi-document`, and `unsupported` for nesting or aliases beyond every bound.
     pub fn parse(text: Zeroizing<String>, _format: Format) -> Result<Self> {
-        Ok(Self { text, value: Value::Null })
+        let arena = reader::read(&text)?;
+        let value = Reading::of(&arena).value()?;
+        Ok(Self { text, arena, value })
     }
 }
 
@@ -38,15 +50,16 @@ impl Engine for YamlText {
     }
 
     fn tree(&self) -> Result<Node> {
-        Err(Error::new(Kind::Unsupported, "not yet"))
+        Reading::of(&self.arena).tree()
     }
 
-    fn place(&self, _pointer: &Pointer) -> Option<Place> {
-        None
+    fn place(&self, pointer: &Pointer) -> Option<Place> {
+        meaning::place(&self.arena, pointer)
     }
 
-    fn apply(&mut self, _edit: &Edit) -> Result<()> {
-        Err(Error::new(Kind::Unsupported, "not yet"))
+    fn apply(&mut self, edit: &Edit) -> Result<()> {
+        let _ = edit;
+        Err(Error::new(Kind::Unsupported, "YAML files cannot be edited yet"))
     }
 
     fn verify(&self) -> Result<()> {

@@ -1,0 +1,173 @@
+//! What the arena means: values with aliases and merge keys resolved, and the read model with places.
+
+use super::reader::{Arena, Content, Piece};
+use super::scalar;
+use crate::document::node::{Data, Entry, Node, Scalar, Style};
+use crate::document::place::Place;
+use crate::document::pointer::{Pointer, list_index};
+use crate::document::value::{Key, Map, Value};
+use crate::error::{Error, Kind, Result};
+
+/// How many nodes aliases may add to a document of `nodes`: a few repeat a client's defaults, a bomb repeats itself.
+fn bound(nodes: usize) -> usize {
+    nodes.saturating_mul(20).max(10_000)
+}
+
+/// The prefix of YAML's own tags.
+const CORE: &str = "tag:yaml.org,2002:";
+
+/// Walks the arena; counts what aliases expand to.
+pub(super) struct Reading<'a> {
+    arena: &'a Arena,
+    left: usize,
+    /// The aliases being expanded, so that one that holds itself is found.
+    inside: Vec<usize>,
+}
+
+impl<'a> Reading<'a> {
+    /// Begins to read.
+    pub(super) fn of(arena: &'a Arena) -> Self {
+        Self { arena, left: bound(arena.pieces.len()), inside: Vec::new() }
+    }
+
+    /// The document's value; null where there is no content.
+    pub(super) fn value(&mut self) -> Result<Value> {
+        self.arena.root.map_or(Ok(Value::Null), |root| self.value_of(root))
+    }
+
+    /// The read model.
+    pub(super) fn tree(&mut self) -> Result<Node> {
+        let empty = Scalar { text: crate::document::Text::new(""), style: Style::Plain };
+        let nothing = || Ok(Node { data: Data::Scalar(empty), span: 0..0, tag: None });
+        self.arena.root.map_or_else(nothing, |root| self.node_of(root))
+    }
+
+    fn value_of(&mut self, index: usize) -> Result<Value> {
+        let arena = self.arena;
+        let piece = &arena.pieces[index];
+        match &piece.content {
+            Content::Scalar(scalar) => Ok(scalar_value(piece, scalar)),
+            Content::List(items) => {
+                self.count(items.len())?;
+                items.iter().map(|item| self.value_of(*item)).collect::<Result<_>>().map(Value::List)
+            }
+            Content::Map(entries) => self.map_value(entries),
+            Content::Alias(target) => self.through(*target, Self::value_of),
+        }
+    }
+
+    fn map_value(&mut self, entries: &[(usize, usize)]) -> Result<Value> {
+        self.count(entries.len())?;
+        let mut map = Map::new();
+        let mut merged = Vec::new();
+        for (key, value) in entries {
+            let name = self.arena.key(*key).unwrap_or_else(|| Key::other(""));
+            let value_here = self.value_of(*value)?;
+            if name.text() == "<<" && is_plain(&self.arena.pieces[*key]) {
+                merged.push(value_here);
+            } else {
+                map.insert(name, value_here);
+            }
+        }
+        for value in merged {
+            merge(&mut map, value);
+        }
+        Ok(Value::Map(map))
+    }
+
+    fn node_of(&mut self, index: usize) -> Result<Node> {
+        let arena = self.arena;
+        let piece = &arena.pieces[index];
+        let data = match &piece.content {
+            Content::Scalar(scalar) => Data::Scalar(scalar.clone()),
+            Content::List(items) => {
+                self.count(items.len())?;
+                Data::List(items.iter().map(|item| self.node_of(*item)).collect::<Result<_>>()?)
+            }
+            Content::Map(entries) => {
+                self.count(entries.len())?;
+                Data::Map(entries.iter().map(|entry| self.entry_of(*entry)).collect::<Result<_>>()?)
+            }
+            Content::Alias(target) => return self.through(*target, Self::node_of),
+        };
+        Ok(Node { data, span: piece.span.clone(), tag: piece.tag.as_deref().map(short_tag) })
+    }
+
+    fn entry_of(&mut self, (key, value): (usize, usize)) -> Result<Entry> {
+        let piece = &self.arena.pieces[key];
+        Ok(Entry {
+            key: self.arena.key(key).map(|name| name.text().to_owned()).unwrap_or_default(),
+            key_plain: is_plain(piece),
+            key_span: piece.span.clone(),
+            value: self.node_of(value)?,
+        })
+    }
+
+    fn through<T>(&mut self, target: usize, read: impl Fn(&mut Self, usize) -> Result<T>) -> Result<T> {
+        if self.inside.contains(&target) {
+            return Err(Error::new(Kind::Unsupported, "an alias stands inside what it repeats"));
+        }
+        self.inside.push(target);
+        let result = self.count(1).and_then(|()| read(self, target));
+        self.inside.pop();
+        result
+    }
+
+    fn count(&mut self, nodes: usize) -> Result<()> {
+        self.left = self.left.checked_sub(nodes).ok_or_else(|| {
+            Error::new(Kind::Unsupported, "the document's aliases expand to far more than the document")
+                .hint("this is how an attack with aliases looks; write the values out")
+        })?;
+        Ok(())
+    }
+}
+
+/// Adds what a merge key provides: maps earlier in the list win, and the map's own keys win over all.
+fn merge(map: &mut Map, value: Value) {
+    match value {
+        Value::List(items) => items.into_iter().for_each(|item| merge(map, item)),
+        Value::Map(from) => {
+            for (key, value) in from.iter() {
+                if map.get(key.text()).is_none() {
+                    map.insert(key.clone(), value.clone());
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_plain(piece: &Piece) -> bool {
+    matches!(&piece.content, Content::Scalar(scalar) if scalar.style == Style::Plain)
+}
+
+fn scalar_value(piece: &Piece, scalar: &Scalar) -> Value {
+    let text = scalar.text.as_str();
+    match piece.tag.as_deref().and_then(|tag| tag.strip_prefix(CORE)) {
+        Some("int" | "float" | "bool" | "null") => scalar::plain(text),
+        None if piece.tag.is_none() && scalar.style == Style::Plain => scalar::plain(text),
+        _ => Value::String(scalar.text.clone()),
+    }
+}
+
+/// A tag as people write it.
+fn short_tag(tag: &str) -> String {
+    tag.strip_prefix(CORE).map_or_else(|| tag.to_owned(), |suffix| format!("!!{suffix}"))
+}
+
+/// Where the entry at `pointer` stands; nothing below an alias has a place of its own.
+pub(super) fn place(arena: &Arena, pointer: &Pointer) -> Option<Place> {
+    let mut here = (None, arena.root?);
+    for token in pointer.tokens() {
+        here = match &arena.pieces[here.1].content {
+            Content::List(items) => (None, *items.get(list_index(token)?)?),
+            Content::Map(entries) => {
+                let found = entries.iter().find(|(key, _)| arena.key(*key).is_some_and(|key| key.text() == token));
+                found.map(|(key, value)| (Some(*key), *value))?
+            }
+            _ => return None,
+        };
+    }
+    let span = |index: usize| arena.pieces[index].span.clone();
+    Some(Place { key: here.0.map(span), value: span(here.1) })
+}

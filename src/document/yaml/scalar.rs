@@ -1,0 +1,117 @@
+//! What a plain scalar means: the YAML 1.2 core schema (YAML 1.2.2, section 10.3.2).
+
+use crate::document::value::{Key, Number, Value};
+
+/// Reads a plain scalar.
+pub(super) fn plain(text: &str) -> Value {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        "true" | "True" | "TRUE" => Value::Bool(true),
+        "false" | "False" | "FALSE" => Value::Bool(false),
+        _ => number(text).map_or_else(|| Value::string(text), Value::Number),
+    }
+}
+
+/// The key that a plain scalar stands for: only strings are string keys.
+pub(super) fn plain_key(text: &str) -> Key {
+    match plain(text) {
+        Value::String(_) => Key::string(text),
+        _ => Key::other(text),
+    }
+}
+
+/// Reads a number of the core schema and gives it in JSON's notation.
+fn number(text: &str) -> Option<Number> {
+    if let Some(digits) = text.strip_prefix("0x") {
+        return radix(digits, 16);
+    }
+    if let Some(digits) = text.strip_prefix("0o") {
+        return radix(digits, 8);
+    }
+    let (sign, unsigned) = match text.as_bytes().first()? {
+        b'-' => ("-", &text[1..]),
+        b'+' => ("", &text[1..]),
+        _ => ("", text),
+    };
+    match unsigned {
+        ".inf" | ".Inf" | ".INF" => return Some(Number::new(format!("{sign}.inf"))),
+        ".nan" | ".NaN" | ".NAN" if text == unsigned => return Some(Number::new(".nan")),
+        _ => {}
+    }
+    let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
+        Some(at) => (&unsigned[..at], Some(&unsigned[at + 1..])),
+        None => (unsigned, None),
+    };
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let exponent_fits = exponent.is_none_or(|part| {
+        let part = part.strip_prefix(['+', '-']).unwrap_or(part);
+        !part.is_empty() && digits(part)
+    });
+    let has_digits = !whole.is_empty() || fraction.is_some_and(|part| !part.is_empty());
+    if !has_digits || !digits(whole) || !fraction.is_none_or(digits) || !exponent_fits {
+        return None;
+    }
+    let whole = match whole.trim_start_matches('0') {
+        "" => "0",
+        trimmed => trimmed,
+    };
+    let fraction = fraction.filter(|part| !part.is_empty()).map(|part| format!(".{part}")).unwrap_or_default();
+    let exponent = exponent.map(|part| format!("e{part}")).unwrap_or_default();
+    Some(Number::new(format!("{sign}{whole}{fraction}{exponent}")))
+}
+
+fn radix(digits: &str, radix: u32) -> Option<Number> {
+    let fits = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix));
+    let value = fits.then(|| u128::from_str_radix(digits, radix).ok()).flatten()?;
+    Some(Number::new(value.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stand_in_json_notation() {
+        let cases = [
+            ("12", "12"),
+            ("+12", "12"),
+            ("-0", "-0"),
+            ("017", "17"),
+            ("0x1F", "31"),
+            ("0o17", "15"),
+            ("1.", "1"),
+            (".5", "0.5"),
+            ("1e3", "1e3"),
+            ("-1.50E+2", "-1.50e+2"),
+            ("-.inf", "-.inf"),
+            (".NaN", ".nan"),
+        ];
+        for (text, expected) in cases {
+            match plain(text) {
+                Value::Number(number) => assert_eq!(number.as_str(), expected, "{text}"),
+                other => panic!("{text} was read as {}", other.type_name()),
+            }
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_something_else_is_a_string() {
+        for text in [
+            "yes", "no", "on", "1_000", "1.2.3", ".", "-", "+", "e3", "1e", "0x", "0xG", "-0x1F", "-.nan", "12:30",
+            "nULL",
+        ] {
+            assert!(plain(text).as_str().is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_are_told_apart_by_type() {
+        assert!(plain_key("client_id").is_string());
+        assert!(!plain_key("8080").is_string());
+        assert!(!plain_key("").is_string());
+    }
+}
