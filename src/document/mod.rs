@@ -3,6 +3,7 @@
 //! A [`Document`] is the text as it was read and what it means. A [`Session`] applies [`Edit`]s one after the other and
 //! gives a new document whose text differs from the old one only where the edits demand it.
 
+mod apply;
 pub mod edit;
 pub mod engine;
 pub mod format;

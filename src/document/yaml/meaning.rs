@@ -157,17 +157,24 @@ fn short_tag(tag: &str) -> String {
 
 /// Where the entry at `pointer` stands; nothing below an alias has a place of its own.
 pub(super) fn place(arena: &Arena, pointer: &Pointer) -> Option<Place> {
-    let mut here = (None, arena.root?);
-    for token in pointer.tokens() {
-        here = match &arena.pieces[here.1].content {
-            Content::List(items) => (None, *items.get(list_index(token)?)?),
-            Content::Map(entries) => {
-                let found = entries.iter().find(|(key, _)| arena.key(*key).is_some_and(|key| key.text() == token));
-                found.map(|(key, value)| (Some(*key), *value))?
-            }
-            _ => return None,
-        };
-    }
+    let (key, value) = entry(arena, pointer)?;
     let span = |index: usize| arena.pieces[index].span.clone();
-    Some(Place { key: here.0.map(span), value: span(here.1) })
+    Some(Place { key: key.map(span), value: span(value) })
+}
+
+/// The node at `pointer`.
+pub(super) fn find(arena: &Arena, pointer: &Pointer) -> Option<usize> {
+    entry(arena, pointer).map(|(_, value)| value)
+}
+
+/// The nodes of key and value at `pointer`.
+fn entry(arena: &Arena, pointer: &Pointer) -> Option<(Option<usize>, usize)> {
+    pointer.tokens().iter().try_fold((None, arena.root?), |(_, here), token| match &arena.pieces[here].content {
+        Content::List(items) => Some((None, *items.get(list_index(token)?)?)),
+        Content::Map(entries) => {
+            let found = entries.iter().find(|(key, _)| arena.key(*key).is_some_and(|key| key.text() == token));
+            found.map(|(key, value)| (Some(*key), *value))
+        }
+        _ => None,
+    })
 }

@@ -80,19 +80,19 @@ impl Builder<'_> {
             Event::Alias(anchor) => {
                 let target = self.anchors.get(&anchor).copied();
                 let target = target.ok_or_else(|| at(Kind::Syntax, "an alias without its anchor", span))?;
-                self.add(Content::Alias(target), span, None, 0)?;
+                self.add(Content::Alias(target), span, None, 0);
             }
             Event::UnresolvedAlias(_) => return Err(at(Kind::Syntax, "an alias without its anchor", span)),
             Event::Scalar(text, style, anchor, tag) => {
                 let scalar = Scalar { text: Text::new(text.into_owned()), style: style_of(style) };
-                self.add(Content::Scalar(scalar), span, tag.as_deref(), anchor)?;
+                self.add(Content::Scalar(scalar), span, tag.as_deref(), anchor);
             }
             Event::SequenceStart(_, anchor, tag) => {
-                let node = self.add(Content::List(Vec::new()), span, tag.as_deref(), anchor)?;
+                let node = self.add(Content::List(Vec::new()), span, tag.as_deref(), anchor);
                 self.open(node, span)?;
             }
             Event::MappingStart(_, anchor, tag) => {
-                let node = self.add(Content::Map(Vec::new()), span, tag.as_deref(), anchor)?;
+                let node = self.add(Content::Map(Vec::new()), span, tag.as_deref(), anchor);
                 self.open(node, span)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
@@ -101,7 +101,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn add(&mut self, content: Content, span: Span, tag: Option<&Tag>, anchor: usize) -> Result<usize> {
+    fn add(&mut self, content: Content, span: Span, tag: Option<&Tag>, anchor: usize) -> usize {
         let index = self.arena.pieces.len();
         let span = bytes(span);
         self.arena.pieces.push(Piece { content, span, tag: tag.map(Tag::to_string) });
@@ -110,14 +110,14 @@ impl Builder<'_> {
         }
         let Some((holder, waiting)) = self.open.last_mut() else {
             self.arena.root = Some(index);
-            return Ok(index);
+            return index;
         };
         match (&mut self.arena.pieces[*holder].content, waiting.take()) {
             (Content::List(items), _) => items.push(index),
             (Content::Map(entries), Some(key)) => entries.push((key, index)),
             _ => *waiting = Some(index),
         }
-        Ok(index)
+        index
     }
 
     fn open(&mut self, node: usize, span: Span) -> Result<()> {

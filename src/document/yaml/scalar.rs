@@ -70,6 +70,20 @@ fn radix(digits: &str, radix: u32) -> Option<Number> {
     Some(Number::new(value.to_string()))
 }
 
+/// Whether a string may stand without quotes, in block and flow context alike: nothing reads it as another type (the
+/// core schema or YAML 1.1), and no character in it means something to YAML.
+pub(super) fn may_be_plain(text: &str) -> bool {
+    let word = text.to_ascii_lowercase();
+    let old_boolean = matches!(word.as_str(), "yes" | "no" | "on" | "off" | "y" | "n");
+    // Numbers, dates and times of YAML 1.1 (`1_000`, `12:30`, `2024-01-01`) begin so and hold nothing else.
+    let begins_like_a_number = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
+    let like_a_number = begins_like_a_number && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-._: ".contains(c));
+    let starts_well = !text.starts_with(|c: char| "*&!|>@`%{}[],#'\"?:- ".contains(c));
+    let inside_well = !text.contains([',', '[', ']', '{', '}']) && !text.contains(": ") && !text.contains(" #");
+    let ends_well = !text.ends_with([' ', ':']);
+    plain(text).as_str().is_some() && !old_boolean && !like_a_number && starts_well && inside_well && ends_well
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,5 +127,33 @@ mod tests {
         assert!(plain_key("client_id").is_string());
         assert!(!plain_key("8080").is_string());
         assert!(!plain_key("").is_string());
+    }
+
+    #[test]
+    fn strings_that_read_otherwise_need_quotes() {
+        for text in [
+            "",
+            "yes",
+            "Off",
+            "1e3",
+            "1_000",
+            "12:30:45",
+            "2024-01-01",
+            "- x",
+            "a: b",
+            "a #b",
+            "a:",
+            " a",
+            "[a",
+            "*a",
+            "a, b",
+        ] {
+            assert!(!may_be_plain(text), "{text}");
+        }
+        for text in
+            ["client_secret_basic", "https://a.example.com/b?c=d#e", "$pbkdf2-sha512$310000$a.b/c", "a b", "1h30m x/y"]
+        {
+            assert!(may_be_plain(text), "{text}");
+        }
     }
 }

@@ -1,0 +1,215 @@
+//! What an edit does to a value: RFC 6902's semantics and our own operations, without any text.
+//!
+//! An engine changes the text; the text read again must equal what this gives.
+
+use super::edit::Edit;
+use super::pointer::{Pointer, list_index};
+use super::value::{Key, Map, Value};
+use crate::error::{Error, Kind, Result};
+
+/// Applies `edit` to `root`.
+///
+/// # Errors
+/// `path` where a place is missing, `test` where a test does not hold.
+pub(super) fn apply(root: &mut Value, edit: &Edit) -> Result<()> {
+    match edit {
+        Edit::Add { path, value } => add(root, path, value.clone()),
+        Edit::Remove { path } => remove(root, path).map(drop),
+        Edit::Replace { path, value } => {
+            *find(root, path)? = value.clone();
+            Ok(())
+        }
+        Edit::Move { from, path } => {
+            if from.contains(path) && from != path {
+                return Err(Error::new(Kind::Path, "a value cannot be moved into itself").at_path(path));
+            }
+            let value = remove(root, from)?;
+            add(root, path, value)
+        }
+        Edit::Copy { from, path } => {
+            let value = find(root, from)?.clone();
+            add(root, path, value)
+        }
+        Edit::Test { path, value } => {
+            if find(root, path)? == value {
+                Ok(())
+            } else {
+                Err(Error::new(Kind::Test, "the value is not the one that the patch expects").at_path(path))
+            }
+        }
+        Edit::Set { path, value } => set(root, path, value.clone()),
+        Edit::Append { path, value } => append(root, path, value),
+        Edit::Rename { path, to } => rename(root, path, to),
+    }
+}
+
+fn missing(path: &Pointer) -> Error {
+    Error::new(Kind::Path, "there is nothing at this place").at_path(path)
+}
+
+fn find<'v>(root: &'v mut Value, path: &Pointer) -> Result<&'v mut Value> {
+    path.tokens().iter().try_fold(root, |value, token| step(value, token)).ok_or_else(|| missing(path))
+}
+
+fn step<'v>(value: &'v mut Value, token: &str) -> Option<&'v mut Value> {
+    match value {
+        Value::Map(map) => map.get_mut(token),
+        Value::List(items) => items.get_mut(list_index(token)?),
+        _ => None,
+    }
+}
+
+fn parent<'v, 'p>(root: &'v mut Value, path: &'p Pointer) -> Result<(&'v mut Value, &'p str)> {
+    match (path.parent(), path.last()) {
+        (Some(above), Some(last)) => Ok((find(root, &above)?, last)),
+        _ => Err(missing(path)),
+    }
+}
+
+fn add(root: &mut Value, path: &Pointer, value: Value) -> Result<()> {
+    if path.is_root() {
+        *root = value;
+        return Ok(());
+    }
+    match parent(root, path)? {
+        (Value::Map(map), key) => {
+            insert(map, key, value);
+            Ok(())
+        }
+        (Value::List(items), "-") => {
+            items.push(value);
+            Ok(())
+        }
+        (Value::List(items), token) => {
+            let index = list_index(token).filter(|index| *index <= items.len()).ok_or_else(|| missing(path))?;
+            items.insert(index, value);
+            Ok(())
+        }
+        _ => Err(missing(path)),
+    }
+}
+
+fn insert(map: &mut Map, key: &str, value: Value) {
+    match map.get_mut(key) {
+        Some(old) => *old = value,
+        None => drop(map.insert(Key::string(key), value)),
+    }
+}
+
+fn remove(root: &mut Value, path: &Pointer) -> Result<Value> {
+    match parent(root, path)? {
+        (Value::Map(map), key) => map.remove(key).ok_or_else(|| missing(path)),
+        (Value::List(items), token) => {
+            let index = list_index(token).filter(|index| *index < items.len()).ok_or_else(|| missing(path))?;
+            Ok(items.remove(index))
+        }
+        _ => Err(missing(path)),
+    }
+}
+
+fn set(root: &mut Value, path: &Pointer, value: Value) -> Result<()> {
+    let mut here = root;
+    for token in path.tokens() {
+        if matches!(here, Value::Null) {
+            *here = Value::Map(Map::new());
+        }
+        here = match here {
+            Value::Map(map) => {
+                if map.get(token).is_none() {
+                    map.insert(Key::string(token), Value::Null);
+                }
+                map.get_mut(token).ok_or_else(|| missing(path))?
+            }
+            Value::List(items) => {
+                let index = if token == "-" { Some(items.len()) } else { list_index(token) };
+                let index = index.filter(|index| *index <= items.len()).ok_or_else(|| missing(path))?;
+                if index == items.len() {
+                    items.push(Value::Null);
+                }
+                &mut items[index]
+            }
+            _ => return Err(missing(path)),
+        };
+    }
+    *here = value;
+    Ok(())
+}
+
+fn append(root: &mut Value, path: &Pointer, value: &Value) -> Result<()> {
+    match find(root, path) {
+        Ok(Value::List(items)) => {
+            if !items.contains(value) {
+                items.push(value.clone());
+            }
+            Ok(())
+        }
+        Ok(_) => Err(Error::new(Kind::Path, "only a list can be appended to").at_path(path)),
+        Err(_) => set(root, path, Value::List(vec![value.clone()])),
+    }
+}
+
+fn rename(root: &mut Value, path: &Pointer, to: &str) -> Result<()> {
+    match parent(root, path)? {
+        (Value::Map(map), key) if map.get(key).is_some() => {
+            map.rename(key, to).ok_or_else(|| Error::new(Kind::Path, "the new key exists already").at_path(path))
+        }
+        (Value::Map(_), _) => Err(missing(path)),
+        _ => Err(Error::new(Kind::Path, "only a map's key can be renamed").at_path(path)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(items: &[&str]) -> Value {
+        Value::List(items.iter().map(|item| Value::string(*item)).collect())
+    }
+
+    fn at(path: &str) -> Pointer {
+        Pointer::parse(path).expect("a pointer")
+    }
+
+    #[test]
+    fn lists_take_items_before_an_index_and_at_the_end() {
+        let mut value = list(&["a", "c"]);
+        apply(&mut value, &Edit::Add { path: at("/1"), value: Value::string("b") }).expect("it fits");
+        apply(&mut value, &Edit::Add { path: at("/-"), value: Value::string("d") }).expect("it fits");
+        apply(&mut value, &Edit::Move { from: at("/0"), path: at("/3") }).expect("it fits");
+        assert_eq!(value, list(&["b", "c", "d", "a"]));
+        let error = apply(&mut value, &Edit::Add { path: at("/01"), value: Value::Null }).expect_err("a leading zero");
+        assert_eq!(error.kind(), Kind::Path);
+    }
+
+    #[test]
+    fn set_makes_the_maps_that_are_missing() {
+        let mut value = Value::Null;
+        apply(&mut value, &Edit::Set { path: at("/a/b"), value: Value::Bool(true) }).expect("it fits");
+        assert_eq!(at("/a/b").get(&value), Some(&Value::Bool(true)));
+    }
+
+    #[test]
+    fn append_holds_each_item_once() {
+        let mut value = list(&["a"]);
+        for _ in 0..2 {
+            apply(&mut value, &Edit::Append { path: at(""), value: Value::string("b") }).expect("it fits");
+        }
+        assert_eq!(value, list(&["a", "b"]));
+    }
+
+    #[test]
+    fn a_test_that_does_not_hold_names_the_place_and_no_value() {
+        let mut value = list(&["marker"]);
+        let error = apply(&mut value, &Edit::Test { path: at("/0"), value: Value::string("x") }).expect_err("differs");
+        assert_eq!((error.kind(), error.path()), (Kind::Test, Some("/0")));
+        assert!(!error.message().contains("marker"));
+    }
+
+    #[test]
+    fn nothing_is_moved_into_itself() {
+        let mut value = Value::Null;
+        apply(&mut value, &Edit::Set { path: at("/a/b"), value: Value::Null }).expect("it fits");
+        let error = apply(&mut value, &Edit::Move { from: at("/a"), path: at("/a/b") }).expect_err("a cycle");
+        assert_eq!(error.kind(), Kind::Path);
+    }
+}
