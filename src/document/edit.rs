@@ -68,3 +68,20 @@ pub enum Edit {
         to: String,
     },
 }
+
+impl Edit {
+    /// The places it names.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Pointer> {
+        let (from, path) = match self {
+            Self::Move { from, path } | Self::Copy { from, path } => (Some(from), path),
+            Self::Add { path, .. }
+            | Self::Remove { path }
+            | Self::Replace { path, .. }
+            | Self::Test { path, .. }
+            | Self::Set { path, .. }
+            | Self::Append { path, .. }
+            | Self::Rename { path, .. } => (None, path),
+        };
+        from.into_iter().chain([path])
+    }
+}

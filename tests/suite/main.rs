@@ -5,4 +5,6 @@ mod findings;
 mod layers;
 mod rules_reference;
 mod sandbox;
+mod status;
 mod verdicts;
+mod yaml_edits;

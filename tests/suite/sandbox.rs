@@ -1,8 +1,7 @@
 //! A throwaway repository with a home of its own, in which the real program runs.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command as Process, Stdio};
+use std::path::PathBuf;
 
 use age::secrecy::ExposeSecret;
 use assert_cmd::Command;
@@ -45,11 +44,6 @@ impl Sandbox {
     /// The home folder.
     pub(crate) fn home(&self) -> PathBuf {
         self.folder.path().join("home")
-    }
-
-    /// The folder that holds all of it.
-    pub(crate) fn root(&self) -> &Path {
-        self.folder.path()
     }
 
     /// Writes a file, relative to the repository.
@@ -98,37 +92,6 @@ impl Sandbox {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("agepatch"));
         command.env_clear().envs(self.environment()).current_dir(self.repo()).args(arguments);
         command
-    }
-
-    /// git (or another program) in the repository, with the same environment. Panics where it fails; gives its stdout.
-    pub(crate) fn run(&self, program: &str, arguments: &[&str]) -> String {
-        let output = Process::new(program)
-            .args(arguments)
-            .env_clear()
-            .envs(self.environment())
-            .current_dir(self.repo())
-            .stdin(Stdio::null())
-            .output()
-            .unwrap_or_else(|error| panic!("{program}: {error}"));
-        assert!(
-            output.status.success(),
-            "{program} {arguments:?}: {}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
-        String::from_utf8(output.stdout).expect("its output is UTF-8")
-    }
-
-    /// Makes the folder a git repository with everything in it committed.
-    pub(crate) fn commit_all(&self) {
-        if !self.repo().join(".git").exists() {
-            self.run("git", &["init", "-q", "-b", "main"]);
-            self.run("git", &["config", "user.name", "Ada"]);
-            self.run("git", &["config", "user.email", "ada@example.com"]);
-            self.run("git", &["config", "commit.gpgsign", "false"]);
-        }
-        self.run("git", &["add", "-A"]);
-        self.run("git", &["commit", "-q", "--allow-empty", "-m", "chore: begin"]);
     }
 
     /// The environment of everything that runs in the sandbox.

@@ -178,3 +178,31 @@ fn entry(arena: &Arena, pointer: &Pointer) -> Option<(Option<usize>, usize)> {
         _ => None,
     })
 }
+
+/// Refuses a path through an alias or a merge key: an edit there would change every place that repeats the same text.
+pub(super) fn refuse_alias(arena: &Arena, pointer: &Pointer) -> Result<()> {
+    let alias = || Error::new(Kind::Alias, "the path goes through an alias or a merge key").at_path(pointer);
+    let mut here = arena.root;
+    for token in pointer.tokens() {
+        let Some(index) = here else { return Ok(()) };
+        here = match &arena.pieces[index].content {
+            Content::Alias(_) => {
+                return Err(alias().hint("edit the place that holds the anchor, or write the value out here"));
+            }
+            Content::Map(entries) if token == "<<" && entries.iter().any(|(key, _)| is_merge(arena, *key)) => {
+                return Err(alias());
+            }
+            Content::Map(entries) => {
+                let found = entries.iter().find(|(key, _)| arena.key(*key).is_some_and(|key| key.text() == token));
+                found.map(|(_, value)| *value)
+            }
+            Content::List(items) => list_index(token).and_then(|at| items.get(at).copied()),
+            Content::Scalar(_) => None,
+        };
+    }
+    Ok(())
+}
+
+fn is_merge(arena: &Arena, key: usize) -> bool {
+    is_plain(&arena.pieces[key]) && arena.key(key).is_some_and(|key| key.text() == "<<")
+}

@@ -63,6 +63,7 @@ impl Engine for YamlText {
     }
 
     fn apply(&mut self, edit: &Edit) -> Result<()> {
+        edit.paths().try_for_each(|path| meaning::refuse_alias(&self.arena, path))?;
         let mut expected = self.value.clone();
         apply::apply(&mut expected, edit)?;
         if expected == self.value {

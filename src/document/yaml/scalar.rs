@@ -70,18 +70,30 @@ fn radix(digits: &str, radix: u32) -> Option<Number> {
     Some(Number::new(value.to_string()))
 }
 
-/// Whether a string may stand without quotes, in block and flow context alike: nothing reads it as another type (the
-/// core schema or YAML 1.1), and no character in it means something to YAML.
-pub(super) fn may_be_plain(text: &str) -> bool {
+/// Whether a string may stand without quotes: nothing reads it as another type (the core schema or YAML 1.1), and no
+/// character in it means something to YAML. In a flow collection commas and brackets do.
+pub(super) fn may_be_plain(text: &str, in_flow: bool) -> bool {
     let word = text.to_ascii_lowercase();
     let old_boolean = matches!(word.as_str(), "yes" | "no" | "on" | "off" | "y" | "n");
-    // Numbers, dates and times of YAML 1.1 (`1_000`, `12:30`, `2024-01-01`) begin so and hold nothing else.
-    let begins_like_a_number = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
-    let like_a_number = begins_like_a_number && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-._: ".contains(c));
-    let starts_well = !text.starts_with(|c: char| "*&!|>@`%{}[],#'\"?:- ".contains(c));
-    let inside_well = !text.contains([',', '[', ']', '{', '}']) && !text.contains(": ") && !text.contains(" #");
+    let indicator = text == "-" || ["- ", "? ", " "].iter().any(|start| text.starts_with(start));
+    let starts_well = !indicator && !text.starts_with(|c: char| "*&!|>@`%{}[],#'\"".contains(c));
+    let inside_well =
+        !text.contains(": ") && !text.contains(" #") && (!in_flow || !text.contains([',', '[', ']', '{', '}']));
     let ends_well = !text.ends_with([' ', ':']);
-    plain(text).as_str().is_some() && !old_boolean && !like_a_number && starts_well && inside_well && ends_well
+    plain(text).as_str().is_some() && !old_boolean && !is_old_number(text) && starts_well && inside_well && ends_well
+}
+
+/// Whether YAML 1.1 reads a number, a date or a time where the core schema reads a string: `1_000`, `0b1`, `12:30`, `2024-01-01`.
+fn is_old_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let made_of = |part: &str, extra: &str| {
+        part.chars().any(|c| c.is_ascii_digit()) && part.chars().all(|c| c.is_ascii_digit() || extra.contains(c))
+    };
+    let binary = unsigned.strip_prefix("0b").is_some_and(|digits| made_of(digits, "_"));
+    let hexadecimal = unsigned.strip_prefix("0x").is_some_and(|digits| made_of(digits, "_abcdefABCDEF"));
+    let year = unsigned.len() >= 8 && made_of(&unsigned[..unsigned.len().min(4)].replace('_', "x"), "");
+    let date = year && unsigned[4..].starts_with('-') && made_of(unsigned, "-:.TtZz+ ");
+    binary || hexadecimal || date || made_of(unsigned, "_.:")
 }
 
 #[cfg(test)]
@@ -139,6 +151,9 @@ mod tests {
             "1_000",
             "12:30:45",
             "2024-01-01",
+            "2024-01-01T10:00:00Z",
+            "0b1",
+            "-",
             "- x",
             "a: b",
             "a #b",
@@ -146,14 +161,20 @@ mod tests {
             " a",
             "[a",
             "*a",
-            "a, b",
         ] {
-            assert!(!may_be_plain(text), "{text}");
+            assert!(!may_be_plain(text, false), "{text}");
         }
-        for text in
-            ["client_secret_basic", "https://a.example.com/b?c=d#e", "$pbkdf2-sha512$310000$a.b/c", "a b", "1h30m x/y"]
-        {
-            assert!(may_be_plain(text), "{text}");
+        for text in [
+            "client_secret_basic",
+            "https://a.example.com/b?c=d#e",
+            "$pbkdf2-sha512$310000$a.b/c",
+            "a b",
+            "1st",
+            "--verbose",
+            "a, b [c]",
+        ] {
+            assert!(may_be_plain(text, false), "{text}");
         }
+        assert!(!may_be_plain("a, b", true));
     }
 }

@@ -53,15 +53,46 @@ fn replace(text: &str, arena: &Arena, path: &Pointer, value: &Value) -> Option<S
     if !one_line || piece.tag.is_some() {
         return None;
     }
-    let mut new = notation(old, value)?;
+    let mut new = notation(old, value, Context::of(text, arena, path))?;
     if written.is_empty() {
         new.insert(0, ' ');
     }
     Some(Splice { range: piece.span.clone(), text: new })
 }
 
-/// How the new value is written where `old` stood: in the same quotes if they can hold it, else in single quotes.
-fn notation(old: &Scalar, value: &Value) -> Option<Zeroizing<String>> {
+/// What surrounds a place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Context {
+    Block,
+    Flow,
+    /// Flow, in a document in which every key and string is double-quoted.
+    Json,
+}
+
+impl Context {
+    fn of(text: &str, arena: &Arena, path: &Pointer) -> Self {
+        let is_flow = |index: usize| text[arena.pieces[index].span.clone()].starts_with(['[', '{']);
+        if arena.root.is_some_and(is_flow) {
+            return if is_json(arena) { Self::Json } else { Self::Flow };
+        }
+        let mut above = std::iter::successors(path.parent(), Pointer::parent);
+        let inside = above.any(|place| meaning::find(arena, &place).is_some_and(is_flow));
+        if inside { Self::Flow } else { Self::Block }
+    }
+}
+
+fn is_json(arena: &Arena) -> bool {
+    arena.pieces.iter().all(|piece| match &piece.content {
+        Content::Scalar(scalar) if scalar.style == Style::Plain => {
+            scalar::plain(scalar.text.as_str()).as_str().is_none()
+        }
+        Content::Scalar(scalar) => scalar.style == Style::Double,
+        _ => true,
+    })
+}
+
+/// How the new value is written where `old` stood: in the same quotes if they can hold it, else in single quotes; JSON stays JSON.
+fn notation(old: &Scalar, value: &Value, around: Context) -> Option<Zeroizing<String>> {
     let content = value.scalar_text()?;
     if content.chars().any(char::is_control) {
         return None;
@@ -70,8 +101,10 @@ fn notation(old: &Scalar, value: &Value) -> Option<Zeroizing<String>> {
     let written = match (value, old.style) {
         (Value::Null, _) => Zeroizing::new("null".to_owned()),
         (Value::Bool(_) | Value::Number(_), _) => content,
-        (_, Style::Double) => Zeroizing::new(format!("\"{}\"", content.replace('\\', "\\\\").replace('"', "\\\""))),
-        (_, Style::Plain) if scalar::may_be_plain(&content) => content,
+        (_, style) if style == Style::Double || around == Context::Json => {
+            Zeroizing::new(format!("\"{}\"", content.replace('\\', "\\\\").replace('"', "\\\"")))
+        }
+        (_, Style::Plain) if scalar::may_be_plain(&content, around == Context::Flow) => content,
         _ => single(&content),
     };
     Some(written)
