@@ -1,11 +1,14 @@
 //! What a command needs to know of this run.
 
+use std::cell::OnceCell;
 use std::env;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use crate::cli::Global;
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
+use crate::vault::{self, Identities, Plaintext};
 use crate::workspace::Workspace;
 
 /// This run: its options, where it takes place, and where it prints.
@@ -16,6 +19,8 @@ pub(crate) struct Context {
     pub(crate) out: Output,
     /// The repository, the rules, the settings.
     pub(crate) workspace: Workspace,
+    /// Read when the first encrypted file is opened, and once only.
+    identities: OnceCell<Identities>,
 }
 
 impl Context {
@@ -27,11 +32,33 @@ impl Context {
         }
         let current = env::current_dir().map_err(|error| Error::io("cannot tell the current folder", &error))?;
         let workspace = Workspace::discover(current, global.rules.as_deref())?;
-        Ok(Self { global, out, workspace })
+        Ok(Self { global, out, workspace, identities: OnceCell::new() })
+    }
+
+    /// Reads a file; an encrypted one is decrypted in memory.
+    pub(crate) fn read(&self, path: &Path) -> Result<Plaintext> {
+        let named = |error: Error| error.in_file(self.workspace.display(path));
+        let bytes = fs::read(path).map_err(|error| named(Error::io("cannot read the file", &error)))?;
+        if vault::is_age(&bytes) {
+            return vault::open(&bytes, self.identities()?).map_err(named);
+        }
+        if path.extension().is_some_and(|extension| extension == "age") {
+            return Err(named(Error::new(Kind::Damaged, "this is no age file, whatever its name says"))
+                .hint("if it holds plaintext, it must not be committed; encrypt it, or give it another name"));
+        }
+        Ok(Plaintext::new(bytes))
+    }
+
+    fn identities(&self) -> Result<&Identities> {
+        if let Some(identities) = self.identities.get() {
+            return Ok(identities);
+        }
+        let identities = Identities::load(&self.identity_paths()?)?;
+        Ok(self.identities.get_or_init(|| identities))
     }
 
     /// The identity files to try, in order, as the contract lists them: `-i`, the environment, agepatch.toml, the usual places that exist.
-    pub(crate) fn identity_paths(&self) -> Result<Vec<PathBuf>> {
+    pub(super) fn identity_paths(&self) -> Result<Vec<PathBuf>> {
         if !self.global.identities.is_empty() {
             return Ok(self.global.identities.clone());
         }

@@ -1,5 +1,9 @@
-//! age: identities, recipients, header, open, seal, replace on disk.
+//! age: identities, and decrypting in memory.
 
+mod identities;
+mod open;
 pub mod plaintext;
 
+pub use identities::Identities;
+pub use open::{is_age, open};
 pub use plaintext::Plaintext;

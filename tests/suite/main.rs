@@ -5,6 +5,7 @@ mod findings;
 mod layers;
 mod rules_reference;
 mod sandbox;
+mod sealed;
 mod status;
 mod verdicts;
 mod yaml_edits;

@@ -1,7 +1,6 @@
 //! A file to check, together with those that Authelia reads before it.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -100,7 +99,7 @@ fn one(name: &str, args: &CheckArgs, context: &Context) -> Result<Configuration>
         (None, args.read.as_name.clone().unwrap_or_else(|| STDIN.to_owned()), Plaintext::new(bytes))
     } else {
         let target = context.workspace.target(name)?;
-        let text = read(&target.path)?;
+        let text = context.read(&target.path)?;
         (Some(target.path), target.display, text)
     };
     let format = args.read.format.unwrap_or_else(|| format_of(Path::new(&label)));
@@ -111,7 +110,7 @@ fn one(name: &str, args: &CheckArgs, context: &Context) -> Result<Configuration>
 /// The files before it: those of `--with`, else those that agepatch.toml names.
 fn before(name: &str, args: &CheckArgs, context: &Context) -> Result<Vec<File>> {
     let plain = |path: &Path| -> Result<File> {
-        let document = check::parse(read(path)?.expose(), format_of(path));
+        let document = check::parse(context.read(path)?.expose(), format_of(path));
         Ok(File { name: Shown::vouched(context.workspace.display(path)), document })
     };
     if !args.with.is_empty() {
@@ -145,16 +144,6 @@ fn output_of(program: &str, arguments: &[String], folder: &Path) -> Result<Plain
         .output()
         .map_err(|error| Error::io(format!("with_command: cannot run `{program}`"), &error))?;
     if output.status.success() { Ok(Plaintext::new(output.stdout)) } else { Err(failed("failed")) }
-}
-
-fn read(path: &Path) -> Result<Plaintext> {
-    let bytes = fs::read(path).map_err(|error| Error::io("cannot read the file", &error).in_file(path.display()))?;
-    if bytes.starts_with(b"age-encryption.org/") || bytes.starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----") {
-        return Err(Error::new(Kind::Unsupported, "`check` cannot open encrypted files yet")
-            .in_file(path.display())
-            .hint("decrypt it to stdin: `age -d -i KEY FILE | agepatch check -`"));
-    }
-    Ok(Plaintext::new(bytes))
 }
 
 fn format_of(path: &Path) -> Format {

@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::path::Path;
 
 use super::configuration::Configuration;
 use crate::check::Options;
 use crate::document::Pointer;
 use crate::error::{Error, Kind, Result};
+use crate::vault;
 
 /// Applies every safe fix that concerns the file itself; those before it stay as they are.
 pub(super) fn apply(configuration: &mut Configuration, options: &Options) -> Result<()> {
@@ -25,6 +27,7 @@ pub(super) fn apply(configuration: &mut Configuration, options: &Options) -> Res
     let Some(path) = path else {
         return Err(Error::new(Kind::Usage, "`--fix` writes files, and stdin is none"));
     };
+    refuse_sealed(&path)?;
     let mut session = document.edit();
     let mut mended: HashSet<Pointer> = HashSet::new();
     for (pointer, edits) in answers {
@@ -38,6 +41,15 @@ pub(super) fn apply(configuration: &mut Configuration, options: &Options) -> Res
         .map_err(|error| Error::io("cannot write the file", &error).in_file(path.display()))?;
     if let Some(file) = configuration.own() {
         file.document = Ok(fixed);
+    }
+    Ok(())
+}
+
+/// A sealed file must never be replaced by its plaintext.
+fn refuse_sealed(path: &Path) -> Result<()> {
+    let bytes = fs::read(path).map_err(|error| Error::io("cannot read the file", &error).in_file(path.display()))?;
+    if vault::is_age(&bytes) {
+        return Err(Error::new(Kind::Unsupported, "`--fix` cannot write encrypted files yet").in_file(path.display()));
     }
     Ok(())
 }

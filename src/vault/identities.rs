@@ -1,0 +1,85 @@
+//! Private keys: ssh keys and age identity files.
+
+use std::fs;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+use age::IdentityFile;
+use age::ssh;
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Kind, Result};
+
+/// The identities at hand, in the order in which they are tried.
+pub struct Identities {
+    usable: Vec<Box<dyn age::Identity + Send + Sync>>,
+    /// The files they came from.
+    tried: Vec<PathBuf>,
+    /// Keys with a passphrase; asking for it is not built yet.
+    locked: Vec<PathBuf>,
+}
+
+impl Identities {
+    /// Reads the identity files.
+    ///
+    /// # Errors
+    /// `no-identity`, when a file cannot be read or holds no identity, naming the file.
+    pub fn load(paths: &[PathBuf]) -> Result<Self> {
+        let mut identities = Self { usable: Vec::new(), tried: Vec::new(), locked: Vec::new() };
+        for path in paths {
+            identities.read(path)?;
+        }
+        Ok(identities)
+    }
+
+    fn read(&mut self, path: &Path) -> Result<()> {
+        let refused = |what: &str| {
+            Error::new(Kind::NoIdentity, what)
+                .in_file(path.display())
+                .hint("-i names a private key: an ssh key or an age identity file")
+        };
+        let bytes = fs::read(path).map_err(|error| refused(&format!("cannot read the identity file: {error}")))?;
+        let bytes = Zeroizing::new(bytes);
+        self.tried.push(path.to_owned());
+        if bytes.windows(5).any(|window| window == b"-----") {
+            return match ssh::Identity::from_buffer(BufReader::new(&bytes[..]), Some(path.display().to_string())) {
+                Ok(ssh::Identity::Encrypted(_)) => {
+                    self.locked.push(path.to_owned());
+                    Ok(())
+                }
+                Ok(identity @ ssh::Identity::Unencrypted(_)) => {
+                    self.usable.push(Box::new(identity));
+                    Ok(())
+                }
+                Ok(ssh::Identity::Unsupported(_)) => Err(refused("an ssh key of a type that age does not use")),
+                Err(_) => Err(refused("the file holds no private key that can be read")),
+            };
+        }
+        let file = IdentityFile::from_buffer(BufReader::new(&bytes[..]));
+        let found = file.ok().and_then(|file| file.into_identities().ok());
+        let found = found.ok_or_else(|| refused("the file holds no age identity that can be read"))?;
+        self.usable.extend(found);
+        Ok(())
+    }
+
+    /// The identities, for age.
+    pub(super) fn usable(&self) -> impl Iterator<Item = &dyn age::Identity> {
+        self.usable.iter().map(|identity| &**identity as &dyn age::Identity)
+    }
+
+    /// Why none of them opened a file.
+    pub(super) fn none_fits(&self) -> Error {
+        let names =
+            |paths: &[PathBuf]| paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+        if !self.locked.is_empty() {
+            let message = "none of the identities opens the file, and those with a passphrase were not tried";
+            return Error::new(Kind::PassphraseNeeded, message)
+                .hint(format!("with a passphrase: {}", names(&self.locked)));
+        }
+        let error = Error::new(Kind::NoIdentity, "none of the identities at hand opens the file");
+        match self.tried.is_empty() {
+            true => error.hint("there is no identity: -i FILE or AGEPATCH_IDENTITIES names one"),
+            false => error.hint(format!("tried: {}", names(&self.tried))),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Decrypting in memory.
+
+use std::io::Read;
+
+use age::armor::ArmoredReader;
+use age::{DecryptError, Decryptor};
+
+use super::identities::Identities;
+use super::plaintext::Plaintext;
+use crate::error::{Error, Kind, Result};
+
+/// Whether the bytes begin as an age file does, binary or armored.
+pub fn is_age(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"age-encryption.org/") || bytes.starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----")
+}
+
+/// Decrypts an age file, binary or armored, with the first identity that fits.
+///
+/// # Errors
+/// `damaged` where the file is not intact, `no-identity` or `passphrase-needed` where nothing at hand opens it.
+pub fn open(bytes: &[u8], identities: &Identities) -> Result<Plaintext> {
+    if bytes.is_empty() {
+        return Err(Error::new(Kind::Damaged, "the file is empty").hint("restore it from git"));
+    }
+    let failed = |error: DecryptError| match error {
+        DecryptError::NoMatchingKeys => identities.none_fits(),
+        _ => damaged(),
+    };
+    let decryptor = Decryptor::new(ArmoredReader::new(bytes)).map_err(failed)?;
+    let mut reader = decryptor.decrypt(identities.usable()).map_err(failed)?;
+    // The plaintext is never longer than the ciphertext: no growth leaves copies of it behind.
+    let mut text = zeroize::Zeroizing::new(Vec::with_capacity(bytes.len()));
+    reader.read_to_end(&mut text).map_err(|_| damaged())?;
+    Ok(Plaintext::new(std::mem::take(&mut *text)))
+}
+
+fn damaged() -> Error {
+    Error::new(Kind::Damaged, "the file is no intact age file: it was cut, or a part of it was changed")
+        .hint("restore it from git; nothing in it can be trusted")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use age::secrecy::ExposeSecret;
+
+    use super::*;
+
+    fn identity_file(folder: &tempfile::TempDir) -> (age::x25519::Identity, Identities) {
+        let identity = age::x25519::Identity::generate();
+        let path = folder.path().join("keys.txt");
+        fs::write(&path, identity.to_string().expose_secret()).expect("it can be written");
+        let identities = Identities::load(&[path]).expect("it is an identity");
+        (identity, identities)
+    }
+
+    #[test]
+    fn opens_binary_and_armored() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (identity, identities) = identity_file(&folder);
+        let sealed = age::encrypt(&identity.to_public(), b"a: 1\n").expect("sealed");
+        let armored = age::encrypt_and_armor(&identity.to_public(), b"a: 1\n").expect("sealed");
+        for bytes in [&sealed[..], armored.as_bytes()] {
+            assert!(is_age(bytes));
+            assert_eq!(open(bytes, &identities).expect("it opens").expose(), b"a: 1\n");
+        }
+    }
+
+    #[test]
+    fn a_cut_or_flipped_file_is_damaged() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (identity, identities) = identity_file(&folder);
+        let sealed = age::encrypt(&identity.to_public(), b"a: 1\n").expect("sealed");
+        let mut flipped = sealed.clone();
+        *flipped.last_mut().expect("not empty") ^= 1;
+        for bytes in [&flipped[..], &sealed[..sealed.len() - 1], &sealed[..23], b""] {
+            assert_eq!(open(bytes, &identities).expect_err("refused").kind(), Kind::Damaged);
+        }
+    }
+
+    #[test]
+    fn a_stranger_is_told_what_was_tried() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (_, identities) = identity_file(&folder);
+        let stranger = age::x25519::Identity::generate();
+        let sealed = age::encrypt(&stranger.to_public(), b"a: 1\n").expect("sealed");
+        let error = open(&sealed, &identities).expect_err("refused");
+        assert_eq!(error.kind(), Kind::NoIdentity);
+        assert!(error.hint_text().expect("a hint").contains("keys.txt"));
+    }
+}

@@ -1,0 +1,47 @@
+//! Encrypted files are opened in memory, checked like any other, and never written as plaintext.
+
+use predicates::prelude::PredicateBooleanExt;
+use predicates::str::contains;
+
+use crate::sandbox::Sandbox;
+
+const FILE: &str = "authelia-secrets.age";
+const FRAGMENT: &str = "identity_providers:
+  oidc:
+    hmac_secret: marker-hmac-0123456789abcdef0123456789 # marker-comment
+    clients:
+      - client_id: mediamanager
+        client_name: MediaManager
+        client_secret: '$plaintext$marker-client'
+        redirect_uris: ['https://media.example.com/callback']
+        token_endpoint_auth_method: basic
+";
+
+#[test]
+fn check_opens_an_encrypted_file_and_shows_no_secret() {
+    let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
+    let found = sandbox.agepatch(["check", FILE]).assert().code(1);
+    found.stdout(contains("token_endpoint_auth_method").and(contains("marker").not())).stderr(contains("marker").not());
+}
+
+#[test]
+fn fix_never_puts_plaintext_in_place_of_ciphertext() {
+    let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
+    let before = sandbox.read(FILE);
+    sandbox.agepatch(["check", "--fix", FILE]).assert().code(5).stderr(contains("marker").not());
+    assert_eq!(sandbox.read(FILE), before);
+}
+
+#[test]
+fn without_a_key_it_says_so() {
+    let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
+    std::fs::remove_file(sandbox.home().join(".config/age/keys.txt")).unwrap();
+    sandbox.agepatch(["check", FILE, "--output", "json"]).assert().code(3).stderr(contains(r#""kind":"no-identity""#));
+}
+
+#[test]
+fn plaintext_named_age_is_refused() {
+    let sandbox = Sandbox::with_files(&[]);
+    sandbox.write(FILE, FRAGMENT);
+    sandbox.agepatch(["check", FILE]).assert().code(3).stderr(contains("no age file").and(contains("marker").not()));
+}
