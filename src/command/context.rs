@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::env;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::cli::Global;
@@ -46,6 +47,13 @@ impl Context {
             return Err(named(Error::new(Kind::Damaged, "this is no age file, whatever its name says"))
                 .hint("if it holds plaintext, it must not be committed; encrypt it, or give it another name"));
         }
+        Ok(Plaintext::new(bytes))
+    }
+
+    /// Reads stdin to its end.
+    pub(crate) fn read_stdin() -> Result<Plaintext> {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| Error::io("cannot read stdin", &error))?;
         Ok(Plaintext::new(bytes))
     }
 

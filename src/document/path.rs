@@ -28,9 +28,16 @@ impl Path {
     /// Reads a path or a JSON Pointer; `.` and the empty text name the whole document.
     ///
     /// # Errors
-    /// `path`, with what is wrong and where in the text.
+    /// `path`, with what is wrong and the column in the text.
     pub fn parse(text: &str) -> Result<Self> {
-        Pointer::parse(text).map(|pointer| Self(pointer.tokens().iter().cloned().map(Segment::Token).collect()))
+        if text.is_empty() || text == "." {
+            return Ok(Self(Vec::new()));
+        }
+        if text.starts_with('/') {
+            let pointer = Pointer::parse(text)?;
+            return Ok(Self(pointer.tokens().iter().cloned().map(Segment::Token).collect()));
+        }
+        Reader { text, at: 0 }.path().map(Self)
     }
 
     /// The steps.
@@ -41,8 +48,216 @@ impl Path {
     /// Turns selectors into positions in `root`. Steps after the last selector need not exist (an edit may make them).
     ///
     /// # Errors
-    /// `path` where a selector matches nothing, `ambiguous` where it matches more than one; the nearest names are suggested.
-    pub fn resolve(&self, _root: &Value) -> Result<Pointer> {
-        Err(Error::new(Kind::Path, "not yet"))
+    /// `path` where a selector matches nothing, `ambiguous` where it matches more than one; the nearest identities are suggested.
+    pub fn resolve(&self, root: &Value) -> Result<Pointer> {
+        let mut pointer = Pointer::root();
+        let mut here = Some(root);
+        for segment in &self.0 {
+            let token = match segment {
+                Segment::Token(token) => token.clone(),
+                selector => position(selector, here, &pointer)?.to_string(),
+            };
+            pointer = pointer.child(token);
+            here = here.and_then(|value| Pointer::new(pointer.last()).get(value));
+        }
+        Ok(pointer)
+    }
+}
+
+/// The position that a selector means in the list at `pointer`.
+fn position(selector: &Segment, list: Option<&Value>, pointer: &Pointer) -> Result<usize> {
+    let wrong = |message: &str| Error::new(Kind::Path, message.to_owned()).at_path(pointer);
+    let items = list.and_then(Value::as_list).ok_or_else(|| wrong("a selector in brackets needs a list here"))?;
+    let (matching, wanted): (Vec<usize>, &str) = match selector {
+        Segment::Index(index) => {
+            let from_end = usize::try_from(index.unsigned_abs()).ok().filter(|_| *index < 0);
+            let place = from_end.map_or_else(|| usize::try_from(*index).ok(), |back| items.len().checked_sub(back));
+            return place.filter(|place| *place < items.len()).ok_or_else(|| {
+                wrong("there is no item at this position").hint(format!("the list has {} items", items.len()))
+            });
+        }
+        Segment::Match(key, wanted) => (all(items, |item| is(item.get(key), wanted)), wanted),
+        Segment::Item(wanted) | Segment::Token(wanted) => match identity_key(items) {
+            Some(key) => (all(items, |item| is(item.get(key), wanted)), wanted),
+            None => (all(items, |item| is(Some(item), wanted)), wanted),
+        },
+    };
+    match matching.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(suggest(wrong("no item of this list matches the selector"), items, wanted)),
+        several => Err(Error::new(Kind::Ambiguous, format!("{} items match the selector", several.len()))
+            .at_path(pointer)
+            .hint("give the position instead, counted from zero: [0]")),
+    }
+}
+
+fn all(items: &[Value], matches: impl Fn(&Value) -> bool) -> Vec<usize> {
+    items.iter().enumerate().filter(|(_, item)| matches(item)).map(|(at, _)| at).collect()
+}
+
+fn is(value: Option<&Value>, wanted: &str) -> bool {
+    value.and_then(Value::scalar_text).is_some_and(|text| *text == wanted)
+}
+
+/// The identity key of a list: the first that all its items have.
+pub fn identity_key(items: &[Value]) -> Option<&'static str> {
+    IDENTITY_KEYS.into_iter().find(|key| !items.is_empty() && items.iter().all(|item| item.get(key).is_some()))
+}
+
+/// Names the nearest client; other identities may be secrets.
+fn suggest(error: Error, items: &[Value], wanted: &str) -> Error {
+    let ids = items.iter().filter_map(|item| item.get("client_id").and_then(Value::as_str));
+    let nearest =
+        ids.max_by(|left, right| strsim::jaro_winkler(left, wanted).total_cmp(&strsim::jaro_winkler(right, wanted)));
+    match nearest {
+        Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
+        None => error,
+    }
+}
+
+/// Reads the notation with dots and brackets.
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn path(mut self) -> Result<Vec<Segment>> {
+        let mut segments = Vec::new();
+        loop {
+            match self.rest().chars().next() {
+                None if segments.is_empty() => return Err(self.wrong("a key is missing here")),
+                None => return Ok(segments),
+                Some('[') => segments.push(self.selector()?),
+                Some('.') if !segments.is_empty() => {
+                    self.at += 1;
+                    segments.push(self.key()?);
+                }
+                Some(_) if segments.is_empty() => segments.push(self.key()?),
+                Some(_) => return Err(self.wrong("a dot or a bracket is missing here")),
+            }
+        }
+    }
+
+    fn rest(&self) -> &str {
+        &self.text[self.at..]
+    }
+
+    fn wrong(&self, message: &str) -> Error {
+        let column = self.text[..self.at].chars().count() + 1;
+        Error::new(Kind::Path, format!("{message} (character {column} of the path)"))
+            .at_path(self.text)
+            .hint("a path is written like a.b[client].c[0]; keys with dots are quoted: a.\"b.c\"")
+    }
+
+    fn key(&mut self) -> Result<Segment> {
+        let key = match self.quoted()? {
+            Some(key) => key,
+            None => self.until(&['.', '[', ']'])?,
+        };
+        Ok(Segment::Token(key))
+    }
+
+    fn selector(&mut self) -> Result<Segment> {
+        self.at += 1;
+        let segment = if let Some(value) = self.quoted()? { Segment::Item(value) } else { self.unquoted_selector()? };
+        if !self.rest().starts_with(']') {
+            return Err(self.wrong("the closing bracket is missing here"));
+        }
+        self.at += 1;
+        Ok(segment)
+    }
+
+    fn unquoted_selector(&mut self) -> Result<Segment> {
+        let word = self.until(&['=', ']'])?;
+        if !self.rest().starts_with('=') {
+            return Ok(word.parse().map_or(Segment::Item(word), Segment::Index));
+        }
+        self.at += 1;
+        let value = match self.quoted()? {
+            Some(value) => value,
+            None => self.until(&[']'])?,
+        };
+        Ok(Segment::Match(word, value))
+    }
+
+    /// What stands in quotes here, if a quote does.
+    fn quoted(&mut self) -> Result<Option<String>> {
+        let Some(quote) = self.rest().chars().next().filter(|c| ['"', '\''].contains(c)) else { return Ok(None) };
+        let Some(length) = self.rest()[1..].find(quote) else {
+            return Err(self.wrong("the quote that begins here does not end"));
+        };
+        let text = self.rest()[1..=length].to_owned();
+        self.at += length + 2;
+        Ok(Some(text))
+    }
+
+    fn until(&mut self, ends: &[char]) -> Result<String> {
+        let length = self.rest().find(ends).unwrap_or(self.rest().len());
+        if length == 0 {
+            return Err(self.wrong("a key is missing here"));
+        }
+        let text = self.rest()[..length].to_owned();
+        self.at += length;
+        Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Format};
+
+    fn resolve(path: &str) -> Result<String> {
+        let text = "clients:
+- {client_id: a, uris: [x, y]}
+- {client_id: '3', uris: []}
+- {client_id: media-manager, pin: 7}
+twice: [one, one]
+a.b: {\"c[0]\": 1}
+";
+        let document = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
+        Path::parse(path)?.resolve(document.value()).map(|pointer| pointer.to_string())
+    }
+
+    #[test]
+    fn paths_become_pointers() {
+        let cases = [
+            (".", ""),
+            ("", ""),
+            ("clients[a].uris[1]", "/clients/0/uris/1"),
+            ("clients[-1].pin", "/clients/2/pin"),
+            ("clients[\"3\"]", "/clients/1"),
+            ("clients[client_id=3].uris", "/clients/1/uris"),
+            ("clients[pin=7]", "/clients/2"),
+            ("clients[a].uris[y]", "/clients/0/uris/1"),
+            ("clients[media-manager].new.option", "/clients/2/new/option"),
+            ("\"a.b\".'c[0]'", "/a.b/c[0]"),
+            ("/clients/0/uris/-", "/clients/0/uris/-"),
+        ];
+        for (path, pointer) in cases {
+            assert_eq!(resolve(path).expect(path), pointer, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_fits_nothing_or_too_much_is_told_apart() {
+        let cases = [
+            ("clients[3]", Kind::Path),
+            ("clients[-4]", Kind::Path),
+            ("clients[mediamanager]", Kind::Path),
+            ("twice[one]", Kind::Ambiguous),
+            ("twice[one", Kind::Path),
+            ("a..b", Kind::Path),
+            (".a", Kind::Path),
+            ("a[]", Kind::Path),
+            ("a[b]c", Kind::Path),
+            ("\"a", Kind::Path),
+        ];
+        for (path, kind) in cases {
+            assert_eq!(resolve(path).expect_err(path).kind(), kind, "{path}");
+        }
+        let hint = resolve("clients[mediamanager]").expect_err("no such client");
+        assert!(hint.hint_text().expect("a hint").contains("`media-manager`"));
     }
 }

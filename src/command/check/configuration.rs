@@ -1,7 +1,6 @@
 //! A file to check, together with those that Authelia reads before it.
 
 use std::ffi::OsStr;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -94,9 +93,7 @@ fn has_schema(context: &Context, name: &Shown, document: &Result<Document>) -> b
 fn one(name: &str, args: &CheckArgs, context: &Context) -> Result<Configuration> {
     let mut files = before(name, args, context)?;
     let (path, label, text) = if name == STDIN {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| Error::io("cannot read stdin", &error))?;
-        (None, args.read.as_name.clone().unwrap_or_else(|| STDIN.to_owned()), Plaintext::new(bytes))
+        (None, args.read.as_name.clone().unwrap_or_else(|| STDIN.to_owned()), Context::read_stdin()?)
     } else {
         let target = context.workspace.target(name)?;
         let text = context.read(&target.path)?;
