@@ -91,6 +91,11 @@ pub struct Session {
 }
 
 impl Session {
+    /// The document's format.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
     /// The value as the edits so far have made it.
     pub fn value(&self) -> &Value {
         self.engine.value()

@@ -1,5 +1,6 @@
 //! agepatch paths: `identity_providers.oidc.clients[mediamanager].redirect_uris[0]`, or a JSON Pointer.
 
+use super::nearest;
 use super::pointer::Pointer;
 use super::value::Value;
 use crate::error::{Error, Kind, Result};
@@ -48,26 +49,47 @@ impl Path {
     /// Turns selectors into positions in `root`. Steps after the last selector need not exist (an edit may make them).
     ///
     /// # Errors
-    /// `path` where a selector matches nothing, `ambiguous` where it matches more than one; the nearest identities are suggested.
+    /// `path` where a selector matches nothing, `ambiguous` where it matches more than one; the nearest names are suggested.
     pub fn resolve(&self, root: &Value) -> Result<Pointer> {
-        let mut pointer = Pointer::root();
-        let mut here = Some(root);
-        for segment in &self.0 {
-            let token = match segment {
-                Segment::Token(token) => token.clone(),
-                selector => position(selector, here, &pointer)?.to_string(),
-            };
-            pointer = pointer.child(token);
-            here = here.and_then(|value| Pointer::new(pointer.last()).get(value));
+        self.0.iter().try_fold(Pointer::root(), |pointer, segment| step(segment, root, &pointer))
+    }
+
+    /// As [`Path::resolve`], for a place that an edit may make: the last step may be the position after a list's last item.
+    ///
+    /// # Errors
+    /// As [`Path::resolve`].
+    pub fn resolve_new(&self, root: &Value) -> Result<Pointer> {
+        let Some((Segment::Index(index), above)) = self.0.split_last() else { return self.resolve(root) };
+        let list = above.iter().try_fold(Pointer::root(), |pointer, segment| step(segment, root, &pointer))?;
+        let length = list.get(root).and_then(Value::as_list).map(<[Value]>::len);
+        match length {
+            Some(length) if usize::try_from(*index) == Ok(length) => Ok(list.child(length.to_string())),
+            _ => step(&Segment::Index(*index), root, &list),
         }
-        Ok(pointer)
+    }
+}
+
+/// One step on from `pointer`.
+fn step(segment: &Segment, root: &Value, pointer: &Pointer) -> Result<Pointer> {
+    match segment {
+        Segment::Token(token) => Ok(pointer.child(token)),
+        selector => {
+            let Some(list) = pointer.get(root) else {
+                let error = Error::new(Kind::Path, "there is nothing at this place").at_path(pointer);
+                return Err(match nearest::hint(root, pointer) {
+                    Some(hint) => error.hint(hint),
+                    None => error,
+                });
+            };
+            Ok(pointer.child(position(selector, list, pointer)?.to_string()))
+        }
     }
 }
 
 /// The position that a selector means in the list at `pointer`.
-fn position(selector: &Segment, list: Option<&Value>, pointer: &Pointer) -> Result<usize> {
+fn position(selector: &Segment, list: &Value, pointer: &Pointer) -> Result<usize> {
     let wrong = |message: &str| Error::new(Kind::Path, message.to_owned()).at_path(pointer);
-    let items = list.and_then(Value::as_list).ok_or_else(|| wrong("a selector in brackets needs a list here"))?;
+    let items = list.as_list().ok_or_else(|| wrong("a selector in brackets needs a list here"))?;
     let (matching, wanted): (Vec<usize>, &str) = match selector {
         Segment::Index(index) => {
             let from_end = usize::try_from(index.unsigned_abs()).ok().filter(|_| *index < 0);

@@ -1,1 +1,22 @@
-//! (see the architecture)
+//! Patches: operations, their notations, and their application to a document.
+//!
+//! A patch document is read by [`read`] into a [`Patch`] for one file, or a [`PatchSet`] for several. Applied to a
+//! [`Session`](crate::document::Session), each operation resolves its path against the value that the ones before it left,
+//! fetches its value (from the patch, or by [`Sources`] from elsewhere), and becomes one
+//! [`Edit`](crate::document::Edit).
+
+mod apply;
+mod generate;
+mod merge;
+mod notation;
+mod operation;
+mod read;
+mod set;
+mod source;
+
+pub use generate::{DEFAULT_LENGTH, generate};
+pub use notation::{to_value, to_yaml};
+pub use operation::{Action, Operation, Patch};
+pub use read::{Input, Notation, read};
+pub use set::{PatchSet, SetFile};
+pub use source::{Sources, ValueSource};

@@ -1,8 +1,6 @@
 //! Single values: shown whole where everything in them is public, or where the user asked for secrets.
 
-use serde_json::{Number, Value as Json};
-
-use crate::document::{Pointer, Value};
+use crate::document::{Pointer, Value, to_json};
 use crate::schema::Schema;
 use crate::shown::Shown;
 
@@ -36,27 +34,9 @@ impl Redactor {
         if !self.shows(pointer, value) {
             return None;
         }
-        let text = value.scalar_text().map_or_else(|| json(value).to_string(), |text| text.as_str().to_owned());
+        let text = value.scalar_text().map_or_else(|| to_json(value).to_string(), |text| text.as_str().to_owned());
         Some(Shown::vouched(text))
     }
-}
-
-/// The value as JSON, secrets and all: only for values that may be shown.
-fn json(value: &Value) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Bool(value) => Json::Bool(*value),
-        Value::Number(number) => number_json(number.as_str(), number.as_f64()),
-        Value::String(text) => Json::String(text.as_str().to_owned()),
-        Value::List(items) => Json::Array(items.iter().map(json).collect()),
-        Value::Map(map) => map.iter().map(|(key, value)| (key.text().to_owned(), json(value))).collect(),
-    }
-}
-
-/// A number as exactly as JSON can hold it here; infinities have no notation in JSON and become strings.
-fn number_json(text: &str, float: f64) -> Json {
-    let exact = text.parse::<Number>().ok();
-    exact.or_else(|| Number::from_f64(float)).map_or_else(|| Json::String(text.to_owned()), Json::Number)
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("workspace", vec!["rules", "schema", "document"]),
         ("history", vec!["document", "diff", "schema", "patch"]),
         ("commit", vec!["diff", "redact", "schema", "document"]),
-        ("output", vec!["redact", "diff", "check", "document"]),
+        ("output", vec!["redact", "diff", "check", "document", "patch"]),
         ("cli", vec!["command", "document", "schema", "check", "output"]),
         ("command", command),
         ("lib", vec!["cli", "command", "output"]),

@@ -1,0 +1,80 @@
+//! What to say to someone who named a place that is not there.
+
+use super::pointer::Pointer;
+use super::value::Value;
+
+/// How many names a hint lists at most.
+const LISTED: usize = 8;
+/// How alike (Jaro-Winkler) a name must be to be suggested.
+const ALIKE: f64 = 0.75;
+
+/// The name most like `wanted`, if one is like it at all.
+pub fn name<'n>(names: impl IntoIterator<Item = &'n str>, wanted: &str) -> Option<&'n str> {
+    names
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(&name.to_lowercase(), &wanted.to_lowercase()), name))
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, name)| name)
+}
+
+/// Where the way to `pointer` ends in `root`, and which names there are; `None` where the place exists. Names keys only,
+/// never values.
+pub fn hint(root: &Value, pointer: &Pointer) -> Option<String> {
+    let mut here = root;
+    let mut way = Pointer::root();
+    for token in pointer.tokens() {
+        match Pointer::new([token]).get(here) {
+            Some(next) => here = next,
+            None => return Some(at(here, &way, token)),
+        }
+        way = way.child(token);
+    }
+    None
+}
+
+fn at(here: &Value, way: &Pointer, token: &str) -> String {
+    let place = if way.is_root() { "at the top".to_owned() } else { format!("at {way}") };
+    match here {
+        Value::Map(map) if map.is_empty() => format!("the map {place} is empty"),
+        Value::Map(map) => {
+            let keys: Vec<&str> = map.iter().map(|(key, _)| key.text()).collect();
+            match name(keys.iter().copied(), token) {
+                Some(nearest) => format!("there is no `{token}` {place}; did you mean `{nearest}`?"),
+                None => format!("there is no `{token}` {place}, but {}", list(&keys)),
+            }
+        }
+        Value::List(items) => match items.len() {
+            0 => format!("the list {place} is empty"),
+            1 => format!("the list {place} has 1 item, at position 0"),
+            many => format!("the list {place} has {many} items, at positions 0 to {}", many - 1),
+        },
+        other => format!("{place} stands {}, with nothing below it", other.type_name()),
+    }
+}
+
+fn list(keys: &[&str]) -> String {
+    let shown: Vec<String> = keys.iter().take(LISTED).map(|key| format!("`{key}`")).collect();
+    let more = if keys.len() > LISTED { format!(" and {} more", keys.len() - LISTED) } else { String::new() };
+    shown.join(", ") + &more
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Format};
+
+    #[test]
+    fn says_where_the_way_ends() {
+        let document =
+            Document::parse(b"oidc: {clients: [{id: marker}], empty: {}}\n", Format::Yaml).expect("it is YAML");
+        let hint = |pointer: &str| hint(document.value(), &Pointer::parse(pointer).expect("a pointer"));
+        assert_eq!(hint("/oidc/clients/0"), None);
+        assert_eq!(hint("/odic").as_deref(), Some("there is no `odic` at the top; did you mean `oidc`?"));
+        assert_eq!(hint("/oidc/xyz/a").as_deref(), Some("there is no `xyz` at /oidc, but `clients`, `empty`"));
+        assert_eq!(hint("/oidc/clients/1").as_deref(), Some("the list at /oidc/clients has 1 item, at position 0"));
+        assert_eq!(hint("/oidc/empty/a").as_deref(), Some("the map at /oidc/empty is empty"));
+        let below = hint("/oidc/clients/0/id/x").expect("a hint");
+        assert_eq!(below, "at /oidc/clients/0/id stands a string, with nothing below it");
+    }
+}

@@ -1,0 +1,224 @@
+//! Operations applied to a document being edited.
+
+use super::merge;
+use super::operation::{Action, Operation, Patch};
+use super::source::{Sources, ValueSource};
+use crate::document::{Edit, Format, Path, Pointer, Session, Value, nearest};
+use crate::error::{Error, Kind, Result};
+
+impl Patch {
+    /// Applies the patch. After an error the session can only be dropped.
+    ///
+    /// # Errors
+    /// `path` and `ambiguous`, with the nearest names, where an operation does not fit; `test` where one does not hold;
+    /// those of the document's engine and of the sources.
+    pub fn apply(&self, session: &mut Session, sources: &mut dyn Sources) -> Result<()> {
+        match self {
+            Self::Operations(operations) => {
+                operations.iter().try_for_each(|operation| operation.apply(session, sources))
+            }
+            Self::Merge(patch) => {
+                let edits = merge::edits(session.value(), patch);
+                edits.iter().try_for_each(|edit| session.apply(edit))
+            }
+        }
+    }
+}
+
+impl Operation {
+    fn apply(&self, session: &mut Session, sources: &mut dyn Sources) -> Result<()> {
+        let edit = self.edit(session.value(), session.format(), sources).map_err(|error| self.named(error))?;
+        let missing = needed(&edit).and_then(|pointer| nearest::hint(session.value(), &pointer));
+        session.apply(&edit).map_err(|error| {
+            let error = match missing {
+                Some(hint) if error.kind() == Kind::Path && error.hint_text().is_none() => error.hint(hint),
+                _ => error,
+            };
+            self.named(error.at_path(&self.path))
+        })
+    }
+
+    /// Says which operation of the patch document failed.
+    fn named(&self, error: Error) -> Error {
+        match self.origin {
+            Some((number, line)) => {
+                error.context(format_args!("operation {number} ({}, line {line} of the patch)", self.action.name()))
+            }
+            None => error,
+        }
+    }
+
+    /// The edit that this operation means for the document as it is now.
+    fn edit(&self, root: &Value, format: Format, sources: &mut dyn Sources) -> Result<Edit> {
+        let existing = |text: &str| Place::read(text, format)?.resolve(root, Path::resolve);
+        let new = |text: &str| Place::read(text, format)?.resolve(root, Path::resolve_new);
+        let mut value = |source: &ValueSource, path: &Pointer| source.value(path.get(root), sources);
+        Ok(match &self.action {
+            Action::Remove => Edit::Remove { path: existing(&self.path)? },
+            Action::Rename(to) => Edit::Rename { path: existing(&self.path)?, to: to.clone() },
+            Action::Move(from) => Edit::Move { from: existing(from)?, path: new(&self.path)? },
+            Action::Copy(from) => Edit::Copy { from: existing(from)?, path: new(&self.path)? },
+            Action::Test(source) => {
+                let path = existing(&self.path)?;
+                Edit::Test { value: value(source, &path)?, path }
+            }
+            Action::Replace(source) => {
+                let path = existing(&self.path)?;
+                Edit::Replace { value: value(source, &path)?, path }
+            }
+            Action::Append(source) => {
+                let path = existing(&self.path)?;
+                Edit::Append { value: value(source, &path)?, path }
+            }
+            Action::Add(source) => {
+                let path = new(&self.path)?;
+                Edit::Add { value: value(source, &path)?, path }
+            }
+            Action::Set(source) => {
+                let path = new(&self.path)?;
+                Edit::Set { value: value(source, &path)?, path }
+            }
+        })
+    }
+}
+
+/// A path as the document's format reads it.
+enum Place {
+    /// Needs the value to be resolved.
+    Path(Path),
+    /// Says the position itself.
+    Pointer(Pointer),
+}
+
+impl Place {
+    fn read(text: &str, format: Format) -> Result<Self> {
+        match format {
+            // A variable's name is taken as it is, whatever characters it has.
+            Format::Dotenv if !text.is_empty() && text != "." && !text.starts_with('/') => {
+                Ok(Self::Pointer(Pointer::new([text])))
+            }
+            Format::Raw if !text.is_empty() && text != "." => {
+                Err(Error::new(Kind::Path, "a raw file is one value").at_path(text).hint("its path is `.`"))
+            }
+            _ => Path::parse(text).map(Self::Path),
+        }
+    }
+
+    fn resolve(self, root: &Value, resolve: impl Fn(&Path, &Value) -> Result<Pointer>) -> Result<Pointer> {
+        match self {
+            Self::Path(path) => resolve(&path, root),
+            Self::Pointer(pointer) => Ok(pointer),
+        }
+    }
+}
+
+/// The place that has to be there for this edit.
+fn needed(edit: &Edit) -> Option<Pointer> {
+    match edit {
+        Edit::Remove { path } | Edit::Replace { path, .. } | Edit::Test { path, .. } | Edit::Rename { path, .. } => {
+            Some(path.clone())
+        }
+        Edit::Move { from, .. } | Edit::Copy { from, .. } => Some(from.clone()),
+        Edit::Add { path, .. } => path.parent(),
+        Edit::Set { .. } | Edit::Append { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Text};
+    use crate::patch::{Input, Notation, read};
+
+    /// Values from nowhere.
+    struct Fixed;
+
+    impl Sources for Fixed {
+        fn environment(&mut self, name: &str) -> Result<Text> {
+            Ok(Text::new(format!("value of {name}")))
+        }
+
+        fn file(&mut self, path: &str) -> Result<Text> {
+            Ok(Text::new(format!("content of {path}")))
+        }
+
+        fn stdin(&mut self) -> Result<Text> {
+            Ok(Text::new("stdin"))
+        }
+
+        fn digest_of(&mut self, file: &str, path: &str, current: Option<&Value>) -> Result<Text> {
+            let known = current.and_then(Value::as_str).filter(|text| text.starts_with("digest"));
+            Ok(known.map_or_else(|| Text::new(format!("digest of {file}#{path}")), Text::new))
+        }
+    }
+
+    fn apply(before: &str, patch: &str) -> Result<String> {
+        let document = Document::parse(before.as_bytes(), Format::Yaml).expect("YAML");
+        let Input::Patch(patch) = read(patch.as_bytes(), Notation::Operations)? else { panic!("a patch") };
+        let mut session = document.edit();
+        patch.apply(&mut session, &mut Fixed)?;
+        Ok(String::from_utf8(session.finish()?.bytes().to_vec()).expect("text"))
+    }
+
+    const CLIENTS: &str = "clients:
+  - client_id: grafana
+    public: false
+    scopes: [openid, email]
+  - client_id: media-manager
+    public: false
+    client_secret: old
+";
+
+    #[test]
+    fn paths_with_selectors_follow_what_earlier_operations_did() {
+        let patch = r#"
+- { op: test, path: "clients[media-manager].public", value: false }
+- { op: replace, path: "clients[media-manager].client_id", value: media }
+- { op: replace, path: "clients[media].public", value: true }
+- { op: replace, path: "clients[-1].client_secret", value_from: { env: S } }
+- { op: remove, path: "clients[grafana].scopes[email]" }
+"#;
+        insta::assert_snapshot!(apply(CLIENTS, patch).expect("it fits"), @r"
+        clients:
+          - client_id: grafana
+            public: false
+            scopes: [openid]
+          - client_id: media
+            public: true
+            client_secret: value of S
+        ");
+    }
+
+    #[test]
+    fn values_come_from_where_the_patch_says() {
+        let at = |source: &str| {
+            let patch = format!("[{{op: replace, path: /clients/1/client_secret, value_from: {source}}}]");
+            apply(CLIENTS, &patch).expect("it fits").lines().last().expect("a line").trim().to_owned()
+        };
+        assert_eq!(at("{file: a.txt}"), "client_secret: content of a.txt");
+        assert_eq!(at("{stdin: true}"), "client_secret: stdin");
+        assert_eq!(at("{digest_of: {file: x.age, path: S}}"), "client_secret: digest of x.age#S");
+        assert_eq!(at("{generate: 30}").len(), "client_secret: ".len() + 30);
+    }
+
+    #[test]
+    fn what_does_not_fit_names_the_operation_and_the_nearest_names() {
+        let failed = |patch: &str| {
+            let error = apply(CLIENTS, patch).expect_err(patch);
+            let hint = error.hint_text().unwrap_or_default().to_owned();
+            (error.kind(), error.path().unwrap_or_default().to_owned(), error.message().to_owned(), hint)
+        };
+        let (kind, path, message, hint) =
+            failed("- {op: test, path: /clients/0/public, value: false}\n- {op: remove, path: 'clients[grafana].pubic'}");
+        assert_eq!((kind, path.as_str()), (Kind::Path, "clients[grafana].pubic"));
+        assert!(message.starts_with("operation 2 (remove, line 2 of the patch): "), "{message}");
+        assert!(hint.contains("`public`"), "{hint}");
+        let (kind, _, _, hint) = failed("[{op: replace, path: 'clients[media].public', value: 1}]");
+        assert_eq!(kind, Kind::Path);
+        assert!(hint.contains("`media-manager`"), "{hint}");
+        let (kind, _, _, hint) = failed("[{op: replace, path: 'client[media].public', value: 1}]");
+        assert!(kind == Kind::Path && hint.contains("`clients`"), "{hint}");
+        assert_eq!(failed("[{op: test, path: /clients/0/public, value: true}]").0, Kind::Test);
+        assert_eq!(failed("[{op: replace, path: 'clients[public=false].public', value: true}]").0, Kind::Ambiguous);
+    }
+}

@@ -1,0 +1,60 @@
+//! Random secrets.
+
+use zeroize::Zeroizing;
+
+use crate::document::Text;
+use crate::error::{Error, Kind, Result};
+
+/// The length of a generated secret where none is given: what Authelia recommends for client secrets, and the most that
+/// bcrypt reads. 72 characters out of 64 are 432 bits.
+pub const DEFAULT_LENGTH: usize = 72;
+/// The longest secret that is generated.
+const LONGEST: usize = 4096;
+/// The alphabet of base64url (RFC 4648, section 5): safe in URLs, forms, headers, shells and every file format.
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// A secret of `length` characters from the operating system's randomness, each worth six bits. It begins with a letter or
+/// digit, so that no program takes it for an option.
+///
+/// # Errors
+/// `patch` for a length of zero or beyond 4096, `io` where the operating system gives no randomness.
+pub fn generate(length: usize) -> Result<Text> {
+    if !(1..=LONGEST).contains(&length) {
+        return Err(Error::new(Kind::Patch, format!("a secret of {length} characters cannot be generated"))
+            .hint(format!("from 1 to {LONGEST}; {DEFAULT_LENGTH} is usual")));
+    }
+    let mut secret = Zeroizing::new(String::with_capacity(length));
+    let mut bytes = Zeroizing::new([0_u8; 64]);
+    while secret.len() < length {
+        getrandom::fill(&mut bytes[..]).map_err(|error| {
+            Error::new(Kind::Io, format!("the operating system gives no random numbers: {error}"))
+        })?;
+        for byte in bytes.iter() {
+            // 64 divides 256: every character is equally likely.
+            let character = char::from(ALPHABET[usize::from(byte % 64)]);
+            if secret.len() < length && !(secret.is_empty() && !character.is_ascii_alphanumeric()) {
+                secret.push(character);
+            }
+        }
+    }
+    Ok(Text::new(std::mem::take(&mut *secret)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_have_their_length_and_differ() {
+        for length in [1, 12, DEFAULT_LENGTH, 1000] {
+            let secret = generate(length).expect("random");
+            assert_eq!(secret.as_str().len(), length);
+            assert!(secret.as_str().starts_with(|c: char| c.is_ascii_alphanumeric()));
+            assert!(secret.as_str().bytes().all(|byte| ALPHABET.contains(&byte)));
+        }
+        assert!(generate(DEFAULT_LENGTH).expect("random") != generate(DEFAULT_LENGTH).expect("random"));
+        for length in [0, LONGEST + 1] {
+            assert_eq!(generate(length).expect_err("refused").kind(), Kind::Patch);
+        }
+    }
+}

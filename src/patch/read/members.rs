@@ -1,0 +1,112 @@
+//! The members of a map in a patch document.
+
+use crate::document::{Document, LineIndex, Map, Pointer, Value, nearest};
+use crate::error::{Error, Kind, Result};
+
+/// A patch document with its lines.
+pub(super) struct Reader<'d> {
+    document: &'d Document,
+    lines: LineIndex,
+}
+
+/// A map of the document, of which every member has a name that is known.
+pub(super) struct Members<'r> {
+    reader: &'r Reader<'r>,
+    map: &'r Map,
+    at: Pointer,
+}
+
+impl<'d> Reader<'d> {
+    pub(super) fn new(document: &'d Document) -> Self {
+        Self { document, lines: LineIndex::new(document.bytes()) }
+    }
+
+    /// The value at `at`, which is there.
+    pub(super) fn value(&self, at: &Pointer) -> &Value {
+        at.get(self.document.value()).unwrap_or(&Value::Null)
+    }
+
+    /// The items of the list at `at`.
+    pub(super) fn items(&self, at: &Pointer, what: &str) -> Result<Vec<Pointer>> {
+        let items = self.value(at).as_list().ok_or_else(|| self.not(at, what))?;
+        Ok((0..items.len()).map(|index| at.child(index.to_string())).collect())
+    }
+
+    /// The line on which `at` stands.
+    pub(super) fn line(&self, at: &Pointer) -> usize {
+        self.line_column(at).map_or(1, |(line, _)| line)
+    }
+
+    /// A fault of the patch, at `at`.
+    pub(super) fn wrong(&self, at: &Pointer, message: &str) -> Error {
+        let error = Error::new(Kind::Patch, message);
+        match self.line_column(at) {
+            Some((line, column)) => error.at(line, column),
+            None => error,
+        }
+    }
+
+    /// `what` was expected at `at`, and something else is there.
+    pub(super) fn not(&self, at: &Pointer, what: &str) -> Error {
+        let found = self.value(at).type_name();
+        let subject = at.last().map_or_else(|| "the patch".to_owned(), |name| format!("`{name}`"));
+        self.wrong(at, &format!("{subject} must be {what}, and is {found}"))
+    }
+
+    fn line_column(&self, at: &Pointer) -> Option<(usize, usize)> {
+        let text = std::str::from_utf8(self.document.bytes()).ok()?;
+        let place = self.document.place(at)?;
+        let start = place.key.map_or(place.value.start, |key| key.start);
+        Some(self.lines.line_column(text, start))
+    }
+
+    /// The map at `at`, all of whose members must be `known`.
+    pub(super) fn members(&self, at: &Pointer, what: &str, known: &[&str]) -> Result<Members<'_>> {
+        let map = self.value(at).as_map().ok_or_else(|| self.not(at, what))?;
+        if let Some((key, _)) = map.iter().find(|(key, _)| !known.contains(&key.text())) {
+            let error = self.wrong(&at.child(key.text()), &format!("unknown key `{}` in {what}", key.text()));
+            let listed = known.join(", ");
+            return Err(error.hint(match nearest::name(known.iter().copied(), key.text()) {
+                Some(nearest) => format!("did you mean `{nearest}`? known here: {listed}"),
+                None => format!("known here: {listed}"),
+            }));
+        }
+        Ok(Members { reader: self, map, at: at.clone() })
+    }
+}
+
+impl Members<'_> {
+    /// Whether the map has this member.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.map.get(name).is_some()
+    }
+
+    /// Where the member stands.
+    pub(super) fn place(&self, name: &str) -> Pointer {
+        self.at.child(name)
+    }
+
+    /// The member's value, if there is one.
+    pub(super) fn value(&self, name: &str) -> Option<&Value> {
+        self.map.get(name)
+    }
+
+    /// The member's text, if there is one; it must be a string.
+    pub(super) fn text(&self, name: &str) -> Result<Option<String>> {
+        match self.map.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.as_str().to_owned())),
+            Some(_) => Err(self.reader.not(&self.place(name), "a string").hint("put it in quotes")),
+        }
+    }
+
+    /// The member's text, which must be there.
+    pub(super) fn required(&self, name: &str, of: &str) -> Result<String> {
+        self.text(name)?.ok_or_else(|| self.missing(name, of))
+    }
+
+    /// A member is missing.
+    pub(super) fn missing(&self, name: &str, of: &str) -> Error {
+        self.reader.wrong(&self.at, &format!("{of} needs `{name}`"))
+    }
+}

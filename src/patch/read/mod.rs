@@ -1,0 +1,91 @@
+//! Patch documents, in JSON or YAML, read strictly: what is not known is refused with its line, never ignored.
+
+mod members;
+mod operation;
+mod patch_set;
+
+use self::members::Reader;
+use super::operation::Patch;
+use super::set::PatchSet;
+use crate::document::{Document, Format, Pointer, Value};
+use crate::error::{Error, Kind, Result};
+
+/// How a patch document is to be understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notation {
+    /// RFC 6902's list of operations, or a patch set.
+    Operations,
+    /// RFC 7386's map.
+    Merge,
+}
+
+/// What a patch document holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// A patch for a file named elsewhere.
+    Patch(Patch),
+    /// Patches with their files.
+    Set(PatchSet),
+}
+
+/// Reads a patch document.
+///
+/// # Errors
+/// `patch`, with line and column: no JSON or YAML, an unknown operation or member (with the nearest known one), a member
+/// that is missing, of a wrong type, or has no place there.
+pub fn read(bytes: &[u8], notation: Notation) -> Result<Input> {
+    let document = Document::parse(bytes, Format::Yaml)
+        .map_err(|error| error.context("the patch cannot be read").with_kind(Kind::Patch))?;
+    let reader = Reader::new(&document);
+    let root = Pointer::root();
+    match (document.value(), notation) {
+        (Value::Map(map), Notation::Operations) if map.get("agepatch").is_some() => {
+            patch_set::read(&reader).map(Input::Set)
+        }
+        (Value::List(_), Notation::Operations) => operation::list(&reader, &root).map(Input::Patch),
+        (Value::Map(map), Notation::Merge) if map.get("agepatch").is_none() => {
+            Ok(Input::Patch(Patch::Merge(document.value().clone())))
+        }
+        (value, notation) => Err(misunderstood(&reader, value, notation)),
+    }
+}
+
+fn misunderstood(reader: &Reader<'_>, value: &Value, notation: Notation) -> Error {
+    let root = Pointer::root();
+    let what = value.type_name();
+    match (value, notation) {
+        (Value::Map(map), Notation::Operations) if map.get("op").is_some() => {
+            reader.wrong(&root, "a patch is a list of operations").hint("put brackets around it: [{ op: … }]")
+        }
+        (Value::Map(map), Notation::Operations) if map.get("files").is_some() => {
+            reader.wrong(&root, "a patch set says which version it is").hint("put `agepatch: 1` at its top")
+        }
+        (Value::Map(_), Notation::Operations) => reader
+            .wrong(&root, "this is a map, and a patch is a list of operations")
+            .hint("--merge takes it for an RFC 7386 merge patch; a patch set has `agepatch: 1` and `files`"),
+        (Value::Map(_), Notation::Merge) => {
+            reader.wrong(&root, "this is a patch set, no merge patch").hint("leave out --merge")
+        }
+        (_, Notation::Operations) => {
+            reader.wrong(&root, &format!("this is {what}, and a patch is a list of operations"))
+        }
+        (_, Notation::Merge) => reader.wrong(&root, &format!("this is {what}, and a merge patch is a map")),
+    }
+}
+
+#[cfg(test)]
+impl Input {
+    /// Whether both say the same, wherever it stands.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let operations = |input: &Self| match input {
+            Self::Patch(Patch::Operations(operations)) => {
+                operations.iter().map(|operation| (operation.path.clone(), operation.action.clone())).collect()
+            }
+            _ => Vec::new(),
+        };
+        operations(self) == operations(other)
+    }
+}
+
+#[cfg(test)]
+mod tests;
