@@ -208,8 +208,9 @@ mod tests {
             let hint = error.hint_text().unwrap_or_default().to_owned();
             (error.kind(), error.path().unwrap_or_default().to_owned(), error.message().to_owned(), hint)
         };
-        let (kind, path, message, hint) =
-            failed("- {op: test, path: /clients/0/public, value: false}\n- {op: remove, path: 'clients[grafana].pubic'}");
+        let (kind, path, message, hint) = failed(
+            "- {op: test, path: /clients/0/public, value: false}\n- {op: remove, path: 'clients[grafana].pubic'}",
+        );
         assert_eq!((kind, path.as_str()), (Kind::Path, "clients[grafana].pubic"));
         assert!(message.starts_with("operation 2 (remove, line 2 of the patch): "), "{message}");
         assert!(hint.contains("`public`"), "{hint}");

@@ -26,9 +26,8 @@ pub fn generate(length: usize) -> Result<Text> {
     let mut secret = Zeroizing::new(String::with_capacity(length));
     let mut bytes = Zeroizing::new([0_u8; 64]);
     while secret.len() < length {
-        getrandom::fill(&mut bytes[..]).map_err(|error| {
-            Error::new(Kind::Io, format!("the operating system gives no random numbers: {error}"))
-        })?;
+        getrandom::fill(&mut bytes[..])
+            .map_err(|error| Error::new(Kind::Io, format!("the operating system gives no random numbers: {error}")))?;
         for byte in bytes.iter() {
             // 64 divides 256: every character is equally likely.
             let character = char::from(ALPHABET[usize::from(byte % 64)]);

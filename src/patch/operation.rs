@@ -98,9 +98,11 @@ impl Action {
 
     fn source(&self) -> Option<&ValueSource> {
         match self {
-            Self::Add(source) | Self::Replace(source) | Self::Test(source) | Self::Set(source) | Self::Append(source) => {
-                Some(source)
-            }
+            Self::Add(source)
+            | Self::Replace(source)
+            | Self::Test(source)
+            | Self::Set(source)
+            | Self::Append(source) => Some(source),
             Self::Remove | Self::Move(_) | Self::Copy(_) | Self::Rename(_) => None,
         }
     }

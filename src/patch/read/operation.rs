@@ -80,9 +80,9 @@ fn from_elsewhere(reader: &Reader<'_>, at: &Pointer) -> Result<ValueSource> {
     let members = reader.members(at, "`value_from`", &SOURCES)?;
     let given: Vec<&str> = SOURCES.into_iter().filter(|name| members.has(name)).collect();
     let [name] = given.as_slice() else {
-        return Err(reader
-            .wrong(at, "`value_from` says one place, from which the value comes")
-            .hint("{ env: NAME }, { file: PATH }, { stdin: true }, { generate: 72 } or { digest_of: { file: …, path: … } }"));
+        return Err(reader.wrong(at, "`value_from` says one place, from which the value comes").hint(
+            "{ env: NAME }, { file: PATH }, { stdin: true }, { generate: 72 } or { digest_of: { file: …, path: … } }",
+        ));
     };
     let place = members.place(name);
     match *name {
