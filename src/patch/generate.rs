@@ -31,7 +31,8 @@ pub fn generate(length: usize) -> Result<Text> {
         for byte in bytes.iter() {
             // 64 divides 256: every character is equally likely.
             let character = char::from(ALPHABET[usize::from(byte % 64)]);
-            if secret.len() < length && !(secret.is_empty() && !character.is_ascii_alphanumeric()) {
+            let fits = !secret.is_empty() || character.is_ascii_alphanumeric();
+            if fits && secret.len() < length {
                 secret.push(character);
             }
         }

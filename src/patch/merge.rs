@@ -89,8 +89,8 @@ mod tests {
             (r#"{"a":{"b":"c"}}"#, r#"{"a":{"b":"d","c":null}}"#, vec!["set /a/b"]),
             (r#"["a","b"]"#, r#"["c","d"]"#, vec!["set "]),
             (r#"{"e":null}"#, r#"{"a":1}"#, vec!["set /a"]),
-            (r#"[1,2]"#, r#"{"a":"b","c":null}"#, vec!["set "]),
-            (r#"{}"#, r#"{"a":{"bb":{"ccc":null}}}"#, vec!["set /a"]),
+            (r"[1,2]", r#"{"a":"b","c":null}"#, vec!["set "]),
+            (r"{}", r#"{"a":{"bb":{"ccc":null}}}"#, vec!["set /a"]),
         ];
         for (target, patch, expected) in cases {
             let edits = edits(&value(target), &value(patch));
