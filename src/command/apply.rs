@@ -1,12 +1,110 @@
-//! `agepatch apply`
+//! `agepatch apply`: applies patch documents to a file, or patch sets to the files that they name.
 
+use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::Context;
-use crate::cli::ApplyArgs;
+use super::flow::{self, Draft, FILTER, Job, Stdin, Work};
+use crate::cli::{ApplyArgs, EditOptions, Relation};
 use crate::error::{Error, Kind, Result};
+use crate::patch::{self, Input, Notation, Patch, PatchSet, SetFile};
+use crate::vault::Plaintext;
 
-/// Runs the command.
-pub(crate) fn run(_args: &ApplyArgs, _context: &mut Context) -> Result<ExitCode> {
-    Err(Error::new(Kind::Unsupported, "`apply` is not built yet"))
+/// Applies the patches in order, as one.
+pub(crate) fn run(args: &ApplyArgs, context: &mut Context) -> Result<ExitCode> {
+    let inputs = read_all(args, context)?;
+    let mut set = PatchSet::default();
+    for (name, input) in inputs {
+        let next = match (input, &args.file) {
+            (Input::Patch(mut patch), Some(file)) => {
+                patch.read_from(&name);
+                PatchSet { files: vec![SetFile { name: file.clone(), patch }], ..PatchSet::default() }
+            }
+            (Input::Set(mut next), None) => {
+                next.files.iter_mut().for_each(|file| file.patch.read_from(&name));
+                next
+            }
+            (Input::Patch(_), None) => {
+                return Err(Error::new(Kind::Usage, format!("{name} does not say which file it is for"))
+                    .hint("agepatch apply FILE -p PATCH; a patch set names its files itself"));
+            }
+            (Input::Set(_), Some(_)) => {
+                return Err(Error::new(Kind::Usage, format!("{name} is a patch set, which names its files itself"))
+                    .hint("leave FILE out"));
+            }
+        };
+        set = set.then(next);
+    }
+    let options = options(args, &set)?;
+    let jobs = set.files.into_iter().map(job).collect();
+    flow::run(jobs, &options, context)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn job(file: SetFile) -> Job<'static> {
+    Job { file: file.name, work: Work::Ready(Draft::Patch(file.patch)), creates: true }
+}
+
+/// The patch documents, with their names for people.
+fn read_all(args: &ApplyArgs, context: &Context) -> Result<Vec<(String, Input)>> {
+    if !args.patches.is_empty() {
+        return args.patches.iter().map(|path| read(path, args, context)).collect();
+    }
+    if args.file.as_deref() == Some(FILTER) {
+        return Err(both_on_stdin());
+    }
+    if Stdin::is_terminal() {
+        return Err(Error::new(Kind::Usage, "there is no patch").hint("-p PATCH names one, or stdin holds it"));
+    }
+    Ok(vec![read(Path::new(FILTER), args, context)?])
+}
+
+fn read(path: &Path, args: &ApplyArgs, context: &Context) -> Result<(String, Input)> {
+    let from_stdin = path.as_os_str() == FILTER;
+    if from_stdin && args.file.as_deref() == Some(FILTER) {
+        return Err(both_on_stdin());
+    }
+    let name = if from_stdin { "the patch on stdin".to_owned() } else { path.display().to_string() };
+    let text = if from_stdin {
+        context.stdin.take("the patch")?
+    } else {
+        let bytes = fs::read(path).map_err(|error| Error::io("cannot read the patch", &error).in_file(&name))?;
+        Plaintext::new(bytes)
+    };
+    if text.is_blank() {
+        let error = Error::new(Kind::EmptyResult, format!("{name} is empty"));
+        return match args.options.allow_empty {
+            true => Ok((name, Input::Patch(Patch::Operations(Vec::new())))),
+            false => Err(error.hint("a patch that does nothing is `[]`; has the command that makes it failed?")),
+        };
+    }
+    let notation = if args.merge { Notation::Merge } else { Notation::Operations };
+    let input = patch::read(text.expose(), notation).map_err(|error| error.in_file(&name))?;
+    Ok((name, input))
+}
+
+fn both_on_stdin() -> Error {
+    Error::new(Kind::Usage, "stdin holds the document, and cannot hold the patch as well")
+        .hint("give the patch as a file: agepatch apply - -p PATCH")
+}
+
+/// The options; what the command line does not say of the commit, the patch set may.
+fn options(args: &ApplyArgs, set: &PatchSet) -> Result<EditOptions> {
+    let mut options = args.options.clone();
+    let message = &mut options.message;
+    let relation = set.relation.as_deref().map(|word| {
+        <Relation as clap::ValueEnum>::from_str(&word.replace(' ', "-"), true).map_err(|_| {
+            Error::new(Kind::Patch, format!("the patch set names an unknown relation `{word}`"))
+                .hint("there are Resolves, Related, Fixes, Closes and Part-of")
+        })
+    });
+    message.relation = message.relation.or(relation.transpose()?);
+    if message.tasks.is_empty() {
+        message.tasks.clone_from(&set.tasks);
+    }
+    message.kind = message.kind.take().or_else(|| set.kind.clone());
+    message.scope = message.scope.take().or_else(|| set.scope.clone());
+    message.message = message.message.take().or_else(|| set.message.clone());
+    Ok(options)
 }

@@ -6,6 +6,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::flow::Stdin;
 use crate::cli::Global;
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
@@ -20,6 +21,8 @@ pub(crate) struct Context {
     pub(crate) out: Output,
     /// The repository, the rules, the settings.
     pub(crate) workspace: Workspace,
+    /// What stdin was read as.
+    pub(crate) stdin: Stdin,
     /// Read when the first encrypted file is opened, and once only.
     identities: OnceCell<Identities>,
 }
@@ -33,7 +36,7 @@ impl Context {
         }
         let current = env::current_dir().map_err(|error| Error::io("cannot tell the current folder", &error))?;
         let workspace = Workspace::discover(current, global.rules.as_deref())?;
-        Ok(Self { global, out, workspace, identities: OnceCell::new() })
+        Ok(Self { global, out, workspace, stdin: Stdin::default(), identities: OnceCell::new() })
     }
 
     /// Reads a file; an encrypted one is decrypted in memory.
@@ -57,7 +60,8 @@ impl Context {
         Ok(Plaintext::new(bytes))
     }
 
-    fn identities(&self) -> Result<&Identities> {
+    /// The private keys at hand, read once.
+    pub(crate) fn identities(&self) -> Result<&Identities> {
         if let Some(identities) = self.identities.get() {
             return Ok(identities);
         }

@@ -14,6 +14,7 @@ mod diff;
 mod doctor;
 mod edit;
 mod explain;
+mod flow;
 mod get;
 mod git;
 mod log;

@@ -1,12 +1,48 @@
-//! `agepatch remove`
+//! `agepatch remove`: takes a value out of a list.
 
 use std::process::ExitCode;
 
 use super::Context;
+use super::flow::{self, Argument, Destination, Draft, Job, Work};
 use crate::cli::RemoveArgs;
+use crate::document::path::identity_key;
+use crate::document::{Edit, Path, Pointer, Value, nearest};
 use crate::error::{Error, Kind, Result};
+use crate::patch::{Patch, locate};
 
-/// Runs the command.
-pub(crate) fn run(_args: &RemoveArgs, _context: &mut Context) -> Result<ExitCode> {
-    Err(Error::new(Kind::Unsupported, "`remove` is not built yet"))
+/// Takes out the items equal to the value, or known by it (`client_id`); where there is none, nothing changes.
+pub(crate) fn run(args: &RemoveArgs, context: &mut Context) -> Result<ExitCode> {
+    let argument = Argument::new(&args.value, args.options.allow_empty)?;
+    let work = Work::make(|view, context| {
+        let root = view.document.value();
+        let list = locate(&args.path, view.document.format(), root, Path::resolve)?;
+        let items = items(root, &list).map_err(|error| error.at_path(&args.path))?;
+        let place = Destination { at: list.child("-"), old: items.last() };
+        let value = argument.value(&place, view, context)?;
+        let edits = matching(items, &value).map(|index| Edit::Remove { path: list.child(index.to_string()) });
+        Ok(Draft::Patch(Patch::from(edits.collect::<Vec<_>>())))
+    });
+    flow::run(vec![Job { file: args.file.clone(), work, creates: false }], &args.options, context)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn items<'v>(root: &'v Value, list: &Pointer) -> Result<&'v [Value]> {
+    match list.get(root) {
+        Some(Value::List(items)) => Ok(items),
+        Some(_) => Err(Error::new(Kind::Path, "only from a list can a value be taken out")
+            .hint("`agepatch unset` removes an entry by its path")),
+        None => {
+            let error = Error::new(Kind::Path, "there is nothing at this place");
+            Err(nearest::hint(root, list).into_iter().fold(error, Error::hint))
+        }
+    }
+}
+
+/// The positions of the items meant, the last first, so that taking one out moves none of the others.
+fn matching(items: &[Value], value: &Value) -> impl Iterator<Item = usize> {
+    let key = identity_key(items);
+    let is_meant = move |item: &Value| {
+        item == value || key.is_some_and(|key| item.get(key).and_then(Value::scalar_text) == value.scalar_text())
+    };
+    (0..items.len()).rev().filter(move |index| is_meant(&items[*index]))
 }

@@ -1,12 +1,44 @@
-//! `agepatch unset`
+//! `agepatch unset`: removes values by their paths, all or none.
 
+use std::cmp::Reverse;
 use std::process::ExitCode;
 
 use super::Context;
+use super::flow::{self, Draft, Job, View, Work};
 use crate::cli::UnsetArgs;
+use crate::document::{Path, Pointer, nearest};
 use crate::error::{Error, Kind, Result};
+use crate::patch::{Action, Operation, Patch, locate};
 
-/// Runs the command.
-pub(crate) fn run(_args: &UnsetArgs, _context: &mut Context) -> Result<ExitCode> {
-    Err(Error::new(Kind::Unsupported, "`unset` is not built yet"))
+/// Removes the values. All paths mean places in the file as it is, whatever is removed beside them.
+pub(crate) fn run(args: &UnsetArgs, context: &mut Context) -> Result<ExitCode> {
+    let work = Work::make(|view, _| {
+        let mut places: Vec<Pointer> = args.paths.iter().map(|path| place(path, view)).collect::<Result<_>>()?;
+        // The last items of a list go first, so that the others keep their positions.
+        places.sort_by_cached_key(|pointer| Reverse(pointer.tokens().iter().map(|token| position(token)).collect::<Vec<_>>()));
+        let inside = |pointer: &Pointer| places.iter().any(|above| above != pointer && above.contains(pointer));
+        let mut outermost: Vec<&Pointer> = places.iter().filter(|pointer| !inside(pointer)).collect();
+        outermost.dedup();
+        let operations = outermost.iter().map(|pointer| Operation::new(pointer.to_string(), Action::Remove));
+        Ok(Draft::Patch(Patch::Operations(operations.collect())))
+    });
+    flow::run(vec![Job { file: args.file.clone(), work, creates: false }], &args.options, context)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn place(path: &str, view: &View<'_>) -> Result<Pointer> {
+    let root = view.document.value();
+    let pointer = locate(path, view.document.format(), root, Path::resolve)?;
+    match pointer.get(root) {
+        Some(_) => Ok(pointer),
+        None => {
+            let error = Error::new(Kind::Path, "there is nothing at this place").at_path(path);
+            Err(nearest::hint(root, &pointer).into_iter().fold(error, Error::hint))
+        }
+    }
+}
+
+/// Orders positions as numbers, and everything else by its text.
+fn position(token: &str) -> (Option<usize>, String) {
+    (token.parse().ok(), token.to_owned())
 }

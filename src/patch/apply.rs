@@ -40,18 +40,18 @@ impl Operation {
 
     /// Says which operation of the patch document failed.
     fn named(&self, error: Error) -> Error {
-        match self.origin {
-            Some((number, line)) => {
-                error.context(format_args!("operation {number} ({}, line {line} of the patch)", self.action.name()))
-            }
-            None => error,
-        }
+        let Some(origin) = &self.origin else { return error };
+        let place = match &origin.document {
+            Some(document) => format!("{document}:{}", origin.line),
+            None => format!("line {} of the patch", origin.line),
+        };
+        error.context(format_args!("operation {} ({}, {place})", origin.number, self.action.name()))
     }
 
     /// The edit that this operation means for the document as it is now.
     fn edit(&self, root: &Value, format: Format, sources: &mut dyn Sources) -> Result<Edit> {
-        let existing = |text: &str| Place::read(text, format)?.resolve(root, Path::resolve);
-        let new = |text: &str| Place::read(text, format)?.resolve(root, Path::resolve_new);
+        let existing = |text: &str| locate(text, format, root, Path::resolve);
+        let new = |text: &str| locate(text, format, root, Path::resolve_new);
         let mut value = |source: &ValueSource, path: &Pointer| source.value(path.get(root), sources);
         Ok(match &self.action {
             Action::Remove => Edit::Remove { path: existing(&self.path)? },
@@ -82,33 +82,24 @@ impl Operation {
     }
 }
 
-/// A path as the document's format reads it.
-enum Place {
-    /// Needs the value to be resolved.
-    Path(Path),
-    /// Says the position itself.
-    Pointer(Pointer),
-}
-
-impl Place {
-    fn read(text: &str, format: Format) -> Result<Self> {
-        match format {
-            // A variable's name is taken as it is, whatever characters it has.
-            Format::Dotenv if !text.is_empty() && text != "." && !text.starts_with('/') => {
-                Ok(Self::Pointer(Pointer::new([text])))
-            }
-            Format::Raw if !text.is_empty() && text != "." => {
-                Err(Error::new(Kind::Path, "a raw file is one value").at_path(text).hint("its path is `.`"))
-            }
-            _ => Path::parse(text).map(Self::Path),
+/// The position that `path` means in `root`, a document of this format; `resolve` is [`Path::resolve`] or
+/// [`Path::resolve_new`].
+///
+/// # Errors
+/// Those of `resolve`; in dotenv a path is a variable's name, in raw there is the root only.
+pub fn locate(
+    path: &str,
+    format: Format,
+    root: &Value,
+    resolve: fn(&Path, &Value) -> Result<Pointer>,
+) -> Result<Pointer> {
+    match format {
+        // A variable's name is taken as it is, whatever characters it has.
+        Format::Dotenv if !path.is_empty() && path != "." && !path.starts_with('/') => Ok(Pointer::new([path])),
+        Format::Raw if !path.is_empty() && path != "." => {
+            Err(Error::new(Kind::Path, "a raw file is one value").at_path(path).hint("its path is `.`"))
         }
-    }
-
-    fn resolve(self, root: &Value, resolve: impl Fn(&Path, &Value) -> Result<Pointer>) -> Result<Pointer> {
-        match self {
-            Self::Path(path) => resolve(&path, root),
-            Self::Pointer(pointer) => Ok(pointer),
-        }
+        _ => resolve(&Path::parse(path)?, root).map_err(|error| error.at_path(path)),
     }
 }
 

@@ -18,6 +18,15 @@ impl Patch {
         Self::Operations(vec![Operation::new(path, action)])
     }
 
+    /// Says in which document the patch stands, so that errors can name it.
+    pub fn read_from(&mut self, document: &str) {
+        if let Self::Operations(operations) = self {
+            for origin in operations.iter_mut().filter_map(|operation| operation.origin.as_mut()) {
+                origin.document = Some(document.to_owned());
+            }
+        }
+    }
+
     /// The files that must be edited before this patch can be applied.
     pub fn depends_on(&self) -> impl Iterator<Item = &str> {
         let operations = match self {
@@ -42,8 +51,19 @@ pub struct Operation {
     pub path: String,
     /// What is done there.
     pub action: Action,
-    /// Its number in the patch document (from one) and its line, for errors.
-    pub(super) origin: Option<(usize, usize)>,
+    /// Where it comes from, for errors.
+    pub(super) origin: Option<Origin>,
+}
+
+/// Where an operation stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Origin {
+    /// Its number in the patch, from one.
+    pub(super) number: usize,
+    /// Its line in the patch document.
+    pub(super) line: usize,
+    /// The patch document.
+    pub(super) document: Option<String>,
 }
 
 impl Operation {

@@ -91,7 +91,8 @@ fn has_schema(context: &Context, name: &Shown, document: &Result<Document>) -> b
 }
 
 fn one(name: &str, args: &CheckArgs, context: &Context) -> Result<Configuration> {
-    let mut files = before(name, args, context)?;
+    let before = surroundings(name, &args.with, context)?;
+    let mut files: Vec<File> = before.into_iter().map(|one| File { name: one.name, document: one.document }).collect();
     let (path, label, text) = if name == STDIN {
         (None, args.read.as_name.clone().unwrap_or_else(|| STDIN.to_owned()), Context::read_stdin()?)
     } else {
@@ -104,22 +105,39 @@ fn one(name: &str, args: &CheckArgs, context: &Context) -> Result<Configuration>
     Ok(Configuration { files, path })
 }
 
-/// The files before it: those of `--with`, else those that agepatch.toml names.
-fn before(name: &str, args: &CheckArgs, context: &Context) -> Result<Vec<File>> {
-    let plain = |path: &Path| -> Result<File> {
-        let document = check::parse(context.read(path)?.expose(), format_of(path));
-        Ok(File { name: Shown::vouched(context.workspace.display(path)), document })
+/// A file that Authelia reads before another.
+pub(in crate::command) struct Surrounding {
+    /// Its name.
+    pub(in crate::command) name: Shown,
+    /// Where it is; `None` for what a command printed.
+    pub(in crate::command) path: Option<PathBuf>,
+    document: Result<Document>,
+}
+
+impl Surrounding {
+    /// The file, for a check.
+    pub(in crate::command) fn source(&self) -> Source<'_> {
+        Source { name: self.name.clone(), document: self.document.as_ref().map_err(Clone::clone) }
+    }
+}
+
+/// The files before the file `name`: those of `--with`, else those that agepatch.toml names.
+pub(in crate::command) fn surroundings(name: &str, with: &[PathBuf], context: &Context) -> Result<Vec<Surrounding>> {
+    let plain = |path: PathBuf| -> Result<Surrounding> {
+        let document = check::parse(context.read(&path)?.expose(), format_of(&path));
+        Ok(Surrounding { name: Shown::vouched(context.workspace.display(&path)), path: Some(path), document })
     };
-    if !args.with.is_empty() {
-        return args.with.iter().map(|path| plain(&context.workspace.current().join(path))).collect();
+    if !with.is_empty() {
+        return with.iter().map(|path| plain(context.workspace.current().join(path))).collect();
     }
     let settings = settings(context, name)?;
     let folder = &context.workspace.config()?.folder;
-    let mut files: Vec<File> = settings.with.iter().map(|path| plain(&folder.join(path))).collect::<Result<_>>()?;
+    let mut files: Vec<Surrounding> = settings.with.iter().map(|path| plain(folder.join(path))).collect::<Result<_>>()?;
     if let [program, arguments @ ..] = settings.with_command.as_slice() {
         let output = output_of(program, arguments, folder)?;
-        files.push(File {
+        files.push(Surrounding {
             name: Shown::vouched(program.clone()),
+            path: None,
             document: check::parse(output.expose(), Format::Json),
         });
     }

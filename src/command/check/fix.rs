@@ -5,51 +5,62 @@ use std::fs;
 use std::path::Path;
 
 use super::configuration::Configuration;
-use crate::check::Options;
-use crate::document::Pointer;
+use crate::check::{self, Options};
+use crate::cli::EditOptions;
+use crate::command::Context;
+use crate::command::flow::{self, Draft, Job, Work};
+use crate::document::{Document, Edit, Pointer};
 use crate::error::{Error, Kind, Result};
+use crate::patch::Patch;
 use crate::vault;
 
 /// Applies every safe fix that concerns the file itself; those before it stay as they are.
-pub(super) fn apply(configuration: &mut Configuration, options: &Options) -> Result<()> {
-    let name = configuration.name();
-    let answers: Vec<_> = configuration
-        .check(options)
-        .into_iter()
-        .filter(|finding| finding.file == name)
-        .filter_map(|finding| Some((finding.pointer, finding.fix?)))
-        .collect();
+pub(super) fn apply(configuration: &mut Configuration, options: &Options, context: &Context) -> Result<()> {
+    let edits = answers(configuration, options);
     let path = configuration.path.clone();
-    let Some(Ok(document)) = configuration.own().map(|file| file.document.as_ref()) else { return Ok(()) };
-    if answers.is_empty() {
+    let name = configuration.name();
+    let Some(file) = configuration.own() else { return Ok(()) };
+    let Ok(document) = &file.document else { return Ok(()) };
+    if edits.is_empty() {
         return Ok(());
     }
     let Some(path) = path else {
-        return Err(Error::new(Kind::Usage, "`--fix` writes files, and stdin is none"));
+        return Err(Error::new(Kind::Usage, "`--fix` writes files, and stdin is none")
+            .hint("`agepatch check --output json` gives the fixes as patches"));
     };
-    refuse_sealed(&path)?;
-    let mut session = document.edit();
-    let mut mended: HashSet<Pointer> = HashSet::new();
-    for (pointer, edits) in answers {
-        // Two findings about one place have one answer.
-        if mended.insert(pointer) {
-            edits.iter().try_for_each(|edit| session.apply(edit))?;
-        }
-    }
-    let fixed = session.finish()?;
-    fs::write(&path, fixed.bytes())
-        .map_err(|error| Error::io("cannot write the file", &error).in_file(path.display()))?;
-    if let Some(file) = configuration.own() {
-        file.document = Ok(fixed);
-    }
+    file.document = if is_sealed(&path)? {
+        let format = document.format();
+        let work = Work::Ready(Draft::Patch(Patch::from(edits)));
+        let job = Job { file: name.to_string(), work, creates: false };
+        flow::perform(vec![job], &EditOptions::default(), context)?;
+        check::parse(context.read(&path)?.expose(), format)
+    } else {
+        Ok(mend(document, &edits, &path)?)
+    };
     Ok(())
 }
 
+/// The edits that mend what was found; two findings about one place have one answer.
+fn answers(configuration: &Configuration, options: &Options) -> Vec<Edit> {
+    let name = configuration.name();
+    let mut mended: HashSet<Pointer> = HashSet::new();
+    let own = configuration.check(options).into_iter().filter(|finding| finding.file == name);
+    let answers = own.filter_map(|finding| Some((finding.pointer, finding.fix?)));
+    answers.filter(|(pointer, _)| mended.insert(pointer.clone())).flat_map(|(_, edits)| edits).collect()
+}
+
+/// Mends a file that is plaintext.
+fn mend(document: &Document, edits: &[Edit], path: &Path) -> Result<Document> {
+    let mut session = document.edit();
+    edits.iter().try_for_each(|edit| session.apply(edit))?;
+    let fixed = session.finish()?;
+    fs::write(path, fixed.bytes())
+        .map_err(|error| Error::io("cannot write the file", &error).in_file(path.display()))?;
+    Ok(fixed)
+}
+
 /// A sealed file must never be replaced by its plaintext.
-fn refuse_sealed(path: &Path) -> Result<()> {
+fn is_sealed(path: &Path) -> Result<bool> {
     let bytes = fs::read(path).map_err(|error| Error::io("cannot read the file", &error).in_file(path.display()))?;
-    if vault::is_age(&bytes) {
-        return Err(Error::new(Kind::Unsupported, "`--fix` cannot write encrypted files yet").in_file(path.display()));
-    }
-    Ok(())
+    Ok(vault::is_age(&bytes))
 }

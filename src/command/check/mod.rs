@@ -1,6 +1,6 @@
 //! `agepatch check`
 
-mod configuration;
+pub(super) mod configuration;
 mod fix;
 
 use std::collections::{HashMap, HashSet};
@@ -22,7 +22,7 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode> {
     let mut configurations = configuration::all(args, context)?;
     if args.fix {
         for configuration in &mut configurations {
-            fix::apply(configuration, &options)?;
+            fix::apply(configuration, &options, context)?;
         }
     }
     let mut found: Vec<Finding> = configurations.iter().flat_map(|one| one.check(&options)).collect();

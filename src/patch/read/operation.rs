@@ -3,7 +3,7 @@
 use super::members::{Members, Reader};
 use crate::document::{Pointer, Value, nearest};
 use crate::error::Result;
-use crate::patch::operation::{Action, Operation, Patch};
+use crate::patch::operation::{Action, Operation, Origin, Patch};
 use crate::patch::source::ValueSource;
 
 /// Every member that an operation can have.
@@ -23,7 +23,7 @@ fn one(reader: &Reader<'_>, at: &Pointer, number: usize) -> Result<Operation> {
     let of = format!("the operation `{name}`");
     let action = action(reader, &members, &name, &of)?;
     let path = members.required("path", &of)?;
-    Ok(Operation { path, action, origin: Some((number, reader.line(at))) })
+    Ok(Operation { path, action, origin: Some(Origin { number, line: reader.line(at), document: None }) })
 }
 
 fn action(reader: &Reader<'_>, members: &Members<'_>, name: &str, of: &str) -> Result<Action> {

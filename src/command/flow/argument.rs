@@ -1,0 +1,263 @@
+//! Values given on the command line, and their types.
+
+use super::{FILTER, View, sources};
+use crate::cli::ValueSource;
+use crate::command::Context;
+use crate::document::{Document, Format, Pointer, Text, Value};
+use crate::error::{Error, Kind, Result};
+use crate::patch;
+use crate::schema::{Schema, Type};
+use crate::vault::Plaintext;
+
+/// The last word of the names of settings that hold secrets, where no schema says what is secret.
+const SECRET_WORDS: [&str; 13] = [
+    "secret", "secrets", "password", "passwd", "passphrase", "pass", "pwd", "token", "apikey", "credential",
+    "credentials", "psk", "dsn",
+];
+/// The word before `key` in the names of those that hold a secret key.
+const SECRET_KEYS: [&str; 9] =
+    ["api", "secret", "private", "access", "encryption", "signing", "auth", "master", "license"];
+
+/// A value of the command line.
+pub(crate) struct Argument<'a> {
+    source: &'a ValueSource,
+    allow_empty: bool,
+}
+
+/// The place a value is for.
+pub(crate) struct Destination<'v> {
+    /// Where.
+    pub(crate) at: Pointer,
+    /// What stands there, or stands for its type.
+    pub(crate) old: Option<&'v Value>,
+}
+
+impl<'a> Argument<'a> {
+    /// The value that these options name.
+    ///
+    /// # Errors
+    /// `usage`, where they name none.
+    pub(crate) fn new(source: &'a ValueSource, allow_empty: bool) -> Result<Self> {
+        let named = source.value.is_some()
+            || source.from_file.is_some()
+            || source.from_stdin
+            || source.from_env.is_some()
+            || source.generate.is_some()
+            || source.json_value.is_some();
+        if !named {
+            return Err(Error::new(Kind::Usage, "the value is missing").hint(
+                "give it as VALUE if it is no secret, else with --from-env NAME, --from-file FILE (`-`: stdin) or --generate",
+            ));
+        }
+        Ok(Self { source, allow_empty })
+    }
+
+    /// The value, in the type that its place asks for.
+    ///
+    /// # Errors
+    /// `secret-on-command-line`, and those of the source.
+    pub(crate) fn value(&self, place: &Destination<'_>, view: &View<'_>, context: &Context) -> Result<Value> {
+        if let Some(json) = &self.source.json_value {
+            let value = Document::parse(json.as_bytes(), Format::Json)
+                .map_err(|error| error.context("--json-value").with_kind(Kind::Usage))?
+                .value()
+                .clone();
+            refuse_secret(&place.at, &value, view)?;
+            return Ok(value);
+        }
+        if let Some(text) = &self.source.value {
+            let value = self.typed(text, place, view).unwrap_or_else(|| core(text));
+            refuse_secret(&place.at, &value, view)?;
+            return Ok(value);
+        }
+        let text = self.text(context)?;
+        // A secret that looks like a number is a string all the same, unless the place says otherwise.
+        let typed = if self.source.generate.is_some() { None } else { self.typed(text.as_str(), place, view) };
+        Ok(typed.unwrap_or(Value::String(text)))
+    }
+
+    /// The value as a whole content, to the byte.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub(crate) fn content(&self, view: &View<'_>, context: &Context) -> Result<Plaintext> {
+        if self.reads_stdin() {
+            return context.stdin.take("the value");
+        }
+        if let Some(path) = &self.source.from_file {
+            let read = std::fs::read(path).map_err(|error| Error::io("cannot read the value", &error));
+            return read.map(Plaintext::new).map_err(|error| error.in_file(path.display()));
+        }
+        let value = self.value(&Destination { at: Pointer::root(), old: None }, view, context)?;
+        let text = value.scalar_text().ok_or_else(|| Error::new(Kind::Path, "a raw file is one text, and no list or map"))?;
+        Ok(Plaintext::new(text.as_bytes().to_vec()))
+    }
+
+    fn reads_stdin(&self) -> bool {
+        self.source.from_stdin || self.source.from_file.as_ref().is_some_and(|path| path.as_os_str() == FILTER)
+    }
+
+    fn text(&self, context: &Context) -> Result<Text> {
+        if self.reads_stdin() {
+            return sources::stdin(context, self.allow_empty);
+        }
+        match (&self.source.from_file, &self.source.from_env, self.source.generate) {
+            (Some(path), _, _) => sources::file(&path.to_string_lossy(), self.allow_empty),
+            (_, Some(name), _) => sources::environment(name, self.allow_empty),
+            (_, _, Some(length)) => patch::generate(length).map_err(|error| error.with_kind(Kind::Usage)),
+            _ => Err(Error::new(Kind::Usage, "the value is missing")),
+        }
+    }
+
+    /// The text in the type that the schema asks for, else in that of what it replaces; `None` where it does not fit it.
+    fn typed(&self, text: &str, place: &Destination<'_>, view: &View<'_>) -> Option<Value> {
+        if self.source.string || view.document.format() == Format::Dotenv {
+            return Some(Value::string(text));
+        }
+        let core = core(text);
+        match (view.schema.field(&place.at).map(|field| field.kind), place.old) {
+            (Some(Type::String), _) => Some(Value::string(text)),
+            (Some(Type::Bool), _) => matches!(core, Value::Bool(_)).then_some(core),
+            (Some(Type::Integer), _) => matches!(core, Value::Number(_)).then_some(core),
+            (Some(Type::StringList), _) => Some(strings(core, text)),
+            (Some(Type::MapList | Type::Map), _) => core.is_collection().then_some(core),
+            (Some(Type::Duration | Type::Any) | None, Some(Value::String(_))) => Some(Value::string(text)),
+            (Some(Type::Duration | Type::Any) | None, Some(Value::Bool(_))) => {
+                matches!(core, Value::Bool(_)).then_some(core)
+            }
+            (Some(Type::Duration | Type::Any) | None, Some(Value::Number(_))) => {
+                matches!(core, Value::Number(_)).then_some(core)
+            }
+            (Some(Type::Duration), _) => Some(core),
+            _ => None,
+        }
+    }
+}
+
+/// The text as YAML's core schema reads a plain scalar; a list or map in brackets as what it is.
+fn core(text: &str) -> Value {
+    let collection = text.starts_with(['[', '{']);
+    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-._~".contains(&byte));
+    let read = || Document::parse(text.as_bytes(), Format::Yaml).ok().map(|document| document.value().clone());
+    match plain || collection {
+        true => read().filter(|value| value.is_collection() == collection).unwrap_or_else(|| Value::string(text)),
+        false => Value::string(text),
+    }
+}
+
+/// A list of strings; one text alone is a list of one.
+fn strings(core: Value, text: &str) -> Value {
+    let Value::List(items) = core else { return Value::List(vec![Value::string(text)]) };
+    let string = |item: Value| item.scalar_text().map_or(item, |text| Value::string(text.as_str()));
+    Value::List(items.into_iter().map(string).collect())
+}
+
+/// Refuses a value that is secret by its schema: as an argument it stays in the shell's history, and every process can
+/// see it. A digest may be seen.
+fn refuse_secret(at: &Pointer, value: &Value, view: &View<'_>) -> Result<()> {
+    let Some(place) = secret_in(at, value, view) else { return Ok(()) };
+    Err(Error::new(Kind::SecretOnCommandLine, "the value is a secret, and an argument stays in the shell's history")
+        .at_path(place)
+        .hint("--from-env NAME, --from-file FILE (`-`: stdin) or --generate keep it out of there"))
+}
+
+/// The place of a secret in `value`.
+fn secret_in(at: &Pointer, value: &Value, view: &View<'_>) -> Option<Pointer> {
+    match value {
+        Value::Null | Value::Bool(_) => None,
+        Value::List(items) => {
+            items.iter().enumerate().find_map(|(index, item)| secret_in(&at.child(index.to_string()), item, view))
+        }
+        Value::Map(map) => map.iter().find_map(|(key, value)| secret_in(&at.child(key.text()), value, view)),
+        Value::String(_) | Value::Number(_) => {
+            let secret = match view.schema {
+                Schema::Authelia => !view.schema.is_public(at),
+                Schema::Unknown => sounds_secret(at) || value.as_str().is_some_and(has_password),
+            };
+            (secret && !value.as_str().is_some_and(is_digest)).then(|| at.clone())
+        }
+    }
+}
+
+/// Whether the name of the setting is that of a secret: `OIDC_CLIENT_SECRET`, `apiKey`.
+fn sounds_secret(at: &Pointer) -> bool {
+    let is_position = |token: &str| token.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let Some(name) = at.tokens().iter().rev().find(|token| !is_position(token)) else { return false };
+    let words = words(name);
+    match words.as_slice() {
+        [.., before, last] if last == "key" => SECRET_KEYS.contains(&before.as_str()),
+        [.., last] => SECRET_WORDS.contains(&last.as_str()),
+        [] => false,
+    }
+}
+
+/// The words of a name, whether they are parted by `_`, `-`, dots or capitals.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut after_small = false;
+    for character in name.chars() {
+        let parts = "_-. ".contains(character);
+        if parts || (after_small && character.is_uppercase()) {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| !parts) {
+            word.extend(character.to_lowercase());
+        }
+        after_small = character.is_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Whether the text is a URL with a password in it.
+fn has_password(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| url.password().is_some())
+}
+
+/// Whether the text is a digest in one of the notations that Authelia reads, not a secret behind `$plaintext$`.
+fn is_digest(text: &str) -> bool {
+    let schemes = ["$pbkdf2", "$argon2", "$2a$", "$2b$", "$2y$", "$bcrypt-sha256$", "$scrypt$", "$y$", "$5$", "$6$"];
+    schemes.iter().any(|scheme| text.starts_with(scheme))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_secrets() {
+        let sounds = |name: &str| sounds_secret(&Pointer::new([name]));
+        for name in ["OIDC_CLIENT_SECRET", "apiKey", "API_KEY", "db-password", "token", "GITHUB_TOKEN", "secretKey"] {
+            assert!(sounds(name), "{name}");
+        }
+        for name in ["key", "public_key", "LOG_LEVEL", "secret_name", "TOKEN_URL", "keys", "primaryKey", ""] {
+            assert!(!sounds(name), "{name}");
+        }
+        assert!(sounds_secret(&Pointer::new(["tokens", "token", "0"])), "an item of a list has the list's name");
+    }
+
+    #[test]
+    fn plain_words_are_read_as_yaml_reads_them() {
+        let types = [
+            ("8080", "a number"),
+            ("true", "a boolean"),
+            ("null", "null"),
+            ("~", "null"),
+            ("", "a string"),
+            ("a: b", "a string"),
+            ("1.5.3", "a string"),
+            ("- a", "a string"),
+            ("[a, b]", "a list"),
+            ("{a: 1}", "a map"),
+            ("[a", "a string"),
+            ("[a] b", "a string"),
+            ("# a", "a string"),
+            ("&a", "a string"),
+            ("'a'", "a string"),
+        ];
+        for (text, name) in types {
+            assert_eq!(core(text).type_name(), name, "{text}");
+        }
+        assert_eq!(core("'a'").as_str(), Some("'a'"), "quotes belong to the shell");
+    }
+}

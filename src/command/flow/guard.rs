@@ -1,0 +1,109 @@
+//! What an edit must not do: empty a file, or introduce an error.
+
+use std::collections::HashMap;
+
+use super::subject::Subject;
+use super::Edited;
+use crate::check::{self, Finding, Options, Source};
+use crate::cli::EditOptions;
+use crate::command::Context;
+use crate::command::check::configuration::{self, Surrounding};
+use crate::document::Document;
+use crate::error::{Error, Kind, Result};
+use crate::output::findings;
+use crate::patch;
+use crate::redact::Excerpts;
+use crate::schema::Schema;
+use crate::shown::Shown;
+
+/// Refuses a content that is empty or white space only, unless it was so before or that is meant.
+pub(super) fn refuse_empty(subject: &Subject, after: &Document, options: &EditOptions) -> Result<()> {
+    let blank = |document: &Document| document.bytes().iter().all(u8::is_ascii_whitespace);
+    let was_blank = subject.original.as_ref().is_none_or(|original| original.exists())
+        && subject.before.as_ref().is_some_and(blank);
+    if options.allow_empty || was_blank || !blank(after) {
+        return Ok(());
+    }
+    Err(subject.named(
+        Error::new(Kind::EmptyResult, "the edit would leave the file empty")
+            .hint("--allow-empty says that this is meant"),
+    ))
+}
+
+/// Refuses errors that Authelia would find after the edit and did not find before.
+pub(super) fn refuse_introduced_errors(edited: &[Edited], options: &EditOptions, context: &Context) -> Result<()> {
+    if options.no_check {
+        return Ok(());
+    }
+    for one in edited.iter().filter(|one| one.changed && one.schema == Schema::Authelia) {
+        let introduced = introduced(one, edited, context)?;
+        if !introduced.is_empty() {
+            show(one, &introduced, context)?;
+            return Err(refusal(&introduced));
+        }
+    }
+    Ok(())
+}
+
+fn introduced(one: &Edited, edited: &[Edited], context: &Context) -> Result<Vec<Finding>> {
+    let options = match &context.workspace.config()?.authelia {
+        Some(version) => Options::for_version(version)?,
+        None => Options::default(),
+    };
+    let surroundings = configuration::surroundings(&one.subject.name, &[], context)
+        .map_err(|error| error.context("cannot check the edit").hint("--no-check edits without checking"))?;
+    let empty = Document::parse(b"", one.after.format())?;
+    let before = one.subject.before.as_ref().unwrap_or(&empty);
+    // Where the other file is part of the same patch set, it counts as it was before and as it is after.
+    let with = |own: &Document, other: fn(&Edited) -> Option<&Document>| {
+        let mut sources: Vec<Source<'_>> =
+            surroundings.iter().map(|surrounding| source(surrounding, edited, other)).collect();
+        sources.push(Source { name: Shown::vouched(one.subject.name.clone()), document: Ok(own) });
+        check::run(&sources, &options)
+    };
+    let before = with(before, |other| other.subject.before.as_ref());
+    let after = with(&one.after, |other| Some(&other.after));
+    Ok(check::introduced(&before, &after))
+}
+
+fn source<'s>(
+    surrounding: &'s Surrounding,
+    edited: &'s [Edited],
+    version: fn(&Edited) -> Option<&Document>,
+) -> Source<'s> {
+    let same = |other: &&Edited| other.subject.path().is_some() && other.subject.path() == surrounding.path.as_ref();
+    match edited.iter().find(same).and_then(version) {
+        Some(document) => Source { name: surrounding.name.clone(), document: Ok(document) },
+        None => surrounding.source(),
+    }
+}
+
+/// Shows the findings with their lines, redacted.
+fn show(one: &Edited, introduced: &[Finding], context: &Context) -> Result<()> {
+    let (Ok(text), Ok(tree)) = (std::str::from_utf8(one.after.bytes()), one.after.tree()) else { return Ok(()) };
+    let name = Shown::vouched(one.subject.name.clone());
+    let excerpts = HashMap::from([(&name, Excerpts::new(text, &tree, one.schema))]);
+    let lines = |file: &Shown, line, column| Some(excerpts.get(file)?.line(line, column));
+    context.out.note(&findings::text(introduced, &lines, context.out.colors_stderr()))
+}
+
+fn refusal(introduced: &[Finding]) -> Error {
+    let said: Vec<String> = introduced.iter().map(|finding| format!("{}: {}", finding.path, finding.message)).collect();
+    let what = match introduced.len() {
+        1 => "an error".to_owned(),
+        many => format!("{many} errors"),
+    };
+    let message = format!("the edit would introduce {what}, and Authelia would not start: {}", said.join("; "));
+    let mut error = Error::new(Kind::Check, message);
+    let Some(first) = introduced.first() else { return error };
+    error = error.at_path(&first.path).in_file(&first.file);
+    if let Some((line, column)) = first.line {
+        error = error.at(line, column);
+    }
+    let mut hints: Vec<String> = first.help.iter().map(ToString::to_string).collect();
+    if let Some(fix) = &first.fix {
+        hints.push(format!("the patch that mends it: {}", patch::to_yaml(fix).trim_end()));
+    }
+    hints.push(format!("`agepatch explain {}` tells more; --no-check edits all the same", first.rule));
+    error.hint(hints.join("\n"))
+}

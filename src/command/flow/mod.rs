@@ -1,0 +1,214 @@
+//! What every edit goes through: read under the lock, open, edit, refuse what must be refused, seal, replace, report, commit.
+//!
+//! A command says what is to be done to which file ([`Job`]); several jobs are done all or none. What is done is a patch,
+//! a patch that can only be made once the file is open, or a new content.
+
+mod argument;
+mod changes;
+mod commit;
+mod guard;
+mod order;
+mod report;
+mod seal;
+mod sources;
+mod stdin;
+mod subject;
+
+use crate::cli::EditOptions;
+use crate::diff::Change;
+use crate::document::Document;
+use crate::error::{Error, Kind, Result};
+use crate::patch::Patch;
+use crate::schema::Schema;
+use crate::shown::Shown;
+use crate::vault::Plaintext;
+
+use super::Context;
+use seal::Sealing;
+use sources::FlowSources;
+use subject::Subject;
+
+pub(crate) use argument::{Argument, Destination};
+pub(crate) use stdin::Stdin;
+
+/// The FILE that means stdin and stdout.
+pub(crate) const FILTER: &str = "-";
+
+/// What is to be done to one file.
+pub(crate) struct Job<'a> {
+    /// The file as the user names it; `-` edits stdin into stdout.
+    pub(crate) file: String,
+    /// What is to be done.
+    pub(crate) work: Work<'a>,
+    /// Whether a file that does not exist yet may be made.
+    pub(crate) creates: bool,
+}
+
+/// What is to be done to a file, or how to find out.
+pub(crate) enum Work<'a> {
+    /// It is known.
+    Ready(Draft),
+    /// It depends on what is in the file.
+    Make(Box<Make<'a>>),
+}
+
+/// Finds out what is to be done to a file that is open.
+pub(crate) type Make<'a> = dyn FnOnce(&View<'_>, &Context) -> Result<Draft> + 'a;
+
+impl<'a> Work<'a> {
+    /// Work that depends on what is in the file.
+    pub(crate) fn make(make: impl FnOnce(&View<'_>, &Context) -> Result<Draft> + 'a) -> Self {
+        Self::Make(Box::new(make))
+    }
+}
+
+/// What is to be done to a file.
+pub(crate) enum Draft {
+    /// Operations.
+    Patch(Patch),
+    /// Another content.
+    Content(Plaintext),
+}
+
+/// A file that has been opened.
+pub(crate) struct View<'d> {
+    /// Its content.
+    pub(crate) document: &'d Document,
+    /// What is known of its kind.
+    pub(crate) schema: Schema,
+}
+
+/// What came of a flow.
+pub(crate) struct Outcome {
+    /// The files, in the order of the jobs.
+    pub(crate) files: Vec<FileOutcome>,
+    /// The commit that was made.
+    pub(crate) commit: Option<Shown>,
+}
+
+/// What came of one file.
+pub(crate) struct FileOutcome {
+    /// Its name.
+    pub(crate) name: Shown,
+    /// Whether its text changed.
+    pub(crate) changed: bool,
+    /// Of the ciphertext that stands there now; `None` for a filter and a file that is not there.
+    pub(crate) sha256: Option<String>,
+    /// What changed.
+    pub(crate) changes: Vec<Change>,
+    /// By which it may be shown.
+    pub(crate) schema: Schema,
+}
+
+/// A file with its new content.
+struct Edited {
+    subject: Subject,
+    after: Document,
+    schema: Schema,
+    changed: bool,
+    changes: Vec<Change>,
+}
+
+/// Does the jobs, all or none, and reports.
+///
+/// # Errors
+/// Whatever stands in the way; then no file has been touched.
+pub(crate) fn run(jobs: Vec<Job<'_>>, options: &EditOptions, context: &mut Context) -> Result<Outcome> {
+    if jobs.iter().any(|job| job.file == FILTER) {
+        context.out.become_filter();
+        refuse_for_filter(&jobs, options)?;
+    }
+    let outcome = perform(jobs, options, context)?;
+    report::print(&outcome, options, context)?;
+    Ok(outcome)
+}
+
+/// Does the jobs, all or none, and leaves it to the caller to say so.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn perform(jobs: Vec<Job<'_>>, options: &EditOptions, context: &Context) -> Result<Outcome> {
+    let edited = edit(jobs, options, context)?;
+    guard::refuse_introduced_errors(&edited, options, context)?;
+    let recipients = seal::recipients(&edited, context)?;
+    if options.dry_run { Ok(unwritten(edited)) } else { write(edited, recipients, options, context) }
+}
+
+fn refuse_for_filter(jobs: &[Job<'_>], options: &EditOptions) -> Result<()> {
+    let refused = |what: &str| Error::new(Kind::Usage, format!("`-` edits stdin into stdout: {what}"));
+    if jobs.iter().any(|job| job.file != FILTER) {
+        return Err(refused("it goes with no other file"));
+    }
+    if options.commit {
+        return Err(refused("there is nothing to commit"));
+    }
+    Ok(())
+}
+
+/// Opens every file, and makes its new content.
+fn edit(jobs: Vec<Job<'_>>, options: &EditOptions, context: &Context) -> Result<Vec<Edited>> {
+    let (subjects, work) = subject::open(jobs, options, context)?;
+    let mut drafts = Vec::new();
+    for (subject, work) in subjects.iter().zip(work) {
+        let drafted: Result<Vec<Draft>> = work.into_iter().map(|work| subject.draft(work, context)).collect();
+        drafts.push(drafted.map_err(|error| subject.named(error))?);
+    }
+    let mut after: Vec<Option<Document>> = subjects.iter().map(|_| None).collect();
+    for index in order::of(&subjects, &drafts, context)? {
+        let subject = &subjects[index];
+        let mut sources = FlowSources::new(context, &subjects, &after, options);
+        let document = subject.edit(&drafts[index], &mut sources).map_err(|error| subject.named(error))?;
+        guard::refuse_empty(subject, &document, options)?;
+        after[index] = Some(document);
+    }
+    let pairs = subjects.into_iter().zip(after);
+    Ok(pairs.filter_map(|(subject, after)| Some(Edited::new(subject, after?))).collect())
+}
+
+impl Edited {
+    fn new(subject: Subject, after: Document) -> Self {
+        let schema = match subject.schema {
+            // What a new file is can be told by its content only.
+            Schema::Unknown if !subject.schema_is_set => Schema::guess(&subject.name, after.value()),
+            known => known,
+        };
+        let changed = subject.before.as_ref().is_none_or(|before| before.bytes() != after.bytes());
+        let changes = match &subject.before {
+            Some(before) if changed => changes::between(before.value(), after.value(), schema),
+            _ => Vec::new(),
+        };
+        Self { subject, after, schema, changed, changes }
+    }
+
+    fn outcome(self, sha256: Option<String>) -> FileOutcome {
+        let name = Shown::vouched(self.subject.name.clone());
+        FileOutcome { name, changed: self.changed, sha256, changes: self.changes, schema: self.schema }
+    }
+}
+
+fn unwritten(edited: Vec<Edited>) -> Outcome {
+    let files = edited.into_iter().map(|one| {
+        let sha256 = one.subject.sha256();
+        one.outcome(sha256)
+    });
+    Outcome { files: files.collect(), commit: None }
+}
+
+fn write(
+    mut edited: Vec<Edited>,
+    recipients: Vec<Option<Sealing>>,
+    options: &EditOptions,
+    context: &Context,
+) -> Result<Outcome> {
+    if let [filter] = edited.as_slice()
+        && filter.subject.target.is_none()
+    {
+        context.out.revealed(filter.after.bytes())?;
+        return Ok(unwritten(edited));
+    }
+    let commit = commit::prepare(&edited, options, context)?;
+    let sha256 = seal::replace(&mut edited, recipients, context)?;
+    let files: Vec<FileOutcome> = edited.into_iter().zip(sha256).map(|(one, sha256)| one.outcome(sha256)).collect();
+    let commit = commit.map(|commit| commit.make(context)).transpose()?;
+    Ok(Outcome { files, commit })
+}

@@ -1,0 +1,37 @@
+//! In which order the files of a patch set are edited: a digest can be made only when the secret stands in its file.
+
+use super::subject::Subject;
+use super::Draft;
+use crate::command::Context;
+use crate::error::{Error, Kind, Result};
+
+/// The positions of the subjects, each after those that it depends on, else as they were given.
+///
+/// # Errors
+/// `patch`, where files depend on each other, or one on itself.
+pub(super) fn of(subjects: &[Subject], drafts: &[Vec<Draft>], context: &Context) -> Result<Vec<usize>> {
+    let needs: Vec<Vec<usize>> = drafts.iter().map(|drafts| dependencies(subjects, drafts, context)).collect();
+    let mut order: Vec<usize> = Vec::new();
+    while order.len() < subjects.len() {
+        let ready = |index: &usize| !order.contains(index) && needs[*index].iter().all(|needed| order.contains(needed));
+        match (0..subjects.len()).find(ready) {
+            Some(next) => order.push(next),
+            None => {
+                return Err(Error::new(Kind::Patch, "digests and secrets of the patch depend on each other in a circle")
+                    .hint("`digest_of` names another file, which has no `digest_of` of this one"));
+            }
+        }
+    }
+    Ok(order)
+}
+
+fn dependencies(subjects: &[Subject], drafts: &[Draft], context: &Context) -> Vec<usize> {
+    let patches = drafts.iter().filter_map(|draft| match draft {
+        Draft::Patch(patch) => Some(patch),
+        Draft::Content(_) => None,
+    });
+    let files = patches.flat_map(|patch| patch.depends_on());
+    // A file that cannot be found is told when its secret is asked for.
+    let paths = files.filter_map(|file| context.workspace.target(file).ok()).map(|target| target.path);
+    paths.filter_map(|path| subjects.iter().position(|subject| subject.path() == Some(&path))).collect()
+}

@@ -1,0 +1,81 @@
+//! What an edit did, for people and for programs.
+
+use super::{FileOutcome, Outcome};
+use crate::cli::EditOptions;
+use crate::command::Context;
+use crate::diff::{Change, ChangeKind};
+use crate::error::Result;
+use crate::redact::Redactor;
+use crate::schema::Schema;
+use crate::shown::{Json, Shown};
+use crate::{document::Pointer, document::Value, shown};
+
+/// Prints the semantic diff of each file, and what became of it.
+pub(super) fn print(outcome: &Outcome, options: &EditOptions, context: &Context) -> Result<()> {
+    let redactor = |file: &FileOutcome| Redactor::new(file.schema, context.global.reveal);
+    if context.out.is_json() {
+        let files = outcome.files.iter().map(|file| {
+            Json::object([
+                ("path", (&file.name).into()),
+                ("changed", file.changed.into()),
+                ("ciphertext_sha256", file.sha256.clone().map(Shown::vouched).into()),
+                ("changes", Json::list(file.changes.iter().map(|change| json(change, file.schema, redactor(file))))),
+            ])
+        });
+        let commit = outcome.commit.as_ref().into();
+        return context.out.json(&Json::object([("files", Json::list(files)), ("commit", commit)]));
+    }
+    for file in &outcome.files {
+        let mut text = match (file.changed, options.dry_run) {
+            (false, _) => shown!("{}: nothing changed, nothing written", &file.name),
+            (true, true) => shown!("{} (dry run, nothing written)", &file.name),
+            (true, false) => file.name.clone(),
+        };
+        for change in &file.changes {
+            text.push_line(&Shown::default());
+            text.push(&line(change, redactor(file)));
+        }
+        context.out.result(&text)?;
+    }
+    Ok(())
+}
+
+fn line(change: &Change, redactor: Redactor) -> Shown {
+    let value = |pointer: &Pointer, value: &Option<Value>| {
+        let value = value.as_ref()?;
+        Some(redactor.text(pointer, value).unwrap_or(Shown::fixed("(secret)")))
+    };
+    let sign = match change.kind {
+        ChangeKind::Added => '+',
+        ChangeKind::Removed => '-',
+        ChangeKind::Changed | ChangeKind::Moved | ChangeKind::Renamed => '~',
+    };
+    let path = Shown::vouched(change.path.clone());
+    let before = value(change.from.as_ref().unwrap_or(&change.pointer), &change.before);
+    let after = value(&change.pointer, &change.after);
+    match (before, after) {
+        (Some(before), Some(after)) => shown!("  {} {}: {} → {}", sign, path, before, after),
+        (Some(only), None) | (None, Some(only)) => shown!("  {} {}: {}", sign, path, only),
+        (None, None) => shown!("  {} {}", sign, path),
+    }
+}
+
+fn json(change: &Change, schema: Schema, redactor: Redactor) -> Json {
+    let shown = |pointer: &Pointer, value: &Option<Value>| match value {
+        Some(value) if redactor.shows(pointer, value) => Json::vouched(crate::document::to_json(value)),
+        _ => Json::NULL,
+    };
+    let from = change.from.as_ref().unwrap_or(&change.pointer);
+    let public = Redactor::new(schema, false);
+    let hidden = |pointer: &Pointer, value: &Option<Value>| {
+        value.as_ref().is_some_and(|value| !public.shows(pointer, value))
+    };
+    Json::object([
+        ("kind", change.kind.name().into()),
+        ("path", Shown::vouched(change.path.clone()).into()),
+        ("pointer", Shown::vouched(change.pointer.to_string()).into()),
+        ("before", shown(from, &change.before)),
+        ("after", shown(&change.pointer, &change.after)),
+        ("secret", (hidden(from, &change.before) || hidden(&change.pointer, &change.after)).into()),
+    ])
+}

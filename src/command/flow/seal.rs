@@ -1,0 +1,73 @@
+//! The new contents encrypted for those whom the rules name, and put in place.
+
+use super::Edited;
+use crate::command::Context;
+use crate::error::{Error, Kind, Result};
+use crate::rules::Rule;
+use crate::vault::{self, Plaintext, Recipients, Replacement};
+use crate::workspace::Target;
+
+/// How a file is to be sealed.
+pub(super) struct Sealing {
+    recipients: Recipients,
+    armor: bool,
+}
+
+/// How each file that changed is to be sealed; `None` for those that stay, and for stdin.
+///
+/// # Errors
+/// `no-recipient`, where the rules do not name the file, or name nobody who could read it.
+pub(super) fn recipients(edited: &[Edited], context: &Context) -> Result<Vec<Option<Sealing>>> {
+    edited.iter().map(|one| sealing(one, context)).collect()
+}
+
+fn sealing(one: &Edited, context: &Context) -> Result<Option<Sealing>> {
+    let (Some(target), Some(original), true) = (&one.subject.target, &one.subject.original, one.changed) else {
+        return Ok(None);
+    };
+    let named = |error: Error| error.in_file(&target.display);
+    let rule = rule(target, context).map_err(named)?;
+    let recipients = Recipients::parse(&rule.keys).map_err(named)?;
+    // Armor stays as it was; the rules say it for a new file.
+    let armor = if original.exists() { original.armor() } else { rule.armor.unwrap_or(false) };
+    Ok(Some(Sealing { recipients, armor }))
+}
+
+/// Seals every content that changed, verifies it, and replaces the files, all or none. Gives the hash of each file's
+/// ciphertext as it is then.
+pub(super) fn replace(
+    edited: &mut [Edited],
+    sealings: Vec<Option<Sealing>>,
+    context: &Context,
+) -> Result<Vec<Option<String>>> {
+    let mut replacements = Vec::new();
+    let mut hashes = Vec::new();
+    for (one, sealing) in edited.iter_mut().zip(sealings) {
+        let hash = one.subject.sha256();
+        hashes.push(match (sealing, one.subject.original.take()) {
+            (Some(sealing), Some(original)) => {
+                let text = Plaintext::new(one.after.bytes().to_vec());
+                let sealed = vault::seal(&text, &sealing.recipients, sealing.armor)?;
+                let hash = sealed.sha256();
+                replacements.push(Replacement { original, sealed, text });
+                Some(hash)
+            }
+            _ => hash,
+        });
+    }
+    if !replacements.is_empty() {
+        vault::replace_all(replacements, context.identities()?)?;
+    }
+    Ok(hashes)
+}
+
+/// Who may read the file.
+fn rule<'c>(target: &Target, context: &'c Context) -> Result<&'c Rule> {
+    let rules = context.workspace.rules()?;
+    let rule = target.rule.as_ref().and_then(|name| rules.files.get(name));
+    rule.ok_or_else(|| {
+        let name = target.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Error::new(Kind::NoRecipient, "the rules do not name this file, so nobody is known who could read it")
+            .hint(format!("add it to {}: \"{name}\".publicKeys = [ … ];", context.workspace.display(&rules.path)))
+    })
+}

@@ -1,0 +1,117 @@
+//! Where the values of a patch come from: the environment, files, stdin, and secrets that stand in other files.
+
+use std::env;
+use std::fs;
+
+use zeroize::Zeroizing;
+
+use super::subject::Subject;
+use crate::cli::EditOptions;
+use crate::command::Context;
+use crate::document::{Document, Format, Path, Text, Value};
+use crate::error::{Error, Kind, Result};
+use crate::patch::Sources;
+use crate::vault::Plaintext;
+
+/// The sources of one run.
+pub(super) struct FlowSources<'f> {
+    context: &'f Context,
+    subjects: &'f [Subject],
+    /// What has been edited so far, subject by subject: a digest is made of the secret as it will be.
+    after: &'f [Option<Document>],
+    allow_empty: bool,
+}
+
+impl<'f> FlowSources<'f> {
+    pub(super) fn new(
+        context: &'f Context,
+        subjects: &'f [Subject],
+        after: &'f [Option<Document>],
+        options: &EditOptions,
+    ) -> Self {
+        Self { context, subjects, after, allow_empty: options.allow_empty }
+    }
+
+    /// The secret at `path` of `file`, as this run leaves it.
+    fn secret(&self, file: &str, path: &str) -> Result<Text> {
+        let target = self.context.workspace.target(file)?;
+        let subject = self.subjects.iter().position(|subject| subject.path() == Some(&target.path));
+        if let Some(document) = subject.and_then(|subject| self.after[subject].as_ref()) {
+            return string_at(document, path).map_err(|error| error.in_file(&target.display));
+        }
+        let text = self.context.read(&target.path)?;
+        let document = Document::parse(text.expose(), Format::guess(&target.display));
+        document.and_then(|document| string_at(&document, path)).map_err(|error| error.in_file(&target.display))
+    }
+}
+
+fn string_at(document: &Document, path: &str) -> Result<Text> {
+    let pointer = crate::patch::locate(path, document.format(), document.value(), Path::resolve)?;
+    let text = pointer.get(document.value()).and_then(Value::scalar_text).filter(|text| !text.is_empty());
+    text.map(|text| Text::new(text.as_str())).ok_or_else(|| {
+        Error::new(Kind::Path, "there is no secret at this place to make a digest of").at_path(path)
+    })
+}
+
+impl Sources for FlowSources<'_> {
+    fn environment(&mut self, name: &str) -> Result<Text> {
+        environment(name, self.allow_empty)
+    }
+
+    fn file(&mut self, path: &str) -> Result<Text> {
+        file(path, self.allow_empty)
+    }
+
+    fn stdin(&mut self) -> Result<Text> {
+        stdin(self.context, self.allow_empty)
+    }
+
+    fn digest_of(&mut self, file: &str, path: &str, current: Option<&Value>) -> Result<Text> {
+        let secret = self.secret(file, path)?;
+        digest(&secret, current.and_then(Value::as_str))
+    }
+}
+
+/// The environment variable's value.
+pub(super) fn environment(name: &str, allow_empty: bool) -> Result<Text> {
+    let value = env::var(name).map(Zeroizing::new).map_err(|error| {
+        let why = match error {
+            env::VarError::NotPresent => "is not set",
+            env::VarError::NotUnicode(_) => "is no UTF-8",
+        };
+        Error::new(Kind::Usage, format!("the environment variable {name} {why}"))
+    })?;
+    filled(&value, &format!("the environment variable {name}"), allow_empty)
+}
+
+/// The file's content, read as one value.
+pub(super) fn file(path: &str, allow_empty: bool) -> Result<Text> {
+    let bytes = fs::read(path).map_err(|error| Error::io("cannot read the value", &error).in_file(path))?;
+    one_value(&Plaintext::new(bytes), &format!("the file {path}"), allow_empty)
+}
+
+/// What stdin holds, read as one value.
+pub(super) fn stdin(context: &Context, allow_empty: bool) -> Result<Text> {
+    one_value(&context.stdin.take("the value")?, "stdin", allow_empty)
+}
+
+/// A single line loses its line end, which `echo` and editors put there; several lines (a PEM key) stay as they are.
+fn one_value(content: &Plaintext, what: &str, allow_empty: bool) -> Result<Text> {
+    let text = std::str::from_utf8(content.expose())
+        .map_err(|_| Error::new(Kind::Unsupported, format!("{what} holds no UTF-8 text, and a value is text")))?;
+    let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+    filled(line.filter(|line| !line.contains('\n')).unwrap_or(text), what, allow_empty)
+}
+
+fn filled(text: &str, what: &str, allow_empty: bool) -> Result<Text> {
+    if text.trim().is_empty() && !allow_empty {
+        return Err(Error::new(Kind::EmptyResult, format!("{what} is empty"))
+            .hint("--allow-empty says that this is meant"));
+    }
+    Ok(Text::new(text))
+}
+
+/// A digest of the secret; the one that stands there already, if it is one.
+fn digest(_secret: &Text, _current: Option<&str>) -> Result<Text> {
+    Err(Error::new(Kind::Unsupported, "digests cannot be made yet"))
+}

@@ -1,0 +1,33 @@
+//! stdin, which can be read once only.
+
+use std::cell::Cell;
+use std::io::IsTerminal;
+
+use crate::command::Context;
+use crate::error::{Error, Kind, Result};
+use crate::vault::Plaintext;
+
+/// Who has read stdin.
+#[derive(Debug, Default)]
+pub(crate) struct Stdin {
+    taken: Cell<Option<&'static str>>,
+}
+
+impl Stdin {
+    /// Reads stdin; `holds` says what it is taken for ("the patch").
+    ///
+    /// # Errors
+    /// `usage`, where it was read already as something else; `io`.
+    pub(crate) fn take(&self, holds: &'static str) -> Result<Plaintext> {
+        if let Some(first) = self.taken.replace(Some(holds)) {
+            return Err(Error::new(Kind::Usage, format!("stdin holds {first}, and cannot hold {holds} as well"))
+                .hint("give one of them as a file"));
+        }
+        Context::read_stdin()
+    }
+
+    /// Whether a person would have to type it.
+    pub(crate) fn is_terminal() -> bool {
+        std::io::stdin().is_terminal()
+    }
+}

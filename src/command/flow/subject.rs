@@ -1,0 +1,237 @@
+//! A file to edit: found, read under its lock, decrypted, parsed.
+
+use std::path::PathBuf;
+
+use super::sources::FlowSources;
+use super::{Draft, FILTER, Job, View, Work};
+use crate::cli::EditOptions;
+use crate::command::Context;
+use crate::document::{Document, Format};
+use crate::error::{Error, Kind, Result};
+use crate::schema::Schema;
+use crate::vault::{self, Original, Plaintext};
+use crate::workspace::Target;
+
+/// A file to edit.
+pub(super) struct Subject {
+    /// The file; `None` for stdin.
+    pub(super) target: Option<Target>,
+    /// Its name for people.
+    pub(super) name: String,
+    /// As it was read; the lock is held as long as this lives.
+    pub(super) original: Option<Original>,
+    /// Its content; `None` where it is to be replaced whole and cannot be read.
+    pub(super) before: Option<Document>,
+    /// How it is read.
+    pub(super) format: Format,
+    /// What is known of its kind.
+    pub(super) schema: Schema,
+    /// Whether the settings say so.
+    pub(super) schema_is_set: bool,
+}
+
+/// Opens the files of all jobs, each once, and gives what is to be done to each, in the order of the jobs.
+pub(super) fn open<'a>(
+    jobs: Vec<Job<'a>>,
+    options: &EditOptions,
+    context: &Context,
+) -> Result<(Vec<Subject>, Vec<Vec<Work<'a>>>)> {
+    if jobs.iter().any(|job| job.file == FILTER) {
+        let subject = from_stdin(options, context)?;
+        return Ok((vec![subject], vec![jobs.into_iter().map(|job| job.work).collect()]));
+    }
+    let (found, work) = find(jobs, context)?;
+    if found.len() > 1 && (options.expect.is_some() || options.read.format.is_some()) {
+        return Err(Error::new(Kind::Usage, "`--expect` and `--format` are about one file, and the patch has several"));
+    }
+    // Every run takes the locks in the same order, so that two runs cannot wait for each other.
+    let mut places: Vec<usize> = (0..found.len()).collect();
+    places.sort_by(|left, right| found[*left].target.path.cmp(&found[*right].target.path));
+    let mut opened: Vec<Option<Subject>> = found.iter().map(|_| None).collect();
+    for place in places {
+        opened[place] = Some(found[place].open(options, context)?);
+    }
+    Ok((opened.into_iter().flatten().collect(), work))
+}
+
+/// A file that is meant, and what it must be good for.
+struct Found {
+    target: Target,
+    creates: bool,
+    /// Whether nothing has to be known of the old content.
+    replaces: bool,
+}
+
+/// Which files are meant; two names of one file are one.
+fn find<'a>(jobs: Vec<Job<'a>>, context: &Context) -> Result<(Vec<Found>, Vec<Vec<Work<'a>>>)> {
+    let mut found: Vec<Found> = Vec::new();
+    let mut work: Vec<Vec<Work<'a>>> = Vec::new();
+    for job in jobs {
+        let target = context.workspace.target(&job.file)?;
+        let replaces = matches!(job.work, Work::Ready(Draft::Content(_)));
+        // One file by two names, of which one may be a symbolic link, must be locked once only.
+        let place = |target: &Target| target.path.canonicalize().unwrap_or_else(|_| target.path.clone());
+        match found.iter().position(|known| place(&known.target) == place(&target)) {
+            Some(known) => {
+                work[known].push(job.work);
+                found[known].creates |= job.creates;
+                found[known].replaces &= replaces;
+            }
+            None => {
+                work.push(vec![job.work]);
+                found.push(Found { target, creates: job.creates, replaces });
+            }
+        }
+    }
+    Ok((found, work))
+}
+
+impl Found {
+    fn open(&self, options: &EditOptions, context: &Context) -> Result<Subject> {
+        let name = self.target.display.clone();
+        let named = |error: Error| error.in_file(&name);
+        let original = self.original().map_err(named)?;
+        refuse_unexpected(options, original.exists().then(|| original.sha256())).map_err(named)?;
+        let text = match original.exists() {
+            true => self.decrypt(&original, context).map_err(named)?,
+            false => Some(Plaintext::new(Vec::new())),
+        };
+        let settings = context.workspace.config()?.file(self.target.rule.as_deref().unwrap_or(&name)).cloned();
+        let settings = settings.unwrap_or_default();
+        let format = format(options, settings.format.as_deref(), &name)?;
+        let mut subject = Subject::read(name, text, format, settings.schema.as_deref())?;
+        subject.original = Some(original);
+        subject.target = Some(self.target.clone());
+        Ok(subject)
+    }
+
+    fn original(&self) -> Result<Original> {
+        let path = &self.target.path;
+        if path.exists() {
+            let original = Original::read(path)?;
+            // An empty file is a damaged one: opening it says so.
+            return if original.bytes().is_empty() || vault::is_age(original.bytes()) {
+                Ok(original)
+            } else {
+                Err(plaintext(path))
+            };
+        }
+        if self.creates {
+            return Original::absent(path);
+        }
+        Err(Error::new(Kind::Io, "the file does not exist yet").hint("`agepatch set` and `agepatch write` make it"))
+    }
+
+    /// The content; for a file that is replaced whole, `None` where it cannot be opened.
+    fn decrypt(&self, original: &Original, context: &Context) -> Result<Option<Plaintext>> {
+        match context.identities().and_then(|identities| vault::open(original.bytes(), identities)) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if self.replaces && error.kind().exit_code() == Kind::NoIdentity.exit_code() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The editing commands never write plaintext, so they take none but from stdin.
+fn plaintext(path: &std::path::Path) -> Error {
+    if path.extension().is_some_and(|extension| extension == "age") {
+        return Error::new(Kind::Damaged, "this is no age file, whatever its name says").hint(
+            "if it holds plaintext, encrypt it with `agepatch write FILE < plaintext`, after moving it out of the way",
+        );
+    }
+    Error::new(Kind::Usage, "the file is not encrypted, and the editing commands write ciphertext only")
+        .hint("as a filter: `agepatch set - PATH VALUE < FILE` reads the plaintext from stdin and writes it to stdout")
+}
+
+fn from_stdin(options: &EditOptions, context: &Context) -> Result<Subject> {
+    let name = options.read.as_name.clone().unwrap_or_else(|| FILTER.to_owned());
+    let text = context.stdin.take("the document")?;
+    if vault::is_age(text.expose()) {
+        return Err(Error::new(Kind::Usage, "stdin holds ciphertext, and `-` edits plaintext")
+            .hint("name the encrypted file instead of `-`"));
+    }
+    let format = format(options, None, &name)?;
+    Subject::read(name, Some(text), format, None)
+}
+
+fn refuse_unexpected(options: &EditOptions, sha256: Option<String>) -> Result<()> {
+    match (&options.expect, sha256) {
+        (None, _) => Ok(()),
+        (Some(expected), Some(found)) if expected.eq_ignore_ascii_case(&found) => Ok(()),
+        (Some(_), _) => Err(Error::new(Kind::ChangedMeanwhile, "the file is not the one that `--expect` names")
+            .hint("read it again with `agepatch show --output json`, and decide anew")),
+    }
+}
+
+/// What the command line says, else the settings, else the name.
+fn format(options: &EditOptions, setting: Option<&str>, name: &str) -> Result<Format> {
+    match (options.read.format, setting) {
+        (Some(format), _) => Ok(format),
+        (None, Some(word)) => <Format as clap::ValueEnum>::from_str(word, true)
+            .map_err(|_| Error::new(Kind::Rules, format!("agepatch.toml names an unknown format `{word}` for {name}"))),
+        (None, None) => Ok(Format::guess(name)),
+    }
+}
+
+impl Subject {
+    fn read(name: String, text: Option<Plaintext>, format: Format, schema: Option<&str>) -> Result<Self> {
+        let before = text.map(|text| Document::parse(text.expose(), format)).transpose();
+        let before = before.map_err(|error| error.in_file(&name))?;
+        let known = match (schema, &before) {
+            (Some("authelia"), _) => Schema::Authelia,
+            (Some("none"), _) | (None, None) => Schema::Unknown,
+            (Some(word), _) => {
+                let message = format!("agepatch.toml names an unknown schema `{word}` for {name}");
+                return Err(Error::new(Kind::Rules, message).hint("there are `authelia` and `none`"));
+            }
+            (None, Some(document)) => Schema::guess(&name, document.value()),
+        };
+        Ok(Self { target: None, name, original: None, before, format, schema: known, schema_is_set: schema.is_some() })
+    }
+
+    /// Names this file in an error.
+    pub(super) fn named(&self, error: Error) -> Error {
+        error.in_file(&self.name)
+    }
+
+    /// Of the ciphertext that was read.
+    pub(super) fn sha256(&self) -> Option<String> {
+        self.original.as_ref().filter(|original| original.exists()).map(Original::sha256)
+    }
+
+    /// The file's place; `None` for stdin.
+    pub(super) fn path(&self) -> Option<&PathBuf> {
+        self.target.as_ref().map(|target| &target.path)
+    }
+
+    /// What is to be done to this file.
+    pub(super) fn draft(&self, work: Work<'_>, context: &Context) -> Result<Draft> {
+        match work {
+            Work::Ready(draft) => Ok(draft),
+            Work::Make(make) => make(&View { document: self.document()?, schema: self.schema }, context),
+        }
+    }
+
+    fn document(&self) -> Result<&Document> {
+        self.before.as_ref().ok_or_else(|| Error::new(Kind::NoIdentity, "the file cannot be opened, so it cannot be edited"))
+    }
+
+    /// The new content.
+    pub(super) fn edit(&self, drafts: &[Draft], sources: &mut FlowSources<'_>) -> Result<Document> {
+        let mut content: Option<Document> = None;
+        for draft in drafts {
+            content = Some(match draft {
+                Draft::Content(text) => Document::parse(text.expose(), self.format)?,
+                Draft::Patch(patch) => {
+                    let mut session = match &content {
+                        Some(document) => document.edit(),
+                        None => self.document()?.edit(),
+                    };
+                    patch.apply(&mut session, sources)?;
+                    session.finish()?
+                }
+            });
+        }
+        content.ok_or_else(|| Error::new(Kind::Patch, "nothing is to be done"))
+    }
+}
