@@ -39,7 +39,7 @@ fn without_nulls(patch: &Value) -> Value {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::document::{Document, Format, to_json};
 
@@ -48,7 +48,7 @@ mod tests {
     }
 
     /// The definition of RFC 7386, section 2, written down once more.
-    fn defined(target: Option<&Value>, patch: &Value) -> Value {
+    pub(in crate::patch) fn defined(target: Option<&Value>, patch: &Value) -> Value {
         let Value::Map(members) = patch else { return patch.clone() };
         let mut result = target.and_then(Value::as_map).cloned().unwrap_or_default();
         for (key, member) in members.iter() {

@@ -21,3 +21,6 @@ pub use operation::{Action, Operation, Patch};
 pub use read::{Input, Notation, read};
 pub use set::{PatchSet, SetFile};
 pub use source::{Sources, ValueSource};
+
+#[cfg(test)]
+mod tests;

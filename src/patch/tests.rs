@@ -1,0 +1,78 @@
+//! Properties of patches, held on generated ones.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::merge::tests::defined;
+use super::*;
+use crate::document::{Document, Edit, Format, Key, Number, Pointer, Value, to_json};
+use crate::error::Kind;
+
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::Bool),
+        any::<i64>().prop_map(|number| Value::Number(Number::new(number.to_string()))),
+        "[ -~äß😀\n\t]{0,12}".prop_map(Value::string),
+    ];
+    leaf.prop_recursive(3, 24, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::List),
+            vec(("[a-e]", inner), 0..4).prop_map(|entries| {
+                Value::Map(entries.into_iter().map(|(key, value)| (Key::string(key), value)).collect())
+            }),
+        ]
+    })
+}
+
+fn pointer() -> impl Strategy<Value = Pointer> {
+    vec("[a-e0-2~/ .\"é-]{0,3}", 0..4).prop_map(Pointer::new)
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    prop_oneof![
+        (pointer(), value()).prop_map(|(path, value)| Edit::Add { path, value }),
+        pointer().prop_map(|path| Edit::Remove { path }),
+        (pointer(), value()).prop_map(|(path, value)| Edit::Replace { path, value }),
+        (pointer(), pointer()).prop_map(|(from, path)| Edit::Move { from, path }),
+        (pointer(), pointer()).prop_map(|(from, path)| Edit::Copy { from, path }),
+        (pointer(), value()).prop_map(|(path, value)| Edit::Test { path, value }),
+        (pointer(), value()).prop_map(|(path, value)| Edit::Set { path, value }),
+        (pointer(), value()).prop_map(|(path, value)| Edit::Append { path, value }),
+        (pointer(), "[ -~é]{0,8}").prop_map(|(path, to)| Edit::Rename { path, to }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn every_patch_reads_back_as_it_was_written(edits in vec(edit(), 0..5)) {
+        let expected = Input::Patch(Patch::from(edits.clone()));
+        for text in [to_json(&to_value(&edits)).to_string(), to_yaml(&edits)] {
+            // No operations at all are an empty YAML document.
+            let read = if text.is_empty() { continue } else { read(text.as_bytes(), Notation::Operations) };
+            prop_assert!(read.is_ok_and(|read| read.is_like(&expected)), "{}", text);
+        }
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_panic(text in "[-{}\\[\\]:,\"'a-z0-9 \n]{0,60}") {
+        for notation in [Notation::Operations, Notation::Merge] {
+            if let Err(error) = read(text.as_bytes(), notation) {
+                prop_assert_eq!(error.kind(), Kind::Patch);
+            }
+        }
+    }
+
+    /// RFC 7386's own definition (section 2), and our edits on the text of a document, come to the same.
+    #[test]
+    fn a_merge_patch_gives_what_the_standard_defines(target in value(), patch in value()) {
+        let text = to_json(&target).to_string();
+        let document = Document::parse(text.as_bytes(), Format::Json).expect("JSON");
+        let mut session = document.edit();
+        let applied = merge::edits(&target, &patch).iter().try_for_each(|edit| session.apply(edit));
+        match applied {
+            Ok(()) => prop_assert!(session.value() == &defined(Some(&target), &patch)),
+            Err(error) => prop_assert_eq!(error.kind(), Kind::Unsupported),
+        }
+    }
+}
