@@ -31,10 +31,7 @@ fn items<'v>(root: &'v Value, list: &Pointer) -> Result<&'v [Value]> {
         Some(Value::List(items)) => Ok(items),
         Some(_) => Err(Error::new(Kind::Path, "only from a list can a value be taken out")
             .hint("`agepatch unset` removes an entry by its path")),
-        None => {
-            let error = Error::new(Kind::Path, "there is nothing at this place");
-            Err(nearest::hint(root, list).into_iter().fold(error, Error::hint))
-        }
+        None => Err(nearest::missing(root, list)),
     }
 }
 

@@ -7,7 +7,7 @@ use super::Context;
 use super::flow::{self, Draft, Job, View, Work};
 use crate::cli::UnsetArgs;
 use crate::document::{Path, Pointer, nearest};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::patch::{Action, Operation, Patch, locate};
 
 /// Removes the values. All paths mean places in the file as it is, whatever is removed beside them.
@@ -29,13 +29,10 @@ pub(crate) fn run(args: &UnsetArgs, context: &mut Context) -> Result<ExitCode> {
 fn place(path: &str, view: &View<'_>) -> Result<Pointer> {
     let root = view.document.value();
     let pointer = locate(path, view.document.format(), root, Path::resolve)?;
-    match pointer.get(root) {
-        Some(_) => Ok(pointer),
-        None => {
-            let error = Error::new(Kind::Path, "there is nothing at this place").at_path(path);
-            Err(nearest::hint(root, &pointer).into_iter().fold(error, Error::hint))
-        }
+    if pointer.get(root).is_none() {
+        return Err(nearest::missing(root, &pointer).at_path(path));
     }
+    Ok(pointer)
 }
 
 /// Orders positions as numbers, and everything else by its text.

@@ -2,6 +2,7 @@
 
 use super::pointer::Pointer;
 use super::value::Value;
+use crate::error::{Error, Kind};
 
 /// How many names a hint lists at most.
 const LISTED: usize = 8;
@@ -16,6 +17,12 @@ pub fn name<'n>(names: impl IntoIterator<Item = &'n str>, wanted: &str) -> Optio
         .filter(|(alike, _)| *alike >= ALIKE)
         .max_by(|left, right| left.0.total_cmp(&right.0))
         .map(|(_, name)| name)
+}
+
+/// The failure of someone who named `pointer`, where nothing is.
+pub fn missing(root: &Value, pointer: &Pointer) -> Error {
+    let error = Error::new(Kind::Path, "there is nothing at this place").at_path(pointer);
+    hint(root, pointer).into_iter().fold(error, Error::hint)
 }
 
 /// Where the way to `pointer` ends in `root`, and which names there are; `None` where the place exists. Names keys only,

@@ -74,13 +74,7 @@ fn step(segment: &Segment, root: &Value, pointer: &Pointer) -> Result<Pointer> {
     match segment {
         Segment::Token(token) => Ok(pointer.child(token)),
         selector => {
-            let Some(list) = pointer.get(root) else {
-                let error = Error::new(Kind::Path, "there is nothing at this place").at_path(pointer);
-                return Err(match nearest::hint(root, pointer) {
-                    Some(hint) => error.hint(hint),
-                    None => error,
-                });
-            };
+            let list = pointer.get(root).ok_or_else(|| nearest::missing(root, pointer))?;
             Ok(pointer.child(position(selector, list, pointer)?.to_string()))
         }
     }

@@ -25,14 +25,6 @@ fn check_opens_an_encrypted_file_and_shows_no_secret() {
 }
 
 #[test]
-fn fix_never_puts_plaintext_in_place_of_ciphertext() {
-    let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
-    let before = sandbox.read(FILE);
-    sandbox.agepatch(["check", "--fix", FILE]).assert().code(5).stderr(contains("marker").not());
-    assert_eq!(sandbox.read(FILE), before);
-}
-
-#[test]
 fn without_a_key_it_says_so() {
     let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
     std::fs::remove_file(sandbox.home().join(".config/age/keys.txt")).unwrap();

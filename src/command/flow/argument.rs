@@ -115,21 +115,21 @@ impl<'a> Argument<'a> {
             return Some(Value::string(text));
         }
         let core = core(text);
-        match (view.schema.field(&place.at).map(|field| field.kind), place.old) {
-            (Some(Type::String), _) => Some(Value::string(text)),
-            (Some(Type::Bool), _) => matches!(core, Value::Bool(_)).then_some(core),
-            (Some(Type::Integer), _) => matches!(core, Value::Number(_)).then_some(core),
-            (Some(Type::StringList), _) => Some(strings(core, text)),
-            (Some(Type::MapList | Type::Map), _) => core.is_collection().then_some(core),
-            (Some(Type::Duration | Type::Any) | None, Some(Value::String(_))) => Some(Value::string(text)),
-            (Some(Type::Duration | Type::Any) | None, Some(Value::Bool(_))) => {
-                matches!(core, Value::Bool(_)).then_some(core)
-            }
-            (Some(Type::Duration | Type::Any) | None, Some(Value::Number(_))) => {
-                matches!(core, Value::Number(_)).then_some(core)
-            }
-            (Some(Type::Duration), _) => Some(core),
-            _ => None,
+        let known = view.schema.field(&place.at).map(|field| field.kind);
+        let wanted = match (known, place.old) {
+            (None | Some(Type::Any | Type::Duration), Some(Value::String(_))) => Type::String,
+            (None | Some(Type::Any | Type::Duration), Some(Value::Bool(_))) => Type::Bool,
+            (None | Some(Type::Any | Type::Duration), Some(Value::Number(_))) => Type::Integer,
+            (known, _) => known?,
+        };
+        match wanted {
+            Type::String => Some(Value::string(text)),
+            Type::Bool => matches!(core, Value::Bool(_)).then_some(core),
+            Type::Integer => matches!(core, Value::Number(_)).then_some(core),
+            Type::StringList => Some(strings(core, text)),
+            Type::MapList | Type::Map => core.is_collection().then_some(core),
+            Type::Duration => Some(core),
+            Type::Any => None,
         }
     }
 }

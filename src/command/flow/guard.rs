@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::sealing::Original;
 use super::subject::Subject;
 use super::Edited;
 use crate::check::{self, Finding, Options, Source};
@@ -19,7 +20,7 @@ use crate::shown::Shown;
 /// Refuses a content that is empty or white space only, unless it was so before or that is meant.
 pub(super) fn refuse_empty(subject: &Subject, after: &Document, options: &EditOptions) -> Result<()> {
     let blank = |document: &Document| document.bytes().iter().all(u8::is_ascii_whitespace);
-    let was_blank = subject.original.as_ref().is_none_or(|original| original.exists())
+    let was_blank = subject.original.as_ref().is_none_or(Original::exists)
         && subject.before.as_ref().is_some_and(blank);
     if options.allow_empty || was_blank || !blank(after) {
         return Ok(());

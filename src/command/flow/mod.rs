@@ -10,6 +10,7 @@ mod guard;
 mod order;
 mod report;
 mod seal;
+mod sealing;
 mod sources;
 mod stdin;
 mod subject;
@@ -173,10 +174,8 @@ impl Edited {
             known => known,
         };
         let changed = subject.before.as_ref().is_none_or(|before| before.bytes() != after.bytes());
-        let changes = match &subject.before {
-            Some(before) if changed => changes::between(before.value(), after.value(), schema),
-            _ => Vec::new(),
-        };
+        let before = subject.before.as_ref().filter(|_| changed);
+        let changes = before.map(|before| changes::between(before.value(), after.value(), schema)).unwrap_or_default();
         Self { subject, after, schema, changed, changes }
     }
 

@@ -4,6 +4,7 @@ use super::subject::Subject;
 use super::Draft;
 use crate::command::Context;
 use crate::error::{Error, Kind, Result};
+use crate::patch::Patch;
 
 /// The positions of the subjects, each after those that it depends on, else as they were given.
 ///
@@ -30,7 +31,7 @@ fn dependencies(subjects: &[Subject], drafts: &[Draft], context: &Context) -> Ve
         Draft::Patch(patch) => Some(patch),
         Draft::Content(_) => None,
     });
-    let files = patches.flat_map(|patch| patch.depends_on());
+    let files = patches.flat_map(Patch::depends_on);
     // A file that cannot be found is told when its secret is asked for.
     let paths = files.filter_map(|file| context.workspace.target(file).ok()).map(|target| target.path);
     paths.filter_map(|path| subjects.iter().position(|subject| subject.path() == Some(&path))).collect()

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::sealing::Original;
 use super::sources::FlowSources;
 use super::{Draft, FILTER, Job, View, Work};
 use crate::cli::EditOptions;
@@ -9,7 +10,7 @@ use crate::command::Context;
 use crate::document::{Document, Format};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
-use crate::vault::{self, Original, Plaintext};
+use crate::vault::{self, Plaintext};
 use crate::workspace::Target;
 
 /// A file to edit.
@@ -71,16 +72,13 @@ fn find<'a>(jobs: Vec<Job<'a>>, context: &Context) -> Result<(Vec<Found>, Vec<Ve
         let replaces = matches!(job.work, Work::Ready(Draft::Content(_)));
         // One file by two names, of which one may be a symbolic link, must be locked once only.
         let place = |target: &Target| target.path.canonicalize().unwrap_or_else(|_| target.path.clone());
-        match found.iter().position(|known| place(&known.target) == place(&target)) {
-            Some(known) => {
-                work[known].push(job.work);
-                found[known].creates |= job.creates;
-                found[known].replaces &= replaces;
-            }
-            None => {
-                work.push(vec![job.work]);
-                found.push(Found { target, creates: job.creates, replaces });
-            }
+        if let Some(known) = found.iter().position(|known| place(&known.target) == place(&target)) {
+            work[known].push(job.work);
+            found[known].creates |= job.creates;
+            found[known].replaces &= replaces;
+        } else {
+            work.push(vec![job.work]);
+            found.push(Found { target, creates: job.creates, replaces });
         }
     }
     Ok((found, work))
@@ -117,7 +115,7 @@ impl Found {
             };
         }
         if self.creates {
-            return Original::absent(path);
+            return Ok(Original::absent(path));
         }
         Err(Error::new(Kind::Io, "the file does not exist yet").hint("`agepatch set` and `agepatch write` make it"))
     }
