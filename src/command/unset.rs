@@ -15,7 +15,9 @@ pub(crate) fn run(args: &UnsetArgs, context: &mut Context) -> Result<ExitCode> {
     let work = Work::make(|view, _| {
         let mut places: Vec<Pointer> = args.paths.iter().map(|path| place(path, view)).collect::<Result<_>>()?;
         // The last items of a list go first, so that the others keep their positions.
-        places.sort_by_cached_key(|pointer| Reverse(pointer.tokens().iter().map(|token| position(token)).collect::<Vec<_>>()));
+        places.sort_by_cached_key(|pointer| {
+            Reverse(pointer.tokens().iter().map(|token| position(token)).collect::<Vec<_>>())
+        });
         let inside = |pointer: &Pointer| places.iter().any(|above| above != pointer && above.contains(pointer));
         let mut outermost: Vec<&Pointer> = places.iter().filter(|pointer| !inside(pointer)).collect();
         outermost.dedup();

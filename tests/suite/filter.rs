@@ -129,13 +129,15 @@ fn items_are_taken_out_of_lists() {
 #[test]
 fn patches_come_from_files_and_apply_in_order_as_one() {
     let sandbox = Sandbox::empty();
-    sandbox.write("1.json", r#"[{"op": "test", "path": "/port", "value": 8080}, {"op": "replace", "path": "/port", "value": 1}]"#);
+    sandbox.write(
+        "1.json",
+        r#"[{"op": "test", "path": "/port", "value": 8080}, {"op": "replace", "path": "/port", "value": 1}]"#,
+    );
     sandbox.write("2.yaml", "- { op: test, path: port, value: 1 }\n- { op: replace, path: name, value: x }\n");
     sandbox.write("3.yaml", "- { op: replace, path: name, valeu: x }\n");
     sandbox.write("merge.json", r#"{"port": 5, "gone": null}"#);
-    let apply = |arguments: &[&str]| {
-        sandbox.agepatch([&["apply", "-"], arguments].concat()).write_stdin(DOCUMENT).assert()
-    };
+    let apply =
+        |arguments: &[&str]| sandbox.agepatch([&["apply", "-"], arguments].concat()).write_stdin(DOCUMENT).assert();
     let expected = DOCUMENT.replace("8080", "1").replace("'web'", "'x'");
     apply(&["-p", "1.json", "-p", "2.yaml"]).success().stdout(expected);
     apply(&["-p", "2.yaml", "-p", "1.json"]).code(4).stdout(is_empty()).stderr(contains("operation 1 (test"));
@@ -173,8 +175,6 @@ fn an_edit_that_introduces_an_error_is_refused() {
     let document = document.replace("        public: marker\n", "");
     let refused = filter(&["set", "-", method, "basic"], &document).code(4).stdout(is_empty());
     refused.stderr(contains("token-endpoint-auth-method").and(contains("--no-check")).and(contains("pbkdf2").not()));
-    filter(&["set", "-", method, "basic", "--output", "json"], &document)
-        .code(4)
-        .stderr(contains(r#""kind":"check""#));
+    filter(&["set", "-", method, "basic", "--output", "json"], &document).code(4).stderr(contains(r#""kind":"check""#));
     filter(&["set", "-", method, "basic", "--no-check"], &document).success().stdout(contains(": basic\n"));
 }

@@ -132,7 +132,8 @@ pub(in crate::command) fn surroundings(name: &str, with: &[PathBuf], context: &C
     }
     let settings = settings(context, name)?;
     let folder = &context.workspace.config()?.folder;
-    let mut files: Vec<Surrounding> = settings.with.iter().map(|path| plain(folder.join(path))).collect::<Result<_>>()?;
+    let mut files: Vec<Surrounding> =
+        settings.with.iter().map(|path| plain(folder.join(path))).collect::<Result<_>>()?;
     if let [program, arguments @ ..] = settings.with_command.as_slice() {
         let output = output_of(program, arguments, folder)?;
         files.push(Surrounding {

@@ -11,8 +11,19 @@ use crate::vault::Plaintext;
 
 /// The last word of the names of settings that hold secrets, where no schema says what is secret.
 const SECRET_WORDS: [&str; 13] = [
-    "secret", "secrets", "password", "passwd", "passphrase", "pass", "pwd", "token", "apikey", "credential",
-    "credentials", "psk", "dsn",
+    "secret",
+    "secrets",
+    "password",
+    "passwd",
+    "passphrase",
+    "pass",
+    "pwd",
+    "token",
+    "apikey",
+    "credential",
+    "credentials",
+    "psk",
+    "dsn",
 ];
 /// The word before `key` in the names of those that hold a secret key.
 const SECRET_KEYS: [&str; 9] =
@@ -89,7 +100,8 @@ impl<'a> Argument<'a> {
             return read.map(Plaintext::new).map_err(|error| error.in_file(path.display()));
         }
         let value = self.value(&Destination { at: Pointer::root(), old: None }, view, context)?;
-        let text = value.scalar_text().ok_or_else(|| Error::new(Kind::Path, "a raw file is one text, and no list or map"))?;
+        let text =
+            value.scalar_text().ok_or_else(|| Error::new(Kind::Path, "a raw file is one text, and no list or map"))?;
         Ok(Plaintext::new(text.as_bytes().to_vec()))
     }
 

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::Edited;
 use super::sealing::Original;
 use super::subject::Subject;
-use super::Edited;
 use crate::check::{self, Finding, Options, Source};
 use crate::cli::EditOptions;
 use crate::command::Context;
@@ -20,8 +20,8 @@ use crate::shown::Shown;
 /// Refuses a content that is empty or white space only, unless it was so before or that is meant.
 pub(super) fn refuse_empty(subject: &Subject, after: &Document, options: &EditOptions) -> Result<()> {
     let blank = |document: &Document| document.bytes().iter().all(u8::is_ascii_whitespace);
-    let was_blank = subject.original.as_ref().is_none_or(Original::exists)
-        && subject.before.as_ref().is_some_and(blank);
+    let was_blank =
+        subject.original.as_ref().is_none_or(Original::exists) && subject.before.as_ref().is_some_and(blank);
     if options.allow_empty || was_blank || !blank(after) {
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! In which order the files of a patch set are edited: a digest can be made only when the secret stands in its file.
 
-use super::subject::Subject;
 use super::Draft;
+use super::subject::Subject;
 use crate::command::Context;
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
@@ -18,8 +18,11 @@ pub(super) fn of(subjects: &[Subject], drafts: &[Vec<Draft>], context: &Context)
         match (0..subjects.len()).find(ready) {
             Some(next) => order.push(next),
             None => {
-                return Err(Error::new(Kind::Patch, "digests and secrets of the patch depend on each other in a circle")
-                    .hint("`digest_of` names another file, which has no `digest_of` of this one"));
+                return Err(Error::new(
+                    Kind::Patch,
+                    "digests and secrets of the patch depend on each other in a circle",
+                )
+                .hint("`digest_of` names another file, which has no `digest_of` of this one"));
             }
         }
     }

@@ -67,9 +67,8 @@ fn json(change: &Change, schema: Schema, redactor: Redactor) -> Json {
     };
     let from = change.from.as_ref().unwrap_or(&change.pointer);
     let public = Redactor::new(schema, false);
-    let hidden = |pointer: &Pointer, value: &Option<Value>| {
-        value.as_ref().is_some_and(|value| !public.shows(pointer, value))
-    };
+    let hidden =
+        |pointer: &Pointer, value: &Option<Value>| value.as_ref().is_some_and(|value| !public.shows(pointer, value));
     Json::object([
         ("kind", change.kind.name().into()),
         ("path", Shown::vouched(change.path.clone()).into()),

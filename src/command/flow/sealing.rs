@@ -95,7 +95,8 @@ pub(super) fn replace_all(replacements: Vec<Replacement>, _identities: &Identiti
     for replacement in replacements {
         let Replacement { original, sealed, text } = replacement;
         drop(text);
-        let failed = |error: &std::io::Error| Error::io("cannot write the file", error).in_file(original.path.display());
+        let failed =
+            |error: &std::io::Error| Error::io("cannot write the file", error).in_file(original.path.display());
         let folder = original.path.parent().unwrap_or(Path::new("."));
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
         file.write_all(&sealed.0).and_then(|()| file.as_file().sync_all()).map_err(|error| failed(&error))?;

@@ -48,9 +48,8 @@ impl<'f> FlowSources<'f> {
 fn string_at(document: &Document, path: &str) -> Result<Text> {
     let pointer = crate::patch::locate(path, document.format(), document.value(), Path::resolve)?;
     let text = pointer.get(document.value()).and_then(Value::scalar_text).filter(|text| !text.is_empty());
-    text.map(|text| Text::new(text.as_str())).ok_or_else(|| {
-        Error::new(Kind::Path, "there is no secret at this place to make a digest of").at_path(path)
-    })
+    text.map(|text| Text::new(text.as_str()))
+        .ok_or_else(|| Error::new(Kind::Path, "there is no secret at this place to make a digest of").at_path(path))
 }
 
 impl Sources for FlowSources<'_> {
@@ -105,8 +104,9 @@ fn one_value(content: &Plaintext, what: &str, allow_empty: bool) -> Result<Text>
 
 fn filled(text: &str, what: &str, allow_empty: bool) -> Result<Text> {
     if text.trim().is_empty() && !allow_empty {
-        return Err(Error::new(Kind::EmptyResult, format!("{what} is empty"))
-            .hint("--allow-empty says that this is meant"));
+        return Err(
+            Error::new(Kind::EmptyResult, format!("{what} is empty")).hint("--allow-empty says that this is meant")
+        );
     }
     Ok(Text::new(text))
 }

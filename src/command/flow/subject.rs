@@ -211,7 +211,9 @@ impl Subject {
     }
 
     fn document(&self) -> Result<&Document> {
-        self.before.as_ref().ok_or_else(|| Error::new(Kind::NoIdentity, "the file cannot be opened, so it cannot be edited"))
+        self.before
+            .as_ref()
+            .ok_or_else(|| Error::new(Kind::NoIdentity, "the file cannot be opened, so it cannot be edited"))
     }
 
     /// The new content.
