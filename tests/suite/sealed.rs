@@ -25,6 +25,14 @@ fn check_opens_an_encrypted_file_and_shows_no_secret() {
 }
 
 #[test]
+fn fix_never_puts_plaintext_in_place_of_ciphertext() {
+    let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
+    sandbox.agepatch(["check", "--fix", FILE]).assert().failure().stderr(contains("marker").not());
+    assert!(sandbox.read(FILE).starts_with(b"age-encryption.org/v1\n"));
+    assert!(sandbox.open(FILE).contains("marker-hmac"));
+}
+
+#[test]
 fn without_a_key_it_says_so() {
     let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
     std::fs::remove_file(sandbox.home().join(".config/age/keys.txt")).unwrap();

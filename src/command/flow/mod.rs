@@ -173,10 +173,10 @@ impl Edited {
             Schema::Unknown if !subject.schema_is_set => Schema::guess(&subject.name, after.value()),
             known => known,
         };
-        let changed = subject.before.as_ref().is_none_or(|before| before.bytes() != after.bytes());
-        let before = subject.before.as_ref().filter(|_| changed);
+        let differs = subject.before.as_ref().is_none_or(|before| before.bytes() != after.bytes());
+        let before = subject.before.as_ref().filter(|_| differs);
         let changes = before.map(|before| changes::between(before.value(), after.value(), schema)).unwrap_or_default();
-        Self { subject, after, schema, changed, changes }
+        Self { subject, after, schema, changed: differs, changes }
     }
 
     fn outcome(self, sha256: Option<String>) -> FileOutcome {
