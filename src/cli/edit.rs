@@ -94,6 +94,15 @@ pub struct GetArgs {
 
 /// `set`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch set authelia-secrets 'identity_providers.oidc.clients[media].client_name' Media
+  agepatch set authelia-secrets identity_providers.oidc.hmac_secret --generate
+  pass show media | agepatch set media-env OIDC_CLIENT_SECRET --from-stdin --commit
+  agepatch set - port 8080 < plain.yaml > edited.yaml
+
+The type is that of the option in the file's schema, else that of the value replaced, else what YAML reads
+(from files, stdin and the environment: a string). Without a value, a person at a terminal is asked for it.")]
 pub struct SetArgs {
     /// The file: a path, a name in secrets.nix, or `-`.
     pub file: String,
@@ -135,6 +144,12 @@ pub struct ValueSource {
 
 /// `unset`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch unset authelia-secrets 'identity_providers.oidc.clients[media].audience'
+  agepatch unset media-env OLD_NAME OTHER_OLD_NAME
+
+All paths mean places in the file as it is now; they are removed all or none.")]
 pub struct UnsetArgs {
     /// The file: a path, a name in secrets.nix, or `-`.
     pub file: String,
@@ -148,6 +163,12 @@ pub struct UnsetArgs {
 
 /// `add`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch add authelia-secrets 'identity_providers.oidc.clients[media].scopes' groups
+  agepatch add authelia-secrets 'identity_providers.oidc.clients[media].redirect_uris' https://media.example.com/callback
+
+What the list holds already is not added again.")]
 pub struct AddArgs {
     /// The file: a path, a name in secrets.nix, or `-`.
     pub file: String,
@@ -163,6 +184,12 @@ pub struct AddArgs {
 
 /// `remove`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch remove authelia-secrets 'identity_providers.oidc.clients[media].scopes' groups
+  agepatch remove authelia-secrets identity_providers.oidc.clients media
+
+Items are known by their value, or by their identity (client_id, key_id, id, name).")]
 pub struct RemoveArgs {
     /// The file: a path, a name in secrets.nix, or `-`.
     pub file: String,
@@ -178,6 +205,21 @@ pub struct RemoveArgs {
 
 /// `apply`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch apply authelia-secrets -p patch.json
+  agepatch apply authelia-secrets --merge -p merge.yaml -n
+  agepatch apply -p patch-set.yaml --commit
+  agepatch diagnose --output json < authelia.log | jq '.diagnoses[0].patch' | agepatch apply authelia-secrets
+
+An operation is { op, path, value | value_from | from | to }; the operations are add, remove, replace, move, copy, test,
+set, append and rename. A patch set names its files itself:
+  agepatch: 1
+  files:
+    authelia-secrets.age:
+      - { op: set, path: 'identity_providers.oidc.clients[media].public', value: false }
+    media-env.age:
+      - { op: set, path: OIDC_CLIENT_SECRET, value_from: { generate: 72 } }")]
 pub struct ApplyArgs {
     /// The file the patches are for; a patch set names its files itself.
     pub file: Option<String>,

@@ -52,7 +52,9 @@ impl Operation {
     fn edit(&self, root: &Value, format: Format, sources: &mut dyn Sources) -> Result<Edit> {
         let existing = |text: &str| locate(text, format, root, Path::resolve);
         let new = |text: &str| locate(text, format, root, Path::resolve_new);
-        let mut value = |source: &ValueSource, path: &Pointer| source.value(path.get(root), sources);
+        let mut value = |source: &ValueSource, path: &Pointer| {
+            source.value(path.get(root), sources).map(|value| if format == Format::Dotenv { text(value) } else { value })
+        };
         Ok(match &self.action {
             Action::Remove => Edit::Remove { path: existing(&self.path)? },
             Action::Rename(to) => Edit::Rename { path: existing(&self.path)?, to: to.clone() },
@@ -100,6 +102,14 @@ pub fn locate(
             Err(Error::new(Kind::Path, "a raw file is one value").at_path(path).hint("its path is `.`"))
         }
         _ => resolve(&Path::parse(path)?, root).map_err(|error| error.at_path(path)),
+    }
+}
+
+/// A variable's value is text, whatever the patch calls it.
+fn text(value: Value) -> Value {
+    match value {
+        Value::Number(_) | Value::Bool(_) => value.scalar_text().map_or(value, |text| Value::string(text.as_str())),
+        other => other,
     }
 }
 

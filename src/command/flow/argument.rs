@@ -1,10 +1,13 @@
 //! Values given on the command line, and their types.
 
+use zeroize::Zeroizing;
+
 use super::{FILTER, View, sources};
 use crate::cli::ValueSource;
 use crate::command::Context;
 use crate::document::{Document, Format, Pointer, Text, Value};
 use crate::error::{Error, Kind, Result};
+use crate::output::Output;
 use crate::patch;
 use crate::schema::{Schema, Type};
 use crate::vault::Plaintext;
@@ -47,7 +50,7 @@ impl<'a> Argument<'a> {
     /// The value that these options name.
     ///
     /// # Errors
-    /// `usage`, where they name none.
+    /// `usage`, where they name none and nobody can be asked.
     pub(crate) fn new(source: &'a ValueSource, allow_empty: bool) -> Result<Self> {
         let named = source.value.is_some()
             || source.from_file.is_some()
@@ -55,7 +58,7 @@ impl<'a> Argument<'a> {
             || source.from_env.is_some()
             || source.generate.is_some()
             || source.json_value.is_some();
-        if !named {
+        if !named && !Output::is_interactive() {
             return Err(Error::new(Kind::Usage, "the value is missing").hint(
                 "give it as VALUE if it is no secret, else with --from-env NAME, --from-file FILE (`-`: stdin) or --generate",
             ));
@@ -117,7 +120,7 @@ impl<'a> Argument<'a> {
             (Some(path), _, _) => sources::file(&path.to_string_lossy(), self.allow_empty),
             (_, Some(name), _) => sources::environment(name, self.allow_empty),
             (_, _, Some(length)) => patch::generate(length).map_err(|error| error.with_kind(Kind::Usage)),
-            _ => Err(Error::new(Kind::Usage, "the value is missing")),
+            _ => ask(self.allow_empty),
         }
     }
 
@@ -144,6 +147,13 @@ impl<'a> Argument<'a> {
             Type::Any => None,
         }
     }
+}
+
+/// Asks for the value, which does not appear on the terminal.
+fn ask(allow_empty: bool) -> Result<Text> {
+    let answer = rpassword::prompt_password("Value (it is not shown): ").map(Zeroizing::new);
+    let answer = answer.map_err(|error| Error::io("cannot read from the terminal", &error))?;
+    sources::filled(&answer, "the answer", allow_empty)
 }
 
 /// The text as YAML's core schema reads a plain scalar; a list or map in brackets as what it is.

@@ -102,7 +102,8 @@ fn one_value(content: &Plaintext, what: &str, allow_empty: bool) -> Result<Text>
     filled(line.filter(|line| !line.contains('\n')).unwrap_or(text), what, allow_empty)
 }
 
-fn filled(text: &str, what: &str, allow_empty: bool) -> Result<Text> {
+/// The text, which must not be empty.
+pub(super) fn filled(text: &str, what: &str, allow_empty: bool) -> Result<Text> {
     if text.trim().is_empty() && !allow_empty {
         return Err(
             Error::new(Kind::EmptyResult, format!("{what} is empty")).hint("--allow-empty says that this is meant")

@@ -20,8 +20,11 @@ impl Stdin {
     /// `usage`, where it was read already as something else; `io`.
     pub(crate) fn take(&self, holds: &'static str) -> Result<Plaintext> {
         if let Some(first) = self.taken.replace(Some(holds)) {
-            return Err(Error::new(Kind::Usage, format!("stdin holds {first}, and cannot hold {holds} as well"))
-                .hint("give one of them as a file"));
+            let message = match first == holds {
+                true => format!("stdin can be read once only, and {holds} is wanted twice"),
+                false => format!("stdin holds {first}, and cannot hold {holds} as well"),
+            };
+            return Err(Error::new(Kind::Usage, message).hint("give one of them as a file"));
         }
         Context::read_stdin()
     }
