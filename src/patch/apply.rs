@@ -53,7 +53,9 @@ impl Operation {
         let existing = |text: &str| locate(text, format, root, Path::resolve);
         let new = |text: &str| locate(text, format, root, Path::resolve_new);
         let mut value = |source: &ValueSource, path: &Pointer| {
-            source.value(path.get(root), sources).map(|value| if format == Format::Dotenv { text(value) } else { value })
+            source
+                .value(path.get(root), sources)
+                .map(|value| if format == Format::Dotenv { text(value) } else { value })
         };
         Ok(match &self.action {
             Action::Remove => Edit::Remove { path: existing(&self.path)? },
