@@ -101,8 +101,9 @@ Examples:
   pass show media | agepatch set media-env OIDC_CLIENT_SECRET --from-stdin --commit
   agepatch set - port 8080 < plain.yaml > edited.yaml
 
-The type is that of the option in the file's schema, else that of the value replaced, else what YAML reads
-(from files, stdin and the environment: a string). Without a value, a person at a terminal is asked for it.")]
+The type is that of the option in the file's schema, else that of the value replaced, else what
+YAML reads (from files, stdin and the environment: a string). Without a value, a person at a
+terminal is asked for it.")]
 pub struct SetArgs {
     /// The file: a path, a name in secrets.nix, or `-`.
     pub file: String,
@@ -212,8 +213,8 @@ Examples:
   agepatch apply -p patch-set.yaml --commit
   agepatch diagnose --output json < authelia.log | jq '.diagnoses[0].patch' | agepatch apply authelia-secrets
 
-An operation is { op, path, value | value_from | from | to }; the operations are add, remove, replace, move, copy, test,
-set, append and rename. A patch set names its files itself:
+An operation is { op, path, value | value_from | from | to }; there are add, remove, replace, move,
+copy, test, set, append and rename. A patch set names its files itself:
   agepatch: 1
   files:
     authelia-secrets.age:
