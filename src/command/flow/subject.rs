@@ -115,7 +115,7 @@ impl Found {
             };
         }
         if self.creates {
-            return Ok(Original::absent(path));
+            return Original::absent(path);
         }
         Err(Error::new(Kind::Io, "the file does not exist yet").hint("`agepatch set` and `agepatch write` make it"))
     }

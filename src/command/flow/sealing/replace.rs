@@ -1,0 +1,122 @@
+//! Ciphertexts put in place, all or none.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use super::Sealed;
+use super::original::Original;
+use crate::error::{Error, Kind, Result};
+use crate::vault::{self, Identities, Plaintext};
+
+/// A file, its new ciphertext, and what that must decrypt to.
+pub(in crate::command::flow) struct Replacement {
+    /// The file as it was read.
+    pub(in crate::command::flow) original: Original,
+    /// What comes in its place.
+    pub(in crate::command::flow) sealed: Sealed,
+    /// What that holds.
+    pub(in crate::command::flow) text: Plaintext,
+}
+
+/// Replaces the files: all ciphertexts are verified and written beside them before the first is renamed; a failure puts
+/// the old files back.
+///
+/// # Errors
+/// `changed-meanwhile`, `damaged` where a ciphertext does not decrypt to its text, `io`.
+pub(in crate::command::flow) fn replace_all(replacements: Vec<Replacement>, identities: &Identities) -> Result<()> {
+    for replacement in &replacements {
+        replacement.verify(identities)?;
+    }
+    let mut ready = Vec::new();
+    for replacement in replacements {
+        let file = beside(&replacement.original, &replacement.sealed.0)
+            .map_err(|error| failed(&error, &replacement.original))?;
+        ready.push((replacement.original, file));
+    }
+    ready.iter().try_for_each(|(original, _)| original.refuse_changed())?;
+    let mut done: Vec<Original> = Vec::new();
+    for (original, file) in ready {
+        let renamed = file.persist(&original.path).map_err(|error| error.error).map(drop);
+        match renamed.and_then(|()| sync_folder(&original.path)) {
+            Ok(()) => done.push(original),
+            Err(error) => {
+                let error = failed(&error, &original);
+                done.push(original);
+                return Err(put_back(&done, error));
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Replacement {
+    /// Decrypts the new ciphertext in memory, where one of the caller's identities can.
+    fn verify(&self, identities: &Identities) -> Result<()> {
+        match vault::open(&self.sealed.0, identities) {
+            Ok(text) if text == self.text => Ok(()),
+            Err(error) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) => Ok(()),
+            _ => Err(Error::new(Kind::Damaged, "the new ciphertext does not decrypt to the new text; nothing is written")
+                .in_file(self.original.path.display())),
+        }
+    }
+}
+
+/// Writes the bytes to a temporary file beside the original, with its owner and permissions.
+fn beside(original: &Original, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    let folder = original.path.parent().unwrap_or(Path::new("."));
+    let mut file = NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    take_over(file.as_file(), original)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+#[cfg(unix)]
+fn take_over(file: &File, original: &Original) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    let Some(old) = &original.metadata else {
+        return file.set_permissions(fs::Permissions::from_mode(0o644));
+    };
+    let new = file.metadata()?;
+    if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
+        fchown(file, Some(old.uid()), Some(old.gid()))?;
+    }
+    file.set_permissions(old.permissions())
+}
+
+#[cfg(not(unix))]
+fn take_over(_: &File, _: &Original) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Puts the old files back after `error`; what cannot be put back is named in it.
+fn put_back(done: &[Original], error: Error) -> Error {
+    let back = |original: &Original| match original.exists() {
+        true => beside(original, original.bytes())?.persist(&original.path).map(drop).map_err(|error| error.error),
+        false if original.path.exists() => fs::remove_file(&original.path),
+        false => Ok(()),
+    };
+    let lost: Vec<String> = done
+        .iter()
+        .filter(|original| back(original).is_err())
+        .map(|original| original.path.display().to_string())
+        .collect();
+    if lost.is_empty() { error } else { error.hint(format!("these hold the new content already: {}", lost.join(", "))) }
+}
+
+fn failed(error: &io::Error, original: &Original) -> Error {
+    Error::io("cannot write the file", error).in_file(original.path.display())
+}
