@@ -58,8 +58,11 @@ impl Replacement {
         match vault::open(&self.sealed.0, identities) {
             Ok(text) if text == self.text => Ok(()),
             Err(error) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) => Ok(()),
-            _ => Err(Error::new(Kind::Damaged, "the new ciphertext does not decrypt to the new text; nothing is written")
-                .in_file(self.original.path.display())),
+            _ => Err(Error::new(
+                Kind::Damaged,
+                "the new ciphertext does not decrypt to the new text; nothing is written",
+            )
+            .in_file(self.original.path.display())),
         }
     }
 }
