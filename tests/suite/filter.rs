@@ -178,3 +178,30 @@ fn an_edit_that_introduces_an_error_is_refused() {
     filter(&["set", "-", method, "basic", "--output", "json"], &document).code(4).stderr(contains(r#""kind":"check""#));
     filter(&["set", "-", method, "basic", "--no-check"], &document).success().stdout(contains(": basic\n"));
 }
+
+#[test]
+fn values_have_the_type_that_the_schema_asks_for() {
+    let document = "identity_providers:
+  oidc:
+    enable_pkce_plain_challenge: ~
+    minimum_parameter_entropy: ~
+    clients:
+      - client_id: a
+        client_name: ~
+        public: ~
+        consent_mode: ~
+        requested_audience_mode: ~
+";
+    let set = |path: &str, value: &str| {
+        let path = format!("identity_providers.oidc.{path}");
+        let output = filter(&["set", "-", &path, value, "--no-check"], document).success().get_output().stdout.clone();
+        let text = String::from_utf8(output).expect("text");
+        let changed = text.lines().find(|line| !document.lines().any(|old| old == *line));
+        changed.unwrap_or_default().trim().to_owned()
+    };
+    assert_eq!(set("clients[a].client_name", "true"), "client_name: 'true'");
+    assert_eq!(set("clients[a].client_name", "8"), "client_name: '8'");
+    assert_eq!(set("clients[a].public", "true"), "public: true");
+    assert_eq!(set("minimum_parameter_entropy", "8"), "minimum_parameter_entropy: 8");
+    assert_eq!(set("minimum_parameter_entropy", "many"), "minimum_parameter_entropy: many");
+}
