@@ -1,10 +1,12 @@
 //! `secrets.nix` → who may read each file.
 
+mod program;
+
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 
 /// What secrets.nix says.
 #[derive(Debug, Clone)]
@@ -30,6 +32,7 @@ impl Rules {
     /// # Errors
     /// `rules`, with line and column.
     pub fn load(path: &Path) -> Result<Self> {
-        Err(Error::new(Kind::Rules, format!("{} cannot be read yet", path.display())))
+        let files = program::evaluate(path).map_err(|error| error.in_file(path.display()))?;
+        Ok(Self { path: path.to_owned(), files })
     }
 }

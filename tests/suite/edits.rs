@@ -1,0 +1,275 @@
+//! The editing commands on encrypted files: every promise of an edit, with the real program.
+
+use std::fs;
+
+use predicates::prelude::PredicateBooleanExt;
+use predicates::str::contains;
+use serde_json::Value as Json;
+
+use crate::sandbox::Sandbox;
+
+const FILE: &str = "authelia-secrets.age";
+const CLIENT: &str = "identity_providers.oidc.clients[mediamanager]";
+const METHOD: &str = "identity_providers.oidc.clients[mediamanager].token_endpoint_auth_method";
+const DIGEST: &str =
+    "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGiHrD0YKtZaR";
+
+fn fragment() -> String {
+    format!(
+        "# Clients of the house, marker-comment
+identity_providers:
+  oidc:
+    hmac_secret: 'marker-hmac-0123456789abcdef0123456789abcdef0123456789abcdef01234567'   # rotate
+
+    clients:
+      - client_id: mediamanager
+        client_name: \"MediaManager\"
+        client_secret: '{DIGEST}' # marker-comment
+        redirect_uris: ['https://media.example.com/callback']
+        token_endpoint_auth_method: client_secret_post  # as the docs say
+"
+    )
+}
+
+fn sandbox() -> Sandbox {
+    Sandbox::with_files(&[(FILE, &fragment())])
+}
+
+fn json(output: &std::process::Output) -> Json {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+}
+
+#[test]
+fn set_replaces_one_value_and_no_other_byte() {
+    let sandbox = sandbox();
+    let before = sandbox.read(FILE);
+    let set = sandbox.agepatch(["set", FILE, METHOD, "client_secret_basic"]).assert().success();
+    set.stdout(contains("client_secret_post").and(contains("client_secret_basic")).and(contains("marker").not()))
+        .stderr(contains("marker").not());
+    assert_ne!(sandbox.read(FILE), before);
+    assert_eq!(sandbox.open(FILE), fragment().replace("client_secret_post", "client_secret_basic"));
+    let folder: Vec<_> = fs::read_dir(sandbox.repo()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(folder.len(), 2, "no temporary file stays: {folder:?}");
+}
+
+#[test]
+fn what_changes_nothing_writes_nothing_and_says_so() {
+    let sandbox = sandbox();
+    let before = (sandbox.read(FILE), fs::metadata(sandbox.repo().join(FILE)).unwrap().modified().unwrap());
+    let edits: [&[&str]; 4] = [
+        &["set", FILE, METHOD, "client_secret_post"],
+        &["add", FILE, &format!("{CLIENT}.redirect_uris"), "https://media.example.com/callback"],
+        &["remove", FILE, &format!("{CLIENT}.redirect_uris"), "https://other.example.com/callback"],
+        &["set", FILE, METHOD, "client_secret_post", "--dry-run"],
+    ];
+    for edit in edits {
+        sandbox.agepatch(edit).assert().success().stdout(contains("nothing changed"));
+    }
+    let after = (sandbox.read(FILE), fs::metadata(sandbox.repo().join(FILE)).unwrap().modified().unwrap());
+    assert!(before == after);
+    let set = sandbox.agepatch(["set", FILE, METHOD, "client_secret_post", "--output", "json"]).output().unwrap();
+    assert_eq!(json(&set)["files"][0]["changed"], false);
+}
+
+#[test]
+fn a_dry_run_shows_the_change_and_writes_nothing() {
+    let sandbox = sandbox();
+    let before = sandbox.read(FILE);
+    let set = sandbox.agepatch(["set", FILE, METHOD, "client_secret_basic", "-n"]).assert().success();
+    set.stdout(contains("client_secret_basic").and(contains("dry run")));
+    assert_eq!(sandbox.read(FILE), before);
+}
+
+#[test]
+fn the_report_for_programs_has_the_contracts_members() {
+    let sandbox = sandbox();
+    let secret = "identity_providers.oidc.hmac_secret";
+    let set = |arguments: &[&str]| {
+        let arguments = [&["set", FILE], arguments, &["--output", "json"]].concat();
+        json(&sandbox.agepatch(arguments).env("NEW", "marker-new-0123456789abcdef0123456789abcdef").output().unwrap())
+    };
+    let report = set(&[METHOD, "client_secret_basic"]);
+    let file = &report["files"][0];
+    assert_eq!((&file["path"], &file["changed"], &report["commit"]), (&FILE.into(), &true.into(), &Json::Null));
+    let hash = file["ciphertext_sha256"].as_str().unwrap().to_owned();
+    let change = &file["changes"][0];
+    assert_eq!(change["kind"], "changed");
+    assert_eq!(change["path"], METHOD);
+    assert_eq!(change["pointer"], "/identity_providers/oidc/clients/0/token_endpoint_auth_method");
+    assert_eq!((&change["before"], &change["after"]), (&"client_secret_post".into(), &"client_secret_basic".into()));
+    assert_eq!(change["secret"], false);
+    let report = set(&[secret, "--from-env", "NEW", "--expect", &hash]);
+    let change = &report["files"][0]["changes"][0];
+    assert_eq!((&change["before"], &change["after"], &change["secret"]), (&Json::Null, &Json::Null, &true.into()));
+    assert!(!report.to_string().contains("marker"));
+    let report = set(&[secret, "--generate", "--reveal"]);
+    assert_eq!(report["files"][0]["changes"][0]["before"], "marker-new-0123456789abcdef0123456789abcdef");
+}
+
+#[test]
+fn a_file_that_is_not_the_expected_one_is_refused() {
+    let sandbox = sandbox();
+    let before = sandbox.read(FILE);
+    let other = "0".repeat(64);
+    let set = sandbox.agepatch(["set", FILE, METHOD, "client_secret_basic", "--expect", &other]).assert();
+    set.code(4).stderr(contains("--expect"));
+    assert_eq!(sandbox.read(FILE), before);
+}
+
+#[test]
+fn an_introduced_error_is_refused_and_the_file_untouched() {
+    let sandbox = sandbox();
+    let before = sandbox.read(FILE);
+    let set = sandbox.agepatch(["set", FILE, METHOD, "none"]).assert().code(4);
+    set.stderr(contains("token_endpoint_auth_method").and(contains("marker").not()));
+    assert_eq!(sandbox.read(FILE), before);
+    sandbox.agepatch(["set", FILE, METHOD, "none", "--no-check"]).assert().success();
+    // Now that the error is there, it stops no other edit.
+    sandbox.agepatch(["set", FILE, &format!("{CLIENT}.client_name"), "Media"]).assert().success();
+    let other = sandbox.agepatch(["set", FILE, &format!("{CLIENT}.redirect_uris[0]"), "nonsense"]).assert();
+    other.code(4).stderr(contains("redirect_uris"));
+}
+
+#[test]
+fn secrets_are_refused_as_arguments_and_taken_from_elsewhere() {
+    let sandbox = sandbox();
+    let hmac = "identity_providers.oidc.hmac_secret";
+    sandbox.agepatch(["set", FILE, hmac, "marker"]).assert().code(2).stderr(contains("marker").not());
+    let secret = "marker-stdin-0123456789abcdef0123456789abcdef0123456789";
+    let set = sandbox.agepatch(["set", FILE, hmac, "--from-stdin"]).write_stdin(format!("{secret}\n")).assert();
+    set.success().stdout(contains("marker").not().and(contains("hmac_secret")));
+    assert!(sandbox.open(FILE).contains(&format!("hmac_secret: '{secret}'   # rotate\n")));
+    let empty = sandbox.agepatch(["set", FILE, hmac, "--from-file", "-"]).write_stdin("").assert();
+    empty.code(4).stderr(contains("empty"));
+}
+
+#[test]
+fn a_secret_is_never_emptied_by_accident() {
+    let sandbox = Sandbox::with_files(&[("note.age", "only: 1\n")]);
+    let before = sandbox.read("note.age");
+    sandbox.agepatch(["apply", "note.age"]).write_stdin("").assert().code(4);
+    sandbox.agepatch(["apply", "note.age"]).write_stdin("[]").assert().success().stdout(contains("nothing changed"));
+    assert_eq!(sandbox.read("note.age"), before);
+}
+
+#[test]
+fn a_patch_set_is_applied_to_all_its_files_or_to_none() {
+    let env = "env: {OIDC_CLIENT_SECRET: old, MODE: a}\n";
+    let sandbox = Sandbox::with_files(&[(FILE, &fragment()), ("media.age", env)]);
+    let set = |mode: &str| {
+        format!(
+            "agepatch: 1
+files:
+  {FILE}:
+    - {{ op: test, path: \"{METHOD}\", value: client_secret_post }}
+    - {{ op: replace, path: \"{METHOD}\", value: client_secret_basic }}
+  media:
+    - {{ op: test, path: env.MODE, value: {mode} }}
+    - {{ op: set, path: env.OIDC_CLIENT_SECRET, value_from: {{ env: NEW_SECRET }} }}
+"
+        )
+    };
+    let apply = |text: String| sandbox.agepatch(["apply"]).env("NEW_SECRET", "marker-new").write_stdin(text).assert();
+    let before = (sandbox.read(FILE), sandbox.read("media.age"));
+    apply(set("b")).code(4).stderr(contains("media.age").and(contains("operation 1")));
+    assert!((sandbox.read(FILE), sandbox.read("media.age")) == before);
+    apply(set("a")).success().stdout(contains(FILE).and(contains("media.age")).and(contains("marker").not()));
+    assert!(sandbox.open(FILE).contains(": client_secret_basic  # as the docs say"));
+    assert_eq!(sandbox.open("media.age"), env.replace("old", "marker-new"));
+}
+
+#[test]
+fn a_file_outside_the_rules_cannot_be_sealed() {
+    let sandbox = sandbox();
+    sandbox.seal("other.age", b"a: 1\n");
+    let before = sandbox.read("other.age");
+    let set = sandbox.agepatch(["set", "other.age", "a", "2"]).assert().code(3);
+    set.stderr(contains("\"other.age\".publicKeys").and(contains("secrets.nix")));
+    assert_eq!(sandbox.read("other.age"), before);
+}
+
+#[test]
+fn plaintext_is_not_edited_in_place() {
+    let sandbox = sandbox();
+    sandbox.write("base.yml", "a: 1\n");
+    sandbox.write("plain.age", "a: marker\n");
+    sandbox.agepatch(["set", "base.yml", "a", "2"]).assert().code(2).stderr(contains("`agepatch set - "));
+    sandbox.agepatch(["set", "plain.age", "a", "2"]).assert().code(3).stderr(contains("marker").not());
+    assert_eq!(sandbox.read("base.yml"), b"a: 1\n");
+}
+
+#[test]
+fn without_a_key_nothing_is_edited() {
+    let sandbox = sandbox();
+    fs::remove_file(sandbox.home().join(".config/age/keys.txt")).unwrap();
+    sandbox.agepatch(["set", FILE, METHOD, "client_secret_basic"]).assert().code(3);
+}
+
+#[test]
+fn fixes_are_applied_to_sealed_files() {
+    let text = fragment().replace(
+        "        redirect_uris: ['https://media.example.com/callback']\n",
+        "        redirect_uris: ['https://media.example.com/callback', 'https://media.example.com/callback']\n",
+    );
+    let sandbox = Sandbox::with_files(&[(FILE, &text)]);
+    let check = sandbox.agepatch(["check", "--fix", FILE, "--output", "json"]).assert();
+    let report = json(check.get_output());
+    assert!(!report.to_string().contains("redirect-uris-unique"), "{report}");
+    assert_eq!(sandbox.open(FILE), fragment());
+}
+
+#[test]
+fn several_at_once_each_find_what_the_others_did() {
+    let text: String = (0..6).map(|number| format!("key{number}: 0\n")).collect();
+    let sandbox = Sandbox::with_files(&[("note.age", &text)]);
+    std::thread::scope(|scope| {
+        for number in 0..6 {
+            let sandbox = &sandbox;
+            scope.spawn(move || {
+                sandbox.agepatch(["set", "note.age", &format!("key{number}"), "1"]).assert().success();
+            });
+        }
+    });
+    assert_eq!(sandbox.open("note.age"), text.replace(": 0", ": 1"));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_and_permissions_stay() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let sandbox = Sandbox::with_files(&[("real/note.age", "a: 1\n"), ("note.age", "b: 1\n")]);
+    fs::remove_file(sandbox.repo().join("note.age")).unwrap();
+    symlink("real/note.age", sandbox.repo().join("note.age")).unwrap();
+    let real = sandbox.repo().join("real/note.age");
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+    sandbox.agepatch(["set", "note.age", "a", "2"]).assert().success();
+    assert!(sandbox.repo().join("note.age").symlink_metadata().unwrap().is_symlink());
+    assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(sandbox.open("real/note.age"), "a: 2\n");
+}
+
+#[test]
+fn a_file_that_was_cut_is_damaged_and_stays() {
+    let sandbox = sandbox();
+    let whole = sandbox.read(FILE);
+    fs::write(sandbox.repo().join(FILE), &whole[..whole.len() - 1]).unwrap();
+    sandbox.agepatch(["set", FILE, METHOD, "client_secret_basic"]).assert().code(3);
+    assert_eq!(sandbox.read(FILE), whole[..whole.len() - 1]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_person_is_asked_for_a_value_that_is_not_shown() {
+    use expectrl::{Eof, Expect, Session};
+
+    let sandbox = Sandbox::with_files(&[("note.age", "a: old\n")]);
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("agepatch"));
+    command.env_clear().envs(sandbox.environment()).current_dir(sandbox.repo()).args(["set", "note.age", "a"]);
+    let mut session = Session::spawn(command).unwrap();
+    session.set_expect_timeout(Some(std::time::Duration::from_secs(30)));
+    session.expect("not shown").unwrap();
+    session.send_line("marker-typed").unwrap();
+    let rest = session.expect(Eof).unwrap();
+    assert!(!String::from_utf8_lossy(rest.as_bytes()).contains("marker"));
+    assert_eq!(sandbox.open("note.age"), "a: marker-typed\n");
+}
