@@ -18,10 +18,13 @@ const PROGRAM: &str = "nix-instantiate";
 /// # Errors
 /// `rules`, where Nix is missing, does not accept the file, or it says something that no rules say.
 pub(super) fn evaluate(path: &Path) -> Result<IndexMap<String, Rule>> {
-    let output = Command::new(PROGRAM).args(["--eval", "--strict", "--json", "--readonly-mode", "--"]).arg(path).output();
+    let output =
+        Command::new(PROGRAM).args(["--eval", "--strict", "--json", "--readonly-mode", "--"]).arg(path).output();
     let output = output.map_err(|error| match error.kind() {
-        ErrorKind::NotFound => Error::new(Kind::Rules, format!("{PROGRAM} is needed to read the rules, and is not there"))
-            .hint("install Nix, or put it on the PATH"),
+        ErrorKind::NotFound => {
+            Error::new(Kind::Rules, format!("{PROGRAM} is needed to read the rules, and is not there"))
+                .hint("install Nix, or put it on the PATH")
+        }
         _ => Error::io(format!("cannot run {PROGRAM}"), &error),
     })?;
     if !output.status.success() {

@@ -11,8 +11,7 @@ use crate::sandbox::Sandbox;
 const FILE: &str = "authelia-secrets.age";
 const CLIENT: &str = "identity_providers.oidc.clients[mediamanager]";
 const METHOD: &str = "identity_providers.oidc.clients[mediamanager].token_endpoint_auth_method";
-const DIGEST: &str =
-    "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGiHrD0YKtZaR";
+const DIGEST: &str = "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGiHrD0YKtZaR";
 
 fn fragment() -> String {
     format!(
