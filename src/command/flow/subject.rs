@@ -97,7 +97,10 @@ impl Found {
         let settings = context.workspace.config()?.file(self.target.rule.as_deref().unwrap_or(&name)).cloned();
         let settings = settings.unwrap_or_default();
         let format = format(options, settings.format.as_deref(), &name)?;
-        let mut subject = Subject::read(name, text, format, settings.schema.as_deref())?;
+        let before = text.map(|text| Document::parse(text.expose(), format)).transpose();
+        // A file that is replaced whole need not have been one that can be parsed.
+        let before = if self.replaces { before.unwrap_or_default() } else { before.map_err(named)? };
+        let mut subject = Subject::new(name.clone(), before, format, settings.schema.as_deref())?;
         subject.original = Some(original);
         subject.target = Some(self.target.clone());
         Ok(subject)
@@ -149,7 +152,8 @@ fn from_stdin(options: &EditOptions, context: &Context) -> Result<Subject> {
             .hint("name the encrypted file instead of `-`"));
     }
     let format = format(options, None, &name)?;
-    Subject::read(name, Some(text), format, None)
+    let document = Document::parse(text.expose(), format).map_err(|error| error.in_file(&name))?;
+    Subject::new(name, Some(document), format, None)
 }
 
 fn refuse_unexpected(options: &EditOptions, sha256: Option<String>) -> Result<()> {
@@ -172,9 +176,7 @@ fn format(options: &EditOptions, setting: Option<&str>, name: &str) -> Result<Fo
 }
 
 impl Subject {
-    fn read(name: String, text: Option<Plaintext>, format: Format, schema: Option<&str>) -> Result<Self> {
-        let before = text.map(|text| Document::parse(text.expose(), format)).transpose();
-        let before = before.map_err(|error| error.in_file(&name))?;
+    fn new(name: String, before: Option<Document>, format: Format, schema: Option<&str>) -> Result<Self> {
         let known = match (schema, &before) {
             (Some("authelia"), _) => Schema::Authelia,
             (Some("none"), _) | (None, None) => Schema::Unknown,
