@@ -208,6 +208,6 @@ fn write(
     let commit = commit::prepare(&edited, options, context)?;
     let sha256 = seal::replace(&mut edited, recipients, context)?;
     let files: Vec<FileOutcome> = edited.into_iter().zip(sha256).map(|(one, sha256)| one.outcome(sha256)).collect();
-    let commit = commit.map(|commit| commit.make(context)).transpose()?;
+    let commit = commit.map(commit::Prepared::make).transpose()?;
     Ok(Outcome { files, commit })
 }

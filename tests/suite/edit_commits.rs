@@ -1,0 +1,134 @@
+//! `--commit`: what was edited becomes a conventional commit of that file alone.
+
+use std::process::Command;
+
+use predicates::prelude::PredicateBooleanExt;
+use predicates::str::contains;
+
+use crate::sandbox::Sandbox;
+
+const FILE: &str = "authelia-secrets.age";
+const METHOD: &str = "identity_providers.oidc.clients[mediamanager].token_endpoint_auth_method";
+const FRAGMENT: &str = "identity_providers:
+  oidc:
+    hmac_secret: 'marker-hmac-0123456789abcdef0123456789abcdef0123456789abcdef01234567'
+    clients:
+      - client_id: mediamanager
+        client_name: MediaManager
+        client_secret: '$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGiHrD0YKtZaR'
+        redirect_uris: ['https://media.example.com/callback']
+        token_endpoint_auth_method: client_secret_post
+";
+
+fn git(sandbox: &Sandbox, arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .env_clear()
+        .envs(sandbox.environment())
+        .current_dir(sandbox.repo())
+        .args(["-c", "user.name=A", "-c", "user.email=a@example.com"])
+        .args(arguments)
+        .output()
+        .expect("git runs");
+    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+fn repository() -> Sandbox {
+    let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
+    git(&sandbox, &["init", "--quiet", "--initial-branch=main"]);
+    git(&sandbox, &["config", "user.name", "A"]);
+    git(&sandbox, &["config", "user.email", "a@example.com"]);
+    git(&sandbox, &["add", "."]);
+    git(&sandbox, &["commit", "--quiet", "-m", "feat(cloud): begin"]);
+    sandbox
+}
+
+#[test_with::executable(git)]
+#[test]
+fn the_commit_says_what_changed_and_takes_that_file_alone() {
+    let sandbox = repository();
+    sandbox.write("backlog/tasks/task-118 - Mend the login.md", "# Mend the login\n");
+    sandbox.write("other", "staged\n");
+    git(&sandbox, &["add", "other"]);
+    let edit = ["set", FILE, METHOD, "client_secret_basic", "--commit", "--task", "task-118", "--output", "json"];
+    let set = sandbox.agepatch(edit).assert().success();
+    let report: serde_json::Value = serde_json::from_slice(&set.get_output().stdout).expect("JSON");
+    assert_eq!(report["commit"].as_str(), Some(git(&sandbox, &["rev-parse", "HEAD"]).trim()));
+    insta::assert_snapshot!(git(&sandbox, &["log", "-1", "--format=%B"]).trim_end(), @r"
+    fix(cloud): set mediamanager token_endpoint_auth_method to client_secret_basic
+
+    - changed identity_providers.oidc.clients[mediamanager].token_endpoint_auth_method: client_secret_post -> client_secret_basic
+
+    Resolves: task-118
+    ");
+    assert_eq!(git(&sandbox, &["show", "--format=", "--name-only", "HEAD"]).trim(), FILE);
+    assert_eq!(git(&sandbox, &["diff", "--cached", "--name-only"]).trim(), "other");
+    // Once more: nothing changes, nothing is committed.
+    let again = sandbox.agepatch(edit).assert().success();
+    let report: serde_json::Value = serde_json::from_slice(&again.get_output().stdout).expect("JSON");
+    assert_eq!(report["commit"], serde_json::Value::Null);
+    assert_eq!(git(&sandbox, &["rev-list", "--count", "HEAD"]).trim(), "2");
+}
+
+#[test_with::executable(git)]
+#[test]
+fn what_stands_in_the_way_is_told_before_anything_is_written() {
+    let sandbox = repository();
+    sandbox.write("backlog/tasks/task-118 - Mend the login.md", "# Mend the login\n");
+    let before = sandbox.read(FILE);
+    let commit = |more: &[&str]| {
+        let edit = [&["set", FILE, METHOD, "client_secret_basic", "--commit"], more].concat();
+        sandbox.agepatch(edit).assert()
+    };
+    commit(&["--task", "task-18"]).code(4).stderr(contains("task-118"));
+    git(&sandbox, &["update-ref", "MERGE_HEAD", "HEAD"]);
+    commit(&[]).code(4).stderr(contains("a merge is under way"));
+    git(&sandbox, &["update-ref", "-d", "MERGE_HEAD"]);
+    sandbox.seal(FILE, b"a: 1\n");
+    git(&sandbox, &["add", FILE]);
+    std::fs::write(sandbox.repo().join(FILE), &before).unwrap();
+    commit(&[]).code(4).stderr(contains("staged"));
+    assert_eq!(sandbox.read(FILE), before);
+}
+
+#[test_with::executable(git)]
+#[test]
+fn a_hook_that_refuses_leaves_the_edit_and_no_commit() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = repository();
+    sandbox.write(".git/hooks/pre-commit", "#!/bin/sh\necho no thanks\nexit 1\n");
+    let hook = sandbox.repo().join(".git/hooks/pre-commit");
+    std::fs::set_permissions(hook, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let set = sandbox.agepatch(["set", FILE, METHOD, "client_secret_basic", "--commit"]).assert().code(6);
+    set.stderr(contains("no thanks").and(contains("not committed")));
+    assert!(sandbox.open(FILE).contains("client_secret_basic"));
+    assert_eq!(git(&sandbox, &["rev-list", "--count", "HEAD"]).trim(), "1");
+}
+
+#[test_with::executable(git)]
+#[test]
+fn messages_hold_no_secret() {
+    let sandbox = repository();
+    let hmac = "identity_providers.oidc.hmac_secret";
+    sandbox
+        .agepatch(["set", FILE, hmac, "--from-env", "NEW", "--commit", "--reveal"])
+        .env("NEW", "marker-new-0123456789abcdef0123456789abcdef0123456789")
+        .assert()
+        .success();
+    let message = git(&sandbox, &["log", "-1", "--format=%B"]);
+    assert!(message.starts_with("fix(cloud): change hmac_secret\n"), "{message}");
+    assert!(!message.contains("marker"), "{message}");
+}
+
+#[test_with::executable(git)]
+#[test]
+fn a_patch_set_says_what_its_commit_says() {
+    let sandbox = repository();
+    let set = format!(
+        "agepatch: 1\ntask: [task-1, task-2]\ntype: chore\nscope: login\nmessage: mend it\nrelation: Part of\nfiles:\n  {FILE}:\n    - {{ op: replace, path: '{METHOD}', value: client_secret_basic }}\n"
+    );
+    sandbox.agepatch(["apply", "--commit"]).write_stdin(set).assert().success();
+    let message = git(&sandbox, &["log", "-1", "--format=%B"]);
+    assert!(message.starts_with("chore(login): mend it\n"), "{message}");
+    assert!(message.trim_end().ends_with("Part-of: task-1\nPart-of: task-2"), "{message}");
+}
