@@ -307,3 +307,28 @@ fn write_needs_no_identity_and_makes_new_files() {
     fs::rename(&hidden, &keys).unwrap();
     assert_eq!(sandbox.open("note.age"), "a: 3\n");
 }
+
+#[test]
+fn a_digest_follows_the_secret_in_the_other_file() {
+    let sandbox = Sandbox::with_files(&[(FILE, &fragment()), ("media.age", "env: {SECRET: old, OTHER: a}\n")]);
+    let digest = format!(
+        "  {FILE}:
+    - op: replace
+      path: {CLIENT}.client_secret
+      value_from: {{ digest_of: {{ file: media.age, path: env.SECRET }} }}
+"
+    );
+    let rotate = format!(
+        "agepatch: 1\nfiles:\n{digest}  media.age:\n    - {{ op: set, path: env.SECRET, value_from: {{ generate: 64 }} }}\n"
+    );
+    let apply = |text: String| sandbox.agepatch(["apply"]).write_stdin(text).assert();
+    let rotated = apply(rotate).success();
+    let secret = sandbox.open("media.age").split("SECRET: ").nth(1).unwrap()[..64].to_owned();
+    rotated.stdout(contains(&*secret).not());
+    assert!(!sandbox.open(FILE).contains(DIGEST));
+    assert!(sandbox.open(FILE).contains("client_secret: '$pbkdf2-sha512$310000$"));
+    // The digest fits already: the same again changes nothing.
+    apply(format!("agepatch: 1\nfiles:\n{digest}")).success().stdout(contains("nothing changed"));
+    let circle = "agepatch: 1\nfiles:\n  media.age:\n    - { op: set, path: env.OTHER, value_from: { digest_of: { file: media.age, path: env.SECRET } } }\n";
+    apply(circle.to_owned()).code(5).stderr(contains("circle"));
+}

@@ -6,6 +6,7 @@
 mod argument;
 mod changes;
 mod commit;
+mod digest;
 mod guard;
 mod order;
 mod report;

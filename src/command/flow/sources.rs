@@ -5,6 +5,7 @@ use std::fs;
 
 use zeroize::Zeroizing;
 
+use super::digest;
 use super::subject::Subject;
 use crate::cli::EditOptions;
 use crate::command::Context;
@@ -67,7 +68,7 @@ impl Sources for FlowSources<'_> {
 
     fn digest_of(&mut self, file: &str, path: &str, current: Option<&Value>) -> Result<Text> {
         let secret = self.secret(file, path)?;
-        digest(&secret, current.and_then(Value::as_str))
+        digest::of(&secret, current.and_then(Value::as_str))
     }
 }
 
@@ -110,9 +111,4 @@ pub(super) fn filled(text: &str, what: &str, allow_empty: bool) -> Result<Text> 
         );
     }
     Ok(Text::new(text))
-}
-
-/// A digest of the secret; the one that stands there already, if it is one.
-fn digest(_secret: &Text, _current: Option<&str>) -> Result<Text> {
-    Err(Error::new(Kind::Unsupported, "digests cannot be made yet"))
 }
