@@ -24,7 +24,7 @@ pub(crate) trait Engine: Send + Sync {
     /// Applies one edit; on an error the engine is left in a state that is only good for dropping.
     fn apply(&mut self, edit: &Edit) -> Result<()>;
     /// Parses the present text again and compares it with what the edits were to give; the session's last step.
-    fn verify(&self) -> Result<()>;
+    fn verify(&mut self) -> Result<()>;
     /// A copy to edit.
     fn boxed_clone(&self) -> Box<dyn Engine>;
 }
@@ -113,7 +113,7 @@ impl Session {
     ///
     /// # Errors
     /// `unsupported`, when the new text does not read back as the patched value: nothing may be written then.
-    pub fn finish(self) -> Result<Document> {
+    pub fn finish(mut self) -> Result<Document> {
         self.engine.verify()?;
         Ok(Document { format: self.format, engine: self.engine })
     }

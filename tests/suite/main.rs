@@ -12,3 +12,4 @@ mod sealed;
 mod status;
 mod verdicts;
 mod yaml_edits;
+mod yaml_properties;

@@ -1,5 +1,7 @@
 //! What the arena means: values with aliases and merge keys resolved, and the read model with places.
 
+use std::collections::BTreeSet;
+
 use super::reader::{Arena, Content, Piece};
 use super::scalar;
 use crate::document::node::{Data, Entry, Node, Scalar, Style};
@@ -22,17 +24,31 @@ pub(super) struct Reading<'a> {
     left: usize,
     /// The aliases being expanded, so that one that holds itself is found.
     inside: Vec<usize>,
+    /// Aliases and merge keys stand for themselves.
+    written: bool,
 }
 
 impl<'a> Reading<'a> {
     /// Begins to read.
     pub(super) fn of(arena: &'a Arena) -> Self {
-        Self { arena, left: bound(arena.pieces.len()), inside: Vec::new() }
+        Self { arena, left: bound(arena.pieces.len()), inside: Vec::new(), written: false }
     }
 
     /// The document's value; null where there is no content.
     pub(super) fn value(&mut self) -> Result<Value> {
         self.arena.root.map_or(Ok(Value::Null), |root| self.value_of(root))
+    }
+
+    /// The value as it is written: an alias is itself, not what it repeats, and a merge key an entry like others. An edit
+    /// of a text with aliases must change this value as it would change any other.
+    pub(super) fn written(arena: &'a Arena) -> Result<Value> {
+        let mut reading = Self { written: true, ..Self::of(arena) };
+        reading.value()
+    }
+
+    /// The value of one node.
+    pub(super) fn value_at(&mut self, node: usize) -> Result<Value> {
+        self.value_of(node)
     }
 
     /// The read model.
@@ -52,6 +68,12 @@ impl<'a> Reading<'a> {
                 items.iter().map(|item| self.value_of(*item)).collect::<Result<_>>().map(Value::List)
             }
             Content::Map(entries) => self.map_value(entries),
+            Content::Alias(target) if self.written => {
+                // By its rank among what is repeated: positions in the arena change with every edit.
+                let targets: BTreeSet<usize> = arena.pieces.iter().filter_map(Piece::alias).collect();
+                let rank = targets.range(..target).count();
+                Ok(Value::Map(Map::from_iter([(Key::other("*"), Value::string(rank.to_string()))])))
+            }
             Content::Alias(target) => self.through(*target, Self::value_of),
         }
     }
@@ -63,7 +85,9 @@ impl<'a> Reading<'a> {
         for (key, value) in entries {
             let name = self.arena.key(*key).unwrap_or_else(|| Key::other(""));
             let value_here = self.value_of(*value)?;
-            if name.text() == "<<" && is_plain(&self.arena.pieces[*key]) {
+            if self.written && is_merge(self.arena, *key) {
+                map.insert(Key::other("<<"), value_here);
+            } else if name.text() == "<<" && is_plain(&self.arena.pieces[*key]) {
                 merged.push(value_here);
             } else {
                 map.insert(name, value_here);
@@ -162,11 +186,6 @@ pub(super) fn place(arena: &Arena, pointer: &Pointer) -> Option<Place> {
     Some(Place { key: key.map(span), value: span(value) })
 }
 
-/// The node at `pointer`.
-pub(super) fn find(arena: &Arena, pointer: &Pointer) -> Option<usize> {
-    entry(arena, pointer).map(|(_, value)| value)
-}
-
 /// The nodes of key and value at `pointer`.
 fn entry(arena: &Arena, pointer: &Pointer) -> Option<(Option<usize>, usize)> {
     pointer.tokens().iter().try_fold((None, arena.root?), |(_, here), token| match &arena.pieces[here].content {
@@ -179,9 +198,11 @@ fn entry(arena: &Arena, pointer: &Pointer) -> Option<(Option<usize>, usize)> {
     })
 }
 
-/// Refuses a path through an alias or a merge key: an edit there would change every place that repeats the same text.
-pub(super) fn refuse_alias(arena: &Arena, pointer: &Pointer) -> Result<()> {
-    let alias = || Error::new(Kind::Alias, "the path goes through an alias or a merge key").at_path(pointer);
+/// Refuses a path that leads nowhere certain: through an alias or a merge key (an edit there would change every place that
+/// repeats the same text), over a token that names two keys, or into a map with a key that is a collection.
+pub(super) fn refuse_uncertain(arena: &Arena, pointer: &Pointer) -> Result<()> {
+    let refused = |kind, message| Error::new(kind, message).at_path(pointer);
+    let alias = || refused(Kind::Alias, "the path goes through an alias or a merge key");
     let mut here = arena.root;
     for token in pointer.tokens() {
         let Some(index) = here else { return Ok(()) };
@@ -193,12 +214,48 @@ pub(super) fn refuse_alias(arena: &Arena, pointer: &Pointer) -> Result<()> {
                 return Err(alias());
             }
             Content::Map(entries) => {
-                let found = entries.iter().find(|(key, _)| arena.key(*key).is_some_and(|key| key.text() == token));
-                found.map(|(_, value)| *value)
+                if entries.iter().any(|(key, _)| arena.key(*key).is_none()) {
+                    let message = "the map has a key that is a list or a map";
+                    return Err(refused(Kind::Unsupported, message).hint("such maps can be read, not edited"));
+                }
+                let named = |key: usize| arena.key(key).is_some_and(|key| key.text() == token);
+                let mut found = entries.iter().filter(|(key, _)| named(*key));
+                let first = found.next();
+                if found.next().is_some() {
+                    return Err(refused(Kind::Ambiguous, "two keys are written so, one of them in quotes")
+                        .hint("rename one of the two"));
+                }
+                first.map(|(_, value)| *value)
             }
             Content::List(items) => list_index(token).and_then(|at| items.get(at).copied()),
             Content::Scalar(_) => None,
         };
+    }
+    Ok(())
+}
+
+/// Refuses to take a node away that something outside of it repeats.
+pub(super) fn refuse_shared(arena: &Arena, node: usize, pointer: &Pointer) -> Result<()> {
+    if !arena.anchors {
+        return Ok(());
+    }
+    let mut inside = vec![node];
+    let mut at = 0;
+    while at < inside.len() {
+        match &arena.pieces[inside[at]].content {
+            Content::List(items) => inside.extend(items),
+            Content::Map(entries) => entries.iter().for_each(|(key, value)| inside.extend([*key, *value])),
+            Content::Scalar(_) | Content::Alias(_) => {}
+        }
+        at += 1;
+    }
+    let shared = arena.pieces.iter().enumerate().any(|(index, piece)| {
+        matches!(piece.content, Content::Alias(target) if inside.contains(&target)) && !inside.contains(&index)
+    });
+    if shared {
+        return Err(Error::new(Kind::Alias, "an alias elsewhere repeats what stands here")
+            .at_path(pointer)
+            .hint("write the value out where the alias stands, then take this one away"));
     }
     Ok(())
 }

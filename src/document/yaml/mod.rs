@@ -1,19 +1,44 @@
-//! YAML (and JSON, as its subset): the parser's events as an arena with byte ranges.
+//! YAML (and JSON, as its subset): the parser's events as an arena with byte ranges, and edits as splices of the text.
 //!
-//! [`reader`] turns the events into an arena, [`scalar`] says what plain scalars mean, [`meaning`] resolves aliases and
-//! merge keys and answers where an entry stands. An edit becomes one [`splice`] of the text; the new text is read again
-//! and compared with what [`apply`](super::apply) makes of the old value, and anything that cannot be done so is refused,
-//! never guessed.
+//! # How an edit is made
+//! [`reader`] turns the parser's events into an arena: each node with its bytes, the begin of its entry (dash or key), the
+//! end of the indicator before it, and of its anchor and tag. [`scalar`] says what plain scalars mean, [`meaning`]
+//! resolves aliases and merge keys, [`tree`] answers where things stand and which comment lines belong to what, and
+//! [`manner`] how the file is written (its step, its lists, its line ends, JSON).
+//!
+//! [`editing`] makes one edit a `Change`: a few splices, and the one entry of the tree that they touch. [`block`] and
+//! [`flow`] know the two styles of collections, [`write`] turns values into text, [`transfer`] carries text from one place
+//! to another. The splices are applied, the places behind them shifted, and only the entry that was touched is read again
+//! ([`graft`]): a patch of many operations parses the document twice, at its begin and at its end, not once for each.
+//!
+//! # Why the result can be trusted
+//! Beside the text each edit is applied to the value ([`apply`](super::apply)). At the end the whole text is parsed anew and
+//! compared with that value; where they differ, nothing is written. With aliases in the document this is done after every
+//! edit, on the value as it is written (an alias is itself there, not what it repeats).
 
+mod block;
+mod editing;
+mod flow;
+mod graft;
+mod lines;
+mod manner;
 mod meaning;
 mod reader;
 mod scalar;
 mod splice;
+mod transfer;
+mod tree;
+mod write;
 
 use zeroize::Zeroizing;
 
+use self::editing::{Editing, New};
+use self::manner::Manner;
 use self::meaning::Reading;
 use self::reader::Arena;
+use self::splice::Change;
+use self::transfer::Carried;
+use self::tree::Tree;
 use super::apply;
 use super::edit::Edit;
 use super::engine::Engine;
@@ -31,6 +56,10 @@ pub struct YamlText {
     arena: Arena,
     value: Value,
     format: Format,
+    /// How the file is written; found at the first edit.
+    manner: Option<Manner>,
+    /// Whether the text was edited since it was read whole.
+    edited: bool,
 }
 
 impl YamlText {
@@ -41,8 +70,81 @@ impl YamlText {
     pub fn parse(text: Zeroizing<String>, format: Format) -> Result<Self> {
         let arena = reader::read(&text)?;
         let value = Reading::of(&arena).value()?;
-        Ok(Self { text, arena, value, format })
+        Ok(Self { text, arena, value, format, manner: None, edited: false })
     }
+
+    /// How the file is written, as it was before the first edit.
+    fn known_manner(&mut self) -> Manner {
+        let of = || Manner::of(&self.text, &self.arena, self.format);
+        self.manner.get_or_insert_with(of).clone()
+    }
+
+    /// Makes one edit of the text that stays within one entry of a collection.
+    fn step(&mut self, edit: impl FnOnce(&Editing<'_>) -> Result<Option<Change>>) -> Result<()> {
+        let manner = self.known_manner();
+        let tree = Tree { text: &self.text, arena: &self.arena };
+        let change = edit(&Editing { tree, manner: &manner });
+        let Some(change) = change? else { return Ok(()) };
+        splice::apply(&mut self.text, &change.splices);
+        self.edited = true;
+        if graft::update(&self.text, &mut self.arena, &change).is_none() {
+            self.arena = reader::read(&self.text).map_err(unreadable)?;
+        }
+        Ok(())
+    }
+
+    /// `move` and `copy`: the text is taken from its place and put at the other.
+    fn transfer(&mut self, from: &Pointer, path: &Pointer, moves: bool, value: &Value) -> Result<()> {
+        let missing = || Error::new(Kind::Path, "there is nothing at this place").at_path(from);
+        let manner = self.known_manner();
+        let tree = Tree { text: &self.text, arena: &self.arena };
+        let (trail, node) = Editing { tree, manner: &manner }.find(from).ok_or_else(missing)?;
+        let Some((holder, index)) = trail.last().copied() else {
+            return self.step(|editing| editing.put(path, &New::Value(value), true));
+        };
+        let carried = Carried::take(tree, holder, index, moves);
+        if moves {
+            meaning::refuse_shared(&self.arena, node, from)?;
+            // The only key of a map moved within it: the map is not emptied in between.
+            if let (1, true, Some(to)) = (tree.len(holder), from.parent() == path.parent(), path.last()) {
+                let rename = Edit::Rename { path: from.clone(), to: to.to_owned() };
+                return if tree.entry(holder, 0).0.is_some() {
+                    self.step(|editing| editing.change(&rename))
+                } else {
+                    Ok(())
+                };
+            }
+            let remove = Edit::Remove { path: from.clone() };
+            self.step(|editing| editing.change(&remove))?;
+        }
+        self.step(|editing| editing.put(path, &New::Carried(&carried, value), true))
+    }
+
+    fn edit_text(&mut self, edit: &Edit) -> Result<()> {
+        match edit {
+            Edit::Move { from, path } | Edit::Copy { from, path } => {
+                let moves = matches!(edit, Edit::Move { .. });
+                if moves && from == path {
+                    return Ok(());
+                }
+                let value = from.get(&self.value).cloned();
+                let value =
+                    value.ok_or_else(|| Error::new(Kind::Path, "there is nothing at this place").at_path(from))?;
+                self.transfer(from, path, moves, &value)
+            }
+            _ => self.step(|editing| editing.change(edit)),
+        }
+    }
+}
+
+/// Our own text did not read back: nothing of it may be written.
+fn unreadable(error: Error) -> Error {
+    error.with_kind(Kind::Unsupported).context("the edit cannot be written in the text's own style")
+}
+
+fn differs() -> Error {
+    Error::new(Kind::Unsupported, "the edited text would not mean what the edit asks for")
+        .hint("nothing was changed; please report the edit and the style of the text around it")
 }
 
 impl Engine for YamlText {
@@ -63,32 +165,60 @@ impl Engine for YamlText {
     }
 
     fn apply(&mut self, edit: &Edit) -> Result<()> {
-        edit.paths().try_for_each(|path| meaning::refuse_alias(&self.arena, path))?;
-        let mut expected = self.value.clone();
-        apply::apply(&mut expected, edit)?;
-        if expected == self.value {
-            return Ok(());
+        edit.paths().try_for_each(|path| meaning::refuse_uncertain(&self.arena, path))?;
+        if matches!(edit, Edit::Test { .. }) {
+            return apply::apply(&mut self.value, edit);
         }
-        let splice = splice::of(&self.text, &self.arena, edit)?;
-        let mut text = Zeroizing::new(String::with_capacity(self.text.len() + splice.text.len()));
-        text.push_str(&self.text[..splice.range.start]);
-        text.push_str(&splice.text);
-        text.push_str(&self.text[splice.range.end..]);
-        let edited = Self::parse(text, self.format).map_err(|error| error.with_kind(Kind::Unsupported))?;
-        if edited.value != expected {
-            return Err(Error::new(Kind::Unsupported, "the edit would change more than it was asked to")
-                .hint("an anchor or alias may stand at this place"));
+        if !self.arena.anchors {
+            let mut value = std::mem::replace(&mut self.value, Value::Null);
+            let possible = match edit {
+                // The text is made from the value before the edit.
+                Edit::Move { .. } | Edit::Copy { .. } => {
+                    self.value = value.clone();
+                    apply::apply(&mut value, edit).and_then(|()| self.edit_text(edit))
+                }
+                _ => apply::apply(&mut value, edit).and_then(|()| self.edit_text(edit)),
+            };
+            self.value = value;
+            return possible;
         }
-        *self = edited;
-        Ok(())
+        let mut expected = Reading::written(&self.arena)?;
+        apply::apply(&mut expected, edit).map_err(|error| {
+            match edit.paths().find(|path| path.get(&self.value).is_some()) {
+                Some(path) if error.kind() == Kind::Path => {
+                    Error::new(Kind::Alias, "only a merge key provides what stands here").at_path(path)
+                }
+                _ => error,
+            }
+        })?;
+        self.edit_text(edit)?;
+        self.verify_against(&expected, true)
     }
 
-    /// Each edit was verified when it was applied.
-    fn verify(&self) -> Result<()> {
-        Ok(())
+    fn verify(&mut self) -> Result<()> {
+        if !self.edited {
+            return Ok(());
+        }
+        let value = std::mem::replace(&mut self.value, Value::Null);
+        self.verify_against(&value, false)
     }
 
     fn boxed_clone(&self) -> Box<dyn Engine> {
         Box::new(self.clone())
+    }
+}
+
+impl YamlText {
+    /// Parses the text again; what it means, or for a text with aliases what is written, must be `expected`.
+    fn verify_against(&mut self, expected: &Value, written: bool) -> Result<()> {
+        let arena = reader::read(&self.text).map_err(unreadable)?;
+        let value = Reading::of(&arena).value().map_err(unreadable)?;
+        let same = if written { Reading::written(&arena)? == *expected } else { value == *expected };
+        if !same {
+            return Err(differs());
+        }
+        (self.arena, self.value) = (arena, value);
+        self.edited = false;
+        Ok(())
     }
 }

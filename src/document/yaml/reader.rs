@@ -5,9 +5,9 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StructureStyle, Tag};
 
-use super::scalar;
+use super::{lines, scalar};
 use crate::document::node::{Scalar, Style};
 use crate::document::value::{Key, Text};
 use crate::error::{Error, Kind, Result};
@@ -24,6 +24,24 @@ pub(super) struct Piece {
     pub(super) span: Range<usize>,
     /// Its tag, resolved (`tag:yaml.org,2002:str`, `!custom`).
     pub(super) tag: Option<String>,
+    /// Whether it is a collection in flow style.
+    pub(super) flow: bool,
+    /// Where the entry begins that it belongs to: at the dash, the `?`, or the key.
+    pub(super) entry: usize,
+    /// Right after the indicator before it (`-`, `:`, `---`); its own begin where there is none.
+    pub(super) after: usize,
+    /// The end of its anchor and tag; `after` where there are none.
+    pub(super) bare: usize,
+}
+
+impl Piece {
+    /// What it repeats, if it is an alias.
+    pub(super) fn alias(&self) -> Option<usize> {
+        match self.content {
+            Content::Alias(target) => Some(target),
+            _ => None,
+        }
+    }
 }
 
 /// What a node of the arena holds; numbers are positions in the arena.
@@ -46,12 +64,14 @@ pub(super) struct Arena {
     pub(super) pieces: Vec<Piece>,
     /// The document's node.
     pub(super) root: Option<usize>,
+    /// Whether there is an anchor or an alias.
+    pub(super) anchors: bool,
 }
 
 /// Reads `text`.
 pub(super) fn read(text: &str) -> Result<Arena> {
     let mut builder =
-        Builder { text, arena: Arena::default(), open: Vec::new(), anchors: HashMap::new(), documents: 0 };
+        Builder { text, arena: Arena::default(), open: Vec::new(), anchors: HashMap::new(), documents: 0, position: 0 };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| syntax(&error))?;
         builder.take(event, span)?;
@@ -67,6 +87,8 @@ struct Builder<'t> {
     open: Vec<(usize, Option<usize>)>,
     anchors: HashMap<usize, usize>,
     documents: usize,
+    /// How far the text is accounted for: the end of the last node or indicator.
+    position: usize,
 }
 
 impl Builder<'_> {
@@ -80,20 +102,31 @@ impl Builder<'_> {
             Event::Alias(anchor) => {
                 let target = self.anchors.get(&anchor).copied();
                 let target = target.ok_or_else(|| at(Kind::Syntax, "an alias without its anchor", span))?;
-                self.add(Content::Alias(target), span, None, 0);
+                self.arena.anchors = true;
+                let node = self.add(Content::Alias(target), span, None, 0);
+                self.position = self.arena.pieces[node].span.end;
             }
             Event::UnresolvedAlias(_) => return Err(at(Kind::Syntax, "an alias without its anchor", span)),
             Event::Scalar(text, style, anchor, tag) => {
                 let scalar = Scalar { text: Text::new(text.into_owned()), style: style_of(style) };
-                self.add(Content::Scalar(scalar), span, tag.as_deref(), anchor);
+                let node = self.add(Content::Scalar(scalar), span, tag.as_deref(), anchor);
+                let piece = &mut self.arena.pieces[node];
+                let absent = piece.span.is_empty() && style == ScalarStyle::Plain;
+                if absent {
+                    piece.span = piece.bare..piece.bare;
+                }
+                if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+                    piece.span.end = lines::block_scalar_end(self.text, piece.bare, &piece.span);
+                }
+                self.position = piece.span.end.max(piece.bare);
             }
-            Event::SequenceStart(_, anchor, tag) => {
+            Event::SequenceStart(style, anchor, tag) => {
                 let node = self.add(Content::List(Vec::new()), span, tag.as_deref(), anchor);
-                self.open(node, span)?;
+                self.open(node, span, style == StructureStyle::Flow)?;
             }
-            Event::MappingStart(_, anchor, tag) => {
+            Event::MappingStart(style, anchor, tag) => {
                 let node = self.add(Content::Map(Vec::new()), span, tag.as_deref(), anchor);
-                self.open(node, span)?;
+                self.open(node, span, style == StructureStyle::Flow)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
             _ => {}
@@ -103,10 +136,14 @@ impl Builder<'_> {
 
     fn add(&mut self, content: Content, span: Span, tag: Option<&Tag>, anchor: usize) -> usize {
         let index = self.arena.pieces.len();
-        let span = bytes(span);
-        self.arena.pieces.push(Piece { content, span, tag: tag.map(Tag::to_string) });
+        let (entry, after) = self.locate();
+        let properties = usize::from(anchor != 0) + usize::from(tag.is_some());
+        let bare = (0..properties).fold(after, |end, _| lines::end_of_word(self.text, lines::skip(self.text, end)));
+        let tag = tag.map(Tag::to_string);
+        self.arena.pieces.push(Piece { content, span: bytes(span), tag, flow: false, entry, after, bare });
         if anchor != 0 {
             self.anchors.insert(anchor, index);
+            self.arena.anchors = true;
         }
         let Some((holder, waiting)) = self.open.last_mut() else {
             self.arena.root = Some(index);
@@ -120,30 +157,59 @@ impl Builder<'_> {
         index
     }
 
-    fn open(&mut self, node: usize, span: Span) -> Result<()> {
+    /// Where the entry of the next node begins, and the end of the indicator before the node.
+    fn locate(&self) -> (usize, usize) {
+        let Some((holder, waiting)) = self.open.last() else {
+            let begin = lines::prolog(self.text);
+            return (begin, begin);
+        };
+        let next = lines::skip(self.text, self.position);
+        let is = |indicator: u8| self.text.as_bytes().get(next) == Some(&indicator);
+        let piece = &self.arena.pieces[*holder];
+        match (&piece.content, waiting) {
+            (Content::Map(_), Some(key)) => {
+                let after = if is(b':') { next + 1 } else { self.position };
+                (self.arena.pieces[*key].entry, after)
+            }
+            (Content::List(_), _) if !piece.flow => (next, next + usize::from(is(b'-'))),
+            _ => {
+                let next = if piece.flow && is(b',') { lines::skip(self.text, next + 1) } else { next };
+                let explicit = lines::is_indicator(self.text, next, b'?');
+                (next, next + usize::from(explicit))
+            }
+        }
+    }
+
+    fn open(&mut self, node: usize, span: Span, flow: bool) -> Result<()> {
         if self.open.len() >= MAX_DEPTH {
             return Err(at(Kind::Unsupported, "the collections nest too deeply", span)
                 .hint(format!("at most {MAX_DEPTH} levels are read")));
         }
         self.open.push((node, None));
+        let piece = &mut self.arena.pieces[node];
+        piece.flow = flow;
+        let bracket = flow && self.text[piece.span.start..].starts_with(['[', '{']);
+        self.position = if bracket { piece.span.start + 1 } else { piece.bare };
         Ok(())
     }
 
     /// Ends a collection where its last entry ends: the parser's end event of a block stands at the next token.
     fn close(&mut self, span: Span) {
         let Some((node, _)) = self.open.pop() else { return };
-        let start = self.arena.pieces[node].span.start;
-        let flow = self.text[start..].starts_with(['[', '{']);
-        let last = match &self.arena.pieces[node].content {
-            Content::List(items) => items.last().copied(),
-            Content::Map(entries) => entries.last().map(|(_, value)| *value),
+        let ends = match &self.arena.pieces[node].content {
+            Content::List(items) => items.first().zip(items.last()).map(|(first, last)| (*first, *last)),
+            Content::Map(entries) => entries.first().zip(entries.last()).map(|(first, last)| (first.0, last.1)),
             _ => None,
         };
-        let end = match last {
-            Some(last) if !flow => self.arena.pieces[last].span.end,
-            _ => bytes(span).end,
-        };
-        self.arena.pieces[node].span.end = end.max(start);
+        let begin = self.arena.pieces[node].span.start;
+        if self.arena.pieces[node].flow && self.text[begin..].starts_with(['[', '{']) {
+            self.position = bytes(span).end;
+            self.arena.pieces[node].span.end = self.position;
+        } else if let Some((first, last)) = ends {
+            let first = self.arena.pieces[first].entry;
+            let last = self.arena.pieces[last].span.end;
+            self.arena.pieces[node].span = first..last.max(first);
+        }
     }
 
     fn refuse_duplicates(&self) -> Result<()> {

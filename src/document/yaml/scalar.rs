@@ -73,27 +73,89 @@ fn radix(digits: &str, radix: u32) -> Option<Number> {
 /// Whether a string may stand without quotes: nothing reads it as another type (the core schema or YAML 1.1), and no
 /// character in it means something to YAML. In a flow collection commas and brackets do.
 pub(super) fn may_be_plain(text: &str, in_flow: bool) -> bool {
-    let word = text.to_ascii_lowercase();
-    let old_boolean = matches!(word.as_str(), "yes" | "no" | "on" | "off" | "y" | "n");
-    let indicator = text == "-" || ["- ", "? ", " "].iter().any(|start| text.starts_with(start));
+    let indicator = matches!(text, "-" | "?") || ["- ", "? ", " "].iter().any(|start| text.starts_with(start));
     let starts_well = !indicator && !text.starts_with(|c: char| "*&!|>@`%{}[],#'\"".contains(c));
-    let inside_well =
-        !text.contains(": ") && !text.contains(" #") && (!in_flow || !text.contains([',', '[', ']', '{', '}']));
+    let inside_well = !text.contains(": ")
+        && !text.contains(" #")
+        && (!in_flow || !(text.contains([',', '[', ']', '{', '}']) || text.starts_with(':')));
     let ends_well = !text.ends_with([' ', ':']);
-    plain(text).as_str().is_some() && !old_boolean && !is_old_number(text) && starts_well && inside_well && ends_well
+    plain(text).as_str().is_some() && !is_other_in_yaml_1_1(text) && starts_well && inside_well && ends_well
 }
 
-/// Whether YAML 1.1 reads a number, a date or a time where the core schema reads a string: `1_000`, `0b1`, `12:30`, `2024-01-01`.
+/// Whether YAML 1.1 reads something else where the core schema reads a string: `yes`, `1_000`, `0b1`, `12:30`,
+/// `2024-01-01` (yaml.org/type).
+fn is_other_in_yaml_1_1(text: &str) -> bool {
+    let boolean = matches!(text, "y" | "Y" | "n" | "N")
+        || ["yes", "no", "on", "off"].iter().any(|word| {
+            text == *word
+                || text == word.to_ascii_uppercase()
+                || text == format!("{}{}", &word[..1].to_ascii_uppercase(), &word[1..])
+        });
+    boolean || is_old_number(text.strip_prefix(['+', '-']).unwrap_or(text)) || is_timestamp(text)
+}
+
+fn all(text: &str, accepts: impl Fn(u8) -> bool) -> bool {
+    !text.is_empty() && text.bytes().all(accepts)
+}
+
+fn digits(text: &str) -> bool {
+    all(text, |byte| byte.is_ascii_digit())
+}
+
+/// A number of YAML 1.1 without its sign.
 fn is_old_number(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let made_of = |part: &str, extra: &str| {
-        part.chars().any(|c| c.is_ascii_digit()) && part.chars().all(|c| c.is_ascii_digit() || extra.contains(c))
+    let first = text.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
+    let spaced = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+    if let Some(rest) = text.strip_prefix("0b") {
+        return all(rest, |byte| matches!(byte, b'0' | b'1' | b'_'));
+    }
+    if let Some(rest) = text.strip_prefix("0x") {
+        return all(rest, |byte| byte.is_ascii_hexdigit() || byte == b'_');
+    }
+    if let Some((whole, rest)) = text.split_once(':') {
+        // Base 60: `12:30:45`, `1:30.5`.
+        let (minutes, fraction) = rest.split_once('.').map_or((rest, None), |(minutes, rest)| (minutes, Some(rest)));
+        let sixty = |part: &str| digits(part) && (part.len() == 1 || part.len() == 2 && part.as_bytes()[0] < b'6');
+        let leads = first && spaced(whole) && (fraction.is_some() || !whole.starts_with('0'));
+        return leads && minutes.split(':').all(sixty) && fraction.is_none_or(spaced);
+    }
+    let (mantissa, exponent) =
+        text.split_once(['e', 'E']).map_or((text, None), |(before, after)| (before, Some(after)));
+    let exponent_fits = exponent.is_none_or(|part| part.strip_prefix(['+', '-']).is_some_and(digits));
+    match mantissa.split_once('.') {
+        Some((whole, fraction)) => {
+            let starts =
+                if whole.is_empty() { fraction.bytes().next().is_some_and(|b| b.is_ascii_digit()) } else { first };
+            starts && spaced(whole) && spaced(fraction) && exponent_fits
+        }
+        None => first && spaced(mantissa) && exponent.is_none(),
+    }
+}
+
+/// A date (`2024-01-01`) or a date with a time.
+fn is_timestamp(text: &str) -> bool {
+    let (date, time) = match text.find(['T', 't', ' ', '\t']) {
+        Some(at) => (&text[..at], Some(text[at + 1..].trim_start())),
+        None => (text, None),
     };
-    let binary = unsigned.strip_prefix("0b").is_some_and(|digits| made_of(digits, "_"));
-    let hexadecimal = unsigned.strip_prefix("0x").is_some_and(|digits| made_of(digits, "_abcdefABCDEF"));
-    let year = unsigned.len() >= 8 && made_of(&unsigned[..unsigned.len().min(4)].replace('_', "x"), "");
-    let date = year && unsigned[4..].starts_with('-') && made_of(unsigned, "-:.TtZz+ ");
-    binary || hexadecimal || date || made_of(unsigned, "_.:")
+    let parts: Vec<&str> = date.split('-').collect();
+    let [year, month, day] = parts[..] else { return false };
+    let short = |part: &str| digits(part) && part.len() <= 2;
+    if year.len() != 4 || !digits(year) || !short(month) || !short(day) {
+        return false;
+    }
+    let Some(time) = time else { return month.len() == 2 && day.len() == 2 };
+    let zone = time.find(['Z', '+', '-']).unwrap_or(time.len());
+    let clock: Vec<&str> = time[..zone].trim_end().split(':').collect();
+    let [hour, minute, second] = clock[..] else { return false };
+    let (second, fraction) = second.split_once('.').unwrap_or((second, ""));
+    let offset = time[zone..].trim_start_matches(['Z', '+', '-']);
+    let two = |part: &str| digits(part) && part.len() == 2;
+    short(hour)
+        && two(minute)
+        && two(second)
+        && fraction.bytes().all(|byte| byte.is_ascii_digit())
+        && (offset.is_empty() || offset.split(':').all(short))
 }
 
 #[cfg(test)]

@@ -1,19 +1,10 @@
-//! One edit → one splice of the text: the bytes to replace and what stands there instead.
-//!
-//! Built so far: a scalar on one line replaced by another, and an item taken out of a flow list. Whatever else is asked
-//! for is refused as `unsupported`; the caller reads every result again, so a splice can be refused but never wrong.
+//! Splices of the text, and what they mean for the places of the nodes.
 
 use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::reader::{Arena, Content};
-use super::{meaning, scalar};
-use crate::document::edit::Edit;
-use crate::document::node::{Scalar, Style};
-use crate::document::pointer::{Pointer, list_index};
-use crate::document::value::Value;
-use crate::error::{Error, Kind, Result};
+use super::reader::Arena;
 
 /// Bytes to replace, and their replacement.
 pub(super) struct Splice {
@@ -23,107 +14,103 @@ pub(super) struct Splice {
     pub(super) text: Zeroizing<String>,
 }
 
-/// The splice that makes `edit` in `text`.
-pub(super) fn of(text: &str, arena: &Arena, edit: &Edit) -> Result<Splice> {
-    match edit {
-        Edit::Replace { path, value } | Edit::Set { path, value } | Edit::Add { path, value } => {
-            replace(text, arena, path, value).ok_or_else(|| not_built(path))
+impl Splice {
+    /// Puts `text` at `at`.
+    pub(super) fn insert(at: usize, text: impl Into<String>) -> Self {
+        Self { range: at..at, text: Zeroizing::new(text.into()) }
+    }
+
+    /// Takes `range` out.
+    pub(super) fn delete(range: Range<usize>) -> Self {
+        Self { range, text: Zeroizing::default() }
+    }
+}
+
+/// What an operation does: splices in the order of the text, and the entry of the tree that they touch.
+pub(super) struct Change {
+    /// The splices, none overlapping another.
+    pub(super) splices: Vec<Splice>,
+    /// What becomes of the tree.
+    pub(super) touched: Touched,
+}
+
+/// What becomes of the tree; positions are those of `holder`'s entries.
+pub(super) enum Touched {
+    /// A new entry stands before position `index`; its text is all of the splice's that is named.
+    Inserted {
+        /// The collection.
+        holder: usize,
+        /// The position.
+        index: usize,
+        /// The splice that holds the entry.
+        splice: usize,
+        /// The bytes of that splice's text in which it stands.
+        range: Range<usize>,
+    },
+    /// The entry has another value or key; it ended at `end` before the splices.
+    Replaced {
+        /// The collection.
+        holder: usize,
+        /// The position.
+        index: usize,
+        /// The entry's end in the old text, behind every splice.
+        end: usize,
+    },
+    /// The entry is gone.
+    Removed {
+        /// The collection.
+        holder: usize,
+        /// The position.
+        index: usize,
+    },
+    /// More than an entry: the text is read again.
+    Everything,
+}
+
+/// Applies the splices to the text; what they take out is wiped.
+pub(super) fn apply(text: &mut Zeroizing<String>, splices: &[Splice]) {
+    debug_assert!(
+        splices.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start),
+        "the splices are in order: {:?}",
+        splices.iter().map(|splice| splice.range.clone()).collect::<Vec<_>>()
+    );
+    let grown: usize = splices.iter().map(|splice| splice.text.len()).sum();
+    if text.capacity() < text.len() + grown {
+        let mut larger = Zeroizing::new(String::with_capacity(text.len() + grown + text.len() / 8 + 4096));
+        larger.push_str(text);
+        *text = larger;
+    }
+    for splice in splices.iter().rev() {
+        text.replace_range(splice.range.clone(), &splice.text);
+    }
+}
+
+/// Moves the places of the nodes to where the splices have put them.
+pub(super) fn shift(arena: &mut Arena, splices: &[Splice]) {
+    let Some(first) = splices.first().map(|splice| splice.range.start) else { return };
+    for piece in &mut arena.pieces {
+        if piece.entry < first && piece.span.end < first {
+            continue;
         }
-        Edit::Remove { path } => remove(text, arena, path).ok_or_else(|| not_built(path)),
-        Edit::Move { path, .. }
-        | Edit::Copy { path, .. }
-        | Edit::Test { path, .. }
-        | Edit::Append { path, .. }
-        | Edit::Rename { path, .. } => Err(not_built(path)),
+        piece.span = begin(piece.span.start, splices)..end(piece.span.end, splices);
+        piece.entry = begin(piece.entry, splices);
+        piece.after = begin(piece.after, splices);
+        piece.bare = begin(piece.bare, splices);
+        piece.span.end = piece.span.end.max(piece.span.start);
     }
 }
 
-fn not_built(path: &Pointer) -> Error {
-    Error::new(Kind::Unsupported, "this edit of YAML is not supported yet")
-        .at_path(path)
-        .hint("so far a value on one line can be replaced, and an item taken out of a `[…]` list")
+/// Where a place that begins something has gone: text put right before it moves it.
+pub(super) fn begin(at: usize, splices: &[Splice]) -> usize {
+    moved(at, splices.iter().take_while(|splice| splice.range.end <= at))
 }
 
-fn replace(text: &str, arena: &Arena, path: &Pointer, value: &Value) -> Option<Splice> {
-    let index = meaning::find(arena, path)?;
-    let piece = &arena.pieces[index];
-    let Content::Scalar(old) = &piece.content else { return None };
-    let written = &text[piece.span.clone()];
-    let one_line = !written.contains('\n') && !matches!(old.style, Style::Literal | Style::Folded);
-    if !one_line || piece.tag.is_some() {
-        return None;
-    }
-    let mut new = notation(old, value, Context::of(text, arena, path))?;
-    if written.is_empty() {
-        new.insert(0, ' ');
-    }
-    Some(Splice { range: piece.span.clone(), text: new })
+/// Where a place that ends something has gone: text put right behind it does not move it.
+pub(super) fn end(at: usize, splices: &[Splice]) -> usize {
+    let before = |splice: &&Splice| splice.range.end < at || (splice.range.end == at && !splice.range.is_empty());
+    moved(at, splices.iter().take_while(before))
 }
 
-/// What surrounds a place.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Context {
-    Block,
-    Flow,
-    /// Flow, in a document in which every key and string is double-quoted.
-    Json,
-}
-
-impl Context {
-    fn of(text: &str, arena: &Arena, path: &Pointer) -> Self {
-        let is_flow = |index: usize| text[arena.pieces[index].span.clone()].starts_with(['[', '{']);
-        if arena.root.is_some_and(is_flow) {
-            return if is_json(arena) { Self::Json } else { Self::Flow };
-        }
-        let mut above = std::iter::successors(path.parent(), Pointer::parent);
-        let inside = above.any(|place| meaning::find(arena, &place).is_some_and(is_flow));
-        if inside { Self::Flow } else { Self::Block }
-    }
-}
-
-fn is_json(arena: &Arena) -> bool {
-    arena.pieces.iter().all(|piece| match &piece.content {
-        Content::Scalar(scalar) if scalar.style == Style::Plain => {
-            scalar::plain(scalar.text.as_str()).as_str().is_none()
-        }
-        Content::Scalar(scalar) => scalar.style == Style::Double,
-        _ => true,
-    })
-}
-
-/// How the new value is written where `old` stood: in the same quotes if they can hold it, else in single quotes; JSON stays JSON.
-fn notation(old: &Scalar, value: &Value, around: Context) -> Option<Zeroizing<String>> {
-    let content = value.scalar_text()?;
-    if content.chars().any(char::is_control) {
-        return None;
-    }
-    let single = |content: &str| Zeroizing::new(format!("'{}'", content.replace('\'', "''")));
-    let written = match (value, old.style) {
-        (Value::Null, _) => Zeroizing::new("null".to_owned()),
-        (Value::Bool(_) | Value::Number(_), _) => content,
-        (_, style) if style == Style::Double || around == Context::Json => {
-            Zeroizing::new(format!("\"{}\"", content.replace('\\', "\\\\").replace('"', "\\\"")))
-        }
-        (_, Style::Plain) if scalar::may_be_plain(&content, around == Context::Flow) => content,
-        _ => single(&content),
-    };
-    Some(written)
-}
-
-fn remove(text: &str, arena: &Arena, path: &Pointer) -> Option<Splice> {
-    let list = meaning::find(arena, &path.parent()?)?;
-    let Content::List(items) = &arena.pieces[list].content else { return None };
-    let at = list_index(path.last()?).filter(|at| *at < items.len())?;
-    if !text[arena.pieces[list].span.clone()].starts_with('[') {
-        return None;
-    }
-    let span = |at: usize| arena.pieces[items[at]].span.clone();
-    // With its comma: the one before it, or the one after the first.
-    let range = match (at, items.len()) {
-        (0, 1) => span(0),
-        (0, _) => span(0).start..span(1).start,
-        _ => span(at - 1).end..span(at).end,
-    };
-    let separated = text[range.clone()].contains('\n') || text[range.clone()].contains('#');
-    (!separated).then(|| Splice { range, text: Zeroizing::default() })
+fn moved<'s>(at: usize, splices: impl Iterator<Item = &'s Splice>) -> usize {
+    splices.fold(at, |at, splice| at + splice.text.len() - splice.range.len())
 }

@@ -1,0 +1,223 @@
+//! Entries of block collections: put in, taken out, given another value.
+
+use super::lines;
+use super::manner::Manner;
+use super::reader::Content;
+use super::splice::{Change, Splice, Touched};
+use super::tree::Tree;
+use super::write::{self, Position, Written};
+
+/// What makes the text of a value for the position that it gets.
+pub(super) type Make<'m> = &'m dyn Fn(Position) -> Written;
+
+/// Puts an entry before position `index`, or at the end. `key` is the key's text, for a map.
+pub(super) fn insert(
+    tree: Tree<'_>,
+    manner: &Manner,
+    holder: usize,
+    index: usize,
+    key: Option<&str>,
+    make: Make<'_>,
+) -> Change {
+    let text = tree.text;
+    let count = tree.len(holder);
+    let column = tree.column(holder);
+    let (head, gap, written) = if let Some(key) = key {
+        (format!("{key}:"), 1, make(Position::Key(column)))
+    } else {
+        let gap = tree.gap(holder, index.min(count - 1));
+        ("-".to_owned(), gap, make(Position::Dash(column, gap)))
+    };
+    let entry = write::entry(column, &head, gap, &written, manner);
+    let inserted = |splice: Splice, range| Change {
+        splices: vec![splice],
+        touched: Touched::Inserted { holder, index, splice: 0, range },
+    };
+    if index < count {
+        let before = tree.begin(holder, index);
+        if lines::is_first(text, before) {
+            let line = lines::comments_above(text, lines::start(text, before), column);
+            let range = 0..entry.len();
+            return inserted(Splice::insert(after_mark(text, line), entry.as_str()), range);
+        }
+        // The first entry of a compact collection: the new one takes its place behind the dash.
+        let moved = format!("{}{}", &entry[column..], " ".repeat(column));
+        let range = 0..entry.len() - column;
+        return inserted(Splice::insert(before, moved), range);
+    }
+    let end = tree.belonging(lines::end(text, tree.end(holder, count - 1)), column);
+    let line = lines::next(text, end);
+    if text[..line].ends_with('\n') {
+        let range = 0..entry.len();
+        return inserted(Splice::insert(line, entry.as_str()), range);
+    }
+    let entry = format!("{}{}", manner.ending, entry.trim_end_matches(['\n', '\r']));
+    let range = manner.ending.len()..entry.len();
+    inserted(Splice::insert(line, entry), range)
+}
+
+/// A byte order mark stays first.
+fn after_mark(text: &str, line: usize) -> usize {
+    if text[line..].starts_with('\u{feff}') { line + '\u{feff}'.len_utf8() } else { line }
+}
+
+/// Gives the value `node` another text. `position` is where it stands, `drop_tag` whether its tag goes.
+pub(super) fn replace(
+    tree: Tree<'_>,
+    manner: &Manner,
+    node: usize,
+    position: Position,
+    new: &Written,
+    drop_tag: bool,
+) -> Vec<Splice> {
+    let text = tree.text;
+    let piece = tree.piece(node);
+    let (begin, end) = (tree.value_begin(node), tree.value_end(node));
+    let root = matches!(position, Position::Root);
+    let mut splices = Vec::new();
+    let mut bare = piece.bare;
+    if let Some(range) = tag(text, piece.after, bare).filter(|_| drop_tag) {
+        bare = if range.end == bare { range.start } else { bare };
+        splices.push(Splice::delete(range));
+    }
+    let below = |new: &Written| {
+        let lines = new.below.trim_end_matches(['\n', '\r']);
+        if lines.is_empty() && new.below.is_empty() {
+            String::new()
+        } else {
+            format!("{}{}", manner.ending, kept_end(lines, &new.below, manner))
+        }
+    };
+    let spaced = |inline: &str| if inline.is_empty() { String::new() } else { format!(" {inline}") };
+    if tree.is_absent(node) {
+        let line_end = lines::end(text, piece.bare);
+        splices.push(Splice::insert(piece.bare, spaced(&new.inline)));
+        if !new.below.is_empty() {
+            splices.push(Splice::insert(line_end, below(new)));
+        }
+    } else if tree.is_block_collection(node) {
+        let compact = root
+            || lines::start(text, begin) <= piece.bare && lines::start(text, begin) == lines::start(text, piece.bare);
+        let last = lines::end(text, end);
+        if compact {
+            splices.push(splice(begin..last, format!("{}{}", *new.inline, below(new))));
+        } else {
+            // The key's line keeps its comment; the value's lines go, with the comments between.
+            splices.push(Splice::insert(piece.bare, spaced(&new.inline)));
+            let line_end = lines::end(text, piece.bare);
+            let from = if new.below.is_empty() { line_end } else { line_end.max(first_line_end(tree, node)) };
+            splices.push(splice(from..last, below(new)));
+        }
+    } else if tree.is_block_scalar(node) {
+        let header = tree.header_end(node);
+        let line_end = lines::end(text, header);
+        splices.push(splice(begin..header, new.inline.to_string()));
+        splices.push(splice(line_end..end.max(line_end), below(new)));
+    } else if new.below.is_empty() {
+        splices.push(splice(begin..end, new.inline.to_string()));
+    } else {
+        let line_end = lines::end(text, end);
+        let marked = root && !lines::is_first(text, begin);
+        let from = if new.inline.is_empty() && !root { bare.min(begin) } else { begin };
+        let inline = if marked && !new.below.is_empty() && !new.inline.starts_with('|') {
+            format!("{}{}", manner.ending, *new.inline)
+        } else {
+            new.inline.to_string()
+        };
+        splices.push(splice(from..end, inline));
+        splices.push(Splice::insert(line_end, below(new)));
+    }
+    if let [tag, value, ..] = &splices[..]
+        && value.range.start < tag.range.end
+    {
+        splices.remove(0);
+    }
+    splices.retain(|splice| !splice.range.is_empty() || !splice.text.is_empty());
+    splices
+}
+
+/// The line end before the first entry of a collection and the comments directly above it.
+fn first_line_end(tree: Tree<'_>, node: usize) -> usize {
+    let begin = tree.begin(node, 0);
+    let column = lines::column(tree.text, begin);
+    let line = lines::comments_above(tree.text, lines::start(tree.text, begin), column);
+    lines::above(tree.text, line).map_or(0, |above| lines::end(tree.text, above))
+}
+
+/// Blank lines at the end belong to a literal that keeps them (`|+`); only the last line end is the old text's.
+fn kept_end(trimmed: &str, below: &str, manner: &Manner) -> String {
+    let rest = &below[trimmed.len()..];
+    format!("{trimmed}{}", rest.strip_suffix(manner.ending).unwrap_or(rest))
+}
+
+fn splice(range: std::ops::Range<usize>, text: String) -> Splice {
+    Splice { range, text: text.into() }
+}
+
+/// The tag between an indicator and a value, with the space before it.
+fn tag(text: &str, after: usize, bare: usize) -> Option<std::ops::Range<usize>> {
+    let mut at = after;
+    while at < bare {
+        let begin = lines::skip(text, at);
+        let end = lines::end_of_word(text, begin);
+        if text[begin..].starts_with('!') {
+            return Some(at..end);
+        }
+        at = end.max(at + 1);
+    }
+    None
+}
+
+/// Takes the entry at `index` out of a collection that has others.
+pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Change {
+    let text = tree.text;
+    let begin = tree.begin(holder, index);
+    let touched = Touched::Removed { holder, index };
+    if !lines::is_first(text, begin) {
+        // The first entry of a compact collection: the next one, or its comment, moves to the dash.
+        let mut next = lines::next(text, tree.last_line_end(holder, index));
+        while lines::is_blank(text, next) {
+            next = lines::next(text, next);
+        }
+        next += text[next..].len() - text[next..].trim_start_matches(' ').len();
+        return Change { splices: vec![Splice::delete(begin..next)], touched };
+    }
+    let from = lines::comments_above(text, lines::start(text, begin), lines::column(text, begin));
+    let range = whole_lines(text, after_mark(text, from), tree.last_line_end(holder, index));
+    Change { splices: vec![Splice::delete(range)], touched }
+}
+
+/// The lines from the one at `from` to the one that ends at `end`, with what separates them from the rest: of two blank
+/// separations one stays, and a missing final line end stays missing.
+fn whole_lines(text: &str, from: usize, end: usize) -> std::ops::Range<usize> {
+    let mut next = lines::next(text, end);
+    if !text[..next].ends_with('\n') {
+        let from = text[..from].strip_suffix('\n').map_or(from, |rest| rest.strip_suffix('\r').unwrap_or(rest).len());
+        return from..next;
+    }
+    let separated = lines::above(text, from).is_some_and(|above| lines::is_blank(text, above));
+    if separated && lines::is_blank(text, next) {
+        while lines::is_blank(text, next) {
+            next = lines::next(text, next);
+        }
+    }
+    from..next
+}
+
+/// Takes the only entry out: the collection becomes `[]` or `{}`, in its place.
+pub(super) fn empty(tree: Tree<'_>, node: usize, root: bool) -> Vec<Splice> {
+    let text = tree.text;
+    let nothing = if matches!(tree.piece(node).content, Content::List(_)) { "[]" } else { "{}" };
+    let begin = tree.begin(node, 0);
+    let end = tree.last_line_end(node, 0);
+    if !lines::is_first(text, begin) {
+        return vec![splice(begin..end, nothing.to_owned())];
+    }
+    let from = lines::comments_above(text, lines::start(text, begin), lines::column(text, begin));
+    if root {
+        return vec![splice(after_mark(text, from)..end, nothing.to_owned())];
+    }
+    let bare = tree.piece(node).bare;
+    let above = lines::above(text, from).map_or(0, |above| lines::end(text, above));
+    vec![Splice::insert(bare, format!(" {nothing}")), Splice::delete(above..end)]
+}

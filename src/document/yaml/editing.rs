@@ -1,0 +1,329 @@
+//! One edit → a [`Change`] of the text.
+
+use super::block;
+use super::flow;
+use super::lines;
+use super::manner::Manner;
+use super::meaning::{self, Reading};
+use super::reader::Content;
+use super::splice::{Change, Splice, Touched};
+use super::transfer::Carried;
+use super::tree::Tree;
+use super::write::{self, Position, Spacing, Written};
+use crate::document::edit::Edit;
+use crate::document::node::Style;
+use crate::document::pointer::{Pointer, list_index};
+use crate::document::value::{Key, Map, Value};
+use crate::error::{Error, Kind, Result};
+
+/// What is put somewhere.
+pub(super) enum New<'n> {
+    /// A value, to be written.
+    Value(&'n Value),
+    /// Text from elsewhere, and what it means.
+    Carried(&'n Carried, &'n Value),
+}
+
+/// An edit of a text that was found possible by its value.
+pub(super) struct Editing<'e> {
+    /// The text and its nodes.
+    pub(super) tree: Tree<'e>,
+    /// How the file is written.
+    pub(super) manner: &'e Manner,
+}
+
+/// The way to a node: each collection with the position in it, outermost first.
+type Trail = Vec<(usize, usize)>;
+
+impl Editing<'_> {
+    /// The change for `edit`; `None` when the text need not change. `move` and `copy` are the caller's.
+    pub(super) fn change(&self, edit: &Edit) -> Result<Option<Change>> {
+        match edit {
+            Edit::Test { .. } | Edit::Move { .. } | Edit::Copy { .. } => Ok(None),
+            Edit::Add { path, value } | Edit::Replace { path, value } => {
+                let insert = matches!(edit, Edit::Add { .. });
+                self.put(path, &New::Value(value), insert)
+            }
+            Edit::Set { path, value } => self.set(path, value),
+            Edit::Append { path, value } => match self.find(path) {
+                Some((_, node)) if matches!(self.tree.piece(node).content, Content::List(_)) => {
+                    if self.value(node)?.as_list().is_some_and(|items| items.contains(value)) {
+                        return Ok(None);
+                    }
+                    self.put(&path.child("-"), &New::Value(value), true)
+                }
+                _ => self.set(path, &Value::List(vec![value.clone()])),
+            },
+            Edit::Remove { path } => self.remove(path).map(Some),
+            Edit::Rename { path, to } => self.rename(path, to).map(Some),
+        }
+    }
+
+    fn value(&self, node: usize) -> Result<Value> {
+        Reading::of(self.tree.arena).value_at(node)
+    }
+
+    /// The node at `path`, and the way to it.
+    pub(super) fn find(&self, path: &Pointer) -> Option<(Trail, usize)> {
+        let mut here = self.tree.arena.root?;
+        let mut trail = Trail::new();
+        for token in path.tokens() {
+            let index = self.position(here, token)?;
+            trail.push((here, index));
+            here = self.tree.entry(here, index).1;
+        }
+        Some((trail, here))
+    }
+
+    fn position(&self, holder: usize, token: &str) -> Option<usize> {
+        match &self.tree.piece(holder).content {
+            Content::List(items) => list_index(token).filter(|index| *index < items.len()),
+            Content::Map(entries) => {
+                entries.iter().position(|(key, _)| self.tree.arena.key(*key).is_some_and(|key| key.text() == token))
+            }
+            _ => None,
+        }
+    }
+
+    /// Sets: where parents are missing, the nearest one there is gets them all.
+    fn set(&self, path: &Pointer, value: &Value) -> Result<Option<Change>> {
+        let tokens = path.tokens();
+        let mut depth = tokens.len();
+        let prefix = |depth: usize| tokens[..depth].iter().fold(Pointer::root(), |path, token| path.child(token));
+        while depth > 0 && self.find(&prefix(depth)).is_none() {
+            depth -= 1;
+        }
+        let nested = |tokens: &[String]| {
+            tokens
+                .iter()
+                .rev()
+                .fold(value.clone(), |value, token| Value::Map(Map::from_iter([(Key::string(token.as_str()), value)])))
+        };
+        if depth == tokens.len() && self.tree.arena.root.is_some() {
+            return self.put(path, &New::Value(value), false);
+        }
+        let holder = prefix(depth);
+        let collection = self
+            .find(&holder)
+            .is_some_and(|(_, node)| matches!(self.tree.piece(node).content, Content::List(_) | Content::Map(_)));
+        if collection {
+            return self.put(&prefix(depth + 1), &New::Value(&nested(&tokens[depth + 1..])), true);
+        }
+        self.put(&holder, &New::Value(&nested(&tokens[depth..])), false)
+    }
+
+    /// Puts something at `path`: over what is there, or into its collection.
+    pub(super) fn put(&self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<Option<Change>> {
+        let tree = self.tree;
+        let Some(root) = tree.arena.root.filter(|root| !tree.is_absent(*root)) else {
+            return Ok(Some(self.first(new)));
+        };
+        let Some((above, last)) = path.parent().zip(path.last()) else {
+            return self.over(&Trail::new(), root, new);
+        };
+        let (trail, holder) = self.find(&above).ok_or_else(|| refused(path))?;
+        let is_list = matches!(tree.piece(holder).content, Content::List(_));
+        match self.position(holder, last) {
+            Some(index) if !(is_list && insert) => {
+                let trail: Trail = trail.into_iter().chain([(holder, index)]).collect();
+                self.over(&trail, tree.entry(holder, index).1, new)
+            }
+            _ => {
+                let index = if is_list { list_index(last).unwrap_or(tree.len(holder)) } else { tree.len(holder) };
+                self.insert(&trail, holder, index, (!is_list).then_some(last), new).map(Some)
+            }
+        }
+    }
+
+    fn insert(&self, trail: &Trail, holder: usize, index: usize, key: Option<&str>, new: &New<'_>) -> Result<Change> {
+        let (tree, manner) = (self.tree, self.manner);
+        let flow = tree.is_flow(holder);
+        let kept = match new {
+            New::Carried(carried, _) => carried.key.clone().filter(|text| key.is_some_and(|key| is_key(text, key))),
+            New::Value(_) => None,
+        };
+        let key =
+            key.map(|key| kept.unwrap_or_else(|| write::quoted_key(key, Style::Plain, manner.json, flow).to_string()));
+        if flow {
+            let outer: Vec<usize> = trail.iter().map(|(holder, _)| *holder).collect();
+            let make = |spacing: &Spacing| self.flow_entry(key.as_deref(), new, spacing);
+            return flow::insert(tree, manner, (holder, index), &outer, &make);
+        }
+        let make = |position: Position| self.block_text(new, position, Style::Plain);
+        let mut change = block::insert(tree, manner, holder, index, key.as_deref(), &make);
+        if let New::Carried(carried, _) = new {
+            with_comments(&mut change, &carried.comments, tree.column(holder), manner);
+        }
+        Ok(change)
+    }
+
+    fn flow_entry(&self, key: Option<&str>, new: &New<'_>, spacing: &Spacing) -> String {
+        match new {
+            New::Value(value) => flow::entry(key, value, spacing, self.manner),
+            New::Carried(carried, value) => match carried.as_flow().filter(|text| fits_flow(text, self.manner.json)) {
+                Some(text) => key.map_or_else(|| text.to_owned(), |key| format!("{key}{}{text}", spacing.colon)),
+                None => flow::entry(key, value, spacing, self.manner),
+            },
+        }
+    }
+
+    fn block_text(&self, new: &New<'_>, position: Position, style: Style) -> Written {
+        match new {
+            New::Value(value) => write::block(value, position, style, self.manner),
+            New::Carried(carried, _) => carried.written(position, self.manner),
+        }
+    }
+
+    /// Puts something over the node at the end of `trail`.
+    fn over(&self, trail: &Trail, node: usize, new: &New<'_>) -> Result<Option<Change>> {
+        let (tree, manner) = (self.tree, self.manner);
+        let value = match new {
+            New::Value(value) | New::Carried(_, value) => *value,
+        };
+        if !matches!(tree.piece(node).content, Content::Alias(_)) && self.value(node)? == *value {
+            return Ok(None);
+        }
+        let piece = tree.piece(node);
+        let style = tree.style(node).unwrap_or(Style::Plain);
+        let drop_tag = piece.tag.as_deref().is_some_and(|tag| !holds(tag, value));
+        let holder = trail.last().copied();
+        let inside_flow = holder.is_some_and(|(holder, _)| tree.is_flow(holder));
+        let stays_flow = value.is_collection() && piece.flow && (manner.json || holder.is_none() || tree.len(node) > 0);
+        if inside_flow || stays_flow || (manner.json && holder.is_none()) {
+            let outer: Vec<usize> = trail.iter().map(|(holder, _)| *holder).collect();
+            let spacing = flow::spacing(tree, holder.map_or(node, |(holder, _)| holder), &outer);
+            let text = match new {
+                New::Value(value) => write::flow(value, style, &spacing, manner.json).to_string(),
+                New::Carried(..) => self.flow_entry(None, new, &spacing),
+            };
+            let lead = if tree.is_absent(node) { self.flow_lead(node) } else { "" };
+            let written = Written::inline(format!("{lead}{text}"));
+            let splice = Splice { range: tree.value_begin(node)..tree.value_end(node), text: written.inline };
+            return Ok(Some(self.replaced(holder, vec![splice])));
+        }
+        let position = match holder {
+            None => Position::Root,
+            Some((holder, index)) => {
+                let column = tree.column(holder);
+                match tree.entry(holder, index).0 {
+                    Some(_) => Position::Key(column),
+                    None => Position::Dash(column, tree.gap(holder, index)),
+                }
+            }
+        };
+        let written = self.block_text(new, position, style);
+        let splices = block::replace(tree, manner, node, position, &written, drop_tag);
+        Ok(Some(self.replaced(holder, splices)))
+    }
+
+    /// What stands before a value in a flow collection where none was written.
+    fn flow_lead(&self, node: usize) -> &'static str {
+        let piece = self.tree.piece(node);
+        if self.tree.text[..piece.after].ends_with(':') { " " } else { ": " }
+    }
+
+    fn replaced(&self, holder: Option<(usize, usize)>, splices: Vec<Splice>) -> Change {
+        let touched = holder.map_or(Touched::Everything, |(holder, index)| {
+            let last = splices.last().map_or(0, |splice| splice.range.end);
+            Touched::Replaced { holder, index, end: self.tree.end(holder, index).max(last) }
+        });
+        Change { splices, touched }
+    }
+
+    /// A document without content gets its first.
+    fn first(&self, new: &New<'_>) -> Change {
+        let (text, manner) = (self.tree.text, self.manner);
+        let value = match new {
+            New::Value(value) | New::Carried(_, value) => *value,
+        };
+        let written = if manner.json {
+            Written::inline(write::flow(value, Style::Plain, &Spacing::default(), true).as_str())
+        } else {
+            self.block_text(new, Position::Root, Style::Plain)
+        };
+        let mut end = text.len();
+        let mut line = 0;
+        while line < text.len() {
+            if text[line..lines::end(text, line)].trim_end() == "..." {
+                end = line;
+            }
+            line = lines::next(text, line);
+        }
+        let before = &text[..end];
+        let lead = if before.is_empty() || before.ends_with(['\n', '\u{feff}']) { "" } else { manner.ending };
+        let splice = Splice::insert(end, format!("{lead}{}{}{}", *written.inline, manner.ending, *written.below));
+        Change { splices: vec![splice], touched: Touched::Everything }
+    }
+
+    fn remove(&self, path: &Pointer) -> Result<Change> {
+        let (trail, node) = self.find(path).ok_or_else(|| refused(path))?;
+        let (holder, index) = *trail.last().ok_or_else(|| refused(path))?;
+        meaning::refuse_shared(self.tree.arena, node, path)?;
+        let tree = self.tree;
+        if tree.is_flow(holder) {
+            return flow::remove(tree, holder, index);
+        }
+        if tree.len(holder) > 1 {
+            return Ok(block::remove(tree, holder, index));
+        }
+        let outer = trail.len().checked_sub(2).map(|above| trail[above]);
+        let splices = block::empty(tree, holder, outer.is_none());
+        Ok(self.replaced(outer, splices))
+    }
+
+    fn rename(&self, path: &Pointer, to: &str) -> Result<Change> {
+        let (trail, _) = self.find(path).ok_or_else(|| refused(path))?;
+        let (holder, index) = *trail.last().ok_or_else(|| refused(path))?;
+        let tree = self.tree;
+        let key = tree.entry(holder, index).0.ok_or_else(|| refused(path))?;
+        let style = tree.style(key).ok_or_else(|| refused(path))?;
+        let text = write::quoted_key(to, style, self.manner.json, tree.is_flow(holder));
+        let range = tree.value_begin(key)..tree.value_end(key);
+        Ok(self.replaced(Some((holder, index)), vec![Splice { range, text }]))
+    }
+}
+
+/// The comment lines that go with a moved entry stand above it.
+fn with_comments(change: &mut Change, comments: &[zeroize::Zeroizing<String>], column: usize, manner: &Manner) {
+    let Touched::Inserted { range, splice, .. } = &mut change.touched else { return };
+    let indent = " ".repeat(column);
+    let lines: String = comments.iter().map(|line| format!("{indent}{}{}", **line, manner.ending)).collect();
+    if lines.is_empty() {
+        return;
+    }
+    change.splices[*splice].text.insert_str(range.start, &lines);
+    *range = range.start + lines.len()..range.end + lines.len();
+}
+
+fn is_key(written: &str, key: &str) -> bool {
+    let quoted = [format!("'{}'", key.replace('\'', "''")), format!("\"{key}\"")];
+    written == key && super::scalar::plain_key(key).is_string() || quoted.iter().any(|text| text == written)
+}
+
+fn fits_flow(text: &str, json: bool) -> bool {
+    let quoted = text.starts_with(if json { &['"', '[', '{'][..] } else { &['"', '\'', '[', '{'][..] });
+    let fits = if json {
+        super::scalar::plain(text).as_str().is_none()
+    } else {
+        !text.contains([',', '[', ']', '{', '}', '#'])
+    };
+    quoted || fits
+}
+
+/// Whether a tag is still true of the value; of an application's own tag only that it stays is known.
+fn holds(tag: &str, value: &Value) -> bool {
+    match tag.strip_prefix("tag:yaml.org,2002:") {
+        Some("str") => matches!(value, Value::String(_)),
+        Some("int") => matches!(value, Value::Number(number) if number.as_i64().is_some()),
+        Some("float") => matches!(value, Value::Number(_)),
+        Some("bool") => matches!(value, Value::Bool(_)),
+        Some("null") => matches!(value, Value::Null),
+        Some("map") => matches!(value, Value::Map(_)),
+        Some("seq") => matches!(value, Value::List(_)),
+        _ => true,
+    }
+}
+
+fn refused(path: &Pointer) -> Error {
+    Error::new(Kind::Path, "there is nothing at this place").at_path(path)
+}

@@ -1,0 +1,126 @@
+//! The text as lines: where they begin and end, columns, comments, and what stands between two nodes.
+
+/// The begin of the line that holds `at`.
+pub(super) fn start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |feed| feed + 1)
+}
+
+/// The end of the line that holds `at`, before its line end.
+pub(super) fn end(text: &str, at: usize) -> usize {
+    let feed = text[at..].find('\n').map_or(text.len(), |feed| at + feed);
+    if feed > at && feed < text.len() && text.as_bytes()[feed - 1] == b'\r' { feed - 1 } else { feed }
+}
+
+/// The begin of the next line; the end of the text after the last one.
+pub(super) fn next(text: &str, at: usize) -> usize {
+    text[at..].find('\n').map_or(text.len(), |feed| at + feed + 1)
+}
+
+/// The begin of the line above the one that begins at `line`.
+pub(super) fn above(text: &str, line: usize) -> Option<usize> {
+    line.checked_sub(1).map(|feed| start(text, feed))
+}
+
+/// The column of `at`, in characters from zero; a byte order mark takes none.
+pub(super) fn column(text: &str, at: usize) -> usize {
+    text[start(text, at)..at].chars().filter(|c| *c != '\u{feff}').count()
+}
+
+/// Whether only spaces stand before `at` on its line.
+pub(super) fn is_first(text: &str, at: usize) -> bool {
+    text[start(text, at)..at].trim_start_matches('\u{feff}').bytes().all(|byte| byte == b' ')
+}
+
+/// Whether the line at `line` holds nothing.
+pub(super) fn is_blank(text: &str, line: usize) -> bool {
+    line < text.len() && text[line..end(text, line)].trim().is_empty()
+}
+
+/// The column of the comment that the line at `line` consists of.
+pub(super) fn comment(text: &str, line: usize) -> Option<usize> {
+    let content = text[line..end(text, line)].trim_start_matches('\u{feff}');
+    let comment = content.trim_start_matches([' ', '\t']);
+    comment.starts_with('#').then(|| content.len() - comment.len())
+}
+
+/// The column of the next line with content at or below the line at `line`; `None` at the document's end.
+pub(super) fn next_content(text: &str, mut line: usize) -> Option<usize> {
+    while line < text.len() {
+        if !is_blank(text, line) && comment(text, line).is_none() {
+            let content = &text[line..end(text, line)];
+            let marker = ["---", "..."].iter().any(|marker| content.trim_end() == *marker);
+            return (!marker).then(|| content.len() - content.trim_start_matches(' ').len());
+        }
+        line = next(text, line);
+    }
+    None
+}
+
+/// The begin of the comment lines directly above the line at `line` that stand in `column`.
+pub(super) fn comments_above(text: &str, mut line: usize, column: usize) -> usize {
+    while let Some(above) = above(text, line).filter(|above| comment(text, *above) == Some(column)) {
+        line = above;
+    }
+    line
+}
+
+/// The text's line end.
+pub(super) fn ending(text: &str) -> &'static str {
+    let feed = text.find('\n');
+    if feed.is_some_and(|feed| text[..feed].ends_with('\r')) { "\r\n" } else { "\n" }
+}
+
+/// The next byte from `at` on that is no space, line end or comment.
+pub(super) fn skip(text: &str, mut at: usize) -> usize {
+    let bytes = text.as_bytes();
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\r' => at += 1,
+            b'#' if at == 0 || b" \t\n\r".contains(&bytes[at - 1]) => at = end(text, at),
+            _ => break,
+        }
+    }
+    at
+}
+
+/// The end of the anchor or tag at `at`.
+pub(super) fn end_of_word(text: &str, at: usize) -> usize {
+    let rest = &text[at..];
+    let verbatim = rest.starts_with("!<").then(|| rest.find('>')).flatten();
+    let stop = |c: char| c.is_ascii_whitespace() || ",[]{}".contains(c);
+    at + verbatim.map_or_else(|| rest.find(stop).unwrap_or(rest.len()), |end| end + 1)
+}
+
+/// Whether the indicator at `at` stands alone.
+pub(super) fn is_indicator(text: &str, at: usize, indicator: u8) -> bool {
+    let bytes = text.as_bytes();
+    bytes.get(at) == Some(&indicator) && bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace)
+}
+
+/// The end of what comes before a document's content: byte order mark, directives, `---`.
+pub(super) fn prolog(text: &str) -> usize {
+    let begin = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut line = begin;
+    while line < text.len() {
+        let content = &text[line..end(text, line)];
+        if content == "---" || content.starts_with("--- ") || content.starts_with("---\t") {
+            return line + 3;
+        }
+        if !content.starts_with('%') && !is_blank(text, line) && comment(text, line).is_none() {
+            break;
+        }
+        line = next(text, line);
+    }
+    begin
+}
+
+/// The end of a block scalar whose header follows `bare`. The parser ends it at the next token, behind that one's
+/// indentation; blank lines below belong to it only where it keeps them (`|+`).
+pub(super) fn block_scalar_end(text: &str, bare: usize, span: &std::ops::Range<usize>) -> usize {
+    let header = skip(text, bare);
+    let kept = text[header..end(text, header)].split('#').next().is_some_and(|header| header.contains('+'));
+    let content = &text[..span.end];
+    let content = if kept { content.trim_end_matches([' ', '\t']) } else { content.trim_end() };
+    let end = if content.ends_with('\n') { content.len() } else { next(text, content.len()).min(span.end) };
+    end.max(span.start)
+}

@@ -1,0 +1,83 @@
+//! A file's own manner: how far it indents, how it sets its lists, its line ends, whether it is JSON.
+
+use super::lines;
+use super::reader::{Arena, Content};
+use super::scalar;
+use crate::document::format::Format;
+use crate::document::node::Style;
+
+/// How a file is written.
+#[derive(Debug, Clone)]
+pub(super) struct Manner {
+    /// Columns from a map's keys to those of a map in it.
+    pub(super) step: usize,
+    /// Columns from a key to the dashes of its list: zero in the indentless style.
+    pub(super) list_offset: usize,
+    /// The line end.
+    pub(super) ending: &'static str,
+    /// A flow document in which every key and string is double-quoted stays so.
+    pub(super) json: bool,
+}
+
+impl Manner {
+    /// Reads it off the document: what most collections do; two columns and indented lists where there are none.
+    pub(super) fn of(text: &str, arena: &Arena, format: Format) -> Self {
+        let (mut steps, mut offsets) = (Votes::default(), Votes::default());
+        for piece in &arena.pieces {
+            let Content::Map(entries) = &piece.content else { continue };
+            let Some((first, _)) = entries.first().filter(|_| !piece.flow) else { continue };
+            let column = lines::column(text, arena.pieces[*first].entry);
+            for (_, value) in entries {
+                let value = &arena.pieces[*value];
+                let (votes, begin) = match &value.content {
+                    _ if value.flow => continue,
+                    Content::Map(inner) => (&mut steps, inner.first().map(|(key, _)| *key)),
+                    Content::List(items) => (&mut offsets, items.first().copied()),
+                    _ => continue,
+                };
+                if let Some(begin) = begin {
+                    votes.add(lines::column(text, arena.pieces[begin].entry).saturating_sub(column));
+                }
+            }
+        }
+        let step = steps.winner().or_else(|| offsets.winner()).filter(|step| (1..10).contains(step)).unwrap_or(2);
+        let list_offset = offsets.winner().unwrap_or(step);
+        let json = format == Format::Json || is_json(arena);
+        Self { step, list_offset, ending: lines::ending(text), json }
+    }
+}
+
+/// Distances with how often each was seen.
+#[derive(Default)]
+struct Votes(Vec<(usize, usize)>);
+
+impl Votes {
+    fn add(&mut self, distance: usize) {
+        match self.0.iter_mut().find(|(seen, _)| *seen == distance) {
+            Some((_, count)) => *count += 1,
+            None => self.0.push((distance, 1)),
+        }
+    }
+
+    /// The most common one; of several, the one seen first.
+    fn winner(&self) -> Option<usize> {
+        let most = self.0.iter().map(|(_, count)| *count).max()?;
+        self.0.iter().find(|(_, count)| *count == most).map(|(distance, _)| *distance)
+    }
+}
+
+fn is_json(arena: &Arena) -> bool {
+    let flow = arena.root.is_some_and(|root| arena.pieces[root].flow);
+    let mut strings = 0;
+    let quoted = arena.pieces.iter().all(|piece| match &piece.content {
+        Content::Scalar(scalar) if scalar.style == Style::Plain => {
+            scalar::plain(scalar.text.as_str()).as_str().is_none()
+        }
+        Content::Scalar(scalar) => {
+            strings += 1;
+            scalar.style == Style::Double
+        }
+        _ => true,
+    });
+    flow && quoted && strings > 0
+}

@@ -1,0 +1,120 @@
+//! A value's own text, taken from one place to be set at another: quotes, comments and inner layout go with it.
+
+use zeroize::Zeroizing;
+
+use super::lines;
+use super::manner::Manner;
+use super::reader::Content;
+use super::tree::Tree;
+use super::write::{Position, Written};
+
+/// A value's text as it stood.
+pub(super) struct Carried {
+    /// The comment lines above its entry, without their indentation.
+    pub(super) comments: Vec<Zeroizing<String>>,
+    /// The key as written.
+    pub(super) key: Option<String>,
+    /// What stands on the line of the indicator: the scalar, or a header, with anchor, tag and comment.
+    inline: Zeroizing<String>,
+    /// The value's text without its comment, if it is on one line and no block.
+    flow: Option<Zeroizing<String>>,
+    /// The lines below, the last without its line end.
+    below: Option<Zeroizing<String>>,
+    /// The column of the entry that it was the value of.
+    from: usize,
+    /// The column of its entries, for a block collection, and whether it is a map.
+    entries: Option<(usize, bool)>,
+    /// Whether its first entry stands on the line of the dash.
+    compact: bool,
+}
+
+impl Carried {
+    /// Takes the text of the entry at `index`; with its comments, when it moves.
+    pub(super) fn take(tree: Tree<'_>, holder: usize, index: usize, comments: bool) -> Self {
+        let text = tree.text;
+        let (key, node) = tree.entry(holder, index);
+        let begin = tree.begin(holder, index);
+        let from = lines::column(text, begin);
+        let above = lines::start(text, begin);
+        let first = if comments && !tree.is_flow(holder) && lines::is_first(text, begin) {
+            lines::comments_above(text, above, from)
+        } else {
+            above
+        };
+        let (after, end) = (tree.piece(node).after, tree.value_end(node));
+        let block = tree.is_block_collection(node) && tree.len(node) > 0;
+        let last = if tree.is_flow(holder) || !(comments || block || tree.is_block_scalar(node)) {
+            end
+        } else {
+            tree.last_line_end(holder, index).max(end)
+        };
+        let begins = tree.value_begin(node);
+        let compact = block && lines::start(text, begins) <= after;
+        let split = if compact { lines::end(text, begins) } else { lines::end(text, after) }.min(last);
+        let mut inline = text[after..split].trim().to_owned();
+        if !comments && block && !compact {
+            text[after..tree.piece(node).bare].trim().clone_into(&mut inline);
+        }
+        let own = text[after.min(end)..end].trim();
+        let single = !block && !tree.is_block_scalar(node) && !own.contains('\n');
+        Self {
+            flow: single.then(|| Zeroizing::new(own.to_owned())),
+            comments: text[first..above].lines().map(|line| Zeroizing::new(line.trim().to_owned())).collect(),
+            key: key.map(|key| text[tree.piece(key).span.clone()].to_owned()),
+            inline: Zeroizing::new(inline),
+            below: (last > split).then(|| Zeroizing::new(text[lines::next(text, split).min(last)..last].to_owned())),
+            from,
+            entries: block.then(|| (tree.column(node), matches!(tree.piece(node).content, Content::Map(_)))),
+            compact,
+        }
+    }
+
+    /// The text that may stand in a flow collection: on one line, no block, without its comment.
+    pub(super) fn as_flow(&self) -> Option<&str> {
+        self.flow.as_ref().map(|text| text.as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// The text for another position.
+    pub(super) fn written(&self, position: Position, manner: &Manner) -> Written {
+        let column = match position {
+            Position::Root => 0,
+            Position::Key(column) | Position::Dash(column, _) => column,
+        };
+        let (old, new) = match self.entries {
+            None => (self.from, column),
+            Some((entries, _)) if !self.compact && matches!(position, Position::Key(_)) => {
+                (entries, entries + column - self.from.min(entries + column))
+            }
+            Some((entries, is_map)) => (entries, position.entries(manner, is_map)),
+        };
+        let below = self.below.as_deref().map(|lines| shifted(lines, old, new, manner)).unwrap_or_default();
+        match position {
+            Position::Key(_) if self.compact => {
+                let first = format!("{}{}{}", " ".repeat(new), *self.inline, manner.ending);
+                Written { inline: Zeroizing::default(), below: Zeroizing::new(format!("{first}{}", *below)) }
+            }
+            Position::Dash(..) | Position::Root
+                if self.entries.is_some() && !self.compact && self.inline.is_empty() =>
+            {
+                let (first, rest) = below.split_at(below.find('\n').map_or(below.len(), |feed| feed + 1));
+                Written { inline: Zeroizing::new(first.trim().to_owned()), below: Zeroizing::new(rest.to_owned()) }
+            }
+            _ => Written { inline: self.inline.clone(), below },
+        }
+    }
+}
+
+/// The lines moved from column `old` to column `new`, each with its line end.
+fn shifted(lines: &str, old: usize, new: usize, manner: &Manner) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::new());
+    for line in lines.split('\n') {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let content = line.trim_start_matches(' ');
+        if !content.is_empty() {
+            text.push_str(&" ".repeat((line.len() - content.len() + new).saturating_sub(old)));
+            text.push_str(content);
+        }
+        text.push_str(manner.ending);
+    }
+    text
+}

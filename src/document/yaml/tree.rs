@@ -1,0 +1,172 @@
+//! Where things stand in the text: entries, values, and the lines that belong to them.
+
+use super::lines;
+use super::reader::{Arena, Content, Piece};
+use crate::document::node::Style;
+
+/// A text with its nodes, to ask for places.
+#[derive(Clone, Copy)]
+pub(super) struct Tree<'t> {
+    /// The text.
+    pub(super) text: &'t str,
+    /// Its nodes.
+    pub(super) arena: &'t Arena,
+}
+
+impl<'t> Tree<'t> {
+    /// The node.
+    pub(super) fn piece(&self, node: usize) -> &'t Piece {
+        &self.arena.pieces[node]
+    }
+
+    /// How many entries a collection has.
+    pub(super) fn len(&self, holder: usize) -> usize {
+        match &self.piece(holder).content {
+            Content::List(items) => items.len(),
+            Content::Map(entries) => entries.len(),
+            _ => 0,
+        }
+    }
+
+    /// The key and the value at position `index` of a collection.
+    pub(super) fn entry(&self, holder: usize, index: usize) -> (Option<usize>, usize) {
+        match &self.piece(holder).content {
+            Content::Map(entries) => (Some(entries[index].0), entries[index].1),
+            Content::List(items) => (None, items[index]),
+            _ => (None, holder),
+        }
+    }
+
+    /// Where the entry begins: at its dash, its `?`, or its key.
+    pub(super) fn begin(&self, holder: usize, index: usize) -> usize {
+        let (key, value) = self.entry(holder, index);
+        self.piece(key.unwrap_or(value)).entry
+    }
+
+    /// The end of the entry's value; of its key, where there is no value.
+    pub(super) fn end(&self, holder: usize, index: usize) -> usize {
+        let (key, value) = self.entry(holder, index);
+        let value = self.value_end(value);
+        key.map_or(value, |key| self.value_end(key).max(value))
+    }
+
+    /// The column in which the entries of a block collection stand.
+    pub(super) fn column(&self, holder: usize) -> usize {
+        lines::column(self.text, self.begin(holder, 0))
+    }
+
+    /// Whether a node stands between brackets, or is a pair in a flow list.
+    pub(super) fn is_flow(&self, node: usize) -> bool {
+        self.piece(node).flow
+    }
+
+    /// Whether a node is a collection in block style.
+    pub(super) fn is_block_collection(&self, node: usize) -> bool {
+        let piece = self.piece(node);
+        matches!(piece.content, Content::List(_) | Content::Map(_)) && !piece.flow
+    }
+
+    /// Whether a node is a block scalar.
+    pub(super) fn is_block_scalar(&self, node: usize) -> bool {
+        self.style(node).is_some_and(|style| matches!(style, Style::Literal | Style::Folded))
+    }
+
+    /// The style of a scalar.
+    pub(super) fn style(&self, node: usize) -> Option<Style> {
+        match &self.piece(node).content {
+            Content::Scalar(scalar) => Some(scalar.style),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing is written for the node.
+    pub(super) fn is_absent(&self, node: usize) -> bool {
+        let piece = self.piece(node);
+        matches!(piece.content, Content::Scalar(_)) && piece.span.is_empty() && self.style(node) == Some(Style::Plain)
+    }
+
+    /// Where a value's own text begins, behind its anchor and tag: a block scalar at its header.
+    pub(super) fn value_begin(&self, node: usize) -> usize {
+        let piece = self.piece(node);
+        match &piece.content {
+            Content::Scalar(_) if self.is_block_scalar(node) => lines::skip(self.text, piece.bare),
+            Content::List(_) | Content::Map(_) if !piece.flow && self.len(node) > 0 => self.begin(node, 0),
+            _ => piece.span.start,
+        }
+    }
+
+    /// The end of a block scalar's header (`|2-`), before its comment.
+    pub(super) fn header_end(&self, node: usize) -> usize {
+        let begin = self.value_begin(node);
+        let header = self.text[begin..].find(|c: char| !"|>+-0123456789".contains(c));
+        header.map_or(self.text.len(), |end| begin + end)
+    }
+
+    /// The end of a value's content; of a block scalar without its last line end.
+    pub(super) fn value_end(&self, node: usize) -> usize {
+        let piece = self.piece(node);
+        if self.is_block_scalar(node) {
+            return self.block_scalar_end(node);
+        }
+        let last = self.len(node).checked_sub(1).filter(|_| !piece.flow);
+        last.map_or(piece.span.end.max(piece.bare), |last| self.end(node, last))
+    }
+
+    fn block_scalar_end(&self, node: usize) -> usize {
+        let header = self.header_end(node);
+        let until = self.piece(node).span.end.max(header);
+        let kept = self.text[self.value_begin(node)..header].contains('+');
+        let content = &self.text[..until];
+        let end = if kept {
+            let whole = content.trim_end_matches([' ', '\t']);
+            let whole = whole.strip_suffix('\n').unwrap_or(content);
+            whole.strip_suffix('\r').unwrap_or(whole).len()
+        } else {
+            lines::end(self.text, content.trim_end().len().max(header))
+        };
+        if end <= lines::end(self.text, header) { header } else { end }
+    }
+
+    /// The end of the last line that belongs to the entry: with its trailing comment, and with the comment lines below
+    /// that belong to a collection in it.
+    pub(super) fn last_line_end(&self, holder: usize, index: usize) -> usize {
+        let end = lines::end(self.text, self.end(holder, index));
+        let (_, value) = self.entry(holder, index);
+        if self.is_block_collection(value) && self.len(value) > 0 {
+            let column = self.column(value);
+            let outer = lines::column(self.text, self.begin(holder, index));
+            // An indentless list stands in the column of its key: what is below may be the next key's comment.
+            return if column > outer { self.belonging(end, column) } else { end };
+        }
+        end
+    }
+
+    /// The end of the comment lines directly below `end` that belong to a collection with entries in `column`: not less
+    /// deep than its entries, and deeper than what follows.
+    pub(super) fn belonging(&self, end: usize, column: usize) -> usize {
+        let mut last = end;
+        let mut line = lines::next(self.text, end);
+        if line >= self.text.len() {
+            return last;
+        }
+        let follows = lines::next_content(self.text, line);
+        while line < self.text.len() {
+            let belongs = |comment: usize| comment >= column && follows.is_none_or(|next| comment > next);
+            if !lines::comment(self.text, line).is_some_and(belongs) {
+                break;
+            }
+            last = lines::end(self.text, line);
+            line = lines::next(self.text, line);
+        }
+        last
+    }
+
+    /// The spaces between the dash and the item of a list, as its entry at `index` has them.
+    pub(super) fn gap(&self, holder: usize, index: usize) -> usize {
+        let (_, value) = self.entry(holder, index);
+        let after = self.piece(value).after;
+        let line = &self.text[after..lines::end(self.text, after)];
+        let spaces = line.len() - line.trim_start_matches(' ').len();
+        if spaces == line.len() || spaces == 0 || line[spaces..].starts_with('#') { 1 } else { spaces }
+    }
+}

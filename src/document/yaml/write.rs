@@ -1,0 +1,267 @@
+//! Values → text: scalars in their quotes, new collections in the file's own manner.
+
+use zeroize::Zeroizing;
+
+use super::manner::Manner;
+use super::scalar;
+use crate::document::node::Style;
+use crate::document::value::{Key, Map, Value};
+
+/// The text of a value: what stands on the line of its key or dash, and the lines below, each with its line end.
+#[derive(Clone, Default)]
+pub(super) struct Written {
+    /// On the line of the key or dash, without the space before it; empty for a block collection under a key.
+    pub(super) inline: Zeroizing<String>,
+    /// The lines below.
+    pub(super) below: Zeroizing<String>,
+}
+
+impl Written {
+    /// Text on one line.
+    pub(super) fn inline(text: impl Into<String>) -> Self {
+        Self { inline: Zeroizing::new(text.into()), below: Zeroizing::default() }
+    }
+}
+
+/// What a value is written after.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Position {
+    /// Nothing: it is the document.
+    Root,
+    /// A key in this column.
+    Key(usize),
+    /// A dash in this column, with so many spaces behind it.
+    Dash(usize, usize),
+}
+
+impl Position {
+    /// The column in which the entries of a collection stand here.
+    pub(super) fn entries(self, manner: &Manner, is_map: bool) -> usize {
+        match self {
+            Self::Root => 0,
+            Self::Key(column) if is_map => column + manner.step,
+            Self::Key(column) => column + manner.list_offset,
+            Self::Dash(column, gap) => column + 1 + gap,
+        }
+    }
+
+    /// The column in which the lines of a block scalar stand here.
+    fn literal(self, manner: &Manner) -> usize {
+        match self {
+            Self::Root => manner.step,
+            Self::Key(column) | Self::Dash(column, _) => column + manner.step,
+        }
+    }
+}
+
+/// Commas and colons in a flow collection, with the spaces around them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Spacing {
+    /// Between two entries.
+    pub(super) comma: String,
+    /// Between key and value.
+    pub(super) colon: String,
+}
+
+impl Default for Spacing {
+    fn default() -> Self {
+        Self { comma: ", ".to_owned(), colon: ": ".to_owned() }
+    }
+}
+
+/// Writes `value` in block context; a scalar keeps `style` if it can hold it.
+pub(super) fn block(value: &Value, position: Position, style: Style, manner: &Manner) -> Written {
+    match value {
+        Value::Map(map) if map.is_empty() => Written::inline("{}"),
+        Value::List(items) if items.is_empty() => Written::inline("[]"),
+        Value::Map(map) => {
+            let column = position.entries(manner, true);
+            joined(position, column, map_lines(map, column, manner))
+        }
+        Value::List(items) => {
+            let column = position.entries(manner, false);
+            joined(position, column, list_lines(items, column, manner))
+        }
+        Value::String(text) if style != Style::Double && may_be_literal(text.as_str()) => {
+            literal(text.as_str(), position, manner)
+        }
+        _ => {
+            let text = scalar_text(value, style, manner.json, false);
+            let marker = matches!(position, Position::Root) && ["---", "..."].iter().any(|mark| text.starts_with(mark));
+            if marker {
+                Written { inline: single(&text), ..Written::default() }
+            } else {
+                Written::inline(text.as_str())
+            }
+        }
+    }
+}
+
+/// A collection's lines, the first of them moved up where it stands behind a dash or is the document.
+fn joined(position: Position, column: usize, lines: Zeroizing<String>) -> Written {
+    if let Position::Key(_) = position {
+        return Written { inline: Zeroizing::default(), below: lines };
+    }
+    let feed = lines.find('\n').map_or(lines.len(), |feed| feed + 1);
+    let (first, rest) = lines.split_at(feed);
+    Written {
+        inline: Zeroizing::new(first[column..].trim_end_matches(['\n', '\r']).to_owned()),
+        below: Zeroizing::new(rest.to_owned()),
+    }
+}
+
+fn map_lines(map: &Map, column: usize, manner: &Manner) -> Zeroizing<String> {
+    let mut lines = Zeroizing::new(String::new());
+    for (name, value) in map.iter() {
+        let head = format!("{}:", *key_of(name, manner.json));
+        let written = block(value, Position::Key(column), Style::Plain, manner);
+        lines.push_str(&entry(column, &head, 1, &written, manner));
+    }
+    lines
+}
+
+fn list_lines(items: &[Value], column: usize, manner: &Manner) -> Zeroizing<String> {
+    let mut lines = Zeroizing::new(String::new());
+    for item in items {
+        let written = block(item, Position::Dash(column, 1), Style::Plain, manner);
+        lines.push_str(&entry(column, "-", 1, &written, manner));
+    }
+    lines
+}
+
+/// An entry's lines: `head` is the dash or the key with its colon, `gap` the spaces behind it.
+pub(super) fn entry(column: usize, head: &str, gap: usize, written: &Written, manner: &Manner) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(" ".repeat(column));
+    text.push_str(head);
+    if !written.inline.is_empty() {
+        text.push_str(&" ".repeat(gap));
+        text.push_str(&written.inline);
+    }
+    text.push_str(manner.ending);
+    text.push_str(&written.below);
+    text
+}
+
+/// Whether a string is written as a literal block: it has a line feed, and nothing that a literal block cannot hold.
+fn may_be_literal(text: &str) -> bool {
+    let fits = |c: char| c == '\n' || c == '\t' || !(c.is_control() || is_hidden(c));
+    // Readers differ in whether a line of white space only is content.
+    let solid = |line: &str| line.is_empty() || !line.trim_matches([' ', '\t']).is_empty();
+    text.contains('\n') && text.chars().all(fits) && text.split('\n').all(solid) && !text.trim_matches('\n').is_empty()
+}
+
+/// Line separators of YAML 1.1 and the byte order mark: readers differ in what they make of them.
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+fn literal(text: &str, position: Position, manner: &Manner) -> Written {
+    let column = position.literal(manner);
+    let content = text.trim_end_matches('\n');
+    let chomping = match text.len() - content.len() {
+        0 => "-",
+        1 => "",
+        _ => "+",
+    };
+    let first = content.trim_start_matches('\n');
+    let indicator = if first.starts_with(' ') { manner.step.to_string() } else { String::new() };
+    let mut below = Zeroizing::new(String::new());
+    let body = text.strip_suffix('\n').unwrap_or(text);
+    for line in body.split('\n') {
+        if !line.is_empty() {
+            below.push_str(&" ".repeat(column));
+            below.push_str(line);
+        }
+        below.push_str(manner.ending);
+    }
+    Written { inline: Zeroizing::new(format!("|{indicator}{chomping}")), below }
+}
+
+/// Writes `value` in flow style, on one line.
+pub(super) fn flow(value: &Value, style: Style, spacing: &Spacing, json: bool) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::new());
+    match value {
+        Value::List(items) => {
+            text.push('[');
+            for (index, item) in items.iter().enumerate() {
+                text.push_str(if index > 0 { &spacing.comma } else { "" });
+                text.push_str(&flow(item, Style::Plain, spacing, json));
+            }
+            text.push(']');
+        }
+        Value::Map(map) => {
+            text.push('{');
+            for (index, (name, value)) in map.iter().enumerate() {
+                text.push_str(if index > 0 { &spacing.comma } else { "" });
+                text.push_str(&flow_key(name.text(), name.is_string(), json));
+                text.push_str(&spacing.colon);
+                text.push_str(&flow(value, Style::Plain, spacing, json));
+            }
+            text.push('}');
+        }
+        _ => text.push_str(&scalar_text(value, style, json, true)),
+    }
+    text
+}
+
+/// A key in a flow collection.
+pub(super) fn flow_key(text: &str, is_string: bool, json: bool) -> Zeroizing<String> {
+    if is_string || json { quoted_key(text, Style::Plain, json, true) } else { Zeroizing::new(text.to_owned()) }
+}
+
+fn key_of(key: &Key, json: bool) -> Zeroizing<String> {
+    if key.is_string() || json {
+        quoted_key(key.text(), Style::Plain, json, false)
+    } else {
+        Zeroizing::new(key.text().to_owned())
+    }
+}
+
+/// A string key, in `style` if that can hold it.
+pub(super) fn quoted_key(text: &str, style: Style, json: bool, in_flow: bool) -> Zeroizing<String> {
+    if style == Style::Plain && text == "<<" && !json {
+        return single(text);
+    }
+    string(text, style, json, in_flow)
+}
+
+/// A scalar on one line.
+fn scalar_text(value: &Value, style: Style, json: bool, in_flow: bool) -> Zeroizing<String> {
+    match value {
+        Value::Null => Zeroizing::new("null".to_owned()),
+        Value::String(text) => string(text.as_str(), style, json, in_flow),
+        other => other.scalar_text().unwrap_or_default(),
+    }
+}
+
+fn string(text: &str, style: Style, json: bool, in_flow: bool) -> Zeroizing<String> {
+    if json || style == Style::Double || text.chars().any(|c| c.is_control() || is_hidden(c)) {
+        double(text)
+    } else if style != Style::Single && scalar::may_be_plain(text, in_flow) {
+        Zeroizing::new(text.to_owned())
+    } else {
+        single(text)
+    }
+}
+
+fn single(text: &str) -> Zeroizing<String> {
+    Zeroizing::new(format!("'{}'", text.replace('\'', "''")))
+}
+
+fn double(text: &str) -> Zeroizing<String> {
+    let mut quoted = Zeroizing::new(String::with_capacity(text.len() + 2));
+    quoted.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            '\r' => quoted.push_str("\\r"),
+            c if c.is_control() || is_hidden(c) => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

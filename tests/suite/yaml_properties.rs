@@ -1,0 +1,145 @@
+//! Properties of the YAML engine: on the recorded documents, with edits made up.
+
+use std::fs;
+use std::path::Path;
+
+use agepatch::Kind;
+use agepatch::document::{Document, Edit, Format, Key, Map, Number, Pointer, Value};
+use proptest::prelude::*;
+use serde_json::Value as Json;
+
+fn documents() -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/yaml-edits/public.jsonl");
+    let text = fs::read_to_string(path).expect("the recorded edits");
+    let cases = text.lines().map(|line| serde_json::from_str::<Json>(line).expect("a case"));
+    cases
+        .flat_map(|case| ["before", "after"].map(|member| case[member].as_str().map(str::to_owned)))
+        .flatten()
+        .filter(|text| Document::parse(text.as_bytes(), Format::Yaml).is_ok())
+        .collect()
+}
+
+/// Every place in the value.
+fn places(value: &Value, here: &Pointer, found: &mut Vec<Pointer>) {
+    found.push(here.clone());
+    match value {
+        Value::List(items) => {
+            items.iter().enumerate().for_each(|(index, item)| places(item, &here.child(index.to_string()), found));
+        }
+        Value::Map(map) => map.iter().for_each(|(key, value)| places(value, &here.child(key.text()), found)),
+        _ => {}
+    }
+}
+
+fn scalar() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::Bool),
+        any::<i32>().prop_map(|number| Value::Number(Number::new(number.to_string()))),
+        "[a-zA-Z0-9 :#,'\"\\[\\]{}&*!|>%@`~?.\\\\-]{0,12}".prop_map(Value::string),
+        "[ -~äß🦀\t]{0,20}".prop_map(Value::string),
+        "[ a-z:#\n]{0,24}".prop_map(Value::string),
+        "\\PC{0,10}".prop_map(Value::string),
+        Just(Value::string("yes")),
+        Just(Value::string("2024-01-01")),
+        Just(Value::string("<<")),
+        Just(Value::string("---")),
+    ]
+}
+
+fn any_value() -> impl Strategy<Value = Value> {
+    scalar().prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::List),
+            prop::collection::vec(("[a-z<:# 0-9]{1,6}", inner), 0..4).prop_map(|entries| {
+                Value::Map(entries.into_iter().map(|(key, value)| (Key::string(key), value)).collect::<Map>())
+            }),
+        ]
+    })
+}
+
+/// An edit somewhere in the document, made from numbers.
+fn edit_at(value: &Value, kind: u8, at: usize, other: usize, new: &Value) -> Edit {
+    let mut all = Vec::new();
+    places(value, &Pointer::root(), &mut all);
+    let path = all[at % all.len()].clone();
+    let from = all[(other % all.len()).max(1) % all.len()].clone();
+    let inside = match path.get(value) {
+        Some(Value::List(items)) if other.is_multiple_of(2) => path.child((other % (items.len() + 1)).to_string()),
+        Some(Value::List(_)) => path.child("-"),
+        _ => path.child(["new", "a: b", "yes", "8", "x"][other % 5]),
+    };
+    let new = new.clone();
+    match kind % 8 {
+        0 => Edit::Replace { path, value: new },
+        1 => Edit::Remove { path },
+        2 => Edit::Add { path: inside, value: new },
+        3 => Edit::Set { path: inside, value: new },
+        4 => Edit::Move { from, path: inside },
+        5 => Edit::Copy { from, path: inside },
+        6 => Edit::Append { path, value: new },
+        _ => Edit::Rename { path, to: ["renamed", "null", "a#b", "'q"][other % 4].to_owned() },
+    }
+}
+
+fn check_edits(texts: &[String], which: usize, edits: &[(u8, usize, usize, Value)]) -> Result<(), TestCaseError> {
+    let text = &texts[which % texts.len()];
+    let first = Document::parse(text.as_bytes(), Format::Yaml).expect("it was read before");
+    let mut together = first.edit();
+    let mut made = Vec::new();
+    let mut alone = first.edit().finish().expect("nothing was edited");
+    prop_assert_eq!(alone.bytes(), text.as_bytes());
+    for (kind, at, other, new) in edits {
+        let edit = edit_at(alone.value(), *kind, *at, *other, new);
+        made.push(edit.clone());
+        let mut session = alone.edit();
+        let done = session.apply(&edit).and_then(|()| session.finish());
+        match done {
+            Ok(document) => {
+                prop_assert!(together.apply(&edit).is_ok(), "together it is refused: {:?} in\n{}", edit, text);
+                let second: Result<serde_yaml::Value, _> = serde_yaml::from_slice(
+                    document.bytes().trim_ascii_start().strip_prefix("\u{feff}".as_bytes()).unwrap_or(document.bytes()),
+                );
+                let known = String::from_utf8_lossy(document.bytes()).contains("<<");
+                prop_assert!(
+                    second.is_ok() || known,
+                    "a second reader refuses\n{}",
+                    String::from_utf8_lossy(document.bytes())
+                );
+                alone = document;
+            }
+            Err(error) => {
+                prop_assert_ne!(
+                    error.kind(),
+                    Kind::Unsupported,
+                    "{}: {:?} in\n{}",
+                    error.message(),
+                    edit,
+                    String::from_utf8_lossy(alone.bytes())
+                );
+                return Ok(());
+            }
+        }
+    }
+    let Ok(together) = together.finish() else {
+        return Err(TestCaseError::fail(format!("together they cannot be finished: {made:?}\nin\n{text}")));
+    };
+    // The bytes may differ in the manner: it is read off the document before its first edit.
+    prop_assert!(together.value() == alone.value());
+    Ok(())
+}
+
+#[test]
+fn edits_together_give_what_they_give_one_by_one() {
+    let texts = documents();
+    let edit = (any::<u8>(), any::<usize>(), any::<usize>(), any_value());
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
+        cases: std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(512),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    let strategy = (any::<usize>(), prop::collection::vec(edit, 1..5));
+    runner
+        .run(&strategy, |(which, edits)| check_edits(&texts, which, &edits))
+        .unwrap_or_else(|failure| panic!("{failure}"));
+}
