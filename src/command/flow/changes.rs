@@ -1,66 +1,210 @@
-//! What an edit changed.
+//! What an edit changed: maps by their keys, lists by the identity of their items.
+
+use std::collections::HashMap;
 
 use crate::diff::{Change, ChangeKind};
 use crate::document::path::identity_key;
 use crate::document::{Pointer, Value};
 use crate::schema::Schema;
 
-/// The differences, list items by their identity.
-pub(super) fn between(before: &Value, after: &Value, _schema: Schema) -> Vec<Change> {
-    let mut changes = Vec::new();
-    compare(Some(before), Some(after), "", &Pointer::root(), &mut changes);
-    changes
+/// The differences.
+pub(super) fn between(before: &Value, after: &Value, schema: Schema) -> Vec<Change> {
+    let mut changes = Changes { schema, found: Vec::new() };
+    changes.compare(Some(before), Some(after), "", [&Pointer::root(), &Pointer::root()]);
+    changes.found
 }
 
-fn compare(before: Option<&Value>, after: Option<&Value>, path: &str, at: &Pointer, changes: &mut Vec<Change>) {
-    match (before, after) {
-        (None, None) => {}
-        (Some(before), Some(after)) if before == after => {}
-        (Some(Value::Map(old)), Some(Value::Map(new))) => {
-            for (key, value) in old.iter() {
-                compare(Some(value), new.get(key.text()), &join(path, key.text()), &at.child(key.text()), changes);
+struct Changes {
+    schema: Schema,
+    found: Vec<Change>,
+}
+
+impl Changes {
+    fn add(&mut self, kind: ChangeKind, path: &str, [from, at]: [&Pointer; 2], values: [Option<&Value>; 2]) {
+        self.found.push(Change {
+            kind,
+            path: path.to_owned(),
+            pointer: if kind == ChangeKind::Removed { from.clone() } else { at.clone() },
+            from: (from != at && kind != ChangeKind::Removed && kind != ChangeKind::Added).then(|| from.clone()),
+            before: values[0].cloned(),
+            after: values[1].cloned(),
+        });
+    }
+
+    fn compare(&mut self, before: Option<&Value>, after: Option<&Value>, path: &str, [from, at]: [&Pointer; 2]) {
+        match (before, after) {
+            (Some(before), Some(after)) if before == after => {}
+            (Some(Value::Map(old)), Some(Value::Map(new))) => {
+                let keys = old.iter().map(|(key, _)| key.text());
+                let fresh = new.iter().map(|(key, _)| key.text()).filter(|key| old.get(key).is_none());
+                for key in keys.chain(fresh) {
+                    let places = [&from.child(key), &at.child(key)];
+                    self.compare(old.get(key), new.get(key), &join(path, key), places);
+                }
             }
-            for (key, value) in new.iter().filter(|(key, _)| old.get(key.text()).is_none()) {
-                compare(None, Some(value), &join(path, key.text()), &at.child(key.text()), changes);
+            (Some(Value::List(old)), Some(Value::List(new))) => self.items([old, new], path, [from, at]),
+            (None, None) => {}
+            (None, _) => self.add(ChangeKind::Added, path, [from, at], [before, after]),
+            (_, None) => self.add(ChangeKind::Removed, path, [from, at], [before, after]),
+            _ => self.add(ChangeKind::Changed, path, [from, at], [before, after]),
+        }
+    }
+
+    fn items(&mut self, [old, new]: [&[Value]; 2], path: &str, [from, at]: [&Pointer; 2]) {
+        let known = if old.is_empty() { identity_key(new) } else { identity_key(old) };
+        let key = known.filter(|key| new.is_empty() || identity_key(new) == Some(*key));
+        let partners = partners(old, new, key);
+        let name = |items: &[Value], index: usize, place: &Pointer| {
+            // An identity may be shown only where the schema says so; else the position stands for the item.
+            let public = key.is_some_and(|key| self.schema.is_public(&place.child(key)));
+            let identity = identity(&items[index], key).filter(|_| public);
+            format!("{path}[{}]", identity.unwrap_or_else(|| index.to_string()))
+        };
+        let olds: Vec<(Pointer, String)> = (0..old.len())
+            .map(|index| from.child(index.to_string()))
+            .enumerate()
+            .map(|(index, place)| {
+                let name = name(old, index, &place);
+                (place, name)
+            })
+            .collect();
+        let news: Vec<(Pointer, String)> = (0..new.len())
+            .map(|index| at.child(index.to_string()))
+            .enumerate()
+            .map(|(index, place)| {
+                let name = name(new, index, &place);
+                (place, name)
+            })
+            .collect();
+        for (index, item) in old.iter().enumerate().filter(|(index, _)| partners[*index].is_none()) {
+            let (place, name) = &olds[index];
+            self.add(ChangeKind::Removed, name, [place, place], [Some(item), None]);
+        }
+        let stay = longest_rising(&partners.iter().flatten().copied().collect::<Vec<_>>());
+        for (index, partner) in partners.iter().enumerate() {
+            let Some(partner) = *partner else { continue };
+            let ((old_place, _), (new_place, name)) = (&olds[index], &news[partner]);
+            if !stay.contains(&partner) {
+                self.add(ChangeKind::Moved, name, [old_place, new_place], [None, None]);
+            }
+            let (was, is) = (key.and_then(|key| old[index].get(key)), key.and_then(|key| new[partner].get(key)));
+            if let (Some(key), true) = (key, was != is) {
+                let places = [&old_place.child(key), &new_place.child(key)];
+                self.add(ChangeKind::Renamed, &format!("{}.{key}", olds[index].1), places, [was, is]);
+                self.compare(
+                    Some(&without(&old[index], key)),
+                    Some(&without(&new[partner], key)),
+                    name,
+                    [old_place, new_place],
+                );
+            } else {
+                self.compare(Some(&old[index]), Some(&new[partner]), name, [old_place, new_place]);
             }
         }
-        (Some(Value::List(old)), Some(Value::List(new))) => items(old, new, path, at, changes),
-        (before, after) => changes.push(Change {
-            kind: match (before, after) {
-                (None, _) => ChangeKind::Added,
-                (_, None) => ChangeKind::Removed,
-                _ => ChangeKind::Changed,
-            },
-            path: path.to_owned(),
-            pointer: at.clone(),
-            from: None,
-            before: before.cloned(),
-            after: after.cloned(),
-        }),
+        for (index, item) in new.iter().enumerate().filter(|(index, _)| !partners.contains(&Some(*index))) {
+            let (place, name) = &news[index];
+            self.add(ChangeKind::Added, name, [place, place], [None, Some(item)]);
+        }
     }
 }
 
-fn items(old: &[Value], new: &[Value], path: &str, at: &Pointer, changes: &mut Vec<Change>) {
-    let all: Vec<Value> = old.iter().chain(new).cloned().collect();
-    let identity = |item: &Value| match identity_key(&all) {
-        Some(key) => item.get(key).and_then(|value| value.as_str()).map(str::to_owned),
-        None => None,
-    };
-    let same = |left: &Value, right: &Value| match (identity(left), identity(right)) {
-        (Some(left), Some(right)) => left == right,
-        _ => left == right,
-    };
-    let name = |index: usize, item: &Value| format!("{path}[{}]", identity(item).unwrap_or_else(|| index.to_string()));
-    for (index, item) in old.iter().enumerate() {
-        let partner = new.iter().position(|other| same(item, other));
-        let place = at.child(partner.unwrap_or(index).to_string());
-        compare(Some(item), partner.map(|partner| &new[partner]), &name(index, item), &place, changes);
+/// For each old item the new one that it has become: the one of the same identity (or value), else one that differs in
+/// its identity only, else, where nothing was added or removed beside it, the one in its place.
+fn partners(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Option<usize>> {
+    let name = |item: &Value| identity(item, key).unwrap_or_else(|| crate::document::to_json(item).to_string());
+    let mut free: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, item) in new.iter().enumerate().rev() {
+        free.entry(name(item)).or_default().push(index);
     }
-    for (index, item) in new.iter().enumerate().filter(|(_, item)| !old.iter().any(|other| same(other, item))) {
-        compare(None, Some(item), &name(index, item), &at.child(index.to_string()), changes);
+    let mut partners: Vec<Option<usize>> =
+        old.iter().map(|item| free.get_mut(&name(item)).and_then(Vec::pop)).collect();
+    let mut left: Vec<usize> = free.into_values().flatten().collect();
+    left.sort_unstable();
+    for index in 0..old.len() {
+        let unmatched = partners[index].is_none() && old[index].as_map().is_some();
+        let Some(key) = key.filter(|_| unmatched) else { continue };
+        let same = left.iter().position(|other| without(&old[index], key) == without(&new[*other], key));
+        let in_place = || left.iter().position(|other| *other == index && old.len() == new.len());
+        if let Some(found) = same.or_else(in_place) {
+            partners[index] = Some(left.remove(found));
+        }
     }
+    partners
+}
+
+/// The text of the item's identity.
+fn identity(item: &Value, key: Option<&str>) -> Option<String> {
+    item.get(key?)?.scalar_text().map(|text| text.as_str().to_owned())
+}
+
+fn without(item: &Value, key: &str) -> Value {
+    let mut item = item.clone();
+    if let Value::Map(map) = &mut item {
+        map.remove(key);
+    }
+    item
+}
+
+/// The longest part of the sequence that rises: what stayed in its order, so that everything else has moved.
+fn longest_rising(sequence: &[usize]) -> std::collections::HashSet<usize> {
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = Vec::with_capacity(sequence.len());
+    for (at, value) in sequence.iter().enumerate() {
+        let length = ends.partition_point(|end| sequence[*end] < *value);
+        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
+        if length == ends.len() {
+            ends.push(at);
+        } else {
+            ends[length] = at;
+        }
+    }
+    std::iter::successors(ends.last().copied(), |at| before[*at]).map(|at| sequence[at]).collect()
 }
 
 fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Format};
+
+    fn changes(before: &str, after: &str) -> Vec<String> {
+        let read = |text: &str| {
+            let text = format!("identity_providers: {{oidc: {{clients: {text}}}}}");
+            Document::parse(text.as_bytes(), Format::Yaml).expect("YAML").value().clone()
+        };
+        let short = |change: Change| {
+            let path = change.path.trim_start_matches("identity_providers.oidc.").to_owned();
+            format!("{} {path}", change.kind.name())
+        };
+        between(&read(before), &read(after), Schema::Authelia).into_iter().map(short).collect()
+    }
+
+    const A: &str = "{client_id: a, public: true}";
+    const B: &str = "{client_id: b, public: false}";
+    const C: &str = "{client_id: c, public: true, scopes: [x, y]}";
+
+    #[test]
+    fn items_are_known_by_their_identity() {
+        let list = |items: &[&str]| format!("[{}]", items.join(", "));
+        let before = list(&[A, B, C]);
+        assert_eq!(changes(&before, &before), Vec::<String>::new());
+        assert_eq!(changes(&before, &list(&[B, C])), ["removed clients[a]"]);
+        assert_eq!(changes(&list(&[B]), &list(&[A, B])), ["added clients[a]"]);
+        assert_eq!(changes(&before, &list(&[B, C, A])), ["moved clients[a]"]);
+        let renamed = B.replace("client_id: b", "client_id: z");
+        assert_eq!(changes(&before, &list(&[A, &renamed, C])), ["renamed clients[b].client_id"]);
+        let both = renamed.replace("false", "true");
+        assert_eq!(
+            changes(&before, &list(&[A, &both, C])),
+            ["renamed clients[b].client_id", "changed clients[z].public"]
+        );
+        assert_eq!(
+            changes(&before, &list(&[A, B, &C.replace("[x, y]", "[y, x, z]")])),
+            ["moved clients[c].scopes[1]", "added clients[c].scopes[2]"]
+        );
+        assert_eq!(changes("[]", &list(&[A])), ["added clients[a]"]);
+    }
 }
