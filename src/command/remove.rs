@@ -17,7 +17,12 @@ pub(crate) fn run(args: &RemoveArgs, context: &mut Context) -> Result<ExitCode> 
         let root = view.document.value();
         let list = locate(&args.path, view.document.format(), root, Path::resolve)?;
         let items = items(root, &list).map_err(|error| error.at_path(&args.path))?;
-        let place = Destination { at: list.child("-"), old: items.last() };
+        let item = list.child("-");
+        // A word means the item that is known by it, so it has the type of the identity.
+        let place = match identity_key(items).filter(|_| args.value.json_value.is_none()) {
+            Some(key) => Destination { at: item.child(key), old: items.last().and_then(|item| item.get(key)) },
+            None => Destination { at: item, old: items.last() },
+        };
         let value = argument.value(&place, view, context)?;
         let edits = matching(items, &value).map(|index| Edit::Remove { path: list.child(index.to_string()) });
         Ok(Draft::Patch(Patch::from(edits.collect::<Vec<_>>())))

@@ -6,6 +6,7 @@ mod edits;
 mod filter;
 mod findings;
 mod layers;
+mod life;
 mod rules_reference;
 mod sandbox;
 mod sealed;
