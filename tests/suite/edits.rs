@@ -332,3 +332,31 @@ fn a_digest_follows_the_secret_in_the_other_file() {
     let circle = "agepatch: 1\nfiles:\n  media.age:\n    - { op: set, path: env.OTHER, value_from: { digest_of: { file: media.age, path: env.SECRET } } }\n";
     apply(circle.to_owned()).code(5).stderr(contains("circle"));
 }
+
+#[test]
+fn set_makes_a_file_that_the_rules_name() {
+    let sandbox = Sandbox::with_files(&[("new/note.age", "a: 1\n")]);
+    fs::remove_file(sandbox.repo().join("new/note.age")).unwrap();
+    sandbox.agepatch(["unset", "new/note", "a"]).assert().code(6);
+    sandbox.agepatch(["set", "unknown.age", "a", "1"]).assert().failure().stderr(contains("secrets.nix"));
+    let set = sandbox.agepatch(["set", "new/note", "server.port", "8080"]).assert().success();
+    set.stdout(contains("new/note.age"));
+    assert_eq!(sandbox.open("new/note.age"), "server:\n  port: 8080\n");
+    sandbox.agepatch(["add", "new/note", "server.hosts", "a"]).assert().success();
+    assert_eq!(sandbox.open("new/note.age"), "server:\n  port: 8080\n  hosts:\n    - a\n");
+    sandbox.agepatch(["unset", "new/note", "server.port", "server.hosts[0]"]).assert().success();
+    assert_eq!(sandbox.open("new/note.age"), "server:\n  hosts: []\n");
+}
+
+#[test]
+fn a_rename_introduces_no_error_that_was_there_before() {
+    let wrong = fragment().replace("client_secret_post", "nonsense");
+    let sandbox = Sandbox::with_files(&[(FILE, &wrong)]);
+    let set = sandbox.agepatch(["set", FILE, &format!("{CLIENT}.client_id"), "media"]).assert().success();
+    set.stdout(contains("mediamanager").and(contains("media")));
+    // Another client with the same fault is a new one.
+    let value = format!(
+        r#"[{{"op": "append", "path": "identity_providers.oidc.clients", "value": {{"client_id": "b", "client_secret": "{DIGEST}", "redirect_uris": ["https://b.example.com/"], "token_endpoint_auth_method": "nonsense"}}}}]"#
+    );
+    sandbox.agepatch(["apply", FILE]).write_stdin(value).assert().code(4);
+}

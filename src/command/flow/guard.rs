@@ -9,7 +9,8 @@ use crate::check::{self, Finding, Options, Source};
 use crate::cli::EditOptions;
 use crate::command::Context;
 use crate::command::check::configuration::{self, Surrounding};
-use crate::document::Document;
+use crate::diff::{Change, ChangeKind};
+use crate::document::{Document, Pointer};
 use crate::error::{Error, Kind, Result};
 use crate::output::findings;
 use crate::patch;
@@ -64,7 +65,20 @@ fn introduced(one: &Edited, edited: &[Edited], context: &Context) -> Result<Vec<
     };
     let before = with(before, |other| other.subject.before.as_ref());
     let after = with(&one.after, |other| Some(&other.after));
-    Ok(check::introduced(&before, &after))
+    let mut introduced = check::introduced(&before, &after);
+    introduced.retain(|finding| !only_renamed(finding, &before, &one.changes));
+    Ok(introduced)
+}
+
+/// Whether the finding was there before, about a client that had another id: `clients[new].scopes` was `clients[old].scopes`.
+fn only_renamed(finding: &Finding, before: &[Finding], changes: &[Change]) -> bool {
+    changes.iter().filter(|change| change.kind == ChangeKind::Renamed).any(|change| {
+        let Some(item) = change.pointer.parent().filter(|item| item.contains(&finding.pointer)) else { return false };
+        let Some(old_item) = change.from.as_ref().unwrap_or(&change.pointer).parent() else { return false };
+        let below = finding.pointer.tokens()[item.tokens().len()..].iter();
+        let old_place = Pointer::new(old_item.tokens().iter().chain(below).cloned());
+        before.iter().any(|old| old.rule == finding.rule && old.pointer == old_place)
+    })
 }
 
 fn source<'s>(
