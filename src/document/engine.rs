@@ -2,11 +2,13 @@
 
 use zeroize::Zeroizing;
 
+use super::dotenv::DotenvText;
 use super::edit::Edit;
 use super::format::Format;
 use super::node::Node;
 use super::place::Place;
 use super::pointer::Pointer;
+use super::raw::Raw;
 use super::value::Value;
 use super::yaml::YamlText;
 use crate::error::{Error, Kind, Result};
@@ -43,7 +45,9 @@ impl Document {
     pub fn parse(bytes: &[u8], format: Format) -> Result<Self> {
         let engine: Box<dyn Engine> = match format {
             Format::Yaml | Format::Json => Box::new(YamlText::parse(utf8(bytes)?, format)?),
-            Format::Dotenv | Format::Toml | Format::Raw => {
+            Format::Dotenv => Box::new(DotenvText::parse(utf8(bytes)?)?),
+            Format::Raw => Box::new(Raw::new(bytes)),
+            Format::Toml => {
                 return Err(Error::new(Kind::Unsupported, format!("{} files are not supported yet", format.name())));
             }
         };

@@ -4,6 +4,7 @@
 //! gives a new document whose text differs from the old one only where the edits demand it.
 
 mod apply;
+mod dotenv;
 pub mod edit;
 pub mod engine;
 pub mod format;
@@ -13,6 +14,7 @@ pub mod node;
 pub mod path;
 pub mod place;
 pub mod pointer;
+mod raw;
 pub mod value;
 pub mod yaml;
 

@@ -360,3 +360,21 @@ fn a_rename_introduces_no_error_that_was_there_before() {
     );
     sandbox.agepatch(["apply", FILE]).write_stdin(value).assert().code(4);
 }
+
+#[test]
+fn variables_and_raw_contents_are_edited_too() {
+    let env = "# the relying party\nexport OIDC_CLIENT_ID=media\nOIDC_CLIENT_SECRET='old' \n";
+    let sandbox = Sandbox::with_files(&[("media-env.age", env), ("key.age", "")]);
+    let set =
+        sandbox.agepatch(["set", "media-env", "OIDC_CLIENT_SECRET", "--from-stdin"]).write_stdin("marker\n").assert();
+    set.success().stdout(contains("OIDC_CLIENT_SECRET").and(contains("marker").not()));
+    assert_eq!(sandbox.open("media-env.age"), env.replace("old", "marker"));
+    sandbox.agepatch(["set", "media-env", "OIDC_CLIENT_SECRET", "marker"]).assert().code(2);
+    sandbox.agepatch(["set", "media-env", "PORT", "8080"]).assert().success();
+    assert!(sandbox.open("media-env.age").ends_with("\nPORT=8080\n"));
+    let content = "one\n\ntwo";
+    let raw = ["set", "key", ".", "--from-stdin", "--format", "raw"];
+    sandbox.agepatch(raw).write_stdin(content).assert().success();
+    assert_eq!(sandbox.open("key.age"), content);
+    sandbox.agepatch(raw).write_stdin("").assert().code(4);
+}

@@ -50,7 +50,7 @@ fn line(change: &Change, redactor: Redactor) -> Shown {
         ChangeKind::Removed => '-',
         ChangeKind::Changed | ChangeKind::Moved | ChangeKind::Renamed => '~',
     };
-    let path = Shown::vouched(change.path.clone());
+    let path = if change.path.is_empty() { Shown::fixed(".") } else { Shown::vouched(change.path.clone()) };
     let before = value(change.from.as_ref().unwrap_or(&change.pointer), &change.before);
     let after = value(&change.pointer, &change.after);
     match (before, after) {

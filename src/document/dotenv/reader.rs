@@ -1,0 +1,107 @@
+//! Finds the variables in a text.
+
+use std::ops::Range;
+
+use super::Variable;
+use crate::document::node::Style;
+use crate::document::value::Text;
+use crate::error::{Error, Kind, Result};
+
+/// Goes through the text, variable by variable.
+pub(super) struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Reader<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// A fault on the line of `at`.
+    pub(super) fn wrong(&self, kind: Kind, at: usize, message: &str) -> Error {
+        Error::new(kind, message).at(self.text[..at].matches('\n').count() + 1, 1)
+    }
+
+    /// The next variable, past blank lines and comments.
+    pub(super) fn next(&mut self) -> Result<Option<Variable>> {
+        while self.at < self.text.len() {
+            let start = self.at;
+            let rest = &self.text[start..];
+            let line = &rest[..rest.find('\n').map_or(rest.len(), |end| end + 1)];
+            let content = line.trim();
+            if content.is_empty() || content.starts_with(['#', ';']) {
+                self.at += line.len();
+                continue;
+            }
+            let Some(equals) = line.find('=') else {
+                return Err(self.wrong(Kind::Syntax, start, "this line sets no variable"));
+            };
+            let before = line[..equals].trim_start().trim_start_matches('\u{feff}');
+            let name = before.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])).unwrap_or(before);
+            let name = name.trim_start();
+            let key = start + equals - name.len();
+            if name.trim_end().is_empty() || name.trim_end().contains(char::is_whitespace) {
+                return Err(self.wrong(Kind::Syntax, start, "this line sets no variable"));
+            }
+            let key = key..key + name.trim_end().len();
+            self.at = start + equals + 1;
+            let (value, style, content) = self.value()?;
+            let end = self.text[value.end..].find('\n').map_or(self.text.len(), |end| value.end + end + 1);
+            self.at = end;
+            return Ok(Some(Variable { key, value, lines: start..end, style, content }));
+        }
+        Ok(None)
+    }
+
+    /// The value that begins here: where it stands, how it is written, and what it is.
+    fn value(&self) -> Result<(Range<usize>, Style, Text)> {
+        let line_end = self.text[self.at..].find('\n').map_or(self.text.len(), |end| self.at + end);
+        let line = &self.text[self.at..line_end];
+        let start = self.at + line.len() - line.trim_start_matches([' ', '\t']).len();
+        let rest = &self.text[start..];
+        if let Some(quote) = rest.chars().next().filter(|c| ['"', '\''].contains(c)) {
+            let (length, content) = quoted(rest, quote)
+                .ok_or_else(|| self.wrong(Kind::Syntax, start, "the quote that begins here does not end"))?;
+            let end = start + length;
+            let after = self.text[end..].split('\n').next().unwrap_or_default();
+            if !after.trim().is_empty() {
+                return Err(self.wrong(Kind::Unsupported, end, "something follows the closing quote"));
+            }
+            let style = if quote == '"' { Style::Double } else { Style::Single };
+            return Ok((start..end, style, Text::new(content)));
+        }
+        let content = self.text[start..line_end.max(start)].trim_end();
+        if content.contains('\\') {
+            return Err(self
+                .wrong(
+                    Kind::Unsupported,
+                    start,
+                    "a backslash in a value without quotes is read differently by systemd and docker",
+                )
+                .hint("put the value in single quotes"));
+        }
+        Ok((start..start + content.len(), Style::Plain, Text::new(content)))
+    }
+}
+
+/// The length of the quoted text, with its quotes, and its content.
+fn quoted(text: &str, quote: char) -> Option<(usize, String)> {
+    let mut content = String::new();
+    let mut characters = text.char_indices().skip(1).peekable();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            _ if character == quote => return Some((at + 1, content)),
+            '\\' if quote == '"' => match characters.peek().map(|(_, next)| *next) {
+                Some('\n') => drop(characters.next()),
+                Some(next) if "\"\\`$".contains(next) => {
+                    content.push(next);
+                    characters.next();
+                }
+                _ => content.push('\\'),
+            },
+            other => content.push(other),
+        }
+    }
+    None
+}
