@@ -1,12 +1,17 @@
 //! `secrets.nix` → who may read each file.
 
+mod evaluate;
+mod names;
+mod nix;
 mod program;
 
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
+
+pub use names::Names;
 
 /// What secrets.nix says.
 #[derive(Debug, Clone)]
@@ -15,6 +20,8 @@ pub struct Rules {
     pub path: PathBuf,
     /// By file name, relative to its folder, in its order.
     pub files: IndexMap<String, Rule>,
+    /// What the keys are called in it.
+    pub names: Names,
 }
 
 /// Who may read a file.
@@ -27,12 +34,26 @@ pub struct Rule {
 }
 
 impl Rules {
-    /// Evaluates the file.
+    /// Evaluates the file: by the evaluator in here, and where it needs what only Nix has, by Nix.
     ///
     /// # Errors
-    /// `rules`, with line and column.
+    /// `rules`, with file, line and column.
     pub fn load(path: &Path) -> Result<Self> {
-        let files = program::evaluate(path).map_err(|error| error.in_file(path.display()))?;
-        Ok(Self { path: path.to_owned(), files })
+        let path = std::path::absolute(path).map_err(|error| Error::io("cannot tell where the rules are", &error))?;
+        let (files, names) = match evaluate::file(&path) {
+            Ok(found) => found,
+            Err(evaluate::Stop::Wrong(error)) => return Err(error),
+            Err(evaluate::Stop::NeedsNix { construct, at }) => {
+                let files = program::evaluate(&path).map_err(|error| match error.kind() {
+                    Kind::Rules => at.named(error.context(format!("{construct} needs Nix itself")), &path),
+                    _ => error,
+                })?;
+                (files, Names::default())
+            }
+        };
+        Ok(Self { path, files, names })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -96,6 +96,9 @@ pub(super) fn replace(
             splices.push(Splice::insert(line_end, below(new)));
         }
     } else if tree.is_block_collection(node) {
+        // The collection's own comments below it would be taken for lines of a literal block.
+        let column = if tree.len(node) > 0 { tree.column(node) } else { 0 };
+        let end = if new.inline.starts_with('|') { tree.belonging(lines::end(text, end), column) } else { end };
         let compact = root
             || lines::start(text, begin) <= piece.bare && lines::start(text, begin) == lines::start(text, piece.bare);
         let last = lines::end(text, end);

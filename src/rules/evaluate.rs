@@ -1,0 +1,109 @@
+//! The rules by the evaluator in here: a set of files, each with its `publicKeys`.
+
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use indexmap::IndexMap;
+
+use super::nix::{Attrs, Cause, Evaluator, Failure, Value};
+use super::{Names, Rule};
+use crate::error::{Error, Kind};
+
+/// Room for the recursion that the evaluator allows.
+const STACK: usize = 1 << 29;
+
+/// Why there are no rules.
+pub(super) enum Stop {
+    /// The file is wrong.
+    Wrong(Error),
+    /// Only Nix can evaluate it.
+    NeedsNix {
+        /// What of it.
+        construct: String,
+        /// Where.
+        at: Place,
+    },
+}
+
+/// A place in one of the files that the rules were read from.
+pub(super) struct Place(Option<(PathBuf, usize, usize)>);
+
+impl Place {
+    /// The error, at this place; in `path` where no place is known.
+    pub(super) fn named(&self, error: Error, path: &Path) -> Error {
+        match &self.0 {
+            Some((file, line, column)) => error.in_file(file.display()).at(*line, *column),
+            None => error.in_file(path.display()),
+        }
+    }
+}
+
+/// Evaluates the file.
+pub(super) fn file(path: &Path) -> Result<(IndexMap<String, Rule>, Names), Stop> {
+    let inner = path.to_owned();
+    // A thread of its own, since deep recursion needs more stack than the program has.
+    let thread = thread::Builder::new().stack_size(STACK).spawn(move || evaluate(&inner));
+    let failed = || Stop::Wrong(Error::new(Kind::Rules, "the rules could not be evaluated").in_file(path.display()));
+    thread.map_err(|_| failed())?.join().map_err(|_| failed())?
+}
+
+fn evaluate(path: &Path) -> Result<(IndexMap<String, Rule>, Names), Stop> {
+    let mut evaluator = Evaluator::new();
+    match rules(&mut evaluator, path) {
+        Ok(files) => Ok((files, evaluator.names)),
+        Err(failure) => {
+            let place = failure.at.and_then(|at| evaluator.sources.locate(at));
+            let at = Place(place.map(|(file, line, column)| (file.to_owned(), line, column)));
+            Err(match failure.cause {
+                Cause::NeedsNix => Stop::NeedsNix { construct: failure.message, at },
+                Cause::Syntax | Cause::Thrown | Cause::Error => {
+                    Stop::Wrong(at.named(Error::new(Kind::Rules, failure.message), path))
+                }
+            })
+        }
+    }
+}
+
+fn rules(evaluator: &mut Evaluator, path: &Path) -> Result<IndexMap<String, Rule>, Box<Failure>> {
+    let Value::Attrs(files) = evaluator.import(path)? else {
+        return Err(Failure::error("the rules are no set of files: `{ \"name.age\".publicKeys = [ … ]; }`"));
+    };
+    let mut rules = IndexMap::new();
+    for (name, attr) in &files.map {
+        let rule = rule(evaluator, name, &attr.value).map_err(|failure| match attr.at {
+            Some(at) => failure.or_at(at),
+            None => failure,
+        })?;
+        rules.insert(name.to_string(), rule);
+    }
+    Ok(rules)
+}
+
+fn rule(evaluator: &mut Evaluator, name: &str, value: &super::nix::Thunk) -> Result<Rule, Box<Failure>> {
+    let Value::Attrs(rule) = evaluator.force(value)? else {
+        return Err(Failure::error(format!("`\"{name}\"` is no set with `publicKeys`")));
+    };
+    let keys = keys(evaluator, name, &rule)?;
+    let armor = match rule.map.get("armor") {
+        None => None,
+        Some(armor) => match evaluator.force(&armor.value)? {
+            Value::Bool(armor) => Some(armor),
+            other => return Err(Failure::error(format!("`\"{name}\".armor` is {}, not a Boolean", other.type_name()))),
+        },
+    };
+    Ok(Rule { keys, armor })
+}
+
+fn keys(evaluator: &mut Evaluator, name: &str, rule: &Attrs) -> Result<Vec<String>, Box<Failure>> {
+    let wrong = |what: String| Failure::error(format!("`\"{name}\".publicKeys` {what}"));
+    let keys = rule.map.get("publicKeys").ok_or_else(|| wrong("is missing".to_owned()))?;
+    let Value::List(items) = evaluator.force(&keys.value)? else { return Err(wrong("is no list".to_owned())) };
+    let mut found = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        match evaluator.force(item)? {
+            Value::String(key) => found.push(key.trim().to_owned()),
+            other => return Err(wrong(format!("holds {} at position {index}, not a key", other.type_name()))),
+        }
+    }
+    Ok(found)
+}

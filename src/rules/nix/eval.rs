@@ -1,0 +1,227 @@
+//! Forcing: from expressions and thunks to values.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use super::failure::{Failure, Outcome};
+use super::source::{At, Sources};
+use super::syntax::{AttrSet, Binding, Expr, ExprKind};
+use super::thunk::{Env, State, Thunk};
+use super::value::{Attr, Attrs, Closure, Value};
+use crate::rules::names::Names;
+
+/// How deep evaluation may nest. Nix's own limit is its stack; the thread that evaluates has room for this many levels.
+const DEPTH_LIMIT: usize = 20_000;
+
+/// The state of one evaluation.
+pub(in crate::rules) struct Evaluator {
+    /// The files that were read.
+    pub(in crate::rules) sources: Sources,
+    /// What public keys are called in them.
+    pub(in crate::rules) names: Names,
+    pub(super) imported: HashMap<PathBuf, Thunk>,
+    pub(super) builtins: Rc<Attrs>,
+    depth: usize,
+}
+
+impl Evaluator {
+    /// An evaluator that has read nothing yet.
+    pub(in crate::rules) fn new() -> Self {
+        Self {
+            sources: Sources::default(),
+            names: Names::default(),
+            imported: HashMap::new(),
+            builtins: super::builtins::all(),
+            depth: 0,
+        }
+    }
+
+    /// The value of `thunk`, evaluated now if it was not yet.
+    pub(in crate::rules) fn force(&mut self, thunk: &Thunk) -> Outcome<Value> {
+        let state = match &*thunk.0.borrow() {
+            State::Done(value) => return Ok(value.clone()),
+            State::Running(at) => {
+                let mut failure = Failure::error("infinite recursion: this value is needed to compute itself");
+                failure.at = *at;
+                return Err(failure);
+            }
+            other => other.clone(),
+        };
+        let at = if let State::Waiting { expr, .. } = &state { Some(expr.at) } else { None };
+        thunk.0.replace(State::Running(at));
+        let (outcome, label) = match &state {
+            State::Waiting { expr, env, label } => (self.eval(expr, env), label.clone()),
+            State::Call { function, arguments, label } => (self.call_all(function, arguments), label.clone()),
+            State::Done(_) | State::Running(_) => unreachable!("handled above"),
+        };
+        match outcome {
+            Ok(value) => {
+                if let (Value::String(text), Some(label)) = (&value, &label) {
+                    self.names.note(text, label);
+                }
+                thunk.0.replace(State::Done(value.clone()));
+                Ok(value)
+            }
+            Err(failure) => {
+                // `tryEval` may have caught it: whoever asks again gets the same error, not "infinite recursion".
+                thunk.0.replace(state);
+                Err(failure)
+            }
+        }
+    }
+
+    /// The value of `expr` in `env`.
+    pub(super) fn eval(&mut self, expr: &Expr, env: &Env) -> Outcome<Value> {
+        self.deeper(expr.at, |evaluator| evaluator.eval_kind(expr, env))
+    }
+
+    /// Runs `body` one level deeper, or stops where there is no room for that.
+    pub(super) fn deeper<T>(&mut self, at: At, body: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
+        if self.depth >= DEPTH_LIMIT {
+            return Err(
+                Failure::needs_nix(format!("recursion deeper than {DEPTH_LIMIT} levels (perhaps infinite)")).or_at(at)
+            );
+        }
+        self.depth += 1;
+        let outcome = body(self);
+        self.depth -= 1;
+        outcome
+    }
+
+    fn eval_kind(&mut self, expr: &Expr, env: &Env) -> Outcome<Value> {
+        match &expr.kind {
+            ExprKind::Int(number) => Ok(Value::Int(*number)),
+            ExprKind::Float(number) => Ok(Value::Float(*number)),
+            ExprKind::Text(text) => Ok(Value::String(text.clone())),
+            ExprKind::Path(path) => Ok(Value::Path(path.clone())),
+            ExprKind::Interpolated(parts) => self.interpolate(parts, env),
+            ExprKind::JoinedPath(parts) => self.join_path(parts, env),
+            ExprKind::Local { up, slot } => self.force_local(env, *up, *slot, expr.at),
+            ExprKind::FromWith { name, withs } => self.out_of_with(name, withs, env, expr.at),
+            ExprKind::Global(name) => self.global(name, expr.at),
+            ExprKind::Select { base, path, default } => self.select(base, path, default.as_ref(), env),
+            ExprKind::HasAttr { base, path } => self.has_attr(base, path, env),
+            ExprKind::Lambda(lambda) => {
+                Ok(Value::Lambda(Rc::new(Closure { lambda: lambda.clone(), env: env.clone(), at: expr.at })))
+            }
+            ExprKind::Apply { function, argument } => {
+                let function = self.eval(function, env)?;
+                let argument = delay(argument, env);
+                self.call(&function, argument).map_err(|failure| failure.or_at(expr.at))
+            }
+            ExprKind::Let { bindings, body } => {
+                let inner = env.with(|inner| slots(bindings, env, inner));
+                self.eval(body, &inner)
+            }
+            ExprKind::Attrs(set) => self.attr_set(set, env),
+            ExprKind::List(items) => Ok(Value::list(items.iter().map(|item| delay(item, env)).collect::<Vec<_>>())),
+            ExprKind::If { condition, then, otherwise } => {
+                if self.condition(condition, env)? {
+                    self.eval(then, env)
+                } else {
+                    self.eval(otherwise, env)
+                }
+            }
+            ExprKind::Assert { condition, body } => {
+                if self.condition(condition, env)? {
+                    self.eval(body, env)
+                } else {
+                    Err(Failure::thrown("this assertion does not hold").or_at(condition.at))
+                }
+            }
+            ExprKind::With { namespace, body } => {
+                let inner = env.with(|_| vec![delay(namespace, env)]);
+                self.eval(body, &inner)
+            }
+            ExprKind::Not(operand) => Ok(Value::Bool(!self.condition(operand, env)?)),
+            ExprKind::Negate(operand) => self.negate(operand, env),
+            ExprKind::Binary { operator, left, right } => {
+                self.binary(*operator, left, right, env).map_err(|failure| failure.or_at(expr.at))
+            }
+            ExprKind::NeedsNix(construct) => Err(Failure::needs_nix(construct).or_at(expr.at)),
+        }
+    }
+
+    fn force_local(&mut self, env: &Env, up: usize, slot: usize, at: At) -> Outcome<Value> {
+        let thunk = env.get(up, slot).ok_or_else(|| Failure::error("a variable has no value yet").or_at(at))?;
+        self.force(&thunk.clone())
+    }
+
+    fn out_of_with(&mut self, name: &Rc<str>, withs: &[usize], env: &Env, at: At) -> Outcome<Value> {
+        for up in withs {
+            let Value::Attrs(attrs) = self.force_local(env, *up, 0, at)? else {
+                return Err(Failure::error("`with` needs a set").or_at(at));
+            };
+            if let Some(attr) = attrs.map.get(name) {
+                return self.force(&attr.value).map_err(|failure| failure.or_at(at));
+            }
+            if attrs.incomplete {
+                return Err(Failure::needs_nix(format!("the builtin `{name}`")).or_at(at));
+            }
+        }
+        Err(Failure::error(format!("undefined variable `{name}`")).or_at(at))
+    }
+
+    /// The Boolean that `expr` must give.
+    pub(super) fn condition(&mut self, expr: &Expr, env: &Env) -> Outcome<bool> {
+        match self.eval(expr, env)? {
+            Value::Bool(value) => Ok(value),
+            other => {
+                Err(Failure::error(format!("a Boolean is needed here, this is {}", other.type_name())).or_at(expr.at))
+            }
+        }
+    }
+
+    fn attr_set(&mut self, set: &AttrSet, env: &Env) -> Outcome<Value> {
+        let (thunks, inner) = if set.recursive {
+            let inner = env.with(|inner| slots(&set.bindings, env, inner));
+            let thunks = (0..set.bindings.len()).filter_map(|slot| inner.get(0, slot).cloned()).collect();
+            (thunks, inner)
+        } else {
+            (slots(&set.bindings, env, env), env.clone())
+        };
+        let mut map = BTreeMap::new();
+        for (binding, value) in set.bindings.iter().zip(thunks) {
+            map.insert(binding.name.clone(), Attr { value, at: Some(binding.at) });
+        }
+        for (name, value) in &set.computed {
+            let text = match self.eval(name, &inner)? {
+                Value::Null => continue,
+                Value::String(text) => text,
+                other => {
+                    let message = format!("an attribute's name must be a string, this is {}", other.type_name());
+                    return Err(Failure::error(message).or_at(name.at));
+                }
+            };
+            let attr = Attr { value: labelled(value, &inner, Some(text.clone())), at: Some(name.at) };
+            if map.insert(text.clone(), attr).is_some() {
+                return Err(Failure::error(format!("attribute `{text}` is defined twice")).or_at(name.at));
+            }
+        }
+        Ok(Value::attrs(map))
+    }
+}
+
+/// The thunks of `bindings`: what is inherited waits in `outer`, the rest in `inner`.
+fn slots(bindings: &[Binding], outer: &Env, inner: &Env) -> Vec<Thunk> {
+    bindings
+        .iter()
+        .map(|binding| labelled(&binding.value, if binding.outer { outer } else { inner }, binding.label.clone()))
+        .collect()
+}
+
+/// `expr` in `env`, to be evaluated when it is needed.
+pub(super) fn delay(expr: &Rc<Expr>, env: &Env) -> Thunk {
+    labelled(expr, env, None)
+}
+
+fn labelled(expr: &Rc<Expr>, env: &Env, label: Option<Rc<str>>) -> Thunk {
+    // A variable shares the thunk it names, unless that scope is still being filled.
+    if let ExprKind::Local { up, slot } = expr.kind
+        && let Some(thunk) = env.get(up, slot)
+    {
+        return thunk.clone();
+    }
+    Thunk::new(State::Waiting { expr: expr.clone(), env: env.clone(), label })
+}

@@ -1,0 +1,27 @@
+//! A lazy evaluator of the part of the Nix language that secrets.nix files are written in.
+//!
+//! `lower` turns rnix's syntax tree into a tree whose variables are resolved; `eval` forces values out of it. What lies
+//! outside the part known here (derivations, fetching, search paths, copying into the store) is no error of the file:
+//! it fails with [`Cause::NeedsNix`], and the caller asks Nix itself. Nothing is ever guessed.
+
+#![expect(clippy::unnecessary_box_returns, reason = "a failure goes into a boxed `Outcome`")]
+
+mod builtins;
+mod call;
+mod coerce;
+mod compare;
+mod eval;
+mod failure;
+mod files;
+mod lower;
+mod operators;
+mod select;
+mod source;
+mod syntax;
+mod thunk;
+mod value;
+
+pub(super) use eval::Evaluator;
+pub(super) use failure::{Cause, Failure};
+pub(super) use thunk::Thunk;
+pub(super) use value::{Attrs, Value};

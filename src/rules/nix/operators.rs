@@ -1,0 +1,126 @@
+//! The operators.
+
+use std::rc::Rc;
+
+use rnix::ast::BinOpKind;
+
+use super::eval::Evaluator;
+use super::failure::{Failure, Outcome};
+use super::files;
+use super::syntax::Expr;
+use super::thunk::Env;
+use super::value::{Attrs, Value};
+
+impl Evaluator {
+    pub(super) fn binary(&mut self, operator: BinOpKind, left: &Expr, right: &Expr, env: &Env) -> Outcome<Value> {
+        match operator {
+            BinOpKind::And => Ok(Value::Bool(self.condition(left, env)? && self.condition(right, env)?)),
+            BinOpKind::Or => Ok(Value::Bool(self.condition(left, env)? || self.condition(right, env)?)),
+            BinOpKind::Implication => Ok(Value::Bool(!self.condition(left, env)? || self.condition(right, env)?)),
+            BinOpKind::PipeLeft | BinOpKind::PipeRight => Err(Failure::needs_nix("a pipe operator")),
+            _ => {
+                let left = self.eval(left, env)?;
+                let right = self.eval(right, env)?;
+                self.strict(operator, &left, &right)
+            }
+        }
+    }
+
+    /// The operators that need both sides.
+    fn strict(&mut self, operator: BinOpKind, left: &Value, right: &Value) -> Outcome<Value> {
+        let compared = match operator {
+            BinOpKind::Add => return self.add(left, right),
+            BinOpKind::Sub | BinOpKind::Mul | BinOpKind::Div => return arithmetic(operator, left, right),
+            BinOpKind::Concat => return concat(left, right),
+            BinOpKind::Update => return update(left, right),
+            BinOpKind::Equal => self.equal(left, right)?,
+            BinOpKind::NotEqual => !self.equal(left, right)?,
+            BinOpKind::Less => self.less(left, right)?,
+            BinOpKind::More => self.less(right, left)?,
+            BinOpKind::LessOrEq => !self.less(right, left)?,
+            BinOpKind::MoreOrEq => !self.less(left, right)?,
+            _ => return Err(Failure::needs_nix("an operator that is not known here")),
+        };
+        Ok(Value::Bool(compared))
+    }
+
+    /// `+`: numbers, strings, and paths; the left side decides.
+    fn add(&mut self, left: &Value, right: &Value) -> Outcome<Value> {
+        match left {
+            Value::Int(_) | Value::Float(_) => arithmetic(BinOpKind::Add, left, right),
+            Value::Path(path) => {
+                let text = match right {
+                    Value::Path(other) => other.clone(),
+                    other => self.coerce_to_string(other)?,
+                };
+                Ok(Value::Path(files::canonical(&format!("{path}{text}")).into()))
+            }
+            _ => {
+                let mut text = self.coerce_to_string(left)?.to_string();
+                text.push_str(&self.coerce_to_string(right)?);
+                Ok(Value::string(text))
+            }
+        }
+    }
+
+    pub(super) fn negate(&mut self, operand: &Expr, env: &Env) -> Outcome<Value> {
+        let value = self.eval(operand, env)?;
+        arithmetic(BinOpKind::Sub, &Value::Int(0), &value).map_err(|failure| failure.or_at(operand.at))
+    }
+}
+
+/// `+`, `-`, `*`, `/` on numbers.
+pub(super) fn arithmetic(operator: BinOpKind, left: &Value, right: &Value) -> Outcome<Value> {
+    if let (Value::Int(left), Value::Int(right)) = (left, right) {
+        let result = match operator {
+            BinOpKind::Add => left.checked_add(*right),
+            BinOpKind::Sub => left.checked_sub(*right),
+            BinOpKind::Mul => left.checked_mul(*right),
+            _ if *right == 0 => return Err(Failure::error("division by zero")),
+            _ => left.checked_div(*right),
+        };
+        // Older versions wrap around, newer ones refuse.
+        return result.map(Value::Int).ok_or_else(|| Failure::needs_nix("arithmetic beyond 64 bits"));
+    }
+    let (left, right) = (float(left)?, float(right)?);
+    Ok(Value::Float(match operator {
+        BinOpKind::Add => left + right,
+        BinOpKind::Sub => left - right,
+        BinOpKind::Mul => left * right,
+        _ if right == 0.0 => return Err(Failure::error("division by zero")),
+        _ => left / right,
+    }))
+}
+
+fn float(value: &Value) -> Outcome<f64> {
+    match value {
+        #[expect(clippy::cast_precision_loss, reason = "as Nix does it")]
+        Value::Int(number) => Ok(*number as f64),
+        Value::Float(number) => Ok(*number),
+        other => Err(Failure::error(format!("a number is needed here, this is {}", other.type_name()))),
+    }
+}
+
+fn concat(left: &Value, right: &Value) -> Outcome<Value> {
+    match (left, right) {
+        (Value::List(left), Value::List(right)) => {
+            Ok(Value::list(left.iter().chain(&**right).cloned().collect::<Vec<_>>()))
+        }
+        (Value::List(_), other) | (other, _) => {
+            Err(Failure::error(format!("`++` joins lists, this is {}", other.type_name())))
+        }
+    }
+}
+
+fn update(left: &Value, right: &Value) -> Outcome<Value> {
+    match (left, right) {
+        (Value::Attrs(left), Value::Attrs(right)) => {
+            let mut map = left.map.clone();
+            map.extend(right.map.iter().map(|(name, attr)| (name.clone(), attr.clone())));
+            Ok(Value::Attrs(Rc::new(Attrs { map, incomplete: left.incomplete || right.incomplete })))
+        }
+        (Value::Attrs(_), other) | (other, _) => {
+            Err(Failure::error(format!("`//` joins sets, this is {}", other.type_name())))
+        }
+    }
+}

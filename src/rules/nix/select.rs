@@ -1,0 +1,85 @@
+//! `a.b.c`, `a.b or c`, `a ? b`, and the names that are always there.
+
+use std::rc::Rc;
+
+use super::eval::Evaluator;
+use super::failure::{Failure, Outcome};
+use super::source::At;
+use super::syntax::{AttrName, Expr};
+use super::thunk::{Env, Thunk};
+use super::value::Value;
+
+/// What a step of a path led to.
+enum Step {
+    Found(Thunk),
+    Missing(Rc<str>),
+    NoSet(&'static str),
+}
+
+impl Evaluator {
+    pub(super) fn select(
+        &mut self,
+        base: &Expr,
+        path: &[AttrName],
+        default: Option<&Rc<Expr>>,
+        env: &Env,
+    ) -> Outcome<Value> {
+        let mut value = self.eval(base, env)?;
+        for name in path {
+            value = match (self.step(&value, name, env, base.at)?, default) {
+                (Step::Found(thunk), _) => self.force(&thunk).map_err(|failure| failure.or_at(base.at))?,
+                (_, Some(default)) => return self.eval(default, env),
+                (Step::Missing(name), None) => {
+                    return Err(Failure::error(format!("attribute `{name}` is missing")).or_at(base.at));
+                }
+                (Step::NoSet(found), None) => {
+                    return Err(Failure::error(format!("a set is needed here, this is {found}")).or_at(base.at));
+                }
+            };
+        }
+        Ok(value)
+    }
+
+    pub(super) fn has_attr(&mut self, base: &Expr, path: &[AttrName], env: &Env) -> Outcome<Value> {
+        let mut value = self.eval(base, env)?;
+        for (index, name) in path.iter().enumerate() {
+            let Step::Found(thunk) = self.step(&value, name, env, base.at)? else { return Ok(Value::Bool(false)) };
+            if index + 1 == path.len() {
+                break;
+            }
+            value = self.force(&thunk)?;
+        }
+        Ok(Value::Bool(true))
+    }
+
+    fn step(&mut self, value: &Value, name: &AttrName, env: &Env, at: At) -> Outcome<Step> {
+        let name = match name {
+            AttrName::Fixed(name) => name.clone(),
+            AttrName::Computed(expr) => match self.eval(expr, env)? {
+                Value::String(name) => name,
+                other => {
+                    let message = format!("an attribute's name must be a string, this is {}", other.type_name());
+                    return Err(Failure::error(message).or_at(expr.at));
+                }
+            },
+        };
+        let Value::Attrs(attrs) = value else { return Ok(Step::NoSet(value.type_name())) };
+        match attrs.map.get(&name) {
+            Some(attr) => Ok(Step::Found(attr.value.clone())),
+            None if attrs.incomplete => Err(Failure::needs_nix(format!("the builtin `{name}`")).or_at(at)),
+            None => Ok(Step::Missing(name)),
+        }
+    }
+
+    /// A name that no scope binds: `true`, `map`, `builtins`, …
+    pub(super) fn global(&mut self, name: &str, at: At) -> Outcome<Value> {
+        if name == "builtins" {
+            return Ok(Value::Attrs(self.builtins.clone()));
+        }
+        let attr = self.builtins.map.get(name.strip_prefix("__").unwrap_or(name)).map(|attr| attr.value.clone());
+        match attr {
+            Some(thunk) => self.force(&thunk).map_err(|failure| failure.or_at(at)),
+            None => Err(Failure::needs_nix(format!("the builtin `{name}`")).or_at(at)),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The files that were read, and places in them.
+
+use std::path::{Path, PathBuf};
+
+/// A place in one of the files that were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::rules) struct At {
+    /// Which file, in the order of reading.
+    pub(super) file: usize,
+    /// The byte in it.
+    pub(super) offset: usize,
+}
+
+/// Every file that was parsed, with its text, so that a place can be told as line and column.
+#[derive(Debug, Default)]
+pub(in crate::rules) struct Sources(Vec<(PathBuf, String)>);
+
+impl Sources {
+    /// Keeps `text` under `path` and gives its number.
+    pub(super) fn add(&mut self, path: PathBuf, text: String) -> usize {
+        self.0.push((path, text));
+        self.0.len() - 1
+    }
+
+    /// The file, line and column (both counted from one) of `at`.
+    pub(in crate::rules) fn locate(&self, at: At) -> Option<(&Path, usize, usize)> {
+        let (path, text) = self.0.get(at.file)?;
+        let before = &text.as_bytes()[..at.offset.min(text.len())];
+        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
+        Some((path, line, column))
+    }
+}

@@ -1,0 +1,88 @@
+//! Values that are not evaluated yet, and the scopes they wait in.
+
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+use super::source::At;
+use super::syntax::Expr;
+use super::value::Value;
+
+/// A value that is evaluated at most once, when it is needed.
+#[derive(Clone)]
+pub(in crate::rules) struct Thunk(pub(super) Rc<RefCell<State>>);
+
+/// How far a thunk has come.
+#[derive(Clone)]
+pub(super) enum State {
+    Done(Value),
+    /// An expression in its scope.
+    Waiting {
+        expr: Rc<Expr>,
+        env: Env,
+        label: Option<Rc<str>>,
+    },
+    /// A function applied to arguments.
+    Call {
+        function: Value,
+        arguments: Vec<Thunk>,
+        label: Option<Rc<str>>,
+    },
+    /// Being evaluated right now: whoever needs it meanwhile needs itself.
+    Running(Option<At>),
+}
+
+impl Thunk {
+    /// A thunk in that state.
+    pub(super) fn new(state: State) -> Self {
+        Self(Rc::new(RefCell::new(state)))
+    }
+
+    /// A value that is known.
+    pub(super) fn done(value: Value) -> Self {
+        Self::new(State::Done(value))
+    }
+
+    /// `function` applied to `arguments`, later.
+    pub(super) fn call(function: Value, arguments: Vec<Self>) -> Self {
+        Self::new(State::Call { function, arguments, label: None })
+    }
+
+    /// Whether both are the same thunk.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// A scope: its variables, and the scope around it.
+#[derive(Clone)]
+pub(super) struct Env(Rc<Frame>);
+
+struct Frame {
+    /// Filled right after the frame is made, because the thunks of a recursive scope hold it.
+    slots: OnceCell<Vec<Thunk>>,
+    parent: Option<Env>,
+}
+
+impl Env {
+    /// The scope around everything.
+    pub(super) fn root() -> Self {
+        Self(Rc::new(Frame { slots: OnceCell::new(), parent: None }))
+    }
+
+    /// A scope within this one whose variables come from `fill`, which is given the new scope.
+    pub(super) fn with(&self, fill: impl FnOnce(&Self) -> Vec<Thunk>) -> Self {
+        let inner = Self(Rc::new(Frame { slots: OnceCell::new(), parent: Some(self.clone()) }));
+        let slots = fill(&inner);
+        inner.0.slots.get_or_init(|| slots);
+        inner
+    }
+
+    /// The variable `slot` of the scope `up` levels out.
+    pub(super) fn get(&self, up: usize, slot: usize) -> Option<&Thunk> {
+        let mut env = self;
+        for _ in 0..up {
+            env = env.0.parent.as_ref()?;
+        }
+        env.0.slots.get()?.get(slot)
+    }
+}
