@@ -302,7 +302,7 @@ impl Lowering<'_> {
         if !members.computed.is_empty() {
             return Err(Failure::syntax("`let` binds no computed names").or_at(self.at(scope)));
         }
-        let names = members.named.iter().map(|(name, ..)| name.clone()).collect();
+        let names: Vec<Rc<str>> = members.named.iter().map(|(name, ..)| name.clone()).collect();
         let body = scope.body();
         let mut bindings = Vec::new();
         for (name, member, at) in members.named {
