@@ -1,12 +1,117 @@
-//! `agepatch commit`
+//! `agepatch commit`: what changed since HEAD as a conventional commit.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::Context;
+use super::flow::commit::{message, repository, tell_additions};
 use crate::cli::CommitArgs;
+use crate::commit::{self, Content, FileChange};
+use crate::diff;
+use crate::document::{Document, Format};
 use crate::error::{Error, Kind, Result};
+use crate::history::Repository;
+use crate::schema::Schema;
+use crate::shown;
+use crate::shown::{Json, Shown};
+use crate::vault;
+use crate::workspace::Target;
 
-/// Runs the command.
-pub(crate) fn run(_args: &CommitArgs, _context: &mut Context) -> Result<ExitCode> {
-    Err(Error::new(Kind::Unsupported, "`commit` is not built yet"))
+/// Commits the files, and nothing else, whatever is staged besides.
+pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> {
+    if args.note {
+        return Err(Error::new(Kind::Unsupported, "--note is not supported yet"));
+    }
+    let repository = repository(context)?;
+    repository.refuse_unfinished()?;
+    let mut changes = Vec::new();
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for target in targets(args, &repository, context)? {
+        if let Some(change) = change(&target, &repository, context).map_err(|error| error.in_file(&target.display))? {
+            repository.refuse_half_staged(&target.path).map_err(|error| error.in_file(&target.display))?;
+            changes.push(change);
+            paths.push(target.path.canonicalize().unwrap_or(target.path));
+        }
+    }
+    if changes.is_empty() {
+        report(None, None, context)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let message = message(&changes, &paths, &args.message, &repository, context)?;
+    let text = Shown::vouched(message.to_string());
+    if args.dry_run {
+        report(None, Some(&text), context)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let written = commit::write(&repository, &paths, &message)?;
+    tell_additions(&written, context)?;
+    report(Some(&Shown::vouched(written.id)), Some(&text), context)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The files named, else all encrypted ones that are not as HEAD has them.
+fn targets(args: &CommitArgs, repository: &Repository, context: &Context) -> Result<Vec<Target>> {
+    if !args.files.is_empty() {
+        return args.files.iter().map(|file| context.workspace.target(file)).collect();
+    }
+    let changed = repository.changed_since_head()?;
+    let targets = changed.iter().map(|path| context.workspace.named(&repository.root().join(path)));
+    let is_secret = |target: &Target| target.rule.is_some() || target.path.extension().is_some_and(|end| end == "age");
+    Ok(targets.filter(is_secret).collect())
+}
+
+/// What became of the file since HEAD; `None` where nothing did.
+fn change(target: &Target, repository: &Repository, context: &Context) -> Result<Option<FileChange>> {
+    let path = repository.relative(&target.path)?;
+    let before = match repository.commit_id("HEAD")? {
+        Some(head) => repository.blob(&head, &path)?,
+        None => None,
+    };
+    let after = if target.path.exists() {
+        Some(std::fs::read(&target.path).map_err(|error| Error::io("cannot read the file", &error))?)
+    } else {
+        None
+    };
+    if before == after {
+        return Ok(None);
+    }
+    if after.as_ref().is_some_and(|bytes| !vault::is_age(bytes)) {
+        return Err(Error::new(Kind::Damaged, "this is no age file, and what it holds must not be committed")
+            .hint("encrypt it with `agepatch write FILE`"));
+    }
+    let change = |content, schema, changes| FileChange { name: target.display.clone(), schema, content, changes };
+    let bare = |content| Ok(Some(change(content, Schema::Unknown, Vec::new())));
+    let (before, after) = match (&before, &after) {
+        (None, _) => return bare(Content::Added),
+        (_, None) => return bare(Content::Removed),
+        (Some(before), Some(after)) => (before, after),
+    };
+    let open = |bytes: &[u8]| context.identities().and_then(|identities| vault::open(bytes, identities));
+    let (Ok(before), Ok(after)) = (open(before), open(after)) else { return bare(Content::Unreadable) };
+    if before.expose() == after.expose() {
+        return bare(Content::Equal);
+    }
+    let format = Format::guess(&target.display);
+    let (Ok(old), Ok(new)) = (Document::parse(before.expose(), format), Document::parse(after.expose(), format)) else {
+        return bare(Content::Changed);
+    };
+    let schema = Schema::guess(&target.display, new.value());
+    let changes = diff::changes(old.value(), new.value(), schema);
+    let content = if changes.is_empty() { Content::Layout } else { Content::Changed };
+    Ok(Some(change(content, schema, changes)))
+}
+
+fn report(id: Option<&Shown>, message: Option<&Shown>, context: &Context) -> Result<()> {
+    if context.out.is_json() {
+        return context.out.json(&Json::object([("commit", id.into()), ("message", message.into())]));
+    }
+    match (id, message) {
+        (_, None) => context.out.result(&Shown::fixed("no secret changed since HEAD, nothing to commit")),
+        (None, Some(message)) => context.out.result(message),
+        (Some(id), Some(message)) => {
+            let short = Shown::vouched(id.as_str().chars().take(8).collect::<String>());
+            let subject = Shown::vouched(message.as_str().lines().next().unwrap_or_default());
+            context.out.result(&shown!("{} {}", short, subject))
+        }
+    }
 }

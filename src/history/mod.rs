@@ -1,1 +1,9 @@
-//! (see the architecture)
+//! git, read: what a file was at a revision, what is under way, who changed what.
+//!
+//! Nothing here writes; the one thing written to git is a commit, and that is `commit`'s.
+
+mod repository;
+mod run;
+
+pub use repository::Repository;
+pub use run::{expect, run, run_with, said};

@@ -37,7 +37,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("vault", vec![]),
         ("workspace", vec!["rules", "schema", "document"]),
         ("history", vec!["document", "diff", "schema", "patch"]),
-        ("commit", vec!["diff", "redact", "schema", "document"]),
+        ("commit", vec!["diff", "redact", "schema", "document", "history"]),
         ("output", vec!["redact", "diff", "check", "document", "patch"]),
         ("cli", vec!["command", "document", "schema", "check", "output"]),
         ("command", command),

@@ -1,6 +1,7 @@
 //! One test binary for everything that is tested from outside; one module a subject.
 
 mod check_command;
+mod commit_command;
 mod edit_commits;
 mod edits;
 mod filter;

@@ -4,8 +4,7 @@
 //! a patch that can only be made once the file is open, or a new content.
 
 mod argument;
-mod changes;
-mod commit;
+pub(crate) mod commit;
 mod digest;
 mod guard;
 mod order;
@@ -17,7 +16,7 @@ mod stdin;
 mod subject;
 
 use crate::cli::EditOptions;
-use crate::diff::Change;
+use crate::diff::{self, Change};
 use crate::document::Document;
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
@@ -176,7 +175,7 @@ impl Edited {
         };
         let differs = subject.before.as_ref().is_none_or(|before| before.bytes() != after.bytes());
         let before = subject.before.as_ref().filter(|_| differs);
-        let changes = before.map(|before| changes::between(before.value(), after.value(), schema)).unwrap_or_default();
+        let changes = before.map(|before| diff::changes(before.value(), after.value(), schema)).unwrap_or_default();
         Self { subject, after, schema, changed: differs, changes }
     }
 
@@ -209,6 +208,6 @@ fn write(
     let commit = commit::prepare(&edited, options, context)?;
     let sha256 = seal::replace(&mut edited, recipients, context)?;
     let files: Vec<FileOutcome> = edited.into_iter().zip(sha256).map(|(one, sha256)| one.outcome(sha256)).collect();
-    let commit = commit.map(commit::Prepared::make).transpose()?;
+    let commit = commit.map(|commit| commit.make(context)).transpose()?;
     Ok(Outcome { files, commit })
 }

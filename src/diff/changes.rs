@@ -2,16 +2,46 @@
 
 use std::collections::HashMap;
 
-use crate::diff::{Change, ChangeKind};
+use super::change::{Change, ChangeKind};
 use crate::document::path::identity_key;
 use crate::document::{Pointer, Value};
 use crate::schema::Schema;
 
-/// The differences.
-pub(super) fn between(before: &Value, after: &Value, schema: Schema) -> Vec<Change> {
+/// The differences between two values of a file of this schema.
+pub fn changes(before: &Value, after: &Value, schema: Schema) -> Vec<Change> {
     let mut changes = Changes { schema, found: Vec::new() };
     changes.compare(Some(before), Some(after), "", [&Pointer::root(), &Pointer::root()]);
     changes.found
+}
+
+/// The place in `before` of what stands at `at` in `after`, items of lists followed by their identity; `None` for what is new.
+pub fn counterpart(before: &Value, after: &Value, at: &Pointer) -> Option<Pointer> {
+    let (mut old, mut new, mut place) = (before, after, Pointer::root());
+    for token in at.tokens() {
+        let step = Pointer::new([token.as_str()]);
+        let found = match (old, new) {
+            (Value::List(olds), Value::List(news)) => {
+                let index: usize = token.parse().ok()?;
+                matching(olds, news).iter().position(|partner| *partner == Some(index))?.to_string()
+            }
+            _ => token.clone(),
+        };
+        new = step.get(new)?;
+        old = Pointer::new([found.as_str()]).get(old)?;
+        place = place.child(found);
+    }
+    Some(place)
+}
+
+/// For each item of `old` the position of what it has become in `new`.
+pub fn matching(old: &[Value], new: &[Value]) -> Vec<Option<usize>> {
+    partners(old, new, shared_key(old, new))
+}
+
+/// The key by which the items of both lists are known.
+fn shared_key(old: &[Value], new: &[Value]) -> Option<&'static str> {
+    let known = if old.is_empty() { identity_key(new) } else { identity_key(old) };
+    known.filter(|key| new.is_empty() || identity_key(new) == Some(*key))
 }
 
 struct Changes {
@@ -51,8 +81,7 @@ impl Changes {
     }
 
     fn items(&mut self, [old, new]: [&[Value]; 2], path: &str, [from, at]: [&Pointer; 2]) {
-        let known = if old.is_empty() { identity_key(new) } else { identity_key(old) };
-        let key = known.filter(|key| new.is_empty() || identity_key(new) == Some(*key));
+        let key = shared_key(old, new);
         let partners = partners(old, new, key);
         let name = |items: &[Value], index: usize, place: &Pointer| {
             // An identity may be shown only where the schema says so; else the position stands for the item.
@@ -179,7 +208,7 @@ mod tests {
             let path = change.path.trim_start_matches("identity_providers.oidc.").to_owned();
             format!("{} {path}", change.kind.name())
         };
-        between(&read(before), &read(after), Schema::Authelia).into_iter().map(short).collect()
+        super::changes(&read(before), &read(after), Schema::Authelia).into_iter().map(short).collect()
     }
 
     const A: &str = "{client_id: a, public: true}";

@@ -1,0 +1,120 @@
+//! The commit that follows an edit: looked into before anything is written, made when everything is.
+
+use std::path::PathBuf;
+
+use super::Edited;
+use crate::cli::{CommitOptions, EditOptions};
+use crate::command::Context;
+use crate::commit::{self, Content, Detail, FileChange, Message, Request, Tasks};
+use crate::error::{Error, Kind, Result};
+use crate::history::Repository;
+use crate::shown::Shown;
+
+/// The folder of Backlog.md where the settings name none.
+const TASKS: &str = "backlog";
+
+/// A commit that nothing stands in the way of.
+pub(super) struct Prepared {
+    repository: Repository,
+    paths: Vec<PathBuf>,
+    message: Message,
+}
+
+/// Looks, before anything is written, whether the commit can be made; `None` where none is asked for or nothing changed.
+///
+/// # Errors
+/// `git` outside a repository; `index` where something is staged for a file, or a merge or rebase is under way; `task`
+/// where a task does not exist.
+pub(super) fn prepare(edited: &[Edited], options: &EditOptions, context: &Context) -> Result<Option<Prepared>> {
+    let changed: Vec<&Edited> = edited.iter().filter(|one| one.changed).collect();
+    if !options.commit || changed.is_empty() {
+        return Ok(None);
+    }
+    let repository = repository(context)?;
+    repository.refuse_unfinished()?;
+    let mut paths = Vec::new();
+    for one in &changed {
+        let Some(path) = one.subject.path() else { continue };
+        // A link is followed by the edit, so the file it points to is what changed.
+        let path = path.canonicalize().unwrap_or_else(|_| path.clone());
+        repository.refuse_staged(&path).map_err(|error| one.subject.named(error))?;
+        paths.push(path);
+    }
+    let changes: Vec<FileChange> = changed.into_iter().map(file_change).collect();
+    let message = message(&changes, &paths, &options.message, &repository, context)?;
+    Ok(Some(Prepared { repository, paths, message }))
+}
+
+fn file_change(one: &Edited) -> FileChange {
+    let content = match (&one.subject.before, one.changes.is_empty()) {
+        (None, _) => Content::Added,
+        (Some(_), true) => Content::Layout,
+        (Some(_), false) => Content::Changed,
+    };
+    FileChange { name: one.subject.name.clone(), schema: one.schema, content, changes: one.changes.clone() }
+}
+
+/// The repository to commit to.
+///
+/// # Errors
+/// `git`, where there is none.
+pub(crate) fn repository(context: &Context) -> Result<Repository> {
+    context.workspace.repository().map(Repository::new).ok_or_else(|| {
+        Error::new(Kind::Git, "there is no git repository here").hint("run `git init`, or leave out --commit")
+    })
+}
+
+/// The message for these changes, by the options, the settings and the history.
+///
+/// # Errors
+/// `task`, where a task does not exist; `rules` and `usage` for settings and options that mean nothing.
+pub(crate) fn message(
+    changes: &[FileChange],
+    paths: &[PathBuf],
+    options: &CommitOptions,
+    repository: &Repository,
+    context: &Context,
+) -> Result<Message> {
+    let config = context.workspace.config()?;
+    let settings = &config.commit;
+    let root = repository.root();
+    let folder = match &settings.tasks {
+        Some(folder) => [config.folder.join(folder), root.join(folder)].into_iter().find(|folder| folder.is_dir()),
+        None => Some(root.join(TASKS)).filter(|folder| folder.is_dir()),
+    };
+    let tasks = match folder.map(|folder| Tasks::read(&folder)) {
+        Some(known) => options.tasks.iter().map(|task| known.find(task)).collect::<Result<_>>()?,
+        None => options.tasks.clone(),
+    };
+    let relation = options.relation.as_ref().and_then(clap::ValueEnum::to_possible_value);
+    let request = Request {
+        subject: options.message.clone(),
+        kind: options.kind.clone(),
+        scope: options.scope.clone().or_else(|| settings.scope.clone()).or_else(|| repository.usual_scope(paths)),
+        tasks,
+        relation: relation.map(|value| value.get_name().to_owned()).or_else(|| settings.relation.clone()),
+        breaking: options.breaking,
+    };
+    Message::new(changes, Detail::read(settings.detail.as_deref())?, request)
+}
+
+impl Prepared {
+    /// Makes the commit, of these files only, and gives its id.
+    ///
+    /// # Errors
+    /// `git`, with what git or a hook said; the files are written by then.
+    pub(super) fn make(self, context: &Context) -> Result<Shown> {
+        let written = commit::write(&self.repository, &self.paths, &self.message)?;
+        tell_additions(&written, context)?;
+        Ok(Shown::vouched(written.id))
+    }
+}
+
+/// Says which files a hook has added to a commit.
+pub(crate) fn tell_additions(written: &commit::Written, context: &Context) -> Result<()> {
+    if written.also.is_empty() {
+        return Ok(());
+    }
+    let files = Shown::vouched(written.also.join(", "));
+    context.out.warn(&crate::shown!("a hook has added to the commit: {}", files))
+}

@@ -1,0 +1,197 @@
+//! A repository, read through the git program: every kind that git opens (sha256, reftable, partial clones, linked
+//! worktrees) is read the same way, with the user's configuration.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::run::{expect, run, said};
+use crate::error::{Error, Kind, Result};
+
+/// What lies in the git folder while something is unfinished, and what that is.
+const UNFINISHED: [(&str, &str); 6] = [
+    ("MERGE_HEAD", "a merge"),
+    ("rebase-merge", "a rebase"),
+    ("rebase-apply", "a rebase"),
+    ("CHERRY_PICK_HEAD", "a cherry-pick"),
+    ("REVERT_HEAD", "a revert"),
+    ("sequencer", "a cherry-pick or revert"),
+];
+
+/// A repository.
+#[derive(Debug, Clone)]
+pub struct Repository {
+    root: PathBuf,
+}
+
+impl Repository {
+    /// The repository with this root.
+    pub fn new(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// The root of the working tree.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A git command in this repository; paths are taken literally.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("git");
+        command.arg("-C").arg(&self.root).arg("--literal-pathspecs").args(arguments);
+        command
+    }
+
+    /// What a git command prints.
+    ///
+    /// # Errors
+    /// `git`, with what it said.
+    pub fn text(&self, arguments: &[&str]) -> Result<String> {
+        let output = run(&mut self.command(arguments))?;
+        expect(&format!("git {}", arguments[0]), &output)?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// The path as git names it: below the root, through whatever links lead there.
+    ///
+    /// # Errors
+    /// `git`, for a path outside.
+    pub fn relative(&self, path: &Path) -> Result<String> {
+        let root = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
+        let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+        let real = path.canonicalize().ok().or_else(|| Some(folder?.join(path.file_name()?)));
+        let real = real.as_deref().unwrap_or(path);
+        real.strip_prefix(&root).or_else(|_| path.strip_prefix(&self.root)).map_or_else(
+            |_| Err(Error::new(Kind::Git, "the file is outside the repository").in_file(path.display())),
+            |relative| Ok(relative.to_string_lossy().into_owned()),
+        )
+    }
+
+    /// The full id of the commit that `revision` names; `None` where there is none.
+    ///
+    /// # Errors
+    /// `git`, where git cannot be run.
+    pub fn commit_id(&self, revision: &str) -> Result<Option<String>> {
+        let name = format!("{revision}^{{commit}}");
+        let output = run(&mut self.command(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name]))?;
+        let id = String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().to_owned();
+        Ok(Some(id).filter(|id| output.status.success() && !id.is_empty()))
+    }
+
+    /// The content of `path` (below the root) at a revision; `None` where the revision has no such file.
+    ///
+    /// # Errors
+    /// `git`, where there is no such revision, or the object cannot be read.
+    pub fn blob(&self, revision: &str, path: &str) -> Result<Option<Vec<u8>>> {
+        let commit = self.commit_id(revision)?.ok_or_else(|| {
+            Error::new(Kind::Git, format!("there is no revision {revision}")).hint("`git log --oneline` lists them")
+        })?;
+        let listed = self.text(&["ls-tree", "-z", "--full-tree", &commit, "--", path])?;
+        let entry = listed.split('\0').next().and_then(|line| line.split_once('\t')).map(|(entry, _)| entry);
+        match entry.and_then(|entry| entry.split_once(" blob ")) {
+            Some((_, id)) => self.object(id).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A blob's bytes.
+    ///
+    /// # Errors
+    /// `git`, where there is none of this id.
+    pub fn object(&self, id: &str) -> Result<Vec<u8>> {
+        let output = run(&mut self.command(&["cat-file", "blob", id]))?;
+        expect("git cat-file", &output)?;
+        Ok(output.stdout)
+    }
+
+    /// The files that are not as HEAD has them, new and deleted ones too, below the root.
+    ///
+    /// # Errors
+    /// `git`, where the status cannot be told.
+    pub fn changed_since_head(&self) -> Result<Vec<String>> {
+        let listed = self.text(&["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"])?;
+        Ok(listed.split('\0').filter_map(|entry| entry.get(3..)).map(str::to_owned).collect())
+    }
+
+    /// Refuses while a merge or the like is under way: git itself would commit in the midst of a rebase.
+    ///
+    /// # Errors
+    /// `index`, naming what is under way.
+    pub fn refuse_unfinished(&self) -> Result<()> {
+        for (name, what) in UNFINISHED {
+            let place = self.text(&["rev-parse", "--git-path", name])?;
+            if self.root.join(place.trim()).exists() {
+                return Err(Error::new(Kind::Index, format!("{what} is under way in this repository"))
+                    .hint("finish or abort it first, or edit without --commit"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses where something is staged for the file: a commit of what the edit makes would swallow it.
+    ///
+    /// # Errors
+    /// `index`.
+    pub fn refuse_staged(&self, path: &Path) -> Result<()> {
+        if self.differs(&["diff", "--cached", "--quiet", "--"], path)? {
+            return Err(Error::new(Kind::Index, "changes of this file are staged already")
+                .hint("commit or unstage them first (git restore --staged FILE), or edit without --commit"));
+        }
+        Ok(())
+    }
+
+    /// Refuses where what is staged for the file is neither HEAD's content nor that of the working tree: the commit would lose it.
+    ///
+    /// # Errors
+    /// `index`.
+    pub fn refuse_half_staged(&self, path: &Path) -> Result<()> {
+        if self.differs(&["diff", "--cached", "--quiet", "--"], path)?
+            && self.differs(&["diff", "--quiet", "--"], path)?
+        {
+            return Err(Error::new(Kind::Index, "another version of this file is staged")
+                .hint("stage the present one (git add FILE) or unstage that one (git restore --staged FILE)"));
+        }
+        Ok(())
+    }
+
+    fn differs(&self, arguments: &[&str], path: &Path) -> Result<bool> {
+        let output = run(self.command(arguments).arg(path))?;
+        match output.status.code() {
+            Some(0) => Ok(false),
+            Some(1) => Ok(true),
+            _ => Err(said("git diff", &output)),
+        }
+    }
+
+    /// The scope that commits of these files have most often.
+    pub fn usual_scope(&self, paths: &[PathBuf]) -> Option<String> {
+        let mut command = self.command(&["log", "-n", "200", "--format=%s", "--"]);
+        let output = run(command.args(paths)).ok().filter(|output| output.status.success())?;
+        let subjects = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for scope in subjects.lines().filter_map(scope) {
+            *counts.entry(scope).or_default() += 1;
+        }
+        counts.into_iter().max_by_key(|(_, count)| *count).map(|(scope, _)| scope.to_owned())
+    }
+}
+
+/// `cloud` of `fix(cloud)!: mend it`.
+fn scope(subject: &str) -> Option<&str> {
+    let (head, _) = subject.split_once(": ")?;
+    let (kind, scope) = head.trim_end_matches('!').strip_suffix(')')?.split_once('(')?;
+    kind.bytes().all(|byte| byte.is_ascii_alphabetic()).then_some(scope)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scope;
+
+    #[test]
+    fn scopes_of_conventional_subjects() {
+        assert_eq!(scope("fix(cloud): mend it"), Some("cloud"));
+        assert_eq!(scope("feat(cloud)!: mend it"), Some("cloud"));
+        assert_eq!(scope("fix: mend it"), None);
+        assert_eq!(scope("Merge branch (x): y"), None);
+    }
+}
