@@ -97,8 +97,8 @@ fn change(target: &Target, repository: &Repository, context: &Context) -> Result
     };
     let schema = Schema::guess(&target.display, new.value());
     let changes = diff::changes(old.value(), new.value(), schema);
-    let content = if changes.is_empty() { Content::Layout } else { Content::Changed };
-    Ok(Some(change(content, schema, changes)))
+    let became = if changes.is_empty() { Content::Layout } else { Content::Changed };
+    Ok(Some(change(became, schema, changes)))
 }
 
 fn report(id: Option<&Shown>, message: Option<&Shown>, context: &Context) -> Result<()> {

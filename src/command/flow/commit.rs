@@ -40,8 +40,8 @@ pub(super) fn prepare(edited: &[Edited], options: &EditOptions, context: &Contex
         repository.refuse_staged(&path).map_err(|error| one.subject.named(error))?;
         paths.push(path);
     }
-    let changes: Vec<FileChange> = changed.into_iter().map(file_change).collect();
-    let message = message(&changes, &paths, &options.message, &repository, context)?;
+    let files: Vec<FileChange> = changed.into_iter().map(file_change).collect();
+    let message = message(&files, &paths, &options.message, &repository, context)?;
     Ok(Some(Prepared { repository, paths, message }))
 }
 
