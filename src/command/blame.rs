@@ -1,12 +1,149 @@
-//! `agepatch blame`
+//! `agepatch blame`: each leaf of a file with the commit that last set it.
 
+use std::collections::HashMap;
 use std::process::ExitCode;
 
 use super::Context;
+use super::versions::Versions;
 use crate::cli::BlameArgs;
+use crate::diff;
+use crate::document::path::identity_key;
+use crate::document::{Document, Format, Pointer, Value};
 use crate::error::{Error, Kind, Result};
+use crate::history::Commit;
+use crate::redact::Redactor;
+use crate::schema::Schema;
+use crate::shown;
+use crate::shown::{Json, Shown};
 
-/// Runs the command.
-pub(crate) fn run(_args: &BlameArgs, _context: &mut Context) -> Result<ExitCode> {
-    Err(Error::new(Kind::Unsupported, "`blame` is not built yet"))
+/// A scalar, or an empty list or map.
+struct Leaf {
+    path: String,
+    pointer: Pointer,
+}
+
+/// Which leaves, by their number, stand where in a version.
+type Places = Vec<(usize, Pointer)>;
+
+/// Lists the leaves of the file as it is in the working tree.
+pub(crate) fn run(args: &BlameArgs, context: &mut Context) -> Result<ExitCode> {
+    let versions = Versions::read(&args.file, context)?;
+    let newest = versions.revisions.first().and_then(|revision| revision.blob.clone());
+    let text = context.read(&versions.target.path)?;
+    let present = Document::parse(text.expose(), Format::guess(&versions.target.display))
+        .map_err(|error| error.in_file(&versions.target.display))?;
+    let schema = versions.schema(&present);
+    let mut leaves = Vec::new();
+    collect(present.value(), "", &Pointer::root(), schema, &mut leaves);
+    let blamed = blame(&leaves, &present, newest, &versions);
+    print(&leaves, &blamed, &present, schema, &versions, context)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// For each leaf the commit that last set it; `None` for what is not committed.
+fn blame<'v>(
+    leaves: &[Leaf],
+    present: &Document,
+    newest: Option<String>,
+    versions: &'v Versions,
+) -> Vec<Option<&'v Commit>> {
+    let mut blamed: Vec<Option<&Commit>> = vec![None; leaves.len()];
+    let mut open: HashMap<String, Places> = HashMap::new();
+    let Some(newest) = newest else { return blamed };
+    // What the working tree has and HEAD has not is nobody's yet; a HEAD that cannot be read is taken to be the same.
+    let here = leaves.iter().enumerate().map(|(number, leaf)| (number, leaf.pointer.clone()));
+    let committed = match versions.document(Some(&newest)) {
+        Some(head) => here.filter_map(|(number, at)| Some((number, same(head, present, &at)?))).collect(),
+        None => here.collect(),
+    };
+    open.insert(newest, committed);
+    for revision in &versions.revisions {
+        let Some(mut places) = revision.blob.as_ref().and_then(|blob| open.remove(blob)) else { continue };
+        let after = versions.document(revision.blob.as_ref());
+        for parent in revision.parents.iter().flatten() {
+            let older = open.entry(parent.clone()).or_default();
+            places.retain(|(number, at)| {
+                let found = match (versions.document(Some(parent)), after) {
+                    (Some(before), Some(after)) => same(before, after, at),
+                    // Through a version that cannot be read the value is taken to have stayed.
+                    _ => Some(at.clone()),
+                };
+                older.extend(found.iter().map(|at| (*number, at.clone())));
+                found.is_none()
+            });
+        }
+        for (number, _) in places {
+            blamed[number] = Some(&revision.commit);
+        }
+    }
+    blamed
+}
+
+/// Where the value at `at` stands in the version before, if it is the same there.
+fn same(before: &Document, after: &Document, at: &Pointer) -> Option<Pointer> {
+    let old = diff::counterpart(before.value(), after.value(), at)?;
+    (old.get(before.value()) == at.get(after.value())).then_some(old)
+}
+
+fn collect(value: &Value, path: &str, at: &Pointer, schema: Schema, leaves: &mut Vec<Leaf>) {
+    match value {
+        Value::Map(map) if !map.is_empty() => {
+            for (key, value) in map.iter() {
+                let name = key.text();
+                let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+                collect(value, &path, &at.child(name), schema, leaves);
+            }
+        }
+        Value::List(items) if !items.is_empty() => {
+            let key = identity_key(items);
+            for (index, item) in items.iter().enumerate() {
+                let place = at.child(index.to_string());
+                // An identity may be shown only where the schema says so; else the position stands for the item.
+                let public = key.filter(|key| schema.is_public(&place.child(*key)));
+                let identity = public.and_then(|key| item.get(key)).and_then(Value::scalar_text);
+                let name = identity.map_or_else(|| index.to_string(), |text| text.to_string());
+                collect(item, &format!("{path}[{name}]"), &place, schema, leaves);
+            }
+        }
+        _ => leaves.push(Leaf { path: path.to_owned(), pointer: at.clone() }),
+    }
+}
+
+fn print(
+    leaves: &[Leaf],
+    blamed: &[Option<&Commit>],
+    present: &Document,
+    schema: Schema,
+    versions: &Versions,
+    context: &Context,
+) -> Result<()> {
+    let redactor = Redactor::new(schema, context.global.reveal);
+    let vouched = |text: &str| Shown::vouched(text);
+    if context.out.is_json() {
+        let entries = leaves.iter().zip(blamed).map(|(leaf, commit)| {
+            let field = |get: fn(&Commit) -> &String| Json::from(commit.map(|commit| vouched(get(commit))));
+            Json::object([
+                ("path", vouched(&leaf.path).into()),
+                ("pointer", vouched(&leaf.pointer.to_string()).into()),
+                ("commit", field(|commit| &commit.id)),
+                ("date", field(|commit| &commit.date)),
+                ("author", field(|commit| &commit.author)),
+                ("subject", field(|commit| &commit.subject)),
+            ])
+        });
+        let file = vouched(&versions.target.display).into();
+        return context.out.json(&Json::object([("file", file), ("leaves", Json::list(entries))]));
+    }
+    let who = |commit: Option<&Commit>| match commit {
+        Some(commit) => format!("{} {} {}", commit.short, commit.date, commit.author),
+        None => "not committed".to_owned(),
+    };
+    let width = blamed.iter().map(|commit| who(*commit).chars().count()).max().unwrap_or_default();
+    for (leaf, commit) in leaves.iter().zip(blamed) {
+        let value = leaf.pointer.get(present.value()).ok_or_else(|| Error::new(Kind::Path, "a leaf is gone"))?;
+        let value = redactor.text(&leaf.pointer, value).unwrap_or(Shown::fixed("(secret)"));
+        let who = vouched(&format!("{:width$}", who(*commit)));
+        context.out.result(&shown!("{}  {}: {}", who, vouched(&leaf.path), value))?;
+    }
+    Ok(())
 }

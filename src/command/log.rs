@@ -1,12 +1,197 @@
-//! `agepatch log`
+//! `agepatch log`: the commits that changed a file's values, or one value, newest first.
 
+use std::collections::HashMap;
 use std::process::ExitCode;
 
 use super::Context;
+use super::flow::report;
+use super::versions::Versions;
 use crate::cli::LogArgs;
+use crate::diff::{self, Change, ChangeKind};
+use crate::document::{Path, Pointer};
 use crate::error::{Error, Kind, Result};
+use crate::history::Revision;
+use crate::redact::Redactor;
+use crate::schema::Schema;
+use crate::shown;
+use crate::shown::{Json, Shown};
 
-/// Runs the command.
-pub(crate) fn run(_args: &LogArgs, _context: &mut Context) -> Result<ExitCode> {
-    Err(Error::new(Kind::Unsupported, "`log` is not built yet"))
+/// What a commit did.
+struct Entry<'v> {
+    revision: &'v Revision,
+    what: What,
+}
+
+enum What {
+    /// It changed values.
+    Changes(Vec<Change>, Schema),
+    /// What it did in other words.
+    Words(&'static str),
+}
+
+/// Lists the commits.
+pub(crate) fn run(args: &LogArgs, context: &mut Context) -> Result<ExitCode> {
+    let versions = Versions::read(&args.file, context)?;
+    let entries = match &args.path {
+        None => versions.revisions.iter().map(|revision| whole(revision, &versions)).collect(),
+        Some(path) => of_value(path, &versions)?,
+    };
+    print(&entries, args, &versions, context)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn whole<'v>(revision: &'v Revision, versions: &Versions) -> Entry<'v> {
+    let old = revision.parents.first().and_then(Option::as_ref);
+    let words = |words| Entry { revision, what: What::Words(words) };
+    match (old, &revision.blob) {
+        (None, _) => words("added"),
+        (_, None) => words("removed"),
+        (Some(old), Some(new)) if old == new => words("renamed, with the same content"),
+        (old, new) => match (versions.document(old), versions.document(new.as_ref())) {
+            (Some(before), Some(after)) if before.bytes() == after.bytes() => {
+                words("encrypted anew, the content is the same")
+            }
+            (Some(before), Some(after)) => {
+                let schema = versions.schema(after);
+                let changes = diff::changes(before.value(), after.value(), schema);
+                if changes.is_empty() {
+                    return words("only comments or layout changed");
+                }
+                Entry { revision, what: What::Changes(changes, schema) }
+            }
+            _ => words("changed (it cannot be decrypted or read here)"),
+        },
+    }
+}
+
+/// The commits that changed one value, which is followed through renames of the file and of the items that hold it.
+fn of_value<'v>(path: &str, versions: &'v Versions) -> Result<Vec<Entry<'v>>> {
+    let parsed = Path::parse(path)?;
+    let find = |revision: &Revision| {
+        let value = versions.document(revision.blob.as_ref())?.value();
+        parsed.resolve(value).ok().filter(|pointer| pointer.get(value).is_some())
+    };
+    let found = versions.revisions.iter().enumerate().find_map(|(index, one)| Some((index, find(one)?)));
+    let (start, pointer) = found.ok_or_else(|| {
+        Error::new(Kind::Path, "no version of the file that can be read has this place")
+            .at_path(path)
+            .in_file(&versions.target.display)
+    })?;
+    let newest = versions.revisions[start].blob.clone().unwrap_or_default();
+    let mut entries = Vec::new();
+    for revision in &versions.revisions[..start] {
+        // The value stands in the version before this one, and not in it.
+        let readable = versions.document(revision.blob.as_ref()).is_some() || revision.blob.is_none();
+        if readable && revision.parents.iter().flatten().any(|parent| *parent == newest) {
+            entries.push(Entry { revision, what: What::Words("removed") });
+        }
+    }
+    let mut tracked = HashMap::from([(newest, pointer)]);
+    for revision in &versions.revisions[start..] {
+        let Some(pointer) = revision.blob.as_ref().and_then(|blob| tracked.get(blob)).cloned() else { continue };
+        if let Some(what) = step(revision, &pointer, &mut tracked, versions) {
+            entries.push(Entry { revision, what });
+        }
+    }
+    Ok(entries)
+}
+
+/// What the commit did to the value; notes where it stands in the versions before.
+fn step(
+    revision: &Revision,
+    pointer: &Pointer,
+    tracked: &mut HashMap<String, Pointer>,
+    versions: &Versions,
+) -> Option<What> {
+    let parents: Vec<&String> = revision.parents.iter().flatten().collect();
+    if parents.is_empty() {
+        return Some(What::Words("added"));
+    }
+    let Some(after) = versions.document(revision.blob.as_ref()) else {
+        for parent in parents {
+            tracked.entry(parent.clone()).or_insert_with(|| pointer.clone());
+        }
+        return Some(What::Words("changed (it cannot be decrypted or read here)"));
+    };
+    let schema = versions.schema(after);
+    let mut said = None;
+    for parent in parents {
+        let Some(before) = versions.document(Some(parent)) else {
+            tracked.entry(parent.clone()).or_insert_with(|| pointer.clone());
+            continue;
+        };
+        let old = diff::counterpart(before.value(), after.value(), pointer);
+        if let Some(old) = &old {
+            tracked.entry(parent.clone()).or_insert_with(|| old.clone());
+            if old.get(before.value()) == pointer.get(after.value()) {
+                return None;
+            }
+        }
+        let concerns = |change: &Change| match change.kind {
+            ChangeKind::Removed => old.as_ref().is_some_and(|old| old.contains(&change.pointer)),
+            ChangeKind::Moved => pointer.contains(&change.pointer) && change.pointer != *pointer,
+            _ => pointer.contains(&change.pointer) || change.pointer.contains(pointer),
+        };
+        let changes = diff::changes(before.value(), after.value(), schema).into_iter().filter(concerns).collect();
+        said.get_or_insert(What::Changes(changes, schema));
+    }
+    said
+}
+
+fn print(entries: &[Entry<'_>], args: &LogArgs, versions: &Versions, context: &Context) -> Result<()> {
+    let reveal = context.global.reveal;
+    if context.out.is_json() {
+        let commits = entries.iter().map(|entry| json(entry, reveal));
+        return context.out.json(&Json::object([
+            ("file", Shown::vouched(&versions.target.display).into()),
+            ("path", args.path.as_ref().map(Shown::vouched).into()),
+            ("commits", Json::list(commits)),
+        ]));
+    }
+    for entry in entries {
+        let commit = &entry.revision.commit;
+        let vouched = |text: &str| Shown::vouched(text);
+        let mut text = shown!(
+            "{} {} {}  {}",
+            vouched(&commit.short),
+            vouched(&commit.date),
+            vouched(&commit.author),
+            vouched(&commit.subject)
+        );
+        if !commit.tasks.is_empty() {
+            text.push(&shown!(" [{}]", vouched(&commit.tasks.join(", "))));
+        }
+        match &entry.what {
+            What::Words(words) => text.push(&shown!("\n  {}", *words)),
+            What::Changes(changes, schema) => {
+                for change in changes {
+                    text.push(&shown!("\n{}", report::line(change, Redactor::new(*schema, reveal))));
+                }
+            }
+        }
+        context.out.result(&text)?;
+    }
+    Ok(())
+}
+
+fn json(entry: &Entry<'_>, reveal: bool) -> Json {
+    let commit = &entry.revision.commit;
+    let text = |text: &str| -> Json { Shown::vouched(text).into() };
+    let (note, changes) = match &entry.what {
+        What::Words(words) => ((*words).into(), Json::list([])),
+        What::Changes(changes, schema) => {
+            let redactor = Redactor::new(*schema, reveal);
+            (Json::NULL, Json::list(changes.iter().map(|change| report::json(change, *schema, redactor))))
+        }
+    };
+    Json::object([
+        ("id", text(&commit.id)),
+        ("short", text(&commit.short)),
+        ("date", text(&commit.date)),
+        ("author", text(&commit.author)),
+        ("subject", text(&commit.subject)),
+        ("tasks", Json::list(commit.tasks.iter().map(|task| text(task)))),
+        ("note", note),
+        ("changes", changes),
+    ])
 }

@@ -30,6 +30,7 @@ mod show;
 mod status;
 mod textconv;
 mod unset;
+mod versions;
 mod write;
 
 use std::ffi::OsString;

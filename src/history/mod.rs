@@ -4,6 +4,8 @@
 
 mod repository;
 mod run;
+mod walk;
 
 pub use repository::Repository;
 pub use run::{expect, run, run_with, said};
+pub use walk::{Commit, Revision};

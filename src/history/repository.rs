@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::run::{expect, run, said};
+use super::run::{expect, run, run_with, said};
 use crate::error::{Error, Kind, Result};
 
 /// What lies in the git folder while something is unfinished, and what that is.
@@ -102,6 +102,27 @@ impl Repository {
         let output = run(&mut self.command(&["cat-file", "blob", id]))?;
         expect("git cat-file", &output)?;
         Ok(output.stdout)
+    }
+
+    /// The bytes of these blobs, in their order; `None` for those that are not there (a partial clone may lack some).
+    ///
+    /// # Errors
+    /// `git`, where it cannot be run.
+    pub fn objects(&self, ids: &[String]) -> Result<Vec<Option<Vec<u8>>>> {
+        let output = run_with(&mut self.command(&["cat-file", "--batch"]), format!("{}\n", ids.join("\n")).as_bytes())?;
+        expect("git cat-file", &output)?;
+        let mut rest = output.stdout.as_slice();
+        let mut found = Vec::new();
+        for _ in ids {
+            // `<id> blob <size>`, the bytes, and a line feed; or `<id> missing`.
+            let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+            let header = String::from_utf8_lossy(&rest[..end]).into_owned();
+            rest = rest.get(end + 1..).unwrap_or_default();
+            let size = header.split_once(" blob ").and_then(|(_, size)| size.parse().ok());
+            found.push(size.and_then(|size: usize| rest.get(..size)).map(<[u8]>::to_vec));
+            rest = size.and_then(|size| rest.get(size + 1..)).unwrap_or(if size.is_some() { &[] } else { rest });
+        }
+        Ok(found)
     }
 
     /// The files that are not as HEAD has them, new and deleted ones too, below the root.

@@ -21,11 +21,15 @@ pub fn run_with(command: &mut Command, input: &[u8]) -> Result<Output> {
     let failed = |error: std::io::Error| Error::new(Kind::Git, format!("cannot run git: {error}"));
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(failed)?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // A git that reads nothing closes its end; what it has to say comes with its exit code.
-        drop(stdin.write_all(input));
-    }
-    child.wait_with_output().map_err(failed)
+    let stdin = child.stdin.take();
+    // Written beside the reading: git answers while it is still being asked, and neither pipe is endless.
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            // A git that reads nothing closes its end; what it has to say comes with its exit code.
+            stdin.map(|mut stdin| stdin.write_all(input))
+        });
+        child.wait_with_output().map_err(failed)
+    })
 }
 
 /// Takes an exit code other than 0 for a failure of `what`.

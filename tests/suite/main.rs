@@ -6,6 +6,7 @@ mod edit_commits;
 mod edits;
 mod filter;
 mod findings;
+mod history;
 mod layers;
 mod life;
 mod rules_reference;

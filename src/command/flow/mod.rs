@@ -8,7 +8,7 @@ pub(crate) mod commit;
 mod digest;
 mod guard;
 mod order;
-mod report;
+pub(crate) mod report;
 mod seal;
 mod sealing;
 mod sources;

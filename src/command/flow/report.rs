@@ -40,7 +40,8 @@ pub(super) fn print(outcome: &Outcome, options: &EditOptions, context: &Context)
     Ok(())
 }
 
-fn line(change: &Change, redactor: Redactor) -> Shown {
+/// A change in one line, redacted.
+pub(crate) fn line(change: &Change, redactor: Redactor) -> Shown {
     let value = |pointer: &Pointer, value: &Option<Value>| {
         let value = value.as_ref()?;
         Some(redactor.text(pointer, value).unwrap_or(Shown::fixed("(secret)")))
@@ -60,7 +61,8 @@ fn line(change: &Change, redactor: Redactor) -> Shown {
     }
 }
 
-fn json(change: &Change, schema: Schema, redactor: Redactor) -> Json {
+/// A change as the contract has it, redacted.
+pub(crate) fn json(change: &Change, schema: Schema, redactor: Redactor) -> Json {
     let shown = |pointer: &Pointer, value: &Option<Value>| match value {
         Some(value) if redactor.shows(pointer, value) => Json::vouched(crate::document::to_json(value)),
         _ => Json::NULL,
