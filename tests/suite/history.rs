@@ -40,7 +40,7 @@ fn commit(sandbox: &Sandbox, text: &str, message: &str) {
 /// begin · move the file · rename the client · change the method · change the secret · encrypt anew
 fn repository() -> Sandbox {
     let sandbox = Sandbox::with_files(&[(OLD, FRAGMENT), (FILE, "")]);
-    std::fs::remove_file(sandbox.repo().join(FILE)).unwrap();
+    std::fs::remove_file(sandbox.repo().join(FILE)).expect("it is there");
     git(&sandbox, &["init", "--quiet", "--initial-branch=main"]);
     git(&sandbox, &["config", "user.name", "A"]);
     git(&sandbox, &["config", "user.email", "a@example.com"]);
