@@ -20,6 +20,7 @@ mod git;
 mod log;
 mod man;
 mod merge_file;
+mod reading;
 mod recipients;
 mod rekey;
 mod remove;

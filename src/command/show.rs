@@ -1,12 +1,65 @@
-//! `agepatch show`
+//! `agepatch show`: prints the document, its secrets blotted out.
 
 use std::process::ExitCode;
 
 use super::Context;
+use super::reading::Reading;
 use crate::cli::ShowArgs;
+use crate::document::{LineIndex, Path, Pointer};
 use crate::error::{Error, Kind, Result};
+use crate::redact::{self, Redactor};
+use crate::shown::{Json, Shown};
 
-/// Runs the command.
-pub(crate) fn run(_args: &ShowArgs, _context: &mut Context) -> Result<ExitCode> {
-    Err(Error::new(Kind::Unsupported, "`show` is not built yet"))
+/// Prints the document, or the part at a path, in its own layout.
+pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
+    let reading = Reading::open(&args.file, &args.read, context)?;
+    let document = &reading.document;
+    let pointer = match &args.path {
+        Some(path) => Path::parse(path)?.resolve(document.value()).map_err(|error| reading.named(error))?,
+        None => Pointer::root(),
+    };
+    let value = pointer
+        .get(document.value())
+        .ok_or_else(|| reading.named(Error::new(Kind::Path, "there is nothing at this place").at_path(&pointer)))?;
+    let redactor = Redactor::new(reading.schema, context.global.reveal);
+    if context.out.is_json() {
+        context.out.json(&Json::object([
+            ("file", Shown::vouched(reading.name.clone()).into()),
+            ("format", document.format().name().into()),
+            ("schema", reading.schema.name().map(Shown::fixed).into()),
+            ("ciphertext_sha256", reading.sha256.clone().map(Shown::vouched).into()),
+            ("document", redactor.json(&pointer, value)),
+        ]))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let lines = lines_of(&reading, &pointer);
+    if context.global.reveal {
+        let text = String::from_utf8_lossy(document.bytes());
+        let index = LineIndex::new(document.bytes());
+        let whole = match lines {
+            None => document.bytes(),
+            Some((first, last)) => &document.bytes()[index.line(&text, first).start..index.line(&text, last).end],
+        };
+        context.out.revealed(whole)?;
+        if lines.is_some() {
+            context.out.revealed(b"\n")?;
+        }
+    } else {
+        let shown = redact::document(document, reading.schema, lines).map_err(|error| reading.named(error))?;
+        context.out.result(&shown)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The lines from the entry's key to the value's end; `None` for the whole document.
+fn lines_of(reading: &Reading, pointer: &Pointer) -> Option<(usize, usize)> {
+    if pointer.is_root() {
+        return None;
+    }
+    let text = std::str::from_utf8(reading.document.bytes()).ok()?;
+    let place = reading.document.place(pointer)?;
+    let index = LineIndex::new(text.as_bytes());
+    let begin = place.key.as_ref().map_or(place.value.start, |key| key.start);
+    let end = place.value.end.max(begin + 1) - usize::from(text[..place.value.end].ends_with('\n'));
+    Some((index.line_column(text, begin).0, index.line_column(text, end).0))
 }

@@ -58,8 +58,12 @@ impl<'t> Excerpts<'t> {
             shown.push_str("# …");
             return line.end;
         }
+        if at == line.start && self.text[at..line.end].starts_with("export ") {
+            shown.push_str("export");
+            return at + "export".len();
+        }
         // Between keys and values only the notation of YAML itself is shown.
-        shown.push(if " \t-:,[]{}?|>'\"".contains(next) { next } else { '…' });
+        shown.push(if " \t-:,[]{}?|>='\"".contains(next) { next } else { '…' });
         at + next.len_utf8()
     }
 }

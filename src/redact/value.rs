@@ -1,8 +1,8 @@
 //! Single values: shown whole where everything in them is public, or where the user asked for secrets.
 
-use crate::document::{Pointer, Value, to_json};
+use crate::document::{Key, Pointer, Value, to_json};
 use crate::schema::Schema;
-use crate::shown::Shown;
+use crate::shown::{Json, Shown};
 
 /// Decides what may be seen of a file's values. Everything that its schema does not name public is secret.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +26,28 @@ impl Redactor {
             }
             Value::Map(map) => map.iter().all(|(key, value)| self.shows(&pointer.child(key.text()), value)),
             _ => self.schema.is_public(pointer),
+        }
+    }
+
+    /// The value as JSON, with `null` for each scalar that is secret.
+    pub fn json(&self, pointer: &Pointer, value: &Value) -> Json {
+        Json::vouched(self.visible(pointer, value))
+    }
+
+    fn visible(&self, pointer: &Pointer, value: &Value) -> serde_json::Value {
+        match value {
+            Value::List(items) => {
+                let item = |(at, item): (usize, &Value)| self.visible(&pointer.child(at.to_string()), item);
+                items.iter().enumerate().map(item).collect()
+            }
+            Value::Map(map) => {
+                let entry = |(key, value): (&Key, &Value)| {
+                    (key.text().to_owned(), self.visible(&pointer.child(key.text()), value))
+                };
+                map.iter().map(entry).collect()
+            }
+            _ if self.shows(pointer, value) => to_json(value),
+            _ => serde_json::Value::Null,
         }
     }
 

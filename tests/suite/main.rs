@@ -12,6 +12,7 @@ mod life;
 mod rules_reference;
 mod sandbox;
 mod sealed;
+mod show;
 mod status;
 mod verdicts;
 mod yaml_edits;

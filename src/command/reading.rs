@@ -1,0 +1,55 @@
+//! A file for the commands that only read: decrypted, plain, or from stdin.
+
+use std::fs;
+
+use sha2::{Digest, Sha256};
+
+use super::Context;
+use crate::cli::ReadOptions;
+use crate::document::{Document, Format};
+use crate::error::{Error, Result};
+use crate::schema::Schema;
+use crate::vault;
+
+/// A document with what is known of its file.
+pub(crate) struct Reading {
+    /// The file as it is called in this run.
+    pub(crate) name: String,
+    /// Its content.
+    pub(crate) document: Document,
+    /// By what its values are shown.
+    pub(crate) schema: Schema,
+    /// The SHA-256 of the ciphertext, in hex; `None` for plaintext.
+    pub(crate) sha256: Option<String>,
+}
+
+impl Reading {
+    /// Reads FILE (`-` is stdin).
+    ///
+    /// # Errors
+    /// What stands in the way of finding, opening or parsing it, with the file's name.
+    pub(crate) fn open(file: &str, options: &ReadOptions, context: &Context) -> Result<Self> {
+        let (name, text, sha256) = if file == "-" {
+            (options.as_name.clone().unwrap_or_else(|| file.to_owned()), Context::read_stdin()?, None)
+        } else {
+            let target = context.workspace.target(file)?;
+            let text = context.read(&target.path)?;
+            let bytes = fs::read(&target.path).map_err(|error| Error::io("cannot read the file", &error))?;
+            let sha256 = vault::is_age(&bytes).then(|| hex(&Sha256::digest(&bytes)));
+            (target.display, text, sha256)
+        };
+        let format = options.format.unwrap_or_else(|| Format::guess(&name));
+        let document = Document::parse(text.expose(), format).map_err(|error| error.in_file(&name))?;
+        let schema = Schema::guess(&name, document.value());
+        Ok(Self { name, document, schema, sha256 })
+    }
+
+    /// Names this file in an error.
+    pub(crate) fn named(&self, error: Error) -> Error {
+        error.in_file(&self.name)
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
