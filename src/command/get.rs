@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::Context;
 use super::reading::Reading;
 use crate::cli::GetArgs;
-use crate::document::Path;
+use crate::document::{Path, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::redact::Redactor;
 
@@ -15,10 +15,8 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context) -> Result<ExitCode> {
     let named = |error: Error| reading.named(error);
     let document = &reading.document;
     let pointer = Path::parse(&args.path)?.resolve(document.value()).map_err(named)?;
-    let value = pointer.get(document.value()).ok_or_else(|| {
-        named(Error::new(Kind::Path, "there is nothing at this place").at_path(&args.path))
-            .hint("`agepatch show` prints the file with its keys")
-    })?;
+    let missing = || named(nearest::missing(document.value(), &pointer));
+    let value = pointer.get(document.value()).ok_or_else(missing)?;
     let shown = Redactor::new(reading.schema, context.global.reveal).text(&pointer, value).ok_or_else(|| {
         named(Error::new(Kind::SecretNeedsReveal, "the value is secret, or holds a secret").at_path(&args.path))
             .hint("--reveal prints it")

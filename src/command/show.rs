@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use super::Context;
 use super::reading::Reading;
 use crate::cli::ShowArgs;
-use crate::document::{LineIndex, Path, Pointer};
-use crate::error::{Error, Kind, Result};
+use crate::document::{LineIndex, Path, Pointer, nearest};
+use crate::error::Result;
 use crate::redact::{self, Redactor};
 use crate::shown::{Json, Shown};
 

@@ -34,7 +34,7 @@ impl Redactor {
         Json::vouched(self.visible(pointer, value))
     }
 
-    fn visible(&self, pointer: &Pointer, value: &Value) -> serde_json::Value {
+    fn visible(self, pointer: &Pointer, value: &Value) -> serde_json::Value {
         match value {
             Value::List(items) => {
                 let item = |(at, item): (usize, &Value)| self.visible(&pointer.child(at.to_string()), item);

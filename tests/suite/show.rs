@@ -24,7 +24,7 @@ identity_providers:
 
 fn stdout(sandbox: &Sandbox, arguments: &[&str]) -> String {
     let output = sandbox.agepatch(arguments).assert().success().get_output().stdout.clone();
-    String::from_utf8(output).unwrap()
+    String::from_utf8(output).expect("text")
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn reveal_gives_the_bytes() {
 fn json_has_null_for_secrets_and_the_hash_of_the_ciphertext() {
     let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
     let shown: serde_json::Value =
-        serde_json::from_str(&stdout(&sandbox, &["show", FILE, "--output", "json"])).unwrap();
+        serde_json::from_str(&stdout(&sandbox, &["show", FILE, "--output", "json"])).expect("JSON");
     let oidc = &shown["document"]["identity_providers"]["oidc"];
     assert_eq!(shown["format"], "yaml");
     assert_eq!(shown["schema"], "authelia");
