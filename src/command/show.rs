@@ -18,9 +18,8 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
         Some(path) => Path::parse(path)?.resolve(document.value()).map_err(|error| reading.named(error))?,
         None => Pointer::root(),
     };
-    let value = pointer
-        .get(document.value())
-        .ok_or_else(|| reading.named(Error::new(Kind::Path, "there is nothing at this place").at_path(&pointer)))?;
+    let value =
+        pointer.get(document.value()).ok_or_else(|| reading.named(nearest::missing(document.value(), &pointer)))?;
     let redactor = Redactor::new(reading.schema, context.global.reveal);
     if context.out.is_json() {
         context.out.json(&Json::object([

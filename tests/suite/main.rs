@@ -2,6 +2,7 @@
 
 mod check_command;
 mod commit_command;
+mod demo;
 mod edit_commits;
 mod edits;
 mod filter;

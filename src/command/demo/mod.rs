@@ -1,0 +1,120 @@
+//! `agepatch demo`: the whole story in a throwaway repository, with the real program and the real git.
+
+mod materials;
+mod stage;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use zeroize::Zeroizing;
+
+use super::Context;
+use crate::cli::DemoArgs;
+use crate::error::{Error, Kind, Result};
+use crate::shown;
+use crate::shown::Shown;
+use materials::{CHANGED_LINES, ENV_FILE, Materials, SECRETS_FILE};
+use stage::Stage;
+
+/// Plays the story. In a folder given by name it stays there; else a temporary one is used and removed.
+pub(crate) fn run(args: &DemoArgs, context: &mut Context) -> Result<ExitCode> {
+    let temporary;
+    let folder = if let Some(folder) = &args.dir {
+        prepare(folder)?
+    } else {
+        let made = tempfile::Builder::new().prefix("agepatch-demo-").tempdir();
+        temporary = made.map_err(|error| Error::io("cannot make a temporary folder", &error))?;
+        temporary.path().to_owned()
+    };
+    let stage = Stage::new(&context.out, &folder)?;
+    let materials = Materials::make()?;
+    build(&stage, &materials)?;
+    play(&stage)?;
+    if args.dir.is_some() {
+        let folder = stage.repository().display();
+        context.out.note(&Shown::vouched(format!("\nThe repository stays in {folder}.")))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn prepare(folder: &Path) -> Result<PathBuf> {
+    let failed = |what: &str, error: &std::io::Error| Error::io(format!("cannot {what} {}", folder.display()), error);
+    fs::create_dir_all(folder).map_err(|error| failed("make", &error))?;
+    let mut entries = fs::read_dir(folder).map_err(|error| failed("read", &error))?;
+    if entries.next().is_some() {
+        return Err(Error::new(Kind::Usage, format!("{} is not empty", folder.display()))
+            .hint("name a folder that does not exist yet; demo never writes into one that is in use"));
+    }
+    folder.canonicalize().map_err(|error| failed("find", &error))
+}
+
+/// Makes the repository as it is before the story: rules, settings, a task, the two secrets sealed by agepatch itself.
+fn build(stage: &Stage<'_>, materials: &Materials) -> Result<()> {
+    stage.write("../key.txt", materials.identity().as_bytes())?;
+    stage.write("secrets.nix", materials.rules().as_bytes())?;
+    stage.write("agepatch.toml", materials::SETTINGS.as_bytes())?;
+    stage.write("backlog/tasks/task-118 - MediaManager-answers-500-after-login.md", materials::TASK.as_bytes())?;
+    stage.git(&["init", "-q", "-b", "main"])?;
+    stage.git(&["config", "user.name", "Ada"])?;
+    stage.git(&["config", "user.email", "ada@example.com"])?;
+    stage.git(&["config", "commit.gpgsign", "false"])?;
+    stage.feed(&["write", ENV_FILE], materials.environment().as_bytes())?;
+    stage.feed(&["write", SECRETS_FILE], materials.registrations().as_bytes())?;
+    stage.feed(&["apply", "-p", "-"], materials::DIGEST.as_bytes())?;
+    stage.git(&["add", "-A"])?;
+    stage.git(&["commit", "-q", "-m", "feat: log in through Authelia"])
+}
+
+fn play(stage: &Stage<'_>) -> Result<()> {
+    let client = "identity_providers.oidc.clients[mediamanager]";
+    let before = decrypted(stage)?;
+    stage
+        .say("MediaManager answers 500 after login. Its registration, in the encrypted file (secrets stay hidden):")?;
+    stage.agepatch(&["show", "authelia-secrets", client], 0)?;
+
+    stage.say("It sends client_secret_basic, and its callback has moved. Both as one patch; first dry:")?;
+    stage.write("fix.yaml", materials::PATCH.as_bytes())?;
+    stage.agepatch(&["apply", "-p", "fix.yaml", "--dry-run"], 0)?;
+
+    stage
+        .say("A mistake is stopped before anything is encrypted: a client with a secret cannot use the method none.")?;
+    stage.agepatch(&["set", "authelia-secrets", &format!("{client}.token_endpoint_auth_method"), "none"], 4)?;
+
+    stage.say("Now for real, committed, and tied to its task:")?;
+    stage.agepatch(&["apply", "-p", "fix.yaml", "--commit"], 0)?;
+    stage.show_git(&["log", "-1", "--format=%B"])?;
+
+    stage.say("What Authelia would say of the result:")?;
+    stage.agepatch(&["check", "authelia-secrets"], 0)?;
+
+    stage.say("The same patch again finds that its test does not hold, and touches nothing:")?;
+    stage.agepatch(&["apply", "-p", "fix.yaml"], 4)?;
+    proof(stage, &before)
+}
+
+fn decrypted(stage: &Stage<'_>) -> Result<Zeroizing<String>> {
+    let text = Materials::open(&stage.read(SECRETS_FILE)?, stage.repository().join("../key.txt"))?;
+    let text = std::str::from_utf8(text.expose());
+    let text = text.map_err(|_| Error::new(Kind::Damaged, "the demo's file is no text").in_file(SECRETS_FILE))?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// Decrypts the result and compares it with the text before: the two values differ, and nothing else.
+fn proof(stage: &Stage<'_>, before: &str) -> Result<()> {
+    let after = decrypted(stage)?;
+    let expected = CHANGED_LINES.iter().fold(before.to_owned(), |text, (old, new)| text.replace(old, new));
+    let expected = Zeroizing::new(expected);
+    if *after != *expected {
+        return Err(Error::new(Kind::Unsupported, "the edit touched more than the two values it was asked to change")
+            .in_file(SECRETS_FILE)
+            .hint("please report this: it must never happen"));
+    }
+    let changed = before.lines().zip(after.lines()).filter(|(old, new)| old != new).count();
+    stage.say("The proof, decrypted in memory and compared byte for byte:")?;
+    stage.line(&shown!(
+        "{} of {} lines differ, each in its value alone; every other byte is as it was.",
+        changed,
+        after.lines().count()
+    ))
+}

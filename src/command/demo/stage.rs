@@ -1,0 +1,151 @@
+//! Runs commands in the demo's repository and shows them as a person would see them.
+
+use std::env;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output as Finished, Stdio};
+
+use crate::error::{Error, Kind, Result};
+use crate::output::Output;
+use crate::shown::Shown;
+
+/// The repository, and where the story is told.
+pub(super) struct Stage<'o> {
+    out: &'o Output,
+    repository: PathBuf,
+    program: PathBuf,
+}
+
+impl<'o> Stage<'o> {
+    /// Makes the repository's folder in `folder`.
+    pub(super) fn new(out: &'o Output, folder: &Path) -> Result<Self> {
+        let repository = folder.join("nixos");
+        fs::create_dir_all(&repository)
+            .map_err(|error| Error::io(format!("cannot make {}", repository.display()), &error))?;
+        let program = env::current_exe().map_err(|error| Error::io("cannot find the program itself", &error))?;
+        Ok(Self { out, repository, program })
+    }
+
+    /// The repository's folder.
+    pub(super) fn repository(&self) -> &Path {
+        &self.repository
+    }
+
+    /// Writes a file of the repository.
+    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        let path = self.repository.join(name);
+        let folder = path.parent().unwrap_or(&self.repository);
+        fs::create_dir_all(folder)
+            .and_then(|()| fs::write(&path, bytes))
+            .map_err(|error| Error::io(format!("cannot write {name}"), &error))
+    }
+
+    /// Reads a file of the repository.
+    pub(super) fn read(&self, name: &str) -> Result<Vec<u8>> {
+        fs::read(self.repository.join(name)).map_err(|error| Error::io(format!("cannot read {name}"), &error))
+    }
+
+    /// A sentence of the story.
+    pub(super) fn say(&self, text: &'static str) -> Result<()> {
+        self.line(&crate::shown!("\n# {}", text))
+    }
+
+    /// A line of output.
+    pub(super) fn line(&self, text: &Shown) -> Result<()> {
+        self.out.result(text)
+    }
+
+    /// Runs git without showing it.
+    pub(super) fn git(&self, arguments: &[&str]) -> Result<()> {
+        self.finish("git", arguments, self.command(Path::new("git"), arguments), 0).map(drop)
+    }
+
+    /// Runs agepatch with `input` on its stdin, without showing it.
+    pub(super) fn feed(&self, arguments: &[&str], input: &[u8]) -> Result<()> {
+        let failed = |error: &std::io::Error| Error::io("cannot run agepatch", error);
+        let mut command = self.command(&self.program, arguments);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| failed(&error))?;
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(input).map_err(|error| failed(&error))?;
+        }
+        let finished = child.wait_with_output().map_err(|error| failed(&error))?;
+        self.expect("agepatch", arguments, finished, 0).map(drop)
+    }
+
+    /// Runs git and shows command and output.
+    pub(super) fn show_git(&self, arguments: &[&str]) -> Result<()> {
+        self.show("git", Path::new("git"), arguments, 0)
+    }
+
+    /// Runs agepatch, shows command and output, and demands this exit code.
+    pub(super) fn agepatch(&self, arguments: &[&str], code: i32) -> Result<()> {
+        self.show("agepatch", &self.program, arguments, code)
+    }
+
+    fn show(&self, name: &'static str, program: &Path, arguments: &[&str], code: i32) -> Result<()> {
+        let words: Vec<String> = arguments.iter().map(|word| quote(word)).collect();
+        self.line(&Shown::vouched(format!("$ {name} {}", words.join(" "))))?;
+        let finished = self.finish(name, arguments, self.command(program, arguments), code)?;
+        // What a command of agepatch prints is redacted by itself, and git shows a message made by it.
+        for stream in [&finished.stdout, &finished.stderr] {
+            let text = String::from_utf8_lossy(stream);
+            if !text.trim_end().is_empty() {
+                self.line(&Shown::vouched(text.trim_end()))?;
+            }
+        }
+        if code != 0 {
+            self.line(&Shown::vouched(format!("[exit {code}]")))?;
+        }
+        Ok(())
+    }
+
+    fn finish(&self, name: &str, arguments: &[&str], mut command: Command, code: i32) -> Result<Finished> {
+        let finished = command.output().map_err(|error| {
+            Error::new(Kind::Git, format!("cannot run {name}: {error}")).hint(format!("install {name} and try again"))
+        })?;
+        self.expect(name, arguments, finished, code)
+    }
+
+    fn expect(&self, name: &str, arguments: &[&str], finished: Finished, code: i32) -> Result<Finished> {
+        if finished.status.code() != Some(code) {
+            let words = arguments.join(" ");
+            let said = String::from_utf8_lossy(&finished.stderr).trim_end().to_owned();
+            return Err(Error::new(Kind::Git, format!("`{name} {words}` did not end as the story has it: {said}"))
+                .in_file(self.repository.display()));
+        }
+        Ok(finished)
+    }
+
+    /// Commands see the repository and its key, and neither the person's settings nor the person's keys.
+    fn command(&self, program: &Path, arguments: &[&str]) -> Command {
+        let home = self.repository.join("..");
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .current_dir(&self.repository)
+            .stdin(Stdio::null())
+            .env("HOME", &home)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("AGEPATCH_IDENTITIES", home.join("key.txt"));
+        for name in ["RULES", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "XDG_CONFIG_HOME"] {
+            command.env_remove(name);
+        }
+        if self.out.colors_stdout() && program != Path::new("git") {
+            command.args(["--color", "always"]);
+        }
+        command
+    }
+}
+
+/// A word as a shell would need it.
+fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:~%".contains(c);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{word}'") }
+}
