@@ -2,6 +2,8 @@
 
 pub mod change;
 mod changes;
+mod patch;
 
 pub use change::{Change, ChangeKind};
 pub use changes::{changes, counterpart, matching};
+pub use patch::as_patch;

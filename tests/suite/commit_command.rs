@@ -1,7 +1,5 @@
 //! `agepatch commit`: what changed since HEAD, by whatever hand, becomes a conventional commit.
 
-use std::process::Command;
-
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
@@ -17,25 +15,13 @@ const FRAGMENT: &str = "identity_providers:
         token_endpoint_auth_method: client_secret_post
 ";
 
-fn git(sandbox: &Sandbox, arguments: &[&str]) -> String {
-    let output = Command::new("git")
-        .env_clear()
-        .envs(sandbox.environment())
-        .current_dir(sandbox.repo())
-        .args(arguments)
-        .output()
-        .expect("git runs");
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("text")
-}
-
 fn repository() -> Sandbox {
     let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT), ("other.age", "a: 1\n")]);
-    git(&sandbox, &["init", "--quiet", "--initial-branch=main"]);
-    git(&sandbox, &["config", "user.name", "A"]);
-    git(&sandbox, &["config", "user.email", "a@example.com"]);
-    git(&sandbox, &["add", "."]);
-    git(&sandbox, &["commit", "--quiet", "-m", "feat(cloud): begin"]);
+    sandbox.git(&["init", "--quiet", "--initial-branch=main"]);
+    sandbox.git(&["config", "user.name", "A"]);
+    sandbox.git(&["config", "user.email", "a@example.com"]);
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "-m", "feat(cloud): begin"]);
     sandbox
 }
 
@@ -46,29 +32,29 @@ fn changed_secrets_are_found_and_described() {
     sandbox.agepatch(["commit"]).assert().success().stdout(contains("nothing to commit"));
     sandbox.write("backlog/tasks/task-118 - Mend.md", "");
     sandbox.write("plain.txt", "staged\n");
-    git(&sandbox, &["add", "plain.txt"]);
+    sandbox.git(&["add", "plain.txt"]);
     sandbox.seal(FILE, FRAGMENT.replace("_post", "_basic").replace("marker-hmac", "marker-new").as_bytes());
     let dry = sandbox.agepatch(["commit", "-n", "--task", "118"]).assert().success();
     dry.stdout(contains("Resolves: task-118").and(contains("marker").not()));
-    assert_eq!(git(&sandbox, &["rev-list", "--count", "HEAD"]).trim(), "1");
+    assert_eq!(sandbox.git(&["rev-list", "--count", "HEAD"]).trim(), "1");
     sandbox.agepatch(["commit", "--task", "18"]).assert().code(4).stderr(contains("task-118"));
     sandbox.agepatch(["commit", "--task", "TASK-118", "--breaking"]).assert().success();
-    let message = git(&sandbox, &["log", "-1", "--format=%B"]);
+    let message = sandbox.git(&["log", "-1", "--format=%B"]);
     assert!(message.starts_with("fix(cloud)!: change 2 values in authelia-secrets.age\n"), "{message}");
     assert!(message.contains("client_secret_post -> client_secret_basic"), "{message}");
     assert!(message.contains("- changed identity_providers.oidc.hmac_secret\n"), "{message}");
     assert!(!message.contains("marker"), "{message}");
-    let trailers = git(&sandbox, &["log", "-1", "--format=%(trailers:key=Resolves,valueonly)"]);
+    let trailers = sandbox.git(&["log", "-1", "--format=%(trailers:key=Resolves,valueonly)"]);
     assert_eq!(trailers.trim(), "task-118");
-    assert_eq!(git(&sandbox, &["show", "--format=", "--name-only", "HEAD"]).trim(), FILE);
-    assert_eq!(git(&sandbox, &["diff", "--cached", "--name-only"]).trim(), "plain.txt");
+    assert_eq!(sandbox.git(&["show", "--format=", "--name-only", "HEAD"]).trim(), FILE);
+    assert_eq!(sandbox.git(&["diff", "--cached", "--name-only"]).trim(), "plain.txt");
 }
 
 #[test_with::executable(git)]
 #[test]
 fn kinds_of_change_have_their_types() {
     let sandbox = repository();
-    let subject = || git(&sandbox, &["log", "-1", "--format=%s"]).trim().to_owned();
+    let subject = || sandbox.git(&["log", "-1", "--format=%s"]).trim().to_owned();
     sandbox.seal(FILE, FRAGMENT.as_bytes());
     sandbox.agepatch(["commit"]).assert().success();
     assert_eq!(subject(), "chore(cloud): re-encrypt authelia-secrets.age");
@@ -81,7 +67,7 @@ fn kinds_of_change_have_their_types() {
     std::fs::remove_file(sandbox.repo().join("other.age")).unwrap();
     sandbox.agepatch(["commit"]).assert().success();
     assert_eq!(subject(), "chore(cloud): remove other.age");
-    assert_eq!(git(&sandbox, &["status", "--porcelain"]), "");
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
 }
 
 #[test_with::executable(git)]
@@ -89,11 +75,11 @@ fn kinds_of_change_have_their_types() {
 fn what_must_not_be_committed_is_refused() {
     let sandbox = repository();
     sandbox.seal(FILE, b"b: 1\n");
-    git(&sandbox, &["add", FILE]);
+    sandbox.git(&["add", FILE]);
     sandbox.seal(FILE, b"b: 2\n");
     sandbox.agepatch(["commit", FILE]).assert().code(4).stderr(contains("staged"));
     sandbox.write("other.age", "a: marker\n");
     sandbox.agepatch(["commit", "other.age"]).assert().code(3).stderr(contains("marker").not());
-    git(&sandbox, &["update-ref", "REVERT_HEAD", "HEAD"]);
+    sandbox.git(&["update-ref", "REVERT_HEAD", "HEAD"]);
     sandbox.agepatch(["commit", FILE]).assert().code(4).stderr(contains("a revert is under way"));
 }

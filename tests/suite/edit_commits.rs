@@ -1,7 +1,5 @@
 //! `--commit`: what was edited becomes a conventional commit of that file alone.
 
-use std::process::Command;
-
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
@@ -20,26 +18,13 @@ const FRAGMENT: &str = "identity_providers:
         token_endpoint_auth_method: client_secret_post
 ";
 
-fn git(sandbox: &Sandbox, arguments: &[&str]) -> String {
-    let output = Command::new("git")
-        .env_clear()
-        .envs(sandbox.environment())
-        .current_dir(sandbox.repo())
-        .args(["-c", "user.name=A", "-c", "user.email=a@example.com"])
-        .args(arguments)
-        .output()
-        .expect("git runs");
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("text")
-}
-
 fn repository() -> Sandbox {
     let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
-    git(&sandbox, &["init", "--quiet", "--initial-branch=main"]);
-    git(&sandbox, &["config", "user.name", "A"]);
-    git(&sandbox, &["config", "user.email", "a@example.com"]);
-    git(&sandbox, &["add", "."]);
-    git(&sandbox, &["commit", "--quiet", "-m", "feat(cloud): begin"]);
+    sandbox.git(&["init", "--quiet", "--initial-branch=main"]);
+    sandbox.git(&["config", "user.name", "A"]);
+    sandbox.git(&["config", "user.email", "a@example.com"]);
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "-m", "feat(cloud): begin"]);
     sandbox
 }
 
@@ -49,25 +34,25 @@ fn the_commit_says_what_changed_and_takes_that_file_alone() {
     let sandbox = repository();
     sandbox.write("backlog/tasks/task-118 - Mend the login.md", "# Mend the login\n");
     sandbox.write("other", "staged\n");
-    git(&sandbox, &["add", "other"]);
+    sandbox.git(&["add", "other"]);
     let edit = ["set", FILE, METHOD, "client_secret_basic", "--commit", "--task", "task-118", "--output", "json"];
     let set = sandbox.agepatch(edit).assert().success();
     let report: serde_json::Value = serde_json::from_slice(&set.get_output().stdout).expect("JSON");
-    assert_eq!(report["commit"].as_str(), Some(git(&sandbox, &["rev-parse", "HEAD"]).trim()));
-    insta::assert_snapshot!(git(&sandbox, &["log", "-1", "--format=%B"]).trim_end(), @r"
+    assert_eq!(report["commit"].as_str(), Some(sandbox.git(&["rev-parse", "HEAD"]).trim()));
+    insta::assert_snapshot!(sandbox.git(&["log", "-1", "--format=%B"]).trim_end(), @r"
     fix(cloud): set mediamanager token_endpoint_auth_method to client_secret_basic
 
     - changed identity_providers.oidc.clients[mediamanager].token_endpoint_auth_method: client_secret_post -> client_secret_basic
 
     Resolves: task-118
     ");
-    assert_eq!(git(&sandbox, &["show", "--format=", "--name-only", "HEAD"]).trim(), FILE);
-    assert_eq!(git(&sandbox, &["diff", "--cached", "--name-only"]).trim(), "other");
+    assert_eq!(sandbox.git(&["show", "--format=", "--name-only", "HEAD"]).trim(), FILE);
+    assert_eq!(sandbox.git(&["diff", "--cached", "--name-only"]).trim(), "other");
     // Once more: nothing changes, nothing is committed.
     let again = sandbox.agepatch(edit).assert().success();
     let report: serde_json::Value = serde_json::from_slice(&again.get_output().stdout).expect("JSON");
     assert_eq!(report["commit"], serde_json::Value::Null);
-    assert_eq!(git(&sandbox, &["rev-list", "--count", "HEAD"]).trim(), "2");
+    assert_eq!(sandbox.git(&["rev-list", "--count", "HEAD"]).trim(), "2");
 }
 
 #[test_with::executable(git)]
@@ -81,11 +66,11 @@ fn what_stands_in_the_way_is_told_before_anything_is_written() {
         sandbox.agepatch(edit).assert()
     };
     commit(&["--task", "task-18"]).code(4).stderr(contains("task-118"));
-    git(&sandbox, &["update-ref", "MERGE_HEAD", "HEAD"]);
+    sandbox.git(&["update-ref", "MERGE_HEAD", "HEAD"]);
     commit(&[]).code(4).stderr(contains("a merge is under way"));
-    git(&sandbox, &["update-ref", "-d", "MERGE_HEAD"]);
+    sandbox.git(&["update-ref", "-d", "MERGE_HEAD"]);
     sandbox.seal(FILE, b"a: 1\n");
-    git(&sandbox, &["add", FILE]);
+    sandbox.git(&["add", FILE]);
     std::fs::write(sandbox.repo().join(FILE), &before).unwrap();
     commit(&[]).code(4).stderr(contains("staged"));
     assert_eq!(sandbox.read(FILE), before);
@@ -102,7 +87,7 @@ fn a_hook_that_refuses_leaves_the_edit_and_no_commit() {
     let set = sandbox.agepatch(["set", FILE, METHOD, "client_secret_basic", "--commit"]).assert().code(6);
     set.stderr(contains("no thanks").and(contains("not committed")));
     assert!(sandbox.open(FILE).contains("client_secret_basic"));
-    assert_eq!(git(&sandbox, &["rev-list", "--count", "HEAD"]).trim(), "1");
+    assert_eq!(sandbox.git(&["rev-list", "--count", "HEAD"]).trim(), "1");
 }
 
 #[test_with::executable(git)]
@@ -115,7 +100,7 @@ fn messages_hold_no_secret() {
         .env("NEW", "marker-new-0123456789abcdef0123456789abcdef0123456789")
         .assert()
         .success();
-    let message = git(&sandbox, &["log", "-1", "--format=%B"]);
+    let message = sandbox.git(&["log", "-1", "--format=%B"]);
     assert!(message.starts_with("fix(cloud): change hmac_secret\n"), "{message}");
     assert!(!message.contains("marker"), "{message}");
 }
@@ -128,7 +113,7 @@ fn a_patch_set_says_what_its_commit_says() {
         "agepatch: 1\ntask: [task-1, task-2]\ntype: chore\nscope: login\nmessage: mend it\nrelation: Part of\nfiles:\n  {FILE}:\n    - {{ op: replace, path: '{METHOD}', value: client_secret_basic }}\n"
     );
     sandbox.agepatch(["apply", "--commit"]).write_stdin(set).assert().success();
-    let message = git(&sandbox, &["log", "-1", "--format=%B"]);
+    let message = sandbox.git(&["log", "-1", "--format=%B"]);
     assert!(message.starts_with("chore(login): mend it\n"), "{message}");
     assert!(message.trim_end().ends_with("Part-of: task-1\nPart-of: task-2"), "{message}");
 }

@@ -1,7 +1,5 @@
 //! `log`, `blame` and `restore`: values through the commits, followed through renames of file and client.
 
-use std::process::Command;
-
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
@@ -19,35 +17,23 @@ const FRAGMENT: &str = "identity_providers:
         token_endpoint_auth_method: client_secret_post
 ";
 
-fn git(sandbox: &Sandbox, arguments: &[&str]) -> String {
-    let output = Command::new("git")
-        .env_clear()
-        .envs(sandbox.environment())
-        .current_dir(sandbox.repo())
-        .args(arguments)
-        .output()
-        .expect("git runs");
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("text")
-}
-
 fn commit(sandbox: &Sandbox, text: &str, message: &str) {
     sandbox.seal(FILE, text.as_bytes());
-    git(sandbox, &["add", "-A"]);
-    git(sandbox, &["commit", "--quiet", "-m", message]);
+    sandbox.git(&["add", "-A"]);
+    sandbox.git(&["commit", "--quiet", "-m", message]);
 }
 
 /// begin · move the file · rename the client · change the method · change the secret · encrypt anew
 fn repository() -> Sandbox {
     let sandbox = Sandbox::with_files(&[(OLD, FRAGMENT), (FILE, "")]);
     std::fs::remove_file(sandbox.repo().join(FILE)).expect("it is there");
-    git(&sandbox, &["init", "--quiet", "--initial-branch=main"]);
-    git(&sandbox, &["config", "user.name", "A"]);
-    git(&sandbox, &["config", "user.email", "a@example.com"]);
-    git(&sandbox, &["add", "."]);
-    git(&sandbox, &["commit", "--quiet", "-m", "begin"]);
-    git(&sandbox, &["mv", OLD, FILE]);
-    git(&sandbox, &["commit", "--quiet", "-m", "move"]);
+    sandbox.git(&["init", "--quiet", "--initial-branch=main"]);
+    sandbox.git(&["config", "user.name", "A"]);
+    sandbox.git(&["config", "user.email", "a@example.com"]);
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "-m", "begin"]);
+    sandbox.git(&["mv", OLD, FILE]);
+    sandbox.git(&["commit", "--quiet", "-m", "move"]);
     let renamed = FRAGMENT.replace("client_id: mediamanager", "client_id: media");
     commit(&sandbox, &renamed, "rename");
     let method = renamed.replace("_post", "_basic");
@@ -98,7 +84,7 @@ fn unreadable_revisions_are_told_and_stop_nothing() {
     let stranger = age::x25519::Identity::generate();
     sandbox.write(FILE, "");
     std::fs::write(sandbox.repo().join(FILE), age::encrypt(&stranger.to_public(), b"a: 1").unwrap()).unwrap();
-    git(&sandbox, &["commit", "--quiet", "-am", "strange"]);
+    sandbox.git(&["commit", "--quiet", "-am", "strange"]);
     commit(&sandbox, &text, "back");
     assert_eq!(subjects(&sandbox, &["log", FILE]).len(), 8);
     let log = subjects(&sandbox, &["log", FILE, METHOD]);

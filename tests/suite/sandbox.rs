@@ -87,6 +87,29 @@ impl Sandbox {
         text.trim().parse().expect("the key is an X25519 identity")
     }
 
+    /// Runs git in the repository; gives what it prints.
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        let output = std::process::Command::new("git")
+            .env_clear()
+            .envs(self.environment())
+            .current_dir(self.repo())
+            .args(["-c", "user.name=A", "-c", "user.email=a@example.com"])
+            .args(arguments)
+            .output()
+            .expect("git runs");
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// Makes the folder a repository with one commit of all that is there.
+    pub(crate) fn git_init(&self) {
+        self.git(&["init", "--quiet", "--initial-branch=main"]);
+        self.git(&["config", "user.name", "A"]);
+        self.git(&["config", "user.email", "a@example.com"]);
+        self.git(&["add", "."]);
+        self.git(&["commit", "--quiet", "-m", "begin"]);
+    }
+
     /// The program with these arguments, in the repository, with nothing of the caller's environment but PATH.
     pub(crate) fn agepatch<S: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("agepatch"));

@@ -1,0 +1,27 @@
+//! `agepatch diff`: what changed in the encrypted files, by meaning, without their secrets.
+
+mod compared;
+mod print;
+mod sides;
+
+use std::process::ExitCode;
+
+use super::Context;
+use super::flow::commit::repository;
+use crate::cli::DiffArgs;
+use crate::error::Result;
+use compared::Compared;
+use sides::Comparison;
+
+/// Compares two revisions, or one and the working tree.
+pub(crate) fn run(args: &DiffArgs, context: &mut Context) -> Result<ExitCode> {
+    let style = print::Style::of(context)?;
+    let repository = repository(context)?;
+    let comparison = Comparison::of(args, &repository, context)?;
+    let mut files = Vec::new();
+    for pair in comparison.pairs(&repository, context)? {
+        files.extend(Compared::of(&pair, &comparison, &repository, context)?);
+    }
+    print::print(&files, style, context)?;
+    Ok(ExitCode::from(u8::from(args.exit_code && !files.is_empty())))
+}
