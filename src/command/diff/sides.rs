@@ -1,7 +1,7 @@
 //! What is compared: two revisions, or one and the working tree, and the files that differ between them.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cli::DiffArgs;
 use crate::command::Context;
@@ -103,7 +103,11 @@ impl Comparison {
             let paths = [&pair.before, &pair.after];
             let named = |path: &&String| {
                 let rule = || context.workspace.named(&repository.root().join(path.as_str())).rule.is_some();
-                if self.files.is_empty() { path.ends_with(".age") || rule() } else { self.files.contains(path) }
+                if self.files.is_empty() {
+                    Path::new(path.as_str()).extension().is_some_and(|ending| ending == "age") || rule()
+                } else {
+                    self.files.contains(path)
+                }
             };
             paths.into_iter().flatten().any(|path| named(&path))
         });
