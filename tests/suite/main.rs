@@ -8,6 +8,7 @@ mod edit_commits;
 mod edits;
 mod filter;
 mod findings;
+mod flake;
 mod history;
 mod layers;
 mod life;
