@@ -2,8 +2,6 @@
 
 use std::fs;
 
-use sha2::{Digest, Sha256};
-
 use super::Context;
 use crate::cli::ReadOptions;
 use crate::document::{Document, Format};
@@ -35,7 +33,7 @@ impl Reading {
             let target = context.workspace.target(file)?;
             let text = context.read(&target.path)?;
             let bytes = fs::read(&target.path).map_err(|error| Error::io("cannot read the file", &error))?;
-            let sha256 = vault::is_age(&bytes).then(|| hex(&Sha256::digest(&bytes)));
+            let sha256 = vault::is_age(&bytes).then(|| vault::sha256(&bytes));
             (target.display, text, sha256)
         };
         let format = options.format.unwrap_or_else(|| Format::guess(&name));
@@ -48,8 +46,4 @@ impl Reading {
     pub(crate) fn named(&self, error: Error) -> Error {
         error.in_file(&self.name)
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,9 +1,15 @@
-//! age: identities, and decrypting in memory.
+//! age: identities and recipients, decrypting and encrypting in memory, and ciphertext put in place on disk.
 
 mod identities;
 mod open;
+mod original;
 pub mod plaintext;
+mod replace;
+mod seal;
 
 pub use identities::Identities;
 pub use open::{is_age, open};
+pub use original::Original;
 pub use plaintext::Plaintext;
+pub use replace::{Replacement, replace_all};
+pub use seal::{Recipients, Sealed, seal, sha256};

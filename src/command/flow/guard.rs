@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::Edited;
-use super::sealing::Original;
 use super::subject::Subject;
 use crate::check::{self, Finding, Options, Source};
 use crate::cli::EditOptions;
@@ -17,6 +16,7 @@ use crate::patch;
 use crate::redact::Excerpts;
 use crate::schema::Schema;
 use crate::shown::Shown;
+use crate::vault::Original;
 
 /// Refuses a content that is empty or white space only, unless it was so before or that is meant.
 pub(super) fn refuse_empty(subject: &Subject, after: &Document, options: &EditOptions) -> Result<()> {

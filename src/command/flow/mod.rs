@@ -10,7 +10,6 @@ mod guard;
 mod order;
 pub(crate) mod report;
 mod seal;
-mod sealing;
 mod sources;
 mod stdin;
 mod subject;

@@ -1,11 +1,10 @@
 //! The new contents encrypted for those whom the rules name, and put in place.
 
 use super::Edited;
-use super::sealing::{self as vault, Recipients, Replacement};
 use crate::command::Context;
 use crate::error::{Error, Kind, Result};
 use crate::rules::Rule;
-use crate::vault::Plaintext;
+use crate::vault::{self, Plaintext, Recipients, Replacement};
 use crate::workspace::Target;
 
 /// How a file is to be sealed.

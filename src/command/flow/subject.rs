@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::sealing::Original;
 use super::sources::FlowSources;
 use super::{Draft, FILTER, Job, View, Work};
 use crate::cli::EditOptions;
@@ -10,7 +9,7 @@ use crate::command::Context;
 use crate::document::{Document, Format};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
-use crate::vault::{self, Plaintext};
+use crate::vault::{self, Original, Plaintext};
 use crate::workspace::Target;
 
 /// A file to edit.

@@ -1,28 +1,22 @@
-//! Files as they were read, and ciphertext in their place: until `vault` has it.
-
-mod original;
-mod replace;
+//! Encrypting in memory, for those whom the rules name.
 
 use std::io::Write;
 
 use age::armor::{ArmoredWriter, Format};
 use sha2::{Digest, Sha256};
 
+use super::plaintext::Plaintext;
 use crate::error::{Error, Kind, Result};
-use crate::vault::Plaintext;
-
-pub(super) use original::Original;
-pub(super) use replace::{Replacement, replace_all};
 
 /// Those who may read a file.
-pub(super) struct Recipients(Vec<Box<dyn age::Recipient>>);
+pub struct Recipients(Vec<Box<dyn age::Recipient>>);
 
 impl Recipients {
     /// Reads the keys as the rules have them.
     ///
     /// # Errors
     /// `no-recipient`, naming the key that cannot be read by its number.
-    pub(super) fn parse(keys: &[String]) -> Result<Self> {
+    pub fn parse(keys: &[String]) -> Result<Self> {
         let parse = |(index, key): (usize, &String)| -> Result<Box<dyn age::Recipient>> {
             if let Ok(recipient) = key.parse::<age::ssh::Recipient>() {
                 return Ok(Box::new(recipient));
@@ -37,12 +31,17 @@ impl Recipients {
 }
 
 /// A ciphertext.
-pub(super) struct Sealed(Vec<u8>);
+pub struct Sealed(Vec<u8>);
 
 impl Sealed {
-    /// Its hash.
-    pub(super) fn sha256(&self) -> String {
-        hash(&self.0)
+    /// The bytes.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Its SHA-256, in hex.
+    pub fn sha256(&self) -> String {
+        sha256(&self.0)
     }
 }
 
@@ -50,7 +49,7 @@ impl Sealed {
 ///
 /// # Errors
 /// `no-recipient`, where there is none, or they exclude each other.
-pub(super) fn seal(text: &Plaintext, recipients: &Recipients, armor: bool) -> Result<Sealed> {
+pub fn seal(text: &Plaintext, recipients: &Recipients, armor: bool) -> Result<Sealed> {
     let encryptor = age::Encryptor::with_recipients(recipients.0.iter().map(|recipient| &**recipient))
         .map_err(|_| Error::new(Kind::NoRecipient, "the rules name nobody who could read the file"))?;
     let format = if armor { Format::AsciiArmor } else { Format::Binary };
@@ -63,6 +62,7 @@ pub(super) fn seal(text: &Plaintext, recipients: &Recipients, armor: bool) -> Re
     Ok(Sealed(out))
 }
 
-fn hash(bytes: &[u8]) -> String {
+/// The SHA-256 of a ciphertext, in hex.
+pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

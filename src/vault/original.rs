@@ -4,12 +4,12 @@ use std::fs::{self, File, Metadata};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::hash;
+use super::open::is_age;
+use super::seal::sha256 as hash;
 use crate::error::{Error, Kind, Result};
-use crate::vault::is_age;
 
 /// A file as it was read. The advisory lock is held until this is dropped.
-pub(in crate::command::flow) struct Original {
+pub struct Original {
     /// Where it is, symbolic links followed.
     pub(super) path: PathBuf,
     bytes: Vec<u8>,
@@ -23,7 +23,7 @@ impl Original {
     ///
     /// # Errors
     /// `io`.
-    pub(in crate::command::flow) fn read(path: &Path) -> Result<Self> {
+    pub fn read(path: &Path) -> Result<Self> {
         let failed = |error: &std::io::Error| Error::io("cannot read the file", error);
         let path = path.canonicalize().map_err(|error| failed(&error))?;
         loop {
@@ -44,7 +44,7 @@ impl Original {
     ///
     /// # Errors
     /// `io`, where there is no such folder; `changed-meanwhile`, where another run made the file.
-    pub(in crate::command::flow) fn absent(path: &Path) -> Result<Self> {
+    pub fn absent(path: &Path) -> Result<Self> {
         let folder = path.parent().unwrap_or(Path::new("."));
         let lock = File::open(folder).and_then(|file| file.lock().map(|()| file));
         let lock = lock.map_err(|error| Error::io("cannot open the folder of the file", &error))?;
@@ -55,22 +55,22 @@ impl Original {
     }
 
     /// Its content.
-    pub(in crate::command::flow) fn bytes(&self) -> &[u8] {
+    pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
     /// Whether it exists.
-    pub(in crate::command::flow) fn exists(&self) -> bool {
+    pub fn exists(&self) -> bool {
         self.metadata.is_some()
     }
 
     /// Whether it is armored.
-    pub(in crate::command::flow) fn armor(&self) -> bool {
+    pub fn armor(&self) -> bool {
         is_age(&self.bytes) && self.bytes.starts_with(b"-----")
     }
 
     /// Of its content.
-    pub(in crate::command::flow) fn sha256(&self) -> String {
+    pub fn sha256(&self) -> String {
         hash(&self.bytes)
     }
 

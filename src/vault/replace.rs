@@ -6,19 +6,21 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::Sealed;
+use super::identities::Identities;
+use super::open::open;
 use super::original::Original;
+use super::plaintext::Plaintext;
+use super::seal::Sealed;
 use crate::error::{Error, Kind, Result};
-use crate::vault::{self, Identities, Plaintext};
 
 /// A file, its new ciphertext, and what that must decrypt to.
-pub(in crate::command::flow) struct Replacement {
+pub struct Replacement {
     /// The file as it was read.
-    pub(in crate::command::flow) original: Original,
+    pub original: Original,
     /// What comes in its place.
-    pub(in crate::command::flow) sealed: Sealed,
+    pub sealed: Sealed,
     /// What that holds.
-    pub(in crate::command::flow) text: Plaintext,
+    pub text: Plaintext,
 }
 
 /// Replaces the files: all ciphertexts are verified and written beside them before the first is renamed; a failure puts
@@ -26,13 +28,13 @@ pub(in crate::command::flow) struct Replacement {
 ///
 /// # Errors
 /// `changed-meanwhile`, `damaged` where a ciphertext does not decrypt to its text, `io`.
-pub(in crate::command::flow) fn replace_all(replacements: Vec<Replacement>, identities: &Identities) -> Result<()> {
+pub fn replace_all(replacements: Vec<Replacement>, identities: &Identities) -> Result<()> {
     for replacement in &replacements {
         replacement.verify(identities)?;
     }
     let mut ready = Vec::new();
     for replacement in replacements {
-        let file = beside(&replacement.original, &replacement.sealed.0)
+        let file = beside(&replacement.original, replacement.sealed.bytes())
             .map_err(|error| failed(&error, &replacement.original))?;
         ready.push((replacement.original, file));
     }
@@ -55,7 +57,7 @@ pub(in crate::command::flow) fn replace_all(replacements: Vec<Replacement>, iden
 impl Replacement {
     /// Decrypts the new ciphertext in memory, where one of the caller's identities can.
     fn verify(&self, identities: &Identities) -> Result<()> {
-        match vault::open(&self.sealed.0, identities) {
+        match open(self.sealed.bytes(), identities) {
             Ok(text) if text == self.text => Ok(()),
             Err(error) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) => Ok(()),
             _ => Err(Error::new(
