@@ -1,12 +1,120 @@
-//! `agepatch recipients`
+//! `agepatch recipients`: who can read each file, by the rules, by its header, and the difference. No key is needed.
 
+use std::fs;
 use std::process::ExitCode;
 
 use super::Context;
 use crate::cli::RecipientsArgs;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
+use crate::shown;
+use crate::shown::{Json, Shown};
+use crate::vault::{Agreement, Header, Stanza};
+use crate::workspace::Target;
 
-/// Runs the command.
-pub(crate) fn run(_args: &RecipientsArgs, _context: &mut Context) -> Result<ExitCode> {
-    Err(Error::new(Kind::Unsupported, "`recipients` is not built yet"))
+/// Tells it of the files named, else of every file of the rules.
+pub(crate) fn run(args: &RecipientsArgs, context: &mut Context) -> Result<ExitCode> {
+    let targets = match args.files.as_slice() {
+        [] => context.workspace.targets()?,
+        files => files.iter().map(|file| context.workspace.target(file)).collect::<Result<_>>()?,
+    };
+    let mut listed = Vec::new();
+    for target in targets {
+        listed.push(Listed::of(target, context)?);
+    }
+    if context.out.is_json() {
+        let files = Json::list(listed.iter().map(Listed::json));
+        context.out.json(&Json::object([("files", files)]))?;
+    } else {
+        for file in &listed {
+            context.out.result(&file.text(context)?)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A file with those who can read it.
+struct Listed {
+    target: Target,
+    keys: Vec<String>,
+    /// The header; what is wrong with the file, where it has none.
+    header: std::result::Result<Header, String>,
+    agreement: Agreement,
+}
+
+impl Listed {
+    fn of(target: Target, context: &Context) -> Result<Self> {
+        let rules = context.workspace.rules()?;
+        let rule = target.rule.as_ref().and_then(|name| rules.files.get(name));
+        let keys = rule.map(|rule| rule.keys.clone()).unwrap_or_default();
+        let header = match fs::read(&target.path) {
+            Ok(bytes) => Header::read(&bytes).map_err(|error| error.message().to_owned()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err("the file is not there".to_owned()),
+            Err(error) => return Err(Error::io("cannot read the file", &error).in_file(&target.display)),
+        };
+        let agreement = header.as_ref().map(|header| header.agreement(&keys)).unwrap_or_default();
+        Ok(Self { target, keys, header, agreement })
+    }
+
+    fn json(&self) -> Json {
+        let key = |key: &String| Json::from(Shown::vouched(key.clone()));
+        let stanza = |stanza: &Stanza| {
+            let tag = stanza.tag.clone().map(Shown::vouched);
+            Json::object([("type", Shown::vouched(stanza.kind.clone()).into()), ("tag", tag.into())])
+        };
+        let stanzas = self.header.as_ref().map(|header| header.stanzas.as_slice()).unwrap_or_default();
+        Json::object([
+            ("path", Shown::vouched(self.target.display.clone()).into()),
+            ("armor", self.header.as_ref().map_or(Json::NULL, |header| header.armor.into())),
+            ("rules", Json::list(self.keys.iter().map(key))),
+            ("header", Json::list(stanzas.iter().map(stanza))),
+            ("missing", Json::list(self.agreement.missing.iter().map(key))),
+            ("extra", Json::list(self.agreement.extra.iter().map(stanza))),
+            ("verifiable", self.agreement.verifiable.into()),
+        ])
+    }
+
+    fn text(&self, context: &Context) -> Result<Shown> {
+        let names = &context.workspace.rules()?.names;
+        let mut text = Shown::vouched(self.target.display.clone());
+        let mut line = |line: Shown| {
+            text.push_line(&Shown::default());
+            text.push(&line);
+        };
+        if self.target.rule.is_none() {
+            line(Shown::fixed("  the rules do not name this file"));
+        }
+        for key in &self.keys {
+            let sign = if self.agreement.missing.contains(key) { '+' } else { ' ' };
+            line(shown!("{} {}", sign, named(key, names.of(key))));
+        }
+        for extra in &self.agreement.extra {
+            let tag = extra.tag.clone().unwrap_or_default();
+            line(shown!("- {} {}", Shown::vouched(extra.kind.clone()), Shown::vouched(tag)));
+        }
+        match &self.header {
+            Err(what) => line(shown!("  {}", Shown::vouched(what.clone()))),
+            Ok(_) if self.agreement.drifted() => {
+                line(Shown::fixed("  drifted: `+` cannot read it yet, `-` still can; `agepatch rekey` mends it"));
+            }
+            Ok(_) if !self.agreement.verifiable => {
+                line(Shown::fixed("  as many keys as the rules name; keys without a tag are counted, not told apart"));
+            }
+            Ok(_) => {}
+        }
+        Ok(text)
+    }
+}
+
+/// A key as a person knows it: its name in the rules or its comment, and the beginning of the key itself.
+pub(super) fn named(key: &str, name: Option<&str>) -> Shown {
+    let mut words = key.split_whitespace();
+    let (first, second) = (words.next().unwrap_or_default(), words.next());
+    let body = second.unwrap_or(first);
+    let short = if body.len() > 16 { format!("…{}", &body[body.len() - 8..]) } else { body.to_owned() };
+    let kind = if second.is_some() { format!("{first} ") } else { String::new() };
+    let name = name.map(str::to_owned).or_else(|| words.next().map(str::to_owned));
+    Shown::vouched(match name {
+        Some(name) => format!("{name} ({kind}{short})"),
+        None => format!("{kind}{short}"),
+    })
 }

@@ -1,12 +1,137 @@
-//! `agepatch rekey`
+//! `agepatch rekey`: re-encrypts what drifted from the rules, all or none. The content stays the same to the byte.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::Context;
+use super::flow::commit::{self as flow_commit, repository, tell_additions};
+use super::recipients::named;
 use crate::cli::RekeyArgs;
+use crate::commit::{self, Content, FileChange};
 use crate::error::{Error, Kind, Result};
+use crate::schema::Schema;
+use crate::shown;
+use crate::shown::{Json, Shown};
+use crate::vault::{self, Agreement, Header, Original, Recipients, Replacement};
+use crate::workspace::Target;
 
-/// Runs the command.
-pub(crate) fn run(_args: &RekeyArgs, _context: &mut Context) -> Result<ExitCode> {
-    Err(Error::new(Kind::Unsupported, "`rekey` is not built yet"))
+/// A file that is encrypted anew.
+struct Rekeyed {
+    target: Target,
+    agreement: Agreement,
+}
+
+/// Re-encrypts the files named, else all of the rules that are there; of them those that drifted, or with `--all` each.
+pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
+    let targets = match args.files.as_slice() {
+        [] => context.workspace.targets()?.into_iter().filter(|target| target.path.exists()).collect(),
+        files => files.iter().map(|file| context.workspace.target(file)).collect::<Result<Vec<_>>>()?,
+    };
+    let mut rekeyed = Vec::new();
+    let mut replacements = Vec::new();
+    for target in targets {
+        let named = |error: Error| error.in_file(&target.display);
+        let rules = context.workspace.rules()?;
+        let rule = target.rule.as_ref().and_then(|name| rules.files.get(name)).ok_or_else(|| {
+            named(Error::new(Kind::NoRecipient, "the rules do not name this file")).hint("add it to secrets.nix")
+        })?;
+        let original = Original::read(&target.path).map_err(named)?;
+        let agreement = Header::read(original.bytes()).map_err(named)?.agreement(&rule.keys);
+        if !args.all && !agreement.drifted() {
+            continue;
+        }
+        // Everything is opened and sealed before the first file is touched: one damaged file stops them all.
+        let text = vault::open(original.bytes(), context.identities()?).map_err(named)?;
+        let recipients = Recipients::parse(&rule.keys).map_err(named)?;
+        let sealed = vault::seal(&text, &recipients, original.armor()).map_err(named)?;
+        replacements.push(Replacement { original, sealed, text });
+        rekeyed.push(Rekeyed { target, agreement });
+    }
+    let commit = if args.commit && !args.dry_run { prepare(&rekeyed, args, context)? } else { None };
+    if !args.dry_run && !replacements.is_empty() {
+        vault::replace_all(replacements, context.identities()?)?;
+    }
+    let commit = commit.map(|(repository, paths, message)| commit::write(&repository, &paths, &message)).transpose()?;
+    if let Some(written) = &commit {
+        tell_additions(written, context)?;
+    }
+    report(&rekeyed, args, commit.map(|written| written.id), context)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+type Prepared = (crate::history::Repository, Vec<PathBuf>, commit::Message);
+
+/// Looks, before anything is written, whether the commit can be made.
+fn prepare(rekeyed: &[Rekeyed], args: &RekeyArgs, context: &Context) -> Result<Option<Prepared>> {
+    if rekeyed.is_empty() {
+        return Ok(None);
+    }
+    let repository = repository(context)?;
+    repository.refuse_unfinished()?;
+    let paths: Vec<PathBuf> = rekeyed.iter().map(|one| one.target.path.clone()).collect();
+    for path in &paths {
+        repository.refuse_staged(path)?;
+    }
+    let change = |one: &Rekeyed| FileChange {
+        name: one.target.display.clone(),
+        schema: Schema::Unknown,
+        content: Content::Equal,
+        changes: Vec::new(),
+    };
+    let changes: Vec<FileChange> = rekeyed.iter().map(change).collect();
+    let mut options = args.message.clone();
+    options.kind = options.kind.or_else(|| Some("chore".to_owned()));
+    options.scope = options.scope.or_else(|| Some("secrets".to_owned()));
+    options.message = options.message.or_else(|| {
+        Some(match rekeyed {
+            [one] => format!("rekey {}", one.target.display),
+            many => format!("rekey {} files", many.len()),
+        })
+    });
+    let message = flow_commit::message(&changes, &paths, &options, &repository, context)?;
+    Ok(Some((repository, paths, message)))
+}
+
+fn report(rekeyed: &[Rekeyed], args: &RekeyArgs, commit: Option<String>, context: &Context) -> Result<()> {
+    let names = &context.workspace.rules()?.names;
+    if context.out.is_json() {
+        let file = |one: &Rekeyed| {
+            let gained = one.agreement.missing.iter().map(|key| Json::from(Shown::vouched(key.clone())));
+            let lost = one.agreement.extra.iter().map(|stanza| {
+                let tag = stanza.tag.clone().map(Shown::vouched);
+                Json::object([("type", Shown::vouched(stanza.kind.clone()).into()), ("tag", tag.into())])
+            });
+            Json::object([
+                ("path", Shown::vouched(one.target.display.clone()).into()),
+                ("gained", Json::list(gained)),
+                ("lost", Json::list(lost)),
+            ])
+        };
+        let files = Json::list(rekeyed.iter().map(file));
+        let commit = commit.map(Shown::vouched).into();
+        return context.out.json(&Json::object([("files", files), ("commit", commit)]));
+    }
+    if rekeyed.is_empty() {
+        return context.out.result(&Shown::fixed("nothing drifted from the rules, nothing written"));
+    }
+    let mut lost = false;
+    for one in rekeyed {
+        let name = Shown::vouched(one.target.display.clone());
+        let mut text = if args.dry_run { shown!("{} (dry run, nothing written)", name) } else { name };
+        for key in &one.agreement.missing {
+            text.push(&shown!("\n  + {} can read it now", named(key, names.of(key))));
+        }
+        for stanza in &one.agreement.extra {
+            lost = true;
+            let tag = Shown::vouched(stanza.tag.clone().unwrap_or_default());
+            text.push(&shown!("\n  - {} {} can no longer read it", Shown::vouched(stanza.kind.clone()), tag));
+        }
+        context.out.result(&text)?;
+    }
+    if lost {
+        context.out.warn(&Shown::fixed(
+            "who lost access may still know the old content, and git keeps the old files: change the secrets themselves",
+        ))?;
+    }
+    Ok(())
 }

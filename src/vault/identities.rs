@@ -1,22 +1,36 @@
 //! Private keys: ssh keys and age identity files.
 
 use std::fs;
-use std::io::BufReader;
+use std::io::{self, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock};
 
 use age::IdentityFile;
+use age::secrecy::SecretString;
 use age::ssh;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Kind, Result};
+
+/// How often a passphrase may be given.
+const ATTEMPTS: usize = 3;
 
 /// The identities at hand, in the order in which they are tried.
 pub struct Identities {
     usable: Vec<Box<dyn age::Identity + Send + Sync>>,
     /// The files they came from.
     tried: Vec<PathBuf>,
-    /// Keys with a passphrase; asking for it is not built yet.
-    locked: Vec<PathBuf>,
+    /// Keys with a passphrase.
+    locked: Vec<Locked>,
+    /// Held while a person is asked, so that nobody is asked twice for one key.
+    asking: Mutex<()>,
+}
+
+/// A key with a passphrase, which is asked for once a run, when no other key opens a file.
+struct Locked {
+    path: PathBuf,
+    key: ssh::EncryptedKey,
+    opened: OnceLock<ssh::Identity>,
 }
 
 impl Identities {
@@ -25,7 +39,7 @@ impl Identities {
     /// # Errors
     /// `no-identity`, when a file cannot be read or holds no identity, naming the file.
     pub fn load(paths: &[PathBuf]) -> Result<Self> {
-        let mut identities = Self { usable: Vec::new(), tried: Vec::new(), locked: Vec::new() };
+        let mut identities = Self { usable: Vec::new(), tried: Vec::new(), locked: Vec::new(), asking: Mutex::new(()) };
         for path in paths {
             identities.read(path)?;
         }
@@ -43,8 +57,8 @@ impl Identities {
         self.tried.push(path.to_owned());
         if bytes.windows(5).any(|window| window == b"-----") {
             return match ssh::Identity::from_buffer(BufReader::new(&bytes[..]), Some(path.display().to_string())) {
-                Ok(ssh::Identity::Encrypted(_)) => {
-                    self.locked.push(path.to_owned());
+                Ok(ssh::Identity::Encrypted(key)) => {
+                    self.locked.push(Locked { path: path.to_owned(), key, opened: OnceLock::new() });
                     Ok(())
                 }
                 Ok(identity @ ssh::Identity::Unencrypted(_)) => {
@@ -64,17 +78,43 @@ impl Identities {
 
     /// The identities, for age.
     pub(super) fn usable(&self) -> impl Iterator<Item = &dyn age::Identity> {
-        self.usable.iter().map(|identity| &**identity as &dyn age::Identity)
+        let opened = self.locked.iter().filter_map(|locked| locked.opened.get());
+        let usable = self.usable.iter().map(|identity| &**identity as &dyn age::Identity);
+        usable.chain(opened.map(|identity| identity as &dyn age::Identity))
+    }
+
+    /// Asks for the passphrase of the next key that has one, on a terminal only. Whether there is a key more now.
+    ///
+    /// # Errors
+    /// `passphrase-needed`, where the person gives none that fits.
+    pub(super) fn unlock_next(&self) -> Result<bool> {
+        let Ok(_asking) = self.asking.lock() else { return Ok(false) };
+        let Some(locked) = self.locked.iter().find(|locked| locked.opened.get().is_none()) else { return Ok(false) };
+        if !io::stdin().is_terminal() {
+            return Ok(false);
+        }
+        for _ in 0..ATTEMPTS {
+            let prompt = format!("Passphrase for {}: ", locked.path.display());
+            let passphrase = rpassword::prompt_password(prompt)
+                .map_err(|error| Error::io("cannot ask for the passphrase", &error))?;
+            if let Ok(key) = locked.key.decrypt(SecretString::from(passphrase)) {
+                return Ok(locked.opened.set(key.into()).is_ok());
+            }
+        }
+        Err(Error::new(Kind::PassphraseNeeded, "the passphrase does not open the key")
+            .in_file(locked.path.display())
+            .hint("-i names another private key"))
     }
 
     /// Why none of them opened a file.
     pub(super) fn none_fits(&self) -> Error {
         let names =
             |paths: &[PathBuf]| paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
-        if !self.locked.is_empty() {
+        let locked = self.locked.iter().filter(|locked| locked.opened.get().is_none());
+        let locked: Vec<PathBuf> = locked.map(|locked| locked.path.clone()).collect();
+        if !locked.is_empty() {
             let message = "none of the identities opens the file, and those with a passphrase were not tried";
-            return Error::new(Kind::PassphraseNeeded, message)
-                .hint(format!("with a passphrase: {}", names(&self.locked)));
+            return Error::new(Kind::PassphraseNeeded, message).hint(format!("with a passphrase: {}", names(&locked)));
         }
         let error = Error::new(Kind::NoIdentity, "none of the identities at hand opens the file");
         match self.tried.is_empty() {

@@ -1,5 +1,6 @@
 //! age: identities and recipients, decrypting and encrypting in memory, and ciphertext put in place on disk.
 
+mod header;
 mod identities;
 mod open;
 mod original;
@@ -7,6 +8,7 @@ pub mod plaintext;
 mod replace;
 mod seal;
 
+pub use header::{Agreement, Header, Stanza};
 pub use identities::Identities;
 pub use open::{is_age, open};
 pub use original::Original;

@@ -22,12 +22,16 @@ pub fn open(bytes: &[u8], identities: &Identities) -> Result<Plaintext> {
     if bytes.is_empty() {
         return Err(Error::new(Kind::Damaged, "the file is empty").hint("restore it from git"));
     }
-    let failed = |error: DecryptError| match error {
-        DecryptError::NoMatchingKeys => identities.none_fits(),
-        _ => damaged(),
+    let mut reader = loop {
+        let decryptor = Decryptor::new(ArmoredReader::new(bytes)).map_err(|_| damaged())?;
+        match decryptor.decrypt(identities.usable()) {
+            Ok(reader) => break reader,
+            // A key with a passphrase may fit: the person is asked for one after the other.
+            Err(DecryptError::NoMatchingKeys) if identities.unlock_next()? => {}
+            Err(DecryptError::NoMatchingKeys) => return Err(identities.none_fits()),
+            Err(_) => return Err(damaged()),
+        }
     };
-    let decryptor = Decryptor::new(ArmoredReader::new(bytes)).map_err(failed)?;
-    let mut reader = decryptor.decrypt(identities.usable()).map_err(failed)?;
     // The plaintext is never longer than the ciphertext: no growth leaves copies of it behind.
     let mut text = zeroize::Zeroizing::new(Vec::with_capacity(bytes.len()));
     reader.read_to_end(&mut text).map_err(|_| damaged())?;
