@@ -1,1 +1,9 @@
-//! (see the architecture)
+//! Authelia as a running program: what it logs, and what that means for a registration.
+
+mod cause;
+mod log;
+mod mend;
+
+pub use cause::{Cause, Side};
+pub use log::causes;
+pub use mend::{Diagnosis, diagnose};

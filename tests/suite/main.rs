@@ -3,6 +3,7 @@
 mod check_command;
 mod commit_command;
 mod demo;
+mod diagnose;
 mod diff_command;
 mod edit_commits;
 mod edits;

@@ -46,6 +46,9 @@ files:
       value_from: { digest_of: { file: mediamanager-env.age, path: OIDC_CLIENT_SECRET } }
 ";
 
+/// What Authelia logs when the application authenticates by another method than the registered one.
+pub(super) const LOG_LINE: &str = "time=\"2026-11-24T02:41:45Z\" level=error msg=\"Access Request failed with error: Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method). The request was determined to be using 'token_endpoint_auth_method' method 'client_secret_basic', however the OAuth 2.0 client registration does not allow this method. The registered client with id 'mediamanager' is configured to only support 'token_endpoint_auth_method' method 'client_secret_post'. Either the Authorization Server client registration will need to have the 'token_endpoint_auth_method' updated to 'client_secret_basic' or the Relying Party will need to be configured to use 'client_secret_post'.\" method=POST path=/api/oidc/token remote_ip=127.0.0.1\n";
+
 /// The patch set of the story.
 pub(super) const PATCH: &str = "agepatch: 1
 task: task-118

@@ -55,6 +55,7 @@ fn build(stage: &Stage<'_>, materials: &Materials) -> Result<()> {
     stage.write("secrets.nix", materials.rules().as_bytes())?;
     stage.write("agepatch.toml", materials::SETTINGS.as_bytes())?;
     stage.write("backlog/tasks/task-118 - MediaManager-answers-500-after-login.md", materials::TASK.as_bytes())?;
+    stage.write("authelia.log", materials::LOG_LINE.as_bytes())?;
     stage.git(&["init", "-q", "-b", "main"])?;
     stage.git(&["config", "user.name", "Ada"])?;
     stage.git(&["config", "user.email", "ada@example.com"])?;
@@ -73,7 +74,7 @@ fn play(stage: &Stage<'_>) -> Result<()> {
         .say("MediaManager answers 500 after login. Its registration, in the encrypted file (secrets stay hidden):")?;
     stage.agepatch(&["show", "authelia-secrets", client], 0)?;
 
-    stage.say("It sends client_secret_basic, and its callback has moved. Both as one patch; first dry:")?;
+    stage.say("Its callback has moved as well. Both as one patch; first dry:")?;
     stage.write("fix.yaml", materials::PATCH.as_bytes())?;
     stage.agepatch(&["apply", "-p", "fix.yaml", "--dry-run"], 0)?;
 
