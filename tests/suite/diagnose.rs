@@ -20,24 +20,24 @@ fn data(name: &str) -> String {
 fn every_recorded_line_tells_its_cause() {
     let mut wrong = Vec::new();
     for line in data("logs.jsonl").lines() {
-        let case: Json = serde_json::from_str(line).expect("a case");
-        let registrations = data(case["registrations"].as_str().expect("a file"));
+        let recorded: Json = serde_json::from_str(line).expect("a case");
+        let registrations = data(recorded["registrations"].as_str().expect("a file"));
         let document = Document::parse(registrations.as_bytes(), Format::Yaml).expect("YAML");
-        let log = case["log"].as_str().expect("a line");
+        let log = recorded["log"].as_str().expect("a line");
         let as_json = serde_json::json!({ "level": "error", "msg": log }).to_string();
         for log in [log.to_owned(), format!("Nov 24 02:41:45 cloud authelia[7]: {log}"), as_json] {
             let found = causes(&log);
             let [cause] = found.as_slice() else {
-                wrong.push(format!("{}: {} causes", case["wrong"], found.len()));
+                wrong.push(format!("{}: {} causes", recorded["wrong"], found.len()));
                 continue;
             };
             let diagnosis = diagnose(cause.clone(), document.value());
-            let said = |member: &str| case[member].as_str().map(str::to_owned);
-            let client = if case["client"].is_null() { cause.client.clone() } else { diagnosis.client };
+            let said = |member: &str| recorded[member].as_str().map(str::to_owned);
+            let client = if recorded["client"].is_null() { cause.client.clone() } else { diagnosis.client };
             if (client, cause.option.clone(), cause.requested.clone())
                 != (said("client"), said("option"), said("requested"))
             {
-                wrong.push(format!("{}: {cause:?}", case["wrong"]));
+                wrong.push(format!("{}: {cause:?}", recorded["wrong"]));
             }
         }
     }
