@@ -108,7 +108,7 @@ fn text(diagnosis: &Diagnosis, redactor: Redactor) -> Shown {
     if let Some(patch) = &diagnosis.patch {
         let patch = patch::to_yaml(patch);
         let lines: String = patch.lines().map(|line| format!("\n    {line}")).collect();
-        line("patch (--apply applies it)", Shown::vouched(lines));
+        text.push(&shown!("\n  patch (--apply applies it):{}", Shown::vouched(lines)));
     }
     text
 }

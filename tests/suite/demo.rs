@@ -10,7 +10,8 @@ fn the_story_ends_with_the_proof_and_leaves_nothing_behind() {
     let sandbox = Sandbox::empty();
     let played = sandbox.agepatch(["demo"]).assert().success();
     played.stdout(
-        contains("Resolves: task-118")
+        contains("auth-method: ")
+            .and(contains("Resolves: task-118"))
             .and(contains("client_secret_post → client_secret_basic"))
             .and(contains("[exit 4]"))
             .and(contains("2 of 42 lines differ"))

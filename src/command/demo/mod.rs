@@ -70,8 +70,10 @@ fn build(stage: &Stage<'_>, materials: &Materials) -> Result<()> {
 fn play(stage: &Stage<'_>) -> Result<()> {
     let client = "identity_providers.oidc.clients[mediamanager]";
     let before = decrypted(stage)?;
-    stage
-        .say("MediaManager answers 500 after login. Its registration, in the encrypted file (secrets stay hidden):")?;
+    stage.say("MediaManager answers 500 after login. Authelia's log has the reason:")?;
+    stage.agepatch(&["diagnose", "--log", "authelia.log"], 0)?;
+
+    stage.say("The client's registration, in the encrypted file (secrets stay hidden):")?;
     stage.agepatch(&["show", "authelia-secrets", client], 0)?;
 
     stage.say("Its callback has moved as well. Both as one patch; first dry:")?;
@@ -85,6 +87,9 @@ fn play(stage: &Stage<'_>) -> Result<()> {
     stage.say("Now for real, committed, and tied to its task:")?;
     stage.agepatch(&["apply", "-p", "fix.yaml", "--commit"], 0)?;
     stage.show_git(&["log", "-1", "--format=%B"])?;
+
+    stage.say("What a reviewer reads:")?;
+    stage.agepatch(&["diff", "HEAD~1..HEAD"], 0)?;
 
     stage.say("What Authelia would say of the result:")?;
     stage.agepatch(&["check", "authelia-secrets"], 0)?;
