@@ -6,6 +6,7 @@ use std::path::Path;
 use agepatch::Kind;
 use agepatch::document::{Document, Edit, Format, Key, Map, Number, Pointer, Value};
 use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use serde_json::Value as Json;
 
 fn documents() -> Vec<String> {
@@ -133,13 +134,48 @@ fn check_edits(texts: &[String], which: usize, edits: &[(u8, usize, usize, Value
 fn edits_together_give_what_they_give_one_by_one() {
     let texts = documents();
     let edit = (any::<u8>(), any::<usize>(), any::<usize>(), any_value());
-    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
-        cases: std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(512),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    });
+    // The same cases in every run; with PROPTEST_CASES as many others as one likes.
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let config =
+        ProptestConfig { cases: cases.unwrap_or(2_000), failure_persistence: None, ..ProptestConfig::default() };
+    let mut runner = match cases {
+        Some(_) => TestRunner::new(config),
+        None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
+    };
     let strategy = (any::<usize>(), prop::collection::vec(edit, 1..5));
     runner
         .run(&strategy, |(which, edits)| check_edits(&texts, which, &edits))
         .unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+/// Every short string of the characters that mean something.
+#[test]
+fn every_short_string_can_be_written_everywhere() {
+    let alphabet: Vec<char> =
+        " a:#-?|\n\t'\"&*[{,%!0\u{85}\u{a0}\u{feff}\u{2028}\u{7f}\u{fffe}\u{3000}\u{2003}".chars().collect();
+    let mut texts: Vec<String> = alphabet.iter().map(char::to_string).collect();
+    for first in &alphabet {
+        for second in &alphabet {
+            texts.push(format!("{first}{second}"));
+            texts.extend(alphabet.iter().map(|third| format!("{first}{second}{third}")));
+        }
+    }
+    let document = Document::parse(b"k: x\nl:\n  - x\nf: [x]\nend: 1\n", Format::Yaml).expect("YAML");
+    let mut wrong = Vec::new();
+    for text in texts {
+        let place = |path: &str| Pointer::parse(path).expect("a pointer");
+        for path in ["/k", "/l/0", "/f/0", "/new", "/f/-"] {
+            let mut session = document.edit();
+            let done = session.apply(&Edit::Set { path: place(path), value: Value::string(text.as_str()) });
+            if let Err(error) = done.and_then(|()| session.finish().map(drop)) {
+                wrong.push(format!("{text:?} at {path}: {}", error.message()));
+            }
+        }
+        let mut session = document.edit();
+        let done = session.apply(&Edit::Add { path: Pointer::new([text.as_str()]), value: Value::Null });
+        if let Err(error) = done.and_then(|()| session.finish().map(drop)) {
+            wrong.push(format!("{text:?} as a key: {}", error.message()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong[..wrong.len().min(60)].join("\n"));
 }

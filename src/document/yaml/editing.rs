@@ -114,6 +114,26 @@ impl Editing<'_> {
 
     /// Puts something at `path`: over what is there, or into its collection.
     pub(super) fn put(&self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<Option<Change>> {
+        let change = self.place(path, new, insert)?;
+        let (New::Value(value) | New::Carried(_, value)) = new;
+        if self.manner.keeps && change.as_ref().is_some_and(|change| self.takes_more(value, change)) {
+            let manner = &Manner { keeps: false, ..self.manner.clone() };
+            return Editing { tree: self.tree, manner }.place(path, &New::Value(value), insert);
+        }
+        Ok(change)
+    }
+
+    /// Whether the value would end in a block scalar that keeps its blank lines (`|+`), and take the ones below to it.
+    fn takes_more(&self, value: &Value, change: &Change) -> bool {
+        let text = self.tree.text;
+        let below = change.splices.last().map(|splice| {
+            let end = splice.range.end;
+            if lines::start(text, end) == end { end } else { lines::next(text, end) }
+        });
+        keeps_lines(value) && below.is_some_and(|line| lines::is_blank(text, line))
+    }
+
+    fn place(&self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<Option<Change>> {
         let tree = self.tree;
         let Some(root) = tree.arena.root.filter(|root| !tree.is_absent(*root)) else {
             return Ok(Some(self.first(new)));
@@ -185,13 +205,13 @@ impl Editing<'_> {
         }
         let piece = tree.piece(node);
         let style = tree.style(node).unwrap_or(Style::Plain);
-        let drop_tag = piece.tag.as_deref().is_some_and(|tag| !holds(tag, value));
+        let drop_tag = piece.tag.as_deref().is_some_and(|tag| !holds(tag, &piece.content, value));
         let holder = trail.last().copied();
         let inside_flow = holder.is_some_and(|(holder, _)| tree.is_flow(holder));
         let stays_flow = value.is_collection() && piece.flow && (manner.json || holder.is_none() || tree.len(node) > 0);
         if inside_flow || stays_flow || (manner.json && holder.is_none()) {
             let outer: Vec<usize> = trail.iter().map(|(holder, _)| *holder).collect();
-            let spacing = flow::spacing(tree, holder.map_or(node, |(holder, _)| holder), &outer);
+            let spacing = flow::spacing(tree, manner.json, holder.map_or(node, |(holder, _)| holder), &outer);
             let text = match new {
                 New::Value(value) => write::flow(value, style, &spacing, manner.json).to_string(),
                 New::Carried(..) => self.flow_entry(None, new, &spacing),
@@ -310,8 +330,18 @@ fn fits_flow(text: &str, json: bool) -> bool {
     quoted || fits
 }
 
-/// Whether a tag is still true of the value; of an application's own tag only that it stays is known.
-fn holds(tag: &str, value: &Value) -> bool {
+/// Whether the last thing that the value's text would hold are blank lines.
+fn keeps_lines(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.as_str().ends_with("\n\n"),
+        Value::List(items) => items.last().is_some_and(keeps_lines),
+        Value::Map(map) => map.iter().last().is_some_and(|(_, value)| keeps_lines(value)),
+        _ => false,
+    }
+}
+
+/// Whether a tag of what was there is still true of the value; an application's own tag stays on the same kind of node.
+fn holds(tag: &str, old: &Content, value: &Value) -> bool {
     match tag.strip_prefix("tag:yaml.org,2002:") {
         Some("str") => matches!(value, Value::String(_)),
         Some("int") => matches!(value, Value::Number(number) if number.as_i64().is_some()),
@@ -320,7 +350,11 @@ fn holds(tag: &str, value: &Value) -> bool {
         Some("null") => matches!(value, Value::Null),
         Some("map") => matches!(value, Value::Map(_)),
         Some("seq") => matches!(value, Value::List(_)),
-        _ => true,
+        _ => match old {
+            Content::List(_) => matches!(value, Value::List(_)),
+            Content::Map(_) => matches!(value, Value::Map(_)),
+            _ => matches!(value, Value::String(_)),
+        },
     }
 }
 

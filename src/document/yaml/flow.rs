@@ -24,7 +24,7 @@ pub(super) fn insert(
         return Err(Error::new(Kind::Unsupported, "a pair in a `[…]` list holds one entry only")
             .hint("write it as a map first: `[{key: value}]`"));
     }
-    let spacing = spacing(tree, holder, outer);
+    let spacing = spacing(tree, manner.json, holder, outer);
     let entry = make(&spacing);
     let inserted = |splices: Vec<Splice>, splice: usize, from: usize| Change {
         splices,
@@ -126,15 +126,16 @@ fn comma_after(text: &str, end: usize) -> Option<usize> {
 }
 
 /// The spacing of the collection; where it has too few entries to tell, that of the ones around it.
-pub(super) fn spacing(tree: Tree<'_>, holder: usize, outer: &[usize]) -> Spacing {
+pub(super) fn spacing(tree: Tree<'_>, json: bool, holder: usize, outer: &[usize]) -> Spacing {
     let around = || std::iter::once(holder).chain(outer.iter().rev().copied()).filter(|node| tree.is_flow(*node));
     let comma = around().find_map(|node| comma_spacing(tree, node));
     let colon = around().find_map(|node| colon_spacing(tree, node));
     let default = Spacing::default();
     let tight = comma.is_none() && colon.as_deref() == Some(":");
     let comma = comma.unwrap_or_else(|| if tight { ",".to_owned() } else { default.comma });
-    let colon =
-        colon.unwrap_or_else(|| if comma == "," && tree.text.contains("\":") { ":".to_owned() } else { default.colon });
+    // Only behind a quoted key does a colon mean something without a space.
+    let colon = colon.unwrap_or_else(|| if comma == "," && json { ":".to_owned() } else { default.colon });
+    let colon = if json || colon != ":" { colon } else { ": ".to_owned() };
     Spacing { comma, colon }
 }
 

@@ -88,7 +88,8 @@ impl YamlText {
         splice::apply(&mut self.text, &change.splices);
         self.edited = true;
         if graft::update(&self.text, &mut self.arena, &change).is_none() {
-            self.arena = reader::read(&self.text).map_err(unreadable)?;
+            let anchors = self.arena.anchors;
+            self.arena = reader::read(&self.text).map_err(|error| unreadable(error, anchors))?;
         }
         Ok(())
     }
@@ -137,12 +138,20 @@ impl YamlText {
     }
 }
 
-/// Our own text did not read back: nothing of it may be written.
-fn unreadable(error: Error) -> Error {
+/// Our own text did not read back: nothing of it may be written. Where there are anchors, the edit has parted an alias
+/// from its own.
+fn unreadable(error: Error, anchors: bool) -> Error {
+    if anchors {
+        return differs(true);
+    }
     error.with_kind(Kind::Unsupported).context("the edit cannot be written in the text's own style")
 }
 
-fn differs() -> Error {
+fn differs(anchors: bool) -> Error {
+    if anchors {
+        return Error::new(Kind::Alias, "after the edit an alias would not repeat what it did")
+            .hint("write the value out where the alias stands, then edit");
+    }
     Error::new(Kind::Unsupported, "the edited text would not mean what the edit asks for")
         .hint("nothing was changed; please report the edit and the style of the text around it")
 }
@@ -211,11 +220,19 @@ impl Engine for YamlText {
 impl YamlText {
     /// Parses the text again; what it means, or for a text with aliases what is written, must be `expected`.
     fn verify_against(&mut self, expected: &Value, written: bool) -> Result<()> {
-        let arena = reader::read(&self.text).map_err(unreadable)?;
-        let value = Reading::of(&arena).value().map_err(unreadable)?;
+        let mut arena = reader::read(&self.text).map_err(|error| unreadable(error, written))?;
+        // At the end of a text without a final line end a block scalar has none either, and may need it.
+        let last = Tree { text: &self.text, arena: &arena }.needs_line_end();
+        if last && self.manner.as_ref().is_some_and(|manner| !manner.final_ending) {
+            let manner = self.known_manner();
+            let end = self.text.len();
+            splice::apply(&mut self.text, &[splice::Splice::insert(end, manner.ending)]);
+            arena = reader::read(&self.text).map_err(|error| unreadable(error, written))?;
+        }
+        let value = Reading::of(&arena).value().map_err(|error| unreadable(error, written))?;
         let same = if written { Reading::written(&arena)? == *expected } else { value == *expected };
         if !same {
-            return Err(differs());
+            return Err(differs(written));
         }
         (self.arena, self.value) = (arena, value);
         self.edited = false;

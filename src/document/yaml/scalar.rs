@@ -77,8 +77,10 @@ pub(super) fn may_be_plain(text: &str, in_flow: bool) -> bool {
     let starts_well = !indicator && !text.starts_with(|c: char| "*&!|>@`%{}[],#'\"".contains(c));
     let inside_well = !text.contains(": ")
         && !text.contains(" #")
-        && (!in_flow || !(text.contains([',', '[', ']', '{', '}']) || text.starts_with(':')));
-    let ends_well = !text.ends_with([' ', ':']);
+        && (!in_flow
+            || !(text.contains([',', '[', ']', '{', '}']) || text.starts_with([':', '?']) || text.contains(":?")));
+    // Readers differ in what else than a space they take for white space.
+    let ends_well = !text.ends_with(':') && text.trim().len() == text.len();
     plain(text).as_str().is_some() && !is_other_in_yaml_1_1(text) && starts_well && inside_well && ends_well
 }
 

@@ -169,4 +169,13 @@ impl<'t> Tree<'t> {
         let spaces = line.len() - line.trim_start_matches(' ').len();
         if spaces == line.len() || spaces == 0 || line[spaces..].starts_with('#') { 1 } else { spaces }
     }
+
+    /// Whether the document ends in a block scalar that holds its last line end (`|`, `|+`).
+    pub(super) fn needs_line_end(&self) -> bool {
+        let Some(mut node) = self.arena.root else { return false };
+        while let Some(last) = self.len(node).checked_sub(1) {
+            node = self.entry(node, last).1;
+        }
+        self.is_block_scalar(node) && !self.text[self.value_begin(node)..self.header_end(node)].contains('-')
+    }
 }

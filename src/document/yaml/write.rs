@@ -82,7 +82,11 @@ pub(super) fn block(value: &Value, position: Position, style: Style, manner: &Ma
             let column = position.entries(manner, false);
             joined(position, column, list_lines(items, column, manner))
         }
-        Value::String(text) if style != Style::Double && may_be_literal(text.as_str()) => {
+        Value::String(text)
+            if style != Style::Double
+                && may_be_literal(text.as_str())
+                && (manner.keeps || !text.as_str().ends_with("\n\n")) =>
+        {
             literal(text.as_str(), position, manner)
         }
         _ => {
@@ -150,9 +154,10 @@ fn may_be_literal(text: &str) -> bool {
     text.contains('\n') && text.chars().all(fits) && text.split('\n').all(solid) && !text.trim_matches('\n').is_empty()
 }
 
-/// Line separators of YAML 1.1 and the byte order mark: readers differ in what they make of them.
+/// Line separators of YAML 1.1 and the byte order mark, of which readers differ in what they make, and what YAML does not
+/// allow unescaped.
 fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
+    matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 fn literal(text: &str, position: Position, manner: &Manner) -> Written {
