@@ -126,11 +126,11 @@ impl Editing<'_> {
     /// Whether the value would end in a block scalar that keeps its blank lines (`|+`), and take the ones below to it.
     fn takes_more(&self, value: &Value, change: &Change) -> bool {
         let text = self.tree.text;
-        let below = change.splices.last().map(|splice| {
-            let end = splice.range.end;
-            if lines::start(text, end) == end { end } else { lines::next(text, end) }
-        });
-        keeps_lines(value) && below.is_some_and(|line| lines::is_blank(text, line))
+        let Some(end) = change.splices.last().map(|splice| splice.range.end) else { return false };
+        let below = if lines::start(text, end) == end { end } else { lines::next(text, end) };
+        // A text without a final line end is not given one, let alone several.
+        let unended = below == text.len() && !text.is_empty() && !text.ends_with('\n');
+        keeps_lines(value) && (unended || lines::is_blank(text, below))
     }
 
     fn place(&self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<Option<Change>> {
@@ -325,7 +325,7 @@ fn fits_flow(text: &str, json: bool) -> bool {
     let fits = if json {
         super::scalar::plain(text).as_str().is_none()
     } else {
-        !text.contains([',', '[', ']', '{', '}', '#'])
+        !text.contains([',', '[', ']', '{', '}', '#']) && !text.starts_with([':', '?']) && !text.contains(":?")
     };
     quoted || fits
 }

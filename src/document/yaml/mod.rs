@@ -223,7 +223,7 @@ impl YamlText {
         let mut arena = reader::read(&self.text).map_err(|error| unreadable(error, written))?;
         // At the end of a text without a final line end a block scalar has none either, and may need it.
         let last = Tree { text: &self.text, arena: &arena }.needs_line_end();
-        if last && self.manner.as_ref().is_some_and(|manner| !manner.final_ending) {
+        if last && !self.text.ends_with('\n') && self.manner.as_ref().is_some_and(|manner| !manner.final_ending) {
             let manner = self.known_manner();
             let end = self.text.len();
             splice::apply(&mut self.text, &[splice::Splice::insert(end, manner.ending)]);

@@ -102,15 +102,17 @@ pub(super) fn shift(arena: &mut Arena, splices: &[Splice]) {
 
 /// Where a place that begins something has gone: text put right before it moves it.
 pub(super) fn begin(at: usize, splices: &[Splice]) -> usize {
-    moved(at, splices.iter().take_while(|splice| splice.range.end <= at))
+    moved(at, splices, |splice| splice.range.end <= at)
 }
 
 /// Where a place that ends something has gone: text put right behind it does not move it.
 pub(super) fn end(at: usize, splices: &[Splice]) -> usize {
-    let before = |splice: &&Splice| splice.range.end < at || (splice.range.end == at && !splice.range.is_empty());
-    moved(at, splices.iter().take_while(before))
+    moved(at, splices, |splice| splice.range.end < at || (splice.range.end == at && !splice.range.is_empty()))
 }
 
-fn moved<'s>(at: usize, splices: impl Iterator<Item = &'s Splice>) -> usize {
-    splices.fold(at, |at, splice| at + splice.text.len() - splice.range.len())
+/// A place goes along with what is `before` it; from within a range that went, to where that range began.
+fn moved(at: usize, splices: &[Splice], before: impl Fn(&Splice) -> bool) -> usize {
+    let passed = splices.iter().take_while(|splice| before(splice)).count();
+    let at = splices.get(passed).map_or(at, |splice| at.min(splice.range.start));
+    splices[..passed].iter().fold(at, |at, splice| at + splice.text.len() - splice.range.len())
 }
