@@ -179,3 +179,45 @@ fn every_short_string_can_be_written_everywhere() {
     }
     assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong[..wrong.len().min(60)].join("\n"));
 }
+
+/// What random edits once found wrong: the text, the edits, and what comes out.
+#[test]
+fn what_once_went_wrong_stays_right() {
+    let pointer = |text: &str| Pointer::parse(text).expect("a pointer");
+    let shift = |from: &str, path: &str| Edit::Move { from: pointer(from), path: pointer(path) };
+    let add = |path: &str, value: Value| Edit::Add { path: pointer(path), value };
+    let list = |text: &str| Value::List(vec![Value::string(text)]);
+    let cases: Vec<(&str, Vec<Edit>, &str)> = vec![
+        // A moved comment has no place before the first entry behind a dash.
+        ("a:\n  - - 1\n# c\nb: 2\n", vec![shift("/b", "/a/0/0")], "a:\n  # c\n  - - 2\n    - 1\n"),
+        // A block scalar that keeps its blank lines would take those below.
+        (
+            "a:\n  b: 1\n\nz: 2\n",
+            vec![add("/a/new", Value::string("#\n\n"))],
+            "a:\n  b: 1\n  new: \"#\\n\\n\"\n\nz: 2\n",
+        ),
+        // An application's tag does not outlive the kind of node that it was for.
+        ("c: !custom [x, y]\n", vec![Edit::Replace { path: pointer("/c"), value: Value::Null }], "c: null\n"),
+        // The line end that a block scalar ended in went with the entry below it.
+        (
+            "a:\n  - x",
+            vec![
+                add("/a/-", list("\n:")),
+                add("/a/-", Value::string("y")),
+                Edit::Remove { path: pointer("/a/2") },
+                add("/a/-", Value::string("z")),
+            ],
+            "a:\n  - x\n  - - |-\n\n      :\n  - z",
+        ),
+        // Text that is plain in a block is not in a flow collection.
+        ("a: {b: 1}\nc: :x\n", vec![shift("/c", "/a/c")], "a: {b: 1, c: ':x'}\n"),
+    ];
+    for (text, edits, expected) in cases {
+        let mut session = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML").edit();
+        for edit in &edits {
+            session.apply(edit).unwrap_or_else(|error| panic!("{text}: {}", error.message()));
+        }
+        let new = session.finish().unwrap_or_else(|error| panic!("{text}: {}", error.message()));
+        assert_eq!(String::from_utf8_lossy(new.bytes()), expected, "from\n{text}");
+    }
+}

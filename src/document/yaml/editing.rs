@@ -172,7 +172,7 @@ impl Editing<'_> {
         let make = |position: Position| self.block_text(new, position, Style::Plain);
         let mut change = block::insert(tree, manner, holder, index, key.as_deref(), &make);
         if let New::Carried(carried, _) = new {
-            with_comments(&mut change, &carried.comments, tree.column(holder), manner);
+            with_comments(tree.text, &mut change, &carried.comments, tree.column(holder), manner.ending);
         }
         Ok(change)
     }
@@ -303,16 +303,33 @@ impl Editing<'_> {
     }
 }
 
-/// The comment lines that go with a moved entry stand above it.
-fn with_comments(change: &mut Change, comments: &[zeroize::Zeroizing<String>], column: usize, manner: &Manner) {
+/// The comment lines that go with a moved entry stand above it; above the line of the dash where the entry is the first
+/// of a compact collection.
+fn with_comments(
+    text: &str,
+    change: &mut Change,
+    comments: &[zeroize::Zeroizing<String>],
+    column: usize,
+    ending: &str,
+) {
     let Touched::Inserted { range, splice, .. } = &mut change.touched else { return };
-    let indent = " ".repeat(column);
-    let lines: String = comments.iter().map(|line| format!("{indent}{}{}", **line, manner.ending)).collect();
-    if lines.is_empty() {
+    if comments.is_empty() {
         return;
     }
-    change.splices[*splice].text.insert_str(range.start, &lines);
-    *range = range.start + lines.len()..range.end + lines.len();
+    let written = |column: usize| -> String {
+        comments.iter().map(|line| format!("{}{}{ending}", " ".repeat(column), **line)).collect()
+    };
+    let at = change.splices[*splice].range.start;
+    let line = lines::start(text, at);
+    if range.start == 0 && at > line && text.len() > at {
+        let outer = text[line..].len() - text[line..].trim_start_matches(' ').len();
+        change.splices.insert(*splice, Splice::insert(line, written(outer)));
+        *splice += 1;
+    } else {
+        let lines = written(column);
+        change.splices[*splice].text.insert_str(range.start, &lines);
+        *range = range.start + lines.len()..range.end + lines.len();
+    }
 }
 
 fn is_key(written: &str, key: &str) -> bool {
