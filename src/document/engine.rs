@@ -9,6 +9,7 @@ use super::node::Node;
 use super::place::Place;
 use super::pointer::Pointer;
 use super::raw::Raw;
+use super::toml::TomlText;
 use super::value::Value;
 use super::yaml::YamlText;
 use crate::error::{Error, Kind, Result};
@@ -47,9 +48,7 @@ impl Document {
             Format::Yaml | Format::Json => Box::new(YamlText::parse(utf8(bytes)?, format)?),
             Format::Dotenv => Box::new(DotenvText::parse(utf8(bytes)?)?),
             Format::Raw => Box::new(Raw::new(bytes)),
-            Format::Toml => {
-                return Err(Error::new(Kind::Unsupported, format!("{} files are not supported yet", format.name())));
-            }
+            Format::Toml => Box::new(TomlText::parse(utf8(bytes)?)?),
         };
         Ok(Self { format, engine })
     }

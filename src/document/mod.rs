@@ -15,6 +15,7 @@ pub mod path;
 pub mod place;
 pub mod pointer;
 mod raw;
+mod toml;
 pub mod value;
 pub mod yaml;
 

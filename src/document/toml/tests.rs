@@ -1,0 +1,133 @@
+use crate::document::{Document, Edit, Format, Pointer, Value};
+use crate::error::{Kind, Result};
+
+const TEXT: &str = "\
+# top
+
+name = 'x'  # the name
+port = 80
+when = 1979-05-27
+list = [
+  \"a\",  # first
+  \"b\"
+]
+in = { a = 1, b.c = 2 }
+dot.one = 1
+dot.two = 2
+
+# about t
+[t]
+k = [1, 2]
+
+# about u
+[t.u]
+z = true
+
+[[arr]]
+n = 1
+
+[[arr]]
+n = 2
+[arr.sub]
+m = 1
+";
+
+fn at(path: &str) -> Pointer {
+    Pointer::parse(path).expect("a pointer")
+}
+
+fn edited(text: &str, edits: &[Edit]) -> Result<String> {
+    let mut session = Document::parse(text.as_bytes(), Format::Toml)?.edit();
+    edits.iter().try_for_each(|edit| session.apply(edit))?;
+    Ok(String::from_utf8(session.finish()?.bytes().to_vec()).expect("UTF-8"))
+}
+
+fn set(path: &str, value: Value) -> Edit {
+    Edit::Set { path: at(path), value }
+}
+
+fn json(text: &str) -> Value {
+    Document::parse(text.as_bytes(), Format::Json).expect("JSON").value().clone()
+}
+
+/// The lines that went and the lines that came.
+fn difference(old: &str, new: &str) -> String {
+    let lines = similar::TextDiff::from_lines(old, new);
+    lines
+        .iter_all_changes()
+        .filter(|change| change.tag() != similar::ChangeTag::Equal)
+        .map(|change| format!("{}{}", change.tag(), change.value().trim_end_matches('\n')) + "|")
+        .collect()
+}
+
+#[test]
+fn edits_touch_their_own_lines_only() {
+    let cases: Vec<(Edit, &str)> = vec![
+        (set("/name", Value::string("y")), "-name = 'x'  # the name|+name = 'y'  # the name|"),
+        (set("/name", Value::string("it's")), "-name = 'x'  # the name|+name = \"it's\"  # the name|"),
+        (set("/when", Value::string("1980-01-01")), "-when = 1979-05-27|+when = 1980-01-01|"),
+        (set("/port", json("81")), "-port = 80|+port = 81|"),
+        (set("/list/0", Value::string("c")), "-  \"a\",  # first|+  \"c\",  # first|"),
+        (Edit::Append { path: at("/list"), value: Value::string("c") }, "-  \"b\"|+  \"b\",|+  \"c\"|"),
+        (Edit::Add { path: at("/list/0"), value: Value::string("c") }, "+  \"c\",|"),
+        (Edit::Remove { path: at("/list/0") }, "-  \"a\",  # first|"),
+        (Edit::Remove { path: at("/list/1") }, "-  \"a\",  # first|-  \"b\"|+  \"a\"  # first|"),
+        (Edit::Append { path: at("/t/k"), value: json("3") }, "-k = [1, 2]|+k = [1, 2, 3]|"),
+        (Edit::Remove { path: at("/t/k/1") }, "-k = [1, 2]|+k = [1]|"),
+        (set("/in/d", json("3")), "-in = { a = 1, b.c = 2 }|+in = { a = 1, b.c = 2, d = 3 }|"),
+        (Edit::Remove { path: at("/in/a") }, "-in = { a = 1, b.c = 2 }|+in = { b.c = 2 }|"),
+        (set("/dot/three", json("3")), "+dot.three = 3|"),
+        (Edit::Remove { path: at("/dot/one") }, "-dot.one = 1|"),
+        (set("/new", json("1")), "+new = 1|"),
+        (set("/t/new", json("1")), "+new = 1|"),
+        (set("/t/u/new", Value::string("a\nb")), "+new = \"\"\"|+a|+b\"\"\"|"),
+        (set("/arr/1/sub/q", json("1")), "+q = 1|"),
+        (set("/x", json(r#"{"a": 1, "b": {"c": 2}}"#)), "+|+[x]|+a = 1|+b = { c = 2 }|"),
+        (Edit::Append { path: at("/arr"), value: json(r#"{"n": 3}"#) }, "+|+[[arr]]|+n = 3|"),
+        (Edit::Remove { path: at("/t/u") }, "-# about u|-[t.u]|-z = true|-|"),
+        (Edit::Remove { path: at("/arr/0") }, "-n = 1|-|-[[arr]]|"),
+        (Edit::Remove { path: at("/arr/1") }, "-|-[[arr]]|-n = 2|-[arr.sub]|-m = 1|"),
+        (Edit::Rename { path: at("/t"), to: "tt".into() }, "-[t]|+[tt]|-[t.u]|+[tt.u]|"),
+        (Edit::Rename { path: at("/dot"), to: "d".into() }, "-dot.one = 1|-dot.two = 2|+d.one = 1|+d.two = 2|"),
+        (Edit::Rename { path: at("/port"), to: "a b".into() }, "-port = 80|+\"a b\" = 80|"),
+        (Edit::Move { from: at("/name"), path: at("/t/name") }, "-name = 'x'  # the name|+name = 'x'|"),
+        (set("/t", json(r#"{"k": [1, 2], "u": {"z": false}}"#)), "-z = true|+z = false|"),
+    ];
+    for (edit, expected) in cases {
+        let new = edited(TEXT, std::slice::from_ref(&edit)).unwrap_or_else(|error| panic!("{edit:?}: {error:?}"));
+        assert_eq!(difference(TEXT, &new), expected, "{edit:?}\n{new}");
+    }
+}
+
+#[test]
+fn line_ends_stay_as_they_are() {
+    let crlf = TEXT.replace('\n', "\r\n");
+    let new = edited(&crlf, &[set("/t/new", json("1")), set("/x", json(r#"{"a": 1}"#))]).expect("it fits");
+    assert_eq!(new.matches('\n').count(), new.matches("\r\n").count());
+    assert_eq!(edited("a = 1", &[set("/b", json("2"))]).expect("it fits"), "a = 1\nb = 2");
+    assert_eq!(edited("", &[set("/b", json("2"))]).expect("it fits"), "b = 2\n");
+    assert_eq!(edited("[a]\nx = 1", &[set("/b/c", json("2"))]).expect("it fits"), "[a]\nx = 1\n\n[b]\nc = 2");
+}
+
+#[test]
+fn what_was_last_leaves_something_empty() {
+    let remove = |path: &str| Edit::Remove { path: at(path) };
+    assert_eq!(edited("a.b = 1\n", &[remove("/a/b")]).expect("it fits"), "a = {}\n");
+    assert_eq!(edited("[a]\nb = 1\n", &[remove("/a/b")]).expect("it fits"), "[a]\n");
+    assert_eq!(edited("[[a]]\nb = 1\n", &[remove("/a/0")]).expect("it fits"), "a = []\n");
+    assert_eq!(edited("a = [1]\n", &[remove("/a/0")]).expect("it fits"), "a = []\n");
+    assert_eq!(edited("[a.b]\nc = 1\n", &[remove("/a/b")]).expect("it fits"), "a = {}\n");
+}
+
+#[test]
+fn what_toml_cannot_say_is_refused_with_its_place() {
+    let cases = [("a = 1\na = 2\n", Kind::DuplicateKey, (2, 1)), ("a = 1\nb = \n", Kind::Syntax, (2, 5))];
+    for (text, kind, place) in cases {
+        let error = Document::parse(text.as_bytes(), Format::Toml).err().expect("it is refused");
+        assert_eq!((error.kind(), error.line_column()), (kind, Some(place)), "{text}");
+    }
+    let error = edited("a = 1\n", &[set("/a", Value::Null)]).expect_err("no null");
+    assert_eq!(error.kind(), Kind::Unsupported);
+    let error = edited("a = 1\n", &[set("/b", json(r#"["x", null]"#))]).expect_err("no null");
+    assert_eq!(error.kind(), Kind::Unsupported);
+}
