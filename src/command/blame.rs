@@ -8,7 +8,7 @@ use super::versions::Versions;
 use crate::cli::BlameArgs;
 use crate::diff;
 use crate::document::path::identity_key;
-use crate::document::{Document, Format, Pointer, Value};
+use crate::document::{Document, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::history::Commit;
 use crate::redact::Redactor;
@@ -30,9 +30,8 @@ pub(crate) fn run(args: &BlameArgs, context: &mut Context) -> Result<ExitCode> {
     let versions = Versions::read(&args.file, context)?;
     let newest = versions.revisions.first().and_then(|revision| revision.blob.clone());
     let text = context.read(&versions.target.path)?;
-    let present = Document::parse(text.expose(), Format::guess(&versions.target.display))
-        .map_err(|error| error.in_file(&versions.target.display))?;
-    let schema = versions.schema(&present);
+    let parsed = context.parse(&versions.target, text.expose());
+    let (present, schema) = parsed.map_err(|error| error.in_file(&versions.target.display))?;
     let mut leaves = Vec::new();
     collect(present.value(), "", &Pointer::root(), schema, &mut leaves);
     let blamed = blame(&leaves, &present, newest, &versions);

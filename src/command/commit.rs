@@ -8,13 +8,12 @@ use super::flow::commit::{message, repository, tell_additions};
 use crate::cli::CommitArgs;
 use crate::commit::{self, Content, FileChange};
 use crate::diff;
-use crate::document::{Document, Format};
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{Json, Shown};
-use crate::vault;
+use crate::vault::{self, Plaintext};
 use crate::workspace::Target;
 
 /// Commits the files, and nothing else, whatever is staged besides.
@@ -91,11 +90,10 @@ fn change(target: &Target, repository: &Repository, context: &Context) -> Result
     if before.expose() == after.expose() {
         return bare(Content::Equal);
     }
-    let format = Format::guess(&target.display);
-    let (Ok(old), Ok(new)) = (Document::parse(before.expose(), format), Document::parse(after.expose(), format)) else {
+    let parse = |text: &Plaintext| context.parse(target, text.expose());
+    let (Ok((old, _)), Ok((new, schema))) = (parse(&before), parse(&after)) else {
         return bare(Content::Changed);
     };
-    let schema = Schema::guess(&target.display, new.value());
     let changes = diff::changes(old.value(), new.value(), schema);
     let became = if changes.is_empty() { Content::Layout } else { Content::Changed };
     Ok(Some(change(became, schema, changes)))

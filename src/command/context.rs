@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 
 use super::flow::Stdin;
 use crate::cli::Global;
+use crate::document::{self, Document, Format};
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
+use crate::schema::Schema;
 use crate::vault::{self, Identities, Plaintext};
-use crate::workspace::Workspace;
+use crate::workspace::{FileSettings, Target, Workspace};
 
 /// This run: its options, where it takes place, and where it prints.
 pub(crate) struct Context {
@@ -53,6 +55,25 @@ impl Context {
         Ok(Plaintext::new(bytes))
     }
 
+    /// What agepatch.toml says of the file.
+    pub(crate) fn settings(&self, target: &Target) -> Result<FileSettings> {
+        let name = target.rule.as_deref().unwrap_or(&target.display);
+        Ok(self.workspace.config()?.file(name).cloned().unwrap_or_default())
+    }
+
+    /// Parses a file's content: in the format and by the schema that agepatch.toml names, else as both are guessed.
+    ///
+    /// # Errors
+    /// `rules`, for a setting that means nothing; what the format's parser says.
+    pub(crate) fn parse(&self, target: &Target, content: &[u8]) -> Result<(Document, Schema)> {
+        let settings = self.settings(target)?;
+        let format = setting(settings.format.as_deref(), &target.display)?;
+        let document = Document::parse(content, format.unwrap_or_else(|| document::guess(&target.display, content)))?;
+        let schema = Schema::set(settings.schema.as_deref(), &target.display)?;
+        let schema = schema.unwrap_or_else(|| Schema::guess(&target.display, document.value()));
+        Ok((document, schema))
+    }
+
     /// Reads stdin to its end.
     pub(crate) fn read_stdin() -> Result<Plaintext> {
         let mut bytes = Vec::new();
@@ -92,4 +113,15 @@ fn expand_home(path: PathBuf) -> PathBuf {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => path,
     }
+}
+
+/// The format that agepatch.toml names for a file.
+///
+/// # Errors
+/// `rules`, for a word that names none.
+pub(crate) fn setting(word: Option<&str>, name: &str) -> Result<Option<Format>> {
+    let Some(word) = word else { return Ok(None) };
+    <Format as clap::ValueEnum>::from_str(word, true)
+        .map(Some)
+        .map_err(|_| Error::new(Kind::Rules, format!("agepatch.toml names an unknown format `{word}` for {name}")))
 }

@@ -1,13 +1,15 @@
 //! A file for the commands that only read: decrypted, plain, or from stdin.
 
 use std::fs;
+use std::path::PathBuf;
 
 use super::Context;
 use crate::cli::ReadOptions;
-use crate::document::{Document, Format};
+use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::schema::Schema;
 use crate::vault;
+use crate::workspace::Target;
 
 /// A document with what is known of its file.
 pub(crate) struct Reading {
@@ -27,18 +29,26 @@ impl Reading {
     /// # Errors
     /// What stands in the way of finding, opening or parsing it, with the file's name.
     pub(crate) fn open(file: &str, options: &ReadOptions, context: &Context) -> Result<Self> {
-        let (name, text, sha256) = if file == "-" {
-            (options.as_name.clone().unwrap_or_else(|| file.to_owned()), Context::read_stdin()?, None)
+        let (target, text, sha256) = if file == "-" {
+            let display = options.as_name.clone().unwrap_or_else(|| file.to_owned());
+            (Target { path: PathBuf::new(), rule: None, display }, Context::read_stdin()?, None)
         } else {
             let target = context.workspace.target(file)?;
             let text = context.read(&target.path)?;
             let bytes = fs::read(&target.path).map_err(|error| Error::io("cannot read the file", &error))?;
             let sha256 = vault::is_age(&bytes).then(|| vault::sha256(&bytes));
-            (target.display, text, sha256)
+            (target, text, sha256)
         };
-        let format = options.format.unwrap_or_else(|| Format::guess(&name));
-        let document = Document::parse(text.expose(), format).map_err(|error| error.in_file(&name))?;
-        let schema = Schema::guess(&name, document.value());
+        let name = target.display.clone();
+        let parsed = match options.format {
+            None => context.parse(&target, text.expose()),
+            Some(format) => Document::parse(text.expose(), format).and_then(|document| {
+                let set = Schema::set(context.settings(&target)?.schema.as_deref(), &name)?;
+                let schema = set.unwrap_or_else(|| Schema::guess(&name, document.value()));
+                Ok((document, schema))
+            }),
+        };
+        let (document, schema) = parsed.map_err(|error| error.in_file(&name))?;
         Ok(Self { name, document, schema, sha256 })
     }
 

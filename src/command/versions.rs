@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::Context;
 use super::flow::commit::repository;
-use crate::document::{Document, Format};
+use crate::document::{self, Document};
 use crate::error::Result;
 use crate::history::Revision;
 use crate::schema::Schema;
@@ -48,11 +48,10 @@ impl Versions {
         blobs.dedup();
         let bytes = repository.objects(&blobs)?;
         let identities = context.identities()?;
-        let format = Format::guess(&target.display);
         let open = |bytes: Vec<u8>| {
             let text =
                 if vault::is_age(&bytes) { vault::open(&bytes, identities).ok()? } else { Plaintext::new(bytes) };
-            Document::parse(text.expose(), format).ok()
+            Document::parse(text.expose(), document::guess(&target.display, text.expose())).ok()
         };
         let pairs: Vec<(String, Option<Vec<u8>>)> = blobs.into_iter().zip(bytes).collect();
         let documents = pairs.into_par_iter().filter_map(|(blob, bytes)| Some((blob, open(bytes?)?))).collect();

@@ -29,15 +29,18 @@ impl Format {
 }
 
 impl Format {
-    /// Guesses a file's format from its name, with `.age` taken off: its ending, or the word `env` as its last part.
-    pub fn guess(name: &str) -> Self {
+    /// The format that a file's name tells, with `.age` taken off: its ending, or the word `env` as its last part.
+    pub fn of_name(name: &str) -> Option<Self> {
         let name = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
         let name = name.strip_suffix(".age").unwrap_or(&name);
-        match name.rsplit(['.', '-', '_']).next() {
-            Some("json") => Self::Json,
-            Some("toml") => Self::Toml,
-            Some("env" | "dotenv") => Self::Dotenv,
-            _ => Self::Yaml,
+        match name.rsplit_once(['.', '-', '_']).map(|(_, last)| last) {
+            Some("json") => Some(Self::Json),
+            Some("yaml" | "yml") => Some(Self::Yaml),
+            Some("toml") => Some(Self::Toml),
+            Some("env" | "dotenv") => Some(Self::Dotenv),
+            Some(ending @ ("pem" | "key" | "crt" | "txt")) if name.ends_with(&format!(".{ending}")) => Some(Self::Raw),
+            _ if name == "env" => Some(Self::Dotenv),
+            _ => None,
         }
     }
 }
@@ -49,15 +52,18 @@ mod tests {
     #[test]
     fn names_tell_the_format() {
         let cases = [
-            ("authelia-secrets.age", Format::Yaml),
-            ("secrets/x.json.age", Format::Json),
-            ("mediamanager-env.age", Format::Dotenv),
-            (".env", Format::Dotenv),
-            ("a.toml", Format::Toml),
-            ("x.yaml.age", Format::Yaml),
+            ("authelia-secrets.age", None),
+            ("secrets/x.json.age", Some(Format::Json)),
+            ("mediamanager-env.age", Some(Format::Dotenv)),
+            ("env.age", Some(Format::Dotenv)),
+            (".env", Some(Format::Dotenv)),
+            ("a.toml", Some(Format::Toml)),
+            ("x.yaml.age", Some(Format::Yaml)),
+            ("json", None),
+            ("ssh-key.age", None),
         ];
         for (name, format) in cases {
-            assert_eq!(Format::guess(name), format, "{name}");
+            assert_eq!(Format::of_name(name), format, "{name}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What is known of a kind of file: its keys, their types, which of them may be shown.
 
 use crate::document::{Pointer, Value};
+use crate::error::{Error, Kind, Result};
 
 pub mod authelia;
 
@@ -47,6 +48,22 @@ pub struct Field {
 }
 
 impl Schema {
+    /// The schema that agepatch.toml names for a file.
+    ///
+    /// # Errors
+    /// `rules`, for a word that names none.
+    pub fn set(word: Option<&str>, file: &str) -> Result<Option<Self>> {
+        match word {
+            None => Ok(None),
+            Some("authelia") => Ok(Some(Self::Authelia)),
+            Some("none") => Ok(Some(Self::Unknown)),
+            Some(word) => {
+                let message = format!("agepatch.toml names an unknown schema `{word}` for {file}");
+                Err(Error::new(Kind::Rules, message).hint("there are `authelia` and `none`"))
+            }
+        }
+    }
+
     /// Guesses a file's schema from its name and content.
     pub fn guess(name: &str, value: &Value) -> Self {
         if authelia::is_likely(name, value) { Self::Authelia } else { Self::Unknown }

@@ -3,7 +3,7 @@
 use super::sides::{Comparison, Pair, Side, display};
 use crate::command::Context;
 use crate::diff::{self, Change};
-use crate::document::{Document, Format, Map, Value};
+use crate::document::{self, Document, Format, Map, Value};
 use crate::error::{Error, Result};
 use crate::history::Repository;
 use crate::schema::Schema;
@@ -83,7 +83,8 @@ impl Compared {
 
     fn compare(&mut self, before: Option<&Plaintext>, after: Option<&Plaintext>, path: &str) -> Result<()> {
         let parse = |text: &Plaintext| {
-            Document::parse(text.expose(), Format::guess(path)).or_else(|_| Document::parse(text.expose(), Format::Raw))
+            Document::parse(text.expose(), document::guess(path, text.expose()))
+                .or_else(|_| Document::parse(text.expose(), Format::Raw))
         };
         let old = before.map(parse).transpose()?;
         let new = after.map(parse).transpose()?;

@@ -9,7 +9,7 @@ use super::digest;
 use super::subject::Subject;
 use crate::cli::EditOptions;
 use crate::command::Context;
-use crate::document::{Document, Format, Path, Text, Value};
+use crate::document::{Document, Path, Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Sources;
 use crate::vault::Plaintext;
@@ -41,8 +41,8 @@ impl<'f> FlowSources<'f> {
             return string_at(document, path).map_err(|error| error.in_file(&target.display));
         }
         let text = self.context.read(&target.path)?;
-        let document = Document::parse(text.expose(), Format::guess(&target.display));
-        document.and_then(|document| string_at(&document, path)).map_err(|error| error.in_file(&target.display))
+        let parsed = self.context.parse(&target, text.expose());
+        parsed.and_then(|(document, _)| string_at(&document, path)).map_err(|error| error.in_file(&target.display))
     }
 }
 

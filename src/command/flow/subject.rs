@@ -6,7 +6,8 @@ use super::sources::FlowSources;
 use super::{Draft, FILTER, Job, View, Work};
 use crate::cli::EditOptions;
 use crate::command::Context;
-use crate::document::{Document, Format};
+use crate::command::context::setting;
+use crate::document::{self, Document, Format};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
 use crate::vault::{self, Original, Plaintext};
@@ -93,9 +94,9 @@ impl Found {
             true => self.decrypt(&original, context).map_err(named)?,
             false => Some(Plaintext::new(Vec::new())),
         };
-        let settings = context.workspace.config()?.file(self.target.rule.as_deref().unwrap_or(&name)).cloned();
-        let settings = settings.unwrap_or_default();
-        let format = format(options, settings.format.as_deref(), &name)?;
+        let settings = context.settings(&self.target)?;
+        let old = text.as_ref().map_or(&[][..], Plaintext::expose);
+        let format = format(options, settings.format.as_deref(), &name, old)?;
         let before = text.map(|text| Document::parse(text.expose(), format)).transpose();
         // A file that is replaced whole need not have been one that can be parsed.
         let before = if self.replaces { before.unwrap_or_default() } else { before.map_err(named)? };
@@ -150,7 +151,7 @@ fn from_stdin(options: &EditOptions, context: &Context) -> Result<Subject> {
         return Err(Error::new(Kind::Usage, "stdin holds ciphertext, and `-` edits plaintext")
             .hint("name the encrypted file instead of `-`"));
     }
-    let format = format(options, None, &name)?;
+    let format = format(options, None, &name, text.expose())?;
     let document = Document::parse(text.expose(), format).map_err(|error| error.in_file(&name))?;
     Subject::new(name, Some(document), format, None)
 }
@@ -164,27 +165,20 @@ fn refuse_unexpected(options: &EditOptions, sha256: Option<String>) -> Result<()
     }
 }
 
-/// What the command line says, else the settings, else the name.
-fn format(options: &EditOptions, setting: Option<&str>, name: &str) -> Result<Format> {
-    match (options.read.format, setting) {
-        (Some(format), _) => Ok(format),
-        (None, Some(word)) => <Format as clap::ValueEnum>::from_str(word, true)
-            .map_err(|_| Error::new(Kind::Rules, format!("agepatch.toml names an unknown format `{word}` for {name}"))),
-        (None, None) => Ok(Format::guess(name)),
-    }
+/// What the command line says, else the settings, else name and content.
+fn format(options: &EditOptions, word: Option<&str>, name: &str, content: &[u8]) -> Result<Format> {
+    let said = match options.read.format {
+        Some(format) => Some(format),
+        None => setting(word, name)?,
+    };
+    Ok(said.unwrap_or_else(|| document::guess(name, content)))
 }
 
 impl Subject {
     fn new(name: String, before: Option<Document>, format: Format, schema: Option<&str>) -> Result<Self> {
-        let known = match (schema, &before) {
-            (Some("authelia"), _) => Schema::Authelia,
-            (Some("none"), _) | (None, None) => Schema::Unknown,
-            (Some(word), _) => {
-                let message = format!("agepatch.toml names an unknown schema `{word}` for {name}");
-                return Err(Error::new(Kind::Rules, message).hint("there are `authelia` and `none`"));
-            }
-            (None, Some(document)) => Schema::guess(&name, document.value()),
-        };
+        let set = Schema::set(schema, &name)?;
+        let guess = || before.as_ref().map_or(Schema::Unknown, |document| Schema::guess(&name, document.value()));
+        let known = set.unwrap_or_else(guess);
         Ok(Self { target: None, name, original: None, before, format, schema: known, schema_is_set: schema.is_some() })
     }
 

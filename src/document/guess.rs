@@ -1,0 +1,124 @@
+//! Which format a file has, told by its name and its content.
+
+use super::engine::Document;
+use super::format::Format;
+use super::value::Value;
+
+/// Guesses a file's format. A name that tells it (`x.json.age`, `x-env.age`) is believed as long as the content can be
+/// read so; then the content decides. What looks like nothing known is raw.
+pub fn guess(name: &str, content: &[u8]) -> Format {
+    let named = Format::of_name(name);
+    let Ok(text) = std::str::from_utf8(content) else { return Format::Raw };
+    if text.trim().is_empty() {
+        return named.unwrap_or(Format::Yaml);
+    }
+    if let Some(named) = named
+        && (named == Format::Raw || parses(content, named))
+    {
+        return named;
+    }
+    let told = of_content(text);
+    // A file that cannot be read as what it is called is faulty, unless it is plainly something else.
+    if told == Format::Raw { named.unwrap_or(told) } else { told }
+}
+
+fn of_content(text: &str) -> Format {
+    let bytes = text.as_bytes();
+    let structured = |format| Document::parse(bytes, format).is_ok_and(|document| is_structure(document.value()));
+    let begin = text.trim_start_matches('\u{feff}').trim_start();
+    if begin.starts_with("-----BEGIN ") {
+        return Format::Raw;
+    }
+    if begin.starts_with(['{', '[']) && structured(Format::Json) {
+        return Format::Json;
+    }
+    if lines(text).all(is_variable) && structured(Format::Dotenv) {
+        return Format::Dotenv;
+    }
+    if structured(Format::Yaml) {
+        return Format::Yaml;
+    }
+    if structured(Format::Toml) {
+        return Format::Toml;
+    }
+    if lines(text).next().is_some_and(is_variable) && structured(Format::Dotenv) {
+        return Format::Dotenv;
+    }
+    // Faulty YAML is to be told as such, not shown as if it were one secret.
+    if lines(text).any(is_entry) { Format::Yaml } else { Format::Raw }
+}
+
+/// JSON is read as the YAML that it is, so that YAML must be told from it by itself.
+fn parses(content: &[u8], format: Format) -> bool {
+    let json = || serde_json::from_slice::<serde::de::IgnoredAny>(content).is_ok();
+    let bracket = || content.trim_ascii_start().starts_with(b"{") || content.trim_ascii_start().starts_with(b"[");
+    (format != Format::Json || bracket() || json()) && Document::parse(content, format).is_ok()
+}
+
+fn is_structure(value: &Value) -> bool {
+    match value {
+        Value::Map(map) => !map.is_empty(),
+        Value::List(items) => !items.is_empty(),
+        _ => false,
+    }
+}
+
+/// The lines that hold something, without comments.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// `NAME=…`
+fn is_variable(line: &str) -> bool {
+    let line = line.strip_prefix("export ").unwrap_or(line);
+    let name = line.split_once('=').map(|(name, _)| name);
+    name.is_some_and(|name| {
+        name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    })
+}
+
+/// `key:` with nothing or a space behind it, or a list's dash.
+fn is_entry(line: &str) -> bool {
+    let entry = line.strip_prefix("- ").unwrap_or(line);
+    let key = entry.split_once(':');
+    line.starts_with("- ")
+        || key.is_some_and(|(key, rest)| {
+            !key.is_empty() && !key.contains(char::is_whitespace) && (rest.is_empty() || rest.starts_with(' '))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_and_content_tell_the_format() {
+        let cases = [
+            ("authelia-secrets.age", "identity_providers:\n  oidc: {}\n", Format::Yaml),
+            ("authelia-secrets.age", "{\"a\": 1}\n", Format::Json),
+            ("authelia-secrets.age", "a: [1\nb: 2\n", Format::Yaml),
+            ("x-env.age", "A=1\nB='x y'\n", Format::Dotenv),
+            ("x-env.age", "a: 1\nb: 2\n", Format::Yaml),
+            ("x.json.age", "{\"a\": 1}", Format::Json),
+            ("x.json.age", "a: 1\n", Format::Yaml),
+            ("x.yaml.age", "{\"a\": 1}", Format::Yaml),
+            ("x.yaml.age", "just text", Format::Yaml),
+            ("oauth2-proxy.age", "# the proxy\nOAUTH2_PROXY_CLIENT_ID=x\nexport B=y\n", Format::Dotenv),
+            ("config.age", "[server]\nport = 80\n", Format::Toml),
+            ("config.age", "a = 1\nb = \"x\"\n", Format::Toml),
+            ("password.age", "hunter2\n", Format::Raw),
+            ("password.age", "a=b=c d\n", Format::Dotenv),
+            ("key.age", "-----BEGIN OPENSSH PRIVATE KEY-----\nx\n-----END OPENSSH PRIVATE KEY-----\n", Format::Raw),
+            ("users.age", "- a\n- b\n", Format::Yaml),
+            ("new.age", "", Format::Yaml),
+            ("new-env.age", "\n", Format::Dotenv),
+            ("x.toml", "a = 1\n", Format::Toml),
+            ("x.key.age", "a: b", Format::Raw),
+        ];
+        for (name, content, format) in cases {
+            assert_eq!(guess(name, content.as_bytes()), format, "{name}: {content}");
+        }
+        assert_eq!(guess("x.yaml.age", b"\xff\xfe"), Format::Raw);
+    }
+}
