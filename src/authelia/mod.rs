@@ -1,6 +1,7 @@
 //! Authelia as a running program: what it logs, and what that means for a registration.
 
 mod cause;
+pub mod digest;
 mod log;
 mod mend;
 

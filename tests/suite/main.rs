@@ -6,6 +6,7 @@ mod commit_command;
 mod demo;
 mod diagnose;
 mod diff_command;
+mod digests;
 mod edit_commits;
 mod edits;
 mod filter;

@@ -3,7 +3,8 @@
 use sha2::{Digest, Sha256};
 
 use super::provider::Jwk;
-use super::{Decoder, Mistake, digest};
+use super::{Decoder, Mistake};
+use crate::authelia::digest;
 use crate::check::go::url::Url;
 use crate::check::go::{Data, Value};
 

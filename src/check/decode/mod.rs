@@ -5,7 +5,6 @@ use super::go::Value;
 use super::place::{At, Step};
 
 mod client;
-pub(super) mod digest;
 mod networks;
 mod provider;
 mod rest;

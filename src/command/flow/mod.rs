@@ -5,7 +5,6 @@
 
 mod argument;
 pub(crate) mod commit;
-mod digest;
 mod guard;
 mod order;
 pub(crate) mod report;

@@ -5,8 +5,8 @@ use std::fs;
 
 use zeroize::Zeroizing;
 
-use super::digest;
 use super::subject::Subject;
+use crate::authelia::digest;
 use crate::cli::EditOptions;
 use crate::command::Context;
 use crate::document::{Document, Path, Text, Value};
@@ -68,7 +68,7 @@ impl Sources for FlowSources<'_> {
 
     fn digest_of(&mut self, file: &str, path: &str, current: Option<&Value>) -> Result<Text> {
         let secret = self.secret(file, path)?;
-        digest::of(&secret, current.and_then(Value::as_str))
+        digest::fresh(&secret, current.and_then(Value::as_str))
     }
 }
 

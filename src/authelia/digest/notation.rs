@@ -6,7 +6,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use std::sync::OnceLock;
 
 /// Why a text that begins with `$` is no digest, in a few words.
-pub(in crate::check) type Refusal = &'static str;
+pub type Refusal = &'static str;
 
 const FORMAT: Refusal = "it has too few or too many parts for a digest of its kind";
 const SALT_OR_KEY: Refusal = "its salt or key is damaged";
@@ -16,7 +16,7 @@ const PARAMETERS: Refusal = "its cost parameters are damaged";
 ///
 /// # Errors
 /// In a few words, why a text that begins with `$` is no digest.
-pub(in crate::check) fn is_plain(text: &str) -> Result<bool, Refusal> {
+pub fn is_plain(text: &str) -> Result<bool, Refusal> {
     if !text.starts_with('$') {
         return Ok(true);
     }
