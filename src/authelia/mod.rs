@@ -1,5 +1,6 @@
 //! Authelia as a running program: what it logs, and what that means for a registration.
 
+pub mod application;
 mod cause;
 pub mod digest;
 mod log;

@@ -41,6 +41,9 @@ pub struct ClientArgs {
 pub enum ClientCommand {
     /// List the clients.
     List {
+        /// The file, as --file.
+        #[arg(value_name = "FILE")]
+        name: Option<String>,
         /// How the file is read.
         #[command(flatten)]
         read: ReadOptions,

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::Context;
 use super::flow::{self, Draft, Job, Work};
-use super::reading::Reading;
+use super::reading::{Reading, likely_authelia_file};
 use crate::authelia::{self, Diagnosis};
 use crate::cli::DiagnoseArgs;
 use crate::document::{Value, to_json};
@@ -53,12 +53,8 @@ fn registrations(args: &DiagnoseArgs, context: &Context) -> Result<Option<Readin
     if let Some(file) = &args.file {
         return Reading::open(file, &args.options.read, context).map(Some);
     }
-    if context.workspace.rules_path().is_none() {
-        return Ok(None);
-    }
-    let likely = |name: &str| name.to_lowercase().contains("authelia");
-    let found = context.workspace.targets()?.into_iter().find(|target| likely(&target.display) && target.path.exists());
-    found.map(|target| Reading::open(&target.display, &args.options.read, context)).transpose()
+    let found = likely_authelia_file(context)?;
+    found.map(|file| Reading::open(&file, &args.options.read, context)).transpose()
 }
 
 fn json(diagnosis: &Diagnosis, redactor: Redactor) -> Json {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::Context;
 use crate::cli::ReadOptions;
 use crate::document::Document;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
 use crate::vault;
 use crate::workspace::Target;
@@ -56,4 +56,44 @@ impl Reading {
     pub(crate) fn named(&self, error: Error) -> Error {
         error.in_file(&self.name)
     }
+}
+
+/// The Authelia file that is meant: the one named, else the one that agepatch.toml gives that schema, else the one of the
+/// rules that is Authelia's by its name.
+///
+/// # Errors
+/// `usage`, where there is none.
+pub(crate) fn authelia_file(named: Option<&str>, context: &Context) -> Result<String> {
+    if let Some(named) = named {
+        return Ok(named.to_owned());
+    }
+    likely_authelia_file(context)?.ok_or_else(|| {
+        Error::new(Kind::Usage, "which file holds the clients?").hint(
+            "name it: `--file FILE`; or give it `schema = \"authelia\"` in agepatch.toml under [files.\"NAME.age\"]",
+        )
+    })
+}
+
+/// The Authelia file where none is named.
+///
+/// # Errors
+/// `rules`, where agepatch.toml or secrets.nix cannot be read.
+pub(crate) fn likely_authelia_file(context: &Context) -> Result<Option<String>> {
+    let config = context.workspace.config()?;
+    let set = config.files.iter().find(|(_, settings)| settings.schema.as_deref() == Some("authelia"));
+    if let Some((name, _)) = set {
+        return Ok(Some(name.clone()));
+    }
+    if context.workspace.rules_path().is_none() {
+        return Ok(None);
+    }
+    let likely = |name: &str| name.to_lowercase().contains("authelia");
+    let targets = context.workspace.targets()?;
+    // Authelia's own keys and passwords stand in files beside the one with the clients: a name that tells of settings wins.
+    let mut found: Vec<_> =
+        targets.into_iter().filter(|target| likely(&target.display) && target.path.exists()).collect();
+    found.sort_by_key(|target| {
+        !["secrets", "config", "settings", "clients", "oidc"].iter().any(|word| target.display.contains(word))
+    });
+    Ok(found.into_iter().next().map(|target| target.display))
 }

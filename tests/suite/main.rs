@@ -2,6 +2,7 @@
 
 mod bounds;
 mod check_command;
+mod clients;
 mod commit_command;
 mod demo;
 mod diagnose;

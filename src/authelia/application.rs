@@ -1,0 +1,255 @@
+//! Applications whose registration Authelia's documentation gives, and the registration for one's own address.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use crate::document::{Key, Map, Value};
+
+/// What the documentation says of an application's client.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Application {
+    /// The name of the profile.
+    pub slug: String,
+    /// The application's name.
+    pub title: String,
+    /// The `client_id` of the documentation.
+    pub client_id: String,
+    root_url: Option<String>,
+    secret: Held,
+    public: Option<bool>,
+    require_pkce: Option<bool>,
+    pkce_challenge_method: Option<String>,
+    #[serde(default)]
+    redirect_uris: Vec<String>,
+    #[serde(default)]
+    scopes: Vec<String>,
+    response_types: Option<Vec<String>>,
+    grant_types: Option<Vec<String>>,
+    response_modes: Option<Vec<String>>,
+    audience: Option<Vec<String>>,
+    requested_audience_mode: Option<String>,
+    require_pushed_authorization_requests: Option<bool>,
+    request_object_signing_alg: Option<String>,
+    access_token_signed_response_alg: Option<String>,
+    userinfo_signed_response_alg: Option<String>,
+    token_endpoint_auth_method: Option<String>,
+    claims_policy: Option<String>,
+    lifespan: Option<String>,
+    #[serde(rename = "sector_identifier_uri")]
+    _sector_identifier_uri: Option<String>,
+    also: Option<serde_json::Value>,
+}
+
+/// What stands under `client_secret`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Held {
+    /// A digest of the secret.
+    Digest,
+    /// The secret itself, since the method needs it (`$plaintext$…`).
+    Plaintext,
+    /// Nothing: the client is public.
+    None,
+}
+
+/// Every application, by the name of its profile.
+pub fn all() -> &'static [Application] {
+    static ALL: OnceLock<Vec<Application>> = OnceLock::new();
+    ALL.get_or_init(|| serde_json::from_str(include_str!("../../data/applications.json")).unwrap_or_default())
+}
+
+/// The application of this profile.
+pub fn find(slug: &str) -> Option<&'static Application> {
+    all().iter().find(|application| application.slug == slug)
+}
+
+/// The profile that a registered client is likely of: its id or its name is the application's.
+pub fn likely(client_id: &str, client_name: Option<&str>) -> Option<&'static Application> {
+    let same = |left: &str, right: &str| left.eq_ignore_ascii_case(right);
+    // Profiles of several clients of one application are told apart by a number that no person gives.
+    let numbered = |slug: &str| slug.rsplit_once('-').is_some_and(|(_, last)| last.parse::<u8>().is_ok());
+    all().iter().find(|application| {
+        !numbered(&application.slug)
+            && (same(&application.slug, client_id)
+                || same(&application.client_id, client_id)
+                || client_name.is_some_and(|name| same(&application.title, name)))
+    })
+}
+
+/// The profiles most like a misspelled name.
+pub fn nearest(slug: &str) -> Vec<&'static str> {
+    let mut rated: Vec<(f64, &str)> =
+        all().iter().map(|found| (strsim::jaro_winkler(slug, &found.slug), found.slug.as_str())).collect();
+    rated.sort_by(|left, right| right.0.total_cmp(&left.0));
+    rated.into_iter().take_while(|(likeness, _)| *likeness > 0.75).take(3).map(|(_, slug)| slug).collect()
+}
+
+impl Application {
+    /// What stands under `client_secret`; nothing only where the client is public.
+    pub fn held(&self) -> Held {
+        match self.secret {
+            Held::None if !self.is_public() => Held::Digest,
+            held if !self.is_public() => held,
+            _ => Held::None,
+        }
+    }
+
+    /// Whether the client is public.
+    pub fn is_public(&self) -> bool {
+        self.public.unwrap_or(self.secret == Held::None)
+    }
+
+    /// The auth method at the token endpoint; a public client has none, whatever the documentation says.
+    pub fn auth_method(&self) -> Option<&str> {
+        let method = self.token_endpoint_auth_method.as_deref();
+        if self.is_public() && method.is_some() { Some("none") } else { method }
+    }
+
+    /// Whether the application logs in by itself: then there is no second factor.
+    pub fn is_its_own_user(&self) -> bool {
+        self.grant_types.as_ref().is_some_and(|grants| grants.iter().any(|grant| grant == "client_credentials"))
+    }
+
+    /// The scopes it asks for.
+    pub fn scopes(&self) -> &[String] {
+        &self.scopes
+    }
+
+    /// The redirect URIs with `url`, the application's real address, in place of the documentation's. Those that the
+    /// application itself must tell are left out.
+    pub fn redirect_uris(&self, url: &str) -> Vec<String> {
+        self.redirect_uris.iter().filter_map(|uri| self.placed(uri, url)).collect()
+    }
+
+    /// Whether some of its redirect URIs only the application itself can tell.
+    pub fn tells_its_own_uris(&self) -> bool {
+        self.redirect_uris.iter().any(|uri| uri.trim().is_empty() || uri.contains('<'))
+    }
+
+    fn placed(&self, uri: &str, url: &str) -> Option<String> {
+        let url = url.trim_end_matches('/');
+        if uri.trim().is_empty() || uri.starts_with('<') {
+            return None;
+        }
+        if let Some(rest) = self.root_url.as_deref().and_then(|root| uri.strip_prefix(root.trim_end_matches('/'))) {
+            return Some(format!("{url}{rest}"));
+        }
+        // A host of the documentation that is not quite the application's address there.
+        let (scheme, rest) = uri.split_once("://")?;
+        let host = rest.split(['/', ':']).next().unwrap_or_default();
+        if scheme.starts_with("http") && host.ends_with("example.com") {
+            return Some(format!("{url}{}", &rest[host.len()..]));
+        }
+        Some(uri.to_owned())
+    }
+
+    /// The registration for an application at `url`, without its secret and without what needs a definition elsewhere.
+    /// `redirect_uris` replaces the documentation's.
+    pub fn registration(&self, client_id: &str, url: &str, redirect_uris: &[String], policy: &str) -> Map {
+        let mut map = Map::new();
+        let mut put = |key: &str, value: Value| drop(map.insert(Key::string(key), value));
+        let text = |text: &str| Value::string(text);
+        let list = |items: &[String]| Value::List(items.iter().map(|item| Value::string(item.as_str())).collect());
+        put("client_id", text(client_id));
+        put("client_name", text(&self.title));
+        if self.is_public() {
+            put("public", Value::Bool(true));
+        }
+        put("authorization_policy", text(policy));
+        if self.require_pkce == Some(true) {
+            put("require_pkce", Value::Bool(true));
+        }
+        let mut word = |key: &str, value: &Option<String>| {
+            if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
+                put(key, text(value));
+            }
+        };
+        word("pkce_challenge_method", &self.pkce_challenge_method);
+        put("redirect_uris", list(redirect_uris));
+        let audience: Option<Vec<String>> =
+            self.audience.as_ref().map(|items| items.iter().filter_map(|uri| self.placed(uri, url)).collect());
+        let mut words = |key: &str, value: &Option<Vec<String>>| {
+            if let Some(value) = value.as_ref().filter(|value| !value.is_empty()) {
+                put(key, list(value));
+            }
+        };
+        words("audience", &audience);
+        words("scopes", &Some(self.scopes.clone()));
+        words("response_types", &self.response_types);
+        words("grant_types", &self.grant_types);
+        words("response_modes", &self.response_modes);
+        if self.require_pushed_authorization_requests == Some(true) {
+            put("require_pushed_authorization_requests", Value::Bool(true));
+        }
+        let mut word = |key: &str, value: &Option<String>| {
+            if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
+                put(key, text(value));
+            }
+        };
+        word("requested_audience_mode", &self.requested_audience_mode);
+        word("request_object_signing_alg", &self.request_object_signing_alg);
+        word("access_token_signed_response_alg", &self.access_token_signed_response_alg);
+        word("userinfo_signed_response_alg", &self.userinfo_signed_response_alg);
+        word("token_endpoint_auth_method", &self.auth_method().map(str::to_owned));
+        map
+    }
+
+    /// The claims policy that its client names.
+    pub fn claims_policy(&self) -> Option<&str> {
+        self.claims_policy.as_deref()
+    }
+
+    /// The custom lifespan that its client names.
+    pub fn lifespan(&self) -> Option<&str> {
+        self.lifespan.as_deref()
+    }
+
+    /// What its client needs beside the clients, by the path below `identity_providers.oidc`: claims policies and scopes.
+    pub fn definitions(&self) -> Vec<([String; 2], Value)> {
+        let Some(serde_json::Value::Object(tables)) = &self.also else { return Vec::new() };
+        let mut found = Vec::new();
+        for (table, entries) in tables {
+            for (name, value) in entries.as_object().into_iter().flatten() {
+                found.push(([table.clone(), name.clone()], from_json(value)));
+            }
+        }
+        found
+    }
+}
+
+fn from_json(value: &serde_json::Value) -> Value {
+    match value {
+        serde_json::Value::Null => Value::Null,
+        serde_json::Value::Bool(truth) => Value::Bool(*truth),
+        serde_json::Value::Number(number) => Value::Number(crate::document::Number::new(number.to_string())),
+        serde_json::Value::String(text) => Value::string(text.as_str()),
+        serde_json::Value::Array(items) => Value::List(items.iter().map(from_json).collect()),
+        serde_json::Value::Object(map) => {
+            Value::Map(map.iter().map(|(key, value)| (Key::string(key.as_str()), from_json(value))).collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_application_is_read() {
+        assert!(all().len() > 140);
+        let immich = find("immich").expect("Immich");
+        let uris = immich.redirect_uris("https://photos.home.arpa/");
+        assert_eq!(
+            uris,
+            [
+                "https://photos.home.arpa/auth/login",
+                "https://photos.home.arpa/user-settings",
+                "app.immich:///oauth-callback"
+            ]
+        );
+        assert_eq!(nearest("imich").first(), Some(&"immich"));
+        assert_eq!(likely("photos", Some("immich")).map(|found| found.slug.as_str()), Some("immich"));
+    }
+}

@@ -1,0 +1,190 @@
+//! `client add`: a registration as the application needs it, and its secret on both sides.
+
+use std::process::ExitCode;
+
+use super::secret::{self, Fresh};
+use super::{clients, clients_at, id_of};
+use crate::authelia::application::{self, Application, Held};
+use crate::cli::ClientAddArgs;
+use crate::command::Context;
+use crate::command::flow::{self, Draft, Job, Work};
+use crate::document::{Edit, Key, Map, Pointer, Value};
+use crate::error::{Error, Kind, Result};
+use crate::patch::Patch;
+use crate::shown::Shown;
+
+/// The policy where none is given.
+const POLICY: &str = "two_factor";
+
+/// A registration to be made.
+struct Registration {
+    client_id: String,
+    entry: Map,
+    profile: Option<&'static Application>,
+    notes: Vec<String>,
+}
+
+/// Adds the client, and puts its secret where the relying party reads it: all or none.
+pub(super) fn run(file: &str, args: &ClientAddArgs, context: &mut Context) -> Result<ExitCode> {
+    let mut made = registration(args)?;
+    let held = match made.profile {
+        _ if args.public => Held::None,
+        Some(profile) => profile.held(),
+        None => Held::Digest,
+    };
+    let fresh = if held == Held::None { None } else { Some(secret::fresh(held == Held::Plaintext)?) };
+    if let Some(fresh) = &fresh {
+        made.entry = with_secret(&made.entry, fresh);
+    }
+    let place = secret::place(args.secret_to.as_deref(), &made.client_id, context)?;
+    match (&fresh, &place) {
+        (None, Some(_)) if args.secret_to.is_some() => {
+            return Err(Error::new(Kind::Usage, "a public client has no secret to put anywhere")
+                .hint("leave --secret-to out"));
+        }
+        (Some(_), None) if !context.global.reveal => made.notes.push(format!(
+            "nobody knows the secret, only its digest was kept: `agepatch client rotate {} --secret-to FILE#PATH` makes one that the application gets",
+            made.client_id
+        )),
+        _ => {}
+    }
+    let Registration { client_id, entry, profile, notes } = made;
+    let work = Work::make(move |view, _| {
+        let root = view.document.value();
+        if clients(root).iter().any(|client| id_of(client) == Some(&client_id)) {
+            return Err(Error::new(Kind::Path, format!("there is a client `{client_id}` already"))
+                .hint("`agepatch client set` changes it, `agepatch client rotate` gives it a new secret"));
+        }
+        Ok(Draft::Patch(Patch::from(edits(entry, profile, root))))
+    });
+    let mut jobs = vec![Job { file: file.to_owned(), work, creates: true }];
+    if let (Some(fresh), Some(place)) = (&fresh, &place) {
+        jobs.push(secret::delivery(place, &fresh.secret));
+    }
+    flow::run(jobs, &args.options, context)?;
+    for note in notes {
+        context.out.note(&Shown::vouched(note))?;
+    }
+    if let Some(fresh) = &fresh {
+        secret::reveal(fresh, &args.options, context)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn registration(args: &ClientAddArgs) -> Result<Registration> {
+    let policy = args.policy.as_deref();
+    let Some(slug) = &args.profile else { return plain(args, policy.unwrap_or(POLICY)) };
+    let profile = application::find(slug).ok_or_else(|| {
+        let near = application::nearest(slug);
+        let hint = if near.is_empty() {
+            "`agepatch client profiles` lists them".to_owned()
+        } else {
+            format!("did you mean {}?", near.join(" or "))
+        };
+        Error::new(Kind::Usage, format!("no application `{slug}` is known")).hint(hint)
+    })?;
+    let url = args
+        .url
+        .as_deref()
+        .ok_or_else(|| Error::new(Kind::Usage, "where is the application?").hint("--url https://app.example.com"))?;
+    let url = address(url)?;
+    let mut notes = Vec::new();
+    let uris = if args.redirect_uris.is_empty() {
+        let mut uris = profile.redirect_uris(&url);
+        if profile.tells_its_own_uris() {
+            notes.push(format!(
+                "{} tells its redirect URI itself: put that in place of the one written here",
+                profile.title
+            ));
+        }
+        if uris.is_empty() && profile.tells_its_own_uris() {
+            uris.push(format!("{url}/"));
+        }
+        uris
+    } else {
+        args.redirect_uris.clone()
+    };
+    if let Some(lifespan) = profile.lifespan() {
+        notes.push(format!(
+            "the documentation gives this client a lifespan `{lifespan}`, which is for you to define under `lifespans`"
+        ));
+    }
+    let policy = policy.unwrap_or(if profile.is_its_own_user() { "one_factor" } else { POLICY });
+    let client_id = args.id.clone().unwrap_or_else(|| profile.client_id.clone());
+    let mut entry = profile.registration(&client_id, &url, &uris, policy);
+    if args.public {
+        entry.insert(Key::string("public"), Value::Bool(true));
+        entry.insert(Key::string("token_endpoint_auth_method"), Value::string("none"));
+    }
+    if let Some(policy) = profile.claims_policy() {
+        entry.insert(Key::string("claims_policy"), Value::string(policy));
+    }
+    Ok(Registration { client_id, entry, profile: Some(profile), notes })
+}
+
+/// A registration without a profile: what every client needs.
+fn plain(args: &ClientAddArgs, policy: &str) -> Result<Registration> {
+    let client_id = args.id.clone().ok_or_else(|| {
+        Error::new(Kind::Usage, "the client's id is missing").hint("`agepatch client add ID …`, or --profile APP")
+    })?;
+    if args.redirect_uris.is_empty() {
+        return Err(Error::new(Kind::Usage, "without a profile the redirect URI must be given")
+            .hint("--redirect-uri https://app.example.com/callback, or --profile APP --url URL"));
+    }
+    let mut entry = Map::new();
+    let mut put = |key: &str, value: Value| drop(entry.insert(Key::string(key), value));
+    let list = |items: &[&str]| Value::List(items.iter().map(|item| Value::string(*item)).collect());
+    put("client_id", Value::string(client_id.as_str()));
+    put("client_name", Value::string(client_id.as_str()));
+    if args.public {
+        put("public", Value::Bool(true));
+    }
+    put("authorization_policy", Value::string(policy));
+    if args.public {
+        put("require_pkce", Value::Bool(true));
+        put("pkce_challenge_method", Value::string("S256"));
+    }
+    put("redirect_uris", list(&args.redirect_uris.iter().map(String::as_str).collect::<Vec<_>>()));
+    put("scopes", list(&["openid", "profile", "email"]));
+    put("response_types", list(&["code"]));
+    put("grant_types", list(&["authorization_code"]));
+    put("token_endpoint_auth_method", Value::string(if args.public { "none" } else { "client_secret_basic" }));
+    Ok(Registration { client_id, entry, profile: None, notes: Vec::new() })
+}
+
+fn address(url: &str) -> Result<String> {
+    let parsed = url::Url::parse(url).ok().filter(|parsed| parsed.has_host() && parsed.query().is_none());
+    if parsed.is_none() {
+        return Err(Error::new(Kind::Usage, "the application's address must be a whole URL without a query")
+            .hint("for example: --url https://media.example.com"));
+    }
+    Ok(url.trim_end_matches('/').to_owned())
+}
+
+/// The entry with its secret behind the client's name, where the documentation has it.
+fn with_secret(entry: &Map, fresh: &Fresh) -> Map {
+    let mut map = Map::new();
+    for (key, value) in entry.iter() {
+        map.insert(key.clone(), value.clone());
+        if key.text() == "client_name" {
+            map.insert(Key::string("client_secret"), Value::String(fresh.registered.clone()));
+        }
+    }
+    map
+}
+
+/// The definitions that the client needs and the document does not have, then the client itself.
+fn edits(entry: Map, profile: Option<&Application>, root: &Value) -> Vec<Edit> {
+    let definitions = profile.map(Application::definitions).unwrap_or_default();
+    let missing = definitions.into_iter().filter_map(|([table, name], value)| {
+        let path = Pointer::new(["identity_providers", "oidc", table.as_str(), name.as_str()]);
+        path.get(root).is_none().then_some(Edit::Set { path, value })
+    });
+    let path = clients_at();
+    let client = Value::Map(entry);
+    // In an empty `[]` the first client would be squeezed onto its line.
+    let first = path.get(root).and_then(Value::as_list).is_none_or(<[Value]>::is_empty);
+    let edit =
+        if first { Edit::Set { path, value: Value::List(vec![client]) } } else { Edit::Append { path, value: client } };
+    missing.chain([edit]).collect()
+}

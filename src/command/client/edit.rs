@@ -1,0 +1,101 @@
+//! `client set` and `client remove`.
+
+use std::process::ExitCode;
+
+use super::find;
+use crate::cli::{EditOptions, ValueSource};
+use crate::command::Context;
+use crate::command::flow::{self, Argument, Destination, Draft, Job, View, Work};
+use crate::document::{Edit, Pointer, Value};
+use crate::error::{Error, Kind, Result};
+use crate::patch::Patch;
+
+/// What is done to an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Set,
+    Append,
+    TakeOut,
+}
+
+/// `KEY=VALUE`, `LIST+=VALUE`, `LIST-=VALUE`.
+struct Assignment {
+    key: String,
+    sign: Sign,
+    value: ValueSource,
+}
+
+impl Assignment {
+    fn parse(text: &str) -> Result<Self> {
+        let wrong = || {
+            Error::new(Kind::Usage, "an assignment is KEY=VALUE, LIST+=VALUE or LIST-=VALUE")
+                .hint("for example: token_endpoint_auth_method=client_secret_basic redirect_uris+=https://…")
+        };
+        let (left, value) = text.split_once('=').ok_or_else(wrong)?;
+        let (key, sign) = match left.strip_suffix('+') {
+            Some(key) => (key, Sign::Append),
+            None => left.strip_suffix('-').map_or((left, Sign::Set), |key| (key, Sign::TakeOut)),
+        };
+        let is_name = |key: &str| key.split('.').all(|part| !part.is_empty() && !part.contains(char::is_whitespace));
+        if !is_name(key) {
+            return Err(wrong());
+        }
+        let source = ValueSource { value: Some(value.to_owned()), ..ValueSource::default() };
+        Ok(Self { key: key.to_owned(), sign, value: source })
+    }
+
+    fn edits(&self, client: &Pointer, view: &View<'_>, context: &Context) -> Result<Vec<Edit>> {
+        let argument = Argument::new(&self.value, false)?;
+        let root = view.document.value();
+        let at = self.key.split('.').fold(client.clone(), |at, token| at.child(token));
+        if self.sign == Sign::Set {
+            let old = at.get(root);
+            let value = argument.value(&Destination { at: at.clone(), old }, view, context)?;
+            return Ok(vec![Edit::Set { path: at, value }]);
+        }
+        let items = match at.get(root) {
+            Some(Value::List(items)) => items.as_slice(),
+            None => &[],
+            Some(_) => {
+                return Err(Error::new(Kind::Path, format!("`{}` is no list", self.key))
+                    .at_path(&at)
+                    .hint("KEY=VALUE sets it"));
+            }
+        };
+        let place = Destination { at: at.child("-"), old: items.last() };
+        let value = argument.value(&place, view, context)?;
+        if self.sign == Sign::Append {
+            return Ok(vec![Edit::Append { path: at, value }]);
+        }
+        let meant = (0..items.len()).rev().filter(|index| items[*index] == value);
+        Ok(meant.map(|index| Edit::Remove { path: at.child(index.to_string()) }).collect())
+    }
+}
+
+/// Sets options of a client, in one patch.
+pub(super) fn set(
+    file: &str,
+    id: &str,
+    assignments: &[String],
+    options: &EditOptions,
+    context: &mut Context,
+) -> Result<ExitCode> {
+    let assignments = assignments.iter().map(|text| Assignment::parse(text)).collect::<Result<Vec<_>>>()?;
+    let work = Work::make(|view, context| {
+        let (at, _) = find(view.document.value(), id)?;
+        let edits = assignments.iter().map(|one| one.edits(&at, view, context)).collect::<Result<Vec<_>>>()?;
+        Ok(Draft::Patch(Patch::from(edits.concat())))
+    });
+    flow::run(vec![Job { file: file.to_owned(), work, creates: false }], options, context)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Removes a client.
+pub(super) fn remove(file: &str, id: &str, options: &EditOptions, context: &mut Context) -> Result<ExitCode> {
+    let work = Work::make(|view, _| {
+        let (at, _) = find(view.document.value(), id)?;
+        Ok(Draft::Patch(Patch::from(vec![Edit::Remove { path: at }])))
+    });
+    flow::run(vec![Job { file: file.to_owned(), work, creates: false }], options, context)?;
+    Ok(ExitCode::SUCCESS)
+}

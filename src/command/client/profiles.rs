@@ -1,0 +1,42 @@
+//! `client profiles`: the applications whose registration is known.
+
+use std::process::ExitCode;
+
+use super::list::table;
+use crate::authelia::application;
+use crate::command::Context;
+use crate::error::Result;
+use crate::shown::{Json, Shown};
+
+/// Lists the profiles whose name holds `search`.
+pub(super) fn run(search: Option<&str>, context: &Context) -> Result<ExitCode> {
+    let search = search.unwrap_or_default().to_lowercase();
+    let holds = |text: &str| text.to_lowercase().contains(&search);
+    let found: Vec<_> = application::all().iter().filter(|found| holds(&found.slug) || holds(&found.title)).collect();
+    if context.out.is_json() {
+        let one = |found: &&application::Application| {
+            let text = |text: &str| Json::from(Shown::vouched(text.to_owned()));
+            Json::object([
+                ("profile", text(&found.slug)),
+                ("title", text(&found.title)),
+                ("public", found.is_public().into()),
+                ("token_endpoint_auth_method", found.auth_method().map_or(Json::NULL, text)),
+                ("scopes", Json::list(found.scopes().iter().map(|scope| text(scope)))),
+            ])
+        };
+        context.out.json(&Json::object([("profiles", Json::list(found.iter().map(one)))]))?;
+    } else if found.is_empty() {
+        let near = application::nearest(&search);
+        let hint = if near.is_empty() { String::new() } else { format!("; there is {}", near.join(", ")) };
+        context.out.result(&Shown::vouched(format!("no application of that name is known{hint}")))?;
+    } else {
+        let head = ["profile", "application", "auth method"].map(str::to_owned);
+        let row = |found: &&application::Application| {
+            let method = found.auth_method().unwrap_or("-");
+            [found.slug.clone(), found.title.clone(), method.to_owned()]
+        };
+        let rows: Vec<_> = std::iter::once(head).chain(found.iter().map(row)).collect();
+        context.out.result(&table(&rows))?;
+    }
+    Ok(ExitCode::from(u8::from(found.is_empty())))
+}
