@@ -91,6 +91,12 @@ pub struct RestoreArgs {
 
 /// `doctor`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch doctor
+  agepatch doctor --no-decrypt --output github   # in CI, without any key
+
+Exit 1 when something is wrong, as `check` has it.")]
 pub struct DoctorArgs {
     /// Look at headers only: no key is needed.
     #[arg(long)]

@@ -7,7 +7,7 @@ mod check;
 mod client;
 mod commit;
 mod completions;
-mod context;
+pub(crate) mod context;
 mod demo;
 mod diagnose;
 mod diff;

@@ -2,6 +2,8 @@
 
 mod error;
 pub mod findings;
+mod progress;
 mod writer;
 
+pub use progress::Progress;
 pub use writer::{Color, Mode, Output};

@@ -81,6 +81,11 @@ impl Output {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
+    /// Whether remarks are unwanted.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// A result: to stdout (as a filter: to stderr), with a line feed at its end.
     pub fn result(&self, text: &Shown) -> Result<()> {
         let text = text.as_str();

@@ -8,6 +8,7 @@ mod demo;
 mod diagnose;
 mod diff_command;
 mod digests;
+mod doctor;
 mod edit_commits;
 mod edits;
 mod filter;

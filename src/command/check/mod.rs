@@ -1,6 +1,6 @@
 //! `agepatch check`
 
-pub(super) mod configuration;
+pub(in crate::command) mod configuration;
 mod fix;
 
 use std::collections::{HashMap, HashSet};

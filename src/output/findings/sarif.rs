@@ -42,10 +42,11 @@ fn result(finding: &Finding, rules: &[&'static Rule]) -> Json {
         message.push(&Shown::fixed(": "));
         message.push(help);
     }
-    let index = rules.iter().position(|rule| rule.id == finding.rule).unwrap_or(0);
+    // A finding of `doctor` has no rule in the table, which SARIF writes as -1.
+    let index = rules.iter().position(|rule| rule.id == finding.rule).and_then(|index| i64::try_from(index).ok());
     Json::object([
         ("ruleId", finding.rule.into()),
-        ("ruleIndex", index.into()),
+        ("ruleIndex", Json::vouched(index.unwrap_or(-1).into())),
         ("level", level(finding.severity).into()),
         ("message", text(message)),
         ("locations", Json::list([location(finding)])),

@@ -1,0 +1,177 @@
+//! One file of the rules: there, an age file, for the right people, readable, and sound inside.
+
+use std::fs;
+use std::io::ErrorKind;
+
+use super::finding;
+use crate::check::{self, Finding, Options, Severity, Source};
+use crate::command::Context;
+use crate::command::check::configuration;
+use crate::command::context::setting;
+use crate::document::{self, Document, Format};
+use crate::error::{Error, Kind, Result};
+use crate::schema::Schema;
+use crate::shown::Shown;
+use crate::vault::{self, Agreement, Header, Identities, Plaintext, Recipients};
+use crate::workspace::{FileSettings, Target};
+
+/// A file as it was found.
+pub(super) struct Patient {
+    /// Its name, as a person would write it.
+    pub(super) name: String,
+    findings: Vec<Finding>,
+    /// Its content, where that is Authelia's.
+    text: Option<(Plaintext, Format)>,
+}
+
+impl Patient {
+    /// Looks at a file; without identities at its header only.
+    pub(super) fn examine(
+        target: &Target,
+        keys: &[String],
+        settings: &FileSettings,
+        identities: Option<&Identities>,
+    ) -> Self {
+        let mut patient = Self { name: target.display.clone(), findings: Vec::new(), text: None };
+        for (index, key) in keys.iter().enumerate() {
+            if Recipients::parse(std::slice::from_ref(key)).is_err() {
+                let message = format!("key {} of the rules for this file cannot be read", index + 1);
+                patient.add("recipient-key", Severity::Error, &message, "correct it in secrets.nix");
+            }
+        }
+        if keys.is_empty() {
+            patient.add(
+                "recipient-key",
+                Severity::Error,
+                "the rules give this file to nobody",
+                "name its keys in secrets.nix",
+            );
+        }
+        let bytes = match fs::read(&target.path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let help = "`agepatch edit` or `agepatch write` makes it; or take it out of secrets.nix";
+                patient.add("missing", Severity::Error, "the rules name this file, and it is not there", help);
+                return patient;
+            }
+            Err(error) => {
+                let message = Error::io("it cannot be read", &error).message().to_owned();
+                patient.add("unreadable", Severity::Error, &message, "look at its owner and permissions");
+                return patient;
+            }
+        };
+        match Header::read(&bytes) {
+            Err(error) => patient.no_age_file(&bytes, &error),
+            Ok(header) => {
+                patient.agree(&header.agreement(keys), header.stanzas.len(), keys.len());
+                if let Some(identities) = identities {
+                    patient.open(&bytes, settings, identities);
+                }
+            }
+        }
+        patient
+    }
+
+    fn add(&mut self, rule: &'static str, severity: Severity, message: &str, help: &'static str) {
+        let mut found = finding(rule, severity, &self.name, message);
+        found.help = Some(Shown::fixed(help));
+        self.findings.push(found);
+    }
+
+    fn no_age_file(&mut self, bytes: &[u8], error: &Error) {
+        let restore = "restore it: `git checkout HEAD -- FILE`, or `agepatch restore FILE --source REV`";
+        if bytes.is_empty() {
+            self.add("empty", Severity::Error, "the file is empty", restore);
+        } else if vault::is_age(bytes) {
+            self.add("truncated", Severity::Error, error.message(), restore);
+        } else if std::str::from_utf8(bytes).is_ok() {
+            let format = document::guess(&self.name, bytes).name();
+            let message = format!("plaintext ({format}) stands where ciphertext belongs");
+            let help =
+                "encrypt it: `agepatch write FILE < PLAINTEXT`; if it was committed, its secrets are no longer secret";
+            self.add("plaintext", Severity::Error, &message, help);
+        } else {
+            self.add("not-age", Severity::Error, "this is no age file", restore);
+        }
+    }
+
+    fn agree(&mut self, agreement: &Agreement, present: usize, named: usize) {
+        if !agreement.drifted() {
+            return;
+        }
+        let plural = |count: usize| if count == 1 { "1 key".to_owned() } else { format!("{count} keys") };
+        let message = if agreement.verifiable {
+            match (agreement.missing.len(), agreement.extra.len()) {
+                (missing, 0) => format!("{} of the rules cannot read it yet", plural(missing)),
+                (0, extra) => format!("{} can read it that the rules no longer name", plural(extra)),
+                (missing, extra) => {
+                    format!(
+                        "{} of the rules cannot read it yet, and {extra} can that the rules no longer name",
+                        plural(missing)
+                    )
+                }
+            }
+        } else {
+            format!(
+                "the header is for {}, the rules name {named}; keys without a tag are only counted",
+                plural(present)
+            )
+        };
+        self.add("drift", Severity::Error, &message, "`agepatch recipients` tells who, `agepatch rekey` mends it");
+    }
+
+    fn open(&mut self, bytes: &[u8], settings: &FileSettings, identities: &Identities) {
+        let text = match vault::open(bytes, identities) {
+            Ok(text) => text,
+            Err(error) if error.kind() == Kind::Damaged => {
+                self.add("damaged", Severity::Error, error.message(), "restore it from git");
+                return;
+            }
+            Err(error) => {
+                let message = format!("it cannot be opened here: {}", error.message());
+                self.add("not-for-us", Severity::Warning, &message, "name an identity that fits with --identity");
+                return;
+            }
+        };
+        if text.is_blank() {
+            self.add("blank", Severity::Warning, "it holds nothing but white space", "was it emptied by accident?");
+            return;
+        }
+        let format = match setting(settings.format.as_deref(), &self.name) {
+            Ok(format) => format.unwrap_or_else(|| document::guess(&self.name, text.expose())),
+            Err(error) => return self.add("settings", Severity::Error, error.message(), "correct agepatch.toml"),
+        };
+        match Document::parse(text.expose(), format) {
+            Err(error) => {
+                let place = error.line_column().map(|(line, column)| format!(" (line {line}, column {column})"));
+                let message = format!("{}{}", error.message(), place.unwrap_or_default());
+                self.add("syntax", Severity::Error, &message, "`agepatch edit FILE` opens it");
+            }
+            Ok(document) => {
+                let schema = match settings.schema.as_deref() {
+                    Some("authelia") => Schema::Authelia,
+                    Some(_) => Schema::Unknown,
+                    None => Schema::guess(&self.name, document.value()),
+                };
+                self.text = (schema == Schema::Authelia).then_some((text, format));
+            }
+        }
+    }
+
+    /// Its findings, with what Authelia would say of its content.
+    pub(super) fn checked(mut self, options: &Options, context: &Context) -> Result<Vec<Finding>> {
+        let Some((text, format)) = &self.text else { return Ok(self.findings) };
+        let before = configuration::surroundings(&self.name, &[], context)?;
+        let parsed = check::parse(text.expose(), *format);
+        let own = Source { name: Shown::vouched(self.name.clone()), document: parsed.as_ref().map_err(Clone::clone) };
+        let sources: Vec<Source<'_>> = before.iter().map(configuration::Surrounding::source).chain([own]).collect();
+        let found = check::run(&sources, options);
+        let serious = found.into_iter().filter(|found| found.severity > Severity::Advice);
+        for mut found in serious {
+            let path = found.path.clone();
+            found.message = if path.is_empty() { found.message } else { crate::shown!("{}: {}", path, &found.message) };
+            self.findings.push(found);
+        }
+        Ok(self.findings)
+    }
+}

@@ -1,0 +1,154 @@
+//! `agepatch doctor`: every file of the rules, and what lies beside them.
+
+mod file;
+mod surroundings;
+
+use std::process::ExitCode;
+
+use rayon::prelude::*;
+
+use super::Context;
+use crate::check::{Finding, Options, Severity};
+use crate::cli::{CheckOutput, DoctorArgs};
+use crate::document::Pointer;
+use crate::error::{Error, Kind, Result};
+use crate::output::{Progress, findings};
+use crate::shown;
+use crate::shown::{Json, Shown};
+use crate::vault::Identities;
+
+use file::Patient;
+
+/// A finding on a file, in a few words.
+fn finding(rule: &'static str, severity: Severity, file: &str, message: impl Into<String>) -> Finding {
+    Finding {
+        rule,
+        severity,
+        file: Shown::vouched(file.to_owned()),
+        path: Shown::default(),
+        pointer: Pointer::root(),
+        line: None,
+        span: None,
+        message: Shown::vouched(message),
+        help: None,
+        fix: None,
+    }
+}
+
+/// Looks at everything; exit 1 where something is wrong.
+pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> {
+    let form = form(context)?;
+    let rules = context.workspace.rules()?;
+    let targets = context.workspace.targets()?;
+    let identities = if args.no_decrypt { None } else { identities(context)? };
+    let empty = Vec::new();
+    let mut jobs = Vec::new();
+    for target in &targets {
+        let rule = target.rule.as_ref().and_then(|name| rules.files.get(name));
+        jobs.push((target, rule.map_or(&empty, |rule| &rule.keys), context.settings(target)?));
+    }
+    let progress = Progress::new("looking at the files", jobs.len(), &context.out);
+    let patients: Vec<Patient> = jobs
+        .par_iter()
+        .map(|(target, keys, settings)| {
+            let patient = Patient::examine(target, keys, settings, identities);
+            progress.step();
+            patient
+        })
+        .collect();
+    drop(progress);
+    let version = context.workspace.config()?.authelia.as_ref();
+    let options = version.map_or_else(|| Ok(Options::default()), |version| Options::for_version(version))?;
+    let mut all: Vec<(String, Vec<Finding>)> = Vec::new();
+    for patient in patients {
+        let name = patient.name.clone();
+        all.push((name, patient.checked(&options, context)?));
+    }
+    let orphans = surroundings::orphans(&targets, context);
+    for leftover in surroundings::leftovers(&targets, context) {
+        all.push((leftover.file.as_str().to_owned(), vec![leftover]));
+    }
+    report(&all, &orphans, targets.len(), form, context)?;
+    let failed = all.iter().flat_map(|(_, found)| found).any(|finding| finding.severity == Severity::Error);
+    Ok(ExitCode::from(u8::from(failed)))
+}
+
+/// The keys at hand; without any the headers alone are looked at.
+fn identities(context: &Context) -> Result<Option<&Identities>> {
+    match context.identities() {
+        Ok(identities) => Ok(Some(identities)),
+        Err(error) if error.kind() == Kind::NoIdentity => {
+            context.out.warn(&Shown::vouched(format!("{}: only headers are looked at", error.message())))?;
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn report(
+    all: &[(String, Vec<Finding>)],
+    orphans: &[String],
+    count: usize,
+    form: CheckOutput,
+    context: &Context,
+) -> Result<()> {
+    let flat = || -> Vec<Finding> {
+        let orphan = |name: &String| finding("orphan", Severity::Warning, name, "the rules do not name this file");
+        all.iter().flat_map(|(_, found)| found.clone()).chain(orphans.iter().map(orphan)).collect()
+    };
+    match form {
+        CheckOutput::Sarif => context.out.json(&findings::sarif(&flat())),
+        CheckOutput::Github => context.out.result(&findings::github(&flat())),
+        CheckOutput::Json => {
+            let one = |finding: &Finding| {
+                Json::object([
+                    ("rule", finding.rule.into()),
+                    ("severity", finding.severity.name().into()),
+                    ("message", (&finding.message).into()),
+                ])
+            };
+            let file = |(name, found): &(String, Vec<Finding>)| {
+                let name = Shown::vouched(name.clone());
+                Json::object([("path", name.into()), ("findings", Json::list(found.iter().map(one)))])
+            };
+            context.out.json(&Json::object([
+                ("files", Json::list(all.iter().map(file))),
+                ("orphans", Json::list(orphans.iter().map(|name| Json::from(Shown::vouched(name.clone()))))),
+            ]))
+        }
+        CheckOutput::Text => context.out.result(&text(&flat(), count)),
+    }
+}
+
+fn text(found: &[Finding], count: usize) -> Shown {
+    let mut text = Shown::default();
+    for finding in found {
+        text.push_line(&shown!(
+            "{}[{}]: {}: {}",
+            finding.severity.name(),
+            finding.rule,
+            &finding.file,
+            &finding.message
+        ));
+        if let Some(help) = &finding.help {
+            text.push_line(&shown!("  help: {}", help));
+        }
+    }
+    let number = |severity| found.iter().filter(|finding| finding.severity == severity).count();
+    let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let summary = match (number(Severity::Error), number(Severity::Warning)) {
+        (0, 0) => format!("{files}, all well"),
+        (errors, warnings) => format!("{files}: {}, {}", plural(errors, "error"), plural(warnings, "warning")),
+    };
+    text.push(&Shown::vouched(summary));
+    text
+}
+
+/// What `--output` asks for.
+fn form(context: &Context) -> Result<CheckOutput> {
+    let Some(word) = &context.global.output else { return Ok(CheckOutput::Text) };
+    <CheckOutput as clap::ValueEnum>::from_str(word, false).map_err(|_| {
+        Error::new(Kind::Usage, format!("`doctor` cannot print {word}")).hint("it prints text, json, sarif and github")
+    })
+}

@@ -1,0 +1,116 @@
+//! `agepatch doctor`: everything that can be wrong with the files of the rules, each found by its name.
+
+use std::fs;
+
+use predicates::prelude::PredicateBooleanExt;
+use predicates::str::contains;
+use serde_json::Value as Json;
+
+use crate::sandbox::Sandbox;
+
+const FRAGMENT: &str = "identity_providers:\n  oidc:\n    hmac_secret: 'marker-hmac'\n    clients: []\n";
+
+/// What was found, as `path rule severity`.
+fn found(sandbox: &Sandbox, arguments: &[&str]) -> (Vec<String>, Vec<String>, Option<i32>) {
+    let arguments = ["doctor", "--output", "json"].into_iter().chain(arguments.iter().copied());
+    let output = sandbox.agepatch(arguments).output().expect("it runs");
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("marker"), "{output:?}");
+    let json: Json = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+    let mut all = Vec::new();
+    for file in json["files"].as_array().expect("files") {
+        for finding in file["findings"].as_array().expect("findings") {
+            let text = |value: &Json| value.as_str().expect("a text").to_owned();
+            all.push(format!("{} {} {}", text(&file["path"]), text(&finding["rule"]), text(&finding["severity"])));
+        }
+    }
+    let orphans = json["orphans"].as_array().expect("orphans").iter();
+    let orphans = orphans.map(|name| name.as_str().expect("a name").to_owned()).collect();
+    (all, orphans, output.status.code())
+}
+
+#[test]
+fn a_sound_house_is_told_to_be_sound() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n"), ("authelia-secrets.age", FRAGMENT)]);
+    assert_eq!(found(&sandbox, &[]), (vec![], vec![], Some(0)));
+    sandbox.agepatch(["doctor"]).assert().success().stdout(contains("2 files, all well"));
+}
+
+#[test]
+fn every_fault_is_found_and_named() {
+    let names =
+        ["bad.age", "cut.age", "empty.age", "flipped.age", "gone.age", "good.age", "plain.age", "syntax.yaml.age"];
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (*name, "x: 1\n")).collect();
+    let sandbox = Sandbox::with_files(&files);
+    let sealed = sandbox.read("good.age");
+    let write = |name: &str, bytes: &[u8]| fs::write(sandbox.repo().join(name), bytes).expect("it can be written");
+    write("bad.age", &[0, 159, 146, 150]);
+    write("cut.age", &sealed[..40]);
+    write("empty.age", b"");
+    let mut flipped = sealed.clone();
+    *flipped.last_mut().expect("bytes") ^= 1;
+    write("flipped.age", &flipped);
+    fs::remove_file(sandbox.repo().join("gone.age")).expect("it is there");
+    write("plain.age", b"password: marker-plain\n");
+    sandbox.seal("syntax.yaml.age", b"a: [marker\n");
+    sandbox.seal("orphan.age", b"x");
+    let (all, orphans, code) = found(&sandbox, &[]);
+    assert_eq!(
+        all,
+        [
+            "bad.age not-age error",
+            "cut.age truncated error",
+            "empty.age empty error",
+            "flipped.age damaged error",
+            "gone.age missing error",
+            "plain.age plaintext error",
+            "syntax.yaml.age syntax error",
+        ]
+    );
+    assert_eq!((orphans, code), (vec!["orphan.age".to_owned()], Some(1)));
+    // What only the content tells needs a key.
+    let (headers, _, _) = found(&sandbox, &["--no-decrypt", "-i", "/nonexistent"]);
+    assert!(headers.iter().all(|line| !line.contains("damaged") && !line.contains("syntax")), "{headers:?}");
+    assert_eq!(headers.len(), 5);
+    for form in ["sarif", "github"] {
+        let output = sandbox.agepatch(["doctor", "--output", form]).assert().code(1);
+        output.stdout(contains("plain.age").and(contains("orphan")).and(contains("marker").not()));
+    }
+}
+
+#[test]
+fn drift_is_told_by_the_header_alone() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
+    let rules = fs::read_to_string(sandbox.repo().join("secrets.nix")).expect("the rules");
+    let other = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+    sandbox.write("secrets.nix", &rules.replace("[ me ]", &format!("[ me \"{other}\" \"nonsense\" ]")));
+    let (all, _, code) = found(&sandbox, &["--no-decrypt"]);
+    assert_eq!((all, code), (vec!["a.age recipient-key error".to_owned(), "a.age drift error".to_owned()], Some(1)));
+    let told = sandbox.agepatch(["doctor", "--no-decrypt"]).assert().code(1);
+    told.stdout(contains("key 3 of the rules").and(contains("only counted")).and(contains("2 errors")));
+}
+
+#[test]
+fn what_authelia_would_say_is_said() {
+    let fragment = format!("{FRAGMENT}    nonsense: 1\n");
+    let sandbox = Sandbox::with_files(&[("authelia-secrets.age", &fragment)]);
+    let (all, _, code) = found(&sandbox, &[]);
+    assert_eq!((all.len(), code), (1, Some(1)), "{all:?}");
+}
+
+#[test_with::executable(git)]
+#[test]
+fn plaintext_that_git_tracks_is_found() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
+    sandbox.git_init();
+    sandbox.write("a", "x: 1\n");
+    sandbox.write("a.dec", "x: 1\n");
+    sandbox.git(&["add", "a", "a.age", "secrets.nix"]);
+    let (all, _, code) = found(&sandbox, &[]);
+    assert_eq!((all, code), (vec!["a leftover warning".to_owned()], Some(0)));
+}
+
+#[test]
+fn without_a_key_the_headers_are_looked_at() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
+    sandbox.agepatch(["doctor", "-i", "/nonexistent"]).assert().success().stderr(contains("only headers"));
+}
