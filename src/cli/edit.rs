@@ -247,6 +247,13 @@ pub struct WriteArgs {
 
 /// `edit`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch edit authelia-secrets
+  EDITOR='code --wait' agepatch edit authelia-secrets --commit --task task-118
+
+The copy for $VISUAL or $EDITOR stands in memory-backed storage and is wiped afterwards. A result that
+cannot be parsed, or that Authelia would refuse, can be opened again. Unchanged means untouched.")]
 pub struct EditArgs {
     /// The file: a path, or a name in secrets.nix.
     pub file: String,

@@ -108,6 +108,11 @@ impl Output {
         if self.is_json() { Ok(()) } else { to_stderr(&format!("warning: {text}")) }
     }
 
+    /// A question to a person at the terminal, without a line feed.
+    pub fn prompt(&self, text: &Shown) -> Result<()> {
+        write_all(&mut io::stderr().lock(), text.as_str().as_bytes())
+    }
+
     /// A detail for `--verbose`, to stderr.
     pub fn detail(&self, text: &Shown) -> Result<()> {
         if self.verbose && !self.is_json() { to_stderr(text.as_str()) } else { Ok(()) }

@@ -10,6 +10,7 @@ mod diff_command;
 mod digests;
 mod doctor;
 mod edit_commits;
+mod editing;
 mod edits;
 mod filter;
 mod findings;

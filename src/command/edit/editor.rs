@@ -1,0 +1,79 @@
+//! The editor, as the user has set it.
+
+use std::env;
+use std::process::{Child, Command, ExitStatus};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+
+use super::scratch::Scratch;
+use crate::error::{Error, Kind, Result};
+use crate::output::Output;
+
+/// How often is looked whether the editor has ended, or we are to end.
+const GLANCE: Duration = Duration::from_millis(20);
+
+/// A command line for the shell.
+pub(super) struct Editor(String);
+
+impl Editor {
+    /// `$VISUAL`, else `$EDITOR`, else, at a terminal, `vi`.
+    ///
+    /// # Errors
+    /// `usage`, where none is set and nobody is there to use one.
+    pub(super) fn find() -> Result<Self> {
+        let set = |name| env::var(name).ok().filter(|value| !value.trim().is_empty());
+        match set("VISUAL").or_else(|| set("EDITOR")) {
+            Some(editor) => Ok(Self(editor)),
+            None if Output::is_interactive() => Ok(Self("vi".to_owned())),
+            None => Err(Error::new(Kind::Usage, "no editor is set, and there is no terminal")
+                .hint("set EDITOR, or replace the whole content: agepatch write FILE < content")),
+        }
+    }
+
+    /// Opens the copy and waits until the editor ends. A signal that asks us to end ends the editor too, and the copy is
+    /// gone before we are.
+    ///
+    /// # Errors
+    /// `io`, where the editor cannot be started, ends with a failure, or we are to end.
+    pub(super) fn open(&self, scratch: &Scratch) -> Result<()> {
+        let ended = Arc::new(AtomicBool::new(false));
+        let ignored = Arc::new(AtomicBool::new(false));
+        let mut handlers = Vec::new();
+        // The keyboard's signals reach the editor too: it decides what they mean.
+        for (signal, flag) in [(SIGTERM, &ended), (SIGHUP, &ended), (SIGINT, &ignored), (SIGQUIT, &ignored)] {
+            let handler = signal_hook::flag::register(signal, Arc::clone(flag));
+            handlers.push(handler.map_err(|error| Error::io("cannot watch for signals", &error))?);
+        }
+        let child = Command::new("sh").args(["-c", &format!("{} \"$@\"", self.0), &self.0]).arg(scratch.path()).spawn();
+        let outcome =
+            child.map_err(|error| Error::io("cannot start the editor", &error)).and_then(|child| wait(child, &ended));
+        for handler in handlers {
+            signal_hook::low_level::unregister(handler);
+        }
+        let status = outcome?;
+        if status.success() {
+            return Ok(());
+        }
+        let message = format!("the editor ended with a failure ({status}), nothing was changed");
+        Err(Error::new(Kind::Io, message).hint(format!("is EDITOR right? It is `{}`", self.0)))
+    }
+}
+
+fn wait(mut child: Child, ended: &AtomicBool) -> Result<ExitStatus> {
+    loop {
+        if ended.load(Ordering::Relaxed) {
+            // The editor may have ended by itself meanwhile.
+            drop(child.kill());
+            drop(child.wait());
+            return Err(Error::new(Kind::Io, "interrupted, nothing was changed"));
+        }
+        match child.try_wait() {
+            Ok(Some(status)) => return Ok(status),
+            Ok(None) => std::thread::sleep(GLANCE),
+            Err(error) => return Err(Error::io("cannot wait for the editor", &error)),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! `agepatch edit`: the plaintext in an editor, on a copy that never reaches a disk.
+
+mod editor;
+mod scratch;
+
+use std::cell::RefCell;
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use super::Context;
+use super::flow::{self, Draft, FILTER, Job, Work};
+use crate::cli::EditArgs;
+use crate::document::Format;
+use crate::error::{Error, Kind, Result};
+use crate::output::Output;
+use crate::shown;
+use crate::shown::Shown;
+use crate::vault::Plaintext;
+
+use editor::Editor;
+use scratch::Scratch;
+
+/// An editor that ends sooner than this without a change has most likely opened a window and left.
+const AT_ONCE: Duration = Duration::from_millis(400);
+
+/// What the person left in the editor, to be opened again when it is refused.
+type Kept = Rc<RefCell<Option<Plaintext>>>;
+
+/// What a person can do with a result that is refused.
+enum Answer {
+    Reopen,
+    Keep,
+    Discard,
+}
+
+/// Opens the file in the editor; a result that is refused can be opened again, by a person at a terminal.
+pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
+    if args.file == FILTER {
+        return Err(Error::new(Kind::Usage, "`edit` opens a file, and stdin is none")
+            .hint("agepatch write FILE < content, or the filters: agepatch set - PATH VALUE"));
+    }
+    let editor = Editor::find()?;
+    let mut options = args.options.clone();
+    let kept: Kept = Rc::default();
+    loop {
+        let work = work(&editor, args, &kept);
+        let job = Job { file: args.file.clone(), work, creates: true };
+        let Err(error) = flow::run(vec![job], &options, context) else { return Ok(ExitCode::SUCCESS) };
+        let opened = kept.borrow().is_some();
+        if !opened && options.read.format != Some(Format::Raw) && is_unreadable(&error) {
+            context.out.warn(&shown!("{}: it is opened as text", Shown::vouched(error.message().to_owned())))?;
+            options.read.format = Some(Format::Raw);
+            continue;
+        }
+        if !opened || !can_be_mended(&error) || !Output::is_interactive() {
+            return Err(error);
+        }
+        context.out.error(&error);
+        match ask(error.kind() == Kind::Check, context)? {
+            Answer::Reopen => {}
+            Answer::Keep => options.no_check = true,
+            Answer::Discard => return Err(error.context("discarded, nothing was changed")),
+        }
+        if options.no_check && error.kind() == Kind::Check {
+            // What was left in the editor is taken as it is.
+            let text = kept.borrow_mut().take().unwrap_or_else(|| Plaintext::new(Vec::new()));
+            let job = Job { file: args.file.clone(), work: Work::Ready(Draft::Content(text)), creates: true };
+            flow::run(vec![job], &options, context)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
+}
+
+/// The content that is there cannot be parsed: the editor is where that is mended.
+fn is_unreadable(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Syntax | Kind::DuplicateKey | Kind::MultiDocument | Kind::Unsupported)
+}
+
+fn can_be_mended(error: &Error) -> bool {
+    is_unreadable(error) || matches!(error.kind(), Kind::Check | Kind::EmptyResult)
+}
+
+fn work<'a>(editor: &'a Editor, args: &'a EditArgs, kept: &Kept) -> Work<'a> {
+    let kept = Rc::clone(kept);
+    Work::make(move |view, context| {
+        let before = kept.borrow_mut().take();
+        let before = before.as_ref().map_or_else(|| view.document.bytes(), Plaintext::expose);
+        let name = args.file.rsplit('/').next().unwrap_or(&args.file).trim_end_matches(".age");
+        let scratch = Scratch::new(name, before, args.allow_disk)?;
+        let begin = Instant::now();
+        editor.open(&scratch)?;
+        let after = scratch.read()?;
+        scratch.remove()?;
+        if after.expose() == before && begin.elapsed() < AT_ONCE && Output::is_interactive() {
+            context.out.note(&Shown::fixed(
+                "the editor ended at once without a change; if it opens a window of its own, tell it to wait (code --wait)",
+            ))?;
+        }
+        *kept.borrow_mut() = Some(Plaintext::new(after.expose().to_vec()));
+        Ok(Draft::Content(after))
+    })
+}
+
+fn ask(can_keep: bool, context: &Context) -> Result<Answer> {
+    loop {
+        let choice =
+            if can_keep { "[r]eopen, [k]eep it all the same, or [d]iscard? " } else { "[r]eopen or [d]iscard? " };
+        context.out.prompt(&Shown::fixed(choice))?;
+        let mut line = String::new();
+        let read =
+            std::io::stdin().read_line(&mut line).map_err(|error| Error::io("cannot read the answer", &error))?;
+        match line.trim() {
+            "r" | "reopen" => return Ok(Answer::Reopen),
+            "k" | "keep" if can_keep => return Ok(Answer::Keep),
+            "d" | "discard" => return Ok(Answer::Discard),
+            _ if read == 0 => return Ok(Answer::Discard),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! `agepatch edit`, with scripts as editors.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use predicates::prelude::PredicateBooleanExt;
+use predicates::str::contains;
+
+use crate::sandbox::Sandbox;
+
+const FILE: &str = "authelia-secrets.age";
+const FRAGMENT: &str =
+    "# marker-comment\nidentity_providers:\n  oidc:\n    hmac_secret: 'marker-hmac'\n    clients: []\n";
+
+/// Marks the copy's folder, so that each test knows its own.
+const MARK: &str = "echo \"$HOME\" > \"$(dirname \"$1\")/ours\"";
+
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
+    fs::create_dir_all(sandbox.home().join("run")).expect("a folder");
+    sandbox
+}
+
+/// The command with this shell line as the editor; `$1` is the copy.
+fn edit(sandbox: &Sandbox, script: &str) -> assert_cmd::Command {
+    let editor = sandbox.home().join("editor");
+    fs::write(&editor, format!("#!/bin/sh\n{MARK}\n{script}\n")).expect("a script");
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let mut command = sandbox.agepatch(["edit", FILE, "--allow-disk"]);
+    command.env("EDITOR", &editor).env("TMPDIR", sandbox.home().join("run"));
+    command
+}
+
+/// The copies that are still there.
+fn copies(sandbox: &Sandbox) -> Vec<PathBuf> {
+    let folders = [sandbox.home().join("run"), PathBuf::from("/dev/shm")];
+    let entries = folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
+    let ours = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("agepatch-"));
+    ours.map(|entry| entry.path())
+        .filter(|path| path.join("ours").exists() || path.starts_with(sandbox.home()))
+        .collect()
+}
+
+#[test]
+fn what_the_editor_leaves_is_encrypted_and_shown() {
+    let sandbox = sandbox();
+    let script = "stat -c '%a' \"$1\" \"$(dirname \"$1\")\" > \"$HOME/modes\"
+        basename \"$1\" > \"$HOME/name\"; sed -i 's/oidc:/oidc:\\n    enforce_pkce: always/' \"$1\"";
+    let edited = edit(&sandbox, script).assert().success();
+    edited.stdout(contains("+ identity_providers.oidc.enforce_pkce: always").and(contains("marker").not()));
+    assert_eq!(sandbox.open(FILE), FRAGMENT.replace("oidc:", "oidc:\n    enforce_pkce: always"));
+    let told = |name: &str| fs::read_to_string(sandbox.home().join(name)).expect("the script wrote it");
+    assert_eq!((told("modes").as_str(), told("name").as_str()), ("600\n700\n", "authelia-secrets\n"));
+    assert_eq!(copies(&sandbox), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn unchanged_means_untouched() {
+    let sandbox = sandbox();
+    let before = sandbox.read(FILE);
+    edit(&sandbox, "true").assert().success().stdout(contains("nothing changed"));
+    assert_eq!(sandbox.read(FILE), before);
+}
+
+#[test]
+fn what_must_not_be_written_is_not() {
+    let sandbox = sandbox();
+    let before = sandbox.read(FILE);
+    let cases = [
+        (": > \"$1\"", 4, "empty"),
+        ("echo > \"$1\"", 4, "empty"),
+        ("rm \"$1\"", 6, "left no file"),
+        ("exit 3", 6, "ended with a failure"),
+        ("printf 'a: [marker' > \"$1\"", 5, "not valid YAML"),
+        ("sed -i 's/clients: ../clients: [{client_id: a}]/' \"$1\"", 4, "introduce"),
+        ("kill -9 $$", 6, "ended with a failure"),
+    ];
+    for (script, code, told) in cases {
+        let outcome = edit(&sandbox, script).assert().code(code);
+        outcome.stderr(contains(told).and(contains("marker").not()));
+        assert_eq!(sandbox.read(FILE), before, "{script}");
+        assert_eq!(copies(&sandbox), Vec::<PathBuf>::new(), "{script}");
+    }
+    edit(&sandbox, "true").env_remove("EDITOR").assert().code(2).stderr(contains("agepatch write"));
+}
+
+#[test]
+fn a_file_that_cannot_be_parsed_is_opened_as_text() {
+    let sandbox = sandbox();
+    sandbox.seal(FILE, b"a: [1\nb: 2\n");
+    edit(&sandbox, "echo 'a: 1' > \"$1\"").assert().success().stderr(contains("opened as text"));
+    assert_eq!(sandbox.open(FILE), "a: 1\n");
+}
+
+#[test]
+fn a_new_file_is_made_if_the_rules_name_it() {
+    let sandbox = sandbox();
+    fs::remove_file(sandbox.repo().join(FILE)).expect("it was there");
+    edit(&sandbox, "echo 'a: 1' > \"$1\"").assert().success();
+    assert_eq!(sandbox.open(FILE), "a: 1\n");
+}
+
+#[test]
+fn the_copy_goes_when_we_are_told_to_end() {
+    for signal in ["TERM", "HUP"] {
+        let sandbox = sandbox();
+        let before = sandbox.read(FILE);
+        let started = sandbox.home().join("started");
+        let script = format!("{MARK}; touch \"$HOME/started\"; sleep 60");
+        let editor = sandbox.home().join("editor");
+        fs::write(&editor, format!("#!/bin/sh\n{script}\n")).expect("a script");
+        fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).expect("it is ours");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_agepatch"));
+        command.args(["edit", FILE, "--allow-disk"]).current_dir(sandbox.repo()).env_clear();
+        command.envs(sandbox.environment()).env("EDITOR", &editor).env("TMPDIR", sandbox.home().join("run"));
+        let mut child = command.spawn().expect("it starts");
+        while !started.exists() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let kill =
+            Command::new("kill").args([format!("-{signal}"), child.id().to_string()]).status().expect("kill runs");
+        assert!(kill.success());
+        assert!(!child.wait().expect("it ends").success());
+        assert_eq!(copies(&sandbox), Vec::<PathBuf>::new());
+        assert_eq!(sandbox.read(FILE), before);
+    }
+}
