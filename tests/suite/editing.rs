@@ -39,8 +39,10 @@ fn copies(sandbox: &Sandbox) -> Vec<PathBuf> {
     let folders = [sandbox.home().join("run"), PathBuf::from("/dev/shm")];
     let entries = folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
     let ours = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("agepatch-"));
+    let home = sandbox.home();
+    let mark = |path: &PathBuf| fs::read_to_string(path.join("ours")).unwrap_or_default();
     ours.map(|entry| entry.path())
-        .filter(|path| path.join("ours").exists() || path.starts_with(sandbox.home()))
+        .filter(|path| mark(path).trim() == home.to_string_lossy() || path.starts_with(&home))
         .collect()
 }
 
