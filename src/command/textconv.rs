@@ -1,12 +1,81 @@
-//! `agepatch textconv`
+//! `agepatch textconv`: the redacted text of one version of a file, for `git diff`, `git log -p`, `git show`, `git blame`.
+//!
+//! git runs it once a version, so it never asks anybody, and never fails for what a version is: a note says it instead.
 
+use std::fs;
 use std::process::ExitCode;
 
 use super::Context;
+use super::git::marks::marks;
 use crate::cli::TextconvArgs;
-use crate::error::{Error, Kind, Result};
+use crate::document::Document;
+use crate::error::{Error, Result};
+use crate::redact::{self, Marks};
+use crate::schema::Schema;
+use crate::shown;
+use crate::shown::Shown;
+use crate::vault::{self, Identities, Plaintext};
+use crate::workspace::Target;
 
-/// Runs the command.
-pub(crate) fn run(_args: &TextconvArgs, _context: &mut Context) -> Result<ExitCode> {
-    Err(Error::new(Kind::Unsupported, "`textconv` is not built yet"))
+/// Prints the text. With `--reveal` it is the real one.
+pub(crate) fn run(args: &TextconvArgs, context: &mut Context) -> Result<ExitCode> {
+    let failed = |error: &std::io::Error| Error::io("cannot read the file", error).in_file(args.file.display());
+    let bytes = fs::read(&args.file).map_err(|error| failed(&error))?;
+    let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    match open(&bytes, context) {
+        Ok(text) if context.global.reveal => context.out.revealed(text.expose())?,
+        Ok(text) => context.out.result(&view(&bytes, &text, &target(&name, context), context))?,
+        Err(error) => context.out.result(&note(&bytes, &error))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The content; what is not encrypted is taken as it is.
+fn open(bytes: &[u8], context: &Context) -> Result<Plaintext> {
+    if !vault::is_age(bytes) && !bytes.is_empty() {
+        return Ok(Plaintext::new(bytes.to_vec()));
+    }
+    vault::open(bytes, &Identities::load(&context.identity_paths()?)?.silent())
+}
+
+/// The file of the rules that has this name: git gives a copy of a version under its last name only.
+fn target(name: &str, context: &Context) -> Target {
+    let known = context.workspace.rules_path().and_then(|_| context.workspace.targets().ok()).unwrap_or_default();
+    let same = |target: &Target| target.path.file_name().is_some_and(|own| own == name);
+    let unknown = Target { path: name.into(), rule: None, display: name.to_owned() };
+    known.into_iter().find(same).unwrap_or(unknown)
+}
+
+fn view(bytes: &[u8], text: &Plaintext, target: &Target, context: &Context) -> Shown {
+    let marks = marks(context);
+    let whole = match context.parse(target, text.expose()) {
+        Ok((document, schema)) => redacted(&document, schema, marks.as_ref()),
+        Err(error) => Err(error),
+    };
+    let shown = whole.unwrap_or_else(|error| {
+        let what = Shown::vouched(error.message());
+        let mark = marks.map(|marks| mark_of(&marks, text)).unwrap_or_default();
+        shown!("# agepatch: this version is not shown: {}\n…{}", what, mark)
+    });
+    if vault::is_age(bytes) { shown } else { shown!("# agepatch: this version is not encrypted\n{}", shown) }
+}
+
+fn redacted(document: &Document, schema: Schema, marks: Option<&Marks>) -> Result<Shown> {
+    match marks {
+        Some(marks) => redact::marked(document, schema, marks),
+        None => redact::document(document, schema, None),
+    }
+}
+
+/// Stands for a content that cannot be shown in parts.
+fn mark_of(marks: &Marks, text: &Plaintext) -> Shown {
+    Shown::vouched(marks.of(&crate::document::Pointer::root(), &String::from_utf8_lossy(text.expose())))
+}
+
+/// What stands in the place of a version that cannot be decrypted: why, and which ciphertext it is, so that another one
+/// shows as another.
+fn note(bytes: &[u8], error: &Error) -> Shown {
+    let sha256: String = vault::sha256(bytes).chars().take(12).collect();
+    let what = Shown::vouched(error.message());
+    shown!("# agepatch: this version cannot be decrypted here: {}\n# ciphertext {}", what, Shown::vouched(sha256))
 }

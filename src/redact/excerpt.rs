@@ -1,7 +1,8 @@
-//! Single lines of a document, for findings: what is not public by schema is blotted out, and so are comments.
+//! Single lines of a document: what is not public by schema is blotted out, and so are comments.
 
 use std::ops::Range;
 
+use super::marks::Marks;
 use crate::document::node::{Data, Node};
 use crate::document::{LineIndex, Pointer};
 use crate::schema::Schema;
@@ -11,17 +12,37 @@ use crate::shown::Shown;
 pub struct Excerpts<'t> {
     text: &'t str,
     index: LineIndex,
-    /// The bytes of keys and scalars in order, and whether each may be shown.
-    spans: Vec<(Range<usize>, bool)>,
+    /// The bytes of keys and scalars in order.
+    spans: Vec<Span>,
+    /// Where secrets and comments are marked.
+    marks: Option<&'t Marks>,
+}
+
+/// A key or a scalar in the text.
+struct Span {
+    bytes: Range<usize>,
+    /// Whether it may be shown.
+    public: bool,
+    /// Stands for the secret where marks are wanted.
+    mark: String,
 }
 
 impl<'t> Excerpts<'t> {
     /// Prepares `text`, of which `tree` is the meaning.
     pub fn new(text: &'t str, tree: &Node, schema: Schema) -> Self {
+        Self::with(text, tree, schema, None)
+    }
+
+    /// As [`Excerpts::new`], with a mark for each secret and each comment, so that a changed one shows as changed.
+    pub fn marked(text: &'t str, tree: &Node, schema: Schema, marks: &'t Marks) -> Self {
+        Self::with(text, tree, schema, Some(marks))
+    }
+
+    fn with(text: &'t str, tree: &Node, schema: Schema, marks: Option<&'t Marks>) -> Self {
         let mut spans = Vec::new();
-        collect(tree, &Pointer::root(), schema, &mut spans);
-        spans.sort_by_key(|(span, _)| span.start);
-        Self { text, index: LineIndex::new(text.as_bytes()), spans }
+        collect(tree, &Pointer::root(), schema, marks, &mut spans);
+        spans.sort_by_key(|span| span.bytes.start);
+        Self { text, index: LineIndex::new(text.as_bytes()), spans, marks }
     }
 
     /// Line `line` with its secrets blotted out, and where `column` is then; both counted from one.
@@ -43,19 +64,30 @@ impl<'t> Excerpts<'t> {
 
     /// Shows what stands at `at`, and gives where the next piece begins.
     fn step(&self, at: usize, line: &Range<usize>, shown: &mut String) -> usize {
-        let before = self.spans.partition_point(|(span, _)| span.start <= at);
-        let inside = self.spans[..before].iter().rev().take(4).find(|(span, _)| span.contains(&at));
-        if let Some((span, public)) = inside {
-            let end = span.end.min(line.end);
+        let before = self.spans.partition_point(|span| span.bytes.start <= at);
+        let inside = self.spans[..before].iter().rev().take(4).find(|span| span.bytes.contains(&at));
+        if let Some(span) = inside {
+            let end = span.bytes.end.min(line.end);
             let piece = &self.text[at..end];
             let blank = piece.len() - piece.trim_start().len();
             shown.push_str(&piece[..blank]);
-            shown.push_str(if *public { &piece[blank..] } else { "…" });
+            if span.public {
+                shown.push_str(&piece[blank..]);
+            } else {
+                shown.push('…');
+                // The mark stands for the whole secret: once, however many lines it has.
+                if self.text[span.bytes.start..at].trim().is_empty() {
+                    shown.push_str(&span.mark);
+                }
+            }
             return end;
         }
         let Some(next) = self.text[at..].chars().next() else { return line.end };
         if next == '#' {
             shown.push_str("# …");
+            if let Some(marks) = self.marks {
+                shown.push_str(&marks.of(&Pointer::root(), self.text[at..line.end].trim_end()));
+            }
             return line.end;
         }
         if at == line.start && self.text[at..line.end].starts_with("export ") {
@@ -68,19 +100,23 @@ impl<'t> Excerpts<'t> {
     }
 }
 
-fn collect(node: &Node, pointer: &Pointer, schema: Schema, spans: &mut Vec<(Range<usize>, bool)>) {
+fn collect(node: &Node, pointer: &Pointer, schema: Schema, marks: Option<&Marks>, spans: &mut Vec<Span>) {
     match &node.data {
         Data::Scalar(_) if node.span.is_empty() => {}
-        Data::Scalar(_) => spans.push((node.span.clone(), schema.is_public(pointer))),
+        Data::Scalar(scalar) => {
+            let public = schema.is_public(pointer);
+            let mark = marks.filter(|_| !public).map(|marks| marks.of(pointer, scalar.text.as_str()));
+            spans.push(Span { bytes: node.span.clone(), public, mark: mark.unwrap_or_default() });
+        }
         Data::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                collect(item, &pointer.child(index.to_string()), schema, spans);
+                collect(item, &pointer.child(index.to_string()), schema, marks, spans);
             }
         }
         Data::Map(entries) => {
             for entry in entries {
-                spans.push((entry.key_span.clone(), true));
-                collect(&entry.value, &pointer.child(entry.key.clone()), schema, spans);
+                spans.push(Span { bytes: entry.key_span.clone(), public: true, mark: String::new() });
+                collect(&entry.value, &pointer.child(entry.key.clone()), schema, marks, spans);
             }
         }
     }

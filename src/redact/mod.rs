@@ -2,8 +2,10 @@
 
 mod document;
 pub mod excerpt;
+pub mod marks;
 mod value;
 
-pub use document::document;
+pub use document::{document, marked};
 pub use excerpt::Excerpts;
+pub use marks::Marks;
 pub use value::Redactor;

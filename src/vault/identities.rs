@@ -24,6 +24,8 @@ pub struct Identities {
     locked: Vec<Locked>,
     /// Held while a person is asked, so that nobody is asked twice for one key.
     asking: Mutex<()>,
+    /// Whether nobody may be asked, terminal or not.
+    silent: bool,
 }
 
 /// A key with a passphrase, which is asked for once a run, when no other key opens a file.
@@ -39,11 +41,18 @@ impl Identities {
     /// # Errors
     /// `no-identity`, when a file cannot be read or holds no identity, naming the file.
     pub fn load(paths: &[PathBuf]) -> Result<Self> {
-        let mut identities = Self { usable: Vec::new(), tried: Vec::new(), locked: Vec::new(), asking: Mutex::new(()) };
+        let asking = Mutex::new(());
+        let mut identities = Self { usable: Vec::new(), tried: Vec::new(), locked: Vec::new(), asking, silent: false };
         for path in paths {
             identities.read(path)?;
         }
         Ok(identities)
+    }
+
+    /// The same identities, for a run that git starts once a file: nobody is asked for a passphrase.
+    #[must_use]
+    pub fn silent(self) -> Self {
+        Self { silent: true, ..self }
     }
 
     fn read(&mut self, path: &Path) -> Result<()> {
@@ -90,7 +99,7 @@ impl Identities {
     pub(super) fn unlock_next(&self) -> Result<bool> {
         let Ok(_asking) = self.asking.lock() else { return Ok(false) };
         let Some(locked) = self.locked.iter().find(|locked| locked.opened.get().is_none()) else { return Ok(false) };
-        if !io::stdin().is_terminal() {
+        if self.silent || !io::stdin().is_terminal() {
             return Ok(false);
         }
         for _ in 0..ATTEMPTS {

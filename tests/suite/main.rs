@@ -15,6 +15,7 @@ mod edits;
 mod filter;
 mod findings;
 mod flake;
+mod git_setup;
 mod history;
 mod layers;
 mod life;

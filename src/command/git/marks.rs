@@ -1,0 +1,83 @@
+//! The key of the marks: random, made once, in the repository's git folder, which git neither commits nor pushes.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use zeroize::Zeroizing;
+
+use crate::command::Context;
+use crate::error::{Error, Kind, Result};
+use crate::history::Repository;
+use crate::redact::Marks;
+use crate::redact::marks::KEY_LENGTH;
+
+/// Where the key stands in the git folder that all working trees share.
+const KEY: &str = "agepatch/mark-key";
+
+/// The repository's marks; `None` outside of one, or where the key can neither be read nor made.
+pub(crate) fn marks(context: &Context) -> Option<Marks> {
+    // A bare repository has no folder `.git`; git itself still finds it.
+    let root = context.workspace.repository().unwrap_or(context.workspace.current());
+    key(&Repository::new(root)).ok().map(Marks::new)
+}
+
+/// Removes the key. Whether there was one.
+///
+/// # Errors
+/// `io`, where it cannot be removed.
+pub(super) fn forget(repository: &Repository) -> Result<bool> {
+    let path = path(repository)?;
+    match fs::remove_file(&path) {
+        Ok(()) => {
+            // The folder goes as well, unless something else is in it.
+            drop(path.parent().map(fs::remove_dir));
+            Ok(true)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(Error::io("cannot remove the key of the marks", &error)),
+    }
+}
+
+fn path(repository: &Repository) -> Result<PathBuf> {
+    let folder = repository.text(&["rev-parse", "--git-common-dir"])?;
+    Ok(repository.root().join(folder.trim_end_matches('\n')).join(KEY))
+}
+
+/// Reads the key, and makes it where there is none.
+///
+/// # Errors
+/// `io`, where that cannot be done; `git`, outside a repository.
+pub(super) fn key(repository: &Repository) -> Result<[u8; KEY_LENGTH]> {
+    let path = path(repository)?;
+    let failed = |error: &std::io::Error| Error::io("cannot make the key of the marks", error);
+    if let Some(key) = read(&path)? {
+        return Ok(key);
+    }
+    let mut key = [0; KEY_LENGTH];
+    getrandom::fill(&mut key).map_err(|error| Error::new(Kind::Io, format!("no randomness: {error}")))?;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| failed(&error))?;
+    }
+    // Written whole beside its place and linked there: of several runs that start at once all get the same key.
+    let folder = path.parent().unwrap_or(&path);
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
+    file.write_all(&key).map_err(|error| failed(&error))?;
+    match file.persist_noclobber(&path) {
+        Ok(_) => Ok(key),
+        Err(_) => read(&path)?.ok_or_else(|| Error::new(Kind::Io, "the key of the marks cannot be read")),
+    }
+}
+
+fn read(path: &std::path::Path) -> Result<Option<[u8; KEY_LENGTH]>> {
+    match fs::read(path).map(Zeroizing::new) {
+        Ok(bytes) => match <[u8; KEY_LENGTH]>::try_from(&bytes[..]) {
+            Ok(key) => Ok(Some(key)),
+            Err(_) => Err(Error::new(Kind::Io, "the key of the marks is damaged")
+                .in_file(path.display())
+                .hint("remove the file: another key is made, and the marks are others then")),
+        },
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io("cannot read the key of the marks", &error)),
+    }
+}

@@ -1,0 +1,132 @@
+//! `agepatch git setup`: registers the textual view and the merge driver, takes them out, or tells whether they are there.
+
+use std::process::ExitCode;
+
+use super::registration::{ATTRIBUTES, LINE, add_line, applies, remove_line, set, setting, settings};
+use super::{marks, program};
+use crate::cli::GitSetupArgs;
+use crate::command::Context;
+use crate::command::flow::commit::repository;
+use crate::error::Result;
+use crate::history::Repository;
+use crate::shown;
+use crate::shown::{Json, Shown};
+
+/// Something that stands, or should stand, in a file.
+struct Entry {
+    /// `added`, `removed`, `missing`.
+    action: &'static str,
+    /// Which file.
+    file: &'static str,
+    /// What.
+    text: String,
+}
+
+/// Where git keeps the repository's own configuration.
+const CONFIGURATION: &str = "git config";
+/// A name that stands for any encrypted file.
+const ANY: &str = "any.age";
+
+/// Sets up what is missing, or undoes it, or only looks.
+pub(crate) fn run(args: &GitSetupArgs, context: &mut Context) -> Result<ExitCode> {
+    let repository =
+        repository(context).map_err(|error| error.hint("run `git init` first, or go there with -C DIR"))?;
+    if args.undo {
+        let removed = undo(&repository)?;
+        let words = Shown::fixed("it is not set up here, nothing was removed");
+        report(&removed, &words, false, context)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let missing = missing(&repository, context)?;
+    if args.check {
+        report(
+            &missing,
+            &Shown::fixed("git shows and merges encrypted files by meaning"),
+            missing.is_empty(),
+            context,
+        )?;
+        if !missing.is_empty() {
+            context.out.note(&Shown::fixed("`agepatch git setup` adds it"))?;
+        }
+        return Ok(ExitCode::from(u8::from(!missing.is_empty())));
+    }
+    let added = missing.into_iter().map(|entry| add(entry, &repository)).collect::<Result<Vec<_>>>()?;
+    marks::key(&repository)?;
+    report(&added, &Shown::fixed("it is set up already, nothing was written"), true, context)?;
+    if added.iter().any(|entry| entry.file == ATTRIBUTES) {
+        context.out.note(&Shown::fixed(
+            "commit .gitattributes; in each clone `agepatch git setup` is run once, since git takes no commands from others",
+        ))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is not as it should be.
+fn missing(repository: &Repository, context: &Context) -> Result<Vec<Entry>> {
+    let mut missing = Vec::new();
+    let mut paths = vec![ANY.to_owned()];
+    if context.workspace.rules_path().is_some() {
+        let targets = context.workspace.targets().unwrap_or_default();
+        let ours = targets.iter().filter(|target| target.path.extension().is_some_and(|end| end == "age"));
+        paths.extend(ours.filter_map(|target| repository.relative(&target.path).ok()));
+    }
+    for path in paths {
+        if !applies(&path, repository)? {
+            missing.push(Entry { action: "missing", file: ATTRIBUTES, text: LINE.to_owned() });
+            break;
+        }
+    }
+    for (key, value) in settings(&program::command()?) {
+        if setting(key, repository)?.as_ref() != Some(&value) {
+            missing.push(Entry { action: "missing", file: CONFIGURATION, text: format!("{key} = {value}") });
+        }
+    }
+    Ok(missing)
+}
+
+fn add(entry: Entry, repository: &Repository) -> Result<Entry> {
+    match entry.text.split_once(" = ").filter(|_| entry.file == CONFIGURATION) {
+        Some((key, value)) => set(key, Some(value), repository)?,
+        None => add_line(repository)?,
+    }
+    Ok(Entry { action: "added", ..entry })
+}
+
+fn undo(repository: &Repository) -> Result<Vec<Entry>> {
+    let mut removed = Vec::new();
+    let mut note = |file, text| removed.push(Entry { action: "removed", file, text });
+    if remove_line(repository)? {
+        note(ATTRIBUTES, LINE.to_owned());
+    }
+    for (key, _) in settings("") {
+        if let Some(value) = setting(key, repository)? {
+            set(key, None, repository)?;
+            note(CONFIGURATION, format!("{key} = {value}"));
+        }
+    }
+    if marks::forget(repository)? {
+        note("the git folder", "the key of the marks".to_owned());
+    }
+    Ok(removed)
+}
+
+fn report(entries: &[Entry], nothing: &Shown, set_up: bool, context: &Context) -> Result<()> {
+    if context.out.is_json() {
+        let changes = entries.iter().map(|entry| {
+            Json::object([
+                ("action", entry.action.into()),
+                ("file", entry.file.into()),
+                ("text", Shown::vouched(entry.text.clone()).into()),
+            ])
+        });
+        return context.out.json(&Json::object([("set_up", set_up.into()), ("changes", Json::list(changes))]));
+    }
+    if entries.is_empty() {
+        return context.out.result(nothing);
+    }
+    for entry in entries {
+        let text = Shown::vouched(entry.text.clone());
+        context.out.result(&shown!("{}  {}: {}", entry.action, entry.file, text))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,205 @@
+//! `git setup` and `textconv`: what the real git shows of encrypted files.
+
+use predicates::prelude::PredicateBooleanExt;
+use predicates::str::contains;
+
+use crate::sandbox::Sandbox;
+
+const FILE: &str = "authelia-secrets.age";
+const FRAGMENT: &str = "identity_providers:
+  oidc:
+    hmac_secret: 'marker-0' # marker-comment
+    jwks:
+      - key_id: main
+        key: |
+          -----BEGIN PRIVATE KEY-----
+          marker-line-1
+          marker-line-2
+          -----END PRIVATE KEY-----
+    clients:
+      - client_id: media
+        client_name: Media 0
+        token_endpoint_auth_method: client_secret_post
+";
+
+fn repository() -> Sandbox {
+    let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT), ("media-env.age", "SECRET=marker-a\n")]);
+    sandbox.git_init();
+    sandbox
+}
+
+fn set_up(sandbox: &Sandbox) {
+    sandbox.agepatch(["git", "setup"]).assert().success();
+}
+
+fn commit(sandbox: &Sandbox, file: &str, text: &str, subject: &str) {
+    sandbox.seal(file, text.as_bytes());
+    sandbox.git(&["commit", "--quiet", "-am", subject]);
+}
+
+#[test_with::executable(git)]
+#[test]
+fn setup_tells_what_it_writes_once_and_takes_it_out_again() {
+    let sandbox = repository();
+    sandbox.write(".gitattributes", "*.png binary");
+    let config = sandbox.read(".git/config");
+    sandbox.agepatch(["git", "setup", "--check"]).assert().code(1).stdout(contains("missing  .gitattributes"));
+    let set = sandbox.agepatch(["git", "setup"]).assert().success();
+    set.stdout(contains("added  .gitattributes: *.age diff=agepatch merge=agepatch").and(contains("textconv")));
+    assert_eq!(sandbox.read(".gitattributes"), b"*.png binary\n*.age diff=agepatch merge=agepatch\n");
+    let after = sandbox.read(".git/config");
+    sandbox.agepatch(["git", "setup"]).assert().success().stdout(contains("nothing was written"));
+    assert_eq!(sandbox.read(".git/config"), after);
+    sandbox.agepatch(["git", "setup", "--check"]).assert().success();
+    let json = sandbox.agepatch(["git", "setup", "--check", "--output", "json"]).assert().success();
+    assert_eq!(json.get_output().stdout, b"{\"set_up\":true,\"changes\":[]}\n");
+    sandbox.agepatch(["git", "setup", "--undo"]).assert().success().stdout(contains("removed  .gitattributes"));
+    assert_eq!(sandbox.read(".gitattributes"), b"*.png binary\n");
+    assert_eq!(String::from_utf8(sandbox.read(".git/config")), String::from_utf8(config));
+    assert!(!sandbox.repo().join(".git/agepatch").exists());
+    sandbox.agepatch(["git", "setup", "--undo"]).assert().success().stdout(contains("nothing was removed"));
+}
+
+#[test_with::executable(git)]
+#[test]
+fn outside_a_repository_there_is_nothing_to_set_up() {
+    let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
+    sandbox.agepatch(["git", "setup"]).assert().code(6).stderr(contains("no git repository").and(contains("git init")));
+    // Without a repository there is no key for marks, and the text is redacted all the same.
+    let shown = sandbox.agepatch(["textconv", FILE]).assert().success();
+    shown.stdout(contains("hmac_secret: … # …\n").and(contains("marker").not()));
+}
+
+#[test_with::executable(git)]
+#[test]
+fn log_p_over_twenty_commits_shows_every_change_and_no_secret() {
+    let sandbox = repository();
+    set_up(&sandbox);
+    let mut text = FRAGMENT.to_owned();
+    for number in 1..=20 {
+        // Every third commit changes a public value, every third a secret, every third a comment.
+        text = match number % 3 {
+            0 => text.replace(&client_name(&text), &format!("client_name: Media {number}")),
+            1 => text.replace(&hmac(&text), &format!("hmac_secret: 'marker-{number}'")),
+            _ => text.replace(" # marker-comment", &format!(" # marker-comment{number}")),
+        };
+        commit(&sandbox, FILE, &text, &format!("change {number}"));
+    }
+    let log = sandbox.git(&["log", "-p", "--format=commit %s", "-20"]);
+    assert!(!log.contains("marker"), "{log}");
+    let commits: Vec<&str> = log.split("commit change ").skip(1).collect();
+    assert_eq!(commits.len(), 20);
+    for shown in commits {
+        let number: usize = shown.lines().next().expect("a number").parse().expect("a number");
+        let changed = |sign: char| {
+            let mut lines = shown
+                .lines()
+                .filter(|line| line.starts_with(sign) && !line.starts_with(&format!("{sign}{sign}{sign}")));
+            (lines.next().expect("a changed line").to_owned(), lines.count())
+        };
+        let ((old, no_more_old), (new, no_more_new)) = (changed('-'), changed('+'));
+        assert_eq!((no_more_old, no_more_new), (0, 0), "{shown}");
+        let option = if number.is_multiple_of(3) { "client_name" } else { "hmac_secret" };
+        assert!(old.contains(option) && new.contains(option), "{shown}");
+    }
+    let blame = sandbox.git(&["blame", FILE]);
+    assert!(blame.contains("client_name: Media 18") && !blame.contains("marker"), "{blame}");
+}
+
+fn line(text: &str, key: &str) -> String {
+    text.lines().find(|line| line.contains(key)).expect(key).trim().to_owned()
+}
+
+fn client_name(text: &str) -> String {
+    line(text, "client_name")
+}
+
+fn hmac(text: &str) -> String {
+    line(text, "hmac_secret").split(" #").next().expect("a value").to_owned()
+}
+
+#[test_with::executable(git)]
+#[test]
+fn a_secret_of_several_lines_has_one_mark() {
+    let sandbox = repository();
+    set_up(&sandbox);
+    sandbox.seal(FILE, FRAGMENT.replace("marker-line-2", "marker-line-3").as_bytes());
+    let diff = sandbox.git(&["diff", "-U0"]);
+    let lines: Vec<&str> = diff.lines().skip_while(|line| !line.starts_with("@@")).skip(1).collect();
+    assert_eq!(lines.len(), 2, "{diff}");
+    assert!(lines[0].starts_with('-') && lines[1].starts_with('+') && lines[0][1..] != lines[1][1..], "{diff}");
+    // The same content encrypted anew is no difference.
+    sandbox.seal(FILE, FRAGMENT.as_bytes());
+    assert!(!sandbox.git(&["diff"]).contains("@@"));
+}
+
+#[test_with::executable(git)]
+#[test]
+fn marks_are_the_same_in_every_working_tree_and_others_elsewhere() {
+    let sandbox = repository();
+    set_up(&sandbox);
+    let view = |folder: &str| {
+        let mut command = sandbox.agepatch(["textconv", FILE]);
+        let shown = command.current_dir(sandbox.repo().join(folder)).assert().success();
+        String::from_utf8(shown.get_output().stdout.clone()).expect("text")
+    };
+    sandbox.git(&["worktree", "add", "--quiet", "../tree"]);
+    let here = view(".");
+    assert_eq!(here, view("../tree"));
+    sandbox.git(&["clone", "--quiet", ".", "../clone"]);
+    let there = view("../clone");
+    assert_ne!(here, there);
+    let without =
+        |text: &str| text.lines().map(|line| line.split('…').next().expect("a part").to_owned()).collect::<Vec<_>>();
+    assert_eq!(without(&here), without(&there));
+}
+
+#[test_with::executable(git)]
+#[test]
+fn a_version_that_cannot_be_decrypted_is_a_note() {
+    let sandbox = repository();
+    set_up(&sandbox);
+    let stranger = age::x25519::Identity::generate();
+    for text in ["a: marker", "a: marker2"] {
+        std::fs::write(sandbox.repo().join(FILE), age::encrypt(&stranger.to_public(), text.as_bytes()).unwrap())
+            .unwrap();
+        sandbox.git(&["commit", "--quiet", "-am", "strange"]);
+    }
+    std::fs::write(sandbox.repo().join(FILE), "hmac_secret: marker-plain\n").unwrap();
+    sandbox.git(&["commit", "--quiet", "-am", "plaintext"]);
+    std::fs::write(sandbox.repo().join(FILE), "a: [marker\nb: 1\n").unwrap();
+    sandbox.git(&["commit", "--quiet", "-am", "faulty"]);
+    std::fs::write(sandbox.repo().join(FILE), "").unwrap();
+    sandbox.git(&["commit", "--quiet", "-am", "empty"]);
+    let log = sandbox.git(&["log", "-p", "--reverse"]);
+    assert!(!log.contains("marker"), "{log}");
+    assert!(
+        log.contains("+# agepatch: this version cannot be decrypted here: none of the identities at hand"),
+        "{log}"
+    );
+    assert_eq!(log.matches("+# ciphertext ").count(), 3, "{log}");
+    assert!(log.contains("+# agepatch: this version is not encrypted"), "{log}");
+    assert!(log.contains("+# agepatch: this version is not shown: "), "{log}");
+    assert!(log.contains("the file is empty"), "{log}");
+}
+
+#[test_with::executable(git, ssh-keygen)]
+#[test]
+fn nobody_is_asked_for_a_passphrase() {
+    let sandbox = repository();
+    set_up(&sandbox);
+    let key = sandbox.home().join(".ssh/id_ed25519");
+    std::fs::remove_file(sandbox.home().join(".config/age/keys.txt")).unwrap();
+    let made = std::process::Command::new("ssh-keygen")
+        .args(["-q", "-t", "ed25519", "-N", "passphrase", "-f"])
+        .arg(&key)
+        .status();
+    assert!(made.expect("ssh-keygen runs").success());
+    let mut git = std::process::Command::new("git");
+    git.env_clear().envs(sandbox.environment()).current_dir(sandbox.repo()).args(["--no-pager", "log", "-p"]);
+    let mut terminal = expectrl::Session::spawn(git).expect("a terminal");
+    terminal.set_expect_timeout(Some(std::time::Duration::from_secs(30)));
+    let shown = expectrl::Expect::expect(&mut terminal, expectrl::Eof).expect("git ends without an answer");
+    let shown = String::from_utf8_lossy(shown.as_bytes()).into_owned();
+    assert!(shown.contains("those with a passphrase were not tried") && !shown.contains("Passphrase for"), "{shown}");
+}
