@@ -1,6 +1,6 @@
 //! What an edit changed: maps by their keys, lists by the identity of their items.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::change::{Change, ChangeKind};
 use crate::document::path::identity_key;
@@ -49,6 +49,14 @@ struct Changes {
     found: Vec<Change>,
 }
 
+/// An item of a list.
+struct Item<'v> {
+    /// Its path, as it is shown.
+    name: String,
+    place: Pointer,
+    value: &'v Value,
+}
+
 impl Changes {
     fn add(&mut self, kind: ChangeKind, path: &str, [from, at]: [&Pointer; 2], values: [Option<&Value>; 2]) {
         self.found.push(Change {
@@ -80,60 +88,65 @@ impl Changes {
         }
     }
 
+    /// Compares two lists. The equal items at both ends have become what they were, so that they are not looked at again.
     fn items(&mut self, [old, new]: [&[Value]; 2], path: &str, [from, at]: [&Pointer; 2]) {
         let key = shared_key(old, new);
+        let first = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+        let last = old[first..].iter().rev().zip(new[first..].iter().rev()).take_while(|(old, new)| old == new).count();
+        let (old, new) = (&old[first..old.len() - last], &new[first..new.len() - last]);
         let partners = partners(old, new, key);
-        let name = |items: &[Value], index: usize, place: &Pointer| {
+        let olds: Vec<Item<'_>> = self.named(old, first, key, path, from);
+        let news: Vec<Item<'_>> = self.named(new, first, key, path, at);
+        for (item, _) in olds.iter().zip(&partners).filter(|(_, partner)| partner.is_none()) {
+            self.add(ChangeKind::Removed, &item.name, [&item.place, &item.place], [Some(item.value), None]);
+        }
+        let kept: Vec<usize> = partners.iter().flatten().copied().collect();
+        let stay = longest_rising(&kept);
+        for (was, partner) in olds.iter().zip(&partners) {
+            let Some(partner) = *partner else { continue };
+            let is = &news[partner];
+            if !stay.contains(&partner) {
+                self.add(ChangeKind::Moved, &is.name, [&was.place, &is.place], [None, None]);
+            }
+            self.item(was, is, key);
+        }
+        let kept: HashSet<usize> = kept.into_iter().collect();
+        for item in news.iter().enumerate().filter(|(index, _)| !kept.contains(index)).map(|(_, item)| item) {
+            self.add(ChangeKind::Added, &item.name, [&item.place, &item.place], [None, Some(item.value)]);
+        }
+    }
+
+    /// Compares an item with what it has become.
+    fn item(&mut self, was: &Item<'_>, is: &Item<'_>, key: Option<&str>) {
+        let places = [&was.place, &is.place];
+        let identity = |item: &Item<'_>| key.and_then(|key| item.value.get(key)).cloned();
+        let (Some(key), true) = (key, identity(was) != identity(is)) else {
+            return self.compare(Some(was.value), Some(is.value), &is.name, places);
+        };
+        let identities = [&was.place.child(key), &is.place.child(key)];
+        let values = [was.value.get(key), is.value.get(key)];
+        self.add(ChangeKind::Renamed, &format!("{}.{key}", was.name), identities, values);
+        self.compare(Some(&without(was.value, key)), Some(&without(is.value, key)), &is.name, places);
+    }
+
+    /// Names the items of a list of which the first stands at position `first`.
+    fn named<'v>(
+        &self,
+        items: &'v [Value],
+        first: usize,
+        key: Option<&str>,
+        path: &str,
+        list: &Pointer,
+    ) -> Vec<Item<'v>> {
+        let item = |(index, value): (usize, &'v Value)| {
+            let index = (first + index).to_string();
+            let place = list.child(&index);
             // An identity may be shown only where the schema says so; else the position stands for the item.
             let public = key.is_some_and(|key| self.schema.is_public(&place.child(key)));
-            let identity = identity(&items[index], key).filter(|_| public);
-            format!("{path}[{}]", identity.unwrap_or_else(|| index.to_string()))
+            let identity = identity(value, key).filter(|_| public);
+            Item { name: format!("{path}[{}]", identity.unwrap_or(index)), place, value }
         };
-        let olds: Vec<(Pointer, String)> = (0..old.len())
-            .map(|index| from.child(index.to_string()))
-            .enumerate()
-            .map(|(index, place)| {
-                let name = name(old, index, &place);
-                (place, name)
-            })
-            .collect();
-        let news: Vec<(Pointer, String)> = (0..new.len())
-            .map(|index| at.child(index.to_string()))
-            .enumerate()
-            .map(|(index, place)| {
-                let name = name(new, index, &place);
-                (place, name)
-            })
-            .collect();
-        for (index, item) in old.iter().enumerate().filter(|(index, _)| partners[*index].is_none()) {
-            let (place, name) = &olds[index];
-            self.add(ChangeKind::Removed, name, [place, place], [Some(item), None]);
-        }
-        let stay = longest_rising(&partners.iter().flatten().copied().collect::<Vec<_>>());
-        for (index, partner) in partners.iter().enumerate() {
-            let Some(partner) = *partner else { continue };
-            let ((old_place, _), (new_place, name)) = (&olds[index], &news[partner]);
-            if !stay.contains(&partner) {
-                self.add(ChangeKind::Moved, name, [old_place, new_place], [None, None]);
-            }
-            let (was, is) = (key.and_then(|key| old[index].get(key)), key.and_then(|key| new[partner].get(key)));
-            if let (Some(key), true) = (key, was != is) {
-                let places = [&old_place.child(key), &new_place.child(key)];
-                self.add(ChangeKind::Renamed, &format!("{}.{key}", olds[index].1), places, [was, is]);
-                self.compare(
-                    Some(&without(&old[index], key)),
-                    Some(&without(&new[partner], key)),
-                    name,
-                    [old_place, new_place],
-                );
-            } else {
-                self.compare(Some(&old[index]), Some(&new[partner]), name, [old_place, new_place]);
-            }
-        }
-        for (index, item) in new.iter().enumerate().filter(|(index, _)| !partners.contains(&Some(*index))) {
-            let (place, name) = &news[index];
-            self.add(ChangeKind::Added, name, [place, place], [None, Some(item)]);
-        }
+        items.iter().enumerate().map(item).collect()
     }
 }
 
@@ -175,7 +188,7 @@ fn without(item: &Value, key: &str) -> Value {
 }
 
 /// The longest part of the sequence that rises: what stayed in its order, so that everything else has moved.
-fn longest_rising(sequence: &[usize]) -> std::collections::HashSet<usize> {
+fn longest_rising(sequence: &[usize]) -> HashSet<usize> {
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(sequence.len());
     for (at, value) in sequence.iter().enumerate() {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Edited;
 use super::subject::Subject;
-use crate::check::{self, Finding, Options, Source};
+use crate::check::{self, Finding, Options, Severity, Source};
 use crate::cli::EditOptions;
 use crate::command::Context;
 use crate::command::check::configuration::{self, Surrounding};
@@ -63,8 +63,12 @@ fn introduced(one: &Edited, edited: &[Edited], context: &Context) -> Result<Vec<
         sources.push(Source { name: Shown::vouched(one.subject.name.clone()), document: Ok(own) });
         check::run(&sources, &options)
     };
-    let before = with(before, |other| other.subject.before.as_ref());
     let after = with(&one.after, |other| Some(&other.after));
+    // Without an error none can be new: most edits need no second look at the old version.
+    if !after.iter().any(|finding| finding.severity == Severity::Error) {
+        return Ok(Vec::new());
+    }
+    let before = with(before, |other| other.subject.before.as_ref());
     let mut introduced = check::introduced(&before, &after);
     introduced.retain(|finding| !only_renamed(finding, &before, &one.changes));
     Ok(introduced)
