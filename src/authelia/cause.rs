@@ -35,8 +35,28 @@ pub struct Cause {
     pub registered: Option<String>,
     /// What the application asked for.
     pub requested: Option<String>,
-    /// What happened, and what to do.
+    /// What else the line tells that narrows down which client is meant.
+    pub clue: Option<String>,
+    /// What happened.
     pub message: &'static str,
+    /// What to do; see [`Cause::advice`].
+    pub(super) advice: &'static str,
     /// Whose settings are to be changed.
     pub side: Side,
+}
+
+impl Cause {
+    /// What to do, in words, with what the line tells in its places; `registered` where the line does not say it.
+    pub fn advice(&self, registered: Option<&str>) -> String {
+        let told = [
+            ("{requested}", self.requested.as_deref(), "what it asks for"),
+            ("{registered}", self.registered.as_deref().or(registered), "what is registered"),
+            ("{client}", self.client.as_deref(), "ID"),
+            ("{clue}", self.clue.as_deref(), "another"),
+        ];
+        told.iter().fold(self.advice.to_owned(), |text, (place, value, otherwise)| match value {
+            Some(value) => text.replace(place, value),
+            None => text.replace(&format!("`{place}`"), otherwise).replace(place, otherwise),
+        })
+    }
 }

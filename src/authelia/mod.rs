@@ -5,7 +5,11 @@ mod cause;
 pub mod digest;
 mod log;
 mod mend;
+mod registration;
+mod request;
 
 pub use cause::{Cause, Side};
 pub use log::causes;
 pub use mend::{Diagnosis, diagnose};
+pub use registration::{Registration, SECRET_METHODS, clients, clients_at};
+pub use request::{Request, nearest_uri};

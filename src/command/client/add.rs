@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
+use super::halves::place;
+use super::id_of;
 use super::secret::{self, Fresh};
-use super::{clients, clients_at, id_of};
 use crate::authelia::application::{self, Application, Held};
+use crate::authelia::{clients, clients_at};
 use crate::cli::ClientAddArgs;
 use crate::command::Context;
 use crate::command::flow::{self, Draft, Job, Work};
@@ -36,7 +38,7 @@ pub(super) fn run(file: &str, args: &ClientAddArgs, context: &mut Context) -> Re
     if let Some(fresh) = &fresh {
         made.entry = with_secret(&made.entry, fresh);
     }
-    let place = secret::place(args.secret_to.as_deref(), &made.client_id, context)?;
+    let place = place(args.secret_to.as_deref(), &made.client_id, context)?;
     match (&fresh, &place) {
         (None, Some(_)) if args.secret_to.is_some() => {
             return Err(Error::new(Kind::Usage, "a public client has no secret to put anywhere")

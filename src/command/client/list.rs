@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use super::{clients, clients_at, find, id_of};
+use super::{find, id_of};
+use crate::authelia::{clients, clients_at};
 use crate::cli::ReadOptions;
 use crate::command::Context;
 use crate::command::reading::Reading;

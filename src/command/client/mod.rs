@@ -2,18 +2,23 @@
 
 mod add;
 mod edit;
+mod halves;
 mod list;
 mod probe;
 mod profiles;
 mod secret;
+mod verify;
 
 use std::process::ExitCode;
 
 use super::Context;
 use super::reading::authelia_file;
+use crate::authelia::{clients, clients_at};
 use crate::cli::{ClientArgs, ClientCommand};
 use crate::document::{Pointer, Value};
 use crate::error::{Error, Kind, Result};
+
+pub(super) use halves::{Halves, halves};
 
 /// Runs the command below `client`.
 pub(crate) fn run(args: &ClientArgs, context: &mut Context) -> Result<ExitCode> {
@@ -33,21 +38,11 @@ pub(crate) fn run(args: &ClientArgs, context: &mut Context) -> Result<ExitCode> 
             secret::rotate(&file(context)?, id, secret_to.as_deref(), options, context)
         }
         ClientCommand::Verify { id, secret_from, read } => {
-            secret::verify(&file(context)?, id.as_deref(), secret_from.as_deref(), read, context)
+            verify::run(&file(context)?, id.as_deref(), secret_from.as_deref(), read, context)
         }
         ClientCommand::Probe(probe) => probe::run(args.file.as_deref(), probe, context),
         ClientCommand::Profiles { search } => profiles::run(search.as_deref(), context),
     }
-}
-
-/// Where the clients stand.
-pub(super) fn clients_at() -> Pointer {
-    Pointer::new(["identity_providers", "oidc", "clients"])
-}
-
-/// The clients of a document.
-pub(super) fn clients(document: &Value) -> &[Value] {
-    clients_at().get(document).and_then(Value::as_list).unwrap_or_default()
 }
 
 /// A client's `client_id`.

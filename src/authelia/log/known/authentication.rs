@@ -1,0 +1,179 @@
+//! The application could not prove who it is.
+
+use super::super::super::cause::Side::{Application, Either, Registration};
+use super::Known;
+
+pub(super) const KNOWN: &[Known] = &[
+    Known::new(
+        "auth-method",
+        &["is configured to only support '"],
+        Either,
+        "the application authenticates by another method than the one registered",
+        "register `{requested}`, or set the application to `{registered}`",
+    )
+    .option_after(&["is configured to only support '"])
+    .registered(&["is configured to only support '…' method '"])
+    .requested(&["request was determined to be using '…' method '", "but the method '"]),
+    Known::new(
+        "auth-method",
+        &["is configured with a confidential client type but only"],
+        Application,
+        "the application sends no client secret, and the client is registered as one that has a secret",
+        "give the application its client secret; `agepatch client rotate` makes a new one if nobody knows it",
+    )
+    .option_after(&["can use this '", "The '"])
+    .always_requested("none"),
+    Known::new(
+        "auth-method",
+        &["method 'none' was determined to be used, but the"],
+        Application,
+        "the application sends no client secret, and this endpoint wants one",
+        "give the application its client secret",
+    )
+    .option_after(&["The '"])
+    .always_requested("none"),
+    Known::new(
+        "several-auth-methods",
+        &["more than one known authentication method"],
+        Application,
+        "the application authenticates by several methods in one request",
+        "set the application to one method, the one that is registered",
+    )
+    .option("token_endpoint_auth_method")
+    .requested(&["determined to be used were '"]),
+    Known::new(
+        "client-secret-missing",
+        &["has no 'client_secret' however"],
+        Registration,
+        "the application authenticates with a secret, and the registration has none",
+        "`agepatch client rotate` gives both sides a secret, or set `public: true` if the application cannot keep one",
+    )
+    .option("client_secret"),
+    Known::new(
+        "client-secret",
+        &["client secret did not match"],
+        Either,
+        "the application's client secret is not the one whose digest is registered, or it is encoded wrongly on the way",
+        "`agepatch client verify` tells whether both halves agree, `agepatch client rotate` makes a new secret on both sides; if they agree, the application changes the secret on the way: it must be encoded as `application/x-www-form-urlencoded`, without white space around it",
+    )
+    .option("client_secret"),
+    Known::new(
+        "client-secret-encoding",
+        &["client secret in the HTTP"],
+        Application,
+        "the application sends its client secret in a form that cannot be decoded",
+        "the secret must be encoded as `application/x-www-form-urlencoded`; `agepatch client rotate` makes one of letters and digits alone, which every application sends rightly",
+    )
+    .option("client_secret"),
+    Known::new(
+        "client-id-encoding",
+        &["client id in the HTTP"],
+        Application,
+        "the application sends its client id in a form that cannot be decoded",
+        "the id must be encoded as `application/x-www-form-urlencoded`, without white space around it",
+    ),
+    Known::new(
+        "client-id-encoding",
+        &["client id in the request had an invalid character"],
+        Application,
+        "the application sends a client id with characters in it that are not permitted",
+        "correct the id in the application's settings",
+    ),
+    Known::new(
+        "unknown-client",
+        &["does not appear to be a registered client"],
+        Either,
+        "no client with this id is registered",
+        "correct the id in the application's settings, or register it: `agepatch client add {client}`",
+    ),
+    Known::new(
+        "unknown-client",
+        &["could not be processed: client was not found"],
+        Either,
+        "no client with this id is registered",
+        "correct the id in the application's settings, or register it: `agepatch client add {client}`",
+    ),
+    Known::new(
+        "unknown-client",
+        &["No client with id '"],
+        Either,
+        "no client with this id is registered",
+        "correct the id in the application's settings, or register it: `agepatch client add {client}`",
+    ),
+    Known::new(
+        "unknown-client",
+        &["requested OAuth 2.0 Client does not exist"],
+        Either,
+        "no client with this id is registered",
+        "correct the id in the application's settings, or register it: `agepatch client add ID`",
+    ),
+    Known::new(
+        "signed-otherwise",
+        &["due to the client registration '", "header value '"],
+        Either,
+        "what the application signs or encrypts is made otherwise than its registration says",
+        "register `{requested}`, or set the application to `{registered}`",
+    )
+    .option_after(&["due to the client registration '"])
+    .registered(&["header value '"])
+    .requested(&["due to the client registration '…header value '"]),
+    Known::new(
+        "signed-otherwise",
+        &["only supports the '", "' algorithm"],
+        Either,
+        "the application signs by another algorithm than the one registered",
+        "register `{requested}`, or set the application to `{registered}`",
+    )
+    .option("token_endpoint_auth_signing_alg")
+    .registered(&["only supports the '"])
+    .requested(&["_auth_signing_alg' value '"]),
+    Known::new(
+        "client-assertion",
+        &["client assertion"],
+        Application,
+        "the application signs its authentication (`private_key_jwt`, `client_secret_jwt`) in a way that Authelia does not accept",
+        "hold its key, algorithm, issuer and clock against the registration",
+    ),
+    Known::new(
+        "client-assertion",
+        &["'client_assertion"],
+        Application,
+        "the application signs its authentication (`private_key_jwt`, `client_secret_jwt`) in a way that Authelia does not accept",
+        "hold its key, algorithm, issuer and clock against the registration",
+    ),
+    Known::new(
+        "credentials-malformed",
+        &["redentials", "HTTP authorization header"],
+        Application,
+        "the application sends an `Authorization` header that cannot be read",
+        "it must be `Basic`, with the id and the secret, each form-encoded, in base64",
+    ),
+    Known::new(
+        "credentials-malformed",
+        &["basic scheme value was not separated by a colon"],
+        Application,
+        "the application sends an `Authorization` header that cannot be read",
+        "it must be `Basic`, with the id and the secret, each form-encoded, in base64",
+    ),
+    Known::new(
+        "credentials-missing",
+        &["no known authentication method"],
+        Application,
+        "the application sends neither a client id nor a secret",
+        "give the application its client id and secret",
+    ),
+    Known::new(
+        "credentials-missing",
+        &["Client ID was missing from the request"],
+        Application,
+        "the application sends no client id",
+        "give the application its client id",
+    ),
+    Known::new(
+        "credentials-missing",
+        &["Client Credentials missing or malformed"],
+        Application,
+        "the application sends no client id, or no secret",
+        "give the application its client id and secret",
+    ),
+];

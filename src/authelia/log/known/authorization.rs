@@ -1,0 +1,377 @@
+//! The login was asked for in a way that the registration or Authelia does not permit.
+
+use super::super::super::cause::Side::{Application, Either, Registration};
+use super::Known;
+
+pub(super) const KNOWN: &[Known] = &[
+    Known::new(
+        "grant-type",
+        &["not allowed to use", "authorization grant '"],
+        Either,
+        "the client may not use this grant",
+        "register it, or set the application to another way to log in",
+    )
+    .option("grant_types")
+    .requested(&["authorization grant '"]),
+    Known::new(
+        "grant-type",
+        &["Client does not have the '", "' grant"],
+        Either,
+        "the client may not use this grant",
+        "register it, or set the application to another way to log in",
+    )
+    .option("grant_types")
+    .requested(&["does not have the '"]),
+    Known::new(
+        "grant-type-unknown",
+        &["requested grant type '"],
+        Application,
+        "the application asks for a grant that Authelia does not know",
+        "set the application to the authorization code flow",
+    )
+    .option("grant_types")
+    .requested(&["requested grant type '"]),
+    Known::new(
+        "grant-type-unknown",
+        &["authorization grant type is not supported"],
+        Application,
+        "the application asks for a grant that Authelia does not know",
+        "set the application to the authorization code flow",
+    ),
+    Known::new(
+        "redirect-uri",
+        &["did not match 'redirect_uri' value '"],
+        Either,
+        "the application's redirect URI is not among those registered; they are compared character by character",
+        "register `{requested}`, or correct the address in the application's settings (often its own base URL)",
+    )
+    .option("redirect_uris")
+    .requested(&["'redirect_uri' value '"]),
+    Known::new(
+        "redirect-uri-missing",
+        &["'redirect_uri'", "is required when"],
+        Application,
+        "the application sends no redirect URI, and OpenID Connect demands one",
+        "set the application's redirect URI (often its own base URL) to one that is registered",
+    )
+    .option("redirect_uris"),
+    Known::new(
+        "redirect-uri-changed",
+        &["'redirect_uri' from this request does not match the one from the authorize request"],
+        Application,
+        "the application sends another redirect URI for the token than it sent for the login",
+        "the login was asked for with `{clue}`: set the application's own base URL, and what a proxy before it says of scheme and host, so that both are the same",
+    )
+    .option("redirect_uris")
+    .clue(&["original 'redirect_uri' parameter value '"]),
+    Known::new(
+        "redirect-uri-insecure",
+        &["Redirect URL is using an insecure protocol"],
+        Either,
+        "the application's redirect URI begins with `http://`, and is not on the same machine",
+        "serve the application by https, and register that address",
+    )
+    .option("redirect_uris"),
+    Known::new(
+        "redirect-uri-malformed",
+        &["redirect URI '", "contains an illegal character"],
+        Application,
+        "the application's redirect URI is none: a `#`, or no scheme and host",
+        "correct the address in the application's settings",
+    )
+    .option("redirect_uris")
+    .requested(&["redirect URI '"]),
+    Known::new(
+        "scope",
+        &["not allowed to request scope '"],
+        Either,
+        "the application asks for a scope that is not registered",
+        "register `{requested}`, or have the application not ask for it",
+    )
+    .option("scopes")
+    .requested(&["request scope '"]),
+    Known::new(
+        "scope",
+        &["must only be requested by itself"],
+        Application,
+        "the application asks for a scope that stands alone, together with others",
+        "have the application ask for it alone",
+    )
+    .option("scopes")
+    .requested(&["The scope '"]),
+    Known::new(
+        "scope-not-granted",
+        &["request scope '", "has not been granted"],
+        Application,
+        "the application asks for a scope that was not granted at the login",
+        "have the application ask for it at the login already, and log in again",
+    )
+    .option("scopes")
+    .requested(&["request scope '"]),
+    Known::new(
+        "scope-not-granted",
+        &["requested scope '", "was not originally granted"],
+        Application,
+        "the application asks for a scope that was not granted at the login",
+        "have the application ask for it at the login already, and log in again",
+    )
+    .option("scopes")
+    .requested(&["requested scope '"]),
+    Known::new(
+        "audience",
+        &["Requested audience '"],
+        Either,
+        "the application asks for an audience that is not registered",
+        "register `{requested}` under `audience`, or have the application not ask for it",
+    )
+    .option("audience")
+    .requested(&["Requested audience '"]),
+    Known::new(
+        "response-type",
+        &["not allowed to request response_type '"],
+        Either,
+        "the application asks for a response type that is not registered",
+        "set the application to `code`, the authorization code flow, or register `{requested}`",
+    )
+    .option("response_types")
+    .requested(&["response_type '"]),
+    Known::new(
+        "response-type-missing",
+        &["missing the 'response_type' parameter"],
+        Application,
+        "the application does not say which response type it wants",
+        "set the application to `code`, the authorization code flow",
+    )
+    .option("response_types"),
+    Known::new(
+        "response-mode",
+        &["'response_mode' requested was '"],
+        Either,
+        "the application asks for a response mode that is not registered",
+        "register `{requested}`, or have the application not ask for a response mode",
+    )
+    .option("response_modes")
+    .requested(&["requested was '"]),
+    Known::new(
+        "response-mode",
+        &["omitted the response_mode", "default response_mode"],
+        Registration,
+        "the application asks for no response mode, and the usual one is not registered",
+        "register `{requested}`",
+    )
+    .option("response_modes")
+    .requested(&["default response_mode \""]),
+    Known::new(
+        "response-mode-unknown",
+        &["unsupported response_mode '"],
+        Application,
+        "the application asks for a response mode that does not exist",
+        "have the application not ask for a response mode, or for `query` or `form_post`",
+    )
+    .option("response_modes")
+    .requested(&["response_mode '"]),
+    Known::new(
+        "response-mode-insecure",
+        &["Insecure response_mode '"],
+        Application,
+        "the application asks for tokens in the address bar, where others can read them",
+        "have the application not ask for a response mode, or for `fragment` or `form_post`",
+    )
+    .option("response_modes")
+    .requested(&["response_mode '"]),
+    Known::new(
+        "pkce-missing",
+        &["must include a 'code_challenge"],
+        Either,
+        "PKCE is demanded, and the application does not use it",
+        "turn PKCE with S256 on in the application; if it cannot, `require_pkce: false` does without (public clients also need `enforce_pkce` for that)",
+    )
+    .option("require_pkce"),
+    Known::new(
+        "pkce-method",
+        &["enforces the 'S256' PKCE", "'code_challenge_method' value '"],
+        Application,
+        "the application uses the PKCE challenge method `plain`, and Authelia permits S256 only",
+        "set the application's PKCE method to S256; `enable_pkce_plain_challenge` would weaken every client",
+    )
+    .option("pkce_challenge_method")
+    .requested(&["'code_challenge_method' value '"]),
+    Known::new(
+        "pkce-method",
+        &["'code_challenge_method' value '", "doesn't know how to handle"],
+        Application,
+        "the application uses a PKCE challenge method that does not exist",
+        "set the application's PKCE method to S256",
+    )
+    .option("pkce_challenge_method")
+    .requested(&["'code_challenge_method' value '"]),
+    Known::new(
+        "pkce-method",
+        &["'code_challenge_method' value '"],
+        Either,
+        "the application uses another PKCE challenge method than the one demanded",
+        "set the application's PKCE method to `{registered}`",
+    )
+    .option("pkce_challenge_method")
+    .registered(&["and requires method '"])
+    .requested(&["'code_challenge_method' value '"]),
+    Known::new(
+        "state-too-short",
+        &["'state' must be at least"],
+        Application,
+        "the application's `state` parameter is shorter than `minimum_parameter_entropy` demands",
+        "bring the application up to date: its `state` must have 8 characters or more; lowering `minimum_parameter_entropy` would weaken every client",
+    ),
+    Known::new(
+        "nonce-too-short",
+        &["'nonce' ", "minimum entropy"],
+        Application,
+        "the application's `nonce` parameter is shorter than `minimum_parameter_entropy` demands",
+        "bring the application up to date: its `nonce` must have 8 characters or more",
+    ),
+    Known::new(
+        "nonce-too-short",
+        &["'nonce' must be at least"],
+        Application,
+        "the application's `nonce` parameter is shorter than `minimum_parameter_entropy` demands",
+        "bring the application up to date: its `nonce` must have 8 characters or more",
+    ),
+    Known::new(
+        "nonce-missing",
+        &["'nonce' must be set"],
+        Application,
+        "the application sends no `nonce`, and the implicit and hybrid flows demand one",
+        "set the application to `code`, the authorization code flow",
+    ),
+    Known::new(
+        "pushed-request-required",
+        &["Pushed Authorization Requests", "require"],
+        Either,
+        "the login must be announced beforehand (PAR), and the application does not do that",
+        "turn pushed authorization requests on in the application; if it cannot, take `require_pushed_authorization_requests` out",
+    )
+    .option("require_pushed_authorization_requests"),
+    Known::new(
+        "pushed-request-unknown",
+        &["'request_uri' provided is invalid"],
+        Application,
+        "the announced login (PAR) has expired, was used already, or never was",
+        "begin the login anew in the application; its clock and its caches are the next thing to look at",
+    ),
+    Known::new(
+        "pushed-request-unknown",
+        &["requested PAR session was not found"],
+        Application,
+        "the announced login (PAR) has expired, was used already, or never was",
+        "begin the login anew in the application; its clock and its caches are the next thing to look at",
+    ),
+    Known::new(
+        "request-uri",
+        &["'request_uri' parameter with value '", "not whitelisted"],
+        Either,
+        "the application refers to a request object at an address that is not registered",
+        "register `{requested}` under `request_uris`",
+    )
+    .option("request_uris")
+    .requested(&["'request_uri' parameter with value '"]),
+    Known::new(
+        "request-object",
+        &["equest object"],
+        Application,
+        "the application sends a signed request that Authelia cannot accept",
+        "hold the application's key and algorithm against `request_object_signing_alg` and the client's `jwks`, or have it send plain requests",
+    )
+    .option("request_object_signing_alg"),
+    Known::new(
+        "request-object",
+        &["'request_object_signing_alg' value"],
+        Registration,
+        "the application sends a signed request, and the registration has no key that fits",
+        "give the client `jwks` or `jwks_uri`, or have the application send plain requests",
+    )
+    .option("request_object_signing_alg"),
+    Known::new(
+        "authorization-policy",
+        &["is not authorized to use this client"],
+        Registration,
+        "the user may not use this client: the authorization policy denies it",
+        "hold the user's groups against the client's `authorization_policy`; Authelia takes them from the users' file or LDAP",
+    )
+    .option("authorization_policy")
+    .registered(&["using policy '"]),
+    Known::new(
+        "authorization-policy",
+        &["user was denied access to this client"],
+        Registration,
+        "the user may not use this client: the authorization policy denies it",
+        "hold the user's groups against the client's `authorization_policy`; Authelia takes them from the users' file or LDAP",
+    )
+    .option("authorization_policy"),
+    Known::new(
+        "authorization-policy",
+        &["did not satisfy the client authorization policy"],
+        Registration,
+        "the user may not use this client: the authorization policy denies it",
+        "hold the user's groups against the client's `authorization_policy`; Authelia takes them from the users' file or LDAP",
+    )
+    .option("authorization_policy"),
+    Known::new(
+        "consent-needed",
+        &["'prompt' type of 'none' was requested but client is configured to require consent"],
+        Either,
+        "the application wants to log in without asking the user, and the client demands consent",
+        "set `consent_mode` to `implicit` or `pre-configured`, or have the application not send `prompt=none`",
+    )
+    .option("consent_mode"),
+    Known::new(
+        "login-needed",
+        &["'prompt' type of 'none' was requested but the user is not logged in"],
+        Application,
+        "the application wants to log in without asking the user, and the user has no session",
+        "the user logs in once by hand; if it happens each time, have the application not send `prompt=none`",
+    ),
+    Known::new(
+        "login-needed",
+        &["Failed to validate OpenID Connect request because"],
+        Application,
+        "the application demands a fresh login (`prompt`, `max_age`, `id_token_hint`), and the session does not fit that",
+        "log out of Authelia and in again; if it happens each time, take those parameters out of the application's settings",
+    ),
+    Known::new(
+        "prompt",
+        &["prompt value", "prohibited prompt values"],
+        Application,
+        "the application sends a `prompt` that is not permitted",
+        "have the application send `login`, `consent`, `none`, or no `prompt`",
+    )
+    .requested(&["requested prompt value '"]),
+    Known::new(
+        "prompt",
+        &["'prompt' was set to 'none', but contains other values"],
+        Application,
+        "the application sends a `prompt` that is not permitted",
+        "have the application send `login`, `consent`, `none`, or no `prompt`",
+    ),
+    Known::new(
+        "claims",
+        &["laims", "not permitted"],
+        Either,
+        "the application asks for claims that none of its scopes gives",
+        "register the scopes that give them, or have the application not ask for those claims",
+    )
+    .option("scopes"),
+    Known::new(
+        "claims",
+        &["'claims' parameter"],
+        Application,
+        "the application sends a `claims` parameter that is no JSON of the right shape",
+        "have the application not send `claims`",
+    ),
+    Known::new(
+        "consent-denied",
+        &["user has denied the request"],
+        Application,
+        "the user said no when Authelia asked whether the application may log in",
+        "log in again and accept, if it was not meant so",
+    ),
+];

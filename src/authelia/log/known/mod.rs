@@ -1,0 +1,107 @@
+//! The failures that are known: by which words a line tells each, and what it means.
+//!
+//! The words are those of Authelia 4.38 and 4.39 and of the OAuth 2.0 library in it; the meaning is ours.
+
+mod authentication;
+mod authorization;
+mod tokens;
+
+use super::super::cause::Side;
+
+/// A kind of failure.
+pub(super) struct Known {
+    /// The cause's name.
+    pub(super) name: &'static str,
+    /// All of these stand in the line.
+    pub(super) words: &'static [&'static str],
+    /// The option of the registration.
+    pub(super) option: Told,
+    /// What is registered.
+    pub(super) registered: Told,
+    /// What the application asked for.
+    pub(super) requested: Told,
+    /// What else the line tells that narrows down which client is meant.
+    pub(super) clue: Told,
+    /// What happened.
+    pub(super) message: &'static str,
+    /// What to do; `{requested}`, `{registered}`, `{client}` and `{clue}` stand for what the line tells.
+    pub(super) advice: &'static str,
+    /// Whose settings are to be changed.
+    pub(super) side: Side,
+}
+
+/// How something is found in a line.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Told {
+    /// The line does not tell it.
+    Nothing,
+    /// It is always this.
+    Always(&'static str),
+    /// It stands in quotes behind the first of these words that the line has; `…` in them is anything.
+    After(&'static [&'static str]),
+}
+
+impl Known {
+    const fn new(
+        name: &'static str,
+        words: &'static [&'static str],
+        side: Side,
+        message: &'static str,
+        advice: &'static str,
+    ) -> Self {
+        let nothing = Told::Nothing;
+        let (option, registered, requested, clue) = (nothing, nothing, nothing, nothing);
+        Self { name, words, option, registered, requested, clue, message, advice, side }
+    }
+
+    const fn option(mut self, option: &'static str) -> Self {
+        self.option = Told::Always(option);
+        self
+    }
+
+    const fn option_after(mut self, words: &'static [&'static str]) -> Self {
+        self.option = Told::After(words);
+        self
+    }
+
+    const fn registered(mut self, words: &'static [&'static str]) -> Self {
+        self.registered = Told::After(words);
+        self
+    }
+
+    const fn clue(mut self, words: &'static [&'static str]) -> Self {
+        self.clue = Told::After(words);
+        self
+    }
+
+    const fn requested(mut self, words: &'static [&'static str]) -> Self {
+        self.requested = Told::After(words);
+        self
+    }
+
+    const fn always_requested(mut self, value: &'static str) -> Self {
+        self.requested = Told::Always(value);
+        self
+    }
+}
+
+/// All of them, the more telling ones first.
+pub(super) fn all() -> impl Iterator<Item = &'static Known> {
+    [authentication::KNOWN, authorization::KNOWN, tokens::KNOWN].into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_is_told_in_full() {
+        for known in all() {
+            assert!(known.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", known.name);
+            assert!(!known.words.is_empty() && known.words.iter().all(|words| words.len() > 4), "{}", known.name);
+            for text in [known.message, known.advice] {
+                assert!(text.len() > 20 && !text.ends_with('.'), "{}: {text}", known.name);
+            }
+        }
+    }
+}

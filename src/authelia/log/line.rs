@@ -1,0 +1,128 @@
+//! What Authelia says in a line of its log, whatever a journal, a container or a terminal puts around it.
+
+use std::borrow::Cow;
+
+/// Members of a JSON object in which a message stands: of Authelia's own form, of journald's, of a container's.
+const MEMBERS: [&str; 6] = ["msg", "message", "MESSAGE", "error", "log", "line"];
+
+/// How many objects may be wrapped around each other: journald's around a container's around Authelia's.
+const DEPTH: usize = 4;
+
+/// The message of a line and the error that belongs to it, without colours and without the notation around them.
+pub(super) fn message(line: &str) -> String {
+    let plain = without_colours(line);
+    unwrapped(&plain, DEPTH)
+}
+
+fn unwrapped(line: &str, depth: usize) -> String {
+    let object = line.find('{').and_then(|start| {
+        serde_json::Deserializer::from_str(&line[start..]).into_iter::<serde_json::Value>().next()?.ok()
+    });
+    if let Some(serde_json::Value::Object(object)) = object
+        && depth > 0
+    {
+        let said = MEMBERS.iter().filter_map(|member| object.get(*member)).filter_map(text);
+        let said: Vec<String> = said.map(|text| unwrapped(&without_colours(&text), depth - 1)).collect();
+        if !said.is_empty() {
+            return said.join(" ");
+        }
+    }
+    let fields: Vec<String> = ["msg=\"", "error=\""].iter().filter_map(|name| field(line, name)).collect();
+    if fields.is_empty() { line.to_owned() } else { fields.join(" ") }
+}
+
+/// A text; journald gives one that is not plain ASCII as the list of its bytes.
+fn text(value: &serde_json::Value) -> Option<String> {
+    if let Some(text) = value.as_str() {
+        return Some(text.to_owned());
+    }
+    let bytes: Option<Vec<u8>> =
+        value.as_array()?.iter().map(|byte| byte.as_u64().and_then(|byte| u8::try_from(byte).ok())).collect();
+    bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// A field of logfmt in quotes, as Go writes them.
+fn field(line: &str, name: &str) -> Option<String> {
+    let (before, rest) = line.split_once(name)?;
+    if before.chars().next_back().is_some_and(|last| !last.is_whitespace()) {
+        return None;
+    }
+    let mut text = String::new();
+    let mut characters = rest.chars();
+    while let Some(next) = characters.next() {
+        match next {
+            '"' => break,
+            '\\' => match characters.next()? {
+                'n' | 'r' | 't' => text.push(' '),
+                'u' => text.extend(code(&mut characters, 4)),
+                'x' => text.extend(code(&mut characters, 2)),
+                other => text.push(other),
+            },
+            other => text.push(other),
+        }
+    }
+    Some(text)
+}
+
+fn code(characters: &mut std::str::Chars<'_>, digits: usize) -> Option<char> {
+    let number: String = characters.by_ref().take(digits).collect();
+    u32::from_str_radix(&number, 16).ok().and_then(char::from_u32)
+}
+
+/// The line without ANSI escape sequences.
+fn without_colours(line: &str) -> Cow<'_, str> {
+    if !line.contains('\u{1b}') {
+        return Cow::Borrowed(line);
+    }
+    let mut plain = String::new();
+    let mut characters = line.chars();
+    while let Some(next) = characters.next() {
+        if next != '\u{1b}' {
+            plain.push(next);
+        } else if characters.next() == Some('[') {
+            // Parameters come before the letter that ends the sequence.
+            let _ = characters.by_ref().find(|character| ('@'..='~').contains(character));
+        }
+    }
+    Cow::Owned(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::message;
+
+    #[test]
+    fn the_message_is_found_in_every_form() {
+        let said = "It's 'a', \"b\" <c>";
+        let text = r#"time="2026-11-24T02:41:45Z" level=error msg="It's 'a', \"b\" \u003cc>" path=/x"#;
+        let json = serde_json::json!({"level": "error", "msg": said}).to_string();
+        let bytes: Vec<u8> = text.bytes().collect();
+        let forms = [
+            said.to_owned(),
+            text.to_owned(),
+            format!("Nov 24 02:41:45 cloud authelia[7]: {text}"),
+            format!("2026-11-24T02:41:45Z stdout F {text}"),
+            json.clone(),
+            format!("authelia-1  | {json}"),
+            serde_json::json!({"MESSAGE": text, "_PID": "7"}).to_string(),
+            serde_json::json!({"MESSAGE": json}).to_string(),
+            serde_json::json!({"MESSAGE": bytes}).to_string(),
+            serde_json::json!({"log": format!("{text}\n"), "stream": "stderr"}).to_string(),
+            format!("\u{1b}[31mERRO\u{1b}[0m[0012] {text}"),
+            "It's 'a', \u{1b}[1m\"b\" <c>\u{1b}[0m".to_owned(),
+        ];
+        for form in forms {
+            assert_eq!(message(&form), said, "{form}");
+        }
+        let with_error = r#"level=error msg="It failed" error="because of 'x'." method=GET"#;
+        assert_eq!(message(with_error), "It failed because of 'x'.");
+    }
+
+    #[test]
+    fn nothing_makes_it_fail() {
+        for line in ["", "{", "msg=\"", "msg=\"a\\", "msg=\"\\u12", "\u{1b}", "\u{1b}[", "{\"msg\":3}", "xmsg=\"a\""] {
+            let _ = message(line);
+        }
+        assert_eq!(message("{\"msg\":3}"), "{\"msg\":3}");
+    }
+}

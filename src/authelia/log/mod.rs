@@ -1,0 +1,113 @@
+//! Log lines → causes. Lines may be Authelia's text or JSON, with whatever a journal or a container puts before them.
+
+mod known;
+mod line;
+
+use std::collections::HashMap;
+
+use super::cause::Cause;
+use known::{Known, Told};
+
+/// The causes that the lines of a log tell, each once, in their order.
+pub fn causes(log: &str) -> Vec<Cause> {
+    let lines: Vec<String> = log.lines().map(line::message).collect();
+    let clients = clients_by_request(&lines);
+    let mut found: Vec<Cause> = Vec::new();
+    for line in &lines {
+        let Some(mut cause) = cause(line) else { continue };
+        if cause.client.is_none() {
+            cause.client = request(line).and_then(|request| clients.get(request)).map(|client| (*client).to_owned());
+        }
+        if !found.contains(&cause) {
+            found.push(cause);
+        }
+    }
+    found
+}
+
+fn cause(line: &str) -> Option<Cause> {
+    let known = known::all().find(|known| known.words.iter().all(|words| line.contains(words)))?;
+    let told = |told: Told| told.in_line(line).map(str::to_owned);
+    Some(Cause {
+        client: client(line).map(str::to_owned),
+        option: option(known, line).map(str::to_owned),
+        registered: told(known.registered),
+        requested: told(known.requested),
+        clue: told(known.clue),
+        ..known.cause()
+    })
+}
+
+/// The cause of this name, which something else than a log tells.
+pub(super) fn named(name: &str) -> Option<Cause> {
+    known::all().find(|known| known.name == name).map(Known::cause)
+}
+
+impl Known {
+    /// The cause, with nothing of what a line tells but what is always so.
+    fn cause(&self) -> Cause {
+        let always = |told: Told| match told {
+            Told::Always(value) => Some(value.to_owned()),
+            _ => None,
+        };
+        Cause {
+            name: self.name,
+            client: None,
+            option: always(self.option),
+            registered: None,
+            requested: always(self.requested),
+            clue: None,
+            message: self.message,
+            advice: self.advice,
+            side: self.side,
+        }
+    }
+}
+
+/// The option; only a name can be one.
+fn option<'l>(known: &Known, line: &'l str) -> Option<&'l str> {
+    known.option.in_line(line).filter(|option| option.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+}
+
+impl Told {
+    fn in_line(self, line: &str) -> Option<&str> {
+        match self {
+            Self::Nothing => None,
+            Self::Always(value) => Some(value),
+            Self::After(words) => words.iter().find_map(|words| after(line, words)),
+        }
+    }
+}
+
+/// What stands in quotes behind `words`, in which `…` stands for anything.
+fn after<'l>(line: &'l str, words: &str) -> Option<&'l str> {
+    let rest = words.split('…').try_fold(line, |rest, words| rest.split_once(words).map(|(_, rest)| rest))?;
+    quoted(rest).filter(|value| !value.is_empty())
+}
+
+/// The text up to the quote that ends it: one before which the sentence goes on. A value may have quotes in it.
+fn quoted(text: &str) -> Option<&str> {
+    let ends = |rest: &str| rest.chars().next().is_none_or(|next| next.is_whitespace() || ".,;:)\"'".contains(next));
+    text.char_indices()
+        .find(|(at, quote)| matches!(quote, '\'' | '"') && ends(&text[at + 1..]))
+        .map(|(at, _)| &text[..at])
+}
+
+/// The client that the line names; the last one named, since a request's id stands before it.
+fn client(line: &str) -> Option<&str> {
+    const WORDS: &str = "lient with id '";
+    if let Some(at) = line.rfind(WORDS) {
+        return quoted(&line[at + WORDS.len()..]);
+    }
+    line.contains("client is using the public client type").then(|| after(line, "client type clients and the '"))?
+}
+
+/// The id of the request that the line is about.
+fn request(line: &str) -> Option<&str> {
+    quoted(line.split_once("Request with id '")?.1)
+}
+
+/// What the other lines say of requests: with the log level `debug` Authelia names the client of each.
+fn clients_by_request(lines: &[String]) -> HashMap<&str, &str> {
+    lines.iter().filter_map(|line| Some((request(line)?, client(line)?))).collect()
+}

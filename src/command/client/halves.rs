@@ -1,0 +1,122 @@
+//! The two halves of a client's secret: the digest in Authelia's file, the secret where the application reads it.
+
+use super::find;
+use crate::authelia::digest::{self, Fit};
+use crate::command::Context;
+use crate::document::{Format, Path, Text, Value};
+use crate::error::{Error, Kind, Result};
+use crate::patch::locate;
+use crate::workspace::SecretPlace;
+
+/// Where the relying party reads its secret: as the command line says (`FILE#PATH`), else as agepatch.toml does.
+///
+/// # Errors
+/// `usage`, where the argument names no path.
+pub(super) fn place(argument: Option<&str>, client: &str, context: &Context) -> Result<Option<SecretPlace>> {
+    if let Some(argument) = argument {
+        let (file, path) =
+            argument.split_once('#').filter(|(file, path)| !file.is_empty() && !path.is_empty()).ok_or_else(|| {
+                Error::new(Kind::Usage, "where the secret stands is given as FILE#PATH")
+                    .hint("for example: mediamanager-env.age#OIDC_CLIENT_SECRET; `.` is the whole of a raw file")
+            })?;
+        return Ok(Some(SecretPlace { file: file.to_owned(), path: path.to_owned() }));
+    }
+    let secret = context.workspace.config()?.relying_party(client).and_then(|party| party.secret.clone());
+    Ok(secret.filter(|place| !place.file.is_empty()))
+}
+
+/// What to say where nobody knows the place.
+pub(super) fn nowhere(client: &str) -> Error {
+    Error::new(Kind::Usage, format!("where does the application `{client}` read its secret?"))
+        .hint("--secret-from FILE#PATH, or a [[relying-party]] in agepatch.toml with `secret = { file, path }`")
+}
+
+/// The secret at a place; `None` where nothing stands there.
+///
+/// # Errors
+/// What stands in the way of finding, opening or parsing the file.
+pub(crate) fn read(place: &SecretPlace, context: &Context) -> Result<Option<Text>> {
+    let target = context.workspace.target(&place.file)?;
+    let text = context.read(&target.path)?;
+    let named = |error: Error| error.in_file(&target.display);
+    let (document, _) = context.parse(&target, text.expose()).map_err(named)?;
+    let pointer = locate(&place.path, document.format(), document.value(), Path::resolve_new).map_err(named)?;
+    let found = pointer.get(document.value()).and_then(Value::scalar_text);
+    // A file that is one secret usually ends its line, and those who read it cut that off.
+    let raw = document.format() == Format::Raw;
+    let found = found.map(|text| Text::new(if raw { text.trim_end_matches(['\r', '\n']) } else { &text }));
+    Ok(found.filter(|text| !text.as_str().is_empty()))
+}
+
+/// What came of holding both halves together.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// Why they do not agree; `None` where they do.
+    pub(crate) fault: Option<&'static str>,
+    /// What to know nonetheless.
+    pub(crate) note: Option<&'static str>,
+}
+
+impl Outcome {
+    fn fault(fault: &'static str) -> Self {
+        Self { fault: Some(fault), note: None }
+    }
+}
+
+/// The digest of a client; `None` where it has none and needs none.
+///
+/// # Errors
+/// In words, where it ought to have one.
+pub(crate) fn digest_of(client: &Value) -> std::result::Result<Option<&str>, &'static str> {
+    match client.get("client_secret").and_then(Value::as_str) {
+        Some(digest) => Ok(Some(digest)),
+        None if client.get("public").and_then(Value::as_bool) == Some(true) => Ok(None),
+        None => Err("the registration has no `client_secret`"),
+    }
+}
+
+/// Holds a secret against the digest that is registered.
+///
+/// # Errors
+/// Where the digest cannot be computed; the message says why.
+pub(crate) fn compare(secret: Option<&Text>, digest: &str) -> Result<Outcome> {
+    let Some(secret) = secret else {
+        return Ok(Outcome::fault("nothing stands where the application reads its secret"));
+    };
+    Ok(match digest::fit(secret.as_str(), digest)? {
+        Fit::Yes => Outcome::default(),
+        Fit::Truncated => Outcome {
+            fault: None,
+            note: Some("bcrypt reads the first 72 bytes only; what comes behind them is not looked at"),
+        },
+        Fit::No if secret.as_str() == digest => {
+            Outcome::fault("the application has the digest, where it needs the secret itself")
+        }
+        Fit::No if matches!(digest::fit(secret.as_str().trim(), digest), Ok(Fit::Yes | Fit::Truncated)) => {
+            Outcome::fault("the application's secret has white space around it")
+        }
+        Fit::No => Outcome::fault("the application's secret is not the one that was registered"),
+    })
+}
+
+/// Both halves of one client, where agepatch.toml says where the second one is.
+pub(crate) struct Halves {
+    /// The client.
+    pub(crate) client: String,
+    /// Where the application reads its secret.
+    pub(crate) place: SecretPlace,
+    /// Why they do not agree; `None` where they do.
+    pub(crate) fault: Option<&'static str>,
+}
+
+/// Holds the halves together of those clients of which both can be read; the others are left out.
+pub(crate) fn halves(ids: &[String], document: &Value, context: &Context) -> Vec<Halves> {
+    let one = |id: &String| {
+        let place = place(None, id, context).ok()??;
+        let (_, client) = find(document, id).ok()?;
+        let digest = digest_of(client).ok()??;
+        let outcome = compare(read(&place, context).ok()?.as_ref(), digest).ok()?;
+        Some(Halves { client: id.clone(), place, fault: outcome.fault })
+    };
+    ids.iter().filter_map(one).collect()
+}

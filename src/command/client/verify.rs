@@ -1,0 +1,108 @@
+//! `client verify`: proves that both halves of a secret agree.
+
+use std::process::ExitCode;
+
+use super::find;
+use super::halves::{self, compare, digest_of, nowhere, place};
+use crate::cli::ReadOptions;
+use crate::command::Context;
+use crate::command::reading::Reading;
+use crate::error::{Error, Kind, Result};
+use crate::shown;
+use crate::shown::{Json, Shown};
+use crate::workspace::SecretPlace;
+
+/// What came of one client.
+struct Verdict {
+    client: String,
+    place: Option<SecretPlace>,
+    /// Whether they agree; `None` where that cannot be told.
+    matches: Option<bool>,
+    /// Why they do not agree or cannot be compared, or what to know nonetheless.
+    reason: Option<String>,
+}
+
+/// Proves it for one client, or for all of agepatch.toml. Exit 1 where halves do not agree, 3 where that could not be
+/// told.
+pub(super) fn run(
+    file: &str,
+    id: Option<&str>,
+    secret_from: Option<&str>,
+    options: &ReadOptions,
+    context: &Context,
+) -> Result<ExitCode> {
+    let reading = Reading::open(file, options, context)?;
+    if let Some(id) = id {
+        let verdict = verdict(id, secret_from, &reading, context)?;
+        report(std::slice::from_ref(&verdict), context)?;
+        return Ok(ExitCode::from(u8::from(verdict.matches == Some(false))));
+    }
+    if secret_from.is_some() {
+        return Err(Error::new(Kind::Usage, "of which client is that the secret?")
+            .hint("`agepatch client verify ID --secret-from FILE#PATH`"));
+    }
+    let parties = context.workspace.config()?.relying_parties.iter().filter(|party| party.secret.is_some());
+    let ids: Vec<&str> = parties.map(|party| party.client.as_str()).collect();
+    if ids.is_empty() {
+        return Err(Error::new(Kind::Usage, "agepatch.toml names no relying party whose secret could be verified")
+            .hint("`agepatch client verify ID --secret-from FILE#PATH`, or a [[relying-party]] with `secret = { file, path }`"));
+    }
+    // What stands in the way of one does not keep the others from being looked at.
+    let one = |id: &&str| {
+        verdict(id, None, &reading, context).unwrap_or_else(|error| Verdict {
+            client: (*id).to_owned(),
+            place: place(None, id, context).ok().flatten(),
+            matches: None,
+            reason: Some(format!("not verified: {}", error.message())),
+        })
+    };
+    let verdicts: Vec<Verdict> = ids.iter().map(one).collect();
+    report(&verdicts, context)?;
+    let any = |matches: Option<bool>| verdicts.iter().any(|verdict| verdict.matches == matches);
+    Ok(ExitCode::from(if any(Some(false)) { 1 } else { u8::from(any(None)) * 3 }))
+}
+
+fn verdict(id: &str, secret_from: Option<&str>, reading: &Reading, context: &Context) -> Result<Verdict> {
+    let (_, client) = find(reading.document.value(), id).map_err(|error| reading.named(error))?;
+    let place = place(secret_from, id, context)?;
+    let (matches, reason) = match digest_of(client) {
+        Err(fault) => (false, Some(fault)),
+        Ok(None) => (true, Some("the client is public and has no secret")),
+        Ok(Some(digest)) => {
+            let place = place.as_ref().ok_or_else(|| nowhere(id))?;
+            let secret = halves::read(place, context)?;
+            let outcome = compare(secret.as_ref(), digest)?;
+            (outcome.fault.is_none(), outcome.fault.or(outcome.note))
+        }
+    };
+    Ok(Verdict { client: id.to_owned(), place, matches: Some(matches), reason: reason.map(str::to_owned) })
+}
+
+fn report(verdicts: &[Verdict], context: &Context) -> Result<()> {
+    let vouched = |text: &str| Shown::vouched(text.to_owned());
+    if context.out.is_json() {
+        let one = |verdict: &Verdict| {
+            let place = verdict.place.as_ref();
+            Json::object([
+                ("client", vouched(&verdict.client).into()),
+                ("file", place.map(|place| vouched(&place.file)).into()),
+                ("path", place.map(|place| vouched(&place.path)).into()),
+                ("matches", verdict.matches.into()),
+                ("reason", verdict.reason.as_deref().map(vouched).into()),
+            ])
+        };
+        return context.out.json(&Json::object([("clients", Json::list(verdicts.iter().map(one)))]));
+    }
+    for verdict in verdicts {
+        let place =
+            verdict.place.as_ref().map(|place| format!(" ({}, {})", place.file, place.path)).unwrap_or_default();
+        let (client, place) = (vouched(&verdict.client), vouched(&place));
+        let said = verdict.reason.as_deref().map_or(Shown::fixed("both halves of the secret agree"), vouched);
+        let line = shown!("{}: {}{}", &client, said, place);
+        context.out.result(&match verdict.matches {
+            Some(false) => shown!("{}\n  `agepatch client rotate {}` makes a new secret on both sides", line, client),
+            _ => line,
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! `agepatch diagnose`: Authelia's log, or the authorization URL, → the cause, the client's entry, the patch that mends it.
+
+mod print;
+
+use std::fs;
+use std::process::ExitCode;
+
+use super::Context;
+use super::client;
+use super::flow::{self, Draft, Job, Stdin, Work};
+use super::reading::{Reading, likely_authelia_file};
+use crate::authelia::{self, Diagnosis, Request};
+use crate::cli::DiagnoseArgs;
+use crate::document::{Edit, Value};
+use crate::error::{Error, Kind, Result};
+use crate::patch::Patch;
+use crate::shown::Shown;
+
+/// Tells the causes; exit 1 where there is none.
+pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode> {
+    let asked = Asked::of(args)?;
+    let reading = registrations(args, context)?;
+    let document = reading.as_ref().map_or(&Value::Null, |reading| reading.document.value());
+    let causes = match &asked {
+        Asked::Log(log) => authelia::causes(log),
+        Asked::Url(_) if reading.is_none() => {
+            return Err(Error::new(
+                Kind::Usage,
+                "the URL is held against the registrations, and no Authelia file is known here",
+            )
+            .hint("name it: `agepatch diagnose FILE --url URL`"));
+        }
+        Asked::Url(request) => request.causes(document),
+    };
+    let mut diagnoses: Vec<Diagnosis> = causes.into_iter().map(|cause| authelia::diagnose(cause, document)).collect();
+    for diagnosis in &mut diagnoses {
+        narrow(diagnosis, document, context);
+    }
+    print::print(&diagnoses, &asked, context)?;
+    if args.apply && !diagnoses.is_empty() {
+        apply(&diagnoses, reading, args, context)?;
+    }
+    Ok(ExitCode::from(u8::from(diagnoses.is_empty())))
+}
+
+/// What is to be diagnosed.
+enum Asked {
+    Log(String),
+    Url(Request),
+}
+
+impl Asked {
+    fn of(args: &DiagnoseArgs) -> Result<Self> {
+        if let Some(url) = &args.url {
+            return Request::parse(url).map(Self::Url);
+        }
+        match &args.log {
+            Some(path) if path.as_os_str() != flow::FILTER => {
+                let bytes =
+                    fs::read(path).map_err(|error| Error::io("cannot read the log", &error).in_file(path.display()))?;
+                Ok(Self::Log(String::from_utf8_lossy(&bytes).into_owned()))
+            }
+            _ if args.file.as_deref() == Some(flow::FILTER) => {
+                Err(Error::new(Kind::Usage, "stdin cannot be both the log and the Authelia file")
+                    .hint("give the log with `--log FILE`"))
+            }
+            _ => {
+                if Stdin::is_terminal() {
+                    return Err(Error::new(Kind::Usage, "the log is missing")
+                        .hint("`journalctl -u authelia | agepatch diagnose`, or `--log FILE`"));
+                }
+                Ok(Self::Log(String::from_utf8_lossy(Context::read_stdin()?.expose()).into_owned()))
+            }
+        }
+    }
+}
+
+/// The file with the registrations: the one named, else the one of the rules that is Authelia's.
+fn registrations(args: &DiagnoseArgs, context: &Context) -> Result<Option<Reading>> {
+    if let Some(file) = &args.file {
+        return Reading::open(file, &args.options.read, context).map(Some);
+    }
+    let found = likely_authelia_file(context)?;
+    found.map(|file| Reading::open(&file, &args.options.read, context)).transpose()
+}
+
+/// A line about a wrong secret names no client; where agepatch.toml says where the applications read theirs, it can be
+/// told whose does not match.
+fn narrow(diagnosis: &mut Diagnosis, document: &Value, context: &Context) {
+    if diagnosis.cause.name != "client-secret" {
+        return;
+    }
+    let ids = if diagnosis.client.is_some() {
+        diagnosis.client.iter().cloned().collect()
+    } else {
+        diagnosis.candidates.clone()
+    };
+    let halves = client::halves(&ids, document, context);
+    let at_odds: Vec<&client::Halves> = halves.iter().filter(|halves| halves.fault.is_some()).collect();
+    for halves in &halves {
+        diagnosis.notes.push(match &halves.fault {
+            Some(fault) => format!("{}: {fault} ({}, {})", halves.client, halves.place.file, halves.place.path),
+            None => format!("{}: both halves of the secret agree", halves.client),
+        });
+    }
+    if let [only] = at_odds.as_slice() {
+        diagnosis.client = Some(only.client.clone());
+    }
+    if at_odds.is_empty() {
+        diagnosis.candidates.retain(|id| !halves.iter().any(|halves| halves.client == *id));
+    } else {
+        diagnosis.candidates.retain(|id| at_odds.iter().any(|halves| halves.client == *id));
+    }
+}
+
+/// Applies the patches of all diagnoses as one edit.
+fn apply(diagnoses: &[Diagnosis], reading: Option<Reading>, args: &DiagnoseArgs, context: &mut Context) -> Result<()> {
+    let edits = edits(diagnoses);
+    let Some(reading) = reading.filter(|_| !edits.is_empty()) else {
+        return context.out.note(&Shown::fixed("nothing to apply: no registration can be patched for this"));
+    };
+    let file = args.file.clone().unwrap_or(reading.name);
+    let work = Work::Ready(Draft::Patch(Patch::from(edits)));
+    flow::run(vec![Job { file, work, creates: false }], &args.options, context)?;
+    Ok(())
+}
+
+/// The edits of all diagnoses, each once. What is set twice is set as the last line of the log has it.
+fn edits(diagnoses: &[Diagnosis]) -> Vec<Edit> {
+    let patches: Vec<&Vec<Edit>> = diagnoses.iter().filter_map(|diagnosis| diagnosis.patch.as_ref()).collect();
+    let sets = |patch: &[Edit]| match patch.last() {
+        Some(Edit::Set { path, .. }) => Some(path.clone()),
+        _ => None,
+    };
+    let mut edits: Vec<Edit> = Vec::new();
+    for (at, patch) in patches.iter().enumerate() {
+        let place = sets(patch);
+        let again = place.is_some() && patches[at + 1..].iter().any(|later| sets(later) == place);
+        if !again {
+            edits.extend(patch.iter().filter(|edit| !edits.contains(edit)).cloned().collect::<Vec<_>>());
+        }
+    }
+    edits
+}

@@ -1,0 +1,86 @@
+//! Diagnoses for people and for programs.
+
+use super::Asked;
+use crate::authelia::Diagnosis;
+use crate::command::Context;
+use crate::document::to_json;
+use crate::error::Result;
+use crate::patch;
+use crate::redact::Redactor;
+use crate::schema::Schema;
+use crate::shown;
+use crate::shown::{Json, Shown};
+
+/// Prints the diagnoses.
+pub(super) fn print(diagnoses: &[Diagnosis], asked: &Asked, context: &Context) -> Result<()> {
+    let redactor = Redactor::new(Schema::Authelia, context.global.reveal);
+    if context.out.is_json() {
+        let found = Json::list(diagnoses.iter().map(|diagnosis| json(diagnosis, redactor)));
+        return context.out.json(&Json::object([("diagnoses", found)]));
+    }
+    if diagnoses.is_empty() {
+        return context.out.result(&Shown::fixed(match asked {
+            Asked::Log(_) => "the log tells no cause that is known here",
+            Asked::Url(_) => "the request fits the registration: what fails must be in Authelia's log",
+        }));
+    }
+    diagnoses.iter().try_for_each(|diagnosis| context.out.result(&text(diagnosis, redactor)))
+}
+
+fn json(diagnosis: &Diagnosis, redactor: Redactor) -> Json {
+    let cause = &diagnosis.cause;
+    let text = |text: &Option<String>| Json::from(text.clone().map(Shown::vouched));
+    let registered = match (&cause.registered, &diagnosis.registered, &diagnosis.pointer) {
+        (Some(registered), ..) => Shown::vouched(registered.clone()).into(),
+        (None, Some(value), Some(pointer)) => redactor.json(pointer, value),
+        _ => Json::NULL,
+    };
+    // The operations hold public options, and what the log itself says.
+    let patch = diagnosis.patch.as_ref().map_or(Json::NULL, |edits| Json::vouched(to_json(&patch::to_value(edits))));
+    let message = std::iter::once(cause.message.to_owned()).chain([diagnosis.advice()]);
+    let message: Vec<String> = message.chain(diagnosis.notes.iter().cloned()).collect();
+    Json::object([
+        ("cause", cause.name.into()),
+        ("client", text(&diagnosis.client)),
+        ("option", text(&cause.option)),
+        ("registered", registered),
+        ("requested", text(&cause.requested)),
+        ("message", Shown::vouched(message.join("; ")).into()),
+        ("side", cause.side.name().into()),
+        ("patch", patch),
+        ("candidates", Json::list(diagnosis.candidates.iter().map(|id| Json::from(Shown::vouched(id.clone()))))),
+    ])
+}
+
+fn text(diagnosis: &Diagnosis, redactor: Redactor) -> Shown {
+    let cause = &diagnosis.cause;
+    let mut text = shown!("{}: {}", cause.name, cause.message);
+    let mut line = |label: &'static str, value: Shown| text.push(&shown!("\n  {}: {}", label, value));
+    if let Some(client) = &diagnosis.client {
+        line("client", Shown::vouched(client.clone()));
+    } else if !diagnosis.candidates.is_empty() {
+        line("client, one of", Shown::vouched(diagnosis.candidates.join(", ")));
+    }
+    if let Some(option) = &cause.option {
+        line("option", Shown::vouched(option.clone()));
+    }
+    let known = diagnosis.registered.as_ref().zip(diagnosis.pointer.as_ref());
+    let known = known.and_then(|(value, pointer)| redactor.text(pointer, value));
+    if let Some(registered) = cause.registered.clone().map(Shown::vouched).or(known) {
+        line("registered", registered);
+    }
+    if let Some(requested) = &cause.requested {
+        line("requested", Shown::vouched(requested.clone()));
+    }
+    line("mended at", Shown::fixed(cause.side.name()));
+    line("what to do", Shown::vouched(diagnosis.advice()));
+    for note in &diagnosis.notes {
+        line("note", Shown::vouched(note.clone()));
+    }
+    if let Some(patch) = &diagnosis.patch {
+        let patch = patch::to_yaml(patch);
+        let lines: String = patch.lines().map(|line| format!("\n    {line}")).collect();
+        text.push(&shown!("\n  patch (--apply applies it):{}", Shown::vouched(lines)));
+    }
+    text
+}
