@@ -9,7 +9,7 @@ use super::value::Value;
 pub fn guess(name: &str, content: &[u8]) -> Format {
     let named = Format::of_name(name);
     let Ok(text) = std::str::from_utf8(content) else { return Format::Raw };
-    if text.trim().is_empty() {
+    if lines(text.trim_start_matches('\u{feff}')).all(|line| matches!(line, "---" | "...")) {
         return named.unwrap_or(Format::Yaml);
     }
     if let Some(named) = named
@@ -45,7 +45,7 @@ fn of_content(text: &str) -> Format {
         return Format::Dotenv;
     }
     // Faulty YAML is to be told as such, not shown as if it were one secret.
-    if lines(text).any(is_entry) { Format::Yaml } else { Format::Raw }
+    if lines(text).any(is_entry) || is_marked(begin) { Format::Yaml } else { Format::Raw }
 }
 
 /// JSON is read as the YAML that it is, so that YAML must be told from it by itself.
@@ -61,6 +61,16 @@ fn is_structure(value: &Value) -> bool {
         Value::List(items) => !items.is_empty(),
         _ => false,
     }
+}
+
+/// A text that is one scalar, and more than that: what YAML has for marking a document, or a comment behind quotes.
+fn is_marked(text: &str) -> bool {
+    let quote = text.chars().next().filter(|first| matches!(first, '\'' | '"'));
+    let comment = quote
+        .and_then(|quote| text.rsplit_once(quote))
+        .is_some_and(|(_, rest)| rest.trim_start() != rest && rest.trim_start().starts_with('#'));
+    let marked = ["--- ", "---\n", "---\r\n", "%YAML "].iter().any(|mark| text.starts_with(mark));
+    (marked || comment) && Document::parse(text.as_bytes(), Format::Yaml).is_ok()
 }
 
 /// The lines that hold something, without comments.
@@ -113,6 +123,13 @@ mod tests {
             ("users.age", "- a\n- b\n", Format::Yaml),
             ("new.age", "", Format::Yaml),
             ("new-env.age", "\n", Format::Dotenv),
+            ("new-env.age", "# nothing yet\n", Format::Dotenv),
+            ("new.age", "# nothing yet\n", Format::Yaml),
+            ("new.age", "---\n# nothing yet\n", Format::Yaml),
+            ("x.age", "--- text\n", Format::Yaml),
+            ("x.age", "'text'  # why\n", Format::Yaml),
+            ("x.age", "'text'", Format::Raw),
+            ("x.age", "'te'x#t", Format::Raw),
             ("x.toml", "a = 1\n", Format::Toml),
             ("x.key.age", "a: b", Format::Raw),
         ];

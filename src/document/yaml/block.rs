@@ -114,7 +114,8 @@ pub(super) fn replace(
     } else if tree.is_block_scalar(node) {
         let header = tree.header_end(node);
         let line_end = lines::end(text, header);
-        splices.push(splice(begin..header, new.inline.to_string()));
+        let from = if new.inline.is_empty() { bare.min(begin) } else { begin };
+        splices.push(splice(from..header, new.inline.to_string()));
         splices.push(splice(line_end..end.max(line_end), below(new)));
     } else if new.below.is_empty() {
         splices.push(splice(begin..end, new.inline.to_string()));

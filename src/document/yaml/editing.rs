@@ -166,7 +166,7 @@ impl Editing<'_> {
             key.map(|key| kept.unwrap_or_else(|| write::quoted_key(key, Style::Plain, manner.json, flow).to_string()));
         if flow {
             let outer: Vec<usize> = trail.iter().map(|(holder, _)| *holder).collect();
-            let make = |spacing: &Spacing| self.flow_entry(key.as_deref(), new, spacing);
+            let make = |spacing: &Spacing, indent: &str| self.flow_entry(key.as_deref(), new, spacing, indent);
             return flow::insert(tree, manner, (holder, index), &outer, &make);
         }
         let make = |position: Position| self.block_text(new, position, Style::Plain);
@@ -177,14 +177,19 @@ impl Editing<'_> {
         Ok(change)
     }
 
-    fn flow_entry(&self, key: Option<&str>, new: &New<'_>, spacing: &Spacing) -> String {
-        match new {
-            New::Value(value) => flow::entry(key, value, spacing, self.manner),
-            New::Carried(carried, value) => match carried.as_flow().filter(|text| fits_flow(text, self.manner.json)) {
-                Some(text) => key.map_or_else(|| text.to_owned(), |key| format!("{key}{}{text}", spacing.colon)),
-                None => flow::entry(key, value, spacing, self.manner),
-            },
-        }
+    fn flow_entry(&self, key: Option<&str>, new: &New<'_>, spacing: &Spacing, indent: &str) -> String {
+        let value = match new {
+            New::Value(value) => value,
+            New::Carried(carried, value) => {
+                let text = carried.as_flow(indent, self.manner).filter(|text| fits_flow(text, self.manner.json));
+                if let Some(text) = text {
+                    let entry = |key: &str| format!("{key}{}{}", spacing.colon, *text);
+                    return key.map_or_else(|| text.to_string(), entry);
+                }
+                value
+            }
+        };
+        flow::entry(key, value, spacing, self.manner)
     }
 
     fn block_text(&self, new: &New<'_>, position: Position, style: Style) -> Written {
@@ -214,7 +219,10 @@ impl Editing<'_> {
             let spacing = flow::spacing(tree, manner.json, holder.map_or(node, |(holder, _)| holder), &outer);
             let text = match new {
                 New::Value(value) => write::flow(value, style, &spacing, manner.json).to_string(),
-                New::Carried(..) => self.flow_entry(None, new, &spacing),
+                New::Carried(..) => {
+                    let indent = lines::indentation(tree.text, tree.value_begin(node));
+                    self.flow_entry(None, new, &spacing, indent)
+                }
             };
             let lead = if tree.is_absent(node) { self.flow_lead(node) } else { "" };
             let written = Written::inline(format!("{lead}{text}"));

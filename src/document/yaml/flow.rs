@@ -1,5 +1,7 @@
 //! Entries of flow collections: put in, taken out, in the spacing that the collection has.
 
+use std::ops::Range;
+
 use super::lines;
 use super::manner::Manner;
 use super::reader::Content;
@@ -9,13 +11,16 @@ use super::write::{self, Spacing};
 use crate::document::value::Value;
 use crate::error::{Error, Kind, Result};
 
-/// Puts an entry before position `index`, or at the end. `make` gives its text for the spacing.
+/// What makes the text of an entry, for the spacing and the indentation of the line that it gets.
+pub(super) type Make<'m> = &'m dyn Fn(&Spacing, &str) -> String;
+
+/// Puts an entry before position `index`, or at the end.
 pub(super) fn insert(
     tree: Tree<'_>,
     manner: &Manner,
     (holder, index): (usize, usize),
     outer: &[usize],
-    make: &dyn Fn(&Spacing) -> String,
+    make: Make<'_>,
 ) -> Result<Change> {
     let text = tree.text;
     let count = tree.len(holder);
@@ -25,49 +30,57 @@ pub(super) fn insert(
             .hint("write it as a map first: `[{key: value}]`"));
     }
     let spacing = spacing(tree, manner.json, holder, outer);
-    let entry = make(&spacing);
-    let inserted = |splices: Vec<Splice>, splice: usize, from: usize| Change {
+    let inserted = |splices: Vec<Splice>, splice: usize, range: Range<usize>| Change {
         splices,
-        touched: Touched::Inserted { holder, index, splice, range: from..from + entry.len() },
+        touched: Touched::Inserted { holder, index, splice, range },
     };
     if count == 0 {
         let inner = &text[span.start + 1..span.end - 1];
         let at = span.start + 1;
         if inner.trim().is_empty() && inner.contains('\n') {
-            let indent = lines::column(text, span.end - 1) + manner.step;
-            let new = format!("{}{}{entry}", manner.ending, " ".repeat(indent));
-            return Ok(inserted(vec![Splice::insert(at, new)], 0, manner.ending.len() + indent));
+            let outer = lines::indentation(text, span.end - 1);
+            let indent =
+                if outer.contains('\t') { format!("{outer}\t") } else { outer.to_owned() + &" ".repeat(manner.step) };
+            let lead = format!("{}{indent}", manner.ending);
+            let entry = make(&spacing, &indent);
+            let range = lead.len()..lead.len() + entry.len();
+            return Ok(inserted(vec![Splice::insert(at, lead + &entry)], 0, range));
         }
         let padding = if inner == " " { " " } else { "" };
-        return Ok(inserted(vec![Splice::insert(at, format!("{padding}{entry}"))], 0, padding.len()));
+        let entry = make(&spacing, lines::indentation(text, at));
+        let range = padding.len()..padding.len() + entry.len();
+        return Ok(inserted(vec![Splice::insert(at, format!("{padding}{entry}"))], 0, range));
     }
-    if let Some(column) = one_a_line(tree, holder) {
-        let indent = " ".repeat(column);
+    if let Some(indent) = one_a_line(tree, holder) {
+        let entry = make(&spacing, indent);
         if index < count {
             let line = lines::start(text, tree.begin(holder, index));
-            let line = lines::comments_above(text, line, column);
+            let line = lines::comments_above(text, line, indent.len());
             let new = format!("{indent}{entry},{}", manner.ending);
-            return Ok(inserted(vec![Splice::insert(line, new)], 0, column));
+            return Ok(inserted(vec![Splice::insert(line, new)], 0, indent.len()..indent.len() + entry.len()));
         }
         let end = tree.end(holder, count - 1);
         let comma = comma_after(text, end);
-        let line_end = lines::end(text, comma.map_or(end, |comma| comma + 1));
+        let behind = comma.map_or(end, |comma| comma + 1);
+        let line_end = lines::end(text, behind);
+        // The bracket may stand on the last entry's line.
+        let below = if line_end < span.end { line_end } else { behind };
+        let lead = format!("{}{indent}", manner.ending);
+        let range = lead.len()..lead.len() + entry.len();
         let close = comma.map_or("", |_| ",");
-        let new = format!("{}{indent}{entry}{close}", manner.ending);
-        let from = manner.ending.len() + column;
-        let below = Splice::insert(line_end, new);
+        let below = Splice::insert(below, format!("{lead}{entry}{close}"));
         return Ok(if comma.is_some() {
-            inserted(vec![below], 0, from)
+            inserted(vec![below], 0, range)
         } else {
-            inserted(vec![Splice::insert(end, ","), below], 1, from)
+            inserted(vec![Splice::insert(end, ","), below], 1, range)
         });
     }
-    if index < count {
-        let new = format!("{entry}{}", spacing.comma);
-        return Ok(inserted(vec![Splice::insert(tree.begin(holder, index), new)], 0, 0));
-    }
-    let new = format!("{}{entry}", spacing.comma);
-    Ok(inserted(vec![Splice::insert(tree.end(holder, count - 1), new)], 0, spacing.comma.len()))
+    let at = if index < count { tree.begin(holder, index) } else { tree.end(holder, count - 1) };
+    let entry = make(&spacing, lines::indentation(text, at));
+    let comma = &spacing.comma;
+    let (new, from) =
+        if index < count { (format!("{entry}{comma}"), 0) } else { (format!("{comma}{entry}"), comma.len()) };
+    Ok(inserted(vec![Splice::insert(at, new)], 0, from..from + entry.len()))
 }
 
 /// Takes the entry at `index` out, with its comma.
@@ -82,8 +95,8 @@ pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Result<Chan
     }
     let splices = if count == 1 {
         vec![Splice::delete(span.start + 1..span.end - 1)]
-    } else if let Some(column) = one_a_line(tree, holder) {
-        let from = lines::comments_above(text, lines::start(text, begin), column);
+    } else if let Some(indent) = one_a_line(tree, holder) {
+        let from = lines::comments_above(text, lines::start(text, begin), indent.len());
         let own = comma_after(text, end);
         let lines_gone = Splice::delete(from..lines::next(text, own.unwrap_or(end)));
         if index + 1 == count && own.is_none() {
@@ -107,8 +120,8 @@ pub(super) fn entry(key: Option<&str>, value: &Value, spacing: &Spacing, manner:
     key.map_or_else(|| value.to_string(), |key| format!("{key}{}{}", spacing.colon, *value))
 }
 
-/// The column of the entries, if every entry has a line of its own.
-fn one_a_line(tree: Tree<'_>, holder: usize) -> Option<usize> {
+/// The indentation of the entries, if every entry has a line of its own.
+fn one_a_line(tree: Tree<'_>, holder: usize) -> Option<&str> {
     let count = tree.len(holder);
     let alone = (0..count).all(|index| {
         let begin = tree.begin(holder, index);
@@ -116,7 +129,7 @@ fn one_a_line(tree: Tree<'_>, holder: usize) -> Option<usize> {
         line > tree.piece(holder).span.start && tree.text[line..begin].trim().is_empty()
     });
     let begin = tree.begin(holder, 0);
-    alone.then(|| begin - lines::start(tree.text, begin))
+    alone.then(|| lines::indentation(tree.text, begin))
 }
 
 /// The comma that follows the entry that ends at `end`.

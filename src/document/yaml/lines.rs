@@ -26,6 +26,12 @@ pub(super) fn column(text: &str, at: usize) -> usize {
     text[start(text, at)..at].chars().filter(|c| *c != '\u{feff}').count()
 }
 
+/// The white space that the line of `at` begins with.
+pub(super) fn indentation(text: &str, at: usize) -> &str {
+    let line = text[start(text, at)..at].trim_start_matches('\u{feff}');
+    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+}
+
 /// Whether only spaces stand before `at` on its line.
 pub(super) fn is_first(text: &str, at: usize) -> bool {
     text[start(text, at)..at].trim_start_matches('\u{feff}').bytes().all(|byte| byte == b' ')

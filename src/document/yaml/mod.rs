@@ -147,6 +147,10 @@ fn unreadable(error: Error, anchors: bool) -> Error {
     error.with_kind(Kind::Unsupported).context("the edit cannot be written in the text's own style")
 }
 
+fn only_merged(path: &Pointer) -> Error {
+    Error::new(Kind::Alias, "only a merge key provides what stands here").at_path(path)
+}
+
 fn differs(anchors: bool) -> Error {
     if anchors {
         return Error::new(Kind::Alias, "after the edit an alias would not repeat what it did")
@@ -175,7 +179,10 @@ impl Engine for YamlText {
 
     fn apply(&mut self, edit: &Edit) -> Result<()> {
         edit.paths().try_for_each(|path| meaning::refuse_uncertain(&self.arena, path))?;
-        if matches!(edit, Edit::Test { .. }) {
+        if let Edit::Test { path, .. } = edit {
+            if self.arena.anchors && self.place(path).is_none() && path.get(&self.value).is_some() {
+                return Err(only_merged(path));
+            }
             return apply::apply(&mut self.value, edit);
         }
         if !self.arena.anchors {
@@ -194,9 +201,7 @@ impl Engine for YamlText {
         let mut expected = Reading::written(&self.arena)?;
         apply::apply(&mut expected, edit).map_err(|error| {
             match edit.paths().find(|path| path.get(&self.value).is_some()) {
-                Some(path) if error.kind() == Kind::Path => {
-                    Error::new(Kind::Alias, "only a merge key provides what stands here").at_path(path)
-                }
+                Some(path) if error.kind() == Kind::Path => only_merged(path),
                 _ => error,
             }
         })?;

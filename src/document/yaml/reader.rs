@@ -108,10 +108,12 @@ impl Builder<'_> {
             }
             Event::UnresolvedAlias(_) => return Err(at(Kind::Syntax, "an alias without its anchor", span)),
             Event::Scalar(text, style, anchor, tag) => {
-                let scalar = Scalar { text: Text::new(text.into_owned()), style: style_of(style) };
+                // For what is not written the parser gives null's own notation.
+                let absent = bytes(span).is_empty() && style == ScalarStyle::Plain;
+                let text = if absent { String::new() } else { text.into_owned() };
+                let scalar = Scalar { text: Text::new(text), style: style_of(style) };
                 let node = self.add(Content::Scalar(scalar), span, tag.as_deref(), anchor);
                 let piece = &mut self.arena.pieces[node];
-                let absent = piece.span.is_empty() && style == ScalarStyle::Plain;
                 if absent {
                     piece.span = piece.bare..piece.bare;
                 }

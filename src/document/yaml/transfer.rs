@@ -16,8 +16,8 @@ pub(super) struct Carried {
     pub(super) key: Option<String>,
     /// What stands on the line of the indicator: the scalar, or a header, with anchor, tag and comment.
     inline: Zeroizing<String>,
-    /// The value's text without its comment, if it is on one line and no block.
-    flow: Option<Zeroizing<String>>,
+    /// The value's text without its comment, if it is no block, and the indentation of the line on which it begins.
+    flow: Option<(Zeroizing<String>, String)>,
     /// The lines below, the last without its line end.
     below: Option<Zeroizing<String>>,
     /// The column of the entry that it was the value of.
@@ -56,9 +56,9 @@ impl Carried {
             text[after..tree.piece(node).bare].trim().clone_into(&mut inline);
         }
         let own = text[after.min(end)..end].trim();
-        let single = !block && !tree.is_block_scalar(node) && !own.contains('\n');
+        let no_block = !block && !tree.is_block_scalar(node);
         Self {
-            flow: single.then(|| Zeroizing::new(own.to_owned())),
+            flow: no_block.then(|| (Zeroizing::new(own.to_owned()), lines::indentation(text, begins).to_owned())),
             comments: text[first..above].lines().map(|line| Zeroizing::new(line.trim().to_owned())).collect(),
             key: key.map(|key| text[tree.piece(key).span.clone()].to_owned()),
             inline: Zeroizing::new(inline),
@@ -69,9 +69,19 @@ impl Carried {
         }
     }
 
-    /// The text that may stand in a flow collection: on one line, no block, without its comment.
-    pub(super) fn as_flow(&self) -> Option<&str> {
-        self.flow.as_ref().map(|text| text.as_str()).filter(|text| !text.is_empty())
+    /// The text that may stand in a flow collection, without its comment; its further lines are indented as they were
+    /// against its first, which gets this indentation.
+    pub(super) fn as_flow(&self, indent: &str, manner: &Manner) -> Option<Zeroizing<String>> {
+        let (text, old) = self.flow.as_ref().filter(|(text, _)| !text.is_empty())?;
+        let mut flow = Zeroizing::new(String::with_capacity(text.len() + indent.len()));
+        for (index, line) in text.lines().enumerate() {
+            if index > 0 {
+                flow.push_str(manner.ending);
+                flow.push_str(if line.trim().is_empty() { "" } else { indent });
+            }
+            flow.push_str(line.strip_prefix(old.as_str()).unwrap_or_else(|| line.trim_start()));
+        }
+        Some(flow)
     }
 
     /// The text for another position.
