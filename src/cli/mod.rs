@@ -1,5 +1,6 @@
 //! The command line: its flags are documented where they are defined; help, manual and completions are made from them.
 
+mod agenix;
 mod authelia;
 mod edit;
 mod repository;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use agenix::AgenixArgs;
 pub use authelia::{AddArgs as ClientAddArgs, ClientArgs, ClientCommand, DiagnoseArgs, ProbeArgs};
 pub use edit::{
     AddArgs, ApplyArgs, CommitOptions, EditArgs, EditOptions, GetArgs, ReadOptions, RemoveArgs, SetArgs, ShowArgs,
@@ -30,6 +32,9 @@ pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
     pub global: Global,
+    /// agenix's options, in place of a command.
+    #[command(flatten)]
+    pub agenix: AgenixArgs,
     /// The command; without one, agepatch tells where one stands.
     #[command(subcommand)]
     pub command: Option<Command>,

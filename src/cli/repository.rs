@@ -217,7 +217,16 @@ pub struct ManArgs {
 
 /// `schema`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch schema
+  agepatch schema client list
+  agepatch schema error
+  agepatch schema --output json > schemas.json
+
+`error` is what every command prints on stderr when it fails, `status` what agepatch prints without a command.")]
 pub struct SchemaArgs {
     /// The command [default: list them].
-    pub command: Option<String>,
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
 }

@@ -33,8 +33,10 @@ impl Context {
     /// Looks around.
     pub(crate) fn new(global: Global, out: Output) -> Result<Self> {
         if let Some(directory) = &global.directory {
-            env::set_current_dir(directory)
-                .map_err(|error| Error::new(Kind::Usage, format!("cannot go to {}: {error}", directory.display())))?;
+            env::set_current_dir(directory).map_err(|error| {
+                Error::new(Kind::Usage, format!("cannot go to {}: {error}", directory.display()))
+                    .hint("-C names a folder that exists")
+            })?;
         }
         let current = env::current_dir().map_err(|error| Error::io("cannot tell the current folder", &error))?;
         let workspace = Workspace::discover(current, global.rules.as_deref())?;

@@ -9,7 +9,7 @@ use crate::document::{Path, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::redact::Redactor;
 
-/// Prints the value at the path: a scalar as it is, anything else as JSON.
+/// Prints the value at the path: a scalar as it is (with `--output json` as JSON), anything else as JSON.
 pub(crate) fn run(args: &GetArgs, context: &mut Context) -> Result<ExitCode> {
     let reading = Reading::open(&args.file, &args.read, context)?;
     let named = |error: Error| reading.named(error);
@@ -17,10 +17,15 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context) -> Result<ExitCode> {
     let pointer = Path::parse(&args.path)?.resolve(document.value()).map_err(named)?;
     let missing = || named(nearest::missing(document.value(), &pointer));
     let value = pointer.get(document.value()).ok_or_else(missing)?;
-    let shown = Redactor::new(reading.schema, context.global.reveal).text(&pointer, value).ok_or_else(|| {
+    let redactor = Redactor::new(reading.schema, context.global.reveal);
+    let shown = redactor.text(&pointer, value).ok_or_else(|| {
         named(Error::new(Kind::SecretNeedsReveal, "the value is secret, or holds a secret").at_path(&args.path))
             .hint("--reveal prints it")
     })?;
-    context.out.result(&shown)?;
+    if context.out.is_json() {
+        context.out.json(&redactor.json(&pointer, value))?;
+    } else {
+        context.out.result(&shown)?;
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 //! One file a command, each a short story: resolve the file, open, edit, check, seal, replace, report, commit.
 
 mod add;
+mod agenix;
 mod apply;
 mod blame;
 mod check;
@@ -31,6 +32,7 @@ mod show;
 mod status;
 mod textconv;
 mod unset;
+mod usage;
 mod versions;
 mod write;
 
@@ -38,11 +40,10 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
-use clap::error::ErrorKind;
 
-use crate::cli::{Cli, Command};
-use crate::error::{Error, Kind, Result};
-use crate::output::{Color, Mode, Output};
+use crate::cli::{AgenixArgs, Cli, Command};
+use crate::error::{Error, Result};
+use crate::output::Output;
 
 pub(crate) use context::Context;
 
@@ -51,27 +52,28 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error, &arguments),
+        Err(error) => return usage::report(&error, &arguments),
     };
     let output = Output::new(cli.global.mode(), cli.global.color, cli.global.quiet, cli.global.verbose);
-    let context = Context::new(cli.global, output);
-    match context.and_then(|mut context| {
-        let outcome = dispatch(cli.command, &mut context);
-        outcome.or_else(|error| {
-            context.out.error(&error);
-            Ok(ExitCode::from(error.kind().exit_code()))
-        })
-    }) {
-        Ok(code) => code,
-        Err(error) => {
-            Output::new(Mode::Text, Color::Auto, false, false).error(&error);
-            ExitCode::from(error.kind().exit_code())
+    let failed = |out: &Output, error: &Error| {
+        out.error(error);
+        ExitCode::from(error.kind().exit_code())
+    };
+    if let Err(error) = usage::refuse(&cli) {
+        return failed(&output, &error);
+    }
+    match Context::new(cli.global, output) {
+        Ok(mut context) => {
+            dispatch(cli.command, &cli.agenix, &mut context).unwrap_or_else(|error| failed(&context.out, &error))
         }
+        Err(error) => failed(&output, &error),
     }
 }
 
-fn dispatch(command: Option<Command>, context: &mut Context) -> Result<ExitCode> {
-    let Some(command) = command else { return status::run(context) };
+fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context) -> Result<ExitCode> {
+    let Some(command) = command else {
+        return if agenix.given().is_some() { agenix::run(agenix, context) } else { status::run(context) };
+    };
     match command {
         Command::Show(args) => show::run(&args, context),
         Command::Get(args) => get::run(&args, context),
@@ -102,21 +104,4 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> Result<ExitCode>
         Command::Man(args) => man::run(&args, context),
         Command::Schema(args) => schema::run(&args, context),
     }
-}
-
-/// Help and version go to stdout and are no failure; anything else is exit 2, as JSON where that was asked for.
-fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
-    let asks_for_json = arguments.iter().any(|argument| argument == "--output=json")
-        || arguments.windows(2).any(|pair| pair[0] == "--output" && pair[1] == "json");
-    let informs = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    if asks_for_json && !informs {
-        let message = error.to_string();
-        let first = message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        Output::new(Mode::Json, Color::Never, false, false)
-            .error(&Error::new(Kind::Usage, first).hint("`agepatch help` lists the commands and their options"));
-    } else {
-        // clap colours for the terminal it prints to; a closed pipe is no failure.
-        drop(error.print());
-    }
-    ExitCode::from(if informs { 0 } else { Kind::Usage.exit_code() })
 }

@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use super::Context;
 use super::flow::{self, Draft, FILTER, Job, Work};
-use crate::cli::WriteArgs;
+use crate::cli::{EditOptions, WriteArgs};
 use crate::error::{Error, Kind, Result};
+use crate::vault::Plaintext;
 
 /// Puts what stdin holds in the file's place; the old content is compared where it can be read, and need not be.
 pub(crate) fn run(args: &WriteArgs, context: &mut Context) -> Result<ExitCode> {
@@ -15,12 +16,20 @@ pub(crate) fn run(args: &WriteArgs, context: &mut Context) -> Result<ExitCode> {
         );
     }
     let text = context.stdin.take("the content")?;
-    if text.is_blank() && !args.options.allow_empty {
+    put(&args.file, text, &args.options, context)
+}
+
+/// Makes what stdin held the file's content.
+///
+/// # Errors
+/// `empty-result`, where it held nothing; whatever stands in the way of the edit.
+pub(super) fn put(file: &str, text: Plaintext, options: &EditOptions, context: &mut Context) -> Result<ExitCode> {
+    if text.is_blank() && !options.allow_empty {
         return Err(Error::new(Kind::EmptyResult, "stdin is empty, and the file would be")
-            .in_file(&args.file)
+            .in_file(file)
             .hint("has the command that makes the content failed? --allow-empty says that this is meant"));
     }
     let work = Work::Ready(Draft::Content(text));
-    flow::run(vec![Job { file: args.file.clone(), work, creates: true }], &args.options, context)?;
+    flow::run(vec![Job { file: file.to_owned(), work, creates: true }], options, context)?;
     Ok(ExitCode::SUCCESS)
 }

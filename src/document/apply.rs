@@ -34,7 +34,9 @@ pub(super) fn apply(root: &mut Value, edit: &Edit) -> Result<()> {
             if find(root, path)? == value {
                 Ok(())
             } else {
-                Err(Error::new(Kind::Test, "the value is not the one that the patch expects").at_path(path))
+                Err(Error::new(Kind::Test, "the value is not the one that the patch expects").at_path(path).hint(
+                    "the patch was made for another state of the file, or was applied already; nothing was changed",
+                ))
             }
         }
         Edit::Set { path, value } => set(root, path, value.clone()),

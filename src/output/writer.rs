@@ -28,7 +28,7 @@ pub enum Color {
 }
 
 /// Where everything printed goes through.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Output {
     mode: Mode,
     color: Color,
@@ -68,7 +68,7 @@ impl Output {
         self.colors(io::stderr().is_terminal())
     }
 
-    fn colors(&self, terminal: bool) -> bool {
+    fn colors(self, terminal: bool) -> bool {
         match self.color {
             Color::Always => true,
             Color::Never => false,
@@ -130,7 +130,7 @@ impl Output {
         drop(to_stderr(&text));
     }
 
-    fn write(&self, bytes: &[u8]) -> Result<()> {
+    fn write(self, bytes: &[u8]) -> Result<()> {
         if self.filter {
             write_all(&mut io::stderr().lock(), bytes)
         } else {

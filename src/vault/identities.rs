@@ -26,6 +26,8 @@ pub struct Identities {
     asking: Mutex<()>,
     /// Whether nobody may be asked, terminal or not.
     silent: bool,
+    /// Whether a key is a plugin's, which may ask for a touch.
+    plugin: bool,
 }
 
 /// A key with a passphrase, which is asked for once a run, when no other key opens a file.
@@ -42,7 +44,8 @@ impl Identities {
     /// `no-identity`, when a file cannot be read or holds no identity, naming the file.
     pub fn load(paths: &[PathBuf]) -> Result<Self> {
         let asking = Mutex::new(());
-        let mut identities = Self { usable: Vec::new(), tried: Vec::new(), locked: Vec::new(), asking, silent: false };
+        let (usable, tried, locked) = (Vec::new(), Vec::new(), Vec::new());
+        let mut identities = Self { usable, tried, locked, asking, silent: false, plugin: false };
         for path in paths {
             identities.read(path)?;
         }
@@ -53,6 +56,11 @@ impl Identities {
     #[must_use]
     pub fn silent(self) -> Self {
         Self { silent: true, ..self }
+    }
+
+    /// Whether using them may ask a person for something: a passphrase, or what a plugin wants.
+    pub fn may_ask(&self) -> bool {
+        self.plugin || !self.locked.is_empty()
     }
 
     fn read(&mut self, path: &Path) -> Result<()> {
@@ -78,6 +86,7 @@ impl Identities {
                 Err(_) => Err(refused("the file holds no private key that can be read")),
             };
         }
+        self.plugin |= bytes.windows(11).any(|window| window == b"AGE-PLUGIN-");
         let file = IdentityFile::from_buffer(BufReader::new(&bytes[..]));
         let found = file.ok().and_then(|file| file.into_identities().ok());
         let found = found.ok_or_else(|| refused("the file holds no age identity that can be read"))?;

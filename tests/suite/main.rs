@@ -1,5 +1,6 @@
 //! One test binary for everything that is tested from outside; one module a subject.
 
+mod agenix;
 mod bounds;
 mod check_command;
 mod clients;
@@ -22,6 +23,7 @@ mod life;
 mod rekeying;
 mod rules_reference;
 mod sandbox;
+mod schemas;
 mod sealed;
 mod shell;
 mod show;

@@ -1,22 +1,77 @@
 //! `agepatch` without a command, and the errors of the command line itself.
 
+use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 use crate::sandbox::Sandbox;
 
-#[test]
-fn without_a_command_it_tells_where_one_stands() {
-    let sandbox = Sandbox::with_files(&[("a-env.age", "KEY=marker-secret\n")]);
-    assert_eq!(sandbox.open("a-env.age"), "KEY=marker-secret\n");
-    let told = sandbox.agepatch::<&str>([]).assert().code(0);
-    told.stdout(contains("secrets.nix")).stdout(contains("keys.txt"));
+/// Lines of a status without the sandbox's own folder.
+fn told(sandbox: &Sandbox) -> String {
+    let output = sandbox.agepatch::<&str>([]).output().expect("it runs");
+    assert!(output.status.success());
+    let folder = sandbox.home().parent().expect("a folder").display().to_string();
+    String::from_utf8(output.stdout).expect("text").replace(&folder, "…")
 }
 
 #[test]
-fn a_wrong_option_is_a_usage_error_in_json_too() {
-    let sandbox = Sandbox::empty();
-    let refused = sandbox.agepatch(["check", "--outptu", "json", "--output", "json"]).assert().code(2);
-    refused.stderr(contains(r#"{"error":{"kind":"usage""#));
+fn without_a_command_it_tells_where_one_stands() {
+    let sandbox = Sandbox::with_files(&[("a-env.age", "KEY=marker-secret\n"), ("authelia-secrets.age", "a: 1\n")]);
+    sandbox.write("../home/.ssh/id_rsa", "no key\n");
+    sandbox.write("agepatch.toml", "authelia = \"4.39\"\n");
+    std::fs::remove_file(sandbox.repo().join("authelia-secrets.age")).expect("removed");
+    std::fs::create_dir(sandbox.repo().join(".git")).expect("made");
+    insta::assert_snapshot!(told(&sandbox), @r"
+    repository  …/repo
+         rules  secrets.nix
+      settings  agepatch.toml
+    identities  …/home/.ssh/id_rsa: the file holds no age identity that can be read
+                …/home/.config/age/keys.txt: opens 1 of 1 files
+         files  a-env.age
+                authelia-secrets.age  not there yet
+      try next  agepatch show a-env
+                agepatch edit authelia-secrets
+                agepatch doctor
+    ");
+}
+
+#[test]
+fn where_there_is_nothing_it_says_so() {
+    insta::assert_snapshot!(told(&Sandbox::empty()), @r"
+    repository  none: no folder above has a .git
+         rules  none: no secrets.nix here or above, nor in secrets/ there (--rules FILE names it)
+    identities  none: no ssh key and no ~/.config/age/keys.txt (-i FILE names one)
+      try next  agepatch -C DIR
+                agepatch demo
+    ");
+}
+
+#[test]
+fn what_is_wrong_is_told_and_is_no_failure() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x\n")]);
+    sandbox.write("secrets.nix", "{ \"a.age\".publicKeys = [ me ]; }\n");
+    assert!(told(&sandbox).contains("line 1, column 26: undefined variable `me`"), "{}", told(&sandbox));
+}
+
+#[test]
+fn nobody_is_asked_for_a_passphrase() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x\n")]);
+    sandbox.write("../home/.config/age/keys.txt", "AGE-PLUGIN-YUBIKEY-1QYQSZQGZQVZQDZQCZQ5ZQ6ZQ7ZQSZQZZG\n");
+    let told = told(&sandbox);
+    assert!(told.contains("not tried") || told.contains("holds no age identity"), "{told}");
+}
+
+#[test]
+fn a_file_in_place_of_a_command_is_known_for_one() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x\n")]);
+    let refused = sandbox.agepatch(["a.age"]).assert().code(2);
+    refused.stderr(contains("agepatch edit a.age").and(contains("agepatch show a.age")));
+    sandbox.agepatch(["shwo", "a.age"]).assert().code(2).stderr(contains("'show'"));
+}
+
+#[test]
+fn an_output_that_a_command_does_not_have_is_refused() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x\n")]);
+    sandbox.agepatch(["show", "a.age", "--output", "yaml"]).assert().code(2).stderr(contains("text and json"));
 }
 
 #[test]

@@ -15,6 +15,16 @@ use crate::output::Output;
 /// How often is looked whether the editor has ended, or we are to end.
 const GLANCE: Duration = Duration::from_millis(20);
 
+/// Whether the environment names an editor.
+pub(in crate::command) fn is_set() -> bool {
+    named().is_some()
+}
+
+fn named() -> Option<String> {
+    let set = |name| env::var(name).ok().filter(|value| !value.trim().is_empty());
+    set("VISUAL").or_else(|| set("EDITOR"))
+}
+
 /// A command line for the shell.
 pub(super) struct Editor(String);
 
@@ -24,8 +34,7 @@ impl Editor {
     /// # Errors
     /// `usage`, where none is set and nobody is there to use one.
     pub(super) fn find() -> Result<Self> {
-        let set = |name| env::var(name).ok().filter(|value| !value.trim().is_empty());
-        match set("VISUAL").or_else(|| set("EDITOR")) {
+        match named() {
             Some(editor) => Ok(Self(editor)),
             None if Output::is_interactive() => Ok(Self("vi".to_owned())),
             None => Err(Error::new(Kind::Usage, "no editor is set, and there is no terminal")

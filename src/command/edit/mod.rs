@@ -19,6 +19,7 @@ use crate::shown::Shown;
 use crate::vault::Plaintext;
 
 use editor::Editor;
+pub(super) use editor::is_set as is_editor_set;
 use scratch::Scratch;
 
 /// An editor that ends sooner than this without a change has most likely opened a window and left.

@@ -1,0 +1,26 @@
+//! What agenix's users have in their fingers: `alias agenix=agepatch` works.
+
+use clap::Args;
+
+/// agenix's own options, in place of a command.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "As agenix has it")]
+pub struct AgenixArgs {
+    /// Edit FILE: in $EDITOR, or with stdin as its new content where stdin is no terminal.
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["decrypt", "rekey"])]
+    pub edit: Option<String>,
+    /// Decrypt FILE to stdout.
+    #[arg(short, long, value_name = "FILE", conflicts_with = "rekey")]
+    pub decrypt: Option<String>,
+    /// Re-encrypt every file of secrets.nix, whether it drifted or not.
+    #[arg(short, long)]
+    pub rekey: bool,
+}
+
+impl AgenixArgs {
+    /// The option that stands for a command, if one was given.
+    pub fn given(&self) -> Option<&'static str> {
+        let edit = self.edit.as_ref().map(|_| "--edit");
+        edit.or(self.decrypt.as_ref().map(|_| "--decrypt")).or(self.rekey.then_some("--rekey"))
+    }
+}

@@ -1,0 +1,45 @@
+//! `agepatch -e`, `-d`, `-r`: agenix's options, with agenix's meaning and what agepatch promises.
+
+use std::process::ExitCode;
+
+use super::flow::Stdin;
+use super::{Context, edit, rekey, write};
+use crate::cli::{AgenixArgs, CommitOptions, EditArgs, EditOptions, RekeyArgs};
+use crate::error::{Error, Kind, Result};
+
+/// Does what the option says.
+pub(crate) fn run(args: &AgenixArgs, context: &mut Context) -> Result<ExitCode> {
+    match (&args.edit, &args.decrypt) {
+        (Some(file), _) => edit_or_replace(file, context),
+        (None, Some(file)) => decrypt(file, context),
+        (None, None) => {
+            let message = CommitOptions::default();
+            let args = RekeyArgs { files: Vec::new(), all: true, dry_run: false, commit: false, message };
+            rekey::run(&args, context)
+        }
+    }
+}
+
+/// As agenix: where stdin is no terminal, it holds the new content. An empty one never replaces anything; then the editor
+/// runs, if one is set.
+fn edit_or_replace(file: &str, context: &mut Context) -> Result<ExitCode> {
+    let options = EditOptions::default();
+    if !Stdin::is_terminal() {
+        let text = context.stdin.take("the content")?;
+        if !text.is_blank() || !edit::is_editor_set() {
+            return write::put(file, text, &options, context);
+        }
+    }
+    edit::run(&EditArgs { file: file.to_owned(), allow_disk: false, options }, context)
+}
+
+/// The content as it is, whether it can be parsed or not.
+fn decrypt(file: &str, context: &Context) -> Result<ExitCode> {
+    let target = context.workspace.target(file)?;
+    if !target.path.exists() {
+        let error = Error::new(Kind::Io, "the file does not exist yet").in_file(&target.display);
+        return Err(error.hint("`agepatch edit` and `agepatch write` make it"));
+    }
+    context.out.revealed(context.read(&target.path)?.expose())?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,79 @@
+//! agenix's options, with agenix's meaning: `alias agenix=agepatch`.
+
+use predicates::str::contains;
+
+use crate::sandbox::Sandbox;
+
+const FILES: &[(&str, &str)] = &[("a-env.age", "KEY=one\n"), ("broken.yaml.age", "a: [\n")];
+
+#[test]
+fn decrypt_prints_the_content_as_it_is() {
+    let sandbox = Sandbox::with_files(FILES);
+    for option in ["-d", "--decrypt"] {
+        sandbox.agepatch([option, "a-env.age"]).assert().success().stdout("KEY=one\n");
+    }
+    // What cannot be parsed can be decrypted all the same.
+    sandbox.agepatch(["-d", "broken.yaml.age"]).assert().success().stdout("a: [\n");
+    sandbox.agepatch(["-d", "a-evn.age"]).assert().code(6).stderr(contains("did you mean a-env.age?"));
+}
+
+#[test]
+fn the_identity_and_the_rules_are_named_as_agenix_has_it() {
+    let sandbox = Sandbox::with_files(FILES);
+    let key = sandbox.home().join(".config/age/keys.txt");
+    let elsewhere = sandbox.home().join("elsewhere.txt");
+    std::fs::rename(key, &elsewhere).expect("moved");
+    std::fs::rename(sandbox.repo().join("secrets.nix"), sandbox.repo().join("who.nix")).expect("moved");
+    let mut agenix = sandbox.agepatch(["-d", "a-env.age", "-i"]);
+    agenix.arg(&elsewhere).env("RULES", "./who.nix").assert().success().stdout("KEY=one\n");
+    let mut agenix = sandbox.agepatch(["-e", "a-env.age", "-i"]);
+    let edited = agenix.arg(&elsewhere).env("RULES", "./who.nix").write_stdin("KEY=two\n").assert();
+    edited.success().stdout(contains("KEY: (secret) → (secret)"));
+}
+
+#[test]
+fn edit_takes_stdin_where_it_is_no_terminal() {
+    let sandbox = Sandbox::with_files(FILES);
+    let edit = |stdin: &'static str| {
+        let mut command = sandbox.agepatch(["-e", "a-env.age"]);
+        command.write_stdin(stdin);
+        command
+    };
+    // As agenix, even with an editor set.
+    edit("KEY=two\n").env("EDITOR", "false").assert().success();
+    assert_eq!(sandbox.open("a-env.age"), "KEY=two\n");
+    // An empty stdin replaces nothing: with an editor it is the editor's turn, without one it is refused.
+    let before = sandbox.read("a-env.age");
+    edit("").assert().code(4).stderr(contains("stdin is empty"));
+    edit("").env("EDITOR", "true").assert().success().stdout(contains("nothing changed, nothing written"));
+    assert_eq!(sandbox.read("a-env.age"), before);
+    edit("").env("EDITOR", "sed -i s/two/three/").assert().success();
+    assert_eq!(sandbox.open("a-env.age"), "KEY=three\n");
+}
+
+#[test]
+fn edit_makes_a_file_that_the_rules_name() {
+    let sandbox = Sandbox::with_files(FILES);
+    let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
+    sandbox.write("secrets.nix", &rules.replace("in {\n", "in {\n  \"new.age\".publicKeys = [ me ];\n"));
+    sandbox.agepatch(["-e", "new.age"]).write_stdin("A=1\n").assert().success();
+    assert_eq!(sandbox.open("new.age"), "A=1\n");
+    sandbox.agepatch(["-e", "stranger.age"]).write_stdin("A=1\n").assert().code(6).stderr(contains("secrets.nix"));
+}
+
+#[test]
+fn rekey_encrypts_every_file_anew() {
+    let sandbox = Sandbox::with_files(FILES);
+    let before = (sandbox.read("a-env.age"), sandbox.read("broken.yaml.age"));
+    sandbox.agepatch(["-r"]).assert().success();
+    assert_ne!(sandbox.read("a-env.age"), before.0);
+    assert_ne!(sandbox.read("broken.yaml.age"), before.1);
+    assert_eq!((sandbox.open("a-env.age").as_str(), sandbox.open("broken.yaml.age").as_str()), ("KEY=one\n", "a: [\n"));
+}
+
+#[test]
+fn an_option_goes_with_no_command_and_no_other() {
+    let sandbox = Sandbox::with_files(FILES);
+    sandbox.agepatch(["-r", "show", "a-env.age"]).assert().code(2).stderr(contains("in place of a command"));
+    sandbox.agepatch(["-r", "-d", "a-env.age"]).assert().code(2);
+}

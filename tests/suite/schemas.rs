@@ -1,0 +1,184 @@
+//! What is printed with `--output json` holds against the JSON Schemas that `agepatch schema` prints.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use assert_cmd::Command;
+use serde_json::Value as Json;
+
+use crate::sandbox::Sandbox;
+
+/// The demo's repository: an Authelia file, an environment file, a task, a log, two commits.
+fn demo() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    sandbox.agepatch(["demo", "demo"]).assert().success();
+    sandbox
+}
+
+fn agepatch(sandbox: &Sandbox, arguments: &[&str]) -> Command {
+    let mut command = sandbox.agepatch(arguments);
+    let folder = sandbox.repo().join("demo");
+    command.env("AGEPATCH_IDENTITIES", folder.join("key.txt")).current_dir(folder.join("nixos"));
+    command
+}
+
+fn schemas(sandbox: &Sandbox) -> serde_json::Map<String, Json> {
+    let printed = sandbox.agepatch(["schema", "--output", "json"]).assert().success();
+    serde_json::from_slice(&printed.get_output().stdout).expect("JSON")
+}
+
+fn complaints(schema: &Json, document: &Json) -> Vec<String> {
+    let validator = jsonschema::draft202012::new(schema).expect("a schema");
+    validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+const CLIENT: &str = "identity_providers.oidc.clients[mediamanager]";
+
+/// Each output, and a command line that prints it (`{}` stands for the client).
+const RUNS: &[(&str, &str, &str)] = &[
+    ("status", "", ""),
+    ("show", "show authelia-secrets", ""),
+    ("show", "show mediamanager-env OIDC_CLIENT_ID --reveal", ""),
+    ("get", "get authelia-secrets {}.scopes", ""),
+    ("edit", "set authelia-secrets {}.client_name Media", ""),
+    ("edit", "set mediamanager-env OIDC_CLIENT_SECRET --from-stdin -n", "marker-secret"),
+    ("unset", "unset mediamanager-env OIDC_ENABLED", ""),
+    ("set", "set authelia-secrets {}.client_name Media", ""),
+    ("add", "add authelia-secrets {}.scopes groups --commit", ""),
+    ("remove", "remove authelia-secrets {}.scopes groups", ""),
+    (
+        "apply",
+        "apply authelia-secrets",
+        r#"[{"op": "set", "path": "/identity_providers/oidc/clients/0/public", "value": false}]"#,
+    ),
+    ("write", "write mediamanager-env", "A=1\n"),
+    ("commit", "commit -n", ""),
+    ("commit", "commit --task 118", ""),
+    ("commit", "commit", ""),
+    ("diff", "diff HEAD~1..HEAD", ""),
+    ("diff", "diff HEAD~3..HEAD --reveal", ""),
+    ("diff --output json-patch", "diff HEAD~3..HEAD --reveal --output json-patch", ""),
+    ("log", "log authelia-secrets", ""),
+    ("log", "log authelia-secrets {}.scopes", ""),
+    ("blame", "blame authelia-secrets", ""),
+    ("restore", "restore authelia-secrets {}.scopes --source HEAD~1", ""),
+    ("check", "check authelia-secrets", ""),
+    (
+        "check",
+        "check - --as authelia.yml",
+        "identity_providers: {oidc: {clients: [{client_id: a, pubilc: true, scopes: [opendi]}]}}\n",
+    ),
+    ("explain", "explain", ""),
+    ("explain", "explain token-endpoint-auth-method", ""),
+    ("client list", "client list", ""),
+    ("client show", "client show mediamanager", ""),
+    ("client set", "client set mediamanager client_name=M", ""),
+    ("client add", "client add other --redirect-uri https://other.example.com/cb --public", ""),
+    ("client rotate", "client rotate mediamanager --secret-to mediamanager-env.age#OIDC_CLIENT_SECRET", ""),
+    ("client verify", "client verify mediamanager --secret-from mediamanager-env.age#OIDC_CLIENT_SECRET", ""),
+    ("client remove", "client remove other", ""),
+    ("client profiles", "client profiles", ""),
+    ("diagnose", "diagnose --log authelia.log", ""),
+    ("diagnose", "diagnose", "nothing of interest\n"),
+    ("doctor", "doctor", ""),
+    ("recipients", "recipients", ""),
+    ("rekey", "rekey --all -n", ""),
+    ("rekey", "rekey", ""),
+    ("git setup", "git setup", ""),
+    ("git setup", "git setup --check", ""),
+    ("schema", "schema", ""),
+];
+
+#[test_with::executable(git)]
+fn every_output_holds_against_its_schema() {
+    let sandbox = demo();
+    let schemas = schemas(&sandbox);
+    let mut seen = BTreeSet::from(["error"]);
+    for (output, line, stdin) in RUNS {
+        let line = line.replace("{}", CLIENT);
+        let mut words: Vec<&str> = line.split_whitespace().collect();
+        if !words.contains(&"--output") {
+            words.extend(["--output", "json"]);
+        }
+        let ran = agepatch(&sandbox, &words).write_stdin(*stdin).output().expect("it runs");
+        assert!(ran.status.code().is_some_and(|code| code <= 1), "{line}: {}", String::from_utf8_lossy(&ran.stderr));
+        let text = String::from_utf8(ran.stdout).expect("text");
+        let document: Json = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{line}: {error}: {text}"));
+        assert_eq!(complaints(&schemas[*output], &document), Vec::<String>::new(), "{line}: {text}");
+        assert!(!text.contains("marker-secret"), "{line}");
+        seen.insert(output);
+    }
+    // `edit` is run with an editor below, `probe` against a running Authelia.
+    let left: Vec<&str> = schemas.keys().map(String::as_str).filter(|name| !seen.contains(name)).collect();
+    assert_eq!(left, ["client probe"]);
+}
+
+#[test_with::executable(git)]
+fn every_error_is_one_line_with_all_its_members() {
+    let sandbox = demo();
+    let schemas = schemas(&sandbox);
+    let runs = [
+        ("show nowhere", 6, "io"),
+        ("show", 2, "usage"),
+        ("shwo authelia-secrets", 2, "usage"),
+        ("set authelia-secrets", 2, "usage"),
+        ("set authelia-secrets x y --shape z", 2, "usage"),
+        ("--rekey show", 2, "usage"),
+        ("show authelia-secrets --color pink", 2, "usage"),
+        ("-C nowhere show", 2, "usage"),
+        ("-C nowhere show authelia-secrets", 2, "usage"),
+        ("--rules nowhere.nix check", 6, "rules"),
+        ("-i nowhere show authelia-secrets", 3, "no-identity"),
+        ("get authelia-secrets a.b", 5, "path"),
+        ("get mediamanager-env OIDC_CLIENT_SECRET", 4, "secret-needs-reveal"),
+        ("set mediamanager-env OIDC_CLIENT_SECRET hunter2", 2, "secret-on-command-line"),
+        ("set authelia-secrets {}.token_endpoint_auth_method none", 4, "check"),
+        ("write mediamanager-env", 4, "empty-result"),
+        ("apply -p fix.yaml", 4, "test"),
+        ("commit mediamanager-env --task 999", 4, "task"),
+        ("explain nothing-like-it", 2, "usage"),
+        ("schema nothing-like-it", 2, "usage"),
+        ("authelia-secrets.age", 2, "usage"),
+    ];
+    agepatch(&sandbox, &["set", "mediamanager-env", "A", "1"]).assert().success();
+    for (line, code, kind) in runs {
+        let words = line.replace("{}", CLIENT);
+        let words: Vec<&str> = words.split_whitespace().chain(["--output", "json"]).collect();
+        let ran = agepatch(&sandbox, &words).output().expect("it runs");
+        let text = String::from_utf8(ran.stderr).expect("text");
+        assert_eq!(ran.status.code(), Some(code), "{line}: {text}");
+        assert_eq!(text.lines().count(), 1, "{line}: {text}");
+        let error: Json = serde_json::from_str(&text).unwrap_or_else(|failed| panic!("{line}: {failed}: {text}"));
+        assert_eq!(complaints(&schemas["error"], &error), Vec::<String>::new(), "{line}: {text}");
+        assert_eq!(error["error"]["kind"], kind, "{line}: {text}");
+        assert!(error["error"]["hint"].is_string(), "{line} tells no next step: {text}");
+        assert!(!text.contains("hunter2"), "{line}: {text}");
+    }
+}
+
+#[test]
+fn the_contract_forbids_members_that_it_does_not_name() {
+    let sandbox = Sandbox::empty();
+    let schemas = schemas(&sandbox);
+    let error = |extra: &str| -> Json {
+        serde_json::from_str(&format!(
+            r#"{{"error":{{"kind":"io","message":"m","path":null,"file":null,"line":null,"column":null,"hint":null{extra}}}}}"#
+        ))
+        .expect("JSON")
+    };
+    assert!(complaints(&schemas["error"], &error("")).is_empty());
+    assert!(!complaints(&schemas["error"], &error(r#","more":1"#)).is_empty());
+    assert!(!complaints(&schemas["diff"], &serde_json::json!({"files": [{"path": "a"}]})).is_empty());
+}
+
+#[test]
+fn one_schema_can_be_printed_alone() {
+    let sandbox = Sandbox::empty();
+    for words in [&["schema", "client", "list"][..], &["schema", "client-list"]] {
+        let printed = sandbox.agepatch(words).assert().success();
+        let schema: Json = serde_json::from_slice(&printed.get_output().stdout).expect("JSON");
+        assert_eq!(schema["$id"], "urn:agepatch:schema:client-list");
+    }
+    assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema/client-list.json").is_file());
+    sandbox.agepatch(["schema", "client", "lits"]).assert().code(2).stderr(predicates::str::contains("client list"));
+}
