@@ -1,9 +1,10 @@
 //! What an edit changed: maps by their keys, lists by the identity of their items.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::change::{Change, ChangeKind};
-use crate::document::path::identity_key;
+use super::matching::{longest_rising, matching_by, shared_key, without};
+use super::name;
 use crate::document::{Pointer, Value};
 use crate::schema::Schema;
 
@@ -12,36 +13,6 @@ pub fn changes(before: &Value, after: &Value, schema: Schema) -> Vec<Change> {
     let mut changes = Changes { schema, found: Vec::new() };
     changes.compare(Some(before), Some(after), "", [&Pointer::root(), &Pointer::root()]);
     changes.found
-}
-
-/// The place in `before` of what stands at `at` in `after`, items of lists followed by their identity; `None` for what is new.
-pub fn counterpart(before: &Value, after: &Value, at: &Pointer) -> Option<Pointer> {
-    let (mut old, mut new, mut place) = (before, after, Pointer::root());
-    for token in at.tokens() {
-        let step = Pointer::new([token.as_str()]);
-        let found = match (old, new) {
-            (Value::List(olds), Value::List(news)) => {
-                let index: usize = token.parse().ok()?;
-                matching(olds, news).iter().position(|partner| *partner == Some(index))?.to_string()
-            }
-            _ => token.clone(),
-        };
-        new = step.get(new)?;
-        old = Pointer::new([found.as_str()]).get(old)?;
-        place = place.child(found);
-    }
-    Some(place)
-}
-
-/// For each item of `old` the position of what it has become in `new`.
-pub fn matching(old: &[Value], new: &[Value]) -> Vec<Option<usize>> {
-    partners(old, new, shared_key(old, new))
-}
-
-/// The key by which the items of both lists are known.
-fn shared_key(old: &[Value], new: &[Value]) -> Option<&'static str> {
-    let known = if old.is_empty() { identity_key(new) } else { identity_key(old) };
-    known.filter(|key| new.is_empty() || identity_key(new) == Some(*key))
 }
 
 struct Changes {
@@ -77,7 +48,7 @@ impl Changes {
                 let fresh = new.iter().map(|(key, _)| key.text()).filter(|key| old.get(key).is_none());
                 for key in keys.chain(fresh) {
                     let places = [&from.child(key), &at.child(key)];
-                    self.compare(old.get(key), new.get(key), &join(path, key), places);
+                    self.compare(old.get(key), new.get(key), &name::entry(path, key), places);
                 }
             }
             (Some(Value::List(old)), Some(Value::List(new))) => self.items([old, new], path, [from, at]),
@@ -94,7 +65,7 @@ impl Changes {
         let first = old.iter().zip(new).take_while(|(old, new)| old == new).count();
         let last = old[first..].iter().rev().zip(new[first..].iter().rev()).take_while(|(old, new)| old == new).count();
         let (old, new) = (&old[first..old.len() - last], &new[first..new.len() - last]);
-        let partners = partners(old, new, key);
+        let partners = matching_by(old, new, key);
         let olds: Vec<Item<'_>> = self.named(old, first, key, path, from);
         let news: Vec<Item<'_>> = self.named(new, first, key, path, at);
         for (item, _) in olds.iter().zip(&partners).filter(|(_, partner)| partner.is_none()) {
@@ -139,72 +110,11 @@ impl Changes {
         list: &Pointer,
     ) -> Vec<Item<'v>> {
         let item = |(index, value): (usize, &'v Value)| {
-            let index = (first + index).to_string();
-            let place = list.child(&index);
-            // An identity may be shown only where the schema says so; else the position stands for the item.
-            let public = key.is_some_and(|key| self.schema.is_public(&place.child(key)));
-            let identity = identity(value, key).filter(|_| public);
-            Item { name: format!("{path}[{}]", identity.unwrap_or(index)), place, value }
+            let place = list.child((first + index).to_string());
+            Item { name: name::item(path, value, first + index, key, list, self.schema), place, value }
         };
         items.iter().enumerate().map(item).collect()
     }
-}
-
-/// For each old item the new one that it has become: the one of the same identity (or value), else one that differs in
-/// its identity only, else, where nothing was added or removed beside it, the one in its place.
-fn partners(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Option<usize>> {
-    let name = |item: &Value| identity(item, key).unwrap_or_else(|| crate::document::to_json(item).to_string());
-    let mut free: HashMap<String, Vec<usize>> = HashMap::new();
-    for (index, item) in new.iter().enumerate().rev() {
-        free.entry(name(item)).or_default().push(index);
-    }
-    let mut partners: Vec<Option<usize>> =
-        old.iter().map(|item| free.get_mut(&name(item)).and_then(Vec::pop)).collect();
-    let mut left: Vec<usize> = free.into_values().flatten().collect();
-    left.sort_unstable();
-    for index in 0..old.len() {
-        let unmatched = partners[index].is_none() && old[index].as_map().is_some();
-        let Some(key) = key.filter(|_| unmatched) else { continue };
-        let same = left.iter().position(|other| without(&old[index], key) == without(&new[*other], key));
-        let in_place = || left.iter().position(|other| *other == index && old.len() == new.len());
-        if let Some(found) = same.or_else(in_place) {
-            partners[index] = Some(left.remove(found));
-        }
-    }
-    partners
-}
-
-/// The text of the item's identity.
-fn identity(item: &Value, key: Option<&str>) -> Option<String> {
-    item.get(key?)?.scalar_text().map(|text| text.as_str().to_owned())
-}
-
-fn without(item: &Value, key: &str) -> Value {
-    let mut item = item.clone();
-    if let Value::Map(map) = &mut item {
-        map.remove(key);
-    }
-    item
-}
-
-/// The longest part of the sequence that rises: what stayed in its order, so that everything else has moved.
-fn longest_rising(sequence: &[usize]) -> HashSet<usize> {
-    let mut ends: Vec<usize> = Vec::new();
-    let mut before: Vec<Option<usize>> = Vec::with_capacity(sequence.len());
-    for (at, value) in sequence.iter().enumerate() {
-        let length = ends.partition_point(|end| sequence[*end] < *value);
-        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
-        if length == ends.len() {
-            ends.push(at);
-        } else {
-            ends[length] = at;
-        }
-    }
-    std::iter::successors(ends.last().copied(), |at| before[*at]).map(|at| sequence[at]).collect()
-}
-
-fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
 #[cfg(test)]
@@ -246,6 +156,11 @@ mod tests {
         assert_eq!(
             changes(&before, &list(&[A, B, &C.replace("[x, y]", "[y, x, z]")])),
             ["moved clients[c].scopes[1]", "added clients[c].scopes[2]"]
+        );
+        assert_eq!(changes(&before, &list(&[A, B, &C.replace("[x, y]", "[x, z]")])), ["changed clients[c].scopes[1]"]);
+        assert_eq!(
+            changes(&before, &list(&[A, B, &C.replace("[x, y]", "[x, z, w]")])),
+            ["removed clients[c].scopes[1]", "added clients[c].scopes[1]", "added clients[c].scopes[2]"]
         );
         assert_eq!(changes("[]", &list(&[A])), ["added clients[a]"]);
     }

@@ -1,5 +1,8 @@
 //! Two values → the edits that make one of the other.
 
+use std::collections::HashSet;
+
+use super::matching::{longest_rising, matching};
 use crate::document::{Edit, Map, Pointer, Value};
 
 /// RFC 6902 operations that applied to `before` give `after` exactly; the order of keys aside, which no operation sets.
@@ -37,22 +40,37 @@ fn maps(old: &Map, new: &Map, at: &Pointer, edits: &mut Vec<Edit>) {
     }
 }
 
-/// What is equal at both ends stays; in between, items are compared in pairs, and what one side has more is taken out or put in.
+/// Items are matched as a difference matches them: what is gone is taken out, what moved is moved, what is new is put in,
+/// and what has become another is compared.
 fn lists(old: &[Value], new: &[Value], at: &Pointer, edits: &mut Vec<Edit>) {
-    let begin = old.iter().zip(new).take_while(|(old, new)| old == new).count();
-    let (old, new) = (&old[begin..], &new[begin..]);
-    let end = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
-    let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
-    let place = |index: usize| at.child((begin + index).to_string());
-    let pairs = old.len().min(new.len());
-    for index in 0..pairs {
-        compare(&old[index], &new[index], &place(index), edits);
-    }
-    for index in (pairs..old.len()).rev() {
+    let place = |index: usize| at.child(index.to_string());
+    let partners = matching(old, new);
+    let kept: HashSet<usize> = partners.iter().flatten().copied().collect();
+    for index in (0..old.len()).rev().filter(|index| partners[*index].is_none()) {
         edits.push(Edit::Remove { path: place(index) });
     }
-    for (index, item) in new.iter().enumerate().skip(pairs) {
-        edits.push(Edit::Add { path: place(index), value: item.clone() });
+    let mut order: Vec<usize> = partners.iter().flatten().copied().collect();
+    let mut settled = longest_rising(&order);
+    let mut rising = order.clone();
+    rising.sort_unstable();
+    for item in rising {
+        if settled.insert(item) {
+            let from = order.iter().position(|other| *other == item).unwrap_or_default();
+            order.remove(from);
+            let to = order.iter().rposition(|other| settled.contains(other) && *other < item).map_or(0, |at| at + 1);
+            order.insert(to, item);
+            if from != to {
+                edits.push(Edit::Move { from: place(from), path: place(to) });
+            }
+        }
+    }
+    for index in (0..new.len()).filter(|index| !kept.contains(index)) {
+        edits.push(Edit::Add { path: place(index), value: new[index].clone() });
+    }
+    for (index, partner) in partners.iter().enumerate() {
+        if let Some(partner) = partner {
+            compare(&old[index], &new[*partner], &place(*partner), edits);
+        }
     }
 }
 
@@ -73,8 +91,17 @@ mod tests {
         scalar.prop_recursive(4, 24, 4, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Value::List),
-                prop::collection::vec(("[abc/~]{1,2}", inner), 0..4).prop_map(|entries| {
+                prop::collection::vec(("[abc/~]{1,2}", inner.clone()), 0..4).prop_map(|entries| {
                     Value::Map(entries.into_iter().map(|(key, value)| (Key::string(key), value)).collect())
+                }),
+                // Items with an identity, which are followed through moves and renames.
+                prop::collection::vec(("[abcde]", inner), 0..5).prop_map(|items| {
+                    let item = |(id, value): (String, Value)| {
+                        Value::Map(
+                            [(Key::string("id"), Value::string(id)), (Key::string("v"), value)].into_iter().collect(),
+                        )
+                    };
+                    Value::List(items.into_iter().map(item).collect())
                 }),
             ]
         })

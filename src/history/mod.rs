@@ -2,6 +2,7 @@
 //!
 //! Nothing here writes; the one thing written to git is a commit, and that is `commit`'s.
 
+pub mod merge;
 mod repository;
 mod run;
 mod walk;

@@ -1,0 +1,138 @@
+//! Which item of one list is which of another: by identity, by value, by what is left over in the same gap.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::document::path::identity_key;
+use crate::document::{Pointer, Value, to_json};
+
+/// The place in `before` of what stands at `at` in `after`, items of lists followed by their identity; `None` for what is new.
+pub fn counterpart(before: &Value, after: &Value, at: &Pointer) -> Option<Pointer> {
+    let (mut old, mut new, mut place) = (before, after, Pointer::root());
+    for token in at.tokens() {
+        let step = Pointer::new([token.as_str()]);
+        let found = match (old, new) {
+            (Value::List(olds), Value::List(news)) => {
+                let index: usize = token.parse().ok()?;
+                matching(olds, news).iter().position(|partner| *partner == Some(index))?.to_string()
+            }
+            _ => token.clone(),
+        };
+        new = step.get(new)?;
+        old = Pointer::new([found.as_str()]).get(old)?;
+        place = place.child(found);
+    }
+    Some(place)
+}
+
+/// For each item of `old` the position of what it has become in `new`: the item of the same identity (or value); else one
+/// that differs in its identity only; else, where nothing was added or removed beside it, the one in its place.
+pub fn matching(old: &[Value], new: &[Value]) -> Vec<Option<usize>> {
+    matching_by(old, new, shared_key(old, new))
+}
+
+/// As [`matching`], of lists whose items are known by this key.
+pub(super) fn matching_by(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Option<usize>> {
+    let mut partners = certain(old, new, key);
+    if key.is_none() {
+        gaps(&mut partners, new.len());
+    } else if old.len() == new.len() {
+        let taken: HashSet<usize> = partners.iter().flatten().copied().collect();
+        for index in (0..old.len()).filter(|index| !taken.contains(index)) {
+            if partners[index].is_none() && old[index].as_map().is_some() {
+                partners[index] = Some(index);
+            }
+        }
+    }
+    partners
+}
+
+/// As [`matching`], without the last guess where items have an identity: for a merge an item of another identity is another one.
+pub(super) fn strict(old: &[Value], new: &[Value]) -> Vec<Option<usize>> {
+    let key = shared_key(old, new);
+    let mut partners = certain(old, new, key);
+    if key.is_none() {
+        gaps(&mut partners, new.len());
+    }
+    partners
+}
+
+/// The key by which the items of both lists are known.
+pub(super) fn shared_key(old: &[Value], new: &[Value]) -> Option<&'static str> {
+    let known = if old.is_empty() { identity_key(new) } else { identity_key(old) };
+    known.filter(|key| new.is_empty() || identity_key(new) == Some(*key))
+}
+
+/// By identity or value, then by everything but the identity.
+fn certain(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Option<usize>> {
+    let mut partners = same(old, new, key);
+    let taken: HashSet<usize> = partners.iter().flatten().copied().collect();
+    let mut left: Vec<usize> = (0..new.len()).filter(|index| !taken.contains(index)).collect();
+    for index in 0..old.len() {
+        let unmatched = partners[index].is_none() && old[index].as_map().is_some();
+        let Some(key) = key.filter(|_| unmatched) else { continue };
+        let renamed = left.iter().position(|other| without(&old[index], key) == without(&new[*other], key));
+        partners[index] = renamed.map(|found| left.remove(found));
+    }
+    partners
+}
+
+/// For each item of `old` the one of `new` that has the same identity, or without one the same value.
+pub(super) fn same(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Option<usize>> {
+    let name = |item: &Value| identity(item, key).unwrap_or_else(|| to_json(item).to_string());
+    let mut free: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, item) in new.iter().enumerate().rev() {
+        free.entry(name(item)).or_default().push(index);
+    }
+    old.iter().map(|item| free.get_mut(&name(item)).and_then(Vec::pop)).collect()
+}
+
+/// Pairs what is left over between the same two neighbours, where it is as many on both sides: it was replaced there.
+fn gaps(partners: &mut [Option<usize>], new_length: usize) {
+    let taken: HashSet<usize> = partners.iter().flatten().copied().collect();
+    let mut start = 0;
+    let mut after = 0;
+    while start < partners.len() {
+        if let Some(partner) = partners[start] {
+            (start, after) = (start + 1, partner + 1);
+            continue;
+        }
+        let end = (start..partners.len()).find(|index| partners[*index].is_some()).unwrap_or(partners.len());
+        let until = partners.get(end).copied().flatten().unwrap_or(new_length);
+        if until.checked_sub(after) == Some(end - start) && (after..until).all(|index| !taken.contains(&index)) {
+            for (partner, index) in (after..until).zip(start..end) {
+                partners[index] = Some(partner);
+            }
+        }
+        start = end;
+    }
+}
+
+/// The text of the item's identity.
+pub(super) fn identity(item: &Value, key: Option<&str>) -> Option<String> {
+    item.get(key?)?.scalar_text().map(|text| text.as_str().to_owned())
+}
+
+/// The item without the entry of this key.
+pub(super) fn without(item: &Value, key: &str) -> Value {
+    let mut item = item.clone();
+    if let Value::Map(map) = &mut item {
+        map.remove(key);
+    }
+    item
+}
+
+/// The longest part of the sequence that rises: what stayed in its order, so that everything else has moved.
+pub(super) fn longest_rising(sequence: &[usize]) -> HashSet<usize> {
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = Vec::with_capacity(sequence.len());
+    for (at, value) in sequence.iter().enumerate() {
+        let length = ends.partition_point(|end| sequence[*end] < *value);
+        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
+        if length == ends.len() {
+            ends.push(at);
+        } else {
+            ends[length] = at;
+        }
+    }
+    std::iter::successors(ends.last().copied(), |at| before[*at]).map(|at| sequence[at]).collect()
+}

@@ -1,0 +1,154 @@
+//! Three values → one: what two sides made of what they both began with, by meaning.
+//!
+//! A value that one side left alone is the other's. Maps are merged key by key, lists item by item, their items matched
+//! as in a difference. What both sides changed into different things is a conflict, and so is what one side changed and
+//! the other removed.
+
+mod items;
+
+use super::matching::identity;
+use super::name;
+use crate::document::{Map, Pointer, Value};
+use crate::schema::Schema;
+
+/// One of the two sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The one that receives the result.
+    Ours,
+    /// The other one.
+    Theirs,
+}
+
+/// What a side did to a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// It put something there.
+    Added,
+    /// It put something else there.
+    Changed,
+    /// It took it away.
+    Removed,
+    /// It brought the items of the list into another order.
+    Moved,
+}
+
+impl Deed {
+    /// The word for it, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Changed => "changed",
+            Self::Removed => "removed",
+            Self::Moved => "moved",
+        }
+    }
+}
+
+/// A place where the two sides cannot both have their way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The place as a path in our side, items by identity, without values that may be secret.
+    pub path: String,
+    /// What our side did there.
+    pub ours: Deed,
+    /// What the other side did there.
+    pub theirs: Deed,
+}
+
+/// What came of a merge.
+#[derive(Debug, PartialEq)]
+pub struct Merged {
+    /// The value; in conflicts it has what the favoured side has.
+    pub value: Value,
+    /// Where the sides are in conflict.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Merges what both sides made of `base`; `None` where they have no common beginning.
+pub fn merge(base: Option<&Value>, ours: &Value, theirs: &Value, schema: Schema, favored: Side) -> Merged {
+    let mut merging = Merging { schema, favored, conflicts: Vec::new() };
+    let root = Place { path: String::new(), pointer: Pointer::root() };
+    let value = merging.merge([base, Some(ours), Some(theirs)], &root);
+    Merged { value: value.unwrap_or(Value::Null), conflicts: merging.conflicts }
+}
+
+struct Merging {
+    schema: Schema,
+    favored: Side,
+    conflicts: Vec<Conflict>,
+}
+
+/// Where the merging is.
+struct Place {
+    /// For people.
+    path: String,
+    /// For the schema: a position may be that of either side.
+    pointer: Pointer,
+}
+
+impl Merging {
+    /// The merged value of a place; `None` where nothing is to be there.
+    fn merge(&mut self, [base, ours, theirs]: [Option<&Value>; 3], place: &Place) -> Option<Value> {
+        if ours == theirs || base == theirs {
+            return ours.cloned();
+        }
+        if base == ours {
+            return theirs.cloned();
+        }
+        let began = base.filter(|base| !matches!(base, Value::Null));
+        match (began, ours, theirs) {
+            (None | Some(Value::Map(_)), Some(Value::Map(ours)), Some(Value::Map(theirs)))
+                if !is_ambiguous(&[ours, theirs]) =>
+            {
+                Some(Value::Map(self.maps(began.and_then(Value::as_map), ours, theirs, place)))
+            }
+            (None | Some(Value::List(_)), Some(Value::List(ours)), Some(Value::List(theirs))) => {
+                let base = began.and_then(Value::as_list).unwrap_or_default();
+                Some(Value::List(self.items([base, ours, theirs], place)))
+            }
+            _ => {
+                self.conflict(place, [base, ours, theirs]);
+                self.favored([ours, theirs]).cloned()
+            }
+        }
+    }
+
+    fn maps(&mut self, base: Option<&Map>, ours: &Map, theirs: &Map, place: &Place) -> Map {
+        let new = theirs.iter().filter(|(key, _)| ours.get(key.text()).is_none());
+        let mut merged = Map::new();
+        for (key, _) in ours.iter().chain(new) {
+            let text = key.text();
+            let below = Place { path: name::entry(&place.path, text), pointer: place.pointer.child(text) };
+            let values = [base.and_then(|base| base.get(text)), ours.get(text), theirs.get(text)];
+            if let Some(value) = self.merge(values, &below) {
+                merged.insert(key.clone(), value);
+            }
+        }
+        merged
+    }
+
+    fn favored<T>(&self, [ours, theirs]: [T; 2]) -> T {
+        match self.favored {
+            Side::Ours => ours,
+            Side::Theirs => theirs,
+        }
+    }
+
+    fn conflict(&mut self, place: &Place, [base, ours, theirs]: [Option<&Value>; 3]) {
+        let deed = |side: Option<&Value>| match (base, side) {
+            (_, None) => Deed::Removed,
+            (None, Some(_)) => Deed::Added,
+            (Some(_), Some(_)) => Deed::Changed,
+        };
+        self.conflicts.push(Conflict { path: place.path.clone(), ours: deed(ours), theirs: deed(theirs) });
+    }
+}
+
+/// Whether a key's text does not tell which key is meant: `8080` and `'8080'` in one map.
+fn is_ambiguous(maps: &[&Map]) -> bool {
+    maps.iter().any(|map| map.iter().any(|(key, _)| map.is_ambiguous(key.text())))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! The names of places as a person writes them, such that they can be read back ([`Path`](crate::document::Path)).
+
+use super::matching::identity;
+use crate::document::{Pointer, Value};
+use crate::schema::Schema;
+
+/// The path to an entry of the map at `path`.
+pub(super) fn entry(path: &str, key: &str) -> String {
+    let plain = !key.is_empty() && !key.contains(['.', '[', ']', '"', '\'', '/']);
+    let key = if plain { key.to_owned() } else { quoted(key) };
+    if path.is_empty() { key } else { format!("{path}.{key}") }
+}
+
+/// The path to an item of the list at `path` and `list`: by its identity, where the schema lets that be seen, else by its position.
+pub(super) fn item(
+    path: &str,
+    item: &Value,
+    index: usize,
+    key: Option<&str>,
+    list: &Pointer,
+    schema: Schema,
+) -> String {
+    let public = |key: &&str| schema.is_public(&list.child(index.to_string()).child(*key));
+    match identity(item, key.filter(public)) {
+        Some(name) => format!("{path}[{}]", selector(&name)),
+        None => format!("{path}[{index}]"),
+    }
+}
+
+/// In brackets a number would be a position, and `=` a condition.
+fn selector(name: &str) -> String {
+    let plain = !name.is_empty() && name.parse::<i64>().is_err() && !name.contains(['=', ']', '"', '\'']);
+    if plain { name.to_owned() } else { quoted(name) }
+}
+
+fn quoted(text: &str) -> String {
+    let quote = if text.contains('"') { '\'' } else { '"' };
+    format!("{quote}{text}{quote}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Path;
+
+    #[test]
+    fn names_read_back_as_the_place_that_they_name() {
+        let items: Vec<Value> = ["a", "3", "x=y", "a]b"]
+            .iter()
+            .map(|id| {
+                Value::Map([(crate::document::Key::string("client_id"), Value::string(*id))].into_iter().collect())
+            })
+            .collect();
+        let list = Pointer::parse("/identity_providers/oidc/clients").expect("a pointer");
+        for (index, expected) in ["l[a]", "l[\"3\"]", "l[\"x=y\"]", "l[\"a]b\"]"].iter().enumerate() {
+            let name = item("l", &items[index], index, Some("client_id"), &list, Schema::Authelia);
+            assert_eq!(name, *expected);
+            let root =
+                Value::Map([(crate::document::Key::string("l"), Value::List(items.clone()))].into_iter().collect());
+            let read = Path::parse(&name).expect("a path").resolve(&root).expect("it is there");
+            assert_eq!(read.to_string(), format!("/l/{index}"));
+        }
+        assert_eq!(item("l", &items[1], 1, Some("client_id"), &list, Schema::Unknown), "l[1]");
+        assert_eq!(entry("a", "b.c"), "a.\"b.c\"");
+        assert_eq!(entry("", "/x"), "\"/x\"");
+    }
+}

@@ -1,0 +1,141 @@
+//! Three-way merge of documents: the value by meaning, the text of both sides as it is.
+//!
+//! What the result means is decided by [`diff::merge`]. Its text is tried line by line first, as git would merge it, but
+//! down to words where both sides changed a line: comments, quotes and layout of both sides are in it then. It is taken
+//! if it means what it must. Else our text is edited, operation by operation, until it does.
+
+mod comments;
+mod lines;
+
+use crate::diff::{self, Conflict, Deed, Side};
+use crate::document::{Document, Format};
+use crate::error::{Error, Kind, Result};
+use crate::schema::Schema;
+use lines::{Both, Merge};
+
+/// The three versions of a file.
+#[derive(Clone, Copy)]
+pub struct Versions<'d> {
+    /// What both began with; `None` where each side made the file.
+    pub base: Option<&'d Document>,
+    /// Ours.
+    pub ours: &'d Document,
+    /// Theirs.
+    pub theirs: &'d Document,
+}
+
+/// What came of a merge.
+pub enum Outcome {
+    /// A document; in these conflicts the favoured side has had its way.
+    Merged {
+        /// The merged document.
+        document: Document,
+        /// The conflicts that were decided by favour.
+        decided: Vec<Conflict>,
+        /// Whether comments that theirs changed are not in it, since ours changed the same ones.
+        lost_comments: bool,
+    },
+    /// The sides cannot both have their way.
+    Conflicts(Vec<Conflict>),
+}
+
+/// Merges the versions; with `favored` that side has its way in conflicts.
+///
+/// # Errors
+/// `unsupported` and `alias`, where our text cannot be edited to what it must mean.
+pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> Result<Outcome> {
+    let Versions { base, ours, theirs } = versions;
+    if ours.format() == Format::Raw {
+        return raw(versions, favored);
+    }
+    let side = favored.unwrap_or(Side::Ours);
+    let merged = diff::merge(base.map(Document::value), ours.value(), theirs.value(), schema, side);
+    if !merged.conflicts.is_empty() && favored.is_none() {
+        return Ok(Outcome::Conflicts(merged.conflicts));
+    }
+    let texts = Texts::of(versions)?;
+    let tried = [Both::OneAfterTheOther, Both::Joined].into_iter().find_map(|both| {
+        let text = texts.merge(both);
+        Document::parse(text.as_bytes(), ours.format()).ok().filter(|document| *document.value() == merged.value)
+    });
+    let document = match tried {
+        Some(document) => document,
+        None => edited(&texts, ours, &merged.value)?,
+    };
+    let lost_comments = comments::lost(base, theirs, &document);
+    Ok(Outcome::Merged { document, decided: merged.conflicts, lost_comments })
+}
+
+/// A content of which nothing is known: by lines, and only where the sides changed lines that do not touch.
+fn raw(versions: Versions<'_>, favored: Option<Side>) -> Result<Outcome> {
+    let Versions { base, ours, theirs } = versions;
+    let whole = |document: &Document| Document::parse(document.bytes(), Format::Raw);
+    let done = |document, decided| Ok(Outcome::Merged { document, decided, lost_comments: false });
+    if base.is_some_and(|base| base.bytes() == theirs.bytes()) || ours.bytes() == theirs.bytes() {
+        return done(whole(ours)?, Vec::new());
+    }
+    if base.is_some_and(|base| base.bytes() == ours.bytes()) {
+        return done(whole(theirs)?, Vec::new());
+    }
+    if let (Some(_), Ok(texts)) = (base, Texts::of(versions))
+        && let Some(text) = texts.merge_apart()
+    {
+        return done(Document::parse(text.as_bytes(), Format::Raw)?, Vec::new());
+    }
+    let deed = if base.is_some() { Deed::Changed } else { Deed::Added };
+    let conflicts = vec![Conflict { path: String::new(), ours: deed, theirs: deed }];
+    match favored {
+        None => Ok(Outcome::Conflicts(conflicts)),
+        Some(Side::Ours) => done(whole(ours)?, conflicts),
+        Some(Side::Theirs) => done(whole(theirs)?, conflicts),
+    }
+}
+
+/// Our text, with what can be merged of theirs, edited until it means `value`.
+fn edited(texts: &Texts<'_>, ours: &Document, value: &crate::document::Value) -> Result<Document> {
+    let text = texts.merge(Both::Ours);
+    let near = Document::parse(text.as_bytes(), ours.format()).ok();
+    let begin = |document: &Document| -> Result<Document> {
+        let mut session = document.edit();
+        for edit in diff::as_patch(document.value(), value) {
+            session.apply(&edit)?;
+        }
+        let document = session.finish()?;
+        if document.value() != value {
+            return Err(Error::new(Kind::Unsupported, "the merged text would not mean what both sides made of it"));
+        }
+        Ok(document)
+    };
+    near.as_ref().and_then(|near| begin(near).ok()).map_or_else(|| begin(ours), Ok)
+}
+
+/// The texts of the versions.
+struct Texts<'d> {
+    base: &'d str,
+    ours: &'d str,
+    theirs: &'d str,
+}
+
+impl<'d> Texts<'d> {
+    fn of(versions: Versions<'d>) -> Result<Self> {
+        let text = |document: &'d Document| {
+            std::str::from_utf8(document.bytes()).map_err(|_| Error::new(Kind::Unsupported, "the content is no text"))
+        };
+        Ok(Self {
+            base: versions.base.map(text).transpose()?.unwrap_or_default(),
+            ours: text(versions.ours)?,
+            theirs: text(versions.theirs)?,
+        })
+    }
+
+    fn merge(&self, both: Both) -> zeroize::Zeroizing<String> {
+        Merge { both }.lines([self.base, self.ours, self.theirs])
+    }
+
+    fn merge_apart(&self) -> Option<zeroize::Zeroizing<String>> {
+        lines::apart([self.base, self.ours, self.theirs])
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const BASE: &str = "# the house
+identity_providers:
+  oidc:
+    hmac_secret: 'h'  # rotate
+    clients:
+      # films
+      - client_id: media
+        scopes: [openid, profile]
+        method: post   # old
+
+      - client_id: photos
+        scopes:
+          - openid
+";
+
+fn merged(base: &str, ours: &str, theirs: &str, format: Format) -> Result<(String, bool), String> {
+    let parse = |text: &str| Document::parse(text.as_bytes(), format).expect("it parses");
+    let (base, ours, theirs) = ((!base.is_empty()).then(|| parse(base)), parse(ours), parse(theirs));
+    let versions = Versions { base: base.as_ref(), ours: &ours, theirs: &theirs };
+    match merge(versions, Schema::Authelia, None) {
+        Ok(Outcome::Merged { document, lost_comments, .. }) => {
+            Ok((String::from_utf8(document.bytes().to_vec()).expect("text"), lost_comments))
+        }
+        Ok(Outcome::Conflicts(conflicts)) => {
+            Err(conflicts.into_iter().map(|one| one.path).collect::<Vec<_>>().join(" "))
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+fn yaml(ours: &str, theirs: &str) -> String {
+    let (text, lost) = merged(BASE, ours, theirs, Format::Yaml).expect("no conflict");
+    assert!(!lost, "{text}");
+    text
+}
+
+/// Both sides change something else; the result is the base with both changes, to the byte.
+#[test]
+fn the_text_of_both_sides_is_kept_to_the_byte() {
+    let changes: [(&str, &str); 9] = [
+        ("# the house", "# my house"),
+        ("'h'", "'new'"),
+        ("# rotate", "# rotate   yearly"),
+        ("# films\n", "# films\n      # and more\n"),
+        ("[openid, profile]", "[openid, profile, email]"),
+        ("method: post ", "method: basic "),
+        ("   # old", "  # new"),
+        ("client_id: photos", "client_id: \"pictures\""),
+        ("          - openid\n", "          - openid\n          - groups\n"),
+    ];
+    for (index, (old, new)) in changes.iter().enumerate() {
+        for (other_old, other_new) in changes.iter().skip(index + 1) {
+            let (ours, theirs) = (BASE.replace(old, new), BASE.replace(other_old, other_new));
+            let expected = ours.replace(other_old, other_new);
+            assert_eq!(yaml(&ours, &theirs), expected, "{old} and {other_old}");
+            assert_eq!(yaml(&theirs, &ours), expected, "{other_old} and {old}");
+        }
+    }
+}
+
+#[test]
+fn each_side_adds_a_client_at_the_same_place() {
+    let client = |id: &str| format!("      # {id}\n      - client_id: {id}\n        name: \"{id}\"  # its name\n");
+    let (ours, theirs) = (BASE.to_owned() + &client("a"), BASE.to_owned() + &client("b"));
+    assert_eq!(yaml(&ours, &theirs), BASE.to_owned() + &client("a") + &client("b"));
+    let cut = |text: &str| text.trim_end().to_owned();
+    let (text, _) = merged(&cut(BASE), &cut(&ours), &cut(&theirs), Format::Yaml).expect("no conflict");
+    assert_eq!(text, cut(&(BASE.to_owned() + &client("a") + &client("b"))));
+}
+
+#[test]
+fn one_moves_what_the_other_changes() {
+    let (head, clients) = BASE.split_at(BASE.find("      # films").expect("clients"));
+    let (media, photos) = clients.split_at(clients.find("      - client_id: photos").expect("the second"));
+    let moved = format!("{head}{photos}{}", media.trim_end_matches('\n')) + "\n";
+    let changed = BASE.replace("method: post", "method: basic");
+    let expected = moved.replace("method: post", "method: basic");
+    assert_eq!(yaml(&moved, &changed), expected);
+    assert!(yaml(&changed, &moved).contains("method: basic   # old"));
+}
+
+#[test]
+fn a_comment_that_both_changed_stays_ours_and_is_told() {
+    let (ours, theirs) = (BASE.replace("# rotate", "# one"), BASE.replace("# rotate", "# other"));
+    let (text, lost) = merged(BASE, &ours, &theirs, Format::Yaml).expect("no conflict");
+    assert_eq!((text.as_str(), lost), (ours.as_str(), true));
+}
+
+#[test]
+fn other_formats() {
+    let cases = [
+        (Format::Dotenv, "A=1\n# c\nB=2\n", "A=1\n# c\nB=3\nC=4\n", "A=5\n# d\nB=2\n", "A=5\n# d\nB=3\nC=4\n"),
+        (Format::Json, "{\"a\": [1, 2]}\n", "{\"a\": [1, 2, 3]}\n", "{\"a\": [0, 1, 2]}\n", "{\"a\": [0, 1, 2, 3]}\n"),
+        (Format::Json, "[\n  1\n]\n", "[\n  1,\n  2\n]\n", "[\n  1,\n  3\n]\n", "[\n  1,\n  2,\n  3\n]\n"),
+        (Format::Toml, "[a]\nx = 1\n", "[a]\nx = 2\n", "[a]\nx = 1\ny = 3\n", "[a]\nx = 2\ny = 3\n"),
+        (Format::Raw, "1\n2\n3\n", "1\n2\n4\n", "0\n2\n3\n", "0\n2\n4\n"),
+        (Format::Yaml, "", "a: 1\n", "b: 2\n", "a: 1\nb: 2\n"),
+    ];
+    for (format, base, ours, theirs, expected) in cases {
+        assert_eq!(merged(base, ours, theirs, format).expect("no conflict").0, expected, "{format:?} {base:?}");
+    }
+    assert_eq!(merged("a\nb\n", "x\nb\n", "a\ny\n", Format::Raw), Err(String::new()));
+    assert_eq!(merged("A=1\n", "A=2\n", "A=3\n", Format::Dotenv), Err("A".to_owned()));
+    assert_eq!(merged("", "a\n", "b\n", Format::Raw), Err(String::new()));
+}
+
+/// Texts with a comment and a quoting of its own for each entry.
+fn text() -> impl Strategy<Value = String> {
+    let entry =
+        ("[abcd]", prop_oneof!["[xy]", "'[xy]'", "\"[xy]\""], prop_oneof![Just(""), Just("  # c"), Just(" # d")]);
+    prop::collection::vec(entry, 1..5).prop_map(|entries| {
+        let mut seen = Vec::new();
+        let mut text = "l:\n".to_owned();
+        for (id, value, comment) in entries {
+            if !seen.contains(&id) {
+                text += &format!("  - id: {id}{comment}\n    v: {value}\n");
+                seen.push(id);
+            }
+        }
+        text
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_merge_means_what_the_values_merge_to(base in text(), ours in text(), theirs in text()) {
+        let parse = |text: &str| Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
+        let (base, ours, theirs) = (parse(&base), parse(&ours), parse(&theirs));
+        let expected = diff::merge(Some(base.value()), ours.value(), theirs.value(), Schema::Unknown, Side::Theirs);
+        let versions = Versions { base: Some(&base), ours: &ours, theirs: &theirs };
+        match merge(versions, Schema::Unknown, Some(Side::Theirs)).expect("it can be written") {
+            Outcome::Merged { document, decided, .. } => {
+                prop_assert!(*document.value() == expected.value);
+                prop_assert_eq!(decided, expected.conflicts);
+            }
+            Outcome::Conflicts(_) => prop_assert!(false, "a side was favoured"),
+        }
+    }
+
+    #[test]
+    fn what_one_side_left_alone_is_the_other_to_the_byte(base in text(), other in text()) {
+        let parse = |text: &str| Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
+        let (base, other) = (parse(&base), parse(&other));
+        for (ours, theirs) in [(&base, &other), (&other, &base), (&other, &other)] {
+            let versions = Versions { base: Some(&base), ours, theirs };
+            match merge(versions, Schema::Unknown, None).expect("it can be written") {
+                Outcome::Merged { document, .. } => prop_assert_eq!(document.bytes(), other.bytes()),
+                Outcome::Conflicts(_) => prop_assert!(false, "one side changed nothing"),
+            }
+        }
+    }
+}
