@@ -17,7 +17,7 @@ pub use edit::{
     UnsetArgs, ValueSource, WriteArgs,
 };
 pub use repository::{
-    BlameArgs, CommitArgs, CompletionsArgs, DemoArgs, DiffArgs, DiffOutput, DoctorArgs, GitArgs, GitCommand,
+    BlameArgs, CommitArgs, CompletionsArgs, DemoArgs, DiffArgs, DiffOutput, DoctorArgs, Favor, GitArgs, GitCommand,
     GitSetupArgs, LogArgs, ManArgs, MergeFileArgs, RecipientsArgs, RekeyArgs, Relation, RestoreArgs, SchemaArgs,
     TextconvArgs,
 };

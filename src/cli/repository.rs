@@ -180,18 +180,42 @@ pub struct TextconvArgs {
 
 /// `merge-file`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch merge-file base.age ours.age theirs.age authelia-secrets.age
+  agepatch merge-file --favor ours :1:x.age x.age :3:x.age x.age   # in a conflict of git
+
+`agepatch git setup` makes git run this in merge, rebase, cherry-pick, revert and stash pop. BASE and THEIRS
+may be versions in git's index (`:1:PATH` is the base of a conflict, `:3:PATH` the other side).
+
+Exit 0: OURS holds the merge. Exit 1: the sides are in conflict, and OURS is as it was.")]
 pub struct MergeFileArgs {
     /// The common ancestor (%O).
-    pub base: PathBuf,
+    pub base: String,
     /// The current version, which receives the result (%A).
     pub ours: PathBuf,
     /// The other version (%B).
-    pub theirs: PathBuf,
+    pub theirs: String,
     /// The file's path in the repository (%P).
     pub path: String,
+    /// In a conflict take the value of that side, merge the rest, and say what was decided.
+    #[arg(long, value_enum, value_name = "SIDE")]
+    pub favor: Option<Favor>,
+    /// Run by git, once a file: nobody is asked for a passphrase.
+    #[arg(long, hide = true)]
+    pub driver: bool,
     /// The file's format [default: guessed from its name and content].
     #[arg(long, value_enum)]
     pub format: Option<Format>,
+}
+
+/// The side that has its way in a conflict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Favor {
+    /// Ours.
+    Ours,
+    /// Theirs.
+    Theirs,
 }
 
 /// `demo`

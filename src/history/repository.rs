@@ -104,6 +104,16 @@ impl Repository {
         Ok(output.stdout)
     }
 
+    /// The id that these bytes have as a blob.
+    ///
+    /// # Errors
+    /// `git`, where it cannot be run.
+    pub fn blob_id(&self, bytes: &[u8]) -> Result<String> {
+        let output = run_with(&mut self.command(&["hash-object", "-t", "blob", "--stdin"]), bytes)?;
+        expect("git hash-object", &output)?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
     /// The bytes of these blobs, in their order; `None` for those that are not there (a partial clone may lack some).
     ///
     /// # Errors

@@ -18,7 +18,7 @@ const FIELD: char = '\u{1f}';
 pub struct Commit {
     /// The full id.
     pub id: String,
-    /// The id, as short as it is unique.
+    /// The id, as short as git shows it.
     pub short: String,
     /// The author's date, `2026-03-14`.
     pub date: String,
@@ -43,28 +43,60 @@ pub struct Revision {
     pub parents: Vec<Option<String>>,
 }
 
+/// How long a short id is where git does not say.
+const SHORT: usize = 7;
+/// What is asked of each commit; [`revision`] reads it.
+const FORMAT: &str = "--format=%x01%H%x1f%as%x1f%an%x1f%s%x1f%(trailers:only,unfold)";
+/// However the user has configured it, `git log` prints what [`revision`] reads.
+const OPTIONS: [&str; 8] = [
+    "-z",
+    "--raw",
+    "--no-abbrev",
+    "--no-color",
+    "--no-show-signature",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--diff-merges=combined",
+];
+
 impl Repository {
     /// The revisions of the file at `path` (below the root) that HEAD descends from, newest first.
     ///
     /// # Errors
     /// `git`, where there is no commit yet, or the log cannot be read.
     pub fn revisions(&self, path: &str) -> Result<Vec<Revision>> {
-        let format = "--format=%x01%H%x1f%h%x1f%as%x1f%an%x1f%s%x1f%(trailers:only,unfold)";
-        let mut command: Command = self.command(&["log", "--follow", "-z", "--raw", "--no-abbrev", "--no-color"]);
-        let options = ["--no-show-signature", "--no-ext-diff", "--no-textconv", "--diff-merges=combined", format];
-        let output = run(command.args(options).args(["--", path]))?;
+        let mut command: Command = self.command(&["log", "--follow", FORMAT]);
+        let output = run(command.args(OPTIONS).args(["--", path]))?;
         expect("git log", &output)?;
         let printed = String::from_utf8_lossy(&output.stdout);
-        Ok(printed.split(COMMIT).filter_map(revision).collect())
+        let length = self.short_length();
+        Ok(printed.split(COMMIT).filter_map(|record| revision(record, length)).collect())
+    }
+
+    /// How long git makes a short id in this repository (`core.abbrev`, or by its size).
+    fn short_length(&self) -> usize {
+        self.text(&["rev-parse", "--short", "HEAD"]).map_or(SHORT, |id| id.trim().len())
+    }
+
+    /// The newest commit, of whatever branch or stash, that made this blob of the file at `path`; `None` where none is known.
+    pub fn origin(&self, blob: &str, path: &str) -> Option<Commit> {
+        let find = format!("--find-object={blob}");
+        let mut command = self.command(&["log", "--all", FORMAT, &find]);
+        let output = run(command.args(OPTIONS).args(["--", path])).ok().filter(|output| output.status.success())?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        let made = |revision: &Revision| revision.blob.as_deref() == Some(blob);
+        let mut revisions = printed.split(COMMIT).filter_map(|record| revision(record, self.short_length()));
+        revisions.find(made).map(|revision| revision.commit)
     }
 }
 
-fn revision(record: &str) -> Option<Revision> {
+fn revision(record: &str, short: usize) -> Option<Revision> {
     let (header, entries) = record.split_once('\0')?;
-    let mut fields = header.splitn(6, FIELD).map(str::to_owned);
+    let mut fields = header.splitn(5, FIELD).map(str::to_owned);
+    let id = fields.next()?;
     let mut commit = Commit {
-        id: fields.next()?,
-        short: fields.next()?,
+        short: id.chars().take(short).collect(),
+        id,
         date: fields.next()?,
         author: fields.next()?,
         subject: fields.next()?,
@@ -99,11 +131,11 @@ mod tests {
     #[test]
     fn merges_and_renames_are_read() {
         let (a, b, zero) = ("a".repeat(40), "b".repeat(40), "0".repeat(40));
-        let header = "id\u{1f}i\u{1f}2026-01-02\u{1f}A\u{1f}fix: x\u{1f}Resolves: task-1\nCo-authored-by: B";
-        let renamed = revision(&format!("{header}\0\n:100644 100644 {a} {a} R100\0old\0new\0")).expect("a revision");
+        let header = "id\u{1f}2026-01-02\u{1f}A\u{1f}fix: x\u{1f}Resolves: task-1\nCo-authored-by: B";
+        let renamed = revision(&format!("{header}\0\n:100644 100644 {a} {a} R100\0old\0new\0"), 1).expect("a revision");
         assert_eq!((renamed.path.as_str(), renamed.commit.tasks.as_slice()), ("new", &["task-1".to_owned()][..]));
         let merge =
-            revision(&format!("{header}\0\0::100644 000000 100644 {a} {zero} {b} MA\0f\0")).expect("a revision");
+            revision(&format!("{header}\0\0::100644 000000 100644 {a} {zero} {b} MA\0f\0"), 7).expect("a revision");
         assert_eq!((merge.blob, merge.parents), (Some(b), vec![Some(a), None]));
     }
 }

@@ -108,6 +108,11 @@ impl Output {
         if self.is_json() { Ok(()) } else { to_stderr(&format!("warning: {text}")) }
     }
 
+    /// A line about a conflict of a merge: to stderr, even with `--quiet`.
+    pub fn conflict(&self, text: &Shown) -> Result<()> {
+        to_stderr(text.as_str())
+    }
+
     /// A question to a person at the terminal, without a line feed.
     pub fn prompt(&self, text: &Shown) -> Result<()> {
         write_all(&mut io::stderr().lock(), text.as_str().as_bytes())

@@ -20,6 +20,7 @@ mod git_setup;
 mod history;
 mod layers;
 mod life;
+mod merging;
 mod rekeying;
 mod rules_reference;
 mod sandbox;

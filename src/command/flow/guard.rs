@@ -40,18 +40,49 @@ pub(super) fn refuse_introduced_errors(edited: &[Edited], options: &EditOptions,
     for one in edited.iter().filter(|one| one.changed && one.schema == Schema::Authelia) {
         let introduced = introduced(one, edited, context)?;
         if !introduced.is_empty() {
-            show(one, &introduced, context)?;
-            return Err(refusal(&introduced));
+            show(&one.subject.name, &one.after, &introduced, context)?;
+            return Err(refusal(&introduced, "edit"));
         }
     }
     Ok(())
 }
 
-fn introduced(one: &Edited, edited: &[Edited], context: &Context) -> Result<Vec<Finding>> {
-    let options = match &context.workspace.config()?.authelia {
-        Some(version) => Options::for_version(version)?,
-        None => Options::default(),
+/// Refuses a merge with errors that neither side has.
+///
+/// # Errors
+/// `check`, with the findings; what stands in the way of checking.
+pub(crate) fn refuse_merged_errors(
+    name: &str,
+    sides: [&Document; 2],
+    merged: &Document,
+    context: &Context,
+) -> Result<()> {
+    let options = options(context)?;
+    let surroundings =
+        configuration::surroundings(name, &[], context).map_err(|error| error.context("cannot check the merge"))?;
+    let check = |own: &Document| {
+        let mut sources: Vec<Source<'_>> = surroundings.iter().map(Surrounding::source).collect();
+        sources.push(Source { name: Shown::vouched(name), document: Ok(own) });
+        check::run(&sources, &options)
     };
+    let known: Vec<Finding> = sides.into_iter().flat_map(check).collect();
+    let introduced = check::introduced(&known, &check(merged));
+    if introduced.is_empty() {
+        return Ok(());
+    }
+    show(name, merged, &introduced, context)?;
+    Err(refusal(&introduced, "merge"))
+}
+
+fn options(context: &Context) -> Result<Options> {
+    match &context.workspace.config()?.authelia {
+        Some(version) => Options::for_version(version),
+        None => Ok(Options::default()),
+    }
+}
+
+fn introduced(one: &Edited, edited: &[Edited], context: &Context) -> Result<Vec<Finding>> {
+    let options = options(context)?;
     let surroundings = configuration::surroundings(&one.subject.name, &[], context)
         .map_err(|error| error.context("cannot check the edit").hint("--no-check edits without checking"))?;
     let empty = Document::parse(b"", one.after.format())?;
@@ -98,21 +129,21 @@ fn source<'s>(
 }
 
 /// Shows the findings with their lines, redacted.
-fn show(one: &Edited, introduced: &[Finding], context: &Context) -> Result<()> {
-    let (Ok(text), Ok(tree)) = (std::str::from_utf8(one.after.bytes()), one.after.tree()) else { return Ok(()) };
-    let name = Shown::vouched(one.subject.name.clone());
-    let excerpts = HashMap::from([(&name, Excerpts::new(text, &tree, one.schema))]);
+fn show(name: &str, document: &Document, introduced: &[Finding], context: &Context) -> Result<()> {
+    let (Ok(text), Ok(tree)) = (std::str::from_utf8(document.bytes()), document.tree()) else { return Ok(()) };
+    let name = Shown::vouched(name);
+    let excerpts = HashMap::from([(&name, Excerpts::new(text, &tree, Schema::Authelia))]);
     let lines = |file: &Shown, line, column| Some(excerpts.get(file)?.line(line, column));
     context.out.note(&findings::text(introduced, &lines, context.out.colors_stderr()))
 }
 
-fn refusal(introduced: &[Finding]) -> Error {
+fn refusal(introduced: &[Finding], what_would: &str) -> Error {
     let said: Vec<String> = introduced.iter().map(|finding| format!("{}: {}", finding.path, finding.message)).collect();
     let what = match introduced.len() {
         1 => "an error".to_owned(),
         many => format!("{many} errors"),
     };
-    let message = format!("the edit would introduce {what}, and Authelia would not start: {}", said.join("; "));
+    let message = format!("the {what_would} would introduce {what}, and Authelia would not start: {}", said.join("; "));
     let mut error = Error::new(Kind::Check, message);
     let Some(first) = introduced.first() else { return error };
     error = error.at_path(&first.path).in_file(&first.file);
@@ -123,6 +154,7 @@ fn refusal(introduced: &[Finding]) -> Error {
     if let Some(fix) = &first.fix {
         hints.push(format!("the patch that mends it: {}", patch::to_yaml(fix).trim_end()));
     }
-    hints.push(format!("`agepatch explain {}` tells more; --no-check edits all the same", first.rule));
+    let anyway = if what_would == "edit" { "; --no-check edits all the same" } else { "" };
+    hints.push(format!("`agepatch explain {}` tells more{anyway}", first.rule));
     error.hint(hints.join("\n"))
 }

@@ -5,10 +5,10 @@
 
 mod argument;
 pub(crate) mod commit;
-mod guard;
+pub(crate) mod guard;
 mod order;
 pub(crate) mod report;
-mod seal;
+pub(crate) mod seal;
 mod sources;
 mod stdin;
 mod subject;

@@ -62,7 +62,10 @@ pub(super) fn replace(
 }
 
 /// Who may read the file.
-fn rule<'c>(target: &Target, context: &'c Context) -> Result<&'c Rule> {
+///
+/// # Errors
+/// `no-recipient`, where the rules do not name it.
+pub(crate) fn rule<'c>(target: &Target, context: &'c Context) -> Result<&'c Rule> {
     let rules = context.workspace.rules()?;
     let rule = target.rule.as_ref().and_then(|name| rules.files.get(name));
     rule.ok_or_else(|| {

@@ -1,7 +1,7 @@
 //! `agepatch git`: what git itself is told, so that it shows and merges encrypted files by meaning.
 
 pub(super) mod marks;
-mod program;
+pub(super) mod program;
 mod registration;
 mod setup;
 

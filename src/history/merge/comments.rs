@@ -39,13 +39,12 @@ fn comments(document: &Document) -> Vec<&str> {
     let mut at = 0;
     while let Some(next) = text[at..].find('#').map(|offset| at + offset) {
         let before = spans.partition_point(|(start, _)| *start <= next);
-        match spans[..before].iter().rev().take(4).find(|(_, end)| *end > next) {
-            Some((_, end)) => at = *end,
-            None => {
-                let end = text[next..].find('\n').map_or(text.len(), |offset| next + offset);
-                found.push(text[next..end].trim_end());
-                at = end;
-            }
+        if let Some((_, end)) = spans[..before].iter().rev().take(4).find(|(_, end)| *end > next) {
+            at = *end;
+        } else {
+            let end = text[next..].find('\n').map_or(text.len(), |offset| next + offset);
+            found.push(text[next..end].trim_end());
+            at = end;
         }
     }
     found

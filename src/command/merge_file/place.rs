@@ -1,0 +1,51 @@
+//! Where the versions are, and which file they are versions of.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::cli::MergeFileArgs;
+use crate::command::Context;
+use crate::error::{Error, Result};
+use crate::history::{Repository, expect, run};
+use crate::workspace::{Target, Workspace};
+
+/// The file at PATH, below the repository's root. From here on the run takes place in the file's folder: the rules that
+/// count are the nearest to the file, and git runs a driver in the root.
+pub(super) fn target(args: &MergeFileArgs, context: &mut Context) -> Result<Target> {
+    let workspace = &context.workspace;
+    let path = root(context).join(&args.path);
+    let rules = context.global.rules.as_ref().map(|rules| workspace.current().join(rules));
+    let folder = path.parent().unwrap_or(workspace.current()).to_owned();
+    // The name may also be one of a file that stands elsewhere (merging by hand, outside of git).
+    if workspace.repository().is_some() || rules.is_some() {
+        let near = Workspace::discover(folder, rules.as_deref())?;
+        if near.rules_path().is_some() {
+            let target = near.named(&path);
+            context.workspace = near;
+            return Ok(Target { display: args.path.clone(), ..target });
+        }
+    }
+    let found = workspace.target(&args.path).unwrap_or_else(|_| workspace.named(&path));
+    Ok(Target { display: args.path.clone(), ..found })
+}
+
+/// OURS: as it is given, else below the root.
+pub(super) fn ours(args: &MergeFileArgs, context: &Context) -> PathBuf {
+    if args.ours.exists() { args.ours.clone() } else { root(context).join(&args.ours) }
+}
+
+/// A version: a file, or one in git's index (`:1:PATH`). A version that git gives as an empty file is none.
+pub(super) fn bytes(version: &str, context: &Context) -> Result<Vec<u8>> {
+    if version.starts_with(':') && !Path::new(version).exists() {
+        let output = run(&mut Repository::new(root(context)).command(&["cat-file", "blob", version]))?;
+        expect("git cat-file", &output).map_err(|error| {
+            error.hint("`:1:PATH` and `:3:PATH` are there as long as git has the file in conflict (git status)")
+        })?;
+        return Ok(output.stdout);
+    }
+    fs::read(version).map_err(|error| Error::io(format!("cannot read {version}"), &error))
+}
+
+fn root(context: &Context) -> &Path {
+    context.workspace.repository().unwrap_or(context.workspace.current())
+}

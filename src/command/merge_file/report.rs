@@ -1,0 +1,149 @@
+//! What came of the merge, for people and for programs.
+
+use std::env;
+use std::process::ExitCode;
+
+use super::side::command;
+use crate::cli::MergeFileArgs;
+use crate::command::Context;
+use crate::command::git::program::quoted;
+use crate::diff::{Conflict, Deed};
+use crate::error::Result;
+use crate::history::{Commit, Repository};
+use crate::shown;
+use crate::shown::{Json, Shown};
+
+/// Tells it.
+pub(super) struct Report<'c> {
+    args: &'c MergeFileArgs,
+    context: &'c Context,
+    file: Shown,
+}
+
+impl<'c> Report<'c> {
+    /// Of a merge with these arguments.
+    pub(super) fn of(args: &'c MergeFileArgs, context: &'c Context) -> Self {
+        Self { args, context, file: Shown::vouched(args.path.clone()) }
+    }
+
+    /// OURS holds the merge.
+    pub(super) fn merged(&self, written: bool) -> Result<ExitCode> {
+        let out = &self.context.out;
+        if out.is_json() {
+            out.json(&self.json(true, written, Json::list([])))?;
+        } else if !self.args.driver {
+            let what = if written { "merged" } else { "nothing to merge, nothing written" };
+            out.result(&shown!("{}: {}", &self.file, what))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Conflicts in which a side had its way.
+    pub(super) fn decided(&self, conflicts: &[Conflict]) -> Result<()> {
+        let side = if self.args.favor == Some(crate::cli::Favor::Theirs) { "theirs" } else { "ours" };
+        conflicts.iter().try_for_each(|conflict| {
+            self.context.out.note(&shown!("{}: both sides changed it, {} stands", place(conflict), side))
+        })
+    }
+
+    /// Says that a side was encrypted for others than the rules name now.
+    pub(super) fn tell_drift(&self, [ours, theirs]: [bool; 2]) -> Result<()> {
+        let side = match (ours, theirs) {
+            (false, false) => return Ok(()),
+            (true, true) => "both sides were",
+            (true, false) => "ours was",
+            (false, true) => "theirs was",
+        };
+        self.context.out.note(&shown!(
+            "{}: {} encrypted for others than secrets.nix names here; if the merge brings another secrets.nix, `agepatch rekey` comes after it",
+            &self.file,
+            side
+        ))
+    }
+
+    /// The sides are in conflict, and OURS is as it was: where, by which commits, and how to settle it.
+    pub(super) fn conflicts(&self, conflicts: &[Conflict], sides: [&[u8]; 2]) -> Result<()> {
+        let root = self.context.workspace.repository().unwrap_or(self.context.workspace.current());
+        let repository = Repository::new(root);
+        let commits = sides.map(|bytes| {
+            let blob = repository.blob_id(bytes).ok()?;
+            repository.origin(&blob, &self.args.path)
+        });
+        let source = source(commits[1].as_ref());
+        if self.context.out.is_json() {
+            let conflicts = conflicts.iter().map(|conflict| {
+                let commands = self.commands(conflict, source.as_deref()).map(|command| Shown::vouched(command).into());
+                Json::object([
+                    ("path", Shown::vouched(conflict.path.clone()).into()),
+                    ("ours", deed(conflict.ours, commits[0].as_ref())),
+                    ("theirs", deed(conflict.theirs, commits[1].as_ref())),
+                    ("commands", Json::list(commands)),
+                ])
+            });
+            return self.context.out.json(&self.json(false, false, Json::list(conflicts)));
+        }
+        let say = |text: &Shown| self.context.out.conflict(text);
+        say(&shown!("agepatch: {}: both sides changed the same place; the file is left as ours has it", &self.file))?;
+        for conflict in conflicts {
+            say(&shown!("  {}", place(conflict)))?;
+            for (name, deed, commit) in [("ours", conflict.ours, &commits[0]), ("theirs", conflict.theirs, &commits[1])]
+            {
+                let by = commit.as_ref().map(|commit| shown!(" in {}", described(commit))).unwrap_or_default();
+                say(&shown!("    {}: {}{}", name, deed.name(), by))?;
+            }
+        }
+        say(&Shown::fixed("To settle it, first merge everything else, with ours in these places:"))?;
+        say(&Shown::vouched(format!("  {}", command(self.args, "--favor ours "))))?;
+        for conflict in conflicts {
+            say(&shown!("Then, unless ours is right, for {} one of:", place(conflict)))?;
+            for command in self.commands(conflict, source.as_deref()) {
+                say(&Shown::vouched(format!("  {command}")))?;
+            }
+        }
+        say(&Shown::vouched(format!("Then tell git that it is settled:\n  git add {}", quoted(&self.args.path))))
+    }
+
+    /// The commands that settle a conflict in the file.
+    fn commands(&self, conflict: &Conflict, source: Option<&str>) -> impl Iterator<Item = String> {
+        let file = quoted(&self.args.path);
+        let (path, whole) = (quoted(&conflict.path), conflict.path.is_empty());
+        let restore = source.map(|source| match whole {
+            true => format!("agepatch restore {file} --source {source}"),
+            false => format!("agepatch restore {file} {path} --source {source}"),
+        });
+        let set = if whole { format!("agepatch edit {file}") } else { format!("agepatch set {file} {path}") };
+        restore.into_iter().chain([set])
+    }
+
+    fn json(&self, merged: bool, written: bool, conflicts: Json) -> Json {
+        Json::object([
+            ("path", (&self.file).into()),
+            ("merged", merged.into()),
+            ("written", written.into()),
+            ("conflicts", conflicts),
+        ])
+    }
+}
+
+/// Where theirs is found: git names the other side of a merge `MERGE_HEAD`; in a rebase and the like it is a commit.
+fn source(commit: Option<&Commit>) -> Option<String> {
+    let merges = env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("GITHEAD_"));
+    if merges { Some("MERGE_HEAD".to_owned()) } else { commit.map(|commit| commit.short.clone()) }
+}
+
+fn place(conflict: &Conflict) -> Shown {
+    if conflict.path.is_empty() { Shown::fixed("the whole content") } else { Shown::vouched(conflict.path.clone()) }
+}
+
+fn described(commit: &Commit) -> Shown {
+    Shown::vouched(format!("{} {} ({}, {})", commit.short, commit.subject, commit.author, commit.date))
+}
+
+fn deed(deed: Deed, commit: Option<&Commit>) -> Json {
+    let text = |get: fn(&Commit) -> &String| Json::from(commit.map(|commit| Shown::vouched(get(commit).clone())));
+    Json::object([
+        ("deed", deed.name().into()),
+        ("commit", text(|commit| &commit.id)),
+        ("subject", text(|commit| &commit.subject)),
+    ])
+}

@@ -1,0 +1,88 @@
+//! The versions, decrypted.
+
+use crate::cli::MergeFileArgs;
+use crate::command::Context;
+use crate::document::{Document, Format};
+use crate::error::{Error, Kind, Result};
+use crate::schema::Schema;
+use crate::vault::{self, Identities, Plaintext};
+use crate::workspace::Target;
+
+/// The three versions.
+pub(super) struct Sides {
+    /// `None` where each side made the file.
+    pub(super) base: Option<Plaintext>,
+    /// Ours.
+    pub(super) ours: Plaintext,
+    /// Theirs.
+    pub(super) theirs: Plaintext,
+}
+
+impl Sides {
+    /// Decrypts `[base, ours, theirs]`; an empty base is none.
+    ///
+    /// # Errors
+    /// What stands in the way, and how to merge by hand.
+    pub(super) fn open(
+        args: &MergeFileArgs,
+        [base, ours, theirs]: [&[u8]; 3],
+        identities: &Identities,
+    ) -> Result<Self> {
+        let read = |bytes: &[u8], side: &'static str| {
+            if !vault::is_age(bytes) && !bytes.is_empty() {
+                return Err(Error::new(Kind::Damaged, format!("{side} is no age file")));
+            }
+            vault::open(bytes, identities).map_err(|error| match (error.kind(), args.driver) {
+                (Kind::PassphraseNeeded, true) => error
+                    .context(format!("{side} cannot be decrypted without asking"))
+                    .hint(by_hand("merge it by hand, where the passphrase is asked for", args)),
+                _ => error.context(format!("{side} cannot be decrypted")),
+            })
+        };
+        Ok(Self {
+            ours: read(ours, "ours")?,
+            theirs: read(theirs, "theirs")?,
+            base: if base.is_empty() { None } else { Some(read(base, "the base")?) },
+        })
+    }
+
+    /// The text, where only one side changed it, or both alike.
+    pub(super) fn alike(&self) -> Option<&Plaintext> {
+        if self.ours == self.theirs || self.base.as_ref() == Some(&self.theirs) {
+            return Some(&self.ours);
+        }
+        (self.base.as_ref() == Some(&self.ours)).then_some(&self.theirs)
+    }
+}
+
+/// Reads ours, in the format that is said, else in that of the file.
+///
+/// # Errors
+/// What the format's parser says.
+pub(super) fn parse(
+    ours: &Plaintext,
+    target: &Target,
+    format: Option<Format>,
+    context: &Context,
+) -> Result<(Document, Schema)> {
+    let parsed = match format {
+        Some(format) => Document::parse(ours.expose(), format).map(|document| {
+            let schema = Schema::guess(&target.display, document.value());
+            (document, schema)
+        }),
+        None => context.parse(target, ours.expose()),
+    };
+    parsed.map_err(|error| error.context("ours"))
+}
+
+/// The command that merges a file which git has in conflict.
+pub(super) fn command(args: &MergeFileArgs, favor: &str) -> String {
+    let quoted = crate::command::git::program::quoted;
+    let path = quoted(&args.path);
+    let stage = |number: u8| quoted(&format!(":{number}:{}", args.path));
+    format!("agepatch merge-file {favor}{} {path} {} {path}", stage(1), stage(3))
+}
+
+fn by_hand(what: &str, args: &MergeFileArgs) -> String {
+    format!("{what}: {}", command(args, ""))
+}
