@@ -40,17 +40,39 @@ impl Place {
 
 /// Evaluates the file.
 pub(super) fn file(path: &Path) -> Result<(IndexMap<String, Rule>, Names), Stop> {
-    let inner = path.to_owned();
-    // A thread of its own, since deep recursion needs more stack than the program has.
-    let thread = thread::Builder::new().stack_size(STACK).spawn(move || evaluate(&inner));
-    let failed = || Stop::Wrong(Error::new(Kind::Rules, "the rules could not be evaluated").in_file(path.display()));
-    thread.map_err(|_| failed())?.join().map_err(|_| failed())?
+    with_room(path, |path| {
+        evaluate(path, |evaluator| rules(evaluator, path)).map(|(files, evaluator)| (files, evaluator.names))
+    })
 }
 
-fn evaluate(path: &Path) -> Result<(IndexMap<String, Rule>, Names), Stop> {
+/// The whole value of a file as JSON, whatever it is.
+#[cfg(test)]
+pub(super) fn json(path: &Path) -> Result<serde_json::Value, Stop> {
+    with_room(path, |path| {
+        let whole = |evaluator: &mut Evaluator| {
+            let value = evaluator.import(path)?;
+            evaluator.json(&super::nix::Thunk::done(value))
+        };
+        evaluate(path, whole).map(|(json, _)| json)
+    })
+}
+
+/// Runs `body` on a thread of its own, since deep recursion needs more stack than the program has.
+fn with_room<T: Send>(path: &Path, body: impl FnOnce(&Path) -> Result<T, Stop> + Send) -> Result<T, Stop> {
+    let failed = || Stop::Wrong(Error::new(Kind::Rules, "the rules could not be evaluated").in_file(path.display()));
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || body(path));
+        thread.map_err(|_| failed())?.join().map_err(|_| failed())?
+    })
+}
+
+fn evaluate<T>(
+    path: &Path,
+    body: impl FnOnce(&mut Evaluator) -> Result<T, Box<Failure>>,
+) -> Result<(T, Evaluator), Stop> {
     let mut evaluator = Evaluator::new();
-    match rules(&mut evaluator, path) {
-        Ok(files) => Ok((files, evaluator.names)),
+    match body(&mut evaluator) {
+        Ok(value) => Ok((value, evaluator)),
         Err(failure) => {
             let place = failure.at.and_then(|at| evaluator.sources.locate(at));
             let at = Place(place.map(|(file, line, column)| (file.to_owned(), line, column)));
@@ -101,7 +123,7 @@ fn keys(evaluator: &mut Evaluator, name: &str, rule: &Attrs) -> Result<Vec<Strin
     let mut found = Vec::new();
     for (index, item) in items.iter().enumerate() {
         match evaluator.force(item)? {
-            Value::String(key) => found.push(key.trim().to_owned()),
+            Value::String(key) => found.push(key.to_string()),
             other => return Err(wrong(format!("holds {} at position {index}, not a key", other.type_name()))),
         }
     }

@@ -27,7 +27,7 @@ pub struct Rules {
 /// Who may read a file.
 #[derive(Debug, Clone, Default)]
 pub struct Rule {
-    /// The recipients, as written.
+    /// The recipients, as the rules have them: a key read from a file still has its end of line.
     pub keys: Vec<String>,
     /// Whether the file is to be armored.
     pub armor: Option<bool>,

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use indexmap::IndexMap;
 use serde_json::Value as Json;
@@ -12,14 +12,19 @@ use crate::error::{Error, Kind, Result};
 
 /// The program that evaluates without building anything.
 const PROGRAM: &str = "nix-instantiate";
+/// What is asked: of each file who may read it, and nothing else, so that whatever else the rules say need not be text.
+const QUESTION: &str = "{ path }: builtins.mapAttrs
+  (_: rule: { inherit (rule) publicKeys; armor = rule.armor or null; })
+  (import path)";
 
 /// Evaluates the file with Nix.
 ///
 /// # Errors
 /// `rules`, where Nix is missing, does not accept the file, or it says something that no rules say.
 pub(super) fn evaluate(path: &Path) -> Result<IndexMap<String, Rule>> {
-    let output =
-        Command::new(PROGRAM).args(["--eval", "--strict", "--json", "--readonly-mode", "--"]).arg(path).output();
+    let mut command = Command::new(PROGRAM);
+    command.args(["--eval", "--strict", "--json", "--readonly-mode", "--expr", QUESTION, "--argstr", "path"]).arg(path);
+    let output = command.stdin(Stdio::null()).output();
     let output = output.map_err(|error| match error.kind() {
         ErrorKind::NotFound => {
             Error::new(Kind::Rules, format!("{PROGRAM} is needed to read the rules, and is not there"))
@@ -39,9 +44,10 @@ pub(super) fn evaluate(path: &Path) -> Result<IndexMap<String, Rule>> {
 }
 
 fn read(name: &str, rule: &Json) -> Result<Rule> {
-    let keys = rule.get("publicKeys").and_then(Json::as_array).and_then(|keys| {
-        keys.iter().map(|key| key.as_str().map(|key| key.trim().to_owned())).collect::<Option<Vec<_>>>()
-    });
+    let keys = rule
+        .get("publicKeys")
+        .and_then(Json::as_array)
+        .and_then(|keys| keys.iter().map(|key| key.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>());
     let keys = keys.ok_or_else(|| {
         Error::new(Kind::Rules, format!("`\"{name}\".publicKeys` is not there, or no list of strings"))
     })?;

@@ -18,6 +18,7 @@ impl Recipients {
     /// `no-recipient`, naming the key that cannot be read by its number.
     pub fn parse(keys: &[String]) -> Result<Self> {
         let parse = |(index, key): (usize, &String)| -> Result<Box<dyn age::Recipient>> {
+            let key = one_line(key);
             if let Ok(recipient) = key.parse::<age::ssh::Recipient>() {
                 return Ok(Box::new(recipient));
             }
@@ -28,6 +29,13 @@ impl Recipients {
         };
         keys.iter().enumerate().map(parse).collect::<Result<_>>().map(Self)
     }
+}
+
+/// The key without the end of line that one read from a file has; nothing, where there are several lines: of two keys
+/// only the first would be taken.
+fn one_line(key: &str) -> &str {
+    let key = key.trim();
+    if key.contains('\n') { "" } else { key }
 }
 
 /// A ciphertext.

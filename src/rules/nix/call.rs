@@ -43,6 +43,12 @@ impl Evaluator {
         Ok(value)
     }
 
+    /// The function that a thunk holds, applied to `arguments`.
+    pub(super) fn call_thunk(&mut self, function: &Thunk, arguments: &[Thunk]) -> Outcome<Value> {
+        let function = self.force(function)?;
+        self.call_all(&function, arguments)
+    }
+
     fn call_lambda(&mut self, closure: &Closure, argument: Thunk) -> Outcome<Value> {
         let lambda = &closure.lambda;
         let env = match &lambda.pattern {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::failure::{Failure, Outcome};
+use super::pattern::Pattern;
 use super::source::{At, Sources};
 use super::syntax::{AttrSet, Binding, Expr, ExprKind};
 use super::thunk::{Env, State, Thunk};
@@ -22,6 +23,8 @@ pub(in crate::rules) struct Evaluator {
     pub(in crate::rules) names: Names,
     pub(super) imported: HashMap<PathBuf, Thunk>,
     pub(super) builtins: Rc<Attrs>,
+    /// The regular expressions that were compiled.
+    pub(super) patterns: HashMap<String, Rc<Pattern>>,
     depth: usize,
 }
 
@@ -33,6 +36,7 @@ impl Evaluator {
             names: Names::default(),
             imported: HashMap::new(),
             builtins: super::builtins::all(),
+            patterns: HashMap::new(),
             depth: 0,
         }
     }
@@ -52,7 +56,7 @@ impl Evaluator {
         thunk.0.replace(State::Running(at));
         let (outcome, label) = match &state {
             State::Waiting { expr, env, label } => (self.eval(expr, env), label.clone()),
-            State::Call { function, arguments, label } => (self.call_all(function, arguments), label.clone()),
+            State::Call { function, arguments } => (self.call_thunk(function, arguments), None),
             State::Done(_) | State::Running(_) => unreachable!("handled above"),
         };
         match outcome {
@@ -73,15 +77,16 @@ impl Evaluator {
 
     /// The value of `expr` in `env`.
     pub(super) fn eval(&mut self, expr: &Expr, env: &Env) -> Outcome<Value> {
-        self.deeper(expr.at, |evaluator| evaluator.eval_kind(expr, env))
+        self.deeper(Some(expr.at), |evaluator| evaluator.eval_kind(expr, env))
     }
 
     /// Runs `body` one level deeper, or stops where there is no room for that.
-    pub(super) fn deeper<T>(&mut self, at: At, body: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
+    pub(super) fn deeper<T>(&mut self, at: Option<At>, body: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
         if self.depth >= DEPTH_LIMIT {
-            return Err(
-                Failure::needs_nix(format!("recursion deeper than {DEPTH_LIMIT} levels (perhaps infinite)")).or_at(at)
-            );
+            let mut failure =
+                Failure::needs_nix(format!("recursion deeper than {DEPTH_LIMIT} levels (perhaps infinite)"));
+            failure.at = at;
+            return Err(failure);
         }
         self.depth += 1;
         let outcome = body(self);

@@ -62,15 +62,19 @@ pub(super) fn list(path: &Path) -> Outcome<Value> {
     let mut map = BTreeMap::new();
     for entry in fs::read_dir(path).map_err(failed)? {
         let entry = entry.map_err(failed)?;
-        let kind = entry.file_type().map_err(failed)?;
-        let kind = match kind {
-            kind if kind.is_symlink() => "symlink",
-            kind if kind.is_dir() => "directory",
-            kind if kind.is_file() => "regular",
-            _ => "unknown",
-        };
+        let kind = type_name(entry.file_type().map_err(failed)?);
         let name: Rc<str> = entry.file_name().to_string_lossy().into();
         map.insert(name, Attr::new(Thunk::done(Value::string(kind))));
     }
     Ok(Value::attrs(map))
+}
+
+/// Nix's word for the type of a file.
+pub(super) fn type_name(kind: fs::FileType) -> &'static str {
+    match kind {
+        kind if kind.is_symlink() => "symlink",
+        kind if kind.is_dir() => "directory",
+        kind if kind.is_file() => "regular",
+        _ => "unknown",
+    }
 }

@@ -15,6 +15,7 @@ mod failure;
 mod files;
 mod lower;
 mod operators;
+mod pattern;
 mod select;
 mod source;
 mod syntax;

@@ -11,6 +11,13 @@ pub(super) struct Expr {
     pub(super) at: At,
 }
 
+impl Expr {
+    /// Its text, if it is nothing but that.
+    pub(super) fn text(&self) -> Option<&str> {
+        if let ExprKind::Text(text) = &self.kind { Some(text) } else { None }
+    }
+}
+
 /// What an expression is.
 #[derive(Debug)]
 pub(super) enum ExprKind {

@@ -13,7 +13,7 @@ pub(in crate::rules) struct Thunk(pub(super) Rc<RefCell<State>>);
 
 /// How far a thunk has come.
 #[derive(Clone)]
-pub(super) enum State {
+pub(in crate::rules) enum State {
     Done(Value),
     /// An expression in its scope.
     Waiting {
@@ -23,9 +23,8 @@ pub(super) enum State {
     },
     /// A function applied to arguments.
     Call {
-        function: Value,
+        function: Thunk,
         arguments: Vec<Thunk>,
-        label: Option<Rc<str>>,
     },
     /// Being evaluated right now: whoever needs it meanwhile needs itself.
     Running(Option<At>),
@@ -38,13 +37,13 @@ impl Thunk {
     }
 
     /// A value that is known.
-    pub(super) fn done(value: Value) -> Self {
+    pub(in crate::rules) fn done(value: Value) -> Self {
         Self::new(State::Done(value))
     }
 
     /// `function` applied to `arguments`, later.
-    pub(super) fn call(function: Value, arguments: Vec<Self>) -> Self {
-        Self::new(State::Call { function, arguments, label: None })
+    pub(super) fn call(function: Self, arguments: Vec<Self>) -> Self {
+        Self::new(State::Call { function, arguments })
     }
 
     /// Whether both are the same thunk.

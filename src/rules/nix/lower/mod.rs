@@ -1,17 +1,21 @@
 //! rnix's syntax tree → the tree that is evaluated: variables resolved, nested attribute paths merged.
 
+mod sets;
+mod strings;
+
 use std::path::Path;
 use std::rc::Rc;
 
-use rnix::ast::{self, AstToken, Attr, Entry, Expr as Ast, HasEntry, InterpolPart, LiteralKind, Param, UnaryOpKind};
+use rnix::ast::{self, AstToken, Attr, Expr as Ast, InterpolPart, LiteralKind, Param, UnaryOpKind};
 use rowan::ast::AstNode;
 
 use super::failure::{Failure, Outcome};
 use super::files;
 use super::source::At;
-use super::syntax::{AttrName, AttrSet, Binding, Expr, ExprKind, Lambda, Pattern};
+use super::syntax::{AttrName, Expr, ExprKind, Lambda, Pattern};
+use sets::{name_expr, static_name};
 
-/// The names that no scope binds.
+/// The names that no scope binds. Every other builtin is there with two underscores before its name.
 const GLOBALS: [&str; 22] = [
     "true",
     "false",
@@ -73,21 +77,6 @@ struct Lowering<'f> {
     scopes: Vec<Scope>,
 }
 
-/// What an attribute path leads to, before it is lowered.
-enum Member {
-    Value(Ast),
-    Inherited(ast::Ident, Option<Ast>),
-    Set(Members),
-}
-
-/// The members of a set, merged by name.
-#[derive(Default)]
-struct Members {
-    recursive: bool,
-    named: Vec<(Rc<str>, Member, At)>,
-    computed: Vec<(Ast, Member)>,
-}
-
 impl Lowering<'_> {
     fn at(&self, node: &impl AstNode<Language = rnix::NixLanguage>) -> At {
         At { file: self.file, offset: node.syntax().text_range().start().into() }
@@ -120,9 +109,9 @@ impl Lowering<'_> {
             Ast::Str(text) => self.text(text)?,
             Ast::PathAbs(path) => self.path(path.parts())?,
             Ast::PathRel(path) => self.path(path.parts())?,
-            Ast::PathHome(_) => ExprKind::NeedsNix("a path in the home folder".to_owned()),
+            Ast::PathHome(path) => self.home(path)?,
             Ast::PathSearch(path) => ExprKind::NeedsNix(format!("the search path {}", path.syntax().text())),
-            Ast::Ident(ident) => self.variable(ident)?,
+            Ast::Ident(ident) => self.variable(&ident.syntax().text().to_string(), self.at(ident))?,
             Ast::Paren(paren) => {
                 let inner = paren.expr().ok_or_else(|| self.missing(paren))?;
                 self.kind(&inner)?
@@ -176,7 +165,7 @@ impl Lowering<'_> {
                 left: self.child(binary, binary.lhs())?,
                 right: self.child(binary, binary.rhs())?,
             },
-            Ast::LegacyLet(_) => ExprKind::NeedsNix("the old form `let { … }`".to_owned()),
+            Ast::LegacyLet(set) => self.legacy_let(set)?,
             Ast::CurPos(_) => ExprKind::NeedsNix("`__curPos`".to_owned()),
             Ast::Error(error) => return Err(self.missing(error)),
         })
@@ -191,23 +180,19 @@ impl Lowering<'_> {
         })
     }
 
-    fn text(&mut self, text: &ast::Str) -> Outcome<ExprKind> {
-        let at = self.at(text);
-        let mut parts = Vec::new();
-        for part in text.normalized_parts() {
-            parts.push(match part {
-                InterpolPart::Literal(text) => Rc::new(Expr { kind: ExprKind::Text(text.into()), at }),
-                InterpolPart::Interpolation(inner) => self.child(&inner, inner.expr())?,
-            });
-        }
-        Ok(match parts.as_slice() {
-            [] => ExprKind::Text("".into()),
-            [only] if matches!(only.kind, ExprKind::Text(_)) && text.normalized_parts().len() == 1 => {
-                let ExprKind::Text(text) = &only.kind else { return Err(self.missing(text)) };
-                ExprKind::Text(text.clone())
-            }
-            _ => ExprKind::Interpolated(parts),
-        })
+    /// `let { …; body = …; }`, the old form of `let`.
+    fn legacy_let(&mut self, set: &ast::LegacyLet) -> Outcome<ExprKind> {
+        let members = self.members(set, true)?;
+        let base = Rc::new(Expr { kind: ExprKind::Attrs(self.set(members)?), at: self.at(set) });
+        Ok(ExprKind::Select { base, path: vec![AttrName::Fixed("body".into())], default: None })
+    }
+
+    /// `~/x`.
+    fn home(&self, path: &ast::PathHome) -> Outcome<ExprKind> {
+        let text = path.syntax().text().to_string();
+        let home = std::env::home_dir().filter(|_| !text.contains("${"));
+        let home = home.ok_or_else(|| Failure::needs_nix("a path in the home folder").or_at(self.at(path)))?;
+        Ok(ExprKind::Path(files::canonical(&format!("{}{}", home.display(), &text[1..])).into()))
     }
 
     fn path(&mut self, parts: Vec<InterpolPart<ast::PathContent>>) -> Outcome<ExprKind> {
@@ -233,26 +218,26 @@ impl Lowering<'_> {
         })
     }
 
-    fn variable(&self, ident: &ast::Ident) -> Outcome<ExprKind> {
-        let name: Rc<str> = ident.syntax().text().to_string().into();
+    fn variable(&self, name: &str, at: At) -> Outcome<ExprKind> {
         let mut withs = Vec::new();
         for (up, scope) in self.scopes.iter().rev().enumerate() {
             match scope {
                 Scope::With => withs.push(up),
                 Scope::Names(names) => {
-                    if let Some(slot) = names.iter().position(|known| *known == name) {
+                    if let Some(slot) = names.iter().position(|known| **known == *name) {
                         return Ok(ExprKind::Local { up, slot });
                     }
                 }
             }
         }
-        if GLOBALS.contains(&&*name) || name.starts_with("__") {
-            return Ok(ExprKind::Global(name));
+        let hidden = name.strip_prefix("__").filter(|name| !GLOBALS.contains(name));
+        if GLOBALS.contains(&name) || hidden.is_some() {
+            return Ok(ExprKind::Global(name.into()));
         }
         if withs.is_empty() {
-            return Err(Failure::error(format!("undefined variable `{name}`")).or_at(self.at(ident)));
+            return Err(Failure::error(format!("undefined variable `{name}`")).or_at(at));
         }
-        Ok(ExprKind::FromWith { name, withs })
+        Ok(ExprKind::FromWith { name: name.into(), withs })
     }
 
     fn names(&mut self, path: Option<ast::Attrpath>) -> Outcome<Vec<AttrName>> {
@@ -283,6 +268,10 @@ impl Lowering<'_> {
                 let whole = pattern.pat_bind().and_then(|bind| ident(bind.ident()));
                 let mut names: Vec<Rc<str>> = whole.iter().cloned().collect();
                 names.extend(pattern.pat_entries().filter_map(|entry| ident(entry.ident())));
+                let twice = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name));
+                if let Some((_, name)) = twice {
+                    return Err(Failure::syntax(format!("the argument `{name}` is there twice")).or_at(self.at(lambda)));
+                }
                 self.within(Scope::Names(names), |inner| {
                     let mut formals = Vec::new();
                     for entry in pattern.pat_entries() {
@@ -295,150 +284,5 @@ impl Lowering<'_> {
                 })
             }
         }
-    }
-
-    fn let_in(&mut self, scope: &ast::LetIn) -> Outcome<ExprKind> {
-        let members = self.members(scope, true)?;
-        if !members.computed.is_empty() {
-            return Err(Failure::syntax("`let` binds no computed names").or_at(self.at(scope)));
-        }
-        let names: Vec<Rc<str>> = members.named.iter().map(|(name, ..)| name.clone()).collect();
-        let body = scope.body();
-        let mut bindings = Vec::new();
-        for (name, member, at) in members.named {
-            bindings.push(self.binding(&name, member, at, &names)?);
-        }
-        let body = self.within(Scope::Names(names), |inner| inner.child(scope, body))?;
-        Ok(ExprKind::Let { bindings, body })
-    }
-
-    fn set(&mut self, members: Members) -> Outcome<AttrSet> {
-        let names: Vec<Rc<str>> = members.named.iter().map(|(name, ..)| name.clone()).collect();
-        let recursive = members.recursive;
-        let mut bindings = Vec::new();
-        for (name, member, at) in members.named {
-            bindings.push(if recursive {
-                self.binding(&name, member, at, &names)?
-            } else {
-                let value = self.member(&name, member, at)?;
-                Binding { label: Some(name.clone()), name, value, outer: false, at }
-            });
-        }
-        let mut computed = Vec::new();
-        for (name, member) in members.computed {
-            let lowered = |inner: &mut Self| {
-                let at = inner.at(&name);
-                Ok((inner.expr(&name)?, inner.member("", member, at)?))
-            };
-            computed.push(if recursive { self.within(Scope::Names(names.clone()), lowered)? } else { lowered(self)? });
-        }
-        Ok(AttrSet { recursive, bindings, computed })
-    }
-
-    /// A binding of a scope whose names see one another; what is inherited from around it does not.
-    fn binding(&mut self, name: &Rc<str>, member: Member, at: At, names: &[Rc<str>]) -> Outcome<Binding> {
-        let outer = matches!(member, Member::Inherited(_, None));
-        let value = if outer {
-            self.member(name, member, at)?
-        } else {
-            self.within(Scope::Names(names.to_vec()), |inner| inner.member(name, member, at))?
-        };
-        Ok(Binding { name: name.clone(), value, outer, at, label: Some(name.clone()) })
-    }
-
-    fn member(&mut self, name: &str, member: Member, at: At) -> Outcome<Rc<Expr>> {
-        match member {
-            Member::Value(value) => self.expr(&value),
-            Member::Inherited(ident, None) => Ok(Rc::new(Expr { kind: self.variable(&ident)?, at })),
-            Member::Inherited(_, Some(from)) => {
-                let base = self.expr(&from)?;
-                let path = vec![AttrName::Fixed(name.into())];
-                Ok(Rc::new(Expr { kind: ExprKind::Select { base, path, default: None }, at }))
-            }
-            Member::Set(members) => Ok(Rc::new(Expr { kind: ExprKind::Attrs(self.set(members)?), at })),
-        }
-    }
-
-    fn members(&self, set: &impl HasEntry<Language = rnix::NixLanguage>, recursive: bool) -> Outcome<Members> {
-        let mut members = Members { recursive, ..Members::default() };
-        for entry in set.entries() {
-            match entry {
-                Entry::Inherit(inherit) => {
-                    let from = inherit.from().and_then(|from| from.expr());
-                    for attr in inherit.attrs() {
-                        let Attr::Ident(ident) = &attr else {
-                            return Err(Failure::needs_nix("`inherit` of a quoted name").or_at(self.at(&attr)));
-                        };
-                        let name = ident.syntax().text().to_string().into();
-                        let member = Member::Inherited(ident.clone(), from.clone());
-                        put(&mut members, name, member, self.at(ident))?;
-                    }
-                }
-                Entry::AttrpathValue(entry) => {
-                    let path: Vec<Attr> = entry.attrpath().into_iter().flat_map(|path| path.attrs()).collect();
-                    let value = entry.value().ok_or_else(|| self.missing(&entry))?;
-                    self.put_path(&mut members, &path, value)?;
-                }
-            }
-        }
-        Ok(members)
-    }
-
-    fn put_path(&self, members: &mut Members, path: &[Attr], value: Ast) -> Outcome<()> {
-        let [first, rest @ ..] = path else { return Ok(()) };
-        let member = if rest.is_empty() {
-            match value {
-                Ast::AttrSet(set) => Member::Set(self.members(&set, set.rec_token().is_some())?),
-                value => Member::Value(value),
-            }
-        } else {
-            let mut inner = Members::default();
-            self.put_path(&mut inner, rest, value)?;
-            Member::Set(inner)
-        };
-        if let Some(name) = static_name(first) {
-            return put(members, name, member, self.at(first));
-        }
-        let name = name_expr(first).ok_or_else(|| self.missing(first))?;
-        members.computed.push((name, member));
-        Ok(())
-    }
-}
-
-/// Adds a member; two sets under one name become one.
-fn put(members: &mut Members, name: Rc<str>, member: Member, at: At) -> Outcome<()> {
-    let Some((_, old, _)) = members.named.iter_mut().find(|(known, ..)| *known == name) else {
-        members.named.push((name, member, at));
-        return Ok(());
-    };
-    match (old, member) {
-        (Member::Set(old), Member::Set(new)) => {
-            for (name, member, at) in new.named {
-                put(old, name, member, at)?;
-            }
-            old.computed.extend(new.computed);
-            Ok(())
-        }
-        _ => Err(Failure::error(format!("attribute `{name}` is defined twice")).or_at(at)),
-    }
-}
-/// The name of an attribute, if it is not computed.
-fn static_name(attr: &Attr) -> Option<Rc<str>> {
-    match attr {
-        Attr::Ident(ident) => Some(ident.syntax().text().to_string().into()),
-        Attr::Str(text) => match text.normalized_parts().as_slice() {
-            [] => Some("".into()),
-            [InterpolPart::Literal(text)] => Some(text.as_str().into()),
-            _ => None,
-        },
-        Attr::Dynamic(_) => None,
-    }
-}
-
-fn name_expr(attr: &Attr) -> Option<Ast> {
-    match attr {
-        Attr::Dynamic(dynamic) => dynamic.expr(),
-        Attr::Str(text) => Some(Ast::Str(text.clone())),
-        Attr::Ident(ident) => Some(Ast::Ident(ident.clone())),
     }
 }

@@ -1,0 +1,64 @@
+//! Builtins on paths and files.
+
+use std::env;
+use std::fs;
+
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha512};
+
+use super::super::failure::{Failure, Outcome};
+use super::super::files;
+use super::super::value::Value;
+use super::{Builtin, builtin};
+
+pub(super) const FUNCTIONS: &[Builtin] = &[
+    builtin("baseNameOf", 1, |e, a| {
+        let text = e.text_or_path(&a[0])?;
+        let text = text.strip_suffix('/').unwrap_or(&text);
+        Ok(Value::string(text.rsplit('/').next().unwrap_or_default()))
+    }),
+    builtin("dirOf", 1, |e, a| {
+        let value = e.force(&a[0])?;
+        let text = e.text_or_path(&a[0])?;
+        let folder = match text.rsplit_once('/') {
+            Some(("", _)) => "/",
+            Some((folder, _)) => folder,
+            None => ".",
+        };
+        Ok(if matches!(value, Value::Path(_)) { Value::Path(folder.into()) } else { Value::string(folder) })
+    }),
+    builtin("getEnv", 1, |e, a| {
+        let name = e.string(&a[0])?;
+        Ok(Value::string(env::var(&*name).unwrap_or_default()))
+    }),
+    builtin("hashFile", 2, |e, a| {
+        let (kind, path) = (e.string(&a[0])?, e.path_of(&a[1])?);
+        let bytes =
+            fs::read(&path).map_err(|error| Failure::error(format!("cannot read {}: {error}", path.display())))?;
+        hash(&kind, &bytes)
+    }),
+    builtin("hashString", 2, |e, a| {
+        let (kind, text) = (e.string(&a[0])?, e.string(&a[1])?);
+        hash(&kind, text.as_bytes())
+    }),
+    builtin("pathExists", 1, |e, a| Ok(Value::Bool(e.path_of(&a[0])?.exists()))),
+    builtin("readDir", 1, |e, a| files::list(&e.path_of(&a[0])?)),
+    builtin("readFile", 1, |e, a| files::read(&e.path_of(&a[0])?).map(Value::string)),
+    builtin("readFileType", 1, |e, a| {
+        let path = e.path_of(&a[0])?;
+        let found = fs::symlink_metadata(&path);
+        let found = found.map_err(|error| Failure::error(format!("cannot look at {}: {error}", path.display())))?;
+        Ok(Value::string(files::type_name(found.file_type())))
+    }),
+    builtin("toPath", 1, |e, a| Ok(Value::string(e.path_of(&a[0])?.to_string_lossy().as_ref()))),
+];
+
+fn hash(kind: &str, bytes: &[u8]) -> Outcome<Value> {
+    let hex = |digest: &[u8]| Value::string(digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    match kind {
+        "sha1" => Ok(hex(&Sha1::digest(bytes))),
+        "sha256" => Ok(hex(&Sha256::digest(bytes))),
+        "sha512" => Ok(hex(&Sha512::digest(bytes))),
+        other => Err(Failure::needs_nix(format!("the hash `{other}`"))),
+    }
+}

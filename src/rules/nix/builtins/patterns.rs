@@ -1,0 +1,57 @@
+//! `match` and `split`.
+
+use super::super::eval::Evaluator;
+use super::super::failure::{Failure, Outcome};
+use super::super::pattern::{Groups, Pattern};
+use super::super::thunk::Thunk;
+use super::super::value::Value;
+use super::{Builtin, builtin};
+
+pub(super) const FUNCTIONS: &[Builtin] = &[
+    builtin("match", 2, |e, a| {
+        let (pattern, text) = (e.string(&a[0])?, e.string(&a[1])?);
+        let pattern = e.pattern(&pattern)?;
+        match pattern.whole(&text)? {
+            Some(groups) => captured(&text, &groups),
+            None => Ok(Value::Null),
+        }
+    }),
+    builtin("split", 2, |e, a| {
+        let (pattern, text) = (e.string(&a[0])?, e.string(&a[1])?);
+        let pattern = e.pattern(&pattern)?;
+        let mut parts = Vec::new();
+        let mut end = 0;
+        for found in pattern.all(&text)? {
+            parts.push(Thunk::done(Value::string(cut(&text, end, found.start)?)));
+            parts.push(Thunk::done(captured(&text, &found.groups)?));
+            end = found.end;
+        }
+        parts.push(Thunk::done(Value::string(cut(&text, end, text.len())?)));
+        Ok(Value::list(parts))
+    }),
+];
+
+impl Evaluator {
+    /// The pattern, compiled once.
+    fn pattern(&mut self, text: &str) -> Outcome<std::rc::Rc<Pattern>> {
+        if let Some(known) = self.patterns.get(text) {
+            return Ok(known.clone());
+        }
+        let pattern = std::rc::Rc::new(Pattern::new(text)?);
+        self.patterns.insert(text.to_owned(), pattern.clone());
+        Ok(pattern)
+    }
+}
+
+/// What the groups hold, `null` for those that took no part.
+fn captured(text: &str, groups: &Groups) -> Outcome<Value> {
+    let group = |group: &Option<(usize, usize)>| match group {
+        Some((start, end)) => cut(text, *start, *end).map(|part| Thunk::done(Value::string(part))),
+        None => Ok(Thunk::done(Value::Null)),
+    };
+    Ok(Value::list(groups.iter().map(group).collect::<Outcome<Vec<_>>>()?))
+}
+
+fn cut(text: &str, start: usize, end: usize) -> Outcome<&str> {
+    text.get(start..end).ok_or_else(|| Failure::needs_nix("a match within a character"))
+}

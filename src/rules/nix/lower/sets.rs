@@ -1,0 +1,187 @@
+//! Attribute sets and `let`: nested paths merged, and which of the bindings see each other.
+
+use std::rc::Rc;
+
+use rnix::ast::{self, Attr, Entry, Expr as Ast, HasEntry};
+use rowan::ast::AstNode;
+
+use super::{Lowering, Scope, strings};
+use crate::rules::nix::failure::{Failure, Outcome};
+use crate::rules::nix::source::At;
+use crate::rules::nix::syntax::{AttrName, AttrSet, Binding, Expr, ExprKind};
+
+/// What an attribute path leads to, before it is lowered.
+enum Member {
+    Value(Ast),
+    Inherited(Option<Ast>),
+    Set(Members),
+}
+
+/// The members of a set, merged by name.
+#[derive(Default)]
+pub(super) struct Members {
+    recursive: bool,
+    /// Whether it was written as a set, and not as a path `a.b = …`.
+    written: bool,
+    named: Vec<(Rc<str>, Member, At)>,
+    computed: Vec<(Ast, Member)>,
+}
+
+impl Lowering<'_> {
+    pub(super) fn let_in(&mut self, scope: &ast::LetIn) -> Outcome<ExprKind> {
+        let members = self.members(scope, true)?;
+        if !members.computed.is_empty() {
+            return Err(Failure::syntax("`let` binds no computed names").or_at(self.at(scope)));
+        }
+        let names: Vec<Rc<str>> = members.named.iter().map(|(name, ..)| name.clone()).collect();
+        let body = scope.body();
+        let mut bindings = Vec::new();
+        for (name, member, at) in members.named {
+            bindings.push(self.binding(&name, member, at, &names)?);
+        }
+        let body = self.within(Scope::Names(names), |inner| inner.child(scope, body))?;
+        Ok(ExprKind::Let { bindings, body })
+    }
+
+    pub(super) fn set(&mut self, members: Members) -> Outcome<AttrSet> {
+        let names: Vec<Rc<str>> = members.named.iter().map(|(name, ..)| name.clone()).collect();
+        let recursive = members.recursive;
+        let mut bindings = Vec::new();
+        for (name, member, at) in members.named {
+            bindings.push(if recursive {
+                self.binding(&name, member, at, &names)?
+            } else {
+                let value = self.member(&name, member, at)?;
+                Binding { label: Some(name.clone()), name, value, outer: false, at }
+            });
+        }
+        let mut computed = Vec::new();
+        for (name, member) in members.computed {
+            let lowered = |inner: &mut Self| {
+                let at = inner.at(&name);
+                Ok((inner.expr(&name)?, inner.member("", member, at)?))
+            };
+            computed.push(if recursive { self.within(Scope::Names(names.clone()), lowered)? } else { lowered(self)? });
+        }
+        Ok(AttrSet { recursive, bindings, computed })
+    }
+
+    /// A binding of a scope whose names see one another; what is inherited from around it does not.
+    fn binding(&mut self, name: &Rc<str>, member: Member, at: At, names: &[Rc<str>]) -> Outcome<Binding> {
+        let outer = matches!(member, Member::Inherited(None));
+        let value = if outer {
+            self.member(name, member, at)?
+        } else {
+            self.within(Scope::Names(names.to_vec()), |inner| inner.member(name, member, at))?
+        };
+        Ok(Binding { name: name.clone(), value, outer, at, label: Some(name.clone()) })
+    }
+
+    fn member(&mut self, name: &str, member: Member, at: At) -> Outcome<Rc<Expr>> {
+        match member {
+            Member::Value(value) => self.expr(&value),
+            Member::Inherited(None) => Ok(Rc::new(Expr { kind: self.variable(name, at)?, at })),
+            Member::Inherited(Some(from)) => {
+                let base = self.expr(&from)?;
+                let path = vec![AttrName::Fixed(name.into())];
+                Ok(Rc::new(Expr { kind: ExprKind::Select { base, path, default: None }, at }))
+            }
+            Member::Set(members) => Ok(Rc::new(Expr { kind: ExprKind::Attrs(self.set(members)?), at })),
+        }
+    }
+
+    pub(super) fn members(
+        &self,
+        set: &impl HasEntry<Language = rnix::NixLanguage>,
+        recursive: bool,
+    ) -> Outcome<Members> {
+        let mut members = Members { recursive, written: true, ..Members::default() };
+        for entry in set.entries() {
+            match entry {
+                Entry::Inherit(inherit) => {
+                    let from = inherit.from().and_then(|from| from.expr());
+                    for attr in inherit.attrs() {
+                        let computed = || Failure::syntax("`inherit` takes no computed names").or_at(self.at(&attr));
+                        let name = static_name(&attr).ok_or_else(computed)?;
+                        put(&mut members, name, Member::Inherited(from.clone()), self.at(&attr))?;
+                    }
+                }
+                Entry::AttrpathValue(entry) => {
+                    let path: Vec<Attr> = entry.attrpath().into_iter().flat_map(|path| path.attrs()).collect();
+                    let value = entry.value().ok_or_else(|| self.missing(&entry))?;
+                    self.put_path(&mut members, &path, value)?;
+                }
+            }
+        }
+        Ok(members)
+    }
+
+    fn put_path(&self, members: &mut Members, path: &[Attr], value: Ast) -> Outcome<()> {
+        let [first, rest @ ..] = path else { return Ok(()) };
+        let member = if rest.is_empty() {
+            match value {
+                Ast::AttrSet(set) => Member::Set(self.members(&set, set.rec_token().is_some())?),
+                value => Member::Value(value),
+            }
+        } else {
+            let mut inner = Members::default();
+            self.put_path(&mut inner, rest, value)?;
+            Member::Set(inner)
+        };
+        if let Some(name) = static_name(first) {
+            return put(members, name, member, self.at(first));
+        }
+        let name = name_expr(first).ok_or_else(|| self.missing(first))?;
+        members.computed.push((name, member));
+        Ok(())
+    }
+}
+
+/// Adds a member; two sets under one name become one.
+fn put(members: &mut Members, name: Rc<str>, member: Member, at: At) -> Outcome<()> {
+    let Some((_, old, _)) = members.named.iter_mut().find(|(known, ..)| *known == name) else {
+        members.named.push((name, member, at));
+        return Ok(());
+    };
+    match (old, member) {
+        (Member::Set(_), Member::Set(new)) if new.written && !new.computed.is_empty() => {
+            // Older versions of Nix forget these names.
+            Err(Failure::needs_nix(format!("a second set `{name}` with computed names")).or_at(at))
+        }
+        (Member::Set(old), Member::Set(new)) => {
+            for (name, member, at) in new.named {
+                put(old, name, member, at)?;
+            }
+            old.computed.extend(new.computed);
+            Ok(())
+        }
+        _ => Err(Failure::error(format!("attribute `{name}` is defined twice")).or_at(at)),
+    }
+}
+
+/// The name of an attribute, if it is not computed. A string alone in `${}` is not.
+pub(super) fn static_name(attr: &Attr) -> Option<Rc<str>> {
+    match attr {
+        Attr::Ident(ident) => Some(ident.syntax().text().to_string().into()),
+        Attr::Str(text) => strings::constant(text).map(Into::into),
+        Attr::Dynamic(dynamic) => match without_parentheses(dynamic.expr()?)? {
+            Ast::Str(text) => strings::constant(&text).map(Into::into),
+            _ => None,
+        },
+    }
+}
+
+fn without_parentheses(expr: Ast) -> Option<Ast> {
+    match expr {
+        Ast::Paren(paren) => without_parentheses(paren.expr()?),
+        other => Some(other),
+    }
+}
+
+pub(super) fn name_expr(attr: &Attr) -> Option<Ast> {
+    match attr {
+        Attr::Dynamic(dynamic) => dynamic.expr(),
+        Attr::Str(text) => Some(Ast::Str(text.clone())),
+        Attr::Ident(ident) => Some(Ast::Ident(ident.clone())),
+    }
+}

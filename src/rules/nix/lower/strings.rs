@@ -1,0 +1,190 @@
+//! Strings: escapes, and the indentation that `''` takes away. As Nix's lexer and parser do it (`lexer.l`,
+//! `stripIndentation`), to the letter.
+
+use std::rc::Rc;
+
+use rnix::ast::{self, AstToken, InterpolPart};
+use rowan::ast::AstNode;
+
+use super::Lowering;
+use crate::rules::nix::failure::Outcome;
+use crate::rules::nix::syntax::{Expr, ExprKind};
+
+/// A part of a string as Nix's lexer sees it.
+enum Token {
+    Text {
+        text: String,
+        /// Whether white space in it counts as indentation: what was escaped does not.
+        indents: bool,
+    },
+    Inner(ast::Interpol),
+}
+
+impl Lowering<'_> {
+    pub(super) fn text(&mut self, string: &ast::Str) -> Outcome<ExprKind> {
+        let at = self.at(string);
+        let mut parts: Vec<Rc<Expr>> = Vec::new();
+        for token in tokens(string) {
+            parts.push(match token {
+                Token::Text { text, .. } => Rc::new(Expr { kind: ExprKind::Text(text.into()), at }),
+                Token::Inner(inner) => self.child(&inner, inner.expr())?,
+            });
+        }
+        let texts: Option<String> = parts.iter().map(|part| part.text()).collect();
+        Ok(match texts.filter(|_| !string.parts().any(|part| matches!(part, InterpolPart::Interpolation(_)))) {
+            Some(text) => ExprKind::Text(text.into()),
+            None => ExprKind::Interpolated(parts),
+        })
+    }
+}
+
+/// The text of a string that has no `${}` in it.
+pub(super) fn constant(string: &ast::Str) -> Option<String> {
+    let text = |token| match token {
+        Token::Text { text, .. } => Some(text),
+        Token::Inner(_) => None,
+    };
+    tokens(string).into_iter().map(text).collect()
+}
+
+fn tokens(string: &ast::Str) -> Vec<Token> {
+    let indented = string.syntax().first_token().is_some_and(|token| token.text() == "''");
+    let mut tokens = Vec::new();
+    for (index, part) in string.parts().enumerate() {
+        match part {
+            InterpolPart::Interpolation(inner) => tokens.push(Token::Inner(inner)),
+            InterpolPart::Literal(literal) if indented => {
+                let raw = literal.syntax().text();
+                // The rest of the first line belongs to the opening quotes, if it is blank.
+                let after_blank = raw.trim_start_matches(' ').strip_prefix('\n').filter(|_| index == 0);
+                indented_tokens(after_blank.unwrap_or(raw), &mut tokens);
+            }
+            InterpolPart::Literal(literal) => {
+                tokens.push(Token::Text { text: unescaped(literal.syntax().text()), indents: false });
+            }
+        }
+    }
+    if indented { stripped(tokens) } else { tokens }
+}
+
+/// `\n`, `\r`, `\t`, any other character after a backslash as it is; line endings are `\n`.
+fn unescaped(raw: &str) -> String {
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw.chars().peekable();
+    while let Some(next) = rest.next() {
+        match next {
+            '\\' => text.extend(rest.next().map(escape)),
+            '\r' => {
+                rest.next_if_eq(&'\n');
+                text.push('\n');
+            }
+            other => text.push(other),
+        }
+    }
+    text
+}
+
+fn escape(letter: char) -> char {
+    match letter {
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        other => other,
+    }
+}
+
+/// Cuts the literal text of an indented string at its escapes.
+fn indented_tokens(raw: &str, tokens: &mut Vec<Token>) {
+    let mut plain = String::new();
+    let mut rest = raw;
+    let mut flush = |plain: &mut String, escaped: Option<String>| {
+        if !plain.is_empty() {
+            tokens.push(Token::Text { text: std::mem::take(plain), indents: true });
+        }
+        tokens.extend(escaped.map(|text| Token::Text { text, indents: false }));
+    };
+    while let Some(next) = rest.chars().next() {
+        let (length, escaped) = if let Some(after) = rest.strip_prefix("''\\") {
+            let letter = after.chars().next().unwrap_or('\\');
+            (3 + letter.len_utf8(), Some(unescaped(&format!("\\{letter}"))))
+        } else if rest.starts_with("''$") {
+            (3, Some("$".to_owned()))
+        } else if rest.starts_with("'''") {
+            (3, Some("''".to_owned()))
+        } else {
+            plain.push(next);
+            rest = &rest[next.len_utf8()..];
+            continue;
+        };
+        flush(&mut plain, escaped);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    flush(&mut plain, None);
+}
+
+/// Takes the common indentation away, and the last line if it is blank.
+fn stripped(tokens: Vec<Token>) -> Vec<Token> {
+    let indentation = indentation(&tokens);
+    let count = tokens.len();
+    let (mut at_start, mut dropped) = (true, 0);
+    let strip = |(index, token)| match token {
+        Token::Inner(inner) => {
+            (at_start, dropped) = (false, 0);
+            Token::Inner(inner)
+        }
+        Token::Text { text, indents } => {
+            let mut kept = String::with_capacity(text.len());
+            for next in text.chars() {
+                match next {
+                    ' ' if at_start => {
+                        if dropped >= indentation {
+                            kept.push(' ');
+                        }
+                        dropped += 1;
+                    }
+                    '\n' => {
+                        (at_start, dropped) = (true, 0);
+                        kept.push('\n');
+                    }
+                    other => {
+                        (at_start, dropped) = (false, 0);
+                        kept.push(other);
+                    }
+                }
+            }
+            if index + 1 == count
+                && let Some(line) = kept.rfind('\n')
+                && kept[line + 1..].chars().all(|next| next == ' ')
+            {
+                kept.truncate(line + 1);
+            }
+            Token::Text { text: kept, indents }
+        }
+    };
+    tokens.into_iter().enumerate().map(strip).collect()
+}
+
+/// The least indentation of the lines that are not blank.
+fn indentation(tokens: &[Token]) -> usize {
+    let (mut least, mut current, mut at_start) = (usize::MAX, 0, true);
+    for token in tokens {
+        let Token::Text { text, indents: true } = token else {
+            if std::mem::take(&mut at_start) {
+                least = least.min(current);
+            }
+            continue;
+        };
+        for next in text.chars() {
+            match next {
+                '\n' => (at_start, current) = (true, 0),
+                ' ' if at_start => current += 1,
+                _ if at_start => {
+                    at_start = false;
+                    least = least.min(current);
+                }
+                _ => {}
+            }
+        }
+    }
+    least
+}

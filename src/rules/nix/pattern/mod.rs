@@ -1,0 +1,102 @@
+//! POSIX extended regular expressions, as `match` and `split` take them.
+//!
+//! Nix hands them to C++'s `std::regex`, whose GNU implementation explores the ways to match in an order of its own:
+//! a repetition is greedy and final, of alternatives the longer one wins. What groups hold, and sometimes where a match
+//! ends, depends on that, so the same way is gone here.
+
+mod states;
+mod syntax;
+mod walk;
+
+use super::failure::{Failure, Outcome};
+use states::State;
+use walk::Walk;
+
+/// Where the groups of a match stand, from the first; `None` for one that took no part.
+pub(super) type Groups = Vec<Option<(usize, usize)>>;
+
+/// A match within a text.
+pub(super) struct Found {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) groups: Groups,
+}
+
+/// A pattern that was compiled.
+pub(super) struct Pattern {
+    text: String,
+    states: Vec<State>,
+    start: usize,
+    groups: usize,
+}
+
+/// What a match must be besides.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Need {
+    /// Anything.
+    Prefix,
+    /// More than nothing.
+    NotEmpty,
+    /// The whole text.
+    Whole,
+}
+
+impl Pattern {
+    /// Compiles a pattern.
+    ///
+    /// # Errors
+    /// Where it is none; needs Nix where it is of a form that is not known here.
+    pub(super) fn new(text: &str) -> Outcome<Self> {
+        let (node, groups) = syntax::parse(text)?;
+        let unknown = || Failure::needs_nix(format!("the regular expression `{text}`"));
+        let (states, start) = states::compile(&node).ok_or_else(unknown)?;
+        Ok(Self { text: text.to_owned(), states, start, groups })
+    }
+
+    /// The groups, if the pattern matches the whole text.
+    ///
+    /// # Errors
+    /// Needs Nix, where there are too many ways to match.
+    pub(super) fn whole(&self, text: &str) -> Outcome<Option<Groups>> {
+        Ok(self.at(text, 0, Need::Whole)?.map(|found| found.groups))
+    }
+
+    /// Every match, one after the other, as `std::regex_iterator` finds them.
+    ///
+    /// # Errors
+    /// Needs Nix, where there are too many ways to match.
+    pub(super) fn all(&self, text: &str) -> Outcome<Vec<Found>> {
+        let mut found: Vec<Found> = Vec::new();
+        let mut from = 0;
+        loop {
+            if found.last().is_some_and(|last| last.start == last.end) {
+                if from >= text.len() {
+                    return Ok(found);
+                }
+                // First a match here that is not empty, else the search goes on one further.
+                if let Some(next) = self.at(text, from, Need::NotEmpty)? {
+                    from = next.end;
+                    found.push(next);
+                    continue;
+                }
+                from += 1;
+            }
+            let mut next = None;
+            for start in from..=text.len() {
+                next = self.at(text, start, Need::Prefix)?;
+                if next.is_some() {
+                    break;
+                }
+            }
+            let Some(next) = next else { return Ok(found) };
+            from = next.end;
+            found.push(next);
+        }
+    }
+
+    fn at(&self, text: &str, start: usize, need: Need) -> Outcome<Option<Found>> {
+        Walk::new(&self.states, self.groups, text.as_bytes(), start, need)
+            .from(self.start)
+            .map_err(|_| Failure::needs_nix(format!("the regular expression `{}` on so long a text", self.text)))
+    }
+}

@@ -1,0 +1,86 @@
+//! A pattern as states, each leading to the next.
+
+use super::syntax::{Node, Set};
+
+/// The most states that a pattern may have.
+const MOST: usize = 20_000;
+
+/// A state.
+pub(super) enum State {
+    /// The whole pattern has matched.
+    Accept,
+    /// One of these bytes.
+    Byte { set: Box<Set>, next: usize },
+    /// The beginning of the text.
+    Begin { next: usize },
+    /// Its end.
+    End { next: usize },
+    /// A group begins.
+    Open { group: usize, next: usize },
+    /// A group ends.
+    Close { group: usize, next: usize },
+    /// Once more, or on.
+    Repeat { more: usize, next: usize },
+    /// One way, or the other.
+    Either { left: usize, right: usize },
+}
+
+/// The states, and the first of them; `None` where there are too many.
+pub(super) fn compile(node: &Node) -> Option<(Vec<State>, usize)> {
+    let mut builder = Builder { states: vec![State::Accept] };
+    let start = builder.add(node, 0)?;
+    Some((builder.states, start))
+}
+
+struct Builder {
+    states: Vec<State>,
+}
+
+impl Builder {
+    fn push(&mut self, state: State) -> Option<usize> {
+        if self.states.len() >= MOST {
+            return None;
+        }
+        self.states.push(state);
+        Some(self.states.len() - 1)
+    }
+
+    /// Adds the states of `node`, which lead to `next`; gives the first of them.
+    fn add(&mut self, node: &Node, next: usize) -> Option<usize> {
+        match node {
+            Node::Sequence(nodes) => nodes.iter().rev().try_fold(next, |next, node| self.add(node, next)),
+            Node::Byte(set) => self.push(State::Byte { set: set.clone(), next }),
+            Node::Begin => self.push(State::Begin { next }),
+            Node::End => self.push(State::End { next }),
+            Node::Group(group, inner) => {
+                let close = self.push(State::Close { group: *group, next })?;
+                let inner = self.add(inner, close)?;
+                self.push(State::Open { group: *group, next: inner })
+            }
+            Node::Either(left, right) => {
+                let left = self.add(left, next)?;
+                let right = self.add(right, next)?;
+                self.push(State::Either { left, right })
+            }
+            Node::More(inner) => {
+                let repeat = self.push(State::Repeat { more: next, next })?;
+                let first = self.add(inner, repeat)?;
+                self.states[repeat] = State::Repeat { more: first, next };
+                Some(first)
+            }
+            Node::Times(inner, least, None) => {
+                let repeat = self.push(State::Repeat { more: next, next })?;
+                let more = self.add(inner, repeat)?;
+                self.states[repeat] = State::Repeat { more, next };
+                (0..*least).try_fold(repeat, |next, _| self.add(inner, next))
+            }
+            Node::Times(inner, least, Some(most)) => {
+                let optional = (*least..*most).try_fold(next, |after, _| {
+                    let more = self.add(inner, after)?;
+                    self.push(State::Repeat { more, next })
+                })?;
+                (0..*least).try_fold(optional, |next, _| self.add(inner, next))
+            }
+        }
+    }
+}

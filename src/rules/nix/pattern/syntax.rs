@@ -1,0 +1,220 @@
+//! The syntax of POSIX extended regular expressions. Patterns are bytes, as in Nix.
+
+use crate::rules::nix::failure::{Failure, Outcome};
+
+/// Which bytes.
+pub(super) type Set = [bool; 256];
+
+/// A part of a pattern.
+pub(super) enum Node {
+    /// One after the other; none of them matches nothing.
+    Sequence(Vec<Node>),
+    /// One of these bytes.
+    Byte(Box<Set>),
+    /// `^`.
+    Begin,
+    /// `$`.
+    End,
+    /// `( )`, by its number from zero.
+    Group(usize, Box<Node>),
+    /// `|`.
+    Either(Box<Node>, Box<Node>),
+    /// `+`.
+    More(Box<Node>),
+    /// `*`, `?`, `{2,3}`: at least, and at most.
+    Times(Box<Node>, u16, Option<u16>),
+}
+
+/// Characters that a backslash may stand before.
+const SPECIAL: &[u8] = br".[\()*+?{|^$";
+
+/// Reads a pattern, and counts its groups.
+///
+/// # Errors
+/// Where it is none; needs Nix where implementations differ in what it means.
+pub(super) fn parse(pattern: &str) -> Outcome<(Node, usize)> {
+    let mut reader = Reader { pattern, bytes: pattern.as_bytes(), at: 0, groups: 0 };
+    if !pattern.is_ascii() {
+        return Err(reader.unclear());
+    }
+    let node = reader.alternatives()?;
+    if reader.at < reader.bytes.len() {
+        return Err(reader.invalid());
+    }
+    Ok((node, reader.groups))
+}
+
+struct Reader<'p> {
+    pattern: &'p str,
+    bytes: &'p [u8],
+    at: usize,
+    groups: usize,
+}
+
+impl Reader<'_> {
+    fn invalid(&self) -> Box<Failure> {
+        Failure::error(format!("invalid regular expression `{}`", self.pattern))
+    }
+
+    fn unclear(&self) -> Box<Failure> {
+        Failure::needs_nix(format!("the regular expression `{}`", self.pattern))
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn alternatives(&mut self) -> Outcome<Node> {
+        let mut node = self.sequence()?;
+        while self.eat(b'|') {
+            node = Node::Either(Box::new(node), Box::new(self.sequence()?));
+        }
+        Ok(node)
+    }
+
+    fn sequence(&mut self) -> Outcome<Node> {
+        let mut nodes = Vec::new();
+        while let Some(byte) = self.peek().filter(|byte| !matches!(byte, b'|' | b')')) {
+            nodes.push(match byte {
+                b'^' | b'$' => {
+                    self.at += 1;
+                    if byte == b'^' { Node::Begin } else { Node::End }
+                }
+                _ => self.quantified()?,
+            });
+        }
+        Ok(Node::Sequence(nodes))
+    }
+
+    fn quantified(&mut self) -> Outcome<Node> {
+        let mut node = self.atom()?;
+        while let Some(byte @ (b'*' | b'+' | b'?' | b'{')) = self.peek() {
+            self.at += 1;
+            let inner = Box::new(node);
+            node = match byte {
+                b'*' => Node::Times(inner, 0, None),
+                b'+' => Node::More(inner),
+                b'?' => Node::Times(inner, 0, Some(1)),
+                _ => {
+                    let (least, most) = self.bounds()?;
+                    Node::Times(inner, least, most)
+                }
+            };
+        }
+        Ok(node)
+    }
+
+    /// `2}`, `2,}`, `2,3}`.
+    fn bounds(&mut self) -> Outcome<(u16, Option<u16>)> {
+        let least = self.number()?.ok_or_else(|| self.invalid())?;
+        let most = if self.eat(b',') { self.number()? } else { Some(least) };
+        match most {
+            Some(most) if most < least => Err(self.invalid()),
+            _ if self.eat(b'}') => Ok((least, most)),
+            _ => Err(self.invalid()),
+        }
+    }
+
+    fn number(&mut self) -> Outcome<Option<u16>> {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        let digits = &self.pattern[start..self.at];
+        if digits.is_empty() {
+            return Ok(None);
+        }
+        digits.parse::<u16>().ok().filter(|number| *number <= 1000).map(Some).ok_or_else(|| self.unclear())
+    }
+
+    fn atom(&mut self) -> Outcome<Node> {
+        let byte = self.peek().ok_or_else(|| self.invalid())?;
+        self.at += 1;
+        Ok(match byte {
+            b'(' => {
+                let group = self.groups;
+                self.groups += 1;
+                let inner = self.alternatives()?;
+                if !self.eat(b')') {
+                    return Err(self.invalid());
+                }
+                Node::Group(group, Box::new(inner))
+            }
+            b'[' => Node::Byte(self.bracket()?),
+            b'.' => Node::Byte(Box::new([true; 256])),
+            b'*' | b'+' | b'?' | b'{' => return Err(self.invalid()),
+            b'\\' => {
+                let escaped = self.peek().filter(|byte| SPECIAL.contains(byte)).ok_or_else(|| self.invalid())?;
+                self.at += 1;
+                literal(escaped)
+            }
+            byte => literal(byte),
+        })
+    }
+
+    /// `[…]` after the bracket. A backslash is nothing special in it.
+    fn bracket(&mut self) -> Outcome<Box<Set>> {
+        let negated = self.eat(b'^');
+        let mut set = [false; 256];
+        let mut first = true;
+        loop {
+            let byte = self.peek().ok_or_else(|| self.invalid())?;
+            self.at += 1;
+            match (byte, self.peek()) {
+                (b']', _) if !first => break,
+                (b'[', Some(b':')) => self.class(&mut set)?,
+                (b'[', Some(b'.' | b'=')) => return Err(self.unclear()),
+                (low, Some(b'-')) if self.bytes.get(self.at + 1).is_some_and(|next| *next != b']') => {
+                    let high = self.bytes[self.at + 1];
+                    if high == b'[' || low == b'-' {
+                        return Err(self.unclear());
+                    }
+                    if high < low {
+                        return Err(self.invalid());
+                    }
+                    self.at += 2;
+                    set[usize::from(low)..=usize::from(high)].fill(true);
+                }
+                (single, _) => set[usize::from(single)] = true,
+            }
+            first = false;
+        }
+        Ok(Box::new(set.map(|member| member != negated)))
+    }
+
+    /// `[:name:]` after its bracket.
+    fn class(&mut self, set: &mut Set) -> Outcome<()> {
+        let rest = &self.pattern[self.at + 1..];
+        let (name, _) = rest.split_once(":]").ok_or_else(|| self.invalid())?;
+        let holds: fn(&u8) -> bool = match name {
+            "alpha" => u8::is_ascii_alphabetic,
+            "digit" => u8::is_ascii_digit,
+            "alnum" => u8::is_ascii_alphanumeric,
+            "upper" => u8::is_ascii_uppercase,
+            "lower" => u8::is_ascii_lowercase,
+            "space" => |byte| byte.is_ascii_whitespace() || *byte == 0x0b,
+            "blank" => |byte| matches!(byte, b' ' | b'\t'),
+            "punct" => u8::is_ascii_punctuation,
+            "print" => |byte| byte.is_ascii_graphic() || *byte == b' ',
+            "graph" => u8::is_ascii_graphic,
+            "cntrl" => u8::is_ascii_control,
+            "xdigit" => u8::is_ascii_hexdigit,
+            _ => return Err(self.unclear()),
+        };
+        (0..=u8::MAX).filter(holds).for_each(|byte| set[usize::from(byte)] = true);
+        self.at += name.len() + 3;
+        Ok(())
+    }
+}
+
+fn literal(byte: u8) -> Node {
+    let mut set = [false; 256];
+    set[usize::from(byte)] = true;
+    Node::Byte(Box::new(set))
+}

@@ -1,0 +1,132 @@
+//! The ways through the states, in the order of GNU's `std::regex` (`regex_executor.tcc`, depth first, POSIX grammar).
+
+use super::states::State;
+use super::{Found, Groups, Need};
+
+/// After so many steps it is given up.
+const PATIENCE: usize = 5_000_000;
+
+/// There are too many ways to go them all.
+pub(super) struct TooMany;
+
+/// A walk from one place of a text.
+pub(super) struct Walk<'w> {
+    states: &'w [State],
+    text: &'w [u8],
+    start: usize,
+    need: Need,
+    current: usize,
+    steps: usize,
+    groups: Groups,
+    /// Where each open group began.
+    opened: Vec<usize>,
+    /// Of each repetition, where it was gone into last, and how often there.
+    rounds: Vec<(usize, u8)>,
+    /// Whether the way that is gone now has led to a match.
+    matched: bool,
+    best: Option<Found>,
+}
+
+impl<'w> Walk<'w> {
+    pub(super) fn new(states: &'w [State], groups: usize, text: &'w [u8], start: usize, need: Need) -> Self {
+        Self {
+            states,
+            text,
+            start,
+            need,
+            current: start,
+            steps: 0,
+            groups: vec![None; groups],
+            opened: vec![0; groups],
+            rounds: vec![(0, 0); states.len()],
+            matched: false,
+            best: None,
+        }
+    }
+
+    /// The match, if there is one.
+    ///
+    /// # Errors
+    /// Where there are too many ways.
+    pub(super) fn from(mut self, state: usize) -> Result<Option<Found>, TooMany> {
+        self.go(state).ok_or(TooMany)?;
+        Ok(self.best)
+    }
+
+    fn go(&mut self, index: usize) -> Option<()> {
+        self.steps += 1;
+        if self.steps > PATIENCE {
+            return None;
+        }
+        let states = self.states;
+        match &states[index] {
+            State::Accept => self.accept(),
+            State::Byte { set, next } => {
+                if self.text.get(self.current).is_some_and(|byte| set[usize::from(*byte)]) {
+                    self.current += 1;
+                    self.go(*next)?;
+                    self.current -= 1;
+                }
+            }
+            State::Begin { next } if self.current == 0 => self.go(*next)?,
+            State::End { next } if self.current == self.text.len() => self.go(*next)?,
+            State::Begin { .. } | State::End { .. } => {}
+            State::Open { group, next } => {
+                let before = std::mem::replace(&mut self.opened[*group], self.current);
+                self.go(*next)?;
+                self.opened[*group] = before;
+            }
+            State::Close { group, next } => {
+                let closed = Some((self.opened[*group], self.current));
+                let before = std::mem::replace(&mut self.groups[*group], closed);
+                self.go(*next)?;
+                self.groups[*group] = before;
+            }
+            State::Repeat { more, next } => {
+                self.once_more(index, *more)?;
+                if !self.matched {
+                    self.go(*next)?;
+                }
+            }
+            State::Either { left, right } => {
+                self.go(*left)?;
+                let matched = std::mem::take(&mut self.matched);
+                self.go(*right)?;
+                self.matched |= matched;
+            }
+        }
+        Some(())
+    }
+
+    /// Another round, but at most two at one place.
+    fn once_more(&mut self, index: usize, more: usize) -> Option<()> {
+        let before = self.rounds[index];
+        match before {
+            (place, count) if count > 0 && place == self.current => {
+                if count < 2 {
+                    self.rounds[index].1 += 1;
+                    self.go(more)?;
+                    self.rounds[index].1 -= 1;
+                }
+            }
+            _ => {
+                self.rounds[index] = (self.current, 1);
+                self.go(more)?;
+                self.rounds[index] = before;
+            }
+        }
+        Some(())
+    }
+
+    fn accept(&mut self) {
+        self.matched = match self.need {
+            Need::Prefix => true,
+            Need::NotEmpty => self.current > self.start,
+            Need::Whole => self.current == self.text.len(),
+        };
+        // Of two of one length the first stays.
+        if self.matched && self.best.as_ref().is_none_or(|best| best.end < self.current) {
+            self.best = Some(Found { start: self.start, end: self.current, groups: self.groups.clone() });
+        }
+    }
+}
