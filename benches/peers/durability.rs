@@ -1,0 +1,54 @@
+//! Where the files stand, and that every route leaves them there with the same durability.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A kind of storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Storage {
+    /// Memory-backed: what is measured is the programs' own work.
+    Memory,
+    /// A disk: every route waits until the file and its folder are on it.
+    Disk,
+}
+
+impl Storage {
+    /// Memory, where there is such storage.
+    pub(crate) fn memory() -> Option<Self> {
+        Path::new("/dev/shm").is_dir().then_some(Self::Memory)
+    }
+
+    /// Disk, which there always is.
+    pub(crate) fn disk() -> Option<Self> {
+        Some(Self::Disk)
+    }
+
+    /// The folder to work in.
+    pub(crate) fn folder(self) -> PathBuf {
+        match self {
+            Self::Memory => PathBuf::from("/dev/shm"),
+            Self::Disk => std::env::current_dir().unwrap_or_default().join("target"),
+        }
+    }
+
+    /// For the tables.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Memory => "in memory",
+            Self::Disk => "on disk, synced",
+        }
+    }
+
+    /// What agepatch does by itself, done for a peer: the file and its folder are on the disk.
+    pub(crate) fn settle(self, files: &[PathBuf]) -> io::Result<()> {
+        if self == Self::Memory {
+            return Ok(());
+        }
+        for file in files {
+            File::open(file)?.sync_all()?;
+        }
+        let folder = files.first().and_then(|file| file.parent());
+        folder.map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    }
+}
