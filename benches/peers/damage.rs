@@ -14,7 +14,8 @@ pub(crate) struct Damage {
 /// Compares the text that an edit made with the one it should have made.
 pub(crate) fn of(made: &str, expected: &str) -> Damage {
     let diff = TextDiff::from_lines(expected, made);
-    let bytes = diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal).map(|change| change.value().len());
+    let bytes =
+        diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal).map(|change| change.value().len());
     let comments = comments(expected).count().saturating_sub(comments(made).count());
     Damage { bytes: bytes.sum(), comments }
 }

@@ -192,4 +192,3 @@ impl<'a> Work<'a> {
         Err("no index of sops means the client".into())
     }
 }
-

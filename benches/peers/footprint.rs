@@ -39,7 +39,11 @@ pub(crate) fn report(runs: usize, tables: &mut Tables) -> Result<()> {
     };
     let timings = race::interleaved(vec![route("age --version", "age"), route("agepatch --version", AGEPATCH)], runs)?;
     let start = timings.last().map_or(Duration::ZERO, |timing| timing.median);
-    tables.line(&format!("Start-up: {:.1} ms. Size of the program: {:.1} MB.", start.as_secs_f64() * 1e3, megabytes(AGEPATCH)?));
+    tables.line(&format!(
+        "Start-up: {:.1} ms. Size of the program: {:.1} MB.",
+        start.as_secs_f64() * 1e3,
+        megabytes(AGEPATCH)?
+    ));
     for clients in [40, 1_000, 10_000] {
         let text = documents::fragment(clients);
         stage.seal("oidc.age", &text)?;

@@ -39,11 +39,15 @@ impl Tables {
     pub(crate) fn race(&mut self, title: &str, timings: &[Timing], damages: &[(String, Damage)]) -> Result<()> {
         let Some(floor) = timings.first().map(|timing| timing.median.as_secs_f64()) else { return Ok(()) };
         let mut table = format!("#### {title}\n| route | ms | ratio |");
-        table += if damages.is_empty() { "\n|---|---|---|\n" } else { " other bytes changed | comments lost |\n|---|---|---|---|---|\n" };
+        table += if damages.is_empty() {
+            "\n|---|---|---|\n"
+        } else {
+            " other bytes changed | comments lost |\n|---|---|---|---|---|\n"
+        };
         let damage = |name: &str| damages.iter().find(|(route, _)| route == name).map(|(_, damage)| *damage);
         for timing in timings {
             let took = timing.median.as_secs_f64();
-            write!(table, "| {} | {:.1} | {:.2} |", timing.name, took * 1e3, took / floor)?;
+            write!(table, "| {} | {:.1} | {:.2} |", timing.name.replace('|', "\\|"), took * 1e3, took / floor)?;
             table += &columns(damage(&timing.name), damages.is_empty());
         }
         for (name, damage) in damages.iter().filter(|(name, _)| !timings.iter().any(|timing| timing.name == *name)) {

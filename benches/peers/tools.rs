@@ -99,7 +99,8 @@ fn eprint(message: &str) {
 /// The line that tells the version: of a help text the one that speaks of it.
 fn version(name: &str, arguments: &[&str]) -> Option<String> {
     let output = Command::new(name).args(arguments).env("PATH", path()).output().ok()?;
-    let text = String::from_utf8_lossy(if output.stdout.is_empty() { &output.stderr } else { &output.stdout }).into_owned();
+    let text =
+        String::from_utf8_lossy(if output.stdout.is_empty() { &output.stderr } else { &output.stdout }).into_owned();
     let line = text.lines().find(|line| line.contains(" version")).or_else(|| text.lines().next());
     Some(line.unwrap_or_default().trim().to_owned())
 }

@@ -36,11 +36,15 @@ pub(crate) fn race(tools: &Tools, runs: usize, tables: &mut Tables) -> Result<()
         let run = move |_| says(&stage.shell(&line)?);
         Route { name: name.to_owned(), run: Box::new(run), verify: Box::new(|_| Ok(())) }
     };
-    let mut routes = vec![route("git show | age -d twice, then diff", format!("{both} && ! diff ../tmp/old.yml ../tmp/new.yml"))];
+    let mut routes =
+        vec![route("git show | age -d twice, then diff", format!("{both} && ! diff ../tmp/old.yml ../tmp/new.yml"))];
     let run = |_| says(&stage.run(AGEPATCH, &["diff", "HEAD~1..HEAD", "oidc.age"])?);
     routes.push(Route { name: "agepatch diff".into(), run: Box::new(run), verify: Box::new(|_| Ok(())) });
     if tools.have(&["dyff"]) {
-        routes.push(route("git show | age -d twice, then dyff", format!("{both} && dyff between ../tmp/old.yml ../tmp/new.yml")));
+        routes.push(route(
+            "git show | age -d twice, then dyff",
+            format!("{both} && dyff between ../tmp/old.yml ../tmp/new.yml"),
+        ));
     }
     let timings = race::interleaved(routes, runs)?;
     tables.race(&format!("What changed between two commits, {CLIENTS} clients"), &timings, &[])

@@ -74,10 +74,11 @@ pub fn sections() -> &'static HashSet<&'static str> {
     })
 }
 
-/// The options by their steps, so that a lookup takes as long as the pointer has tokens.
+/// The options by their steps, so that a lookup takes as long as the pointer has tokens. The steps are sorted: every
+/// start of the program makes the tree anew, and hashing them all would be a good part of it.
 #[derive(Default)]
 struct Tree {
-    steps: HashMap<&'static str, Tree>,
+    steps: Vec<(&'static str, Tree)>,
     row: Option<&'static Row>,
 }
 
@@ -109,19 +110,33 @@ fn steps(pattern: &'static str) -> impl Iterator<Item = &'static str> {
 
 impl Tree {
     fn insert(&mut self, pattern: &'static str, row: &'static Row) {
-        let leaf = steps(pattern).fold(self, |tree, step| tree.steps.entry(step).or_default());
+        let leaf = steps(pattern).fold(self, |tree, step| {
+            let at = tree.search(step).unwrap_or_else(|at| {
+                tree.steps.insert(at, (step, Self::default()));
+                at
+            });
+            &mut tree.steps[at].1
+        });
         leaf.row = Some(row);
+    }
+
+    fn search(&self, step: &str) -> Result<usize, usize> {
+        self.steps.binary_search_by(|(name, _)| (*name).cmp(step))
+    }
+
+    fn step(&self, step: &str) -> Option<&Self> {
+        self.search(step).ok().map(|at| &self.steps[at].1)
     }
 
     fn find(&self, tokens: &[String]) -> Option<&'static Field> {
         let mut tree = self;
         for (at, token) in tokens.iter().enumerate() {
-            if let Some(next) = tree.steps.get(token.as_str()).or_else(|| tree.steps.get("*")) {
+            if let Some(next) = tree.step(token).or_else(|| tree.step("*")) {
                 tree = next;
                 continue;
             }
             let number = is_position(token);
-            match tree.steps.get("[]").filter(|_| number) {
+            match tree.step("[]").filter(|_| number) {
                 Some(next) => tree = next,
                 None => return tree.item(&tokens[at..]),
             }

@@ -1,0 +1,119 @@
+//! Fuzzing on stable Rust: a bounded run of each target as a test, and `AGEPATCH_FUZZ_SECONDS=3600 cargo test --release
+//! --test fuzz` for as long as one likes. An input that goes wrong is left in `target/fuzz`; once mended, it is kept in
+//! `fuzz/regressions/TARGET`. The same targets can be run by cargo-fuzz (see `fuzz/`).
+
+mod corpus;
+mod mutate;
+mod targets;
+
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use std::{env, fs, io, process, thread};
+
+use mutate::Numbers;
+
+/// How many inputs are tried where no time is given.
+const INPUTS: u64 = 400;
+/// An input that takes so long never ends.
+const FOREVER: Duration = Duration::from_secs(120);
+/// Set in the process that does the work, in which no other program can be found.
+const ALONE: &str = "AGEPATCH_FUZZ_ALONE";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--list") {
+        return ExitCode::SUCCESS;
+    }
+    if env::var_os(ALONE).is_none() {
+        let status = env::current_exe()
+            .and_then(|program| Command::new(program).args(&arguments).env(ALONE, "1").env_remove("PATH").status());
+        return if status.is_ok_and(|status| status.success()) { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    let wanted = arguments.iter().find(|argument| !argument.starts_with('-'));
+    let chosen =
+        targets::ALL.into_iter().filter(|(name, _)| wanted.is_none_or(|wanted| name.contains(wanted.as_str())));
+    let seconds = env::var("AGEPATCH_FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    let (mut passed, mut failed) = (0, 0);
+    for (name, target) in chosen {
+        let faults = run(name, target, seconds.map(Duration::from_secs));
+        say(&format!("test fuzz::{name} ... {}", if faults == 0 { "ok" } else { "FAILED" }));
+        if faults == 0 { passed += 1 } else { failed += 1 }
+    }
+    let verdict = if failed == 0 { "ok" } else { "FAILED" };
+    say(&format!("\ntest result: {verdict}. {passed} passed; {failed} failed; 0 ignored; 0 measured; 0 filtered out"));
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Runs one target: what once went wrong, the seeds, then what is made of them. Gives the number of faults.
+fn run(name: &'static str, target: fn(&[u8]), time: Option<Duration>) -> usize {
+    let seeds = corpus::seeds(name);
+    let begin = Instant::now();
+    // With a time, every run looks elsewhere; without, every run is the same.
+    let mut numbers = Numbers(if time.is_some() { u64::from(process::id()) } else { 7 });
+    let watched = watch(name);
+    let mut faults = 0;
+    let mut attempt = |bytes: &[u8]| {
+        watched.fetch_add(1, Ordering::Relaxed);
+        // What overflows the stack ends the process: then the file tells what it was.
+        let path = left_behind(&format!("{name}-running"));
+        let written = fs::write(&path, bytes);
+        if catch_unwind(AssertUnwindSafe(|| target(bytes))).is_err() {
+            faults += 1;
+            let kept = left_behind(&format!("{name}-fault-{faults}"));
+            let _ = fs::write(&kept, bytes);
+            say(&format!("{name}: went wrong on {}", kept.display()));
+        }
+        drop(written);
+        faults
+    };
+    for path in corpus::regressions(name) {
+        attempt(&fs::read(path).expect("it can be read"));
+    }
+    for seed in &seeds {
+        attempt(seed);
+    }
+    let mut inputs = 0;
+    let goes_on = |inputs: u64| time.map_or(inputs < INPUTS, |time| begin.elapsed() < time);
+    while goes_on(inputs) && attempt(&mutate::mutated(&seeds, &mut numbers)) < 20 {
+        inputs += 1;
+    }
+    if time.is_some() {
+        say(&format!("{name}: {inputs} inputs in {} s", begin.elapsed().as_secs()));
+    }
+    watched.store(u64::MAX, Ordering::Relaxed);
+    faults
+}
+
+/// Ends the process if one input takes forever.
+fn watch(name: &'static str) -> &'static AtomicU64 {
+    let counter: &'static AtomicU64 = Box::leak(Box::default());
+    thread::spawn(move || {
+        let mut last = (counter.load(Ordering::Relaxed), Instant::now());
+        while last.0 != u64::MAX {
+            thread::sleep(Duration::from_millis(500));
+            let now = counter.load(Ordering::Relaxed);
+            if now != last.0 {
+                last = (now, Instant::now());
+            } else if last.1.elapsed() > FOREVER {
+                say(&format!("{name}: does not end on {}", left_behind(&format!("{name}-running")).display()));
+                process::abort();
+            }
+        }
+    });
+    counter
+}
+
+fn left_behind(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("fuzz");
+    let _ = fs::create_dir_all(&folder);
+    folder.join(name)
+}
+
+fn say(line: &str) {
+    // Where nobody listens there is nobody to tell.
+    let _ = writeln!(io::stdout(), "{line}");
+}

@@ -1,0 +1,115 @@
+//! What is given any bytes at all, and what must hold of it. Each returns where it has nothing to say, and panics where
+//! something does not hold.
+
+use std::fs;
+
+use agepatch::authelia::{self, Request};
+use agepatch::check;
+use agepatch::document::{self, Document, Edit, Format, Pointer, Value};
+use agepatch::patch::{self, Notation};
+use agepatch::rules::Rules;
+use agepatch::vault::Header;
+
+/// The targets by name.
+pub(crate) const ALL: [(&str, fn(&[u8])); 6] =
+    [("document", document), ("check", check), ("patch", patch), ("rules", rules), ("log", log), ("header", header)];
+
+/// Every format: what is read stays as it is, and what an edit makes of it reads back as the edit says.
+pub(crate) fn document(bytes: &[u8]) {
+    let _ = document::guess("a.age", bytes);
+    for format in [Format::Yaml, Format::Json, Format::Dotenv, Format::Toml] {
+        let Ok(document) = Document::parse(bytes, format) else { continue };
+        assert!(document.bytes() == bytes, "reading changed the text");
+        let mut found = Vec::new();
+        places(document.value(), &Pointer::root(), &mut found);
+        // The bytes choose the edit, so that one input is always one edit.
+        let choice = bytes.iter().fold(bytes.len(), |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte)));
+        let path = found[choice % found.len()].clone();
+        let other = found[(choice / 7) % found.len()].clone();
+        let value =
+            [Value::string("fuzz"), Value::string("a: b\n#"), Value::Bool(true), Value::List(vec![Value::Null])];
+        let value = value[choice % 4].clone();
+        let edit = match choice / 5 % 6 {
+            0 => Edit::Remove { path },
+            1 => Edit::Move { from: path, path: other },
+            2 => Edit::Copy { from: path, path: other },
+            3 => Edit::Set { path: path.child("new"), value },
+            4 => Edit::Append { path, value },
+            _ => Edit::Replace { path, value },
+        };
+        let mut session = document.edit();
+        if session.apply(&edit).is_err() {
+            continue;
+        }
+        let expected = session.value().clone();
+        if let Ok(edited) = session.finish() {
+            assert!(*edited.value() == expected, "the text does not say what the edit does");
+            let again = Document::parse(edited.bytes(), format).map(|again| again.value().clone());
+            assert!(again.is_ok_and(|again| again == expected), "the text does not read back");
+        }
+    }
+}
+
+/// Every rule, on whatever Authelia might be given.
+pub(crate) fn check(bytes: &[u8]) {
+    let Ok(parsed) = check::parse(bytes, Format::Yaml) else { return };
+    let name = agepatch::shown::Shown::fixed("fuzz.yml");
+    let findings = check::run(&[check::Source { name, document: Ok(&parsed) }], &check::Options::default());
+    for finding in findings {
+        assert!(check::registry::find(finding.rule).is_some(), "{} cannot be explained", finding.rule);
+    }
+}
+
+/// Patch documents of both notations.
+pub(crate) fn patch(bytes: &[u8]) {
+    let _ = patch::read(bytes, Notation::Merge);
+    let _ = patch::read(bytes, Notation::Operations);
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let _ = document::Path::parse(text).map(|path| path.resolve(&Value::Null));
+    }
+}
+
+/// secrets.nix: evaluated here, and Nix is out of reach.
+pub(crate) fn rules(bytes: &[u8]) {
+    let Ok(folder) = tempfile::tempdir() else { return };
+    let path = folder.path().join("secrets.nix");
+    if fs::write(&path, bytes).is_ok() {
+        let _ = Rules::load(&path);
+    }
+}
+
+/// Authelia's log, and authorization URLs.
+pub(crate) fn log(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let document = Value::Null;
+    for cause in authelia::causes(&text) {
+        let _ = authelia::diagnose(cause, &document);
+    }
+    for line in text.lines() {
+        if let Ok(request) = Request::parse(line) {
+            let _ = request.causes(&document);
+        }
+    }
+}
+
+/// The header of an age file.
+pub(crate) fn header(bytes: &[u8]) {
+    if let Ok(header) = Header::read(bytes) {
+        let _ = header.agreement(&["ssh-ed25519 AAAA".to_owned(), "age1x".to_owned()]);
+    }
+}
+
+fn places(value: &Value, here: &Pointer, found: &mut Vec<Pointer>) {
+    found.push(here.clone());
+    // Aliases make small texts large: a thousand places are enough to choose from.
+    if found.len() > 1_000 {
+        return;
+    }
+    match value {
+        Value::List(items) => {
+            items.iter().enumerate().for_each(|(index, item)| places(item, &here.child(index.to_string()), found));
+        }
+        Value::Map(map) => map.iter().for_each(|(key, value)| places(value, &here.child(key.text()), found)),
+        _ => {}
+    }
+}
