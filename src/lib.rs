@@ -14,6 +14,7 @@ pub mod error;
 pub mod history;
 pub mod output;
 pub mod patch;
+pub mod process;
 pub mod redact;
 pub mod rules;
 pub mod schema;
@@ -28,5 +29,6 @@ use std::process::ExitCode;
 
 /// Runs the program with these arguments (the first is its name) and gives the exit code of the contract.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    process::harden();
     command::run(arguments)
 }

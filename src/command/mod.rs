@@ -1,5 +1,6 @@
 //! One file a command, each a short story: resolve the file, open, edit, check, seal, replace, report, commit.
 
+mod access;
 mod add;
 mod agenix;
 mod apply;

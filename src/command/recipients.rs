@@ -4,6 +4,7 @@ use std::fs;
 use std::process::ExitCode;
 
 use super::Context;
+use super::access::Access;
 use crate::cli::RecipientsArgs;
 use crate::error::{Error, Result};
 use crate::shown;
@@ -25,8 +26,9 @@ pub(crate) fn run(args: &RecipientsArgs, context: &mut Context) -> Result<ExitCo
         let files = Json::list(listed.iter().map(Listed::json));
         context.out.json(&Json::object([("files", files)]))?;
     } else {
+        let access = Access::new(context)?;
         for file in &listed {
-            context.out.result(&file.text(context)?)?;
+            context.out.result(&file.text(&access))?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -73,8 +75,7 @@ impl Listed {
         ])
     }
 
-    fn text(&self, context: &Context) -> Result<Shown> {
-        let names = &context.workspace.rules()?.names;
+    fn text(&self, access: &Access<'_>) -> Shown {
         let mut text = Shown::vouched(self.target.display.clone());
         let mut line = |line: Shown| {
             text.push_line(&Shown::default());
@@ -85,11 +86,10 @@ impl Listed {
         }
         for key in &self.keys {
             let sign = if self.agreement.missing.contains(key) { '+' } else { ' ' };
-            line(shown!("{} {}", sign, named(key, names.of(key))));
+            line(shown!("{} {}", sign, access.key(key)));
         }
         for extra in &self.agreement.extra {
-            let tag = extra.tag.clone().unwrap_or_default();
-            line(shown!("- {} {}", Shown::vouched(extra.kind.clone()), Shown::vouched(tag)));
+            line(shown!("- {}", access.stanza(extra)));
         }
         match &self.header {
             Err(what) => line(shown!("  {}", Shown::vouched(what.clone()))),
@@ -101,20 +101,6 @@ impl Listed {
             }
             Ok(_) => {}
         }
-        Ok(text)
+        text
     }
-}
-
-/// A key as a person knows it: its name in the rules or its comment, and the beginning of the key itself.
-pub(super) fn named(key: &str, name: Option<&str>) -> Shown {
-    let mut words = key.split_whitespace();
-    let (first, second) = (words.next().unwrap_or_default(), words.next());
-    let body = second.unwrap_or(first);
-    let short = if body.len() > 16 { format!("…{}", &body[body.len() - 8..]) } else { body.to_owned() };
-    let kind = if second.is_some() { format!("{first} ") } else { String::new() };
-    let name = name.map(str::to_owned).or_else(|| words.next().map(str::to_owned));
-    Shown::vouched(match name {
-        Some(name) => format!("{name} ({kind}{short})"),
-        None => format!("{kind}{short}"),
-    })
 }

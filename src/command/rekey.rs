@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::Context;
+use super::access::Access;
 use super::flow::commit::{self as flow_commit, repository, tell_additions};
-use super::recipients::named;
 use crate::cli::RekeyArgs;
 use crate::commit::{self, Content, FileChange};
 use crate::error::{Error, Kind, Result};
@@ -49,7 +49,7 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
     }
     let commit = if args.commit && !args.dry_run { prepare(&rekeyed, args, context)? } else { None };
     if !args.dry_run && !replacements.is_empty() {
-        vault::replace_all(replacements, context.identities()?)?;
+        vault::replace_all(replacements, Some(context.identities()?))?;
     }
     let commit = commit.map(|(repository, paths, message)| commit::write(&repository, &paths, &message)).transpose()?;
     if let Some(written) = &commit {
@@ -93,7 +93,6 @@ fn prepare(rekeyed: &[Rekeyed], args: &RekeyArgs, context: &Context) -> Result<O
 }
 
 fn report(rekeyed: &[Rekeyed], args: &RekeyArgs, commit: Option<String>, context: &Context) -> Result<()> {
-    let names = &context.workspace.rules()?.names;
     if context.out.is_json() {
         let file = |one: &Rekeyed| {
             let gained = one.agreement.missing.iter().map(|key| Json::from(Shown::vouched(key.clone())));
@@ -114,17 +113,17 @@ fn report(rekeyed: &[Rekeyed], args: &RekeyArgs, commit: Option<String>, context
     if rekeyed.is_empty() {
         return context.out.result(&Shown::fixed("nothing drifted from the rules, nothing written"));
     }
+    let access = Access::new(context)?;
     let mut lost = false;
     for one in rekeyed {
         let name = Shown::vouched(one.target.display.clone());
         let mut text = if args.dry_run { shown!("{} (dry run, nothing written)", name) } else { name };
         for key in &one.agreement.missing {
-            text.push(&shown!("\n  + {} can read it now", named(key, names.of(key))));
+            text.push(&shown!("\n  + {} can read it now", access.key(key)));
         }
         for stanza in &one.agreement.extra {
             lost = true;
-            let tag = Shown::vouched(stanza.tag.clone().unwrap_or_default());
-            text.push(&shown!("\n  - {} {} can no longer read it", Shown::vouched(stanza.kind.clone()), tag));
+            text.push(&shown!("\n  - {} can no longer read it", access.stanza(stanza)));
         }
         context.out.result(&text)?;
     }

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use super::run::{expect, run, run_with, said};
 use crate::error::{Error, Kind, Result};
+use crate::process;
 
 /// What lies in the git folder while something is unfinished, and what that is.
 const UNFINISHED: [(&str, &str); 6] = [
@@ -37,7 +38,7 @@ impl Repository {
 
     /// A git command in this repository; paths are taken literally.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("git");
+        let mut command = process::program("git");
         command.arg("-C").arg(&self.root).arg("--literal-pathspecs").args(arguments);
         command
     }

@@ -14,6 +14,16 @@ impl Names {
         }
     }
 
+    /// The names that stand in a text of the rules, as far as it can be read.
+    pub fn in_text(text: &str) -> Self {
+        super::nix::names(text)
+    }
+
+    /// Every key with its name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, name)| (key.as_str(), name.as_str()))
+    }
+
     /// The name of `key`, if it has one.
     pub fn of(&self, key: &str) -> Option<&str> {
         self.0.get(key.trim()).map(String::as_str)

@@ -2,13 +2,14 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::Rule;
 use crate::error::{Error, Kind, Result};
+use crate::process;
 
 /// The program that evaluates without building anything.
 const PROGRAM: &str = "nix-instantiate";
@@ -22,7 +23,7 @@ const QUESTION: &str = "{ path }: builtins.mapAttrs
 /// # Errors
 /// `rules`, where Nix is missing, does not accept the file, or it says something that no rules say.
 pub(super) fn evaluate(path: &Path) -> Result<IndexMap<String, Rule>> {
-    let mut command = Command::new(PROGRAM);
+    let mut command = process::program(PROGRAM);
     command.args(["--eval", "--strict", "--json", "--readonly-mode", "--expr", QUESTION, "--argstr", "path"]).arg(path);
     let output = command.stdin(Stdio::null()).output();
     let output = output.map_err(|error| match error.kind() {

@@ -1,5 +1,6 @@
 //! Who can read an age file, as its header tells without any key (age specification, "Header").
 
+use std::collections::HashSet;
 use std::io::Read;
 
 use age::armor::ArmoredReader;
@@ -8,6 +9,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use super::open::is_age;
+use super::seal::without_comment;
 use crate::error::{Error, Kind, Result};
 
 /// More than any header is long: the text before the payload.
@@ -78,35 +80,57 @@ impl Header {
         Ok(Self { armor, stanzas: stanzas.collect() })
     }
 
+    /// Those it is for, in one line: types, and tags where there are some.
+    pub fn recipients(&self) -> String {
+        let stanza = |stanza: &Stanza| match &stanza.tag {
+            Some(tag) => format!("{} {tag}", stanza.kind),
+            None => stanza.kind.clone(),
+        };
+        self.stanzas.iter().map(stanza).collect::<Vec<_>>().join(", ")
+    }
+
     /// Compares the header with the keys of the rules: ssh keys by tag, others by count.
     pub fn agreement(&self, keys: &[String]) -> Agreement {
         let mut agreement = Agreement { verifiable: true, ..Agreement::default() };
-        let mut left: Vec<&Stanza> = self.stanzas.iter().collect();
-        let mut untagged = 0;
-        for key in keys {
-            let Some(tag) = ssh_tag(key) else {
-                untagged += 1;
-                continue;
-            };
-            match left.iter().position(|stanza| stanza.tag.as_deref() == Some(&tag)) {
-                Some(found) => drop(left.remove(found)),
-                None => agreement.missing.push(key.clone()),
+        let mut seen = HashSet::new();
+        let (tagged, untagged): (Vec<&String>, Vec<&String>) = keys.iter().partition(|key| ssh_tag(key).is_some());
+        let tags: Vec<String> = tagged.iter().filter_map(|key| ssh_tag(key)).collect();
+        for (key, tag) in tagged.into_iter().zip(&tags).filter(|(_, tag)| seen.insert(*tag)) {
+            if !self.stanzas.iter().any(|stanza| stanza.tag.as_ref() == Some(tag)) {
+                agreement.missing.push(key.clone());
             }
         }
-        let (tagged, counted): (Vec<&Stanza>, Vec<&Stanza>) = left.into_iter().partition(|stanza| stanza.tag.is_some());
-        agreement.extra.extend(tagged.into_iter().cloned());
-        agreement.verifiable = untagged == 0 && counted.is_empty();
-        agreement.extra.extend(counted.iter().skip(untagged).map(|stanza| (*stanza).clone()));
-        if counted.len() < untagged {
-            let untagged_keys = keys.iter().filter(|key| ssh_tag(key).is_none());
-            if counted.is_empty() {
-                agreement.missing.extend(untagged_keys.cloned());
-            } else {
-                agreement.missing.push(format!("{} of {untagged} keys without a tag", untagged - counted.len()));
-            }
+        let unknown = |stanza: &&Stanza| stanza.tag.as_ref().is_some_and(|tag| !tags.contains(tag));
+        agreement.extra.extend(self.stanzas.iter().filter(unknown).cloned());
+        let counted: Vec<&Stanza> = self.stanzas.iter().filter(|stanza| stanza.tag.is_none()).collect();
+        agreement.verifiable = untagged.is_empty() && counted.is_empty();
+        // What age itself encrypts is X25519, and what plugins do is not.
+        for native in [true, false] {
+            let keys: Vec<&String> = untagged.iter().copied().filter(|key| is_native(key) == native).collect();
+            let count = counted.iter().filter(|stanza| (stanza.kind == "X25519") == native);
+            agreement.count(&keys, &count.copied().collect::<Vec<_>>());
         }
         agreement
     }
+}
+
+impl Agreement {
+    /// Compares keys without a tag with the parts of the header that can be theirs.
+    fn count(&mut self, keys: &[&String], stanzas: &[&Stanza]) {
+        // A key that is named twice may stand in the header twice.
+        self.extra.extend(stanzas.iter().skip(keys.len()).map(|stanza| (*stanza).clone()));
+        let mut seen = HashSet::new();
+        let keys: Vec<&String> = keys.iter().copied().filter(|key| seen.insert(without_comment(key))).collect();
+        match keys.len().saturating_sub(stanzas.len()) {
+            0 => {}
+            _ if stanzas.is_empty() => self.missing.extend(keys.into_iter().cloned()),
+            missing => self.missing.push(format!("{missing} of {} keys without a tag", keys.len())),
+        }
+    }
+}
+
+fn is_native(key: &str) -> bool {
+    key.trim().parse::<age::x25519::Recipient>().is_ok()
 }
 
 /// The lines up to the one with the header's authentication code; `None` where that is not there.
@@ -123,8 +147,8 @@ fn header_text(bytes: &[u8]) -> Option<Vec<String>> {
     None
 }
 
-/// The tag of an ssh key: the first four bytes of the SHA-256 of its wire form.
-fn ssh_tag(key: &str) -> Option<String> {
+/// The tag of an ssh key, as a header has it: the first four bytes of the SHA-256 of its wire form.
+pub fn ssh_tag(key: &str) -> Option<String> {
     let mut words = key.split_whitespace();
     let wire = words.next().filter(|kind| kind.starts_with("ssh-")).and_then(|_| words.next())?;
     let wire = STANDARD.decode(wire).ok()?;
@@ -167,6 +191,10 @@ mod tests {
         assert!(!same.drifted() && !same.verifiable);
         assert!(header.agreement(&[one.clone(), two.clone(), ED25519.to_owned()]).drifted());
         assert!(header.agreement(&[ED25519.to_owned()]).drifted());
+        assert!(!header.agreement(&[one.clone(), one, ED25519.to_owned(), format!("{ED25519} again")]).drifted());
+        let plugin = "age1fake1dphh2um9xlmsmm".to_owned();
+        let moved = header.agreement(&[plugin.clone(), ED25519.to_owned()]);
+        assert_eq!((moved.missing, moved.extra.len()), (vec![plugin], 1), "a plugin's key is none of age's own");
     }
 
     #[test]

@@ -1,27 +1,30 @@
-//! Private keys: ssh keys and age identity files.
+//! Private keys: ssh keys, age identity files, and plugins.
 
 use std::fs;
-use std::io::{self, BufReader, IsTerminal};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock};
+use std::sync::Mutex;
 
-use age::IdentityFile;
-use age::secrecy::SecretString;
 use age::ssh;
 use zeroize::Zeroizing;
 
+use super::header::Header;
+use super::locked::{Locked, Secret};
+use super::person::Person;
 use crate::error::{Error, Kind, Result};
 
-/// How often a passphrase may be given.
-const ATTEMPTS: usize = 3;
+/// An identity that may be used by any thread.
+pub(super) type Key = Box<dyn age::Identity + Send + Sync>;
 
 /// The identities at hand, in the order in which they are tried.
 pub struct Identities {
-    usable: Vec<Box<dyn age::Identity + Send + Sync>>,
+    usable: Vec<Key>,
     /// The files they came from.
     tried: Vec<PathBuf>,
     /// Keys with a passphrase.
     locked: Vec<Locked>,
+    /// What was named and cannot be used, and why.
+    unusable: Vec<String>,
     /// Held while a person is asked, so that nobody is asked twice for one key.
     asking: Mutex<()>,
     /// Whether nobody may be asked, terminal or not.
@@ -30,22 +33,21 @@ pub struct Identities {
     plugin: bool,
 }
 
-/// A key with a passphrase, which is asked for once a run, when no other key opens a file.
-struct Locked {
-    path: PathBuf,
-    key: ssh::EncryptedKey,
-    opened: OnceLock<ssh::Identity>,
-}
-
 impl Identities {
     /// Reads the identity files.
     ///
     /// # Errors
     /// `no-identity`, when a file cannot be read or holds no identity, naming the file.
     pub fn load(paths: &[PathBuf]) -> Result<Self> {
-        let asking = Mutex::new(());
-        let (usable, tried, locked) = (Vec::new(), Vec::new(), Vec::new());
-        let mut identities = Self { usable, tried, locked, asking, silent: false, plugin: false };
+        let mut identities = Self {
+            usable: Vec::new(),
+            tried: Vec::new(),
+            locked: Vec::new(),
+            unusable: Vec::new(),
+            asking: Mutex::new(()),
+            silent: false,
+            plugin: false,
+        };
         for path in paths {
             identities.read(path)?;
         }
@@ -64,41 +66,40 @@ impl Identities {
     }
 
     fn read(&mut self, path: &Path) -> Result<()> {
-        let refused = |what: &str| {
-            Error::new(Kind::NoIdentity, what)
-                .in_file(path.display())
-                .hint("-i names a private key: an ssh key or an age identity file")
-        };
-        let bytes = fs::read(path).map_err(|error| refused(&format!("cannot read the identity file: {error}")))?;
+        let bytes =
+            fs::read(path).map_err(|error| refused(path, &format!("cannot read the identity file: {error}")))?;
         let bytes = Zeroizing::new(bytes);
         self.tried.push(path.to_owned());
+        if super::is_age(&bytes) {
+            self.locked.push(Locked::new(path, Secret::File(bytes.to_vec())));
+            return Ok(());
+        }
         if bytes.windows(5).any(|window| window == b"-----") {
-            return match ssh::Identity::from_buffer(BufReader::new(&bytes[..]), Some(path.display().to_string())) {
-                Ok(ssh::Identity::Encrypted(key)) => {
-                    self.locked.push(Locked { path: path.to_owned(), key, opened: OnceLock::new() });
-                    Ok(())
-                }
-                Ok(identity @ ssh::Identity::Unencrypted(_)) => {
-                    self.usable.push(Box::new(identity));
-                    Ok(())
-                }
-                Ok(ssh::Identity::Unsupported(_)) => Err(refused("an ssh key of a type that age does not use")),
-                Err(_) => Err(refused("the file holds no private key that can be read")),
-            };
+            return self.read_ssh(path, &bytes);
         }
         self.plugin |= bytes.windows(11).any(|window| window == b"AGE-PLUGIN-");
-        let file = IdentityFile::from_buffer(BufReader::new(&bytes[..]));
-        let found = file.ok().and_then(|file| file.into_identities().ok());
-        let found = found.ok_or_else(|| refused("the file holds no age identity that can be read"))?;
-        self.usable.extend(found);
+        let (keys, unusable) = identity_file(path, &bytes)?;
+        self.usable.extend(keys);
+        self.unusable.extend(unusable);
         Ok(())
     }
 
-    /// The identities, for age.
+    fn read_ssh(&mut self, path: &Path, bytes: &[u8]) -> Result<()> {
+        match ssh::Identity::from_buffer(BufReader::new(bytes), Some(path.display().to_string())) {
+            Ok(ssh::Identity::Encrypted(key)) => self.locked.push(Locked::new(path, Secret::Ssh(key))),
+            Ok(identity @ ssh::Identity::Unencrypted(_)) => self.usable.push(Box::new(identity)),
+            Ok(ssh::Identity::Unsupported(_)) => {
+                return Err(refused(path, "an ssh key of a type that age does not use"));
+            }
+            Err(_) => return Err(refused(path, "the file holds no private key that can be read")),
+        }
+        Ok(())
+    }
+
+    /// The identities that can be used now, in order.
     pub(super) fn usable(&self) -> impl Iterator<Item = &dyn age::Identity> {
-        let opened = self.locked.iter().filter_map(|locked| locked.opened.get());
-        let usable = self.usable.iter().map(|identity| &**identity as &dyn age::Identity);
-        usable.chain(opened.map(|identity| identity as &dyn age::Identity))
+        let opened = self.locked.iter().flat_map(Locked::opened);
+        self.usable.iter().chain(opened).map(|identity| &**identity as &dyn age::Identity)
     }
 
     /// Asks for the passphrase of the next key that has one, on a terminal only. Whether there is a key more now.
@@ -107,37 +108,78 @@ impl Identities {
     /// `passphrase-needed`, where the person gives none that fits.
     pub(super) fn unlock_next(&self) -> Result<bool> {
         let Ok(_asking) = self.asking.lock() else { return Ok(false) };
-        let Some(locked) = self.locked.iter().find(|locked| locked.opened.get().is_none()) else { return Ok(false) };
-        if self.silent || !io::stdin().is_terminal() {
+        let Some(locked) = self.locked.iter().find(|locked| !locked.is_open()) else { return Ok(false) };
+        if self.silent || !Person::is_there() {
             return Ok(false);
         }
-        for _ in 0..ATTEMPTS {
-            let prompt = format!("Passphrase for {}: ", locked.path.display());
-            let passphrase = rpassword::prompt_password(prompt)
-                .map_err(|error| Error::io("cannot ask for the passphrase", &error))?;
-            if let Ok(key) = locked.key.decrypt(SecretString::from(passphrase)) {
-                return Ok(locked.opened.set(key.into()).is_ok());
-            }
-        }
-        Err(Error::new(Kind::PassphraseNeeded, "the passphrase does not open the key")
-            .in_file(locked.path.display())
-            .hint("-i names another private key"))
+        locked.open().map(|()| true)
     }
 
-    /// Why none of them opened a file.
-    pub(super) fn none_fits(&self) -> Error {
-        let names =
-            |paths: &[PathBuf]| paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
-        let locked = self.locked.iter().filter(|locked| locked.opened.get().is_none());
-        let locked: Vec<PathBuf> = locked.map(|locked| locked.path.clone()).collect();
-        if !locked.is_empty() {
-            let message = "none of the identities opens the file, and those with a passphrase were not tried";
-            return Error::new(Kind::PassphraseNeeded, message).hint(format!("with a passphrase: {}", names(&locked)));
+    /// How many of the locked keys are open.
+    pub(super) fn unlocked(&self) -> usize {
+        self.locked.iter().filter(|locked| locked.is_open()).count()
+    }
+
+    /// Why none of them opened a file; `said` is what plugins said.
+    pub(super) fn none_fits(&self, header: Option<&Header>, said: &[String]) -> Error {
+        let names = |paths: &mut dyn Iterator<Item = &PathBuf>| {
+            paths.map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+        };
+        let mut locked = self.locked.iter().filter(|locked| !locked.is_open()).map(Locked::path).peekable();
+        let needs_passphrase = locked.peek().is_some();
+        let mut hints = match (needs_passphrase, self.tried.is_empty()) {
+            (true, _) => vec![format!("with a passphrase, which is asked for on a terminal: {}", names(&mut locked))],
+            (false, true) => vec!["there is no identity: -i FILE or AGEPATCH_IDENTITIES names one".to_owned()],
+            (false, false) => Vec::new(),
+        };
+        if !self.tried.is_empty() {
+            hints.push(format!("tried: {}", names(&mut self.tried.iter())));
         }
-        let error = Error::new(Kind::NoIdentity, "none of the identities at hand opens the file");
-        match self.tried.is_empty() {
-            true => error.hint("there is no identity: -i FILE or AGEPATCH_IDENTITIES names one"),
-            false => error.hint(format!("tried: {}", names(&self.tried))),
+        hints.extend(said.iter().chain(&self.unusable).cloned());
+        if let Some(header) = header {
+            hints.push(format!("the file is for: {}", header.recipients()));
+        }
+        let error = match needs_passphrase {
+            true => Error::new(
+                Kind::PassphraseNeeded,
+                "none of the identities opens the file, and those with a passphrase were not tried",
+            ),
+            false => Error::new(Kind::NoIdentity, "none of the identities at hand opens the file"),
+        };
+        error.hint(hints.join("\n"))
+    }
+}
+
+/// The identities of an age identity file, one a line, and why others in it cannot be used.
+///
+/// # Errors
+/// `no-identity`, for a line that is none, and where there is none at all.
+pub(super) fn identity_file(path: &Path, bytes: &[u8]) -> Result<(Vec<Key>, Vec<String>)> {
+    let wrong = || refused(path, "the file holds no age identity that can be read");
+    let text = std::str::from_utf8(bytes).map_err(|_| wrong())?;
+    let (mut keys, mut unusable): (Vec<Key>, Vec<String>) = (Vec::new(), Vec::new());
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if let Ok(identity) = line.parse::<age::x25519::Identity>() {
+            keys.push(Box::new(identity));
+        } else if let Ok(identity) = line.parse::<age::plugin::Identity>() {
+            let plugin = identity.plugin().to_owned();
+            match age::plugin::IdentityPluginV1::new(&plugin, &[identity], Person) {
+                Ok(identity) => keys.push(Box::new(identity)),
+                Err(_) => unusable.push(format!("{}: age-plugin-{plugin} is not on the PATH", path.display())),
+            }
+        } else {
+            return Err(wrong().at(index + 1, 1));
         }
     }
+    if keys.is_empty() && unusable.is_empty() { Err(wrong()) } else { Ok((keys, unusable)) }
+}
+
+fn refused(path: &Path, what: &str) -> Error {
+    Error::new(Kind::NoIdentity, what)
+        .in_file(path.display())
+        .hint("-i names a private key: an ssh key or an age identity file")
 }

@@ -2,15 +2,17 @@
 
 mod header;
 mod identities;
+mod locked;
 mod open;
 mod original;
+mod person;
 pub mod plaintext;
 mod replace;
 mod seal;
 
-pub use header::{Agreement, Header, Stanza};
+pub use header::{Agreement, Header, Stanza, ssh_tag};
 pub use identities::Identities;
-pub use open::{is_age, open};
+pub use open::{is_age, open, open_unasked};
 pub use original::Original;
 pub use plaintext::Plaintext;
 pub use replace::{Replacement, replace_all};

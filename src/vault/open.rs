@@ -5,6 +5,7 @@ use std::io::Read;
 use age::armor::ArmoredReader;
 use age::{DecryptError, Decryptor};
 
+use super::header::Header;
 use super::identities::Identities;
 use super::plaintext::Plaintext;
 use crate::error::{Error, Kind, Result};
@@ -14,28 +15,64 @@ pub fn is_age(bytes: &[u8]) -> bool {
     bytes.starts_with(b"age-encryption.org/") || bytes.starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----")
 }
 
-/// Decrypts an age file, binary or armored, with the first identity that fits.
+/// Decrypts an age file, binary or armored, with the first identity that fits. A person may be asked for a passphrase.
 ///
 /// # Errors
 /// `damaged` where the file is not intact, `no-identity` or `passphrase-needed` where nothing at hand opens it.
 pub fn open(bytes: &[u8], identities: &Identities) -> Result<Plaintext> {
+    open_or_ask(bytes, identities, true)
+}
+
+/// As [`open`], and nobody is asked for a passphrase.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_unasked(bytes: &[u8], identities: &Identities) -> Result<Plaintext> {
+    open_or_ask(bytes, identities, false)
+}
+
+fn open_or_ask(bytes: &[u8], identities: &Identities, ask: bool) -> Result<Plaintext> {
     if bytes.is_empty() {
         return Err(Error::new(Kind::Damaged, "the file is empty").hint("restore it from git"));
     }
-    let mut reader = loop {
-        let decryptor = Decryptor::new(ArmoredReader::new(bytes)).map_err(|_| damaged())?;
-        match decryptor.decrypt(identities.usable()) {
-            Ok(reader) => break reader,
-            // A key with a passphrase may fit: the person is asked for one after the other.
-            Err(DecryptError::NoMatchingKeys) if identities.unlock_next()? => {}
-            Err(DecryptError::NoMatchingKeys) => return Err(identities.none_fits()),
-            Err(_) => return Err(damaged()),
+    let (mut said, mut tried) = (Vec::new(), Vec::new());
+    loop {
+        let unlocked = identities.unlocked();
+        for identity in identities.usable() {
+            let place = std::ptr::from_ref(identity).cast::<()>();
+            if tried.contains(&place) {
+                continue;
+            }
+            tried.push(place);
+            if let Some(text) = open_with(bytes, identity, &mut said)? {
+                return Ok(text);
+            }
         }
+        // Another thread may have asked meanwhile.
+        if !ask || (!identities.unlock_next()? && identities.unlocked() == unlocked) {
+            break;
+        }
+    }
+    Decryptor::new(ArmoredReader::new(bytes)).map_err(|_| damaged())?;
+    Err(identities.none_fits(Header::read(bytes).ok().as_ref(), &said))
+}
+
+/// The content, if the identity opens the file. What a plugin says to that goes into `said`: another identity may fit.
+fn open_with(bytes: &[u8], identity: &dyn age::Identity, said: &mut Vec<String>) -> Result<Option<Plaintext>> {
+    let decryptor = Decryptor::new(ArmoredReader::new(bytes)).map_err(|_| damaged())?;
+    let mut reader = match decryptor.decrypt(std::iter::once(identity)) {
+        Ok(reader) => reader,
+        Err(DecryptError::NoMatchingKeys) => return Ok(None),
+        Err(error @ (DecryptError::Plugin(_) | DecryptError::PluginResolve(_) | DecryptError::Io(_))) => {
+            said.push(format!("a plugin did not open it: {error}"));
+            return Ok(None);
+        }
+        Err(_) => return Err(damaged()),
     };
     // The plaintext is never longer than the ciphertext: no growth leaves copies of it behind.
     let mut text = zeroize::Zeroizing::new(Vec::with_capacity(bytes.len()));
     reader.read_to_end(&mut text).map_err(|_| damaged())?;
-    Ok(Plaintext::new(std::mem::take(&mut *text)))
+    Ok(Some(Plaintext::new(std::mem::take(&mut *text))))
 }
 
 fn damaged() -> Error {

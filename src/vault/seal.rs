@@ -1,41 +1,83 @@
 //! Encrypting in memory, for those whom the rules name.
 
+use std::collections::HashSet;
 use std::io::Write;
 
+use age::EncryptError;
 use age::armor::{ArmoredWriter, Format};
+use age::plugin::{Recipient as PluginRecipient, RecipientPluginV1};
 use sha2::{Digest, Sha256};
 
+use super::person::Person;
 use super::plaintext::Plaintext;
 use crate::error::{Error, Kind, Result};
 
 /// Those who may read a file.
 pub struct Recipients(Vec<Box<dyn age::Recipient>>);
 
+/// A key of the rules.
+enum Key {
+    /// One that age itself knows.
+    Known(Box<dyn age::Recipient>),
+    /// One for a plugin.
+    Plugin(PluginRecipient),
+}
+
 impl Recipients {
-    /// Reads the keys as the rules have them.
+    /// Reads the keys as the rules have them; one that is named twice counts once.
     ///
     /// # Errors
-    /// `no-recipient`, naming the key that cannot be read by its number.
+    /// `no-recipient`, naming the key that cannot be read by its number, or the plugin that is missing.
     pub fn parse(keys: &[String]) -> Result<Self> {
-        let parse = |(index, key): (usize, &String)| -> Result<Box<dyn age::Recipient>> {
-            let key = one_line(key);
-            if let Ok(recipient) = key.parse::<age::ssh::Recipient>() {
-                return Ok(Box::new(recipient));
+        let mut recipients = Vec::new();
+        let mut plugins: Vec<PluginRecipient> = Vec::new();
+        let mut seen = HashSet::new();
+        for (index, text) in keys.iter().enumerate() {
+            let unreadable = || Error::new(Kind::NoRecipient, format!("key {} of the rules cannot be read", index + 1));
+            let key = key(text).ok_or_else(unreadable)?;
+            if !seen.insert(without_comment(text)) {
+                continue;
             }
-            match key.parse::<age::x25519::Recipient>() {
-                Ok(recipient) => Ok(Box::new(recipient)),
-                Err(_) => Err(Error::new(Kind::NoRecipient, format!("key {} of the rules cannot be read", index + 1))),
+            match key {
+                Key::Known(recipient) => recipients.push(recipient),
+                Key::Plugin(recipient) => plugins.push(recipient),
             }
-        };
-        keys.iter().enumerate().map(parse).collect::<Result<_>>().map(Self)
+        }
+        let names: HashSet<&str> = plugins.iter().map(PluginRecipient::plugin).collect();
+        for name in names {
+            let plugin = RecipientPluginV1::new(name, &plugins, &[], Person).map_err(|_| {
+                Error::new(Kind::NoRecipient, format!("a key of the rules needs age-plugin-{name}, which is not there"))
+                    .hint("install the plugin, so that it is on the PATH")
+            })?;
+            recipients.push(Box::new(plugin));
+        }
+        Ok(Self(recipients))
+    }
+
+    /// Whether a key can be read; a plugin that it needs may be missing.
+    pub fn is_key(text: &str) -> bool {
+        key(text).is_some()
     }
 }
 
-/// The key without the end of line that one read from a file has; nothing, where there are several lines: of two keys
-/// only the first would be taken.
-fn one_line(key: &str) -> &str {
-    let key = key.trim();
-    if key.contains('\n') { "" } else { key }
+fn key(text: &str) -> Option<Key> {
+    // A key read from a file has its end of line. Of several lines only the first would be taken, so they are none.
+    let text = text.trim();
+    if text.contains('\n') {
+        return None;
+    }
+    if let Ok(recipient) = text.parse::<age::ssh::Recipient>() {
+        return Some(Key::Known(Box::new(recipient)));
+    }
+    if let Ok(recipient) = text.parse::<age::x25519::Recipient>() {
+        return Some(Key::Known(Box::new(recipient)));
+    }
+    text.parse().ok().map(Key::Plugin)
+}
+
+/// The key itself: what an ssh key says after it is only a name.
+pub(super) fn without_comment(key: &str) -> String {
+    key.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
 }
 
 /// A ciphertext.
@@ -56,10 +98,18 @@ impl Sealed {
 /// Encrypts the text.
 ///
 /// # Errors
-/// `no-recipient`, where there is none, or they exclude each other.
+/// `no-recipient`, where there is none, they exclude each other, or a plugin refuses.
 pub fn seal(text: &Plaintext, recipients: &Recipients, armor: bool) -> Result<Sealed> {
-    let encryptor = age::Encryptor::with_recipients(recipients.0.iter().map(|recipient| &**recipient))
-        .map_err(|_| Error::new(Kind::NoRecipient, "the rules name nobody who could read the file"))?;
+    let encryptor =
+        age::Encryptor::with_recipients(recipients.0.iter().map(|recipient| &**recipient)).map_err(|error| {
+            let message = match error {
+                EncryptError::MissingRecipients => "the rules name nobody who could read the file".to_owned(),
+                EncryptError::IncompatibleRecipients { .. } => "the keys of the rules exclude each other".to_owned(),
+                EncryptError::Plugin(_) => format!("a plugin did not encrypt: {error}"),
+                error => format!("the file cannot be encrypted: {error}"),
+            };
+            Error::new(Kind::NoRecipient, message)
+        })?;
     let format = if armor { Format::AsciiArmor } else { Format::Binary };
     let mut out = Vec::new();
     ArmoredWriter::wrap_output(&mut out, format)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Which modules each module may use besides itself and the foundation (`error`, `shown`).
+/// Which modules each module may use besides itself and the foundation (`error`, `process`, `shown`).
 fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     let middle = vec![
         "authelia",
@@ -26,6 +26,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     BTreeMap::from([
         ("shown", vec!["document"]),
         ("error", vec![]),
+        ("process", vec![]),
         ("document", vec![]),
         ("schema", vec!["document"]),
         ("patch", vec!["document"]),
@@ -84,7 +85,11 @@ fn imports_follow_the_layer_table() {
         let allowed = table.get(module.as_str()).unwrap_or_else(|| panic!("{module} is missing in the layer table"));
         for used in used_modules(&text) {
             let known = table.contains_key(used.as_str());
-            let fine = used == module || used == "error" || used == "shown" || allowed.contains(&used.as_str());
+            let fine = used == module
+                || used == "error"
+                || used == "process"
+                || used == "shown"
+                || allowed.contains(&used.as_str());
             if known && !fine {
                 wrong.push(format!("{} uses {used}", file.display()));
             }

@@ -77,7 +77,53 @@ fn who_loses_access_is_told() {
     let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text").replace("[ ada cloud ]", "[ ada ]");
     sandbox.write("secrets.nix", &rules);
     let done = sandbox.agepatch(["rekey", "a"]).assert().success();
-    done.stdout(contains("- ssh-ed25519")).stderr(contains("may still know the old content"));
+    done.stdout(contains("- cloud (ssh-ed25519 ").and(contains("can no longer read it")))
+        .stderr(contains("may still know the old content"));
+}
+
+#[test_with::executable(git)]
+#[test]
+fn who_loses_access_is_told_by_the_name_that_only_history_knows() {
+    let sandbox = drifted();
+    sandbox.agepatch(["rekey"]).assert().success();
+    sandbox.git_init();
+    let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
+    let without = rules.replace("[ ada cloud ]", "[ ada ]").replace(&format!("cloud = \"{HOST}\"; "), "");
+    assert!(!without.contains("cloud"));
+    sandbox.write("secrets.nix", &without);
+    for arguments in [&["doctor", "--no-decrypt"][..], &["recipients", "a"], &["rekey", "--dry-run"]] {
+        let told = sandbox.agepatch(arguments).output().expect("it runs");
+        let told = String::from_utf8_lossy(&told.stdout).into_owned();
+        assert!(told.contains("cloud (ssh-ed25519 "), "{told}");
+    }
+    sandbox.git(&["commit", "--quiet", "-am", "take the host out"]);
+    let done = sandbox.agepatch(["rekey", "--commit"]).assert().success();
+    done.stdout(contains("- cloud (ssh-ed25519 ")).stderr(contains("may still know the old content"));
+}
+
+#[test]
+fn keys_are_called_as_the_rules_call_them() {
+    let sandbox = drifted();
+    let own = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
+    let own = own.split('"').find(|word| word.starts_with("age1")).expect("the sandbox's key").to_owned();
+    let forms = [
+        (
+            format!("let hosts.cloud.key = \"{HOST}\"; in {{ \"a.age\".publicKeys = [ \"{own}\" hosts.cloud.key ]; }}"),
+            "cloud",
+        ),
+        (format!("{{ \"a.age\".publicKeys = [ \"{own}\" \"{HOST} root@attic\" ]; }}"), "root@attic"),
+        (
+            format!(
+                "let k = {{ cellar = \"{HOST}\"; }}; in {{ \"a.age\".publicKeys = [ \"{own}\" ] ++ builtins.attrValues k; }}"
+            ),
+            "cellar",
+        ),
+    ];
+    for (rules, name) in forms {
+        sandbox.write("secrets.nix", &rules);
+        let told = sandbox.agepatch(["doctor", "--no-decrypt"]).assert().code(1);
+        told.stdout(contains(format!("{name} (ssh-ed25519 …")).and(contains("cannot read it yet")));
+    }
 }
 
 #[test_with::executable(git)]

@@ -2,13 +2,13 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crate::check::{self, Finding, Options, Source};
 use crate::cli::CheckArgs;
 use crate::command::Context;
 use crate::document::{Document, Format};
 use crate::error::{Error, Kind, Result};
+use crate::process;
 use crate::redact::Excerpts;
 use crate::schema::Schema;
 use crate::shown::Shown;
@@ -154,7 +154,7 @@ fn output_of(program: &str, arguments: &[String], folder: &Path) -> Result<Plain
     let failed = |what: &str| {
         Error::new(Kind::Io, format!("with_command: `{program}` {what}")).hint("run it by hand to see what it says")
     };
-    let output = Command::new(program)
+    let output = process::program(program)
         .args(arguments)
         .current_dir(folder)
         .output()

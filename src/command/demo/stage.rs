@@ -8,6 +8,7 @@ use std::process::{Command, Output as Finished, Stdio};
 
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
+use crate::process;
 use crate::shown::Shown;
 
 /// The repository, and where the story is told.
@@ -125,7 +126,7 @@ impl<'o> Stage<'o> {
     /// Commands see the repository and its key, and neither the person's settings nor the person's keys.
     fn command(&self, program: &Path, arguments: &[&str]) -> Command {
         let home = self.repository.join("..");
-        let mut command = Command::new(program);
+        let mut command = process::program(program);
         command
             .args(arguments)
             .current_dir(&self.repository)

@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use super::finding;
 use crate::check::{self, Finding, Options, Severity, Source};
 use crate::command::Context;
+use crate::command::access::Access;
 use crate::command::check::configuration;
 use crate::command::context::setting;
 use crate::document::{self, Document, Format};
@@ -20,6 +21,8 @@ pub(super) struct Patient {
     /// Its name, as a person would write it.
     pub(super) name: String,
     findings: Vec<Finding>,
+    /// How its header differs from the rules, and before which finding that is told.
+    drift: Option<(usize, Agreement)>,
     /// Its content, where that is Authelia's.
     text: Option<(Plaintext, Format)>,
 }
@@ -32,9 +35,9 @@ impl Patient {
         settings: &FileSettings,
         identities: Option<&Identities>,
     ) -> Self {
-        let mut patient = Self { name: target.display.clone(), findings: Vec::new(), text: None };
+        let mut patient = Self { name: target.display.clone(), findings: Vec::new(), drift: None, text: None };
         for (index, key) in keys.iter().enumerate() {
-            if Recipients::parse(std::slice::from_ref(key)).is_err() {
+            if !Recipients::is_key(key) {
                 let message = format!("key {} of the rules for this file cannot be read", index + 1);
                 patient.add("recipient-key", Severity::Error, &message, "correct it in secrets.nix");
             }
@@ -63,7 +66,8 @@ impl Patient {
         match Header::read(&bytes) {
             Err(error) => patient.no_age_file(&bytes, &error),
             Ok(header) => {
-                patient.agree(&header.agreement(keys), header.stanzas.len(), keys.len());
+                let agreement = header.agreement(keys);
+                patient.drift = Some((patient.findings.len(), agreement)).filter(|(_, agreement)| agreement.drifted());
                 if let Some(identities) = identities {
                     patient.open(&bytes, settings, identities);
                 }
@@ -93,31 +97,6 @@ impl Patient {
         } else {
             self.add("not-age", Severity::Error, "this is no age file", restore);
         }
-    }
-
-    fn agree(&mut self, agreement: &Agreement, present: usize, named: usize) {
-        if !agreement.drifted() {
-            return;
-        }
-        let plural = |count: usize| if count == 1 { "1 key".to_owned() } else { format!("{count} keys") };
-        let message = if agreement.verifiable {
-            match (agreement.missing.len(), agreement.extra.len()) {
-                (missing, 0) => format!("{} of the rules cannot read it yet", plural(missing)),
-                (0, extra) => format!("{} can read it that the rules no longer name", plural(extra)),
-                (missing, extra) => {
-                    format!(
-                        "{} of the rules cannot read it yet, and {extra} can that the rules no longer name",
-                        plural(missing)
-                    )
-                }
-            }
-        } else {
-            format!(
-                "the header is for {}, the rules name {named}; keys without a tag are only counted",
-                plural(present)
-            )
-        };
-        self.add("drift", Severity::Error, &message, "`agepatch recipients` tells who, `agepatch rekey` mends it");
     }
 
     fn open(&mut self, bytes: &[u8], settings: &FileSettings, identities: &Identities) {
@@ -158,8 +137,14 @@ impl Patient {
         }
     }
 
-    /// Its findings, with what Authelia would say of its content.
-    pub(super) fn checked(mut self, options: &Options, context: &Context) -> Result<Vec<Finding>> {
+    /// Its findings: who can read it and should not, or the other way round, and what Authelia would say of its content.
+    pub(super) fn checked(mut self, options: &Options, access: &Access<'_>, context: &Context) -> Result<Vec<Finding>> {
+        if let Some((place, agreement)) = &self.drift {
+            let mut found = finding("drift", Severity::Error, &self.name, "");
+            found.message = access.difference(agreement);
+            found.help = Some(Shown::fixed("`agepatch recipients` shows it, `agepatch rekey` mends it"));
+            self.findings.insert(*place, found);
+        }
         let Some((text, format)) = &self.text else { return Ok(self.findings) };
         let before = configuration::surroundings(&self.name, &[], context)?;
         let parsed = check::parse(text.expose(), *format);

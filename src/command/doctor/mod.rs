@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use rayon::prelude::*;
 
 use super::Context;
+use super::access::Access;
 use crate::check::{Finding, Options, Severity};
 use crate::cli::{CheckOutput, DoctorArgs};
 use crate::document::Pointer;
@@ -60,9 +61,10 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
     let version = context.workspace.config()?.authelia.as_ref();
     let options = version.map_or_else(|| Ok(Options::default()), |version| Options::for_version(version))?;
     let mut all: Vec<(String, Vec<Finding>)> = Vec::new();
+    let access = Access::new(context)?;
     for patient in patients {
         let name = patient.name.clone();
-        all.push((name, patient.checked(&options, context)?));
+        all.push((name, patient.checked(&options, &access, context)?));
     }
     let orphans = surroundings::orphans(&targets, context);
     for leftover in surroundings::leftovers(&targets, context) {

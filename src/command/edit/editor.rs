@@ -1,7 +1,7 @@
 //! The editor, as the user has set it.
 
 use std::env;
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, ExitStatus};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -11,6 +11,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use super::scratch::Scratch;
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
+use crate::process;
 
 /// How often is looked whether the editor has ended, or we are to end.
 const GLANCE: Duration = Duration::from_millis(20);
@@ -56,7 +57,8 @@ impl Editor {
             let handler = signal_hook::flag::register(signal, Arc::clone(flag));
             handlers.push(handler.map_err(|error| Error::io("cannot watch for signals", &error))?);
         }
-        let child = Command::new("sh").args(["-c", &format!("{} \"$@\"", self.0), &self.0]).arg(scratch.path()).spawn();
+        let child =
+            process::program("sh").args(["-c", &format!("{} \"$@\"", self.0), &self.0]).arg(scratch.path()).spawn();
         let outcome =
             child.map_err(|error| Error::io("cannot start the editor", &error)).and_then(|child| wait(child, &ended));
         for handler in handlers {

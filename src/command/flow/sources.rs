@@ -3,8 +3,6 @@
 use std::env;
 use std::fs;
 
-use zeroize::Zeroizing;
-
 use super::subject::Subject;
 use crate::authelia::digest;
 use crate::cli::EditOptions;
@@ -12,6 +10,7 @@ use crate::command::Context;
 use crate::document::{Document, Path, Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Sources;
+use crate::process;
 use crate::vault::Plaintext;
 
 /// The sources of one run.
@@ -74,7 +73,7 @@ impl Sources for FlowSources<'_> {
 
 /// The environment variable's value.
 pub(super) fn environment(name: &str, allow_empty: bool) -> Result<Text> {
-    let value = env::var(name).map(Zeroizing::new).map_err(|error| {
+    let value = process::take_variable(name).map_err(|error| {
         let why = match error {
             env::VarError::NotPresent => "is not set",
             env::VarError::NotUnicode(_) => "is no UTF-8",

@@ -125,7 +125,9 @@ impl Found {
 
     /// The content; for a file that is replaced whole, `None` where it cannot be opened.
     fn decrypt(&self, original: &Original, context: &Context) -> Result<Option<Plaintext>> {
-        match context.identities().and_then(|identities| vault::open(original.bytes(), identities)) {
+        // What is replaced whole needs no identity, so nobody is asked for a passphrase.
+        let open = if self.replaces { vault::open_unasked } else { vault::open };
+        match context.identities().and_then(|identities| open(original.bytes(), identities)) {
             Ok(text) => Ok(Some(text)),
             Err(error) if self.replaces && error.kind().exit_code() == Kind::NoIdentity.exit_code() => Ok(None),
             Err(error) => Err(error),

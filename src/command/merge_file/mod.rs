@@ -52,7 +52,7 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
     }
     report.tell_drift([original.bytes(), &theirs].map(drifted))?;
     let sealed = vault::seal(&text, &Recipients::parse(&rule.keys).map_err(named)?, original.armor())?;
-    vault::replace_all(vec![Replacement { original, sealed, text }], &identities)?;
+    vault::replace_all(vec![Replacement { original, sealed, text }], Some(&identities))?;
     report.merged(true)
 }
 

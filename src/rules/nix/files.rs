@@ -35,7 +35,7 @@ impl Evaluator {
         let text = read(&path)?;
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
         let file = self.sources.add(path.clone(), text.clone());
-        let expr = lower::file(&text, file, &folder)?;
+        let expr = lower::file(&text, file, &folder, &mut self.names)?;
         let thunk = Thunk::new(State::Waiting { expr, env: Env::root(), label: None });
         self.imported.insert(path, thunk.clone());
         self.force(&thunk)

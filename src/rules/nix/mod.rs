@@ -24,5 +24,6 @@ mod value;
 
 pub(super) use eval::Evaluator;
 pub(super) use failure::{Cause, Failure};
+pub(super) use lower::names;
 pub(super) use thunk::Thunk;
 pub(super) use value::{Attrs, Value};

@@ -13,6 +13,7 @@ use super::failure::{Failure, Outcome};
 use super::files;
 use super::source::At;
 use super::syntax::{AttrName, Expr, ExprKind, Lambda, Pattern};
+use crate::rules::names::Names;
 use sets::{name_expr, static_name};
 
 /// The names that no scope binds. Every other builtin is there with two underscores before its name.
@@ -41,14 +42,23 @@ const GLOBALS: [&str; 22] = [
     "scopedImport",
 ];
 
-/// Reads the text of a file that stands in `folder`.
-pub(super) fn file(text: &str, file: usize, folder: &Path) -> Outcome<Rc<Expr>> {
+/// The names of the keys that stand in a text, as far as it can be read.
+pub(in crate::rules) fn names(text: &str) -> Names {
+    let mut names = Names::default();
+    // What comes after a fault is not read; the names before it are known.
+    drop(file(text, 0, Path::new("/"), &mut names));
+    names
+}
+
+/// Reads the text of a file that stands in `folder`, and notes the names of the keys in it.
+pub(super) fn file(text: &str, file: usize, folder: &Path, names: &mut Names) -> Outcome<Rc<Expr>> {
     let parsed = rnix::Root::parse(text);
     if let Some(error) = parsed.errors().first() {
         let offset = offset_of(error).unwrap_or(text.len());
         return Err(Failure::syntax(format!("this is no Nix: {error}")).or_at(At { file, offset }));
     }
-    let mut lowering = Lowering { file, folder: &folder.to_string_lossy(), scopes: Vec::new() };
+    let mut lowering =
+        Lowering { file, folder: &folder.to_string_lossy(), scopes: Vec::new(), around: Vec::new(), names };
     let root =
         parsed.tree().expr().ok_or_else(|| Failure::syntax("the file is empty").or_at(At { file, offset: 0 }))?;
     lowering.expr(&root)
@@ -75,6 +85,10 @@ struct Lowering<'f> {
     file: usize,
     folder: &'f str,
     scopes: Vec<Scope>,
+    /// The attributes that are being read, outermost first.
+    around: Vec<Rc<str>>,
+    /// What the keys are called.
+    names: &'f mut Names,
 }
 
 impl Lowering<'_> {

@@ -10,6 +10,9 @@ use crate::rules::nix::failure::{Failure, Outcome};
 use crate::rules::nix::source::At;
 use crate::rules::nix::syntax::{AttrName, AttrSet, Binding, Expr, ExprKind};
 
+/// Names that tell only that a key is a key.
+const GENERAL: [&str; 8] = ["key", "publicKey", "pubkey", "pubKey", "ssh", "sshKey", "age", "recipient"];
+
 /// What an attribute path leads to, before it is lowered.
 enum Member {
     Value(Ast),
@@ -78,6 +81,18 @@ impl Lowering<'_> {
     }
 
     fn member(&mut self, name: &str, member: Member, at: At) -> Outcome<Rc<Expr>> {
+        self.around.push(name.into());
+        let value = self.member_value(name, member, at);
+        self.around.pop();
+        if let Some(key) = value.as_ref().ok().and_then(|value| value.text()) {
+            // `ada.key = …` is ada's.
+            let owner = self.around.last().filter(|_| GENERAL.contains(&name));
+            self.names.note(key, owner.map_or(name, |owner| &**owner));
+        }
+        value
+    }
+
+    fn member_value(&mut self, name: &str, member: Member, at: At) -> Outcome<Rc<Expr>> {
         match member {
             Member::Value(value) => self.expr(&value),
             Member::Inherited(None) => Ok(Rc::new(Expr { kind: self.variable(name, at)?, at })),

@@ -1,0 +1,143 @@
+//! Who gained and who lost access to a file, by name.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use super::Context;
+use crate::error::Result;
+use crate::history::Repository;
+use crate::rules::Names;
+use crate::shown;
+use crate::shown::Shown;
+use crate::vault::{Agreement, Stanza, ssh_tag};
+
+/// How many names are told before the rest is counted.
+const NAMED: usize = 4;
+/// How many versions of the rules are looked at for the name of a key that they no longer hold.
+const VERSIONS: &str = "-20";
+
+/// Knows what the keys are called.
+pub(super) struct Access<'c> {
+    context: &'c Context,
+    names: &'c Names,
+    /// Names by the tags that headers have.
+    tags: HashMap<String, String>,
+    /// Those of older versions of the rules.
+    older: OnceCell<HashMap<String, String>>,
+}
+
+impl<'c> Access<'c> {
+    /// By the rules of this run.
+    ///
+    /// # Errors
+    /// `rules`.
+    pub(super) fn new(context: &'c Context) -> Result<Self> {
+        let rules = context.workspace.rules()?;
+        let mut tags = by_tag(&rules.names);
+        let keys = rules.files.values().flat_map(|rule| &rule.keys);
+        for (key, tag) in keys.filter_map(|key| ssh_tag(key).map(|tag| (key, tag))) {
+            if let Some(name) = comment(key) {
+                tags.entry(tag).or_insert(name);
+            }
+        }
+        Ok(Self { context, names: &rules.names, tags, older: OnceCell::new() })
+    }
+
+    /// A key as a person knows it: its name in the rules or its comment, and the end of the key itself.
+    pub(super) fn key(&self, key: &str) -> Shown {
+        let mut words = key.split_whitespace();
+        let (first, second) = (words.next().unwrap_or_default(), words.next());
+        if words.next().is_some() && ssh_tag(key).is_none() {
+            // No key, but how many are not told apart.
+            return Shown::vouched(key.to_owned());
+        }
+        let body = second.unwrap_or(first);
+        let short = match body.char_indices().rev().nth(7) {
+            Some((end, _)) if body.len() > 16 => format!("…{}", &body[end..]),
+            _ => body.to_owned(),
+        };
+        let kind = if second.is_some() { format!("{first} ") } else { String::new() };
+        let name = self.names.of(key).map(str::to_owned).or_else(|| comment(key));
+        Shown::vouched(match name {
+            Some(name) => format!("{name} ({kind}{short})"),
+            None => format!("{kind}{short}"),
+        })
+    }
+
+    /// A part of a header as a person knows it: the name of its key, if the rules hold that or once held it.
+    pub(super) fn stanza(&self, stanza: &Stanza) -> Shown {
+        let kind = Shown::vouched(stanza.kind.clone());
+        let Some(tag) = &stanza.tag else { return kind };
+        let name = self.tags.get(tag).or_else(|| self.older.get_or_init(|| self.look_back()).get(tag));
+        let tag = Shown::vouched(tag.clone());
+        match name {
+            Some(name) => shown!("{} ({} {})", Shown::vouched(name.clone()), kind, tag),
+            None => shown!("{} {}", kind, tag),
+        }
+    }
+
+    /// How the header and the rules differ, in one sentence.
+    pub(super) fn difference(&self, agreement: &Agreement) -> Shown {
+        let mut parts = Vec::new();
+        if !agreement.missing.is_empty() {
+            let missing = listed(agreement.missing.iter().map(|key| self.key(key)));
+            parts.push(shown!("{} cannot read it yet", missing));
+        }
+        if !agreement.extra.is_empty() {
+            let extra = listed(agreement.extra.iter().map(|stanza| self.stanza(stanza)));
+            parts.push(shown!("{} can, and the rules no longer say so", extra));
+        }
+        if !agreement.verifiable {
+            parts.push(Shown::fixed("keys without a tag are only counted"));
+        }
+        joined(&parts, "; ")
+    }
+
+    /// Names in older versions of the rules; none without git.
+    fn look_back(&self) -> HashMap<String, String> {
+        let workspace = &self.context.workspace;
+        let (Some(root), Some(path)) = (workspace.repository(), workspace.rules_path()) else { return HashMap::new() };
+        let repository = Repository::new(root);
+        let Ok(path) = repository.relative(path) else { return HashMap::new() };
+        let listed = repository.text(&["log", VERSIONS, "--format=%H", "--", &path]).unwrap_or_default();
+        let mut tags = HashMap::new();
+        for revision in listed.lines() {
+            let Ok(Some(text)) = repository.blob(revision, &path) else { continue };
+            for (tag, name) in by_tag(&Names::in_text(&String::from_utf8_lossy(&text))) {
+                tags.entry(tag).or_insert(name);
+            }
+        }
+        tags
+    }
+}
+
+fn by_tag(names: &Names) -> HashMap<String, String> {
+    names.iter().filter_map(|(key, name)| Some((ssh_tag(key)?, name.to_owned()))).collect()
+}
+
+/// What an ssh key says of itself.
+fn comment(key: &str) -> Option<String> {
+    let words: Vec<&str> = key.split_whitespace().skip(2).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+fn listed(all: impl Iterator<Item = Shown>) -> Shown {
+    let mut all: Vec<Shown> = all.collect();
+    let more = all.len().saturating_sub(NAMED);
+    if more > 0 {
+        all.truncate(NAMED);
+        all.push(Shown::vouched(format!("{more} more")));
+    }
+    joined(&all, ", ")
+}
+
+fn joined(parts: &[Shown], separator: &'static str) -> Shown {
+    let mut text = Shown::default();
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            text.push(&Shown::fixed(separator));
+        }
+        text.push(part);
+    }
+    text
+}

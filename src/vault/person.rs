@@ -1,0 +1,59 @@
+//! The person at the terminal, whom age and its plugins may ask.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+
+use age::secrecy::SecretString;
+
+/// Asks at the terminal itself, past stdout and stderr; where stdin is no terminal, nobody is asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Person;
+
+impl Person {
+    /// Whether there is one.
+    pub(super) fn is_there() -> bool {
+        io::stdin().is_terminal()
+    }
+
+    /// The terminal, after `message` was shown on it.
+    fn terminal(message: &str) -> Option<File> {
+        let mut terminal =
+            OpenOptions::new().read(true).write(true).open("/dev/tty").ok().filter(|_| Self::is_there())?;
+        // What a plugin says must not steer the terminal.
+        let message: String = message.chars().filter(|next| !next.is_control()).collect();
+        terminal.write_all(message.as_bytes()).ok()?;
+        Some(terminal)
+    }
+
+    fn line(message: &str) -> Option<String> {
+        let mut line = String::new();
+        BufReader::new(Self::terminal(message)?).read_line(&mut line).ok()?;
+        Some(line.trim_end_matches(['\r', '\n']).to_owned())
+    }
+}
+
+impl age::Callbacks for Person {
+    fn display_message(&self, message: &str) {
+        if let Some(mut terminal) = Self::terminal(message) {
+            // What cannot be shown is no reason to stop.
+            drop(terminal.write_all(b"\n"));
+        }
+    }
+
+    fn confirm(&self, message: &str, yes: &str, no: Option<&str>) -> Option<bool> {
+        let no = no.map(|no| format!(", [n] {no}")).unwrap_or_default();
+        Self::line(&format!("{message} ([y] {yes}{no}) ")).map(|answer| answer.eq_ignore_ascii_case("y"))
+    }
+
+    fn request_public_string(&self, description: &str) -> Option<String> {
+        Self::line(&format!("{description}: "))
+    }
+
+    fn request_passphrase(&self, description: &str) -> Option<SecretString> {
+        if !Self::is_there() {
+            return None;
+        }
+        let description: String = description.chars().filter(|next| !next.is_control()).collect();
+        rpassword::prompt_password(format!("{description}: ")).ok().map(SecretString::from)
+    }
+}

@@ -1,0 +1,172 @@
+//! Private keys of every kind: plugins, keys and identity files with a passphrase, several in order.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use age::secrecy::ExposeSecret;
+use expectrl::{Expect, Session};
+use predicates::prelude::PredicateBooleanExt;
+use predicates::str::contains;
+
+use crate::sandbox::Sandbox;
+
+const TEXT: &str = "marker: a # b\n";
+const RECIPIENT: &str = "age1fake1dphh2um9xlmsmm";
+const IDENTITY: &str = "AGE-PLUGIN-FAKE-1DPHH2UM9CUXU5P";
+
+/// A plugin that speaks the protocol (age-plugin specification, version 1) and wraps a file key by leaving it as it is.
+/// It stays silent as long as `$HOME/out` is there: its key is unplugged then.
+const PLUGIN: &str = r#"#!/bin/sh
+said() { printf -- '-> %s\n%s\n' "$1" "$2"; read -r _; read -r _; }
+while IFS= read -r line; do
+  case "$line" in
+    "-> wrap-file-key"*) IFS= read -r key ;;
+    "-> recipient-stanza "*" fake "*) index=$(echo "$line" | cut -d' ' -f3); IFS= read -r key ;;
+    "-> done"*) IFS= read -r _; break ;;
+    "-> "*) IFS= read -r _ ;;
+  esac
+done
+case "$1" in
+  *recipient-v1) said "recipient-stanza 0 fake house" "$key" ;;
+  *) if [ -e "$HOME/out" ]; then said "error internal" "$(printf 'unplugged' | base64)"
+     elif [ -n "$index" ]; then said "file-key $index" "$key"; fi ;;
+esac
+printf -- '-> done\n\n'
+"#;
+
+/// A sandbox whose file is for the plugin's recipient; its own key is gone.
+fn plugged() -> (Sandbox, PathBuf) {
+    let sandbox = Sandbox::with_files(&[("a.age", TEXT)]);
+    let plugin = sandbox.home().join("bin/age-plugin-fake");
+    sandbox.write("../home/bin/age-plugin-fake", PLUGIN);
+    fs::set_permissions(&plugin, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    sandbox.write("../home/fake.txt", &format!("# of the house\n{IDENTITY}\n"));
+    let rules = format!("{{ \"a.age\".publicKeys = [ \"{RECIPIENT}\" ]; }}\n");
+    sandbox.write("secrets.nix", &rules);
+    let identity = sandbox.home().join("fake.txt");
+    (sandbox, identity)
+}
+
+fn with_plugin(sandbox: &Sandbox, arguments: &[&str]) -> assert_cmd::Command {
+    let mut path = vec![sandbox.home().join("bin")];
+    path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    let mut command = sandbox.agepatch(arguments);
+    command.env("PATH", std::env::join_paths(path).expect("a path")).timeout(Duration::from_secs(30));
+    command
+}
+
+#[test]
+fn a_plugin_encrypts_and_decrypts() {
+    let (sandbox, identity) = plugged();
+    let identity = identity.to_str().expect("a path");
+    // The file is still for the sandbox's own key, and is made anew for the plugin's.
+    with_plugin(&sandbox, &["rekey"]).assert().code(0);
+    fs::remove_file(sandbox.home().join(".config/age/keys.txt")).expect("it is there");
+    with_plugin(&sandbox, &["-i", identity, "show", "a", "--reveal"]).assert().success().stdout(TEXT);
+    with_plugin(&sandbox, &["-i", identity, "set", "a", "marker", "b"]).assert().success();
+    with_plugin(&sandbox, &["-i", identity, "show", "a", "--reveal"]).assert().success().stdout("marker: b # b\n");
+    let told = with_plugin(&sandbox, &["recipients", "a", "--output", "json"]).assert().success();
+    told.stdout(contains(r#""header":[{"type":"fake","tag":null}],"missing":[],"extra":[],"verifiable":false"#));
+    with_plugin(&sandbox, &["-i", identity, "doctor"]).assert().success().stdout(contains("all well"));
+}
+
+#[test]
+fn a_plugin_that_is_missing_or_fails_is_named_and_another_key_is_tried() {
+    let (sandbox, identity) = plugged();
+    let identity = identity.to_str().expect("a path");
+    with_plugin(&sandbox, &["rekey"]).assert().success();
+    let own = sandbox.home().join(".config/age/keys.txt");
+    fs::write(sandbox.home().join("out"), "").expect("written");
+    let refused = with_plugin(&sandbox, &["-i", identity, "show", "a"]).assert().code(3);
+    refused.stderr(contains("unplugged").and(contains("fake.txt")).and(contains("the file is for: fake")));
+    // Without the plugin it is named, both where it is to open and where it is to encrypt.
+    let refused = sandbox.agepatch(["-i", identity, "show", "a"]).assert().code(3);
+    refused.stderr(contains("age-plugin-fake is not on the PATH"));
+    sandbox.seal("a.age", TEXT.as_bytes());
+    let both = ["-i", identity, "-i", own.to_str().expect("a path")];
+    let refused = sandbox.agepatch([&both[..], &["set", "a", "marker", "b"]].concat()).assert().code(3);
+    refused.stderr(contains("age-plugin-fake").and(contains("install the plugin")));
+    assert_eq!(sandbox.open("a.age"), TEXT);
+    // A plugin that fails does not keep the next key from being tried.
+    with_plugin(&sandbox, &[&both[..], &["show", "a", "--reveal"]].concat()).assert().success().stdout(TEXT);
+    // To tell that a key is one, its plugin is not needed.
+    let told = sandbox.agepatch(["doctor", "--no-decrypt"]).assert().code(1);
+    told.stdout(contains("error[drift]").and(contains("recipient-key").not()));
+}
+
+#[test]
+fn the_error_lists_what_was_tried_and_who_could() {
+    let sandbox = Sandbox::with_files(&[("a.age", TEXT)]);
+    let mut arguments = Vec::new();
+    for name in ["one.txt", "two.txt"] {
+        let identity = age::x25519::Identity::generate();
+        sandbox.write(&format!("../home/{name}"), identity.to_string().expose_secret());
+        arguments.extend(["-i".to_owned(), sandbox.home().join(name).display().to_string()]);
+    }
+    let refused = sandbox.agepatch(arguments.iter().map(String::as_str).chain(["show", "a"])).assert().code(3);
+    refused.stderr(contains("one.txt").and(contains("two.txt")).and(contains("the file is for: X25519")));
+    // The third one fits.
+    arguments.extend(["-i".to_owned(), sandbox.home().join(".config/age/keys.txt").display().to_string()]);
+    let fits = sandbox.agepatch(arguments.iter().map(String::as_str).chain(["show", "a", "--reveal"])).assert();
+    fits.success().stdout(TEXT);
+    sandbox.write("../home/nonsense.txt", "# nothing\nAGE-SECRET-KEY-1NONSENSE\n");
+    let nonsense = sandbox.home().join("nonsense.txt");
+    let refused = sandbox.agepatch(["-i", nonsense.to_str().expect("a path"), "show", "a"]).assert().code(3);
+    refused.stderr(contains("nonsense.txt:2").and(contains("1NONSENSE").not()));
+}
+
+/// The sandbox's identity file, encrypted with the passphrase `passphrase`.
+fn encrypted_identity(armored: bool) -> (Sandbox, PathBuf) {
+    let sandbox = Sandbox::with_files(&[("a.age", TEXT)]);
+    let plain = sandbox.home().join(".config/age/keys.txt");
+    let mut recipient = age::scrypt::Recipient::new("passphrase".to_owned().into());
+    recipient.set_work_factor(4);
+    let text = fs::read(&plain).expect("the key");
+    let sealed = match armored {
+        true => age::encrypt_and_armor(&recipient, &text).expect("sealed").into_bytes(),
+        false => age::encrypt(&recipient, &text).expect("sealed"),
+    };
+    let path = sandbox.home().join("keys.age");
+    fs::write(&path, sealed).expect("written");
+    (sandbox, path)
+}
+
+#[test]
+fn an_encrypted_identity_file_is_opened_on_a_terminal_and_never_waited_for_without() {
+    for armored in [false, true] {
+        let (sandbox, path) = encrypted_identity(armored);
+        let identity = path.to_str().expect("a path");
+        let mut refused = sandbox.agepatch(["-i", identity, "--output", "json", "show", "a"]);
+        refused
+            .timeout(Duration::from_secs(20))
+            .assert()
+            .code(3)
+            .stderr(contains(r#""kind":"passphrase-needed""#).and(contains("keys.age")));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_agepatch"));
+        command.env_clear().envs(sandbox.environment()).current_dir(sandbox.repo());
+        command.args(["-i", identity, "show", "--reveal", "a"]);
+        let mut session = Session::spawn(command).expect("a terminal");
+        session.set_expect_timeout(Some(Duration::from_secs(20)));
+        session.expect("Passphrase for").expect("it asks");
+        session.send_line("wrong").expect("typed");
+        session.expect("Passphrase for").expect("it asks again");
+        session.send_line("passphrase").expect("typed");
+        session.expect("marker: a # b").expect("it opens");
+    }
+}
+
+#[test]
+fn what_is_replaced_whole_needs_no_identity() {
+    let sandbox = Sandbox::with_files(&[("a.age", TEXT)]);
+    let write = |arguments: &[&str]| {
+        sandbox.agepatch([arguments, &["write", "a"]].concat()).write_stdin("marker: new\n").assert().success();
+        assert_eq!(sandbox.open("a.age"), "marker: new\n");
+        sandbox.seal("a.age", TEXT.as_bytes());
+    };
+    write(&["-i", "/nonexistent"]);
+    sandbox.write("../home/other.txt", age::x25519::Identity::generate().to_string().expose_secret());
+    write(&["-i", sandbox.home().join("other.txt").to_str().expect("a path")]);
+}
