@@ -5,7 +5,8 @@
 
 use jiff::Timestamp;
 
-use crate::document::{Document, Format, Node};
+use crate::authelia::{Contract, clients_at};
+use crate::document::{Document, Format, Node, Value};
 use crate::error::Error;
 use crate::shown::Shown;
 
@@ -50,11 +51,13 @@ pub struct Options {
     pub whole: bool,
     /// The time that certificates are held against.
     pub now: Timestamp,
+    /// The applications whose side is held against their registrations.
+    pub relying_parties: Vec<Contract>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { minor: 39, whole: false, now: Timestamp::now() }
+        Self { minor: 39, whole: false, now: Timestamp::now(), relying_parties: Vec::new() }
     }
 }
 
@@ -108,6 +111,16 @@ pub fn run(sources: &[Source<'_>], options: &Options) -> Vec<Finding> {
         if problems.is_empty() {
             rules::check(&config, options, &mut report);
         }
+        if let Some(clients) = with_clients(sources) {
+            rules::profile::check(clients, &mut report);
+            rules::relying_party::check(clients, &options.relying_parties, &mut report);
+        }
     }
     report.finish()
+}
+
+/// The document whose clients count: a later file's list replaces an earlier one's.
+fn with_clients<'s>(sources: &'s [Source<'_>]) -> Option<&'s Value> {
+    let documents = sources.iter().rev().filter_map(|source| source.document.as_ref().ok());
+    documents.map(|document| document.value()).find(|value| clients_at().get(value).is_some())
 }

@@ -4,10 +4,11 @@ use super::Rule;
 use super::rules;
 
 /// Every rule, by family.
-fn families() -> [&'static [&'static Rule]; 23] {
+fn families() -> [&'static [&'static Rule]; 25] {
     use rules::{
         access, advice, authorization_policies, bearer, claims, client_keys, consent, cors, encryption, endpoint_auth,
-        file, grants, identity, issuer, keys, provider, redirects, responses, scopes, secrets, sector, signing, types,
+        file, grants, identity, issuer, keys, profile, provider, redirects, relying_party, responses, scopes, secrets,
+        sector, signing, types,
     };
     [
         file::RULES,
@@ -33,6 +34,8 @@ fn families() -> [&'static [&'static Rule]; 23] {
         sector::RULES,
         bearer::RULES,
         advice::RULES,
+        profile::RULES,
+        relying_party::RULES,
     ]
 }
 

@@ -151,7 +151,7 @@ pub struct ProbeArgs {
     #[arg(long, value_name = "FILE#PATH")]
     pub secret_from: Option<String>,
     /// How many seconds to wait for an answer.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub timeout: u64,
     /// How the file is read.
     #[command(flatten)]

@@ -3,14 +3,16 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use crate::authelia::clients_at;
 use crate::check::{self, Finding, Options, Source};
 use crate::cli::CheckArgs;
 use crate::command::Context;
-use crate::document::{Document, Format};
+use crate::document::{Document, Format, Value};
 use crate::error::{Error, Kind, Result};
 use crate::process;
 use crate::redact::Excerpts;
 use crate::schema::Schema;
+use crate::shown;
 use crate::shown::Shown;
 use crate::vault::Plaintext;
 use crate::workspace::FileSettings;
@@ -37,6 +39,12 @@ impl Configuration {
     pub(super) fn check(&self, options: &Options) -> Vec<Finding> {
         let sources: Vec<Source<'_>> = self.files.iter().map(File::source).collect();
         check::run(&sources, options)
+    }
+
+    /// The document whose clients count: that of the file to check, else of the last before it that has some.
+    pub(super) fn clients(&self) -> Option<&Value> {
+        let documents = self.files.iter().rev().filter_map(|file| file.document.as_ref().ok());
+        documents.map(Document::value).find(|value| clients_at().get(value).is_some())
     }
 
     /// The name of the file to check.
@@ -72,13 +80,29 @@ pub(super) fn all(args: &CheckArgs, context: &Context) -> Result<Vec<Configurati
     }
     let mut found = Vec::new();
     for target in context.workspace.targets()?.into_iter().filter(|target| target.path.exists()) {
-        let configuration = one(&target.display, args, context)?;
+        let configuration = match one(&target.display, args, context) {
+            // A file for another machine is no obstacle, as long as it is not Authelia's as far as one can tell.
+            Err(error) if error.kind() == Kind::NoIdentity && !is_called_authelia(context, &target.display) => {
+                context.out.note(&shown!(
+                    "{}: not looked at, since no identity at hand opens it",
+                    Shown::vouched(target.display)
+                ))?;
+                continue;
+            }
+            read => read?,
+        };
         let file = configuration.files.last().map(|file| (&file.name, &file.document));
         if file.is_some_and(|(name, document)| has_schema(context, name, document)) {
             found.push(configuration);
         }
     }
     Ok(found)
+}
+
+/// Whether the settings or the name say that the file is Authelia's.
+fn is_called_authelia(context: &Context, name: &str) -> bool {
+    let set = settings(context, name).ok().and_then(|settings| settings.schema);
+    set.map_or_else(|| name.to_lowercase().contains("authelia"), |schema| schema == "authelia")
 }
 
 fn has_schema(context: &Context, name: &Shown, document: &Result<Document>) -> bool {

@@ -2,6 +2,7 @@
 
 pub(in crate::command) mod configuration;
 mod fix;
+mod parties;
 
 use std::collections::{HashMap, HashSet};
 use std::process::ExitCode;
@@ -25,7 +26,14 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode> {
             fix::apply(configuration, &options, context)?;
         }
     }
-    let mut found: Vec<Finding> = configurations.iter().flat_map(|one| one.check(&options)).collect();
+    let mut found: Vec<Finding> = Vec::new();
+    for configuration in &configurations {
+        let relying_parties = match configuration.clients() {
+            Some(document) => parties::all(document, context)?,
+            None => Vec::new(),
+        };
+        found.extend(configuration.check(&Options { relying_parties, ..options.clone() }));
+    }
     // A file that stands before several others is looked at with each of them.
     let mut seen = HashSet::new();
     found.retain(|finding| seen.insert((finding.rule, finding.file.clone(), finding.path.clone(), finding.line)));

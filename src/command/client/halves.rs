@@ -1,12 +1,13 @@
 //! The two halves of a client's secret: the digest in Authelia's file, the secret where the application reads it.
 
 use super::find;
+use crate::authelia::Contract;
 use crate::authelia::digest::{self, Fit};
 use crate::command::Context;
 use crate::document::{Format, Path, Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::locate;
-use crate::workspace::SecretPlace;
+use crate::workspace::{RelyingParty, SecretPlace};
 
 /// Where the relying party reads its secret: as the command line says (`FILE#PATH`), else as agepatch.toml does.
 ///
@@ -46,6 +47,17 @@ pub(crate) fn read(place: &SecretPlace, context: &Context) -> Result<Option<Text
     let raw = document.format() == Format::Raw;
     let found = found.map(|text| Text::new(if raw { text.trim_end_matches(['\r', '\n']) } else { &text }));
     Ok(found.filter(|text| !text.as_str().is_empty()))
+}
+
+/// The relying party's side of addresses and method.
+pub(crate) fn contract(party: &RelyingParty) -> Contract {
+    Contract {
+        client: party.client.clone(),
+        url: party.url.clone(),
+        redirect_paths: party.redirect_paths.clone(),
+        auth_method: party.token_endpoint_auth_method.clone(),
+        ..Contract::default()
+    }
 }
 
 /// What came of holding both halves together.

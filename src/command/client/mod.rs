@@ -18,7 +18,7 @@ use crate::cli::{ClientArgs, ClientCommand};
 use crate::document::{Pointer, Value};
 use crate::error::{Error, Kind, Result};
 
-pub(super) use halves::{Halves, halves};
+pub(super) use halves::{Halves, compare, contract, digest_of, halves, read};
 
 /// Runs the command below `client`.
 pub(crate) fn run(args: &ClientArgs, context: &mut Context) -> Result<ExitCode> {
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &ClientArgs, context: &mut Context) -> Result<ExitCode> 
         ClientCommand::Verify { id, secret_from, read } => {
             verify::run(&file(context)?, id.as_deref(), secret_from.as_deref(), read, context)
         }
-        ClientCommand::Probe(probe) => probe::run(args.file.as_deref(), probe, context),
+        ClientCommand::Probe(probe) => probe::run(&file(context)?, probe, context),
         ClientCommand::Profiles { search } => profiles::run(search.as_deref(), context),
     }
 }

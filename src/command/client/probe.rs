@@ -1,12 +1,117 @@
 //! `client probe`: asks the running Authelia.
 
+use std::fs;
 use std::process::ExitCode;
+use std::time::Duration;
 
+use super::find;
+use super::halves::{self, compare, digest_of, nowhere, place};
+use crate::authelia::Registration;
+use crate::authelia::probe::{self, Answer, Failure, Inquiry, Trust};
 use crate::cli::ProbeArgs;
 use crate::command::Context;
-use crate::error::{Error, Kind, Result};
+use crate::command::reading::Reading;
+use crate::document::{Text, Value};
+use crate::error::{Error, Result};
+use crate::shown;
+use crate::shown::{Json, Shown};
 
-/// Runs the command.
-pub(super) fn run(_file: Option<&str>, _args: &ProbeArgs, _context: &Context) -> Result<ExitCode> {
-    Err(Error::new(Kind::Unsupported, "`client probe` is not built yet"))
+/// Asks, and tells; exit 1 where Authelia does not accept the client.
+pub(super) fn run(file: &str, args: &ProbeArgs, context: &Context) -> Result<ExitCode> {
+    let issuer = probe::issuer(&args.issuer)?;
+    let trust = match &args.ca {
+        None => Trust::default(),
+        Some(path) => {
+            let pem = fs::read(path).map_err(|error| Error::io("cannot read the certificate authority", &error));
+            pem.and_then(|pem| Trust::from_pem(&pem)).map_err(|error| error.in_file(path.display()))?
+        }
+    };
+    let reading = Reading::open(file, &args.read, context)?;
+    let (_, client) = find(reading.document.value(), &args.id).map_err(|error| reading.named(error))?;
+    let registration = Registration(client);
+    let method = registration.auth_method("token_endpoint_auth_method");
+    probe::refuse_signing(method).map_err(|error| reading.named(error))?;
+    let secret = if registration.is_public() { None } else { Some(secret(args, context)?) };
+    let inquiry = Inquiry {
+        issuer: &issuer,
+        trust,
+        timeout: Duration::from_secs(args.timeout),
+        client: &args.id,
+        secret: secret.as_ref(),
+        method,
+        redirect_uri: registration.written("redirect_uris").first().copied(),
+    };
+    let mut answer = probe::probe(&inquiry);
+    if let Some(failure) = &mut answer.failure {
+        hold_together(failure, client, secret.as_ref());
+    }
+    report(&answer, &args.id, context)?;
+    Ok(ExitCode::from(u8::from(answer.failure.is_some())))
+}
+
+/// The secret from where the relying party reads it.
+fn secret(args: &ProbeArgs, context: &Context) -> Result<Text> {
+    let place = place(args.secret_from.as_deref(), &args.id, context)?.ok_or_else(|| nowhere(&args.id))?;
+    halves::read(&place, context)?.ok_or_else(|| {
+        Error::new(crate::error::Kind::Path, "nothing stands where the application reads its secret")
+            .at_path(&place.path)
+            .in_file(&place.file)
+            .hint(format!("`agepatch client rotate {}` makes a new secret on both sides", args.id))
+    })
+}
+
+/// Where Authelia rejects the secret, both halves in the files tell which side is to blame.
+fn hold_together(failure: &mut Failure, client: &Value, secret: Option<&Text>) {
+    if failure.cause != "client-secret" {
+        return;
+    }
+    let Ok(Some(digest)) = digest_of(client) else { return };
+    let Ok(outcome) = compare(secret, digest) else { return };
+    let id = Registration(client).id().unwrap_or_default();
+    failure.advice = match outcome.fault {
+        Some(fault) => format!(
+            "in the files {fault}: `agepatch client rotate {id}` makes a new secret on both sides; then deploy both"
+        ),
+        None => "in the files both halves agree, so Authelia runs with an older one: deploy this one, then probe again"
+            .to_owned(),
+    };
+}
+
+fn report(answer: &Answer, client: &str, context: &Context) -> Result<()> {
+    let vouched = |text: &str| Shown::vouched(text.to_owned());
+    let said = match (&answer.accepted, &answer.failure) {
+        (Some(method), None) => {
+            format!(
+                "Authelia accepts `{client}` and {}",
+                match method.as_str() {
+                    "none" => "asks for no secret".to_owned(),
+                    method => format!("its secret by `{method}`"),
+                }
+            )
+        }
+        (_, Some(failure)) => failure.message.clone(),
+        (None, None) => String::new(),
+    };
+    if context.out.is_json() {
+        let message = match &answer.failure {
+            Some(failure) => format!("{said}; {}", failure.advice),
+            None => said,
+        };
+        return context.out.json(&Json::object([
+            ("issuer", vouched(&answer.issuer).into()),
+            ("reachable", answer.reachable.into()),
+            ("token_endpoint", answer.token_endpoint.as_deref().map(vouched).into()),
+            ("accepted", answer.failure.is_none().into()),
+            ("cause", answer.failure.as_ref().map(|failure| Shown::fixed(failure.cause)).into()),
+            ("message", vouched(&message).into()),
+        ]));
+    }
+    let place = vouched(answer.token_endpoint.as_deref().unwrap_or(&answer.issuer));
+    context.out.result(&match &answer.failure {
+        None => shown!("{}\n  asked: {}", vouched(&said), place),
+        Some(failure) => {
+            let (cause, advice) = (Shown::fixed(failure.cause), vouched(&failure.advice));
+            shown!("{}: {}\n  asked: {}\n  what to do: {}", cause, vouched(&said), place, advice)
+        }
+    })
 }

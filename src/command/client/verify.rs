@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use super::find;
-use super::halves::{self, compare, digest_of, nowhere, place};
+use super::halves::{self, compare, contract, digest_of, nowhere, place};
+use crate::authelia::Registration;
 use crate::cli::ReadOptions;
 use crate::command::Context;
 use crate::command::reading::Reading;
@@ -16,6 +17,8 @@ use crate::workspace::SecretPlace;
 struct Verdict {
     client: String,
     place: Option<SecretPlace>,
+    /// Whether it is the secret that does not agree.
+    secret_differs: bool,
     /// Whether they agree; `None` where that cannot be told.
     matches: Option<bool>,
     /// Why they do not agree or cannot be compared, or what to know nonetheless.
@@ -52,6 +55,7 @@ pub(super) fn run(
         verdict(id, None, &reading, context).unwrap_or_else(|error| Verdict {
             client: (*id).to_owned(),
             place: place(None, id, context).ok().flatten(),
+            secret_differs: false,
             matches: None,
             reason: Some(format!("not verified: {}", error.message())),
         })
@@ -65,7 +69,7 @@ pub(super) fn run(
 fn verdict(id: &str, secret_from: Option<&str>, reading: &Reading, context: &Context) -> Result<Verdict> {
     let (_, client) = find(reading.document.value(), id).map_err(|error| reading.named(error))?;
     let place = place(secret_from, id, context)?;
-    let (matches, reason) = match digest_of(client) {
+    let (mut matches, reason) = match digest_of(client) {
         Err(fault) => (false, Some(fault)),
         Ok(None) => (true, Some("the client is public and has no secret")),
         Ok(Some(digest)) => {
@@ -75,7 +79,21 @@ fn verdict(id: &str, secret_from: Option<&str>, reading: &Reading, context: &Con
             (outcome.fault.is_none(), outcome.fault.or(outcome.note))
         }
     };
-    Ok(Verdict { client: id.to_owned(), place, matches: Some(matches), reason: reason.map(str::to_owned) })
+    let secret_differs = !matches;
+    let mut reasons: Vec<String> = reason.map(str::to_owned).into_iter().collect();
+    // What agepatch.toml says of addresses and method is the other half of the registration too.
+    if let Some(party) = context.workspace.config()?.relying_party(id) {
+        let disagreements = contract(party).disagreements(Registration(client));
+        matches &= disagreements.is_empty();
+        reasons.extend(disagreements.into_iter().map(|one| format!("{}: {}", one.message, one.advice)));
+    }
+    Ok(Verdict {
+        client: id.to_owned(),
+        place,
+        secret_differs,
+        matches: Some(matches),
+        reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
+    })
 }
 
 fn report(verdicts: &[Verdict], context: &Context) -> Result<()> {
@@ -99,9 +117,9 @@ fn report(verdicts: &[Verdict], context: &Context) -> Result<()> {
         let (client, place) = (vouched(&verdict.client), vouched(&place));
         let said = verdict.reason.as_deref().map_or(Shown::fixed("both halves of the secret agree"), vouched);
         let line = shown!("{}: {}{}", &client, said, place);
-        context.out.result(&match verdict.matches {
-            Some(false) => shown!("{}\n  `agepatch client rotate {}` makes a new secret on both sides", line, client),
-            _ => line,
+        context.out.result(&match verdict.secret_differs {
+            true => shown!("{}\n  `agepatch client rotate {}` makes a new secret on both sides", line, client),
+            false => line,
         })?;
     }
     Ok(())

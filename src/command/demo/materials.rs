@@ -160,15 +160,15 @@ identity_providers:
         token_endpoint_auth_method: client_secret_post    # as its old guide said
 
       # --- photos: the phone's app and the browser ------------------------
-      - client_id: immich
-        client_name: Immich
+      - client_id: album
+        client_name: Album
         public: true
         require_pkce: true
         authorization_policy: one_factor
         redirect_uris:
           - https://photos.example.com/auth/login
           - https://photos.example.com/user-settings
-          - 'app.immich:///oauth-callback'   # the phone
+          - 'app.album:///oauth-callback'   # the phone
         scopes: [openid, profile, email]
         token_endpoint_auth_method: none
 

@@ -1,0 +1,138 @@
+//! What the relying party is set to, as agepatch.toml says, held against its registration.
+
+use super::Registration;
+use super::request::nearest_uri;
+
+/// The relying party's side.
+#[derive(Debug, Clone, Default)]
+pub struct Contract {
+    /// The `client_id`.
+    pub client: String,
+    /// Where the application is.
+    pub url: Option<String>,
+    /// The paths below `url` to which people are sent back.
+    pub redirect_paths: Vec<String>,
+    /// How the application authenticates at the token endpoint.
+    pub auth_method: Option<String>,
+    /// What is known of its secret.
+    pub secret: SecretHalf,
+}
+
+/// The application's half of the secret, held against the digest.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum SecretHalf {
+    /// agepatch.toml does not say where it is.
+    #[default]
+    Unknown,
+    /// It fits.
+    Fits,
+    /// It fits, and something is to be known.
+    FitsWith(String),
+    /// It does not, and why.
+    Differs(String),
+    /// It could not be read or compared, and why.
+    Unread(String),
+}
+
+/// Where the two sides do not agree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disagreement {
+    /// The option.
+    pub option: &'static str,
+    /// What is the matter.
+    pub message: String,
+    /// What to do.
+    pub advice: String,
+}
+
+impl Contract {
+    /// The redirect URIs that the application uses.
+    pub fn redirect_uris(&self) -> Vec<String> {
+        let Some(url) = self.url.as_deref() else { return Vec::new() };
+        let url = url.trim_end_matches('/');
+        self.redirect_paths.iter().map(|path| format!("{url}/{}", path.trim_start_matches('/'))).collect()
+    }
+
+    /// Where addresses and method do not agree with the registration.
+    pub fn disagreements(&self, client: Registration<'_>) -> Vec<Disagreement> {
+        let mut found = self.uris(client);
+        found.extend(self.method(client));
+        found
+    }
+
+    fn uris(&self, client: Registration<'_>) -> Vec<Disagreement> {
+        let registered = client.written("redirect_uris");
+        let missing = |uri: &String| {
+            let near = nearest_uri(uri, &registered);
+            let near =
+                near.map_or_else(String::new, |(near, difference)| format!("; the nearest is `{near}`: {difference}"));
+            Disagreement {
+                option: "redirect_uris",
+                message: format!("the application is sent back to `{uri}`, which is not registered{near}"),
+                advice: format!(
+                    "`agepatch client set {} redirect_uris+={uri}`, or correct `url` and `redirect_paths` in agepatch.toml",
+                    self.client
+                ),
+            }
+        };
+        let uris = self.redirect_uris();
+        let mut found: Vec<Disagreement> =
+            uris.iter().filter(|uri| !registered.contains(&uri.as_str())).map(missing).collect();
+        if let Some(url) = self.url.as_deref().filter(|_| uris.is_empty())
+            && !registered.iter().any(|uri| is_below(uri, url))
+        {
+            found.push(Disagreement {
+                option: "redirect_uris",
+                message: format!("the application is at `{url}`, and none of the registered addresses is below it"),
+                advice: "correct the addresses, or `url` in agepatch.toml".to_owned(),
+            });
+        }
+        found
+    }
+
+    fn method(&self, client: Registration<'_>) -> Option<Disagreement> {
+        let registered = client.auth_method("token_endpoint_auth_method");
+        let used = self.auth_method.as_deref().filter(|used| *used != registered)?;
+        Some(Disagreement {
+            option: "token_endpoint_auth_method",
+            message: format!("the application authenticates by `{used}`, and `{registered}` is registered"),
+            advice: format!(
+                "`agepatch client set {} token_endpoint_auth_method={used}`, or set the application to `{registered}`",
+                self.client
+            ),
+        })
+    }
+}
+
+/// Whether `uri` is `url`, or begins with it and goes on behind a slash or a query.
+fn is_below(uri: &str, url: &str) -> bool {
+    uri.strip_prefix(url.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Format};
+
+    #[test]
+    fn addresses_and_method_are_compared() {
+        let text = "redirect_uris: ['https://a.example.com/cb', 'https://a.example.com/base/x']\n";
+        let document = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
+        let client = Registration(document.value());
+        let told = |url: &str, paths: &[&str], method: &str| {
+            let contract = Contract {
+                client: "a".to_owned(),
+                url: (!url.is_empty()).then(|| url.to_owned()),
+                redirect_paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+                auth_method: Some(method.to_owned()),
+                secret: SecretHalf::Unknown,
+            };
+            contract.disagreements(client).into_iter().map(|one| one.option).collect::<Vec<_>>()
+        };
+        assert_eq!(told("https://a.example.com/", &["/cb", "base/x"], "client_secret_basic"), [""; 0]);
+        assert_eq!(told("https://a.example.com", &["/cb/"], "client_secret_basic"), ["redirect_uris"]);
+        assert_eq!(told("https://a.example.com", &[], "client_secret_post"), ["token_endpoint_auth_method"]);
+        assert_eq!(told("https://a.example.co", &[], "client_secret_basic"), ["redirect_uris"]);
+        assert_eq!(told("", &["/cb"], "client_secret_basic"), [""; 0]);
+    }
+}

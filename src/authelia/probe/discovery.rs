@@ -1,0 +1,125 @@
+//! The discovery document: is this the issuer, and where is its token endpoint?
+
+use url::Url;
+
+use super::http::{Asker, Reply};
+use super::{Answer, Failure};
+
+/// Where the document stands below the issuer (`OpenID` Connect Discovery 1.0, 4).
+const PATH: &str = ".well-known/openid-configuration";
+
+/// The token endpoint that the issuer names.
+pub(super) fn ask(asker: &Asker, issuer: &Url, answer: &mut Answer) -> Result<Url, Failure> {
+    let mut base = issuer.clone();
+    if !base.path().ends_with('/') {
+        base.set_path(&format!("{}/", base.path()));
+    }
+    let place = base.join(PATH).unwrap_or(base);
+    let reply = asker.get(&place)?;
+    answer.reachable = true;
+    if reply.status.as_u16() != 200 {
+        return Err(refusal(&reply, &place));
+    }
+    let Some(document) = reply.object() else {
+        return Err(Failure::new(
+            "not-oidc",
+            format!("{place} is no discovery document but {}", kind_of(&reply.body)),
+            "give the address under which users log in to Authelia; if it is that, the proxy sends another page here",
+        ));
+    };
+    let text = |name: &str| document.get(name).and_then(serde_json::Value::as_str);
+    let (Some(named), Some(endpoint)) = (text("issuer"), text("token_endpoint")) else {
+        return Err(Failure::new(
+            "not-oidc",
+            format!("what stands at {place} names no `issuer` and `token_endpoint`"),
+            "give the address under which users log in to Authelia",
+        ));
+    };
+    let meant = issuer.as_str().trim_end_matches('/');
+    if named.trim_end_matches('/') != meant {
+        return Err(Failure::new(
+            "wrong-issuer",
+            format!("what answers at {meant} calls itself {named}"),
+            format!(
+                "probe {named}, and give the application that address; if it is not Authelia's, look at the `X-Forwarded-Host` and `X-Forwarded-Proto` that the proxy sends"
+            ),
+        ));
+    }
+    endpoint_of(issuer, endpoint).inspect(|endpoint| answer.token_endpoint = Some(endpoint.to_string()))
+}
+
+/// The endpoint; the secret is sent to the issuer's own host only.
+fn endpoint_of(issuer: &Url, endpoint: &str) -> Result<Url, Failure> {
+    let url = Url::parse(endpoint).ok().filter(|url| url.origin() == issuer.origin());
+    url.ok_or_else(|| {
+        Failure::new(
+            "wrong-issuer",
+            format!("the token endpoint {endpoint} is not on the issuer's own host, so the secret is not sent there"),
+            "look at the `X-Forwarded-Host` and `X-Forwarded-Proto` that the proxy sends to Authelia",
+        )
+    })
+}
+
+/// Why the document is not given.
+fn refusal(reply: &Reply, place: &Url) -> Failure {
+    let status = reply.status.as_u16();
+    match (status, &reply.location) {
+        (300..=399, Some(location)) => redirected(place, location),
+        (401 | 403, _) => Failure::new(
+            "login-page",
+            format!("{place} is not given without a login (HTTP {status})"),
+            "the proxy protects Authelia's own address: let it pass there without `forward_auth` or `auth_request`",
+        ),
+        (404 | 405 | 410, _) => Failure::new(
+            "not-oidc",
+            format!("there is no discovery document at {place} (HTTP {status})"),
+            "give the address under which users log in to Authelia; if it is that, Authelia runs without `identity_providers.oidc`",
+        ),
+        (429, _) => Failure::new("rate-limited", "too many requests (HTTP 429)", "wait a minute, then try again"),
+        (502..=504, _) => Failure::new(
+            "unreachable",
+            format!("the proxy answers, and Authelia behind it does not (HTTP {status})"),
+            "look whether Authelia runs, and at which port: `journalctl -u authelia`",
+        ),
+        _ => Failure::new(
+            "not-oidc",
+            format!("{place} answers HTTP {status}, and not with a discovery document"),
+            "look at the logs of Authelia and of the proxy",
+        ),
+    }
+}
+
+fn redirected(place: &Url, location: &str) -> Failure {
+    let target = place.join(location).ok();
+    let document = target.as_ref().filter(|target| target.path().ends_with(PATH));
+    if let Some(target) = document {
+        let issuer = target.as_str().trim_end_matches(PATH).trim_end_matches('/').to_owned();
+        return Failure::new(
+            "wrong-issuer",
+            format!("{place} is elsewhere: it redirects to {target}"),
+            format!("probe {issuer}, and give the application that address"),
+        );
+    }
+    // What stands in the query of a login page may be a session; it is not shown.
+    let page = target.map_or_else(String::new, |mut target| {
+        target.set_query(None);
+        target.set_fragment(None);
+        format!(" {target}")
+    });
+    Failure::new(
+        "login-page",
+        format!("{place} redirects to the page{page}, as if it needed a login"),
+        "the proxy protects Authelia's own address: let it pass there without `forward_auth` or `auth_request`",
+    )
+}
+
+fn kind_of(body: &str) -> &'static str {
+    let start = body.trim_start();
+    if start.is_empty() {
+        "empty"
+    } else if start.starts_with('<') {
+        "a web page"
+    } else {
+        "something else"
+    }
+}

@@ -1,0 +1,205 @@
+//! One HTTP exchange, and in words why there was none.
+
+use std::io;
+
+use ureq::http::{HeaderValue, StatusCode, header};
+use ureq::tls::TlsConfig;
+use ureq::{Agent, Timeout};
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::{Failure, Inquiry, is_loopback};
+
+/// The longest answer that is read: a discovery document has a few kilobytes.
+const LIMIT: u64 = 1 << 20;
+
+/// An HTTP client with the user's wishes.
+pub(super) struct Asker {
+    agent: Agent,
+    seconds: u64,
+}
+
+/// An HTTP answer.
+pub(super) struct Reply {
+    pub(super) status: StatusCode,
+    /// Where it redirects to.
+    pub(super) location: Option<String>,
+    pub(super) body: String,
+}
+
+impl Reply {
+    /// The answer as a JSON object.
+    pub(super) fn object(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
+        serde_json::from_str(&self.body).ok()
+    }
+}
+
+impl Asker {
+    /// Redirects are not followed: what they are told apart by is where they lead.
+    pub(super) fn new(inquiry: &Inquiry<'_>) -> Self {
+        let tls = TlsConfig::builder().root_certs(inquiry.trust.roots()).build();
+        let config = Agent::config_builder()
+            .tls_config(tls)
+            .timeout_global(Some(inquiry.timeout))
+            // So that a name server that does not answer is told apart from a host that does not.
+            .timeout_resolve(Some(inquiry.timeout / 2))
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .user_agent(concat!("agepatch/", env!("CARGO_PKG_VERSION")));
+        // A proxy would see what is sent to this machine unencrypted.
+        let config = if is_loopback(inquiry.issuer) { config.proxy(None) } else { config };
+        Self { agent: config.build().new_agent(), seconds: inquiry.timeout.as_secs() }
+    }
+
+    /// GET.
+    pub(super) fn get(&self, url: &Url) -> Result<Reply, Failure> {
+        let call = self.agent.get(url.as_str()).header(header::ACCEPT, "application/json").call();
+        self.reply(call, url)
+    }
+
+    /// POST of a form, with the value of the `Authorization` header where there is one.
+    pub(super) fn post(
+        &self,
+        url: &Url,
+        form: &Zeroizing<String>,
+        authorization: Option<&Zeroizing<String>>,
+    ) -> Result<Reply, Failure> {
+        let mut request = self
+            .agent
+            .post(url.as_str())
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some(authorization) = authorization {
+            let mut value = HeaderValue::from_str(authorization)
+                .map_err(|_| Failure::new("client-secret", "the secret cannot be put into a header", "rotate it"))?;
+            value.set_sensitive(true);
+            request = request.header(header::AUTHORIZATION, value);
+        }
+        self.reply(request.send(form.as_bytes()), url)
+    }
+
+    fn reply(&self, call: Result<ureq::http::Response<ureq::Body>, ureq::Error>, url: &Url) -> Result<Reply, Failure> {
+        let mut response = call.map_err(|error| self.failure(&error, url))?;
+        let body = response.body_mut().with_config().limit(LIMIT).lossy_utf8(true).read_to_string();
+        let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+        Ok(Reply {
+            status: response.status(),
+            location: location.map(str::to_owned),
+            body: body.map_err(|error| self.failure(&error, url))?,
+        })
+    }
+
+    /// Why there was no answer.
+    fn failure(&self, error: &ureq::Error, url: &Url) -> Failure {
+        let host = url.host_str().unwrap_or_default();
+        let port = url.port_or_known_default().unwrap_or_default();
+        let place = format!("{host}:{port}");
+        match error {
+            ureq::Error::HostNotFound | ureq::Error::Timeout(Timeout::Resolve) => no_name(host),
+            ureq::Error::Timeout(_) => Failure::new(
+                "timeout",
+                format!("{place} did not answer within {} s", self.seconds),
+                "look whether a firewall stands between; --timeout waits longer",
+            ),
+            ureq::Error::Rustls(error) => tls(error, host),
+            ureq::Error::Tls(_) => unspoken_tls(&place),
+            ureq::Error::Io(error) => io_failure(error, host, &place),
+            ureq::Error::ConnectionFailed => refused(&place),
+            ureq::Error::BodyExceedsLimit(_) => Failure::new(
+                "not-oidc",
+                format!("{place} answers with more than a discovery document"),
+                "give the issuer's address: that under which users log in",
+            ),
+            ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => Failure::new(
+                "not-oidc",
+                format!("what {place} answers is no HTTP"),
+                "if it speaks https, the issuer must begin with https://; else another service has this port",
+            ),
+            other => Failure::new(
+                "unreachable",
+                format!("no answer from {place}: {other}"),
+                "look at the address and the network, then try again",
+            ),
+        }
+    }
+}
+
+fn io_failure(error: &io::Error, host: &str, place: &str) -> Failure {
+    if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return tls(error, host);
+    }
+    if error.to_string().contains("failed to lookup address") {
+        return no_name(host);
+    }
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => refused(place),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => {
+            Failure::new(
+                "unreachable",
+                format!("{place} hung up without an answer"),
+                "look whether http and https are mixed up, and what the proxy's log says",
+            )
+        }
+        io::ErrorKind::TimedOut => Failure::new(
+            "timeout",
+            format!("{place} did not answer"),
+            "look whether a firewall stands between; --timeout waits longer",
+        ),
+        _ => Failure::new(
+            "unreachable",
+            format!("no answer from {place}: {error}"),
+            "look at the address and the network, then try again",
+        ),
+    }
+}
+
+fn refused(place: &str) -> Failure {
+    Failure::new(
+        "unreachable",
+        format!("nothing listens at {place}"),
+        "look whether Authelia, or the proxy before it, runs: `systemctl status`",
+    )
+}
+
+fn no_name(host: &str) -> Failure {
+    Failure::new(
+        "dns",
+        format!("the name {host} cannot be resolved"),
+        "look for a misspelling, and whether this machine asks the right name server (`getent hosts NAME`)",
+    )
+}
+
+fn unspoken_tls(place: &str) -> Failure {
+    Failure::new(
+        "tls",
+        format!("{place} does not speak TLS"),
+        "look at the port: plain HTTP may be served there; Authelia's users come by way of a proxy with TLS",
+    )
+}
+
+/// What is wrong with the certificate.
+fn tls(error: &rustls::Error, host: &str) -> Failure {
+    use rustls::CertificateError as Certificate;
+    let (message, advice) = match error {
+        rustls::Error::InvalidCertificate(Certificate::UnknownIssuer | Certificate::BadSignature) => (
+            format!("the certificate of {host} is signed by an authority that this machine does not know"),
+            "if it is your own, name it: --ca FILE",
+        ),
+        rustls::Error::InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. }) => {
+            (format!("the certificate of {host} has expired"), "renew it, and look at this machine's clock")
+        }
+        rustls::Error::InvalidCertificate(Certificate::NotValidYet | Certificate::NotValidYetContext { .. }) => {
+            (format!("the certificate of {host} is not valid yet"), "look at this machine's clock")
+        }
+        rustls::Error::InvalidCertificate(
+            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. },
+        ) => (
+            format!("the certificate is not for {host}"),
+            "look whether the proxy knows this host, or give the name that is in the certificate",
+        ),
+        rustls::Error::InvalidMessage(_) => return unspoken_tls(host),
+        other => (format!("no TLS with {host}: {other}"), "look at the proxy's certificate and its log"),
+    };
+    Failure::new("tls", message, advice)
+}

@@ -1,0 +1,172 @@
+//! The token endpoint: does Authelia accept the client, its secret and its method?
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use url::Url;
+use url::form_urlencoded::byte_serialize;
+use zeroize::Zeroizing;
+
+use super::http::{Asker, Reply};
+use super::{Failure, Inquiry};
+use crate::authelia::SECRET_METHODS;
+
+/// Authelia gives out no code like this one.
+const NO_CODE: &str = "agepatch-probe-a-code-that-does-not-exist";
+
+/// What the endpoint says of one attempt.
+enum Told {
+    Accepted,
+    Rejected,
+    Other(Failure),
+}
+
+/// The method that was accepted: the registered one. Where it is not, the other one is tried, to tell what is wrong.
+pub(super) fn ask<'i>(asker: &Asker, inquiry: &Inquiry<'i>, endpoint: &Url) -> Result<&'i str, Failure> {
+    match attempt(asker, inquiry, inquiry.method, endpoint)? {
+        Told::Accepted => return Ok(inquiry.method),
+        Told::Other(failure) => return Err(failure),
+        Told::Rejected => {}
+    }
+    let client = inquiry.client;
+    if inquiry.secret.is_none() {
+        return Err(Failure::new(
+            "unknown-client",
+            format!("Authelia knows no public client `{client}`"),
+            "if this file registers it so, Authelia runs with another one: deploy this one",
+        ));
+    }
+    for other in SECRET_METHODS.into_iter().filter(|method| *method != inquiry.method) {
+        match attempt(asker, inquiry, other, endpoint)? {
+            Told::Accepted => {
+                return Err(Failure::new(
+                    "auth-method",
+                    format!("Authelia accepts `{client}` and its secret by `{other}`, and not by `{}`", inquiry.method),
+                    format!(
+                        "Authelia runs with another registration than this file has: deploy this one, or `agepatch client set {client} token_endpoint_auth_method={other}`"
+                    ),
+                ));
+            }
+            Told::Other(failure) => return Err(failure),
+            Told::Rejected => {}
+        }
+    }
+    Err(Failure::new(
+        "client-secret",
+        format!(
+            "Authelia accepts `{client}` by neither method: it does not know the client, or the secret is not the one that it knows"
+        ),
+        format!(
+            "`agepatch client verify {client}` tells whether both halves agree in the files; if they do, Authelia runs with an older one: deploy this one"
+        ),
+    ))
+}
+
+fn attempt(asker: &Asker, inquiry: &Inquiry<'_>, method: &str, endpoint: &Url) -> Result<Told, Failure> {
+    let mut form = Form::new();
+    form.add("grant_type", "authorization_code");
+    form.add("code", NO_CODE);
+    if let Some(uri) = inquiry.redirect_uri {
+        form.add("redirect_uri", uri);
+    }
+    let mut authorization = None;
+    match (method, inquiry.secret) {
+        ("client_secret_basic", Some(secret)) => authorization = Some(basic(inquiry.client, secret.as_str())),
+        ("client_secret_post", Some(secret)) => {
+            form.add("client_id", inquiry.client);
+            form.add("client_secret", secret.as_str());
+        }
+        _ => form.add("client_id", inquiry.client),
+    }
+    let reply = asker.post(endpoint, &form.0, authorization.as_ref())?;
+    Ok(told(&reply, endpoint))
+}
+
+fn told(reply: &Reply, endpoint: &Url) -> Told {
+    let object = reply.object();
+    let error = object.as_ref().and_then(|object| object.get("error")).and_then(serde_json::Value::as_str);
+    let status = reply.status.as_u16();
+    match (status, error) {
+        // What comes after the client was accepted: the code, or the grant, is wrong.
+        (400, Some("invalid_grant" | "unauthorized_client")) => Told::Accepted,
+        (400 | 401, Some("invalid_client")) => Told::Rejected,
+        (429, _) => {
+            Told::Other(Failure::new("rate-limited", "too many requests (HTTP 429)", "wait a minute, then try again"))
+        }
+        (300..=399, _) | (403, None) => Told::Other(Failure::new(
+            "login-page",
+            format!("{endpoint} asks for a login instead of answering (HTTP {status})"),
+            "the proxy protects Authelia's own address: let it pass there without `forward_auth` or `auth_request`",
+        )),
+        (502..=504, _) => Told::Other(Failure::new(
+            "unreachable",
+            format!("the proxy answers, and Authelia behind it does not (HTTP {status})"),
+            "look whether Authelia runs, and at which port: `journalctl -u authelia`",
+        )),
+        (_, Some(error)) => Told::Other(Failure::new(
+            "unexpected-answer",
+            format!("{endpoint} answers `{}` (HTTP {status})", plain(error)),
+            "give Authelia's log to `agepatch diagnose`",
+        )),
+        (_, None) => Told::Other(Failure::new(
+            "unexpected-answer",
+            format!("{endpoint} answers HTTP {status}, and not as a token endpoint does"),
+            "look at the logs of Authelia and of the proxy",
+        )),
+    }
+}
+
+/// An error code, without what could do harm on a terminal.
+fn plain(error: &str) -> String {
+    error.chars().filter(|character| character.is_ascii_alphanumeric() || *character == '_').take(40).collect()
+}
+
+/// `Authorization: Basic`, the parts form-encoded before (RFC 6749, 2.3.1).
+fn basic(client: &str, secret: &str) -> Zeroizing<String> {
+    let mut pair = Form::new();
+    pair.encode(client);
+    pair.0.push(':');
+    pair.encode(secret);
+    let mut value = Zeroizing::new(String::with_capacity(pair.0.len() * 2 + 16));
+    value.push_str("Basic ");
+    STANDARD.encode_string(pair.0.as_bytes(), &mut value);
+    value
+}
+
+/// A form in the making, wiped when it is no longer needed.
+struct Form(Zeroizing<String>);
+
+impl Form {
+    /// With enough room that no copy of a secret is left behind by growth.
+    fn new() -> Self {
+        Self(Zeroizing::new(String::with_capacity(4096)))
+    }
+
+    fn add(&mut self, name: &str, value: &str) {
+        if !self.0.is_empty() {
+            self.0.push('&');
+        }
+        self.0.push_str(name);
+        self.0.push('=');
+        self.encode(value);
+    }
+
+    fn encode(&mut self, text: &str) {
+        byte_serialize(text.as_bytes()).for_each(|part| self.0.push_str(part));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn id_and_secret_are_encoded_before_they_are_joined() {
+        let value = basic("a:b", "s+e c/r%é");
+        let decoded = STANDARD.decode(value.strip_prefix("Basic ").expect("the scheme")).expect("base64");
+        assert_eq!(String::from_utf8(decoded).expect("ASCII"), "a%3Ab:s%2Be+c%2Fr%25%C3%A9");
+        let mut form = Form::new();
+        form.add("client_id", "a&b");
+        form.add("client_secret", "s=1");
+        assert_eq!(form.0.as_str(), "client_id=a%26b&client_secret=s%3D1");
+    }
+}

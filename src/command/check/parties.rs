@@ -1,0 +1,41 @@
+//! The relying parties of agepatch.toml, each with what became of its secret.
+
+use crate::authelia::{Contract, SecretHalf};
+use crate::command::Context;
+use crate::command::client::{compare, contract, digest_of, read};
+use crate::document::Value;
+use crate::error::Result;
+use crate::workspace::RelyingParty;
+
+/// The relying parties, their secrets held against the digests in `document`.
+///
+/// # Errors
+/// `rules`, where agepatch.toml cannot be read.
+pub(super) fn all(document: &Value, context: &Context) -> Result<Vec<Contract>> {
+    let parties = &context.workspace.config()?.relying_parties;
+    Ok(parties.iter().map(|party| Contract { secret: secret(party, document, context), ..contract(party) }).collect())
+}
+
+fn secret(party: &RelyingParty, document: &Value, context: &Context) -> SecretHalf {
+    let Some(place) = &party.secret else { return SecretHalf::Unknown };
+    let clients = crate::authelia::clients(document);
+    let client = clients.iter().find(|client| client.get("client_id").and_then(Value::as_str) == Some(&party.client));
+    let Some(client) = client else { return SecretHalf::Unknown };
+    let digest = match digest_of(client) {
+        Ok(Some(digest)) => digest,
+        Ok(None) => {
+            return SecretHalf::FitsWith("the client is public, and agepatch.toml names a secret for it".to_owned());
+        }
+        // Where Authelia needs one, that is a finding of its own.
+        Err(_) => return SecretHalf::Unknown,
+    };
+    let outcome = read(place, context).and_then(|secret| compare(secret.as_ref(), digest));
+    match outcome {
+        Err(error) => SecretHalf::Unread(format!("{}: {}", place.file, error.message())),
+        Ok(outcome) => match (outcome.fault, outcome.note) {
+            (Some(fault), _) => SecretHalf::Differs(format!("{fault} ({}, {})", place.file, place.path)),
+            (None, Some(note)) => SecretHalf::FitsWith(note.to_owned()),
+            (None, None) => SecretHalf::Fits,
+        },
+    }
+}
