@@ -104,11 +104,17 @@ pub(crate) fn compare(secret: Option<&Text>, digest: &str) -> Result<Outcome> {
         Fit::No if secret.as_str() == digest => {
             Outcome::fault("the application has the digest, where it needs the secret itself")
         }
-        Fit::No if matches!(digest::fit(secret.as_str().trim(), digest), Ok(Fit::Yes | Fit::Truncated)) => {
+        Fit::No if fits_trimmed(secret.as_str(), digest) => {
             Outcome::fault("the application's secret has white space around it")
         }
         Fit::No => Outcome::fault("the application's secret is not the one that was registered"),
     })
+}
+
+/// Whether the secret would fit without the white space around it. Digests are costly: none is computed in vain.
+fn fits_trimmed(secret: &str, digest: &str) -> bool {
+    let trimmed = secret.trim();
+    trimmed != secret && matches!(digest::fit(trimmed, digest), Ok(Fit::Yes | Fit::Truncated))
 }
 
 /// Both halves of one client, where agepatch.toml says where the second one is.

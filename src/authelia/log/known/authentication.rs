@@ -62,7 +62,7 @@ pub(super) const KNOWN: &[Known] = &[
         &["client secret in the HTTP"],
         Application,
         "the application sends its client secret in a form that cannot be decoded",
-        "the secret must be encoded as `application/x-www-form-urlencoded`; `agepatch client rotate` makes one of letters and digits alone, which every application sends rightly",
+        "the secret must be encoded as `application/x-www-form-urlencoded`; `agepatch client rotate` makes one of characters that need no encoding",
     )
     .option("client_secret"),
     Known::new(
