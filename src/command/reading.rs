@@ -95,5 +95,18 @@ pub(crate) fn likely_authelia_file(context: &Context) -> Result<Option<String>> 
     found.sort_by_key(|target| {
         !["secrets", "config", "settings", "clients", "oidc"].iter().any(|word| target.display.contains(word))
     });
-    Ok(found.into_iter().next().map(|target| target.display))
+    if let Some(target) = found.into_iter().next() {
+        return Ok(Some(target.display));
+    }
+    by_content(context)
+}
+
+/// The first file of the rules that can be opened and has what only Authelia's configuration has.
+fn by_content(context: &Context) -> Result<Option<String>> {
+    let read = |target: &Target| {
+        let text = context.read(&target.path).ok()?;
+        context.parse(target, text.expose()).ok().map(|(_, schema)| schema)
+    };
+    let mut present = context.workspace.targets()?.into_iter().filter(|target| target.path.exists());
+    Ok(present.find(|target| read(target) == Some(Schema::Authelia)).map(|target| target.display))
 }

@@ -106,6 +106,9 @@ fn a_client_is_added_listed_changed_and_removed() {
     client(&sandbox, &["set", "imich", "public=true"]).code(5).stderr(contains("did you mean immich?"));
     client(&sandbox, &["set", "immich", "public=true"]).code(4).stderr(contains("introduce"));
     client(&sandbox, &["set", "immich", "client_secret=marker"]).code(2).stderr(contains("secret"));
+    client(&sandbox, &["set", "immich", "token_endpoint_auth=none"])
+        .code(5)
+        .stderr(contains("token_endpoint_auth_method"));
     client(&sandbox, &["set", "immich", "nonsense"]).code(2).stderr(contains("KEY=VALUE"));
     client(&sandbox, &["add", "--profile", "imich", "--url", "https://c.home.arpa"]).code(2).stderr(contains("immich"));
     client(&sandbox, &["remove", "immich"]).success();
@@ -157,8 +160,19 @@ fn a_secret_that_nobody_would_know_is_not_rotated() {
     client(&sandbox, &["rotate", "app", "--secret-to", "nowhere"]).code(2).stderr(contains("FILE#PATH"));
     assert_eq!(sandbox.read(FILE), before);
     client(&sandbox, &["add", "spa", "--public", "--redirect-uri", "https://spa.home.arpa/cb"]).success();
-    client(&sandbox, &["rotate", "spa", "--reveal"]).code(5).stderr(contains("no secret"));
+    client(&sandbox, &["rotate", "spa"]).code(5).stderr(contains("no secret"));
+    client(&sandbox, &["rotate", "nobody"]).code(5).stderr(contains("nobody"));
     client(&sandbox, &["verify", "spa"]).success().stdout(contains("public"));
+}
+
+#[test]
+fn a_client_that_lost_its_secret_gets_one_on_both_sides() {
+    let text = "identity_providers:\n  oidc:\n    clients:\n      - client_id: media\n        redirect_uris: ['https://media.home.arpa/cb']\n";
+    // The file is found by its content, where no name tells.
+    let sandbox = Sandbox::with_files(&[("aaa.age", "just text\n"), ("oidc-clients.age", text), (ENV, "A=1\n")]);
+    client(&sandbox, &["rotate", "media", "--secret-to", "media-env.age#OIDC_CLIENT_SECRET"]).success();
+    client(&sandbox, &["verify", "media", "--secret-from", "media-env.age#OIDC_CLIENT_SECRET"]).success();
+    assert!(sandbox.open("oidc-clients.age").contains("client_secret: $pbkdf2-sha512$310000$"));
 }
 
 #[test]

@@ -6,9 +6,10 @@ use super::find;
 use crate::cli::{EditOptions, ValueSource};
 use crate::command::Context;
 use crate::command::flow::{self, Argument, Destination, Draft, Job, View, Work};
-use crate::document::{Edit, Pointer, Value};
+use crate::document::{Edit, Pointer, Value, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
+use crate::schema::authelia::client_options;
 
 /// What is done to an option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,9 +45,23 @@ impl Assignment {
         Ok(Self { key: key.to_owned(), sign, value: source })
     }
 
+    /// Refuses an option that no client has.
+    fn refuse_unknown(&self) -> Result<()> {
+        let option = self.key.split('.').next().unwrap_or_default();
+        if client_options().any(|known| known == option) {
+            return Ok(());
+        }
+        let error = Error::new(Kind::Path, format!("no client has an option `{option}`"));
+        Err(match nearest::name(client_options(), option) {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint("`agepatch client show ID` shows those that are set"),
+        })
+    }
+
     fn edits(&self, client: &Pointer, view: &View<'_>, context: &Context) -> Result<Vec<Edit>> {
         let argument = Argument::new(&self.value, false)?;
         let root = view.document.value();
+        self.refuse_unknown()?;
         let at = self.key.split('.').fold(client.clone(), |at, token| at.child(token));
         if self.sign == Sign::Set {
             let old = at.get(root);

@@ -2,15 +2,15 @@
 
 use std::process::ExitCode;
 
+use super::find;
 use super::halves::place;
-use super::{find, id_of};
-use crate::authelia::clients;
+use crate::authelia::Registration;
 use crate::authelia::digest;
 use crate::cli::{EditOptions, ReadOptions};
 use crate::command::Context;
 use crate::command::flow::{self, Draft, Job, Work};
 use crate::command::reading::Reading;
-use crate::document::{Edit, Format, Text, Value};
+use crate::document::{Edit, Format, Pointer, Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::{self, Action, Patch, ValueSource};
 use crate::workspace::SecretPlace;
@@ -49,6 +49,7 @@ pub(super) fn rotate(
     options: &EditOptions,
     context: &mut Context,
 ) -> Result<ExitCode> {
+    let plain = file != flow::FILTER && needs_plain(file, id, &options.read, context)?;
     let place = place(secret_to, id, context)?;
     if place.is_none() && !context.global.reveal {
         return Err(Error::new(
@@ -57,21 +58,14 @@ pub(super) fn rotate(
         )
         .hint("--secret-to FILE#PATH, a [[relying-party]] in agepatch.toml, or --reveal to see it once"));
     }
-    let plain = file != flow::FILTER && needs_plain(file, id, &options.read, context)?;
     let fresh = fresh(plain)?;
     let registered = fresh.registered.clone();
     let name = id.to_owned();
     let work = Work::make(move |view, _| {
         let (at, client) = find(view.document.value(), &name)?;
-        if client.get("client_secret").is_none() {
-            return Err(Error::new(Kind::Path, format!("the client `{name}` has no secret to rotate"))
-                .at_path(&at)
-                .hint("a public client needs none"));
-        }
-        Ok(Draft::Patch(Patch::from(vec![Edit::Replace {
-            path: at.child("client_secret"),
-            value: Value::String(registered),
-        }])))
+        refuse_public(&at, client)?;
+        let path = at.child("client_secret");
+        Ok(Draft::Patch(Patch::from(vec![Edit::Set { path, value: Value::String(registered) }])))
     });
     let registration = Job { file: file.to_owned(), work, creates: false };
     let jobs = std::iter::once(registration).chain(place.map(|place| delivery(&place, &fresh.secret))).collect();
@@ -89,11 +83,27 @@ pub(super) fn reveal(fresh: &Fresh, options: &EditOptions, context: &Context) ->
     Ok(())
 }
 
+/// A public client has no secret that could be made anew.
+fn refuse_public(at: &Pointer, client: &Value) -> Result<()> {
+    let registration = Registration(client);
+    if !registration.is_public() {
+        return Ok(());
+    }
+    let id = registration.id().unwrap_or_default();
+    Err(Error::new(Kind::Path, format!("the client `{id}` is public: it has no secret to rotate"))
+        .at_path(at)
+        .hint("an application that can keep a secret is registered with `public: false`"))
+}
+
 /// Whether Authelia must know the secret itself: to check signatures that are made with it.
+///
+/// # Errors
+/// `path`, where there is no such client, or it is public.
 fn needs_plain(file: &str, id: &str, read: &ReadOptions, context: &Context) -> Result<bool> {
     let reading = Reading::open(file, read, context)?;
-    let client = clients(reading.document.value()).iter().find(|client| id_of(client) == Some(id));
-    Ok(client.is_some_and(signs_with_secret))
+    let (at, client) = find(reading.document.value(), id).map_err(|error| reading.named(error))?;
+    refuse_public(&at, client).map_err(|error| reading.named(error))?;
+    Ok(signs_with_secret(client))
 }
 
 /// Whether the client signs with its secret (`client_secret_jwt`, an HMAC algorithm).

@@ -66,6 +66,12 @@ pub fn is_likely(name: &str, value: &Value) -> bool {
     OWN.into_iter().any(has) || (named && map.iter().any(|(key, _)| sections().contains(key.text())))
 }
 
+/// The options of a client.
+pub fn client_options() -> impl Iterator<Item = &'static str> {
+    let below = rows().filter_map(|row| row.field.pattern.strip_prefix("identity_providers.oidc.clients[]."));
+    below.filter(|option| !option.contains(['.', '[']))
+}
+
 /// The keys that may stand at the top.
 pub fn sections() -> &'static HashSet<&'static str> {
     static SECTIONS: OnceLock<HashSet<&'static str>> = OnceLock::new();
