@@ -23,6 +23,10 @@ pub(super) fn apply(root: &mut Value, edit: &Edit) -> Result<()> {
             if from.contains(path) && from != path {
                 return Err(Error::new(Kind::Path, "a value cannot be moved into itself").at_path(path));
             }
+            // Where it is already it stays, with a key that is no string too.
+            if from == path {
+                return find(root, from).map(drop);
+            }
             let value = remove(root, from)?;
             add(root, path, value)
         }

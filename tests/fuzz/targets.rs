@@ -43,9 +43,9 @@ pub(crate) fn document(bytes: &[u8]) {
         }
         let expected = session.value().clone();
         if let Ok(edited) = session.finish() {
-            assert!(*edited.value() == expected, "the text does not say what the edit does");
+            assert!(*edited.value() == expected, "{format:?} {edit:?}: the text does not say what the edit does");
             let again = Document::parse(edited.bytes(), format).map(|again| again.value().clone());
-            assert!(again.is_ok_and(|again| again == expected), "the text does not read back");
+            assert!(again.is_ok_and(|again| again == expected), "{format:?} {edit:?}: the text does not read back");
         }
     }
 }

@@ -7,6 +7,7 @@ mod clients;
 mod commit_command;
 mod crashes;
 mod demo;
+mod dependencies;
 mod diagnose;
 mod diff_command;
 mod digests;
