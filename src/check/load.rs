@@ -3,10 +3,11 @@
 
 use std::borrow::Cow;
 
-use super::go::{Data, Entry, Map, Value, Written, merge};
+use super::Source;
+use super::go::{Data, Entry, Map, Value, Written, merge, refusal};
 use super::place::At;
-use crate::document::Node;
-use crate::error::Error;
+use crate::document::{LineIndex, Node, node};
+use crate::error::{Error, Kind};
 use crate::schema::authelia::{DEPRECATED, Deprecated, Fate};
 
 /// Joins the trees that could be read: a later file's maps are joined with the earlier ones', anything else replaces.
@@ -14,7 +15,7 @@ pub(super) fn read(trees: &[Result<Node, Error>]) -> Value<'_> {
     let mut root = Value { data: Data::Map(Map::new()), file: 0, span: 0..0 };
     for (file, tree) in trees.iter().enumerate() {
         let Ok(tree) = tree else { continue };
-        let value = Value::read(tree, file);
+        let value = Value::read_document(tree, file);
         if value.map().is_some() {
             merge(&mut root, value);
         }
@@ -23,12 +24,21 @@ pub(super) fn read(trees: &[Result<Node, Error>]) -> Value<'_> {
 }
 
 /// The files that Authelia cannot read: their index, and why.
-pub(super) fn unreadable(trees: &[Result<Node, Error>], _root: &Value<'_>) -> Vec<(usize, Option<Error>)> {
+pub(super) fn unreadable(trees: &[Result<Node, Error>], sources: &[Source<'_>]) -> Vec<(usize, Option<Error>)> {
     let refused = |(file, tree): (usize, &Result<Node, Error>)| match tree {
         Err(error) => Some((file, Some(error.clone()))),
         Ok(tree) => {
-            let value = Value::read(tree, file);
-            (value.map().is_none() && !value.is_null()).then_some((file, None))
+            let text = sources.get(file).map(Source::text).unwrap_or_default();
+            if let Some(refusal) = refusal::find(tree, text) {
+                let (line, column) = LineIndex::new(text.as_bytes()).line_column(text, refusal.offset);
+                return Some((file, Some(Error::new(Kind::Syntax, refusal.reason).at(line, column))));
+            }
+            let is_options = match &tree.data {
+                node::Data::Map(_) => true,
+                node::Data::List(_) => false,
+                node::Data::Scalar(_) => Value::read(tree, file).is_null(),
+            };
+            (!is_options).then_some((file, None))
         }
     };
     trees.iter().enumerate().filter_map(refused).collect()

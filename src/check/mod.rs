@@ -100,7 +100,7 @@ pub fn run(sources: &[Source<'_>], options: &Options) -> Vec<Finding> {
     let trees: Vec<Result<Node, Error>> =
         sources.iter().map(|source| source.document.clone().and_then(Document::tree)).collect();
     let mut root = load::read(&trees);
-    let unread = load::unreadable(&trees, &root);
+    let unread = load::unreadable(&trees, sources);
     let renamed = load::rename_old_keys(&mut root, options.minor);
     let mut report = report::Report::new(&root, sources, options);
     rules::file::check(&unread, sources, &mut report);

@@ -1,6 +1,7 @@
 //! Places by name: how a rule says where something is wrong, and how that becomes a line, a pointer and a path.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::go::{Data, Entry, Map, Value, Written};
@@ -133,8 +134,21 @@ pub(super) fn lookup<'m, 'a>(map: &'m Map<'a>, name: &str) -> Option<(&'m str, &
     if let Some((key, entry)) = map.get_key_value(name) {
         return Some((key, entry));
     }
-    let odd = |key: &str| key.len() == name.len() && key.eq_ignore_ascii_case(name);
+    let odd = |key: &str| match key.len().cmp(&name.len()) {
+        Ordering::Less => false,
+        Ordering::Equal => key.eq_ignore_ascii_case(name),
+        Ordering::Greater => !key.is_ascii() && key.chars().map(fold).eq(name.chars().map(fold)),
+    };
     map.iter().find(|(key, _)| odd(key)).map(|(key, entry)| (&**key, entry))
+}
+
+/// A letter regardless of case, among which Unicode counts the Kelvin sign and the long s.
+fn fold(letter: char) -> char {
+    match letter {
+        '\u{212a}' => 'k',
+        '\u{17f}' => 's',
+        _ => letter.to_ascii_lowercase(),
+    }
 }
 
 /// A place that was looked for.

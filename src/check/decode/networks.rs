@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::{Decoder, Mistake};
 use crate::check::go::number::format_float;
 use crate::check::go::{Data, Value};
+use crate::check::place::Step;
 
 impl Decoder {
     /// Whether the rule names any network. The list is read as a whole, so a mistake is one of the list.
@@ -13,7 +14,9 @@ impl Decoder {
             Data::List(items) => items.as_slice(),
             Data::Map(map) if map.is_empty() => &[],
             Data::Text(_) => std::slice::from_ref(value),
-            _ => return self.wrong_type("a list of networks", value),
+            // A map passes for a network, of no address.
+            Data::Map(_) | Data::Time => return true,
+            _ => return self.within(Step::Index(0), |decoder| decoder.wrong_type("a network", value)),
         };
         for item in items {
             let known = match &item.data {

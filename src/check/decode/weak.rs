@@ -119,31 +119,42 @@ impl Decoder {
         mut read: impl FnMut(&mut Self, &Value<'_>) -> T,
     ) -> Vec<(String, T)> {
         let mut found = Vec::new();
-        let maps = match &value.data {
-            Data::List(items) => items.as_slice(),
-            _ => std::slice::from_ref(value),
-        };
-        for map in maps {
-            let Data::Map(map) = &map.data else {
-                self.wrong_type::<()>("a map", map);
-                continue;
-            };
-            for (name, entry) in map {
-                let item = match entry.value.data {
-                    Data::Null => T::default(),
-                    _ => self.within(Step::Key(Cow::Owned(name.clone().into_owned())), |decoder| {
-                        read(decoder, &entry.value)
-                    }),
-                };
-                found.push((name.clone().into_owned(), item));
-            }
-        }
+        self.add_named(value, &mut read, &mut found);
         found
     }
 
-    /// A map of options.
+    /// Adds the entries of a map; those of the maps in a list count as if they stood in one.
+    fn add_named<T: Default>(
+        &mut self,
+        value: &Value<'_>,
+        read: &mut impl FnMut(&mut Self, &Value<'_>) -> T,
+        found: &mut Vec<(String, T)>,
+    ) {
+        match &value.data {
+            Data::Map(map) => {
+                for (name, entry) in map {
+                    let item = match entry.value.data {
+                        Data::Null => T::default(),
+                        _ => self.within(Step::Key(Cow::Owned(name.clone().into_owned())), |decoder| {
+                            read(decoder, &entry.value)
+                        }),
+                    };
+                    found.push((name.clone().into_owned(), item));
+                }
+            }
+            Data::List(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    self.within(Step::Index(at), |decoder| decoder.add_named(item, read, found));
+                }
+            }
+            Data::Null | Data::Time => {}
+            _ => self.wrong_type("a map", value),
+        }
+    }
+
+    /// A map of options; a date passes for an empty one.
     pub(super) fn structure<'m, 'a>(&mut self, value: &'m Value<'a>) -> Option<&'m Map<'a>> {
-        if value.map().is_none() {
+        if value.map().is_none() && !matches!(value.data, Data::Time) {
             self.wrong_type::<()>("a map", value);
         }
         value.map()
@@ -160,7 +171,7 @@ impl Decoder {
                     None
                 }
             },
-            Data::Map(_) => Some(url::Url::default()),
+            Data::Map(_) | Data::Time => Some(url::Url::default()),
             _ => self.wrong_type("a URL", value),
         }
     }
@@ -187,7 +198,7 @@ impl Decoder {
                 );
                 Chain::default()
             }),
-            Data::Map(_) => Chain::default(),
+            Data::Map(_) | Data::Time => Chain::default(),
             _ => self.wrong_type("certificates in PEM", value),
         }
     }

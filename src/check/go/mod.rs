@@ -3,7 +3,9 @@
 //! Authelia is written in Go, so what a document means to it is what these rules make of it, not what YAML 1.2 says.
 
 pub(super) mod duration;
+mod layout;
 pub(super) mod number;
+pub(super) mod refusal;
 pub(super) mod scalar;
 pub(super) mod tree;
 pub(super) mod url;

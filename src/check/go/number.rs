@@ -44,6 +44,21 @@ pub(in crate::check) fn format_float(value: f64) -> String {
     }
 }
 
+/// `fmt.Sprint(value)`: the shortest digits, with an exponent of at least two digits where it is under -4 or over 20.
+pub(in crate::check) fn print_float(value: f64) -> String {
+    let scientific = format!("{value:e}");
+    let Some((digits, exponent)) = scientific.split_once('e').filter(|_| value.is_finite()) else {
+        return format_float(value);
+    };
+    match exponent.parse::<i32>() {
+        Ok(exponent) if !(-4..21).contains(&exponent) => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{digits}e{sign}{:02}", exponent.abs())
+        }
+        _ => format_float(value),
+    }
+}
+
 fn sign(text: &str) -> (bool, &str) {
     match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),

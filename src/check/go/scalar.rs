@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::number::{parse_int, parse_uint};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::number::{parse_int, parse_uint, print_float};
 use super::tree::Data;
 use crate::document::node::{Scalar, Style};
 
@@ -21,8 +24,42 @@ pub(super) fn resolve<'a>(scalar: &'a Scalar, tag: Option<&str>) -> Data<'a> {
                 other => other,
             },
             Some("bool" | "int" | "timestamp") => plain(text),
+            Some("binary") => match STANDARD.decode(text.as_bytes()) {
+                Ok(bytes) => Data::Text(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())),
+                Err(_) => string(),
+            },
             _ => string(),
         },
+    }
+}
+
+/// Whether Go reads a scalar with this explicit tag: the content must be what the tag says.
+pub(super) fn fits_tag(scalar: &Scalar, tag: &str) -> bool {
+    let text = scalar.text.as_str();
+    let resolved = plain(text);
+    match tag.strip_prefix("!!").or_else(|| tag.strip_prefix("tag:yaml.org,2002:")) {
+        Some("null") => matches!(resolved, Data::Null),
+        Some("bool") => matches!(resolved, Data::Bool(_)),
+        Some("int") => matches!(resolved, Data::Int(_)),
+        Some("float") => matches!(resolved, Data::Int(_) | Data::Float(_)),
+        Some("timestamp") => matches!(resolved, Data::Time),
+        Some("binary") => STANDARD.decode(text.replace(['\r', '\n'], "").as_bytes()).is_ok(),
+        _ => true,
+    }
+}
+
+/// The name that a plain key has below the top of a document: Go reads it as a value, and prints that.
+pub(super) fn key_name(text: &str) -> Option<String> {
+    match plain(text) {
+        Data::Null => Some("<nil>".to_owned()),
+        Data::Bool(value) => Some(value.to_string()),
+        Data::Int(value) => Some(value.to_string()),
+        Data::Float(value) => Some(print_float(value)),
+        Data::Time if text.len() <= 10 => {
+            let parts: Vec<&str> = text.split('-').collect();
+            Some(format!("{:0>4}-{:0>2}-{:0>2} 00:00:00 +0000 UTC", parts[0], parts[1], parts[2]))
+        }
+        _ => None,
     }
 }
 
@@ -134,6 +171,50 @@ mod tests {
         assert!(matches!(plain("08"), Data::Float(8.0)));
         assert!(matches!(plain("1e3"), Data::Float(1000.0)));
         assert!(matches!(plain(".5"), Data::Float(0.5)));
+    }
+
+    #[test]
+    fn keys_are_values_printed() {
+        for (text, name) in [
+            ("~", "<nil>"),
+            ("True", "true"),
+            ("0x1F", "31"),
+            ("1.50", "1.5"),
+            ("1e21", "1e+21"),
+            ("1e-5", "1e-05"),
+            (".inf", "+Inf"),
+            ("2020-1-2", "2020-01-02 00:00:00 +0000 UTC"),
+        ] {
+            assert_eq!(key_name(text).as_deref(), Some(name), "{text}");
+        }
+        assert_eq!(key_name("yes"), None);
+    }
+
+    #[test]
+    fn a_tag_and_its_content_must_agree() {
+        use crate::document::value::Text;
+        let fits = |text: &str, tag: &str| fits_tag(&Scalar { text: Text::new(text), style: Style::Plain }, tag);
+        for (text, tag) in [
+            ("true", "!!bool"),
+            ("5", "!!int"),
+            ("5", "!!float"),
+            ("~", "!!null"),
+            ("aGk=", "!!binary"),
+            ("x", "!own"),
+            ("x", "!!str"),
+        ] {
+            assert!(fits(text, tag), "{tag} {text}");
+        }
+        for (text, tag) in [
+            ("yes", "!!bool"),
+            ("5.5", "!!int"),
+            ("x", "!!float"),
+            ("x", "!!null"),
+            ("?", "!!binary"),
+            ("x", "!!timestamp"),
+        ] {
+            assert!(!fits(text, tag), "{tag} {text}");
+        }
     }
 
     #[test]

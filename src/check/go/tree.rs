@@ -33,7 +33,7 @@ pub(in crate::check) enum Data<'a> {
     Float(f64),
     /// `string`
     Text(Cow<'a, str>),
-    /// `time.Time`, which no option takes
+    /// `time.Time`: to an option that takes a map, an empty one
     Time,
     /// `[]any`
     List(Vec<Value<'a>>),
@@ -70,9 +70,19 @@ impl<'a> Value<'a> {
         let data = match &node.data {
             node::Data::Scalar(found) => scalar::resolve(found, node.tag.as_deref()),
             node::Data::List(items) => Data::List(items.iter().map(|item| Self::read(item, file)).collect()),
-            node::Data::Map(entries) => Data::Map(read_map(entries, file)),
+            node::Data::Map(entries) => Data::Map(read_map(entries, file, false)),
         };
         Self { data, file, span: node.span.clone() }
+    }
+
+    /// Reads document `file` from its top, where keys are strings whatever they look like.
+    pub(in crate::check) fn read_document(node: &'a Node, file: usize) -> Self {
+        match &node.data {
+            node::Data::Map(entries) => {
+                Self { data: Data::Map(read_map(entries, file, true)), file, span: node.span.clone() }
+            }
+            _ => Self::read(node, file),
+        }
     }
 
     /// The map, if it is one.
@@ -115,18 +125,29 @@ impl<'a> Value<'a> {
     }
 }
 
-fn read_map(entries: &[node::Entry], file: usize) -> Map<'_> {
+fn read_map(entries: &[node::Entry], file: usize, top: bool) -> Map<'_> {
     let is_merge = |entry: &&node::Entry| entry.key == "<<" && entry.key_plain;
     let mut map = Map::with_capacity(entries.len());
     for entry in entries.iter().filter(|entry| !is_merge(entry)) {
+        let printed = if entry.key_plain { scalar::key_name(&entry.key) } else { None };
+        if top && printed.as_deref() == Some("<nil>") {
+            continue;
+        }
         let value = Value::read(&entry.value, file);
-        map.insert(Cow::Borrowed(entry.key.as_str()), Entry { written: None, key_span: entry.key_span.clone(), value });
+        let key_span = entry.key_span.clone();
+        match printed.filter(|printed| !top && *printed != entry.key) {
+            Some(printed) => {
+                let written = Some(Written::Key(entry.key.clone()));
+                map.insert(Cow::Owned(printed), Entry { written, key_span, value });
+            }
+            None => drop(map.insert(Cow::Borrowed(entry.key.as_str()), Entry { written: None, key_span, value })),
+        }
     }
     for entry in entries.iter().filter(is_merge) {
         let sources = entry.value.items().unwrap_or(std::slice::from_ref(&entry.value));
         for source in sources {
             if let node::Data::Map(merged) = &source.data {
-                for (key, value) in read_map(merged, file) {
+                for (key, value) in read_map(merged, file, false) {
                     map.entry(key).or_insert(value);
                 }
             }

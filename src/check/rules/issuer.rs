@@ -150,6 +150,9 @@ impl Keys {
     /// Algorithm and key of a response for which `alg` and `kid` are registered.
     pub(in crate::check) fn choose(&self, alg: &str, kid: &str, default: &str) -> (String, String) {
         let alg = if alg.is_empty() && kid.is_empty() { default } else { alg };
+        if alg.is_empty() && kid.is_empty() {
+            return Default::default();
+        }
         if kid.is_empty() {
             let key = self.listed.iter().find(|(_, algorithm)| algorithm == alg);
             return (alg.to_owned(), key.map(|(id, _)| id.clone()).unwrap_or_default());

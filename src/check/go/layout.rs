@@ -1,0 +1,81 @@
+//! Layout that Go's yaml library refuses: tabs where a key could begin, and directives.
+
+use std::ops::Range;
+
+use super::refusal::Refusal;
+use crate::document::node::Style;
+
+/// A part of the document, inside of which layout is free. None is inside of another.
+#[derive(Debug)]
+pub(super) struct Token {
+    /// Its bytes.
+    pub(super) span: Range<usize>,
+    /// The notation of a scalar; nothing for a flow collection.
+    pub(super) style: Option<Style>,
+    /// The column of the block collection that a scalar stands in.
+    pub(super) column: usize,
+}
+
+/// The first thing that is refused in `text`, of which these are the scalars and flow collections.
+pub(super) fn find(text: &str, tokens: Vec<Token>) -> Option<Refusal> {
+    let tab = if text.contains('\t') { find_tab(text, tokens) } else { None };
+    [tab, find_directive(text)].into_iter().flatten().min_by_key(|refusal| refusal.offset)
+}
+
+fn find_tab(text: &str, mut tokens: Vec<Token>) -> Option<Refusal> {
+    tokens.sort_by_key(|token| token.span.start);
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let indicators = line.len() - line.trim_start_matches([' ', '\t', '-', '?']).len();
+        let white = line.len() - line.trim_start_matches([' ', '\t']).len();
+        // After white space, `-` and `?` count as indicators only where white space follows them.
+        let reach = if line[white..indicators].contains(['\t', ' ']) { indicators } else { white };
+        if let Some(column) = line[..reach].find('\t')
+            && is_refused(text, start + column, column, &tokens)
+        {
+            let reason = "a tab stands where only spaces may: put spaces there, or nothing";
+            return Some(Refusal { offset: start + column, reason });
+        }
+        start += line.len();
+    }
+    None
+}
+
+fn is_refused(text: &str, offset: usize, column: usize, tokens: &[Token]) -> bool {
+    let begun = tokens.partition_point(|token| token.span.start < offset);
+    let Some(last) = tokens[..begun].last() else { return true };
+    if offset < last.span.end {
+        return false;
+    }
+    let between = &text[last.span.end..offset];
+    match last.style {
+        Some(Style::Literal | Style::Folded) => false,
+        // A plain scalar goes on over blank lines that are indented as deep as it would have to be.
+        Some(Style::Plain) if between.trim().is_empty() => column <= last.column,
+        _ => true,
+    }
+}
+
+/// `%YAML 1.1` and `%TAG` before the document are known.
+fn find_directive(text: &str) -> Option<Refusal> {
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end();
+        if let Some(directive) = bare.strip_prefix('%') {
+            let mut words = directive.split_whitespace();
+            match (words.next(), words.next()) {
+                (Some("YAML"), Some("1.1")) | (Some("TAG"), _) => {}
+                (Some("YAML"), _) => {
+                    return Some(Refusal { offset, reason: "only YAML 1.1 is understood: take the directive out" });
+                }
+                _ => return Some(Refusal { offset, reason: "this directive is not known" }),
+            }
+        } else if bare == "..." {
+            return Some(Refusal { offset, reason: "a document ends here before it has begun" });
+        } else if !bare.is_empty() && !bare.trim_start().starts_with('#') {
+            return None;
+        }
+        offset += line.len();
+    }
+    None
+}

@@ -1,0 +1,197 @@
+//! What Go's yaml library refuses to read although it is well-formed: it goes by YAML 1.1, and is stricter in places.
+
+use std::ops::Range;
+
+use super::layout;
+use super::scalar::fits_tag;
+use crate::document::Node;
+use crate::document::node::{Data, Entry, Style};
+
+/// Where the library stops reading, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::check) struct Refusal {
+    /// The byte of the text.
+    pub(in crate::check) offset: usize,
+    /// The reason, in words that hold nothing of the text.
+    pub(in crate::check) reason: &'static str,
+}
+
+/// The first thing that it refuses in a document, of which `node` is the tree and `text` the source.
+pub(in crate::check) fn find(node: &Node, text: &str) -> Option<Refusal> {
+    let mut reader = Reader { text, found: None, tokens: Vec::new(), in_flow: false };
+    reader.node(node, 0);
+    let by_layout = layout::find(text, reader.tokens);
+    [reader.found, by_layout].into_iter().flatten().min_by_key(|refusal| refusal.offset)
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    found: Option<Refusal>,
+    tokens: Vec<layout::Token>,
+    /// Whether a flow collection is around what is read.
+    in_flow: bool,
+}
+
+impl Reader<'_> {
+    fn refuse(&mut self, offset: usize, reason: &'static str) {
+        if self.found.is_none_or(|found| offset < found.offset) {
+            self.found = Some(Refusal { offset, reason });
+        }
+    }
+
+    fn node(&mut self, node: &Node, column: usize) {
+        match &node.data {
+            Data::Scalar(scalar) => {
+                if let Some(tag) = node.tag.as_deref().filter(|tag| !fits_tag(scalar, tag)) {
+                    let reason = if tag.ends_with("binary") {
+                        "what is tagged as binary is no base64"
+                    } else {
+                        "the value does not fit its tag"
+                    };
+                    self.refuse(node.span.start, reason);
+                }
+                if scalar.style == Style::Double {
+                    self.escapes(node.span.clone());
+                }
+                self.token(node.span.clone(), Some(scalar.style), column);
+            }
+            Data::List(items) => {
+                let (column, around) = self.enter(node, '[');
+                items.iter().for_each(|item| self.node(item, column));
+                self.in_flow = around;
+            }
+            Data::Map(entries) => {
+                let (column, around) = self.enter(node, '{');
+                self.entries(entries, column);
+                self.in_flow = around;
+            }
+        }
+    }
+
+    /// Enters a collection: its column, and whether a flow collection was around it.
+    fn enter(&mut self, node: &Node, opening: char) -> (usize, bool) {
+        let around = self.in_flow;
+        let start = node.span.start;
+        if self.text[start..].starts_with(opening) {
+            self.token(node.span.clone(), None, 0);
+            self.in_flow = true;
+        }
+        (start - self.text[..start].rfind('\n').map_or(0, |at| at + 1), around)
+    }
+
+    /// Notes a part inside of which layout is free.
+    fn token(&mut self, span: Range<usize>, style: Option<Style>, column: usize) {
+        if !self.in_flow && !span.is_empty() {
+            self.tokens.push(layout::Token { span, style, column });
+        }
+    }
+
+    fn entries(&mut self, entries: &[Entry], column: usize) {
+        let mut seen = std::collections::HashSet::with_capacity(entries.len());
+        for entry in entries {
+            let start = entry.key_span.start;
+            let written = self.text.get(entry.key_span.clone()).unwrap_or_default();
+            if written.starts_with(['{', '[']) {
+                self.refuse(start, "a key is a map or a list");
+            } else if !seen.insert(entry.key.as_str()) {
+                self.refuse(start, "a key stands twice in the same map");
+            }
+            if written.is_empty() && entry.key_plain && !self.text[..start].trim_end().ends_with('?') {
+                self.refuse(start, "a value has no key");
+            }
+            if written.starts_with('"') {
+                self.escapes(entry.key_span.clone());
+            }
+            if entry.key == "<<" && entry.key_plain && !merges(&entry.value) {
+                self.refuse(entry.value.span.start, "only a map, or a list of maps, can be merged with `<<`");
+            }
+            let style = if entry.key_plain { Style::Plain } else { Style::Double };
+            self.token(entry.key_span.clone(), Some(style), column);
+            self.node(&entry.value, column);
+        }
+    }
+
+    /// Escapes of JSON that this library does not know: `\/`, and two halves of a character.
+    fn escapes(&mut self, span: Range<usize>) {
+        let Some(written) = self.text.get(span.clone()) else { return };
+        let mut at = 0;
+        while let Some(next) = written[at..].find('\\') {
+            let escape = &written[at + next + 1..];
+            let half =
+                |digits: &str| u32::from_str_radix(digits, 16).is_ok_and(|code| (0xd800..0xe000).contains(&code));
+            if escape.starts_with('/') {
+                self.refuse(span.start + at + next, "`\\/` is no escape that it knows: write `/`");
+            } else if escape.starts_with('u') && escape.get(1..5).is_some_and(half) {
+                self.refuse(span.start + at + next, "half a character is escaped: write the character itself");
+            }
+            at += next + 1 + escape.chars().next().map_or(0, char::len_utf8);
+        }
+    }
+}
+
+fn merges(node: &Node) -> bool {
+    match &node.data {
+        Data::Map(_) => true,
+        Data::List(items) => items.iter().all(|item| matches!(item.data, Data::Map(_))),
+        Data::Scalar(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Format};
+
+    fn refused(text: &str) -> Option<&str> {
+        let document = Document::parse(text.as_bytes(), Format::Yaml).unwrap();
+        let tree = document.tree().unwrap();
+        find(&tree, text).map(|refusal| &text[refusal.offset..])
+    }
+
+    #[test]
+    fn what_go_refuses() {
+        for (text, rest) in [
+            ("a: b\nx: !!bool yes\n", "yes\n"),
+            ("x: !!binary '?'\n", "'?'\n"),
+            ("x: \"a\\/b\"\n", "\\/b\"\n"),
+            ("x: \"\\ud83d\\ude00\"\n", "\\ud83d\\ude00\"\n"),
+            ("1: a\n\"1\": b\n", "\"1\": b\n"),
+            ("<<: x\n", "x\n"),
+            ("<<: [{a: b}, c]\n", "[{a: b}, c]\n"),
+            ("? [a, b]\n: c\n", "[a, b]\n: c\n"),
+            ("a: {: b}\n", ": b}\n"),
+            ("%YAML 1.2\n---\na: b\n", "%YAML 1.2\n---\na: b\n"),
+            ("a: b\n\t\nc: d\n", "\t\nc: d\n"),
+            ("a: b\n\t# c\n", "\t# c\n"),
+            ("-\tb\n", "\tb\n"),
+            ("a: 'b'\n  \t\nc: d\n", "\t\nc: d\n"),
+            ("a: b # c\n  \t\n", "\t\n"),
+        ] {
+            assert_eq!(refused(text), Some(rest), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_go_reads() {
+        for text in [
+            "a: b\t\n",
+            "a:\tb\n",
+            "a: b\t# c\n",
+            "a: b\n  \t\nc: d\n",
+            "a: [b,\n\tc]\n",
+            "a: &a [b, [d, e],\n\tc]\nd: *a\n",
+            "a: !x {b: c,\n\td: e}\n",
+            "a: \"b\n\t c\"\n",
+            "a: |\n  b\n\n  \tc\n",
+            "x: !!int \"5\"\n",
+            "x: !own y\n",
+            "x: \"\\u00e9 \\\\/ \\\"/\"\n",
+            "a: &a {b: c}\nd: {<<: *a, e: f}\n",
+            "%YAML 1.1\n---\na: b\n",
+            "? \n: b\n",
+            "# \t x\na: b\n",
+        ] {
+            assert_eq!(refused(text), None, "{text}");
+        }
+    }
+}
