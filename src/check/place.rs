@@ -50,6 +50,13 @@ impl At {
         self
     }
 
+    /// The key `key` of the same map.
+    #[must_use]
+    pub(super) fn sibling(&self, key: &str) -> Self {
+        let above = self.0.split_last().map_or(&[][..], |(_, above)| above);
+        Self(above.to_vec()).key(key.to_owned())
+    }
+
     /// Goes one step further.
     pub(super) fn push(&mut self, step: Step) {
         self.0.push(step);

@@ -135,6 +135,11 @@ impl<'r> Report<'r> {
         Shown::vouched(at.path(|index| client_name(self.root, index)))
     }
 
+    /// How messages name the client at `index`: by its id, else by its position.
+    pub(super) fn client(&self, index: usize) -> Shown {
+        quoted(&client_name(self.root, index))
+    }
+
     /// Adds a finding that only holds if nothing else is said in a part of the configuration that is not in view: then
     /// it is advice.
     pub(super) fn add_unless_elsewhere(&mut self, draft: Draft) {

@@ -217,3 +217,39 @@ identity_providers:
     client-secret-shared clients[c].client_secret
     "#);
 }
+
+/// The finding of this rule, in a provider with one client that has these lines.
+fn in_client(lines: &str, rule: &str) -> check::Finding {
+    let text = format!("identity_providers:\n  oidc:\n    clients:\n      - client_id: a\n{lines}");
+    findings_of(&text).into_iter().find(|finding| finding.rule == rule).expect("the finding")
+}
+
+#[test]
+fn only_one_safe_answer_is_a_fix() {
+    let method = "token-endpoint-auth-method";
+    for (lines, rule, fixed) in [
+        ("        public: true\n        token_endpoint_auth_method: client_secret_post\n", method, true),
+        ("        public: true\n        token_endpoint_auth_method: post\n", method, true),
+        ("        token_endpoint_auth_method: post\n", method, true),
+        // Either the client is not public, or the secret is too much.
+        (
+            "        public: true\n        client_secret: x\n        token_endpoint_auth_method: client_secret_post\n",
+            method,
+            false,
+        ),
+        ("        public: true\n        client_secret: x\n        token_endpoint_auth_method: post\n", method, false),
+        ("        public: true\n        client_secret: x\n", "client-secret-public", false),
+        (
+            "        public: true\n        client_secret: x\n        token_endpoint_auth_method: none\n",
+            "client-secret-public",
+            true,
+        ),
+        // Two spellings of one option: a person knows which is meant.
+        ("        redirect_uri: ['https://a.example.com/']\n", "unknown-key", true),
+        ("        redirect_uri: ['https://a.example.com/']\n        redirect_uris: []\n", "unknown-key", false),
+    ] {
+        let finding = in_client(lines, rule);
+        assert_eq!(finding.fix.is_some(), fixed, "{lines}");
+        assert!(fixed || finding.help.is_some(), "{lines}");
+    }
+}

@@ -94,10 +94,29 @@ fn scrypt(parts: &[&str]) -> Result<(), Refusal> {
 
 fn yescrypt(parts: &[&str]) -> Result<(), Refusal> {
     let &[setting, _, key] = parts else { return Err(FORMAT) };
-    if setting.is_empty() || !is_bcrypt_alphabet(setting.as_bytes()) {
+    if setting.len() != 3 || !setting.starts_with('j') {
         return Err(PARAMETERS);
     }
-    if key.is_empty() || !is_bcrypt_alphabet(key.as_bytes()) { Err(SALT_OR_KEY) } else { Ok(()) }
+    if is_yescrypt_key(key.as_bytes()) { Ok(()) } else { Err(SALT_OR_KEY) }
+}
+
+/// Six bits a character, the lowest first: four characters are three bytes, and what is over at the end must be zero.
+fn is_yescrypt_key(key: &[u8]) -> bool {
+    let value = |byte: &u8| match byte {
+        b'.' | b'/' => Some(byte - b'.'),
+        b'0'..=b'9' => Some(byte - b'0' + 2),
+        b'A'..=b'Z' => Some(byte - b'A' + 12),
+        b'a'..=b'z' => Some(byte - b'a' + 38),
+        _ => None,
+    };
+    let Some(values) = key.iter().map(value).collect::<Option<Vec<u8>>>() else { return false };
+    !values.is_empty()
+        && match values.as_chunks::<4>().1 {
+            [] => true,
+            [_, last] => *last < 4,
+            [_, _, last] => *last < 16,
+            _ => false,
+        }
 }
 
 fn sha_crypt(parts: &[&str]) -> Result<(), Refusal> {

@@ -6,6 +6,7 @@ use super::place::{At, Step};
 
 mod client;
 mod networks;
+mod notation;
 mod provider;
 mod rest;
 mod weak;

@@ -61,6 +61,8 @@ pub(in crate::check) struct Cors {
     pub(in crate::check) endpoints: Vec<String>,
     /// From where.
     pub(in crate::check) allowed_origins: Vec<Url>,
+    /// Whether an origin is empty or null.
+    pub(in crate::check) has_empty_origin: bool,
     /// Whether the origins of the redirect URIs are among them.
     pub(in crate::check) from_redirect_uris: bool,
 }
@@ -171,13 +173,11 @@ impl Decoder {
 
     fn cors(&mut self, value: &Value<'_>) -> Cors {
         let Some(map) = self.structure(value) else { return Cors::default() };
+        let origins = self.option(map, "allowed_origins", |d, value| d.list(value, Self::url));
         Cors {
             endpoints: self.option(map, "endpoints", Self::strings),
-            allowed_origins: self
-                .option(map, "allowed_origins", |d, value| d.list(value, Self::url))
-                .into_iter()
-                .flatten()
-                .collect(),
+            has_empty_origin: origins.contains(&None),
+            allowed_origins: origins.into_iter().flatten().collect(),
             from_redirect_uris: self.option(map, "allowed_origins_from_client_redirect_uris", Self::boolean),
         }
     }

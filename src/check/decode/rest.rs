@@ -108,8 +108,11 @@ fn walk(value: &Value<'_>, tokens: &mut Vec<String>, decoder: &mut Decoder) {
     if value.is_null() {
         return;
     }
-    let kind = authelia::field(&Pointer::new(tokens.iter().cloned())).map(|field| field.kind);
-    match (kind, &value.data) {
+    let field = authelia::field(&Pointer::new(tokens.iter().cloned()));
+    if field.is_some_and(|field| decoder.noted(field.pattern, value)) {
+        return;
+    }
+    match (field.map(|field| field.kind), &value.data) {
         (Some(Type::Bool), _) => drop(decoder.boolean(value)),
         (Some(Type::Integer), _) => drop(decoder.integer(value)),
         (Some(Type::Duration), Data::Text(text)) if matches!(&**text, "always" | "disable") => {}
@@ -124,6 +127,14 @@ fn walk(value: &Value<'_>, tokens: &mut Vec<String>, decoder: &mut Decoder) {
         (Some(Type::Map), Data::Text(_) | Data::Bool(_) | Data::Int(_) | Data::Float(_)) => {
             decoder.wrong_type::<()>("a map", value);
         }
+        (Some(Type::Map), Data::List(items)) if field.is_some_and(|field| is_named(field.pattern)) => {
+            for (at, item) in items.iter().enumerate() {
+                if !matches!(item.data, Data::Map(_) | Data::Null | Data::Time) {
+                    decoder.within(Step::Index(at), |decoder| decoder.wrong_type::<()>("a map", item));
+                }
+            }
+        }
+        (Some(Type::Map), Data::List(_)) => decoder.wrong_type("a map", value),
         (_, Data::Map(map)) => {
             for (key, entry) in map {
                 tokens.push(key.to_string());
@@ -131,11 +142,14 @@ fn walk(value: &Value<'_>, tokens: &mut Vec<String>, decoder: &mut Decoder) {
                 tokens.pop();
             }
         }
+        (Some(Type::MapList), Data::Text(_) | Data::Bool(_) | Data::Int(_) | Data::Float(_)) => {
+            decoder.within(Step::Index(0), |decoder| decoder.wrong_type::<()>("a map", value));
+        }
         (Some(Type::MapList), Data::List(items)) => {
             for (at, item) in items.iter().enumerate() {
                 tokens.push(at.to_string());
                 decoder.within(Step::Index(at), |decoder| {
-                    if item.map().is_some() || item.is_null() {
+                    if matches!(item.data, Data::Map(_) | Data::Null | Data::Time) {
                         walk(item, tokens, decoder);
                     } else {
                         decoder.wrong_type::<()>("a map", item);
@@ -146,6 +160,12 @@ fn walk(value: &Value<'_>, tokens: &mut Vec<String>, decoder: &mut Decoder) {
         }
         _ => {}
     }
+}
+
+/// Whether the option is a map whose keys the user names: a list of such maps passes for it.
+fn is_named(pattern: &str) -> bool {
+    let last = pattern.rsplit('.').next().unwrap_or(pattern);
+    matches!(last, "extra_attributes" | "extra" | "user_attributes" | "network" | "authz")
 }
 
 fn at<'v, 'a>(value: &'v Value<'a>, path: &[&str]) -> Option<&'v Value<'a>> {

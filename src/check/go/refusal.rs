@@ -57,7 +57,9 @@ impl Reader<'_> {
             }
             Data::List(items) => {
                 let (column, around) = self.enter(node, '[');
-                items.iter().for_each(|item| self.node(item, column));
+                for item in items {
+                    self.node(item, column);
+                }
                 self.in_flow = around;
             }
             Data::Map(entries) => {

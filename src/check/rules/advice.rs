@@ -6,6 +6,7 @@ use super::Context;
 use super::redirects::OUT_OF_BAND;
 use crate::check::decode::{Client, Secret};
 use crate::check::go::url::{self, Url};
+use crate::check::keys::Chain;
 use crate::check::place::At;
 use crate::check::report::{Draft, Report, quoted};
 use crate::check::{Rule, Severity};
@@ -134,16 +135,22 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report<'_>) {
         let at = At::provider().key("hmac_secret");
         report.add(Draft::new(&HMAC, at, Shown::fixed("the provider has no `hmac_secret`")));
     }
-    for (index, jwk) in provider.jwks.iter().enumerate() {
+    let expiry = |chain: &Chain, at: At, report: &mut Report<'_>| {
         let left = |until: i64| until - context.options.now.as_second();
-        if jwk.chain.certificates().iter().any(|one| (0..SOON).contains(&left(one.not_after))) {
-            let at = At::provider().key("jwks").index(index).key("certificate_chain");
+        if chain.certificates().iter().any(|one| (0..SOON).contains(&left(one.not_after))) {
             report.add(Draft::new(&EXPIRY, at, Shown::fixed("a certificate expires within 30 days")));
         }
+    };
+    expiry(&provider.issuer_certificate_chain, At::provider().key("issuer_certificate_chain"), report);
+    for (index, jwk) in provider.jwks.iter().enumerate() {
+        expiry(&jwk.chain, At::provider().key("jwks").index(index).key("certificate_chain"), report);
     }
     let mut shared = Shared::default();
     for (index, client) in provider.clients.iter().enumerate() {
         check_client(context, index, client, report);
+        for (key, jwk) in client.jwks.iter().enumerate() {
+            expiry(&jwk.chain, At::client(index).key("jwks").index(key).key("certificate_chain"), report);
+        }
         shared.check(index, client, report);
     }
 }
@@ -201,7 +208,7 @@ impl Shared {
         for (position, uri) in client.redirect_uris.iter().enumerate() {
             let first = *self.uris.entry(uri.clone()).or_insert(index);
             if first != index && uri != OUT_OF_BAND {
-                let message = shown!("the client at position {} has {} too", first + 1, quoted(uri));
+                let message = shown!("the client {} has {} too", report.client(first), quoted(uri));
                 let at = At::client(index).key("redirect_uris").index(position);
                 report.add(Draft::new(&SHARED_URI, at, message));
             }
@@ -209,7 +216,7 @@ impl Shared {
         if let Secret::Plain(hash) | Secret::Digest(hash) = client.secret {
             let first = *self.secrets.entry(hash).or_insert(index);
             if first != index {
-                let message = shown!("the client at position {} has the same secret", first + 1);
+                let message = shown!("the client {} has the same secret", report.client(first));
                 report.add(Draft::new(&SHARED_SECRET, At::client(index).key("client_secret"), message));
             }
         }

@@ -50,6 +50,9 @@ pub(super) fn check(provider: &Provider, report: &mut Report<'_>) {
     let mut add = |message| {
         report.add(Draft::new(&ORIGINS, At::provider().key("cors").key("allowed_origins"), Shown::fixed(message)));
     };
+    if cors.has_empty_origin {
+        add("an origin is empty, and Authelia crashes on that");
+    }
     for origin in &cors.allowed_origins {
         if is_wildcard(origin) {
             if cors.allowed_origins.len() != 1 {

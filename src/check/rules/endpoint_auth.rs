@@ -102,6 +102,9 @@ static KEYS: Rule = Rule {
 pub(in crate::check) static RULES: &[&Rule] = &[&TOKEN, &REVOCATION, &INTROSPECTION, &PUSHED, &ALGORITHM, &KEYS];
 
 static METHOD_RULES: [&Rule; 4] = [&TOKEN, &REVOCATION, &INTROSPECTION, &PUSHED];
+/// What to do where a public client has a secret.
+pub(super) const SECRET_OR_PUBLIC: &str =
+    "if the application keeps the secret, set `public: false`; if not, take the secret out and use the method `none`";
 const METHODS: [&str; 5] =
     ["none", "client_secret_post", "client_secret_basic", "private_key_jwt", "client_secret_jwt"];
 const OF_SECRETS: [&str; 3] = ["HS256", "HS384", "HS512"];
@@ -145,9 +148,16 @@ fn check_endpoint(endpoint: usize, subject: &mut Subject<'_>, needs: &mut Secret
     if !METHODS.contains(&method) {
         let message = shown!("{} is no such method: use {}", quoted(method), any_of(&METHODS));
         let mut draft = Draft::new(rule, subject.at(option), message);
-        if let Some(meant) = meant(method) {
-            draft = draft.fix(Fix::Set(subject.at(option), Value::string(meant)));
-        }
+        let set = |answer| Fix::Set(subject.at(option), Value::string(answer));
+        // A public client that has a secret is either no public one, or the secret is too much: no answer is safe.
+        draft = match (client.public, client.secret) {
+            (true, Secret::Missing) => draft.fix(set("none")),
+            (true, _) => draft.help(Shown::fixed(SECRET_OR_PUBLIC)),
+            (false, _) => match meant(method) {
+                Some(meant) => draft.fix(set(meant)),
+                None => draft,
+            },
+        };
         return report.add(draft);
     }
     if method == "none" && !client.public && !implicit {
@@ -156,8 +166,11 @@ fn check_endpoint(endpoint: usize, subject: &mut Subject<'_>, needs: &mut Secret
         report.add(Draft::new(rule, subject.at(option), message).help(help));
     } else if method != "none" && client.public {
         let message = shown!("a public client has no secret, so only `none` is possible, not {}", quoted(method));
-        let fix = Fix::Set(subject.at(option), Value::string("none"));
-        report.add(Draft::new(rule, subject.at(option), message).fix(fix));
+        let draft = Draft::new(rule, subject.at(option), message);
+        report.add(match client.secret {
+            Secret::Missing => draft.fix(Fix::Set(subject.at(option), Value::string("none"))),
+            _ => draft.help(Shown::fixed(SECRET_OR_PUBLIC)),
+        });
     }
     match method {
         "client_secret_jwt" if !alg.is_empty() && !OF_SECRETS.contains(&alg) => {

@@ -2,6 +2,7 @@
 
 use crate::check::go::Value;
 use crate::check::load::{Renamed, keys};
+use crate::check::place::At;
 use crate::check::report::{Draft, Fix, Report};
 use crate::check::{Rule, Severity};
 use crate::schema::authelia::{Fate, is_known, known_names};
@@ -57,7 +58,7 @@ pub(in crate::check) fn check(renamed: &[Renamed], root: &Value<'_>, minor: u8, 
     let is_old = |name: &str| renamed.iter().any(|renamed| renamed.old.old == name && !stays(renamed.old.fate));
     let unknown = keys(root).into_iter().filter(|key| !is_known(&key.name, minor) && !is_old(&key.name));
     for key in unknown.collect::<Vec<_>>() {
-        report_unknown(&key.name, key.at, minor, report);
+        report_unknown(&key.name, key.at, root, minor, report);
     }
 }
 
@@ -89,13 +90,18 @@ fn report_old(renamed: &Renamed, report: &mut Report<'_>) {
     report.add(draft);
 }
 
-fn report_unknown(name: &str, at: crate::check::place::At, minor: u8, report: &mut Report<'_>) {
+fn report_unknown(name: &str, at: At, root: &Value<'_>, minor: u8, report: &mut Report<'_>) {
     let message = shown!("Authelia 4.{} does not know this key", u32::from(minor));
     let mut draft = Draft::new(&UNKNOWN, at.clone(), message).path(Shown::vouched(name)).on_key();
     match nearest(name, minor) {
         Some((suggestion, true)) => {
             let key = suggestion.rsplit('.').next().unwrap_or(suggestion);
-            draft = draft.help(shown!("is `{}` meant?", key)).fix(Fix::Rename(at, key.to_owned()));
+            // Where that one is there too, which of the two is meant is for a person to say.
+            let is_taken = at.sibling(key).locate(root).exists;
+            draft = draft.help(shown!("is `{}` meant?", key));
+            if !is_taken {
+                draft = draft.fix(Fix::Rename(at, key.to_owned()));
+            }
         }
         Some((suggestion, false)) => draft = draft.help(shown!("is `{}` meant?", suggestion)),
         None => {}

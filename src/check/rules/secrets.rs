@@ -1,7 +1,7 @@
 //! Client secrets: whether there must be one, and in which form.
 
 use super::Subject;
-use super::endpoint_auth::SecretNeeds;
+use super::endpoint_auth::{SECRET_OR_PUBLIC, SecretNeeds};
 use crate::check::report::{Draft, Fix, Report};
 use crate::check::{Rule, Severity};
 use crate::shown;
@@ -89,7 +89,13 @@ pub(in crate::check) fn check(subject: &Subject<'_>, needs: SecretNeeds, report:
     }
     if needs.superfluous {
         let message = Shown::fixed("the client is public, and must have no secret");
-        report.add(Draft::new(&PUBLIC, at(), message).fix(Fix::Remove(at())));
+        let draft = Draft::new(&PUBLIC, at(), message);
+        // Only where the method says that there is none either, the secret can be nothing but a leftover.
+        let agreed = subject.client.endpoints[0].method == "none";
+        report.add(match agreed {
+            true => draft.fix(Fix::Remove(at())),
+            false => draft.help(Shown::fixed(SECRET_OR_PUBLIC)),
+        });
     }
 }
 

@@ -52,9 +52,19 @@ fn print(found: &[Finding], configurations: &[Configuration], form: CheckOutput,
         CheckOutput::Text => {
             let excerpts: HashMap<&Shown, _> = configurations.iter().flat_map(Configuration::excerpts).collect();
             let lines = |file: &Shown, line, column| Some(excerpts.get(file)?.line(line, column));
-            context.out.result(&findings::text(found, &lines, context.out.colors_stdout()))
+            let found: Vec<Finding> = found.iter().cloned().map(with_offer).collect();
+            context.out.result(&findings::text(&found, &lines, context.out.colors_stdout()))
         }
     }
+}
+
+/// Tells a person which findings `--fix` mends.
+fn with_offer(mut finding: Finding) -> Finding {
+    if finding.fix.is_some() {
+        let offer = Shown::fixed("`--fix` mends this");
+        finding.help = Some(finding.help.map_or(offer.clone(), |help| Shown::join(&[help, offer], "; ")));
+    }
+    finding
 }
 
 /// What `--output` asks for.

@@ -1,0 +1,215 @@
+//! Options outside the provider whose strings have a notation of their own: addresses, URLs, TLS versions, keys.
+
+use super::{Decoder, Mistake};
+use crate::check::go::url::{self, Url};
+use crate::check::go::{Data, Value};
+use crate::check::keys::{self, Key};
+
+/// A notation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Notation {
+    /// `[scheme://]host[:port]`, or the path of a socket.
+    Address,
+    /// A URL.
+    Url,
+    /// `TLS1.2`
+    TlsVersion,
+    /// A private key in PEM.
+    PrivateKey,
+    /// Certificates in PEM.
+    Certificates,
+    /// Addresses and ranges of addresses.
+    Networks,
+    /// Regular expressions.
+    Expressions,
+}
+
+impl Notation {
+    /// The notation of the option of this name.
+    fn of(pattern: &str) -> Option<Self> {
+        match pattern {
+            "server.address"
+            | "telemetry.metrics.address"
+            | "ntp.address"
+            | "authentication_backend.ldap.address"
+            | "storage.mysql.address"
+            | "storage.postgres.address"
+            | "storage.postgres.servers[].address"
+            | "notifier.smtp.address" => Some(Self::Address),
+            "authentication_backend.password_reset.custom_url"
+            | "session.cookies[].authelia_url"
+            | "session.cookies[].default_redirection_url"
+            | "privacy_policy.policy_url"
+            | "default_redirection_url" => Some(Self::Url),
+            "access_control.networks[].networks" | "access_control.rules[].networks" | "definitions.network.*" => {
+                Some(Self::Networks)
+            }
+            "access_control.rules[].domain_regex" | "access_control.rules[].resources" => Some(Self::Expressions),
+            _ => match pattern.split_once(".tls.")?.1 {
+                "minimum_version" | "maximum_version" => Some(Self::TlsVersion),
+                "private_key" => Some(Self::PrivateKey),
+                "certificate_chain" => Some(Self::Certificates),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl Decoder {
+    /// Reads the option of this name if its strings have a notation of their own; gives whether it did.
+    pub(super) fn noted(&mut self, pattern: &str, value: &Value<'_>) -> bool {
+        let Some(notation) = Notation::of(pattern) else { return false };
+        match (notation, &value.data) {
+            (Notation::Certificates, _) => drop(self.chain(value)),
+            (Notation::Url, _) => drop(self.url(value)),
+            (Notation::Networks, _) => drop(self.has_networks(value)),
+            (Notation::Expressions, _) => drop(self.list(value, Self::expression)),
+            (Notation::Address | Notation::TlsVersion, Data::Map(_) | Data::Time) => {}
+            (Notation::PrivateKey, Data::Text(text)) => {
+                if !matches!(keys::parse_pem(text), Ok(Key::Private(_))) {
+                    self.problem(Mistake::Key, "this is no private key in PEM that Authelia can read");
+                }
+            }
+            (Notation::Address, Data::Text(text)) => {
+                if let Err(refusal) = address(text) {
+                    self.problem(Mistake::Url, format!("this is no address: {refusal}"));
+                }
+            }
+            (Notation::TlsVersion, Data::Text(text)) => {
+                if !is_tls_version(text) {
+                    self.problem(Mistake::Word, "this is no version of TLS: use `TLS1.2` or `TLS1.3`");
+                }
+            }
+            _ => self.wrong_type("a string", value),
+        }
+        true
+    }
+
+    fn expression(&mut self, value: &Value<'_>) {
+        match &value.data {
+            Data::Text(text) if text.is_empty() => {
+                self.problem(Mistake::Word, "an empty string is no regular expression here");
+            }
+            Data::Text(_) | Data::Map(_) | Data::Time => {}
+            _ => self.wrong_type("a regular expression", value),
+        }
+    }
+}
+
+/// Holds `text` against Authelia's notation of addresses.
+fn address(text: &str) -> Result<(), &'static str> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let url = match has_scheme(text) {
+        true => url::parse(text),
+        false if text.starts_with('/') => url::parse(&format!("unix://{text}")),
+        false => url::parse(&format!("tcp://{text}")),
+    }?;
+    let scheme = url.scheme.as_str();
+    if !url.query.is_empty() && !matches!(scheme, "unix" | "fd") {
+        return Err("it has a query (`?…`)");
+    }
+    if !url.fragment.is_empty() {
+        return Err("it has a fragment (`#…`)");
+    }
+    if url.user.as_ref().is_some_and(|user| scheme != "unix" || user.has_name) {
+        return Err("it has a user");
+    }
+    match scheme {
+        "unix" | "ldapi" => {
+            if url.path.is_empty() && scheme == "unix" && url.user.is_none() {
+                return Err("the socket's path is missing");
+            }
+            if !url.host_name().is_empty() && url.user.is_none() {
+                return Err("a socket has no host: its path begins with a slash, so three slashes follow the scheme");
+            }
+            umask(&url).and_then(|()| port(&url))
+        }
+        "fd" if url.host.parse::<u64>().is_err() => Err("the number of the file descriptor is missing"),
+        "fd" => umask(&url),
+        "tcp" | "tcp4" | "tcp6" | "udp" | "udp4" | "udp6" | "ldap" | "ldaps" | "smtp" | "submission"
+        | "submissions" => port(&url),
+        _ => Ok(()),
+    }
+}
+
+/// `^[-+.a-zA-Z\d]*(://|:$)`
+fn has_scheme(text: &str) -> bool {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "-+.".contains(c));
+    rest.starts_with("://") || rest == ":"
+}
+
+fn port(url: &Url) -> Result<(), &'static str> {
+    let Some((_, port)) = url.host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
+    else {
+        return Ok(());
+    };
+    if port.is_empty() || port.parse::<u16>().is_ok() { Ok(()) } else { Err("a port is at most 65535") }
+}
+
+fn umask(url: &Url) -> Result<(), &'static str> {
+    let value = url.query.split('&').find_map(|pair| match pair.split_once('=') {
+        Some(("umask", value)) => Some(value),
+        None if pair == "umask" => Some(""),
+        _ => None,
+    });
+    let is_octal =
+        |value: &str| matches!(value.len(), 3 | 4) && value.bytes().all(|byte| (b'0'..=b'7').contains(&byte));
+    if value.is_none_or(is_octal) { Ok(()) } else { Err("the umask is no octal number of three or four digits") }
+}
+
+/// `TLS1.2`, `TLS 1.2`, `1.2`
+fn is_tls_version(text: &str) -> bool {
+    let plain = text.to_uppercase().replace(' ', "");
+    let number = plain.strip_prefix("TLS").unwrap_or(&plain);
+    matches!(number, "1.0" | "1.1" | "1.2" | "1.3") || matches!(plain.as_str(), "SSL3.0" | "SSLV3")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        for good in [
+            "",
+            "tcp://127.0.0.1:9091/",
+            "127.0.0.1:9091",
+            ":9091",
+            "unix:///run/authelia.sock?umask=0117",
+            "/run/authelia.sock",
+            "ldaps://ldap.example.com",
+            "ldapi://",
+            "fd://3",
+            "tcp://[::1]:80",
+            "other://x",
+        ] {
+            assert_eq!(address(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "tcp://x:65536",
+            "tcp://x?y",
+            "tcp://x#y",
+            "tcp://u@x",
+            "unix://run/authelia.sock",
+            "unix://",
+            "unix:///x?umask=9",
+            "fd://x",
+            "tcp://x y",
+            "x:y",
+        ] {
+            assert!(address(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn versions_of_tls() {
+        for good in ["TLS1.2", "TLS 1.3", "tls1.2", "1.3", "SSL3.0"] {
+            assert!(is_tls_version(good), "{good}");
+        }
+        for bad in ["", "TLS1.4", "1", "TLSv1.2"] {
+            assert!(!is_tls_version(bad), "{bad}");
+        }
+    }
+}
