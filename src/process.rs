@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 static TAKEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// No core dump of this process, nor of those that it starts, and no other program of the same user may look into its
-/// memory. A file that may not grow further is an error of writing, and not the end.
+/// memory. As many files as may be can be open. One that may not grow further is an error of writing, and not the end.
 pub fn harden() {
     #[cfg(target_os = "linux")]
     {
@@ -22,8 +22,11 @@ pub fn harden() {
     }
     #[cfg(unix)]
     {
-        use rustix::process::{Resource, Rlimit, setrlimit};
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
         let _refused = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+        // Every file of a rekey is held locked until all are written, and there may be a thousand.
+        let files = getrlimit(Resource::Nofile);
+        let _refused = setrlimit(Resource::Nofile, Rlimit { current: files.maximum, ..files });
         let noted = std::sync::Arc::default();
         drop(signal_hook::flag::register(signal_hook::consts::SIGXFSZ, noted));
     }

@@ -51,7 +51,7 @@ impl Listed {
         let header = match fs::read(&target.path) {
             Ok(bytes) => Header::read(&bytes).map_err(|error| error.message().to_owned()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err("the file is not there".to_owned()),
-            Err(error) => return Err(Error::io("cannot read the file", &error).in_file(&target.display)),
+            Err(error) => Err(Error::io("the file cannot be read", &error).message().to_owned()),
         };
         let agreement = header.as_ref().map(|header| header.agreement(&keys)).unwrap_or_default();
         Ok(Self { target, keys, header, agreement })

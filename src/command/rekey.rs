@@ -29,7 +29,7 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
     };
     let mut rekeyed = Vec::new();
     let mut replacements = Vec::new();
-    for target in targets {
+    for target in in_place_order(targets) {
         let named = |error: Error| error.in_file(&target.display);
         let rules = context.workspace.rules()?;
         let rule = target.rule.as_ref().and_then(|name| rules.files.get(name)).ok_or_else(|| {
@@ -57,6 +57,15 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
     }
     report(&rekeyed, args, commit.map(|written| written.id), context)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// By their places: every run takes the locks in the same order, so that two cannot wait for each other. A file that has
+/// two names, of which one is a symbolic link, is taken once.
+fn in_place_order(targets: Vec<Target>) -> Vec<Target> {
+    let mut placed: Vec<(PathBuf, Target)> = targets.into_iter().map(|target| (target.place(), target)).collect();
+    placed.sort_by(|left, right| left.0.cmp(&right.0));
+    placed.dedup_by(|later, first| later.0 == first.0);
+    placed.into_iter().map(|(_, target)| target).collect()
 }
 
 type Prepared = (crate::history::Repository, Vec<PathBuf>, commit::Message);

@@ -36,7 +36,7 @@ pub fn replace_all(replacements: Vec<Replacement>, identities: Option<&Identitie
     for replacement in replacements {
         let file = beside(&replacement.original, replacement.sealed.bytes())
             .map_err(|error| failed(&error, &replacement.original))?;
-        ready.push((replacement.original, file));
+        ready.push((replacement.original, file.into_temp_path()));
     }
     ready.iter().try_for_each(|(original, _)| original.refuse_changed())?;
     let mut done: Vec<Original> = Vec::new();

@@ -43,6 +43,9 @@ impl Recipients {
                 Key::Plugin(recipient) => plugins.push(recipient),
             }
         }
+        if recipients.is_empty() && plugins.is_empty() {
+            return Err(Error::new(Kind::NoRecipient, "the rules name nobody who could read the file"));
+        }
         let names: HashSet<&str> = plugins.iter().map(PluginRecipient::plugin).collect();
         for name in names {
             let plugin = RecipientPluginV1::new(name, &plugins, &[], Person).map_err(|_| {

@@ -16,6 +16,13 @@ pub struct Target {
     pub display: String,
 }
 
+impl Target {
+    /// Where the file itself is, symbolic links followed.
+    pub fn place(&self) -> PathBuf {
+        self.path.canonicalize().unwrap_or_else(|_| self.path.clone())
+    }
+}
+
 impl Workspace {
     /// Finds the file meant by `name`: a path, or a name in secrets.nix, with or without `.age`; relative to the current
     /// folder first, then to secrets.nix. A file that does not exist is found only if the rules name it.

@@ -110,6 +110,41 @@ fn plaintext_that_git_tracks_is_found() {
 }
 
 #[test]
+fn what_cannot_be_read_and_what_a_person_pasted_is_named() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n"), ("b.age", "x: 1\n")]);
+    fs::remove_file(sandbox.repo().join("a.age")).expect("it was there");
+    fs::create_dir(sandbox.repo().join("a.age")).expect("a folder in its place");
+    sandbox.write("b.age", "SECRET=marker-env\n");
+    let (all, _, code) = found(&sandbox, &["--no-decrypt"]);
+    assert_eq!((all, code), (vec!["a.age unreadable error".to_owned(), "b.age plaintext error".to_owned()], Some(1)));
+    sandbox.agepatch(["recipients"]).assert().success().stdout(contains("cannot be read").and(contains("no age file")));
+}
+
+#[test]
+fn on_a_terminal_a_thousand_files_have_a_bar() {
+    use expectrl::{Expect, Session};
+    let names: Vec<String> = (0..1000).map(|number| format!("{number}.age")).collect();
+    let sandbox = Sandbox::with_files(&[("0.age", "x: 1\n")]);
+    let rules = fs::read_to_string(sandbox.repo().join("secrets.nix")).expect("the rules");
+    let entry = "  \"0.age\".publicKeys = [ me ];\n";
+    let all: String = names.iter().map(|name| entry.replace("0.age", name)).collect();
+    sandbox.write("secrets.nix", &rules.replace(entry, &all));
+    let sealed = sandbox.read("0.age");
+    for name in &names {
+        fs::write(sandbox.repo().join(name), &sealed).expect("written");
+    }
+    // Without a terminal there is none.
+    sandbox.agepatch(["doctor"]).assert().success().stdout("1000 files, all well\n").stderr("");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_agepatch"));
+    command.env_clear().envs(sandbox.environment()).current_dir(sandbox.repo()).arg("doctor");
+    let mut session = Session::spawn(command).expect("a terminal");
+    session.set_expect_timeout(Some(std::time::Duration::from_mins(1)));
+    session.expect("looking at the files ").expect("a bar");
+    session.expect("1000/1000").expect("it fills");
+    session.expect("1000 files, all well").expect("the end");
+}
+
+#[test]
 fn without_a_key_the_headers_are_looked_at() {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
     sandbox.agepatch(["doctor", "-i", "/nonexistent"]).assert().success().stderr(contains("only headers"));

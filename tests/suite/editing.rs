@@ -130,3 +130,77 @@ fn the_copy_goes_when_we_are_told_to_end() {
         assert_eq!(sandbox.read(FILE), before);
     }
 }
+
+/// The command at a terminal, with this shell line as the editor.
+fn at_a_terminal(sandbox: &Sandbox, script: &str) -> expectrl::session::OsSession {
+    let editor = sandbox.home().join("editor");
+    fs::write(&editor, format!("#!/bin/sh\n{MARK}\n{script}\n")).expect("a script");
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_agepatch"));
+    command.args(["edit", FILE, "--allow-disk"]).current_dir(sandbox.repo()).env_clear();
+    command.envs(sandbox.environment()).env("EDITOR", &editor).env("TMPDIR", sandbox.home().join("run"));
+    let mut session = expectrl::Session::spawn(command).expect("a terminal");
+    session.set_expect_timeout(Some(Duration::from_secs(30)));
+    session
+}
+
+/// Breaks the file at first, and mends it when it is opened again.
+const BREAK_THEN_MEND: &str = "if [ -e \"$HOME/again\" ]; then grep -q 'client_id: a' \"$1\" && touch \"$HOME/kept\"
+  sed -i 's/clients: .*/clients: []\\n    enforce_pkce: always/' \"$1\"
+else touch \"$HOME/again\"; sed -i 's/clients: ../clients: [{client_id: a}]/' \"$1\"; fi";
+
+#[test]
+fn a_result_that_is_refused_can_be_opened_again() {
+    use expectrl::{Eof, Expect};
+    let sandbox = sandbox();
+    let mut session = at_a_terminal(&sandbox, BREAK_THEN_MEND);
+    session.expect("[r]eopen, [k]eep").expect("it asks");
+    session.send_line("r").expect("typed");
+    session.expect("enforce_pkce").expect("the change is shown");
+    session.expect(Eof).expect("the end");
+    assert!(sandbox.home().join("kept").exists(), "what was typed is there again");
+    assert_eq!(sandbox.open(FILE), FRAGMENT.replace("clients: []", "clients: []\n    enforce_pkce: always"));
+    assert_eq!(copies(&sandbox), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_result_that_is_refused_can_be_kept_or_discarded() {
+    use expectrl::{Eof, Expect};
+    for (answer, kept) in [("k", true), ("d", false)] {
+        let sandbox = sandbox();
+        let mut session = at_a_terminal(&sandbox, BREAK_THEN_MEND);
+        session.expect("[r]eopen, [k]eep").expect("it asks");
+        session.send_line(answer).expect("typed");
+        session.expect(Eof).expect("the end");
+        let expected =
+            if kept { FRAGMENT.replace("clients: []", "clients: [{client_id: a}]") } else { FRAGMENT.to_owned() };
+        assert_eq!(sandbox.open(FILE), expected);
+        assert_eq!(copies(&sandbox), Vec::<PathBuf>::new());
+    }
+}
+
+#[test]
+fn an_editor_that_leaves_at_once_is_told_of() {
+    use expectrl::Expect;
+    let sandbox = sandbox();
+    let mut session = at_a_terminal(&sandbox, "true");
+    session.expect("code --wait").expect("a note");
+    session.expect("nothing changed").expect("the end");
+}
+
+#[test]
+fn who_could_read_it_is_asked_before_the_editor_opens() {
+    let sandbox = sandbox();
+    let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
+    let before = sandbox.read(FILE);
+    for (rules, told) in [
+        (rules.replace(FILE, "other.age"), "do not name this file"),
+        (rules.replace("[ me ]", "[ ]"), "name nobody"),
+        (rules.replace("[ me ]", "[ me \"nonsense\" ]"), "key 2 of the rules"),
+    ] {
+        sandbox.write("secrets.nix", &rules);
+        edit(&sandbox, "touch \"$HOME/opened\"").assert().code(3).stderr(contains(told));
+        assert!(!sandbox.home().join("opened").exists(), "{told}");
+        assert_eq!(sandbox.read(FILE), before);
+    }
+}

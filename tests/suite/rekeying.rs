@@ -71,6 +71,34 @@ fn one_damaged_file_stops_all() {
 }
 
 #[test]
+fn a_file_with_two_names_is_taken_once() {
+    let sandbox = Sandbox::with_files(&[("a.age", "marker: a\n"), ("b.age", "marker: b\n")]);
+    let link = sandbox.repo().join("b.age");
+    std::fs::remove_file(&link).expect("it was there");
+    std::os::unix::fs::symlink("a.age", &link).expect("a link");
+    let mut rekey = sandbox.agepatch(["rekey", "--all"]);
+    rekey.timeout(std::time::Duration::from_secs(30)).assert().success();
+    assert!(link.symlink_metadata().expect("it is there").is_symlink());
+    assert_eq!(sandbox.open("a.age"), "marker: a\n");
+}
+
+#[test]
+fn more_files_than_may_be_open_at_first() {
+    let names: Vec<String> = (0..100).map(|number| format!("{number}.age")).collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "marker: a\n")).collect();
+    let sandbox = Sandbox::with_files(&files);
+    let before = sandbox.read("99.age");
+    let program = assert_cmd::cargo::cargo_bin!("agepatch").display();
+    let script = format!("ulimit -S -n 64; exec '{program}' rekey --all --quiet");
+    let mut command = std::process::Command::new("sh");
+    command.env_clear().envs(sandbox.environment()).current_dir(sandbox.repo()).args(["-c", &script]);
+    let output = command.output().expect("sh runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_ne!(sandbox.read("99.age"), before);
+    assert_eq!(sandbox.open("99.age"), "marker: a\n");
+}
+
+#[test]
 fn who_loses_access_is_told() {
     let sandbox = drifted();
     sandbox.agepatch(["rekey"]).assert().success();

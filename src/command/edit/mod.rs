@@ -16,7 +16,7 @@ use crate::error::{Error, Kind, Result};
 use crate::output::Output;
 use crate::shown;
 use crate::shown::Shown;
-use crate::vault::Plaintext;
+use crate::vault::{Plaintext, Recipients};
 
 use editor::Editor;
 pub(super) use editor::is_set as is_editor_set;
@@ -41,6 +41,7 @@ pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
         return Err(Error::new(Kind::Usage, "`edit` opens a file, and stdin is none")
             .hint("agepatch write FILE < content, or the filters: agepatch set - PATH VALUE"));
     }
+    refuse_nobody(args, context)?;
     let editor = Editor::find()?;
     let mut options = args.options.clone();
     let kept: Kept = Rc::default();
@@ -54,7 +55,7 @@ pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
             options.read.format = Some(Format::Raw);
             continue;
         }
-        if !opened || !can_be_mended(&error) || !Output::is_interactive() {
+        if !opened || !Output::is_interactive() {
             return Err(error);
         }
         context.out.error(&error);
@@ -73,13 +74,16 @@ pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
     }
 }
 
+/// Refuses a file that nobody could read afterwards, before a person has typed anything.
+fn refuse_nobody(args: &EditArgs, context: &Context) -> Result<()> {
+    let target = context.workspace.target(&args.file)?;
+    let recipients = flow::rule(&target, context).and_then(|rule| Recipients::parse(&rule.keys));
+    recipients.map(drop).map_err(|error| error.in_file(&target.display))
+}
+
 /// The content that is there cannot be parsed: the editor is where that is mended.
 fn is_unreadable(error: &Error) -> bool {
     matches!(error.kind(), Kind::Syntax | Kind::DuplicateKey | Kind::MultiDocument | Kind::Unsupported)
-}
-
-fn can_be_mended(error: &Error) -> bool {
-    is_unreadable(error) || matches!(error.kind(), Kind::Check | Kind::EmptyResult)
 }
 
 fn work<'a>(editor: &'a Editor, args: &'a EditArgs, kept: &Kept) -> Work<'a> {

@@ -28,6 +28,7 @@ use sources::FlowSources;
 use subject::Subject;
 
 pub(crate) use argument::{Argument, Destination};
+pub(crate) use seal::rule;
 pub(crate) use stdin::Stdin;
 
 /// The FILE that means stdin and stdout.

@@ -47,7 +47,7 @@ pub(super) fn open<'a>(
     }
     // Every run takes the locks in the same order, so that two runs cannot wait for each other.
     let mut places: Vec<usize> = (0..found.len()).collect();
-    places.sort_by(|left, right| found[*left].target.path.cmp(&found[*right].target.path));
+    places.sort_by_key(|place| found[*place].target.place());
     let mut opened: Vec<Option<Subject>> = found.iter().map(|_| None).collect();
     for place in places {
         opened[place] = Some(found[place].open(options, context)?);
@@ -71,8 +71,7 @@ fn find<'a>(jobs: Vec<Job<'a>>, context: &Context) -> Result<(Vec<Found>, Vec<Ve
         let target = context.workspace.target(&job.file)?;
         let replaces = matches!(job.work, Work::Ready(Draft::Content(_)));
         // One file by two names, of which one may be a symbolic link, must be locked once only.
-        let place = |target: &Target| target.path.canonicalize().unwrap_or_else(|_| target.path.clone());
-        if let Some(known) = found.iter().position(|known| place(&known.target) == place(&target)) {
+        if let Some(known) = found.iter().position(|known| known.target.place() == target.place()) {
             work[known].push(job.work);
             found[known].creates |= job.creates;
             found[known].replaces &= replaces;
