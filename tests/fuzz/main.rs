@@ -19,7 +19,7 @@ use mutate::Numbers;
 /// How many inputs are tried where no time is given.
 const INPUTS: u64 = 400;
 /// An input that takes so long never ends.
-const FOREVER: Duration = Duration::from_secs(120);
+const FOREVER: Duration = Duration::from_mins(2);
 /// Set in the process that does the work, in which no other program can be found.
 const ALONE: &str = "AGEPATCH_FUZZ_ALONE";
 

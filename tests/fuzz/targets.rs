@@ -10,8 +10,11 @@ use agepatch::patch::{self, Notation};
 use agepatch::rules::Rules;
 use agepatch::vault::Header;
 
+/// Takes any bytes, and panics where what came of them is wrong.
+type Target = fn(&[u8]);
+
 /// The targets by name.
-pub(crate) const ALL: [(&str, fn(&[u8])); 6] =
+pub(crate) const ALL: [(&str, Target); 6] =
     [("document", document), ("check", check), ("patch", patch), ("rules", rules), ("log", log), ("header", header)];
 
 /// Every format: what is read stays as it is, and what an edit makes of it reads back as the edit says.
