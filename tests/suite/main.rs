@@ -40,5 +40,6 @@ mod status;
 mod story;
 mod verdicts;
 mod yaml_edits;
+mod yaml_positions;
 mod yaml_properties;
 mod yaml_suite;

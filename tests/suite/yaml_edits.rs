@@ -59,6 +59,15 @@ fn file(name: &str) -> String {
     fs::read_to_string(path).expect("the recorded edits")
 }
 
+/// Every text that an edit is recorded for, once.
+pub(crate) fn documents() -> Vec<String> {
+    let mut texts: Vec<String> = recorded().into_iter().chain(written()).map(|case| case.before).collect();
+    texts.sort();
+    texts.dedup();
+    texts.retain(|text| Document::parse(text.as_bytes(), Format::Yaml).is_ok());
+    texts
+}
+
 fn recorded() -> Vec<Case> {
     let case = |line: &str| {
         let case: Json = serde_json::from_str(line).expect("a case");

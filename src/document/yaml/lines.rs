@@ -16,9 +16,9 @@ pub(super) fn next(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |feed| at + feed + 1)
 }
 
-/// The begin of the line above the one that begins at `line`.
+/// The begin of the line above the one that begins at `line`; none above the first, also behind a byte order mark.
 pub(super) fn above(text: &str, line: usize) -> Option<usize> {
-    line.checked_sub(1).map(|feed| start(text, feed))
+    line.checked_sub(1).filter(|feed| text.as_bytes()[*feed] == b'\n').map(|feed| start(text, feed))
 }
 
 /// The column of `at`, in characters from zero; a byte order mark takes none.
@@ -82,7 +82,7 @@ pub(super) fn skip(text: &str, mut at: usize) -> usize {
     while let Some(byte) = bytes.get(at) {
         match byte {
             b' ' | b'\t' | b'\n' | b'\r' => at += 1,
-            b'#' if at == 0 || b" \t\n\r".contains(&bytes[at - 1]) => at = end(text, at),
+            b'#' if text[..at].ends_with([' ', '\t', '\n', '\r', '\u{feff}']) || at == 0 => at = end(text, at),
             _ => break,
         }
     }

@@ -74,16 +74,12 @@ impl Votes {
 
 fn is_json(arena: &Arena) -> bool {
     let flow = arena.root.is_some_and(|root| arena.pieces[root].flow);
-    let mut strings = 0;
     let quoted = arena.pieces.iter().all(|piece| match &piece.content {
         Content::Scalar(scalar) if scalar.style == Style::Plain => {
             scalar::plain(scalar.text.as_str()).as_str().is_none()
         }
-        Content::Scalar(scalar) => {
-            strings += 1;
-            scalar.style == Style::Double
-        }
+        Content::Scalar(scalar) => scalar.style == Style::Double,
         _ => true,
     });
-    flow && quoted && strings > 0
+    flow && quoted
 }

@@ -57,9 +57,10 @@ impl Carried {
         }
         let own = text[after.min(end)..end].trim();
         let no_block = !block && !tree.is_block_scalar(node);
+        let comment = |line: &str| Zeroizing::new(line.trim_start_matches('\u{feff}').trim().to_owned());
         Self {
             flow: no_block.then(|| (Zeroizing::new(own.to_owned()), lines::indentation(text, begins).to_owned())),
-            comments: text[first..above].lines().map(|line| Zeroizing::new(line.trim().to_owned())).collect(),
+            comments: text[first..above].lines().map(comment).collect(),
             key: key.map(|key| text[tree.piece(key).span.clone()].to_owned()),
             inline: Zeroizing::new(inline),
             below: (last > split).then(|| Zeroizing::new(text[lines::next(text, split).min(last)..last].to_owned())),
