@@ -88,6 +88,16 @@ pub(super) fn replace(
             format!("{}{}", manner.ending, kept_end(lines, &new.below, manner))
         }
     };
+    // A block collection cannot begin on the line of `---`.
+    let marked = root && new.collection && !lines::is_first(text, begin);
+    // Nor behind a tab.
+    let tab = matches!(position, Position::Dash(..)) && new.collection && text[bare.min(begin)..begin].contains('\t');
+    let (inline, below_line) = match position {
+        _ if marked => (String::new(), format!("{}{}{}", manner.ending, *new.inline, below(new))),
+        Position::Dash(_, gap) if tab => (format!("{}{}", " ".repeat(gap), *new.inline), below(new)),
+        _ => (new.inline.to_string(), below(new)),
+    };
+    let from = if new.inline.is_empty() && !root || marked || tab { bare.min(begin) } else { begin };
     let spaced = |inline: &str| if inline.is_empty() { String::new() } else { format!(" {inline}") };
     if tree.is_absent(node) {
         let line_end = lines::end(text, piece.bare);
@@ -114,22 +124,12 @@ pub(super) fn replace(
     } else if tree.is_block_scalar(node) {
         let header = tree.header_end(node);
         let line_end = lines::end(text, header);
-        let from = if new.inline.is_empty() { bare.min(begin) } else { begin };
-        splices.push(splice(from..header, new.inline.to_string()));
-        splices.push(splice(line_end..end.max(line_end), below(new)));
-    } else if new.below.is_empty() {
-        splices.push(splice(begin..end, new.inline.to_string()));
+        splices.push(splice(from..header, inline));
+        splices.push(splice(line_end..end.max(line_end), below_line));
     } else {
         let line_end = lines::end(text, end);
-        let marked = root && !lines::is_first(text, begin);
-        let from = if new.inline.is_empty() && !root { bare.min(begin) } else { begin };
-        let inline = if marked && !new.below.is_empty() && !new.inline.starts_with('|') {
-            format!("{}{}", manner.ending, *new.inline)
-        } else {
-            new.inline.to_string()
-        };
         splices.push(splice(from..end, inline));
-        splices.push(Splice::insert(line_end, below(new)));
+        splices.push(Splice::insert(line_end, below_line));
     }
     if let [tag, value, ..] = &splices[..]
         && value.range.start < tag.range.end

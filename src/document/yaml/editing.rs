@@ -116,21 +116,32 @@ impl Editing<'_> {
     pub(super) fn put(&self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<Option<Change>> {
         let change = self.place(path, new, insert)?;
         let (New::Value(value) | New::Carried(_, value)) = new;
-        if self.manner.keeps && change.as_ref().is_some_and(|change| self.takes_more(value, change)) {
-            let manner = &Manner { keeps: false, ..self.manner.clone() };
-            return Editing { tree: self.tree, manner }.place(path, &New::Value(value), insert);
-        }
-        Ok(change)
+        let more = change.as_ref().and_then(|change| self.takes_more(value, change));
+        let Some(manner) = more else { return Ok(change) };
+        Editing { tree: self.tree, manner: &manner }.place(path, &New::Value(value), insert)
     }
 
-    /// Whether the value would end in a block scalar that keeps its blank lines (`|+`), and take the ones below to it.
-    fn takes_more(&self, value: &Value, change: &Change) -> bool {
+    /// Where the value would end in a block scalar that takes what stands below to it, the manner to write it in: blank
+    /// lines go to one that keeps them (`|+`), a comment at its column to each.
+    fn takes_more(&self, value: &Value, change: &Change) -> Option<Manner> {
         let text = self.tree.text;
-        let Some(end) = change.splices.last().map(|splice| splice.range.end) else { return false };
-        let below = if lines::start(text, end) == end { end } else { lines::next(text, end) };
+        let splice = change.splices.last()?;
+        let end = splice.range.end;
+        let mut below = if lines::start(text, end) == end { end } else { lines::next(text, end) };
         // A text without a final line end is not given one, let alone several.
         let unended = below == text.len() && !text.is_empty() && !text.ends_with('\n');
-        keeps_lines(value) && (unended || lines::is_blank(text, below))
+        let last = last_string(value).filter(|text| text.contains('\n'))?;
+        let keeps = last.ends_with("\n\n") && self.manner.keeps;
+        if keeps && (unended || lines::is_blank(text, below)) {
+            return Some(Manner { keeps: false, ..self.manner.clone() });
+        }
+        while lines::is_blank(text, below) {
+            below = lines::next(text, below);
+        }
+        let written = splice.text.trim_end();
+        let column = lines::indentation(written, written.len()).len();
+        let taken = lines::comment(text, below).is_some_and(|comment| comment >= column && column > 0);
+        (taken && self.manner.literals).then(|| Manner { literals: false, ..self.manner.clone() })
     }
 
     fn place(&self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<Option<Change>> {
@@ -150,12 +161,12 @@ impl Editing<'_> {
             }
             _ => {
                 let index = if is_list { list_index(last).unwrap_or(tree.len(holder)) } else { tree.len(holder) };
-                self.insert(&trail, holder, index, (!is_list).then_some(last), new).map(Some)
+                Ok(Some(self.insert(&trail, holder, index, (!is_list).then_some(last), new)))
             }
         }
     }
 
-    fn insert(&self, trail: &Trail, holder: usize, index: usize, key: Option<&str>, new: &New<'_>) -> Result<Change> {
+    fn insert(&self, trail: &Trail, holder: usize, index: usize, key: Option<&str>, new: &New<'_>) -> Change {
         let (tree, manner) = (self.tree, self.manner);
         let flow = tree.is_flow(holder);
         let kept = match new {
@@ -167,6 +178,10 @@ impl Editing<'_> {
         if flow {
             let outer: Vec<usize> = trail.iter().map(|(holder, _)| *holder).collect();
             let make = |spacing: &Spacing, indent: &str| self.flow_entry(key.as_deref(), new, spacing, indent);
+            if flow::is_pair(tree, holder) {
+                let splices = flow::widen(tree, manner.json, holder, &outer, &make);
+                return self.replaced(trail.last().copied(), splices);
+            }
             return flow::insert(tree, manner, (holder, index), &outer, &make);
         }
         let make = |position: Position| self.block_text(new, position, Style::Plain);
@@ -174,7 +189,7 @@ impl Editing<'_> {
         if let New::Carried(carried, _) = new {
             with_comments(tree.text, &mut change, &carried.comments, tree.column(holder), manner.ending);
         }
-        Ok(change)
+        change
     }
 
     fn flow_entry(&self, key: Option<&str>, new: &New<'_>, spacing: &Spacing, indent: &str) -> String {
@@ -288,13 +303,18 @@ impl Editing<'_> {
         let (holder, index) = *trail.last().ok_or_else(|| refused(path))?;
         meaning::refuse_shared(self.tree.arena, node, path)?;
         let tree = self.tree;
+        let outer = trail.len().checked_sub(2).map(|above| trail[above]);
+        if flow::is_pair(tree, holder) {
+            let text = zeroize::Zeroizing::new("{}".to_owned());
+            let range = tree.begin(holder, index)..tree.end(holder, index);
+            return Ok(self.replaced(outer, vec![Splice { range, text }]));
+        }
         if tree.is_flow(holder) {
-            return flow::remove(tree, holder, index);
+            return Ok(flow::remove(tree, holder, index));
         }
         if tree.len(holder) > 1 {
             return Ok(block::remove(tree, holder, index));
         }
-        let outer = trail.len().checked_sub(2).map(|above| trail[above]);
         let splices = block::empty(tree, holder, outer.is_none());
         Ok(self.replaced(outer, splices))
     }
@@ -355,13 +375,13 @@ fn fits_flow(text: &str, json: bool) -> bool {
     quoted || fits
 }
 
-/// Whether the last thing that the value's text would hold are blank lines.
-fn keeps_lines(value: &Value) -> bool {
+/// The string that the value's text ends with.
+fn last_string(value: &Value) -> Option<&str> {
     match value {
-        Value::String(text) => text.as_str().ends_with("\n\n"),
-        Value::List(items) => items.last().is_some_and(keeps_lines),
-        Value::Map(map) => map.iter().last().is_some_and(|(_, value)| keeps_lines(value)),
-        _ => false,
+        Value::String(text) => Some(text.as_str()),
+        Value::List(items) => items.last().and_then(last_string),
+        Value::Map(map) => map.iter().last().and_then(|(_, value)| last_string(value)),
+        _ => None,
     }
 }
 

@@ -9,7 +9,6 @@ use super::splice::{Change, Splice, Touched};
 use super::tree::Tree;
 use super::write::{self, Spacing};
 use crate::document::value::Value;
-use crate::error::{Error, Kind, Result};
 
 /// What makes the text of an entry, for the spacing and the indentation of the line that it gets.
 pub(super) type Make<'m> = &'m dyn Fn(&Spacing, &str) -> String;
@@ -21,14 +20,10 @@ pub(super) fn insert(
     (holder, index): (usize, usize),
     outer: &[usize],
     make: Make<'_>,
-) -> Result<Change> {
+) -> Change {
     let text = tree.text;
     let count = tree.len(holder);
     let span = tree.piece(holder).span.clone();
-    if !text[span.start..].starts_with(['[', '{']) {
-        return Err(Error::new(Kind::Unsupported, "a pair in a `[…]` list holds one entry only")
-            .hint("write it as a map first: `[{key: value}]`"));
-    }
     let spacing = spacing(tree, manner.json, holder, outer);
     let inserted = |splices: Vec<Splice>, splice: usize, range: Range<usize>| Change {
         splices,
@@ -44,12 +39,12 @@ pub(super) fn insert(
             let lead = format!("{}{indent}", manner.ending);
             let entry = make(&spacing, &indent);
             let range = lead.len()..lead.len() + entry.len();
-            return Ok(inserted(vec![Splice::insert(at, lead + &entry)], 0, range));
+            return inserted(vec![Splice::insert(at, lead + &entry)], 0, range);
         }
         let padding = if inner == " " { " " } else { "" };
         let entry = make(&spacing, lines::indentation(text, at));
         let range = padding.len()..padding.len() + entry.len();
-        return Ok(inserted(vec![Splice::insert(at, format!("{padding}{entry}"))], 0, range));
+        return inserted(vec![Splice::insert(at, format!("{padding}{entry}"))], 0, range);
     }
     if let Some(indent) = one_a_line(tree, holder) {
         let entry = make(&spacing, indent);
@@ -57,7 +52,7 @@ pub(super) fn insert(
             let line = lines::start(text, tree.begin(holder, index));
             let line = lines::comments_above(text, line, indent.len());
             let new = format!("{indent}{entry},{}", manner.ending);
-            return Ok(inserted(vec![Splice::insert(line, new)], 0, indent.len()..indent.len() + entry.len()));
+            return inserted(vec![Splice::insert(line, new)], 0, indent.len()..indent.len() + entry.len());
         }
         let end = tree.end(holder, count - 1);
         let comma = comma_after(text, end);
@@ -69,49 +64,66 @@ pub(super) fn insert(
         let range = lead.len()..lead.len() + entry.len();
         let close = comma.map_or("", |_| ",");
         let below = Splice::insert(below, format!("{lead}{entry}{close}"));
-        return Ok(if comma.is_some() {
+        return if comma.is_some() {
             inserted(vec![below], 0, range)
         } else {
             inserted(vec![Splice::insert(end, ","), below], 1, range)
-        });
+        };
     }
     let at = if index < count { tree.begin(holder, index) } else { tree.end(holder, count - 1) };
     let entry = make(&spacing, lines::indentation(text, at));
     let comma = &spacing.comma;
     let (new, from) =
         if index < count { (format!("{entry}{comma}"), 0) } else { (format!("{comma}{entry}"), comma.len()) };
-    Ok(inserted(vec![Splice::insert(at, new)], 0, from..from + entry.len()))
+    inserted(vec![Splice::insert(at, new)], 0, from..from + entry.len())
 }
 
 /// Takes the entry at `index` out, with its comma.
-pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Result<Change> {
+pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Change {
     let text = tree.text;
     let count = tree.len(holder);
     let span = tree.piece(holder).span.clone();
     let (begin, end) = (tree.begin(holder, index), tree.end(holder, index));
-    if !text[span.start..].starts_with(['[', '{']) {
-        return Err(Error::new(Kind::Unsupported, "the only entry of a pair in a `[…]` list cannot be taken out")
-            .hint("remove the list's item instead"));
-    }
     let splices = if count == 1 {
         vec![Splice::delete(span.start + 1..span.end - 1)]
     } else if let Some(indent) = one_a_line(tree, holder) {
         let from = lines::comments_above(text, lines::start(text, begin), indent.len());
         let own = comma_after(text, end);
-        let lines_gone = Splice::delete(from..lines::next(text, own.unwrap_or(end)));
-        if index + 1 == count && own.is_none() {
-            let previous = tree.end(holder, index - 1);
-            let comma = comma_after(text, previous).map(|comma| Splice::delete(previous..comma + 1));
-            comma.into_iter().chain([lines_gone]).collect()
-        } else {
-            vec![lines_gone]
+        let last = own.map_or(end, |comma| comma + 1);
+        // The bracket may stand on the last entry's line; it stays.
+        let bracket = lines::end(text, last) >= span.end;
+        let gone = if bracket { from..last } else { from..lines::next(text, last) };
+        let previous = index.checked_sub(1).map(|previous| tree.end(holder, previous));
+        let comma = previous.and_then(|previous| Some(previous..comma_after(text, previous)? + 1));
+        match comma {
+            Some(comma) if bracket && text[comma.end..gone.start].trim().is_empty() => {
+                let from = if own.is_some() { comma.end } else { comma.start };
+                vec![Splice::delete(from..gone.end)]
+            }
+            comma => comma.filter(|_| own.is_none()).into_iter().chain([gone]).map(Splice::delete).collect(),
         }
     } else if index == 0 {
         vec![Splice::delete(begin..tree.begin(holder, 1))]
     } else {
-        vec![Splice::delete(tree.end(holder, index - 1)..end)]
+        // `{k:}` is not read as a map everywhere.
+        let previous = tree.end(holder, index - 1);
+        let spaced = text[..previous].ends_with(':') && text[previous..].starts_with(' ');
+        vec![Splice::delete(previous + usize::from(spaced)..end)]
     };
-    Ok(Change { splices, touched: Touched::Removed { holder, index } })
+    Change { splices, touched: Touched::Removed { holder, index } }
+}
+
+/// Whether the map is a pair in a `[…]` list, without braces of its own.
+pub(super) fn is_pair(tree: Tree<'_>, node: usize) -> bool {
+    tree.is_flow(node) && tree.len(node) == 1 && !tree.text[tree.piece(node).span.start..].starts_with(['[', '{'])
+}
+
+/// Gives a pair its braces and another entry.
+pub(super) fn widen(tree: Tree<'_>, json: bool, pair: usize, outer: &[usize], make: Make<'_>) -> Vec<Splice> {
+    let spacing = spacing(tree, json, pair, outer);
+    let entry = make(&spacing, lines::indentation(tree.text, tree.begin(pair, 0)));
+    let rest = format!("{}{entry}}}", spacing.comma);
+    vec![Splice::insert(tree.begin(pair, 0), "{"), Splice::insert(tree.end(pair, 0), rest)]
 }
 
 /// The text of an entry.

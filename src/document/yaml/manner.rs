@@ -22,6 +22,8 @@ pub(super) struct Manner {
     pub(super) json: bool,
     /// Whether a string that ends in blank lines may be a block scalar that keeps them (`|+`).
     pub(super) keeps: bool,
+    /// Whether a string of several lines may be a block scalar.
+    pub(super) literals: bool,
 }
 
 impl Manner {
@@ -49,7 +51,7 @@ impl Manner {
         let list_offset = offsets.winner().unwrap_or(step);
         let json = format == Format::Json || is_json(arena);
         let final_ending = text.ends_with('\n') || Tree { text, arena }.needs_line_end();
-        Self { step, list_offset, ending: lines::ending(text), final_ending, json, keeps: true }
+        Self { step, list_offset, ending: lines::ending(text), final_ending, json, keeps: true, literals: true }
     }
 }
 

@@ -92,10 +92,17 @@ pub(super) fn shift(arena: &mut Arena, splices: &[Splice]) {
         if piece.entry < first && piece.span.end < first {
             continue;
         }
-        piece.span = begin(piece.span.start, splices)..end(piece.span.end, splices);
+        // What ends an indicator, a tag or an anchor stays with it; with none it is where the node begins.
+        let behind = |at: usize, entry: usize| if at > entry { end(at, splices) } else { begin(at, splices) };
+        let start = if piece.span.is_empty() {
+            behind(piece.span.start, piece.entry)
+        } else {
+            begin(piece.span.start, splices)
+        };
+        piece.span = start..end(piece.span.end, splices);
+        piece.after = behind(piece.after, piece.entry);
+        piece.bare = behind(piece.bare, piece.entry);
         piece.entry = begin(piece.entry, splices);
-        piece.after = begin(piece.after, splices);
-        piece.bare = begin(piece.bare, splices);
         piece.span.end = piece.span.end.max(piece.span.start);
     }
 }

@@ -102,15 +102,19 @@ impl Carried {
         match position {
             Position::Key(_) if self.compact => {
                 let first = format!("{}{}{}", " ".repeat(new), *self.inline, manner.ending);
-                Written { inline: Zeroizing::default(), below: Zeroizing::new(format!("{first}{}", *below)) }
+                Written { below: Zeroizing::new(format!("{first}{}", *below)), collection: true, ..Written::default() }
             }
             Position::Dash(..) | Position::Root
                 if self.entries.is_some() && !self.compact && self.inline.is_empty() =>
             {
                 let (first, rest) = below.split_at(below.find('\n').map_or(below.len(), |feed| feed + 1));
-                Written { inline: Zeroizing::new(first.trim().to_owned()), below: Zeroizing::new(rest.to_owned()) }
+                Written {
+                    inline: Zeroizing::new(first.trim().to_owned()),
+                    below: Zeroizing::new(rest.to_owned()),
+                    collection: true,
+                }
             }
-            _ => Written { inline: self.inline.clone(), below },
+            _ => Written { inline: self.inline.clone(), below, collection: self.entries.is_some() },
         }
     }
 }

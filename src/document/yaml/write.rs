@@ -14,12 +14,14 @@ pub(super) struct Written {
     pub(super) inline: Zeroizing<String>,
     /// The lines below.
     pub(super) below: Zeroizing<String>,
+    /// Whether it is a collection in block style.
+    pub(super) collection: bool,
 }
 
 impl Written {
     /// Text on one line.
     pub(super) fn inline(text: impl Into<String>) -> Self {
-        Self { inline: Zeroizing::new(text.into()), below: Zeroizing::default() }
+        Self { inline: Zeroizing::new(text.into()), ..Self::default() }
     }
 }
 
@@ -83,7 +85,8 @@ pub(super) fn block(value: &Value, position: Position, style: Style, manner: &Ma
             joined(position, column, list_lines(items, column, manner))
         }
         Value::String(text)
-            if style != Style::Double
+            if manner.literals
+                && style != Style::Double
                 && may_be_literal(text.as_str())
                 && (manner.keeps || !text.as_str().ends_with("\n\n")) =>
         {
@@ -104,13 +107,14 @@ pub(super) fn block(value: &Value, position: Position, style: Style, manner: &Ma
 /// A collection's lines, the first of them moved up where it stands behind a dash or is the document.
 fn joined(position: Position, column: usize, lines: Zeroizing<String>) -> Written {
     if let Position::Key(_) = position {
-        return Written { inline: Zeroizing::default(), below: lines };
+        return Written { below: lines, collection: true, ..Written::default() };
     }
     let feed = lines.find('\n').map_or(lines.len(), |feed| feed + 1);
     let (first, rest) = lines.split_at(feed);
     Written {
         inline: Zeroizing::new(first[column..].trim_end_matches(['\n', '\r']).to_owned()),
         below: Zeroizing::new(rest.to_owned()),
+        collection: true,
     }
 }
 
@@ -179,7 +183,7 @@ fn literal(text: &str, position: Position, manner: &Manner) -> Written {
         }
         below.push_str(manner.ending);
     }
-    Written { inline: Zeroizing::new(format!("|{indicator}{chomping}")), below }
+    Written { inline: Zeroizing::new(format!("|{indicator}{chomping}")), below, collection: false }
 }
 
 /// Writes `value` in flow style, on one line.
