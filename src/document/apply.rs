@@ -19,8 +19,9 @@ pub(super) fn apply(root: &mut Value, edit: &Edit) -> Result<()> {
             *find(root, path)? = value.clone();
             Ok(())
         }
+        Edit::Move { from, path } if from == path => find(root, path).map(drop),
         Edit::Move { from, path } => {
-            if from.contains(path) && from != path {
+            if from.contains(path) {
                 return Err(Error::new(Kind::Path, "a value cannot be moved into itself").at_path(path));
             }
             // Where it is already it stays, with a key that is no string too.

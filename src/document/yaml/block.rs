@@ -118,7 +118,11 @@ pub(super) fn replace(
             // The key's line keeps its comment; the value's lines go, with the comments between.
             splices.push(Splice::insert(piece.bare, spaced(&new.inline)));
             let line_end = lines::end(text, piece.bare);
-            let from = if new.below.is_empty() { line_end } else { line_end.max(first_line_end(tree, node)) };
+            let from = if new.below.is_empty() || !new.inline.is_empty() {
+                line_end
+            } else {
+                line_end.max(first_line_end(tree, node))
+            };
             splices.push(splice(from..last, below(new)));
         }
     } else if tree.is_block_scalar(node) {

@@ -139,7 +139,8 @@ impl Editing<'_> {
             below = lines::next(text, below);
         }
         let written = splice.text.trim_end();
-        let column = lines::indentation(written, written.len()).len();
+        let indented = |text: &str| lines::indentation(text, text.len()).len();
+        let column = indented(written).saturating_sub(indented(last.trim_end()));
         let taken = lines::comment(text, below).is_some_and(|comment| comment >= column && column > 0);
         (taken && self.manner.literals).then(|| Manner { literals: false, ..self.manner.clone() })
     }

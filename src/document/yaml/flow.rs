@@ -70,7 +70,7 @@ pub(super) fn insert(
             inserted(vec![Splice::insert(end, ","), below], 1, range)
         };
     }
-    let at = if index < count { tree.begin(holder, index) } else { tree.end(holder, count - 1) };
+    let at = if index < count { tree.begin(holder, index) } else { spaced_end(tree, holder, count - 1) };
     let entry = make(&spacing, lines::indentation(text, at));
     let comma = &spacing.comma;
     let (new, from) =
@@ -105,10 +105,7 @@ pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Change {
     } else if index == 0 {
         vec![Splice::delete(begin..tree.begin(holder, 1))]
     } else {
-        // `{k:}` is not read as a map everywhere.
-        let previous = tree.end(holder, index - 1);
-        let spaced = text[..previous].ends_with(':') && text[previous..].starts_with(' ');
-        vec![Splice::delete(previous + usize::from(spaced)..end)]
+        vec![Splice::delete(spaced_end(tree, holder, index - 1)..end)]
     };
     Change { splices, touched: Touched::Removed { holder, index } }
 }
@@ -124,6 +121,13 @@ pub(super) fn widen(tree: Tree<'_>, json: bool, pair: usize, outer: &[usize], ma
     let entry = make(&spacing, lines::indentation(tree.text, tree.begin(pair, 0)));
     let rest = format!("{}{entry}}}", spacing.comma);
     vec![Splice::insert(tree.begin(pair, 0), "{"), Splice::insert(tree.end(pair, 0), rest)]
+}
+
+/// The end of an entry; behind a space where it has no value, since `{k:}` is not read as a map everywhere.
+fn spaced_end(tree: Tree<'_>, holder: usize, index: usize) -> usize {
+    let end = tree.end(holder, index);
+    let bare = tree.text[..end].ends_with(':') && tree.text[end..].starts_with(' ');
+    end + usize::from(bare)
 }
 
 /// The text of an entry.

@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use super::flow;
 use super::lines;
 use super::manner::Manner;
 use super::reader::Content;
@@ -55,11 +56,19 @@ impl Carried {
         if !comments && block && !compact {
             text[after..tree.piece(node).bare].trim().clone_into(&mut inline);
         }
-        let own = text[after.min(end)..end].trim();
-        let no_block = !block && !tree.is_block_scalar(node);
+        let mut own = text[after.min(end)..end].trim().to_owned();
+        if flow::is_pair(tree, node) {
+            own = format!("{{{own}}}");
+            own.clone_into(&mut inline);
+        }
+        if !comments {
+            let properties = text[after..tree.piece(node).bare].trim();
+            (inline, own) = (without_anchor(&inline, properties), without_anchor(&own, properties));
+        }
+        let no_block = !block && !tree.is_block_scalar(node) && !tree.is_absent(node);
         let comment = |line: &str| Zeroizing::new(line.trim_start_matches('\u{feff}').trim().to_owned());
         Self {
-            flow: no_block.then(|| (Zeroizing::new(own.to_owned()), lines::indentation(text, begins).to_owned())),
+            flow: no_block.then(|| (Zeroizing::new(own), lines::indentation(text, begins).to_owned())),
             comments: text[first..above].lines().map(comment).collect(),
             key: key.map(|key| text[tree.piece(key).span.clone()].to_owned()),
             inline: Zeroizing::new(inline),
@@ -117,6 +126,14 @@ impl Carried {
             _ => Written { inline: self.inline.clone(), below, collection: self.entries.is_some() },
         }
     }
+}
+
+/// The text of a copy: an anchor names one node. `properties` are the anchor and the tag that the text begins with.
+fn without_anchor(text: &str, properties: &str) -> String {
+    let Some(value) = text.strip_prefix(properties) else { return text.to_owned() };
+    let kept = properties.split_whitespace().filter(|word| !word.starts_with('&'));
+    let words: Vec<&str> = kept.chain([value.trim_start()]).filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }
 
 /// The lines moved from column `old` to column `new`, each with its line end.
