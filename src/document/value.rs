@@ -234,6 +234,11 @@ impl Map {
         Self::default()
     }
 
+    /// An empty map with room for so many entries.
+    pub fn with_capacity(entries: usize) -> Self {
+        Self(IndexMap::with_capacity(entries))
+    }
+
     /// The value of the key with this text, a string key before any other.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.find(key).and_then(|key| self.0.get(key))
@@ -256,6 +261,11 @@ impl Map {
     /// Whether both `8080` and `'8080'` are there.
     pub fn is_ambiguous(&self, key: &str) -> bool {
         self.0.contains_key(&Key::string(key)) && self.0.contains_key(&Key::other(key))
+    }
+
+    /// The entry at this position.
+    pub fn at(&self, index: usize) -> Option<(&Key, &Value)> {
+        self.0.get_index(index)
     }
 
     /// Puts the value under `key`, at the end if the key is new; gives the old value.

@@ -8,6 +8,7 @@ B = two words  \nSECRET=\"a\\\"b\\$c\"
 ; old
 # older
 C='it # is'
+D=1 # x
 KEY=\"-----BEGIN-----
 abc
 -----END-----\"
@@ -33,6 +34,7 @@ fn variables_are_read_as_systemd_reads_them() {
         ("B", "two words"),
         ("SECRET", "a\"b$c"),
         ("C", "it # is"),
+        ("D", "1 # x"),
         ("KEY", "-----BEGIN-----\nabc\n-----END-----"),
         ("EMPTY", ""),
     ];

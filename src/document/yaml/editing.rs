@@ -363,7 +363,7 @@ fn with_comments(
 
 fn is_key(written: &str, key: &str) -> bool {
     let quoted = [format!("'{}'", key.replace('\'', "''")), format!("\"{key}\"")];
-    written == key && super::scalar::plain_key(key).is_string() || quoted.iter().any(|text| text == written)
+    written == key && super::scalar::is_string(key) || quoted.iter().any(|text| text == written)
 }
 
 fn fits_flow(text: &str, json: bool) -> bool {

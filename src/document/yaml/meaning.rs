@@ -80,7 +80,7 @@ impl<'a> Reading<'a> {
 
     fn map_value(&mut self, entries: &[(usize, usize)]) -> Result<Value> {
         self.count(entries.len())?;
-        let mut map = Map::new();
+        let mut map = Map::with_capacity(entries.len());
         let mut merged = Vec::new();
         for (key, value) in entries {
             let name = self.arena.key(*key).unwrap_or_else(|| Key::other(""));
@@ -161,16 +161,48 @@ fn merge(map: &mut Map, value: Value) {
     }
 }
 
+/// Whether a text without aliases and merge keys means this value.
+pub(super) fn means(arena: &Arena, node: Option<usize>, value: &Value) -> bool {
+    let Some(node) = node else { return matches!(value, Value::Null) };
+    let piece = &arena.pieces[node];
+    match (&piece.content, value) {
+        (Content::Scalar(scalar), Value::String(text)) if scalar.text == *text => {
+            is_text(piece, scalar) || scalar::is_string(text.as_str())
+        }
+        (Content::Scalar(scalar), _) => scalar_value(piece, scalar) == *value,
+        (Content::List(items), Value::List(values)) => {
+            items.len() == values.len()
+                && items.iter().zip(values).all(|(item, value)| means(arena, Some(*item), value))
+        }
+        (Content::Map(entries), Value::Map(map)) => {
+            entries.len() == map.len()
+                && entries.iter().enumerate().all(|(index, (key, node))| {
+                    let Some((text, is_string)) = arena.key_text(*key) else { return false };
+                    let same = |key: &Key| key.text() == text && key.is_string() == is_string;
+                    // The order is the text's, unless an edit put a key elsewhere.
+                    let here = map.at(index).filter(|(key, _)| same(key)).map(|(_, value)| value);
+                    let value = here.or_else(|| map.iter().find(|(key, _)| same(key)).map(|(_, value)| value));
+                    value.is_some_and(|value| means(arena, Some(*node), value))
+                })
+        }
+        _ => false,
+    }
+}
+
 fn is_plain(piece: &Piece) -> bool {
     matches!(&piece.content, Content::Scalar(scalar) if scalar.style == Style::Plain)
 }
 
 fn scalar_value(piece: &Piece, scalar: &Scalar) -> Value {
-    let text = scalar.text.as_str();
-    match piece.tag.as_deref().and_then(|tag| tag.strip_prefix(CORE)) {
-        Some("int" | "float" | "bool" | "null") => scalar::plain(text),
-        None if piece.tag.is_none() && scalar.style == Style::Plain => scalar::plain(text),
-        _ => Value::String(scalar.text.clone()),
+    if is_text(piece, scalar) { Value::String(scalar.text.clone()) } else { scalar::plain(scalar.text.as_str()) }
+}
+
+/// Whether a scalar is a string whatever its text is.
+fn is_text(piece: &Piece, scalar: &Scalar) -> bool {
+    match piece.tag.as_deref().map(|tag| tag.strip_prefix(CORE)) {
+        Some(Some("int" | "float" | "bool" | "null")) => false,
+        Some(_) => true,
+        None => scalar.style != Style::Plain,
     }
 }
 

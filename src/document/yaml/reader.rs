@@ -5,15 +5,18 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StructureStyle, Tag};
+use granit_parser::{Event, ScalarStyle, Span, StructureStyle, Tag};
 
-use super::{lines, scalar};
+use super::{events, lines, scalar};
 use crate::document::node::{Scalar, Style};
 use crate::document::value::{Key, Text};
 use crate::error::{Error, Kind, Result};
 
 /// How deep collections may nest: far beyond any configuration, and safe for recursion.
 const MAX_DEPTH: usize = 200;
+
+/// Up to so many keys are compared one by one.
+const FEW: usize = 24;
 
 /// A node of the arena.
 #[derive(Debug, Clone)]
@@ -72,10 +75,7 @@ pub(super) struct Arena {
 pub(super) fn read(text: &str) -> Result<Arena> {
     let mut builder =
         Builder { text, arena: Arena::default(), open: Vec::new(), anchors: HashMap::new(), documents: 0, position: 0 };
-    for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| syntax(&error))?;
-        builder.take(event, span)?;
-    }
+    events::each(text, &mut |event, span| builder.take(event, span))?;
     builder.refuse_duplicates()?;
     Ok(builder.arena)
 }
@@ -217,31 +217,46 @@ impl Builder<'_> {
     fn refuse_duplicates(&self) -> Result<()> {
         for piece in &self.arena.pieces {
             let Content::Map(entries) = &piece.content else { continue };
-            let mut seen = HashSet::new();
-            for (key, _) in entries {
-                let Some(name) = self.arena.key(*key) else { continue };
-                if !seen.insert(name) {
-                    let (line, column) = line_column(self.text, self.arena.pieces[*key].span.start);
-                    return Err(Error::new(Kind::DuplicateKey, "a map has the same key twice")
-                        .at(line, column)
-                        .hint("remove or rename one of the two; programs differ in which one they take"));
-                }
+            if let Some(second) = self.repeated(entries) {
+                let (line, column) = line_column(self.text, self.arena.pieces[second].span.start);
+                return Err(Error::new(Kind::DuplicateKey, "a map has the same key twice")
+                    .at(line, column)
+                    .hint("remove or rename one of the two; programs differ in which one they take"));
             }
         }
         Ok(())
+    }
+
+    /// The first key that stands in the map for the second time.
+    fn repeated(&self, entries: &[(usize, usize)]) -> Option<usize> {
+        let text = |key: &usize| self.arena.key_text(*key);
+        let keys = || entries.iter().map(|(key, _)| key).filter(|key| text(key).is_some());
+        if entries.len() <= FEW {
+            let before = |index: usize, key: &usize| keys().take(index).any(|other| text(other) == text(key));
+            return keys().enumerate().find(|(index, key)| before(*index, key)).map(|(_, key)| *key);
+        }
+        let mut seen = HashSet::with_capacity(entries.len());
+        keys().find(|key| !seen.insert(text(key))).copied()
     }
 }
 
 impl Arena {
     /// The key that a node stands for as a map's key; `None` for a collection.
     pub(super) fn key(&self, node: usize) -> Option<Key> {
+        let (text, is_string) = self.key_text(node)?;
+        Some(if is_string { Key::string(text) } else { Key::other(text) })
+    }
+
+    /// The key's text, and whether it is a string.
+    pub(super) fn key_text(&self, node: usize) -> Option<(&str, bool)> {
         let piece = &self.pieces[node];
         match &piece.content {
             Content::Scalar(scalar) if scalar.style == Style::Plain && piece.tag.is_none() => {
-                Some(scalar::plain_key(scalar.text.as_str()))
+                let text = scalar.text.as_str();
+                Some((text, scalar::is_string(text)))
             }
-            Content::Scalar(scalar) => Some(Key::string(scalar.text.as_str())),
-            Content::Alias(target) if *target < node => self.key(*target),
+            Content::Scalar(scalar) => Some((scalar.text.as_str(), true)),
+            Content::Alias(target) if *target < node => self.key_text(*target),
             _ => None,
         }
     }
@@ -260,14 +275,6 @@ fn style_of(style: ScalarStyle) -> Style {
         ScalarStyle::Literal => Style::Literal,
         ScalarStyle::Folded => Style::Folded,
     }
-}
-
-/// The parser's own words may quote the text, so only the place is taken from it.
-fn syntax(error: &ScanError) -> Error {
-    let marker = error.marker();
-    Error::new(Kind::Syntax, "the text is not valid YAML from here on")
-        .at(marker.line(), marker.col() + 1)
-        .hint("look for a tab in the indentation, an unclosed quote or bracket, or a missing colon")
 }
 
 fn at(kind: Kind, message: &'static str, span: Span) -> Error {

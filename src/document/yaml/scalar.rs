@@ -1,6 +1,6 @@
 //! What a plain scalar means: the YAML 1.2 core schema (YAML 1.2.2, section 10.3.2).
 
-use crate::document::value::{Key, Number, Value};
+use crate::document::value::{Number, Value};
 
 /// Reads a plain scalar.
 pub(super) fn plain(text: &str) -> Value {
@@ -12,12 +12,10 @@ pub(super) fn plain(text: &str) -> Value {
     }
 }
 
-/// The key that a plain scalar stands for: only strings are string keys.
-pub(super) fn plain_key(text: &str) -> Key {
-    match plain(text) {
-        Value::String(_) => Key::string(text),
-        _ => Key::other(text),
-    }
+/// Whether a plain scalar is a string. Most begin with a letter, which no number does.
+pub(super) fn is_string(text: &str) -> bool {
+    let word = text.starts_with(|first: char| first.is_ascii_alphabetic() && !"nNtTfF".contains(first));
+    word || matches!(plain(text), Value::String(_))
 }
 
 /// Reads a number of the core schema and gives it in JSON's notation.
@@ -199,10 +197,13 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_told_apart_by_type() {
-        assert!(plain_key("client_id").is_string());
-        assert!(!plain_key("8080").is_string());
-        assert!(!plain_key("").is_string());
+    fn strings_are_told_from_other_types() {
+        for text in ["client_id", "on", "nan", "truer", "1_000", "-"] {
+            assert!(is_string(text), "{text}");
+        }
+        for text in ["8080", "", "~", "null", "True", "FALSE", ".inf", "0x1F", "-1"] {
+            assert!(!is_string(text), "{text}");
+        }
     }
 
     #[test]
