@@ -1,5 +1,6 @@
 //! One edit → a [`Change`] of the text.
 
+use super::absorb;
 use super::block;
 use super::flow;
 use super::lines;
@@ -7,7 +8,7 @@ use super::manner::Manner;
 use super::meaning::{self, Reading};
 use super::reader::Content;
 use super::splice::{Change, Splice, Touched};
-use super::transfer::Carried;
+use super::transfer::{self, Carried};
 use super::tree::Tree;
 use super::write::{self, Position, Spacing, Written};
 use crate::document::edit::Edit;
@@ -116,33 +117,9 @@ impl Editing<'_> {
     pub(super) fn put(&self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<Option<Change>> {
         let change = self.place(path, new, insert)?;
         let (New::Value(value) | New::Carried(_, value)) = new;
-        let more = change.as_ref().and_then(|change| self.takes_more(value, change));
+        let more = change.as_ref().and_then(|change| absorb::otherwise(self.tree.text, self.manner, value, change));
         let Some(manner) = more else { return Ok(change) };
         Editing { tree: self.tree, manner: &manner }.place(path, &New::Value(value), insert)
-    }
-
-    /// Where the value would end in a block scalar that takes what stands below to it, the manner to write it in: blank
-    /// lines go to one that keeps them (`|+`), a comment at its column to each.
-    fn takes_more(&self, value: &Value, change: &Change) -> Option<Manner> {
-        let text = self.tree.text;
-        let splice = change.splices.last()?;
-        let end = splice.range.end;
-        let mut below = if lines::start(text, end) == end { end } else { lines::next(text, end) };
-        // A text without a final line end is not given one, let alone several.
-        let unended = below == text.len() && !text.is_empty() && !text.ends_with('\n');
-        let last = last_string(value).filter(|text| text.contains('\n'))?;
-        let keeps = last.ends_with("\n\n") && self.manner.keeps;
-        if keeps && (unended || lines::is_blank(text, below)) {
-            return Some(Manner { keeps: false, ..self.manner.clone() });
-        }
-        while lines::is_blank(text, below) {
-            below = lines::next(text, below);
-        }
-        let written = splice.text.trim_end();
-        let indented = |text: &str| lines::indentation(text, text.len()).len();
-        let column = indented(written).saturating_sub(indented(last.trim_end()));
-        let taken = lines::comment(text, below).is_some_and(|comment| comment >= column && column > 0);
-        (taken && self.manner.literals).then(|| Manner { literals: false, ..self.manner.clone() })
     }
 
     fn place(&self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<Option<Change>> {
@@ -171,7 +148,9 @@ impl Editing<'_> {
         let (tree, manner) = (self.tree, self.manner);
         let flow = tree.is_flow(holder);
         let kept = match new {
-            New::Carried(carried, _) => carried.key.clone().filter(|text| key.is_some_and(|key| is_key(text, key))),
+            New::Carried(carried, _) => {
+                carried.key.clone().filter(|text| key.is_some_and(|key| transfer::is_key(text, key)))
+            }
             New::Value(_) => None,
         };
         let key =
@@ -188,7 +167,7 @@ impl Editing<'_> {
         let make = |position: Position| self.block_text(new, position, Style::Plain);
         let mut change = block::insert(tree, manner, holder, index, key.as_deref(), &make);
         if let New::Carried(carried, _) = new {
-            with_comments(tree.text, &mut change, &carried.comments, tree.column(holder), manner.ending);
+            carried.comments_above(tree.text, &mut change, tree.column(holder), manner.ending);
         }
         change
     }
@@ -197,7 +176,8 @@ impl Editing<'_> {
         let value = match new {
             New::Value(value) => value,
             New::Carried(carried, value) => {
-                let text = carried.as_flow(indent, self.manner).filter(|text| fits_flow(text, self.manner.json));
+                let text =
+                    carried.as_flow(indent, self.manner).filter(|text| transfer::fits_flow(text, self.manner.json));
                 if let Some(text) = text {
                     let entry = |key: &str| format!("{key}{}{}", spacing.colon, *text);
                     return key.map_or_else(|| text.to_string(), entry);
@@ -329,60 +309,6 @@ impl Editing<'_> {
         let text = write::quoted_key(to, style, self.manner.json, tree.is_flow(holder));
         let range = tree.value_begin(key)..tree.value_end(key);
         Ok(self.replaced(Some((holder, index)), vec![Splice { range, text }]))
-    }
-}
-
-/// The comment lines that go with a moved entry stand above it; above the line of the dash where the entry is the first
-/// of a compact collection.
-fn with_comments(
-    text: &str,
-    change: &mut Change,
-    comments: &[zeroize::Zeroizing<String>],
-    column: usize,
-    ending: &str,
-) {
-    let Touched::Inserted { range, splice, .. } = &mut change.touched else { return };
-    if comments.is_empty() {
-        return;
-    }
-    let written = |column: usize| -> String {
-        comments.iter().map(|line| format!("{}{}{ending}", " ".repeat(column), **line)).collect()
-    };
-    let at = change.splices[*splice].range.start;
-    let line = lines::start(text, at);
-    if range.start == 0 && at > line && text.len() > at {
-        let outer = text[line..].len() - text[line..].trim_start_matches(' ').len();
-        change.splices.insert(*splice, Splice::insert(line, written(outer)));
-        *splice += 1;
-    } else {
-        let lines = written(column);
-        change.splices[*splice].text.insert_str(range.start, &lines);
-        *range = range.start + lines.len()..range.end + lines.len();
-    }
-}
-
-fn is_key(written: &str, key: &str) -> bool {
-    let quoted = [format!("'{}'", key.replace('\'', "''")), format!("\"{key}\"")];
-    written == key && super::scalar::is_string(key) || quoted.iter().any(|text| text == written)
-}
-
-fn fits_flow(text: &str, json: bool) -> bool {
-    let quoted = text.starts_with(if json { &['"', '[', '{'][..] } else { &['"', '\'', '[', '{'][..] });
-    let fits = if json {
-        super::scalar::plain(text).as_str().is_none()
-    } else {
-        !text.contains([',', '[', ']', '{', '}', '#']) && !text.starts_with([':', '?']) && !text.contains(":?")
-    };
-    quoted || fits
-}
-
-/// The string that the value's text ends with.
-fn last_string(value: &Value) -> Option<&str> {
-    match value {
-        Value::String(text) => Some(text.as_str()),
-        Value::List(items) => items.last().and_then(last_string),
-        Value::Map(map) => map.iter().last().and_then(|(_, value)| last_string(value)),
-        _ => None,
     }
 }
 

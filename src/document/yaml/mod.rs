@@ -8,14 +8,41 @@
 //!
 //! [`editing`] makes one edit a `Change`: a few splices, and the one entry of the tree that they touch. [`block`] and
 //! [`flow`] know the two styles of collections, [`write`] turns values into text, [`transfer`] carries text from one place
-//! to another. The splices are applied, the places behind them shifted, and only the entry that was touched is read again
+//! to another, and [`absorb`] keeps block scalars from taking what stands below. The splices are applied, the places behind them shifted, and only the entry that was touched is read again
 //! ([`graft`]): a patch of many operations parses the document twice, at its begin and at its end, not once for each.
+//!
+//! # The tree
+//! For `clients:\n  - id: a  # one\n` the arena holds a map, the key `clients`, a list, a map, the key `id` and `a`. Each
+//! node knows four places: where its entry begins (the list's item at its dash, `id` at the key), what follows the
+//! indicator before it (`-`, `:`), what follows its anchor and tag, and its own bytes. Comments and blank lines are no
+//! nodes: they are what stands between, and the policy says whose they are. A node never holds text of another, so that a
+//! splice moves the places behind it and nothing else.
+//!
+//! # The policy
+//! What is not concerned stays as it is, to the byte. Beyond that:
+//!
+//! - A scalar keeps its quotes as long as they can hold the new value. A plain one gets single quotes where a reader of
+//!   YAML 1.2 or 1.1 would take it for something else, double quotes for control characters. Several lines become a
+//!   literal block (`|`), in flow style an escape.
+//! - New collections are written in the file's own step and list style; flow style stays flow, with its spacing, and JSON
+//!   stays JSON.
+//! - A new entry goes to the end of its collection: behind the comment lines directly below that stand at its column or
+//!   deeper and deeper than what follows; before every other comment and blank line.
+//! - An entry is removed, moved and inserted before with the comment lines directly above it in its own column. Of two blank
+//!   separations around a removed entry one stays. The only entry leaves `[]` or `{}`.
+//! - `move` takes the text along (quotes, comments), re-indented; `copy` copies the value's text, without its anchor.
+//! - Line ends, a missing final one, the byte order mark, `---` and `...` stay.
+//! - Refused: a path through an alias or a merge key, two keys that a token could mean, taking away what an alias repeats,
+//!   duplicate keys, several documents.
+//!
+//! `tests/data/yaml-edits` holds hundreds of edits with what must come out.
 //!
 //! # Why the result can be trusted
 //! Beside the text each edit is applied to the value ([`apply`](super::apply)). At the end the whole text is parsed anew and
 //! compared with that value; where they differ, nothing is written. With aliases in the document this is done after every
 //! edit, on the value as it is written (an alias is itself there, not what it repeats).
 
+mod absorb;
 mod block;
 mod editing;
 mod events;

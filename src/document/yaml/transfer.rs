@@ -6,13 +6,15 @@ use super::flow;
 use super::lines;
 use super::manner::Manner;
 use super::reader::Content;
+use super::scalar;
+use super::splice::{Change, Splice, Touched};
 use super::tree::Tree;
 use super::write::{Position, Written};
 
 /// A value's text as it stood.
 pub(super) struct Carried {
     /// The comment lines above its entry, without their indentation.
-    pub(super) comments: Vec<Zeroizing<String>>,
+    comments: Vec<Zeroizing<String>>,
     /// The key as written.
     pub(super) key: Option<String>,
     /// What stands on the line of the indicator: the scalar, or a header, with anchor, tag and comment.
@@ -94,6 +96,29 @@ impl Carried {
         Some(flow)
     }
 
+    /// The comment lines that go with a moved entry stand above it; above the line of the dash where the entry is the first
+    /// of a compact collection.
+    pub(super) fn comments_above(&self, text: &str, change: &mut Change, column: usize, ending: &str) {
+        let Touched::Inserted { range, splice, .. } = &mut change.touched else { return };
+        if self.comments.is_empty() {
+            return;
+        }
+        let written = |column: usize| -> String {
+            self.comments.iter().map(|line| format!("{}{}{ending}", " ".repeat(column), **line)).collect()
+        };
+        let at = change.splices[*splice].range.start;
+        let line = lines::start(text, at);
+        if range.start == 0 && at > line && text.len() > at {
+            let outer = text[line..].len() - text[line..].trim_start_matches(' ').len();
+            change.splices.insert(*splice, Splice::insert(line, written(outer)));
+            *splice += 1;
+        } else {
+            let lines = written(column);
+            change.splices[*splice].text.insert_str(range.start, &lines);
+            *range = range.start + lines.len()..range.end + lines.len();
+        }
+    }
+
     /// The text for another position.
     pub(super) fn written(&self, position: Position, manner: &Manner) -> Written {
         let column = match position {
@@ -149,4 +174,21 @@ fn shifted(lines: &str, old: usize, new: usize, manner: &Manner) -> Zeroizing<St
         text.push_str(manner.ending);
     }
     text
+}
+
+/// Whether the text of a key, as it is written, stands for this one.
+pub(super) fn is_key(written: &str, key: &str) -> bool {
+    let quoted = [format!("'{}'", key.replace('\'', "''")), format!("\"{key}\"")];
+    written == key && scalar::is_string(key) || quoted.iter().any(|text| text == written)
+}
+
+/// Whether the text may stand in a flow collection.
+pub(super) fn fits_flow(text: &str, json: bool) -> bool {
+    let quoted = text.starts_with(if json { &['"', '[', '{'][..] } else { &['"', '\'', '[', '{'][..] });
+    let fits = if json {
+        scalar::plain(text).as_str().is_none()
+    } else {
+        !text.contains([',', '[', ']', '{', '}', '#']) && !text.starts_with([':', '?']) && !text.contains(":?")
+    };
+    quoted || fits
 }

@@ -1,0 +1,39 @@
+//! Block scalars that would take to them what stands below.
+
+use super::lines;
+use super::manner::Manner;
+use super::splice::Change;
+use crate::document::value::Value;
+
+/// Where the value would end in a block scalar that takes what stands below to it, the manner to write it in: blank
+/// lines go to one that keeps them (`|+`), a comment at its column to each.
+pub(super) fn otherwise(text: &str, manner: &Manner, value: &Value, change: &Change) -> Option<Manner> {
+    let splice = change.splices.last()?;
+    let end = splice.range.end;
+    let mut below = if lines::start(text, end) == end { end } else { lines::next(text, end) };
+    // A text without a final line end is not given one, let alone several.
+    let unended = below == text.len() && !text.is_empty() && !text.ends_with('\n');
+    let last = last_string(value).filter(|text| text.contains('\n'))?;
+    let keeps = last.ends_with("\n\n") && manner.keeps;
+    if keeps && (unended || lines::is_blank(text, below)) {
+        return Some(Manner { keeps: false, ..manner.clone() });
+    }
+    while lines::is_blank(text, below) {
+        below = lines::next(text, below);
+    }
+    let written = splice.text.trim_end();
+    let indented = |text: &str| lines::indentation(text, text.len()).len();
+    let column = indented(written).saturating_sub(indented(last.trim_end()));
+    let taken = lines::comment(text, below).is_some_and(|comment| comment >= column && column > 0);
+    (taken && manner.literals).then(|| Manner { literals: false, ..manner.clone() })
+}
+
+/// The string that the value's text ends with.
+fn last_string(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(text) => Some(text.as_str()),
+        Value::List(items) => items.last().and_then(last_string),
+        Value::Map(map) => map.iter().last().and_then(|(_, value)| last_string(value)),
+        _ => None,
+    }
+}
