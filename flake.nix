@@ -13,17 +13,20 @@
         "aarch64-darwin"
       ];
       forEachSystem = f: nixpkgs.lib.genAttrs systems (system: f nixpkgs.legacyPackages.${system});
+      # Built with the caller's nixpkgs.
+      agepatch = pkgs: pkgs.callPackage ./nix/package.nix { };
     in
     {
       packages = forEachSystem (pkgs: rec {
-        agepatch = pkgs.callPackage ./nix/package.nix { };
         default = agepatch;
+        agepatch = pkgs.callPackage ./nix/package.nix { };
       });
 
       apps = forEachSystem (pkgs: rec {
         agepatch = {
           type = "app";
           program = "${self.packages.${pkgs.system}.agepatch}/bin/agepatch";
+          meta.description = "Edit age-encrypted configuration in place";
         };
         default = agepatch;
       });
@@ -36,6 +39,16 @@
 
       formatter = forEachSystem (pkgs: pkgs.nixfmt-tree);
 
-      checks = forEachSystem (pkgs: { inherit (self.packages.${pkgs.system}) agepatch; });
+      checks = forEachSystem (pkgs: {
+        inherit (self.packages.${pkgs.system}) agepatch;
+        shell-files = pkgs.callPackage ./nix/shell-files.nix {
+          inherit (self.packages.${pkgs.system}) agepatch;
+        };
+      });
+
+      lib.checkSecrets = import ./nix/check-secrets.nix { inherit agepatch; };
+
+      nixosModules.default = import ./nix/modules/nixos.nix { inherit agepatch; };
+      homeModules.default = import ./nix/modules/home.nix { inherit agepatch; };
     };
 }

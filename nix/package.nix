@@ -1,7 +1,9 @@
-# The program. `nix build` runs its tests too; git is what they need most, and what is missing counts as skipped.
+# The program. `nix build` runs its tests too; what they need and is missing counts as skipped.
 {
   lib,
+  stdenv,
   rustPlatform,
+  installShellFiles,
   git,
   age,
   openssh,
@@ -13,26 +15,48 @@ rustPlatform.buildRustPackage {
   pname = manifest.package.name;
   version = manifest.package.version;
 
+  # All that the build or a test reads; a test holds this list against the repository.
   src = lib.fileset.toSource {
     root = ../.;
     fileset = lib.fileset.unions [
       ../Cargo.toml
       ../Cargo.lock
+      ../CHANGELOG.md
       ../README.md
       ../benches
+      ../clippy.toml
+      ../data
       ../docs
+      ../flake.nix
+      ../nix
+      ../rustfmt.toml
       ../src
       ../tests
-      ../clippy.toml
     ];
   };
   cargoLock.lockFile = ../Cargo.lock;
+
+  nativeBuildInputs = [ installShellFiles ];
 
   nativeCheckInputs = [
     git
     age
     openssh
   ];
+
+  # installShellCompletion knows bash, zsh and fish in every nixpkgs; the others have one place each.
+  postInstall = lib.optionalString (stdenv.buildPlatform.canExecute stdenv.hostPlatform) ''
+    export HOME=$TMPDIR
+    for shell in bash zsh fish; do
+      $out/bin/agepatch completions $shell > agepatch.$shell
+    done
+    installShellCompletion --cmd agepatch --bash agepatch.bash --zsh agepatch.zsh --fish agepatch.fish
+    install -d $out/share/elvish/lib $out/share/nushell/vendor/autoload
+    $out/bin/agepatch completions elvish > $out/share/elvish/lib/agepatch.elv
+    $out/bin/agepatch completions nushell > $out/share/nushell/vendor/autoload/agepatch.nu
+    $out/bin/agepatch man man
+    installManPage man/*.1
+  '';
 
   meta = {
     description = manifest.package.description;
@@ -41,5 +65,6 @@ rustPlatform.buildRustPackage {
       asl20
     ];
     mainProgram = "agepatch";
+    platforms = lib.platforms.unix;
   };
 }

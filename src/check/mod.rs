@@ -49,6 +49,8 @@ pub struct Options {
     /// Whether the files are the whole configuration. Where several files are given, or one has what only a whole
     /// configuration has, they are taken for it anyway.
     pub whole: bool,
+    /// Whether more of the configuration stands elsewhere, in the environment or in secret files, whatever the files look like.
+    pub part: bool,
     /// The time that certificates are held against.
     pub now: Timestamp,
     /// The applications whose side is held against their registrations.
@@ -57,7 +59,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { minor: 39, whole: false, now: Timestamp::now(), relying_parties: Vec::new() }
+        Self { minor: 39, whole: false, part: false, now: Timestamp::now(), relying_parties: Vec::new() }
     }
 }
 

@@ -79,6 +79,7 @@ impl<'r> Report<'r> {
     pub(super) fn new(root: &'r Value<'r>, sources: &'r [Source<'r>], options: &Options) -> Self {
         let sections = ["authentication_backend", "storage", "session", "notifier", "access_control"];
         let whole = options.whole || sources.len() > 1 || sections.iter().any(|section| root.get(section).is_some());
+        let whole = whole && !options.part;
         let text = |source: &'r Source<'r>| (source.text(), LineIndex::new(source.text().as_bytes()));
         let texts = sources.iter().map(text).collect();
         Self { root, sources, texts, findings: Vec::new(), whole }

@@ -2,15 +2,17 @@
 
 use clap::Args;
 
+use super::complete;
+
 /// agenix's own options, in place of a command.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "As agenix has it")]
 pub struct AgenixArgs {
     /// Edit FILE: in $EDITOR, or with stdin as its new content where stdin is no terminal.
-    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["decrypt", "rekey"])]
+    #[arg(short, long, value_name = "FILE", add = complete::files(), conflicts_with_all = ["decrypt", "rekey"])]
     pub edit: Option<String>,
     /// Decrypt FILE to stdout.
-    #[arg(short, long, value_name = "FILE", conflicts_with = "rekey")]
+    #[arg(short, long, value_name = "FILE", add = complete::files(), conflicts_with = "rekey")]
     pub decrypt: Option<String>,
     /// Re-encrypt every file of secrets.nix, whether it drifted or not.
     #[arg(short, long)]

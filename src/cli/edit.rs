@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::complete;
 use super::repository::Relation;
 use crate::document::Format;
 
@@ -70,10 +71,21 @@ pub struct CommitOptions {
 
 /// `show`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch show authelia-secrets
+  agepatch show authelia-secrets 'identity_providers.oidc.clients[mediamanager]'
+  agepatch show media-env --reveal
+  agepatch show authelia-secrets --output json
+
+Secrets stand as `…` unless --reveal. A value is shown only where the file's schema names its option as
+public, a comment never.")]
 pub struct ShowArgs {
     /// The file: a path, a name in secrets.nix, or `-`.
+    #[arg(add = complete::files())]
     pub file: String,
     /// The part to show.
+    #[arg(add = complete::paths())]
     pub path: Option<String>,
     /// How the file is read.
     #[command(flatten)]
@@ -82,10 +94,19 @@ pub struct ShowArgs {
 
 /// `get`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch get authelia-secrets 'identity_providers.oidc.clients[mediamanager].scopes'
+  agepatch get media-env OIDC_CLIENT_SECRET --reveal
+  agepatch get authelia-secrets /identity_providers/oidc/clients/0/client_id
+
+A scalar is printed as it is, anything else as JSON.")]
 pub struct GetArgs {
     /// The file: a path, a name in secrets.nix, or `-`.
+    #[arg(add = complete::files())]
     pub file: String,
     /// The value's path.
+    #[arg(add = complete::paths())]
     pub path: String,
     /// How the file is read.
     #[command(flatten)]
@@ -106,8 +127,10 @@ YAML reads (from files, stdin and the environment: a string). Without a value, a
 terminal is asked for it.")]
 pub struct SetArgs {
     /// The file: a path, a name in secrets.nix, or `-`.
+    #[arg(add = complete::files())]
     pub file: String,
     /// The value's path.
+    #[arg(add = complete::paths())]
     pub path: String,
     /// Where the value comes from.
     #[command(flatten)]
@@ -153,9 +176,11 @@ Examples:
 All paths mean places in the file as it is now; they are removed all or none.")]
 pub struct UnsetArgs {
     /// The file: a path, a name in secrets.nix, or `-`.
+    #[arg(add = complete::files())]
     pub file: String,
     /// The paths to remove.
     #[arg(required = true)]
+    #[arg(add = complete::paths())]
     pub paths: Vec<String>,
     /// What every editing command takes.
     #[command(flatten)]
@@ -172,8 +197,10 @@ Examples:
 What the list holds already is not added again.")]
 pub struct AddArgs {
     /// The file: a path, a name in secrets.nix, or `-`.
+    #[arg(add = complete::files())]
     pub file: String,
     /// The list's path.
+    #[arg(add = complete::paths())]
     pub path: String,
     /// Where the value comes from.
     #[command(flatten)]
@@ -193,8 +220,10 @@ Examples:
 Items are known by their value, or by their identity (client_id, key_id, id, name).")]
 pub struct RemoveArgs {
     /// The file: a path, a name in secrets.nix, or `-`.
+    #[arg(add = complete::files())]
     pub file: String,
     /// The list's path.
+    #[arg(add = complete::paths())]
     pub path: String,
     /// Where the value comes from.
     #[command(flatten)]
@@ -223,6 +252,7 @@ copy, test, set, append and rename. A patch set names its files itself:
       - { op: set, path: OIDC_CLIENT_SECRET, value_from: { generate: 72 } }")]
 pub struct ApplyArgs {
     /// The file the patches are for; a patch set names its files itself.
+    #[arg(add = complete::files())]
     pub file: Option<String>,
     /// A patch document (`-`: stdin, the default when stdin is no terminal); several apply in order as one.
     #[arg(short, long = "patch", value_name = "PATCH")]
@@ -237,8 +267,15 @@ pub struct ApplyArgs {
 
 /// `write`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch write media-env < plaintext.env
+  pass show media | agepatch write media-token --commit
+
+The old content need not be readable: no key is needed. An empty stdin is refused.")]
 pub struct WriteArgs {
     /// The file: a path, or a name in secrets.nix.
+    #[arg(add = complete::files())]
     pub file: String,
     /// What every editing command takes.
     #[command(flatten)]
@@ -256,6 +293,7 @@ The copy for $VISUAL or $EDITOR stands in memory-backed storage and is wiped aft
 cannot be parsed, or that Authelia would refuse, can be opened again. Unchanged means untouched.")]
 pub struct EditArgs {
     /// The file: a path, or a name in secrets.nix.
+    #[arg(add = complete::files())]
     pub file: String,
     /// Put the copy on disk if there is no memory-backed storage.
     #[arg(long)]

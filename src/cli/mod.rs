@@ -2,8 +2,11 @@
 
 mod agenix;
 mod authelia;
+mod complete;
 mod edit;
+pub mod reference;
 mod repository;
+mod shell;
 mod validation;
 
 use std::path::PathBuf;
@@ -21,6 +24,7 @@ pub use repository::{
     GitSetupArgs, LogArgs, ManArgs, MergeFileArgs, RecipientsArgs, RekeyArgs, Relation, RestoreArgs, SchemaArgs,
     TextconvArgs,
 };
+pub use shell::Shell;
 pub use validation::{CheckArgs, CheckOutput, ExplainArgs};
 
 use crate::output::{Color, Mode};
@@ -28,6 +32,15 @@ use crate::output::{Color, Mode};
 /// Edit age-encrypted configuration in place: structured patches, semantic diffs, Authelia's own checks, conventional commits.
 #[derive(Debug, Parser)]
 #[command(name = "agepatch", version, propagate_version = true, infer_subcommands = false, max_term_width = 100)]
+#[command(after_help = "\
+Examples:
+  agepatch
+  agepatch show authelia-secrets
+  agepatch set authelia-secrets 'identity_providers.oidc.clients[media].client_name' Media --commit
+  agepatch check
+  agepatch diagnose --log authelia.log
+
+Without a command agepatch tells where one stands: repository, rules, identities, files.")]
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]

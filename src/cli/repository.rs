@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::complete;
 use super::edit::CommitOptions;
+use super::shell::Shell;
 use crate::document::Format;
 
 /// How a commit belongs to a task.
@@ -46,12 +48,22 @@ pub enum DiffOutput {
 
 /// `diff`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch diff
+  agepatch diff HEAD~3 authelia-secrets
+  agepatch diff main..topic --output markdown
+  agepatch diff HEAD~1..HEAD --output json-patch --reveal
+  agepatch diff --exit-code
+
+List items are matched by their identity (client_id, key_id, id, name).")]
 pub struct DiffArgs {
     /// A revision or range (`REV`, `REV..REV`), then files.
     #[arg(value_name = "REV|FILE")]
     pub arguments: Vec<String>,
     /// Files, where a name could be a revision too.
     #[arg(last = true, value_name = "FILE")]
+    #[arg(add = complete::files())]
     pub files: Vec<String>,
     /// Exit 1 if there are differences.
     #[arg(long)]
@@ -60,29 +72,51 @@ pub struct DiffArgs {
 
 /// `log`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch log authelia-secrets
+  agepatch log authelia-secrets 'identity_providers.oidc.clients[mediamanager].redirect_uris'
+  agepatch log media-env OIDC_CLIENT_SECRET
+
+Renames of the file, and of the item in its list, are followed.")]
 pub struct LogArgs {
     /// The file.
+    #[arg(add = complete::files())]
     pub file: String,
     /// The value whose history is meant.
+    #[arg(add = complete::paths())]
     pub path: Option<String>,
 }
 
 /// `blame`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch blame authelia-secrets
+  agepatch blame authelia-secrets --output json")]
 pub struct BlameArgs {
     /// The file.
+    #[arg(add = complete::files())]
     pub file: String,
 }
 
 /// `restore`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch restore authelia-secrets --source HEAD~1
+  agepatch restore authelia-secrets 'identity_providers.oidc.clients[mediamanager]' --source HEAD~1 --commit
+  agepatch restore media-env OIDC_CLIENT_SECRET --source main -n")]
 pub struct RestoreArgs {
     /// The file.
+    #[arg(add = complete::files())]
     pub file: String,
     /// The part to set back [default: the whole].
+    #[arg(add = complete::paths())]
     pub path: Option<String>,
     /// The revision it is set back to.
     #[arg(long, value_name = "REV", required = true)]
+    #[arg(add = complete::revisions())]
     pub source: String,
     /// What every editing command takes.
     #[command(flatten)]
@@ -105,8 +139,17 @@ pub struct DoctorArgs {
 
 /// `rekey`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch rekey -n
+  agepatch rekey --commit
+  agepatch rekey --all
+  agepatch rekey authelia-secrets
+
+Every file is opened and encrypted anew before the first is replaced: one that is damaged stops them all.")]
 pub struct RekeyArgs {
     /// The files [default: all that drifted].
+    #[arg(add = complete::files())]
     pub files: Vec<String>,
     /// Re-encrypt everything, drifted or not.
     #[arg(long)]
@@ -124,15 +167,31 @@ pub struct RekeyArgs {
 
 /// `recipients`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch recipients
+  agepatch recipients authelia-secrets
+  agepatch recipients --output json
+
+It reads headers only: no key is needed.")]
 pub struct RecipientsArgs {
     /// The files [default: every file of the rules].
+    #[arg(add = complete::files())]
     pub files: Vec<String>,
 }
 
 /// `commit`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch commit -n
+  agepatch commit authelia-secrets --task task-118
+  agepatch commit --type fix --scope cloud -m 'send MediaManager back to its new address'
+
+Only the files named, or the secrets that changed, go in, whatever else is staged.")]
 pub struct CommitArgs {
     /// The files [default: all secrets that changed].
+    #[arg(add = complete::files())]
     pub files: Vec<String>,
     /// Show the message, and commit nothing.
     #[arg(short = 'n', long)]
@@ -147,6 +206,10 @@ pub struct CommitArgs {
 
 /// `git`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch git setup
+  agepatch git setup --check")]
 pub struct GitArgs {
     /// What to do.
     #[command(subcommand)]
@@ -162,6 +225,13 @@ pub enum GitCommand {
 
 /// `git setup`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch git setup
+  agepatch git setup --check
+  agepatch git setup --undo
+
+.gitattributes is committed with the repository; the commands behind it are set up once in each clone.")]
 pub struct GitSetupArgs {
     /// Take out what setup wrote.
     #[arg(long, conflicts_with = "check")]
@@ -173,6 +243,11 @@ pub struct GitSetupArgs {
 
 /// `textconv`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch textconv authelia-secrets.age
+
+`agepatch git setup` registers it.")]
 pub struct TextconvArgs {
     /// The file git gives.
     pub file: PathBuf,
@@ -220,6 +295,12 @@ pub enum Favor {
 
 /// `demo`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch demo
+  agepatch demo ~/agepatch-demo
+
+It needs git, and touches nothing of yours.")]
 pub struct DemoArgs {
     /// Where to make the repository, and leave it [default: a temporary folder, removed at the end].
     pub dir: Option<PathBuf>,
@@ -227,13 +308,28 @@ pub struct DemoArgs {
 
 /// `completions`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch completions bash > ~/.local/share/bash-completion/completions/agepatch
+  agepatch completions zsh > ~/.zfunc/_agepatch
+  agepatch completions fish > ~/.config/fish/completions/agepatch.fish
+  agepatch completions elvish >> ~/.config/elvish/rc.elv
+  agepatch completions nushell > ~/.config/nushell/autoload/agepatch.nu
+
+Files, paths and clients are offered too: the shell asks agepatch, which opens the file in memory with a key that
+asks for nothing, and offers names only.")]
 pub struct CompletionsArgs {
-    /// bash, zsh, fish, elvish or nushell.
-    pub shell: String,
+    /// The shell.
+    #[arg(value_enum)]
+    pub shell: Shell,
 }
 
 /// `man`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch man | man -l -
+  agepatch man ~/.local/share/man/man1")]
 pub struct ManArgs {
     /// Where to write all pages [default: the main page, to stdout].
     pub dir: Option<PathBuf>,

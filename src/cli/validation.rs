@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::complete;
 use super::edit::ReadOptions;
 use crate::check::Severity;
 
@@ -23,8 +24,18 @@ pub enum CheckOutput {
 
 /// `check`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch check
+  agepatch check authelia-secrets --with configuration.yml
+  agepatch check --fix
+  agepatch check --output sarif > findings.sarif
+  agepatch check - --as authelia.yml < configuration.yml
+
+Exit 1 where Authelia would refuse the configuration. `agepatch explain RULE` tells more of each finding.")]
 pub struct CheckArgs {
     /// The files [default: every file with a schema].
+    #[arg(add = complete::files())]
     pub files: Vec<String>,
     /// A further Authelia configuration file, in the order in which Authelia gets them (repeatable).
     #[arg(long, value_name = "FILE")]
@@ -32,6 +43,9 @@ pub struct CheckArgs {
     /// The Authelia version whose rules apply.
     #[arg(long, value_name = "VERSION")]
     pub authelia: Option<String>,
+    /// More of the configuration stands in the environment or in secret files: what is missing here is no error.
+    #[arg(long)]
+    pub part: bool,
     /// Apply the fixes that are safe.
     #[arg(long)]
     pub fix: bool,
@@ -45,7 +59,12 @@ pub struct CheckArgs {
 
 /// `explain`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch explain
+  agepatch explain token-endpoint-auth-method")]
 pub struct ExplainArgs {
     /// The rule [default: list them].
+    #[arg(add = complete::rules())]
     pub rule: Option<String>,
 }

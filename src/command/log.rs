@@ -148,6 +148,7 @@ fn print(entries: &[Entry<'_>], args: &LogArgs, versions: &Versions, context: &C
             ("commits", Json::list(commits)),
         ]));
     }
+    let mut told = Vec::new();
     for entry in entries {
         let commit = &entry.revision.commit;
         let vouched = |text: &str| Shown::vouched(text);
@@ -169,9 +170,9 @@ fn print(entries: &[Entry<'_>], args: &LogArgs, versions: &Versions, context: &C
                 }
             }
         }
-        context.out.result(&text)?;
+        told.push(text);
     }
-    Ok(())
+    context.out.long_diff(&Shown::join(&told, "\n"), reveal)
 }
 
 fn json(entry: &Entry<'_>, reveal: bool) -> Json {

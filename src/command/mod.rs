@@ -5,6 +5,7 @@ mod add;
 mod agenix;
 mod apply;
 mod blame;
+pub(crate) mod candidates;
 mod check;
 mod client;
 mod commit;
@@ -44,13 +45,16 @@ use clap::Parser;
 
 use crate::cli::{AgenixArgs, Cli, Command};
 use crate::error::{Error, Result};
-use crate::output::Output;
+use crate::output::{Color, Mode, Output};
 
 pub(crate) use context::Context;
 
 /// Parses the arguments, runs the command, and turns what came of it into the exit code.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(code) = completions::answer(&arguments, Output::new(Mode::Text, Color::Never, true, false)) {
+        return code;
+    }
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => return usage::report(&error, &arguments),

@@ -38,6 +38,7 @@ const FILES: &[(&str, &str)] = files![
     "get",
     "git-setup",
     "log",
+    "merge-file",
     "patch",
     "recipients",
     "rekey",
@@ -49,7 +50,7 @@ const FILES: &[(&str, &str)] = files![
 ];
 
 /// What each command prints, by its words; `error` and `status` stand for what is printed without a command.
-const OUTPUTS: [(&str, &str); 34] = [
+const OUTPUTS: [(&str, &str); 35] = [
     ("error", "error"),
     ("status", "status"),
     ("show", "show"),
@@ -83,6 +84,7 @@ const OUTPUTS: [(&str, &str); 34] = [
     ("recipients", "recipients"),
     ("commit", "commit"),
     ("git setup", "git-setup"),
+    ("merge-file", "merge-file"),
     ("schema", "schema"),
 ];
 

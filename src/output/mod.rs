@@ -2,6 +2,8 @@
 
 mod error;
 pub mod findings;
+mod pager;
+mod paint;
 mod progress;
 mod writer;
 

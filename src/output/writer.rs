@@ -93,6 +93,26 @@ impl Output {
         self.write(&[text.as_bytes(), line_end.as_bytes()].concat())
     }
 
+    /// A difference: coloured by its signs.
+    pub fn diff(&self, text: &Shown) -> Result<()> {
+        if self.colors_stdout() {
+            self.result(&Shown::vouched(super::paint::diff(text.as_str())))
+        } else {
+            self.result(text)
+        }
+    }
+
+    /// A difference that may be long: on a terminal in the user's pager, as git has it. What was revealed never goes there,
+    /// since pagers keep files and histories.
+    pub fn long_diff(&self, text: &Shown, revealed: bool) -> Result<()> {
+        let painted =
+            || if self.colors_stdout() { super::paint::diff(text.as_str()) } else { text.as_str().to_owned() };
+        if !revealed && !self.quiet && super::pager::page(&(painted() + "\n")) {
+            return Ok(());
+        }
+        self.diff(text)
+    }
+
     /// A result as one line of JSON.
     pub fn json(&self, value: &Json) -> Result<()> {
         self.write(format!("{}\n", value.as_value()).as_bytes())

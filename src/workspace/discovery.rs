@@ -78,7 +78,8 @@ impl Workspace {
         Ok(self.rules.get_or_init(|| rules))
     }
 
-    /// The settings of `agepatch.toml` beside the rules (else in the repository's root, else here); defaults where there is none.
+    /// The settings of `agepatch.toml` beside the rules (else in the repository's root, else here); where there is none, those of
+    /// the user or the system; defaults where there are none either.
     ///
     /// # Errors
     /// `rules`, when it cannot be read or has an unknown key.
@@ -87,7 +88,12 @@ impl Workspace {
             return Ok(config);
         }
         let folder = self.rules_folder().or(self.repository()).unwrap_or(&self.current);
-        let config = Config::load(&folder.join(super::config::FILE_NAME))?;
+        let own = folder.join(super::config::FILE_NAME);
+        let shared = || shared_settings().into_iter().find(|path| path.is_file());
+        let config = match if own.is_file() { None } else { shared() } {
+            Some(shared) => Config::load(&shared)?,
+            None => Config::load(&own)?,
+        };
         Ok(self.config.get_or_init(|| config))
     }
 
@@ -96,6 +102,14 @@ impl Workspace {
         let relative = path.strip_prefix(&self.current).ok().map(Path::to_owned);
         relative.or_else(|| up_and_down(&self.current, path)).unwrap_or_else(|| path.to_owned()).display().to_string()
     }
+}
+
+/// Where the NixOS and the home-manager module write the settings: for a user, then for everyone.
+fn shared_settings() -> Vec<PathBuf> {
+    let below = |folder: PathBuf| folder.join("agepatch").join(super::config::FILE_NAME);
+    let user = std::env::var_os("XDG_CONFIG_HOME").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    let user = user.or_else(|| std::env::home_dir().map(|home| home.join(".config")));
+    user.into_iter().chain([PathBuf::from("/etc")]).map(below).collect()
 }
 
 fn search(current: &Path, repository: Option<&Path>) -> Option<PathBuf> {

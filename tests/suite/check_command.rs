@@ -1,5 +1,6 @@
 //! `agepatch check` from the outside: what it reads, what it prints, how it exits.
 
+use crate::sandbox::Sandbox;
 use std::fs;
 
 use assert_cmd::Command;
@@ -116,4 +117,17 @@ fn explain_lists_and_explains() {
     explain(&[]).code(0).stdout(predicate::str::contains("token-endpoint-auth-method"));
     explain(&["redirect-uris"]).code(0).stdout(predicate::str::contains("To mend it"));
     explain(&["redirect-uri"]).code(2).stderr(predicate::str::contains("redirect-uri"));
+}
+
+#[test]
+fn what_is_missing_may_stand_elsewhere() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("base.yml", "theme: dark\n");
+    sandbox.write("oidc.yml", "identity_providers:\n  oidc:\n    clients: []\n");
+    let check = ["check", "oidc.yml", "--with", "base.yml"];
+    sandbox.agepatch(check).assert().code(1).stdout(predicates::str::contains("error[issuer-keys]"));
+    sandbox
+        .agepatch(check.into_iter().chain(["--part"]))
+        .assert()
+        .stdout(predicates::str::contains("advice[issuer-keys]"));
 }

@@ -86,6 +86,8 @@ const RUNS: &[(&str, &str, &str)] = &[
     ("rekey", "rekey", ""),
     ("git setup", "git setup", ""),
     ("git setup", "git setup --check", ""),
+    ("merge-file", "merge-file a.age b.age c.age x.yaml.age", ""),
+    ("merge-file", "merge-file a.age b.age b.age x.yaml.age", ""),
     ("schema", "schema", ""),
 ];
 
@@ -93,6 +95,13 @@ const RUNS: &[(&str, &str, &str)] = &[
 fn every_output_holds_against_its_schema() {
     let sandbox = demo();
     let schemas = schemas(&sandbox);
+    let keys = String::from_utf8(sandbox.read("demo/key.txt")).expect("text");
+    let key = keys.lines().find(|line| line.starts_with("AGE-SECRET-KEY")).expect("a key");
+    let key: age::x25519::Identity = key.parse().expect("a key");
+    for (name, value) in [("a", 1), ("b", 2), ("c", 3)] {
+        let sealed = age::encrypt(&key.to_public(), format!("x: {value}\n").as_bytes()).expect("sealed");
+        std::fs::write(sandbox.repo().join(format!("demo/nixos/{name}.age")), sealed).expect("written");
+    }
     let mut seen = BTreeSet::from(["error"]);
     for (output, line, stdin) in RUNS {
         let line = line.replace("{}", CLIENT);

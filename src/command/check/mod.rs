@@ -77,8 +77,9 @@ fn form(context: &Context) -> Result<CheckOutput> {
 
 /// The version from the command line, else from agepatch.toml, else the newest.
 fn options(args: &CheckArgs, context: &Context) -> Result<Options> {
-    match args.authelia.as_ref().or(context.workspace.config()?.authelia.as_ref()) {
-        Some(version) => Options::for_version(version),
-        None => Ok(Options::default()),
-    }
+    let options = match args.authelia.as_ref().or(context.workspace.config()?.authelia.as_ref()) {
+        Some(version) => Options::for_version(version)?,
+        None => Options::default(),
+    };
+    Ok(Options { part: args.part, ..options })
 }

@@ -49,17 +49,17 @@ pub(super) fn print(files: &[Compared], style: Style, context: &Context) -> Resu
         }
         Style::JsonPatch => context.out.json(&json_patch(files, reveal)?),
         Style::Text | Style::Markdown | Style::Unified => {
-            for (index, file) in files.iter().enumerate() {
-                if index > 0 {
-                    context.out.result(&Shown::default())?;
-                }
-                context.out.result(&match style {
-                    Style::Markdown => markdown(file, reveal),
-                    Style::Unified => unified(file, reveal)?,
-                    _ => text(file, reveal),
-                })?;
+            let one = |file: &Compared| match style {
+                Style::Markdown => Ok(markdown(file, reveal)),
+                Style::Unified => unified(file, reveal),
+                _ => Ok(text(file, reveal)),
+            };
+            let all = files.iter().map(one).collect::<Result<Vec<_>>>()?;
+            let between = if style == Style::Unified { "\n" } else { "\n\n" };
+            match style {
+                Style::Markdown => context.out.result(&Shown::join(&all, between)),
+                _ => context.out.long_diff(&Shown::join(&all, between), reveal),
             }
-            Ok(())
         }
     }
 }

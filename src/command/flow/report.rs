@@ -35,7 +35,7 @@ pub(super) fn print(outcome: &Outcome, options: &EditOptions, context: &Context)
             text.push_line(&Shown::default());
             text.push(&line(change, redactor(file)));
         }
-        context.out.result(&text)?;
+        context.out.diff(&text)?;
     }
     Ok(())
 }

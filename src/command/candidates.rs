@@ -1,0 +1,155 @@
+//! What a shell can offer next: files, paths, clients, rules, revisions. Names only; no value that a schema does not show.
+//!
+//! A shell that asks must not make anyone wait or type: keys that ask for something are left out, and what goes wrong
+//! offers nothing.
+
+use std::ffi::OsStr;
+
+use clap_complete::CompletionCandidate;
+
+use super::Context;
+use super::reading::likely_authelia_file;
+use crate::authelia::application;
+use crate::check::registry;
+use crate::cli::Global;
+use crate::document::path::identity_key;
+use crate::document::{Document, Pointer, Value};
+use crate::output::{Color, Mode, Output};
+use crate::schema::Schema;
+use crate::vault::{self, Identities};
+use crate::workspace::Target;
+
+/// Files of secrets.nix, without `.age`; beside them the shell's own.
+pub(crate) fn files(current: &OsStr) -> Vec<CompletionCandidate> {
+    let offered = || {
+        let context = context()?;
+        let targets = context.workspace.targets().ok()?;
+        let name = |target: Target| target.display.trim_end_matches(".age").to_owned();
+        Some(targets.into_iter().map(name).collect::<Vec<_>>())
+    };
+    beginning_with(current, offered().unwrap_or_default())
+}
+
+/// Paths in the file that is named before.
+pub(crate) fn paths(current: &OsStr) -> Vec<CompletionCandidate> {
+    let offered = || {
+        let context = context()?;
+        let file = words().into_iter().find_map(|word| context.workspace.target(&word).ok())?;
+        let (document, schema) = open(&file, &context)?;
+        let mut paths = Vec::new();
+        collect(document.value(), "", &Pointer::root(), schema, &mut paths);
+        Some(paths)
+    };
+    let paths = offered().unwrap_or_default();
+    // One step at a time, as with folders.
+    let current = current.to_string_lossy().into_owned();
+    let step = |path: &String| path.get(current.len()..).is_some_and(|rest| rest.matches(['.', '[']).count() <= 1);
+    beginning_with(OsStr::new(&current), paths.into_iter().filter(step).collect())
+}
+
+/// The clients of the Authelia file.
+pub(crate) fn clients(current: &OsStr) -> Vec<CompletionCandidate> {
+    let offered = || {
+        let context = context()?;
+        let words = words();
+        let named = words.windows(2).find(|pair| pair[0] == "--file" || pair[0] == "-f").map(|pair| pair[1].clone());
+        let file = named.or_else(|| likely_authelia_file(&context).ok().flatten())?;
+        let (document, _) = open(&context.workspace.target(&file).ok()?, &context)?;
+        let clients = Pointer::new(["identity_providers", "oidc", "clients"]);
+        let ids = clients.get(document.value())?.as_list()?.iter();
+        Some(ids.filter_map(|client| Some(client.get("client_id")?.as_str()?.to_owned())).collect::<Vec<_>>())
+    };
+    beginning_with(current, offered().unwrap_or_default())
+}
+
+/// The rules of `check`.
+pub(crate) fn rules(current: &OsStr) -> Vec<CompletionCandidate> {
+    beginning_with(current, registry::all().map(|rule| rule.id.to_owned()).collect())
+}
+
+/// The applications of `client add --profile`.
+pub(crate) fn profiles(current: &OsStr) -> Vec<CompletionCandidate> {
+    beginning_with(current, application::all().iter().map(|found| found.slug.clone()).collect())
+}
+
+/// Branches, tags, and what is near to HEAD.
+pub(crate) fn revisions(current: &OsStr) -> Vec<CompletionCandidate> {
+    let offered = || {
+        let context = context()?;
+        let repository = crate::history::Repository::new(context.workspace.repository()?);
+        let told = repository.text(&["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags"]).ok()?;
+        let near = ["HEAD", "HEAD~1", "HEAD~2"].map(str::to_owned);
+        Some(near.into_iter().chain(told.lines().map(str::to_owned)).collect::<Vec<_>>())
+    };
+    beginning_with(current, offered().unwrap_or_default())
+}
+
+fn beginning_with(current: &OsStr, mut names: Vec<String>) -> Vec<CompletionCandidate> {
+    let current = current.to_string_lossy();
+    names.retain(|name| name.starts_with(&*current));
+    names.into_iter().map(CompletionCandidate::new).collect()
+}
+
+/// The words of the command line that is being written.
+fn words() -> Vec<String> {
+    let words = std::env::args_os().skip_while(|word| word != "--").skip(2);
+    words.filter_map(|word| word.into_string().ok()).collect()
+}
+
+/// This run, with the options that are written already.
+fn context() -> Option<Context> {
+    let words = words();
+    let after = |names: [&str; 2]| {
+        let found = words.windows(2).filter(move |pair| names.contains(&pair[0].as_str()));
+        found.map(|pair| pair[1].clone().into()).collect::<Vec<std::path::PathBuf>>()
+    };
+    let global = Global {
+        directory: after(["-C", "--directory"]).pop(),
+        rules: after(["--rules", "--rules"]).pop().or_else(|| std::env::var_os("RULES").map(Into::into)),
+        identities: after(["-i", "--identity"]),
+        ..Global::default()
+    };
+    Context::new(global, Output::new(Mode::Text, Color::Never, true, false)).ok()
+}
+
+/// The file's content, by the keys that open it without asking anyone.
+fn open(target: &Target, context: &Context) -> Option<(Document, Schema)> {
+    let bytes = std::fs::read(&target.path).ok()?;
+    if !vault::is_age(&bytes) {
+        return context.parse(target, &bytes).ok();
+    }
+    let keys = context.identity_paths().ok()?;
+    let keys = keys.into_iter().filter_map(|path| Identities::load(&[path]).ok()).filter(|key| !key.may_ask());
+    let text = keys.into_iter().find_map(|key| vault::open(&bytes, &key.silent()).ok())?;
+    context.parse(target, text.expose()).ok()
+}
+
+/// The path of every node, items by their identity where it may be shown, else by their position.
+fn collect(value: &Value, path: &str, at: &Pointer, schema: Schema, paths: &mut Vec<String>) {
+    let mut below = |path: String, at: &Pointer, value: &Value| {
+        paths.push(path.clone());
+        collect(value, &path, at, schema, paths);
+    };
+    match value {
+        Value::Map(map) => {
+            for (key, value) in map.iter() {
+                let plain = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+                let name = key.text();
+                let written = if name.chars().all(plain) { name.to_owned() } else { format!("\"{name}\"") };
+                let path = if path.is_empty() { written } else { format!("{path}.{written}") };
+                below(path, &at.child(name), value);
+            }
+        }
+        Value::List(items) => {
+            let key = identity_key(items);
+            for (index, item) in items.iter().enumerate() {
+                let place = at.child(index.to_string());
+                let public = key.filter(|key| schema.is_public(&place.child(*key)));
+                let identity = public.and_then(|key| item.get(key)).and_then(Value::scalar_text);
+                let name = identity.map_or_else(|| index.to_string(), |text| text.to_string());
+                below(format!("{path}[{name}]"), &place, item);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,85 @@
+//! Help, reference and manual are made from the command line's own definition, and their examples are command lines that
+//! the program takes.
+
+use std::fs;
+use std::path::Path;
+
+use agepatch::cli::{Cli, reference};
+use clap::{Command, CommandFactory};
+
+#[test]
+fn the_reference_is_made_from_the_definition() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference.md");
+    let made = reference::markdown();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, &made).expect("written");
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == made, "docs/reference.md is out of date: UPDATE_DOCS=1 cargo test --test suite manual");
+}
+
+/// Every command with the words that call it.
+fn commands(command: &Command, words: &str, found: &mut Vec<(String, Command)>) {
+    found.push((words.to_owned(), command.clone()));
+    for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
+        commands(below, &format!("{words} {}", below.get_name()), found);
+    }
+}
+
+/// The words of a simple command, quotes taken away; what follows a pipe, a redirection or a comment is left out.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for character in line.chars() {
+        match character {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            other => words.last_mut().expect("one").push(other),
+        }
+    }
+    let end = words.iter().position(|word| ["|", "<", ">", ">>", "#"].contains(&word.as_str()));
+    words.truncate(end.unwrap_or(words.len()));
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[test]
+fn every_command_has_examples_that_it_takes() {
+    let mut root = Cli::command();
+    root.build();
+    let mut all = Vec::new();
+    commands(&root, "agepatch", &mut all);
+    assert!(all.len() > 35, "all commands were found");
+    for (name, command) in all {
+        let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        assert!(after.starts_with("Examples:\n"), "{name} has no examples");
+        let examples = after.lines().filter(|line| line.starts_with("  "));
+        let mut own = 0;
+        for line in examples.filter_map(|line| line.find("agepatch ").map(|place| &line[place..])) {
+            let line = line.rsplit("| agepatch ").next().map_or(line.to_owned(), |last| {
+                if last.starts_with("agepatch") { last.to_owned() } else { format!("agepatch {last}") }
+            });
+            own += usize::from(line.starts_with(&name));
+            if let Err(error) = Cli::command().try_get_matches_from(words(&line)) {
+                panic!("{name}: {line}: {error}");
+            }
+        }
+        assert!(own > 0 || name == "agepatch", "{name}: no example calls it");
+    }
+}
+
+#[test]
+fn help_fits_a_narrow_terminal() {
+    let mut root = Cli::command();
+    root.build();
+    let mut all = Vec::new();
+    commands(&root, "agepatch", &mut all);
+    for (name, command) in all {
+        let help = command.clone().term_width(80).render_help().to_string();
+        let usage = help.lines().filter(|line| !line.contains("agepatch ") && !line.contains("http"));
+        for line in usage {
+            assert!(line.chars().count() <= 120, "{name}: {line}");
+        }
+        assert!(help.contains("Usage: "), "{name}");
+    }
+}
