@@ -253,3 +253,16 @@ fn only_one_safe_answer_is_a_fix() {
         assert!(fixed || finding.help.is_some(), "{lines}");
     }
 }
+
+#[test]
+fn what_came_with_4_39_is_unknown_to_4_38() {
+    let text = "identity_providers:\n  oidc:\n    clients:\n      - client_id: a\n        client_secret: x\n        \
+                scopes: [openid, phone]\n        grant_types: ['urn:ietf:params:oauth:grant-type:device_code']\n";
+    let said = |version: &str| {
+        let options = Options { whole: true, ..Options::for_version(version).expect("a known version") };
+        let document = check::parse(text.as_bytes(), Format::Yaml).expect("YAML");
+        let found = check::run(&[Source { name: Shown::fixed("auth.yml"), document: Ok(&document) }], &options);
+        found.iter().filter(|finding| matches!(finding.rule, "scopes-unknown" | "grant-types")).count()
+    };
+    assert_eq!((said("4.38"), said("4.39")), (2, 0));
+}

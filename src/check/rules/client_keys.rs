@@ -118,8 +118,9 @@ fn check_key(context: &Context<'_>, jwk: &Jwk, at: &At, report: &mut Report<'_>)
         add("key", shown!("this is {}, which cannot be used here", key.kind()));
         return None;
     };
-    if !matches!(jwk.usage.as_str(), "" | "sig" | "enc") {
-        add("use", shown!("{} is no use of a key: use `sig` or `enc`", quoted(&jwk.usage)));
+    let uses: &[&str] = if context.options.minor < 39 { &["sig"] } else { &["sig", "enc"] };
+    if !jwk.usage.is_empty() && !uses.contains(&jwk.usage.as_str()) {
+        add("use", shown!("{} is no use of a key: use {}", quoted(&jwk.usage), any_of(uses)));
     }
     let algorithm = if jwk.algorithm.is_empty() { default.to_owned() } else { jwk.algorithm.clone() };
     if !jwk.algorithm.is_empty() && !SIGNING.contains(&jwk.algorithm.as_str()) {

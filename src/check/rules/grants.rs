@@ -1,7 +1,7 @@
 //! How a client may get tokens.
 
 use super::responses::{gives_code, is_hybrid, is_implicit};
-use super::{Faults, Subject};
+use super::{Context, Faults, Subject};
 use crate::check::report::{Draft, Fix, Report, any_of};
 use crate::check::{Rule, Severity};
 use crate::shown;
@@ -100,14 +100,16 @@ pub(in crate::check) fn that_fit(response_types: &[&str]) -> Vec<&'static str> {
 }
 
 /// Looks at the client's grant types, and how they fit its other options.
-pub(in crate::check) fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
+pub(in crate::check) fn check(context: &Context<'_>, subject: &Subject<'_>, report: &mut Report<'_>) {
     let at = || subject.at("grant_types");
     for grant in &subject.grant_types {
         check_grant(subject, grant, report);
     }
-    let faults = Faults::of(&subject.grant_types, |grant| KNOWN.contains(&grant));
+    // The device code came with 4.39.
+    let known = if context.options.minor < 39 { &KNOWN[..4] } else { &KNOWN[..] };
+    let faults = Faults::of(&subject.grant_types, |grant| known.contains(&grant));
     if !faults.unknown.is_empty() {
-        let message = shown!("{} is no grant type: use {}", any_of(&faults.unknown), any_of(&KNOWN));
+        let message = shown!("{} is no grant type: use {}", any_of(&faults.unknown), any_of(known));
         report.add(Draft::new(&GRANTS, at(), message));
     }
     if !faults.repeated.is_empty() {

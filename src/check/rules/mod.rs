@@ -73,14 +73,16 @@ pub(super) fn check(config: &Config, options: &Options, report: &mut Report<'_>)
     let Some(provider) = &config.provider else { return };
     let issuer = issuer::check(provider, options, report);
     authorization_policies::check(provider, options, report);
-    claims::check(provider, &config.attributes, report);
+    if options.minor >= 39 {
+        claims::check(provider, &config.attributes, report);
+    }
     provider::check(provider, report);
     cors::check(provider, report);
     let context = Context {
         provider,
         issuer,
         policies: authorization_policies::names(provider),
-        scopes: scopes::known(provider),
+        scopes: scopes::known(provider, options.minor),
         options,
     };
     identity::check_all(&provider.clients, report);
@@ -99,7 +101,7 @@ fn check_client(context: &Context<'_>, index: usize, client: &Client, report: &m
     consent::check(&subject, report);
     scopes::check(context, &subject, report);
     responses::check(&subject, report);
-    grants::check(&subject, report);
+    grants::check(context, &subject, report);
     redirects::check(&subject, report);
     signing::check(context, &mut subject, report);
     encryption::check(context, &subject, report);

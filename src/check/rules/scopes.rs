@@ -92,8 +92,11 @@ pub(in crate::check) static RULES: &[&Rule] =
 pub(in crate::check) const STANDARD: [&str; 9] =
     ["openid", "email", "profile", "address", "phone", "groups", "offline_access", "offline", "authelia.bearer.authz"];
 
-/// The standard scopes and those that are defined.
-pub(in crate::check) fn known(provider: &Provider) -> HashSet<&str> {
+/// The standard scopes and those that are defined. Authelia 4.38 has fewer, and none can be defined.
+pub(in crate::check) fn known(provider: &Provider, minor: u8) -> HashSet<&str> {
+    if minor < 39 {
+        return STANDARD.into_iter().filter(|scope| !matches!(*scope, "address" | "phone")).collect();
+    }
     STANDARD.into_iter().chain(provider.scopes.iter().map(|(name, _)| name.as_str())).collect()
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::rows;
+use super::{DEPRECATED, rows};
 
 /// Whether Authelia of minor version `minor` knows `key`: dotted, with positions as `[]`
 /// (`identity_providers.oidc.clients[].scopes`, `identity_providers.oidc.scopes.my.scope.claims`).
@@ -18,6 +18,7 @@ pub fn is_known(key: &str, minor: u8) -> bool {
         rows().map(|row| (row.field.pattern, row.since)).filter(|(pattern, _)| pattern.contains(".*")).collect()
     });
     with_names.iter().any(|(pattern, since)| *since <= minor && matches(pattern, key))
+        || DEPRECATED.iter().any(|old| old.old == key && old.minor() > minor)
 }
 
 /// The names that Authelia of minor version `minor` knows.
@@ -60,5 +61,7 @@ mod tests {
     fn keys_of_an_older_version() {
         assert!(!is_known("identity_providers.oidc.clients[].claims_policy", 38));
         assert!(is_known("identity_providers.oidc.clients[].client_id", 38));
+        assert!(is_known("webauthn.user_verification", 38));
+        assert!(!is_known("webauthn.user_verification", 39));
     }
 }
