@@ -49,7 +49,7 @@ pub struct EditOptions {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Commit options")]
 pub struct CommitOptions {
-    /// The subject, instead of one made from the change.
+    /// What was done, instead of a subject made from the change; further paragraphs and trailers are kept.
     #[arg(short, long, value_name = "TEXT")]
     pub message: Option<String>,
     /// The conventional type (feat, fix, chore, …), instead of the one that follows from the change.

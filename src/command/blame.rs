@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use super::Context;
 use super::versions::Versions;
 use crate::cli::BlameArgs;
-use crate::diff;
+use crate::diff::{Counterparts, name};
 use crate::document::path::identity_key;
 use crate::document::{Document, Pointer, Value};
 use crate::error::{Error, Kind, Result};
@@ -52,7 +52,10 @@ fn blame<'v>(
     // What the working tree has and HEAD has not is nobody's yet; a HEAD that cannot be read is taken to be the same.
     let here = leaves.iter().enumerate().map(|(number, leaf)| (number, leaf.pointer.clone()));
     let committed = match versions.document(Some(&newest)) {
-        Some(head) => here.filter_map(|(number, at)| Some((number, same(head, present, &at)?))).collect(),
+        Some(head) => {
+            let mut counterparts = Counterparts::new(head.value(), present.value());
+            here.filter_map(|(number, at)| Some((number, counterparts.same(&at)?))).collect()
+        }
         None => here.collect(),
     };
     open.insert(newest, committed);
@@ -61,11 +64,13 @@ fn blame<'v>(
         let after = versions.document(revision.blob.as_ref());
         for parent in revision.parents.iter().flatten() {
             let older = open.entry(parent.clone()).or_default();
+            let both = versions.document(Some(parent)).zip(after);
+            let mut counterparts = both.map(|(before, after)| Counterparts::new(before.value(), after.value()));
             places.retain(|(number, at)| {
-                let found = match (versions.document(Some(parent)), after) {
-                    (Some(before), Some(after)) => same(before, after, at),
+                let found = match &mut counterparts {
+                    Some(counterparts) => counterparts.same(at),
                     // Through a version that cannot be read the value is taken to have stayed.
-                    _ => Some(at.clone()),
+                    None => Some(at.clone()),
                 };
                 older.extend(found.iter().map(|at| (*number, at.clone())));
                 found.is_none()
@@ -78,30 +83,18 @@ fn blame<'v>(
     blamed
 }
 
-/// Where the value at `at` stands in the version before, if it is the same there.
-fn same(before: &Document, after: &Document, at: &Pointer) -> Option<Pointer> {
-    let old = diff::counterpart(before.value(), after.value(), at)?;
-    (old.get(before.value()) == at.get(after.value())).then_some(old)
-}
-
 fn collect(value: &Value, path: &str, at: &Pointer, schema: Schema, leaves: &mut Vec<Leaf>) {
     match value {
         Value::Map(map) if !map.is_empty() => {
             for (key, value) in map.iter() {
-                let name = key.text();
-                let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-                collect(value, &path, &at.child(name), schema, leaves);
+                collect(value, &name::entry(path, key.text()), &at.child(key.text()), schema, leaves);
             }
         }
         Value::List(items) if !items.is_empty() => {
             let key = identity_key(items);
             for (index, item) in items.iter().enumerate() {
-                let place = at.child(index.to_string());
-                // An identity may be shown only where the schema says so; else the position stands for the item.
-                let public = key.filter(|key| schema.is_public(&place.child(*key)));
-                let identity = public.and_then(|key| item.get(key)).and_then(Value::scalar_text);
-                let name = identity.map_or_else(|| index.to_string(), |text| text.to_string());
-                collect(item, &format!("{path}[{name}]"), &place, schema, leaves);
+                let path = name::item(path, item, index, key, at, schema);
+                collect(item, &path, &at.child(index.to_string()), schema, leaves);
             }
         }
         _ => leaves.push(Leaf { path: path.to_owned(), pointer: at.clone() }),

@@ -1,10 +1,10 @@
 //! `agepatch commit`: what changed since HEAD as a conventional commit.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::Context;
-use super::flow::commit::{message, repository, tell_additions};
+use super::flow::commit::{message, repository, tasks, tell_additions};
 use crate::cli::CommitArgs;
 use crate::commit::{self, Content, FileChange};
 use crate::diff;
@@ -18,11 +18,9 @@ use crate::workspace::Target;
 
 /// Commits the files, and nothing else, whatever is staged besides.
 pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> {
-    if args.note {
-        return Err(Error::new(Kind::Unsupported, "--note is not supported yet"));
-    }
     let repository = repository(context)?;
     repository.refuse_unfinished()?;
+    let noted = if args.note { files_of_tasks(args, &repository, context)? } else { Vec::new() };
     let mut changes = Vec::new();
     let mut paths: Vec<PathBuf> = Vec::new();
     for target in targets(args, &repository, context)? {
@@ -44,8 +42,28 @@ pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> 
     }
     let written = commit::write(&repository, &paths, &message)?;
     tell_additions(&written, context)?;
+    let short: String = written.id.chars().take(8).collect();
+    for task in noted {
+        let head = format!("- {} ({short})", message.header());
+        let items = message.body.iter().map(|line| format!("  {line}"));
+        commit::note(&task, &std::iter::once(head).chain(items).collect::<Vec<_>>())?;
+        let file = Shown::vouched(context.workspace.display(&task));
+        context.out.note(&shown!("noted in {}", file))?;
+    }
     report(Some(&Shown::vouched(written.id)), Some(&text), context)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The files of the tasks that the change is to be noted in.
+fn files_of_tasks(args: &CommitArgs, repository: &Repository, context: &Context) -> Result<Vec<PathBuf>> {
+    if args.message.tasks.is_empty() {
+        return Err(Error::new(Kind::Usage, "--note needs to know the task").hint("name it: --task ID"));
+    }
+    let known = tasks(repository, context)?.ok_or_else(|| {
+        Error::new(Kind::Task, "this repository keeps no tasks in files")
+            .hint("`commit.tasks` in agepatch.toml names the folder")
+    })?;
+    args.message.tasks.iter().map(|task| known.file(task).map(Path::to_owned)).collect()
 }
 
 /// The files named, else all encrypted ones that are not as HEAD has them.

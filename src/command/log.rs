@@ -33,14 +33,21 @@ enum What {
 pub(crate) fn run(args: &LogArgs, context: &mut Context) -> Result<ExitCode> {
     let versions = Versions::read(&args.file, context)?;
     let entries = match &args.path {
-        None => versions.revisions.iter().map(|revision| whole(revision, &versions)).collect(),
+        None => {
+            let older = versions.revisions.iter().skip(1).map(Some).chain([None]);
+            let renamed =
+                |revision: &Revision, older: Option<&Revision>| older.is_some_and(|older| older.path != revision.path);
+            let pairs = versions.revisions.iter().zip(older);
+            pairs.map(|(revision, older)| whole(revision, renamed(revision, older), &versions)).collect()
+        }
         Some(path) => of_value(path, &versions)?,
     };
     print(&entries, args, &versions, context)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn whole<'v>(revision: &'v Revision, versions: &Versions) -> Entry<'v> {
+/// What the commit did to the file; `renamed` where it had another name before.
+fn whole<'v>(revision: &'v Revision, renamed: bool, versions: &Versions) -> Entry<'v> {
     let old = revision.parents.first().and_then(Option::as_ref);
     let words = |words| Entry { revision, what: What::Words(words) };
     match (old, &revision.blob) {
@@ -48,9 +55,10 @@ fn whole<'v>(revision: &'v Revision, versions: &Versions) -> Entry<'v> {
         (_, None) => words("removed"),
         (Some(old), Some(new)) if old == new => words("renamed, with the same content"),
         (old, new) => match (versions.document(old), versions.document(new.as_ref())) {
-            (Some(before), Some(after)) if before.bytes() == after.bytes() => {
-                words("encrypted anew, the content is the same")
-            }
+            (Some(before), Some(after)) if before.bytes() == after.bytes() => match renamed {
+                true => words("renamed and encrypted anew, the content is the same"),
+                false => words("encrypted anew, the content is the same"),
+            },
             (Some(before), Some(after)) => {
                 let schema = versions.schema(after);
                 let changes = diff::changes(before.value(), after.value(), schema);

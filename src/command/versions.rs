@@ -1,14 +1,17 @@
 //! The versions of one file: its revisions, and what each blob holds, decrypted once and kept for this run.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use rayon::prelude::*;
 
 use super::Context;
+use super::context::setting;
 use super::flow::commit::repository;
+use crate::diff;
 use crate::document::{self, Document};
 use crate::error::Result;
-use crate::history::Revision;
+use crate::history::{Repository, Revision};
 use crate::schema::Schema;
 use crate::vault::{self, Plaintext};
 use crate::workspace::Target;
@@ -21,6 +24,8 @@ pub(crate) struct Versions {
     pub(crate) revisions: Vec<Revision>,
     /// What can be read, by blob.
     documents: HashMap<String, Document>,
+    /// The schema that agepatch.toml names.
+    schema: Option<Schema>,
 }
 
 impl Versions {
@@ -38,24 +43,34 @@ impl Versions {
             found => found?,
         };
         let path = repository.relative(&target.path)?;
-        let revisions = match repository.commit_id("HEAD")? {
+        let mut revisions = match repository.commit_id("HEAD")? {
             Some(_) => repository.revisions(&path)?,
             None => Vec::new(),
         };
+        while let Some(older) = before_rename(&revisions, &repository, context)? {
+            if let Some(first) = revisions.last_mut() {
+                first.parents = vec![older.first().and_then(|newest| newest.blob.clone())];
+            }
+            revisions.extend(older);
+        }
         let mut blobs: Vec<String> =
             revisions.iter().flat_map(|one| one.parents.iter().chain([&one.blob])).flatten().cloned().collect();
         blobs.sort_unstable();
         blobs.dedup();
         let bytes = repository.objects(&blobs)?;
         let identities = context.identities()?;
+        let settings = context.settings(&target)?;
+        let format = setting(settings.format.as_deref(), &target.display)?;
+        let schema = Schema::set(settings.schema.as_deref(), &target.display)?;
         let open = |bytes: Vec<u8>| {
             let text =
                 if vault::is_age(&bytes) { vault::open(&bytes, identities).ok()? } else { Plaintext::new(bytes) };
-            Document::parse(text.expose(), document::guess(&target.display, text.expose())).ok()
+            let format = format.unwrap_or_else(|| document::guess(&target.display, text.expose()));
+            Document::parse(text.expose(), format).ok()
         };
         let pairs: Vec<(String, Option<Vec<u8>>)> = blobs.into_iter().zip(bytes).collect();
         let documents = pairs.into_par_iter().filter_map(|(blob, bytes)| Some((blob, open(bytes?)?))).collect();
-        Ok(Self { target, revisions, documents })
+        Ok(Self { target, revisions, documents, schema })
     }
 
     /// What the blob holds; `None` where it cannot be read.
@@ -65,6 +80,37 @@ impl Versions {
 
     /// The schema of a version.
     pub(crate) fn schema(&self, document: &Document) -> Schema {
-        Schema::guess(&self.target.display, document.value())
+        self.schema.unwrap_or_else(|| Schema::guess(&self.target.display, document.value()))
+    }
+}
+
+/// The revisions before the oldest one, where that commit renamed the file and encrypted it anew at once: git sees one file
+/// go and another come, which have nothing in common.
+fn before_rename(revisions: &[Revision], repository: &Repository, context: &Context) -> Result<Option<Vec<Revision>>> {
+    let Some(oldest) = revisions.last().filter(|oldest| oldest.parents.iter().all(Option::is_none)) else {
+        return Ok(None);
+    };
+    let Some(blob) = &oldest.blob else { return Ok(None) };
+    let mut removed = repository.removed_in(&oldest.commit.id)?;
+    removed.retain(|(path, _)| Path::new(path).extension().is_some_and(|end| end == "age"));
+    let ids: Vec<String> = std::iter::once(blob).chain(removed.iter().map(|(_, blob)| blob)).cloned().collect();
+    if removed.is_empty() {
+        return Ok(None);
+    }
+    let identities = context.identities()?;
+    let texts: Vec<Option<Plaintext>> = repository
+        .objects(&ids)?
+        .into_iter()
+        .map(|bytes| bytes.filter(|bytes| vault::is_age(bytes)).and_then(|bytes| vault::open(&bytes, identities).ok()))
+        .collect();
+    let Some((Some(new), old)) = texts.split_first() else { return Ok(None) };
+    let alike = |text: &Option<Plaintext>| text.as_ref().map_or(0.0, |old| diff::likeness(old.expose(), new.expose()));
+    let best = old.iter().map(alike).zip(&removed).max_by(|left, right| left.0.total_cmp(&right.0));
+    match best.filter(|(likeness, _)| *likeness >= diff::ALIKE) {
+        Some((_, (path, _))) => {
+            let older = repository.revisions_before(&format!("{}^", oldest.commit.id), path)?;
+            Ok(Some(older).filter(|older| !older.is_empty()))
+        }
+        None => Ok(None),
     }
 }

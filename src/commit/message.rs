@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::subject;
+use super::given::Given;
+use super::{subject, template, wrap};
 use crate::diff::Change;
 use crate::document::{Pointer, Value};
 use crate::error::{Error, Kind, Result};
@@ -71,18 +72,22 @@ pub struct FileChange {
 /// What the user wants of a message.
 #[derive(Debug, Default)]
 pub struct Request {
-    /// The subject, instead of one made from the changes.
-    pub subject: Option<String>,
+    /// What the user says, instead of a subject made from the changes.
+    pub given: Option<Given>,
     /// The type, instead of the one that follows from the changes.
     pub kind: Option<String>,
     /// The scope.
     pub scope: Option<String>,
+    /// Whether the scope was said for this commit, and does not come from settings or history.
+    pub scope_is_said: bool,
     /// The tasks, as the repository spells them.
     pub tasks: Vec<String>,
     /// How the commit belongs to them.
     pub relation: Option<String>,
     /// Whether it is a breaking change.
     pub breaking: bool,
+    /// `commit.template` of agepatch.toml.
+    pub template: Option<String>,
 }
 
 /// A conventional commit's message.
@@ -100,44 +105,88 @@ pub struct Message {
     pub body: Vec<String>,
     /// Token and value of each trailer.
     pub trailers: Vec<(String, String)>,
+    /// The whole text, where a template makes it.
+    pub text: Option<String>,
 }
 
 impl Message {
     /// The message for these files.
     ///
     /// # Errors
-    /// `usage` for a type, scope or subject that no conventional commit has; `rules` for an unknown relation.
+    /// `usage` for a type, scope or task that no conventional commit has; `rules` for an unknown relation or a template
+    /// that means nothing.
     pub fn new(files: &[FileChange], detail: Detail, request: Request) -> Result<Self> {
-        let kind = request.kind.unwrap_or_else(|| subject::kind(files).to_owned());
+        let given = request.given.unwrap_or_default();
+        let kind = request.kind.or(given.kind).unwrap_or_else(|| subject::kind(files).to_owned());
+        let scope = given.scope.filter(|_| !request.scope_is_said).or(request.scope);
+        let breaking = request.breaking || given.breaking;
         let word = |text: &str| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "():!".contains(c));
-        if !word(&kind) || !request.scope.as_deref().is_none_or(word) {
+        if !word(&kind) || !scope.as_deref().is_none_or(word) {
             return Err(Error::new(Kind::Usage, "type and scope of a conventional commit are single words"));
         }
-        let scope_length = request.scope.as_ref().map_or(0, |scope| scope.chars().count() + 2);
-        let head = kind.chars().count() + scope_length + 2 + usize::from(request.breaking);
+        if request.tasks.iter().any(|task| task.trim().is_empty() || task.contains(char::is_control)) {
+            return Err(Error::new(Kind::Usage, "a task is named by its ID, such as task-118"));
+        }
+        let scope_length = scope.as_ref().map_or(0, |scope| scope.chars().count() + 2);
+        let head = kind.chars().count() + scope_length + 2 + usize::from(breaking);
         let room = subject::LINE.saturating_sub(head).min(subject::LIMIT);
-        let subject = match request.subject {
-            Some(text) if text.trim().is_empty() || text.contains('\n') => {
-                return Err(Error::new(Kind::Usage, "a commit's subject is one line"));
-            }
-            Some(text) => text,
-            None => subject::of(files, detail, room),
+        let subject = match given.subject {
+            text if text.is_empty() => subject::of(files, &kind, detail, room),
+            text => text,
         };
-        let body = files.iter().flat_map(|file| lines(file, detail, files.len() > 1)).collect();
+        let changes: Vec<String> = files.iter().flat_map(|file| lines(file, detail, files.len() > 1)).collect();
+        let mut body = given.body;
+        if !body.is_empty() && !changes.is_empty() {
+            body.push(String::new());
+        }
+        body.extend(changes);
         let relation = relation(request.relation.as_deref())?;
-        let mut trailers: Vec<_> = request.tasks.into_iter().map(|task| (relation.to_owned(), task)).collect();
-        if request.breaking {
+        let mut trailers = given.trailers;
+        for task in request.tasks {
+            let known = |(token, value): &(String, String)| token.eq_ignore_ascii_case(relation) && *value == task;
+            if !trailers.iter().any(known) {
+                trailers.push((relation.to_owned(), task));
+            }
+        }
+        let says_what_breaks =
+            |line: &String| line.starts_with("BREAKING CHANGE: ") || line.starts_with("BREAKING-CHANGE: ");
+        if breaking
+            && !body.iter().any(says_what_breaks)
+            && !trailers.iter().any(|(token, _)| token == "BREAKING-CHANGE")
+        {
             trailers.push(("BREAKING-CHANGE".to_owned(), "what reads this file must be changed as well".to_owned()));
         }
-        Ok(Self { kind, scope: request.scope, breaking: request.breaking, subject, body, trailers })
+        let mut message = Self { kind, scope, breaking, subject, body, trailers, text: None };
+        if let Some(template) = request.template {
+            let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+            message.text = Some(message.filled(&template, &names.join(", "))?);
+        }
+        Ok(message)
+    }
+
+    /// `fix(cloud)!: mend it`
+    pub fn header(&self) -> String {
+        let scope = self.scope.iter().map(|scope| format!("({scope})")).collect::<String>();
+        format!("{}{scope}{}: {}", self.kind, if self.breaking { "!" } else { "" }, self.subject)
+    }
+
+    fn filled(&self, text: &str, files: &str) -> Result<String> {
+        let trailers: Vec<String> = self.trailers.iter().map(|(token, value)| format!("{token}: {value}")).collect();
+        let trailers = trailers.join("\n");
+        let scope = self.scope.as_deref().unwrap_or_default();
+        let body = self.body.join("\n");
+        // A task that was asked for is named, whether the template has a place for it or not.
+        let text = if text.contains("{trailers}") { text.to_owned() } else { format!("{text}\n\n{{trailers}}") };
+        template::fill(&text, [&self.header(), &self.kind, scope, &self.subject, &body, &trailers, files])
     }
 }
 
 impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.kind)?;
-        self.scope.iter().try_for_each(|scope| write!(f, "({scope})"))?;
-        writeln!(f, "{}: {}", if self.breaking { "!" } else { "" }, self.subject)?;
+        if let Some(text) = &self.text {
+            return f.write_str(text);
+        }
+        writeln!(f, "{}", self.header())?;
         if !self.body.is_empty() {
             writeln!(f, "\n{}", self.body.join("\n"))?;
         }
@@ -164,15 +213,15 @@ fn lines(file: &FileChange, detail: Detail, with_name: bool) -> Vec<String> {
         return Vec::new();
     }
     let name = with_name.then(|| format!("{}:", file.name));
-    let changes = file.changes.iter().map(|change| {
+    let changes = file.changes.iter().flat_map(|change| {
         let before = shown(file, change.from.as_ref().unwrap_or(&change.pointer), change.before.as_ref());
         let after = shown(file, &change.pointer, change.after.as_ref());
-        let head = format!("- {} {}", change.kind.name(), change.path);
-        match (before, after) {
-            (Some(before), Some(after)) if detail == Detail::Values => format!("{head}: {before} -> {after}"),
-            (Some(only), None) | (None, Some(only)) if detail == Detail::Values => format!("{head}: {only}"),
-            _ => head,
-        }
+        // Half of a change would read as the whole of it.
+        let whole = before.is_some() == change.before.is_some() && after.is_some() == change.after.is_some();
+        let values: Vec<String> = before.into_iter().chain(after).collect();
+        let tells = detail == Detail::Values && whole && !values.is_empty();
+        let path = if change.path.is_empty() { "the content" } else { &change.path };
+        wrap::item(&format!("{} {path}", change.kind.name()), tells.then_some(&values))
     });
     let what = match file.content {
         Content::Changed | Content::Added if !file.changes.is_empty() => None,

@@ -1,10 +1,17 @@
 //! Commits: what they say, which tasks they name, and the writing of them.
 
+mod given;
 mod message;
+mod note;
+mod place;
 mod subject;
 mod tasks;
+mod template;
+mod wrap;
 mod write;
 
+pub use given::Given;
 pub use message::{Content, Detail, FileChange, Message, Request};
+pub use note::note;
 pub use tasks::Tasks;
 pub use write::{Written, write};

@@ -3,16 +3,23 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::document::nearest;
 use crate::error::{Error, Kind, Result};
 
-/// The folders that hold tasks.
+/// The folders that hold tasks, in the order in which they are looked through.
 const STATES: [&str; 5] = ["tasks", "completed", "drafts", "archive/tasks", "archive/drafts"];
+/// The files that may hold the settings of Backlog.md.
+const SETTINGS: [&str; 2] = ["config.yml", "config.yaml"];
+/// How many of the nearest IDs an error names.
+const NEAREST: usize = 3;
+/// How much less like the wanted one than the best (Jaro-Winkler) an ID may be to be named as well.
+const CLOSE: f64 = 0.05;
 
 /// The tasks of a repository.
 #[derive(Debug)]
 pub struct Tasks {
     folder: PathBuf,
+    /// What IDs begin with: `task`, unless the settings say otherwise.
+    prefix: String,
     /// ID and file of each.
     known: Vec<(String, PathBuf)>,
 }
@@ -20,7 +27,13 @@ pub struct Tasks {
 impl Tasks {
     /// The tasks in this folder of Backlog.md.
     pub fn read(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), known: STATES.iter().flat_map(|state| files(&folder.join(state))).collect() }
+        let settings = SETTINGS.iter().find_map(|name| fs::read_to_string(folder.join(name)).ok());
+        let prefix = settings.as_deref().and_then(|text| setting(text, &["task_prefix", "taskPrefix"]));
+        Self {
+            folder: folder.to_owned(),
+            prefix: prefix.unwrap_or("task").to_owned(),
+            known: STATES.iter().flat_map(|state| files(&folder.join(state))).collect(),
+        }
     }
 
     /// The ID as the repository spells it: `118`, `TASK-118` and `task-118` are the same.
@@ -31,56 +44,133 @@ impl Tasks {
         self.entry(wanted).map(|(id, _)| id.clone())
     }
 
+    /// The file of the task.
+    ///
+    /// # Errors
+    /// `task`, with the nearest IDs.
+    pub fn file(&self, wanted: &str) -> Result<&Path> {
+        self.entry(wanted).map(|(_, path)| path.as_path())
+    }
+
     fn entry(&self, wanted: &str) -> Result<&(String, PathBuf)> {
-        let same = |id: &str| {
-            let number = id.rsplit_once('-').map_or(id, |(_, number)| number);
-            id.eq_ignore_ascii_case(wanted) || number == wanted
+        let (prefix, number) = parts(wanted.trim().trim_start_matches('#'));
+        let same = |id: &str, with: &str| {
+            let (own_prefix, own) = parts(id);
+            own_prefix.eq_ignore_ascii_case(with) && same_number(own, number)
         };
-        self.known.iter().find(|(id, _)| same(id)).ok_or_else(|| {
+        let find = |with: &str| self.known.iter().find(|(id, _)| same(id, with));
+        // A bare number is one of a task, and only else one of a draft.
+        let any = || self.known.iter().find(|(id, _)| prefix.is_empty() && same_number(parts(id).1, number));
+        let found = if prefix.is_empty() { find(&self.prefix).or_else(any) } else { find(prefix) };
+        found.ok_or_else(|| {
             let error = Error::new(Kind::Task, format!("there is no task {wanted} in {}", self.folder.display()));
-            let ids = || self.known.iter().map(|(id, _)| id.as_str());
-            let number = |id: &str| id.rsplit_once('-').map_or(id, |(_, number)| number).to_owned();
-            let wanted = number(wanted);
-            match ids().max_by(|left, right| {
-                strsim::jaro_winkler(&number(left), &wanted).total_cmp(&strsim::jaro_winkler(&number(right), &wanted))
-            }) {
-                Some(near) => error.hint(format!("did you mean {}?", nearest::name(ids(), &wanted).unwrap_or(near))),
-                None => error.hint("`--task` names a task by the ID that its file begins with"),
+            match self.nearest(number).as_slice() {
+                [] => error.hint("`--task` names a task by the ID that its file begins with"),
+                near => error.hint(format!("did you mean {}?", near.join(" or "))),
             }
         })
     }
+
+    /// The IDs whose numbers are most like this one.
+    fn nearest(&self, number: &str) -> Vec<&str> {
+        let mut ids: Vec<(f64, &str)> =
+            self.known.iter().map(|(id, _)| (strsim::jaro_winkler(parts(id).1, number), id.as_str())).collect();
+        ids.sort_by(|left, right| right.0.total_cmp(&left.0));
+        let best = ids.first().map_or(0.0, |(alike, _)| *alike);
+        ids.into_iter().filter(|(alike, _)| *alike >= best - CLOSE).map(|(_, id)| id).take(NEAREST).collect()
+    }
 }
 
-/// The tasks in a folder: `task-118` of `task-118 - Mend the login.md`.
+/// `task` and `4.1` of `task-4.1`; no prefix where there is only a number.
+fn parts(id: &str) -> (&str, &str) {
+    id.rsplit_once('-').unwrap_or(("", id))
+}
+
+/// `7` and `007` are the same; `4.1` and `4.10` are not.
+fn same_number(one: &str, other: &str) -> bool {
+    let numbers = |text: &str| -> Option<Vec<u64>> { text.split('.').map(|part| part.parse().ok()).collect() };
+    one.eq_ignore_ascii_case(other) || numbers(one).is_some_and(|one| Some(one) == numbers(other))
+}
+
+/// The value of a key at the begin of a line, without quotes.
+fn setting<'t>(text: &'t str, keys: &[&str]) -> Option<&'t str> {
+    let value = |line: &'t str| {
+        let (key, value) = line.split_once(':')?;
+        keys.contains(&key).then(|| value.trim().trim_matches(['"', '\'']))
+    };
+    text.lines().find_map(value).filter(|value| !value.is_empty())
+}
+
+/// The tasks in a folder: `task-118` of `task-118 - Mend the login.md`, spelled as the file's own `id` spells it.
 fn files(folder: &Path) -> Vec<(String, PathBuf)> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let id = |path: PathBuf| {
         let stem = path.file_name()?.to_str()?.strip_suffix(".md")?;
-        let id = stem.split_once(" - ").map_or(stem, |(id, _)| id).trim().to_owned();
-        Some((id, path))
+        let named = stem.split_once(" - ").map_or(stem, |(id, _)| id).trim().to_owned();
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let front = text.strip_prefix("---").and_then(|rest| rest.split("\n---").next());
+        let own = front.and_then(|front| setting(front, &["id"])).filter(|own| own.eq_ignore_ascii_case(&named));
+        Some((own.map_or(named, str::to_owned), path))
     };
-    entries.filter_map(|entry| id(entry.path())).collect()
+    let mut found: Vec<(String, PathBuf)> = entries.filter_map(|entry| id(entry.path())).collect();
+    found.sort();
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn one_task_has_several_spellings() {
+    fn tasks(files: &[(&str, &str)]) -> (tempfile::TempDir, Tasks) {
         let folder = tempfile::tempdir().expect("a folder");
-        fs::create_dir_all(folder.path().join("tasks")).expect("made");
-        for name in ["task-118 - Mend the login.md", "task-118.1 - A part.md", "task-7 - Else.md"] {
-            fs::write(folder.path().join("tasks").join(name), "").expect("written");
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            fs::write(path, text).expect("written");
         }
         let tasks = Tasks::read(folder.path());
-        for (spelling, id) in
-            [("118", "task-118"), ("TASK-118", "task-118"), ("task-118.1", "task-118.1"), ("7", "task-7")]
-        {
+        (folder, tasks)
+    }
+
+    #[test]
+    fn one_task_has_several_spellings() {
+        let (_folder, tasks) = tasks(&[
+            ("tasks/task-118 - Mend the login.md", ""),
+            ("tasks/task-118.1 - A part.md", ""),
+            ("tasks/task-4.10 - Another.md", ""),
+            ("completed/task-007 - Done.md", "---\nid: TASK-007\ntitle: Done\n---\n"),
+            ("drafts/draft-118 - Not yet.md", ""),
+            ("drafts/draft-9 - Not yet.md", ""),
+        ]);
+        for (spelling, id) in [
+            ("118", "task-118"),
+            ("TASK-118", "task-118"),
+            ("task-118.1", "task-118.1"),
+            ("118.1", "task-118.1"),
+            ("#7", "TASK-007"),
+            ("task-7", "TASK-007"),
+            ("draft-118", "draft-118"),
+            ("9", "draft-9"),
+        ] {
             assert_eq!(tasks.find(spelling).expect(spelling), id);
         }
-        let error = tasks.find("task-18").expect_err("there is none");
-        assert_eq!(error.kind(), Kind::Task);
-        assert!(error.hint_text().expect("a hint").contains("task-118"));
+        for wrong in ["task-18", "task-4.1", "nonsense", "", "feature-118"] {
+            let error = tasks.find(wrong).expect_err(wrong);
+            assert_eq!(error.kind(), Kind::Task);
+            assert!(error.hint_text().expect("a hint").starts_with("did you mean "), "{wrong}");
+        }
+        assert!(tasks.find("task-18").expect_err("none").hint_text().expect("a hint").contains("task-118"));
+        assert!(tasks.find("4.1").expect_err("none").hint_text().expect("a hint").contains("task-4.10"));
+    }
+
+    #[test]
+    fn the_prefix_is_that_of_the_settings() {
+        let (_folder, tasks) = tasks(&[
+            ("config.yml", "project_name: \"x\"\ntask_prefix: \"BACK\"\n"),
+            ("tasks/back-12 - X.md", "---\nid: BACK-12\n---\n"),
+            ("tasks/task-12 - Old.md", ""),
+        ]);
+        assert_eq!(tasks.find("12").expect("found"), "BACK-12");
+        assert_eq!(tasks.find("task-12").expect("found"), "task-12");
     }
 }

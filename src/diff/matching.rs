@@ -5,23 +5,52 @@ use std::collections::{HashMap, HashSet};
 use crate::document::path::identity_key;
 use crate::document::{Pointer, Value, to_json};
 
-/// The place in `before` of what stands at `at` in `after`, items of lists followed by their identity; `None` for what is new.
-pub fn counterpart(before: &Value, after: &Value, at: &Pointer) -> Option<Pointer> {
-    let (mut old, mut new, mut place) = (before, after, Pointer::root());
-    for token in at.tokens() {
-        let step = Pointer::new([token.as_str()]);
-        let found = match (old, new) {
-            (Value::List(olds), Value::List(news)) => {
-                let index: usize = token.parse().ok()?;
-                matching(olds, news).iter().position(|partner| *partner == Some(index))?.to_string()
-            }
-            _ => token.clone(),
-        };
-        new = step.get(new)?;
-        old = Pointer::new([found.as_str()]).get(old)?;
-        place = place.child(found);
+/// Which place of one version is which of another; what is found out about a list is kept.
+pub struct Counterparts<'v> {
+    before: &'v Value,
+    after: &'v Value,
+    /// By the list's place in `after`.
+    lists: HashMap<Pointer, Vec<Option<usize>>>,
+}
+
+impl<'v> Counterparts<'v> {
+    /// Of these two versions.
+    pub fn new(before: &'v Value, after: &'v Value) -> Self {
+        Self { before, after, lists: HashMap::new() }
     }
-    Some(place)
+
+    /// The place in `before` of what stands at `at` in `after`, items of lists followed by their identity; `None` for what is new.
+    pub fn of(&mut self, at: &Pointer) -> Option<Pointer> {
+        let (mut old, mut new) = (self.before, self.after);
+        let (mut place, mut here) = (Pointer::root(), Pointer::root());
+        for token in at.tokens() {
+            let step = Pointer::new([token.as_str()]);
+            let found = match (old, new) {
+                (Value::List(olds), Value::List(news)) => {
+                    let index: usize = token.parse().ok()?;
+                    let partners = self.lists.entry(here.clone()).or_insert_with(|| matching(olds, news));
+                    partners.iter().position(|partner| *partner == Some(index))?.to_string()
+                }
+                _ => token.clone(),
+            };
+            here = here.child(token);
+            new = step.get(new)?;
+            old = Pointer::new([found.as_str()]).get(old)?;
+            place = place.child(found);
+        }
+        Some(place)
+    }
+
+    /// As [`Counterparts::of`], if the value is the same there.
+    pub fn same(&mut self, at: &Pointer) -> Option<Pointer> {
+        let old = self.of(at)?;
+        (old.get(self.before) == at.get(self.after)).then_some(old)
+    }
+}
+
+/// As [`Counterparts::of`], for a single place.
+pub fn counterpart(before: &Value, after: &Value, at: &Pointer) -> Option<Pointer> {
+    Counterparts::new(before, after).of(at)
 }
 
 /// For each item of `old` the position of what it has become in `new`: the item of the same identity (or value); else one

@@ -2,13 +2,15 @@
 
 pub mod change;
 mod changes;
+mod likeness;
 mod matching;
 pub mod merge;
-mod name;
+pub mod name;
 mod patch;
 
 pub use change::{Change, ChangeKind};
 pub use changes::changes;
-pub use matching::{counterpart, matching};
+pub use likeness::{ALIKE, likeness};
+pub use matching::{Counterparts, counterpart, matching};
 pub use merge::{Conflict, Deed, Merged, Side, merge};
 pub use patch::as_patch;

@@ -5,21 +5,14 @@ use crate::document::{Pointer, Value};
 use crate::schema::Schema;
 
 /// The path to an entry of the map at `path`.
-pub(super) fn entry(path: &str, key: &str) -> String {
+pub fn entry(path: &str, key: &str) -> String {
     let plain = !key.is_empty() && !key.contains(['.', '[', ']', '"', '\'', '/']);
     let key = if plain { key.to_owned() } else { quoted(key) };
     if path.is_empty() { key } else { format!("{path}.{key}") }
 }
 
 /// The path to an item of the list at `path` and `list`: by its identity, where the schema lets that be seen, else by its position.
-pub(super) fn item(
-    path: &str,
-    item: &Value,
-    index: usize,
-    key: Option<&str>,
-    list: &Pointer,
-    schema: Schema,
-) -> String {
+pub fn item(path: &str, item: &Value, index: usize, key: Option<&str>, list: &Pointer, schema: Schema) -> String {
     let public = |key: &&str| schema.is_public(&list.child(index.to_string()).child(*key));
     match identity(item, key.filter(public)) {
         Some(name) => format!("{path}[{}]", selector(&name)),

@@ -105,6 +105,19 @@ impl Repository {
         Ok(output.stdout)
     }
 
+    /// The trailers of a message, as git reads them.
+    ///
+    /// # Errors
+    /// `git`, where it cannot be run.
+    pub fn trailers(&self, message: &str) -> Result<Vec<(String, String)>> {
+        let mut command = self.command(&["-c", "trailer.separators=:", "interpret-trailers", "--parse"]);
+        let output = run_with(&mut command, message.as_bytes())?;
+        expect("git interpret-trailers", &output)?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        let pair = |line: &str| line.split_once(": ").map(|(token, value)| (token.to_owned(), value.to_owned()));
+        Ok(printed.lines().filter_map(pair).collect())
+    }
+
     /// The id that these bytes have as a blob.
     ///
     /// # Errors

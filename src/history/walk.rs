@@ -65,12 +65,38 @@ impl Repository {
     /// # Errors
     /// `git`, where there is no commit yet, or the log cannot be read.
     pub fn revisions(&self, path: &str) -> Result<Vec<Revision>> {
-        let mut command: Command = self.command(&["log", "--follow", FORMAT]);
+        self.revisions_before("HEAD", path)
+    }
+
+    /// As [`Repository::revisions`], of those that another commit descends from.
+    ///
+    /// # Errors
+    /// `git`, where the log cannot be read.
+    pub fn revisions_before(&self, commit: &str, path: &str) -> Result<Vec<Revision>> {
+        let mut command: Command = self.command(&["log", "--follow", FORMAT, commit]);
         let output = run(command.args(OPTIONS).args(["--", path]))?;
         expect("git log", &output)?;
         let printed = String::from_utf8_lossy(&output.stdout);
         let length = self.short_length();
         Ok(printed.split(COMMIT).filter_map(|record| revision(record, length)).collect())
+    }
+
+    /// Path and blob of each file that went in a commit.
+    ///
+    /// # Errors
+    /// `git`, where it cannot be read.
+    pub fn removed_in(&self, commit: &str) -> Result<Vec<(String, String)>> {
+        let options =
+            ["diff-tree", "-r", "--no-commit-id", "--no-renames", "--diff-filter=D", "--raw", "--no-abbrev", "-z"];
+        let printed = self.text(&[&options[..], &[commit]].concat())?;
+        let mut fields = printed.split('\0');
+        let mut removed = Vec::new();
+        while let (Some(entry), Some(path)) = (fields.next(), fields.next()) {
+            if let Some(blob) = entry.split(' ').nth(2) {
+                removed.push((path.to_owned(), blob.to_owned()));
+            }
+        }
+        Ok(removed)
     }
 
     /// How long git makes a short id in this repository (`core.abbrev`, or by its size).

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::document::Pointer;
 use crate::document::pointer::list_index;
+use crate::error::{Error, Kind, Result};
 
 /// How many bytes of the HMAC a mark shows, in hex: two secrets have the same mark by chance once in 16 million times.
 const BYTES: usize = 3;
@@ -19,6 +20,16 @@ impl Marks {
     /// Takes the key.
     pub fn new(key: [u8; KEY_LENGTH]) -> Self {
         Self(Zeroizing::new(key))
+    }
+
+    /// Marks that mean something in this run only.
+    ///
+    /// # Errors
+    /// `io`, where the system gives no randomness.
+    pub fn random() -> Result<Self> {
+        let mut key = Zeroizing::new([0; KEY_LENGTH]);
+        getrandom::fill(&mut key[..]).map_err(|error| Error::new(Kind::Io, format!("no randomness: {error}")))?;
+        Ok(Self(key))
     }
 
     /// The mark of the text at this place (RFC 2104 with SHA-256, cut). The same text under another key of the file has

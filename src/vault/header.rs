@@ -24,6 +24,13 @@ pub struct Stanza {
     pub tag: Option<String>,
 }
 
+impl Stanza {
+    /// Whether it is for this key; `false` for types that have no tag to tell.
+    pub fn is_for(&self, key: &str) -> bool {
+        self.tag.is_some() && self.tag == ssh_tag(key)
+    }
+}
+
 /// A header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
@@ -87,6 +94,19 @@ impl Header {
             None => stanza.kind.clone(),
         };
         self.stanzas.iter().map(stanza).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The recipients' parts that the other header has not, by type and tag; those without a tag are only counted.
+    pub fn beyond(&self, other: &Self) -> Vec<Stanza> {
+        let mut left: Vec<&Stanza> = other.stanzas.iter().collect();
+        let mut beyond = Vec::new();
+        for stanza in &self.stanzas {
+            match left.iter().position(|known| *known == stanza) {
+                Some(found) => drop(left.remove(found)),
+                None => beyond.push(stanza.clone()),
+            }
+        }
+        beyond
     }
 
     /// Compares the header with the keys of the rules: ssh keys by tag, others by count.

@@ -42,7 +42,8 @@ fn the_commit_says_what_changed_and_takes_that_file_alone() {
     insta::assert_snapshot!(sandbox.git(&["log", "-1", "--format=%B"]).trim_end(), @r"
     fix(cloud): set mediamanager token_endpoint_auth_method to client_secret_basic
 
-    - changed identity_providers.oidc.clients[mediamanager].token_endpoint_auth_method: client_secret_post -> client_secret_basic
+    - changed identity_providers.oidc.clients[mediamanager].token_endpoint_auth_method:
+      client_secret_post -> client_secret_basic
 
     Resolves: task-118
     ");

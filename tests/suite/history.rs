@@ -66,6 +66,26 @@ fn log_follows_a_value_through_renames() {
 
 #[test_with::executable(git)]
 #[test]
+fn a_file_that_was_renamed_and_encrypted_anew_keeps_its_history() {
+    let sandbox = repository();
+    let text = sandbox.open(FILE);
+    sandbox.write("secrets.nix", &String::from_utf8(sandbox.read("secrets.nix")).unwrap().replace(FILE, "third.age"));
+    std::fs::remove_file(sandbox.repo().join(FILE)).expect("it is there");
+    sandbox.seal("third.age", text.as_bytes());
+    sandbox.git(&["add", "-A"]);
+    sandbox.git(&["commit", "--quiet", "-m", "third"]);
+    assert_eq!(
+        subjects(&sandbox, &["log", "third.age"]),
+        ["third", "anew", "secret", "method", "rename", "move", "begin"]
+    );
+    assert_eq!(subjects(&sandbox, &["log", "third.age", METHOD]), ["method", "begin"]);
+    sandbox.agepatch(["log", "third.age"]).assert().success().stdout(contains("renamed and encrypted anew"));
+    let blame = sandbox.agepatch(["blame", "third.age"]).assert().success();
+    blame.stdout(contains("not committed").not());
+}
+
+#[test_with::executable(git)]
+#[test]
 fn what_was_removed_has_a_history_and_comes_back() {
     let sandbox = repository();
     let without = sandbox.open(FILE).replace("        client_name: Media\n", "");

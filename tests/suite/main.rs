@@ -5,6 +5,8 @@ mod bounds;
 mod check_command;
 mod clients;
 mod commit_command;
+mod commit_messages;
+mod commit_states;
 mod crashes;
 mod demo;
 mod dependencies;

@@ -104,7 +104,7 @@ fn every_output_holds_against_its_schema() {
     }
     let mut seen = BTreeSet::from(["error"]);
     for (output, line, stdin) in RUNS {
-        let line = line.replace("{}", CLIENT);
+        let line = line.replace("{}", CLIENT).replace("{file}", "authelia-secrets.age");
         let mut words: Vec<&str> = line.split_whitespace().collect();
         if !words.contains(&"--output") {
             words.extend(["--output", "json"]);

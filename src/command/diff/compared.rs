@@ -1,13 +1,14 @@
 //! One file on both sides.
 
-use super::sides::{Comparison, Pair, Side, display};
+use super::sides::{Comparison, Pair, display};
 use crate::command::Context;
 use crate::diff::{self, Change};
-use crate::document::{self, Document, Format, Map, Value};
-use crate::error::{Error, Result};
+use crate::document::{Document, Format, Map, Value};
+use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::schema::Schema;
-use crate::vault::{self, Plaintext};
+use crate::vault::{self, Header, Plaintext, Stanza};
+use crate::workspace::Target;
 
 /// What became of the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +37,12 @@ pub(super) struct Compared {
     pub(super) schema: Schema,
     /// The documents, where both can be read.
     pub(super) documents: Option<(Option<Document>, Option<Document>)>,
+    /// Those who can read it now and could not before.
+    pub(super) gained: Vec<Stanza>,
+    /// Those who could read it before and cannot now.
+    pub(super) lost: Vec<Stanza>,
     /// What cannot be read, and why.
-    pub(super) unreadable: Option<String>,
+    pub(super) unreadable: Option<Error>,
 }
 
 impl Compared {
@@ -49,7 +54,6 @@ impl Compared {
         context: &Context,
     ) -> Result<Option<Self>> {
         let path = pair.after.as_ref().or(pair.before.as_ref()).cloned().unwrap_or_default();
-        let name = display(&path, repository, context);
         let status = match (&pair.before, &pair.after) {
             (None, _) => "added",
             (_, None) => "removed",
@@ -58,61 +62,84 @@ impl Compared {
         };
         let old_name = pair.before.as_ref().filter(|before| **before != path);
         let mut compared = Self {
+            name: display(&path, repository, context),
             status,
             old_name: old_name.map(|old| display(old, repository, context)),
             content: None,
             changes: Vec::new(),
             schema: Schema::Unknown,
             documents: None,
+            gained: Vec::new(),
+            lost: Vec::new(),
             unreadable: None,
-            name,
         };
-        let read = |side: &Side, path: &Option<String>| match path {
-            None => Ok(None),
-            Some(path) => open(side, path, repository, context).map_err(|error| (side.name().to_owned(), error)),
+        let (old, new) = pair.bytes(comparison, repository)?;
+        compared.compare_recipients(old.as_deref(), new.as_deref());
+        let read = |bytes: Option<&Vec<u8>>, side: &str| {
+            let opened = bytes.map(|bytes| open(bytes, context)).transpose();
+            opened.map_err(|error| error.context(side).in_file(&compared.name))
         };
-        match (read(&comparison.before, &pair.before), read(&comparison.after, &pair.after)) {
-            (Ok(before), Ok(after)) => compared.compare(before.as_ref(), after.as_ref(), &path)?,
-            (Err((side, error)), _) | (_, Err((side, error))) => {
-                compared.unreadable = Some(format!("{side}: {}", error.message()));
+        match (read(old.as_ref(), comparison.before.name()), read(new.as_ref(), comparison.after.name())) {
+            (Ok(before), Ok(after)) => {
+                let target = context.workspace.named(&repository.root().join(&path));
+                compared.compare(before.as_ref(), after.as_ref(), &target, context)?;
             }
+            (Err(error), _) | (_, Err(error)) => compared.unreadable = Some(error),
         }
-        let silent = compared.content == Some(ContentChange::Equal) && status == "modified";
+        let same_readers = compared.gained.is_empty() && compared.lost.is_empty();
+        let silent = compared.content == Some(ContentChange::Equal) && status == "modified" && same_readers;
         Ok((!silent).then_some(compared))
     }
 
-    fn compare(&mut self, before: Option<&Plaintext>, after: Option<&Plaintext>, path: &str) -> Result<()> {
-        let parse = |text: &Plaintext| {
-            Document::parse(text.expose(), document::guess(path, text.expose()))
-                .or_else(|_| Document::parse(text.expose(), Format::Raw))
+    /// Headers tell their recipients without any key.
+    fn compare_recipients(&mut self, before: Option<&[u8]>, after: Option<&[u8]>) {
+        let header = |bytes: Option<&[u8]>| bytes.and_then(|bytes| Header::read(bytes).ok());
+        if let (Some(before), Some(after)) = (header(before), header(after)) {
+            self.gained = after.beyond(&before);
+            self.lost = before.beyond(&after);
+        }
+    }
+
+    fn compare(
+        &mut self,
+        before: Option<&Plaintext>,
+        after: Option<&Plaintext>,
+        target: &Target,
+        context: &Context,
+    ) -> Result<()> {
+        let parse = |text: &Plaintext| match context.parse(target, text.expose()) {
+            // A setting that means nothing is told; a text that cannot be parsed is one secret.
+            Err(error) if error.kind() == Kind::Rules => Err(error),
+            Err(_) => Document::parse(text.expose(), Format::Raw).map(|document| (document, Schema::Unknown)),
+            parsed => parsed,
         };
-        let old = before.map(parse).transpose()?;
-        let new = after.map(parse).transpose()?;
-        let known = new.as_ref().or(old.as_ref()).map_or(&Value::Null, Document::value);
-        self.schema = Schema::guess(path, known);
+        let (old, new) = (before.map(parse).transpose()?, after.map(parse).transpose()?);
+        self.schema = new.as_ref().or(old.as_ref()).map_or(Schema::Unknown, |(_, schema)| *schema);
+        let known = new.as_ref().or(old.as_ref()).map_or(&Value::Null, |(document, _)| document.value());
         let nothing = match known {
             Value::Map(_) => Value::Map(Map::new()),
             _ => Value::Null,
         };
-        let value =
-            |document: &Option<Document>| document.as_ref().map_or(nothing.clone(), |found| found.value().clone());
+        let (old, new) = (old.map(|(document, _)| document), new.map(|(document, _)| document));
+        let value = |document: &Option<Document>| document.as_ref().map_or(nothing.clone(), |one| one.value().clone());
         self.changes = diff::changes(&value(&old), &value(&new), self.schema);
-        self.content = Some(match self.changes.is_empty() {
-            false => ContentChange::Changed,
-            true if before.map(Plaintext::expose) == after.map(Plaintext::expose) => ContentChange::Equal,
-            true => ContentChange::Layout,
+        let same_text = before.map(Plaintext::expose) == after.map(Plaintext::expose);
+        self.content = Some(match (self.changes.is_empty(), same_text) {
+            (false, _) => ContentChange::Changed,
+            (true, true) => ContentChange::Equal,
+            // Bytes that are no text have no value that could differ.
+            (true, false) if new.as_ref().is_some_and(|new| new.format() == Format::Raw) => ContentChange::Changed,
+            (true, false) => ContentChange::Layout,
         });
         self.documents = Some((old, new));
         Ok(())
     }
 }
 
-/// The content of a file on a side, decrypted where it is encrypted.
-fn open(side: &Side, path: &str, repository: &Repository, context: &Context) -> Result<Option<Plaintext>> {
-    let Some(bytes) = side.bytes(repository, path)? else { return Ok(None) };
-    if !vault::is_age(&bytes) {
-        return Ok(Some(Plaintext::new(bytes)));
+/// The content of a version, decrypted where it is encrypted.
+pub(super) fn open(bytes: &[u8], context: &Context) -> Result<Plaintext> {
+    if !vault::is_age(bytes) {
+        return Ok(Plaintext::new(bytes.to_vec()));
     }
-    let opened = context.identities().and_then(|identities| vault::open(&bytes, identities));
-    opened.map(Some).map_err(|error: Error| error.in_file(path))
+    vault::open(bytes, context.identities()?)
 }

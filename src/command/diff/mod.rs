@@ -2,6 +2,7 @@
 
 mod compared;
 mod print;
+mod renames;
 mod sides;
 
 use std::process::ExitCode;
@@ -19,7 +20,8 @@ pub(crate) fn run(args: &DiffArgs, context: &mut Context) -> Result<ExitCode> {
     let repository = repository(context)?;
     let comparison = Comparison::of(args, &repository, context)?;
     let mut files = Vec::new();
-    for pair in comparison.pairs(&repository, context)? {
+    let pairs = renames::join(comparison.pairs(&repository, context)?, &comparison, &repository, context)?;
+    for pair in pairs {
         files.extend(Compared::of(&pair, &comparison, &repository, context)?);
     }
     print::print(&files, style, context)?;

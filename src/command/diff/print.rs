@@ -4,12 +4,15 @@ use similar::TextDiff;
 
 use super::compared::{Compared, ContentChange};
 use crate::command::Context;
+use crate::command::access::Access;
 use crate::command::flow::report;
+use crate::command::git::marks::marks;
 use crate::diff::as_patch;
-use crate::document::{Document, Value, to_json};
+use crate::document::{Document, Edit, Value, to_json};
 use crate::error::{Error, Kind, Result};
-use crate::redact::{self, Redactor};
+use crate::redact::{self, Marks, Redactor};
 use crate::shown::{Json, Shown};
+use crate::vault::Stanza;
 use crate::{patch, shown};
 
 /// How the comparison is printed.
@@ -44,17 +47,18 @@ pub(super) fn print(files: &[Compared], style: Style, context: &Context) -> Resu
     let reveal = context.global.reveal;
     match style {
         Style::Json => {
-            let files = Json::list(files.iter().map(|file| json(file, reveal)));
+            let files = Json::list(files.iter().map(|file| json(file, context)));
             context.out.json(&Json::object([("files", files)]))
         }
         Style::JsonPatch => context.out.json(&json_patch(files, reveal)?),
         Style::Text | Style::Markdown | Style::Unified => {
+            let marks = marks(context).unwrap_or(Marks::random()?);
             let one = |file: &Compared| match style {
-                Style::Markdown => Ok(markdown(file, reveal)),
-                Style::Unified => unified(file, reveal),
-                _ => Ok(text(file, reveal)),
+                Style::Markdown => markdown(file, context),
+                Style::Unified => unified(file, &marks, context),
+                _ => text(file, context),
             };
-            let all = files.iter().map(one).collect::<Result<Vec<_>>>()?;
+            let all: Vec<Shown> = files.iter().map(one).collect();
             let between = if style == Style::Unified { "\n" } else { "\n\n" };
             match style {
                 Style::Markdown => context.out.result(&Shown::join(&all, between)),
@@ -73,34 +77,48 @@ fn title(file: &Compared) -> Shown {
     }
 }
 
-/// What is said instead of single changes.
-fn remark(file: &Compared) -> Option<Shown> {
-    match (&file.unreadable, file.content) {
-        (Some(why), _) => Some(Shown::vouched(format!("cannot be compared: {why}"))),
+/// What is said instead of single changes, and about the recipients.
+fn remarks(file: &Compared, context: &Context) -> Vec<Shown> {
+    let readers = !file.gained.is_empty() || !file.lost.is_empty();
+    let what = match (&file.unreadable, file.content) {
+        (Some(why), _) => Some(Shown::vouched(format!("cannot be compared: {}", why.message()))),
         (None, Some(ContentChange::Layout)) => Some(Shown::fixed("only comments or layout changed")),
+        (None, Some(ContentChange::Equal)) if readers => Some(Shown::fixed("only the recipients changed")),
         (None, Some(ContentChange::Equal)) => Some(Shown::fixed("the content is the same")),
+        (None, Some(ContentChange::Changed)) if file.changes.is_empty() => Some(Shown::fixed("the content changed")),
         _ => None,
-    }
+    };
+    let line = |sign: char, stanza: &Stanza| shown!("{} recipient {}", sign, reader(stanza, context));
+    let lost = file.lost.iter().map(|stanza| line('-', stanza));
+    what.into_iter().chain(lost).chain(file.gained.iter().map(|stanza| line('+', stanza))).collect()
 }
 
-fn text(file: &Compared, reveal: bool) -> Shown {
-    let redactor = Redactor::new(file.schema, reveal);
+/// A recipient as a person knows it.
+fn reader(stanza: &Stanza, context: &Context) -> Shown {
+    let access = context.workspace.rules_path().and_then(|_| Access::new(context).ok());
+    access.map_or_else(|| Shown::vouched(bare(stanza)), |access| access.stanza(stanza))
+}
+
+/// Type and tag, which is all that a header tells.
+fn bare(stanza: &Stanza) -> String {
+    stanza.tag.iter().fold(stanza.kind.clone(), |text, tag| format!("{text} {tag}"))
+}
+
+fn text(file: &Compared, context: &Context) -> Shown {
+    let redactor = Redactor::new(file.schema, context.global.reveal);
     let mut text = title(file);
-    for line in remark(file)
-        .map(|remark| shown!("  {}", remark))
-        .into_iter()
-        .chain(file.changes.iter().map(|change| report::line(change, redactor)))
-    {
+    let remarks = remarks(file, context).into_iter().map(|remark| shown!("  {}", remark));
+    for line in remarks.chain(file.changes.iter().map(|change| report::line(change, redactor))) {
         text.push_line(&Shown::default());
         text.push(&line);
     }
     text
 }
 
-fn markdown(file: &Compared, reveal: bool) -> Shown {
-    let redactor = Redactor::new(file.schema, reveal);
+fn markdown(file: &Compared, context: &Context) -> Shown {
+    let redactor = Redactor::new(file.schema, context.global.reveal);
     let mut text = shown!("### `{}`\n", title(file));
-    if let Some(remark) = remark(file) {
+    for remark in remarks(file, context) {
         text.push(&shown!("\n{}", remark));
     }
     if !file.changes.is_empty() {
@@ -116,46 +134,52 @@ fn markdown(file: &Compared, reveal: bool) -> Shown {
     text
 }
 
-fn unified(file: &Compared, reveal: bool) -> Result<Shown> {
-    let Some((before, after)) = &file.documents else { return Ok(text(file, reveal)) };
+/// A line diff of the redacted text, in which secrets have marks, so that a changed one shows; with `--reveal` of the real one.
+fn unified(file: &Compared, marks: &Marks, context: &Context) -> Shown {
     let side = |document: &Option<Document>| -> Result<Shown> {
         let Some(document) = document else { return Ok(Shown::default()) };
-        let mut text = if reveal {
-            Shown::vouched(String::from_utf8_lossy(document.bytes()))
-        } else {
-            redact::document(document, file.schema, None)?
+        let mut text = match context.global.reveal {
+            true => Shown::vouched(String::from_utf8_lossy(document.bytes())),
+            false => redact::marked(document, file.schema, marks)?,
         };
         if !text.as_str().ends_with('\n') {
             text.push_line(&Shown::default());
         }
         Ok(text)
     };
-    let (before, after) = (side(before)?, side(after)?);
-    let name = file.old_name.as_ref().unwrap_or(&file.name);
+    let sides = file.documents.as_ref().map(|(before, after)| (side(before), side(after)));
+    let Some((Ok(before), Ok(after))) = sides else { return text(file, context) };
+    let old = file.old_name.as_ref().unwrap_or(&file.name);
+    let name = |gone: &str, prefix: &str, name: &str| match file.status == gone {
+        true => "/dev/null".to_owned(),
+        false => format!("{prefix}/{name}"),
+    };
+    let (from, to) = (name("added", "a", old), name("removed", "b", &file.name));
     let diff = TextDiff::from_lines(before.as_str(), after.as_str());
-    let unified = diff.unified_diff().header(&format!("a/{name}"), &format!("b/{}", file.name)).to_string();
-    if unified.is_empty() {
-        // A changed secret looks the same on both sides.
-        return Ok(text(file, reveal));
-    }
-    Ok(Shown::vouched(unified.trim_end()))
+    let unified = diff.unified_diff().header(&from, &to).to_string();
+    // What is no difference of lines is said in words.
+    if unified.is_empty() { text(file, context) } else { Shown::vouched(unified.trim_end()) }
 }
 
-fn json(file: &Compared, reveal: bool) -> Json {
-    let redactor = Redactor::new(file.schema, reveal);
+fn json(file: &Compared, context: &Context) -> Json {
+    let redactor = Redactor::new(file.schema, context.global.reveal);
     let changes = file.changes.iter().map(|change| report::json(change, file.schema, redactor));
-    let content = match file.content {
+    let became = match file.content {
         Some(ContentChange::Changed) => Json::from("changed"),
         Some(ContentChange::Layout) => Json::from("layout"),
         Some(ContentChange::Equal) => Json::from("equal"),
         None => Json::NULL,
     };
-    let nobody = || Json::list([]);
+    let stanza = |stanza: &Stanza| {
+        let tag = stanza.tag.clone().map(Shown::vouched);
+        Json::object([("type", Shown::vouched(stanza.kind.clone()).into()), ("tag", tag.into())])
+    };
+    let readers = |stanzas: &[Stanza]| Json::list(stanzas.iter().map(stanza));
     Json::object([
         ("path", Shown::vouched(file.name.clone()).into()),
         ("status", file.status.into()),
-        ("content", content),
-        ("recipients", Json::object([("added", nobody()), ("removed", nobody())])),
+        ("content", became),
+        ("recipients", Json::object([("added", readers(&file.gained)), ("removed", readers(&file.lost))])),
         ("changes", Json::list(changes)),
     ])
 }
@@ -164,19 +188,27 @@ fn json(file: &Compared, reveal: bool) -> Json {
 fn json_patch(files: &[Compared], reveal: bool) -> Result<Json> {
     let mut patches = Vec::new();
     for file in files {
+        if let Some(error) = &file.unreadable {
+            return Err(error.clone());
+        }
         let public = Redactor::new(file.schema, false);
+        let hides = |value: &Option<Value>, at| value.as_ref().is_some_and(|value| !public.shows(at, value));
         let secret = file.changes.iter().any(|change| {
-            let hides = |value: &Option<Value>, at| value.as_ref().is_some_and(|value| !public.shows(at, value));
             hides(&change.after, &change.pointer)
                 || hides(&change.before, change.from.as_ref().unwrap_or(&change.pointer))
         });
-        if secret && !reveal {
+        let value = |document: &Option<Document>| document.as_ref().map_or(Value::Null, |found| found.value().clone());
+        let edits = file.documents.as_ref().map(|(before, after)| as_patch(&value(before), &value(after)));
+        let edits = edits.unwrap_or_default();
+        let holds = |edit: &Edit| match edit {
+            Edit::Add { path, value } | Edit::Replace { path, value } => !public.shows(path, value),
+            _ => false,
+        };
+        if !reveal && (secret || edits.iter().any(holds)) {
             let error = Error::new(Kind::SecretNeedsReveal, "a secret changed, and the patch would hold it");
             return Err(error.in_file(&file.name).hint("--reveal prints it"));
         }
-        let value = |document: &Option<Document>| document.as_ref().map_or(Value::Null, |found| found.value().clone());
-        let edits = file.documents.as_ref().map(|(before, after)| as_patch(&value(before), &value(after)));
-        patches.push((file.name.clone(), to_json(&patch::to_value(&edits.unwrap_or_default()))));
+        patches.push((file.name.clone(), to_json(&patch::to_value(&edits))));
     }
     // Nothing in them is secret, or the user asked for it.
     Ok(Json::vouched(match patches.len() {

@@ -15,12 +15,15 @@ pub(super) enum Side {
     Revision(String),
     /// The files as they are now.
     WorkingTree,
+    /// Before the first commit.
+    Nothing,
 }
 
 impl Side {
     /// The bytes of a file (below the root) on this side.
     pub(super) fn bytes(&self, repository: &Repository, path: &str) -> Result<Option<Vec<u8>>> {
         match self {
+            Self::Nothing => Ok(None),
             Self::Revision(revision) => repository.blob(revision, path),
             Self::WorkingTree => match fs::read(repository.root().join(path)) {
                 Ok(bytes) => Ok(Some(bytes)),
@@ -35,6 +38,7 @@ impl Side {
         match self {
             Self::Revision(revision) => revision,
             Self::WorkingTree => "the working tree",
+            Self::Nothing => "before the first commit",
         }
     }
 }
@@ -47,6 +51,20 @@ pub(super) struct Pair {
     /// After; `None` where it is gone.
     pub(super) after: Option<String>,
 }
+
+impl Pair {
+    /// The bytes on both sides.
+    pub(super) fn bytes(&self, comparison: &Comparison, repository: &Repository) -> Result<Versions> {
+        let read = |path: &Option<String>, side: &Side| match path {
+            Some(path) => side.bytes(repository, path),
+            None => Ok(None),
+        };
+        Ok((read(&self.before, &comparison.before)?, read(&self.after, &comparison.after)?))
+    }
+}
+
+/// The bytes of a file before and after; `None` where it is not there.
+type Versions = (Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// The comparison that the arguments ask for.
 pub(super) struct Comparison {
@@ -64,36 +82,60 @@ impl Comparison {
     /// # Errors
     /// `git`, for a revision that is not there; what stands in the way of finding a file.
     pub(super) fn of(args: &DiffArgs, repository: &Repository, context: &Context) -> Result<Self> {
-        let head = || Side::Revision("HEAD".to_owned());
-        let (mut before, mut after) = (head(), Side::WorkingTree);
+        let head = match repository.commit_id("HEAD")? {
+            Some(_) => Side::Revision("HEAD".to_owned()),
+            None => Side::Nothing,
+        };
+        let (mut before, mut after) = (head.clone(), Side::WorkingTree);
         let mut names = args.arguments.as_slice();
-        if let [first, rest @ ..] = names {
-            let known = |revision: &str| {
-                let unknown = || Error::new(Kind::Git, format!("there is no revision `{revision}`"));
-                repository.commit_id(revision)?.ok_or_else(unknown).map(|_| Side::Revision(revision.to_owned()))
-            };
-            if let Some((old, new)) = first.split_once("..").filter(|_| context.workspace.target(first).is_err()) {
-                let or_head = |side: &str| if side.is_empty() { Ok(head()) } else { known(side) };
-                (before, after) = (or_head(old)?, or_head(new.trim_start_matches('.'))?);
+        if let [first, rest @ ..] = names
+            && context.workspace.target(first).is_err()
+        {
+            if let Some((old, new)) = range(first, repository)? {
+                (before, after) = (old, new);
                 names = rest;
-            } else if repository.commit_id(first)?.is_some() && context.workspace.target(first).is_err() {
-                before = known(first)?;
+            } else if repository.commit_id(first)?.is_some() {
+                before = Side::Revision(first.clone());
                 names = rest;
             }
         }
-        let files = names.iter().chain(&args.files).map(|name| file_of(name, repository, context));
-        Ok(Self { before, after, files: files.collect::<Result<_>>()? })
+        let mut comparison = Self { before, after, files: Vec::new() };
+        for name in names.iter().chain(&args.files) {
+            let file = comparison.file(name, repository, context)?;
+            comparison.files.push(file);
+        }
+        Ok(comparison)
+    }
+
+    /// The path of a file below the root; one that is gone is named by its path.
+    fn file(&self, name: &str, repository: &Repository, context: &Context) -> Result<String> {
+        let missing = match context.workspace.target(name) {
+            Ok(target) => return repository.relative(&target.path),
+            Err(error) => error,
+        };
+        let path = repository.relative(&context.workspace.current().join(name))?;
+        if self.before.bytes(repository, &path)?.is_some() || self.after.bytes(repository, &path)?.is_some() {
+            return Ok(path);
+        }
+        Err(missing.context("neither a revision nor a file"))
     }
 
     /// The files that differ, of those named; else those that are encrypted or stand in the rules.
     pub(super) fn pairs(&self, repository: &Repository, context: &Context) -> Result<Vec<Pair>> {
-        let mut arguments = vec!["diff", "--name-status", "-z", "-M", "--no-ext-diff"];
-        for side in [&self.before, &self.after] {
-            if let Side::Revision(revision) = side {
-                arguments.push(revision);
+        let mut pairs = if self.before == Side::Nothing {
+            let tracked = repository.text(&["ls-files", "-z"])?;
+            let here = tracked.split('\0').filter(|path| !path.is_empty() && repository.root().join(path).exists());
+            here.map(|path| Pair { before: None, after: Some(path.to_owned()) }).collect()
+        } else {
+            let mut arguments = vec!["diff", "--name-status", "-z", "-M", "--no-ext-diff"];
+            for side in [&self.before, &self.after] {
+                if let Side::Revision(revision) = side {
+                    arguments.push(revision);
+                }
             }
-        }
-        let mut pairs = parse(&repository.text(&arguments)?);
+            arguments.push("--");
+            parse(&repository.text(&arguments)?)
+        };
         if self.after == Side::WorkingTree {
             let others = repository.text(&["ls-files", "--others", "--exclude-standard", "-z"])?;
             let new = others.split('\0').filter(|path| !path.is_empty());
@@ -116,11 +158,29 @@ impl Comparison {
     }
 }
 
-/// The path of a file below the root; one that is gone is named by its path.
-fn file_of(name: &str, repository: &Repository, context: &Context) -> Result<String> {
-    let path =
-        context.workspace.target(name).map_or_else(|_| context.workspace.current().join(name), |found| found.path);
-    repository.relative(&path)
+/// `A..B`, or `A...B`: from where both began; a side left out is HEAD. `None` where it is no range.
+///
+/// # Errors
+/// `git`, for a revision that is not there.
+fn range(text: &str, repository: &Repository) -> Result<Option<(Side, Side)>> {
+    let (split, from_base) = match text.split_once("...") {
+        Some(split) => (Some(split), true),
+        None => (text.split_once(".."), false),
+    };
+    // `../x` is a path.
+    let Some((old, new)) = split.filter(|_| !text.starts_with("../")) else { return Ok(None) };
+    let known = |revision: &str| {
+        let revision = if revision.is_empty() { "HEAD" } else { revision };
+        let unknown = || {
+            Error::new(Kind::Git, format!("there is no revision `{revision}`")).hint("`git log --oneline` lists them")
+        };
+        repository.commit_id(revision)?.ok_or_else(unknown).map(|_| revision.to_owned())
+    };
+    let (mut old, new) = (known(old)?, known(new)?);
+    if from_base {
+        repository.text(&["merge-base", &old, &new])?.trim().clone_into(&mut old);
+    }
+    Ok(Some((Side::Revision(old), Side::Revision(new))))
 }
 
 /// Reads what `git diff --name-status -z` prints.

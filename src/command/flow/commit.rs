@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::Edited;
 use crate::cli::{CommitOptions, EditOptions};
 use crate::command::Context;
-use crate::commit::{self, Content, Detail, FileChange, Message, Request, Tasks};
+use crate::commit::{self, Content, Detail, FileChange, Given, Message, Request, Tasks};
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::shown::Shown;
@@ -77,25 +77,43 @@ pub(crate) fn message(
 ) -> Result<Message> {
     let config = context.workspace.config()?;
     let settings = &config.commit;
-    let root = repository.root();
-    let folder = match &settings.tasks {
-        Some(folder) => [config.folder.join(folder), root.join(folder)].into_iter().find(|folder| folder.is_dir()),
-        None => Some(root.join(TASKS)).filter(|folder| folder.is_dir()),
-    };
-    let tasks = match folder.map(|folder| Tasks::read(&folder)) {
+    let known = if options.tasks.is_empty() { None } else { tasks(repository, context)? };
+    let tasks = match known {
         Some(known) => options.tasks.iter().map(|task| known.find(task)).collect::<Result<_>>()?,
         None => options.tasks.clone(),
     };
     let relation = options.relation.as_ref().and_then(clap::ValueEnum::to_possible_value);
+    let given = options.message.as_ref().map(|text| Given::read(text, repository.trailers(text)?)).transpose()?;
     let request = Request {
-        subject: options.message.clone(),
+        given,
         kind: options.kind.clone(),
         scope: options.scope.clone().or_else(|| settings.scope.clone()).or_else(|| repository.usual_scope(paths)),
+        scope_is_said: options.scope.is_some(),
         tasks,
         relation: relation.map(|value| value.get_name().to_owned()).or_else(|| settings.relation.clone()),
         breaking: options.breaking,
+        template: settings.template.clone(),
     };
     Message::new(changes, Detail::read(settings.detail.as_deref())?, request)
+}
+
+/// The tasks that the repository keeps in files; `None` where it keeps none.
+///
+/// # Errors
+/// `rules`, where agepatch.toml names a folder that is not there.
+pub(crate) fn tasks(repository: &Repository, context: &Context) -> Result<Option<Tasks>> {
+    let config = context.workspace.config()?;
+    let root = repository.root();
+    let folder = match &config.commit.tasks {
+        Some(folder) => {
+            let places = [config.folder.join(folder), root.join(folder)];
+            Some(places.into_iter().find(|folder| folder.is_dir()).ok_or_else(|| {
+                Error::new(Kind::Rules, format!("agepatch.toml: the folder `commit.tasks` is not there: {folder}"))
+            })?)
+        }
+        None => Some(root.join(TASKS)).filter(|folder| folder.is_dir()),
+    };
+    Ok(folder.map(|folder| Tasks::read(&folder)))
 }
 
 impl Prepared {

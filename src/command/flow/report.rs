@@ -44,7 +44,9 @@ pub(super) fn print(outcome: &Outcome, options: &EditOptions, context: &Context)
 pub(crate) fn line(change: &Change, redactor: Redactor) -> Shown {
     let value = |pointer: &Pointer, value: &Option<Value>| {
         let value = value.as_ref()?;
-        Some(redactor.text(pointer, value).unwrap_or(Shown::fixed("(secret)")))
+        let text = redactor.text(pointer, value).unwrap_or(Shown::fixed("(secret)"));
+        // A value of several lines stays in its line.
+        Some(if text.as_str().contains('\n') { Shown::vouched(text.as_str().replace('\n', "\\n")) } else { text })
     };
     let sign = match change.kind {
         ChangeKind::Added => '+',

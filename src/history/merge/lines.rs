@@ -19,10 +19,14 @@ pub(super) enum Both {
     Ours,
 }
 
-/// A merge with an answer to that question.
+/// How to merge.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Merge {
-    /// The answer.
+    /// The answer to that question.
     pub(super) both: Both,
+    /// Whether changes of lines that border are looked at together, word by word: one side may have put before a line
+    /// what the other put there too while it changed the line.
+    pub(super) together: bool,
 }
 
 /// The pieces of one text, and what a side changed in those of the base.
@@ -41,7 +45,7 @@ struct Cluster {
 
 impl Merge {
     /// Merges `[base, ours, theirs]`.
-    pub(super) fn lines(&self, texts: [&str; 3]) -> Zeroizing<String> {
+    pub(super) fn lines(self, texts: [&str; 3]) -> Zeroizing<String> {
         let [base, ours, theirs] = texts.map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
         // As long as it can become, so that no growth leaves copies of it behind.
         let mut text = Zeroizing::new(String::with_capacity(texts.iter().map(|text| text.len()).sum()));
@@ -49,9 +53,9 @@ impl Merge {
         text
     }
 
-    fn pieces(&self, [base, ours, theirs]: [&[&str]; 3], are_words: bool, text: &mut String) {
+    fn pieces(self, [base, ours, theirs]: [&[&str]; 3], are_words: bool, text: &mut String) {
         let mut at = 0;
-        for cluster in clusters([base, ours, theirs], false) {
+        for cluster in clusters([base, ours, theirs], self.together && !are_words) {
             base[at..cluster.base.start].iter().for_each(|piece| text.push_str(piece));
             at = cluster.base.end;
             let (old, our, their) = (&base[cluster.base], &ours[cluster.ours], &theirs[cluster.theirs]);
@@ -69,7 +73,14 @@ impl Merge {
         base[at..].iter().for_each(|piece| text.push_str(piece));
     }
 
-    fn collision(&self, old: &[&str], ours: &[&str], theirs: &[&str], text: &mut String) {
+    fn collision(self, old: &[&str], ours: &[&str], theirs: &[&str], text: &mut String) {
+        if !old.is_empty() && old.len() == ours.len() && old.len() == theirs.len() {
+            // One piece for one: each side may have changed another of them.
+            for ((old, our), their) in old.iter().zip(ours).zip(theirs) {
+                text.push_str(if our == old { their } else { our });
+            }
+            return;
+        }
         let both = if old.is_empty() { self.both } else { Both::Ours };
         match both {
             Both::Ours => ours.iter().for_each(|piece| text.push_str(piece)),
@@ -93,7 +104,7 @@ pub(super) fn apart(texts: [&str; 3]) -> Option<Zeroizing<String>> {
     if clusters([&base, &ours, &theirs], true).iter().any(|cluster| cluster.both) {
         return None;
     }
-    Some(Merge { both: Both::Ours }.lines(texts))
+    Some(Merge { both: Both::Ours, together: false }.lines(texts))
 }
 
 /// Words, runs of spaces, single signs; a comment to the end of its line is one piece.
@@ -198,7 +209,7 @@ mod tests {
     use super::*;
 
     fn merged(base: &str, ours: &str, theirs: &str) -> String {
-        Merge { both: Both::OneAfterTheOther }.lines([base, ours, theirs]).as_str().to_owned()
+        Merge { both: Both::OneAfterTheOther, together: false }.lines([base, ours, theirs]).as_str().to_owned()
     }
 
     #[test]
@@ -213,12 +224,20 @@ mod tests {
             ("[a]\n", "[a, b]\n", "[a, c]\n", "[a, b, c]\n"),
             ("a\nb\nc\n", "c\n", "a\nb\nc\nd\n", "c\nd\n"),
             ("# one\n", "# two\n", "# three\n", "# two\n"),
+            ("k: v   # c\n", "k: w   # c\n", "k: w # d\n", "k: w # d\n"),
             ("", "a\n", "b\n", "a\nb\n"),
             ("a\nb\n", "a\nx\nb\n", "a\nB\n", "a\nx\nB\n"),
         ];
         for (base, ours, theirs, expected) in cases {
             assert_eq!(merged(base, ours, theirs), expected, "{base:?} {ours:?} {theirs:?}");
         }
+    }
+
+    #[test]
+    fn what_both_put_before_a_line_is_there_once() {
+        let texts = ["k: 1\n", "new\nk: 1\n", "new\nk: 2\n"];
+        let text = |together| Merge { both: Both::OneAfterTheOther, together }.lines(texts).as_str().to_owned();
+        assert_eq!((text(false).as_str(), text(true).as_str()), ("new\nnew\nk: 2\n", "new\nk: 2\n"));
     }
 
     #[test]

@@ -54,8 +54,8 @@ pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> R
         return Ok(Outcome::Conflicts(merged.conflicts));
     }
     let texts = Texts::of(versions)?;
-    let tried = [Both::OneAfterTheOther, Both::Joined].into_iter().find_map(|both| {
-        let text = texts.merge(both);
+    let tried = [Both::OneAfterTheOther, Both::Joined].into_iter().flat_map(manners).find_map(|manner| {
+        let text = texts.merge(manner);
         Document::parse(text.as_bytes(), ours.format()).ok().filter(|document| *document.value() == merged.value)
     });
     let document = match tried {
@@ -93,8 +93,7 @@ fn raw(versions: Versions<'_>, favored: Option<Side>) -> Result<Outcome> {
 
 /// Our text, with what can be merged of theirs, edited until it means `value`.
 fn edited(texts: &Texts<'_>, ours: &Document, value: &crate::document::Value) -> Result<Document> {
-    let text = texts.merge(Both::Ours);
-    let near = Document::parse(text.as_bytes(), ours.format()).ok();
+    let near = manners(Both::Ours).map(|manner| Document::parse(texts.merge(manner).as_bytes(), ours.format()).ok());
     let begin = |document: &Document| -> Result<Document> {
         let mut session = document.edit();
         for edit in diff::as_patch(document.value(), value) {
@@ -106,7 +105,13 @@ fn edited(texts: &Texts<'_>, ours: &Document, value: &crate::document::Value) ->
         }
         Ok(document)
     };
-    near.as_ref().and_then(|near| begin(near).ok()).map_or_else(|| begin(ours), Ok)
+    let found = near.iter().flatten().find_map(|near| begin(near).ok());
+    found.map_or_else(|| begin(ours), Ok)
+}
+
+/// With this answer, line by line and bordering lines together.
+fn manners(both: Both) -> [Merge; 2] {
+    [false, true].map(|together| Merge { both, together })
 }
 
 /// The texts of the versions.
@@ -128,8 +133,8 @@ impl<'d> Texts<'d> {
         })
     }
 
-    fn merge(&self, both: Both) -> zeroize::Zeroizing<String> {
-        Merge { both }.lines([self.base, self.ours, self.theirs])
+    fn merge(&self, manner: Merge) -> zeroize::Zeroizing<String> {
+        manner.lines([self.base, self.ours, self.theirs])
     }
 
     fn merge_apart(&self) -> Option<zeroize::Zeroizing<String>> {

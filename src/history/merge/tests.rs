@@ -38,22 +38,34 @@ fn yaml(ours: &str, theirs: &str) -> String {
     text
 }
 
+/// Changes that have nothing to do with each other.
+const CHANGES: [(&str, &str); 11] = [
+    ("# the house", "# my house"),
+    ("'h'", "'new'"),
+    ("# rotate", "# rotate   yearly"),
+    ("# films\n", "# films\n      # and more\n"),
+    ("[openid, profile]", "[openid, profile, email]"),
+    ("method: post ", "method: basic "),
+    ("   # old", "  # new"),
+    ("client_id: photos", "client_id: \"pictures\""),
+    ("          - openid\n", "          - openid\n          - groups\n"),
+    ("  oidc:\n", "  oidc:\n    # how long\n    lifespan: 1h\n"),
+    ("\n      - client_id: photos", "\n      - client_id: music\n        public: true\n      - client_id: photos"),
+];
+
+/// The bits of the changes that rename a client, and of those that concern it or its place.
+const RENAME: u16 = 1 << 7;
+const AROUND: u16 = (1 << 8) | (1 << 10);
+
 /// Both sides change something else; the result is the base with both changes, to the byte.
 #[test]
 fn the_text_of_both_sides_is_kept_to_the_byte() {
-    let changes: [(&str, &str); 9] = [
-        ("# the house", "# my house"),
-        ("'h'", "'new'"),
-        ("# rotate", "# rotate   yearly"),
-        ("# films\n", "# films\n      # and more\n"),
-        ("[openid, profile]", "[openid, profile, email]"),
-        ("method: post ", "method: basic "),
-        ("   # old", "  # new"),
-        ("client_id: photos", "client_id: \"pictures\""),
-        ("          - openid\n", "          - openid\n          - groups\n"),
-    ];
-    for (index, (old, new)) in changes.iter().enumerate() {
-        for (other_old, other_new) in changes.iter().skip(index + 1) {
+    for (index, (old, new)) in CHANGES.iter().enumerate() {
+        for (other_old, other_new) in CHANGES.iter().skip(index + 1) {
+            // One replaces the line that the other puts something before.
+            if new.contains("music") || other_new.contains("music") {
+                continue;
+            }
             let (ours, theirs) = (BASE.replace(old, new), BASE.replace(other_old, other_new));
             let expected = ours.replace(other_old, other_new);
             assert_eq!(yaml(&ours, &theirs), expected, "{old} and {other_old}");
@@ -126,6 +138,23 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #[test]
+    fn whatever_each_side_changes_is_in_the_result(ours in any::<u16>(), theirs in any::<u16>(), crlf in any::<bool>(), open in any::<bool>()) {
+        let made = |chosen: u16| {
+            let changes = CHANGES.iter().enumerate().filter(|(index, _)| chosen & (1 << index) != 0);
+            let text = changes.fold(BASE.to_owned(), |text, (_, (old, new))| text.replace(old, new));
+            let text = if open { text.trim_end().to_owned() } else { text };
+            if crlf { text.replace('\n', "\r\n") } else { text }
+        };
+        // One that renames a client changes nothing else of it, and puts nothing before it: an item with another identity
+        // and another content is another item.
+        let renames = (ours | theirs) & RENAME != 0;
+        let (ours, theirs) = if renames { (ours & !AROUND, theirs & !AROUND) } else { (ours, theirs) };
+        let (text, lost) = merged(&made(0), &made(ours), &made(theirs), Format::Yaml).expect("no conflict");
+        prop_assert!(!lost);
+        prop_assert_eq!(text, made(ours | theirs));
+    }
+
     #[test]
     fn a_merge_means_what_the_values_merge_to(base in text(), ours in text(), theirs in text()) {
         let parse = |text: &str| Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");

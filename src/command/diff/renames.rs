@@ -1,0 +1,60 @@
+//! Files that were renamed and encrypted anew at once: git sees one file go and another come, since ciphertexts of the same
+//! content have nothing in common.
+
+use super::compared::open;
+use super::sides::{Comparison, Pair};
+use crate::command::Context;
+use crate::diff::{ALIKE, likeness};
+use crate::error::Result;
+use crate::history::Repository;
+use crate::vault::{Plaintext, is_age};
+
+/// Of how many files that went or came at most the contents are compared.
+const MOST: usize = 100;
+
+/// Joins pairs of a file that went and one that came with the same content, or one much like it.
+pub(super) fn join(
+    pairs: Vec<Pair>,
+    comparison: &Comparison,
+    repository: &Repository,
+    context: &Context,
+) -> Result<Vec<Pair>> {
+    let gone = pairs.iter().filter(|pair| pair.after.is_none()).count();
+    let new = pairs.iter().filter(|pair| pair.before.is_none()).count();
+    if gone == 0 || new == 0 || gone > MOST || new > MOST {
+        return Ok(pairs);
+    }
+    let mut texts: Vec<Option<Plaintext>> = Vec::new();
+    for pair in &pairs {
+        let (old, new) = pair.bytes(comparison, repository)?;
+        // Only what is encrypted can have been hidden from git.
+        let bytes = if pair.before.is_some() && pair.after.is_some() { None } else { old.or(new) };
+        texts.push(bytes.filter(|bytes| is_age(bytes)).and_then(|bytes| open(&bytes, context).ok()));
+    }
+    let mut candidates: Vec<(f32, usize, usize)> = Vec::new();
+    for (from, old) in texts.iter().enumerate().filter(|(index, _)| pairs[*index].after.is_none()) {
+        for (to, new) in texts.iter().enumerate().filter(|(index, _)| pairs[*index].before.is_none()) {
+            if let (Some(old), Some(new)) = (old, new) {
+                candidates.push((likeness(old.expose(), new.expose()), from, to));
+            }
+        }
+    }
+    candidates.retain(|(likeness, ..)| *likeness >= ALIKE);
+    candidates.sort_by(|left, right| right.0.total_cmp(&left.0));
+    let mut partner: Vec<Option<usize>> = vec![None; pairs.len()];
+    let mut taken = vec![false; pairs.len()];
+    for (_, from, to) in candidates {
+        if !taken[from] && !taken[to] {
+            (taken[from], taken[to]) = (true, true);
+            partner[to] = Some(from);
+        }
+    }
+    let before = |from: usize| pairs[from].before.clone();
+    let joined = pairs.iter().enumerate().filter(|(index, _)| !taken[*index] || partner[*index].is_some());
+    Ok(joined
+        .map(|(index, pair)| match partner[index] {
+            Some(from) => Pair { before: before(from), after: pair.after.clone() },
+            None => pair.clone(),
+        })
+        .collect())
+}

@@ -1,0 +1,65 @@
+//! What a commit did, noted in the file of its task (Backlog.md, section "Implementation Notes").
+
+use std::fs;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+/// The section's heading.
+const HEADING: &str = "## Implementation Notes";
+/// Newer versions of Backlog.md hold the section's text between these lines.
+const BEGIN: &str = "<!-- SECTION:NOTES:BEGIN -->";
+const END: &str = "<!-- SECTION:NOTES:END -->";
+
+/// Adds the lines at the end of the section; makes the section where there is none.
+///
+/// # Errors
+/// `io`, where the file cannot be read or written.
+pub fn note(task: &Path, lines: &[String]) -> Result<()> {
+    let failed = |what: &str, error: &std::io::Error| Error::io(what, error).in_file(task.display());
+    let text = fs::read_to_string(task).map_err(|error| failed("cannot read the task", &error))?;
+    let noted = added(&text, lines);
+    fs::write(task, noted).map_err(|error| failed("cannot write the note", &error))
+}
+
+fn added(text: &str, lines: &[String]) -> String {
+    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let note: String = lines.iter().map(|line| format!("{line}{end}")).collect();
+    let marked = || text.find(BEGIN).and_then(|begin| Some(begin + text[begin..].find(END)?));
+    if let Some(at) = marked() {
+        return format!("{}{note}{}", &text[..at], &text[at..]);
+    }
+    let Some(heading) = text.find(HEADING) else {
+        let gap = if text.ends_with('\n') || text.is_empty() { "" } else { end };
+        return format!("{text}{gap}{end}{HEADING}{end}{end}{note}");
+    };
+    // Up to the next heading, without the blank lines before it.
+    let body = heading + HEADING.len();
+    let next = text[body..].find("\n## ").map_or(text.len(), |at| body + at + 1);
+    let kept = text[..next].trim_end();
+    let gap = if kept.len() <= body { format!("{end}{end}") } else { end.to_owned() };
+    let rest = if next < text.len() { format!("{end}{}", &text[next..]) } else { String::new() };
+    format!("{kept}{gap}{note}{rest}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::added;
+
+    #[test]
+    fn notes_stand_at_the_end_of_their_section() {
+        let line = ["- b".to_owned()];
+        let cases = [
+            ("# T\n", "# T\n\n## Implementation Notes\n\n- b\n"),
+            ("# T\n\n## Implementation Notes\n", "# T\n\n## Implementation Notes\n\n- b\n"),
+            ("## Implementation Notes\n\n- a\n\n## Next\n", "## Implementation Notes\n\n- a\n- b\n\n## Next\n"),
+            (
+                "## Implementation Notes\n\n<!-- SECTION:NOTES:BEGIN -->\n- a\n<!-- SECTION:NOTES:END -->\n\nx\n",
+                "## Implementation Notes\n\n<!-- SECTION:NOTES:BEGIN -->\n- a\n- b\n<!-- SECTION:NOTES:END -->\n\nx\n",
+            ),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(added(text, &line), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `commit.template` of agepatch.toml: the parts of a message in another order, or with words around them.
+
+use crate::error::{Error, Kind, Result};
+
+/// What a template may name, in braces.
+pub(super) const NAMES: [&str; 7] = ["header", "type", "scope", "subject", "body", "trailers", "files"];
+
+/// Puts the values of [`NAMES`] in their places. Empty parts leave no empty paragraphs.
+///
+/// # Errors
+/// `rules`, for a name that means nothing, or a template that gives no first line.
+pub(super) fn fill(template: &str, values: [&str; NAMES.len()]) -> Result<String> {
+    let wrong = |what: String| {
+        let known = NAMES.map(|name| format!("{{{name}}}")).join(", ");
+        Error::new(Kind::Rules, format!("agepatch.toml: `commit.template` {what}")).hint(format!("it may have {known}"))
+    };
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let (name, after) = after.split_once('}').ok_or_else(|| wrong("has a brace without its end".to_owned()))?;
+        let index = NAMES.iter().position(|known| *known == name).ok_or_else(|| wrong(format!("names `{name}`")))?;
+        text.push_str(values[index]);
+        rest = after;
+    }
+    text.push_str(rest);
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.trim().lines().map(str::trim_end) {
+        if !(line.is_empty() && lines.last().is_some_and(|last| last.is_empty())) {
+            lines.push(line);
+        }
+    }
+    if lines.is_empty() {
+        return Err(wrong("gives an empty message".to_owned()));
+    }
+    // The first line is the subject, whatever comes after it is a paragraph of its own.
+    if lines.len() > 1 && !lines[1].is_empty() {
+        lines.insert(1, "");
+    }
+    Ok(lines.join("\n") + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_stand_where_the_template_says() {
+        let values = ["fix(a): b", "fix", "a", "b", "- c", "", "x.age"];
+        assert_eq!(
+            fill("{type}: {subject} [{scope}]\n{body}\n\n{trailers}\n", values).expect("filled"),
+            "fix: b [a]\n\n- c\n"
+        );
+        assert_eq!(fill("{header}\n\n\n\n{files}", values).expect("filled"), "fix(a): b\n\nx.age\n");
+        for wrong in ["{heading}", "{header", "{trailers}"] {
+            assert_eq!(fill(wrong, values).expect_err(wrong).kind(), Kind::Rules);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! What commits say: type, subject, body, the user's own words, trailers, templates, notes.
+
+use predicates::prelude::PredicateBooleanExt;
+use predicates::str::contains;
+
+use crate::sandbox::Sandbox;
+
+const FILE: &str = "authelia-secrets.age";
+const FRAGMENT: &str = "identity_providers:
+  oidc:
+    hmac_secret: 'marker-hmac'
+    clients:
+      - client_id: media
+        client_name: Media
+        client_secret: 'marker-secret'
+        redirect_uris:
+          - https://media.example.com/old
+        token_endpoint_auth_method: client_secret_post
+      - client_id: photos
+        client_name: Photos
+        token_endpoint_auth_method: client_secret_post
+";
+
+fn repository() -> Sandbox {
+    let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT), ("media-env.age", "A=marker-a\nB=marker-b\n")]);
+    sandbox.git_init();
+    sandbox
+}
+
+/// The message of `agepatch commit -n` for a file that has become this text.
+fn message(sandbox: &Sandbox, file: &str, text: &str, more: &[&str]) -> String {
+    sandbox.seal(file, text.as_bytes());
+    let shown = sandbox.agepatch([&["commit", "-n"][..], more].concat()).assert().success();
+    let message = String::from_utf8(shown.get_output().stdout.clone()).expect("text");
+    assert!(!message.contains("marker"), "{message}");
+    message
+}
+
+fn subject(sandbox: &Sandbox, file: &str, text: &str) -> String {
+    message(sandbox, file, text, &[]).lines().next().expect("a line").to_owned()
+}
+
+#[test_with::executable(git)]
+#[test]
+fn subjects_tell_what_the_changes_have_in_common() {
+    let sandbox = repository();
+    let client = "      - client_id: new\n        client_name: New\n";
+    let photos = &FRAGMENT[FRAGMENT.find("      - client_id: photos").expect("the second")..];
+    let cases = [
+        (FRAGMENT.replace("/old", "/new"), "fix: correct redirect_uris of media"),
+        (
+            FRAGMENT.replace("/old", "/new").replacen("_post", "_basic", 1),
+            "fix: correct redirect_uris and token_endpoint_auth_method of media",
+        ),
+        (
+            FRAGMENT.replace("/old\n", "/old\n          - https://media.example.com/x\n"),
+            "fix: add https://media.example.com/x to media redirect_uris",
+        ),
+        (FRAGMENT.replace("_post", "_basic"), "fix: correct token_endpoint_auth_method of media and photos"),
+        (FRAGMENT.replace("Photos", "Fotos"), "fix: set photos client_name to Fotos"),
+        (FRAGMENT.replace("marker-secret", "marker-new"), "fix: change media client_secret"),
+        (FRAGMENT.replace("client_id: photos", "client_id: fotos"), "fix: rename client photos to fotos"),
+        (FRAGMENT.to_owned() + client, "feat: add client new"),
+        (FRAGMENT.to_owned() + client + &client.replace("new", "more"), "feat: add clients new and more"),
+        (FRAGMENT.replace(photos, ""), "chore: remove client photos"),
+        (
+            FRAGMENT
+                .replace("        client_name: Photos\n", "        client_name: Photos\n        scopes: [openid]\n"),
+            "fix: set photos scopes to [\"openid\"]",
+        ),
+        (
+            FRAGMENT
+                .replace("Media", "Films")
+                .replace("/old", "/new")
+                .replacen("_post", "_basic", 1)
+                .replace("marker-secret", "x"),
+            "fix: correct 4 options of media",
+        ),
+        (
+            FRAGMENT.replace("marker-hmac", "x").replace("Photos", "Fotos"),
+            "fix: change 2 values in authelia-secrets.age",
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(subject(&sandbox, FILE, &text), expected);
+    }
+    sandbox.seal(FILE, FRAGMENT.as_bytes());
+    sandbox.git(&["checkout", "--quiet", FILE]);
+    assert_eq!(subject(&sandbox, "media-env.age", "A=marker-c\nB=marker-b\n"), "chore: change A");
+    assert_eq!(subject(&sandbox, "media-env.age", "A=marker-c\nB=marker-d\n"), "chore: change A and B");
+    sandbox.write("agepatch.toml", "[commit]\ndetail = \"none\"\n");
+    let bare = message(&sandbox, "media-env.age", "A=marker-c\nB=marker-d\n", &[]);
+    assert_eq!(bare, "chore: change 2 values in media-env.age\n");
+    sandbox.write("agepatch.toml", "[commit]\ndetail = \"keys\"\n");
+    let keys = message(&sandbox, FILE, &FRAGMENT.replace("Photos", "Fotos"), &["--", FILE]);
+    assert!(!keys.contains("Fotos") && keys.contains("- changed "), "{keys}");
+}
+
+#[test_with::executable(git)]
+#[test]
+fn the_body_is_wrapped_and_the_breaking_change_is_a_footer() {
+    let sandbox = repository();
+    let text = FRAGMENT.replace("/old", "/new").replacen("_post", "_basic", 1);
+    insta::assert_snapshot!(message(&sandbox, FILE, &text, &["--scope", "cloud", "--breaking", "--task", "task-1", "--task", "task-2.1", "--relation", "Part-of"]), @"
+    fix(cloud)!: correct redirect_uris and token_endpoint_auth_method of media
+
+    - changed identity_providers.oidc.clients[media].redirect_uris[0]:
+      https://media.example.com/old -> https://media.example.com/new
+    - changed identity_providers.oidc.clients[media].token_endpoint_auth_method:
+      client_secret_post -> client_secret_basic
+
+    Part-of: task-1
+    Part-of: task-2.1
+    BREAKING-CHANGE: what reads this file must be changed as well
+    ");
+}
+
+#[test_with::executable(git)]
+#[test]
+fn the_words_of_the_user_are_kept_and_their_trailers_joined() {
+    let sandbox = repository();
+    let text = FRAGMENT.replace("Photos", "Fotos");
+    let own = "feat(login)!: greet them\n\nIn their language.\n\nResolves: task-1\nCo-authored-by: B <b@example.com>";
+    insta::assert_snapshot!(message(&sandbox, FILE, &text, &["-m", own, "--task", "task-1", "task-2"]), @"
+    feat(login)!: greet them
+
+    In their language.
+
+    - changed identity_providers.oidc.clients[photos].client_name:
+      Photos -> Fotos
+
+    Resolves: task-1
+    Co-authored-by: B <b@example.com>
+    Resolves: task-2
+    BREAKING-CHANGE: what reads this file must be changed as well
+    ");
+    let said = message(&sandbox, FILE, &text, &["-m", own, "--type", "fix", "--scope", "x"]);
+    assert!(said.starts_with("fix(x)!: greet them\n"), "{said}");
+    let short = message(&sandbox, FILE, &text, &["-m", "greet them"]);
+    assert!(short.starts_with("fix: greet them\n\n- changed "), "{short}");
+    sandbox.agepatch(["commit", "-m", " "]).assert().code(2).stderr(contains("one line, and not empty"));
+    sandbox.agepatch(["commit", "--task", "a\nb"]).assert().code(2).stderr(contains("by its ID"));
+    sandbox.agepatch(["commit", "--scope", "a b"]).assert().code(2).stderr(contains("single words"));
+    // What git itself reads of the commit.
+    sandbox.agepatch(["commit", "-m", own, "--task", "task-2"]).assert().success();
+    let trailers = sandbox.git(&["log", "-1", "--format=%(trailers:only,unfold)"]);
+    assert_eq!(
+        trailers.trim(),
+        "Resolves: task-1\nCo-authored-by: B <b@example.com>\nResolves: task-2\nBREAKING-CHANGE: what reads this file must be changed as well"
+    );
+}
+
+#[test_with::executable(git)]
+#[test]
+fn a_template_says_where_the_parts_stand() {
+    let sandbox = repository();
+    let text = FRAGMENT.replace("Photos", "Fotos");
+    sandbox.write("agepatch.toml", "[commit]\ntemplate = \"\"\"\n{header}\n\nin {files}:\n{body}\n\"\"\"\n");
+    insta::assert_snapshot!(message(&sandbox, FILE, &text, &["--task", "task-1"]), @"
+    fix: set photos client_name to Fotos
+
+    in authelia-secrets.age:
+    - changed identity_providers.oidc.clients[photos].client_name:
+      Photos -> Fotos
+
+    Resolves: task-1
+    ");
+    sandbox.write("agepatch.toml", "[commit]\ntemplate = \"{heder}\"\n");
+    sandbox.agepatch(["commit"]).assert().code(6).stderr(contains("names `heder`").and(contains("{header}")));
+    sandbox.write("agepatch.toml", "[commit]\ntasks = \"nowhere\"\n");
+    sandbox.agepatch(["commit", "--task", "1"]).assert().code(6).stderr(contains("`commit.tasks` is not there"));
+}
+
+#[test_with::executable(git)]
+#[test]
+fn a_note_stands_in_the_file_of_the_task() {
+    let sandbox = repository();
+    sandbox.seal(FILE, FRAGMENT.replace("Photos", "Fotos").replace("marker-hmac", "marker-x").as_bytes());
+    sandbox.agepatch(["commit", "--note"]).assert().code(2).stderr(contains("--task ID"));
+    sandbox.agepatch(["commit", "--note", "--task", "4.1"]).assert().code(4).stderr(contains("keeps no tasks"));
+    sandbox.write("backlog/tasks/task-4.1 - Greet.md", "---\nid: task-4.1\n---\n\n# Greet\n");
+    sandbox.agepatch(["commit", "--note", "--task", "4.1", "-n"]).assert().success();
+    assert!(!String::from_utf8(sandbox.read("backlog/tasks/task-4.1 - Greet.md")).unwrap().contains("Notes"));
+    sandbox
+        .agepatch(["commit", "--note", "--task", "4.1"])
+        .assert()
+        .success()
+        .stderr(contains("noted in backlog/tasks"));
+    let id = sandbox.git(&["rev-parse", "--short=8", "HEAD"]);
+    let task = String::from_utf8(sandbox.read("backlog/tasks/task-4.1 - Greet.md")).expect("text");
+    assert!(
+        task.contains(&format!("\n## Implementation Notes\n\n- fix: change 2 values in {FILE} ({})\n", id.trim())),
+        "{task}"
+    );
+    assert!(task.contains("    Photos -> Fotos") && !task.contains("marker"), "{task}");
+    assert_eq!(sandbox.git(&["log", "-1", "--format=%(trailers:key=Resolves,valueonly)"]).trim(), "task-4.1");
+}
+
+/// commitlint with its conventional rules, where `.ci/run` has fetched it.
+#[test_with::path(target/commitlint/node_modules/@commitlint/cli)]
+#[test]
+fn commitlint_accepts_the_messages() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/commitlint");
+    let program = folder.join("node_modules/.bin/commitlint");
+    let sandbox = repository();
+    let many: String = (0..30)
+        .map(|number| format!("      - client_id: client-with-a-long-name-{number}\n        client_name: N\n"))
+        .collect();
+    let client = "      - client_id: new\n        client_name: New\n";
+    let messages = [
+        message(
+            &sandbox,
+            FILE,
+            &FRAGMENT.replace("/old", "/new").replacen("_post", "_basic", 1),
+            &["--task", "task-118"],
+        ),
+        message(&sandbox, FILE, &FRAGMENT.replace("marker-hmac", "x"), &["--scope", "cloud", "--breaking"]),
+        message(
+            &sandbox,
+            FILE,
+            &(FRAGMENT.to_owned() + client),
+            &["--task", "task-4.1", "task-5", "--relation", "Part-of"],
+        ),
+        message(&sandbox, FILE, &(FRAGMENT.to_owned() + &many), &[]),
+        message(&sandbox, FILE, &format!("# marker\n{FRAGMENT}"), &[]),
+        message(&sandbox, FILE, FRAGMENT, &["-m", "greet them\n\nIn their language.\n\nRefs: #1"]),
+    ];
+    for message in messages {
+        assert!(message.lines().next().is_some_and(|line| line.chars().count() <= 100), "{message}");
+        let mut check = std::process::Command::new(&program)
+            .args(["--extends", "@commitlint/config-conventional", "--verbose"])
+            .current_dir(&folder)
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .expect("commitlint runs");
+        std::io::Write::write_all(&mut check.stdin.take().expect("stdin"), message.as_bytes()).expect("written");
+        let said = check.wait_with_output().expect("it ends");
+        assert!(said.status.success(), "{message}\n{}", String::from_utf8_lossy(&said.stdout));
+    }
+}
