@@ -15,5 +15,5 @@ pub use cause::{Cause, Side};
 pub use contract::{Contract, Disagreement, SecretHalf};
 pub use log::causes;
 pub use mend::{Diagnosis, diagnose};
-pub use registration::{Registration, SECRET_METHODS, clients, clients_at};
+pub use registration::{RESPONSE_MODES, Registration, SCOPES, SECRET_METHODS, clients, clients_at};
 pub use request::{Request, nearest_uri};

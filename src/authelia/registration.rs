@@ -6,15 +6,16 @@ use crate::document::{Pointer, Value};
 pub const SECRET_METHODS: [&str; 2] = ["client_secret_basic", "client_secret_post"];
 
 /// The scopes that Authelia knows without a definition.
-const SCOPES: [&str; 9] =
-    ["openid", "offline_access", "offline", "groups", "profile", "email", "address", "phone", "authelia.bearer.authz"];
+pub const SCOPES: [&str; 9] =
+    ["openid", "email", "profile", "address", "phone", "groups", "offline_access", "offline", "authelia.bearer.authz"];
 
-/// The grants, response types and response modes that a client may be given.
+/// The grants and response types that a client may be given.
 pub(super) const GRANTS: [&str; 3] =
     ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"];
 pub(super) const RESPONSE_TYPES: [&str; 7] =
     ["code", "id_token", "token", "id_token token", "code id_token", "code token", "code id_token token"];
-pub(super) const RESPONSE_MODES: [&str; 7] =
+/// The response modes that there are.
+pub const RESPONSE_MODES: [&str; 7] =
     ["form_post", "query", "fragment", "jwt", "form_post.jwt", "query.jwt", "fragment.jwt"];
 
 /// Where the clients stand.

@@ -29,7 +29,9 @@ impl Request {
         };
         let url = Url::parse(text.trim()).map_err(|_| wrong("`--url` is no URL"))?;
         let pairs = |url: &Url| -> Vec<(String, String)> {
-            url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
+            // What stands in it may come from anywhere: it must not reach a terminal as commands.
+            let harmless = |text: &str| text.chars().filter(|character| !character.is_control()).collect();
+            url.query_pairs().map(|(name, value)| (harmless(&name), harmless(&value))).collect()
         };
         let mut parameters = pairs(&url);
         let has = |parameters: &[(String, String)]| {

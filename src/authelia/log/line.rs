@@ -8,10 +8,12 @@ const MEMBERS: [&str; 6] = ["msg", "message", "MESSAGE", "error", "log", "line"]
 /// How many objects may be wrapped around each other: journald's around a container's around Authelia's.
 const DEPTH: usize = 4;
 
-/// The message of a line and the error that belongs to it, without colours and without the notation around them.
+/// The message of a line and the error that belongs to it, without colours and without the notation around them. What
+/// stands in it came from a browser: it must not reach a terminal as commands.
 pub(super) fn message(line: &str) -> String {
     let plain = without_colours(line);
-    unwrapped(&plain, DEPTH)
+    let message = unwrapped(&plain, DEPTH);
+    without_colours(&message).chars().filter(|character| !character.is_control()).collect()
 }
 
 fn unwrapped(line: &str, depth: usize) -> String {
@@ -116,6 +118,16 @@ mod tests {
         }
         let with_error = r#"level=error msg="It failed" error="because of 'x'." method=GET"#;
         assert_eq!(message(with_error), "It failed because of 'x'.");
+    }
+
+    #[test]
+    fn no_command_for_a_terminal_is_left() {
+        let escaped = r#"msg="a\x1b[2Jb\u001b]0;c\u0007d""#;
+        let json = serde_json::json!({ "msg": "a\u{1b}[2Jb\u{9b}c\u{7}d" }).to_string();
+        for line in [escaped, json.as_str()] {
+            let message = message(line);
+            assert!(message.starts_with("ab") && !message.chars().any(char::is_control), "{message:?}");
+        }
     }
 
     #[test]

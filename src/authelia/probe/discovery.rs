@@ -27,7 +27,8 @@ pub(super) fn ask(asker: &Asker, issuer: &Url, answer: &mut Answer) -> Result<Ur
             "give the address under which users log in to Authelia; if it is that, the proxy sends another page here",
         ));
     };
-    let text = |name: &str| document.get(name).and_then(serde_json::Value::as_str);
+    let harmless = |text: &&str| !text.chars().any(char::is_control);
+    let text = |name: &str| document.get(name).and_then(serde_json::Value::as_str).filter(harmless);
     let (Some(named), Some(endpoint)) = (text("issuer"), text("token_endpoint")) else {
         return Err(Failure::new(
             "not-oidc",

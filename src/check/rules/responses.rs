@@ -1,6 +1,7 @@
 //! What a client gets from the authorization endpoint, and how.
 
 use super::{Faults, Subject};
+use crate::authelia::RESPONSE_MODES;
 use crate::check::report::{Draft, Fix, Report, any_of};
 use crate::check::{Rule, Severity};
 use crate::shown;
@@ -58,7 +59,6 @@ pub(in crate::check) static RULES: &[&Rule] = &[&TYPES, &TYPES_REPEATED, &MODES,
 
 const IMPLICIT: [&str; 3] = ["id_token", "token", "id_token token"];
 const HYBRID: [&str; 3] = ["code id_token", "code token", "code id_token token"];
-const KNOWN_MODES: [&str; 7] = ["form_post", "query", "fragment", "jwt", "form_post.jwt", "query.jwt", "fragment.jwt"];
 
 /// Whether tokens come through the browser only.
 pub(in crate::check) fn is_implicit(kind: &str) -> bool {
@@ -89,10 +89,10 @@ pub(in crate::check) fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
         report.add(Draft::new(&TYPES_REPEATED, at(), message).fix(Fix::RemoveItems(at(), faults.positions)));
     }
     let modes: Vec<&str> = subject.client.response_modes.iter().map(String::as_str).collect();
-    let faults = Faults::of(&modes, |mode| KNOWN_MODES.contains(&mode));
+    let faults = Faults::of(&modes, |mode| RESPONSE_MODES.contains(&mode));
     let at = || subject.at("response_modes");
     if !faults.unknown.is_empty() {
-        let message = shown!("{} is no response mode: use {}", any_of(&faults.unknown), any_of(&KNOWN_MODES));
+        let message = shown!("{} is no response mode: use {}", any_of(&faults.unknown), any_of(&RESPONSE_MODES));
         report.add(Draft::new(&MODES, at(), message));
     }
     if !faults.repeated.is_empty() {

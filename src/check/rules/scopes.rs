@@ -89,8 +89,7 @@ pub(in crate::check) static RULES: &[&Rule] =
     &[&UNKNOWN, &REPEATED, &CLIENT_CREDENTIALS, &CLAIMS, &OFFLINE, &CLAIMS_POLICY];
 
 /// The scopes that Authelia has without being told.
-pub(in crate::check) const STANDARD: [&str; 9] =
-    ["openid", "email", "profile", "address", "phone", "groups", "offline_access", "offline", "authelia.bearer.authz"];
+pub(in crate::check) use crate::authelia::SCOPES as STANDARD;
 
 /// The standard scopes and those that are defined. Authelia 4.38 has fewer, and none can be defined.
 pub(in crate::check) fn known(provider: &Provider, minor: u8) -> HashSet<&str> {
