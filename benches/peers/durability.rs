@@ -19,11 +19,6 @@ impl Storage {
         Path::new("/dev/shm").is_dir().then_some(Self::Memory)
     }
 
-    /// Disk, which there always is.
-    pub(crate) fn disk() -> Option<Self> {
-        Some(Self::Disk)
-    }
-
     /// The folder to work in.
     pub(crate) fn folder(self) -> PathBuf {
         match self {

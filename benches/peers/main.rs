@@ -47,12 +47,12 @@ fn main() -> Result<()> {
     }
     let options = read(&arguments)?;
     if options.install {
-        tools::install()?;
+        tools::install();
     }
     let tools = Tools::find();
     let mut tables = Tables::begin(&tools, options.runs);
     let wanted = |part: &str| options.only.as_deref().is_none_or(|only| only == part);
-    for storage in [Storage::memory(), Storage::disk()].into_iter().flatten() {
+    for storage in [Storage::memory(), Some(Storage::Disk)].into_iter().flatten() {
         for clients in [40, 1_000, 10_000] {
             if wanted("edit") {
                 edit::race(&tools, storage, clients, options.runs, &mut tables)?;

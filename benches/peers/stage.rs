@@ -110,7 +110,7 @@ pub(crate) fn finish(command: &mut Command) -> Result<String> {
     let output = command.output()?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{:?}: {} {}", command.get_program(), output.status, said.trim()).into());
+        return Err(format!("{}: {} {}", command.get_program().display(), output.status, said.trim()).into());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
