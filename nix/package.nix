@@ -29,6 +29,7 @@ rustPlatform.buildRustPackage {
       ../docs
       ../flake.nix
       ../nix
+      ../proptest-regressions
       ../rustfmt.toml
       ../src
       ../tests
