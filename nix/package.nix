@@ -28,6 +28,8 @@ rustPlatform.buildRustPackage {
       ../data
       ../docs
       ../flake.nix
+      ../deny.toml
+      ../fuzz
       ../nix
       ../proptest-regressions
       ../rustfmt.toml
