@@ -270,6 +270,7 @@ impl Editing<'_> {
         while line < text.len() {
             if text[line..lines::end(text, line)].trim_end() == "..." {
                 end = line;
+                break;
             }
             line = lines::next(text, line);
         }

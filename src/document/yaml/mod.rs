@@ -112,6 +112,13 @@ impl YamlText {
         let tree = Tree { text: &self.text, arena: &self.arena };
         let change = edit(&Editing { tree, manner: &manner });
         let Some(change) = change? else { return Ok(()) };
+        // Places that the parser gives for empty keys within empty keys can overlap: then the edit is refused.
+        if !splice::fit(&self.text, &change.splices) {
+            let message = "the edit cannot be written in the text's own style";
+            return Err(
+                Error::new(Kind::Unsupported, message).hint("edit the lines around it by hand: `agepatch edit`")
+            );
+        }
         splice::apply(&mut self.text, &change.splices);
         self.edited = true;
         if graft::update(&self.text, &mut self.arena, &change).is_none() {

@@ -67,13 +67,14 @@ pub(super) enum Touched {
     Everything,
 }
 
-/// Applies the splices to the text; what they take out is wiped.
+/// Whether the splices come one behind the other, on whole characters of the text: what does not is no edit of it.
+pub(super) fn fit(text: &str, splices: &[Splice]) -> bool {
+    let within = |splice: &Splice| text.get(splice.range.clone()).is_some();
+    splices.iter().all(within) && splices.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start)
+}
+
+/// Applies the splices, which [`fit`], to the text; what they take out is wiped.
 pub(super) fn apply(text: &mut Zeroizing<String>, splices: &[Splice]) {
-    debug_assert!(
-        splices.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start),
-        "the splices are in order: {:?}",
-        splices.iter().map(|splice| splice.range.clone()).collect::<Vec<_>>()
-    );
     let grown: usize = splices.iter().map(|splice| splice.text.len()).sum();
     if text.capacity() < text.len() + grown {
         let mut larger = Zeroizing::new(String::with_capacity(text.len() + grown + text.len() / 8 + 4096));
