@@ -70,7 +70,7 @@ impl Context {
     pub(crate) fn parse(&self, target: &Target, content: &[u8]) -> Result<(Document, Schema)> {
         let settings = self.settings(target)?;
         let format = setting(settings.format.as_deref(), &target.display)?;
-        let document = Document::parse(content, format.unwrap_or_else(|| document::guess(&target.display, content)))?;
+        let document = document::read(&target.display, content, format)?;
         let schema = Schema::set(settings.schema.as_deref(), &target.display)?;
         let schema = schema.unwrap_or_else(|| Schema::guess(&target.display, document.value()));
         Ok((document, schema))

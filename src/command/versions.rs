@@ -65,8 +65,7 @@ impl Versions {
         let open = |bytes: Vec<u8>| {
             let text =
                 if vault::is_age(&bytes) { vault::open(&bytes, identities).ok()? } else { Plaintext::new(bytes) };
-            let format = format.unwrap_or_else(|| document::guess(&target.display, text.expose()));
-            Document::parse(text.expose(), format).ok()
+            document::read(&target.display, text.expose(), format).ok()
         };
         let pairs: Vec<(String, Option<Vec<u8>>)> = blobs.into_iter().zip(bytes).collect();
         let documents = pairs.into_par_iter().filter_map(|(blob, bytes)| Some((blob, open(bytes?)?))).collect();

@@ -3,56 +3,87 @@
 use super::engine::Document;
 use super::format::Format;
 use super::value::Value;
+use crate::error::Result;
 
 /// Guesses a file's format. A name that tells it (`x.json.age`, `x-env.age`) is believed as long as the content can be
 /// read so; then the content decides. What looks like nothing known is raw.
 pub fn guess(name: &str, content: &[u8]) -> Format {
-    let named = Format::of_name(name);
-    let Ok(text) = std::str::from_utf8(content) else { return Format::Raw };
-    if lines(text.trim_start_matches('\u{feff}')).all(|line| matches!(line, "---" | "...")) {
-        return named.unwrap_or(Format::Yaml);
+    told(name, content).format
+}
+
+/// Parses a file's content in `format`, or where that is `None` in the one that [`guess`] tells.
+///
+/// # Errors
+/// What the format's parser says.
+pub fn read(name: &str, content: &[u8], format: Option<Format>) -> Result<Document> {
+    let told = format.map_or_else(|| told(name, content), Told::from);
+    told.document.map_or_else(|| Document::parse(content, told.format), Ok)
+}
+
+/// A guess.
+struct Told {
+    format: Format,
+    /// The content, where it was parsed to find out.
+    document: Option<Document>,
+}
+
+impl From<Format> for Told {
+    fn from(format: Format) -> Self {
+        Self { format, document: None }
     }
-    if let Some(named) = named
-        && (named == Format::Raw || parses(content, named))
-    {
-        return named;
+}
+
+impl From<Document> for Told {
+    fn from(document: Document) -> Self {
+        Self { format: document.format(), document: Some(document) }
+    }
+}
+
+fn told(name: &str, content: &[u8]) -> Told {
+    let named = Format::of_name(name);
+    let Ok(text) = std::str::from_utf8(content) else { return Format::Raw.into() };
+    if lines(text.trim_start_matches('\u{feff}')).all(|line| matches!(line, "---" | "...")) {
+        return named.unwrap_or(Format::Yaml).into();
+    }
+    if named == Some(Format::Raw) {
+        return Format::Raw.into();
+    }
+    if let Some(document) = named.and_then(|named| parsed(content, named)) {
+        return document.into();
     }
     let told = of_content(text);
     // A file that cannot be read as what it is called is faulty, unless it is plainly something else.
-    if told == Format::Raw { named.unwrap_or(told) } else { told }
+    if told.format == Format::Raw { named.unwrap_or(Format::Raw).into() } else { told }
 }
 
-fn of_content(text: &str) -> Format {
+fn of_content(text: &str) -> Told {
     let bytes = text.as_bytes();
-    let structured = |format| Document::parse(bytes, format).is_ok_and(|document| is_structure(document.value()));
+    let structured = |format| Document::parse(bytes, format).ok().filter(|document| is_structure(document.value()));
     let begin = text.trim_start_matches('\u{feff}').trim_start();
     if begin.starts_with("-----BEGIN ") {
-        return Format::Raw;
+        return Format::Raw.into();
     }
-    if begin.starts_with(['{', '[']) && structured(Format::Json) {
-        return Format::Json;
-    }
-    if lines(text).all(is_variable) && structured(Format::Dotenv) {
-        return Format::Dotenv;
-    }
-    if structured(Format::Yaml) {
-        return Format::Yaml;
-    }
-    if structured(Format::Toml) {
-        return Format::Toml;
-    }
-    if lines(text).next().is_some_and(is_variable) && structured(Format::Dotenv) {
-        return Format::Dotenv;
+    let first = lines(text).next();
+    let candidates = [
+        (begin.starts_with(['{', '[']), Format::Json),
+        (lines(text).all(is_variable), Format::Dotenv),
+        (true, Format::Yaml),
+        (true, Format::Toml),
+        (first.is_some_and(is_variable), Format::Dotenv),
+    ];
+    if let Some(document) = candidates.into_iter().filter(|(likely, _)| *likely).find_map(|(_, one)| structured(one)) {
+        return document.into();
     }
     // Faulty YAML is to be told as such, not shown as if it were one secret.
-    if lines(text).any(is_entry) || is_marked(begin) { Format::Yaml } else { Format::Raw }
+    if lines(text).any(is_entry) || is_marked(begin) { Format::Yaml.into() } else { Format::Raw.into() }
 }
 
 /// JSON is read as the YAML that it is, so that YAML must be told from it by itself.
-fn parses(content: &[u8], format: Format) -> bool {
+fn parsed(content: &[u8], format: Format) -> Option<Document> {
     let json = || serde_json::from_slice::<serde::de::IgnoredAny>(content).is_ok();
     let bracket = || content.trim_ascii_start().starts_with(b"{") || content.trim_ascii_start().starts_with(b"[");
-    (format != Format::Json || bracket() || json()) && Document::parse(content, format).is_ok()
+    let possible = format != Format::Json || bracket() || json();
+    possible.then(|| Document::parse(content, format).ok()).flatten()
 }
 
 fn is_structure(value: &Value) -> bool {

@@ -23,7 +23,7 @@ pub mod yaml;
 pub use edit::Edit;
 pub use engine::{Document, Session};
 pub use format::Format;
-pub use guess::guess;
+pub use guess::{guess, read};
 pub use json::to_json;
 pub use node::Node;
 pub use path::Path;

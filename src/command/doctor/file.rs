@@ -9,7 +9,7 @@ use crate::command::Context;
 use crate::command::access::Access;
 use crate::command::check::configuration;
 use crate::command::context::setting;
-use crate::document::{self, Document, Format};
+use crate::document::{self, Format};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
 use crate::shown::Shown;
@@ -117,10 +117,10 @@ impl Patient {
             return;
         }
         let format = match setting(settings.format.as_deref(), &self.name) {
-            Ok(format) => format.unwrap_or_else(|| document::guess(&self.name, text.expose())),
+            Ok(format) => format,
             Err(error) => return self.add("settings", Severity::Error, error.message(), "correct agepatch.toml"),
         };
-        match Document::parse(text.expose(), format) {
+        match document::read(&self.name, text.expose(), format) {
             Err(error) => {
                 let place = error.line_column().map(|(line, column)| format!(" (line {line}, column {column})"));
                 let message = format!("{}{}", error.message(), place.unwrap_or_default());
@@ -132,7 +132,7 @@ impl Patient {
                     Some(_) => Schema::Unknown,
                     None => Schema::guess(&self.name, document.value()),
                 };
-                self.text = (schema == Schema::Authelia).then_some((text, format));
+                self.text = (schema == Schema::Authelia).then(|| (text, document.format()));
             }
         }
     }

@@ -95,8 +95,12 @@ impl Found {
         };
         let settings = context.settings(&self.target)?;
         let old = text.as_ref().map_or(&[][..], Plaintext::expose);
-        let format = format(options, settings.format.as_deref(), &name, old)?;
-        let before = text.map(|text| Document::parse(text.expose(), format)).transpose();
+        let said = format(options, settings.format.as_deref(), &name)?;
+        let before = text.as_ref().map(|text| document::read(&name, text.expose(), said)).transpose();
+        let format = match &before {
+            Ok(Some(document)) => document.format(),
+            _ => said.unwrap_or_else(|| document::guess(&name, old)),
+        };
         // A file that is replaced whole need not have been one that can be parsed.
         let before = if self.replaces { before.unwrap_or_default() } else { before.map_err(named)? };
         let mut subject = Subject::new(name.clone(), before, format, settings.schema.as_deref())?;
@@ -152,8 +156,9 @@ fn from_stdin(options: &EditOptions, context: &Context) -> Result<Subject> {
         return Err(Error::new(Kind::Usage, "stdin holds ciphertext, and `-` edits plaintext")
             .hint("name the encrypted file instead of `-`"));
     }
-    let format = format(options, None, &name, text.expose())?;
-    let document = Document::parse(text.expose(), format).map_err(|error| error.in_file(&name))?;
+    let said = format(options, None, &name)?;
+    let document = document::read(&name, text.expose(), said).map_err(|error| error.in_file(&name))?;
+    let format = document.format();
     Subject::new(name, Some(document), format, None)
 }
 
@@ -166,13 +171,12 @@ fn refuse_unexpected(options: &EditOptions, sha256: Option<String>) -> Result<()
     }
 }
 
-/// What the command line says, else the settings, else name and content.
-fn format(options: &EditOptions, word: Option<&str>, name: &str, content: &[u8]) -> Result<Format> {
-    let said = match options.read.format {
-        Some(format) => Some(format),
-        None => setting(word, name)?,
-    };
-    Ok(said.unwrap_or_else(|| document::guess(name, content)))
+/// The format that the command line says, else the settings; `None` where name and content tell it.
+fn format(options: &EditOptions, word: Option<&str>, name: &str) -> Result<Option<Format>> {
+    match options.read.format {
+        Some(format) => Ok(Some(format)),
+        None => setting(word, name),
+    }
 }
 
 impl Subject {
