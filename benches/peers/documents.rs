@@ -1,7 +1,5 @@
 //! The document that is edited: Authelia's OIDC section with comments and blank lines, in any size.
 
-use std::fmt::Write;
-
 /// The option that every route changes, of the client in the middle.
 pub(crate) const OPTION: &str = "token_endpoint_auth_method";
 /// What it is set to, in turns: a change that changes nothing would not be one.
@@ -20,7 +18,7 @@ pub(crate) fn fragment(clients: usize) -> String {
              scopes: [ openid, profile, email ]\n        {OPTION}: {}\n",
             VALUES[1]
         );
-        let _ = text.write_str(&client);
+        text += &client;
     }
     text
 }

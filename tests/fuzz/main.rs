@@ -60,14 +60,13 @@ fn run(name: &'static str, target: fn(&[u8]), time: Option<Duration>) -> usize {
         watched.fetch_add(1, Ordering::Relaxed);
         // What overflows the stack ends the process: then the file tells what it was.
         let path = left_behind(&format!("{name}-running"));
-        let written = fs::write(&path, bytes);
+        let _ = fs::write(&path, bytes);
         if catch_unwind(AssertUnwindSafe(|| target(bytes))).is_err() {
             faults += 1;
             let kept = left_behind(&format!("{name}-fault-{faults}"));
             let _ = fs::write(&kept, bytes);
             say(&format!("{name}: went wrong on {}", kept.display()));
         }
-        drop(written);
         faults
     };
     for path in corpus::regressions(name) {

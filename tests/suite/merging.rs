@@ -170,6 +170,21 @@ fn told(said: &str) -> Vec<&str> {
     commands.filter(|line| line.starts_with("agepatch ") || line.starts_with("git ")).collect()
 }
 
+/// Runs the lines one after the other, as a person would.
+fn all_succeed(sandbox: &Sandbox, commands: &[&str]) {
+    for command in commands {
+        let done = run(sandbox, "sh", &["-c", command]);
+        assert!(done.status.success(), "{command}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+}
+
+/// What the file holds once the conflict is settled with what the other side says.
+fn settled_for_theirs() -> String {
+    begin()
+        .replace("media.example.com/callback", "media.example.com/theirs")
+        .replace("client_name: Photos", "client_name: Fotos")
+}
+
 #[test_with::executable(git)]
 #[test]
 fn a_conflict_leaves_ours_names_the_place_and_is_settled_as_it_says() {
@@ -201,16 +216,10 @@ fn a_conflict_leaves_ours_names_the_place_and_is_settled_as_it_says() {
     let media = "identity_providers.oidc.clients[media].redirect_uris[0]";
     let commands = told(&said);
     assert_eq!(commands.len(), 4, "{said}");
-    for command in [commands[0], commands[1], commands[3]] {
-        let done = run(&sandbox, "sh", &["-c", command]);
-        assert!(done.status.success(), "{command}: {}", String::from_utf8_lossy(&done.stderr));
-    }
+    all_succeed(&sandbox, &[commands[0], commands[1], commands[3]]);
     assert!(commands[1].contains(media) && commands[1].contains("MERGE_HEAD"), "{said}");
     sandbox.git(&["commit", "--quiet", "--no-edit"]);
-    let expected = begin()
-        .replace("media.example.com/callback", "media.example.com/theirs")
-        .replace("client_name: Photos", "client_name: Fotos");
-    clean(&sandbox, &expected);
+    clean(&sandbox, &settled_for_theirs());
 }
 
 #[test_with::executable(git)]
@@ -222,14 +231,8 @@ fn a_conflict_in_a_rebase_names_the_commit_that_is_replayed() {
     let said = stderr(&run(&sandbox, "git", &["rebase", "main"]));
     assert!(said.contains(&format!("theirs: changed in {theirs} fix(cloud): theirs (A, ")), "{said}");
     assert!(said.contains("ours: changed in ") && said.contains(" fix(cloud): ours (A, "), "{said}");
-    for command in [told(&said)[0], told(&said)[1], told(&said)[3], "git rebase --continue"] {
-        let done = run(&sandbox, "sh", &["-c", command]);
-        assert!(done.status.success(), "{command}: {}", String::from_utf8_lossy(&done.stderr));
-    }
-    let expected = begin()
-        .replace("media.example.com/callback", "media.example.com/theirs")
-        .replace("client_name: Photos", "client_name: Fotos");
-    clean(&sandbox, &expected);
+    all_succeed(&sandbox, &[told(&said)[0], told(&said)[1], told(&said)[3], "git rebase --continue"]);
+    clean(&sandbox, &settled_for_theirs());
 }
 
 #[test_with::executable(git)]

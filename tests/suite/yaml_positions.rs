@@ -4,6 +4,7 @@
 use agepatch::document::{Document, Edit, Format, Key, Map, Number, Pointer, Value};
 
 use crate::yaml_edits;
+use crate::yaml_properties::places;
 
 /// A text in another setting, and the same place there.
 struct Setting {
@@ -67,17 +68,6 @@ fn behind_dash(text: &str) -> Option<String> {
 fn changes_first(before: &str, after: &str) -> bool {
     let first = |text: &str| text.split([' ', ':', '\n']).next().map(str::to_owned);
     first(before) != first(after) || before.starts_with('-')
-}
-
-fn places(value: &Value, here: &Pointer, found: &mut Vec<Pointer>) {
-    found.push(here.clone());
-    match value {
-        Value::List(items) => {
-            items.iter().enumerate().for_each(|(index, item)| places(item, &here.child(index.to_string()), found));
-        }
-        Value::Map(map) => map.iter().for_each(|(key, value)| places(value, &here.child(key.text()), found)),
-        _ => {}
-    }
 }
 
 /// The edits that are tried at a place; `other` is another place.

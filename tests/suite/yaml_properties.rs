@@ -8,7 +8,7 @@ use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use crate::yaml_edits;
 
 /// Every place in the value.
-fn places(value: &Value, here: &Pointer, found: &mut Vec<Pointer>) {
+pub(crate) fn places(value: &Value, here: &Pointer, found: &mut Vec<Pointer>) {
     found.push(here.clone());
     match value {
         Value::List(items) => {
