@@ -90,7 +90,7 @@ impl<'c> Access<'c> {
         if !agreement.verifiable {
             parts.push(Shown::fixed("keys without a tag are only counted"));
         }
-        joined(&parts, "; ")
+        Shown::join(&parts, "; ")
     }
 
     /// Names in older versions of the rules; none without git.
@@ -128,16 +128,5 @@ fn listed(all: impl Iterator<Item = Shown>) -> Shown {
         all.truncate(NAMED);
         all.push(Shown::vouched(format!("{more} more")));
     }
-    joined(&all, ", ")
-}
-
-fn joined(parts: &[Shown], separator: &'static str) -> Shown {
-    let mut text = Shown::default();
-    for (index, part) in parts.iter().enumerate() {
-        if index > 0 {
-            text.push(&Shown::fixed(separator));
-        }
-        text.push(part);
-    }
-    text
+    Shown::join(&all, ", ")
 }

@@ -12,6 +12,7 @@ use super::reading::likely_authelia_file;
 use crate::authelia::application;
 use crate::check::registry;
 use crate::cli::Global;
+use crate::diff::name;
 use crate::document::path::identity_key;
 use crate::document::{Document, Pointer, Value};
 use crate::output::{Color, Mode, Output};
@@ -99,14 +100,14 @@ fn words() -> Vec<String> {
 /// This run, with the options that are written already.
 fn context() -> Option<Context> {
     let words = words();
-    let after = |names: [&str; 2]| {
+    let after = |names: &[&str]| {
         let found = words.windows(2).filter(move |pair| names.contains(&pair[0].as_str()));
         found.map(|pair| pair[1].clone().into()).collect::<Vec<std::path::PathBuf>>()
     };
     let global = Global {
-        directory: after(["-C", "--directory"]).pop(),
-        rules: after(["--rules", "--rules"]).pop().or_else(|| std::env::var_os("RULES").map(Into::into)),
-        identities: after(["-i", "--identity"]),
+        directory: after(&["-C", "--directory"]).pop(),
+        rules: after(&["--rules"]).pop().or_else(|| std::env::var_os("RULES").map(Into::into)),
+        identities: after(&["-i", "--identity"]),
         ..Global::default()
     };
     Context::new(global, Output::new(Mode::Text, Color::Never, true, false)).ok()
@@ -134,20 +135,16 @@ fn collect(value: &Value, path: &str, at: &Pointer, schema: Schema, paths: &mut 
         Value::Map(map) => {
             for (key, value) in map.iter() {
                 let plain = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-                let name = key.text();
-                let written = if name.chars().all(plain) { name.to_owned() } else { format!("\"{name}\"") };
+                let text = key.text();
+                let written = if text.chars().all(plain) { text.to_owned() } else { format!("\"{text}\"") };
                 let path = if path.is_empty() { written } else { format!("{path}.{written}") };
-                below(path, &at.child(name), value);
+                below(path, &at.child(text), value);
             }
         }
         Value::List(items) => {
             let key = identity_key(items);
             for (index, item) in items.iter().enumerate() {
-                let place = at.child(index.to_string());
-                let public = key.filter(|key| schema.is_public(&place.child(*key)));
-                let identity = public.and_then(|key| item.get(key)).and_then(Value::scalar_text);
-                let name = identity.map_or_else(|| index.to_string(), |text| text.to_string());
-                below(format!("{path}[{name}]"), &place, item);
+                below(name::item(path, item, index, key, at, schema), &at.child(index.to_string()), item);
             }
         }
         _ => {}

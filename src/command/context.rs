@@ -7,6 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::flow::Stdin;
+use crate::check::Options;
 use crate::cli::Global;
 use crate::document::{self, Document, Format};
 use crate::error::{Error, Kind, Result};
@@ -55,6 +56,17 @@ impl Context {
                 .hint("if it holds plaintext, it must not be committed; encrypt it, or give it another name"));
         }
         Ok(Plaintext::new(bytes))
+    }
+
+    /// How Authelia's files are checked: for the version that the command line names, else agepatch.toml, else the newest.
+    ///
+    /// # Errors
+    /// `usage`, for a version that is not known; `rules`, where agepatch.toml cannot be read.
+    pub(crate) fn check_options(&self, said: Option<&String>) -> Result<Options> {
+        match said.or(self.workspace.config()?.authelia.as_ref()) {
+            Some(version) => Options::for_version(version),
+            None => Ok(Options::default()),
+        }
     }
 
     /// What agepatch.toml says of the file.

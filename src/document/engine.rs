@@ -14,6 +14,9 @@ use super::value::Value;
 use super::yaml::YamlText;
 use crate::error::{Error, Kind, Result};
 
+/// What is said of an edit of which no text can be made.
+pub(super) const UNWRITABLE: &str = "the edit cannot be written in the text's own style";
+
 /// What a format must provide. One value of this is one parsed text.
 pub(crate) trait Engine: Send + Sync {
     /// The text.

@@ -75,11 +75,6 @@ fn form(context: &Context) -> Result<CheckOutput> {
     })
 }
 
-/// The version from the command line, else from agepatch.toml, else the newest.
 fn options(args: &CheckArgs, context: &Context) -> Result<Options> {
-    let options = match args.authelia.as_ref().or(context.workspace.config()?.authelia.as_ref()) {
-        Some(version) => Options::for_version(version)?,
-        None => Options::default(),
-    };
-    Ok(Options { part: args.part, ..options })
+    Ok(Options { part: args.part, ..context.check_options(args.authelia.as_ref())? })
 }

@@ -52,11 +52,15 @@ pub(super) fn print(files: &[Compared], style: Style, context: &Context) -> Resu
         }
         Style::JsonPatch => context.out.json(&json_patch(files, reveal)?),
         Style::Text | Style::Markdown | Style::Unified => {
-            let marks = marks(context).unwrap_or(Marks::random()?);
-            let one = |file: &Compared| match style {
-                Style::Markdown => markdown(file, context),
-                Style::Unified => unified(file, &marks, context),
-                _ => text(file, context),
+            // Only the line diff shows marks: nothing else makes the repository a key for them.
+            let marks = match style {
+                Style::Unified => Some(marks(context).map_or_else(Marks::random, Ok)?),
+                _ => None,
+            };
+            let one = |file: &Compared| match (&marks, style) {
+                (Some(marks), _) => unified(file, marks, context),
+                (None, Style::Markdown) => markdown(file, context),
+                (None, _) => text(file, context),
             };
             let all: Vec<Shown> = files.iter().map(one).collect();
             let between = if style == Style::Unified { "\n" } else { "\n\n" };
@@ -88,14 +92,15 @@ fn remarks(file: &Compared, context: &Context) -> Vec<Shown> {
         (None, Some(ContentChange::Changed)) if file.changes.is_empty() => Some(Shown::fixed("the content changed")),
         _ => None,
     };
-    let line = |sign: char, stanza: &Stanza| shown!("{} recipient {}", sign, reader(stanza, context));
+    let ruled = readers && context.workspace.rules_path().is_some();
+    let access = ruled.then(|| Access::new(context).ok()).flatten();
+    let line = |sign: char, stanza: &Stanza| shown!("{} recipient {}", sign, reader(stanza, access.as_ref()));
     let lost = file.lost.iter().map(|stanza| line('-', stanza));
     what.into_iter().chain(lost).chain(file.gained.iter().map(|stanza| line('+', stanza))).collect()
 }
 
 /// A recipient as a person knows it.
-fn reader(stanza: &Stanza, context: &Context) -> Shown {
-    let access = context.workspace.rules_path().and_then(|_| Access::new(context).ok());
+fn reader(stanza: &Stanza, access: Option<&Access<'_>>) -> Shown {
     access.map_or_else(|| Shown::vouched(bare(stanza)), |access| access.stanza(stanza))
 }
 

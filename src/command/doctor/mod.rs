@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::Context;
 use super::access::Access;
-use crate::check::{Finding, Options, Severity};
+use crate::check::{Finding, Severity};
 use crate::cli::{CheckOutput, DoctorArgs};
 use crate::document::Pointer;
 use crate::error::{Error, Kind, Result};
@@ -58,8 +58,7 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
         })
         .collect();
     drop(progress);
-    let version = context.workspace.config()?.authelia.as_ref();
-    let options = version.map_or_else(|| Ok(Options::default()), |version| Options::for_version(version))?;
+    let options = context.check_options(None)?;
     let mut all: Vec<(String, Vec<Finding>)> = Vec::new();
     let access = Access::new(context)?;
     for patient in patients {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Edited;
 use super::subject::Subject;
-use crate::check::{self, Finding, Options, Severity, Source};
+use crate::check::{self, Finding, Severity, Source};
 use crate::cli::EditOptions;
 use crate::command::Context;
 use crate::command::check::configuration::{self, Surrounding};
@@ -41,7 +41,7 @@ pub(super) fn refuse_introduced_errors(edited: &[Edited], options: &EditOptions,
         let introduced = introduced(one, edited, context)?;
         if !introduced.is_empty() {
             show(&one.subject.name, &one.after, &introduced, context)?;
-            return Err(refusal(&introduced, "edit"));
+            return Err(refusal(&introduced, "edit", "; --no-check edits all the same"));
         }
     }
     Ok(())
@@ -57,7 +57,7 @@ pub(crate) fn refuse_merged_errors(
     merged: &Document,
     context: &Context,
 ) -> Result<()> {
-    let options = options(context)?;
+    let options = context.check_options(None)?;
     let surroundings =
         configuration::surroundings(name, &[], context).map_err(|error| error.context("cannot check the merge"))?;
     let check = |own: &Document| {
@@ -65,24 +65,21 @@ pub(crate) fn refuse_merged_errors(
         sources.push(Source { name: Shown::vouched(name), document: Ok(own) });
         check::run(&sources, &options)
     };
+    let found = check(merged);
+    if !any_error(&found) {
+        return Ok(());
+    }
     let known: Vec<Finding> = sides.into_iter().flat_map(check).collect();
-    let introduced = check::introduced(&known, &check(merged));
+    let introduced = check::introduced(&known, &found);
     if introduced.is_empty() {
         return Ok(());
     }
     show(name, merged, &introduced, context)?;
-    Err(refusal(&introduced, "merge"))
-}
-
-fn options(context: &Context) -> Result<Options> {
-    match &context.workspace.config()?.authelia {
-        Some(version) => Options::for_version(version),
-        None => Ok(Options::default()),
-    }
+    Err(refusal(&introduced, "merge", ""))
 }
 
 fn introduced(one: &Edited, edited: &[Edited], context: &Context) -> Result<Vec<Finding>> {
-    let options = options(context)?;
+    let options = context.check_options(None)?;
     let surroundings = configuration::surroundings(&one.subject.name, &[], context)
         .map_err(|error| error.context("cannot check the edit").hint("--no-check edits without checking"))?;
     let empty = Document::parse(b"", one.after.format())?;
@@ -95,14 +92,18 @@ fn introduced(one: &Edited, edited: &[Edited], context: &Context) -> Result<Vec<
         check::run(&sources, &options)
     };
     let after = with(&one.after, |other| Some(&other.after));
-    // Without an error none can be new: most edits need no second look at the old version.
-    if !after.iter().any(|finding| finding.severity == Severity::Error) {
+    if !any_error(&after) {
         return Ok(Vec::new());
     }
     let before = with(before, |other| other.subject.before.as_ref());
     let mut introduced = check::introduced(&before, &after);
     introduced.retain(|finding| !only_renamed(finding, &before, &one.changes));
     Ok(introduced)
+}
+
+/// Without an error none can be new: most results need no look at what was before.
+fn any_error(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
 }
 
 /// Whether the finding was there before, about a client that had another id: `clients[new].scopes` was `clients[old].scopes`.
@@ -137,7 +138,8 @@ fn show(name: &str, document: &Document, introduced: &[Finding], context: &Conte
     context.out.note(&findings::text(introduced, &lines, context.out.colors_stderr()))
 }
 
-fn refusal(introduced: &[Finding], what_would: &str) -> Error {
+/// `anyway` tells how to go on nonetheless, where one can.
+fn refusal(introduced: &[Finding], what_would: &str, anyway: &str) -> Error {
     let said: Vec<String> = introduced.iter().map(|finding| format!("{}: {}", finding.path, finding.message)).collect();
     let what = match introduced.len() {
         1 => "an error".to_owned(),
@@ -154,7 +156,6 @@ fn refusal(introduced: &[Finding], what_would: &str) -> Error {
     if let Some(fix) = &first.fix {
         hints.push(format!("the patch that mends it: {}", patch::to_yaml(fix).trim_end()));
     }
-    let anyway = if what_would == "edit" { "; --no-check edits all the same" } else { "" };
     hints.push(format!("`agepatch explain {}` tells more{anyway}", first.rule));
     error.hint(hints.join("\n"))
 }

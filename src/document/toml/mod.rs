@@ -18,7 +18,7 @@ use self::editing::Editing;
 use self::reader::Part;
 use super::apply;
 use super::edit::Edit;
-use super::engine::Engine;
+use super::engine::{Engine, UNWRITABLE};
 use super::node::Node;
 use super::place::Place;
 use super::pointer::{Pointer, list_index};
@@ -59,9 +59,7 @@ impl TomlText {
             done = done.max(range.end);
         }
         text.push_str(&self.text[done..]);
-        Self::parse(text).map_err(|error| {
-            error.with_kind(Kind::Unsupported).context("the edit cannot be written in the text's own style")
-        })
+        Self::parse(text).map_err(|error| error.with_kind(Kind::Unsupported).context(UNWRITABLE))
     }
 }
 

@@ -69,7 +69,7 @@ use self::transfer::Carried;
 use self::tree::Tree;
 use super::apply;
 use super::edit::Edit;
-use super::engine::Engine;
+use super::engine::{Engine, UNWRITABLE};
 use super::format::Format;
 use super::node::Node;
 use super::place::Place;
@@ -114,9 +114,8 @@ impl YamlText {
         let Some(change) = change? else { return Ok(()) };
         // Places that the parser gives for empty keys within empty keys can overlap: then the edit is refused.
         if !splice::fit(&self.text, &change.splices) {
-            let message = "the edit cannot be written in the text's own style";
             return Err(
-                Error::new(Kind::Unsupported, message).hint("edit the lines around it by hand: `agepatch edit`")
+                Error::new(Kind::Unsupported, UNWRITABLE).hint("edit the lines around it by hand: `agepatch edit`")
             );
         }
         splice::apply(&mut self.text, &change.splices);
@@ -178,7 +177,7 @@ fn unreadable(error: Error, anchors: bool) -> Error {
     if anchors {
         return differs(true);
     }
-    error.with_kind(Kind::Unsupported).context("the edit cannot be written in the text's own style")
+    error.with_kind(Kind::Unsupported).context(UNWRITABLE)
 }
 
 fn only_merged(path: &Pointer) -> Error {

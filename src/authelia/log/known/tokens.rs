@@ -81,24 +81,8 @@ pub(super) const KNOWN: &[Known] = &[
         "the application refreshes one token several times at once",
         "run one instance of the application only, or let them share their sessions",
     ),
-    Known::new(
-        "access-token-scope",
-        &["Access Token was not granted the appropriate scope"],
-        Application,
-        "the application asks for user information, and did not ask for the scope `openid` at the login",
-        "have the application ask for `openid`",
-    )
-    .option("scopes")
-    .always_requested("openid"),
-    Known::new(
-        "access-token-scope",
-        &["granted scope was missing the 'openid' scope"],
-        Application,
-        "the application asks for user information, and did not ask for the scope `openid` at the login",
-        "have the application ask for `openid`",
-    )
-    .option("scopes")
-    .always_requested("openid"),
+    without_openid(&["Access Token was not granted the appropriate scope"]),
+    without_openid(&["granted scope was missing the 'openid' scope"]),
     Known::new(
         "access-token-kind",
         &["token is not an Access Token"],
@@ -184,3 +168,16 @@ pub(super) const KNOWN: &[Known] = &[
         "bring the application up to date; a proxy may take the request's body away",
     ),
 ];
+
+/// User information is asked for with a token that has not the scope for it; Authelia has two ways to say so.
+const fn without_openid(words: &'static [&'static str]) -> Known {
+    Known::new(
+        "access-token-scope",
+        words,
+        Application,
+        "the application asks for user information, and did not ask for the scope `openid` at the login",
+        "have the application ask for `openid`",
+    )
+    .option("scopes")
+    .always_requested("openid")
+}
