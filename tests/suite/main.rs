@@ -44,6 +44,7 @@ mod show;
 mod status;
 mod story;
 mod verdicts;
+mod yaml_aliases;
 mod yaml_edits;
 mod yaml_positions;
 mod yaml_properties;

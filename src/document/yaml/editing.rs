@@ -5,8 +5,9 @@ use super::block;
 use super::flow;
 use super::lines;
 use super::manner::Manner;
-use super::meaning::{self, Reading};
+use super::meaning::Reading;
 use super::reader::Content;
+use super::shared;
 use super::splice::{Change, Splice, Touched};
 use super::transfer::{self, Carried};
 use super::tree::Tree;
@@ -74,6 +75,18 @@ impl Editing<'_> {
             here = self.tree.entry(here, index).1;
         }
         Some((trail, here))
+    }
+
+    /// The node that was put at `path`.
+    pub(super) fn find_new(&self, path: &Pointer) -> Option<usize> {
+        if path.last() != Some("-") {
+            return self.find(path).map(|(_, node)| node);
+        }
+        let (_, holder) = self.find(&path.parent()?)?;
+        match &self.tree.piece(holder).content {
+            Content::List(items) => items.last().copied(),
+            _ => self.find(path).map(|(_, node)| node),
+        }
     }
 
     fn position(&self, holder: usize, token: &str) -> Option<usize> {
@@ -283,7 +296,7 @@ impl Editing<'_> {
     fn remove(&self, path: &Pointer) -> Result<Change> {
         let (trail, node) = self.find(path).ok_or_else(|| refused(path))?;
         let (holder, index) = *trail.last().ok_or_else(|| refused(path))?;
-        meaning::refuse_shared(self.tree.arena, node, path)?;
+        shared::refuse_shared(self.tree.arena, node, path)?;
         let tree = self.tree;
         let outer = trail.len().checked_sub(2).map(|above| trail[above]);
         if flow::is_pair(tree, holder) {

@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::thread;
 
-use granit_parser::{Event, Parser, ScanError, Span};
+use granit_parser::{Event, Options, Parser, ScanError, Span};
 
 use crate::error::{Error, Kind, Result};
 
@@ -32,6 +32,16 @@ pub(super) fn each<'t>(text: &'t str, take: &mut dyn FnMut(Event<'t>, Span) -> R
         }
         receiver.iter().flatten().try_for_each(|event| taken(event, take))
     })
+}
+
+/// As [`each`], for a part of a text: an alias whose anchor stands elsewhere in it comes as one without.
+///
+/// # Errors
+/// As those of [`each`].
+pub(super) fn each_of_part<'t>(text: &'t str, take: &mut dyn FnMut(Event<'t>, Span) -> Result<()>) -> Result<()> {
+    let mut options = Options::default();
+    options.emit_unresolved_aliases = true;
+    Parser::new_from_str_with_options(text, options).try_for_each(|event| taken(event, take))
 }
 
 fn taken<'t>(event: Next<'t>, take: &mut dyn FnMut(Event<'t>, Span) -> Result<()>) -> Result<()> {

@@ -1,60 +1,77 @@
 //! The tree after an edit: only the entry that was touched is read again.
 
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use super::differs;
 use super::lines;
-use super::reader::{self, Arena, Content};
+use super::reader::{self, Arena, Content, ELSEWHERE};
 use super::splice::{self, Change, Touched};
 use super::tree::Tree;
+use crate::document::node::{Scalar, Style};
+use crate::document::value::Text;
+use crate::error::Result;
 
-/// Brings `arena` in line with the edited `text`. `None` when the whole text must be read again.
-pub(super) fn update(text: &str, arena: &mut Arena, change: &Change) -> Option<()> {
-    if arena.anchors {
-        return None;
-    }
+/// An entry of a collection: the key of one in a map, and the value.
+type Entry = (Option<usize>, usize);
+
+/// Brings `arena` in line with the edited `text`. Gives whether that was possible; else the whole text must be read again.
+///
+/// # Errors
+/// `alias`, where an alias would lead nowhere, or elsewhere than before.
+pub(super) fn update(text: &str, arena: &mut Arena, change: &Change) -> Result<bool> {
     splice::shift(arena, &change.splices);
     match &change.touched {
-        Touched::Everything => None,
+        Touched::Everything => Ok(false),
         Touched::Removed { holder, index } => {
-            match &mut arena.pieces[*holder].content {
-                Content::List(items) => drop(items.remove(*index)),
-                Content::Map(entries) => drop(entries.remove(*index)),
-                _ => return None,
-            }
+            let gone = match &mut arena.pieces[*holder].content {
+                Content::List(items) => (None, items.remove(*index)),
+                Content::Map(entries) => {
+                    let (key, value) = entries.remove(*index);
+                    (Some(key), value)
+                }
+                _ => return Ok(false),
+            };
             // A compact collection's next entry has moved to the dash; its places are right, since they follow the text.
-            Some(())
+            part(arena, gone, arena.pieces.len()).map(|()| true)
         }
         Touched::Replaced { holder, index, end } => {
             let begin = Tree { text, arena }.begin(*holder, *index);
             let end = splice::begin(*end, &change.splices);
             // With its line end: the end of a block scalar is told by it.
             let end = if arena.pieces[*holder].flow { end } else { lines::next(text, end) };
-            let (key, value) = read(text, arena, *holder, begin..end)?;
-            match &mut arena.pieces[*holder].content {
-                Content::List(items) => items[*index] = value,
-                Content::Map(entries) => entries[*index] = (key?, value),
-                _ => return None,
-            }
-            Some(())
+            let base = arena.pieces.len();
+            let Some(new) = read(text, arena, *holder, begin..end)? else { return Ok(false) };
+            let old = match (&mut arena.pieces[*holder].content, new) {
+                (Content::List(items), (_, value)) => (None, std::mem::replace(&mut items[*index], value)),
+                (Content::Map(entries), (Some(key), value)) => {
+                    let (key, value) = std::mem::replace(&mut entries[*index], (key, value));
+                    (Some(key), value)
+                }
+                _ => return Ok(false),
+            };
+            part(arena, old, base).map(|()| true)
         }
         Touched::Inserted { holder, index, splice, range } => {
             let placed = &change.splices[*splice];
             let grown: usize =
                 change.splices[..*splice].iter().map(|before| before.text.len() - before.range.len()).sum();
             let from = placed.range.start + grown;
-            let (key, value) = read(text, arena, *holder, from + range.start..from + range.end)?;
-            match &mut arena.pieces[*holder].content {
-                Content::List(items) => items.insert(*index, value),
-                Content::Map(entries) => entries.insert(*index, (key?, value)),
-                _ => return None,
+            let Some(new) = read(text, arena, *holder, from + range.start..from + range.end)? else {
+                return Ok(false);
+            };
+            match (&mut arena.pieces[*holder].content, new) {
+                (Content::List(items), (_, value)) => items.insert(*index, value),
+                (Content::Map(entries), (Some(key), value)) => entries.insert(*index, (key, value)),
+                _ => return Ok(false),
             }
-            Some(())
+            Ok(true)
         }
     }
 }
 
 /// Reads one entry of `holder` and adds its nodes to the arena; gives its key and value.
-fn read(text: &str, arena: &mut Arena, holder: usize, range: Range<usize>) -> Option<(Option<usize>, usize)> {
+fn read(text: &str, arena: &mut Arena, holder: usize, range: Range<usize>) -> Result<Option<Entry>> {
     let (open, close) = match &arena.pieces[holder].content {
         _ if !arena.pieces[holder].flow => ("", ""),
         Content::List(_) => ("[", "]"),
@@ -68,23 +85,91 @@ fn read(text: &str, arena: &mut Arena, holder: usize, range: Range<usize>) -> Op
     let lead = alone.len();
     alone.push_str(&text[range.clone()]);
     alone.push_str(close);
-    let read = reader::read(&alone).ok().filter(|read| !read.anchors)?;
-    let (key, value) = match &read.pieces[read.root?].content {
-        Content::List(items) if items.len() == 1 => (None, items[0]),
-        Content::Map(entries) if entries.len() == 1 => (Some(entries[0].0), entries[0].1),
-        _ => return None,
+    let Some(read) = reader::read_part(&alone).ok().filter(|read| arena.anchors || !read.anchors) else {
+        return Ok(None);
+    };
+    let entry = match read.root.map(|root| &read.pieces[root].content) {
+        Some(Content::List(items)) if items.len() == 1 => (None, items[0]),
+        Some(Content::Map(entries)) if entries.len() == 1 => (Some(entries[0].0), entries[0].1),
+        _ => return Ok(None),
     };
     let base = arena.pieces.len();
     let place = |at: usize| (at + range.start).saturating_sub(lead).min(range.end);
-    arena.pieces.extend(read.pieces.into_iter().map(|mut piece| {
+    for mut piece in read.pieces {
+        let written = alone.get(piece.span.clone()).unwrap_or_default();
         piece.span = place(piece.span.start)..place(piece.span.end);
         (piece.entry, piece.after, piece.bare) = (place(piece.entry), place(piece.after), place(piece.bare));
         match &mut piece.content {
             Content::List(items) => items.iter_mut().for_each(|item| *item += base),
             Content::Map(entries) => entries.iter_mut().for_each(|entry| *entry = (entry.0 + base, entry.1 + base)),
+            Content::Alias(target) if *target == ELSEWHERE => {
+                let name = written.trim_start_matches('*');
+                *target = anchor_before(arena, name, range.start).ok_or_else(|| differs(true))?;
+            }
+            Content::Alias(target) => *target += base,
+            Content::Scalar(_) => {}
+        }
+        arena.pieces.push(piece);
+    }
+    arena.names.extend(read.names.into_iter().map(|(node, name)| (node + base, name)));
+    Ok(Some((entry.0.map(|key| key + base), entry.1 + base)))
+}
+
+/// The node that an alias of this name repeats where it stands at `at`: the last before it with that anchor.
+fn anchor_before(arena: &Arena, name: &str, at: usize) -> Option<usize> {
+    let named = arena.names.iter().filter(|(node, known)| *known == name && arena.pieces[**node].after < at);
+    named.map(|(node, _)| *node).max_by_key(|node| arena.pieces[*node].after)
+}
+
+/// Parts with an entry that is in the tree no more. Aliases elsewhere that repeat something in it follow to the node of the
+/// same name among those from `base` on, which stand in its place.
+fn part(arena: &mut Arena, (key, value): Entry, base: usize) -> Result<()> {
+    let nodes = below(arena, key.into_iter().chain([value]).collect());
+    if arena.anchors {
+        let gone: HashSet<usize> = nodes.iter().copied().filter(|node| arena.names.contains_key(node)).collect();
+        let inside: HashSet<usize> = if gone.is_empty() { HashSet::new() } else { nodes.iter().copied().collect() };
+        let heirs = heirs(arena, &gone, base);
+        for alias in 0..base {
+            let Content::Alias(target) = arena.pieces[alias].content else { continue };
+            if gone.contains(&target) && !inside.contains(&alias) {
+                let heir = heirs.get(&target).ok_or_else(|| differs(true))?;
+                arena.pieces[alias].content = Content::Alias(*heir);
+            }
+        }
+    }
+    // What is gone is wiped, and no alias in it counts any more.
+    for node in nodes {
+        arena.names.remove(&node);
+        let piece = &mut arena.pieces[node];
+        piece.content = Content::Scalar(Scalar { text: Text::new(""), style: Style::Plain });
+        (piece.span, piece.entry, piece.after, piece.bare) = (0..0, 0, 0, 0);
+    }
+    Ok(())
+}
+
+/// For each node that is `gone` the new one of its name; none where a name stands twice.
+fn heirs(arena: &Arena, gone: &HashSet<usize>, base: usize) -> HashMap<usize, usize> {
+    let mut named: HashMap<&str, (Vec<usize>, Vec<usize>)> = HashMap::new();
+    for node in gone {
+        named.entry(&arena.names[node]).or_default().0.push(*node);
+    }
+    for (node, name) in arena.names.iter().filter(|(node, _)| **node >= base) {
+        named.entry(name).or_default().1.push(*node);
+    }
+    let alone = named.into_values().filter(|(old, new)| old.len() == 1 && new.len() == 1);
+    alone.map(|(old, new)| (old[0], new[0])).collect()
+}
+
+/// These nodes and all below them.
+pub(super) fn below(arena: &Arena, mut nodes: Vec<usize>) -> Vec<usize> {
+    let mut at = 0;
+    while at < nodes.len() {
+        match &arena.pieces[nodes[at]].content {
+            Content::List(items) => nodes.extend(items),
+            Content::Map(entries) => entries.iter().for_each(|(key, value)| nodes.extend([*key, *value])),
             Content::Scalar(_) | Content::Alias(_) => {}
         }
-        piece
-    }));
-    Some((key.map(|key| key + base), value + base))
+        at += 1;
+    }
+    nodes
 }

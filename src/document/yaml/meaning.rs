@@ -1,7 +1,5 @@
 //! What the arena means: values with aliases and merge keys resolved, and the read model with places.
 
-use std::collections::BTreeSet;
-
 use super::reader::{Arena, Content, Piece};
 use super::scalar;
 use crate::document::node::{Data, Entry, Node, Scalar, Style};
@@ -39,8 +37,9 @@ impl<'a> Reading<'a> {
         self.arena.root.map_or(Ok(Value::Null), |root| self.value_of(root))
     }
 
-    /// The value as it is written: an alias is itself, not what it repeats, and a merge key an entry like others. An edit
-    /// of a text with aliases must change this value as it would change any other.
+    /// The value as it is written: an alias is an alias, not what it repeats, and a merge key an entry like others. An edit
+    /// of a text with aliases must change this value as it would change any other; what each alias repeats is another
+    /// question ([`shared`](super::shared)).
     pub(super) fn written(arena: &'a Arena) -> Result<Value> {
         let mut reading = Self { written: true, ..Self::of(arena) };
         reading.value()
@@ -68,12 +67,7 @@ impl<'a> Reading<'a> {
                 items.iter().map(|item| self.value_of(*item)).collect::<Result<_>>().map(Value::List)
             }
             Content::Map(entries) => self.map_value(entries),
-            Content::Alias(target) if self.written => {
-                // By its rank among what is repeated: positions in the arena change with every edit.
-                let targets: BTreeSet<usize> = arena.pieces.iter().filter_map(Piece::alias).collect();
-                let rank = targets.range(..target).count();
-                Ok(Value::Map(Map::from_iter([(Key::other("*"), Value::string(rank.to_string()))])))
-            }
+            Content::Alias(_) if self.written => Ok(Value::Map(Map::from_iter([(Key::other("*"), Value::Null)]))),
             Content::Alias(target) => self.through(*target, Self::value_of),
         }
     }
@@ -219,7 +213,7 @@ pub(super) fn place(arena: &Arena, pointer: &Pointer) -> Option<Place> {
 }
 
 /// The nodes of key and value at `pointer`.
-fn entry(arena: &Arena, pointer: &Pointer) -> Option<(Option<usize>, usize)> {
+pub(super) fn entry(arena: &Arena, pointer: &Pointer) -> Option<(Option<usize>, usize)> {
     pointer.tokens().iter().try_fold((None, arena.root?), |(_, here), token| match &arena.pieces[here].content {
         Content::List(items) => Some((None, *items.get(list_index(token)?)?)),
         Content::Map(entries) => {
@@ -266,32 +260,7 @@ pub(super) fn refuse_uncertain(arena: &Arena, pointer: &Pointer) -> Result<()> {
     Ok(())
 }
 
-/// Refuses to take a node away that something outside of it repeats.
-pub(super) fn refuse_shared(arena: &Arena, node: usize, pointer: &Pointer) -> Result<()> {
-    if !arena.anchors {
-        return Ok(());
-    }
-    let mut inside = vec![node];
-    let mut at = 0;
-    while at < inside.len() {
-        match &arena.pieces[inside[at]].content {
-            Content::List(items) => inside.extend(items),
-            Content::Map(entries) => entries.iter().for_each(|(key, value)| inside.extend([*key, *value])),
-            Content::Scalar(_) | Content::Alias(_) => {}
-        }
-        at += 1;
-    }
-    let shared = arena.pieces.iter().enumerate().any(|(index, piece)| {
-        matches!(piece.content, Content::Alias(target) if inside.contains(&target)) && !inside.contains(&index)
-    });
-    if shared {
-        return Err(Error::new(Kind::Alias, "an alias elsewhere repeats what stands here")
-            .at_path(pointer)
-            .hint("write the value out where the alias stands, then take this one away"));
-    }
-    Ok(())
-}
-
-fn is_merge(arena: &Arena, key: usize) -> bool {
+/// Whether this key of a map brings in the entries of its value.
+pub(super) fn is_merge(arena: &Arena, key: usize) -> bool {
     is_plain(&arena.pieces[key]) && arena.key(key).is_some_and(|key| key.text() == "<<")
 }

@@ -39,8 +39,8 @@
 //!
 //! # Why the result can be trusted
 //! Beside the text each edit is applied to the value ([`apply`](super::apply)). At the end the whole text is parsed anew and
-//! compared with that value; where they differ, nothing is written. With aliases in the document this is done after every
-//! edit, on the value as it is written (an alias is itself there, not what it repeats).
+//! compared with that value; where they differ, nothing is written. With aliases in the document this is done on the value
+//! as it is written (an alias is an alias there, not what it repeats), and each alias must repeat what it did ([`shared`]).
 
 mod absorb;
 mod block;
@@ -53,6 +53,7 @@ mod manner;
 mod meaning;
 mod reader;
 mod scalar;
+mod shared;
 mod splice;
 mod transfer;
 mod tree;
@@ -60,12 +61,11 @@ mod write;
 
 use zeroize::Zeroizing;
 
-use self::editing::{Editing, New};
+use self::editing::Editing;
 use self::manner::Manner;
 use self::meaning::Reading;
 use self::reader::Arena;
 use self::splice::Change;
-use self::transfer::Carried;
 use self::tree::Tree;
 use super::apply;
 use super::edit::Edit;
@@ -87,6 +87,10 @@ pub struct YamlText {
     manner: Option<Manner>,
     /// Whether the text was edited since it was read whole.
     edited: bool,
+    /// For a text with aliases: the value as it is written, as the edits so far have made it.
+    written: Option<Value>,
+    /// Whether the last edit was too large for its entry alone to be read again.
+    reread: bool,
 }
 
 impl YamlText {
@@ -97,7 +101,7 @@ impl YamlText {
     pub fn parse(text: Zeroizing<String>, format: Format) -> Result<Self> {
         let arena = reader::read(&text)?;
         let value = Reading::of(&arena).value()?;
-        Ok(Self { text, arena, value, format, manner: None, edited: false })
+        Ok(Self { text, arena, value, format, manner: None, edited: false, written: None, reread: false })
     }
 
     /// How the file is written, as it was before the first edit.
@@ -120,38 +124,14 @@ impl YamlText {
         }
         splice::apply(&mut self.text, &change.splices);
         self.edited = true;
-        if graft::update(&self.text, &mut self.arena, &change).is_none() {
+        if !graft::update(&self.text, &mut self.arena, &change)? {
+            // What holds aliases stays so, also when the last one goes: what is expected is known in that form.
             let anchors = self.arena.anchors;
             self.arena = reader::read(&self.text).map_err(|error| unreadable(error, anchors))?;
+            self.arena.anchors = anchors;
+            self.reread = true;
         }
         Ok(())
-    }
-
-    /// `move` and `copy`: the text is taken from its place and put at the other.
-    fn transfer(&mut self, from: &Pointer, path: &Pointer, moves: bool, value: &Value) -> Result<()> {
-        let missing = || Error::new(Kind::Path, "there is nothing at this place").at_path(from);
-        let manner = self.known_manner();
-        let tree = Tree { text: &self.text, arena: &self.arena };
-        let (trail, node) = Editing { tree, manner: &manner }.find(from).ok_or_else(missing)?;
-        let Some((holder, index)) = trail.last().copied() else {
-            return self.step(|editing| editing.put(path, &New::Value(value), true));
-        };
-        let carried = Carried::take(tree, holder, index, moves);
-        if moves {
-            meaning::refuse_shared(&self.arena, node, from)?;
-            // The only key of a map moved within it: the map is not emptied in between.
-            if let (1, true, Some(to)) = (tree.len(holder), from.parent() == path.parent(), path.last()) {
-                let rename = Edit::Rename { path: from.clone(), to: to.to_owned() };
-                return if tree.entry(holder, 0).0.is_some() {
-                    self.step(|editing| editing.change(&rename))
-                } else {
-                    Ok(())
-                };
-            }
-            let remove = Edit::Remove { path: from.clone() };
-            self.step(|editing| editing.change(&remove))?;
-        }
-        self.step(|editing| editing.put(path, &New::Carried(&carried, value), true))
     }
 
     fn edit_text(&mut self, edit: &Edit) -> Result<()> {
@@ -218,36 +198,33 @@ impl Engine for YamlText {
             }
             return apply::apply(&mut self.value, edit);
         }
-        if !self.arena.anchors {
-            let mut value = std::mem::replace(&mut self.value, Value::Null);
-            let possible = match edit {
-                // The text is made from the value before the edit.
-                Edit::Move { .. } | Edit::Copy { .. } => {
-                    self.value = value.clone();
-                    apply::apply(&mut value, edit).and_then(|()| self.edit_text(edit))
-                }
-                _ => apply::apply(&mut value, edit).and_then(|()| self.edit_text(edit)),
-            };
-            self.value = value;
-            return possible;
+        if self.arena.anchors {
+            return self.apply_shared(edit);
         }
-        let mut expected = Reading::written(&self.arena)?;
-        apply::apply(&mut expected, edit).map_err(|error| {
-            match edit.paths().find(|path| path.get(&self.value).is_some()) {
-                Some(path) if error.kind() == Kind::Path => only_merged(path),
-                _ => error,
+        let mut value = std::mem::replace(&mut self.value, Value::Null);
+        let possible = match edit {
+            // The text is made from the value before the edit.
+            Edit::Move { .. } | Edit::Copy { .. } => {
+                self.value = value.clone();
+                apply::apply(&mut value, edit).and_then(|()| self.edit_text(edit))
             }
-        })?;
-        self.edit_text(edit)?;
-        self.verify_against(expected, true)
+            _ => apply::apply(&mut value, edit).and_then(|()| self.edit_text(edit)),
+        };
+        self.value = value;
+        possible
     }
 
     fn verify(&mut self) -> Result<()> {
         if !self.edited {
             return Ok(());
         }
-        let value = std::mem::replace(&mut self.value, Value::Null);
-        self.verify_against(value, false)
+        if self.written.is_some() {
+            self.verify_shared()?;
+        } else {
+            self.verify_plain()?;
+        }
+        self.edited = false;
+        Ok(())
     }
 
     fn boxed_clone(&self) -> Box<dyn Engine> {
@@ -256,12 +233,22 @@ impl Engine for YamlText {
 }
 
 impl YamlText {
-    /// Parses the text again; what it means, or for a text with aliases what is written, must be `expected`.
-    fn verify_against(&mut self, expected: Value, written: bool) -> Result<()> {
+    /// Holds what the text means against what the edits were to give.
+    fn verify_plain(&mut self) -> Result<()> {
         let old = std::mem::take(&mut self.arena);
-        let read = |text: &str| reader::read(text).map_err(|error| unreadable(error, written));
-        let arena = in_parallel(self.text.len(), || read(&self.text), || drop(old)).0;
-        let mut arena = arena?;
+        let arena = self.read_edited(old)?;
+        if !meaning::means(&arena, arena.root, &self.value) && Reading::of(&arena).value()? != self.value {
+            return Err(differs(false));
+        }
+        self.arena = arena;
+        Ok(())
+    }
+
+    /// Parses the edited text, and gives up nodes that are of no more use.
+    fn read_edited(&mut self, old: Arena) -> Result<Arena> {
+        let shared = self.written.is_some();
+        let read = |text: &str| reader::read(text).map_err(|error| unreadable(error, shared));
+        let mut arena = in_parallel(self.text.len(), || read(&self.text), || drop(old)).0?;
         // At the end of a text without a final line end a block scalar has none either, and may need it.
         let last = Tree { text: &self.text, arena: &arena }.needs_line_end();
         if last && !self.text.ends_with('\n') && self.manner.as_ref().is_some_and(|manner| !manner.final_ending) {
@@ -270,19 +257,7 @@ impl YamlText {
             splice::apply(&mut self.text, &[splice::Splice::insert(end, manner.ending)]);
             arena = read(&self.text)?;
         }
-        self.value = if !written && meaning::means(&arena, arena.root, &expected) {
-            expected
-        } else {
-            let value = Reading::of(&arena).value().map_err(|error| unreadable(error, written))?;
-            let same = if written { Reading::written(&arena)? == expected } else { value == expected };
-            if !same {
-                return Err(differs(written));
-            }
-            value
-        };
-        self.arena = arena;
-        self.edited = false;
-        Ok(())
+        Ok(arena)
     }
 }
 
@@ -302,6 +277,15 @@ impl Clone for YamlText {
     fn clone(&self) -> Self {
         let copies = in_parallel(self.text.len(), || self.arena.clone(), || (self.text.clone(), self.value.clone()));
         let (arena, (text, value)) = copies;
-        Self { text, arena, value, format: self.format, manner: self.manner.clone(), edited: self.edited }
+        Self {
+            text,
+            arena,
+            value,
+            format: self.format,
+            manner: self.manner.clone(),
+            edited: self.edited,
+            written: self.written.clone(),
+            reread: self.reread,
+        }
     }
 }

@@ -67,15 +67,27 @@ pub(super) struct Arena {
     pub(super) pieces: Vec<Piece>,
     /// The document's node.
     pub(super) root: Option<usize>,
-    /// Whether there is an anchor or an alias.
+    /// Whether something in the text may stand for what is elsewhere in it: an anchor, an alias, a merge key.
     pub(super) anchors: bool,
+    /// The names of the nodes that have an anchor.
+    pub(super) names: HashMap<usize, String>,
 }
+
+/// Where an alias leads whose anchor stands elsewhere in the text.
+pub(super) const ELSEWHERE: usize = usize::MAX;
 
 /// Reads `text`.
 pub(super) fn read(text: &str) -> Result<Arena> {
-    let mut builder =
-        Builder { text, arena: Arena::default(), open: Vec::new(), anchors: HashMap::new(), documents: 0, position: 0 };
+    let mut builder = Builder::of(text);
     events::each(text, &mut |event, span| builder.take(event, span))?;
+    builder.refuse_duplicates()?;
+    Ok(builder.arena)
+}
+
+/// Reads a part of a text; an alias whose anchor is not in it leads [`ELSEWHERE`].
+pub(super) fn read_part(text: &str) -> Result<Arena> {
+    let mut builder = Builder::of(text);
+    events::each_of_part(text, &mut |event, span| builder.take(event, span))?;
     builder.refuse_duplicates()?;
     Ok(builder.arena)
 }
@@ -91,7 +103,11 @@ struct Builder<'t> {
     position: usize,
 }
 
-impl Builder<'_> {
+impl<'t> Builder<'t> {
+    fn of(text: &'t str) -> Self {
+        Self { text, arena: Arena::default(), open: Vec::new(), anchors: HashMap::new(), documents: 0, position: 0 }
+    }
+
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<()> {
         match event {
             Event::DocumentStart(..) if self.documents > 0 => {
@@ -101,16 +117,14 @@ impl Builder<'_> {
             Event::DocumentStart(..) => self.documents += 1,
             Event::Alias(anchor) => {
                 let target = self.anchors.get(&anchor).copied();
-                let target = target.ok_or_else(|| at(Kind::Syntax, "an alias without its anchor", span))?;
-                self.arena.anchors = true;
-                let node = self.add(Content::Alias(target), span, None, 0);
-                self.position = self.arena.pieces[node].span.end;
+                self.alias(target.ok_or_else(|| at(Kind::Syntax, "an alias without its anchor", span))?, span);
             }
-            Event::UnresolvedAlias(_) => return Err(at(Kind::Syntax, "an alias without its anchor", span)),
+            Event::UnresolvedAlias(_) => self.alias(ELSEWHERE, span),
             Event::Scalar(text, style, anchor, tag) => {
                 // For what is not written the parser gives null's own notation.
                 let absent = bytes(span).is_empty() && style == ScalarStyle::Plain;
                 let text = if absent { String::new() } else { text.into_owned() };
+                self.arena.anchors |= text == "<<" && style == ScalarStyle::Plain;
                 let scalar = Scalar { text: Text::new(text), style: style_of(style) };
                 let node = self.add(Content::Scalar(scalar), span, tag.as_deref(), anchor);
                 let piece = &mut self.arena.pieces[node];
@@ -136,11 +150,24 @@ impl Builder<'_> {
         Ok(())
     }
 
+    fn alias(&mut self, target: usize, span: Span) {
+        self.arena.anchors = true;
+        let node = self.add(Content::Alias(target), span, None, 0);
+        self.position = self.arena.pieces[node].span.end;
+    }
+
     fn add(&mut self, content: Content, span: Span, tag: Option<&Tag>, anchor: usize) -> usize {
         let index = self.arena.pieces.len();
         let (entry, after) = self.locate();
         let properties = usize::from(anchor != 0) + usize::from(tag.is_some());
-        let bare = (0..properties).fold(after, |end, _| lines::end_of_word(self.text, lines::skip(self.text, end)));
+        let mut bare = after;
+        for _ in 0..properties {
+            let begin = lines::skip(self.text, bare);
+            bare = lines::end_of_word(self.text, begin);
+            if let Some(name) = self.text[begin..bare].strip_prefix('&').filter(|_| anchor != 0) {
+                self.arena.names.insert(index, name.to_owned());
+            }
+        }
         let tag = tag.map(Tag::to_string);
         self.arena.pieces.push(Piece { content, span: bytes(span), tag, flow: false, entry, after, bare });
         if anchor != 0 {

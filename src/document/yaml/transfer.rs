@@ -2,14 +2,21 @@
 
 use zeroize::Zeroizing;
 
+use super::editing::{Editing, New};
 use super::flow;
 use super::lines;
 use super::manner::Manner;
 use super::reader::Content;
 use super::scalar;
+use super::shared;
 use super::splice::{Change, Splice, Touched};
 use super::tree::Tree;
 use super::write::{Position, Written};
+use super::{YamlText, differs};
+use crate::document::edit::Edit;
+use crate::document::pointer::Pointer;
+use crate::document::value::Value;
+use crate::error::{Error, Kind, Result};
 
 /// A value's text as it stood.
 pub(super) struct Carried {
@@ -150,6 +157,44 @@ impl Carried {
             }
             _ => Written { inline: self.inline.clone(), below, collection: self.entries.is_some() },
         }
+    }
+}
+
+impl YamlText {
+    /// `move` and `copy`: the text is taken from its place and put at the other.
+    pub(super) fn transfer(&mut self, from: &Pointer, path: &Pointer, moves: bool, value: &Value) -> Result<()> {
+        let missing = || Error::new(Kind::Path, "there is nothing at this place").at_path(from);
+        let manner = self.known_manner();
+        let tree = Tree { text: &self.text, arena: &self.arena };
+        let (trail, node) = Editing { tree, manner: &manner }.find(from).ok_or_else(missing)?;
+        let Some((holder, index)) = trail.last().copied() else {
+            return self.step(|editing| editing.put(path, &New::Value(value), true));
+        };
+        let carried = Carried::take(tree, holder, index, moves);
+        let repeated = shared::repeated_in(&self.arena, node);
+        if moves {
+            shared::refuse_shared(&self.arena, node, from)?;
+            // The only key of a map moved within it: the map is not emptied in between.
+            if let (1, true, Some(to)) = (tree.len(holder), from.parent() == path.parent(), path.last()) {
+                let rename = Edit::Rename { path: from.clone(), to: to.to_owned() };
+                return if tree.entry(holder, 0).0.is_some() {
+                    self.step(|editing| editing.change(&rename))
+                } else {
+                    Ok(())
+                };
+            }
+            let remove = Edit::Remove { path: from.clone() };
+            self.step(|editing| editing.change(&remove))?;
+        }
+        self.step(|editing| editing.put(path, &New::Carried(&carried, value), true))?;
+        if !repeated.is_empty() && !self.reread {
+            let tree = Tree { text: &self.text, arena: &self.arena };
+            let there = Editing { tree, manner: &manner }.find_new(path).ok_or_else(missing)?;
+            if shared::repeated_in(&self.arena, there) != repeated {
+                return Err(differs(true));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,0 +1,187 @@
+//! Texts in which something stands for what is elsewhere: anchors with their aliases, and merge keys.
+//!
+//! An edit of such a text is held against the value as it is written, in which an alias is an alias: what the edit asks for
+//! must come about there and nowhere else. Beside that each alias must repeat the node that it repeated before. What an
+//! edit touches is read again with the anchors before it ([`graft`]), so that a patch of many operations costs what it
+//! costs elsewhere; at its end the whole is read once.
+
+use std::collections::HashSet;
+
+use super::meaning::{self, Reading};
+use super::reader::{Arena, Content, Piece};
+use super::{YamlText, differs, graft, only_merged, unreadable};
+use crate::document::apply;
+use crate::document::edit::Edit;
+use crate::document::pointer::{Pointer, list_index};
+use crate::document::value::Value;
+use crate::error::{Error, Kind, Result};
+
+impl YamlText {
+    /// One edit of such a text.
+    pub(super) fn apply_shared(&mut self, edit: &Edit) -> Result<()> {
+        // An item may be there as what an alias repeats.
+        if let Edit::Append { path, value } = edit
+            && path.get(&self.value).and_then(Value::as_list).is_some_and(|items| items.contains(value))
+        {
+            return Ok(());
+        }
+        let mut written = match self.written.take() {
+            Some(written) => written,
+            None => Reading::written(&self.arena)?,
+        };
+        apply::apply(&mut written, edit).map_err(|error| {
+            match edit.paths().find(|path| path.get(&self.value).is_some()) {
+                Some(path) if error.kind() == Kind::Path => only_merged(path),
+                _ => error,
+            }
+        })?;
+        let reach = Reach::of(&self.arena, edit);
+        self.reread = false;
+        self.edit_text(edit)?;
+        if self.reread && !(unmistakable(&self.arena) && Reading::written(&self.arena)? == written) {
+            return Err(differs(true));
+        }
+        self.mean(edit, reach).map_err(|error| unreadable(error, true))?;
+        self.written = Some(written);
+        Ok(())
+    }
+
+    /// Brings the value in line with the text after `edit`.
+    fn mean(&mut self, edit: &Edit, reach: Reach) -> Result<()> {
+        let place = match reach {
+            Reach::Here => {
+                let mut value = std::mem::replace(&mut self.value, Value::Null);
+                let done = apply::apply(&mut value, edit);
+                self.value = value;
+                return done;
+            }
+            Reach::Map(place) => place,
+            Reach::Everywhere => Pointer::root(),
+        };
+        let value = match meaning::entry(&self.arena, &place) {
+            Some((_, node)) => Reading::of(&self.arena).value_at(node)?,
+            None => Value::Null,
+        };
+        apply::apply(&mut self.value, &Edit::Replace { path: place, value })
+    }
+
+    /// Holds the text against what the edits were to give, and each alias against what it repeated.
+    pub(super) fn verify_shared(&mut self) -> Result<()> {
+        let arena = self.read_edited(Arena::default())?;
+        if !same_aliases(&self.arena, &arena) || self.written.take() != Some(Reading::written(&arena)?) {
+            return Err(differs(true));
+        }
+        self.value = Reading::of(&arena).value().map_err(|error| unreadable(error, true))?;
+        self.arena = arena;
+        Ok(())
+    }
+}
+
+/// How far an edit changes what a text means.
+enum Reach {
+    /// No further than it would in any other text.
+    Here,
+    /// The map at this place has a merge key: what its entries cover depends on which there are.
+    Map(Pointer),
+    /// An alias repeats what the edit leads into.
+    Everywhere,
+}
+
+impl Reach {
+    fn of(arena: &Arena, edit: &Edit) -> Self {
+        let repeated: HashSet<usize> = arena.pieces.iter().filter_map(Piece::alias).collect();
+        let mut reach = Self::Here;
+        for path in edit.paths() {
+            match (Self::at(arena, path, &repeated), edit) {
+                (Self::Here, _) => {}
+                // Two places may lie one in the other.
+                (Self::Everywhere, _) | (_, Edit::Move { .. } | Edit::Copy { .. }) => return Self::Everywhere,
+                (map, _) => reach = map,
+            }
+        }
+        reach
+    }
+
+    fn at(arena: &Arena, pointer: &Pointer, repeated: &HashSet<usize>) -> Self {
+        let mut here = arena.root;
+        let mut place = Pointer::root();
+        for (depth, token) in pointer.tokens().iter().enumerate() {
+            let Some(node) = here else { return Self::Here };
+            if repeated.contains(&node) {
+                return Self::Everywhere;
+            }
+            let (next, merges) = match &arena.pieces[node].content {
+                Content::List(items) => (list_index(token).and_then(|at| items.get(at).copied()), false),
+                Content::Map(entries) => {
+                    let named = |key: usize| arena.key_text(key).is_some_and(|(text, _)| text == token);
+                    let found = entries.iter().find(|(key, _)| named(*key)).map(|(_, value)| *value);
+                    (found, entries.iter().any(|(key, _)| meaning::is_merge(arena, *key)))
+                }
+                Content::Scalar(_) | Content::Alias(_) => (None, false),
+            };
+            if merges && (next.is_none() || depth + 1 == pointer.tokens().len()) {
+                return Self::Map(place);
+            }
+            place = place.child(token.as_str());
+            here = next;
+        }
+        if here.is_some_and(|node| repeated.contains(&node)) { Self::Everywhere } else { Self::Here }
+    }
+}
+
+/// Refuses to take a node away that something outside of it repeats.
+pub(super) fn refuse_shared(arena: &Arena, node: usize, pointer: &Pointer) -> Result<()> {
+    if !arena.anchors {
+        return Ok(());
+    }
+    let inside: HashSet<usize> = graft::below(arena, vec![node]).into_iter().collect();
+    let shared = arena.pieces.iter().enumerate().any(|(index, piece)| {
+        matches!(piece.content, Content::Alias(target) if inside.contains(&target)) && !inside.contains(&index)
+    });
+    if shared {
+        return Err(Error::new(Kind::Alias, "an alias elsewhere repeats what stands here")
+            .at_path(pointer)
+            .hint("write the value out where the alias stands, then take this one away"));
+    }
+    Ok(())
+}
+
+/// What the aliases in `node` repeat, each in its order; nothing for what is in the node itself and goes along with it.
+pub(super) fn repeated_in(arena: &Arena, node: usize) -> Vec<Option<usize>> {
+    if !arena.anchors {
+        return Vec::new();
+    }
+    let nodes = graft::below(arena, vec![node]);
+    let inside: HashSet<usize> = nodes.iter().copied().collect();
+    let targets = nodes.iter().filter_map(|node| arena.pieces[*node].alias());
+    targets.map(|target| (!inside.contains(&target)).then_some(target)).collect()
+}
+
+/// Whether two readings of a text agree in what each alias repeats.
+fn same_aliases(one: &Arena, other: &Arena) -> bool {
+    let mut counterparts = vec![usize::MAX; one.pieces.len()];
+    let mut aliases = Vec::new();
+    let mut pairs: Vec<(usize, usize)> = one.root.into_iter().zip(other.root).collect();
+    while let Some((here, there)) = pairs.pop() {
+        counterparts[here] = there;
+        match (&one.pieces[here].content, &other.pieces[there].content) {
+            (Content::List(left), Content::List(right)) if left.len() == right.len() => {
+                pairs.extend(left.iter().copied().zip(right.iter().copied()));
+            }
+            (Content::Map(left), Content::Map(right)) if left.len() == right.len() => {
+                let both = left.iter().zip(right);
+                both.for_each(|(left, right)| pairs.extend([(left.0, right.0), (left.1, right.1)]));
+            }
+            (Content::Alias(left), Content::Alias(right)) => aliases.push((*left, *right)),
+            (Content::Scalar(_), Content::Scalar(_)) => {}
+            _ => return false,
+        }
+    }
+    aliases.into_iter().all(|(left, right)| counterparts[left] == right)
+}
+
+/// Whether no anchor is written twice: then an alias's name says what it repeats.
+fn unmistakable(arena: &Arena) -> bool {
+    let mut seen = HashSet::with_capacity(arena.names.len());
+    arena.names.values().all(|name| seen.insert(name))
+}
