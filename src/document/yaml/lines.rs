@@ -103,12 +103,18 @@ pub(super) fn is_indicator(text: &str, at: usize, indicator: u8) -> bool {
     bytes.get(at) == Some(&indicator) && bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace)
 }
 
-/// The end of what comes before a document's content: byte order mark, directives, `---`.
+/// The end of what comes before a document's content: byte order mark, ends of documents without any (`...`), directives,
+/// `---`.
 pub(super) fn prolog(text: &str) -> usize {
-    let begin = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut begin = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut line = begin;
     while line < text.len() {
         let content = &text[line..end(text, line)];
+        if content == "..." || content.starts_with("... ") || content.starts_with("...\t") {
+            begin = line + 3;
+            line = next(text, line);
+            continue;
+        }
         if content == "---" || content.starts_with("--- ") || content.starts_with("---\t") {
             return line + 3;
         }
