@@ -148,42 +148,47 @@ fn put<'a>(root: &mut Value<'a>, path: &'static str, entry: Entry<'a>) {
     put(&mut holder.value, rest, entry);
 }
 
-/// Every key as Authelia lists them for its check of names: dotted paths of all values that are no map with entries, and
-/// the keys of maps in lists, without their position.
-pub(super) fn keys(root: &Value<'_>) -> Vec<Listed> {
-    let mut found = Vec::new();
-    let mut at = Vec::new();
-    list(root, &mut at, &mut found);
-    found
+/// Gives `take` every key as Authelia lists them for its check of names: dotted paths of all values that are no map with
+/// entries, and the keys of maps in lists, without their position. The place is only made for a key that is asked about:
+/// nearly all of them are known.
+pub(super) fn keys(root: &Value<'_>, take: &mut dyn FnMut(&str, &dyn Fn() -> At)) {
+    list(root, &mut Vec::new(), &mut String::new(), take);
 }
 
-/// A key of the configuration.
-pub(super) struct Listed {
-    /// Its name (`identity_providers.oidc.clients[].scopes`).
-    pub(super) name: String,
-    /// Where it stands.
-    pub(super) at: At,
-}
-
-fn list(value: &Value<'_>, path: &mut Vec<String>, found: &mut Vec<Listed>) {
+fn list<'v>(
+    value: &'v Value<'_>,
+    path: &mut Vec<&'v str>,
+    name: &mut String,
+    take: &mut dyn FnMut(&str, &dyn Fn() -> At),
+) {
     let Some(map) = value.map() else { return };
     for (key, entry) in map {
-        path.push(key.clone().into_owned());
-        let at = || At::keys(path.iter().map(String::as_str));
+        let above = name.len();
+        if !path.is_empty() {
+            name.push('.');
+        }
+        name.push_str(key);
+        path.push(key);
+        let at = || At::keys(path.iter().copied());
         match &entry.value.data {
-            Data::Map(map) if !map.is_empty() => list(&entry.value, path, found),
+            Data::Map(map) if !map.is_empty() => list(&entry.value, path, name, take),
             Data::List(items) => {
-                let name = path.join(".");
+                let own = name.len();
+                name.push_str("[].");
+                let of_items = name.len();
                 for (index, item) in items.iter().enumerate() {
                     for key in item.map().into_iter().flat_map(Map::keys) {
-                        let at = at().index(index).key(key.clone().into_owned());
-                        found.push(Listed { name: format!("{name}[].{key}"), at });
+                        name.push_str(key);
+                        take(name, &|| at().index(index).key(key.clone().into_owned()));
+                        name.truncate(of_items);
                     }
                 }
-                found.push(Listed { at: at(), name });
+                name.truncate(own);
+                take(name, &at);
             }
-            _ => found.push(Listed { name: path.join("."), at: at() }),
+            _ => take(name, &at),
         }
         path.pop();
+        name.truncate(above);
     }
 }

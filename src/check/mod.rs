@@ -99,12 +99,22 @@ pub fn parse(bytes: &[u8], format: Format) -> crate::Result<Document> {
 
 /// Checks the files of a configuration, given in the order in which Authelia gets them.
 pub fn run(sources: &[Source<'_>], options: &Options) -> Vec<Finding> {
+    find(sources, options, Severity::Advice)
+}
+
+/// As [`run`], and gives only what would keep Authelia from starting. What is sought for advice alone is left out.
+pub fn errors(sources: &[Source<'_>], options: &Options) -> Vec<Finding> {
+    find(sources, options, Severity::Error)
+}
+
+/// Gives the findings that are at least so bad.
+fn find(sources: &[Source<'_>], options: &Options, least: Severity) -> Vec<Finding> {
     let trees: Vec<Result<Node, Error>> =
         sources.iter().map(|source| source.document.clone().and_then(Document::tree)).collect();
     let mut root = load::read(&trees);
     let unread = load::unreadable(&trees, sources);
     let renamed = load::rename_old_keys(&mut root, options.minor);
-    let mut report = report::Report::new(&root, sources, options);
+    let mut report = report::Report::new(&root, sources, options, least);
     rules::file::check(&unread, sources, &mut report);
     if unread.is_empty() {
         rules::keys::check(&renamed, &root, options.minor, &mut report);
@@ -113,7 +123,7 @@ pub fn run(sources: &[Source<'_>], options: &Options) -> Vec<Finding> {
         if problems.is_empty() {
             rules::check(&config, options, &mut report);
         }
-        if let Some(clients) = with_clients(sources) {
+        if let Some(clients) = with_clients(sources).filter(|_| report.wants(Severity::Advice)) {
             rules::profile::check(clients, &mut report);
             rules::relying_party::check(clients, &options.relying_parties, &mut report);
         }

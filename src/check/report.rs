@@ -17,6 +17,8 @@ pub(super) struct Report<'r> {
     findings: Vec<Finding>,
     /// Whether the whole configuration is in view, not a part of it.
     whole: bool,
+    /// What is less bad is not collected.
+    least: Severity,
 }
 
 /// One finding, before it has a place.
@@ -75,14 +77,14 @@ impl Draft {
 }
 
 impl<'r> Report<'r> {
-    /// An empty report about `root`, which was read from `sources`.
-    pub(super) fn new(root: &'r Value<'r>, sources: &'r [Source<'r>], options: &Options) -> Self {
+    /// An empty report about `root`, which was read from `sources`, of what is at least so bad.
+    pub(super) fn new(root: &'r Value<'r>, sources: &'r [Source<'r>], options: &Options, least: Severity) -> Self {
         let sections = ["authentication_backend", "storage", "session", "notifier", "access_control"];
         let whole = options.whole || sources.len() > 1 || sections.iter().any(|section| root.get(section).is_some());
         let whole = whole && !options.part;
         let text = |source: &'r Source<'r>| (source.text(), LineIndex::new(source.text().as_bytes()));
         let texts = sources.iter().map(text).collect();
-        Self { root, sources, texts, findings: Vec::new(), whole }
+        Self { root, sources, texts, findings: Vec::new(), whole, least }
     }
 
     /// Whether the whole configuration is in view.
@@ -90,8 +92,16 @@ impl<'r> Report<'r> {
         self.whole
     }
 
+    /// Whether findings of this severity are collected.
+    pub(super) fn wants(&self, severity: Severity) -> bool {
+        severity >= self.least
+    }
+
     /// Adds a finding.
     pub(super) fn add(&mut self, draft: Draft) {
+        if !self.wants(draft.severity) {
+            return;
+        }
         let located = draft.at.locate(self.root);
         let path = draft.path.unwrap_or_else(|| self.path_of(&draft.at));
         let span = match &located.key_span {
@@ -117,6 +127,9 @@ impl<'r> Report<'r> {
 
     /// Adds a finding about a file that is not in the tree.
     pub(super) fn add_to_file(&mut self, draft: Draft, source: &Source<'_>, line: Option<(usize, usize)>) {
+        if !self.wants(draft.severity) {
+            return;
+        }
         self.findings.push(Finding {
             rule: draft.rule.id,
             severity: draft.severity,

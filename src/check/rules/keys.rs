@@ -56,10 +56,11 @@ pub(in crate::check) fn check(renamed: &[Renamed], root: &Value<'_>, minor: u8, 
         report_old(renamed, report);
     }
     let is_old = |name: &str| renamed.iter().any(|renamed| renamed.old.old == name && !stays(renamed.old.fate));
-    let unknown = keys(root).into_iter().filter(|key| !is_known(&key.name, minor) && !is_old(&key.name));
-    for key in unknown.collect::<Vec<_>>() {
-        report_unknown(&key.name, key.at, root, minor, report);
-    }
+    keys(root, &mut |name, at| {
+        if !is_known(name, minor) && !is_old(name) {
+            report_unknown(name, at(), root, minor, report);
+        }
+    });
 }
 
 /// Whether Authelia leaves the old key in place for its check of names.

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::Options;
 use super::decode::{Client, Config, Provider};
 use super::report::Report;
+use super::{Options, Severity};
 
 pub(super) mod access;
 pub(super) mod advice;
@@ -89,7 +89,9 @@ pub(super) fn check(config: &Config, options: &Options, report: &mut Report<'_>)
     for (index, client) in provider.clients.iter().enumerate() {
         check_client(&context, index, client, report);
     }
-    advice::check(&context, report);
+    if report.wants(Severity::Advice) {
+        advice::check(&context, report);
+    }
 }
 
 fn check_client(context: &Context<'_>, index: usize, client: &Client, report: &mut Report<'_>) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Edited;
 use super::subject::Subject;
-use crate::check::{self, Finding, Severity, Source};
+use crate::check::{self, Finding, Source};
 use crate::cli::EditOptions;
 use crate::command::Context;
 use crate::command::check::configuration::{self, Surrounding};
@@ -63,10 +63,10 @@ pub(crate) fn refuse_merged_errors(
     let check = |own: &Document| {
         let mut sources: Vec<Source<'_>> = surroundings.iter().map(Surrounding::source).collect();
         sources.push(Source { name: Shown::vouched(name), document: Ok(own) });
-        check::run(&sources, &options)
+        check::errors(&sources, &options)
     };
     let found = check(merged);
-    if !any_error(&found) {
+    if found.is_empty() {
         return Ok(());
     }
     let known: Vec<Finding> = sides.into_iter().flat_map(check).collect();
@@ -89,21 +89,16 @@ fn introduced(one: &Edited, edited: &[Edited], context: &Context) -> Result<Vec<
         let mut sources: Vec<Source<'_>> =
             surroundings.iter().map(|surrounding| source(surrounding, edited, other)).collect();
         sources.push(Source { name: Shown::vouched(one.subject.name.clone()), document: Ok(own) });
-        check::run(&sources, &options)
+        check::errors(&sources, &options)
     };
     let after = with(&one.after, |other| Some(&other.after));
-    if !any_error(&after) {
+    if after.is_empty() {
         return Ok(Vec::new());
     }
     let before = with(before, |other| other.subject.before.as_ref());
     let mut introduced = check::introduced(&before, &after);
     introduced.retain(|finding| !only_renamed(finding, &before, &one.changes));
     Ok(introduced)
-}
-
-/// Without an error none can be new: most results need no look at what was before.
-fn any_error(findings: &[Finding]) -> bool {
-    findings.iter().any(|finding| finding.severity == Severity::Error)
 }
 
 /// Whether the finding was there before, about a client that had another id: `clients[new].scopes` was `clients[old].scopes`.
