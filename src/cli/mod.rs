@@ -11,7 +11,8 @@ mod validation;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueHint};
 
 pub use agenix::AgenixArgs;
 pub use authelia::{AddArgs as ClientAddArgs, ClientArgs, ClientCommand, DiagnoseArgs, ProbeArgs};
@@ -61,7 +62,9 @@ pub struct Global {
     #[arg(short = 'C', long, value_name = "DIR", global = true)]
     pub directory: Option<PathBuf>,
     /// The file that says who may read each secret [default: secrets.nix, searched upwards and in secrets/].
-    #[arg(long, value_name = "FILE", env = "RULES", hide_env_values = true, global = true)]
+    // An empty variable is one that is not set, as the shell scripts of agenix have it.
+    #[arg(long, value_name = "FILE", env = "RULES", hide_env_values = true, global = true, value_hint = ValueHint::FilePath,
+          value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub rules: Option<PathBuf>,
     /// A private key to decrypt with (repeatable) [env: `AGEPATCH_IDENTITIES`, colon-separated].
     #[arg(short, long = "identity", value_name = "FILE", global = true)]

@@ -40,7 +40,7 @@ impl Context {
             })?;
         }
         let current = env::current_dir().map_err(|error| Error::io("cannot tell the current folder", &error))?;
-        let workspace = Workspace::discover(current, global.rules.as_deref())?;
+        let workspace = Workspace::discover(current, global.rules.as_deref());
         Ok(Self { global, out, workspace, stdin: Stdin::default(), identities: OnceCell::new() })
     }
 
@@ -100,25 +100,46 @@ impl Context {
         if let Some(identities) = self.identities.get() {
             return Ok(identities);
         }
-        let identities = Identities::load(&self.identity_paths()?)?;
+        let identities = self.load_identities()?;
         Ok(self.identities.get_or_init(|| identities))
+    }
+
+    /// Reads the private keys. One that somebody named and that cannot be used is an error; one that merely lies in a usual
+    /// place may be there for another program, and is passed over.
+    ///
+    /// # Errors
+    /// `no-identity`, naming the file; `rules`, where agepatch.toml cannot be read.
+    pub(super) fn load_identities(&self) -> Result<Identities> {
+        match self.named_identities()? {
+            Some(named) => Identities::load(&named),
+            None => Ok(Identities::load_usable(&usual_identities())),
+        }
     }
 
     /// The identity files to try, in order, as the contract lists them: `-i`, the environment, agepatch.toml, the usual places that exist.
     pub(super) fn identity_paths(&self) -> Result<Vec<PathBuf>> {
+        Ok(self.named_identities()?.unwrap_or_else(usual_identities))
+    }
+
+    fn named_identities(&self) -> Result<Option<Vec<PathBuf>>> {
         if !self.global.identities.is_empty() {
-            return Ok(self.global.identities.clone());
+            return Ok(Some(self.global.identities.clone()));
         }
         if let Some(list) = env::var_os("AGEPATCH_IDENTITIES").filter(|list| !list.is_empty()) {
-            return Ok(env::split_paths(&list).map(expand_home).collect());
+            return Ok(Some(env::split_paths(&list).map(expand_home).collect()));
         }
         let config = self.workspace.config()?;
-        if !config.identities.is_empty() {
-            return Ok(config.identities.iter().map(|path| config.folder.join(expand_home(path.into()))).collect());
+        if config.identities.is_empty() {
+            return Ok(None);
         }
-        let usual = ["~/.ssh/id_ed25519", "~/.ssh/id_rsa", "~/.config/age/keys.txt"];
-        Ok(usual.iter().map(|path| expand_home(path.into())).filter(|path| path.exists()).collect())
+        Ok(Some(config.identities.iter().map(|path| config.folder.join(expand_home(path.into()))).collect()))
     }
+}
+
+/// The places where private keys usually lie, those that exist.
+fn usual_identities() -> Vec<PathBuf> {
+    let usual = ["~/.ssh/id_ed25519", "~/.ssh/id_rsa", "~/.config/age/keys.txt"];
+    usual.iter().map(|path| expand_home(path.into())).filter(|path| path.exists()).collect()
 }
 
 /// Replaces a leading `~/`.

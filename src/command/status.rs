@@ -59,6 +59,7 @@ pub(crate) fn run(context: &mut Context) -> Result<ExitCode> {
 
 fn look(context: &Context) -> Result<Status> {
     let workspace = &context.workspace;
+    workspace.refuse_missing_rules()?;
     let targets = match workspace.rules_path() {
         Some(_) => workspace.targets(),
         None => Ok(Vec::new()),

@@ -14,7 +14,7 @@ use crate::redact::{self, Marks};
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::Shown;
-use crate::vault::{self, Identities, Plaintext};
+use crate::vault::{self, Plaintext};
 use crate::workspace::Target;
 
 /// Prints the text. With `--reveal` it is the real one.
@@ -35,7 +35,7 @@ fn open(bytes: &[u8], context: &Context) -> Result<Plaintext> {
     if !vault::is_age(bytes) && !bytes.is_empty() {
         return Ok(Plaintext::new(bytes.to_vec()));
     }
-    vault::open(bytes, &Identities::load(&context.identity_paths()?)?.silent())
+    vault::open(bytes, &context.load_identities()?.silent())
 }
 
 /// The file of the rules that has this name: git gives a copy of a version under its last name only.

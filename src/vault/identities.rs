@@ -39,7 +39,27 @@ impl Identities {
     /// # Errors
     /// `no-identity`, when a file cannot be read or holds no identity, naming the file.
     pub fn load(paths: &[PathBuf]) -> Result<Self> {
-        let mut identities = Self {
+        let mut identities = Self::none();
+        for path in paths {
+            identities.read(path)?;
+        }
+        Ok(identities)
+    }
+
+    /// Reads those of the files that can be used; why the others cannot is told where none opens a file.
+    pub fn load_usable(paths: &[PathBuf]) -> Self {
+        let mut identities = Self::none();
+        for path in paths {
+            if let Err(error) = identities.read(path) {
+                identities.tried.retain(|tried| tried != path);
+                identities.unusable.push(format!("passed over: {}: {}", path.display(), error.message()));
+            }
+        }
+        identities
+    }
+
+    fn none() -> Self {
+        Self {
             usable: Vec::new(),
             tried: Vec::new(),
             locked: Vec::new(),
@@ -47,11 +67,7 @@ impl Identities {
             asking: Mutex::new(()),
             silent: false,
             plugin: false,
-        };
-        for path in paths {
-            identities.read(path)?;
         }
-        Ok(identities)
     }
 
     /// The same identities, for a run that git starts once a file: nobody is asked for a passphrase.
@@ -77,8 +93,8 @@ impl Identities {
         if bytes.windows(5).any(|window| window == b"-----") {
             return self.read_ssh(path, &bytes);
         }
-        self.plugin |= bytes.windows(11).any(|window| window == b"AGE-PLUGIN-");
         let (keys, unusable) = identity_file(path, &bytes)?;
+        self.plugin |= bytes.windows(11).any(|window| window == b"AGE-PLUGIN-");
         self.usable.extend(keys);
         self.unusable.extend(unusable);
         Ok(())

@@ -17,29 +17,36 @@ pub struct Workspace {
     current: PathBuf,
     repository: Option<PathBuf>,
     rules_path: Option<PathBuf>,
+    /// What the command line or the environment calls the rules.
+    named: Option<PathBuf>,
     rules: OnceCell<Rules>,
     config: OnceCell<Config>,
 }
 
 impl Workspace {
-    /// Looks around from `current` (absolute). `rules` is what `--rules` or `RULES` names, taken as it is.
-    ///
-    /// # Errors
-    /// `rules`, when the named rules file does not exist.
-    pub fn discover(current: PathBuf, rules: Option<&Path>) -> Result<Self> {
+    /// Looks around from `current` (absolute). `rules` is what `--rules` or `RULES` names, taken as it is, where that is not
+    /// empty; whether it exists is asked by those who need it.
+    pub fn discover(current: PathBuf, rules: Option<&Path>) -> Self {
         let repository = current.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
-        let rules_path = match rules {
-            Some(named) => {
-                let path = current.join(named);
-                if !path.is_file() {
-                    return Err(Error::new(Kind::Rules, format!("the rules file {} does not exist", named.display()))
-                        .hint("--rules or the environment variable RULES names it; leave both out to search for secrets.nix"));
-                }
-                Some(path)
-            }
+        let named = rules.filter(|named| !named.as_os_str().is_empty());
+        let rules_path = match named {
+            Some(named) => Some(current.join(named)),
             None => search(&current, repository.as_deref()),
         };
-        Ok(Self { current, repository, rules_path, rules: OnceCell::new(), config: OnceCell::new() })
+        let named = named.map(Path::to_owned);
+        Self { current, repository, rules_path, named, rules: OnceCell::new(), config: OnceCell::new() }
+    }
+
+    /// Refuses a rules file that was named and does not exist.
+    ///
+    /// # Errors
+    /// `rules`.
+    pub fn refuse_missing_rules(&self) -> Result<()> {
+        let Some(named) = self.named.as_ref().filter(|named| !self.current.join(named).is_file()) else {
+            return Ok(());
+        };
+        Err(Error::new(Kind::Rules, format!("the rules file {} does not exist", named.display()))
+            .hint("--rules or the environment variable RULES names it; leave both out to search for secrets.nix"))
     }
 
     /// The current folder.
@@ -70,6 +77,7 @@ impl Workspace {
         if let Some(rules) = self.rules.get() {
             return Ok(rules);
         }
+        self.refuse_missing_rules()?;
         let path = self.rules_path().ok_or_else(|| {
             Error::new(Kind::Rules, "no secrets.nix here, in a folder above, or in a secrets/ folder of these")
                 .hint("go to your configuration (-C DIR), or name the file with --rules FILE")

@@ -28,8 +28,10 @@ impl Workspace {
     /// folder first, then to secrets.nix. A file that does not exist is found only if the rules name it.
     ///
     /// # Errors
-    /// `io`, when there is no such file; the nearest names are suggested.
+    /// `io`, when there is no such file; the nearest names are suggested. `rules`, when the rules are named and missing: what
+    /// they and the settings beside them say of the file would be lost in silence.
     pub fn target(&self, name: &str) -> Result<Target> {
+        self.refuse_missing_rules()?;
         let folders = [Some(self.current()), self.rules_folder()];
         let spellings = [name.to_owned(), format!("{name}.age")];
         for folder in folders.into_iter().flatten() {

@@ -170,3 +170,33 @@ fn what_is_replaced_whole_needs_no_identity() {
     sandbox.write("../home/other.txt", age::x25519::Identity::generate().to_string().expose_secret());
     write(&["-i", sandbox.home().join("other.txt").to_str().expect("a path")]);
 }
+
+#[test]
+fn what_lies_broken_in_a_usual_place_is_passed_over() {
+    let sandbox = Sandbox::with_files(&[("a.age", TEXT)]);
+    fs::create_dir(sandbox.home().join(".ssh/id_ed25519")).expect("made");
+    sandbox.write("../home/.ssh/id_rsa", "-----BEGIN OPENSSH PRIVATE KEY-----\nbroken\n");
+    sandbox.agepatch(["show", "a", "--reveal"]).assert().success().stdout(TEXT).stderr("");
+    sandbox.agepatch(["set", "a", "marker", "b"]).assert().success();
+    sandbox.agepatch(["doctor"]).assert().success().stdout(contains("all well"));
+    sandbox.agepatch(["textconv", "a.age"]).assert().success().stdout(contains("marker:"));
+
+    let stranger = age::x25519::Identity::generate().to_string();
+    sandbox.write("../home/.config/age/keys.txt", stranger.expose_secret());
+    let refused = sandbox.agepatch(["show", "a"]).assert().code(3);
+    let named = contains("id_ed25519: cannot read").and(contains("id_rsa: the file holds no private key"));
+    refused.stderr(named.and(contains("tried: ")).and(contains("keys.txt")));
+}
+
+#[test]
+fn what_is_broken_and_was_named_stops() {
+    let sandbox = Sandbox::with_files(&[("a.age", TEXT)]);
+    sandbox.write("../home/broken", "-----BEGIN OPENSSH PRIVATE KEY-----\nbroken\n");
+    let (broken, good) = (sandbox.home().join("broken"), sandbox.home().join(".config/age/keys.txt"));
+    let (broken, good) = (broken.to_str().expect("a path"), good.to_str().expect("a path"));
+    sandbox.agepatch(["-i", broken, "-i", good, "show", "a"]).assert().code(3).stderr(contains("no private key"));
+    let mut by_environment = sandbox.agepatch(["show", "a"]);
+    by_environment.env("AGEPATCH_IDENTITIES", format!("{broken}:{good}")).assert().code(3);
+    sandbox.write("agepatch.toml", "identities = [\"~/broken\", \"~/.config/age/keys.txt\"]\n");
+    sandbox.agepatch(["show", "a"]).assert().code(3).stderr(contains("no private key"));
+}

@@ -79,3 +79,39 @@ fn a_rules_file_that_is_named_must_exist() {
     let sandbox = Sandbox::empty();
     sandbox.agepatch(["--rules", "nowhere.nix"]).assert().code(6).stderr(contains("nowhere.nix does not exist"));
 }
+
+#[test]
+fn what_tells_of_agepatch_itself_needs_no_rules() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
+    let tells: [&[&str]; 9] = [
+        &["explain"],
+        &["completions", "bash"],
+        &["schema", "show"],
+        &["man"],
+        &["demo"],
+        &["--help"],
+        &["set", "--help"],
+        &["set", "-", "x", "2"],
+        &["textconv", "a.age"],
+    ];
+    // `..` is no file, and neither is what does not exist; the third is no rules at all.
+    sandbox.write("../other/secrets.nix", "{ this is no Nix\n");
+    for rules in ["nowhere.nix", "..", "../other/secrets.nix"] {
+        for arguments in tells {
+            let mut command = sandbox.agepatch(arguments);
+            command.env("RULES", rules).write_stdin("x: 1\n").assert().success().stderr(contains("rules").not());
+        }
+        for arguments in [&["show", "a"][..], &["check"], &["doctor"], &["rekey"], &["recipients"]] {
+            let told = sandbox.agepatch(arguments).env("RULES", rules).assert();
+            if rules != "../other/secrets.nix" {
+                told.code(6).stderr(contains(format!("the rules file {rules} does not exist")));
+            }
+        }
+    }
+}
+
+#[test]
+fn an_empty_name_of_rules_is_none() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
+    sandbox.agepatch(["recipients"]).env("RULES", "").assert().success().stdout(contains("a.age"));
+}

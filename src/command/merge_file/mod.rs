@@ -16,7 +16,7 @@ use crate::history::merge::{self, Outcome, Versions};
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::Shown;
-use crate::vault::{self, Header, Identities, Original, Plaintext, Recipients, Replacement};
+use crate::vault::{self, Header, Original, Plaintext, Recipients, Replacement};
 use crate::workspace::Target;
 use report::Report;
 
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
     if theirs == original.bytes() || base == theirs {
         return Report::of(args, context).merged(false);
     }
-    let identities = Identities::load(&context.identity_paths()?)?;
+    let identities = context.load_identities()?;
     let identities = if args.driver { identities.silent() } else { identities };
     let sides = side::Sides::open(args, [&base, original.bytes(), &theirs], &identities).map_err(named)?;
     let report = Report::of(args, context);

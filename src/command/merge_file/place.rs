@@ -18,7 +18,7 @@ pub(super) fn target(args: &MergeFileArgs, context: &mut Context) -> Result<Targ
     let folder = path.parent().unwrap_or(workspace.current()).to_owned();
     // The name may also be one of a file that stands elsewhere (merging by hand, outside of git).
     if workspace.repository().is_some() || rules.is_some() {
-        let near = Workspace::discover(folder, rules.as_deref())?;
+        let near = Workspace::discover(folder, rules.as_deref());
         if near.rules_path().is_some() {
             let target = near.named(&path);
             context.workspace = near;
