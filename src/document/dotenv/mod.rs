@@ -4,6 +4,7 @@
 //! `$`); quoted values may go over several lines. Lines that begin with `#` or `;` are comments; after a value there are
 //! none. docker's `--env-file` agrees on lines without quotes, which is how values are written wherever they can be.
 
+mod editing;
 mod reader;
 
 use std::ops::Range;
@@ -13,7 +14,7 @@ use zeroize::Zeroizing;
 use self::reader::Reader;
 use super::apply;
 use super::edit::Edit;
-use super::engine::Engine;
+use super::engine::{Engine, UNWRITABLE};
 use super::node::{Data, Entry, Node, Scalar, Style};
 use super::place::Place;
 use super::pointer::Pointer;
@@ -26,6 +27,8 @@ pub(super) struct DotenvText {
     text: Zeroizing<String>,
     variables: Vec<Variable>,
     value: Value,
+    /// Whether the text was edited since it was read whole.
+    edited: bool,
 }
 
 /// One variable and where it stands.
@@ -58,116 +61,12 @@ impl DotenvText {
             }
             variables.push(variable);
         }
-        Ok(Self { variables, value: Value::Map(map), text })
+        Ok(Self { variables, value: Value::Map(map), text, edited: false })
     }
 
     fn name(&self, variable: &Variable) -> &str {
         &self.text[variable.key.clone()]
     }
-
-    /// The text in which the variables have these values.
-    fn rewritten(&self, wanted: &Map, renamed: Option<(&str, &str)>) -> Result<Zeroizing<String>> {
-        let mut text = Zeroizing::new(String::with_capacity(self.text.len() * 2));
-        let mut at = 0;
-        for variable in &self.variables {
-            let old = self.name(variable);
-            let new = renamed.filter(|(from, _)| *from == old).map_or(old, |(_, to)| to);
-            match wanted.get(new) {
-                None => {
-                    text.push_str(&self.text[at..self.start_with_comments(variable, at)]);
-                    at = variable.lines.end;
-                }
-                Some(value) => {
-                    text.push_str(&self.text[at..variable.key.start]);
-                    text.push_str(new);
-                    text.push_str(&self.text[variable.key.end..variable.value.start]);
-                    match string(value, new)? {
-                        same if same == variable.content.as_str() => text.push_str(&self.text[variable.value.clone()]),
-                        other => text.push_str(&written(other, variable.style)),
-                    }
-                    at = variable.value.end;
-                }
-            }
-        }
-        text.push_str(&self.text[at..]);
-        let is_new = |key: &str| {
-            !self.variables.iter().any(|variable| self.name(variable) == key) && renamed.is_none_or(|(_, to)| to != key)
-        };
-        for (key, value) in wanted.iter().filter(|(key, _)| is_new(key.text())) {
-            self.append(&mut text, key.text(), string(value, key.text())?)?;
-        }
-        Ok(text)
-    }
-
-    fn append(&self, text: &mut String, key: &str, value: &str) -> Result<()> {
-        if !is_name(key) {
-            return Err(Error::new(Kind::Path, "this cannot be the name of a variable")
-                .at_path(key)
-                .hint("letters, digits and `_`, and no digit first"));
-        }
-        let line_end = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
-        let open = !text.is_empty() && !text.ends_with('\n');
-        if open {
-            text.push_str(line_end);
-        }
-        text.push_str(key);
-        text.push('=');
-        text.push_str(&written(value, Style::Plain));
-        // A final line end that was missing stays missing.
-        if !open {
-            text.push_str(line_end);
-        }
-        Ok(())
-    }
-
-    /// Where the variable's lines begin, with the comment lines directly above, but not before `from`.
-    fn start_with_comments(&self, variable: &Variable, from: usize) -> usize {
-        let mut start = variable.lines.start;
-        loop {
-            let above = self.text[from..start].strip_suffix('\n').map_or("", |text| text);
-            let line = above.rfind('\n').map_or(0, |at| at + 1);
-            if start == from || !above[line..].trim_start().starts_with(['#', ';']) {
-                return start;
-            }
-            start = from + line;
-        }
-    }
-}
-
-fn string<'v>(value: &'v Value, key: &str) -> Result<&'v str> {
-    let message = "a variable holds text, and no list or map";
-    value.as_str().ok_or_else(|| Error::new(Kind::Unsupported, message).at_path(key))
-}
-
-fn is_name(name: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    !name.is_empty() && name.chars().all(fits) && !name.starts_with(|c: char| c.is_ascii_digit())
-}
-
-/// The value in the notation that it had, if that can hold it; else without quotes, in single or in double ones.
-fn written(value: &str, style: Style) -> Zeroizing<String> {
-    let bare = |c: char| c.is_alphanumeric() || "_-./:@%+,=~^".contains(c);
-    let text = match style {
-        Style::Double => double(value),
-        Style::Single if !value.contains('\'') => format!("'{value}'"),
-        _ if value.chars().all(bare) => value.to_owned(),
-        _ if !value.contains('\'') => format!("'{value}'"),
-        _ => double(value),
-    };
-    Zeroizing::new(text)
-}
-
-fn double(value: &str) -> String {
-    let mut text = String::with_capacity(value.len() + 2);
-    text.push('"');
-    for character in value.chars() {
-        if "\"\\`$".contains(character) {
-            text.push('\\');
-        }
-        text.push(character);
-    }
-    text.push('"');
-    text
 }
 
 impl Engine for DotenvText {
@@ -202,31 +101,21 @@ impl Engine for DotenvText {
     }
 
     fn apply(&mut self, edit: &Edit) -> Result<()> {
-        let mut wanted = self.value.clone();
-        apply::apply(&mut wanted, edit)?;
-        if wanted == self.value {
-            return Ok(());
+        if let Edit::Test { .. } = edit {
+            return apply::apply(&mut self.value, edit);
         }
-        let Value::Map(map) = &wanted else {
-            return Err(Error::new(Kind::Unsupported, "a dotenv file holds variables, and nothing else"));
-        };
-        let renamed = match edit {
-            Edit::Rename { path, to } if !is_name(to) => {
-                return Err(Error::new(Kind::Path, "this cannot be the name of a variable").at_path(path));
-            }
-            Edit::Rename { path, to } => path.last().map(|from| (from, to.as_str())),
-            _ => None,
-        };
-        let edited = Self::parse(self.rewritten(map, renamed)?)?;
-        if edited.value != wanted {
-            return Err(Error::new(Kind::Unsupported, "the edit would change more than it was asked to"));
-        }
-        *self = edited;
-        Ok(())
+        self.edit(edit)
     }
 
-    /// Each edit was verified when it was applied.
     fn verify(&mut self) -> Result<()> {
+        if self.edited {
+            let read = Self::parse(std::mem::take(&mut self.text))
+                .map_err(|error| error.with_kind(Kind::Unsupported).context(UNWRITABLE))?;
+            if read.value != self.value {
+                return Err(Error::new(Kind::Unsupported, "the edit would change more than it was asked to"));
+            }
+            *self = read;
+        }
         Ok(())
     }
 

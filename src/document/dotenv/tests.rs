@@ -68,6 +68,65 @@ fn edits_touch_their_own_bytes_only() {
 }
 
 #[test]
+fn a_move_takes_the_comment_and_the_lines_along() {
+    let at = |name: &str| Pointer::new([name]);
+    let shift = |from: &str, path: &str| Edit::Move { from: at(from), path: at(path) };
+    let copy = |from: &str, path: &str| Edit::Copy { from: at(from), path: at(path) };
+    let cases = [
+        ("# a\nexport A = 'x'  \nB=1\n", vec![shift("A", "C")], "B=1\n# a\nexport C = 'x'  \n"),
+        ("# a\nA=x\nB=1", vec![shift("A", "C")], "B=1\n# a\nC=x"),
+        ("B=1\n# a\nA=x", vec![shift("A", "C"), set("C", "y")], "B=1\n# a\nC=y"),
+        ("# a\r\nA=x\r\nB=1\r\n", vec![shift("A", "C")], "B=1\r\n# a\r\nC=x\r\n"),
+        ("# a\nA='x'\n# b\nB=1\n", vec![shift("A", "B")], "# b\nB='x'\n"),
+        ("A=\"x\ny\"\n# no\n\nB=1\n", vec![shift("A", "C"), set("C", "z")], "# no\n\nB=1\nC=\"z\"\n"),
+        ("# a\nexport A='x'\nB=1\n", vec![copy("A", "C"), copy("A", "B")], "# a\nexport A='x'\nB='x'\nC='x'\n"),
+        ("A=1\nB=2", vec![Edit::Remove { path: at("B") }, set("C", "3")], "A=1\nC=3"),
+        ("A=1\n", vec![shift("A", "A")], "A=1\n"),
+    ];
+    for (text, edits, expected) in cases {
+        assert_eq!(edit(text, &edits).expect("it fits"), expected, "{edits:?}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_stays_first() {
+    let remove = |name: &str| Edit::Remove { path: Pointer::new([name]) };
+    let cases = [
+        ("\u{feff}A=1\nB=2\n", vec![remove("A")], "\u{feff}B=2\n"),
+        ("\u{feff}# a\nA=1\nB=2\n", vec![remove("A"), set("B", "3")], "\u{feff}B=3\n"),
+        ("\u{feff}# a\nA=1\n", vec![remove("A"), set("B", "3")], "\u{feff}B=3\n"),
+        ("\u{feff}A=1\n", vec![set("A", "")], "\u{feff}A=\n"),
+        ("\u{feff}", vec![set("A", "1")], "\u{feff}A=1\n"),
+    ];
+    for (text, edits, expected) in cases {
+        assert_eq!(edit(text, &edits).expect("it fits"), expected, "{edits:?}");
+    }
+}
+
+/// Every variable gets another value, another name, and is moved, in one session; read anew it says the same.
+#[test]
+fn thousands_of_variables_are_edited_in_one_session() {
+    let text: String = (0..2_000).map(|number| format!("# {number}\nV{number}={number}\n")).collect();
+    let edits: Vec<Edit> = (0..2_000)
+        .map(|number| match number % 4 {
+            0 => set(&format!("V{number}"), "it's"),
+            1 => Edit::Remove { path: Pointer::new([format!("V{number}")]) },
+            2 => Edit::Rename { path: Pointer::new([format!("V{number}")]), to: format!("W{number}") },
+            _ => Edit::Move { from: Pointer::new([format!("V{number}")]), path: Pointer::new([format!("V{number}_")]) },
+        })
+        .collect();
+    let line = |number: usize| match number % 4 {
+        0 => format!("# {number}\nV{number}=\"it's\"\n"),
+        1 => String::new(),
+        2 => format!("# {number}\nW{number}={number}\n"),
+        _ => format!("# {number}\nV{number}_={number}\n"),
+    };
+    let (moved, stayed): (Vec<usize>, Vec<usize>) = (0..2_000).partition(|number| number % 4 == 3);
+    let expected: String = stayed.into_iter().chain(moved).map(line).collect();
+    assert!(edit(&text, &edits).expect("it fits") == expected);
+}
+
+#[test]
 fn what_cannot_be_is_refused() {
     let kind = |text: &str, edits: &[Edit]| edit(text, edits).expect_err(text).kind();
     assert_eq!(kind("A=1\nA=2\n", &[]), Kind::DuplicateKey);

@@ -1,0 +1,264 @@
+//! Edits of variables as splices of the text; the places of the others follow.
+
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use super::{DotenvText, Variable};
+use crate::document::apply;
+use crate::document::edit::Edit;
+use crate::document::node::Style;
+use crate::document::pointer::Pointer;
+use crate::document::value::{Map, Text, Value};
+use crate::error::{Error, Kind, Result};
+
+impl DotenvText {
+    /// Makes one edit of the value and of the text.
+    pub(super) fn edit(&mut self, edit: &Edit) -> Result<()> {
+        apply::apply(&mut self.value, edit)?;
+        let Value::Map(map) = &self.value else {
+            return Err(Error::new(Kind::Unsupported, "a dotenv file holds variables, and nothing else"));
+        };
+        self.edited = true;
+        match edit {
+            Edit::Move { from, path } if from == path => Ok(()),
+            Edit::Move { from, path } => self.transfer(from, path, true),
+            Edit::Copy { from, path } => self.transfer(from, path, false),
+            Edit::Rename { path, to } => self.rename(path, to),
+            Edit::Remove { path } => name_of(path).map_or(Ok(()), |name| {
+                self.cut(name);
+                Ok(())
+            }),
+            _ => {
+                let [path] = edit.paths().collect::<Vec<_>>()[..] else { return Ok(()) };
+                match path.tokens() {
+                    [] => {
+                        let map = map.clone();
+                        self.all(&map)
+                    }
+                    [name, ..] => {
+                        let value = map.get(name).cloned().unwrap_or(Value::Null);
+                        self.put(name, string(&value, name)?)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes the variables those of `map`, each where it stands.
+    fn all(&mut self, map: &Map) -> Result<()> {
+        let names: Vec<String> = self.variables.iter().map(|variable| self.name(variable).to_owned()).collect();
+        names.iter().filter(|name| map.get(name).is_none()).for_each(|name| self.cut(name));
+        map.iter().try_for_each(|(key, value)| self.put(key.text(), string(value, key.text())?))
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        self.variables.iter().position(|variable| self.name(variable) == name)
+    }
+
+    /// Gives a variable this value, where it stands or at the end.
+    fn put(&mut self, name: &str, value: &str) -> Result<()> {
+        match self.find(name) {
+            Some(index) if self.variables[index].content.as_str() == value => Ok(()),
+            Some(index) => {
+                let text = written(value, self.variables[index].style);
+                self.put_text(index, &text, value);
+                Ok(())
+            }
+            None => self.append("", (name, "="), &written(value, Style::Plain), ("", value)),
+        }
+    }
+
+    fn put_text(&mut self, index: usize, text: &str, value: &str) {
+        let range = self.variables[index].value.clone();
+        let begin = range.start;
+        self.splice(range, text);
+        let variable = &mut self.variables[index];
+        variable.value = begin..begin + text.len();
+        variable.style = style_of(text);
+        variable.content = Text::new(value);
+    }
+
+    /// Puts a variable at the end: what stands above it and before its name, the name and what follows it, the value as it
+    /// is written, and what follows that, with what it means.
+    fn append(
+        &mut self,
+        before: &str,
+        (name, equals): (&str, &str),
+        text: &str,
+        (after, value): (&str, &str),
+    ) -> Result<()> {
+        if !is_name(name) {
+            return Err(no_name().at_path(name));
+        }
+        let ending = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
+        let content = self.text.trim_start_matches('\u{feff}');
+        let open = !content.is_empty() && !content.ends_with('\n');
+        let lead = if open { ending } else { "" };
+        let end = self.text.len();
+        if let Some(last) = self.variables.last_mut().filter(|last| last.lines.end == end) {
+            last.lines.end += lead.len();
+        }
+        let key = end + lead.len() + before.len();
+        let value_at = key + name.len() + equals.len();
+        // A final line end that was missing stays missing.
+        let close = if open { "" } else { ending };
+        let mut line = Zeroizing::new(String::with_capacity(value_at - end + text.len() + after.len() + 2));
+        [lead, before, name, equals, text, after, close].into_iter().for_each(|part| line.push_str(part));
+        self.replace(end..end, &line);
+        let above = before.rfind('\n').map_or(0, |feed| feed + 1);
+        self.variables.push(Variable {
+            key: key..key + name.len(),
+            value: value_at..value_at + text.len(),
+            lines: end + lead.len() + above..self.text.len(),
+            style: style_of(text),
+            content: Text::new(value),
+        });
+        Ok(())
+    }
+
+    /// `move` takes the lines along as they are, with the comment above; `copy` the value's text.
+    fn transfer(&mut self, from: &Pointer, path: &Pointer, moves: bool) -> Result<()> {
+        let (Some(from), Some(name)) = (name_of(from), name_of(path)) else {
+            return Err(Error::new(Kind::Unsupported, "a dotenv file holds variables, and nothing else").at_path(path));
+        };
+        let missing = || Error::new(Kind::Path, "there is nothing at this place").at_path(from);
+        let index = self.find(from).ok_or_else(missing)?;
+        let variable = self.variables[index].clone();
+        let own = |range: Range<usize>| Zeroizing::new(self.text[range].to_owned());
+        let (before, equals) =
+            (own(self.begin(&variable)..variable.key.start), own(variable.key.end..variable.value.start));
+        let (text, after) = (own(variable.value.clone()), own(variable.value.end..variable.lines.end));
+        if moves {
+            self.cut(from);
+        }
+        let value = variable.content.as_str();
+        match self.find(name) {
+            Some(index) => {
+                self.put_text(index, &text, value);
+                Ok(())
+            }
+            None if moves => {
+                let after = after.trim_end_matches(['\n', '\r']);
+                self.append(&before, (name, &equals), &text, (after, value))
+            }
+            None => self.append("", (name, "="), &text, ("", value)),
+        }
+    }
+
+    fn rename(&mut self, path: &Pointer, to: &str) -> Result<()> {
+        if !is_name(to) {
+            return Err(no_name().at_path(path));
+        }
+        if let Some(index) = path.last().and_then(|name| self.find(name)) {
+            let begin = self.variables[index].key.start;
+            self.splice(self.variables[index].key.clone(), to);
+            self.variables[index].key = begin..begin + to.len();
+        }
+        Ok(())
+    }
+
+    /// Takes a variable out, with its comment; a missing final line end stays missing.
+    fn cut(&mut self, name: &str) {
+        let Some(index) = self.find(name) else { return };
+        let variable = self.variables.remove(index);
+        let mut range = self.begin(&variable)..variable.lines.end;
+        if range.end == self.text.len() && !self.text.ends_with('\n') {
+            let above = &self.text[..range.start];
+            let kept = above.strip_suffix('\n').map_or(above, |above| above.strip_suffix('\r').unwrap_or(above));
+            range.start = kept.len();
+        }
+        self.splice(range, "");
+    }
+
+    /// Where the variable's lines begin, with the comment lines directly above; behind a byte order mark.
+    fn begin(&self, variable: &Variable) -> usize {
+        let first = if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let floor = self.variables.iter().map(|other| other.lines.end).filter(|end| *end <= variable.lines.start);
+        let floor = floor.max().unwrap_or(first);
+        let mut begin = variable.lines.start;
+        while let Some(above) = self.text[floor..begin].strip_suffix('\n') {
+            let line = above.rfind('\n').map_or(0, |feed| feed + 1);
+            if !above[line..].trim_start().starts_with(['#', ';']) {
+                break;
+            }
+            begin = floor + line;
+        }
+        begin
+    }
+
+    /// Replaces bytes; the places behind them move along.
+    fn splice(&mut self, range: Range<usize>, new: &str) {
+        self.replace(range.clone(), new);
+        let moved = |at: &mut usize| {
+            if *at >= range.end {
+                *at = *at - range.len() + new.len();
+            }
+        };
+        for variable in &mut self.variables {
+            for place in [&mut variable.key, &mut variable.value, &mut variable.lines] {
+                moved(&mut place.start);
+                moved(&mut place.end);
+            }
+        }
+    }
+
+    /// Replaces bytes in memory that is wiped, also when it grows.
+    fn replace(&mut self, range: Range<usize>, new: &str) {
+        let mut text = Zeroizing::new(String::with_capacity(self.text.len() - range.len() + new.len()));
+        [&self.text[..range.start], new, &self.text[range.end..]].into_iter().for_each(|part| text.push_str(part));
+        self.text = text;
+    }
+}
+
+/// The variable at a place; none for the whole.
+fn name_of(path: &Pointer) -> Option<&str> {
+    path.tokens().first().map(String::as_str)
+}
+
+fn string<'v>(value: &'v Value, key: &str) -> Result<&'v str> {
+    let message = "a variable holds text, and no list or map";
+    value.as_str().ok_or_else(|| Error::new(Kind::Unsupported, message).at_path(key))
+}
+
+fn no_name() -> Error {
+    Error::new(Kind::Path, "this cannot be the name of a variable").hint("letters, digits and `_`, and no digit first")
+}
+
+fn is_name(name: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    !name.is_empty() && name.chars().all(fits) && !name.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn style_of(text: &str) -> Style {
+    match text.chars().next() {
+        Some('"') => Style::Double,
+        Some('\'') => Style::Single,
+        _ => Style::Plain,
+    }
+}
+
+/// The value in the notation that it had, if that can hold it; else without quotes, in single or in double ones.
+fn written(value: &str, style: Style) -> Zeroizing<String> {
+    let bare = |c: char| c.is_alphanumeric() || "_-./:@%+,=~^".contains(c);
+    match style {
+        Style::Double => double(value),
+        Style::Single if !value.contains('\'') => Zeroizing::new(format!("'{value}'")),
+        _ if value.chars().all(bare) => Zeroizing::new(value.to_owned()),
+        _ if !value.contains('\'') => Zeroizing::new(format!("'{value}'")),
+        _ => double(value),
+    }
+}
+
+fn double(value: &str) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(2 * value.len() + 2));
+    text.push('"');
+    for character in value.chars() {
+        if "\"\\`$".contains(character) {
+            text.push('\\');
+        }
+        text.push(character);
+    }
+    text.push('"');
+    text
+}
