@@ -105,7 +105,7 @@ impl Merging {
             }
             (None | Some(Value::List(_)), Some(Value::List(ours)), Some(Value::List(theirs))) => {
                 let base = began.and_then(Value::as_list).unwrap_or_default();
-                Some(Value::List(self.items([base, ours, theirs], place)))
+                Some(Value::list(self.items([base, ours, theirs], place)))
             }
             _ => {
                 self.conflict(place, [base, ours, theirs]);

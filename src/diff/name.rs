@@ -49,7 +49,7 @@ mod tests {
             let name = item("l", &items[index], index, Some("client_id"), &list, Schema::Authelia);
             assert_eq!(name, *expected);
             let root =
-                Value::Map([(crate::document::Key::string("l"), Value::List(items.clone()))].into_iter().collect());
+                Value::Map([(crate::document::Key::string("l"), Value::list(items.clone()))].into_iter().collect());
             let read = Path::parse(&name).expect("a path").resolve(&root).expect("it is there");
             assert_eq!(read.to_string(), format!("/l/{index}"));
         }

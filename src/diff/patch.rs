@@ -90,7 +90,7 @@ mod tests {
         ];
         scalar.prop_recursive(4, 24, 4, |inner| {
             prop_oneof![
-                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::List),
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::list),
                 prop::collection::vec(("[abc/~]{1,2}", inner.clone()), 0..4).prop_map(|entries| {
                     Value::Map(entries.into_iter().map(|(key, value)| (Key::string(key), value)).collect())
                 }),

@@ -151,7 +151,7 @@ fn append(root: &mut Value, path: &Pointer, value: &Value) -> Result<()> {
             Ok(())
         }
         Ok(_) => Err(Error::new(Kind::Path, "only a list can be appended to").at_path(path)),
-        Err(_) => set(root, path, Value::List(vec![value.clone()])),
+        Err(_) => set(root, path, Value::list(vec![value.clone()])),
     }
 }
 

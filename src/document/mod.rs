@@ -29,4 +29,4 @@ pub use node::Node;
 pub use path::Path;
 pub use place::{LineIndex, Place};
 pub use pointer::Pointer;
-pub use value::{Key, Map, Number, Text, Value};
+pub use value::{Key, List, Map, Number, Text, Value};

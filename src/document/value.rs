@@ -1,6 +1,8 @@
 //! Values read out of a document. They know nothing of printing: the way to text leads through `redact`.
 
 use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use zeroize::{Zeroize, Zeroizing};
@@ -17,7 +19,7 @@ pub enum Value {
     /// A string; zeroized when dropped.
     String(Text),
     /// A list.
-    List(Vec<Value>),
+    List(List),
     /// A map.
     Map(Map),
 }
@@ -26,6 +28,11 @@ impl Value {
     /// A string value.
     pub fn string(text: impl Into<String>) -> Self {
         Self::String(Text::new(text))
+    }
+
+    /// A list of these items.
+    pub fn list(items: Vec<Value>) -> Self {
+        Self::List(items.into())
     }
 
     /// The string, if it is one.
@@ -224,9 +231,61 @@ impl Key {
     }
 }
 
-/// A map in the order of the document.
-#[derive(Clone, PartialEq, Default)]
-pub struct Map(IndexMap<Key, Value>);
+/// A list. A copy costs nothing: both share the items until one of them is changed, and what they share is known to be
+/// equal without a look.
+#[derive(Clone, Default)]
+pub struct List(Arc<Vec<Value>>);
+
+impl Deref for List {
+    type Target = Vec<Value>;
+
+    fn deref(&self) -> &Vec<Value> {
+        &self.0
+    }
+}
+
+impl DerefMut for List {
+    fn deref_mut(&mut self) -> &mut Vec<Value> {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl PartialEq for List {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl From<Vec<Value>> for List {
+    fn from(items: Vec<Value>) -> Self {
+        Self(Arc::new(items))
+    }
+}
+
+impl FromIterator<Value> for List {
+    fn from_iter<I: IntoIterator<Item = Value>>(items: I) -> Self {
+        Vec::from_iter(items).into()
+    }
+}
+
+impl<'l> IntoIterator for &'l List {
+    type Item = &'l Value;
+    type IntoIter = std::slice::Iter<'l, Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+/// A map in the order of the document. Copies share their entries as those of a [`List`] do.
+#[derive(Clone, Default)]
+pub struct Map(Arc<IndexMap<Key, Value>>);
+
+impl PartialEq for Map {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
 
 impl Map {
     /// An empty map.
@@ -234,9 +293,14 @@ impl Map {
         Self::default()
     }
 
+    /// The entries, to change: parted from those of every copy.
+    fn entries(&mut self) -> &mut IndexMap<Key, Value> {
+        Arc::make_mut(&mut self.0)
+    }
+
     /// An empty map with room for so many entries.
     pub fn with_capacity(entries: usize) -> Self {
-        Self(IndexMap::with_capacity(entries))
+        Self(Arc::new(IndexMap::with_capacity(entries)))
     }
 
     /// The value of the key with this text, a string key before any other.
@@ -247,7 +311,7 @@ impl Map {
     /// The value of the key with this text, to change.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
         let key = self.find(key)?.clone();
-        self.0.get_mut(&key)
+        self.entries().get_mut(&key)
     }
 
     /// The key with this text, a string key before any other.
@@ -270,19 +334,19 @@ impl Map {
 
     /// Puts the value under `key`, at the end if the key is new; gives the old value.
     pub fn insert(&mut self, key: Key, value: Value) -> Option<Value> {
-        self.0.insert(key, value)
+        self.entries().insert(key, value)
     }
 
     /// Takes the key with this text out, keeping the order of the rest.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         let key = self.find(key)?.clone();
-        self.0.shift_remove(&key)
+        self.entries().shift_remove(&key)
     }
 
     /// Gives the key with this text another name, in its place. `None` when there is no such key or the new one exists.
     pub fn rename(&mut self, key: &str, to: &str) -> Option<()> {
         let index = self.0.get_index_of(self.find(key)?)?;
-        self.0.replace_index(index, Key::string(to)).ok().map(drop)
+        self.entries().replace_index(index, Key::string(to)).ok().map(drop)
     }
 
     /// The entries in order.
@@ -303,6 +367,6 @@ impl Map {
 
 impl FromIterator<(Key, Value)> for Map {
     fn from_iter<I: IntoIterator<Item = (Key, Value)>>(entries: I) -> Self {
-        Self(entries.into_iter().collect())
+        Self(Arc::new(entries.into_iter().collect()))
     }
 }

@@ -52,7 +52,7 @@ mod tests {
 
     fn all() -> Vec<Edit> {
         let at = |text: &str| Pointer::parse(text).expect("a pointer");
-        let value = || Value::List(vec![Value::string("a: \"b\"\n"), Value::Number(Number::new("1.5")), Value::Null]);
+        let value = || Value::list(vec![Value::string("a: \"b\"\n"), Value::Number(Number::new("1.5")), Value::Null]);
         vec![
             Edit::Add { path: at("/a/-"), value: value() },
             Edit::Remove { path: at("/a~1b") },

@@ -17,7 +17,7 @@ fn value() -> impl Strategy<Value = Value> {
     ];
     leaf.prop_recursive(3, 24, 4, |inner| {
         prop_oneof![
-            vec(inner.clone(), 0..4).prop_map(Value::List),
+            vec(inner.clone(), 0..4).prop_map(Value::list),
             vec(("[a-e]", inner), 0..4).prop_map(|entries| {
                 Value::Map(entries.into_iter().map(|(key, value)| (Key::string(key), value)).collect())
             }),

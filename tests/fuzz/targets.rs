@@ -30,7 +30,7 @@ pub(crate) fn document(bytes: &[u8]) {
         let path = found[choice % found.len()].clone();
         let other = found[(choice / 7) % found.len()].clone();
         let value =
-            [Value::string("fuzz"), Value::string("a: b\n#"), Value::Bool(true), Value::List(vec![Value::Null])];
+            [Value::string("fuzz"), Value::string("a: b\n#"), Value::Bool(true), Value::list(vec![Value::Null])];
         let value = value[choice % 4].clone();
         let edit = match choice / 5 % 6 {
             0 => Edit::Remove { path },

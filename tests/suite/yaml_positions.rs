@@ -74,7 +74,7 @@ fn changes_first(before: &str, after: &str) -> bool {
 fn edits(path: &Pointer, value: &Value, other: &Pointer) -> Vec<Edit> {
     let string = |text: &str| Value::string(text);
     let map = |value: Value| Value::Map(Map::from_iter([(Key::string("k"), value)]));
-    let list = Value::List(vec![string("p"), map(string("q")), Value::List(vec![string("r")])]);
+    let list = Value::list(vec![string("p"), map(string("q")), Value::list(vec![string("r")])]);
     let replace = |value: Value| Edit::Replace { path: path.clone(), value };
     let inside = |token: &str| path.child(token);
     let number = Value::Number(Number::new("5"));
@@ -86,7 +86,7 @@ fn edits(path: &Pointer, value: &Value, other: &Pointer) -> Vec<Edit> {
         number,
         list.clone(),
         map(list.clone()),
-        Value::List(Vec::new()),
+        Value::list(Vec::new()),
     ]
     .map(replace)
     .into();

@@ -38,7 +38,7 @@ fn scalar() -> impl Strategy<Value = Value> {
 fn any_value() -> impl Strategy<Value = Value> {
     scalar().prop_recursive(3, 12, 4, |inner| {
         prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::List),
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::list),
             prop::collection::vec(("[a-z<:# 0-9]{1,6}", inner), 0..4).prop_map(|entries| {
                 Value::Map(entries.into_iter().map(|(key, value)| (Key::string(key), value)).collect::<Map>())
             }),
@@ -223,7 +223,7 @@ fn what_once_went_wrong_stays_right() {
     let pointer = |text: &str| Pointer::parse(text).expect("a pointer");
     let shift = |from: &str, path: &str| Edit::Move { from: pointer(from), path: pointer(path) };
     let add = |path: &str, value: Value| Edit::Add { path: pointer(path), value };
-    let list = |text: &str| Value::List(vec![Value::string(text)]);
+    let list = |text: &str| Value::list(vec![Value::string(text)]);
     let cases: Vec<(&str, Vec<Edit>, &str)> = vec![
         // A moved comment has no place before the first entry behind a dash.
         ("a:\n  - - 1\n# c\nb: 2\n", vec![shift("/b", "/a/0/0")], "a:\n  # c\n  - - 2\n    - 1\n"),

@@ -187,6 +187,6 @@ fn edits(entry: Map, profile: Option<&Application>, root: &Value) -> Vec<Edit> {
     // In an empty `[]` the first client would be squeezed onto its line.
     let first = path.get(root).and_then(Value::as_list).is_none_or(<[Value]>::is_empty);
     let edit =
-        if first { Edit::Set { path, value: Value::List(vec![client]) } } else { Edit::Append { path, value: client } };
+        if first { Edit::Set { path, value: Value::list(vec![client]) } } else { Edit::Append { path, value: client } };
     missing.chain([edit]).collect()
 }

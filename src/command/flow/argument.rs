@@ -169,9 +169,9 @@ fn core(text: &str) -> Value {
 
 /// A list of strings; one text alone is a list of one.
 fn strings(core: Value, text: &str) -> Value {
-    let Value::List(items) = core else { return Value::List(vec![Value::string(text)]) };
+    let Value::List(items) = core else { return Value::list(vec![Value::string(text)]) };
     let string = |item: Value| item.scalar_text().map_or(item, |text| Value::string(text.as_str()));
-    Value::List(items.into_iter().map(string).collect())
+    Value::List(items.iter().cloned().map(string).collect())
 }
 
 /// Refuses a value that is secret by its schema: as an argument it stays in the shell's history, and every process can

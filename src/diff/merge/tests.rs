@@ -90,7 +90,7 @@ fn what_may_not_be_seen_is_named_by_its_place() {
 fn tree() -> impl Strategy<Value = Value> {
     use crate::document::Key;
     let scalar = "[ab]".prop_map(Value::string);
-    let list = prop::collection::vec(scalar.clone(), 0..3).prop_map(Value::List);
+    let list = prop::collection::vec(scalar.clone(), 0..3).prop_map(Value::list);
     let item = ("[abc]", scalar.clone()).prop_map(|(id, value)| {
         Value::Map([(Key::string("id"), Value::string(id)), (Key::string("v"), value)].into_iter().collect())
     });
@@ -102,7 +102,7 @@ fn tree() -> impl Strategy<Value = Value> {
             seen.push(id);
             new
         });
-        Value::List(items)
+        Value::list(items)
     });
     let member = ("[klm]", prop_oneof![scalar, list, items]);
     prop::collection::vec(member, 0..4)

@@ -134,7 +134,7 @@ fn what_cannot_be_is_refused() {
     assert_eq!(kind("A=\"x\n", &[]), Kind::Syntax);
     assert_eq!(kind("A=1\n", &[set("not a name", "x")]), Kind::Path);
     assert_eq!(
-        kind("A=1\n", &[Edit::Set { path: Pointer::new(["A"]), value: Value::List(Vec::new()) }]),
+        kind("A=1\n", &[Edit::Set { path: Pointer::new(["A"]), value: Value::list(Vec::new()) }]),
         Kind::Unsupported
     );
 }

@@ -42,7 +42,7 @@ impl<'e> Editing<'e> {
             Edit::Set { path, value } => editing.set(path, value),
             Edit::Append { path, value } => match editing.find(path) {
                 Some(list) if list.items().is_some() => editing.put(&path.child("-"), &New::value(value), true),
-                _ => editing.set(path, &Value::List(vec![value.clone()])),
+                _ => editing.set(path, &Value::list(vec![value.clone()])),
             },
             Edit::Remove { path } => editing.remove(path),
             Edit::Rename { path, to } => editing.rename(path, to),

@@ -54,7 +54,7 @@ impl Editing<'_> {
                     }
                     self.put(&path.child("-"), &New::Value(value), true)
                 }
-                _ => self.set(path, &Value::List(vec![value.clone()])),
+                _ => self.set(path, &Value::list(vec![value.clone()])),
             },
             Edit::Remove { path } => self.remove(path).map(Some),
             Edit::Rename { path, to } => self.rename(path, to).map(Some),

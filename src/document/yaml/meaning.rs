@@ -143,7 +143,7 @@ impl<'a> Reading<'a> {
 /// Adds what a merge key provides: maps earlier in the list win, and the map's own keys win over all.
 fn merge(map: &mut Map, value: Value) {
     match value {
-        Value::List(items) => items.into_iter().for_each(|item| merge(map, item)),
+        Value::List(items) => items.iter().for_each(|item| merge(map, item.clone())),
         Value::Map(from) => {
             for (key, value) in from.iter() {
                 if map.get(key.text()).is_none() {
