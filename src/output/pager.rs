@@ -1,13 +1,16 @@
 //! Long differences in a pager, as git has it: `GIT_PAGER`, `core.pager`, `PAGER`, else `less`.
 
 use std::io::{self, IsTerminal, Write};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+
+use crate::process;
 
 /// The pager that is set; `None` where none is wanted.
 fn wanted() -> Option<String> {
     let set = |name| std::env::var(name).ok();
     let configured = || {
-        let asked = Command::new("git").args(["config", "--get", "core.pager"]).stderr(Stdio::null()).output().ok()?;
+        let asked =
+            process::program("git").args(["config", "--get", "core.pager"]).stderr(Stdio::null()).output().ok()?;
         asked.status.success().then(|| String::from_utf8_lossy(&asked.stdout).trim().to_owned())
     };
     let pager = set("GIT_PAGER").or_else(configured).or_else(|| set("PAGER")).unwrap_or_else(|| "less".to_owned());
@@ -22,7 +25,7 @@ pub(super) fn page(text: &str) -> bool {
         return false;
     }
     let Some(pager) = wanted() else { return false };
-    let mut command = Command::new("sh");
+    let mut command = process::program("sh");
     command.args(["-c", &pager]).stdin(Stdio::piped());
     // As git sets them, where the user has not: quit if it fits, colours as they are, the screen left as it was.
     for (name, value) in [("LESS", "FRX"), ("LV", "-c")] {

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::header::Header;
 use super::locked::{Locked, Secret};
 use super::person::Person;
+use super::plugin::PluginIdentity;
 use crate::error::{Error, Kind, Result};
 
 /// An identity that may be used by any thread.
@@ -183,9 +184,9 @@ pub(super) fn identity_file(path: &Path, bytes: &[u8]) -> Result<(Vec<Key>, Vec<
             keys.push(Box::new(identity));
         } else if let Ok(identity) = line.parse::<age::plugin::Identity>() {
             let plugin = identity.plugin().to_owned();
-            match age::plugin::IdentityPluginV1::new(&plugin, &[identity], Person) {
-                Ok(identity) => keys.push(Box::new(identity)),
-                Err(_) => unusable.push(format!("{}: age-plugin-{plugin} is not on the PATH", path.display())),
+            match PluginIdentity::new(identity) {
+                Some(identity) => keys.push(Box::new(identity)),
+                None => unusable.push(format!("{}: age-plugin-{plugin} is not on the PATH", path.display())),
             }
         } else {
             return Err(wrong().at(index + 1, 1));

@@ -7,6 +7,7 @@ mod open;
 mod original;
 mod person;
 pub mod plaintext;
+mod plugin;
 mod replace;
 mod seal;
 

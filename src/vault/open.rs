@@ -63,7 +63,7 @@ fn open_with(bytes: &[u8], identity: &dyn age::Identity, said: &mut Vec<String>)
     let mut reader = match decryptor.decrypt(std::iter::once(identity)) {
         Ok(reader) => reader,
         Err(DecryptError::NoMatchingKeys) => return Ok(None),
-        Err(error @ (DecryptError::Plugin(_) | DecryptError::PluginResolve(_) | DecryptError::Io(_))) => {
+        Err(error @ DecryptError::Io(_)) => {
             said.push(format!("a plugin did not open it: {error}"));
             return Ok(None);
         }

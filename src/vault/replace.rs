@@ -41,15 +41,12 @@ pub fn replace_all(replacements: Vec<Replacement>, identities: Option<&Identitie
     ready.iter().try_for_each(|(original, _)| original.refuse_changed())?;
     let mut done: Vec<Original> = Vec::new();
     for (original, file) in ready {
-        let renamed = file.persist(&original.path).map_err(|error| error.error).map(drop);
-        match renamed.and_then(|()| sync_folder(&original.path)) {
-            Ok(()) => done.push(original),
-            Err(error) => {
-                let error = failed(&error, &original);
-                done.push(original);
-                return Err(put_back(&done, error));
-            }
+        if let Err(error) = file.persist(&original.path) {
+            return Err(put_back(&done, failed(&error.error, &original)));
         }
+        let synced = sync_folder(&original.path).map_err(|error| failed(&error, &original));
+        done.push(original);
+        synced.map_err(|error| put_back(&done, error))?;
     }
     Ok(())
 }

@@ -5,11 +5,11 @@ use std::io::Write;
 
 use age::EncryptError;
 use age::armor::{ArmoredWriter, Format};
-use age::plugin::{Recipient as PluginRecipient, RecipientPluginV1};
+use age::plugin::Recipient as PluginRecipient;
 use sha2::{Digest, Sha256};
 
-use super::person::Person;
 use super::plaintext::Plaintext;
+use super::plugin::PluginRecipients;
 use crate::error::{Error, Kind, Result};
 
 /// Those who may read a file.
@@ -48,7 +48,7 @@ impl Recipients {
         }
         let names: HashSet<&str> = plugins.iter().map(PluginRecipient::plugin).collect();
         for name in names {
-            let plugin = RecipientPluginV1::new(name, &plugins, &[], Person).map_err(|_| {
+            let plugin = PluginRecipients::new(name, &plugins).ok_or_else(|| {
                 Error::new(Kind::NoRecipient, format!("a key of the rules needs age-plugin-{name}, which is not there"))
                     .hint("install the plugin, so that it is on the PATH")
             })?;
@@ -108,7 +108,7 @@ pub fn seal(text: &Plaintext, recipients: &Recipients, armor: bool) -> Result<Se
             let message = match error {
                 EncryptError::MissingRecipients => "the rules name nobody who could read the file".to_owned(),
                 EncryptError::IncompatibleRecipients { .. } => "the keys of the rules exclude each other".to_owned(),
-                EncryptError::Plugin(_) => format!("a plugin did not encrypt: {error}"),
+                EncryptError::Io(error) => format!("a plugin did not encrypt: {error}"),
                 error => format!("the file cannot be encrypted: {error}"),
             };
             Error::new(Kind::NoRecipient, message)

@@ -161,6 +161,34 @@ fn in_a_read_only_folder_nothing_changes_and_it_is_said() {
     assert_eq!(everything(&sandbox), before);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_replaced_is_put_back_where_the_next_cannot_be() {
+    let sandbox = Sandbox::with_files(&[(FILE, TEXT), ("sub/two-env.age", TEXT), ("three-env.age", TEXT)]);
+    sandbox.write("../tmp/set.yaml", &format!("agepatch: 1\nfiles:\n  {FILE}: [{{op: set, path: A, value: new}}]\n  sub/two-env.age: [{{op: set, path: A, value: new}}]\n  three-env.age: [{{op: set, path: A, value: new}}]\n"));
+    let before = everything(&sandbox);
+    // Ciphertext can be written beside a file that something is mounted on; renamed over it, it cannot be.
+    let mount = "mount --bind sub/two-env.age sub/two-env.age";
+    if !crate::sandbox::in_own_mounts(&sandbox, mount).is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: nothing can be mounted here");
+        return;
+    }
+    for arguments in ["apply -p ../tmp/set.yaml", "rekey --all"] {
+        let program = assert_cmd::cargo::cargo_bin!("agepatch").display();
+        // That the first was replaced before is seen by its inode: what is put back is another file.
+        let inode = || fs::metadata(sandbox.repo().join(FILE)).expect("it is there").ino();
+        let old = inode();
+        let output = crate::sandbox::in_own_mounts(&sandbox, &format!("{mount} && exec '{program}' {arguments}"));
+        let output = output.expect("it ran before");
+        assert_eq!(output.status.code(), Some(6), "{arguments}: {}", said(&output));
+        let told = said(&output);
+        assert!(told.contains("sub/two-env.age") && told.contains("cannot write the file"), "{arguments}: {told}");
+        assert!(!told.contains("hold the new content") && !told.contains("marker"), "{arguments}: {told}");
+        assert_eq!(everything(&sandbox), before, "{arguments}");
+        assert_ne!(inode(), old, "{arguments}");
+    }
+}
+
 /// Runs the program where no file may grow beyond so many blocks.
 fn with_limit(sandbox: &Sandbox, blocks: u32, arguments: &str) -> Output {
     let script =

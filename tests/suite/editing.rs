@@ -149,6 +149,37 @@ const BREAK_THEN_MEND: &str = "if [ -e \"$HOME/again\" ]; then grep -q 'client_i
   sed -i 's/clients: .*/clients: []\\n    enforce_pkce: always/' \"$1\"
 else touch \"$HOME/again\"; sed -i 's/clients: ../clients: [{client_id: a}]/' \"$1\"; fi";
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_copy_on_a_disk_is_refused_unless_it_is_allowed() {
+    let sandbox = sandbox();
+    // In the place of the memory there is a folder of the disk.
+    let mount = "mount --bind \"$HOME/run\" /dev/shm";
+    let on_disk = crate::sandbox::in_own_mounts(&sandbox, &format!("{mount} && stat -f -c %T /dev/shm"));
+    let on_disk = on_disk.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
+    if on_disk.is_empty() || matches!(on_disk.as_str(), "tmpfs" | "ramfs") {
+        eprintln!("skipped: nothing can be mounted here, or the temporary folder is in memory itself");
+        return;
+    }
+    let editor = "printf '#!/bin/sh\\necho \"$1\" > \"$HOME/where\"; echo \"# more\" >> \"$1\"\\n' > \"$HOME/editor\"; chmod +x \"$HOME/editor\"";
+    let run = |more: &str| {
+        let program = assert_cmd::cargo::cargo_bin!("agepatch").display();
+        let line = format!("{mount} && {editor} && EDITOR=\"$HOME/editor\" exec '{program}' edit {FILE} {more}");
+        crate::sandbox::in_own_mounts(&sandbox, &line).expect("it ran before")
+    };
+    let refused = run("");
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(6), "{told}");
+    assert!(told.contains("no memory-backed storage") && told.contains("--allow-disk"), "{told}");
+    assert!(!sandbox.home().join("where").exists() && sandbox.open(FILE) == FRAGMENT);
+    let allowed = run("--allow-disk");
+    assert!(allowed.status.success(), "{}", String::from_utf8_lossy(&allowed.stderr));
+    assert_eq!(sandbox.open(FILE), format!("{FRAGMENT}# more\n"));
+    let place = fs::read_to_string(sandbox.home().join("where")).expect("the editor ran");
+    let temporary = sandbox.repo().with_file_name("tmp");
+    assert!(place.starts_with(temporary.to_str().expect("a path")) && !PathBuf::from(place.trim()).exists(), "{place}");
+}
+
 #[test]
 fn a_result_that_is_refused_can_be_opened_again() {
     use expectrl::{Eof, Expect};

@@ -37,6 +37,9 @@ esac
 printf -- '-> done\n\n'
 "#;
 
+/// A plugin that reads nothing and says nothing; nor does what it started.
+const SILENT: &str = "#!/bin/sh\necho $$ >> \"$HOME/started\"\nsleep 1000 &\necho $! >> \"$HOME/started\"\nwait\n";
+
 /// A sandbox whose file is for the plugin's recipient; its own key is gone.
 fn plugged() -> (Sandbox, PathBuf) {
     let sandbox = Sandbox::with_files(&[("a.age", TEXT)]);
@@ -95,6 +98,69 @@ fn a_plugin_that_is_missing_or_fails_is_named_and_another_key_is_tried() {
     // To tell that a key is one, its plugin is not needed.
     let told = sandbox.agepatch(["doctor", "--no-decrypt"]).assert().code(1);
     told.stdout(contains("error[drift]").and(contains("recipient-key").not()));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_plugin_that_never_answers_is_ended_and_named() {
+    let (sandbox, identity) = plugged();
+    let identity = identity.to_str().expect("a path");
+    let silent = |arguments: &[&str]| {
+        let mut command = with_plugin(&sandbox, arguments);
+        command.env("AGEPATCH_PLUGIN_SECONDS", "1");
+        command
+    };
+    with_plugin(&sandbox, &["rekey"]).assert().success();
+    sandbox.write("../home/bin/age-plugin-fake", SILENT);
+    let said = || contains("age-plugin-fake did not answer in 1 s").and(contains("no terminal"));
+    silent(&["-i", identity, "show", "a"]).assert().code(3).stderr(said());
+    let write = silent(&["write", "a"]).write_stdin("marker: new\n").assert().code(3);
+    write.stderr(said());
+    // Several files do not wait one after another.
+    let rule = |name: &str| format!("  \"{name}\".publicKeys = [ \"{RECIPIENT}\" ];\n");
+    let rules: String = ["a.age", "b.age", "c.age"].map(rule).concat();
+    sandbox.write("secrets.nix", &format!("{{\n{rules}}}\n"));
+    for name in ["b.age", "c.age"] {
+        fs::copy(sandbox.repo().join("a.age"), sandbox.repo().join(name)).expect("copied");
+    }
+    fs::remove_file(sandbox.home().join("started")).expect("it was started");
+    silent(&["-i", identity, "doctor"]).assert().success().stdout(contains("3 warnings"));
+    // None of them is left.
+    let started = fs::read_to_string(sandbox.home().join("started")).expect("they said so");
+    let left: Vec<&str> = started.lines().filter(|id| PathBuf::from(format!("/proc/{id}/exe")).exists()).collect();
+    assert_eq!(left, Vec::<&str>::new());
+}
+
+#[test]
+fn no_plugin_gets_a_variable_that_held_a_secret() {
+    let (sandbox, _) = plugged();
+    let dumping = PLUGIN.replacen('\n', "\nenv > \"$HOME/env\"\n", 1);
+    sandbox.write("../home/bin/age-plugin-fake", &dumping);
+    let mut command = with_plugin(&sandbox, &["set", "a", "marker", "--from-env", "NEW_SECRET"]);
+    command.env("NEW_SECRET", "hidden-one").assert().success();
+    let given = fs::read_to_string(sandbox.home().join("env")).expect("the plugin ran");
+    assert!(given.contains("PATH=") && !given.contains("NEW_SECRET") && !given.contains("hidden-one"), "{given}");
+}
+
+#[test]
+fn a_plugin_may_ask_for_something_at_a_terminal() {
+    let (sandbox, identity) = plugged();
+    with_plugin(&sandbox, &["rekey"]).assert().success();
+    let asking =
+        PLUGIN.replace("  *) if [", "  *) said request-secret \"$(printf 'PIN of the door' | base64)\"\n     if [");
+    sandbox.write("../home/bin/age-plugin-fake", &asking);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_agepatch"));
+    let path = std::env::join_paths(
+        std::iter::once(sandbox.home().join("bin"))
+            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
+    );
+    command.env_clear().envs(sandbox.environment()).env("PATH", path.expect("a path")).current_dir(sandbox.repo());
+    command.args(["-i", identity.to_str().expect("a path"), "show", "--reveal", "a"]);
+    let mut session = Session::spawn(command).expect("a terminal");
+    session.set_expect_timeout(Some(Duration::from_secs(20)));
+    session.expect("PIN of the door: ").expect("it asks");
+    session.send_line("1234").expect("typed");
+    session.expect("marker: a # b").expect("it opens");
 }
 
 #[test]

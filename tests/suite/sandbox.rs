@@ -128,3 +128,12 @@ impl Sandbox {
         ]
     }
 }
+
+/// Runs the shell line in the repository, where what it mounts is seen by itself only and goes with it.
+#[cfg(target_os = "linux")]
+pub(crate) fn in_own_mounts(sandbox: &Sandbox, line: &str) -> std::io::Result<std::process::Output> {
+    let mut command = std::process::Command::new("unshare");
+    command.env_clear().envs(sandbox.environment()).current_dir(sandbox.repo());
+    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", line]).stdin(std::process::Stdio::null());
+    command.output()
+}

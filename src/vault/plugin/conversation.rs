@@ -1,0 +1,285 @@
+//! What is said to a plugin and what it answers.
+
+use std::env;
+use std::io::{self, Read, Write};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Stdio};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use age::Callbacks;
+use age::secrecy::ExposeSecret;
+use age_core::format::{Stanza, read};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use rustix::process::{Pid, Signal, kill_process_group};
+use tempfile::TempDir;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::Plugin;
+use crate::process;
+use crate::vault::person::Person;
+
+/// How long a plugin may take where nobody is at a terminal: twice what a hardware key waits for a touch.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The variable that gives another number of seconds.
+const SECONDS: &str = "AGEPATCH_PLUGIN_SECONDS";
+/// After how long a person is told who is waited for.
+const SLOW: Duration = Duration::from_secs(5);
+/// The longest line of a stanza's body.
+const COLUMNS: usize = 64;
+/// More than any answer has.
+const LONGEST: usize = 1 << 20;
+
+/// A running plugin. It ends with the value.
+pub(super) struct Conversation<'a> {
+    plugin: &'a Plugin,
+    child: Option<Child>,
+    /// Whether it said all that it had to say.
+    done: bool,
+    /// Whether a person is there: then it is waited for as long as it takes, and it may use the terminal.
+    attended: bool,
+    deadline: Instant,
+    says: Sender<Zeroizing<Vec<u8>>>,
+    hears: Receiver<io::Result<Zeroizing<Vec<u8>>>>,
+    /// What was heard and not yet understood.
+    buffer: Zeroizing<Vec<u8>>,
+    /// An empty folder to run in; it goes last.
+    _folder: TempDir,
+}
+
+impl<'a> Conversation<'a> {
+    /// Starts the plugin for one of its two tasks.
+    ///
+    /// # Errors
+    /// Where it cannot be started, or was given up before.
+    pub(super) fn start(plugin: &'a Plugin, task: &str) -> io::Result<Self> {
+        if plugin.silent.load(Ordering::Relaxed) {
+            return Err(given_up(plugin));
+        }
+        let attended = Person::is_there();
+        let folder = tempfile::tempdir()?;
+        let mut command = process::program(&plugin.path);
+        command.arg(format!("--age-plugin={task}")).current_dir(folder.path());
+        let debugged = env::var_os("AGEDEBUG").is_some_and(|value| value == "plugin");
+        let errors = if debugged { Stdio::inherit() } else { Stdio::null() };
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(errors);
+        if !attended {
+            // A group of its own ends with all that the plugin started. At a terminal it could not ask for a PIN then.
+            command.process_group(0);
+        }
+        let mut child = command.spawn()?;
+        let (says, heard) = mpsc::channel::<Zeroizing<Vec<u8>>>();
+        let (told, hears) = mpsc::sync_channel(1);
+        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+        // A plugin that neither reads nor writes holds up these two, and nothing else.
+        thread::spawn(move || {
+            let Some(mut stdin) = stdin else { return };
+            while let Ok(text) = heard.recv() {
+                if stdin.write_all(&text).and_then(|()| stdin.flush()).is_err() {
+                    break;
+                }
+            }
+        });
+        thread::spawn(move || {
+            let Some(mut stdout) = stdout else { return };
+            let mut chunk = Zeroizing::new([0_u8; 4096]);
+            loop {
+                let read = stdout.read(&mut *chunk).map(|length| Zeroizing::new(chunk[..length].to_vec()));
+                let last = read.as_ref().map_or(true, |read| read.is_empty());
+                if told.send(read).is_err() || last {
+                    break;
+                }
+            }
+        });
+        let deadline = Instant::now() + patience();
+        let buffer = Zeroizing::new(Vec::with_capacity(LONGEST));
+        Ok(Self { plugin, child: Some(child), done: false, attended, deadline, says, hears, buffer, _folder: folder })
+    }
+
+    /// Says something.
+    pub(super) fn say(&self, tag: &str, arguments: &[&str], body: &[u8]) {
+        let encoded = Zeroizing::new(STANDARD_NO_PAD.encode(body));
+        let lines = encoded.len() / COLUMNS + 1;
+        let head: usize = arguments.iter().map(|argument| argument.len() + 1).sum();
+        // Reserved, so that growing leaves no copies of a key behind.
+        let mut text = Zeroizing::new(Vec::with_capacity(tag.len() + head + encoded.len() + lines + 4));
+        text.extend_from_slice(b"-> ");
+        text.extend_from_slice(tag.as_bytes());
+        for argument in arguments {
+            text.push(b' ');
+            text.extend_from_slice(argument.as_bytes());
+        }
+        text.push(b'\n');
+        for line in encoded.as_bytes().chunks(COLUMNS) {
+            text.extend_from_slice(line);
+            text.push(b'\n');
+        }
+        // The last line is one that is not full.
+        if encoded.len() % COLUMNS == 0 {
+            text.push(b'\n');
+        }
+        // A plugin that has ended shows when its answer is read.
+        drop(self.says.send(text));
+    }
+
+    /// Hears what the plugin has to say, until it is done. `answer` takes the stanzas of this
+    /// task; what the plugin wants of a person is asked here.
+    ///
+    /// # Errors
+    /// Where it ends too early, says what is not of the protocol, or is given up.
+    pub(super) fn hear(&mut self, mut answer: impl FnMut(&mut Stanza) -> Reply) -> io::Result<()> {
+        self.say("done", &[], &[]);
+        loop {
+            let mut stanza = self.next()?;
+            if stanza.tag == "done" {
+                self.done = true;
+                return Ok(());
+            }
+            let reply = match answer(&mut stanza) {
+                Reply::Unsupported => ask(&stanza),
+                reply => reply,
+            };
+            stanza.body.zeroize();
+            match reply {
+                Reply::Ok => self.say("ok", &[], &[]),
+                Reply::Word(word) => self.say("ok", &[word], &[]),
+                Reply::Text(text) => self.say("ok", &[], text.as_bytes()),
+                Reply::Fail => self.say("fail", &[], &[]),
+                Reply::Unsupported => self.say("unsupported", &[], &[]),
+            }
+        }
+    }
+
+    fn next(&mut self) -> io::Result<Stanza> {
+        loop {
+            match read::age_stanza(&self.buffer) {
+                Ok((rest, stanza)) => {
+                    let (stanza, used) = (Stanza::from(stanza), self.buffer.len() - rest.len());
+                    let rest = Zeroizing::new(rest.to_vec());
+                    self.buffer[..used].zeroize();
+                    self.buffer.clear();
+                    self.buffer.extend_from_slice(&rest);
+                    return Ok(stanza);
+                }
+                Err(error) if error.is_incomplete() => {}
+                Err(_) => return Err(self.said("said what is not of the protocol of plugins")),
+            }
+            let heard = self.wait()?;
+            if heard.is_empty() {
+                return Err(self.said("ended before it was done"));
+            }
+            if self.buffer.len() + heard.len() > LONGEST {
+                return Err(self.said("said more than any answer has"));
+            }
+            self.buffer.extend_from_slice(&heard);
+        }
+    }
+
+    /// The next bytes; none, where the plugin has ended.
+    fn wait(&mut self) -> io::Result<Zeroizing<Vec<u8>>> {
+        let mut patience = if self.attended { SLOW } else { self.deadline.saturating_duration_since(Instant::now()) };
+        loop {
+            match self.hears.recv_timeout(patience) {
+                Ok(heard) => return heard,
+                Err(RecvTimeoutError::Disconnected) => return Ok(Zeroizing::default()),
+                Err(RecvTimeoutError::Timeout) if self.attended => {
+                    Person.display_message(&format!(
+                        "waiting for {}: does its key want a touch? (Ctrl-C ends it)",
+                        self.plugin.name
+                    ));
+                    // Once told, it is known.
+                    patience = Duration::from_hours(1);
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    self.plugin.silent.store(true, Ordering::Relaxed);
+                    return Err(given_up(self.plugin));
+                }
+            }
+        }
+    }
+
+    fn said(&self, what: &str) -> io::Error {
+        io::Error::other(format!("{} {what}; AGEDEBUG=plugin shows what it writes to stderr", self.plugin.name))
+    }
+}
+
+impl Drop for Conversation<'_> {
+    fn drop(&mut self) {
+        let Some(mut child) = self.child.take() else { return };
+        if self.done {
+            // It ends by itself, in its own time: it may have a card to give back.
+            thread::spawn(move || drop(child.wait()));
+            return;
+        }
+        // What has ended already cannot be ended.
+        match (self.attended, i32::try_from(child.id()).ok().and_then(Pid::from_raw)) {
+            (false, Some(group)) => drop(kill_process_group(group, Signal::KILL)),
+            _ => drop(child.kill()),
+        }
+        drop(child.wait());
+    }
+}
+
+/// What a plugin is told in return.
+pub(super) enum Reply {
+    /// It was taken.
+    Ok,
+    /// It was taken, and this word is the answer.
+    Word(&'static str),
+    /// It was taken, and this is the answer.
+    Text(Zeroizing<String>),
+    /// It cannot be done.
+    Fail,
+    /// It is not known.
+    Unsupported,
+}
+
+/// What a plugin wants of a person.
+fn ask(stanza: &Stanza) -> Reply {
+    let message = String::from_utf8_lossy(&stanza.body);
+    match stanza.tag.as_str() {
+        "msg" => {
+            Person.display_message(&message);
+            Reply::Ok
+        }
+        "confirm" => {
+            let words = stanza.args.iter().map(|word| STANDARD_NO_PAD.decode(word).ok());
+            let words = words.map(|word| word.and_then(|word| String::from_utf8(word).ok())).collect::<Vec<_>>();
+            let Some(Some(yes)) = words.first() else { return Reply::Fail };
+            let no = words.get(1).and_then(Option::as_deref);
+            let confirmed = Person.confirm(&message, yes, no);
+            confirmed.map_or(Reply::Fail, |confirmed| Reply::Word(if confirmed { "yes" } else { "no" }))
+        }
+        "request-public" => {
+            Person.request_public_string(&message).map_or(Reply::Fail, |text| Reply::Text(Zeroizing::new(text)))
+        }
+        "request-secret" => Person
+            .request_passphrase(&message)
+            .map_or(Reply::Fail, |secret| Reply::Text(Zeroizing::new(secret.expose_secret().to_owned()))),
+        _ => Reply::Unsupported,
+    }
+}
+
+/// What a plugin says went wrong.
+pub(super) fn complaint(plugin: &Plugin, stanza: &Stanza) -> String {
+    let said: String = String::from_utf8_lossy(&stanza.body).chars().filter(|next| !next.is_control()).collect();
+    format!("{}: {said}", plugin.name)
+}
+
+fn patience() -> Duration {
+    let set = env::var(SECONDS).ok().and_then(|text| text.parse().ok());
+    set.map_or(PATIENCE, Duration::from_secs)
+}
+
+fn given_up(plugin: &Plugin) -> io::Error {
+    let message = format!(
+        "{} did not answer in {} s and was ended, since there is no terminal at which somebody could touch a key; \
+         {SECONDS} gives it another time",
+        plugin.name,
+        patience().as_secs()
+    );
+    io::Error::new(io::ErrorKind::TimedOut, message)
+}
