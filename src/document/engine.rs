@@ -29,8 +29,9 @@ pub(crate) trait Engine: Send + Sync {
     fn place(&self, pointer: &Pointer) -> Option<Place>;
     /// Applies one edit; on an error the engine is left in a state that is only good for dropping.
     fn apply(&mut self, edit: &Edit) -> Result<()>;
-    /// Parses the present text again and compares it with what the edits were to give; the session's last step.
-    fn verify(&mut self) -> Result<()>;
+    /// Parses the present text again and compares it with what the edits were to give. Gives what was read; `None` where
+    /// each edit was read back when it was made.
+    fn read_back(&self) -> Result<Option<Box<dyn Engine>>>;
     /// A copy to edit.
     fn boxed_clone(&self) -> Box<dyn Engine>;
 }
@@ -119,9 +120,52 @@ impl Session {
     ///
     /// # Errors
     /// `unsupported`, when the new text does not read back as the patched value: nothing may be written then.
-    pub fn finish(mut self) -> Result<Document> {
-        self.engine.verify()?;
-        Ok(Document { format: self.format, engine: self.engine })
+    pub fn finish(self) -> Result<Document> {
+        let unread = self.unread();
+        let read = unread.read()?;
+        Ok(unread.accept(read))
+    }
+
+    /// Ends the session; what it gives must be [read back](Unread::read) yet.
+    pub fn unread(self) -> Unread {
+        Unread(Document { format: self.format, engine: self.engine })
+    }
+}
+
+/// A document whose text was not read back yet, so that nothing may be written of it. It can be looked at meanwhile: to
+/// read a large text takes its time.
+pub struct Unread(Document);
+
+/// What came of reading a document back.
+pub struct ReadBack(Option<Box<dyn Engine>>);
+
+impl Unread {
+    /// The document, to look at.
+    pub fn document(&self) -> &Document {
+        &self.0
+    }
+
+    /// Parses the new text again, and compares it with the patched value.
+    ///
+    /// # Errors
+    /// `unsupported`, when the new text does not read back as the patched value: nothing may be written then.
+    pub fn read(&self) -> Result<ReadBack> {
+        self.0.engine.read_back().map(ReadBack)
+    }
+
+    /// The document as it was read back.
+    pub fn accept(self, read: ReadBack) -> Document {
+        match read.0 {
+            Some(engine) => Document { format: self.0.format, engine },
+            None => self.0,
+        }
+    }
+}
+
+/// A document that was read needs no reading back.
+impl From<Document> for Unread {
+    fn from(document: Document) -> Self {
+        Self(document)
     }
 }
 

@@ -21,7 +21,7 @@ pub mod value;
 pub mod yaml;
 
 pub use edit::Edit;
-pub use engine::{Document, Session};
+pub use engine::{Document, ReadBack, Session, Unread};
 pub use format::Format;
 pub use guess::{guess, read};
 pub use json::to_json;

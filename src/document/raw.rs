@@ -56,8 +56,8 @@ impl Engine for Raw {
     }
 
     /// There is nothing that could read back differently.
-    fn verify(&mut self) -> Result<()> {
-        Ok(())
+    fn read_back(&self) -> Result<Option<Box<dyn Engine>>> {
+        Ok(None)
     }
 
     fn boxed_clone(&self) -> Box<dyn Engine> {

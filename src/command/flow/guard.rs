@@ -40,7 +40,7 @@ pub(super) fn refuse_introduced_errors(edited: &[Edited], options: &EditOptions,
     for one in edited.iter().filter(|one| one.changed && one.schema == Schema::Authelia) {
         let introduced = introduced(one, edited, context)?;
         if !introduced.is_empty() {
-            show(&one.subject.name, &one.after, &introduced, context)?;
+            show(&one.subject.name, one.after.document(), &introduced, context)?;
             return Err(refusal(&introduced, "edit", "; --no-check edits all the same"));
         }
     }
@@ -82,7 +82,7 @@ fn introduced(one: &Edited, edited: &[Edited], context: &Context) -> Result<Vec<
     let options = context.check_options(None)?;
     let surroundings = configuration::surroundings(&one.subject.name, &[], context)
         .map_err(|error| error.context("cannot check the edit").hint("--no-check edits without checking"))?;
-    let empty = Document::parse(b"", one.after.format())?;
+    let empty = Document::parse(b"", one.after.document().format())?;
     let before = one.subject.before.as_ref().unwrap_or(&empty);
     // Where the other file is part of the same patch set, it counts as it was before and as it is after.
     let with = |own: &Document, other: fn(&Edited) -> Option<&Document>| {
@@ -91,7 +91,7 @@ fn introduced(one: &Edited, edited: &[Edited], context: &Context) -> Result<Vec<
         sources.push(Source { name: Shown::vouched(one.subject.name.clone()), document: Ok(own) });
         check::errors(&sources, &options)
     };
-    let after = with(&one.after, |other| Some(&other.after));
+    let after = with(one.after.document(), |other| Some(other.after.document()));
     if after.is_empty() {
         return Ok(Vec::new());
     }

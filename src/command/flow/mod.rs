@@ -13,17 +13,19 @@ mod sources;
 mod stdin;
 mod subject;
 
+use std::panic::resume_unwind;
+use std::thread;
+
 use crate::cli::EditOptions;
 use crate::diff::{self, Change};
-use crate::document::Document;
+use crate::document::{Document, ReadBack, Unread};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
 use crate::schema::Schema;
 use crate::shown::Shown;
-use crate::vault::Plaintext;
+use crate::vault::{Plaintext, Sealed};
 
 use super::Context;
-use seal::Sealing;
 use sources::FlowSources;
 use subject::Subject;
 
@@ -103,7 +105,7 @@ pub(crate) struct FileOutcome {
 /// A file with its new content.
 struct Edited {
     subject: Subject,
-    after: Document,
+    after: Unread,
     schema: Schema,
     changed: bool,
     changes: Vec<Change>,
@@ -129,9 +131,42 @@ pub(crate) fn run(jobs: Vec<Job<'_>>, options: &EditOptions, context: &mut Conte
 /// As [`run`].
 pub(crate) fn perform(jobs: Vec<Job<'_>>, options: &EditOptions, context: &Context) -> Result<Outcome> {
     let edited = edit(jobs, options, context)?;
-    guard::refuse_introduced_errors(&edited, options, context)?;
-    let recipients = seal::recipients(&edited, context)?;
-    if options.dry_run { Ok(unwritten(edited)) } else { write(edited, recipients, options, context) }
+    let (read, judged) = while_reading_back(&edited, || judge(&edited, options, context));
+    let read = edited.iter().zip(read).map(|(one, read)| read.map_err(|error| one.subject.named(error)));
+    let read: Vec<ReadBack> = read.collect::<Result<_>>()?;
+    let looked_at: Vec<usize> = edited.iter().map(|one| one.after.document().bytes().len()).collect();
+    let edited: Vec<Edited> = edited.into_iter().zip(read).map(|(one, read)| one.accept(read)).collect();
+    // To be read back, a text may have needed a line end at its end.
+    let same = edited.iter().zip(looked_at).all(|(one, looked_at)| one.after.document().bytes().len() == looked_at);
+    let sealed = if same { judged } else { judge(&edited, options, context) }?;
+    if options.dry_run { Ok(unwritten(edited)) } else { write(edited, sealed, options, context) }
+}
+
+/// Refuses what must be refused, and encrypts the new contents.
+fn judge(edited: &[Edited], options: &EditOptions, context: &Context) -> Result<Vec<Option<Sealed>>> {
+    guard::refuse_introduced_errors(edited, options, context)?;
+    seal::seal(edited, options.dry_run, context)
+}
+
+/// Texts of so many bytes and more are worth another thread.
+const LARGE: usize = 1 << 16;
+
+/// Reads the new texts back and does something else meanwhile.
+fn while_reading_back<T>(edited: &[Edited], meanwhile: impl FnOnce() -> T) -> (Vec<Result<ReadBack>>, T) {
+    let texts: Vec<&Unread> = edited.iter().map(|one| &one.after).collect();
+    let read = || texts.iter().map(|text| text.read()).collect();
+    let size: usize = texts.iter().map(|text| text.document().bytes().len()).sum();
+    if size < LARGE {
+        return (read(), meanwhile());
+    }
+    thread::scope(|scope| {
+        let reading = scope.spawn(read);
+        let done = meanwhile();
+        match reading.join() {
+            Ok(read) => (read, done),
+            Err(panic) => resume_unwind(panic),
+        }
+    })
 }
 
 fn refuse_for_filter(jobs: &[Job<'_>], options: &EditOptions) -> Result<()> {
@@ -153,12 +188,12 @@ fn edit(jobs: Vec<Job<'_>>, options: &EditOptions, context: &Context) -> Result<
         let drafted: Result<Vec<Draft>> = work.into_iter().map(|work| subject.draft(work, context)).collect();
         drafts.push(drafted.map_err(|error| subject.named(error))?);
     }
-    let mut after: Vec<Option<Document>> = subjects.iter().map(|_| None).collect();
+    let mut after: Vec<Option<Unread>> = subjects.iter().map(|_| None).collect();
     for index in order::of(&subjects, &drafts, context)? {
         let subject = &subjects[index];
         let mut sources = FlowSources::new(context, &subjects, &after, options);
         let document = subject.edit(&drafts[index], &mut sources).map_err(|error| subject.named(error))?;
-        guard::refuse_empty(subject, &document, options)?;
+        guard::refuse_empty(subject, document.document(), options)?;
         after[index] = Some(document);
     }
     let pairs = subjects.into_iter().zip(after);
@@ -166,7 +201,8 @@ fn edit(jobs: Vec<Job<'_>>, options: &EditOptions, context: &Context) -> Result<
 }
 
 impl Edited {
-    fn new(subject: Subject, after: Document) -> Self {
+    fn new(subject: Subject, unread: Unread) -> Self {
+        let after = unread.document();
         let schema = match subject.schema {
             // What a new file is can be told by its content only.
             Schema::Unknown if !subject.schema_is_set => Schema::guess(&subject.name, after.value()),
@@ -175,7 +211,12 @@ impl Edited {
         let differs = subject.before.as_ref().is_none_or(|before| before.bytes() != after.bytes());
         let before = subject.before.as_ref().filter(|_| differs);
         let changes = before.map(|before| diff::changes(before.value(), after.value(), schema)).unwrap_or_default();
-        Self { subject, after, schema, changed: differs, changes }
+        Self { subject, after: unread, schema, changed: differs, changes }
+    }
+
+    /// The same, with the text as it was read back.
+    fn accept(self, read: ReadBack) -> Self {
+        Self { after: self.after.accept(read).into(), ..self }
     }
 
     fn outcome(self, sha256: Option<String>) -> FileOutcome {
@@ -194,18 +235,18 @@ fn unwritten(edited: Vec<Edited>) -> Outcome {
 
 fn write(
     mut edited: Vec<Edited>,
-    recipients: Vec<Option<Sealing>>,
+    sealed: Vec<Option<Sealed>>,
     options: &EditOptions,
     context: &Context,
 ) -> Result<Outcome> {
     if let [filter] = edited.as_slice()
         && filter.subject.target.is_none()
     {
-        context.out.revealed(filter.after.bytes())?;
+        context.out.revealed(filter.after.document().bytes())?;
         return Ok(unwritten(edited));
     }
     let commit = commit::prepare(&edited, options, context)?;
-    let sha256 = seal::replace(&mut edited, recipients, context)?;
+    let sha256 = seal::replace(&mut edited, sealed, context)?;
     let files: Vec<FileOutcome> = edited.into_iter().zip(sha256).map(|(one, sha256)| one.outcome(sha256)).collect();
     let commit = commit.map(|commit| commit.make(context)).transpose()?;
     Ok(Outcome { files, commit })

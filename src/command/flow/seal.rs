@@ -4,21 +4,31 @@ use super::Edited;
 use crate::command::Context;
 use crate::error::{Error, Kind, Result};
 use crate::rules::Rule;
-use crate::vault::{self, Plaintext, Recipients, Replacement};
+use crate::vault::{self, Plaintext, Recipients, Replacement, Sealed};
 use crate::workspace::Target;
 
 /// How a file is to be sealed.
-pub(super) struct Sealing {
+struct Sealing {
     recipients: Recipients,
     armor: bool,
 }
 
-/// How each file that changed is to be sealed; `None` for those that stay, and for stdin.
+/// Encrypts each content that changed, unless this is a `rehearsal`; `None` for those that stay, and for stdin.
 ///
 /// # Errors
 /// `no-recipient`, where the rules do not name the file, or name nobody who could read it.
-pub(super) fn recipients(edited: &[Edited], context: &Context) -> Result<Vec<Option<Sealing>>> {
-    edited.iter().map(|one| sealing(one, context)).collect()
+pub(super) fn seal(edited: &[Edited], rehearsal: bool, context: &Context) -> Result<Vec<Option<Sealed>>> {
+    let sealings: Vec<Option<Sealing>> = edited.iter().map(|one| sealing(one, context)).collect::<Result<_>>()?;
+    let seal = |(one, sealing): (&Edited, Option<Sealing>)| match sealing {
+        Some(sealing) if !rehearsal => vault::seal(&text(one), &sealing.recipients, sealing.armor).map(Some),
+        _ => Ok(None),
+    };
+    edited.iter().zip(sealings).map(seal).collect()
+}
+
+/// The new content.
+fn text(one: &Edited) -> Plaintext {
+    Plaintext::new(one.after.document().bytes().to_vec())
 }
 
 fn sealing(one: &Edited, context: &Context) -> Result<Option<Sealing>> {
@@ -33,23 +43,20 @@ fn sealing(one: &Edited, context: &Context) -> Result<Option<Sealing>> {
     Ok(Some(Sealing { recipients, armor }))
 }
 
-/// Seals every content that changed, verifies it, and replaces the files, all or none. Gives the hash of each file's
-/// ciphertext as it is then.
+/// Verifies every ciphertext, and replaces the files, all or none. Gives the hash of each file's ciphertext as it is then.
 pub(super) fn replace(
     edited: &mut [Edited],
-    sealings: Vec<Option<Sealing>>,
+    sealed: Vec<Option<Sealed>>,
     context: &Context,
 ) -> Result<Vec<Option<String>>> {
     let mut replacements = Vec::new();
     let mut hashes = Vec::new();
-    for (one, sealing) in edited.iter_mut().zip(sealings) {
+    for (one, sealed) in edited.iter_mut().zip(sealed) {
         let hash = one.subject.sha256();
-        hashes.push(match (sealing, one.subject.original.take()) {
-            (Some(sealing), Some(original)) => {
-                let text = Plaintext::new(one.after.bytes().to_vec());
-                let sealed = vault::seal(&text, &sealing.recipients, sealing.armor)?;
+        hashes.push(match (sealed, one.subject.original.take()) {
+            (Some(sealed), Some(original)) => {
                 let hash = sealed.sha256();
-                replacements.push(Replacement { original, sealed, text });
+                replacements.push(Replacement { original, sealed, text: text(one) });
                 Some(hash)
             }
             _ => hash,

@@ -7,7 +7,7 @@ use super::subject::Subject;
 use crate::authelia::digest;
 use crate::cli::EditOptions;
 use crate::command::Context;
-use crate::document::{Document, Path, Text, Value};
+use crate::document::{Document, Path, Text, Unread, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Sources;
 use crate::process;
@@ -18,7 +18,7 @@ pub(super) struct FlowSources<'f> {
     context: &'f Context,
     subjects: &'f [Subject],
     /// What has been edited so far, subject by subject: a digest is made of the secret as it will be.
-    after: &'f [Option<Document>],
+    after: &'f [Option<Unread>],
     allow_empty: bool,
 }
 
@@ -26,7 +26,7 @@ impl<'f> FlowSources<'f> {
     pub(super) fn new(
         context: &'f Context,
         subjects: &'f [Subject],
-        after: &'f [Option<Document>],
+        after: &'f [Option<Unread>],
         options: &EditOptions,
     ) -> Self {
         Self { context, subjects, after, allow_empty: options.allow_empty }
@@ -37,7 +37,7 @@ impl<'f> FlowSources<'f> {
         let target = self.context.workspace.target(file)?;
         let subject = self.subjects.iter().position(|subject| subject.path() == Some(&target.path));
         if let Some(document) = subject.and_then(|subject| self.after[subject].as_ref()) {
-            return string_at(document, path).map_err(|error| error.in_file(&target.display));
+            return string_at(document.document(), path).map_err(|error| error.in_file(&target.display));
         }
         let text = self.context.read(&target.path)?;
         let parsed = self.context.parse(&target, text.expose());

@@ -7,7 +7,7 @@ use super::{Draft, FILTER, Job, View, Work};
 use crate::cli::EditOptions;
 use crate::command::Context;
 use crate::command::context::setting;
-use crate::document::{self, Document, Format};
+use crate::document::{self, Document, Format, Unread};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
 use crate::vault::{self, Original, Plaintext};
@@ -217,18 +217,18 @@ impl Subject {
     }
 
     /// The new content.
-    pub(super) fn edit(&self, drafts: &[Draft], sources: &mut FlowSources<'_>) -> Result<Document> {
-        let mut content: Option<Document> = None;
+    pub(super) fn edit(&self, drafts: &[Draft], sources: &mut FlowSources<'_>) -> Result<Unread> {
+        let mut content: Option<Unread> = None;
         for draft in drafts {
             content = Some(match draft {
-                Draft::Content(text) => Document::parse(text.expose(), self.format)?,
+                Draft::Content(text) => Document::parse(text.expose(), self.format)?.into(),
                 Draft::Patch(patch) => {
                     let mut session = match &content {
-                        Some(document) => document.edit(),
+                        Some(unread) => unread.document().edit(),
                         None => self.document()?.edit(),
                     };
                     patch.apply(&mut session, sources)?;
-                    session.finish()?
+                    session.unread()
                 }
             });
         }

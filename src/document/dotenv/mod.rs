@@ -107,16 +107,16 @@ impl Engine for DotenvText {
         self.edit(edit)
     }
 
-    fn verify(&mut self) -> Result<()> {
-        if self.edited {
-            let read = Self::parse(std::mem::take(&mut self.text))
-                .map_err(|error| error.with_kind(Kind::Unsupported).context(UNWRITABLE))?;
-            if read.value != self.value {
-                return Err(Error::new(Kind::Unsupported, "the edit would change more than it was asked to"));
-            }
-            *self = read;
+    fn read_back(&self) -> Result<Option<Box<dyn Engine>>> {
+        if !self.edited {
+            return Ok(None);
         }
-        Ok(())
+        let read =
+            Self::parse(self.text.clone()).map_err(|error| error.with_kind(Kind::Unsupported).context(UNWRITABLE))?;
+        if read.value != self.value {
+            return Err(Error::new(Kind::Unsupported, "the edit would change more than it was asked to"));
+        }
+        Ok(Some(Box::new(read)))
     }
 
     fn boxed_clone(&self) -> Box<dyn Engine> {

@@ -108,8 +108,8 @@ impl Engine for TomlText {
     }
 
     /// Each edit was verified when it was applied.
-    fn verify(&mut self) -> Result<()> {
-        Ok(())
+    fn read_back(&self) -> Result<Option<Box<dyn Engine>>> {
+        Ok(None)
     }
 
     fn boxed_clone(&self) -> Box<dyn Engine> {

@@ -101,7 +101,11 @@ impl YamlText {
     pub fn parse(text: Zeroizing<String>, format: Format) -> Result<Self> {
         let arena = reader::read(&text)?;
         let value = Reading::of(&arena).value()?;
-        Ok(Self { text, arena, value, format, manner: None, edited: false, written: None, reread: false })
+        Ok(Self::new(text, arena, value, format))
+    }
+
+    fn new(text: Zeroizing<String>, arena: Arena, value: Value, format: Format) -> Self {
+        Self { text, arena, value, format, manner: None, edited: false, written: None, reread: false }
     }
 
     /// How the file is written, as it was before the first edit.
@@ -214,17 +218,16 @@ impl Engine for YamlText {
         possible
     }
 
-    fn verify(&mut self) -> Result<()> {
+    fn read_back(&self) -> Result<Option<Box<dyn Engine>>> {
         if !self.edited {
-            return Ok(());
+            return Ok(None);
         }
-        if self.written.is_some() {
-            self.verify_shared()?;
-        } else {
-            self.verify_plain()?;
-        }
-        self.edited = false;
-        Ok(())
+        let (text, arena) = self.read_edited()?;
+        let value = match &self.written {
+            Some(written) => self.read_shared(&arena, written)?,
+            None => self.read_plain(&arena)?,
+        };
+        Ok(Some(Box::new(Self::new(text, arena, value, self.format))))
     }
 
     fn boxed_clone(&self) -> Box<dyn Engine> {
@@ -234,30 +237,30 @@ impl Engine for YamlText {
 
 impl YamlText {
     /// Holds what the text means against what the edits were to give.
-    fn verify_plain(&mut self) -> Result<()> {
-        let old = std::mem::take(&mut self.arena);
-        let arena = self.read_edited(old)?;
-        if !meaning::means(&arena, arena.root, &self.value) && Reading::of(&arena).value()? != self.value {
+    fn read_plain(&self, arena: &Arena) -> Result<Value> {
+        if !meaning::means(arena, arena.root, &self.value) && Reading::of(arena).value()? != self.value {
             return Err(differs(false));
         }
-        self.arena = arena;
-        Ok(())
+        Ok(self.value.clone())
     }
 
-    /// Parses the edited text, and gives up nodes that are of no more use.
-    fn read_edited(&mut self, old: Arena) -> Result<Arena> {
+    /// Parses the edited text.
+    fn read_edited(&self) -> Result<(Zeroizing<String>, Arena)> {
         let shared = self.written.is_some();
         let read = |text: &str| reader::read(text).map_err(|error| unreadable(error, shared));
-        let mut arena = in_parallel(self.text.len(), || read(&self.text), || drop(old)).0?;
+        let arena = read(&self.text)?;
+        let mut text = self.text.clone();
         // At the end of a text without a final line end a block scalar has none either, and may need it.
-        let last = Tree { text: &self.text, arena: &arena }.needs_line_end();
-        if last && !self.text.ends_with('\n') && self.manner.as_ref().is_some_and(|manner| !manner.final_ending) {
-            let manner = self.known_manner();
-            let end = self.text.len();
-            splice::apply(&mut self.text, &[splice::Splice::insert(end, manner.ending)]);
-            arena = read(&self.text)?;
+        let last = Tree { text: &text, arena: &arena }.needs_line_end();
+        match &self.manner {
+            Some(manner) if last && !text.ends_with('\n') && !manner.final_ending => {
+                let end = text.len();
+                splice::apply(&mut text, &[splice::Splice::insert(end, manner.ending)]);
+                let arena = read(&text)?;
+                Ok((text, arena))
+            }
+            _ => Ok((text, arena)),
         }
-        Ok(arena)
     }
 }
 
