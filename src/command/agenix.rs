@@ -3,9 +3,12 @@
 use std::process::ExitCode;
 
 use super::flow::Stdin;
-use super::{Context, edit, rekey, write};
-use crate::cli::{AgenixArgs, CommitOptions, EditArgs, EditOptions, RekeyArgs};
+use super::reading::Reading;
+use super::{Context, edit, rekey, show, write};
+use crate::cli::{AgenixArgs, CommitOptions, EditArgs, EditOptions, ReadOptions, RekeyArgs};
+use crate::document::Pointer;
 use crate::error::{Error, Kind, Result};
+use crate::redact::Redactor;
 
 /// Does what the option says.
 pub(crate) fn run(args: &AgenixArgs, context: &mut Context) -> Result<ExitCode> {
@@ -39,6 +42,12 @@ fn decrypt(file: &str, context: &Context) -> Result<ExitCode> {
     if !target.path.exists() {
         let error = Error::new(Kind::Io, "the file does not exist yet").in_file(&target.display);
         return Err(error.hint("`agepatch edit` and `agepatch write` make it"));
+    }
+    if context.out.is_json() {
+        let reading = Reading::open(file, &ReadOptions::default(), context)?;
+        let whole = Redactor::new(reading.schema, true).json(&Pointer::root(), reading.document.value());
+        context.out.json(&show::json(&reading, whole))?;
+        return Ok(ExitCode::SUCCESS);
     }
     context.out.revealed(context.read(&target.path)?.expose())?;
     Ok(ExitCode::SUCCESS)

@@ -10,7 +10,7 @@ use super::Context;
 use crate::cli::{Cli, CompletionsArgs, Shell};
 use crate::error::{Error, Result};
 use crate::output::Output;
-use crate::shown::Shown;
+use crate::shown::{Json, Shown};
 
 /// Set by the scripts: the shell that asks.
 const ASKED: &str = "AGEPATCH_COMPLETE";
@@ -36,7 +36,12 @@ pub(crate) fn run(args: &CompletionsArgs, context: &mut Context) -> Result<ExitC
         Shell::Nushell => nushell(),
         shell => registration(shell)?,
     };
-    context.out.result(&Shown::vouched(script.trim_end()))?;
+    let script = Shown::vouched(script.trim_end());
+    if context.out.is_json() {
+        context.out.json(&Json::object([("shell", args.shell.name().into()), ("script", script.into())]))?;
+    } else {
+        context.out.result(&script)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -9,7 +9,7 @@ use super::Context;
 use crate::cli::{Cli, ManArgs};
 use crate::error::{Error, Result};
 use crate::shown;
-use crate::shown::Shown;
+use crate::shown::{Json, Shown};
 
 /// Prints the page of the program, or writes a page for each command into a folder.
 pub(crate) fn run(args: &ManArgs, context: &mut Context) -> Result<ExitCode> {
@@ -17,13 +17,34 @@ pub(crate) fn run(args: &ManArgs, context: &mut Context) -> Result<ExitCode> {
     let Some(folder) = &args.dir else {
         let mut page = Vec::new();
         clap_mangen::Man::new(command).render(&mut page).map_err(|error| Error::io("cannot make the page", &error))?;
-        context.out.result(&Shown::vouched(String::from_utf8_lossy(&page).trim_end()))?;
+        let page = Shown::vouched(String::from_utf8_lossy(&page).trim_end());
+        if context.out.is_json() {
+            let page = Json::object([("name", "agepatch.1".into()), ("path", Json::NULL), ("text", page.into())]);
+            context.out.json(&Json::object([("pages", Json::list([page]))]))?;
+        } else {
+            context.out.result(&page)?;
+        }
         return Ok(ExitCode::SUCCESS);
     };
     let failed = |error: std::io::Error| Error::io(format!("cannot write to {}", folder.display()), &error);
     fs::create_dir_all(folder).map_err(failed)?;
     clap_mangen::generate_to(command, folder).map_err(failed)?;
-    let pages = fs::read_dir(folder).map_err(failed)?.count();
-    context.out.note(&shown!("{} pages in {}", pages, Shown::vouched(folder.display().to_string())))?;
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .map_err(failed)?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".1"))
+        .collect();
+    names.sort_unstable();
+    if context.out.is_json() {
+        let page = |name: &String| {
+            let path = Shown::vouched(folder.join(name).display().to_string());
+            Json::object([("name", Shown::vouched(name.clone()).into()), ("path", path.into()), ("text", Json::NULL)])
+        };
+        return context
+            .out
+            .json(&Json::object([("pages", Json::list(names.iter().map(page)))]))
+            .map(|()| ExitCode::SUCCESS);
+    }
+    context.out.note(&shown!("{} pages in {}", names.len(), Shown::vouched(folder.display().to_string())))?;
     Ok(ExitCode::SUCCESS)
 }

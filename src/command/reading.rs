@@ -31,7 +31,7 @@ impl Reading {
     pub(crate) fn open(file: &str, options: &ReadOptions, context: &Context) -> Result<Self> {
         let (target, text, sha256) = if file == "-" {
             let display = options.as_name.clone().unwrap_or_else(|| file.to_owned());
-            (Target { path: PathBuf::new(), rule: None, display }, Context::read_stdin()?, None)
+            (Target { path: PathBuf::new(), rule: None, display }, context.stdin.look()?, None)
         } else {
             let target = context.workspace.target(file)?;
             let text = context.read(&target.path)?;

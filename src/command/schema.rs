@@ -28,6 +28,8 @@ const FILES: &[(&str, &str)] = files![
     "client-show",
     "client-verify",
     "commit",
+    "completions",
+    "demo",
     "diagnose",
     "diff",
     "diff-patch",
@@ -38,6 +40,7 @@ const FILES: &[(&str, &str)] = files![
     "get",
     "git-setup",
     "log",
+    "man",
     "merge-file",
     "patch",
     "recipients",
@@ -47,10 +50,11 @@ const FILES: &[(&str, &str)] = files![
     "show",
     "stanza",
     "status",
+    "textconv",
 ];
 
 /// What each command prints, by its words; `error` and `status` stand for what is printed without a command.
-const OUTPUTS: [(&str, &str); 35] = [
+const OUTPUTS: [(&str, &str); 39] = [
     ("error", "error"),
     ("status", "status"),
     ("show", "show"),
@@ -85,6 +89,10 @@ const OUTPUTS: [(&str, &str); 35] = [
     ("commit", "commit"),
     ("git setup", "git-setup"),
     ("merge-file", "merge-file"),
+    ("textconv", "textconv"),
+    ("completions", "completions"),
+    ("man", "man"),
+    ("demo", "demo"),
     ("schema", "schema"),
 ];
 
@@ -180,6 +188,26 @@ mod tests {
             assert_eq!(schema["$id"], format!("{PREFIX}{name}"));
             jsonschema::draft202012::meta::validate(&schema).expect("it is a schema");
         }
+    }
+
+    /// The words of every command that has none below it.
+    fn commands(of: &clap::Command, before: &str) -> Vec<String> {
+        let below = of.get_subcommands().filter(|command| command.get_name() != "help");
+        let words = |command: &clap::Command| format!("{before} {}", command.get_name()).trim().to_owned();
+        below
+            .flat_map(|command| match commands(command, &words(command)) {
+                none if none.is_empty() => vec![words(command)],
+                some => some,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_command_has_a_schema() {
+        let known = |command: &String| OUTPUTS.iter().any(|(known, _)| known == command);
+        let all = commands(&<crate::cli::Cli as clap::CommandFactory>::command(), "");
+        assert!(all.len() > 30);
+        assert_eq!(all.into_iter().filter(|command| !known(command)).collect::<Vec<_>>(), Vec::<String>::new());
     }
 
     #[test]

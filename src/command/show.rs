@@ -22,13 +22,7 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
         pointer.get(document.value()).ok_or_else(|| reading.named(nearest::missing(document.value(), &pointer)))?;
     let redactor = Redactor::new(reading.schema, context.global.reveal);
     if context.out.is_json() {
-        context.out.json(&Json::object([
-            ("file", Shown::vouched(reading.name.clone()).into()),
-            ("format", document.format().name().into()),
-            ("schema", reading.schema.name().map(Shown::fixed).into()),
-            ("ciphertext_sha256", reading.sha256.clone().map(Shown::vouched).into()),
-            ("document", redactor.json(&pointer, value)),
-        ]))?;
+        context.out.json(&json(&reading, redactor.json(&pointer, value)))?;
         return Ok(ExitCode::SUCCESS);
     }
     let lines = lines_of(&reading, &pointer);
@@ -48,6 +42,17 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
         context.out.result(&shown)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is told of a file to programs, around a part of its content.
+pub(super) fn json(reading: &Reading, document: Json) -> Json {
+    Json::object([
+        ("file", Shown::vouched(reading.name.clone()).into()),
+        ("format", reading.document.format().name().into()),
+        ("schema", reading.schema.name().map(Shown::fixed).into()),
+        ("ciphertext_sha256", reading.sha256.clone().map(Shown::vouched).into()),
+        ("document", document),
+    ])
 }
 
 /// The lines from the entry's key to the value's end; `None` for the whole document.

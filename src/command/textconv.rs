@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::redact::{self, Marks};
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::Shown;
+use crate::shown::{Json, Shown};
 use crate::vault::{self, Plaintext};
 use crate::workspace::Target;
 
@@ -22,10 +22,21 @@ pub(crate) fn run(args: &TextconvArgs, context: &mut Context) -> Result<ExitCode
     let failed = |error: &std::io::Error| Error::io("cannot read the file", error).in_file(args.file.display());
     let bytes = fs::read(&args.file).map_err(|error| failed(&error))?;
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    match open(&bytes, context) {
-        Ok(text) if context.global.reveal => context.out.revealed(text.expose())?,
-        Ok(text) => context.out.result(&view(&bytes, &text, &target(&name, context), context))?,
-        Err(error) => context.out.result(&note(&bytes, &error))?,
+    let text = match open(&bytes, context) {
+        Ok(text) if context.global.reveal && context.out.is_json() => {
+            Shown::vouched(String::from_utf8_lossy(text.expose()))
+        }
+        Ok(text) if context.global.reveal => {
+            context.out.revealed(text.expose())?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Ok(text) => view(&bytes, &text, &target(&name, context), context),
+        Err(error) => note(&bytes, &error),
+    };
+    if context.out.is_json() {
+        context.out.json(&Json::object([("file", Shown::vouched(name).into()), ("text", text.into())]))?;
+    } else {
+        context.out.result(&text)?;
     }
     Ok(ExitCode::SUCCESS)
 }

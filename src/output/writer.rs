@@ -148,6 +148,12 @@ impl Output {
         write_all(&mut io::stdout().lock(), bytes)
     }
 
+    /// A secret that the user asked to see beside what was done: where reports go, in a line of its own.
+    pub fn revealed_aside(&self, bytes: &[u8]) -> Result<()> {
+        self.write(bytes)?;
+        self.write(b"\n")
+    }
+
     /// An error, in the form the mode asks for.
     pub fn error(&self, error: &Error) {
         let text = super::error::render(error, self.mode, self.colors_stderr());

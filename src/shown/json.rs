@@ -15,6 +15,15 @@ impl Json {
         Self(serde_json::Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value.0)).collect()))
     }
 
+    /// The object with one member more.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: Self) -> Self {
+        if let serde_json::Value::Object(members) = &mut self.0 {
+            members.insert(name.to_owned(), value.0);
+        }
+        self
+    }
+
     /// A list.
     pub fn list(items: impl IntoIterator<Item = Self>) -> Self {
         Self(serde_json::Value::Array(items.into_iter().map(|item| item.0).collect()))

@@ -147,6 +147,26 @@ fn both_halves_of_a_secret_are_held_together() {
     client(&sandbox, &["verify", "immich"]).success();
     // With --reveal the new secret is shown once.
     client(&sandbox, &["rotate", "immich", "--reveal"]).success().stdout(contains(secret(&sandbox)));
+    // For a program it stands in the one document, and not beside it.
+    for words in [&["rotate", "immich", "--reveal"][..], &["rotate", "immich", "--reveal", "-n"], &["rotate", "immich"]]
+    {
+        let told = client(&sandbox, &[words, &["--output", "json"]].concat()).success();
+        let told: Json = serde_json::from_slice(&told.get_output().stdout).expect("one JSON document");
+        let expected = (words.len() == 3).then(|| secret(&sandbox));
+        assert_eq!(told.get("secret").and_then(Json::as_str), expected.as_deref(), "{words:?}");
+    }
+}
+
+#[test]
+fn as_a_filter_the_document_stands_alone_whatever_is_revealed() {
+    let sandbox = Sandbox::with_files(&[(FILE, EMPTY)]);
+    let added = ["add", "app", "--redirect-uri", "https://app.home.arpa/cb", "--file", "-", "--reveal"];
+    let ran = sandbox.agepatch(std::iter::once("client").chain(added)).write_stdin(EMPTY).output().expect("it runs");
+    let (document, report) =
+        (String::from_utf8(ran.stdout).expect("text"), String::from_utf8(ran.stderr).expect("text"));
+    let secret = report.lines().last().expect("a line");
+    assert!(ran.status.success() && secret.len() > 40 && !secret.contains(' '), "{report}");
+    assert!(document.starts_with(EMPTY.lines().next().expect("a line")) && !document.contains(secret), "{document}");
 }
 
 #[test]

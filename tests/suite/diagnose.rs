@@ -245,6 +245,40 @@ fn the_cause_is_found_and_the_patch_applied() {
     assert_eq!(sandbox.open(FILE), FRAGMENT.replace("_post", "_basic"));
 }
 
+#[test]
+fn what_is_applied_is_told_to_a_program_in_the_same_document() {
+    let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
+    let ran = |log: String, code: i32| -> Json {
+        let ran = sandbox.agepatch(["diagnose", "--apply", "--output", "json"]).write_stdin(log).assert().code(code);
+        serde_json::from_slice(&ran.get_output().stdout).expect("one JSON document")
+    };
+    let nothing = ran("nothing of interest\n".to_owned(), 1);
+    assert_eq!((nothing["diagnoses"].as_array().map(Vec::len), nothing.get("applied")), (Some(0), Some(&Json::Null)));
+    let applied = ran(story(), 0);
+    assert_eq!(applied["diagnoses"][0]["cause"], "auth-method");
+    assert_eq!(applied["applied"]["files"][0]["changes"][0]["after"], "client_secret_basic");
+    assert_eq!(sandbox.open(FILE), FRAGMENT.replace("_post", "_basic"));
+    // The patch tests for the old method: again there is nothing to mend, and the cause is told all the same.
+    let again = ran(story(), 0);
+    assert_eq!((&again["diagnoses"][0]["cause"], &again["applied"]), (&"auth-method".into(), &Json::Null));
+}
+
+#[test]
+fn a_plain_configuration_is_mended_from_stdin_to_stdout() {
+    let sandbox = Sandbox::empty();
+    for (log, mended) in [(story(), FRAGMENT.replace("_post", "_basic")), ("nothing\n".to_owned(), FRAGMENT.to_owned())]
+    {
+        sandbox.write("authelia.log", &log);
+        for output in ["text", "json"] {
+            let arguments = ["diagnose", "-", "--log", "authelia.log", "--apply", "--output", output];
+            let ran = sandbox.agepatch(arguments).write_stdin(FRAGMENT).assert();
+            let ran = ran.code(i32::from(mended == FRAGMENT)).stdout(mended.clone());
+            let told = String::from_utf8_lossy(&ran.get_output().stderr).into_owned();
+            assert!(output == "text" || serde_json::from_str::<Json>(&told).is_ok(), "{told}");
+        }
+    }
+}
+
 /// Registrations for authorization URLs.
 const ASKED: &str = "identity_providers:
   oidc:

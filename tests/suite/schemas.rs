@@ -80,6 +80,10 @@ const RUNS: &[(&str, &str, &str)] = &[
     ("client profiles", "client profiles", ""),
     ("diagnose", "diagnose --log authelia.log", ""),
     ("diagnose", "diagnose", "nothing of interest\n"),
+    ("diagnose", "diagnose --log authelia.log --apply -n", ""),
+    ("diagnose", "diagnose --apply", "nothing of interest\n"),
+    ("client add", "client add third --redirect-uri https://third.example.com/cb --reveal", ""),
+    ("client rotate", "client rotate third --reveal", ""),
     ("doctor", "doctor", ""),
     ("recipients", "recipients", ""),
     ("rekey", "rekey --all -n", ""),
@@ -89,6 +93,17 @@ const RUNS: &[(&str, &str, &str)] = &[
     ("merge-file", "merge-file a.age b.age c.age x.yaml.age", ""),
     ("merge-file", "merge-file a.age b.age b.age x.yaml.age", ""),
     ("schema", "schema", ""),
+    ("textconv", "textconv authelia-secrets.age", ""),
+    ("textconv", "textconv mediamanager-env.age --reveal", ""),
+    ("completions", "completions fish", ""),
+    ("completions", "completions nushell", ""),
+    ("man", "man", ""),
+    ("man", "man pages", ""),
+    ("demo", "demo", ""),
+    ("demo", "demo again", ""),
+    ("show", "-d a.age", ""),
+    ("rekey", "-r", ""),
+    ("edit", "-e mediamanager-env.age", "A=2\n"),
 ];
 
 #[test_with::executable(git)]

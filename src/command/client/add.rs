@@ -63,12 +63,12 @@ pub(super) fn run(file: &str, args: &ClientAddArgs, context: &mut Context) -> Re
     if let (Some(fresh), Some(place)) = (&fresh, &place) {
         jobs.push(secret::delivery(place, &fresh.secret));
     }
-    flow::run(jobs, &args.options, context)?;
+    match &fresh {
+        Some(fresh) => flow::run_with_secret(jobs, &fresh.secret, &args.options, context)?,
+        None => flow::run(jobs, &args.options, context)?,
+    }
     for note in notes {
         context.out.note(&Shown::vouched(note))?;
-    }
-    if let Some(fresh) = &fresh {
-        secret::reveal(fresh, &args.options, context)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -69,18 +69,8 @@ pub(super) fn rotate(
     });
     let registration = Job { file: file.to_owned(), work, creates: false };
     let jobs = std::iter::once(registration).chain(place.map(|place| delivery(&place, &fresh.secret))).collect();
-    flow::run(jobs, options, context)?;
-    reveal(&fresh, options, context)?;
+    flow::run_with_secret(jobs, &fresh.secret, options, context)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Prints a new secret, once, where that was asked for.
-pub(super) fn reveal(fresh: &Fresh, options: &EditOptions, context: &Context) -> Result<()> {
-    if context.global.reveal && !options.dry_run {
-        context.out.revealed(fresh.secret.as_str().as_bytes())?;
-        context.out.revealed(b"\n")?;
-    }
-    Ok(())
 }
 
 /// A public client has no secret that could be made anew.

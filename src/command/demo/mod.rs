@@ -13,7 +13,7 @@ use super::Context;
 use crate::cli::DemoArgs;
 use crate::error::{Error, Kind, Result};
 use crate::shown;
-use crate::shown::Shown;
+use crate::shown::{Json, Shown};
 use materials::{CHANGED_LINES, ENV_FILE, Materials, SECRETS_FILE};
 use stage::Stage;
 
@@ -31,8 +31,11 @@ pub(crate) fn run(args: &DemoArgs, context: &mut Context) -> Result<ExitCode> {
     let materials = Materials::make()?;
     build(&stage, &materials)?;
     play(&stage)?;
-    if args.dir.is_some() {
-        let folder = stage.repository().display();
+    let folder = args.dir.is_some().then(|| stage.repository().display().to_string());
+    if context.out.is_json() {
+        let folder = folder.map(Shown::vouched).into();
+        context.out.json(&Json::object([("repository", folder), ("scenes", stage.story())]))?;
+    } else if let Some(folder) = folder {
         context.out.note(&Shown::vouched(format!("\nThe repository stays in {folder}.")))?;
     }
     Ok(ExitCode::SUCCESS)
@@ -118,7 +121,7 @@ fn proof(stage: &Stage<'_>, before: &str) -> Result<()> {
     }
     let changed = before.lines().zip(after.lines()).filter(|(old, new)| old != new).count();
     stage.say("The proof, decrypted in memory and compared byte for byte:")?;
-    stage.line(&shown!(
+    stage.result(shown!(
         "{} of {} lines differ, each in its value alone; every other byte is as it was.",
         changed,
         after.lines().count()

@@ -1,5 +1,6 @@
 //! Runs commands in the demo's repository and shows them as a person would see them.
 
+use std::cell::RefCell;
 use std::env;
 use std::fs;
 use std::io::Write;
@@ -9,13 +10,22 @@ use std::process::{Command, Output as Finished, Stdio};
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
 use crate::process;
-use crate::shown::Shown;
+use crate::shown::{Json, Shown};
 
 /// The repository, and where the story is told.
 pub(super) struct Stage<'o> {
     out: &'o Output,
     repository: PathBuf,
     program: PathBuf,
+    /// The story so far, where it is told to a program.
+    told: RefCell<Vec<Scene>>,
+}
+
+/// A sentence of the story, and what is run after it.
+struct Scene {
+    says: Shown,
+    runs: Vec<Json>,
+    result: Option<Shown>,
 }
 
 impl<'o> Stage<'o> {
@@ -25,7 +35,7 @@ impl<'o> Stage<'o> {
         fs::create_dir_all(&repository)
             .map_err(|error| Error::io(format!("cannot make {}", repository.display()), &error))?;
         let program = env::current_exe().map_err(|error| Error::io("cannot find the program itself", &error))?;
-        Ok(Self { out, repository, program })
+        Ok(Self { out, repository, program, told: RefCell::default() })
     }
 
     /// The repository's folder.
@@ -49,12 +59,30 @@ impl<'o> Stage<'o> {
 
     /// A sentence of the story.
     pub(super) fn say(&self, text: &'static str) -> Result<()> {
+        self.told.borrow_mut().push(Scene { says: Shown::fixed(text), runs: Vec::new(), result: None });
         self.line(&crate::shown!("\n# {}", text))
     }
 
+    /// What came of the last sentence.
+    pub(super) fn result(&self, text: Shown) -> Result<()> {
+        self.line(&text)?;
+        if let Some(scene) = self.told.borrow_mut().last_mut() {
+            scene.result = Some(text);
+        }
+        Ok(())
+    }
+
+    /// The whole story, for programs.
+    pub(super) fn story(&self) -> Json {
+        Json::list(self.told.take().into_iter().map(|scene| {
+            let (says, result) = (scene.says.into(), scene.result.into());
+            Json::object([("says", says), ("runs", Json::list(scene.runs)), ("result", result)])
+        }))
+    }
+
     /// A line of output.
-    pub(super) fn line(&self, text: &Shown) -> Result<()> {
-        self.out.result(text)
+    fn line(&self, text: &Shown) -> Result<()> {
+        if self.out.is_json() { Ok(()) } else { self.out.result(text) }
     }
 
     /// Runs git without showing it.
@@ -91,14 +119,20 @@ impl<'o> Stage<'o> {
 
     fn show(&self, name: &'static str, program: &Path, arguments: &[&str], code: i32) -> Result<()> {
         let words: Vec<String> = arguments.iter().map(|word| quote(word)).collect();
-        self.line(&Shown::vouched(format!("$ {name} {}", words.join(" "))))?;
+        let words = format!("{name} {}", words.join(" "));
+        self.line(&Shown::vouched(format!("$ {words}")))?;
         let finished = self.finish(name, arguments, self.command(program, arguments), code)?;
         // What a command of agepatch prints is redacted by itself, and git shows a message made by it.
-        for stream in [&finished.stdout, &finished.stderr] {
-            let text = String::from_utf8_lossy(stream);
-            if !text.trim_end().is_empty() {
-                self.line(&Shown::vouched(text.trim_end()))?;
-            }
+        let streams = [&finished.stdout, &finished.stderr].map(|stream| String::from_utf8_lossy(stream));
+        let spoken = streams.iter().map(|text| text.trim_end()).filter(|text| !text.is_empty());
+        let lines = Shown::join(&spoken.map(Shown::vouched).collect::<Vec<_>>(), "\n");
+        if !lines.is_empty() {
+            self.line(&lines)?;
+        }
+        if let Some(scene) = self.told.borrow_mut().last_mut() {
+            let exit = usize::try_from(code).unwrap_or_default().into();
+            let command = Shown::vouched(words).into();
+            scene.runs.push(Json::object([("command", command), ("exit", exit), ("output", lines.into())]));
         }
         if code != 0 {
             self.line(&Shown::vouched(format!("[exit {code}]")))?;

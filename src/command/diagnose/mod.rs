@@ -7,14 +7,14 @@ use std::process::ExitCode;
 
 use super::Context;
 use super::client;
-use super::flow::{self, Draft, Job, Stdin, Work};
+use super::flow::{self, Draft, Job, Outcome, Stdin, Work, report};
 use super::reading::{Reading, likely_authelia_file};
 use crate::authelia::{self, Diagnosis, Request};
 use crate::cli::DiagnoseArgs;
 use crate::document::{Edit, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
-use crate::shown::Shown;
+use crate::shown::{Json, Shown};
 
 /// Tells the causes; exit 1 where there is none.
 pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode> {
@@ -36,9 +36,23 @@ pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode
     for diagnosis in &mut diagnoses {
         narrow(diagnosis, document, context);
     }
-    print::print(&diagnoses, &asked, context)?;
-    if args.apply && !diagnoses.is_empty() {
-        apply(&diagnoses, reading, args, context)?;
+    if !args.apply {
+        print::print(&diagnoses, &asked, None, context)?;
+    } else if context.out.is_json() {
+        // One document for both: what is wrong, and what was done about it.
+        let applied = apply(&diagnoses, reading, args, context);
+        let done = applied.as_ref().ok().and_then(Option::as_ref);
+        let done = done.map_or(Json::NULL, |outcome| report::document(outcome, context));
+        print::print(&diagnoses, &asked, Some(done), context)?;
+        applied?;
+    } else {
+        if args.file.as_deref() == Some(flow::FILTER) {
+            context.out.become_filter();
+        }
+        print::print(&diagnoses, &asked, None, context)?;
+        if let Some(outcome) = apply(&diagnoses, reading, args, context)? {
+            report::text(&outcome, &args.options, context)?;
+        }
     }
     Ok(ExitCode::from(u8::from(diagnoses.is_empty())))
 }
@@ -113,16 +127,30 @@ fn narrow(diagnosis: &mut Diagnosis, document: &Value, context: &Context) {
     }
 }
 
-/// Applies the patches of all diagnoses as one edit.
-fn apply(diagnoses: &[Diagnosis], reading: Option<Reading>, args: &DiagnoseArgs, context: &mut Context) -> Result<()> {
+/// Applies the patches of all diagnoses as one edit; `None` where there is nothing to apply.
+fn apply(
+    diagnoses: &[Diagnosis],
+    reading: Option<Reading>,
+    args: &DiagnoseArgs,
+    context: &mut Context,
+) -> Result<Option<Outcome>> {
     let edits = edits(diagnoses);
-    let Some(reading) = reading.filter(|_| !edits.is_empty()) else {
-        return context.out.note(&Shown::fixed("nothing to apply: no registration can be patched for this"));
+    let is_filter = args.file.as_deref() == Some(flow::FILTER);
+    let Some(reading) = reading.filter(|_| is_filter || !edits.is_empty()) else {
+        if !diagnoses.is_empty() {
+            context.out.note(&Shown::fixed("nothing to apply: no registration can be patched for this"))?;
+        }
+        return Ok(None);
     };
+    if edits.is_empty() {
+        // A filter gives on what it cannot mend.
+        context.out.become_filter();
+        context.out.revealed(reading.document.bytes())?;
+        return Ok(None);
+    }
     let file = args.file.clone().unwrap_or(reading.name);
     let work = Work::Ready(Draft::Patch(Patch::from(edits)));
-    flow::run(vec![Job { file, work, creates: false }], &args.options, context)?;
-    Ok(())
+    flow::untold(vec![Job { file, work, creates: false }], &args.options, context).map(Some)
 }
 
 /// The edits of all diagnoses, each once. What is set twice is set as the last line of the log has it.

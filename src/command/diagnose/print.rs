@@ -11,12 +11,16 @@ use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{Json, Shown};
 
-/// Prints the diagnoses.
-pub(super) fn print(diagnoses: &[Diagnosis], asked: &Asked, context: &Context) -> Result<()> {
+/// Prints the diagnoses; for programs with what `applied` says was done, where it was to be done.
+pub(super) fn print(diagnoses: &[Diagnosis], asked: &Asked, applied: Option<Json>, context: &Context) -> Result<()> {
     let redactor = Redactor::new(Schema::Authelia, context.global.reveal);
     if context.out.is_json() {
         let found = Json::list(diagnoses.iter().map(|diagnosis| json(diagnosis, redactor)));
-        return context.out.json(&Json::object([("diagnoses", found)]));
+        let told = Json::object([("diagnoses", found)]);
+        return context.out.json(&match applied {
+            Some(done) => told.with("applied", done),
+            None => told,
+        });
     }
     if diagnoses.is_empty() {
         return context.out.result(&Shown::fixed(match asked {

@@ -18,7 +18,7 @@ use std::thread;
 
 use crate::cli::EditOptions;
 use crate::diff::{self, Change};
-use crate::document::{Document, ReadBack, Unread};
+use crate::document::{Document, ReadBack, Text, Unread};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
 use crate::schema::Schema;
@@ -115,17 +115,39 @@ struct Edited {
 ///
 /// # Errors
 /// Whatever stands in the way; then no file has been touched.
-pub(crate) fn run(jobs: Vec<Job<'_>>, options: &EditOptions, context: &mut Context) -> Result<Outcome> {
+pub(crate) fn run(jobs: Vec<Job<'_>>, options: &EditOptions, context: &mut Context) -> Result<()> {
+    let outcome = untold(jobs, options, context)?;
+    report::print(&outcome, options, None, context)
+}
+
+/// As [`run`], for an edit that made a secret: it is shown once, if that is asked for.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn run_with_secret(
+    jobs: Vec<Job<'_>>,
+    secret: &Text,
+    options: &EditOptions,
+    context: &mut Context,
+) -> Result<()> {
+    let outcome = untold(jobs, options, context)?;
+    let secret = Some(secret).filter(|_| context.global.reveal && !options.dry_run);
+    report::print(&outcome, options, secret, context)
+}
+
+/// As [`run`], and leaves it to the caller to say what came of it.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn untold(jobs: Vec<Job<'_>>, options: &EditOptions, context: &mut Context) -> Result<Outcome> {
     if jobs.iter().any(|job| job.file == FILTER) {
         context.out.become_filter();
         refuse_for_filter(&jobs, options)?;
     }
-    let outcome = perform(jobs, options, context)?;
-    report::print(&outcome, options, context)?;
-    Ok(outcome)
+    perform(jobs, options, context)
 }
 
-/// Does the jobs, all or none, and leaves it to the caller to say so.
+/// Does the jobs on files, all or none, and says nothing.
 ///
 /// # Errors
 /// As [`run`].

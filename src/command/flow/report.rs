@@ -8,23 +8,41 @@ use crate::error::Result;
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown::{Json, Shown};
-use crate::{document::Pointer, document::Value, shown};
+use crate::{document::Pointer, document::Text, document::Value, shown};
 
-/// Prints the semantic diff of each file, and what became of it.
-pub(super) fn print(outcome: &Outcome, options: &EditOptions, context: &Context) -> Result<()> {
-    let redactor = |file: &FileOutcome| Redactor::new(file.schema, context.global.reveal);
+/// Prints the semantic diff of each file, and what became of it; then the secret that was made, where it is to be seen.
+pub(super) fn print(outcome: &Outcome, options: &EditOptions, secret: Option<&Text>, context: &Context) -> Result<()> {
     if context.out.is_json() {
-        let files = outcome.files.iter().map(|file| {
-            Json::object([
-                ("path", (&file.name).into()),
-                ("changed", file.changed.into()),
-                ("ciphertext_sha256", file.sha256.clone().map(Shown::vouched).into()),
-                ("changes", Json::list(file.changes.iter().map(|change| json(change, file.schema, redactor(file))))),
-            ])
+        let document = document(outcome, context);
+        return context.out.json(&match secret {
+            Some(secret) => document.with("secret", Json::vouched(secret.as_str().into())),
+            None => document,
         });
-        let commit = outcome.commit.as_ref().into();
-        return context.out.json(&Json::object([("files", Json::list(files)), ("commit", commit)]));
     }
+    text(outcome, options, context)?;
+    match secret {
+        Some(secret) => context.out.revealed_aside(secret.as_str().as_bytes()),
+        None => Ok(()),
+    }
+}
+
+/// What an edit did, as programs read it.
+pub(crate) fn document(outcome: &Outcome, context: &Context) -> Json {
+    let files = outcome.files.iter().map(|file| {
+        let redactor = Redactor::new(file.schema, context.global.reveal);
+        Json::object([
+            ("path", (&file.name).into()),
+            ("changed", file.changed.into()),
+            ("ciphertext_sha256", file.sha256.clone().map(Shown::vouched).into()),
+            ("changes", Json::list(file.changes.iter().map(|change| json(change, file.schema, redactor)))),
+        ])
+    });
+    Json::object([("files", Json::list(files)), ("commit", outcome.commit.as_ref().into())])
+}
+
+/// What an edit did, as people read it.
+pub(crate) fn text(outcome: &Outcome, options: &EditOptions, context: &Context) -> Result<()> {
+    let redactor = |file: &FileOutcome| Redactor::new(file.schema, context.global.reveal);
     for file in &outcome.files {
         let mut text = match (file.changed, options.dry_run) {
             (false, _) => shown!("{}: nothing changed, nothing written", &file.name),

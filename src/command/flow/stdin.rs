@@ -1,6 +1,6 @@
 //! stdin, which can be read once only.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::IsTerminal;
 
 use crate::command::Context;
@@ -11,7 +11,12 @@ use crate::vault::Plaintext;
 #[derive(Debug, Default)]
 pub(crate) struct Stdin {
     taken: Cell<Option<&'static str>>,
+    /// The document, where it was only looked at so far.
+    kept: RefCell<Option<Plaintext>>,
 }
+
+/// What stdin holds where FILE is `-`.
+const DOCUMENT: &str = "the document";
 
 impl Stdin {
     /// Reads stdin; `holds` says what it is taken for ("the patch").
@@ -19,6 +24,9 @@ impl Stdin {
     /// # Errors
     /// `usage`, where it was read already as something else; `io`.
     pub(crate) fn take(&self, holds: &'static str) -> Result<Plaintext> {
+        if let Some(kept) = self.kept.borrow_mut().take().filter(|_| holds == DOCUMENT) {
+            return Ok(kept);
+        }
         if let Some(first) = self.taken.replace(Some(holds)) {
             let message = match first == holds {
                 true => format!("stdin can be read once only, and {holds} is wanted twice"),
@@ -27,6 +35,16 @@ impl Stdin {
             return Err(Error::new(Kind::Usage, message).hint("give one of them as a file"));
         }
         Context::read_stdin()
+    }
+
+    /// Reads the document to look at it; an edit that follows gets the same.
+    ///
+    /// # Errors
+    /// As [`Self::take`].
+    pub(crate) fn look(&self) -> Result<Plaintext> {
+        let text = self.take(DOCUMENT)?;
+        *self.kept.borrow_mut() = Some(text.clone());
+        Ok(text)
     }
 
     /// Whether a person would have to type it.
