@@ -128,6 +128,17 @@ impl Repository {
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
+    /// Path (below the root) and blob of each file that is tracked.
+    ///
+    /// # Errors
+    /// `git`, where the index cannot be read.
+    pub fn tracked(&self) -> Result<Vec<(String, String)>> {
+        let listed = self.text(&["ls-files", "--stage", "--full-name", "-z"])?;
+        // `<mode> <blob> <stage>`, a tab, and the path.
+        let entries = listed.split('\0').filter_map(|entry| entry.split_once('\t'));
+        Ok(entries.filter_map(|(head, path)| Some((path.to_owned(), head.split(' ').nth(1)?.to_owned()))).collect())
+    }
+
     /// The bytes of these blobs, in their order; `None` for those that are not there (a partial clone may lack some).
     ///
     /// # Errors

@@ -105,8 +105,36 @@ fn plaintext_that_git_tracks_is_found() {
     sandbox.write("a", "x: 1\n");
     sandbox.write("a.dec", "x: 1\n");
     sandbox.git(&["add", "a", "a.age", "secrets.nix"]);
-    let (all, _, code) = found(&sandbox, &[]);
+    let (all, _, code) = found(&sandbox, &["--no-decrypt"]);
     assert_eq!((all, code), (vec!["a leftover warning".to_owned()], Some(0)));
+    // Where it may be opened, its content tells, whatever the copy is called.
+    let (all, _, code) = found(&sandbox, &[]);
+    assert_eq!((all, code), (vec!["a leftover error".to_owned()], Some(1)));
+    sandbox.git(&["rm", "--quiet", "--cached", "a"]);
+    sandbox.write("notes/old.txt", "x: 1");
+    sandbox.write("notes/other.txt", "x: 2\n");
+    sandbox.git(&["add", "notes"]);
+    let (all, _, code) = found(&sandbox, &[]);
+    assert_eq!((all, code), (vec!["notes/old.txt leftover error".to_owned()], Some(1)));
+    let (all, _, code) = found(&sandbox, &["--no-decrypt"]);
+    assert_eq!((all, code), (Vec::new(), Some(0)));
+}
+
+#[test_with::executable(git)]
+#[test]
+fn what_editors_leave_is_found_by_its_name() {
+    let sandbox = Sandbox::with_files(&[("sub/a.age", "x: 1\n")]);
+    let names = ["sub/a~", "sub/.a.swp", "sub/#a#", "sub/a.age.orig", "sub/a.plain"];
+    for name in names {
+        sandbox.write(name, "y: 1\n");
+    }
+    sandbox.write("sub/b.swp", "y: 1\n");
+    sandbox.git_init();
+    let (mut all, _, code) = found(&sandbox, &["--no-decrypt"]);
+    all.sort();
+    let mut expected = names.map(|name| format!("{name} leftover warning")).to_vec();
+    expected.sort();
+    assert_eq!((all, code), (expected, Some(0)));
 }
 
 #[test]

@@ -3,6 +3,9 @@
 use std::fs;
 use std::io::ErrorKind;
 
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
+
 use super::finding;
 use crate::check::{self, Finding, Options, Severity, Source};
 use crate::command::Context;
@@ -25,6 +28,8 @@ pub(super) struct Patient {
     drift: Option<(usize, Agreement)>,
     /// Its content, where that is Authelia's.
     text: Option<(Plaintext, Format)>,
+    /// What git would call its content, if that were tracked.
+    blobs: Vec<String>,
 }
 
 impl Patient {
@@ -35,7 +40,8 @@ impl Patient {
         settings: &FileSettings,
         identities: Option<&Identities>,
     ) -> Self {
-        let mut patient = Self { name: target.display.clone(), findings: Vec::new(), drift: None, text: None };
+        let mut patient =
+            Self { name: target.display.clone(), findings: Vec::new(), drift: None, text: None, blobs: Vec::new() };
         for (index, key) in keys.iter().enumerate() {
             if !Recipients::is_key(key) {
                 let message = format!("key {} of the rules for this file cannot be read", index + 1);
@@ -116,6 +122,7 @@ impl Patient {
             self.add("blank", Severity::Warning, "it holds nothing but white space", "was it emptied by accident?");
             return;
         }
+        self.blobs = blobs(text.expose());
         let format = match setting(settings.format.as_deref(), &self.name) {
             Ok(format) => format,
             Err(error) => return self.add("settings", Severity::Error, error.message(), "correct agepatch.toml"),
@@ -135,6 +142,11 @@ impl Patient {
                 self.text = (schema == Schema::Authelia).then(|| (text, document.format()));
             }
         }
+    }
+
+    /// Which of the tracked files hold its content, as `holding` tells of a blob.
+    pub(super) fn copies<'t>(&self, holding: impl Fn(&str) -> Option<&'t [String]>) -> Vec<&'t String> {
+        self.blobs.iter().filter_map(|blob| holding(blob)).flatten().collect()
     }
 
     /// Its findings: who can read it and should not, or the other way round, and what Authelia would say of its content.
@@ -159,4 +171,19 @@ impl Patient {
         }
         Ok(self.findings)
     }
+}
+
+/// The ids that git gives to the content, with and without its last line break, in repositories of either kind.
+fn blobs(text: &[u8]) -> Vec<String> {
+    let hex = |digest: &[u8]| digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let shorter = text.strip_suffix(b"\n").unwrap_or(text);
+    let mut ids = Vec::new();
+    for (text, end) in [(text, &b""[..]), (shorter, b""), (shorter, b"\n")] {
+        let header = format!("blob {}\0", text.len() + end.len());
+        ids.push(hex(&Sha1::new().chain_update(&header).chain_update(text).chain_update(end).finalize()));
+        ids.push(hex(&Sha256::new().chain_update(&header).chain_update(text).chain_update(end).finalize()));
+    }
+    ids.sort();
+    ids.dedup();
+    ids
 }

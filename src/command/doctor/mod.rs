@@ -61,12 +61,13 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
     let options = context.check_options(None)?;
     let mut all: Vec<(String, Vec<Finding>)> = Vec::new();
     let access = Access::new(context)?;
+    let leftovers = surroundings::leftovers(&targets, &patients, context);
     for patient in patients {
         let name = patient.name.clone();
         all.push((name, patient.checked(&options, &access, context)?));
     }
     let orphans = surroundings::orphans(&targets, context);
-    for leftover in surroundings::leftovers(&targets, context) {
+    for leftover in leftovers {
         all.push((leftover.file.as_str().to_owned(), vec![leftover]));
     }
     report(&all, &orphans, targets.len(), form, context)?;

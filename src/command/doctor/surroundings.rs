@@ -1,9 +1,10 @@
 //! What lies beside the files of the rules: age files that no rule names, and plaintext that was left over.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::file::Patient;
 use super::finding;
 use crate::check::{Finding, Severity};
 use crate::command::Context;
@@ -14,7 +15,22 @@ use crate::workspace::Target;
 /// Folders that hold no sources: git's own, and what builds leave.
 const SKIPPED: [&str; 6] = [".git", "target", "node_modules", ".direnv", "result", ".jj"];
 /// Endings that editors and people give to a decrypted copy.
-const LEFT: [&str; 9] = ["", ".dec", ".decrypted", ".plain", ".plaintext", ".clear", ".tmp", ".bak", ".txt"];
+const LEFT: [&str; 14] = [
+    "",
+    ".dec",
+    ".decrypted",
+    ".plain",
+    ".plaintext",
+    ".clear",
+    ".tmp",
+    ".bak",
+    ".txt",
+    ".orig",
+    ".old",
+    ".save",
+    "~",
+    ".un~",
+];
 
 /// The age files below the repository (else the rules' folder) that the rules do not name.
 pub(super) fn orphans(targets: &[Target], context: &Context) -> Vec<String> {
@@ -42,27 +58,56 @@ fn age_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Files tracked by git that look like a decrypted copy of a file of the rules. Without git there are none.
-pub(super) fn leftovers(targets: &[Target], context: &Context) -> Vec<Finding> {
+/// Files tracked by git that hold what a file of the rules holds (known of those that were opened), or are named as a
+/// decrypted copy of one. Without git there are none.
+pub(super) fn leftovers(targets: &[Target], patients: &[Patient], context: &Context) -> Vec<Finding> {
     let Some(root) = context.workspace.repository() else { return Vec::new() };
-    let Ok(listed) = Repository::new(root).text(&["ls-files", "-z"]) else { return Vec::new() };
-    let tracked: HashSet<PathBuf> =
-        listed.split('\0').filter(|name| !name.is_empty()).map(|name| root.join(name)).collect();
+    let Ok(listed) = Repository::new(root).tracked() else { return Vec::new() };
+    let mut tracked: HashMap<String, Vec<String>> = HashMap::new();
+    for (path, blob) in &listed {
+        tracked.entry(blob.clone()).or_default().push(path.clone());
+    }
+    let mut told = HashSet::new();
     let mut found = Vec::new();
+    for patient in patients {
+        let mut copies = patient.copies(|blob| tracked.get(blob).map(Vec::as_slice));
+        copies.sort();
+        for copy in copies {
+            let copy = root.join(copy);
+            let message = format!("git tracks this file, and it holds the content of {} in plain text", patient.name);
+            found.push(leftover(&copy, Severity::Error, message, context));
+            told.insert(copy);
+        }
+    }
+    let paths: HashSet<PathBuf> = listed.into_iter().map(|(path, _)| root.join(path)).collect();
     for target in targets {
-        let name = target.path.to_string_lossy();
-        let Some(stem) = name.strip_suffix(".age") else { continue };
-        let copies = LEFT.iter().map(|ending| format!("{stem}{ending}"));
-        let of_whole = LEFT.iter().filter(|ending| !ending.is_empty()).map(|ending| format!("{name}{ending}"));
-        for copy in copies.chain(of_whole).map(PathBuf::from).filter(|copy| tracked.contains(copy)) {
-            let shown = context.workspace.display(&copy);
+        for copy in names(&target.path).into_iter().filter(|copy| paths.contains(copy) && !told.contains(copy)) {
             let message = format!("git tracks this file, and it looks like {} in plain text", target.display);
-            let mut one = finding("leftover", Severity::Warning, &shown, message);
-            one.help = Some(Shown::fixed(
-                "if it holds the secret: `git rm --cached FILE`, and change the secret, since the history keeps it",
-            ));
-            found.push(one);
+            found.push(leftover(&copy, Severity::Warning, message, context));
         }
     }
     found
+}
+
+/// The names that people and editors give to a decrypted copy of the file.
+fn names(path: &Path) -> Vec<PathBuf> {
+    let (Some(name), Some(folder)) = (path.file_name().map(|name| name.to_string_lossy()), path.parent()) else {
+        return Vec::new();
+    };
+    let Some(stem) = name.strip_suffix(".age") else { return Vec::new() };
+    let mut names: Vec<String> = LEFT.iter().map(|ending| format!("{stem}{ending}")).collect();
+    names.extend(LEFT.iter().filter(|ending| !ending.is_empty()).map(|ending| format!("{name}{ending}")));
+    // What vim and Emacs leave while a file is open, or when they were killed.
+    names.extend([".swp", ".swo", ".swn"].map(|ending| format!(".{stem}{ending}")));
+    names.push(format!("#{stem}#"));
+    names.into_iter().map(|name| folder.join(name)).collect()
+}
+
+fn leftover(copy: &Path, severity: Severity, message: String, context: &Context) -> Finding {
+    let mut one = finding("leftover", severity, &context.workspace.display(copy), message);
+    one.help = Some(Shown::fixed(match severity {
+        Severity::Error => "`git rm --cached FILE`, and change the secret, since the history keeps it",
+        _ => "if it holds the secret: `git rm --cached FILE`, and change the secret, since the history keeps it",
+    }));
+    one
 }
