@@ -104,7 +104,9 @@ impl DotenvText {
         // A final line end that was missing stays missing.
         let close = if open { "" } else { ending };
         let mut line = Zeroizing::new(String::with_capacity(value_at - end + text.len() + after.len() + 2));
-        [lead, before, name, equals, text, after, close].into_iter().for_each(|part| line.push_str(part));
+        for part in [lead, before, name, equals, text, after, close] {
+            line.push_str(part);
+        }
         self.replace(end..end, &line);
         let above = before.rfind('\n').map_or(0, |feed| feed + 1);
         self.variables.push(Variable {
@@ -206,7 +208,9 @@ impl DotenvText {
     /// Replaces bytes in memory that is wiped, also when it grows.
     fn replace(&mut self, range: Range<usize>, new: &str) {
         let mut text = Zeroizing::new(String::with_capacity(self.text.len() - range.len() + new.len()));
-        [&self.text[..range.start], new, &self.text[range.end..]].into_iter().for_each(|part| text.push_str(part));
+        for part in [&self.text[..range.start], new, &self.text[range.end..]] {
+            text.push_str(part);
+        }
         self.text = text;
     }
 }

@@ -10,15 +10,18 @@ use crate::document::pointer::{Pointer, list_index};
 use crate::document::value::{Key, Map, Value};
 use crate::error::{Error, Kind, Result};
 
-/// What is put somewhere: a value, and its text where it comes from elsewhere in the document.
-struct New<'n> {
-    value: &'n Value,
-    text: Option<String>,
+/// What is put somewhere: a value, and its text where it comes from elsewhere in the document; of a line that moves also the
+/// comment lines above and the comment behind it.
+pub(super) struct New<'n> {
+    pub(super) value: &'n Value,
+    pub(super) text: Option<String>,
+    pub(super) above: Vec<String>,
+    pub(super) behind: String,
 }
 
 impl<'n> New<'n> {
-    fn value(value: &'n Value) -> Self {
-        Self { value, text: None }
+    pub(super) fn value(value: &'n Value) -> Self {
+        Self { value, text: None, above: Vec::new(), behind: String::new() }
     }
 
     fn inline(&self, style: Style) -> Result<String> {
@@ -48,10 +51,7 @@ impl<'e> Editing<'e> {
             Edit::Rename { path, to } => editing.rename(path, to),
             Edit::Copy { from, path } | Edit::Move { from, path } => {
                 let source = editing.find(from).ok_or_else(|| missing(from))?;
-                let value = source.value();
-                let text = source.is_inline().then(|| document.text[source.span.clone()].to_owned());
-                let removed = if matches!(edit, Edit::Move { .. }) { editing.remove(from)? } else { document.clone() };
-                Editing { document: &removed }.put(path, &New { value: &value, text }, true)
+                editing.transfer(from, source, path, matches!(edit, Edit::Move { .. }))
             }
         }
     }
@@ -72,7 +72,7 @@ impl<'e> Editing<'e> {
     }
 
     /// Puts something at `path`: over what is there, or into its collection.
-    fn put(&self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<TomlText> {
+    pub(super) fn put(&self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<TomlText> {
         let Some((above, last)) = path.parent().zip(path.last()) else {
             return self.over(path, &self.document.root, new);
         };
@@ -133,7 +133,7 @@ impl<'e> Editing<'e> {
     }
 
     /// Whether the entry at `path` has a line of its own, not one between brackets.
-    fn is_line(&self, path: &Pointer) -> bool {
+    pub(super) fn is_line(&self, path: &Pointer) -> bool {
         let kin = path.parent().and_then(|above| self.find(&above)).and_then(Part::kin);
         kin.is_some_and(|kin| kin != Kin::Inline)
     }
@@ -211,18 +211,22 @@ impl<'e> Editing<'e> {
             key = format!("{}.{key}", prefix.join("."));
         }
         let text = self.text();
+        let lines = |indent: &str, blank: &str| {
+            let above = new.above.iter().map(|comment| format!("{indent}{comment}{ending}")).collect::<String>();
+            format!("{above}{indent}{key} = {value}{}{blank}", new.behind)
+        };
         let splice = if let Some(before) = own.iter().max_by_key(|part| part.span.end) {
             let line = line_start(text, before.span.start);
             let indent = &text[line..line + text[line..].len() - text[line..].trim_start_matches([' ', '\t']).len()];
-            self.line_after(before.span.end, &format!("{indent}{key} = {value}"))
+            self.line_after(before.span.end, &lines(indent, ""))
         } else if kin == Kin::Section {
-            self.line_after(holder.span.end, &format!("{key} = {value}"))
+            self.line_after(holder.span.end, &lines("", ""))
         } else {
             let headers = self.headers();
             let first = headers.first().map(|header| comments_above(text, line_start(text, header.start)));
             match first {
-                Some(at) => (at..at, format!("{key} = {value}{ending}{ending}")),
-                None => self.line_after(text.len(), &format!("{key} = {value}")),
+                Some(at) => (at..at, lines("", &format!("{ending}{ending}"))),
+                None => self.line_after(text.len(), &lines("", "")),
             }
         };
         self.document.spliced(vec![splice])
@@ -244,7 +248,7 @@ impl<'e> Editing<'e> {
     }
 
     /// Takes an entry out. What would vanish with its last entry is written as empty.
-    fn remove(&self, path: &Pointer) -> Result<TomlText> {
+    pub(super) fn remove(&self, path: &Pointer) -> Result<TomlText> {
         let removed = self.taken_out(path)?;
         let mut wanted = self.document.value.clone();
         crate::document::apply::apply(&mut wanted, &Edit::Remove { path: path.clone() })?;
@@ -298,13 +302,7 @@ impl<'e> Editing<'e> {
             splices.clear();
             let mut headers = Vec::new();
             collect_headers(&member.part, &mut headers);
-            let depth = path.tokens().len()
-                - (1..path.tokens().len())
-                    .filter(|depth| {
-                        let place = Pointer::new(path.tokens()[..*depth].iter().map(String::as_str));
-                        self.find(&place).is_some_and(|part| part.items().is_some())
-                    })
-                    .count();
+            let depth = self.depth(path);
             for header in headers {
                 let inner = text[header.clone()].trim_start_matches('[');
                 let begin = header.end - inner.len();

@@ -60,6 +60,14 @@ impl<'e> Editing<'e> {
         keys.join(".")
     }
 
+    /// How many keys a header for `path` has.
+    pub(super) fn depth(&self, path: &Pointer) -> usize {
+        let tokens = path.tokens();
+        let place = |depth: usize| Pointer::new(tokens[..depth].iter().map(String::as_str));
+        let is_list = |depth: &usize| self.find(&place(*depth)).is_some_and(|part| part.items().is_some());
+        tokens.len() - (1..tokens.len()).filter(is_list).count()
+    }
+
     /// How many keys a line of a dotted table at `path` begins with.
     pub(super) fn dots(&self, path: &Pointer) -> usize {
         let tokens = path.tokens();

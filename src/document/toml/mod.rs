@@ -8,6 +8,7 @@ mod bracket;
 mod editing;
 mod layout;
 mod reader;
+mod transfer;
 mod write;
 
 use std::ops::Range;

@@ -90,7 +90,7 @@ fn edits_touch_their_own_lines_only() {
         (Edit::Rename { path: at("/t"), to: "tt".into() }, "-[t]|+[tt]|-[t.u]|+[tt.u]|"),
         (Edit::Rename { path: at("/dot"), to: "d".into() }, "-dot.one = 1|-dot.two = 2|+d.one = 1|+d.two = 2|"),
         (Edit::Rename { path: at("/port"), to: "a b".into() }, "-port = 80|+\"a b\" = 80|"),
-        (Edit::Move { from: at("/name"), path: at("/t/name") }, "-name = 'x'  # the name|+name = 'x'|"),
+        (Edit::Move { from: at("/name"), path: at("/t/name") }, "-name = 'x'  # the name|+name = 'x'  # the name|"),
         (set("/t", json(r#"{"k": [1, 2], "u": {"z": false}}"#)), "-z = true|+z = false|"),
     ];
     for (edit, expected) in cases {
@@ -107,6 +107,35 @@ fn line_ends_stay_as_they_are() {
     assert_eq!(edited("a = 1", &[set("/b", json("2"))]).expect("it fits"), "a = 1\nb = 2");
     assert_eq!(edited("", &[set("/b", json("2"))]).expect("it fits"), "b = 2\n");
     assert_eq!(edited("[a]\nx = 1", &[set("/b/c", json("2"))]).expect("it fits"), "[a]\nx = 1\n\n[b]\nc = 2");
+}
+
+#[test]
+fn several_lines_in_a_file_with_other_line_ends_are_written_on_one() {
+    let lines = |path: &str| set(path, Value::string("a\nb"));
+    let new = edited("x = 1\r\n[t]\r\ny = \"\"\"\r\na\"\"\"\r\n", &[lines("/x"), lines("/t/y"), lines("/z")]);
+    assert_eq!(new.expect("it fits"), "x = \"a\\nb\"\r\nz = \"a\\nb\"\r\n[t]\r\ny = \"a\\nb\"\r\n");
+}
+
+#[test]
+fn a_move_takes_comments_and_lines_along() {
+    let shift = |from: &str, path: &str| Edit::Move { from: at(from), path: at(path) };
+    let cases = [
+        ("# a\n# b\nx = 'v' # c\ny = 1\n", shift("/x", "/z"), "y = 1\n# a\n# b\nz = 'v' # c\n"),
+        ("# a\nx = 'v' # c\n[t]\n  y = 1\n", shift("/x", "/t/x"), "[t]\n  y = 1\n  # a\n  x = 'v' # c\n"),
+        ("x = 0x1F\n[t]\n", shift("/x", "/t/z"), "[t]\nz = 0x1F\n"),
+        ("[t]\n# a\nx = 1 # c\n[u]\n", shift("/t/x", "/x"), "# a\nx = 1 # c\n\n[t]\n[u]\n"),
+        ("l = [1, 2] # l\nx = 3 # c\n", shift("/x", "/l/-"), "l = [1, 2, 3] # l\n"),
+        (
+            "# head\n\n# t\n[t] # c\nx = 0x1F # x\n\n# u\n[t.'u']\ny = 1\n\n[z]\n",
+            shift("/t", "/z/n.w"),
+            "# head\n\n[z]\n\n# t\n[z.\"n.w\"] # c\nx = 0x1F # x\n\n# u\n[z.\"n.w\".'u']\ny = 1\n",
+        ),
+        ("[[a]]\nx = 1 # c\n[[a]]\n# n\n[a.b]\n", shift("/a", "/c"), "[[c]]\nx = 1 # c\n[[c]]\n# n\n[c.b]\n"),
+    ];
+    for (text, edit, expected) in cases {
+        let new = edited(text, std::slice::from_ref(&edit)).unwrap_or_else(|error| panic!("{edit:?}: {error:?}"));
+        assert_eq!(new, expected, "{edit:?} in\n{text}");
+    }
 }
 
 #[test]

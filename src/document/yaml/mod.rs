@@ -44,6 +44,7 @@
 
 mod absorb;
 mod block;
+mod delete;
 mod editing;
 mod events;
 mod flow;

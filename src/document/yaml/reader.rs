@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use granit_parser::{Event, ScalarStyle, Span, StructureStyle, Tag};
 
-use super::{events, lines, scalar};
+use super::{delete, events, lines, scalar};
 use crate::document::node::{Scalar, Style};
 use crate::document::value::{Key, Text};
 use crate::error::{Error, Kind, Result};
@@ -78,19 +78,16 @@ pub(super) const ELSEWHERE: usize = usize::MAX;
 
 /// Reads `text`.
 pub(super) fn read(text: &str) -> Result<Arena> {
-    let mut builder = Builder::of(text);
-    events::each(text, &mut |event, span| builder.take(event, span))?;
-    builder.refuse_duplicates()?;
-    Ok(builder.arena)
+    Builder::read(text, &events::each)
 }
 
 /// Reads a part of a text; an alias whose anchor is not in it leads [`ELSEWHERE`].
 pub(super) fn read_part(text: &str) -> Result<Arena> {
-    let mut builder = Builder::of(text);
-    events::each_of_part(text, &mut |event, span| builder.take(event, span))?;
-    builder.refuse_duplicates()?;
-    Ok(builder.arena)
+    Builder::read(text, &events::each_of_part)
 }
+
+/// What gives the events of a text.
+pub(super) type Events<'e> = &'e dyn for<'t> Fn(&'t str, &mut dyn FnMut(Event<'t>, Span) -> Result<()>) -> Result<()>;
 
 struct Builder<'t> {
     text: &'t str,
@@ -104,8 +101,24 @@ struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
-    fn of(text: &'t str) -> Self {
-        Self { text, arena: Arena::default(), open: Vec::new(), anchors: HashMap::new(), documents: 0, position: 0 }
+    fn read(text: &'t str, events: Events<'_>) -> Result<Arena> {
+        let mut builder = Self {
+            text,
+            arena: Arena::default(),
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            documents: 0,
+            position: 0,
+        };
+        match delete::masked(text) {
+            None => events(text, &mut |event, span| builder.take(event, span))?,
+            Some(masked) => {
+                delete::refuse_outside(text, &masked, events)?;
+                events(&masked, &mut |event, span| builder.take(delete::unmasked(event, text, bytes(span)), span))?;
+            }
+        }
+        builder.refuse_duplicates()?;
+        Ok(builder.arena)
     }
 
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<()> {
@@ -290,7 +303,7 @@ impl Arena {
 }
 
 /// The bytes of an event; the parser gives them for every text that it holds whole.
-fn bytes(span: Span) -> Range<usize> {
+pub(super) fn bytes(span: Span) -> Range<usize> {
     span.byte_range().unwrap_or_default()
 }
 

@@ -1,0 +1,105 @@
+//! The control character DEL (`U+007F`), which JSON allows in its strings and YAML in quoted scalars, and the parser nowhere.
+//!
+//! The parser is given the text with another character in its stead; the scalars get it back.
+
+use std::borrow::Cow;
+
+use granit_parser::{Event, ScalarStyle};
+use zeroize::Zeroizing;
+
+use super::reader::{Events, bytes};
+use crate::document::place::LineIndex;
+use crate::error::{Error, Kind, Result};
+
+/// The character, and the one that stands for it: of one byte too, and nothing to YAML.
+const DELETE: char = '\u{7f}';
+const STAND_IN: &str = "x";
+
+/// The text for the parser, if the character is in it.
+pub(super) fn masked(text: &str) -> Option<Zeroizing<String>> {
+    text.contains(DELETE).then(|| Zeroizing::new(text.replace(DELETE, STAND_IN)))
+}
+
+/// Refuses the character anywhere else than in quotes on one line.
+pub(super) fn refuse_outside(text: &str, masked: &str, events: Events<'_>) -> Result<()> {
+    let mut found = text.match_indices(DELETE).map(|(at, _)| at).peekable();
+    let wrong = |at: usize| {
+        let (line, column) = LineIndex::new(text.as_bytes()).line_column(text, at);
+        Err(Error::new(Kind::Syntax, "a control character stands outside of quotes").at(line, column))
+    };
+    events(masked, &mut |event, span| {
+        let range = bytes(span);
+        if let Event::Scalar(_, style, ..) = event
+            && restored(&text[range.clone()], style).is_some()
+        {
+            while let Some(at) = found.next_if(|at| *at < range.end) {
+                if at < range.start {
+                    return wrong(at);
+                }
+            }
+        }
+        Ok(())
+    })?;
+    found.next().map_or(Ok(()), wrong)
+}
+
+/// The event with the character in its scalar again.
+pub(super) fn unmasked<'e>(event: Event<'e>, text: &str, range: std::ops::Range<usize>) -> Event<'e> {
+    match event {
+        Event::Scalar(content, style, anchor, tag) => {
+            let written = text.get(range).filter(|written| written.contains(DELETE));
+            let content = written.and_then(|written| restored(written, style)).map_or(content, Cow::Owned);
+            Event::Scalar(content, style, anchor, tag)
+        }
+        other => other,
+    }
+}
+
+/// What a quoted scalar on one line means.
+fn restored(written: &str, style: ScalarStyle) -> Option<String> {
+    match style {
+        ScalarStyle::DoubleQuoted => serde_json::from_str(written).ok(),
+        ScalarStyle::SingleQuoted if !written.contains('\n') => {
+            Some(written.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'"))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::{Document, Edit, Format, Pointer, Value};
+    use crate::error::{Kind, Result};
+
+    fn edited(text: &str, format: Format) -> Result<String> {
+        let mut session = Document::parse(text.as_bytes(), format)?.edit();
+        session.apply(&Edit::Set { path: Pointer::new(["new"]), value: Value::string("a\u{7f}") })?;
+        Ok(String::from_utf8(session.finish()?.bytes().to_vec()).expect("UTF-8"))
+    }
+
+    #[test]
+    fn the_character_stays_in_quotes() {
+        let json = "{\"a\u{7f}\": \"\u{7f}x\\\"\u{7f}\\u00e4\"}";
+        let document = Document::parse(json.as_bytes(), Format::Json).expect("JSON allows it");
+        assert_eq!(document.value().get("a\u{7f}"), Some(&Value::string("\u{7f}x\"\u{7f}ä")));
+        let expected = json.replace('}', ", \"new\": \"a\\u007f\"}");
+        assert_eq!(edited(json, Format::Json).expect("it can be edited"), expected);
+        let yaml = "a: '\u{7f}''x'  # c\nb: \"\u{7f}\"\n";
+        let document = Document::parse(yaml.as_bytes(), Format::Yaml).expect("YAML allows it");
+        assert_eq!(document.value().get("a"), Some(&Value::string("\u{7f}'x")));
+        assert_eq!(edited(yaml, Format::Yaml).expect("it can be edited"), format!("{yaml}new: \"a\\u007f\"\n"));
+    }
+
+    #[test]
+    fn it_is_refused_anywhere_else() {
+        for (text, place) in [
+            ("a: 1\nb: x\u{7f}\n", (2, 5)),
+            ("a: '\u{7f}'  # \u{7f}\n", (1, 11)),
+            ("\u{7f}: 'x'\n", (1, 1)),
+            ("a: |\n  \u{7f}\nb: 'x'\n", (2, 3)),
+        ] {
+            let error = Document::parse(text.as_bytes(), Format::Yaml).err().expect(text);
+            assert_eq!((error.kind(), error.line_column()), (Kind::Syntax, Some(place)), "{text:?}");
+        }
+    }
+}
