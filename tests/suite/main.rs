@@ -31,6 +31,7 @@ mod life;
 mod loopback;
 mod manual;
 mod merging;
+mod patch_language;
 mod picture;
 mod probe;
 mod rekeying;
