@@ -79,12 +79,15 @@ impl Options {
     }
 }
 
-/// Parses a file of the configuration as Authelia does: of several YAML documents in one file it reads the first.
+/// Parses a file of the configuration as Authelia does: of several YAML documents in one file it reads the first. What is
+/// read is to be looked at, not to be edited and written: it may differ from the file.
 ///
 /// # Errors
 /// As [`Document::parse`].
 pub fn parse(bytes: &[u8], format: Format) -> crate::Result<Document> {
-    Document::parse(bytes, format).or_else(|error| {
+    let read =
+        |bytes: &[u8]| if format == Format::Yaml { go::text::parse(bytes) } else { Document::parse(bytes, format) };
+    read(bytes).or_else(|error| {
         let line = error.line_column().filter(|_| error.kind() == crate::Kind::MultiDocument).map(|(line, _)| line);
         let first = line.and_then(|line| {
             bytes
@@ -93,7 +96,7 @@ pub fn parse(bytes: &[u8], format: Format) -> crate::Result<Document> {
                 .map(<[u8]>::len)
                 .reduce(|a, b| a + b)
         });
-        first.map_or(Err(error), |end| Document::parse(&bytes[..end], format))
+        first.map_or(Err(error), |end| read(&bytes[..end]))
     })
 }
 

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use super::Context;
 use super::flow::commit::repository;
 use super::flow::{self, Draft, Job, View, Work};
+use super::versions;
 use crate::cli::RestoreArgs;
 use crate::diff;
 use crate::document::{Document, Path, Pointer, Value, nearest};
@@ -35,7 +36,7 @@ fn at_revision(args: &RestoreArgs, context: &Context) -> Result<Plaintext> {
     let mut bytes = repository.blob(&args.source, &path).map_err(named)?;
     if bytes.is_none() {
         // It may have had another name then: the newest of its former names that the revision knows.
-        for revision in repository.revisions(&path)? {
+        for revision in versions::revisions(&path, &repository, context)? {
             bytes = repository.blob(&args.source, &revision.path)?;
             if bytes.is_some() {
                 break;

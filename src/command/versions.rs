@@ -43,16 +43,10 @@ impl Versions {
             found => found?,
         };
         let path = repository.relative(&target.path)?;
-        let mut revisions = match repository.commit_id("HEAD")? {
-            Some(_) => repository.revisions(&path)?,
+        let revisions = match repository.commit_id("HEAD")? {
+            Some(_) => revisions(&path, &repository, context)?,
             None => Vec::new(),
         };
-        while let Some(older) = before_rename(&revisions, &repository, context)? {
-            if let Some(first) = revisions.last_mut() {
-                first.parents = vec![older.first().and_then(|newest| newest.blob.clone())];
-            }
-            revisions.extend(older);
-        }
         let mut blobs: Vec<String> =
             revisions.iter().flat_map(|one| one.parents.iter().chain([&one.blob])).flatten().cloned().collect();
         blobs.sort_unstable();
@@ -81,6 +75,21 @@ impl Versions {
     pub(crate) fn schema(&self, document: &Document) -> Schema {
         self.schema.unwrap_or_else(|| Schema::guess(&self.target.display, document.value()))
     }
+}
+
+/// The revisions of the file at `path` (below the root), newest first, through every rename.
+///
+/// # Errors
+/// `git`, where the log cannot be read; `no-identity`, where what was renamed cannot be compared.
+pub(super) fn revisions(path: &str, repository: &Repository, context: &Context) -> Result<Vec<Revision>> {
+    let mut revisions = repository.revisions(path)?;
+    while let Some(older) = before_rename(&revisions, repository, context)? {
+        if let Some(first) = revisions.last_mut() {
+            first.parents = vec![older.first().and_then(|newest| newest.blob.clone())];
+        }
+        revisions.extend(older);
+    }
+    Ok(revisions)
 }
 
 /// The revisions before the oldest one, where that commit renamed the file and encrypted it anew at once: git sees one file

@@ -111,7 +111,8 @@ impl Repository {
         let output = run(command.args(OPTIONS).args(["--", path])).ok().filter(|output| output.status.success())?;
         let printed = String::from_utf8_lossy(&output.stdout);
         let made = |revision: &Revision| revision.blob.as_deref() == Some(blob);
-        let mut revisions = printed.split(COMMIT).filter_map(|record| revision(record, self.short_length()));
+        let length = self.short_length();
+        let mut revisions = printed.split(COMMIT).filter_map(|record| revision(record, length));
         revisions.find(made).map(|revision| revision.commit)
     }
 }

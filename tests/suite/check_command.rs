@@ -131,3 +131,15 @@ fn what_is_missing_may_stand_elsewhere() {
         .assert()
         .stdout(predicates::str::contains("advice[issuer-keys]"));
 }
+
+#[test]
+fn a_fix_leaves_what_authelia_does_not_read() {
+    let sandbox = Sandbox::empty();
+    let first = "identity_providers:\n  oidc:\n    clients:\n      - client_id: 'a'#c\n        token_endpoint_auth_method: basic\n";
+    for text in [format!("{first}---\nsecond: 1\n"), first.to_owned()] {
+        sandbox.write("authelia.yml", &text);
+        let output = sandbox.agepatch(["check", "authelia.yml", "--fix"]).output().expect("it runs");
+        assert!(!output.status.success());
+        assert_eq!(String::from_utf8(sandbox.read("authelia.yml")).expect("text"), text);
+    }
+}

@@ -149,3 +149,47 @@ fn restore_sets_back_one_value_or_everything() {
     sandbox.agepatch(["restore", FILE, "--source", "nowhere"]).assert().code(6);
     sandbox.agepatch(["restore", FILE, METHOD, "--source", "--help"]).assert().failure();
 }
+
+#[test_with::executable(git)]
+#[test]
+fn restore_follows_a_rename_that_came_with_another_encryption() {
+    let sandbox = repository();
+    let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text").replace(FILE, "moved.age");
+    let text = sandbox.open(FILE);
+    sandbox.git(&["rm", "--quiet", FILE]);
+    sandbox.write("secrets.nix", &rules);
+    sandbox.seal("moved.age", text.replace("client_id: media", "client_id: films").as_bytes());
+    sandbox.git(&["add", "-A"]);
+    sandbox.git(&["commit", "--quiet", "-m", "move, rename and encrypt anew"]);
+    let method = "identity_providers.oidc.clients[films].token_endpoint_auth_method";
+    // Before that commit, and before the file's and the client's first names were left.
+    for (source, expected) in [("HEAD~1", "client_secret_basic"), ("HEAD~6", "client_secret_post")] {
+        sandbox.agepatch(["restore", "moved.age", method, "--source", source]).assert().success();
+        sandbox.agepatch(["get", "moved.age", method]).assert().success().stdout(format!("{expected}\n"));
+    }
+    sandbox.agepatch(["restore", "moved.age", "--source", "HEAD~1"]).assert().success();
+    assert_eq!(sandbox.open("moved.age"), text);
+}
+
+/// What git is asked does not grow with the commits, nor with those that touch the file.
+#[test_with::executable(git)]
+#[test]
+fn git_is_asked_as_often_of_many_commits_as_of_few() {
+    let asked = |commits: usize, arguments: &[&str]| {
+        let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
+        sandbox.git_init();
+        for number in 0..commits {
+            commit(&sandbox, &FRAGMENT.replace("Media\n", &format!("Media {number}\n")), "change");
+            sandbox.git(&["commit", "--quiet", "--allow-empty", "-m", "other"]);
+        }
+        let trace = sandbox.home().join("trace");
+        sandbox.agepatch(arguments).env("GIT_TRACE2_EVENT", &trace).assert().success();
+        let trace = std::fs::read_to_string(trace).expect("git left a trace");
+        trace.matches(r#""event":"start""#).count()
+    };
+    for arguments in [&["log", FILE][..], &["log", FILE, "identity_providers.oidc.hmac_secret"], &["blame", FILE]] {
+        let (few, many) = (asked(2, arguments), asked(12, arguments));
+        assert_eq!(few, many, "{arguments:?}");
+        assert!(many <= 8, "{arguments:?}: {many}");
+    }
+}

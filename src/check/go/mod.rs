@@ -7,6 +7,7 @@ mod layout;
 pub(super) mod number;
 pub(super) mod refusal;
 pub(super) mod scalar;
+pub(super) mod text;
 pub(super) mod tree;
 pub(super) mod url;
 

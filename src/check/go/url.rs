@@ -18,6 +18,8 @@ pub(in crate::check) struct Url {
     pub(in crate::check) opaque: String,
     /// What follows `?`.
     pub(in crate::check) query: String,
+    /// Whether there is a `?` that nothing follows.
+    pub(in crate::check) bare_query: bool,
     /// What follows `#`.
     pub(in crate::check) fragment: String,
 }
@@ -66,8 +68,10 @@ fn parse_without_fragment(text: &str) -> Result<Url, Refusal> {
         return Ok(Url { path: "*".to_owned(), ..Url::default() });
     }
     let (scheme, rest) = split_scheme(text)?;
+    let bare_query = rest.find('?').is_some_and(|at| at + 1 == rest.len());
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let mut url = Url { scheme: scheme.to_ascii_lowercase(), query: query.to_owned(), ..Url::default() };
+    let scheme = scheme.to_ascii_lowercase();
+    let mut url = Url { scheme, query: query.to_owned(), bare_query, ..Url::default() };
     if !rest.starts_with('/') {
         if url.is_absolute() {
             rest.clone_into(&mut url.opaque);
@@ -279,5 +283,7 @@ mod tests {
         assert_eq!(parse("localhost:3000/cb").unwrap().scheme, "localhost");
         assert_eq!(parse("https://example.com:443/").unwrap().host_name(), "example.com");
         assert!(!parse("//example.com/x").unwrap().is_absolute());
+        let empty = |text| parse(text).unwrap() == Url::default();
+        assert!(empty("") && empty("#") && empty("//") && !empty("?") && !empty("//@"));
     }
 }

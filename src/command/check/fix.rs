@@ -50,7 +50,10 @@ fn answers(configuration: &Configuration, options: &Options) -> Vec<Edit> {
 }
 
 /// Mends a file that is plaintext.
-fn mend(document: &Document, edits: &[Edit], path: &Path) -> Result<Document> {
+fn mend(looked_at: &Document, edits: &[Edit], path: &Path) -> Result<Document> {
+    let bytes = fs::read(path).map_err(|error| Error::io("cannot read the file", &error).in_file(path.display()))?;
+    // What the check read may be a part of the file.
+    let document = Document::parse(&bytes, looked_at.format()).map_err(|error| error.in_file(path.display()))?;
     let mut session = document.edit();
     edits.iter().try_for_each(|edit| session.apply(edit))?;
     let fixed = session.finish()?;

@@ -1,0 +1,103 @@
+//! Text that Go's yaml library reads in another way than YAML 1.2 has it. What is made of it here is of the same length, so
+//! that every place stays where it was. It is for looking at only, and never written.
+
+use std::borrow::Cow;
+
+use crate::document::{Document, Format};
+use crate::error::{Kind, Result};
+
+/// The line breaks of YAML 1.1 that YAML 1.2 no longer has: next line, line and paragraph separator.
+const BREAKS: [&str; 3] = ["\u{85}", "\u{2028}", "\u{2029}"];
+
+/// Parses a YAML file as the library does: the old line breaks are some, and no space is needed between what is quoted or in
+/// brackets and a comment.
+///
+/// # Errors
+/// As [`Document::parse`].
+pub(in crate::check) fn parse(bytes: &[u8]) -> Result<Document> {
+    let mut bytes = with_breaks(bytes);
+    loop {
+        let error = match Document::parse(&bytes, Format::Yaml) {
+            Ok(document) => return Ok(document),
+            Err(error) => error,
+        };
+        let place = error.line_column().filter(|_| error.kind() == Kind::Syntax);
+        let Some(comment) = place.and_then(|(line, column)| comment(&bytes, line, column)) else { return Err(error) };
+        bytes.to_mut()[comment].fill(b' ');
+    }
+}
+
+/// The text with line feeds in place of the old breaks; the spaces before them belong to no value but that of a block.
+fn with_breaks(bytes: &[u8]) -> Cow<'_, [u8]> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if BREAKS.iter().any(|each| text.contains(each)) => {
+            let mut text = text.to_owned();
+            for each in BREAKS {
+                text = text.replace(each, &format!("{:>1$}", '\n', each.len()));
+            }
+            Cow::Owned(text.into_bytes())
+        }
+        _ => Cow::Borrowed(bytes),
+    }
+}
+
+/// The comment that begins at the place right after a quote or a bracket.
+fn comment(bytes: &[u8], line: usize, column: usize) -> Option<std::ops::Range<usize>> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let before: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    let line = text[before..].lines().next()?;
+    let (at, _) = line.char_indices().nth(column.checked_sub(1)?)?;
+    let begins = line[at..].starts_with('#') && line[..at].ends_with(['"', '\'', ']', '}']);
+    begins.then_some(before + at..before + line.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Pointer;
+
+    fn value(text: &str) -> Option<String> {
+        let document = parse(text.as_bytes()).ok()?;
+        assert_eq!(document.bytes().len(), text.len(), "{text:?}");
+        let at = Pointer::new(["k"]);
+        Some(at.get(document.value()).map(|value| format!("{value:?}")).unwrap_or_default())
+    }
+
+    /// As `go.yaml.in/yaml/v3` 3.0.6 answers.
+    #[test]
+    fn a_comment_needs_no_space_after_quotes_and_brackets() {
+        for (text, plain) in [
+            ("k: \"a\"#c\n", "k: \"a\"\n"),
+            ("k: 'a'#é\nl: [b]#d\nm: {e: 1}#f\n", "k: 'a'\nl: [b]\nm: {e: 1}\n"),
+            ("k:\n  - \"a\"#c\n  - b\n", "k:\n  - \"a\"\n  - b\n"),
+            ("k: a#c\n", "k: 'a#c'\n"),
+        ] {
+            let (read, expected) = (parse(text.as_bytes()), parse(plain.as_bytes()).expect("YAML"));
+            assert_eq!(read.map(|read| read.value().clone()).ok().as_ref(), Some(expected.value()), "{text:?}");
+        }
+        assert!(parse(b"k: \"a\"b#c\n").is_err());
+    }
+
+    /// As `go.yaml.in/yaml/v3` 3.0.6 answers.
+    #[test]
+    fn old_line_breaks_break_lines() {
+        for each in BREAKS {
+            for refused in ["k: a_b\n", "k: |\n  a_b\n", "a_b: 1\n"] {
+                assert_eq!(value(&refused.replace('_', each)), None, "{refused} {each:?}");
+            }
+            for (text, plain) in [
+                ("k: a_\n", "k: a\n"),
+                ("k: a_\nl: 1\n", "k: a\n"),
+                ("# c_k: 1\n", "k: 1\n"),
+                ("k: 1 # c_l: 2\n", "k: 1\n"),
+                ("k: 1_l: 2\n", "k: 1\n"),
+                ("k: [a_,b]\n", "k: [a, b]\n"),
+                ("_k: 1\n", "k: 1\n"),
+            ] {
+                assert_eq!(value(&text.replace('_', each)), value(plain), "{text} {each:?}");
+            }
+        }
+        assert_eq!(value("k: a\u{85}  b\n"), value("k: a b\n"));
+        assert_eq!(value("k: 'a\u{85}b'\n"), value("k: a b\n"));
+    }
+}
