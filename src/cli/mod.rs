@@ -78,10 +78,10 @@ pub struct Global {
     /// When to use colours.
     #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
     pub color: Color,
-    /// Say only what went wrong.
+    /// Say only what went wrong, and what was asked for.
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Say more about what is done.
+    /// Say where, by which keys, for whom, and how long it takes (on stderr, never a secret).
     #[arg(short, long, global = true)]
     pub verbose: bool,
 }

@@ -122,12 +122,12 @@ fn report(id: Option<&Shown>, message: Option<&Shown>, context: &Context) -> Res
         return context.out.json(&Json::object([("commit", id.into()), ("message", message.into())]));
     }
     match (id, message) {
-        (_, None) => context.out.result(&Shown::fixed("no secret changed since HEAD, nothing to commit")),
+        (_, None) => context.out.report(&Shown::fixed("no secret changed since HEAD, nothing to commit")),
         (None, Some(message)) => context.out.result(message),
         (Some(id), Some(message)) => {
             let short = Shown::vouched(id.as_str().chars().take(8).collect::<String>());
             let subject = Shown::vouched(message.as_str().lines().next().unwrap_or_default());
-            context.out.result(&shown!("{} {}", short, subject))
+            context.out.report(&shown!("{} {}", short, subject))
         }
     }
 }

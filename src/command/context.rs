@@ -5,6 +5,7 @@ use std::env;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use super::flow::Stdin;
 use crate::check::Options;
@@ -13,6 +14,7 @@ use crate::document::{self, Document, Format};
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
 use crate::schema::Schema;
+use crate::shown::Shown;
 use crate::vault::{self, Identities, Plaintext};
 use crate::workspace::{FileSettings, Target, Workspace};
 
@@ -26,6 +28,8 @@ pub(crate) struct Context {
     pub(crate) workspace: Workspace,
     /// What stdin was read as.
     pub(crate) stdin: Stdin,
+    /// When it began.
+    begin: Instant,
     /// Read when the first encrypted file is opened, and once only.
     identities: OnceCell<Identities>,
 }
@@ -41,7 +45,10 @@ impl Context {
         }
         let current = env::current_dir().map_err(|error| Error::io("cannot tell the current folder", &error))?;
         let workspace = Workspace::discover(current, global.rules.as_deref());
-        Ok(Self { global, out, workspace, stdin: Stdin::default(), identities: OnceCell::new() })
+        let (stdin, identities) = (Stdin::default(), OnceCell::new());
+        let context = Self { global, out, workspace, stdin, begin: Instant::now(), identities };
+        context.tell_place()?;
+        Ok(context)
     }
 
     /// Reads a file; an encrypted one is decrypted in memory.
@@ -49,13 +56,45 @@ impl Context {
         let named = |error: Error| error.in_file(self.workspace.display(path));
         let bytes = fs::read(path).map_err(|error| named(Error::io("cannot read the file", &error)))?;
         if vault::is_age(&bytes) {
-            return vault::open(&bytes, self.identities()?).map_err(named);
+            return self.open(path, &bytes).map_err(named);
         }
         if path.extension().is_some_and(|extension| extension == "age") {
             return Err(named(Error::new(Kind::Damaged, "this is no age file, whatever its name says"))
                 .hint("if it holds plaintext, it must not be committed; encrypt it, or give it another name"));
         }
         Ok(Plaintext::new(bytes))
+    }
+
+    /// Decrypts what stands in a file, and tells by which identity, where more is to be told.
+    ///
+    /// # Errors
+    /// Those of [`vault::open`].
+    pub(crate) fn open(&self, path: &Path, bytes: &[u8]) -> Result<Plaintext> {
+        let (text, identity) = vault::open_naming(bytes, self.identities()?)?;
+        let (file, identity) = (self.workspace.display(path), identity.display());
+        self.detail(&Shown::vouched(format!("{file}: opened with {identity}")))?;
+        Ok(text)
+    }
+
+    /// A detail for `--verbose`, behind the time that has gone since the beginning.
+    pub(crate) fn detail(&self, text: &Shown) -> Result<()> {
+        if !self.global.verbose {
+            return Ok(());
+        }
+        let milliseconds = self.begin.elapsed().as_millis();
+        self.out.detail(&Shown::vouched(format!("[{milliseconds:>5} ms] {text}")))
+    }
+
+    /// Tells where this run takes place.
+    fn tell_place(&self) -> Result<()> {
+        if !self.global.verbose {
+            return Ok(());
+        }
+        let or =
+            |path: Option<&Path>, none: &str| path.map_or_else(|| none.to_owned(), |path| path.display().to_string());
+        let (repository, rules) = (self.workspace.repository(), self.workspace.rules_path());
+        self.detail(&Shown::vouched(format!("repository: {}", or(repository, "none"))))?;
+        self.detail(&Shown::vouched(format!("rules: {}", or(rules, "none"))))
     }
 
     /// How Authelia's files are checked: for the version that the command line names, else agepatch.toml, else the newest.
@@ -101,6 +140,13 @@ impl Context {
             return Ok(identities);
         }
         let identities = self.load_identities()?;
+        let (tried, unusable) = identities.told();
+        let tried: Vec<String> = tried.iter().map(|path| path.display().to_string()).collect();
+        let tried = if tried.is_empty() { "none".to_owned() } else { tried.join(", ") };
+        self.detail(&Shown::vouched(format!("identities: {tried}")))?;
+        for why in unusable {
+            self.detail(&Shown::vouched(why.clone()))?;
+        }
         Ok(self.identities.get_or_init(|| identities))
     }
 

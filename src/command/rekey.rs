@@ -120,7 +120,7 @@ fn report(rekeyed: &[Rekeyed], args: &RekeyArgs, commit: Option<String>, context
         return context.out.json(&Json::object([("files", files), ("commit", commit)]));
     }
     if rekeyed.is_empty() {
-        return context.out.result(&Shown::fixed("nothing drifted from the rules, nothing written"));
+        return context.out.report(&Shown::fixed("nothing drifted from the rules, nothing written"));
     }
     let access = Access::new(context)?;
     let mut lost = false;
@@ -134,7 +134,7 @@ fn report(rekeyed: &[Rekeyed], args: &RekeyArgs, commit: Option<String>, context
             lost = true;
             text.push(&shown!("\n  - {} can no longer read it", access.stanza(stanza)));
         }
-        context.out.result(&text)?;
+        if args.dry_run { context.out.diff(&text)? } else { context.out.report(&text)? }
     }
     if lost {
         context.out.warn(&Shown::fixed(

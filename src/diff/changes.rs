@@ -15,6 +15,20 @@ pub fn changes(before: &Value, after: &Value, schema: Schema) -> Vec<Change> {
     changes.found
 }
 
+/// What stands in a file that was not there before.
+pub fn additions(value: &Value, schema: Schema) -> Vec<Change> {
+    let mut changes = Changes { schema, found: Vec::new() };
+    let root = Pointer::root();
+    let nothing = match value {
+        Value::Map(_) => Some(Value::Map(crate::document::Map::new())),
+        Value::List(_) => Some(Value::List(Vec::new().into())),
+        Value::Null => return Vec::new(),
+        _ => None,
+    };
+    changes.compare(nothing.as_ref(), Some(value), "", [&root, &root]);
+    changes.found
+}
+
 struct Changes {
     schema: Schema,
     found: Vec<Change>,

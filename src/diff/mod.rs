@@ -9,7 +9,7 @@ pub mod name;
 mod patch;
 
 pub use change::{Change, ChangeKind};
-pub use changes::changes;
+pub use changes::{additions, changes};
 pub use likeness::{ALIKE, likeness};
 pub use matching::{Counterparts, counterpart, matching};
 pub use merge::{Conflict, Deed, Merged, Side, merge};

@@ -102,6 +102,11 @@ impl Output {
         }
     }
 
+    /// What was done, where that is more than what was asked for: not with `--quiet`.
+    pub fn report(&self, text: &Shown) -> Result<()> {
+        if self.quiet { Ok(()) } else { self.diff(text) }
+    }
+
     /// A difference that may be long: on a terminal in the user's pager, as git has it. What was revealed never goes there,
     /// since pagers keep files and histories.
     pub fn long_diff(&self, text: &Shown, revealed: bool) -> Result<()> {

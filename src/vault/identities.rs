@@ -19,7 +19,8 @@ pub(super) type Key = Box<dyn age::Identity + Send + Sync>;
 
 /// The identities at hand, in the order in which they are tried.
 pub struct Identities {
-    usable: Vec<Key>,
+    /// Each with the file it came from.
+    usable: Vec<(PathBuf, Key)>,
     /// The files they came from.
     tried: Vec<PathBuf>,
     /// Keys with a passphrase.
@@ -77,6 +78,11 @@ impl Identities {
         Self { silent: true, ..self }
     }
 
+    /// The files whose keys are tried, and why others are not.
+    pub fn told(&self) -> (&[PathBuf], &[String]) {
+        (&self.tried, &self.unusable)
+    }
+
     /// Whether using them may ask a person for something: a passphrase, or what a plugin wants.
     pub fn may_ask(&self) -> bool {
         self.plugin || !self.locked.is_empty()
@@ -96,7 +102,7 @@ impl Identities {
         }
         let (keys, unusable) = identity_file(path, &bytes)?;
         self.plugin |= bytes.windows(11).any(|window| window == b"AGE-PLUGIN-");
-        self.usable.extend(keys);
+        self.usable.extend(keys.into_iter().map(|key| (path.to_owned(), key)));
         self.unusable.extend(unusable);
         Ok(())
     }
@@ -104,7 +110,7 @@ impl Identities {
     fn read_ssh(&mut self, path: &Path, bytes: &[u8]) -> Result<()> {
         match ssh::Identity::from_buffer(BufReader::new(bytes), Some(path.display().to_string())) {
             Ok(ssh::Identity::Encrypted(key)) => self.locked.push(Locked::new(path, Secret::Ssh(key))),
-            Ok(identity @ ssh::Identity::Unencrypted(_)) => self.usable.push(Box::new(identity)),
+            Ok(identity @ ssh::Identity::Unencrypted(_)) => self.usable.push((path.to_owned(), Box::new(identity))),
             Ok(ssh::Identity::Unsupported(_)) => {
                 return Err(refused(path, "an ssh key of a type that age does not use"));
             }
@@ -113,10 +119,11 @@ impl Identities {
         Ok(())
     }
 
-    /// The identities that can be used now, in order.
-    pub(super) fn usable(&self) -> impl Iterator<Item = &dyn age::Identity> {
-        let opened = self.locked.iter().flat_map(Locked::opened);
-        self.usable.iter().chain(opened).map(|identity| &**identity as &dyn age::Identity)
+    /// The identities that can be used now, in order, each with its file.
+    pub(super) fn usable(&self) -> impl Iterator<Item = (&Path, &dyn age::Identity)> {
+        let opened = self.locked.iter().flat_map(|locked| locked.opened().iter().map(|key| (locked.path(), key)));
+        let all = self.usable.iter().map(|(path, key)| (path, key)).chain(opened);
+        all.map(|(path, key)| (path.as_path(), &**key as &dyn age::Identity))
     }
 
     /// Asks for the passphrase of the next key that has one, on a terminal only. Whether there is a key more now.

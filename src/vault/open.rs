@@ -1,6 +1,7 @@
 //! Decrypting in memory.
 
 use std::io::Read;
+use std::path::PathBuf;
 
 use age::armor::ArmoredReader;
 use age::{DecryptError, Decryptor};
@@ -20,6 +21,14 @@ pub fn is_age(bytes: &[u8]) -> bool {
 /// # Errors
 /// `damaged` where the file is not intact, `no-identity` or `passphrase-needed` where nothing at hand opens it.
 pub fn open(bytes: &[u8], identities: &Identities) -> Result<Plaintext> {
+    open_or_ask(bytes, identities, true).map(|(text, _)| text)
+}
+
+/// As [`open`], and names the file of the identity that fits.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_naming(bytes: &[u8], identities: &Identities) -> Result<(Plaintext, PathBuf)> {
     open_or_ask(bytes, identities, true)
 }
 
@@ -28,24 +37,24 @@ pub fn open(bytes: &[u8], identities: &Identities) -> Result<Plaintext> {
 /// # Errors
 /// As [`open`].
 pub fn open_unasked(bytes: &[u8], identities: &Identities) -> Result<Plaintext> {
-    open_or_ask(bytes, identities, false)
+    open_or_ask(bytes, identities, false).map(|(text, _)| text)
 }
 
-fn open_or_ask(bytes: &[u8], identities: &Identities, ask: bool) -> Result<Plaintext> {
+fn open_or_ask(bytes: &[u8], identities: &Identities, ask: bool) -> Result<(Plaintext, PathBuf)> {
     if bytes.is_empty() {
         return Err(Error::new(Kind::Damaged, "the file is empty").hint("restore it from git"));
     }
     let (mut said, mut tried) = (Vec::new(), Vec::new());
     loop {
         let unlocked = identities.unlocked();
-        for identity in identities.usable() {
+        for (path, identity) in identities.usable() {
             let place = std::ptr::from_ref(identity).cast::<()>();
             if tried.contains(&place) {
                 continue;
             }
             tried.push(place);
             if let Some(text) = open_with(bytes, identity, &mut said)? {
-                return Ok(text);
+                return Ok((text, path.to_owned()));
             }
         }
         // Another thread may have asked meanwhile.

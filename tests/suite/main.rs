@@ -29,6 +29,7 @@ mod layers;
 mod leaks;
 mod life;
 mod loopback;
+mod loudness;
 mod manual;
 mod merging;
 mod patch_language;

@@ -48,6 +48,7 @@ pub(super) fn prepare(edited: &[Edited], options: &EditOptions, context: &Contex
 fn file_change(one: &Edited) -> FileChange {
     let content = match (&one.subject.before, one.changes.is_empty()) {
         (None, _) => Content::Added,
+        (Some(_), _) if one.created => Content::Added,
         (Some(_), true) => Content::Layout,
         (Some(_), false) => Content::Changed,
     };

@@ -92,6 +92,8 @@ pub(crate) struct Outcome {
 pub(crate) struct FileOutcome {
     /// Its name.
     pub(crate) name: Shown,
+    /// Whether it was not there before.
+    pub(crate) created: bool,
     /// Whether its text changed.
     pub(crate) changed: bool,
     /// Of the ciphertext that stands there now; `None` for a filter and a file that is not there.
@@ -107,6 +109,8 @@ struct Edited {
     subject: Subject,
     after: Unread,
     schema: Schema,
+    /// Whether the file was not there before.
+    created: bool,
     changed: bool,
     changes: Vec<Change>,
 }
@@ -153,6 +157,7 @@ pub(crate) fn untold(jobs: Vec<Job<'_>>, options: &EditOptions, context: &mut Co
 /// As [`run`].
 pub(crate) fn perform(jobs: Vec<Job<'_>>, options: &EditOptions, context: &Context) -> Result<Outcome> {
     let edited = edit(jobs, options, context)?;
+    context.detail(&Shown::fixed("edited in memory"))?;
     let (read, judged) = while_reading_back(&edited, || judge(&edited, options, context));
     let read = edited.iter().zip(read).map(|(one, read)| read.map_err(|error| one.subject.named(error)));
     let read: Vec<ReadBack> = read.collect::<Result<_>>()?;
@@ -161,6 +166,7 @@ pub(crate) fn perform(jobs: Vec<Job<'_>>, options: &EditOptions, context: &Conte
     // To be read back, a text may have needed a line end at its end.
     let same = edited.iter().zip(looked_at).all(|(one, looked_at)| one.after.document().bytes().len() == looked_at);
     let sealed = if same { judged } else { judge(&edited, options, context) }?;
+    context.detail(&Shown::fixed("read back, checked, encrypted"))?;
     if options.dry_run { Ok(unwritten(edited)) } else { write(edited, sealed, options, context) }
 }
 
@@ -231,9 +237,14 @@ impl Edited {
             known => known,
         };
         let differs = subject.before.as_ref().is_none_or(|before| before.bytes() != after.bytes());
+        let created = subject.is_new();
         let before = subject.before.as_ref().filter(|_| differs);
-        let changes = before.map(|before| diff::changes(before.value(), after.value(), schema)).unwrap_or_default();
-        Self { subject, after: unread, schema, changed: differs, changes }
+        let changes = match before {
+            Some(_) if created => diff::additions(after.value(), schema),
+            Some(before) => diff::changes(before.value(), after.value(), schema),
+            None => Vec::new(),
+        };
+        Self { subject, after: unread, schema, created, changed: differs, changes }
     }
 
     /// The same, with the text as it was read back.
@@ -243,7 +254,14 @@ impl Edited {
 
     fn outcome(self, sha256: Option<String>) -> FileOutcome {
         let name = Shown::vouched(self.subject.name.clone());
-        FileOutcome { name, changed: self.changed, sha256, changes: self.changes, schema: self.schema }
+        FileOutcome {
+            name,
+            created: self.created,
+            changed: self.changed,
+            sha256,
+            changes: self.changes,
+            schema: self.schema,
+        }
     }
 }
 
@@ -269,6 +287,7 @@ fn write(
     }
     let commit = commit::prepare(&edited, options, context)?;
     let sha256 = seal::replace(&mut edited, sealed, context)?;
+    context.detail(&Shown::fixed("verified and put in place"))?;
     let files: Vec<FileOutcome> = edited.into_iter().zip(sha256).map(|(one, sha256)| one.outcome(sha256)).collect();
     let commit = commit.map(|commit| commit.make(context)).transpose()?;
     Ok(Outcome { files, commit })

@@ -47,13 +47,15 @@ pub(crate) fn text(outcome: &Outcome, options: &EditOptions, context: &Context) 
         let mut text = match (file.changed, options.dry_run) {
             (false, _) => shown!("{}: nothing changed, nothing written", &file.name),
             (true, true) => shown!("{} (dry run, nothing written)", &file.name),
+            (true, false) if file.created => shown!("{} (new file)", &file.name),
             (true, false) => file.name.clone(),
         };
         for change in &file.changes {
             text.push_line(&Shown::default());
             text.push(&line(change, redactor(file)));
         }
-        context.out.diff(&text)?;
+        // What a dry run would do is what it was asked for.
+        if options.dry_run { context.out.diff(&text)? } else { context.out.report(&text)? }
     }
     Ok(())
 }

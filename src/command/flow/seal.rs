@@ -2,8 +2,11 @@
 
 use super::Edited;
 use crate::command::Context;
+use crate::command::access::Access;
 use crate::error::{Error, Kind, Result};
 use crate::rules::Rule;
+use crate::shown;
+use crate::shown::Shown;
 use crate::vault::{self, Plaintext, Recipients, Replacement, Sealed};
 use crate::workspace::Target;
 
@@ -38,6 +41,11 @@ fn sealing(one: &Edited, context: &Context) -> Result<Option<Sealing>> {
     let named = |error: Error| error.in_file(&target.display);
     let rule = rule(target, context).map_err(named)?;
     let recipients = Recipients::parse(&rule.keys).map_err(named)?;
+    if context.global.verbose {
+        let access = Access::new(context)?;
+        let readers = Shown::join(&rule.keys.iter().map(|key| access.key(key)).collect::<Vec<_>>(), ", ");
+        context.detail(&shown!("{}: encrypted for {}", Shown::vouched(target.display.clone()), readers))?;
+    }
     // Armor stays as it was; the rules say it for a new file.
     let armor = if original.exists() { original.armor() } else { rule.armor.unwrap_or(false) };
     Ok(Some(Sealing { recipients, armor }))

@@ -129,8 +129,11 @@ impl Found {
     /// The content; for a file that is replaced whole, `None` where it cannot be opened.
     fn decrypt(&self, original: &Original, context: &Context) -> Result<Option<Plaintext>> {
         // What is replaced whole needs no identity, so nobody is asked for a passphrase.
-        let open = if self.replaces { vault::open_unasked } else { vault::open };
-        match context.identities().and_then(|identities| open(original.bytes(), identities)) {
+        let opened = match self.replaces {
+            true => context.identities().and_then(|identities| vault::open_unasked(original.bytes(), identities)),
+            false => context.open(&self.target.path, original.bytes()),
+        };
+        match opened {
             Ok(text) => Ok(Some(text)),
             Err(error) if self.replaces && error.kind().exit_code() == Kind::NoIdentity.exit_code() => Ok(None),
             Err(error) => Err(error),
@@ -190,6 +193,11 @@ impl Subject {
     /// Names this file in an error.
     pub(super) fn named(&self, error: Error) -> Error {
         error.in_file(&self.name)
+    }
+
+    /// Whether the edit makes the file.
+    pub(super) fn is_new(&self) -> bool {
+        self.original.as_ref().is_some_and(|original| !original.exists())
     }
 
     /// Of the ciphertext that was read.

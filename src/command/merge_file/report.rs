@@ -33,7 +33,7 @@ impl<'c> Report<'c> {
             out.json(&self.json(true, written, Json::list([])))?;
         } else if !self.args.driver {
             let what = if written { "merged" } else { "nothing to merge, nothing written" };
-            out.result(&shown!("{}: {}", &self.file, what))?;
+            out.report(&shown!("{}: {}", &self.file, what))?;
         }
         Ok(ExitCode::SUCCESS)
     }
