@@ -62,7 +62,7 @@ impl Editing<'_> {
     }
 
     fn value(&self, node: usize) -> Result<Value> {
-        Reading::of(self.tree.arena).value_at(node)
+        Reading::of(self.tree).value_at(node)
     }
 
     /// The node at `path`, and the way to it.
@@ -93,7 +93,7 @@ impl Editing<'_> {
         match &self.tree.piece(holder).content {
             Content::List(items) => list_index(token).filter(|index| *index < items.len()),
             Content::Map(entries) => {
-                entries.iter().position(|(key, _)| self.tree.arena.key(*key).is_some_and(|key| key.text() == token))
+                entries.iter().position(|(key, _)| self.tree.key(*key).is_some_and(|key| key.text() == token))
             }
             _ => None,
         }

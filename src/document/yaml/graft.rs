@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use super::differs;
 use super::lines;
-use super::reader::{self, Arena, Content, ELSEWHERE};
+use super::reader::{self, Arena, Content, ELSEWHERE, Leaf};
 use super::splice::{self, Change, Touched};
 use super::tree::Tree;
-use crate::document::node::{Scalar, Style};
+use crate::document::node::Style;
 use crate::document::value::Text;
 use crate::error::Result;
 
@@ -141,7 +141,7 @@ fn part(arena: &mut Arena, (key, value): Entry, base: usize) -> Result<()> {
     for node in nodes {
         arena.names.remove(&node);
         let piece = &mut arena.pieces[node];
-        piece.content = Content::Scalar(Scalar { text: Text::new(""), style: Style::Plain });
+        piece.content = Content::Scalar(Leaf { style: Style::Plain, text: Some(Text::new("")) });
         (piece.span, piece.entry, piece.after, piece.bare) = (0..0, 0, 0, 0);
     }
     Ok(())

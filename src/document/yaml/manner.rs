@@ -49,7 +49,7 @@ impl Manner {
         }
         let step = steps.winner().or_else(|| offsets.winner()).filter(|step| (1..10).contains(step)).unwrap_or(2);
         let list_offset = offsets.winner().unwrap_or(step);
-        let json = format == Format::Json || is_json(arena);
+        let json = format == Format::Json || is_json(Tree { text, arena });
         let final_ending = text.ends_with('\n') || Tree { text, arena }.needs_line_end();
         Self { step, list_offset, ending: lines::ending(text), final_ending, json, keeps: true, literals: true }
     }
@@ -74,14 +74,13 @@ impl Votes {
     }
 }
 
-fn is_json(arena: &Arena) -> bool {
+fn is_json(tree: Tree<'_>) -> bool {
+    let arena = tree.arena;
     let flow = arena.root.is_some_and(|root| arena.pieces[root].flow);
-    let quoted = arena.pieces.iter().all(|piece| match &piece.content {
-        Content::Scalar(scalar) if scalar.style == Style::Plain => {
-            scalar::plain(scalar.text.as_str()).as_str().is_none()
-        }
-        Content::Scalar(scalar) => scalar.style == Style::Double,
-        _ => true,
+    let quoted = (0..arena.pieces.len()).all(|node| match tree.style(node) {
+        Some(Style::Plain) => tree.text(node).is_none_or(|text| scalar::plain(text).as_str().is_none()),
+        Some(style) => style == Style::Double,
+        None => true,
     });
     flow && quoted
 }

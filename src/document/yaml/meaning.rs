@@ -1,11 +1,12 @@
 //! What the arena means: values with aliases and merge keys resolved, and the read model with places.
 
-use super::reader::{Arena, Content, Piece};
+use super::reader::{Content, Leaf, Piece};
 use super::scalar;
+use super::tree::Tree;
 use crate::document::node::{Data, Entry, Node, Scalar, Style};
 use crate::document::place::Place;
 use crate::document::pointer::{Pointer, list_index};
-use crate::document::value::{Key, Map, Value};
+use crate::document::value::{Key, Map, Text, Value};
 use crate::error::{Error, Kind, Result};
 
 /// How many nodes aliases may add to a document of `nodes`: a few repeat a client's defaults, a bomb repeats itself.
@@ -18,7 +19,7 @@ const CORE: &str = "tag:yaml.org,2002:";
 
 /// Walks the arena; counts what aliases expand to.
 pub(super) struct Reading<'a> {
-    arena: &'a Arena,
+    tree: Tree<'a>,
     left: usize,
     /// The aliases being expanded, so that one that holds itself is found.
     inside: Vec<usize>,
@@ -28,20 +29,20 @@ pub(super) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     /// Begins to read.
-    pub(super) fn of(arena: &'a Arena) -> Self {
-        Self { arena, left: bound(arena.pieces.len()), inside: Vec::new(), written: false }
+    pub(super) fn of(tree: Tree<'a>) -> Self {
+        Self { tree, left: bound(tree.arena.pieces.len()), inside: Vec::new(), written: false }
     }
 
     /// The document's value; null where there is no content.
     pub(super) fn value(&mut self) -> Result<Value> {
-        self.arena.root.map_or(Ok(Value::Null), |root| self.value_of(root))
+        self.tree.arena.root.map_or(Ok(Value::Null), |root| self.value_of(root))
     }
 
     /// The value as it is written: an alias is an alias, not what it repeats, and a merge key an entry like others. An edit
     /// of a text with aliases must change this value as it would change any other; what each alias repeats is another
     /// question ([`shared`](super::shared)).
-    pub(super) fn written(arena: &'a Arena) -> Result<Value> {
-        let mut reading = Self { written: true, ..Self::of(arena) };
+    pub(super) fn written(tree: Tree<'a>) -> Result<Value> {
+        let mut reading = Self { written: true, ..Self::of(tree) };
         reading.value()
     }
 
@@ -52,16 +53,15 @@ impl<'a> Reading<'a> {
 
     /// The read model.
     pub(super) fn tree(&mut self) -> Result<Node> {
-        let empty = Scalar { text: crate::document::Text::new(""), style: Style::Plain };
+        let empty = Scalar { text: Text::new(""), style: Style::Plain };
         let nothing = || Ok(Node { data: Data::Scalar(empty), span: 0..0, tag: None });
-        self.arena.root.map_or_else(nothing, |root| self.node_of(root))
+        self.tree.arena.root.map_or_else(nothing, |root| self.node_of(root))
     }
 
     fn value_of(&mut self, index: usize) -> Result<Value> {
-        let arena = self.arena;
-        let piece = &arena.pieces[index];
+        let piece = self.tree.piece(index);
         match &piece.content {
-            Content::Scalar(scalar) => Ok(scalar_value(piece, scalar)),
+            Content::Scalar(leaf) => Ok(scalar_value(self.tree, index, leaf)),
             Content::List(items) => {
                 self.count(items.len())?;
                 items.iter().map(|item| self.value_of(*item)).collect::<Result<_>>().map(Value::List)
@@ -77,11 +77,11 @@ impl<'a> Reading<'a> {
         let mut map = Map::with_capacity(entries.len());
         let mut merged = Vec::new();
         for (key, value) in entries {
-            let name = self.arena.key(*key).unwrap_or_else(|| Key::other(""));
+            let name = self.tree.key(*key).unwrap_or_else(|| Key::other(""));
             let value_here = self.value_of(*value)?;
-            if self.written && is_merge(self.arena, *key) {
+            if self.written && is_merge(self.tree, *key) {
                 map.insert(Key::other("<<"), value_here);
-            } else if name.text() == "<<" && is_plain(&self.arena.pieces[*key]) {
+            } else if name.text() == "<<" && is_plain(self.tree.piece(*key)) {
                 merged.push(value_here);
             } else {
                 map.insert(name, value_here);
@@ -94,10 +94,11 @@ impl<'a> Reading<'a> {
     }
 
     fn node_of(&mut self, index: usize) -> Result<Node> {
-        let arena = self.arena;
-        let piece = &arena.pieces[index];
+        let piece = self.tree.piece(index);
         let data = match &piece.content {
-            Content::Scalar(scalar) => Data::Scalar(scalar.clone()),
+            Content::Scalar(leaf) => {
+                Data::Scalar(Scalar { text: Text::new(self.tree.text(index).unwrap_or_default()), style: leaf.style })
+            }
             Content::List(items) => {
                 self.count(items.len())?;
                 Data::List(items.iter().map(|item| self.node_of(*item)).collect::<Result<_>>()?)
@@ -112,9 +113,9 @@ impl<'a> Reading<'a> {
     }
 
     fn entry_of(&mut self, (key, value): (usize, usize)) -> Result<Entry> {
-        let piece = &self.arena.pieces[key];
+        let piece = self.tree.piece(key);
         Ok(Entry {
-            key: self.arena.key(key).map(|name| name.text().to_owned()).unwrap_or_default(),
+            key: self.tree.key(key).map(|name| name.text().to_owned()).unwrap_or_default(),
             key_plain: is_plain(piece),
             key_span: piece.span.clone(),
             value: self.node_of(value)?,
@@ -156,27 +157,26 @@ fn merge(map: &mut Map, value: Value) {
 }
 
 /// Whether a text without aliases and merge keys means this value.
-pub(super) fn means(arena: &Arena, node: Option<usize>, value: &Value) -> bool {
+pub(super) fn means(tree: Tree<'_>, node: Option<usize>, value: &Value) -> bool {
     let Some(node) = node else { return matches!(value, Value::Null) };
-    let piece = &arena.pieces[node];
+    let piece = tree.piece(node);
     match (&piece.content, value) {
-        (Content::Scalar(scalar), Value::String(text)) if scalar.text == *text => {
-            is_text(piece, scalar) || scalar::is_string(text.as_str())
+        (Content::Scalar(leaf), Value::String(text)) if tree.text(node) == Some(text.as_str()) => {
+            is_text(piece, leaf) || scalar::is_string(text.as_str())
         }
-        (Content::Scalar(scalar), _) => scalar_value(piece, scalar) == *value,
+        (Content::Scalar(leaf), _) => scalar_value(tree, node, leaf) == *value,
         (Content::List(items), Value::List(values)) => {
-            items.len() == values.len()
-                && items.iter().zip(values).all(|(item, value)| means(arena, Some(*item), value))
+            items.len() == values.len() && items.iter().zip(values).all(|(item, value)| means(tree, Some(*item), value))
         }
         (Content::Map(entries), Value::Map(map)) => {
             entries.len() == map.len()
                 && entries.iter().enumerate().all(|(index, (key, node))| {
-                    let Some((text, is_string)) = arena.key_text(*key) else { return false };
+                    let Some((text, is_string)) = tree.key_text(*key) else { return false };
                     let same = |key: &Key| key.text() == text && key.is_string() == is_string;
                     // The order is the text's, unless an edit put a key elsewhere.
                     let here = map.at(index).filter(|(key, _)| same(key)).map(|(_, value)| value);
                     let value = here.or_else(|| map.iter().find(|(key, _)| same(key)).map(|(_, value)| value));
-                    value.is_some_and(|value| means(arena, Some(*node), value))
+                    value.is_some_and(|value| means(tree, Some(*node), value))
                 })
         }
         _ => false,
@@ -184,19 +184,20 @@ pub(super) fn means(arena: &Arena, node: Option<usize>, value: &Value) -> bool {
 }
 
 fn is_plain(piece: &Piece) -> bool {
-    matches!(&piece.content, Content::Scalar(scalar) if scalar.style == Style::Plain)
+    matches!(&piece.content, Content::Scalar(leaf) if leaf.style == Style::Plain)
 }
 
-fn scalar_value(piece: &Piece, scalar: &Scalar) -> Value {
-    if is_text(piece, scalar) { Value::String(scalar.text.clone()) } else { scalar::plain(scalar.text.as_str()) }
+fn scalar_value(tree: Tree<'_>, node: usize, leaf: &Leaf) -> Value {
+    let text = tree.text(node).unwrap_or_default();
+    if is_text(tree.piece(node), leaf) { Value::string(text) } else { scalar::plain(text) }
 }
 
 /// Whether a scalar is a string whatever its text is.
-fn is_text(piece: &Piece, scalar: &Scalar) -> bool {
+fn is_text(piece: &Piece, leaf: &Leaf) -> bool {
     match piece.tag.as_deref().map(|tag| tag.strip_prefix(CORE)) {
         Some(Some("int" | "float" | "bool" | "null")) => false,
         Some(_) => true,
-        None => scalar.style != Style::Plain,
+        None => leaf.style != Style::Plain,
     }
 }
 
@@ -206,18 +207,18 @@ fn short_tag(tag: &str) -> String {
 }
 
 /// Where the entry at `pointer` stands; nothing below an alias has a place of its own.
-pub(super) fn place(arena: &Arena, pointer: &Pointer) -> Option<Place> {
-    let (key, value) = entry(arena, pointer)?;
-    let span = |index: usize| arena.pieces[index].span.clone();
+pub(super) fn place(tree: Tree<'_>, pointer: &Pointer) -> Option<Place> {
+    let (key, value) = entry(tree, pointer)?;
+    let span = |index: usize| tree.piece(index).span.clone();
     Some(Place { key: key.map(span), value: span(value) })
 }
 
 /// The nodes of key and value at `pointer`.
-pub(super) fn entry(arena: &Arena, pointer: &Pointer) -> Option<(Option<usize>, usize)> {
-    pointer.tokens().iter().try_fold((None, arena.root?), |(_, here), token| match &arena.pieces[here].content {
+pub(super) fn entry(tree: Tree<'_>, pointer: &Pointer) -> Option<(Option<usize>, usize)> {
+    pointer.tokens().iter().try_fold((None, tree.arena.root?), |(_, here), token| match &tree.piece(here).content {
         Content::List(items) => Some((None, *items.get(list_index(token)?)?)),
         Content::Map(entries) => {
-            let found = entries.iter().find(|(key, _)| arena.key(*key).is_some_and(|key| key.text() == token));
+            let found = entries.iter().find(|(key, _)| tree.key(*key).is_some_and(|key| key.text() == token));
             found.map(|(key, value)| (Some(*key), *value))
         }
         _ => None,
@@ -226,25 +227,25 @@ pub(super) fn entry(arena: &Arena, pointer: &Pointer) -> Option<(Option<usize>, 
 
 /// Refuses a path that leads nowhere certain: through an alias or a merge key (an edit there would change every place that
 /// repeats the same text), over a token that names two keys, or into a map with a key that is a collection.
-pub(super) fn refuse_uncertain(arena: &Arena, pointer: &Pointer) -> Result<()> {
+pub(super) fn refuse_uncertain(tree: Tree<'_>, pointer: &Pointer) -> Result<()> {
     let refused = |kind, message| Error::new(kind, message).at_path(pointer);
     let alias = || refused(Kind::Alias, "the path goes through an alias or a merge key");
-    let mut here = arena.root;
+    let mut here = tree.arena.root;
     for token in pointer.tokens() {
         let Some(index) = here else { return Ok(()) };
-        here = match &arena.pieces[index].content {
+        here = match &tree.piece(index).content {
             Content::Alias(_) => {
                 return Err(alias().hint("edit the place that holds the anchor, or write the value out here"));
             }
-            Content::Map(entries) if token == "<<" && entries.iter().any(|(key, _)| is_merge(arena, *key)) => {
+            Content::Map(entries) if token == "<<" && entries.iter().any(|(key, _)| is_merge(tree, *key)) => {
                 return Err(alias());
             }
             Content::Map(entries) => {
-                if entries.iter().any(|(key, _)| arena.key(*key).is_none()) {
+                if entries.iter().any(|(key, _)| tree.key(*key).is_none()) {
                     let message = "the map has a key that is a list or a map";
                     return Err(refused(Kind::Unsupported, message).hint("such maps can be read, not edited"));
                 }
-                let named = |key: usize| arena.key(key).is_some_and(|key| key.text() == token);
+                let named = |key: usize| tree.key(key).is_some_and(|key| key.text() == token);
                 let mut found = entries.iter().filter(|(key, _)| named(*key));
                 let first = found.next();
                 if found.next().is_some() {
@@ -261,6 +262,6 @@ pub(super) fn refuse_uncertain(arena: &Arena, pointer: &Pointer) -> Result<()> {
 }
 
 /// Whether this key of a map brings in the entries of its value.
-pub(super) fn is_merge(arena: &Arena, key: usize) -> bool {
-    is_plain(&arena.pieces[key]) && arena.key(key).is_some_and(|key| key.text() == "<<")
+pub(super) fn is_merge(tree: Tree<'_>, key: usize) -> bool {
+    is_plain(tree.piece(key)) && tree.key(key).is_some_and(|key| key.text() == "<<")
 }

@@ -101,12 +101,17 @@ impl YamlText {
     /// `syntax`, `duplicate-key`, `multi-document`, and `unsupported` for nesting or aliases beyond every bound.
     pub fn parse(text: Zeroizing<String>, format: Format) -> Result<Self> {
         let arena = reader::read(&text)?;
-        let value = Reading::of(&arena).value()?;
+        let value = Reading::of(Tree { text: &text, arena: &arena }).value()?;
         Ok(Self::new(text, arena, value, format))
     }
 
     fn new(text: Zeroizing<String>, arena: Arena, value: Value, format: Format) -> Self {
         Self { text, arena, value, format, manner: None, edited: false, written: None, reread: false }
+    }
+
+    /// The text with its nodes.
+    fn nodes(&self) -> Tree<'_> {
+        Tree { text: &self.text, arena: &self.arena }
     }
 
     /// How the file is written, as it was before the first edit.
@@ -188,15 +193,15 @@ impl Engine for YamlText {
     }
 
     fn tree(&self) -> Result<Node> {
-        Reading::of(&self.arena).tree()
+        Reading::of(self.nodes()).tree()
     }
 
     fn place(&self, pointer: &Pointer) -> Option<Place> {
-        meaning::place(&self.arena, pointer)
+        meaning::place(self.nodes(), pointer)
     }
 
     fn apply(&mut self, edit: &Edit) -> Result<()> {
-        edit.paths().try_for_each(|path| meaning::refuse_uncertain(&self.arena, path))?;
+        edit.paths().try_for_each(|path| meaning::refuse_uncertain(self.nodes(), path))?;
         if let Edit::Test { path, .. } = edit {
             if self.arena.anchors && self.place(path).is_none() && path.get(&self.value).is_some() {
                 return Err(only_merged(path));
@@ -224,9 +229,10 @@ impl Engine for YamlText {
             return Ok(None);
         }
         let (text, arena) = self.read_edited()?;
+        let read = Tree { text: &text, arena: &arena };
         let value = match &self.written {
-            Some(written) => self.read_shared(&arena, written)?,
-            None => self.read_plain(&arena)?,
+            Some(written) => self.read_shared(read, written)?,
+            None => self.read_plain(read)?,
         };
         Ok(Some(Box::new(Self::new(text, arena, value, self.format))))
     }
@@ -238,8 +244,8 @@ impl Engine for YamlText {
 
 impl YamlText {
     /// Holds what the text means against what the edits were to give.
-    fn read_plain(&self, arena: &Arena) -> Result<Value> {
-        if !meaning::means(arena, arena.root, &self.value) && Reading::of(arena).value()? != self.value {
+    fn read_plain(&self, read: Tree<'_>) -> Result<Value> {
+        if !meaning::means(read, read.arena.root, &self.value) && Reading::of(read).value()? != self.value {
             return Err(differs(false));
         }
         Ok(self.value.clone())

@@ -7,9 +7,10 @@ use std::ops::Range;
 
 use granit_parser::{Event, ScalarStyle, Span, StructureStyle, Tag};
 
-use super::{delete, events, lines, scalar};
-use crate::document::node::{Scalar, Style};
-use crate::document::value::{Key, Text};
+use super::tree::Tree;
+use super::{delete, events, lines};
+use crate::document::node::Style;
+use crate::document::value::Text;
 use crate::error::{Error, Kind, Result};
 
 /// How deep collections may nest: far beyond any configuration, and safe for recursion.
@@ -51,13 +52,34 @@ impl Piece {
 #[derive(Debug, Clone)]
 pub(super) enum Content {
     /// A scalar.
-    Scalar(Scalar),
+    Scalar(Leaf),
     /// A list's items.
     List(Vec<usize>),
     /// A map's keys and values.
     Map(Vec<(usize, usize)>),
     /// The node that an alias repeats.
     Alias(usize),
+}
+
+/// A scalar of the arena. [`Tree::text`] gives its text.
+#[derive(Debug, Clone)]
+pub(super) struct Leaf {
+    /// How it is written.
+    pub(super) style: Style,
+    /// Its text, where that is not just what stands in the document: escapes, folded lines, block scalars. Of the others
+    /// there is no second copy, which would have to be wiped as well.
+    pub(super) text: Option<Text>,
+}
+
+impl Leaf {
+    /// The bytes in which a scalar's text can stand as it is: without its quotes. The lines of a block scalar are indented.
+    pub(super) fn place(style: Style, span: &Range<usize>) -> Option<Range<usize>> {
+        match style {
+            Style::Plain => Some(span.clone()),
+            Style::Single | Style::Double => Some(span.start + 1..span.end.saturating_sub(1)),
+            Style::Literal | Style::Folded => None,
+        }
+    }
 }
 
 /// All nodes of a document; nothing for one without content.
@@ -136,10 +158,14 @@ impl<'t> Builder<'t> {
             Event::Scalar(text, style, anchor, tag) => {
                 // For what is not written the parser gives null's own notation.
                 let absent = bytes(span).is_empty() && style == ScalarStyle::Plain;
-                let text = if absent { String::new() } else { text.into_owned() };
                 self.arena.anchors |= text == "<<" && style == ScalarStyle::Plain;
-                let scalar = Scalar { text: Text::new(text), style: style_of(style) };
-                let node = self.add(Content::Scalar(scalar), span, tag.as_deref(), anchor);
+                let style_here = style_of(style);
+                let place = Leaf::place(style_here, &bytes(span));
+                let here = place.and_then(|place| self.text.get(place));
+                let in_place = absent || here.is_some_and(|here| *here == *text);
+                let text = (!in_place).then(|| Text::new(text.into_owned()));
+                let leaf = Leaf { style: style_here, text };
+                let node = self.add(Content::Scalar(leaf), span, tag.as_deref(), anchor);
                 let piece = &mut self.arena.pieces[node];
                 if absent {
                     piece.span = piece.bare..piece.bare;
@@ -269,7 +295,8 @@ impl<'t> Builder<'t> {
 
     /// The first key that stands in the map for the second time.
     fn repeated(&self, entries: &[(usize, usize)]) -> Option<usize> {
-        let text = |key: &usize| self.arena.key_text(*key);
+        let tree = Tree { text: self.text, arena: &self.arena };
+        let text = |key: &usize| tree.key_text(*key);
         let keys = || entries.iter().map(|(key, _)| key).filter(|key| text(key).is_some());
         if entries.len() <= FEW {
             let before = |index: usize, key: &usize| keys().take(index).any(|other| text(other) == text(key));
@@ -277,28 +304,6 @@ impl<'t> Builder<'t> {
         }
         let mut seen = HashSet::with_capacity(entries.len());
         keys().find(|key| !seen.insert(text(key))).copied()
-    }
-}
-
-impl Arena {
-    /// The key that a node stands for as a map's key; `None` for a collection.
-    pub(super) fn key(&self, node: usize) -> Option<Key> {
-        let (text, is_string) = self.key_text(node)?;
-        Some(if is_string { Key::string(text) } else { Key::other(text) })
-    }
-
-    /// The key's text, and whether it is a string.
-    pub(super) fn key_text(&self, node: usize) -> Option<(&str, bool)> {
-        let piece = &self.pieces[node];
-        match &piece.content {
-            Content::Scalar(scalar) if scalar.style == Style::Plain && piece.tag.is_none() => {
-                let text = scalar.text.as_str();
-                Some((text, scalar::is_string(text)))
-            }
-            Content::Scalar(scalar) => Some((scalar.text.as_str(), true)),
-            Content::Alias(target) if *target < node => self.key_text(*target),
-            _ => None,
-        }
     }
 }
 

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 use super::meaning::{self, Reading};
 use super::reader::{Arena, Content, Piece};
+use super::tree::Tree;
 use super::{YamlText, differs, graft, only_merged, unreadable};
 use crate::document::apply;
 use crate::document::edit::Edit;
@@ -27,7 +28,7 @@ impl YamlText {
         }
         let mut written = match self.written.take() {
             Some(written) => written,
-            None => Reading::written(&self.arena)?,
+            None => Reading::written(self.nodes())?,
         };
         apply::apply(&mut written, edit).map_err(|error| {
             match edit.paths().find(|path| path.get(&self.value).is_some()) {
@@ -35,10 +36,10 @@ impl YamlText {
                 _ => error,
             }
         })?;
-        let reach = Reach::of(&self.arena, edit);
+        let reach = Reach::of(self.nodes(), edit);
         self.reread = false;
         self.edit_text(edit)?;
-        if self.reread && !(unmistakable(&self.arena) && Reading::written(&self.arena)? == written) {
+        if self.reread && !(unmistakable(&self.arena) && Reading::written(self.nodes())? == written) {
             return Err(differs(true));
         }
         self.mean(edit, reach).map_err(|error| unreadable(error, true))?;
@@ -58,19 +59,19 @@ impl YamlText {
             Reach::Map(place) => place,
             Reach::Everywhere => Pointer::root(),
         };
-        let value = match meaning::entry(&self.arena, &place) {
-            Some((_, node)) => Reading::of(&self.arena).value_at(node)?,
+        let value = match meaning::entry(self.nodes(), &place) {
+            Some((_, node)) => Reading::of(self.nodes()).value_at(node)?,
             None => Value::Null,
         };
         apply::apply(&mut self.value, &Edit::Replace { path: place, value })
     }
 
     /// Holds the text against what the edits were to give, and each alias against what it repeated.
-    pub(super) fn read_shared(&self, arena: &Arena, written: &Value) -> Result<Value> {
-        if !same_aliases(&self.arena, arena) || *written != Reading::written(arena)? {
+    pub(super) fn read_shared(&self, read: Tree<'_>, written: &Value) -> Result<Value> {
+        if !same_aliases(&self.arena, read.arena) || *written != Reading::written(read)? {
             return Err(differs(true));
         }
-        Reading::of(arena).value().map_err(|error| unreadable(error, true))
+        Reading::of(read).value().map_err(|error| unreadable(error, true))
     }
 }
 
@@ -85,11 +86,12 @@ enum Reach {
 }
 
 impl Reach {
-    fn of(arena: &Arena, edit: &Edit) -> Self {
+    fn of(tree: Tree<'_>, edit: &Edit) -> Self {
+        let arena = tree.arena;
         let repeated: HashSet<usize> = arena.pieces.iter().filter_map(Piece::alias).collect();
         let mut reach = Self::Here;
         for path in edit.paths() {
-            match (Self::at(arena, path, &repeated), edit) {
+            match (Self::at(tree, path, &repeated), edit) {
                 (Self::Here, _) => {}
                 // Two places may lie one in the other.
                 (Self::Everywhere, _) | (_, Edit::Move { .. } | Edit::Copy { .. }) => return Self::Everywhere,
@@ -99,7 +101,8 @@ impl Reach {
         reach
     }
 
-    fn at(arena: &Arena, pointer: &Pointer, repeated: &HashSet<usize>) -> Self {
+    fn at(tree: Tree<'_>, pointer: &Pointer, repeated: &HashSet<usize>) -> Self {
+        let arena = tree.arena;
         let mut here = arena.root;
         let mut place = Pointer::root();
         for (depth, token) in pointer.tokens().iter().enumerate() {
@@ -110,9 +113,9 @@ impl Reach {
             let (next, merges) = match &arena.pieces[node].content {
                 Content::List(items) => (list_index(token).and_then(|at| items.get(at).copied()), false),
                 Content::Map(entries) => {
-                    let named = |key: usize| arena.key_text(key).is_some_and(|(text, _)| text == token);
+                    let named = |key: usize| tree.key_text(key).is_some_and(|(text, _)| text == token);
                     let found = entries.iter().find(|(key, _)| named(*key)).map(|(_, value)| *value);
-                    (found, entries.iter().any(|(key, _)| meaning::is_merge(arena, *key)))
+                    (found, entries.iter().any(|(key, _)| meaning::is_merge(tree, *key)))
                 }
                 Content::Scalar(_) | Content::Alias(_) => (None, false),
             };

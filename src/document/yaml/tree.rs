@@ -1,8 +1,10 @@
 //! Where things stand in the text: entries, values, and the lines that belong to them.
 
 use super::lines;
-use super::reader::{Arena, Content, Piece};
+use super::reader::{Arena, Content, Leaf, Piece};
+use super::scalar;
 use crate::document::node::Style;
+use crate::document::value::Key;
 
 /// A text with its nodes, to ask for places.
 #[derive(Clone, Copy)]
@@ -17,6 +19,36 @@ impl<'t> Tree<'t> {
     /// The node.
     pub(super) fn piece(&self, node: usize) -> &'t Piece {
         &self.arena.pieces[node]
+    }
+
+    /// The text of a scalar: quotes taken off, escapes and folding resolved.
+    pub(super) fn text(&self, node: usize) -> Option<&'t str> {
+        let piece = self.piece(node);
+        let Content::Scalar(leaf) = &piece.content else { return None };
+        Some(match &leaf.text {
+            Some(text) => text.as_str(),
+            None => Leaf::place(leaf.style, &piece.span).and_then(|place| self.text.get(place)).unwrap_or_default(),
+        })
+    }
+
+    /// The key that a node stands for as a map's key; `None` for a collection.
+    pub(super) fn key(&self, node: usize) -> Option<Key> {
+        let (text, is_string) = self.key_text(node)?;
+        Some(if is_string { Key::string(text) } else { Key::other(text) })
+    }
+
+    /// The key's text, and whether it is a string.
+    pub(super) fn key_text(&self, node: usize) -> Option<(&'t str, bool)> {
+        let piece = self.piece(node);
+        match &piece.content {
+            Content::Scalar(leaf) => {
+                let text = self.text(node)?;
+                let is_string = leaf.style != Style::Plain || piece.tag.is_some() || scalar::is_string(text);
+                Some((text, is_string))
+            }
+            Content::Alias(target) if *target < node => self.key_text(*target),
+            _ => None,
+        }
     }
 
     /// How many entries a collection has.
