@@ -203,3 +203,32 @@ fn nobody_is_asked_for_a_passphrase() {
     let shown = String::from_utf8_lossy(shown.as_bytes()).into_owned();
     assert!(shown.contains("those with a passphrase were not tried") && !shown.contains("Passphrase for"), "{shown}");
 }
+
+#[test_with::executable(git)]
+#[test]
+fn files_of_the_rules_with_other_endings_are_set_up_too() {
+    let names = ["a.age", "plain.enc", "sub/with space.secret", "od[d]*.enc", "qu\"ote x.enc"];
+    let sandbox = Sandbox::with_files(&names.map(|name| (name, "x: 1\n")));
+    // In Nix a quote within a name is escaped.
+    let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text").replace("qu\"ote", "qu\\\"ote");
+    sandbox.write("secrets.nix", &rules);
+    sandbox.git_init();
+    sandbox.agepatch(["git", "setup", "--check"]).assert().code(1).stdout(contains("/plain.enc diff=agepatch"));
+    set_up(&sandbox);
+    let attributes = String::from_utf8(sandbox.read(".gitattributes")).expect("text");
+    assert_eq!(attributes.lines().count(), names.len(), "{attributes}");
+    for name in names {
+        let told = sandbox.git(&["check-attr", "-z", "diff", "merge", "--", name]);
+        assert_eq!(told.matches("agepatch").count(), 2, "{name}: {told}\n{attributes}");
+    }
+    // Brackets and stars stand for themselves.
+    assert!(sandbox.git(&["check-attr", "diff", "--", "odd1.enc"]).contains("unspecified"));
+    sandbox.agepatch(["git", "setup", "--check"]).assert().success();
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "-m", "set up"]);
+    commit(&sandbox, "plain.enc", "x: 2\n", "change");
+    let log = sandbox.git(&["log", "-p", "-1"]);
+    assert!(log.contains("plain.enc") && log.contains("+x") && !log.contains("Binary"), "{log}");
+    sandbox.agepatch(["git", "setup", "--undo"]).assert().success();
+    assert!(!sandbox.repo().join(".gitattributes").exists());
+}

@@ -10,6 +10,19 @@ use crate::history::{Repository, expect, run};
 pub(super) const ATTRIBUTES: &str = ".gitattributes";
 /// Encrypted files are shown and merged by the driver `agepatch`.
 pub(super) const LINE: &str = "*.age diff=agepatch merge=agepatch";
+/// What stands after the pattern in our lines.
+const DRIVERS: &str = " diff=agepatch merge=agepatch";
+
+/// The line for one file (by its path below the root) that does not end as the others do.
+pub(super) fn line_for(path: &str) -> String {
+    let special = |c: char| "*?[]\\".contains(c);
+    let pattern: String = path.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect();
+    // A pattern with a space is quoted as a string of C is.
+    match pattern.contains([' ', '"']) {
+        true => format!("\"/{}\"{DRIVERS}", pattern.replace('\\', r"\\").replace('"', "\\\"")),
+        false => format!("/{pattern}{DRIVERS}"),
+    }
+}
 
 /// Keys of git's configuration and their values.
 pub(super) fn settings(program: &str) -> [(&'static str, String); 3] {
@@ -36,39 +49,45 @@ pub(super) fn set(key: &str, value: Option<&str>, repository: &Repository) -> Re
     expect("git config", &run(&mut repository.command(&arguments))?)
 }
 
-/// Whether git would use the driver for a file of this path (below the root), wherever the attribute comes from.
-pub(super) fn applies(path: &str, repository: &Repository) -> Result<bool> {
-    let told = repository.text(&["check-attr", "-z", "diff", "merge", "--", path])?;
+/// Which of the files (by their paths below the root) git would not use the driver for, wherever the attribute comes from.
+pub(super) fn not_covered<'p>(paths: &'p [String], repository: &Repository) -> Result<Vec<&'p str>> {
+    let mut question = vec!["check-attr", "-z", "diff", "merge", "--"];
+    question.extend(paths.iter().map(String::as_str));
+    let told = repository.text(&question)?;
+    // The path, the attribute and its value, of both attributes of each path.
     let values: Vec<&str> = told.split('\0').skip(2).step_by(3).collect();
-    Ok(values == ["agepatch", "agepatch"])
+    let uncovered = paths.iter().zip(values.chunks(2)).filter(|(_, values)| *values != ["agepatch", "agepatch"]);
+    Ok(uncovered.map(|(path, _)| path.as_str()).collect())
 }
 
-/// Adds the line at the end, where the last attribute of a path wins; the rest of the file stays to the byte.
-pub(super) fn add_line(repository: &Repository) -> Result<()> {
+/// Adds a line at the end, where the last attribute of a path wins; the rest of the file stays to the byte.
+pub(super) fn add_line(line: &str, repository: &Repository) -> Result<()> {
     let mut text = read(repository)?.unwrap_or_default();
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     if !text.is_empty() && !text.ends_with('\n') {
         text.push_str(end);
     }
-    text.push_str(LINE);
+    text.push_str(line);
     text.push_str(end);
     write(repository, &text)
 }
 
-/// Takes the line out; a file that held nothing else goes with it. Whether it was there.
-pub(super) fn remove_line(repository: &Repository) -> Result<bool> {
-    let Some(text) = read(repository)? else { return Ok(false) };
-    let kept: String = text.split_inclusive('\n').filter(|line| line.trim() != LINE).collect();
-    if kept == text {
-        return Ok(false);
+/// Takes our lines out; a file that held nothing else goes with them. Which they were.
+pub(super) fn remove_lines(repository: &Repository) -> Result<Vec<String>> {
+    let Some(text) = read(repository)? else { return Ok(Vec::new()) };
+    let is_ours = |line: &&str| line.trim_end().ends_with(DRIVERS) && !line.starts_with('#');
+    let (ours, kept): (Vec<&str>, Vec<&str>) = text.split_inclusive('\n').partition(is_ours);
+    if ours.is_empty() {
+        return Ok(Vec::new());
     }
+    let kept = kept.concat();
     if kept.is_empty() {
         fs::remove_file(path(repository))
             .map_err(|error| Error::io("cannot remove the file", &error).in_file(ATTRIBUTES))?;
     } else {
         write(repository, &kept)?;
     }
-    Ok(true)
+    Ok(ours.into_iter().map(|line| line.trim().to_owned()).collect())
 }
 
 fn path(repository: &Repository) -> PathBuf {

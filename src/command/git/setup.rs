@@ -1,8 +1,9 @@
 //! `agepatch git setup`: registers the textual view and the merge driver, takes them out, or tells whether they are there.
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use super::registration::{ATTRIBUTES, LINE, add_line, applies, remove_line, set, setting, settings};
+use super::registration::{ATTRIBUTES, LINE, add_line, line_for, not_covered, remove_lines, set, setting, settings};
 use super::{marks, program};
 use crate::cli::GitSetupArgs;
 use crate::command::Context;
@@ -63,19 +64,21 @@ pub(crate) fn run(args: &GitSetupArgs, context: &mut Context) -> Result<ExitCode
 
 /// What is not as it should be.
 fn missing(repository: &Repository, context: &Context) -> Result<Vec<Entry>> {
-    let mut missing = Vec::new();
     let mut paths = vec![ANY.to_owned()];
     if context.workspace.rules_path().is_some() {
         let targets = context.workspace.targets().unwrap_or_default();
-        let ours = targets.iter().filter(|target| target.path.extension().is_some_and(|end| end == "age"));
-        paths.extend(ours.filter_map(|target| repository.relative(&target.path).ok()));
+        paths.extend(targets.iter().filter_map(|target| repository.relative(&target.path).ok()));
     }
-    for path in paths {
-        if !applies(&path, repository)? {
-            missing.push(Entry { action: "missing", file: ATTRIBUTES, text: LINE.to_owned() });
-            break;
+    let mut lines: Vec<String> = Vec::new();
+    for path in not_covered(&paths, repository)? {
+        let common = Path::new(path).extension().is_some_and(|end| end == "age");
+        let line = if common { LINE.to_owned() } else { line_for(path) };
+        if !lines.contains(&line) {
+            lines.push(line);
         }
     }
+    let entry = |text| Entry { action: "missing", file: ATTRIBUTES, text };
+    let mut missing: Vec<Entry> = lines.into_iter().map(entry).collect();
     for (key, value) in settings(&program::command()?) {
         if setting(key, repository)?.as_ref() != Some(&value) {
             missing.push(Entry { action: "missing", file: CONFIGURATION, text: format!("{key} = {value}") });
@@ -87,7 +90,7 @@ fn missing(repository: &Repository, context: &Context) -> Result<Vec<Entry>> {
 fn add(entry: Entry, repository: &Repository) -> Result<Entry> {
     match entry.text.split_once(" = ").filter(|_| entry.file == CONFIGURATION) {
         Some((key, value)) => set(key, Some(value), repository)?,
-        None => add_line(repository)?,
+        None => add_line(&entry.text, repository)?,
     }
     Ok(Entry { action: "added", ..entry })
 }
@@ -95,9 +98,7 @@ fn add(entry: Entry, repository: &Repository) -> Result<Entry> {
 fn undo(repository: &Repository) -> Result<Vec<Entry>> {
     let mut removed = Vec::new();
     let mut note = |file, text| removed.push(Entry { action: "removed", file, text });
-    if remove_line(repository)? {
-        note(ATTRIBUTES, LINE.to_owned());
-    }
+    remove_lines(repository)?.into_iter().for_each(|line| note(ATTRIBUTES, line));
     for (key, _) in settings("") {
         if let Some(value) = setting(key, repository)? {
             set(key, None, repository)?;
