@@ -135,7 +135,7 @@ fn print(
         let value = leaf.pointer.get(present.value()).ok_or_else(|| Error::new(Kind::Path, "a leaf is gone"))?;
         let value = redactor.text(&leaf.pointer, value).unwrap_or(Shown::fixed("(secret)"));
         let who = vouched(&format!("{:width$}", who(*commit)));
-        context.out.result(&shown!("{}  {}: {}", who, vouched(&leaf.path), value))?;
+        context.out.listing(&shown!("{}  {}: {}", who, vouched(&leaf.path), value))?;
     }
     Ok(())
 }

@@ -28,7 +28,7 @@ pub(crate) fn run(args: &RecipientsArgs, context: &mut Context) -> Result<ExitCo
     } else {
         let access = Access::new(context)?;
         for file in &listed {
-            context.out.result(&file.text(&access))?;
+            context.out.listing(&file.text(&access))?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -9,6 +9,7 @@ use super::flow::commit::{self as flow_commit, repository, tell_additions};
 use crate::cli::RekeyArgs;
 use crate::commit::{self, Content, FileChange};
 use crate::error::{Error, Kind, Result};
+use crate::output::Progress;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{Json, Shown};
@@ -29,7 +30,10 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
     };
     let mut rekeyed = Vec::new();
     let mut replacements = Vec::new();
-    for target in in_place_order(targets) {
+    let targets = in_place_order(targets);
+    let progress = Progress::new("looking at the files", targets.len(), &context.out);
+    for target in targets {
+        progress.step();
         let named = |error: Error| error.in_file(&target.display);
         let rules = context.workspace.rules()?;
         let rule = target.rule.as_ref().and_then(|name| rules.files.get(name)).ok_or_else(|| {
@@ -47,6 +51,7 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
         replacements.push(Replacement { original, sealed, text });
         rekeyed.push(Rekeyed { target, agreement });
     }
+    drop(progress);
     let commit = if args.commit && !args.dry_run { prepare(&rekeyed, args, context)? } else { None };
     if !args.dry_run && !replacements.is_empty() {
         vault::replace_all(replacements, Some(context.identities()?))?;

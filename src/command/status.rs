@@ -50,7 +50,7 @@ pub(crate) fn run(context: &mut Context) -> Result<ExitCode> {
     for (name, lines) in status.sections(&next) {
         for (index, line) in lines.into_iter().enumerate() {
             let name = if index == 0 { name } else { "" };
-            context.out.result(&Shown::vouched(format!("{name:>10}  {line}")))?;
+            context.out.listing(&Shown::vouched(format!("{name:>10}  {line}")))?;
         }
     }
     context.out.note(&Shown::fixed("\n`agepatch help` lists the commands"))?;

@@ -12,6 +12,7 @@ use crate::diff;
 use crate::document::{self, Document};
 use crate::error::Result;
 use crate::history::{Repository, Revision};
+use crate::output::Progress;
 use crate::schema::Schema;
 use crate::vault::{self, Plaintext};
 use crate::workspace::Target;
@@ -56,7 +57,9 @@ impl Versions {
         let settings = context.settings(&target)?;
         let format = setting(settings.format.as_deref(), &target.display)?;
         let schema = Schema::set(settings.schema.as_deref(), &target.display)?;
+        let progress = Progress::new("reading the versions", blobs.len(), &context.out);
         let open = |bytes: Vec<u8>| {
+            progress.step();
             let text =
                 if vault::is_age(&bytes) { vault::open(&bytes, identities).ok()? } else { Plaintext::new(bytes) };
             document::read(&target.display, text.expose(), format).ok()

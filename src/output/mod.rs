@@ -5,6 +5,7 @@ pub mod findings;
 mod pager;
 mod paint;
 mod progress;
+mod width;
 mod writer;
 
 pub use progress::Progress;

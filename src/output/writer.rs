@@ -102,6 +102,14 @@ impl Output {
         }
     }
 
+    /// A list or table: on a terminal each line is cut to its width, elsewhere it is whole.
+    pub fn listing(&self, text: &Shown) -> Result<()> {
+        match super::width::of_stdout().filter(|_| !self.filter) {
+            Some(width) => self.result(&Shown::vouched(super::width::cut(text.as_str(), width))),
+            None => self.result(text),
+        }
+    }
+
     /// What was done, where that is more than what was asked for: not with `--quiet`.
     pub fn report(&self, text: &Shown) -> Result<()> {
         if self.quiet { Ok(()) } else { self.diff(text) }

@@ -45,6 +45,7 @@ mod shell;
 mod show;
 mod status;
 mod story;
+mod terminal;
 mod verdicts;
 mod yaml_aliases;
 mod yaml_edits;

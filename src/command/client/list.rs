@@ -34,7 +34,7 @@ pub(super) fn list(file: &str, read: &ReadOptions, context: &Context) -> Result<
     for client in clients(root) {
         rows.push(row(client));
     }
-    context.out.result(&table(&rows))?;
+    context.out.listing(&table(&rows))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -36,7 +36,7 @@ pub(super) fn run(search: Option<&str>, context: &Context) -> Result<ExitCode> {
             [found.slug.clone(), found.title.clone(), method.to_owned()]
         };
         let rows: Vec<_> = std::iter::once(head).chain(found.iter().map(row)).collect();
-        context.out.result(&table(&rows))?;
+        context.out.listing(&table(&rows))?;
     }
     Ok(ExitCode::from(u8::from(found.is_empty())))
 }
