@@ -1,6 +1,7 @@
 //! One test binary for everything that is tested from outside; one module a subject.
 
 mod agenix;
+mod authelia_versions;
 mod bounds;
 mod check_command;
 mod clients;

@@ -15,6 +15,8 @@ pub(in crate::check) struct Provider {
     pub(in crate::check) jwks: Vec<Jwk>,
     /// Its only key, in the notation of old.
     pub(in crate::check) issuer_private_key: Option<Public>,
+    /// Whether that stands there as a map, which makes a key without any of its numbers.
+    pub(in crate::check) issuer_key_is_map: bool,
     /// The certificates of that key.
     pub(in crate::check) issuer_certificate_chain: Chain,
     /// Who must use PKCE.
@@ -126,6 +128,7 @@ impl Decoder {
             has_hmac_secret: !self.option(map, "hmac_secret", Self::string).is_empty(),
             jwks: self.option(map, "jwks", |d, value| d.list(value, Self::jwk)),
             issuer_private_key: self.option(map, "issuer_private_key", Self::issuer_key),
+            issuer_key_is_map: lookup(map, "issuer_private_key").is_some_and(|(_, entry)| entry.value.map().is_some()),
             issuer_certificate_chain: self.option(map, "issuer_certificate_chain", Self::chain),
             enforce_pkce: self.option(map, "enforce_pkce", Self::string),
             minimum_parameter_entropy: self.option(map, "minimum_parameter_entropy", Self::integer),
@@ -154,6 +157,9 @@ impl Decoder {
     }
 
     fn issuer_key(&mut self, value: &Value<'_>) -> Option<Public> {
+        if value.map().is_some() {
+            return None;
+        }
         let Data::Text(text) = &value.data else { return self.wrong_type("an RSA private key in PEM", value) };
         if text.is_empty() {
             return None;

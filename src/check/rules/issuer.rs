@@ -202,7 +202,9 @@ pub(super) fn check(provider: &Provider, options: &Options, report: &mut Report<
     let mut keys = Keys::default();
     let as_written = |jwk: &Jwk| (jwk.key_id.clone(), jwk.algorithm.clone());
     let old = provider.issuer_private_key.as_ref();
-    if !provider.jwks.is_empty() && (old.is_some() || !provider.issuer_certificate_chain.is_empty()) {
+    if !provider.jwks.is_empty()
+        && (old.is_some() || provider.issuer_key_is_map || !provider.issuer_certificate_chain.is_empty())
+    {
         keys.listed = provider.jwks.iter().map(as_written).collect();
         let message = Shown::fixed("`jwks` cannot stand beside `issuer_private_key` or `issuer_certificate_chain`");
         report.add(Draft::new(&REQUIRED, At::provider().key("jwks"), message));
@@ -217,6 +219,9 @@ pub(super) fn check(provider: &Provider, options: &Options, report: &mut Report<
             ..Jwk::default()
         };
         Reader { keys: &mut keys, options, report }.read(0, &jwk);
+    } else if provider.issuer_key_is_map {
+        // A key without any of its numbers.
+        Reader { keys: &mut keys, options, report }.read(0, &Jwk::default());
     } else if provider.jwks.is_empty() {
         keys.elsewhere = true;
         let message = Shown::fixed("the provider has no keys");
@@ -252,12 +257,14 @@ impl Reader<'_, '_> {
             self.add(&KEY, index, "key", Shown::fixed("the key is missing"));
             return self.keys.listed.push(as_written);
         };
-        let Some(default) = algorithm_for(key, &jwk.usage) else {
+        // Until 4.39 a key was for signing, whatever else its use is said to be.
+        let for_signing = self.options.minor < 39;
+        let Some(default) = algorithm_for(key, if for_signing { "sig" } else { &jwk.usage }) else {
             self.add(&KEY, index, "key", shown!("this is {}, which cannot be used here", key.kind()));
             return self.keys.listed.push(as_written);
         };
         let id = if jwk.key_id.is_empty() { id_of(key, default, &jwk.algorithm) } else { jwk.key_id.clone() };
-        self.check_id(index, &id, &jwk.usage);
+        self.check_id(index, &id, if for_signing { "sig" } else { &jwk.usage });
         let usage = match jwk.usage.as_str() {
             "" if matches!(key, Key::Private(Public::Ed25519(_)) | Key::Public(Public::Ed25519(_))) => "",
             "" => "sig",
@@ -266,7 +273,7 @@ impl Reader<'_, '_> {
         let algorithm = if jwk.algorithm.is_empty() { default.to_owned() } else { jwk.algorithm.clone() };
         self.check_use(index, usage, &algorithm);
         self.check_pair(index, key, &jwk.chain);
-        let algorithm = if matches!(usage, "sig" | "enc") { algorithm } else { jwk.algorithm.clone() };
+        let algorithm = if for_signing || matches!(usage, "sig" | "enc") { algorithm } else { jwk.algorithm.clone() };
         self.keys.listed.push((id, algorithm));
     }
 
@@ -295,19 +302,26 @@ impl Reader<'_, '_> {
     }
 
     fn check_use(&mut self, index: usize, usage: &str, algorithm: &str) {
+        let for_signing = self.options.minor < 39;
         let known: &[&str] = match usage {
             "sig" => &SIGNING,
-            "enc" if self.options.minor >= 39 => &ENCRYPTION,
-            _ => {
+            "enc" if !for_signing => &ENCRYPTION,
+            _ if !for_signing => {
                 let message = shown!("{} is no use of a key: use `sig` or `enc`", quoted(usage));
                 return self.add(&USE, index, "use", message);
+            }
+            // One that cannot have a use is told of where the key is.
+            "" => &SIGNING,
+            _ => {
+                self.add(&USE, index, "use", shown!("{} is no use of a key: use `sig`", quoted(usage)));
+                &SIGNING
             }
         };
         if !algorithm.is_empty() && !known.contains(&algorithm) {
             self.add(&ALGORITHM, index, "algorithm", shown!("{} is none of {}", quoted(algorithm), any_of(known)));
         }
         let new = !algorithm.is_empty() && !self.keys.algorithms.iter().any(|known| known == algorithm);
-        if usage == "sig" && new {
+        if (usage == "sig" || for_signing) && new {
             self.keys.algorithms.push(algorithm.to_owned());
         }
     }

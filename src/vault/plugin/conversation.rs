@@ -71,13 +71,13 @@ impl<'a> Conversation<'a> {
             command.process_group(0);
         }
         let mut child = command.spawn()?;
-        let (says, heard) = mpsc::channel::<Zeroizing<Vec<u8>>>();
-        let (told, hears) = mpsc::sync_channel(1);
+        let (says, orders) = mpsc::channel::<Zeroizing<Vec<u8>>>();
+        let (answers, hears) = mpsc::sync_channel(1);
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
         // A plugin that neither reads nor writes holds up these two, and nothing else.
         thread::spawn(move || {
             let Some(mut stdin) = stdin else { return };
-            while let Ok(text) = heard.recv() {
+            while let Ok(text) = orders.recv() {
                 if stdin.write_all(&text).and_then(|()| stdin.flush()).is_err() {
                     break;
                 }
@@ -89,7 +89,7 @@ impl<'a> Conversation<'a> {
             loop {
                 let read = stdout.read(&mut *chunk).map(|length| Zeroizing::new(chunk[..length].to_vec()));
                 let last = read.as_ref().map_or(true, |read| read.is_empty());
-                if told.send(read).is_err() || last {
+                if answers.send(read).is_err() || last {
                     break;
                 }
             }
@@ -118,7 +118,7 @@ impl<'a> Conversation<'a> {
             text.push(b'\n');
         }
         // The last line is one that is not full.
-        if encoded.len() % COLUMNS == 0 {
+        if encoded.len().is_multiple_of(COLUMNS) {
             text.push(b'\n');
         }
         // A plugin that has ended shows when its answer is read.

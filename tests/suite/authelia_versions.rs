@@ -1,0 +1,72 @@
+//! What Authelia 4.38 said otherwise than 4.39 does, by its published source.
+
+use agepatch::check::{self, Options, Source};
+use agepatch::document::Format;
+use agepatch::shown::Shown;
+
+/// The rules and options that a version finds fault with in a provider with these lines, of those that begin so.
+fn found(lines: &str, version: &str, rules: &str) -> Vec<String> {
+    let text = format!("identity_providers:\n  oidc:\n{lines}");
+    let options = Options { whole: true, ..Options::for_version(version).expect("a known version") };
+    let document = check::parse(text.as_bytes(), Format::Yaml).expect("YAML");
+    let found = check::run(&[Source { name: Shown::fixed("auth.yml"), document: Ok(&document) }], &options);
+    let ours = found.iter().filter(|finding| finding.rule.starts_with(rules));
+    let named = |finding: &check::Finding| {
+        format!("{} {}", finding.rule, finding.path.as_str().trim_start_matches("identity_providers.oidc."))
+    };
+    let mut found: Vec<String> = ours.map(named).collect();
+    found.sort();
+    found
+}
+
+fn keys(algorithm: &'static rcgen::SignatureAlgorithm, more: &str) -> String {
+    let pem = rcgen::KeyPair::generate_for(algorithm).expect("a key").serialize_pem();
+    let key: String = pem.lines().map(|line| format!("          {line}\n")).collect();
+    format!("    jwks:\n      - key_id: main\n{more}        key: |\n{key}")
+}
+
+#[test]
+fn until_4_39_keys_were_for_signing_only() {
+    let encrypting = keys(&rcgen::PKCS_ECDSA_P256_SHA256, "        use: enc\n");
+    assert_eq!(found(&encrypting, "4.38", "issuer"), ["issuer-key-use jwks[0].use", "issuer-rs256 jwks"]);
+    assert_eq!(found(&encrypting, "4.39", "issuer"), [] as [&str; 0]);
+    let algorithm = keys(&rcgen::PKCS_ECDSA_P256_SHA256, "        use: enc\n        algorithm: ECDH-ES\n");
+    let expected = ["issuer-key-algorithm jwks[0].algorithm", "issuer-key-use jwks[0].use", "issuer-rs256 jwks"];
+    assert_eq!(found(&algorithm, "4.38", "issuer"), expected);
+    assert_eq!(found(&algorithm, "4.39", "issuer"), [] as [&str; 0]);
+    // One id for two uses was one id too many.
+    let twice = format!("{encrypting}{}", keys(&rcgen::PKCS_ECDSA_P256_SHA256, "").replace("    jwks:\n", ""));
+    assert!(found(&twice, "4.38", "issuer-key-id").contains(&"issuer-key-id jwks[1].key_id".to_owned()));
+    assert_eq!(found(&twice, "4.39", "issuer-key-id"), [] as [&str; 0]);
+    // A key that cannot sign has no use, and that was no fault of its own.
+    let ed25519 = keys(&rcgen::PKCS_ED25519, "");
+    assert_eq!(found(&ed25519, "4.38", "issuer"), ["issuer-key jwks[0].key"]);
+}
+
+#[test]
+fn until_4_39_the_authorization_response_could_be_unsigned() {
+    let client = "    clients:\n      - client_id: a\n        authorization_signed_response_alg: none\n";
+    assert_eq!(found(client, "4.38", "signed-response"), [] as [&str; 0]);
+    let expected = ["signed-response-alg clients[a].authorization_signed_response_alg"];
+    assert_eq!(found(client, "4.39", "signed-response"), expected);
+}
+
+#[test]
+fn a_map_in_place_of_the_old_key_is_a_key_without_numbers() {
+    for version in ["4.38", "4.39"] {
+        let map = "    issuer_private_key: {}\n";
+        assert_eq!(found(map, version, "issuer"), ["issuer-key jwks[0].key"]);
+        assert_eq!(found(map, version, "option-type"), [] as [&str; 0]);
+        let both = format!("{map}{}", keys(&rcgen::PKCS_ECDSA_P256_SHA256, ""));
+        assert_eq!(found(&both, version, "issuer"), ["issuer-keys jwks"]);
+    }
+}
+
+#[test]
+fn a_question_mark_is_a_sector_identifier_and_an_empty_one_is_none() {
+    let sector = |uri: &str| {
+        let client = format!("    clients:\n      - client_id: a\n        sector_identifier_uri: '{uri}'\n");
+        found(&client, "4.39", "sector").len()
+    };
+    assert_eq!(["?", "", "#", "user@example.com"].map(sector), [1, 0, 0, 1]);
+}
