@@ -236,6 +236,36 @@ secret = { file = "mediamanager-env.age", path = "OIDC_CLIENT_SECRET" }
     }
 
     #[test]
+    fn the_page_of_settings_lists_every_key_in_its_table() {
+        let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/settings.md")).expect("the page");
+        let headings = [
+            ("", "At the top"),
+            ("commit", "`[commit]`"),
+            ("files.*", "`[files.\"NAME\"]`"),
+            ("relying-party", "`[[relying-party]]`"),
+            ("relying-party.secret", "`secret` of a relying party"),
+            ("files", ""),
+        ];
+        assert_eq!(TABLES.map(|(table, _)| table).len(), headings.len());
+        for (table, heading) in headings.into_iter().filter(|(_, heading)| !heading.is_empty()) {
+            let (_, section) = page.split_once(&format!("\n## {heading}\n")).expect(heading);
+            let section = section.split("\n## ").next().unwrap_or_default();
+            let listed: Vec<&str> =
+                section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+            let known = TABLES.iter().find(|(name, _)| *name == table).map(|(_, keys)| *keys);
+            assert_eq!(Some(listed.as_slice()), known, "{heading}");
+        }
+        let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+        let config = Config::parse(example).expect("the example is valid");
+        for (table, keys) in TABLES.iter().filter(|(table, _)| *table != "files") {
+            for key in *keys {
+                assert!(example.contains(key), "the example leaves out `{key}` of `{table}`");
+            }
+        }
+        assert!(config.relying_party("mediamanager").is_some());
+    }
+
+    #[test]
     fn wrong_types_have_a_place() {
         let error = Config::parse("authelia = \"4.39\"\nidentities = 3\n").expect_err("a wrong type");
         assert_eq!(error.line_column(), Some((2, 14)));

@@ -42,6 +42,7 @@ mod rules_reference;
 mod sandbox;
 mod schemas;
 mod sealed;
+mod settings;
 mod shell;
 mod show;
 mod status;
