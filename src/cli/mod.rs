@@ -4,6 +4,8 @@ mod agenix;
 mod authelia;
 mod complete;
 mod edit;
+mod git;
+mod history;
 pub mod reference;
 mod repository;
 mod shell;
@@ -20,10 +22,10 @@ pub use edit::{
     AddArgs, ApplyArgs, CommitOptions, EditArgs, EditOptions, GetArgs, ReadOptions, RemoveArgs, SetArgs, ShowArgs,
     UnsetArgs, ValueSource, WriteArgs,
 };
+pub use git::{Favor, GitArgs, GitCommand, GitSetupArgs, MergeFileArgs, TextconvArgs};
+pub use history::{BlameArgs, DiffArgs, DiffOutput, LogArgs, RestoreArgs};
 pub use repository::{
-    BlameArgs, CommitArgs, CompletionsArgs, DemoArgs, DiffArgs, DiffOutput, DoctorArgs, Favor, GitArgs, GitCommand,
-    GitSetupArgs, LogArgs, ManArgs, MergeFileArgs, RecipientsArgs, RekeyArgs, Relation, RestoreArgs, SchemaArgs,
-    TextconvArgs,
+    CommitArgs, CompletionsArgs, DemoArgs, DoctorArgs, ManArgs, RecipientsArgs, RekeyArgs, Relation, SchemaArgs,
 };
 pub use shell::Shell;
 pub use validation::{CheckArgs, CheckOutput, ExplainArgs};

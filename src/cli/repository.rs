@@ -1,13 +1,12 @@
-//! Arguments of the commands about the repository and its history.
+//! Arguments of the commands about the repository.
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::Args;
 
 use super::complete;
 use super::edit::CommitOptions;
 use super::shell::Shell;
-use crate::document::Format;
 
 /// How a commit belongs to a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -28,99 +27,6 @@ pub enum Relation {
     /// It is a part of the task.
     #[value(name = "Part-of", alias = "part-of")]
     PartOf,
-}
-
-/// What `diff` prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub enum DiffOutput {
-    /// For people.
-    #[default]
-    Text,
-    /// The contract's JSON.
-    Json,
-    /// RFC 6902.
-    JsonPatch,
-    /// For a pull request's description.
-    Markdown,
-    /// A line diff of the redacted text.
-    Unified,
-}
-
-/// `diff`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  agepatch diff
-  agepatch diff HEAD~3 authelia-secrets
-  agepatch diff main..topic --output markdown
-  agepatch diff HEAD~1..HEAD --output json-patch --reveal
-  agepatch diff --exit-code
-
-List items are matched by their identity (client_id, key_id, id, name).")]
-pub struct DiffArgs {
-    /// A revision or range (`REV`, `REV..REV`), then files.
-    #[arg(value_name = "REV|FILE")]
-    pub arguments: Vec<String>,
-    /// Files, where a name could be a revision too.
-    #[arg(last = true, value_name = "FILE")]
-    #[arg(add = complete::files())]
-    pub files: Vec<String>,
-    /// Exit 1 if there are differences.
-    #[arg(long)]
-    pub exit_code: bool,
-}
-
-/// `log`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  agepatch log authelia-secrets
-  agepatch log authelia-secrets 'identity_providers.oidc.clients[mediamanager].redirect_uris'
-  agepatch log media-env OIDC_CLIENT_SECRET
-
-Renames of the file, and of the item in its list, are followed.")]
-pub struct LogArgs {
-    /// The file.
-    #[arg(add = complete::files())]
-    pub file: String,
-    /// The value whose history is meant.
-    #[arg(add = complete::paths())]
-    pub path: Option<String>,
-}
-
-/// `blame`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  agepatch blame authelia-secrets
-  agepatch blame authelia-secrets --output json")]
-pub struct BlameArgs {
-    /// The file.
-    #[arg(add = complete::files())]
-    pub file: String,
-}
-
-/// `restore`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  agepatch restore authelia-secrets --source HEAD~1
-  agepatch restore authelia-secrets 'identity_providers.oidc.clients[mediamanager]' --source HEAD~1 --commit
-  agepatch restore media-env OIDC_CLIENT_SECRET --source main -n")]
-pub struct RestoreArgs {
-    /// The file.
-    #[arg(add = complete::files())]
-    pub file: String,
-    /// The part to set back [default: the whole].
-    #[arg(add = complete::paths())]
-    pub path: Option<String>,
-    /// The revision it is set back to.
-    #[arg(long, value_name = "REV", required = true)]
-    #[arg(add = complete::revisions())]
-    pub source: String,
-    /// What every editing command takes.
-    #[command(flatten)]
-    pub options: super::EditOptions,
 }
 
 /// `doctor`
@@ -202,95 +108,6 @@ pub struct CommitArgs {
     /// What the commit says.
     #[command(flatten)]
     pub message: CommitOptions,
-}
-
-/// `git`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  agepatch git setup
-  agepatch git setup --check")]
-pub struct GitArgs {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: GitCommand,
-}
-
-/// The commands below `git`.
-#[derive(Debug, Subcommand)]
-pub enum GitCommand {
-    /// Register the textual view and the merge driver in this repository.
-    Setup(GitSetupArgs),
-}
-
-/// `git setup`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  agepatch git setup
-  agepatch git setup --check
-  agepatch git setup --undo
-
-.gitattributes is committed with the repository; the commands behind it are set up once in each clone.")]
-pub struct GitSetupArgs {
-    /// Take out what setup wrote.
-    #[arg(long, conflicts_with = "check")]
-    pub undo: bool,
-    /// Say whether it is set up (exit 1 if not), and write nothing.
-    #[arg(long)]
-    pub check: bool,
-}
-
-/// `textconv`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  agepatch textconv authelia-secrets.age
-
-`agepatch git setup` registers it.")]
-pub struct TextconvArgs {
-    /// The file git gives.
-    pub file: PathBuf,
-}
-
-/// `merge-file`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  agepatch merge-file base.age ours.age theirs.age authelia-secrets.age
-  agepatch merge-file --favor ours :1:x.age x.age :3:x.age x.age   # in a conflict of git
-
-`agepatch git setup` makes git run this in merge, rebase, cherry-pick, revert and stash pop. BASE and THEIRS
-may be versions in git's index (`:1:PATH` is the base of a conflict, `:3:PATH` the other side).
-
-Exit 0: OURS holds the merge. Exit 1: the sides are in conflict, and OURS is as it was.")]
-pub struct MergeFileArgs {
-    /// The common ancestor (%O).
-    pub base: String,
-    /// The current version, which receives the result (%A).
-    pub ours: PathBuf,
-    /// The other version (%B).
-    pub theirs: String,
-    /// The file's path in the repository (%P).
-    pub path: String,
-    /// In a conflict take the value of that side, merge the rest, and say what was decided.
-    #[arg(long, value_enum, value_name = "SIDE")]
-    pub favor: Option<Favor>,
-    /// Run by git, once a file: nobody is asked for a passphrase.
-    #[arg(long, hide = true)]
-    pub driver: bool,
-    /// The file's format [default: guessed from its name and content].
-    #[arg(long, value_enum)]
-    pub format: Option<Format>,
-}
-
-/// The side that has its way in a conflict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Favor {
-    /// Ours.
-    Ours,
-    /// Theirs.
-    Theirs,
 }
 
 /// `demo`

@@ -4,6 +4,7 @@
 
 mod authentication;
 mod authorization;
+mod consent;
 mod tokens;
 
 use super::super::cause::Side;
@@ -87,7 +88,7 @@ impl Known {
 
 /// All of them, the more telling ones first.
 pub(super) fn all() -> impl Iterator<Item = &'static Known> {
-    [authentication::KNOWN, authorization::KNOWN, tokens::KNOWN].into_iter().flatten()
+    [authentication::KNOWN, authorization::KNOWN, consent::KNOWN, tokens::KNOWN].into_iter().flatten()
 }
 
 #[cfg(test)]

@@ -1,0 +1,91 @@
+//! The login was refused by a policy, by the user, or for what was asked about the user.
+
+use super::super::super::cause::Side::{Application, Either, Registration};
+use super::Known;
+
+pub(super) const KNOWN: &[Known] = &[
+    Known::new(
+        "authorization-policy",
+        &["is not authorized to use this client"],
+        Registration,
+        "the user may not use this client: the authorization policy denies it",
+        "hold the user's groups against the client's `authorization_policy`; Authelia takes them from the users' file or LDAP",
+    )
+    .option("authorization_policy")
+    .registered(&["using policy '"]),
+    Known::new(
+        "authorization-policy",
+        &["user was denied access to this client"],
+        Registration,
+        "the user may not use this client: the authorization policy denies it",
+        "hold the user's groups against the client's `authorization_policy`; Authelia takes them from the users' file or LDAP",
+    )
+    .option("authorization_policy"),
+    Known::new(
+        "authorization-policy",
+        &["did not satisfy the client authorization policy"],
+        Registration,
+        "the user may not use this client: the authorization policy denies it",
+        "hold the user's groups against the client's `authorization_policy`; Authelia takes them from the users' file or LDAP",
+    )
+    .option("authorization_policy"),
+    Known::new(
+        "consent-needed",
+        &["'prompt' type of 'none' was requested but client is configured to require consent"],
+        Either,
+        "the application wants to log in without asking the user, and the client demands consent",
+        "set `consent_mode` to `implicit` or `pre-configured`, or have the application not send `prompt=none`",
+    )
+    .option("consent_mode"),
+    Known::new(
+        "login-needed",
+        &["'prompt' type of 'none' was requested but the user is not logged in"],
+        Application,
+        "the application wants to log in without asking the user, and the user has no session",
+        "the user logs in once by hand; if it happens each time, have the application not send `prompt=none`",
+    ),
+    Known::new(
+        "login-needed",
+        &["Failed to validate OpenID Connect request because"],
+        Application,
+        "the application demands a fresh login (`prompt`, `max_age`, `id_token_hint`), and the session does not fit that",
+        "log out of Authelia and in again; if it happens each time, take those parameters out of the application's settings",
+    ),
+    Known::new(
+        "prompt",
+        &["prompt value", "prohibited prompt values"],
+        Application,
+        "the application sends a `prompt` that is not permitted",
+        "have the application send `login`, `consent`, `none`, or no `prompt`",
+    )
+    .requested(&["requested prompt value '"]),
+    Known::new(
+        "prompt",
+        &["'prompt' was set to 'none', but contains other values"],
+        Application,
+        "the application sends a `prompt` that is not permitted",
+        "have the application send `login`, `consent`, `none`, or no `prompt`",
+    ),
+    Known::new(
+        "claims",
+        &["laims", "not permitted"],
+        Either,
+        "the application asks for claims that none of its scopes gives",
+        "register the scopes that give them, or have the application not ask for those claims",
+    )
+    .option("scopes"),
+    Known::new(
+        "claims",
+        &["'claims' parameter"],
+        Application,
+        "the application sends a `claims` parameter that is no JSON of the right shape",
+        "have the application not send `claims`",
+    ),
+    Known::new(
+        "consent-denied",
+        &["user has denied the request"],
+        Application,
+        "the user said no when Authelia asked whether the application may log in",
+        "log in again and accept, if it was not meant so",
+    ),
+];
