@@ -23,9 +23,10 @@ use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
 use crate::schema::Schema;
 use crate::shown::Shown;
-use crate::vault::{Plaintext, Sealed};
+use crate::vault::Plaintext;
 
 use super::Context;
+use seal::New;
 use sources::FlowSources;
 use subject::Subject;
 
@@ -171,7 +172,7 @@ pub(crate) fn perform(jobs: Vec<Job<'_>>, options: &EditOptions, context: &Conte
 }
 
 /// Refuses what must be refused, and encrypts the new contents.
-fn judge(edited: &[Edited], options: &EditOptions, context: &Context) -> Result<Vec<Option<Sealed>>> {
+fn judge(edited: &[Edited], options: &EditOptions, context: &Context) -> Result<Vec<Option<New>>> {
     guard::refuse_introduced_errors(edited, options, context)?;
     seal::seal(edited, options.dry_run, context)
 }
@@ -275,7 +276,7 @@ fn unwritten(edited: Vec<Edited>) -> Outcome {
 
 fn write(
     mut edited: Vec<Edited>,
-    sealed: Vec<Option<Sealed>>,
+    sealed: Vec<Option<New>>,
     options: &EditOptions,
     context: &Context,
 ) -> Result<Outcome> {
@@ -286,7 +287,14 @@ fn write(
         return Ok(unwritten(edited));
     }
     let commit = commit::prepare(&edited, options, context)?;
-    let sha256 = seal::replace(&mut edited, sealed, context)?;
+    let old: Vec<Document> = edited.iter_mut().filter_map(|one| one.subject.before.take()).collect();
+    // To wipe a large document takes as long as to write one.
+    let sha256 = thread::scope(|scope| {
+        if old.iter().any(|document| document.bytes().len() >= LARGE) {
+            scope.spawn(|| drop(old));
+        }
+        seal::replace(&mut edited, sealed, context)
+    })?;
     context.detail(&Shown::fixed("verified and put in place"))?;
     let files: Vec<FileOutcome> = edited.into_iter().zip(sha256).map(|(one, sha256)| one.outcome(sha256)).collect();
     let commit = commit.map(|commit| commit.make(context)).transpose()?;

@@ -16,22 +16,27 @@ struct Sealing {
     armor: bool,
 }
 
+/// A new ciphertext, and what it holds.
+pub(super) struct New {
+    sealed: Sealed,
+    text: Plaintext,
+}
+
 /// Encrypts each content that changed, unless this is a `rehearsal`; `None` for those that stay, and for stdin.
 ///
 /// # Errors
 /// `no-recipient`, where the rules do not name the file, or name nobody who could read it.
-pub(super) fn seal(edited: &[Edited], rehearsal: bool, context: &Context) -> Result<Vec<Option<Sealed>>> {
+pub(super) fn seal(edited: &[Edited], rehearsal: bool, context: &Context) -> Result<Vec<Option<New>>> {
     let sealings: Vec<Option<Sealing>> = edited.iter().map(|one| sealing(one, context)).collect::<Result<_>>()?;
     let seal = |(one, sealing): (&Edited, Option<Sealing>)| match sealing {
-        Some(sealing) if !rehearsal => vault::seal(&text(one), &sealing.recipients, sealing.armor).map(Some),
+        Some(sealing) if !rehearsal => {
+            let text = Plaintext::new(one.after.document().bytes().to_vec());
+            let sealed = vault::seal(&text, &sealing.recipients, sealing.armor)?;
+            Ok(Some(New { sealed, text }))
+        }
         _ => Ok(None),
     };
     edited.iter().zip(sealings).map(seal).collect()
-}
-
-/// The new content.
-fn text(one: &Edited) -> Plaintext {
-    Plaintext::new(one.after.document().bytes().to_vec())
 }
 
 fn sealing(one: &Edited, context: &Context) -> Result<Option<Sealing>> {
@@ -54,7 +59,7 @@ fn sealing(one: &Edited, context: &Context) -> Result<Option<Sealing>> {
 /// Verifies every ciphertext, and replaces the files, all or none. Gives the hash of each file's ciphertext as it is then.
 pub(super) fn replace(
     edited: &mut [Edited],
-    sealed: Vec<Option<Sealed>>,
+    sealed: Vec<Option<New>>,
     context: &Context,
 ) -> Result<Vec<Option<String>>> {
     let mut replacements = Vec::new();
@@ -62,9 +67,9 @@ pub(super) fn replace(
     for (one, sealed) in edited.iter_mut().zip(sealed) {
         let hash = one.subject.sha256();
         hashes.push(match (sealed, one.subject.original.take()) {
-            (Some(sealed), Some(original)) => {
+            (Some(New { sealed, text }), Some(original)) => {
                 let hash = sealed.sha256();
-                replacements.push(Replacement { original, sealed, text: text(one) });
+                replacements.push(Replacement { original, sealed, text });
                 Some(hash)
             }
             _ => hash,

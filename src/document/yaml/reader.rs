@@ -296,14 +296,19 @@ impl<'t> Builder<'t> {
     /// The first key that stands in the map for the second time.
     fn repeated(&self, entries: &[(usize, usize)]) -> Option<usize> {
         let tree = Tree { text: self.text, arena: &self.arena };
-        let text = |key: &usize| tree.key_text(*key);
-        let keys = || entries.iter().map(|(key, _)| key).filter(|key| text(key).is_some());
+        let keys = entries.iter().map(|(key, _)| *key).filter_map(|key| Some((key, tree.key_text(key)?)));
         if entries.len() <= FEW {
-            let before = |index: usize, key: &usize| keys().take(index).any(|other| text(other) == text(key));
-            return keys().enumerate().find(|(index, key)| before(*index, key)).map(|(_, key)| *key);
+            let mut seen = [("", false); FEW];
+            for (count, (key, text)) in keys.enumerate() {
+                if seen[..count].contains(&text) {
+                    return Some(key);
+                }
+                seen[count] = text;
+            }
+            return None;
         }
         let mut seen = HashSet::with_capacity(entries.len());
-        keys().find(|key| !seen.insert(text(key))).copied()
+        keys.into_iter().find(|(_, text)| !seen.insert(*text)).map(|(key, _)| key)
     }
 }
 
