@@ -22,7 +22,7 @@ use report::Report;
 
 /// Merges into OURS; in a conflict OURS stays as it is.
 pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCode> {
-    let target = place::target(args, context)?;
+    let target = place::target(args, context);
     let named = |error: crate::Error| error.in_file(&args.path);
     let original = Original::read(&place::ours(args, context)).map_err(named)?;
     let base = place::bytes(&args.base, context).map_err(named)?;

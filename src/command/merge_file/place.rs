@@ -11,7 +11,7 @@ use crate::workspace::{Target, Workspace};
 
 /// The file at PATH, below the repository's root. From here on the run takes place in the file's folder: the rules that
 /// count are the nearest to the file, and git runs a driver in the root.
-pub(super) fn target(args: &MergeFileArgs, context: &mut Context) -> Result<Target> {
+pub(super) fn target(args: &MergeFileArgs, context: &mut Context) -> Target {
     let workspace = &context.workspace;
     let path = root(context).join(&args.path);
     let rules = context.global.rules.as_ref().map(|rules| workspace.current().join(rules));
@@ -22,11 +22,11 @@ pub(super) fn target(args: &MergeFileArgs, context: &mut Context) -> Result<Targ
         if near.rules_path().is_some() {
             let target = near.named(&path);
             context.workspace = near;
-            return Ok(Target { display: args.path.clone(), ..target });
+            return Target { display: args.path.clone(), ..target };
         }
     }
     let found = workspace.target(&args.path).unwrap_or_else(|_| workspace.named(&path));
-    Ok(Target { display: args.path.clone(), ..found })
+    Target { display: args.path.clone(), ..found }
 }
 
 /// OURS: as it is given, else below the root.
