@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::env;
 use std::fs;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -54,7 +54,13 @@ impl Context {
     /// Reads a file; an encrypted one is decrypted in memory.
     pub(crate) fn read(&self, path: &Path) -> Result<Plaintext> {
         let named = |error: Error| error.in_file(self.workspace.display(path));
-        let bytes = fs::read(path).map_err(|error| named(Error::io("cannot read the file", &error)))?;
+        let bytes = fs::read(path).map_err(|error| {
+            named(match error.kind() {
+                ErrorKind::NotFound => Error::new(Kind::Io, "the file does not exist yet")
+                    .hint("`agepatch edit`, `agepatch set` and `agepatch write` make it"),
+                _ => Error::io("cannot read the file", &error),
+            })
+        })?;
         if vault::is_age(&bytes) {
             return self.open(path, &bytes).map_err(named);
         }

@@ -47,6 +47,7 @@ mod shell;
 mod show;
 mod status;
 mod story;
+mod suggestions;
 mod terminal;
 mod verdicts;
 mod yaml_aliases;

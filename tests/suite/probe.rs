@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 
 use crate::loopback::{self, Authority, Request, Server};
 use crate::sandbox::Sandbox;
+use crate::schemas;
 
 const FILE: &str = "authelia-secrets.age";
 const ENV: &str = "media-env.age";
@@ -101,8 +102,12 @@ fn probe(sandbox: &Sandbox, id: &str, issuer: &str, more: &[&str]) -> assert_cmd
     assert
 }
 
+/// What it says to a program, which holds against the schema.
 fn as_json(assert: &assert_cmd::assert::Assert) -> Json {
-    serde_json::from_slice(&assert.get_output().stdout).expect("JSON")
+    let told = serde_json::from_slice(&assert.get_output().stdout).expect("JSON");
+    let schemas = schemas::schemas(&Sandbox::empty());
+    assert_eq!(schemas::complaints(&schemas["client probe"], &told), Vec::<String>::new(), "{told}");
+    told
 }
 
 #[test]

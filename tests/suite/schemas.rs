@@ -22,12 +22,12 @@ fn agepatch(sandbox: &Sandbox, arguments: &[&str]) -> Command {
     command
 }
 
-fn schemas(sandbox: &Sandbox) -> serde_json::Map<String, Json> {
+pub(crate) fn schemas(sandbox: &Sandbox) -> serde_json::Map<String, Json> {
     let printed = sandbox.agepatch(["schema", "--output", "json"]).assert().success();
     serde_json::from_slice(&printed.get_output().stdout).expect("JSON")
 }
 
-fn complaints(schema: &Json, document: &Json) -> Vec<String> {
+pub(crate) fn complaints(schema: &Json, document: &Json) -> Vec<String> {
     let validator = jsonschema::draft202012::new(schema).expect("a schema");
     validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
@@ -132,7 +132,7 @@ fn every_output_holds_against_its_schema() {
         assert!(!text.contains("marker-secret"), "{line}");
         seen.insert(output);
     }
-    // `edit` is run with an editor below, `probe` against a running Authelia.
+    // `edit` is run with an editor elsewhere; what `probe` says is held against its schema where a server answers it.
     let left: Vec<&str> = schemas.keys().map(String::as_str).filter(|name| !seen.contains(name)).collect();
     assert_eq!(left, ["client probe"]);
 }

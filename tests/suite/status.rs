@@ -111,6 +111,16 @@ fn what_tells_of_agepatch_itself_needs_no_rules() {
 }
 
 #[test]
+fn a_file_that_is_still_to_be_made_is_told_with_what_makes_it() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
+    std::fs::remove_file(sandbox.repo().join("a.age")).expect("it is there");
+    for words in [&["show", "a"][..], &["get", "a", "x"], &["unset", "a", "x"], &["-d", "a"]] {
+        let refused = sandbox.agepatch(words).assert().code(6);
+        refused.stderr(contains("does not exist yet").and(contains("agepatch write")));
+    }
+}
+
+#[test]
 fn an_empty_name_of_rules_is_none() {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
     sandbox.agepatch(["recipients"]).env("RULES", "").assert().success().stdout(contains("a.age"));

@@ -16,7 +16,7 @@ fn on_a_terminal(sandbox: &Sandbox, line: &str, environment: &[(&str, &str)]) ->
     command.env_clear().envs(sandbox.environment()).envs(environment.iter().copied()).current_dir(sandbox.repo());
     command.args(["-c", &format!("stty cols 50 rows 12; {}", line.replace("agepatch", program))]);
     let mut session = Session::spawn(command).expect("a terminal");
-    session.set_expect_timeout(Some(Duration::from_secs(60)));
+    session.set_expect_timeout(Some(Duration::from_mins(1)));
     let all = session.expect(Eof).expect("it ends");
     String::from_utf8_lossy(all.as_bytes()).replace("\r\n", "\n")
 }
