@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::Edited;
 use super::subject::Subject;
+use super::{Edited, FILTER, Job};
 use crate::check::{self, Finding, Source};
 use crate::cli::EditOptions;
 use crate::command::Context;
@@ -17,6 +17,18 @@ use crate::redact::Excerpts;
 use crate::schema::Schema;
 use crate::shown::Shown;
 use crate::vault::Original;
+
+/// Refuses what a filter cannot do: name another file, commit.
+pub(super) fn refuse_for_filter(jobs: &[Job<'_>], options: &EditOptions) -> Result<()> {
+    let refused = |what: &str| Error::new(Kind::Usage, format!("`-` edits stdin into stdout: {what}"));
+    if jobs.iter().any(|job| job.file != FILTER) {
+        return Err(refused("it goes with no other file"));
+    }
+    if options.commit {
+        return Err(refused("there is nothing to commit"));
+    }
+    Ok(())
+}
 
 /// Refuses a content that is empty or white space only, unless it was so before or that is meant.
 pub(super) fn refuse_empty(subject: &Subject, after: &Document, options: &EditOptions) -> Result<()> {

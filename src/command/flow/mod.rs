@@ -19,7 +19,7 @@ use std::thread;
 use crate::cli::EditOptions;
 use crate::diff::{self, Change};
 use crate::document::{Document, ReadBack, Text, Unread};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::patch::Patch;
 use crate::schema::Schema;
 use crate::shown::Shown;
@@ -147,7 +147,7 @@ pub(crate) fn run_with_secret(
 pub(crate) fn untold(jobs: Vec<Job<'_>>, options: &EditOptions, context: &mut Context) -> Result<Outcome> {
     if jobs.iter().any(|job| job.file == FILTER) {
         context.out.become_filter();
-        refuse_for_filter(&jobs, options)?;
+        guard::refuse_for_filter(&jobs, options)?;
     }
     perform(jobs, options, context)
 }
@@ -196,17 +196,6 @@ fn while_reading_back<T>(edited: &[Edited], meanwhile: impl FnOnce() -> T) -> (V
             Err(panic) => resume_unwind(panic),
         }
     })
-}
-
-fn refuse_for_filter(jobs: &[Job<'_>], options: &EditOptions) -> Result<()> {
-    let refused = |what: &str| Error::new(Kind::Usage, format!("`-` edits stdin into stdout: {what}"));
-    if jobs.iter().any(|job| job.file != FILTER) {
-        return Err(refused("it goes with no other file"));
-    }
-    if options.commit {
-        return Err(refused("there is nothing to commit"));
-    }
-    Ok(())
 }
 
 /// Opens every file, and makes its new content.
