@@ -9,7 +9,7 @@ use std::process::Command;
 const GO: [&str; 3] = [
     "github.com/mikefarah/yq/v4@v4.54.2",
     "github.com/getsops/sops/v3/cmd/sops@v3.13.3",
-    "github.com/homeport/dyff/cmd/dyff@v1.11.0",
+    "github.com/homeport/dyff/cmd/dyff@v1.12.0",
 ];
 
 /// What Debian has. agenix and ragenix come from Nix: where they are on the PATH they are raced.
