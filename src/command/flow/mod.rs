@@ -178,7 +178,7 @@ fn judge(edited: &[Edited], options: &EditOptions, context: &Context) -> Result<
 }
 
 /// Texts of so many bytes and more are worth another thread.
-const LARGE: usize = 1 << 14;
+const LARGE: usize = 1 << 16;
 
 /// Reads the new texts back and does something else meanwhile.
 fn while_reading_back<T>(edited: &[Edited], meanwhile: impl FnOnce() -> T) -> (Vec<Result<ReadBack>>, T) {
