@@ -1,5 +1,5 @@
 //! The same edit gives the same text wherever it stands: in a file with other line ends, behind a byte order mark, without
-//! a final line end, and a level deeper.
+//! a final line end, a level deeper, between marks, and below a comment.
 
 use agepatch::document::{Document, Edit, Format, Key, Map, Number, Pointer, Value};
 
@@ -15,13 +15,38 @@ struct Setting {
     prefix: &'static str,
 }
 
-const SETTINGS: [Setting; 5] = [
+const SETTINGS: [Setting; 8] = [
     Setting { name: "CRLF", text: with_carriage_returns, prefix: "" },
     Setting { name: "byte order mark", text: behind_mark, prefix: "" },
     Setting { name: "no final line end", text: unended, prefix: "" },
     Setting { name: "one level deeper", text: deeper, prefix: "/0" },
     Setting { name: "behind a dash", text: behind_dash, prefix: "/0" },
+    Setting { name: "below a start mark", text: below_start, prefix: "" },
+    Setting { name: "above an end mark", text: above_end, prefix: "" },
+    Setting { name: "below a comment", text: below_comment, prefix: "" },
 ];
+
+/// Whether it has marks, or line ends that an edit may take out altogether.
+fn is_marked(text: &str) -> bool {
+    let mark = |line: &str| ["---", "...", "%"].iter().any(|mark| line.starts_with(mark));
+    text.starts_with('\u{feff}') || text.contains('\r') || text.lines().any(mark)
+}
+
+fn below_start(text: &str) -> Option<String> {
+    (!is_marked(text)).then(|| format!("---\n{text}"))
+}
+
+/// Not for one that ends in blank lines, whose place at the end of a file is left open.
+fn above_end(text: &str) -> Option<String> {
+    let last = text.lines().last()?;
+    (!is_marked(text) && text.ends_with('\n') && !last.trim().is_empty()).then(|| format!("{text}...\n"))
+}
+
+/// Not for one that begins with blank lines, of which one would go.
+fn below_comment(text: &str) -> Option<String> {
+    let first = text.lines().next()?;
+    (!is_marked(text) && !first.trim().is_empty()).then(|| format!("# head\n\n{text}"))
+}
 
 fn with_carriage_returns(text: &str) -> Option<String> {
     (!text.contains('\r') && text.contains('\n')).then(|| text.replace('\n', "\r\n"))
