@@ -4,6 +4,7 @@
 //! gives a new document whose text differs from the old one only where the edits demand it.
 
 mod apply;
+mod collection;
 mod dotenv;
 pub mod edit;
 pub mod engine;

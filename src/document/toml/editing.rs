@@ -1,5 +1,7 @@
 //! One edit → new text, by steps that are each read again.
 
+use zeroize::Zeroizing;
+
 use super::bracket::Bracket;
 use super::layout::{collect_headers, leaves, segments};
 use super::reader::{Kin, Member, Part, Shape};
@@ -14,7 +16,7 @@ use crate::error::{Error, Kind, Result};
 /// comment lines above and the comment behind it.
 pub(super) struct New<'n> {
     pub(super) value: &'n Value,
-    pub(super) text: Option<String>,
+    pub(super) text: Option<Zeroizing<String>>,
     pub(super) above: Vec<String>,
     pub(super) behind: String,
 }
@@ -24,8 +26,8 @@ impl<'n> New<'n> {
         Self { value, text: None, above: Vec::new(), behind: String::new() }
     }
 
-    fn inline(&self, style: Style) -> Result<String> {
-        self.text.clone().map_or_else(|| write::inline(self.value, style).map(|text| text.to_string()), Ok)
+    fn inline(&self, style: Style) -> Result<Zeroizing<String>> {
+        self.text.clone().map_or_else(|| write::inline(self.value, style), Ok)
     }
 }
 
@@ -88,10 +90,10 @@ impl<'e> Editing<'e> {
             let style = if let Shape::Scalar(_, style) = old.shape { style } else { Style::Double };
             let long = self.text()[old.span.clone()].starts_with("\"\"\"");
             let text = match write::many_lines(new.value, self.ending()).filter(|_| new.text.is_none()) {
-                Some(text) if long || self.is_line(path) => text.to_string(),
+                Some(text) if long || self.is_line(path) => text,
                 _ => new.inline(style)?,
             };
-            return self.document.spliced(vec![(old.span.clone(), text)]);
+            return self.document.spliced(vec![(old.span.clone(), text.to_string())]);
         }
         if let (Some(members), Value::Map(map)) = (old.members(), new.value) {
             return self.members_over(path, members, map);
@@ -146,7 +148,7 @@ impl<'e> Editing<'e> {
                 self.document.spliced(bracket.insert(index, &new.inline(Style::Double)?))
             }
             Shape::Map(Kin::Inline, _) => {
-                let entry = format!("{} = {}", write::key(last), new.inline(Style::Double)?);
+                let entry = Zeroizing::new(format!("{} = {}", write::key(last), *new.inline(Style::Double)?));
                 self.document.spliced(self.bracket(holder).insert(usize::MAX, &entry))
             }
             Shape::Tables(items) => self.insert_section_item(above, items, last, new),
@@ -190,9 +192,10 @@ impl<'e> Editing<'e> {
             return self.document.spliced(vec![self.section_after(end, &section)]);
         }
         let value = match write::many_lines(new.value, ending).filter(|_| new.text.is_none()) {
-            Some(text) => text.to_string(),
+            Some(text) => text,
             None => new.inline(Style::Double)?,
         };
+        let value = value.as_str();
         if kin == Kin::Implied {
             let first = members.iter().flat_map(|member| self.extents(&member.part)).map(|range| range.start).min();
             let at = first.unwrap_or(self.text().len());

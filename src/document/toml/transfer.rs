@@ -1,5 +1,7 @@
 //! `move` and `copy`: the text goes along, of a line with its comments, of a section with all its lines.
 
+use zeroize::Zeroizing;
+
 use super::bracket::line_end;
 use super::editing::{Editing, New};
 use super::layout::{collect_headers, segments};
@@ -12,7 +14,7 @@ impl Editing<'_> {
     /// Takes the value at `from` to `path`, or copies it there.
     pub(super) fn transfer(&self, from: &Pointer, source: &Part, path: &Pointer, moves: bool) -> Result<TomlText> {
         let value = source.value();
-        let text = source.is_inline().then(|| self.text()[source.span.clone()].to_owned());
+        let text = source.is_inline().then(|| Zeroizing::new(self.text()[source.span.clone()].to_owned()));
         if !moves {
             return self.put(path, &New { text, ..New::value(&value) }, true);
         }
@@ -37,7 +39,7 @@ impl Editing<'_> {
     }
 
     /// The lines of a table's sections under another header; `None` where they do not stand together.
-    fn section(&self, from: &Pointer, source: &Part, header: &str) -> Option<String> {
+    fn section(&self, from: &Pointer, source: &Part, header: &str) -> Option<Zeroizing<String>> {
         let whole = matches!(source.shape, Shape::Tables(_) | Shape::Map(Kin::Section, _));
         let mut extents = self.extents(source);
         extents.sort_by_key(|range| range.start);
@@ -46,7 +48,7 @@ impl Editing<'_> {
         let mut headers = Vec::new();
         collect_headers(source, &mut headers);
         let depth = self.depth(from);
-        let mut text = self.text()[first.start..last.end].to_owned();
+        let mut text = Zeroizing::new(self.text()[first.start..last.end].to_owned());
         headers.sort_by_key(|range| range.start);
         for range in headers.iter().rev() {
             let written = &self.text()[range.clone()];

@@ -1,15 +1,16 @@
 //! YAML (and JSON, as its subset): the parser's events as an arena with byte ranges, and edits as splices of the text.
 //!
 //! # How an edit is made
-//! [`reader`] turns the parser's events into an arena: each node with its bytes, the begin of its entry (dash or key), the
-//! end of the indicator before it, and of its anchor and tag. [`scalar`] says what plain scalars mean, [`meaning`]
-//! resolves aliases and merge keys, [`tree`] answers where things stand and which comment lines belong to what, and
-//! [`manner`] how the file is written (its step, its lists, its line ends, JSON).
+//! `reader` turns the parser's events into an arena: each node with its bytes, the begin of its entry (dash or key), the
+//! end of the indicator before it, and of its anchor and tag. `scalar` says what plain scalars mean, `meaning`
+//! resolves aliases and merge keys, `tree` answers where things stand and which comment lines belong to what, and
+//! `manner` how the file is written (its step, its lists, its line ends, JSON).
 //!
-//! [`editing`] makes one edit a `Change`: a few splices, and the one entry of the tree that they touch. [`block`] and
-//! [`flow`] know the two styles of collections, [`write`] turns values into text, [`transfer`] carries text from one place
-//! to another, and [`absorb`] keeps block scalars from taking what stands below. The splices are applied, the places behind them shifted, and only the entry that was touched is read again
-//! ([`graft`]): a patch of many operations parses the document twice, at its begin and at its end, not once for each.
+//! `editing` makes one edit a `Change`: a few splices, and the one entry of the tree that they touch. `block` and
+//! `flow` know the two styles of collections, `write` turns values into text, `transfer` carries text from one place
+//! to another, and `absorb` keeps block scalars from taking what stands below. The splices are applied, the places behind
+//! them shifted, and only the entry that was touched is read again (`graft`): a patch of many operations parses the
+//! document twice, at its begin and at its end, not once for each.
 //!
 //! # The tree
 //! For `clients:\n  - id: a  # one\n` the arena holds a map, the key `clients`, a list, a map, the key `id` and `a`. Each
@@ -38,13 +39,14 @@
 //! `tests/data/yaml-edits` holds hundreds of edits with what must come out.
 //!
 //! # Why the result can be trusted
-//! Beside the text each edit is applied to the value ([`apply`](super::apply)). At the end the whole text is parsed anew and
+//! Beside the text each edit is applied to the value (`apply`). At the end the whole text is parsed anew and
 //! compared with that value; where they differ, nothing is written. With aliases in the document this is done on the value
-//! as it is written (an alias is an alias there, not what it repeats), and each alias must repeat what it did ([`shared`]).
+//! as it is written (an alias is an alias there, not what it repeats), and each alias must repeat what it did (`shared`).
 
 mod absorb;
 mod block;
 mod delete;
+mod duplicates;
 mod editing;
 mod events;
 mod flow;

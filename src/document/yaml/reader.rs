@@ -2,22 +2,19 @@
 //!
 //! The parser reads syntax; what it leaves to us is refused here: duplicate keys, a second document, nesting without end.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use granit_parser::{Event, ScalarStyle, Span, StructureStyle, Tag};
 
 use super::tree::Tree;
-use super::{delete, events, lines};
+use super::{delete, duplicates, events, lines};
 use crate::document::node::Style;
 use crate::document::value::Text;
 use crate::error::{Error, Kind, Result};
 
 /// How deep collections may nest: far beyond any configuration, and safe for recursion.
 const MAX_DEPTH: usize = 200;
-
-/// Up to so many keys are compared one by one.
-const FEW: usize = 24;
 
 /// A node of the arena.
 #[derive(Debug, Clone)]
@@ -139,7 +136,7 @@ impl<'t> Builder<'t> {
                 events(&masked, &mut |event, span| builder.take(delete::unmasked(event, text, bytes(span)), span))?;
             }
         }
-        builder.refuse_duplicates()?;
+        duplicates::refuse(Tree { text, arena: &builder.arena })?;
         Ok(builder.arena)
     }
 
@@ -279,37 +276,6 @@ impl<'t> Builder<'t> {
             self.arena.pieces[node].span = first..last.max(first);
         }
     }
-
-    fn refuse_duplicates(&self) -> Result<()> {
-        for piece in &self.arena.pieces {
-            let Content::Map(entries) = &piece.content else { continue };
-            if let Some(second) = self.repeated(entries) {
-                let (line, column) = line_column(self.text, self.arena.pieces[second].span.start);
-                return Err(Error::new(Kind::DuplicateKey, "a map has the same key twice")
-                    .at(line, column)
-                    .hint("remove or rename one of the two; programs differ in which one they take"));
-            }
-        }
-        Ok(())
-    }
-
-    /// The first key that stands in the map for the second time.
-    fn repeated(&self, entries: &[(usize, usize)]) -> Option<usize> {
-        let tree = Tree { text: self.text, arena: &self.arena };
-        let keys = entries.iter().map(|(key, _)| *key).filter_map(|key| Some((key, tree.key_text(key)?)));
-        if entries.len() <= FEW {
-            let mut seen = [("", false); FEW];
-            for (count, (key, text)) in keys.enumerate() {
-                if seen[..count].contains(&text) {
-                    return Some(key);
-                }
-                seen[count] = text;
-            }
-            return None;
-        }
-        let mut seen = HashSet::with_capacity(entries.len());
-        keys.into_iter().find(|(_, text)| !seen.insert(*text)).map(|(key, _)| key)
-    }
 }
 
 /// The bytes of an event; the parser gives them for every text that it holds whole.
@@ -329,10 +295,4 @@ fn style_of(style: ScalarStyle) -> Style {
 
 fn at(kind: Kind, message: &'static str, span: Span) -> Error {
     Error::new(kind, message).at(span.start.line(), span.start.col() + 1)
-}
-
-fn line_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = &text[..offset];
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
 }

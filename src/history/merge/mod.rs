@@ -1,6 +1,6 @@
 //! Three-way merge of documents: the value by meaning, the text of both sides as it is.
 //!
-//! What the result means is decided by [`diff::merge`]. Its text is tried line by line first, as git would merge it, but
+//! What the result means is decided by `diff::merge`. Its text is tried line by line first, as git would merge it, but
 //! down to words where both sides changed a line: comments, quotes and layout of both sides are in it then. It is taken
 //! if it means what it must. Else our text is edited, operation by operation, until it does.
 

@@ -1,0 +1,177 @@
+//! Lists, maps and their keys. Copies share what is in them.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::value::Value;
+
+/// A map's key: its text, and whether it is a string, since YAML tells `8080:` from `'8080':`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    text: String,
+    is_string: bool,
+}
+
+impl Key {
+    /// A string key.
+    pub fn string(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_string: true }
+    }
+
+    /// A scalar key that is not a string (a number, a truth value, null), by its text in the document.
+    pub fn other(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_string: false }
+    }
+
+    /// The key's text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether the key is a string.
+    pub fn is_string(&self) -> bool {
+        self.is_string
+    }
+}
+
+/// A list. A copy costs nothing: both share the items until one of them is changed, and what they share is known to be
+/// equal without a look.
+#[derive(Clone, Default)]
+pub struct List(Arc<Vec<Value>>);
+
+impl Deref for List {
+    type Target = Vec<Value>;
+
+    fn deref(&self) -> &Vec<Value> {
+        &self.0
+    }
+}
+
+impl DerefMut for List {
+    fn deref_mut(&mut self) -> &mut Vec<Value> {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl PartialEq for List {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl From<Vec<Value>> for List {
+    fn from(items: Vec<Value>) -> Self {
+        Self(Arc::new(items))
+    }
+}
+
+impl FromIterator<Value> for List {
+    fn from_iter<I: IntoIterator<Item = Value>>(items: I) -> Self {
+        Vec::from_iter(items).into()
+    }
+}
+
+impl<'l> IntoIterator for &'l List {
+    type Item = &'l Value;
+    type IntoIter = std::slice::Iter<'l, Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+/// A map in the order of the document. Copies share their entries as those of a [`List`] do.
+#[derive(Clone, Default)]
+pub struct Map(Arc<IndexMap<Key, Value>>);
+
+impl PartialEq for Map {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl Map {
+    /// An empty map.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The entries, to change: parted from those of every copy.
+    fn entries(&mut self) -> &mut IndexMap<Key, Value> {
+        Arc::make_mut(&mut self.0)
+    }
+
+    /// An empty map with room for so many entries.
+    pub fn with_capacity(entries: usize) -> Self {
+        Self(Arc::new(IndexMap::with_capacity(entries)))
+    }
+
+    /// The value of the key with this text, a string key before any other.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.find(key).and_then(|key| self.0.get(key))
+    }
+
+    /// The value of the key with this text, to change.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
+        let key = self.find(key)?.clone();
+        self.entries().get_mut(&key)
+    }
+
+    /// The key with this text, a string key before any other.
+    pub fn find(&self, key: &str) -> Option<&Key> {
+        if let Some((found, _)) = self.0.get_key_value(&Key::string(key)) {
+            return Some(found);
+        }
+        self.0.get_key_value(&Key::other(key)).map(|(found, _)| found)
+    }
+
+    /// Whether both `8080` and `'8080'` are there.
+    pub fn is_ambiguous(&self, key: &str) -> bool {
+        self.0.contains_key(&Key::string(key)) && self.0.contains_key(&Key::other(key))
+    }
+
+    /// The entry at this position.
+    pub fn at(&self, index: usize) -> Option<(&Key, &Value)> {
+        self.0.get_index(index)
+    }
+
+    /// Puts the value under `key`, at the end if the key is new; gives the old value.
+    pub fn insert(&mut self, key: Key, value: Value) -> Option<Value> {
+        self.entries().insert(key, value)
+    }
+
+    /// Takes the key with this text out, keeping the order of the rest.
+    pub fn remove(&mut self, key: &str) -> Option<Value> {
+        let key = self.find(key)?.clone();
+        self.entries().shift_remove(&key)
+    }
+
+    /// Gives the key with this text another name, in its place. `None` when there is no such key or the new one exists.
+    pub fn rename(&mut self, key: &str, to: &str) -> Option<()> {
+        let index = self.0.get_index_of(self.find(key)?)?;
+        self.entries().replace_index(index, Key::string(to)).ok().map(drop)
+    }
+
+    /// The entries in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Value)> {
+        self.0.iter()
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<(Key, Value)> for Map {
+    fn from_iter<I: IntoIterator<Item = (Key, Value)>>(entries: I) -> Self {
+        Self(Arc::new(entries.into_iter().collect()))
+    }
+}

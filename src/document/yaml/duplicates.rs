@@ -1,0 +1,47 @@
+//! Keys that stand in a map twice: the parser leaves them to us, and programs differ in which one they take.
+
+use std::collections::HashSet;
+
+use super::reader::Content;
+use super::tree::Tree;
+use crate::error::{Error, Kind, Result};
+
+/// Up to so many keys are compared one by one.
+const FEW: usize = 24;
+
+/// Refuses a text in which a map has a key twice.
+pub(super) fn refuse(tree: Tree<'_>) -> Result<()> {
+    for piece in &tree.arena.pieces {
+        let Content::Map(entries) = &piece.content else { continue };
+        if let Some(second) = repeated(tree, entries) {
+            let (line, column) = line_column(tree.text, tree.piece(second).span.start);
+            return Err(Error::new(Kind::DuplicateKey, "a map has the same key twice")
+                .at(line, column)
+                .hint("remove or rename one of the two; programs differ in which one they take"));
+        }
+    }
+    Ok(())
+}
+
+/// The first key that stands in the map for the second time.
+fn repeated(tree: Tree<'_>, entries: &[(usize, usize)]) -> Option<usize> {
+    let keys = entries.iter().map(|(key, _)| *key).filter_map(|key| Some((key, tree.key_text(key)?)));
+    if entries.len() <= FEW {
+        let mut seen = [("", false); FEW];
+        for (count, (key, text)) in keys.enumerate() {
+            if seen[..count].contains(&text) {
+                return Some(key);
+            }
+            seen[count] = text;
+        }
+        return None;
+    }
+    let mut seen = HashSet::with_capacity(entries.len());
+    keys.into_iter().find(|(_, text)| !seen.insert(*text)).map(|(key, _)| key)
+}
+
+fn line_column(text: &str, offset: usize) -> (usize, usize) {
+    let before = &text[..offset];
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
+}
