@@ -121,3 +121,23 @@ fn collect(node: &Node, pointer: &Pointer, schema: Schema, marks: Option<&Marks>
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Format};
+
+    #[test]
+    fn a_column_moves_with_the_text_before_it_on_every_line() {
+        let text = "# one\nsession: { secret: 'a long secret', domain: d }\n";
+        let document = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
+        let tree = document.tree().expect("a tree");
+        let excerpts = Excerpts::new(text, &tree, Schema::Authelia);
+        let column = "session: { secret: 'a long secret', ".len() + 1;
+        let (line, moved) = excerpts.line(2, column);
+        assert!(!line.as_str().contains("long"), "{line}");
+        let shown: String = line.as_str().chars().skip(moved - 1).collect();
+        assert!(shown.starts_with("domain"), "{line}");
+        assert!(moved < column);
+    }
+}

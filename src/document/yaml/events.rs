@@ -10,10 +10,9 @@ use crate::error::{Error, Kind, Result};
 /// Texts of so many bytes and more are parsed in a thread of their own, while this one makes nodes of the events.
 const LARGE: usize = 1 << 18;
 
-/// How many events go to the other thread at once, and how many of such batches may wait there. A batch is so small that
-/// its memory is used again and again, and need not be asked for from the system.
-const BATCH: usize = 256;
-const WAITING: usize = 16;
+/// How many events go to the other thread at once, and how many of such batches may wait there.
+const BATCH: usize = 2048;
+const WAITING: usize = 8;
 
 type Next<'t> = std::result::Result<(Event<'t>, Span), ScanError>;
 
