@@ -153,6 +153,11 @@ impl Unread {
         self.0.engine.read_back().map(ReadBack)
     }
 
+    /// Whether the text that was read is the one that could be looked at: it may have got a line end at its end.
+    pub fn agrees(&self, read: &ReadBack) -> bool {
+        read.0.as_ref().is_none_or(|engine| engine.bytes() == self.0.bytes())
+    }
+
     /// The document as it was read back.
     pub fn accept(self, read: ReadBack) -> Document {
         match read.0 {

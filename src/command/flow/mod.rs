@@ -162,10 +162,8 @@ pub(crate) fn perform(jobs: Vec<Job<'_>>, options: &EditOptions, context: &Conte
     let (read, judged) = while_reading_back(&edited, || judge(&edited, options, context));
     let read = edited.iter().zip(read).map(|(one, read)| read.map_err(|error| one.subject.named(error)));
     let read: Vec<ReadBack> = read.collect::<Result<_>>()?;
-    let looked_at: Vec<usize> = edited.iter().map(|one| one.after.document().bytes().len()).collect();
+    let same = edited.iter().zip(&read).all(|(one, read)| one.after.agrees(read));
     let edited: Vec<Edited> = edited.into_iter().zip(read).map(|(one, read)| one.accept(read)).collect();
-    // To be read back, a text may have needed a line end at its end.
-    let same = edited.iter().zip(looked_at).all(|(one, looked_at)| one.after.document().bytes().len() == looked_at);
     let sealed = if same { judged } else { judge(&edited, options, context) }?;
     context.detail(&Shown::fixed("read back, checked, encrypted"))?;
     if options.dry_run { Ok(unwritten(edited)) } else { write(edited, sealed, options, context) }

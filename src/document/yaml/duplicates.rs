@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::reader::Content;
 use super::tree::Tree;
+use crate::document::place::LineIndex;
 use crate::error::{Error, Kind, Result};
 
 /// Up to so many keys are compared one by one.
@@ -14,7 +15,8 @@ pub(super) fn refuse(tree: Tree<'_>) -> Result<()> {
     for piece in &tree.arena.pieces {
         let Content::Map(entries) = &piece.content else { continue };
         if let Some(second) = repeated(tree, entries) {
-            let (line, column) = line_column(tree.text, tree.piece(second).span.start);
+            let place = tree.piece(second).span.start;
+            let (line, column) = LineIndex::new(tree.text.as_bytes()).line_column(tree.text, place);
             return Err(Error::new(Kind::DuplicateKey, "a map has the same key twice")
                 .at(line, column)
                 .hint("remove or rename one of the two; programs differ in which one they take"));
@@ -38,10 +40,4 @@ fn repeated(tree: Tree<'_>, entries: &[(usize, usize)]) -> Option<usize> {
     }
     let mut seen = HashSet::with_capacity(entries.len());
     keys.into_iter().find(|(_, text)| !seen.insert(*text)).map(|(key, _)| key)
-}
-
-fn line_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = &text[..offset];
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
 }

@@ -81,6 +81,7 @@ use super::value::Value;
 use crate::error::{Error, Kind, Result};
 
 /// A YAML text, its nodes, and what it means.
+#[derive(Clone)]
 pub struct YamlText {
     text: Zeroizing<String>,
     arena: Arena,
@@ -269,35 +270,6 @@ impl YamlText {
                 Ok((text, arena))
             }
             _ => Ok((text, arena)),
-        }
-    }
-}
-
-/// Texts of so many bytes and more are worth two threads.
-const LARGE: usize = 1 << 18;
-
-/// Does both, at the same time for a large text.
-fn in_parallel<A: Send, B: Send>(
-    size: usize,
-    first: impl FnOnce() -> A + Send,
-    second: impl FnOnce() -> B + Send,
-) -> (A, B) {
-    if size < LARGE { (first(), second()) } else { rayon::join(first, second) }
-}
-
-impl Clone for YamlText {
-    fn clone(&self) -> Self {
-        let copies = in_parallel(self.text.len(), || self.arena.clone(), || (self.text.clone(), self.value.clone()));
-        let (arena, (text, value)) = copies;
-        Self {
-            text,
-            arena,
-            value,
-            format: self.format,
-            manner: self.manner.clone(),
-            edited: self.edited,
-            written: self.written.clone(),
-            reread: self.reread,
         }
     }
 }
