@@ -65,14 +65,14 @@ pub(super) fn replace(
     let mut replacements = Vec::new();
     let mut hashes = Vec::new();
     for (one, sealed) in edited.iter_mut().zip(sealed) {
-        let hash = one.subject.sha256();
-        hashes.push(match (sealed, one.subject.original.take()) {
-            (Some(New { sealed, text }), Some(original)) => {
+        let new = sealed.and_then(|new| Some((new, one.subject.original.take()?)));
+        hashes.push(match new {
+            Some((New { sealed, text }, original)) => {
                 let hash = sealed.sha256();
                 replacements.push(Replacement { original, sealed, text });
                 Some(hash)
             }
-            _ => hash,
+            None => one.subject.sha256(),
         });
     }
     if !replacements.is_empty() {

@@ -88,7 +88,7 @@ impl Found {
         let name = self.target.display.clone();
         let named = |error: Error| error.in_file(&name);
         let original = self.original().map_err(named)?;
-        refuse_unexpected(options, original.exists().then(|| original.sha256())).map_err(named)?;
+        refuse_unexpected(options, &original).map_err(named)?;
         let text = match original.exists() {
             true => self.decrypt(&original, context).map_err(named)?,
             false => Some(Plaintext::new(Vec::new())),
@@ -165,13 +165,14 @@ fn from_stdin(options: &EditOptions, context: &Context) -> Result<Subject> {
     Subject::new(name, Some(document), format, None)
 }
 
-fn refuse_unexpected(options: &EditOptions, sha256: Option<String>) -> Result<()> {
-    match (&options.expect, sha256) {
-        (None, _) => Ok(()),
-        (Some(expected), Some(found)) if expected.eq_ignore_ascii_case(&found) => Ok(()),
-        (Some(_), _) => Err(Error::new(Kind::ChangedMeanwhile, "the file is not the one that `--expect` names")
-            .hint("read it again with `agepatch show --output json`, and decide anew")),
+/// The hash is made only where it is asked for: of a large file it takes its time.
+fn refuse_unexpected(options: &EditOptions, original: &Original) -> Result<()> {
+    let Some(expected) = &options.expect else { return Ok(()) };
+    if original.exists() && expected.eq_ignore_ascii_case(&original.sha256()) {
+        return Ok(());
     }
+    Err(Error::new(Kind::ChangedMeanwhile, "the file is not the one that `--expect` names")
+        .hint("read it again with `agepatch show --output json`, and decide anew"))
 }
 
 /// The format that the command line says, else the settings; `None` where name and content tell it.
