@@ -29,8 +29,8 @@ pub(crate) trait Engine: Send + Sync {
     fn place(&self, pointer: &Pointer) -> Option<Place>;
     /// Applies one edit; on an error the engine is left in a state that is only good for dropping.
     fn apply(&mut self, edit: &Edit) -> Result<()>;
-    /// Parses the present text again and compares it with what the edits were to give. Gives what was read; `None` where
-    /// each edit was read back when it was made.
+    /// Parses the present text again and compares it with what the edits were to give. Gives what was read, where that
+    /// is not what is here already.
     fn read_back(&self) -> Result<Option<Box<dyn Engine>>>;
     /// A copy to edit.
     fn boxed_clone(&self) -> Box<dyn Engine>;

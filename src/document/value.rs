@@ -129,6 +129,12 @@ impl Text {
     }
 }
 
+impl From<Zeroizing<String>> for Text {
+    fn from(text: Zeroizing<String>) -> Self {
+        Self(text)
+    }
+}
+
 impl Zeroize for Text {
     fn zeroize(&mut self) {
         self.0.zeroize();

@@ -21,6 +21,12 @@ type Entry = (Option<usize>, usize);
 /// `alias`, where an alias would lead nowhere, or elsewhere than before.
 pub(super) fn update(text: &str, arena: &mut Arena, change: &Change) -> Result<bool> {
     splice::shift(arena, &change.splices);
+    if let Some(root) = arena.root {
+        let (root, begin) = (&mut arena.pieces[root], lines::prolog(text));
+        let properties = root.bare > root.after;
+        (root.entry, root.after) = (begin, begin);
+        root.bare = if properties { root.bare } else { begin };
+    }
     match &change.touched {
         Touched::Everything => Ok(false),
         Touched::Removed { holder, index } => {
@@ -172,4 +178,36 @@ pub(super) fn below(arena: &Arena, mut nodes: Vec<usize>) -> Vec<usize> {
         at += 1;
     }
     nodes
+}
+
+/// Whether two trees agree, node by node and place by place. What an edit has taken out is not looked at.
+pub(super) fn same(one: Tree<'_>, other: Tree<'_>) -> bool {
+    let (Some(here), Some(there)) = (one.arena.root, other.arena.root) else {
+        return one.arena.root == other.arena.root;
+    };
+    let mut pairs = vec![(here, there)];
+    while let Some((here, there)) = pairs.pop() {
+        let (left, right) = (one.piece(here), other.piece(there));
+        let places = |tree: Tree<'_>, node: usize| {
+            let piece = tree.piece(node);
+            (tree.span(node), piece.entry, piece.after, piece.bare, piece.flow)
+        };
+        let agree = match (&left.content, &right.content) {
+            (Content::List(left), Content::List(right)) => {
+                pairs.extend(left.iter().copied().zip(right.iter().copied()));
+                left.len() == right.len()
+            }
+            (Content::Map(left), Content::Map(right)) => {
+                left.iter().zip(right).for_each(|(left, right)| pairs.extend([(left.0, right.0), (left.1, right.1)]));
+                left.len() == right.len()
+            }
+            (Content::Scalar(_), Content::Scalar(_)) => one.text(here) == other.text(there),
+            (Content::Alias(_), Content::Alias(_)) => true,
+            _ => false,
+        };
+        if !agree || left.tag != right.tag || places(one, here) != places(other, there) {
+            return false;
+        }
+    }
+    true
 }

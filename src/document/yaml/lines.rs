@@ -1,5 +1,8 @@
 //! The text as lines: where they begin and end, columns, comments, and what stands between two nodes.
 
+/// What is white space to YAML: no other characters, as a no-break space is, which may end a text.
+pub(super) const WHITE: [char; 4] = [' ', '\t', '\n', '\r'];
+
 /// The begin of the line that holds `at`.
 pub(super) fn start(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |feed| feed + 1)
@@ -39,7 +42,7 @@ pub(super) fn is_first(text: &str, at: usize) -> bool {
 
 /// Whether the line at `line` holds nothing.
 pub(super) fn is_blank(text: &str, line: usize) -> bool {
-    line < text.len() && text[line..end(text, line)].trim().is_empty()
+    line < text.len() && text[line..end(text, line)].trim_matches(WHITE).is_empty()
 }
 
 /// The column of the comment that the line at `line` consists of.
@@ -54,7 +57,7 @@ pub(super) fn next_content(text: &str, mut line: usize) -> Option<usize> {
     while line < text.len() {
         if !is_blank(text, line) && comment(text, line).is_none() {
             let content = &text[line..end(text, line)];
-            let marker = ["---", "..."].iter().any(|marker| content.trim_end() == *marker);
+            let marker = ["---", "..."].iter().any(|marker| content.trim_end_matches(WHITE) == *marker);
             return (!marker).then(|| content.len() - content.trim_start_matches(' ').len());
         }
         line = next(text, line);
@@ -132,7 +135,7 @@ pub(super) fn block_scalar_end(text: &str, bare: usize, span: &std::ops::Range<u
     let header = skip(text, bare);
     let kept = text[header..end(text, header)].split('#').next().is_some_and(|header| header.contains('+'));
     let content = &text[..span.end];
-    let content = if kept { content.trim_end_matches([' ', '\t']) } else { content.trim_end() };
+    let content = if kept { content.trim_end_matches([' ', '\t']) } else { content.trim_end_matches(WHITE) };
     let end = if content.ends_with('\n') { content.len() } else { next(text, content.len()).min(span.end) };
     end.max(span.start)
 }

@@ -61,7 +61,7 @@ impl<'a> Reading<'a> {
     fn value_of(&mut self, index: usize) -> Result<Value> {
         let piece = self.tree.piece(index);
         match &piece.content {
-            Content::Scalar(leaf) => Ok(scalar_value(self.tree, index, leaf)),
+            Content::Scalar(leaf) => Ok(value_of_leaf(self.tree, index, leaf)),
             Content::List(items) => {
                 self.count(items.len())?;
                 items.iter().map(|item| self.value_of(*item)).collect::<Result<_>>().map(Value::List)
@@ -109,7 +109,7 @@ impl<'a> Reading<'a> {
             }
             Content::Alias(target) => return self.through(*target, Self::node_of),
         };
-        Ok(Node { data, span: piece.span.clone(), tag: piece.tag.as_deref().map(short_tag) })
+        Ok(Node { data, span: self.tree.span(index), tag: piece.tag.as_deref().map(short_tag) })
     }
 
     fn entry_of(&mut self, (key, value): (usize, usize)) -> Result<Entry> {
@@ -117,7 +117,7 @@ impl<'a> Reading<'a> {
         Ok(Entry {
             key: self.tree.key(key).map(|name| name.text().to_owned()).unwrap_or_default(),
             key_plain: is_plain(piece),
-            key_span: piece.span.clone(),
+            key_span: self.tree.span(key),
             value: self.node_of(value)?,
         })
     }
@@ -162,9 +162,9 @@ pub(super) fn means(tree: Tree<'_>, node: Option<usize>, value: &Value) -> bool 
     let piece = tree.piece(node);
     match (&piece.content, value) {
         (Content::Scalar(leaf), Value::String(text)) if tree.text(node) == Some(text.as_str()) => {
-            is_text(piece, leaf) || scalar::is_string(text.as_str())
+            is_text(piece.tag.as_deref(), leaf.style) || scalar::is_string(text.as_str())
         }
-        (Content::Scalar(leaf), _) => scalar_value(tree, node, leaf) == *value,
+        (Content::Scalar(leaf), _) => value_of_leaf(tree, node, leaf) == *value,
         (Content::List(items), Value::List(values)) => {
             items.len() == values.len() && items.iter().zip(values).all(|(item, value)| means(tree, Some(*item), value))
         }
@@ -187,17 +187,22 @@ fn is_plain(piece: &Piece) -> bool {
     matches!(&piece.content, Content::Scalar(leaf) if leaf.style == Style::Plain)
 }
 
-fn scalar_value(tree: Tree<'_>, node: usize, leaf: &Leaf) -> Value {
+fn value_of_leaf(tree: Tree<'_>, node: usize, leaf: &Leaf) -> Value {
     let text = tree.text(node).unwrap_or_default();
-    if is_text(tree.piece(node), leaf) { Value::string(text) } else { scalar::plain(text) }
+    scalar_value(text, is_text(tree.piece(node).tag.as_deref(), leaf.style))
 }
 
-/// Whether a scalar is a string whatever its text is.
-fn is_text(piece: &Piece, leaf: &Leaf) -> bool {
-    match piece.tag.as_deref().map(|tag| tag.strip_prefix(CORE)) {
+/// What a scalar of this text means.
+pub(super) fn scalar_value(text: &str, is_text: bool) -> Value {
+    if is_text { Value::string(text) } else { scalar::plain(text) }
+}
+
+/// Whether a scalar with this tag, in this style, is a string whatever its text is.
+pub(super) fn is_text(tag: Option<&str>, style: Style) -> bool {
+    match tag.map(|tag| tag.strip_prefix(CORE)) {
         Some(Some("int" | "float" | "bool" | "null")) => false,
         Some(_) => true,
-        None => leaf.style != Style::Plain,
+        None => style != Style::Plain,
     }
 }
 
@@ -209,7 +214,7 @@ fn short_tag(tag: &str) -> String {
 /// Where the entry at `pointer` stands; nothing below an alias has a place of its own.
 pub(super) fn place(tree: Tree<'_>, pointer: &Pointer) -> Option<Place> {
     let (key, value) = entry(tree, pointer)?;
-    let span = |index: usize| tree.piece(index).span.clone();
+    let span = |index: usize| tree.span(index);
     Some(Place { key: key.map(span), value: span(value) })
 }
 

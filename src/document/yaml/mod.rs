@@ -1,16 +1,17 @@
 //! YAML (and JSON, as its subset): the parser's events as an arena with byte ranges, and edits as splices of the text.
 //!
 //! # How an edit is made
-//! `reader` turns the parser's events into an arena: each node with its bytes, the begin of its entry (dash or key), the
-//! end of the indicator before it, and of its anchor and tag. `scalar` says what plain scalars mean, `meaning`
-//! resolves aliases and merge keys, `tree` answers where things stand and which comment lines belong to what, and
-//! `manner` how the file is written (its step, its lists, its line ends, JSON).
+//! `reader` turns the parser's events into an arena, and `quick` does so at once where the text is simple: each node with
+//! its bytes, the begin of its entry (dash or key), the end of the indicator before it, and of its anchor and tag.
+//! `scalar` says what plain scalars mean, `meaning` resolves aliases and merge keys, `tree` answers where things stand and
+//! which comment lines belong to what, and `manner` how the file is written (its step, its lists, its line ends, JSON).
 //!
 //! `editing` makes one edit a `Change`: a few splices, and the one entry of the tree that they touch. `block` and
 //! `flow` know the two styles of collections, `write` turns values into text, `transfer` carries text from one place
 //! to another, and `absorb` keeps block scalars from taking what stands below. The splices are applied, the places behind
-//! them shifted, and only the entry that was touched is read again (`graft`): a patch of many operations parses the
-//! document twice, at its begin and at its end, not once for each.
+//! them shifted, and only the entry that was touched is read again (`graft`): a patch of many operations reads the
+//! document twice, at its begin and at its end, not once for each. At the end `confirm` holds the parser's events of the
+//! new text against the value that the patch was to give.
 //!
 //! # The tree
 //! For `clients:\n  - id: a  # one\n` the arena holds a map, the key `clients`, a list, a map, the key `id` and `a`. Each
@@ -45,6 +46,7 @@
 
 mod absorb;
 mod block;
+mod confirm;
 mod delete;
 mod duplicates;
 mod editing;
@@ -54,6 +56,7 @@ mod graft;
 mod lines;
 mod manner;
 mod meaning;
+mod quick;
 mod reader;
 mod scalar;
 mod shared;
@@ -228,7 +231,10 @@ impl Engine for YamlText {
     }
 
     fn read_back(&self) -> Result<Option<Box<dyn Engine>>> {
-        if !self.edited {
+        // At the end of a text without a final line end a block scalar may need one.
+        let whole = self.text.ends_with('\n');
+        if !self.edited || self.written.is_none() && whole && confirm::means(&self.text, &self.value) {
+            debug_assert!(self.is_as_read(), "the tree differs from the text");
             return Ok(None);
         }
         let (text, arena) = self.read_edited()?;
@@ -241,7 +247,7 @@ impl Engine for YamlText {
     }
 
     fn boxed_clone(&self) -> Box<dyn Engine> {
-        Box::new(self.clone())
+        Box::new(Self::new(self.text.clone(), self.arena.clone(), self.value.clone(), self.format))
     }
 }
 
@@ -252,6 +258,11 @@ impl YamlText {
             return Err(differs(false));
         }
         Ok(self.value.clone())
+    }
+
+    /// Whether the tree, as the edits have left it, is the one that reading the text would give.
+    fn is_as_read(&self) -> bool {
+        reader::read(&self.text).is_ok_and(|arena| graft::same(self.nodes(), Tree { text: &self.text, arena: &arena }))
     }
 
     /// Parses the edited text.

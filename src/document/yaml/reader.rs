@@ -8,16 +8,16 @@ use std::ops::Range;
 use granit_parser::{Event, ScalarStyle, Span, StructureStyle, Tag};
 
 use super::tree::Tree;
-use super::{delete, duplicates, events, lines};
+use super::{delete, duplicates, events, lines, quick};
 use crate::document::node::Style;
 use crate::document::value::Text;
 use crate::error::{Error, Kind, Result};
 
 /// How deep collections may nest: far beyond any configuration, and safe for recursion.
-const MAX_DEPTH: usize = 200;
+pub(super) const MAX_DEPTH: usize = 200;
 
 /// A node of the arena.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Piece {
     /// What it is.
     pub(super) content: Content,
@@ -46,7 +46,7 @@ impl Piece {
 }
 
 /// What a node of the arena holds; numbers are positions in the arena.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Content {
     /// A scalar.
     Scalar(Leaf),
@@ -59,7 +59,7 @@ pub(super) enum Content {
 }
 
 /// A scalar of the arena. [`Tree::text`] gives its text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Leaf {
     /// How it is written.
     pub(super) style: Style,
@@ -80,7 +80,7 @@ impl Leaf {
 }
 
 /// All nodes of a document; nothing for one without content.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Arena {
     /// The nodes, each after the collection that holds it.
     pub(super) pieces: Vec<Piece>,
@@ -97,6 +97,14 @@ pub(super) const ELSEWHERE: usize = usize::MAX;
 
 /// Reads `text`.
 pub(super) fn read(text: &str) -> Result<Arena> {
+    let Some(arena) = quick::read(text) else { return read_by_parser(text) };
+    duplicates::refuse(Tree { text, arena: &arena })?;
+    debug_assert!(read_by_parser(text).is_ok_and(|parsed| parsed == arena), "the two readers differ");
+    Ok(arena)
+}
+
+/// Reads `text` as the parser has it, whatever it is.
+pub(super) fn read_by_parser(text: &str) -> Result<Arena> {
     Builder::read(text, &events::each)
 }
 
@@ -283,7 +291,8 @@ pub(super) fn bytes(span: Span) -> Range<usize> {
     span.byte_range().unwrap_or_default()
 }
 
-fn style_of(style: ScalarStyle) -> Style {
+/// The parser's style as ours.
+pub(super) fn style_of(style: ScalarStyle) -> Style {
     match style {
         ScalarStyle::Plain => Style::Plain,
         ScalarStyle::SingleQuoted => Style::Single,

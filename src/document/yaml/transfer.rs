@@ -61,21 +61,22 @@ impl Carried {
         let begins = tree.value_begin(node);
         let compact = block && lines::start(text, begins) <= after;
         let split = if compact { lines::end(text, begins) } else { lines::end(text, after) }.min(last);
-        let mut inline = text[after..split].trim().to_owned();
+        let mut inline = text[after..split].trim_matches(lines::WHITE).to_owned();
         if !comments && block && !compact {
-            text[after..tree.piece(node).bare].trim().clone_into(&mut inline);
+            text[after..tree.piece(node).bare].trim_matches(lines::WHITE).clone_into(&mut inline);
         }
-        let mut own = text[after.min(end)..end].trim().to_owned();
+        let mut own = text[after.min(end)..end].trim_matches(lines::WHITE).to_owned();
         if flow::is_pair(tree, node) {
             own = format!("{{{own}}}");
             own.clone_into(&mut inline);
         }
         if !comments {
-            let properties = text[after..tree.piece(node).bare].trim();
+            let properties = text[after..tree.piece(node).bare].trim_matches(lines::WHITE);
             (inline, own) = (without_anchor(&inline, properties), without_anchor(&own, properties));
         }
         let no_block = !block && !tree.is_block_scalar(node) && !tree.is_absent(node);
-        let comment = |line: &str| Zeroizing::new(line.trim_start_matches('\u{feff}').trim().to_owned());
+        let comment =
+            |line: &str| Zeroizing::new(line.trim_start_matches('\u{feff}').trim_matches(lines::WHITE).to_owned());
         Self {
             flow: no_block.then(|| (Zeroizing::new(own), lines::indentation(text, begins).to_owned())),
             comments: text[first..above].lines().map(comment).collect(),
@@ -96,9 +97,9 @@ impl Carried {
         for (index, line) in text.lines().enumerate() {
             if index > 0 {
                 flow.push_str(manner.ending);
-                flow.push_str(if line.trim().is_empty() { "" } else { indent });
+                flow.push_str(if line.trim_matches(lines::WHITE).is_empty() { "" } else { indent });
             }
-            flow.push_str(line.strip_prefix(old.as_str()).unwrap_or_else(|| line.trim_start()));
+            flow.push_str(line.strip_prefix(old.as_str()).unwrap_or_else(|| line.trim_start_matches(lines::WHITE)));
         }
         Some(flow)
     }
@@ -150,7 +151,7 @@ impl Carried {
             {
                 let (first, rest) = below.split_at(below.find('\n').map_or(below.len(), |feed| feed + 1));
                 Written {
-                    inline: Zeroizing::new(first.trim().to_owned()),
+                    inline: Zeroizing::new(first.trim_matches(lines::WHITE).to_owned()),
                     below: Zeroizing::new(rest.to_owned()),
                     collection: true,
                 }
@@ -202,7 +203,8 @@ impl YamlText {
 fn without_anchor(text: &str, properties: &str) -> String {
     let Some(value) = text.strip_prefix(properties) else { return text.to_owned() };
     let kept = properties.split_whitespace().filter(|word| !word.starts_with('&'));
-    let words: Vec<&str> = kept.chain([value.trim_start()]).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        kept.chain([value.trim_start_matches(lines::WHITE)]).filter(|word| !word.is_empty()).collect();
     words.join(" ")
 }
 

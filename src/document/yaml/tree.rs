@@ -1,5 +1,7 @@
 //! Where things stand in the text: entries, values, and the lines that belong to them.
 
+use std::ops::Range;
+
 use super::lines;
 use super::reader::{Arena, Content, Leaf, Piece};
 use super::scalar;
@@ -87,6 +89,18 @@ impl<'t> Tree<'t> {
         lines::column(self.text, self.begin(holder, 0))
     }
 
+    /// A node's own bytes. Those of a collection in block style follow from its entries: an edit does not keep them.
+    pub(super) fn span(&self, node: usize) -> Range<usize> {
+        let piece = self.piece(node);
+        match self.len(node).checked_sub(1) {
+            Some(last) if !piece.flow => {
+                let begin = self.begin(node, 0);
+                begin..self.span(self.entry(node, last).1).end.max(begin)
+            }
+            _ => piece.span.clone(),
+        }
+    }
+
     /// Whether a node stands between brackets, or is a pair in a flow list.
     pub(super) fn is_flow(&self, node: usize) -> bool {
         self.piece(node).flow
@@ -154,7 +168,7 @@ impl<'t> Tree<'t> {
             let whole = whole.strip_suffix('\n').unwrap_or(content);
             whole.strip_suffix('\r').unwrap_or(whole).len()
         } else {
-            lines::end(self.text, content.trim_end().len().max(header))
+            lines::end(self.text, content.trim_end_matches(lines::WHITE).len().max(header))
         };
         if end <= lines::end(self.text, header) { header } else { end }
     }

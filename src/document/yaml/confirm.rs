@@ -1,0 +1,106 @@
+//! Reading back: the parser's events of an edited text, held against the value that the edits were to give.
+//!
+//! No second tree is made. What is not found to agree is no fault yet: then the text is read whole, and that decides.
+
+use granit_parser::{Event, Parser};
+
+use super::meaning::{is_text, scalar_value};
+use super::reader::{MAX_DEPTH, style_of};
+use super::scalar;
+use crate::document::node::Style;
+use crate::document::value::{Map, Value};
+
+/// Whether `text` is one document without aliases that means `value`, its keys in the value's order.
+pub(super) fn means(text: &str, value: &Value) -> bool {
+    let mut reading = Reading { root: Some(value), open: Vec::new(), documents: 0 };
+    for event in Parser::new_from_str(text) {
+        let agrees = event.is_ok_and(|(event, _)| reading.take(&event).is_some());
+        if !agrees {
+            return false;
+        }
+    }
+    reading.root.is_none() && reading.open.is_empty()
+}
+
+/// A collection of which some entries were read.
+enum Open<'v> {
+    List(&'v [Value]),
+    Map {
+        map: &'v Map,
+        next: usize,
+        /// The value whose key was read.
+        waiting: Option<&'v Value>,
+    },
+}
+
+struct Reading<'v> {
+    /// The document's value, until it was met.
+    root: Option<&'v Value>,
+    open: Vec<Open<'v>>,
+    documents: usize,
+}
+
+impl<'v> Reading<'v> {
+    fn take(&mut self, event: &Event<'_>) -> Option<()> {
+        match event {
+            Event::DocumentStart(..) => {
+                self.documents += 1;
+                (self.documents == 1).then_some(())
+            }
+            Event::Scalar(text, style, 0, tag) => {
+                let style = style_of(*style);
+                if let Some(Open::Map { map, next, waiting: waiting @ None }) = self.open.last_mut() {
+                    let is_string = style != Style::Plain || tag.is_some() || scalar::is_string(text);
+                    let (key, value) = map.at(*next)?;
+                    *next += 1;
+                    *waiting = Some(value);
+                    // A merge key means something else than its name.
+                    let merges = style == Style::Plain && text == "<<";
+                    return (key.text() == text && key.is_string() == is_string && !merges).then_some(());
+                }
+                let tag = tag.as_deref().map(ToString::to_string);
+                let is_text = is_text(tag.as_deref(), style);
+                let agrees = match self.expected()? {
+                    Value::String(value) => value.as_str() == text && (is_text || scalar::is_string(text)),
+                    value => scalar_value(text, is_text) == *value,
+                };
+                agrees.then_some(())
+            }
+            Event::SequenceStart(_, 0, _) => {
+                let items = self.expected()?.as_list()?;
+                self.opened(Open::List(items))
+            }
+            Event::MappingStart(_, 0, _) => {
+                let map = self.expected()?.as_map()?;
+                self.opened(Open::Map { map, next: 0, waiting: None })
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                let whole = match self.open.pop()? {
+                    Open::List(left) => left.is_empty(),
+                    Open::Map { map, next, waiting } => next == map.len() && waiting.is_none(),
+                };
+                whole.then_some(())
+            }
+            Event::Scalar(..) | Event::SequenceStart(..) | Event::MappingStart(..) | Event::Alias(_) => None,
+            _ => Some(()),
+        }
+    }
+
+    /// The value that the next node must have; nothing where a key is due, which no collection is here.
+    fn expected(&mut self) -> Option<&'v Value> {
+        match self.open.last_mut() {
+            None => self.root.take(),
+            Some(Open::Map { waiting, .. }) => waiting.take(),
+            Some(Open::List(left)) => {
+                let (first, rest) = left.split_first()?;
+                *left = rest;
+                Some(first)
+            }
+        }
+    }
+
+    fn opened(&mut self, collection: Open<'v>) -> Option<()> {
+        self.open.push(collection);
+        (self.open.len() <= MAX_DEPTH).then_some(())
+    }
+}

@@ -1,0 +1,468 @@
+//! A quick reader for what most files consist of, so that a large one opens at once.
+//!
+//! It knows maps and lists in block style, scalars on one line, literal blocks and flow collections on one line. At
+//! anything else, and at anything that might be wrong, it gives up, and the parser reads the whole: what is refused, and
+//! where, is the parser's word alone. What it accepts it reads as the parser does, node by node and place by place; where
+//! assertions are on (in every test) each text is read in both ways and compared. An edited text is read back by the
+//! parser, so that two readers must agree before anything is written.
+
+use zeroize::Zeroizing;
+
+use super::lines;
+use super::reader::{Arena, Content, Leaf, Piece};
+use crate::document::node::Style;
+use crate::document::value::Text;
+
+/// How deep collections may nest here.
+const MAX_DEPTH: usize = 64;
+
+/// How long a key may be here; YAML allows 1,024 characters where no `?` stands before it (YAML 1.2.2, section 7.4.2).
+const MAX_KEY: usize = 1_000;
+
+/// Reads `text`, if it keeps to what is known here.
+pub(super) fn read(text: &str) -> Option<Arena> {
+    if !text.bytes().all(is_expected) || !(text.is_ascii() || text.chars().all(is_printable)) {
+        return None;
+    }
+    let mut scanner = Scanner { text, bytes: text.as_bytes(), pieces: Vec::new(), at: 0, column: None, depth: 0 };
+    scanner.go_to_content(0);
+    if scanner.bytes[scanner.at..].starts_with(b"---\n") && scanner.column == Some(0) {
+        scanner.go_to_content(scanner.at + 4);
+    }
+    let begin = lines::prolog(text);
+    let root = (scanner.column == Some(0)).then(|| scanner.block(0, Owner { entry: begin, after: begin }))??;
+    scanner.column.is_none().then(|| Arena { pieces: scanner.pieces, root: Some(root), ..Arena::default() })
+}
+
+/// No tab, no carriage return, no control character: each has rules of its own.
+fn is_expected(byte: u8) -> bool {
+    byte == b'\n' || byte >= b' ' && byte != 0x7f
+}
+
+/// No control character beyond ASCII, no line end that is one in other readers, no byte order mark.
+fn is_printable(c: char) -> bool {
+    !matches!(c, '\u{80}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// What a node needs to know of the entry that it is in.
+#[derive(Clone, Copy)]
+struct Owner {
+    /// Where the entry begins.
+    entry: usize,
+    /// Right after the indicator before the node.
+    after: usize,
+}
+
+impl Owner {
+    /// Of a node with nothing before it.
+    fn itself(begin: usize) -> Self {
+        Self { entry: begin, after: begin }
+    }
+}
+
+/// What a block's entry hangs on: a list may stand in its key's column, and only a dash is followed by one on its line.
+#[derive(Clone, Copy, PartialEq)]
+enum Holder {
+    Map,
+    List,
+}
+
+/// A scalar that was read.
+struct Token {
+    leaf: Leaf,
+    begin: usize,
+    end: usize,
+}
+
+struct Scanner<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    pieces: Vec<Piece>,
+    at: usize,
+    /// The column of the content at `at`, once a line was ended; nothing at the text's end.
+    column: Option<usize>,
+    depth: usize,
+}
+
+impl Scanner<'_> {
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.bytes.get(at).copied()
+    }
+
+    /// Whether a space, a line end or the text's end stands there.
+    fn is_blank(&self, at: usize) -> bool {
+        matches!(self.byte(at), None | Some(b' ' | b'\n'))
+    }
+
+    fn is_dash(&self) -> bool {
+        self.byte(self.at) == Some(b'-') && self.is_blank(self.at + 1)
+    }
+
+    fn is_colon(&self) -> bool {
+        self.byte(self.at) == Some(b':') && self.is_blank(self.at + 1)
+    }
+
+    fn spaces(&self, at: usize) -> usize {
+        self.bytes[at..].iter().take_while(|byte| **byte == b' ').count()
+    }
+
+    fn line_end(&self, at: usize) -> usize {
+        let feed = self.bytes[at..].iter().position(|byte| *byte == b'\n');
+        feed.map_or(self.bytes.len(), |feed| at + feed)
+    }
+
+    /// Goes to the first content at or below the line that begins at `line`.
+    fn go_to_content(&mut self, mut line: usize) {
+        loop {
+            let content = line.min(self.bytes.len()) + self.spaces(line.min(self.bytes.len()));
+            match self.byte(content) {
+                None => (self.at, self.column) = (self.bytes.len(), None),
+                Some(b'\n' | b'#') => {
+                    line = self.line_end(content) + 1;
+                    continue;
+                }
+                Some(_) => (self.at, self.column) = (content, Some(content - line)),
+            }
+            return;
+        }
+    }
+
+    /// Ends a line behind an entry: nothing or a comment may follow, and the next content is gone to.
+    fn end_line(&mut self) -> Option<()> {
+        let next = self.at + self.spaces(self.at);
+        match self.byte(next) {
+            None | Some(b'\n') => {}
+            Some(b'#') if next > self.at => {}
+            Some(_) => return None,
+        }
+        self.go_to_content(self.line_end(next) + 1);
+        Some(())
+    }
+
+    fn push(&mut self, content: Content, span: std::ops::Range<usize>, flow: bool, owner: Owner) -> usize {
+        let Owner { entry, after } = owner;
+        self.pieces.push(Piece { content, span, tag: None, flow, entry, after, bare: after });
+        self.pieces.len() - 1
+    }
+
+    fn push_token(&mut self, token: Token, owner: Owner) -> usize {
+        self.push(Content::Scalar(token.leaf), token.begin..token.end, false, owner)
+    }
+
+    /// Reads what stands at the begin of a line's content: a list or a map.
+    fn block(&mut self, column: usize, owner: Owner) -> Option<usize> {
+        if self.is_dash() {
+            return self.list(column, owner);
+        }
+        let key = self.token(false)?;
+        self.map(column, owner, key)
+    }
+
+    fn list(&mut self, column: usize, owner: Owner) -> Option<usize> {
+        self.deeper()?;
+        let node = self.push(Content::List(Vec::new()), 0..0, false, owner);
+        let mut items = Vec::new();
+        loop {
+            let dash = self.at;
+            self.at += 1;
+            items.push(self.value(column, Owner { entry: dash, after: self.at }, Holder::List)?);
+            match self.column {
+                Some(next) if next > column => return None,
+                Some(next) if next == column && self.is_dash() => {}
+                _ => break,
+            }
+        }
+        self.depth -= 1;
+        let end = self.end_of(items.last().copied());
+        let first = self.pieces[items[0]].entry;
+        self.pieces[node].span = first..end.max(first);
+        self.pieces[node].content = Content::List(items);
+        Some(node)
+    }
+
+    /// Reads a map whose first key was read.
+    fn map(&mut self, column: usize, owner: Owner, first: Token) -> Option<usize> {
+        self.deeper()?;
+        let begin = first.begin;
+        let node = self.push(Content::Map(Vec::new()), 0..0, false, owner);
+        let mut entries = Vec::new();
+        let mut token = first;
+        loop {
+            let entry = token.begin;
+            if !self.is_colon() || token.end - token.begin > MAX_KEY {
+                return None;
+            }
+            let key = self.push_token(token, Owner::itself(entry));
+            self.at += 1;
+            let value = self.value(column, Owner { entry, after: self.at }, Holder::Map)?;
+            entries.push((key, value));
+            match self.column {
+                Some(next) if next > column => return None,
+                Some(next) if next == column && !self.is_dash() => token = self.token(false)?,
+                _ => break,
+            }
+        }
+        self.depth -= 1;
+        let end = self.end_of(entries.last().map(|(_, value)| *value));
+        self.pieces[node].span = begin..end.max(begin);
+        self.pieces[node].content = Content::Map(entries);
+        Some(node)
+    }
+
+    fn end_of(&self, node: Option<usize>) -> usize {
+        node.map_or(0, |node| self.pieces[node].span.end)
+    }
+
+    fn deeper(&mut self) -> Option<()> {
+        self.depth += 1;
+        (self.depth <= MAX_DEPTH).then_some(())
+    }
+
+    /// Reads what follows a colon or a dash whose entry stands in `column`, and goes to the content below it.
+    fn value(&mut self, column: usize, owner: Owner, holder: Holder) -> Option<usize> {
+        let begin = self.at + self.spaces(self.at);
+        match self.byte(begin) {
+            None | Some(b'\n' | b'#') => {
+                self.end_line()?;
+                return match self.column {
+                    Some(below) if below > column => self.block(below, owner),
+                    Some(below) if below == column && holder == Holder::Map && self.is_dash() => {
+                        self.list(below, owner)
+                    }
+                    _ => {
+                        let leaf = Leaf { style: Style::Plain, text: None };
+                        Some(self.push(Content::Scalar(leaf), owner.after..owner.after, false, owner))
+                    }
+                };
+            }
+            Some(b'|') => {
+                self.at = begin;
+                return self.literal(column, owner);
+            }
+            Some(_) => {}
+        }
+        // Between dash and content there are only dashes and spaces, so that bytes count columns.
+        let inner = column + (begin - owner.entry);
+        self.at = begin;
+        if self.is_dash() {
+            return if holder == Holder::List { self.list(inner, owner) } else { None };
+        }
+        let node = if let Some(b'[' | b'{') = self.byte(begin) {
+            self.flow(owner)?
+        } else {
+            let token = self.token(false)?;
+            if holder == Holder::List && self.is_colon() {
+                return self.map(inner, owner, token);
+            }
+            self.push_token(token, owner)
+        };
+        self.end_line()?;
+        Some(node)
+    }
+
+    /// Reads a scalar on one line.
+    fn token(&mut self, in_flow: bool) -> Option<Token> {
+        match self.byte(self.at)? {
+            b'\'' => self.single(),
+            b'"' => self.double(),
+            _ => self.plain(in_flow),
+        }
+    }
+
+    fn single(&mut self) -> Option<Token> {
+        let begin = self.at;
+        let mut at = begin + 1;
+        let mut doubled = false;
+        loop {
+            match self.byte(at)? {
+                b'\n' => return None,
+                b'\'' if self.byte(at + 1) == Some(b'\'') => {
+                    doubled = true;
+                    at += 2;
+                }
+                b'\'' => break,
+                _ => at += 1,
+            }
+        }
+        let text = doubled.then(|| Text::new(self.text[begin + 1..at].replace("''", "'")));
+        Some(self.ended(Style::Single, text, begin, at + 1))
+    }
+
+    fn double(&mut self) -> Option<Token> {
+        let begin = self.at;
+        let mut at = begin + 1;
+        let mut escaped = false;
+        loop {
+            match self.byte(at)? {
+                b'\n' => return None,
+                b'\\' => {
+                    escaped = true;
+                    at += 2;
+                }
+                b'"' => break,
+                _ => at += 1,
+            }
+        }
+        let text = if escaped { Some(unescaped(&self.text[begin + 1..at])?) } else { None };
+        Some(self.ended(Style::Double, text, begin, at + 1))
+    }
+
+    /// What begins with a letter, a digit, or a character that means nothing to YAML anywhere.
+    fn plain(&mut self, in_flow: bool) -> Option<Token> {
+        let begin = self.at;
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80;
+        match self.byte(begin)? {
+            b'_' | b'/' | b'$' | b'~' | b'(' => {}
+            b'.' | b'-' | b'+' if self.byte(begin + 1).is_some_and(is_word) => {}
+            first if is_word(first) => {}
+            _ => return None,
+        }
+        let mut at = begin;
+        let mut end = begin;
+        loop {
+            match self.byte(at) {
+                None | Some(b'\n') => break,
+                Some(b':') if self.is_blank(at + 1) => break,
+                Some(b' ') if self.byte(at + 1) == Some(b'#') => break,
+                Some(b' ') => {
+                    at += 1;
+                    continue;
+                }
+                Some(b',' | b']' | b'}') if in_flow => break,
+                Some(b'[' | b'{' | b'"' | b'\'' | b'?') if in_flow => return None,
+                Some(b':') if in_flow && matches!(self.byte(at + 1), Some(b',' | b'[' | b']' | b'{' | b'}')) => {
+                    return None;
+                }
+                Some(_) => at += 1,
+            }
+            end = at;
+        }
+        Some(self.ended(Style::Plain, None, begin, end))
+    }
+
+    fn ended(&mut self, style: Style, text: Option<Text>, begin: usize, end: usize) -> Token {
+        self.at = end;
+        Token { leaf: Leaf { style, text }, begin, end }
+    }
+
+    /// Reads a flow collection on one line.
+    fn flow(&mut self, owner: Owner) -> Option<usize> {
+        self.deeper()?;
+        let begin = self.at;
+        let is_list = self.byte(begin) == Some(b'[');
+        let content = if is_list { Content::List(Vec::new()) } else { Content::Map(Vec::new()) };
+        let node = self.push(content, 0..0, true, owner);
+        let close = if is_list { b']' } else { b'}' };
+        self.at += 1;
+        self.at += self.spaces(self.at);
+        let mut done = self.byte(self.at) == Some(close);
+        while !done {
+            if is_list {
+                let item = self.flow_value(Owner::itself(self.at))?;
+                if let Content::List(items) = &mut self.pieces[node].content {
+                    items.push(item);
+                }
+            } else {
+                let entry = self.at;
+                let key = self.token(true)?;
+                if self.byte(self.at) != Some(b':') || self.byte(self.at + 1) != Some(b' ') {
+                    return None;
+                }
+                let key = self.push_token(key, Owner::itself(entry));
+                let after = self.at + 1;
+                self.at = after + self.spaces(after);
+                let value = self.flow_value(Owner { entry, after })?;
+                if let Content::Map(entries) = &mut self.pieces[node].content {
+                    entries.push((key, value));
+                }
+            }
+            self.at += self.spaces(self.at);
+            done = self.byte(self.at) == Some(close);
+            if !done {
+                if self.byte(self.at) != Some(b',') {
+                    return None;
+                }
+                self.at += 1;
+                self.at += self.spaces(self.at);
+            }
+        }
+        self.at += 1;
+        self.depth -= 1;
+        self.pieces[node].span = begin..self.at;
+        Some(node)
+    }
+
+    fn flow_value(&mut self, owner: Owner) -> Option<usize> {
+        if let Some(b'[' | b'{') = self.byte(self.at) {
+            return self.flow(owner);
+        }
+        let token = self.token(true)?;
+        Some(self.push_token(token, owner))
+    }
+
+    /// Reads a literal block below an entry in `column`, and goes to the content below it.
+    fn literal(&mut self, column: usize, owner: Owner) -> Option<usize> {
+        let strips = self.byte(self.at + 1) == Some(b'-');
+        let first = self.at + 1 + usize::from(strips);
+        if self.byte(first) != Some(b'\n') {
+            return None;
+        }
+        let indent = self.spaces(first + 1);
+        if indent <= column || self.byte(first + 1 + indent).is_none_or(|byte| byte == b'\n') {
+            return None;
+        }
+        let (mut line, mut end) = (first + 1, first + 1);
+        let below = loop {
+            let spaces = if line < self.bytes.len() { self.spaces(line) } else { 0 };
+            let next = (self.line_end(line.min(self.bytes.len())) + 1).min(self.bytes.len());
+            match self.byte(line + spaces) {
+                None if spaces == 0 => break None,
+                Some(b'\n') if spaces <= indent => {}
+                None | Some(b'\n') => return None,
+                Some(_) if spaces >= indent => end = next,
+                Some(_) => break Some(spaces),
+            }
+            line = next;
+        };
+        if below.is_some_and(|below| below > column) || self.bytes[end - 1] != b'\n' {
+            return None;
+        }
+        let mut text = Zeroizing::new(String::with_capacity(end - first));
+        for line in self.text[first + 1..end].split_inclusive('\n') {
+            // A line of spaces may have fewer of them.
+            text.push_str(line.get(indent..).filter(|content| !content.is_empty()).unwrap_or("\n"));
+        }
+        if strips {
+            text.pop();
+        }
+        let leaf = Leaf { style: Style::Literal, text: Some(Text::from(text)) };
+        let node = self.push(Content::Scalar(leaf), first + 1 + indent..end, false, owner);
+        self.go_to_content(end);
+        Some(node)
+    }
+}
+
+/// The escapes that mean in YAML what they mean elsewhere too.
+fn unescaped(written: &str) -> Option<Text> {
+    let mut text = Zeroizing::new(String::with_capacity(written.len()));
+    let mut rest = written;
+    while let Some((before, behind)) = rest.split_once('\\') {
+        text.push_str(before);
+        let escape = behind.chars().next()?;
+        text.push_str(match escape {
+            '"' => "\"",
+            '\\' => "\\",
+            '/' => "/",
+            'n' => "\n",
+            't' => "\t",
+            'r' => "\r",
+            _ => return None,
+        });
+        rest = &behind[1..];
+    }
+    text.push_str(rest);
+    Some(Text::from(text))
+}
+
+#[cfg(test)]
+mod tests;
