@@ -17,6 +17,9 @@ pub mod path;
 pub mod place;
 pub mod pointer;
 mod raw;
+#[cfg(test)]
+mod readings;
+mod splice;
 mod toml;
 pub mod value;
 pub mod yaml;

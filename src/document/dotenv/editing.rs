@@ -9,6 +9,7 @@ use crate::document::apply;
 use crate::document::edit::Edit;
 use crate::document::node::Style;
 use crate::document::pointer::Pointer;
+use crate::document::splice::{self, Splice};
 use crate::document::value::{Map, Text, Value};
 use crate::error::{Error, Kind, Result};
 
@@ -207,11 +208,7 @@ impl DotenvText {
 
     /// Replaces bytes in memory that is wiped, also when it grows.
     fn replace(&mut self, range: Range<usize>, new: &str) {
-        let mut text = Zeroizing::new(String::with_capacity(self.text.len() - range.len() + new.len()));
-        for part in [&self.text[..range.start], new, &self.text[range.end..]] {
-            text.push_str(part);
-        }
-        self.text = text;
+        splice::apply(&mut self.text, &[Splice::replace(range, new)]);
     }
 }
 

@@ -15,6 +15,8 @@ pub(super) struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str) -> Self {
+        #[cfg(test)]
+        crate::document::readings::count(text.len());
         // A byte order mark is no part of the first line.
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         Self { text, at }

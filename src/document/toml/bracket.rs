@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::Splice;
+use super::part::{Kin, Part, Shape};
+use super::{layout, line_start, next_line};
+use crate::document::splice::Splice;
 
 /// A collection between brackets.
 pub(super) struct Bracket<'t> {
@@ -16,33 +18,38 @@ pub(super) struct Bracket<'t> {
 }
 
 impl Bracket<'_> {
-    /// Puts an entry before position `index`, or at the end.
-    pub(super) fn insert(&self, index: usize, entry: &str) -> Vec<Splice> {
+    /// Puts an entry before position `index`, or at the end. Gives the bytes of the last splice's text that it is.
+    pub(super) fn insert(&self, index: usize, entry: &str) -> (Vec<Splice>, Range<usize>) {
         let text = self.text;
+        let around = |range: Range<usize>, before: &[&str], after: &[&str]| {
+            let lead = before.iter().map(|part| part.len()).sum();
+            (Splice::replace(range, [before, &[entry], after].concat().concat()), lead..lead + entry.len())
+        };
         let Some(last) = self.entries.last() else {
             let inside = self.span.start + 1..self.span.end - 1;
-            let padded = if text[self.span.start..].starts_with('{') { format!(" {entry} ") } else { entry.to_owned() };
+            let pad = if text[self.span.start..].starts_with('{') { " " } else { "" };
             let blank = text[inside.clone()].trim().is_empty();
-            return vec![if blank { (inside, padded) } else { (inside.end..inside.end, padded) }];
+            return one(around(if blank { inside } else { inside.end..inside.end }, &[pad], &[pad]));
         };
         if let Some(next) = self.entries.get(index) {
-            let between = self.indent(next).map_or_else(|| " ".to_owned(), |indent| format!("{}{indent}", self.ending));
-            return vec![(next.start..next.start, format!("{entry},{between}"))];
+            let between = self.indent(next).map_or([" ", ""], |indent| [self.ending, indent]);
+            return one(around(next.start..next.start, &[], &[&[","], &between[..]].concat()));
         }
         let comma = self.comma_after(last.end);
         let Some(indent) = self.indent(last) else {
-            return vec![match comma {
-                Some(comma) => (comma + 1..comma + 1, format!(" {entry},")),
-                None => (last.end..last.end, format!(", {entry}")),
-            }];
+            return one(match comma {
+                Some(comma) => around(comma + 1..comma + 1, &[" "], &[","]),
+                None => around(last.end..last.end, &[", "], &[]),
+            });
         };
         let from = comma.map_or(last.end, |comma| comma + 1);
         let line_end = line_end(text, from).min(self.span.end - 1);
-        let below = format!("{}{indent}{entry}{}", self.ending, if comma.is_some() { "," } else { "" });
-        match comma {
-            Some(_) => vec![(line_end..line_end, below)],
-            None => vec![(last.end..last.end, ",".to_owned()), (line_end..line_end, below)],
+        let below = |after: &[&str]| around(line_end..line_end, &[self.ending, indent], after);
+        if comma.is_some() {
+            return one(below(&[","]));
         }
+        let (below, range) = below(&[]);
+        (vec![Splice::insert(last.end, ","), below], range)
     }
 
     /// Takes the entry at `index` out.
@@ -57,44 +64,69 @@ impl Bracket<'_> {
         let mut splices = Vec::new();
         if last && comma.is_none() && index > 0 {
             let before = self.entries[index - 1].end;
-            splices.extend(self.comma_after(before).map(|comma| (comma..comma + 1, String::new())));
+            splices.extend(self.comma_after(before).map(|comma| Splice::delete(comma..comma + 1)));
         }
         if own_line {
-            let from = super::comments_above(text, super::line_start(text, entry.start));
-            splices.push((from..super::next_line(text, end), String::new()));
+            let from = super::comments_above(text, line_start(text, entry.start));
+            splices.push(Splice::delete(from..next_line(text, end)));
         } else if let Some(next) = self.entries.get(index + 1) {
-            splices.push((entry.start..next.start, String::new()));
+            splices.push(Splice::delete(entry.start..next.start));
         } else if index > 0 && comma.is_none() {
-            return vec![(self.entries[index - 1].end..entry.end, String::new())];
+            return vec![Splice::delete(self.entries[index - 1].end..entry.end)];
         } else {
             let inside = self.span.start + 1..self.span.end - 1;
             let alone = index == 0 && !text[inside.clone()].contains('#');
             let spaced = entry.start - (text[..entry.start].len() - text[..entry.start].trim_end_matches(' ').len());
-            splices.push((if alone { inside } else { spaced..end }, String::new()));
+            splices.push(Splice::delete(if alone { inside } else { spaced..end }));
         }
         splices
     }
 
     /// The indentation of an entry that is the first on its line.
     fn indent(&self, entry: &Range<usize>) -> Option<&str> {
-        let lead = &self.text[super::line_start(self.text, entry.start)..entry.start];
+        let lead = &self.text[line_start(self.text, entry.start)..entry.start];
         lead.trim().is_empty().then_some(lead)
     }
 
     /// The comma behind an entry, over white space and comments.
     fn comma_after(&self, from: usize) -> Option<usize> {
-        let bytes = self.text.as_bytes();
-        let mut at = from;
-        while at < self.span.end {
-            match bytes[at] {
-                b',' => return Some(at),
-                b' ' | b'\t' | b'\r' | b'\n' => at += 1,
-                b'#' => at = line_end(self.text, at),
-                _ => return None,
-            }
-        }
-        None
+        let at = past_space(self.text, from);
+        (self.text.as_bytes().get(at) == Some(&b',')).then_some(at)
     }
+}
+
+fn one((splice, range): (Splice, Range<usize>)) -> (Vec<Splice>, Range<usize>) {
+    (vec![splice], range)
+}
+
+/// The entries of `[…]` or `{…}`, from their keys on and in the order of the text; `a.b = 1` between braces is one.
+pub(super) fn entries(text: &str, part: &Part) -> Vec<Range<usize>> {
+    let mut values: Vec<&Part> = match &part.shape {
+        Shape::Map(Kin::Inline, members) => layout::leaves(members),
+        _ => part.items().unwrap_or_default().iter().collect(),
+    };
+    values.sort_by_key(|value| value.span.start);
+    let mut from = part.span.start + 1;
+    let entry = |value: &Part| {
+        let start = past_space(text, from);
+        let start = if text[start..].starts_with(',') { past_space(text, start + 1) } else { start };
+        from = value.span.end;
+        start..value.span.end
+    };
+    values.into_iter().map(entry).collect()
+}
+
+/// Past white space and comments.
+fn past_space(text: &str, mut at: usize) -> usize {
+    let bytes = text.as_bytes();
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b' ' | b'\t' | b'\r' | b'\n' => at += 1,
+            b'#' => at = line_end(text, at),
+            _ => break,
+        }
+    }
+    at
 }
 
 /// The end of the line that holds `at`, before its line end.

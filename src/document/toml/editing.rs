@@ -1,178 +1,143 @@
-//! One edit → new text, by steps that are each read again.
+//! One step → a change: where new text goes, and what of the old goes.
+
+use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::bracket::Bracket;
-use super::layout::{collect_headers, leaves, segments};
-use super::reader::{Kin, Member, Part, Shape};
-use super::{Splice, TomlText, comments_above, line_start, write};
-use crate::document::edit::Edit;
+use super::bracket::{self, Bracket};
+use super::change::{Change, Touched, Written};
+use super::layout::{collect_headers, leaves, nth_key, segments};
+use super::part::{Kin, Member, Part, Shape};
+use super::{comments_above, line_start, missing, next_line, tables_only, write};
 use crate::document::node::Style;
 use crate::document::pointer::{Pointer, list_index};
-use crate::document::value::{Key, Map, Value};
-use crate::error::{Error, Kind, Result};
+use crate::document::splice::Splice;
+use crate::document::value::Value;
+use crate::error::Result;
 
 /// What is put somewhere: a value, and its text where it comes from elsewhere in the document; of a line that moves also the
 /// comment lines above and the comment behind it.
 pub(super) struct New<'n> {
     pub(super) value: &'n Value,
     pub(super) text: Option<Zeroizing<String>>,
-    pub(super) above: Vec<String>,
-    pub(super) behind: String,
+    pub(super) above: Zeroizing<Vec<String>>,
+    pub(super) behind: Zeroizing<String>,
 }
 
 impl<'n> New<'n> {
     pub(super) fn value(value: &'n Value) -> Self {
-        Self { value, text: None, above: Vec::new(), behind: String::new() }
+        Self { value, text: None, above: Zeroizing::default(), behind: Zeroizing::default() }
     }
 
     fn inline(&self, style: Style) -> Result<Zeroizing<String>> {
         self.text.clone().map_or_else(|| write::inline(self.value, style), Ok)
     }
+
+    /// The value on a line of its own, which may become several.
+    fn on_line(&self, style: Style, ending: &str) -> Result<Zeroizing<String>> {
+        let many = if self.text.is_none() { write::many_lines(self.value, ending) } else { None };
+        many.map_or_else(|| self.inline(style), Ok)
+    }
 }
 
-/// A text being edited.
+/// A text and its parts.
+#[derive(Clone, Copy)]
 pub(super) struct Editing<'e> {
-    pub(super) document: &'e TomlText,
+    pub(super) text: &'e str,
+    pub(super) root: &'e Part,
 }
 
 impl<'e> Editing<'e> {
-    /// The text after `edit`, which was found possible by its value.
-    pub(super) fn apply(document: &'e TomlText, edit: &Edit) -> Result<TomlText> {
-        let editing = Self { document };
-        match edit {
-            Edit::Test { .. } => Ok(document.clone()),
-            Edit::Add { path, value } => editing.put(path, &New::value(value), true),
-            Edit::Replace { path, value } => editing.put(path, &New::value(value), false),
-            Edit::Set { path, value } => editing.set(path, value),
-            Edit::Append { path, value } => match editing.find(path) {
-                Some(list) if list.items().is_some() => editing.put(&path.child("-"), &New::value(value), true),
-                _ => editing.set(path, &Value::list(vec![value.clone()])),
-            },
-            Edit::Remove { path } => editing.remove(path),
-            Edit::Rename { path, to } => editing.rename(path, to),
-            Edit::Copy { from, path } | Edit::Move { from, path } => {
-                let source = editing.find(from).ok_or_else(|| missing(from))?;
-                editing.transfer(from, source, path, matches!(edit, Edit::Move { .. }))
-            }
-        }
-    }
-
-    /// Sets: what is missing on the way is made as one nested map.
-    fn set(&self, path: &Pointer, value: &Value) -> Result<TomlText> {
-        let tokens = path.tokens();
-        let prefix = |depth: usize| Pointer::new(tokens[..depth].iter().map(String::as_str));
-        let depth = (0..=tokens.len()).rev().find(|depth| self.find(&prefix(*depth)).is_some()).unwrap_or(0);
-        if depth == tokens.len() {
-            return self.put(path, &New::value(value), false);
-        }
-        let nested = tokens[depth + 1..]
-            .iter()
-            .rev()
-            .fold(value.clone(), |value, token| Value::Map(Map::from_iter([(Key::string(token.as_str()), value)])));
-        self.put(&prefix(depth + 1), &New::value(&nested), true)
-    }
-
-    /// Puts something at `path`: over what is there, or into its collection.
-    pub(super) fn put(&self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<TomlText> {
-        let Some((above, last)) = path.parent().zip(path.last()) else {
-            return self.over(path, &self.document.root, new);
-        };
-        let holder = self.find(&above).ok_or_else(|| missing(path))?;
-        match self.find(path) {
-            Some(old) if !(insert && holder.items().is_some()) => self.over(path, old, new),
-            _ => self.insert(&above, holder, last, new),
-        }
-    }
-
-    fn over(&self, path: &Pointer, old: &Part, new: &New<'_>) -> Result<TomlText> {
-        if old.is_inline() {
-            let style = if let Shape::Scalar(_, style) = old.shape { style } else { Style::Double };
-            let long = self.text()[old.span.clone()].starts_with("\"\"\"");
-            let text = match write::many_lines(new.value, self.ending()).filter(|_| new.text.is_none()) {
-                Some(text) if long || self.is_line(path) => text,
-                _ => new.inline(style)?,
-            };
-            return self.document.spliced(vec![(old.span.clone(), text.to_string())]);
-        }
-        if let (Some(members), Value::Map(map)) = (old.members(), new.value) {
-            return self.members_over(path, members, map);
-        }
-        if let (Shape::Tables(items), Value::List(values)) = (&old.shape, new.value)
-            && values.len() == items.len()
-        {
-            let steps = values.iter().enumerate().map(|(index, value)| (path.child(index.to_string()), value));
-            return self.each(steps.collect());
-        }
-        let (Some(above), Some(last)) = (path.parent(), path.last()) else {
-            return Err(Error::new(Kind::Unsupported, "a TOML document is a table"));
-        };
-        let removed = self.taken_out(path)?;
-        let editing = Editing { document: &removed };
-        let holder = editing.find(&above).ok_or_else(|| missing(path))?;
-        editing.insert(&above, holder, last, new)
-    }
-
-    /// Makes a table's entries those of `map`, each where it stands.
-    fn members_over(&self, path: &Pointer, members: &[Member], map: &Map) -> Result<TomlText> {
-        let mut document = self.document.clone();
-        for member in members.iter().filter(|member| map.get(&member.key).is_none()) {
-            document = Editing { document: &document }.remove(&path.child(member.key.as_str()))?;
-        }
-        let steps = map.iter().map(|(key, value)| (path.child(key.text()), value)).collect();
-        Editing { document: &document }.each(steps)
-    }
-
-    fn each(&self, steps: Vec<(Pointer, &Value)>) -> Result<TomlText> {
-        let mut document = self.document.clone();
-        for (path, value) in steps {
-            let editing = Editing { document: &document };
-            if editing.find(&path).is_none_or(|old| old.value() != *value) {
-                document = editing.set(&path, value)?;
-            }
-        }
-        Ok(document)
+    pub(super) fn find(&self, path: &Pointer) -> Option<&'e Part> {
+        self.root.find(path)
     }
 
     /// Whether the entry at `path` has a line of its own, not one between brackets.
     pub(super) fn is_line(&self, path: &Pointer) -> bool {
-        let kin = path.parent().and_then(|above| self.find(&above)).and_then(Part::kin);
-        kin.is_some_and(|kin| kin != Kin::Inline)
+        path.parent().is_some_and(|above| {
+            let is_map = self.find(&above).is_some_and(|holder| holder.members().is_some());
+            is_map && self.braces(&above).is_none()
+        })
     }
 
-    fn insert(&self, above: &Pointer, holder: &Part, last: &str, new: &New<'_>) -> Result<TomlText> {
+    /// Puts something over a value on a line or between brackets.
+    pub(super) fn over(&self, path: &Pointer, old: &Part, new: &New<'_>) -> Result<Change> {
+        let style = if let Shape::Scalar(_, style) = old.shape { style } else { Style::Double };
+        let long = self.text[old.span.clone()].starts_with("\"\"\"");
+        let text = if long || self.is_line(path) { new.on_line(style, self.ending())? } else { new.inline(style)? };
+        let splices = vec![Splice { range: old.span.clone(), text }];
+        let written = Written::whole(&splices, None);
+        Ok(Change { splices, touched: Touched::Replaced { path: path.clone(), written } })
+    }
+
+    /// Puts something into the collection at `above`.
+    pub(super) fn insert(&self, above: &Pointer, last: &str, new: &New<'_>) -> Result<Change> {
+        let holder = self.find(above).ok_or_else(|| missing(above))?;
         match &holder.shape {
             Shape::Array(items) => {
                 let index = list_index(last).unwrap_or(items.len());
-                let bracket = self.bracket(holder);
-                self.document.spliced(bracket.insert(index, &new.inline(Style::Double)?))
-            }
-            Shape::Map(Kin::Inline, _) => {
-                let entry = Zeroizing::new(format!("{} = {}", write::key(last), *new.inline(Style::Double)?));
-                self.document.spliced(self.bracket(holder).insert(usize::MAX, &entry))
+                let (splices, range) = self.bracket(holder).insert(index, &new.inline(Style::Double)?);
+                Ok(inserted(above, Some(index), splices, range, None))
             }
             Shape::Tables(items) => self.insert_section_item(above, items, last, new),
-            Shape::Map(kin, members) => self.insert_line(above, holder, *kin, members, last, new),
+            Shape::Map(kin, members) => match self.braces(above) {
+                Some(braces) => self.insert_between(above, braces, members, last, new),
+                None => self.insert_line(above, holder, *kin, members, last, new),
+            },
             Shape::Scalar(..) => Err(missing(above)),
         }
     }
 
+    /// An entry of a map between braces.
+    fn insert_between(
+        &self,
+        above: &Pointer,
+        braces: &Part,
+        members: &[Member],
+        last: &str,
+        new: &New<'_>,
+    ) -> Result<Change> {
+        let key = self.dotted(above, members, last)?;
+        let entry = Zeroizing::new([&key, " = ", new.inline(Style::Double)?.as_str()].concat());
+        let (splices, range) = self.bracket(braces).insert(usize::MAX, &entry);
+        Ok(inserted(above, None, splices, range, Some(self.dotted_names(above, last))))
+    }
+
+    /// The key of a new entry, behind those that the lines of a dotted table begin with.
+    fn dotted(&self, above: &Pointer, members: &[Member], last: &str) -> Result<String> {
+        let (key, depth) = (write::key(last), self.dots(above));
+        if depth == 0 {
+            return Ok(key);
+        }
+        let first = leaves(members).into_iter().next().ok_or_else(|| missing(above))?;
+        let written = &self.text[self.entry_start(self.braces(above), first)..first.span.start];
+        let keys = segments(written).into_iter().take(depth).map(|range| written[range].trim());
+        Ok(keys.chain([key.as_str()]).collect::<Vec<_>>().join("."))
+    }
+
+    /// The names in such a key.
+    fn dotted_names(&self, above: &Pointer, last: &str) -> Vec<String> {
+        let tokens = above.tokens();
+        let dotted = tokens[tokens.len() - self.dots(above)..].iter().map(String::as_str);
+        dotted.chain([last]).map(str::to_owned).collect()
+    }
+
     /// A further `[[…]]`.
-    fn insert_section_item(&self, above: &Pointer, items: &[Part], last: &str, new: &New<'_>) -> Result<TomlText> {
+    fn insert_section_item(&self, above: &Pointer, items: &[Part], last: &str, new: &New<'_>) -> Result<Change> {
         let Value::Map(map) = new.value else {
-            return Err(Error::new(Kind::Unsupported, "a list of `[[…]]` sections holds tables only").at_path(above));
+            return Err(tables_only(above));
         };
         let index = list_index(last).unwrap_or(items.len());
         let ending = self.ending();
-        let section = format!("[[{}]]{ending}{}", self.header(above), *write::lines(map, ending)?);
+        let section = write::list_section(&self.header(above), map, ending)?;
         let splice = match items.get(index) {
             Some(next) => {
-                let at = comments_above(self.text(), line_start(self.text(), next.span.start));
-                (at..at, format!("{section}{ending}"))
+                let at = comments_above(self.text, line_start(self.text, next.span.start));
+                Splice::insert(at, [section.as_str(), ending].concat())
             }
             None => self.section_after(items.last().map_or(0, |last| self.end_of(last)), &section),
         };
-        self.document.spliced(vec![splice])
+        Ok(written_lines(above, Some(index), splice, self.names(above)))
     }
 
     /// An entry of the document, of a section, of `a.b = …` lines: a line, or a section of its own.
@@ -184,164 +149,150 @@ impl<'e> Editing<'e> {
         members: &[Member],
         last: &str,
         new: &New<'_>,
-    ) -> Result<TomlText> {
-        let ending = self.ending();
-        let sectioned = matches!(kin, Kin::Root | Kin::Section) && new.text.is_none();
-        if let Some(section) = sections(&self.header(&above.child(last)), new.value, ending)?.filter(|_| sectioned) {
-            let end = if kin == Kin::Root { self.text().len() } else { self.end_of(holder) };
-            return self.document.spliced(vec![self.section_after(end, &section)]);
+    ) -> Result<Change> {
+        let (text, ending) = (self.text, self.ending());
+        let path = above.child(last);
+        if matches!(kin, Kin::Root | Kin::Section)
+            && new.text.is_none()
+            && let Some(section) = write::sections(&self.header(&path), new.value, ending)?
+        {
+            return Ok(self.insert_section(&path, holder, &section));
         }
-        let value = match write::many_lines(new.value, ending).filter(|_| new.text.is_none()) {
-            Some(text) => text,
-            None => new.inline(Style::Double)?,
-        };
-        let value = value.as_str();
+        let value = new.on_line(Style::Double, ending)?;
         if kin == Kin::Implied {
             let first = members.iter().flat_map(|member| self.extents(&member.part)).map(|range| range.start).min();
-            let at = first.unwrap_or(self.text().len());
-            let section = format!("[{}]{ending}{} = {value}{ending}{ending}", self.header(above), write::key(last));
-            return self.document.spliced(vec![(at..at, section)]);
+            let (header, key) = (self.header(above), write::key(last));
+            let section = ["[", &header, "]", ending, &key, " = ", &value, ending, ending].concat();
+            let splices = vec![Splice::insert(first.unwrap_or(text.len()), section)];
+            let written = Written::whole(&splices, Some(self.names(above)));
+            return Ok(Change { splices, touched: Touched::Opened { path: above.clone(), written } });
         }
-        let own: Vec<&Part> = leaves(members);
-        let mut key = write::key(last);
-        if kin == Kin::Dotted {
-            let first = own.first().ok_or_else(|| missing(above))?;
-            let line = line_start(self.text(), first.span.start);
-            let depth = self.dots(above);
-            let written = &self.text()[line..first.span.start];
-            let prefix: Vec<&str> =
-                segments(written).into_iter().take(depth).map(|range| written[range].trim()).collect();
-            key = format!("{}.{key}", prefix.join("."));
-        }
-        let text = self.text();
+        let key = self.dotted(above, members, last)?;
         let lines = |indent: &str, blank: &str| {
-            let above = new.above.iter().map(|comment| format!("{indent}{comment}{ending}")).collect::<String>();
-            format!("{above}{indent}{key} = {value}{}{blank}", new.behind)
+            let above = new.above.iter().flat_map(|comment| [indent, comment.as_str(), ending]);
+            let line = [indent, &key, " = ", &value, &new.behind, blank];
+            Zeroizing::new(above.chain(line).collect::<Vec<_>>().concat())
         };
-        let splice = if let Some(before) = own.iter().max_by_key(|part| part.span.end) {
+        let splice = if let Some(before) = leaves(members).into_iter().max_by_key(|part| part.span.end) {
             let line = line_start(text, before.span.start);
             let indent = &text[line..line + text[line..].len() - text[line..].trim_start_matches([' ', '\t']).len()];
             self.line_after(before.span.end, &lines(indent, ""))
         } else if kin == Kin::Section {
             self.line_after(holder.span.end, &lines("", ""))
         } else {
-            let headers = self.headers();
-            let first = headers.first().map(|header| comments_above(text, line_start(text, header.start)));
-            match first {
-                Some(at) => (at..at, lines("", &format!("{ending}{ending}"))),
+            match self.first_section() {
+                Some(at) => Splice { range: at..at, text: lines("", &[ending, ending].concat()) },
                 None => self.line_after(text.len(), &lines("", "")),
             }
         };
-        self.document.spliced(vec![splice])
+        Ok(written_lines(above, None, splice, self.dotted_names(above, last)))
     }
 
-    fn bracket(&self, part: &Part) -> Bracket<'_> {
-        let entries = match &part.shape {
-            Shape::Map(_, members) => {
-                let entry = |member: &Member| {
-                    let leaves = leaves(std::slice::from_ref(member));
-                    let end = leaves.iter().map(|leaf| leaf.span.end).max().unwrap_or(member.key_span.end);
-                    member.key_span.start..end
-                };
-                members.iter().map(entry).collect()
-            }
-            _ => part.items().unwrap_or_default().iter().map(|item| item.span.clone()).collect(),
-        };
-        Bracket { text: self.text(), span: part.span.clone(), entries, ending: self.ending() }
+    /// A new section, or several of one list, at the end of the document or of the section that holds it.
+    pub(super) fn insert_section(&self, path: &Pointer, holder: &Part, section: &str) -> Change {
+        let end = if holder.kin() == Some(Kin::Root) { self.text.len() } else { self.end_of(holder) };
+        let above = path.parent().unwrap_or_default();
+        written_lines(&above, None, self.section_after(end, section), self.names(path))
     }
 
-    /// Takes an entry out. What would vanish with its last entry is written as empty.
-    pub(super) fn remove(&self, path: &Pointer) -> Result<TomlText> {
-        let removed = self.taken_out(path)?;
-        let mut wanted = self.document.value.clone();
-        crate::document::apply::apply(&mut wanted, &Edit::Remove { path: path.clone() })?;
-        if removed.value == wanted {
-            return Ok(removed);
-        }
-        let tokens = path.tokens();
-        let prefix = |depth: usize| Pointer::new(tokens[..depth].iter().map(String::as_str));
-        let editing = Editing { document: &removed };
-        let gone = (1..tokens.len()).map(prefix).find(|place| editing.find(place).is_none());
-        let Some((place, value)) = gone.and_then(|place| place.get(&wanted).cloned().map(|value| (place, value)))
-        else {
-            return Ok(removed);
-        };
-        editing.put(&place, &New::value(&value), true)
+    /// A line below the one that holds `at`; a missing final line end stays missing.
+    fn line_after(&self, at: usize, line: &str) -> Splice {
+        let (text, ending) = (self.text, self.ending());
+        let next = next_line(text, at);
+        let ended = next == 0 || text[..next].ends_with('\n');
+        Splice::insert(next, if ended { [line, ending] } else { [ending, line] }.concat())
     }
 
-    fn taken_out(&self, path: &Pointer) -> Result<TomlText> {
-        let (above, last) = path.parent().zip(path.last()).ok_or_else(|| missing(path))?;
+    /// A section behind what ends at `end`, with a blank line between.
+    fn section_after(&self, end: usize, section: &str) -> Splice {
+        let (text, ending) = (self.text, self.ending());
+        let before = text[..end].trim_end_matches(['\n', '\r']);
+        let last = if end == text.len() { "" } else { ending };
+        let lead = if before.is_empty() { "" } else { ending };
+        let section = section.trim_end_matches(['\n', '\r']);
+        let closing = if end == text.len() && !text.is_empty() && !text.ends_with('\n') { "" } else { ending };
+        Splice::replace(before.len()..end, [lead, lead, section, closing, last].concat())
+    }
+
+    fn bracket(&self, part: &Part) -> Bracket<'e> {
+        let entries = bracket::entries(self.text, part);
+        Bracket { text: self.text, span: part.span.clone(), entries, ending: self.ending() }
+    }
+
+    /// Takes out an entry, but for several entries between braces.
+    pub(super) fn take_out(&self, path: &Pointer) -> Result<Change> {
+        let above = path.parent().ok_or_else(|| missing(path))?;
         let holder = self.find(&above).ok_or_else(|| missing(path))?;
         let part = self.find(path).ok_or_else(|| missing(path))?;
-        let index = match (&holder.shape, holder.members()) {
-            (Shape::Array(_), _) => list_index(last),
-            (Shape::Map(Kin::Inline, _), Some(members)) => members.iter().position(|member| member.key == last),
-            _ => None,
+        let outer = if matches!(holder.shape, Shape::Array(_)) { Some(holder) } else { self.braces(&above) };
+        let splices = if let Some(outer) = outer {
+            let bracket = self.bracket(outer);
+            let index = bracket.entries.iter().position(|entry| entry.end == part.span.end);
+            bracket.remove(index.ok_or_else(|| missing(path))?)
+        } else {
+            let mut ranges = self.extents(part);
+            ranges.sort_by_key(|range| range.start);
+            ranges.dedup_by(|next, range| {
+                let adjacent = next.start <= range.end;
+                range.end = if adjacent { range.end.max(next.end) } else { range.end };
+                adjacent
+            });
+            // Blank lines may go with either of two ranges.
+            let mut done = 0;
+            let apart = |range: Range<usize>| {
+                let range = self.separated(range);
+                let range = range.start.max(done)..range.end.max(done);
+                done = range.end;
+                Splice::delete(range)
+            };
+            ranges.into_iter().map(apart).collect()
         };
-        if let Some(index) = index {
-            return self.document.spliced(self.bracket(holder).remove(index));
-        }
-        let mut ranges = self.extents(part);
-        ranges.sort_by_key(|range| range.start);
-        ranges.dedup_by(|next, range| {
-            let adjacent = next.start <= range.end;
-            range.end = if adjacent { range.end.max(next.end) } else { range.end };
-            adjacent
-        });
-        let ranges = ranges.into_iter().map(|range| (self.separated(range), String::new())).collect();
-        self.document.spliced(ranges)
+        Ok(Change { splices, touched: Touched::Removed { path: path.clone() } })
     }
 
     /// Gives a key another name, in every header and line that writes it.
-    fn rename(&self, path: &Pointer, to: &str) -> Result<TomlText> {
+    pub(super) fn rename(&self, path: &Pointer, to: &str) -> Result<Change> {
         let (above, last) = path.parent().zip(path.last()).ok_or_else(|| missing(path))?;
         let holder = self.find(&above).and_then(Part::members).ok_or_else(|| missing(path))?;
         let member = holder.iter().find(|member| member.key == last).ok_or_else(|| missing(path))?;
-        let to = write::key(to);
-        let text = self.text();
-        let mut splices: Vec<Splice> = vec![(member.key_span.clone(), to.clone())];
-        let named = |part: &Part| part.is_inline() || part.kin() == Some(Kin::Dotted);
-        if !member.part.is_inline() {
-            splices.clear();
+        let mut places = Vec::new();
+        if member.part.is_inline() {
+            places.push(Some(member.key_span.clone()));
+        } else {
             let mut headers = Vec::new();
             collect_headers(&member.part, &mut headers);
-            let depth = self.depth(path);
-            for header in headers {
-                let inner = text[header.clone()].trim_start_matches('[');
-                let begin = header.end - inner.len();
-                let inner = inner.trim_end_matches(']');
-                let segment = segments(inner).into_iter().nth(depth - 1).ok_or_else(|| missing(path))?;
-                splices.push((begin + segment.start..begin + segment.end, to.clone()));
-            }
-            if named(&member.part) {
-                let depth = self.dots(path);
-                for leaf in leaves(std::slice::from_ref(member)) {
-                    let line = line_start(text, leaf.span.start);
-                    let written = &text[line..leaf.span.start];
-                    let segment = segments(written).into_iter().nth(depth - 1).ok_or_else(|| missing(path))?;
-                    splices.push((line + segment.start..line + segment.end, to.clone()));
-                }
+            let depth = self.names(path).len();
+            places.extend(headers.into_iter().map(|header| nth_key(self.text, header, depth - 1)));
+            if member.part.kin() == Some(Kin::Dotted) {
+                let (depth, braces) = (self.dots(path), self.braces(path));
+                places.extend(
+                    leaves(std::slice::from_ref(member))
+                        .into_iter()
+                        .map(|leaf| nth_key(self.text, self.entry_start(braces, leaf)..leaf.span.start, depth - 1)),
+                );
             }
         }
-        self.document.spliced(splices)
+        let mut places = places.into_iter().collect::<Option<Vec<_>>>().ok_or_else(|| missing(path))?;
+        places.sort_by_key(|place| place.start);
+        let key = write::key(to);
+        let splices = places.into_iter().map(|place| Splice::replace(place, key.as_str())).collect();
+        Ok(Change { splices, touched: Touched::Renamed { path: path.clone(), to: to.to_owned() } })
     }
 }
 
-/// New sections for a map or a list of maps; `None` for anything that goes on a line.
-fn sections(header: &str, value: &Value, ending: &str) -> Result<Option<String>> {
-    match value {
-        Value::Map(map) if !map.is_empty() => Ok(Some(format!("[{header}]{ending}{}", *write::lines(map, ending)?))),
-        Value::List(items) if !items.is_empty() && items.iter().all(|item| item.as_map().is_some()) => {
-            let mut text = Vec::new();
-            for map in items.iter().filter_map(Value::as_map) {
-                text.push(format!("[[{header}]]{ending}{}", *write::lines(map, ending)?));
-            }
-            Ok(Some(text.join(ending)))
-        }
-        _ => Ok(None),
-    }
+fn inserted(
+    holder: &Pointer,
+    index: Option<usize>,
+    splices: Vec<Splice>,
+    range: Range<usize>,
+    names: Option<Vec<String>>,
+) -> Change {
+    let written = Written { splice: splices.len() - 1, range, names };
+    Change { splices, touched: Touched::Inserted { holder: holder.clone(), index, written } }
 }
 
-fn missing(path: &Pointer) -> Error {
-    Error::new(Kind::Path, "there is nothing at this place").at_path(path)
+/// Of new lines all of the one splice is read.
+fn written_lines(holder: &Pointer, index: Option<usize>, splice: Splice, names: Vec<String>) -> Change {
+    let range = 0..splice.text.len();
+    inserted(holder, index, vec![splice], range, Some(names))
 }

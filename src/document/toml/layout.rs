@@ -2,123 +2,108 @@
 
 use std::ops::Range;
 
-use super::bracket::line_end;
+use super::bracket::{self, line_end};
 use super::editing::Editing;
-use super::reader::{Kin, Member, Part, Shape};
-use super::{Splice, comments_above, line_start, next_line, write};
-use crate::document::pointer::{Pointer, list_index};
+use super::part::{Kin, Member, Part, Shape};
+use super::{comments_above, line_start, next_line, write};
+use crate::document::pointer::Pointer;
 
 impl<'e> Editing<'e> {
-    pub(super) fn text(&self) -> &str {
-        &self.document.text
-    }
-
     pub(super) fn ending(&self) -> &'static str {
-        let feed = self.text().find('\n');
-        if feed.is_some_and(|feed| self.text()[..feed].ends_with('\r')) { "\r\n" } else { "\n" }
+        let feed = self.text.find('\n');
+        if feed.is_some_and(|feed| self.text[..feed].ends_with('\r')) { "\r\n" } else { "\n" }
     }
 
-    pub(super) fn find(&self, path: &Pointer) -> Option<&'e Part> {
-        path.tokens().iter().try_fold(&self.document.root, |part, token| match part.members() {
-            Some(members) => members.iter().find(|member| member.key == *token).map(|member| &member.part),
-            None => part.items()?.get(list_index(token)?),
-        })
-    }
-
-    /// A line below the one that holds `at`; a missing final line end stays missing.
-    pub(super) fn line_after(&self, at: usize, line: &str) -> Splice {
-        let (text, ending) = (self.text(), self.ending());
-        let next = next_line(text, at);
-        if next == 0 || text[..next].ends_with('\n') {
-            (next..next, format!("{line}{ending}"))
-        } else {
-            (next..next, format!("{ending}{line}"))
-        }
-    }
-
-    /// A section behind what ends at `end`, with a blank line between.
-    pub(super) fn section_after(&self, end: usize, section: &str) -> Splice {
-        let (text, ending) = (self.text(), self.ending());
-        let before = text[..end].trim_end_matches(['\n', '\r']);
-        let last = if end == text.len() { "" } else { ending };
-        let lead = if before.is_empty() { String::new() } else { format!("{ending}{ending}") };
-        let section = section.trim_end_matches(['\n', '\r']);
-        let closing = if end == text.len() && !text.is_empty() && !text.ends_with('\n') { "" } else { ending };
-        (before.len()..end, format!("{lead}{section}{closing}{last}"))
+    /// What stands at the first `depth` tokens of `path`.
+    fn above(&self, path: &Pointer, depth: usize) -> Option<&'e Part> {
+        self.root.find(&prefix(path, depth))
     }
 
     /// The keys that a header for `path` names; positions in lists have no name there.
-    pub(super) fn header(&self, path: &Pointer) -> String {
-        let mut keys = Vec::new();
-        let mut here = Pointer::root();
-        for token in path.tokens() {
-            if self.find(&here).is_none_or(|part| part.items().is_none()) {
-                keys.push(write::key(token));
-            }
-            here = here.child(token.as_str());
-        }
-        keys.join(".")
+    pub(super) fn names(&self, path: &Pointer) -> Vec<String> {
+        let is_list = |depth: usize| self.above(path, depth).is_some_and(|part| part.items().is_some());
+        let tokens = path.tokens().iter().enumerate();
+        tokens.filter(|(depth, _)| !is_list(*depth)).map(|(_, token)| token.clone()).collect()
     }
 
-    /// How many keys a header for `path` has.
-    pub(super) fn depth(&self, path: &Pointer) -> usize {
-        let tokens = path.tokens();
-        let place = |depth: usize| Pointer::new(tokens[..depth].iter().map(String::as_str));
-        let is_list = |depth: &usize| self.find(&place(*depth)).is_some_and(|part| part.items().is_some());
-        tokens.len() - (1..tokens.len()).filter(is_list).count()
+    /// What stands in the brackets of a header for `path`.
+    pub(super) fn header(&self, path: &Pointer) -> String {
+        self.names(path).iter().map(|name| write::key(name)).collect::<Vec<_>>().join(".")
     }
 
     /// How many keys a line of a dotted table at `path` begins with.
     pub(super) fn dots(&self, path: &Pointer) -> usize {
-        let tokens = path.tokens();
-        let dotted = |depth: &usize| {
-            let here = Pointer::new(tokens[..*depth].iter().map(String::as_str));
-            self.find(&here).and_then(Part::kin) == Some(Kin::Dotted)
-        };
-        (1..=tokens.len()).rev().take_while(dotted).count()
+        let dotted = |depth: &usize| self.above(path, *depth).and_then(Part::kin) == Some(Kin::Dotted);
+        (1..=path.tokens().len()).rev().take_while(dotted).count()
     }
 
-    /// All headers, in the order of the text.
-    pub(super) fn headers(&self) -> Vec<Range<usize>> {
-        let mut found = Vec::new();
-        collect_headers(&self.document.root, &mut found);
-        found.sort_by_key(|header| header.start);
-        found
+    /// The `{…}` in which the entries of a map at `path` stand.
+    pub(super) fn braces(&self, path: &Pointer) -> Option<&'e Part> {
+        let outer = self.above(path, path.tokens().len() - self.dots(path));
+        outer.filter(|part| part.kin() == Some(Kin::Inline))
+    }
+
+    /// Where the line, or the entry between `braces`, of a value begins.
+    pub(super) fn entry_start(&self, braces: Option<&Part>, value: &Part) -> usize {
+        let entries = braces.map(|braces| bracket::entries(self.text, braces)).unwrap_or_default();
+        let own = entries.into_iter().find(|entry| entry.end == value.span.end);
+        own.map_or_else(|| line_start(self.text, value.span.start), |entry| entry.start)
+    }
+
+    /// Where the name of what stands at `path` is first written, if it is no value on a line.
+    fn named(&self, path: &Pointer) -> Option<Range<usize>> {
+        let first = self.root.find(path).filter(|part| !part.is_inline())?.first();
+        if first.is_inline() {
+            let start = self.entry_start(self.braces(path), first);
+            return nth_key(self.text, start..first.span.start, self.dots(path).checked_sub(1)?);
+        }
+        nth_key(self.text, first.span.clone(), self.names(path).len().checked_sub(1)?)
     }
 
     /// The lines that a part consists of, with the comments directly above: its line, or its sections.
     pub(super) fn extents(&self, part: &Part) -> Vec<Range<usize>> {
-        let text = self.text();
+        let mut headers = Vec::new();
+        collect_headers(self.root, &mut headers);
+        let mut begins: Vec<usize> = headers.into_iter().map(|header| header.start).collect();
+        begins.sort_unstable();
+        self.extents_between(&begins, part)
+    }
+
+    /// The same, of the places where headers begin.
+    fn extents_between(&self, headers: &[usize], part: &Part) -> Vec<Range<usize>> {
+        let begin = |at: usize| comments_above(self.text, line_start(self.text, at));
         match &part.shape {
-            Shape::Tables(items) => items.iter().flat_map(|item| self.extents(item)).collect(),
+            Shape::Tables(items) => items.iter().flat_map(|item| self.extents_between(headers, item)).collect(),
             Shape::Map(Kin::Section, members) => {
-                let begin = |header: &Range<usize>| comments_above(text, line_start(text, header.start));
-                let headers = self.headers();
-                let next = headers.iter().find(|header| header.start > part.span.start).map_or(text.len(), begin);
-                let own = begin(&part.span)..next;
-                let below = members.iter().flat_map(|member| self.extents(&member.part));
-                std::iter::once(own.clone())
-                    .chain(below.filter(|range| range.start >= own.end || range.end <= own.start))
-                    .collect()
+                let next = headers.partition_point(|header| *header <= part.span.start);
+                let own = begin(part.span.start)..headers.get(next).map_or(self.text.len(), |next| begin(*next));
+                let below = members.iter().flat_map(|member| self.extents_between(headers, &member.part));
+                let below = below.filter(|range| range.start >= own.end || range.end <= own.start);
+                std::iter::once(own.clone()).chain(below).collect()
             }
             Shape::Map(Kin::Implied | Kin::Dotted, members) => {
-                members.iter().flat_map(|member| self.extents(&member.part)).collect()
+                members.iter().flat_map(|member| self.extents_between(headers, &member.part)).collect()
             }
-            _ => {
-                let from = comments_above(text, line_start(text, part.span.start));
-                std::iter::once(from..next_line(text, part.span.end)).collect()
-            }
+            _ => std::iter::once(begin(part.span.start)..next_line(self.text, part.span.end)).collect(),
         }
     }
 
     /// The end of a section and of those below it.
     pub(super) fn end_of(&self, part: &Part) -> usize {
-        self.extents(part).iter().map(|range| range.end).max().unwrap_or(self.text().len())
+        self.extents(part).iter().map(|range| range.end).max().unwrap_or(self.text.len())
+    }
+
+    /// Where the first header's lines begin.
+    pub(super) fn first_section(&self) -> Option<usize> {
+        let mut headers = Vec::new();
+        collect_headers(self.root, &mut headers);
+        let first = headers.into_iter().map(|header| header.start).min();
+        first.map(|at| comments_above(self.text, line_start(self.text, at)))
     }
 
     /// Of two blank separations around lines that go, one goes too; a missing final line end stays missing.
     pub(super) fn separated(&self, range: Range<usize>) -> Range<usize> {
-        let text = self.text();
+        let text = self.text;
         let blank_above =
             range.start == 0 || text[..range.start].ends_with("\n\n") || text[..range.start].ends_with("\n\r\n");
         if range.end == text.len() {
@@ -162,6 +147,47 @@ pub(super) fn collect_headers(part: &Part, found: &mut Vec<Range<usize>>) {
         }
         _ => {}
     }
+}
+
+/// Brings what is told by several lines or headers in line with them, for all that `path` leads through: where a table
+/// without a header of its own is named, and the order of entries, which is that of the text.
+pub(super) fn settle(root: &mut Part, text: &str, path: &Pointer) {
+    for depth in 1..=path.tokens().len() {
+        let place = prefix(path, depth);
+        if let Some((named, member)) = (Editing { text, root }).named(&place).zip(root.member_mut(&place)) {
+            match &mut member.part.shape {
+                Shape::Map(kin @ (Kin::Dotted | Kin::Implied), members) => {
+                    if leaves(members).is_empty() {
+                        *kin = Kin::Implied;
+                    }
+                    member.part.span = named.clone();
+                }
+                Shape::Tables(items) => {
+                    let ends = items.first().zip(items.last()).map(|(first, last)| first.span.start..last.span.end);
+                    member.part.span = ends.unwrap_or_default();
+                }
+                _ => {}
+            }
+            member.key_span = named;
+        }
+        if let Some(Shape::Map(_, members)) = root.find_mut(&prefix(path, depth - 1)).map(|part| &mut part.shape) {
+            members.sort_by_cached_key(|member| member.part.first().span.start);
+        }
+    }
+}
+
+/// The first tokens of a path.
+pub(super) fn prefix(path: &Pointer, depth: usize) -> Pointer {
+    Pointer::new(path.tokens()[..depth].iter().map(String::as_str))
+}
+
+/// Where a key of a header, or of what stands before an equals sign, stands.
+pub(super) fn nth_key(text: &str, written: Range<usize>, index: usize) -> Option<Range<usize>> {
+    let whole = &text[written.clone()];
+    let keys = whole.trim_start_matches('[');
+    let start = written.end - keys.len();
+    let key = segments(keys.trim_end_matches(']')).into_iter().nth(index)?;
+    Some(start + key.start..start + key.end)
 }
 
 /// The keys of a dotted name, with the quotes they stand in, up to an equals sign.

@@ -3,31 +3,33 @@
 //! A new map in the document or in a section becomes a section of its own at the end of that one's, a new list of maps
 //! `[[…]]` sections; anywhere else they are written inline. Of a section that is taken out, the comment right above its
 //! header goes too.
+//!
+//! An edit is one or more steps (`steps`). Each is a `Change`: a few splices, and what they do to the tree (`editing` makes
+//! it, `change` applies it). The places behind the splices move, and only what is new is read; the whole is read once more
+//! at the end, and compared with the value that the edits were to give.
 
 mod bracket;
+mod change;
 mod editing;
 mod layout;
+mod part;
 mod reader;
+mod steps;
 mod transfer;
 mod write;
 
-use std::ops::Range;
-
 use zeroize::Zeroizing;
 
-use self::editing::Editing;
-use self::reader::Part;
+use self::change::Change;
+use self::part::Part;
 use super::apply;
 use super::edit::Edit;
 use super::engine::{Engine, UNWRITABLE};
 use super::node::Node;
 use super::place::Place;
-use super::pointer::{Pointer, list_index};
+use super::pointer::Pointer;
 use super::value::Value;
 use crate::error::{Error, Kind, Result};
-
-/// Bytes to replace, and their replacement.
-type Splice = (Range<usize>, String);
 
 /// A TOML text.
 #[derive(Clone)]
@@ -35,6 +37,8 @@ pub(super) struct TomlText {
     text: Zeroizing<String>,
     root: Part,
     value: Value,
+    /// Whether the text was edited since it was read whole.
+    edited: bool,
 }
 
 impl TomlText {
@@ -45,22 +49,34 @@ impl TomlText {
     pub(super) fn parse(text: Zeroizing<String>) -> Result<Self> {
         let root = reader::read(&text)?;
         let value = root.value();
-        Ok(Self { text, root, value })
+        Ok(Self { text, root, value, edited: false })
     }
 
-    /// Applies a step's splices and reads the text again.
-    fn spliced(&self, mut splices: Vec<Splice>) -> Result<Self> {
-        splices.sort_by_key(|(range, _)| (range.start, range.end));
-        let mut text = Zeroizing::new(String::with_capacity(self.text.len() + 256));
-        let mut done = 0;
-        for (range, new) in splices {
-            let new = Zeroizing::new(new);
-            text.push_str(&self.text[done..range.start.max(done)]);
-            text.push_str(&new);
-            done = done.max(range.end);
+    /// Whether an edit leaves everything as it is: no text is made of it then.
+    fn changes_nothing(&self, edit: &Edit) -> bool {
+        let held = |path: &Pointer, value: &Value| path.get(&self.value) == Some(value);
+        let in_list = |path: &Pointer| {
+            let above = path.parent().and_then(|above| above.get(&self.value));
+            above.is_some_and(|above| above.as_list().is_some())
+        };
+        match edit {
+            Edit::Test { .. } => true,
+            Edit::Add { path, value } => held(path, value) && !in_list(path),
+            Edit::Replace { path, value } | Edit::Set { path, value } => held(path, value),
+            Edit::Append { path, value } => {
+                path.get(&self.value).and_then(Value::as_list).is_some_and(|items| items.contains(value))
+            }
+            Edit::Rename { path, to } => path.last() == Some(to),
+            Edit::Move { from, path } => from == path,
+            Edit::Copy { from, path } => from.get(&self.value).is_some_and(|value| held(path, value)) && !in_list(path),
+            Edit::Remove { .. } => false,
         }
-        text.push_str(&self.text[done..]);
-        Self::parse(text).map_err(|error| error.with_kind(Kind::Unsupported).context(UNWRITABLE))
+    }
+
+    /// Whether the tree holds what the value does where an edit was made.
+    fn agrees(&self, edit: &Edit) -> bool {
+        let same = |path: &Pointer| self.root.find(path).map(Part::value).as_ref() == path.get(&self.value);
+        edit.paths().all(same)
     }
 }
 
@@ -78,44 +94,54 @@ impl Engine for TomlText {
     }
 
     fn place(&self, pointer: &Pointer) -> Option<Place> {
-        let mut here = Place { key: None, value: 0..self.text.len() };
-        let mut part = &self.root;
-        for token in pointer.tokens() {
-            if let Some(members) = part.members() {
-                let member = members.iter().find(|member| member.key == *token)?;
-                part = &member.part;
-                here = Place { key: Some(member.key_span.clone()), value: part.span.clone() };
-            } else {
-                part = part.items()?.get(list_index(token)?)?;
-                here = Place { key: None, value: part.span.clone() };
-            }
-        }
-        Some(here)
+        let value = self.root.find(pointer)?.span.clone();
+        let members = pointer.parent().and_then(|above| self.root.find(&above)).and_then(Part::members);
+        let member =
+            members.and_then(|members| members.iter().find(|member| Some(member.key.as_str()) == pointer.last()));
+        Some(Place { key: member.map(|member| member.key_span.clone()), value })
     }
 
     fn apply(&mut self, edit: &Edit) -> Result<()> {
-        let mut wanted = self.value.clone();
-        apply::apply(&mut wanted, edit)?;
-        if wanted == self.value {
+        let unchanged = self.changes_nothing(edit);
+        apply::apply(&mut self.value, edit)?;
+        if unchanged {
             return Ok(());
         }
-        let edited = Editing::apply(self, edit)?;
-        if edited.value != wanted {
-            return Err(Error::new(Kind::Unsupported, "the edited text would not mean what the edit asks for")
-                .hint("nothing was changed; edit the table as a whole, or by hand"));
+        self.change(edit)?;
+        if !self.agrees(edit) {
+            return Err(differs());
         }
-        *self = edited;
         Ok(())
     }
 
-    /// Each edit was verified when it was applied.
     fn read_back(&self) -> Result<Option<Box<dyn Engine>>> {
-        Ok(None)
+        if !self.edited {
+            return Ok(None);
+        }
+        let read =
+            Self::parse(self.text.clone()).map_err(|error| error.with_kind(Kind::Unsupported).context(UNWRITABLE))?;
+        if read.value != self.value {
+            return Err(differs());
+        }
+        Ok(Some(Box::new(read)))
     }
 
     fn boxed_clone(&self) -> Box<dyn Engine> {
         Box::new(self.clone())
     }
+}
+
+fn missing(path: &Pointer) -> Error {
+    Error::new(Kind::Path, "there is nothing at this place").at_path(path)
+}
+
+fn tables_only(path: &Pointer) -> Error {
+    Error::new(Kind::Unsupported, "a list of `[[…]]` sections holds tables only").at_path(path)
+}
+
+fn differs() -> Error {
+    Error::new(Kind::Unsupported, "the edited text would not mean what the edit asks for")
+        .hint("nothing was changed; edit the table as a whole, or by hand")
 }
 
 /// The begin of the line that holds `at`.
@@ -140,5 +166,7 @@ fn comments_above(text: &str, mut line: usize) -> usize {
     line
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

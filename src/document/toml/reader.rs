@@ -1,63 +1,21 @@
 //! TOML text → parts with their places; the parsing itself is `toml_edit`'s.
 
-use std::ops::Range;
-
 use toml_edit::{Array, Document, Item, TableLike, Value as Parsed};
 use zeroize::Zeroizing;
 
-use crate::document::node::{Data, Entry, Node, Scalar, Style};
+use super::part::{Kin, Member, Part, Shape};
+use crate::document::node::Style;
 use crate::document::place::LineIndex;
-use crate::document::value::{Key, Map, Number, Text, Value};
+use crate::document::value::{Number, Value};
 use crate::error::{Error, Kind, Result};
-
-/// A value and where it stands. Of a table that is its header, of one without a header one of its keys.
-#[derive(Clone)]
-pub(super) struct Part {
-    pub(super) span: Range<usize>,
-    pub(super) shape: Shape,
-}
-
-/// What a part is.
-#[derive(Clone)]
-pub(super) enum Shape {
-    /// A scalar: what it means and how it is written.
-    Scalar(Value, Style),
-    /// `[…]`
-    Array(Vec<Part>),
-    /// `[[…]]` sections.
-    Tables(Vec<Part>),
-    /// A map.
-    Map(Kin, Vec<Member>),
-}
-
-/// How a map is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kin {
-    /// The document.
-    Root,
-    /// `[a]`, or an item of `[[a]]`.
-    Section,
-    /// `a`, where only `[a.b]` is written.
-    Implied,
-    /// `a`, where `a.b = 1` is written.
-    Dotted,
-    /// `{…}`
-    Inline,
-}
-
-/// An entry of a map.
-#[derive(Clone)]
-pub(super) struct Member {
-    pub(super) key: String,
-    pub(super) key_span: Range<usize>,
-    pub(super) part: Part,
-}
 
 /// Reads a text.
 ///
 /// # Errors
 /// `syntax` and `duplicate-key`, with line and column.
 pub(super) fn read(text: &str) -> Result<Part> {
+    #[cfg(test)]
+    crate::document::readings::count(text.len());
     let document = Document::parse(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
         let (line, column) = LineIndex::new(text.as_bytes()).line_column(text, offset);
@@ -69,6 +27,20 @@ pub(super) fn read(text: &str) -> Result<Part> {
         }
     })?;
     Ok(Part { span: 0..text.len(), shape: Shape::Map(Kin::Root, members(document.as_table(), text)) })
+}
+
+/// Reads a value that stands alone. Gives it in a document, and by how much its places are behind those in `text`.
+///
+/// # Errors
+/// As those of [`read`].
+pub(super) fn read_value(text: &str) -> Result<(Part, usize)> {
+    const LEAD: &str = "x=";
+    let alone = Zeroizing::new([LEAD, text].concat());
+    let root = read(&alone)?;
+    match root.shape {
+        Shape::Map(_, mut members) if members.len() == 1 => Ok((members.remove(0).part, LEAD.len())),
+        _ => Err(Error::new(Kind::Syntax, "the text is more than one value")),
+    }
 }
 
 fn members(table: &dyn TableLike, text: &str) -> Vec<Member> {
@@ -140,65 +112,4 @@ fn float(number: f64, written: &str) -> String {
     let written = written.replace('_', "");
     let written = written.strip_prefix('+').unwrap_or(&written);
     if serde_json::from_str::<serde_json::Number>(written).is_ok() { written.to_owned() } else { number.to_string() }
-}
-
-impl Part {
-    /// The members, if it is a map.
-    pub(super) fn members(&self) -> Option<&[Member]> {
-        match &self.shape {
-            Shape::Map(_, members) => Some(members),
-            _ => None,
-        }
-    }
-
-    /// The items, if it is a list.
-    pub(super) fn items(&self) -> Option<&[Part]> {
-        match &self.shape {
-            Shape::Array(items) | Shape::Tables(items) => Some(items),
-            _ => None,
-        }
-    }
-
-    /// How it is written, if it is a map.
-    pub(super) fn kin(&self) -> Option<Kin> {
-        match self.shape {
-            Shape::Map(kin, _) => Some(kin),
-            _ => None,
-        }
-    }
-
-    /// Whether its span is the whole of it: a scalar, `[…]`, `{…}`.
-    pub(super) fn is_inline(&self) -> bool {
-        matches!(self.shape, Shape::Scalar(..) | Shape::Array(_) | Shape::Map(Kin::Inline, _))
-    }
-
-    /// What it means.
-    pub(super) fn value(&self) -> Value {
-        match &self.shape {
-            Shape::Scalar(value, _) => value.clone(),
-            Shape::Array(items) | Shape::Tables(items) => Value::List(items.iter().map(Self::value).collect()),
-            Shape::Map(_, members) => Value::Map(
-                members.iter().map(|member| (Key::string(member.key.as_str()), member.part.value())).collect::<Map>(),
-            ),
-        }
-    }
-
-    /// As a node of the tree that checks and redaction read.
-    pub(super) fn node(&self) -> Node {
-        let data = match &self.shape {
-            Shape::Scalar(value, style) => {
-                let text = value.scalar_text().unwrap_or_else(|| Zeroizing::new(String::new()));
-                Data::Scalar(Scalar { text: Text::new(text.as_str()), style: *style })
-            }
-            Shape::Array(items) | Shape::Tables(items) => Data::List(items.iter().map(Self::node).collect()),
-            Shape::Map(_, members) => Data::Map(members.iter().map(Member::entry).collect()),
-        };
-        Node { data, span: self.span.clone(), tag: None }
-    }
-}
-
-impl Member {
-    fn entry(&self) -> Entry {
-        Entry { key: self.key.clone(), key_plain: false, key_span: self.key_span.clone(), value: self.part.node() }
-    }
 }

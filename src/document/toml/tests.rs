@@ -1,7 +1,7 @@
 use crate::document::{Document, Edit, Format, Pointer, Value};
 use crate::error::{Kind, Result};
 
-const TEXT: &str = "\
+pub(super) const TEXT: &str = "\
 # top
 
 name = 'x'  # the name
@@ -76,6 +76,9 @@ fn edits_touch_their_own_lines_only() {
         (Edit::Remove { path: at("/t/k/1") }, "-k = [1, 2]|+k = [1]|"),
         (set("/in/d", json("3")), "-in = { a = 1, b.c = 2 }|+in = { a = 1, b.c = 2, d = 3 }|"),
         (Edit::Remove { path: at("/in/a") }, "-in = { a = 1, b.c = 2 }|+in = { b.c = 2 }|"),
+        (set("/in/b/d", json("3")), "-in = { a = 1, b.c = 2 }|+in = { a = 1, b.c = 2, b.d = 3 }|"),
+        (Edit::Remove { path: at("/in/b/c") }, "-in = { a = 1, b.c = 2 }|+in = { a = 1, b = {} }|"),
+        (Edit::Rename { path: at("/in/b"), to: "d".into() }, "-in = { a = 1, b.c = 2 }|+in = { a = 1, d.c = 2 }|"),
         (set("/dot/three", json("3")), "+dot.three = 3|"),
         (Edit::Remove { path: at("/dot/one") }, "-dot.one = 1|"),
         (set("/new", json("1")), "+new = 1|"),
@@ -130,6 +133,7 @@ fn a_move_takes_comments_and_lines_along() {
             shift("/t", "/z/n.w"),
             "# head\n\n[z]\n\n# t\n[z.\"n.w\"] # c\nx = 0x1F # x\n\n# u\n[z.\"n.w\".'u']\ny = 1\n",
         ),
+        ("[[a]]\nx = 1\n[[a]]\ny = 1\n[t]\n", shift("/a/0", "/t/z"), "[[a]]\ny = 1\n[t]\n\n[t.z]\nx = 1\n"),
         ("[[a]]\nx = 1 # c\n[[a]]\n# n\n[a.b]\n", shift("/a", "/c"), "[[c]]\nx = 1 # c\n[[c]]\n# n\n[c.b]\n"),
     ];
     for (text, edit, expected) in cases {

@@ -1,73 +1,110 @@
 //! `move` and `copy`: the text goes along, of a line with its comments, of a section with all its lines.
 
+use std::ops::Range;
+
 use zeroize::Zeroizing;
 
 use super::bracket::line_end;
 use super::editing::{Editing, New};
-use super::layout::{collect_headers, segments};
-use super::reader::{Kin, Part, Shape};
-use super::{TomlText, comments_above, line_start};
+use super::layout::{collect_headers, nth_key};
+use super::part::{Kin, Part, Shape};
+use super::{TomlText, comments_above, line_start, missing};
 use crate::document::pointer::Pointer;
 use crate::error::Result;
 
-impl Editing<'_> {
-    /// Takes the value at `from` to `path`, or copies it there.
-    pub(super) fn transfer(&self, from: &Pointer, source: &Part, path: &Pointer, moves: bool) -> Result<TomlText> {
-        let value = source.value();
-        let text = source.is_inline().then(|| Zeroizing::new(self.text()[source.span.clone()].to_owned()));
-        if !moves {
-            return self.put(path, &New { text, ..New::value(&value) }, true);
-        }
-        let removed = self.remove(from)?;
-        let there = Editing { document: &removed };
-        if let Some(section) = self.section(from, source, &there.header(path))
-            && let Some(end) = there.end_for(path)
+/// The lines of a table's sections.
+struct Section {
+    text: Zeroizing<String>,
+    /// Where its headers have the keys that name it.
+    keys: Vec<Range<usize>>,
+}
+
+impl TomlText {
+    /// Copies the value at `from` to `path`.
+    pub(super) fn copy(&mut self, from: &Pointer, path: &Pointer) -> Result<()> {
+        let source = self.root.find(from).ok_or_else(|| missing(from))?;
+        let (value, text) = (source.value(), self.editing().written(source));
+        self.put(path, &New { text, ..New::value(&value) }, true)
+    }
+
+    /// Takes the value at `from` to `path`.
+    pub(super) fn transfer(&mut self, from: &Pointer, path: &Pointer) -> Result<()> {
+        let source = self.root.find(from).ok_or_else(|| missing(from))?;
+        let editing = self.editing();
+        let (value, text) = (source.value(), editing.written(source));
+        let section = editing.section(from, source);
+        let line = text.is_some() && editing.is_line(from);
+        let (above, behind) = if line { editing.comments(source) } else { <_>::default() };
+        self.remove(from)?;
+        if let Some(section) = section.filter(|_| self.root.find(path).is_none())
+            && let Some(above) = path.parent()
+            && let Some(holder) = self.root.find(&above)
+            && matches!(holder.kin(), Some(Kin::Root | Kin::Section))
         {
-            return removed.spliced(vec![there.section_after(end, &section)]);
+            let header = self.editing().header(path);
+            let section = section.under(&header);
+            return self.step(|editing| {
+                let holder = editing.find(&above).ok_or_else(|| missing(&above))?;
+                Ok(editing.insert_section(path, holder, &section))
+            });
         }
-        let (above, behind) = if text.is_some() && self.is_line(from) { self.comments(source) } else { <_>::default() };
-        there.put(path, &New { value: &value, text, above, behind }, true)
+        self.put(path, &New { value: &value, text, above, behind }, true)
+    }
+}
+
+impl Editing<'_> {
+    /// The text of a value on a line or between brackets.
+    fn written(&self, source: &Part) -> Option<Zeroizing<String>> {
+        source.is_inline().then(|| Zeroizing::new(self.text[source.span.clone()].to_owned()))
     }
 
     /// The comment lines above the line of a value, and what stands behind it.
-    fn comments(&self, source: &Part) -> (Vec<String>, String) {
-        let text = self.text();
-        let line = line_start(text, source.span.start);
-        let above = text[comments_above(text, line)..line].lines().map(|comment| comment.trim().to_owned());
+    fn comments(&self, source: &Part) -> (Zeroizing<Vec<String>>, Zeroizing<String>) {
+        let line = line_start(self.text, source.span.start);
+        let above = self.text[comments_above(self.text, line)..line].lines().map(|comment| comment.trim().to_owned());
         let end = source.span.end;
-        (above.collect(), text[end..line_end(text, end)].trim_end().to_owned())
+        let behind = self.text[end..line_end(self.text, end)].trim_end();
+        (Zeroizing::new(above.collect()), Zeroizing::new(behind.to_owned()))
     }
 
-    /// The lines of a table's sections under another header; `None` where they do not stand together.
-    fn section(&self, from: &Pointer, source: &Part, header: &str) -> Option<Zeroizing<String>> {
-        let whole = matches!(source.shape, Shape::Tables(_) | Shape::Map(Kin::Section, _));
+    /// The lines of a table's sections; `None` where they do not stand together, and for an item of `[[…]]`, whose header
+    /// says that it is one.
+    fn section(&self, from: &Pointer, source: &Part) -> Option<Section> {
+        let whole = match &source.shape {
+            Shape::Tables(_) => true,
+            Shape::Map(kin, _) => *kin == Kin::Section && !self.text[source.span.clone()].starts_with("[["),
+            _ => false,
+        };
+        if !whole {
+            return None;
+        }
         let mut extents = self.extents(source);
         extents.sort_by_key(|range| range.start);
         let together = extents.windows(2).all(|pair| pair[0].end == pair[1].start);
-        let (first, last) = extents.first().zip(extents.last()).filter(|_| whole && together)?;
+        let (first, last) = extents.first().zip(extents.last()).filter(|_| together)?;
         let mut headers = Vec::new();
         collect_headers(source, &mut headers);
-        let depth = self.depth(from);
-        let mut text = Zeroizing::new(self.text()[first.start..last.end].to_owned());
         headers.sort_by_key(|range| range.start);
-        for range in headers.iter().rev() {
-            let written = &self.text()[range.clone()];
-            let begin = range.start + written.len() - written.trim_start_matches('[').len();
-            let keys = segments(written.trim_matches(['[', ']']));
-            let own = keys.first()?.start..keys.get(depth - 1)?.end;
-            text.replace_range(begin + own.start - first.start..begin + own.end - first.start, header);
-        }
-        Some(text)
+        let depth = self.names(from).len();
+        let own = |header: Range<usize>| {
+            let keys = nth_key(self.text, header.clone(), 0)?.start..nth_key(self.text, header, depth - 1)?.end;
+            Some(keys.start - first.start..keys.end - first.start)
+        };
+        let keys = headers.into_iter().map(own).collect::<Option<Vec<_>>>()?;
+        Some(Section { text: Zeroizing::new(self.text[first.start..last.end].to_owned()), keys })
     }
+}
 
-    /// Where a new section for `path` begins; `None` where something is there, or no section can be.
-    fn end_for(&self, path: &Pointer) -> Option<usize> {
-        let above = path.parent()?;
-        let holder = self.find(&above).filter(|_| self.find(path).is_none())?;
-        match holder.kin()? {
-            Kin::Root => Some(self.text().len()),
-            Kin::Section => Some(self.end_of(holder)),
-            _ => None,
+impl Section {
+    /// The lines under another header.
+    fn under(&self, header: &str) -> Zeroizing<String> {
+        let mut parts = Vec::with_capacity(2 * self.keys.len() + 1);
+        let mut done = 0;
+        for keys in &self.keys {
+            parts.extend([&self.text[done..keys.start], header]);
+            done = keys.end;
         }
+        parts.push(&self.text[done..]);
+        Zeroizing::new(parts.concat())
     }
 }

@@ -25,29 +25,31 @@ pub(super) fn inline(value: &Value, style: Style) -> Result<Zeroizing<String>> {
         Value::String(text) => return Ok(string(text.as_str(), style)),
         Value::List(items) => {
             let items = items.iter().map(|item| inline(item, Style::Double)).collect::<Result<Vec<_>>>()?;
-            format!("[{}]", items.iter().map(|item| item.as_str()).collect::<Vec<_>>().join(", "))
+            ["[", &joined(&items, ", "), "]"].concat()
         }
         Value::Map(map) if map.is_empty() => "{}".to_owned(),
         Value::Map(map) => {
             let entries = map.iter().map(|(name, value)| entry(name.text(), value)).collect::<Result<Vec<_>>>()?;
-            format!("{{ {} }}", entries.iter().map(|entry| entry.as_str()).collect::<Vec<_>>().join(", "))
+            ["{ ", &joined(&entries, ", "), " }"].concat()
         }
     }))
 }
 
 /// `key = value`.
-pub(super) fn entry(name: &str, value: &Value) -> Result<Zeroizing<String>> {
-    Ok(Zeroizing::new(format!("{} = {}", key(name), *inline(value, Style::Double)?)))
+fn entry(name: &str, value: &Value) -> Result<Zeroizing<String>> {
+    Ok(Zeroizing::new([&key(name), " = ", inline(value, Style::Double)?.as_str()].concat()))
 }
 
 /// The lines of a map's entries.
-pub(super) fn lines(map: &Map, ending: &str) -> Result<Zeroizing<String>> {
-    let mut text = Zeroizing::new(String::new());
-    for (name, value) in map.iter() {
-        text.push_str(&entry(name.text(), value)?);
-        text.push_str(ending);
-    }
-    Ok(text)
+fn lines(map: &Map, ending: &str) -> Result<Zeroizing<String>> {
+    let mut lines = map.iter().map(|(name, value)| entry(name.text(), value)).collect::<Result<Vec<_>>>()?;
+    lines.push(Zeroizing::default());
+    Ok(joined(&lines, ending))
+}
+
+/// Texts with `between` between them, without a copy that stays.
+fn joined(parts: &[Zeroizing<String>], between: &str) -> Zeroizing<String> {
+    Zeroizing::new(parts.iter().map(|part| part.as_str()).collect::<Vec<_>>().join(between))
 }
 
 /// A key, in quotes where it must be.
@@ -64,7 +66,9 @@ fn string(text: &str, style: Style) -> Zeroizing<String> {
     if style == Style::Single && !text.contains('\'') && !text.chars().any(|c| c.is_control() && c != '\t') {
         return Zeroizing::new(format!("'{text}'"));
     }
-    let mut quoted = Zeroizing::new(String::with_capacity(text.len() + 2));
+    // It never grows: what it grew out of would stay in memory.
+    let escaped = text.chars().filter(|c| c.is_control() || "\"\\".contains(*c)).count();
+    let mut quoted = Zeroizing::new(String::with_capacity(text.len() + 5 * escaped + 2));
     quoted.push('"');
     for character in text.chars() {
         match character {
@@ -85,13 +89,28 @@ fn string(text: &str, style: Style) -> Zeroizing<String> {
 /// ends than the string's, in which it would get those.
 pub(super) fn many_lines(value: &Value, ending: &str) -> Option<Zeroizing<String>> {
     let text = value.as_str().filter(|_| ending == "\n").filter(|text| text.contains('\n') && !text.contains('\r'))?;
-    let escaped: Vec<String> = text
-        .split('\n')
-        .map(|line| {
-            let quoted = string(line, Style::Double);
-            // Quotes need no escape between three of them, as long as no three follow one another or end the text.
-            quoted[1..quoted.len() - 1].to_owned()
-        })
-        .collect();
-    Some(Zeroizing::new(format!("\"\"\"{ending}{}\"\"\"", escaped.join(ending))))
+    let quoted: Vec<Zeroizing<String>> = text.split('\n').map(|line| string(line, Style::Double)).collect();
+    let lines: Vec<&str> = quoted.iter().map(|line| &line[1..line.len() - 1]).collect();
+    let lines = Zeroizing::new(lines.join(ending));
+    Some(Zeroizing::new(["\"\"\"", ending, &lines, "\"\"\""].concat()))
+}
+
+/// New sections for a map or a list of maps; `None` for anything that goes on a line.
+pub(super) fn sections(header: &str, value: &Value, ending: &str) -> Result<Option<Zeroizing<String>>> {
+    match value {
+        Value::Map(map) if !map.is_empty() => {
+            Ok(Some(Zeroizing::new(["[", header, "]", ending, &lines(map, ending)?].concat())))
+        }
+        Value::List(items) if !items.is_empty() && items.iter().all(|item| item.as_map().is_some()) => {
+            let maps = items.iter().filter_map(Value::as_map);
+            let sections = maps.map(|map| list_section(header, map, ending)).collect::<Result<Vec<_>>>()?;
+            Ok(Some(joined(&sections, ending)))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// A `[[…]]` section.
+pub(super) fn list_section(header: &str, map: &Map, ending: &str) -> Result<Zeroizing<String>> {
+    Ok(Zeroizing::new(["[[", header, "]]", ending, &lines(map, ending)?].concat()))
 }

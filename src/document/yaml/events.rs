@@ -21,6 +21,8 @@ type Next<'t> = std::result::Result<(Event<'t>, Span), ScanError>;
 /// # Errors
 /// `syntax`, with line and column; those of `take`.
 pub(super) fn each<'t>(text: &'t str, take: &mut dyn FnMut(Event<'t>, Span) -> Result<()>) -> Result<()> {
+    #[cfg(test)]
+    crate::document::readings::count(text.len());
     if text.len() < LARGE {
         return Parser::new_from_str(text).try_for_each(|event| taken(event, take));
     }
@@ -39,6 +41,8 @@ pub(super) fn each<'t>(text: &'t str, take: &mut dyn FnMut(Event<'t>, Span) -> R
 /// # Errors
 /// As those of [`each`].
 pub(super) fn each_of_part<'t>(text: &'t str, take: &mut dyn FnMut(Event<'t>, Span) -> Result<()>) -> Result<()> {
+    #[cfg(test)]
+    crate::document::readings::count(text.len());
     let mut options = Options::default();
     options.emit_unresolved_aliases = true;
     Parser::new_from_str_with_options(text, options).try_for_each(|event| taken(event, take))

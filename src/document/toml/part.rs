@@ -1,0 +1,207 @@
+//! A document as parts with their places.
+
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use crate::document::node::{Data, Entry, Node, Scalar, Style};
+use crate::document::pointer::{Pointer, list_index};
+use crate::document::value::{Key, Map, Text, Value};
+
+/// A value and where it stands. Of a table that is its header, of one without a header one of its keys.
+#[derive(Clone)]
+pub(super) struct Part {
+    pub(super) span: Range<usize>,
+    pub(super) shape: Shape,
+}
+
+/// What a part is.
+#[derive(Clone)]
+pub(super) enum Shape {
+    /// A scalar: what it means and how it is written.
+    Scalar(Value, Style),
+    /// `[…]`
+    Array(Vec<Part>),
+    /// `[[…]]` sections.
+    Tables(Vec<Part>),
+    /// A map.
+    Map(Kin, Vec<Member>),
+}
+
+/// How a map is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kin {
+    /// The document.
+    Root,
+    /// `[a]`, or an item of `[[a]]`.
+    Section,
+    /// `a`, where only `[a.b]` is written.
+    Implied,
+    /// `a`, where `a.b = 1` is written.
+    Dotted,
+    /// `{…}`
+    Inline,
+}
+
+/// An entry of a map.
+#[derive(Clone)]
+pub(super) struct Member {
+    pub(super) key: String,
+    pub(super) key_span: Range<usize>,
+    pub(super) part: Part,
+}
+
+impl Part {
+    /// The members, if it is a map.
+    pub(super) fn members(&self) -> Option<&[Member]> {
+        match &self.shape {
+            Shape::Map(_, members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// The items, if it is a list.
+    pub(super) fn items(&self) -> Option<&[Part]> {
+        match &self.shape {
+            Shape::Array(items) | Shape::Tables(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// How it is written, if it is a map.
+    pub(super) fn kin(&self) -> Option<Kin> {
+        match self.shape {
+            Shape::Map(kin, _) => Some(kin),
+            _ => None,
+        }
+    }
+
+    /// Whether its span is the whole of it: a scalar, `[…]`, `{…}`.
+    pub(super) fn is_inline(&self) -> bool {
+        matches!(self.shape, Shape::Scalar(..) | Shape::Array(_) | Shape::Map(Kin::Inline, _))
+    }
+
+    /// What it means.
+    pub(super) fn value(&self) -> Value {
+        match &self.shape {
+            Shape::Scalar(value, _) => value.clone(),
+            Shape::Array(items) | Shape::Tables(items) => Value::List(items.iter().map(Self::value).collect()),
+            Shape::Map(_, members) => Value::Map(
+                members.iter().map(|member| (Key::string(member.key.as_str()), member.part.value())).collect::<Map>(),
+            ),
+        }
+    }
+
+    /// The position of the member of this name, or of the item.
+    pub(super) fn position(&self, token: &str) -> Option<usize> {
+        match &self.shape {
+            Shape::Map(_, members) => members.iter().position(|member| member.key == token),
+            Shape::Array(items) | Shape::Tables(items) => list_index(token).filter(|index| *index < items.len()),
+            Shape::Scalar(..) => None,
+        }
+    }
+
+    /// What stands at this position.
+    fn child(&self, index: usize) -> Option<&Self> {
+        match &self.shape {
+            Shape::Map(_, members) => members.get(index).map(|member| &member.part),
+            _ => self.items()?.get(index),
+        }
+    }
+
+    /// What stands at this position, to change.
+    pub(super) fn child_mut(&mut self, index: usize) -> Option<&mut Self> {
+        match &mut self.shape {
+            Shape::Map(_, members) => members.get_mut(index).map(|member| &mut member.part),
+            Shape::Array(items) | Shape::Tables(items) => items.get_mut(index),
+            Shape::Scalar(..) => None,
+        }
+    }
+
+    /// What stands at `path`.
+    pub(super) fn find(&self, path: &Pointer) -> Option<&Self> {
+        path.tokens().iter().try_fold(self, |part, token| part.child(part.position(token)?))
+    }
+
+    /// What stands at `path`, to change.
+    pub(super) fn find_mut(&mut self, path: &Pointer) -> Option<&mut Self> {
+        path.tokens().iter().try_fold(self, |part, token| part.child_mut(part.position(token)?))
+    }
+
+    /// The member that `path` names, to change.
+    pub(super) fn member_mut(&mut self, path: &Pointer) -> Option<&mut Member> {
+        let (above, last) = path.parent().zip(path.last())?;
+        let holder = self.find_mut(&above)?;
+        let index = holder.position(last)?;
+        match &mut holder.shape {
+            Shape::Map(_, members) => members.get_mut(index),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing in the text says that it is there: a table without a header, or a list of sections, with nothing in it.
+    pub(super) fn is_unnamed(&self) -> bool {
+        match &self.shape {
+            Shape::Map(Kin::Implied | Kin::Dotted, members) => members.is_empty(),
+            Shape::Tables(items) => items.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// What it begins with in the order of entries: a header of its own, else the line or the header that names it first.
+    pub(super) fn first(&self) -> &Self {
+        match &self.shape {
+            Shape::Map(Kin::Implied | Kin::Dotted, members) => earliest(members).unwrap_or(self),
+            Shape::Tables(items) => items.first().unwrap_or(self),
+            _ => self,
+        }
+    }
+
+    /// Moves the places of what begins something and of what ends something, here and below.
+    pub(super) fn each_place(&mut self, begin: &impl Fn(usize) -> usize, end: &impl Fn(usize) -> usize) {
+        let start = begin(self.span.start);
+        self.span = start..end(self.span.end).max(start);
+        match &mut self.shape {
+            Shape::Array(items) | Shape::Tables(items) => items.iter_mut().for_each(|item| item.each_place(begin, end)),
+            Shape::Map(_, members) => members.iter_mut().for_each(|member| member.each_place(begin, end)),
+            Shape::Scalar(..) => {}
+        }
+    }
+
+    /// As a node of the tree that checks and redaction read.
+    pub(super) fn node(&self) -> Node {
+        let data = match &self.shape {
+            Shape::Scalar(value, style) => {
+                let text = value.scalar_text().unwrap_or_else(|| Zeroizing::new(String::new()));
+                Data::Scalar(Scalar { text: Text::new(text.as_str()), style: *style })
+            }
+            Shape::Array(items) | Shape::Tables(items) => Data::List(items.iter().map(Self::node).collect()),
+            Shape::Map(_, members) => Data::Map(members.iter().map(Member::entry).collect()),
+        };
+        Node { data, span: self.span.clone(), tag: None }
+    }
+}
+
+impl Member {
+    /// Moves the places of what begins something and of what ends something, here and below.
+    pub(super) fn each_place(&mut self, begin: &impl Fn(usize) -> usize, end: &impl Fn(usize) -> usize) {
+        self.key_span = begin(self.key_span.start)..end(self.key_span.end);
+        self.part.each_place(begin, end);
+    }
+
+    fn entry(&self) -> Entry {
+        Entry { key: self.key.clone(), key_plain: false, key_span: self.key_span.clone(), value: self.part.node() }
+    }
+}
+
+/// The line or the header that stands first, of the members and of all below them: `[a.b]` may stand before `[a]`.
+fn earliest(members: &[Member]) -> Option<&Part> {
+    let firsts = members.iter().flat_map(|member| {
+        let below = match &member.part.shape {
+            Shape::Map(Kin::Section, members) => earliest(members),
+            _ => None,
+        };
+        std::iter::once(member.part.first()).chain(below)
+    });
+    firsts.min_by_key(|part| part.span.start)
+}

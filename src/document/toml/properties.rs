@@ -1,0 +1,165 @@
+//! Random edits: the tree that is kept is the one that would be read, and many edits are as good as one at a time.
+
+use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
+use zeroize::Zeroizing;
+
+use super::part::{Part, Shape};
+use super::{TomlText, reader};
+use crate::document::engine::Engine;
+use crate::document::{Document, Edit, Format, Key, Number, Pointer, Value};
+use crate::error::Kind;
+
+const TEXTS: [&str; 9] = [
+    super::tests::TEXT,
+    "a.b.c = 1\nx = 'v' # c\na.d = 2\n\n[s.t]\nk = 1\n[o]\n[s.u]\n'q r' = \"\"\"\nx\ny\"\"\"\n[s]\nz.y = 1\n",
+    "in = { a = 1, b . c = 2, z = [{ q = 1 }, 2], b.d = 3 }\nlast = { }",
+    "# c\n[[a]]\n[a.b]\nx = 1\n[[a.l]]\ny = 1 # z\n\n[[a.l]]\n[[a]]\nn = [\n  1, # one\n  # two\n  2,\n]\n[b]",
+    "l = [ ]\r\nd = 1979-05-27T07:32:00Z\r\n\r\n# s\r\n[s]\r\n  i = 0x1F # i\r\n  f = 1e3\r\n\r\n[s.\"t.u\".v]\r\n",
+    "[a.b.c]\nx = 1\n\n# d\n[a.b.d]\n[z]\n\n\n# b\n[a.b]\ny = 2\n# end\n",
+    "[[x.y]]\n[x.z.w]\n[[x.y]]\n[x.y.q.r]\nv = 'x'\n[x.y.q.s]",
+    "",
+    "# only a comment",
+];
+
+fn dump(part: &Part, shown: &mut String) {
+    let (kind, below): (String, Vec<(String, &Part)>) = match &part.shape {
+        Shape::Scalar(value, style) => (format!("{value:?} {:?} {style:?}", value.scalar_text()), Vec::new()),
+        Shape::Array(items) => ("array".to_owned(), items.iter().map(|item| (String::new(), item)).collect()),
+        Shape::Tables(items) => ("tables".to_owned(), items.iter().map(|item| (String::new(), item)).collect()),
+        Shape::Map(kin, members) => {
+            let name = |member: &super::part::Member| format!("{} {:?}", member.key, member.key_span);
+            (format!("{kin:?}"), members.iter().map(|member| (name(member), &member.part)).collect())
+        }
+    };
+    shown.push_str(&format!("{kind} {:?} (\n", part.span));
+    for (name, part) in below {
+        shown.push_str(&format!("{name}: "));
+        dump(part, shown);
+    }
+    shown.push_str(")\n");
+}
+
+fn dumped(part: &Part) -> String {
+    let mut shown = String::new();
+    dump(part, &mut shown);
+    shown
+}
+
+fn places(value: &Value, here: &Pointer, found: &mut Vec<Pointer>) {
+    found.push(here.clone());
+    match value {
+        Value::List(items) => {
+            items.iter().enumerate().for_each(|(index, item)| places(item, &here.child(index.to_string()), found));
+        }
+        Value::Map(map) => map.iter().for_each(|(key, value)| places(value, &here.child(key.text()), found)),
+        _ => {}
+    }
+}
+
+/// The numbers that an edit is made from.
+type Made = (u8, usize, usize, Value);
+
+fn edit_at(value: &Value, (kind, at, other, new): &Made) -> Edit {
+    let mut all = Vec::new();
+    places(value, &Pointer::root(), &mut all);
+    let path = all[at % all.len()].clone();
+    let from = all[(other % all.len()).max(1) % all.len()].clone();
+    let inside = match path.get(value) {
+        Some(Value::List(items)) if other.is_multiple_of(2) => path.child((other % (items.len() + 1)).to_string()),
+        Some(Value::List(_)) => path.child("-"),
+        _ => path.child(["new", "a b", "b", "x", "y.z"][other % 5]),
+    };
+    let new = new.clone();
+    match kind % 8 {
+        0 => Edit::Replace { path, value: new },
+        1 => Edit::Remove { path },
+        2 => Edit::Add { path: inside, value: new },
+        3 => Edit::Set { path: inside.child("deep"), value: new },
+        4 => Edit::Move { from, path: inside },
+        5 => Edit::Copy { from, path: inside },
+        6 => Edit::Append { path, value: new },
+        _ => Edit::Rename { path, to: ["renamed", "null", "a.b", "q\"'"][other % 4].to_owned() },
+    }
+}
+
+fn any_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        any::<bool>().prop_map(Value::Bool),
+        "-?[1-9][0-9]{0,3}(\\.5)?".prop_map(|text| Value::Number(Number::new(text))),
+        "[a '\"\\\\#=\n\t\u{7f}é]{0,5}".prop_map(Value::string),
+    ];
+    leaf.prop_recursive(2, 6, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::list),
+            prop::collection::vec(("[abx.]{0,2}", inner), 0..3).prop_map(|entries| {
+                Value::Map(entries.into_iter().map(|(key, value)| (Key::string(key), value)).collect())
+            }),
+        ]
+    })
+}
+
+/// Texts as they come; most are none.
+fn any_text() -> impl Strategy<Value = String> {
+    let line = "(# [a-c]\n|\n|\\[[a-c](\\.[a-c]){0,2}\\]\n|\\[\\[[a-c](\\.[a-c])?\\]\\]\n|[d-f](\\.[d-f]){0,2} = (1|'x'|\\[\\]|\\[1, 2\\]|\\{ a = 1, b\\.c = 2 \\})( # c)?\n){0,8}";
+    prop_oneof![any::<usize>().prop_map(|which| TEXTS[which % TEXTS.len()].to_owned()), line]
+}
+
+fn held_together(text: &str, edits: &[Made]) -> Result<(), TestCaseError> {
+    let Ok(first) = Document::parse(text.as_bytes(), Format::Toml) else { return Ok(()) };
+    let mut together = TomlText::parse(Zeroizing::new(text.to_owned())).expect("it was read before");
+    let mut alone = first;
+    for made in edits {
+        let edit = edit_at(alone.value(), made);
+        let before = String::from_utf8_lossy(alone.bytes()).into_owned();
+        let mut session = alone.edit();
+        match session.apply(&edit).and_then(|()| session.finish()) {
+            Ok(document) => {
+                let done = together.apply(&edit);
+                prop_assert!(done.is_ok(), "together it is refused: {edit:?} in\n{before}");
+                prop_assert_eq!(
+                    &*together.text,
+                    std::str::from_utf8(document.bytes()).expect("UTF-8"),
+                    "{:?} in\n{}",
+                    edit,
+                    before
+                );
+                let read = reader::read(&together.text).expect("it was read back");
+                prop_assert_eq!(
+                    dumped(&together.root),
+                    dumped(&read),
+                    "{:?} in\n{}\nbecomes\n{}",
+                    edit,
+                    before,
+                    &*together.text
+                );
+                alone = document;
+            }
+            Err(error) => {
+                let known = error.kind() != Kind::Unsupported
+                    || error.message().contains("hold")
+                    || error.message() == "a TOML document is a table";
+                prop_assert!(known, "{}: {edit:?} {:?} in\n{before}", error.message(), made.3);
+                let refused = together.apply(&edit).and_then(|()| together.read_back().map(drop)).is_err();
+                prop_assert!(refused, "together it is accepted: {edit:?} in\n{before}");
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_tree_that_is_kept_is_the_one_that_would_be_read() {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let config =
+        ProptestConfig { cases: asked.unwrap_or(3_000), failure_persistence: None, ..ProptestConfig::default() };
+    let mut runner = match asked {
+        Some(_) => TestRunner::new(config),
+        None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
+    };
+    let edits = prop::collection::vec((any::<u8>(), any::<usize>(), any::<usize>(), any_value()), 1..6);
+    runner
+        .run(&(any_text(), edits), |(text, edits)| held_together(&text, &edits))
+        .unwrap_or_else(|failure| panic!("{failure}"));
+}

@@ -1,0 +1,155 @@
+//! An edit as steps, one after the other.
+
+use super::editing::{Editing, New};
+use super::layout::prefix;
+use super::part::{Kin, Part, Shape};
+use super::{Change, TomlText, missing, tables_only};
+use crate::document::edit::Edit;
+use crate::document::engine::UNWRITABLE;
+use crate::document::pointer::Pointer;
+use crate::document::splice;
+use crate::document::value::{Key, List, Map, Value};
+use crate::error::{Error, Kind, Result};
+
+impl TomlText {
+    /// Makes an edit, which was found possible by its value.
+    pub(super) fn change(&mut self, edit: &Edit) -> Result<()> {
+        match edit {
+            Edit::Test { .. } => Ok(()),
+            Edit::Add { path, value } => self.put(path, &New::value(value), true),
+            Edit::Replace { path, value } => self.put(path, &New::value(value), false),
+            Edit::Set { path, value } => self.set(path, value),
+            Edit::Append { path, value } => match self.root.find(path) {
+                Some(list) if list.items().is_some() => self.put(&path.child("-"), &New::value(value), true),
+                _ => self.set(path, &Value::list(vec![value.clone()])),
+            },
+            Edit::Remove { path } => self.remove(path),
+            Edit::Rename { path, to } => self.step(|editing| editing.rename(path, to)),
+            Edit::Copy { from, path } => self.copy(from, path),
+            Edit::Move { from, path } => self.transfer(from, path),
+        }
+    }
+
+    pub(super) fn editing(&self) -> Editing<'_> {
+        Editing { text: &self.text, root: &self.root }
+    }
+
+    /// Makes one change of the text and of the tree.
+    pub(super) fn step(&mut self, plan: impl FnOnce(Editing<'_>) -> Result<Change>) -> Result<()> {
+        let change = plan(self.editing())?;
+        if !splice::fit(&self.text, &change.splices) {
+            return Err(Error::new(Kind::Unsupported, UNWRITABLE));
+        }
+        splice::apply(&mut self.text, &change.splices);
+        self.edited = true;
+        change.update(&mut self.root, &self.text)
+    }
+
+    /// Sets: what is missing on the way is made as one nested map.
+    fn set(&mut self, path: &Pointer, value: &Value) -> Result<()> {
+        let tokens = path.tokens();
+        let there = |depth: &usize| self.root.find(&prefix(path, *depth)).is_some();
+        let depth = (0..=tokens.len()).rev().find(there).unwrap_or(0);
+        if depth == tokens.len() {
+            return self.put(path, &New::value(value), false);
+        }
+        let nested = nested(&tokens[depth + 1..], value.clone());
+        self.put(&prefix(path, depth + 1), &New::value(&nested), true)
+    }
+
+    /// Puts something at `path`: over what is there, or into its collection.
+    pub(super) fn put(&mut self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<()> {
+        let Some((above, last)) = path.parent().zip(path.last()) else {
+            return self.over(path, new);
+        };
+        let is_list = self.root.find(&above).is_some_and(|holder| holder.items().is_some());
+        if self.root.find(path).is_some() && !(insert && is_list) {
+            return self.over(path, new);
+        }
+        self.step(|editing| editing.insert(&above, last, new))
+    }
+
+    fn over(&mut self, path: &Pointer, new: &New<'_>) -> Result<()> {
+        let old = self.root.find(path).ok_or_else(|| missing(path))?;
+        if old.is_inline() {
+            return self.step(|editing| {
+                editing.find(path).map_or_else(|| Err(missing(path)), |old| editing.over(path, old, new))
+            });
+        }
+        match (&old.shape, new.value) {
+            (Shape::Map(_, members), Value::Map(map)) => {
+                let gone = members.iter().filter(|member| map.get(&member.key).is_none());
+                let gone: Vec<Pointer> = gone.map(|member| path.child(member.key.as_str())).collect();
+                gone.iter().try_for_each(|path| self.remove(path))?;
+                self.each(map.iter().map(|(key, value)| (path.child(key.text()), value)))
+            }
+            (Shape::Tables(items), Value::List(values))
+                if values.len() == items.len() && values.iter().all(|value| value.as_map().is_some()) =>
+            {
+                self.each(values.iter().enumerate().map(|(index, value)| (path.child(index.to_string()), value)))
+            }
+            _ => {
+                let (Some(above), Some(last)) = (path.parent(), path.last()) else {
+                    return Err(Error::new(Kind::Unsupported, "a TOML document is a table"));
+                };
+                if self.root.find(&above).is_some_and(|holder| matches!(holder.shape, Shape::Tables(_))) {
+                    return Err(tables_only(path));
+                }
+                self.take_out(path)?;
+                if self.root.find(&above).is_none() {
+                    return self.set(path, new.value);
+                }
+                self.step(|editing| editing.insert(&above, last, new))
+            }
+        }
+    }
+
+    /// Sets each of several values that is another.
+    fn each<'v>(&mut self, values: impl Iterator<Item = (Pointer, &'v Value)>) -> Result<()> {
+        for (path, value) in values {
+            if self.root.find(&path).is_none_or(|old| old.value() != *value) {
+                self.set(&path, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes an entry out. What would vanish with its last entry is written as empty.
+    pub(super) fn remove(&mut self, path: &Pointer) -> Result<()> {
+        let list = path.parent().and_then(|above| self.root.find(&above)).is_some_and(|above| above.items().is_some());
+        self.take_out(path)?;
+        let tokens = path.tokens();
+        let gone = (1..tokens.len()).find(|depth| self.root.find(&prefix(path, *depth)).is_none());
+        let Some(depth) = gone else { return Ok(()) };
+        let empty = if list { Value::List(List::default()) } else { Value::Map(Map::new()) };
+        let empty = nested(&tokens[depth..tokens.len() - 1], empty);
+        self.put(&prefix(path, depth), &New::value(&empty), true)
+    }
+
+    fn take_out(&mut self, path: &Pointer) -> Result<()> {
+        let part = self.root.find(path).ok_or_else(|| missing(path))?;
+        if part.kin() == Some(Kin::Dotted) && self.editing().braces(path).is_some() {
+            let mut entries = Vec::new();
+            paths(part, path, &mut entries);
+            return entries.iter().try_for_each(|path| self.step(|editing| editing.take_out(path)));
+        }
+        self.step(|editing| editing.take_out(path))
+    }
+}
+
+/// The places of the entries that a dotted table between braces consists of.
+fn paths(part: &Part, path: &Pointer, found: &mut Vec<Pointer>) {
+    match &part.shape {
+        Shape::Map(Kin::Dotted, members) => {
+            for member in members {
+                paths(&member.part, &path.child(member.key.as_str()), found);
+            }
+        }
+        _ => found.push(path.clone()),
+    }
+}
+
+/// A value in maps of one entry each.
+fn nested(tokens: &[String], value: Value) -> Value {
+    tokens.iter().rev().fold(value, |value, token| Value::Map(Map::from_iter([(Key::string(token.as_str()), value)])))
+}
