@@ -11,7 +11,7 @@ use crate::error::{Error, Kind};
 use crate::schema::authelia::{DEPRECATED, Deprecated, Fate};
 
 /// Joins the trees that could be read: a later file's maps are joined with the earlier ones', anything else replaces.
-pub(super) fn read(trees: &[Result<Node, Error>]) -> Value<'_> {
+pub(super) fn read<'t>(trees: &'t [Result<Node<'t>, Error>]) -> Value<'t> {
     let mut root = Value { data: Data::Map(Map::new()), file: 0, span: 0..0 };
     for (file, tree) in trees.iter().enumerate() {
         let Ok(tree) = tree else { continue };
@@ -24,8 +24,8 @@ pub(super) fn read(trees: &[Result<Node, Error>]) -> Value<'_> {
 }
 
 /// The files that Authelia cannot read: their index, and why.
-pub(super) fn unreadable(trees: &[Result<Node, Error>], sources: &[Source<'_>]) -> Vec<(usize, Option<Error>)> {
-    let refused = |(file, tree): (usize, &Result<Node, Error>)| match tree {
+pub(super) fn unreadable(trees: &[Result<Node<'_>, Error>], sources: &[Source<'_>]) -> Vec<(usize, Option<Error>)> {
+    let refused = |(file, tree): (usize, &Result<Node<'_>, Error>)| match tree {
         Err(error) => Some((file, Some(error.clone()))),
         Ok(tree) => {
             let text = sources.get(file).map(Source::text).unwrap_or_default();
@@ -150,17 +150,18 @@ fn put<'a>(root: &mut Value<'a>, path: &'static str, entry: Entry<'a>) {
 
 /// Gives `take` every key as Authelia lists them for its check of names: dotted paths of all values that are no map with
 /// entries, and the keys of maps in lists, without their position. The place is only made for a key that is asked about:
-/// nearly all of them are known.
-pub(super) fn keys(root: &Value<'_>, take: &mut dyn FnMut(&str, &dyn Fn() -> At)) {
+/// nearly all of them are known. Of the items of a list a key that `take` knows is given once.
+pub(super) fn keys(root: &Value<'_>, take: &mut Take<'_>) {
     list(root, &mut Vec::new(), &mut String::new(), take);
 }
 
-fn list<'v>(
-    value: &'v Value<'_>,
-    path: &mut Vec<&'v str>,
-    name: &mut String,
-    take: &mut dyn FnMut(&str, &dyn Fn() -> At),
-) {
+/// Of so many keys it is remembered that they are known: maps in lists have few.
+const FEW: usize = 64;
+
+/// Takes a key's name and how to make its place; gives whether it knows the key.
+pub(super) type Take<'t> = dyn FnMut(&str, &dyn Fn() -> At) -> bool + 't;
+
+fn list<'v>(value: &'v Value<'_>, path: &mut Vec<&'v str>, name: &mut String, take: &mut Take<'_>) {
     let Some(map) = value.map() else { return };
     for (key, entry) in map {
         let above = name.len();
@@ -176,17 +177,23 @@ fn list<'v>(
                 let own = name.len();
                 name.push_str("[].");
                 let of_items = name.len();
+                let mut known: Vec<&str> = Vec::new();
                 for (index, item) in items.iter().enumerate() {
                     for key in item.map().into_iter().flat_map(Map::keys) {
+                        if known.contains(&key.as_ref()) {
+                            continue;
+                        }
                         name.push_str(key);
-                        take(name, &|| at().index(index).key(key.clone().into_owned()));
+                        if take(name, &|| at().index(index).key(key.clone().into_owned())) && known.len() < FEW {
+                            known.push(key);
+                        }
                         name.truncate(of_items);
                     }
                 }
                 name.truncate(own);
                 take(name, &at);
             }
-            _ => take(name, &at),
+            _ => drop(take(name, &at)),
         }
         path.pop();
         name.truncate(above);

@@ -112,7 +112,7 @@ pub fn errors(sources: &[Source<'_>], options: &Options) -> Vec<Finding> {
 
 /// Gives the findings that are at least so bad.
 fn find(sources: &[Source<'_>], options: &Options, least: Severity) -> Vec<Finding> {
-    let trees: Vec<Result<Node, Error>> =
+    let trees: Vec<Result<Node<'_>, Error>> =
         sources.iter().map(|source| source.document.clone().and_then(Document::tree)).collect();
     let mut root = load::read(&trees);
     let unread = load::unreadable(&trees, sources);

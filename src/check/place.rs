@@ -138,15 +138,38 @@ fn is_clients(steps: &[Step]) -> bool {
 
 /// The entry of `name`: by the exact name, else by one that differs in case only, as Go's decoder looks it up.
 pub(super) fn lookup<'m, 'a>(map: &'m Map<'a>, name: &str) -> Option<(&'m str, &'m Entry<'a>)> {
-    if let Some((key, entry)) = map.get_key_value(name) {
+    // Of a few entries the exact one is met on the same way.
+    if map.len() > FEW
+        && let Some((key, entry)) = map.get_key_value(name)
+    {
         return Some((key, entry));
     }
-    let odd = |key: &str| match key.len().cmp(&name.len()) {
+    let mut odd = None;
+    for (key, entry) in map {
+        if **key == *name {
+            return Some((key, entry));
+        }
+        if odd.is_none() && is_odd(key, name) {
+            odd = Some((&**key, entry));
+        }
+    }
+    odd
+}
+
+/// Up to so many entries are looked through without a hash of the name.
+const FEW: usize = 24;
+
+/// Whether two names differ in case only.
+fn is_odd(key: &str, name: &str) -> bool {
+    match key.len().cmp(&name.len()) {
         Ordering::Less => false,
         Ordering::Equal => key.eq_ignore_ascii_case(name),
-        Ordering::Greater => !key.is_ascii() && key.chars().map(fold).eq(name.chars().map(fold)),
-    };
-    map.iter().find(|(key, _)| odd(key)).map(|(key, entry)| (&**key, entry))
+        Ordering::Greater => {
+            // Nearly all names end this at their first letter.
+            let first = |text: &str| text.chars().next().map(fold);
+            first(key) == first(name) && !key.is_ascii() && key.chars().map(fold).eq(name.chars().map(fold))
+        }
+    }
 }
 
 /// A letter regardless of case, among which Unicode counts the Kelvin sign and the long s.

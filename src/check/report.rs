@@ -1,5 +1,7 @@
 //! Findings in the making: rules name places, the report finds them in the documents.
 
+use std::cell::OnceCell;
+
 use super::finding::{Finding, Severity};
 use super::go::Value;
 use super::place::{At, lookup};
@@ -13,7 +15,7 @@ pub(super) struct Report<'r> {
     root: &'r Value<'r>,
     sources: &'r [Source<'r>],
     /// Each file's text and lines: found out once, since there can be many findings.
-    texts: Vec<(&'r str, LineIndex)>,
+    texts: Vec<(&'r str, OnceCell<LineIndex>)>,
     findings: Vec<Finding>,
     /// Whether the whole configuration is in view, not a part of it.
     whole: bool,
@@ -82,8 +84,7 @@ impl<'r> Report<'r> {
         let sections = ["authentication_backend", "storage", "session", "notifier", "access_control"];
         let whole = options.whole || sources.len() > 1 || sections.iter().any(|section| root.get(section).is_some());
         let whole = whole && !options.part;
-        let text = |source: &'r Source<'r>| (source.text(), LineIndex::new(source.text().as_bytes()));
-        let texts = sources.iter().map(text).collect();
+        let texts = sources.iter().map(|source| (source.text(), OnceCell::new())).collect();
         Self { root, sources, texts, findings: Vec::new(), whole, least }
     }
 
@@ -109,7 +110,10 @@ impl<'r> Report<'r> {
             _ => located.span.clone(),
         };
         let name = self.sources.get(located.file).map(|source| source.name.clone()).unwrap_or_default();
-        let line = self.texts.get(located.file).map(|(text, lines)| lines.line_column(text, span.start));
+        let line = self
+            .texts
+            .get(located.file)
+            .map(|(text, lines)| lines.get_or_init(|| LineIndex::new(text.as_bytes())).line_column(text, span.start));
         let fix = draft.fix.map(|fix| self.edits(fix));
         self.findings.push(Finding {
             rule: draft.rule.id,

@@ -123,7 +123,7 @@ fn set(root: &mut Value, path: &Pointer, value: Value) -> Result<()> {
         here = match here {
             Value::Map(map) => {
                 if map.get(token).is_none() {
-                    map.insert(Key::string(token), Value::Null);
+                    map.insert(Key::string(token.as_str()), Value::Null);
                 }
                 map.get_mut(token).ok_or_else(|| missing(path))?
             }

@@ -3,25 +3,39 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use indexmap::{Equivalent, IndexMap};
 
 use super::value::Value;
 
 /// A map's key: its text, and whether it is a string, since YAML tells `8080:` from `'8080':`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
-    text: String,
+    /// Shared, since the same few names stand in every item of a list.
+    text: Arc<str>,
     is_string: bool,
+}
+
+/// A key to look for.
+#[derive(Hash)]
+struct Sought<'k> {
+    text: &'k str,
+    is_string: bool,
+}
+
+impl Equivalent<Key> for Sought<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.is_string == key.is_string && *self.text == *key.text
+    }
 }
 
 impl Key {
     /// A string key.
-    pub fn string(text: impl Into<String>) -> Self {
+    pub fn string(text: impl Into<Arc<str>>) -> Self {
         Self { text: text.into(), is_string: true }
     }
 
     /// A scalar key that is not a string (a number, a truth value, null), by its text in the document.
-    pub fn other(text: impl Into<String>) -> Self {
+    pub fn other(text: impl Into<Arc<str>>) -> Self {
         Self { text: text.into(), is_string: false }
     }
 
@@ -121,15 +135,13 @@ impl Map {
 
     /// The key with this text, a string key before any other.
     pub fn find(&self, key: &str) -> Option<&Key> {
-        if let Some((found, _)) = self.0.get_key_value(&Key::string(key)) {
-            return Some(found);
-        }
-        self.0.get_key_value(&Key::other(key)).map(|(found, _)| found)
+        let of_type = |is_string| self.0.get_key_value(&Sought { text: key, is_string }).map(|(found, _)| found);
+        of_type(true).or_else(|| of_type(false))
     }
 
     /// Whether both `8080` and `'8080'` are there.
     pub fn is_ambiguous(&self, key: &str) -> bool {
-        self.0.contains_key(&Key::string(key)) && self.0.contains_key(&Key::other(key))
+        [true, false].iter().all(|is_string| self.0.contains_key(&Sought { text: key, is_string: *is_string }))
     }
 
     /// The entry at this position.

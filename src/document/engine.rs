@@ -24,7 +24,7 @@ pub(crate) trait Engine: Send + Sync {
     /// What the text means: aliases and merge keys resolved.
     fn value(&self) -> &Value;
     /// The text as a tree with places.
-    fn tree(&self) -> Result<Node>;
+    fn tree(&self) -> Result<Node<'_>>;
     /// Where the entry at `pointer` stands.
     fn place(&self, pointer: &Pointer) -> Option<Place>;
     /// Applies one edit; on an error the engine is left in a state that is only good for dropping.
@@ -76,7 +76,7 @@ impl Document {
     ///
     /// # Errors
     /// `unsupported`, when expanding aliases would exceed the bound.
-    pub fn tree(&self) -> Result<Node> {
+    pub fn tree(&self) -> Result<Node<'_>> {
         self.engine.tree()
     }
 

@@ -1,50 +1,50 @@
 //! The document as a tree with places and notations: what checks read, since the application that gets the file may
 //! read a scalar differently from us (Authelia reads `017` as 15).
 
+use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 
-use super::value::Text;
-
-/// A part of the document. Aliases are expanded (within a bound); merge keys (`<<`) stand as written.
+/// A part of the document, of which it borrows the texts. Aliases are expanded (within a bound); merge keys (`<<`) stand as written.
 #[derive(Debug, Clone)]
-pub struct Node {
+pub struct Node<'d> {
     /// What it is.
-    pub data: Data,
+    pub data: Data<'d>,
     /// Its bytes in the document's text.
     pub span: Range<usize>,
     /// An explicit tag, as written (`!!str`, `!custom`).
-    pub tag: Option<String>,
+    pub tag: Option<Cow<'d, str>>,
 }
 
 /// What a node holds.
 #[derive(Debug, Clone)]
-pub enum Data {
+pub enum Data<'d> {
     /// A scalar.
-    Scalar(Scalar),
+    Scalar(Scalar<'d>),
     /// A list.
-    List(Vec<Node>),
+    List(Vec<Node<'d>>),
     /// A map.
-    Map(Vec<Entry>),
+    Map(Vec<Entry<'d>>),
 }
 
 /// One entry of a map.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct Entry<'d> {
     /// The key's text (`""` for a key that is a collection).
-    pub key: String,
+    pub key: &'d str,
     /// Whether the key was written plain (then `8080` and `null` are no strings).
     pub key_plain: bool,
     /// The key's bytes in the document's text.
     pub key_span: Range<usize>,
     /// The value.
-    pub value: Node,
+    pub value: Node<'d>,
 }
 
 /// A scalar's content and notation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scalar {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Scalar<'d> {
     /// The content: quotes taken off, escapes and folding resolved, types not.
-    pub text: Text,
+    pub text: &'d str,
     /// How it is written.
     pub style: Style,
 }
@@ -64,14 +64,14 @@ pub enum Style {
     Folded,
 }
 
-impl Node {
+impl<'d> Node<'d> {
     /// The value under `key`, if this is a map that has it.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub fn get(&self, key: &str) -> Option<&Node<'d>> {
         self.entry(key).map(|entry| &entry.value)
     }
 
     /// The entry of `key`, if this is a map that has it.
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
+    pub fn entry(&self, key: &str) -> Option<&Entry<'d>> {
         match &self.data {
             Data::Map(entries) => entries.iter().find(|entry| entry.key == key),
             _ => None,
@@ -79,7 +79,7 @@ impl Node {
     }
 
     /// The scalar, if it is one.
-    pub fn scalar(&self) -> Option<&Scalar> {
+    pub fn scalar(&self) -> Option<&Scalar<'d>> {
         match &self.data {
             Data::Scalar(scalar) => Some(scalar),
             _ => None,
@@ -87,10 +87,17 @@ impl Node {
     }
 
     /// The items, if it is a list.
-    pub fn items(&self) -> Option<&[Node]> {
+    pub fn items(&self) -> Option<&[Node<'d>]> {
         match &self.data {
             Data::List(items) => Some(items),
             _ => None,
         }
+    }
+}
+
+/// Says how long the text is, never what it says.
+impl fmt::Debug for Scalar<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} text of {} bytes", self.style, self.text.len())
     }
 }

@@ -8,7 +8,7 @@ use super::engine::Engine;
 use super::node::{Data, Node, Scalar, Style};
 use super::place::Place;
 use super::pointer::Pointer;
-use super::value::{Text, Value};
+use super::value::Value;
 use crate::error::{Error, Kind, Result};
 
 /// A content.
@@ -35,8 +35,8 @@ impl Engine for Raw {
         &self.value
     }
 
-    fn tree(&self) -> Result<Node> {
-        let text = Text::new(self.value.as_str().unwrap_or_default());
+    fn tree(&self) -> Result<Node<'_>> {
+        let text = self.value.as_str().unwrap_or_default();
         Ok(Node { data: Data::Scalar(Scalar { text, style: Style::Plain }), span: 0..self.bytes.len(), tag: None })
     }
 

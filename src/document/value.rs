@@ -89,15 +89,20 @@ impl Value {
     }
 
     /// The text of a scalar: a string's content, `true`, `1.5`, and nothing for null; `None` for collections.
+    pub fn scalar_str(&self) -> Option<&str> {
+        match self {
+            Self::Null => Some(""),
+            Self::Bool(true) => Some("true"),
+            Self::Bool(false) => Some("false"),
+            Self::Number(number) => Some(number.as_str()),
+            Self::String(text) => Some(text.as_str()),
+            Self::List(_) | Self::Map(_) => None,
+        }
+    }
+
+    /// A copy of what [`Value::scalar_str`] gives.
     pub fn scalar_text(&self) -> Option<Zeroizing<String>> {
-        let text = match self {
-            Self::Null => String::new(),
-            Self::Bool(value) => value.to_string(),
-            Self::Number(number) => number.as_str().to_owned(),
-            Self::String(text) => text.as_str().to_owned(),
-            Self::List(_) | Self::Map(_) => return None,
-        };
-        Some(Zeroizing::new(text))
+        self.scalar_str().map(|text| Zeroizing::new(text.to_owned()))
     }
 }
 

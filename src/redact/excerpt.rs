@@ -29,16 +29,16 @@ struct Span {
 
 impl<'t> Excerpts<'t> {
     /// Prepares `text`, of which `tree` is the meaning.
-    pub fn new(text: &'t str, tree: &Node, schema: Schema) -> Self {
+    pub fn new(text: &'t str, tree: &Node<'_>, schema: Schema) -> Self {
         Self::with(text, tree, schema, None)
     }
 
     /// As [`Excerpts::new`], with a mark for each secret and each comment, so that a changed one shows as changed.
-    pub fn marked(text: &'t str, tree: &Node, schema: Schema, marks: &'t Marks) -> Self {
+    pub fn marked(text: &'t str, tree: &Node<'_>, schema: Schema, marks: &'t Marks) -> Self {
         Self::with(text, tree, schema, Some(marks))
     }
 
-    fn with(text: &'t str, tree: &Node, schema: Schema, marks: Option<&'t Marks>) -> Self {
+    fn with(text: &'t str, tree: &Node<'_>, schema: Schema, marks: Option<&'t Marks>) -> Self {
         let mut spans = Vec::new();
         collect(tree, &Pointer::root(), schema, marks, &mut spans);
         spans.sort_by_key(|span| span.bytes.start);
@@ -100,12 +100,12 @@ impl<'t> Excerpts<'t> {
     }
 }
 
-fn collect(node: &Node, pointer: &Pointer, schema: Schema, marks: Option<&Marks>, spans: &mut Vec<Span>) {
+fn collect(node: &Node<'_>, pointer: &Pointer, schema: Schema, marks: Option<&Marks>, spans: &mut Vec<Span>) {
     match &node.data {
         Data::Scalar(_) if node.span.is_empty() => {}
         Data::Scalar(scalar) => {
             let public = schema.is_public(pointer);
-            let mark = marks.filter(|_| !public).map(|marks| marks.of(pointer, scalar.text.as_str()));
+            let mark = marks.filter(|_| !public).map(|marks| marks.of(pointer, scalar.text));
             spans.push(Span { bytes: node.span.clone(), public, mark: mark.unwrap_or_default() });
         }
         Data::List(items) => {
@@ -116,7 +116,7 @@ fn collect(node: &Node, pointer: &Pointer, schema: Schema, marks: Option<&Marks>
         Data::Map(entries) => {
             for entry in entries {
                 spans.push(Span { bytes: entry.key_span.clone(), public: true, mark: String::new() });
-                collect(&entry.value, &pointer.child(entry.key.clone()), schema, marks, spans);
+                collect(&entry.value, &pointer.child(entry.key), schema, marks, spans);
             }
         }
     }

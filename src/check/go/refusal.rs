@@ -17,7 +17,7 @@ pub(in crate::check) struct Refusal {
 }
 
 /// The first thing that it refuses in a document, of which `node` is the tree and `text` the source.
-pub(in crate::check) fn find(node: &Node, text: &str) -> Option<Refusal> {
+pub(in crate::check) fn find(node: &Node<'_>, text: &str) -> Option<Refusal> {
     let mut reader = Reader { text, found: None, tokens: Vec::new(), in_flow: false };
     reader.node(node, 0);
     let by_layout = layout::find(text, reader.tokens);
@@ -39,7 +39,7 @@ impl Reader<'_> {
         }
     }
 
-    fn node(&mut self, node: &Node, column: usize) {
+    fn node(&mut self, node: &Node<'_>, column: usize) {
         match &node.data {
             Data::Scalar(scalar) => {
                 if let Some(tag) = node.tag.as_deref().filter(|tag| !fits_tag(scalar, tag)) {
@@ -71,7 +71,7 @@ impl Reader<'_> {
     }
 
     /// Enters a collection: its column, and whether a flow collection was around it.
-    fn enter(&mut self, node: &Node, opening: char) -> (usize, bool) {
+    fn enter(&mut self, node: &Node<'_>, opening: char) -> (usize, bool) {
         let around = self.in_flow;
         let start = node.span.start;
         if self.text[start..].starts_with(opening) {
@@ -88,14 +88,14 @@ impl Reader<'_> {
         }
     }
 
-    fn entries(&mut self, entries: &[Entry], column: usize) {
+    fn entries(&mut self, entries: &[Entry<'_>], column: usize) {
         let mut seen = std::collections::HashSet::with_capacity(entries.len());
         for entry in entries {
             let start = entry.key_span.start;
             let written = self.text.get(entry.key_span.clone()).unwrap_or_default();
             if written.starts_with(['{', '[']) {
                 self.refuse(start, "a key is a map or a list");
-            } else if !seen.insert(entry.key.as_str()) {
+            } else if !seen.insert(entry.key) {
                 self.refuse(start, "a key stands twice in the same map");
             }
             if written.is_empty() && entry.key_plain && !self.text[..start].trim_end().ends_with('?') {
@@ -131,7 +131,7 @@ impl Reader<'_> {
     }
 }
 
-fn merges(node: &Node) -> bool {
+fn merges(node: &Node<'_>) -> bool {
     match &node.data {
         Data::Map(_) => true,
         Data::List(items) => items.iter().all(|item| matches!(item.data, Data::Map(_))),

@@ -10,8 +10,8 @@ use super::tree::Data;
 use crate::document::node::{Scalar, Style};
 
 /// The value of a scalar; `tag` is its explicit tag, as written.
-pub(super) fn resolve<'a>(scalar: &'a Scalar, tag: Option<&str>) -> Data<'a> {
-    let text = scalar.text.as_str();
+pub(super) fn resolve<'a>(scalar: &Scalar<'a>, tag: Option<&str>) -> Data<'a> {
+    let text = scalar.text;
     let string = || Data::Text(Cow::Borrowed(text));
     match tag {
         None if scalar.style == Style::Plain => plain(text),
@@ -34,8 +34,8 @@ pub(super) fn resolve<'a>(scalar: &'a Scalar, tag: Option<&str>) -> Data<'a> {
 }
 
 /// Whether Go reads a scalar with this explicit tag: the content must be what the tag says.
-pub(super) fn fits_tag(scalar: &Scalar, tag: &str) -> bool {
-    let text = scalar.text.as_str();
+pub(super) fn fits_tag(scalar: &Scalar<'_>, tag: &str) -> bool {
+    let text = scalar.text;
     let resolved = plain(text);
     match tag.strip_prefix("!!").or_else(|| tag.strip_prefix("tag:yaml.org,2002:")) {
         Some("null") => matches!(resolved, Data::Null),
@@ -192,8 +192,7 @@ mod tests {
 
     #[test]
     fn a_tag_and_its_content_must_agree() {
-        use crate::document::value::Text;
-        let fits = |text: &str, tag: &str| fits_tag(&Scalar { text: Text::new(text), style: Style::Plain }, tag);
+        let fits = |text: &str, tag: &str| fits_tag(&Scalar { text, style: Style::Plain }, tag);
         for (text, tag) in [
             ("true", "!!bool"),
             ("5", "!!int"),

@@ -57,9 +57,11 @@ pub(in crate::check) fn check(renamed: &[Renamed], root: &Value<'_>, minor: u8, 
     }
     let is_old = |name: &str| renamed.iter().any(|renamed| renamed.old.old == name && !stays(renamed.old.fate));
     keys(root, &mut |name, at| {
-        if !is_known(name, minor) && !is_old(name) {
+        let known = is_known(name, minor) || is_old(name);
+        if !known {
             report_unknown(name, at(), root, minor, report);
         }
+        known
     });
 }
 

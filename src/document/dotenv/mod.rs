@@ -78,13 +78,13 @@ impl Engine for DotenvText {
         &self.value
     }
 
-    fn tree(&self) -> Result<Node> {
+    fn tree(&self) -> Result<Node<'_>> {
         let entries = self.variables.iter().map(|variable| Entry {
-            key: self.name(variable).to_owned(),
+            key: self.name(variable),
             key_plain: true,
             key_span: variable.key.clone(),
             value: Node {
-                data: Data::Scalar(Scalar { text: variable.content.clone(), style: variable.style }),
+                data: Data::Scalar(Scalar { text: variable.content.as_str(), style: variable.style }),
                 span: variable.value.clone(),
                 tag: None,
             },

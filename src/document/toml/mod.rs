@@ -89,7 +89,7 @@ impl Engine for TomlText {
         &self.value
     }
 
-    fn tree(&self) -> Result<Node> {
+    fn tree(&self) -> Result<Node<'_>> {
         Ok(self.root.node())
     }
 

@@ -2,11 +2,9 @@
 
 use std::ops::Range;
 
-use zeroize::Zeroizing;
-
 use crate::document::node::{Data, Entry, Node, Scalar, Style};
 use crate::document::pointer::{Pointer, list_index};
-use crate::document::value::{Key, Map, Text, Value};
+use crate::document::value::{Key, Map, Value};
 
 /// A value and where it stands. Of a table that is its header, of one without a header one of its keys.
 #[derive(Clone)]
@@ -169,11 +167,10 @@ impl Part {
     }
 
     /// As a node of the tree that checks and redaction read.
-    pub(super) fn node(&self) -> Node {
+    pub(super) fn node(&self) -> Node<'_> {
         let data = match &self.shape {
             Shape::Scalar(value, style) => {
-                let text = value.scalar_text().unwrap_or_else(|| Zeroizing::new(String::new()));
-                Data::Scalar(Scalar { text: Text::new(text.as_str()), style: *style })
+                Data::Scalar(Scalar { text: value.scalar_str().unwrap_or_default(), style: *style })
             }
             Shape::Array(items) | Shape::Tables(items) => Data::List(items.iter().map(Self::node).collect()),
             Shape::Map(_, members) => Data::Map(members.iter().map(Member::entry).collect()),
@@ -189,8 +186,8 @@ impl Member {
         self.part.each_place(begin, end);
     }
 
-    fn entry(&self) -> Entry {
-        Entry { key: self.key.clone(), key_plain: false, key_span: self.key_span.clone(), value: self.part.node() }
+    fn entry(&self) -> Entry<'_> {
+        Entry { key: &self.key, key_plain: false, key_span: self.key_span.clone(), value: self.part.node() }
     }
 }
 

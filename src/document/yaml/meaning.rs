@@ -1,12 +1,15 @@
 //! What the arena means: values with aliases and merge keys resolved, and the read model with places.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use super::reader::{Content, Leaf, Piece};
 use super::scalar;
 use super::tree::Tree;
 use crate::document::node::{Data, Entry, Node, Scalar, Style};
 use crate::document::place::Place;
 use crate::document::pointer::{Pointer, list_index};
-use crate::document::value::{Key, Map, Text, Value};
+use crate::document::value::{Key, Map, Value};
 use crate::error::{Error, Kind, Result};
 
 /// How many nodes aliases may add to a document of `nodes`: a few repeat a client's defaults, a bomb repeats itself.
@@ -25,12 +28,14 @@ pub(super) struct Reading<'a> {
     inside: Vec<usize>,
     /// Aliases and merge keys stand for themselves.
     written: bool,
+    /// The keys so far: a text has the same few names many times.
+    keys: HashMap<(&'a str, bool), Key>,
 }
 
 impl<'a> Reading<'a> {
     /// Begins to read.
     pub(super) fn of(tree: Tree<'a>) -> Self {
-        Self { tree, left: bound(tree.arena.pieces.len()), inside: Vec::new(), written: false }
+        Self { tree, left: bound(tree.arena.pieces.len()), inside: Vec::new(), written: false, keys: HashMap::new() }
     }
 
     /// The document's value; null where there is no content.
@@ -52,8 +57,8 @@ impl<'a> Reading<'a> {
     }
 
     /// The read model.
-    pub(super) fn tree(&mut self) -> Result<Node> {
-        let empty = Scalar { text: Text::new(""), style: Style::Plain };
+    pub(super) fn tree(&mut self) -> Result<Node<'a>> {
+        let empty = Scalar { text: "", style: Style::Plain };
         let nothing = || Ok(Node { data: Data::Scalar(empty), span: 0..0, tag: None });
         self.tree.arena.root.map_or_else(nothing, |root| self.node_of(root))
     }
@@ -77,7 +82,7 @@ impl<'a> Reading<'a> {
         let mut map = Map::with_capacity(entries.len());
         let mut merged = Vec::new();
         for (key, value) in entries {
-            let name = self.tree.key(*key).unwrap_or_else(|| Key::other(""));
+            let name = self.key(*key);
             let value_here = self.value_of(*value)?;
             if self.written && is_merge(self.tree, *key) {
                 map.insert(Key::other("<<"), value_here);
@@ -93,11 +98,18 @@ impl<'a> Reading<'a> {
         Ok(Value::Map(map))
     }
 
-    fn node_of(&mut self, index: usize) -> Result<Node> {
+    /// The key that a node stands for; one without a text for a collection.
+    fn key(&mut self, node: usize) -> Key {
+        let (text, is_string) = self.tree.key_text(node).unwrap_or_default();
+        let new = || if is_string { Key::string(text) } else { Key::other(text) };
+        self.keys.entry((text, is_string)).or_insert_with(new).clone()
+    }
+
+    fn node_of(&mut self, index: usize) -> Result<Node<'a>> {
         let piece = self.tree.piece(index);
         let data = match &piece.content {
             Content::Scalar(leaf) => {
-                Data::Scalar(Scalar { text: Text::new(self.tree.text(index).unwrap_or_default()), style: leaf.style })
+                Data::Scalar(Scalar { text: self.tree.text(index).unwrap_or_default(), style: leaf.style })
             }
             Content::List(items) => {
                 self.count(items.len())?;
@@ -112,10 +124,10 @@ impl<'a> Reading<'a> {
         Ok(Node { data, span: self.tree.span(index), tag: piece.tag.as_deref().map(short_tag) })
     }
 
-    fn entry_of(&mut self, (key, value): (usize, usize)) -> Result<Entry> {
+    fn entry_of(&mut self, (key, value): (usize, usize)) -> Result<Entry<'a>> {
         let piece = self.tree.piece(key);
         Ok(Entry {
-            key: self.tree.key(key).map(|name| name.text().to_owned()).unwrap_or_default(),
+            key: self.tree.key_text(key).map(|(text, _)| text).unwrap_or_default(),
             key_plain: is_plain(piece),
             key_span: self.tree.span(key),
             value: self.node_of(value)?,
@@ -207,8 +219,8 @@ pub(super) fn is_text(tag: Option<&str>, style: Style) -> bool {
 }
 
 /// A tag as people write it.
-fn short_tag(tag: &str) -> String {
-    tag.strip_prefix(CORE).map_or_else(|| tag.to_owned(), |suffix| format!("!!{suffix}"))
+fn short_tag(tag: &str) -> Cow<'_, str> {
+    tag.strip_prefix(CORE).map_or(Cow::Borrowed(tag), |suffix| Cow::Owned(format!("!!{suffix}")))
 }
 
 /// Where the entry at `pointer` stands; nothing below an alias has a place of its own.

@@ -198,7 +198,7 @@ impl Engine for YamlText {
         &self.value
     }
 
-    fn tree(&self) -> Result<Node> {
+    fn tree(&self) -> Result<Node<'_>> {
         Reading::of(self.nodes()).tree()
     }
 

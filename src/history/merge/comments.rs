@@ -51,7 +51,7 @@ fn comments(document: &Document) -> Vec<&str> {
 }
 
 /// The bytes of keys and scalars.
-fn collect(node: &Node, spans: &mut Vec<(usize, usize)>) {
+fn collect(node: &Node<'_>, spans: &mut Vec<(usize, usize)>) {
     match &node.data {
         Data::Scalar(_) => spans.push((node.span.start, node.span.end)),
         Data::List(items) => items.iter().for_each(|item| collect(item, spans)),
