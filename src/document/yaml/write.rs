@@ -228,7 +228,7 @@ fn key_of(key: &Key, json: bool) -> Zeroizing<String> {
 
 /// A string key, in `style` if that can hold it.
 pub(super) fn quoted_key(text: &str, style: Style, json: bool, in_flow: bool) -> Zeroizing<String> {
-    if style == Style::Plain && text == "<<" && !json {
+    if text == "<<" && !json && !matches!(style, Style::Single | Style::Double) {
         return single(text);
     }
     string(text, style, json, in_flow)
