@@ -102,7 +102,6 @@ impl<'t> Excerpts<'t> {
 
 fn collect(node: &Node<'_>, pointer: &Pointer, schema: Schema, marks: Option<&Marks>, spans: &mut Vec<Span>) {
     match &node.data {
-        Data::Scalar(_) if node.span.is_empty() => {}
         Data::Scalar(scalar) => {
             let public = schema.is_public(pointer);
             let mark = marks.filter(|_| !public).map(|marks| marks.of(pointer, scalar.text));

@@ -82,7 +82,7 @@ pub(super) fn replace(
     }
     let below = |new: &Written| {
         let lines = new.below.trim_end_matches(['\n', '\r']);
-        if lines.is_empty() && new.below.is_empty() {
+        if new.below.is_empty() {
             String::new()
         } else {
             format!("{}{}", manner.ending, kept_end(lines, &new.below, manner))
@@ -107,10 +107,9 @@ pub(super) fn replace(
         }
     } else if tree.is_block_collection(node) {
         // The collection's own comments below it would be taken for lines of a literal block.
-        let column = if tree.len(node) > 0 { tree.column(node) } else { 0 };
-        let end = if new.inline.starts_with('|') { tree.belonging(lines::end(text, end), column) } else { end };
-        let compact = root
-            || lines::start(text, begin) <= piece.bare && lines::start(text, begin) == lines::start(text, piece.bare);
+        let literal = new.inline.starts_with('|');
+        let end = if literal { tree.belonging(lines::end(text, end), tree.column(node)) } else { end };
+        let compact = root || lines::start(text, begin) == lines::start(text, piece.bare);
         let last = lines::end(text, end);
         if compact {
             splices.push(splice(begin..last, format!("{}{}", *new.inline, below(new))));
@@ -171,7 +170,7 @@ fn tag(text: &str, after: usize, bare: usize) -> Option<std::ops::Range<usize>> 
         if text[begin..].starts_with('!') {
             return Some(at..end);
         }
-        at = end.max(at + 1);
+        at = end;
     }
     None
 }

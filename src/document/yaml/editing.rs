@@ -329,7 +329,6 @@ impl Editing<'_> {
 /// Whether a tag of what was there is still true of the value; an application's own tag stays on the same kind of node.
 fn holds(tag: &str, old: &Content, value: &Value) -> bool {
     match tag.strip_prefix("tag:yaml.org,2002:") {
-        Some("str") => matches!(value, Value::String(_)),
         Some("int") => matches!(value, Value::Number(number) if number.as_i64().is_some()),
         Some("float") => matches!(value, Value::Number(_)),
         Some("bool") => matches!(value, Value::Bool(_)),

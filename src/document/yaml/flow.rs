@@ -33,7 +33,7 @@ pub(super) fn insert(
         let inner = &text[span.start + 1..span.end - 1];
         let at = span.start + 1;
         if inner.trim().is_empty() && inner.contains('\n') {
-            let outer = lines::indentation(text, span.end - 1);
+            let outer = lines::indentation(text, span.end);
             let indent =
                 if outer.contains('\t') { format!("{outer}\t") } else { outer.to_owned() + &" ".repeat(manner.step) };
             let lead = format!("{}{indent}", manner.ending);
@@ -141,8 +141,7 @@ fn one_a_line(tree: Tree<'_>, holder: usize) -> Option<&str> {
     let count = tree.len(holder);
     let alone = (0..count).all(|index| {
         let begin = tree.begin(holder, index);
-        let line = lines::start(tree.text, begin);
-        line > tree.piece(holder).span.start && tree.text[line..begin].trim().is_empty()
+        tree.text[lines::start(tree.text, begin)..begin].trim().is_empty()
     });
     let begin = tree.begin(holder, 0);
     alone.then(|| lines::indentation(tree.text, begin))
