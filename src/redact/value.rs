@@ -81,6 +81,13 @@ mod tests {
         assert_eq!(text(redactor, Some("redirect_uris")).as_deref(), Some(r#"["u","v"]"#));
         assert_eq!(text(redactor, Some("client_secret")), None);
         assert_eq!(text(redactor, None), None);
+        let text_of = |text: &str| {
+            let document = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
+            redactor.text(&Pointer::parse("/identity_providers/oidc/clients").expect("a pointer"), document.value())
+        };
+        let open = r#"[{"client_id":"a","redirect_uris":["u"]},{"client_id":"b"}]"#;
+        assert_eq!(text_of(open).map(|shown| shown.to_string()).as_deref(), Some(open));
+        assert_eq!(text_of(r#"[{"client_id":"a"},{"client_id":"b","client_secret":"s"}]"#).map(|_| ()), None);
         assert_eq!(text(Redactor::new(Schema::Authelia, true), Some("client_secret")).as_deref(), Some("s"));
         assert_eq!(text(Redactor::new(Schema::Unknown, false), Some("client_id")), None);
     }

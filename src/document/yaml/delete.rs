@@ -97,6 +97,7 @@ mod tests {
             ("a: '\u{7f}'  # \u{7f}\n", (1, 11)),
             ("\u{7f}: 'x'\n", (1, 1)),
             ("a: |\n  \u{7f}\nb: 'x'\n", (2, 3)),
+            ("a: 'x\n  \u{7f}'\n", (2, 3)),
         ] {
             let error = Document::parse(text.as_bytes(), Format::Yaml).err().expect(text);
             assert_eq!((error.kind(), error.line_column()), (Kind::Syntax, Some(place)), "{text:?}");

@@ -41,3 +41,21 @@ fn repeated(tree: Tree<'_>, entries: &[(usize, usize)]) -> Option<usize> {
     let mut seen = HashSet::with_capacity(entries.len());
     keys.into_iter().find(|(_, text)| !seen.insert(*text)).map(|(key, _)| key)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::FEW;
+    use crate::document::{Document, Format};
+    use crate::error::Kind;
+
+    #[test]
+    fn a_key_that_stands_twice_is_found_among_few_and_many() {
+        for count in [1, FEW - 1, FEW, FEW + 1, 10 * FEW] {
+            let keys: String = (0..count).map(|number| format!("k{number}: v\n")).collect();
+            Document::parse(keys.as_bytes(), Format::Yaml).expect("each key stands once");
+            let twice = format!("{keys}k0: v\n");
+            let error = Document::parse(twice.as_bytes(), Format::Yaml).err().expect("a key stands twice");
+            assert_eq!((error.kind(), error.line_column()), (Kind::DuplicateKey, Some((count + 1, 1))), "{count} keys");
+        }
+    }
+}

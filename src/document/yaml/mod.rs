@@ -61,6 +61,8 @@ mod reader;
 mod scalar;
 mod shared;
 mod splice;
+#[cfg(test)]
+mod tests;
 mod transfer;
 mod tree;
 mod write;

@@ -1,0 +1,42 @@
+//! What no edit of a document can show: that a text which does not mean what was asked for is never given out.
+
+use super::YamlText;
+use crate::document::engine::Engine;
+use crate::document::format::Format;
+use crate::document::pointer::Pointer;
+use crate::document::value::Value;
+use crate::document::{Document, Edit};
+use crate::error::Kind;
+
+fn edited(text: &str) -> YamlText {
+    let mut text = YamlText::parse(text.to_owned().into(), Format::Yaml).expect("it can be read");
+    text.apply(&Edit::Set { path: Pointer::new(["a"]), value: Value::string("new") }).expect("it fits");
+    text
+}
+
+#[test]
+fn a_text_that_reads_back_as_another_value_is_refused() {
+    for (text, kind) in [
+        ("a: old\n", Kind::Unsupported),
+        ("a: old", Kind::Unsupported),
+        ("a: [old]\nb: {k: 1, l: yes}\n", Kind::Unsupported),
+        ("a: old\nb: &x 1\nc: *x\n", Kind::Alias),
+    ] {
+        edited(text).read_back().unwrap_or_else(|error| panic!("{text:?}: {}", error.message()));
+        let mut other = edited(text);
+        let asked = Edit::Set { path: Pointer::new(["a"]), value: Value::string("asked") };
+        let expected = other.written.as_mut().unwrap_or(&mut other.value);
+        crate::document::apply::apply(expected, &asked).expect("it fits");
+        let refused = other.read_back().err().unwrap_or_else(|| panic!("{text:?} was given out"));
+        assert_eq!(refused.kind(), kind, "{text:?}");
+    }
+}
+
+#[test]
+fn a_text_that_ends_in_a_block_scalar_without_a_line_end_stays_without() {
+    let document = Document::parse(b"a: |\n  x", Format::Yaml).expect("it can be read");
+    let mut session = document.edit();
+    session.apply(&Edit::Copy { from: Pointer::new(["a"]), path: Pointer::new(["b"]) }).expect("it fits");
+    let copied = session.finish().expect("it reads back");
+    assert_eq!(copied.bytes(), b"a: |\n  x\nb: |\n  x");
+}
