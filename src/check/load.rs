@@ -11,7 +11,7 @@ use crate::error::{Error, Kind};
 use crate::schema::authelia::{DEPRECATED, Deprecated, Fate};
 
 /// Joins the trees that could be read: a later file's maps are joined with the earlier ones', anything else replaces.
-pub(super) fn read<'t>(trees: &'t [Result<Node<'t>, Error>]) -> Value<'t> {
+pub(super) fn read<'t>(trees: &[Result<Node<'t>, Error>]) -> Value<'t> {
     let mut root = Value { data: Data::Map(Map::new()), file: 0, span: 0..0 };
     for (file, tree) in trees.iter().enumerate() {
         let Ok(tree) = tree else { continue };

@@ -116,6 +116,7 @@ fn find(sources: &[Source<'_>], options: &Options, least: Severity) -> Vec<Findi
         sources.iter().map(|source| source.document.clone().and_then(Document::tree)).collect();
     let mut root = load::read(&trees);
     let unread = load::unreadable(&trees, sources);
+    drop(trees);
     let renamed = load::rename_old_keys(&mut root, options.minor);
     let mut report = report::Report::new(&root, sources, options, least);
     rules::file::check(&unread, sources, &mut report);

@@ -114,7 +114,10 @@ pub fn seal(text: &Plaintext, recipients: &Recipients, armor: bool) -> Result<Se
             Error::new(Kind::NoRecipient, message)
         })?;
     let format = if armor { Format::AsciiArmor } else { Format::Binary };
-    let mut out = Vec::new();
+    // Each 64 KiB get 16 bytes more, the recipients a few lines, and armor a third.
+    let text_length = text.expose().len();
+    let binary = text_length + text_length / 4096 + 1024;
+    let mut out = Vec::with_capacity(if armor { binary / 2 * 3 } else { binary });
     ArmoredWriter::wrap_output(&mut out, format)
         .and_then(|armored| encryptor.wrap_output(armored))
         .and_then(|mut writer| writer.write_all(text.expose()).and_then(|()| writer.finish()))

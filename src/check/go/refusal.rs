@@ -18,7 +18,8 @@ pub(in crate::check) struct Refusal {
 
 /// The first thing that it refuses in a document, of which `node` is the tree and `text` the source.
 pub(in crate::check) fn find(node: &Node<'_>, text: &str) -> Option<Refusal> {
-    let mut reader = Reader { text, found: None, tokens: Vec::new(), in_flow: false };
+    let has_tab = text.contains('\t');
+    let mut reader = Reader { text, has_tab, found: None, tokens: Vec::new(), in_flow: false };
     reader.node(node, 0);
     let by_layout = layout::find(text, reader.tokens);
     [reader.found, by_layout].into_iter().flatten().min_by_key(|refusal| refusal.offset)
@@ -26,6 +27,7 @@ pub(in crate::check) fn find(node: &Node<'_>, text: &str) -> Option<Refusal> {
 
 struct Reader<'t> {
     text: &'t str,
+    has_tab: bool,
     found: Option<Refusal>,
     tokens: Vec<layout::Token>,
     /// Whether a flow collection is around what is read.
@@ -83,7 +85,8 @@ impl Reader<'_> {
 
     /// Notes a part inside of which layout is free.
     fn token(&mut self, span: Range<usize>, style: Option<Style>, column: usize) {
-        if !self.in_flow && !span.is_empty() {
+        // Only tabs are held against them, and hardly a text has one.
+        if self.has_tab && !self.in_flow && !span.is_empty() {
             self.tokens.push(layout::Token { span, style, column });
         }
     }

@@ -66,7 +66,7 @@ pub(in crate::check) enum Written {
 
 impl<'a> Value<'a> {
     /// Reads a node of document `file`.
-    pub(in crate::check) fn read(node: &'a Node<'a>, file: usize) -> Self {
+    pub(in crate::check) fn read(node: &Node<'a>, file: usize) -> Self {
         let data = match &node.data {
             node::Data::Scalar(found) => scalar::resolve(found, node.tag.as_deref()),
             node::Data::List(items) => Data::List(items.iter().map(|item| Self::read(item, file)).collect()),
@@ -76,7 +76,7 @@ impl<'a> Value<'a> {
     }
 
     /// Reads document `file` from its top, where keys are strings whatever they look like.
-    pub(in crate::check) fn read_document(node: &'a Node<'a>, file: usize) -> Self {
+    pub(in crate::check) fn read_document(node: &Node<'a>, file: usize) -> Self {
         match &node.data {
             node::Data::Map(entries) => {
                 Self { data: Data::Map(read_map(entries, file, true)), file, span: node.span.clone() }
@@ -125,7 +125,7 @@ impl<'a> Value<'a> {
     }
 }
 
-fn read_map<'a>(entries: &'a [node::Entry<'a>], file: usize, top: bool) -> Map<'a> {
+fn read_map<'a>(entries: &[node::Entry<'a>], file: usize, top: bool) -> Map<'a> {
     let is_merge = |entry: &&node::Entry| entry.key == "<<" && entry.key_plain;
     let mut map = Map::with_capacity(entries.len());
     for entry in entries.iter().filter(|entry| !is_merge(entry)) {

@@ -240,33 +240,30 @@ impl Edited {
         Self { after: self.after.accept(read).into(), ..self }
     }
 
-    fn outcome(self, sha256: Option<String>) -> FileOutcome {
-        let name = Shown::vouched(self.subject.name.clone());
-        FileOutcome {
-            name,
+    /// What came of it as long as nothing is written, the file, and the documents, before and after.
+    fn into_parts(mut self) -> (FileOutcome, Subject, [Option<Unread>; 2]) {
+        let outcome = FileOutcome {
+            name: Shown::vouched(self.subject.name.clone()),
             created: self.created,
             changed: self.changed,
-            sha256,
+            sha256: None,
             changes: self.changes,
             schema: self.schema,
-        }
+        };
+        let before = self.subject.before.take().map(Unread::from);
+        (outcome, self.subject, [before, Some(self.after)])
     }
 }
 
 fn unwritten(edited: Vec<Edited>) -> Outcome {
     let files = edited.into_iter().map(|one| {
-        let sha256 = one.subject.sha256();
-        one.outcome(sha256)
+        let (outcome, subject, _) = one.into_parts();
+        FileOutcome { sha256: subject.sha256(), ..outcome }
     });
     Outcome { files: files.collect(), commit: None }
 }
 
-fn write(
-    mut edited: Vec<Edited>,
-    sealed: Vec<Option<New>>,
-    options: &EditOptions,
-    context: &Context,
-) -> Result<Outcome> {
+fn write(edited: Vec<Edited>, sealed: Vec<Option<New>>, options: &EditOptions, context: &Context) -> Result<Outcome> {
     if let [filter] = edited.as_slice()
         && filter.subject.target.is_none()
     {
@@ -274,16 +271,22 @@ fn write(
         return Ok(unwritten(edited));
     }
     let commit = commit::prepare(&edited, options, context)?;
-    let old: Vec<Document> = edited.iter_mut().filter_map(|one| one.subject.before.take()).collect();
+    let is_large = edited.iter().any(|one| one.after.document().bytes().len() >= LARGE);
+    let (mut subjects, mut files, mut documents) = (Vec::new(), Vec::new(), Vec::new());
+    for (outcome, subject, both) in edited.into_iter().map(Edited::into_parts) {
+        subjects.push(subject);
+        files.push(outcome);
+        documents.extend(both);
+    }
     // To wipe a large document takes as long as to write one.
     let sha256 = thread::scope(|scope| {
-        if old.iter().any(|document| document.bytes().len() >= LARGE) {
-            scope.spawn(|| drop(old));
+        if is_large {
+            scope.spawn(|| drop(documents));
         }
-        seal::replace(&mut edited, sealed, context)
+        seal::replace(&mut subjects, sealed, context)
     })?;
     context.detail(&Shown::fixed("verified and put in place"))?;
-    let files: Vec<FileOutcome> = edited.into_iter().zip(sha256).map(|(one, sha256)| one.outcome(sha256)).collect();
+    files.iter_mut().zip(sha256).for_each(|(file, sha256)| file.sha256 = sha256);
     let commit = commit.map(|commit| commit.make(context)).transpose()?;
     Ok(Outcome { files, commit })
 }

@@ -1,6 +1,7 @@
 //! The new contents encrypted for those whom the rules name, and put in place.
 
 use super::Edited;
+use super::subject::Subject;
 use crate::command::Context;
 use crate::command::access::Access;
 use crate::error::{Error, Kind, Result};
@@ -58,21 +59,21 @@ fn sealing(one: &Edited, context: &Context) -> Result<Option<Sealing>> {
 
 /// Verifies every ciphertext, and replaces the files, all or none. Gives the hash of each file's ciphertext as it is then.
 pub(super) fn replace(
-    edited: &mut [Edited],
+    subjects: &mut [Subject],
     sealed: Vec<Option<New>>,
     context: &Context,
 ) -> Result<Vec<Option<String>>> {
     let mut replacements = Vec::new();
     let mut hashes = Vec::new();
-    for (one, sealed) in edited.iter_mut().zip(sealed) {
-        let new = sealed.and_then(|new| Some((new, one.subject.original.take()?)));
+    for (subject, sealed) in subjects.iter_mut().zip(sealed) {
+        let new = sealed.and_then(|new| Some((new, subject.original.take()?)));
         hashes.push(match new {
             Some((New { sealed, text }, original)) => {
                 let hash = sealed.sha256();
                 replacements.push(Replacement { original, sealed, text });
                 Some(hash)
             }
-            None => one.subject.sha256(),
+            None => subject.sha256(),
         });
     }
     if !replacements.is_empty() {

@@ -6,12 +6,14 @@
 //! assertions are on (in every test) each text is read in both ways and compared. An edited text is read back by the
 //! parser, so that two readers must agree before anything is written.
 
-use zeroize::Zeroizing;
+mod flow;
+mod scalar;
 
 use super::lines;
 use super::reader::{Arena, Content, Leaf, Piece};
 use crate::document::node::Style;
-use crate::document::value::Text;
+
+use scalar::Token;
 
 /// How deep collections may nest here.
 const MAX_DEPTH: usize = 64;
@@ -65,13 +67,6 @@ impl Owner {
 enum Holder {
     Map,
     List,
-}
-
-/// A scalar that was read.
-struct Token {
-    leaf: Leaf,
-    begin: usize,
-    end: usize,
 }
 
 struct Scanner<'t> {
@@ -259,209 +254,6 @@ impl Scanner<'_> {
         self.end_line()?;
         Some(node)
     }
-
-    /// Reads a scalar on one line.
-    fn token(&mut self, in_flow: bool) -> Option<Token> {
-        match self.byte(self.at)? {
-            b'\'' => self.single(),
-            b'"' => self.double(),
-            _ => self.plain(in_flow),
-        }
-    }
-
-    fn single(&mut self) -> Option<Token> {
-        let begin = self.at;
-        let mut at = begin + 1;
-        let mut doubled = false;
-        loop {
-            match self.byte(at)? {
-                b'\n' => return None,
-                b'\'' if self.byte(at + 1) == Some(b'\'') => {
-                    doubled = true;
-                    at += 2;
-                }
-                b'\'' => break,
-                _ => at += 1,
-            }
-        }
-        let text = doubled.then(|| Text::new(self.text[begin + 1..at].replace("''", "'")));
-        Some(self.ended(Style::Single, text, begin, at + 1))
-    }
-
-    fn double(&mut self) -> Option<Token> {
-        let begin = self.at;
-        let mut at = begin + 1;
-        let mut escaped = false;
-        loop {
-            match self.byte(at)? {
-                b'\n' => return None,
-                b'\\' => {
-                    escaped = true;
-                    at += 2;
-                }
-                b'"' => break,
-                _ => at += 1,
-            }
-        }
-        let text = if escaped { Some(unescaped(&self.text[begin + 1..at])?) } else { None };
-        Some(self.ended(Style::Double, text, begin, at + 1))
-    }
-
-    /// What begins with a letter, a digit, or a character that means nothing to YAML anywhere.
-    fn plain(&mut self, in_flow: bool) -> Option<Token> {
-        let begin = self.at;
-        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80;
-        match self.byte(begin)? {
-            b'_' | b'/' | b'$' | b'~' | b'(' => {}
-            b'.' | b'-' | b'+' if self.byte(begin + 1).is_some_and(is_word) => {}
-            first if is_word(first) => {}
-            _ => return None,
-        }
-        let mut at = begin;
-        let mut end = begin;
-        loop {
-            match self.byte(at) {
-                None | Some(b'\n') => break,
-                Some(b':') if self.is_blank(at + 1) => break,
-                Some(b' ') if self.byte(at + 1) == Some(b'#') => break,
-                Some(b' ') => {
-                    at += 1;
-                    continue;
-                }
-                Some(b',' | b']' | b'}') if in_flow => break,
-                Some(b'[' | b'{' | b'"' | b'\'' | b'?') if in_flow => return None,
-                Some(b':') if in_flow && matches!(self.byte(at + 1), Some(b',' | b'[' | b']' | b'{' | b'}')) => {
-                    return None;
-                }
-                Some(_) => at += 1,
-            }
-            end = at;
-        }
-        Some(self.ended(Style::Plain, None, begin, end))
-    }
-
-    fn ended(&mut self, style: Style, text: Option<Text>, begin: usize, end: usize) -> Token {
-        self.at = end;
-        Token { leaf: Leaf { style, text }, begin, end }
-    }
-
-    /// Reads a flow collection on one line.
-    fn flow(&mut self, owner: Owner) -> Option<usize> {
-        self.deeper()?;
-        let begin = self.at;
-        let is_list = self.byte(begin) == Some(b'[');
-        let content = if is_list { Content::List(Vec::new()) } else { Content::Map(Vec::new()) };
-        let node = self.push(content, 0..0, true, owner);
-        let close = if is_list { b']' } else { b'}' };
-        self.at += 1;
-        self.at += self.spaces(self.at);
-        let mut done = self.byte(self.at) == Some(close);
-        while !done {
-            if is_list {
-                let item = self.flow_value(Owner::itself(self.at))?;
-                if let Content::List(items) = &mut self.pieces[node].content {
-                    items.push(item);
-                }
-            } else {
-                let entry = self.at;
-                let key = self.token(true)?;
-                if self.byte(self.at) != Some(b':') || self.byte(self.at + 1) != Some(b' ') {
-                    return None;
-                }
-                let key = self.push_token(key, Owner::itself(entry));
-                let after = self.at + 1;
-                self.at = after + self.spaces(after);
-                let value = self.flow_value(Owner { entry, after })?;
-                if let Content::Map(entries) = &mut self.pieces[node].content {
-                    entries.push((key, value));
-                }
-            }
-            self.at += self.spaces(self.at);
-            done = self.byte(self.at) == Some(close);
-            if !done {
-                if self.byte(self.at) != Some(b',') {
-                    return None;
-                }
-                self.at += 1;
-                self.at += self.spaces(self.at);
-            }
-        }
-        self.at += 1;
-        self.depth -= 1;
-        self.pieces[node].span = begin..self.at;
-        Some(node)
-    }
-
-    fn flow_value(&mut self, owner: Owner) -> Option<usize> {
-        if let Some(b'[' | b'{') = self.byte(self.at) {
-            return self.flow(owner);
-        }
-        let token = self.token(true)?;
-        Some(self.push_token(token, owner))
-    }
-
-    /// Reads a literal block below an entry in `column`, and goes to the content below it.
-    fn literal(&mut self, column: usize, owner: Owner) -> Option<usize> {
-        let strips = self.byte(self.at + 1) == Some(b'-');
-        let first = self.at + 1 + usize::from(strips);
-        if self.byte(first) != Some(b'\n') {
-            return None;
-        }
-        let indent = self.spaces(first + 1);
-        if indent <= column || self.byte(first + 1 + indent).is_none_or(|byte| byte == b'\n') {
-            return None;
-        }
-        let (mut line, mut end) = (first + 1, first + 1);
-        let below = loop {
-            let spaces = if line < self.bytes.len() { self.spaces(line) } else { 0 };
-            let next = (self.line_end(line.min(self.bytes.len())) + 1).min(self.bytes.len());
-            match self.byte(line + spaces) {
-                None if spaces == 0 => break None,
-                Some(b'\n') if spaces <= indent => {}
-                None | Some(b'\n') => return None,
-                Some(_) if spaces >= indent => end = next,
-                Some(_) => break Some(spaces),
-            }
-            line = next;
-        };
-        if below.is_some_and(|below| below > column) || self.bytes[end - 1] != b'\n' {
-            return None;
-        }
-        let mut text = Zeroizing::new(String::with_capacity(end - first));
-        for line in self.text[first + 1..end].split_inclusive('\n') {
-            // A line of spaces may have fewer of them.
-            text.push_str(line.get(indent..).filter(|content| !content.is_empty()).unwrap_or("\n"));
-        }
-        if strips {
-            text.pop();
-        }
-        let leaf = Leaf { style: Style::Literal, text: Some(Text::from(text)) };
-        let node = self.push(Content::Scalar(leaf), first + 1 + indent..end, false, owner);
-        self.go_to_content(end);
-        Some(node)
-    }
-}
-
-/// The escapes that mean in YAML what they mean elsewhere too.
-fn unescaped(written: &str) -> Option<Text> {
-    let mut text = Zeroizing::new(String::with_capacity(written.len()));
-    let mut rest = written;
-    while let Some((before, behind)) = rest.split_once('\\') {
-        text.push_str(before);
-        let escape = behind.chars().next()?;
-        text.push_str(match escape {
-            '"' => "\"",
-            '\\' => "\\",
-            '/' => "/",
-            'n' => "\n",
-            't' => "\t",
-            'r' => "\r",
-            _ => return None,
-        });
-        rest = &behind[1..];
-    }
-    text.push_str(rest);
-    Some(Text::from(text))
 }
 
 #[cfg(test)]
