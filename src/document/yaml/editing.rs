@@ -35,7 +35,7 @@ pub(super) struct Editing<'e> {
 }
 
 /// The way to a node: each collection with the position in it, outermost first.
-type Trail = Vec<(usize, usize)>;
+pub(super) type Trail = Vec<(usize, usize)>;
 
 impl Editing<'_> {
     /// The change for `edit`; `None` when the text need not change. `move` and `copy` are the caller's.
@@ -61,7 +61,7 @@ impl Editing<'_> {
         }
     }
 
-    fn value(&self, node: usize) -> Result<Value> {
+    pub(super) fn value(&self, node: usize) -> Result<Value> {
         Reading::of(self.tree).value_at(node)
     }
 
@@ -185,7 +185,7 @@ impl Editing<'_> {
         change
     }
 
-    fn flow_entry(&self, key: Option<&str>, new: &New<'_>, spacing: &Spacing, indent: &str) -> String {
+    pub(super) fn flow_entry(&self, key: Option<&str>, new: &New<'_>, spacing: &Spacing, indent: &str) -> String {
         let value = match new {
             New::Value(value) => value,
             New::Carried(carried, value) => {
@@ -201,65 +201,14 @@ impl Editing<'_> {
         flow::entry(key, value, spacing, self.manner)
     }
 
-    fn block_text(&self, new: &New<'_>, position: Position, style: Style) -> Written {
+    pub(super) fn block_text(&self, new: &New<'_>, position: Position, style: Style) -> Written {
         match new {
             New::Value(value) => write::block(value, position, style, self.manner),
             New::Carried(carried, _) => carried.written(position, self.manner),
         }
     }
 
-    /// Puts something over the node at the end of `trail`.
-    fn over(&self, trail: &Trail, node: usize, new: &New<'_>) -> Result<Option<Change>> {
-        let (tree, manner) = (self.tree, self.manner);
-        let value = match new {
-            New::Value(value) | New::Carried(_, value) => *value,
-        };
-        if !matches!(tree.piece(node).content, Content::Alias(_)) && self.value(node)? == *value {
-            return Ok(None);
-        }
-        let piece = tree.piece(node);
-        let style = tree.style(node).unwrap_or(Style::Plain);
-        let drop_tag = piece.tag.as_deref().is_some_and(|tag| !holds(tag, &piece.content, value));
-        let holder = trail.last().copied();
-        let inside_flow = holder.is_some_and(|(holder, _)| tree.is_flow(holder));
-        let stays_flow = value.is_collection() && piece.flow && (manner.json || holder.is_none() || tree.len(node) > 0);
-        if inside_flow || stays_flow || (manner.json && holder.is_none()) {
-            let outer: Vec<usize> = trail.iter().map(|(holder, _)| *holder).collect();
-            let spacing = flow::spacing(tree, manner.json, holder.map_or(node, |(holder, _)| holder), &outer);
-            let text = match new {
-                New::Value(value) => write::flow(value, style, &spacing, manner.json).to_string(),
-                New::Carried(..) => {
-                    let indent = lines::indentation(tree.text, tree.value_begin(node));
-                    self.flow_entry(None, new, &spacing, indent)
-                }
-            };
-            let lead = if tree.is_absent(node) { self.flow_lead(node) } else { "" };
-            let written = Written::inline(format!("{lead}{text}"));
-            let splice = Splice { range: tree.value_begin(node)..tree.value_end(node), text: written.inline };
-            return Ok(Some(self.replaced(holder, vec![splice])));
-        }
-        let position = match holder {
-            None => Position::Root,
-            Some((holder, index)) => {
-                let column = tree.column(holder);
-                match tree.entry(holder, index).0 {
-                    Some(_) => Position::Key(column),
-                    None => Position::Dash(column, tree.gap(holder, index)),
-                }
-            }
-        };
-        let written = self.block_text(new, position, style);
-        let splices = block::replace(tree, manner, node, position, &written, drop_tag);
-        Ok(Some(self.replaced(holder, splices)))
-    }
-
-    /// What stands before a value in a flow collection where none was written.
-    fn flow_lead(&self, node: usize) -> &'static str {
-        let piece = self.tree.piece(node);
-        if self.tree.text[..piece.after].ends_with(':') { " " } else { ": " }
-    }
-
-    fn replaced(&self, holder: Option<(usize, usize)>, splices: Vec<Splice>) -> Change {
+    pub(super) fn replaced(&self, holder: Option<(usize, usize)>, splices: Vec<Splice>) -> Change {
         let touched = holder.map_or(Touched::Everything, |(holder, index)| {
             let last = splices.last().map_or(0, |splice| splice.range.end);
             Touched::Replaced { holder, index, end: self.tree.end(holder, index).max(last) }
@@ -323,23 +272,6 @@ impl Editing<'_> {
         let text = write::quoted_key(to, style, self.manner.json, tree.is_flow(holder));
         let range = tree.value_begin(key)..tree.value_end(key);
         Ok(self.replaced(Some((holder, index)), vec![Splice { range, text }]))
-    }
-}
-
-/// Whether a tag of what was there is still true of the value; an application's own tag stays on the same kind of node.
-fn holds(tag: &str, old: &Content, value: &Value) -> bool {
-    match tag.strip_prefix("tag:yaml.org,2002:") {
-        Some("int") => matches!(value, Value::Number(number) if number.as_i64().is_some()),
-        Some("float") => matches!(value, Value::Number(_)),
-        Some("bool") => matches!(value, Value::Bool(_)),
-        Some("null") => matches!(value, Value::Null),
-        Some("map") => matches!(value, Value::Map(_)),
-        Some("seq") => matches!(value, Value::List(_)),
-        _ => match old {
-            Content::List(_) => matches!(value, Value::List(_)),
-            Content::Map(_) => matches!(value, Value::Map(_)),
-            _ => matches!(value, Value::String(_)),
-        },
     }
 }
 

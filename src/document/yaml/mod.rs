@@ -56,6 +56,7 @@ mod graft;
 mod lines;
 mod manner;
 mod meaning;
+mod over;
 mod quick;
 mod reader;
 mod scalar;
