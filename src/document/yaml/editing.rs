@@ -271,7 +271,9 @@ impl Editing<'_> {
         let style = tree.style(key).ok_or_else(|| refused(path))?;
         let text = write::quoted_key(to, style, self.manner.json, tree.is_flow(holder));
         let range = tree.value_begin(key)..tree.value_end(key);
-        Ok(self.replaced(Some((holder, index)), vec![Splice { range, text }]))
+        // Before an empty key its entry begins too: what is put there would be taken for text before the entry.
+        let entry = (!tree.is_absent(key)).then_some((holder, index));
+        Ok(self.replaced(entry, vec![Splice { range, text }]))
     }
 }
 

@@ -44,8 +44,7 @@ pub(super) fn update(text: &str, arena: &mut Arena, change: &Change) -> Result<b
         Touched::Replaced { holder, index, end } => {
             let begin = Tree { text, arena }.begin(*holder, *index);
             let end = splice::begin(*end, &change.splices);
-            // With its line end: the end of a block scalar is told by it.
-            let end = if arena.pieces[*holder].flow { end } else { lines::next(text, end) };
+            let end = if arena.pieces[*holder].flow { end } else { behind(text, end) };
             let base = arena.pieces.len();
             let Some(new) = read(text, arena, *holder, begin..end)? else { return Ok(false) };
             let old = match (&mut arena.pieces[*holder].content, new) {
@@ -74,6 +73,16 @@ pub(super) fn update(text: &str, arena: &mut Arena, change: &Change) -> Result<b
             Ok(true)
         }
     }
+}
+
+/// Where the lines begin that are no part of a block entry that ends at `end`: its line end tells where a block scalar ends,
+/// and lines of white space below may be content of one.
+fn behind(text: &str, end: usize) -> usize {
+    let mut next = lines::next(text, end);
+    while lines::is_blank(text, next) {
+        next = lines::next(text, next);
+    }
+    next
 }
 
 /// Reads one entry of `holder` and adds its nodes to the arena; gives its key and value.
@@ -190,7 +199,10 @@ pub(super) fn same(one: Tree<'_>, other: Tree<'_>) -> bool {
         let (left, right) = (one.piece(here), other.piece(there));
         let places = |tree: Tree<'_>, node: usize| {
             let piece = tree.piece(node);
-            (tree.span(node), piece.entry, piece.after, piece.bare, piece.flow)
+            // Where a block scalar of blank lines begins depends on what follows it; a block collection is where its entries are.
+            let blank = tree.is_block_scalar(node) && tree.text(node).is_some_and(|text| text.trim().is_empty());
+            let span = (!blank && !tree.is_block_collection(node)).then(|| tree.span(node));
+            (span, piece.entry, piece.after, piece.bare, piece.flow)
         };
         let agree = match (&left.content, &right.content) {
             (Content::List(left), Content::List(right)) => {

@@ -40,3 +40,29 @@ fn a_text_that_ends_in_a_block_scalar_without_a_line_end_stays_without() {
     let copied = session.finish().expect("it reads back");
     assert_eq!(copied.bytes(), b"a: |\n  x\nb: |\n  x");
 }
+
+#[test]
+fn an_edit_leaves_the_tree_that_reading_the_text_gives() {
+    let at = |path: &str| Pointer::parse(path).expect("a pointer");
+    let rename = |path: &str, to: &str| Edit::Rename { path: at(path), to: to.to_owned() };
+    let append = || Edit::Append { path: Pointer::root(), value: Value::string("new") };
+    let folds = "strip: >-\n\nclip: >\n\nkeep: |+\n\n";
+    for (text, edit) in [
+        // A key that is not written begins where its entry does.
+        (":\n\n\n", rename("/", "x y")),
+        (": a\nb: 1\n", rename("/", "yes")),
+        ("{\n  ? foo :,\n  : bar,\n}\n", rename("/", "yes")),
+        ("- :\n", Edit::Move { from: at("/0/"), path: at("/0/k") }),
+        // White space below a block scalar is content of it where it is indented further.
+        ("foo: |\n  x\n   \n", rename("/foo", "x y")),
+        ("foo: |\n \t\nbar: 1\n", rename("/foo", "new")),
+        ("- |+\n\n\n", append()),
+        ("- |+\n   \n", append()),
+        (folds, rename("/clip", "a")),
+        (folds, Edit::Remove { path: at("/keep") }),
+    ] {
+        let mut edited = YamlText::parse(text.to_owned().into(), Format::Yaml).expect("it can be read");
+        edited.apply(&edit).expect("it fits");
+        assert!(edited.is_as_read(), "{edit:?} on {text:?}");
+    }
+}
