@@ -104,3 +104,72 @@ impl<'v> Reading<'v> {
         (self.open.len() <= MAX_DEPTH).then_some(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::means;
+    use crate::document::{Document, Format};
+
+    #[test]
+    fn a_text_means_its_own_value_and_no_other() {
+        let texts = [
+            "",
+            "x",
+            "1",
+            "'1'",
+            "!!str 1",
+            "[]",
+            "{}",
+            "[1]",
+            "[1, 2]",
+            "[[1], 2]",
+            "[[1, 2]]",
+            "- - 1\n  - 2\n- 3\n",
+            "a:\n",
+            "a: 1\n",
+            "a: '1'\n",
+            "a: x\n",
+            "a: [1]\n",
+            "a: [1, 2]\n",
+            "a: []\n",
+            "a: {}\n",
+            "a: {b: 1}\n",
+            "a: {b: 1, c: 2}\n",
+            "a: 1\nb: 2\n",
+            "b: 2\na: 1\n",
+            "a: 1\nb: 2\nc: 3\n",
+            "1: a\n",
+            "'1': a\n",
+            "!!str 2: a\n",
+            "'2': b\n",
+            "'<<': {b: 1}\n",
+            "a: |\n  x\n",
+            "a: !!int '2'\n",
+            "--- # c\na: 1.5\n...\n",
+        ];
+        let documents = texts.map(|text| Document::parse(text.as_bytes(), Format::Yaml).expect("it can be read"));
+        for text in texts {
+            let own = Document::parse(text.as_bytes(), Format::Yaml).expect("it can be read");
+            for other in &documents {
+                let order = |document: &Document| {
+                    document.value().as_map().map(|map| map.iter().next().map(|(key, _)| key.clone()))
+                };
+                let same = other.value() == own.value() && order(other) == order(&own);
+                // Without content there is no event for the value.
+                assert_eq!(means(text, other.value()), same && !text.is_empty(), "{text:?} and {:?}", other.value());
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_for_something_else_is_left_to_a_reading_of_the_whole() {
+        for text in ["a: &x 1\n", "a: &x [1]\n", "a: &x {b: 1}\n", "a: &x 1\nb: *x\n", "<<: {a: 1}\n", "<<: 1\n"] {
+            let value = Document::parse(text.as_bytes(), Format::Yaml).expect("it can be read").value().clone();
+            assert!(!means(text, &value), "{text:?}");
+        }
+        let value = Document::parse(b"a: 1\n", Format::Yaml).expect("it can be read").value().clone();
+        for text in ["a: 1\n---\na: 1\n", "--- a\n---\na: 1\n", "a: 1\nb\n", "a: 1\n]\n", "? [a]\n: 1\n"] {
+            assert!(!means(text, &value), "{text:?}");
+        }
+    }
+}

@@ -189,8 +189,8 @@ mod tests {
     #[test]
     fn what_only_looks_like_something_else_is_a_string() {
         for text in [
-            "yes", "no", "on", "1_000", "1.2.3", ".", "-", "+", "e3", "1e", "0x", "0xG", "-0x1F", "-.nan", "12:30",
-            "nULL",
+            "yes", "no", "on", "1_000", "1.2.3", ".", "-", "+", "e3", "1e", "0x", "0xG", "-0x1F", "0x+1F", "-.nan",
+            "12:30", "nULL",
         ] {
             assert!(plain(text).as_str().is_some(), "{text}");
         }
@@ -241,5 +241,24 @@ mod tests {
             assert!(may_be_plain(text, false), "{text}");
         }
         assert!(!may_be_plain("a, b", true));
+    }
+
+    /// <https://yaml.org/type/int.html>, <https://yaml.org/type/float.html>, <https://yaml.org/type/timestamp.html>
+    #[test]
+    fn numbers_and_times_of_yaml_1_1_need_quotes_and_what_is_like_them_none() {
+        let quoted = "0b1 0b1_0 0x1_F 0x_ 1_000 -1_0 1_0.5 .5_ 1_0.5e+3 1:3 1:30 1_2:30 12:30:45 0:30.5 1:30. 2024-01-01 \
+            2024-01-01T10:00:00Z 2024-1-1t1:00:00 2024-01-01T10:00:00.25 2024-01-01T10:00:00.5+02:00 2024-01-01T10:00:00-5";
+        for text in quoted.split(' ').chain(["2024-1-1 10:00:00", "2024-01-01\t10:00:00", "2024-01-01 10:00:00 +02:00"])
+        {
+            assert!(!may_be_plain(text, false), "{text}");
+        }
+        let plain = "0b 0b12 0xG_ 1_000e3 _1 1_0.5e3 1_0.5e+x 1x.5 ._5 x.5 1.2.3 1:60 1:305 1:x x:30 1x:30 _1:30 0:30 1:30.x \
+            1:30:60 24-01-01 202x-01-01 2024-1-1 2024-01-1 2024-1-01 2024-0x-01 2024-01-0x 2024-01 2024-01-01-01 \
+            202-1-1T10:00:00 20x4-1-1T10:00:00 2024-001-1T10:00:00 2024-x-1T10:00:00 2024-1-001T10:00:00 2024-1-xT10:00:00 \
+            2024-01-01T100:00:00 2024-01-01Tx:00:00 2024-01-01T10:0:00 2024-01-01T10:xx:00 2024-01-01T10:00:0 \
+            2024-01-01T10:00:xx 2024-01-01T10:00 2024-01-01T10:00:00.x 2024-01-01T10:00:00+123 2024-01-01T10:00:00+02:xx";
+        for text in plain.split(' ').chain(["2024-1-1 10:00", "2024-01-01 noon"]) {
+            assert!(may_be_plain(text, false), "{text}");
+        }
     }
 }
