@@ -3,6 +3,8 @@
 //! The layers, one direction: `main → cli → command → {workspace, rules, vault, document, patch, schema, check, diff,
 //! authelia, history, commit, redact} → output`. A test holds the imports against that table.
 
+#![forbid(unsafe_code)]
+
 pub mod authelia;
 pub mod check;
 pub mod cli;
@@ -12,6 +14,7 @@ pub mod diff;
 pub mod document;
 pub mod error;
 pub mod history;
+pub mod memory;
 pub mod output;
 pub mod patch;
 pub mod process;

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::env;
 use std::fs;
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -12,6 +12,7 @@ use crate::check::Options;
 use crate::cli::Global;
 use crate::document::{self, Document, Format};
 use crate::error::{Error, Kind, Result};
+use crate::memory;
 use crate::output::Output;
 use crate::schema::Schema;
 use crate::shown::Shown;
@@ -135,9 +136,7 @@ impl Context {
 
     /// Reads stdin to its end.
     pub(crate) fn read_stdin() -> Result<Plaintext> {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| Error::io("cannot read stdin", &error))?;
-        Ok(Plaintext::new(bytes))
+        memory::read_stdin().map(Plaintext::new).map_err(|error| Error::io("cannot read stdin", &error))
     }
 
     /// The private keys at hand, read once.

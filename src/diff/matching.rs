@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::document::path::identity_key;
-use crate::document::{Pointer, Value, to_json};
+use crate::document::{Pointer, Text, Value, json_text};
+use crate::memory;
 
 /// Which place of one version is which of another; what is found out about a list is kept.
 pub struct Counterparts<'v> {
@@ -107,8 +108,8 @@ fn certain(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Option<usize>
 
 /// For each item of `old` the one of `new` that has the same identity, or without one the same value.
 pub(super) fn same(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Option<usize>> {
-    let name = |item: &Value| identity(item, key).unwrap_or_else(|| to_json(item).to_string());
-    let mut free: HashMap<String, Vec<usize>> = HashMap::new();
+    let name = |item: &Value| identity(item, key).unwrap_or_else(|| json_text(item));
+    let mut free: HashMap<Text, Vec<usize>> = HashMap::new();
     for (index, item) in new.iter().enumerate().rev() {
         free.entry(name(item)).or_default().push(index);
     }
@@ -137,8 +138,8 @@ fn gaps(partners: &mut [Option<usize>], new_length: usize) {
 }
 
 /// The text of the item's identity.
-pub(super) fn identity(item: &Value, key: Option<&str>) -> Option<String> {
-    item.get(key?)?.scalar_text().map(|text| text.as_str().to_owned())
+pub(super) fn identity(item: &Value, key: Option<&str>) -> Option<Text> {
+    item.get(key?)?.scalar_text().map(|text| Text::from(text))
 }
 
 /// The item without the entry of this key.

@@ -15,7 +15,7 @@ pub fn entry(path: &str, key: &str) -> String {
 pub fn item(path: &str, item: &Value, index: usize, key: Option<&str>, list: &Pointer, schema: Schema) -> String {
     let public = |key: &&str| schema.is_public(&list.child(index.to_string()).child(*key));
     match identity(item, key.filter(public)) {
-        Some(name) => format!("{path}[{}]", selector(&name)),
+        Some(name) => format!("{path}[{}]", selector(name.as_str())),
         None => format!("{path}[{index}]"),
     }
 }

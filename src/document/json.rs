@@ -2,7 +2,16 @@
 
 use serde_json::{Number, Value as Json};
 
-use super::value::Value;
+use super::value::{Text, Value};
+use crate::memory;
+use crate::shown::Json as Shown;
+
+/// The value as JSON text, secrets and all.
+pub fn json_text(value: &Value) -> Text {
+    // As what may be shown it is wiped.
+    let json = Shown::vouched(to_json(value));
+    Text::from(memory::written(format_args!("{}", json.as_value())))
+}
 
 /// The value as JSON, secrets and all. Infinities and `.nan`, for which JSON has no notation, become strings.
 pub fn to_json(value: &Value) -> Json {

@@ -16,6 +16,7 @@ pub mod node;
 pub mod path;
 pub mod place;
 pub mod pointer;
+mod quoted;
 mod raw;
 #[cfg(test)]
 mod readings;
@@ -28,7 +29,7 @@ pub use edit::Edit;
 pub use engine::{Document, ReadBack, Session, Unread};
 pub use format::Format;
 pub use guess::{guess, read};
-pub use json::to_json;
+pub use json::{json_text, to_json};
 pub use node::Node;
 pub use path::Path;
 pub use place::{LineIndex, Place};

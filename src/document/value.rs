@@ -1,6 +1,7 @@
 //! Values read out of a document. They know nothing of printing: the way to text leads through `redact`.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -137,6 +138,12 @@ impl Text {
 impl From<Zeroizing<String>> for Text {
     fn from(text: Zeroizing<String>) -> Self {
         Self(text)
+    }
+}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
     }
 }
 

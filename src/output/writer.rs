@@ -2,7 +2,10 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use zeroize::Zeroizing;
+
 use crate::error::{Error, Result};
+use crate::memory::Buffer;
 use crate::shown::{Json, Shown};
 
 /// What is printed: text for people, or JSON for programs.
@@ -90,7 +93,7 @@ impl Output {
     pub fn result(&self, text: &Shown) -> Result<()> {
         let text = text.as_str();
         let line_end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-        self.write(&[text.as_bytes(), line_end.as_bytes()].concat())
+        self.write(&line(text, line_end))
     }
 
     /// A difference: coloured by its signs.
@@ -128,7 +131,11 @@ impl Output {
 
     /// A result as one line of JSON.
     pub fn json(&self, value: &Json) -> Result<()> {
-        self.write(format!("{}\n", value.as_value()).as_bytes())
+        let mut text = Buffer::default();
+        serde_json::to_writer(&mut text, value.as_value())
+            .map_err(|error| Error::io("cannot write the output", &error.into()))?;
+        text.push(b"\n");
+        self.write(text.as_slice())
     }
 
     /// A remark for the person: to stderr, unless `--quiet` or JSON was asked for.
@@ -185,7 +192,12 @@ impl Output {
 
 fn to_stderr(text: &str) -> Result<()> {
     let line_end = if text.ends_with('\n') { "" } else { "\n" };
-    write_all(&mut io::stderr().lock(), &[text.as_bytes(), line_end.as_bytes()].concat())
+    write_all(&mut io::stderr().lock(), &line(text, line_end))
+}
+
+/// One piece, so that it is written at once.
+fn line(text: &str, line_end: &str) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new([text.as_bytes(), line_end.as_bytes()].concat())
 }
 
 /// Writes and flushes; a reader that has gone away (`| head`) has got what it wanted.

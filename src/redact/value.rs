@@ -1,6 +1,7 @@
 //! Single values: shown whole where everything in them is public, or where the user asked for secrets.
 
-use crate::document::{Key, Pointer, Value, to_json};
+use crate::document::{Key, Pointer, Value, json_text, to_json};
+use crate::memory;
 use crate::schema::Schema;
 use crate::shown::{Json, Shown};
 
@@ -56,8 +57,10 @@ impl Redactor {
         if !self.shows(pointer, value) {
             return None;
         }
-        let text = value.scalar_text().map_or_else(|| to_json(value).to_string(), |text| text.as_str().to_owned());
-        Some(Shown::vouched(text))
+        Some(Shown::vouched(match value.scalar_text() {
+            Some(text) => memory::taken(text),
+            None => json_text(value).as_str().to_owned(),
+        }))
     }
 }
 

@@ -1,5 +1,7 @@
 //! JSON that may leave the program: built from [`Shown`], numbers and truth values only.
 
+use zeroize::Zeroize;
+
 use super::Shown;
 
 /// A JSON value that holds no secret.
@@ -12,21 +14,23 @@ impl Json {
 
     /// An object with its members in this order.
     pub fn object<const N: usize>(members: [(&'static str, Self); N]) -> Self {
-        Self(serde_json::Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value.0)).collect()))
+        Self(serde_json::Value::Object(
+            members.into_iter().map(|(key, value)| (key.to_owned(), value.take())).collect(),
+        ))
     }
 
     /// The object with one member more.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: Self) -> Self {
         if let serde_json::Value::Object(members) = &mut self.0 {
-            members.insert(name.to_owned(), value.0);
+            members.insert(name.to_owned(), value.take());
         }
         self
     }
 
     /// A list.
     pub fn list(items: impl IntoIterator<Item = Self>) -> Self {
-        Self(serde_json::Value::Array(items.into_iter().map(|item| item.0).collect()))
+        Self(serde_json::Value::Array(items.into_iter().map(Self::take).collect()))
     }
 
     /// A value of which the caller knows that it holds no secret: what `redact` made, or what the user asked for with `--reveal`.
@@ -37,6 +41,26 @@ impl Json {
     /// The value.
     pub fn as_value(&self) -> &serde_json::Value {
         &self.0
+    }
+
+    fn take(mut self) -> serde_json::Value {
+        self.0.take()
+    }
+}
+
+/// What was revealed goes this way too.
+impl Drop for Json {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+fn wipe(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => text.zeroize(),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(wipe),
+        serde_json::Value::Object(members) => members.values_mut().for_each(wipe),
+        _ => {}
     }
 }
 

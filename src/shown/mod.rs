@@ -9,6 +9,10 @@ mod json;
 use std::borrow::Cow;
 use std::fmt;
 
+use zeroize::Zeroize;
+
+use crate::memory;
+
 pub use json::Json;
 
 /// Text that holds no secret, or that the user asked for with `--reveal`.
@@ -26,6 +30,11 @@ impl Shown {
         Self(Cow::Owned(text.into()))
     }
 
+    /// What [`shown!`](crate::shown!) joins.
+    pub fn written(text: fmt::Arguments<'_>) -> Self {
+        Self::vouched(memory::taken(memory::written(text)))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -38,18 +47,37 @@ impl Shown {
 
     /// Adds `other` at the end.
     pub fn push(&mut self, other: &Self) {
-        self.0.to_mut().push_str(&other.0);
+        self.add(other.as_str());
     }
 
     /// Adds `other` and a line feed at the end.
     pub fn push_line(&mut self, other: &Self) {
-        self.push(other);
-        self.0.to_mut().push('\n');
+        self.add(other.as_str());
+        self.add("\n");
+    }
+
+    fn add(&mut self, text: &str) {
+        let length = self.0.len() + text.len();
+        if !matches!(&self.0, Cow::Owned(held) if held.capacity() >= length) {
+            let mut larger = String::with_capacity(2 * length);
+            larger.push_str(&self.0);
+            *self = Self(Cow::Owned(larger));
+        }
+        self.0.to_mut().push_str(text);
     }
 
     /// Joins the parts with `separator` between them.
     pub fn join(parts: &[Self], separator: &'static str) -> Self {
         Self::vouched(parts.iter().map(Self::as_str).collect::<Vec<_>>().join(separator))
+    }
+}
+
+/// What was revealed goes this way too.
+impl Drop for Shown {
+    fn drop(&mut self) {
+        if let Cow::Owned(text) = &mut self.0 {
+            text.zeroize();
+        }
     }
 }
 
@@ -81,6 +109,6 @@ pub fn showable<T: Showable>(value: T) -> T {
 #[macro_export]
 macro_rules! shown {
     ($format:literal $(, $argument:expr)* $(,)?) => {
-        $crate::shown::Shown::vouched(format!($format $(, $crate::shown::showable($argument))*))
+        $crate::shown::Shown::written(format_args!($format $(, $crate::shown::showable($argument))*))
     };
 }

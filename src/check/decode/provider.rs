@@ -1,5 +1,7 @@
 //! The provider: what Authelia is to its clients.
 
+use zeroize::Zeroizing;
+
 use super::{Client, Decoder, Mistake};
 use crate::check::go::url::Url;
 use crate::check::go::{Data, Value};
@@ -125,7 +127,7 @@ impl Decoder {
             self.option(map, flag, Self::boolean);
         }
         Some(Provider {
-            has_hmac_secret: !self.option(map, "hmac_secret", Self::string).is_empty(),
+            has_hmac_secret: !Zeroizing::new(self.option(map, "hmac_secret", Self::string)).is_empty(),
             jwks: self.option(map, "jwks", |d, value| d.list(value, Self::jwk)),
             issuer_private_key: self.option(map, "issuer_private_key", Self::issuer_key),
             issuer_key_is_map: lookup(map, "issuer_private_key").is_some_and(|(_, entry)| entry.value.map().is_some()),

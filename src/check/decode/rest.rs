@@ -1,5 +1,7 @@
 //! The rest of the configuration: its types, and what of it the provider depends on.
 
+use zeroize::Zeroizing;
+
 use std::collections::HashSet;
 
 use super::Decoder;
@@ -117,11 +119,11 @@ fn walk(value: &Value<'_>, tokens: &mut Vec<String>, decoder: &mut Decoder) {
         (Some(Type::Integer), _) => drop(decoder.integer(value)),
         (Some(Type::Duration), Data::Text(text)) if matches!(&**text, "always" | "disable") => {}
         (Some(Type::Duration), _) => drop(decoder.duration(value)),
-        (Some(Type::String), _) => drop(decoder.string(value)),
+        (Some(Type::String), _) => drop(Zeroizing::new(decoder.string(value))),
         (Some(Type::StringList), Data::List(items)) => {
             let scalar = |item: &Value<'_>| !matches!(item.data, Data::List(_) | Data::Map(_));
             for (at, item) in items.iter().enumerate().filter(|(_, item)| !scalar(item)) {
-                decoder.within(Step::Index(at), |decoder| drop(decoder.string(item)));
+                decoder.within(Step::Index(at), |decoder| drop(Zeroizing::new(decoder.string(item))));
             }
         }
         (Some(Type::Map), Data::Text(_) | Data::Bool(_) | Data::Int(_) | Data::Float(_)) => {

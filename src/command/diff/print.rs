@@ -10,6 +10,7 @@ use crate::command::git::marks::marks;
 use crate::diff::as_patch;
 use crate::document::{Document, Edit, Value, to_json};
 use crate::error::{Error, Kind, Result};
+use crate::memory;
 use crate::redact::{self, Marks, Redactor};
 use crate::shown::{Json, Shown};
 use crate::vault::Stanza;
@@ -131,8 +132,10 @@ fn markdown(file: &Compared, context: &Context) -> Shown {
         for change in &file.changes {
             let line = report::line(change, redactor);
             // In a diff block a changed value stands out by `!`.
-            let line = line.as_str().trim_start().replacen('~', "!", 1).replace('\n', " ");
-            text.push(&Shown::vouched(format!("\n{line}")));
+            let line = line.as_str().trim_start();
+            let (sign, line) = line.strip_prefix('~').map_or(("\n", line), |line| ("\n!", line));
+            text.push(&Shown::fixed(sign));
+            text.push(&Shown::vouched(memory::taken(memory::replaced(line, "\n", " "))));
         }
         text.push(&Shown::fixed("\n```"));
     }
@@ -161,7 +164,7 @@ fn unified(file: &Compared, marks: &Marks, context: &Context) -> Shown {
     };
     let (from, to) = (name("added", "a", old), name("removed", "b", &file.name));
     let diff = TextDiff::from_lines(before.as_str(), after.as_str());
-    let unified = diff.unified_diff().header(&from, &to).to_string();
+    let unified = memory::written(format_args!("{}", diff.unified_diff().header(&from, &to)));
     // What is no difference of lines is said in words.
     if unified.is_empty() { text(file, context) } else { Shown::vouched(unified.trim_end()) }
 }

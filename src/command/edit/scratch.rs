@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::error::{Error, Kind, Result};
+use crate::memory::read_file;
 use crate::vault::Plaintext;
 
 /// A folder (0700) with the copy (0600). Dropped, everything in it is overwritten and removed.
@@ -46,7 +47,7 @@ impl Scratch {
 
     /// What the editor left.
     pub(super) fn read(&self) -> Result<Plaintext> {
-        let read = fs::read(&self.file).map(Plaintext::new);
+        let read = read_file(&self.file).map(Plaintext::new);
         read.map_err(|error| Error::io("the editor left no file", &error).hint("nothing was changed"))
     }
 

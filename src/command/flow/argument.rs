@@ -7,6 +7,7 @@ use crate::cli::ValueSource;
 use crate::command::Context;
 use crate::document::{Document, Format, Pointer, Text, Value};
 use crate::error::{Error, Kind, Result};
+use crate::memory;
 use crate::output::Output;
 use crate::patch;
 use crate::schema::{Schema, Type};
@@ -99,7 +100,7 @@ impl<'a> Argument<'a> {
             return context.stdin.take("the value");
         }
         if let Some(path) = &self.source.from_file {
-            let read = std::fs::read(path).map_err(|error| Error::io("cannot read the value", &error));
+            let read = memory::read_file(path).map_err(|error| Error::io("cannot read the value", &error));
             return read.map(Plaintext::new).map_err(|error| error.in_file(path.display()));
         }
         let value = self.value(&Destination { at: Pointer::root(), old: None }, view, context)?;

@@ -5,6 +5,7 @@ use crate::cli::EditOptions;
 use crate::command::Context;
 use crate::diff::{Change, ChangeKind};
 use crate::error::Result;
+use crate::memory;
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown::{Json, Shown};
@@ -66,7 +67,11 @@ pub(crate) fn line(change: &Change, redactor: Redactor) -> Shown {
         let value = value.as_ref()?;
         let text = redactor.text(pointer, value).unwrap_or(Shown::fixed("(secret)"));
         // A value of several lines stays in its line.
-        Some(if text.as_str().contains('\n') { Shown::vouched(text.as_str().replace('\n', "\\n")) } else { text })
+        Some(if text.as_str().contains('\n') {
+            Shown::vouched(memory::taken(memory::replaced(text.as_str(), "\n", "\\n")))
+        } else {
+            text
+        })
     };
     let sign = match change.kind {
         ChangeKind::Added => '+',

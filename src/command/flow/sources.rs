@@ -1,7 +1,6 @@
 //! Where the values of a patch come from: the environment, files, stdin, and secrets that stand in other files.
 
 use std::env;
-use std::fs;
 
 use super::subject::Subject;
 use crate::authelia::digest;
@@ -9,6 +8,7 @@ use crate::cli::EditOptions;
 use crate::command::Context;
 use crate::document::{Document, Path, Text, Unread, Value};
 use crate::error::{Error, Kind, Result};
+use crate::memory;
 use crate::patch::Sources;
 use crate::process;
 use crate::vault::Plaintext;
@@ -85,7 +85,7 @@ pub(super) fn environment(name: &str, allow_empty: bool) -> Result<Text> {
 
 /// The file's content, read as one value.
 pub(super) fn file(path: &str, allow_empty: bool) -> Result<Text> {
-    let bytes = fs::read(path).map_err(|error| Error::io("cannot read the value", &error).in_file(path))?;
+    let bytes = memory::read_file(path).map_err(|error| Error::io("cannot read the value", &error).in_file(path))?;
     one_value(&Plaintext::new(bytes), &format!("the file {path}"), allow_empty)
 }
 

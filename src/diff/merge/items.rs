@@ -2,7 +2,7 @@
 
 use super::{Conflict, Deed, Merging, Place, Side, identity, name};
 use crate::diff::matching::{same, shared_key, strict};
-use crate::document::Value;
+use crate::document::{Text, Value};
 
 /// An item of the result, and where it stands on each side.
 struct Slot {
@@ -110,6 +110,6 @@ fn slots([base, ours, theirs]: [&[Value]; 3], key: Option<&str>) -> Vec<Slot> {
 
 /// Whether two items have the same identity.
 fn twice(items: &[Value], key: Option<&str>) -> bool {
-    let names: Vec<String> = items.iter().filter_map(|item| identity(item, key)).collect();
+    let names: Vec<Text> = items.iter().filter_map(|item| identity(item, key)).collect();
     (1..names.len()).any(|at| names[..at].contains(&names[at]))
 }

@@ -244,9 +244,9 @@ fn written(value: &str, style: Style) -> Zeroizing<String> {
     let bare = |c: char| c.is_alphanumeric() || "_-./:@%+,=~^".contains(c);
     match style {
         Style::Double => double(value),
-        Style::Single if !value.contains('\'') => Zeroizing::new(format!("'{value}'")),
+        Style::Single if !value.contains('\'') => Zeroizing::new(["'", value, "'"].concat()),
         _ if value.chars().all(bare) => Zeroizing::new(value.to_owned()),
-        _ if !value.contains('\'') => Zeroizing::new(format!("'{value}'")),
+        _ if !value.contains('\'') => Zeroizing::new(["'", value, "'"].concat()),
         _ => double(value),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use zeroize::Zeroizing;
+
 use super::Variable;
 use crate::document::node::Style;
 use crate::document::value::Text;
@@ -73,7 +75,7 @@ impl<'t> Reader<'t> {
                 return Err(self.wrong(Kind::Unsupported, end, "something follows the closing quote"));
             }
             let style = if quote == '"' { Style::Double } else { Style::Single };
-            return Ok((start..end, style, Text::new(content)));
+            return Ok((start..end, style, content));
         }
         let content = self.text[start..line_end.max(start)].trim_end();
         if content.contains('\\') {
@@ -90,21 +92,32 @@ impl<'t> Reader<'t> {
 }
 
 /// The length of the quoted text, with its quotes, and its content.
-fn quoted(text: &str, quote: char) -> Option<(usize, String)> {
-    let mut content = String::new();
-    let mut characters = text.char_indices().skip(1).peekable();
+fn quoted(text: &str, quote: char) -> Option<(usize, Text)> {
+    let length = closing(text, quote)?;
+    // It never grows: what it grew out of would stay in memory.
+    let mut content = Zeroizing::new(String::with_capacity(length));
+    let mut characters = text[1..length - 1].chars().peekable();
+    while let Some(character) = characters.next() {
+        match (character, characters.peek().copied()) {
+            ('\\', Some('\n')) if quote == '"' => drop(characters.next()),
+            ('\\', Some(next)) if quote == '"' && "\"\\`$".contains(next) => {
+                content.push(next);
+                characters.next();
+            }
+            (other, _) => content.push(other),
+        }
+    }
+    Some((length, Text::new(std::mem::take(&mut *content))))
+}
+
+/// The length of the quoted text that begins here, with both quotes.
+fn closing(text: &str, quote: char) -> Option<usize> {
+    let mut characters = text.char_indices().skip(1);
     while let Some((at, character)) = characters.next() {
         match character {
-            _ if character == quote => return Some((at + 1, content)),
-            '\\' if quote == '"' => match characters.peek().map(|(_, next)| *next) {
-                Some('\n') => drop(characters.next()),
-                Some(next) if "\"\\`$".contains(next) => {
-                    content.push(next);
-                    characters.next();
-                }
-                _ => content.push('\\'),
-            },
-            other => content.push(other),
+            _ if character == quote => return Some(at + 1),
+            '\\' if quote == '"' => drop(characters.next()),
+            _ => {}
         }
     }
     None

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::document::node::Style;
+use crate::document::quoted;
 use crate::document::value::{Map, Value};
 use crate::error::{Error, Kind, Result};
 
@@ -66,23 +67,7 @@ fn string(text: &str, style: Style) -> Zeroizing<String> {
     if style == Style::Single && !text.contains('\'') && !text.chars().any(|c| c.is_control() && c != '\t') {
         return Zeroizing::new(format!("'{text}'"));
     }
-    // It never grows: what it grew out of would stay in memory.
-    let escaped = text.chars().filter(|c| c.is_control() || "\"\\".contains(*c)).count();
-    let mut quoted = Zeroizing::new(String::with_capacity(text.len() + 5 * escaped + 2));
-    quoted.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            other if other.is_control() => quoted.push_str(&format!("\\u{:04X}", other as u32)),
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
+    quoted::double(text, |_| false)
 }
 
 /// A string over several lines: `"""`, the first line below; `None` where one line is enough, and in a file with other line

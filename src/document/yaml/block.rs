@@ -1,5 +1,7 @@
 //! Entries of block collections: put in, taken out, given another value.
 
+use zeroize::Zeroizing;
+
 use super::lines;
 use super::manner::Manner;
 use super::reader::Content;
@@ -41,7 +43,7 @@ pub(super) fn insert(
             return inserted(Splice::insert(after_mark(text, line), entry.as_str()), range);
         }
         // The first entry of a compact collection: the new one takes its place behind the dash.
-        let moved = format!("{}{}", &entry[column..], " ".repeat(column));
+        let moved = [&entry[column..], &" ".repeat(column)].concat();
         let range = 0..entry.len() - column;
         return inserted(Splice::insert(before, moved), range);
     }
@@ -51,7 +53,7 @@ pub(super) fn insert(
         let range = 0..entry.len();
         return inserted(Splice::insert(line, entry.as_str()), range);
     }
-    let entry = format!("{}{}", manner.ending, entry.trim_end_matches(['\n', '\r']));
+    let entry = [manner.ending, entry.trim_end_matches(['\n', '\r'])].concat();
     let range = manner.ending.len()..entry.len();
     inserted(Splice::insert(line, entry), range)
 }
@@ -83,9 +85,9 @@ pub(super) fn replace(
     let below = |new: &Written| {
         let lines = new.below.trim_end_matches(['\n', '\r']);
         if new.below.is_empty() {
-            String::new()
+            Zeroizing::default()
         } else {
-            format!("{}{}", manner.ending, kept_end(lines, &new.below, manner))
+            Zeroizing::new([manner.ending, lines, kept_end(&new.below[lines.len()..], manner)].concat())
         }
     };
     // A block collection cannot begin on the line of `---`.
@@ -93,17 +95,19 @@ pub(super) fn replace(
     // Nor behind a tab.
     let tab = matches!(position, Position::Dash(..)) && new.collection && text[bare.min(begin)..begin].contains('\t');
     let (inline, below_line) = match position {
-        _ if marked => (String::new(), format!("{}{}{}", manner.ending, *new.inline, below(new))),
-        Position::Dash(_, gap) if tab => (format!("{}{}", " ".repeat(gap), *new.inline), below(new)),
-        _ => (new.inline.to_string(), below(new)),
+        _ if marked => {
+            (Zeroizing::default(), Zeroizing::new([manner.ending, &new.inline, below(new).as_str()].concat()))
+        }
+        Position::Dash(_, gap) if tab => (Zeroizing::new([&" ".repeat(gap), new.inline.as_str()].concat()), below(new)),
+        _ => (new.inline.clone(), below(new)),
     };
     let from = if new.inline.is_empty() && !root || marked || tab { bare.min(begin) } else { begin };
-    let spaced = |inline: &str| if inline.is_empty() { String::new() } else { format!(" {inline}") };
+    let spaced = |inline: &str| [if inline.is_empty() { "" } else { " " }, inline].concat();
     if tree.is_absent(node) {
         let line_end = lines::end(text, piece.bare);
         splices.push(Splice::insert(piece.bare, spaced(&new.inline)));
         if !new.below.is_empty() {
-            splices.push(Splice::insert(line_end, below(new)));
+            splices.push(Splice { range: line_end..line_end, text: below(new) });
         }
     } else if tree.is_block_collection(node) {
         // The collection's own comments below it would be taken for lines of a literal block.
@@ -112,7 +116,7 @@ pub(super) fn replace(
         let compact = root || lines::start(text, begin) == lines::start(text, piece.bare);
         let last = lines::end(text, end);
         if compact {
-            splices.push(splice(begin..last, format!("{}{}", *new.inline, below(new))));
+            splices.push(Splice::replace(begin..last, [new.inline.as_str(), &below(new)].concat()));
         } else {
             // The key's line keeps its comment; the value's lines go, with the comments between.
             splices.push(Splice::insert(piece.bare, spaced(&new.inline)));
@@ -122,17 +126,17 @@ pub(super) fn replace(
             } else {
                 line_end.max(first_line_end(tree, node))
             };
-            splices.push(splice(from..last, below(new)));
+            splices.push(Splice { range: from..last, text: below(new) });
         }
     } else if tree.is_block_scalar(node) {
         let header = tree.header_end(node);
         let line_end = lines::end(text, header);
-        splices.push(splice(from..header, inline));
-        splices.push(splice(line_end..end.max(line_end), below_line));
+        splices.push(Splice { range: from..header, text: inline });
+        splices.push(Splice { range: line_end..end.max(line_end), text: below_line });
     } else {
         let line_end = lines::end(text, end);
-        splices.push(splice(from..end, inline));
-        splices.push(Splice::insert(line_end, below_line));
+        splices.push(Splice { range: from..end, text: inline });
+        splices.push(Splice { range: line_end..line_end, text: below_line });
     }
     if let [tag, value, ..] = &splices[..]
         && value.range.start < tag.range.end
@@ -152,13 +156,8 @@ fn first_line_end(tree: Tree<'_>, node: usize) -> usize {
 }
 
 /// Blank lines at the end belong to a literal that keeps them (`|+`); only the last line end is the old text's.
-fn kept_end(trimmed: &str, below: &str, manner: &Manner) -> String {
-    let rest = &below[trimmed.len()..];
-    format!("{trimmed}{}", rest.strip_suffix(manner.ending).unwrap_or(rest))
-}
-
-fn splice(range: std::ops::Range<usize>, text: String) -> Splice {
-    Splice { range, text: text.into() }
+fn kept_end<'t>(rest: &'t str, manner: &Manner) -> &'t str {
+    rest.strip_suffix(manner.ending).unwrap_or(rest)
 }
 
 /// The tag between an indicator and a value, with the space before it.
@@ -218,11 +217,11 @@ pub(super) fn empty(tree: Tree<'_>, node: usize, root: bool) -> Vec<Splice> {
     let begin = tree.begin(node, 0);
     let end = tree.last_line_end(node, 0);
     if !lines::is_first(text, begin) {
-        return vec![splice(begin..end, nothing.to_owned())];
+        return vec![Splice::replace(begin..end, nothing)];
     }
     let from = lines::comments_above(text, lines::start(text, begin), lines::column(text, begin));
     if root {
-        return vec![splice(after_mark(text, from)..end, nothing.to_owned())];
+        return vec![Splice::replace(after_mark(text, from)..end, nothing)];
     }
     let bare = tree.piece(node).bare;
     let above = lines::above(text, from).map_or(0, |above| lines::end(text, above));

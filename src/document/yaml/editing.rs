@@ -1,5 +1,7 @@
 //! One edit → a [`Change`] of the text.
 
+use zeroize::Zeroizing;
+
 use super::absorb;
 use super::block;
 use super::flow;
@@ -185,15 +187,20 @@ impl Editing<'_> {
         change
     }
 
-    pub(super) fn flow_entry(&self, key: Option<&str>, new: &New<'_>, spacing: &Spacing, indent: &str) -> String {
+    pub(super) fn flow_entry(
+        &self,
+        key: Option<&str>,
+        new: &New<'_>,
+        spacing: &Spacing,
+        indent: &str,
+    ) -> Zeroizing<String> {
         let value = match new {
             New::Value(value) => value,
             New::Carried(carried, value) => {
                 let text =
                     carried.as_flow(indent, self.manner).filter(|text| transfer::fits_flow(text, self.manner.json));
                 if let Some(text) = text {
-                    let entry = |key: &str| format!("{key}{}{}", spacing.colon, *text);
-                    return key.map_or_else(|| text.to_string(), entry);
+                    return flow::with_key(key, text, spacing);
                 }
                 value
             }
@@ -238,7 +245,7 @@ impl Editing<'_> {
         }
         let before = &text[..end];
         let lead = if before.is_empty() || before.ends_with(['\n', '\u{feff}']) { "" } else { manner.ending };
-        let splice = Splice::insert(end, format!("{lead}{}{}{}", *written.inline, manner.ending, *written.below));
+        let splice = Splice::insert(end, [lead, &written.inline, manner.ending, &written.below].concat());
         Change { splices: vec![splice], touched: Touched::Everything }
     }
 

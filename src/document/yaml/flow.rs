@@ -1,5 +1,7 @@
 //! Entries of flow collections: put in, taken out, in the spacing that the collection has.
 
+use zeroize::Zeroizing;
+
 use std::ops::Range;
 
 use super::lines;
@@ -11,7 +13,7 @@ use super::write::{self, Spacing};
 use crate::document::value::Value;
 
 /// What makes the text of an entry, for the spacing and the indentation of the line that it gets.
-pub(super) type Make<'m> = &'m dyn Fn(&Spacing, &str) -> String;
+pub(super) type Make<'m> = &'m dyn Fn(&Spacing, &str) -> Zeroizing<String>;
 
 /// Puts an entry before position `index`, or at the end.
 pub(super) fn insert(
@@ -39,19 +41,19 @@ pub(super) fn insert(
             let lead = format!("{}{indent}", manner.ending);
             let entry = make(&spacing, &indent);
             let range = lead.len()..lead.len() + entry.len();
-            return inserted(vec![Splice::insert(at, lead + &entry)], 0, range);
+            return inserted(vec![Splice::insert(at, [&lead, entry.as_str()].concat())], 0, range);
         }
         let padding = if inner == " " { " " } else { "" };
         let entry = make(&spacing, lines::indentation(text, at));
         let range = padding.len()..padding.len() + entry.len();
-        return inserted(vec![Splice::insert(at, format!("{padding}{entry}"))], 0, range);
+        return inserted(vec![Splice::insert(at, [padding, &entry].concat())], 0, range);
     }
     if let Some(indent) = one_a_line(tree, holder) {
         let entry = make(&spacing, indent);
         if index < count {
             let line = lines::start(text, tree.begin(holder, index));
             let line = lines::comments_above(text, line, indent.len());
-            let new = format!("{indent}{entry},{}", manner.ending);
+            let new = [indent, &entry, ",", manner.ending].concat();
             return inserted(vec![Splice::insert(line, new)], 0, indent.len()..indent.len() + entry.len());
         }
         let end = tree.end(holder, count - 1);
@@ -63,7 +65,7 @@ pub(super) fn insert(
         let lead = format!("{}{indent}", manner.ending);
         let range = lead.len()..lead.len() + entry.len();
         let close = comma.map_or("", |_| ",");
-        let below = Splice::insert(below, format!("{lead}{entry}{close}"));
+        let below = Splice::insert(below, [&lead, entry.as_str(), close].concat());
         return if comma.is_some() {
             inserted(vec![below], 0, range)
         } else {
@@ -74,8 +76,8 @@ pub(super) fn insert(
     let entry = make(&spacing, lines::indentation(text, at));
     let comma = &spacing.comma;
     let (new, from) =
-        if index < count { (format!("{entry}{comma}"), 0) } else { (format!("{comma}{entry}"), comma.len()) };
-    inserted(vec![Splice::insert(at, new)], 0, from..from + entry.len())
+        if index < count { ([&entry, comma.as_str()], 0) } else { ([comma.as_str(), &entry], comma.len()) };
+    inserted(vec![Splice::insert(at, new.concat())], 0, from..from + entry.len())
 }
 
 /// Takes the entry at `index` out, with its comma.
@@ -119,7 +121,7 @@ pub(super) fn is_pair(tree: Tree<'_>, node: usize) -> bool {
 pub(super) fn widen(tree: Tree<'_>, json: bool, pair: usize, outer: &[usize], make: Make<'_>) -> Vec<Splice> {
     let spacing = spacing(tree, json, pair, outer);
     let entry = make(&spacing, lines::indentation(tree.text, tree.begin(pair, 0)));
-    let rest = format!("{}{entry}}}", spacing.comma);
+    let rest = [&spacing.comma, entry.as_str(), "}"].concat();
     vec![Splice::insert(tree.begin(pair, 0), "{"), Splice::insert(tree.end(pair, 0), rest)]
 }
 
@@ -131,9 +133,17 @@ fn spaced_end(tree: Tree<'_>, holder: usize, index: usize) -> usize {
 }
 
 /// The text of an entry.
-pub(super) fn entry(key: Option<&str>, value: &Value, spacing: &Spacing, manner: &Manner) -> String {
+pub(super) fn entry(key: Option<&str>, value: &Value, spacing: &Spacing, manner: &Manner) -> Zeroizing<String> {
     let value = write::flow(value, crate::document::node::Style::Plain, spacing, manner.json);
-    key.map_or_else(|| value.to_string(), |key| format!("{key}{}{}", spacing.colon, *value))
+    with_key(key, value, spacing)
+}
+
+/// The text of a value behind its key.
+pub(super) fn with_key(key: Option<&str>, value: Zeroizing<String>, spacing: &Spacing) -> Zeroizing<String> {
+    match key {
+        Some(key) => Zeroizing::new([key, &spacing.colon, &value].concat()),
+        None => value,
+    }
 }
 
 /// The indentation of the entries, if every entry has a line of its own.

@@ -31,14 +31,14 @@ impl Editing<'_> {
             let outer: Vec<usize> = trail.iter().map(|(holder, _)| *holder).collect();
             let spacing = flow::spacing(tree, manner.json, holder.map_or(node, |(holder, _)| holder), &outer);
             let text = match new {
-                New::Value(value) => write::flow(value, style, &spacing, manner.json).to_string(),
+                New::Value(value) => write::flow(value, style, &spacing, manner.json),
                 New::Carried(..) => {
                     let indent = lines::indentation(tree.text, tree.value_begin(node));
                     self.flow_entry(None, new, &spacing, indent)
                 }
             };
             let lead = if tree.is_absent(node) { self.flow_lead(node) } else { "" };
-            let written = Written::inline(format!("{lead}{text}"));
+            let written = Written::inline([lead, &text].concat());
             let splice = Splice { range: tree.value_begin(node)..tree.value_end(node), text: written.inline };
             return Ok(Some(self.replaced(holder, vec![splice])));
         }

@@ -57,9 +57,9 @@ fn number(text: &str) -> Option<Number> {
         "" => "0",
         trimmed => trimmed,
     };
-    let fraction = fraction.filter(|part| !part.is_empty()).map(|part| format!(".{part}")).unwrap_or_default();
-    let exponent = exponent.map(|part| format!("e{part}")).unwrap_or_default();
-    Some(Number::new(format!("{sign}{whole}{fraction}{exponent}")))
+    let fraction = fraction.filter(|part| !part.is_empty()).map_or(["", ""], |part| [".", part]);
+    let exponent = exponent.map_or(["", ""], |part| ["e", part]);
+    Some(Number::new([&[sign, whole], &fraction[..], &exponent[..]].concat().concat()))
 }
 
 fn radix(digits: &str, radix: u32) -> Option<Number> {

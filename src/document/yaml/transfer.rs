@@ -1,5 +1,7 @@
 //! A value's own text, taken from one place to be set at another: quotes, comments and inner layout go with it.
 
+use std::ops::Range;
+
 use zeroize::Zeroizing;
 
 use super::editing::{Editing, New};
@@ -17,6 +19,7 @@ use crate::document::edit::Edit;
 use crate::document::pointer::Pointer;
 use crate::document::value::Value;
 use crate::error::{Error, Kind, Result};
+use crate::memory::Buffer;
 
 /// A value's text as it stood.
 pub(super) struct Carried {
@@ -61,14 +64,15 @@ impl Carried {
         let begins = tree.value_begin(node);
         let compact = block && lines::start(text, begins) <= after;
         let split = if compact { lines::end(text, begins) } else { lines::end(text, after) }.min(last);
-        let mut inline = text[after..split].trim_matches(lines::WHITE).to_owned();
+        let trimmed = |range: Range<usize>| Zeroizing::new(text[range].trim_matches(lines::WHITE).to_owned());
+        let mut inline = trimmed(after..split);
         if !comments && block && !compact {
-            text[after..tree.piece(node).bare].trim_matches(lines::WHITE).clone_into(&mut inline);
+            inline = trimmed(after..tree.piece(node).bare);
         }
-        let mut own = text[after.min(end)..end].trim_matches(lines::WHITE).to_owned();
+        let mut own = trimmed(after.min(end)..end);
         if flow::is_pair(tree, node) {
-            own = format!("{{{own}}}");
-            own.clone_into(&mut inline);
+            own = Zeroizing::new(["{", &own, "}"].concat());
+            inline.clone_from(&own);
         }
         if !comments {
             let properties = text[after..tree.piece(node).bare].trim_matches(lines::WHITE);
@@ -78,10 +82,10 @@ impl Carried {
         let comment =
             |line: &str| Zeroizing::new(line.trim_start_matches('\u{feff}').trim_matches(lines::WHITE).to_owned());
         Self {
-            flow: no_block.then(|| (Zeroizing::new(own), lines::indentation(text, begins).to_owned())),
+            flow: no_block.then(|| (own, lines::indentation(text, begins).to_owned())),
             comments: text[first..above].lines().map(comment).collect(),
             key: key.map(|key| text[tree.piece(key).span.clone()].to_owned()),
-            inline: Zeroizing::new(inline),
+            inline,
             below: (last > split).then(|| Zeroizing::new(text[lines::next(text, split).min(last)..last].to_owned())),
             from,
             entries: block.then(|| (tree.column(node), matches!(tree.piece(node).content, Content::Map(_)))),
@@ -93,7 +97,7 @@ impl Carried {
     /// against its first, which gets this indentation.
     pub(super) fn as_flow(&self, indent: &str, manner: &Manner) -> Option<Zeroizing<String>> {
         let (text, old) = self.flow.as_ref().filter(|(text, _)| !text.is_empty())?;
-        let mut flow = Zeroizing::new(String::with_capacity(text.len() + indent.len()));
+        let mut flow = Buffer::default();
         for (index, line) in text.lines().enumerate() {
             if index > 0 {
                 flow.push_str(manner.ending);
@@ -101,7 +105,7 @@ impl Carried {
             }
             flow.push_str(line.strip_prefix(old.as_str()).unwrap_or_else(|| line.trim_start_matches(lines::WHITE)));
         }
-        Some(flow)
+        Some(flow.into_text())
     }
 
     /// The comment lines that go with a moved entry stand above it; above the line of the dash where the entry is the first
@@ -111,8 +115,9 @@ impl Carried {
         if self.comments.is_empty() {
             return;
         }
-        let written = |column: usize| -> String {
-            self.comments.iter().map(|line| format!("{}{}{ending}", " ".repeat(column), **line)).collect()
+        let written = |column: usize| {
+            let indent = " ".repeat(column);
+            self.comments.iter().flat_map(|line| [&indent, line.as_str(), ending]).collect::<Vec<_>>().concat()
         };
         let at = change.splices[*splice].range.start;
         let line = lines::start(text, at);
@@ -121,8 +126,10 @@ impl Carried {
             change.splices.insert(*splice, Splice::insert(line, written(outer)));
             *splice += 1;
         } else {
-            let lines = written(column);
-            change.splices[*splice].text.insert_str(range.start, &lines);
+            let lines = Zeroizing::new(written(column));
+            let text = &change.splices[*splice].text;
+            let text = Zeroizing::new([&text[..range.start], &lines, &text[range.start..]].concat());
+            change.splices[*splice].text = text;
             *range = range.start + lines.len()..range.end + lines.len();
         }
     }
@@ -143,8 +150,8 @@ impl Carried {
         let below = self.below.as_deref().map(|lines| shifted(lines, old, new, manner)).unwrap_or_default();
         match position {
             Position::Key(_) if self.compact => {
-                let first = format!("{}{}{}", " ".repeat(new), *self.inline, manner.ending);
-                Written { below: Zeroizing::new(format!("{first}{}", *below)), collection: true, ..Written::default() }
+                let lines = [&" ".repeat(new), self.inline.as_str(), manner.ending, &below].concat();
+                Written { below: Zeroizing::new(lines), collection: true, ..Written::default() }
             }
             Position::Dash(..) | Position::Root
                 if self.entries.is_some() && !self.compact && self.inline.is_empty() =>
@@ -200,17 +207,17 @@ impl YamlText {
 }
 
 /// The text of a copy: an anchor names one node. `properties` are the anchor and the tag that the text begins with.
-fn without_anchor(text: &str, properties: &str) -> String {
-    let Some(value) = text.strip_prefix(properties) else { return text.to_owned() };
+fn without_anchor(text: &str, properties: &str) -> Zeroizing<String> {
+    let Some(value) = text.strip_prefix(properties) else { return Zeroizing::new(text.to_owned()) };
     let kept = properties.split_whitespace().filter(|word| !word.starts_with('&'));
     let words: Vec<&str> =
         kept.chain([value.trim_start_matches(lines::WHITE)]).filter(|word| !word.is_empty()).collect();
-    words.join(" ")
+    Zeroizing::new(words.join(" "))
 }
 
 /// The lines moved from column `old` to column `new`, each with its line end.
 fn shifted(lines: &str, old: usize, new: usize, manner: &Manner) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::new());
+    let mut text = Buffer::default();
     for line in lines.split('\n') {
         let line = line.strip_suffix('\r').unwrap_or(line);
         let content = line.trim_start_matches(' ');
@@ -220,7 +227,7 @@ fn shifted(lines: &str, old: usize, new: usize, manner: &Manner) -> Zeroizing<St
         }
         text.push_str(manner.ending);
     }
-    text
+    text.into_text()
 }
 
 /// Whether the text of a key, as it is written, stands for this one.

@@ -5,7 +5,9 @@ use zeroize::Zeroizing;
 use super::manner::Manner;
 use super::scalar;
 use crate::document::node::Style;
+use crate::document::quoted;
 use crate::document::value::{Key, Map, Value};
+use crate::memory::{self, Buffer};
 
 /// The text of a value: what stands on the line of its key or dash, and the lines below, each with its line end.
 #[derive(Clone, Default)]
@@ -119,35 +121,28 @@ fn joined(position: Position, column: usize, lines: Zeroizing<String>) -> Writte
 }
 
 fn map_lines(map: &Map, column: usize, manner: &Manner) -> Zeroizing<String> {
-    let mut lines = Zeroizing::new(String::new());
+    let mut lines = Buffer::default();
     for (name, value) in map.iter() {
-        let head = format!("{}:", *key_of(name, manner.json));
+        let head = Zeroizing::new([key_of(name, manner.json).as_str(), ":"].concat());
         let written = block(value, Position::Key(column), Style::Plain, manner);
         lines.push_str(&entry(column, &head, 1, &written, manner));
     }
-    lines
+    lines.into_text()
 }
 
 fn list_lines(items: &[Value], column: usize, manner: &Manner) -> Zeroizing<String> {
-    let mut lines = Zeroizing::new(String::new());
+    let mut lines = Buffer::default();
     for item in items {
         let written = block(item, Position::Dash(column, 1), Style::Plain, manner);
         lines.push_str(&entry(column, "-", 1, &written, manner));
     }
-    lines
+    lines.into_text()
 }
 
 /// An entry's lines: `head` is the dash or the key with its colon, `gap` the spaces behind it.
 pub(super) fn entry(column: usize, head: &str, gap: usize, written: &Written, manner: &Manner) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(" ".repeat(column));
-    text.push_str(head);
-    if !written.inline.is_empty() {
-        text.push_str(&" ".repeat(gap));
-        text.push_str(&written.inline);
-    }
-    text.push_str(manner.ending);
-    text.push_str(&written.below);
-    text
+    let (indent, gap) = (" ".repeat(column), " ".repeat(if written.inline.is_empty() { 0 } else { gap }));
+    Zeroizing::new([&indent, head, &gap, &written.inline, manner.ending, &written.below].concat())
 }
 
 /// Whether a string is written as a literal block: it has a line feed, and nothing that a literal block cannot hold.
@@ -174,43 +169,38 @@ fn literal(text: &str, position: Position, manner: &Manner) -> Written {
     };
     let first = content.trim_start_matches('\n');
     let indicator = if first.starts_with(' ') { manner.step.to_string() } else { String::new() };
-    let mut below = Zeroizing::new(String::new());
+    let indent = " ".repeat(column);
     let body = text.strip_suffix('\n').unwrap_or(text);
-    for line in body.split('\n') {
-        if !line.is_empty() {
-            below.push_str(&" ".repeat(column));
-            below.push_str(line);
-        }
-        below.push_str(manner.ending);
-    }
+    let lines = body.split('\n').flat_map(|line| [if line.is_empty() { "" } else { &indent }, line, manner.ending]);
+    let below = Zeroizing::new(lines.collect::<Vec<_>>().concat());
     Written { inline: Zeroizing::new(format!("|{indicator}{chomping}")), below, collection: false }
 }
 
 /// Writes `value` in flow style, on one line.
 pub(super) fn flow(value: &Value, style: Style, spacing: &Spacing, json: bool) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::new());
+    let mut text = Buffer::default();
     match value {
         Value::List(items) => {
-            text.push('[');
+            text.push_str("[");
             for (index, item) in items.iter().enumerate() {
                 text.push_str(if index > 0 { &spacing.comma } else { "" });
                 text.push_str(&flow(item, Style::Plain, spacing, json));
             }
-            text.push(']');
+            text.push_str("]");
         }
         Value::Map(map) => {
-            text.push('{');
+            text.push_str("{");
             for (index, (name, value)) in map.iter().enumerate() {
                 text.push_str(if index > 0 { &spacing.comma } else { "" });
                 text.push_str(&flow_key(name.text(), name.is_string(), json));
                 text.push_str(&spacing.colon);
                 text.push_str(&flow(value, Style::Plain, spacing, json));
             }
-            text.push('}');
+            text.push_str("}");
         }
-        _ => text.push_str(&scalar_text(value, style, json, true)),
+        _ => return scalar_text(value, style, json, true),
     }
-    text
+    text.into_text()
 }
 
 /// A key in a flow collection.
@@ -245,7 +235,7 @@ fn scalar_text(value: &Value, style: Style, json: bool, in_flow: bool) -> Zeroiz
 
 fn string(text: &str, style: Style, json: bool, in_flow: bool) -> Zeroizing<String> {
     if json || style == Style::Double || text.chars().any(|c| c.is_control() || is_hidden(c)) {
-        double(text)
+        quoted::double(text, is_hidden)
     } else if style != Style::Single && scalar::may_be_plain(text, in_flow) {
         Zeroizing::new(text.to_owned())
     } else {
@@ -254,23 +244,5 @@ fn string(text: &str, style: Style, json: bool, in_flow: bool) -> Zeroizing<Stri
 }
 
 fn single(text: &str) -> Zeroizing<String> {
-    Zeroizing::new(format!("'{}'", text.replace('\'', "''")))
-}
-
-fn double(text: &str) -> Zeroizing<String> {
-    let mut quoted = Zeroizing::new(String::with_capacity(text.len() + 2));
-    quoted.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
-            '\r' => quoted.push_str("\\r"),
-            c if c.is_control() || is_hidden(c) => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
+    Zeroizing::new(["'", &memory::replaced(text, "'", "''"), "'"].concat())
 }

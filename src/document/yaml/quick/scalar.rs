@@ -6,6 +6,7 @@ use super::{Owner, Scanner};
 use crate::document::node::Style;
 use crate::document::value::Text;
 use crate::document::yaml::reader::{Content, Leaf};
+use crate::memory;
 
 /// A scalar on one line.
 pub(super) struct Token {
@@ -39,7 +40,7 @@ impl Scanner<'_> {
                 _ => at += 1,
             }
         }
-        let text = doubled.then(|| Text::new(self.text[begin + 1..at].replace("''", "'")));
+        let text = doubled.then(|| Text::from(memory::replaced(&self.text[begin + 1..at], "''", "'")));
         Some(self.ended(Style::Single, text, begin, at + 1))
     }
 

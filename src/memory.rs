@@ -1,0 +1,162 @@
+//! Memory that held secrets: wiped when it is given back, also when a text outgrows it.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+/// How much is read at once, where it is not known how much there is.
+const CHUNK: usize = 1 << 16;
+
+/// Bytes that grow. A `Vec` that grows leaves what it held where it was; this one does not.
+#[derive(Default)]
+pub struct Buffer(Zeroizing<Vec<u8>>);
+
+impl Buffer {
+    /// Makes room for so many bytes more.
+    fn reserve(&mut self, more: usize) {
+        let (length, capacity) = (self.0.len(), self.0.capacity());
+        if length + more > capacity {
+            let mut larger = Zeroizing::new(Vec::with_capacity((length + more).max(2 * capacity)));
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
+        }
+    }
+
+    /// Adds text at the end.
+    pub fn push_str(&mut self, text: &str) {
+        self.push(text.as_bytes());
+    }
+
+    /// What was added as text.
+    pub fn into_text(self) -> Zeroizing<String> {
+        Zeroizing::new(String::from_utf8(self.into_bytes()).unwrap_or_default())
+    }
+
+    /// Adds bytes at the end.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.reserve(bytes.len());
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// The bytes.
+    pub fn as_slice(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Hands the bytes over, to be wiped by who gets them.
+    pub fn into_bytes(mut self) -> Vec<u8> {
+        std::mem::take(&mut *self.0)
+    }
+}
+
+impl Write for Buffer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.push(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl fmt::Write for Buffer {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push(text.as_bytes());
+        Ok(())
+    }
+}
+
+/// What `format!` gives, without what it grew out of.
+pub fn written(text: fmt::Arguments<'_>) -> Zeroizing<String> {
+    let mut buffer = Buffer::default();
+    // A buffer takes everything.
+    let _taken = fmt::write(&mut buffer, text);
+    buffer.into_text()
+}
+
+/// Hands a text over, to be wiped by who gets it.
+pub fn taken(mut text: Zeroizing<String>) -> String {
+    std::mem::take(&mut *text)
+}
+
+/// The text with each `from` in it replaced.
+pub fn replaced(text: &str, from: &str, to: &str) -> Zeroizing<String> {
+    Zeroizing::new(text.split(from).collect::<Vec<_>>().join(to))
+}
+
+/// Reads to the end.
+///
+/// # Errors
+/// The reader's.
+pub fn read(reader: &mut dyn Read, expected: usize) -> io::Result<Vec<u8>> {
+    let mut buffer = Buffer::default();
+    // One byte more than is there, so that its end is seen without growing.
+    buffer.reserve(expected + 1);
+    let mut length = 0;
+    loop {
+        if length == buffer.0.len() {
+            buffer.reserve(if length < buffer.0.capacity() { 1 } else { CHUNK });
+            let room = buffer.0.capacity();
+            buffer.0.resize(room, 0);
+        }
+        match reader.read(&mut buffer.0[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    buffer.0.truncate(length);
+    Ok(buffer.into_bytes())
+}
+
+/// Reads stdin to its end.
+///
+/// # Errors
+/// Those of reading.
+pub fn read_stdin() -> io::Result<Vec<u8>> {
+    // Reads of that size do not go through the standard library's own buffer.
+    read(&mut io::stdin().lock(), CHUNK)
+}
+
+/// Reads a file, also one that does not know how long it is.
+///
+/// # Errors
+/// Those of opening and reading.
+pub fn read_file(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    read(&mut file, usize::try_from(length).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_whole_at_any_length() {
+        for length in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 5 * CHUNK + 7] {
+            let bytes: Vec<u8> = (0..length).map(|at| u8::try_from(at % 251).expect("small")).collect();
+            for expected in [0, 1, length, length + 10] {
+                assert!(read(&mut &bytes[..], expected).expect("it is read") == bytes, "{length} bytes, {expected}");
+            }
+            let folder = tempfile::tempdir().expect("a folder");
+            std::fs::write(folder.path().join("x"), &bytes).expect("it can be written");
+            assert!(read_file(folder.path().join("x")).expect("it is read") == bytes);
+        }
+    }
+
+    #[test]
+    fn what_is_pushed_is_kept_in_order() {
+        let mut buffer = Buffer::default();
+        for number in 0..1_000 {
+            buffer.push(format!("{number} ").as_bytes());
+        }
+        let whole: String = (0..1_000).map(|number| format!("{number} ")).collect();
+        assert!(buffer.as_slice() == whole.as_bytes() && buffer.into_bytes() == whole.as_bytes());
+    }
+}
