@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use crate::document::path::identity_key;
 use crate::document::{Pointer, Text, Value, json_text};
-use crate::memory;
 
 /// Which place of one version is which of another; what is found out about a list is kept.
 pub struct Counterparts<'v> {
@@ -139,7 +138,7 @@ fn gaps(partners: &mut [Option<usize>], new_length: usize) {
 
 /// The text of the item's identity.
 pub(super) fn identity(item: &Value, key: Option<&str>) -> Option<Text> {
-    item.get(key?)?.scalar_text().map(|text| Text::from(text))
+    item.get(key?)?.scalar_text().map(Text::from)
 }
 
 /// The item without the entry of this key.

@@ -14,8 +14,10 @@ fn on_a_terminal(sandbox: &Sandbox, line: &str, environment: &[(&str, &str)]) ->
     let program = env!("CARGO_BIN_EXE_agepatch");
     let mut command = Command::new("sh");
     command.env_clear().envs(sandbox.environment()).envs(environment.iter().copied()).current_dir(sandbox.repo());
-    command.args(["-c", &format!("stty cols 50 rows 12; {}", line.replace("agepatch", program))]);
+    // The terminal gets a size of its own when everything was started, so that ours has to wait for it.
+    command.args(["-c", &format!("read go; stty cols 50 rows 12; {}", line.replace("agepatch", program))]);
     let mut session = Session::spawn(command).expect("a terminal");
+    session.send_line("go").expect("it listens");
     session.set_expect_timeout(Some(Duration::from_mins(1)));
     let all = session.expect(Eof).expect("it ends");
     String::from_utf8_lossy(all.as_bytes()).replace("\r\n", "\n")
