@@ -1,6 +1,6 @@
 //! Flow collections on one line, as the quick reader knows them.
 
-use super::{Owner, Scanner};
+use super::{MAX_KEY, Owner, Scanner};
 use crate::document::yaml::reader::Content;
 
 impl Scanner<'_> {
@@ -24,7 +24,10 @@ impl Scanner<'_> {
             } else {
                 let entry = self.at;
                 let key = self.token(true)?;
-                if self.byte(self.at) != Some(b':') || self.byte(self.at + 1) != Some(b' ') {
+                if key.end - key.begin > MAX_KEY
+                    || self.byte(self.at) != Some(b':')
+                    || self.byte(self.at + 1) != Some(b' ')
+                {
                     return None;
                 }
                 let key = self.push_token(key, Owner::itself(entry));
