@@ -13,6 +13,7 @@ pub mod commit;
 pub mod diff;
 pub mod document;
 pub mod error;
+pub mod hex;
 pub mod history;
 pub mod memory;
 pub mod output;

@@ -188,7 +188,7 @@ impl Context {
 }
 
 /// The places where private keys usually lie, those that exist.
-fn usual_identities() -> Vec<PathBuf> {
+pub(super) fn usual_identities() -> Vec<PathBuf> {
     let usual = ["~/.ssh/id_ed25519", "~/.ssh/id_rsa", "~/.config/age/keys.txt"];
     usual.iter().map(|path| expand_home(path.into())).filter(|path| path.exists()).collect()
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::Context;
+use super::context::usual_identities;
 use crate::error::{Error, Result};
 use crate::shown::{Json, Shown};
 use crate::vault::{self, Identities};
@@ -34,6 +35,7 @@ struct Status {
     rules: Option<String>,
     rules_problem: Option<Error>,
     settings: Option<String>,
+    settings_problem: Option<Error>,
     keys: Vec<Key>,
     secrets: Vec<Secret>,
 }
@@ -69,7 +71,8 @@ fn look(context: &Context) -> Result<Status> {
     let mut opened = vec![false; targets.len()];
     let mut may_open = false;
     let mut keys = Vec::new();
-    for path in context.identity_paths()? {
+    // Where the settings cannot be read, the usual places are looked at all the same.
+    for path in context.identity_paths().unwrap_or_else(|_| usual_identities()) {
         keys.push(try_key(&path, &contents, &mut opened, &mut may_open));
     }
     let secret = |((target, content), opened): ((&crate::workspace::Target, &Option<Vec<u8>>), &bool)| Secret {
@@ -82,13 +85,14 @@ fn look(context: &Context) -> Result<Status> {
             Some(_) => "unreadable",
         },
     };
-    let settings = workspace.config()?.folder.join("agepatch.toml");
+    let settings = workspace.settings_path();
     Ok(Status {
         directory: workspace.current().display().to_string(),
         repository: workspace.repository().map(|path| path.display().to_string()),
         rules: workspace.rules_path().map(|path| workspace.display(path)),
         rules_problem,
         settings: settings.is_file().then(|| workspace.display(&settings)),
+        settings_problem: workspace.config().err(),
         secrets: targets.iter().zip(&contents).zip(&opened).map(secret).collect(),
         keys,
     })
@@ -150,10 +154,13 @@ impl Status {
         let or = |found: &Option<String>, none: &str| found.clone().unwrap_or_else(|| none.to_owned());
         let mut rules =
             vec![or(&self.rules, "none: no secrets.nix here or above, nor in secrets/ there (--rules FILE names it)")];
-        rules.extend(self.rules_problem.as_ref().map(|error| match error.line_column() {
+        let problem = |error: &Error| match error.line_column() {
             Some((line, column)) => format!("line {line}, column {column}: {}", error.message()),
             None => error.message().to_owned(),
-        }));
+        };
+        rules.extend(self.rules_problem.as_ref().map(problem));
+        let settings: Vec<String> =
+            self.settings.iter().cloned().chain(self.settings_problem.as_ref().map(problem)).collect();
         let present = self.secrets.iter().filter(|secret| !matches!(secret.state, "absent" | "damaged")).count();
         let key = |key: &Key| match (&key.problem, key.opens) {
             (Some(problem), _) => format!("{}: {problem}", key.path),
@@ -175,7 +182,7 @@ impl Status {
         }
         let mut sections =
             vec![("repository", vec![or(&self.repository, "none: no folder above has a .git")]), ("rules", rules)];
-        sections.extend(self.settings.clone().map(|settings| ("settings", vec![settings])));
+        sections.extend(Some(("settings", settings)).filter(|(_, lines)| !lines.is_empty()));
         sections.push(("identities", keys));
         sections.push(("files", files));
         sections.push(("try next", next.to_vec()));
@@ -190,13 +197,14 @@ impl Status {
             Json::object([("path", text(&key.path)), ("opens", opens), ("problem", maybe(&key.problem))])
         };
         let secret = |secret: &Secret| Json::object([("path", text(&secret.path)), ("state", secret.state.into())]);
-        let problem = self.rules_problem.as_ref().map(|error| error.message().to_owned());
+        let problem = |error: &Option<Error>| error.as_ref().map(|error| error.message().to_owned());
         Json::object([
             ("directory", text(&self.directory)),
             ("repository", maybe(&self.repository)),
             ("rules", maybe(&self.rules)),
-            ("rules_problem", maybe(&problem)),
+            ("rules_problem", maybe(&problem(&self.rules_problem))),
             ("settings", maybe(&self.settings)),
+            ("settings_problem", maybe(&problem(&self.settings_problem))),
             ("identities", Json::list(self.keys.iter().map(key))),
             ("files", Json::list(self.secrets.iter().map(secret))),
             ("next", Json::list(next.iter().map(text))),

@@ -1,7 +1,7 @@
 //! A repository, read through the git program: every kind that git opens (sha256, reftable, partial clones, linked
 //! worktrees) is read the same way, with the user's configuration.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -158,6 +158,20 @@ impl Repository {
             rest = size.and_then(|size| rest.get(size + 1..)).unwrap_or(if size.is_some() { &[] } else { rest });
         }
         Ok(found)
+    }
+
+    /// Those of the files that git does not know yet.
+    ///
+    /// # Errors
+    /// `git`, where the index cannot be read, or a file is outside.
+    pub fn untracked(&self, paths: &[PathBuf]) -> Result<HashSet<PathBuf>> {
+        let names = paths.iter().map(|path| self.relative(path)).collect::<Result<Vec<_>>>()?;
+        let mut arguments = vec!["--literal-pathspecs", "ls-files", "-z", "--full-name", "--"];
+        arguments.extend(names.iter().map(String::as_str));
+        let listed = self.text(&arguments)?;
+        let known: HashSet<&str> = listed.split('\0').collect();
+        let new = paths.iter().zip(&names).filter(|(_, name)| !known.contains(name.as_str()));
+        Ok(new.map(|(path, _)| path.clone()).collect())
     }
 
     /// The files that are not as HEAD has them, new and deleted ones too, below the root.

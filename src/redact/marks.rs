@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::document::Pointer;
 use crate::document::pointer::list_index;
 use crate::error::{Error, Kind, Result};
+use crate::hex::hex;
 
 /// How many bytes of the HMAC a mark shows, in hex: two secrets have the same mark by chance once in 16 million times.
 const BYTES: usize = 3;
@@ -43,7 +44,7 @@ impl Marks {
         }
         mac.update(&[1]);
         mac.update(text.as_bytes());
-        mac.finalize().into_bytes().iter().take(BYTES).map(|byte| format!("{byte:02x}")).collect()
+        hex(&mac.finalize().into_bytes()[..BYTES])
     }
 }
 

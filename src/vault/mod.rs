@@ -13,7 +13,7 @@ mod seal;
 
 pub use header::{Agreement, Header, Stanza, ssh_tag};
 pub use identities::Identities;
-pub use open::{is_age, open, open_naming, open_unasked};
+pub use open::{PLUGIN_FAILED, is_age, open, open_naming, open_unasked};
 pub use original::Original;
 pub use plaintext::Plaintext;
 pub use replace::{Replacement, replace_all};

@@ -11,6 +11,9 @@ use super::identities::Identities;
 use super::plaintext::Plaintext;
 use crate::error::{Error, Kind, Result};
 
+/// What a line of a hint begins with that tells what a plugin said.
+pub const PLUGIN_FAILED: &str = "a plugin did not open it: ";
+
 /// Whether the bytes begin as an age file does, binary or armored.
 pub fn is_age(bytes: &[u8]) -> bool {
     bytes.starts_with(b"age-encryption.org/") || bytes.starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----")
@@ -73,7 +76,7 @@ fn open_with(bytes: &[u8], identity: &dyn age::Identity, said: &mut Vec<String>)
         Ok(reader) => reader,
         Err(DecryptError::NoMatchingKeys) => return Ok(None),
         Err(error @ DecryptError::Io(_)) => {
-            said.push(format!("a plugin did not open it: {error}"));
+            said.push(format!("{PLUGIN_FAILED}{error}"));
             return Ok(None);
         }
         Err(_) => return Err(damaged()),

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::plaintext::Plaintext;
 use super::plugin::PluginRecipients;
 use crate::error::{Error, Kind, Result};
+use crate::hex::hex;
 
 /// Those who may read a file.
 pub struct Recipients(Vec<Box<dyn age::Recipient>>);
@@ -128,5 +129,5 @@ pub fn seal(text: &Plaintext, recipients: &Recipients, armor: bool) -> Result<Se
 
 /// The SHA-256 of a ciphertext, in hex.
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(bytes))
 }

@@ -95,14 +95,16 @@ impl Workspace {
         if let Some(config) = self.config.get() {
             return Ok(config);
         }
+        let config = Config::load(&self.settings_path())?;
+        Ok(self.config.get_or_init(|| config))
+    }
+
+    /// Where the settings stand, or would: there may be none.
+    pub fn settings_path(&self) -> PathBuf {
         let folder = self.rules_folder().or(self.repository()).unwrap_or(&self.current);
         let own = folder.join(super::config::FILE_NAME);
         let shared = || shared_settings().into_iter().find(|path| path.is_file());
-        let config = match if own.is_file() { None } else { shared() } {
-            Some(shared) => Config::load(&shared)?,
-            None => Config::load(&own)?,
-        };
-        Ok(self.config.get_or_init(|| config))
+        if own.is_file() { own } else { shared().unwrap_or(own) }
     }
 
     /// `path` as a person standing in the current folder would write it.

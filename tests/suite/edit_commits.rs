@@ -79,6 +79,25 @@ fn what_stands_in_the_way_is_told_before_anything_is_written() {
 
 #[test_with::executable(git)]
 #[test]
+fn a_file_that_was_never_committed_is_added_whatever_the_edit_changes_in_it() {
+    let sandbox = repository();
+    // A name that would be a pattern to git, beside a file that it would fit.
+    sandbox.write("secrets.nix", &String::from_utf8_lossy(&sandbox.read("secrets.nix")).replace(FILE, "new[a].age"));
+    sandbox.seal("new[a].age", FRAGMENT.as_bytes());
+    sandbox.seal("newa.age", b"a: 1\n");
+    sandbox.git(&["add", "newa.age", "secrets.nix"]);
+    sandbox.git(&["commit", "--quiet", "-m", "chore: rules"]);
+    sandbox.agepatch(["set", "new[a].age", METHOD, "client_secret_basic", "--commit"]).assert().success();
+    assert_eq!(sandbox.git(&["log", "-1", "--format=%s"]).trim(), "feat: add new[a].age");
+    assert_eq!(sandbox.git(&["show", "--format=", "--name-status", "HEAD"]).trim(), "A\tnew[a].age");
+    // From then on a change is a change.
+    sandbox.agepatch(["set", "new[a].age", METHOD, "client_secret_post", "--commit"]).assert().success();
+    let message = sandbox.git(&["log", "-1", "--format=%s"]);
+    assert!(message.starts_with("fix"), "{message}");
+}
+
+#[test_with::executable(git)]
+#[test]
 fn a_hook_that_refuses_leaves_the_edit_and_no_commit() {
     use std::os::unix::fs::PermissionsExt;
     let sandbox = repository();

@@ -124,7 +124,7 @@ fn a_plugin_that_never_answers_is_ended_and_named() {
         fs::copy(sandbox.repo().join("a.age"), sandbox.repo().join(name)).expect("copied");
     }
     fs::remove_file(sandbox.home().join("started")).expect("it was started");
-    silent(&["-i", identity, "doctor"]).assert().success().stdout(contains("3 warnings"));
+    silent(&["-i", identity, "doctor"]).assert().success().stdout(contains("3 warnings").and(said()));
     // None of them is left.
     let started = fs::read_to_string(sandbox.home().join("started")).expect("they said so");
     let left: Vec<&str> = started.lines().filter(|id| PathBuf::from(format!("/proc/{id}/exe")).exists()).collect();

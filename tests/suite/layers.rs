@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Which modules each module may use besides itself and the foundation (`error`, `memory`, `process`, `shown`).
+/// Which modules each module may use besides itself and the foundation (`error`, `hex`, `memory`, `process`, `shown`).
 fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     let middle = vec![
         "authelia",
@@ -26,6 +26,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     BTreeMap::from([
         ("shown", vec!["document"]),
         ("error", vec![]),
+        ("hex", vec![]),
         ("memory", vec![]),
         ("process", vec![]),
         ("document", vec![]),
@@ -88,6 +89,7 @@ fn imports_follow_the_layer_table() {
             let known = table.contains_key(used.as_str());
             let fine = used == module
                 || used == "error"
+                || used == "hex"
                 || used == "memory"
                 || used == "process"
                 || used == "shown"

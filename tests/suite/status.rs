@@ -53,6 +53,19 @@ fn what_is_wrong_is_told_and_is_no_failure() {
 }
 
 #[test]
+fn settings_that_cannot_be_read_are_told_and_the_rest_as_well() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x\n")]);
+    sandbox.write("agepatch.toml", "authelia = \"4.39\"\nidentites = []\n");
+    let shown = told(&sandbox);
+    for line in ["settings  agepatch.toml", "identites", "keys.txt: opens 1 of 1 files", "agepatch show a"] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    let json = sandbox.agepatch(["--output", "json"]).output().expect("it runs").stdout;
+    let json: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
+    assert!(json["settings_problem"].as_str().is_some_and(|problem| problem.contains("identites")), "{json}");
+}
+
+#[test]
 fn nobody_is_asked_for_a_passphrase() {
     let sandbox = Sandbox::with_files(&[("a.age", "x\n")]);
     sandbox.write("../home/.config/age/keys.txt", "AGE-PLUGIN-YUBIKEY-1QYQSZQGZQVZQDZQCZQ5ZQ6ZQ7ZQSZQZZG\n");

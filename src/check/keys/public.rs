@@ -7,6 +7,7 @@ use pkcs8::spki::SubjectPublicKeyInfoRef;
 use sha2::{Digest, Sha256};
 
 use super::{Key, Refusal};
+use crate::hex::hex;
 
 /// The public half of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +98,7 @@ impl Public {
             Self::Ed25519(point) => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, encode(point)),
         };
         let digest = Sha256::digest(json.as_bytes());
-        Some(format!("{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2]))
+        Some(hex(&digest[..3]))
     }
 }
 

@@ -14,6 +14,7 @@ use crate::command::check::configuration;
 use crate::command::context::setting;
 use crate::document::{self, Format};
 use crate::error::{Error, Kind, Result};
+use crate::hex::hex;
 use crate::schema::Schema;
 use crate::shown::Shown;
 use crate::vault::{self, Agreement, Header, Identities, Plaintext, Recipients};
@@ -39,6 +40,7 @@ impl Patient {
         keys: &[String],
         settings: &FileSettings,
         identities: Option<&Identities>,
+        in_git: bool,
     ) -> Self {
         let mut patient =
             Self { name: target.display.clone(), findings: Vec::new(), drift: None, text: None, blobs: Vec::new() };
@@ -75,7 +77,7 @@ impl Patient {
                 let agreement = header.agreement(keys);
                 patient.drift = Some((patient.findings.len(), agreement)).filter(|(_, agreement)| agreement.drifted());
                 if let Some(identities) = identities {
-                    patient.open(&bytes, settings, identities);
+                    patient.open(&bytes, settings, identities, in_git);
                 }
             }
         }
@@ -105,7 +107,7 @@ impl Patient {
         }
     }
 
-    fn open(&mut self, bytes: &[u8], settings: &FileSettings, identities: &Identities) {
+    fn open(&mut self, bytes: &[u8], settings: &FileSettings, identities: &Identities, in_git: bool) {
         let text = match vault::open(bytes, identities) {
             Ok(text) => text,
             Err(error) if error.kind() == Kind::Damaged => {
@@ -113,7 +115,10 @@ impl Patient {
                 return;
             }
             Err(error) => {
-                let message = format!("it cannot be opened here: {}", error.message());
+                let hints = error.hint_text().unwrap_or_default().lines();
+                let plugins = hints.filter(|line| line.starts_with(vault::PLUGIN_FAILED));
+                let said: Vec<&str> = std::iter::once(error.message()).chain(plugins).collect();
+                let message = format!("it cannot be opened here: {}", said.join("; "));
                 self.add("not-for-us", Severity::Warning, &message, "name an identity that fits with --identity");
                 return;
             }
@@ -122,7 +127,9 @@ impl Patient {
             self.add("blank", Severity::Warning, "it holds nothing but white space", "was it emptied by accident?");
             return;
         }
-        self.blobs = blobs(text.expose());
+        if in_git {
+            self.blobs = blobs(text.expose());
+        }
         let format = match setting(settings.format.as_deref(), &self.name) {
             Ok(format) => format,
             Err(error) => return self.add("settings", Severity::Error, error.message(), "correct agepatch.toml"),
@@ -175,7 +182,6 @@ impl Patient {
 
 /// The ids that git gives to the content, with and without its last line break, in repositories of either kind.
 fn blobs(text: &[u8]) -> Vec<String> {
-    let hex = |digest: &[u8]| digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let shorter = text.strip_suffix(b"\n").unwrap_or(text);
     let mut ids = Vec::new();
     for (text, end) in [(text, &b""[..]), (shorter, b""), (shorter, b"\n")] {

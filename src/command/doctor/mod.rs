@@ -48,11 +48,12 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
         let rule = target.rule.as_ref().and_then(|name| rules.files.get(name));
         jobs.push((target, rule.map_or(&empty, |rule| &rule.keys), context.settings(target)?));
     }
+    let in_git = context.workspace.repository().is_some();
     let progress = Progress::new("looking at the files", jobs.len(), &context.out);
     let patients: Vec<Patient> = jobs
         .par_iter()
         .map(|(target, keys, settings)| {
-            let patient = Patient::examine(target, keys, settings, identities);
+            let patient = Patient::examine(target, keys, settings, identities, in_git);
             progress.step();
             patient
         })

@@ -1,6 +1,6 @@
 //! The commit that follows an edit: looked into before anything is written, made when everything is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Edited;
 use crate::cli::{CommitOptions, EditOptions};
@@ -35,24 +35,32 @@ pub(super) fn prepare(edited: &[Edited], options: &EditOptions, context: &Contex
     let mut paths = Vec::new();
     for one in &changed {
         let Some(path) = one.subject.path() else { continue };
-        // A link is followed by the edit, so the file it points to is what changed.
-        let path = path.canonicalize().unwrap_or_else(|_| path.clone());
+        let path = real(path);
         repository.refuse_staged(&path).map_err(|error| one.subject.named(error))?;
         paths.push(path);
     }
-    let files: Vec<FileChange> = changed.into_iter().map(file_change).collect();
+    let new = repository.untracked(&paths)?;
+    let is_new = |one: &Edited| one.subject.path().is_some_and(|path| new.contains(&real(path)));
+    let files: Vec<FileChange> = changed.into_iter().map(|one| file_change(one, is_new(one))).collect();
     let message = message(&files, &paths, &options.message, &repository, context)?;
     Ok(Some(Prepared { repository, paths, message }))
 }
 
-fn file_change(one: &Edited) -> FileChange {
+/// A link is followed by the edit, so the file it points to is what changed.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// What the commit does to the file; it adds all of one that git does not know yet, whatever the edit changed in it.
+fn file_change(one: &Edited, is_new: bool) -> FileChange {
     let content = match (&one.subject.before, one.changes.is_empty()) {
         (None, _) => Content::Added,
-        (Some(_), _) if one.created => Content::Added,
+        (Some(_), _) if one.created || is_new => Content::Added,
         (Some(_), true) => Content::Layout,
         (Some(_), false) => Content::Changed,
     };
-    FileChange { name: one.subject.name.clone(), schema: one.schema, content, changes: one.changes.clone() }
+    let changes = if is_new && !one.created { Vec::new() } else { one.changes.clone() };
+    FileChange { name: one.subject.name.clone(), schema: one.schema, content, changes }
 }
 
 /// The repository to commit to.

@@ -10,6 +10,7 @@ use super::super::failure::{Failure, Outcome};
 use super::super::files;
 use super::super::value::Value;
 use super::{Builtin, builtin};
+use crate::hex::hex;
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
     builtin("baseNameOf", 1, |e, a| {
@@ -54,11 +55,11 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
 ];
 
 fn hash(kind: &str, bytes: &[u8]) -> Outcome<Value> {
-    let hex = |digest: &[u8]| Value::string(digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    let text = |digest: &[u8]| Value::string(hex(digest));
     match kind {
-        "sha1" => Ok(hex(&Sha1::digest(bytes))),
-        "sha256" => Ok(hex(&Sha256::digest(bytes))),
-        "sha512" => Ok(hex(&Sha512::digest(bytes))),
+        "sha1" => Ok(text(&Sha1::digest(bytes))),
+        "sha256" => Ok(text(&Sha256::digest(bytes))),
+        "sha512" => Ok(text(&Sha512::digest(bytes))),
         other => Err(Failure::needs_nix(format!("the hash `{other}`"))),
     }
 }
