@@ -190,13 +190,11 @@ impl DotenvText {
         begin
     }
 
-    /// Replaces bytes; the places behind them move along.
+    /// Replaces bytes; the places behind them move along, and those within come to where they began.
     fn splice(&mut self, range: Range<usize>, new: &str) {
         self.replace(range.clone(), new);
         let moved = |at: &mut usize| {
-            if *at >= range.end {
-                *at = *at - range.len() + new.len();
-            }
+            *at = if *at >= range.end { *at - range.len() + new.len() } else { (*at).min(range.start) };
         };
         for variable in &mut self.variables {
             for place in [&mut variable.key, &mut variable.value, &mut variable.lines] {

@@ -82,6 +82,9 @@ fn a_move_takes_the_comment_and_the_lines_along() {
         ("# a\nexport A='x'\nB=1\n", vec![copy("A", "C"), copy("A", "B")], "# a\nexport A='x'\nB='x'\nC='x'\n"),
         ("A=1\nB=2", vec![Edit::Remove { path: at("B") }, set("C", "3")], "A=1\nC=3"),
         ("A=1\n", vec![shift("A", "A")], "A=1\n"),
+        // The last variable took the line end of the one before along.
+        ("A=1\nB=2", vec![Edit::Remove { path: at("B") }, copy("A", "C")], "A=1\nC=1"),
+        ("A=1\nB=2", vec![Edit::Remove { path: at("B") }, Edit::Remove { path: at("A") }], ""),
     ];
     for (text, edits, expected) in cases {
         assert_eq!(edit(text, &edits).expect("it fits"), expected, "{edits:?}");
