@@ -4,6 +4,7 @@
 
 use granit_parser::{Event, Parser};
 
+use super::events;
 use super::meaning::{is_text, scalar_value};
 use super::reader::{MAX_DEPTH, style_of};
 use super::scalar;
@@ -13,7 +14,7 @@ use crate::document::value::{Map, Value};
 /// Whether `text` is one document without aliases that means `value`, its keys in the value's order.
 pub(super) fn means(text: &str, value: &Value) -> bool {
     let mut reading = Reading { root: Some(value), open: Vec::new(), documents: 0 };
-    for event in Parser::new_from_str(text) {
+    for event in Parser::new_from_str_with_options(text, events::options()) {
         let agrees = event.is_ok_and(|(event, _)| reading.take(&event).is_some());
         if !agrees {
             return false;

@@ -66,3 +66,15 @@ fn an_edit_leaves_the_tree_that_reading_the_text_gives() {
         assert!(edited.is_as_read(), "{edit:?} on {text:?}");
     }
 }
+
+#[test]
+fn any_number_of_comment_lines_may_stand_in_a_row() {
+    let comments = "  # c\n".repeat(300);
+    for text in [format!("a: &x 1\nb:\n{comments}  c: *x\n"), format!("a: 1\nb:\n{comments}  c: 1\n")] {
+        let mut session = Document::parse(text.as_bytes(), Format::Yaml).expect("it can be read").edit();
+        let set = Edit::Set { path: Pointer::new(["b", "d"]), value: Value::string("new") };
+        session.apply(&set).expect("it fits");
+        let edited = session.finish().expect("it reads back");
+        assert_eq!(String::from_utf8_lossy(edited.bytes()), format!("{text}  d: new\n"));
+    }
+}
