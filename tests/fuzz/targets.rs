@@ -17,7 +17,7 @@ type Target = fn(&[u8]);
 pub(crate) const ALL: [(&str, Target); 6] =
     [("document", document), ("check", check), ("patch", patch), ("rules", rules), ("log", log), ("header", header)];
 
-/// Every format: what is read stays as it is, and what an edit makes of it reads back as the edit says.
+/// Every format: what is read stays as it is, and what up to three edits make of it reads back as they say.
 pub(crate) fn document(bytes: &[u8]) {
     let _ = document::guess("a.age", bytes);
     for format in [Format::Yaml, Format::Json, Format::Dotenv, Format::Toml] {
@@ -25,31 +25,36 @@ pub(crate) fn document(bytes: &[u8]) {
         assert!(document.bytes() == bytes, "reading changed the text");
         let mut found = Vec::new();
         places(document.value(), &Pointer::root(), &mut found);
-        // The bytes choose the edit, so that one input is always one edit.
+        // The bytes choose the edits, so that one input is always the same ones.
         let choice = bytes.iter().fold(bytes.len(), |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte)));
-        let path = found[choice % found.len()].clone();
-        let other = found[(choice / 7) % found.len()].clone();
-        let value =
-            [Value::string("fuzz"), Value::string("a: b\n#"), Value::Bool(true), Value::list(vec![Value::Null])];
-        let value = value[choice % 4].clone();
-        let edit = match choice / 5 % 6 {
-            0 => Edit::Remove { path },
-            1 => Edit::Move { from: path, path: other },
-            2 => Edit::Copy { from: path, path: other },
-            3 => Edit::Set { path: path.child("new"), value },
-            4 => Edit::Append { path, value },
-            _ => Edit::Replace { path, value },
-        };
+        let edits: Vec<Edit> = (0..=choice / 3 % 3).map(|step| edit(&found, choice >> (5 * step))).collect();
         let mut session = document.edit();
-        if session.apply(&edit).is_err() {
+        if edits.iter().any(|edit| session.apply(edit).is_err()) {
             continue;
         }
         let expected = session.value().clone();
         if let Ok(edited) = session.finish() {
-            assert!(*edited.value() == expected, "{format:?} {edit:?}: the text does not say what the edit does");
+            assert!(*edited.value() == expected, "{format:?} {edits:?}: the text does not say what the edits do");
             let again = Document::parse(edited.bytes(), format).map(|again| again.value().clone());
-            assert!(again.is_ok_and(|again| again == expected), "{format:?} {edit:?}: the text does not read back");
+            assert!(again.is_ok_and(|again| again == expected), "{format:?} {edits:?}: the text does not read back");
         }
+    }
+}
+
+/// One of the edits that there are, at one of the places.
+fn edit(places: &[Pointer], choice: usize) -> Edit {
+    let path = places[choice % places.len()].clone();
+    let other = places[(choice / 7) % places.len()].clone();
+    let value = [Value::string("fuzz"), Value::string("a: b\n#"), Value::Bool(true), Value::list(vec![Value::Null])];
+    let value = value[choice % 4].clone();
+    match choice / 5 % 7 {
+        0 => Edit::Remove { path },
+        1 => Edit::Move { from: path, path: other },
+        2 => Edit::Copy { from: path, path: other },
+        3 => Edit::Set { path: path.child("new"), value },
+        4 => Edit::Append { path, value },
+        5 => Edit::Rename { path, to: "new".to_owned() },
+        _ => Edit::Replace { path, value },
     }
 }
 
