@@ -168,33 +168,6 @@ fn merge(map: &mut Map, value: Value) {
     }
 }
 
-/// Whether a text without aliases and merge keys means this value.
-pub(super) fn means(tree: Tree<'_>, node: Option<usize>, value: &Value) -> bool {
-    let Some(node) = node else { return matches!(value, Value::Null) };
-    let piece = tree.piece(node);
-    match (&piece.content, value) {
-        (Content::Scalar(leaf), Value::String(text)) if tree.text(node) == Some(text.as_str()) => {
-            is_text(piece.tag.as_deref(), leaf.style) || scalar::is_string(text.as_str())
-        }
-        (Content::Scalar(leaf), _) => value_of_leaf(tree, node, leaf) == *value,
-        (Content::List(items), Value::List(values)) => {
-            items.len() == values.len() && items.iter().zip(values).all(|(item, value)| means(tree, Some(*item), value))
-        }
-        (Content::Map(entries), Value::Map(map)) => {
-            entries.len() == map.len()
-                && entries.iter().enumerate().all(|(index, (key, node))| {
-                    let Some((text, is_string)) = tree.key_text(*key) else { return false };
-                    let same = |key: &Key| key.text() == text && key.is_string() == is_string;
-                    // The order is the text's, unless an edit put a key elsewhere.
-                    let here = map.at(index).filter(|(key, _)| same(key)).map(|(_, value)| value);
-                    let value = here.or_else(|| map.iter().find(|(key, _)| same(key)).map(|(_, value)| value));
-                    value.is_some_and(|value| means(tree, Some(*node), value))
-                })
-        }
-        _ => false,
-    }
-}
-
 fn is_plain(piece: &Piece) -> bool {
     matches!(&piece.content, Content::Scalar(leaf) if leaf.style == Style::Plain)
 }
