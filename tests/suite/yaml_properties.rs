@@ -173,9 +173,7 @@ pub(crate) fn held_together(text: &str, edits: &[Made]) -> Result<(), TestCaseEr
 #[test]
 fn edits_together_give_what_they_give_one_by_one() {
     // Maps with a list or a map for a key are read, not edited; for null as a key the readers have different texts.
-    // An empty key before another one on its line cannot be given a name there: that is refused.
-    let apart =
-        |text: &String| ["? [", "? {", "~:", ": : "].iter().any(|key| text.contains(key)) || text.starts_with(':');
+    let apart = |text: &String| ["? [", "? {", "~:"].iter().any(|key| text.contains(key)) || text.starts_with(':');
     let texts: Vec<String> = yaml_edits::documents().into_iter().filter(|text| !apart(text)).collect();
     deterministic(2_000)
         .run(&(any::<usize>(), edits_of(1..5)), |(which, edits)| held_together(&texts[which % texts.len()], &edits))

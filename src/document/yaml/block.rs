@@ -74,8 +74,12 @@ pub(super) fn replace(
 ) -> Vec<Splice> {
     let text = tree.text;
     let piece = tree.piece(node);
-    let (begin, end) = (tree.value_begin(node), tree.value_end(node));
+    let (mut begin, end) = (tree.value_begin(node), tree.value_end(node));
     let root = matches!(position, Position::Root);
+    if root && new.collection && lines::is_first(text, begin) {
+        // Its lines begin at the margin, the first as well.
+        begin = text[..begin].trim_end_matches(' ').len();
+    }
     let mut splices = Vec::new();
     let mut bare = piece.bare;
     if let Some(range) = tag(text, piece.after, bare).filter(|_| drop_tag) {

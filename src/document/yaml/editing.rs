@@ -152,6 +152,8 @@ impl Editing<'_> {
                 let trail: Trail = trail.into_iter().chain([(holder, index)]).collect();
                 self.over(&trail, tree.entry(holder, index).1, new)
             }
+            // An item that goes may bring a scalar to the place that is named.
+            _ if !is_list && !matches!(tree.piece(holder).content, Content::Map(_)) => Err(refused(path)),
             _ => {
                 let index = if is_list { list_index(last).unwrap_or(tree.len(holder)) } else { tree.len(holder) };
                 Ok(Some(self.insert(&trail, holder, index, (!is_list).then_some(last), new)))
@@ -274,13 +276,21 @@ impl Editing<'_> {
         let (trail, _) = self.find(path).ok_or_else(|| refused(path))?;
         let (holder, index) = *trail.last().ok_or_else(|| refused(path))?;
         let tree = self.tree;
-        let key = tree.entry(holder, index).0.ok_or_else(|| refused(path))?;
+        let (key, value) = tree.entry(holder, index);
+        let key = key.ok_or_else(|| refused(path))?;
         let style = tree.style(key).ok_or_else(|| refused(path))?;
         let text = write::quoted_key(to, style, self.manner.json, tree.is_flow(holder));
         let range = tree.value_begin(key)..tree.value_end(key);
         // Before an empty key its entry begins too: what is put there would be taken for text before the entry.
         let entry = (!tree.is_absent(key)).then_some((holder, index));
-        Ok(self.replaced(entry, vec![Splice { range, text }]))
+        let mut splices = vec![Splice { range, text }];
+        // Behind an empty key a map may begin on the key's line, behind any other it may not.
+        let (after, begin) = (tree.piece(value).after, tree.value_begin(value));
+        if tree.is_absent(key) && tree.is_block_collection(value) && lines::start(tree.text, begin) <= after {
+            let indent = " ".repeat(tree.column(value));
+            splices.push(Splice::replace(after..begin, [self.manner.ending, &indent].concat()));
+        }
+        Ok(self.replaced(entry, splices))
     }
 }
 
