@@ -5,6 +5,10 @@
 
 #![forbid(unsafe_code)]
 
+// Some tests are shared with the suite.
+#[cfg(test)]
+extern crate self as agepatch;
+
 pub mod authelia;
 pub mod check;
 pub mod cli;

@@ -11,6 +11,7 @@ pub mod engine;
 pub mod format;
 mod guess;
 mod json;
+mod lines;
 pub mod nearest;
 pub mod node;
 pub mod path;

@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use agepatch::Kind;
 use agepatch::document::{Document, Edit, Format, Pointer, Value};
 use proptest::prelude::*;
-use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
+
+use crate::random_edits::deterministic;
 
 /// Runs the program on `input` with so much memory, in KiB.
 #[cfg(unix)]
@@ -95,13 +96,7 @@ fn noise() -> impl Strategy<Value = Vec<u8>> {
 
 #[test]
 fn noise_is_read_or_refused_and_edited_or_refused() {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    let config =
-        ProptestConfig { cases: cases.unwrap_or(4_000), failure_persistence: None, ..ProptestConfig::default() };
-    let mut runner = match cases {
-        Some(_) => TestRunner::new(config),
-        None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
-    };
+    let mut runner = deterministic(4_000);
     let formats = [Format::Yaml, Format::Json, Format::Dotenv, Format::Toml, Format::Raw];
     let outcome = runner.run(&(noise(), 0..5_usize), |(bytes, which)| {
         let Ok(document) = Document::parse(&bytes, formats[which]) else { return Ok(()) };

@@ -36,6 +36,7 @@ mod merging;
 mod patch_language;
 mod picture;
 mod probe;
+mod random_edits;
 mod rekeying;
 mod relying_parties;
 mod rules_reference;

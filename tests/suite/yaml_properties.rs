@@ -3,21 +3,12 @@
 use agepatch::Kind;
 use agepatch::document::{Document, Edit, Format, Key, Map, Number, Pointer, Value};
 use proptest::prelude::*;
-use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
+use crate::random_edits::{Made, Names, deterministic, edit_at, places};
 use crate::yaml_edits;
 
-/// Every place in the value.
-pub(crate) fn places(value: &Value, here: &Pointer, found: &mut Vec<Pointer>) {
-    found.push(here.clone());
-    match value {
-        Value::List(items) => {
-            items.iter().enumerate().for_each(|(index, item)| places(item, &here.child(index.to_string()), found));
-        }
-        Value::Map(map) => map.iter().for_each(|(key, value)| places(value, &here.child(key.text()), found)),
-        _ => {}
-    }
-}
+const NAMES: Names =
+    Names { new: ["new", "a: b", "yes", "8", "x"], below: &[], other: ["renamed", "null", "a#b", "'q"] };
 
 fn scalar() -> impl Strategy<Value = Value> {
     prop_oneof![
@@ -46,30 +37,6 @@ fn any_value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// An edit somewhere in the document, made from numbers.
-fn edit_at(value: &Value, kind: u8, at: usize, other: usize, new: &Value) -> Edit {
-    let mut all = Vec::new();
-    places(value, &Pointer::root(), &mut all);
-    let path = all[at % all.len()].clone();
-    let from = all[(other % all.len()).max(1) % all.len()].clone();
-    let inside = match path.get(value) {
-        Some(Value::List(items)) if other.is_multiple_of(2) => path.child((other % (items.len() + 1)).to_string()),
-        Some(Value::List(_)) => path.child("-"),
-        _ => path.child(["new", "a: b", "yes", "8", "x"][other % 5]),
-    };
-    let new = new.clone();
-    match kind % 8 {
-        0 => Edit::Replace { path, value: new },
-        1 => Edit::Remove { path },
-        2 => Edit::Add { path: inside, value: new },
-        3 => Edit::Set { path: inside, value: new },
-        4 => Edit::Move { from, path: inside },
-        5 => Edit::Copy { from, path: inside },
-        6 => Edit::Append { path, value: new },
-        _ => Edit::Rename { path, to: ["renamed", "null", "a#b", "'q"][other % 4].to_owned() },
-    }
-}
-
 /// What libyaml makes of a text.
 fn second_reading(text: &[u8]) -> Option<Value> {
     let text = text.trim_ascii_start();
@@ -96,23 +63,9 @@ fn converted(value: &serde_yaml::Value) -> Value {
     }
 }
 
-/// The numbers that an edit is made from.
-type Made = (u8, usize, usize, Value);
-
 /// So many edits, anywhere.
 pub(crate) fn edits_of(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Made>> {
     prop::collection::vec((any::<u8>(), any::<usize>(), any::<usize>(), any_value()), count)
-}
-
-/// A runner of the same cases in every run; with `PROPTEST_CASES` of as many others as one likes.
-pub(crate) fn deterministic(cases: u32) -> TestRunner {
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    let config =
-        ProptestConfig { cases: asked.unwrap_or(cases), failure_persistence: None, ..ProptestConfig::default() };
-    match asked {
-        Some(_) => TestRunner::new(config),
-        None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
-    }
 }
 
 /// Whether edits that are made together come to what they come to one by one, each text read anew, by a second reader too.
@@ -127,8 +80,8 @@ pub(crate) fn held_together(text: &str, edits: &[Made]) -> Result<(), TestCaseEr
     let mut made = Vec::new();
     let mut alone = first.edit().finish().expect("nothing was edited");
     prop_assert_eq!(alone.bytes(), text.as_bytes());
-    for (kind, at, other, new) in edits {
-        let edit = edit_at(alone.value(), *kind, *at, *other, new);
+    for numbers in edits {
+        let edit = edit_at(alone.value(), numbers, &NAMES);
         made.push(edit.clone());
         let mut session = alone.edit();
         let done = session.apply(&edit).and_then(|()| session.finish());

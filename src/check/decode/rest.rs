@@ -1,8 +1,8 @@
 //! The rest of the configuration: its types, and what of it the provider depends on.
 
-use zeroize::Zeroizing;
-
 use std::collections::HashSet;
+
+use zeroize::Zeroizing;
 
 use super::Decoder;
 use crate::check::go::{Data, Value};

@@ -108,7 +108,7 @@ impl DotenvText {
         for part in [lead, before, name, equals, text, after, close] {
             line.push_str(part);
         }
-        self.replace(end..end, &line);
+        splice::apply(&mut self.text, &[Splice { range: end..end, text: line }]);
         let above = before.rfind('\n').map_or(0, |feed| feed + 1);
         self.variables.push(Variable {
             key: key..key + name.len(),
@@ -192,21 +192,15 @@ impl DotenvText {
 
     /// Replaces bytes; the places behind them move along, and those within come to where they began.
     fn splice(&mut self, range: Range<usize>, new: &str) {
-        self.replace(range.clone(), new);
-        let moved = |at: &mut usize| {
-            *at = if *at >= range.end { *at - range.len() + new.len() } else { (*at).min(range.start) };
-        };
+        let splices = [Splice::replace(range, new)];
+        splice::apply(&mut self.text, &splices);
+        let moved = |at: &mut usize| *at = splice::begin(*at, &splices);
         for variable in &mut self.variables {
             for place in [&mut variable.key, &mut variable.value, &mut variable.lines] {
                 moved(&mut place.start);
                 moved(&mut place.end);
             }
         }
-    }
-
-    /// Replaces bytes in memory that is wiped, also when it grows.
-    fn replace(&mut self, range: Range<usize>, new: &str) {
-        splice::apply(&mut self.text, &[Splice::replace(range, new)]);
     }
 }
 

@@ -48,11 +48,7 @@ impl Written {
 
     /// Reads what was written, and nothing else of `text`.
     fn read(&self, text: &str, splices: &[Splice]) -> Result<Member> {
-        let before = &splices[..self.splice];
-        let from = before
-            .iter()
-            .fold(splices[self.splice].range.start, |at, splice| at + splice.text.len() - splice.range.len())
-            + self.range.start;
+        let from = begin(splices[self.splice].range.start, &splices[..self.splice]) + self.range.start;
         let written = &text[from..from + self.range.len()];
         let read = match &self.names {
             Some(_) => reader::read(written).map(|root| (root, 0)),

@@ -25,6 +25,7 @@ use self::part::Part;
 use super::apply;
 use super::edit::Edit;
 use super::engine::{Engine, UNWRITABLE};
+use super::lines::{next as next_line, start as line_start};
 use super::node::Node;
 use super::place::Place;
 use super::pointer::Pointer;
@@ -142,16 +143,6 @@ fn tables_only(path: &Pointer) -> Error {
 fn differs() -> Error {
     Error::new(Kind::Unsupported, "the edited text would not mean what the edit asks for")
         .hint("nothing was changed; edit the table as a whole, or by hand")
-}
-
-/// The begin of the line that holds `at`.
-fn line_start(text: &str, at: usize) -> usize {
-    text[..at].rfind('\n').map_or(0, |feed| feed + 1)
-}
-
-/// The begin of the next line; the end of the text after the last one.
-fn next_line(text: &str, at: usize) -> usize {
-    text[at..].find('\n').map_or(text.len(), |feed| at + feed + 1)
 }
 
 /// The begin of the comment lines directly above the line at `line`.

@@ -1,14 +1,22 @@
 //! Random edits: the tree that is kept is the one that would be read, and many edits are as good as one at a time.
 
 use proptest::prelude::*;
-use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use zeroize::Zeroizing;
 
 use super::part::{Part, Shape};
 use super::{TomlText, reader};
 use crate::document::engine::Engine;
-use crate::document::{Document, Edit, Format, Key, Number, Pointer, Value};
+use crate::document::{Document, Format, Key, Number, Value};
 use crate::error::Kind;
+
+use random_edits::{Made, Names, deterministic, edit_at};
+
+/// The suite's, which knows this crate by its name.
+#[path = "../../../tests/suite/random_edits.rs"]
+mod random_edits;
+
+const NAMES: Names =
+    Names { new: ["new", "a b", "b", "x", "y.z"], below: &["deep"], other: ["renamed", "null", "a.b", "q\"'"] };
 
 const TEXTS: [&str; 9] = [
     super::tests::TEXT,
@@ -46,43 +54,6 @@ fn dumped(part: &Part) -> String {
     shown
 }
 
-fn places(value: &Value, here: &Pointer, found: &mut Vec<Pointer>) {
-    found.push(here.clone());
-    match value {
-        Value::List(items) => {
-            items.iter().enumerate().for_each(|(index, item)| places(item, &here.child(index.to_string()), found));
-        }
-        Value::Map(map) => map.iter().for_each(|(key, value)| places(value, &here.child(key.text()), found)),
-        _ => {}
-    }
-}
-
-/// The numbers that an edit is made from.
-type Made = (u8, usize, usize, Value);
-
-fn edit_at(value: &Value, (kind, at, other, new): &Made) -> Edit {
-    let mut all = Vec::new();
-    places(value, &Pointer::root(), &mut all);
-    let path = all[at % all.len()].clone();
-    let from = all[(other % all.len()).max(1) % all.len()].clone();
-    let inside = match path.get(value) {
-        Some(Value::List(items)) if other.is_multiple_of(2) => path.child((other % (items.len() + 1)).to_string()),
-        Some(Value::List(_)) => path.child("-"),
-        _ => path.child(["new", "a b", "b", "x", "y.z"][other % 5]),
-    };
-    let new = new.clone();
-    match kind % 8 {
-        0 => Edit::Replace { path, value: new },
-        1 => Edit::Remove { path },
-        2 => Edit::Add { path: inside, value: new },
-        3 => Edit::Set { path: inside.child("deep"), value: new },
-        4 => Edit::Move { from, path: inside },
-        5 => Edit::Copy { from, path: inside },
-        6 => Edit::Append { path, value: new },
-        _ => Edit::Rename { path, to: ["renamed", "null", "a.b", "q\"'"][other % 4].to_owned() },
-    }
-}
-
 fn any_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         any::<bool>().prop_map(Value::Bool),
@@ -110,7 +81,7 @@ fn held_together(text: &str, edits: &[Made]) -> Result<(), TestCaseError> {
     let mut together = TomlText::parse(Zeroizing::new(text.to_owned())).expect("it was read before");
     let mut alone = first;
     for made in edits {
-        let edit = edit_at(alone.value(), made);
+        let edit = edit_at(alone.value(), made, &NAMES);
         let before = String::from_utf8_lossy(alone.bytes()).into_owned();
         let mut session = alone.edit();
         match session.apply(&edit).and_then(|()| session.finish()) {
@@ -151,15 +122,8 @@ fn held_together(text: &str, edits: &[Made]) -> Result<(), TestCaseError> {
 
 #[test]
 fn the_tree_that_is_kept_is_the_one_that_would_be_read() {
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    let config =
-        ProptestConfig { cases: asked.unwrap_or(3_000), failure_persistence: None, ..ProptestConfig::default() };
-    let mut runner = match asked {
-        Some(_) => TestRunner::new(config),
-        None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
-    };
     let edits = prop::collection::vec((any::<u8>(), any::<usize>(), any::<usize>(), any_value()), 1..6);
-    runner
+    deterministic(3_000)
         .run(&(any_text(), edits), |(text, edits)| held_together(&text, &edits))
         .unwrap_or_else(|failure| panic!("{failure}"));
 }

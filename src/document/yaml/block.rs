@@ -2,9 +2,9 @@
 
 use zeroize::Zeroizing;
 
+use super::arena::Content;
 use super::lines;
 use super::manner::Manner;
-use super::reader::Content;
 use super::splice::{Change, Splice, Touched};
 use super::tree::Tree;
 use super::write::{self, Position, Written};

@@ -2,7 +2,7 @@
 //!
 //! No second tree is made. What is not found to agree is no fault yet: then the text is read whole, and that decides.
 
-use granit_parser::{Event, Parser};
+use granit_parser::Event;
 
 use super::events;
 use super::meaning::{is_text, scalar_value};
@@ -14,7 +14,9 @@ use crate::document::value::{Map, Value};
 /// Whether `text` is one document without aliases that means `value`, its keys in the value's order.
 pub(super) fn means(text: &str, value: &Value) -> bool {
     let mut reading = Reading { root: Some(value), open: Vec::new(), documents: 0 };
-    for event in Parser::new_from_str_with_options(text, events::options()) {
+    #[cfg(test)]
+    crate::document::readings::count(text.len());
+    for event in events::parser(text) {
         let agrees = event.is_ok_and(|(event, _)| reading.take(&event).is_some());
         if !agrees {
             return false;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::reader::Content;
+use super::arena::Content;
 use super::tree::Tree;
 use crate::document::place::LineIndex;
 use crate::error::{Error, Kind, Result};

@@ -3,12 +3,12 @@
 use zeroize::Zeroizing;
 
 use super::absorb;
+use super::arena::Content;
 use super::block;
 use super::flow;
 use super::lines;
 use super::manner::Manner;
 use super::meaning::Reading;
-use super::reader::Content;
 use super::shared;
 use super::splice::{Change, Splice, Touched};
 use super::transfer::{self, Carried};
@@ -95,7 +95,7 @@ impl Editing<'_> {
         match &self.tree.piece(holder).content {
             Content::List(items) => list_index(token).filter(|index| *index < items.len()),
             Content::Map(entries) => {
-                entries.iter().position(|(key, _)| self.tree.key(*key).is_some_and(|key| key.text() == token))
+                entries.iter().position(|(key, _)| self.tree.key_text(*key).is_some_and(|(text, _)| text == token))
             }
             _ => None,
         }

@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::thread;
 
-use granit_parser::{Event, Options, Parser, ScanError, Span};
+use granit_parser::{Event, Options, Parser, ScanError, Span, StrInput};
 
 use crate::error::{Error, Kind, Result};
 
@@ -17,10 +17,15 @@ const WAITING: usize = 8;
 type Next<'t> = std::result::Result<(Event<'t>, Span), ScanError>;
 
 /// Without events for comments, of which the parser takes only so many in a row; they are looked for in the text.
-pub(super) fn options() -> Options {
+fn options() -> Options {
     let mut options = Options::default();
     options.set_emit_comments(false);
     options
+}
+
+/// The parser of a whole text.
+pub(super) fn parser(text: &str) -> Parser<'_, StrInput<'_>> {
+    Parser::new_from_str_with_options(text, options())
 }
 
 /// Gives each event of `text` to `take`, up to the first error.
@@ -28,16 +33,14 @@ pub(super) fn options() -> Options {
 /// # Errors
 /// `syntax`, with line and column; those of `take`.
 pub(super) fn each<'t>(text: &'t str, take: &mut dyn FnMut(Event<'t>, Span) -> Result<()>) -> Result<()> {
-    #[cfg(test)]
-    crate::document::readings::count(text.len());
     if text.len() < LARGE {
-        return Parser::new_from_str_with_options(text, options()).try_for_each(|event| taken(event, take));
+        return parser(text).try_for_each(|event| taken(event, take));
     }
     thread::scope(|scope| {
         let (sender, receiver) = mpsc::sync_channel(WAITING);
         let ahead = thread::Builder::new().spawn_scoped(scope, move || send(text, &sender));
         if ahead.is_err() {
-            return Parser::new_from_str_with_options(text, options()).try_for_each(|event| taken(event, take));
+            return parser(text).try_for_each(|event| taken(event, take));
         }
         receiver.iter().flatten().try_for_each(|event| taken(event, take))
     })
@@ -48,8 +51,6 @@ pub(super) fn each<'t>(text: &'t str, take: &mut dyn FnMut(Event<'t>, Span) -> R
 /// # Errors
 /// As those of [`each`].
 pub(super) fn each_of_part<'t>(text: &'t str, take: &mut dyn FnMut(Event<'t>, Span) -> Result<()>) -> Result<()> {
-    #[cfg(test)]
-    crate::document::readings::count(text.len());
     let mut options = options();
     options.emit_unresolved_aliases = true;
     Parser::new_from_str_with_options(text, options).try_for_each(|event| taken(event, take))
@@ -62,7 +63,7 @@ fn taken<'t>(event: Next<'t>, take: &mut dyn FnMut(Event<'t>, Span) -> Result<()
 
 /// Sends all events, until one is an error or nobody takes them any more.
 fn send<'t>(text: &'t str, to: &mpsc::SyncSender<Vec<Next<'t>>>) {
-    let mut events = Parser::new_from_str_with_options(text, options());
+    let mut events = parser(text);
     loop {
         let batch: Vec<Next<'t>> = events.by_ref().take(BATCH).collect();
         let last = batch.len() < BATCH || batch.last().is_some_and(std::result::Result::is_err);

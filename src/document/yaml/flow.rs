@@ -1,12 +1,12 @@
 //! Entries of flow collections: put in, taken out, in the spacing that the collection has.
 
-use zeroize::Zeroizing;
-
 use std::ops::Range;
 
+use zeroize::Zeroizing;
+
+use super::arena::Content;
 use super::lines;
 use super::manner::Manner;
-use super::reader::Content;
 use super::splice::{Change, Splice, Touched};
 use super::tree::Tree;
 use super::write::{self, Spacing};

@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use super::arena::{Arena, Content, ELSEWHERE, Leaf};
 use super::differs;
 use super::lines;
-use super::reader::{self, Arena, Content, ELSEWHERE, Leaf};
+use super::reader;
 use super::splice::{self, Change, Touched};
 use super::tree::Tree;
 use crate::document::node::Style;
@@ -58,10 +59,7 @@ pub(super) fn update(text: &str, arena: &mut Arena, change: &Change) -> Result<b
             part(arena, old, base).map(|()| true)
         }
         Touched::Inserted { holder, index, splice, range } => {
-            let placed = &change.splices[*splice];
-            let grown: usize =
-                change.splices[..*splice].iter().map(|before| before.text.len() - before.range.len()).sum();
-            let from = placed.range.start + grown;
+            let from = splice::begin(change.splices[*splice].range.start, &change.splices[..*splice]);
             let Some(new) = read(text, arena, *holder, from + range.start..from + range.end)? else {
                 return Ok(false);
             };

@@ -1,7 +1,7 @@
 //! A file's own manner: how far it indents, how it sets its lists, its line ends, whether it is JSON.
 
+use super::arena::{Arena, Content};
 use super::lines;
-use super::reader::{Arena, Content};
 use super::scalar;
 use super::tree::Tree;
 use crate::document::format::Format;

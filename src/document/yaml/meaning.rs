@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::reader::{Content, Leaf, Piece};
+use super::arena::{Content, Leaf, Piece};
 use super::scalar;
 use super::tree::Tree;
 use crate::document::node::{Data, Entry, Node, Scalar, Style};
@@ -208,7 +208,7 @@ pub(super) fn entry(tree: Tree<'_>, pointer: &Pointer) -> Option<(Option<usize>,
     pointer.tokens().iter().try_fold((None, tree.arena.root?), |(_, here), token| match &tree.piece(here).content {
         Content::List(items) => Some((None, *items.get(list_index(token)?)?)),
         Content::Map(entries) => {
-            let found = entries.iter().find(|(key, _)| tree.key(*key).is_some_and(|key| key.text() == token));
+            let found = entries.iter().find(|(key, _)| tree.key_text(*key).is_some_and(|(text, _)| text == token));
             found.map(|(key, value)| (Some(*key), *value))
         }
         _ => None,
@@ -231,11 +231,11 @@ pub(super) fn refuse_uncertain(tree: Tree<'_>, pointer: &Pointer) -> Result<()> 
                 return Err(alias());
             }
             Content::Map(entries) => {
-                if entries.iter().any(|(key, _)| tree.key(*key).is_none()) {
+                if entries.iter().any(|(key, _)| tree.key_text(*key).is_none()) {
                     let message = "the map has a key that is a list or a map";
                     return Err(refused(Kind::Unsupported, message).hint("such maps can be read, not edited"));
                 }
-                let named = |key: usize| tree.key(key).is_some_and(|key| key.text() == token);
+                let named = |key: usize| tree.key_text(key).is_some_and(|(text, _)| text == token);
                 let mut found = entries.iter().filter(|(key, _)| named(*key));
                 let first = found.next();
                 if found.next().is_some() {
@@ -253,5 +253,5 @@ pub(super) fn refuse_uncertain(tree: Tree<'_>, pointer: &Pointer) -> Result<()> 
 
 /// Whether this key of a map brings in the entries of its value.
 pub(super) fn is_merge(tree: Tree<'_>, key: usize) -> bool {
-    is_plain(tree.piece(key)) && tree.key(key).is_some_and(|key| key.text() == "<<")
+    is_plain(tree.piece(key)) && tree.key_text(key).is_some_and(|(text, _)| text == "<<")
 }

@@ -45,6 +45,7 @@
 //! as it is written (an alias is an alias there, not what it repeats), and each alias must repeat what it did (`shared`).
 
 mod absorb;
+mod arena;
 mod block;
 mod confirm;
 mod delete;
@@ -70,10 +71,10 @@ mod write;
 
 use zeroize::Zeroizing;
 
+use self::arena::Arena;
 use self::editing::Editing;
 use self::manner::Manner;
 use self::meaning::Reading;
-use self::reader::Arena;
 use self::splice::Change;
 use self::tree::Tree;
 use super::apply;
@@ -263,7 +264,8 @@ impl YamlText {
 
     /// Whether the tree, as the edits have left it, is the one that reading the text would give.
     fn is_as_read(&self) -> bool {
-        reader::read(&self.text).is_ok_and(|arena| graft::same(self.nodes(), Tree { text: &self.text, arena: &arena }))
+        reader::read_by_parser(&self.text)
+            .is_ok_and(|arena| graft::same(self.nodes(), Tree { text: &self.text, arena: &arena }))
     }
 
     /// Parses the edited text.

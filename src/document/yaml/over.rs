@@ -1,10 +1,10 @@
 //! A value put over what is there: in the style that is there, as far as that can hold it.
 
+use super::arena::Content;
 use super::block;
 use super::editing::{Editing, New, Trail};
 use super::flow;
 use super::lines;
-use super::reader::Content;
 use super::splice::{Change, Splice};
 use super::write::{self, Position, Written};
 use crate::document::node::Style;

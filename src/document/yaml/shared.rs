@@ -7,8 +7,8 @@
 
 use std::collections::HashSet;
 
+use super::arena::{Arena, Content, Piece};
 use super::meaning::{self, Reading};
-use super::reader::{Arena, Content, Piece};
 use super::tree::Tree;
 use super::{YamlText, differs, graft, only_merged, unreadable};
 use crate::document::apply;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::reader::Arena;
+use super::arena::Arena;
 pub(super) use crate::document::splice::{Splice, apply, begin, end, fit};
 
 /// What an operation does: splices in the order of the text, and the entry of the tree that they touch.

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
+use super::arena::Content;
 use super::editing::{Editing, New};
 use super::flow;
 use super::lines;
 use super::manner::Manner;
-use super::reader::Content;
 use super::scalar;
 use super::shared;
 use super::splice::{Change, Splice, Touched};

@@ -2,11 +2,10 @@
 
 use std::ops::Range;
 
+use super::arena::{Arena, Content, Leaf, Piece};
 use super::lines;
-use super::reader::{Arena, Content, Leaf, Piece};
 use super::scalar;
 use crate::document::node::Style;
-use crate::document::value::Key;
 
 /// A text with its nodes, to ask for places.
 #[derive(Clone, Copy)]
@@ -33,13 +32,7 @@ impl<'t> Tree<'t> {
         })
     }
 
-    /// The key that a node stands for as a map's key; `None` for a collection.
-    pub(super) fn key(&self, node: usize) -> Option<Key> {
-        let (text, is_string) = self.key_text(node)?;
-        Some(if is_string { Key::string(text) } else { Key::other(text) })
-    }
-
-    /// The key's text, and whether it is a string.
+    /// The text of the key that a node stands for, and whether it is a string; `None` for a collection.
     pub(super) fn key_text(&self, node: usize) -> Option<(&'t str, bool)> {
         let piece = self.piece(node);
         match &piece.content {

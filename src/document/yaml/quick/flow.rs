@@ -1,7 +1,7 @@
 //! Flow collections on one line, as the quick reader knows them.
 
 use super::{MAX_KEY, Owner, Scanner};
-use crate::document::yaml::reader::Content;
+use crate::document::yaml::arena::Content;
 
 impl Scanner<'_> {
     /// Reads a flow collection on one line.

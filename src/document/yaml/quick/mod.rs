@@ -9,8 +9,8 @@
 mod flow;
 mod scalar;
 
+use super::arena::{Arena, Content, Leaf, Piece};
 use super::lines;
-use super::reader::{Arena, Content, Leaf, Piece};
 use crate::document::node::Style;
 
 use scalar::Token;
@@ -101,19 +101,14 @@ impl Scanner<'_> {
         self.bytes[at..].iter().take_while(|byte| **byte == b' ').count()
     }
 
-    fn line_end(&self, at: usize) -> usize {
-        let feed = self.bytes[at..].iter().position(|byte| *byte == b'\n');
-        feed.map_or(self.bytes.len(), |feed| at + feed)
-    }
-
     /// Goes to the first content at or below the line that begins at `line`.
     fn go_to_content(&mut self, mut line: usize) {
         loop {
-            let content = line.min(self.bytes.len()) + self.spaces(line.min(self.bytes.len()));
+            let content = line + self.spaces(line);
             match self.byte(content) {
                 None => (self.at, self.column) = (self.bytes.len(), None),
                 Some(b'\n' | b'#') => {
-                    line = self.line_end(content) + 1;
+                    line = lines::next(self.text, content);
                     continue;
                 }
                 Some(_) => (self.at, self.column) = (content, Some(content - line)),
@@ -130,7 +125,7 @@ impl Scanner<'_> {
             Some(b'#') if next > self.at => {}
             Some(_) => return None,
         }
-        self.go_to_content(self.line_end(next) + 1);
+        self.go_to_content(lines::next(self.text, next));
         Some(())
     }
 

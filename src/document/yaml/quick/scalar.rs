@@ -5,7 +5,8 @@ use zeroize::Zeroizing;
 use super::{Owner, Scanner};
 use crate::document::node::Style;
 use crate::document::value::Text;
-use crate::document::yaml::reader::{Content, Leaf};
+use crate::document::yaml::arena::{Content, Leaf};
+use crate::document::yaml::lines;
 use crate::memory;
 
 /// A scalar on one line.
@@ -114,8 +115,8 @@ impl Scanner<'_> {
         }
         let (mut line, mut end) = (first + 1, first + 1);
         let below = loop {
-            let spaces = if line < self.bytes.len() { self.spaces(line) } else { 0 };
-            let next = (self.line_end(line.min(self.bytes.len())) + 1).min(self.bytes.len());
+            let spaces = self.spaces(line);
+            let next = lines::next(self.text, line);
             match self.byte(line + spaces) {
                 None if spaces == 0 => break None,
                 Some(b'\n') if spaces <= indent => {}

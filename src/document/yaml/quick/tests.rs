@@ -4,8 +4,9 @@ use std::path::Path;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
+use super::super::arena::Arena;
 use super::super::duplicates;
-use super::super::reader::{self, Arena};
+use super::super::reader;
 use super::super::tree::Tree;
 use super::read;
 
