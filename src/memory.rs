@@ -3,12 +3,90 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 
-use zeroize::Zeroizing;
+use zeroize::Zeroize;
 
 /// How much is read at once, where it is not known how much there is.
 const CHUNK: usize = 1 << 16;
+
+/// What is wiped when it is dropped. As `zeroize::Zeroizing`, which wipes a `Vec` and a `String` byte by byte: of a large
+/// document that takes as long as to decrypt it.
+#[derive(Default, Clone, PartialEq, Eq)]
+pub struct Zeroizing<T: Wipe>(T);
+
+/// What [`Zeroizing`] can wipe.
+pub trait Wipe {
+    /// Writes zeros over all that it holds, and over the room that it has besides.
+    fn wipe(&mut self);
+}
+
+impl Wipe for Vec<u8> {
+    fn wipe(&mut self) {
+        self.as_mut_slice().zeroize();
+        self.clear();
+        self.spare_capacity_mut().zeroize();
+    }
+}
+
+impl Wipe for String {
+    fn wipe(&mut self) {
+        std::mem::take(self).into_bytes().wipe();
+    }
+}
+
+impl Wipe for Vec<String> {
+    fn wipe(&mut self) {
+        self.iter_mut().for_each(Wipe::wipe);
+    }
+}
+
+impl<const LENGTH: usize> Wipe for [u8; LENGTH] {
+    fn wipe(&mut self) {
+        self.as_mut_slice().zeroize();
+    }
+}
+
+impl<T: Wipe> Zeroizing<T> {
+    /// Takes it over.
+    pub fn new(held: T) -> Self {
+        Self(held)
+    }
+}
+
+impl<T: Wipe> From<T> for Zeroizing<T> {
+    fn from(held: T) -> Self {
+        Self(held)
+    }
+}
+
+/// Says nothing of what it holds.
+impl<T: Wipe> fmt::Debug for Zeroizing<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Zeroizing")
+    }
+}
+
+impl<T: Wipe> Deref for Zeroizing<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Wipe> DerefMut for Zeroizing<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+impl<T: Wipe> Drop for Zeroizing<T> {
+    fn drop(&mut self) {
+        self.0.wipe();
+    }
+}
 
 /// Bytes that grow. A `Vec` that grows leaves what it held where it was; this one does not.
 #[derive(Default)]
@@ -148,6 +226,18 @@ mod tests {
             std::fs::write(folder.path().join("x"), &bytes).expect("it can be written");
             assert!(read_file(folder.path().join("x")).expect("it is read") == bytes);
         }
+    }
+
+    #[test]
+    fn what_is_wiped_holds_nothing_and_shows_nothing() {
+        let (mut text, mut bytes, mut array) = ("secret".to_owned(), b"secret".to_vec(), *b"secret");
+        let mut list = vec![text.clone()];
+        text.wipe();
+        bytes.wipe();
+        array.wipe();
+        list.wipe();
+        assert!(text.is_empty() && bytes.is_empty() && array == [0; 6] && list == [""]);
+        assert_eq!(format!("{:?}", Zeroizing::new("secret".to_owned())), "Zeroizing");
     }
 
     #[test]

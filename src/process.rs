@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::process::Command;
 use std::sync::Mutex;
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 /// The variables that held secrets.
 static TAKEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());

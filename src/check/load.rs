@@ -12,7 +12,7 @@ use crate::schema::authelia::{DEPRECATED, Deprecated, Fate};
 
 /// Joins the trees that could be read: a later file's maps are joined with the earlier ones', anything else replaces.
 pub(super) fn read<'t>(trees: &[Result<Node<'t>, Error>]) -> Value<'t> {
-    let mut root = Value { data: Data::Map(Map::new()), file: 0, span: 0..0 };
+    let mut root = Value { data: Data::Map(Map::default()), file: 0, span: 0..0 };
     for (file, tree) in trees.iter().enumerate() {
         let Ok(tree) = tree else { continue };
         let value = Value::read_document(tree, file);
@@ -143,7 +143,7 @@ fn put<'a>(root: &mut Value<'a>, path: &'static str, entry: Entry<'a>) {
     let holder = map.entry(Cow::Borrowed(first)).or_insert_with(|| Entry {
         written: None,
         key_span: entry.key_span.clone(),
-        value: Value { data: Data::Map(Map::new()), file, span },
+        value: Value { data: Data::Map(Map::default()), file, span },
     });
     put(&mut holder.value, rest, entry);
 }

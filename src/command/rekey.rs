@@ -45,16 +45,17 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
             continue;
         }
         // Everything is opened and sealed before the first file is touched: one damaged file stops them all.
-        let text = vault::open(original.bytes(), context.identities()?).map_err(named)?;
+        let identities = context.identities()?;
+        let text = vault::open(original.bytes(), identities).map_err(named)?;
         let recipients = Recipients::parse(&rule.keys).map_err(named)?;
-        let sealed = vault::seal(&text, &recipients, original.armor()).map_err(named)?;
-        replacements.push(Replacement { original, sealed, text });
+        let sealed = vault::seal(text.expose(), &recipients, original.armor(), Some(identities)).map_err(named)?;
+        replacements.push(Replacement { original, sealed });
         rekeyed.push(Rekeyed { target, agreement });
     }
     drop(progress);
     let commit = if args.commit && !args.dry_run { prepare(&rekeyed, args, context)? } else { None };
     if !args.dry_run && !replacements.is_empty() {
-        vault::replace_all(replacements, Some(context.identities()?))?;
+        vault::replace_all(replacements)?;
     }
     let commit = commit.map(|(repository, paths, message)| commit::write(&repository, &paths, &message)).transpose()?;
     if let Some(written) = &commit {

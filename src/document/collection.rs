@@ -3,6 +3,7 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use indexmap::{Equivalent, IndexMap};
 
 use super::value::Value;
@@ -98,7 +99,7 @@ impl<'l> IntoIterator for &'l List {
 
 /// A map in the order of the document. Copies share their entries as those of a [`List`] do.
 #[derive(Clone, Default)]
-pub struct Map(Arc<IndexMap<Key, Value>>);
+pub struct Map(Arc<IndexMap<Key, Value, RandomState>>);
 
 impl PartialEq for Map {
     fn eq(&self, other: &Self) -> bool {
@@ -113,13 +114,13 @@ impl Map {
     }
 
     /// The entries, to change: parted from those of every copy.
-    fn entries(&mut self) -> &mut IndexMap<Key, Value> {
+    fn entries(&mut self) -> &mut IndexMap<Key, Value, RandomState> {
         Arc::make_mut(&mut self.0)
     }
 
     /// An empty map with room for so many entries.
     pub fn with_capacity(entries: usize) -> Self {
-        Self(Arc::new(IndexMap::with_capacity(entries)))
+        Self(Arc::new(IndexMap::with_capacity_and_hasher(entries, RandomState::default())))
     }
 
     /// The value of the key with this text, a string key before any other.

@@ -1,6 +1,6 @@
 //! A document of any format behind one interface.
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use super::dotenv::DotenvText;
 use super::edit::Edit;

@@ -1,6 +1,6 @@
 //! Text between double quotes, as YAML, JSON and TOML have it.
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 /// The text in double quotes; control characters, and what is `hidden`, as escapes.
 pub(super) fn double(text: &str, hidden: impl Fn(char) -> bool) -> Zeroizing<String> {

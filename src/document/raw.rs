@@ -1,6 +1,6 @@
 //! Anything: one value, the whole content, to the byte.
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use super::apply;
 use super::edit::Edit;

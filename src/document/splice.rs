@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 /// Bytes to replace, and their replacement.
 pub(super) struct Splice {

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use crate::error::{Error, Result};
 use crate::memory::Buffer;

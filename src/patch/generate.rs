@@ -1,6 +1,6 @@
 //! Random secrets.
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use crate::document::Text;
 use crate::error::{Error, Kind, Result};

@@ -1,8 +1,8 @@
 //! Keyed marks: two secrets are the same where their marks are, for those who have the key; to others a mark tells nothing.
 
+use crate::memory::Zeroizing;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use zeroize::Zeroizing;
 
 use crate::document::Pointer;
 use crate::document::pointer::list_index;

@@ -178,7 +178,7 @@ pub fn ssh_tag(key: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vault::{Plaintext, Recipients, seal};
+    use crate::vault::{Recipients, seal};
 
     const ED25519: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA4oOfq00Gf5fZdZRuu/txqX80pSqbt4GWZcGH90to0L ada@laptop";
     const OTHER: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICz6Ug0pQQxhavlvcL/T/S45vmF0cC4wh1B99Op7WIms";
@@ -186,7 +186,7 @@ mod tests {
     fn sealed(keys: &[&str], armor: bool) -> Vec<u8> {
         let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
         let recipients = Recipients::parse(&keys).expect("keys");
-        seal(&Plaintext::new(b"a: 1\n".to_vec()), &recipients, armor).expect("sealed").bytes().to_vec()
+        seal(b"a: 1\n", &recipients, armor, None).expect("sealed").bytes().to_vec()
     }
 
     #[test]

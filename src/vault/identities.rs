@@ -5,8 +5,8 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use crate::memory::Zeroizing;
 use age::ssh;
-use zeroize::Zeroizing;
 
 use super::header::Header;
 use super::locked::{Locked, Secret};

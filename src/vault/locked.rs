@@ -4,11 +4,11 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use crate::memory::Zeroizing;
 use age::Decryptor;
 use age::armor::ArmoredReader;
 use age::secrecy::SecretString;
 use age::ssh;
-use zeroize::Zeroizing;
 
 use super::identities::{Key, identity_file};
 use crate::error::{Error, Kind, Result};

@@ -1,6 +1,6 @@
 //! Decrypting in memory.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::PathBuf;
 
 use age::armor::ArmoredReader;
@@ -10,9 +10,13 @@ use super::header::Header;
 use super::identities::Identities;
 use super::plaintext::Plaintext;
 use crate::error::{Error, Kind, Result};
+use crate::memory::Zeroizing;
 
 /// What a line of a hint begins with that tells what a plugin said.
 pub const PLUGIN_FAILED: &str = "a plugin did not open it: ";
+
+/// How much is compared at once: what age encrypts as one piece.
+const CHUNK: usize = 1 << 16;
 
 /// Whether the bytes begin as an age file does, binary or armored.
 pub fn is_age(bytes: &[u8]) -> bool {
@@ -24,7 +28,7 @@ pub fn is_age(bytes: &[u8]) -> bool {
 /// # Errors
 /// `damaged` where the file is not intact, `no-identity` or `passphrase-needed` where nothing at hand opens it.
 pub fn open(bytes: &[u8], identities: &Identities) -> Result<Plaintext> {
-    open_or_ask(bytes, identities, true).map(|(text, _)| text)
+    open_naming(bytes, identities).map(|(text, _)| text)
 }
 
 /// As [`open`], and names the file of the identity that fits.
@@ -32,7 +36,7 @@ pub fn open(bytes: &[u8], identities: &Identities) -> Result<Plaintext> {
 /// # Errors
 /// As [`open`].
 pub fn open_naming(bytes: &[u8], identities: &Identities) -> Result<(Plaintext, PathBuf)> {
-    open_or_ask(bytes, identities, true)
+    open_or_ask(bytes, identities, true, |reader| whole(reader, bytes.len()))
 }
 
 /// As [`open`], and nobody is asked for a passphrase.
@@ -40,10 +44,43 @@ pub fn open_naming(bytes: &[u8], identities: &Identities) -> Result<(Plaintext, 
 /// # Errors
 /// As [`open`].
 pub fn open_unasked(bytes: &[u8], identities: &Identities) -> Result<Plaintext> {
-    open_or_ask(bytes, identities, false).map(|(text, _)| text)
+    open_or_ask(bytes, identities, false, |reader| whole(reader, bytes.len())).map(|(text, _)| text)
 }
 
-fn open_or_ask(bytes: &[u8], identities: &Identities, ask: bool) -> Result<(Plaintext, PathBuf)> {
+/// Whether the age file decrypts to `text`; nobody is asked for a passphrase. The content is never there as a whole.
+///
+/// # Errors
+/// As [`open`].
+pub(super) fn holds(bytes: &[u8], text: &[u8], identities: &Identities) -> Result<bool> {
+    open_or_ask(bytes, identities, false, |reader| is_same(reader, text)).map(|(same, _)| same)
+}
+
+/// The whole content, which is never longer than the ciphertext: no growth leaves copies of it behind.
+fn whole(reader: &mut dyn Read, ciphertext: usize) -> io::Result<Plaintext> {
+    let mut text = Zeroizing::new(Vec::with_capacity(ciphertext));
+    reader.read_to_end(&mut text)?;
+    Ok(Plaintext::new(std::mem::take(&mut *text)))
+}
+
+/// Whether the content is `text`.
+fn is_same(reader: &mut dyn Read, mut text: &[u8]) -> io::Result<bool> {
+    let mut chunk = Zeroizing::new(vec![0; CHUNK]);
+    loop {
+        let read = reader.read(&mut chunk)?;
+        match text.split_at_checked(read) {
+            _ if read == 0 => return Ok(text.is_empty()),
+            Some((same, rest)) if same == &chunk[..read] => text = rest,
+            _ => return Ok(false),
+        }
+    }
+}
+
+fn open_or_ask<T>(
+    bytes: &[u8],
+    identities: &Identities,
+    ask: bool,
+    take: impl Fn(&mut dyn Read) -> io::Result<T>,
+) -> Result<(T, PathBuf)> {
     if bytes.is_empty() {
         return Err(Error::new(Kind::Damaged, "the file is empty").hint("restore it from git"));
     }
@@ -56,8 +93,8 @@ fn open_or_ask(bytes: &[u8], identities: &Identities, ask: bool) -> Result<(Plai
                 continue;
             }
             tried.push(place);
-            if let Some(text) = open_with(bytes, identity, &mut said)? {
-                return Ok((text, path.to_owned()));
+            if let Some(mut reader) = open_with(bytes, identity, &mut said)? {
+                return Ok((take(&mut reader).map_err(|_| damaged())?, path.to_owned()));
             }
         }
         // Another thread may have asked meanwhile.
@@ -69,22 +106,22 @@ fn open_or_ask(bytes: &[u8], identities: &Identities, ask: bool) -> Result<(Plai
     Err(identities.none_fits(Header::read(bytes).ok().as_ref(), &said))
 }
 
-/// The content, if the identity opens the file. What a plugin says to that goes into `said`: another identity may fit.
-fn open_with(bytes: &[u8], identity: &dyn age::Identity, said: &mut Vec<String>) -> Result<Option<Plaintext>> {
+/// Reads the content, if the identity opens the file. What a plugin says to that goes into `said`: another identity may fit.
+fn open_with<'b>(
+    bytes: &'b [u8],
+    identity: &dyn age::Identity,
+    said: &mut Vec<String>,
+) -> Result<Option<impl Read + use<'b>>> {
     let decryptor = Decryptor::new(ArmoredReader::new(bytes)).map_err(|_| damaged())?;
-    let mut reader = match decryptor.decrypt(std::iter::once(identity)) {
-        Ok(reader) => reader,
-        Err(DecryptError::NoMatchingKeys) => return Ok(None),
+    match decryptor.decrypt(std::iter::once(identity)) {
+        Ok(reader) => Ok(Some(reader)),
+        Err(DecryptError::NoMatchingKeys) => Ok(None),
         Err(error @ DecryptError::Io(_)) => {
             said.push(format!("{PLUGIN_FAILED}{error}"));
-            return Ok(None);
+            Ok(None)
         }
-        Err(_) => return Err(damaged()),
-    };
-    // The plaintext is never longer than the ciphertext: no growth leaves copies of it behind.
-    let mut text = zeroize::Zeroizing::new(Vec::with_capacity(bytes.len()));
-    reader.read_to_end(&mut text).map_err(|_| damaged())?;
-    Ok(Some(Plaintext::new(std::mem::take(&mut *text))))
+        Err(_) => Err(damaged()),
+    }
 }
 
 fn damaged() -> Error {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 /// Decrypted content: zeroized on drop, no `Display`, and `Debug` tells its length only.
 #[derive(Clone, PartialEq, Eq)]

@@ -6,32 +6,24 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::identities::Identities;
-use super::open::open_unasked;
 use super::original::Original;
-use super::plaintext::Plaintext;
 use super::seal::Sealed;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 
-/// A file, its new ciphertext, and what that must decrypt to.
+/// A file and its new ciphertext.
 pub struct Replacement {
     /// The file as it was read.
     pub original: Original,
     /// What comes in its place.
     pub sealed: Sealed,
-    /// What that holds.
-    pub text: Plaintext,
 }
 
-/// Replaces the files: all ciphertexts are verified and written beside them before the first is renamed; a failure puts
-/// the old files back.
+/// Replaces the files: all ciphertexts are written beside them before the first is renamed; a failure puts the old files
+/// back.
 ///
 /// # Errors
-/// `changed-meanwhile`, `damaged` where a ciphertext does not decrypt to its text, `io`.
-pub fn replace_all(replacements: Vec<Replacement>, identities: Option<&Identities>) -> Result<()> {
-    if let Some(identities) = identities {
-        replacements.iter().try_for_each(|replacement| replacement.verify(identities))?;
-    }
+/// `changed-meanwhile`, `io`.
+pub fn replace_all(replacements: Vec<Replacement>) -> Result<()> {
     let mut ready = Vec::new();
     for replacement in replacements {
         let file = beside(&replacement.original, replacement.sealed.bytes())
@@ -49,21 +41,6 @@ pub fn replace_all(replacements: Vec<Replacement>, identities: Option<&Identitie
         synced.map_err(|error| put_back(&done, error))?;
     }
     Ok(())
-}
-
-impl Replacement {
-    /// Decrypts the new ciphertext in memory, where one of the caller's identities can.
-    fn verify(&self, identities: &Identities) -> Result<()> {
-        match open_unasked(self.sealed.bytes(), identities) {
-            Ok(text) if text == self.text => Ok(()),
-            Err(error) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) => Ok(()),
-            _ => Err(Error::new(
-                Kind::Damaged,
-                "the new ciphertext does not decrypt to the new text; nothing is written",
-            )
-            .in_file(self.original.path.display())),
-        }
-    }
 }
 
 /// Writes the bytes to a temporary file beside the original, with its owner and permissions.

@@ -8,7 +8,8 @@ use age::armor::{ArmoredWriter, Format};
 use age::plugin::Recipient as PluginRecipient;
 use sha2::{Digest, Sha256};
 
-use super::plaintext::Plaintext;
+use super::identities::Identities;
+use super::open::holds;
 use super::plugin::PluginRecipients;
 use crate::error::{Error, Kind, Result};
 use crate::hex::hex;
@@ -84,7 +85,7 @@ pub(super) fn without_comment(key: &str) -> String {
     key.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
 }
 
-/// A ciphertext.
+/// A ciphertext that was found to hold its text, as far as one of the caller's identities can open it.
 pub struct Sealed(Vec<u8>);
 
 impl Sealed {
@@ -99,11 +100,21 @@ impl Sealed {
     }
 }
 
-/// Encrypts the text.
+/// Encrypts the text, and decrypts the ciphertext in memory, where one of the `identities` can.
 ///
 /// # Errors
-/// `no-recipient`, where there is none, they exclude each other, or a plugin refuses.
-pub fn seal(text: &Plaintext, recipients: &Recipients, armor: bool) -> Result<Sealed> {
+/// `no-recipient`, where there is none, they exclude each other, or a plugin refuses; `damaged`, where the ciphertext does
+/// not decrypt to the text.
+pub fn seal(text: &[u8], recipients: &Recipients, armor: bool, identities: Option<&Identities>) -> Result<Sealed> {
+    let sealed = encrypt(text, recipients, armor)?;
+    match identities.map(|identities| holds(&sealed.0, text, identities)) {
+        None | Some(Ok(true)) => Ok(sealed),
+        Some(Err(error)) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) => Ok(sealed),
+        _ => Err(Error::new(Kind::Damaged, "the new ciphertext does not decrypt to the new text; nothing is written")),
+    }
+}
+
+fn encrypt(text: &[u8], recipients: &Recipients, armor: bool) -> Result<Sealed> {
     let encryptor =
         age::Encryptor::with_recipients(recipients.0.iter().map(|recipient| &**recipient)).map_err(|error| {
             let message = match error {
@@ -116,12 +127,11 @@ pub fn seal(text: &Plaintext, recipients: &Recipients, armor: bool) -> Result<Se
         })?;
     let format = if armor { Format::AsciiArmor } else { Format::Binary };
     // Each 64 KiB get 16 bytes more, the recipients a few lines, and armor a third.
-    let text_length = text.expose().len();
-    let binary = text_length + text_length / 4096 + 1024;
+    let binary = text.len() + text.len() / 4096 + 1024;
     let mut out = Vec::with_capacity(if armor { binary / 2 * 3 } else { binary });
     ArmoredWriter::wrap_output(&mut out, format)
         .and_then(|armored| encryptor.wrap_output(armored))
-        .and_then(|mut writer| writer.write_all(text.expose()).and_then(|()| writer.finish()))
+        .and_then(|mut writer| writer.write_all(text).and_then(|()| writer.finish()))
         .and_then(ArmoredWriter::finish)
         .map_err(|error| Error::io("cannot encrypt", &error))?;
     Ok(Sealed(out))

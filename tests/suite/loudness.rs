@@ -46,7 +46,7 @@ fn verbose_tells_where_by_whom_and_for_whom() {
         "b.age: opened with ",
         "keys.txt",
         "b.age: encrypted for me (",
-        "verified and put in place",
+        "put in place",
         " ms] ",
     ] {
         assert!(said.contains(expected), "{expected}: {said}");

@@ -2,6 +2,7 @@
 //!
 //! Costs are bounded before anything is computed: a digest can ask for more than a machine has.
 
+use crate::memory::Zeroizing;
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
 use base64::alphabet::{Alphabet, STANDARD};
@@ -10,7 +11,6 @@ use hmac::{Hmac, KeyInit, Mac};
 use pbkdf2::pbkdf2_hmac;
 use sha2::{Digest, Sha256, Sha512};
 use yescrypt::PasswordVerifier;
-use zeroize::Zeroizing;
 
 use super::notation;
 use crate::document::Text;

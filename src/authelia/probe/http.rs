@@ -2,11 +2,11 @@
 
 use std::io;
 
+use crate::memory::Zeroizing;
 use ureq::http::{HeaderValue, StatusCode, header};
 use ureq::tls::TlsConfig;
 use ureq::{Agent, Timeout};
 use url::Url;
-use zeroize::Zeroizing;
 
 use super::{Failure, Inquiry, is_loopback};
 

@@ -1,10 +1,10 @@
 //! The token endpoint: does Authelia accept the client, its secret and its method?
 
+use crate::memory::Zeroizing;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use url::Url;
 use url::form_urlencoded::byte_serialize;
-use zeroize::Zeroizing;
 
 use super::http::{Asker, Reply};
 use super::{Failure, Inquiry};

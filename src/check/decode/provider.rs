@@ -1,6 +1,6 @@
 //! The provider: what Authelia is to its clients.
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use super::{Client, Decoder, Mistake};
 use crate::check::go::url::Url;

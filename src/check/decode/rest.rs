@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use super::Decoder;
 use crate::check::go::{Data, Value};

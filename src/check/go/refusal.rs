@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use foldhash::{HashSet, HashSetExt};
+
 use super::layout;
 use super::scalar::fits_tag;
 use crate::document::Node;
@@ -92,7 +94,7 @@ impl Reader<'_> {
     }
 
     fn entries(&mut self, entries: &[Entry<'_>], column: usize) {
-        let mut seen = std::collections::HashSet::with_capacity(entries.len());
+        let mut seen = HashSet::with_capacity(entries.len());
         for entry in entries {
             let start = entry.key_span.start;
             let written = self.text.get(entry.key_span.clone()).unwrap_or_default();

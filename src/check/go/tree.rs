@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::scalar;
@@ -42,7 +43,7 @@ pub(in crate::check) enum Data<'a> {
 }
 
 /// A map in the order of the document.
-pub(in crate::check) type Map<'a> = IndexMap<Cow<'a, str>, Entry<'a>>;
+pub(in crate::check) type Map<'a> = IndexMap<Cow<'a, str>, Entry<'a>, RandomState>;
 
 /// An entry of a map.
 #[derive(Debug, Clone)]
@@ -127,7 +128,7 @@ impl<'a> Value<'a> {
 
 fn read_map<'a>(entries: &[node::Entry<'a>], file: usize, top: bool) -> Map<'a> {
     let is_merge = |entry: &&node::Entry| entry.key == "<<" && entry.key_plain;
-    let mut map = Map::with_capacity(entries.len());
+    let mut map = Map::with_capacity_and_hasher(entries.len(), RandomState::default());
     for entry in entries.iter().filter(|entry| !is_merge(entry)) {
         let printed = if entry.key_plain { scalar::key_name(entry.key) } else { None };
         if top && printed.as_deref() == Some("<nil>") {

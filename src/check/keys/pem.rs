@@ -9,7 +9,7 @@ pub(super) struct Block<'a> {
     /// What stands between the dashes (`PRIVATE KEY`).
     pub(super) label: &'a str,
     /// What it holds.
-    pub(super) der: zeroize::Zeroizing<Vec<u8>>,
+    pub(super) der: crate::memory::Zeroizing<Vec<u8>>,
 }
 
 /// The first block of `text`, and what follows it.
@@ -27,7 +27,7 @@ pub(super) fn first(text: &str) -> Option<(Block<'_>, &str)> {
             continue;
         }
         let body: String = without_headers(&below[..end]).chars().filter(|c| !" \t\r\n".contains(*c)).collect();
-        let body = zeroize::Zeroizing::new(body);
+        let body = crate::memory::Zeroizing::new(body);
         if let Ok(der) = STANDARD.decode(body.as_bytes()) {
             return Some((Block { label, der: der.into() }, after));
         }

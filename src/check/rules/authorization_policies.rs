@@ -1,6 +1,6 @@
 //! Authorization policies.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::decode::{AuthorizationPolicy, PolicyRule, Provider};
 use crate::check::place::At;

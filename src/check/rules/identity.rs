@@ -1,6 +1,6 @@
 //! Client ids.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::Subject;
 use crate::check::decode::Client;

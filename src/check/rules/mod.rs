@@ -1,6 +1,6 @@
 //! The rules, one file a family. A family says what its rules are (`RULES`) and looks for them.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::decode::{Client, Config, Provider};
 use super::report::Report;

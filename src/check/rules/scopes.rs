@@ -1,6 +1,6 @@
 //! What a client may ask for.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::{Context, Faults, Subject};
 use crate::check::decode::{ClaimsPolicy, Provider};

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::memory::Zeroizing;
 use age::secrecy::ExposeSecret;
 use age::x25519;
-use zeroize::Zeroizing;
 
 use crate::document::Text;
 use crate::error::Result;

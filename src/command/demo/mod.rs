@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use super::Context;
 use crate::cli::DemoArgs;

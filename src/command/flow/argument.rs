@@ -1,6 +1,6 @@
 //! Values given on the command line, and their types.
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use super::{FILTER, View, sources};
 use crate::cli::ValueSource;

@@ -23,10 +23,9 @@ use crate::error::Result;
 use crate::patch::Patch;
 use crate::schema::Schema;
 use crate::shown::Shown;
-use crate::vault::Plaintext;
+use crate::vault::{Plaintext, Sealed};
 
 use super::Context;
-use seal::New;
 use sources::FlowSources;
 use subject::Subject;
 
@@ -165,12 +164,12 @@ pub(crate) fn perform(jobs: Vec<Job<'_>>, options: &EditOptions, context: &Conte
     let same = edited.iter().zip(&read).all(|(one, read)| one.after.agrees(read));
     let edited: Vec<Edited> = edited.into_iter().zip(read).map(|(one, read)| one.accept(read)).collect();
     let sealed = if same { judged } else { judge(&edited, options, context) }?;
-    context.detail(&Shown::fixed("read back, checked, encrypted"))?;
+    context.detail(&Shown::fixed("read back, checked, encrypted, verified"))?;
     if options.dry_run { Ok(unwritten(edited)) } else { write(edited, sealed, options, context) }
 }
 
-/// Refuses what must be refused, and encrypts the new contents.
-fn judge(edited: &[Edited], options: &EditOptions, context: &Context) -> Result<Vec<Option<New>>> {
+/// Refuses what must be refused, encrypts the new contents, and verifies the ciphertexts.
+fn judge(edited: &[Edited], options: &EditOptions, context: &Context) -> Result<Vec<Option<Sealed>>> {
     guard::refuse_introduced_errors(edited, options, context)?;
     seal::seal(edited, options.dry_run, context)
 }
@@ -263,7 +262,12 @@ fn unwritten(edited: Vec<Edited>) -> Outcome {
     Outcome { files: files.collect(), commit: None }
 }
 
-fn write(edited: Vec<Edited>, sealed: Vec<Option<New>>, options: &EditOptions, context: &Context) -> Result<Outcome> {
+fn write(
+    edited: Vec<Edited>,
+    sealed: Vec<Option<Sealed>>,
+    options: &EditOptions,
+    context: &Context,
+) -> Result<Outcome> {
     if let [filter] = edited.as_slice()
         && filter.subject.target.is_none()
     {
@@ -283,9 +287,9 @@ fn write(edited: Vec<Edited>, sealed: Vec<Option<New>>, options: &EditOptions, c
         if is_large {
             scope.spawn(|| drop(documents));
         }
-        seal::replace(&mut subjects, sealed, context)
+        seal::replace(&mut subjects, sealed)
     })?;
-    context.detail(&Shown::fixed("verified and put in place"))?;
+    context.detail(&Shown::fixed("put in place"))?;
     files.iter_mut().zip(sha256).for_each(|(file, sha256)| file.sha256 = sha256);
     let commit = commit.map(|commit| commit.make(context)).transpose()?;
     Ok(Outcome { files, commit })

@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::rules::Rule;
 use crate::shown;
 use crate::shown::Shown;
-use crate::vault::{self, Plaintext, Recipients, Replacement, Sealed};
+use crate::vault::{self, Recipients, Replacement, Sealed};
 use crate::workspace::Target;
 
 /// How a file is to be sealed.
@@ -17,25 +17,21 @@ struct Sealing {
     armor: bool,
 }
 
-/// A new ciphertext, and what it holds.
-pub(super) struct New {
-    sealed: Sealed,
-    text: Plaintext,
-}
-
-/// Encrypts each content that changed, unless this is a `rehearsal`; `None` for those that stay, and for stdin.
+/// Encrypts each content that changed, and verifies the ciphertext, unless this is a `rehearsal`; `None` for those that
+/// stay, and for stdin.
 ///
 /// # Errors
-/// `no-recipient`, where the rules do not name the file, or name nobody who could read it.
-pub(super) fn seal(edited: &[Edited], rehearsal: bool, context: &Context) -> Result<Vec<Option<New>>> {
+/// `no-recipient`, where the rules do not name the file, or name nobody who could read it; `damaged`.
+pub(super) fn seal(edited: &[Edited], rehearsal: bool, context: &Context) -> Result<Vec<Option<Sealed>>> {
     let sealings: Vec<Option<Sealing>> = edited.iter().map(|one| sealing(one, context)).collect::<Result<_>>()?;
-    let seal = |(one, sealing): (&Edited, Option<Sealing>)| match sealing {
-        Some(sealing) if !rehearsal => {
-            let text = Plaintext::new(one.after.document().bytes().to_vec());
-            let sealed = vault::seal(&text, &sealing.recipients, sealing.armor)?;
-            Ok(Some(New { sealed, text }))
-        }
-        _ => Ok(None),
+    let seal = |(one, sealing): (&Edited, Option<Sealing>)| {
+        let Some(sealing) = sealing.filter(|_| !rehearsal) else { return Ok(None) };
+        // What is replaced whole needs no identity: without one, nothing can be decrypted again to be compared.
+        let identities = context.identities().ok();
+        let text = one.after.document().bytes();
+        vault::seal(text, &sealing.recipients, sealing.armor, identities)
+            .map(Some)
+            .map_err(|error| one.subject.named(error))
     };
     edited.iter().zip(sealings).map(seal).collect()
 }
@@ -57,29 +53,22 @@ fn sealing(one: &Edited, context: &Context) -> Result<Option<Sealing>> {
     Ok(Some(Sealing { recipients, armor }))
 }
 
-/// Verifies every ciphertext, and replaces the files, all or none. Gives the hash of each file's ciphertext as it is then.
-pub(super) fn replace(
-    subjects: &mut [Subject],
-    sealed: Vec<Option<New>>,
-    context: &Context,
-) -> Result<Vec<Option<String>>> {
+/// Replaces the files, all or none. Gives the hash of each file's ciphertext as it is then.
+pub(super) fn replace(subjects: &mut [Subject], sealed: Vec<Option<Sealed>>) -> Result<Vec<Option<String>>> {
     let mut replacements = Vec::new();
     let mut hashes = Vec::new();
     for (subject, sealed) in subjects.iter_mut().zip(sealed) {
-        let new = sealed.and_then(|new| Some((new, subject.original.take()?)));
+        let new = sealed.and_then(|sealed| Some((sealed, subject.original.take()?)));
         hashes.push(match new {
-            Some((New { sealed, text }, original)) => {
+            Some((sealed, original)) => {
                 let hash = sealed.sha256();
-                replacements.push(Replacement { original, sealed, text });
+                replacements.push(Replacement { original, sealed });
                 Some(hash)
             }
             None => subject.sha256(),
         });
     }
-    if !replacements.is_empty() {
-        // What is replaced whole needs no identity: without one, nothing can be decrypted again to be compared.
-        vault::replace_all(replacements, context.identities().ok())?;
-    }
+    vault::replace_all(replacements)?;
     Ok(hashes)
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use crate::command::Context;
 use crate::error::{Error, Kind, Result};

@@ -51,8 +51,9 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
         return report.merged(false);
     }
     report.tell_drift([original.bytes(), &theirs].map(drifted))?;
-    let sealed = vault::seal(&text, &Recipients::parse(&rule.keys).map_err(named)?, original.armor())?;
-    vault::replace_all(vec![Replacement { original, sealed, text }], Some(&identities))?;
+    let recipients = Recipients::parse(&rule.keys).map_err(named)?;
+    let sealed = vault::seal(text.expose(), &recipients, original.armor(), Some(&identities)).map_err(named)?;
+    vault::replace_all(vec![Replacement { original, sealed }])?;
     report.merged(true)
 }
 

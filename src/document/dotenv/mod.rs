@@ -9,7 +9,7 @@ mod reader;
 
 use std::ops::Range;
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use self::reader::Reader;
 use super::apply;

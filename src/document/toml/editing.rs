@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use super::bracket::{self, Bracket};
 use super::change::{Change, Touched, Written};

@@ -18,7 +18,7 @@ mod steps;
 mod transfer;
 mod write;
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use self::change::Change;
 use self::part::Part;

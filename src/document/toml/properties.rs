@@ -1,7 +1,7 @@
 //! Random edits: the tree that is kept is the one that would be read, and many edits are as good as one at a time.
 
+use crate::memory::Zeroizing;
 use proptest::prelude::*;
-use zeroize::Zeroizing;
 
 use super::part::{Part, Shape};
 use super::{TomlText, reader};
@@ -32,7 +32,7 @@ const TEXTS: [&str; 9] = [
 
 fn dump(part: &Part, shown: &mut String) {
     let (kind, below): (String, Vec<(String, &Part)>) = match &part.shape {
-        Shape::Scalar(value, style) => (format!("{value:?} {:?} {style:?}", value.scalar_text()), Vec::new()),
+        Shape::Scalar(value, style) => (format!("{value:?} {:?} {style:?}", value.scalar_str()), Vec::new()),
         Shape::Array(items) => ("array".to_owned(), items.iter().map(|item| (String::new(), item)).collect()),
         Shape::Tables(items) => ("tables".to_owned(), items.iter().map(|item| (String::new(), item)).collect()),
         Shape::Map(kin, members) => {

@@ -1,7 +1,7 @@
 //! TOML text → parts with their places; the parsing itself is `toml_edit`'s.
 
+use crate::memory::Zeroizing;
 use toml_edit::{Array, Document, Item, TableLike, Value as Parsed};
-use zeroize::Zeroizing;
 
 use super::part::{Kin, Member, Part, Shape};
 use crate::document::node::Style;

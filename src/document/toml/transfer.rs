@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use super::bracket::line_end;
 use super::editing::{Editing, New};

@@ -1,6 +1,6 @@
 //! Values → TOML text.
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use crate::document::node::Style;
 use crate::document::quoted;

@@ -1,6 +1,6 @@
 //! Entries of block collections: put in, taken out, given another value.
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use super::arena::Content;
 use super::lines;

@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
+use crate::memory::Zeroizing;
 use granit_parser::{Event, ScalarStyle};
-use zeroize::Zeroizing;
 
 use super::reader::{Events, bytes};
 use crate::document::place::LineIndex;

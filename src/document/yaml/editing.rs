@@ -1,6 +1,6 @@
 //! One edit → a [`Change`] of the text.
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use super::absorb;
 use super::arena::Content;
@@ -258,7 +258,7 @@ impl Editing<'_> {
         let tree = self.tree;
         let outer = trail.len().checked_sub(2).map(|above| trail[above]);
         if flow::is_pair(tree, holder) {
-            let text = zeroize::Zeroizing::new("{}".to_owned());
+            let text = crate::memory::Zeroizing::new("{}".to_owned());
             let range = tree.begin(holder, index)..tree.end(holder, index);
             return Ok(self.replaced(outer, vec![Splice { range, text }]));
         }

@@ -92,7 +92,7 @@ fn read(text: &str, arena: &mut Arena, holder: usize, range: Range<usize>) -> Re
     };
     // The entry stands in its own column, also where a dash or a bracket is on its line.
     let column = if open.is_empty() { lines::column(text, range.start) } else { 0 };
-    let mut alone = zeroize::Zeroizing::new(String::with_capacity(range.len() + column + 2));
+    let mut alone = crate::memory::Zeroizing::new(String::with_capacity(range.len() + column + 2));
     alone.push_str(&" ".repeat(column));
     alone.push_str(open);
     let lead = alone.len();

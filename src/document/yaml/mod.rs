@@ -69,7 +69,7 @@ mod transfer;
 mod tree;
 mod write;
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use self::arena::Arena;
 use self::editing::Editing;

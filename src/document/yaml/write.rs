@@ -1,6 +1,6 @@
 //! Values → text: scalars in their quotes, new collections in the file's own manner.
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use super::manner::Manner;
 use super::scalar;

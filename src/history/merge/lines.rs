@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
+use crate::memory::Zeroizing;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
-use zeroize::Zeroizing;
 
 /// What becomes of text that both sides put at the same place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -133,11 +133,11 @@ impl<'d> Texts<'d> {
         })
     }
 
-    fn merge(&self, manner: Merge) -> zeroize::Zeroizing<String> {
+    fn merge(&self, manner: Merge) -> crate::memory::Zeroizing<String> {
         manner.lines([self.base, self.ours, self.theirs])
     }
 
-    fn merge_apart(&self) -> Option<zeroize::Zeroizing<String>> {
+    fn merge_apart(&self) -> Option<crate::memory::Zeroizing<String>> {
         lines::apart([self.base, self.ours, self.theirs])
     }
 }

@@ -1,17 +1,14 @@
 //! Which keys Authelia accepts: it holds every key of its configuration, as dotted text, against the names it knows.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::{DEPRECATED, rows};
+use super::{DEPRECATED, rows, tree};
 
 /// Whether Authelia of minor version `minor` knows `key`: dotted, with positions as `[]`
 /// (`identity_providers.oidc.clients[].scopes`, `identity_providers.oidc.scopes.my.scope.claims`).
 pub fn is_known(key: &str, minor: u8) -> bool {
-    static EXACT: OnceLock<HashMap<&'static str, u8>> = OnceLock::new();
     static WITH_NAMES: OnceLock<Vec<(&'static str, u8)>> = OnceLock::new();
-    let exact = EXACT.get_or_init(|| rows().map(|row| (row.field.pattern, row.since)).collect());
-    if exact.get(key).is_some_and(|since| *since <= minor) {
+    if tree().exact(key).is_some_and(|row| row.since <= minor) {
         return true;
     }
     let with_names = WITH_NAMES.get_or_init(|| {

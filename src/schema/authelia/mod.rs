@@ -2,7 +2,7 @@
 //!
 //! The tables say what Authelia 4.39 knows by name; everything they do not name is secret.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use self::table::Row;
@@ -52,8 +52,7 @@ pub fn field(pointer: &Pointer) -> Option<&'static Field> {
 
 /// The option of this pattern (`identity_providers.oidc.clients[].scopes`).
 pub fn option(pattern: &str) -> Option<&'static Field> {
-    static INDEX: OnceLock<HashMap<&'static str, &'static Field>> = OnceLock::new();
-    INDEX.get_or_init(|| rows().map(|row| (row.field.pattern, &row.field)).collect()).get(pattern).copied()
+    tree().exact(pattern).map(|row| &row.field)
 }
 
 /// Whether a document looks like Authelia's configuration: by a section that only Authelia has, or by its name and any
@@ -80,58 +79,88 @@ pub fn sections() -> &'static HashSet<&'static str> {
     })
 }
 
-/// The options by their steps, so that a lookup takes as long as the pointer has tokens. The steps are sorted: every
-/// start of the program makes the tree anew, and hashing them all would be a good part of it.
+/// The options by their steps, so that a lookup takes as long as the pointer has tokens. Every start of the program makes
+/// the tree anew, so that of a part nobody asks about the steps are not told apart.
 #[derive(Default)]
 struct Tree {
-    steps: Vec<(&'static str, Tree)>,
+    /// The option that ends here, by this name.
     row: Option<&'static Row>,
+    /// The old name that ends here.
+    old: Option<&'static Deprecated>,
+    /// What lies below: the rest of its name, and what ends there.
+    below: Vec<(&'static str, End)>,
+    /// The same by its next step, in order.
+    steps: OnceLock<Vec<(&'static str, Tree)>>,
+}
+
+/// What a name stands for.
+#[derive(Clone, Copy)]
+enum End {
+    Row(&'static Row),
+    Old(&'static Deprecated),
 }
 
 fn tree() -> &'static Tree {
     static TREE: OnceLock<Tree> = OnceLock::new();
     TREE.get_or_init(|| {
-        let mut root = Tree::default();
-        let by_name: HashMap<_, _> = rows().map(|row| (row.field.pattern, row)).collect();
-        for row in rows() {
-            root.insert(row.field.pattern, row);
-        }
-        for old in DEPRECATED {
-            if let Some(row) = by_name.get(old.new).filter(|_| !by_name.contains_key(old.old)) {
-                root.insert(old.old, row);
-            }
-        }
-        root
+        let rows = rows().map(|row| (row.field.pattern, End::Row(row)));
+        let below = rows.chain(DEPRECATED.iter().map(|old| (old.old, End::Old(old)))).collect();
+        Tree { below, ..Tree::default() }
     })
 }
 
-/// `a.b[].*` as `a`, `b`, `[]`, `*`.
-fn steps(pattern: &'static str) -> impl Iterator<Item = &'static str> {
-    pattern.split('.').flat_map(|part| {
-        let name = part.trim_end_matches("[]");
-        let lists = (part.len() - name.len()) / 2;
-        std::iter::once(name).filter(|name| !name.is_empty()).chain(std::iter::repeat_n("[]", lists))
-    })
+/// `a.b[].*` as `a` and `b[].*`, `[].*` as `[]` and `*`.
+fn first_step(pattern: &str) -> (&str, &str) {
+    let end = if pattern.starts_with("[]") { 2 } else { pattern.find(['.', '[']).unwrap_or(pattern.len()) };
+    let (step, rest) = pattern.split_at(end);
+    (step, rest.strip_prefix('.').unwrap_or(rest))
 }
 
 impl Tree {
-    fn insert(&mut self, pattern: &'static str, row: &'static Row) {
-        let leaf = steps(pattern).fold(self, |tree, step| {
-            let at = tree.search(step).unwrap_or_else(|at| {
-                tree.steps.insert(at, (step, Self::default()));
-                at
-            });
-            &mut tree.steps[at].1
-        });
-        leaf.row = Some(row);
+    fn add(&mut self, rest: &'static str, end: End) {
+        match end {
+            _ if !rest.is_empty() => self.below.push((rest, end)),
+            End::Row(row) => self.row = Some(row),
+            End::Old(old) => self.old = Some(old),
+        }
     }
 
-    fn search(&self, step: &str) -> Result<usize, usize> {
-        self.steps.binary_search_by(|(name, _)| (*name).cmp(step))
+    fn steps(&self) -> &[(&'static str, Self)] {
+        self.steps.get_or_init(|| {
+            let mut steps: Vec<(&'static str, Self)> = Vec::new();
+            for (pattern, end) in &self.below {
+                let (step, rest) = first_step(pattern);
+                // What begins alike mostly stands together.
+                let at = steps.iter().rposition(|(known, _)| *known == step).unwrap_or_else(|| {
+                    steps.push((step, Self::default()));
+                    steps.len() - 1
+                });
+                steps[at].1.add(rest, *end);
+            }
+            steps.sort_unstable_by_key(|(step, _)| *step);
+            steps
+        })
     }
 
     fn step(&self, step: &str) -> Option<&Self> {
-        self.search(step).ok().map(|at| &self.steps[at].1)
+        let steps = self.steps();
+        steps.binary_search_by(|(known, _)| (*known).cmp(step)).ok().map(|at| &steps[at].1)
+    }
+
+    /// The row of this pattern, not of an old name for it.
+    fn exact(&self, pattern: &str) -> Option<&'static Row> {
+        let (mut tree, mut rest) = (self, pattern);
+        while !rest.is_empty() {
+            let (step, after) = first_step(rest);
+            tree = tree.step(step)?;
+            rest = after;
+        }
+        tree.row.filter(|row| row.field.pattern == pattern)
+    }
+
+    /// The option that ends here, be it by its old name.
+    fn row(&self) -> Option<&'static Row> {
+        self.row.or_else(|| tree().exact(self.old?.new))
     }
 
     fn find(&self, tokens: &[String]) -> Option<&'static Field> {
@@ -147,12 +176,12 @@ impl Tree {
                 None => return tree.item(&tokens[at..]),
             }
         }
-        tree.row.map(|row| &row.field)
+        tree.row().map(|row| &row.field)
     }
 
     /// The item of a list of scalars, or of a list of such lists.
     fn item(&self, rest: &[String]) -> Option<&'static Field> {
-        let row = self.row?;
+        let row = self.row()?;
         let depth = match row.field.kind {
             Type::StringList => 1,
             Type::Any => usize::MAX,
@@ -215,6 +244,20 @@ mod tests {
             "",
         ] {
             assert!(!public(secret), "{secret}");
+        }
+    }
+
+    #[test]
+    fn every_option_is_found_by_its_names() {
+        for row in rows() {
+            assert_eq!(option(row.field.pattern), Some(&row.field), "{}", row.field.pattern);
+        }
+        for old in DEPRECATED {
+            let at = at(&format!("/{}", old.old.replace("[]", "/0").replace('.', "/")));
+            assert_eq!(at, option(old.old).or_else(|| option(old.new)), "{}", old.old);
+        }
+        for nothing in ["", "[]", ".", "[", "identity_providers", "identity_providers.oidc.clients.client_id", "a[b"] {
+            assert_eq!(option(nothing), None, "{nothing}");
         }
     }
 

@@ -16,7 +16,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
+
+use crate::memory::Zeroizing;
 
 use super::Plugin;
 use crate::process;

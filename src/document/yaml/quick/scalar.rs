@@ -1,6 +1,6 @@
 //! Scalars, as the quick reader knows them: on one line, or a literal block.
 
-use zeroize::Zeroizing;
+use crate::memory::Zeroizing;
 
 use super::{Owner, Scanner};
 use crate::document::node::Style;
