@@ -9,6 +9,8 @@ mod networks;
 mod notation;
 mod provider;
 mod rest;
+#[cfg(test)]
+mod tests;
 mod weak;
 
 pub(super) use client::{Client, ENDPOINTS, EncryptedResponse, RESPONSES, ResponseOptions, Secret};

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::{Decoder, Mistake};
-use crate::check::go::number::format_float;
+use crate::check::go::number::print_float;
 use crate::check::go::{Data, Value};
 use crate::check::place::Step;
 
@@ -19,13 +19,17 @@ impl Decoder {
             _ => return self.within(Step::Index(0), |decoder| decoder.wrong_type("a network", value)),
         };
         for item in items {
-            let known = match &item.data {
-                Data::Text(text) => self.networks.iter().any(|name| name == text) || is_network(text),
-                Data::Int(number) => is_network(&number.to_string()),
-                Data::Float(number) => is_network(&format_float(*number)),
-                _ => false,
+            let known = |text: &str| self.networks.iter().any(|name| name == text) || is_network(text);
+            // What is no string is printed, and can be a name then, but no address.
+            let is_known = match &item.data {
+                Data::Text(text) => known(text),
+                Data::Int(number) => known(&number.to_string()),
+                Data::Float(number) => known(&print_float(*number)),
+                Data::Bool(value) => known(&value.to_string()),
+                Data::Null => known("<nil>"),
+                Data::Time | Data::List(_) | Data::Map(_) => false,
             };
-            if !known {
+            if !is_known {
                 self.problem(
                     Mistake::Network,
                     "an item is neither an address, nor a range of addresses, nor the name of a defined network",
@@ -42,13 +46,12 @@ fn is_network(text: &str) -> bool {
     match text.split_once('/') {
         None => text.parse::<IpAddr>().is_ok(),
         Some((address, bits)) => {
-            let digits = !bits.is_empty() && bits.len() <= 3 && bits.bytes().all(|byte| byte.is_ascii_digit());
             let most = match address.parse::<IpAddr>() {
                 Ok(IpAddr::V4(_)) => 32,
                 Ok(IpAddr::V6(_)) => 128,
                 Err(_) => return false,
             };
-            digits && bits.parse::<u16>().is_ok_and(|bits| bits <= most)
+            !bits.starts_with('+') && bits.parse::<u32>().is_ok_and(|bits| bits <= most)
         }
     }
 }
@@ -59,10 +62,22 @@ mod tests {
 
     #[test]
     fn networks() {
-        for good in ["10.0.0.1", "10.0.0.0/8", "fe80::/10", "::1"] {
+        for good in ["10.0.0.1", "10.0.0.0/8", "10.0.0.0/32", "10.0.0.0/0008", "fe80::/10", "::1", "::1/128"] {
             assert!(is_network(good), "{good}");
         }
-        for bad in ["", "10.0.0", "10.0.0.0/33", "10.0.0.0/8/8", "internal", "10.0.0.0/", "010.0.0.1"] {
+        for bad in [
+            "",
+            "10.0.0",
+            "10.0.0.0/33",
+            "::1/129",
+            "10.0.0.0/+8",
+            "10.0.0.0/8/8",
+            "internal",
+            "10.0.0.0/",
+            "10.0.0.0/x",
+            "x/8",
+            "010.0.0.1",
+        ] {
             assert!(!is_network(bad), "{bad}");
         }
     }

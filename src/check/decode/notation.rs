@@ -126,7 +126,9 @@ fn address(text: &str) -> Result<(), &'static str> {
             }
             umask(&url).and_then(|()| port(&url))
         }
-        "fd" if url.host.parse::<u64>().is_err() => Err("the number of the file descriptor is missing"),
+        "fd" if url.host.starts_with('+') || url.host.parse::<u64>().is_err() => {
+            Err("the number of the file descriptor is missing")
+        }
         "fd" => umask(&url),
         "tcp" | "tcp4" | "tcp6" | "udp" | "udp4" | "udp6" | "ldap" | "ldaps" | "smtp" | "submission"
         | "submissions" => port(&url),

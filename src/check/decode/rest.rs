@@ -16,6 +16,9 @@ pub(in crate::check) struct Attributes(HashSet<String>);
 
 const STANDARD: [&str; 5] = ["username", "display_name", "groups", "email", "emails"];
 
+/// The one length of time that can be a word too: to Authelia it is a structure.
+const REFRESH: &str = "authentication_backend.refresh_interval";
+
 /// Attributes that every user in a file has, and that LDAP has where its configuration maps them.
 const MAPPED: [&str; 18] = [
     "given_name",
@@ -117,8 +120,13 @@ fn walk(value: &Value<'_>, tokens: &mut Vec<String>, decoder: &mut Decoder) {
     match (field.map(|field| field.kind), &value.data) {
         (Some(Type::Bool), _) => drop(decoder.boolean(value)),
         (Some(Type::Integer), _) => drop(decoder.integer(value)),
-        (Some(Type::Duration), Data::Text(text)) if matches!(&**text, "always" | "disable") => {}
-        (Some(Type::Duration), _) => drop(decoder.duration(value)),
+        (Some(Type::Duration), data) if field.is_some_and(|field| field.pattern == REFRESH) => match data {
+            Data::Text(text) if matches!(&**text, "always" | "disable") => {}
+            Data::Map(_) | Data::Time => {}
+            Data::Bool(_) | Data::List(_) => decoder.wrong_type("a length of time", value),
+            _ => decoder.duration(value),
+        },
+        (Some(Type::Duration), _) => decoder.duration(value),
         (Some(Type::String), _) => drop(Zeroizing::new(decoder.string(value))),
         (Some(Type::StringList), Data::List(items)) => {
             let scalar = |item: &Value<'_>| !matches!(item.data, Data::List(_) | Data::Map(_));
@@ -137,6 +145,12 @@ fn walk(value: &Value<'_>, tokens: &mut Vec<String>, decoder: &mut Decoder) {
             }
         }
         (Some(Type::Map), Data::List(_)) => decoder.wrong_type("a map", value),
+        // It is the only item then.
+        (Some(Type::MapList), Data::Map(_)) => {
+            tokens.push("0".to_owned());
+            decoder.within(Step::Index(0), |decoder| walk(value, tokens, decoder));
+            tokens.pop();
+        }
         (_, Data::Map(map)) => {
             for (key, entry) in map {
                 tokens.push(key.to_string());

@@ -70,18 +70,14 @@ impl Decoder {
         }
     }
 
-    /// A length of time.
-    pub(super) fn duration(&mut self, value: &Value<'_>) -> Option<duration::Nanoseconds> {
+    /// A length of time; a number counts seconds. How long it is no rule asks.
+    pub(super) fn duration(&mut self, value: &Value<'_>) {
         match &value.data {
-            Data::Text(text) => {
-                let parsed = duration::parse(text);
-                if parsed.is_none() {
-                    self.problem(Mistake::Duration, "this is no length of time that Authelia understands");
-                }
-                parsed
+            Data::Text(text) if duration::parse(text).is_none() => {
+                self.problem(Mistake::Duration, "this is no length of time that Authelia understands");
             }
-            Data::Float(_) => Some(1_000_000_000),
-            _ => Some(self.integer(value).wrapping_mul(1_000_000_000)),
+            Data::Text(_) => {}
+            _ => drop(self.integer(value)),
         }
     }
 

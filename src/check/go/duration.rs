@@ -78,14 +78,43 @@ mod tests {
 
     #[test]
     fn notations() {
-        assert_eq!(seconds("1h30m"), Some(5400));
-        assert_eq!(seconds("1 hour and 30 minutes"), Some(5400));
-        assert_eq!(seconds("1d12h"), Some(129_600));
-        assert_eq!(seconds("1M"), Some(2_592_000));
-        assert_eq!(seconds("1 month"), Some(2_592_000));
-        assert_eq!(seconds("3600"), Some(3600));
-        assert_eq!(seconds(""), Some(0));
-        assert_eq!(seconds("-1h"), Some(3600));
+        for (text, expected) in [
+            ("1h30m", 5400),
+            ("1 hour and 30 minutes", 5400),
+            ("1d12h", 129_600),
+            ("1M", 2_592_000),
+            ("1 month", 2_592_000),
+            ("2 weeks", 1_209_600),
+            ("1y", 31_536_000),
+            ("1 year", 31_536_000),
+            ("5 seconds", 5),
+            ("2 days", 172_800),
+            ("3600", 3600),
+            ("", 0),
+            ("-1h", 3600),
+            ("1h\t2m\n", 3720),
+            ("10h", 36_000),
+            // A number without a unit is taken for nothing.
+            ("5 1h", 183_600),
+            ("5\t1h", 3600),
+        ] {
+            assert_eq!(seconds(text), Some(expected), "{text:?}");
+        }
+        for (text, expected) in
+            [("3ns", 3), ("2us", 2000), ("2µs", 2000), ("2μs", 2000), ("5ms", 5_000_000), ("5 milliseconds", 5_000_000)]
+        {
+            assert_eq!(parse(text), Some(expected), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_length_of_time_has_an_end() {
+        assert_eq!(parse("9223372036854775807ns"), Some(i64::MAX));
+        for too_long in
+            ["9223372036854775807ns1ns", "292 years and 25 weeks", "9223372036854775808", "1h9223372036854775808ns"]
+        {
+            assert_eq!(parse(too_long), None, "{too_long}");
+        }
     }
 
     #[test]
