@@ -25,6 +25,7 @@ fn options_of_other_sections_are_held_against_their_types() {
     hold(&[
         ("{ server: { disable_healthcheck: true } }", ""),
         ("{ server: { disable_healthcheck: T } }", ""),
+        ("{ server: { disable_healthcheck: 'False' } }", ""),
         ("{ server: { disable_healthcheck: 2.5 } }", ""),
         ("{ server: { disable_healthcheck: '' } }", ""),
         ("{ server: { disable_healthcheck: yes } }", "Word server.disable_healthcheck"),

@@ -42,14 +42,15 @@ fn find_tab(text: &str, mut tokens: Vec<Token>) -> Option<Refusal> {
 }
 
 fn is_refused(text: &str, offset: usize, column: usize, tokens: &[Token]) -> bool {
-    let begun = tokens.partition_point(|token| token.span.start < offset);
+    let begun = tokens.partition_point(|token| token.span.start <= offset);
     let Some(last) = tokens[..begun].last() else { return true };
-    if offset < last.span.end {
-        return false;
-    }
-    let between = &text[last.span.end..offset];
+    let between = text.get(last.span.end..offset).unwrap_or_default();
     match last.style {
-        Some(Style::Literal | Style::Folded) => false,
+        // Its content begins where its first line does; only spaces may stand before that, in the blank lines after it too.
+        Some(Style::Literal | Style::Folded) if between.trim().is_empty() => {
+            column < text[..last.span.start].rsplit('\n').next().map_or(0, str::len)
+        }
+        _ if offset < last.span.end => false,
         // A plain scalar goes on over blank lines that are indented as deep as it would have to be.
         Some(Style::Plain) if between.trim().is_empty() => column <= last.column,
         _ => true,

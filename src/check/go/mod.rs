@@ -8,6 +8,7 @@ pub(super) mod number;
 pub(super) mod refusal;
 pub(super) mod scalar;
 pub(super) mod text;
+mod timestamp;
 pub(super) mod tree;
 pub(super) mod url;
 

@@ -38,7 +38,7 @@ pub(in crate::check) fn format_float(value: f64) -> String {
     if value.is_nan() {
         "NaN".to_owned()
     } else if value.is_infinite() {
-        if value > 0.0 { "+Inf".to_owned() } else { "-Inf".to_owned() }
+        if value.is_sign_positive() { "+Inf".to_owned() } else { "-Inf".to_owned() }
     } else {
         format!("{value}")
     }
@@ -52,7 +52,7 @@ pub(in crate::check) fn print_float(value: f64) -> String {
     };
     match exponent.parse::<i32>() {
         Ok(exponent) if !(-4..21).contains(&exponent) => {
-            let sign = if exponent < 0 { '-' } else { '+' };
+            let sign = if exponent.is_negative() { '-' } else { '+' };
             format!("{digits}e{sign}{:02}", exponent.abs())
         }
         _ => format_float(value),

@@ -38,9 +38,8 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn refuse(&mut self, offset: usize, reason: &'static str) {
-        if self.found.is_none_or(|found| offset < found.offset) {
-            self.found = Some(Refusal { offset, reason });
-        }
+        // What is read comes in the order of the text.
+        self.found.get_or_insert(Refusal { offset, reason });
     }
 
     fn node(&mut self, node: &Node<'_>, column: usize) {
@@ -150,7 +149,7 @@ mod tests {
     use crate::document::{Document, Format};
 
     fn refused(text: &str) -> Option<&str> {
-        let document = Document::parse(text.as_bytes(), Format::Yaml).unwrap();
+        let document = Document::parse(text.as_bytes(), Format::Yaml).expect(text);
         let tree = document.tree().unwrap();
         find(&tree, text).map(|refusal| &text[refusal.offset..])
     }
@@ -161,6 +160,8 @@ mod tests {
             ("a: b\nx: !!bool yes\n", "yes\n"),
             ("x: !!binary '?'\n", "'?'\n"),
             ("x: \"a\\/b\"\n", "\\/b\"\n"),
+            ("x: \"\\ta\\/b\"\n", "\\/b\"\n"),
+            ("x: \"\\ta\\ud83d\\ude00\"\ny: !!int z\n", "\\ud83d\\ude00\"\ny: !!int z\n"),
             ("x: \"\\ud83d\\ude00\"\n", "\\ud83d\\ude00\"\n"),
             ("1: a\n\"1\": b\n", "\"1\": b\n"),
             ("<<: x\n", "x\n"),
@@ -168,6 +169,17 @@ mod tests {
             ("? [a, b]\n: c\n", "[a, b]\n: c\n"),
             ("a: {: b}\n", ": b}\n"),
             ("%YAML 1.2\n---\na: b\n", "%YAML 1.2\n---\na: b\n"),
+            ("\n# c\n%YAML 1.2\n---\na: b\n", "%YAML 1.2\n---\na: b\n"),
+            ("# c\n%OWN 1.2\n---\na: b\n", "%OWN 1.2\n---\na: b\n"),
+            ("a:\n  b: c\n  \t\nd: e\n", "\t\nd: e\n"),
+            ("a:\n  b: c\n \t\nd: e\n", "\t\nd: e\n"),
+            ("- a: b\n\t\n", "\t\n"),
+            ("a: |\n  b\n\t\nc: d\n", "\t\nc: d\n"),
+            ("a: >\n  b\n\n \t\nc: d\n", "\t\nc: d\n"),
+            ("a: |\n  b\n  c\n \t\n", "\t\n"),
+            ("a: |2\n  b\n \t\n", "\t\n"),
+            ("k:\n  a: |\n    b\n  \t\n  c: d\n", "\t\n  c: d\n"),
+            ("a: |\n  b\n# x\n\t\ne: f\n", "\t\ne: f\n"),
             ("a: b\n\t\nc: d\n", "\t\nc: d\n"),
             ("a: b\n\t# c\n", "\t# c\n"),
             ("-\tb\n", "\tb\n"),
@@ -190,6 +202,14 @@ mod tests {
             "a: !x {b: c,\n\td: e}\n",
             "a: \"b\n\t c\"\n",
             "a: |\n  b\n\n  \tc\n",
+            "a: |\n  b\n  \t\nc: d\n",
+            "a: |2\n  b\n  \t\n",
+            "a: |2\n  \tb\n",
+            "k:\n  a: |2\n    \tb\n",
+            "a: b\n...\n",
+            "\n\n# c\na: b\n",
+            "a:\n  b: c\n   \t\nd: e\n",
+            "a: !!null ~\n",
             "x: !!int \"5\"\n",
             "x: !own y\n",
             "x: \"\\u00e9 \\\\/ \\\"/\"\n",

@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::number::{parse_int, parse_uint, print_float};
+use super::timestamp::is_timestamp;
 use super::tree::Data;
 use crate::document::node::{Scalar, Style};
 
@@ -80,7 +81,10 @@ pub(super) fn plain(text: &str) -> Data<'_> {
 fn number(text: &str) -> Option<Data<'static>> {
     let first = *text.as_bytes().first()?;
     if first == b'.' {
-        return is_float(text).then(|| text.parse().ok().map(Data::Float)).flatten();
+        // Here an underscore must stand between digits.
+        let is_digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+        let separates = |(at, _): (usize, &str)| is_digit(at - 1) && is_digit(at + 1);
+        return float(text).filter(|_| text.match_indices('_').all(separates));
     }
     if !(first.is_ascii_digit() || first == b'+' || first == b'-') {
         return None;
@@ -95,58 +99,14 @@ fn number(text: &str) -> Option<Data<'static>> {
     if let Some(value) = parse_uint(&digits) {
         return Some(Data::Int(i128::from(value)));
     }
-    let value: Option<f64> = is_float(&digits).then(|| digits.parse().ok()).flatten();
-    value.filter(|value| value.is_finite()).map(Data::Float)
+    float(&digits)
 }
 
-/// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
-fn is_float(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['-', '+']).unwrap_or(exponent))),
-        None => (unsigned, None),
-    };
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let mantissa_fits = match mantissa.split_once('.') {
-        Some(("", fraction)) => !fraction.is_empty() && digits(fraction),
-        Some((whole, fraction)) => digits(whole) && digits(fraction),
-        None => !mantissa.is_empty() && digits(mantissa),
-    };
-    mantissa_fits && exponent.is_none_or(|exponent| !exponent.is_empty() && digits(exponent))
-}
-
-/// A date (`2006-1-2`), or a date and a time after `T`, `t` or a space.
-fn is_timestamp(text: &str) -> bool {
-    let (date, time) = match text.split_once(['T', 't', ' ']) {
-        Some((date, time)) => (date, Some(time)),
-        None => (text, None),
-    };
-    let mut parts = date.split('-');
-    let (Some(year), Some(month), Some(day), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
-        return false;
-    };
-    let within = |part: &str, range: std::ops::RangeInclusive<u32>| {
-        (1..=2).contains(&part.len()) && part.parse().is_ok_and(|value| range.contains(&value))
-    };
-    let four_digits = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
-    let spaced = text.contains(' ');
-    four_digits && within(month, 1..=12) && within(day, 1..=31) && time.is_none_or(|time| is_time(time, spaced))
-}
-
-fn is_time(time: &str, spaced: bool) -> bool {
-    let (clock, zone) = match time.find(['Z', '+', '-']) {
-        Some(at) => time.split_at(at),
-        None => (time, ""),
-    };
-    let mut parts = clock.split(':');
-    let (Some(hour), Some(minute), Some(second), None) = (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return false;
-    };
-    let whole = second.split_once('.').map_or(second, |(whole, _)| whole);
-    let numbers = [(hour, 23), (minute, 59), (whole, 59)];
-    let zone_fits = if spaced { zone.is_empty() } else { zone == "Z" || (zone.len() == 6 && !zone.starts_with('Z')) };
-    zone_fits && numbers.iter().all(|(part, most)| part.parse::<u32>().is_ok_and(|value| value <= *most))
+/// A number with a fraction or an exponent, unless it is too large for one. The words for infinity and for no number at all
+/// are no numbers here.
+fn float(text: &str) -> Option<Data<'static>> {
+    let value: f64 = text.replace('_', "").parse().ok()?;
+    value.is_finite().then_some(Data::Float(value))
 }
 
 #[cfg(test)]
@@ -170,7 +130,45 @@ mod tests {
         assert_eq!(int("18446744073709551615"), 18_446_744_073_709_551_615);
         assert!(matches!(plain("08"), Data::Float(8.0)));
         assert!(matches!(plain("1e3"), Data::Float(1000.0)));
-        assert!(matches!(plain(".5"), Data::Float(0.5)));
+        assert_eq!(int("+5"), 5);
+        for (text, expected) in [
+            (".5", 0.5),
+            (".5_5", 0.55),
+            ("+.5", 0.5),
+            ("5.", 5.0),
+            ("1.e3", 1000.0),
+            ("-.5E-1", -0.05),
+            ("1_0.5", 10.5),
+            ("-.inf", f64::NEG_INFINITY),
+            ("+.Inf", f64::INFINITY),
+        ] {
+            assert!(matches!(plain(text), Data::Float(value) if value.to_bits() == expected.to_bits()), "{text}");
+        }
+        assert!(matches!(plain(".NaN"), Data::Float(value) if value.is_nan()));
+        assert!(matches!(plain("False"), Data::Bool(false)));
+    }
+
+    #[test]
+    fn a_tag_says_how_to_read() {
+        let said = |text: &str, style: Style, tag: &str| {
+            format!("{:?}", resolve(&Scalar { text, style }, Some(tag).filter(|tag| !tag.is_empty())))
+        };
+        for (text, style, tag, expected) in [
+            ("5", Style::Plain, "", "Int(5)"),
+            ("5", Style::Double, "", r#"Text("5")"#),
+            ("~", Style::Plain, "!!null", "Null"),
+            ("5", Style::Plain, "!!float", "Float(5.0)"),
+            ("5.5", Style::Plain, "!!float", "Float(5.5)"),
+            ("5", Style::Single, "!!int", "Int(5)"),
+            ("true", Style::Single, "tag:yaml.org,2002:bool", "Bool(true)"),
+            ("2024-01-02", Style::Single, "!!timestamp", "Time"),
+            ("aGk=", Style::Plain, "!!binary", r#"Text("hi")"#),
+            ("?", Style::Plain, "!!binary", r#"Text("?")"#),
+            ("5", Style::Plain, "!!str", r#"Text("5")"#),
+            ("5", Style::Plain, "!own", r#"Text("5")"#),
+        ] {
+            assert_eq!(said(text, style, tag), expected, "{tag} {text}");
+        }
     }
 
     #[test]
@@ -187,7 +185,9 @@ mod tests {
         ] {
             assert_eq!(key_name(text).as_deref(), Some(name), "{text}");
         }
-        assert_eq!(key_name("yes"), None);
+        for text in ["yes", "2020-01-02T03:04:05Z"] {
+            assert_eq!(key_name(text), None, "{text}");
+        }
     }
 
     #[test]
@@ -217,23 +217,18 @@ mod tests {
     }
 
     #[test]
-    fn words_stay_words() {
-        for word in
-            ["yes", "no", "on", "off", "y", "n", "1h", "1.2.3", "0x", "-", "+", ".", "12:30:45", "tRUE", "1e999"]
-        {
-            assert!(matches!(plain(word), Data::Text(_)), "{word}");
-        }
+    fn dates_are_no_strings() {
+        assert!(matches!(plain("2024-01-02"), Data::Time));
+        assert!(matches!(plain("2024-13-02"), Data::Text(_)));
     }
 
     #[test]
-    fn dates_are_no_strings() {
-        for date in
-            ["2024-01-02", "2024-1-2", "2024-01-02T03:04:05Z", "2024-01-02 03:04:05", "2024-01-02t3:4:5.5+01:00"]
-        {
-            assert!(matches!(plain(date), Data::Time), "{date}");
-        }
-        for text in ["2024-13-02", "24-01-02", "2024-01-02T03:04", "2024-01"] {
-            assert!(matches!(plain(text), Data::Text(_)), "{text}");
+    fn words_stay_words() {
+        for word in [
+            "yes", "no", "on", "off", "y", "n", "1h", "1.2.3", "0x", "-", "+", ".", "12:30:45", "tRUE", "1e999",
+            ".5e999", "._5", "0.5e", "+inf", "-nan", ".5_", ".5._5", "nan",
+        ] {
+            assert!(matches!(plain(word), Data::Text(_)), "{word}");
         }
     }
 }

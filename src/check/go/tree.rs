@@ -163,11 +163,12 @@ pub(in crate::check) fn merge<'a>(earlier: &mut Value<'a>, later: Value<'a>) {
         (Data::Map(into), Data::Map(from)) => {
             for (key, entry) in from {
                 match into.get_mut(&key) {
-                    Some(present) if present.value.map().is_some() && entry.value.map().is_some() => {
+                    Some(present) => {
+                        present.written = entry.written;
                         present.key_span = entry.key_span;
                         merge(&mut present.value, entry.value);
                     }
-                    _ => drop(into.insert(key, entry)),
+                    None => drop(into.insert(key, entry)),
                 }
             }
             earlier.file = later.file;
