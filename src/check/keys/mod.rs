@@ -9,6 +9,8 @@ pub(super) mod certificate;
 mod pem;
 mod private;
 mod public;
+#[cfg(test)]
+mod tests;
 
 pub(super) use certificate::Chain;
 pub(super) use public::{Curve, Public};

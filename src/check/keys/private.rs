@@ -15,7 +15,7 @@ pub(super) fn pkcs1(der: &[u8]) -> Result<Key, Refusal> {
     let one = BigUint::from(1u8);
     let fits = primes.iter().all(|prime| *prime > one)
         && &primes[0] * &primes[1] == modulus
-        && primes.iter().all(|prime| &exponents % (prime - &one) == &one % (prime - &one));
+        && primes.iter().all(|prime| &exponents % (prime - &one) == one);
     if !fits {
         return Err("the numbers of the RSA key do not fit each other");
     }
