@@ -93,3 +93,22 @@ fn words(text: &str) -> Vec<String> {
     }
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words_but_not_in_code() {
+        for (text, width, expected) in [
+            ("a bb ccc", 4, "a bb\nccc"),
+            ("a bb ccc", 8, "a bb ccc"),
+            ("use `a b c` and `d e` then", 5, "use\n`a b c`\nand\n`d e`\nthen"),
+            ("`a` `b c` d e", 3, "`a`\n`b c`\nd e"),
+            ("``x y`` z", 1, "``x\ny``\nz"),
+            ("", 5, ""),
+        ] {
+            assert_eq!(wrap(text, width), expected, "{text}");
+        }
+    }
+}

@@ -21,6 +21,8 @@ pub mod registry;
 mod report;
 pub mod rule;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 pub use finding::{Finding, Severity, introduced};
 pub use rule::Rule;

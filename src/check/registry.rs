@@ -2,6 +2,7 @@
 
 use super::Rule;
 use super::rules;
+use crate::document::nearest;
 
 /// Every rule, by family.
 fn families() -> [&'static [&'static Rule]; 25] {
@@ -51,8 +52,7 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 
 /// The ids most like `id`, for a person who misspelled one.
 pub fn nearest(id: &str) -> Option<&'static str> {
-    let best = all().map(|rule| (strsim::jaro_winkler(id, rule.id), rule.id)).max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (best.0 > 0.75).then_some(best.1)
+    nearest::name(all().map(|rule| rule.id), id)
 }
 
 #[cfg(test)]
@@ -71,6 +71,7 @@ mod tests {
             assert!(rule.explanation.len() > 80 && !rule.example.is_empty() && !rule.fix.is_empty(), "{}", rule.id);
         }
         assert!(find("token-endpoint-auth-method").is_some());
-        assert_eq!(nearest("token-endpoint-auth"), Some("token-endpoint-auth-method"));
+        assert_eq!(super::nearest("token-endpoint-auth"), Some("token-endpoint-auth-method"));
+        assert_eq!(super::nearest("xyz"), None);
     }
 }

@@ -226,3 +226,19 @@ pub(super) fn any_of<T: AsRef<str>>(words: &[T]) -> Shown {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_in_messages_are_cut_and_visible() {
+        for (value, expected) in [
+            ("a\u{7}\n".to_owned(), "`a\\u{7}\\n`".to_owned()),
+            ("é".repeat(80), format!("`{}`", "é".repeat(80))),
+            ("é".repeat(81), format!("`{}…`", "é".repeat(80))),
+        ] {
+            assert_eq!(quoted(&value).as_str(), expected);
+        }
+    }
+}

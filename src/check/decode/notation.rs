@@ -151,7 +151,8 @@ fn port(url: &Url) -> Result<(), &'static str> {
 }
 
 fn umask(url: &Url) -> Result<(), &'static str> {
-    let value = url.query.split('&').find_map(|pair| match pair.split_once('=') {
+    let mut pairs = url.query.split('&').filter(|pair| !pair.contains(';'));
+    let value = pairs.find_map(|pair| match pair.split_once('=') {
         Some(("umask", value)) => Some(value),
         None if pair == "umask" => Some(""),
         _ => None,
@@ -185,6 +186,14 @@ mod tests {
             "ldapi://",
             "fd://3",
             "tcp://[::1]:80",
+            "fd://3?umask=077",
+            "unix://:key@/run/authelia.sock",
+            "unix://:@host/run/authelia.sock",
+            "unix:///run/authelia.sock?path=x&umask=077",
+            "unix:///run/authelia.sock?umask=077;x",
+            "/run/authelia.sock?umask=077",
+            "tcp://x:65535",
+            "tcp://x:",
             "other://x",
         ] {
             assert_eq!(address(good), Ok(()), "{good}");
@@ -197,7 +206,17 @@ mod tests {
             "unix://run/authelia.sock",
             "unix://",
             "unix:///x?umask=9",
+            "unix:///x?umask",
+            "unix:///x?umask=77",
+            "unix:///x?umask=00777",
+            "unix:///x?umask=088",
+            "unix:///x?path=x&umask=9",
+            "unix://u@/x",
+            "ldapi://host/x",
+            "ldapi://u@/x",
             "fd://x",
+            "fd://+3",
+            "fd://3?umask=9",
             "tcp://x y",
             "x:y",
         ] {

@@ -114,6 +114,9 @@ fn walk(value: &Value<'_>, tokens: &mut Vec<String>, decoder: &mut Decoder) {
         return;
     }
     let field = authelia::field(&Pointer::new(tokens.iter().cloned()));
+    if field.is_some_and(|field| is_old(tokens, field.pattern)) {
+        return;
+    }
     if field.is_some_and(|field| decoder.noted(field.pattern, value)) {
         return;
     }
@@ -176,6 +179,12 @@ fn walk(value: &Value<'_>, tokens: &mut Vec<String>, decoder: &mut Decoder) {
         }
         _ => {}
     }
+}
+
+/// Whether the option of this pattern goes by an old name here. What is left under one is not read.
+fn is_old(tokens: &[String], pattern: &str) -> bool {
+    let differs = pattern.rsplit('.').next() != tokens.last().map(String::as_str);
+    differs && authelia::DEPRECATED.iter().any(|old| old.old.split('.').eq(tokens))
 }
 
 /// Whether the option is a map whose keys the user names: a list of such maps passes for it.

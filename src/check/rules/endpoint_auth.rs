@@ -227,5 +227,5 @@ fn check_private_key(subject: &Subject<'_>, alg: &str, alg_option: &'static str,
 fn meant(method: &str) -> Option<&'static str> {
     let plain = method.to_ascii_lowercase().replace('-', "_");
     let named = |known: &&&str| **known == plain || known.strip_prefix("client_secret_") == Some(&plain);
-    METHODS.iter().filter(|known| !plain.is_empty() && **known != "none").find(named).copied()
+    METHODS.iter().filter(|known| **known != "none").find(named).copied()
 }

@@ -80,25 +80,6 @@ const KNOWN: [&str; 5] = [
     "urn:ietf:params:oauth:grant-type:device_code",
 ];
 
-/// The grants that Authelia permits where a client does not say.
-pub(in crate::check) fn that_fit(response_types: &[&str]) -> Vec<&'static str> {
-    let mut grants = Vec::new();
-    let mut add = |grant| {
-        if !grants.contains(&grant) {
-            grants.push(grant);
-        }
-    };
-    for kind in response_types {
-        if gives_code(kind) {
-            add("authorization_code");
-        }
-        if is_implicit(kind) || is_hybrid(kind) {
-            add("implicit");
-        }
-    }
-    grants
-}
-
 /// Looks at the client's grant types, and how they fit its other options.
 pub(in crate::check) fn check(context: &Context<'_>, subject: &Subject<'_>, report: &mut Report<'_>) {
     let at = || subject.at("grant_types");

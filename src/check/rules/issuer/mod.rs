@@ -130,8 +130,6 @@ pub(super) fn check(provider: &Provider, options: &Options, report: &mut Report<
     }
     if let Some(public) = old {
         let jwk = Jwk {
-            usage: "sig".to_owned(),
-            algorithm: "RS256".to_owned(),
             key: Some(Key::Private(public.clone())),
             chain: provider.issuer_certificate_chain.clone(),
             ..Jwk::default()
