@@ -66,7 +66,6 @@ impl Changes {
                 }
             }
             (Some(Value::List(old)), Some(Value::List(new))) => self.items([old, new], path, [from, at]),
-            (None, None) => {}
             (None, _) => self.add(ChangeKind::Added, path, [from, at], [before, after]),
             (_, None) => self.add(ChangeKind::Removed, path, [from, at], [before, after]),
             _ => self.add(ChangeKind::Changed, path, [from, at], [before, after]),
@@ -177,5 +176,49 @@ mod tests {
             ["removed clients[c].scopes[1]", "added clients[c].scopes[1]", "added clients[c].scopes[2]"]
         );
         assert_eq!(changes("[]", &list(&[A])), ["added clients[a]"]);
+        assert_eq!(changes("[]", "[{client_id: a}]"), ["added clients[a]"]);
+        assert_eq!(changes(&list(&[A]), "[{client_id: a}]"), ["removed clients[a].public"]);
+    }
+
+    #[test]
+    fn a_change_stands_where_it_is_and_knows_where_it_was() {
+        let places = |before: &str, after: &str| {
+            let read = |text: &str| Document::parse(text.as_bytes(), Format::Yaml).expect("YAML").value().clone();
+            let place = |change: Change| {
+                let from = change.from.map(|from| format!(" from {from}")).unwrap_or_default();
+                format!("{} {}{from}", change.kind.name(), change.pointer)
+            };
+            let found = super::changes(&read(before), &read(after), Schema::Unknown);
+            found.into_iter().map(place).collect::<Vec<_>>().join(", ")
+        };
+        for (before, after, expected) in [
+            ("a: 1", "a: 2", "changed /a"),
+            ("a: 1", "b: 1", "removed /a, added /b"),
+            ("[x, a, b]", "[x, a, c]", "changed /2"),
+            ("[x, a, b, z]", "[x, a, z]", "removed /2"),
+            ("[x, y]", "[x, a, b, y]", "added /1, added /2"),
+            ("[a, b, c]", "[b, c, a]", "moved /2 from /0"),
+            (
+                "[{id: a, x: 1, y: 1}, {id: b}, {id: c}]",
+                "[{id: b}, {id: c}, {id: a, x: 2, z: 1}]",
+                "moved /2 from /0, changed /2/x from /0/x, removed /0/y, added /2/z",
+            ),
+        ] {
+            assert_eq!(places(before, after), expected, "{before} | {after}");
+        }
+    }
+
+    #[test]
+    fn what_a_new_file_brings() {
+        let brought = |text: &str| {
+            let document = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
+            let found = additions(document.value(), Schema::Unknown);
+            found.iter().map(|change| format!("{} {}", change.kind.name(), change.path)).collect::<Vec<_>>().join(", ")
+        };
+        for (text, expected) in
+            [("null", ""), ("a: 1\nb: 2", "added a, added b"), ("[x]", "added [0]"), ("word", "added ")]
+        {
+            assert_eq!(brought(text), expected, "{text}");
+        }
     }
 }

@@ -15,3 +15,21 @@ pub fn likeness(old: &[u8], new: &[u8]) -> f32 {
         _ => 0.0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::likeness;
+
+    #[test]
+    fn lines_are_counted_and_other_bytes_are_the_same_or_not() {
+        for (old, new, expected) in [
+            (&b"a\nb\n"[..], &b"a\nb\n"[..], 1.0),
+            (b"a\nb\n", b"a\nc\n", 0.5),
+            (b"a\n", b"b\n", 0.0),
+            (b"\xff", b"\xff", 1.0),
+            (b"\xff\na\n", b"\xfe\na\n", 0.0),
+        ] {
+            assert!((likeness(old, new) - expected).abs() < 0.001, "{old:?} {new:?}");
+        }
+    }
+}

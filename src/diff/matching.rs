@@ -165,3 +165,47 @@ pub(super) fn longest_rising(sequence: &[usize]) -> HashSet<usize> {
     }
     std::iter::successors(ends.last().copied(), |at| before[*at]).map(|at| sequence[at]).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Format};
+
+    fn value(text: &str) -> Value {
+        Document::parse(text.as_bytes(), Format::Yaml).expect("YAML").value().clone()
+    }
+
+    #[test]
+    fn items_are_paired_by_identity_then_by_place() {
+        for (old, new, expected) in [
+            ("[a, b]", "[b, a]", "1 0"),
+            ("[a, x]", "[a, y]", "0 1"),
+            ("[x, a, b]", "[y, a, b]", "0 1 2"),
+            ("[a, x, b, y, c]", "[a, z, b, w, c]", "0 1 2 3 4"),
+            ("[a, x, b]", "[a, y, z, b]", "0 - 3"),
+            ("[{id: a, x: 1}, {id: b, x: 2}]", "[{id: b, x: 2}, {id: c, x: 3}]", "- 0"),
+            ("[{id: a, x: 1}, {id: b, x: 2}]", "[{id: a, x: 1}, {id: c, x: 2}]", "0 1"),
+            ("[{id: a, x: 1}, {id: b, x: 2}]", "[{id: a, x: 1}, {id: c, x: 3}]", "0 1"),
+            ("[{id: a, x: 1}]", "[{id: b, x: 2}, {id: c, x: 1}]", "1"),
+        ] {
+            let (old, new) = (value(old), value(new));
+            let partners = matching(old.as_list().expect("a list"), new.as_list().expect("a list"));
+            let told: Vec<String> =
+                partners.iter().map(|partner| partner.map_or_else(|| "-".to_owned(), |at| at.to_string())).collect();
+            assert_eq!(told.join(" "), expected);
+        }
+    }
+
+    #[test]
+    fn a_place_is_found_again_where_its_item_has_moved() {
+        let (before, after) =
+            (value("l: [{id: a, x: 1}, {id: b, x: 2}]"), value("l: [{id: b, x: 2}, {id: a, x: 3}, {id: c}]"));
+        let mut places = Counterparts::new(&before, &after);
+        let mut was = |at: &str| places.of(&Pointer::parse(at).expect("a pointer")).map(|place| place.to_string());
+        assert_eq!(was("/l/0/x").as_deref(), Some("/l/1/x"));
+        assert_eq!(was("/l/1/x").as_deref(), Some("/l/0/x"));
+        assert_eq!((was("/l/2"), was("/m")), (None, None));
+        let mut same = |at: &str| places.same(&Pointer::parse(at).expect("a pointer")).is_some();
+        assert!(same("/l/0") && !same("/l/1"));
+    }
+}

@@ -21,11 +21,12 @@ fn compare(before: &Value, after: &Value, at: &Pointer, edits: &mut Vec<Edit>) {
     }
 }
 
-/// A pointer cannot tell `8080` from `'8080'`, nor make a key that is no string: then the map is replaced whole.
+/// A pointer cannot tell `8080` from `'8080'`, nor make a key that is no string: then the map is replaced whole. Where
+/// `new` has both, one of them is not the key that `old` has.
 fn same_kind_of_keys(old: &Map, new: &Map) -> bool {
     let told = |map: &Map| map.iter().all(|(key, _)| !map.is_ambiguous(key.text()));
     let kept = new.iter().all(|(key, _)| old.find(key.text()).map_or(key.is_string(), |other| other == key));
-    told(old) && told(new) && kept
+    told(old) && kept
 }
 
 fn maps(old: &Map, new: &Map, at: &Pointer, edits: &mut Vec<Edit>) {
@@ -105,6 +106,25 @@ mod tests {
                 }),
             ]
         })
+    }
+
+    #[test]
+    fn a_map_whose_keys_no_pointer_tells_apart_is_replaced() {
+        let value = |text: &str| Document::parse(text.as_bytes(), Format::Yaml).expect("YAML").value().clone();
+        for (before, after, is_replaced) in [
+            ("{8080: a, x: 1}", "{8080: a, x: 2}", false),
+            ("{8080: a}", "{'8080': a}", true),
+            ("{8080: a}", "{8080: a, 9090: b}", true),
+            ("{8080: a}", "{8080: a, '9090': b}", false),
+            ("{8080: a}", "{8080: a, '8080': b}", true),
+            ("{8080: a, '8080': b}", "{8080: a}", true),
+            ("{8080: a, '8080': b}", "{'8080': b}", true),
+            ("{8080: a, '8080': b}", "{8080: a, '8080': c}", true),
+        ] {
+            let edits = as_patch(&value(before), &value(after));
+            let whole = matches!(&edits[..], [Edit::Replace { path, .. }] if path.is_root());
+            assert_eq!(whole, is_replaced, "{before} {after}");
+        }
     }
 
     proptest! {

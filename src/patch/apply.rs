@@ -193,6 +193,39 @@ mod tests {
     }
 
     #[test]
+    fn a_path_is_what_its_format_makes_of_it() {
+        let root = Document::parse(b"A: 1\nl: [x]\n", Format::Yaml).expect("YAML").value().clone();
+        let found = |path: &str, format: Format| {
+            locate(path, format, &root, Path::resolve).map(|pointer| pointer.to_string()).map_err(|error| error.kind())
+        };
+        for (path, format, expected) in [
+            ("A", Format::Dotenv, Ok("/A")),
+            ("l[0]", Format::Dotenv, Ok("/l[0]")),
+            ("a.b", Format::Dotenv, Ok("/a.b")),
+            ("/A", Format::Dotenv, Ok("/A")),
+            (".", Format::Dotenv, Ok("")),
+            ("", Format::Dotenv, Ok("")),
+            ("l[0]", Format::Yaml, Ok("/l/0")),
+            ("A", Format::Raw, Err(Kind::Path)),
+            (".", Format::Raw, Ok("")),
+            ("", Format::Raw, Ok("")),
+        ] {
+            assert_eq!(found(path, format), expected.map(str::to_owned), "{path} {format:?}");
+        }
+    }
+
+    #[test]
+    fn the_document_of_a_patch_is_named_where_it_is_known() {
+        let Ok(Input::Patch(mut patch)) = read(b"[{op: remove, path: x}]", Notation::Operations) else {
+            panic!("a patch")
+        };
+        patch.read_from("patch.yml");
+        let document = Document::parse(b"a: 1\n", Format::Yaml).expect("YAML");
+        let error = patch.apply(&mut document.edit(), &mut Fixed).expect_err("nothing there");
+        assert!(error.message().starts_with("operation 1 (remove, patch.yml:1): "), "{}", error.message());
+    }
+
+    #[test]
     fn values_come_from_where_the_patch_says() {
         let at = |source: &str| {
             let patch = format!("[{{op: replace, path: /clients/1/client_secret, value_from: {source}}}]");

@@ -53,6 +53,12 @@ mod tests {
             assert!(secret.as_str().bytes().all(|byte| ALPHABET.contains(&byte)));
         }
         assert!(generate(DEFAULT_LENGTH).expect("random") != generate(DEFAULT_LENGTH).expect("random"));
+        // The alphabet is used, and no secret begins with what could be taken for an option.
+        let long = generate(LONGEST).expect("random");
+        assert!(ALPHABET.iter().all(|letter| long.as_str().as_bytes().contains(letter)));
+        for _ in 0..2000 {
+            assert!(generate(1).expect("random").as_str().starts_with(|c: char| c.is_ascii_alphanumeric()));
+        }
         for length in [0, LONGEST + 1] {
             assert_eq!(generate(length).expect_err("refused").kind(), Kind::Patch);
         }

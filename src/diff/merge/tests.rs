@@ -68,11 +68,32 @@ fn scalars_in_lists_are_merged_by_value_and_place() {
         ("[a]", "[b]", "[c]", "clients[0]: changed, changed"),
         ("[a]", "[]", "[c]", "clients: removed, changed"),
         ("[a]", "[a, x]", "[x, a]", "[a,x]"),
+        ("[a]", "[a, n, o]", "[a, n, t]", "[a,n,o,t]"),
+        ("[a]", "[a, n]", "[a, t, n]", "[a,t,n]"),
         ("{k: 1}", "[a]", "{k: 2}", "clients: changed, changed"),
         ("null", "[a]", "[b]", "[a,b]"),
     ];
     for (base, ours, theirs, expected) in cases {
         assert_eq!(merged(base, ours, theirs), expected, "{base} | {ours} | {theirs}");
+    }
+}
+
+#[test]
+fn in_a_conflict_of_orders_the_favoured_side_has_its_way() {
+    let [base, ours, theirs] = ["[a, b, c]", "[b, a, c]", "[a, c, b]"].map(value);
+    for (side, expected) in [(Side::Ours, &ours), (Side::Theirs, &theirs)] {
+        let merged = merge(Some(&base), &ours, &theirs, Schema::Unknown, side);
+        assert!(merged.value == *expected && merged.conflicts.len() == 1, "{side:?}");
+    }
+}
+
+#[test]
+fn maps_whose_keys_are_not_told_apart_are_merged_as_a_whole() {
+    let [base, ours, theirs] = ["{8080: a, x: 1}", "{8080: a, '8080': b, x: 1}", "{8080: a, x: 2}"].map(value);
+    for (ours, theirs) in [(&ours, &theirs), (&theirs, &ours)] {
+        let merged = merge(Some(&base), ours, theirs, Schema::Unknown, Side::Ours);
+        assert!(merged.value == *ours);
+        assert_eq!(merged.conflicts, [Conflict { path: String::new(), ours: Deed::Changed, theirs: Deed::Changed }]);
     }
 }
 
