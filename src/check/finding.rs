@@ -69,3 +69,43 @@ pub fn introduced(before: &[Finding], after: &[Finding]) -> Vec<Finding> {
     }
     new
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(rule: &'static str, path: &'static str, severity: Severity, line: usize) -> Finding {
+        Finding {
+            rule,
+            severity,
+            file: Shown::default(),
+            path: Shown::fixed(path),
+            pointer: Pointer::root(),
+            line: Some((line, 1)),
+            span: None,
+            message: Shown::default(),
+            help: None,
+            fix: None,
+        }
+    }
+
+    #[test]
+    fn of_what_is_there_more_often_the_last_ones_are_new() {
+        let error = |path: &'static str, line: usize| finding("rule", path, Severity::Error, line);
+        for (before, after, expected) in [
+            (vec![], vec![error("a", 1)], vec![1]),
+            (vec![error("a", 1)], vec![error("a", 1)], vec![]),
+            (vec![error("a", 1), error("a", 2)], vec![error("a", 1), error("a", 2)], vec![]),
+            (vec![error("a", 1), error("a", 2)], vec![error("a", 1), error("a", 2), error("a", 3)], vec![3]),
+            (vec![error("a", 1)], vec![error("a", 1), error("a", 2), error("a", 3)], vec![2, 3]),
+            (vec![error("a", 1)], vec![error("b", 1)], vec![1]),
+            (vec![error("a", 1)], vec![finding("other", "a", Severity::Error, 1)], vec![1]),
+            (vec![finding("rule", "a", Severity::Warning, 1)], vec![error("a", 2)], vec![2]),
+            (vec![], vec![finding("rule", "a", Severity::Warning, 1)], vec![]),
+        ] {
+            let new = introduced(&before, &after);
+            let lines: Vec<usize> = new.iter().filter_map(|finding| finding.line).map(|(line, _)| line).collect();
+            assert_eq!(lines, expected);
+        }
+    }
+}

@@ -180,6 +180,7 @@ mod tests {
             ("a: |2\n  b\n \t\n", "\t\n"),
             ("k:\n  a: |\n    b\n  \t\n  c: d\n", "\t\n  c: d\n"),
             ("a: |\n  b\n# x\n\t\ne: f\n", "\t\ne: f\n"),
+            ("a: |\n  b\n# x\n   \t\ne: f\n", "\t\ne: f\n"),
             ("a: b\n\t\nc: d\n", "\t\nc: d\n"),
             ("a: b\n\t# c\n", "\t# c\n"),
             ("-\tb\n", "\tb\n"),
@@ -187,6 +188,18 @@ mod tests {
             ("a: b # c\n  \t\n", "\t\n"),
         ] {
             assert_eq!(refused(text), Some(rest), "{text}");
+        }
+    }
+
+    #[test]
+    fn directives_are_told_apart() {
+        for (text, reason) in [
+            ("%YAML 1.2\n---\na: b\n", "only YAML 1.1 is understood: take the directive out"),
+            ("%OWN 1.2\n---\na: b\n", "this directive is not known"),
+        ] {
+            let document = Document::parse(text.as_bytes(), Format::Yaml).expect(text);
+            let refusal = find(&document.tree().unwrap(), text);
+            assert_eq!(refusal.map(|refusal| refusal.reason), Some(reason));
         }
     }
 

@@ -193,7 +193,7 @@ fn unescape(text: &str, part: Part) -> Result<Cow<'_, str>, Refusal> {
         let value = u8::from_str_radix(digits, 16).map_err(|_| INCOMPLETE)?;
         let refused = match part {
             Part::Host => value < 0x80 && digits != "25",
-            Part::Zone => digits != "25" && value != b' ' && !(value < 0x80 && may_stand_in_host(value)),
+            Part::Zone => digits != "25" && value != b' ' && !may_stand_in_host(value),
             Part::Other => false,
         };
         if refused {

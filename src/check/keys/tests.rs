@@ -68,6 +68,17 @@ fn the_label_says_how_to_read() {
 }
 
 #[test]
+fn keys_of_one_length_have_it() {
+    for kind in [0x70, 0x6e] {
+        for (length, fits) in [(31_u8, false), (32, true), (33, false)] {
+            let header = [0x30, length + 10, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, kind, 0x03, length + 1, 0x00];
+            let der = [&header[..], &vec![7; usize::from(length)]].concat();
+            assert_eq!(super::public::spki(&der).is_ok(), fits, "{kind:x} {length}");
+        }
+    }
+}
+
+#[test]
 fn both_halves_of_a_pair_fit_each_other_alone() {
     for (private, public, fits) in [
         ("rsa2048.pkcs1", "rsa2048.public", true),
@@ -96,7 +107,7 @@ fn what_is_no_pem_may_be_base64_on_one_line() {
         ("aGVs\rbG8=", Some(Key::Symmetric(5))),
         ("aGVs\nbG8=", None),
         ("-----aGVsbG8=", None),
-        ("-----", None),
+        ("-----abc", None),
         ("not base64", None),
     ] {
         assert_eq!(parse(text).ok(), expected, "{text:?}");

@@ -124,6 +124,18 @@ fn messages_name_what_is_wrong() {
 }
 
 #[test]
+fn a_client_that_the_documentation_knows_is_compared_option_by_option() {
+    let found = findings(&provider("clients:\n  - client_id: grafana\n    scopes: [openid]"), &options("4.39"));
+    let of_profile = found.iter().filter(|finding| finding.rule == "client-profile");
+    let message = |option: &str| {
+        let found = of_profile.clone().find(|finding| finding.path.as_str().ends_with(option)).expect("a finding");
+        found.message.as_str().to_owned()
+    };
+    assert_eq!(message(".require_pkce"), "the documentation of Grafana has `true` here, this client `false`");
+    assert_eq!(message(".scopes"), "the documentation of Grafana also has `profile, groups, email` here");
+}
+
+#[test]
 fn ids_that_are_no_ids_are_not_told_to_be_shared() {
     for (id, expected) in [
         ("a".to_owned(), "client-id-unique clients[a].client_id"),

@@ -37,31 +37,38 @@ fn an_old_name_is_mended_in_the_same_map_alone() {
     let mended = |text: &str| {
         let found = findings(text, &options("4.39"));
         let finding = found.iter().find(|finding| finding.rule == "deprecated-key").expect("a finding").clone();
-        (finding.pointer.to_string(), finding.fix, finding.help.map(|help| help.as_str().to_owned()))
+        (finding.pointer.to_string(), finding.line, finding.fix, finding.help.map(|help| help.as_str().to_owned()))
     };
     let pointer = |text: &str| Pointer::parse(text).expect("a pointer");
-    for (text, at, fix, help) in [
+    for (text, at, column, fix, help) in [
         (
             "{ session: { remember_me_duration: 1h } }",
             "/session/remember_me_duration",
+            14,
             Some(Edit::Rename { path: pointer("/session/remember_me_duration"), to: "remember_me".to_owned() }),
             None,
         ),
         (
             "{ session: { remember_me_duration: 1h, remember_me: 1M } }",
             "/session/remember_me_duration",
+            14,
             Some(Edit::Remove { path: pointer("/session/remember_me_duration") }),
             None,
         ),
-        ("{ log_level: info }", "/log_level", None, Some("set `log.level` in its place")),
+        ("{ log_level: info }", "/log_level", 3, None, Some("set `log.level` in its place")),
         (
             "{ authentication_backend: { ldap: { permit_feature_detection_failure: true } } }",
             "/authentication_backend/ldap/permit_feature_detection_failure",
+            37,
             Some(Edit::Remove { path: pointer("/authentication_backend/ldap/permit_feature_detection_failure") }),
             None,
         ),
     ] {
-        assert_eq!(mended(text), (at.to_owned(), fix.map(|fix| vec![fix]), help.map(str::to_owned)), "{text}");
+        assert_eq!(
+            mended(text),
+            (at.to_owned(), Some((1, column)), fix.map(|fix| vec![fix]), help.map(str::to_owned)),
+            "{text}"
+        );
     }
 }
 
@@ -104,6 +111,7 @@ fn the_nearest_name_is_suggested_and_set_where_nothing_else_can_be_meant() {
         ("mane", "is `session.name` meant?", false),
         ("namee", "is `name` meant?", true),
         ("reds", "", false),
+        ("nxyz", "is `session.name` meant?", false),
         ("abcdefghijkl", "", false),
         ("x", "", false),
     ] {

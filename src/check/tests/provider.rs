@@ -108,6 +108,16 @@ fn options_of_the_provider_itself() {
         ("minimum_parameter_entropy: 8", "minimum", ""),
         ("minimum_parameter_entropy: 0", "minimum", ""),
         ("minimum_parameter_entropy: -2", "minimum", ""),
+        (
+            "authorization_policies: { p: { rules: [{ policy: deny, networks: {} }] } }",
+            "authorization-policies",
+            "authorization-policies authorization_policies.p.rules[0].subject",
+        ),
+        (
+            "authorization_policies: { p: { rules: [{ policy: deny, networks: { a: b } }] } }",
+            "authorization-policies",
+            "",
+        ),
     ] {
         assert_eq!(said(&provider(lines), rules, &options("4.39")), expected, "{lines}");
     }
