@@ -35,13 +35,18 @@ pub(super) fn fit(text: &str, splices: &[Splice]) -> bool {
     splices.iter().all(within) && splices.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start)
 }
 
+/// A copy of the text with room for `more` bytes and for later edits beside them.
+pub(super) fn roomy(text: &str, more: usize) -> Zeroizing<String> {
+    let mut copy = Zeroizing::new(String::with_capacity(text.len() + more + text.len() / 8 + 4096));
+    copy.push_str(text);
+    copy
+}
+
 /// Applies the splices, which [`fit`], to the text; what they take out is wiped.
 pub(super) fn apply(text: &mut Zeroizing<String>, splices: &[Splice]) {
     let grown: usize = splices.iter().map(|splice| splice.text.len()).sum();
     if text.capacity() < text.len() + grown {
-        let mut larger = Zeroizing::new(String::with_capacity(text.len() + grown + text.len() / 8 + 4096));
-        larger.push_str(text);
-        *text = larger;
+        *text = roomy(text, grown);
     }
     for splice in splices.iter().rev() {
         text.replace_range(splice.range.clone(), &splice.text);

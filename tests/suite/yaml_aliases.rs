@@ -32,13 +32,16 @@ fn remove(path: &str) -> Edit {
     Edit::Remove { path: at(path) }
 }
 
+fn rename(path: &str, to: &str) -> Edit {
+    Edit::Rename { path: at(path), to: to.to_owned() }
+}
+
 fn shift(from: &str, path: &str) -> Edit {
     Edit::Move { from: at(from), path: at(path) }
 }
 
 #[test]
 fn what_holds_an_alias_or_an_anchor_is_edited_like_anything_else() {
-    let rename = |path: &str, to: &str| Edit::Rename { path: at(path), to: to.to_owned() };
     let cases: Vec<(&str, Vec<Edit>, &str)> = vec![
         // The last alias of its anchor goes; the other ones repeat what they did.
         ("a: &x 1\nb: &y 2\nc: *x\nd: *y\n", vec![remove("/c")], "a: &x 1\nb: &y 2\nd: *y\n"),
@@ -84,6 +87,9 @@ fn no_alias_comes_to_repeat_something_else() {
         ("a: [1, &x 2]\nb: *x\n", remove("/a/1")),
         ("&x a: 1\nb: *x\n", remove("/a")),
         ("a: {&x k: 1, l: 2}\nb: *x\n", remove("/a/k")),
+        // A key that is repeated.
+        ("&x a: 1\nb: *x\n", rename("/a", "new")),
+        ("l: [? &x a : *x ]\n", rename("/l/0/a", "new")),
         // To where the name stands for another node.
         ("c: {}\na: &x 1\nb: *x\n", shift("/b", "/c/b")),
         ("c: &x 2\nd: {}\na: &x 1\nb: *x\n", shift("/b", "/d/b")),

@@ -177,6 +177,7 @@ fn what_once_went_wrong_stays_right() {
     let shift = |from: &str, path: &str| Edit::Move { from: pointer(from), path: pointer(path) };
     let add = |path: &str, value: Value| Edit::Add { path: pointer(path), value };
     let list = |text: &str| Value::list(vec![Value::string(text)]);
+    let set = |path: &str, text: &str| Edit::Set { path: pointer(path), value: Value::string(text) };
     let cases: Vec<(&str, Vec<Edit>, &str)> = vec![
         // A moved comment has no place before the first entry behind a dash.
         ("a:\n  - - 1\n# c\nb: 2\n", vec![shift("/b", "/a/0/0")], "a:\n  # c\n  - - 2\n    - 1\n"),
@@ -201,6 +202,21 @@ fn what_once_went_wrong_stays_right() {
         ),
         // Text that is plain in a block is not in a flow collection.
         ("a: {b: 1}\nc: :x\n", vec![shift("/c", "/a/c")], "a: {b: 1, c: ':x'}\n"),
+        // A pair in a list begins at its question mark.
+        ("l: [\n  a,\n?   b : c\n]\n", vec![set("/l/1/b", "x")], "l: [\n  a,\n?   b : x\n]\n"),
+        (
+            "l: [\n  a,\n?   b : c\n]\nz: 1\n",
+            vec![set("/l/1/new", "x"), set("/l/1/b", "w")],
+            "l: [\n  a,\n{?   b : w, new : x}\n]\nz: 1\n",
+        ),
+        ("l: [a, ? b : c, d]\n", vec![Edit::Remove { path: pointer("/l/1/b") }], "l: [a, {}, d]\n"),
+        (
+            "l: [a, ? b : c, d]\n",
+            vec![Edit::Replace { path: pointer("/l/1"), value: Value::Null }],
+            "l: [a, null, d]\n",
+        ),
+        // A pair ends where its value does, also where it had none before.
+        ("l: [a: , ? b]\n", vec![set("/l/0/a", "x"), set("/l/1/b", "w")], "l: [a: x , ? b: w]\n"),
     ];
     for (text, edits, expected) in cases {
         let mut session = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML").edit();

@@ -92,10 +92,9 @@ impl DotenvText {
         if !is_name(name) {
             return Err(no_name().at_path(name));
         }
-        let ending = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
         let content = self.text.trim_start_matches('\u{feff}');
         let open = !content.is_empty() && !content.ends_with('\n');
-        let lead = if open { ending } else { "" };
+        let lead = if open { self.ending } else { "" };
         let end = self.text.len();
         if let Some(last) = self.variables.last_mut().filter(|last| last.lines.end == end) {
             last.lines.end += lead.len();
@@ -103,7 +102,7 @@ impl DotenvText {
         let key = end + lead.len() + before.len();
         let value_at = key + name.len() + equals.len();
         // A final line end that was missing stays missing.
-        let close = if open { "" } else { ending };
+        let close = if self.open { "" } else { self.ending };
         let mut line = Zeroizing::new(String::with_capacity(value_at - end + text.len() + after.len() + 2));
         for part in [lead, before, name, equals, text, after, close] {
             line.push_str(part);

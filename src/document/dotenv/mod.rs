@@ -29,6 +29,10 @@ pub(super) struct DotenvText {
     value: Value,
     /// Whether the text was edited since it was read whole.
     edited: bool,
+    /// How lines end, as it was before the first edit.
+    ending: &'static str,
+    /// Whether the last line had no end before the first edit.
+    open: bool,
 }
 
 /// One variable and where it stands.
@@ -61,7 +65,9 @@ impl DotenvText {
             }
             variables.push(variable);
         }
-        Ok(Self { variables, value: Value::Map(map), text, edited: false })
+        let ending = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let open = !text.trim_start_matches('\u{feff}').is_empty() && !text.ends_with('\n');
+        Ok(Self { variables, value: Value::Map(map), text, edited: false, ending, open })
     }
 
     fn name(&self, variable: &Variable) -> &str {

@@ -85,6 +85,10 @@ fn a_move_takes_the_comment_and_the_lines_along() {
         // The last variable took the line end of the one before along.
         ("A=1\nB=2", vec![Edit::Remove { path: at("B") }, copy("A", "C")], "A=1\nC=1"),
         ("A=1\nB=2", vec![Edit::Remove { path: at("B") }, Edit::Remove { path: at("A") }], ""),
+        // How the lines ended is kept where none is left.
+        ("A=1", vec![shift("A", "B")], "B=1"),
+        ("# a\nA=1", vec![shift("A", "B"), set("C", "2")], "# a\nB=1\nC=2"),
+        ("A=1\r\n", vec![shift("A", "B"), set("C", "2")], "B=1\r\nC=2\r\n"),
     ];
     for (text, edits, expected) in cases {
         assert_eq!(edit(text, &edits).expect("it fits"), expected, "{edits:?}");

@@ -279,6 +279,7 @@ impl Editing<'_> {
         let (key, value) = tree.entry(holder, index);
         let key = key.ok_or_else(|| refused(path))?;
         let style = tree.style(key).ok_or_else(|| refused(path))?;
+        shared::refuse_shared(tree.arena, key, path)?;
         let text = write::quoted_key(to, style, self.manner.json, tree.is_flow(holder));
         let range = tree.value_begin(key)..tree.value_end(key);
         // Before an empty key its entry begins too: what is put there would be taken for text before the entry.

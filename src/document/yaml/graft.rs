@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::arena::{Arena, Content, ELSEWHERE, Leaf};
 use super::differs;
+use super::flow;
 use super::lines;
 use super::reader;
 use super::splice::{self, Change, Touched};
@@ -56,6 +57,10 @@ pub(super) fn update(text: &str, arena: &mut Arena, change: &Change) -> Result<b
                 }
                 _ => return Ok(false),
             };
+            let tree = Tree { text, arena };
+            if flow::is_pair(tree, *holder) {
+                arena.pieces[*holder].span = tree.begin(*holder, 0)..tree.end(*holder, 0);
+            }
             part(arena, old, base).map(|()| true)
         }
         Touched::Inserted { holder, index, splice, range } => {

@@ -84,6 +84,7 @@ use super::format::Format;
 use super::node::Node;
 use super::place::Place;
 use super::pointer::Pointer;
+use super::splice::roomy;
 use super::value::Value;
 use crate::error::{Error, Kind, Result};
 
@@ -251,7 +252,7 @@ impl Engine for YamlText {
     }
 
     fn boxed_clone(&self) -> Box<dyn Engine> {
-        Box::new(Self::new(self.text.clone(), self.arena.clone(), self.value.clone(), self.format))
+        Box::new(Self::new(roomy(&self.text, 0), self.arena.clone(), self.value.clone(), self.format))
     }
 }
 

@@ -173,7 +173,8 @@ impl<'t> Builder<'t> {
             (Content::List(_), _) if !piece.flow => (next, next + usize::from(is(b'-'))),
             _ => {
                 let next = if piece.flow && is(b',') { lines::skip(self.text, next + 1) } else { next };
-                let explicit = lines::is_indicator(self.text, next, b'?');
+                // In a list the question mark is that of a pair's key, and the pair begins at it.
+                let explicit = matches!(piece.content, Content::Map(_)) && lines::is_indicator(self.text, next, b'?');
                 (next, next + usize::from(explicit))
             }
         }
