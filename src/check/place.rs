@@ -202,3 +202,23 @@ impl Located {
         Pointer::new(self.pointer.iter().cloned())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_odd;
+
+    #[test]
+    fn names_are_the_same_but_for_their_case() {
+        for (key, name, expected) in [
+            ("Scopes", "scopes", true),
+            ("scope", "scopes", false),
+            ("scopesx", "scopes", false),
+            ("\u{17f}copes", "scopes", true),
+            ("\u{212a}ey", "key", true),
+            ("\u{17f}copez", "scopes", false),
+            ("kéy", "key", false),
+        ] {
+            assert_eq!(is_odd(key, name), expected, "{key} {name}");
+        }
+    }
+}

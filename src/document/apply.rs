@@ -189,6 +189,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_there_is_told_as_such() {
+        let map =
+            || Value::Map(Map::from_iter([(Key::string("a"), list(&["x", "y"])), (Key::string("b"), Value::Null)]));
+        let (nothing, taken) = ("there is nothing at this place", "the new key exists already");
+        let (remove, rename) = (
+            |path: &str| Edit::Remove { path: at(path) },
+            |path: &str| Edit::Rename { path: at(path), to: "b".to_owned() },
+        );
+        for (edit, expected) in [
+            (remove("/a/2"), nothing),
+            (remove("/a/b"), nothing),
+            (remove("/c"), nothing),
+            (remove("/b/c"), nothing),
+            (rename("/c"), nothing),
+            (rename("/a"), taken),
+            (rename("/a/0"), "only a map's key can be renamed"),
+        ] {
+            let error = apply(&mut map(), &edit).expect_err("it does not fit");
+            assert_eq!((error.kind(), error.message()), (Kind::Path, expected), "{edit:?}");
+        }
+    }
+
+    #[test]
     fn set_makes_the_maps_that_are_missing() {
         let mut value = Value::Null;
         apply(&mut value, &Edit::Set { path: at("/a/b"), value: Value::Bool(true) }).expect("it fits");

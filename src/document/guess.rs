@@ -163,6 +163,22 @@ mod tests {
             ("x.age", "'te'x#t", Format::Raw),
             ("x.toml", "a = 1\n", Format::Toml),
             ("x.key.age", "a: b", Format::Raw),
+            ("x.json.age", "[1]", Format::Json),
+            ("x.json.age", " {\"a\": 1,}", Format::Json),
+            ("x.json.age", "[1,]", Format::Json),
+            ("x.json.age", "\"text\"", Format::Json),
+            ("x.age", "[]", Format::Raw),
+            ("x.age", "['a']\n", Format::Json),
+            ("x.age", "'te'#xt'", Format::Raw),
+            ("x.age", "'te' xt'", Format::Raw),
+            ("x.age", "_A=1", Format::Dotenv),
+            ("x.age", "9A=1", Format::Toml),
+            ("x.age", "9A=x", Format::Raw),
+            ("x.age", "user name: [x", Format::Raw),
+            ("x.age", "name:[x", Format::Raw),
+            ("x.age", ": [x", Format::Raw),
+            ("x.age", "name: [x", Format::Yaml),
+            ("x.age", "name:\n  [x", Format::Yaml),
         ];
         for (name, content, format) in cases {
             assert_eq!(guess(name, content.as_bytes()), format, "{name}: {content}");

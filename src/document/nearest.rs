@@ -72,6 +72,15 @@ mod tests {
     use crate::document::{Document, Format};
 
     #[test]
+    fn of_many_keys_some_are_listed() {
+        let keys: Vec<String> = (0..=LISTED).map(|number| format!("k{number}")).collect();
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let all = |keys: &[&str]| keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+        assert_eq!(list(&keys[..LISTED]), all(&keys[..LISTED]));
+        assert_eq!(list(&keys), all(&keys[..LISTED]) + " and 1 more");
+    }
+
+    #[test]
     fn says_where_the_way_ends() {
         let document =
             Document::parse(b"oidc: {clients: [{id: marker}], empty: {}}\n", Format::Yaml).expect("it is YAML");

@@ -65,27 +65,6 @@ pub enum Style {
 }
 
 impl<'d> Node<'d> {
-    /// The value under `key`, if this is a map that has it.
-    pub fn get(&self, key: &str) -> Option<&Node<'d>> {
-        self.entry(key).map(|entry| &entry.value)
-    }
-
-    /// The entry of `key`, if this is a map that has it.
-    pub fn entry(&self, key: &str) -> Option<&Entry<'d>> {
-        match &self.data {
-            Data::Map(entries) => entries.iter().find(|entry| entry.key == key),
-            _ => None,
-        }
-    }
-
-    /// The scalar, if it is one.
-    pub fn scalar(&self) -> Option<&Scalar<'d>> {
-        match &self.data {
-            Data::Scalar(scalar) => Some(scalar),
-            _ => None,
-        }
-    }
-
     /// The items, if it is a list.
     pub fn items(&self) -> Option<&[Node<'d>]> {
         match &self.data {
@@ -99,5 +78,16 @@ impl<'d> Node<'d> {
 impl fmt::Debug for Scalar<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} text of {} bytes", self.style, self.text.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scalar_does_not_show_its_text() {
+        let shown = format!("{:?}", Scalar { text: "marker", style: Style::Single });
+        assert_eq!(shown, "Single text of 6 bytes");
     }
 }

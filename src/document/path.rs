@@ -41,11 +41,6 @@ impl Path {
         Reader { text, at: 0 }.path().map(Self)
     }
 
-    /// The steps.
-    pub fn segments(&self) -> &[Segment] {
-        &self.0
-    }
-
     /// Turns selectors into positions in `root`. Steps after the last selector need not exist (an edit may make them).
     ///
     /// # Errors

@@ -31,7 +31,7 @@ impl Operation {
         let missing = needed(&edit).and_then(|pointer| nearest::hint(session.value(), &pointer));
         session.apply(&edit).map_err(|error| {
             let error = match missing {
-                Some(hint) if error.kind() == Kind::Path && error.hint_text().is_none() => error.hint(hint),
+                Some(hint) if error.kind() == Kind::Path => error.hint(hint),
                 _ => error,
             };
             self.named(error.at_path(&self.path))
@@ -190,6 +190,19 @@ mod tests {
             public: true
             client_secret: value of S
         ");
+    }
+
+    #[test]
+    fn what_is_missing_gets_the_nearest_name_and_nothing_else_does() {
+        for (patch, kind, is_hinted) in [
+            ("[{op: remove, path: /alpha/on}]", Kind::Path, true),
+            ("[{op: remove, path: /alpha/one}]", Kind::Alias, false),
+            ("[{op: remove, path: /beta/on}]", Kind::Alias, false),
+        ] {
+            let error = apply("alpha: &x {one: &y 1}\nbeta: *x\ngamma: *y\n", patch).expect_err(patch);
+            let is_found = error.hint_text().is_some_and(|hint| hint.contains("`one`"));
+            assert_eq!((error.kind(), is_found), (kind, is_hinted), "{patch}: {error:?}");
+        }
     }
 
     #[test]
