@@ -88,15 +88,6 @@ impl FromIterator<Value> for List {
     }
 }
 
-impl<'l> IntoIterator for &'l List {
-    type Item = &'l Value;
-    type IntoIter = std::slice::Iter<'l, Value>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
-    }
-}
-
 /// A map in the order of the document. Copies share their entries as those of a [`List`] do.
 #[derive(Clone, Default)]
 pub struct Map(Arc<IndexMap<Key, Value, RandomState>>);

@@ -180,3 +180,34 @@ fn utf8(bytes: &[u8]) -> Result<Zeroizing<String>> {
         Error::new(Kind::Syntax, "the text is not UTF-8").at(line, 1)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_no_text_are_told_by_their_line() {
+        for (bytes, line) in [(&b"\xff"[..], 1), (b"a: 1\nb: \xff\n\n", 2), (b"\n\n\n\xff", 4)] {
+            let error = Document::parse(bytes, Format::Yaml).err().expect("it is no UTF-8");
+            assert_eq!((error.kind(), error.line_column()), (Kind::Syntax, Some((line, 1))), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_end_that_reading_back_adds_is_told() {
+        for (text, value, expected) in [
+            ("a: 1", "x", "a: x"),
+            ("a: 1\n", "x\ny\n", "a: |\n  x\n  y\n"),
+            ("a: 1", "x\ny\n", "a: |\n  x\n  y\n"),
+            ("a: 1\nb: 2", "x\ny\n", "a: |\n  x\n  y\nb: 2"),
+        ] {
+            let mut session = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML").edit();
+            session.apply(&Edit::Set { path: Pointer::new(["a"]), value: Value::string(value) }).expect("it fits");
+            let unread = session.unread();
+            let read = unread.read().expect("it reads back");
+            let is_same = unread.document().bytes() == expected.as_bytes();
+            assert_eq!(unread.agrees(&read), is_same, "{text:?} {value:?}");
+            assert_eq!(unread.accept(read).bytes(), expected.as_bytes(), "{text:?} {value:?}");
+        }
+    }
+}

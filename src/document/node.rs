@@ -64,16 +64,6 @@ pub enum Style {
     Folded,
 }
 
-impl<'d> Node<'d> {
-    /// The items, if it is a list.
-    pub fn items(&self) -> Option<&[Node<'d>]> {
-        match &self.data {
-            Data::List(items) => Some(items),
-            _ => None,
-        }
-    }
-}
-
 /// Says how long the text is, never what it says.
 impl fmt::Debug for Scalar<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

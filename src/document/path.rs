@@ -137,7 +137,6 @@ impl Reader<'_> {
         let mut segments = Vec::new();
         loop {
             match self.rest().chars().next() {
-                None if segments.is_empty() => return Err(self.wrong("a key is missing here")),
                 None => return Ok(segments),
                 Some('[') => segments.push(self.selector()?),
                 Some('.') if !segments.is_empty() => {
@@ -252,6 +251,19 @@ a.b: {\"c[0]\": 1}
     }
 
     #[test]
+    fn a_place_that_is_made_may_follow_the_last_item() {
+        let document = Document::parse(b"l: [x, y]\nm: {}\n", Format::Yaml).expect("YAML");
+        let new = |path: &str| Path::parse(path)?.resolve_new(document.value()).map(|pointer| pointer.to_string());
+        for (path, pointer) in [("l[2]", "/l/2"), ("l[1]", "/l/1"), ("l[-1]", "/l/1"), ("m.a", "/m/a"), ("l[2].a", "")]
+        {
+            assert_eq!(new(path).unwrap_or_default(), pointer, "{path}");
+        }
+        for path in ["l[3]", "l[-3]", "m[0]", "n[0]"] {
+            assert_eq!(new(path).expect_err(path).kind(), Kind::Path, "{path}");
+        }
+    }
+
+    #[test]
     fn what_fits_nothing_or_too_much_is_told_apart() {
         let cases = [
             ("clients[3]", Kind::Path),
@@ -267,6 +279,20 @@ a.b: {\"c[0]\": 1}
         ];
         for (path, kind) in cases {
             assert_eq!(resolve(path).expect_err(path).kind(), kind, "{path}");
+        }
+        for (path, fault, column) in [
+            ("a..b", "a key is missing here", 3),
+            (".a", "a key is missing here", 1),
+            ("a.", "a key is missing here", 3),
+            ("l[0]é", "a dot or a bracket is missing here", 5),
+            ("é[0]c", "a dot or a bracket is missing here", 5),
+            ("é[0", "the closing bracket is missing here", 4),
+            ("'a'b", "a dot or a bracket is missing here", 4),
+            ("a.\"b", "the quote that begins here does not end", 3),
+        ] {
+            let error = Path::parse(path).expect_err(path);
+            let expected = format!("{fault} (character {column} of the path)");
+            assert_eq!((error.kind(), error.message()), (Kind::Path, expected.as_str()), "{path}");
         }
         let hint = resolve("clients[mediamanager]").expect_err("no such client");
         assert!(hint.hint_text().expect("a hint").contains("`media-manager`"));

@@ -41,3 +41,25 @@ impl LineIndex {
         start..end.max(start)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_are_counted_from_one() {
+        let text = "aé\r\n\nb";
+        let index = LineIndex::new(text.as_bytes());
+        // Within a character the column is the byte's.
+        for (offset, expected) in
+            [(0, (1, 1)), (1, (1, 2)), (2, (1, 3)), (3, (1, 3)), (5, (2, 1)), (6, (3, 1)), (7, (3, 2)), (99, (3, 2))]
+        {
+            assert_eq!(index.line_column(text, offset), expected, "{offset}");
+        }
+        let inner = LineIndex::new("é\néé".as_bytes());
+        assert_eq!(inner.line_column("é\néé", 4), (2, 2));
+        for (line, expected) in [(1, "aé"), (2, ""), (3, "b"), (4, "")] {
+            assert_eq!(&text[index.line(text, line)], expected, "{line}");
+        }
+    }
+}

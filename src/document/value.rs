@@ -113,7 +113,7 @@ impl Value {
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::List(items) => f.debug_list().entries(items).finish(),
+            Self::List(items) => f.debug_list().entries(items.iter()).finish(),
             Self::Map(map) => f.debug_map().entries(map.iter().map(|(key, value)| (key.text(), value))).finish(),
             Self::String(text) => write!(f, "string of {} bytes", text.as_str().len()),
             other => f.write_str(other.type_name()),

@@ -145,7 +145,10 @@ fn read_map<'a>(entries: &[node::Entry<'a>], file: usize, top: bool) -> Map<'a> 
         }
     }
     for entry in entries.iter().filter(is_merge) {
-        let sources = entry.value.items().unwrap_or(std::slice::from_ref(&entry.value));
+        let sources = match &entry.value.data {
+            node::Data::List(sources) => sources,
+            _ => std::slice::from_ref(&entry.value),
+        };
         for source in sources {
             if let node::Data::Map(merged) = &source.data {
                 for (key, value) in read_map(merged, file, false) {
@@ -178,6 +181,25 @@ pub(in crate::check) fn merge<'a>(earlier: &mut Value<'a>, later: Value<'a>) {
             *present = data;
             earlier.file = later.file;
             earlier.span = later.span;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Format};
+
+    #[test]
+    fn merged_maps_come_after_what_is_written_and_the_first_one_wins() {
+        for merged in ["{a: 1, b: 2}", "[{a: 1, b: 2}, {b: 3, c: 4}, x]"] {
+            let text = format!("<<: {merged}\nb: 0\n");
+            let document = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
+            let value = Value::read_document(&document.tree().expect("a tree"), 0);
+            let found = value.map().expect("a map").iter().map(|(key, entry)| (key.as_ref(), &entry.value.data));
+            let found: Vec<_> = found.map(|(key, data)| format!("{key}: {data:?}")).collect();
+            let expected = ["b: Int(0)", "a: Int(1)", "c: Int(4)"];
+            assert_eq!(found, expected[..if merged.starts_with('[') { 3 } else { 2 }], "{merged}");
         }
     }
 }

@@ -134,6 +134,39 @@ fn thousands_of_variables_are_edited_in_one_session() {
 }
 
 #[test]
+fn places_are_those_of_the_names_and_of_the_values_with_their_quotes() {
+    let text = "# a\nexport A = 1 \nB='x'\n";
+    let document = Document::parse(text.as_bytes(), Format::Dotenv).expect("variables");
+    let place = |tokens: &[&str]| {
+        let place = document.place(&Pointer::new(tokens.iter().copied()))?;
+        Some((place.key.map(|key| &text[key]), &text[place.value]))
+    };
+    for (tokens, expected) in [
+        (&[][..], Some((None, text))),
+        (&["A"], Some((Some("A"), "1"))),
+        (&["B"], Some((Some("B"), "'x'"))),
+        (&["C"], None),
+        (&["A", "0"], None),
+    ] {
+        assert_eq!(place(tokens), expected, "{tokens:?}");
+    }
+}
+
+#[test]
+fn a_text_that_reads_back_as_another_value_is_refused() {
+    let mut text = DotenvText::parse("A=1\n".to_owned().into()).expect("variables");
+    assert!(text.read_back().is_ok_and(|read| read.is_none()));
+    text.apply(&set("A", "2")).expect("it fits");
+    assert!(text.read_back().is_ok_and(|read| read.is_some_and(|read| read.bytes() == b"A=2\n")));
+    apply::apply(&mut text.value, &set("A", "3")).expect("it fits");
+    assert_eq!(text.read_back().err().map(|error| error.kind()), Some(Kind::Unsupported));
+    let mut text = DotenvText::parse("A=1\n".to_owned().into()).expect("variables");
+    text.apply(&set("A", "2")).expect("it fits");
+    text.text.push_str("A=2\n");
+    assert_eq!(text.read_back().err().map(|error| error.kind()), Some(Kind::Unsupported));
+}
+
+#[test]
 fn what_cannot_be_is_refused() {
     let kind = |text: &str, edits: &[Edit]| edit(text, edits).expect_err(text).kind();
     assert_eq!(kind("A=1\nA=2\n", &[]), Kind::DuplicateKey);
