@@ -87,14 +87,19 @@ impl Document {
 
     /// Begins to edit a copy.
     pub fn edit(&self) -> Session {
-        Session { format: self.format, engine: self.engine.boxed_clone() }
+        Session { format: self.format, engine: self.engine.boxed_clone(), begun: self.bytes().len() }
     }
 }
+
+/// By how many bytes copies may make a text grow: a list that is copied into itself doubles each time.
+const ROOM: usize = 32 << 20;
 
 /// A document being edited: all edits, or none.
 pub struct Session {
     format: Format,
     engine: Box<dyn Engine>,
+    /// How many bytes it had.
+    begun: usize,
 }
 
 impl Session {
@@ -113,7 +118,15 @@ impl Session {
     /// # Errors
     /// The policy's classes: `path`, `ambiguous`, `alias`, `test`, `unsupported`.
     pub fn apply(&mut self, edit: &Edit) -> Result<()> {
-        self.engine.apply(edit)
+        self.engine.apply(edit)?;
+        let grown = self.engine.bytes().len().saturating_sub(self.begun);
+        match edit {
+            Edit::Copy { path, .. } if grown > ROOM => {
+                Err(Error::new(Kind::Unsupported, "the copies would make the text grow by more than 32 MiB")
+                    .at_path(path))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Parses the new text again, compares it with the patched value, and gives the new document.
@@ -191,6 +204,20 @@ mod tests {
             let error = Document::parse(bytes, Format::Yaml).err().expect("it is no UTF-8");
             assert_eq!((error.kind(), error.line_column()), (Kind::Syntax, Some((line, 1))), "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn copies_that_double_a_text_are_bounded() {
+        let text = ["l: [", &"x".repeat(1 << 20), "]\n"].concat();
+        let mut session = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML").edit();
+        let into_itself = Edit::Copy { from: Pointer::new(["l"]), path: Pointer::new(["l", "-"]) };
+        let refused = (0..100).find_map(|count| Some((count, session.apply(&into_itself).err()?)));
+        // After five copies there are 32 times as many bytes, which is not yet 32 MiB more.
+        let (count, error) = refused.expect("the sixth is too much");
+        assert_eq!((count, error.kind()), (5, Kind::Unsupported));
+        let mut session = Document::parse(b"a: 1\n", Format::Raw).expect("a text").edit();
+        let whole = Edit::Set { path: Pointer::root(), value: Value::string("x".repeat(ROOM + 10)) };
+        session.apply(&whole).expect("what is given is no copy");
     }
 
     #[test]
