@@ -64,3 +64,29 @@ impl Engine for Raw {
         Box::new(self.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_is_one_value_with_one_place() {
+        let mut raw = Raw::new(b"old\n");
+        assert_eq!(raw.place(&Pointer::root()), Some(Place { key: None, value: 0..4 }));
+        assert_eq!(raw.place(&Pointer::new(["a"])), None);
+        let set = |value: Value| Edit::Set { path: Pointer::root(), value };
+        raw.apply(&set(Value::string("new"))).expect("a text");
+        assert_eq!((raw.bytes(), raw.value().as_str()), (&b"new"[..], Some("new")));
+        let refused = raw.apply(&set(Value::list(Vec::new()))).expect_err("a list is no text");
+        assert_eq!(refused.kind(), Kind::Unsupported);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_stay_until_they_are_replaced() {
+        let mut raw = Raw::new(b"\xff\x00");
+        raw.apply(&Edit::Set { path: Pointer::root(), value: Value::Null }).expect("nothing changes");
+        assert_eq!(raw.bytes(), b"\xff\x00");
+        raw.apply(&Edit::Set { path: Pointer::root(), value: Value::string("") }).expect("a text");
+        assert_eq!(raw.bytes(), b"");
+    }
+}

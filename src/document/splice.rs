@@ -69,3 +69,24 @@ fn moved(at: usize, splices: &[Splice], before: impl Fn(&Splice) -> bool) -> usi
     let at = splices.get(passed).map_or(at, |splice| at.min(splice.range.start));
     splices[..passed].iter().fold(at, |at, splice| at + splice.text.len() - splice.range.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splices_fit_where_they_come_one_behind_the_other_on_whole_characters() {
+        for (ranges, fits) in [
+            (&[0..1, 1..3][..], true),
+            (&[1..1, 1..1], true),
+            (&[3..3, 1..1], false),
+            (&[0..3, 1..4], false),
+            (&[0..2], false),
+            (&[4..5], false),
+            (&[], true),
+        ] {
+            let splices: Vec<Splice> = ranges.iter().cloned().map(Splice::delete).collect();
+            assert_eq!(fit("aéb", &splices), fits, "{ranges:?}");
+        }
+    }
+}

@@ -3,13 +3,12 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use zeroize::Zeroize;
-
 use crate::memory::Zeroizing;
 
 pub use super::collection::{Key, List, Map};
 
-/// A value as the YAML 1.2 core schema (or JSON, TOML, dotenv) reads it. Compared by meaning: `1` equals `1.0`, and the order of keys does not matter.
+/// A value as the YAML 1.2 core schema (or JSON, TOML, dotenv) reads it. Compared by meaning: `1` equals `1.0`, and the order
+/// of keys does not matter.
 #[derive(Clone, PartialEq)]
 pub enum Value {
     /// Nothing.
@@ -149,19 +148,14 @@ impl Hash for Text {
     }
 }
 
-impl Zeroize for Text {
-    fn zeroize(&mut self) {
-        self.0.zeroize();
-    }
-}
-
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "text of {} bytes", self.0.len())
     }
 }
 
-/// A number, kept as the text it was written in (JSON notation; `.inf`, `-.inf` and `.nan` besides). A PIN is a number too, so it has no `Display` and is zeroized.
+/// A number, kept as the text it was written in (JSON notation; `.inf`, `-.inf` and `.nan` besides). A PIN is a number too,
+/// so it has no `Display` and is zeroized.
 #[derive(Clone)]
 pub struct Number(Zeroizing<String>);
 
@@ -218,5 +212,40 @@ impl PartialEq for Number {
 impl fmt::Debug for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("number")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_value_holds_is_not_shown_by_debug() {
+        let map = Map::from_iter([(Key::string("key"), Value::list(vec![Value::string("marker"), Value::Null]))]);
+        let shown = format!("{:?} {:?} {:?}", Value::Map(map), Text::new("marker"), Value::Number(Number::new("4711")));
+        assert_eq!(shown, r#"{"key": [string of 6 bytes, null]} text of 6 bytes a number"#);
+        assert_eq!(format!("{:?}", Number::new("4711")), "number");
+    }
+
+    #[test]
+    fn numbers_are_compared_by_what_they_mean() {
+        let large = "100000000000000000001";
+        for (left, right, same) in [
+            ("1", "1.0", true),
+            ("100", "1e2", true),
+            ("-0", "0", true),
+            ("-1", "1", false),
+            ("007", "7", true),
+            (large, "100000000000000000002", false),
+            (large, "0100000000000000000001", true),
+            (large, "1e20", true),
+            (".nan", ".nan", true),
+            (".inf", "-.inf", false),
+            ("-", "-", true),
+            ("-", "+", false),
+        ] {
+            let equal = |left: &str, right: &str| Number::new(left) == Number::new(right);
+            assert_eq!((equal(left, right), equal(right, left)), (same, same), "{left} {right}");
+        }
     }
 }

@@ -36,7 +36,7 @@ pub(super) struct DotenvText {
 }
 
 /// One variable and where it stands.
-#[derive(Clone)]
+#[derive(Debug, Clone, PartialEq)]
 struct Variable {
     key: Range<usize>,
     /// With its quotes.

@@ -15,10 +15,16 @@ abc
 EMPTY=
 ";
 
+/// The text after the edits. After each the places that are kept are those that would be read.
 fn edit(text: &str, edits: &[Edit]) -> Result<String> {
-    let mut session = Document::parse(text.as_bytes(), Format::Dotenv)?.edit();
-    edits.iter().try_for_each(|edit| session.apply(edit))?;
-    Ok(String::from_utf8(session.finish()?.bytes().to_vec()).expect("text"))
+    let mut text = DotenvText::parse(text.to_owned().into())?;
+    for edit in edits {
+        text.apply(edit)?;
+        let read = DotenvText::parse(text.text.clone())?;
+        assert_eq!(text.variables, read.variables, "{edit:?}");
+    }
+    let read = text.read_back()?;
+    Ok(String::from_utf8(read.as_ref().map_or(text.bytes(), |read| read.bytes()).to_vec()).expect("text"))
 }
 
 fn set(key: &str, value: &str) -> Edit {
@@ -44,6 +50,22 @@ fn variables_are_read_as_systemd_reads_them() {
 }
 
 #[test]
+fn a_backslash_escapes_within_double_quotes_only() {
+    for (written, expected) in [
+        (r#""a\\b\"c\$d\`e""#, r#"a\b"c$d`e"#.to_owned()),
+        (r#""a\xb""#, r"a\xb".to_owned()),
+        ("\"a\\\nb\"", "ab".to_owned()),
+        ("'a\\\nb'", "a\\\nb".to_owned()),
+        (r"'a\$'", r"a\$".to_owned()),
+        (r"'a\'", r"a\".to_owned()),
+    ] {
+        let text = format!("A={written}\n");
+        let document = Document::parse(text.as_bytes(), Format::Dotenv).expect(written);
+        assert_eq!(document.value().get("A").and_then(Value::as_str), Some(expected.as_str()), "{written}");
+    }
+}
+
+#[test]
 fn edits_touch_their_own_bytes_only() {
     let cases = [
         (set("A", "2"), TEXT.replace("A=1", "A=2")),
@@ -56,6 +78,9 @@ fn edits_touch_their_own_bytes_only() {
         (set("EMPTY", "e"), TEXT.replace("EMPTY=", "EMPTY=e")),
         (set("NEW", "n"), format!("{TEXT}NEW=n\n")),
         (Edit::Remove { path: Pointer::new(["C"]) }, TEXT.replace("; old\n# older\nC='it # is'\n", "")),
+        (set("B", "two words"), TEXT.to_owned()),
+        (set("C", "it's"), TEXT.replace("'it # is'", "\"it's\"")),
+        (Edit::Remove { path: Pointer::new(["EMPTY"]) }, TEXT.replace("EMPTY=\n", "")),
         (Edit::Remove { path: Pointer::new(["B"]) }, TEXT.replace("B = two words  \n", "")),
         (Edit::Rename { path: Pointer::new(["A"]), to: "Z".to_owned() }, TEXT.replace("export A", "export Z")),
     ];
@@ -64,6 +89,14 @@ fn edits_touch_their_own_bytes_only() {
     }
     assert_eq!(edit("A=1", &[set("B", "2")]).expect("it fits"), "A=1\nB=2");
     assert_eq!(edit("A=1\r\n", &[set("A", "2"), set("B", "2")]).expect("it fits"), "A=2\r\nB=2\r\n");
+    assert_eq!(edit("A=1\nB=2", &[Edit::Remove { path: Pointer::new(["A"]) }]).expect("it fits"), "B=2");
+    let whole = Edit::Set {
+        path: Pointer::root(),
+        value: Value::Map(Map::from_iter(
+            [("B", "3"), ("C", "4")].map(|(key, value)| (Key::string(key), Value::string(value))),
+        )),
+    };
+    assert_eq!(edit("# a\nA=1\n# b\nB=2\n", &[whole]).expect("it fits"), "# b\nB=3\nC=4\n");
     assert_eq!(edit("", &[set("B", "2")]).expect("it fits"), "B=2\n");
 }
 
@@ -82,6 +115,10 @@ fn a_move_takes_the_comment_and_the_lines_along() {
         ("# a\nexport A='x'\nB=1\n", vec![copy("A", "C"), copy("A", "B")], "# a\nexport A='x'\nB='x'\nC='x'\n"),
         ("A=1\nB=2", vec![Edit::Remove { path: at("B") }, set("C", "3")], "A=1\nC=3"),
         ("A=1\n", vec![shift("A", "A")], "A=1\n"),
+        ("A=1\nB=2\n", vec![shift("A", "A")], "A=1\nB=2\n"),
+        ("A='x'\n", vec![copy("A", "C"), set("C", "y")], "A='x'\nC='y'\n"),
+        ("A=1\n# b\nB=2\n", vec![shift("B", "C"), shift("C", "D"), set("D", "x y")], "A=1\n# b\nD='x y'\n"),
+        ("A=1", vec![set("B", "2"), set("C", "3"), shift("B", "D")], "A=1\nC=3\nD=2"),
         // The last variable took the line end of the one before along.
         ("A=1\nB=2", vec![Edit::Remove { path: at("B") }, copy("A", "C")], "A=1\nC=1"),
         ("A=1\nB=2", vec![Edit::Remove { path: at("B") }, Edit::Remove { path: at("A") }], ""),
@@ -130,7 +167,9 @@ fn thousands_of_variables_are_edited_in_one_session() {
     };
     let (moved, stayed): (Vec<usize>, Vec<usize>) = (0..2_000).partition(|number| number % 4 == 3);
     let expected: String = stayed.into_iter().chain(moved).map(line).collect();
-    assert!(edit(&text, &edits).expect("it fits") == expected);
+    let mut session = Document::parse(text.as_bytes(), Format::Dotenv).expect("variables").edit();
+    edits.iter().for_each(|edit| session.apply(edit).expect("it fits"));
+    assert!(session.finish().expect("it reads back").bytes() == expected.as_bytes());
 }
 
 #[test]
@@ -172,6 +211,9 @@ fn what_cannot_be_is_refused() {
     assert_eq!(kind("A=1\nA=2\n", &[]), Kind::DuplicateKey);
     assert_eq!(kind("hello\n", &[]), Kind::Syntax);
     assert_eq!(kind("A=\"x\n", &[]), Kind::Syntax);
+    assert_eq!(kind("=x\n", &[]), Kind::Syntax);
+    assert_eq!(kind("A B=x\n", &[]), Kind::Syntax);
+    assert_eq!(edit("A=1\n\nB\n", &[]).expect_err("no variable").line_column(), Some((3, 1)));
     assert_eq!(kind("A=1\n", &[set("not a name", "x")]), Kind::Path);
     assert_eq!(
         kind("A=1\n", &[Edit::Set { path: Pointer::new(["A"]), value: Value::list(Vec::new()) }]),

@@ -77,7 +77,10 @@ pub(super) fn skip(text: &str, mut at: usize) -> usize {
     while let Some(byte) = bytes.get(at) {
         match byte {
             b' ' | b'\t' | b'\n' | b'\r' => at += 1,
-            b'#' if text[..at].ends_with([' ', '\t', '\n', '\r', '\u{feff}']) || at == 0 => at = end(text, at),
+            b'#' if text[..at].ends_with([' ', '\t', '\n', '\r', '\u{feff}']) || at == 0 => {
+                // A carriage return alone ends a comment as well.
+                at = text[at..].find(['\n', '\r']).map_or(text.len(), |length| at + length);
+            }
             _ => break,
         }
     }

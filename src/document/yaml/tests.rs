@@ -60,6 +60,8 @@ fn an_edit_leaves_the_tree_that_reading_the_text_gives() {
         ("- |+\n   \n", append()),
         (folds, rename("/clip", "a")),
         (folds, Edit::Remove { path: at("/keep") }),
+        // A carriage return alone ends a comment.
+        ("# c\rs:\n  - a: b\nt: 1\n", Edit::Copy { from: at("/s/0"), path: at("/s") }),
     ] {
         let mut edited = YamlText::parse(text.to_owned().into(), Format::Yaml).expect("it can be read");
         edited.apply(&edit).expect("it fits");
