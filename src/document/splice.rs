@@ -81,8 +81,8 @@ mod tests {
             (&[1..1, 1..1], true),
             (&[3..3, 1..1], false),
             (&[0..3, 1..4], false),
-            (&[0..2], false),
-            (&[4..5], false),
+            (&[0..2, 4..4], false),
+            (&[0..0, 4..5], false),
             (&[], true),
         ] {
             let splices: Vec<Splice> = ranges.iter().cloned().map(Splice::delete).collect();
