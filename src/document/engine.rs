@@ -207,16 +207,17 @@ mod tests {
     }
 
     #[test]
-    fn copies_that_double_a_text_are_bounded() {
-        let text = ["l: [", &"x".repeat(1 << 20), "]\n"].concat();
-        let mut session = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML").edit();
-        let into_itself = Edit::Copy { from: Pointer::new(["l"]), path: Pointer::new(["l", "-"]) };
-        let refused = (0..100).find_map(|count| Some((count, session.apply(&into_itself).err()?)));
-        // After five copies there are 32 times as many bytes, which is not yet 32 MiB more.
-        let (count, error) = refused.expect("the sixth is too much");
-        assert_eq!((count, error.kind()), (5, Kind::Unsupported));
-        let mut session = Document::parse(b"a: 1\n", Format::Raw).expect("a text").edit();
-        let whole = Edit::Set { path: Pointer::root(), value: Value::string("x".repeat(ROOM + 10)) };
+    fn copies_make_a_text_grow_so_far_and_no_further() {
+        let copied = |length: usize| {
+            let text = ["A=", &"x".repeat(length), "\n"].concat();
+            let mut session = Document::parse(text.as_bytes(), Format::Dotenv).expect("a variable").edit();
+            session.apply(&Edit::Copy { from: Pointer::new(["A"]), path: Pointer::new(["B"]) })
+        };
+        let line = ROOM - "B=\n".len();
+        assert!(copied(line).is_ok());
+        assert_eq!(copied(line + 1).map_err(|error| error.kind()), Err(Kind::Unsupported));
+        let mut session = Document::parse(b"a", Format::Raw).expect("a text").edit();
+        let whole = Edit::Set { path: Pointer::root(), value: Value::string("x".repeat(ROOM + 2)) };
         session.apply(&whole).expect("what is given is no copy");
     }
 

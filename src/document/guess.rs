@@ -80,9 +80,7 @@ fn of_content(text: &str) -> Told {
 
 /// JSON is read as the YAML that it is, so that YAML must be told from it by itself.
 fn parsed(content: &[u8], format: Format) -> Option<Document> {
-    let json = || serde_json::from_slice::<serde::de::IgnoredAny>(content).is_ok();
-    let bracket = || content.trim_ascii_start().starts_with(b"{") || content.trim_ascii_start().starts_with(b"[");
-    let possible = format != Format::Json || bracket() || json();
+    let possible = format != Format::Json || serde_json::from_slice::<serde::de::IgnoredAny>(content).is_ok();
     possible.then(|| Document::parse(content, format).ok()).flatten()
 }
 
@@ -167,6 +165,11 @@ mod tests {
             ("x.json.age", " {\"a\": 1,}", Format::Json),
             ("x.json.age", "[1,]", Format::Json),
             ("x.json.age", "\"text\"", Format::Json),
+            ("x.json.age", "\u{feff}{a: 1}", Format::Json),
+            ("x.json.age", "[ # nothing\n]\n", Format::Json),
+            ("x.json.age", "a: 1\n", Format::Yaml),
+            ("x.yaml.age", "A=1\n", Format::Yaml),
+            ("x.age", "'text' \n", Format::Raw),
             ("x.age", "[]", Format::Raw),
             ("x.age", "['a']\n", Format::Json),
             ("x.age", "'te'#xt'", Format::Raw),
