@@ -5,7 +5,36 @@ pub(super) fn start(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |feed| feed + 1)
 }
 
+/// The end of the line that holds `at`, before its line end.
+pub(super) fn end(text: &str, at: usize) -> usize {
+    let feed = text[at..].find('\n').map_or(text.len(), |feed| at + feed);
+    if feed > at && feed < text.len() && text.as_bytes()[feed - 1] == b'\r' { feed - 1 } else { feed }
+}
+
 /// The begin of the next line; the end of the text after the last one.
 pub(super) fn next(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |feed| at + feed + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_ends_before_its_line_end() {
+        for (text, at, expected) in [
+            ("a\nb", 0, [0, 1, 2]),
+            ("a\nb", 1, [0, 1, 2]),
+            ("a\nb", 2, [2, 3, 3]),
+            ("a\r\nb", 0, [0, 1, 3]),
+            ("a\r\nb", 2, [0, 2, 3]),
+            ("\r\n", 0, [0, 0, 2]),
+            ("\r\n\n", 2, [2, 2, 3]),
+            // Alone it ends no line.
+            ("a\r", 0, [0, 2, 2]),
+            ("", 0, [0, 0, 0]),
+        ] {
+            assert_eq!([start(text, at), end(text, at), next(text, at)], expected, "{text:?} {at}");
+        }
+    }
 }

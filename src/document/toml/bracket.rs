@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::part::{Kin, Part, Shape};
-use super::{layout, line_start, next_line};
+use super::{layout, line_end, line_start, next_line};
 use crate::document::splice::Splice;
 
 /// A collection between brackets.
@@ -42,9 +42,8 @@ impl Bracket<'_> {
                 None => around(last.end..last.end, &[", "], &[]),
             });
         };
-        let from = comma.map_or(last.end, |comma| comma + 1);
-        let line_end = line_end(text, from).min(self.span.end - 1);
-        let below = |after: &[&str]| around(line_end..line_end, &[self.ending, indent], after);
+        let end = line_end(text, comma.unwrap_or(last.end)).min(self.span.end - 1);
+        let below = |after: &[&str]| around(end..end, &[self.ending, indent], after);
         if comma.is_some() {
             return one(below(&[","]));
         }
@@ -127,10 +126,4 @@ fn past_space(text: &str, mut at: usize) -> usize {
         }
     }
     at
-}
-
-/// The end of the line that holds `at`, before its line end.
-pub(super) fn line_end(text: &str, at: usize) -> usize {
-    let end = text[at..].find('\n').map_or(text.len(), |feed| at + feed);
-    if end > at && text[..end].ends_with('\r') { end - 1 } else { end }
 }

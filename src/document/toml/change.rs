@@ -64,11 +64,10 @@ impl Written {
     }
 }
 
-/// The entry of that name; of `[[…]]` on the way, that in the last.
+/// The entry of that name.
 fn inside(part: Part, name: &str) -> Option<Member> {
     match part.shape {
         Shape::Map(_, members) => members.into_iter().find(|member| member.key == name),
-        Shape::Tables(mut items) => inside(items.pop()?, name),
         _ => None,
     }
 }

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::bracket::{self, line_end};
+use super::bracket;
 use super::editing::Editing;
 use super::part::{Kin, Member, Part, Shape};
-use super::{comments_above, line_start, next_line, write};
+use super::{comments_above, line_end, line_start, next_line, write};
 use crate::document::pointer::Pointer;
 
 impl<'e> Editing<'e> {
@@ -104,8 +104,8 @@ impl<'e> Editing<'e> {
     /// Of two blank separations around lines that go, one goes too; a missing final line end stays missing.
     pub(super) fn separated(&self, range: Range<usize>) -> Range<usize> {
         let text = self.text;
-        let blank_above =
-            range.start == 0 || text[..range.start].ends_with("\n\n") || text[..range.start].ends_with("\n\r\n");
+        let blank = |end: usize| text[..end].ends_with("\n\n") || text[..end].ends_with("\n\r\n");
+        let blank_above = range.start == 0 || blank(range.start);
         if range.end == text.len() {
             let ended = text.ends_with('\n');
             let kept = text[..range.start].trim_end_matches(['\n', '\r']).len();
@@ -114,6 +114,10 @@ impl<'e> Editing<'e> {
             return start..range.end;
         }
         let mut end = range.end;
+        // The only separation stays.
+        while !blank_above && blank(end) {
+            end = line_start(text, end - 1);
+        }
         while blank_above && end < text.len() && text[end..line_end(text, end)].trim().is_empty() {
             end = next_line(text, end);
         }
@@ -190,7 +194,7 @@ pub(super) fn nth_key(text: &str, written: Range<usize>, index: usize) -> Option
     Some(start + key.start..start + key.end)
 }
 
-/// The keys of a dotted name, with the quotes they stand in, up to an equals sign.
+/// The keys of a dotted name, with the quotes they stand in.
 pub(super) fn segments(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let (mut quote, mut begin, mut escaped) = (None, 0, false);
@@ -208,10 +212,6 @@ pub(super) fn segments(text: &str) -> Vec<Range<usize>> {
             (None, '.') => {
                 push(begin..at);
                 begin = at + 1;
-            }
-            (None, '=') => {
-                push(begin..at);
-                return found;
             }
             _ => {}
         }

@@ -25,7 +25,7 @@ use self::part::Part;
 use super::apply;
 use super::edit::Edit;
 use super::engine::{Engine, UNWRITABLE};
-use super::lines::{next as next_line, start as line_start};
+use super::lines::{end as line_end, next as next_line, start as line_start};
 use super::node::Node;
 use super::place::Place;
 use super::pointer::Pointer;

@@ -90,11 +90,11 @@ impl Part {
         }
     }
 
-    /// The position of the member of this name, or of the item.
+    /// The position of the member of this name, or the one that is named of a list, where there may be nothing.
     pub(super) fn position(&self, token: &str) -> Option<usize> {
         match &self.shape {
             Shape::Map(_, members) => members.iter().position(|member| member.key == token),
-            Shape::Array(items) | Shape::Tables(items) => list_index(token).filter(|index| *index < items.len()),
+            Shape::Array(_) | Shape::Tables(_) => list_index(token),
             Shape::Scalar(..) => None,
         }
     }

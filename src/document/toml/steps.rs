@@ -20,7 +20,7 @@ impl TomlText {
             Edit::Replace { path, value } => self.put(path, &New::value(value), false),
             Edit::Set { path, value } => self.set(path, value),
             Edit::Append { path, value } => match self.root.find(path) {
-                Some(list) if list.items().is_some() => self.put(&path.child("-"), &New::value(value), true),
+                Some(_) => self.put(&path.child("-"), &New::value(value), true),
                 _ => self.set(path, &Value::list(vec![value.clone()])),
             },
             Edit::Remove { path } => self.remove(path),

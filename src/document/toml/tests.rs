@@ -144,7 +144,6 @@ fn a_move_takes_comments_and_lines_along() {
 
 #[test]
 fn what_was_last_leaves_something_empty() {
-    let remove = |path: &str| Edit::Remove { path: at(path) };
     assert_eq!(edited("a.b = 1\n", &[remove("/a/b")]).expect("it fits"), "a = {}\n");
     assert_eq!(edited("[a]\nb = 1\n", &[remove("/a/b")]).expect("it fits"), "[a]\n");
     assert_eq!(edited("[[a]]\nb = 1\n", &[remove("/a/0")]).expect("it fits"), "a = []\n");
@@ -163,4 +162,121 @@ fn what_toml_cannot_say_is_refused_with_its_place() {
     assert_eq!(error.kind(), Kind::Unsupported);
     let error = edited("a = 1\n", &[set("/b", json(r#"["x", null]"#))]).expect_err("no null");
     assert_eq!(error.kind(), Kind::Unsupported);
+}
+
+/// The texts of the cases, each as the edit leaves it.
+fn hold(cases: &[(&str, Edit, &str)]) {
+    for (text, edit, expected) in cases {
+        let new = edited(text, std::slice::from_ref(edit)).unwrap_or_else(|error| panic!("{edit:?}: {error:?}"));
+        assert_eq!(&new, expected, "{edit:?} in\n{text}");
+    }
+}
+
+fn append(path: &str, value: &str) -> Edit {
+    Edit::Append { path: at(path), value: json(value) }
+}
+
+fn remove(path: &str) -> Edit {
+    Edit::Remove { path: at(path) }
+}
+
+#[test]
+fn brackets_keep_their_lines_commas_and_spaces() {
+    hold(&[
+        ("l = []\n", append("/l", "1"), "l = [1]\n"),
+        ("l = [ ]\n", append("/l", "1"), "l = [1]\n"),
+        ("l = [ # c\n]\n", append("/l", "1"), "l = [ # c\n1]\n"),
+        ("l = [1, 2,]\n", append("/l", "3"), "l = [1, 2, 3,]\n"),
+        ("l = [\n  1]\n", append("/l", "2"), "l = [\n  1,\n  2]\n"),
+        ("l = [\n  1\n, # c\n]\n", append("/l", "2"), "l = [\n  1\n, # c\n  2,\n]\n"),
+        ("l = [\r\n  1, # c\r\n]\r\n", append("/l", "2"), "l = [\r\n  1, # c\r\n  2,\r\n]\r\n"),
+        ("l = [1]\n", Edit::Add { path: at("/l/0"), value: json("1") }, "l = [1, 1]\n"),
+        ("l = [\n  1, 2,\n  3,\n]\n", remove("/l/0"), "l = [\n  2,\n  3,\n]\n"),
+        ("l = [\n  1, # one\n  2,\n]\n", remove("/l/0"), "l = [\n  2,\n]\n"),
+        ("l = [\n  1,\n  2,\n]\n", remove("/l/1"), "l = [\n  1,\n]\n"),
+        ("l = [\n  1,\n  2\n]\n", remove("/l/1"), "l = [\n  1\n]\n"),
+        ("l = [\n  1\n]\n", remove("/l/0"), "l = [\n]\n"),
+        ("l = [1 , 2]\n", remove("/l/1"), "l = [1]\n"),
+        ("l = [1,   2,]\n", remove("/l/1"), "l = [1,]\n"),
+        ("l = [ 1 ]\n", remove("/l/0"), "l = []\n"),
+        ("l = [ 1 # c\n]\n", remove("/l/0"), "l = [ # c\n]\n"),
+        ("in = { a = 1, b.c = 2, b.d = 3, e = 4 }\n", remove("/in/b"), "in = { a = 1, e = 4 }\n"),
+        ("b.c = 1\nx = 3\nb.d = 2\n", remove("/b"), "x = 3\n"),
+        ("a.b = 1\n", Edit::Rename { path: at("/a/b"), to: "c".into() }, "a.c = 1\n"),
+        ("a . \"b.=\" . c = 1\n", Edit::Rename { path: at("/a/b.="), to: "d".into() }, "a . d . c = 1\n"),
+        ("[ t . u ]\nx = 1\n", Edit::Rename { path: at("/t/u"), to: "v".into() }, "[ t . v ]\nx = 1\n"),
+    ]);
+}
+
+#[test]
+fn sections_go_with_one_of_the_separations_around_them() {
+    hold(&[
+        ("[a]\nx = 1\n\n[b]\n", remove("/a"), "[b]\n"),
+        ("[z]\n\n[a]\nx = 1\n\n[b]\n", remove("/a"), "[z]\n\n[b]\n"),
+        ("[z]\r\n\r\n[a]\r\nx = 1\r\n\r\n[b]\r\n", remove("/a"), "[z]\r\n\r\n[b]\r\n"),
+        ("[z]\n[a]\nx = 1\n\n[b]\n", remove("/a"), "[z]\n\n[b]\n"),
+        ("[z]\n\n[a]\nx = 1\n", remove("/a"), "[z]\n"),
+        ("[z]\n\n[a]\nx = 1", remove("/a"), "[z]"),
+        ("[z]\n[a]\nx = 1\n", remove("/a"), "[z]\n"),
+        ("\n\n[a]\nx = 1\n", remove("/a"), "\n\n"),
+        ("[a]\nx = 1\n", remove("/a"), ""),
+        ("[a]\nx = 1\n\n\n", remove("/a"), ""),
+        ("# c\n\n[a]\nx = 1\n\n\n", remove("/a"), "# c\n"),
+    ]);
+}
+
+#[test]
+fn values_are_written_as_the_old_ones_were() {
+    let text = |text: &str| Value::string(text);
+    hold(&[
+        ("x = \"v\"\n", set("/x", text("a\nb")), "x = \"\"\"\na\nb\"\"\"\n"),
+        ("l = [\n\"\"\"\na\"\"\",\n]\n", set("/l/0", text("x\ny")), "l = [\n\"\"\"\nx\ny\"\"\",\n]\n"),
+        ("l = [\"a\"]\n", set("/l/0", text("x\ny")), "l = [\"x\\ny\"]\n"),
+        ("x = 'v'\n", set("/x", text("a\tb")), "x = 'a\tb'\n"),
+        ("x = 'v'\n", set("/x", text("a\u{7f}b")), "x = \"a\\u007fb\"\n"),
+        ("x = 0x1F\n", Edit::Copy { from: at("/x"), path: at("/y") }, "x = 0x1F\ny = 0x1F\n"),
+        ("", set("/x", json(r#"[{"a": 1}, {"a": 2}]"#)), "[[x]]\na = 1\n\n[[x]]\na = 2\n"),
+        (
+            "[[a]]\nx = 1 # c\n[[a]]\ny = 2\n",
+            set("/a", json(r#"[{"x": 1}, {"y": 3}]"#)),
+            "[[a]]\nx = 1 # c\n[[a]]\ny = 3\n",
+        ),
+    ]);
+}
+
+#[test]
+fn numbers_that_json_does_not_know_are_read() {
+    let document = Document::parse(b"a = inf\nb = -inf\nc = nan\nd = +1.5\ne = 1_000.5\n", Format::Toml).expect("TOML");
+    for (key, expected) in [("a", ".inf"), ("b", "-.inf"), ("c", ".nan"), ("d", "1.5"), ("e", "1000.5")] {
+        assert_eq!(document.value().get(key).and_then(Value::scalar_str), Some(expected), "{key}");
+    }
+}
+
+#[test]
+fn places_are_those_of_keys_and_values() {
+    let text = "a.b = 1\n[t]\nx = [1, 'y']\n[[l]]\nz = 2\n";
+    let document = Document::parse(text.as_bytes(), Format::Toml).expect("TOML");
+    let place = |path: &str| {
+        let place = document.place(&at(path))?;
+        Some((place.key.map(|key| &text[key]), &text[place.value]))
+    };
+    for (path, expected) in [
+        ("", Some((None, text))),
+        ("/a/b", Some((Some("b"), "1"))),
+        ("/t", Some((Some("t"), "[t]"))),
+        ("/t/x", Some((Some("x"), "[1, 'y']"))),
+        ("/t/x/1", Some((None, "'y'"))),
+        ("/t/x/2", None),
+        ("/l/0/z", Some((Some("z"), "2"))),
+        ("/m", None),
+    ] {
+        assert_eq!(place(path), expected, "{path}");
+    }
+}
+
+#[test]
+fn a_text_is_read_as_one_value_or_not_at_all() {
+    assert!(super::reader::read_value("1").is_ok());
+    assert!(super::reader::read_value("1\ny = 2").is_err());
+    assert!(super::reader::read_value("").is_err());
 }

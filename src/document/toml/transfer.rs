@@ -4,11 +4,10 @@ use std::ops::Range;
 
 use crate::memory::Zeroizing;
 
-use super::bracket::line_end;
 use super::editing::{Editing, New};
 use super::layout::{collect_headers, nth_key};
 use super::part::{Kin, Part, Shape};
-use super::{TomlText, comments_above, line_start, missing};
+use super::{TomlText, comments_above, line_end, line_start, missing};
 use crate::document::pointer::Pointer;
 use crate::error::Result;
 

@@ -1,15 +1,9 @@
 //! The text as lines: where they begin and end, columns, comments, and what stands between two nodes.
 
-pub(super) use crate::document::lines::{next, start};
+pub(super) use crate::document::lines::{end, next, start};
 
 /// What is white space to YAML: no other characters, as a no-break space is, which may end a text.
 pub(super) const WHITE: [char; 4] = [' ', '\t', '\n', '\r'];
-
-/// The end of the line that holds `at`, before its line end.
-pub(super) fn end(text: &str, at: usize) -> usize {
-    let feed = text[at..].find('\n').map_or(text.len(), |feed| at + feed);
-    if feed > at && feed < text.len() && text.as_bytes()[feed - 1] == b'\r' { feed - 1 } else { feed }
-}
 
 /// The begin of the line above the one that begins at `line`; none above the first, also behind a byte order mark.
 pub(super) fn above(text: &str, line: usize) -> Option<usize> {
