@@ -139,7 +139,8 @@ impl Scanner<'_> {
         self.push(Content::Scalar(token.leaf), token.begin..token.end, false, owner)
     }
 
-    /// Reads what stands at the begin of a line's content: a list or a map.
+    /// Reads what stands at the begin of a line's content: a list or a map. Content that is indented further than what it follows
+    /// is nobody's, and ends up as what is left of the text.
     fn block(&mut self, column: usize, owner: Owner) -> Option<usize> {
         if self.is_dash() {
             return self.list(column, owner);
@@ -157,7 +158,6 @@ impl Scanner<'_> {
             self.at += 1;
             items.push(self.value(column, Owner { entry: dash, after: self.at }, Holder::List)?);
             match self.column {
-                Some(next) if next > column => return None,
                 Some(next) if next == column && self.is_dash() => {}
                 _ => break,
             }
@@ -187,7 +187,6 @@ impl Scanner<'_> {
             let value = self.value(column, Owner { entry, after: self.at }, Holder::Map)?;
             entries.push((key, value));
             match self.column {
-                Some(next) if next > column => return None,
                 Some(next) if next == column && !self.is_dash() => token = self.token(false)?,
                 _ => break,
             }

@@ -8,7 +8,7 @@ use super::super::arena::Arena;
 use super::super::duplicates;
 use super::super::reader;
 use super::super::tree::Tree;
-use super::read;
+use super::{MAX_DEPTH, read};
 
 /// Reads in both ways; gives whether the quick reader took the text.
 fn compared(text: &str) -> bool {
@@ -60,11 +60,88 @@ fn recorded_texts_are_read_as_the_parser_does() {
 }
 
 #[test]
+fn what_most_files_consist_of_is_taken() {
+    for text in [
+        "a: 1\n",
+        "---\na: 1\n",
+        "# c\n\na: é\n",
+        "a:\n- b\nc:\n  - d\n",
+        "- a: b\n  c: d\n- - e\n  - f\n",
+        "a: b # c\nd: e#f\n",
+        "a b: c d\n",
+        "a: 'it''s so'\nb: ''\n",
+        "a: \"\\n\\t\\r\\/\\\\\\\"\"\n",
+        "_a: /b\nc: $d\ne: ~\nf: (g)\n",
+        "a: .5\nb: -1\nc: +x\n",
+        "a: b, c]}\nd: it's {e} [f] \"g\" h?\ni: j:k\nl: m:,\n",
+        "a: [ b ,  'c',\"d\" ]\ne: { f: g ,  h: [] }\ni: {}\n",
+        "a: |\n  x\n\n  y\n    z\n \nb: |-\n  x\nc:\n  d: |\n    x\n  e:\n",
+        "- |\n  x\n",
+    ] {
+        assert!(compared(text), "{text:?}");
+    }
+}
+
+#[test]
+fn anything_else_is_left_to_the_parser() {
+    for text in [
+        "a: 1\r\n",
+        "a:\tb\n",
+        "a: \u{85}\n",
+        "a: b\u{2028}\n",
+        "\u{feff}a: 1\n",
+        "a\n",
+        "--- a: 1\n",
+        "a: 1\n---\nb: 2\n",
+        "a: 1\n  b: 2\n",
+        "- a\n  - b\n",
+        "a: - b\n",
+        "a: b\n  c\n",
+        "a: &b c\n",
+        "a: .\n",
+        "a: \"\\u0041\"\n",
+        "a: \"b\n  c\"\n",
+        "a: 'b' c\n",
+        "a: [b'c]\n",
+        "a: [b:, c]\n",
+        "a: {b:}\n",
+        "a: {b}\n",
+        "a: [b c",
+        "a: |\nb: 1\n",
+        "a: |\n\n  x\n",
+        "a: |\n    x\n  y\n",
+        "a: |\n  x\n     \n  y\n",
+        "a: |\n  x\n  ",
+        "a: |\n  x",
+        "a: |+\n  x\n",
+        "a: >\n  x\n",
+    ] {
+        assert!(!compared(text), "{text:?}");
+    }
+}
+
+#[test]
 fn keys_that_are_too_long_for_yaml_are_left_to_the_parser() {
-    let long = "k".repeat(1_025);
-    for text in [format!("{long}: v\n"), format!("a: {{{long}: v}}\n"), format!("- {long}: v\n")] {
-        assert!(!compared(&text));
-        assert!(compared(&text.replace(&long, "k")));
+    for length in [1_000, 1_001, 1_025] {
+        let key = "k".repeat(length);
+        for text in [format!("{key}: v\n"), format!("a: {{{key}: v}}\n"), format!("- {key}: v\n")] {
+            assert_eq!(compared(&text), length <= 1_000, "{length}");
+        }
+    }
+}
+
+#[test]
+fn collections_may_nest_so_deep_and_follow_without_end() {
+    for depth in [MAX_DEPTH, MAX_DEPTH + 1] {
+        let lists = format!("{}a\n", "- ".repeat(depth));
+        let maps: String = (0..depth).map(|level| format!("{}k:\n", " ".repeat(level))).collect();
+        let flow = format!("k: {}{}\n", "[".repeat(depth - 1), "]".repeat(depth - 1));
+        for text in [lists, maps, flow] {
+            assert_eq!(compared(&text), depth <= MAX_DEPTH, "{depth}");
+        }
+    }
+    for entry in ["- - a\n", "- k: v\n", "- [a]\n", "- {a: b}\n"] {
+        assert!(compared(&entry.repeat(MAX_DEPTH + 1)), "{entry}");
     }
 }
 
