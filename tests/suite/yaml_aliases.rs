@@ -36,6 +36,10 @@ fn rename(path: &str, to: &str) -> Edit {
     Edit::Rename { path: at(path), to: to.to_owned() }
 }
 
+fn append(path: &str) -> Edit {
+    Edit::Append { path: at(path), value: Value::string("new") }
+}
+
 fn shift(from: &str, path: &str) -> Edit {
     Edit::Move { from: at(from), path: at(path) }
 }
@@ -52,6 +56,21 @@ fn what_holds_an_alias_or_an_anchor_is_edited_like_anything_else() {
         ("a: &x\n  k: 1\nb: *x\n", vec![remove("/a/k"), set("/c", "v")], "a: &x {}\nb: *x\nc: v\n"),
         ("a: &x 1\nb:\n  c: *x\n  d: 2\n", vec![shift("/b/c", "/e")], "a: &x 1\nb:\n  d: 2\ne: *x\n"),
         ("a: &x 1\nb:\n  c: {k: *x}\n", vec![shift("/b/c", "/e")], "a: &x 1\nb: {}\ne: {k: *x}\n"),
+        // A key that is an alias, also once its anchor was read again.
+        ("x: &a k\ny:\n  *a : 1\n", vec![set("/y/k", "v")], "x: &a k\ny:\n  *a : v\n"),
+        ("x: &a k\ny:\n  *a : 1\n", vec![rename("/x", "w"), set("/y/k", "v")], "w: &a k\ny:\n  *a : v\n"),
+        ("x: &a k\ny:\n  *a : 1\n", vec![rename("/y/k", "w"), set("/x", "z")], "x: &a z\ny:\n  w : 1\n"),
+        ("x: &a k\ny:\n  *a : 1\n", vec![rename("/x", "w"), remove("/y/k")], "w: &a k\ny: {}\n"),
+        // The whole is read again.
+        ("a: &x 1\nb: *x\n", vec![set("", "v")], "v\n"),
+        (": &x 1\nb: *x\n", vec![rename("/", "a")], "a: &x 1\nb: *x\n"),
+        // Put over what a merge key provides, whole.
+        ("a: &x {k: {l: 1}}\nb: {<<: *x}\n", vec![set("/b/k", "v")], "a: &x {k: {l: 1}}\nb: {<<: *x, k: v}\n"),
+        (
+            "a: &x {k: 1}\nb: {<<: *x}\n",
+            vec![set("/b/k", "v"), append("/b/l")],
+            "a: &x {k: 1}\nb: {<<: *x, k: v, l: [new]}\n",
+        ),
         (
             "b:\n  c: {i: &x 1, k: *x}\n",
             vec![shift("/b/c", "/e"), set("/e/l", "v")],
@@ -106,10 +125,39 @@ fn no_alias_comes_to_repeat_something_else() {
         ("b:\n  <<: {k: 1}\n  l: 2\n", remove("/b/k")),
         ("b:\n  <<: {k: 1}\n", set("/b/<</k", "v")),
         ("a: &x {k: 1}\nb:\n  <<: *x\n", remove("/b/<<")),
+        ("a: &x {k: 1}\nb:\n  <<: *x\n", rename("/b/k", "new")),
+        ("a: &x {k: 1}\nb:\n  <<: *x\n", Edit::Replace { path: at("/b/k"), value: Value::Null }),
+        ("a: &x {k: 1}\nb:\n  <<: *x\n", shift("/b/k", "/c")),
+        // What is written would cover the whole of it.
+        ("a: &x {k: {l: 1, m: 2}}\nb: {<<: *x}\n", set("/b/k/l", "v")),
+        ("a: &x {k: {l: 1, m: 2}}\nb: {<<: *x}\n", set("/b/k/new/deep", "v")),
+        ("a: &x {k: {l: 1, m: 2}}\nb: {<<: *x}\n", Edit::Add { path: at("/b/k/new"), value: Value::Null }),
+        ("a: &x {k: [1]}\nb: {<<: *x}\n", append("/b/k")),
+        ("a: &x {k: 1}\nb: {<<: *x}\n", append("/b/k")),
+        ("a: &x [1]\nb: *x\n", append("/b")),
+        // The name stands twice, and the whole is read again.
+        (": &x 1\na: &x 2\nb: *x\n", rename("/", "new")),
     ];
     for (text, edit) in cases {
         let error = edited(text, std::slice::from_ref(&edit)).expect_err(text);
         assert_eq!(error.kind(), Kind::Alias, "{edit:?}: {error:?} in\n{text}");
+    }
+}
+
+#[test]
+fn what_is_no_matter_of_aliases_is_told_as_elsewhere() {
+    let cases: Vec<(&str, Edit)> = vec![
+        ("c: 1\na: &x {k: 1}\nb: *x\n", rename("/c", "a")),
+        ("c: 1\na: &x {k: 1}\nb: *x\n", append("/c")),
+        ("c: {k: 1}\na: &x {k: 1}\nb: *x\n", shift("/c", "/c/d")),
+        ("c: [1]\na: &x {k: 1}\nb: *x\n", rename("/c/0", "d")),
+        ("a: &x {k: 1}\nb: *x\n", append("/a/k")),
+        ("a: &x {k: 1}\nb: {<<: *x}\n", remove("/b/l")),
+        ("a: &x [1]\nb: *x\n", Edit::Add { path: at("/a/2"), value: Value::Null }),
+    ];
+    for (text, edit) in cases {
+        let error = edited(text, std::slice::from_ref(&edit)).expect_err(text);
+        assert_eq!(error.kind(), Kind::Path, "{edit:?}: {error:?} in\n{text}");
     }
 }
 

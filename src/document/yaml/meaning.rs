@@ -219,16 +219,15 @@ pub(super) fn entry(tree: Tree<'_>, pointer: &Pointer) -> Option<(Option<usize>,
 /// repeats the same text), over a token that names two keys, or into a map with a key that is a collection.
 pub(super) fn refuse_uncertain(tree: Tree<'_>, pointer: &Pointer) -> Result<()> {
     let refused = |kind, message| Error::new(kind, message).at_path(pointer);
-    let alias = || refused(Kind::Alias, "the path goes through an alias or a merge key");
     let mut here = tree.arena.root;
     for token in pointer.tokens() {
         let Some(index) = here else { return Ok(()) };
         here = match &tree.piece(index).content {
             Content::Alias(_) => {
-                return Err(alias().hint("edit the place that holds the anchor, or write the value out here"));
+                return Err(through_alias(pointer));
             }
             Content::Map(entries) if token == "<<" && entries.iter().any(|(key, _)| is_merge(tree, *key)) => {
-                return Err(alias());
+                return Err(through_alias(pointer));
             }
             Content::Map(entries) => {
                 if entries.iter().any(|(key, _)| tree.key_text(*key).is_none()) {
@@ -249,6 +248,13 @@ pub(super) fn refuse_uncertain(tree: Tree<'_>, pointer: &Pointer) -> Result<()> 
         };
     }
     Ok(())
+}
+
+/// The refusal of a path that goes through an alias, or through a merge key.
+pub(super) fn through_alias(pointer: &Pointer) -> Error {
+    Error::new(Kind::Alias, "the path goes through an alias or a merge key")
+        .at_path(pointer)
+        .hint("edit the place that holds the anchor, or write the value out here")
 }
 
 /// Whether this key of a map brings in the entries of its value.

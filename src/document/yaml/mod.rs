@@ -182,7 +182,9 @@ fn unreadable(error: Error, anchors: bool) -> Error {
 }
 
 fn only_merged(path: &Pointer) -> Error {
-    Error::new(Kind::Alias, "only a merge key provides what stands here").at_path(path)
+    Error::new(Kind::Alias, "only a merge key provides what stands here")
+        .at_path(path)
+        .hint("edit it where the merge key has it from, or set the whole of it here")
 }
 
 fn differs(anchors: bool) -> Error {

@@ -30,12 +30,8 @@ impl YamlText {
             Some(written) => written,
             None => Reading::written(self.nodes())?,
         };
-        apply::apply(&mut written, edit).map_err(|error| {
-            match edit.paths().find(|path| path.get(&self.value).is_some()) {
-                Some(path) if error.kind() == Kind::Path => only_merged(path),
-                _ => error,
-            }
-        })?;
+        self.refuse_repeated(edit, &written)?;
+        apply::apply(&mut written, edit)?;
         let reach = Reach::of(self.nodes(), edit);
         self.reread = false;
         self.edit_text(edit)?;
@@ -45,6 +41,31 @@ impl YamlText {
         self.mean(edit, reach).map_err(|error| unreadable(error, true))?;
         self.written = Some(written);
         Ok(())
+    }
+
+    /// Refuses to edit what only a merge key or an alias provides, and anything below it. Something may be put over it whole:
+    /// that stands in the text then.
+    fn refuse_repeated(&self, edit: &Edit, written: &Value) -> Result<()> {
+        let over = match edit {
+            Edit::Add { path, .. } | Edit::Set { path, .. } | Edit::Copy { path, .. } | Edit::Move { path, .. } => {
+                Some(path)
+            }
+            _ => None,
+        };
+        let merged = |path: &Pointer| path.get(&self.value).is_some() && path.get(written).is_none();
+        for path in edit.paths() {
+            let first = if over == Some(path) { path.parent() } else { Some(path.clone()) };
+            if let Some(place) = std::iter::successors(first, Pointer::parent).find(|place| merged(place)) {
+                return Err(only_merged(&place));
+            }
+        }
+        match edit {
+            Edit::Append { path, .. } => match meaning::entry(self.nodes(), path) {
+                Some((_, node)) if self.arena.pieces[node].alias().is_some() => Err(meaning::through_alias(path)),
+                _ => Ok(()),
+            },
+            _ => Ok(()),
+        }
     }
 
     /// Brings the value in line with the text after `edit`.

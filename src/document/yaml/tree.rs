@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::arena::{Arena, Content, Leaf, Piece};
+use super::arena::{Arena, Content, ELSEWHERE, Leaf, Piece};
 use super::lines;
 use super::scalar;
 use crate::document::node::Style;
@@ -41,7 +41,7 @@ impl<'t> Tree<'t> {
                 let is_string = leaf.style != Style::Plain || piece.tag.is_some() || scalar::is_string(text);
                 Some((text, is_string))
             }
-            Content::Alias(target) if *target < node => self.key_text(*target),
+            Content::Alias(target) if *target != ELSEWHERE => self.key_text(*target),
             _ => None,
         }
     }
