@@ -222,6 +222,7 @@ fn sections_go_with_one_of_the_separations_around_them() {
         ("[a]\nx = 1\n", remove("/a"), ""),
         ("[a]\nx = 1\n\n\n", remove("/a"), ""),
         ("# c\n\n[a]\nx = 1\n\n\n", remove("/a"), "# c\n"),
+        ("a = 1\n\nb = 2\n\nc = 3\n", remove("/b"), "a = 1\n\nc = 3\n"),
     ]);
 }
 

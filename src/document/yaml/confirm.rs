@@ -13,7 +13,7 @@ use crate::document::value::{Map, Value};
 
 /// Whether `text` is one document without aliases that means `value`, its keys in the value's order.
 pub(super) fn means(text: &str, value: &Value) -> bool {
-    let mut reading = Reading { root: Some(value), open: Vec::new(), documents: 0 };
+    let mut reading = Reading { root: Some(value), open: Vec::new() };
     #[cfg(test)]
     crate::document::readings::count(text.len());
     for event in events::parser(text) {
@@ -40,16 +40,11 @@ struct Reading<'v> {
     /// The document's value, until it was met.
     root: Option<&'v Value>,
     open: Vec<Open<'v>>,
-    documents: usize,
 }
 
 impl<'v> Reading<'v> {
     fn take(&mut self, event: &Event<'_>) -> Option<()> {
         match event {
-            Event::DocumentStart(..) => {
-                self.documents += 1;
-                (self.documents == 1).then_some(())
-            }
             Event::Scalar(text, style, 0, tag) => {
                 let style = style_of(*style);
                 if let Some(Open::Map { map, next, waiting: waiting @ None }) = self.open.last_mut() {
@@ -110,7 +105,7 @@ impl<'v> Reading<'v> {
 
 #[cfg(test)]
 mod tests {
-    use super::means;
+    use super::{Value, means};
     use crate::document::{Document, Format};
 
     #[test]
@@ -173,6 +168,9 @@ mod tests {
         let value = Document::parse(b"a: 1\n", Format::Yaml).expect("it can be read").value().clone();
         for text in ["a: 1\n---\na: 1\n", "--- a\n---\na: 1\n", "a: 1\nb\n", "a: 1\n]\n", "? [a]\n: 1\n"] {
             assert!(!means(text, &value), "{text:?}");
+        }
+        for text in ["[&a x]\n", "[&a []]\n", "[&a {}]\n", "[]\n---\n", "[]\n--- []\n"] {
+            assert!(!means(text, &Value::list(Vec::new())), "{text:?}");
         }
     }
 }

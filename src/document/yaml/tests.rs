@@ -1,6 +1,7 @@
 //! What no edit of a document can show: that a text which does not mean what was asked for is never given out.
 
 use super::YamlText;
+use super::tree::Tree;
 use crate::document::engine::Engine;
 use crate::document::format::Format;
 use crate::document::pointer::Pointer;
@@ -33,6 +34,47 @@ fn a_text_that_reads_back_as_another_value_is_refused() {
 }
 
 #[test]
+fn a_text_that_the_parser_finds_to_agree_is_not_made_anew() {
+    let mut text = edited("a: old\nb: [1]\n");
+    assert!(text.read_back().is_ok_and(|read| read.is_none()));
+    assert!(text.is_as_read());
+    text.text.push_str("c: 1\n");
+    assert!(!text.is_as_read());
+}
+
+#[test]
+fn trees_are_the_same_where_every_node_and_place_is() {
+    let read = |text: &str| super::reader::read(text).expect("it can be read");
+    let texts = ["", "a: 1\n", "a:  1\n", "b: 1\n", "a: !t 1\n", "a: '1'\n", "a: [1]\n", "a:\n- 1\n", "a: 1\nb: 2\n"];
+    let arenas = texts.map(read);
+    for (one, left) in texts.iter().zip(&arenas) {
+        for (other, right) in texts.iter().zip(&arenas) {
+            let same = super::graft::same(Tree { text: one, arena: left }, Tree { text: other, arena: right });
+            assert_eq!(same, one == other, "{one:?} {other:?}");
+        }
+    }
+}
+
+#[test]
+fn a_collection_is_where_its_entries_are_also_after_an_edit() {
+    let document = Document::parse(b"l:\n- a\nm: 1\n", Format::Yaml).expect("it can be read");
+    let mut session = document.edit();
+    session.apply(&Edit::Append { path: Pointer::new(["l"]), value: Value::string("b") }).expect("it fits");
+    let edited = session.finish().expect("it reads back");
+    let place = edited.place(&Pointer::new(["l"])).expect("it is there");
+    assert_eq!(&edited.bytes()[place.value], b"- a\n- b");
+}
+
+#[test]
+fn a_document_that_begins_like_a_marker_is_written_in_quotes() {
+    for (value, expected) in [("---x", "'---x'\n"), ("... x", "'... x'\n"), ("--x", "--x\n")] {
+        let mut session = Document::parse(b"a\n", Format::Yaml).expect("it can be read").edit();
+        session.apply(&Edit::Replace { path: Pointer::root(), value: Value::string(value) }).expect("it fits");
+        assert_eq!(session.finish().expect("it reads back").bytes(), expected.as_bytes(), "{value}");
+    }
+}
+
+#[test]
 fn a_text_that_ends_in_a_block_scalar_without_a_line_end_stays_without() {
     let document = Document::parse(b"a: |\n  x", Format::Yaml).expect("it can be read");
     let mut session = document.edit();
@@ -53,6 +95,9 @@ fn an_edit_leaves_the_tree_that_reading_the_text_gives() {
         (": a\nb: 1\n", rename("/", "yes")),
         ("{\n  ? foo :,\n  : bar,\n}\n", rename("/", "yes")),
         ("- :\n", Edit::Move { from: at("/0/"), path: at("/0/k") }),
+        // Of the document's node an anchor or a tag stays.
+        ("!!map\na: 1\n", rename("/a", "b")),
+        ("--- &a !t\na: 1\n", rename("/a", "b")),
         // White space below a block scalar is content of it where it is indented further.
         ("foo: |\n  x\n   \n", rename("/foo", "x y")),
         ("foo: |\n \t\nbar: 1\n", rename("/foo", "new")),

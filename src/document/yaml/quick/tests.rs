@@ -77,6 +77,8 @@ fn what_most_files_consist_of_is_taken() {
         "a: [ b ,  'c',\"d\" ]\ne: { f: g ,  h: [] }\ni: {}\n",
         "a: |\n  x\n\n  y\n    z\n \nb: |-\n  x\nc:\n  d: |\n    x\n  e:\n",
         "- |\n  x\n",
+        "a:\n  b: |\n    x\nc: 1\n",
+        "long_key_name: 'it''s'\n",
     ] {
         assert!(compared(text), "{text:?}");
     }
@@ -109,6 +111,7 @@ fn anything_else_is_left_to_the_parser() {
         "a: [b c",
         "a: |\nb: 1\n",
         "a: |\n\n  x\n",
+        "a: |\n  \n  x\n",
         "a: |\n    x\n  y\n",
         "a: |\n  x\n     \n  y\n",
         "a: |\n  x\n  ",
