@@ -125,3 +125,43 @@ fn any_number_of_comment_lines_may_stand_in_a_row() {
         assert_eq!(String::from_utf8_lossy(edited.bytes()), format!("{text}  d: new\n"));
     }
 }
+
+#[test]
+fn copies_and_moves_keep_the_indentation_of_their_own_lines() {
+    let at = |path: &str| Pointer::parse(path).expect("a pointer");
+    let copy = |from: &str, path: &str| Edit::Copy { from: at(from), path: at(path) };
+    let shift = |from: &str, path: &str| Edit::Move { from: at(from), path: at(path) };
+    for (text, edit, expected) in [
+        // Below a key as far as before, whatever the file's own step is.
+        ("x:\n  y: 1\na:\n    b: 1\n", copy("/a", "/x/z"), "x:\n  y: 1\n  z:\n      b: 1\na:\n    b: 1\n"),
+        ("x:\n  y: 1\na:\n    b:\n      - 1\n", shift("/a", "/x/z"), "x:\n  y: 1\n  z:\n      b:\n        - 1\n"),
+        ("x:\n  y: 1\na:\n- 1\n- 2\n", copy("/a", "/x/z"), "x:\n  y: 1\n  z:\n  - 1\n  - 2\na:\n- 1\n- 2\n"),
+        // From behind a dash to below a key.
+        ("l:\n  - a: 1\n    b: 2\nm: {}\n", copy("/l/0", "/o"), "l:\n  - a: 1\n    b: 2\nm: {}\no:\n  a: 1\n  b: 2\n"),
+        // From below a key to behind a dash.
+        (
+            "l:\n  - x\nm:\n    a: 1\n    b: 2\n",
+            copy("/m", "/l/-"),
+            "l:\n  - x\n  - a: 1\n    b: 2\nm:\n    a: 1\n    b: 2\n",
+        ),
+        (
+            "l:\n  - x\nm: # c\n    a: 1\n    b: 2\n",
+            copy("/m", "/l/-"),
+            "l:\n  - x\n  - a: 1\n    b: 2\nm: # c\n    a: 1\n    b: 2\n",
+        ),
+        ("l:\n  - x\nm: !t\n    a: 1\n", copy("/m", "/l/-"), "l:\n  - x\n  - !t\n    a: 1\nm: !t\n    a: 1\n"),
+        ("l:\n  - x\nm: !t\n    a: 1\n", shift("/m", "/l/-"), "l:\n  - x\n  - !t\n    a: 1\n"),
+        // From behind one dash to behind another.
+        ("l:\n  - - a\n    - b\n  - c\n", copy("/l/0", "/l/-"), "l:\n  - - a\n    - b\n  - c\n  - - a\n    - b\n"),
+        // A comment goes along, above the line of the dash.
+        ("l:\n  - a: 1\nm:\n  # c\n  b: 2\n", shift("/m/b", "/l/0/b"), "l:\n  - a: 1\n    # c\n    b: 2\nm: {}\n"),
+        // The whole.
+        ("a:\n    b: 1\n    c: 2\n", copy("/a", ""), "b: 1\nc: 2\n"),
+        ("- a: 1\n  b: 2\n", copy("/0", ""), "a: 1\nb: 2\n"),
+    ] {
+        let mut edited = YamlText::parse(text.to_owned().into(), Format::Yaml).expect("it can be read");
+        edited.apply(&edit).unwrap_or_else(|error| panic!("{edit:?} on {text:?}: {error:?}"));
+        assert_eq!(edited.text.as_str(), expected, "{edit:?} on {text:?}");
+        assert!(edited.is_as_read(), "{edit:?} on {text:?}");
+    }
+}
