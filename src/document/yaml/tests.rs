@@ -155,6 +155,10 @@ fn copies_and_moves_keep_the_indentation_of_their_own_lines() {
         ("l:\n  - - a\n    - b\n  - c\n", copy("/l/0", "/l/-"), "l:\n  - - a\n    - b\n  - c\n  - - a\n    - b\n"),
         // A comment goes along, above the line of the dash.
         ("l:\n  - a: 1\nm:\n  # c\n  b: 2\n", shift("/m/b", "/l/0/b"), "l:\n  - a: 1\n    # c\n    b: 2\nm: {}\n"),
+        // Below a list in its key's column stands a comment of nobody's.
+        ("x: 1\na:\n- 1\n# c\n", Edit::Remove { path: at("/a") }, "x: 1\n# c\n"),
+        ("x: {}\na:\n- 1\n# c\n", shift("/a", "/b"), "x: {}\n# c\nb:\n- 1\n"),
+        ("x: {}\na:\n  - 1\n  # c\n", shift("/a", "/b"), "x: {}\nb:\n  - 1\n  # c\n"),
         // The whole.
         ("a:\n    b: 1\n    c: 2\n", copy("/a", ""), "b: 1\nc: 2\n"),
         ("- a: 1\n  b: 2\n", copy("/0", ""), "a: 1\nb: 2\n"),
