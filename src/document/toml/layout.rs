@@ -114,12 +114,15 @@ impl<'e> Editing<'e> {
             return start..range.end;
         }
         let mut end = range.end;
-        // The only separation stays.
-        while !blank_above && blank(end) {
-            end = line_start(text, end - 1);
-        }
-        while blank_above && end < text.len() && text[end..line_end(text, end)].trim().is_empty() {
-            end = next_line(text, end);
+        if blank_above {
+            while end < text.len() && text[end..line_end(text, end)].trim().is_empty() {
+                end = next_line(text, end);
+            }
+        } else {
+            // The only separation stays.
+            while blank(end) {
+                end = line_start(text, end - 1);
+            }
         }
         range.start..end
     }

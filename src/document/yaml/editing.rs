@@ -278,8 +278,7 @@ impl Editing<'_> {
         let tree = self.tree;
         let (key, value) = tree.entry(holder, index);
         let key = key.ok_or_else(|| refused(path))?;
-        // An alias has none.
-        let style = tree.style(key).unwrap_or(Style::Plain);
+        let style = tree.style(key).unwrap_or(Style::Plain); // An alias has none.
         shared::refuse_shared(tree.arena, key, path)?;
         let text = write::quoted_key(to, style, self.manner.json, tree.is_flow(holder));
         let range = tree.value_begin(key)..tree.value_end(key);

@@ -223,9 +223,7 @@ pub(super) fn refuse_uncertain(tree: Tree<'_>, pointer: &Pointer) -> Result<()> 
     for token in pointer.tokens() {
         let Some(index) = here else { return Ok(()) };
         here = match &tree.piece(index).content {
-            Content::Alias(_) => {
-                return Err(through_alias(pointer));
-            }
+            Content::Alias(_) => return Err(through_alias(pointer)),
             Content::Map(entries) if token == "<<" && entries.iter().any(|(key, _)| is_merge(tree, *key)) => {
                 return Err(through_alias(pointer));
             }

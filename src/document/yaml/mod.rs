@@ -216,7 +216,7 @@ impl Engine for YamlText {
     fn apply(&mut self, edit: &Edit) -> Result<()> {
         edit.paths().try_for_each(|path| meaning::refuse_uncertain(self.nodes(), path))?;
         if let Edit::Test { path, .. } = edit {
-            if self.arena.anchors && self.place(path).is_none() && path.get(&self.value).is_some() {
+            if self.arena.anchors && self.is_merged(path) {
                 return Err(only_merged(path));
             }
             return apply::apply(&mut self.value, edit);

@@ -26,11 +26,11 @@ impl YamlText {
         {
             return Ok(());
         }
+        self.refuse_repeated(edit)?;
         let mut written = match self.written.take() {
             Some(written) => written,
             None => Reading::written(self.nodes())?,
         };
-        self.refuse_repeated(edit, &written)?;
         apply::apply(&mut written, edit)?;
         let reach = Reach::of(self.nodes(), edit);
         self.reread = false;
@@ -43,29 +43,37 @@ impl YamlText {
         Ok(())
     }
 
+    /// Whether only a merge key provides what stands at a place that leads through no alias.
+    pub(super) fn is_merged(&self, path: &Pointer) -> bool {
+        meaning::entry(self.nodes(), path).is_none() && path.get(&self.value).is_some()
+    }
+
     /// Refuses to edit what only a merge key or an alias provides, and anything below it. Something may be put over it whole:
     /// that stands in the text then.
-    fn refuse_repeated(&self, edit: &Edit, written: &Value) -> Result<()> {
+    fn refuse_repeated(&self, edit: &Edit) -> Result<()> {
         let over = match edit {
             Edit::Add { path, .. } | Edit::Set { path, .. } | Edit::Copy { path, .. } | Edit::Move { path, .. } => {
                 Some(path)
             }
+            Edit::Append { path, .. } => {
+                let entry = meaning::entry(self.nodes(), path);
+                if entry.is_some_and(|(_, node)| self.arena.pieces[node].alias().is_some()) {
+                    return Err(meaning::through_alias(path));
+                }
+                None
+            }
             _ => None,
         };
-        let merged = |path: &Pointer| path.get(&self.value).is_some() && path.get(written).is_none();
         for path in edit.paths() {
             let first = if over == Some(path) { path.parent() } else { Some(path.clone()) };
-            if let Some(place) = std::iter::successors(first, Pointer::parent).find(|place| merged(place)) {
+            // Below what a merge key provides is nothing else: the nearest place that there is tells.
+            let mut places = std::iter::successors(first, Pointer::parent);
+            let there = places.find(|place| place.get(&self.value).is_some());
+            if let Some(place) = there.filter(|place| self.is_merged(place)) {
                 return Err(only_merged(&place));
             }
         }
-        match edit {
-            Edit::Append { path, .. } => match meaning::entry(self.nodes(), path) {
-                Some((_, node)) if self.arena.pieces[node].alias().is_some() => Err(meaning::through_alias(path)),
-                _ => Ok(()),
-            },
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     /// Brings the value in line with the text after `edit`.

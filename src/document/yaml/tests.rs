@@ -10,9 +10,19 @@ use crate::document::{Document, Edit};
 use crate::error::Kind;
 
 fn edited(text: &str) -> YamlText {
-    let mut text = YamlText::parse(text.to_owned().into(), Format::Yaml).expect("it can be read");
-    text.apply(&Edit::Set { path: Pointer::new(["a"]), value: Value::string("new") }).expect("it fits");
-    text
+    after(text, &Edit::Set { path: at("/a"), value: Value::string("new") })
+}
+
+fn at(path: &str) -> Pointer {
+    Pointer::parse(path).expect("a pointer")
+}
+
+/// A text after an edit, which leaves the tree that reading it gives.
+fn after(text: &str, edit: &Edit) -> YamlText {
+    let mut edited = YamlText::parse(text.to_owned().into(), Format::Yaml).expect("it can be read");
+    edited.apply(edit).unwrap_or_else(|error| panic!("{edit:?} on {text:?}: {error:?}"));
+    assert!(edited.is_as_read(), "{edit:?} on {text:?}");
+    edited
 }
 
 #[test]
@@ -85,7 +95,6 @@ fn a_text_that_ends_in_a_block_scalar_without_a_line_end_stays_without() {
 
 #[test]
 fn an_edit_leaves_the_tree_that_reading_the_text_gives() {
-    let at = |path: &str| Pointer::parse(path).expect("a pointer");
     let rename = |path: &str, to: &str| Edit::Rename { path: at(path), to: to.to_owned() };
     let append = || Edit::Append { path: Pointer::root(), value: Value::string("new") };
     let folds = "strip: >-\n\nclip: >\n\nkeep: |+\n\n";
@@ -108,9 +117,7 @@ fn an_edit_leaves_the_tree_that_reading_the_text_gives() {
         // A carriage return alone ends a comment.
         ("# c\rs:\n  - a: b\nt: 1\n", Edit::Copy { from: at("/s/0"), path: at("/s") }),
     ] {
-        let mut edited = YamlText::parse(text.to_owned().into(), Format::Yaml).expect("it can be read");
-        edited.apply(&edit).expect("it fits");
-        assert!(edited.is_as_read(), "{edit:?} on {text:?}");
+        after(text, &edit);
     }
 }
 
@@ -128,7 +135,6 @@ fn any_number_of_comment_lines_may_stand_in_a_row() {
 
 #[test]
 fn copies_and_moves_keep_the_indentation_of_their_own_lines() {
-    let at = |path: &str| Pointer::parse(path).expect("a pointer");
     let copy = |from: &str, path: &str| Edit::Copy { from: at(from), path: at(path) };
     let shift = |from: &str, path: &str| Edit::Move { from: at(from), path: at(path) };
     for (text, edit, expected) in [
@@ -163,9 +169,6 @@ fn copies_and_moves_keep_the_indentation_of_their_own_lines() {
         ("a:\n    b: 1\n    c: 2\n", copy("/a", ""), "b: 1\nc: 2\n"),
         ("- a: 1\n  b: 2\n", copy("/0", ""), "a: 1\nb: 2\n"),
     ] {
-        let mut edited = YamlText::parse(text.to_owned().into(), Format::Yaml).expect("it can be read");
-        edited.apply(&edit).unwrap_or_else(|error| panic!("{edit:?} on {text:?}: {error:?}"));
-        assert_eq!(edited.text.as_str(), expected, "{edit:?} on {text:?}");
-        assert!(edited.is_as_read(), "{edit:?} on {text:?}");
+        assert_eq!(after(text, &edit).text.as_str(), expected, "{edit:?} on {text:?}");
     }
 }

@@ -139,8 +139,8 @@ impl Scanner<'_> {
         self.push(Content::Scalar(token.leaf), token.begin..token.end, false, owner)
     }
 
-    /// Reads what stands at the begin of a line's content: a list or a map. Content that is indented further than what it follows
-    /// is nobody's, and ends up as what is left of the text.
+    /// Reads what stands at the begin of a line's content: a list or a map. Content that is indented further than what it
+    /// follows is nobody's, and ends up as what is left of the text.
     fn block(&mut self, column: usize, owner: Owner) -> Option<usize> {
         if self.is_dash() {
             return self.list(column, owner);
@@ -250,5 +250,7 @@ impl Scanner<'_> {
     }
 }
 
+#[cfg(test)]
+mod generated;
 #[cfg(test)]
 mod tests;
