@@ -145,6 +145,23 @@ fn no_alias_comes_to_repeat_something_else() {
 }
 
 #[test]
+fn a_test_holds_what_is_written_and_refuses_what_only_a_merge_key_provides() {
+    let holds = |path: &str, value: &str| Edit::Test { path: at(path), value: Value::string(value) };
+    let text = "a: &x {k: v}\nb: {<<: *x, l: w}\nc: *x\n";
+    for (path, value, expected) in [
+        ("/a/k", "v", None),
+        ("/b/l", "w", None),
+        ("/a/k", "w", Some(Kind::Test)),
+        ("/b/k", "v", Some(Kind::Alias)),
+        ("/c/k", "v", Some(Kind::Alias)),
+        ("/b/m", "v", Some(Kind::Path)),
+    ] {
+        let found = edited(text, &[holds(path, value)]).err().map(|error| error.kind());
+        assert_eq!(found, expected, "{path}");
+    }
+}
+
+#[test]
 fn what_is_no_matter_of_aliases_is_told_as_elsewhere() {
     let cases: Vec<(&str, Edit)> = vec![
         ("c: 1\na: &x {k: 1}\nb: *x\n", rename("/c", "a")),

@@ -76,6 +76,15 @@ fn a_collection_is_where_its_entries_are_also_after_an_edit() {
 }
 
 #[test]
+fn a_collection_with_a_new_first_entry_is_replaced_whole() {
+    for (text, path, expected) in [("l:\n  - b\n", "/l/0", "l: v\n"), ("l:\n- b\nm: 1\n", "/l/0", "l: v\nm: 1\n")] {
+        let mut edited = after(text, &Edit::Add { path: at(path), value: Value::string("a") });
+        edited.apply(&Edit::Replace { path: at("/l"), value: Value::string("v") }).expect("it fits");
+        assert_eq!(edited.text.as_str(), expected, "{text:?}");
+    }
+}
+
+#[test]
 fn a_document_that_begins_like_a_marker_is_written_in_quotes() {
     for (value, expected) in [("---x", "'---x'\n"), ("... x", "'... x'\n"), ("--x", "--x\n")] {
         let mut session = Document::parse(b"a\n", Format::Yaml).expect("it can be read").edit();
@@ -165,6 +174,8 @@ fn copies_and_moves_keep_the_indentation_of_their_own_lines() {
         ("x: 1\na:\n- 1\n# c\n", Edit::Remove { path: at("/a") }, "x: 1\n# c\n"),
         ("x: {}\na:\n- 1\n# c\n", shift("/a", "/b"), "x: {}\n# c\nb:\n- 1\n"),
         ("x: {}\na:\n  - 1\n  # c\n", shift("/a", "/b"), "x: {}\nb:\n  - 1\n  # c\n"),
+        // Below a list in brackets too.
+        ("a: [1]\n      # c\nb: 1\n", Edit::Remove { path: at("/a") }, "      # c\nb: 1\n"),
         // The whole.
         ("a:\n    b: 1\n    c: 2\n", copy("/a", ""), "b: 1\nc: 2\n"),
         ("- a: 1\n  b: 2\n", copy("/0", ""), "a: 1\nb: 2\n"),
