@@ -76,10 +76,21 @@ fn a_collection_is_where_its_entries_are_also_after_an_edit() {
 }
 
 #[test]
-fn a_collection_with_a_new_first_entry_is_replaced_whole() {
-    for (text, path, expected) in [("l:\n  - b\n", "/l/0", "l: v\n"), ("l:\n- b\nm: 1\n", "/l/0", "l: v\nm: 1\n")] {
+fn a_collection_with_a_new_first_entry_begins_there() {
+    let list = Value::list(vec![Value::string("x")]);
+    let replace = |path: &str, value: Value| Edit::Replace { path: at(path), value };
+    let copy = |from: &str, path: &str| Edit::Copy { from: at(from), path: at(path) };
+    for (text, path, edit, expected) in [
+        ("l:\n  - b\n", "/l/0", replace("/l", Value::string("v")), "l: v\n"),
+        ("l:\n  - b\n", "/l/0", replace("/l", list.clone()), "l:\n  - x\n"),
+        ("l: # c\n- b\nm: 1\n", "/l/0", replace("/l", list.clone()), "l: # c\n- x\nm: 1\n"),
+        ("- b\n", "/0", replace("", list.clone()), "- x\n"),
+        ("--- # c\n- b\n", "/0", replace("", list), "--- # c\n- x\n"),
+        ("- - b\n", "/0/0", copy("/0", "/-"), "- - a\n  - b\n- - a\n  - b\n"),
+        ("l:\n  - b\n", "/l/0", copy("/l", "/m"), "l:\n  - a\n  - b\nm:\n  - a\n  - b\n"),
+    ] {
         let mut edited = after(text, &Edit::Add { path: at(path), value: Value::string("a") });
-        edited.apply(&Edit::Replace { path: at("/l"), value: Value::string("v") }).expect("it fits");
+        edited.apply(&edit).expect("it fits");
         assert_eq!(edited.text.as_str(), expected, "{text:?}");
     }
 }
