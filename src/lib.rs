@@ -1,6 +1,6 @@
 //! Edit age-encrypted configuration in place: structured patches, semantic diffs, Authelia's own checks, conventional commits.
 //!
-//! The layers, one direction: `main → cli → command → {workspace, rules, vault, document, patch, schema, check, diff,
+//! The layers, one direction: `main → cli → command → {workspace, rules, container, document, patch, schema, check, diff,
 //! authelia, history, commit, redact} → output`. A test holds the imports against that table.
 
 #![forbid(unsafe_code)]
@@ -14,6 +14,7 @@ pub mod check;
 pub mod cli;
 pub mod command;
 pub mod commit;
+pub mod container;
 pub mod diff;
 pub mod document;
 pub mod error;
@@ -27,7 +28,7 @@ pub mod redact;
 pub mod rules;
 pub mod schema;
 pub mod shown;
-pub mod vault;
+
 pub mod workspace;
 
 pub use error::{Error, Kind, Result};

@@ -4,12 +4,12 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::Context;
+use crate::container::{Agreement, Stanza, ssh_tag};
 use crate::error::Result;
 use crate::history::Repository;
 use crate::rules::Names;
 use crate::shown;
 use crate::shown::Shown;
-use crate::vault::{Agreement, Stanza, ssh_tag};
 
 /// How many names are told before the rest is counted.
 const NAMED: usize = 4;

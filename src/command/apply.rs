@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use super::Context;
 use super::flow::{self, Draft, FILTER, Job, Stdin, Work};
 use crate::cli::{ApplyArgs, EditOptions, Relation};
+use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
 use crate::patch::{self, Input, Notation, Patch, PatchSet, SetFile};
-use crate::vault::Plaintext;
 
 /// Applies the patches in order, as one.
 pub(crate) fn run(args: &ApplyArgs, context: &mut Context) -> Result<ExitCode> {

@@ -12,12 +12,12 @@ use super::reading::likely_authelia_file;
 use crate::authelia::application;
 use crate::check::registry;
 use crate::cli::Global;
+use crate::container::{self, Identities};
 use crate::diff::name;
 use crate::document::path::identity_key;
 use crate::document::{Document, Pointer, Value};
 use crate::output::{Color, Mode, Output};
 use crate::schema::Schema;
-use crate::vault::{self, Identities};
 use crate::workspace::Target;
 
 /// Files of secrets.nix, without `.age`; beside them the shell's own.
@@ -116,12 +116,12 @@ fn context() -> Option<Context> {
 /// The file's content, by the keys that open it without asking anyone.
 fn open(target: &Target, context: &Context) -> Option<(Document, Schema)> {
     let bytes = std::fs::read(&target.path).ok()?;
-    if !vault::is_age(&bytes) {
+    if !container::is_age(&bytes) {
         return context.parse(target, &bytes).ok();
     }
     let keys = context.identity_paths().ok()?;
     let keys = keys.into_iter().filter_map(|path| Identities::load(&[path]).ok()).filter(|key| !key.may_ask());
-    let text = keys.into_iter().find_map(|key| vault::open(&bytes, &key.silent()).ok())?;
+    let text = keys.into_iter().find_map(|key| container::open(&bytes, &key.silent()).ok())?;
     context.parse(target, text.expose()).ok()
 }
 

@@ -7,13 +7,13 @@ use super::Context;
 use super::flow::commit::{message, repository, tasks, tell_additions};
 use crate::cli::CommitArgs;
 use crate::commit::{self, Content, FileChange};
+use crate::container::{self, Plaintext};
 use crate::diff;
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{Json, Shown};
-use crate::vault::{self, Plaintext};
 use crate::workspace::Target;
 
 /// Commits the files, and nothing else, whatever is staged besides.
@@ -92,7 +92,7 @@ fn change(target: &Target, repository: &Repository, context: &Context) -> Result
     if before == after {
         return Ok(None);
     }
-    if after.as_ref().is_some_and(|bytes| !vault::is_age(bytes)) {
+    if after.as_ref().is_some_and(|bytes| !container::is_age(bytes)) {
         return Err(Error::new(Kind::Damaged, "this is no age file, and what it holds must not be committed")
             .hint("encrypt it with `agepatch write FILE`"));
     }
@@ -103,7 +103,7 @@ fn change(target: &Target, repository: &Repository, context: &Context) -> Result
         (_, None) => return bare(Content::Removed),
         (Some(before), Some(after)) => (before, after),
     };
-    let open = |bytes: &[u8]| context.identities().and_then(|identities| vault::open(bytes, identities));
+    let open = |bytes: &[u8]| context.identities().and_then(|identities| container::open(bytes, identities));
     let (Ok(before), Ok(after)) = (open(before), open(after)) else { return bare(Content::Unreadable) };
     if before.expose() == after.expose() {
         return bare(Content::Equal);

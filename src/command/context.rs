@@ -10,13 +10,13 @@ use std::time::Instant;
 use super::flow::Stdin;
 use crate::check::Options;
 use crate::cli::Global;
+use crate::container::{self, Identities, Plaintext};
 use crate::document::{self, Document, Format};
 use crate::error::{Error, Kind, Result};
 use crate::memory;
 use crate::output::Output;
 use crate::schema::Schema;
 use crate::shown::Shown;
-use crate::vault::{self, Identities, Plaintext};
 use crate::workspace::{FileSettings, Target, Workspace};
 
 /// This run: its options, where it takes place, and where it prints.
@@ -62,7 +62,7 @@ impl Context {
                 _ => Error::io("cannot read the file", &error),
             })
         })?;
-        if vault::is_age(&bytes) {
+        if container::is_age(&bytes) {
             return self.open(path, &bytes).map_err(named);
         }
         if path.extension().is_some_and(|extension| extension == "age") {
@@ -75,9 +75,9 @@ impl Context {
     /// Decrypts what stands in a file, and tells by which identity, where more is to be told.
     ///
     /// # Errors
-    /// Those of [`vault::open`].
+    /// Those of [`container::open`].
     pub(crate) fn open(&self, path: &Path, bytes: &[u8]) -> Result<Plaintext> {
-        let (text, identity) = vault::open_naming(bytes, self.identities()?)?;
+        let (text, identity) = container::open_naming(bytes, self.identities()?)?;
         let (file, identity) = (self.workspace.display(path), identity.display());
         self.detail(&Shown::vouched(format!("{file}: opened with {identity}")))?;
         Ok(text)

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use super::Context;
 use crate::cli::ReadOptions;
+use crate::container;
 use crate::document::Document;
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
-use crate::vault;
 use crate::workspace::Target;
 
 /// A document with what is known of its file.
@@ -36,7 +36,7 @@ impl Reading {
             let target = context.workspace.target(file)?;
             let text = context.read(&target.path)?;
             let bytes = fs::read(&target.path).map_err(|error| Error::io("cannot read the file", &error))?;
-            let sha256 = vault::is_age(&bytes).then(|| vault::sha256(&bytes));
+            let sha256 = container::is_age(&bytes).then(|| container::sha256(&bytes));
             (target, text, sha256)
         };
         let name = target.display.clone();

@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use super::Context;
 use super::access::Access;
 use crate::cli::RecipientsArgs;
+use crate::container::{Agreement, Header, Stanza};
 use crate::error::{Error, Result};
 use crate::shown;
 use crate::shown::{Json, Shown};
-use crate::vault::{Agreement, Header, Stanza};
 use crate::workspace::Target;
 
 /// Tells it of the files named, else of every file of the rules.

@@ -8,12 +8,12 @@ use super::access::Access;
 use super::flow::commit::{self as flow_commit, repository, tell_additions};
 use crate::cli::RekeyArgs;
 use crate::commit::{self, Content, FileChange};
+use crate::container::{self, Agreement, Header, Original, Recipients, Replacement};
 use crate::error::{Error, Kind, Result};
 use crate::output::Progress;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{Json, Shown};
-use crate::vault::{self, Agreement, Header, Original, Recipients, Replacement};
 use crate::workspace::Target;
 
 /// A file that is encrypted anew.
@@ -46,16 +46,16 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
         }
         // Everything is opened and sealed before the first file is touched: one damaged file stops them all.
         let identities = context.identities()?;
-        let text = vault::open(original.bytes(), identities).map_err(named)?;
+        let text = container::open(original.bytes(), identities).map_err(named)?;
         let recipients = Recipients::parse(&rule.keys).map_err(named)?;
-        let sealed = vault::seal(text.expose(), &recipients, original.armor(), Some(identities)).map_err(named)?;
+        let sealed = container::seal(text.expose(), &recipients, original.armor(), Some(identities)).map_err(named)?;
         replacements.push(Replacement { original, sealed });
         rekeyed.push(Rekeyed { target, agreement });
     }
     drop(progress);
     let commit = if args.commit && !args.dry_run { prepare(&rekeyed, args, context)? } else { None };
     if !args.dry_run && !replacements.is_empty() {
-        vault::replace_all(replacements)?;
+        container::replace_all(replacements)?;
     }
     let commit = commit.map(|(repository, paths, message)| commit::write(&repository, &paths, &message)).transpose()?;
     if let Some(written) = &commit {

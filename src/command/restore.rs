@@ -7,11 +7,11 @@ use super::flow::commit::repository;
 use super::flow::{self, Draft, Job, View, Work};
 use super::versions;
 use crate::cli::RestoreArgs;
+use crate::container::{self, Plaintext};
 use crate::diff;
 use crate::document::{Document, Path, Pointer, Value, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::patch::{Action, Patch, ValueSource};
-use crate::vault::{self, Plaintext};
 
 /// Sets it back through the flow of every edit: checked, shown, sealed for those whom the rules name now.
 pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> Result<ExitCode> {
@@ -47,10 +47,10 @@ fn at_revision(args: &RestoreArgs, context: &Context) -> Result<Plaintext> {
         named(Error::new(Kind::Git, format!("the file is not in {}", args.source)))
             .hint("`agepatch log FILE` lists the revisions that have it")
     })?;
-    if !vault::is_age(&bytes) {
+    if !container::is_age(&bytes) {
         return Ok(Plaintext::new(bytes));
     }
-    vault::open(&bytes, context.identities()?).map_err(|error| named(error.context(format!("at {}", args.source))))
+    container::open(&bytes, context.identities()?).map_err(|error| named(error.context(format!("at {}", args.source))))
 }
 
 /// The patch that sets the value at `path` back: to what it was, or to not being there.

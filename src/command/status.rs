@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use super::Context;
 use super::context::usual_identities;
+use crate::container::{self, Identities};
 use crate::error::{Error, Result};
 use crate::shown::{Json, Shown};
-use crate::vault::{self, Identities};
 
 /// How many files are listed to a person.
 const LISTED: usize = 20;
@@ -79,7 +79,7 @@ fn look(context: &Context) -> Result<Status> {
         path: target.display.clone(),
         state: match content {
             None => "absent",
-            Some(bytes) if !vault::is_age(bytes) => "damaged",
+            Some(bytes) if !container::is_age(bytes) => "damaged",
             Some(_) if *opened => "readable",
             Some(_) if may_open => "locked",
             Some(_) => "unreadable",
@@ -112,7 +112,7 @@ fn try_key(path: &Path, contents: &[Option<Vec<u8>>], opened: &mut [bool], may_o
     };
     let mut opens = 0;
     for (content, opened) in contents.iter().zip(opened) {
-        if content.as_ref().is_some_and(|content| vault::open(content, &identities).is_ok()) {
+        if content.as_ref().is_some_and(|content| container::open(content, &identities).is_ok()) {
             *opened = true;
             opens += 1;
         }

@@ -8,13 +8,13 @@ use std::process::ExitCode;
 use super::Context;
 use super::git::marks::marks;
 use crate::cli::TextconvArgs;
+use crate::container::{self, Plaintext};
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::redact::{self, Marks};
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{Json, Shown};
-use crate::vault::{self, Plaintext};
 use crate::workspace::Target;
 
 /// Prints the text. With `--reveal` it is the real one.
@@ -43,10 +43,10 @@ pub(crate) fn run(args: &TextconvArgs, context: &mut Context) -> Result<ExitCode
 
 /// The content; what is not encrypted is taken as it is.
 fn open(bytes: &[u8], context: &Context) -> Result<Plaintext> {
-    if !vault::is_age(bytes) && !bytes.is_empty() {
+    if !container::is_age(bytes) && !bytes.is_empty() {
         return Ok(Plaintext::new(bytes.to_vec()));
     }
-    vault::open(bytes, &context.load_identities()?.silent())
+    container::open(bytes, &context.load_identities()?.silent())
 }
 
 /// The file of the rules that has this name: git gives a copy of a version under its last name only.
@@ -68,7 +68,7 @@ fn view(bytes: &[u8], text: &Plaintext, target: &Target, context: &Context) -> S
         let mark = marks.map(|marks| mark_of(&marks, text)).unwrap_or_default();
         shown!("# agepatch: this version is not shown: {}\n…{}", what, mark)
     });
-    if vault::is_age(bytes) { shown } else { shown!("# agepatch: this version is not encrypted\n{}", shown) }
+    if container::is_age(bytes) { shown } else { shown!("# agepatch: this version is not encrypted\n{}", shown) }
 }
 
 fn redacted(document: &Document, schema: Schema, marks: Option<&Marks>) -> Result<Shown> {
@@ -86,7 +86,7 @@ fn mark_of(marks: &Marks, text: &Plaintext) -> Shown {
 /// What stands in the place of a version that cannot be decrypted: why, and which ciphertext it is, so that another one
 /// shows as another.
 fn note(bytes: &[u8], error: &Error) -> Shown {
-    let sha256: String = vault::sha256(bytes).chars().take(12).collect();
+    let sha256: String = container::sha256(bytes).chars().take(12).collect();
     let what = Shown::vouched(error.message());
     shown!("# agepatch: this version cannot be decrypted here: {}\n# ciphertext {}", what, Shown::vouched(sha256))
 }

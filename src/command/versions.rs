@@ -8,13 +8,13 @@ use rayon::prelude::*;
 use super::Context;
 use super::context::setting;
 use super::flow::commit::repository;
+use crate::container::{self, Plaintext};
 use crate::diff;
 use crate::document::{self, Document};
 use crate::error::Result;
 use crate::history::{Repository, Revision};
 use crate::output::Progress;
 use crate::schema::Schema;
-use crate::vault::{self, Plaintext};
 use crate::workspace::Target;
 
 /// A file through its history.
@@ -60,8 +60,11 @@ impl Versions {
         let progress = Progress::new("reading the versions", blobs.len(), &context.out);
         let open = |bytes: Vec<u8>| {
             progress.step();
-            let text =
-                if vault::is_age(&bytes) { vault::open(&bytes, identities).ok()? } else { Plaintext::new(bytes) };
+            let text = if container::is_age(&bytes) {
+                container::open(&bytes, identities).ok()?
+            } else {
+                Plaintext::new(bytes)
+            };
             document::read(&target.display, text.expose(), format).ok()
         };
         let pairs: Vec<(String, Option<Vec<u8>>)> = blobs.into_iter().zip(bytes).collect();
@@ -112,7 +115,9 @@ fn before_rename(revisions: &[Revision], repository: &Repository, context: &Cont
     let texts: Vec<Option<Plaintext>> = repository
         .objects(&ids)?
         .into_iter()
-        .map(|bytes| bytes.filter(|bytes| vault::is_age(bytes)).and_then(|bytes| vault::open(&bytes, identities).ok()))
+        .map(|bytes| {
+            bytes.filter(|bytes| container::is_age(bytes)).and_then(|bytes| container::open(&bytes, identities).ok())
+        })
         .collect();
     let Some((Some(new), old)) = texts.split_first() else { return Ok(None) };
     let alike = |text: &Option<Plaintext>| text.as_ref().map_or(0.0, |old| diff::likeness(old.expose(), new.expose()));

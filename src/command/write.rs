@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use super::Context;
 use super::flow::{self, Draft, FILTER, Job, Work};
 use crate::cli::{EditOptions, WriteArgs};
+use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
-use crate::vault::Plaintext;
 
 /// Puts what stdin holds in the file's place; the old content is compared where it can be read, and need not be.
 pub(crate) fn run(args: &WriteArgs, context: &mut Context) -> Result<ExitCode> {

@@ -5,10 +5,10 @@ use std::fs;
 
 use agepatch::authelia::{self, Request};
 use agepatch::check;
+use agepatch::container::Header;
 use agepatch::document::{self, Document, Edit, Format, Pointer, Value};
 use agepatch::patch::{self, Notation};
 use agepatch::rules::Rules;
-use agepatch::vault::Header;
 
 /// Takes any bytes, and panics where what came of them is wrong.
 type Target = fn(&[u8]);

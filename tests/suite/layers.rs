@@ -18,7 +18,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         "redact",
         "rules",
         "schema",
-        "vault",
+        "container",
         "workspace",
     ];
     let mut command = middle.clone();
@@ -37,7 +37,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("check", vec!["document", "schema", "redact", "authelia"]),
         ("authelia", vec!["document", "schema", "redact", "patch"]),
         ("rules", vec![]),
-        ("vault", vec![]),
+        ("container", vec![]),
         ("workspace", vec!["rules", "schema", "document"]),
         ("history", vec!["document", "diff", "schema", "patch"]),
         ("commit", vec!["diff", "redact", "schema", "document", "history"]),

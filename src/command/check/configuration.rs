@@ -7,6 +7,7 @@ use crate::authelia::clients_at;
 use crate::check::{self, Finding, Options, Source};
 use crate::cli::CheckArgs;
 use crate::command::Context;
+use crate::container::Plaintext;
 use crate::document::{Document, Format, Value};
 use crate::error::{Error, Kind, Result};
 use crate::process;
@@ -14,7 +15,6 @@ use crate::redact::Excerpts;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::Shown;
-use crate::vault::Plaintext;
 use crate::workspace::FileSettings;
 
 /// The name of stdin where a FILE is expected.

@@ -9,10 +9,10 @@ use crate::check::{self, Options};
 use crate::cli::EditOptions;
 use crate::command::Context;
 use crate::command::flow::{self, Draft, Job, Work};
+use crate::container;
 use crate::document::{Document, Edit, Pointer};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
-use crate::vault;
 
 /// Applies every safe fix that concerns the file itself; those before it stay as they are.
 pub(super) fn apply(configuration: &mut Configuration, options: &Options, context: &Context) -> Result<()> {
@@ -65,5 +65,5 @@ fn mend(looked_at: &Document, edits: &[Edit], path: &Path) -> Result<Document> {
 /// A sealed file must never be replaced by its plaintext.
 fn is_sealed(path: &Path) -> Result<bool> {
     let bytes = fs::read(path).map_err(|error| Error::io("cannot read the file", &error).in_file(path.display()))?;
-    Ok(vault::is_age(&bytes))
+    Ok(container::is_age(&bytes))
 }

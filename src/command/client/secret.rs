@@ -34,7 +34,7 @@ pub(super) fn delivery(place: &SecretPlace, secret: &Text) -> Job<'static> {
     let (path, secret) = (place.path.clone(), secret.clone());
     let work = Work::make(move |view, _| {
         if view.document.format() == Format::Raw {
-            return Ok(Draft::Content(crate::vault::Plaintext::new(secret.as_str().as_bytes().to_vec())));
+            return Ok(Draft::Content(crate::container::Plaintext::new(secret.as_str().as_bytes().to_vec())));
         }
         Ok(Draft::Patch(Patch::one(path, Action::Set(ValueSource::Given(Value::String(secret))))))
     });

@@ -6,10 +6,10 @@ use crate::memory::Zeroizing;
 use age::secrecy::ExposeSecret;
 use age::x25519;
 
+use crate::container::{self, Identities, Plaintext};
 use crate::document::Text;
 use crate::error::Result;
 use crate::patch;
-use crate::vault::{self, Identities, Plaintext};
 
 /// The file with Authelia's registrations.
 pub(super) const SECRETS_FILE: &str = "authelia-secrets.age";
@@ -135,7 +135,7 @@ in
 
     /// Decrypts a file of the demo.
     pub(super) fn open(sealed: &[u8], identity: PathBuf) -> Result<Plaintext> {
-        vault::open(sealed, &Identities::load(&[identity])?)
+        container::open(sealed, &Identities::load(&[identity])?)
     }
 }
 

@@ -2,12 +2,12 @@
 
 use super::sides::{Comparison, Pair, display};
 use crate::command::Context;
+use crate::container::{self, Header, Plaintext, Stanza};
 use crate::diff::{self, Change};
 use crate::document::{Document, Format, Map, Value};
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::schema::Schema;
-use crate::vault::{self, Header, Plaintext, Stanza};
 use crate::workspace::Target;
 
 /// What became of the content.
@@ -138,8 +138,8 @@ impl Compared {
 
 /// The content of a version, decrypted where it is encrypted.
 pub(super) fn open(bytes: &[u8], context: &Context) -> Result<Plaintext> {
-    if !vault::is_age(bytes) {
+    if !container::is_age(bytes) {
         return Ok(Plaintext::new(bytes.to_vec()));
     }
-    vault::open(bytes, context.identities()?)
+    container::open(bytes, context.identities()?)
 }

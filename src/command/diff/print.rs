@@ -7,13 +7,13 @@ use crate::command::Context;
 use crate::command::access::Access;
 use crate::command::flow::report;
 use crate::command::git::marks::marks;
+use crate::container::Stanza;
 use crate::diff::as_patch;
 use crate::document::{Document, Edit, Value, to_json};
 use crate::error::{Error, Kind, Result};
 use crate::memory;
 use crate::redact::{self, Marks, Redactor};
 use crate::shown::{Json, Shown};
-use crate::vault::Stanza;
 use crate::{patch, shown};
 
 /// How the comparison is printed.

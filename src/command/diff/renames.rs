@@ -4,10 +4,10 @@
 use super::compared::open;
 use super::sides::{Comparison, Pair};
 use crate::command::Context;
+use crate::container::{Plaintext, is_age};
 use crate::diff::{ALIKE, likeness};
 use crate::error::Result;
 use crate::history::Repository;
-use crate::vault::{Plaintext, is_age};
 
 /// Of how many files that went or came at most the contents are compared.
 const MOST: usize = 100;

@@ -12,12 +12,12 @@ use crate::command::Context;
 use crate::command::access::Access;
 use crate::command::check::configuration;
 use crate::command::context::setting;
+use crate::container::{self, Agreement, Header, Identities, Plaintext, Recipients};
 use crate::document::{self, Format};
 use crate::error::{Error, Kind, Result};
 use crate::hex::hex;
 use crate::schema::Schema;
 use crate::shown::Shown;
-use crate::vault::{self, Agreement, Header, Identities, Plaintext, Recipients};
 use crate::workspace::{FileSettings, Target};
 
 /// A file as it was found.
@@ -94,7 +94,7 @@ impl Patient {
         let restore = "restore it: `git checkout HEAD -- FILE`, or `agepatch restore FILE --source REV`";
         if bytes.is_empty() {
             self.add("empty", Severity::Error, "the file is empty", restore);
-        } else if vault::is_age(bytes) {
+        } else if container::is_age(bytes) {
             self.add("truncated", Severity::Error, error.message(), restore);
         } else if std::str::from_utf8(bytes).is_ok() {
             let format = document::guess(&self.name, bytes).name();
@@ -108,7 +108,7 @@ impl Patient {
     }
 
     fn open(&mut self, bytes: &[u8], settings: &FileSettings, identities: &Identities, in_git: bool) {
-        let text = match vault::open(bytes, identities) {
+        let text = match container::open(bytes, identities) {
             Ok(text) => text,
             Err(error) if error.kind() == Kind::Damaged => {
                 self.add("damaged", Severity::Error, error.message(), "restore it from git");
@@ -116,7 +116,7 @@ impl Patient {
             }
             Err(error) => {
                 let hints = error.hint_text().unwrap_or_default().lines();
-                let plugins = hints.filter(|line| line.starts_with(vault::PLUGIN_FAILED));
+                let plugins = hints.filter(|line| line.starts_with(container::PLUGIN_FAILED));
                 let said: Vec<&str> = std::iter::once(error.message()).chain(plugins).collect();
                 let message = format!("it cannot be opened here: {}", said.join("; "));
                 self.add("not-for-us", Severity::Warning, &message, "name an identity that fits with --identity");

@@ -11,12 +11,12 @@ use super::Context;
 use super::access::Access;
 use crate::check::{Finding, Severity};
 use crate::cli::{CheckOutput, DoctorArgs};
+use crate::container::Identities;
 use crate::document::Pointer;
 use crate::error::{Error, Kind, Result};
 use crate::output::{Progress, findings};
 use crate::shown;
 use crate::shown::{Json, Shown};
-use crate::vault::Identities;
 
 use file::Patient;
 

@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 use super::Context;
 use super::flow::{self, Draft, FILTER, Job, Work};
 use crate::cli::EditArgs;
+use crate::container::{Plaintext, Recipients};
 use crate::document::Format;
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
 use crate::shown;
 use crate::shown::Shown;
-use crate::vault::{Plaintext, Recipients};
 
 use editor::Editor;
 pub(super) use editor::is_set as is_editor_set;

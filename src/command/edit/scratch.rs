@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
 use crate::memory::read_file;
-use crate::vault::Plaintext;
 
 /// A folder (0700) with the copy (0600). Dropped, everything in it is overwritten and removed.
 pub(super) struct Scratch {

@@ -5,13 +5,13 @@ use crate::memory::Zeroizing;
 use super::{FILTER, View, sources};
 use crate::cli::ValueSource;
 use crate::command::Context;
+use crate::container::Plaintext;
 use crate::document::{Document, Format, Pointer, Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::memory;
 use crate::output::Output;
 use crate::patch;
 use crate::schema::{Schema, Type};
-use crate::vault::Plaintext;
 
 /// The last word of the names of settings that hold secrets, where no schema says what is secret.
 const SECRET_WORDS: [&str; 13] = [

@@ -8,6 +8,7 @@ use crate::check::{self, Finding, Source};
 use crate::cli::EditOptions;
 use crate::command::Context;
 use crate::command::check::configuration::{self, Surrounding};
+use crate::container::Original;
 use crate::diff::{Change, ChangeKind};
 use crate::document::{Document, Pointer};
 use crate::error::{Error, Kind, Result};
@@ -16,7 +17,6 @@ use crate::patch;
 use crate::redact::Excerpts;
 use crate::schema::Schema;
 use crate::shown::Shown;
-use crate::vault::Original;
 
 /// Refuses what a filter cannot do: name another file, commit.
 pub(super) fn refuse_for_filter(jobs: &[Job<'_>], options: &EditOptions) -> Result<()> {

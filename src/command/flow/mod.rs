@@ -17,13 +17,13 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use crate::cli::EditOptions;
+use crate::container::{Plaintext, Sealed};
 use crate::diff::{self, Change};
 use crate::document::{Document, ReadBack, Text, Unread};
 use crate::error::Result;
 use crate::patch::Patch;
 use crate::schema::Schema;
 use crate::shown::Shown;
-use crate::vault::{Plaintext, Sealed};
 
 use super::Context;
 use sources::FlowSources;

@@ -4,11 +4,11 @@ use super::Edited;
 use super::subject::Subject;
 use crate::command::Context;
 use crate::command::access::Access;
+use crate::container::{self, Recipients, Replacement, Sealed};
 use crate::error::{Error, Kind, Result};
 use crate::rules::Rule;
 use crate::shown;
 use crate::shown::Shown;
-use crate::vault::{self, Recipients, Replacement, Sealed};
 use crate::workspace::Target;
 
 /// How a file is to be sealed.
@@ -29,7 +29,7 @@ pub(super) fn seal(edited: &[Edited], rehearsal: bool, context: &Context) -> Res
         // What is replaced whole needs no identity: without one, nothing can be decrypted again to be compared.
         let identities = context.identities().ok();
         let text = one.after.document().bytes();
-        vault::seal(text, &sealing.recipients, sealing.armor, identities)
+        container::seal(text, &sealing.recipients, sealing.armor, identities)
             .map(Some)
             .map_err(|error| one.subject.named(error))
     };
@@ -68,7 +68,7 @@ pub(super) fn replace(subjects: &mut [Subject], sealed: Vec<Option<Sealed>>) -> 
             None => subject.sha256(),
         });
     }
-    vault::replace_all(replacements)?;
+    container::replace_all(replacements)?;
     Ok(hashes)
 }
 

@@ -6,12 +6,12 @@ use super::subject::Subject;
 use crate::authelia::digest;
 use crate::cli::EditOptions;
 use crate::command::Context;
+use crate::container::Plaintext;
 use crate::document::{Document, Path, Text, Unread, Value};
 use crate::error::{Error, Kind, Result};
 use crate::memory;
 use crate::patch::Sources;
 use crate::process;
-use crate::vault::Plaintext;
 
 /// The sources of one run.
 pub(super) struct FlowSources<'f> {

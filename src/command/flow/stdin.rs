@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::io::IsTerminal;
 
 use crate::command::Context;
+use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
-use crate::vault::Plaintext;
 
 /// Who has read stdin.
 #[derive(Debug, Default)]

@@ -7,10 +7,10 @@ use super::{Draft, FILTER, Job, View, Work};
 use crate::cli::EditOptions;
 use crate::command::Context;
 use crate::command::context::setting;
+use crate::container::{self, Original, Plaintext};
 use crate::document::{self, Document, Format, Unread};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
-use crate::vault::{self, Original, Plaintext};
 use crate::workspace::Target;
 
 /// A file to edit.
@@ -114,7 +114,7 @@ impl Found {
         if path.exists() {
             let original = Original::read(path)?;
             // An empty file is a damaged one: opening it says so.
-            return if original.bytes().is_empty() || vault::is_age(original.bytes()) {
+            return if original.bytes().is_empty() || container::is_age(original.bytes()) {
                 Ok(original)
             } else {
                 Err(plaintext(path))
@@ -130,7 +130,7 @@ impl Found {
     fn decrypt(&self, original: &Original, context: &Context) -> Result<Option<Plaintext>> {
         // What is replaced whole needs no identity, so nobody is asked for a passphrase.
         let opened = match self.replaces {
-            true => context.identities().and_then(|identities| vault::open_unasked(original.bytes(), identities)),
+            true => context.identities().and_then(|identities| container::open_unasked(original.bytes(), identities)),
             false => context.open(&self.target.path, original.bytes()),
         };
         match opened {
@@ -155,7 +155,7 @@ fn plaintext(path: &std::path::Path) -> Error {
 fn from_stdin(options: &EditOptions, context: &Context) -> Result<Subject> {
     let name = options.read.as_name.clone().unwrap_or_else(|| FILTER.to_owned());
     let text = context.stdin.take("the document")?;
-    if vault::is_age(text.expose()) {
+    if container::is_age(text.expose()) {
         return Err(Error::new(Kind::Usage, "stdin holds ciphertext, and `-` edits plaintext")
             .hint("name the encrypted file instead of `-`"));
     }

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use super::Context;
 use super::flow::{guard, seal};
 use crate::cli::{Favor, MergeFileArgs};
+use crate::container::{self, Header, Original, Plaintext, Recipients, Replacement};
 use crate::diff::Side;
 use crate::document::Document;
 use crate::error::Result;
@@ -16,7 +17,6 @@ use crate::history::merge::{self, Outcome, Versions};
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::Shown;
-use crate::vault::{self, Header, Original, Plaintext, Recipients, Replacement};
 use crate::workspace::Target;
 use report::Report;
 
@@ -52,8 +52,8 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
     }
     report.tell_drift([original.bytes(), &theirs].map(drifted))?;
     let recipients = Recipients::parse(&rule.keys).map_err(named)?;
-    let sealed = vault::seal(text.expose(), &recipients, original.armor(), Some(&identities)).map_err(named)?;
-    vault::replace_all(vec![Replacement { original, sealed }])?;
+    let sealed = container::seal(text.expose(), &recipients, original.armor(), Some(&identities)).map_err(named)?;
+    container::replace_all(vec![Replacement { original, sealed }])?;
     report.merged(true)
 }
 

@@ -2,10 +2,10 @@
 
 use crate::cli::MergeFileArgs;
 use crate::command::Context;
+use crate::container::{self, Identities, Plaintext};
 use crate::document::{Document, Format};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
-use crate::vault::{self, Identities, Plaintext};
 use crate::workspace::Target;
 
 /// The three versions.
@@ -29,10 +29,10 @@ impl Sides {
         identities: &Identities,
     ) -> Result<Self> {
         let read = |bytes: &[u8], side: &'static str| {
-            if !vault::is_age(bytes) && !bytes.is_empty() {
+            if !container::is_age(bytes) && !bytes.is_empty() {
                 return Err(Error::new(Kind::Damaged, format!("{side} is no age file")));
             }
-            vault::open(bytes, identities).map_err(|error| match (error.kind(), args.driver) {
+            container::open(bytes, identities).map_err(|error| match (error.kind(), args.driver) {
                 (Kind::PassphraseNeeded, true) => error
                     .context(format!("{side} cannot be decrypted without asking"))
                     .hint(by_hand("merge it by hand, where the passphrase is asked for", args)),

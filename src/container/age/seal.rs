@@ -8,9 +8,9 @@ use age::armor::{ArmoredWriter, Format};
 use age::plugin::Recipient as PluginRecipient;
 use sha2::{Digest, Sha256};
 
-use super::identities::Identities;
 use super::open::holds;
 use super::plugin::PluginRecipients;
+use crate::container::identities::Identities;
 use crate::error::{Error, Kind, Result};
 use crate::hex::hex;
 
@@ -90,7 +90,7 @@ pub struct Sealed(Vec<u8>);
 
 impl Sealed {
     /// The bytes.
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(in crate::container) fn bytes(&self) -> &[u8] {
         &self.0
     }
 

@@ -9,14 +9,14 @@ use super::Plugin;
 use super::conversation::{Conversation, Reply, complaint};
 
 /// An identity that a plugin uses.
-pub(in crate::vault) struct PluginIdentity {
+pub(in crate::container) struct PluginIdentity {
     plugin: Plugin,
     identity: age::plugin::Identity,
 }
 
 impl PluginIdentity {
     /// The identity, if its plugin is on the PATH.
-    pub(in crate::vault) fn new(identity: age::plugin::Identity) -> Option<Self> {
+    pub(in crate::container) fn new(identity: age::plugin::Identity) -> Option<Self> {
         let plugin = Plugin::find(identity.plugin())?;
         Some(Self { plugin, identity })
     }

@@ -11,8 +11,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-pub(super) use identity::PluginIdentity;
-pub(super) use recipient::PluginRecipients;
+pub(in crate::container) use identity::PluginIdentity;
+pub(in crate::container) use recipient::PluginRecipients;
 
 /// A program that speaks for keys of one kind.
 struct Plugin {

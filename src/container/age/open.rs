@@ -7,8 +7,8 @@ use age::armor::ArmoredReader;
 use age::{DecryptError, Decryptor};
 
 use super::header::Header;
-use super::identities::Identities;
-use super::plaintext::Plaintext;
+use crate::container::identities::Identities;
+use crate::container::plaintext::Plaintext;
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
 

@@ -7,11 +7,11 @@ use age::secrecy::SecretString;
 
 /// Asks at the terminal itself, past stdout and stderr; where stdin is no terminal, nobody is asked.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Person;
+pub(in crate::container) struct Person;
 
 impl Person {
     /// Whether there is one.
-    pub(super) fn is_there() -> bool {
+    pub(in crate::container) fn is_there() -> bool {
         io::stdin().is_terminal()
     }
 

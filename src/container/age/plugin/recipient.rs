@@ -11,14 +11,14 @@ use super::Plugin;
 use super::conversation::{Conversation, Reply, complaint};
 
 /// The recipients of one plugin.
-pub(in crate::vault) struct PluginRecipients {
+pub(in crate::container) struct PluginRecipients {
     plugin: Plugin,
     recipients: Vec<String>,
 }
 
 impl PluginRecipients {
     /// Those of the recipients that are for the plugin of that kind, if it is on the PATH.
-    pub(in crate::vault) fn new(kind: &str, recipients: &[age::plugin::Recipient]) -> Option<Self> {
+    pub(in crate::container) fn new(kind: &str, recipients: &[age::plugin::Recipient]) -> Option<Self> {
         let plugin = Plugin::find(kind)?;
         let recipients = recipients.iter().filter(|recipient| recipient.plugin() == kind);
         Some(Self { plugin, recipients: recipients.map(ToString::to_string).collect() })

@@ -21,8 +21,8 @@ use zeroize::Zeroize;
 use crate::memory::Zeroizing;
 
 use super::Plugin;
+use crate::container::identities::Person;
 use crate::process;
-use crate::vault::person::Person;
 
 /// How long a plugin may take where nobody is at a terminal: twice what a hardware key waits for a touch.
 const PATIENCE: Duration = Duration::from_secs(30);

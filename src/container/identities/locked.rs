@@ -10,7 +10,7 @@ use age::armor::ArmoredReader;
 use age::secrecy::SecretString;
 use age::ssh;
 
-use super::identities::{Key, identity_file};
+use super::{Key, identity_file};
 use crate::error::{Error, Kind, Result};
 
 /// How often a passphrase may be given.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::open::is_age;
-use super::seal::sha256 as hash;
+use super::age::is_age;
+use super::age::sha256 as hash;
 use crate::error::{Error, Kind, Result};
 
 /// How long another run is waited for: many may queue at one file, but a person in an editor may take for ever.

@@ -1,5 +1,8 @@
 //! Private keys: ssh keys, age identity files, and plugins.
 
+mod locked;
+mod person;
+
 use std::fs;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -8,10 +11,11 @@ use std::sync::Mutex;
 use crate::memory::Zeroizing;
 use age::ssh;
 
-use super::header::Header;
-use super::locked::{Locked, Secret};
-use super::person::Person;
-use super::plugin::PluginIdentity;
+use locked::{Locked, Secret};
+pub(super) use person::Person;
+
+use crate::container::age::Header;
+use crate::container::age::plugin::PluginIdentity;
 use crate::error::{Error, Kind, Result};
 
 /// An identity that may be used by any thread.
