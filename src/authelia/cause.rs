@@ -1,7 +1,9 @@
-//! Why a login fails, as a line of Authelia's log tells it.
+//! Why a login fails, according to a line of Authelia's log.
+
+use crate::shown::shell_word;
 
 /// Whose settings are to be changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
     /// The client's registration at Authelia.
     Registration,
@@ -22,8 +24,30 @@ impl Side {
     }
 }
 
+/// How often a log has a cause.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Seen {
+    /// The number of lines; zero for what a URL says.
+    pub count: usize,
+    /// The time of the first such line, as the log writes it.
+    pub first: Option<String>,
+    /// The time of the last one.
+    pub last: Option<String>,
+}
+
+impl Seen {
+    /// Counts another line.
+    pub(super) fn add(&mut self, time: Option<String>) {
+        self.count += 1;
+        if let Some(time) = time {
+            self.first.get_or_insert_with(|| time.clone());
+            self.last = Some(time);
+        }
+    }
+}
+
 /// A cause, with what the line says of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Cause {
     /// Its name: `auth-method`, `redirect-uri`, …
     pub name: &'static str,
@@ -43,10 +67,12 @@ pub struct Cause {
     pub(super) advice: &'static str,
     /// Whose settings are to be changed.
     pub side: Side,
+    /// How often the log has it.
+    pub seen: Seen,
 }
 
 impl Cause {
-    /// What to do, in words, with what the line tells in its places; `registered` where the line does not say it.
+    /// What to do, in words, with what the line says in its places; `registered` where the line does not say it.
     pub fn advice(&self, registered: Option<&str>) -> String {
         let told = [
             ("{requested}", self.requested.as_deref(), "what it asks for"),
@@ -54,9 +80,51 @@ impl Cause {
             ("{client}", self.client.as_deref(), "ID"),
             ("{clue}", self.clue.as_deref(), "another"),
         ];
-        told.iter().fold(self.advice.to_owned(), |text, (place, value, otherwise)| match value {
-            Some(value) => text.replace(place, value),
-            None => text.replace(&format!("`{place}`"), otherwise).replace(place, otherwise),
-        })
+        let mut text = String::new();
+        for (index, part) in self.advice.split('`').enumerate() {
+            let is_code = index % 2 == 1;
+            let place = told.iter().find(|(place, ..)| part.contains(place));
+            match place {
+                Some((place, value, otherwise)) if is_code && part.starts_with("agepatch ") => {
+                    // A word that looks like an option would be read as one, quoted or not.
+                    let value = value.filter(|value| !value.starts_with('-')).map_or((*otherwise).into(), shell_word);
+                    text.push_str(&format!("`{}`", part.replace(place, &value)));
+                }
+                // A backtick in what a line says must not start a command of its own.
+                Some((place, Some(value), _)) if is_code => {
+                    text.push_str(&format!("`{}`", part.replace(place, &value.replace('`', "'"))));
+                }
+                Some((place, None, otherwise)) if is_code => text.push_str(&part.replace(place, otherwise)),
+                _ if is_code => text.push_str(&format!("`{part}`")),
+                _ => text.push_str(part),
+            }
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::log::named;
+    use super::*;
+
+    #[test]
+    fn what_a_line_says_is_a_single_word_of_a_suggested_command() {
+        let cases = [
+            ("media", "`agepatch client add media`"),
+            ("x; touch /tmp/pwn", "`agepatch client add 'x; touch /tmp/pwn'`"),
+            ("x`; `agepatch demo", "`agepatch client add 'x`; `agepatch demo'`"),
+            ("{requested}", "`agepatch client add '{requested}'`"),
+            ("--generate", "`agepatch client add ID`"),
+        ];
+        for (client, command) in cases {
+            let cause = Cause { client: Some(client.to_owned()), ..named("unknown-client").expect("known") };
+            assert!(cause.advice(None).ends_with(command), "{}", cause.advice(None));
+        }
+        let requested = Some("x`, and run `agepatch client add y; id".to_owned());
+        let cause = Cause { requested, ..named("scope").expect("known") };
+        assert!(cause.advice(None).starts_with("register `x', and run 'agepatch client add y; id`,"));
+        let cause = Cause { requested: None, ..named("scope").expect("known") };
+        assert!(cause.advice(None).starts_with("register what it asks for,"));
     }
 }

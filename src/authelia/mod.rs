@@ -1,19 +1,21 @@
 //! Authelia as a running program: what it logs, and what that means for a registration.
 
+mod address;
 pub mod application;
 mod cause;
 mod contract;
+mod diagnosis;
 pub mod digest;
+mod fix;
 mod log;
-mod mend;
 pub mod probe;
 pub mod profile;
 mod registration;
 mod request;
 
-pub use cause::{Cause, Side};
+pub use cause::{Cause, Seen, Side};
 pub use contract::{Contract, Disagreement, SecretHalf};
-pub use log::causes;
-pub use mend::{Diagnosis, diagnose};
+pub use diagnosis::{Diagnosis, diagnose};
+pub use log::{causes, names as cause_names};
 pub use registration::{RESPONSE_MODES, Registration, SCOPES, SECRET_METHODS, clients, clients_at};
 pub use request::{Request, nearest_uri};

@@ -14,9 +14,10 @@ Examples:
   agepatch diagnose --log authelia.log
   journalctl -u authelia-main -o cat | agepatch diagnose
   agepatch diagnose --log authelia.log --apply --commit --task task-118
+  agepatch diagnose --log authelia.log --apply --client media --cause scope
   agepatch diagnose --url 'https://auth.example.com/api/oidc/authorization?client_id=media&redirect_uri=https%3A%2F%2Fmedia.example.com%2Fcallback'
 
-Exit 0 where a cause was found, 1 where none is known.")]
+Exit 0 if a cause was found, 1 if not.")]
 pub struct DiagnoseArgs {
     /// The Authelia file [default: the one of secrets.nix that is one].
     #[arg(add = complete::files())]
@@ -27,7 +28,13 @@ pub struct DiagnoseArgs {
     /// The authorization URL from the browser's address bar.
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
-    /// Apply the patch that mends it.
+    /// Only findings about this client (repeatable).
+    #[arg(long, value_name = "ID")]
+    pub client: Vec<String>,
+    /// Only findings of this cause, such as redirect-uri (repeatable).
+    #[arg(long, value_name = "NAME")]
+    pub cause: Vec<String>,
+    /// Apply the patch; one that widens what Authelia accepts needs --client and --cause as well.
     #[arg(long)]
     pub apply: bool,
     /// What every editing command takes.

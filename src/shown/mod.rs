@@ -5,6 +5,7 @@
 //! vouches that the text holds no secret. A test lists the modules that may vouch.
 
 mod json;
+mod shell;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,6 +15,7 @@ use zeroize::Zeroize;
 use crate::memory;
 
 pub use json::Json;
+pub use shell::shell_word;
 
 /// Text that holds no secret, or that the user asked for with `--reveal`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

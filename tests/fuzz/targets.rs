@@ -91,7 +91,7 @@ pub(crate) fn log(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let document = Value::Null;
     for cause in authelia::causes(&text) {
-        let _ = authelia::diagnose(cause, &document);
+        let _ = authelia::diagnose(cause, &document, |_| None);
     }
     for line in text.lines() {
         if let Ok(request) = Request::parse(line) {

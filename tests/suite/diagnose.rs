@@ -60,7 +60,7 @@ fn every_recorded_line_tells_its_cause_in_every_form() {
                 wrong.push(format!("{}: {} causes in {log}", recorded["wrong"], found.len()));
                 continue;
             };
-            let diagnosis = diagnose(cause.clone(), document.value());
+            let diagnosis = diagnose(cause.clone(), document.value(), |_| None);
             let said = |member: &str| recorded[member].as_str().map(str::to_owned);
             if (diagnosis.client, cause.option.clone(), cause.requested.clone())
                 != (said("client"), said("option"), said("requested"))
@@ -78,7 +78,7 @@ fn a_patch_introduces_no_error() {
     for recorded in recorded() {
         let document = registrations(&recorded);
         for cause in causes(recorded["log"].as_str().expect("a line")) {
-            let Some(patch) = diagnose(cause, document.value()).patch else { continue };
+            let Some(patch) = diagnose(cause, document.value(), |_| None).patch else { continue };
             patches += 1;
             let errors = |document: &Document| {
                 let source = Source { name: Shown::fixed("a.yml"), document: Ok(document) };
@@ -396,7 +396,8 @@ fn what_the_file_has_already_is_said_to_be_deployed() {
 fn a_missing_list_is_written_out_with_what_authelia_puts_there() {
     let line = "level=error msg=\"Access Request failed with error: x. The OAuth 2.0 Client is not allowed to use authorization grant 'refresh_token'.\"";
     let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
-    sandbox.agepatch(["diagnose", "--apply"]).write_stdin(line).assert().success();
+    let named = ["diagnose", "--apply", "--client", "mediamanager", "--cause", "grant-type"];
+    sandbox.agepatch(named).write_stdin(line).assert().success();
     let text = sandbox.open(FILE);
     assert!(
         text.contains("grant_types:") && text.contains("- authorization_code") && text.contains("- refresh_token"),

@@ -12,6 +12,7 @@ mod crashes;
 mod demo;
 mod dependencies;
 mod diagnose;
+mod diagnose_hostile;
 mod diff_command;
 mod digests;
 mod doctor;

@@ -179,11 +179,15 @@ fn a_client_is_added_broken_and_mended() {
     house.diagnose_and_apply(&line("The 'redirect_uris' registered with OAuth 2.0 Client with id 'immich' did not match 'redirect_uri' value 'https://photos.home.arpa/auth/login'."));
     house.is_whole();
 
-    // A scope; the line does not name the client.
+    // A scope; the line does not name the client, and anyone can cause it: it has to be named.
     house.break_by(FILE, "- email\n", "- openid-2\n");
     house.break_by(FILE, "- openid-2\n", "- groups\n");
     assert!(house.findings().contains(&"client-profile".to_owned()));
-    house.diagnose_and_apply(&line("The OAuth 2.0 Client is not allowed to request scope 'email'."));
+    let log = line("The OAuth 2.0 Client is not allowed to request scope 'email'.");
+    house.diagnose_and_apply(&log);
+    assert!(house.findings().contains(&"client-profile".to_owned()));
+    let named = ["diagnose", "--apply", "--client", "immich", "--cause", "scope"];
+    house.sandbox.agepatch(named).write_stdin(log).assert().success();
     house.is_whole();
 
     // The digest: of another secret, and damaged.

@@ -2,27 +2,36 @@
 
 mod known;
 mod line;
+mod time;
 
 use std::collections::HashMap;
 
-use super::cause::Cause;
+use indexmap::IndexMap;
+
+use super::cause::{Cause, Seen};
 use known::{Known, Told};
 
-/// The causes that the lines of a log tell, each once, in their order.
+/// The causes that the lines of a log have, each once, in their order, with how often and when they were seen.
 pub fn causes(log: &str) -> Vec<Cause> {
     let lines: Vec<String> = log.lines().map(line::message).collect();
     let clients = clients_by_request(&lines);
-    let mut found: Vec<Cause> = Vec::new();
-    for line in &lines {
+    let mut found: IndexMap<Cause, Seen> = IndexMap::new();
+    for (line, written) in lines.iter().zip(log.lines()) {
         let Some(mut cause) = cause(line) else { continue };
         if cause.client.is_none() {
             cause.client = request(line).and_then(|request| clients.get(request)).map(|client| (*client).to_owned());
         }
-        if !found.contains(&cause) {
-            found.push(cause);
-        }
+        found.entry(cause).or_default().add(time::of(written));
     }
-    found
+    found.into_iter().map(|(cause, seen)| Cause { seen, ..cause }).collect()
+}
+
+/// The names of all causes.
+pub fn names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = known::all().map(|known| known.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 fn cause(line: &str) -> Option<Cause> {
@@ -60,6 +69,7 @@ impl Known {
             message: self.message,
             advice: self.advice,
             side: self.side,
+            seen: Seen::default(),
         }
     }
 }

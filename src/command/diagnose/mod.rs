@@ -1,7 +1,9 @@
-//! `agepatch diagnose`: Authelia's log, or the authorization URL, → the cause, the client's entry, the patch that mends it.
+//! `agepatch diagnose`: Authelia's log, or the authorization URL, → the cause, the client's entry, the patch that fixes it.
 
 mod print;
+mod selection;
 
+use std::collections::HashMap;
 use std::fs;
 use std::process::ExitCode;
 
@@ -11,13 +13,16 @@ use super::flow::{self, Draft, Job, Outcome, Stdin, Work, report};
 use super::reading::{Reading, likely_authelia_file};
 use crate::authelia::{self, Diagnosis, Request};
 use crate::cli::DiagnoseArgs;
-use crate::document::{Edit, Value};
+use crate::document::{Edit, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
+use crate::shown;
 use crate::shown::{Json, Shown};
+use selection::Selection;
 
-/// Tells the causes; exit 1 where there is none.
+/// Prints the causes; exit 1 if there are none.
 pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode> {
+    let selection = Selection::of(args)?;
     let asked = Asked::of(args)?;
     let reading = registrations(args, context)?;
     let document = reading.as_ref().map_or(&Value::Null, |reading| reading.document.value());
@@ -32,15 +37,19 @@ pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode
         }
         Asked::Url(request) => request.causes(document),
     };
-    let mut diagnoses: Vec<Diagnosis> = causes.into_iter().map(|cause| authelia::diagnose(cause, document)).collect();
+    let config = context.workspace.config()?;
+    let party_url = |client: &str| config.relying_party(client).and_then(|party| party.url.as_deref());
+    let mut diagnoses: Vec<Diagnosis> =
+        causes.into_iter().map(|cause| authelia::diagnose(cause, document, party_url)).collect();
     for diagnosis in &mut diagnoses {
         narrow(diagnosis, document, context);
     }
+    diagnoses.retain(|diagnosis| selection.includes(diagnosis));
     if !args.apply {
         print::print(&diagnoses, &asked, None, context)?;
     } else if context.out.is_json() {
         // One document for both: what is wrong, and what was done about it.
-        let applied = apply(&diagnoses, reading, args, context);
+        let applied = apply(&diagnoses, &selection, reading, args, context);
         let done = applied.as_ref().ok().and_then(Option::as_ref);
         let done = done.map_or(Json::NULL, |outcome| report::document(outcome, context));
         print::print(&diagnoses, &asked, Some(done), context)?;
@@ -50,7 +59,7 @@ pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode
             context.out.become_filter();
         }
         print::print(&diagnoses, &asked, None, context)?;
-        if let Some(outcome) = apply(&diagnoses, reading, args, context)? {
+        if let Some(outcome) = apply(&diagnoses, &selection, reading, args, context)? {
             report::text(&outcome, &args.options, context)?;
         }
     }
@@ -130,15 +139,24 @@ fn narrow(diagnosis: &mut Diagnosis, document: &Value, context: &Context) {
 /// Applies the patches of all diagnoses as one edit; `None` where there is nothing to apply.
 fn apply(
     diagnoses: &[Diagnosis],
+    selection: &Selection<'_>,
     reading: Option<Reading>,
     args: &DiagnoseArgs,
     context: &mut Context,
 ) -> Result<Option<Outcome>> {
-    let edits = edits(diagnoses);
+    let permitted: Vec<&Diagnosis> = diagnoses.iter().filter(|diagnosis| selection.permits(diagnosis)).collect();
+    let edits = edits(&permitted);
+    let held_back = diagnoses.iter().filter(|diagnosis| diagnosis.patch.is_some()).count() - permitted.len();
+    if held_back > 0 {
+        context.out.note(&shown!(
+            "not applied: {}, since what widens a registration has to be named with --client and --cause",
+            held_back
+        ))?;
+    }
     let is_filter = args.file.as_deref() == Some(flow::FILTER);
     let Some(reading) = reading.filter(|_| is_filter || !edits.is_empty()) else {
         if !diagnoses.is_empty() {
-            context.out.note(&Shown::fixed("nothing to apply: no registration can be patched for this"))?;
+            context.out.note(&Shown::fixed("nothing to apply: no patch for these findings"))?;
         }
         return Ok(None);
     };
@@ -153,18 +171,18 @@ fn apply(
     flow::untold(vec![Job { file, work, creates: false }], &args.options, context).map(Some)
 }
 
-/// The edits of all diagnoses, each once. What is set twice is set as the last line of the log has it.
-fn edits(diagnoses: &[Diagnosis]) -> Vec<Edit> {
+/// The edits of the diagnoses, each once. What is set twice is set as in the last line of the log.
+fn edits(diagnoses: &[&Diagnosis]) -> Vec<Edit> {
     let patches: Vec<&Vec<Edit>> = diagnoses.iter().filter_map(|diagnosis| diagnosis.patch.as_ref()).collect();
     let sets = |patch: &[Edit]| match patch.last() {
         Some(Edit::Set { path, .. }) => Some(path.clone()),
         _ => None,
     };
+    let last: HashMap<Pointer, usize> =
+        patches.iter().enumerate().filter_map(|(at, patch)| Some((sets(patch)?, at))).collect();
     let mut edits: Vec<Edit> = Vec::new();
     for (at, patch) in patches.iter().enumerate() {
-        let place = sets(patch);
-        let again = place.is_some() && patches[at + 1..].iter().any(|later| sets(later) == place);
-        if !again {
+        if sets(patch).is_none_or(|path| last.get(&path) == Some(&at)) {
             edits.extend(patch.iter().filter(|edit| !edits.contains(edit)).cloned().collect::<Vec<_>>());
         }
     }

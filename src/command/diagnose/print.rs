@@ -1,7 +1,7 @@
 //! Diagnoses for people and for programs.
 
 use super::Asked;
-use crate::authelia::Diagnosis;
+use crate::authelia::{Diagnosis, Seen};
 use crate::command::Context;
 use crate::document::to_json;
 use crate::error::Result;
@@ -9,22 +9,22 @@ use crate::patch;
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{Json, Shown, shell_word};
 
-/// Prints the diagnoses; for programs with what `applied` says was done, where it was to be done.
+/// Prints the diagnoses; for programs with what `applied` reports, if `--apply` was given.
 pub(super) fn print(diagnoses: &[Diagnosis], asked: &Asked, applied: Option<Json>, context: &Context) -> Result<()> {
     let redactor = Redactor::new(Schema::Authelia, context.global.reveal);
     if context.out.is_json() {
         let found = Json::list(diagnoses.iter().map(|diagnosis| json(diagnosis, redactor)));
-        let told = Json::object([("diagnoses", found)]);
+        let document = Json::object([("diagnoses", found)]);
         return context.out.json(&match applied {
-            Some(done) => told.with("applied", done),
-            None => told,
+            Some(done) => document.with("applied", done),
+            None => document,
         });
     }
     if diagnoses.is_empty() {
         return context.out.result(&Shown::fixed(match asked {
-            Asked::Log(_) => "the log tells no cause that is known here",
+            Asked::Log(_) => "no cause found: nothing in the log matches a known failure",
             Asked::Url(_) => "the request fits the registration: what fails must be in Authelia's log",
         }));
     }
@@ -52,8 +52,29 @@ fn json(diagnosis: &Diagnosis, redactor: Redactor) -> Json {
         ("message", Shown::vouched(message.join("; ")).into()),
         ("side", cause.side.name().into()),
         ("patch", patch),
+        ("widens", diagnosis.widens.into()),
+        ("seen", seen(&cause.seen)),
         ("candidates", Json::list(diagnosis.candidates.iter().map(|id| Json::from(Shown::vouched(id.clone()))))),
     ])
+}
+
+fn seen(seen: &Seen) -> Json {
+    let time = |time: &Option<String>| Json::from(time.clone().map(Shown::vouched));
+    match seen.count {
+        0 => Json::NULL,
+        count => Json::object([("count", count.into()), ("first", time(&seen.first)), ("last", time(&seen.last))]),
+    }
+}
+
+/// `3 times, first …, last …`
+fn seen_text(seen: &Seen) -> Shown {
+    let time = |time: &String| Shown::vouched(time.clone());
+    match (seen.count, seen.first.as_ref().zip(seen.last.as_ref())) {
+        (1, None) => Shown::fixed("once"),
+        (1, Some((time_, _))) => shown!("once, {}", time(time_)),
+        (count, None) => shown!("{} times", count),
+        (count, Some((first, last))) => shown!("{} times, first {}, last {}", count, time(first), time(last)),
+    }
 }
 
 fn text(diagnosis: &Diagnosis, redactor: Redactor) -> Shown {
@@ -76,7 +97,10 @@ fn text(diagnosis: &Diagnosis, redactor: Redactor) -> Shown {
     if let Some(requested) = &cause.requested {
         line("requested", Shown::vouched(requested.clone()));
     }
-    line("mended at", Shown::fixed(cause.side.name()));
+    if cause.seen.count > 0 {
+        line("seen", seen_text(&cause.seen));
+    }
+    line("fix on", Shown::fixed(cause.side.name()));
     line("what to do", Shown::vouched(diagnosis.advice()));
     for note in &diagnosis.notes {
         line("note", Shown::vouched(note.clone()));
@@ -84,7 +108,16 @@ fn text(diagnosis: &Diagnosis, redactor: Redactor) -> Shown {
     if let Some(patch) = &diagnosis.patch {
         let patch = patch::to_yaml(patch);
         let lines: String = patch.lines().map(|line| format!("\n    {line}")).collect();
-        text.push(&shown!("\n  patch (--apply applies it):{}", Shown::vouched(lines)));
+        let named = diagnosis.client.as_ref().filter(|_| diagnosis.widens);
+        let how = named.map_or(Shown::fixed("--apply applies it"), |client| {
+            let client = Shown::vouched(shell_word(client));
+            shown!(
+                "it widens what Authelia accepts, and a stranger's request can cause this finding; to apply it: --apply --client {} --cause {}",
+                client,
+                cause.name
+            )
+        });
+        text.push(&shown!("\n  patch ({}):{}", how, Shown::vouched(lines)));
     }
     text
 }

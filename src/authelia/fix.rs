@@ -1,0 +1,146 @@
+//! The patch that resolves a cause on the registration's side, if proposing one is safe.
+//!
+//! Every word of a log line may come from an anonymous request. A patch is therefore proposed only for what the owner
+//! already vouched for, and one that lets Authelia accept more is marked, so that it is applied only by name.
+
+use super::address::{self, Address};
+use super::cause::{Cause, Side};
+use super::diagnosis::Diagnosis;
+use super::registration::{self, GRANTS, RESPONSE_MODES, RESPONSE_TYPES, Registration, SECRET_METHODS};
+use super::request::nearest_uri;
+use crate::document::{Edit, Pointer, Value};
+
+/// Options that are lists.
+const LISTS: [&str; 7] =
+    ["redirect_uris", "scopes", "grant_types", "response_types", "response_modes", "audience", "request_uris"];
+
+/// The endpoints' authentication methods.
+const AUTH_METHODS: [&str; 4] = [
+    "token_endpoint_auth_method",
+    "revocation_endpoint_auth_method",
+    "introspection_endpoint_auth_method",
+    "pushed_authorization_request_endpoint_auth_method",
+];
+
+/// The option of the client that a cause is about.
+pub(super) struct Concerned<'d> {
+    pub(super) option: &'d str,
+    pub(super) pointer: &'d Pointer,
+    pub(super) client: Registration<'d>,
+    pub(super) document: &'d Value,
+    /// The `url` of the client's relying party.
+    pub(super) party_url: Option<&'d str>,
+}
+
+impl Concerned<'_> {
+    /// Adds the patch, where proposing one is safe, and what else is to be known.
+    pub(super) fn complete(&self, diagnosis: &mut Diagnosis) {
+        let Some(requested) = diagnosis.cause.requested.clone() else { return };
+        let registered = self.client.text(self.option);
+        let is_list = LISTS.contains(&self.option);
+        let holds = if is_list {
+            self.client.list(self.option).contains(&requested.as_str())
+        } else {
+            registered == Some(&requested)
+        };
+        if holds && diagnosis.cause.side != Side::Application {
+            diagnosis
+                .notes
+                .push("this file has it so already: Authelia runs with another one, so deploy this one".to_owned());
+            return;
+        }
+        if ["redirect-uri", "request-uri"].contains(&diagnosis.cause.name) && !self.vouches_for(&requested, diagnosis) {
+            return;
+        }
+        if diagnosis.cause.name == "scope" && !registration::knows_scope(self.document, &requested) {
+            diagnosis.notes.push(format!(
+                "Authelia does not know the scope `{requested}`, unless it is defined under `identity_providers.oidc.scopes`"
+            ));
+        }
+        diagnosis.patch = self.patch(&diagnosis.cause, &requested);
+        diagnosis.widens = is_list && diagnosis.cause.name != "redirect-uri" && diagnosis.patch.is_some();
+    }
+
+    /// Whether the owner already wrote down an address at this scheme, host, and port; if not, says so.
+    fn vouches_for(&self, requested: &str, diagnosis: &mut Diagnosis) -> bool {
+        match address::of(requested, self.client, self.party_url) {
+            Address::Known => {
+                if let Some((near, difference)) = nearest_uri(requested, &self.client.written("redirect_uris")) {
+                    diagnosis.notes.push(format!("the nearest registered one is `{near}`: {difference}"));
+                }
+                return true;
+            }
+            Address::Downgrade => {
+                diagnosis.instead = Some(
+                    "have the application use `https` (often its own base URL, or what a proxy in front of it reports as the scheme); registering `http` would send logins in plain text",
+                );
+            }
+            Address::Unknown | Address::Malformed => {
+                diagnosis.instead = Some(
+                    "nothing, if you do not know this address: anyone can open a login with any address, and this may be a probe; if it is your application's, correct its base URL, or set its `url` under [[relying-party]] in agepatch.toml",
+                );
+                diagnosis.notes.push(
+                    "the host is unknown: no registered address of this client has this scheme, host, and port, so no patch is offered".to_owned(),
+                );
+            }
+        }
+        false
+    }
+
+    fn patch(&self, cause: &Cause, requested: &str) -> Option<Vec<Edit>> {
+        if cause.side == Side::Application {
+            return None;
+        }
+        let permitted = match cause.name {
+            // Between the methods that send the same secret. The line may lie about what is registered.
+            "auth-method" => {
+                let current = self.client.auth_method(self.option);
+                let interchangeable = AUTH_METHODS.contains(&self.option)
+                    && !self.client.is_public()
+                    && [current, requested].iter().all(|method| SECRET_METHODS.contains(method));
+                return interchangeable.then(|| self.set(requested));
+            }
+            // The stricter method is safe.
+            "pkce-method" => {
+                return (requested == "S256" && self.option == "pkce_challenge_method").then(|| self.set(requested));
+            }
+            // Its address has been compared.
+            "redirect-uri" | "request-uri" => true,
+            "scope" => registration::knows_scope(self.document, requested),
+            "grant-type" => GRANTS.contains(&requested),
+            "response-type" => RESPONSE_TYPES.contains(&requested),
+            "response-mode" => RESPONSE_MODES.contains(&requested),
+            "audience" => url::Url::parse(requested).is_ok(),
+            _ => false,
+        };
+        (permitted && LISTS.contains(&self.option)).then(|| {
+            let more = (cause.name == "response-type").then(|| self.grant_of(requested)).flatten();
+            std::iter::once(self.append(requested)).chain(more).collect()
+        })
+    }
+
+    fn set(&self, requested: &str) -> Vec<Edit> {
+        let path = self.pointer.clone();
+        let test = self.client.0.get(self.option).map(|value| Edit::Test { path: path.clone(), value: value.clone() });
+        test.into_iter().chain([Edit::Set { path, value: Value::string(requested) }]).collect()
+    }
+
+    /// Adds to the list; where the client has none, what Authelia puts there must be written out with it.
+    fn append(&self, requested: &str) -> Edit {
+        let path = self.pointer.clone();
+        if !self.client.written(self.option).is_empty() {
+            return Edit::Append { path, value: Value::string(requested) };
+        }
+        let mut items = self.client.list(self.option);
+        items.push(requested);
+        Edit::Set { path, value: super::diagnosis::strings(&items) }
+    }
+
+    /// The grant that a response type needs, where the client writes its grants out and does not have it.
+    fn grant_of(&self, response_type: &str) -> Option<Edit> {
+        let grant = if response_type.contains("token") { "implicit" } else { "authorization_code" };
+        let written = self.client.written("grant_types");
+        let path = self.pointer.parent()?.child("grant_types");
+        (!written.is_empty() && !written.contains(&grant)).then(|| Edit::Append { path, value: Value::string(grant) })
+    }
+}

@@ -1,0 +1,50 @@
+//! Which findings are meant: `--client` and `--cause`.
+
+use crate::authelia::{Diagnosis, cause_names};
+use crate::cli::DiagnoseArgs;
+use crate::error::{Error, Kind, Result};
+
+/// The clients and causes that the command line names.
+pub(super) struct Selection<'a> {
+    clients: &'a [String],
+    causes: &'a [String],
+}
+
+impl<'a> Selection<'a> {
+    /// The selection of the command line.
+    ///
+    /// # Errors
+    /// `usage`, for a cause that does not exist; the nearest name is suggested.
+    pub(super) fn of(args: &'a DiagnoseArgs) -> Result<Self> {
+        let known = cause_names();
+        if let Some(unknown) = args.cause.iter().find(|cause| !known.contains(&cause.as_str())) {
+            let likeness = |name: &&&str| strsim::jaro_winkler(name, unknown);
+            let nearest = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).copied().unwrap_or_default();
+            return Err(Error::new(Kind::Usage, format!("`{unknown}` is not a cause"))
+                .hint(format!("did you mean `{nearest}`? known: {}", known.join(", "))));
+        }
+        Ok(Self { clients: &args.client, causes: &args.cause })
+    }
+
+    /// Whether the finding is meant.
+    pub(super) fn includes(&self, diagnosis: &Diagnosis) -> bool {
+        (self.clients.is_empty() || self.names_client(diagnosis))
+            && (self.causes.is_empty() || self.names_cause(diagnosis))
+    }
+
+    /// Whether `--apply` may apply the finding's patch. A stranger can have a log say nearly anything, so a patch by which
+    /// Authelia accepts more than before needs a person who names the client and the cause.
+    pub(super) fn permits(&self, diagnosis: &Diagnosis) -> bool {
+        diagnosis.patch.is_some()
+            && (!diagnosis.widens || (self.names_client(diagnosis) && self.names_cause(diagnosis)))
+    }
+
+    fn names_client(&self, diagnosis: &Diagnosis) -> bool {
+        let is_named = |id: &String| self.clients.contains(id);
+        diagnosis.client.as_ref().map_or_else(|| diagnosis.candidates.iter().any(is_named), is_named)
+    }
+
+    fn names_cause(&self, diagnosis: &Diagnosis) -> bool {
+        self.causes.iter().any(|cause| cause == diagnosis.cause.name)
+    }
+}
