@@ -24,6 +24,7 @@ pub mod memory;
 pub mod output;
 pub mod patch;
 pub mod process;
+pub mod re2;
 pub mod redact;
 pub mod rules;
 pub mod schema;

@@ -5,6 +5,7 @@ mod identities;
 mod original;
 pub mod plaintext;
 mod replace;
+pub mod sops;
 
 pub use age::{
     Agreement, Header, PLUGIN_FAILED, Recipients, Sealed, Stanza, is_age, open, open_naming, open_unasked, seal,

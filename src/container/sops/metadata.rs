@@ -1,0 +1,258 @@
+//! The `sops` metadata of a file: who can decrypt the data key, which values are encrypted, and the MAC.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer};
+
+use super::flat;
+use super::selectors::Selectors;
+use crate::error::{Error, Kind, Result};
+
+/// The most recipients and groups that are read; real files have tens.
+const MOST_KEYS: usize = 4096;
+/// Shares are numbered by one byte, from one.
+const MOST_GROUPS: usize = 255;
+
+/// The metadata of a file, from any of the formats.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metadata {
+    /// The key groups, in the order of the shares of the data key. There is at least one.
+    pub groups: Vec<Group>,
+    /// Whether they are below `key_groups`. A single group may be there too.
+    pub grouped: bool,
+    /// `shamir_threshold`, where it is set and not zero.
+    pub threshold: Option<usize>,
+    /// `lastmodified`, empty if missing.
+    pub last_modified: String,
+    /// The token of the MAC, empty if missing.
+    pub mac: String,
+    /// `mac_only_encrypted`
+    pub mac_only_encrypted: bool,
+    /// The selectors, as they are written.
+    pub selectors: Selectors,
+    /// The version of sops that created the file.
+    pub version: String,
+}
+
+/// A group of keys, any one of which decrypts the group's share of the data key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Group {
+    /// The age recipients.
+    pub age: Vec<AgeKey>,
+    /// Keys that only sops can use: KMS, PGP, Vault.
+    pub others: Vec<OtherKey>,
+}
+
+/// An age recipient and the data key encrypted to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct AgeKey {
+    /// The recipient, as it is written; an ssh key may have a comment.
+    #[serde(default)]
+    pub recipient: String,
+    /// An armored age file that holds the data key or this group's share of it.
+    #[serde(default)]
+    pub enc: String,
+}
+
+/// A key of a service that agepatch does not use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherKey {
+    /// `kms`, `gcp_kms`, `azure_kv`, `hc_vault`, `hckms`, or `pgp`.
+    pub service: &'static str,
+    /// What names the key there.
+    pub name: String,
+}
+
+impl OtherKey {
+    /// The service, as people call it.
+    pub fn title(&self) -> &'static str {
+        match self.service {
+            "kms" => "AWS KMS",
+            "gcp_kms" => "GCP KMS",
+            "azure_kv" => "Azure Key Vault",
+            "hc_vault" => "HashiCorp Vault",
+            "hckms" => "HuaweiCloud KMS",
+            _ => "PGP",
+        }
+    }
+}
+
+impl Metadata {
+    /// From YAML: a text with a top-level `sops` entry, such as the file itself or the lines of that entry alone.
+    ///
+    /// # Errors
+    /// `damaged`, if the entry is missing or not sops metadata.
+    pub fn from_yaml(text: &str) -> Result<Self> {
+        // The values of other entries are skipped, and so are further documents.
+        let mut documents = serde_yaml::Deserializer::from_str(text);
+        let first = documents.next().ok_or_else(|| damaged("the file has no sops metadata"))?;
+        let file = File::deserialize(first).map_err(|error| located(&error))?;
+        file.sops.try_into()
+    }
+
+    /// From JSON: the value of the `sops` member.
+    ///
+    /// # Errors
+    /// `damaged`, if it is not sops metadata.
+    pub fn from_json(value: serde_json::Value) -> Result<Self> {
+        let written =
+            Written::deserialize(value).map_err(|_| damaged("the sops metadata does not have its usual form"))?;
+        written.try_into()
+    }
+
+    /// From the names and values of a dotenv file (without `sops_`) or of the `[sops]` section of an ini file. Line breaks
+    /// in `enc` may be written as a backslash and an `n`.
+    ///
+    /// # Errors
+    /// `damaged`, if they are not flattened sops metadata.
+    pub fn from_flat<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self> {
+        Self::from_json(flat::unflatten(entries)?)
+    }
+
+    /// How many groups are needed to decrypt the data key.
+    pub fn needed(&self) -> usize {
+        if self.groups.len() == 1 { 1 } else { self.threshold.unwrap_or(self.groups.len()) }
+    }
+
+    /// Every age recipient of every group.
+    pub fn recipients(&self) -> impl Iterator<Item = &AgeKey> {
+        self.groups.iter().flat_map(|group| &group.age)
+    }
+}
+
+/// A YAML file, of which the metadata alone is of interest.
+#[derive(Deserialize)]
+struct File {
+    sops: Written,
+}
+
+/// The metadata as it is written.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Written {
+    #[serde(deserialize_with = "number")]
+    shamir_threshold: Option<usize>,
+    key_groups: Option<Vec<WrittenGroup>>,
+    #[serde(flatten)]
+    group: WrittenGroup,
+    lastmodified: Option<String>,
+    mac: Option<String>,
+    #[serde(deserialize_with = "truth")]
+    mac_only_encrypted: bool,
+    #[serde(flatten)]
+    selectors: Selectors,
+    version: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct WrittenGroup {
+    age: Option<Vec<AgeKey>>,
+    kms: Option<Vec<Names>>,
+    gcp_kms: Option<Vec<Names>>,
+    azure_kv: Option<Vec<Names>>,
+    hc_vault: Option<Vec<Names>>,
+    hckms: Option<Vec<Names>>,
+    pgp: Option<Vec<Names>>,
+}
+
+/// The members of a key that is not used here.
+type Names = BTreeMap<String, serde_json::Value>;
+
+impl From<WrittenGroup> for Group {
+    fn from(written: WrittenGroup) -> Self {
+        let mut others = Vec::new();
+        let mut add = |service: &'static str, keys: Option<Vec<Names>>, members: &[&str]| {
+            for key in keys.unwrap_or_default() {
+                let parts = members.iter().filter_map(|member| key.get(*member)?.as_str());
+                let name = parts.map(|part| part.trim_end_matches('/')).collect::<Vec<_>>().join("/");
+                others.push(OtherKey { service, name });
+            }
+        };
+        add("kms", written.kms, &["arn"]);
+        add("gcp_kms", written.gcp_kms, &["resource_id"]);
+        add("azure_kv", written.azure_kv, &["vault_url", "name"]);
+        add("hc_vault", written.hc_vault, &["vault_address", "engine_path", "key_name"]);
+        add("hckms", written.hckms, &["key_id"]);
+        add("pgp", written.pgp, &["fp"]);
+        let mut age = written.age.unwrap_or_default();
+        for key in age.iter_mut().filter(|key| !key.enc.contains('\n')) {
+            key.enc = key.enc.replace("\\n", "\n");
+        }
+        Self { age, others }
+    }
+}
+
+impl TryFrom<Written> for Metadata {
+    type Error = Error;
+
+    fn try_from(written: Written) -> Result<Self> {
+        let mut groups = vec![Group::from(written.group)];
+        let mut grouped = false;
+        // As in sops, keys at the top level come first.
+        if groups[0].age.is_empty() && groups[0].others.is_empty() {
+            groups = written.key_groups.unwrap_or_default().into_iter().map(Group::from).collect();
+            grouped = true;
+        }
+        let keys: usize = groups.iter().map(|group| group.age.len() + group.others.len()).sum();
+        if keys == 0 {
+            return Err(Error::new(Kind::NoIdentity, "the sops metadata names no key that could decrypt the file")
+                .hint("restore the file from git"));
+        }
+        if keys > MOST_KEYS || groups.len() > MOST_GROUPS {
+            return Err(damaged("the sops metadata has too many keys or key groups"));
+        }
+        let threshold = written.shamir_threshold.filter(|threshold| *threshold > 0);
+        if groups.len() > 1 && threshold.is_some_and(|threshold| threshold < 2 || threshold > groups.len()) {
+            return Err(damaged("`shamir_threshold` in the sops metadata does not fit the number of key groups"));
+        }
+        Ok(Self {
+            groups,
+            grouped,
+            threshold,
+            last_modified: written.lastmodified.unwrap_or_default(),
+            mac: written.mac.unwrap_or_default(),
+            mac_only_encrypted: written.mac_only_encrypted,
+            selectors: written.selectors,
+            version: written.version.unwrap_or_default(),
+        })
+    }
+}
+
+/// A number, or a text that holds one.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
+    let value = Option::<serde_json::Value>::deserialize(deserializer)?;
+    let wrong = || serde::de::Error::custom("not a number");
+    match value {
+        None | Some(serde_json::Value::Null) => Ok(None),
+        Some(serde_json::Value::String(text)) => text.trim().parse().map(Some).map_err(|_| wrong()),
+        Some(value) => value.as_u64().and_then(|number| usize::try_from(number).ok()).map(Some).ok_or_else(wrong),
+    }
+}
+
+/// A truth value, or a text that holds one.
+fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    match Option::<serde_json::Value>::deserialize(deserializer)? {
+        None | Some(serde_json::Value::Null) => Ok(false),
+        Some(serde_json::Value::Bool(value)) => Ok(value),
+        Some(serde_json::Value::String(text)) if matches!(text.as_str(), "true" | "True") => Ok(true),
+        Some(serde_json::Value::String(text)) if matches!(text.as_str(), "false" | "False" | "") => Ok(false),
+        Some(_) => Err(serde::de::Error::custom("not a truth value")),
+    }
+}
+
+fn located(error: &serde_yaml::Error) -> Error {
+    // The reader's own message may repeat a value.
+    let damaged = damaged("the sops metadata is missing or does not have its usual form");
+    match error.location() {
+        Some(at) => damaged.at(at.line(), at.column()),
+        None => damaged,
+    }
+}
+
+fn damaged(what: &str) -> Error {
+    Error::new(Kind::Damaged, what).hint("restore the file from git")
+}
+
+#[cfg(test)]
+mod tests;
