@@ -1,6 +1,6 @@
 //! Edit age-encrypted configuration in place: structured patches, semantic diffs, Authelia's own checks, conventional commits.
 //!
-//! The layers, one direction: `main → cli → command → {workspace, rules, container, document, patch, schema, check, diff,
+//! The layers, one direction: `main → cli → command → app → {workspace, rules, container, document, patch, schema, check, diff,
 //! authelia, history, commit, redact} → output`. A test holds the imports against that table.
 
 #![forbid(unsafe_code)]
@@ -9,6 +9,7 @@
 #[cfg(test)]
 extern crate self as agepatch;
 
+mod app;
 pub mod authelia;
 pub mod check;
 pub mod cli;

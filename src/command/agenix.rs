@@ -49,6 +49,6 @@ fn decrypt(file: &str, context: &Context) -> Result<ExitCode> {
         context.out.json(&show::json(&reading, whole))?;
         return Ok(ExitCode::SUCCESS);
     }
-    context.out.revealed(context.read(&target.path)?.expose())?;
+    context.out.revealed(context.read(&target)?.expose())?;
     Ok(ExitCode::SUCCESS)
 }

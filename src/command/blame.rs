@@ -29,7 +29,7 @@ type Places = Vec<(usize, Pointer)>;
 pub(crate) fn run(args: &BlameArgs, context: &mut Context) -> Result<ExitCode> {
     let versions = Versions::read(&args.file, context)?;
     let newest = versions.revisions.first().and_then(|revision| revision.blob.clone());
-    let text = context.read(&versions.target.path)?;
+    let text = context.read(&versions.target)?;
     let parsed = context.parse(&versions.target, text.expose());
     let (present, schema) = parsed.map_err(|error| error.in_file(&versions.target.display))?;
     let mut leaves = Vec::new();

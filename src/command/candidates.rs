@@ -8,11 +8,11 @@ use std::ffi::OsStr;
 use clap_complete::CompletionCandidate;
 
 use super::Context;
+use super::opening::{KeyFile, is_encrypted};
 use super::reading::likely_authelia_file;
 use crate::authelia::application;
 use crate::check::registry;
 use crate::cli::Global;
-use crate::container::{self, Identities};
 use crate::diff::name;
 use crate::document::path::identity_key;
 use crate::document::{Document, Pointer, Value};
@@ -116,12 +116,12 @@ fn context() -> Option<Context> {
 /// The file's content, by the keys that open it without asking anyone.
 fn open(target: &Target, context: &Context) -> Option<(Document, Schema)> {
     let bytes = std::fs::read(&target.path).ok()?;
-    if !container::is_age(&bytes) {
+    if !is_encrypted(target, &bytes) {
         return context.parse(target, &bytes).ok();
     }
     let keys = context.identity_paths().ok()?;
-    let keys = keys.into_iter().filter_map(|path| Identities::load(&[path]).ok()).filter(|key| !key.may_ask());
-    let text = keys.into_iter().find_map(|key| container::open(&bytes, &key.silent()).ok())?;
+    let files = keys.into_iter().filter_map(|path| KeyFile::load(path).ok()).filter(|file| !file.may_ask());
+    let text = files.into_iter().find_map(|file| file.keys().view(target, &bytes).ok())?;
     context.parse(target, text.expose()).ok()
 }
 

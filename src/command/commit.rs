@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use super::Context;
 use super::flow::commit::{message, repository, tasks, tell_additions};
+use super::opening::is_encrypted;
 use crate::cli::CommitArgs;
 use crate::commit::{self, Content, FileChange};
-use crate::container::{self, Plaintext};
+use crate::container::Plaintext;
 use crate::diff;
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
@@ -92,7 +93,7 @@ fn change(target: &Target, repository: &Repository, context: &Context) -> Result
     if before == after {
         return Ok(None);
     }
-    if after.as_ref().is_some_and(|bytes| !container::is_age(bytes)) {
+    if after.as_ref().is_some_and(|bytes| !is_encrypted(target, bytes)) {
         return Err(Error::new(Kind::Damaged, "this is no age file, and what it holds must not be committed")
             .hint("encrypt it with `agepatch write FILE`"));
     }
@@ -103,7 +104,7 @@ fn change(target: &Target, repository: &Repository, context: &Context) -> Result
         (_, None) => return bare(Content::Removed),
         (Some(before), Some(after)) => (before, after),
     };
-    let open = |bytes: &[u8]| context.identities().and_then(|identities| container::open(bytes, identities));
+    let open = |bytes: &[u8]| context.keys().and_then(|keys| keys.view(target, bytes));
     let (Ok(before), Ok(after)) = (open(before), open(after)) else { return bare(Content::Unreadable) };
     if before.expose() == after.expose() {
         return bare(Content::Equal);

@@ -1,6 +1,5 @@
 //! One file a command, each a short story: resolve the file, open, edit, check, seal, replace, report, commit.
 
-mod access;
 mod add;
 mod agenix;
 mod apply;
@@ -10,20 +9,17 @@ mod check;
 mod client;
 mod commit;
 mod completions;
-pub(crate) mod context;
 mod demo;
 mod diagnose;
 mod diff;
 mod doctor;
 mod edit;
 mod explain;
-mod flow;
 mod get;
 mod git;
 mod log;
 mod man;
 mod merge_file;
-mod reading;
 mod recipients;
 mod rekey;
 mod remove;
@@ -35,7 +31,6 @@ mod status;
 mod textconv;
 mod unset;
 mod usage;
-mod versions;
 mod write;
 
 use std::ffi::OsString;
@@ -43,11 +38,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::app::{access, context, flow, held, opening, reading, versions};
 use crate::cli::{AgenixArgs, Cli, Command};
 use crate::error::{Error, Result};
 use crate::output::{Color, Mode, Output};
 
-pub(crate) use context::Context;
+pub(crate) use crate::app::Context;
 
 /// Parses the arguments, runs the command, and turns what came of it into the exit code.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {

@@ -4,9 +4,9 @@ use std::fs;
 use std::process::ExitCode;
 
 use super::Context;
-use super::access::Access;
+use super::access::{Access, reader_json};
 use crate::cli::RecipientsArgs;
-use crate::container::{Agreement, Header, Stanza};
+use crate::container::{self, Agreement, Readers};
 use crate::error::{Error, Result};
 use crate::shown;
 use crate::shown::{Json, Shown};
@@ -38,39 +38,35 @@ pub(crate) fn run(args: &RecipientsArgs, context: &mut Context) -> Result<ExitCo
 struct Listed {
     target: Target,
     keys: Vec<String>,
-    /// The header; what is wrong with the file, where it has none.
-    header: std::result::Result<Header, String>,
+    /// Those who can read it, by its own bytes; what is wrong with the file, where these do not tell.
+    readers: std::result::Result<Readers, String>,
     agreement: Agreement,
 }
 
 impl Listed {
     fn of(target: Target, context: &Context) -> Result<Self> {
-        let rules = context.workspace.rules()?;
-        let rule = target.rule.as_ref().and_then(|name| rules.files.get(name));
-        let keys = rule.map(|rule| rule.keys.clone()).unwrap_or_default();
-        let header = match fs::read(&target.path) {
-            Ok(bytes) => Header::read(&bytes).map_err(|error| error.message().to_owned()),
+        let keys = context.workspace.rule(&target)?.map(|rule| rule.keys).unwrap_or_default();
+        let readers = match fs::read(&target.path) {
+            Ok(bytes) => {
+                container::detect(&target.display, &bytes).readers().map_err(|error| error.message().to_owned())
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err("the file is not there".to_owned()),
             Err(error) => Err(Error::io("the file cannot be read", &error).message().to_owned()),
         };
-        let agreement = header.as_ref().map(|header| header.agreement(&keys)).unwrap_or_default();
-        Ok(Self { target, keys, header, agreement })
+        let agreement = readers.as_ref().map(|readers| readers.agreement(&keys)).unwrap_or_default();
+        Ok(Self { target, keys, readers, agreement })
     }
 
     fn json(&self) -> Json {
         let key = |key: &String| Json::from(Shown::vouched(key.clone()));
-        let stanza = |stanza: &Stanza| {
-            let tag = stanza.tag.clone().map(Shown::vouched);
-            Json::object([("type", Shown::vouched(stanza.kind.clone()).into()), ("tag", tag.into())])
-        };
-        let stanzas = self.header.as_ref().map(|header| header.stanzas.as_slice()).unwrap_or_default();
+        let readers = self.readers.as_ref().map(|readers| readers.all.as_slice()).unwrap_or_default();
         Json::object([
             ("path", Shown::vouched(self.target.display.clone()).into()),
-            ("armor", self.header.as_ref().map_or(Json::NULL, |header| header.armor.into())),
+            ("armor", self.readers.as_ref().map_or(Json::NULL, |readers| readers.armor.into())),
             ("rules", Json::list(self.keys.iter().map(key))),
-            ("header", Json::list(stanzas.iter().map(stanza))),
+            ("header", Json::list(readers.iter().map(reader_json))),
             ("missing", Json::list(self.agreement.missing.iter().map(key))),
-            ("extra", Json::list(self.agreement.extra.iter().map(stanza))),
+            ("extra", Json::list(self.agreement.extra.iter().map(reader_json))),
             ("verifiable", self.agreement.verifiable.into()),
         ])
     }
@@ -89,9 +85,9 @@ impl Listed {
             line(shown!("{} {}", sign, access.key(key)));
         }
         for extra in &self.agreement.extra {
-            line(shown!("- {}", access.stanza(extra)));
+            line(shown!("- {}", access.reader(extra)));
         }
-        match &self.header {
+        match &self.readers {
             Err(what) => line(shown!("  {}", Shown::vouched(what.clone()))),
             Ok(_) if self.agreement.drifted() => {
                 line(Shown::fixed("  drifted: `+` cannot read it yet, `-` still can; `agepatch rekey` mends it"));

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::Context;
-use super::access::Access;
+use super::access::{Access, reader_json};
 use super::flow::commit::{self as flow_commit, repository, tell_additions};
+use super::held::{Held, Replacements};
 use crate::cli::RekeyArgs;
 use crate::commit::{self, Content, FileChange};
-use crate::container::{self, Agreement, Header, Original, Recipients, Replacement};
+use crate::container::Agreement;
 use crate::error::{Error, Kind, Result};
 use crate::output::Progress;
 use crate::schema::Schema;
@@ -29,33 +30,29 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
         files => files.iter().map(|file| context.workspace.target(file)).collect::<Result<Vec<_>>>()?,
     };
     let mut rekeyed = Vec::new();
-    let mut replacements = Vec::new();
+    let mut replacements = Replacements::default();
     let targets = in_place_order(targets);
     let progress = Progress::new("looking at the files", targets.len(), &context.out);
     for target in targets {
         progress.step();
         let named = |error: Error| error.in_file(&target.display);
-        let rules = context.workspace.rules()?;
-        let rule = target.rule.as_ref().and_then(|name| rules.files.get(name)).ok_or_else(|| {
+        let rule = context.workspace.rule(&target)?.ok_or_else(|| {
             named(Error::new(Kind::NoRecipient, "the rules do not name this file")).hint("add it to secrets.nix")
         })?;
-        let original = Original::read(&target.path).map_err(named)?;
-        let agreement = Header::read(original.bytes()).map_err(named)?.agreement(&rule.keys);
+        let held = Held::read(&target).map_err(named)?;
+        let agreement = held.container().readers().map_err(named)?.agreement(&rule.keys);
         if !args.all && !agreement.drifted() {
             continue;
         }
         // Everything is opened and sealed before the first file is touched: one damaged file stops them all.
-        let identities = context.identities()?;
-        let text = container::open(original.bytes(), identities).map_err(named)?;
-        let recipients = Recipients::parse(&rule.keys).map_err(named)?;
-        let sealed = container::seal(text.expose(), &recipients, original.armor(), Some(identities)).map_err(named)?;
-        replacements.push(Replacement { original, sealed });
+        let sealed = context.rekeyed(&held, &rule).map_err(named)?;
+        replacements.push(held, sealed);
         rekeyed.push(Rekeyed { target, agreement });
     }
     drop(progress);
     let commit = if args.commit && !args.dry_run { prepare(&rekeyed, args, context)? } else { None };
-    if !args.dry_run && !replacements.is_empty() {
-        container::replace_all(replacements)?;
+    if !args.dry_run {
+        replacements.put()?;
     }
     let commit = commit.map(|(repository, paths, message)| commit::write(&repository, &paths, &message)).transpose()?;
     if let Some(written) = &commit {
@@ -111,10 +108,7 @@ fn report(rekeyed: &[Rekeyed], args: &RekeyArgs, commit: Option<String>, context
     if context.out.is_json() {
         let file = |one: &Rekeyed| {
             let gained = one.agreement.missing.iter().map(|key| Json::from(Shown::vouched(key.clone())));
-            let lost = one.agreement.extra.iter().map(|stanza| {
-                let tag = stanza.tag.clone().map(Shown::vouched);
-                Json::object([("type", Shown::vouched(stanza.kind.clone()).into()), ("tag", tag.into())])
-            });
+            let lost = one.agreement.extra.iter().map(reader_json);
             Json::object([
                 ("path", Shown::vouched(one.target.display.clone()).into()),
                 ("gained", Json::list(gained)),
@@ -136,9 +130,9 @@ fn report(rekeyed: &[Rekeyed], args: &RekeyArgs, commit: Option<String>, context
         for key in &one.agreement.missing {
             text.push(&shown!("\n  + {} can read it now", access.key(key)));
         }
-        for stanza in &one.agreement.extra {
+        for reader in &one.agreement.extra {
             lost = true;
-            text.push(&shown!("\n  - {} can no longer read it", access.stanza(stanza)));
+            text.push(&shown!("\n  - {} can no longer read it", access.reader(reader)));
         }
         if args.dry_run { context.out.diff(&text)? } else { context.out.report(&text)? }
     }

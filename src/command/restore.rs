@@ -7,7 +7,7 @@ use super::flow::commit::repository;
 use super::flow::{self, Draft, Job, View, Work};
 use super::versions;
 use crate::cli::RestoreArgs;
-use crate::container::{self, Plaintext};
+use crate::container::Plaintext;
 use crate::diff;
 use crate::document::{Document, Path, Pointer, Value, nearest};
 use crate::error::{Error, Kind, Result};
@@ -47,10 +47,7 @@ fn at_revision(args: &RestoreArgs, context: &Context) -> Result<Plaintext> {
         named(Error::new(Kind::Git, format!("the file is not in {}", args.source)))
             .hint("`agepatch log FILE` lists the revisions that have it")
     })?;
-    if !container::is_age(&bytes) {
-        return Ok(Plaintext::new(bytes));
-    }
-    container::open(&bytes, context.identities()?).map_err(|error| named(error.context(format!("at {}", args.source))))
+    context.view(&target, &bytes).map_err(|error| named(error.context(format!("at {}", args.source))))
 }
 
 /// The patch that sets the value at `path` back: to what it was, or to not being there.

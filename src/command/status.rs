@@ -6,9 +6,10 @@ use std::process::ExitCode;
 
 use super::Context;
 use super::context::usual_identities;
-use crate::container::{self, Identities};
+use super::opening::{KeyFile, is_encrypted};
 use crate::error::{Error, Result};
 use crate::shown::{Json, Shown};
+use crate::workspace::Target;
 
 /// How many files are listed to a person.
 const LISTED: usize = 20;
@@ -73,13 +74,13 @@ fn look(context: &Context) -> Result<Status> {
     let mut keys = Vec::new();
     // Where the settings cannot be read, the usual places are looked at all the same.
     for path in context.identity_paths().unwrap_or_else(|_| usual_identities()) {
-        keys.push(try_key(&path, &contents, &mut opened, &mut may_open));
+        keys.push(try_key(&path, (&targets, &contents), &mut opened, &mut may_open));
     }
-    let secret = |((target, content), opened): ((&crate::workspace::Target, &Option<Vec<u8>>), &bool)| Secret {
+    let secret = |((target, content), opened): ((&Target, &Option<Vec<u8>>), &bool)| Secret {
         path: target.display.clone(),
         state: match content {
             None => "absent",
-            Some(bytes) if !container::is_age(bytes) => "damaged",
+            Some(bytes) if !is_encrypted(target, bytes) => "damaged",
             Some(_) if *opened => "readable",
             Some(_) if may_open => "locked",
             Some(_) => "unreadable",
@@ -99,20 +100,25 @@ fn look(context: &Context) -> Result<Status> {
 }
 
 /// What the identity file is good for. One that would ask a person for something is not tried.
-fn try_key(path: &Path, contents: &[Option<Vec<u8>>], opened: &mut [bool], may_open: &mut bool) -> Key {
+fn try_key(
+    path: &Path,
+    (targets, contents): (&[Target], &[Option<Vec<u8>>]),
+    opened: &mut [bool],
+    may_open: &mut bool,
+) -> Key {
     let name = path.display().to_string();
-    let identities = match Identities::load(&[PathBuf::from(path)]) {
-        Ok(identities) if identities.may_ask() => {
+    let file = match KeyFile::load(PathBuf::from(path)) {
+        Ok(file) if file.may_ask() => {
             *may_open = true;
             let problem = Some("it asks for something when it is used, so it was not tried".to_owned());
             return Key { path: name, opens: None, problem };
         }
-        Ok(identities) => identities.silent(),
+        Ok(file) => file,
         Err(error) => return Key { path: name, opens: None, problem: Some(error.message().to_owned()) },
     };
     let mut opens = 0;
-    for (content, opened) in contents.iter().zip(opened) {
-        if content.as_ref().is_some_and(|content| container::open(content, &identities).is_ok()) {
+    for ((target, content), opened) in targets.iter().zip(contents).zip(opened) {
+        if content.as_ref().is_some_and(|content| file.keys().open(target, content).is_ok()) {
             *opened = true;
             opens += 1;
         }

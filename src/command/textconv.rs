@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use super::Context;
 use super::git::marks::marks;
+use super::opening::is_encrypted;
 use crate::cli::TextconvArgs;
 use crate::container::{self, Plaintext};
 use crate::document::Document;
@@ -22,7 +23,8 @@ pub(crate) fn run(args: &TextconvArgs, context: &mut Context) -> Result<ExitCode
     let failed = |error: &std::io::Error| Error::io("cannot read the file", error).in_file(args.file.display());
     let bytes = fs::read(&args.file).map_err(|error| failed(&error))?;
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let text = match open(&bytes, context) {
+    let target = target(&name, context);
+    let text = match open(&target, &bytes, context) {
         Ok(text) if context.global.reveal && context.out.is_json() => {
             Shown::vouched(String::from_utf8_lossy(text.expose()))
         }
@@ -30,7 +32,7 @@ pub(crate) fn run(args: &TextconvArgs, context: &mut Context) -> Result<ExitCode
             context.out.revealed(text.expose())?;
             return Ok(ExitCode::SUCCESS);
         }
-        Ok(text) => view(&bytes, &text, &target(&name, context), context),
+        Ok(text) => view(&bytes, &text, &target, context),
         Err(error) => note(&bytes, &error),
     };
     if context.out.is_json() {
@@ -42,11 +44,11 @@ pub(crate) fn run(args: &TextconvArgs, context: &mut Context) -> Result<ExitCode
 }
 
 /// The content; what is not encrypted is taken as it is.
-fn open(bytes: &[u8], context: &Context) -> Result<Plaintext> {
-    if !container::is_age(bytes) && !bytes.is_empty() {
+fn open(target: &Target, bytes: &[u8], context: &Context) -> Result<Plaintext> {
+    if !is_encrypted(target, bytes) && !bytes.is_empty() {
         return Ok(Plaintext::new(bytes.to_vec()));
     }
-    container::open(bytes, &context.load_identities()?.silent())
+    context.keys()?.silent().view(target, bytes)
 }
 
 /// The file of the rules that has this name: git gives a copy of a version under its last name only.
@@ -68,7 +70,7 @@ fn view(bytes: &[u8], text: &Plaintext, target: &Target, context: &Context) -> S
         let mark = marks.map(|marks| mark_of(&marks, text)).unwrap_or_default();
         shown!("# agepatch: this version is not shown: {}\n…{}", what, mark)
     });
-    if container::is_age(bytes) { shown } else { shown!("# agepatch: this version is not encrypted\n{}", shown) }
+    if is_encrypted(target, bytes) { shown } else { shown!("# agepatch: this version is not encrypted\n{}", shown) }
 }
 
 fn redacted(document: &Document, schema: Schema, marks: Option<&Marks>) -> Result<Shown> {

@@ -1,17 +1,107 @@
-//! How a text is encrypted: identities and recipients, decrypting and encrypting in memory, and replacing files on disk.
+//! How a text is encrypted. A file is seen through its container: who can read it, the text that people edit (the view),
+//! and the bytes that an edited view becomes. [`detect`] is the one place that tells the kinds of container apart.
+//!
+//! Identities, the lock on a file, and the atomic replacement of files are here as well.
 
 mod age;
 mod identities;
+mod opened;
 mod original;
+mod plain;
 pub mod plaintext;
+mod readers;
 mod replace;
+mod sealed;
 pub mod sops;
 
-pub use age::{
-    Agreement, Header, PLUGIN_FAILED, Recipients, Sealed, Stanza, is_age, open, open_naming, open_unasked, seal,
-    sha256, ssh_tag,
-};
+use crate::error::Result;
+use crate::rules::Rule;
+
+pub use age::PLUGIN_FAILED;
 pub use identities::Identities;
+pub use opened::{Back, OpenOptions, Opened};
 pub use original::Original;
 pub use plaintext::Plaintext;
+pub use readers::{Agreement, Reader, Readers};
 pub use replace::{Replacement, replace_all};
+pub use sealed::{Sealed, Sealing, sha256};
+
+/// The kinds of container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// An age file: all of it is encrypted, for those whom the rules name.
+    Age,
+    /// A sops file: its values are encrypted, for those whom its metadata names.
+    Sops,
+    /// Not encrypted.
+    Plain,
+}
+
+impl Kind {
+    /// Whether what is in it is hidden.
+    pub fn is_encrypted(self) -> bool {
+        self != Self::Plain
+    }
+
+    /// Whether an edit leaves its readers as they are. Otherwise it is encrypted anew, for those whom the rules name.
+    pub fn keeps_readers(self) -> bool {
+        self == Self::Sops
+    }
+}
+
+/// What a file holds and for whom.
+pub trait Container: Send + Sync {
+    /// Which kind it is.
+    fn kind(&self) -> Kind;
+
+    /// Who can read it, as the bytes alone tell, without any key.
+    ///
+    /// # Errors
+    /// `damaged`, where that cannot be read.
+    fn readers(&self) -> Result<Readers>;
+
+    /// Verifies and decrypts it.
+    ///
+    /// # Errors
+    /// `damaged` where the file is not intact, `no-identity` or `passphrase-needed` where none of the identities opens it.
+    fn open(&self, identities: &Identities, options: OpenOptions) -> Result<Opened>;
+
+    /// The bytes for a `text` that replaces everything, without having opened what is there.
+    ///
+    /// # Errors
+    /// As [`Opened::back`].
+    fn replace(&self, text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed>;
+
+    /// The bytes for the same content, for those whom the rules name; `rotate` makes a new key for the data itself, where
+    /// the kind keeps one.
+    ///
+    /// # Errors
+    /// As [`Self::open`] and [`Opened::back`].
+    fn rekey(&self, sealing: &Sealing<'_>, rotate: bool) -> Result<Sealed>;
+}
+
+/// The container of a file, by its content. The name only decides between forms that one content may have.
+pub fn detect<'b>(_name: &str, bytes: &'b [u8]) -> Box<dyn Container + 'b> {
+    if age::is_age(bytes) { Box::new(age::AgeFile::new(bytes)) } else { Box::new(plain::PlainFile::new(bytes)) }
+}
+
+/// The bytes of a new file, in the kind of container that its rule asks for.
+///
+/// # Errors
+/// `no-recipient`, where the rules do not name the file, or name nobody who could read it.
+pub fn create(_name: &str, text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> {
+    age::create(text, sealing)
+}
+
+/// Whether a key of the rules can be read; a plugin that it needs may be missing.
+pub fn is_recipient(key: &str) -> bool {
+    age::Recipients::is_key(key)
+}
+
+/// Refuses a rule by which nobody could read the file.
+///
+/// # Errors
+/// `no-recipient`, naming what is wrong.
+pub fn refuse_nobody(rule: &Rule) -> Result<()> {
+    age::Recipients::parse(&rule.keys).map(drop)
+}

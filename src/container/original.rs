@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::age::is_age;
-use super::age::sha256 as hash;
+use super::sealed::sha256 as hash;
 use crate::error::{Error, Kind, Result};
 
 /// How long another run is waited for: many may queue at one file, but a person in an editor may take for ever.
@@ -73,11 +72,6 @@ impl Original {
     /// Whether it exists.
     pub fn exists(&self) -> bool {
         self.metadata.is_some()
-    }
-
-    /// Whether it is armored.
-    pub fn armor(&self) -> bool {
-        is_age(&self.bytes) && self.bytes.starts_with(b"-----")
     }
 
     /// Of its content.

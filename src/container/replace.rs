@@ -6,8 +6,8 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::age::Sealed;
 use super::original::Original;
+use super::sealed::Sealed;
 use crate::error::{Error, Result};
 
 /// A file and its new ciphertext.

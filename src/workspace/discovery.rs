@@ -4,8 +4,9 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use super::config::Config;
+use super::target::Target;
 use crate::error::{Error, Kind, Result};
-use crate::rules::Rules;
+use crate::rules::{Rule, Rules};
 
 /// The file that says who may read each secret.
 const RULES_FILE: &str = "secrets.nix";
@@ -84,6 +85,15 @@ impl Workspace {
         })?;
         let rules = Rules::load(path)?;
         Ok(self.rules.get_or_init(|| rules))
+    }
+
+    /// Who may read the file; `None` where the rules do not name it.
+    ///
+    /// # Errors
+    /// `rules`, when there are none or they cannot be evaluated.
+    pub fn rule(&self, target: &Target) -> Result<Option<Rule>> {
+        let rules = self.rules()?;
+        Ok(target.rule.as_ref().and_then(|name| rules.files.get(name)).cloned())
     }
 
     /// The settings of `agepatch.toml` beside the rules (else in the repository's root, else here); where there is none, those of

@@ -17,6 +17,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// What has no name and no place: stdin, or bytes that a program holds.
+    pub fn unnamed() -> Self {
+        Self { path: PathBuf::new(), rule: None, display: String::new() }
+    }
+
     /// Where the file itself is, symbolic links followed.
     pub fn place(&self) -> PathBuf {
         self.path.canonicalize().unwrap_or_else(|_| self.path.clone())

@@ -5,7 +5,7 @@ use std::fs;
 
 use agepatch::authelia::{self, Request};
 use agepatch::check;
-use agepatch::container::Header;
+use agepatch::container;
 use agepatch::document::{self, Document, Edit, Format, Pointer, Value};
 use agepatch::patch::{self, Notation};
 use agepatch::rules::Rules;
@@ -102,7 +102,7 @@ pub(crate) fn log(bytes: &[u8]) {
 
 /// The header of an age file.
 pub(crate) fn header(bytes: &[u8]) {
-    if let Ok(header) = Header::read(bytes) {
+    if let Ok(header) = container::detect("", bytes).readers() {
         let _ = header.agreement(&["ssh-ed25519 AAAA".to_owned(), "age1x".to_owned()]);
     }
 }

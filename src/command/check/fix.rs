@@ -4,15 +4,16 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use super::configuration::Configuration;
+use crate::app::configuration::Configuration;
+use crate::app::opening::is_encrypted;
 use crate::check::{self, Options};
 use crate::cli::EditOptions;
 use crate::command::Context;
 use crate::command::flow::{self, Draft, Job, Work};
-use crate::container;
 use crate::document::{Document, Edit, Pointer};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
+use crate::workspace::Target;
 
 /// Applies every safe fix that concerns the file itself; those before it stay as they are.
 pub(super) fn apply(configuration: &mut Configuration, options: &Options, context: &Context) -> Result<()> {
@@ -28,12 +29,13 @@ pub(super) fn apply(configuration: &mut Configuration, options: &Options, contex
         return Err(Error::new(Kind::Usage, "`--fix` writes files, and stdin is none")
             .hint("`agepatch check --output json` gives the fixes as patches"));
     };
-    file.document = if is_sealed(&path)? {
+    let target = context.workspace.named(&path);
+    file.document = if is_sealed(&target)? {
         let format = document.format();
         let work = Work::Ready(Draft::Patch(Patch::from(edits)));
         let job = Job { file: name.to_string(), work, creates: false };
         flow::perform(vec![job], &EditOptions::default(), context)?;
-        check::parse(context.read(&path)?.expose(), format)
+        check::parse(context.read(&target)?.expose(), format)
     } else {
         Ok(mend(document, &edits, &path)?)
     };
@@ -63,7 +65,8 @@ fn mend(looked_at: &Document, edits: &[Edit], path: &Path) -> Result<Document> {
 }
 
 /// A sealed file must never be replaced by its plaintext.
-fn is_sealed(path: &Path) -> Result<bool> {
-    let bytes = fs::read(path).map_err(|error| Error::io("cannot read the file", &error).in_file(path.display()))?;
-    Ok(container::is_age(&bytes))
+fn is_sealed(target: &Target) -> Result<bool> {
+    let bytes = fs::read(&target.path)
+        .map_err(|error| Error::io("cannot read the file", &error).in_file(target.path.display()))?;
+    Ok(is_encrypted(target, &bytes))
 }

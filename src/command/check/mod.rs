@@ -1,6 +1,5 @@
 //! `agepatch check`
 
-pub(in crate::command) mod configuration;
 mod fix;
 mod parties;
 
@@ -14,7 +13,7 @@ use crate::error::{Error, Kind, Result};
 use crate::output::findings;
 use crate::shown::Shown;
 
-use configuration::Configuration;
+use crate::app::configuration::{self, Configuration};
 
 /// Runs the command.
 pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode> {

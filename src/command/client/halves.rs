@@ -38,7 +38,7 @@ pub(super) fn nowhere(client: &str) -> Error {
 /// What stands in the way of finding, opening or parsing the file.
 pub(crate) fn read(place: &SecretPlace, context: &Context) -> Result<Option<Text>> {
     let target = context.workspace.target(&place.file)?;
-    let text = context.read(&target.path)?;
+    let text = context.read(&target)?;
     let named = |error: Error| error.in_file(&target.display);
     let (document, _) = context.parse(&target, text.expose()).map_err(named)?;
     let pointer = locate(&place.path, document.format(), document.value(), Path::resolve_new).map_err(named)?;

@@ -10,6 +10,7 @@ use crate::cli::{EditOptions, ReadOptions};
 use crate::command::Context;
 use crate::command::flow::{self, Draft, Job, Work};
 use crate::command::reading::Reading;
+use crate::container::Plaintext;
 use crate::document::{Edit, Format, Pointer, Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::{self, Action, Patch, ValueSource};
@@ -34,7 +35,7 @@ pub(super) fn delivery(place: &SecretPlace, secret: &Text) -> Job<'static> {
     let (path, secret) = (place.path.clone(), secret.clone());
     let work = Work::make(move |view, _| {
         if view.document.format() == Format::Raw {
-            return Ok(Draft::Content(crate::container::Plaintext::new(secret.as_str().as_bytes().to_vec())));
+            return Ok(Draft::Content(Plaintext::new(secret.as_str().as_bytes().to_vec())));
         }
         Ok(Draft::Patch(Patch::one(path, Action::Set(ValueSource::Given(Value::String(secret))))))
     });

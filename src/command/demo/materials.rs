@@ -6,10 +6,12 @@ use crate::memory::Zeroizing;
 use age::secrecy::ExposeSecret;
 use age::x25519;
 
-use crate::container::{self, Identities, Plaintext};
+use crate::app::opening::KeyFile;
+use crate::container::Plaintext;
 use crate::document::Text;
 use crate::error::Result;
 use crate::patch;
+use crate::workspace::Target;
 
 /// The file with Authelia's registrations.
 pub(super) const SECRETS_FILE: &str = "authelia-secrets.age";
@@ -135,7 +137,7 @@ in
 
     /// Decrypts a file of the demo.
     pub(super) fn open(sealed: &[u8], identity: PathBuf) -> Result<Plaintext> {
-        container::open(sealed, &Identities::load(&[identity])?)
+        KeyFile::load(identity)?.keys().view(&Target::unnamed(), sealed)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::sides::{Comparison, Pair, display};
 use crate::command::Context;
-use crate::container::{self, Header, Plaintext, Stanza};
+use crate::container::{self, Plaintext, Reader};
 use crate::diff::{self, Change};
 use crate::document::{Document, Format, Map, Value};
 use crate::error::{Error, Kind, Result};
@@ -38,9 +38,9 @@ pub(super) struct Compared {
     /// The documents, where both can be read.
     pub(super) documents: Option<(Option<Document>, Option<Document>)>,
     /// Those who can read it now and could not before.
-    pub(super) gained: Vec<Stanza>,
+    pub(super) gained: Vec<Reader>,
     /// Those who could read it before and cannot now.
-    pub(super) lost: Vec<Stanza>,
+    pub(super) lost: Vec<Reader>,
     /// What cannot be read, and why.
     pub(super) unreadable: Option<Error>,
 }
@@ -74,14 +74,14 @@ impl Compared {
             unreadable: None,
         };
         let (old, new) = pair.bytes(comparison, repository)?;
+        let target = context.workspace.named(&repository.root().join(&path));
         compared.compare_recipients(old.as_deref(), new.as_deref());
         let read = |bytes: Option<&Vec<u8>>, side: &str| {
-            let opened = bytes.map(|bytes| open(bytes, context)).transpose();
+            let opened = bytes.map(|bytes| context.view(&target, bytes)).transpose();
             opened.map_err(|error| error.context(side).in_file(&compared.name))
         };
         match (read(old.as_ref(), comparison.before.name()), read(new.as_ref(), comparison.after.name())) {
             (Ok(before), Ok(after)) => {
-                let target = context.workspace.named(&repository.root().join(&path));
                 compared.compare(before.as_ref(), after.as_ref(), &target, context)?;
             }
             (Err(error), _) | (_, Err(error)) => compared.unreadable = Some(error),
@@ -91,10 +91,10 @@ impl Compared {
         Ok((!silent).then_some(compared))
     }
 
-    /// Headers tell their recipients without any key.
+    /// A file tells its readers without any key.
     fn compare_recipients(&mut self, before: Option<&[u8]>, after: Option<&[u8]>) {
-        let header = |bytes: Option<&[u8]>| bytes.and_then(|bytes| Header::read(bytes).ok());
-        if let (Some(before), Some(after)) = (header(before), header(after)) {
+        let readers = |bytes: Option<&[u8]>| container::detect(&self.name, bytes?).readers().ok();
+        if let (Some(before), Some(after)) = (readers(before), readers(after)) {
             self.gained = after.beyond(&before);
             self.lost = before.beyond(&after);
         }
@@ -134,12 +134,4 @@ impl Compared {
         self.documents = Some((old, new));
         Ok(())
     }
-}
-
-/// The content of a version, decrypted where it is encrypted.
-pub(super) fn open(bytes: &[u8], context: &Context) -> Result<Plaintext> {
-    if !container::is_age(bytes) {
-        return Ok(Plaintext::new(bytes.to_vec()));
-    }
-    container::open(bytes, context.identities()?)
 }

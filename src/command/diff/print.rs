@@ -3,11 +3,11 @@
 use similar::TextDiff;
 
 use super::compared::{Compared, ContentChange};
+use crate::app::access::{Access, bare_reader, reader_json};
 use crate::command::Context;
-use crate::command::access::Access;
 use crate::command::flow::report;
 use crate::command::git::marks::marks;
-use crate::container::Stanza;
+use crate::container::Reader;
 use crate::diff::as_patch;
 use crate::document::{Document, Edit, Value, to_json};
 use crate::error::{Error, Kind, Result};
@@ -95,19 +95,12 @@ fn remarks(file: &Compared, context: &Context) -> Vec<Shown> {
     };
     let ruled = readers && context.workspace.rules_path().is_some();
     let access = ruled.then(|| Access::new(context).ok()).flatten();
-    let line = |sign: char, stanza: &Stanza| shown!("{} recipient {}", sign, reader(stanza, access.as_ref()));
-    let lost = file.lost.iter().map(|stanza| line('-', stanza));
-    what.into_iter().chain(lost).chain(file.gained.iter().map(|stanza| line('+', stanza))).collect()
-}
-
-/// A recipient as a person knows it.
-fn reader(stanza: &Stanza, access: Option<&Access<'_>>) -> Shown {
-    access.map_or_else(|| Shown::vouched(bare(stanza)), |access| access.stanza(stanza))
-}
-
-/// Type and tag, which is all that a header tells.
-fn bare(stanza: &Stanza) -> String {
-    stanza.tag.iter().fold(stanza.kind.clone(), |text, tag| format!("{text} {tag}"))
+    let line = |sign: char, one: &Reader| {
+        let named = access.as_ref().map_or_else(|| bare_reader(one), |access| access.reader(one));
+        shown!("{} recipient {}", sign, named)
+    };
+    let lost = file.lost.iter().map(|one| line('-', one));
+    what.into_iter().chain(lost).chain(file.gained.iter().map(|one| line('+', one))).collect()
 }
 
 fn text(file: &Compared, context: &Context) -> Shown {
@@ -178,11 +171,7 @@ fn json(file: &Compared, context: &Context) -> Json {
         Some(ContentChange::Equal) => Json::from("equal"),
         None => Json::NULL,
     };
-    let stanza = |stanza: &Stanza| {
-        let tag = stanza.tag.clone().map(Shown::vouched);
-        Json::object([("type", Shown::vouched(stanza.kind.clone()).into()), ("tag", tag.into())])
-    };
-    let readers = |stanzas: &[Stanza]| Json::list(stanzas.iter().map(stanza));
+    let readers = |all: &[Reader]| Json::list(all.iter().map(reader_json));
     Json::object([
         ("path", Shown::vouched(file.name.clone()).into()),
         ("status", file.status.into()),

@@ -1,10 +1,9 @@
 //! Files that were renamed and encrypted anew at once: git sees one file go and another come, since ciphertexts of the same
 //! content have nothing in common.
 
-use super::compared::open;
 use super::sides::{Comparison, Pair};
 use crate::command::Context;
-use crate::container::{Plaintext, is_age};
+use crate::container::Plaintext;
 use crate::diff::{ALIKE, likeness};
 use crate::error::Result;
 use crate::history::Repository;
@@ -28,8 +27,14 @@ pub(super) fn join(
     for pair in &pairs {
         let (old, new) = pair.bytes(comparison, repository)?;
         // Only what is encrypted can have been hidden from git.
-        let bytes = if pair.before.is_some() && pair.after.is_some() { None } else { old.or(new) };
-        texts.push(bytes.filter(|bytes| is_age(bytes)).and_then(|bytes| open(&bytes, context).ok()));
+        let one_sided = match (&pair.before, &pair.after) {
+            (Some(path), None) | (None, Some(path)) => old.or(new).map(|bytes| (path, bytes)),
+            _ => None,
+        };
+        texts.push(one_sided.and_then(|(path, bytes)| {
+            let target = context.workspace.named(&repository.root().join(path));
+            context.keys().ok()?.hidden(&target, &bytes)
+        }));
     }
     let mut candidates: Vec<(f32, usize, usize)> = Vec::new();
     for (from, old) in texts.iter().enumerate().filter(|(index, _)| pairs[*index].after.is_none()) {

@@ -7,12 +7,13 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use super::finding;
+use crate::app::configuration;
+use crate::app::opening::{Keys, is_encrypted};
 use crate::check::{self, Finding, Options, Severity, Source};
 use crate::command::Context;
 use crate::command::access::Access;
-use crate::command::check::configuration;
 use crate::command::context::setting;
-use crate::container::{self, Agreement, Header, Identities, Plaintext, Recipients};
+use crate::container::{self, Agreement, Plaintext};
 use crate::document::{self, Format};
 use crate::error::{Error, Kind, Result};
 use crate::hex::hex;
@@ -37,20 +38,20 @@ impl Patient {
     /// Looks at a file; without identities at its header only.
     pub(super) fn examine(
         target: &Target,
-        keys: &[String],
+        recipients: &[String],
         settings: &FileSettings,
-        identities: Option<&Identities>,
+        keys: Option<Keys<'_>>,
         in_git: bool,
     ) -> Self {
         let mut patient =
             Self { name: target.display.clone(), findings: Vec::new(), drift: None, text: None, blobs: Vec::new() };
-        for (index, key) in keys.iter().enumerate() {
-            if !Recipients::is_key(key) {
+        for (index, key) in recipients.iter().enumerate() {
+            if !container::is_recipient(key) {
                 let message = format!("key {} of the rules for this file cannot be read", index + 1);
                 patient.add("recipient-key", Severity::Error, &message, "correct it in secrets.nix");
             }
         }
-        if keys.is_empty() {
+        if recipients.is_empty() {
             patient.add(
                 "recipient-key",
                 Severity::Error,
@@ -71,13 +72,13 @@ impl Patient {
                 return patient;
             }
         };
-        match Header::read(&bytes) {
-            Err(error) => patient.no_age_file(&bytes, &error),
-            Ok(header) => {
-                let agreement = header.agreement(keys);
+        match container::detect(&target.display, &bytes).readers() {
+            Err(error) => patient.no_age_file(target, &bytes, &error),
+            Ok(readers) => {
+                let agreement = readers.agreement(recipients);
                 patient.drift = Some((patient.findings.len(), agreement)).filter(|(_, agreement)| agreement.drifted());
-                if let Some(identities) = identities {
-                    patient.open(&bytes, settings, identities, in_git);
+                if let Some(keys) = keys {
+                    patient.open(target, &bytes, settings, keys, in_git);
                 }
             }
         }
@@ -90,11 +91,11 @@ impl Patient {
         self.findings.push(found);
     }
 
-    fn no_age_file(&mut self, bytes: &[u8], error: &Error) {
+    fn no_age_file(&mut self, target: &Target, bytes: &[u8], error: &Error) {
         let restore = "restore it: `git checkout HEAD -- FILE`, or `agepatch restore FILE --source REV`";
         if bytes.is_empty() {
             self.add("empty", Severity::Error, "the file is empty", restore);
-        } else if container::is_age(bytes) {
+        } else if is_encrypted(target, bytes) {
             self.add("truncated", Severity::Error, error.message(), restore);
         } else if std::str::from_utf8(bytes).is_ok() {
             let format = document::guess(&self.name, bytes).name();
@@ -107,8 +108,8 @@ impl Patient {
         }
     }
 
-    fn open(&mut self, bytes: &[u8], settings: &FileSettings, identities: &Identities, in_git: bool) {
-        let text = match container::open(bytes, identities) {
+    fn open(&mut self, target: &Target, bytes: &[u8], settings: &FileSettings, keys: Keys<'_>, in_git: bool) {
+        let text = match keys.view(target, bytes) {
             Ok(text) => text,
             Err(error) if error.kind() == Kind::Damaged => {
                 self.add("damaged", Severity::Error, error.message(), "restore it from git");

@@ -9,9 +9,9 @@ use rayon::prelude::*;
 
 use super::Context;
 use super::access::Access;
+use super::opening::Keys;
 use crate::check::{Finding, Severity};
 use crate::cli::{CheckOutput, DoctorArgs};
-use crate::container::Identities;
 use crate::document::Pointer;
 use crate::error::{Error, Kind, Result};
 use crate::output::{Progress, findings};
@@ -39,21 +39,19 @@ fn finding(rule: &'static str, severity: Severity, file: &str, message: impl Int
 /// Looks at everything; exit 1 where something is wrong.
 pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> {
     let form = form(context)?;
-    let rules = context.workspace.rules()?;
     let targets = context.workspace.targets()?;
-    let identities = if args.no_decrypt { None } else { identities(context)? };
-    let empty = Vec::new();
+    let keys = if args.no_decrypt { None } else { keys(context)? };
     let mut jobs = Vec::new();
     for target in &targets {
-        let rule = target.rule.as_ref().and_then(|name| rules.files.get(name));
-        jobs.push((target, rule.map_or(&empty, |rule| &rule.keys), context.settings(target)?));
+        let recipients = context.workspace.rule(target)?.map(|rule| rule.keys).unwrap_or_default();
+        jobs.push((target, recipients, context.settings(target)?));
     }
     let in_git = context.workspace.repository().is_some();
     let progress = Progress::new("looking at the files", jobs.len(), &context.out);
     let patients: Vec<Patient> = jobs
         .par_iter()
-        .map(|(target, keys, settings)| {
-            let patient = Patient::examine(target, keys, settings, identities, in_git);
+        .map(|(target, recipients, settings)| {
+            let patient = Patient::examine(target, recipients, settings, keys, in_git);
             progress.step();
             patient
         })
@@ -77,9 +75,9 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
 }
 
 /// The keys at hand; without any the headers alone are looked at.
-fn identities(context: &Context) -> Result<Option<&Identities>> {
-    match context.identities() {
-        Ok(identities) => Ok(Some(identities)),
+fn keys(context: &Context) -> Result<Option<Keys<'_>>> {
+    match context.keys() {
+        Ok(keys) => Ok(Some(keys)),
         Err(error) if error.kind() == Kind::NoIdentity => {
             context.out.warn(&Shown::vouched(format!("{}: only headers are looked at", error.message())))?;
             Ok(None)

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::Context;
 use super::flow::{self, Draft, FILTER, Job, Work};
 use crate::cli::EditArgs;
-use crate::container::{Plaintext, Recipients};
+use crate::container::{self, Plaintext};
 use crate::document::Format;
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
@@ -77,8 +77,8 @@ pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
 /// Refuses a file that nobody could read afterwards, before a person has typed anything.
 fn refuse_nobody(args: &EditArgs, context: &Context) -> Result<()> {
     let target = context.workspace.target(&args.file)?;
-    let recipients = flow::rule(&target, context).and_then(|rule| Recipients::parse(&rule.keys));
-    recipients.map(drop).map_err(|error| error.in_file(&target.display))
+    let refused = flow::rule(&target, context).and_then(|rule| container::refuse_nobody(&rule));
+    refused.map_err(|error| error.in_file(&target.display))
 }
 
 /// The content that is there cannot be parsed: the editor is where that is mended.

@@ -7,13 +7,15 @@ mod side;
 use std::process::ExitCode;
 
 use super::Context;
-use super::flow::{guard, seal};
+use super::flow::{self, guard};
+use crate::app::held::{Held, Replacements};
 use crate::cli::{Favor, MergeFileArgs};
-use crate::container::{self, Header, Original, Plaintext, Recipients, Replacement};
+use crate::container::{self, Plaintext};
 use crate::diff::Side;
 use crate::document::Document;
 use crate::error::Result;
 use crate::history::merge::{self, Outcome, Versions};
+use crate::rules::Rule;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::Shown;
@@ -24,37 +26,56 @@ use report::Report;
 pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCode> {
     let target = place::target(args, context);
     let named = |error: crate::Error| error.in_file(&args.path);
-    let original = Original::read(&place::ours(args, context)).map_err(named)?;
+    let held = Held::read_at(&target, &place::ours(args, context)).map_err(named)?;
     let base = place::bytes(&args.base, context).map_err(named)?;
     let theirs = place::bytes(&args.theirs, context).map_err(named)?;
-    if theirs == original.bytes() || base == theirs {
+    if theirs == held.bytes() || base == theirs {
         return Report::of(args, context).merged(false);
     }
-    let identities = context.load_identities()?;
-    let identities = if args.driver { identities.silent() } else { identities };
-    let sides = side::Sides::open(args, [&base, original.bytes(), &theirs], &identities).map_err(named)?;
+    let keys = if args.driver { context.keys()?.silent() } else { context.keys()? };
+    let sides = side::Sides::open(args, &target, [&base, held.bytes(), &theirs], keys).map_err(named)?;
     let report = Report::of(args, context);
     let text = match sides.alike() {
         Some(text) => text.clone(),
         None => match text(&sides, &target, args, &report, context).map_err(named)? {
             Ok(text) => text,
             Err(conflicts) => {
-                report.conflicts(&conflicts, [original.bytes(), &theirs])?;
+                report.conflicts(&conflicts, [held.bytes(), &theirs])?;
                 return Ok(ExitCode::from(1));
             }
         },
     };
-    let rule = seal::rule(&target, context).map_err(named)?;
+    let drift = Drift::of(&target, &held, context).map_err(named)?;
     // A ciphertext of the same text for the same readers is as good as a new one, and git sees that nothing changed.
-    let drifted = |bytes: &[u8]| Header::read(bytes).map_or(true, |header| header.agreement(&rule.keys).drifted());
-    if text == sides.ours && !drifted(original.bytes()) {
+    if text == sides.ours.text && !drift.is_in(held.bytes()) {
         return report.merged(false);
     }
-    report.tell_drift([original.bytes(), &theirs].map(drifted))?;
-    let recipients = Recipients::parse(&rule.keys).map_err(named)?;
-    let sealed = container::seal(text.expose(), &recipients, original.armor(), Some(&identities)).map_err(named)?;
-    container::replace_all(vec![Replacement { original, sealed }])?;
+    report.tell_drift([held.bytes(), &theirs].map(|bytes| drift.is_in(bytes)))?;
+    let sealed = sides.ours.back(text.expose(), &context.sealing(drift.rule.as_ref())).map_err(named)?;
+    let mut replacements = Replacements::default();
+    replacements.push(held, sealed);
+    replacements.put()?;
     report.merged(true)
+}
+
+/// Tells whether a version is encrypted for others than the rules name, where an edit has to follow them.
+struct Drift<'t> {
+    target: &'t Target,
+    /// `None` where the file itself says who its readers are.
+    rule: Option<Rule>,
+}
+
+impl<'t> Drift<'t> {
+    fn of(target: &'t Target, held: &Held, context: &Context) -> Result<Self> {
+        let keeps = held.container().kind().keeps_readers();
+        Ok(Self { target, rule: if keeps { None } else { Some(flow::rule(target, context)?) } })
+    }
+
+    fn is_in(&self, bytes: &[u8]) -> bool {
+        let Some(rule) = &self.rule else { return false };
+        let readers = container::detect(&self.target.display, bytes).readers();
+        readers.map_or(true, |readers| readers.agreement(&rule.keys).drifted())
+    }
 }
 
 /// The merged text, or the conflicts.
@@ -65,7 +86,7 @@ fn text(
     report: &Report<'_>,
     context: &Context,
 ) -> Result<Result<Plaintext, Vec<crate::diff::Conflict>>> {
-    let (ours, schema) = side::parse(&sides.ours, target, args.format, context)?;
+    let (ours, schema) = side::parse(&sides.ours.text, target, args.format, context)?;
     let read = |text: &Plaintext, side: &'static str| {
         Document::parse(text.expose(), ours.format()).map_err(|error| error.context(side))
     };

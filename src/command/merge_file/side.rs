@@ -1,8 +1,9 @@
 //! The versions, decrypted.
 
+use crate::app::opening::{Keys, is_encrypted};
 use crate::cli::MergeFileArgs;
 use crate::command::Context;
-use crate::container::{self, Identities, Plaintext};
+use crate::container::{Opened, Plaintext};
 use crate::document::{Document, Format};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
@@ -13,7 +14,7 @@ pub(super) struct Sides {
     /// `None` where each side made the file.
     pub(super) base: Option<Plaintext>,
     /// Ours.
-    pub(super) ours: Plaintext,
+    pub(super) ours: Opened,
     /// Theirs.
     pub(super) theirs: Plaintext,
 }
@@ -25,14 +26,15 @@ impl Sides {
     /// What stands in the way, and how to merge by hand.
     pub(super) fn open(
         args: &MergeFileArgs,
+        target: &Target,
         [base, ours, theirs]: [&[u8]; 3],
-        identities: &Identities,
+        keys: Keys<'_>,
     ) -> Result<Self> {
         let read = |bytes: &[u8], side: &'static str| {
-            if !container::is_age(bytes) && !bytes.is_empty() {
+            if !is_encrypted(target, bytes) && !bytes.is_empty() {
                 return Err(Error::new(Kind::Damaged, format!("{side} is no age file")));
             }
-            container::open(bytes, identities).map_err(|error| match (error.kind(), args.driver) {
+            keys.open(target, bytes).map_err(|error| match (error.kind(), args.driver) {
                 (Kind::PassphraseNeeded, true) => error
                     .context(format!("{side} cannot be decrypted without asking"))
                     .hint(by_hand("merge it by hand, where the passphrase is asked for", args)),
@@ -41,17 +43,18 @@ impl Sides {
         };
         Ok(Self {
             ours: read(ours, "ours")?,
-            theirs: read(theirs, "theirs")?,
-            base: if base.is_empty() { None } else { Some(read(base, "the base")?) },
+            theirs: read(theirs, "theirs")?.text,
+            base: if base.is_empty() { None } else { Some(read(base, "the base")?.text) },
         })
     }
 
     /// The text, where only one side changed it, or both alike.
     pub(super) fn alike(&self) -> Option<&Plaintext> {
-        if self.ours == self.theirs || self.base.as_ref() == Some(&self.theirs) {
-            return Some(&self.ours);
+        let ours = &self.ours.text;
+        if *ours == self.theirs || self.base.as_ref() == Some(&self.theirs) {
+            return Some(ours);
         }
-        (self.base.as_ref() == Some(&self.ours)).then_some(&self.theirs)
+        (self.base.as_ref() == Some(ours)).then_some(&self.theirs)
     }
 }
 

@@ -1,10 +1,12 @@
 //! age files: headers, recipients, plugins; decrypting and encrypting in memory.
 
-mod header;
+mod file;
+pub(super) mod header;
 mod open;
 pub(super) mod plugin;
 mod seal;
 
-pub use header::{Agreement, Header, Stanza, ssh_tag};
-pub use open::{PLUGIN_FAILED, is_age, open, open_naming, open_unasked};
-pub use seal::{Recipients, Sealed, seal, sha256};
+pub(super) use file::{AgeFile, create};
+pub use open::PLUGIN_FAILED;
+pub(super) use open::is_age;
+pub(super) use seal::{Recipients, is_native, seal, without_comment};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use age::armor::ArmoredReader;
 use age::{DecryptError, Decryptor};
 
-use super::header::Header;
+use super::header;
 use crate::container::identities::Identities;
 use crate::container::plaintext::Plaintext;
 use crate::error::{Error, Kind, Result};
@@ -19,32 +19,17 @@ pub const PLUGIN_FAILED: &str = "a plugin did not open it: ";
 const CHUNK: usize = 1 << 16;
 
 /// Whether the bytes begin as an age file does, binary or armored.
-pub fn is_age(bytes: &[u8]) -> bool {
+pub(in crate::container) fn is_age(bytes: &[u8]) -> bool {
     bytes.starts_with(b"age-encryption.org/") || bytes.starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----")
 }
 
-/// Decrypts an age file, binary or armored, with the first identity that fits. A person may be asked for a passphrase.
+/// Decrypts an age file, binary or armored, with the first identity that fits, and names its file. A person may be asked
+/// for a passphrase, if `ask` says so.
 ///
 /// # Errors
-/// `damaged` where the file is not intact, `no-identity` or `passphrase-needed` where nothing at hand opens it.
-pub fn open(bytes: &[u8], identities: &Identities) -> Result<Plaintext> {
-    open_naming(bytes, identities).map(|(text, _)| text)
-}
-
-/// As [`open`], and names the file of the identity that fits.
-///
-/// # Errors
-/// As [`open`].
-pub fn open_naming(bytes: &[u8], identities: &Identities) -> Result<(Plaintext, PathBuf)> {
-    open_or_ask(bytes, identities, true, |reader| whole(reader, bytes.len()))
-}
-
-/// As [`open`], and nobody is asked for a passphrase.
-///
-/// # Errors
-/// As [`open`].
-pub fn open_unasked(bytes: &[u8], identities: &Identities) -> Result<Plaintext> {
-    open_or_ask(bytes, identities, false, |reader| whole(reader, bytes.len())).map(|(text, _)| text)
+/// `damaged` where the file is not intact, `no-identity` or `passphrase-needed` where none of the identities opens it.
+pub(super) fn open(bytes: &[u8], identities: &Identities, ask: bool) -> Result<(Plaintext, PathBuf)> {
+    open_or_ask(bytes, identities, ask, |reader| whole(reader, bytes.len()))
 }
 
 /// Whether the age file decrypts to `text`; nobody is asked for a passphrase. The content is never there as a whole.
@@ -103,7 +88,7 @@ fn open_or_ask<T>(
         }
     }
     Decryptor::new(ArmoredReader::new(bytes)).map_err(|_| damaged())?;
-    Err(identities.none_fits(Header::read(bytes).ok().as_ref(), &said))
+    Err(identities.none_fits(header::read(bytes).ok().as_ref(), &said))
 }
 
 /// Reads the content, if the identity opens the file. What a plugin says to that goes into `said`: another identity may fit.
@@ -153,7 +138,7 @@ mod tests {
         let armored = age::encrypt_and_armor(&identity.to_public(), b"a: 1\n").expect("sealed");
         for bytes in [&sealed[..], armored.as_bytes()] {
             assert!(is_age(bytes));
-            assert_eq!(open(bytes, &identities).expect("it opens").expose(), b"a: 1\n");
+            assert_eq!(open(bytes, &identities, false).expect("it opens").0.expose(), b"a: 1\n");
         }
     }
 
@@ -165,7 +150,7 @@ mod tests {
         let mut flipped = sealed.clone();
         *flipped.last_mut().expect("not empty") ^= 1;
         for bytes in [&flipped[..], &sealed[..sealed.len() - 1], &sealed[..23], b""] {
-            assert_eq!(open(bytes, &identities).expect_err("refused").kind(), Kind::Damaged);
+            assert_eq!(open(bytes, &identities, false).expect_err("refused").kind(), Kind::Damaged);
         }
     }
 
@@ -175,7 +160,7 @@ mod tests {
         let (_, identities) = identity_file(&folder);
         let stranger = age::x25519::Identity::generate();
         let sealed = age::encrypt(&stranger.to_public(), b"a: 1\n").expect("sealed");
-        let error = open(&sealed, &identities).expect_err("refused");
+        let error = open(&sealed, &identities, false).expect_err("refused");
         assert_eq!(error.kind(), Kind::NoIdentity);
         assert!(error.hint_text().expect("a hint").contains("keys.txt"));
     }

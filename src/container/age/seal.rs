@@ -6,16 +6,14 @@ use std::io::Write;
 use age::EncryptError;
 use age::armor::{ArmoredWriter, Format};
 use age::plugin::Recipient as PluginRecipient;
-use sha2::{Digest, Sha256};
 
 use super::open::holds;
 use super::plugin::PluginRecipients;
-use crate::container::identities::Identities;
+use crate::container::{Identities, Sealed};
 use crate::error::{Error, Kind, Result};
-use crate::hex::hex;
 
 /// Those who may read a file.
-pub struct Recipients(Vec<Box<dyn age::Recipient>>);
+pub(in crate::container) struct Recipients(Vec<Box<dyn age::Recipient>>);
 
 /// A key of the rules.
 enum Key {
@@ -30,7 +28,7 @@ impl Recipients {
     ///
     /// # Errors
     /// `no-recipient`, naming the key that cannot be read by its number, or the plugin that is missing.
-    pub fn parse(keys: &[String]) -> Result<Self> {
+    pub(in crate::container) fn parse(keys: &[String]) -> Result<Self> {
         let mut recipients = Vec::new();
         let mut plugins: Vec<PluginRecipient> = Vec::new();
         let mut seen = HashSet::new();
@@ -60,7 +58,7 @@ impl Recipients {
     }
 
     /// Whether a key can be read; a plugin that it needs may be missing.
-    pub fn is_key(text: &str) -> bool {
+    pub(in crate::container) fn is_key(text: &str) -> bool {
         key(text).is_some()
     }
 }
@@ -81,23 +79,8 @@ fn key(text: &str) -> Option<Key> {
 }
 
 /// The key itself: what an ssh key says after it is only a name.
-pub(super) fn without_comment(key: &str) -> String {
+pub(in crate::container) fn without_comment(key: &str) -> String {
     key.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
-}
-
-/// A ciphertext that was found to hold its text, as far as one of the caller's identities can open it.
-pub struct Sealed(Vec<u8>);
-
-impl Sealed {
-    /// The bytes.
-    pub(in crate::container) fn bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// Its SHA-256, in hex.
-    pub fn sha256(&self) -> String {
-        sha256(&self.0)
-    }
 }
 
 /// Encrypts the text, and decrypts the ciphertext in memory, where one of the `identities` can.
@@ -105,9 +88,14 @@ impl Sealed {
 /// # Errors
 /// `no-recipient`, where there is none, they exclude each other, or a plugin refuses; `damaged`, where the ciphertext does
 /// not decrypt to the text.
-pub fn seal(text: &[u8], recipients: &Recipients, armor: bool, identities: Option<&Identities>) -> Result<Sealed> {
+pub(in crate::container) fn seal(
+    text: &[u8],
+    recipients: &Recipients,
+    armor: bool,
+    identities: Option<&Identities>,
+) -> Result<Sealed> {
     let sealed = encrypt(text, recipients, armor)?;
-    match identities.map(|identities| holds(&sealed.0, text, identities)) {
+    match identities.map(|identities| holds(sealed.bytes(), text, identities)) {
         None | Some(Ok(true)) => Ok(sealed),
         Some(Err(error)) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) => Ok(sealed),
         _ => Err(Error::new(Kind::Damaged, "the new ciphertext does not decrypt to the new text; nothing is written")),
@@ -134,10 +122,10 @@ fn encrypt(text: &[u8], recipients: &Recipients, armor: bool) -> Result<Sealed> 
         .and_then(|mut writer| writer.write_all(text).and_then(|()| writer.finish()))
         .and_then(ArmoredWriter::finish)
         .map_err(|error| Error::io("cannot encrypt", &error))?;
-    Ok(Sealed(out))
+    Ok(Sealed::new(out))
 }
 
-/// The SHA-256 of a ciphertext, in hex.
-pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+/// Whether the key is one that age itself encrypts for, by X25519.
+pub(in crate::container) fn is_native(key: &str) -> bool {
+    key.trim().parse::<age::x25519::Recipient>().is_ok()
 }

@@ -14,7 +14,7 @@ use age::ssh;
 use locked::{Locked, Secret};
 pub(super) use person::Person;
 
-use crate::container::age::Header;
+use crate::container::Readers;
 use crate::container::age::plugin::PluginIdentity;
 use crate::error::{Error, Kind, Result};
 
@@ -64,7 +64,8 @@ impl Identities {
         identities
     }
 
-    fn none() -> Self {
+    /// No identity.
+    pub fn none() -> Self {
         Self {
             usable: Vec::new(),
             tried: Vec::new(),
@@ -97,7 +98,7 @@ impl Identities {
             fs::read(path).map_err(|error| refused(path, &format!("cannot read the identity file: {error}")))?;
         let bytes = Zeroizing::new(bytes);
         self.tried.push(path.to_owned());
-        if super::is_age(&bytes) {
+        if crate::container::age::is_age(&bytes) {
             self.locked.push(Locked::new(path, Secret::File(bytes.to_vec())));
             return Ok(());
         }
@@ -149,7 +150,7 @@ impl Identities {
     }
 
     /// Why none of them opened a file; `said` is what plugins said.
-    pub(super) fn none_fits(&self, header: Option<&Header>, said: &[String]) -> Error {
+    pub(super) fn none_fits(&self, readers: Option<&Readers>, said: &[String]) -> Error {
         let names = |paths: &mut dyn Iterator<Item = &PathBuf>| {
             paths.map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
         };
@@ -164,8 +165,8 @@ impl Identities {
             hints.push(format!("tried: {}", names(&mut self.tried.iter())));
         }
         hints.extend(said.iter().chain(&self.unusable).cloned());
-        if let Some(header) = header {
-            hints.push(format!("the file is for: {}", header.recipients()));
+        if let Some(readers) = readers {
+            hints.push(format!("the file is for: {}", readers.listed()));
         }
         let error = match needs_passphrase {
             true => Error::new(

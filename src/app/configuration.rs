@@ -3,10 +3,10 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use crate::app::Context;
 use crate::authelia::clients_at;
 use crate::check::{self, Finding, Options, Source};
 use crate::cli::CheckArgs;
-use crate::command::Context;
 use crate::container::Plaintext;
 use crate::document::{Document, Format, Value};
 use crate::error::{Error, Kind, Result};
@@ -21,44 +21,44 @@ use crate::workspace::FileSettings;
 const STDIN: &str = "-";
 
 /// A file to check, and those before it.
-pub(super) struct Configuration {
+pub(crate) struct Configuration {
     files: Vec<File>,
     /// Where the file to check is; `None` for stdin.
-    pub(super) path: Option<PathBuf>,
+    pub(crate) path: Option<PathBuf>,
 }
 
 /// A file of the configuration.
-pub(super) struct File {
+pub(crate) struct File {
     name: Shown,
     /// Its content, or why it cannot be read as YAML.
-    pub(super) document: Result<Document>,
+    pub(crate) document: Result<Document>,
 }
 
 impl Configuration {
     /// What Authelia would say, and what we advise.
-    pub(super) fn check(&self, options: &Options) -> Vec<Finding> {
+    pub(crate) fn check(&self, options: &Options) -> Vec<Finding> {
         let sources: Vec<Source<'_>> = self.files.iter().map(File::source).collect();
         check::run(&sources, options)
     }
 
     /// The document whose clients count: that of the file to check, else of the last before it that has some.
-    pub(super) fn clients(&self) -> Option<&Value> {
+    pub(crate) fn clients(&self) -> Option<&Value> {
         let documents = self.files.iter().rev().filter_map(|file| file.document.as_ref().ok());
         documents.map(Document::value).find(|value| clients_at().get(value).is_some())
     }
 
     /// The name of the file to check.
-    pub(super) fn name(&self) -> Shown {
+    pub(crate) fn name(&self) -> Shown {
         self.files.last().map(|file| file.name.clone()).unwrap_or_default()
     }
 
     /// The file to check.
-    pub(super) fn own(&mut self) -> Option<&mut File> {
+    pub(crate) fn own(&mut self) -> Option<&mut File> {
         self.files.last_mut()
     }
 
     /// The files by name, their lines ready to be shown.
-    pub(super) fn excerpts(&self) -> impl Iterator<Item = (&Shown, Excerpts<'_>)> {
+    pub(crate) fn excerpts(&self) -> impl Iterator<Item = (&Shown, Excerpts<'_>)> {
         self.files.iter().filter_map(|file| {
             let document = file.document.as_ref().ok()?;
             let text = std::str::from_utf8(document.bytes()).ok()?;
@@ -74,7 +74,7 @@ impl File {
 }
 
 /// The files named, or every file with a schema, each with those before it.
-pub(super) fn all(args: &CheckArgs, context: &Context) -> Result<Vec<Configuration>> {
+pub(crate) fn all(args: &CheckArgs, context: &Context) -> Result<Vec<Configuration>> {
     if !args.files.is_empty() {
         return args.files.iter().map(|file| one(file, args, context)).collect();
     }
@@ -121,7 +121,7 @@ fn one(name: &str, args: &CheckArgs, context: &Context) -> Result<Configuration>
         (None, args.read.as_name.clone().unwrap_or_else(|| STDIN.to_owned()), Context::read_stdin()?)
     } else {
         let target = context.workspace.target(name)?;
-        let text = context.read(&target.path)?;
+        let text = context.read(&target)?;
         (Some(target.path), target.display, text)
     };
     let format = args.read.format.unwrap_or_else(|| format_of(Path::new(&label)));
@@ -130,25 +130,25 @@ fn one(name: &str, args: &CheckArgs, context: &Context) -> Result<Configuration>
 }
 
 /// A file that Authelia reads before another.
-pub(in crate::command) struct Surrounding {
+pub(crate) struct Surrounding {
     /// Its name.
-    pub(in crate::command) name: Shown,
+    pub(crate) name: Shown,
     /// Where it is; `None` for what a command printed.
-    pub(in crate::command) path: Option<PathBuf>,
+    pub(crate) path: Option<PathBuf>,
     document: Result<Document>,
 }
 
 impl Surrounding {
     /// The file, for a check.
-    pub(in crate::command) fn source(&self) -> Source<'_> {
+    pub(crate) fn source(&self) -> Source<'_> {
         Source { name: self.name.clone(), document: self.document.as_ref().map_err(Clone::clone) }
     }
 }
 
 /// The files before the file `name`: those of `--with`, else those that agepatch.toml names.
-pub(in crate::command) fn surroundings(name: &str, with: &[PathBuf], context: &Context) -> Result<Vec<Surrounding>> {
+pub(crate) fn surroundings(name: &str, with: &[PathBuf], context: &Context) -> Result<Vec<Surrounding>> {
     let plain = |path: PathBuf| -> Result<Surrounding> {
-        let document = check::parse(context.read(&path)?.expose(), format_of(&path));
+        let document = check::parse(context.read(&context.workspace.named(&path))?.expose(), format_of(&path));
         Ok(Surrounding { name: Shown::vouched(context.workspace.display(&path)), path: Some(path), document })
     };
     if !with.is_empty() {

@@ -3,9 +3,9 @@
 use std::env;
 
 use super::subject::Subject;
+use crate::app::Context;
 use crate::authelia::digest;
 use crate::cli::EditOptions;
-use crate::command::Context;
 use crate::container::Plaintext;
 use crate::document::{Document, Path, Text, Unread, Value};
 use crate::error::{Error, Kind, Result};
@@ -39,7 +39,7 @@ impl<'f> FlowSources<'f> {
         if let Some(document) = subject.and_then(|subject| self.after[subject].as_ref()) {
             return string_at(document.document(), path).map_err(|error| error.in_file(&target.display));
         }
-        let text = self.context.read(&target.path)?;
+        let text = self.context.read(&target)?;
         let parsed = self.context.parse(&target, text.expose());
         parsed.and_then(|(document, _)| string_at(&document, path)).map_err(|error| error.in_file(&target.display))
     }

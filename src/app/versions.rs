@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use super::Context;
 use super::context::setting;
 use super::flow::commit::repository;
-use crate::container::{self, Plaintext};
+use super::opening::is_encrypted;
+use crate::container::Plaintext;
 use crate::diff;
 use crate::document::{self, Document};
 use crate::error::Result;
@@ -53,18 +54,15 @@ impl Versions {
         blobs.sort_unstable();
         blobs.dedup();
         let bytes = repository.objects(&blobs)?;
-        let identities = context.identities()?;
+        let keys = context.keys()?;
         let settings = context.settings(&target)?;
         let format = setting(settings.format.as_deref(), &target.display)?;
         let schema = Schema::set(settings.schema.as_deref(), &target.display)?;
         let progress = Progress::new("reading the versions", blobs.len(), &context.out);
         let open = |bytes: Vec<u8>| {
             progress.step();
-            let text = if container::is_age(&bytes) {
-                container::open(&bytes, identities).ok()?
-            } else {
-                Plaintext::new(bytes)
-            };
+            let text =
+                if is_encrypted(&target, &bytes) { keys.view(&target, &bytes).ok()? } else { Plaintext::new(bytes) };
             document::read(&target.display, text.expose(), format).ok()
         };
         let pairs: Vec<(String, Option<Vec<u8>>)> = blobs.into_iter().zip(bytes).collect();
@@ -87,7 +85,7 @@ impl Versions {
 ///
 /// # Errors
 /// `git`, where the log cannot be read; `no-identity`, where what was renamed cannot be compared.
-pub(super) fn revisions(path: &str, repository: &Repository, context: &Context) -> Result<Vec<Revision>> {
+pub(crate) fn revisions(path: &str, repository: &Repository, context: &Context) -> Result<Vec<Revision>> {
     let mut revisions = repository.revisions(path)?;
     while let Some(older) = before_rename(&revisions, repository, context)? {
         if let Some(first) = revisions.last_mut() {
@@ -111,14 +109,12 @@ fn before_rename(revisions: &[Revision], repository: &Repository, context: &Cont
     if removed.is_empty() {
         return Ok(None);
     }
-    let identities = context.identities()?;
-    let texts: Vec<Option<Plaintext>> = repository
-        .objects(&ids)?
-        .into_iter()
-        .map(|bytes| {
-            bytes.filter(|bytes| container::is_age(bytes)).and_then(|bytes| container::open(&bytes, identities).ok())
-        })
-        .collect();
+    let keys = context.keys()?;
+    let names = std::iter::once(oldest.path.as_str()).chain(removed.iter().map(|(path, _)| path.as_str()));
+    let open = |(name, bytes): (&str, Option<Vec<u8>>)| {
+        keys.hidden(&context.workspace.named(&repository.root().join(name)), &bytes?)
+    };
+    let texts: Vec<Option<Plaintext>> = names.zip(repository.objects(&ids)?).map(open).collect();
     let Some((Some(new), old)) = texts.split_first() else { return Ok(None) };
     let alike = |text: &Option<Plaintext>| text.as_ref().map_or(0.0, |old| diff::likeness(old.expose(), new.expose()));
     let best = old.iter().map(alike).zip(&removed).max_by(|left, right| left.0.total_cmp(&right.0));

@@ -3,8 +3,8 @@
 use crate::memory::Zeroizing;
 
 use super::{FILTER, View, sources};
+use crate::app::Context;
 use crate::cli::ValueSource;
-use crate::command::Context;
 use crate::container::Plaintext;
 use crate::document::{Document, Format, Pointer, Text, Value};
 use crate::error::{Error, Kind, Result};

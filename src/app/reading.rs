@@ -1,11 +1,9 @@
 //! A file for the commands that only read: decrypted, plain, or from stdin.
 
-use std::fs;
 use std::path::PathBuf;
 
 use super::Context;
 use crate::cli::ReadOptions;
-use crate::container;
 use crate::document::Document;
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
@@ -34,10 +32,9 @@ impl Reading {
             (Target { path: PathBuf::new(), rule: None, display }, context.stdin.look()?, None)
         } else {
             let target = context.workspace.target(file)?;
-            let text = context.read(&target.path)?;
-            let bytes = fs::read(&target.path).map_err(|error| Error::io("cannot read the file", &error))?;
-            let sha256 = container::is_age(&bytes).then(|| container::sha256(&bytes));
-            (target, text, sha256)
+            let found = context.read_content(&target)?;
+            let sha256 = found.sha256();
+            (target, found.text, sha256)
         };
         let name = target.display.clone();
         let parsed = match options.format {
@@ -104,7 +101,7 @@ pub(crate) fn likely_authelia_file(context: &Context) -> Result<Option<String>> 
 /// The first file of the rules that can be opened and has what only Authelia's configuration has.
 fn by_content(context: &Context) -> Result<Option<String>> {
     let read = |target: &Target| {
-        let text = context.read(&target.path).ok()?;
+        let text = context.read(target).ok()?;
         context.parse(target, text.expose()).ok().map(|(_, schema)| schema)
     };
     let mut present = context.workspace.targets()?.into_iter().filter(|target| target.path.exists());

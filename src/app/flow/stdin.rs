@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::io::IsTerminal;
 
-use crate::command::Context;
+use crate::app::Context;
 use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
 

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use super::subject::Subject;
 use super::{Edited, FILTER, Job};
+use crate::app::Context;
+use crate::app::configuration::{self, Surrounding};
+use crate::app::held::Held;
 use crate::check::{self, Finding, Source};
 use crate::cli::EditOptions;
-use crate::command::Context;
-use crate::command::check::configuration::{self, Surrounding};
-use crate::container::Original;
 use crate::diff::{Change, ChangeKind};
 use crate::document::{Document, Pointer};
 use crate::error::{Error, Kind, Result};
@@ -33,8 +33,7 @@ pub(super) fn refuse_for_filter(jobs: &[Job<'_>], options: &EditOptions) -> Resu
 /// Refuses a content that is empty or white space only, unless it was so before or that is meant.
 pub(super) fn refuse_empty(subject: &Subject, after: &Document, options: &EditOptions) -> Result<()> {
     let blank = |document: &Document| document.bytes().iter().all(u8::is_ascii_whitespace);
-    let was_blank =
-        subject.original.as_ref().is_none_or(Original::exists) && subject.before.as_ref().is_some_and(blank);
+    let was_blank = subject.held.as_ref().is_none_or(Held::exists) && subject.before.as_ref().is_some_and(blank);
     if options.allow_empty || was_blank || !blank(after) {
         return Ok(());
     }

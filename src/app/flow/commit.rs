@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::Edited;
+use crate::app::Context;
 use crate::cli::{CommitOptions, EditOptions};
-use crate::command::Context;
 use crate::commit::{self, Content, Detail, FileChange, Given, Message, Request, Tasks};
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;

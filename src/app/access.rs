@@ -4,12 +4,12 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::Context;
-use crate::container::{Agreement, Stanza, ssh_tag};
+use crate::container::{Agreement, Reader};
 use crate::error::Result;
 use crate::history::Repository;
 use crate::rules::Names;
 use crate::shown;
-use crate::shown::Shown;
+use crate::shown::{Json, Shown};
 
 /// How many names are told before the rest is counted.
 const NAMED: usize = 4;
@@ -17,7 +17,7 @@ const NAMED: usize = 4;
 const VERSIONS: &str = "-20";
 
 /// Knows what the keys are called.
-pub(super) struct Access<'c> {
+pub(crate) struct Access<'c> {
     context: &'c Context,
     names: &'c Names,
     /// Names by the tags that headers have.
@@ -31,11 +31,11 @@ impl<'c> Access<'c> {
     ///
     /// # Errors
     /// `rules`.
-    pub(super) fn new(context: &'c Context) -> Result<Self> {
+    pub(crate) fn new(context: &'c Context) -> Result<Self> {
         let rules = context.workspace.rules()?;
         let mut tags = by_tag(&rules.names);
         let keys = rules.files.values().flat_map(|rule| &rule.keys);
-        for (key, tag) in keys.filter_map(|key| ssh_tag(key).map(|tag| (key, tag))) {
+        for (key, tag) in keys.filter_map(|key| Reader::tag_of(key).map(|tag| (key, tag))) {
             if let Some(name) = comment(key) {
                 tags.entry(tag).or_insert(name);
             }
@@ -44,10 +44,10 @@ impl<'c> Access<'c> {
     }
 
     /// A key as a person knows it: its name in the rules or its comment, and the end of the key itself.
-    pub(super) fn key(&self, key: &str) -> Shown {
+    pub(crate) fn key(&self, key: &str) -> Shown {
         let mut words = key.split_whitespace();
         let (first, second) = (words.next().unwrap_or_default(), words.next());
-        if words.next().is_some() && ssh_tag(key).is_none() {
+        if words.next().is_some() && Reader::tag_of(key).is_none() {
             // No key, but how many are not told apart.
             return Shown::vouched(key.to_owned());
         }
@@ -64,10 +64,13 @@ impl<'c> Access<'c> {
         })
     }
 
-    /// A part of a header as a person knows it: the name of its key, if the rules hold that or once held it.
-    pub(super) fn stanza(&self, stanza: &Stanza) -> Shown {
-        let kind = Shown::vouched(stanza.kind.clone());
-        let Some(tag) = &stanza.tag else { return kind };
+    /// A reader of a file as a person knows it: the name of its key, if the rules hold that or once held it.
+    pub(crate) fn reader(&self, reader: &Reader) -> Shown {
+        if let Some(key) = &reader.key {
+            return self.key(key);
+        }
+        let kind = Shown::vouched(reader.kind.clone());
+        let Some(tag) = &reader.tag else { return kind };
         let name = self.tags.get(tag).or_else(|| self.older.get_or_init(|| self.look_back()).get(tag));
         let tag = Shown::vouched(tag.clone());
         match name {
@@ -77,14 +80,14 @@ impl<'c> Access<'c> {
     }
 
     /// How the header and the rules differ, in one sentence.
-    pub(super) fn difference(&self, agreement: &Agreement) -> Shown {
+    pub(crate) fn difference(&self, agreement: &Agreement) -> Shown {
         let mut parts = Vec::new();
         if !agreement.missing.is_empty() {
             let missing = listed(agreement.missing.iter().map(|key| self.key(key)));
             parts.push(shown!("{} cannot read it yet", missing));
         }
         if !agreement.extra.is_empty() {
-            let extra = listed(agreement.extra.iter().map(|stanza| self.stanza(stanza)));
+            let extra = listed(agreement.extra.iter().map(|reader| self.reader(reader)));
             parts.push(shown!("{} can, and the rules no longer say so", extra));
         }
         if !agreement.verifiable {
@@ -111,8 +114,20 @@ impl<'c> Access<'c> {
     }
 }
 
+/// A reader as a program sees it: what the file says of it.
+pub(crate) fn reader_json(reader: &Reader) -> Json {
+    let told = reader.tag.clone().or_else(|| reader.key.clone());
+    Json::object([("type", Shown::vouched(reader.kind.clone()).into()), ("tag", told.map(Shown::vouched).into())])
+}
+
+/// A reader where nothing is known of the rules: what the file says of it.
+pub(crate) fn bare_reader(reader: &Reader) -> Shown {
+    let told = reader.key.as_ref().or(reader.tag.as_ref());
+    Shown::vouched(told.iter().fold(reader.kind.clone(), |text, told| format!("{text} {told}")))
+}
+
 fn by_tag(names: &Names) -> HashMap<String, String> {
-    names.iter().filter_map(|(key, name)| Some((ssh_tag(key)?, name.to_owned()))).collect()
+    names.iter().filter_map(|(key, name)| Some((Reader::tag_of(key)?, name.to_owned()))).collect()
 }
 
 /// What an ssh key says of itself.

@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use super::sources::FlowSources;
 use super::{Draft, FILTER, Job, View, Work};
+use crate::app::Context;
+use crate::app::context::setting;
+use crate::app::held::Held;
+use crate::app::opening::{is_called_age, is_encrypted};
 use crate::cli::EditOptions;
-use crate::command::Context;
-use crate::command::context::setting;
-use crate::container::{self, Original, Plaintext};
+use crate::container::{Opened, Plaintext};
 use crate::document::{self, Document, Format, Unread};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
@@ -20,7 +22,9 @@ pub(super) struct Subject {
     /// Its name for people.
     pub(super) name: String,
     /// As it was read; the lock is held as long as this lives.
-    pub(super) original: Option<Original>,
+    pub(super) held: Option<Held>,
+    /// Its container, where that could be opened.
+    pub(super) opened: Option<Opened>,
     /// Its content; `None` where it is to be replaced whole and cannot be read.
     pub(super) before: Option<Document>,
     /// How it is read.
@@ -87,16 +91,15 @@ impl Found {
     fn open(&self, options: &EditOptions, context: &Context) -> Result<Subject> {
         let name = self.target.display.clone();
         let named = |error: Error| error.in_file(&name);
-        let original = self.original().map_err(named)?;
-        refuse_unexpected(options, &original).map_err(named)?;
-        let text = match original.exists() {
-            true => self.decrypt(&original, context).map_err(named)?,
-            false => Some(Plaintext::new(Vec::new())),
-        };
+        let held = self.held().map_err(named)?;
+        refuse_unexpected(options, &held).map_err(named)?;
+        let opened = if held.exists() { self.open_container(&held, context).map_err(named)? } else { None };
+        let empty = Plaintext::new(Vec::new());
+        let text = opened.as_ref().map(|opened| &opened.text).or((!held.exists()).then_some(&empty));
         let settings = context.settings(&self.target)?;
-        let old = text.as_ref().map_or(&[][..], Plaintext::expose);
+        let old = text.map_or(&[][..], Plaintext::expose);
         let said = format(options, settings.format.as_deref(), &name)?;
-        let before = text.as_ref().map(|text| document::read(&name, text.expose(), said)).transpose();
+        let before = text.map(|text| document::read(&name, text.expose(), said)).transpose();
         let format = match &before {
             Ok(Some(document)) => document.format(),
             _ => said.unwrap_or_else(|| document::guess(&name, old)),
@@ -104,37 +107,38 @@ impl Found {
         // A file that is replaced whole need not have been one that can be parsed.
         let before = if self.replaces { before.unwrap_or_default() } else { before.map_err(named)? };
         let mut subject = Subject::new(name.clone(), before, format, settings.schema.as_deref())?;
-        subject.original = Some(original);
+        subject.held = Some(held);
+        subject.opened = opened;
         subject.target = Some(self.target.clone());
         Ok(subject)
     }
 
-    fn original(&self) -> Result<Original> {
+    fn held(&self) -> Result<Held> {
         let path = &self.target.path;
         if path.exists() {
-            let original = Original::read(path)?;
+            let held = Held::read(&self.target)?;
             // An empty file is a damaged one: opening it says so.
-            return if original.bytes().is_empty() || container::is_age(original.bytes()) {
-                Ok(original)
+            return if held.bytes().is_empty() || held.container().kind().is_encrypted() {
+                Ok(held)
             } else {
                 Err(plaintext(path))
             };
         }
         if self.creates {
-            return Original::absent(path);
+            return Held::absent(&self.target);
         }
         Err(Error::new(Kind::Io, "the file does not exist yet").hint("`agepatch set` and `agepatch write` make it"))
     }
 
-    /// The content; for a file that is replaced whole, `None` where it cannot be opened.
-    fn decrypt(&self, original: &Original, context: &Context) -> Result<Option<Plaintext>> {
+    /// The container, opened; for a file that is replaced whole, `None` where it cannot be.
+    fn open_container(&self, held: &Held, context: &Context) -> Result<Option<Opened>> {
         // What is replaced whole needs no identity, so nobody is asked for a passphrase.
         let opened = match self.replaces {
-            true => context.identities().and_then(|identities| container::open_unasked(original.bytes(), identities)),
-            false => context.open(&self.target.path, original.bytes()),
+            true => context.keys().and_then(|keys| keys.silent().open(&self.target, held.bytes())),
+            false => context.open(&self.target, held.bytes()),
         };
         match opened {
-            Ok(text) => Ok(Some(text)),
+            Ok(opened) => Ok(Some(opened)),
             Err(error) if self.replaces && error.kind().exit_code() == Kind::NoIdentity.exit_code() => Ok(None),
             Err(error) => Err(error),
         }
@@ -143,7 +147,7 @@ impl Found {
 
 /// The editing commands never write plaintext, so they take none but from stdin.
 fn plaintext(path: &std::path::Path) -> Error {
-    if path.extension().is_some_and(|extension| extension == "age") {
+    if is_called_age(path) {
         return Error::new(Kind::Damaged, "this is no age file, whatever its name says").hint(
             "if it holds plaintext, encrypt it with `agepatch write FILE < plaintext`, after moving it out of the way",
         );
@@ -155,7 +159,7 @@ fn plaintext(path: &std::path::Path) -> Error {
 fn from_stdin(options: &EditOptions, context: &Context) -> Result<Subject> {
     let name = options.read.as_name.clone().unwrap_or_else(|| FILTER.to_owned());
     let text = context.stdin.take("the document")?;
-    if container::is_age(text.expose()) {
+    if is_encrypted(&Target::unnamed(), text.expose()) {
         return Err(Error::new(Kind::Usage, "stdin holds ciphertext, and `-` edits plaintext")
             .hint("name the encrypted file instead of `-`"));
     }
@@ -166,9 +170,9 @@ fn from_stdin(options: &EditOptions, context: &Context) -> Result<Subject> {
 }
 
 /// The hash is made only where it is asked for: of a large file it takes its time.
-fn refuse_unexpected(options: &EditOptions, original: &Original) -> Result<()> {
+fn refuse_unexpected(options: &EditOptions, held: &Held) -> Result<()> {
     let Some(expected) = &options.expect else { return Ok(()) };
-    if original.exists() && expected.eq_ignore_ascii_case(&original.sha256()) {
+    if held.exists() && expected.eq_ignore_ascii_case(&held.sha256()) {
         return Ok(());
     }
     Err(Error::new(Kind::ChangedMeanwhile, "the file is not the one that `--expect` names")
@@ -188,7 +192,16 @@ impl Subject {
         let set = Schema::set(schema, &name)?;
         let guess = || before.as_ref().map_or(Schema::Unknown, |document| Schema::guess(&name, document.value()));
         let known = set.unwrap_or_else(guess);
-        Ok(Self { target: None, name, original: None, before, format, schema: known, schema_is_set: schema.is_some() })
+        Ok(Self {
+            target: None,
+            name,
+            held: None,
+            opened: None,
+            before,
+            format,
+            schema: known,
+            schema_is_set: schema.is_some(),
+        })
     }
 
     /// Names this file in an error.
@@ -198,12 +211,12 @@ impl Subject {
 
     /// Whether the edit makes the file.
     pub(super) fn is_new(&self) -> bool {
-        self.original.as_ref().is_some_and(|original| !original.exists())
+        self.held.as_ref().is_some_and(|held| !held.exists())
     }
 
     /// Of the ciphertext that was read.
     pub(super) fn sha256(&self) -> Option<String> {
-        self.original.as_ref().filter(|original| original.exists()).map(Original::sha256)
+        self.held.as_ref().filter(|held| held.exists()).map(Held::sha256)
     }
 
     /// The file's place; `None` for stdin.

@@ -2,7 +2,7 @@
 
 use super::Draft;
 use super::subject::Subject;
-use crate::command::Context;
+use crate::app::Context;
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
 

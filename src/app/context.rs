@@ -2,15 +2,13 @@
 
 use std::cell::OnceCell;
 use std::env;
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::flow::Stdin;
 use crate::check::Options;
 use crate::cli::Global;
-use crate::container::{self, Identities, Plaintext};
+use crate::container::{Identities, Plaintext};
 use crate::document::{self, Document, Format};
 use crate::error::{Error, Kind, Result};
 use crate::memory;
@@ -50,37 +48,6 @@ impl Context {
         let context = Self { global, out, workspace, stdin, begin: Instant::now(), identities };
         context.tell_place()?;
         Ok(context)
-    }
-
-    /// Reads a file; an encrypted one is decrypted in memory.
-    pub(crate) fn read(&self, path: &Path) -> Result<Plaintext> {
-        let named = |error: Error| error.in_file(self.workspace.display(path));
-        let bytes = fs::read(path).map_err(|error| {
-            named(match error.kind() {
-                ErrorKind::NotFound => Error::new(Kind::Io, "the file does not exist yet")
-                    .hint("`agepatch edit`, `agepatch set` and `agepatch write` make it"),
-                _ => Error::io("cannot read the file", &error),
-            })
-        })?;
-        if container::is_age(&bytes) {
-            return self.open(path, &bytes).map_err(named);
-        }
-        if path.extension().is_some_and(|extension| extension == "age") {
-            return Err(named(Error::new(Kind::Damaged, "this is no age file, whatever its name says"))
-                .hint("if it holds plaintext, it must not be committed; encrypt it, or give it another name"));
-        }
-        Ok(Plaintext::new(bytes))
-    }
-
-    /// Decrypts what stands in a file, and tells by which identity, where more is to be told.
-    ///
-    /// # Errors
-    /// Those of [`container::open`].
-    pub(crate) fn open(&self, path: &Path, bytes: &[u8]) -> Result<Plaintext> {
-        let (text, identity) = container::open_naming(bytes, self.identities()?)?;
-        let (file, identity) = (self.workspace.display(path), identity.display());
-        self.detail(&Shown::vouched(format!("{file}: opened with {identity}")))?;
-        Ok(text)
     }
 
     /// A detail for `--verbose`, behind the time that has gone since the beginning.
@@ -160,7 +127,7 @@ impl Context {
     ///
     /// # Errors
     /// `no-identity`, naming the file; `rules`, where agepatch.toml cannot be read.
-    pub(super) fn load_identities(&self) -> Result<Identities> {
+    pub(crate) fn load_identities(&self) -> Result<Identities> {
         match self.named_identities()? {
             Some(named) => Identities::load(&named),
             None => Ok(Identities::load_usable(&usual_identities())),
@@ -168,7 +135,7 @@ impl Context {
     }
 
     /// The identity files to try, in order, as the contract lists them: `-i`, the environment, agepatch.toml, the usual places that exist.
-    pub(super) fn identity_paths(&self) -> Result<Vec<PathBuf>> {
+    pub(crate) fn identity_paths(&self) -> Result<Vec<PathBuf>> {
         Ok(self.named_identities()?.unwrap_or_else(usual_identities))
     }
 
@@ -188,7 +155,7 @@ impl Context {
 }
 
 /// The places where private keys usually lie, those that exist.
-pub(super) fn usual_identities() -> Vec<PathBuf> {
+pub(crate) fn usual_identities() -> Vec<PathBuf> {
     let usual = ["~/.ssh/id_ed25519", "~/.ssh/id_rsa", "~/.config/age/keys.txt"];
     usual.iter().map(|path| expand_home(path.into())).filter(|path| path.exists()).collect()
 }

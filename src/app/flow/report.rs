@@ -1,8 +1,8 @@
 //! What an edit did, for people and for programs.
 
 use super::{FileOutcome, Outcome};
+use crate::app::Context;
 use crate::cli::EditOptions;
-use crate::command::Context;
 use crate::diff::{Change, ChangeKind};
 use crate::error::Result;
 use crate::memory;

@@ -1,0 +1,97 @@
+//! A file that is about to be replaced: read under its lock, which is held as long as this lives.
+
+use std::path::Path;
+
+use super::Context;
+use crate::container::{self, Container, Original, Replacement, Sealed, Sealing};
+use crate::error::Result;
+use crate::rules::Rule;
+use crate::workspace::Target;
+
+/// A file on disk under its lock, or the place of one that does not exist yet.
+pub(crate) struct Held {
+    name: String,
+    original: Original,
+}
+
+impl Held {
+    /// Reads the file of the target.
+    ///
+    /// # Errors
+    /// `io`; `changed-meanwhile`, where another run has it.
+    pub(crate) fn read(target: &Target) -> Result<Self> {
+        Self::read_at(target, &target.path)
+    }
+
+    /// Reads a version of the target that is elsewhere.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(crate) fn read_at(target: &Target, path: &Path) -> Result<Self> {
+        Ok(Self { name: target.display.clone(), original: Original::read(path)? })
+    }
+
+    /// The place of a file that does not exist yet.
+    ///
+    /// # Errors
+    /// `io`, where there is no such folder; `changed-meanwhile`, where another run made the file.
+    pub(crate) fn absent(target: &Target) -> Result<Self> {
+        Ok(Self { name: target.display.clone(), original: Original::absent(&target.path)? })
+    }
+
+    /// Its bytes as they were read.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.original.bytes()
+    }
+
+    /// Whether the file exists.
+    pub(crate) fn exists(&self) -> bool {
+        self.original.exists()
+    }
+
+    /// The SHA-256 of its bytes, in hex.
+    pub(crate) fn sha256(&self) -> String {
+        self.original.sha256()
+    }
+
+    /// What it is.
+    pub(crate) fn container(&self) -> Box<dyn Container + '_> {
+        container::detect(&self.name, self.bytes())
+    }
+}
+
+/// Files to be replaced, all or none.
+#[derive(Default)]
+pub(crate) struct Replacements(Vec<Replacement>);
+
+impl Replacements {
+    /// Adds a file and what comes in its place.
+    pub(crate) fn push(&mut self, held: Held, sealed: Sealed) {
+        self.0.push(Replacement { original: held.original, sealed });
+    }
+
+    /// Puts everything in place.
+    ///
+    /// # Errors
+    /// `changed-meanwhile`, `io`; then the old files are back.
+    pub(crate) fn put(self) -> Result<()> {
+        if self.0.is_empty() { Ok(()) } else { container::replace_all(self.0) }
+    }
+}
+
+impl Context {
+    /// How a file is encrypted by the rule and verified with the keys of this run, if there are any.
+    pub(crate) fn sealing<'s>(&'s self, rule: Option<&'s Rule>) -> Sealing<'s> {
+        // What is replaced without being read needs no identity: without one, nothing can be opened again to be compared.
+        Sealing { rule, identities: self.identities().ok() }
+    }
+
+    /// The bytes of the same content for those whom the rules name.
+    ///
+    /// # Errors
+    /// `no-recipient`, where they do not name the file; what stands in the way of opening and encrypting it.
+    pub(crate) fn rekeyed(&self, held: &Held, rule: &Rule) -> Result<Sealed> {
+        let sealing = Sealing { rule: Some(rule), identities: Some(self.identities()?) };
+        held.container().rekey(&sealing, false)
+    }
+}

@@ -1,0 +1,13 @@
+//! What the commands share: this run and its files, seen through their containers; versions in git; who has access; the
+//! configuration around a file to check; and the flow of every edit.
+
+pub(crate) mod access;
+pub(crate) mod configuration;
+pub(crate) mod context;
+pub(crate) mod flow;
+pub(crate) mod held;
+pub(crate) mod opening;
+pub(crate) mod reading;
+pub(crate) mod versions;
+
+pub(crate) use context::Context;

@@ -1,0 +1,160 @@
+//! Opening files: from disk or from a version of git, encrypted or plain, with the keys of this run.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::Context;
+use crate::container::{self, Identities, OpenOptions, Opened, Plaintext};
+use crate::error::{Error, Kind, Result};
+use crate::shown::Shown;
+use crate::workspace::Target;
+
+/// Keys to open files with; any thread may use them.
+#[derive(Clone, Copy)]
+pub(crate) struct Keys<'i> {
+    identities: &'i Identities,
+    options: OpenOptions,
+}
+
+impl Keys<'_> {
+    /// The same, and nobody is asked for a passphrase.
+    pub(crate) fn silent(self) -> Self {
+        Self { options: OpenOptions { ask: false, ..self.options }, ..self }
+    }
+
+    /// Opens a version of the file.
+    ///
+    /// # Errors
+    /// `damaged`, `no-identity`, `passphrase-needed`.
+    pub(crate) fn open(self, target: &Target, bytes: &[u8]) -> Result<Opened> {
+        if bytes.is_empty() {
+            return Err(Error::new(Kind::Damaged, "the file is empty").hint("restore it from git"));
+        }
+        container::detect(&target.display, bytes).open(self.identities, self.options)
+    }
+
+    /// The text of a version that is encrypted and can be opened.
+    pub(crate) fn hidden(self, target: &Target, bytes: &[u8]) -> Option<Plaintext> {
+        is_encrypted(target, bytes).then(|| self.view(target, bytes).ok()).flatten()
+    }
+
+    /// The text of a version of the file; what is not encrypted is taken as it is.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn view(self, target: &Target, bytes: &[u8]) -> Result<Plaintext> {
+        self.open(target, bytes).map(|opened| opened.text)
+    }
+}
+
+/// The keys of one identity file.
+pub(crate) struct KeyFile(Identities);
+
+impl KeyFile {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// `no-identity`, where it cannot be read or holds no identity.
+    pub(crate) fn load(path: PathBuf) -> Result<Self> {
+        Identities::load(&[path]).map(Self)
+    }
+
+    /// Whether using it may ask a person for something.
+    pub(crate) fn may_ask(&self) -> bool {
+        self.0.may_ask()
+    }
+
+    /// Its keys; nobody is asked for a passphrase.
+    pub(crate) fn keys(&self) -> Keys<'_> {
+        Keys { identities: &self.0, options: OpenOptions::SILENT }
+    }
+}
+
+/// Whether a version of the file is encrypted.
+pub(crate) fn is_encrypted(target: &Target, bytes: &[u8]) -> bool {
+    container::detect(&target.display, bytes).kind().is_encrypted()
+}
+
+/// A file that was read.
+pub(crate) struct Content {
+    /// Its text.
+    pub(crate) text: Plaintext,
+    /// The bytes on disk; `None` for plaintext.
+    ciphertext: Option<Vec<u8>>,
+}
+
+impl Content {
+    /// The SHA-256 of the ciphertext, in hex; `None` for plaintext.
+    pub(crate) fn sha256(&self) -> Option<String> {
+        self.ciphertext.as_deref().map(container::sha256)
+    }
+}
+
+impl Context {
+    /// The keys of this run.
+    ///
+    /// # Errors
+    /// `no-identity`, naming an identity file that cannot be used; `rules`, where agepatch.toml cannot be read.
+    pub(crate) fn keys(&self) -> Result<Keys<'_>> {
+        Ok(Keys { identities: self.identities()?, options: OpenOptions::default() })
+    }
+
+    /// Opens a version of the file, and says by which identity, where details are wanted.
+    ///
+    /// # Errors
+    /// As [`Keys::open`].
+    pub(crate) fn open(&self, target: &Target, bytes: &[u8]) -> Result<Opened> {
+        let opened = self.keys()?.open(target, bytes)?;
+        if let Some(identity) = &opened.identity {
+            let (file, identity) = (self.workspace.display(&target.path), identity.display());
+            self.detail(&Shown::vouched(format!("{file}: opened with {identity}")))?;
+        }
+        Ok(opened)
+    }
+
+    /// The text of a version of the file: what is encrypted is decrypted in memory, and what is not needs no key.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn view(&self, target: &Target, bytes: &[u8]) -> Result<Plaintext> {
+        if is_encrypted(target, bytes) { self.keys()?.view(target, bytes) } else { Ok(Plaintext::new(bytes.to_vec())) }
+    }
+
+    /// Reads a file for a command that only reads: an encrypted one is decrypted in memory.
+    ///
+    /// # Errors
+    /// `io`, where it is not there; what stands in the way of opening it. Each names the file.
+    pub(crate) fn read(&self, target: &Target) -> Result<Plaintext> {
+        self.read_content(target).map(|content| content.text)
+    }
+
+    /// As [`Self::read`], with the ciphertext.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(crate) fn read_content(&self, target: &Target) -> Result<Content> {
+        let named = |error: Error| error.in_file(self.workspace.display(&target.path));
+        let bytes = fs::read(&target.path).map_err(|error| {
+            named(match error.kind() {
+                ErrorKind::NotFound => Error::new(Kind::Io, "the file does not exist yet")
+                    .hint("`agepatch edit`, `agepatch set` and `agepatch write` make it"),
+                _ => Error::io("cannot read the file", &error),
+            })
+        })?;
+        if is_encrypted(target, &bytes) {
+            let text = self.open(target, &bytes).map_err(named)?.text;
+            return Ok(Content { text, ciphertext: Some(bytes) });
+        }
+        if is_called_age(&target.path) {
+            return Err(named(Error::new(Kind::Damaged, "this is no age file, whatever its name says"))
+                .hint("if it holds plaintext, it must not be committed; encrypt it, or give it another name"));
+        }
+        Ok(Content { text: Plaintext::new(bytes), ciphertext: None })
+    }
+}
+
+/// Whether the name promises an age file.
+pub(crate) fn is_called_age(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "age")
+}

@@ -1,0 +1,69 @@
+//! An age file as a container: the view is all of its content.
+
+use super::{Recipients, header, open, seal};
+use crate::container::{Back, Container, Identities, Kind, OpenOptions, Opened, Readers, Sealed, Sealing};
+use crate::error::Result;
+
+/// An age file, binary or armored.
+pub(in crate::container) struct AgeFile<'b> {
+    bytes: &'b [u8],
+}
+
+impl<'b> AgeFile<'b> {
+    /// Of these bytes.
+    pub(in crate::container) fn new(bytes: &'b [u8]) -> Self {
+        Self { bytes }
+    }
+
+    /// Armor stays as it was.
+    fn form(&self) -> Form {
+        Form { armor: self.bytes.starts_with(b"-----") }
+    }
+}
+
+impl Container for AgeFile<'_> {
+    fn kind(&self) -> Kind {
+        Kind::Age
+    }
+
+    fn readers(&self) -> Result<Readers> {
+        header::read(self.bytes)
+    }
+
+    fn open(&self, identities: &Identities, options: OpenOptions) -> Result<Opened> {
+        let (text, identity) = open::open(self.bytes, identities, options.ask)?;
+        let mut opened = Opened::new(text, self.form());
+        opened.identity = Some(identity);
+        Ok(opened)
+    }
+
+    fn replace(&self, text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> {
+        self.form().back(text, sealing)
+    }
+
+    fn rekey(&self, sealing: &Sealing<'_>, _rotate: bool) -> Result<Sealed> {
+        let none = Identities::none();
+        let opened = self.open(sealing.identities.unwrap_or(&none), OpenOptions::default())?;
+        opened.back(opened.text.expose(), sealing)
+    }
+}
+
+/// A new age file, armored where the rules say so.
+///
+/// # Errors
+/// As [`Back::back`].
+pub(in crate::container) fn create(text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> {
+    Form { armor: sealing.rule()?.armor.unwrap_or(false) }.back(text, sealing)
+}
+
+/// What an age file keeps in an edit.
+struct Form {
+    armor: bool,
+}
+
+impl Back for Form {
+    fn back(&self, view: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> {
+        let recipients = Recipients::parse(&sealing.rule()?.keys)?;
+        seal(view, &recipients, self.armor, sealing.identities)
+    }
+}

@@ -1,0 +1,51 @@
+//! What is not encrypted: the view is the text itself. It is read, and never written to a file.
+
+use super::{Back, Container, Identities, Kind, OpenOptions, Opened, Plaintext, Readers, Sealed, Sealing};
+use crate::error::{Error, Kind as ErrorKind, Result};
+
+/// A file that is not encrypted.
+pub(super) struct PlainFile<'b> {
+    bytes: &'b [u8],
+}
+
+impl<'b> PlainFile<'b> {
+    pub(super) fn new(bytes: &'b [u8]) -> Self {
+        Self { bytes }
+    }
+
+    fn damaged(&self) -> Error {
+        let what = if self.bytes.is_empty() { "the file is empty" } else { "this is no age file" };
+        Error::new(ErrorKind::Damaged, what).hint("restore it from git")
+    }
+}
+
+impl Container for PlainFile<'_> {
+    fn kind(&self) -> Kind {
+        Kind::Plain
+    }
+
+    /// Everybody can; whoever asks expects an encrypted file.
+    fn readers(&self) -> Result<Readers> {
+        Err(self.damaged())
+    }
+
+    fn open(&self, _: &Identities, _: OpenOptions) -> Result<Opened> {
+        Ok(Opened::new(Plaintext::new(self.bytes.to_vec()), NeverBack))
+    }
+
+    fn replace(&self, text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> {
+        NeverBack.back(text, sealing)
+    }
+
+    fn rekey(&self, _: &Sealing<'_>, _: bool) -> Result<Sealed> {
+        Err(self.damaged())
+    }
+}
+
+struct NeverBack;
+
+impl Back for NeverBack {
+    fn back(&self, _: &[u8], _: &Sealing<'_>) -> Result<Sealed> {
+        Err(Error::new(ErrorKind::Usage, "the file is not encrypted, and agepatch writes ciphertext only"))
+    }
+}

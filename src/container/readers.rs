@@ -1,0 +1,197 @@
+//! Who can read a file, as its bytes tell without any key, and how that agrees with the rules.
+
+use std::collections::HashSet;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use sha2::{Digest, Sha256};
+
+use super::age::{is_native, without_comment};
+
+/// One who can read a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reader {
+    /// The type of the key: `ssh-ed25519`, `ssh-rsa`, `X25519`, `piv-p256`, …
+    pub kind: String,
+    /// The key's mark, where the type has one: of an ssh key four bytes of its hash, in base64.
+    pub tag: Option<String>,
+    /// The key itself, where the file names it.
+    pub key: Option<String>,
+}
+
+impl Reader {
+    /// Whether it is the one with this key; `false` where the file does not tell.
+    pub fn is_for(&self, key: &str) -> bool {
+        match &self.key {
+            Some(own) => without_comment(own) == without_comment(key),
+            None => self.tag.is_some() && self.tag == Self::tag_of(key),
+        }
+    }
+
+    /// The tag of an ssh key, as an age header has it: the first four bytes of the SHA-256 of its wire form.
+    pub fn tag_of(key: &str) -> Option<String> {
+        let mut words = key.split_whitespace();
+        let wire = words.next().filter(|kind| kind.starts_with("ssh-")).and_then(|_| words.next())?;
+        let wire = STANDARD.decode(wire).ok()?;
+        Some(STANDARD_NO_PAD.encode(&Sha256::digest(wire)[..4]))
+    }
+}
+
+/// Those who can read a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Readers {
+    /// Whether the file is armored; `None` for a kind that has no armor.
+    pub armor: Option<bool>,
+    /// In the file's order.
+    pub all: Vec<Reader>,
+}
+
+/// How the readers of a file agree with the keys of the rules.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Agreement {
+    /// What the rules name and the file does not have: a key, or for types without a tag how many of them.
+    pub missing: Vec<String>,
+    /// What the file has and the rules do not name.
+    pub extra: Vec<Reader>,
+    /// Whether every reader can be told from the others, so that nothing was only counted.
+    pub verifiable: bool,
+}
+
+impl Agreement {
+    /// Whether those who can read the file are not those whom the rules name.
+    pub fn drifted(&self) -> bool {
+        !self.missing.is_empty() || !self.extra.is_empty()
+    }
+}
+
+impl Readers {
+    /// Them in one line: types, and tags or keys where there are some.
+    pub fn listed(&self) -> String {
+        let reader = |reader: &Reader| match reader.key.as_ref().or(reader.tag.as_ref()) {
+            Some(told) if reader.key.is_some() => told.clone(),
+            Some(tag) => format!("{} {tag}", reader.kind),
+            None => reader.kind.clone(),
+        };
+        self.all.iter().map(reader).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Those that the other file does not have; those without a tag are only counted.
+    pub fn beyond(&self, other: &Self) -> Vec<Reader> {
+        let mut left: Vec<&Reader> = other.all.iter().collect();
+        let mut beyond = Vec::new();
+        for reader in &self.all {
+            match left.iter().position(|known| *known == reader) {
+                Some(found) => drop(left.remove(found)),
+                None => beyond.push(reader.clone()),
+            }
+        }
+        beyond
+    }
+
+    /// Compares them with the keys of the rules: by key where the file names it, ssh keys by tag, others by count.
+    pub fn agreement(&self, keys: &[String]) -> Agreement {
+        if !self.all.is_empty() && self.all.iter().all(|reader| reader.key.is_some()) {
+            return self.exact_agreement(keys);
+        }
+        let mut agreement = Agreement { verifiable: true, ..Agreement::default() };
+        let mut seen = HashSet::new();
+        let (tagged, untagged): (Vec<&String>, Vec<&String>) =
+            keys.iter().partition(|key| Reader::tag_of(key).is_some());
+        let tags: Vec<String> = tagged.iter().filter_map(|key| Reader::tag_of(key)).collect();
+        for (key, tag) in tagged.into_iter().zip(&tags).filter(|(_, tag)| seen.insert(*tag)) {
+            if !self.all.iter().any(|reader| reader.tag.as_ref() == Some(tag)) {
+                agreement.missing.push(key.clone());
+            }
+        }
+        let unknown = |reader: &&Reader| reader.tag.as_ref().is_some_and(|tag| !tags.contains(tag));
+        agreement.extra.extend(self.all.iter().filter(unknown).cloned());
+        let counted: Vec<&Reader> = self.all.iter().filter(|reader| reader.tag.is_none()).collect();
+        agreement.verifiable = untagged.is_empty() && counted.is_empty();
+        // What age itself encrypts is X25519, and what plugins do is not.
+        for native in [true, false] {
+            let keys: Vec<&String> = untagged.iter().copied().filter(|key| is_native(key) == native).collect();
+            let count = counted.iter().filter(|reader| (reader.kind == "X25519") == native);
+            agreement.count(&keys, &count.copied().collect::<Vec<_>>());
+        }
+        agreement
+    }
+
+    fn exact_agreement(&self, keys: &[String]) -> Agreement {
+        let named = |reader: &&Reader| !keys.iter().any(|key| reader.is_for(key));
+        let mut seen = HashSet::new();
+        let absent =
+            |key: &&String| seen.insert(without_comment(key)) && !self.all.iter().any(|reader| reader.is_for(key));
+        Agreement {
+            missing: keys.iter().filter(absent).cloned().collect(),
+            extra: self.all.iter().filter(named).cloned().collect(),
+            verifiable: true,
+        }
+    }
+}
+
+impl Agreement {
+    /// Compares keys without a tag with the readers that can be theirs.
+    fn count(&mut self, keys: &[&String], readers: &[&Reader]) {
+        // A key that is named twice may be in the file twice.
+        self.extra.extend(readers.iter().skip(keys.len()).map(|reader| (*reader).clone()));
+        let mut seen = HashSet::new();
+        let keys: Vec<&String> = keys.iter().copied().filter(|key| seen.insert(without_comment(key))).collect();
+        match keys.len().saturating_sub(readers.len()) {
+            0 => {}
+            _ if readers.is_empty() => self.missing.extend(keys.into_iter().cloned()),
+            missing => self.missing.push(format!("{missing} of {} keys without a tag", keys.len())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::container::age::header;
+    use crate::container::age::{Recipients, seal};
+    use crate::error::Kind;
+
+    const ED25519: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA4oOfq00Gf5fZdZRuu/txqX80pSqbt4GWZcGH90to0L ada@laptop";
+    const OTHER: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICz6Ug0pQQxhavlvcL/T/S45vmF0cC4wh1B99Op7WIms";
+
+    fn sealed(keys: &[&str], armor: bool) -> Vec<u8> {
+        let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        let recipients = Recipients::parse(&keys).expect("keys");
+        seal(b"a: 1\n", &recipients, armor, None).expect("sealed").bytes().to_vec()
+    }
+
+    #[test]
+    fn ssh_keys_are_told_apart_by_their_tags() {
+        for armor in [false, true] {
+            let header = header::read(&sealed(&[ED25519], armor)).expect("a header");
+            assert_eq!((header.armor, header.all.len()), (Some(armor), 1));
+            assert!(!header.agreement(&[ED25519.to_owned()]).drifted());
+            let drifted = header.agreement(&[OTHER.to_owned()]);
+            assert_eq!(drifted.missing, [OTHER]);
+            assert_eq!(drifted.extra, header.all);
+            assert!(drifted.verifiable);
+        }
+    }
+
+    #[test]
+    fn keys_without_a_tag_are_counted() {
+        let key = || age::x25519::Identity::generate().to_public().to_string();
+        let (one, two) = (key(), key());
+        let header = header::read(&sealed(&[&one, ED25519], false)).expect("a header");
+        let same = header.agreement(&[two.clone(), ED25519.to_owned()]);
+        assert!(!same.drifted() && !same.verifiable);
+        assert!(header.agreement(&[one.clone(), two.clone(), ED25519.to_owned()]).drifted());
+        assert!(header.agreement(&[ED25519.to_owned()]).drifted());
+        assert!(!header.agreement(&[one.clone(), one, ED25519.to_owned(), format!("{ED25519} again")]).drifted());
+        let plugin = "age1fake1dphh2um9xlmsmm".to_owned();
+        let moved = header.agreement(&[plugin.clone(), ED25519.to_owned()]);
+        assert_eq!((moved.missing, moved.extra.len()), (vec![plugin], 1), "a plugin's key is none of age's own");
+    }
+
+    #[test]
+    fn what_is_no_age_file_is_damaged() {
+        let whole = sealed(&[ED25519], false);
+        for bytes in [&b""[..], b"a: 1\n", &whole[..40], b"-----BEGIN AGE ENCRYPTED FILE-----\n!!\n"] {
+            assert_eq!(header::read(bytes).expect_err("refused").kind(), Kind::Damaged);
+        }
+    }
+}
