@@ -5,6 +5,7 @@ use crate::memory::Zeroizing;
 use super::dotenv::DotenvText;
 use super::edit::Edit;
 use super::format::Format;
+use super::ini::{Dialect, IniText};
 use super::node::Node;
 use super::place::Place;
 use super::pointer::Pointer;
@@ -53,6 +54,9 @@ impl Document {
             Format::Dotenv => Box::new(DotenvText::parse(utf8(bytes)?)?),
             Format::Raw => Box::new(Raw::new(bytes)),
             Format::Toml => Box::new(TomlText::parse(utf8(bytes)?)?),
+            Format::Ini => Box::new(IniText::parse(utf8(bytes)?, Dialect::Ini)?),
+            Format::SopsDotenv => Box::new(IniText::parse(utf8(bytes)?, Dialect::SopsDotenv)?),
+            Format::SopsIni => Box::new(IniText::parse(utf8(bytes)?, Dialect::SopsIni)?),
         };
         Ok(Self { format, engine })
     }

@@ -11,8 +11,16 @@ pub enum Format {
     Dotenv,
     /// TOML.
     Toml,
+    /// `key = value` lines in `[sections]`.
+    Ini,
     /// Anything: one value, the whole content.
     Raw,
+    /// sops' own `.env` store, which has no quotes; the sops container chooses it.
+    #[value(skip)]
+    SopsDotenv,
+    /// sops' own ini store; the sops container chooses it.
+    #[value(skip)]
+    SopsIni,
 }
 
 impl Format {
@@ -21,14 +29,23 @@ impl Format {
         match self {
             Self::Yaml => "yaml",
             Self::Json => "json",
-            Self::Dotenv => "dotenv",
+            Self::Dotenv | Self::SopsDotenv => "dotenv",
             Self::Toml => "toml",
+            Self::Ini | Self::SopsIni => "ini",
             Self::Raw => "raw",
         }
     }
-}
 
-impl Format {
+    /// Whether every scalar is text, whatever it looks like.
+    pub fn is_text_only(self) -> bool {
+        matches!(self, Self::Dotenv | Self::SopsDotenv | Self::Ini | Self::SopsIni | Self::Raw)
+    }
+
+    /// Whether it is a flat list of variables, whose names are taken as they are.
+    pub fn is_variables(self) -> bool {
+        matches!(self, Self::Dotenv | Self::SopsDotenv)
+    }
+
     /// The format that a file's name tells, with `.age` taken off: its ending, or the word `env` as its last part.
     pub fn of_name(name: &str) -> Option<Self> {
         let name = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
@@ -37,6 +54,7 @@ impl Format {
             Some("json") => Some(Self::Json),
             Some("yaml" | "yml") => Some(Self::Yaml),
             Some("toml") => Some(Self::Toml),
+            Some("ini" | "nmconnection") if name.contains('.') => Some(Self::Ini),
             Some("env" | "dotenv") => Some(Self::Dotenv),
             Some(ending @ ("pem" | "key" | "crt" | "txt")) if name.ends_with(&format!(".{ending}")) => Some(Self::Raw),
             _ if name == "env" => Some(Self::Dotenv),
@@ -58,6 +76,9 @@ mod tests {
             ("env.age", Some(Format::Dotenv)),
             (".env", Some(Format::Dotenv)),
             ("a.toml", Some(Format::Toml)),
+            ("wifi.nmconnection.age", Some(Format::Ini)),
+            ("x.ini", Some(Format::Ini)),
+            ("ini", None),
             ("x.yaml.age", Some(Format::Yaml)),
             ("json", None),
             ("ssh-key.age", None),

@@ -2,8 +2,10 @@
 
 use super::engine::Document;
 use super::format::Format;
+use super::ini::{Dialect, IniText};
 use super::value::Value;
 use crate::error::Result;
+use crate::memory::Zeroizing;
 
 /// Guesses a file's format. A name that tells it (`x.json.age`, `x-env.age`) is believed as long as the content can be
 /// read so; then the content decides. What looks like nothing known is raw.
@@ -69,6 +71,7 @@ fn of_content(text: &str) -> Told {
         (lines(text).all(is_variable), Format::Dotenv),
         (true, Format::Yaml),
         (true, Format::Toml),
+        (is_ini(text), Format::Ini),
         (first.is_some_and(is_variable), Format::Dotenv),
     ];
     if let Some(document) = candidates.into_iter().filter(|(likely, _)| *likely).find_map(|(_, one)| structured(one)) {
@@ -76,6 +79,19 @@ fn of_content(text: &str) -> Told {
     }
     // Faulty YAML is to be told as such, not shown as if it were one secret.
     if lines(text).any(is_entry) || is_marked(begin) { Format::Yaml.into() } else { Format::Raw.into() }
+}
+
+/// Sections of entries, and nothing else.
+fn is_ini(text: &str) -> bool {
+    begins_section(text)
+        && IniText::parse(Zeroizing::new(text.to_owned()), Dialect::Ini).is_ok_and(|text| text.is_certain())
+}
+
+fn begins_section(text: &str) -> bool {
+    text.lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with(['#', ';']))
+        .is_some_and(|line| line.starts_with('['))
 }
 
 /// JSON is read as the YAML that it is, so that YAML must be told from it by itself.
@@ -146,6 +162,9 @@ mod tests {
             ("oauth2-proxy.age", "# the proxy\nOAUTH2_PROXY_CLIENT_ID=x\nexport B=y\n", Format::Dotenv),
             ("config.age", "[server]\nport = 80\n", Format::Toml),
             ("config.age", "a = 1\nb = \"x\"\n", Format::Toml),
+            ("wg0.age", "[Interface]\nPrivateKey = aGk=\n\n[Peer]\nPublicKey = aGk=\n", Format::Ini),
+            ("wifi.age", "; home\n[connection]\nid=home net\n", Format::Ini),
+            ("x.age", "[a]\nno entry at all\n", Format::Raw),
             ("password.age", "hunter2\n", Format::Raw),
             ("password.age", "a=b=c d\n", Format::Dotenv),
             ("key.age", "-----BEGIN OPENSSH PRIVATE KEY-----\nx\n-----END OPENSSH PRIVATE KEY-----\n", Format::Raw),

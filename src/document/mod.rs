@@ -10,6 +10,7 @@ pub mod edit;
 pub mod engine;
 pub mod format;
 mod guess;
+mod ini;
 mod json;
 mod lines;
 pub mod nearest;

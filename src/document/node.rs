@@ -36,6 +36,8 @@ pub struct Entry<'d> {
     pub key_plain: bool,
     /// The key's bytes in the document's text.
     pub key_span: Range<usize>,
+    /// The key's further occurrences, where a name repeated in the text is a list of values.
+    pub key_again: Vec<Range<usize>>,
     /// The value.
     pub value: Node<'d>,
 }

@@ -53,9 +53,7 @@ impl Operation {
         let existing = |text: &str| locate(text, format, root, Path::resolve);
         let new = |text: &str| locate(text, format, root, Path::resolve_new);
         let mut value = |source: &ValueSource, path: &Pointer| {
-            source
-                .value(path.get(root), sources)
-                .map(|value| if format == Format::Dotenv { text(value) } else { value })
+            source.value(path.get(root), sources).map(|value| if format.is_variables() { text(value) } else { value })
         };
         Ok(match &self.action {
             Action::Remove => Edit::Remove { path: existing(&self.path)? },
@@ -99,7 +97,9 @@ pub fn locate(
 ) -> Result<Pointer> {
     match format {
         // A variable's name is taken as it is, whatever characters it has.
-        Format::Dotenv if !path.is_empty() && path != "." && !path.starts_with('/') => Ok(Pointer::new([path])),
+        _ if format.is_variables() && !path.is_empty() && path != "." && !path.starts_with('/') => {
+            Ok(Pointer::new([path]))
+        }
         Format::Raw if !path.is_empty() && path != "." => {
             Err(Error::new(Kind::Path, "a raw file is one value").at_path(path).hint("its path is `.`"))
         }

@@ -83,8 +83,9 @@ impl<'t> Excerpts<'t> {
             return end;
         }
         let Some(next) = self.text[at..].chars().next() else { return line.end };
-        if next == '#' {
-            shown.push_str("# …");
+        if next == '#' || next == ';' {
+            shown.push(next);
+            shown.push_str(" …");
             if let Some(marks) = self.marks {
                 shown.push_str(&marks.of(&Pointer::root(), self.text[at..line.end].trim_end()));
             }
@@ -114,7 +115,8 @@ fn collect(node: &Node<'_>, pointer: &Pointer, schema: Schema, marks: Option<&Ma
         }
         Data::Map(entries) => {
             for entry in entries {
-                spans.push(Span { bytes: entry.key_span.clone(), public: true, mark: String::new() });
+                let keys = std::iter::once(&entry.key_span).chain(&entry.key_again);
+                spans.extend(keys.map(|key| Span { bytes: key.clone(), public: true, mark: String::new() }));
                 collect(&entry.value, &pointer.child(entry.key), schema, marks, spans);
             }
         }

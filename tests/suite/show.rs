@@ -95,3 +95,24 @@ fn what_is_nothing_we_know_shows_nothing() {
         sandbox.agepatch(["show", file]).assert().success().stdout(contains("marker").not());
     }
 }
+
+#[test]
+fn names_in_an_ini_file_are_shown_and_values_are_not() {
+    let text = "[Interface]\nPrivateKey = marker-a # marker-b\n; marker-c\n\n[Peer]\nPublicKey = marker-d\n\n[Peer]\nEndpoint = marker-e\n";
+    let sandbox = Sandbox::with_files(&[("wg0.age", text)]);
+    insta::assert_snapshot!(stdout(&sandbox, &["show", "wg0.age"]), @"
+    [Interface]
+    PrivateKey = … # …
+    ; …
+
+    [Peer]
+    PublicKey = …
+
+    [Peer]
+    Endpoint = …
+    ");
+    let json = stdout(&sandbox, &["show", "wg0.age", "--output", "json"]);
+    assert!(json.contains(r#""format":"ini""#) && !json.contains("marker"), "{json}");
+    sandbox.agepatch(["set", "wg0.age", "Peer[1].Port", "51820"]).assert().success();
+    assert_eq!(sandbox.open("wg0.age"), format!("{text}Port = 51820\n"));
+}

@@ -127,7 +127,7 @@ impl<'a> Argument<'a> {
 
     /// The text in the type that the schema asks for, else in that of what it replaces; `None` where it does not fit it.
     fn typed(&self, text: &str, place: &Destination<'_>, view: &View<'_>) -> Option<Value> {
-        if self.source.string || view.document.format() == Format::Dotenv {
+        if self.source.string || view.document.format().is_text_only() {
             return Some(Value::string(text));
         }
         let core = core(text);

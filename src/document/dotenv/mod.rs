@@ -89,6 +89,7 @@ impl Engine for DotenvText {
             key: self.name(variable),
             key_plain: true,
             key_span: variable.key.clone(),
+            key_again: Vec::new(),
             value: Node {
                 data: Data::Scalar(Scalar { text: variable.content.as_str(), style: variable.style }),
                 span: variable.value.clone(),

@@ -187,7 +187,8 @@ impl Member {
     }
 
     fn entry(&self) -> Entry<'_> {
-        Entry { key: &self.key, key_plain: false, key_span: self.key_span.clone(), value: self.part.node() }
+        let key_span = self.key_span.clone();
+        Entry { key: &self.key, key_plain: false, key_span, key_again: Vec::new(), value: self.part.node() }
     }
 }
 

@@ -130,6 +130,7 @@ impl<'a> Reading<'a> {
             key: self.tree.key_text(key).map(|(text, _)| text).unwrap_or_default(),
             key_plain: is_plain(piece),
             key_span: self.tree.span(key),
+            key_again: Vec::new(),
             value: self.node_of(value)?,
         })
     }
