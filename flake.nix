@@ -15,6 +15,12 @@
       forEachSystem = f: nixpkgs.lib.genAttrs systems (system: f nixpkgs.legacyPackages.${system});
       # Built with the caller's nixpkgs.
       agepatch = pkgs: pkgs.callPackage ./nix/package.nix { };
+      # With a key, importing the module twice is importing it once.
+      module = name: content: {
+        _file = "agepatch#${name}";
+        key = "agepatch#${name}";
+        imports = [ content ];
+      };
     in
     {
       packages = forEachSystem (pkgs: rec {
@@ -25,7 +31,7 @@
       apps = forEachSystem (pkgs: rec {
         agepatch = {
           type = "app";
-          program = "${self.packages.${pkgs.system}.agepatch}/bin/agepatch";
+          program = "${self.packages.${pkgs.stdenv.hostPlatform.system}.agepatch}/bin/agepatch";
           meta.description = "Edit age-encrypted configuration in place";
         };
         default = agepatch;
@@ -34,21 +40,21 @@
       overlays.default = final: _: { agepatch = final.callPackage ./nix/package.nix { }; };
 
       devShells = forEachSystem (pkgs: {
-        default = pkgs.callPackage ./nix/shell.nix { inherit (self.packages.${pkgs.system}) agepatch; };
+        default = pkgs.callPackage ./nix/shell.nix { inherit (self.packages.${pkgs.stdenv.hostPlatform.system}) agepatch; };
       });
 
       formatter = forEachSystem (pkgs: pkgs.nixfmt-tree);
 
       checks = forEachSystem (pkgs: {
-        inherit (self.packages.${pkgs.system}) agepatch;
+        inherit (self.packages.${pkgs.stdenv.hostPlatform.system}) agepatch;
         shell-files = pkgs.callPackage ./nix/shell-files.nix {
-          inherit (self.packages.${pkgs.system}) agepatch;
+          inherit (self.packages.${pkgs.stdenv.hostPlatform.system}) agepatch;
         };
       });
 
       lib.checkSecrets = import ./nix/check-secrets.nix { inherit agepatch; };
 
-      nixosModules.default = import ./nix/modules/nixos.nix { inherit agepatch; };
-      homeModules.default = import ./nix/modules/home.nix { inherit agepatch; };
+      nixosModules.default = module "nixosModules.default" (import ./nix/modules/nixos.nix { inherit agepatch; });
+      homeModules.default = module "homeModules.default" (import ./nix/modules/home.nix { inherit agepatch; });
     };
 }

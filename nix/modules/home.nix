@@ -2,16 +2,12 @@
 { agepatch }:
 {
   config,
-  options,
   lib,
   pkgs,
   ...
 }:
 let
   cfg = config.programs.agepatch;
-  toml = pkgs.formats.toml { };
-  # home-manager 25.11 calls it `settings`.
-  gitSettings = if (options.programs.git or { }) ? settings then "settings" else "extraConfig";
 in
 {
   options.programs.agepatch = import ./options.nix { inherit lib pkgs agepatch; };
@@ -20,11 +16,12 @@ in
     home.packages = [ cfg.package ];
 
     xdg.configFile."agepatch/agepatch.toml" = lib.mkIf (cfg.settings != { }) {
-      source = toml.generate "agepatch.toml" cfg.settings;
+      source = import ./settings.nix { inherit pkgs lib cfg; };
     };
 
     programs.git = lib.mkIf cfg.git.enable {
-      ${gitSettings} = import ./git.nix (lib.getExe cfg.package);
+      # Whatever shape `settings` or `extraConfig` has, list or text, this merges with it.
+      iniContent = import ./git.nix (lib.getExe cfg.package);
       attributes = [ "*.age diff=agepatch merge=agepatch" ];
     };
   };

@@ -1,4 +1,4 @@
-# NixOS: agepatch for everyone, and Authelia's configuration looked at before Authelia gets it.
+# NixOS: agepatch for every user, and checks of Authelia's configuration before Authelia reads it.
 { agepatch }:
 {
   config,
@@ -8,15 +8,21 @@
 }:
 let
   cfg = config.programs.agepatch;
-  toml = pkgs.formats.toml { };
+  settingsFile = import ./settings.nix { inherit pkgs lib cfg; };
   check = import ./authelia.nix {
     inherit
       config
       lib
       pkgs
       cfg
+      settingsFile
       ;
   };
+  instances = config.services.authelia.instances or { };
+  enabled = builtins.attrNames (lib.filterAttrs (_: instance: instance.enable) instances);
+  # A name that is unknown is reported by an assertion; one that is not enabled has no unit.
+  checked = lib.filter (name: builtins.elem name enabled) cfg.authelia.instances;
+  unknown = lib.filter (name: !(instances ? ${name})) cfg.authelia.instances;
 in
 {
   options.programs.agepatch = import ./options.nix { inherit lib pkgs agepatch; } // {
@@ -25,28 +31,36 @@ in
         type = lib.types.bool;
         default = false;
         description = ''
-          Whether `agepatch check` looks at the configuration of each instance of `services.authelia`.
+          Whether to run `agepatch check` on the configuration of each instance of `services.authelia`.
 
-          Before the system is switched, from the encrypted files of the new configuration (`age.secrets`): with an
-          error the switch does not take place, and the running Authelia is not touched. And before Authelia starts,
-          from the decrypted files, so that a unit which would fail says why.
+          Before a switch it reads the encrypted files of the new configuration (`age.secrets`, `sops.secrets`) and those
+          in the Nix store; with an error the switch does not take place, and the running Authelia is not touched. When
+          Authelia starts it reads the decrypted files and explains what is wrong with them; it never stops the unit.
         '';
       };
 
       instances = lib.mkOption {
         type = lib.types.listOf lib.types.str;
-        default = builtins.attrNames (
-          lib.filterAttrs (_: instance: instance.enable) config.services.authelia.instances
-        );
+        default = enabled;
         defaultText = lib.literalExpression "every instance that is enabled";
-        description = "The instances that are looked at.";
+        description = "The instances to check, by their names in `services.authelia.instances`.";
       };
 
       identities = lib.mkOption {
-        type = lib.types.listOf lib.types.str;
-        default = config.age.identityPaths or [ "/etc/ssh/ssh_host_ed25519_key" ];
-        defaultText = lib.literalExpression "config.age.identityPaths";
-        description = "The host's private keys, with which the encrypted files are read before a switch.";
+        type = lib.types.listOf lib.types.path;
+        default =
+          let
+            known =
+              (config.age.identityPaths or [ ])
+              ++ (config.sops.age.sshKeyPaths or [ ])
+              ++ lib.filter (path: path != null) [ (config.sops.age.keyFile or null) ];
+          in
+          if known == [ ] then [ "/etc/ssh/ssh_host_ed25519_key" ] else lib.unique known;
+        defaultText = lib.literalExpression "config.age.identityPaths, config.sops.age.sshKeyPaths, and config.sops.age.keyFile";
+        description = ''
+          The host's private keys, with which encrypted files are read before a switch. Those that cannot be read are
+          skipped; if none can, as during a first installation, nothing is checked.
+        '';
       };
 
       extraArgs = lib.mkOption {
@@ -66,23 +80,31 @@ in
       {
         environment.systemPackages = [ cfg.package ];
         environment.etc."agepatch/agepatch.toml" = lib.mkIf (cfg.settings != { }) {
-          source = toml.generate "agepatch.toml" cfg.settings;
+          source = settingsFile;
         };
         programs.git.config = lib.mkIf cfg.git.enable (import ./git.nix (lib.getExe cfg.package));
       }
       (lib.mkIf cfg.authelia.enable {
+        assertions = [
+          {
+            assertion = unknown == [ ];
+            message = "programs.agepatch.authelia.instances names ${lib.concatStringsSep ", " unknown}, which services.authelia.instances does not define";
+          }
+        ];
         # Before anything of the running system is stopped.
         system.preSwitchChecks = lib.listToAttrs (
-          map (name: lib.nameValuePair "agepatch-authelia-${name}" (check.encrypted name)) cfg.authelia.instances
+          map (name: lib.nameValuePair "agepatch-authelia-${name}" (check.beforeSwitch name)) checked
         );
-        # Where Authelia is restarted by hand, or at boot.
+        # First of all, so that it explains what `authelia validate-config` refuses next; the dash keeps it from vetoing.
         systemd.services = lib.listToAttrs (
           map (
             name:
             lib.nameValuePair (check.unit name) {
-              serviceConfig.ExecStartPre = [ (pkgs.writeShellScript "agepatch-check" (check.decrypted name)) ];
+              serviceConfig.ExecStartPre = lib.mkBefore [
+                "-${pkgs.writeShellScript "agepatch-check" (check.beforeStart name)}"
+              ];
             }
-          ) cfg.authelia.instances
+          ) checked
         );
       })
     ]

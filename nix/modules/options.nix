@@ -1,4 +1,4 @@
-# What the NixOS and the home-manager module have in common.
+# The options that the NixOS and the home-manager module share.
 {
   lib,
   pkgs,
@@ -8,7 +8,7 @@ let
   toml = pkgs.formats.toml { };
 in
 {
-  enable = lib.mkEnableOption "agepatch, which edits age-encrypted configuration in place";
+  enable = lib.mkEnableOption "agepatch, an editor for encrypted configuration in git";
 
   package = lib.mkOption {
     type = lib.types.package;
@@ -26,8 +26,8 @@ in
       commit.scope = "cloud";
     };
     description = ''
-      What agepatch.toml says in repositories that have none of their own: written to the place where agepatch
-      looks last. A repository's own agepatch.toml, beside its secrets.nix, takes its place as a whole.
+      Settings for repositories that have no agepatch.toml of their own; a repository's agepatch.toml replaces them
+      completely. agepatch reads the file when it is built, so an unknown setting fails the build.
     '';
   };
 
@@ -35,8 +35,9 @@ in
     type = lib.types.bool;
     default = true;
     description = ''
-      Whether git shows and merges encrypted files by meaning, in the repositories whose .gitattributes say
-      `*.age diff=agepatch merge=agepatch` (`agepatch git setup` writes that line).
+      Whether to register agepatch's textconv and merge driver with git, for repositories whose .gitattributes have
+      `*.age diff=agepatch merge=agepatch` (`agepatch git setup` writes that line). It takes effect where
+      `programs.git.enable` is set.
     '';
   };
 }

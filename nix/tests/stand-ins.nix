@@ -21,6 +21,19 @@ let
     last = list: builtins.elemAt list (builtins.length list - 1);
     init = list: builtins.genList (builtins.elemAt list) (builtins.length list - 1);
     optionalString = condition: text: if condition then text else "";
+    optionals = condition: list: if condition then list else [ ];
+    inherit (builtins)
+      any
+      concatStringsSep
+      elem
+      filter
+      length
+      ;
+    unique = builtins.foldl' (known: item: if builtins.elem item known then known else known ++ [ item ]) [ ];
+    hasPrefix = prefix: text: builtins.substring 0 (builtins.stringLength prefix) text == prefix;
+    splitString =
+      separator: text: builtins.filter builtins.isString (builtins.split (escapeRegex separator) text);
+    escapeRegex = builtins.replaceStrings [ "." "+" "(" ] [ "\\." "\\+" "\\(" ];
     escapeShellArg = text: "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] (toString text)}'";
     escapeShellArgs = arguments: builtins.concatStringsSep " " (map escapeShellArg arguments);
     getExe = package: "${package}/bin/${package.meta.mainProgram}";
@@ -54,17 +67,27 @@ let
       _type = "merge";
       inherit contents;
     };
+    mkBefore = content: {
+      _type = "order";
+      priority = 500;
+      inherit content;
+    };
     types = {
       bool = builtins.isBool;
       str = builtins.isString;
+      path = value: builtins.isPath value || (builtins.isString value && builtins.substring 0 1 value == "/");
       package = value: value ? outPath;
       listOf = of: value: builtins.isList value && builtins.all of value;
     };
   };
 
-  derivation = attributes: attributes // { outPath = "/stand-in/${attributes.pname or "shell"}"; };
+  derivation = attributes: attributes // {
+      type = "derivation";
+      outPath = "/stand-in/${attributes.pname or "shell"}";
+    };
+  # Without `system`, as nixpkgs without aliases.
   packages = system: rec {
-    inherit system lib;
+    inherit lib;
     stdenv = {
       buildPlatform.canExecute = _: true;
       hostPlatform = { inherit system; };
@@ -87,7 +110,7 @@ let
       let
         format = _: {
           type = builtins.isAttrs;
-          generate = name: value: "/stand-in/${name}";
+          generate = name: value: "${builtins.storeDir}/stand-in-${name}";
         };
       in
       {
@@ -105,10 +128,10 @@ let
     mdbook = "mdbook";
   };
 
-  # What a module makes of a user's configuration: options get their defaults, conditions are decided, values checked.
+  # What a module defines: conditions are decided, sets merged, lists concatenated in the order of their priorities.
   resolve =
     value:
-    if !builtins.isAttrs value || value ? outPath then
+    if !builtins.isAttrs value || value ? outPath || value._type or "" == "order" then
       value
     else if value._type or "" == "if" then
       if value.condition then resolve value.content else { }
@@ -116,13 +139,37 @@ let
       builtins.foldl' merge { } (map resolve value.contents)
     else
       builtins.mapAttrs (_: resolve) value;
+  items = value: if builtins.isList value then [ { priority = 1000; content = value; } ] else value.items or [ value ];
+  isList = value: builtins.isList value || value._type or "" == "order" || value._type or "" == "lists";
   merge =
     left: right:
     left
     // builtins.mapAttrs (
       name: value:
-      if left ? ${name} && builtins.isAttrs left.${name} && builtins.isAttrs value then merge left.${name} value else value
+      if !(left ? ${name}) then
+        value
+      else if isList value && isList left.${name} then
+        {
+          _type = "lists";
+          items = items left.${name} ++ items value;
+        }
+      else if builtins.isAttrs value && builtins.isAttrs left.${name} then
+        merge left.${name} value
+      else if value == left.${name} then
+        value
+      else
+        throw "${name} is defined twice"
     ) right;
+  finish =
+    value:
+    if value._type or "" == "order" then
+      value.content
+    else if value._type or "" == "lists" then
+      builtins.concatMap (item: item.content) (builtins.sort (a: b: a.priority < b.priority) value.items)
+    else if builtins.isAttrs value && !(value ? outPath) then
+      builtins.mapAttrs (_: finish) value
+    else
+      value;
   fill =
     options: given:
     builtins.mapAttrs (
@@ -138,27 +185,52 @@ let
     // builtins.mapAttrs (name: _: throw "there is no option ${name}") (
       builtins.removeAttrs given (builtins.attrNames options)
     );
+
+  # What nixpkgs' module makes of an instance: the unit is named after `name`, which may differ from the attribute.
+  authelia =
+    instance:
+    let
+      arguments = [ "${builtins.storeDir}/stand-in-config.yml" ] ++ instance.settingsFiles ++ instance.generated or [ ];
+      command = "/stand-in/authelia/bin/authelia --config ${builtins.concatStringsSep "," arguments}";
+    in
+    {
+      environment = instance.environmentVariables or { };
+      serviceConfig = {
+        ExecStart = command;
+        ExecStartPre = [ "${command} validate-config" ];
+      };
+    };
   evaluate =
     module: user:
     let
       pkgs = packages "x86_64-linux";
-      found = module {
-        inherit config lib pkgs;
-        options = user.options or { };
-      };
+      content = builtins.head module.imports;
+      found = content { inherit config lib pkgs; };
       filled = fill found.options.programs.agepatch (user.programs.agepatch or { });
+      instances = builtins.mapAttrs (name: instance: { inherit name; } // instance) (
+        user.services.authelia.instances or { }
+      );
+      enabled = builtins.filter (instance: instance.enable) (builtins.attrValues instances);
+      units = builtins.listToAttrs (
+        map (instance: {
+          name = "authelia-${instance.name}";
+          value = authelia instance;
+        }) enabled
+      );
       # NixOS declares these itself.
-      config = {
-        services.authelia.instances = { };
-      }
-      // user
-      // {
+      config = user // {
+        services.authelia.instances = instances;
+        systemd.services = units;
         programs = (user.programs or { }) // {
           agepatch = filled;
         };
       };
+      defined = merge (if enabled == [ ] then { } else { systemd.services = units; }) (resolve found.config);
+      failed = builtins.filter (one: !one.assertion) (defined.assertions or [ ]);
     in
-    builtins.deepSeq filled (resolve found.config);
+    builtins.deepSeq filled (
+      if failed != [ ] then throw (builtins.head failed).message else finish (builtins.removeAttrs defined [ "assertions" ])
+    );
 in
 {
   inherit lib evaluate;

@@ -1,11 +1,13 @@
 //! A file to check, together with those that Authelia reads before it.
 
 use std::ffi::OsStr;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::app::Context;
 use crate::authelia::clients_at;
-use crate::check::{self, Finding, Options, Source};
+use crate::check::{self, Filters, Finding, Options, Source};
 use crate::cli::CheckArgs;
 use crate::container::Plaintext;
 use crate::document::{Document, Format, Value};
@@ -74,13 +76,13 @@ impl File {
 }
 
 /// The files named, or every file with a schema, each with those before it.
-pub(crate) fn all(args: &CheckArgs, context: &Context) -> Result<Vec<Configuration>> {
+pub(crate) fn all(args: &CheckArgs, filters: Filters, context: &Context) -> Result<Vec<Configuration>> {
     if !args.files.is_empty() {
-        return args.files.iter().map(|file| one(file, args, context)).collect();
+        return args.files.iter().map(|file| one(file, args, filters, context)).collect();
     }
     let mut found = Vec::new();
     for target in context.workspace.targets()?.into_iter().filter(|target| target.path.exists()) {
-        let configuration = match one(&target.display, args, context) {
+        let configuration = match one(&target.display, args, filters, context) {
             // A file for another machine is no obstacle, as long as it is not Authelia's as far as one can tell.
             Err(error) if error.kind() == Kind::NoIdentity && !is_called_authelia(context, &target.display) => {
                 context.out.note(&shown!(
@@ -114,19 +116,65 @@ fn has_schema(context: &Context, name: &Shown, document: &Result<Document>) -> b
     }
 }
 
-fn one(name: &str, args: &CheckArgs, context: &Context) -> Result<Configuration> {
-    let before = surroundings(name, &args.with, context)?;
+fn one(name: &str, args: &CheckArgs, filters: Filters, context: &Context) -> Result<Configuration> {
+    let before = surroundings(name, &args.with, filters, context)?;
     let mut files: Vec<File> = before.into_iter().map(|one| File { name: one.name, document: one.document }).collect();
-    let (path, label, text) = if name == STDIN {
-        (None, args.read.as_name.clone().unwrap_or_else(|| STDIN.to_owned()), Context::read_stdin()?)
-    } else {
-        let target = context.workspace.target(name)?;
-        let text = context.read(&target)?;
-        (Some(target.path), target.display, text)
+    let mut read = |path: Option<PathBuf>, label: String, text: &Plaintext| -> Result<Configuration> {
+        let format = args.read.format.unwrap_or_else(|| format_of(Path::new(&label)));
+        let name = Shown::vouched(label);
+        let path = match parse(&name, text.expose(), format, filters, context)? {
+            Some(document) => {
+                files.push(File { name, document });
+                path
+            }
+            None => None,
+        };
+        Ok(Configuration { files: std::mem::take(&mut files), path })
     };
-    let format = args.read.format.unwrap_or_else(|| format_of(Path::new(&label)));
-    files.push(File { name: Shown::vouched(label), document: check::parse(text.expose(), format) });
-    Ok(Configuration { files, path })
+    if name == STDIN {
+        let label = args.read.as_name.clone().unwrap_or_else(|| STDIN.to_owned());
+        return read(None, label, &Context::read_stdin()?);
+    }
+    let folder = context.workspace.current().join(name);
+    if folder.is_dir() {
+        let all = directory(&folder)?.into_iter().map(|path| plain(path, filters, context));
+        let found: Vec<Option<Surrounding>> = all.collect::<Result<_>>()?;
+        let mut path = None;
+        for one in found.into_iter().flatten() {
+            path.clone_from(&one.path);
+            files.push(File { name: one.name, document: one.document });
+        }
+        return Ok(Configuration { files, path });
+    }
+    let target = context.workspace.target(name)?;
+    let text = context.read(&target)?;
+    read(Some(target.path), target.display, &text)
+}
+
+/// Parses a file as Authelia will see it; `None`, with a note, if it becomes YAML only once Authelia's filters have run.
+fn parse(
+    name: &Shown,
+    text: &[u8],
+    format: Format,
+    filters: Filters,
+    context: &Context,
+) -> Result<Option<Result<Document>>> {
+    let parsed = filters.parse(text, format);
+    if parsed.is_none() {
+        context.out.warn(&shown!("{}: not checked, since it is YAML only after Authelia's filters have run", name))?;
+    }
+    Ok(parsed)
+}
+
+/// The files of a directory that Authelia reads, in its order.
+fn directory(folder: &Path) -> Result<Vec<PathBuf>> {
+    let failed = |error: &io::Error| Error::io("cannot list the directory", error).in_file(folder.display());
+    let entries = fs::read_dir(folder).map_err(|error| failed(&error))?;
+    let mut paths: Vec<PathBuf> =
+        entries.map(|entry| entry.map(|entry| entry.path()).map_err(|error| failed(&error))).collect::<Result<_>>()?;
+    paths.retain(|path| path.extension().is_some_and(|end| end == "yml" || end == "yaml") && !path.is_dir());
+    paths.sort();
+    Ok(paths)
 }
 
 /// A file that Authelia reads before another.
@@ -145,19 +193,36 @@ impl Surrounding {
     }
 }
 
-/// The files before the file `name`: those of `--with`, else those that agepatch.toml names.
-pub(crate) fn surroundings(name: &str, with: &[PathBuf], context: &Context) -> Result<Vec<Surrounding>> {
-    let plain = |path: PathBuf| -> Result<Surrounding> {
-        let document = check::parse(context.read(&context.workspace.named(&path))?.expose(), format_of(&path));
-        Ok(Surrounding { name: Shown::vouched(context.workspace.display(&path)), path: Some(path), document })
+/// Reads a file of the configuration; `None` if nothing is known of it before Authelia's filters have run.
+fn plain(path: PathBuf, filters: Filters, context: &Context) -> Result<Option<Surrounding>> {
+    let name = Shown::vouched(context.workspace.display(&path));
+    let text = context.read(&context.workspace.named(&path))?;
+    let document = parse(&name, text.expose(), format_of(&path), filters, context)?;
+    Ok(document.map(|document| Surrounding { name, path: Some(path), document }))
+}
+
+/// The files before the file `name`: those of `--with`, else those that agepatch.toml names. A directory counts as the YAML
+/// files in it, as for Authelia.
+pub(crate) fn surroundings(
+    name: &str,
+    with: &[PathBuf],
+    filters: Filters,
+    context: &Context,
+) -> Result<Vec<Surrounding>> {
+    let read = |path: PathBuf| -> Result<Vec<Option<Surrounding>>> {
+        let paths = if path.is_dir() { directory(&path)? } else { vec![path] };
+        paths.into_iter().map(|path| plain(path, filters, context)).collect()
+    };
+    let all = |paths: Vec<PathBuf>| -> Result<Vec<Surrounding>> {
+        let read: Vec<Vec<Option<Surrounding>>> = paths.into_iter().map(read).collect::<Result<_>>()?;
+        Ok(read.into_iter().flatten().flatten().collect())
     };
     if !with.is_empty() {
-        return with.iter().map(|path| plain(context.workspace.current().join(path))).collect();
+        return all(with.iter().map(|path| context.workspace.current().join(path)).collect());
     }
     let settings = settings(context, name)?;
     let folder = &context.workspace.config()?.folder;
-    let mut files: Vec<Surrounding> =
-        settings.with.iter().map(|path| plain(folder.join(path))).collect::<Result<_>>()?;
+    let mut files = all(settings.with.iter().map(|path| folder.join(path)).collect())?;
     if let [program, arguments @ ..] = settings.with_command.as_slice() {
         let output = output_of(program, arguments, folder)?;
         files.push(Surrounding {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::flow::Stdin;
-use crate::check::Options;
+use crate::check::{Filters, Options};
 use crate::cli::Global;
 use crate::container::{Identities, Plaintext};
 use crate::document::{self, Document, Format};
@@ -43,7 +43,7 @@ impl Context {
             })?;
         }
         let current = env::current_dir().map_err(|error| Error::io("cannot tell the current folder", &error))?;
-        let workspace = Workspace::discover(current, global.rules.as_deref());
+        let workspace = Workspace::discover(current, global.rules.as_deref()).with_settings(global.settings.as_deref());
         let (stdin, identities) = (Stdin::default(), OnceCell::new());
         let context = Self { global, out, workspace, stdin, begin: Instant::now(), identities };
         context.tell_place()?;
@@ -76,10 +76,16 @@ impl Context {
     /// # Errors
     /// `usage`, for a version that is not known; `rules`, where agepatch.toml cannot be read.
     pub(crate) fn check_options(&self, said: Option<&String>) -> Result<Options> {
-        match said.or(self.workspace.config()?.authelia.as_ref()) {
-            Some(version) => Options::for_version(version),
-            None => Ok(Options::default()),
-        }
+        let config = self.workspace.config()?;
+        let options = match said.or(config.authelia.as_ref()) {
+            Some(version) => Options::for_version(version)?,
+            None => Options::default(),
+        };
+        let filters = Filters::named(config.filters.iter().map(String::as_str)).map_err(|error| {
+            Error::new(Kind::Rules, format!("agepatch.toml: `filters`: {}", error.message()))
+                .hint("Authelia's filters are `template` and `expand-env`")
+        })?;
+        Ok(Options { filters, ..options })
     }
 
     /// What agepatch.toml says of the file.
@@ -122,14 +128,17 @@ impl Context {
         Ok(self.identities.get_or_init(|| identities))
     }
 
-    /// Reads the private keys. One that somebody named and that cannot be used is an error; one that merely lies in a usual
-    /// place may be there for another program, and is passed over.
+    /// Reads the private keys. One given with `-i` must be usable. Settings and the environment may name a file that this
+    /// host does not have, which is skipped, and the usual places hold keys for other programs.
     ///
     /// # Errors
     /// `no-identity`, naming the file; `rules`, where agepatch.toml cannot be read.
     pub(crate) fn load_identities(&self) -> Result<Identities> {
+        if !self.global.identities.is_empty() {
+            return Identities::load(&self.global.identities);
+        }
         match self.named_identities()? {
-            Some(named) => Identities::load(&named),
+            Some(named) => Identities::load_present(&named),
             None => Ok(Identities::load_usable(&usual_identities())),
         }
     }

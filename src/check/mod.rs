@@ -12,6 +12,7 @@ use crate::shown::Shown;
 
 mod decode;
 pub mod explain;
+mod filters;
 pub mod finding;
 mod go;
 mod keys;
@@ -24,6 +25,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
+pub use filters::Filters;
 pub use finding::{Finding, Severity, introduced};
 pub use rule::Rule;
 
@@ -55,13 +57,22 @@ pub struct Options {
     pub part: bool,
     /// The time that certificates are held against.
     pub now: Timestamp,
+    /// The filters that Authelia applies to each file before it reads it.
+    pub filters: Filters,
     /// The applications whose side is held against their registrations.
     pub relying_parties: Vec<Contract>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { minor: 39, whole: false, part: false, now: Timestamp::now(), relying_parties: Vec::new() }
+        Self {
+            minor: 39,
+            whole: false,
+            part: false,
+            now: Timestamp::now(),
+            filters: Filters::default(),
+            relying_parties: Vec::new(),
+        }
     }
 }
 
@@ -119,8 +130,9 @@ fn find(sources: &[Source<'_>], options: &Options, least: Severity) -> Vec<Findi
     let mut root = load::read(&trees);
     let unread = load::unreadable(&trees, sources);
     drop(trees);
+    let unknown = options.filters.forget(&mut root);
     let renamed = load::rename_old_keys(&mut root, options.minor);
-    let mut report = report::Report::new(&root, sources, options, least);
+    let mut report = report::Report::new(&root, sources, options, unknown, least);
     rules::file::check(&unread, sources, &mut report);
     if unread.is_empty() {
         rules::keys::check(&renamed, &root, options.minor, &mut report);

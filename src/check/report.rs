@@ -1,12 +1,13 @@
 //! Findings in the making: rules name places, the report finds them in the documents.
 
 use std::cell::OnceCell;
+use std::ops::Range;
 
 use super::finding::{Finding, Severity};
 use super::go::Value;
 use super::place::{At, lookup};
 use super::rule::Rule;
-use super::{Options, Source};
+use super::{Filters, Options, Source};
 use crate::document::{Edit, LineIndex, Pointer, Value as DocumentValue};
 use crate::shown::Shown;
 
@@ -17,6 +18,10 @@ pub(super) struct Report<'r> {
     /// Each file's text and lines: found out once, since there can be many findings.
     texts: Vec<(&'r str, OnceCell<LineIndex>)>,
     findings: Vec<Finding>,
+    /// The filters that Authelia applies.
+    filters: Filters,
+    /// The values that they replace, by file and place: nothing is known of these.
+    unknown: Vec<(usize, Range<usize>)>,
     /// Whether the whole configuration is in view, not a part of it.
     whole: bool,
     /// What is less bad is not collected.
@@ -80,12 +85,18 @@ impl Draft {
 
 impl<'r> Report<'r> {
     /// An empty report about `root`, which was read from `sources`, of what is at least so bad.
-    pub(super) fn new(root: &'r Value<'r>, sources: &'r [Source<'r>], options: &Options, least: Severity) -> Self {
+    pub(super) fn new(
+        root: &'r Value<'r>,
+        sources: &'r [Source<'r>],
+        options: &Options,
+        unknown: Vec<(usize, Range<usize>)>,
+        least: Severity,
+    ) -> Self {
         let sections = ["authentication_backend", "storage", "session", "notifier", "access_control"];
         let whole = options.whole || sources.len() > 1 || sections.iter().any(|section| root.get(section).is_some());
         let whole = whole && !options.part;
         let texts = sources.iter().map(|source| (source.text(), OnceCell::new())).collect();
-        Self { root, sources, texts, findings: Vec::new(), whole, least }
+        Self { root, sources, texts, findings: Vec::new(), filters: options.filters, unknown, whole, least }
     }
 
     /// Whether the whole configuration is in view.
@@ -104,6 +115,9 @@ impl<'r> Report<'r> {
             return;
         }
         let located = draft.at.locate(self.root);
+        if self.unknown.iter().any(|(file, span)| *file == located.file && *span == located.span) {
+            return;
+        }
         let path = draft.path.unwrap_or_else(|| self.path_of(&draft.at));
         let span = match &located.key_span {
             Some(key) if draft.on_key || !located.exists => key.clone(),
@@ -114,7 +128,12 @@ impl<'r> Report<'r> {
             .texts
             .get(located.file)
             .map(|(text, lines)| lines.get_or_init(|| LineIndex::new(text.as_bytes())).line_column(text, span.start));
-        let fix = draft.fix.map(|fix| self.edits(fix));
+        let cause = self.texts.get(located.file).and_then(|(text, _)| self.filters.cause(line_at(text, span.start)));
+        let (fix, help) = match cause {
+            // What a template becomes is unknown, and so is what would be right in its place.
+            Some(cause) => (None, Some(Shown::fixed(cause))),
+            None => (draft.fix.map(|fix| self.edits(fix)), draft.help),
+        };
         self.findings.push(Finding {
             rule: draft.rule.id,
             severity: draft.severity,
@@ -124,7 +143,7 @@ impl<'r> Report<'r> {
             line,
             span: Some(span),
             message: draft.message,
-            help: draft.help,
+            help,
             fix,
         });
     }
@@ -190,6 +209,13 @@ impl<'r> Report<'r> {
             }
         }
     }
+}
+
+/// The line of `text` that has this offset.
+fn line_at(text: &str, offset: usize) -> &str {
+    let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
+    let (start, end) = (before.rfind('\n').map_or(0, |at| at + 1), after.find('\n').unwrap_or(after.len()));
+    &text[start..before.len() + end]
 }
 
 /// How paths name the client at `index`: its id, else its position counted from one.

@@ -68,6 +68,9 @@ pub struct Global {
     #[arg(long, value_name = "FILE", env = "RULES", hide_env_values = true, global = true, value_hint = ValueHint::FilePath,
           value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub rules: Option<PathBuf>,
+    /// The agepatch.toml to use, in place of the one beside the rules, the user's, and the system's.
+    #[arg(long, value_name = "FILE", global = true, value_hint = ValueHint::FilePath)]
+    pub settings: Option<PathBuf>,
     /// A private key to decrypt with (repeatable) [env: `AGEPATCH_IDENTITIES`, colon-separated].
     #[arg(short, long = "identity", value_name = "FILE", global = true)]
     pub identities: Vec<PathBuf>,

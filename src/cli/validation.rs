@@ -37,13 +37,16 @@ pub struct CheckArgs {
     /// The files [default: every file with a schema].
     #[arg(add = complete::files())]
     pub files: Vec<String>,
-    /// A further Authelia configuration file, in the order in which Authelia gets them (repeatable).
+    /// A further Authelia configuration file or directory, in the order in which Authelia gets them (repeatable).
     #[arg(long, value_name = "FILE")]
     pub with: Vec<PathBuf>,
     /// The Authelia version whose rules apply.
     #[arg(long, value_name = "VERSION")]
     pub authelia: Option<String>,
-    /// More of the configuration stands in the environment or in secret files: what is missing here is no error.
+    /// The filters that Authelia applies to its files (`X_AUTHELIA_CONFIG_FILTERS`): template, expand-env.
+    #[arg(long, value_name = "FILTERS", value_delimiter = ',')]
+    pub filters: Option<Vec<String>>,
+    /// More of the configuration is in the environment or in secret files: do not report missing options as errors.
     #[arg(long)]
     pub part: bool,
     /// Apply the fixes that are safe.

@@ -21,6 +21,8 @@ pub struct Config {
     pub folder: PathBuf,
     /// The Authelia version whose rules apply.
     pub authelia: Option<String>,
+    /// The filters that Authelia applies to its files before it reads them.
+    pub filters: Vec<String>,
     /// Private keys to decrypt with.
     pub identities: Vec<String>,
     /// What commits say.
@@ -90,7 +92,7 @@ pub struct SecretPlace {
 
 /// The keys of each table, for the error that names the nearest one.
 const TABLES: [(&str, &[&str]); 6] = [
-    ("", &["authelia", "identities", "commit", "files", "relying-party"]),
+    ("", &["authelia", "filters", "identities", "commit", "files", "relying-party"]),
     ("commit", &["scope", "relation", "tasks", "detail", "template"]),
     ("files.*", &["schema", "format", "with", "with_command"]),
     ("relying-party", &["client", "url", "redirect_paths", "token_endpoint_auth_method", "secret"]),

@@ -20,6 +20,8 @@ pub struct Workspace {
     rules_path: Option<PathBuf>,
     /// What the command line or the environment calls the rules.
     named: Option<PathBuf>,
+    /// The settings that the command line names.
+    settings: Option<PathBuf>,
     rules: OnceCell<Rules>,
     config: OnceCell<Config>,
 }
@@ -35,7 +37,14 @@ impl Workspace {
             None => search(&current, repository.as_deref()),
         };
         let named = named.map(Path::to_owned);
-        Self { current, repository, rules_path, named, rules: OnceCell::new(), config: OnceCell::new() }
+        let (rules, config) = (OnceCell::new(), OnceCell::new());
+        Self { current, repository, rules_path, named, settings: None, rules, config }
+    }
+
+    /// Uses this agepatch.toml, wherever others are.
+    #[must_use]
+    pub fn with_settings(self, settings: Option<&Path>) -> Self {
+        Self { settings: settings.map(|path| self.current.join(path)), ..self }
     }
 
     /// Refuses a rules file that was named and does not exist.
@@ -97,13 +106,17 @@ impl Workspace {
     }
 
     /// The settings of `agepatch.toml` beside the rules (else in the repository's root, else here); where there is none, those of
-    /// the user or the system; defaults where there are none either.
+    /// the user or the system; defaults where there are none either. A file that the command line names replaces all of them.
     ///
     /// # Errors
-    /// `rules`, when it cannot be read or has an unknown key.
+    /// `rules`, when it cannot be read or has an unknown key; `usage`, when the file that the command line names is missing.
     pub fn config(&self) -> Result<&Config> {
         if let Some(config) = self.config.get() {
             return Ok(config);
+        }
+        if let Some(named) = self.settings.as_ref().filter(|named| !named.exists()) {
+            return Err(Error::new(Kind::Usage, format!("the settings file {} does not exist", named.display()))
+                .hint("--settings names an agepatch.toml"));
         }
         let config = Config::load(&self.settings_path())?;
         Ok(self.config.get_or_init(|| config))
@@ -111,6 +124,9 @@ impl Workspace {
 
     /// Where the settings stand, or would: there may be none.
     pub fn settings_path(&self) -> PathBuf {
+        if let Some(named) = &self.settings {
+            return named.clone();
+        }
         let folder = self.rules_folder().or(self.repository()).unwrap_or(&self.current);
         let own = folder.join(super::config::FILE_NAME);
         let shared = || shared_settings().into_iter().find(|path| path.is_file());

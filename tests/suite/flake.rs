@@ -1,7 +1,7 @@
 //! The flake's outputs, its modules and its check, evaluated by Nix over stand-ins for nixpkgs' functions.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use serde_json::{Value as Json, json};
@@ -113,21 +113,40 @@ fn check_secrets_catches_drift_without_a_key() {
 }
 
 #[test_with::executable(nix-instantiate)]
-fn the_modules_say_what_they_should() {
+fn the_modules_define_what_they_document() {
     let modules = evaluate("modules.nix", &[]);
     let (nixos, home) = (&modules["nixos"], &modules["home"]);
     assert_eq!((&nixos["disabled"], &home["disabled"]), (&json!({}), &json!({})));
-    assert_eq!((&nixos["misspelled"], &nixos["mistyped"]), (&json!(true), &json!(true)));
+    assert_eq!(modules["refused"], json!({"misspelled": true, "mistyped": true, "unknown_instance": true}));
     let plain = &nixos["plain"];
     assert_eq!(plain["environment"]["systemPackages"], json!(["/stand-in/agepatch"]));
     assert_eq!(plain["environment"]["etc"]["agepatch/agepatch.toml"]["source"], "/stand-in/agepatch.toml");
-    assert!(plain["system"].is_null(), "nothing is looked at that was not asked for");
+    assert!(plain["system"].is_null(), "nothing is checked unless asked for");
     let enabled = &home["enabled"];
     assert_eq!(enabled["home"]["packages"], json!(["/stand-in/agepatch"]));
     assert_eq!(enabled["xdg"]["configFile"]["agepatch/agepatch.toml"]["source"], "/stand-in/agepatch.toml");
     assert_eq!(enabled["programs"]["git"]["attributes"], json!(["*.age diff=agepatch merge=agepatch"]));
-    assert_eq!(home["newer"]["programs"]["git"]["settings"], enabled["programs"]["git"]["extraConfig"]);
     assert_eq!(home["without_git"]["programs"]["git"], json!({}));
+}
+
+#[test_with::executable(nix-instantiate)]
+fn units_are_named_after_the_instance_and_disabled_ones_left_out() {
+    let modules = evaluate("modules.nix", &[]);
+    let renamed = &modules["nixos"]["renamed"];
+    let keys = |value: &Json| value.as_object().expect("a set").keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&renamed["systemd"]["services"]), ["authelia-prod"]);
+    assert_eq!(keys(&renamed["system"]["preSwitchChecks"]), ["agepatch-authelia-main"]);
+}
+
+/// First of all and never a veto: Authelia's own `validate-config` comes next and would otherwise fail unexplained.
+#[test_with::executable(nix-instantiate)]
+fn the_check_at_start_comes_first_and_cannot_stop_the_unit() {
+    let modules = evaluate("modules.nix", &[]);
+    let commands =
+        &modules["nixos"]["authelia"]["systemd"]["services"]["authelia-main"]["serviceConfig"]["ExecStartPre"];
+    let commands: Vec<&str> = commands.as_array().expect("a list").iter().filter_map(Json::as_str).collect();
+    assert!(commands[0].starts_with('-') && commands[0].contains("check"), "{commands:?}");
+    assert!(commands[1].ends_with("validate-config"), "{commands:?}");
 }
 
 /// The modules register with git what `agepatch git setup` registers.
@@ -140,7 +159,7 @@ fn the_modules_and_git_setup_agree() {
     let git = &modules["home"]["enabled"]["programs"]["git"];
     for (section, key) in [("diff", "textconv"), ("merge", "name"), ("merge", "driver")] {
         let set = sandbox.git(&["config", "--local", &format!("{section}.agepatch.{key}")]);
-        let ours = git["extraConfig"][section]["agepatch"][key].as_str().expect("text");
+        let ours = git["iniContent"][section]["agepatch"][key].as_str().expect("text");
         let arguments = |text: &str| {
             text.trim().rsplit_once("agepatch").map(|(_, rest)| rest.trim_matches([' ', '\'', '"']).to_owned())
         };
@@ -152,39 +171,173 @@ fn the_modules_and_git_setup_agree() {
 
 const GOOD: &str = "identity_providers:\n  oidc:\n    clients:\n      - client_id: media\n        client_name: Media\n        public: true\n        redirect_uris: [ 'https://media.example.com/cb' ]\n        authorization_policy: two_factor\n";
 
-/// The commands that the NixOS module makes, run on a good and on a bad registration.
+/// A host: the scripts of a scenario run on it, with its files behind the paths that the scenario names.
+struct Host {
+    sandbox: Sandbox,
+    scenario: Json,
+}
+
+impl Host {
+    fn new(scenario: &str) -> Self {
+        let sandbox = Sandbox::with_files(&[("authelia-secrets.age", GOOD)]);
+        sandbox.write("config.yml", "theme: dark\n");
+        sandbox.write("base.yml", "log: { level: info }\n");
+        sandbox.write("decrypted", GOOD);
+        sandbox.write("agepatch.toml", "this would be read from the current folder");
+        sandbox.write("settings.toml", "");
+        let modules = evaluate("modules.nix", &[]);
+        Self { sandbox, scenario: modules["nixos"][scenario].clone() }
+    }
+
+    /// The same host with another registration in the encrypted file.
+    fn with_secret(self, registration: &str) -> Self {
+        self.sandbox.seal("authelia-secrets.age", registration.as_bytes());
+        self
+    }
+
+    /// Exit code and output of the check before a switch.
+    fn switch(&self) -> (Option<i32>, String) {
+        self.run(self.scenario["system"]["preSwitchChecks"]["agepatch-authelia-main"].as_str().expect("text"))
+    }
+
+    /// Exit code and output of what the unit runs first.
+    fn start(&self) -> (Option<i32>, String) {
+        let commands = &self.scenario["systemd"]["services"]["authelia-main"]["serviceConfig"]["ExecStartPre"];
+        self.run(commands[0].as_str().expect("text").trim_start_matches("-#! "))
+    }
+
+    fn run(&self, script: &str) -> (Option<i32>, String) {
+        let at = |name: &str| self.sandbox.repo().join(name).display().to_string();
+        let key = self.sandbox.home().join(".config/age/keys.txt").display().to_string();
+        let script = script
+            .replace("/etc/ssh/ssh_host_ed25519_key", &key)
+            .replace("/nix/store/stand-in-config.yml", &at("config.yml"))
+            .replace("/nix/store/y-base.yml", &at("base.yml"))
+            .replace("/nix/store/x-authelia-secrets.age", &at("authelia-secrets.age"))
+            .replace("/run/agenix/authelia-secrets", &at("decrypted"))
+            .replace("/stand-in/agepatch.toml", &at("settings.toml"));
+        let ran = run(&script, &self.sandbox);
+        let printed = [ran.stdout, ran.stderr].concat();
+        (ran.status.code(), String::from_utf8(printed).expect("text"))
+    }
+}
+
+fn bad() -> String {
+    GOOD.replace("public: true", "public: true\n        client_secret: x")
+}
+
 #[test_with::executable(nix-instantiate)]
-fn a_bad_registration_stops_the_switch_and_the_start() {
-    let sandbox = Sandbox::with_files(&[("authelia-secrets.age", GOOD)]);
-    let modules = evaluate("modules.nix", &[]);
-    let authelia = &modules["nixos"]["authelia"];
-    let before = authelia["system"]["preSwitchChecks"]["agepatch-authelia-main"].as_str().expect("text");
-    let start = &authelia["systemd"]["services"]["authelia-main"]["serviceConfig"]["ExecStartPre"][0];
-    let start = start.as_str().expect("text").trim_start_matches("#! ");
-    let key = sandbox.home().join(".config/age/keys.txt").display().to_string();
-    let here = |text: &str| {
-        text.replace("/etc/ssh/ssh_host_ed25519_key", &key)
-            .replace("/stand-in/config.yml", &sandbox.repo().join("config.yml").display().to_string())
-            .replace("/etc/authelia/base.yml", &sandbox.repo().join("base.yml").display().to_string())
-            .replace(
-                "/nix/store/x-authelia-secrets.age",
-                &sandbox.repo().join("authelia-secrets.age").display().to_string(),
-            )
-            .replace("/run/agenix/authelia-secrets", &sandbox.repo().join("decrypted").display().to_string())
-    };
-    sandbox.write("config.yml", "theme: dark\n");
-    sandbox.write("base.yml", "log: { level: info }\n");
-    for (registration, code) in
-        [(GOOD.to_owned(), 0), (GOOD.replace("public: true", "public: true\n        client_secret: x"), 1)]
+fn a_good_configuration_passes_in_silence() {
+    let host = Host::new("authelia");
+    assert_eq!(host.switch(), (Some(0), String::new()));
+    assert_eq!(host.start(), (Some(0), String::new()));
+}
+
+#[test_with::executable(nix-instantiate)]
+fn a_bad_registration_stops_the_switch_and_is_explained_at_start() {
+    let host = Host::new("authelia").with_secret(&bad());
+    let (code, printed) = host.switch();
+    assert_eq!(code, Some(1), "{printed}");
+    assert!(printed.contains("error[client-secret"), "{printed}");
+    host.sandbox.write("decrypted", &bad());
+    let (_, printed) = host.start();
+    assert!(printed.contains("error[client-secret"), "{printed}");
+}
+
+/// The running system's file is bad, and the switch brings the fix.
+#[test_with::executable(nix-instantiate)]
+fn the_running_file_does_not_matter_to_a_switch() {
+    let host = Host::new("authelia");
+    host.sandbox.write("decrypted", &bad());
+    assert_eq!(host.switch(), (Some(0), String::new()));
+}
+
+#[test_with::executable(nix-instantiate)]
+fn a_first_installation_without_a_key_is_not_stopped() {
+    let host = Host::new("authelia").with_secret(&bad());
+    fs::remove_file(host.sandbox.home().join(".config/age/keys.txt")).expect("removed");
+    let (code, printed) = host.switch();
+    assert_eq!(code, Some(0), "{printed}");
+    assert!(printed.contains("authelia-main is not checked before the switch"), "{printed}");
+}
+
+#[test_with::executable(nix-instantiate)]
+fn files_that_exist_only_later_are_named_and_skipped() {
+    for scenario in ["later", "only_later"] {
+        let (code, printed) = Host::new(scenario).switch();
+        assert_eq!(code, Some(0), "{printed}");
+        assert!(printed.contains("since they are created later: /var/lib/authelia/clients.yml"), "{printed}");
+    }
+}
+
+#[test_with::executable(nix-instantiate)]
+fn the_filters_of_the_instance_are_followed() {
+    let host = Host::new("filters");
+    let text = GOOD.replace("https://media.example.com", "https://{{ env \"DOMAIN\" }}");
+    let key = "    jwks:\n      - key: {{ secret \"/pki/a.pem\" | mindent 10 \"|\" | msquote }}\n";
+    host.sandbox.write("base.yml", &format!("{text}{key}"));
+    assert_eq!(host.switch(), (Some(0), String::new()));
+    host.sandbox.write("base.yml", "{{- range $i := list 1 2 }}\nx{{ $i }}: 1\n{{- end }}\n");
+    let (code, printed) = host.switch();
+    assert_eq!(code, Some(0), "{printed}");
+    assert!(printed.contains("YAML only after Authelia's filters have run"), "{printed}");
+}
+
+#[test_with::executable(nix-instantiate)]
+fn a_directory_counts_as_the_files_in_it() {
+    let host = Host::new("later");
+    fs::remove_file(host.sandbox.repo().join("base.yml")).expect("removed");
+    host.sandbox.write("base.yml/20.yaml", &bad());
+    host.sandbox.write("base.yml/10.yml", "log: { level: info }\n");
+    host.sandbox.write("base.yml/notes.txt", "not: [read\n");
+    let (code, printed) = host.switch();
+    assert_eq!(code, Some(1), "{printed}");
+    assert!(printed.contains("20.yaml"), "{printed}");
+}
+
+/// The derivation that writes agepatch.toml runs agepatch on it.
+#[test_with::executable(nix-instantiate)]
+fn a_typo_in_the_settings_fails_the_build() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x\n")]);
+    let script = evaluate("settings.nix", &[]);
+    let at = sandbox.repo().join("written.toml").display().to_string();
+    let script = script.as_str().expect("text").replace("/nix/store/stand-in-agepatch.toml", &at);
+    for (settings, good) in
+        [("authelia = \"4.39\"\n", true), ("autelia = \"4.39\"\n", false), ("authelia = \"5\"\n", false)]
     {
-        sandbox.seal("authelia-secrets.age", registration.as_bytes());
-        sandbox.write("decrypted", &registration);
-        for script in [before, start] {
-            let ran = run(&here(script), &sandbox);
-            let told = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
-            assert_eq!(ran.status.code(), Some(code), "{script}: {told}");
-            assert_eq!(told.contains("error[client-secret"), code == 1, "{told}");
+        sandbox.write("written.toml", settings);
+        let ran = run(&script, &sandbox);
+        assert_eq!(ran.status.success(), good, "{settings}{}", String::from_utf8_lossy(&ran.stderr));
+    }
+}
+
+/// What the modules define over the real module system is what they define over the stand-ins, over which the scripts run in the
+/// tests above. The sources (nix/tests/real.nix lists them) are in the folder that the variable names.
+#[test_with::env(AGEPATCH_NIX_SOURCES)]
+fn the_real_module_system_agrees_with_the_stand_ins() {
+    let sources = std::env::var("AGEPATCH_NIX_SOURCES").expect("set");
+    let real = evaluate("real.nix", &[("sources", &sources)]);
+    let stand_ins = evaluate("modules.nix", &[]);
+    // The real library quotes only what needs it; the scenarios without agenix have its default key.
+    let plain = |value: &Json| value.to_string().replace('\'', "");
+    for (scenario, defined) in real["nixos"].as_object().expect("a set") {
+        let expected = &stand_ins["nixos"][scenario];
+        let units = |from: &Json| from["systemd"]["services"].as_object().cloned().unwrap_or_default();
+        assert_eq!(units(defined).len(), units(expected).len(), "{scenario}");
+        for (unit, service) in units(defined) {
+            let expected = &expected["systemd"]["services"][&unit]["serviceConfig"];
+            assert_eq!(plain(&service["serviceConfig"]), plain(expected), "{scenario}: {unit}");
+        }
+        let checks = defined["system"]["preSwitchChecks"].as_object().expect("a set");
+        for (name, script) in checks {
+            let expected = plain(&expected["system"]["preSwitchChecks"][name]);
+            // Both modules add the host's key.
+            let script = plain(script).replace("/persist/key /etc/ssh/ssh_host_ed25519_key", "/persist/key");
+            let script = script.replace("/persist/key, /etc/ssh/ssh_host_ed25519_key", "/persist/key");
+            assert_eq!(script, expected, "{scenario}: {name}");
         }
     }
-    assert!(Path::new(&key).exists());
+    assert_eq!(real["refused"]["unknown_instance"], true);
+    assert_eq!(real["home"]["enabled"], stand_ins["home"]["enabled"]["programs"]["git"]);
+    assert_eq!(real["home"]["git_settings_list"]["iniContent"], real["home"]["enabled"]["iniContent"]);
 }

@@ -254,6 +254,20 @@ fn what_lies_broken_in_a_usual_place_is_passed_over() {
     refused.stderr(named.and(contains("tried: ")).and(contains("keys.txt")));
 }
 
+/// The settings of several hosts name a key each, and a host that is being installed has none yet.
+#[test]
+fn a_key_that_this_host_lacks_is_skipped_unless_given_as_an_option() {
+    let sandbox = Sandbox::with_files(&[("a.age", TEXT)]);
+    let (missing, good) = (sandbox.home().join("missing"), sandbox.home().join(".config/age/keys.txt"));
+    let (missing, good) = (missing.to_str().expect("a path"), good.to_str().expect("a path"));
+    let both = format!("{missing}:{good}");
+    sandbox.agepatch(["show", "a"]).env("AGEPATCH_IDENTITIES", both).assert().success();
+    sandbox.agepatch(["show", "a"]).env("AGEPATCH_IDENTITIES", missing).assert().code(3).stderr(contains("skipped: "));
+    sandbox.write("agepatch.toml", "identities = [\"~/missing\", \"~/.config/age/keys.txt\"]\n");
+    sandbox.agepatch(["show", "a"]).assert().success();
+    sandbox.agepatch(["-i", missing, "-i", good, "show", "a"]).assert().code(3).stderr(contains("missing"));
+}
+
 #[test]
 fn what_is_broken_and_was_named_stops() {
     let sandbox = Sandbox::with_files(&[("a.age", TEXT)]);

@@ -21,6 +21,7 @@ mod edit_commits;
 mod editing;
 mod edits;
 mod filter;
+mod filters;
 mod findings;
 mod flake;
 mod git_setup;

@@ -63,3 +63,18 @@ fn without_rules_the_repository_and_then_the_folder_has_them() {
     std::fs::create_dir(sandbox.repo().join(".git")).expect("made");
     assert!(path("below").ends_with("of-the-root"));
 }
+
+/// Whatever the current folder, the user, and the system have.
+#[test]
+fn settings_named_on_the_command_line_replace_all_others() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
+    sandbox.write("agepatch.toml", "this is not TOML\n");
+    sandbox.write("good.toml", "authelia = \"4.38\"\n");
+    sandbox.agepatch(["show", "a.age"]).assert().failure();
+    sandbox.agepatch(["--settings", "good.toml", "show", "a.age"]).assert().success();
+    sandbox
+        .agepatch(["--settings", "missing.toml", "show", "a.age"])
+        .assert()
+        .code(2)
+        .stderr(predicates::str::contains("missing.toml does not exist"));
+}

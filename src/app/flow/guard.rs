@@ -69,8 +69,8 @@ pub(crate) fn refuse_merged_errors(
     context: &Context,
 ) -> Result<()> {
     let options = context.check_options(None)?;
-    let surroundings =
-        configuration::surroundings(name, &[], context).map_err(|error| error.context("cannot check the merge"))?;
+    let surroundings = configuration::surroundings(name, &[], options.filters, context)
+        .map_err(|error| error.context("cannot check the merge"))?;
     let check = |own: &Document| {
         let mut sources: Vec<Source<'_>> = surroundings.iter().map(Surrounding::source).collect();
         sources.push(Source { name: Shown::vouched(name), document: Ok(own) });
@@ -91,7 +91,7 @@ pub(crate) fn refuse_merged_errors(
 
 fn introduced(one: &Edited, edited: &[Edited], context: &Context) -> Result<Vec<Finding>> {
     let options = context.check_options(None)?;
-    let surroundings = configuration::surroundings(&one.subject.name, &[], context)
+    let surroundings = configuration::surroundings(&one.subject.name, &[], options.filters, context)
         .map_err(|error| error.context("cannot check the edit").hint("--no-check edits without checking"))?;
     let empty = Document::parse(b"", one.after.document().format())?;
     let before = one.subject.before.as_ref().unwrap_or(&empty);

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::process::ExitCode;
 
 use super::Context;
-use crate::check::{Finding, Options, Severity};
+use crate::check::{Filters, Finding, Options, Severity};
 use crate::cli::{CheckArgs, CheckOutput};
 use crate::error::{Error, Kind, Result};
 use crate::output::findings;
@@ -19,7 +19,7 @@ use crate::app::configuration::{self, Configuration};
 pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode> {
     let form = form(context)?;
     let options = options(args, context)?;
-    let mut configurations = configuration::all(args, context)?;
+    let mut configurations = configuration::all(args, options.filters, context)?;
     if args.fix {
         for configuration in &mut configurations {
             fix::apply(configuration, &options, context)?;
@@ -48,6 +48,7 @@ fn print(found: &[Finding], configurations: &[Configuration], form: CheckOutput,
         CheckOutput::Json => context.out.json(&findings::json(found)),
         CheckOutput::Sarif => context.out.json(&findings::sarif(found)),
         CheckOutput::Github => context.out.result(&findings::github(found)),
+        CheckOutput::Text if found.is_empty() && context.global.quiet => Ok(()),
         CheckOutput::Text => {
             let excerpts: HashMap<&Shown, _> = configurations.iter().flat_map(Configuration::excerpts).collect();
             let lines = |file: &Shown, line, column| Some(excerpts.get(file)?.line(line, column));
@@ -75,5 +76,10 @@ fn form(context: &Context) -> Result<CheckOutput> {
 }
 
 fn options(args: &CheckArgs, context: &Context) -> Result<Options> {
-    Ok(Options { part: args.part, ..context.check_options(args.authelia.as_ref())? })
+    let known = context.check_options(args.authelia.as_ref())?;
+    let filters = match &args.filters {
+        Some(names) => Filters::named(names.iter().map(String::as_str))?,
+        None => known.filters,
+    };
+    Ok(Options { part: args.part, filters, ..known })
 }

@@ -166,8 +166,8 @@ impl Patient {
             self.findings.insert(*place, found);
         }
         let Some((text, format)) = &self.text else { return Ok(self.findings) };
-        let before = configuration::surroundings(&self.name, &[], context)?;
-        let parsed = check::parse(text.expose(), *format);
+        let before = configuration::surroundings(&self.name, &[], options.filters, context)?;
+        let Some(parsed) = options.filters.parse(text.expose(), *format) else { return Ok(self.findings) };
         let own = Source { name: Shown::vouched(self.name.clone()), document: parsed.as_ref().map_err(Clone::clone) };
         let sources: Vec<Source<'_>> = before.iter().map(configuration::Surrounding::source).chain([own]).collect();
         let found = check::run(&sources, options);

@@ -52,6 +52,22 @@ impl Identities {
         Ok(identities)
     }
 
+    /// Reads those of the files that this host has and may read. One that it reads must hold an identity.
+    ///
+    /// # Errors
+    /// `no-identity`, when a file holds no identity, naming the file.
+    pub fn load_present(paths: &[PathBuf]) -> Result<Self> {
+        let (present, missing): (Vec<&PathBuf>, Vec<&PathBuf>) =
+            paths.iter().partition(|path| fs::File::open(path).is_ok());
+        let mut identities = Self::none();
+        for path in present {
+            identities.read(path)?;
+        }
+        let skipped = |path: &PathBuf| format!("skipped: {}: missing or not readable", path.display());
+        identities.unusable.extend(missing.into_iter().map(skipped));
+        Ok(identities)
+    }
+
     /// Reads those of the files that can be used; why the others cannot is told where none opens a file.
     pub fn load_usable(paths: &[PathBuf]) -> Self {
         let mut identities = Self::none();
