@@ -4,12 +4,12 @@
 
 pub(super) mod duration;
 mod layout;
-pub(super) mod number;
 pub(super) mod refusal;
 pub(super) mod scalar;
 pub(super) mod text;
-mod timestamp;
 pub(super) mod tree;
 pub(super) mod url;
 
+pub(super) use crate::document::go::number;
+use crate::document::go::timestamp;
 pub(super) use tree::{Data, Entry, Map, Value, Written, merge};

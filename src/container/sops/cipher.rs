@@ -52,6 +52,7 @@ impl fmt::Debug for DataKey {
 }
 
 /// A data key, ready to be used many times.
+#[derive(Clone)]
 pub struct Cipher {
     aes: Aes256,
     gcm: AesGcm<Aes256, U32>,

@@ -57,6 +57,8 @@ mod graft;
 mod lines;
 mod manner;
 mod meaning;
+mod notation;
+pub mod outline;
 mod over;
 mod quick;
 mod reader;
@@ -68,6 +70,9 @@ mod tests;
 mod transfer;
 mod tree;
 mod write;
+
+pub use self::notation::Notation;
+pub use self::outline::Outline;
 
 use crate::memory::Zeroizing;
 

@@ -225,7 +225,7 @@ pub(super) fn quoted_key(text: &str, style: Style, json: bool, in_flow: bool) ->
 }
 
 /// A scalar on one line.
-fn scalar_text(value: &Value, style: Style, json: bool, in_flow: bool) -> Zeroizing<String> {
+pub(super) fn scalar_text(value: &Value, style: Style, json: bool, in_flow: bool) -> Zeroizing<String> {
     match value {
         Value::Null => Zeroizing::new("null".to_owned()),
         Value::String(text) => string(text.as_str(), style, json, in_flow),

@@ -1,7 +1,7 @@
 //! Dates and times that Go's yaml library takes for such.
 
 /// A date (`2006-1-2`), or a date and a time after `T`, `t` or a space.
-pub(super) fn is_timestamp(text: &str) -> bool {
+pub(crate) fn is_timestamp(text: &str) -> bool {
     let (date, time) = match text.split_once(['T', 't', ' ']) {
         Some((date, time)) => (date, Some(time)),
         None => (text, None),

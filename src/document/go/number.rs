@@ -1,14 +1,14 @@
 //! Go's reading of numbers and truth values (`strconv`).
 
 /// `strconv.ParseInt(text, 0, 64)`: a sign, a prefix `0x`, `0o`, `0b` or `0` for the base, underscores between digits.
-pub(in crate::check) fn parse_int(text: &str) -> Option<i64> {
+pub(crate) fn parse_int(text: &str) -> Option<i64> {
     let (negative, magnitude) = sign(text);
     let value = i128::from(parse_uint(magnitude)?);
     i64::try_from(if negative { -value } else { value }).ok()
 }
 
 /// `strconv.ParseUint(text, 0, 64)`.
-pub(in crate::check) fn parse_uint(text: &str) -> Option<u64> {
+pub(crate) fn parse_uint(text: &str) -> Option<u64> {
     let lower = text.to_ascii_lowercase();
     let (base, digits, prefixed) = match lower.as_bytes() {
         [b'0', b'x', ..] => (16, &lower[2..], true),
@@ -25,7 +25,7 @@ pub(in crate::check) fn parse_uint(text: &str) -> Option<u64> {
 }
 
 /// `strconv.ParseBool`.
-pub(in crate::check) fn parse_bool(text: &str) -> Option<bool> {
+pub(crate) fn parse_bool(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
@@ -34,7 +34,7 @@ pub(in crate::check) fn parse_bool(text: &str) -> Option<bool> {
 }
 
 /// `strconv.FormatFloat(value, 'f', -1, 64)`: never an exponent.
-pub(in crate::check) fn format_float(value: f64) -> String {
+pub(crate) fn format_float(value: f64) -> String {
     if value.is_nan() {
         "NaN".to_owned()
     } else if value.is_infinite() {
@@ -45,7 +45,7 @@ pub(in crate::check) fn format_float(value: f64) -> String {
 }
 
 /// `fmt.Sprint(value)`: the shortest digits, with an exponent of at least two digits where it is under -4 or over 20.
-pub(in crate::check) fn print_float(value: f64) -> String {
+pub(crate) fn print_float(value: f64) -> String {
     let scientific = format!("{value:e}");
     let Some((digits, exponent)) = scientific.split_once('e').filter(|_| value.is_finite()) else {
         return format_float(value);

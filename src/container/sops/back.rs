@@ -1,0 +1,385 @@
+//! An edited view back into a file: what is unchanged keeps its token, byte for byte.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use super::block::{self, Renewed};
+use super::mac::{self, Mac};
+use super::open::{Held, OpenFile, SopsFile, data, read};
+use super::plain::{Plain, Type};
+use super::selected::selected;
+use super::sheet::{Comment, Form, Leaf, Mark, PathId, Sheet, What};
+use super::store::Store;
+use super::{reading, yaml};
+use crate::document::node::Style;
+use crate::document::{Notation, Outline, Pointer, Value};
+use crate::error::{Error, Kind, Result};
+
+/// Bytes of the new text and what stands in their place.
+struct Splice {
+    range: std::ops::Range<usize>,
+    text: String,
+}
+
+/// What a leaf or comment of a view is recognised by: the keys on its path, its type as it is read, and its value.
+#[derive(PartialEq, Eq, Hash)]
+struct Identity {
+    aad: String,
+    kind: Type,
+    bytes: crate::document::Text,
+}
+
+impl OpenFile {
+    /// The file for an edited view. Where the view is unchanged, so is the file.
+    ///
+    /// # Errors
+    /// `damaged`, if something in the file does not hold; `syntax`, `duplicate-key`, `unsupported` for a view that sops has no
+    /// form for.
+    pub fn back(&self, view: &[u8]) -> Result<Vec<u8>> {
+        self.refuse_damaged()?;
+        if view == self.view().expose() {
+            return Ok(self.file.text().as_bytes().to_vec());
+        }
+        if self.file.store() == Store::Binary {
+            return self.binary(view);
+        }
+        let view = std::str::from_utf8(view).map_err(|_| Error::new(Kind::Unsupported, "the text is not UTF-8"))?;
+        let seen = read(view, self.file.store())?;
+        if let Some(block) = seen.blocks.first() {
+            let line = view[..block.entry.start].matches('\n').count() + 1;
+            return Err(Error::new(
+                Kind::Unsupported,
+                "`sops` is the name of the metadata, which is not part of the text",
+            )
+            .at(line, 1)
+            .hint("take another name"));
+        }
+        if self.file.store() == Store::Dotenv {
+            refuse_repeated(&self.seen, &seen)?;
+        }
+        let encrypted = selected(&seen, self.file.selector());
+        let (splices, mac) = Writer::new(self, view, &seen)?.marks(&encrypted)?;
+        let bytes = self.write(view, &seen, splices, mac)?;
+        self.verify(&bytes, &seen, &encrypted)?;
+        Ok(bytes)
+    }
+
+    fn binary(&self, view: &[u8]) -> Result<Vec<u8>> {
+        let sheet = self.file.sheet();
+        let place = data(sheet).map(|at| &sheet.marks[at]);
+        let mark = place.ok_or_else(|| Error::new(Kind::Damaged, "the file has no encrypted `data`"))?;
+        let plain = Plain::string(view);
+        let token = self.cipher.encrypt(&plain, &sheet.paths.aad(mark.path))?;
+        let mut mac = Mac::new(self.file.metadata().mac_only_encrypted);
+        mac.add(&plain, true);
+        let when = mac::now();
+        let mac = mac.seal(&self.cipher, &when)?;
+        let block = sheet.blocks.first().ok_or_else(|| Error::new(Kind::Damaged, "the file has no sops metadata"))?;
+        let mut splices = vec![Splice { range: mark.range.clone(), text: format!("\"{token}\"") }];
+        for (name, value) in [("mac", &mac), ("lastmodified", &when)] {
+            if let Some(field) = block.field(name) {
+                splices.push(Splice { range: field.range.clone(), text: format!("\"{value}\"") });
+            }
+        }
+        splices.sort_by_key(|splice| splice.range.start);
+        let bytes = spliced(self.file.text(), &splices).into_bytes();
+        let again = SopsFile::parse(&bytes, Store::Binary)?.open_with(&self.cipher)?;
+        if again.view().expose() == view { Ok(bytes) } else { Err(differs()) }
+    }
+
+    /// The new text, with the metadata.
+    fn write(&self, view: &str, seen: &Sheet, mut splices: Vec<Splice>, mac: Mac) -> Result<Vec<u8>> {
+        let when = mac::now();
+        let mac = mac.seal(&self.cipher, &when)?;
+        let renewed = Renewed { mac: &mac, last_modified: &when };
+        let ending = if self.file.text().contains("\r\n") { "\r\n" } else { "\n" };
+        let sides = ((self.file.text(), self.file.sheet()), (view, seen));
+        for insertion in block::insertions(sides.0, sides.1, &renewed, ending) {
+            splices.push(Splice { range: insertion.at..insertion.at, text: insertion.text });
+        }
+        splices.sort_by_key(|splice| (splice.range.start, splice.range.end));
+        if splices.windows(2).any(|pair| pair[0].range.end > pair[1].range.start) {
+            return Err(differs());
+        }
+        Ok(spliced(view, &splices).into_bytes())
+    }
+
+    /// Reads the new file again: it must decrypt to the view that it was made of.
+    fn verify(&self, bytes: &[u8], seen: &Sheet, encrypted: &[bool]) -> Result<()> {
+        let again = SopsFile::parse(bytes, self.file.store()).map_err(|_| differs())?;
+        let again = again.open_with(&self.cipher).map_err(|_| differs())?;
+        let read = &again.seen;
+        let same = |((mark, other), encrypted): ((&Mark, &Mark), &bool)| {
+            let store = self.file.store();
+            seen.paths.pointer(mark.path) == read.paths.pointer(other.path)
+                && match (&mark.what, &other.what) {
+                    (What::Leaf(leaf), What::Leaf(other)) if *encrypted => {
+                        match (reading::as_core(leaf, store), reading::as_core(other, store)) {
+                            (Ok(Some(left)), Ok(Some(right))) => left.bytes() == right.bytes(),
+                            (Ok(left), Ok(right)) => left == right,
+                            _ => true,
+                        }
+                    }
+                    (What::Leaf(leaf), What::Leaf(other)) => leaf.text == other.text,
+                    (What::Comment(comment), What::Comment(other)) => comment.text == other.text,
+                    _ => false,
+                }
+        };
+        let marks = seen.marks.iter().zip(&read.marks).zip(encrypted);
+        if seen.marks.len() == read.marks.len() && marks.into_iter().all(same) { Ok(()) } else { Err(differs()) }
+    }
+}
+
+/// Refuses to change variables that are set more than once: which of them is meant is not known.
+fn refuse_repeated(before: &Sheet, after: &Sheet) -> Result<()> {
+    let (before, after) = (variables(before), variables(after));
+    let names = before.keys().chain(after.keys());
+    for name in names {
+        let [before, after] = [&before, &after].map(|variables| variables.get(name).map_or(&[][..], Vec::as_slice));
+        if (before.len() > 1 || after.len() > 1) && before != after {
+            return Err(Error::new(Kind::Ambiguous, "the variable is set more than once")
+                .at_path(name)
+                .hint("`agepatch edit` shows all of them; keep one"));
+        }
+    }
+    Ok(())
+}
+
+/// The values of each variable.
+fn variables(sheet: &Sheet) -> BTreeMap<String, Vec<&str>> {
+    let mut variables: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for mark in &sheet.marks {
+        if let What::Leaf(leaf) = &mark.what {
+            let name = sheet.paths.keys(mark.path).concat();
+            variables.entry(name).or_default().push(leaf.text.as_str());
+        }
+    }
+    variables
+}
+
+fn differs() -> Error {
+    Error::new(
+        Kind::Unsupported,
+        "the edited text cannot be written into this sops file: it would not read back the same",
+    )
+    .hint("nothing was changed; please report the edit and how the file is written")
+}
+
+fn spliced(text: &str, splices: &[Splice]) -> String {
+    let mut new = String::with_capacity(text.len() + splices.iter().map(|splice| splice.text.len()).sum::<usize>());
+    let mut at = 0;
+    for splice in splices {
+        new.push_str(&text[at..splice.range.start]);
+        new.push_str(&splice.text);
+        at = splice.range.end;
+    }
+    new.push_str(&text[at..]);
+    new
+}
+
+struct Writer<'w> {
+    open: &'w OpenFile,
+    view: &'w str,
+    seen: &'w Sheet,
+    /// The marks of the file by what they are recognised by.
+    pool: HashMap<Identity, VecDeque<usize>>,
+    /// The types of leaves that a view cannot tell from others.
+    types: HashMap<Pointer, Type>,
+    notation: Option<Notation>,
+}
+
+impl<'w> Writer<'w> {
+    fn new(open: &'w OpenFile, view: &'w str, seen: &'w Sheet) -> Result<Self> {
+        let store = open.file.store();
+        let mut pool: HashMap<Identity, VecDeque<usize>> = HashMap::new();
+        let mut types = HashMap::new();
+        for (at, mark) in open.seen.marks.iter().enumerate() {
+            let held = &open.held[at];
+            let identity = match (&mark.what, held) {
+                (What::Leaf(leaf), Held::Token(plain)) => {
+                    if matches!(plain.kind(), Type::Float | Type::Time) {
+                        types.insert(open.seen.paths.pointer(mark.path), plain.kind());
+                    }
+                    identity_of(&open.seen, mark.path, leaf, store)?
+                }
+                (What::Comment(comment), _) => Some(comment_identity(&open.seen, mark.path, comment)),
+                (What::Leaf(_), Held::Plain) => None,
+            };
+            if let Some(identity) = identity {
+                pool.entry(identity).or_default().push_back(at);
+            }
+        }
+        let notation = match store {
+            Store::Yaml => Notation::of(&Outline::read(view)?, store.format()),
+            _ => None,
+        };
+        Ok(Self { open, view, seen, pool, types, notation })
+    }
+
+    /// What stands in the place of each mark, and the MAC over all.
+    fn marks(mut self, encrypted: &[bool]) -> Result<(Vec<Splice>, Mac)> {
+        let mut mac = Mac::new(self.open.file.metadata().mac_only_encrypted);
+        let mut splices = Vec::new();
+        for (mark, encrypted) in self.seen.marks.iter().zip(encrypted) {
+            let text = match &mark.what {
+                What::Leaf(leaf) => self.leaf(mark, leaf, *encrypted, &mut mac)?,
+                What::Comment(comment) => self.comment(mark, comment, *encrypted)?,
+            };
+            if let Some(text) = text {
+                splices.push(Splice { range: mark.range.clone(), text });
+            }
+        }
+        Ok((splices, mac))
+    }
+
+    /// What stands in the place of a leaf; `None` where it stays.
+    fn leaf(&mut self, mark: &Mark, leaf: &Leaf, encrypted: bool, mac: &mut Mac) -> Result<Option<String>> {
+        let store = self.open.file.store();
+        if !encrypted {
+            if let Some(plain) = reading::as_go(leaf, store)? {
+                mac.add(&plain, false);
+            }
+            return Ok(None);
+        }
+        let identity = identity_of(self.seen, mark.path, leaf, store).map_err(|error| self.at(mark, error))?;
+        let old = identity.and_then(|identity| self.pool.get_mut(&identity)).and_then(VecDeque::pop_front);
+        if let Some(at) = old
+            && let Held::Token(plain) = &self.open.held[at]
+        {
+            mac.add(plain, true);
+            let raw = &self.open.file.text()[self.open.file.sheet().marks[at].range.clone()];
+            return Ok(Some(self.placed(mark, leaf, raw)));
+        }
+        let Some(plain) = self.plain(mark, leaf)? else { return Ok(None) };
+        mac.add(&plain, true);
+        if plain.is_empty() {
+            return Ok(None);
+        }
+        let token = self.open.cipher.encrypt(&plain, &self.seen.paths.aad(mark.path))?;
+        let quoted = match self.quotes(leaf, &plain) {
+            Style::Single => format!("'{token}'"),
+            Style::Double => format!("\"{token}\""),
+            _ => token,
+        };
+        Ok(Some(self.placed(mark, leaf, &quoted)))
+    }
+
+    /// A new value, with the type of what it replaces where its notation does not tell.
+    fn plain(&self, mark: &Mark, leaf: &Leaf) -> Result<Option<Plain>> {
+        let plain = reading::as_core(leaf, self.open.file.store()).map_err(|error| self.at(mark, error))?;
+        let kind = self.types.get(&self.seen.paths.pointer(mark.path));
+        Ok(match (plain, kind) {
+            (Some(plain), Some(Type::Float)) if plain.kind() == Type::Int => plain.retyped(Type::Float).or(Some(plain)),
+            (Some(plain), Some(Type::Time)) => reading::as_time(leaf).or(Some(plain)),
+            (plain, _) => plain,
+        })
+    }
+
+    /// The quotes of a new token: those of its plaintext, unless that has them for its own sake.
+    fn quotes(&self, leaf: &Leaf, plain: &Plain) -> Style {
+        let own = match leaf.style {
+            Style::Single | Style::Double => leaf.style,
+            _ => Style::Plain,
+        };
+        match self.open.file.store() {
+            Store::Json | Store::Binary => Style::Double,
+            Store::Dotenv | Store::Ini => Style::Plain,
+            Store::Yaml if leaf.in_flow => {
+                if own == Style::Single {
+                    own
+                } else {
+                    Style::Double
+                }
+            }
+            Store::Yaml => {
+                let value = reading::value_of(plain).unwrap_or(Value::Null);
+                let needed = self.notation.as_ref().map(|notation| notation.line(&value, Style::Plain, false));
+                let first = needed.as_ref().and_then(|text| text.chars().next());
+                match (own, first) {
+                    (Style::Single, Some('\'')) | (Style::Double, Some('"')) => Style::Plain,
+                    _ => own,
+                }
+            }
+        }
+    }
+
+    /// A token in the place of a leaf.
+    fn placed(&self, mark: &Mark, leaf: &Leaf, token: &str) -> String {
+        let plain = token.starts_with("ENC[");
+        let mut text = if leaf.in_flow && plain { format!("\"{token}\"") } else { token.to_owned() };
+        let here = &self.view[mark.range.clone()];
+        if self.open.file.store() == Store::Yaml && matches!(leaf.style, Style::Literal | Style::Folded) {
+            // The last line end is within the scalar.
+            let end = here.len() - here.trim_end_matches(['\n', '\r']).len();
+            if end > 0 {
+                text.push_str(if here.ends_with("\r\n") { "\r\n" } else { "\n" });
+            }
+        }
+        let follows = self.view[..mark.range.start].ends_with([':', '-', ',']) && here.is_empty();
+        if follows { format!(" {text}") } else { text }
+    }
+
+    /// What stands in the place of a comment; `None` where it stays.
+    fn comment(&mut self, mark: &Mark, comment: &Comment, encrypted: bool) -> Result<Option<String>> {
+        let identity = comment_identity(self.seen, mark.path, comment);
+        if let Some(at) = self.pool.get_mut(&identity).and_then(VecDeque::pop_front) {
+            let old = &self.open.file.sheet().marks[at];
+            let (What::Comment(was), Held::Token(_)) = (&old.what, &self.open.held[at]) else { return Ok(None) };
+            let raw = &self.open.file.text()[old.range.clone()];
+            return Ok(Some(match (was.form, comment.form) {
+                (Form::Item, Form::BesideItems) | (Form::Semicolon, Form::Semicolon) | (Form::Inline, Form::Inline) => {
+                    raw.to_owned()
+                }
+                _ => self.marked(comment.form, was.text.as_str()),
+            }));
+        }
+        if !encrypted
+            || comment.text.as_str().is_empty()
+            || comment.form == Form::OnlyItem
+            || comment.form == Form::Item
+        {
+            return Ok(None);
+        }
+        let plain = Plain::comment(comment.text.as_str());
+        let token = self.open.cipher.encrypt(&plain, &self.seen.paths.aad(mark.path))?;
+        Ok(Some(match comment.form {
+            Form::BesideItems => format!("- {token}"),
+            form => self.marked(form, &token),
+        }))
+    }
+
+    /// A token as a comment.
+    fn marked(&self, form: Form, token: &str) -> String {
+        match form {
+            Form::Semicolon => format!("; {token}"),
+            Form::Inline if self.open.file.store() == Store::Ini => format!("; {token}"),
+            _ => format!("#{token}"),
+        }
+    }
+
+    /// Names the leaf in an error.
+    fn at(&self, mark: &Mark, error: Error) -> Error {
+        let line = self.view[..mark.range.start].matches('\n').count() + 1;
+        error.at_path(self.seen.paths.pointer(mark.path)).at(line, yaml::column(self.view, mark.range.start) + 1)
+    }
+}
+
+/// What a leaf is recognised by; `None` for null and for what is not encrypted because it is empty.
+fn identity_of(sheet: &Sheet, path: PathId, leaf: &Leaf, store: Store) -> Result<Option<Identity>> {
+    let read = match reading::as_core(leaf, store) {
+        Ok(read) => read,
+        // A float may have more digits than an integer can have.
+        Err(_) if leaf.style == Style::Plain && leaf.text.as_str().parse::<f64>().is_ok() => {
+            Some(Plain::string(leaf.text.as_str()))
+        }
+        Err(error) => return Err(error),
+    };
+    let Some(read) = read.filter(|plain| !plain.is_empty()) else { return Ok(None) };
+    let time = reading::as_time(leaf).is_some() && store == Store::Yaml;
+    let kind = if time { Type::Time } else { read.kind() };
+    let text = String::from_utf8_lossy(read.bytes()).into_owned();
+    Ok(Some(Identity { aad: sheet.paths.aad(path), kind, bytes: crate::document::Text::new(text) }))
+}
+
+fn comment_identity(sheet: &Sheet, path: PathId, comment: &Comment) -> Identity {
+    Identity { aad: sheet.paths.aad(path), kind: Type::Comment, bytes: comment.text.clone() }
+}

@@ -1,0 +1,166 @@
+//! Where the metadata goes in a text that was edited.
+
+use std::ops::Range;
+
+use super::sheet::{Block, Document, Entry, Sheet};
+use crate::document::node::Style;
+
+/// A text to be put in.
+pub(super) struct Insertion {
+    pub(super) at: usize,
+    pub(super) text: String,
+}
+
+/// The fields that change with every edit.
+pub(super) struct Renewed<'r> {
+    pub(super) mac: &'r str,
+    pub(super) last_modified: &'r str,
+}
+
+impl Renewed<'_> {
+    /// A block's text with the new fields.
+    fn text(&self, text: &str, block: &Block, range: Range<usize>) -> String {
+        let mut fields: Vec<(Range<usize>, String)> = Vec::new();
+        for (name, value) in [("mac", self.mac), ("lastmodified", self.last_modified)] {
+            for field in block.fields.iter().filter(|field| field.name == name) {
+                let written = match field.style {
+                    Style::Single => format!("'{value}'"),
+                    Style::Double => format!("\"{value}\""),
+                    // A time without quotes would not be a string.
+                    _ if name == "lastmodified" && text[field.range.clone()].starts_with('"') => format!("\"{value}\""),
+                    _ => value.to_owned(),
+                };
+                fields.push((field.range.clone(), written));
+            }
+        }
+        fields.sort_by_key(|(range, _)| range.start);
+        let mut renewed = String::new();
+        let mut at = range.start;
+        for (field, written) in fields {
+            renewed.push_str(&text[at..field.start]);
+            renewed.push_str(&written);
+            at = field.end;
+        }
+        renewed.push_str(&text[at..range.end]);
+        renewed
+    }
+}
+
+/// Puts the blocks of a file where they belong in its edited view.
+pub(super) fn insertions(
+    (text, sheet): (&str, &Sheet),
+    (view, seen): (&str, &Sheet),
+    renewed: &Renewed<'_>,
+    ending: &str,
+) -> Vec<Insertion> {
+    let mut insertions = Vec::new();
+    for (number, document) in seen.documents.iter().enumerate() {
+        let mut own = sheet.blocks.iter().filter(|block| block.document == number).peekable();
+        // A new document gets a copy of what the others have.
+        let last = sheet.blocks.last().filter(|_| own.peek().is_none());
+        let blocks: Vec<&Block> = own.chain(last).collect();
+        for block in blocks {
+            let old = &sheet.documents[block.document];
+            let place = Place { text, old, view, document };
+            insertions.push(match document.flow {
+                Some(open) => place.member(block, open, renewed),
+                None => place.lines(block, renewed, ending),
+            });
+        }
+    }
+    insertions.sort_by_key(|insertion| insertion.at);
+    insertions
+}
+
+struct Place<'p> {
+    text: &'p str,
+    old: &'p Document,
+    view: &'p str,
+    document: &'p Document,
+}
+
+impl Place<'_> {
+    fn find(&self, key: &str) -> Option<usize> {
+        self.document.entries.iter().position(|entry| entry.key == key)
+    }
+
+    /// Whole lines.
+    fn lines(&self, block: &Block, renewed: &Renewed<'_>, ending: &str) -> Insertion {
+        let mut text = if self.old.flow.is_some() {
+            // The document was in braces and is not any more.
+            renewed.text(self.text, block, block.entry.clone()) + ending
+        } else {
+            renewed.text(self.text, block, block.range.clone())
+        };
+        let at = self.line(block);
+        let before = &self.view[..at];
+        if !(before.is_empty() || before.ends_with('\n') || before == "\u{feff}") {
+            text.insert_str(0, ending);
+        }
+        if at < self.view.len() && !text.ends_with('\n') {
+            text.push_str(ending);
+        }
+        Insertion { at, text }
+    }
+
+    /// The line at which a block goes in: before the entry that it was before, or behind the one that it was behind.
+    fn line(&self, block: &Block) -> usize {
+        let begin = |entry: &Entry| entry.range.start;
+        let next = self.old.entries.iter().find(|entry| begin(entry) >= block.range.end);
+        let previous = self.old.entries.iter().rev().find(|entry| entry.range.end <= block.range.start);
+        let end = self.document.range.end;
+        let last = self.document.entries.last().map_or(self.start(), |entry| entry.range.end);
+        if let Some(next) = next {
+            if let Some(found) = self.find(&next.key) {
+                let floor = found.checked_sub(1).map_or(self.start(), |above| self.document.entries[above].range.end);
+                let gap = &self.text[block.range.end..begin(next)];
+                return self
+                    .back(floor, begin(&self.document.entries[found]), gap)
+                    .unwrap_or_else(|| begin(&self.document.entries[found]));
+            }
+            if let Some(found) = previous.and_then(|previous| self.find(&previous.key)) {
+                return self.document.entries[found].range.end;
+            }
+            return last;
+        }
+        let gap = &self.text[block.range.end..self.old.range.end];
+        self.back(last, end, gap).unwrap_or(last)
+    }
+
+    /// The place so far before `base` as the text between was before.
+    fn back(&self, floor: usize, base: usize, gap: &str) -> Option<usize> {
+        let between = self.view.get(floor..base)?;
+        let at = base - between.strip_suffix(gap).map(|_| gap.len())?;
+        let line = at == 0 || self.view[..at].ends_with(['\n', '\u{feff}']);
+        (line || gap.is_empty() || at == self.view.len()).then_some(at)
+    }
+
+    /// Where the content of the document begins.
+    fn start(&self) -> usize {
+        let begin = self.document.range.start;
+        let mark = if self.view[begin..].starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let begin = begin + mark;
+        let first = self.view[begin..].split_inclusive('\n').next().unwrap_or_default();
+        if first.trim_end() == "---" { begin + first.len() } else { begin }
+    }
+
+    /// A member of a document in braces.
+    fn member(&self, block: &Block, open: usize, renewed: &Renewed<'_>) -> Insertion {
+        let entry = renewed.text(self.text, block, block.entry.clone());
+        let entries = &self.document.entries;
+        let (before, after) = match self.old.flow {
+            Some(_) => (&self.text[block.range.start..block.entry.start], &self.text[block.entry.end..block.range.end]),
+            None => ("", ""),
+        };
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
+            return Insertion { at: open, text: entry };
+        };
+        if after.is_empty() {
+            let before = if before.is_empty() { ", " } else { before };
+            return Insertion { at: last.range.end, text: [before, &entry].concat() };
+        }
+        let next = self.old.entries.iter().find(|entry| entry.range.start >= block.range.end);
+        let next = next.and_then(|next| self.find(&next.key)).map_or(first, |found| &entries[found]);
+        Insertion { at: next.range.start, text: [&entry, after].concat() }
+    }
+}

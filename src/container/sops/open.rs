@@ -1,0 +1,269 @@
+//! A sops file, read and decrypted.
+
+use super::cipher::{Cipher, DataKey};
+use super::mac::Mac;
+use super::metadata::Metadata;
+use super::plain::{Plain, Type};
+use super::selected::selected;
+use super::selectors::Selector;
+use super::sheet::{Form, Leaf, Mark, Sheet, What};
+use super::store::Store;
+use super::token::Token;
+use super::{dotenv, ini, reading, view, yaml};
+use crate::container::Plaintext;
+use crate::document::{Outline, Pointer};
+use crate::error::{Error, Kind, Result};
+
+/// A sops file as it was read, without any key.
+pub struct SopsFile {
+    text: String,
+    store: Store,
+    sheet: Sheet,
+    metadata: Metadata,
+    selector: Selector,
+    /// Whether each mark is to be encrypted.
+    encrypted: Vec<bool>,
+}
+
+/// What one mark of an open file holds.
+#[derive(Clone)]
+pub(super) enum Held {
+    /// It was decrypted.
+    Token(Plain),
+    /// It stands in plaintext: by the selectors, or because it is empty, null, or a comment that was never encrypted.
+    Plain,
+}
+
+/// A decrypted file.
+pub struct OpenFile {
+    pub(super) file: SopsFile,
+    pub(super) cipher: Cipher,
+    pub(super) held: Vec<Held>,
+    view: Plaintext,
+    /// The view, taken apart; its marks are those of the file.
+    pub(super) seen: Sheet,
+    /// Whether something in the file does not hold: then it can be read, but not written.
+    damaged: Option<Error>,
+}
+
+/// A leaf, as it is known without a key.
+pub struct SealedLeaf {
+    /// Where it is.
+    pub pointer: Pointer,
+    /// The type of a value that is encrypted; `None` for one that stands in plaintext.
+    pub kind: Option<Type>,
+}
+
+/// Takes a text of a store apart.
+pub(super) fn read(text: &str, store: Store) -> Result<Sheet> {
+    match store {
+        Store::Yaml => yaml::read(&Outline::read(text)?, false),
+        Store::Json | Store::Binary => yaml::read(&Outline::read(text)?, true),
+        Store::Dotenv => dotenv::read(text),
+        Store::Ini => ini::read(text),
+    }
+}
+
+impl SopsFile {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// `damaged`, where the metadata is missing or cannot be read; `syntax`, `duplicate-key`, `unsupported`.
+    pub fn parse(bytes: &[u8], store: Store) -> Result<Self> {
+        let text =
+            std::str::from_utf8(bytes).map_err(|_| Error::new(Kind::Damaged, "the file is not text"))?.to_owned();
+        let sheet = read(&text, store)?;
+        let metadata = metadata(&text, store, &sheet)?;
+        let selector = metadata.selectors.selector()?;
+        let encrypted = selected(&sheet, &selector);
+        if store == Store::Binary && data(&sheet).is_none() {
+            return Err(Error::new(Kind::Damaged, "the file has no encrypted `data`"));
+        }
+        Ok(Self { text, store, sheet, metadata, selector, encrypted })
+    }
+
+    /// The metadata.
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// The store.
+    pub fn store(&self) -> Store {
+        self.store
+    }
+
+    /// The file's text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The file, taken apart.
+    pub(super) fn sheet(&self) -> &Sheet {
+        &self.sheet
+    }
+
+    /// The selector.
+    pub(super) fn selector(&self) -> &Selector {
+        &self.selector
+    }
+
+    /// The leaves of the first document.
+    pub fn leaves(&self) -> Vec<SealedLeaf> {
+        let leaf = |mark: &Mark| match &mark.what {
+            What::Leaf(leaf) if self.sheet.paths.document(mark.path) == 0 => Some(SealedLeaf {
+                pointer: self.sheet.paths.pointer(mark.path),
+                kind: Token::kind_of(leaf.text.as_str()),
+            }),
+            _ => None,
+        };
+        self.sheet.marks.iter().filter_map(leaf).collect()
+    }
+
+    /// Decrypts all values and verifies the MAC. With `ignore_mac`, what does not hold stays as it is in the view, and the
+    /// file cannot be written.
+    ///
+    /// # Errors
+    /// `damaged`, saying which value does not authenticate, or that the MAC does not hold.
+    pub fn open(self, key: &DataKey, ignore_mac: bool) -> Result<OpenFile> {
+        self.open_by(Cipher::new(key), ignore_mac)
+    }
+
+    /// Opens a file with the key of another one.
+    pub(super) fn open_with(self, cipher: &Cipher) -> Result<OpenFile> {
+        self.open_by(cipher.clone(), false)
+    }
+
+    fn open_by(self, cipher: Cipher, ignore_mac: bool) -> Result<OpenFile> {
+        let mut mac = Mac::new(self.metadata.mac_only_encrypted);
+        let (mut held, mut damaged) = (Vec::with_capacity(self.sheet.marks.len()), None);
+        for (mark, encrypted) in self.sheet.marks.iter().zip(&self.encrypted) {
+            let value = match &mark.what {
+                What::Leaf(leaf) => self.leaf(&cipher, mark, leaf, *encrypted, &mut mac),
+                What::Comment(_) if *encrypted => Ok(self.comment(&cipher, mark)),
+                What::Comment(_) => Ok(Held::Plain),
+            };
+            match value {
+                Ok(value) => held.push(value),
+                Err(error) if ignore_mac => {
+                    damaged.get_or_insert(error);
+                    held.push(Held::Plain);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        match mac.verify(&cipher, &self.metadata.mac, &self.metadata.last_modified) {
+            Err(error) if ignore_mac => drop(damaged.get_or_insert(error)),
+            result => result?,
+        }
+        let (view, seen) = view::of(&self, &held)?;
+        Ok(OpenFile { file: self, cipher, held, view, seen, damaged })
+    }
+
+    fn leaf(&self, cipher: &Cipher, mark: &Mark, leaf: &Leaf, encrypted: bool, mac: &mut Mac) -> Result<Held> {
+        let text = leaf.text.as_str();
+        if !encrypted {
+            if let Some(plain) = reading::as_go(leaf, self.store)? {
+                mac.add(&plain, false);
+            }
+            return Ok(Held::Plain);
+        }
+        if Token::is_token(text) {
+            let plain = cipher.decrypt(text, &self.sheet.paths.aad(mark.path));
+            let plain = plain.map_err(|error| self.at(mark, error))?;
+            if plain.kind() == Type::Comment {
+                return Err(self.at(mark, Error::new(Kind::Damaged, "the value has the type of a comment")));
+            }
+            mac.add(&plain, true);
+            return Ok(Held::Token(plain));
+        }
+        match reading::as_go(leaf, self.store)? {
+            None => Ok(Held::Plain),
+            Some(plain) if plain.kind() == Type::Str && plain.is_empty() => Ok(Held::Plain),
+            Some(_) => {
+                let message = "the value stands in plaintext, but by the selectors of the file it should be encrypted";
+                Err(self.at(mark, Error::new(Kind::Damaged, message)))
+            }
+        }
+    }
+
+    /// A comment is not protected: one that does not open stays as it is.
+    fn comment(&self, cipher: &Cipher, mark: &Mark) -> Held {
+        let What::Comment(comment) = &mark.what else { return Held::Plain };
+        let text = comment.text.as_str();
+        if comment.form == Form::OnlyItem || !Token::is_token(text) {
+            return Held::Plain;
+        }
+        let paths = std::iter::once(mark.path).chain(comment.others.iter().copied());
+        let mut opened = paths.filter_map(|path| cipher.decrypt(text, &self.sheet.paths.aad(path)).ok());
+        let one_line = |plain: &Plain| {
+            let lines = comment.form == Form::Semicolon;
+            plain.as_str().is_some_and(|text| lines || !text.contains(['\n', '\r']))
+        };
+        opened.next().filter(one_line).map_or(Held::Plain, Held::Token)
+    }
+
+    /// Names the leaf in an error.
+    fn at(&self, mark: &Mark, error: Error) -> Error {
+        let line = self.text[..mark.range.start].matches('\n').count() + 1;
+        let begin = self.text[..mark.range.start].rfind('\n').map_or(0, |feed| feed + 1);
+        let column = self.text[begin..mark.range.start].chars().count() + 1;
+        let error = error.at_path(self.sheet.paths.pointer(mark.path)).at(line, column);
+        match error.hint_text() {
+            Some(_) => error,
+            None => error.hint("restore the file from git, or read the rest of it with --ignore-mac"),
+        }
+    }
+}
+
+impl OpenFile {
+    /// The view: what people edit.
+    pub fn view(&self) -> &Plaintext {
+        &self.view
+    }
+
+    /// The file.
+    pub fn file(&self) -> &SopsFile {
+        &self.file
+    }
+
+    /// Refuses to write a file in which something does not hold.
+    pub(super) fn refuse_damaged(&self) -> Result<()> {
+        self.damaged.clone().map_or(Ok(()), Err)
+    }
+
+    /// The leaves of the first document that the selectors leave in plaintext.
+    pub fn public(&self) -> Vec<Pointer> {
+        let plain = self.file.sheet.marks.iter().zip(&self.file.encrypted).filter(|(_, encrypted)| !**encrypted);
+        let leaves = plain.filter(|(mark, _)| matches!(mark.what, What::Leaf(_)));
+        let first = leaves.filter(|(mark, _)| self.file.sheet.paths.document(mark.path) == 0);
+        first.map(|(mark, _)| self.file.sheet.paths.pointer(mark.path)).collect()
+    }
+}
+
+/// The mark of the content in the binary store.
+pub(super) fn data(sheet: &Sheet) -> Option<usize> {
+    sheet.marks.iter().position(|mark| matches!(mark.what, What::Leaf(_)) && sheet.paths.keys(mark.path) == ["data"])
+}
+
+fn metadata(text: &str, store: Store, sheet: &Sheet) -> Result<Metadata> {
+    let missing = || Error::new(Kind::Damaged, "the file has no sops metadata");
+    let block = sheet.blocks.first().ok_or_else(missing)?;
+    match store {
+        Store::Yaml if sheet.documents[block.document].flow.is_none() => {
+            Metadata::from_yaml(&text[block.range.clone()])
+        }
+        Store::Yaml | Store::Json | Store::Binary => {
+            let entry = ["{", &text[block.entry.clone()], "}"].concat();
+            if store == Store::Yaml {
+                return Metadata::from_yaml(&entry);
+            }
+            let value: serde_json::Value = serde_json::from_str(&entry)
+                .map_err(|_| Error::new(Kind::Damaged, "the sops metadata is not valid JSON"))?;
+            Metadata::from_json(value.get(yaml::SOPS).cloned().unwrap_or_default())
+        }
+        Store::Dotenv | Store::Ini => {
+            let fields = sheet.blocks.iter().flat_map(|block| &block.fields);
+            Metadata::from_flat(fields.map(|field| (field.name.as_str(), field.text.as_str())))
+        }
+    }
+}

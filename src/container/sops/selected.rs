@@ -1,0 +1,77 @@
+//! Which marks of a sheet are encrypted.
+
+use super::selectors::Selector;
+use super::sheet::{Form, PathId, Paths, Sheet, What};
+
+/// Says of each mark whether it is to be encrypted.
+pub(super) fn selected(sheet: &Sheet, selector: &Selector) -> Vec<bool> {
+    if selector.reads_comments() {
+        return by_comments(sheet, selector);
+    }
+    let encrypts = |path: PathId| selector.encrypts(&sheet.paths.keys(path), &[]);
+    sheet.marks.iter().map(|mark| encrypts(mark.path)).collect()
+}
+
+/// A comment that counts at present.
+struct Active {
+    holder: PathId,
+    text: String,
+    /// The item after it, once that was met: with its end the comment stops counting.
+    item: Option<PathId>,
+}
+
+/// As comments decide: those directly before a leaf, and before each collection that holds it.
+fn by_comments(sheet: &Sheet, selector: &Selector) -> Vec<bool> {
+    let mut selected = vec![false; sheet.marks.len()];
+    let mut active: Vec<Active> = Vec::new();
+    for at in order(sheet) {
+        let mark = &sheet.marks[at];
+        let chain = ancestors(&sheet.paths, mark.path);
+        // The item of `holder` that leads to this mark; none where the mark is a comment between its items.
+        let item = |holder: PathId| chain.windows(2).find(|pair| pair[1] == holder).map(|pair| pair[0]);
+        let between = matches!(mark.what, What::Comment(_));
+        active.retain_mut(|comment| {
+            let here = item(comment.holder);
+            let within = here.is_some() || (between && chain[0] == comment.holder);
+            let same = comment.item.is_none() || comment.item == here;
+            comment.item = here;
+            within && same
+        });
+        if let What::Comment(comment) = &mark.what {
+            active.push(Active { holder: mark.path, text: comment.text.as_str().to_owned(), item: None });
+        }
+        // All of them count alike, so they need not be told apart by what holds them.
+        let comments: Vec<String> = active.iter().map(|comment| comment.text.clone()).collect();
+        let keys = sheet.paths.keys(mark.path);
+        selected[at] = match &mark.what {
+            What::Leaf(_) => selector.encrypts(&keys, &[comments]),
+            What::Comment(_) => selector.encrypts_comment(&keys, &[comments]),
+        };
+    }
+    selected
+}
+
+/// The marks in the order in which sops meets them: a comment behind a value comes before it.
+fn order(sheet: &Sheet) -> Vec<usize> {
+    let mut order: Vec<usize> = Vec::with_capacity(sheet.marks.len());
+    for (at, mark) in sheet.marks.iter().enumerate() {
+        match &mark.what {
+            What::Comment(comment) if comment.form == Form::Inline && !order.is_empty() => {
+                order.insert(order.len() - 1, at);
+            }
+            _ => order.push(at),
+        }
+    }
+    order
+}
+
+/// A path and all that hold it, innermost first.
+fn ancestors(paths: &Paths, path: PathId) -> Vec<PathId> {
+    let mut chain = vec![path];
+    let mut here = path;
+    while !paths.is_root(here) {
+        here = paths.parent(here);
+        chain.push(here);
+    }
+    chain
+}

@@ -1,0 +1,222 @@
+//! A text of any store taken apart: its leaves and comments, each with its place and path, and where the metadata stands.
+
+use std::ops::Range;
+
+use super::cipher::additional_data;
+use crate::document::node::Style;
+use crate::document::{Pointer, Text};
+
+/// A text taken apart.
+#[derive(Default)]
+pub(super) struct Sheet {
+    /// The paths that the marks name.
+    pub(super) paths: Paths,
+    /// Leaves and comments in the order of the text, without those of the metadata.
+    pub(super) marks: Vec<Mark>,
+    /// The metadata; in YAML every document has a copy.
+    pub(super) blocks: Vec<Block>,
+    /// The documents; there is more than one only in YAML.
+    pub(super) documents: Vec<Document>,
+}
+
+/// A document, to find a place for the metadata in it.
+pub(super) struct Document {
+    /// Its bytes.
+    pub(super) range: Range<usize>,
+    /// Right after the opening bracket, if it is in flow style.
+    pub(super) flow: Option<usize>,
+    /// Its entries, without the metadata.
+    pub(super) entries: Vec<Entry>,
+}
+
+/// An entry of a document.
+pub(super) struct Entry {
+    /// Its key.
+    pub(super) key: String,
+    /// Its bytes; in block style whole lines.
+    pub(super) range: Range<usize>,
+}
+
+/// A leaf or a comment.
+pub(super) struct Mark {
+    /// The bytes that a token or a plaintext takes.
+    pub(super) range: Range<usize>,
+    /// Of a leaf its own path, of a comment that of what holds it.
+    pub(super) path: PathId,
+    /// Which of both.
+    pub(super) what: What,
+}
+
+/// What a mark is.
+pub(super) enum What {
+    /// A leaf.
+    Leaf(Leaf),
+    /// A comment.
+    Comment(Comment),
+}
+
+/// A leaf as it is written.
+pub(super) struct Leaf {
+    /// Its text: quotes taken off, escapes resolved.
+    pub(super) text: Text,
+    /// How it is written.
+    pub(super) style: Style,
+    /// Its tag, resolved.
+    pub(super) tag: Option<String>,
+    /// Whether it stands in a flow collection.
+    pub(super) in_flow: bool,
+    /// The column of its key or dash, if it stands on the same line as that and nothing follows it there.
+    pub(super) column: Option<usize>,
+}
+
+/// A comment.
+pub(super) struct Comment {
+    /// Its text, after the `#`.
+    pub(super) text: Text,
+    /// How it is written.
+    pub(super) form: Form,
+    /// Further paths whose comment it may be: sops attaches comments by rules of its own.
+    pub(super) others: Vec<PathId>,
+}
+
+/// How a comment is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// After a `#`, on a line of its own.
+    Line,
+    /// After a `#`, behind something else.
+    Inline,
+    /// A list item whose token has the type `comment`: so sops writes the encrypted comments of lists.
+    Item,
+    /// Such an item in a list without any others. It stays as it is: without it there would be no list.
+    OnlyItem,
+    /// A comment on a line of its own in a list whose dashes stand in the same column.
+    BesideItems,
+    /// After a `;`: ini.
+    Semicolon,
+}
+
+/// The metadata.
+#[derive(Debug, Clone)]
+pub(super) struct Block {
+    /// The bytes that the view is without.
+    pub(super) range: Range<usize>,
+    /// Which document it is in.
+    pub(super) document: usize,
+    /// Its fields that hold one value, by their names.
+    pub(super) fields: Vec<Field>,
+    /// The bytes of the entry itself, which may be fewer than those of `range`.
+    pub(super) entry: Range<usize>,
+}
+
+/// A field of the metadata.
+#[derive(Debug, Clone)]
+pub(super) struct Field {
+    pub(super) name: String,
+    pub(super) text: String,
+    /// Its value's bytes.
+    pub(super) range: Range<usize>,
+    pub(super) style: Style,
+}
+
+impl Block {
+    /// The text of a field.
+    pub(super) fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// A position in [`Paths`].
+pub(super) type PathId = usize;
+
+/// Where something stands: keys and positions, from the root.
+pub(super) struct Paths(Vec<(PathId, Step)>);
+
+/// One step down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The root of a document.
+    Root(usize),
+    /// A key.
+    Key(String),
+    /// A position in a list.
+    Item(usize),
+}
+
+impl Step {
+    /// The key, if it is one.
+    fn key(&self) -> Option<&str> {
+        match self {
+            Self::Key(key) => Some(key),
+            _ => None,
+        }
+    }
+}
+
+impl Default for Paths {
+    fn default() -> Self {
+        Self(vec![(0, Step::Root(0))])
+    }
+}
+
+impl Paths {
+    /// The root of the first document.
+    pub(super) const ROOT: PathId = 0;
+
+    /// Adds a path one step below another.
+    pub(super) fn add(&mut self, parent: PathId, step: Step) -> PathId {
+        self.0.push((parent, step));
+        self.0.len() - 1
+    }
+
+    /// The path that holds this one.
+    pub(super) fn parent(&self, path: PathId) -> PathId {
+        self.0[path].0
+    }
+
+    /// Whether the path is that of a document.
+    pub(super) fn is_root(&self, path: PathId) -> bool {
+        matches!(self.0[path].1, Step::Root(_))
+    }
+
+    fn steps(&self, path: PathId) -> Vec<&Step> {
+        let mut steps = Vec::new();
+        let mut here = path;
+        while !matches!(self.0[here].1, Step::Root(_)) {
+            steps.push(&self.0[here].1);
+            here = self.0[here].0;
+        }
+        steps.reverse();
+        steps
+    }
+
+    /// The keys on the path: positions do not count.
+    pub(super) fn keys(&self, path: PathId) -> Vec<&str> {
+        self.steps(path).into_iter().filter_map(Step::key).collect()
+    }
+
+    /// What a token at this path is authenticated with.
+    pub(super) fn aad(&self, path: PathId) -> String {
+        additional_data(self.keys(path))
+    }
+
+    /// The path as a pointer in its document.
+    pub(super) fn pointer(&self, path: PathId) -> Pointer {
+        Pointer::new(self.steps(path).into_iter().map(|step| match step {
+            Step::Key(key) => key.clone(),
+            Step::Item(index) => index.to_string(),
+            Step::Root(_) => String::new(),
+        }))
+    }
+
+    /// Which document the path is in.
+    pub(super) fn document(&self, path: PathId) -> usize {
+        let mut here = path;
+        loop {
+            match &self.0[here] {
+                (_, Step::Root(document)) => return *document,
+                (parent, _) => here = *parent,
+            }
+        }
+    }
+}

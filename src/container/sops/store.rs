@@ -1,0 +1,146 @@
+//! The five forms in which sops stores a file, and how a sops file is told from any other.
+
+use super::token::PREFIX;
+use crate::document::Format;
+
+/// How sops stores a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Store {
+    /// YAML, also of several documents.
+    Yaml,
+    /// JSON.
+    Json,
+    /// `NAME=value` lines, without any quoting.
+    Dotenv,
+    /// Sections of `name = value` lines.
+    Ini,
+    /// Anything: a JSON file with the content as one value, `data`.
+    Binary,
+}
+
+impl Store {
+    /// The store of a sops file; `None` for a file that is not one. The content decides, also where it is damaged; the name
+    /// only tells JSON from the binary store.
+    pub fn of(name: &str, bytes: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(bytes).ok()?;
+        let text = text.trim_start_matches('\u{feff}');
+        let has = |word: &str| text.contains(word);
+        if !has("sops") || !(has(PREFIX) || has("lastmodified") || has("mac")) {
+            return None;
+        }
+        if text.trim_start().starts_with('{') {
+            return has("\"sops\"").then(|| Self::of_braces(name, text));
+        }
+        let (mut dotenv, mut ini) = (false, false);
+        for line in text.lines() {
+            if is_yaml_key(line) {
+                return Some(Self::Yaml);
+            }
+            dotenv |= ["sops_mac=", "sops_lastmodified=", "sops_version="].iter().any(|field| line.starts_with(field));
+            ini |= line.trim() == "[sops]";
+        }
+        match (ini, dotenv) {
+            (true, _) => Some(Self::Ini),
+            (_, true) => Some(Self::Dotenv),
+            _ => None,
+        }
+    }
+
+    /// The store that a new file of this name gets, as in sops: by its ending.
+    pub fn of_name(name: &str) -> Self {
+        match Self::ending(name) {
+            Some("yaml" | "yml") => Self::Yaml,
+            Some("json") => Self::Json,
+            Some("env") => Self::Dotenv,
+            Some("ini") => Self::Ini,
+            _ => Self::Binary,
+        }
+    }
+
+    fn ending(name: &str) -> Option<&str> {
+        name.rsplit('/').next()?.rsplit_once('.').map(|(_, ending)| ending)
+    }
+
+    /// The format of the view.
+    pub fn format(self) -> Format {
+        match self {
+            Self::Yaml => Format::Yaml,
+            Self::Json => Format::Json,
+            Self::Dotenv => Format::SopsDotenv,
+            Self::Ini => Format::SopsIni,
+            Self::Binary => Format::Raw,
+        }
+    }
+
+    /// What a text in braces is: YAML may be written so too.
+    fn of_braces(name: &str, text: &str) -> Self {
+        match Self::of_name(name) {
+            Self::Yaml => Self::Yaml,
+            Self::Binary if is_envelope(text) => Self::Binary,
+            _ => Self::Json,
+        }
+    }
+}
+
+/// Whether a line begins the entry `sops` of a YAML document.
+fn is_yaml_key(line: &str) -> bool {
+    let line = line.trim_start_matches('\u{feff}');
+    let rest = ["sops", "\"sops\"", "'sops'"].iter().find_map(|key| line.strip_prefix(key));
+    rest.and_then(|rest| rest.trim_start().strip_prefix(':'))
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r']))
+}
+
+/// Whether a JSON text has `data` and `sops`, and nothing else.
+fn is_envelope(text: &str) -> bool {
+    let value: Option<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(text).ok();
+    value.is_some_and(|map| {
+        map.len() == 2 && map.contains_key("sops") && map.get("data").is_some_and(serde_json::Value::is_string)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sops_files_are_told_by_their_content() {
+        let yaml = "a: ENC[AES256_GCM,data:x]\nsops:\n    mac: x\n";
+        let envelope = r#"{"data": "ENC[AES256_GCM,", "sops": {"mac": ""}}"#;
+        for (name, text, store) in [
+            ("a", yaml, Some(Store::Yaml)),
+            ("a.json", yaml, Some(Store::Yaml)),
+            ("a.yaml", "<<<<<<< HEAD\nsops:\r\n    mac: x\r\n", Some(Store::Yaml)),
+            ("a.yaml", "'sops' :\n    mac: x\n", Some(Store::Yaml)),
+            ("a.yaml", "sops: enabled\n", None),
+            ("a.yaml", "b:\n  sops:\n    mac: x\n", None),
+            ("a.json", envelope, Some(Store::Json)),
+            ("a", envelope, Some(Store::Binary)),
+            ("a.txt", envelope, Some(Store::Binary)),
+            ("a.yaml", envelope, Some(Store::Yaml)),
+            ("a", r#"{"b": "ENC[AES256_GCM,", "sops": {"mac": ""}}"#, Some(Store::Json)),
+            ("a.json", r#"{"b": 1, "sops": {"mac""#, Some(Store::Json)),
+            ("a.env", "A=1\nsops_mac=x\n", Some(Store::Dotenv)),
+            ("a.env", "A=1\nsops_user=x # mac\n", None),
+            ("a", "[a]\nb = 1\n[sops]\nmac = x\n", Some(Store::Ini)),
+            ("a", "", None),
+        ] {
+            assert_eq!(Store::of(name, text.as_bytes()), store, "{name} {text}");
+        }
+        assert_eq!(Store::of("a", b"\xff sops: mac"), None);
+    }
+
+    #[test]
+    fn new_files_get_the_store_of_their_ending() {
+        for (name, store) in [
+            ("a/b.yaml", Store::Yaml),
+            ("b.yml", Store::Yaml),
+            ("b.json", Store::Json),
+            (".env", Store::Dotenv),
+            ("b.ini", Store::Ini),
+            ("a.yaml/b", Store::Binary),
+            ("id_ed25519", Store::Binary),
+        ] {
+            assert_eq!(Store::of_name(name), store, "{name}");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The view of a file: its own text with every encrypted scalar as its plaintext, and without the metadata.
+
+use super::open::{Held, SopsFile, data, read};
+use super::plain::{Plain, Type};
+use super::sheet::{Form, Leaf, Mark, Sheet, What};
+use super::store::Store;
+use super::{reading, yaml};
+use crate::container::Plaintext;
+use crate::document::node::Style;
+use crate::document::{Notation, Outline, Value};
+use crate::error::{Error, Kind, Result};
+use crate::memory::{Buffer, Zeroizing, replaced};
+
+/// The view, and the view taken apart.
+///
+/// # Errors
+/// `unsupported`, for what no view can show.
+pub(super) fn of(file: &SopsFile, held: &[Held]) -> Result<(Plaintext, Sheet)> {
+    if file.store() == Store::Binary {
+        return Ok((binary(file, held), Sheet::default()));
+    }
+    let notation = match file.store() {
+        Store::Yaml | Store::Json => {
+            // The metadata is indented in sops' own manner.
+            let text = without_blocks(file);
+            Notation::of(&Outline::read(&text)?, file.store().format())
+        }
+        _ => None,
+    };
+    // Where lines of a value would run into what stands below, each value is written on one line.
+    for lines in [true, false] {
+        let text = View { file, held, notation: notation.as_ref(), lines }.text()?;
+        let seen = read(&text, file.store());
+        match seen {
+            Ok(seen) if agrees(file, held, &seen) => {
+                let mut text = text;
+                return Ok((Plaintext::new(std::mem::take(&mut *text).into_bytes()), seen));
+            }
+            _ => {}
+        }
+    }
+    Err(Error::new(Kind::Unsupported, "the file is written in a way in which it cannot be shown decrypted")
+        .hint("`sops decrypt` shows it; please report how it is written"))
+}
+
+/// The file's text without the metadata.
+fn without_blocks(file: &SopsFile) -> String {
+    let mut text = String::with_capacity(file.text().len());
+    let mut at = 0;
+    for block in &file.sheet().blocks {
+        text.push_str(&file.text()[at..block.range.start]);
+        at = block.range.end;
+    }
+    text.push_str(&file.text()[at..]);
+    text
+}
+
+/// The content of a file of the binary store.
+fn binary(file: &SopsFile, held: &[Held]) -> Plaintext {
+    match data(file.sheet()).map(|at| &held[at]) {
+        Some(Held::Token(plain)) => Plaintext::new(plain.bytes().to_vec()),
+        _ => Plaintext::new(Vec::new()),
+    }
+}
+
+/// Whether the marks of the view are those of the file, with the values that were decrypted.
+fn agrees(file: &SopsFile, held: &[Held], seen: &Sheet) -> bool {
+    let sheet = file.sheet();
+    let structured = matches!(file.store(), Store::Yaml | Store::Json);
+    let same = |((mark, held), shown): ((&Mark, &Held), &Mark)| match (&mark.what, &shown.what) {
+        (What::Leaf(_), What::Leaf(leaf)) => {
+            sheet.paths.pointer(mark.path) == seen.paths.pointer(shown.path)
+                && match held {
+                    Held::Token(plain) if structured => shows(leaf, plain, file.store()),
+                    _ => true,
+                }
+        }
+        (What::Comment(_), What::Comment(comment)) => match held {
+            Held::Token(plain) => plain.as_str() == Some(comment.text.as_str()) || file.store() == Store::Ini,
+            Held::Plain => true,
+        },
+        _ => false,
+    };
+    sheet.marks.len() == seen.marks.len() && sheet.marks.iter().zip(held).zip(&seen.marks).all(same)
+}
+
+/// Whether a leaf of the view shows a value.
+fn shows(leaf: &Leaf, plain: &Plain, store: Store) -> bool {
+    let Ok(Some(read)) = reading::as_core(leaf, store) else {
+        // A float may have more digits than an integer can have.
+        return plain.kind() == Type::Float;
+    };
+    let number = |plain: &Plain| plain.as_str().and_then(|text| text.parse::<f64>().ok());
+    match plain.kind() {
+        Type::Float => number(&read) == number(plain) || number(plain).is_some_and(f64::is_nan),
+        Type::Int | Type::Bool => read.kind() == plain.kind() && read.bytes() == plain.bytes(),
+        _ => read.bytes() == plain.bytes(),
+    }
+}
+
+struct View<'f> {
+    file: &'f SopsFile,
+    held: &'f [Held],
+    notation: Option<&'f Notation>,
+    /// Whether values of several lines may take several lines.
+    lines: bool,
+}
+
+impl View<'_> {
+    fn text(&self) -> Result<Zeroizing<String>> {
+        let text = self.file.text();
+        let sheet = self.file.sheet();
+        let mut view = Buffer::default();
+        let mut blocks = sheet.blocks.iter().peekable();
+        let mut at = 0;
+        let mut copy = |view: &mut Buffer, at: &mut usize, until: usize| {
+            while let Some(block) = blocks.next_if(|block| block.range.start <= until && block.range.start >= *at) {
+                view.push_str(&text[*at..block.range.start]);
+                *at = block.range.end;
+            }
+            view.push_str(text.get(*at..until).unwrap_or_default());
+            *at = until.max(*at);
+        };
+        for (index, (mark, held)) in sheet.marks.iter().zip(self.held).enumerate() {
+            let Held::Token(plain) = held else { continue };
+            copy(&mut view, &mut at, mark.range.start);
+            at = mark.range.end;
+            match &mark.what {
+                What::Comment(comment) => {
+                    view.push_str(match comment.form {
+                        Form::Semicolon => "; ",
+                        Form::Inline if self.file.store() == Store::Ini => "; ",
+                        _ => "#",
+                    });
+                    view.push_str(plain.as_str().unwrap_or_default());
+                }
+                What::Leaf(leaf) => {
+                    let (inline, below) = self.leaf(index, leaf, plain)?;
+                    view.push_str(&inline);
+                    if let Some(below) = below {
+                        let next = yaml::next_line(text, at);
+                        copy(&mut view, &mut at, next);
+                        view.push_str(&below);
+                    }
+                }
+            }
+        }
+        copy(&mut view, &mut at, text.len());
+        Ok(view.into_text())
+    }
+
+    /// A value as it is written: what stands in the place of its token, and the lines below.
+    fn leaf(&self, index: usize, leaf: &Leaf, plain: &Plain) -> Result<(Zeroizing<String>, Option<Zeroizing<String>>)> {
+        let Some(text) = plain.as_str() else { return self.bytes(plain) };
+        match (self.file.store(), self.notation) {
+            (Store::Dotenv, _) => Ok((replaced(text, "\n", "\\n"), None)),
+            (Store::Ini, _) => Ok((super::ini::write(text, leaf.style), None)),
+            (_, Some(notation)) => {
+                let value = reading::value_of(plain).unwrap_or(Value::Null);
+                let json = self.file.store() == Store::Json;
+                if plain.kind() == Type::Time && !json {
+                    return Ok((Zeroizing::new(text.to_owned()), None));
+                }
+                if let Some(column) = leaf.column.filter(|_| self.lines && leaf.style == Style::Plain)
+                    && let Some((header, below)) = notation.block(&value, column)
+                    && !self.runs_on(index, column, &header)
+                {
+                    return Ok((header, Some(below)));
+                }
+                Ok((notation.line(&value, leaf.style, leaf.in_flow), None))
+            }
+            _ => Ok((Zeroizing::new(text.to_owned()), None)),
+        }
+    }
+
+    /// A string that is not text.
+    fn bytes(&self, plain: &Plain) -> Result<(Zeroizing<String>, Option<Zeroizing<String>>)> {
+        use base64::Engine;
+        if self.file.store() != Store::Yaml {
+            return Err(Error::new(Kind::Unsupported, "a value is not text, which this kind of file cannot show"));
+        }
+        let encoded = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(plain.bytes()));
+        Ok((Zeroizing::new(["!!binary ", &encoded].concat()), None))
+    }
+
+    /// Whether the lines of a block scalar would take what stands below it.
+    fn runs_on(&self, index: usize, column: usize, header: &str) -> bool {
+        let text = self.file.text();
+        let mut line = yaml::next_line(text, self.file.sheet().marks[index].range.end);
+        let mut blank = false;
+        while line < text.len() {
+            let end = yaml::next_line(text, line);
+            let content = text[line..end].trim_end_matches(['\n', '\r', ' ', '\t']);
+            if content.is_empty() {
+                blank = true;
+                line = end;
+                continue;
+            }
+            let deep = content.len() - content.trim_start_matches(' ').len() > column;
+            let comment = content.trim_start().starts_with('#') || content.contains("type:comment]");
+            return (comment && deep) || (blank && header.contains('+'));
+        }
+        blank && header.contains('+')
+    }
+}

@@ -1,0 +1,386 @@
+//! YAML and JSON taken apart.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use super::plain::Type;
+use super::reading::{Go, go_plain};
+use super::sheet::{Block, Comment, Document, Entry, Field, Form, Leaf, Mark, PathId, Paths, Sheet, Step, What};
+use super::token::Token;
+use crate::document::node::Style;
+use crate::document::outline::{Outline, Part, PartContent, PartKey};
+use crate::document::{LineIndex, Text};
+use crate::error::{Error, Kind, Result};
+
+/// The key of the metadata.
+pub(super) const SOPS: &str = "sops";
+
+/// Takes a text apart; `json` where there are no comments.
+///
+/// # Errors
+/// Those of [`Outline::read`]; `unsupported` for what sops has no form for: keys that are not strings, aliases, a document that
+/// is not a map.
+pub(super) fn read(outline: &Outline<'_>, json: bool) -> Result<Sheet> {
+    let parts = outline.parts();
+    let comments = if json { Vec::new() } else { outline.comments(&parts) };
+    let documents = outline.documents();
+    let mut reading = Reading {
+        text: outline.text(),
+        parts: &parts,
+        sheet: Sheet::default(),
+        path_of: Vec::with_capacity(parts.len()),
+        dashes: HashMap::new(),
+        positions: HashMap::new(),
+        ends: ends(&parts),
+    };
+    reading.roots(documents.len());
+    for place in 0..parts.len() {
+        reading.part(place)?;
+    }
+    reading.entries(&documents);
+    reading.blocks();
+    reading.comments(&comments);
+    let mut sheet = reading.sheet;
+    only_items(&mut sheet);
+    sheet.marks.sort_by_key(|mark| mark.range.start);
+    Ok(sheet)
+}
+
+struct Reading<'o> {
+    text: &'o str,
+    parts: &'o [Part<'o>],
+    sheet: Sheet,
+    /// The path of each part; `None` inside the metadata.
+    path_of: Vec<Option<PathId>>,
+    /// The column of the dashes of each list in block style.
+    dashes: HashMap<PathId, usize>,
+    /// How many items of each list there were so far.
+    positions: HashMap<usize, usize>,
+    /// Where each part ends, with what is in it.
+    ends: Vec<usize>,
+}
+
+/// Where each part ends, with what is in it.
+fn ends(parts: &[Part<'_>]) -> Vec<usize> {
+    let mut ends: Vec<usize> = parts
+        .iter()
+        .map(|part| match part.content {
+            PartContent::List(false) | PartContent::Map(false) => part.after,
+            _ => part.span.end.max(part.after),
+        })
+        .collect();
+    for (place, part) in parts.iter().enumerate().rev() {
+        if let Some(holder) = part.holder {
+            ends[holder] = ends[holder].max(ends[place]);
+        }
+    }
+    ends
+}
+
+/// Marks the comments that are items of lists without any others.
+fn only_items(sheet: &mut Sheet) {
+    let holders: HashSet<PathId> =
+        sheet.marks.iter().filter(|mark| matches!(mark.what, What::Leaf(_))).map(|mark| mark.path).collect();
+    let mut held = HashSet::new();
+    for path in holders {
+        let mut here = path;
+        while !sheet.paths.is_root(here) && held.insert(sheet.paths.parent(here)) {
+            here = sheet.paths.parent(here);
+        }
+    }
+    for mark in &mut sheet.marks {
+        if let What::Comment(comment) = &mut mark.what
+            && comment.form == Form::Item
+            && !held.contains(&mark.path)
+        {
+            comment.form = Form::OnlyItem;
+        }
+    }
+}
+
+impl Reading<'_> {
+    fn refuse(&self, at: usize, message: &str) -> Error {
+        let (line, column) = LineIndex::new(self.text.as_bytes()).line_column(self.text, at);
+        Error::new(Kind::Unsupported, message).at(line, column)
+    }
+
+    /// A root for each document.
+    fn roots(&mut self, documents: usize) {
+        for document in 1..documents {
+            self.sheet.paths.add(document, Step::Root(document));
+        }
+    }
+
+    fn part(&mut self, place: usize) -> Result<()> {
+        let part = &self.parts[place];
+        let Some(holder) = part.holder else { return self.root(part) };
+        let Some(parent) = self.path_of[holder] else {
+            self.path_of.push(None);
+            return Ok(());
+        };
+        if part.content == PartContent::Alias || part.anchor {
+            return Err(self
+                .refuse(part.begin, "anchors and aliases cannot be kept in a sops file")
+                .hint("write the value out where the alias stands"));
+        }
+        let is_root = self.parts[holder].holder.is_none();
+        let step = match &part.key {
+            Some(key) => {
+                let key = self.key(key)?;
+                if is_root && key == SOPS {
+                    self.path_of.push(None);
+                    return Ok(());
+                }
+                Step::Key(key)
+            }
+            None => Step::Item(self.position(holder, part)),
+        };
+        if part.key.is_none() && !part.in_flow {
+            self.dashes.entry(parent).or_insert_with(|| column(self.text, part.entry));
+        }
+        let path = self.sheet.paths.add(parent, step);
+        self.path_of.push(Some(path));
+        if let PartContent::Scalar(text, style) = part.content {
+            let what = self.leaf(part, text, style)?;
+            let path = if matches!(what, What::Comment(_)) { parent } else { path };
+            let begin = if matches!(what, What::Comment(_)) { part.entry } else { part.begin };
+            self.sheet.marks.push(Mark { range: begin..part.span.end, path, what });
+        }
+        Ok(())
+    }
+
+    /// The position of a list item; encrypted comments are none.
+    fn position(&mut self, holder: usize, part: &Part<'_>) -> usize {
+        let position = self.positions.entry(holder).or_default();
+        let here = *position;
+        let is_comment =
+            matches!(part.content, PartContent::Scalar(text, _) if Token::kind_of(text) == Some(Type::Comment));
+        *position += usize::from(!is_comment);
+        here
+    }
+
+    fn root(&mut self, part: &Part<'_>) -> Result<()> {
+        let root = if part.document == 0 { Paths::ROOT } else { part.document };
+        self.path_of.push(Some(root));
+        match part.content {
+            PartContent::Map(_) if !part.anchor => Ok(()),
+            // A document without content.
+            PartContent::Scalar("", Style::Plain) => Ok(()),
+            _ => Err(self.refuse(part.begin, "sops encrypts documents that are maps, and this is not one")),
+        }
+    }
+
+    fn key(&self, key: &PartKey<'_>) -> Result<String> {
+        let refuse =
+            || self.refuse(key.span.start, "sops encrypts maps whose keys are strings, and this key is not one");
+        let text = key.text.ok_or_else(refuse)?;
+        if key.style == Style::Plain && key.tag.is_none() && !is_go_string(text) {
+            return Err(refuse().hint("write the key in quotes"));
+        }
+        Ok(text.to_owned())
+    }
+
+    fn leaf(&self, part: &Part<'_>, text: &str, style: Style) -> Result<What> {
+        let is_item = part.key.is_none();
+        if is_item && Token::kind_of(text) == Some(Type::Comment) {
+            if part.in_flow {
+                return Err(self
+                    .refuse(part.begin, "a list in flow style holds an encrypted comment")
+                    .hint("write the list with one item a line"));
+            }
+            return Ok(What::Comment(Comment { text: Text::new(text), form: Form::Item, others: Vec::new() }));
+        }
+        let begin = part.key.as_ref().map_or(part.entry, |key| key.span.start);
+        let line = self.text.get(begin..part.span.start).is_some_and(|before| !before.contains('\n'));
+        let after = part.span.end.min(self.text.len());
+        let rest = &self.text[after..];
+        let alone = rest.split('\n').next().is_some_and(|rest| rest.trim_end_matches(['\r', ' ', '\t']).is_empty());
+        let column = (line && alone && !part.in_flow && rest.contains('\n')).then(|| column(self.text, part.entry));
+        Ok(What::Leaf(Leaf {
+            text: Text::new(text),
+            style,
+            tag: part.tag.map(str::to_owned),
+            in_flow: part.in_flow,
+            column,
+        }))
+    }
+
+    /// Lists the documents and their entries.
+    fn entries(&mut self, documents: &[Range<usize>]) {
+        let documents =
+            documents.iter().map(|range| Document { range: range.clone(), flow: None, entries: Vec::new() });
+        self.sheet.documents = documents.collect();
+        for (place, part) in self.parts.iter().enumerate() {
+            let document = &mut self.sheet.documents[part.document];
+            match part.holder {
+                None if part.content == PartContent::Map(true) => document.flow = Some(part.span.start + 1),
+                Some(holder) if self.parts[holder].holder.is_none() && self.path_of[place].is_some() => {
+                    let end = self.ends[place];
+                    let range = match document.flow {
+                        Some(_) => part.entry..end,
+                        None => lines(self.text, part.entry, end, &document.range),
+                    };
+                    let key = part.key.as_ref().and_then(|key| key.text).unwrap_or_default().to_owned();
+                    document.entries.push(Entry { key, range });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Finds the metadata.
+    fn blocks(&mut self) {
+        for (place, part) in self.parts.iter().enumerate() {
+            let Some(holder) = part.holder.filter(|holder| self.parts[*holder].holder.is_none()) else { continue };
+            if part.key.as_ref().and_then(|key| key.text) != Some(SOPS) {
+                continue;
+            }
+            let inside =
+                self.parts[place + 1..].iter().take_while(|field| field.holder.is_some_and(|above| above >= place));
+            let fields = inside.filter(|field| field.holder == Some(place));
+            let fields = fields.filter_map(|field| match (&field.content, field.key.as_ref()?.text) {
+                (PartContent::Scalar(text, style), Some(name)) => Some(Field {
+                    name: name.to_owned(),
+                    text: (*text).to_owned(),
+                    range: field.begin..field.span.end,
+                    style: *style,
+                }),
+                _ => None,
+            });
+            let fields = fields.collect();
+            let end = self.ends[place];
+            let document = &self.sheet.documents[part.document];
+            let range = match document.flow {
+                Some(_) => self.member(holder, part, end),
+                None => lines(self.text, part.entry, end, &document.range),
+            };
+            self.sheet.blocks.push(Block { range, document: part.document, fields, entry: part.entry..end });
+        }
+    }
+
+    /// A member of a map in flow style, with the comma before or after it.
+    fn member(&self, holder: usize, part: &Part<'_>, end: usize) -> Range<usize> {
+        let mut before = None;
+        let mut after = None;
+        for (place, other) in self.parts.iter().enumerate().filter(|(_, other)| other.holder == Some(holder)) {
+            if other.index + 1 == part.index {
+                before = Some(self.ends[place]);
+            } else if other.index == part.index + 1 {
+                after = Some(other.entry);
+            }
+        }
+        match (after, before) {
+            (Some(after), _) => part.entry..after,
+            (None, Some(before)) => before..end,
+            (None, None) => part.entry..end,
+        }
+    }
+
+    /// Adds the comments outside of the metadata.
+    fn comments(&mut self, comments: &[Range<usize>]) {
+        let mut place = 0;
+        for range in comments {
+            if self.sheet.blocks.iter().any(|block| block.range.contains(&range.start)) {
+                continue;
+            }
+            while self.parts.get(place).is_some_and(|part| part.entry < range.start) {
+                place += 1;
+            }
+            let (form, holders) = self.holders(place, range.start);
+            let Some((path, others)) = holders.split_first() else { continue };
+            let text = Text::new(&self.text[range.start + 1..range.end]);
+            let what = What::Comment(Comment { text, form, others: others.to_vec() });
+            self.sheet.marks.push(Mark { range: range.clone(), path: *path, what });
+        }
+    }
+
+    /// What may hold the comment at `at`, the most likely first; `next` is the first part behind it.
+    fn holders(&self, next: usize, at: usize) -> (Form, Vec<PathId>) {
+        let document = |part: &&Part<'_>| self.path_of_part(part).is_some();
+        let before = self.parts[..next].iter().enumerate().rev().find(|(_, part)| document(part));
+        let after = self.parts[next..].iter().enumerate().map(|(offset, part)| (next + offset, part));
+        let after = after.take(1).next();
+        let line = self.text[..at].rfind('\n').map_or(0, |feed| feed + 1);
+        let is_first = self.text[line..at].trim_start_matches('\u{feff}').trim_matches([' ', '\t']).is_empty();
+        let mut chain = Vec::new();
+        let mut add = |place: Option<usize>| {
+            let mut place = place;
+            while let Some(here) = place {
+                if let Some(path) = self.path_of[here].filter(|path| !chain.contains(path)) {
+                    chain.push(path);
+                }
+                place = self.parts[here].holder;
+            }
+        };
+        if !is_first {
+            // A collection begun on this line is what the comment is on, not what holds it.
+            add(before.and_then(|(_, part)| part.holder));
+            add(before.map(|(place, _)| place).filter(|place| self.is_collection(*place)));
+            return (Form::Inline, chain);
+        }
+        let here = column(self.text, at);
+        let column_of = |place: usize| column(self.text, self.parts[place].entry);
+        let same_document =
+            |place: usize| before.is_none_or(|(earlier, _)| self.parts[earlier].document == self.parts[place].document);
+        let following = after.map(|(place, _)| place).filter(|place| same_document(*place));
+        match following {
+            Some(place)
+                if self.path_of[place].is_none()
+                    && self.parts[place].holder.is_none_or(|holder| self.path_of[holder].is_none()) => {}
+            Some(place) if column_of(place) >= here => add(self.parts[place].holder),
+            _ => {}
+        }
+        // Deeper than what follows: the innermost collection so far that stands no deeper than the comment.
+        let mut place = before.map(|(place, _)| place);
+        while let Some(inner) = place {
+            let holder = self.parts[inner].holder;
+            if holder.is_some() && column_of(inner) <= here {
+                add(holder);
+                break;
+            }
+            place = holder;
+        }
+        add(following.and_then(|place| self.parts[place].holder));
+        add(before.and_then(|(_, part)| part.holder));
+        if chain.is_empty() {
+            let document = before.map(|(_, part)| part.document).or(after.map(|(_, part)| part.document)).unwrap_or(0);
+            chain.push(document);
+        }
+        let beside = chain.first().and_then(|path| self.dashes.get(path)) == Some(&here);
+        (if beside { Form::BesideItems } else { Form::Line }, chain)
+    }
+
+    fn path_of_part(&self, part: &Part<'_>) -> Option<PathId> {
+        match part.holder {
+            Some(holder) => self.path_of[holder],
+            None => Some(part.document),
+        }
+    }
+
+    fn is_collection(&self, place: usize) -> bool {
+        matches!(self.parts[place].content, PartContent::List(_) | PartContent::Map(_))
+    }
+}
+
+/// Whether Go's YAML library takes a plain scalar for a string.
+fn is_go_string(text: &str) -> bool {
+    matches!(go_plain(text), Go::String)
+}
+
+/// The lines of an entry in block style.
+fn lines(text: &str, begin: usize, end: usize, document: &Range<usize>) -> Range<usize> {
+    let line = text[..begin].rfind('\n').map_or(0, |feed| feed + 1);
+    let mark = if text[line..].starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let last = if text[..end].ends_with('\n') { end } else { next_line(text, end) };
+    line + mark..last.min(document.end).max(begin)
+}
+
+/// The column of `at`; a byte order mark takes none.
+pub(super) fn column(text: &str, at: usize) -> usize {
+    let line = text[..at].rfind('\n').map_or(0, |feed| feed + 1);
+    text[line..at].chars().filter(|c| *c != '\u{feff}').count()
+}
+
+pub(super) fn next_line(text: &str, at: usize) -> usize {
+    text[at..].find('\n').map_or(text.len(), |feed| at + feed + 1)
+}

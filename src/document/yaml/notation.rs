@@ -1,0 +1,36 @@
+//! How a scalar is written in a file, for code that puts scalars in by itself.
+
+use super::manner::Manner;
+use super::outline::Outline;
+use super::write::{self, Position};
+use crate::document::format::Format;
+use crate::document::node::Style;
+use crate::document::value::Value;
+use crate::memory::Zeroizing;
+
+/// The manner in which a file writes its scalars.
+pub struct Notation(Manner);
+
+impl Notation {
+    /// Reads it off a file.
+    pub fn of(outline: &Outline<'_>, format: Format) -> Option<Self> {
+        outline.first().map(|tree| Self(Manner::of(tree.text, tree.arena, format)))
+    }
+
+    /// The file's line end.
+    pub fn ending(&self) -> &'static str {
+        self.0.ending
+    }
+
+    /// Writes a scalar on one line; it keeps `style` if that can hold it.
+    pub fn line(&self, value: &Value, style: Style, in_flow: bool) -> Zeroizing<String> {
+        write::scalar_text(value, style, self.0.json, in_flow)
+    }
+
+    /// Writes a string of several lines as a literal block below a key or dash in `column`: its header, and its lines, each
+    /// with its line end. `None` for what is better written on one line.
+    pub fn block(&self, value: &Value, column: usize) -> Option<(Zeroizing<String>, Zeroizing<String>)> {
+        let written = write::block(value, Position::Key(column), Style::Plain, &self.0);
+        (!written.below.is_empty() && !written.collection).then_some((written.inline, written.below))
+    }
+}
