@@ -170,10 +170,18 @@ impl Error {
         self
     }
 
-    /// Says what to do next.
+    /// Says what to do next, in one line.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint = Some(hint.into());
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        self.hints([hint])
+    }
+
+    /// Says what to do next, one line for each way. A line feed inside of one is written as `\n`, since it comes from
+    /// outside.
+    #[must_use]
+    pub fn hints<T: Into<String>>(mut self, hints: impl IntoIterator<Item = T>) -> Self {
+        let lines: Vec<String> = hints.into_iter().map(|hint| hint.into().replace('\n', "\\n")).collect();
+        self.0.hint = Some(lines.join("\n"));
         self
     }
 

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> 
         return Ok(ExitCode::SUCCESS);
     }
     let message = message(&changes, &paths, &args.message, &repository, context)?;
-    let text = Shown::vouched(message.to_string());
+    let text = Shown::document(message.to_string());
     if args.dry_run {
         report(None, Some(&text), context)?;
         return Ok(ExitCode::SUCCESS);

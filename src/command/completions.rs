@@ -36,7 +36,7 @@ pub(crate) fn run(args: &CompletionsArgs, context: &mut Context) -> Result<ExitC
         Shell::Nushell => nushell(),
         shell => registration(shell)?,
     };
-    let script = Shown::vouched(script.trim_end());
+    let script = Shown::exact(script.trim_end());
     if context.out.is_json() {
         context.out.json(&Json::object([("shell", args.shell.name().into()), ("script", script.into())]))?;
     } else {

@@ -14,13 +14,13 @@ pub(crate) fn run(args: &ExplainArgs, context: &mut Context) -> Result<ExitCode>
         None if context.out.is_json() => {
             context.out.json(&Json::object([("rules", Json::list(registry::all().map(as_json)))]))?;
         }
-        None => context.out.result(&Shown::vouched(explain::list()))?,
+        None => context.out.result(&Shown::exact(explain::list()))?,
         Some(id) => {
             let rule = registry::find(id).ok_or_else(|| unknown(id))?;
             if context.out.is_json() {
                 context.out.json(&as_json(rule))?;
             } else {
-                context.out.result(&Shown::vouched(explain::rule(rule, width())))?;
+                context.out.result(&Shown::exact(explain::rule(rule, width())))?;
             }
         }
     }

@@ -18,7 +18,7 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context) -> Result<ExitCode> {
     let missing = || named(nearest::missing(document.value(), &pointer));
     let value = pointer.get(document.value()).ok_or_else(missing)?;
     let redactor = Redactor::new(reading.schema, context.global.reveal);
-    let shown = redactor.text(&pointer, value).ok_or_else(|| {
+    let shown = redactor.exact(&pointer, value).ok_or_else(|| {
         named(Error::new(Kind::SecretNeedsReveal, "the value is secret, or holds a secret").at_path(&args.path))
             .hint("--reveal prints it")
     })?;

@@ -17,7 +17,7 @@ pub(crate) fn run(args: &ManArgs, context: &mut Context) -> Result<ExitCode> {
     let Some(folder) = &args.dir else {
         let mut page = Vec::new();
         clap_mangen::Man::new(command).render(&mut page).map_err(|error| Error::io("cannot make the page", &error))?;
-        let page = Shown::vouched(String::from_utf8_lossy(&page).trim_end());
+        let page = Shown::exact(String::from_utf8_lossy(&page).trim_end());
         if context.out.is_json() {
             let page = Json::object([("name", "agepatch.1".into()), ("path", Json::NULL), ("text", page.into())]);
             context.out.json(&Json::object([("pages", Json::list([page]))]))?;

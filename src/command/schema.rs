@@ -105,7 +105,7 @@ pub(crate) fn run(args: &SchemaArgs, context: &mut Context) -> Result<ExitCode> 
     if !wanted.is_empty() {
         let schema = whole(find(&wanted)?)?;
         let text = serde_json::to_string_pretty(&schema).map_err(broken)?;
-        context.out.result(&Shown::vouched(text))?;
+        context.out.result(&Shown::exact(text))?;
         return Ok(ExitCode::SUCCESS);
     }
     if context.out.is_json() {

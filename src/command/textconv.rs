@@ -26,7 +26,7 @@ pub(crate) fn run(args: &TextconvArgs, context: &mut Context) -> Result<ExitCode
     let target = target(&name, context);
     let text = match open(&target, &bytes, context) {
         Ok(text) if context.global.reveal && context.out.is_json() => {
-            Shown::vouched(String::from_utf8_lossy(text.expose()))
+            Shown::document(String::from_utf8_lossy(text.expose()))
         }
         Ok(text) if context.global.reveal => {
             context.out.revealed(text.expose())?;

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use super::given::Given;
-use super::{subject, template, wrap};
+use super::{one_line, subject, template, wrap};
 use crate::diff::Change;
 use crate::document::{Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::redact::Redactor;
 use crate::schema::Schema;
+use crate::shown::visible::{self, is_hidden};
 
 /// The relations to tasks that there are.
 const RELATIONS: [&str; 5] = ["Resolves", "Related", "Fixes", "Closes", "Part-of"];
@@ -120,11 +121,11 @@ impl Message {
         let kind = request.kind.or(given.kind).unwrap_or_else(|| subject::kind(files).to_owned());
         let scope = given.scope.filter(|_| !request.scope_is_said).or(request.scope);
         let breaking = request.breaking || given.breaking;
-        let word = |text: &str| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "():!".contains(c));
+        let word = |text: &str| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || is_hidden(c) || "():!".contains(c));
         if !word(&kind) || !scope.as_deref().is_none_or(word) {
             return Err(Error::new(Kind::Usage, "type and scope of a conventional commit are single words"));
         }
-        if request.tasks.iter().any(|task| task.trim().is_empty() || task.contains(char::is_control)) {
+        if request.tasks.iter().any(|task| task.trim().is_empty() || task.contains(is_hidden)) {
             return Err(Error::new(Kind::Usage, "a task is named by its ID, such as task-118"));
         }
         let scope_length = scope.as_ref().map_or(0, |scope| scope.chars().count() + 2);
@@ -158,7 +159,7 @@ impl Message {
         }
         let mut message = Self { kind, scope, breaking, subject, body, trailers, text: None };
         if let Some(template) = request.template {
-            let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+            let names: Vec<String> = files.iter().map(|file| one_line::text(&file.name)).collect();
             message.text = Some(message.filled(&template, &names.join(", "))?);
         }
         Ok(message)
@@ -212,7 +213,7 @@ fn lines(file: &FileChange, detail: Detail, with_name: bool) -> Vec<String> {
     if detail == Detail::None {
         return Vec::new();
     }
-    let name = with_name.then(|| format!("{}:", file.name));
+    let name = with_name.then(|| format!("{}:", one_line::text(&file.name)));
     let changes = file.changes.iter().flat_map(|change| {
         let before = shown(file, change.from.as_ref().unwrap_or(&change.pointer), change.before.as_ref());
         let after = shown(file, &change.pointer, change.after.as_ref());
@@ -220,7 +221,7 @@ fn lines(file: &FileChange, detail: Detail, with_name: bool) -> Vec<String> {
         let whole = before.is_some() == change.before.is_some() && after.is_some() == change.after.is_some();
         let values: Vec<String> = before.into_iter().chain(after).collect();
         let tells = detail == Detail::Values && whole && !values.is_empty();
-        let path = if change.path.is_empty() { "the content" } else { &change.path };
+        let path = if change.path.is_empty() { "the content".into() } else { visible::line(&change.path) };
         wrap::item(&format!("{} {path}", change.kind.name()), tells.then_some(&values))
     });
     let what = match file.content {
@@ -238,5 +239,6 @@ fn lines(file: &FileChange, detail: Detail, with_name: bool) -> Vec<String> {
 /// The value in one short line, if it may be seen.
 pub(super) fn shown(file: &FileChange, pointer: &Pointer, value: Option<&Value>) -> Option<String> {
     let text = Redactor::new(file.schema, false).text(pointer, value?)?;
-    Some(text.to_string()).filter(|text| !text.contains('\n') && text.chars().count() <= 200 && !text.is_empty())
+    let is_short = |text: &String| text.chars().count() <= 200 && !text.is_empty();
+    Some(one_line::text(text.as_str())).filter(is_short)
 }

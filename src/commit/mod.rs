@@ -3,6 +3,7 @@
 mod given;
 mod message;
 mod note;
+mod one_line;
 mod place;
 mod subject;
 mod tasks;

@@ -1,9 +1,11 @@
 //! The first line of a message: its type, and what was done in a few words.
 
 use super::message::{Content, Detail, FileChange, shown};
+use super::one_line;
 use super::place::Place;
 use crate::diff::{Change, ChangeKind};
 use crate::document::Value;
+use crate::shown::visible;
 
 /// How long what follows the colon is at most.
 pub(super) const LIMIT: usize = 72;
@@ -43,7 +45,7 @@ fn is_item(change: &Change) -> bool {
 pub(super) fn of(files: &[FileChange], kind: &str, detail: Detail, room: usize) -> String {
     let changes: Vec<(&FileChange, &Change)> =
         files.iter().flat_map(|file| file.changes.iter().map(move |change| (file, change))).collect();
-    let names = files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join(" and ");
+    let names = files.iter().map(|file| one_line::text(&file.name)).collect::<Vec<_>>().join(" and ");
     let verb = if kind == "fix" { "correct" } else { "change" };
     let how_many = |count: usize| if count == 1 { "a value".to_owned() } else { format!("{count} values") };
     let mut candidates = match changes.as_slice() {
@@ -79,8 +81,8 @@ fn verb_of(files: &[FileChange]) -> &'static str {
 
 /// `set mediamanager token_endpoint_auth_method to client_secret_basic`
 fn words(file: &FileChange, change: &Change, verb: &str, with_value: bool) -> String {
-    let place = Place::of(&change.path);
-    let what = place.phrase().unwrap_or_else(|| file.name.clone());
+    let place = Place::of(&visible::line(&change.path));
+    let what = place.phrase().unwrap_or_else(|| one_line::text(&file.name));
     let after = shown(file, &change.pointer, change.after.as_ref()).filter(|_| with_value);
     match (change.kind, after) {
         (ChangeKind::Changed, _) if place.in_list => format!("{verb} {}", place.option_of_owner()),
@@ -100,7 +102,7 @@ fn words(file: &FileChange, change: &Change, verb: &str, with_value: bool) -> St
 
 /// Several changes by what they have in common, the fullest wording first.
 fn several(changes: &[(&FileChange, &Change)], verb: &str) -> Vec<String> {
-    let places: Vec<Place> = changes.iter().map(|(_, change)| Place::of(&change.path)).collect();
+    let places: Vec<Place> = changes.iter().map(|(_, change)| Place::of(&visible::line(&change.path))).collect();
     let owners = distinct(places.iter().map(|place| place.owner.clone()));
     let options = distinct(places.iter().map(|place| place.option.clone()));
     let all = |kind: ChangeKind| changes.iter().all(|(_, change)| change.kind == kind);

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::writer::Mode;
 use crate::error::Error;
+use crate::shown::{Json, visible};
 
 /// Renders an error: one line of JSON, or the message with its place and what to do next.
 pub(crate) fn render(error: &Error, mode: Mode, color: bool) -> String {
@@ -16,7 +17,7 @@ pub(crate) fn render(error: &Error, mode: Mode, color: bool) -> String {
 
 fn as_json(error: &Error) -> String {
     let position = error.line_column();
-    json!({"error": {
+    Json::vouched(json!({"error": {
         "kind": error.kind().name(),
         "message": error.message(),
         "path": error.path(),
@@ -24,8 +25,22 @@ fn as_json(error: &Error) -> String {
         "line": position.map(|(line, _)| line),
         "column": position.map(|(_, column)| column),
         "hint": error.hint_text(),
-    }})
-    .to_string()
+    }}))
+    .text()
+    .as_str()
+    .to_owned()
+}
+
+/// Continues a message of several lines, such as a hook's output: what starts a line here is never outside text.
+const CONTINUED: &str = "\n  | ";
+
+/// Outside text is part of most messages, so all of it is made visible.
+fn visible(text: &str) -> String {
+    lines(text).replace('\n', CONTINUED)
+}
+
+fn lines(text: &str) -> String {
+    visible::lines(text).replace('\r', "\\r")
 }
 
 fn as_text(error: &Error, color: bool) -> String {
@@ -35,15 +50,15 @@ fn as_text(error: &Error, color: bool) -> String {
     };
     let red = AnsiColor::Red.on_default().bold();
     let blue = AnsiColor::Blue.on_default().bold();
-    let mut text = format!("{}: {}", paint(red, "error"), error.message());
+    let mut text = format!("{}: {}", paint(red, "error"), visible(error.message()));
     if let Some(place) = place(error) {
-        text += &format!("\n  {} {place}", paint(blue, "-->"));
+        text += &format!("\n  {} {}", paint(blue, "-->"), visible::line(&place));
     }
     if let Some(path) = error.path() {
-        text += &format!("\n  {} {path}", paint(blue, "at"));
+        text += &format!("\n  {} {}", paint(blue, "at"), visible::line(path));
     }
     if let Some(hint) = error.hint_text() {
-        text += &format!("\n{}: {hint}", paint(AnsiColor::Cyan.on_default().bold(), "help"));
+        text += &format!("\n{}: {}", paint(AnsiColor::Cyan.on_default().bold(), "help"), lines(hint));
     }
     text
 }
@@ -68,6 +83,23 @@ mod tests {
             Error::new(Kind::Path, "no such key").at_path("a.b").in_file("x.age").at(3, 4).hint("did you mean `c`?");
         insta::assert_snapshot!(as_json(&error), @r#"{"error":{"kind":"path","message":"no such key","path":"a.b","file":"x.age","line":3,"column":4,"hint":"did you mean `c`?"}}"#);
         insta::assert_snapshot!(as_json(&Error::new(Kind::Io, "full")), @r#"{"error":{"kind":"io","message":"full","path":null,"file":null,"line":null,"column":null,"hint":null}}"#);
+    }
+
+    #[test]
+    fn outside_text_starts_no_line() {
+        let error = Error::new(Kind::Path, "no key `a\n::error::x\n\u{1b}[2Kb`")
+            .at_path("a\nhelp: run this")
+            .in_file("x\u{202e}.age\n")
+            .hint("did you mean `c\u{9b}\nd`?");
+        insta::assert_snapshot!(as_text(&error, false), @r"
+        error: no key `a
+          | \u{3a}:error::x
+          | \u{1b}[2Kb`
+          --> x\u{202e}.age\n
+          at a\nhelp: run this
+        help: did you mean `c\u{9b}\nd`?
+        ");
+        assert!(!as_json(&error).contains(visible::is_hidden));
     }
 
     #[test]

@@ -99,7 +99,7 @@ impl Output {
     /// A difference: coloured by its signs.
     pub fn diff(&self, text: &Shown) -> Result<()> {
         if self.colors_stdout() {
-            self.result(&Shown::vouched(super::paint::diff(text.as_str())))
+            self.result(&Shown::exact(super::paint::diff(text.as_str())))
         } else {
             self.result(text)
         }
@@ -108,7 +108,7 @@ impl Output {
     /// A list or table: on a terminal each line is cut to its width, elsewhere it is whole.
     pub fn listing(&self, text: &Shown) -> Result<()> {
         match super::width::of_stdout().filter(|_| !self.filter) {
-            Some(width) => self.result(&Shown::vouched(super::width::cut(text.as_str(), width))),
+            Some(width) => self.result(&Shown::exact(super::width::cut(text.as_str(), width))),
             None => self.result(text),
         }
     }
@@ -132,8 +132,7 @@ impl Output {
     /// A result as one line of JSON.
     pub fn json(&self, value: &Json) -> Result<()> {
         let mut text = Buffer::default();
-        serde_json::to_writer(&mut text, value.as_value())
-            .map_err(|error| Error::io("cannot write the output", &error.into()))?;
+        value.write(&mut text).map_err(|error| Error::io("cannot write the output", &error))?;
         text.push(b"\n");
         self.write(text.as_slice())
     }

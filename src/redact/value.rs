@@ -1,6 +1,6 @@
 //! Single values: shown whole where everything in them is public, or where the user asked for secrets.
 
-use crate::document::{Key, Pointer, Value, json_text, to_json};
+use crate::document::{Key, Pointer, Value, to_json};
 use crate::memory;
 use crate::schema::Schema;
 use crate::shown::{Json, Shown};
@@ -52,15 +52,24 @@ impl Redactor {
         }
     }
 
-    /// The value as text, a scalar as it is and anything else as JSON; `None` where a part of it is secret.
+    /// The value in one line, a scalar as it is and anything else as JSON; `None` where a part of it is secret.
     pub fn text(&self, pointer: &Pointer, value: &Value) -> Option<Shown> {
         if !self.shows(pointer, value) {
             return None;
         }
-        Some(Shown::vouched(match value.scalar_text() {
-            Some(text) => memory::taken(text),
-            None => json_text(value).as_str().to_owned(),
-        }))
+        Some(match value.scalar_text() {
+            Some(text) => Shown::vouched(memory::taken(text)),
+            None => Json::vouched(to_json(value)).text(),
+        })
+    }
+
+    /// As [`Redactor::text`], but a scalar that the user asked for with `--reveal` is exactly the value, with its lines and
+    /// its control characters.
+    pub fn exact(&self, pointer: &Pointer, value: &Value) -> Option<Shown> {
+        match value.scalar_text() {
+            Some(text) if self.reveal => Some(Shown::exact(memory::taken(text))),
+            _ => self.text(pointer, value),
+        }
     }
 }
 

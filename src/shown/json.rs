@@ -1,8 +1,13 @@
 //! JSON that may leave the program: built from [`Shown`], numbers and truth values only.
 
+use std::io;
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
 use zeroize::Zeroize;
 
-use super::Shown;
+use super::{Shown, visible};
+use crate::memory::Buffer;
 
 /// A JSON value that holds no secret.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,8 +48,41 @@ impl Json {
         &self.0
     }
 
+    /// Writes the value in one line. Characters that are not visible are escaped, also those that JSON would allow.
+    ///
+    /// # Errors
+    /// Where the writer fails.
+    pub fn write(&self, writer: impl io::Write) -> io::Result<()> {
+        self.0.serialize(&mut Serializer::with_formatter(writer, Visible)).map_err(io::Error::from)
+    }
+
+    /// The value as [`Json::write`] writes it.
+    pub fn text(&self) -> Shown {
+        let mut text = Buffer::default();
+        // Memory takes everything, and JSON is UTF-8.
+        drop(self.write(&mut text));
+        Shown::exact(std::str::from_utf8(text.as_slice()).unwrap_or_default())
+    }
+
     fn take(mut self) -> serde_json::Value {
         self.0.take()
+    }
+}
+
+/// Compact JSON in which no character is hidden.
+struct Visible;
+
+impl Formatter for Visible {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, hidden)) = rest.char_indices().find(|(_, character)| visible::is_hidden(*character)) {
+            writer.write_all(&rest.as_bytes()[..at])?;
+            for unit in hidden.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = &rest[at + hidden.len_utf8()..];
+        }
+        writer.write_all(rest.as_bytes())
     }
 }
 
@@ -64,15 +102,16 @@ fn wipe(value: &mut serde_json::Value) {
     }
 }
 
+/// The text as it is: what prints JSON escapes it ([`Json::write`]).
 impl From<Shown> for Json {
     fn from(text: Shown) -> Self {
-        Self(text.as_str().into())
+        Self(text.as_raw().into())
     }
 }
 
 impl From<&Shown> for Json {
     fn from(text: &Shown) -> Self {
-        Self(text.as_str().into())
+        Self(text.as_raw().into())
     }
 }
 
@@ -97,5 +136,22 @@ impl From<usize> for Json {
 impl<T: Into<Self>> From<Option<T>> for Json {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::NULL, Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_characters_are_escaped_and_read_back() {
+        let text = "a\u{1b}\u{9b}\u{202e}\u{2028}\u{e0041}\n\"ä";
+        let json = Json::object([("name", Shown::vouched(text).into())]);
+        let mut written = Vec::new();
+        json.write(&mut written).expect("a vector takes it");
+        let written = String::from_utf8(written).expect("JSON is UTF-8");
+        assert_eq!(written, r#"{"name":"a\u001b\u009b\u202e\u2028\udb40\udc41\n\"ä"}"#);
+        let read: serde_json::Value = serde_json::from_str(&written).expect("it is JSON");
+        assert_eq!(read["name"], text);
     }
 }

@@ -1,11 +1,13 @@
 //! Text that may leave the program.
 //!
-//! `output` prints [`Shown`] and nothing else. There are three ways to one: the program's own words ([`Shown::fixed`]),
-//! the [`shown!`](crate::shown!) macro, which joins only what is [`Showable`], and [`Shown::vouched`], by which a caller
-//! vouches that the text holds no secret. A test lists the modules that may vouch.
+//! `output` prints [`Shown`] and nothing else. There are four ways to one: the program's own words ([`Shown::fixed`]),
+//! the [`shown!`](crate::shown!) macro, which joins only what is [`Showable`], and [`Shown::vouched`] and
+//! [`Shown::document`], by which a caller vouches that the text holds no secret. Text from outside goes through
+//! [`visible`] on its way, so that nobody can forget to escape it.
 
 mod json;
 mod shell;
+pub mod visible;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,32 +21,62 @@ pub use shell::shell_word;
 
 /// Text that holds no secret, or that the user asked for with `--reveal`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Shown(Cow<'static, str>);
+pub struct Shown {
+    text: Cow<'static, str>,
+    /// The text before it was escaped, for JSON, which has escapes of its own.
+    raw: Option<Box<str>>,
+}
 
 impl Shown {
     /// The program's own words.
     pub const fn fixed(text: &'static str) -> Self {
-        Self(Cow::Borrowed(text))
+        Self { text: Cow::Borrowed(text), raw: None }
     }
 
-    /// Text of which the caller knows that it holds no secret: file names, key names, commit ids, public values.
+    /// Text of which the caller knows that it holds no secret: file names, key names, commit ids, public values. It becomes
+    /// one line without control characters ([`visible::line`]).
     pub fn vouched(text: impl Into<String>) -> Self {
-        Self(Cow::Owned(text.into()))
+        let text = text.into();
+        match visible::line(&text) {
+            Cow::Borrowed(_) => Self::exact(text),
+            Cow::Owned(escaped) => Self { text: Cow::Owned(escaped), raw: Some(text.into_boxed_str()) },
+        }
+    }
+
+    /// As [`Shown::vouched`], for text of several lines, which stay lines ([`visible::lines`]).
+    pub fn document(text: impl Into<String>) -> Self {
+        let mut text = text.into();
+        if let Cow::Owned(escaped) = visible::lines(&text) {
+            text.zeroize();
+            text = escaped;
+        }
+        Self::exact(text)
+    }
+
+    /// Text as it is, with its control characters: for colours around what was escaped before. A test lists the modules
+    /// that may use it.
+    pub fn exact(text: impl Into<String>) -> Self {
+        Self { text: Cow::Owned(text.into()), raw: None }
     }
 
     /// What [`shown!`](crate::shown!) joins.
     pub fn written(text: fmt::Arguments<'_>) -> Self {
-        Self::vouched(memory::taken(memory::written(text)))
+        Self::exact(memory::taken(memory::written(text)))
     }
 
     /// The text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// The text before anything in it was escaped.
+    pub fn as_raw(&self) -> &str {
+        self.raw.as_deref().unwrap_or(&self.text)
     }
 
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.text.is_empty()
     }
 
     /// Adds `other` at the end.
@@ -59,33 +91,36 @@ impl Shown {
     }
 
     fn add(&mut self, text: &str) {
-        let length = self.0.len() + text.len();
-        if !matches!(&self.0, Cow::Owned(held) if held.capacity() >= length) {
+        let length = self.text.len() + text.len();
+        if self.raw.is_some() || !matches!(&self.text, Cow::Owned(held) if held.capacity() >= length) {
             let mut larger = String::with_capacity(2 * length);
-            larger.push_str(&self.0);
-            *self = Self(Cow::Owned(larger));
+            larger.push_str(&self.text);
+            *self = Self::exact(larger);
         }
-        self.0.to_mut().push_str(text);
+        self.text.to_mut().push_str(text);
     }
 
     /// Joins the parts with `separator` between them.
     pub fn join(parts: &[Self], separator: &'static str) -> Self {
-        Self::vouched(parts.iter().map(Self::as_str).collect::<Vec<_>>().join(separator))
+        Self::exact(parts.iter().map(Self::as_str).collect::<Vec<_>>().join(separator))
     }
 }
 
 /// What was revealed goes this way too.
 impl Drop for Shown {
     fn drop(&mut self) {
-        if let Cow::Owned(text) = &mut self.0 {
+        if let Cow::Owned(text) = &mut self.text {
             text.zeroize();
+        }
+        if let Some(raw) = self.raw.take() {
+            raw.into_string().zeroize();
         }
     }
 }
 
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(&self.text)
     }
 }
 
@@ -99,7 +134,6 @@ impl Showable for usize {}
 impl Showable for u32 {}
 impl Showable for u64 {}
 impl Showable for i64 {}
-impl Showable for crate::document::Pointer {}
 impl<T: Showable> Showable for &T {}
 
 /// Passes a [`Showable`] through; the macro calls it on each argument, so that anything else does not compile.

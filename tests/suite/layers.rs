@@ -104,6 +104,38 @@ fn imports_follow_the_layer_table() {
     assert!(wrong.is_empty(), "arrows that go up:\n{}", wrong.join("\n"));
 }
 
+/// Text from outside is escaped by every way to `Shown` but one, so that one is for colours, for what was escaped before,
+/// for the program's own pages, and for what `--reveal` asks for.
+#[test]
+fn only_a_few_files_pass_control_characters_on() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    let mut found: Vec<String> = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(&file).expect("a source file can be read");
+        if text.contains("Shown::exact") {
+            found.push(file.strip_prefix(&root).expect("below src").display().to_string());
+        }
+    }
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "command/completions.rs",
+            "command/demo/stage.rs",
+            "command/explain.rs",
+            "command/man.rs",
+            "command/schema.rs",
+            "output/findings/sarif.rs",
+            "output/findings/text.rs",
+            "output/writer.rs",
+            "redact/value.rs",
+            "shown/json.rs",
+        ]
+    );
+}
+
 #[test]
 fn only_output_and_main_print() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

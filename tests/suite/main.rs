@@ -27,6 +27,7 @@ mod flake;
 mod git_setup;
 mod guide;
 mod history;
+mod hostile_text;
 mod identities;
 mod layers;
 mod leaks;

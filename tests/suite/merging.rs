@@ -210,7 +210,7 @@ fn a_conflict_leaves_ours_names_the_place_and_is_settled_as_it_says() {
     Then, unless ours is right, for identity_providers.oidc.clients[media].redirect_uris[0] one of:
       agepatch restore authelia-secrets.age 'identity_providers.oidc.clients[media].redirect_uris[0]' --source MERGE_HEAD
       agepatch set authelia-secrets.age 'identity_providers.oidc.clients[media].redirect_uris[0]'
-    Then tell git that it is settled:
+    Then mark it as resolved:
       git add authelia-secrets.age
     ");
     let media = "identity_providers.oidc.clients[media].redirect_uris[0]";

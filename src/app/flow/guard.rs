@@ -160,8 +160,9 @@ fn refusal(introduced: &[Finding], what_would: &str, anyway: &str) -> Error {
     }
     let mut hints: Vec<String> = first.help.iter().map(ToString::to_string).collect();
     if let Some(fix) = &first.fix {
-        hints.push(format!("the patch that mends it: {}", patch::to_yaml(fix).trim_end()));
+        let patch = format!("the patch that fixes it: {}", patch::to_yaml(fix).trim_end());
+        hints.extend(patch.lines().map(str::to_owned));
     }
     hints.push(format!("`agepatch explain {}` tells more{anyway}", first.rule));
-    error.hint(hints.join("\n"))
+    error.hints(hints)
 }

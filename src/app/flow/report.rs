@@ -5,7 +5,6 @@ use crate::app::Context;
 use crate::cli::EditOptions;
 use crate::diff::{Change, ChangeKind};
 use crate::error::Result;
-use crate::memory;
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown::{Json, Shown};
@@ -65,13 +64,7 @@ pub(crate) fn text(outcome: &Outcome, options: &EditOptions, context: &Context) 
 pub(crate) fn line(change: &Change, redactor: Redactor) -> Shown {
     let value = |pointer: &Pointer, value: &Option<Value>| {
         let value = value.as_ref()?;
-        let text = redactor.text(pointer, value).unwrap_or(Shown::fixed("(secret)"));
-        // A value of several lines stays in its line.
-        Some(if text.as_str().contains('\n') {
-            Shown::vouched(memory::taken(memory::replaced(text.as_str(), "\n", "\\n")))
-        } else {
-            text
-        })
+        Some(redactor.text(pointer, value).unwrap_or(Shown::fixed("(secret)")))
     };
     let sign = match change.kind {
         ChangeKind::Added => '+',

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &DemoArgs, context: &mut Context) -> Result<ExitCode> {
         let folder = folder.map(Shown::vouched).into();
         context.out.json(&Json::object([("repository", folder), ("scenes", stage.story())]))?;
     } else if let Some(folder) = folder {
-        context.out.note(&Shown::vouched(format!("\nThe repository stays in {folder}.")))?;
+        context.out.note(&crate::shown!("\nThe repository stays in {}.", Shown::vouched(folder)))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -125,7 +125,7 @@ impl<'o> Stage<'o> {
         // What a command of agepatch prints is redacted by itself, and git shows a message made by it.
         let streams = [&finished.stdout, &finished.stderr].map(|stream| String::from_utf8_lossy(stream));
         let spoken = streams.iter().map(|text| text.trim_end()).filter(|text| !text.is_empty());
-        let lines = Shown::join(&spoken.map(Shown::vouched).collect::<Vec<_>>(), "\n");
+        let lines = Shown::join(&spoken.map(Shown::exact).collect::<Vec<_>>(), "\n");
         if !lines.is_empty() {
             self.line(&lines)?;
         }

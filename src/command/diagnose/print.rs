@@ -117,7 +117,7 @@ fn text(diagnosis: &Diagnosis, redactor: Redactor) -> Shown {
                 cause.name
             )
         });
-        text.push(&shown!("\n  patch ({}):{}", how, Shown::vouched(lines)));
+        text.push(&shown!("\n  patch ({}):{}", how, Shown::document(lines)));
     }
     text
 }

@@ -128,7 +128,7 @@ fn markdown(file: &Compared, context: &Context) -> Shown {
             let line = line.as_str().trim_start();
             let (sign, line) = line.strip_prefix('~').map_or(("\n", line), |line| ("\n!", line));
             text.push(&Shown::fixed(sign));
-            text.push(&Shown::vouched(memory::taken(memory::replaced(line, "\n", " "))));
+            text.push(&Shown::vouched(line));
         }
         text.push(&Shown::fixed("\n```"));
     }
@@ -140,7 +140,7 @@ fn unified(file: &Compared, marks: &Marks, context: &Context) -> Shown {
     let side = |document: &Option<Document>| -> Result<Shown> {
         let Some(document) = document else { return Ok(Shown::default()) };
         let mut text = match context.global.reveal {
-            true => Shown::vouched(String::from_utf8_lossy(document.bytes())),
+            true => Shown::document(String::from_utf8_lossy(document.bytes())),
             false => redact::marked(document, file.schema, marks)?,
         };
         if !text.as_str().ends_with('\n') {
@@ -159,7 +159,7 @@ fn unified(file: &Compared, marks: &Marks, context: &Context) -> Shown {
     let diff = TextDiff::from_lines(before.as_str(), after.as_str());
     let unified = memory::written(format_args!("{}", diff.unified_diff().header(&from, &to)));
     // What is no difference of lines is said in words.
-    if unified.is_empty() { text(file, context) } else { Shown::vouched(unified.trim_end()) }
+    if unified.is_empty() { text(file, context) } else { Shown::document(unified.trim_end()) }
 }
 
 fn json(file: &Compared, context: &Context) -> Json {

@@ -100,7 +100,7 @@ impl<'c> Report<'c> {
                 say(&Shown::vouched(format!("  {command}")))?;
             }
         }
-        say(&Shown::vouched(format!("Then tell git that it is settled:\n  git add {}", quoted(&self.args.path))))
+        say(&shown!("Then mark it as resolved:\n  git add {}", Shown::vouched(quoted(&self.args.path))))
     }
 
     /// The commands that settle a conflict in the file.

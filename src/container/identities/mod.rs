@@ -191,7 +191,7 @@ impl Identities {
             ),
             false => Error::new(Kind::NoIdentity, "none of the identities at hand opens the file"),
         };
-        error.hint(hints.join("\n"))
+        error.hints(hints)
     }
 }
 

@@ -31,7 +31,7 @@ fn described(rule: &Rule) -> Json {
         ("id", rule.id.into()),
         ("shortDescription", text(Shown::fixed(rule.summary))),
         ("fullDescription", text(Shown::fixed(rule.explanation))),
-        ("help", text(Shown::vouched(help))),
+        ("help", text(Shown::exact(help))),
         ("defaultConfiguration", Json::object([("level", level(rule.severity).into())])),
     ])
 }

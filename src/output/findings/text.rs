@@ -51,7 +51,7 @@ fn one(finding: &Finding, lines: &Lines<'_>, renderer: &Renderer) -> Shown {
         group = group.element(Level::HELP.message(help.as_str()));
     }
     // Everything that went in was shown text.
-    Shown::vouched(renderer.render(&[group]))
+    Shown::exact(renderer.render(&[group]))
 }
 
 /// The bytes of the line that the mark goes under: from the column to the end of the value, or of the line.
