@@ -121,7 +121,9 @@ impl Message {
         let kind = request.kind.or(given.kind).unwrap_or_else(|| subject::kind(files).to_owned());
         let scope = given.scope.filter(|_| !request.scope_is_said).or(request.scope);
         let breaking = request.breaking || given.breaking;
-        let word = |text: &str| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || is_hidden(c) || "():!".contains(c));
+        let word = |text: &str| {
+            !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || is_hidden(c) || "():!".contains(c))
+        };
         if !word(&kind) || !scope.as_deref().is_none_or(word) {
             return Err(Error::new(Kind::Usage, "type and scope of a conventional commit are single words"));
         }

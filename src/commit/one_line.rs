@@ -13,7 +13,6 @@ pub(super) fn text(text: &str) -> String {
     if is_trailer(&text) { quoted(&text) } else { text.into_owned() }
 }
 
-
 fn quoted(text: &str) -> String {
     let text: Cow<'_, str> = if text.contains('"') { text.replace('"', "\\\"").into() } else { text.into() };
     format!("\"{text}\"")
