@@ -94,14 +94,35 @@ impl Context {
         Ok(self.workspace.config()?.file(name).cloned().unwrap_or_default())
     }
 
-    /// Parses a file's content: in the format and by the schema that agepatch.toml names, else as both are guessed.
+    /// Parses a file's content: in the format and by the schema that agepatch.toml names, else as both are guessed. Where
+    /// the guess is not certain, the content is one secret.
     ///
     /// # Errors
     /// `rules`, for a setting that means nothing; what the format's parser says.
     pub(crate) fn parse(&self, target: &Target, content: &[u8]) -> Result<(Document, Schema)> {
+        let document = document::read(&target.display, content, self.format(target)?)?;
+        self.with_schema(target, document)
+    }
+
+    /// As [`Context::parse`], for a place that the user names ([`document::read_guessed`]).
+    ///
+    /// # Errors
+    /// As [`Context::parse`].
+    pub(crate) fn parse_guessed(&self, target: &Target, content: &[u8]) -> Result<(Document, Schema)> {
+        let document = document::read_guessed(&target.display, content, self.format(target)?)?;
+        self.with_schema(target, document)
+    }
+
+    /// The format that agepatch.toml names for the file.
+    ///
+    /// # Errors
+    /// `rules`, for a word that names none.
+    pub(crate) fn format(&self, target: &Target) -> Result<Option<Format>> {
+        setting(self.settings(target)?.format.as_deref(), &target.display)
+    }
+
+    fn with_schema(&self, target: &Target, document: Document) -> Result<(Document, Schema)> {
         let settings = self.settings(target)?;
-        let format = setting(settings.format.as_deref(), &target.display)?;
-        let document = document::read(&target.display, content, format)?;
         let schema = Schema::set(settings.schema.as_deref(), &target.display)?;
         let schema = schema.unwrap_or_else(|| Schema::guess(&target.display, document.value()));
         Ok((document, schema))

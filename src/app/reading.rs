@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Context;
 use crate::cli::ReadOptions;
-use crate::document::Document;
+use crate::document::{self, Document};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
 use crate::workspace::Target;
@@ -19,6 +19,8 @@ pub(crate) struct Reading {
     pub(crate) schema: Schema,
     /// The SHA-256 of the ciphertext, in hex; `None` for plaintext.
     pub(crate) sha256: Option<String>,
+    /// Whether the names in it may be printed.
+    shows_names: bool,
 }
 
 impl Reading {
@@ -27,6 +29,24 @@ impl Reading {
     /// # Errors
     /// What stands in the way of finding, opening or parsing it, with the file's name.
     pub(crate) fn open(file: &str, options: &ReadOptions, context: &Context) -> Result<Self> {
+        Self::read(file, options, context, Context::parse)
+    }
+
+    /// As [`Reading::open`], for a place that the user names: a likely guess of the format is enough, as long as no other
+    /// name is printed.
+    ///
+    /// # Errors
+    /// As [`Reading::open`].
+    pub(crate) fn open_at_place(file: &str, options: &ReadOptions, context: &Context) -> Result<Self> {
+        Self::read(file, options, context, Context::parse_guessed)
+    }
+
+    fn read(
+        file: &str,
+        options: &ReadOptions,
+        context: &Context,
+        parse: impl Fn(&Context, &Target, &[u8]) -> Result<(Document, Schema)>,
+    ) -> Result<Self> {
         let (target, text, sha256) = if file == "-" {
             let display = options.as_name.clone().unwrap_or_else(|| file.to_owned());
             (Target { path: PathBuf::new(), rule: None, display }, context.stdin.look()?, None)
@@ -38,7 +58,7 @@ impl Reading {
         };
         let name = target.display.clone();
         let parsed = match options.format {
-            None => context.parse(&target, text.expose()),
+            None => parse(context, &target, text.expose()),
             Some(format) => Document::parse(text.expose(), format).and_then(|document| {
                 let set = Schema::set(context.settings(&target)?.schema.as_deref(), &name)?;
                 let schema = set.unwrap_or_else(|| Schema::guess(&name, document.value()));
@@ -46,12 +66,13 @@ impl Reading {
             }),
         };
         let (document, schema) = parsed.map_err(|error| error.in_file(&name))?;
-        Ok(Self { name, document, schema, sha256 })
+        let shows_names = document::shows_names(&name, context.format(&target)?.or(options.format), &document);
+        Ok(Self { name, document, schema, sha256, shows_names })
     }
 
-    /// Names this file in an error.
+    /// Names this file in an error. Of a file whose format was guessed, no names are suggested.
     pub(crate) fn named(&self, error: Error) -> Error {
-        error.in_file(&self.name)
+        unnamed(error, self.shows_names).in_file(&self.name)
     }
 }
 
@@ -106,4 +127,12 @@ fn by_content(context: &Context) -> Result<Option<String>> {
     };
     let mut present = context.workspace.targets()?.into_iter().filter(|target| target.path.exists());
     Ok(present.find(|target| read(target) == Some(Schema::Authelia)).map(|target| target.display))
+}
+
+/// The error, without suggesting names where none may be printed: an uncertain guess may take a secret for a name.
+pub(crate) fn unnamed(error: Error, shows_names: bool) -> Error {
+    if shows_names || !matches!(error.kind(), Kind::Path | Kind::Ambiguous | Kind::DuplicateKey) {
+        return error;
+    }
+    error.hint("the format of the file is a guess, so its names are not listed; --format says which it is")
 }

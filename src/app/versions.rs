@@ -11,12 +11,15 @@ use super::flow::commit::repository;
 use super::opening::is_encrypted;
 use crate::container::Plaintext;
 use crate::diff;
-use crate::document::{self, Document};
+use crate::document::{self, Document, Format};
 use crate::error::Result;
 use crate::history::{Repository, Revision};
 use crate::output::Progress;
 use crate::schema::Schema;
 use crate::workspace::Target;
+
+/// Parses the content of a file of this name.
+type Read = fn(&str, &[u8], Option<Format>) -> Result<Document>;
 
 /// A file through its history.
 pub(crate) struct Versions {
@@ -28,6 +31,8 @@ pub(crate) struct Versions {
     documents: HashMap<String, Document>,
     /// The schema that agepatch.toml names.
     schema: Option<Schema>,
+    /// The format that it names.
+    format: Option<Format>,
 }
 
 impl Versions {
@@ -36,6 +41,18 @@ impl Versions {
     /// # Errors
     /// `git`, outside a repository; `no-identity`, where no identity can be read at all.
     pub(crate) fn read(file: &str, context: &Context) -> Result<Self> {
+        Self::parsed(file, document::read, context)
+    }
+
+    /// As [`Versions::read`], for a place that the user names ([`document::read_guessed`]).
+    ///
+    /// # Errors
+    /// As [`Versions::read`].
+    pub(crate) fn read_guessed(file: &str, context: &Context) -> Result<Self> {
+        Self::parsed(file, document::read_guessed, context)
+    }
+
+    fn parsed(file: &str, read: Read, context: &Context) -> Result<Self> {
         let repository = repository(context)?;
         let target = match context.workspace.target(file) {
             // A deleted file has a history too.
@@ -63,16 +80,21 @@ impl Versions {
             progress.step();
             let text =
                 if is_encrypted(&target, &bytes) { keys.view(&target, &bytes).ok()? } else { Plaintext::new(bytes) };
-            document::read(&target.display, text.expose(), format).ok()
+            read(&target.display, text.expose(), format).ok()
         };
         let pairs: Vec<(String, Option<Vec<u8>>)> = blobs.into_iter().zip(bytes).collect();
         let documents = pairs.into_par_iter().filter_map(|(blob, bytes)| Some((blob, open(bytes?)?))).collect();
-        Ok(Self { target, revisions, documents, schema })
+        Ok(Self { target, revisions, documents, schema, format })
     }
 
     /// What the blob holds; `None` where it cannot be read.
     pub(crate) fn document(&self, blob: Option<&String>) -> Option<&Document> {
         self.documents.get(blob?)
+    }
+
+    /// Whether the names in a version may be printed.
+    pub(crate) fn shows_names(&self, document: &Document) -> bool {
+        document::shows_names(&self.target.display, self.format, document)
     }
 
     /// The schema of a version.

@@ -11,7 +11,7 @@ use crate::redact::Redactor;
 
 /// Prints the value at the path: a scalar as it is (with `--output json` as JSON), anything else as JSON.
 pub(crate) fn run(args: &GetArgs, context: &mut Context) -> Result<ExitCode> {
-    let reading = Reading::open(&args.file, &args.read, context)?;
+    let reading = Reading::open_at_place(&args.file, &args.read, context)?;
     let named = |error: Error| reading.named(error);
     let document = &reading.document;
     let pointer = Path::parse(&args.path)?.resolve(document.value()).map_err(named)?;

@@ -31,7 +31,10 @@ enum What {
 
 /// Lists the commits.
 pub(crate) fn run(args: &LogArgs, context: &mut Context) -> Result<ExitCode> {
-    let versions = Versions::read(&args.file, context)?;
+    let versions = match &args.path {
+        Some(_) => Versions::read_guessed(&args.file, context)?,
+        None => Versions::read(&args.file, context)?,
+    };
     let entries = match &args.path {
         None => {
             let older = versions.revisions.iter().skip(1).map(Some).chain([None]);
@@ -141,7 +144,11 @@ fn step(
             _ => pointer.contains(&change.pointer) || change.pointer.contains(pointer),
         };
         let changes = diff::changes(before.value(), after.value(), schema).into_iter().filter(concerns).collect();
-        said.get_or_insert(What::Changes(changes, schema));
+        said.get_or_insert_with(|| match [before, after].iter().all(|version| versions.shows_names(version)) {
+            true => What::Changes(changes, schema),
+            // The user gave the name, and what is around it may be no names.
+            false => What::Words("changed"),
+        });
     }
     said
 }

@@ -1,5 +1,6 @@
 //! Which format a file has, told by its name and its content.
 
+use super::certain;
 use super::engine::Document;
 use super::format::Format;
 use super::ini::{Dialect, IniText};
@@ -13,13 +14,52 @@ pub fn guess(name: &str, content: &[u8]) -> Format {
     told(name, content).format
 }
 
-/// Parses a file's content in `format`, or where that is `None` in the one that [`guess`] tells.
+/// Parses a file's content in `format`, or where that is `None` in the one that [`guess`] finds. A guess that is not
+/// certain gives a raw document, so that no name in it is printed: the name may be the secret.
 ///
 /// # Errors
-/// What the format's parser says.
+/// Those of the format's parser.
 pub fn read(name: &str, content: &[u8], format: Option<Format>) -> Result<Document> {
+    match in_guessed_format(name, content, format) {
+        Ok(document) if shows_names(name, format, &document) => Ok(document),
+        Err(error) if is_stated(name, format) || is_faulty(content) => Err(error),
+        _ => Document::parse(content, Format::Raw),
+    }
+}
+
+/// As [`read`], but a guess that is likely is enough: for a person who names the place that is wanted, as long as no
+/// other name is printed ([`shows_names`]).
+///
+/// # Errors
+/// Those of the format's parser.
+pub fn read_guessed(name: &str, content: &[u8], format: Option<Format>) -> Result<Document> {
+    match in_guessed_format(name, content, format) {
+        Ok(document) if is_stated(name, format) || certain::may_be_names(document.value()) => Ok(document),
+        Err(error) if is_stated(name, format) || is_faulty(content) => Err(error),
+        _ => Document::parse(content, Format::Raw),
+    }
+}
+
+fn in_guessed_format(name: &str, content: &[u8], format: Option<Format>) -> Result<Document> {
     let told = format.map_or_else(|| told(name, content), Told::from);
     told.document.map_or_else(|| Document::parse(content, told.format), Ok)
+}
+
+/// Whether the names in the document of this file may be printed: somebody said its format, the file's name does, or the
+/// content can hardly be anything else.
+pub fn shows_names(name: &str, format: Option<Format>, document: &Document) -> bool {
+    format.is_some()
+        || Format::of_name(name) == Some(document.format())
+        || std::str::from_utf8(document.bytes())
+            .is_ok_and(|text| certain::are_names(text, document.format(), document.value()))
+}
+
+fn is_stated(name: &str, format: Option<Format>) -> bool {
+    format.is_some() || Format::of_name(name).is_some()
+}
+
+fn is_faulty(content: &[u8]) -> bool {
+    std::str::from_utf8(content).is_ok_and(certain::is_faulty_document)
 }
 
 /// A guess.

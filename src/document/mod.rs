@@ -4,6 +4,7 @@
 //! gives a new document whose text differs from the old one only where the edits demand it.
 
 mod apply;
+mod certain;
 mod collection;
 mod dotenv;
 pub mod edit;
@@ -31,7 +32,7 @@ pub mod yaml;
 pub use edit::Edit;
 pub use engine::{Document, ReadBack, Session, Unread};
 pub use format::Format;
-pub use guess::{guess, read};
+pub use guess::{guess, read, read_guessed, shows_names};
 pub use json::{json_text, to_json};
 pub use node::Node;
 pub use path::Path;

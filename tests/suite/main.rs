@@ -40,6 +40,7 @@ mod patch_language;
 mod picture;
 mod probe;
 mod random_edits;
+mod raw_secrets;
 mod rekeying;
 mod relying_parties;
 mod rules_reference;

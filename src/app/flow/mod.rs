@@ -13,6 +13,7 @@ mod sources;
 mod stdin;
 mod subject;
 
+use std::borrow::Cow;
 use std::panic::resume_unwind;
 use std::thread;
 
@@ -212,11 +213,16 @@ fn edit(jobs: Vec<Job<'_>>, options: &EditOptions, context: &Context) -> Result<
         after[index] = Some(document);
     }
     let pairs = subjects.into_iter().zip(after);
-    Ok(pairs.filter_map(|(subject, after)| Some(Edited::new(subject, after?))).collect())
+    let edited = pairs.zip(&drafts).filter_map(|((subject, after), drafts)| {
+        let names_places = drafts.iter().all(|draft| matches!(draft, Draft::Patch(_)));
+        Some(Edited::new(subject, after?, names_places))
+    });
+    Ok(edited.collect())
 }
 
 impl Edited {
-    fn new(subject: Subject, unread: Unread) -> Self {
+    /// `names_places` where the edit was made of places that the user named, so that their names may be printed.
+    fn new(subject: Subject, unread: Unread, names_places: bool) -> Self {
         let after = unread.document();
         let schema = match subject.schema {
             // What a new file is can be told by its content only.
@@ -226,9 +232,13 @@ impl Edited {
         let differs = subject.before.as_ref().is_none_or(|before| before.bytes() != after.bytes());
         let created = subject.is_new();
         let before = subject.before.as_ref().filter(|_| differs);
+        let comparable = |document| match names_places {
+            true => Cow::Borrowed(Document::value(document)),
+            false => subject.comparable(document),
+        };
         let changes = match before {
-            Some(_) if created => diff::additions(after.value(), schema),
-            Some(before) => diff::changes(before.value(), after.value(), schema),
+            Some(_) if created => diff::additions(&comparable(after), schema),
+            Some(before) => diff::changes(&comparable(before), &comparable(after), schema),
             None => Vec::new(),
         };
         Self { subject, after: unread, schema, created, changed: differs, changes }

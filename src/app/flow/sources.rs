@@ -40,7 +40,7 @@ impl<'f> FlowSources<'f> {
             return string_at(document.document(), path).map_err(|error| error.in_file(&target.display));
         }
         let text = self.context.read(&target)?;
-        let parsed = self.context.parse(&target, text.expose());
+        let parsed = self.context.parse_guessed(&target, text.expose());
         parsed.and_then(|(document, _)| string_at(&document, path)).map_err(|error| error.in_file(&target.display))
     }
 }

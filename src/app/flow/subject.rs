@@ -1,5 +1,6 @@
 //! A file to edit: found, read under its lock, decrypted, parsed.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use super::sources::FlowSources;
@@ -8,9 +9,10 @@ use crate::app::Context;
 use crate::app::context::setting;
 use crate::app::held::Held;
 use crate::app::opening::{is_called_age, is_encrypted};
+use crate::app::reading::unnamed;
 use crate::cli::EditOptions;
 use crate::container::{Opened, Plaintext};
-use crate::document::{self, Document, Format, Unread};
+use crate::document::{self, Document, Format, Unread, Value};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
 use crate::workspace::Target;
@@ -33,6 +35,8 @@ pub(super) struct Subject {
     pub(super) schema: Schema,
     /// Whether the settings say so.
     pub(super) schema_is_set: bool,
+    /// The format that the command line or the settings name.
+    said: Option<Format>,
 }
 
 /// Opens the files of all jobs, each once, and gives what is to be done to each, in the order of the jobs.
@@ -99,7 +103,9 @@ impl Found {
         let settings = context.settings(&self.target)?;
         let old = text.map_or(&[][..], Plaintext::expose);
         let said = format(options, settings.format.as_deref(), &name)?;
-        let before = text.map(|text| document::read(&name, text.expose(), said)).transpose();
+        // What replaces the content names no place in it, so that only a certain format counts.
+        let read = if self.replaces { document::read } else { document::read_guessed };
+        let before = text.map(|text| read(&name, text.expose(), said)).transpose();
         let format = match &before {
             Ok(Some(document)) => document.format(),
             _ => said.unwrap_or_else(|| document::guess(&name, old)),
@@ -107,6 +113,7 @@ impl Found {
         // A file that is replaced whole need not have been one that can be parsed.
         let before = if self.replaces { before.unwrap_or_default() } else { before.map_err(named)? };
         let mut subject = Subject::new(name.clone(), before, format, settings.schema.as_deref())?;
+        subject.said = said;
         subject.held = Some(held);
         subject.opened = opened;
         subject.target = Some(self.target.clone());
@@ -164,9 +171,9 @@ fn from_stdin(options: &EditOptions, context: &Context) -> Result<Subject> {
             .hint("name the encrypted file instead of `-`"));
     }
     let said = format(options, None, &name)?;
-    let document = document::read(&name, text.expose(), said).map_err(|error| error.in_file(&name))?;
+    let document = document::read_guessed(&name, text.expose(), said).map_err(|error| error.in_file(&name))?;
     let format = document.format();
-    Subject::new(name, Some(document), format, None)
+    Ok(Subject { said, ..Subject::new(name, Some(document), format, None)? })
 }
 
 /// The hash is made only where it is asked for: of a large file it takes its time.
@@ -201,12 +208,26 @@ impl Subject {
             format,
             schema: known,
             schema_is_set: schema.is_some(),
+            said: None,
         })
     }
 
     /// Names this file in an error.
     pub(super) fn named(&self, error: Error) -> Error {
-        error.in_file(&self.name)
+        let shows_names = self.before.as_ref().is_none_or(|before| self.shows_names(before));
+        unnamed(error, shows_names).in_file(&self.name)
+    }
+
+    fn shows_names(&self, document: &Document) -> bool {
+        document::shows_names(&self.name, self.said, document)
+    }
+
+    /// The value of a version of the file, to be compared: one text where the names in it may not be printed.
+    pub(super) fn comparable<'d>(&self, document: &'d Document) -> Cow<'d, Value> {
+        match self.shows_names(document) {
+            true => Cow::Borrowed(document.value()),
+            false => Cow::Owned(Value::string(String::from_utf8_lossy(document.bytes()))),
+        }
     }
 
     /// Whether the edit makes the file.

@@ -40,7 +40,7 @@ pub(crate) fn read(place: &SecretPlace, context: &Context) -> Result<Option<Text
     let target = context.workspace.target(&place.file)?;
     let text = context.read(&target)?;
     let named = |error: Error| error.in_file(&target.display);
-    let (document, _) = context.parse(&target, text.expose()).map_err(named)?;
+    let (document, _) = context.parse_guessed(&target, text.expose()).map_err(named)?;
     let pointer = locate(&place.path, document.format(), document.value(), Path::resolve_new).map_err(named)?;
     let found = pointer.get(document.value()).and_then(Value::scalar_text);
     // A file that is one secret usually ends its line, and those who read it cut that off.

@@ -1,0 +1,154 @@
+//! Raw secrets of many shapes that read as a variable, an entry, or a list: no part of one is printed, nor committed.
+
+use std::process::Output;
+
+use crate::sandbox::Sandbox;
+
+/// The part of each secret that must not come out.
+const MARKER: &str = "Zq7Marker9Kx";
+const FILE: &str = "wg-private.age";
+
+/// Shapes of one secret, each with the marker where a parser would see a name.
+const SHAPES: [&str; 18] = [
+    "Zq7Marker9KxbW9yZXJhbmRvbWJ5dGVzaGVyZQ0=",
+    "Zq7Marker9KxbQ==",
+    "Zq7Marker9Kx=word",
+    "Zq7Marker9Kx:",
+    "Zq7Marker9Kx horse: battery",
+    "{Zq7Marker9Kx}",
+    "[Zq7Marker9Kx]",
+    "- Zq7Marker9Kx: x",
+    "Zq7Marker9Kx = 'word'",
+    "Zq7Marker9Kx: word",
+    "\"Zq7Marker9Kx\": word",
+    "{\"Zq7Marker9Kx\": \"word\"}",
+    "{\"Zq7Marker9Kx\": ",
+    "Zq7Marker9Kx: [word",
+    "? Zq7Marker9Kx",
+    "export Zq7Marker9Kx=1",
+    "# a comment\nZq7Marker9Kx=word\n",
+    "Zq7Marker9Kx=\naB3xQz9LmPq2RtYv==\n",
+];
+
+fn printed_nothing(what: &str, output: &Output) {
+    for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!text.contains(MARKER), "{what}: {name}: {text}");
+        assert!(!text.contains("panicked"), "{what}: {text}");
+    }
+}
+
+#[test_with::executable(git)]
+#[test]
+fn no_command_takes_a_part_of_a_raw_secret_for_a_name() {
+    for shape in SHAPES {
+        let sandbox = Sandbox::with_files(&[(FILE, shape)]);
+        sandbox.git_init();
+        let run = |arguments: &[&str], input: &str| {
+            let output = sandbox.agepatch(arguments).write_stdin(input).output().expect("it runs");
+            printed_nothing(&format!("{shape:?}: {arguments:?}"), &output);
+            output
+        };
+        let reading: [&[&str]; 17] = [
+            &["show", FILE],
+            &["show", FILE, "--output", "json"],
+            &["show", FILE, "nothing"],
+            &["get", FILE, "nothing"],
+            &["get", FILE, "[nothing]"],
+            &["doctor"],
+            &["status"],
+            &["textconv", FILE],
+            &["blame", FILE],
+            &["client", "list", FILE],
+            &["set", FILE, "nothing.at.all", "x"],
+            &["set", FILE, "[0]", "x", "-n"],
+            &["unset", FILE, "Zq7Marker9K"],
+            &["add", FILE, "nothing", "x", "-n"],
+            &["apply", FILE, "-n"],
+            &["log", FILE, "nothing"],
+            &["restore", FILE, "nothing", "--source", "HEAD"],
+        ];
+        for arguments in reading {
+            run(arguments, "[{op: remove, path: nothing}]");
+        }
+        for file in [&["-", "--as", "wg-private"][..], &["-"]] {
+            for command in ["show"] {
+                run(&[&[command], file].concat(), shape);
+            }
+            run(&[&["get"], &file[..1], &["nothing"], &file[1..]].concat(), shape);
+        }
+        let other = shape.replace("word", "other").replace("bW", "bX").replace("bQ", "bR").replace("aB3", "aB4");
+        sandbox.seal(FILE, format!("{other}\n").as_bytes());
+        for style in ["text", "json", "unified", "markdown"] {
+            run(&["diff", "--output", style], "");
+        }
+        assert!(run(&["commit"], "").status.success(), "{shape}");
+        sandbox.seal(FILE, format!("{other}{other}\n").as_bytes());
+        run(&["commit", "--task", "task-1"], "");
+        run(&["log", FILE], "");
+        run(&["log", FILE, "--output", "json"], "");
+        run(&["blame", FILE], "");
+        run(&["write", FILE, "--commit"], shape);
+        run(&["write", FILE, "--commit"], "something else\n");
+        let messages = sandbox.git(&["log", "--format=%B%n%(trailers)"]);
+        assert!(!messages.contains(MARKER), "{shape}: {messages}");
+        let objects = sandbox.git(&["log", "--all", "--raw", "--format=raw"]);
+        assert!(!objects.contains(MARKER), "{shape}: {objects}");
+    }
+}
+
+/// What openssl prints is a variable in a quarter of all cases.
+#[test]
+fn random_bytes_in_base64_are_one_secret() {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    let sandbox = Sandbox::with_files(&[]);
+    let mut seed = 1_u64;
+    for length in [16, 32, 64] {
+        for _ in 0..8 {
+            let bytes: Vec<u8> = (0..length)
+                .map(|_| {
+                    seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    (seed >> 33).to_le_bytes()[0]
+                })
+                .collect();
+            let secret = STANDARD.encode(bytes).replace(['+', '/'], "x");
+            let mut show = sandbox.agepatch(["show", "-", "--as", "wg-private"]);
+            let output = show.write_stdin(format!("{secret}\n")).output().expect("it runs");
+            assert_eq!(String::from_utf8_lossy(&output.stdout), "…\n", "{secret}");
+        }
+    }
+}
+
+/// A format that is certain still shows names: said, or by the file's name, or several entries.
+#[test]
+fn a_certain_format_shows_names() {
+    let sandbox = Sandbox::with_files(&[]);
+    for (arguments, text, expected) in [
+        (&["show", "-", "--format", "dotenv"][..], "TOKEN=x\n", "TOKEN=…\n"),
+        (&["show", "-", "--as", "app-env"], "TOKEN=x\n", "TOKEN=…\n"),
+        (&["show", "-", "--as", "a.yaml"], "token: x\n", "token: …\n"),
+        (&["show", "-"], "TOKEN=x\nPORT=1\n", "TOKEN=…\nPORT=…\n"),
+        (&["show", "-"], "token: x\nport: 1\n", "token: …\nport: …\n"),
+        (&["show", "-"], "TOKEN=x\n", "…\n"),
+    ] {
+        let output = sandbox.agepatch(arguments).write_stdin(text).output().expect("it runs");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{arguments:?} {text:?}");
+    }
+}
+
+/// One variable by itself can be read and edited by those who know its name.
+#[test]
+fn a_single_entry_is_edited_by_its_name() {
+    let sandbox = Sandbox::with_files(&[("app.age", "")]);
+    std::fs::remove_file(sandbox.repo().join("app.age")).expect("it is there");
+    for (name, value) in [("FIRST", "one"), ("SECOND", "two")] {
+        let mut set = sandbox.agepatch(["set", "app.age", name, "--from-file", "-"]);
+        set.write_stdin(value).assert().success();
+        let output = sandbox.agepatch(["get", "app.age", name, "--reveal"]).output().expect("it runs");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{value}\n"));
+    }
+    sandbox.agepatch(["unset", "app.age", "FIRST"]).assert().success();
+    let wrong = sandbox.agepatch(["get", "app.age", "FIRST"]).output().expect("it runs");
+    assert!(!String::from_utf8_lossy(&wrong.stderr).contains("SECOND"));
+}
