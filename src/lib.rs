@@ -21,6 +21,7 @@ pub mod document;
 pub mod error;
 pub mod hex;
 pub mod history;
+pub mod input;
 pub mod memory;
 pub mod output;
 pub mod patch;

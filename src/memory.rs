@@ -1,10 +1,8 @@
 //! Memory that held secrets: wiped when it is given back, also when a text outgrows it.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Read, Write};
 use std::ops::{Deref, DerefMut};
-use std::path::Path;
 
 use zeroize::Zeroize;
 
@@ -192,25 +190,6 @@ pub fn read(reader: &mut dyn Read, expected: usize) -> io::Result<Vec<u8>> {
     Ok(buffer.into_bytes())
 }
 
-/// Reads stdin to its end.
-///
-/// # Errors
-/// Those of reading.
-pub fn read_stdin() -> io::Result<Vec<u8>> {
-    // Reads of that size do not go through the standard library's own buffer.
-    read(&mut io::stdin().lock(), CHUNK)
-}
-
-/// Reads a file, also one that does not know how long it is.
-///
-/// # Errors
-/// Those of opening and reading.
-pub fn read_file(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
-    let length = file.metadata().map_or(0, |metadata| metadata.len());
-    read(&mut file, usize::try_from(length).unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,9 +201,6 @@ mod tests {
             for expected in [0, 1, length, length + 10] {
                 assert!(read(&mut &bytes[..], expected).expect("it is read") == bytes, "{length} bytes, {expected}");
             }
-            let folder = tempfile::tempdir().expect("a folder");
-            std::fs::write(folder.path().join("x"), &bytes).expect("it can be written");
-            assert!(read_file(folder.path().join("x")).expect("it is read") == bytes);
         }
     }
 

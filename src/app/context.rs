@@ -11,7 +11,7 @@ use crate::cli::Global;
 use crate::container::{Identities, Plaintext};
 use crate::document::{self, Document, Format};
 use crate::error::{Error, Kind, Result};
-use crate::memory;
+use crate::input::{self, Limit};
 use crate::output::Output;
 use crate::schema::Schema;
 use crate::shown::Shown;
@@ -130,7 +130,7 @@ impl Context {
 
     /// Reads stdin to its end.
     pub(crate) fn read_stdin() -> Result<Plaintext> {
-        memory::read_stdin().map(Plaintext::new).map_err(|error| Error::io("cannot read stdin", &error))
+        input::read_stdin(Limit::Secret).map(Plaintext::new).map_err(|error| Error::io("cannot read stdin", &error))
     }
 
     /// The private keys at hand, read once.

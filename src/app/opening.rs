@@ -1,12 +1,12 @@
 //! Opening files: from disk or from a version of git, encrypted or plain, with the keys of this run.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::Context;
 use crate::container::{self, Identities, OpenOptions, Opened, Plaintext};
 use crate::error::{Error, Kind, Result};
+use crate::input::{self, Limit};
 use crate::shown::Shown;
 use crate::workspace::Target;
 
@@ -135,7 +135,7 @@ impl Context {
     /// As [`Self::read`].
     pub(crate) fn read_content(&self, target: &Target) -> Result<Content> {
         let named = |error: Error| error.in_file(self.workspace.display(&target.path));
-        let bytes = fs::read(&target.path).map_err(|error| {
+        let bytes = input::read_named(&target.path, Limit::Secret).map_err(|error| {
             named(match error.kind() {
                 ErrorKind::NotFound => Error::new(Kind::Io, "the file does not exist yet")
                     .hint("`agepatch edit`, `agepatch set` and `agepatch write` make it"),

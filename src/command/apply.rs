@@ -1,6 +1,5 @@
 //! `agepatch apply`: applies patch documents to a file, or patch sets to the files that they name.
 
-use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,6 +8,7 @@ use super::flow::{self, Draft, FILTER, Job, Stdin, Work};
 use crate::cli::{ApplyArgs, EditOptions, Relation};
 use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
+use crate::input::{self, Limit};
 use crate::patch::{self, Input, Notation, Patch, PatchSet, SetFile};
 
 /// Applies the patches in order, as one.
@@ -69,7 +69,8 @@ fn read(path: &Path, args: &ApplyArgs, context: &Context) -> Result<(String, Inp
     let text = if from_stdin {
         context.stdin.take("the patch")?
     } else {
-        let bytes = fs::read(path).map_err(|error| Error::io("cannot read the patch", &error).in_file(&name))?;
+        let bytes = input::read_named(path, Limit::Secret)
+            .map_err(|error| Error::io("cannot read the patch", &error).in_file(&name))?;
         Plaintext::new(bytes)
     };
     if text.is_blank() {

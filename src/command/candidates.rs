@@ -16,6 +16,7 @@ use crate::cli::Global;
 use crate::diff::name;
 use crate::document::path::identity_key;
 use crate::document::{Document, Pointer, Value};
+use crate::input::{self, Limit};
 use crate::output::{Color, Mode, Output};
 use crate::schema::Schema;
 use crate::workspace::Target;
@@ -115,7 +116,7 @@ fn context() -> Option<Context> {
 
 /// The file's content, by the keys that open it without asking anyone.
 fn open(target: &Target, context: &Context) -> Option<(Document, Schema)> {
-    let bytes = std::fs::read(&target.path).ok()?;
+    let bytes = input::read(&target.path, Limit::Secret).ok()?;
     if !is_encrypted(target, &bytes) {
         return context.parse(target, &bytes).ok();
     }

@@ -12,6 +12,7 @@ use crate::container::Plaintext;
 use crate::diff;
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
+use crate::input::{self, Limit};
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{Json, Shown};
@@ -86,7 +87,7 @@ fn change(target: &Target, repository: &Repository, context: &Context) -> Result
         None => None,
     };
     let after = if target.path.exists() {
-        Some(std::fs::read(&target.path).map_err(|error| Error::io("cannot read the file", &error))?)
+        Some(input::read(&target.path, Limit::Secret).map_err(|error| Error::io("cannot read the file", &error))?)
     } else {
         None
     };

@@ -1,6 +1,5 @@
 //! `agepatch recipients`: who can read each file, by the rules, by its header, and the difference. No key is needed.
 
-use std::fs;
 use std::process::ExitCode;
 
 use super::Context;
@@ -8,6 +7,7 @@ use super::access::{Access, reader_json};
 use crate::cli::RecipientsArgs;
 use crate::container::{self, Agreement, Readers};
 use crate::error::{Error, Result};
+use crate::input::{self, Limit};
 use crate::shown;
 use crate::shown::{Json, Shown};
 use crate::workspace::Target;
@@ -46,7 +46,7 @@ struct Listed {
 impl Listed {
     fn of(target: Target, context: &Context) -> Result<Self> {
         let keys = context.workspace.rule(&target)?.map(|rule| rule.keys).unwrap_or_default();
-        let readers = match fs::read(&target.path) {
+        let readers = match input::read(&target.path, Limit::Secret) {
             Ok(bytes) => {
                 container::detect(&target.display, &bytes).readers().map_err(|error| error.message().to_owned())
             }

@@ -1,6 +1,5 @@
 //! `agepatch` without a command: where one stands.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -8,6 +7,7 @@ use super::Context;
 use super::context::usual_identities;
 use super::opening::{KeyFile, is_encrypted};
 use crate::error::{Error, Result};
+use crate::input::{self, Limit};
 use crate::shown::{Json, Shown};
 use crate::workspace::Target;
 
@@ -68,7 +68,8 @@ fn look(context: &Context) -> Result<Status> {
         None => Ok(Vec::new()),
     };
     let (targets, rules_problem) = targets.map_or_else(|error| (Vec::new(), Some(error)), |targets| (targets, None));
-    let contents: Vec<Option<Vec<u8>>> = targets.iter().map(|target| fs::read(&target.path).ok()).collect();
+    let contents: Vec<Option<Vec<u8>>> =
+        targets.iter().map(|target| input::read(&target.path, Limit::Secret).ok()).collect();
     let mut opened = vec![false; targets.len()];
     let mut may_open = false;
     let mut keys = Vec::new();

@@ -2,7 +2,6 @@
 //!
 //! git runs it once a version, so it never asks anybody, and never fails for what a version is: a note says it instead.
 
-use std::fs;
 use std::process::ExitCode;
 
 use super::Context;
@@ -12,6 +11,7 @@ use crate::cli::TextconvArgs;
 use crate::container::{self, Plaintext};
 use crate::document::Document;
 use crate::error::{Error, Result};
+use crate::input::{self, Limit};
 use crate::redact::{self, Marks};
 use crate::schema::Schema;
 use crate::shown;
@@ -21,7 +21,7 @@ use crate::workspace::Target;
 /// Prints the text. With `--reveal` it is the real one.
 pub(crate) fn run(args: &TextconvArgs, context: &mut Context) -> Result<ExitCode> {
     let failed = |error: &std::io::Error| Error::io("cannot read the file", error).in_file(args.file.display());
-    let bytes = fs::read(&args.file).map_err(|error| failed(&error))?;
+    let bytes = input::read_named(&args.file, Limit::Secret).map_err(|error| failed(&error))?;
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let target = target(&name, context);
     let text = match open(&target, &bytes, context) {

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::input::{self, Limit};
 
 /// The section's heading.
 const HEADING: &str = "## Implementation Notes";
@@ -17,7 +18,7 @@ const END: &str = "<!-- SECTION:NOTES:END -->";
 /// `io`, where the file cannot be read or written.
 pub fn note(task: &Path, lines: &[String]) -> Result<()> {
     let failed = |what: &str, error: &std::io::Error| Error::io(what, error).in_file(task.display());
-    let text = fs::read_to_string(task).map_err(|error| failed("cannot read the task", &error))?;
+    let text = input::read_text(task, Limit::Settings).map_err(|error| failed("cannot read the task", &error))?;
     let noted = added(&text, lines);
     fs::write(task, noted).map_err(|error| failed("cannot write the note", &error))
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Kind, Result};
+use crate::input::{self, Limit};
 
 /// The folders that hold tasks, in the order in which they are looked through.
 const STATES: [&str; 5] = ["tasks", "completed", "drafts", "archive/tasks", "archive/drafts"];
@@ -27,7 +28,7 @@ pub struct Tasks {
 impl Tasks {
     /// The tasks in this folder of Backlog.md.
     pub fn read(folder: &Path) -> Self {
-        let settings = SETTINGS.iter().find_map(|name| fs::read_to_string(folder.join(name)).ok());
+        let settings = SETTINGS.iter().find_map(|name| input::read_text(folder.join(name), Limit::Settings).ok());
         let prefix = settings.as_deref().and_then(|text| setting(text, &["task_prefix", "taskPrefix"]));
         Self {
             folder: folder.to_owned(),
@@ -107,7 +108,7 @@ fn files(folder: &Path) -> Vec<(String, PathBuf)> {
     let id = |path: PathBuf| {
         let stem = path.file_name()?.to_str()?.strip_suffix(".md")?;
         let named = stem.split_once(" - ").map_or(stem, |(id, _)| id).trim().to_owned();
-        let text = fs::read_to_string(&path).unwrap_or_default();
+        let text = input::read_text(&path, Limit::Settings).unwrap_or_default();
         let front = text.strip_prefix("---").and_then(|rest| rest.split("\n---").next());
         let own = front.and_then(|front| setting(front, &["id"])).filter(|own| own.eq_ignore_ascii_case(&named));
         Some((own.map_or(named, str::to_owned), path))

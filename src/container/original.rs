@@ -1,13 +1,13 @@
 //! A file as it was read, under its lock.
 
 use std::fs::{self, File, Metadata, TryLockError};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::sealed::sha256 as hash;
 use crate::error::{Error, Kind, Result};
+use crate::input::{self, Limit};
 
 /// How long another run is waited for: many may queue at one file, but a person in an editor may take for ever.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -37,15 +37,14 @@ impl Original {
         let failed = |error: &std::io::Error| Error::io("cannot read the file", error);
         let path = path.canonicalize().map_err(|error| failed(&error))?;
         loop {
-            let mut file = File::open(&path).map_err(|error| failed(&error))?;
+            let mut file = input::open(&path).map_err(|error| failed(&error))?;
             lock(&file, patience)?;
             let metadata = file.metadata().map_err(|error| failed(&error))?;
             // Whoever held the lock has put another file in its place.
             if !is_same(&metadata, &fs::metadata(&path).map_err(|error| failed(&error))?) {
                 continue;
             }
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes).map_err(|error| failed(&error))?;
+            let bytes = input::contents(&mut file, Limit::Secret).map_err(|error| failed(&error))?;
             return Ok(Self { path, bytes, metadata: Some(metadata), _lock: file });
         }
     }
@@ -82,7 +81,7 @@ impl Original {
     /// Refuses to go on if the file is no longer the one that was read.
     pub(super) fn refuse_changed(&self) -> Result<()> {
         let unchanged = match &self.metadata {
-            Some(_) => fs::read(&self.path).is_ok_and(|bytes| bytes == self.bytes),
+            Some(_) => input::read(&self.path, Limit::Secret).is_ok_and(|bytes| bytes == self.bytes),
             None => self.path.symlink_metadata().is_err(),
         };
         if unchanged {

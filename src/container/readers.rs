@@ -1,6 +1,6 @@
 //! Who can read a file, as its bytes tell without any key, and how that agrees with the rules.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::age::{is_native, without_comment};
 
 /// One who can read a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Reader {
     /// The type of the key: `ssh-ed25519`, `ssh-rsa`, `X25519`, `piv-p256`, …
     pub kind: String,
@@ -77,15 +77,16 @@ impl Readers {
 
     /// Those that the other file does not have; those without a tag are only counted.
     pub fn beyond(&self, other: &Self) -> Vec<Reader> {
-        let mut left: Vec<&Reader> = other.all.iter().collect();
-        let mut beyond = Vec::new();
-        for reader in &self.all {
-            match left.iter().position(|known| *known == reader) {
-                Some(found) => drop(left.remove(found)),
-                None => beyond.push(reader.clone()),
+        let mut left: HashMap<&Reader, usize> = HashMap::new();
+        other.all.iter().for_each(|reader| *left.entry(reader).or_default() += 1);
+        let is_beyond = |reader: &&Reader| match left.get_mut(*reader).filter(|left| **left > 0) {
+            Some(left) => {
+                *left -= 1;
+                false
             }
-        }
-        beyond
+            None => true,
+        };
+        self.all.iter().filter(is_beyond).cloned().collect()
     }
 
     /// Compares them with the keys of the rules: by key where the file names it, ssh keys by tag, others by count.

@@ -2,11 +2,13 @@
 //! worktrees) is read the same way, with the user's configuration.
 
 use std::collections::{BTreeMap, HashSet};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::run::{expect, run, run_with, said};
+use super::run::{expect, run, run_reading, run_with, said};
 use crate::error::{Error, Kind, Result};
+use crate::input::{self, Limit};
 use crate::process;
 
 /// What lies in the git folder while something is unfinished, and what that is.
@@ -100,9 +102,10 @@ impl Repository {
     /// # Errors
     /// `git`, where there is none of this id.
     pub fn object(&self, id: &str) -> Result<Vec<u8>> {
-        let output = run(&mut self.command(&["cat-file", "blob", id]))?;
+        let mut command = self.command(&["cat-file", "blob", id]);
+        let (bytes, output) = run_reading(&mut command, b"", |stdout| input::limited(stdout, 0, Limit::Secret))?;
         expect("git cat-file", &output)?;
-        Ok(output.stdout)
+        Ok(bytes)
     }
 
     /// The trailers of a message, as git reads them.
@@ -139,24 +142,23 @@ impl Repository {
         Ok(entries.filter_map(|(head, path)| Some((path.to_owned(), head.split(' ').nth(1)?.to_owned()))).collect())
     }
 
-    /// The bytes of these blobs, in their order; `None` for those that are not there (a partial clone may lack some).
+    /// The bytes of these blobs, in their order; `None` for those that are not there (a partial clone may lack some), and
+    /// for those that are too large.
     ///
     /// # Errors
     /// `git`, where it cannot be run.
     pub fn objects(&self, ids: &[String]) -> Result<Vec<Option<Vec<u8>>>> {
-        let output = run_with(&mut self.command(&["cat-file", "--batch"]), format!("{}\n", ids.join("\n")).as_bytes())?;
+        let most = Limit::Secret.bytes().map_err(|error| Error::io("cannot read the history", &error))?;
+        let asked = format!("{}\n", ids.join("\n"));
+        let mut command = self.command(&["cat-file", "--batch"]);
+        let (found, output) = run_reading(&mut command, asked.as_bytes(), |stdout| {
+            let mut stdout = BufReader::new(stdout);
+            let found = ids.iter().map(|_| next_object(&mut stdout, most)).collect::<io::Result<Vec<_>>>()?;
+            // A git that is not heard to its end fails.
+            io::copy(&mut stdout, &mut io::sink())?;
+            Ok(found)
+        })?;
         expect("git cat-file", &output)?;
-        let mut rest = output.stdout.as_slice();
-        let mut found = Vec::new();
-        for _ in ids {
-            // `<id> blob <size>`, the bytes, and a line feed; or `<id> missing`.
-            let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
-            let header = String::from_utf8_lossy(&rest[..end]).into_owned();
-            rest = rest.get(end + 1..).unwrap_or_default();
-            let size = header.split_once(" blob ").and_then(|(_, size)| size.parse().ok());
-            found.push(size.and_then(|size: usize| rest.get(..size)).map(<[u8]>::to_vec));
-            rest = size.and_then(|size| rest.get(size + 1..)).unwrap_or(if size.is_some() { &[] } else { rest });
-        }
         Ok(found)
     }
 
@@ -244,6 +246,24 @@ impl Repository {
         }
         counts.into_iter().max_by_key(|(_, count)| *count).map(|(scope, _)| scope.to_owned())
     }
+}
+
+/// The next blob of `git cat-file --batch`: `<id> blob <size>`, the bytes, and a line feed; or `<id> missing`.
+fn next_object(stdout: &mut impl BufRead, most: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut header = String::new();
+    stdout.read_line(&mut header)?;
+    let Some(size) = header.trim_end().rsplit_once(' ').and_then(|(_, size)| size.parse::<u64>().ok()) else {
+        return Ok(None);
+    };
+    let is_blob = header.contains(" blob ") && size <= most;
+    let mut bytes = Vec::new();
+    if is_blob {
+        stdout.take(size).read_to_end(&mut bytes)?;
+    } else {
+        io::copy(&mut stdout.take(size), &mut io::sink())?;
+    }
+    io::copy(&mut stdout.take(1), &mut io::sink())?;
+    Ok(is_blob.then_some(bytes))
 }
 
 /// `cloud` of `fix(cloud)!: mend it`.

@@ -1,6 +1,6 @@
 //! Running git and hearing what it says.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::{Command, Output, Stdio};
 
 use crate::error::{Error, Kind, Result};
@@ -18,17 +18,51 @@ pub fn run(command: &mut Command) -> Result<Output> {
 /// # Errors
 /// `git`, where it cannot be run.
 pub fn run_with(command: &mut Command, input: &[u8]) -> Result<Output> {
+    run_reading(command, input, |stdout| {
+        let mut bytes = Vec::new();
+        stdout.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    })
+    .map(|(stdout, output)| Output { stdout, ..output })
+}
+
+/// Runs the command with this stdin; `read` takes what it prints, and may stop before its end.
+///
+/// # Errors
+/// `git`, where it cannot be run; `io`, where `read` fails.
+pub(super) fn run_reading<T>(
+    command: &mut Command,
+    input: &[u8],
+    read: impl FnOnce(&mut dyn Read) -> std::io::Result<T>,
+) -> Result<(T, Output)> {
     let failed = |error: std::io::Error| Error::new(Kind::Git, format!("cannot run git: {error}"));
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(failed)?;
     let stdin = child.stdin.take();
+    let mut stdout = child.stdout.take();
     // Written beside the reading: git answers while it is still being asked, and neither pipe is endless.
     std::thread::scope(|scope| {
         scope.spawn(move || {
             // A git that reads nothing closes its end; what it has to say comes with its exit code.
             stdin.map(|mut stdin| stdin.write_all(input))
         });
-        child.wait_with_output().map_err(failed)
+        let mut stderr = child.stderr.take();
+        let said = scope.spawn(move || {
+            let mut said = Vec::new();
+            // What cannot be read is not there.
+            let _unread = stderr.as_mut().map(|stderr| stderr.read_to_end(&mut said));
+            said
+        });
+        let result = match &mut stdout {
+            Some(stdout) => read(stdout),
+            None => read(&mut std::io::empty()),
+        };
+        // Without a reader git ends, even if more was to come.
+        drop(stdout);
+        let status = child.wait().map_err(failed)?;
+        let stderr = said.join().unwrap_or_default();
+        let result = result.map_err(|error| Error::io("cannot read what git prints", &error))?;
+        Ok((result, Output { status, stdout: Vec::new(), stderr }))
     })
 }
 

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use crate::error::{Error, Kind, Result};
+use crate::input::{self, Limit};
 
 pub use names::Names;
 
@@ -37,9 +38,14 @@ impl Rules {
     /// Evaluates the file: by the evaluator in here, and where it needs what only Nix has, by Nix.
     ///
     /// # Errors
-    /// `rules`, with file, line and column.
+    /// `rules`, with file, line and column; `io`, where it is not a regular file or too large.
     pub fn load(path: &Path) -> Result<Self> {
         let path = std::path::absolute(path).map_err(|error| Error::io("cannot tell where the rules are", &error))?;
+        if let Err(error) = input::read(&path, Limit::Settings)
+            && input::is_refused(&error)
+        {
+            return Err(Error::io("cannot read the rules", &error).in_file(path.display()));
+        }
         let (files, names) = match evaluate::file(&path) {
             Ok(found) => found,
             Err(evaluate::Stop::Wrong(error)) => return Err(error),

@@ -1,13 +1,13 @@
 //! `agepatch.toml`.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use crate::error::{Error, Kind, Result};
+use crate::input::{self, Limit};
 
 /// The file's name.
 pub(super) const FILE_NAME: &str = "agepatch.toml";
@@ -107,7 +107,7 @@ impl Config {
     /// `rules`, with line and column, when it is no TOML, has an unknown key, or a value of a wrong type.
     pub fn load(path: &Path) -> Result<Self> {
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        let text = match fs::read_to_string(path) {
+        let text = match input::read_text(path, Limit::Settings) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self { folder, ..Self::default() }),
             Err(error) => return Err(Error::io(format!("cannot read {}", path.display()), &error)),

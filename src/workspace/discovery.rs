@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::config::Config;
 use super::target::Target;
 use crate::error::{Error, Kind, Result};
+use crate::input;
 use crate::rules::{Rule, Rules};
 
 /// The file that says who may read each secret.
@@ -50,11 +51,14 @@ impl Workspace {
     /// Refuses a rules file that was named and does not exist.
     ///
     /// # Errors
-    /// `rules`.
+    /// `rules`; `io`, where it is not a regular file.
     pub fn refuse_missing_rules(&self) -> Result<()> {
         let Some(named) = self.named.as_ref().filter(|named| !self.current.join(named).is_file()) else {
             return Ok(());
         };
+        if let Some(kind) = input::irregular(&self.current.join(named)) {
+            return Err(Error::new(Kind::Io, format!("cannot read the rules: {kind}")).in_file(named.display()));
+        }
         Err(Error::new(Kind::Rules, format!("the rules file {} does not exist", named.display()))
             .hint("--rules or the environment variable RULES names it; leave both out to search for secrets.nix"))
     }
@@ -129,8 +133,8 @@ impl Workspace {
         }
         let folder = self.rules_folder().or(self.repository()).unwrap_or(&self.current);
         let own = folder.join(super::config::FILE_NAME);
-        let shared = || shared_settings().into_iter().find(|path| path.is_file());
-        if own.is_file() { own } else { shared().unwrap_or(own) }
+        let shared = || shared_settings().into_iter().find(|path| path.exists());
+        if own.exists() { own } else { shared().unwrap_or(own) }
     }
 
     /// `path` as a person standing in the current folder would write it.
@@ -154,7 +158,7 @@ fn search(current: &Path, repository: Option<&Path>) -> Option<PathBuf> {
         .ancestors()
         .take_while(|folder| folder.starts_with(root))
         .flat_map(|folder| [folder.join(RULES_FILE), folder.join(SECRETS_FOLDER).join(RULES_FILE)])
-        .find(|candidate| candidate.is_file())
+        .find(|candidate| candidate.exists())
 }
 
 /// The way from one folder to a path by way of `..`, unless they share nothing but the file system's root.

@@ -4,6 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::discovery::Workspace;
 use crate::error::{Error, Kind, Result};
+use crate::input;
 
 /// A file, as the user named it and as it is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,9 @@ impl Workspace {
     /// they and the settings beside them say of the file would be lost in silence.
     pub fn target(&self, name: &str) -> Result<Target> {
         self.refuse_missing_rules()?;
+        if input::is_descriptor(Path::new(name)) {
+            return Ok(Target { path: name.into(), rule: None, display: name.to_owned() });
+        }
         let folders = [Some(self.current()), self.rules_folder()];
         let spellings = [name.to_owned(), format!("{name}.age")];
         for folder in folders.into_iter().flatten() {
@@ -91,6 +95,13 @@ impl Workspace {
     }
 
     fn no_such_file(&self, name: &str) -> Error {
+        let irregular = [self.current(), self.rules_folder().unwrap_or(self.current())]
+            .into_iter()
+            .flat_map(|folder| [folder.join(name), folder.join(format!("{name}.age"))])
+            .find_map(|path| input::irregular(&path));
+        if let Some(kind) = irregular {
+            return Error::new(Kind::Io, format!("{name} is {kind}")).in_file(name);
+        }
         let error = Error::new(Kind::Io, format!("there is no file {name}")).in_file(name);
         let known: Vec<String> = match self.rules_path() {
             Some(_) => self.rules().map(|rules| rules.files.keys().cloned().collect()).unwrap_or_default(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Which modules each module may use besides itself and the foundation (`error`, `hex`, `memory`, `process`, `shown`).
+/// Which modules each module may use besides itself and the foundation (`error`, `hex`, `input`, `memory`, `process`, `shown`).
 fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     let middle = vec![
         "authelia",
@@ -27,6 +27,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("shown", vec!["document"]),
         ("error", vec![]),
         ("hex", vec![]),
+        ("input", vec![]),
         ("memory", vec![]),
         ("re2", vec![]),
         ("process", vec![]),
@@ -92,6 +93,7 @@ fn imports_follow_the_layer_table() {
             let fine = used == module
                 || used == "error"
                 || used == "hex"
+                || used == "input"
                 || used == "memory"
                 || used == "process"
                 || used == "shown"

@@ -29,6 +29,7 @@ mod guide;
 mod history;
 mod hostile_text;
 mod identities;
+mod inputs;
 mod layers;
 mod leaks;
 mod life;

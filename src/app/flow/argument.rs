@@ -8,7 +8,7 @@ use crate::cli::ValueSource;
 use crate::container::Plaintext;
 use crate::document::{Document, Format, Pointer, Text, Value};
 use crate::error::{Error, Kind, Result};
-use crate::memory;
+use crate::input::{self, Limit};
 use crate::output::Output;
 use crate::patch;
 use crate::schema::{Schema, Type};
@@ -100,7 +100,8 @@ impl<'a> Argument<'a> {
             return context.stdin.take("the value");
         }
         if let Some(path) = &self.source.from_file {
-            let read = memory::read_file(path).map_err(|error| Error::io("cannot read the value", &error));
+            let read =
+                input::read_named(path, Limit::Secret).map_err(|error| Error::io("cannot read the value", &error));
             return read.map(Plaintext::new).map_err(|error| error.in_file(path.display()));
         }
         let value = self.value(&Destination { at: Pointer::root(), old: None }, view, context)?;
@@ -118,7 +119,9 @@ impl<'a> Argument<'a> {
             return sources::stdin(context, self.allow_empty);
         }
         match (&self.source.from_file, &self.source.from_env, self.source.generate) {
-            (Some(path), _, _) => sources::file(&path.to_string_lossy(), self.allow_empty),
+            (Some(path), _, _) => {
+                sources::file(&path.to_string_lossy(), input::read_named(path, Limit::Secret), self.allow_empty)
+            }
             (_, Some(name), _) => sources::environment(name, self.allow_empty),
             (_, _, Some(length)) => patch::generate(length).map_err(|error| error.with_kind(Kind::Usage)),
             _ => ask(self.allow_empty),

@@ -1,6 +1,7 @@
 //! Where the values of a patch come from: the environment, files, stdin, and secrets that stand in other files.
 
 use std::env;
+use std::io;
 
 use super::subject::Subject;
 use crate::app::Context;
@@ -9,7 +10,7 @@ use crate::cli::EditOptions;
 use crate::container::Plaintext;
 use crate::document::{Document, Path, Text, Unread, Value};
 use crate::error::{Error, Kind, Result};
-use crate::memory;
+use crate::input::{self, Limit};
 use crate::patch::Sources;
 use crate::process;
 
@@ -58,7 +59,7 @@ impl Sources for FlowSources<'_> {
     }
 
     fn file(&mut self, path: &str) -> Result<Text> {
-        file(path, self.allow_empty)
+        file(path, input::read(path, Limit::Secret), self.allow_empty)
     }
 
     fn stdin(&mut self) -> Result<Text> {
@@ -84,8 +85,8 @@ pub(super) fn environment(name: &str, allow_empty: bool) -> Result<Text> {
 }
 
 /// The file's content, read as one value.
-pub(super) fn file(path: &str, allow_empty: bool) -> Result<Text> {
-    let bytes = memory::read_file(path).map_err(|error| Error::io("cannot read the value", &error).in_file(path))?;
+pub(super) fn file(path: &str, read: io::Result<Vec<u8>>, allow_empty: bool) -> Result<Text> {
+    let bytes = read.map_err(|error| Error::io("cannot read the value", &error).in_file(path))?;
     one_value(&Plaintext::new(bytes), &format!("the file {path}"), allow_empty)
 }
 

@@ -12,6 +12,7 @@ use crate::command::Context;
 use crate::command::flow::{self, Draft, Job, Work};
 use crate::document::{Document, Edit, Pointer};
 use crate::error::{Error, Kind, Result};
+use crate::input::{self, Limit};
 use crate::patch::Patch;
 use crate::workspace::Target;
 
@@ -53,7 +54,8 @@ fn answers(configuration: &Configuration, options: &Options) -> Vec<Edit> {
 
 /// Mends a file that is plaintext.
 fn mend(looked_at: &Document, edits: &[Edit], path: &Path) -> Result<Document> {
-    let bytes = fs::read(path).map_err(|error| Error::io("cannot read the file", &error).in_file(path.display()))?;
+    let bytes = input::read(path, Limit::Secret)
+        .map_err(|error| Error::io("cannot read the file", &error).in_file(path.display()))?;
     // What the check read may be a part of the file.
     let document = Document::parse(&bytes, looked_at.format()).map_err(|error| error.in_file(path.display()))?;
     let mut session = document.edit();
@@ -66,7 +68,7 @@ fn mend(looked_at: &Document, edits: &[Edit], path: &Path) -> Result<Document> {
 
 /// A sealed file must never be replaced by its plaintext.
 fn is_sealed(target: &Target) -> Result<bool> {
-    let bytes = fs::read(&target.path)
+    let bytes = input::read(&target.path, Limit::Secret)
         .map_err(|error| Error::io("cannot read the file", &error).in_file(target.path.display()))?;
     Ok(is_encrypted(target, &bytes))
 }

@@ -1,6 +1,5 @@
 //! `client probe`: asks the running Authelia.
 
-use std::fs;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use crate::command::Context;
 use crate::command::reading::Reading;
 use crate::document::{Text, Value};
 use crate::error::{Error, Result};
+use crate::input::{self, Limit};
 use crate::shown;
 use crate::shown::{Json, Shown};
 
@@ -22,7 +22,8 @@ pub(super) fn run(file: &str, args: &ProbeArgs, context: &Context) -> Result<Exi
     let trust = match &args.ca {
         None => Trust::default(),
         Some(path) => {
-            let pem = fs::read(path).map_err(|error| Error::io("cannot read the certificate authority", &error));
+            let pem = input::read_named(path, Limit::Settings)
+                .map_err(|error| Error::io("cannot read the certificate authority", &error));
             pem.and_then(|pem| Trust::from_pem(&pem)).map_err(|error| error.in_file(path.display()))?
         }
     };

@@ -4,7 +4,6 @@ mod print;
 mod selection;
 
 use std::collections::HashMap;
-use std::fs;
 use std::process::ExitCode;
 
 use super::Context;
@@ -15,6 +14,7 @@ use crate::authelia::{self, Diagnosis, Request};
 use crate::cli::DiagnoseArgs;
 use crate::document::{Edit, Pointer, Value};
 use crate::error::{Error, Kind, Result};
+use crate::input::{self, Limit};
 use crate::patch::Patch;
 use crate::shown;
 use crate::shown::{Json, Shown};
@@ -79,8 +79,8 @@ impl Asked {
         }
         match &args.log {
             Some(path) if path.as_os_str() != flow::FILTER => {
-                let bytes =
-                    fs::read(path).map_err(|error| Error::io("cannot read the log", &error).in_file(path.display()))?;
+                let bytes = input::read_named(path, Limit::Secret)
+                    .map_err(|error| Error::io("cannot read the log", &error).in_file(path.display()))?;
                 Ok(Self::Log(String::from_utf8_lossy(&bytes).into_owned()))
             }
             _ if args.file.as_deref() == Some(flow::FILTER) => {

@@ -1,12 +1,12 @@
 //! What is compared: two revisions, or one and the working tree, and the files that differ between them.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cli::DiffArgs;
 use crate::command::Context;
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
+use crate::input::{self, Limit};
 
 /// One side of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl Side {
         match self {
             Self::Nothing => Ok(None),
             Self::Revision(revision) => repository.blob(revision, path),
-            Self::WorkingTree => match fs::read(repository.root().join(path)) {
+            Self::WorkingTree => match input::read(repository.root().join(path), Limit::Secret) {
                 Ok(bytes) => Ok(Some(bytes)),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
                 Err(error) => Err(Error::io("cannot read the file", &error).in_file(path)),

@@ -1,6 +1,5 @@
 //! One file of the rules: there, an age file, for the right people, readable, and sound inside.
 
-use std::fs;
 use std::io::ErrorKind;
 
 use sha1::Sha1;
@@ -17,6 +16,7 @@ use crate::container::{self, Agreement, Plaintext};
 use crate::document::{self, Format};
 use crate::error::{Error, Kind, Result};
 use crate::hex::hex;
+use crate::input::{self, Limit};
 use crate::schema::Schema;
 use crate::shown::Shown;
 use crate::workspace::{FileSettings, Target};
@@ -59,7 +59,7 @@ impl Patient {
                 "name its keys in secrets.nix",
             );
         }
-        let bytes = match fs::read(&target.path) {
+        let bytes = match input::read(&target.path, Limit::Secret) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let help = "`agepatch edit` or `agepatch write` makes it; or take it out of secrets.nix";

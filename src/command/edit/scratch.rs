@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
-use crate::memory::read_file;
+use crate::input::{self, Limit};
 
 /// A folder (0700) with the copy (0600). Dropped, everything in it is overwritten and removed.
 pub(super) struct Scratch {
@@ -47,7 +47,7 @@ impl Scratch {
 
     /// What the editor left.
     pub(super) fn read(&self) -> Result<Plaintext> {
-        let read = read_file(&self.file).map(Plaintext::new);
+        let read = input::read(&self.file, Limit::Secret).map(Plaintext::new);
         read.map_err(|error| Error::io("the editor left no file", &error).hint("nothing was changed"))
     }
 

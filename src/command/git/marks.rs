@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
+use crate::input::{self, Limit};
 use crate::memory::Zeroizing;
 
 use crate::command::Context;
@@ -70,7 +71,7 @@ pub(super) fn key(repository: &Repository) -> Result<[u8; KEY_LENGTH]> {
 }
 
 fn read(path: &std::path::Path) -> Result<Option<[u8; KEY_LENGTH]>> {
-    match fs::read(path).map(Zeroizing::new) {
+    match input::read(path, Limit::Settings).map(Zeroizing::new) {
         Ok(bytes) => match <[u8; KEY_LENGTH]>::try_from(&bytes[..]) {
             Ok(key) => Ok(Some(key)),
             Err(_) => Err(Error::new(Kind::Io, "the key of the marks is damaged")

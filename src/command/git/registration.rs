@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::error::{Error, Result};
 use crate::history::{Repository, expect, run};
+use crate::input::{self, Limit};
 
 /// Where the attribute stands, in the repository's root.
 pub(super) const ATTRIBUTES: &str = ".gitattributes";
@@ -95,7 +96,7 @@ fn path(repository: &Repository) -> PathBuf {
 }
 
 fn read(repository: &Repository) -> Result<Option<String>> {
-    match fs::read_to_string(path(repository)) {
+    match input::read_text(path(repository), Limit::Settings) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::io("cannot read the file", &error).in_file(ATTRIBUTES)),

@@ -1,12 +1,12 @@
 //! Where the versions are, and which file they are versions of.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cli::MergeFileArgs;
 use crate::command::Context;
 use crate::error::{Error, Result};
-use crate::history::{Repository, expect, run};
+use crate::history::Repository;
+use crate::input::{self, Limit};
 use crate::workspace::{Target, Workspace};
 
 /// The file at PATH, below the repository's root. From here on the run takes place in the file's folder: the rules that
@@ -37,13 +37,11 @@ pub(super) fn ours(args: &MergeFileArgs, context: &Context) -> PathBuf {
 /// A version: a file, or one in git's index (`:1:PATH`). A version that git gives as an empty file is none.
 pub(super) fn bytes(version: &str, context: &Context) -> Result<Vec<u8>> {
     if version.starts_with(':') && !Path::new(version).exists() {
-        let output = run(&mut Repository::new(root(context)).command(&["cat-file", "blob", version]))?;
-        expect("git cat-file", &output).map_err(|error| {
+        return Repository::new(root(context)).object(version).map_err(|error| {
             error.hint("`:1:PATH` and `:3:PATH` are there as long as git has the file in conflict (git status)")
-        })?;
-        return Ok(output.stdout);
+        });
     }
-    fs::read(version).map_err(|error| Error::io(format!("cannot read {version}"), &error))
+    input::read_named(version, Limit::Secret).map_err(|error| Error::io(format!("cannot read {version}"), &error))
 }
 
 fn root(context: &Context) -> &Path {

@@ -1,6 +1,6 @@
 //! An age file as a container: the view is all of its content.
 
-use super::{Recipients, header, open, seal};
+use super::{Recipients, header, is_armored, open, seal};
 use crate::container::{Back, Container, Identities, Kind, OpenOptions, Opened, Readers, Sealed, Sealing};
 use crate::error::Result;
 
@@ -17,7 +17,7 @@ impl<'b> AgeFile<'b> {
 
     /// Armor stays as it was.
     fn form(&self) -> Form {
-        Form { armor: self.bytes.starts_with(b"-----") }
+        Form { armor: is_armored(self.bytes) }
     }
 }
 

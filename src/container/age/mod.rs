@@ -1,11 +1,13 @@
 //! age files: headers, recipients, plugins; decrypting and encrypting in memory.
 
+mod binary;
 mod file;
 pub(super) mod header;
 mod open;
 pub(super) mod plugin;
 mod seal;
 
+pub(super) use binary::{Binary, is_armored};
 pub(super) use file::{AgeFile, create};
 pub use open::PLUGIN_FAILED;
 pub(super) use open::is_age;

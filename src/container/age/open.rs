@@ -3,9 +3,9 @@
 use std::io::{self, Read};
 use std::path::PathBuf;
 
-use age::armor::ArmoredReader;
-use age::{DecryptError, Decryptor};
+use age::DecryptError;
 
+use super::binary::{Binary, damaged};
 use super::header;
 use crate::container::identities::Identities;
 use crate::container::plaintext::Plaintext;
@@ -20,7 +20,8 @@ const CHUNK: usize = 1 << 16;
 
 /// Whether the bytes begin as an age file does, binary or armored.
 pub(in crate::container) fn is_age(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"age-encryption.org/") || bytes.starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----")
+    bytes.starts_with(b"age-encryption.org/")
+        || bytes.trim_ascii_start().starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----")
 }
 
 /// Decrypts an age file, binary or armored, with the first identity that fits, and names its file. A person may be asked
@@ -69,6 +70,7 @@ fn open_or_ask<T>(
     if bytes.is_empty() {
         return Err(Error::new(Kind::Damaged, "the file is empty").hint("restore it from git"));
     }
+    let file = Binary::read(bytes)?;
     let (mut said, mut tried) = (Vec::new(), Vec::new());
     loop {
         let unlocked = identities.unlocked();
@@ -78,7 +80,7 @@ fn open_or_ask<T>(
                 continue;
             }
             tried.push(place);
-            if let Some(mut reader) = open_with(bytes, identity, &mut said)? {
+            if let Some(mut reader) = open_with(&file, identity, &mut said)? {
                 return Ok((take(&mut reader).map_err(|_| damaged())?, path.to_owned()));
             }
         }
@@ -87,18 +89,17 @@ fn open_or_ask<T>(
             break;
         }
     }
-    Decryptor::new(ArmoredReader::new(bytes)).map_err(|_| damaged())?;
+    file.decryptor()?;
     Err(identities.none_fits(header::read(bytes).ok().as_ref(), &said))
 }
 
 /// Reads the content, if the identity opens the file. What a plugin says to that goes into `said`: another identity may fit.
 fn open_with<'b>(
-    bytes: &'b [u8],
+    file: &'b Binary<'_>,
     identity: &dyn age::Identity,
     said: &mut Vec<String>,
 ) -> Result<Option<impl Read + use<'b>>> {
-    let decryptor = Decryptor::new(ArmoredReader::new(bytes)).map_err(|_| damaged())?;
-    match decryptor.decrypt(std::iter::once(identity)) {
+    match file.decryptor()?.decrypt(std::iter::once(identity)) {
         Ok(reader) => Ok(Some(reader)),
         Err(DecryptError::NoMatchingKeys) => Ok(None),
         Err(error @ DecryptError::Io(_)) => {
@@ -107,11 +108,6 @@ fn open_with<'b>(
         }
         Err(_) => Err(damaged()),
     }
-}
-
-fn damaged() -> Error {
-    Error::new(Kind::Damaged, "the file is no intact age file: it was cut, or a part of it was changed")
-        .hint("restore it from git; nothing in it can be trusted")
 }
 
 #[cfg(test)]

@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::memory::Zeroizing;
-use age::Decryptor;
-use age::armor::ArmoredReader;
 use age::secrecy::SecretString;
 use age::ssh;
 
 use super::{Key, identity_file};
+use crate::container::age::Binary;
 use crate::error::{Error, Kind, Result};
 
 /// How often a passphrase may be given.
@@ -88,8 +87,8 @@ impl Locked {
 fn decrypt(bytes: &[u8], passphrase: SecretString) -> Option<Zeroizing<Vec<u8>>> {
     let mut identity = age::scrypt::Identity::new(passphrase);
     identity.set_max_work_factor(MOST_WORK);
-    let decryptor = Decryptor::new(ArmoredReader::new(bytes)).ok()?;
-    let mut reader = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity)).ok()?;
+    let file = Binary::read(bytes).ok()?;
+    let mut reader = file.decryptor().ok()?.decrypt(std::iter::once(&identity as &dyn age::Identity)).ok()?;
     let mut text = Zeroizing::new(Vec::with_capacity(bytes.len()));
     reader.read_to_end(&mut text).ok()?;
     Some(text)

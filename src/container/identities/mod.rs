@@ -3,7 +3,6 @@
 mod locked;
 mod person;
 
-use std::fs;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -17,6 +16,7 @@ pub(super) use person::Person;
 use crate::container::Readers;
 use crate::container::age::plugin::PluginIdentity;
 use crate::error::{Error, Kind, Result};
+use crate::input::{self, Limit};
 
 /// An identity that may be used by any thread.
 pub(super) type Key = Box<dyn age::Identity + Send + Sync>;
@@ -58,7 +58,7 @@ impl Identities {
     /// `no-identity`, when a file holds no identity, naming the file.
     pub fn load_present(paths: &[PathBuf]) -> Result<Self> {
         let (present, missing): (Vec<&PathBuf>, Vec<&PathBuf>) =
-            paths.iter().partition(|path| fs::File::open(path).is_ok());
+            paths.iter().partition(|path| input::open(path).is_ok() || input::irregular(path).is_some());
         let mut identities = Self::none();
         for path in present {
             identities.read(path)?;
@@ -110,8 +110,10 @@ impl Identities {
     }
 
     fn read(&mut self, path: &Path) -> Result<()> {
-        let bytes =
-            fs::read(path).map_err(|error| refused(path, &format!("cannot read the identity file: {error}")))?;
+        let bytes = input::read_named(path, Limit::Settings).map_err(|error| {
+            let kind = if input::is_refused(&error) { Kind::Io } else { Kind::NoIdentity };
+            refused(path, &format!("cannot read the identity file: {error}")).with_kind(kind)
+        })?;
         let bytes = Zeroizing::new(bytes);
         self.tried.push(path.to_owned());
         if crate::container::age::is_age(&bytes) {

@@ -53,7 +53,8 @@ impl Evaluator {
 
 /// The text of a file.
 pub(super) fn read(path: &Path) -> Outcome<String> {
-    fs::read_to_string(path).map_err(|error| Failure::error(format!("cannot read {}: {error}", path.display())))
+    crate::input::read_text(path, crate::input::Limit::Settings)
+        .map_err(|error| Failure::error(format!("cannot read {}: {error}", path.display())))
 }
 
 /// What a folder holds, by name: `regular`, `directory`, `symlink`, `unknown`.

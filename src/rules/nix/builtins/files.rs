@@ -11,6 +11,7 @@ use super::super::files;
 use super::super::value::Value;
 use super::{Builtin, builtin};
 use crate::hex::hex;
+use crate::input::{self, Limit};
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
     builtin("baseNameOf", 1, |e, a| {
@@ -34,8 +35,8 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     }),
     builtin("hashFile", 2, |e, a| {
         let (kind, path) = (e.string(&a[0])?, e.path_of(&a[1])?);
-        let bytes =
-            fs::read(&path).map_err(|error| Failure::error(format!("cannot read {}: {error}", path.display())))?;
+        let bytes = input::read(&path, Limit::Settings)
+            .map_err(|error| Failure::error(format!("cannot read {}: {error}", path.display())))?;
         hash(&kind, &bytes)
     }),
     builtin("hashString", 2, |e, a| {

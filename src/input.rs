@@ -1,0 +1,314 @@
+//! Files that are read: regular files only, and none larger than its kind may be.
+//!
+//! What a repository holds may be a symbolic link to a device, a named pipe, or a gigabyte of zeros. Reading it must
+//! neither wait nor take all memory.
+
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::path::Path;
+
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+
+use crate::memory;
+
+const KIB: u64 = 1 << 10;
+const MIB: u64 = 1 << 20;
+
+/// How long a file of a kind may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// An encrypted file, a document, a patch, a value, a log: 64 MiB.
+    Secret,
+    /// Rules, settings, identities, tasks: 1 MiB.
+    Settings,
+    /// The header of an age file: 64 KiB.
+    Header,
+}
+
+impl Limit {
+    /// The environment variable that sets another limit.
+    pub fn variable(self) -> &'static str {
+        match self {
+            Self::Secret => "AGEPATCH_MAX_SECRET",
+            Self::Settings => "AGEPATCH_MAX_SETTINGS",
+            Self::Header => "AGEPATCH_MAX_HEADER",
+        }
+    }
+
+    fn default(self) -> u64 {
+        match self {
+            Self::Secret => 64 * MIB,
+            Self::Settings => MIB,
+            Self::Header => 64 * KIB,
+        }
+    }
+
+    /// The limit in bytes: that of its environment variable, else the default.
+    ///
+    /// # Errors
+    /// For a variable that is not a size.
+    pub fn bytes(self) -> io::Result<u64> {
+        let name = self.variable();
+        let Some(value) = std::env::var_os(name).filter(|value| !value.is_empty()) else { return Ok(self.default()) };
+        let size = value.to_str().and_then(size);
+        size.ok_or_else(|| {
+            refused(format!("the environment variable {name} is not a size such as 500000, 256K, or 2M"))
+        })
+    }
+
+    /// The refusal of something longer, with the way to allow it.
+    ///
+    /// # Errors
+    /// As [`Limit::bytes`].
+    pub fn exceeded(self) -> io::Result<String> {
+        let bytes = self.bytes()?;
+        let allowed = match bytes {
+            bytes if bytes % MIB == 0 => format!("{} MiB", bytes / MIB),
+            bytes if bytes % KIB == 0 => format!("{} KiB", bytes / KIB),
+            bytes => format!("{bytes} bytes"),
+        };
+        Ok(format!("larger than {allowed}; the environment variable {} sets another limit", self.variable()))
+    }
+}
+
+/// `64M` in bytes.
+fn size(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let digits = text.trim_end_matches(|end: char| end.is_ascii_alphabetic());
+    let unit = match text[digits.len()..].to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => KIB,
+        "m" | "mib" => MIB,
+        "g" | "gib" => 1024 * MIB,
+        _ => return None,
+    };
+    digits.trim().parse::<u64>().ok()?.checked_mul(unit)
+}
+
+/// Why a file is not read although it is there.
+#[derive(Debug)]
+struct Refused(String);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+fn refused(why: impl Into<String>) -> io::Error {
+    io::Error::other(Refused(why.into()))
+}
+
+/// Whether a file was refused for what it is (a device, a pipe, a folder, too large), and not by the file system.
+pub fn is_refused(error: &io::Error) -> bool {
+    error.get_ref().and_then(|inner| inner.downcast_ref::<Refused>()).is_some()
+}
+
+/// Reads a regular file; a symbolic link to one is followed.
+///
+/// # Errors
+/// Those of opening and reading; [`is_refused`] for anything but a regular file, and for one that is too large.
+pub fn read(path: impl AsRef<Path>, limit: Limit) -> io::Result<Vec<u8>> {
+    contents(&mut open(path.as_ref())?, limit)
+}
+
+/// As [`read`], for a path that the user wrote: it may also be a pipe that the shell passed on as `/dev/fd/N`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_named(path: impl AsRef<Path>, limit: Limit) -> io::Result<Vec<u8>> {
+    let path = path.as_ref();
+    if !is_descriptor(path) {
+        return read(path, limit);
+    }
+    let mut file = opened(path)?;
+    let kind = file.metadata()?.file_type();
+    if !kind.is_file() && !kind.is_fifo() && !kind.is_socket() {
+        return Err(refused(format!("{}, not a regular file or a pipe", name(kind))));
+    }
+    // It was opened so that opening does not wait; reading waits for the other end, as the user asked.
+    let flags = fcntl_getfl(&file)?;
+    fcntl_setfl(&file, flags - OFlags::NONBLOCK)?;
+    contents(&mut file, limit)
+}
+
+/// Reads a regular file that holds text.
+///
+/// # Errors
+/// As [`read`]; `InvalidData` for what is not UTF-8.
+pub fn read_text(path: impl AsRef<Path>, limit: Limit) -> io::Result<String> {
+    let bytes = read(path, limit)?;
+    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the file is not UTF-8 text"))
+}
+
+/// Reads stdin to its end.
+///
+/// # Errors
+/// Those of reading; [`is_refused`] for more than the limit.
+pub fn read_stdin(limit: Limit) -> io::Result<Vec<u8>> {
+    // Reads of that size do not go through the standard library's own buffer.
+    limited(&mut io::stdin().lock(), 1 << 16, limit)
+}
+
+/// Opens a regular file. A pipe without a writer is not waited for, and a device is not opened.
+///
+/// # Errors
+/// As [`read`].
+pub fn open(path: &Path) -> io::Result<File> {
+    // Opening some devices has effects, so the kind is asked before, and again of what was opened.
+    refuse_irregular(std::fs::metadata(path)?.file_type())?;
+    let file = opened(path)?;
+    refuse_irregular(file.metadata()?.file_type())?;
+    Ok(file)
+}
+
+/// What an open file holds, from where it is.
+///
+/// # Errors
+/// Those of reading; [`is_refused`] for more than the limit.
+pub fn contents(file: &mut File, limit: Limit) -> io::Result<Vec<u8>> {
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    if length > limit.bytes()? {
+        return Err(refused(limit.exceeded()?));
+    }
+    limited(file, usize::try_from(length).unwrap_or_default(), limit)
+}
+
+/// Whether the path is a descriptor of this process, such as the shell's `<(…)`.
+pub fn is_descriptor(path: &Path) -> bool {
+    let number = |folder: &str| {
+        let rest = path.strip_prefix(folder).ok().and_then(Path::to_str);
+        rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    path == Path::new("/dev/stdin") || number("/dev/fd") || number("/proc/self/fd")
+}
+
+/// What a path leads to that is not a regular file, in words; `None` for a regular file and for nothing.
+pub fn irregular(path: &Path) -> Option<String> {
+    let kind = std::fs::metadata(path).ok()?.file_type();
+    refuse_irregular(kind).err().map(|error| error.to_string())
+}
+
+fn opened(path: &Path) -> io::Result<File> {
+    let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+    OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
+}
+
+fn refuse_irregular(kind: std::fs::FileType) -> io::Result<()> {
+    if kind.is_file() { Ok(()) } else { Err(refused(format!("{}, not a regular file", name(kind)))) }
+}
+
+fn name(kind: std::fs::FileType) -> &'static str {
+    match kind {
+        kind if kind.is_dir() => "a directory",
+        kind if kind.is_fifo() => "a named pipe",
+        kind if kind.is_socket() => "a socket",
+        kind if kind.is_block_device() || kind.is_char_device() => "a device",
+        _ => "something special",
+    }
+}
+
+/// Reads to the end.
+///
+/// # Errors
+/// The reader's; [`is_refused`] for more than the limit.
+pub fn limited(reader: &mut dyn Read, expected: usize, limit: Limit) -> io::Result<Vec<u8>> {
+    let most = limit.bytes()?;
+    let mut bytes = memory::Zeroizing::new(memory::read(&mut reader.take(most.saturating_add(1)), expected)?);
+    if bytes.len() as u64 > most {
+        return Err(refused(limit.exceeded()?));
+    }
+    Ok(std::mem::take(&mut *bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+
+    #[test]
+    fn only_regular_files_are_read_and_none_is_waited_for() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("file"), "text").expect("written");
+        fs::create_dir(at("folder")).expect("a folder");
+        rustix::fs::mknodat(rustix::fs::CWD, at("pipe"), rustix::fs::FileType::Fifo, 0o600.into(), 0).expect("a pipe");
+        let _socket = UnixListener::bind(at("socket")).expect("a socket");
+        for (link, target) in [("to-file", at("file")), ("to-zero", "/dev/zero".into()), ("to-pipe", at("pipe"))] {
+            symlink(target, at(link)).expect("a link");
+        }
+        for name in ["file", "to-file"] {
+            assert_eq!(read(at(name), Limit::Secret).expect(name), b"text");
+            assert_eq!(irregular(&at(name)), None);
+        }
+        for (name, kind) in [
+            ("folder", "a directory"),
+            ("pipe", "a named pipe"),
+            ("socket", "a socket"),
+            ("to-zero", "a device"),
+            ("to-pipe", "a named pipe"),
+        ] {
+            for error in [read(at(name), Limit::Secret), read_named(at(name), Limit::Secret)] {
+                let error = error.expect_err(name);
+                assert!(is_refused(&error), "{name}");
+                assert_eq!(error.to_string(), format!("{kind}, not a regular file"), "{name}");
+            }
+            assert!(irregular(&at(name)).is_some(), "{name}");
+        }
+        let missing = read(at("missing"), Limit::Secret).expect_err("nothing there");
+        assert!(!is_refused(&missing) && missing.kind() == io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn a_file_may_be_as_long_as_its_limit_and_not_longer() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("file");
+        for (length, fits) in [(MIB - 1, true), (MIB, true), (MIB + 1, false), (1 << 40, false)] {
+            // Sparse: nothing is written.
+            File::create(&path).and_then(|file| file.set_len(length)).expect("made");
+            match read(&path, Limit::Settings) {
+                Ok(bytes) => assert!(fits && bytes.len() as u64 == length, "{length}"),
+                Err(error) => assert!(!fits && error.to_string().contains("1 MiB"), "{length}: {error}"),
+            }
+        }
+        // A length that the file system does not report (as in /proc) is limited all the same.
+        let endless = limited(&mut io::repeat(0), 0, Limit::Settings).expect_err("endless");
+        assert!(is_refused(&endless) && endless.to_string().contains("AGEPATCH_MAX_SETTINGS"));
+    }
+
+    #[test]
+    fn sizes() {
+        let cases = [
+            ("0", Some(0)),
+            ("500000", Some(500_000)),
+            ("64K", Some(65_536)),
+            ("1 MiB", Some(MIB)),
+            ("2g", Some(2_048 * MIB)),
+            ("", None),
+            ("-1", None),
+            ("x", None),
+            ("1.5M", None),
+            ("99999999999G", None),
+        ];
+        for (text, bytes) in cases {
+            assert_eq!(size(text), bytes, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn descriptors_are_known_by_their_path() {
+        for path in ["/dev/stdin", "/dev/fd/0", "/dev/fd/63", "/proc/self/fd/3"] {
+            assert!(is_descriptor(Path::new(path)), "{path}");
+        }
+        for path in ["/dev/zero", "/dev/fd", "/dev/fd/x", "/dev/fd/../zero", "dev/fd/3", "/proc/self/fd/3/x"] {
+            assert!(!is_descriptor(Path::new(path)), "{path}");
+        }
+    }
+}

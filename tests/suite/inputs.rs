@@ -1,0 +1,239 @@
+//! What is read is a regular file within its limit, or a pipe that the user passed: anything else is refused at once.
+
+use std::fs::{self, File};
+use std::os::unix::fs::symlink;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use agepatch::container;
+use predicates::prelude::PredicateBooleanExt;
+use predicates::str::contains;
+
+use crate::sandbox::Sandbox;
+
+/// Far more than any of it takes, and less than forever.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What a hostile checkout may hold where a file is expected: how it is called, what makes it, and what is said of it.
+const HOSTILE: [(&str, &str); 5] = [
+    ("zero", "a device, not a regular file"),
+    ("pipe", "a named pipe, not a regular file"),
+    ("folder", "a directory, not a regular file"),
+    ("zeros", "larger than "),
+    ("to-pipe", "a named pipe, not a regular file"),
+];
+
+/// Puts it at the path, where there may be something already.
+fn put(sandbox: &Sandbox, kind: &str, name: &str) {
+    let path = sandbox.repo().join(name);
+    let _nothing = fs::remove_file(&path).or_else(|_| fs::remove_dir(&path));
+    let fifo = |path: &std::path::Path| {
+        assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo runs").success());
+    };
+    match kind {
+        "zero" => symlink("/dev/zero", path).expect("a link"),
+        "pipe" => fifo(&path),
+        "folder" => fs::create_dir(path).expect("a folder"),
+        // A gigabyte of which nothing is on the disk.
+        "zeros" => File::create(path).and_then(|file| file.set_len(1 << 30)).expect("made"),
+        _ => {
+            let there = sandbox.repo().join("a-pipe");
+            if !there.exists() {
+                fifo(&there);
+            }
+            symlink(there, path).expect("a link");
+        }
+    }
+}
+
+fn refused(sandbox: &Sandbox, arguments: &[&str], what: &str) {
+    let run = sandbox.agepatch(arguments).write_stdin("[]").timeout(PATIENCE).assert();
+    run.code(6).stderr(contains(what));
+    let json = [&["--output", "json"], arguments].concat();
+    let run = sandbox.agepatch(json).write_stdin("[]").timeout(PATIENCE).assert();
+    run.code(6).stderr(contains(r#""kind":"io""#));
+}
+
+#[test]
+fn a_file_that_is_not_one_is_refused_by_every_command() {
+    let sandbox = Sandbox::with_files(&[("a.age", "a: 1\n"), ("x.age", "a: 1\n")]);
+    sandbox.git_init();
+    let commands: [&[&str]; 18] = [
+        &["show", "x"],
+        &["show", "x.age"],
+        &["get", "x", "a"],
+        &["set", "x", "a", "2"],
+        &["set", "x", "a", "2", "-n"],
+        &["unset", "x", "a"],
+        &["add", "x", "a", "2"],
+        &["write", "x"],
+        &["apply", "x"],
+        &["check", "x"],
+        &["blame", "x"],
+        &["client", "list", "--file", "x"],
+        &["diagnose", "x"],
+        &["textconv", "x.age"],
+        &["merge-file", "x.age", "a.age", "a.age", "a.age"],
+        &["merge-file", "a.age", "a.age", "x.age", "a.age"],
+        &["check", "a", "--with", "x.age"],
+        &["commit", "x"],
+    ];
+    for (kind, what) in HOSTILE {
+        put(&sandbox, kind, "x.age");
+        for arguments in commands {
+            refused(&sandbox, arguments, what);
+        }
+        // What looks at every file reports it and goes on.
+        for arguments in [
+            &["doctor"][..],
+            &["status"],
+            &["recipients"],
+            &["diff"],
+            &["diff", "HEAD", "x"],
+            &["restore", "x", "--source", "HEAD", "-n"],
+            &["check"],
+            &[],
+        ] {
+            let output = sandbox.agepatch(arguments).timeout(PATIENCE).output().expect("it runs");
+            assert!(output.status.code().is_some_and(|code| code != 101), "{kind} {arguments:?}");
+        }
+        let doctor = sandbox.agepatch(["doctor", "--no-decrypt"]).timeout(PATIENCE).assert().code(1);
+        doctor.stdout(contains("unreadable").and(contains(what)));
+    }
+    assert_eq!(sandbox.open("a.age"), "a: 1\n");
+}
+
+#[test]
+fn other_places_that_are_read_refuse_it_too() {
+    for (kind, what) in HOSTILE {
+        let sandbox = Sandbox::with_files(&[("a.age", "a: 1\n")]);
+        put(&sandbox, kind, "x");
+        sandbox.write("from-x.yml", "- { op: set, path: b, value_from: { file: x } }\n");
+        for arguments in [
+            &["-i", "x", "show", "a"][..],
+            &["set", "a", "b", "--from-file", "x"],
+            &["apply", "a", "-p", "x"],
+            &["apply", "a", "-p", "from-x.yml"],
+            &["diagnose", "a", "--log", "x"],
+            &["--rules", "x", "rekey"],
+            &["--rules", "x", "doctor"],
+        ] {
+            refused(&sandbox, arguments, what);
+        }
+        let identities = |command: &mut assert_cmd::Command| {
+            command.env("AGEPATCH_IDENTITIES", "x").timeout(PATIENCE).assert().code(6).stderr(contains(what));
+        };
+        identities(&mut sandbox.agepatch(["show", "a"]));
+        put(&sandbox, kind, "agepatch.toml");
+        refused(&sandbox, &["set", "a", "a", "2"], what);
+        fs::remove_file(sandbox.repo().join("agepatch.toml"))
+            .or_else(|_| fs::remove_dir(sandbox.repo().join("agepatch.toml")))
+            .expect("it is there");
+        put(&sandbox, kind, "secrets.nix");
+        refused(&sandbox, &["set", "a", "a", "2"], what);
+        refused(&sandbox, &["rekey"], what);
+        // What the rules read is an error of theirs.
+        if kind != "folder" {
+            fs::remove_file(sandbox.repo().join("secrets.nix")).expect("it is there");
+            sandbox.write("secrets.nix", "{ \"a.age\".publicKeys = [ (builtins.readFile ./x) ]; }\n");
+            let run = sandbox.agepatch(["rekey"]).timeout(PATIENCE).assert();
+            run.code(6).stderr(contains(what).and(contains("secrets.nix")));
+        }
+        assert_eq!(sandbox.open("a.age"), "a: 1\n");
+    }
+}
+
+#[test]
+fn a_usual_key_that_is_not_a_file_is_passed_over() {
+    let sandbox = Sandbox::with_files(&[("a.age", "a: 1\n")]);
+    put(&sandbox, "pipe", "../home/.ssh/id_ed25519");
+    sandbox.agepatch(["show", "a", "--reveal"]).timeout(PATIENCE).assert().success().stdout("a: 1\n");
+}
+
+#[test]
+fn limits_can_be_set_and_a_wrong_one_is_named() {
+    let sandbox = Sandbox::with_files(&[("a.age", "a: 1\n")]);
+    let run = |name: &str, value: &str| {
+        let mut command = sandbox.agepatch(["set", "a", "a", "1"]);
+        command.env(name, value).assert()
+    };
+    run("AGEPATCH_MAX_SECRET", "100").code(6).stderr(contains("larger than 100 bytes"));
+    let rekey = sandbox.agepatch(["rekey"]).env("AGEPATCH_MAX_SETTINGS", "100").assert();
+    rekey.code(6).stderr(contains("cannot read the rules: larger than 100 bytes"));
+    run("AGEPATCH_MAX_HEADER", "20").code(6).stderr(contains("the header of the file is larger than 20 bytes"));
+    for name in ["AGEPATCH_MAX_SECRET", "AGEPATCH_MAX_SETTINGS", "AGEPATCH_MAX_HEADER"] {
+        run(name, "2G").success();
+        run(name, "much").failure().stderr(contains(name));
+    }
+    // More than the limit on stdin is not read to its end.
+    let program = env!("CARGO_BIN_EXE_agepatch");
+    let line = format!("ulimit -v 2000000; {program} write a < /dev/zero");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &line]).current_dir(sandbox.repo()).env_clear().envs(sandbox.environment());
+    let output = shell.output().expect("sh runs");
+    assert_eq!(output.status.code(), Some(6), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot read stdin: larger than 64 MiB"));
+}
+
+#[test]
+fn a_pipe_that_the_user_passes_is_read() {
+    let sandbox = Sandbox::with_files(&[("a.age", "a: 1\n")]);
+    let program = env!("CARGO_BIN_EXE_agepatch");
+    let shell = |line: &str| {
+        let mut command = Command::new("sh");
+        command.args(["-c", line]).current_dir(sandbox.repo()).env_clear().envs(sandbox.environment());
+        let output = command.stdin(Stdio::null()).output().expect("sh runs");
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    // A writer that is late is waited for.
+    let piped = |what: &str, arguments: &str| format!("{{ sleep 0.2; {what}; }} | {program} {arguments}");
+    assert_eq!(shell(&piped("cat a.age", "show /dev/stdin --reveal")), "a: 1\n");
+    assert_eq!(shell(&piped("cat a.age", "show /dev/fd/0 --reveal")), "a: 1\n");
+    assert_eq!(shell(&piped("cat ../home/.config/age/keys.txt", "-i /dev/fd/0 show a --reveal")), "a: 1\n");
+    shell(&piped("echo 2", "set a a --from-file /dev/fd/0"));
+    assert_eq!(sandbox.open("a.age"), "a: 2\n");
+    shell(&piped("echo '[{\"op\":\"replace\",\"path\":\"/a\",\"value\":3}]'", "apply a -p /dev/fd/0"));
+    assert_eq!(sandbox.open("a.age"), "a: 3\n");
+}
+
+/// A header with this body, behind it a payload that nothing opens.
+fn with_header(body: &str) -> Vec<u8> {
+    let mac = "A".repeat(43);
+    let mut file = format!("age-encryption.org/v1\n{body}--- {mac}\n").into_bytes();
+    file.extend([0; 100]);
+    file
+}
+
+#[test]
+fn headers_take_time_linear_in_their_length() {
+    let sandbox = Sandbox::with_files(&[("a.age", "a: 1\n")]);
+    let stanza = |number: usize| format!("-> other {:043}\n{}\n", 4 * number, "A".repeat(43));
+    let cases = [
+        ("a thousand recipients", (0..1_000).map(stanza).collect::<String>(), 6, "the header of the file is larger"),
+        ("a long line", format!("-> {}\n\n", "a".repeat(400_000)), 6, "the header of the file is larger"),
+        ("no end", "-> a\n\n".repeat(100_000), 6, "the header of the file is larger"),
+        ("many, within the limit", (0..600).map(stanza).collect(), 3, "none of the identities"),
+        ("the most, within the limit", "-> a\n\n".repeat(10_000), 3, "none of the identities"),
+        ("a long line, within the limit", format!("-> {}\n\n", "a".repeat(60_000)), 3, "none of the identities"),
+        ("many words", format!("->{}\n\n", " a".repeat(30_000)), 3, "none of the identities"),
+    ];
+    for (name, body, code, what) in cases {
+        let binary = with_header(&body);
+        let mut armored = Vec::new();
+        let mut writer =
+            age::armor::ArmoredWriter::wrap_output(&mut armored, age::armor::Format::AsciiArmor).expect("a writer");
+        std::io::Write::write_all(&mut writer, &binary).expect("written");
+        writer.finish().expect("written");
+        for bytes in [binary, armored] {
+            fs::write(sandbox.repo().join("a.age"), &bytes).expect("written");
+            for command in ["show", "blame", "recipients"] {
+                let run = sandbox.agepatch([command, "a"]).timeout(PATIENCE).output().expect("it runs");
+                assert!(run.status.code().is_some(), "{name}: {command} was ended");
+            }
+            let run = sandbox.agepatch(["show", "a"]).timeout(PATIENCE).assert();
+            run.code(code).stderr(contains(what));
+            assert_eq!(container::detect("a.age", &bytes).readers().is_err(), code == 6, "{name}");
+        }
+    }
+}
