@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::Context;
-use crate::container::{self, Container, Original, Replacement, Sealed, Sealing};
+use super::{Context, recovery};
+use crate::container::{self, Container, Original, Recovered, Replacement, Sealed, Sealing};
 use crate::error::Result;
 use crate::rules::Rule;
 use crate::workspace::Target;
@@ -54,13 +54,18 @@ impl Held {
         self.original.sha256()
     }
 
+    /// What has become of unfinished sets of files that it belonged to.
+    pub(crate) fn recovered(&self) -> &[Recovered] {
+        self.original.recovered()
+    }
+
     /// What it is.
     pub(crate) fn container(&self) -> Box<dyn Container + '_> {
         container::detect(&self.name, self.bytes())
     }
 }
 
-/// Files to be replaced, all or none.
+/// Files to be replaced, atomically.
 #[derive(Default)]
 pub(crate) struct Replacements(Vec<Replacement>);
 
@@ -74,8 +79,9 @@ impl Replacements {
     ///
     /// # Errors
     /// `changed-meanwhile`, `io`; then the old files are back.
-    pub(crate) fn put(self) -> Result<()> {
-        if self.0.is_empty() { Ok(()) } else { container::replace_all(self.0) }
+    pub(crate) fn put(self, context: &Context) -> Result<()> {
+        let recovered = container::replace_all(&self.0, context.workspace.rules_folder())?;
+        recovery::report(&recovered, context)
     }
 }
 

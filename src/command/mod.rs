@@ -38,7 +38,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::app::{access, context, flow, held, opening, reading, versions};
+use crate::app::{access, context, flow, held, opening, reading, recovery, versions};
 use crate::cli::{AgenixArgs, Cli, Command};
 use crate::error::{Error, Result};
 use crate::output::{Color, Mode, Output};
@@ -72,6 +72,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context) -> Result<ExitCode> {
+    recovery::run(command.as_ref(), context)?;
     let Some(command) = command else {
         return if agenix.given().is_some() { agenix::run(agenix, context) } else { status::run(context) };
     };

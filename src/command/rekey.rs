@@ -7,6 +7,7 @@ use super::Context;
 use super::access::{Access, reader_json};
 use super::flow::commit::{self as flow_commit, repository, tell_additions};
 use super::held::{Held, Replacements};
+use super::recovery;
 use crate::cli::RekeyArgs;
 use crate::commit::{self, Content, FileChange};
 use crate::container::Agreement;
@@ -40,6 +41,7 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
             named(Error::new(Kind::NoRecipient, "the rules do not name this file")).hint("add it to secrets.nix")
         })?;
         let held = Held::read(&target).map_err(named)?;
+        recovery::report(held.recovered(), context)?;
         let agreement = held.container().readers().map_err(named)?.agreement(&rule.keys);
         if !args.all && !agreement.drifted() {
             continue;
@@ -52,7 +54,7 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
     drop(progress);
     let commit = if args.commit && !args.dry_run { prepare(&rekeyed, args, context)? } else { None };
     if !args.dry_run {
-        replacements.put()?;
+        replacements.put(context)?;
     }
     let commit = commit.map(|(repository, paths, message)| commit::write(&repository, &paths, &message)).transpose()?;
     if let Some(written) = &commit {

@@ -4,13 +4,13 @@
 //! Identities, the lock on a file, and the atomic replacement of files are here as well.
 
 mod age;
+mod atomic;
 mod identities;
 mod opened;
 mod original;
 mod plain;
 pub mod plaintext;
 mod readers;
-mod replace;
 mod sealed;
 pub mod sops;
 
@@ -18,12 +18,12 @@ use crate::error::Result;
 use crate::rules::Rule;
 
 pub use age::PLUGIN_FAILED;
+pub use atomic::{Leftover, Outcome, Recovered, Replacement, leftovers, recover, replace_all};
 pub use identities::Identities;
 pub use opened::{Back, OpenOptions, Opened};
 pub use original::Original;
 pub use plaintext::Plaintext;
 pub use readers::{Agreement, Reader, Readers};
-pub use replace::{Replacement, replace_all};
 pub use sealed::{Sealed, Sealing, sha256};
 
 /// The kinds of container.

@@ -2,65 +2,100 @@
 
 use std::fs::{self, File, Metadata, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::atomic::{Recovered, is_listed, recover_file};
 use super::sealed::sha256 as hash;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 
-/// How long another run is waited for: many may queue at one file, but a person in an editor may take for ever.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// How often is looked whether the other run has ended.
-const GLANCE: Duration = Duration::from_millis(5);
+/// How long to wait for another run: many may queue for one file, but a person in an editor may never finish.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(20);
+/// How often to check whether the other run has finished.
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
+
+/// The folders that this process has locked: a lock excludes other open files of the same process too.
+static FOLDERS: Mutex<Vec<(PathBuf, Weak<File>)>> = Mutex::new(Vec::new());
 
 /// A file as it was read. The advisory lock is held until this is dropped.
 pub struct Original {
     /// Where it is, symbolic links followed.
-    pub(super) path: PathBuf,
+    path: PathBuf,
     bytes: Vec<u8>,
     /// What the file system says of it; `None` where it does not exist yet.
-    pub(super) metadata: Option<Metadata>,
-    _lock: File,
+    metadata: Option<Metadata>,
+    recovered: Vec<Recovered>,
+    _lock: Arc<File>,
 }
 
 impl Original {
-    /// Reads the file; waits a while for another run that edits it.
+    /// Reads the file. Waits a while for another run that edits it, and finishes or undoes what a run that died left
+    /// unfinished.
     ///
     /// # Errors
-    /// `io`; `changed-meanwhile`, where the other run does not end.
+    /// `io`; `changed-meanwhile`, if the other run does not finish.
     pub fn read(path: &Path) -> Result<Self> {
-        Self::read_within(path, PATIENCE)
+        Self::read_within(path, LOCK_TIMEOUT)
     }
 
-    fn read_within(path: &Path, patience: Duration) -> Result<Self> {
+    fn read_within(path: &Path, timeout: Duration) -> Result<Self> {
         let failed = |error: &std::io::Error| Error::io("cannot read the file", error);
         let path = path.canonicalize().map_err(|error| failed(&error))?;
+        let mut recovered = Vec::new();
         loop {
             let mut file = input::open(&path).map_err(|error| failed(&error))?;
-            lock(&file, patience)?;
+            lock_within(&file, timeout)?;
+            // Whoever held the lock may have died in the middle of a set.
+            if is_listed(&path) {
+                drop(file);
+                recovered.extend(recover_file(&path)?);
+                continue;
+            }
             let metadata = file.metadata().map_err(|error| failed(&error))?;
             // Whoever held the lock has put another file in its place.
             if !is_same(&metadata, &fs::metadata(&path).map_err(|error| failed(&error))?) {
                 continue;
             }
             let bytes = input::contents(&mut file, Limit::Secret).map_err(|error| failed(&error))?;
-            return Ok(Self { path, bytes, metadata: Some(metadata), _lock: file });
+            return Ok(Self { path, bytes, metadata: Some(metadata), recovered, _lock: Arc::new(file) });
         }
     }
 
     /// A file that does not exist yet; its folder is locked.
     ///
     /// # Errors
-    /// `io`, where there is no such folder; `changed-meanwhile`, where another run made the file.
+    /// `io`, if there is no such folder, or the path is a link to nothing; `changed-meanwhile`, if another run created the
+    /// file.
     pub fn absent(path: &Path) -> Result<Self> {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let folder = File::open(folder).map_err(|error| Error::io("cannot open the folder of the file", &error))?;
-        lock(&folder, PATIENCE)?;
+        refuse_dangling(path)?;
+        let cannot = |error| Error::io("cannot open the folder of the file", &error);
+        let folder = path.parent().unwrap_or(Path::new(".")).canonicalize().map_err(cannot)?;
+        let path = path.file_name().map_or_else(|| folder.clone(), |name| folder.join(name));
+        let lock = locked_folder(&folder)?;
+        let recovered = recover_file(&path)?;
         if path.symlink_metadata().is_ok() {
-            return Err(Error::new(Kind::ChangedMeanwhile, "the file was made meanwhile"));
+            return Err(
+                Error::new(Kind::ChangedMeanwhile, "the file was created concurrently").hint("run the command again")
+            );
         }
-        Ok(Self { path: path.to_owned(), bytes: Vec::new(), metadata: None, _lock: folder })
+        Ok(Self { path, bytes: Vec::new(), metadata: None, recovered, _lock: lock })
+    }
+
+    /// Where it is, symbolic links followed.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What the file system says of it; `None` if it does not exist yet.
+    pub(super) fn metadata(&self) -> Option<&Metadata> {
+        self.metadata.as_ref()
+    }
+
+    /// What has become of unfinished sets that this file belonged to.
+    pub fn recovered(&self) -> &[Recovered] {
+        &self.recovered
     }
 
     /// Its content.
@@ -78,45 +113,80 @@ impl Original {
         hash(&self.bytes)
     }
 
-    /// Refuses to go on if the file is no longer the one that was read.
-    pub(super) fn refuse_changed(&self) -> Result<()> {
-        let unchanged = match &self.metadata {
-            Some(_) => input::read(&self.path, Limit::Secret).is_ok_and(|bytes| bytes == self.bytes),
-            None => self.path.symlink_metadata().is_err(),
+    /// The failure that the file on disk is no longer the one that was read.
+    pub(super) fn changed(&self) -> Error {
+        let message = match self.exists() {
+            true => "the file on disk is no longer the one that was read",
+            false => "the file was created concurrently",
         };
-        if unchanged {
-            return Ok(());
-        }
-        Err(Error::new(Kind::ChangedMeanwhile, "the file on disk is no longer the one that was read")
-            .in_file(self.path.display())
-            .hint("run the command again"))
+        Error::new(Kind::ChangedMeanwhile, message).in_file(self.path.display()).hint("run the command again")
     }
 }
 
-/// Takes the advisory lock.
-fn lock(file: &File, patience: Duration) -> Result<()> {
-    let begin = Instant::now();
+/// Refuses a link to nothing: whether its target or the link is to be created cannot be known.
+fn refuse_dangling(path: &Path) -> Result<()> {
+    let Ok(target) = fs::read_link(path) else { return Ok(()) };
+    if path.exists() {
+        return Ok(());
+    }
+    let target = target.display();
+    Err(Error::new(Kind::Io, format!("the file is a symbolic link to {target}, which does not exist"))
+        .hint("remove the link, or create the file that it points to"))
+}
+
+/// Takes the lock of a folder, once for all files that this process creates in it.
+fn locked_folder(folder: &Path) -> Result<Arc<File>> {
+    let mut folders = FOLDERS.lock().unwrap_or_else(PoisonError::into_inner);
+    folders.retain(|(_, lock)| lock.strong_count() > 0);
+    if let Some(held) = folders.iter().find_map(|(path, lock)| lock.upgrade().filter(|_| path == folder)) {
+        return Ok(held);
+    }
+    let file = File::open(folder).map_err(|error| Error::io("cannot open the folder of the file", &error))?;
+    lock(&file)?;
+    let file = Arc::new(file);
+    folders.push((folder.to_owned(), Arc::downgrade(&file)));
+    Ok(file)
+}
+
+/// Takes the advisory lock of an open file.
+///
+/// # Errors
+/// `changed-meanwhile`, if another run does not let go of it; `io`, if the file system has no locks.
+pub(super) fn lock(file: &File) -> Result<()> {
+    lock_within(file, LOCK_TIMEOUT)
+}
+
+fn lock_within(file: &File, timeout: Duration) -> Result<()> {
+    let start = Instant::now();
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(()),
-            Err(TryLockError::WouldBlock) if begin.elapsed() < patience => thread::sleep(GLANCE),
+            Err(TryLockError::WouldBlock) if start.elapsed() < timeout => thread::sleep(POLL_INTERVAL),
             Err(TryLockError::WouldBlock) => {
                 return Err(Error::new(Kind::ChangedMeanwhile, "another run of agepatch has the file open")
                     .hint("is it open in an editor? Run the command again when that has ended"));
             }
-            Err(TryLockError::Error(error)) => return Err(Error::io("cannot lock the file", &error)),
+            Err(TryLockError::Error(error)) => {
+                return Err(Error::io(
+                    "the file cannot be locked, and without a lock two runs could overwrite each other",
+                    &error,
+                )
+                .hint(
+                    "does this file system support flock? A local one does; mount a network file system with locking",
+                ));
+            }
         }
     }
 }
 
 #[cfg(unix)]
-fn is_same(left: &Metadata, right: &Metadata) -> bool {
+pub(super) fn is_same(left: &Metadata, right: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     (left.dev(), left.ino()) == (right.dev(), right.ino())
 }
 
 #[cfg(not(unix))]
-fn is_same(_: &Metadata, _: &Metadata) -> bool {
+pub(super) fn is_same(_: &Metadata, _: &Metadata) -> bool {
     true
 }
 

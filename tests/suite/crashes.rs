@@ -175,9 +175,12 @@ fn what_was_replaced_is_put_back_where_the_next_cannot_be() {
     }
     for arguments in ["apply -p ../tmp/set.yaml", "rekey --all"] {
         let program = assert_cmd::cargo::cargo_bin!("agepatch").display();
-        // That the first was replaced before is seen by its inode: what is put back is another file.
-        let inode = || fs::metadata(sandbox.repo().join(FILE)).expect("it is there").ino();
-        let old = inode();
+        // That the first was replaced before is seen by its inode's time of change: both exchanges are noted there.
+        let changed = || {
+            let metadata = fs::metadata(sandbox.repo().join(FILE)).expect("it is there");
+            (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+        };
+        let old = changed();
         let output = crate::sandbox::in_own_mounts(&sandbox, &format!("{mount} && exec '{program}' {arguments}"));
         let output = output.expect("it ran before");
         assert_eq!(output.status.code(), Some(6), "{arguments}: {}", said(&output));
@@ -185,7 +188,8 @@ fn what_was_replaced_is_put_back_where_the_next_cannot_be() {
         assert!(told.contains("sub/two-env.age") && told.contains("cannot write the file"), "{arguments}: {told}");
         assert!(!told.contains("hold the new content") && !told.contains("marker"), "{arguments}: {told}");
         assert_eq!(everything(&sandbox), before, "{arguments}");
-        assert_ne!(inode(), old, "{arguments}");
+        assert_eq!(changed().0, old.0, "{arguments}: the file that was there is back, not a copy");
+        assert_ne!(changed(), old, "{arguments}");
     }
 }
 

@@ -175,7 +175,19 @@ const INTERFACE: [&str; 16] = [
     "plaintext",
 ];
 /// What of it is handed through by `app` alone: the keys to open with, a file under its lock, and what is to be written.
-const HANDED_THROUGH: [&str; 6] = ["Identities", "Original", "Replacement", "Sealed", "Sealing", "replace_all"];
+const HANDED_THROUGH: [&str; 11] = [
+    "Identities",
+    "Leftover",
+    "Original",
+    "Outcome",
+    "Recovered",
+    "Replacement",
+    "Sealed",
+    "Sealing",
+    "leftovers",
+    "recover",
+    "replace_all",
+];
 
 /// What a source names of `container`: `container::x` and `container::{x, y}`.
 fn named_of_container(source: &str) -> Vec<String> {

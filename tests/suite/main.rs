@@ -30,6 +30,7 @@ mod history;
 mod hostile_text;
 mod identities;
 mod inputs;
+mod killed;
 mod layers;
 mod leaks;
 mod life;

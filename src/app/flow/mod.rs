@@ -297,7 +297,7 @@ fn write(
         if is_large {
             scope.spawn(|| drop(documents));
         }
-        seal::replace(&mut subjects, sealed)
+        seal::replace(&mut subjects, sealed, context)
     })?;
     context.detail(&Shown::fixed("put in place"))?;
     files.iter_mut().zip(sha256).for_each(|(file, sha256)| file.sha256 = sha256);

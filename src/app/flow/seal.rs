@@ -52,7 +52,11 @@ fn needed_rule(one: &Edited, context: &Context) -> Result<Option<Rule>> {
 }
 
 /// Replaces the files, all or none. Gives the hash of each file's ciphertext as it is then.
-pub(super) fn replace(subjects: &mut [Subject], sealed: Vec<Option<Sealed>>) -> Result<Vec<Option<String>>> {
+pub(super) fn replace(
+    subjects: &mut [Subject],
+    sealed: Vec<Option<Sealed>>,
+    context: &Context,
+) -> Result<Vec<Option<String>>> {
     let mut replacements = Replacements::default();
     let mut hashes = Vec::new();
     for (subject, sealed) in subjects.iter_mut().zip(sealed) {
@@ -66,7 +70,7 @@ pub(super) fn replace(subjects: &mut [Subject], sealed: Vec<Option<Sealed>>) -> 
             None => subject.sha256(),
         });
     }
-    replacements.put()?;
+    replacements.put(context)?;
     Ok(hashes)
 }
 

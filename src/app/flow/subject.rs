@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use super::sources::FlowSources;
 use super::{Draft, FILTER, Job, View, Work};
-use crate::app::Context;
 use crate::app::context::setting;
 use crate::app::held::Held;
 use crate::app::opening::{is_called_age, is_encrypted};
 use crate::app::reading::unnamed;
+use crate::app::{Context, recovery};
 use crate::cli::EditOptions;
 use crate::container::{Opened, Plaintext};
 use crate::document::{self, Document, Format, Unread, Value};
@@ -96,6 +96,7 @@ impl Found {
         let name = self.target.display.clone();
         let named = |error: Error| error.in_file(&name);
         let held = self.held().map_err(named)?;
+        recovery::report(held.recovered(), context)?;
         refuse_unexpected(options, &held).map_err(named)?;
         let opened = if held.exists() { self.open_container(&held, context).map_err(named)? } else { None };
         let empty = Plaintext::new(Vec::new());
@@ -131,7 +132,7 @@ impl Found {
                 Err(plaintext(path))
             };
         }
-        if self.creates {
+        if self.creates || path.is_symlink() {
             return Held::absent(&self.target);
         }
         Err(Error::new(Kind::Io, "the file does not exist yet").hint("`agepatch set` and `agepatch write` make it"))

@@ -54,7 +54,7 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
     let sealed = sides.ours.back(text.expose(), &context.sealing(drift.rule.as_ref())).map_err(named)?;
     let mut replacements = Replacements::default();
     replacements.push(held, sealed);
-    replacements.put()?;
+    replacements.put(context)?;
     report.merged(true)
 }
 

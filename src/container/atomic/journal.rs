@@ -1,0 +1,248 @@
+//! The journal: which files are being replaced together, written before the first of them is.
+//!
+//! It holds names and hashes only. The run that wrote it keeps it locked; a journal that is not locked belongs to a run
+//! that died.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Component, Path, PathBuf};
+
+use rustix::fs::OFlags;
+use serde::{Deserialize, Serialize};
+
+use super::place::Place;
+use super::stage;
+use super::swap::sync_folder;
+use crate::container::original::{is_same, lock};
+use crate::error::{Error, Kind, Result};
+use crate::input;
+
+/// The journal's name in its folder.
+const NAME: &str = "journal";
+/// The format that this program writes.
+const VERSION: u32 = 1;
+/// No journal is longer.
+const LIMIT: u64 = 1 << 24;
+
+/// A file of a set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// The file.
+    pub(super) target: PathBuf,
+    /// Its new ciphertext, and after the exchange its old one.
+    pub(super) staged: PathBuf,
+    /// The hash of the old ciphertext; `None` for a file that the set creates.
+    pub(super) old: Option<String>,
+    /// The hash of the new ciphertext.
+    pub(super) new: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Text {
+    agepatch: u32,
+    files: Vec<Line>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    path: String,
+    staged: String,
+    old: Option<String>,
+    new: String,
+}
+
+/// A journal on disk, held locked.
+pub(super) struct Journal {
+    path: PathBuf,
+    _lock: File,
+}
+
+/// A journal that was found.
+pub(super) enum Found {
+    /// None is there, or it is gone since.
+    None,
+    /// One whose run has died, with what it lists.
+    Abandoned(Journal, Vec<Entry>),
+    /// One that was cut short: nothing had been replaced.
+    CutShort(Journal),
+    /// One that this program would never have written.
+    Foreign(Error),
+}
+
+impl Journal {
+    /// Writes the journal of a set, and waits until it is on disk. `None` if another journal is there.
+    ///
+    /// # Errors
+    /// `io`.
+    pub(super) fn begin(place: &Place, entries: &[Entry]) -> Result<Option<Self>> {
+        let failed = |error: io::Error| {
+            Error::io("cannot write the journal", &error)
+                .in_file(place.folder.display())
+                .hint("without a journal several files cannot be replaced atomically; edit them one by one")
+        };
+        let text = text(place, entries)?;
+        let path = place.folder.join(NAME);
+        let mut file = match create(&place.folder, &path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
+            file => file.map_err(failed)?,
+        };
+        lock(&file)?;
+        if !is_at(&file, &path) {
+            // Another run took the empty file for what a dead run left.
+            return Self::begin(place, entries);
+        }
+        let journal = Self { path, _lock: file.try_clone().map_err(failed)? };
+        let written = file.write_all(&text).and_then(|()| file.sync_all()).and_then(|()| sync_folder(&place.folder));
+        match written.and_then(|()| sync_folder(place.folder.parent().unwrap_or(&place.folder))) {
+            Ok(()) => Ok(Some(journal)),
+            Err(error) => {
+                drop(journal.remove());
+                Err(failed(error))
+            }
+        }
+    }
+
+    /// Looks for a journal at a place. Waits for the run that is working on it, if there is one.
+    ///
+    /// # Errors
+    /// `changed-meanwhile`, if that run does not finish; `io`.
+    pub(super) fn find(place: &Place) -> Result<Found> {
+        let path = place.folder.join(NAME);
+        loop {
+            let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+            let mut file = match OpenOptions::new().read(true).custom_flags(flags).open(&path) {
+                Ok(file) => file,
+                Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                    return Ok(Found::None);
+                }
+                Err(error) => return Err(Error::io("cannot read the journal", &error).in_file(path.display())),
+            };
+            if let Err(error) = refuse_foreign(&file, place) {
+                return Ok(Found::Foreign(error.in_file(path.display())));
+            }
+            lock(&file)?;
+            if !is_at(&file, &path) {
+                continue;
+            }
+            let mut text = Vec::new();
+            let read = Read::by_ref(&mut file).take(LIMIT).read_to_end(&mut text);
+            read.map_err(|error| Error::io("cannot read the journal", &error).in_file(path.display()))?;
+            let journal = Self { path, _lock: file };
+            return Ok(match serde_json::from_slice::<Text>(&text) {
+                Ok(text) => match entries(text, place) {
+                    Ok(entries) => Found::Abandoned(journal, entries),
+                    Err(error) => Found::Foreign(error.in_file(journal.path.display())),
+                },
+                // After a power loss there may be zeros.
+                Err(error) if error.is_eof() || text.iter().all(|byte| *byte == 0) => Found::CutShort(journal),
+                Err(error) => Found::Foreign(
+                    Error::new(Kind::Damaged, format!("the journal cannot be read: {error}"))
+                        .in_file(journal.path.display()),
+                ),
+            });
+        }
+    }
+
+    /// Whether a journal is at this place that lists the file.
+    pub(super) fn lists(place: &Place, file: &Path) -> bool {
+        let Ok(journal) = input::open(&place.folder.join(NAME)) else { return false };
+        let mut text = Vec::new();
+        if journal.take(LIMIT).read_to_end(&mut text).is_err() {
+            return true;
+        }
+        // One that is being written right now may list it.
+        let Ok(text) = serde_json::from_slice::<Text>(&text) else { return true };
+        entries(text, place).is_ok_and(|entries| entries.iter().any(|entry| entry.target == file))
+    }
+
+    /// Removes the journal: the set is done with.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub(super) fn remove(self) -> io::Result<()> {
+        fs::remove_file(&self.path)?;
+        // Another run may be about to write its own journal.
+        drop(self.path.parent().map(fs::remove_dir));
+        Ok(())
+    }
+}
+
+fn create(folder: &Path, path: &Path) -> io::Result<File> {
+    loop {
+        match fs::create_dir(folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+        match OpenOptions::new().read(true).write(true).create_new(true).open(path) {
+            // Another run has just removed the folder.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            other => return other,
+        }
+    }
+}
+
+fn text(place: &Place, entries: &[Entry]) -> Result<Vec<u8>> {
+    let line = |entry: &Entry| {
+        let text = |path: Option<&Path>| {
+            path.and_then(Path::to_str).map(str::to_owned).ok_or_else(|| {
+                Error::new(Kind::Io, "the file's path is not UTF-8, so it cannot be replaced together with others")
+                    .in_file(entry.target.display())
+            })
+        };
+        Ok(Line {
+            path: text(entry.target.strip_prefix(&place.root).ok())?,
+            staged: text(entry.staged.file_name().map(Path::new))?,
+            old: entry.old.clone(),
+            new: entry.new.clone(),
+        })
+    };
+    let files = entries.iter().map(line).collect::<Result<_>>()?;
+    serde_json::to_vec(&Text { agepatch: VERSION, files })
+        .map_err(|error| Error::io("cannot write the journal", &error.into()))
+}
+
+/// What a journal lists, if it lists nothing but files below the root and temporary names beside them. Outside of git
+/// anybody may have written it.
+fn entries(text: Text, place: &Place) -> Result<Vec<Entry>> {
+    let refused = |what: &str| Err(Error::new(Kind::Damaged, format!("the journal is ignored: {what}")));
+    if text.agepatch != VERSION {
+        return refused("another version of agepatch wrote it");
+    }
+    let is_hash = |hash: &String| hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let mut entries = Vec::new();
+    for line in text.files {
+        let path = Path::new(&line.path);
+        let is_plain = path.components().all(|component| matches!(component, Component::Normal(_)));
+        let target = place.root.join(path);
+        let folder = target.parent().unwrap_or(&place.root);
+        // A folder that is a link, or lies behind one, may be anywhere.
+        if line.path.is_empty() || !is_plain || folder.canonicalize().is_ok_and(|real| real != folder) {
+            return refused("it lists a file outside of its folder");
+        }
+        if !stage::is_temporary(&line.staged) || !is_hash(&line.new) || !line.old.iter().all(is_hash) {
+            return refused("agepatch did not write it");
+        }
+        let staged = target.with_file_name(&line.staged);
+        entries.push(Entry { target, staged, old: line.old, new: line.new });
+    }
+    Ok(entries)
+}
+
+/// Refuses a journal that neither the user, nor root, nor the owner of the root folder has written.
+fn refuse_foreign(file: &File, place: &Place) -> Result<()> {
+    let cannot = |error: io::Error| Error::io("cannot read the journal", &error);
+    let (metadata, root) = (file.metadata().map_err(cannot)?, fs::metadata(&place.root).map_err(cannot)?);
+    let owners = [0, root.uid(), rustix::process::geteuid().as_raw()];
+    if metadata.is_file() && owners.contains(&metadata.uid()) {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Damaged, "the journal is ignored: it belongs to another user"))
+}
+
+fn is_at(file: &File, path: &Path) -> bool {
+    let same = |opened: fs::Metadata| fs::symlink_metadata(path).is_ok_and(|named| is_same(&opened, &named));
+    file.metadata().is_ok_and(same)
+}

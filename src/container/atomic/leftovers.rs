@@ -1,0 +1,103 @@
+//! Temporary files that a run left behind when it was killed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::stage::{is_unfinished, tag, tags};
+use super::swap::{KEPT, remove_if_there};
+use crate::container::detect;
+use crate::error::{Error, Result};
+use crate::input::{self, Limit};
+
+/// How the names of temporary files began and how many characters followed, before they had hashes in them.
+const PLAIN: (&str, usize) = (".tmp", 6);
+
+/// A temporary file that no run is using.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leftover {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether it is a ciphertext that agepatch wrote or replaced, so that nothing is lost with it.
+    pub is_known: bool,
+}
+
+impl Leftover {
+    /// Removes the file.
+    ///
+    /// # Errors
+    /// `io`.
+    pub fn remove(&self) -> Result<()> {
+        let cannot = |error| Error::io("cannot remove the temporary file", &error).in_file(self.path.display());
+        remove_if_there(&self.path).map_err(cannot)
+    }
+}
+
+/// The temporary files in this folder, without those that a run is using right now.
+pub fn leftovers(folder: &Path) -> Vec<Leftover> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found: Vec<Leftover> = entries
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+        .filter_map(|entry| look(&entry.file_name().to_string_lossy(), entry.path()))
+        .collect();
+    found.sort_by(|left, right| left.path.cmp(&right.path));
+    found
+}
+
+fn look(name: &str, path: PathBuf) -> Option<Leftover> {
+    let name = name.strip_suffix(KEPT).unwrap_or(name);
+    let tags = tags(name);
+    if tags.is_none() && !is_plain(name) {
+        return None;
+    }
+    // A run that is alive holds both the old and the new file locked.
+    let file = input::open(&path).ok()?;
+    file.try_lock().ok()?;
+    let bytes = input::read(&path, Limit::Secret).ok()?;
+    let is_known = match tags {
+        Some(tags) => is_unfinished(name) || tags.contains(&tag(&bytes).as_str()),
+        None if detect(name, &bytes).kind().is_encrypted() => true,
+        None => return None,
+    };
+    Some(Leftover { path, is_known })
+}
+
+fn is_plain(name: &str) -> bool {
+    let random = name.strip_prefix(PLAIN.0).filter(|random| random.len() == PLAIN.1);
+    random.is_some_and(|random| random.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_agepatch_leaves_is_found() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let age = b"age-encryption.org/v1\nx";
+        let known = format!(".agepatch-{}-{}", tag(b"old"), tag(age));
+        let cases = [
+            (known.as_str(), Some(true)),
+            (".agepatch-0000000000000000-0000000000000000", Some(false)),
+            (".agepatch-0000000000000000-0000000000000000.part", Some(true)),
+            (".agepatch-0000000000000000-0000000000000000.old", Some(false)),
+            (".tmpAbC123", Some(true)),
+            (".tmpAbC1234", None),
+            (".agepatch-0-0", None),
+            (".agepatchrc", None),
+            ("a.age", None),
+        ];
+        for (name, _) in cases {
+            fs::write(folder.path().join(name), age).expect("written");
+        }
+        fs::write(folder.path().join(".tmpXyZ789"), "not ciphertext").expect("written");
+        let found = leftovers(folder.path());
+        for (name, expected) in cases {
+            let one = found.iter().find(|one| one.path.ends_with(name)).map(|one| one.is_known);
+            assert_eq!(one, expected, "{name}");
+        }
+        assert_eq!(found.len(), cases.iter().filter(|(_, expected)| expected.is_some()).count());
+        let busy = fs::File::open(folder.path().join(&known)).expect("it is there");
+        busy.lock().expect("it is free");
+        assert!(!leftovers(folder.path()).iter().any(|one| one.path.ends_with(&known)), "a run is using it");
+    }
+}

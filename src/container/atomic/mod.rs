@@ -1,0 +1,223 @@
+//! Ciphertexts put in place atomically: one file by one rename, several with a journal.
+//!
+//! The order of what reaches the disk is what the guarantee in docs/security.md rests on:
+//!
+//! 1. for several files the journal, and its folder;
+//! 2. each new ciphertext beside its file, then each folder once;
+//! 3. every exchange, then each folder once;
+//! 4. the old ciphertexts are removed, and at last the journal.
+
+mod journal;
+mod leftovers;
+mod place;
+mod put;
+mod recover;
+mod signals;
+mod stage;
+mod state;
+mod swap;
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use journal::{Entry, Journal};
+use place::Place;
+use put::{Put, is_untouched, put, put_back};
+use signals::Signals;
+use stage::Staged;
+use swap::{holds, sync_folder};
+
+use super::original::Original;
+use super::sealed::Sealed;
+use crate::error::{Error, Kind, Result};
+
+pub use leftovers::{Leftover, leftovers};
+pub use recover::{Outcome, Recovered, recover};
+pub(super) use recover::{is_listed, recover_file};
+
+/// How often a set waits for another one below the same root.
+const ATTEMPTS: usize = 100;
+
+/// A file and its new ciphertext.
+pub struct Replacement {
+    /// The file as it was read.
+    pub original: Original,
+    /// What comes in its place.
+    pub sealed: Sealed,
+}
+
+/// Replaces the files atomically. Several files have a journal, beside the rules in `rules` if there is no git. A signal
+/// that arrives before the first file is replaced ends the process with nothing changed; one that arrives later ends it when
+/// the set is complete. Gives what has become of an unfinished set that was in the way.
+///
+/// # Errors
+/// `changed-meanwhile`, if another program changed a file since it was read; `io`. Then no file has changed.
+pub fn replace_all(replacements: &[Replacement], rules: Option<&Path>) -> Result<Vec<Recovered>> {
+    if replacements.is_empty() {
+        return Ok(Vec::new());
+    }
+    let signals = Signals::hold();
+    let done = match replacements {
+        [one] => replace_one(one, &signals).map(|()| Vec::new()),
+        several => replace_set(several, rules, &signals),
+    };
+    signals.release();
+    done
+}
+
+fn replace_one(one: &Replacement, signals: &Signals) -> Result<()> {
+    let staged = vec![(one, one.stage(one.temporary())?)];
+    if signals.arrived() {
+        return Err(interrupted());
+    }
+    let folder = [one.original.path()];
+    let done = exchange_all(&staged).and_then(|()| synced(&folder)).and_then(|()| refuse_touched(&staged));
+    done.map_err(|error| undo(staged, error, None))
+}
+
+fn replace_set(replacements: &[Replacement], rules: Option<&Path>, signals: &Signals) -> Result<Vec<Recovered>> {
+    let entries: Vec<Entry> = replacements.iter().map(Replacement::entry).collect();
+    let targets: Vec<&Path> = entries.iter().map(|entry| entry.target.as_path()).collect();
+    let nowhere = || Error::new(Kind::Io, "the files have no folder in common, so they cannot be replaced together");
+    let place = Place::of_set(&targets, rules).ok_or_else(nowhere)?;
+    let (journal, recovered) = begin(&place, &entries)?;
+    let staged: Result<Vec<_>> = replacements
+        .iter()
+        .zip(&entries)
+        .map(|(replacement, entry)| Ok((replacement, replacement.stage(entry.staged.clone())?)))
+        .collect();
+    let ready = staged.and_then(|staged| {
+        synced(&targets)?;
+        if signals.arrived() { Err(interrupted()) } else { Ok(staged) }
+    });
+    let staged = match ready {
+        Ok(staged) => staged,
+        Err(error) => return Err(journal.remove().map_or_else(|failed| unremoved(&failed), |()| error)),
+    };
+    let done = exchange_all(&staged).and_then(|()| synced(&targets)).and_then(|()| refuse_touched(&staged));
+    if let Err(error) = done {
+        return Err(undo(staged, error, Some(journal)));
+    }
+    drop(staged);
+    journal.remove().map_err(|error| unremoved(&error))?;
+    Ok(recovered)
+}
+
+/// Writes the journal; another set below the same root is waited for, or finished if its run has died.
+fn begin(place: &Place, entries: &[Entry]) -> Result<(Journal, Vec<Recovered>)> {
+    let mut recovered = Vec::new();
+    for _ in 0..ATTEMPTS {
+        if let Some(journal) = Journal::begin(place, entries)? {
+            return Ok((journal, recovered));
+        }
+        recovered.extend(recover::recover_at(place)?);
+        if let Some(Recovered { outcome: Outcome::Ignored(error), .. }) = recovered.last() {
+            return Err(error.clone().hint("find out where it comes from, and remove it"));
+        }
+    }
+    Err(Error::new(Kind::ChangedMeanwhile, "other runs of agepatch keep replacing files").hint("run the command again"))
+}
+
+/// Puts every new ciphertext in place, up to the first that cannot be.
+fn exchange_all(staged: &[(&Replacement, Staged)]) -> Result<()> {
+    for (one, staged) in staged {
+        let original = &one.original;
+        let is_old = |path: &Path| holds(path, original.bytes());
+        match put(staged.path(), original.path(), !original.exists(), &is_old) {
+            Ok(Put::Done) => {}
+            Ok(Put::Overtaken) => return Err(original.changed()),
+            Err(error) => return Err(one.failed(&error)),
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to go on if another program, which had a file open before it was replaced, wrote to it after that.
+fn refuse_touched(staged: &[(&Replacement, Staged)]) -> Result<()> {
+    let is_untouched = |original: &Original, staged: &Staged| {
+        let Some(old) = original.metadata() else { return true };
+        is_untouched(staged.path(), old) || holds(staged.path(), original.bytes()).unwrap_or_default()
+    };
+    match staged.iter().find(|(one, staged)| !is_untouched(&one.original, staged)) {
+        Some((one, _)) => Err(one.original.changed()),
+        None => Ok(()),
+    }
+}
+
+/// Puts the old files back after `error`. If that fails, the next run tries again, where there is a journal.
+fn undo(staged: Vec<(&Replacement, Staged)>, error: Error, journal: Option<Journal>) -> Error {
+    let mut lost = Vec::new();
+    for (one, staged) in &staged {
+        let original = &one.original;
+        if put_back(staged.path(), original.path(), !original.exists(), &one.sealed.sha256()).is_err() {
+            lost.push(original.path().display().to_string());
+        }
+    }
+    let synced = sync_folders(staged.iter().map(|(one, _)| one.original.path()));
+    if lost.is_empty() && synced.is_ok() {
+        drop(staged);
+        return match journal.map(Journal::remove) {
+            Some(Err(failed)) => unremoved(&failed),
+            _ => error,
+        };
+    }
+    for (_, staged) in staged {
+        staged.leave();
+    }
+    error.hint(format!("these have their new content already: {}", lost.join(", ")))
+}
+
+fn synced(files: &[&Path]) -> Result<()> {
+    sync_folders(files.iter().copied()).map_err(|error| Error::io("cannot write to the folders of the files", &error))
+}
+
+/// Syncs the folder of each file, once.
+fn sync_folders<'p>(files: impl IntoIterator<Item = &'p Path>) -> io::Result<()> {
+    let folders: BTreeSet<&Path> = files.into_iter().filter_map(Path::parent).collect();
+    folders.into_iter().try_for_each(sync_folder)
+}
+
+fn interrupted() -> Error {
+    Error::new(Kind::Io, "interrupted, nothing was changed")
+}
+
+fn unremoved(error: &io::Error) -> Error {
+    Error::io("the files are consistent, but the journal cannot be removed", error)
+}
+
+impl Replacement {
+    fn entry(&self) -> Entry {
+        Entry {
+            target: self.original.path().to_owned(),
+            staged: self.temporary(),
+            old: self.original.exists().then(|| self.original.sha256()),
+            new: self.sealed.sha256(),
+        }
+    }
+
+    fn temporary(&self) -> PathBuf {
+        let old = self.original.exists().then(|| self.original.bytes());
+        stage::path(self.original.path(), old, self.sealed.bytes())
+    }
+
+    fn stage(&self, path: PathBuf) -> Result<Staged> {
+        stage::write(&self.original, self.sealed.bytes(), path).map_err(|error| self.failed(&error))
+    }
+
+    /// Names the file, and the attribute that keeps even root from replacing it.
+    fn failed(&self, error: &io::Error) -> Error {
+        let path = self.original.path();
+        let error_of = |place: &str| {
+            Error::io(format!("cannot write the file: {place} cannot be changed (attribute i or a)"), error)
+                .hint("`lsattr` shows the attribute, `chattr -i` and `chattr -a` remove it")
+        };
+        let refused = error.raw_os_error() == Some(rustix::io::Errno::PERM.raw_os_error());
+        match path.parent() {
+            _ if refused && swap::is_immutable(path) => error_of("it"),
+            Some(folder) if refused && swap::is_immutable(folder) => error_of("its folder"),
+            _ => Error::io("cannot write the file", error),
+        }
+        .in_file(path.display())
+    }
+}

@@ -1,0 +1,234 @@
+//! Finishing or undoing the set of a run that died, by whoever comes next.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::journal::{Entry, Found, Journal};
+use super::place::Place;
+use super::put::{Put, put, put_back};
+use super::state::State;
+use super::swap::{exchange, hash_of, remove_if_there};
+use super::{stage, sync_folders};
+use crate::container::original::lock;
+use crate::error::{Error, Result};
+use crate::input;
+
+/// How often the files are looked at again because another program keeps changing them.
+const ATTEMPTS: usize = 4;
+
+/// What happened to a set that a run left unfinished.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// Every file of it is the new one.
+    Finished,
+    /// Every file of it is the old one, or what another program has made of it.
+    Undone,
+    /// Neither could be done, since something removed a ciphertext: these are still the new ones.
+    Mixed(Vec<PathBuf>),
+    /// Nothing was done, since agepatch cannot have written that journal.
+    Ignored(Error),
+}
+
+/// A set that a run left unfinished, and what has become of it.
+#[derive(Debug, Clone)]
+pub struct Recovered {
+    /// What has become of it.
+    pub outcome: Outcome,
+    /// Its files.
+    pub files: Vec<PathBuf>,
+}
+
+/// Finishes or undoes every unfinished set that can have a file in this folder, and waits for those being replaced right
+/// now. Where there is none, nothing is written or locked.
+///
+/// # Errors
+/// `changed-meanwhile`, if another run does not come to an end; `io`, where a set cannot be finished, for instance for want
+/// of permission.
+pub fn recover(folder: &Path) -> Result<Vec<Recovered>> {
+    let Ok(folder) = folder.canonicalize() else { return Ok(Vec::new()) };
+    let mut recovered = Vec::new();
+    for place in Place::above(&folder) {
+        recovered.extend(recover_at(&place)?);
+    }
+    Ok(recovered)
+}
+
+/// Does the same for the sets that list this file (absolute, without links).
+///
+/// # Errors
+/// As [`recover`].
+pub(in crate::container) fn recover_file(file: &Path) -> Result<Vec<Recovered>> {
+    let mut recovered = Vec::new();
+    for place in Place::above(file.parent().unwrap_or(file)) {
+        if Journal::lists(&place, file) {
+            recovered.extend(recover_at(&place)?);
+        }
+    }
+    Ok(recovered)
+}
+
+/// Whether an unfinished set lists this file (absolute, without links).
+pub(in crate::container) fn is_listed(file: &Path) -> bool {
+    Place::above(file.parent().unwrap_or(file)).iter().any(|place| Journal::lists(place, file))
+}
+
+/// Finishes or undoes the set whose journal is at this place.
+pub(super) fn recover_at(place: &Place) -> Result<Option<Recovered>> {
+    let (journal, entries) = match Journal::find(place)? {
+        Found::None => {
+            // A run may have died between creating the folder and the journal in it.
+            drop(fs::remove_dir(&place.folder));
+            return Ok(None);
+        }
+        Found::Foreign(error) => return Ok(Some(Recovered { outcome: Outcome::Ignored(error), files: Vec::new() })),
+        Found::CutShort(journal) => (journal, Vec::new()),
+        Found::Abandoned(journal, entries) => (journal, entries),
+    };
+    let failed = |error: io::Error| {
+        let names: Vec<String> = entries.iter().map(|entry| entry.target.display().to_string()).collect();
+        Error::io("an interrupted change of several files can be neither finished nor undone", &error)
+            .hint(format!("these files belong together: {}", names.join(", ")))
+    };
+    // Whoever takes one of these locks looks at the journal next, and lets go of it.
+    let _locks = entries.iter().map(|entry| locked(&entry.target)).collect::<Result<Vec<_>>>()?;
+    let outcome = settle(&entries).map_err(failed)?;
+    entries.iter().try_for_each(clean).and_then(|()| journal.remove()).map_err(failed)?;
+    Ok(Some(Recovered { outcome, files: entries.into_iter().map(|entry| entry.target).collect() }))
+}
+
+fn locked(file: &Path) -> Result<Option<File>> {
+    // What cannot be opened cannot be edited by another run either.
+    let Ok(file) = input::open(file) else { return Ok(None) };
+    lock(&file)?;
+    Ok(Some(file))
+}
+
+/// What is to be done next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// Put back what another program wrote and an exchange took out.
+    GiveBack,
+    /// Replace the files that are left.
+    Forward,
+    /// Restore the files that were replaced.
+    Back,
+    /// Nothing: every file is the old one.
+    Undone,
+    /// Nothing: every file was replaced.
+    Finished,
+}
+
+impl Step {
+    /// Forward if the first file was replaced and nothing stands in the way of the others, else back.
+    fn of(states: &[State]) -> Self {
+        let any = |wanted: &[State]| states.iter().any(|state| wanted.contains(state));
+        let done = [State::Done { can_undo: true }, State::Done { can_undo: false }, State::Superseded];
+        if any(&[State::TakenOut]) {
+            Self::GiveBack
+        } else if !any(&done) {
+            Self::Undone
+        } else if any(&[State::Overtaken, State::Unwritten]) || (any(&[State::Pending]) && any(&[State::Changed])) {
+            Self::Back
+        } else if any(&[State::Pending]) {
+            Self::Forward
+        } else {
+            Self::Finished
+        }
+    }
+}
+
+fn settle(entries: &[Entry]) -> io::Result<Outcome> {
+    for _ in 0..ATTEMPTS {
+        let states = entries.iter().map(State::of).collect::<io::Result<Vec<_>>>()?;
+        let outcome = match Step::of(&states) {
+            Step::GiveBack => {
+                let mut taken_out = entries.iter().zip(&states).filter(|(_, state)| **state == State::TakenOut);
+                taken_out.try_for_each(|(entry, _)| exchange(&entry.staged, &entry.target))?;
+                continue;
+            }
+            Step::Forward => {
+                if forward(entries, &states).is_err() {
+                    back(entries)?;
+                }
+                // What came out of the exchanges may not be what was there before.
+                continue;
+            }
+            Step::Back => mixed(back(entries)?),
+            Step::Undone => Outcome::Undone,
+            Step::Finished => Outcome::Finished,
+        };
+        sync_folders(entries.iter().map(|entry| entry.target.as_path()))?;
+        return Ok(outcome);
+    }
+    Err(io::Error::other("another program keeps changing the files"))
+}
+
+fn forward(entries: &[Entry], states: &[State]) -> io::Result<()> {
+    for (entry, _) in entries.iter().zip(states).filter(|(_, state)| **state == State::Pending) {
+        let is_old = |path: &Path| hash_of(path).map(|hash| hash == entry.old);
+        if put(&entry.staged, &entry.target, entry.old.is_none(), &is_old)? == Put::Overtaken {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Restores what can be restored; gives the files that are still the new ones.
+fn back(entries: &[Entry]) -> io::Result<Vec<PathBuf>> {
+    let mut stuck = Vec::new();
+    for entry in entries {
+        match State::of(entry)? {
+            State::Done { can_undo: true } => {
+                put_back(&entry.staged, &entry.target, entry.old.is_none(), &entry.new)?;
+            }
+            State::Done { can_undo: false } => stuck.push(entry.target.clone()),
+            _ => {}
+        }
+    }
+    Ok(stuck)
+}
+
+fn mixed(stuck: Vec<PathBuf>) -> Outcome {
+    if stuck.is_empty() { Outcome::Undone } else { Outcome::Mixed(stuck) }
+}
+
+/// Removes what is left of the ciphertexts. A file that is neither is not ours.
+fn clean(entry: &Entry) -> io::Result<()> {
+    remove_if_there(&stage::unfinished(&entry.staged))?;
+    match hash_of(&entry.staged) {
+        Ok(Some(hash)) if hash == entry.new || Some(&hash) == entry.old.as_ref() => remove_if_there(&entry.staged),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interrupted_set_goes_forward_or_back() {
+        use State::{Changed, Overtaken, Pending, Superseded, TakenOut, Unwritten};
+        let [done, last] = [true, false].map(|can_undo| State::Done { can_undo });
+        let cases = [
+            (&[Unwritten, Unwritten][..], Step::Undone),
+            (&[Pending, Unwritten], Step::Undone),
+            (&[Pending, Pending], Step::Undone),
+            (&[Pending, Overtaken], Step::Undone),
+            (&[Pending, Changed], Step::Undone),
+            (&[done, Pending], Step::Forward),
+            (&[Superseded, Pending], Step::Forward),
+            (&[done, Pending, Overtaken], Step::Back),
+            (&[done, Pending, Changed], Step::Back),
+            (&[done, Unwritten], Step::Back),
+            (&[last, Unwritten], Step::Back),
+            (&[done, Pending, TakenOut], Step::GiveBack),
+            (&[done, last], Step::Finished),
+            (&[last, Changed], Step::Finished),
+            (&[Superseded, Superseded], Step::Finished),
+        ];
+        for (states, step) in cases {
+            assert_eq!(Step::of(states), step, "{states:?}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! New ciphertexts beside the files they will replace.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::super::original::Original;
+use super::swap::remove_if_there;
+use crate::hex::hex;
+
+/// What every temporary file's name starts with; the tags of the old and the new ciphertext follow.
+const PREFIX: &str = ".agepatch-";
+/// The suffix of one that is still being written.
+const PART: &str = ".part";
+/// The tag of a file that does not exist yet.
+const NONE: &str = "0000000000000000";
+/// How much of a file's beginning and of its end its tag depends on. A ciphertext has random bytes in both.
+const SAMPLE: usize = 1 << 12;
+
+/// A complete ciphertext under a temporary name. Dropped, it is removed.
+pub(super) struct Staged {
+    path: PathBuf,
+    /// Locked, so that `doctor` sees that it is in use.
+    _file: File,
+}
+
+impl Staged {
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Leaves the file where it is.
+    pub(super) fn leave(mut self) {
+        self.path = PathBuf::new();
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if !self.path.as_os_str().is_empty() {
+            // What cannot be removed here is found by `doctor`.
+            drop(remove_if_there(&self.path));
+        }
+    }
+}
+
+/// The temporary path of a ciphertext that replaces another. The tags in it let `doctor` recognize what a kill leaves.
+pub(super) fn path(target: &Path, old: Option<&[u8]>, new: &[u8]) -> PathBuf {
+    let old = old.map_or_else(|| NONE.to_owned(), tag);
+    target.with_file_name(format!("{PREFIX}{old}-{}", tag(new)))
+}
+
+/// Whether the temporary name is that of a file that was still being written.
+pub(super) fn is_unfinished(name: &str) -> bool {
+    name.ends_with(PART)
+}
+
+/// Whether a file's name is one that [`path`] gives, with the suffix of an unfinished file or without.
+pub(super) fn is_temporary(name: &str) -> bool {
+    tags(name).is_some()
+}
+
+/// The tags in a temporary name.
+pub(super) fn tags(name: &str) -> Option<[&str; 2]> {
+    let name = name.strip_suffix(PART).unwrap_or(name);
+    let (old, new) = name.strip_prefix(PREFIX)?.split_once('-')?;
+    let is_tag = |tag: &str| tag.len() == NONE.len() && tag.bytes().all(|byte| b"0123456789abcdef".contains(&byte));
+    (is_tag(old) && is_tag(new)).then_some([old, new])
+}
+
+/// A few digits that identify a ciphertext, cheaper than its hash.
+pub(super) fn tag(bytes: &[u8]) -> String {
+    let sample = bytes.len().min(SAMPLE);
+    let mut hash = Sha256::new();
+    hash.update(bytes.len().to_le_bytes());
+    hash.update(&bytes[..sample]);
+    hash.update(&bytes[bytes.len() - sample..]);
+    hex(&hash.finalize()[..NONE.len() / 2])
+}
+
+/// The name of a temporary file that is still being written.
+pub(super) fn unfinished(staged: &Path) -> PathBuf {
+    let mut name = staged.as_os_str().to_owned();
+    name.push(PART);
+    name.into()
+}
+
+/// Writes the bytes to `path`, beside the original and with its owner and permissions, and syncs them. The name appears
+/// only when they are complete and on disk.
+///
+/// # Errors
+/// Those of the file system.
+pub(super) fn write(original: &Original, bytes: &[u8], path: PathBuf) -> io::Result<Staged> {
+    if let Some(file) = nameless(&path) {
+        fill(&file, original, bytes)?;
+        if name_it(&file, &path).is_ok() {
+            return Ok(Staged { path, _file: file });
+        }
+    }
+    let part = unfinished(&path);
+    let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
+    let part = Staged { path: part, _file: file.try_clone()? };
+    fill(&file, original, bytes)?;
+    fs::rename(part.path(), &path)?;
+    part.leave();
+    Ok(Staged { path, _file: file })
+}
+
+fn fill(mut file: &File, original: &Original, bytes: &[u8]) -> io::Result<()> {
+    // Nobody else knows the file yet; a file system without locks has refused the original already.
+    drop(file.try_lock());
+    file.write_all(bytes)?;
+    take_over(file, original)?;
+    file.sync_all()
+}
+
+/// Owner, group, and permissions of the original.
+fn take_over(file: &File, original: &Original) -> io::Result<()> {
+    let Some(old) = original.metadata() else {
+        return file.set_permissions(fs::Permissions::from_mode(0o644));
+    };
+    let new = file.metadata()?;
+    if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
+        fchown(file, Some(old.uid()), Some(old.gid()))?;
+    }
+    file.set_permissions(old.permissions())
+}
+
+/// A file without a name in the folder of `path`, which vanishes with the process; `None` where there is no such thing.
+#[cfg(target_os = "linux")]
+fn nameless(path: &Path) -> Option<File> {
+    use rustix::fs::{CWD, Mode, OFlags, openat};
+    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+    openat(CWD, path.parent()?, flags, Mode::RUSR | Mode::WUSR).ok().map(File::from)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn nameless(_: &Path) -> Option<File> {
+    None
+}
+
+#[cfg(not(target_os = "linux"))]
+fn name_it(_: &File, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Gives the file a name.
+#[cfg(target_os = "linux")]
+fn name_it(file: &File, path: &Path) -> io::Result<()> {
+    use rustix::fs::{AtFlags, CWD, linkat};
+    let open = format!("/proc/self/fd/{}", file.as_raw_fd());
+    Ok(linkat(CWD, open, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
+}

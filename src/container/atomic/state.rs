@@ -1,0 +1,107 @@
+//! How far an interrupted set got with one file, told from the hashes of what is on disk.
+
+use std::io;
+
+use super::journal::Entry;
+use super::swap::{hash_of, settle_kept};
+
+/// How far a set got with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// The old file is in place, and the new ciphertext is not beside it.
+    Unwritten,
+    /// The old file is in place, and the new ciphertext is ready beside it.
+    Pending,
+    /// The new ciphertext is in place; the old one may be beside it.
+    Done {
+        /// Whether the old state can be restored.
+        can_undo: bool,
+    },
+    /// The new ciphertext was in place, and another program has replaced it since.
+    Superseded,
+    /// The file is neither the old nor the new one, and nothing tells whether it was the new one before.
+    Changed,
+    /// Another program changed the file before its turn; the new ciphertext is still beside it.
+    Overtaken,
+    /// The exchange took out what another program had just written, and it has to go back.
+    TakenOut,
+}
+
+impl State {
+    /// Looks at the files.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub(super) fn of(entry: &Entry) -> io::Result<Self> {
+        if let Some(old) = &entry.old {
+            settle_kept(&entry.staged, old)?;
+        }
+        let target = hash_of(&entry.target)?;
+        let staged = hash_of(&entry.staged)?;
+        Ok(Self::from_hashes(target.as_deref(), staged.as_deref(), entry))
+    }
+
+    fn from_hashes(target: Option<&str>, staged: Option<&str>, entry: &Entry) -> Self {
+        let (old, new) = (entry.old.as_deref(), entry.new.as_str());
+        let (is_old, is_new) = (target == old, target == Some(new));
+        match staged {
+            Some(staged) if staged == new && is_old => Self::Pending,
+            Some(staged) if staged == new && is_new => Self::Done { can_undo: false },
+            Some(staged) if staged == new => Self::Overtaken,
+            Some(_) if staged == old && is_new => Self::Done { can_undo: true },
+            Some(_) if staged == old && !is_old => Self::Superseded,
+            Some(_) if is_new => Self::TakenOut,
+            // A new file is undone by taking it away.
+            None if is_new => Self::Done { can_undo: old.is_none() },
+            _ if is_old => Self::Unwritten,
+            _ => Self::Changed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_combination_has_its_state() {
+        let entry = |old: Option<&str>| Entry {
+            target: "a".into(),
+            staged: "b".into(),
+            old: old.map(str::to_owned),
+            new: "new".to_owned(),
+        };
+        let [done, final_] = [true, false].map(|can_undo| State::Done { can_undo });
+        let existing = [
+            (Some("old"), Some("new"), State::Pending),
+            (Some("old"), None, State::Unwritten),
+            (Some("old"), Some("other"), State::Unwritten),
+            (Some("old"), Some("old"), State::Unwritten),
+            (Some("new"), Some("old"), done),
+            (Some("new"), Some("new"), final_),
+            (Some("new"), Some("other"), State::TakenOut),
+            (Some("new"), None, final_),
+            (Some("other"), Some("new"), State::Overtaken),
+            (Some("other"), Some("old"), State::Superseded),
+            (Some("other"), Some("other"), State::Changed),
+            (Some("other"), None, State::Changed),
+            (None, Some("new"), State::Overtaken),
+            (None, Some("old"), State::Superseded),
+            (None, None, State::Changed),
+        ];
+        let created = [
+            (None, Some("new"), State::Pending),
+            (None, None, State::Unwritten),
+            (Some("new"), None, done),
+            (Some("new"), Some("new"), final_),
+            (Some("other"), Some("new"), State::Overtaken),
+            (Some("other"), None, State::Changed),
+        ];
+        for (target, staged, state) in existing {
+            assert_eq!(State::from_hashes(target, staged, &entry(Some("old"))), state, "{target:?} {staged:?}");
+        }
+        for (target, staged, state) in created {
+            assert_eq!(State::from_hashes(target, staged, &entry(None)), state, "{target:?} {staged:?}, created");
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! A patch set of five files and a rekey of twenty, killed at random moments and at every system call that changes
+//! something: whatever command comes next, no file is lost, no set is half applied, and nothing is left behind.
+//!
+//! `AGEPATCH_KILL_ROUNDS` says how often each is killed at random moments. A full run takes 500, and then no system call is
+//! left out.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::sandbox::Sandbox;
+
+/// How many random rounds each job gets where the environment does not say.
+const ROUNDS: usize = 24;
+/// Every system call that changes something on the way from the first temporary file to the last.
+const CALLS: [&str; 9] = ["mkdir", "openat", "write", "fsync", "linkat", "renameat2", "unlink", "rmdir", "fchmod"];
+/// How often one of them can be made.
+const MOST_CALLS: usize = 500;
+
+/// Something that replaces several files.
+struct Job {
+    sandbox: Sandbox,
+    arguments: Vec<&'static str>,
+    /// The files as they were in the beginning.
+    before: BTreeMap<String, Vec<u8>>,
+    /// Whether a file is the new one.
+    is_new: fn(&Job, &str) -> bool,
+    /// Whether there is a repository.
+    has_git: bool,
+}
+
+/// How many rounds ended how.
+#[derive(Debug, Default)]
+struct Counts {
+    rounds: usize,
+    killed: usize,
+    found_old: usize,
+    found_new: usize,
+    found_mixed: usize,
+    ended_old: usize,
+    ended_new: usize,
+}
+
+impl Job {
+    fn patch_set(has_git: bool) -> Self {
+        let names: Vec<String> = (0..5).map(|index| format!("{}f{index}-env.age", ["", "sub/"][index % 2])).collect();
+        let text = "# comment\nA=old\nB=1\n";
+        let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), text)).collect();
+        let sandbox = Sandbox::with_files(&files);
+        let operations = "[{op: test, path: A, value: old}, {op: set, path: A, value: new}]";
+        let lines: String = names.iter().map(|name| format!("  {name}: {operations}\n")).collect();
+        sandbox.write("../tmp/set.yaml", &format!("agepatch: 1\nfiles:\n{lines}"));
+        let is_new = |job: &Self, name: &str| match job.sandbox.open(name).as_str() {
+            "# comment\nA=old\nB=1\n" => false,
+            "# comment\nA=new\nB=1\n" => true,
+            other => panic!("{name} holds {} other bytes", other.len()),
+        };
+        Self::new(sandbox, vec!["apply", "-p", "../tmp/set.yaml"], is_new, has_git)
+    }
+
+    fn rekey(has_git: bool) -> Self {
+        let names: Vec<String> = (0..20).map(|index| format!("{}r{index}.age", ["", "sub/"][index % 2])).collect();
+        let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "key: value\n")).collect();
+        let sandbox = Sandbox::with_files(&files);
+        let is_new = |job: &Self, name: &str| {
+            assert_eq!(job.sandbox.open(name), "key: value\n", "{name}");
+            job.sandbox.read(name) != job.before[name]
+        };
+        Self::new(sandbox, vec!["rekey", "--all"], is_new, has_git)
+    }
+
+    fn new(sandbox: Sandbox, arguments: Vec<&'static str>, is_new: fn(&Self, &str) -> bool, has_git: bool) -> Self {
+        if has_git {
+            sandbox.git_init();
+        }
+        let mut job = Self { sandbox, arguments, before: BTreeMap::new(), is_new, has_git };
+        job.before = job.files();
+        job
+    }
+
+    /// Every file below the repository, but what git keeps.
+    fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        fn walk(folder: &Path, prefix: &str, found: &mut BTreeMap<String, Vec<u8>>) {
+            for entry in fs::read_dir(folder).expect("a folder").flatten() {
+                let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+                match entry.path() {
+                    path if name == ".git" => {
+                        let kept = path.join("agepatch");
+                        if kept.exists() {
+                            walk(&kept, ".git/agepatch/", found);
+                            found.insert(".git/agepatch".to_owned(), Vec::new());
+                        }
+                    }
+                    path if path.is_dir() => walk(&path, &format!("{name}/"), found),
+                    path => drop(found.insert(name, fs::read(path).expect("it can be read"))),
+                }
+            }
+        }
+        let mut found = BTreeMap::new();
+        walk(&self.sandbox.repo(), "", &mut found);
+        found
+    }
+
+    fn reset(&self) {
+        for (name, bytes) in &self.before {
+            fs::write(self.sandbox.repo().join(name), bytes).expect("it can be written");
+        }
+    }
+
+    fn command(&self, wrapper: &[String]) -> Command {
+        let mut words = wrapper.to_vec();
+        words.push(assert_cmd::cargo::cargo_bin!("agepatch").display().to_string());
+        words.extend(self.arguments.iter().map(|word| (*word).to_owned()));
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).env_clear().envs(self.sandbox.environment()).current_dir(self.sandbox.repo());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    /// How many of the encrypted files are new ones.
+    fn new_files(&self) -> [usize; 2] {
+        let names: Vec<&String> = self.before.keys().filter(|name| *name != "secrets.nix").collect();
+        [names.iter().filter(|name| (self.is_new)(self, name)).count(), names.len()]
+    }
+
+    /// Looks at what a kill left, runs the next command, and looks again.
+    fn examine(&self, round: usize, status: ExitStatus, is_signal: bool, counts: &mut Counts) {
+        counts.rounds += 1;
+        counts.killed += usize::from(status.signal().is_some());
+        let [new, all] = self.new_files();
+        match new {
+            0 => counts.found_old += 1,
+            _ if new == all => counts.found_new += 1,
+            _ => counts.found_mixed += 1,
+        }
+        let tidy = |when: &str| {
+            let [new, all] = self.new_files();
+            assert!(new == 0 || new == all, "{when}: {new} of {all} files are new");
+            assert!(self.files().keys().eq(self.before.keys()), "{when}: {:?}", self.files().keys());
+            new
+        };
+        if is_signal {
+            tidy("after a signal everything is as before, or done");
+        }
+        if status.success() {
+            assert_eq!(new, all, "what was reported as done is done");
+        }
+        let file = self.before.keys().find(|name| *name != "secrets.nix").expect("a file").as_str();
+        let next: &[&[&str]] = &[
+            &["show", file],
+            &["check"],
+            &["doctor"],
+            &["--color", "never"],
+            &["recipients"],
+            &["diff"],
+            &["commit", "--dry-run"],
+            &["unset", file, "B", "--dry-run"],
+            &["rekey"],
+        ];
+        let next = next[round % next.len()];
+        let output = self.sandbox.agepatch(next).output().expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let new_then = tidy(&format!("{next:?} after round {round} said: {said}"));
+        // What had not begun is not begun by somebody else.
+        assert!(new > 0 || new_then == 0, "{next:?}: {said}");
+        match new_then {
+            0 => counts.ended_old += 1,
+            _ => counts.ended_new += 1,
+        }
+        self.reset();
+    }
+
+    /// Killed at random moments, half of them while the files are replaced.
+    fn at_random_moments(&self, rounds: usize, counts: &mut Counts) {
+        let start = Instant::now();
+        assert!(self.command(&["env".to_owned()]).status().expect("it runs").success());
+        let takes = start.elapsed();
+        self.reset();
+        let mut random = Random(rounds as u64);
+        for round in 0..rounds {
+            let mut child = self.command(&["env".to_owned()]).spawn().expect("it runs");
+            if round % 2 == 0 {
+                thread::sleep(random.below(takes));
+            } else {
+                self.wait_for_journal(&mut child);
+                thread::sleep(random.below(takes / 8));
+            }
+            let signal = if round % 4 < 2 { Signal::KILL } else { [Signal::INT, Signal::TERM, Signal::HUP][round % 3] };
+            let id = Pid::from_raw(i32::try_from(child.id()).expect("a number")).expect("not zero");
+            // It may have ended by itself.
+            let _ended = kill_process(id, signal);
+            let status = child.wait().expect("it ends");
+            self.examine(round, status, signal != Signal::KILL, counts);
+        }
+    }
+
+    fn wait_for_journal(&self, child: &mut Child) {
+        let folder = if self.has_git { ".git/agepatch" } else { ".agepatch" };
+        let journal = self.sandbox.repo().join(folder).join("journal");
+        while !journal.exists() && child.try_wait().expect("it is ours").is_none() {
+            thread::yield_now();
+        }
+    }
+
+    /// Cut at every system call that changes something, by the signal.
+    fn at_every_call(&self, signal: &str, step: usize, counts: &mut Counts) {
+        for call in CALLS {
+            // Opening and writing happen all the time.
+            let step = if matches!(call, "openat" | "write") { 7 * step } else { step };
+            for (round, occurrence) in (counts.rounds..).zip((1..MOST_CALLS).step_by(step)) {
+                let wrapper = ["strace", "-f", "-qq", "-o", "/dev/null", "-e"].map(str::to_owned);
+                let inject = format!("inject={call}:signal={signal}:when={occurrence}");
+                let words = [&wrapper[..], &[format!("trace={call}"), "-e".to_owned(), inject]].concat();
+                let status = self.command(&words).status().expect("strace runs");
+                let ended = status.success();
+                self.examine(round, status, signal != "KILL", counts);
+                if ended {
+                    break;
+                }
+                assert!(occurrence + step < MOST_CALLS, "{call} never ends");
+            }
+        }
+    }
+}
+
+/// Numbers without order (a linear congruential generator).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, most: Duration) -> Duration {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        most.mul_f64(f64::from(u32::try_from(self.0 >> 33).unwrap_or_default()) / f64::from(1_u32 << 31))
+    }
+}
+
+fn rounds() -> usize {
+    env::var("AGEPATCH_KILL_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(ROUNDS)
+}
+
+#[test_with::executable(git)]
+fn at_random_moments() {
+    for job in [Job::patch_set(true), Job::rekey(true), Job::patch_set(false)] {
+        let mut counts = Counts::default();
+        job.at_random_moments(rounds(), &mut counts);
+        eprintln!("{}: {counts:?}", job.arguments.join(" "));
+        assert!(counts.killed > counts.rounds / 4 && counts.ended_old > 0, "{counts:?}");
+    }
+}
+
+#[test_with::executable(git, strace)]
+fn at_every_system_call() {
+    let full = rounds() > ROUNDS;
+    for job in [Job::patch_set(true), Job::patch_set(false), Job::rekey(true)] {
+        let signals: &[&str] = if full { &["KILL", "INT", "TERM", "HUP"] } else { &["KILL", "TERM"] };
+        // A rekey makes the same calls as a patch set, four times as many.
+        let step = if full { 1 } else { 2 + job.before.len() / 4 };
+        for signal in signals {
+            let mut counts = Counts::default();
+            job.at_every_call(signal, step, &mut counts);
+            eprintln!("{} {signal}: {counts:?}", job.arguments.join(" "));
+            assert!(counts.killed > 10 && counts.ended_old > 0 && counts.ended_new > 0, "{counts:?}");
+            assert!(*signal != "KILL" || counts.found_mixed > 0, "{counts:?}");
+        }
+    }
+}
