@@ -1,5 +1,6 @@
 //! Who gained and who lost access to a file, by name.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
@@ -7,7 +8,7 @@ use super::Context;
 use crate::container::{Agreement, Reader};
 use crate::error::Result;
 use crate::history::Repository;
-use crate::rules::Names;
+use crate::rules::{self, Names};
 use crate::shown;
 use crate::shown::{Json, Shown};
 
@@ -19,7 +20,7 @@ const VERSIONS: &str = "-20";
 /// Knows what the keys are called.
 pub(crate) struct Access<'c> {
     context: &'c Context,
-    names: &'c Names,
+    names: Cow<'c, Names>,
     /// Names by the tags that headers have.
     tags: HashMap<String, String>,
     /// Those of older versions of the rules.
@@ -40,7 +41,20 @@ impl<'c> Access<'c> {
                 tags.entry(tag).or_insert(name);
             }
         }
-        Ok(Self { context, names: &rules.names, tags, older: OnceCell::new() })
+        Ok(Self { context, names: Cow::Borrowed(&rules.names), tags, older: OnceCell::new() })
+    }
+
+    /// By what is written in the rules, without evaluating them: for what only reads.
+    pub(crate) fn as_written(context: &'c Context) -> Self {
+        let texts = context.workspace.rules_texts();
+        let names = texts.iter().map(|text| Names::in_text(text)).fold(Names::default(), Names::and);
+        let mut tags = by_tag(&names);
+        for key in texts.iter().flat_map(|text| rules::literals(text)) {
+            if let Some((tag, name)) = Reader::tag_of(&key).zip(comment(&key)) {
+                tags.entry(tag).or_insert(name);
+            }
+        }
+        Self { context, names: Cow::Owned(names), tags, older: OnceCell::new() }
     }
 
     /// A key as a person knows it: its name in the rules or its comment, and the end of the key itself.

@@ -17,7 +17,7 @@ use crate::redact::Excerpts;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::Shown;
-use crate::workspace::FileSettings;
+use crate::workspace::{FileSettings, Target};
 
 /// The name of stdin where a FILE is expected.
 const STDIN: &str = "-";
@@ -81,7 +81,7 @@ pub(crate) fn all(args: &CheckArgs, filters: Filters, context: &Context) -> Resu
         return args.files.iter().map(|file| one(file, args, filters, context)).collect();
     }
     let mut found = Vec::new();
-    for target in context.workspace.targets()?.into_iter().filter(|target| target.path.exists()) {
+    for target in context.workspace.encrypted_by_rules()? {
         let configuration = match one(&target.display, args, filters, context) {
             // A file for another machine is no obstacle, as long as it is not Authelia's as far as one can tell.
             Err(error) if error.kind() == Kind::NoIdentity && !is_called_authelia(context, &target.display) => {
@@ -117,7 +117,14 @@ fn has_schema(context: &Context, name: &Shown, document: &Result<Document>) -> b
 }
 
 fn one(name: &str, args: &CheckArgs, filters: Filters, context: &Context) -> Result<Configuration> {
-    let before = surroundings(name, &args.with, filters, context)?;
+    let target = match name {
+        STDIN => {
+            let display = args.read.as_name.clone().unwrap_or_else(|| STDIN.to_owned());
+            Target { display, ..Target::unnamed() }
+        }
+        name => context.workspace.existing(name).unwrap_or_else(|| context.workspace.named(Path::new(name))),
+    };
+    let before = surroundings(&target, &args.with, filters, context)?;
     let mut files: Vec<File> = before.into_iter().map(|one| File { name: one.name, document: one.document }).collect();
     let mut read = |path: Option<PathBuf>, label: String, text: &Plaintext| -> Result<Configuration> {
         let format = args.read.format.unwrap_or_else(|| format_of(Path::new(&label)));
@@ -132,8 +139,7 @@ fn one(name: &str, args: &CheckArgs, filters: Filters, context: &Context) -> Res
         Ok(Configuration { files: std::mem::take(&mut files), path })
     };
     if name == STDIN {
-        let label = args.read.as_name.clone().unwrap_or_else(|| STDIN.to_owned());
-        return read(None, label, &Context::read_stdin()?);
+        return read(None, target.display, &Context::read_stdin()?);
     }
     let folder = context.workspace.current().join(name);
     if folder.is_dir() {
@@ -146,7 +152,7 @@ fn one(name: &str, args: &CheckArgs, filters: Filters, context: &Context) -> Res
         }
         return Ok(Configuration { files, path });
     }
-    let target = context.workspace.target(name)?;
+    let target = context.workspace.file(name)?;
     let text = context.read(&target)?;
     read(Some(target.path), target.display, &text)
 }
@@ -201,10 +207,10 @@ fn plain(path: PathBuf, filters: Filters, context: &Context) -> Result<Option<Su
     Ok(document.map(|document| Surrounding { name, path: Some(path), document }))
 }
 
-/// The files before the file `name`: those of `--with`, else those that agepatch.toml names. A directory counts as the YAML
+/// The files before the file: those of `--with`, else those that agepatch.toml names. A directory counts as the YAML
 /// files in it, as for Authelia.
 pub(crate) fn surroundings(
-    name: &str,
+    target: &Target,
     with: &[PathBuf],
     filters: Filters,
     context: &Context,
@@ -220,7 +226,7 @@ pub(crate) fn surroundings(
     if !with.is_empty() {
         return all(with.iter().map(|path| context.workspace.current().join(path)).collect());
     }
-    let settings = settings(context, name)?;
+    let settings = context.settings(target)?;
     let folder = &context.workspace.config()?.folder;
     let mut files = all(settings.with.iter().map(|path| folder.join(path)).collect())?;
     if let [program, arguments @ ..] = settings.with_command.as_slice() {
@@ -235,8 +241,10 @@ pub(crate) fn surroundings(
 }
 
 fn settings(context: &Context, name: &str) -> Result<FileSettings> {
-    let rule = context.workspace.target(name).ok().and_then(|target| target.rule);
-    Ok(context.workspace.config()?.file(rule.as_deref().unwrap_or(name)).cloned().unwrap_or_default())
+    match context.workspace.existing(name) {
+        Some(target) => context.settings(&target),
+        None => Ok(context.workspace.config()?.file(name).cloned().unwrap_or_default()),
+    }
 }
 
 fn output_of(program: &str, arguments: &[String], folder: &Path) -> Result<Plaintext> {

@@ -90,8 +90,7 @@ impl Context {
 
     /// What agepatch.toml says of the file.
     pub(crate) fn settings(&self, target: &Target) -> Result<FileSettings> {
-        let name = target.rule.as_deref().unwrap_or(&target.display);
-        Ok(self.workspace.config()?.file(name).cloned().unwrap_or_default())
+        self.workspace.file_settings(target)
     }
 
     /// Parses a file's content: in the format and by the schema that agepatch.toml names, else as both are guessed. Where

@@ -49,9 +49,9 @@ impl Reading {
     ) -> Result<Self> {
         let (target, text, sha256) = if file == "-" {
             let display = options.as_name.clone().unwrap_or_else(|| file.to_owned());
-            (Target { path: PathBuf::new(), rule: None, display }, context.stdin.look()?, None)
+            (Target { path: PathBuf::new(), display }, context.stdin.look()?, None)
         } else {
-            let target = context.workspace.target(file)?;
+            let target = context.workspace.file(file)?;
             let found = context.read_content(&target)?;
             let sha256 = found.sha256();
             (target, found.text, sha256)
@@ -76,8 +76,8 @@ impl Reading {
     }
 }
 
-/// The Authelia file that is meant: the one named, else the one that agepatch.toml gives that schema, else the one of the
-/// rules that is Authelia's by its name.
+/// The Authelia file that is meant: the one named, else the one that agepatch.toml gives that schema, else the encrypted
+/// one that is Authelia's by its name, else by its content.
 ///
 /// # Errors
 /// `usage`, where there is none.
@@ -95,7 +95,7 @@ pub(crate) fn authelia_file(named: Option<&str>, context: &Context) -> Result<St
 /// The Authelia file where none is named.
 ///
 /// # Errors
-/// `rules`, where agepatch.toml or secrets.nix cannot be read.
+/// `rules`, if agepatch.toml cannot be read.
 pub(crate) fn likely_authelia_file(context: &Context) -> Result<Option<String>> {
     let config = context.workspace.config()?;
     let set = config.files.iter().find(|(_, settings)| settings.schema.as_deref() == Some("authelia"));
@@ -106,7 +106,7 @@ pub(crate) fn likely_authelia_file(context: &Context) -> Result<Option<String>> 
         return Ok(None);
     }
     let likely = |name: &str| name.to_lowercase().contains("authelia");
-    let targets = context.workspace.targets()?;
+    let targets = context.workspace.encrypted();
     // Authelia's own keys and passwords stand in files beside the one with the clients: a name that tells of settings wins.
     let mut found: Vec<_> =
         targets.into_iter().filter(|target| likely(&target.display) && target.path.exists()).collect();
@@ -116,17 +116,17 @@ pub(crate) fn likely_authelia_file(context: &Context) -> Result<Option<String>> 
     if let Some(target) = found.into_iter().next() {
         return Ok(Some(target.display));
     }
-    by_content(context)
+    Ok(by_content(context))
 }
 
-/// The first file of the rules that can be opened and has what only Authelia's configuration has.
-fn by_content(context: &Context) -> Result<Option<String>> {
+/// The first encrypted file that can be opened and has what only Authelia's configuration has.
+fn by_content(context: &Context) -> Option<String> {
     let read = |target: &Target| {
         let text = context.read(target).ok()?;
         context.parse(target, text.expose()).ok().map(|(_, schema)| schema)
     };
-    let mut present = context.workspace.targets()?.into_iter().filter(|target| target.path.exists());
-    Ok(present.find(|target| read(target) == Some(Schema::Authelia)).map(|target| target.display))
+    let mut all = context.workspace.encrypted().into_iter();
+    all.find(|target| read(target) == Some(Schema::Authelia)).map(|target| target.display)
 }
 
 /// The error, without suggesting names where none may be printed: an uncertain guess may take a secret for a name.

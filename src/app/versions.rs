@@ -54,17 +54,19 @@ impl Versions {
 
     fn parsed(file: &str, read: Read, context: &Context) -> Result<Self> {
         let repository = repository(context)?;
-        let target = match context.workspace.target(file) {
-            // A deleted file has a history too.
-            Err(_) if !context.workspace.current().join(file).exists() => {
-                context.workspace.named(&context.workspace.current().join(file))
+        let history = |target: &Target| -> Result<Vec<Revision>> {
+            let path = repository.relative(&target.path)?;
+            match repository.commit_id("HEAD")? {
+                Some(_) => revisions(&path, &repository, context),
+                None => Ok(Vec::new()),
             }
-            found => found?,
         };
-        let path = repository.relative(&target.path)?;
-        let revisions = match repository.commit_id("HEAD")? {
-            Some(_) => revisions(&path, &repository, context)?,
-            None => Vec::new(),
+        let (target, revisions) = match context.workspace.existing(file) {
+            Some(target) => {
+                let revisions = history(&target)?;
+                (target, revisions)
+            }
+            None => deleted(file, context, history)?,
         };
         let mut blobs: Vec<String> =
             revisions.iter().flat_map(|one| one.parents.iter().chain([&one.blob])).flatten().cloned().collect();
@@ -101,6 +103,24 @@ impl Versions {
     pub(crate) fn schema(&self, document: &Document) -> Schema {
         self.schema.unwrap_or_else(|| Schema::guess(&self.target.display, document.value()))
     }
+}
+
+/// A file that is gone has a history too: that of the first place of its name that has one.
+fn deleted(
+    name: &str,
+    context: &Context,
+    history: impl Fn(&Target) -> Result<Vec<Revision>>,
+) -> Result<(Target, Vec<Revision>)> {
+    let places = context.workspace.candidates(name).into_iter().map(|path| context.workspace.named(&path));
+    for target in places.clone() {
+        let Ok(revisions) = history(&target) else { continue };
+        if !revisions.is_empty() {
+            return Ok((target, revisions));
+        }
+    }
+    let target = context.workspace.named(&context.workspace.current().join(name));
+    let revisions = history(&target)?;
+    Ok((target, revisions))
 }
 
 /// The revisions of the file at `path` (below the root), newest first, through every rename.

@@ -75,7 +75,9 @@ fn targets(args: &CommitArgs, repository: &Repository, context: &Context) -> Res
     }
     let changed = repository.changed_since_head()?;
     let targets = changed.iter().map(|path| context.workspace.named(&repository.root().join(path)));
-    let is_secret = |target: &Target| target.rule.is_some() || target.path.extension().is_some_and(|end| end == "age");
+    let is_secret = |target: &Target| {
+        target.path.extension().is_some_and(|end| end == "age") || context.workspace.rule_for(&target.path).is_some()
+    };
     Ok(targets.filter(is_secret).collect())
 }
 

@@ -37,6 +37,8 @@ pub(crate) fn run(args: &RecipientsArgs, context: &mut Context) -> Result<ExitCo
 /// A file with those who can read it.
 struct Listed {
     target: Target,
+    /// Whether the rules name it.
+    named: bool,
     keys: Vec<String>,
     /// Those who can read it, by its own bytes; what is wrong with the file, where these do not tell.
     readers: std::result::Result<Readers, String>,
@@ -45,7 +47,9 @@ struct Listed {
 
 impl Listed {
     fn of(target: Target, context: &Context) -> Result<Self> {
-        let keys = context.workspace.rule(&target)?.map(|rule| rule.keys).unwrap_or_default();
+        let rule = context.workspace.rule(&target)?;
+        let named = rule.is_some();
+        let keys = rule.map(|rule| rule.keys).unwrap_or_default();
         let readers = match input::read(&target.path, Limit::Secret) {
             Ok(bytes) => {
                 container::detect(&target.display, &bytes).readers().map_err(|error| error.message().to_owned())
@@ -54,7 +58,7 @@ impl Listed {
             Err(error) => Err(Error::io("the file cannot be read", &error).message().to_owned()),
         };
         let agreement = readers.as_ref().map(|readers| readers.agreement(&keys)).unwrap_or_default();
-        Ok(Self { target, keys, readers, agreement })
+        Ok(Self { target, named, keys, readers, agreement })
     }
 
     fn json(&self) -> Json {
@@ -77,7 +81,7 @@ impl Listed {
             text.push_line(&Shown::default());
             text.push(&line);
         };
-        if self.target.rule.is_none() {
+        if !self.named {
             line(Shown::fixed("  the rules do not name this file"));
         }
         for key in &self.keys {

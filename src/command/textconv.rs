@@ -51,12 +51,11 @@ fn open(target: &Target, bytes: &[u8], context: &Context) -> Result<Plaintext> {
     context.keys()?.silent().view(target, bytes)
 }
 
-/// The file of the rules that has this name: git gives a copy of a version under its last name only.
+/// The file of the settings that has this name: git gives a copy of a version under its last name only. The rules are not
+/// asked: git runs this in repositories that nobody has looked at yet.
 fn target(name: &str, context: &Context) -> Target {
-    let known = context.workspace.rules_path().and_then(|_| context.workspace.targets().ok()).unwrap_or_default();
-    let same = |target: &Target| target.path.file_name().is_some_and(|own| own == name);
-    let unknown = Target { path: name.into(), rule: None, display: name.to_owned() };
-    known.into_iter().find(same).unwrap_or(unknown)
+    let unknown = || Target { path: name.into(), display: name.to_owned() };
+    context.workspace.with_last_name(name).unwrap_or_else(unknown)
 }
 
 fn view(bytes: &[u8], text: &Plaintext, target: &Target, context: &Context) -> Shown {

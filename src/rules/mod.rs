@@ -1,6 +1,7 @@
 //! `secrets.nix` → who may read each file.
 
 mod evaluate;
+mod literals;
 mod names;
 mod nix;
 mod program;
@@ -12,6 +13,7 @@ use indexmap::IndexMap;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 
+pub use literals::{literals, paths};
 pub use names::Names;
 
 /// What secrets.nix says.

@@ -19,6 +19,15 @@ impl Names {
         super::nix::names(text)
     }
 
+    /// Adds the names of `other`; those that are known already stay.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        for (key, name) in other.0 {
+            self.0.entry(key).or_insert(name);
+        }
+        self
+    }
+
     /// Every key with its name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(key, name)| (key.as_str(), name.as_str()))

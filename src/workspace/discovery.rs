@@ -92,10 +92,7 @@ impl Workspace {
             return Ok(rules);
         }
         self.refuse_missing_rules()?;
-        let path = self.rules_path().ok_or_else(|| {
-            Error::new(Kind::Rules, "no secrets.nix here, in a folder above, or in a secrets/ folder of these")
-                .hint("go to your configuration (-C DIR), or name the file with --rules FILE")
-        })?;
+        let path = self.rules_path().ok_or_else(super::files::no_rules)?;
         let rules = Rules::load(path)?;
         Ok(self.rules.get_or_init(|| rules))
     }
@@ -106,7 +103,7 @@ impl Workspace {
     /// `rules`, when there are none or they cannot be evaluated.
     pub fn rule(&self, target: &Target) -> Result<Option<Rule>> {
         let rules = self.rules()?;
-        Ok(target.rule.as_ref().and_then(|name| rules.files.get(name)).cloned())
+        Ok(self.rule_for(&target.path).and_then(|name| rules.files.get(&name)).cloned())
     }
 
     /// The settings of `agepatch.toml` beside the rules (else in the repository's root, else here); where there is none, those of
@@ -135,6 +132,11 @@ impl Workspace {
         let own = folder.join(super::config::FILE_NAME);
         let shared = || shared_settings().into_iter().find(|path| path.exists());
         if own.exists() { own } else { shared().unwrap_or(own) }
+    }
+
+    /// Whether the settings are the repository's, not those of the user or the system.
+    pub fn has_own_settings(&self) -> bool {
+        !shared_settings().contains(&self.settings_path())
     }
 
     /// `path` as a person standing in the current folder would write it.

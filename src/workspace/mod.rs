@@ -2,8 +2,10 @@
 
 mod config;
 mod discovery;
+mod files;
 mod target;
 
 pub use config::{CommitSettings, Config, FileSettings, RelyingParty, SecretPlace};
 pub use discovery::Workspace;
+pub use files::age_files;
 pub use target::Target;

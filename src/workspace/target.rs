@@ -11,8 +11,6 @@ use crate::input;
 pub struct Target {
     /// Where it is (absolute; it may not exist yet).
     pub path: PathBuf,
-    /// Its name in the rules, where they name it.
-    pub rule: Option<String>,
     /// As a person in the current folder would write it.
     pub display: String,
 }
@@ -20,7 +18,7 @@ pub struct Target {
 impl Target {
     /// What has no name and no place: stdin, or bytes that a program holds.
     pub fn unnamed() -> Self {
-        Self { path: PathBuf::new(), rule: None, display: String::new() }
+        Self { path: PathBuf::new(), display: String::new() }
     }
 
     /// Where the file itself is, symbolic links followed.
@@ -31,23 +29,18 @@ impl Target {
 
 impl Workspace {
     /// Finds the file meant by `name`: a path, or a name in secrets.nix, with or without `.age`; relative to the current
-    /// folder first, then to secrets.nix. A file that does not exist is found only if the rules name it.
+    /// folder first, then to secrets.nix. A file that does not exist is found only if the rules name it: for that they are
+    /// evaluated, so what only reads files asks for [`Workspace::file`].
     ///
     /// # Errors
     /// `io`, when there is no such file; the nearest names are suggested. `rules`, when the rules are named and missing: what
     /// they and the settings beside them say of the file would be lost in silence.
     pub fn target(&self, name: &str) -> Result<Target> {
         self.refuse_missing_rules()?;
-        if input::is_descriptor(Path::new(name)) {
-            return Ok(Target { path: name.into(), rule: None, display: name.to_owned() });
+        if let Some(found) = self.existing(name) {
+            return Ok(found);
         }
-        let folders = [Some(self.current()), self.rules_folder()];
-        let spellings = [name.to_owned(), format!("{name}.age")];
-        for folder in folders.into_iter().flatten() {
-            if let Some(found) = spellings.iter().map(|spelling| folder.join(spelling)).find(|path| path.is_file()) {
-                return Ok(self.named(&found));
-            }
-        }
+        let spellings = spellings(name);
         if self.rules_path().is_some()
             && let Some(rule) =
                 spellings.iter().find(|spelling| self.rule_for(&self.current().join(spelling)).is_some())
@@ -65,6 +58,32 @@ impl Workspace {
         Err(self.no_such_file(name))
     }
 
+    /// Finds the file meant by `name`, as [`Workspace::target`] does, without evaluating the rules: a file that does not exist
+    /// is found only if its name is written out in them.
+    ///
+    /// # Errors
+    /// `io`, when there is no such file; the nearest names are suggested. `rules`, when the rules are named and missing.
+    pub fn file(&self, name: &str) -> Result<Target> {
+        self.refuse_missing_rules()?;
+        let written = || self.candidates(name).into_iter().find(|path| self.names(path)).map(|path| self.named(&path));
+        self.existing(name).or_else(written).ok_or_else(|| self.no_such_file(name))
+    }
+
+    /// The existing file meant by `name`, if there is one; the rules are not evaluated.
+    pub fn existing(&self, name: &str) -> Option<Target> {
+        if input::is_descriptor(Path::new(name)) {
+            return Some(Target { path: name.into(), display: name.to_owned() });
+        }
+        self.candidates(name).into_iter().find(|path| path.is_file()).map(|path| self.named(&path))
+    }
+
+    /// Where a file called `name` may be, in the order of preference.
+    pub fn candidates(&self, name: &str) -> Vec<PathBuf> {
+        let folders = [Some(self.current()), self.rules_folder()];
+        let spellings = spellings(name);
+        folders.into_iter().flatten().flat_map(|folder| spellings.iter().map(|name| folder.join(name))).collect()
+    }
+
     /// Every file of the rules, present or not, in the rules' order.
     ///
     /// # Errors
@@ -75,14 +94,14 @@ impl Workspace {
         Ok(names.map(|name| self.named(&folder.join(name))).collect())
     }
 
-    /// The target of an existing path.
+    /// The target of a path.
     pub fn named(&self, path: &Path) -> Target {
         let path = without_dots(path);
-        Target { rule: self.rule_for(&path), display: self.display(&path), path }
+        Target { display: self.display(&path), path }
     }
 
-    /// The name under which the rules know `path`. Rules that cannot be read name nothing; who needs them hears of it then.
-    fn rule_for(&self, path: &Path) -> Option<String> {
+    /// The name under which the rules know `path`. Rules that cannot be evaluated name nothing; what needs them reports that.
+    pub fn rule_for(&self, path: &Path) -> Option<String> {
         let folder = self.rules_folder()?;
         let path = without_dots(path);
         let rules = self.rules().ok()?;
@@ -94,19 +113,15 @@ impl Workspace {
         rules.files.keys().find(|key| without_dots(&folder.join(key)) == path).cloned()
     }
 
-    fn no_such_file(&self, name: &str) -> Error {
-        let irregular = [self.current(), self.rules_folder().unwrap_or(self.current())]
-            .into_iter()
-            .flat_map(|folder| [folder.join(name), folder.join(format!("{name}.age"))])
-            .find_map(|path| input::irregular(&path));
+    /// There is no file called `name`; says which ones are like it.
+    pub fn no_such_file(&self, name: &str) -> Error {
+        let irregular = self.candidates(name).into_iter().find_map(|path| input::irregular(&path));
         if let Some(kind) = irregular {
             return Error::new(Kind::Io, format!("{name} is {kind}")).in_file(name);
         }
         let error = Error::new(Kind::Io, format!("there is no file {name}")).in_file(name);
-        let known: Vec<String> = match self.rules_path() {
-            Some(_) => self.rules().map(|rules| rules.files.keys().cloned().collect()).unwrap_or_default(),
-            None => Vec::new(),
-        };
+        let known: Vec<String> = self.encrypted().iter().map(|target| target.display.clone()).collect();
+        let known = known.into_iter().chain(self.written_names()).collect::<Vec<_>>();
         let nearest = known
             .iter()
             .map(|candidate| {
@@ -124,8 +139,13 @@ impl Workspace {
     }
 }
 
+/// A name with and without `.age`.
+fn spellings(name: &str) -> [String; 2] {
+    [name.to_owned(), format!("{name}.age")]
+}
+
 /// Takes `.` and `..` out without asking the file system, so that symbolic links stay what they are.
-fn without_dots(path: &Path) -> PathBuf {
+pub(super) fn without_dots(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
     for component in path.components() {
         match component {

@@ -4,6 +4,7 @@ mod agenix;
 mod authelia_versions;
 mod bounds;
 mod check_command;
+mod checkout;
 mod clients;
 mod commit_command;
 mod commit_messages;

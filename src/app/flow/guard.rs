@@ -17,6 +17,7 @@ use crate::patch;
 use crate::redact::Excerpts;
 use crate::schema::Schema;
 use crate::shown::Shown;
+use crate::workspace::Target;
 
 /// Refuses what a filter cannot do: name another file, commit.
 pub(super) fn refuse_for_filter(jobs: &[Job<'_>], options: &EditOptions) -> Result<()> {
@@ -63,17 +64,17 @@ pub(super) fn refuse_introduced_errors(edited: &[Edited], options: &EditOptions,
 /// # Errors
 /// `check`, with the findings; what stands in the way of checking.
 pub(crate) fn refuse_merged_errors(
-    name: &str,
+    target: &Target,
     sides: [&Document; 2],
     merged: &Document,
     context: &Context,
 ) -> Result<()> {
     let options = context.check_options(None)?;
-    let surroundings = configuration::surroundings(name, &[], options.filters, context)
+    let surroundings = configuration::surroundings(target, &[], options.filters, context)
         .map_err(|error| error.context("cannot check the merge"))?;
     let check = |own: &Document| {
         let mut sources: Vec<Source<'_>> = surroundings.iter().map(Surrounding::source).collect();
-        sources.push(Source { name: Shown::vouched(name), document: Ok(own) });
+        sources.push(Source { name: Shown::vouched(target.display.clone()), document: Ok(own) });
         check::errors(&sources, &options)
     };
     let found = check(merged);
@@ -85,13 +86,15 @@ pub(crate) fn refuse_merged_errors(
     if introduced.is_empty() {
         return Ok(());
     }
-    show(name, merged, &introduced, context)?;
+    show(&target.display, merged, &introduced, context)?;
     Err(refusal(&introduced, "merge", ""))
 }
 
 fn introduced(one: &Edited, edited: &[Edited], context: &Context) -> Result<Vec<Finding>> {
     let options = context.check_options(None)?;
-    let surroundings = configuration::surroundings(&one.subject.name, &[], options.filters, context)
+    let stdin = Target { display: one.subject.name.clone(), ..Target::unnamed() };
+    let target = one.subject.target.as_ref().unwrap_or(&stdin);
+    let surroundings = configuration::surroundings(target, &[], options.filters, context)
         .map_err(|error| error.context("cannot check the edit").hint("--no-check edits without checking"))?;
     let empty = Document::parse(b"", one.after.document().format())?;
     let before = one.subject.before.as_ref().unwrap_or(&empty);

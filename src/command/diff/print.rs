@@ -94,7 +94,7 @@ fn remarks(file: &Compared, context: &Context) -> Vec<Shown> {
         _ => None,
     };
     let ruled = readers && context.workspace.rules_path().is_some();
-    let access = ruled.then(|| Access::new(context).ok()).flatten();
+    let access = ruled.then(|| Access::as_written(context));
     let line = |sign: char, one: &Reader| {
         let named = access.as_ref().map_or_else(|| bare_reader(one), |access| access.reader(one));
         shown!("{} recipient {}", sign, named)

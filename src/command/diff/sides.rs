@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::DiffArgs;
 use crate::command::Context;
+use crate::container;
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::input::{self, Limit};
@@ -89,7 +90,7 @@ impl Comparison {
         let (mut before, mut after) = (head.clone(), Side::WorkingTree);
         let mut names = args.arguments.as_slice();
         if let [first, rest @ ..] = names
-            && context.workspace.target(first).is_err()
+            && context.workspace.existing(first).is_none()
         {
             if let Some((old, new)) = range(first, repository)? {
                 (before, after) = (old, new);
@@ -109,15 +110,16 @@ impl Comparison {
 
     /// The path of a file below the root; one that is gone is named by its path.
     fn file(&self, name: &str, repository: &Repository, context: &Context) -> Result<String> {
-        let missing = match context.workspace.target(name) {
-            Ok(target) => return repository.relative(&target.path),
-            Err(error) => error,
-        };
-        let path = repository.relative(&context.workspace.current().join(name))?;
-        if self.before.bytes(repository, &path)?.is_some() || self.after.bytes(repository, &path)?.is_some() {
-            return Ok(path);
+        if let Some(target) = context.workspace.existing(name) {
+            return repository.relative(&target.path);
         }
-        Err(missing.context("neither a revision nor a file"))
+        for candidate in context.workspace.candidates(name) {
+            let Ok(path) = repository.relative(&candidate) else { continue };
+            if self.before.bytes(repository, &path)?.is_some() || self.after.bytes(repository, &path)?.is_some() {
+                return Ok(path);
+            }
+        }
+        Err(context.workspace.no_such_file(name).context("neither a revision nor a file"))
     }
 
     /// The files that differ, of those named; else those that are encrypted or stand in the rules.
@@ -144,9 +146,10 @@ impl Comparison {
         pairs.retain(|pair| {
             let paths = [&pair.before, &pair.after];
             let named = |path: &&String| {
-                let rule = || context.workspace.named(&repository.root().join(path.as_str())).rule.is_some();
+                let rule = || context.workspace.names(&repository.root().join(path.as_str()));
                 if self.files.is_empty() {
-                    Path::new(path.as_str()).extension().is_some_and(|ending| ending == "age") || rule()
+                    Path::new(path.as_str()).extension().is_some_and(|ending| ending == "age")
+                        || (rule() && self.is_encrypted(pair, repository))
                 } else {
                     self.files.contains(path)
                 }
@@ -155,6 +158,15 @@ impl Comparison {
         });
         pairs.sort_by(|left, right| left.after.cmp(&right.after));
         Ok(pairs)
+    }
+}
+
+impl Comparison {
+    /// Whether the file is encrypted on either side.
+    fn is_encrypted(&self, pair: &Pair, repository: &Repository) -> bool {
+        let encrypted =
+            |bytes: Option<Vec<u8>>| bytes.is_some_and(|bytes| container::detect("", &bytes).kind().is_encrypted());
+        pair.bytes(self, repository).is_ok_and(|(before, after)| encrypted(before) || encrypted(after))
     }
 }
 

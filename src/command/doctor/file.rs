@@ -25,6 +25,7 @@ use crate::workspace::{FileSettings, Target};
 pub(super) struct Patient {
     /// Its name, as a person would write it.
     pub(super) name: String,
+    target: Target,
     findings: Vec<Finding>,
     /// How its header differs from the rules, and before which finding that is told.
     drift: Option<(usize, Agreement)>,
@@ -43,8 +44,14 @@ impl Patient {
         keys: Option<Keys<'_>>,
         in_git: bool,
     ) -> Self {
-        let mut patient =
-            Self { name: target.display.clone(), findings: Vec::new(), drift: None, text: None, blobs: Vec::new() };
+        let mut patient = Self {
+            name: target.display.clone(),
+            target: target.clone(),
+            findings: Vec::new(),
+            drift: None,
+            text: None,
+            blobs: Vec::new(),
+        };
         for (index, key) in recipients.iter().enumerate() {
             if !container::is_recipient(key) {
                 let message = format!("key {} of the rules for this file cannot be read", index + 1);
@@ -166,7 +173,7 @@ impl Patient {
             self.findings.insert(*place, found);
         }
         let Some((text, format)) = &self.text else { return Ok(self.findings) };
-        let before = configuration::surroundings(&self.name, &[], options.filters, context)?;
+        let before = configuration::surroundings(&self.target, &[], options.filters, context)?;
         let Some(parsed) = options.filters.parse(text.expose(), *format) else { return Ok(self.findings) };
         let own = Source { name: Shown::vouched(self.name.clone()), document: parsed.as_ref().map_err(Clone::clone) };
         let sources: Vec<Source<'_>> = before.iter().map(configuration::Surrounding::source).chain([own]).collect();

@@ -1,7 +1,6 @@
 //! What lies beside the files of the rules: age files that no rule names, and plaintext that was left over.
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::file::Patient;
@@ -10,10 +9,8 @@ use crate::check::{Finding, Severity};
 use crate::command::Context;
 use crate::history::Repository;
 use crate::shown::Shown;
-use crate::workspace::Target;
+use crate::workspace::{Target, age_files};
 
-/// Folders that hold no sources: git's own, and what builds leave.
-const SKIPPED: [&str; 6] = [".git", "target", "node_modules", ".direnv", "result", ".jj"];
 /// Endings that editors and people give to a decrypted copy.
 const LEFT: [&str; 14] = [
     "",
@@ -43,19 +40,6 @@ pub(super) fn orphans(targets: &[Target], context: &Context) -> Vec<String> {
     found.retain(|path| !named.contains(&real(path)));
     found.sort();
     found.iter().map(|path| workspace.display(path)).collect()
-}
-
-fn age_files(folder: &Path, found: &mut Vec<PathBuf>) {
-    // A folder that cannot be listed holds nothing that one could mend.
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let (path, Ok(kind)) = (entry.path(), entry.file_type()) else { continue };
-        let skipped = SKIPPED.iter().any(|name| entry.file_name() == *name);
-        if kind.is_dir() && !skipped {
-            age_files(&path, found);
-        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "age") {
-            found.push(path);
-        }
-    }
 }
 
 /// Files tracked by git that hold what a file of the rules holds (known of those that were opened), or are named as a

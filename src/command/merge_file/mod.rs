@@ -101,8 +101,7 @@ fn text(
         Outcome::Conflicts(conflicts) => Ok(Err(conflicts)),
         Outcome::Merged { document, decided, lost_comments } => {
             if schema == Schema::Authelia {
-                let name = target.rule.as_deref().unwrap_or(&args.path);
-                guard::refuse_merged_errors(name, [&ours, &theirs], &document, context)?;
+                guard::refuse_merged_errors(target, [&ours, &theirs], &document, context)?;
             }
             report.decided(&decided)?;
             if lost_comments {

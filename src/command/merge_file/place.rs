@@ -25,7 +25,7 @@ pub(super) fn target(args: &MergeFileArgs, context: &mut Context) -> Target {
             return Target { display: args.path.clone(), ..target };
         }
     }
-    let found = workspace.target(&args.path).unwrap_or_else(|_| workspace.named(&path));
+    let found = workspace.existing(&args.path).unwrap_or_else(|| workspace.named(&path));
     Target { display: args.path.clone(), ..found }
 }
 

@@ -1,0 +1,152 @@
+//! The encrypted files that are there, and what the settings say of them: found without evaluating the rules.
+//!
+//! What only reads must not run what a repository says. So the rules are looked at as text, and nothing is computed.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::config::FileSettings;
+use super::discovery::Workspace;
+use super::target::{Target, without_dots};
+use crate::error::{Error, Kind, Result};
+use crate::input::{self, Limit};
+use crate::rules;
+
+/// Folders that hold no sources: git's own, and what builds leave.
+const SKIPPED: [&str; 6] = [".git", "target", "node_modules", ".direnv", "result", ".jj"];
+/// How many Nix files that the rules name are looked at.
+const IMPORTS: usize = 32;
+
+impl Workspace {
+    /// What agepatch.toml says of a file: by its name relative to the rules, else as it is displayed.
+    ///
+    /// # Errors
+    /// `rules`, if agepatch.toml cannot be read.
+    pub fn file_settings(&self, target: &Target) -> Result<FileSettings> {
+        let config = self.config()?;
+        let folder = without_dots(self.rules_folder().unwrap_or(&config.folder));
+        let relative = target.path.strip_prefix(&folder).ok().and_then(Path::to_str).filter(|name| !name.is_empty());
+        let same = |name: &String| without_dots(&folder.join(name)) == target.path;
+        let by_path = || config.files.iter().find(|(name, _)| same(name)).map(|(_, settings)| settings);
+        let found = relative.and_then(|name| config.file(name)).or_else(by_path);
+        Ok(found.or_else(|| config.file(&target.display)).cloned().unwrap_or_default())
+    }
+
+    /// The file of the settings whose last name is `name`.
+    pub fn with_last_name(&self, name: &str) -> Option<Target> {
+        let folder = self.rules_folder().unwrap_or(self.current());
+        let mut names = self.config().ok()?.files.keys();
+        let same = |path: &&String| {
+            let last = Path::new(path.as_str()).file_name().and_then(|last| last.to_str()).unwrap_or_default();
+            last == name || name.strip_suffix(".age") == Some(last)
+        };
+        names.find(same).map(|path| Target { display: name.to_owned(), ..self.named(&folder.join(path)) })
+    }
+
+    /// The encrypted files that are there: those that the text of the rules or the settings name, then every `.age` file
+    /// below the folder of the rules.
+    pub fn encrypted(&self) -> Vec<Target> {
+        let folder = self.rules_folder().unwrap_or(self.current());
+        let with_ending = |name: String| [folder.join(format!("{name}.age")), folder.join(name)];
+        let named = self.written_names().into_iter().flat_map(with_ending).filter(|path| is_encrypted(path));
+        let mut found: Vec<PathBuf> = named.collect();
+        let mut below = Vec::new();
+        if self.rules_path().is_some() {
+            age_files(folder, &mut below);
+        }
+        below.sort();
+        found.extend(below);
+        let mut seen = HashSet::new();
+        found.into_iter().map(|path| self.named(&path)).filter(|target| seen.insert(target.path.clone())).collect()
+    }
+
+    /// [`Workspace::encrypted`], for what needs rules to work with.
+    ///
+    /// # Errors
+    /// `rules`, if there are none.
+    pub fn encrypted_by_rules(&self) -> Result<Vec<Target>> {
+        self.refuse_missing_rules()?;
+        if self.rules_path().is_none() {
+            return Err(no_rules());
+        }
+        Ok(self.encrypted())
+    }
+
+    /// Whether the text of the rules or the settings name this path.
+    pub fn names(&self, path: &Path) -> bool {
+        let Some(folder) = self.rules_folder() else { return false };
+        let path = without_dots(path);
+        self.written_names().iter().any(|name| without_dots(&folder.join(name)) == path)
+    }
+
+    /// Every name of a file that is written out in the rules or in the settings, and whatever else is written there in
+    /// quotes.
+    pub fn written_names(&self) -> Vec<String> {
+        let text = self.rules_path().and_then(text_of).unwrap_or_default();
+        let names = rules::literals(&text).filter(|name| !name.contains(char::is_whitespace));
+        let settings = self.config().map(|config| config.files.keys().cloned().collect()).unwrap_or_default();
+        names.chain::<Vec<String>>(settings).collect()
+    }
+
+    /// The texts of the rules and of the Nix files beside them that they name.
+    pub fn rules_texts(&self) -> Vec<String> {
+        let (Some(path), Some(folder)) = (self.rules_path(), self.rules_folder()) else { return Vec::new() };
+        let Some(text) = text_of(path) else { return Vec::new() };
+        let root = self.root();
+        let real = |path: PathBuf| path.canonicalize().ok().filter(|path| path.starts_with(&root));
+        let is_nix = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "nix");
+        let named = rules::paths(&text).map(|path| folder.join(path)).filter(is_nix);
+        let named: Vec<String> = named.filter_map(real).filter_map(|path| text_of(&path)).take(IMPORTS).collect();
+        std::iter::once(text).chain(named).collect()
+    }
+
+    /// The folder within which everything stays that nobody consented to: the repository, else the folder of the rules or
+    /// settings. Symbolic links are resolved.
+    pub fn root(&self) -> PathBuf {
+        let settings = self.settings_path();
+        let beside = || self.rules_folder().or_else(|| settings.parent().filter(|_| self.has_own_settings()));
+        let root = self.repository().or_else(beside).unwrap_or(self.current());
+        root.canonicalize().unwrap_or_else(|_| root.to_owned())
+    }
+}
+
+/// There are no rules.
+pub(super) fn no_rules() -> Error {
+    Error::new(Kind::Rules, "no secrets.nix here, in a folder above, or in a secrets/ folder of these")
+        .hint("go to your configuration (-C DIR), or name the file with --rules FILE")
+}
+
+/// The text of a file of rules, if it can be read.
+fn text_of(path: &Path) -> Option<String> {
+    input::read_text(path, Limit::Settings).ok()
+}
+
+/// Whether the file is called `.age`, or starts as age files do.
+fn is_encrypted(path: &Path) -> bool {
+    use std::io::Read;
+    const START: [&[u8]; 2] = [b"age-encryption.org/", b"-----BEGIN AGE"];
+    if !path.is_file() {
+        return false;
+    }
+    if path.extension().is_some_and(|ending| ending == "age") {
+        return true;
+    }
+    let mut start = Vec::new();
+    let read = input::open(path).and_then(|file| file.take(32).read_to_end(&mut start));
+    read.is_ok() && START.iter().any(|expected| start.starts_with(expected))
+}
+
+/// Every `.age` file below the folder; links to folders are not followed.
+pub fn age_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    // A folder that cannot be listed holds nothing that can be read.
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let (path, Ok(kind)) = (entry.path(), entry.file_type()) else { continue };
+        let skipped = SKIPPED.iter().any(|name| entry.file_name() == *name);
+        if kind.is_dir() && !skipped {
+            age_files(&path, found);
+        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "age") {
+            found.push(path);
+        }
+    }
+}
