@@ -57,7 +57,7 @@ impl Changes {
     fn compare(&mut self, before: Option<&Value>, after: Option<&Value>, path: &str, [from, at]: [&Pointer; 2]) {
         match (before, after) {
             (Some(before), Some(after)) if before == after => {}
-            (Some(Value::Map(old)), Some(Value::Map(new))) => {
+            (Some(Value::Map(old)), Some(Value::Map(new))) if !old.has_complex_key() && !new.has_complex_key() => {
                 let keys = old.iter().map(|(key, _)| key.text());
                 let fresh = new.iter().map(|(key, _)| key.text()).filter(|key| old.get(key).is_none());
                 for key in keys.chain(fresh) {
@@ -150,6 +150,15 @@ mod tests {
     const A: &str = "{client_id: a, public: true}";
     const B: &str = "{client_id: b, public: false}";
     const C: &str = "{client_id: c, public: true, scopes: [x, y]}";
+
+    #[test]
+    fn a_template_without_quotes_that_changes_is_a_change() {
+        let client = |key: &str| format!("[{{client_id: a, key: {key}}}]");
+        let [x, y] = ["{{ env \"X\" }}", "{{ env \"Y\" }}"].map(client);
+        assert_eq!(changes(&x, &y), ["changed clients[a].key"]);
+        assert_eq!(changes(&x, &x), Vec::<String>::new());
+        assert_eq!(changes(&client("3"), &client("3.0")), ["changed clients[a].key"]);
+    }
 
     #[test]
     fn items_are_known_by_their_identity() {

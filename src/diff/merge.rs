@@ -145,9 +145,10 @@ impl Merging {
     }
 }
 
-/// Whether a key's text does not tell which key is meant: `8080` and `'8080'` in one map.
+/// Whether a key's text does not tell which key is meant: `8080` and `'8080'` in one map. A key that is a map is a
+/// template without quotes, and so the whole map is one value.
 fn is_ambiguous(maps: &[&Map]) -> bool {
-    maps.iter().any(|map| map.iter().any(|(key, _)| map.is_ambiguous(key.text())))
+    maps.iter().any(|map| map.iter().any(|(key, _)| key.is_complex() || map.is_ambiguous(key.text())))
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ fn compare(before: &Value, after: &Value, at: &Pointer, edits: &mut Vec<Edit>) {
 /// A pointer cannot tell `8080` from `'8080'`, nor make a key that is no string: then the map is replaced whole. Where
 /// `new` has both, one of them is not the key that `old` has.
 fn same_kind_of_keys(old: &Map, new: &Map) -> bool {
-    let told = |map: &Map| map.iter().all(|(key, _)| !map.is_ambiguous(key.text()));
+    let told = |map: &Map| map.iter().all(|(key, _)| !key.is_complex() && !map.is_ambiguous(key.text()));
     let kept = new.iter().all(|(key, _)| old.find(key.text()).map_or(key.is_string(), |other| other == key));
     told(old) && kept
 }

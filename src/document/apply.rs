@@ -36,7 +36,7 @@ pub(super) fn apply(root: &mut Value, edit: &Edit) -> Result<()> {
             add(root, path, value)
         }
         Edit::Test { path, value } => {
-            if find(root, path)? == value {
+            if find(root, path)?.is_same(value) {
                 Ok(())
             } else {
                 Err(Error::new(Kind::Test, "the value is not the one that the patch expects").at_path(path).hint(

@@ -8,36 +8,51 @@ use indexmap::{Equivalent, IndexMap};
 
 use super::value::Value;
 
-/// A map's key: its text, and whether it is a string, since YAML tells `8080:` from `'8080':`.
+/// A map's key: its text, and what it is, since YAML tells `8080:` from `'8080':`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
     /// Shared, since the same few names stand in every item of a list.
     text: Arc<str>,
-    is_string: bool,
+    kind: KeyKind,
+}
+
+/// What a key is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum KeyKind {
+    String,
+    /// A number, a truth value, null.
+    Other,
+    /// A list or a map.
+    Complex,
 }
 
 /// A key to look for.
 #[derive(Hash)]
 struct Sought<'k> {
     text: &'k str,
-    is_string: bool,
+    kind: KeyKind,
 }
 
 impl Equivalent<Key> for Sought<'_> {
     fn equivalent(&self, key: &Key) -> bool {
-        self.is_string == key.is_string && *self.text == *key.text
+        self.kind == key.kind && *self.text == *key.text
     }
 }
 
 impl Key {
     /// A string key.
     pub fn string(text: impl Into<Arc<str>>) -> Self {
-        Self { text: text.into(), is_string: true }
+        Self { text: text.into(), kind: KeyKind::String }
     }
 
     /// A scalar key that is not a string (a number, a truth value, null), by its text in the document.
     pub fn other(text: impl Into<Arc<str>>) -> Self {
-        Self { text: text.into(), is_string: false }
+        Self { text: text.into(), kind: KeyKind::Other }
+    }
+
+    /// A key that is a list or a map, by its text as it is written: usually a template (`{{ … }}`) without quotes.
+    pub fn complex(text: impl Into<Arc<str>>) -> Self {
+        Self { text: text.into(), kind: KeyKind::Complex }
     }
 
     /// The key's text.
@@ -47,7 +62,12 @@ impl Key {
 
     /// Whether the key is a string.
     pub fn is_string(&self) -> bool {
-        self.is_string
+        self.kind == KeyKind::String
+    }
+
+    /// Whether the key is a list or a map.
+    pub fn is_complex(&self) -> bool {
+        self.kind == KeyKind::Complex
     }
 }
 
@@ -127,13 +147,13 @@ impl Map {
 
     /// The key with this text, a string key before any other.
     pub fn find(&self, key: &str) -> Option<&Key> {
-        let of_type = |is_string| self.0.get_key_value(&Sought { text: key, is_string }).map(|(found, _)| found);
-        of_type(true).or_else(|| of_type(false))
+        let of_kind = |kind| self.0.get_key_value(&Sought { text: key, kind }).map(|(found, _)| found);
+        [KeyKind::String, KeyKind::Other, KeyKind::Complex].into_iter().find_map(of_kind)
     }
 
     /// Whether both `8080` and `'8080'` are there.
     pub fn is_ambiguous(&self, key: &str) -> bool {
-        [true, false].iter().all(|is_string| self.0.contains_key(&Sought { text: key, is_string: *is_string }))
+        [KeyKind::String, KeyKind::Other].iter().all(|kind| self.0.contains_key(&Sought { text: key, kind: *kind }))
     }
 
     /// The entry at this position.
@@ -156,6 +176,11 @@ impl Map {
     pub fn rename(&mut self, key: &str, to: &str) -> Option<()> {
         let index = self.0.get_index_of(self.find(key)?)?;
         self.entries().replace_index(index, Key::string(to)).ok().map(drop)
+    }
+
+    /// Whether a key of it is a list or a map.
+    pub fn has_complex_key(&self) -> bool {
+        self.0.keys().any(Key::is_complex)
     }
 
     /// The entries in order.

@@ -7,8 +7,8 @@ use crate::memory::Zeroizing;
 
 pub use super::collection::{Key, List, Map};
 
-/// A value as the YAML 1.2 core schema (or JSON, TOML, dotenv) reads it. Compared by meaning: `1` equals `1.0`, and the order
-/// of keys does not matter.
+/// A value as the YAML 1.2 core schema (or JSON, TOML, dotenv) reads it. Two values are equal whatever their notation: `1.0`
+/// equals `1.00`, though not the integer `1`, and the order of keys does not matter.
 #[derive(Clone, PartialEq)]
 pub enum Value {
     /// Nothing.
@@ -78,6 +78,15 @@ impl Value {
         matches!(self, Self::List(_) | Self::Map(_))
     }
 
+    /// Whether a map in it has a list or a map for a key.
+    pub fn has_complex_key(&self) -> bool {
+        match self {
+            Self::Map(map) => map.has_complex_key() || map.iter().any(|(_, value)| value.has_complex_key()),
+            Self::List(items) => items.iter().any(Self::has_complex_key),
+            _ => false,
+        }
+    }
+
     /// What a person would call the value's type.
     pub fn type_name(&self) -> &'static str {
         match self {
@@ -87,6 +96,24 @@ impl Value {
             Self::String(_) => "a string",
             Self::List(_) => "a list",
             Self::Map(_) => "a map",
+        }
+    }
+
+    /// Whether both are the same by RFC 6902, section 4.6, for which `1` and `1.0` are one number.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Number(one), Self::Number(other)) => one.is_same(other),
+            (Self::List(one), Self::List(other)) => {
+                one.len() == other.len() && one.iter().zip(other.iter()).all(|(one, other)| one.is_same(other))
+            }
+            (Self::Map(one), Self::Map(other)) => {
+                let same = |(key, value): (&Key, &Self)| {
+                    other.find(key.text()) == Some(key)
+                        && other.get(key.text()).is_some_and(|other| value.is_same(other))
+                };
+                one.len() == other.len() && one.iter().all(same)
+            }
+            _ => self == other,
         }
     }
 
@@ -185,6 +212,12 @@ impl Number {
         }
     }
 
+    /// Whether both are one number, be it written as an integer or as a float.
+    fn is_same(&self, other: &Self) -> bool {
+        let is_mixed = self.integer_digits().is_some() != other.integer_digits().is_some();
+        self == other || is_mixed && self.as_f64().total_cmp(&other.as_f64()).is_eq()
+    }
+
     fn integer_digits(&self) -> Option<(bool, &str)> {
         let (negative, digits) = match self.0.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -196,7 +229,8 @@ impl Number {
     }
 }
 
-/// Integers are compared exactly at any length, everything else as floats; `.nan` equals itself.
+/// Integers are compared exactly at any length, floats as floats, and one is never the other: programs tell `3` from `3.0`.
+/// `.nan` equals itself.
 impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
         if self.0 == other.0 {
@@ -204,7 +238,8 @@ impl PartialEq for Number {
         }
         match (self.integer_digits(), other.integer_digits()) {
             (Some(left), Some(right)) => left == right,
-            _ => self.as_f64() == other.as_f64(),
+            (None, None) => self.as_f64() == other.as_f64(),
+            _ => false,
         }
     }
 }
@@ -231,14 +266,16 @@ mod tests {
     fn numbers_are_compared_by_what_they_mean() {
         let large = "100000000000000000001";
         for (left, right, same) in [
-            ("1", "1.0", true),
-            ("100", "1e2", true),
+            ("1", "1.0", false),
+            ("100", "1e2", false),
+            ("1.0", "1.00", true),
+            ("100.0", "1e2", true),
             ("-0", "0", true),
             ("-1", "1", false),
             ("007", "7", true),
             (large, "100000000000000000002", false),
             (large, "0100000000000000000001", true),
-            (large, "1e20", true),
+            (large, "1e20", false),
             (".nan", ".nan", true),
             (".inf", "-.inf", false),
             ("-", "-", true),

@@ -61,6 +61,12 @@ fn what_holds_an_alias_or_an_anchor_is_edited_like_anything_else() {
         ("x: &a k\ny:\n  *a : 1\n", vec![rename("/x", "w"), set("/y/k", "v")], "w: &a k\ny:\n  *a : v\n"),
         ("x: &a k\ny:\n  *a : 1\n", vec![rename("/y/k", "w"), set("/x", "z")], "x: &a z\ny:\n  w : 1\n"),
         ("x: &a k\ny:\n  *a : 1\n", vec![rename("/x", "w"), remove("/y/k")], "w: &a k\ny: {}\n"),
+        // A copy has no anchors.
+        (
+            "a: &x 1\nc: {}\nb: *x\nd: {k: &x 2}\n",
+            vec![Edit::Copy { from: at("/d"), path: at("/c/d") }],
+            "a: &x 1\nc: {d: {k: 2}}\nb: *x\nd: {k: &x 2}\n",
+        ),
         // The whole is read again.
         ("a: &x 1\nb: *x\n", vec![set("", "v")], "v\n"),
         (": &x 1\nb: *x\n", vec![rename("/", "a")], "a: &x 1\nb: *x\n"),
@@ -115,7 +121,6 @@ fn no_alias_comes_to_repeat_something_else() {
         ("c: &x 2\na: {k: &x 1}\nb: *x\n", set("/a", "v")),
         // An anchor that comes between an alias and its own.
         ("a: &x 1\nc: {}\nb: *x\nd: &x 2\n", shift("/d", "/c/d")),
-        ("a: &x 1\nc: {}\nb: *x\nd: {k: &x 2}\n", copy("/d", "/c/d")),
         // Into what it repeats.
         ("a: &x {k: 1}\nb: *x\n", copy("/b", "/a/z")),
         ("a: &x {k: 1}\nb: *x\n", shift("/b", "/a/z")),

@@ -166,7 +166,10 @@ fn core(text: &str) -> Value {
     let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-._~".contains(&byte));
     let read = || Document::parse(text.as_bytes(), Format::Yaml).ok().map(|document| document.value().clone());
     match plain || collection {
-        true => read().filter(|value| value.is_collection() == collection).unwrap_or_else(|| Value::string(text)),
+        // A template (`{{ … }}`) is text; YAML would read a map in it.
+        true => read()
+            .filter(|value| value.is_collection() == collection && !value.has_complex_key())
+            .unwrap_or_else(|| Value::string(text)),
         false => Value::string(text),
     }
 }
@@ -280,6 +283,8 @@ mod tests {
             ("# a", "a string"),
             ("&a", "a string"),
             ("'a'", "a string"),
+            ("{{ env \"X\" }}", "a string"),
+            ("[{[a]: b}]", "a string"),
         ];
         for (text, name) in types {
             assert_eq!(core(text).type_name(), name, "{text}");

@@ -147,3 +147,12 @@ proptest! {
         prop_assert_eq!(one.conflicts.len(), other.conflicts.len());
     }
 }
+
+#[test]
+fn a_template_without_quotes_is_one_value() {
+    let template = |name: &str| format!("[{{client_id: a, key: {{{{ secret \"{name}\" }}}}}}]");
+    let [x, y, z] = ["x", "y", "z"].map(template);
+    assert_eq!(merged(&x, &y, &z), "clients[a].key: changed, changed");
+    assert_eq!(merged(&x, &y, &x), merged(&x, &x, &y));
+    assert!(merged(&x, &x, &y).contains("secret \\y\\"), "{}", merged(&x, &x, &y));
+}

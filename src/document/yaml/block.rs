@@ -55,7 +55,14 @@ pub(super) fn insert(
     }
     let entry = [manner.ending, entry.trim_end_matches(['\n', '\r'])].concat();
     let range = manner.ending.len()..entry.len();
-    inserted(Splice::insert(line, entry), range)
+    let mut change = inserted(Splice::insert(line, entry), range);
+    if let Some(header) = tree.closed(holder) {
+        change.splices.insert(0, header);
+        if let Touched::Inserted { splice, .. } = &mut change.touched {
+            *splice = 1;
+        }
+    }
+    change
 }
 
 /// A byte order mark stays first.
@@ -75,7 +82,10 @@ pub(super) fn replace(
     let text = tree.text;
     let piece = tree.piece(node);
     let (mut begin, end) = (tree.value_begin(node), tree.value_end(node));
-    let root = matches!(position, Position::Root);
+    let apart = new.collection && !new.inline.is_empty() && has_properties(text, piece.after, piece.bare, drop_tag);
+    let below_properties = apart.then(|| new.below_properties(position, manner));
+    let new = below_properties.as_ref().unwrap_or(new);
+    let root = matches!(position, Position::Root) && !apart;
     if root && new.collection && lines::is_first(text, begin) {
         // Its lines begin at the margin, the first as well.
         begin = text[..begin].trim_end_matches(' ').len();
@@ -176,6 +186,18 @@ fn tag(text: &str, after: usize, bare: usize) -> Option<std::ops::Range<usize>> 
         at = end;
     }
     None
+}
+
+/// Whether an anchor or a tag stays before the value. What follows it on its line would take it for its own: the anchor in
+/// `- &a k: v` is the key's.
+fn has_properties(text: &str, after: usize, bare: usize, drop_tag: bool) -> bool {
+    let dropped = tag(text, after, bare).filter(|_| drop_tag);
+    let kept =
+        |range: std::ops::Range<usize>| !text[lines::skip(text, range.start).min(range.end)..range.end].is_empty();
+    match dropped {
+        Some(tag) => kept(after..tag.start) || kept(tag.end..bare),
+        None => kept(after..bare),
+    }
 }
 
 /// Takes the entry at `index` out of a collection that has others.

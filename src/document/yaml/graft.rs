@@ -41,7 +41,7 @@ pub(super) fn update(text: &str, arena: &mut Arena, change: &Change) -> Result<b
                 _ => return Ok(false),
             };
             // A compact collection's next entry has moved to the dash; its places are right, since they follow the text.
-            part(arena, gone, arena.pieces.len()).map(|()| true)
+            part(arena, gone, arena.pieces.len(), &HashMap::new()).map(|()| true)
         }
         Touched::Replaced { holder, index, end } => {
             let begin = Tree { text, arena }.begin(*holder, *index);
@@ -57,11 +57,17 @@ pub(super) fn update(text: &str, arena: &mut Arena, change: &Change) -> Result<b
                 }
                 _ => return Ok(false),
             };
+            let new = match &arena.pieces[*holder].content {
+                Content::List(items) => (None, items[*index]),
+                Content::Map(entries) => (Some(entries[*index].0), entries[*index].1),
+                _ => return Ok(false),
+            };
             let tree = Tree { text, arena };
             if flow::is_pair(tree, *holder) {
                 arena.pieces[*holder].span = tree.begin(*holder, 0)..tree.end(*holder, 0);
             }
-            part(arena, old, base).map(|()| true)
+            let heirs = heirs(text, arena, old, new);
+            part(arena, old, base, &heirs).map(|()| true)
         }
         Touched::Inserted { holder, index, splice, range } => {
             let from = splice::begin(change.splices[*splice].range.start, &change.splices[..*splice]);
@@ -139,14 +145,13 @@ fn anchor_before(arena: &Arena, name: &str, at: usize) -> Option<usize> {
     named.map(|(node, _)| *node).max_by_key(|node| arena.pieces[*node].after)
 }
 
-/// Parts with an entry that is in the tree no more. Aliases elsewhere that repeat something in it follow to the node of the
-/// same name among those from `base` on, which stand in its place.
-fn part(arena: &mut Arena, (key, value): Entry, base: usize) -> Result<()> {
+/// Parts with an entry that is in the tree no more. Aliases elsewhere that repeat something in it follow to its heir; what
+/// is from `base` on stands in its place.
+fn part(arena: &mut Arena, (key, value): Entry, base: usize, heirs: &HashMap<usize, usize>) -> Result<()> {
     let nodes = below(arena, key.into_iter().chain([value]).collect());
     if arena.anchors {
         let gone: HashSet<usize> = nodes.iter().copied().filter(|node| arena.names.contains_key(node)).collect();
         let inside: HashSet<usize> = if gone.is_empty() { HashSet::new() } else { nodes.iter().copied().collect() };
-        let heirs = heirs(arena, &gone, base);
         for alias in 0..base {
             let Content::Alias(target) = arena.pieces[alias].content else { continue };
             if gone.contains(&target) && !inside.contains(&alias) {
@@ -165,17 +170,46 @@ fn part(arena: &mut Arena, (key, value): Entry, base: usize) -> Result<()> {
     Ok(())
 }
 
-/// For each node that is `gone` the new one of its name; none where a name stands twice.
-fn heirs(arena: &Arena, gone: &HashSet<usize>, base: usize) -> HashMap<usize, usize> {
-    let mut named: HashMap<&str, (Vec<usize>, Vec<usize>)> = HashMap::new();
-    for node in gone {
-        named.entry(&arena.names[node]).or_default().0.push(*node);
+/// For each node with an anchor in an entry that was replaced the one that has the anchor now, in the same place: an alias
+/// repeats a place, and an anchor that has come to the key of the value that had it would make it repeat something else.
+/// None where a name stands twice.
+fn heirs(text: &str, arena: &Arena, old: Entry, new: Entry) -> HashMap<usize, usize> {
+    if !arena.anchors {
+        return HashMap::new();
     }
-    for (node, name) in arena.names.iter().filter(|(node, _)| **node >= base) {
-        named.entry(name).or_default().1.push(*node);
+    let tree = Tree { text, arena };
+    let (before, after) = (anchors(tree, old), anchors(tree, new));
+    let once =
+        |list: &[(String, usize)], name: &str| list.iter().filter(|(_, node)| arena.names[node] == name).count() == 1;
+    let heir = |(place, node): &(String, usize)| {
+        let name = &arena.names[node];
+        let found = after.iter().find(|(other, heir)| other == place && arena.names[heir] == *name)?;
+        (once(&before, name) && once(&after, name)).then_some((*node, found.1))
+    };
+    before.iter().filter_map(heir).collect()
+}
+
+/// The nodes with an anchor in an entry, each with its place there: by keys, since items of a list may have moved.
+fn anchors(tree: Tree<'_>, (key, value): Entry) -> Vec<(String, usize)> {
+    let mut open = vec![("/".to_owned(), value)];
+    open.extend(key.map(|key| ("?".to_owned(), key)));
+    let mut found = Vec::new();
+    while let Some((place, node)) = open.pop() {
+        match &tree.piece(node).content {
+            Content::List(items) => open.extend(items.iter().map(|item| (format!("{place}-/"), *item))),
+            Content::Map(entries) => {
+                for (key, value) in entries {
+                    let name = tree.key_text(*key).map_or("", |(name, _)| name).replace('~', "~0").replace('/', "~1");
+                    open.extend([(format!("{place}{name}?"), *key), (format!("{place}{name}/"), *value)]);
+                }
+            }
+            Content::Scalar(_) | Content::Alias(_) => {}
+        }
+        if tree.arena.names.contains_key(&node) {
+            found.push((place, node));
+        }
     }
-    let alone = named.into_values().filter(|(old, new)| old.len() == 1 && new.len() == 1);
-    alone.map(|(old, new)| (old[0], new[0])).collect()
+    found
 }
 
 /// These nodes and all below them.

@@ -26,6 +26,11 @@ pub(super) fn is_first(text: &str, at: usize) -> bool {
     text[start(text, at)..at].trim_start_matches('\u{feff}').bytes().all(|byte| byte == b' ')
 }
 
+/// Whether the text's last line has content and no line end.
+pub(super) fn is_open(text: &str) -> bool {
+    !text[start(text, text.len())..].trim_matches(WHITE).is_empty()
+}
+
 /// Whether the line at `line` holds nothing.
 pub(super) fn is_blank(text: &str, line: usize) -> bool {
     line < text.len() && text[line..end(text, line)].trim_matches(WHITE).is_empty()

@@ -16,8 +16,6 @@ pub(super) struct Manner {
     pub(super) list_offset: usize,
     /// The line end.
     pub(super) ending: &'static str,
-    /// Whether the text ends with one, or with a block scalar that does without.
-    pub(super) final_ending: bool,
     /// A flow document in which every key and string is double-quoted stays so.
     pub(super) json: bool,
     /// Whether a string that ends in blank lines may be a block scalar that keeps them (`|+`).
@@ -50,8 +48,7 @@ impl Manner {
         let step = steps.winner().or_else(|| offsets.winner()).filter(|step| (1..10).contains(step)).unwrap_or(2);
         let list_offset = offsets.winner().unwrap_or(step);
         let json = format == Format::Json || is_json(Tree { text, arena });
-        let final_ending = text.ends_with('\n') || Tree { text, arena }.needs_line_end();
-        Self { step, list_offset, ending: lines::ending(text), final_ending, json, keeps: true, literals: true }
+        Self { step, list_offset, ending: lines::ending(text), json, keeps: true, literals: true }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the arena means: values with aliases and merge keys resolved, and the read model with places.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::arena::{Content, Leaf, Piece};
 use super::scalar;
@@ -28,6 +28,8 @@ pub(super) struct Reading<'a> {
     inside: Vec<usize>,
     /// Aliases and merge keys stand for themselves.
     written: bool,
+    /// Nodes that are written out even so where something repeats them.
+    apart: HashSet<usize>,
     /// The keys so far: a text has the same few names many times.
     keys: HashMap<(&'a str, bool), Key>,
 }
@@ -35,7 +37,14 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// Begins to read.
     pub(super) fn of(tree: Tree<'a>) -> Self {
-        Self { tree, left: bound(tree.arena.pieces.len()), inside: Vec::new(), written: false, keys: HashMap::new() }
+        Self {
+            tree,
+            left: bound(tree.arena.pieces.len()),
+            inside: Vec::new(),
+            written: false,
+            apart: HashSet::new(),
+            keys: HashMap::new(),
+        }
     }
 
     /// The document's value; null where there is no content.
@@ -49,6 +58,11 @@ impl<'a> Reading<'a> {
     pub(super) fn written(tree: Tree<'a>) -> Result<Value> {
         let mut reading = Self { written: true, ..Self::of(tree) };
         reading.value()
+    }
+
+    /// As [`Self::written`], with what repeats one of these nodes written out.
+    pub(super) fn written_apart(tree: Tree<'a>, apart: HashSet<usize>) -> Self {
+        Self { written: true, apart, ..Self::of(tree) }
     }
 
     /// The value of one node.
@@ -72,8 +86,16 @@ impl<'a> Reading<'a> {
                 items.iter().map(|item| self.value_of(*item)).collect::<Result<_>>().map(Value::List)
             }
             Content::Map(entries) => self.map_value(entries),
-            Content::Alias(_) if self.written => Ok(Value::Map(Map::from_iter([(Key::other("*"), Value::Null)]))),
-            Content::Alias(target) => self.through(*target, Self::value_of),
+            Content::Alias(target) if self.written && !self.apart.contains(target) => {
+                Ok(Value::Map(Map::from_iter([(Key::other("*"), Value::Null)])))
+            }
+            Content::Alias(target) => {
+                // What is written out is so down to its last alias.
+                let written = std::mem::replace(&mut self.written, false);
+                let value = self.through(*target, Self::value_of);
+                self.written = written;
+                value
+            }
         }
     }
 
@@ -98,9 +120,11 @@ impl<'a> Reading<'a> {
         Ok(Value::Map(map))
     }
 
-    /// The key that a node stands for; one without a text for a collection.
+    /// The key that a node stands for; a collection is known by its text as it is written.
     fn key(&mut self, node: usize) -> Key {
-        let (text, is_string) = self.tree.key_text(node).unwrap_or_default();
+        let Some((text, is_string)) = self.tree.key_text(node) else {
+            return Key::complex(self.tree.key_source(node));
+        };
         let new = || if is_string { Key::string(text) } else { Key::other(text) };
         self.keys.entry((text, is_string)).or_insert_with(new).clone()
     }
@@ -229,9 +253,11 @@ pub(super) fn refuse_uncertain(tree: Tree<'_>, pointer: &Pointer) -> Result<()> 
                 return Err(through_alias(pointer));
             }
             Content::Map(entries) => {
-                if entries.iter().any(|(key, _)| tree.key_text(*key).is_none()) {
-                    let message = "the map has a key that is a list or a map";
-                    return Err(refused(Kind::Unsupported, message).hint("such maps can be read, not edited"));
+                let is_meant = |key: usize| tree.key_text(key).is_none() && tree.key_source(key) == token;
+                if entries.iter().any(|(key, _)| is_meant(*key)) {
+                    let message = "the key is a list or a map; such an entry can only be read";
+                    return Err(refused(Kind::Unsupported, message)
+                        .hint("if it is a template such as {{ … }}, quote it in the file"));
                 }
                 let named = |key: usize| tree.key_text(key).is_some_and(|(text, _)| text == token);
                 let mut found = entries.iter().filter(|(key, _)| named(*key));

@@ -249,12 +249,7 @@ impl Engine for YamlText {
             debug_assert!(self.is_as_read(), "the tree differs from the text");
             return Ok(None);
         }
-        let (text, arena) = self.read_edited()?;
-        let read = Tree { text: &text, arena: &arena };
-        let value = match &self.written {
-            Some(written) => self.read_shared(read, written)?,
-            None => self.read_plain(read)?,
-        };
+        let (text, arena, value) = self.read_edited()?;
         Ok(Some(Box::new(Self::new(text, arena, value, self.format))))
     }
 
@@ -276,22 +271,29 @@ impl YamlText {
             .is_ok_and(|arena| graft::same(self.nodes(), Tree { text: &self.text, arena: &arena }))
     }
 
-    /// Parses the edited text.
-    fn read_edited(&self) -> Result<(Zeroizing<String>, Arena)> {
+    /// Parses the edited text, and holds it against what the edits were to give.
+    fn read_edited(&self) -> Result<(Zeroizing<String>, Arena, Value)> {
         let shared = self.written.is_some();
         let read = |text: &str| reader::read(text).map_err(|error| unreadable(error, shared));
+        let held = |read: Tree<'_>| match &self.written {
+            Some(written) => self.read_shared(read, written),
+            None => self.read_plain(read),
+        };
         let arena = read(&self.text)?;
         let mut text = self.text.clone();
+        let tree = Tree { text: &text, arena: &arena };
         // At the end of a text without a final line end a block scalar has none either, and may need it.
-        let last = Tree { text: &text, arena: &arena }.needs_line_end();
-        match &self.manner {
-            Some(manner) if last && !text.ends_with('\n') && !manner.final_ending => {
+        let may_be_open = tree.needs_line_end() && lines::is_open(&text);
+        match held(tree) {
+            Err(_) if may_be_open => {
                 let end = text.len();
-                splice::apply(&mut text, &[splice::Splice::insert(end, manner.ending)]);
+                let ending = lines::ending(&text);
+                splice::apply(&mut text, &[splice::Splice::insert(end, ending)]);
                 let arena = read(&text)?;
-                Ok((text, arena))
+                let value = held(Tree { text: &text, arena: &arena })?;
+                Ok((text, arena, value))
             }
-            _ => Ok((text, arena)),
+            meant => meant.map(|value| (text, arena, value)),
         }
     }
 }

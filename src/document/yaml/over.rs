@@ -73,6 +73,8 @@ fn holds(tag: &str, old: &Content, value: &Value) -> bool {
         Some("null") => matches!(value, Value::Null),
         Some("map") => matches!(value, Value::Map(_)),
         Some("seq") => matches!(value, Value::List(_)),
+        // A text is not base64, nor a date, because the one before it was.
+        Some("binary" | "timestamp") => false,
         _ => match old {
             Content::List(_) => matches!(value, Value::List(_)),
             Content::Map(_) => matches!(value, Value::Map(_)),

@@ -2,6 +2,7 @@
 //!
 //! The parser reads syntax; what it leaves to us is refused here: duplicate keys, a second document, nesting without end.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -94,6 +95,8 @@ impl<'t> Builder<'t> {
                 let place = Leaf::place(style_here, &bytes(span));
                 let here = place.and_then(|place| self.text.get(place));
                 let in_place = absent || here.is_some_and(|here| *here == *text);
+                let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                let text = if is_block { self.without_line_end(text, &bytes(span)) } else { text };
                 let text = (!in_place).then(|| Text::new(text.into_owned()));
                 let leaf = Leaf { style: style_here, text };
                 let node = self.add(Content::Scalar(leaf), span, tag.as_deref(), anchor);
@@ -118,6 +121,15 @@ impl<'t> Builder<'t> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// A block scalar at the end of a text without a final line end: libyaml and Go read no line end where there is none.
+    fn without_line_end<'e>(&self, content: Cow<'e, str>, span: &Range<usize>) -> Cow<'e, str> {
+        let is_open = span.end >= self.text.len() && lines::is_open(self.text);
+        match content.strip_suffix('\n') {
+            Some(rest) if is_open => Cow::Owned(rest.to_owned()),
+            _ => content,
+        }
     }
 
     fn alias(&mut self, target: usize, span: Span) {

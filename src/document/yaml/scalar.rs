@@ -75,8 +75,7 @@ pub(super) fn may_be_plain(text: &str, in_flow: bool) -> bool {
     let starts_well = !indicator && !text.starts_with(|c: char| "*&!|>@`%{}[],#'\"".contains(c));
     let inside_well = !text.contains(": ")
         && !text.contains(" #")
-        && (!in_flow
-            || !(text.contains([',', '[', ']', '{', '}']) || text.starts_with([':', '?']) || text.contains(":?")));
+        && (!in_flow || !(text.contains([',', '[', ']', '{', '}']) || text.starts_with(':') || text.contains('?')));
     // Readers differ in what else than a space they take for white space.
     let ends_well = !text.ends_with(':') && text.trim().len() == text.len();
     plain(text).as_str().is_some() && !is_other_in_yaml_1_1(text) && starts_well && inside_well && ends_well
@@ -91,7 +90,10 @@ fn is_other_in_yaml_1_1(text: &str) -> bool {
                 || text == word.to_ascii_uppercase()
                 || text == format!("{}{}", &word[..1].to_ascii_uppercase(), &word[1..])
         });
-    boolean || is_old_number(text.strip_prefix(['+', '-']).unwrap_or(text)) || is_timestamp(text)
+    // The value and merge types, and what ends a document where a reader looks no further than the word.
+    let special =
+        matches!(text, "=" | "<<" | "---" | "...") || ["--- ", "... "].iter().any(|mark| text.starts_with(mark));
+    boolean || special || is_old_number(text.strip_prefix(['+', '-']).unwrap_or(text)) || is_timestamp(text)
 }
 
 fn all(text: &str, accepts: impl Fn(u8) -> bool) -> bool {
@@ -125,7 +127,7 @@ fn is_old_number(text: &str) -> bool {
     match mantissa.split_once('.') {
         Some((whole, fraction)) => {
             let starts =
-                if whole.is_empty() { fraction.bytes().next().is_some_and(|b| b.is_ascii_digit()) } else { first };
+                if whole.is_empty() { fraction.starts_with(|c: char| c.is_ascii_digit() || c == '_') } else { first };
             starts && spaced(whole) && spaced(fraction) && exponent_fits
         }
         None => first && spaced(mantissa) && exponent.is_none(),
@@ -144,7 +146,8 @@ fn is_timestamp(text: &str) -> bool {
     if year.len() != 4 || !digits(year) || !short(month) || !short(day) {
         return false;
     }
-    let Some(time) = time else { return month.len() == 2 && day.len() == 2 };
+    // Go reads a month and a day of one digit too.
+    let Some(time) = time else { return true };
     let zone = time.find(['Z', '+', '-']).unwrap_or(time.len());
     let clock: Vec<&str> = time[..zone].trim_end().split(':').collect();
     let [hour, minute, second] = clock[..] else { return false };
@@ -247,13 +250,13 @@ mod tests {
     #[test]
     fn numbers_and_times_of_yaml_1_1_need_quotes_and_what_is_like_them_none() {
         let quoted = "0b1 0b1_0 0x1_F 0x_ 1_000 -1_0 1_0.5 .5_ 1_0.5e+3 1:3 1:30 1_2:30 12:30:45 0:30.5 1:30. 2024-01-01 \
-            2024-01-01T10:00:00Z 2024-1-1t1:00:00 2024-01-01T10:00:00.25 2024-01-01T10:00:00.5+02:00 2024-01-01T10:00:00-5";
+            2024-01-01T10:00:00Z 2024-1-1t1:00:00 2024-01-01T10:00:00.25 2024-01-01T10:00:00.5+02:00 2024-01-01T10:00:00-5 2024-1-1 2024-01-1 2024-1-01 ._5 +._";
         for text in quoted.split(' ').chain(["2024-1-1 10:00:00", "2024-01-01\t10:00:00", "2024-01-01 10:00:00 +02:00"])
         {
             assert!(!may_be_plain(text, false), "{text}");
         }
-        let plain = "0b 0b12 0xG_ 1_000e3 _1 1_0.5e3 1_0.5e+x 1x.5 ._5 x.5 1.2.3 1:60 1:305 1:x x:30 1x:30 _1:30 0:30 1:30.x \
-            1:30:60 24-01-01 202x-01-01 2024-1-1 2024-01-1 2024-1-01 2024-0x-01 2024-01-0x 2024-01 2024-01-01-01 \
+        let plain = "0b 0b12 0xG_ 1_000e3 _1 1_0.5e3 1_0.5e+x 1x.5 x.5 1.2.3 1:60 1:305 1:x x:30 1x:30 _1:30 0:30 1:30.x \
+            1:30:60 24-01-01 202x-01-01 2024-0x-01 2024-01-0x 2024-01 2024-01-01-01 \
             202-1-1T10:00:00 20x4-1-1T10:00:00 2024-001-1T10:00:00 2024-x-1T10:00:00 2024-1-001T10:00:00 2024-1-xT10:00:00 \
             2024-01-01T100:00:00 2024-01-01Tx:00:00 2024-01-01T10:0:00 2024-01-01T10:xx:00 2024-01-01T10:00:0 \
             2024-01-01T10:00:xx 2024-01-01T10:00 2024-01-01T10:00:00.x 2024-01-01T10:00:00+123 2024-01-01T10:00:00+02:xx";

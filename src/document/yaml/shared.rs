@@ -10,12 +10,16 @@ use std::collections::HashSet;
 use super::arena::{Arena, Content, Piece};
 use super::meaning::{self, Reading};
 use super::tree::Tree;
+use super::write::{self, Spacing};
 use super::{YamlText, differs, graft, only_merged, unreadable};
 use crate::document::apply;
 use crate::document::edit::Edit;
+use crate::document::node::Style;
 use crate::document::pointer::{Pointer, list_index};
+use crate::document::splice::{self, Splice};
 use crate::document::value::Value;
 use crate::error::{Error, Kind, Result};
+use crate::memory::Zeroizing;
 
 impl YamlText {
     /// One edit of such a text.
@@ -31,16 +35,34 @@ impl YamlText {
             Some(written) => written,
             None => Reading::written(self.nodes())?,
         };
-        apply::apply(&mut written, edit)?;
+        match edit {
+            Edit::Copy { from, path } => {
+                let value = self.written_copy(from)?;
+                apply::apply(&mut written, &Edit::Add { path: path.clone(), value })?;
+            }
+            _ => apply::apply(&mut written, edit)?,
+        }
         let reach = Reach::of(self.nodes(), edit);
         self.reread = false;
+        let before = repeated_places(self.nodes());
         self.edit_text(edit)?;
-        if self.reread && !(unmistakable(&self.arena) && Reading::written(self.nodes())? == written) {
-            return Err(differs(true));
+        if self.reread {
+            let kept = unmistakable(&self.arena) && Reading::written(self.nodes())? == written;
+            if !kept || !repeated_places(self.nodes()).iter().all(|place| before.contains(place)) {
+                return Err(differs(true));
+            }
         }
         self.mean(edit, reach).map_err(|error| unreadable(error, true))?;
         self.written = Some(written);
         Ok(())
+    }
+
+    /// What a copy of this place is as it is written: it has no anchors, and what is repeated in it is written out.
+    fn written_copy(&self, from: &Pointer) -> Result<Value> {
+        let missing = || Error::new(Kind::Path, "no value at this path").at_path(from);
+        let (_, node) = meaning::entry(self.nodes(), from).ok_or_else(missing)?;
+        let inside = graft::below(&self.arena, vec![node]).into_iter().collect();
+        Reading::written_apart(self.nodes(), inside).value_at(node)
     }
 
     /// Whether only a merge key provides what stands at a place that leads through no alias.
@@ -100,7 +122,8 @@ impl YamlText {
         if !same_aliases(&self.arena, read.arena) || *written != Reading::written(read)? {
             return Err(differs(true));
         }
-        Reading::of(read).value().map_err(|error| unreadable(error, true))
+        let value = Reading::of(read).value().map_err(|error| unreadable(error, true))?;
+        if value == self.value { Ok(value) } else { Err(differs(true)) }
     }
 }
 
@@ -175,6 +198,42 @@ pub(super) fn refuse_shared(arena: &Arena, node: usize, pointer: &Pointer) -> Re
     Ok(())
 }
 
+/// The text as it must be for `node` to be taken elsewhere; `None` where it is so already. In a copy there are no anchors
+/// below it, since an anchor names one node, and what aliases repeat there is written out; a block scalar that ends with
+/// the document does so without its line end.
+pub(super) fn apart(tree: Tree<'_>, node: usize, copies: bool) -> Result<Option<Zeroizing<String>>> {
+    let arena = tree.arena;
+    let mut splices: Vec<Splice> = tree.closed(node).into_iter().collect();
+    let nodes = if arena.anchors && copies { graft::below(arena, vec![node]) } else { Vec::new() };
+    let inside: HashSet<usize> = nodes.iter().copied().collect();
+    for below in nodes.into_iter().filter(|below| *below != node) {
+        let piece = tree.piece(below);
+        if let Some(name) = arena.names.get(&below) {
+            let properties = &tree.text[piece.after..piece.bare];
+            let anchor = properties.find(&format!("&{name}")).map(|at| piece.after + at);
+            let start = anchor.ok_or_else(|| differs(true))?;
+            let end = start + 1 + name.len();
+            let blanks = tree.text[end..].len() - tree.text[end..].trim_start_matches(' ').len();
+            splices.push(Splice::delete(start..end + blanks));
+        }
+        if let Some(target) = piece.alias().filter(|target| inside.contains(target)) {
+            let value = Reading::of(tree).value_at(target)?;
+            let text = write::flow(&value, Style::Plain, &Spacing::default(), false);
+            splices.push(Splice { range: piece.span.clone(), text });
+        }
+    }
+    if splices.is_empty() {
+        return Ok(None);
+    }
+    splices.sort_by_key(|splice| splice.range.start);
+    let mut text = splice::roomy(tree.text, 0);
+    if !splice::fit(&text, &splices) {
+        return Err(differs(true));
+    }
+    splice::apply(&mut text, &splices);
+    Ok(Some(text))
+}
+
 /// What the aliases in `node` repeat, each in its order; nothing for what is in the node itself and goes along with it.
 pub(super) fn repeated_in(arena: &Arena, node: usize) -> Vec<Option<usize>> {
     if !arena.anchors {
@@ -207,6 +266,30 @@ fn same_aliases(one: &Arena, other: &Arena) -> bool {
         }
     }
     aliases.into_iter().all(|(left, right)| counterparts[left] == right)
+}
+
+/// The anchors that aliases repeat, each with its place: the positions on the way to it, and whether it is a key's.
+fn repeated_places(tree: Tree<'_>) -> HashSet<(String, Vec<(usize, bool)>)> {
+    let arena = tree.arena;
+    let repeated: HashSet<usize> = arena.pieces.iter().filter_map(Piece::alias).collect();
+    let mut open: Vec<(usize, Vec<(usize, bool)>)> = arena.root.into_iter().map(|root| (root, Vec::new())).collect();
+    let mut found = HashSet::new();
+    while let Some((node, place)) = open.pop() {
+        let below = |index: usize, is_key: bool| [place.clone(), vec![(index, is_key)]].concat();
+        match &arena.pieces[node].content {
+            Content::List(items) => open.extend(items.iter().enumerate().map(|(at, item)| (*item, below(at, false)))),
+            Content::Map(entries) => {
+                for (at, (key, value)) in entries.iter().enumerate() {
+                    open.extend([(*key, below(at, true)), (*value, below(at, false))]);
+                }
+            }
+            Content::Scalar(_) | Content::Alias(_) => {}
+        }
+        if let Some(name) = arena.names.get(&node).filter(|_| repeated.contains(&node)) {
+            found.insert((name.clone(), place));
+        }
+    }
+    found
 }
 
 /// Whether no anchor is written twice: then an alias's name says what it repeats.

@@ -110,7 +110,7 @@ fn a_text_that_ends_in_a_block_scalar_without_a_line_end_stays_without() {
     let mut session = document.edit();
     session.apply(&Edit::Copy { from: Pointer::new(["a"]), path: Pointer::new(["b"]) }).expect("it fits");
     let copied = session.finish().expect("it reads back");
-    assert_eq!(copied.bytes(), b"a: |\n  x\nb: |\n  x");
+    assert_eq!(copied.bytes(), b"a: |-\n  x\nb: |-\n  x");
 }
 
 #[test]

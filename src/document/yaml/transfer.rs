@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::memory::Zeroizing;
 
 use super::arena::Content;
-use super::editing::{Editing, New};
+use super::editing::{Editing, New, Trail};
 use super::flow;
 use super::lines;
 use super::manner::Manner;
@@ -178,8 +178,14 @@ impl YamlText {
         let Some((holder, index)) = trail.last().copied() else {
             return self.step(|editing| editing.put(path, &New::Value(value), true));
         };
-        let carried = Carried::take(tree, holder, index, moves);
-        let repeated = shared::repeated_in(&self.arena, node);
+        let apart = shared::apart(tree, node, !moves)?;
+        let carried = match &apart {
+            None => Some(Carried::take(tree, holder, index, moves)),
+            Some(text) => taken_alone(text, &trail, moves),
+        };
+        let mut repeated = shared::repeated_in(&self.arena, node);
+        // What an alias in a copy repeats in what is copied, the copy has written out.
+        repeated.retain(|target| moves || target.is_some());
         if moves {
             shared::refuse_shared(&self.arena, node, from)?;
             // The only key of a map moved within it: the map is not emptied in between.
@@ -194,7 +200,8 @@ impl YamlText {
             let remove = Edit::Remove { path: from.clone() };
             self.step(|editing| editing.change(&remove))?;
         }
-        self.step(|editing| editing.put(path, &New::Carried(&carried, value), true))?;
+        let new = carried.as_ref().map_or(New::Value(value), |carried| New::Carried(carried, value));
+        self.step(|editing| editing.put(path, &new, true))?;
         if !repeated.is_empty() && !self.reread {
             let tree = Tree { text: &self.text, arena: &self.arena };
             let there = Editing { tree, manner: &manner }.find_new(path).ok_or_else(missing)?;
@@ -204,6 +211,18 @@ impl YamlText {
         }
         Ok(())
     }
+}
+
+/// What is carried, taken from a text that was made for it.
+fn taken_alone(text: &str, trail: &Trail, comments: bool) -> Option<Carried> {
+    let arena = super::reader::read_part(text).ok()?;
+    let tree = Tree { text, arena: &arena };
+    let (steps, (_, last)) = trail.split_last().map(|(last, steps)| (steps, *last))?;
+    let mut holder = arena.root?;
+    for (_, index) in steps {
+        holder = (*index < tree.len(holder)).then(|| tree.entry(holder, *index).1)?;
+    }
+    (last < tree.len(holder)).then(|| Carried::take(tree, holder, last, comments))
 }
 
 /// The text of a copy: an anchor names one node. `properties` are the anchor and the tag that the text begins with.
@@ -242,7 +261,7 @@ pub(super) fn fits_flow(text: &str, json: bool) -> bool {
     let fits = if json {
         scalar::plain(text).as_str().is_none()
     } else {
-        !text.contains([',', '[', ']', '{', '}', '#']) && !text.starts_with([':', '?']) && !text.contains(":?")
+        !text.contains([',', '[', ']', '{', '}', '#']) && !text.starts_with(':') && !text.contains('?')
     };
     quoted || fits
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::arena::{Arena, Content, ELSEWHERE, Leaf, Piece};
 use super::lines;
 use super::scalar;
+use super::splice::Splice;
 use crate::document::node::Style;
 
 /// A text with its nodes, to ask for places.
@@ -44,6 +45,11 @@ impl<'t> Tree<'t> {
             Content::Alias(target) if *target != ELSEWHERE => self.key_text(*target),
             _ => None,
         }
+    }
+
+    /// The text of a key that is a collection, as it is written.
+    pub(super) fn key_source(&self, node: usize) -> &'t str {
+        self.text.get(self.span(node)).unwrap_or_default()
     }
 
     /// How many entries a collection has.
@@ -211,10 +217,31 @@ impl<'t> Tree<'t> {
 
     /// Whether the document ends in a block scalar that holds its last line end (`|`, `|+`).
     pub(super) fn needs_line_end(&self) -> bool {
-        let Some(mut node) = self.arena.root else { return false };
+        self.arena.root.is_some_and(|root| self.ends_in_kept(self.last_below(root)))
+    }
+
+    /// The change of header that keeps a block scalar what it is where the document's end was its end, and a line end is put
+    /// there: `|-`. None where `node` does not end in such a one.
+    pub(super) fn closed(&self, node: usize) -> Option<Splice> {
+        let last = self.last_below(node);
+        let ends = self.piece(last).span.end >= self.text.len() && lines::is_open(self.text);
+        if !ends || !self.ends_in_kept(last) {
+            return None;
+        }
+        let end = self.header_end(last);
+        let begin = self.text[..end].strip_suffix('+').map_or(end, str::len);
+        Some(Splice::replace(begin..end, "-"))
+    }
+
+    /// The last node in `node`.
+    fn last_below(&self, mut node: usize) -> usize {
         while let Some(last) = self.len(node).checked_sub(1) {
             node = self.entry(node, last).1;
         }
+        node
+    }
+
+    fn ends_in_kept(&self, node: usize) -> bool {
         self.is_block_scalar(node) && !self.text[self.value_begin(node)..self.header_end(node)].contains('-')
     }
 }

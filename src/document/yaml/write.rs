@@ -21,6 +21,18 @@ pub(super) struct Written {
 }
 
 impl Written {
+    /// A collection below the anchor or the tag that stays on the line of its dash.
+    pub(super) fn below_properties(&self, position: Position, manner: &Manner) -> Self {
+        // Its own entries are where a collection behind the dash has them.
+        let indent = " ".repeat(match position {
+            Position::Root => 0,
+            Position::Key(column) => column + manner.step,
+            Position::Dash(column, gap) => column + 1 + gap,
+        });
+        let below = Zeroizing::new([&indent, self.inline.as_str(), manner.ending, &self.below].concat());
+        Self { inline: Zeroizing::default(), below, collection: true }
+    }
+
     /// Text on one line.
     pub(super) fn inline(text: impl Into<String>) -> Self {
         Self { inline: Zeroizing::new(text.into()), ..Self::default() }
@@ -168,7 +180,7 @@ fn literal(text: &str, position: Position, manner: &Manner) -> Written {
         _ => "+",
     };
     let first = content.trim_start_matches('\n');
-    let indicator = if first.starts_with(' ') { manner.step.to_string() } else { String::new() };
+    let indicator = if first.starts_with([' ', '\t']) { manner.step.to_string() } else { String::new() };
     let indent = " ".repeat(column);
     let body = text.strip_suffix('\n').unwrap_or(text);
     let lines = body.split('\n').flat_map(|line| [if line.is_empty() { "" } else { &indent }, line, manner.ending]);
@@ -192,7 +204,7 @@ pub(super) fn flow(value: &Value, style: Style, spacing: &Spacing, json: bool) -
             text.push_str("{");
             for (index, (name, value)) in map.iter().enumerate() {
                 text.push_str(if index > 0 { &spacing.comma } else { "" });
-                text.push_str(&flow_key(name.text(), name.is_string(), json));
+                text.push_str(&flow_key(name.text(), name.is_string(), json && !name.is_complex()));
                 text.push_str(&spacing.colon);
                 text.push_str(&flow(value, Style::Plain, spacing, json));
             }
@@ -209,7 +221,7 @@ pub(super) fn flow_key(text: &str, is_string: bool, json: bool) -> Zeroizing<Str
 }
 
 fn key_of(key: &Key, json: bool) -> Zeroizing<String> {
-    if key.is_string() || json {
+    if key.is_string() || json && !key.is_complex() {
         quoted_key(key.text(), Style::Plain, json, false)
     } else {
         Zeroizing::new(key.text().to_owned())

@@ -38,6 +38,11 @@ pub fn read(bytes: &[u8], notation: Notation) -> Result<Input> {
         .map_err(|error| error.context("the patch cannot be read").with_kind(Kind::Patch))?;
     let reader = Reader::new(&document);
     let root = Pointer::root();
+    if let Some(at) = template(document.value(), &root) {
+        return Err(reader
+            .wrong(&at, "a template without quotes, which YAML reads as a map")
+            .hint("quote it: '{{ … }}'"));
+    }
     match (document.value(), notation) {
         (Value::Map(map), Notation::Operations) if map.get("agepatch").is_some() => {
             patch_set::read(&reader).map(Input::Set)
@@ -47,6 +52,18 @@ pub fn read(bytes: &[u8], notation: Notation) -> Result<Input> {
             Ok(Input::Patch(Patch::Merge(document.value().clone())))
         }
         (value, notation) => Err(misunderstood(&reader, value, notation)),
+    }
+}
+
+/// The place of a map that has a list or a map for a key. Nobody means that: `{{ env "X" }}` without quotes is such a map.
+fn template(value: &Value, at: &Pointer) -> Option<Pointer> {
+    match value {
+        Value::Map(map) if map.has_complex_key() => Some(at.clone()),
+        Value::Map(map) => map.iter().find_map(|(key, value)| template(value, &at.child(key.text()))),
+        Value::List(items) => {
+            items.iter().enumerate().find_map(|(index, item)| template(item, &at.child(index.to_string())))
+        }
+        _ => None,
     }
 }
 

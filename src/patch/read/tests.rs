@@ -110,3 +110,17 @@ fn merge_patches_are_maps() {
     assert_eq!(patch.as_map().map(crate::document::Map::len), Some(2));
     assert_eq!(read(b"[]", Notation::Merge).expect_err("a list").kind(), Kind::Patch);
 }
+
+#[test]
+fn a_template_without_quotes_is_refused() {
+    for (text, notation, place) in [
+        ("- {op: set, path: a, value: {{ env \"X\" }} }\n", Notation::Operations, (1, 22)),
+        ("- op: set\n  path: a\n  value: [{k: {{ x }}}]\n", Notation::Operations, (3, 12)),
+        ("a:\n  k: {{ env \"X\" }}\n", Notation::Merge, (2, 3)),
+        ("? [a]\n: 1\n", Notation::Merge, (1, 1)),
+    ] {
+        let error = read(text.as_bytes(), notation).expect_err(text);
+        assert_eq!((error.kind(), error.line_column()), (Kind::Patch, Some(place)), "{text}");
+        assert_eq!(error.hint_text(), Some("quote it: '{{ … }}'"));
+    }
+}
