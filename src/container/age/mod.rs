@@ -10,5 +10,5 @@ mod seal;
 pub(super) use binary::{Binary, is_armored};
 pub(super) use file::{AgeFile, create};
 pub use open::PLUGIN_FAILED;
-pub(super) use open::is_age;
+pub(super) use open::{is_age, open};
 pub(super) use seal::{Recipients, is_native, seal, without_comment};

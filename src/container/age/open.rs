@@ -29,7 +29,7 @@ pub(in crate::container) fn is_age(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// `damaged` where the file is not intact, `no-identity` or `passphrase-needed` where none of the identities opens it.
-pub(super) fn open(bytes: &[u8], identities: &Identities, ask: bool) -> Result<(Plaintext, PathBuf)> {
+pub(in crate::container) fn open(bytes: &[u8], identities: &Identities, ask: bool) -> Result<(Plaintext, PathBuf)> {
     open_or_ask(bytes, identities, ask, |reader| whole(reader, bytes.len()))
 }
 

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::memory::Zeroizing;
-use age::secrecy::SecretString;
+use age::secrecy::{ExposeSecret, SecretString};
 use age::ssh;
 
-use super::{Key, identity_file};
+use super::{Key, derived, identity_file};
 use crate::container::age::Binary;
 use crate::error::{Error, Kind, Result};
 
@@ -26,8 +26,8 @@ pub(super) struct Locked {
 
 /// What the passphrase opens.
 pub(super) enum Secret {
-    /// An ssh key.
-    Ssh(ssh::EncryptedKey),
+    /// An ssh key, and the file it is in.
+    Ssh(ssh::EncryptedKey, Zeroizing<Vec<u8>>),
     /// An identity file, as age encrypted it.
     File(Vec<u8>),
 }
@@ -72,9 +72,11 @@ impl Locked {
     /// The keys, if the passphrase fits.
     fn with(&self, passphrase: SecretString) -> Result<Option<Vec<Key>>> {
         match &self.secret {
-            Secret::Ssh(key) => {
-                let key = key.decrypt(passphrase).ok();
-                Ok(key.map(|key| vec![Box::new(ssh::Identity::from(key)) as Key]))
+            Secret::Ssh(key, file) => {
+                let Ok(opened) = key.decrypt(passphrase.clone()) else { return Ok(None) };
+                let mut keys: Vec<Key> = vec![Box::new(ssh::Identity::from(opened))];
+                keys.extend(derived::key(file, Some(passphrase.expose_secret())));
+                Ok(Some(keys))
             }
             Secret::File(bytes) => match decrypt(bytes, passphrase) {
                 Some(text) => identity_file(&self.path, &text).map(|(keys, _)| Some(keys)),

@@ -1,11 +1,14 @@
 //! Private keys: ssh keys, age identity files, and plugins.
 
+mod derived;
+mod environment;
 mod locked;
 mod person;
 
+use std::collections::HashMap;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::memory::Zeroizing;
 use age::ssh;
@@ -37,6 +40,10 @@ pub struct Identities {
     silent: bool,
     /// Whether a key is a plugin's, which may ask for a touch.
     plugin: bool,
+    /// Where sops looks, read when the first sops file is opened.
+    sops: OnceLock<Box<Identities>>,
+    /// What a command of the user gave for a recipient of a sops file.
+    commands: Mutex<HashMap<String, Option<Arc<Identities>>>>,
 }
 
 impl Identities {
@@ -90,6 +97,36 @@ impl Identities {
             asking: Mutex::new(()),
             silent: false,
             plugin: false,
+            sops: OnceLock::new(),
+            commands: Mutex::default(),
+        }
+    }
+
+    /// Also uses the identities that sops would use, from here on.
+    pub(super) fn load_sops(&self) {
+        self.sops.get_or_init(|| Box::new(environment::load()));
+    }
+
+    /// The same identities, without those that sops would use.
+    #[cfg(test)]
+    pub(super) fn without_sops(self) -> Self {
+        self.sops.get_or_init(|| Box::new(Self::none()));
+        self
+    }
+
+    /// What `SOPS_AGE_KEY_CMD` gives for a recipient. It runs once for each.
+    pub(super) fn sops_command(&self, recipient: &str) -> Option<Arc<Self>> {
+        let mut commands = self.commands.lock().ok()?;
+        let found = commands.entry(recipient.to_owned());
+        found.or_insert_with(|| environment::from_command(recipient).map(Arc::new)).clone()
+    }
+
+    /// Adds what is not in a file; why it cannot be used is reported where nothing opens a file.
+    fn add(&mut self, name: &Path, bytes: &[u8]) {
+        self.tried.push(name.to_owned());
+        if let Err(error) = self.read_bytes(name, bytes) {
+            self.tried.pop();
+            self.unusable.push(format!("passed over: {}: {}", name.display(), error.message()));
         }
     }
 
@@ -116,14 +153,18 @@ impl Identities {
         })?;
         let bytes = Zeroizing::new(bytes);
         self.tried.push(path.to_owned());
-        if crate::container::age::is_age(&bytes) {
+        self.read_bytes(path, &bytes)
+    }
+
+    fn read_bytes(&mut self, path: &Path, bytes: &[u8]) -> Result<()> {
+        if crate::container::age::is_age(bytes) {
             self.locked.push(Locked::new(path, Secret::File(bytes.to_vec())));
             return Ok(());
         }
         if bytes.windows(5).any(|window| window == b"-----") {
-            return self.read_ssh(path, &bytes);
+            return self.read_ssh(path, bytes);
         }
-        let (keys, unusable) = identity_file(path, &bytes)?;
+        let (keys, unusable) = identity_file(path, bytes)?;
         self.plugin |= bytes.windows(11).any(|window| window == b"AGE-PLUGIN-");
         self.usable.extend(keys.into_iter().map(|key| (path.to_owned(), key)));
         self.unusable.extend(unusable);
@@ -132,8 +173,13 @@ impl Identities {
 
     fn read_ssh(&mut self, path: &Path, bytes: &[u8]) -> Result<()> {
         match ssh::Identity::from_buffer(BufReader::new(bytes), Some(path.display().to_string())) {
-            Ok(ssh::Identity::Encrypted(key)) => self.locked.push(Locked::new(path, Secret::Ssh(key))),
-            Ok(identity @ ssh::Identity::Unencrypted(_)) => self.usable.push((path.to_owned(), Box::new(identity))),
+            Ok(ssh::Identity::Encrypted(key)) => {
+                self.locked.push(Locked::new(path, Secret::Ssh(key, Zeroizing::new(bytes.to_vec()))));
+            }
+            Ok(identity @ ssh::Identity::Unencrypted(_)) => {
+                self.usable.push((path.to_owned(), Box::new(identity)));
+                self.usable.extend(derived::key(bytes, None).map(|key| (path.to_owned(), key)));
+            }
             Ok(ssh::Identity::Unsupported(_)) => {
                 return Err(refused(path, "an ssh key of a type that age does not use"));
             }
@@ -144,9 +190,15 @@ impl Identities {
 
     /// The identities that can be used now, in order, each with its file.
     pub(super) fn usable(&self) -> impl Iterator<Item = (&Path, &dyn age::Identity)> {
-        let opened = self.locked.iter().flat_map(|locked| locked.opened().iter().map(|key| (locked.path(), key)));
-        let all = self.usable.iter().map(|(path, key)| (path, key)).chain(opened);
+        let opened = self.locked().flat_map(|locked| locked.opened().iter().map(|key| (locked.path(), key)));
+        let sops = self.sops.get().into_iter().flat_map(|sops| &sops.usable);
+        let all = self.usable.iter().chain(sops).map(|(path, key)| (path, key)).chain(opened);
         all.map(|(path, key)| (path.as_path(), &**key as &dyn age::Identity))
+    }
+
+    /// Keys with a passphrase.
+    fn locked(&self) -> impl Iterator<Item = &Locked> {
+        self.locked.iter().chain(self.sops.get().into_iter().flat_map(|sops| &sops.locked))
     }
 
     /// Asks for the passphrase of the next key that has one, on a terminal only. Whether there is a key more now.
@@ -155,7 +207,7 @@ impl Identities {
     /// `passphrase-needed`, where the person gives none that fits.
     pub(super) fn unlock_next(&self) -> Result<bool> {
         let Ok(_asking) = self.asking.lock() else { return Ok(false) };
-        let Some(locked) = self.locked.iter().find(|locked| !locked.is_open()) else { return Ok(false) };
+        let Some(locked) = self.locked().find(|locked| !locked.is_open()) else { return Ok(false) };
         if self.silent || !Person::is_there() {
             return Ok(false);
         }
@@ -164,7 +216,7 @@ impl Identities {
 
     /// How many of the locked keys are open.
     pub(super) fn unlocked(&self) -> usize {
-        self.locked.iter().filter(|locked| locked.is_open()).count()
+        self.locked().filter(|locked| locked.is_open()).count()
     }
 
     /// Why none of them opened a file; `said` is what plugins said.
@@ -172,17 +224,20 @@ impl Identities {
         let names = |paths: &mut dyn Iterator<Item = &PathBuf>| {
             paths.map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
         };
-        let mut locked = self.locked.iter().filter(|locked| !locked.is_open()).map(Locked::path).peekable();
+        let mut locked = self.locked().filter(|locked| !locked.is_open()).map(Locked::path).peekable();
+        let sops = self.sops.get();
+        let tried: Vec<&PathBuf> = self.tried.iter().chain(sops.into_iter().flat_map(|sops| &sops.tried)).collect();
         let needs_passphrase = locked.peek().is_some();
-        let mut hints = match (needs_passphrase, self.tried.is_empty()) {
+        let mut hints = match (needs_passphrase, tried.is_empty()) {
             (true, _) => vec![format!("with a passphrase, which is asked for on a terminal: {}", names(&mut locked))],
             (false, true) => vec!["there is no identity: -i FILE or AGEPATCH_IDENTITIES names one".to_owned()],
             (false, false) => Vec::new(),
         };
-        if !self.tried.is_empty() {
-            hints.push(format!("tried: {}", names(&mut self.tried.iter())));
+        if !tried.is_empty() {
+            hints.push(format!("tried: {}", names(&mut tried.into_iter())));
         }
         hints.extend(said.iter().chain(&self.unusable).cloned());
+        hints.extend(sops.into_iter().flat_map(|sops| &sops.unusable).cloned());
         if let Some(readers) = readers {
             hints.push(format!("the file is for: {}", readers.listed()));
         }

@@ -1,6 +1,7 @@
 //! The `sops` metadata of a file: who can decrypt the data key, which values are encrypted, and the MAC.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Deserializer};
 
@@ -74,6 +75,12 @@ impl OtherKey {
             "hckms" => "HuaweiCloud KMS",
             _ => "PGP",
         }
+    }
+}
+
+impl fmt::Display for OtherKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.title(), self.name)
     }
 }
 

@@ -1,31 +1,14 @@
 use super::*;
 use crate::container::sops::recorded;
+use crate::container::sops::token::Token;
 
 #[test]
 fn the_metadata_of_every_recorded_file_is_read() {
     let mut read = 0;
     for case in recorded::cases() {
         let (id, name) = (case["id"].as_str().expect("id"), case["name"].as_str().expect("name"));
-        let text = case["text"].as_str().expect("text").trim_start_matches('\u{feff}');
-        let found = match name.rsplit('.').next() {
-            Some("yaml" | "yml") => Metadata::from_yaml(text),
-            Some("env") => Metadata::from_flat(
-                text.lines().filter_map(|line| line.strip_prefix("sops_")).filter_map(|line| line.split_once('=')),
-            ),
-            Some("ini") => {
-                let section = text.split_once("[sops]").expect("a section").1;
-                Metadata::from_flat(
-                    section
-                        .lines()
-                        .filter_map(|line| line.split_once('='))
-                        .map(|(name, value)| (name.trim(), value.trim())),
-                )
-            }
-            _ => match serde_json::from_str::<serde_json::Value>(text) {
-                Ok(mut file) => Metadata::from_json(file["sops"].take()),
-                Err(_) => continue,
-            },
-        };
+        let text = case["text"].as_str().expect("text");
+        let Some(found) = recorded::metadata(name, text) else { continue };
         if id.starts_with("refuse-syntax") || id == "refuse-key-11" {
             continue;
         }
@@ -41,8 +24,6 @@ fn the_metadata_of_every_recorded_file_is_read() {
     }
     assert!(read > 150, "{read}");
 }
-
-use super::super::token::Token;
 
 #[test]
 fn groups_and_threshold_are_read_in_every_format() {

@@ -1,0 +1,71 @@
+//! The age key that is derived from an ssh-ed25519 key, as `ssh-to-age` does it for sops-nix.
+
+use bech32::{Bech32, Hrp};
+use sha2::{Digest, Sha512};
+use ssh_key::PrivateKey;
+use ssh_key::private::KeypairData;
+use zeroize::Zeroize;
+
+use super::Key;
+use crate::memory::{Buffer, Zeroizing};
+
+/// The X25519 key that is derived from an ed25519 key in OpenSSH's format: its secret is the first half of the SHA-512 of the
+/// seed, as the ed25519 key's own scalar is (RFC 8032, section 5.1.5). `None` for other keys, and without the passphrase of
+/// one that has one.
+pub(super) fn key(file: &[u8], passphrase: Option<&str>) -> Option<Key> {
+    let mut key = PrivateKey::from_openssh(file.trim_ascii()).ok()?;
+    if !key.algorithm().is_ed25519() {
+        return None;
+    }
+    if key.is_encrypted() {
+        key = key.decrypt(passphrase?).ok()?;
+    }
+    let KeypairData::Ed25519(pair) = key.key_data() else { return None };
+    let seed = Zeroizing::new(pair.private.to_bytes());
+    let mut digest = Sha512::digest(&seed[..]);
+    let secret = digest.first_chunk::<32>().map(|half| Zeroizing::new(*half));
+    digest.as_mut_slice().zeroize();
+    // age reads a key from its text only, and clamps it when it uses it.
+    let mut text = Buffer::default();
+    bech32::encode_upper_to_fmt::<Bech32, _>(&mut text, Hrp::parse("AGE-SECRET-KEY-").ok()?, &secret?[..]).ok()?;
+    let identity: age::x25519::Identity = text.into_text().parse().ok()?;
+    Some(Box::new(identity))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::container::age::{Recipients, open, seal};
+    use crate::container::identities::Identities;
+
+    /// A recorded host key and what `ssh-to-age` prints for it.
+    const HOST: &str = "tests/data/sops/keys/host_ed25519";
+    const ORACLE: &str = "tests/data/sops/keys/oracle/host_ed25519.txt";
+
+    #[test]
+    fn an_ed25519_key_opens_what_is_for_the_age_key_derived_from_it() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let oracle = std::fs::read_to_string(folder.join(ORACLE)).expect("recorded");
+        let oracle: age::x25519::Identity = oracle.trim().parse().expect("an identity");
+        let recipients = Recipients::parse(&[oracle.to_public().to_string()]).expect("a recipient");
+        let sealed = seal(b"a: 1\n", &recipients, false, None).expect("sealed");
+        let open_with = |name: &str| {
+            let identities = Identities::load(&[folder.join(name)]).expect("a key");
+            open(sealed.bytes(), &identities).map(|text| text.expose().to_vec())
+        };
+        assert_eq!(open_with(HOST).expect("it opens"), b"a: 1\n");
+        assert!(open_with("tests/data/sops/keys/other_ed25519").is_err(), "another ed25519 key");
+        assert!(open_with("tests/data/sops/keys/ssh_rsa").is_err(), "an RSA key has no such key");
+    }
+
+    #[test]
+    fn a_key_with_a_passphrase_gives_it_once_it_is_unlocked() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("{HOST}_locked"));
+        let file = std::fs::read(path).expect("recorded");
+        assert!(key(&file, Some("a passphrase")).is_some());
+        assert!(key(&file, Some("another")).is_none() && key(&file, None).is_none());
+        assert!(key(b"no key", None).is_none());
+    }
+}

@@ -1,0 +1,224 @@
+//! The data key: decrypted with the identities available, and encrypted to the recipients of a rule.
+
+use super::cipher::DataKey;
+use super::metadata::{AgeKey, Group, Metadata, OtherKey};
+use super::shamir::{self, Share};
+use crate::container::age::{self, Recipients};
+use crate::container::identities::Identities;
+use crate::error::{Error, Kind, Result};
+use crate::memory::Zeroizing;
+
+/// A data key that was decrypted, and the shares of it that were.
+#[derive(Debug)]
+pub struct Unlocked {
+    /// The data key.
+    pub key: DataKey,
+    /// By group: its share, where there are several groups and this one could be decrypted.
+    shares: Vec<Option<Share>>,
+}
+
+impl Unlocked {
+    /// A new random data key, which is not encrypted to anybody yet.
+    ///
+    /// # Errors
+    /// `io`, if the system gives no randomness.
+    pub fn generate() -> Result<Self> {
+        Ok(Self { key: DataKey::generate()?, shares: Vec::new() })
+    }
+
+    /// Decrypts the data key. With `ask`, a person may be asked for a passphrase, once nothing else opens it.
+    ///
+    /// # Errors
+    /// `no-identity` or `passphrase-needed`, naming who could decrypt it; `damaged`, if an encrypted data key is corrupted.
+    pub fn open(metadata: &Metadata, identities: &Identities, ask: bool) -> Result<Self> {
+        identities.load_sops();
+        let needed = metadata.needed();
+        let mut shares: Vec<Option<Share>> = vec![None; metadata.groups.len()];
+        let mut failures = Vec::new();
+        for ask in [false, true].into_iter().take(1 + usize::from(ask)) {
+            failures.clear();
+            for (share, group) in shares.iter_mut().zip(&metadata.groups).filter(|(share, _)| share.is_none()) {
+                *share = open_group(group, identities, ask, &mut failures);
+            }
+            if shares.iter().flatten().count() >= needed {
+                return Self::combine(metadata, shares);
+            }
+        }
+        Err(refused(metadata, identities, shares.iter().flatten().count(), &failures))
+    }
+
+    fn combine(metadata: &Metadata, shares: Vec<Option<Share>>) -> Result<Self> {
+        let opened: Vec<&Share> = shares.iter().flatten().collect();
+        let key = match (metadata.groups.len(), &opened[..]) {
+            (1, [key]) => DataKey::from_bytes(key),
+            _ => shamir::combine(&opened[..metadata.needed()]).and_then(|key| DataKey::from_bytes(&key)),
+        };
+        let key = key.ok_or_else(|| damaged("the key that the sops metadata holds is not a data key"))?;
+        Ok(Self { key, shares })
+    }
+
+    /// The key groups with this data key: recipients that `metadata` has keep their `enc` byte for byte, others get a new
+    /// one. Where the groups or their threshold differ, the key is split again, and every `enc` is new.
+    ///
+    /// Keys of other services are kept where the groups stay; the caller refuses rules that add one.
+    ///
+    /// # Errors
+    /// `no-recipient`, naming the recipient that cannot be used; `rules`, for a threshold that does not fit.
+    pub fn rekey(&self, metadata: &Metadata, groups: &[Vec<String>], threshold: Option<usize>) -> Result<Vec<Group>> {
+        let same_split = metadata.groups.len() == groups.len()
+            && (groups.len() == 1 || metadata.needed() == threshold.unwrap_or(groups.len()));
+        let shares = same_split.then(|| self.shares_in_place()).flatten();
+        let Some(shares) = shares else { return self.seal(groups, threshold) };
+        let kept = metadata.groups.iter().zip(groups).zip(&shares).map(|((group, recipients), share)| {
+            let age = recipients.iter().map(|recipient| {
+                match group.age.iter().find(|key| is_same(&key.recipient, recipient)) {
+                    Some(key) => Ok(key.clone()),
+                    None => seal(share, recipient),
+                }
+            });
+            Ok(Group { age: age.collect::<Result<_>>()?, others: group.others.clone() })
+        });
+        kept.collect()
+    }
+
+    /// The key groups with this data key, each `enc` new.
+    ///
+    /// # Errors
+    /// As [`Unlocked::rekey`].
+    pub fn seal(&self, groups: &[Vec<String>], threshold: Option<usize>) -> Result<Vec<Group>> {
+        if groups.is_empty() || groups.iter().any(Vec::is_empty) {
+            return Err(Error::new(
+                Kind::NoRecipient,
+                "the rule in .sops.yaml has a key group without an age recipient",
+            ));
+        }
+        let shares = match groups {
+            [_] => vec![self.whole()],
+            _ => shamir::split(self.key.expose(), groups.len(), threshold.unwrap_or(groups.len()))?,
+        };
+        let sealed = groups.iter().zip(&shares).map(|(recipients, share)| {
+            let age = recipients.iter().map(|recipient| seal(share, recipient)).collect::<Result<_>>()?;
+            Ok(Group { age, others: Vec::new() })
+        });
+        sealed.collect()
+    }
+
+    fn whole(&self) -> Share {
+        Zeroizing::new(self.key.expose().to_vec())
+    }
+
+    /// The share of each group; `None` if those that were decrypted are not numbered as their groups, so that the missing
+    /// ones cannot be told.
+    fn shares_in_place(&self) -> Option<Vec<Share>> {
+        if self.shares.len() == 1 {
+            return Some(vec![self.whole()]);
+        }
+        let opened: Vec<&Share> = self.shares.iter().flatten().collect();
+        let point = |at: usize| u8::try_from(at + 1).ok();
+        let share = |(at, share): (usize, &Option<Share>)| match share {
+            Some(share) => (share.last().copied() == point(at)).then(|| share.clone()),
+            None => shamir::share_at(point(at)?, &opened),
+        };
+        self.shares.iter().enumerate().map(share).collect()
+    }
+}
+
+/// Whether two recipients are the same key: what an ssh key has after it is only a name.
+pub fn is_same(one: &str, other: &str) -> bool {
+    let key = |text: &str| text.split_whitespace().take(2).map(str::to_owned).collect::<Vec<_>>();
+    key(one) == key(other)
+}
+
+/// The share of a group, if one of its age keys can be decrypted.
+fn open_group(group: &Group, identities: &Identities, ask: bool, failures: &mut Vec<Error>) -> Option<Share> {
+    for key in &group.age {
+        match age::open(key.enc.as_bytes(), identities, ask) {
+            Ok((share, _)) => return Some(Zeroizing::new(share.expose().to_vec())),
+            Err(error) => failures.push(error),
+        }
+    }
+    let recipients = group.age.iter().filter(|key| Recipients::is_key(&key.recipient));
+    let mut commands = recipients.filter_map(|key| {
+        let found = identities.sops_command(&key.recipient)?;
+        age::open(key.enc.as_bytes(), &found, false).ok()
+    });
+    commands.next().map(|(share, _)| Zeroizing::new(share.expose().to_vec()))
+}
+
+/// A share encrypted to one recipient, as sops stores it.
+fn seal(share: &Share, recipient: &str) -> Result<AgeKey> {
+    let recipients = Recipients::parse(&[recipient.to_owned()]).map_err(|error| {
+        let message = match error.hint_text() {
+            // A plugin that is missing; the error names it.
+            Some(_) => error.message().to_owned(),
+            None => format!("`{recipient}` is not an age recipient"),
+        };
+        Error::new(Kind::NoRecipient, message).hint("check the recipients in .sops.yaml")
+    })?;
+    let sealed = age::seal(share, &recipients, true, None)?;
+    let enc = String::from_utf8_lossy(sealed.bytes()).trim_end().to_owned() + "\n";
+    Ok(AgeKey { recipient: recipient.to_owned(), enc })
+}
+
+/// Why the data key could not be decrypted, and who could do it.
+fn refused(metadata: &Metadata, identities: &Identities, opened: usize, failures: &[Error]) -> Error {
+    let services = services(metadata);
+    if metadata.recipients().next().is_none() {
+        return Error::new(Kind::NoIdentity, format!("only {services} can decrypt this file"))
+            .hint("agepatch decrypts with age keys; add an age recipient with sops (`sops updatekeys`)");
+    }
+    // Where each failure is a corrupted key, another identity would not help.
+    if !failures.is_empty() && failures.iter().all(|error| error.kind() == Kind::Damaged) {
+        return damaged("each encrypted data key in the sops metadata is corrupted");
+    }
+    let error = identities.none_fits(None, &said(failures));
+    let mut hints = vec![error.hint_text().unwrap_or_default().to_owned()];
+    hints.push(format!("the file is for: {}", recipients(metadata)));
+    if metadata.groups.len() == 1 {
+        if !services.is_empty() {
+            hints.push(format!("sops could also decrypt it with {services}"));
+        }
+        return error.hint(hints.join("\n"));
+    }
+    let (needed, all) = (metadata.needed(), metadata.groups.len());
+    let message = format!("{needed} of {all} key groups are needed to decrypt this file; the identities open {opened}");
+    Error::new(error.kind(), message).hint(hints.join("\n"))
+}
+
+/// What plugins reported, each once.
+fn said(failures: &[Error]) -> Vec<String> {
+    let lines = failures.iter().filter_map(Error::hint_text).flat_map(str::lines);
+    let mut said: Vec<String> = lines.filter(|line| line.starts_with(age::PLUGIN_FAILED)).map(str::to_owned).collect();
+    said.sort();
+    said.dedup();
+    said
+}
+
+fn recipients(metadata: &Metadata) -> String {
+    let group = |group: &Group| {
+        let age = group.age.iter().map(|key| key.recipient.clone());
+        age.chain(group.others.iter().map(OtherKey::to_string)).collect::<Vec<_>>().join(", ")
+    };
+    match &metadata.groups[..] {
+        [only] => only.age.iter().map(|key| key.recipient.as_str()).collect::<Vec<_>>().join(", "),
+        all => {
+            let named = all.iter().enumerate().map(|(at, each)| format!("group {}: {}", at + 1, group(each)));
+            named.collect::<Vec<_>>().join("; ")
+        }
+    }
+}
+
+/// The services other than age that hold the data key, with the names of their keys.
+fn services(metadata: &Metadata) -> String {
+    let others = metadata.groups.iter().flat_map(|group| &group.others);
+    let mut named: Vec<String> = others.map(OtherKey::to_string).collect();
+    named.dedup();
+    named.join(", ")
+}
+
+fn damaged(what: &str) -> Error {
+    Error::new(Kind::Damaged, what).hint("restore the file from git")
+}
+
+#[cfg(test)]
+mod tests;
