@@ -103,5 +103,8 @@ pub fn is_recipient(key: &str) -> bool {
 /// # Errors
 /// `no-recipient`, naming what is wrong.
 pub fn refuse_nobody(rule: &Rule) -> Result<()> {
+    if let Some(sops) = &rule.sops {
+        sops.recipients()?;
+    }
     age::Recipients::parse(&rule.keys).map(drop)
 }

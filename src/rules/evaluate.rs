@@ -113,7 +113,7 @@ fn rule(evaluator: &mut Evaluator, name: &str, value: &super::nix::Thunk) -> Res
             other => return Err(Failure::error(format!("`\"{name}\".armor` is {}, not a Boolean", other.type_name()))),
         },
     };
-    Ok(Rule { keys, armor })
+    Ok(Rule { keys, armor, sops: None })
 }
 
 fn keys(evaluator: &mut Evaluator, name: &str, rule: &Attrs) -> Result<Vec<String>, Box<Failure>> {

@@ -1,10 +1,11 @@
-//! `secrets.nix` → who may read each file.
+//! `secrets.nix` and `.sops.yaml` → who may read each file.
 
 mod evaluate;
 mod literals;
 mod names;
 mod nix;
 mod program;
+pub mod sops;
 
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,7 @@ use crate::input::{self, Limit};
 
 pub use literals::{literals, paths};
 pub use names::Names;
+pub use sops::{Selector, Selectors, SopsRule, SopsRules};
 
 /// What secrets.nix says.
 #[derive(Debug, Clone)]
@@ -34,6 +36,8 @@ pub struct Rule {
     pub keys: Vec<String>,
     /// Whether the file is to be armored.
     pub armor: Option<bool>,
+    /// What `.sops.yaml` says of it, for a sops file; `None` for one that secrets.nix names.
+    pub sops: Option<SopsRule>,
 }
 
 impl Rules {

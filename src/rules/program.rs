@@ -52,7 +52,7 @@ fn read(name: &str, rule: &Json) -> Result<Rule> {
     let keys = keys.ok_or_else(|| {
         Error::new(Kind::Rules, format!("`\"{name}\".publicKeys` is not there, or no list of strings"))
     })?;
-    Ok(Rule { keys, armor: rule.get("armor").and_then(Json::as_bool) })
+    Ok(Rule { keys, armor: rule.get("armor").and_then(Json::as_bool), sops: None })
 }
 
 /// Nix's error, with the place where it found it.

@@ -7,7 +7,7 @@ use super::config::Config;
 use super::target::Target;
 use crate::error::{Error, Kind, Result};
 use crate::input;
-use crate::rules::{Rule, Rules};
+use crate::rules::{Rule, Rules, SopsRules};
 
 /// The file that says who may read each secret.
 const RULES_FILE: &str = "secrets.nix";
@@ -24,6 +24,7 @@ pub struct Workspace {
     /// The settings that the command line names.
     settings: Option<PathBuf>,
     rules: OnceCell<Rules>,
+    sops: OnceCell<Option<SopsRules>>,
     config: OnceCell<Config>,
 }
 
@@ -38,8 +39,8 @@ impl Workspace {
             None => search(&current, repository.as_deref()),
         };
         let named = named.map(Path::to_owned);
-        let (rules, config) = (OnceCell::new(), OnceCell::new());
-        Self { current, repository, rules_path, named, settings: None, rules, config }
+        let (rules, sops, config) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { current, repository, rules_path, named, settings: None, rules, sops, config }
     }
 
     /// Uses this agepatch.toml, wherever others are.
@@ -97,11 +98,33 @@ impl Workspace {
         Ok(self.rules.get_or_init(|| rules))
     }
 
-    /// Who may read the file; `None` where the rules do not name it.
+    /// The rules of `.sops.yaml`, read once; `None` if there is no such file.
     ///
     /// # Errors
-    /// `rules`, when there are none or they cannot be evaluated.
+    /// `rules`, if it cannot be read.
+    pub fn sops_rules(&self) -> Result<Option<&SopsRules>> {
+        if let Some(rules) = self.sops.get() {
+            return Ok(rules.as_ref());
+        }
+        let path = SopsRules::find(&self.current, self.repository());
+        let rules = path.map(|path| SopsRules::load(&path)).transpose()?;
+        Ok(self.sops.get_or_init(|| rules).as_ref())
+    }
+
+    /// Who may read the file, by secrets.nix if it names the file, else by the first rule of `.sops.yaml` that matches;
+    /// `None` if neither says so. The rules of `.sops.yaml` do not apply to files named `*.age`.
+    ///
+    /// # Errors
+    /// `rules`, if there are none at all, or they cannot be evaluated.
     pub fn rule(&self, target: &Target) -> Result<Option<Rule>> {
+        let is_age = target.path.extension().is_some_and(|extension| extension == "age");
+        // A name that secrets.nix computes ends with `.age`, so others need no evaluation of it.
+        if !is_age
+            && !self.names(&target.path)
+            && let Some(sops) = self.sops_rules()?
+        {
+            return sops.rule_for(&target.path);
+        }
         let rules = self.rules()?;
         Ok(self.rule_for(&target.path).and_then(|name| rules.files.get(&name)).cloned())
     }

@@ -55,6 +55,10 @@ impl Workspace {
         {
             return Ok(self.named(&folder.join(rule)));
         }
+        let new = self.named(&self.current().join(name));
+        if self.sops_rules()?.is_some() && self.rule(&new).is_ok_and(|rule| rule.is_some()) {
+            return Ok(new);
+        }
         Err(self.no_such_file(name))
     }
 

@@ -53,7 +53,7 @@ mod tests {
         let sealed = seal(b"a: 1\n", &recipients, false, None).expect("sealed");
         let open_with = |name: &str| {
             let identities = Identities::load(&[folder.join(name)]).expect("a key");
-            open(sealed.bytes(), &identities).map(|text| text.expose().to_vec())
+            open(sealed.bytes(), &identities, false).map(|(text, _)| text.expose().to_vec())
         };
         assert_eq!(open_with(HOST).expect("it opens"), b"a: 1\n");
         assert!(open_with("tests/data/sops/keys/other_ed25519").is_err(), "another ed25519 key");

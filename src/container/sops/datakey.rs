@@ -1,12 +1,13 @@
 //! The data key: decrypted with the identities available, and encrypted to the recipients of a rule.
 
 use super::cipher::DataKey;
-use super::metadata::{AgeKey, Group, Metadata, OtherKey};
+use super::metadata::{AgeKey, Group, Metadata};
 use super::shamir::{self, Share};
 use crate::container::age::{self, Recipients};
 use crate::container::identities::Identities;
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
+use crate::rules::sops::ServiceKey;
 
 /// A data key that was decrypted, and the shares of it that were.
 #[derive(Debug)]
@@ -172,17 +173,17 @@ fn refused(metadata: &Metadata, identities: &Identities, opened: usize, failures
         return damaged("each encrypted data key in the sops metadata is corrupted");
     }
     let error = identities.none_fits(None, &said(failures));
-    let mut hints = vec![error.hint_text().unwrap_or_default().to_owned()];
+    let mut hints: Vec<String> = error.hint_text().unwrap_or_default().lines().map(str::to_owned).collect();
     hints.push(format!("the file is for: {}", recipients(metadata)));
     if metadata.groups.len() == 1 {
         if !services.is_empty() {
             hints.push(format!("sops could also decrypt it with {services}"));
         }
-        return error.hint(hints.join("\n"));
+        return error.hints(hints);
     }
     let (needed, all) = (metadata.needed(), metadata.groups.len());
     let message = format!("{needed} of {all} key groups are needed to decrypt this file; the identities open {opened}");
-    Error::new(error.kind(), message).hint(hints.join("\n"))
+    Error::new(error.kind(), message).hints(hints)
 }
 
 /// What plugins reported, each once.
@@ -197,7 +198,7 @@ fn said(failures: &[Error]) -> Vec<String> {
 fn recipients(metadata: &Metadata) -> String {
     let group = |group: &Group| {
         let age = group.age.iter().map(|key| key.recipient.clone());
-        age.chain(group.others.iter().map(OtherKey::to_string)).collect::<Vec<_>>().join(", ")
+        age.chain(group.others.iter().map(ServiceKey::to_string)).collect::<Vec<_>>().join(", ")
     };
     match &metadata.groups[..] {
         [only] => only.age.iter().map(|key| key.recipient.as_str()).collect::<Vec<_>>().join(", "),
@@ -211,7 +212,7 @@ fn recipients(metadata: &Metadata) -> String {
 /// The services other than age that hold the data key, with the names of their keys.
 fn services(metadata: &Metadata) -> String {
     let others = metadata.groups.iter().flat_map(|group| &group.others);
-    let mut named: Vec<String> = others.map(OtherKey::to_string).collect();
+    let mut named: Vec<String> = others.map(ServiceKey::to_string).collect();
     named.dedup();
     named.join(", ")
 }

@@ -1,13 +1,13 @@
 //! The `sops` metadata of a file: who can decrypt the data key, which values are encrypted, and the MAC.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Deserializer};
 
 use super::flat;
-use super::selectors::Selectors;
 use crate::error::{Error, Kind, Result};
+use crate::rules::Selectors;
+use crate::rules::sops::ServiceKey;
 
 /// The most recipients and groups that are read; real files have tens.
 const MOST_KEYS: usize = 4096;
@@ -41,7 +41,7 @@ pub struct Group {
     /// The age recipients.
     pub age: Vec<AgeKey>,
     /// Keys that only sops can use: KMS, PGP, Vault.
-    pub others: Vec<OtherKey>,
+    pub others: Vec<ServiceKey>,
 }
 
 /// An age recipient and the data key encrypted to it.
@@ -53,35 +53,6 @@ pub struct AgeKey {
     /// An armored age file that holds the data key or this group's share of it.
     #[serde(default)]
     pub enc: String,
-}
-
-/// A key of a service that agepatch does not use.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OtherKey {
-    /// `kms`, `gcp_kms`, `azure_kv`, `hc_vault`, `hckms`, or `pgp`.
-    pub service: &'static str,
-    /// What names the key there.
-    pub name: String,
-}
-
-impl OtherKey {
-    /// The service, as people call it.
-    pub fn title(&self) -> &'static str {
-        match self.service {
-            "kms" => "AWS KMS",
-            "gcp_kms" => "GCP KMS",
-            "azure_kv" => "Azure Key Vault",
-            "hc_vault" => "HashiCorp Vault",
-            "hckms" => "HuaweiCloud KMS",
-            _ => "PGP",
-        }
-    }
-}
-
-impl fmt::Display for OtherKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.title(), self.name)
-    }
 }
 
 impl Metadata {
@@ -173,7 +144,7 @@ impl From<WrittenGroup> for Group {
             for key in keys.unwrap_or_default() {
                 let parts = members.iter().filter_map(|member| key.get(*member)?.as_str());
                 let name = parts.map(|part| part.trim_end_matches('/')).collect::<Vec<_>>().join("/");
-                others.push(OtherKey { service, name });
+                others.push(ServiceKey { service, name });
             }
         };
         add("kms", written.kms, &["arn"]);

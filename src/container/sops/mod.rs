@@ -3,8 +3,8 @@
 mod back;
 mod block;
 pub mod cipher;
-mod dotenv;
 pub mod datakey;
+mod dotenv;
 mod flat;
 mod ini;
 pub mod mac;
@@ -15,13 +15,13 @@ mod reading;
 #[cfg(test)]
 mod recorded;
 mod selected;
-pub mod selectors;
+mod shamir;
 mod sheet;
 pub mod store;
-mod shamir;
 mod time;
 pub mod token;
 mod view;
+mod written;
 mod yaml;
 
 pub use open::{OpenFile, SealedLeaf, SopsFile};

@@ -5,7 +5,6 @@ use super::mac::Mac;
 use super::metadata::Metadata;
 use super::plain::{Plain, Type};
 use super::selected::selected;
-use super::selectors::Selector;
 use super::sheet::{Form, Leaf, Mark, Sheet, What};
 use super::store::Store;
 use super::token::Token;
@@ -13,6 +12,7 @@ use super::{dotenv, ini, reading, view, yaml};
 use crate::container::Plaintext;
 use crate::document::{Outline, Pointer};
 use crate::error::{Error, Kind, Result};
+use crate::rules::Selector;
 
 /// A sops file as it was read, without any key.
 pub struct SopsFile {

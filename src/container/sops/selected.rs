@@ -1,7 +1,7 @@
 //! Which marks of a sheet are encrypted.
 
-use super::selectors::Selector;
 use super::sheet::{Form, PathId, Paths, Sheet, What};
+use crate::rules::Selector;
 
 /// Says of each mark whether it is to be encrypted.
 pub(super) fn selected(sheet: &Sheet, selector: &Selector) -> Vec<bool> {

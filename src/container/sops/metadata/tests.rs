@@ -48,7 +48,7 @@ fn groups_and_threshold_are_read_in_every_format() {
         ("mac_only_encrypted", "true"),
     ];
     let key = |recipient: &str, enc: &str| AgeKey { recipient: recipient.to_owned(), enc: enc.to_owned() };
-    let other = |service, name: &str| OtherKey { service, name: name.to_owned() };
+    let other = |service, name: &str| ServiceKey { service, name: name.to_owned() };
     let groups = vec![
         Group { age: vec![key("a", "x")], others: vec![] },
         Group { age: vec![key("b", "y")], others: vec![other("kms", "arn:aws:kms:1")] },

@@ -1,5 +1,7 @@
 //! Which values of a file are encrypted: by their keys, or by the comments before them.
 
+use serde::Deserialize;
+
 use crate::error::{Error, Kind, Result};
 use crate::re2::Pattern;
 
@@ -24,7 +26,7 @@ pub enum Selector {
 }
 
 /// The selectors as they are written: in the metadata of a file, or in a creation rule. Empty texts count as missing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Selectors {
     /// `unencrypted_suffix`
@@ -55,19 +57,36 @@ impl Selectors {
         all.into_iter().filter_map(|(name, text)| Some((name, text.as_deref().filter(|text| !text.is_empty())?)))
     }
 
+    /// These selectors; without any, the one that sops writes into a new file.
+    #[must_use]
+    pub fn or_default(self) -> Self {
+        let is_set = self.named().next().is_some();
+        if is_set { self } else { Self { unencrypted_suffix: Some(DEFAULT_SUFFIX.to_owned()), ..Self::default() } }
+    }
+
+    /// Refuses two selectors.
+    ///
+    /// # Errors
+    /// Which they are.
+    pub(super) fn refuse_several(&self) -> Result<(), String> {
+        let mut named = self.named();
+        match (named.next(), named.next()) {
+            (Some((first, _)), Some((second, _))) => {
+                Err(format!("`{first}` and `{second}` are both set; sops allows only one selector"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The selector to use; without any, values below keys that end with `_unencrypted` are plaintext.
     ///
     /// # Errors
     /// `unsupported`, if there are two, or if a pattern is invalid or cannot be matched exactly as sops does it.
     pub fn selector(&self) -> Result<Selector> {
-        let mut named = self.named();
-        let Some((name, text)) = named.next() else {
+        self.refuse_several().map_err(|message| Error::new(Kind::Unsupported, message))?;
+        let Some((name, text)) = self.named().next() else {
             return Ok(Selector::UnencryptedSuffix(DEFAULT_SUFFIX.to_owned()));
         };
-        if let Some((second, _)) = named.next() {
-            let message = format!("`{name}` and `{second}` are both set; sops allows only one of them in a file");
-            return Err(Error::new(Kind::Unsupported, message));
-        }
         let pattern = || {
             Pattern::new(text)
                 .map_err(|why| Error::new(Kind::Unsupported, format!("the pattern of `{name}` cannot be used: {why}")))

@@ -1,0 +1,151 @@
+//! The keys that a creation rule names.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde_yaml::Value;
+
+use super::config::CreationRule;
+
+/// The most keys of a rule; `merge` can name the same keys many times.
+const MOST_KEYS: usize = 4096;
+
+/// A group of keys, any one of which decrypts the group's share of the data key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KeyGroup {
+    /// The age recipients.
+    pub age: Vec<String>,
+    /// The keys of other services.
+    pub services: Vec<ServiceKey>,
+}
+
+/// A key of a service that agepatch does not use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceKey {
+    /// `kms`, `gcp_kms`, `azure_kv`, `hc_vault`, `hckms`, or `pgp`: where sops lists it in the metadata of a file.
+    pub service: &'static str,
+    /// What names the key there.
+    pub name: String,
+}
+
+impl ServiceKey {
+    /// The service, as people call it.
+    pub fn title(&self) -> &'static str {
+        match self.service {
+            "kms" => "AWS KMS",
+            "gcp_kms" => "GCP KMS",
+            "azure_kv" => "Azure Key Vault",
+            "hc_vault" => "HashiCorp Vault",
+            "hckms" => "HuaweiCloud KMS",
+            _ => "PGP",
+        }
+    }
+}
+
+impl fmt::Display for ServiceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.title(), self.name)
+    }
+}
+
+/// Keys as a comma-separated text, or as a list.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Keys {
+    Text(String),
+    List(Vec<String>),
+}
+
+impl Keys {
+    /// The keys, as sops splits them: empty ones are skipped in a text only.
+    fn split(keys: Option<&Self>) -> Vec<String> {
+        match keys {
+            None => Vec::new(),
+            Some(Self::Text(text)) => {
+                text.split(',').map(str::trim).filter(|key| !key.is_empty()).map(str::to_owned).collect()
+            }
+            Some(Self::List(list)) if list.iter().all(String::is_empty) => Vec::new(),
+            Some(Self::List(list)) => {
+                list.iter().flat_map(|item| item.split(',')).map(|key| key.trim().to_owned()).collect()
+            }
+        }
+    }
+}
+
+/// A key group, as it is written.
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+pub(super) struct WrittenGroup {
+    merge: Option<Vec<WrittenGroup>>,
+    age: Option<Vec<String>>,
+    pgp: Option<Vec<String>>,
+    kms: Option<Vec<Value>>,
+    gcp_kms: Option<Vec<Value>>,
+    hckms: Option<Vec<Value>>,
+    azure_keyvault: Option<Vec<Value>>,
+    hc_vault: Option<Vec<String>>,
+}
+
+impl WrittenGroup {
+    /// Adds the keys: those of `merge` first.
+    fn add_to(&self, group: &mut KeyGroup) -> Result<(), String> {
+        for merged in self.merge.iter().flatten() {
+            merged.add_to(group)?;
+        }
+        let age = self.age.iter().flatten().filter(|text| !text.is_empty());
+        group.age.extend(age.flat_map(|text| text.split(',')).map(|key| key.trim().to_owned()));
+        let mut add = |service, name: String| group.services.push(ServiceKey { service, name });
+        self.pgp.iter().flatten().for_each(|key| add("pgp", key.replace(' ', "")));
+        for (service, keys, members) in [
+            ("kms", &self.kms, &["arn"][..]),
+            ("gcp_kms", &self.gcp_kms, &["resource_id"]),
+            ("hckms", &self.hckms, &["key_id"]),
+            ("azure_kv", &self.azure_keyvault, &["vaultUrl", "key"]),
+        ] {
+            for key in keys.iter().flatten() {
+                let parts = members.iter().filter_map(|member| key.get(*member)?.as_str());
+                add(service, parts.map(|part| part.trim_end_matches('/')).collect::<Vec<_>>().join("/"));
+            }
+        }
+        self.hc_vault.iter().flatten().for_each(|key| add("hc_vault", key.clone()));
+        match group.age.len() + group.services.len() {
+            0..=MOST_KEYS => Ok(()),
+            _ => Err("it names too many keys".to_owned()),
+        }
+    }
+}
+
+impl CreationRule {
+    /// The key groups; `key_groups` outweighs keys beside it.
+    pub(super) fn groups(&self) -> Result<Vec<KeyGroup>, String> {
+        if let Some(written) = self.key_groups.as_ref().filter(|groups| !groups.is_empty()) {
+            return written.iter().map(WrittenGroup::group).collect();
+        }
+        let mut group = KeyGroup { age: Keys::split(self.age.as_ref()), services: Vec::new() };
+        let hckms = self.hckms.clone().map(Keys::List);
+        for (service, keys) in [
+            ("pgp", &self.pgp),
+            ("kms", &self.kms),
+            ("gcp_kms", &self.gcp_kms),
+            ("hckms", &hckms),
+            ("azure_kv", &self.azure_keyvault),
+            ("hc_vault", &self.hc_vault_transit_uri),
+        ] {
+            let names = Keys::split(keys.as_ref()).into_iter().filter(|name| !name.is_empty());
+            group.services.extend(names.map(|name| ServiceKey { service, name }));
+        }
+        Ok(vec![group])
+    }
+}
+
+impl WrittenGroup {
+    fn group(&self) -> Result<KeyGroup, String> {
+        let mut group = KeyGroup::default();
+        self.add_to(&mut group)?;
+        let mut seen = std::collections::HashSet::new();
+        group.age.retain(|key| seen.insert(key.clone()));
+        let mut seen = std::collections::HashSet::new();
+        group.services.retain(|key| seen.insert((key.service, key.name.clone())));
+        Ok(group)
+    }
+}
