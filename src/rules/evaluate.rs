@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use super::nix::{Attrs, Cause, Evaluator, Failure, Value};
 use super::{Names, Rule};
 use crate::error::{Error, Kind};
+use crate::input::Limit;
 
 /// Room for the recursion that the evaluator allows.
 const STACK: usize = 1 << 29;
@@ -45,6 +46,15 @@ pub(super) fn file(path: &Path) -> Result<(IndexMap<String, Rule>, Names), Stop>
     })
 }
 
+/// The names of the keys in a text, as far as it can be read.
+pub(super) fn names(text: &str) -> Names {
+    let fits = Limit::Settings.bytes().is_ok_and(|most| text.len() as u64 <= most);
+    match fits {
+        true => with_room(Path::new(""), |_| Ok(super::nix::names(text))).unwrap_or_default(),
+        false => Names::default(),
+    }
+}
+
 /// The whole value of a file as JSON, whatever it is.
 #[cfg(test)]
 pub(super) fn json(path: &Path) -> Result<serde_json::Value, Stop> {
@@ -78,7 +88,7 @@ fn evaluate<T>(
             let at = Place(place.map(|(file, line, column)| (file.to_owned(), line, column)));
             Err(match failure.cause {
                 Cause::NeedsNix => Stop::NeedsNix { construct: failure.message, at },
-                Cause::Syntax | Cause::Thrown | Cause::Error => {
+                Cause::Syntax | Cause::Thrown | Cause::Error | Cause::Limit => {
                     Stop::Wrong(at.named(Error::new(Kind::Rules, failure.message), path))
                 }
             })

@@ -16,7 +16,7 @@ impl Names {
 
     /// The names that stand in a text of the rules, as far as it can be read.
     pub fn in_text(text: &str) -> Self {
-        super::nix::names(text)
+        super::evaluate::names(text)
     }
 
     /// Adds the names of `other`; those that are known already stay.

@@ -237,3 +237,22 @@ fn headers_take_time_linear_in_their_length() {
         }
     }
 }
+
+#[test]
+fn rules_that_take_too_much_end_with_a_place() {
+    let rule = |value: &str| format!("{{\n  \"a.age\".publicKeys = [ (toString ({value})) ];\n}}\n");
+    for text in [
+        rule("builtins.length (builtins.genList (x: x) 1000000000)"),
+        rule("let f = x: f (x + x); in f \"a\""),
+        rule("builtins.match \"(a*)*b\" \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\""),
+        rule("builtins.readFile /dev/zero"),
+        "[".repeat(100_000),
+    ] {
+        let sandbox = Sandbox::with_files(&[("a.age", "a: 1\n")]);
+        sandbox.write("secrets.nix", &text);
+        let run = sandbox.agepatch(["--output", "json", "rekey"]).timeout(PATIENCE).assert().code(6);
+        let error = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+        assert!(error.contains(r#""kind":"rules""#) && error.contains("secrets.nix"), "{text:.60}: {error}");
+        assert!(error.contains(r#""line":1"#) || error.contains(r#""line":2"#), "{text:.60}: {error}");
+    }
+}

@@ -20,7 +20,7 @@ impl Evaluator {
                 if arguments.len() < partial.builtin.arity {
                     return Ok(Value::Builtin(Rc::new(Partial { builtin: partial.builtin, arguments })));
                 }
-                (partial.builtin.run)(self, &arguments)
+                self.deeper(None, |evaluator| (partial.builtin.run)(evaluator, &arguments))
             }
             Value::Attrs(attrs) => {
                 let Some(functor) = attrs.map.get("__functor") else {
@@ -28,7 +28,7 @@ impl Evaluator {
                 };
                 let functor = self.force(&functor.value)?;
                 let bound = self.call(&functor, Thunk::done(function.clone()))?;
-                self.call(&bound, argument)
+                self.deeper(None, |evaluator| evaluator.call(&bound, argument))
             }
             other => Err(Failure::error(format!("{} is called as if it were a function", other.type_name()))),
         }
@@ -58,6 +58,7 @@ impl Evaluator {
                     let Ok(value) = self.force(&argument) else { return Err(Failure::error("no argument")) };
                     return Err(Failure::error(format!("this function takes a set and got {}", value.type_name())));
                 };
+                self.budget.spend(pattern.formals.len())?;
                 check_arguments(pattern, &attrs).map_err(|failure| failure.or_at(closure.at))?;
                 bind(lambda, pattern, &attrs, argument, &closure.env)
             }

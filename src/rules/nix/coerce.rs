@@ -15,7 +15,9 @@ impl Evaluator {
         let mut text = String::new();
         for part in parts {
             let value = self.eval(part, env)?;
-            text.push_str(&self.coerce_to_string(&value).map_err(|failure| failure.or_at(part.at))?);
+            let piece = self.coerce_to_string(&value).map_err(|failure| failure.or_at(part.at))?;
+            self.budget.spend_bytes(piece.len()).map_err(|failure| failure.or_at(part.at))?;
+            text.push_str(&piece);
         }
         Ok(Value::string(text))
     }
@@ -28,6 +30,7 @@ impl Evaluator {
                 Value::Path(path) => path,
                 value => self.coerce_to_string(&value).map_err(|failure| failure.or_at(part.at))?,
             };
+            self.budget.spend_bytes(piece.len()).map_err(|failure| failure.or_at(part.at))?;
             text.push_str(&piece);
         }
         Ok(Value::Path(files::canonical(&text).into()))
@@ -35,6 +38,13 @@ impl Evaluator {
 
     /// What interpolation and `+` take as a string. A path would be copied into the store, which only Nix can do.
     pub(super) fn coerce_to_string(&mut self, value: &Value) -> Outcome<Rc<str>> {
+        match value {
+            Value::String(text) => Ok(text.clone()),
+            other => self.deeper(None, |evaluator| evaluator.coerced(other)),
+        }
+    }
+
+    fn coerced(&mut self, value: &Value) -> Outcome<Rc<str>> {
         match value {
             Value::String(text) => Ok(text.clone()),
             Value::Path(_) => Err(Failure::needs_nix("a path in a string (it is copied into the store)")),
@@ -56,6 +66,10 @@ impl Evaluator {
 
     /// `toString`.
     pub(super) fn text_of(&mut self, value: &Value) -> Outcome<Rc<str>> {
+        self.deeper(None, |evaluator| evaluator.text_of_parts(value))
+    }
+
+    fn text_of_parts(&mut self, value: &Value) -> Outcome<Rc<str>> {
         Ok(match value {
             Value::Null | Value::Bool(false) => "".into(),
             Value::Bool(true) => "1".into(),
@@ -66,7 +80,9 @@ impl Evaluator {
                 let mut text = String::new();
                 for (index, item) in items.iter().enumerate() {
                     let value = self.force(item)?;
-                    text.push_str(&self.text_of(&value)?);
+                    let piece = self.text_of(&value)?;
+                    self.budget.spend_bytes(piece.len())?;
+                    text.push_str(&piece);
                     let empty = matches!(&value, Value::List(items) if items.is_empty());
                     if index + 1 < items.len() && !empty {
                         text.push(' ');

@@ -7,6 +7,10 @@ use super::value::Value;
 impl Evaluator {
     /// Whether both are equal, as `==` sees it.
     pub(super) fn equal(&mut self, left: &Value, right: &Value) -> Outcome<bool> {
+        self.deeper(None, |evaluator| evaluator.equal_parts(left, right))
+    }
+
+    fn equal_parts(&mut self, left: &Value, right: &Value) -> Outcome<bool> {
         #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "as Nix does it")]
         Ok(match (left, right) {
             (Value::Null, Value::Null) => true,
@@ -14,7 +18,10 @@ impl Evaluator {
             (Value::Int(left), Value::Int(right)) => left == right,
             (Value::Float(left), Value::Float(right)) => left == right,
             (Value::Int(left), Value::Float(right)) | (Value::Float(right), Value::Int(left)) => *left as f64 == *right,
-            (Value::String(left), Value::String(right)) | (Value::Path(left), Value::Path(right)) => left == right,
+            (Value::String(left), Value::String(right)) | (Value::Path(left), Value::Path(right)) => {
+                self.budget.spend_bytes(left.len().min(right.len()))?;
+                left == right
+            }
             (Value::List(left), Value::List(right)) => {
                 if left.len() != right.len() {
                     return Ok(false);
@@ -34,6 +41,7 @@ impl Evaluator {
                 if left.map.contains_key("outPath") || right.map.contains_key("outPath") {
                     return Err(Failure::needs_nix("a comparison of derivations"));
                 }
+                self.budget.spend(left.map.len())?;
                 if left.map.len() != right.map.len() || !left.map.keys().eq(right.map.keys()) {
                     return Ok(false);
                 }
@@ -59,13 +67,20 @@ impl Evaluator {
 
     /// Whether `left` comes before `right`, as `<` sees it.
     pub(super) fn less(&mut self, left: &Value, right: &Value) -> Outcome<bool> {
+        self.deeper(None, |evaluator| evaluator.less_parts(left, right))
+    }
+
+    fn less_parts(&mut self, left: &Value, right: &Value) -> Outcome<bool> {
         #[expect(clippy::cast_precision_loss, reason = "as Nix does it")]
         match (left, right) {
             (Value::Int(left), Value::Int(right)) => Ok(left < right),
             (Value::Float(left), Value::Float(right)) => Ok(left < right),
             (Value::Int(left), Value::Float(right)) => Ok((*left as f64) < *right),
             (Value::Float(left), Value::Int(right)) => Ok(*left < *right as f64),
-            (Value::String(left), Value::String(right)) | (Value::Path(left), Value::Path(right)) => Ok(left < right),
+            (Value::String(left), Value::String(right)) | (Value::Path(left), Value::Path(right)) => {
+                self.budget.spend_bytes(left.len().min(right.len()))?;
+                Ok(left < right)
+            }
             (Value::List(left), Value::List(right)) => {
                 for (left, right) in left.iter().zip(&**right) {
                     let (left, right) = (self.force(left)?, self.force(right)?);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use super::budget::Budget;
 use super::failure::{Failure, Outcome};
 use super::pattern::Pattern;
 use super::source::{At, Sources};
@@ -25,6 +26,8 @@ pub(in crate::rules) struct Evaluator {
     pub(super) builtins: Rc<Attrs>,
     /// The regular expressions that were compiled.
     pub(super) patterns: HashMap<String, Rc<Pattern>>,
+    /// What the evaluation may still cost.
+    pub(super) budget: Budget,
     depth: usize,
 }
 
@@ -37,6 +40,7 @@ impl Evaluator {
             imported: HashMap::new(),
             builtins: super::builtins::all(),
             patterns: HashMap::new(),
+            budget: Budget::new(),
             depth: 0,
         }
     }
@@ -56,7 +60,9 @@ impl Evaluator {
         thunk.0.replace(State::Running(at));
         let (outcome, label) = match &state {
             State::Waiting { expr, env, label } => (self.eval(expr, env), label.clone()),
-            State::Call { function, arguments } => (self.call_thunk(function, arguments), None),
+            State::Call { function, arguments } => {
+                (self.deeper(None, |evaluator| evaluator.call_thunk(function, arguments)), None)
+            }
             State::Done(_) | State::Running(_) => unreachable!("handled above"),
         };
         match outcome {
@@ -83,11 +89,14 @@ impl Evaluator {
     /// Runs `body` one level deeper, or stops where there is no room for that.
     pub(super) fn deeper<T>(&mut self, at: Option<At>, body: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
         if self.depth >= DEPTH_LIMIT {
-            let mut failure =
-                Failure::needs_nix(format!("recursion deeper than {DEPTH_LIMIT} levels (perhaps infinite)"));
+            let mut failure = Failure::limit(format!("recursion deeper than {DEPTH_LIMIT} levels, perhaps infinite"));
             failure.at = at;
             return Err(failure);
         }
+        self.budget.spend(1).map_err(|failure| match at {
+            Some(at) => failure.or_at(at),
+            None => failure,
+        })?;
         self.depth += 1;
         let outcome = body(self);
         self.depth -= 1;
@@ -116,11 +125,16 @@ impl Evaluator {
                 self.call(&function, argument).map_err(|failure| failure.or_at(expr.at))
             }
             ExprKind::Let { bindings, body } => {
+                self.budget.spend(bindings.len()).map_err(|failure| failure.or_at(expr.at))?;
                 let inner = env.with(|inner| slots(bindings, env, inner));
                 self.eval(body, &inner)
             }
             ExprKind::Attrs(set) => self.attr_set(set, env),
-            ExprKind::List(items) => Ok(Value::list(items.iter().map(|item| delay(item, env)).collect::<Vec<_>>())),
+            ExprKind::List(items) => self
+                .budget
+                .spend(items.len())
+                .map_err(|failure| failure.or_at(expr.at))
+                .map(|()| Value::list(items.iter().map(|item| delay(item, env)).collect::<Vec<_>>())),
             ExprKind::If { condition, then, otherwise } => {
                 if self.condition(condition, env)? {
                     self.eval(then, env)
@@ -149,6 +163,8 @@ impl Evaluator {
     }
 
     fn force_local(&mut self, env: &Env, up: usize, slot: usize, at: At) -> Outcome<Value> {
+        // Scopes far out are reached one by one.
+        self.budget.spend(up / 16).map_err(|failure| failure.or_at(at))?;
         let thunk = env.get(up, slot).ok_or_else(|| Failure::error("a variable has no value yet").or_at(at))?;
         self.force(&thunk.clone())
     }
@@ -179,6 +195,7 @@ impl Evaluator {
     }
 
     fn attr_set(&mut self, set: &AttrSet, env: &Env) -> Outcome<Value> {
+        self.budget.spend(set.bindings.len())?;
         let (thunks, inner) = if set.recursive {
             let inner = env.with(|inner| slots(&set.bindings, env, inner));
             let thunks = (0..set.bindings.len()).filter_map(|slot| inner.get(0, slot).cloned()).collect();

@@ -13,6 +13,8 @@ pub(in crate::rules) enum Cause {
     Error,
     /// A construct that only Nix itself can evaluate; the message names it.
     NeedsNix,
+    /// More than an evaluation may take. Nix is not asked instead: it has no limit.
+    Limit,
 }
 
 /// A stopped evaluation: the cause, its words, and the innermost place known.
@@ -52,6 +54,11 @@ impl Failure {
     /// A construct that only Nix can evaluate.
     pub(super) fn needs_nix(construct: impl Into<String>) -> Box<Self> {
         Self::new(Cause::NeedsNix, construct)
+    }
+
+    /// More than an evaluation may take.
+    pub(super) fn limit(message: impl Into<String>) -> Box<Self> {
+        Self::new(Cause::Limit, message)
     }
 
     /// Names the place, unless a place further in is known already.

@@ -33,9 +33,10 @@ impl Evaluator {
             return self.force(&thunk);
         }
         let text = read(&path)?;
+        self.budget.spend_bytes(text.len())?;
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
         let file = self.sources.add(path.clone(), text.clone());
-        let expr = lower::file(&text, file, &folder, &mut self.names)?;
+        let expr = lower::file(&text, file, &folder, &mut self.names, &mut self.budget)?;
         let thunk = Thunk::new(State::Waiting { expr, env: Env::root(), label: None });
         self.imported.insert(path, thunk.clone());
         self.force(&thunk)

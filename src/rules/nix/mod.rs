@@ -6,6 +6,7 @@
 
 #![expect(clippy::unnecessary_box_returns, reason = "a failure goes into a boxed `Outcome`")]
 
+mod budget;
 mod builtins;
 mod call;
 mod coerce;
@@ -14,6 +15,7 @@ mod eval;
 mod failure;
 mod files;
 mod lower;
+mod nesting;
 mod operators;
 mod pattern;
 mod select;

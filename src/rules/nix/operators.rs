@@ -31,8 +31,14 @@ impl Evaluator {
         let compared = match operator {
             BinOpKind::Add => return self.add(left, right),
             BinOpKind::Sub | BinOpKind::Mul | BinOpKind::Div => return arithmetic(operator, left, right),
-            BinOpKind::Concat => return concat(left, right),
-            BinOpKind::Update => return update(left, right),
+            BinOpKind::Concat => {
+                self.budget.spend(size(left) + size(right))?;
+                return concat(left, right);
+            }
+            BinOpKind::Update => {
+                self.budget.spend(size(left) + size(right))?;
+                return update(left, right);
+            }
             BinOpKind::Equal => self.equal(left, right)?,
             BinOpKind::NotEqual => !self.equal(left, right)?,
             BinOpKind::Less => self.less(left, right)?,
@@ -53,12 +59,14 @@ impl Evaluator {
                     Value::Path(other) => other.clone(),
                     other => self.coerce_to_string(other)?,
                 };
+                // Each part of it is looked at.
+                self.budget.spend(path.len() + text.len())?;
                 Ok(Value::Path(files::canonical(&format!("{path}{text}")).into()))
             }
             _ => {
-                let mut text = self.coerce_to_string(left)?.to_string();
-                text.push_str(&self.coerce_to_string(right)?);
-                Ok(Value::string(text))
+                let (left, right) = (self.coerce_to_string(left)?, self.coerce_to_string(right)?);
+                self.budget.spend_bytes(left.len() + right.len())?;
+                Ok(Value::string(format!("{left}{right}")))
             }
         }
     }
@@ -98,6 +106,15 @@ fn float(value: &Value) -> Outcome<f64> {
         Value::Int(number) => Ok(*number as f64),
         Value::Float(number) => Ok(*number),
         other => Err(Failure::error(format!("a number is needed here, this is {}", other.type_name()))),
+    }
+}
+
+/// How many elements a list or a set has.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::List(items) => items.len(),
+        Value::Attrs(attrs) => attrs.map.len(),
+        _ => 0,
     }
 }
 

@@ -3,6 +3,7 @@
 mod differential;
 mod expressions;
 mod generator;
+mod limits;
 
 use std::fs;
 use std::path::Path;

@@ -11,22 +11,28 @@ use super::{Builtin, builtin};
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
     builtin("attrNames", 1, |e, a| {
-        let names = e.attrs(&a[0])?.map.keys().map(|name| Thunk::done(Value::String(name.clone()))).collect::<Vec<_>>();
+        let attrs = e.attrs(&a[0])?;
+        e.budget.spend(attrs.map.len())?;
+        let names = attrs.map.keys().map(|name| Thunk::done(Value::String(name.clone()))).collect::<Vec<_>>();
         Ok(Value::list(names))
     }),
     builtin("attrValues", 1, |e, a| {
-        Ok(Value::list(e.attrs(&a[0])?.map.values().map(|attr| attr.value.clone()).collect::<Vec<_>>()))
+        let attrs = e.attrs(&a[0])?;
+        e.budget.spend(attrs.map.len())?;
+        Ok(Value::list(attrs.map.values().map(|attr| attr.value.clone()).collect::<Vec<_>>()))
     }),
     builtin("catAttrs", 2, |e, a| {
         let name = e.string(&a[0])?;
         let mut found = Vec::new();
         for item in e.list(&a[1])?.iter() {
+            e.budget.spend(1)?;
             found.extend(e.attrs(item)?.map.get(&name).map(|attr| attr.value.clone()));
         }
         Ok(Value::list(found))
     }),
     builtin("functionArgs", 1, |e, a| match e.force(&a[0])? {
         Value::Lambda(closure) => {
+            e.budget.spend(closure.lambda.pattern.as_ref().map_or(0, |pattern| pattern.formals.len()))?;
             let formals = closure.lambda.pattern.iter().flat_map(|pattern| &pattern.formals);
             let attr = |default: bool| Attr::new(Thunk::done(Value::Bool(default)));
             Ok(Value::attrs(formals.map(|(name, default)| (name.clone(), attr(default.is_some()))).collect()))
@@ -65,12 +71,14 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     }),
     builtin("intersectAttrs", 2, |e, a| {
         let (left, right) = (e.attrs(&a[0])?, e.attrs(&a[1])?);
+        e.budget.spend(right.map.len())?;
         let both = right.map.iter().filter(|(name, _)| left.map.contains_key(*name));
         Ok(Value::attrs(both.map(|(name, attr)| (name.clone(), attr.clone())).collect()))
     }),
     builtin("listToAttrs", 1, |e, a| {
         let mut map = BTreeMap::new();
         for item in e.list(&a[0])?.iter() {
+            e.budget.spend(1)?;
             let attrs = e.attrs(item)?;
             let member = |name: &str| {
                 let missing = || Failure::error(format!("`listToAttrs`: `{name}` is missing"));
@@ -89,11 +97,15 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
             let arguments = vec![Thunk::done(Value::String(name.clone())), attr.value.clone()];
             (name.clone(), Attr { value: Thunk::call(a[0].clone(), arguments), at: attr.at })
         };
-        Ok(Value::attrs(e.attrs(&a[1])?.map.iter().map(call).collect()))
+        let attrs = e.attrs(&a[1])?;
+        e.budget.spend(attrs.map.len())?;
+        Ok(Value::attrs(attrs.map.iter().map(call).collect()))
     }),
     builtin("removeAttrs", 2, |e, a| {
-        let mut map = e.attrs(&a[0])?.map.clone();
-        for name in e.strings(&a[1])? {
+        let (attrs, names) = (e.attrs(&a[0])?, e.strings(&a[1])?);
+        e.budget.spend(attrs.map.len() + names.len())?;
+        let mut map = attrs.map.clone();
+        for name in names {
             map.remove(&name);
         }
         Ok(Value::attrs(map))
@@ -101,7 +113,9 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     builtin("zipAttrsWith", 2, |e, a| {
         let mut all: BTreeMap<Rc<str>, Vec<Thunk>> = BTreeMap::new();
         for set in e.list(&a[1])?.iter() {
-            for (name, attr) in &e.attrs(set)?.map {
+            let attrs = e.attrs(set)?;
+            e.budget.spend(attrs.map.len())?;
+            for (name, attr) in &attrs.map {
                 all.entry(name.clone()).or_default().push(attr.value.clone());
             }
         }

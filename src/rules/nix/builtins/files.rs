@@ -16,6 +16,7 @@ use crate::input::{self, Limit};
 pub(super) const FUNCTIONS: &[Builtin] = &[
     builtin("baseNameOf", 1, |e, a| {
         let text = e.text_or_path(&a[0])?;
+        e.budget.spend_bytes(text.len())?;
         let text = text.strip_suffix('/').unwrap_or(&text);
         Ok(Value::string(text.rsplit('/').next().unwrap_or_default()))
     }),
@@ -37,15 +38,21 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         let (kind, path) = (e.string(&a[0])?, e.path_of(&a[1])?);
         let bytes = input::read(&path, Limit::Settings)
             .map_err(|error| Failure::error(format!("cannot read {}: {error}", path.display())))?;
+        e.budget.spend_bytes(bytes.len())?;
         hash(&kind, &bytes)
     }),
     builtin("hashString", 2, |e, a| {
         let (kind, text) = (e.string(&a[0])?, e.string(&a[1])?);
+        e.budget.spend_bytes(text.len())?;
         hash(&kind, text.as_bytes())
     }),
     builtin("pathExists", 1, |e, a| Ok(Value::Bool(e.path_of(&a[0])?.exists()))),
     builtin("readDir", 1, |e, a| files::list(&e.path_of(&a[0])?)),
-    builtin("readFile", 1, |e, a| files::read(&e.path_of(&a[0])?).map(Value::string)),
+    builtin("readFile", 1, |e, a| {
+        let text = files::read(&e.path_of(&a[0])?)?;
+        e.budget.spend_bytes(text.len())?;
+        Ok(Value::string(text))
+    }),
     builtin("readFileType", 1, |e, a| {
         let path = e.path_of(&a[0])?;
         let found = fs::symlink_metadata(&path);

@@ -13,11 +13,14 @@ use super::{Builtin, builtin};
 pub(super) const FUNCTIONS: &[Builtin] = &[
     builtin("fromJSON", 1, |e, a| {
         let text = e.string(&a[0])?;
+        // A value may be as short as two bytes.
+        e.budget.spend(text.len() / 2)?;
         let json = serde_json::from_str(&text).map_err(|error| Failure::error(format!("this is no JSON: {error}")))?;
         from_json(json)
     }),
     builtin("fromTOML", 1, |e, a| {
         let text = e.string(&a[0])?;
+        e.budget.spend(text.len() / 2)?;
         // Readers differ at the edges of TOML: what this one does not take, Nix's own may.
         let table = text.parse().map_err(|_| Failure::needs_nix("TOML of this form"))?;
         from_toml(toml::Value::Table(table))
@@ -32,6 +35,7 @@ impl Evaluator {
     /// The value as JSON, forced to its last part.
     pub(in crate::rules) fn json(&mut self, thunk: &Thunk) -> Outcome<Json> {
         self.deeper(None, |evaluator| {
+            evaluator.budget.spend(3)?;
             let value = evaluator.force(thunk)?;
             evaluator.json_of(&value)
         })
@@ -46,7 +50,10 @@ impl Evaluator {
             Value::String(text) if text.contains(['\u{8}', '\u{c}']) => {
                 return Err(Failure::needs_nix("control characters in JSON"));
             }
-            Value::String(text) => Json::String(text.to_string()),
+            Value::String(text) => {
+                self.budget.spend_bytes(text.len())?;
+                Json::String(text.to_string())
+            }
             Value::List(items) => items.iter().map(|item| self.json(item)).collect::<Outcome<Vec<_>>>()?.into(),
             Value::Attrs(attrs) => match (attrs.map.get("__toString"), attrs.map.get("outPath")) {
                 (Some(_), _) => Json::String(self.coerce_to_string(value)?.to_string()),
@@ -54,6 +61,7 @@ impl Evaluator {
                 (None, None) => {
                     let mut object = serde_json::Map::new();
                     for (name, attr) in &attrs.map {
+                        self.budget.spend_bytes(name.len())?;
                         object.insert(name.to_string(), self.json(&attr.value)?);
                     }
                     object.into()

@@ -6,16 +6,15 @@ use super::super::thunk::Thunk;
 use super::super::value::Value;
 use super::{Builtin, builtin, count, known};
 
-/// The longest list that is made here.
-const LONGEST: i64 = 1_000_000;
-
 pub(super) const FUNCTIONS: &[Builtin] = &[
     builtin("all", 2, |e, a| e.any_item(a, false).map(|found| Value::Bool(!found))),
     builtin("any", 2, |e, a| e.any_item(a, true).map(Value::Bool)),
     builtin("concatLists", 1, |e, a| {
         let mut all = Vec::new();
         for list in e.list(&a[0])?.iter() {
-            all.extend(e.list(list)?.iter().cloned());
+            let items = e.list(list)?;
+            e.budget.spend(items.len() + 1)?;
+            all.extend(items.iter().cloned());
         }
         Ok(Value::list(all))
     }),
@@ -24,7 +23,10 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         let mut all = Vec::new();
         for item in e.list(&a[1])?.iter() {
             match e.call(&function, item.clone())? {
-                Value::List(items) => all.extend(items.iter().cloned()),
+                Value::List(items) => {
+                    e.budget.spend(items.len())?;
+                    all.extend(items.iter().cloned());
+                }
                 other => return Err(super::needed("a list", &other)),
             }
         }
@@ -70,9 +72,8 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         if number < 0 {
             return Err(Failure::error("a list cannot have fewer than no elements"));
         }
-        if number > LONGEST {
-            return Err(Failure::needs_nix(format!("a list of more than {LONGEST} elements")));
-        }
+        // Each element is a call with its argument.
+        e.budget.spend(usize::try_from(number).unwrap_or(usize::MAX).saturating_mul(2))?;
         let call = |index: i64| Thunk::call(a[0].clone(), vec![Thunk::done(Value::Int(index))]);
         Ok(Value::list((0..number).map(call).collect::<Vec<_>>()))
     }),
@@ -84,8 +85,10 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     }),
     builtin("length", 1, |e, a| count(e.list(&a[0])?.len())),
     builtin("map", 2, |e, a| {
+        let items = e.list(&a[1])?;
+        e.budget.spend(items.len())?;
         let call = |item: &Thunk| Thunk::call(a[0].clone(), vec![item.clone()]);
-        Ok(Value::list(e.list(&a[1])?.iter().map(call).collect::<Vec<_>>()))
+        Ok(Value::list(items.iter().map(call).collect::<Vec<_>>()))
     }),
     builtin("partition", 2, |e, a| {
         let function = e.function(&a[0])?;
@@ -102,10 +105,15 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         let mut sorted: Vec<Thunk> = Vec::new();
         for item in items.iter() {
             // After everything that it does not come before: equal ones keep their order.
-            let mut at = sorted.len();
-            while at > 0 && e.call_bool(&function, &[item.clone(), sorted[at - 1].clone()])? {
-                at -= 1;
+            let (mut at, mut end) = (0, sorted.len());
+            while at < end {
+                let middle = at + (end - at) / 2;
+                match e.call_bool(&function, &[item.clone(), sorted[middle].clone()])? {
+                    true => end = middle,
+                    false => at = middle + 1,
+                }
             }
+            e.budget.spend(1 + (sorted.len() - at) / 64)?;
             sorted.insert(at, item.clone());
         }
         Ok(Value::list(sorted))
@@ -113,6 +121,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     builtin("tail", 1, |e, a| {
         let items = e.list(&a[0])?;
         let rest = items.get(1..).ok_or_else(|| Failure::error("an empty list has no tail"))?;
+        e.budget.spend(rest.len())?;
         Ok(Value::list(rest.to_vec()))
     }),
 ];
@@ -149,11 +158,11 @@ impl Evaluator {
             found.push(item.clone());
             let function = self.function(&operator)?;
             match self.call(&function, item)? {
-                Value::List(next) => waiting.extend(next.iter().cloned()),
+                Value::List(next) => {
+                    self.budget.spend(next.len())?;
+                    waiting.extend(next.iter().cloned());
+                }
                 other => return Err(super::needed("a list", &other)),
-            }
-            if found.len() > 10_000 {
-                return Err(Failure::needs_nix("a closure of more than 10000 items"));
             }
         }
         Ok(Value::list(found))

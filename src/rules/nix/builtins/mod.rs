@@ -84,6 +84,7 @@ impl Evaluator {
 
     fn strings(&mut self, thunk: &Thunk) -> Outcome<Vec<Rc<str>>> {
         let items = self.list(thunk)?;
+        self.budget.spend(items.len())?;
         items.iter().map(|item| self.string(item)).collect()
     }
 

@@ -11,7 +11,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     builtin("match", 2, |e, a| {
         let (pattern, text) = (e.string(&a[0])?, e.string(&a[1])?);
         let pattern = e.pattern(&pattern)?;
-        match pattern.whole(&text)? {
+        match pattern.whole(&text, &mut e.budget)? {
             Some(groups) => captured(&text, &groups),
             None => Ok(Value::Null),
         }
@@ -21,7 +21,8 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         let pattern = e.pattern(&pattern)?;
         let mut parts = Vec::new();
         let mut end = 0;
-        for found in pattern.all(&text)? {
+        for found in pattern.all(&text, &mut e.budget)? {
+            e.budget.spend(2 + found.groups.len())?;
             parts.push(Thunk::done(Value::string(cut(&text, end, found.start)?)));
             parts.push(Thunk::done(captured(&text, &found.groups)?));
             end = found.end;
@@ -37,7 +38,7 @@ impl Evaluator {
         if let Some(known) = self.patterns.get(text) {
             return Ok(known.clone());
         }
-        let pattern = std::rc::Rc::new(Pattern::new(text)?);
+        let pattern = std::rc::Rc::new(Pattern::new(text, &mut self.budget)?);
         self.patterns.insert(text.to_owned(), pattern.clone());
         Ok(pattern)
     }

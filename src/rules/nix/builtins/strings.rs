@@ -9,7 +9,9 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         let separator = e.string(&a[0])?;
         let mut texts = Vec::new();
         for item in e.list(&a[1])?.iter() {
-            texts.push(e.text(item)?.to_string());
+            let text = e.text(item)?;
+            e.budget.spend_bytes(text.len() + separator.len() + 16)?;
+            texts.push(text.to_string());
         }
         Ok(Value::string(texts.join(&separator)))
     }),
@@ -30,8 +32,10 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         }
         let (mut result, mut rest) = (String::new(), &*text);
         loop {
+            e.budget.spend(1 + from.len() / 16)?;
             let found = from.iter().position(|from| rest.starts_with(&**from));
             if let Some(index) = found {
+                e.budget.spend_bytes(to[index].len())?;
                 result.push_str(&to[index]);
                 rest = &rest[from[index].len()..];
             }
@@ -51,6 +55,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         let start = start.min(text.len());
         let end = usize::try_from(length).map_or(text.len(), |length| start.saturating_add(length).min(text.len()));
         let part = text.get(start..end).ok_or_else(|| Failure::needs_nix("`substring` within a character"))?;
+        e.budget.spend_bytes(part.len())?;
         Ok(Value::string(part))
     }),
     builtin("toString", 1, |e, a| {

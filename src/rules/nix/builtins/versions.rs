@@ -9,6 +9,7 @@ use super::{Builtin, builtin, known};
 pub(super) const FUNCTIONS: &[Builtin] = &[
     builtin("compareVersions", 2, |e, a| {
         let (left, right) = (e.string(&a[0])?, e.string(&a[1])?);
+        e.budget.spend(left.len() + right.len())?;
         Ok(Value::Int(match compare(&left, &right) {
             Ordering::Less => -1,
             Ordering::Equal => 0,
@@ -17,6 +18,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     }),
     builtin("parseDrvName", 1, |e, a| {
         let text = e.string(&a[0])?;
+        e.budget.spend_bytes(text.len())?;
         let bytes = text.as_bytes();
         // The version begins after the first dash that no letter follows.
         let dash = (0..bytes.len())
@@ -26,6 +28,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     }),
     builtin("splitVersion", 1, |e, a| {
         let text = e.string(&a[0])?;
+        e.budget.spend(text.len())?;
         Ok(Value::list(components(&text).map(|part| Thunk::done(Value::string(part))).collect::<Vec<_>>()))
     }),
 ];

@@ -3,14 +3,17 @@
 mod sets;
 mod strings;
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::rc::Rc;
 
 use rnix::ast::{self, AstToken, Attr, Expr as Ast, InterpolPart, LiteralKind, Param, UnaryOpKind};
 use rowan::ast::AstNode;
 
+use super::budget::Budget;
 use super::failure::{Failure, Outcome};
 use super::files;
+use super::nesting;
 use super::source::At;
 use super::syntax::{AttrName, Expr, ExprKind, Lambda, Pattern};
 use crate::rules::names::Names;
@@ -46,19 +49,26 @@ const GLOBALS: [&str; 22] = [
 pub(in crate::rules) fn names(text: &str) -> Names {
     let mut names = Names::default();
     // What comes after a fault is not read; the names before it are known.
-    drop(file(text, 0, Path::new("/"), &mut names));
+    drop(file(text, 0, Path::new("/"), &mut names, &mut Budget::new()));
     names
 }
 
 /// Reads the text of a file that stands in `folder`, and notes the names of the keys in it.
-pub(super) fn file(text: &str, file: usize, folder: &Path, names: &mut Names) -> Outcome<Rc<Expr>> {
+pub(super) fn file(
+    text: &str,
+    file: usize,
+    folder: &Path,
+    names: &mut Names,
+    budget: &mut Budget,
+) -> Outcome<Rc<Expr>> {
+    nesting::refuse_deep(text, file)?;
     let parsed = rnix::Root::parse(text);
     if let Some(error) = parsed.errors().first() {
         let offset = offset_of(error).unwrap_or(text.len());
         return Err(Failure::syntax(format!("this is no Nix: {error}")).or_at(At { file, offset }));
     }
-    let mut lowering =
-        Lowering { file, folder: &folder.to_string_lossy(), scopes: Vec::new(), around: Vec::new(), names };
+    let folder = folder.to_string_lossy();
+    let mut lowering = Lowering { file, folder: &folder, scopes: Vec::new(), around: Vec::new(), names, budget };
     let root =
         parsed.tree().expr().ok_or_else(|| Failure::syntax("the file is empty").or_at(At { file, offset: 0 }))?;
     lowering.expr(&root)
@@ -77,8 +87,18 @@ fn offset_of(error: &rnix::ParseError) -> Option<usize> {
 
 /// A scope while reading: its names, or a `with`, of which nothing is known yet.
 enum Scope {
-    Names(Vec<Rc<str>>),
+    /// The parameter of a function.
+    Name(Rc<str>),
+    /// Each with its slot.
+    Names(Slots),
     With,
+}
+
+/// The names of a scope, each with its slot.
+type Slots = Rc<HashMap<Rc<str>, usize>>;
+
+fn slots<'n>(names: impl IntoIterator<Item = &'n Rc<str>>) -> Slots {
+    Rc::new(names.into_iter().enumerate().map(|(slot, name)| (name.clone(), slot)).collect())
 }
 
 struct Lowering<'f> {
@@ -89,6 +109,8 @@ struct Lowering<'f> {
     around: Vec<Rc<str>>,
     /// What the keys are called.
     names: &'f mut Names,
+    /// What reading may still cost.
+    budget: &'f mut Budget,
 }
 
 impl Lowering<'_> {
@@ -114,6 +136,7 @@ impl Lowering<'_> {
 
     fn expr(&mut self, node: &Ast) -> Outcome<Rc<Expr>> {
         let at = self.at(node);
+        self.budget.spend(1).map_err(|failure| failure.or_at(at))?;
         Ok(Rc::new(Expr { kind: self.kind(node)?, at }))
     }
 
@@ -232,18 +255,23 @@ impl Lowering<'_> {
         })
     }
 
-    fn variable(&self, name: &str, at: At) -> Outcome<ExprKind> {
+    fn variable(&mut self, name: &str, at: At) -> Outcome<ExprKind> {
         let mut withs = Vec::new();
         for (up, scope) in self.scopes.iter().rev().enumerate() {
-            match scope {
-                Scope::With => withs.push(up),
-                Scope::Names(names) => {
-                    if let Some(slot) = names.iter().position(|known| **known == *name) {
-                        return Ok(ExprKind::Local { up, slot });
-                    }
+            let slot = match scope {
+                Scope::With => {
+                    withs.push(up);
+                    None
                 }
+                Scope::Name(known) => (**known == *name).then_some(0),
+                Scope::Names(names) => names.get(name).copied(),
+            };
+            if let Some(slot) = slot {
+                self.budget.spend(up / 4).map_err(|failure| failure.or_at(at))?;
+                return Ok(ExprKind::Local { up, slot });
             }
         }
+        self.budget.spend(self.scopes.len() / 4).map_err(|failure| failure.or_at(at))?;
         let hidden = name.strip_prefix("__").filter(|name| !GLOBALS.contains(name));
         if GLOBALS.contains(&name) || hidden.is_some() {
             return Ok(ExprKind::Global(name.into()));
@@ -275,18 +303,18 @@ impl Lowering<'_> {
         match param {
             Param::IdentParam(param) => {
                 let name = ident(param.ident()).ok_or_else(|| self.missing(lambda))?;
-                let body = self.within(Scope::Names(vec![name.clone()]), |inner| inner.child(lambda, lambda.body()))?;
+                let body = self.within(Scope::Name(name.clone()), |inner| inner.child(lambda, lambda.body()))?;
                 Ok(Lambda { whole: Some(name), pattern: None, body })
             }
             Param::Pattern(pattern) => {
                 let whole = pattern.pat_bind().and_then(|bind| ident(bind.ident()));
                 let mut names: Vec<Rc<str>> = whole.iter().cloned().collect();
                 names.extend(pattern.pat_entries().filter_map(|entry| ident(entry.ident())));
-                let twice = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name));
-                if let Some((_, name)) = twice {
+                let mut seen = HashSet::new();
+                if let Some(name) = names.iter().find(|name| !seen.insert(*name)) {
                     return Err(Failure::syntax(format!("the argument `{name}` is there twice")).or_at(self.at(lambda)));
                 }
-                self.within(Scope::Names(names), |inner| {
+                self.within(Scope::Names(slots(&names)), |inner| {
                     let mut formals = Vec::new();
                     for entry in pattern.pat_entries() {
                         let name = ident(entry.ident()).ok_or_else(|| inner.missing(lambda))?;

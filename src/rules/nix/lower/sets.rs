@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
-use rnix::ast::{self, Attr, Entry, Expr as Ast, HasEntry};
+use indexmap::IndexMap;
+use indexmap::map::Entry;
+use rnix::ast::{self, Attr, Entry as AstEntry, Expr as Ast, HasEntry};
 use rowan::ast::AstNode;
 
-use super::{Lowering, Scope, strings};
+use super::{Lowering, Scope, Slots, slots, strings};
 use crate::rules::nix::failure::{Failure, Outcome};
 use crate::rules::nix::source::At;
 use crate::rules::nix::syntax::{AttrName, AttrSet, Binding, Expr, ExprKind};
@@ -26,7 +28,7 @@ pub(super) struct Members {
     recursive: bool,
     /// Whether it was written as a set, and not as a path `a.b = …`.
     written: bool,
-    named: Vec<(Rc<str>, Member, At)>,
+    named: IndexMap<Rc<str>, (Member, At)>,
     computed: Vec<(Ast, Member)>,
 }
 
@@ -36,10 +38,10 @@ impl Lowering<'_> {
         if !members.computed.is_empty() {
             return Err(Failure::syntax("`let` binds no computed names").or_at(self.at(scope)));
         }
-        let names: Vec<Rc<str>> = members.named.iter().map(|(name, ..)| name.clone()).collect();
+        let names = slots(members.named.keys());
         let body = scope.body();
         let mut bindings = Vec::new();
-        for (name, member, at) in members.named {
+        for (name, (member, at)) in members.named {
             bindings.push(self.binding(&name, member, at, &names)?);
         }
         let body = self.within(Scope::Names(names), |inner| inner.child(scope, body))?;
@@ -47,10 +49,10 @@ impl Lowering<'_> {
     }
 
     pub(super) fn set(&mut self, members: Members) -> Outcome<AttrSet> {
-        let names: Vec<Rc<str>> = members.named.iter().map(|(name, ..)| name.clone()).collect();
+        let names = slots(members.named.keys());
         let recursive = members.recursive;
         let mut bindings = Vec::new();
-        for (name, member, at) in members.named {
+        for (name, (member, at)) in members.named {
             bindings.push(if recursive {
                 self.binding(&name, member, at, &names)?
             } else {
@@ -70,12 +72,12 @@ impl Lowering<'_> {
     }
 
     /// A binding of a scope whose names see one another; what is inherited from around it does not.
-    fn binding(&mut self, name: &Rc<str>, member: Member, at: At, names: &[Rc<str>]) -> Outcome<Binding> {
+    fn binding(&mut self, name: &Rc<str>, member: Member, at: At, names: &Slots) -> Outcome<Binding> {
         let outer = matches!(member, Member::Inherited(None));
         let value = if outer {
             self.member(name, member, at)?
         } else {
-            self.within(Scope::Names(names.to_vec()), |inner| inner.member(name, member, at))?
+            self.within(Scope::Names(names.clone()), |inner| inner.member(name, member, at))?
         };
         Ok(Binding { name: name.clone(), value, outer, at, label: Some(name.clone()) })
     }
@@ -113,15 +115,15 @@ impl Lowering<'_> {
         let mut members = Members { recursive, written: true, ..Members::default() };
         for entry in set.entries() {
             match entry {
-                Entry::Inherit(inherit) => {
+                AstEntry::Inherit(inherit) => {
                     let from = inherit.from().and_then(|from| from.expr());
                     for attr in inherit.attrs() {
                         let computed = || Failure::syntax("`inherit` takes no computed names").or_at(self.at(&attr));
                         let name = static_name(&attr).ok_or_else(computed)?;
-                        put(&mut members, name, Member::Inherited(from.clone()), self.at(&attr))?;
+                        put(&mut members, &name, Member::Inherited(from.clone()), self.at(&attr))?;
                     }
                 }
-                Entry::AttrpathValue(entry) => {
+                AstEntry::AttrpathValue(entry) => {
                     let path: Vec<Attr> = entry.attrpath().into_iter().flat_map(|path| path.attrs()).collect();
                     let value = entry.value().ok_or_else(|| self.missing(&entry))?;
                     self.put_path(&mut members, &path, value)?;
@@ -144,7 +146,7 @@ impl Lowering<'_> {
             Member::Set(inner)
         };
         if let Some(name) = static_name(first) {
-            return put(members, name, member, self.at(first));
+            return put(members, &name, member, self.at(first));
         }
         let name = name_expr(first).ok_or_else(|| self.missing(first))?;
         members.computed.push((name, member));
@@ -153,19 +155,22 @@ impl Lowering<'_> {
 }
 
 /// Adds a member; two sets under one name become one.
-fn put(members: &mut Members, name: Rc<str>, member: Member, at: At) -> Outcome<()> {
-    let Some((_, old, _)) = members.named.iter_mut().find(|(known, ..)| *known == name) else {
-        members.named.push((name, member, at));
-        return Ok(());
+fn put(members: &mut Members, name: &Rc<str>, member: Member, at: At) -> Outcome<()> {
+    let old = match members.named.entry(name.clone()) {
+        Entry::Vacant(place) => {
+            place.insert((member, at));
+            return Ok(());
+        }
+        Entry::Occupied(place) => place.into_mut(),
     };
-    match (old, member) {
+    match (&mut old.0, member) {
         (Member::Set(_), Member::Set(new)) if new.written && !new.computed.is_empty() => {
             // Older versions of Nix forget these names.
             Err(Failure::needs_nix(format!("a second set `{name}` with computed names")).or_at(at))
         }
         (Member::Set(old), Member::Set(new)) => {
-            for (name, member, at) in new.named {
-                put(old, name, member, at)?;
+            for (name, (member, at)) in new.named {
+                put(old, &name, member, at)?;
             }
             old.computed.extend(new.computed);
             Ok(())

@@ -8,6 +8,7 @@ mod states;
 mod syntax;
 mod walk;
 
+use super::budget::Budget;
 use super::failure::{Failure, Outcome};
 use states::State;
 use walk::Walk;
@@ -24,7 +25,6 @@ pub(super) struct Found {
 
 /// A pattern that was compiled.
 pub(super) struct Pattern {
-    text: String,
     states: Vec<State>,
     start: usize,
     groups: usize,
@@ -45,27 +45,29 @@ impl Pattern {
     /// Compiles a pattern.
     ///
     /// # Errors
-    /// Where it is none; needs Nix where it is of a form that is not known here.
-    pub(super) fn new(text: &str) -> Outcome<Self> {
+    /// Where it is none, or too large; needs Nix where it is of a form that is not known here.
+    pub(super) fn new(text: &str, budget: &mut Budget) -> Outcome<Self> {
+        budget.spend(text.len())?;
         let (node, groups) = syntax::parse(text)?;
-        let unknown = || Failure::needs_nix(format!("the regular expression `{text}`"));
-        let (states, start) = states::compile(&node).ok_or_else(unknown)?;
-        Ok(Self { text: text.to_owned(), states, start, groups })
+        let (states, start) =
+            states::compile(&node).ok_or_else(|| Failure::limit("this regular expression has too many states"))?;
+        budget.spend(states.len())?;
+        Ok(Self { states, start, groups })
     }
 
     /// The groups, if the pattern matches the whole text.
     ///
     /// # Errors
-    /// Needs Nix, where there are too many ways to match.
-    pub(super) fn whole(&self, text: &str) -> Outcome<Option<Groups>> {
-        Ok(self.at(text, 0, Need::Whole)?.map(|found| found.groups))
+    /// Where there are too many ways to match.
+    pub(super) fn whole(&self, text: &str, budget: &mut Budget) -> Outcome<Option<Groups>> {
+        Ok(self.at(text, 0, Need::Whole, budget)?.map(|found| found.groups))
     }
 
     /// Every match, one after the other, as `std::regex_iterator` finds them.
     ///
     /// # Errors
-    /// Needs Nix, where there are too many ways to match.
-    pub(super) fn all(&self, text: &str) -> Outcome<Vec<Found>> {
+    /// Where there are too many ways to match.
+    pub(super) fn all(&self, text: &str, budget: &mut Budget) -> Outcome<Vec<Found>> {
         let mut found: Vec<Found> = Vec::new();
         let mut from = 0;
         loop {
@@ -74,7 +76,7 @@ impl Pattern {
                     return Ok(found);
                 }
                 // First a match here that is not empty, else the search goes on one further.
-                if let Some(next) = self.at(text, from, Need::NotEmpty)? {
+                if let Some(next) = self.at(text, from, Need::NotEmpty, budget)? {
                     from = next.end;
                     found.push(next);
                     continue;
@@ -83,7 +85,7 @@ impl Pattern {
             }
             let mut next = None;
             for start in from..=text.len() {
-                next = self.at(text, start, Need::Prefix)?;
+                next = self.at(text, start, Need::Prefix, budget)?;
                 if next.is_some() {
                     break;
                 }
@@ -94,9 +96,9 @@ impl Pattern {
         }
     }
 
-    fn at(&self, text: &str, start: usize, need: Need) -> Outcome<Option<Found>> {
-        Walk::new(&self.states, self.groups, text.as_bytes(), start, need)
-            .from(self.start)
-            .map_err(|_| Failure::needs_nix(format!("the regular expression `{}` on so long a text", self.text)))
+    fn at(&self, text: &str, start: usize, need: Need, budget: &mut Budget) -> Outcome<Option<Found>> {
+        // A walk has a place for each state.
+        budget.spend(1 + self.states.len() / 8)?;
+        Walk::new(&self.states, self.groups, text.as_bytes(), start, need).from(self.start, budget)
     }
 }

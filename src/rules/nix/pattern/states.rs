@@ -27,13 +27,15 @@ pub(super) enum State {
 
 /// The states, and the first of them; `None` where there are too many.
 pub(super) fn compile(node: &Node) -> Option<(Vec<State>, usize)> {
-    let mut builder = Builder { states: vec![State::Accept] };
+    let mut builder = Builder { states: vec![State::Accept], calls: 0 };
     let start = builder.add(node, 0)?;
     Some((builder.states, start))
 }
 
 struct Builder {
     states: Vec<State>,
+    /// How often a part was added: repeated parts need not have states of their own.
+    calls: usize,
 }
 
 impl Builder {
@@ -47,6 +49,10 @@ impl Builder {
 
     /// Adds the states of `node`, which lead to `next`; gives the first of them.
     fn add(&mut self, node: &Node, next: usize) -> Option<usize> {
+        self.calls += 1;
+        if self.calls > 4 * MOST {
+            return None;
+        }
         match node {
             Node::Sequence(nodes) => nodes.iter().rev().try_fold(next, |next, node| self.add(node, next)),
             Node::Byte(set) => self.push(State::Byte { set: set.clone(), next }),

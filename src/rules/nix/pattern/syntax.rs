@@ -33,7 +33,7 @@ const SPECIAL: &[u8] = br".[\()*+?{|^$";
 /// # Errors
 /// Where it is none; needs Nix where implementations differ in what it means.
 pub(super) fn parse(pattern: &str) -> Outcome<(Node, usize)> {
-    let mut reader = Reader { pattern, bytes: pattern.as_bytes(), at: 0, groups: 0 };
+    let mut reader = Reader { pattern, bytes: pattern.as_bytes(), at: 0, groups: 0, depth: 0 };
     if !pattern.is_ascii() {
         return Err(reader.unclear());
     }
@@ -49,7 +49,11 @@ struct Reader<'p> {
     bytes: &'p [u8],
     at: usize,
     groups: usize,
+    depth: usize,
 }
+
+/// How deep groups and repetitions may nest.
+const DEEPEST: usize = 500;
 
 impl Reader<'_> {
     fn invalid(&self) -> Box<Failure> {
@@ -72,7 +76,15 @@ impl Reader<'_> {
 
     fn alternatives(&mut self) -> Outcome<Node> {
         let mut node = self.sequence()?;
+        let mut count = 0;
         while self.eat(b'|') {
+            count += 1;
+            if count > 10 * DEEPEST {
+                return Err(Failure::limit(format!(
+                    "this regular expression has more than {} alternatives",
+                    10 * DEEPEST
+                )));
+            }
             node = Node::Either(Box::new(node), Box::new(self.sequence()?));
         }
         Ok(node)
@@ -94,8 +106,15 @@ impl Reader<'_> {
 
     fn quantified(&mut self) -> Outcome<Node> {
         let mut node = self.atom()?;
+        let mut repeated = 0;
         while let Some(byte @ (b'*' | b'+' | b'?' | b'{')) = self.peek() {
             self.at += 1;
+            repeated += 1;
+            if repeated > DEEPEST {
+                return Err(Failure::limit(format!(
+                    "this regular expression repeats a part more than {DEEPEST} times"
+                )));
+            }
             let inner = Box::new(node);
             node = match byte {
                 b'*' => Node::Times(inner, 0, None),
@@ -140,7 +159,12 @@ impl Reader<'_> {
             b'(' => {
                 let group = self.groups;
                 self.groups += 1;
+                self.depth += 1;
+                if self.depth > DEEPEST {
+                    return Err(Failure::limit(format!("this regular expression nests deeper than {DEEPEST} levels")));
+                }
                 let inner = self.alternatives()?;
+                self.depth -= 1;
                 if !self.eat(b')') {
                     return Err(self.invalid());
                 }

@@ -2,12 +2,11 @@
 
 use super::states::State;
 use super::{Found, Groups, Need};
+use crate::rules::nix::budget::Budget;
+use crate::rules::nix::failure::{Failure, Outcome};
 
-/// After so many steps it is given up.
-const PATIENCE: usize = 5_000_000;
-
-/// There are too many ways to go them all.
-pub(super) struct TooMany;
+/// How deep a way may lead: each byte of a text that repetitions go through leads deeper.
+const DEEPEST: usize = 250_000;
 
 /// A walk from one place of a text.
 pub(super) struct Walk<'w> {
@@ -16,7 +15,7 @@ pub(super) struct Walk<'w> {
     start: usize,
     need: Need,
     current: usize,
-    steps: usize,
+    depth: usize,
     groups: Groups,
     /// Where each open group began.
     opened: Vec<usize>,
@@ -35,7 +34,7 @@ impl<'w> Walk<'w> {
             start,
             need,
             current: start,
-            steps: 0,
+            depth: 0,
             groups: vec![None; groups],
             opened: vec![0; groups],
             rounds: vec![(0, 0); states.len()],
@@ -47,75 +46,82 @@ impl<'w> Walk<'w> {
     /// The match, if there is one.
     ///
     /// # Errors
-    /// Where there are too many ways.
-    pub(super) fn from(mut self, state: usize) -> Result<Option<Found>, TooMany> {
-        self.go(state).ok_or(TooMany)?;
+    /// Where there are too many ways, or too long ones.
+    pub(super) fn from(mut self, state: usize, budget: &mut Budget) -> Outcome<Option<Found>> {
+        self.go(state, budget)?;
         Ok(self.best)
     }
 
-    fn go(&mut self, index: usize) -> Option<()> {
-        self.steps += 1;
-        if self.steps > PATIENCE {
-            return None;
+    fn go(&mut self, index: usize, budget: &mut Budget) -> Outcome<()> {
+        budget.spend(1)?;
+        if self.depth >= DEEPEST {
+            return Err(Failure::limit("the text is too long for this regular expression"));
         }
+        self.depth += 1;
+        self.step(index, budget)?;
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn step(&mut self, index: usize, budget: &mut Budget) -> Outcome<()> {
         let states = self.states;
         match &states[index] {
             State::Accept => self.accept(),
             State::Byte { set, next } => {
                 if self.text.get(self.current).is_some_and(|byte| set[usize::from(*byte)]) {
                     self.current += 1;
-                    self.go(*next)?;
+                    self.go(*next, budget)?;
                     self.current -= 1;
                 }
             }
-            State::Begin { next } if self.current == 0 => self.go(*next)?,
-            State::End { next } if self.current == self.text.len() => self.go(*next)?,
+            State::Begin { next } if self.current == 0 => self.go(*next, budget)?,
+            State::End { next } if self.current == self.text.len() => self.go(*next, budget)?,
             State::Begin { .. } | State::End { .. } => {}
             State::Open { group, next } => {
                 let before = std::mem::replace(&mut self.opened[*group], self.current);
-                self.go(*next)?;
+                self.go(*next, budget)?;
                 self.opened[*group] = before;
             }
             State::Close { group, next } => {
                 let closed = Some((self.opened[*group], self.current));
                 let before = std::mem::replace(&mut self.groups[*group], closed);
-                self.go(*next)?;
+                self.go(*next, budget)?;
                 self.groups[*group] = before;
             }
             State::Repeat { more, next } => {
-                self.once_more(index, *more)?;
+                self.once_more(index, *more, budget)?;
                 if !self.matched {
-                    self.go(*next)?;
+                    self.go(*next, budget)?;
                 }
             }
             State::Either { left, right } => {
-                self.go(*left)?;
+                self.go(*left, budget)?;
                 let matched = std::mem::take(&mut self.matched);
-                self.go(*right)?;
+                self.go(*right, budget)?;
                 self.matched |= matched;
             }
         }
-        Some(())
+        Ok(())
     }
 
     /// Another round, but at most two at one place.
-    fn once_more(&mut self, index: usize, more: usize) -> Option<()> {
+    fn once_more(&mut self, index: usize, more: usize, budget: &mut Budget) -> Outcome<()> {
         let before = self.rounds[index];
         match before {
             (place, count) if count > 0 && place == self.current => {
                 if count < 2 {
                     self.rounds[index].1 += 1;
-                    self.go(more)?;
+                    self.go(more, budget)?;
                     self.rounds[index].1 -= 1;
                 }
             }
             _ => {
                 self.rounds[index] = (self.current, 1);
-                self.go(more)?;
+                self.go(more, budget)?;
                 self.rounds[index] = before;
             }
         }
-        Some(())
+        Ok(())
     }
 
     fn accept(&mut self) {

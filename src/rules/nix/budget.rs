@@ -1,0 +1,87 @@
+//! How much an evaluation may cost: it ends, with a place, whatever the rules say.
+//!
+//! One number bounds time and memory. Each step of the evaluation costs one, and so does each element of a list or a set
+//! that is made, each 16 bytes of a string, each state that a regular expression goes through. What costs one takes up
+//! some hundred bytes and nanoseconds at most.
+
+use std::env;
+use std::time::{Duration, Instant};
+
+use super::failure::{Failure, Outcome};
+
+/// The environment variable that sets another number of steps.
+const VARIABLE: &str = "AGEPATCH_MAX_STEPS";
+/// Hundreds of times what large rules take.
+const STEPS: u64 = 3_000_000;
+/// So long it may take: on a machine so slow that the steps are too many.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often the clock is read.
+const GLANCE: u64 = 1 << 14;
+/// What part of a string costs one.
+const BYTES: usize = 16;
+
+/// What is left of it.
+pub(super) struct Budget {
+    steps: u64,
+    left: u64,
+    /// When the clock is read next: once no more than so much is left.
+    next_glance: u64,
+    begin: Instant,
+}
+
+impl Budget {
+    /// All of it.
+    pub(super) fn new() -> Self {
+        let said = env::var(VARIABLE).ok().and_then(|steps| steps.trim().parse().ok());
+        let steps = said.unwrap_or(STEPS);
+        Self { steps, left: steps, next_glance: steps, begin: Instant::now() }
+    }
+
+    /// Takes so much of it.
+    ///
+    /// # Errors
+    /// Where there is no more.
+    pub(super) fn spend(&mut self, cost: usize) -> Outcome<()> {
+        let cost = u64::try_from(cost).unwrap_or(u64::MAX);
+        let Some(left) = self.left.checked_sub(cost) else {
+            self.left = 0;
+            return Err(Failure::limit(format!(
+                "the rules take more than {} steps to evaluate; the environment variable {VARIABLE} sets another limit",
+                self.steps
+            )));
+        };
+        self.left = left;
+        if left <= self.next_glance {
+            self.next_glance = left.saturating_sub(GLANCE);
+            if self.begin.elapsed() > PATIENCE {
+                return Err(Failure::limit(format!("the rules take more than {} s to evaluate", PATIENCE.as_secs())));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what a text of so many bytes costs.
+    ///
+    /// # Errors
+    /// As [`Budget::spend`].
+    pub(super) fn spend_bytes(&mut self, bytes: usize) -> Outcome<()> {
+        self.spend(bytes / BYTES)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::nix::failure::Cause;
+
+    #[test]
+    fn it_ends_and_stays_at_its_end() {
+        let mut budget = Budget { steps: 10, left: 10, next_glance: 10, begin: Instant::now() };
+        budget.spend(4).and_then(|()| budget.spend_bytes(95)).expect("nine");
+        for _ in 0..2 {
+            let failure = budget.spend(2).expect_err("one is left");
+            assert!(failure.cause == Cause::Limit && failure.message.contains("10 steps"));
+        }
+        assert!(Budget::new().spend(usize::MAX).is_err());
+    }
+}

@@ -1,0 +1,139 @@
+//! How deep a file nests, found before it is parsed: the parser recurses, and so does all that goes through its tree.
+
+use rnix::SyntaxKind as Kind;
+
+use super::failure::{Failure, Outcome};
+use super::source::At;
+
+/// How deep a file may nest.
+const DEEPEST: usize = 5_000;
+
+/// A part of the text in which expressions begin and end.
+#[derive(Default)]
+struct Level {
+    /// Whether it is a list, whose items stand side by side.
+    list: bool,
+    /// Whether it is what stands between `let` and `in`.
+    bindings: bool,
+    /// How many tokens the expression has so far. Each may nest what follows: an operator, an argument, a `:`.
+    tokens: usize,
+    /// How many semicolons belong to a `with` or an `assert` and end nothing.
+    pending: usize,
+}
+
+/// Refuses a file that nests too deep; counts rather too much than too little.
+///
+/// # Errors
+/// With the place where it gets too deep.
+pub(super) fn refuse_deep(text: &str, file: usize) -> Outcome<()> {
+    let mut levels = vec![Level::default()];
+    let (mut depth, mut offset) = (0, 0);
+    for (kind, token) in rnix::tokenize(text) {
+        let at = At { file, offset };
+        offset += token.len();
+        if matches!(kind, Kind::TOKEN_WHITESPACE | Kind::TOKEN_COMMENT | Kind::TOKEN_STRING_CONTENT) {
+            continue;
+        }
+        match kind {
+            Kind::TOKEN_L_BRACE
+            | Kind::TOKEN_L_BRACK
+            | Kind::TOKEN_L_PAREN
+            | Kind::TOKEN_INTERPOL_START
+            | Kind::TOKEN_LET => {
+                depth += count(&mut levels);
+                let (list, bindings) = (kind == Kind::TOKEN_L_BRACK, kind == Kind::TOKEN_LET);
+                levels.push(Level { list, bindings, ..Level::default() });
+            }
+            Kind::TOKEN_R_BRACE | Kind::TOKEN_R_BRACK | Kind::TOKEN_R_PAREN | Kind::TOKEN_INTERPOL_END => {
+                depth -= close(&mut levels);
+            }
+            Kind::TOKEN_IN if levels.last().is_some_and(|level| level.bindings) => {
+                depth -= close(&mut levels);
+            }
+            Kind::TOKEN_SEMICOLON | Kind::TOKEN_COMMA => {
+                if let Some(level) = levels.last_mut() {
+                    if level.pending > 0 && kind == Kind::TOKEN_SEMICOLON {
+                        level.pending -= 1;
+                    } else {
+                        depth -= std::mem::take(&mut level.tokens);
+                    }
+                }
+            }
+            kind => {
+                if matches!(kind, Kind::TOKEN_WITH | Kind::TOKEN_ASSERT)
+                    && let Some(level) = levels.last_mut()
+                {
+                    level.pending += 1;
+                }
+                depth += count(&mut levels);
+            }
+        }
+        if depth > DEEPEST {
+            return Err(Failure::limit(format!("this nests deeper than {DEEPEST} levels")).or_at(at));
+        }
+    }
+    Ok(())
+}
+
+/// Counts a token; in a list only its one item that is read at a time nests.
+fn count(levels: &mut [Level]) -> usize {
+    let Some(level) = levels.last_mut() else { return 0 };
+    let counts = usize::from(!level.list || level.tokens == 0);
+    level.tokens += counts;
+    counts
+}
+
+/// Leaves a level; gives how deep it was.
+fn close(levels: &mut Vec<Level>) -> usize {
+    match levels.pop() {
+        Some(level) if !levels.is_empty() => level.tokens,
+        // More is closed than was opened: the parser will say so.
+        closed => {
+            levels.extend(closed);
+            0
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nests_deep_is_refused_and_what_is_long_is_not() {
+        let deep = [
+            "(".repeat(100_000),
+            "[".repeat(100_000),
+            "{a=".repeat(60_000),
+            "\"${".repeat(60_000),
+            "let a = 1; in ".repeat(70_000),
+            "let a = let a = ".repeat(60_000),
+            "with a; ".repeat(100_000),
+            "assert a; ".repeat(100_000),
+            "if a then b else ".repeat(60_000),
+            "a: ".repeat(60_000),
+            "!".repeat(100_000),
+            format!("1{}", "+1".repeat(60_000)),
+            format!("f{}", " a".repeat(60_000)),
+            "[ (f ".repeat(60_000),
+            "{ a ? ".repeat(100_000),
+        ];
+        for text in deep {
+            let failure = refuse_deep(&text, 0).expect_err(&text[..20]);
+            assert!(failure.at.is_some(), "{}", &text[..20]);
+        }
+        let long = [
+            format!("[{}]", " a".repeat(60_000)),
+            format!("{{{}}}", "a = x: y: [ 1 2 ];".repeat(50_000)),
+            format!("let {} in {{ }}", "a.b.c = with d; e;".repeat(50_000)),
+            format!("[{}]", " (f x) { a = 1; }".repeat(50_000)),
+            format!("{{{}}}: 1", " a ? 1,".repeat(100_000)),
+            format!("\"{}\"", "x".repeat(100_000)),
+            format!("# {}\n1", "(".repeat(100_000)),
+            ")".repeat(100_000),
+        ];
+        for text in long {
+            assert!(refuse_deep(&text, 0).is_ok(), "{}", &text[..20]);
+        }
+    }
+}
