@@ -1,24 +1,29 @@
 //! What earlier runs left unfinished when they were killed: finished or undone before anything else, and reported.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Context;
 use crate::cli::Command;
-use crate::container::{self, Outcome, Recovered};
-use crate::error::Result;
+use crate::container;
+use crate::error::{Error, Kind, Result};
+use crate::history::Repository;
 use crate::shown;
 use crate::shown::Shown;
+use crate::workspace::Target;
+
+pub(crate) use crate::container::{Leftover, Outcome, Recovered};
 
 /// How many files are named.
 const NAMED: usize = 5;
 
-/// Finishes or undoes interrupted changes around here before a command that reads or writes files, and reports it. What git
-/// calls while it changes the files itself does not.
+/// Finishes or undoes interrupted changes around here before a command that reads or writes files, and reports it. The
+/// commands that say more about it do so themselves; what git calls while it changes the files itself does not.
 ///
 /// # Errors
 /// What stands in the way: the command would see a mixture of old and new files.
 pub(crate) fn run(command: Option<&Command>, context: &Context) -> Result<()> {
-    let Some(command) = command else { return report(&settle(context)?, context) };
+    let Some(command) = command else { return Ok(()) };
     match command {
         Command::Completions(_)
         | Command::Demo(_)
@@ -27,7 +32,9 @@ pub(crate) fn run(command: Option<&Command>, context: &Context) -> Result<()> {
         | Command::Man(_)
         | Command::MergeFile(_)
         | Command::Schema(_)
-        | Command::Textconv(_) => Ok(()),
+        | Command::Textconv(_)
+        | Command::Commit(_)
+        | Command::Doctor(_) => Ok(()),
         _ => report(&settle(context)?, context),
     }
 }
@@ -43,6 +50,22 @@ pub(crate) fn settle(context: &Context) -> Result<Vec<Recovered>> {
         recovered.extend(container::recover(rules)?);
     }
     Ok(recovered)
+}
+
+/// Refuses a commit if a change was interrupted: what it has been completed with should be looked at first.
+///
+/// # Errors
+/// `index`; what stands in the way of finishing it.
+pub(crate) fn refuse_unfinished(context: &Context) -> Result<()> {
+    let recovered = settle(context)?;
+    report(&recovered, context)?;
+    let is_new = |one: &&Recovered| matches!(one.outcome, Outcome::Finished | Outcome::Mixed(_));
+    let Some(one) = recovered.iter().find(is_new) else { return Ok(()) };
+    Err(Error::new(
+        Kind::Index,
+        format!("nothing was committed: an earlier run was interrupted ({})", describe(one, context)),
+    )
+    .hint("look at `agepatch diff`, then commit again"))
 }
 
 /// Reports what has become of interrupted changes, a line for each.
@@ -91,4 +114,31 @@ fn names(files: &[PathBuf], context: &Context) -> Shown {
         names.push(format!("and {} more", files.len() - NAMED));
     }
     Shown::vouched(names.join(", "))
+}
+
+/// The temporary files in the folders of these files.
+pub(crate) fn leftovers(targets: &[Target], context: &Context) -> Vec<Leftover> {
+    let mut folders: BTreeSet<PathBuf> =
+        targets.iter().filter_map(|target| Some(target.place().parent()?.to_owned())).collect();
+    folders.extend(context.workspace.rules_folder().and_then(|folder| folder.canonicalize().ok()));
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let (current, real_current) = (context.workspace.current(), real(context.workspace.current()));
+    let found = folders.iter().flat_map(|folder| container::leftovers(folder));
+    // As a person would name it, where the current folder is reached through a link.
+    found
+        .map(|one| match one.path.strip_prefix(&real_current) {
+            Ok(relative) => Leftover { path: current.join(relative), ..one },
+            Err(_) => one,
+        })
+        .collect()
+}
+
+/// The names of the files of the rules that git has in conflict. None where git cannot tell.
+pub(crate) fn conflicts(targets: &[Target], context: &Context) -> Vec<String> {
+    let Some(root) = context.workspace.repository() else { return Vec::new() };
+    let repository = Repository::new(root);
+    let Ok(unmerged) = repository.unmerged() else { return Vec::new() };
+    let is_unmerged = |target: &&Target| repository.relative(&target.path).is_ok_and(|path| unmerged.contains(&path));
+    let named = targets.iter().filter(|_| !unmerged.is_empty()).filter(is_unmerged);
+    named.map(|target| target.display.clone()).collect()
 }

@@ -34,6 +34,7 @@ pub enum Relation {
 #[command(after_help = "\
 Examples:
   agepatch doctor
+  agepatch doctor --fix
   agepatch doctor --no-decrypt --output github   # in CI, without any key
 
 Exit 1 when something is wrong, as `check` has it.")]
@@ -41,6 +42,9 @@ pub struct DoctorArgs {
     /// Look at headers only: no key is needed.
     #[arg(long)]
     pub no_decrypt: bool,
+    /// Remove temporary files that a killed run left behind.
+    #[arg(long)]
+    pub fix: bool,
 }
 
 /// `rekey`

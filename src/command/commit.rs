@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::Context;
 use super::flow::commit::{message, repository, tasks, tell_additions};
 use super::opening::is_encrypted;
+use super::{Context, recovery};
 use crate::cli::CommitArgs;
 use crate::commit::{self, Content, FileChange};
 use crate::container::Plaintext;
@@ -20,6 +20,7 @@ use crate::workspace::Target;
 
 /// Commits the files, and nothing else, whatever is staged besides.
 pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> {
+    recovery::refuse_unfinished(context)?;
     let repository = repository(context)?;
     repository.refuse_unfinished()?;
     let noted = if args.note { files_of_tasks(args, &repository, context)? } else { Vec::new() };

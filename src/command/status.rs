@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use super::Context;
 use super::context::usual_identities;
 use super::opening::{KeyFile, is_encrypted};
+use super::recovery;
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 use crate::shown::{Json, Shown};
@@ -39,6 +40,12 @@ struct Status {
     settings_problem: Option<Error>,
     keys: Vec<Key>,
     secrets: Vec<Secret>,
+    /// What has become of interrupted changes, or what stands in the way of finishing one.
+    interrupted: Vec<Shown>,
+    /// The files that git has in conflict.
+    unmerged: Vec<String>,
+    /// Temporary files of runs that were killed.
+    temporary: Vec<String>,
 }
 
 /// Names the repository, the rules, the identities that work and the files, and what to try next. Nobody is asked for a
@@ -63,6 +70,10 @@ pub(crate) fn run(context: &mut Context) -> Result<ExitCode> {
 fn look(context: &Context) -> Result<Status> {
     let workspace = &context.workspace;
     workspace.refuse_missing_rules()?;
+    let interrupted = match recovery::settle(context) {
+        Ok(recovered) => recovered.iter().map(|one| recovery::describe(one, context)).collect(),
+        Err(error) => vec![Shown::vouched(error.message())],
+    };
     let targets = match workspace.rules_path() {
         Some(_) => workspace.targets(),
         None => Ok(Vec::new()),
@@ -97,6 +108,9 @@ fn look(context: &Context) -> Result<Status> {
         settings_problem: workspace.config().err(),
         secrets: targets.iter().zip(&contents).zip(&opened).map(secret).collect(),
         keys,
+        interrupted,
+        unmerged: recovery::conflicts(&targets, context),
+        temporary: recovery::leftovers(&targets, context).iter().map(|one| workspace.display(&one.path)).collect(),
     })
 }
 
@@ -153,7 +167,8 @@ impl Status {
         if let Some(secret) = self.secrets.iter().find(|secret| secret.state == "absent") {
             next.push(command(&format!("edit {}", name(secret))));
         }
-        next.push(command("doctor"));
+        let fixes = !self.temporary.is_empty() || !self.interrupted.is_empty();
+        next.push(command(if fixes { "doctor --fix" } else { "doctor" }));
         next
     }
 
@@ -192,6 +207,10 @@ impl Status {
         sections.extend(Some(("settings", settings)).filter(|(_, lines)| !lines.is_empty()));
         sections.push(("identities", keys));
         sections.push(("files", files));
+        let interrupted = self.interrupted.iter().map(ToString::to_string).collect();
+        let more =
+            [("unfinished", interrupted), ("unmerged", self.unmerged.clone()), ("temporary", self.temporary.clone())];
+        sections.extend(more.into_iter().filter(|(_, lines)| !lines.is_empty()));
         sections.push(("try next", next.to_vec()));
         sections
     }
@@ -214,6 +233,9 @@ impl Status {
             ("settings_problem", maybe(&problem(&self.settings_problem))),
             ("identities", Json::list(self.keys.iter().map(key))),
             ("files", Json::list(self.secrets.iter().map(secret))),
+            ("interrupted", Json::list(self.interrupted.iter().map(Json::from))),
+            ("unmerged", Json::list(self.unmerged.iter().map(text))),
+            ("temporary", Json::list(self.temporary.iter().map(text))),
             ("next", Json::list(next.iter().map(text))),
         ])
     }

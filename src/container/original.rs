@@ -42,6 +42,7 @@ impl Original {
 
     fn read_within(path: &Path, timeout: Duration) -> Result<Self> {
         let failed = |error: &std::io::Error| Error::io("cannot read the file", error);
+        refuse_dangling(path)?;
         let path = path.canonicalize().map_err(|error| failed(&error))?;
         let mut recovered = Vec::new();
         loop {

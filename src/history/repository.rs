@@ -142,6 +142,15 @@ impl Repository {
         Ok(entries.filter_map(|(head, path)| Some((path.to_owned(), head.split(' ').nth(1)?.to_owned()))).collect())
     }
 
+    /// The files (below the root) that are in conflict.
+    ///
+    /// # Errors
+    /// `git`, where the index cannot be read.
+    pub fn unmerged(&self) -> Result<HashSet<String>> {
+        let listed = self.text(&["ls-files", "--unmerged", "--full-name", "-z"])?;
+        Ok(listed.split('\0').filter_map(|entry| entry.split_once('\t')).map(|(_, path)| path.to_owned()).collect())
+    }
+
     /// The bytes of these blobs, in their order; `None` for those that are not there (a partial clone may lack some), and
     /// for those that are too large.
     ///

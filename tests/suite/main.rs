@@ -31,6 +31,7 @@ mod history;
 mod hostile_text;
 mod identities;
 mod inputs;
+mod interrupted;
 mod killed;
 mod layers;
 mod leaks;

@@ -1,15 +1,16 @@
 //! `agepatch doctor`: every file of the rules, and what lies beside them.
 
 mod file;
+mod interrupted;
 mod surroundings;
 
 use std::process::ExitCode;
 
 use rayon::prelude::*;
 
-use super::Context;
 use super::access::Access;
 use super::opening::Keys;
+use super::{Context, recovery};
 use crate::check::{Finding, Severity};
 use crate::cli::{CheckOutput, DoctorArgs};
 use crate::document::Pointer;
@@ -40,6 +41,7 @@ fn finding(rule: &'static str, severity: Severity, file: &str, message: impl Int
 pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> {
     let form = form(context)?;
     let targets = context.workspace.targets()?;
+    let settled = recovery::settle(context);
     let keys = if args.no_decrypt { None } else { keys(context)? };
     let mut jobs = Vec::new();
     for target in &targets {
@@ -59,16 +61,17 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
     drop(progress);
     let options = context.check_options(None)?;
     let mut all: Vec<(String, Vec<Finding>)> = Vec::new();
+    let mut others = interrupted::changes(settled, context);
+    others.extend(interrupted::unmerged(&targets, context));
+    others.extend(interrupted::temporary(&targets, args.fix, context)?);
     let access = Access::new(context)?;
-    let leftovers = surroundings::leftovers(&targets, &patients, context);
+    others.extend(surroundings::leftovers(&targets, &patients, context));
     for patient in patients {
         let name = patient.name.clone();
         all.push((name, patient.checked(&options, &access, context)?));
     }
     let orphans = surroundings::orphans(&targets, context);
-    for leftover in leftovers {
-        all.push((leftover.file.as_str().to_owned(), vec![leftover]));
-    }
+    all.extend(others.into_iter().map(|other| (other.file.as_str().to_owned(), vec![other])));
     report(&all, &orphans, targets.len(), form, context)?;
     let failed = all.iter().flat_map(|(_, found)| found).any(|finding| finding.severity == Severity::Error);
     Ok(ExitCode::from(u8::from(failed)))

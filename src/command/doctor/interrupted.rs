@@ -1,0 +1,75 @@
+//! What was interrupted: changes of several files, merges of git, temporary files of runs that were killed.
+
+use super::finding;
+use crate::check::{Finding, Severity};
+use crate::command::Context;
+use crate::command::recovery::{self, Outcome, Recovered};
+use crate::error::{Error, Result};
+use crate::shown::Shown;
+use crate::workspace::Target;
+
+/// What has become of interrupted changes; an error is one that is still unfinished.
+pub(super) fn changes(settled: Result<Vec<Recovered>>, context: &Context) -> Vec<Finding> {
+    match settled {
+        Ok(recovered) => recovered.iter().map(|one| change(one, context)).collect(),
+        Err(error) => vec![unfinished(&error)],
+    }
+}
+
+fn change(one: &Recovered, context: &Context) -> Finding {
+    let (severity, help) = match one.outcome {
+        Outcome::Finished | Outcome::Undone => (Severity::Warning, "`agepatch diff` shows what the files hold now"),
+        Outcome::Mixed(_) => (Severity::Error, "compare the files with `agepatch diff`, and restore or edit them"),
+        Outcome::Ignored(_) => (Severity::Warning, "find out where the journal comes from, and remove it"),
+    };
+    let file = one.files.first().map(|file| context.workspace.display(file));
+    let mut found = finding("interrupted", severity, &file.unwrap_or_else(|| ".".to_owned()), "");
+    found.message = recovery::describe(one, context);
+    found.help = Some(Shown::fixed(help));
+    found
+}
+
+fn unfinished(error: &Error) -> Finding {
+    let mut found = finding("unfinished", Severity::Error, error.file().unwrap_or("."), error.message());
+    found.help = error.hint_text().map(Shown::vouched);
+    found
+}
+
+/// Temporary files beside the files of the rules. `fix` removes those that certainly hold nothing else.
+///
+/// # Errors
+/// `io`, if one cannot be removed.
+pub(super) fn temporary(targets: &[Target], fix: bool, context: &Context) -> Result<Vec<Finding>> {
+    let mut found = Vec::new();
+    for leftover in recovery::leftovers(targets, context) {
+        let name = context.workspace.display(&leftover.path);
+        if fix && leftover.is_known {
+            leftover.remove()?;
+            context.out.note(&crate::shown!("removed {}", Shown::vouched(name)))?;
+            continue;
+        }
+        let (message, help) = match leftover.is_known {
+            true => ("a run that was killed left this ciphertext behind", "`agepatch doctor --fix` removes it"),
+            false => (
+                "a run that was killed left this file behind, and it may hold what another program wrote",
+                "compare it with the files beside it, and remove it by hand",
+            ),
+        };
+        let mut one = finding("temporary", Severity::Warning, &name, message);
+        one.help = Some(Shown::fixed(help));
+        found.push(one);
+    }
+    Ok(found)
+}
+
+/// The files of the rules that git has in conflict.
+pub(super) fn unmerged(targets: &[Target], context: &Context) -> Vec<Finding> {
+    recovery::conflicts(targets, context)
+        .into_iter()
+        .map(|name| {
+            let mut found = finding("unmerged", Severity::Error, &name, "git has this file in conflict");
+            found.help = Some(Shown::fixed("settle it (`git status` says how), then `git add FILE`"));
+            found
+        })
+        .collect()
+}
