@@ -81,7 +81,10 @@ pub trait Container: Send + Sync {
 }
 
 /// The container of a file, by its content. The name only decides between forms that one content may have.
-pub fn detect<'b>(_name: &str, bytes: &'b [u8]) -> Box<dyn Container + 'b> {
+pub fn detect<'b>(name: &str, bytes: &'b [u8]) -> Box<dyn Container + 'b> {
+    if let Some(file) = sops::detect(name, bytes) {
+        return file;
+    }
     if age::is_age(bytes) { Box::new(age::AgeFile::new(bytes)) } else { Box::new(plain::PlainFile::new(bytes)) }
 }
 
@@ -89,7 +92,10 @@ pub fn detect<'b>(_name: &str, bytes: &'b [u8]) -> Box<dyn Container + 'b> {
 ///
 /// # Errors
 /// `no-recipient`, where the rules do not name the file, or name nobody who could read it.
-pub fn create(_name: &str, text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> {
+pub fn create(name: &str, text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> {
+    if let Some(rule) = sealing.rule.and_then(|rule| rule.sops.as_ref()) {
+        return sops::new(name, text, rule);
+    }
     age::create(text, sealing)
 }
 

@@ -103,7 +103,8 @@ impl Found {
         let text = opened.as_ref().map(|opened| &opened.text).or((!held.exists()).then_some(&empty));
         let settings = context.settings(&self.target)?;
         let old = text.map_or(&[][..], Plaintext::expose);
-        let said = format(options, settings.format.as_deref(), &name)?;
+        let own = opened.as_ref().and_then(|opened| opened.format);
+        let said = format(options, settings.format.as_deref(), &name)?.or(own);
         // What replaces the content names no place in it, so that only a certain format counts.
         let read = if self.replaces { document::read } else { document::read_guessed };
         let before = text.map(|text| read(&name, text.expose(), said)).transpose();

@@ -156,7 +156,9 @@ impl Place<'_> {
             return Insertion { at: open, text: entry };
         };
         if after.is_empty() {
-            let before = if before.is_empty() { ", " } else { before };
+            // In a new file it is separated as the entries of the text are.
+            let between = [",", &self.view[open..first.range.start]].concat();
+            let before = if before.is_empty() { &between } else { before };
             return Insertion { at: last.range.end, text: [before, &entry].concat() };
         }
         let next = self.old.entries.iter().find(|entry| entry.range.start >= block.range.end);

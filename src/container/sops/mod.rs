@@ -3,8 +3,10 @@
 mod back;
 mod block;
 pub mod cipher;
+mod create;
 pub mod datakey;
 mod dotenv;
+mod file;
 mod flat;
 mod ini;
 pub mod mac;
@@ -24,8 +26,12 @@ mod view;
 mod written;
 mod yaml;
 
+pub use create::{Indents, create};
+pub(super) use file::{detect, new};
 pub use open::{OpenFile, SealedLeaf, SopsFile};
 pub use store::Store;
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

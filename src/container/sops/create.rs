@@ -1,0 +1,147 @@
+//! New sops files: a file without any value, into which the text is put as an edit.
+
+use serde_json::{Map, Value};
+
+use super::cipher::{Cipher, DataKey};
+use super::mac::{self, Mac};
+use super::metadata::Metadata;
+use super::open::SopsFile;
+use super::store::Store;
+use crate::document::node::Style;
+use crate::error::{Error, Kind, Result};
+
+/// How far the metadata of a new file is indented.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Indents {
+    /// Blanks in YAML; sops' own default is 4.
+    pub yaml: Option<usize>,
+    /// Blanks in JSON; sops' own default is a tab.
+    pub json: Option<usize>,
+}
+
+/// The bytes of a new file with this text; `metadata` lacks only its MAC and its time.
+///
+/// # Errors
+/// `syntax`, `duplicate-key`, and `unsupported` for a text that the store cannot hold.
+pub fn create(text: &[u8], store: Store, metadata: &Metadata, key: &DataKey, indents: Indents) -> Result<Vec<u8>> {
+    if store == Store::Yaml && std::str::from_utf8(text).is_ok_and(|text| text.trim().is_empty()) {
+        return Err(Error::new(Kind::EmptyResult, "a sops file without any value cannot be made"));
+    }
+    let when = mac::now();
+    let cipher = Cipher::new(key);
+    let mac = Mac::new(metadata.mac_only_encrypted).seal(&cipher, &when)?;
+    let mut metadata = metadata.clone();
+    (metadata.mac, metadata.last_modified) = (mac, when);
+    // YAML in braces takes metadata in braces.
+    let braces = store == Store::Yaml && text.trim_ascii_start().starts_with(b"{");
+    let bytes = skeleton(if braces { Store::Json } else { store }, &metadata, indents);
+    SopsFile::parse(bytes.as_bytes(), store)?.open(key, false)?.back(text)
+}
+
+/// A file of the store without any value.
+fn skeleton(store: Store, metadata: &Metadata, indents: Indents) -> String {
+    match store {
+        Store::Yaml => {
+            let mut text = "sops:\n".to_owned();
+            let step = indents.yaml.unwrap_or(4);
+            yaml_map(&metadata.entries(), step, step, &mut text);
+            text
+        }
+        Store::Json => json(&[("sops", Value::Object(metadata.entries()))], indents),
+        Store::Binary => {
+            json(&[("data", Value::String(String::new())), ("sops", Value::Object(metadata.entries()))], indents)
+        }
+        Store::Dotenv => metadata
+            .flat()
+            .into_iter()
+            .map(|(name, value)| format!("sops_{name}={}\n", value.replace('\n', "\\n")))
+            .collect(),
+        Store::Ini => {
+            let fields = metadata.flat();
+            let width = fields.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+            let line = |(name, value): &(String, String)| {
+                let value = super::ini::write(&value.replace('\n', "\\n"), Style::Plain);
+                format!("{name:width$} = {}\n", *value)
+            };
+            ["[sops]\n".to_owned()].into_iter().chain(fields.iter().map(line)).collect()
+        }
+    }
+}
+
+fn json(members: &[(&str, Value)], indents: Indents) -> String {
+    let map: Map<String, Value> = members.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let indent = indents.json.map_or_else(|| "\t".to_owned(), |width| " ".repeat(width));
+    let mut bytes = Vec::new();
+    let formatter = serde_json::ser::PrettyFormatter::with_indent(indent.as_bytes());
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, formatter);
+    // Writing a map into memory does not fail.
+    let _written = serde::Serialize::serialize(&map, &mut serializer);
+    String::from_utf8(bytes).unwrap_or_default() + "\n"
+}
+
+/// The entries of a map in block style, in column `column`.
+fn yaml_map(map: &Map<String, Value>, column: usize, step: usize, text: &mut String) {
+    for (name, value) in map {
+        text.push_str(&" ".repeat(column));
+        yaml_entry(name, value, column, step, text);
+    }
+}
+
+fn yaml_entry(name: &str, value: &Value, column: usize, step: usize, text: &mut String) {
+    text.push_str(name);
+    text.push(':');
+    match value {
+        Value::Array(items) if items.is_empty() => text.push_str(" []\n"),
+        Value::Array(items) => {
+            text.push('\n');
+            for item in items {
+                yaml_item(item, column + step, step, text);
+            }
+        }
+        Value::Object(map) => {
+            text.push('\n');
+            yaml_map(map, column + step, step, text);
+        }
+        Value::String(lines) if lines.contains('\n') => {
+            text.push_str(" |\n");
+            for line in lines.lines() {
+                text.push_str(&format!("{}{line}\n", " ".repeat(column + step)));
+            }
+        }
+        Value::String(line) => text.push_str(&format!(" {}\n", yaml_string(name, line))),
+        other => text.push_str(&format!(" {other}\n")),
+    }
+}
+
+/// A list's item: the first entry of a map stands behind the dash.
+fn yaml_item(item: &Value, column: usize, step: usize, text: &mut String) {
+    let Value::Object(map) = item else {
+        text.push_str(&format!("{}- {item}\n", " ".repeat(column)));
+        return;
+    };
+    for (at, (name, value)) in map.iter().enumerate() {
+        text.push_str(&" ".repeat(column));
+        text.push_str(if at == 0 { "- " } else { "  " });
+        yaml_entry(name, value, column, step, text);
+    }
+}
+
+/// A string as YAML has it; a time without quotes would not be one.
+fn yaml_string(name: &str, text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-.,/+=[]: @".contains(c);
+    let fits = text.chars().all(plain)
+        && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && !text.contains(": ")
+        && !text.ends_with([':', ' ']);
+    let is_token = super::token::Token::is_token(text);
+    let word = !matches!(
+        text.to_ascii_lowercase().as_str(),
+        "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
+    );
+    match name {
+        "version" => text.to_owned(),
+        "lastmodified" => format!("\"{text}\""),
+        _ if is_token || fits && word => text.to_owned(),
+        _ => format!("'{}'", text.replace('\'', "''")),
+    }
+}

@@ -1,0 +1,112 @@
+//! A sops file as a container.
+
+use super::create::{Indents, create};
+use super::datakey::Unlocked;
+use super::metadata::{Group, Metadata};
+use super::open::{OpenFile, SopsFile};
+use super::store::Store;
+use crate::container::{Back, Container, Identities, Kind, OpenOptions, Opened, Reader, Readers, Sealed, Sealing};
+use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::rules::SopsRule;
+
+/// A sops file, of whatever store.
+struct Sops<'b> {
+    bytes: &'b [u8],
+    store: Store,
+}
+
+/// A new sops file, as the creation rule of `.sops.yaml` says.
+///
+/// # Errors
+/// Those of [`Metadata::create`] and [`create`].
+pub(in crate::container) fn new(name: &str, text: &[u8], rule: &SopsRule) -> Result<Sealed> {
+    made(text, Store::of_name(name), rule)
+}
+
+fn made(text: &[u8], store: Store, rule: &SopsRule) -> Result<Sealed> {
+    let (metadata, unlocked) = Metadata::create(rule, store == Store::Binary)?;
+    let indents = Indents { yaml: rule.yaml_indent, json: rule.json_indent };
+    create(text, store, &metadata, &unlocked.key, indents).map(Sealed::new)
+}
+
+/// The container of a sops file; `None` for what is not one.
+pub(in crate::container) fn detect<'b>(name: &str, bytes: &'b [u8]) -> Option<Box<dyn Container + 'b>> {
+    let store = Store::of(name, bytes)?;
+    Some(Box::new(Sops { bytes, store }))
+}
+
+impl Container for Sops<'_> {
+    fn kind(&self) -> Kind {
+        Kind::Sops
+    }
+
+    fn readers(&self) -> Result<Readers> {
+        let file = SopsFile::parse(self.bytes, self.store)?;
+        let mut all = Vec::new();
+        for group in &file.metadata().groups {
+            let age = group.age.iter().map(|key| Reader {
+                kind: kind_of(&key.recipient),
+                tag: Reader::tag_of(&key.recipient),
+                key: Some(key.recipient.clone()),
+            });
+            all.extend(age);
+            let others = group.others.iter().map(|key| Reader {
+                kind: key.title().to_owned(),
+                tag: None,
+                key: Some(key.name.clone()),
+            });
+            all.extend(others);
+        }
+        Ok(Readers { armor: None, all })
+    }
+
+    fn open(&self, identities: &Identities, options: OpenOptions) -> Result<Opened> {
+        let file = SopsFile::parse(self.bytes, self.store)?;
+        let key = Unlocked::open(file.metadata(), identities, options.ask)?.key;
+        let open = file.open(&key, options.ignore_mac)?;
+        let (view, public) = (open.view().clone(), open.public());
+        let mut opened = Opened::new(view, open);
+        opened.format = Some(self.store.format());
+        opened.public = Some(public);
+        Ok(opened)
+    }
+
+    fn replace(&self, text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> {
+        if let Some(rule) = sealing.rule.and_then(|rule| rule.sops.as_ref()) {
+            return made(text, self.store, rule);
+        }
+        // Those who can read it stay, with a new data key: the old one is not known.
+        let unlocked = Unlocked::generate()?;
+        let file = SopsFile::parse(self.bytes, self.store)?;
+        let old = file.metadata();
+        let age = |group: &Group| group.age.iter().map(|key| key.recipient.clone()).collect();
+        let groups: Vec<Vec<String>> = old.groups.iter().map(age).collect();
+        let metadata = Metadata { groups: unlocked.seal(&groups, old.threshold)?, ..old.clone() };
+        create(text, self.store, &metadata, &unlocked.key, Indents::default()).map(Sealed::new)
+    }
+
+    fn rekey(&self, _: &Sealing<'_>, _: bool) -> Result<Sealed> {
+        Err(unsupported())
+    }
+}
+
+impl Back for OpenFile {
+    fn back(&self, view: &[u8], _: &Sealing<'_>) -> Result<Sealed> {
+        OpenFile::back(self, view).map(Sealed::new)
+    }
+}
+
+/// The type of a recipient, as an age header calls it.
+fn kind_of(recipient: &str) -> String {
+    match recipient.split_once(' ') {
+        Some((kind, _)) => kind.to_owned(),
+        None => match recipient.strip_prefix("age1").and_then(|rest| rest.rsplit_once('1')) {
+            Some((plugin, _)) if !plugin.is_empty() => plugin.to_owned(),
+            _ => "X25519".to_owned(),
+        },
+    }
+}
+
+fn unsupported() -> Error {
+    Error::new(ErrorKind::Unsupported, "this cannot be done with a sops file yet")
+}
