@@ -27,6 +27,8 @@ pub enum Kind {
     Check,
     /// The git index or repository state does not allow the commit.
     Index,
+    /// A setting of the repository needs consent that was not given.
+    Untrusted,
     /// A task ID does not exist.
     Task,
     /// A secret value was given as an argument.
@@ -70,6 +72,7 @@ impl Kind {
             Self::EmptyResult => "empty-result",
             Self::Check => "check",
             Self::Index => "index",
+            Self::Untrusted => "untrusted",
             Self::Task => "task",
             Self::SecretOnCommandLine => "secret-on-command-line",
             Self::SecretNeedsReveal => "secret-needs-reveal",
@@ -96,6 +99,7 @@ impl Kind {
             | Self::EmptyResult
             | Self::Check
             | Self::Index
+            | Self::Untrusted
             | Self::Task
             | Self::SecretNeedsReveal => 4,
             Self::Path

@@ -17,7 +17,7 @@ use crate::redact::Excerpts;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::Shown;
-use crate::workspace::{FileSettings, Target};
+use crate::workspace::{FileSettings, Reach, Target};
 
 /// The name of stdin where a FILE is expected.
 const STDIN: &str = "-";
@@ -228,7 +228,27 @@ pub(crate) fn surroundings(
     }
     let settings = context.settings(target)?;
     let folder = &context.workspace.config()?.folder;
-    let mut files = all(settings.with.iter().map(|path| folder.join(path)).collect())?;
+    let (outside, mut paths): (Vec<PathBuf>, Vec<PathBuf>) =
+        settings.with.iter().map(|path| folder.join(path)).partition(|path| context.workspace.is_outside(path));
+    let runs = !settings.with_command.is_empty();
+    if context.workspace.stays_within() {
+        if runs || !outside.is_empty() {
+            context.out.note(&Shown::fixed(
+                "checked without what with_command prints and what lies outside the repository: this run starts and reads neither",
+            ))?;
+        }
+        return all(paths);
+    }
+    for path in &outside {
+        context.workspace.consent(&Reach::path("with", path))?;
+    }
+    if runs {
+        context.workspace.consent(&Reach::program("with_command", &settings.with_command))?;
+    }
+    if !outside.is_empty() {
+        paths = settings.with.iter().map(|path| folder.join(path)).collect();
+    }
+    let mut files = all(paths)?;
     if let [program, arguments @ ..] = settings.with_command.as_slice() {
         let output = output_of(program, arguments, folder)?;
         files.push(Surrounding {

@@ -15,7 +15,7 @@ use crate::input::{self, Limit};
 use crate::output::Output;
 use crate::schema::Schema;
 use crate::shown::Shown;
-use crate::workspace::{FileSettings, Target, Workspace};
+use crate::workspace::{FileSettings, Reach, Target, Workspace};
 
 /// This run: its options, where it takes place, and where it prints.
 pub(crate) struct Context {
@@ -48,6 +48,13 @@ impl Context {
         let context = Self { global, out, workspace, stdin, begin: Instant::now(), identities };
         context.tell_place()?;
         Ok(context)
+    }
+
+    /// In a dry run nothing is run, and nothing outside the repository is read, for a setting's sake.
+    pub(crate) fn rehearse(&self, dry_run: bool) {
+        if dry_run {
+            self.workspace.stay_within();
+        }
     }
 
     /// A detail for `--verbose`, behind the time that has gone since the beginning.
@@ -179,7 +186,11 @@ impl Context {
         if config.identities.is_empty() {
             return Ok(None);
         }
-        Ok(Some(config.identities.iter().map(|path| config.folder.join(expand_home(path.into()))).collect()))
+        let paths = config.identity_paths();
+        for path in paths.iter().filter(|path| path.exists() && self.workspace.is_outside(path)) {
+            self.workspace.consent(&Reach::path("identities", path))?;
+        }
+        Ok(Some(paths))
     }
 }
 

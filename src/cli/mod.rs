@@ -9,6 +9,7 @@ mod history;
 pub mod reference;
 mod repository;
 mod shell;
+mod trust;
 mod validation;
 
 use std::path::PathBuf;
@@ -28,6 +29,7 @@ pub use repository::{
     CommitArgs, CompletionsArgs, DemoArgs, DoctorArgs, ManArgs, RecipientsArgs, RekeyArgs, Relation, SchemaArgs,
 };
 pub use shell::Shell;
+pub use trust::TrustArgs;
 pub use validation::{CheckArgs, CheckOutput, ExplainArgs};
 
 use crate::output::{Color, Mode};
@@ -149,6 +151,8 @@ pub enum Command {
     Textconv(TextconvArgs),
     /// Merge three versions of a file by meaning (what git calls).
     MergeFile(MergeFileArgs),
+    /// Allow this repository's settings to run programs and to reach outside of it.
+    Trust(TrustArgs),
     /// Play the whole story in a throwaway repository.
     Demo(DemoArgs),
     /// Print a completion script for a shell.

@@ -20,6 +20,7 @@ use crate::workspace::Target;
 
 /// Commits the files, and nothing else, whatever is staged besides.
 pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> {
+    context.rehearse(args.dry_run);
     recovery::refuse_unfinished(context)?;
     let repository = repository(context)?;
     repository.refuse_unfinished()?;

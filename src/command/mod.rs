@@ -29,6 +29,7 @@ mod set;
 mod show;
 mod status;
 mod textconv;
+mod trust;
 mod unset;
 mod usage;
 mod write;
@@ -101,6 +102,7 @@ fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context
         Command::Git(args) => git::run(&args, context),
         Command::Textconv(args) => textconv::run(&args, context),
         Command::MergeFile(args) => merge_file::run(&args, context),
+        Command::Trust(args) => trust::run(&args, context),
         Command::Demo(args) => demo::run(&args, context),
         Command::Completions(args) => completions::run(&args, context),
         Command::Man(args) => man::run(&args, context),

@@ -26,6 +26,7 @@ struct Rekeyed {
 
 /// Re-encrypts the files named, else all of the rules that are there; of them those that drifted, or with `--all` each.
 pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
+    context.rehearse(args.dry_run);
     let targets = match args.files.as_slice() {
         [] => context.workspace.targets()?.into_iter().filter(|target| target.path.exists()).collect(),
         files => files.iter().map(|file| context.workspace.target(file)).collect::<Result<Vec<_>>>()?,

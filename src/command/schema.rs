@@ -51,10 +51,12 @@ const FILES: &[(&str, &str)] = files![
     "stanza",
     "status",
     "textconv",
+    "trust",
+    "trust-list",
 ];
 
 /// What each command prints, by its words; `error` and `status` stand for what is printed without a command.
-const OUTPUTS: [(&str, &str); 39] = [
+const OUTPUTS: [(&str, &str); 41] = [
     ("error", "error"),
     ("status", "status"),
     ("show", "show"),
@@ -88,6 +90,8 @@ const OUTPUTS: [(&str, &str); 39] = [
     ("recipients", "recipients"),
     ("commit", "commit"),
     ("git setup", "git-setup"),
+    ("trust", "trust"),
+    ("trust --list", "trust-list"),
     ("merge-file", "merge-file"),
     ("textconv", "textconv"),
     ("completions", "completions"),

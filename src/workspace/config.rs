@@ -133,6 +133,15 @@ impl Config {
         toml::from_str(text).map_err(|error| located(&error))
     }
 
+    /// The identity files that the settings name, relative to their folder.
+    pub fn identity_paths(&self) -> Vec<PathBuf> {
+        let expanded = |path: &String| match (path.strip_prefix("~/"), std::env::home_dir()) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => PathBuf::from(path),
+        };
+        self.identities.iter().map(|path| self.folder.join(expanded(path))).collect()
+    }
+
     /// The settings of a file, by its name in secrets.nix.
     pub fn file(&self, name: &str) -> Option<&FileSettings> {
         self.files.get(name).or_else(|| self.files.get(&format!("{name}.age")))

@@ -1,6 +1,6 @@
 //! Finding the repository's root and `secrets.nix`, as agenix's users expect it.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
 
 use super::config::Config;
@@ -26,6 +26,8 @@ pub struct Workspace {
     rules: OnceCell<Rules>,
     sops: OnceCell<Option<SopsRules>>,
     config: OnceCell<Config>,
+    /// Whether settings may neither run nor read anything outside, consented to or not.
+    pub(super) within: Cell<bool>,
 }
 
 impl Workspace {
@@ -40,7 +42,8 @@ impl Workspace {
         };
         let named = named.map(Path::to_owned);
         let (rules, sops, config) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { current, repository, rules_path, named, settings: None, rules, sops, config }
+        let within = Cell::new(false);
+        Self { current, repository, rules_path, named, settings: None, rules, sops, config, within }
     }
 
     /// Uses this agepatch.toml, wherever others are.
@@ -157,8 +160,13 @@ impl Workspace {
         if own.exists() { own } else { shared().unwrap_or(own) }
     }
 
-    /// Whether the settings are the repository's, not those of the user or the system.
+    /// Whether the settings are the repository's, not those of the user, the system, or a file elsewhere that was named.
     pub fn has_own_settings(&self) -> bool {
+        if let Some(named) = &self.settings {
+            let root = self.repository().or(self.rules_folder()).unwrap_or(&self.current);
+            let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+            return real(named).starts_with(real(root));
+        }
         !shared_settings().contains(&self.settings_path())
     }
 

@@ -4,8 +4,10 @@ mod config;
 mod discovery;
 mod files;
 mod target;
+mod trust;
 
 pub use config::{CommitSettings, Config, FileSettings, RelyingParty, SecretPlace};
 pub use discovery::Workspace;
 pub use files::age_files;
 pub use target::Target;
+pub use trust::{Reach, Trusted, trusted};

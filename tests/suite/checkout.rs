@@ -59,7 +59,7 @@ impl Trap {
         let mut command = self.sandbox.agepatch(arguments);
         let path = std::env::var_os("PATH").unwrap_or_default();
         let path = std::env::join_paths(std::iter::once(self.folder.clone()).chain(std::env::split_paths(&path)));
-        command.env("PATH", path.expect("a PATH")).timeout(std::time::Duration::from_secs(60));
+        command.env("PATH", path.expect("a PATH")).timeout(std::time::Duration::from_mins(1));
         command
     }
 }

@@ -278,5 +278,6 @@ fn what_is_broken_and_was_named_stops() {
     let mut by_environment = sandbox.agepatch(["show", "a"]);
     by_environment.env("AGEPATCH_IDENTITIES", format!("{broken}:{good}")).assert().code(3);
     sandbox.write("agepatch.toml", "identities = [\"~/broken\", \"~/.config/age/keys.txt\"]\n");
+    sandbox.agepatch(["trust"]).assert().success();
     sandbox.agepatch(["show", "a"]).assert().code(3).stderr(contains("no private key"));
 }

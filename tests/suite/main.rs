@@ -58,6 +58,7 @@ mod status;
 mod story;
 mod suggestions;
 mod terminal;
+mod trust;
 mod verdicts;
 mod yaml_aliases;
 mod yaml_edits;

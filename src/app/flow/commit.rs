@@ -9,6 +9,7 @@ use crate::commit::{self, Content, Detail, FileChange, Given, Message, Request, 
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::shown::Shown;
+use crate::workspace::Reach;
 
 /// The folder of Backlog.md where the settings name none.
 const TASKS: &str = "backlog";
@@ -109,7 +110,7 @@ pub(crate) fn message(
 /// The tasks that the repository keeps in files; `None` where it keeps none.
 ///
 /// # Errors
-/// `rules`, where agepatch.toml names a folder that is not there.
+/// `rules`, if agepatch.toml names a folder that is not there; `untrusted`, for one outside the repository.
 pub(crate) fn tasks(repository: &Repository, context: &Context) -> Result<Option<Tasks>> {
     let config = context.workspace.config()?;
     let root = repository.root();
@@ -122,6 +123,12 @@ pub(crate) fn tasks(repository: &Repository, context: &Context) -> Result<Option
         }
         None => Some(root.join(TASKS)).filter(|folder| folder.is_dir()),
     };
+    if let Some(folder) = folder.as_ref().filter(|folder| context.workspace.is_outside(folder)) {
+        if context.workspace.stays_within() {
+            return Ok(None);
+        }
+        context.workspace.consent(&Reach::path("tasks", folder))?;
+    }
     Ok(folder.map(|folder| Tasks::read(&folder)))
 }
 

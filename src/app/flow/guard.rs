@@ -94,8 +94,12 @@ fn introduced(one: &Edited, edited: &[Edited], context: &Context) -> Result<Vec<
     let options = context.check_options(None)?;
     let stdin = Target { display: one.subject.name.clone(), ..Target::unnamed() };
     let target = one.subject.target.as_ref().unwrap_or(&stdin);
-    let surroundings = configuration::surroundings(target, &[], options.filters, context)
-        .map_err(|error| error.context("cannot check the edit").hint("--no-check edits without checking"))?;
+    let surroundings = configuration::surroundings(target, &[], options.filters, context).map_err(|error| {
+        let hints =
+            error.hint_text().map(str::to_owned).into_iter().chain(["--no-check edits without checking".to_owned()]);
+        let hints: Vec<String> = hints.collect();
+        error.context("cannot check the edit").hint(hints.join("; "))
+    })?;
     let empty = Document::parse(b"", one.after.document().format())?;
     let before = one.subject.before.as_ref().unwrap_or(&empty);
     // Where the other file is part of the same patch set, it counts as it was before and as it is after.

@@ -157,6 +157,7 @@ pub(crate) fn untold(jobs: Vec<Job<'_>>, options: &EditOptions, context: &mut Co
 /// # Errors
 /// As [`run`].
 pub(crate) fn perform(jobs: Vec<Job<'_>>, options: &EditOptions, context: &Context) -> Result<Outcome> {
+    context.rehearse(options.dry_run);
     let edited = edit(jobs, options, context)?;
     context.detail(&Shown::fixed("edited in memory"))?;
     let (read, judged) = while_reading_back(&edited, || judge(&edited, options, context));

@@ -2,7 +2,7 @@
 
 use crate::authelia::{Contract, SecretHalf};
 use crate::command::Context;
-use crate::command::client::{compare, contract, digest_of, read};
+use crate::command::client::{compare, contract, digest_of, read, within};
 use crate::document::Value;
 use crate::error::Result;
 use crate::workspace::RelyingParty;
@@ -10,10 +10,16 @@ use crate::workspace::RelyingParty;
 /// The relying parties, their secrets held against the digests in `document`.
 ///
 /// # Errors
-/// `rules`, where agepatch.toml cannot be read.
+/// `rules`, if agepatch.toml cannot be read; `untrusted`, if it names a secret outside the repository.
 pub(super) fn all(document: &Value, context: &Context) -> Result<Vec<Contract>> {
     let parties = &context.workspace.config()?.relying_parties;
-    Ok(parties.iter().map(|party| Contract { secret: secret(party, document, context), ..contract(party) }).collect())
+    let one = |party: &RelyingParty| {
+        if let Some(place) = &party.secret {
+            within(place, context)?;
+        }
+        Ok(Contract { secret: secret(party, document, context), ..contract(party) })
+    };
+    parties.iter().map(one).collect()
 }
 
 fn secret(party: &RelyingParty, document: &Value, context: &Context) -> SecretHalf {

@@ -28,6 +28,7 @@ struct Registration {
 
 /// Adds the client, and puts its secret where the relying party reads it: all or none.
 pub(super) fn run(file: &str, args: &ClientAddArgs, context: &mut Context) -> Result<ExitCode> {
+    context.rehearse(args.options.dry_run);
     let mut made = registration(args)?;
     let held = match made.profile {
         _ if args.public => Held::None,

@@ -7,12 +7,12 @@ use crate::command::Context;
 use crate::document::{Format, Path, Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::locate;
-use crate::workspace::{RelyingParty, SecretPlace};
+use crate::workspace::{Reach, RelyingParty, SecretPlace};
 
 /// Where the relying party reads its secret: as the command line says (`FILE#PATH`), else as agepatch.toml does.
 ///
 /// # Errors
-/// `usage`, where the argument names no path.
+/// `usage`, if the argument names no path; `untrusted`, if agepatch.toml names a file outside the repository.
 pub(super) fn place(argument: Option<&str>, client: &str, context: &Context) -> Result<Option<SecretPlace>> {
     if let Some(argument) = argument {
         let (file, path) =
@@ -23,7 +23,31 @@ pub(super) fn place(argument: Option<&str>, client: &str, context: &Context) -> 
         return Ok(Some(SecretPlace { file: file.to_owned(), path: path.to_owned() }));
     }
     let secret = context.workspace.config()?.relying_party(client).and_then(|party| party.secret.clone());
-    Ok(secret.filter(|place| !place.file.is_empty()))
+    let secret = secret.filter(|place| !place.file.is_empty());
+    if let Some(place) = &secret {
+        within(place, context)?;
+    }
+    Ok(secret)
+}
+
+/// Refuses a place that agepatch.toml names outside the repository, unless that was consented to.
+///
+/// # Errors
+/// `untrusted`.
+pub(crate) fn within(place: &SecretPlace, context: &Context) -> Result<()> {
+    let Some(target) = context.workspace.existing(&place.file) else { return Ok(()) };
+    if !context.workspace.is_outside(&target.path) {
+        return Ok(());
+    }
+    let reach = Reach::path("secret.file", &target.path);
+    if context.workspace.stays_within() {
+        return Err(Error::new(
+            Kind::Untrusted,
+            "a dry run does not read what agepatch.toml names outside the repository",
+        )
+        .in_file(target.display));
+    }
+    context.workspace.consent(&reach)
 }
 
 /// What to say where nobody knows the place.
@@ -37,7 +61,7 @@ pub(super) fn nowhere(client: &str) -> Error {
 /// # Errors
 /// What stands in the way of finding, opening or parsing the file.
 pub(crate) fn read(place: &SecretPlace, context: &Context) -> Result<Option<Text>> {
-    let target = context.workspace.target(&place.file)?;
+    let target = context.workspace.file(&place.file)?;
     let text = context.read(&target)?;
     let named = |error: Error| error.in_file(&target.display);
     let (document, _) = context.parse_guessed(&target, text.expose()).map_err(named)?;

@@ -18,7 +18,7 @@ use crate::cli::{ClientArgs, ClientCommand};
 use crate::document::{Pointer, Value};
 use crate::error::{Error, Kind, Result};
 
-pub(super) use halves::{Halves, compare, contract, digest_of, halves, read};
+pub(super) use halves::{Halves, compare, contract, digest_of, halves, read, within};
 
 /// Runs the command below `client`.
 pub(crate) fn run(args: &ClientArgs, context: &mut Context) -> Result<ExitCode> {

@@ -50,6 +50,7 @@ pub(super) fn rotate(
     options: &EditOptions,
     context: &mut Context,
 ) -> Result<ExitCode> {
+    context.rehearse(options.dry_run);
     let plain = file != flow::FILTER && needs_plain(file, id, &options.read, context)?;
     let place = place(secret_to, id, context)?;
     if place.is_none() && !context.global.reveal {

@@ -23,6 +23,7 @@ use selection::Selection;
 /// Prints the causes; exit 1 if there are none.
 pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode> {
     let selection = Selection::of(args)?;
+    context.rehearse(args.options.dry_run);
     let asked = Asked::of(args)?;
     let reading = registrations(args, context)?;
     let document = reading.as_ref().map_or(&Value::Null, |reading| reading.document.value());

@@ -25,6 +25,7 @@ use report::Report;
 /// Merges into OURS; in a conflict OURS stays as it is.
 pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCode> {
     let target = place::target(args, context);
+    context.rehearse(args.driver);
     let named = |error: crate::Error| error.in_file(&args.path);
     let held = Held::read_at(&target, &place::ours(args, context)).map_err(named)?;
     let base = place::bytes(&args.base, context).map_err(named)?;

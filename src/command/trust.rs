@@ -1,0 +1,59 @@
+//! `agepatch trust`: consent to what this repository's settings run, and read outside of it.
+
+use std::process::ExitCode;
+
+use super::Context;
+use crate::cli::TrustArgs;
+use crate::error::Result;
+use crate::shown;
+use crate::shown::{Json, Shown};
+use crate::workspace::{self, Reach, Trusted};
+
+/// Gives the consent, takes it back, or lists it.
+pub(crate) fn run(args: &TrustArgs, context: &mut Context) -> Result<ExitCode> {
+    if args.list {
+        list(&workspace::trusted()?, context)?;
+    } else if args.undo {
+        let removed = context.workspace.distrust()?;
+        report(false, &[], if removed { "no longer trusted" } else { "was not trusted" }, context)?;
+    } else {
+        // What is consented to is printed as well, so that a person sees it.
+        let wants = context.workspace.wants()?;
+        context.workspace.trust()?;
+        report(true, &wants, "trusted, as its settings are now", context)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn report(trusted: bool, wants: &[Reach], what: &'static str, context: &Context) -> Result<()> {
+    let root = Shown::vouched(context.workspace.root().display().to_string());
+    if context.out.is_json() {
+        let one = |reach: &Reach| {
+            let value = Shown::vouched(reach.value.clone());
+            Json::object([("setting", reach.setting.into()), ("value", value.into())])
+        };
+        return context.out.json(&Json::object([
+            ("repository", root.into()),
+            ("trusted", trusted.into()),
+            ("settings", Json::list(wants.iter().map(one))),
+        ]));
+    }
+    context.out.result(&shown!("{}: {}", root, what))?;
+    for reach in wants {
+        context.out.result(&shown!("  {}: {}", reach.setting, Shown::vouched(reach.value.clone())))?;
+    }
+    Ok(())
+}
+
+fn list(trusted: &[Trusted], context: &Context) -> Result<()> {
+    let name = |one: &Trusted| Shown::vouched(one.repository.display().to_string());
+    if context.out.is_json() {
+        let one = |one: &Trusted| Json::object([("repository", name(one).into()), ("current", one.current.into())]);
+        return context.out.json(&Json::object([("trusted", Json::list(trusted.iter().map(one)))]));
+    }
+    for one in trusted {
+        let note = if one.current { "" } else { " (its settings have changed since: `agepatch trust` again)" };
+        context.out.listing(&shown!("{}{}", name(one), note))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,290 @@
+//! Consent: what a repository's settings may do beyond reading the repository itself.
+//!
+//! A fresh clone's settings can name programs, and files anywhere. None of that happens before its owner looked at them
+//! and ran `agepatch trust`. The consent is for this repository and for what the settings say now, and is kept outside of
+//! the repository, in `$XDG_STATE_HOME/agepatch`.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::config::Config;
+use super::discovery::Workspace;
+use super::target::without_dots;
+use crate::error::{Error, Kind, Result};
+use crate::hex::hex;
+use crate::input::{self, Limit};
+
+/// Something that needs consent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    /// The setting that asks for it.
+    pub setting: &'static str,
+    /// What it names: a command line, a path, a construct of Nix.
+    pub value: String,
+    what: What,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Program,
+    Path,
+    Nix,
+}
+
+/// A consent as it is stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Consent {
+    repository: PathBuf,
+    /// The SHA-256 of what the settings say.
+    settings: String,
+    /// The SHA-256 of the rules.
+    rules: String,
+}
+
+/// A repository that consent was given for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trusted {
+    /// Its root.
+    pub repository: PathBuf,
+    /// Whether its settings and rules are still those of the consent.
+    pub current: bool,
+}
+
+impl Reach {
+    /// A program that a setting runs.
+    pub fn program(setting: &'static str, words: &[String]) -> Self {
+        Self { setting, value: words.join(" "), what: What::Program }
+    }
+
+    /// A path that a setting names.
+    pub fn path(setting: &'static str, path: &Path) -> Self {
+        Self { setting, value: path.display().to_string(), what: What::Path }
+    }
+
+    /// Rules that only Nix can evaluate.
+    pub fn nix(construct: &str) -> Self {
+        Self { setting: "secrets.nix", value: construct.to_owned(), what: What::Nix }
+    }
+
+    fn refusal(&self) -> Error {
+        let message = match self.what {
+            What::Program => format!("agepatch.toml runs a program (`{}`: {})", self.setting, self.value),
+            What::Path => format!("agepatch.toml reaches outside the repository (`{}`: {})", self.setting, self.value),
+            What::Nix => format!("the rules need Nix itself ({})", self.value),
+        };
+        let look = if self.what == What::Nix { "the rules" } else { "agepatch.toml" };
+        Error::new(Kind::Untrusted, format!("{message}, and this repository is not trusted"))
+            .hint(format!("read {look}, and if it is yours, run `agepatch trust`"))
+    }
+}
+
+impl Workspace {
+    /// Refuses what nobody consented to. Paths within the repository, and the user's own settings, need no consent.
+    ///
+    /// # Errors
+    /// `untrusted`, naming the setting and the command that consents.
+    pub fn consent(&self, reach: &Reach) -> Result<()> {
+        let is_own = reach.what != What::Nix && !self.has_own_settings();
+        if is_own || self.consent_file().is_ok_and(|file| self.is_given(reach, &file)) {
+            return Ok(());
+        }
+        Err(reach.refusal())
+    }
+
+    /// Whether the path leads out of the repository, symbolic links included.
+    pub fn is_outside(&self, path: &Path) -> bool {
+        !real(path).starts_with(self.root())
+    }
+
+    /// From here on nothing is run and nothing outside is read for a setting's sake, with consent or without: a dry run, or
+    /// one that git started.
+    pub fn stay_within(&self) {
+        self.within.set(true);
+    }
+
+    /// Whether [`Workspace::stay_within`] was called.
+    pub fn stays_within(&self) -> bool {
+        self.within.get()
+    }
+
+    /// What the settings ask for that needs consent, in their order.
+    ///
+    /// # Errors
+    /// `rules`, if agepatch.toml cannot be read.
+    pub fn wants(&self) -> Result<Vec<Reach>> {
+        if !self.has_own_settings() {
+            return Ok(Vec::new());
+        }
+        Ok(self.wanted(self.config()?))
+    }
+
+    /// Gives the consent.
+    ///
+    /// # Errors
+    /// `rules`, if agepatch.toml cannot be read; `io`, if the consent cannot be stored.
+    pub fn trust(&self) -> Result<()> {
+        self.config()?;
+        let file = self.consent_file()?;
+        let failed = |error: std::io::Error| Error::io("cannot store the consent", &error).in_file(file.display());
+        let folder = file.parent().unwrap_or(&file);
+        create_private(folder).map_err(failed)?;
+        let text = serde_json::to_vec(&self.state())
+            .map_err(|error| Error::new(Kind::Io, format!("cannot store the consent: {error}")))?;
+        // Another run sees the old consent or the new one, never a part.
+        let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        temporary.write_all(&text).map_err(failed)?;
+        temporary.persist(&file).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+
+    /// Takes the consent back. Whether there was one.
+    ///
+    /// # Errors
+    /// `io`, if it cannot be removed.
+    pub fn distrust(&self) -> Result<bool> {
+        let file = self.consent_file()?;
+        match fs::remove_file(&file) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(Error::io("cannot remove the consent", &error).in_file(file.display())),
+        }
+    }
+
+    fn is_given(&self, reach: &Reach, file: &Path) -> bool {
+        let Some(stored) = stored(file) else { return false };
+        let now = self.state();
+        let same = if reach.what == What::Nix { stored.rules == now.rules } else { stored.settings == now.settings };
+        same && stored.repository == now.repository
+    }
+
+    /// The repository with what its settings and rules say now.
+    fn state(&self) -> Consent {
+        let mut rules = Sha256::new();
+        for text in self.rules_texts() {
+            add(&mut rules, text.as_bytes());
+        }
+        Consent { repository: self.root(), settings: self.settings_digest(), rules: hex(&rules.finalize()) }
+    }
+
+    /// The settings themselves, where the paths in them lead, and the programs of the repository that they run.
+    fn settings_digest(&self) -> String {
+        let mut digest = Sha256::new();
+        let path = self.settings_path();
+        let text = input::read_text(&path, Limit::Settings).unwrap_or_default();
+        add(&mut digest, text.as_bytes());
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let config = Config { folder, ..Config::parse(&text).unwrap_or_default() };
+        for reach in self.wanted(&config).iter().filter(|reach| reach.what == What::Path) {
+            add(&mut digest, real(Path::new(&reach.value)).as_os_str().as_encoded_bytes());
+        }
+        for word in config.files.values().flat_map(|file| &file.with_command) {
+            let path = config.folder.join(word);
+            if !self.is_outside(&path)
+                && let Ok(program) = input::read(&path, Limit::Settings)
+            {
+                add(&mut digest, &program);
+            }
+        }
+        hex(&digest.finalize())
+    }
+
+    fn wanted(&self, config: &Config) -> Vec<Reach> {
+        let mut wanted: Vec<Reach> = Vec::new();
+        let mut paths: Vec<(&'static str, PathBuf)> =
+            config.identity_paths().into_iter().map(|path| ("identities", path)).collect();
+        paths.extend(config.commit.tasks.iter().map(|folder| ("tasks", config.folder.join(folder))));
+        for settings in config.files.values() {
+            paths.extend(settings.with.iter().map(|path| ("with", config.folder.join(path))));
+            if !settings.with_command.is_empty() {
+                wanted.push(Reach::program("with_command", &settings.with_command));
+            }
+        }
+        let secrets = config.relying_parties.iter().filter_map(|party| party.secret.as_ref());
+        for secret in secrets.filter(|secret| !secret.file.is_empty()) {
+            let found = self.existing(&secret.file).map(|target| target.path);
+            paths.push(("secret.file", found.unwrap_or_else(|| config.folder.join(&secret.file))));
+        }
+        let outside = paths.into_iter().filter(|(_, path)| self.is_outside(path));
+        wanted.extend(outside.map(|(setting, path)| Reach::path(setting, &path)));
+        wanted
+    }
+
+    /// Where the consent for this repository is, or would be.
+    fn consent_file(&self) -> Result<PathBuf> {
+        let folder = folder()?;
+        let root = self.root();
+        if real(&folder).starts_with(&root) {
+            return Err(Error::new(Kind::Io, "the folder for consent is inside the repository that asks for it")
+                .in_file(folder.display())
+                .hint("set XDG_STATE_HOME to a folder outside of it"));
+        }
+        let name = hex(&Sha256::digest(root.as_os_str().as_encoded_bytes()));
+        Ok(folder.join(name).with_extension("json"))
+    }
+}
+
+/// Every repository that consent was given for, by its path.
+///
+/// # Errors
+/// `io`, if no folder for consent is known.
+pub fn trusted() -> Result<Vec<Trusted>> {
+    let entries = fs::read_dir(folder()?).into_iter().flatten().flatten().map(|entry| entry.path());
+    let consents = entries.filter(|path| path.extension() == Some(OsStr::new("json")));
+    let mut all: Vec<Trusted> = consents
+        .filter_map(|path| stored(&path))
+        .map(|consent| {
+            let now = Workspace::discover(consent.repository.clone(), None).state();
+            let current = (&now.settings, &now.rules) == (&consent.settings, &consent.rules);
+            Trusted { current: current && now.repository == consent.repository, repository: consent.repository }
+        })
+        .collect();
+    all.sort_by(|left, right| left.repository.cmp(&right.repository));
+    Ok(all)
+}
+
+fn stored(file: &Path) -> Option<Consent> {
+    serde_json::from_slice(&input::read(file, Limit::Settings).ok()?).ok()
+}
+
+/// `$XDG_STATE_HOME/agepatch/trust`, else below `~/.local/state`.
+fn folder() -> Result<PathBuf> {
+    let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let state = state.or_else(|| std::env::home_dir().map(|home| home.join(".local/state")));
+    let state = state.filter(|path| path.is_absolute());
+    state.map(|state| state.join("agepatch/trust")).ok_or_else(|| {
+        Error::new(Kind::Io, "there is no folder to keep the consent in").hint("set XDG_STATE_HOME or HOME")
+    })
+}
+
+/// A folder that only its owner can enter.
+fn create_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Adds a part with its length, so that no two lists of parts are alike.
+fn add(digest: &mut Sha256, part: &[u8]) {
+    digest.update(part.len().to_le_bytes());
+    digest.update(part);
+}
+
+/// Where the path leads; of one that is not there, where its nearest folder that is there leads.
+fn real(path: &Path) -> PathBuf {
+    let path = without_dots(path);
+    let found = path.ancestors().find_map(|above| Some((above.canonicalize().ok()?, above)));
+    match found {
+        Some((real, above)) => match path.strip_prefix(above) {
+            Ok(rest) if !rest.as_os_str().is_empty() => real.join(rest),
+            _ => real,
+        },
+        None => path,
+    }
+}
