@@ -25,8 +25,8 @@ const STDIN: &str = "-";
 /// A file to check, and those before it.
 pub(crate) struct Configuration {
     files: Vec<File>,
-    /// Where the file to check is; `None` for stdin.
-    pub(crate) path: Option<PathBuf>,
+    /// The document to check; `None` for stdin.
+    pub(crate) target: Option<Target>,
 }
 
 /// A file of the configuration.
@@ -122,39 +122,40 @@ fn one(name: &str, args: &CheckArgs, filters: Filters, context: &Context) -> Res
             let display = args.read.as_name.clone().unwrap_or_else(|| STDIN.to_owned());
             Target { display, ..Target::unnamed() }
         }
-        name => context.workspace.existing(name).unwrap_or_else(|| context.workspace.named(Path::new(name))),
+        name => context.existing(name).unwrap_or_else(|| context.workspace.named(Path::new(name))),
     };
     let before = surroundings(&target, &args.with, filters, context)?;
     let mut files: Vec<File> = before.into_iter().map(|one| File { name: one.name, document: one.document }).collect();
-    let mut read = |path: Option<PathBuf>, label: String, text: &Plaintext| -> Result<Configuration> {
-        let format = args.read.format.unwrap_or_else(|| format_of(Path::new(&label)));
+    let mut read = |target: Option<Target>, label: String, text: &Plaintext| -> Result<Configuration> {
+        let called = target.as_ref().map_or_else(|| label.clone(), Target::document_name);
+        let format = args.read.format.unwrap_or_else(|| format_of(Path::new(&called)));
         let name = Shown::vouched(label);
-        let path = match parse(&name, text.expose(), format, filters, context)? {
+        let target = match parse(&name, text.expose(), format, filters, context)? {
             Some(document) => {
                 files.push(File { name, document });
-                path
+                target
             }
             None => None,
         };
-        Ok(Configuration { files: std::mem::take(&mut files), path })
+        Ok(Configuration { files: std::mem::take(&mut files), target })
     };
     if name == STDIN {
         return read(None, target.display, &Context::read_stdin()?);
     }
     let folder = context.workspace.current().join(name);
     if folder.is_dir() {
-        let all = directory(&folder)?.into_iter().map(|path| plain(path, filters, context));
+        let all = directory(&folder)?.into_iter().map(|path| plain(&path, filters, context));
         let found: Vec<Option<Surrounding>> = all.collect::<Result<_>>()?;
-        let mut path = None;
+        let mut target = None;
         for one in found.into_iter().flatten() {
-            path.clone_from(&one.path);
+            target.clone_from(&one.target);
             files.push(File { name: one.name, document: one.document });
         }
-        return Ok(Configuration { files, path });
+        return Ok(Configuration { files, target });
     }
-    let target = context.workspace.file(name)?;
-    let text = context.read(&target)?;
-    read(Some(target.path), target.display, &text)
+    let target = context.file(name)?;
+    let (label, text) = (target.display.clone(), context.read(&target)?);
+    read(Some(target), label, &text)
 }
 
 /// Parses a file as Authelia will see it; `None`, with a note, if it becomes YAML only once Authelia's filters have run.
@@ -187,8 +188,8 @@ fn directory(folder: &Path) -> Result<Vec<PathBuf>> {
 pub(crate) struct Surrounding {
     /// Its name.
     pub(crate) name: Shown,
-    /// Where it is; `None` for what a command printed.
-    pub(crate) path: Option<PathBuf>,
+    /// Which it is; `None` for what a command printed.
+    pub(crate) target: Option<Target>,
     document: Result<Document>,
 }
 
@@ -200,11 +201,12 @@ impl Surrounding {
 }
 
 /// Reads a file of the configuration; `None` if nothing is known of it before Authelia's filters have run.
-fn plain(path: PathBuf, filters: Filters, context: &Context) -> Result<Option<Surrounding>> {
-    let name = Shown::vouched(context.workspace.display(&path));
-    let text = context.read(&context.workspace.named(&path))?;
-    let document = parse(&name, text.expose(), format_of(&path), filters, context)?;
-    Ok(document.map(|document| Surrounding { name, path: Some(path), document }))
+fn plain(path: &Path, filters: Filters, context: &Context) -> Result<Option<Surrounding>> {
+    let target = context.target_at(path)?;
+    let (name, text) = (Shown::vouched(target.display.clone()), context.read(&target)?);
+    let format = format_of(Path::new(&target.document_name()));
+    let document = parse(&name, text.expose(), format, filters, context)?;
+    Ok(document.map(|document| Surrounding { name, target: Some(target), document }))
 }
 
 /// The files before the file: those of `--with`, else those that agepatch.toml names. A directory counts as the YAML
@@ -217,7 +219,7 @@ pub(crate) fn surroundings(
 ) -> Result<Vec<Surrounding>> {
     let read = |path: PathBuf| -> Result<Vec<Option<Surrounding>>> {
         let paths = if path.is_dir() { directory(&path)? } else { vec![path] };
-        paths.into_iter().map(|path| plain(path, filters, context)).collect()
+        paths.into_iter().map(|path| plain(&path, filters, context)).collect()
     };
     let all = |paths: Vec<PathBuf>| -> Result<Vec<Surrounding>> {
         let read: Vec<Vec<Option<Surrounding>>> = paths.into_iter().map(read).collect::<Result<_>>()?;
@@ -253,7 +255,7 @@ pub(crate) fn surroundings(
         let output = output_of(program, arguments, folder)?;
         files.push(Surrounding {
             name: Shown::vouched(program.clone()),
-            path: None,
+            target: None,
             document: check::parse(output.expose(), Format::Json),
         });
     }
@@ -261,7 +263,7 @@ pub(crate) fn surroundings(
 }
 
 fn settings(context: &Context, name: &str) -> Result<FileSettings> {
-    match context.workspace.existing(name) {
+    match context.existing(name) {
         Some(target) => context.settings(&target),
         None => Ok(context.workspace.config()?.file(name).cloned().unwrap_or_default()),
     }

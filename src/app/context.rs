@@ -95,6 +95,49 @@ impl Context {
         Ok(Options { filters, ..options })
     }
 
+    /// The file meant by `name`, or the document inside a value of it (`FILE#PATH`).
+    ///
+    /// # Errors
+    /// As [`Workspace::target`].
+    pub(crate) fn target(&self, name: &str) -> Result<Target> {
+        self.workspace.target(name).and_then(|target| self.with_formats(target))
+    }
+
+    /// As [`Context::target`], without evaluating the rules.
+    ///
+    /// # Errors
+    /// As [`Workspace::file`].
+    pub(crate) fn file(&self, name: &str) -> Result<Target> {
+        self.workspace.file(name).and_then(|target| self.with_formats(target))
+    }
+
+    /// The existing file meant by `name`, or the document inside a value of it.
+    pub(crate) fn existing(&self, name: &str) -> Option<Target> {
+        self.workspace.existing(name).map(|target| self.with_formats(target.clone()).unwrap_or(target))
+    }
+
+    /// The file at this path (absolute), or the document inside a value of it.
+    ///
+    /// # Errors
+    /// As [`Workspace::target`].
+    pub(crate) fn target_at(&self, path: &Path) -> Result<Target> {
+        match path.to_str().filter(|name| name.contains('#') && !path.exists()) {
+            Some(name) => self.target(name),
+            None => Ok(self.workspace.named(path)),
+        }
+    }
+
+    /// The same, with what the settings say of the texts on the way to the document.
+    fn with_formats(&self, mut target: Target) -> Result<Target> {
+        let mut outer = target.file();
+        for at in 0..target.inner.len() {
+            let format = setting(self.settings(&outer)?.format.as_deref(), &outer.display)?;
+            target.inner[at].outer_format = format;
+            outer = outer.within(&target.inner[at].path);
+        }
+        Ok(target)
+    }
+
     /// What agepatch.toml says of the file.
     pub(crate) fn settings(&self, target: &Target) -> Result<FileSettings> {
         self.workspace.file_settings(target)
@@ -106,7 +149,7 @@ impl Context {
     /// # Errors
     /// `rules`, for a setting that means nothing; what the format's parser says.
     pub(crate) fn parse(&self, target: &Target, content: &[u8]) -> Result<(Document, Schema)> {
-        let document = document::read(&target.display, content, self.format(target)?)?;
+        let document = document::read(&target.document_name(), content, self.format(target)?)?;
         self.with_schema(target, document)
     }
 
@@ -115,7 +158,7 @@ impl Context {
     /// # Errors
     /// As [`Context::parse`].
     pub(crate) fn parse_guessed(&self, target: &Target, content: &[u8]) -> Result<(Document, Schema)> {
-        let document = document::read_guessed(&target.display, content, self.format(target)?)?;
+        let document = document::read_guessed(&target.document_name(), content, self.format(target)?)?;
         self.with_schema(target, document)
     }
 
@@ -130,7 +173,7 @@ impl Context {
     fn with_schema(&self, target: &Target, document: Document) -> Result<(Document, Schema)> {
         let settings = self.settings(target)?;
         let schema = Schema::set(settings.schema.as_deref(), &target.display)?;
-        let schema = schema.unwrap_or_else(|| Schema::guess(&target.display, document.value()));
+        let schema = schema.unwrap_or_else(|| Schema::guess(&target.document_name(), document.value()));
         Ok((document, schema))
     }
 

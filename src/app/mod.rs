@@ -6,6 +6,7 @@ pub(crate) mod configuration;
 pub(crate) mod context;
 pub(crate) mod flow;
 pub(crate) mod held;
+pub(crate) mod inner;
 pub(crate) mod opening;
 pub(crate) mod reading;
 pub(crate) mod recovery;

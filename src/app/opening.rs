@@ -31,7 +31,21 @@ impl Keys<'_> {
         if bytes.is_empty() {
             return Err(Error::new(Kind::Damaged, "the file is empty").hint("restore it from git"));
         }
-        container::detect(&target.display, bytes).open(self.identities, self.options)
+        let file = target.file();
+        let opened = container::detect(&file.display, bytes).open(self.identities, self.options)?;
+        descend(opened, target)
+    }
+
+    /// The text of a version of the document; `None` where its file has no such value.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn version(self, target: &Target, bytes: &[u8]) -> Result<Option<Plaintext>> {
+        let text = if is_encrypted(target, bytes) { self.view(target, bytes) } else { plain(target, bytes) };
+        match text {
+            Err(error) if target.is_value() && error.kind() == Kind::Path => Ok(None),
+            text => text.map(Some),
+        }
     }
 
     /// The text of a version that is encrypted and can be opened.
@@ -71,9 +85,28 @@ impl KeyFile {
     }
 }
 
+/// The document that the target means in what its file shows.
+fn descend(opened: Opened, target: &Target) -> Result<Opened> {
+    let (mut opened, mut outer) = (opened, target.file());
+    for inner in &target.inner {
+        opened = container::descend(opened, &outer.document_name(), inner.outer_format, &inner.path)?;
+        outer = outer.within(&inner.path);
+    }
+    Ok(opened)
+}
+
+/// The text of a version that is not encrypted.
+fn plain(target: &Target, bytes: &[u8]) -> Result<Plaintext> {
+    if !target.is_value() {
+        return Ok(Plaintext::new(bytes.to_vec()));
+    }
+    let opened = container::detect("", bytes).open(&Identities::none(), OpenOptions::SILENT)?;
+    descend(opened, target).map(|opened| opened.text)
+}
+
 /// Whether a version of the file is encrypted.
 pub(crate) fn is_encrypted(target: &Target, bytes: &[u8]) -> bool {
-    container::detect(&target.display, bytes).kind().is_encrypted()
+    container::detect(&target.file().display, bytes).kind().is_encrypted()
 }
 
 /// A file that was read.
@@ -118,7 +151,18 @@ impl Context {
     /// # Errors
     /// As [`Self::open`].
     pub(crate) fn view(&self, target: &Target, bytes: &[u8]) -> Result<Plaintext> {
-        if is_encrypted(target, bytes) { self.keys()?.view(target, bytes) } else { Ok(Plaintext::new(bytes.to_vec())) }
+        if is_encrypted(target, bytes) { self.keys()?.view(target, bytes) } else { plain(target, bytes) }
+    }
+
+    /// As [`Self::view`]; `None` where the file has no such value.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn version(&self, target: &Target, bytes: &[u8]) -> Result<Option<Plaintext>> {
+        match self.view(target, bytes) {
+            Err(error) if target.is_value() && error.kind() == Kind::Path => Ok(None),
+            text => text.map(Some),
+        }
     }
 
     /// Reads a file for a command that only reads: an encrypted one is decrypted in memory.
@@ -134,7 +178,7 @@ impl Context {
     /// # Errors
     /// As [`Self::read`].
     pub(crate) fn read_content(&self, target: &Target) -> Result<Content> {
-        let named = |error: Error| error.in_file(self.workspace.display(&target.path));
+        let named = |error: Error| error.in_file(&target.display);
         let bytes = input::read_named(&target.path, Limit::Secret).map_err(|error| {
             named(match error.kind() {
                 ErrorKind::NotFound => Error::new(Kind::Io, "the file does not exist yet")
@@ -150,8 +194,15 @@ impl Context {
             return Err(named(Error::new(Kind::Damaged, "this is no age file, whatever its name says"))
                 .hint("if it holds plaintext, it must not be committed; encrypt it, or give it another name"));
         }
-        Ok(Content { text: Plaintext::new(bytes), ciphertext: None })
+        let text = plain(target, &bytes).map_err(named)?;
+        Ok(Content { text, ciphertext: None })
     }
+}
+
+/// Whether the name is one that sops files usually have; what is in the file decides.
+pub(crate) fn may_be_sops(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    ["yaml", "yml", "json", "env", "ini", "sops"].contains(&ending)
 }
 
 /// Whether the name promises an age file.

@@ -13,6 +13,8 @@ use crate::workspace::Target;
 pub(crate) struct Reading {
     /// The file as it is called in this run.
     pub(crate) name: String,
+    /// Which it is.
+    pub(crate) target: Target,
     /// Its content.
     pub(crate) document: Document,
     /// By what its values are shown.
@@ -49,9 +51,9 @@ impl Reading {
     ) -> Result<Self> {
         let (target, text, sha256) = if file == "-" {
             let display = options.as_name.clone().unwrap_or_else(|| file.to_owned());
-            (Target { path: PathBuf::new(), display }, context.stdin.look()?, None)
+            (Target::from_name(PathBuf::new(), display), context.stdin.look()?, None)
         } else {
-            let target = context.workspace.file(file)?;
+            let target = context.file(file)?;
             let found = context.read_content(&target)?;
             let sha256 = found.sha256();
             (target, found.text, sha256)
@@ -61,13 +63,14 @@ impl Reading {
             None => parse(context, &target, text.expose()),
             Some(format) => Document::parse(text.expose(), format).and_then(|document| {
                 let set = Schema::set(context.settings(&target)?.schema.as_deref(), &name)?;
-                let schema = set.unwrap_or_else(|| Schema::guess(&name, document.value()));
+                let schema = set.unwrap_or_else(|| Schema::guess(&target.document_name(), document.value()));
                 Ok((document, schema))
             }),
         };
         let (document, schema) = parsed.map_err(|error| error.in_file(&name))?;
-        let shows_names = document::shows_names(&name, context.format(&target)?.or(options.format), &document);
-        Ok(Self { name, document, schema, sha256, shows_names })
+        let shows_names =
+            document::shows_names(&target.document_name(), context.format(&target)?.or(options.format), &document);
+        Ok(Self { name, target, document, schema, sha256, shows_names })
     }
 
     /// Names this file in an error. Of a file whose format was guessed, no names are suggested.

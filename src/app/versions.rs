@@ -8,7 +8,6 @@ use rayon::prelude::*;
 use super::Context;
 use super::context::setting;
 use super::flow::commit::repository;
-use super::opening::is_encrypted;
 use crate::container::Plaintext;
 use crate::diff;
 use crate::document::{self, Document, Format};
@@ -61,7 +60,7 @@ impl Versions {
                 None => Ok(Vec::new()),
             }
         };
-        let (target, revisions) = match context.workspace.existing(file) {
+        let (target, mut revisions) = match context.existing(file) {
             Some(target) => {
                 let revisions = history(&target)?;
                 (target, revisions)
@@ -78,15 +77,26 @@ impl Versions {
         let format = setting(settings.format.as_deref(), &target.display)?;
         let schema = Schema::set(settings.schema.as_deref(), &target.display)?;
         let progress = Progress::new("reading the versions", blobs.len(), &context.out);
+        let name = target.document_name();
         let open = |bytes: Vec<u8>| {
             progress.step();
-            let text =
-                if is_encrypted(&target, &bytes) { keys.view(&target, &bytes).ok()? } else { Plaintext::new(bytes) };
-            read(&target.display, text.expose(), format).ok()
+            match keys.version(&target, &bytes) {
+                Ok(Some(text)) => Content::of(read(&name, text.expose(), format).ok()),
+                Ok(None) => Content::Absent,
+                Err(_) => Content::Unreadable,
+            }
         };
         let pairs: Vec<(String, Option<Vec<u8>>)> = blobs.into_iter().zip(bytes).collect();
-        let documents = pairs.into_par_iter().filter_map(|(blob, bytes)| Some((blob, open(bytes?)?))).collect();
-        Ok(Self { target, revisions, documents, schema, format })
+        let contents: HashMap<String, Content> =
+            pairs.into_par_iter().filter_map(|(blob, bytes)| Some((blob, open(bytes?)))).collect();
+        if target.is_value() {
+            follow_value(&mut revisions, &contents);
+        }
+        let readable = contents.into_iter().filter_map(|(blob, content)| match content {
+            Content::Readable(document) => Some((blob, document)),
+            Content::Absent | Content::Unreadable => None,
+        });
+        Ok(Self { target, revisions, documents: readable.collect(), schema, format })
     }
 
     /// What the blob holds; `None` where it cannot be read.
@@ -96,12 +106,12 @@ impl Versions {
 
     /// Whether the names in a version may be printed.
     pub(crate) fn shows_names(&self, document: &Document) -> bool {
-        document::shows_names(&self.target.display, self.format, document)
+        document::shows_names(&self.target.document_name(), self.format, document)
     }
 
     /// The schema of a version.
     pub(crate) fn schema(&self, document: &Document) -> Schema {
-        self.schema.unwrap_or_else(|| Schema::guess(&self.target.display, document.value()))
+        self.schema.unwrap_or_else(|| Schema::guess(&self.target.document_name(), document.value()))
     }
 }
 
@@ -111,8 +121,8 @@ fn deleted(
     context: &Context,
     history: impl Fn(&Target) -> Result<Vec<Revision>>,
 ) -> Result<(Target, Vec<Revision>)> {
-    let places = context.workspace.candidates(name).into_iter().map(|path| context.workspace.named(&path));
-    for target in places.clone() {
+    let places = context.workspace.former(name);
+    for target in places {
         let Ok(revisions) = history(&target) else { continue };
         if !revisions.is_empty() {
             return Ok((target, revisions));
@@ -121,6 +131,44 @@ fn deleted(
     let target = context.workspace.named(&context.workspace.current().join(name));
     let revisions = history(&target)?;
     Ok((target, revisions))
+}
+
+/// What a blob holds.
+enum Content {
+    Readable(Document),
+    /// The file has no such value in it.
+    Absent,
+    Unreadable,
+}
+
+impl Content {
+    fn of(document: Option<Document>) -> Self {
+        document.map_or(Self::Unreadable, Self::Readable)
+    }
+}
+
+/// Of the revisions of a file those that concern a value in it: blobs in which the value is the same count as one, and one
+/// without it as none.
+fn follow_value(revisions: &mut Vec<Revision>, contents: &HashMap<String, Content>) {
+    let mut first_with: HashMap<&[u8], String> = HashMap::new();
+    let mut one_for = |blob: &mut Option<String>| {
+        let Some(id) = blob else { return };
+        match contents.get(id) {
+            Some(Content::Readable(document)) => {
+                id.clone_from(first_with.entry(document.bytes()).or_insert_with(|| id.clone()));
+            }
+            Some(Content::Absent) => *blob = None,
+            Some(Content::Unreadable) | None => {}
+        }
+    };
+    for revision in revisions.iter_mut() {
+        one_for(&mut revision.blob);
+        revision.parents.iter_mut().for_each(&mut one_for);
+    }
+    revisions.retain(|revision| match revision.parents.as_slice() {
+        [] => revision.blob.is_some(),
+        parents => parents.iter().all(|parent| *parent != revision.blob),
+    });
 }
 
 /// The revisions of the file at `path` (below the root), newest first, through every rename.

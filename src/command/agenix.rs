@@ -38,7 +38,7 @@ fn edit_or_replace(file: &str, context: &mut Context) -> Result<ExitCode> {
 
 /// The content as it is, whether it can be parsed or not.
 fn decrypt(file: &str, context: &Context) -> Result<ExitCode> {
-    let target = context.workspace.target(file)?;
+    let target = context.target(file)?;
     if !target.path.exists() {
         let error = Error::new(Kind::Io, "the file does not exist yet").in_file(&target.display);
         return Err(error.hint("`agepatch edit` and `agepatch write` make it"));

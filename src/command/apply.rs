@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::Context;
-use super::flow::{self, Draft, FILTER, Job, Stdin, Work};
+use super::flow::{self, Creates, Draft, FILTER, Job, Stdin, Work};
 use crate::cli::{ApplyArgs, EditOptions, Relation};
 use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
@@ -43,7 +43,7 @@ pub(crate) fn run(args: &ApplyArgs, context: &mut Context) -> Result<ExitCode> {
 }
 
 fn job(file: SetFile) -> Job<'static> {
-    Job { file: file.name, work: Work::Ready(Draft::Patch(file.patch)), creates: true }
+    Job { file: file.name, work: Work::Ready(Draft::Patch(file.patch)), creates: Creates::File }
 }
 
 /// The patch documents, with their names for people.

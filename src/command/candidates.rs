@@ -36,7 +36,7 @@ pub(crate) fn files(current: &OsStr) -> Vec<CompletionCandidate> {
 pub(crate) fn paths(current: &OsStr) -> Vec<CompletionCandidate> {
     let offered = || {
         let context = context()?;
-        let file = words().into_iter().find_map(|word| context.workspace.target(&word).ok())?;
+        let file = words().into_iter().find_map(|word| context.target(&word).ok())?;
         let (document, schema) = open(&file, &context)?;
         let mut paths = Vec::new();
         collect(document.value(), "", &Pointer::root(), schema, &mut paths);
@@ -56,7 +56,7 @@ pub(crate) fn clients(current: &OsStr) -> Vec<CompletionCandidate> {
         let words = words();
         let named = words.windows(2).find(|pair| pair[0] == "--file" || pair[0] == "-f").map(|pair| pair[1].clone());
         let file = named.or_else(|| likely_authelia_file(&context).ok().flatten())?;
-        let (document, _) = open(&context.workspace.target(&file).ok()?, &context)?;
+        let (document, _) = open(&context.target(&file).ok()?, &context)?;
         let clients = Pointer::new(["identity_providers", "oidc", "clients"]);
         let ids = clients.get(document.value())?.as_list()?.iter();
         Some(ids.filter_map(|client| Some(client.get("client_id")?.as_str()?.to_owned())).collect::<Vec<_>>())

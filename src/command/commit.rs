@@ -73,7 +73,7 @@ fn files_of_tasks(args: &CommitArgs, repository: &Repository, context: &Context)
 /// The files named, else all encrypted ones that are not as HEAD has them.
 fn targets(args: &CommitArgs, repository: &Repository, context: &Context) -> Result<Vec<Target>> {
     if !args.files.is_empty() {
-        return args.files.iter().map(|file| context.workspace.target(file)).collect();
+        return args.files.iter().map(|file| context.target(file)).collect();
     }
     let changed = repository.changed_since_head()?;
     let targets = changed.iter().map(|path| context.workspace.named(&repository.root().join(path)));

@@ -16,7 +16,7 @@ use crate::workspace::Target;
 pub(crate) fn run(args: &RecipientsArgs, context: &mut Context) -> Result<ExitCode> {
     let targets = match args.files.as_slice() {
         [] => context.workspace.targets()?,
-        files => files.iter().map(|file| context.workspace.target(file)).collect::<Result<_>>()?,
+        files => files.iter().map(|file| context.target(file)).collect::<Result<_>>()?,
     };
     let mut listed = Vec::new();
     for target in targets {

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
     context.rehearse(args.dry_run);
     let targets = match args.files.as_slice() {
         [] => context.workspace.targets()?.into_iter().filter(|target| target.path.exists()).collect(),
-        files => files.iter().map(|file| context.workspace.target(file)).collect::<Result<Vec<_>>>()?,
+        files => files.iter().map(|file| context.target(file)).collect::<Result<Vec<_>>>()?,
     };
     let mut rekeyed = Vec::new();
     let mut replacements = Replacements::default();

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::Context;
-use super::flow::{self, Argument, Destination, Draft, Job, Work};
+use super::flow::{self, Argument, Creates, Destination, Draft, Job, Work};
 use crate::cli::RemoveArgs;
 use crate::document::path::identity_key;
 use crate::document::{Edit, Path, Pointer, Value, nearest};
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &RemoveArgs, context: &mut Context) -> Result<ExitCode> 
         let edits = matching(items, &value).map(|index| Edit::Remove { path: list.child(index.to_string()) });
         Ok(Draft::Patch(Patch::from(edits.collect::<Vec<_>>())))
     });
-    flow::run(vec![Job { file: args.file.clone(), work, creates: false }], &args.options, context)?;
+    flow::run(vec![Job { file: args.file.clone(), work, creates: Creates::Nothing }], &args.options, context)?;
     Ok(ExitCode::SUCCESS)
 }
 

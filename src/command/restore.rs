@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::Context;
 use super::flow::commit::repository;
-use super::flow::{self, Draft, Job, View, Work};
+use super::flow::{self, Creates, Draft, Job, View, Work};
 use super::versions;
 use crate::cli::RestoreArgs;
 use crate::container::Plaintext;
@@ -23,14 +23,14 @@ pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> Result<ExitCode>
             Work::make(move |view, _| restored(&path, &text, view).map(Draft::Patch))
         }
     };
-    flow::run(vec![Job { file: args.file.clone(), work, creates: true }], &args.options, context)?;
+    flow::run(vec![Job { file: args.file.clone(), work, creates: Creates::Value }], &args.options, context)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// The file's content at the revision, followed through its renames.
 fn at_revision(args: &RestoreArgs, context: &Context) -> Result<Plaintext> {
     let repository = repository(context)?;
-    let target = context.workspace.target(&args.file)?;
+    let target = context.target(&args.file)?;
     let named = |error: Error| error.in_file(&target.display);
     let path = repository.relative(&target.path).map_err(named)?;
     let mut bytes = repository.blob(&args.source, &path).map_err(named)?;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::Context;
-use super::flow::{self, Argument, Destination, Draft, Job, Work};
+use super::flow::{self, Argument, Creates, Destination, Draft, Job, Work};
 use crate::cli::SetArgs;
 use crate::document::{Format, Path};
 use crate::error::Result;
@@ -24,6 +24,6 @@ pub(crate) fn run(args: &SetArgs, context: &mut Context) -> Result<ExitCode> {
         let value = argument.value(&Destination { at, old }, view, context)?;
         Ok(Draft::Patch(Patch::one(&args.path, Action::Set(ValueSource::Given(value)))))
     });
-    flow::run(vec![Job { file: args.file.clone(), work, creates: true }], &args.options, context)?;
+    flow::run(vec![Job { file: args.file.clone(), work, creates: Creates::File }], &args.options, context)?;
     Ok(ExitCode::SUCCESS)
 }

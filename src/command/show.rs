@@ -7,7 +7,7 @@ use super::reading::Reading;
 use crate::cli::ShowArgs;
 use crate::document::{LineIndex, Path, Pointer, nearest};
 use crate::error::Result;
-use crate::redact::{self, Redactor};
+use crate::redact::Redactor;
 use crate::shown::{Json, Shown};
 
 /// Prints the document, or the part at a path, in its own layout.
@@ -38,7 +38,8 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
             context.out.revealed(b"\n")?;
         }
     } else {
-        let shown = redact::document(document, reading.schema, lines).map_err(|error| reading.named(error))?;
+        let shown = context.redacted(&reading.target, (document, reading.schema), lines, None);
+        let shown = shown.map_err(|error| reading.named(error))?;
         context.out.result(&shown)?;
     }
     Ok(ExitCode::SUCCESS)

@@ -9,11 +9,9 @@ use super::git::marks::marks;
 use super::opening::is_encrypted;
 use crate::cli::TextconvArgs;
 use crate::container::{self, Plaintext};
-use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};
-use crate::redact::{self, Marks};
-use crate::schema::Schema;
+use crate::redact::Marks;
 use crate::shown;
 use crate::shown::{Json, Shown};
 use crate::workspace::Target;
@@ -55,14 +53,14 @@ fn open(target: &Target, bytes: &[u8], context: &Context) -> Result<Plaintext> {
 /// The file of the settings that has this name: git gives a copy of a version under its last name only. The rules are not
 /// asked: git runs this in repositories that nobody has looked at yet.
 fn target(name: &str, context: &Context) -> Target {
-    let unknown = || Target { path: name.into(), display: name.to_owned() };
+    let unknown = || Target::from_name(name.into(), name.to_owned());
     context.workspace.with_last_name(name).unwrap_or_else(unknown)
 }
 
 fn view(bytes: &[u8], text: &Plaintext, target: &Target, context: &Context) -> Shown {
     let marks = marks(context);
     let whole = match context.parse(target, text.expose()) {
-        Ok((document, schema)) => redacted(&document, schema, marks.as_ref()),
+        Ok((document, schema)) => context.redacted(target, (&document, schema), None, marks.as_ref()),
         Err(error) => Err(error),
     };
     let shown = whole.unwrap_or_else(|error| {
@@ -71,13 +69,6 @@ fn view(bytes: &[u8], text: &Plaintext, target: &Target, context: &Context) -> S
         shown!("# agepatch: this version is not shown: {}\n…{}", what, mark)
     });
     if is_encrypted(target, bytes) { shown } else { shown!("# agepatch: this version is not encrypted\n{}", shown) }
-}
-
-fn redacted(document: &Document, schema: Schema, marks: Option<&Marks>) -> Result<Shown> {
-    match marks {
-        Some(marks) => redact::marked(document, schema, marks),
-        None => redact::document(document, schema, None),
-    }
 }
 
 /// Stands for a content that cannot be shown in parts.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::process::ExitCode;
 
 use super::Context;
-use super::flow::{self, Draft, Job, View, Work};
+use super::flow::{self, Creates, Draft, Job, View, Work};
 use crate::cli::UnsetArgs;
 use crate::document::{Path, Pointer, nearest};
 use crate::error::Result;
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &UnsetArgs, context: &mut Context) -> Result<ExitCode> {
         let operations = outermost.iter().map(|pointer| Operation::new(pointer.to_string(), Action::Remove));
         Ok(Draft::Patch(Patch::Operations(operations.collect())))
     });
-    flow::run(vec![Job { file: args.file.clone(), work, creates: false }], &args.options, context)?;
+    flow::run(vec![Job { file: args.file.clone(), work, creates: Creates::Nothing }], &args.options, context)?;
     Ok(ExitCode::SUCCESS)
 }
 

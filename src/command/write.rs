@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::Context;
-use super::flow::{self, Draft, FILTER, Job, Work};
+use super::flow::{self, Creates, Draft, FILTER, Job, Work};
 use crate::cli::{EditOptions, WriteArgs};
 use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
@@ -30,6 +30,6 @@ pub(super) fn put(file: &str, text: Plaintext, options: &EditOptions, context: &
             .hint("has the command that makes the content failed? --allow-empty says that this is meant"));
     }
     let work = Work::Ready(Draft::Content(text));
-    flow::run(vec![Job { file: file.to_owned(), work, creates: true }], options, context)?;
+    flow::run(vec![Job { file: file.to_owned(), work, creates: Creates::Value }], options, context)?;
     Ok(ExitCode::SUCCESS)
 }

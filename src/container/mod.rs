@@ -13,6 +13,7 @@ pub mod plaintext;
 mod readers;
 mod sealed;
 pub mod sops;
+mod value;
 
 use crate::error::Result;
 use crate::rules::Rule;
@@ -25,6 +26,7 @@ pub use original::Original;
 pub use plaintext::Plaintext;
 pub use readers::{Agreement, Reader, Readers};
 pub use sealed::{Sealed, Sealing, sha256};
+pub use value::{InnerValue, descend};
 
 /// The kinds of container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

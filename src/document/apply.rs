@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 ///
 /// # Errors
 /// `path` where a place is missing, `test` where a test does not hold.
-pub(super) fn apply(root: &mut Value, edit: &Edit) -> Result<()> {
+pub fn apply(root: &mut Value, edit: &Edit) -> Result<()> {
     match edit {
         Edit::Add { path, value } => add(root, path, value.clone()),
         Edit::Remove { path } => remove(root, path).map(drop),

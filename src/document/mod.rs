@@ -29,6 +29,7 @@ mod toml;
 pub mod value;
 pub mod yaml;
 
+pub use apply::apply as apply_to;
 pub use edit::Edit;
 pub use engine::{Document, ReadBack, Session, Unread};
 pub use format::Format;

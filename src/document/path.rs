@@ -41,6 +41,14 @@ impl Path {
         Reader { text, at: 0 }.path().map(Self)
     }
 
+    /// The last key that it names; `None` where it ends in a position or a selector.
+    pub fn last_key(&self) -> Option<&str> {
+        match self.0.last() {
+            Some(Segment::Token(key)) => Some(key),
+            _ => None,
+        }
+    }
+
     /// Turns selectors into positions in `root`. Steps after the last selector need not exist (an edit may make them).
     ///
     /// # Errors

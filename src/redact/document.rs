@@ -2,9 +2,10 @@
 
 use super::excerpt::Excerpts;
 use super::marks::Marks;
-use crate::document::Document;
+use crate::document::{Document, LineIndex, Pointer};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
+use crate::shown;
 use crate::shown::Shown;
 
 /// The document's text line by line, or the lines from the first to the last one given (counted from one). A secret
@@ -26,6 +27,71 @@ pub fn marked(document: &Document, schema: Schema, marks: &Marks) -> Result<Show
     let text = text(document)?;
     let tree = document.tree()?;
     Ok(shown(&Excerpts::marked(text, &tree, schema, marks), text, None))
+}
+
+/// As [`document`], with the documents inside its values in their places, each redacted by its own kind: `insets` are their
+/// places and their texts. With `marks` as [`marked`].
+///
+/// # Errors
+/// As [`document`].
+pub fn with_insets(
+    document: &Document,
+    schema: Schema,
+    lines: Option<(usize, usize)>,
+    marks: Option<&Marks>,
+    insets: &[(Pointer, Shown)],
+) -> Result<Shown> {
+    let text = text(document)?;
+    let tree = document.tree()?;
+    let excerpts = match marks {
+        Some(marks) => Excerpts::marked(text, &tree, schema, marks),
+        None => Excerpts::new(text, &tree, schema),
+    };
+    let index = LineIndex::new(text.as_bytes());
+    let mut places: Vec<(usize, usize, usize, &Shown)> = Vec::new();
+    for (pointer, inset) in insets {
+        let Some(place) = document.place(pointer) else { continue };
+        let end = text[..place.value.end].trim_end().len().max(place.value.start);
+        let line = |at: usize| index.line_column(text, at).0;
+        places.push((
+            line(place.value.start),
+            line(end.saturating_sub(1).max(place.value.start)),
+            place.value.start,
+            inset,
+        ));
+    }
+    let last = text.lines().count();
+    let (first, last) = lines.map_or((1, last), |(first, until)| (first, until.min(last)));
+    let mut shown = Vec::new();
+    for line in first..=last {
+        match places.iter().find(|(from, to, ..)| (*from..=*to).contains(&line)) {
+            Some((from, _, begin, inset)) if *from == line => {
+                shown.push(inserted(&excerpts, line, *begin, text, inset));
+            }
+            Some(_) => {}
+            None => shown.push(excerpts.line(line, 1).0),
+        }
+    }
+    Ok(Shown::join(&shown, "\n"))
+}
+
+/// What is before the value on its line, and the document inside it below that, as a literal block.
+fn inserted(excerpts: &Excerpts<'_>, line: usize, begin: usize, text: &str, inset: &Shown) -> Shown {
+    let head = excerpts.line_until(line, 1, begin).0;
+    let source = text[..begin].rfind('\n').map_or(0, |feed| feed + 1);
+    let indent = text[source..].len() - text[source..].trim_start_matches(' ').len();
+    // The lines of a block scalar begin where the document does.
+    let (mut shown, indent) = match head.is_empty() {
+        true => (Shown::default(), indent),
+        false => (shown!("{} |\n", head), indent + 2),
+    };
+    let lines: Vec<&str> = inset.as_str().lines().collect();
+    for (at, line) in lines.iter().enumerate() {
+        let blank = if line.is_empty() { 0 } else { indent };
+        let feed = if at + 1 < lines.len() { "\n" } else { "" };
+        shown.push(&Shown::exact([&" ".repeat(blank), *line, feed].concat()));
+    }
+    shown
 }
 
 fn text(document: &Document) -> Result<&str> {

@@ -47,7 +47,13 @@ impl<'t> Excerpts<'t> {
 
     /// Line `line` with its secrets blotted out, and where `column` is then; both counted from one.
     pub fn line(&self, line: usize, column: usize) -> (Shown, usize) {
-        let range = self.index.line(self.text, line);
+        self.line_until(line, column, usize::MAX)
+    }
+
+    /// As [`Excerpts::line`], of the part before the byte at `until`.
+    pub(super) fn line_until(&self, line: usize, column: usize, until: usize) -> (Shown, usize) {
+        let mut range = self.index.line(self.text, line);
+        range.end = range.end.min(until.max(range.start));
         let source = &self.text[range.clone()];
         let target = source.char_indices().nth(column.saturating_sub(1)).map_or(range.end, |(at, _)| range.start + at);
         let mut shown = String::new();

@@ -5,7 +5,7 @@ pub mod excerpt;
 pub mod marks;
 mod value;
 
-pub use document::{document, marked};
+pub use document::{document, marked, with_insets};
 pub use excerpt::Excerpts;
 pub use marks::Marks;
 pub use value::Redactor;

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::target::{Inner, steps};
+use crate::document::Path;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 
@@ -105,8 +107,8 @@ impl Config {
     ///
     /// # Errors
     /// `rules`, with line and column, when it is no TOML, has an unknown key, or a value of a wrong type.
-    pub fn load(path: &Path) -> Result<Self> {
-        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    pub fn load(path: &std::path::Path) -> Result<Self> {
+        let folder = path.parent().unwrap_or(std::path::Path::new("")).to_owned();
         let text = match input::read_text(path, Limit::Settings) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self { folder, ..Self::default() }),
@@ -145,6 +147,19 @@ impl Config {
     /// The settings of a file, by its name in secrets.nix.
     pub fn file(&self, name: &str) -> Option<&FileSettings> {
         self.files.get(name).or_else(|| self.files.get(&format!("{name}.age")))
+    }
+
+    /// The settings of a document inside a value, by its file and the way to it.
+    pub fn value(&self, is_file: impl Fn(&str) -> bool, inner: &[Inner]) -> Option<&FileSettings> {
+        let means_it = |key: &str| {
+            let Some((file, rest)) = key.split_once('#') else { return false };
+            let written = steps(rest);
+            let same = |(written, inner): (&&str, &Inner)| {
+                *written == inner.path || Path::parse(written).ok() == Path::parse(&inner.path).ok()
+            };
+            is_file(file) && written.len() == inner.len() && written.iter().zip(inner).all(same)
+        };
+        self.files.iter().find(|(key, _)| means_it(key)).map(|(_, settings)| settings)
     }
 
     /// The relying party of a client.

@@ -25,12 +25,24 @@ impl Workspace {
     /// `rules`, if agepatch.toml cannot be read.
     pub fn file_settings(&self, target: &Target) -> Result<FileSettings> {
         let config = self.config()?;
+        if target.is_value() {
+            return self.value_settings(target);
+        }
         let folder = without_dots(self.rules_folder().unwrap_or(&config.folder));
         let relative = target.path.strip_prefix(&folder).ok().and_then(Path::to_str).filter(|name| !name.is_empty());
         let same = |name: &String| without_dots(&folder.join(name)) == target.path;
         let by_path = || config.files.iter().find(|(name, _)| same(name)).map(|(_, settings)| settings);
         let found = relative.and_then(|name| config.file(name)).or_else(by_path);
         Ok(found.or_else(|| config.file(&target.display)).cloned().unwrap_or_default())
+    }
+
+    /// What agepatch.toml says of a document inside a value, by any name of its file.
+    fn value_settings(&self, target: &Target) -> Result<FileSettings> {
+        let config = self.config()?;
+        let folder = without_dots(self.rules_folder().unwrap_or(&config.folder));
+        let file = target.file();
+        let same = |name: &str| name == file.display || is_called(&folder, name, &target.path);
+        Ok(config.value(same, &target.inner).cloned().unwrap_or_default())
     }
 
     /// The file of the settings whose last name is `name`.
@@ -149,4 +161,10 @@ pub fn age_files(folder: &Path, found: &mut Vec<PathBuf>) {
             found.push(path);
         }
     }
+}
+
+/// Whether a file is called so in the settings, relative to `folder`, with or without `.age`.
+fn is_called(folder: &Path, name: &str, path: &Path) -> bool {
+    let spellings = [name.to_owned(), format!("{name}.age")];
+    spellings.iter().any(|name| without_dots(&folder.join(name)) == path)
 }

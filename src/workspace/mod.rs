@@ -9,5 +9,5 @@ mod trust;
 pub use config::{CommitSettings, Config, FileSettings, RelyingParty, SecretPlace};
 pub use discovery::Workspace;
 pub use files::age_files;
-pub use target::Target;
+pub use target::{Inner, Target};
 pub use trust::{Reach, Trusted, trusted};

@@ -3,6 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::discovery::Workspace;
+use crate::document::{self, Format};
 use crate::error::{Error, Kind, Result};
 use crate::input;
 
@@ -13,12 +14,75 @@ pub struct Target {
     pub path: PathBuf,
     /// As a person in the current folder would write it.
     pub display: String,
+    /// The way from the file's own text to the document that is meant: a string value in it, a value in that, and so on.
+    pub inner: Vec<Inner>,
+}
+
+/// A string value that holds a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inner {
+    /// Where it is in the text that holds it: an agepatch path or a pointer.
+    pub path: String,
+    /// The format of the text that holds it, where the settings say it.
+    pub outer_format: Option<Format>,
 }
 
 impl Target {
     /// What has no name and no place: stdin, or bytes that a program holds.
     pub fn unnamed() -> Self {
-        Self { path: PathBuf::new(), display: String::new() }
+        Self::from_name(PathBuf::new(), String::new())
+    }
+
+    /// A file by its place and the name that people see.
+    pub fn from_name(path: PathBuf, display: String) -> Self {
+        Self { path, display, inner: Vec::new() }
+    }
+
+    /// The document inside the string value at `path` of this one.
+    #[must_use]
+    pub fn within(mut self, path: &str) -> Self {
+        self.display = format!("{}#{path}", self.display);
+        self.inner.push(Inner { path: path.to_owned(), outer_format: None });
+        self
+    }
+
+    /// Whether a document inside a value is meant.
+    pub fn is_value(&self) -> bool {
+        !self.inner.is_empty()
+    }
+
+    /// The file itself.
+    #[must_use]
+    pub fn file(&self) -> Self {
+        let suffix: usize = self.inner.iter().map(|inner| inner.path.len() + 1).sum();
+        let display = self.display[..self.display.len() - suffix].to_owned();
+        Self { path: self.path.clone(), display, inner: Vec::new() }
+    }
+
+    /// The name that tells format and kind of the document: of a value its last key.
+    pub fn document_name(&self) -> String {
+        let Some(inner) = self.inner.last() else { return self.display.clone() };
+        document::Path::parse(&inner.path)
+            .ok()
+            .and_then(|path| path.last_key().map(str::to_owned))
+            .unwrap_or_else(|| inner.path.clone())
+    }
+
+    /// The name by which the settings know it, given how they call the file.
+    pub fn suffix(&self) -> String {
+        self.inner.iter().map(|inner| format!("#{}", inner.path)).collect()
+    }
+
+    /// Whether both are the same document, by whatever names.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let paths = |target: &Self| -> Vec<_> {
+            target
+                .inner
+                .iter()
+                .map(|inner| document::Path::parse(&inner.path).map_err(|_| inner.path.clone()))
+                .collect()
+        };
+        (self.path == other.path || self.place() == other.place()) && paths(self) == paths(other)
     }
 
     /// Where the file itself is, symbolic links followed.
@@ -30,7 +94,8 @@ impl Target {
 impl Workspace {
     /// Finds the file meant by `name`: a path, or a name in secrets.nix, with or without `.age`; relative to the current
     /// folder first, then to secrets.nix. A file that does not exist is found only if the rules name it: for that they are
-    /// evaluated, so what only reads files asks for [`Workspace::file`].
+    /// evaluated, so what only reads files asks for [`Workspace::file`]. `FILE#PATH` means the document inside a value of FILE,
+    /// unless there is a file of that name.
     ///
     /// # Errors
     /// `io`, when there is no such file; the nearest names are suggested. `rules`, when the rules are named and missing: what
@@ -40,26 +105,30 @@ impl Workspace {
         if let Some(found) = self.existing(name) {
             return Ok(found);
         }
+        if let Some(found) = inside(name, |name| self.ruled(name)) {
+            return Ok(found);
+        }
+        if self.sops_rules()?.is_some() {
+            let is_ruled = |target: &Target| self.rule(target).is_ok_and(|rule| rule.is_some());
+            let new = |name: &str| Some(self.named(&self.current().join(name))).filter(is_ruled);
+            if let Some(found) = inside(name, new) {
+                return Ok(found);
+            }
+        }
+        Err(self.no_such_file(file_part(name)))
+    }
+
+    /// The file of this name that secrets.nix names.
+    fn ruled(&self, name: &str) -> Option<Target> {
+        self.rules_path()?;
         let spellings = spellings(name);
-        if self.rules_path().is_some()
-            && let Some(rule) =
-                spellings.iter().find(|spelling| self.rule_for(&self.current().join(spelling)).is_some())
-        {
-            return Ok(self.named(&self.current().join(rule)));
+        let here = spellings.iter().find(|spelling| self.rule_for(&self.current().join(spelling)).is_some());
+        if let Some(rule) = here {
+            return Some(self.named(&self.current().join(rule)));
         }
-        if self.rules_path().is_some()
-            && let Some(rule) = spellings
-                .into_iter()
-                .find(|spelling| self.rules().is_ok_and(|rules| rules.files.contains_key(spelling)))
-            && let Some(folder) = self.rules_folder()
-        {
-            return Ok(self.named(&folder.join(rule)));
-        }
-        let new = self.named(&self.current().join(name));
-        if self.sops_rules()?.is_some() && self.rule(&new).is_ok_and(|rule| rule.is_some()) {
-            return Ok(new);
-        }
-        Err(self.no_such_file(name))
+        let known = |spelling: &String| self.rules().is_ok_and(|rules| rules.files.contains_key(spelling));
+        let rule = spellings.into_iter().find(known)?;
+        Some(self.named(&self.rules_folder()?.join(rule)))
     }
 
     /// Finds the file meant by `name`, as [`Workspace::target`] does, without evaluating the rules: a file that does not exist
@@ -69,16 +138,27 @@ impl Workspace {
     /// `io`, when there is no such file; the nearest names are suggested. `rules`, when the rules are named and missing.
     pub fn file(&self, name: &str) -> Result<Target> {
         self.refuse_missing_rules()?;
-        let written = || self.candidates(name).into_iter().find(|path| self.names(path)).map(|path| self.named(&path));
-        self.existing(name).or_else(written).ok_or_else(|| self.no_such_file(name))
+        let written =
+            |name: &str| self.candidates(name).into_iter().find(|path| self.names(path)).map(|path| self.named(&path));
+        let found = self.existing(name).or_else(|| inside(name, written));
+        found.ok_or_else(|| self.no_such_file(file_part(name)))
     }
 
-    /// The existing file meant by `name`, if there is one; the rules are not evaluated.
+    /// The existing file meant by `name`, or the document inside a value of one; the rules are not evaluated.
     pub fn existing(&self, name: &str) -> Option<Target> {
-        if input::is_descriptor(Path::new(name)) {
-            return Some(Target { path: name.into(), display: name.to_owned() });
-        }
-        self.candidates(name).into_iter().find(|path| path.is_file()).map(|path| self.named(&path))
+        inside(name, |name| {
+            if input::is_descriptor(Path::new(name)) {
+                return Some(Target::from_name(name.into(), name.to_owned()));
+            }
+            self.candidates(name).into_iter().find(|path| path.is_file()).map(|path| self.named(&path))
+        })
+    }
+
+    /// The places where a file of this name may have been, each with the document that is meant in it.
+    pub fn former(&self, name: &str) -> Vec<Target> {
+        let (file, inner) = name.split_once('#').unwrap_or((name, ""));
+        let meant = |path: PathBuf| steps(inner).into_iter().fold(self.named(&path), Target::within);
+        self.candidates(file).into_iter().map(meant).collect()
     }
 
     /// Where a file called `name` may be, in the order of preference.
@@ -101,7 +181,7 @@ impl Workspace {
     /// The target of a path.
     pub fn named(&self, path: &Path) -> Target {
         let path = without_dots(path);
-        Target { display: self.display(&path), path }
+        Target::from_name(path.clone(), self.display(&path))
     }
 
     /// The name under which the rules know `path`. Rules that cannot be evaluated name nothing; what needs them reports that.
@@ -146,6 +226,40 @@ impl Workspace {
 /// A name with and without `.age`.
 fn spellings(name: &str) -> [String; 2] {
     [name.to_owned(), format!("{name}.age")]
+}
+
+/// What comes before the first `#`.
+fn file_part(name: &str) -> &str {
+    name.split('#').next().filter(|file| !file.is_empty()).unwrap_or(name)
+}
+
+/// The file that `find` knows by this name, else the document inside a value of one that it knows by what is before a `#`.
+fn inside(name: &str, find: impl Fn(&str) -> Option<Target>) -> Option<Target> {
+    let splits = name.rmatch_indices('#').map(|(at, _)| (&name[..at], &name[at + 1..]));
+    let splits = splits.filter(|(file, inner)| !file.is_empty() && !inner.is_empty());
+    let mut ways = std::iter::once((name, "")).chain(splits);
+    ways.find_map(|(file, inner)| Some(steps(inner).into_iter().fold(find(file)?, Target::within)))
+}
+
+/// The steps of what comes after `FILE#`: a value, a value in that, and so on. A `#` in quotes or brackets is a part of a key.
+pub(super) fn steps(inner: &str) -> Vec<&str> {
+    let (mut found, mut begin, mut quote, mut depth) = (Vec::new(), 0, None, 0_usize);
+    for (at, next) in inner.char_indices() {
+        match (next, quote) {
+            (_, Some(open)) => quote = Some(open).filter(|open| *open != next),
+            ('"' | '\'', None) => quote = Some(next),
+            ('[', None) => depth += 1,
+            (']', None) => depth = depth.saturating_sub(1),
+            ('#', None) if depth == 0 => {
+                found.push(&inner[begin..at]);
+                begin = at + 1;
+            }
+            _ => {}
+        }
+    }
+    found.push(&inner[begin..]);
+    found.retain(|step| !step.is_empty());
+    found
 }
 
 /// Takes `.` and `..` out without asking the file system, so that symbolic links stay what they are.

@@ -175,8 +175,9 @@ const INTERFACE: [&str; 16] = [
     "plaintext",
 ];
 /// What of it is handed through by `app` alone: the keys to open with, a file under its lock, and what is to be written.
-const HANDED_THROUGH: [&str; 11] = [
+const HANDED_THROUGH: [&str; 13] = [
     "Identities",
+    "InnerValue",
     "Leftover",
     "Original",
     "Outcome",
@@ -184,6 +185,7 @@ const HANDED_THROUGH: [&str; 11] = [
     "Replacement",
     "Sealed",
     "Sealing",
+    "descend",
     "leftovers",
     "recover",
     "replace_all",

@@ -37,6 +37,9 @@ pub(super) fn prepare(edited: &[Edited], options: &EditOptions, context: &Contex
     for one in &changed {
         let Some(path) = one.subject.path() else { continue };
         let path = real(path);
+        if paths.contains(&path) {
+            continue;
+        }
         repository.refuse_staged(&path).map_err(|error| one.subject.named(error))?;
         paths.push(path);
     }

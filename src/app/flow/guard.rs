@@ -6,7 +6,6 @@ use super::subject::Subject;
 use super::{Edited, FILTER, Job};
 use crate::app::Context;
 use crate::app::configuration::{self, Surrounding};
-use crate::app::held::Held;
 use crate::check::{self, Finding, Source};
 use crate::cli::EditOptions;
 use crate::diff::{Change, ChangeKind};
@@ -34,7 +33,7 @@ pub(super) fn refuse_for_filter(jobs: &[Job<'_>], options: &EditOptions) -> Resu
 /// Refuses a content that is empty or white space only, unless it was so before or that is meant.
 pub(super) fn refuse_empty(subject: &Subject, after: &Document, options: &EditOptions) -> Result<()> {
     let blank = |document: &Document| document.bytes().iter().all(u8::is_ascii_whitespace);
-    let was_blank = subject.held.as_ref().is_none_or(Held::exists) && subject.before.as_ref().is_some_and(blank);
+    let was_blank = !subject.is_new && subject.before.as_ref().is_some_and(blank);
     if options.allow_empty || was_blank || !blank(after) {
         return Ok(());
     }
@@ -135,7 +134,7 @@ fn source<'s>(
     edited: &'s [Edited],
     version: fn(&Edited) -> Option<&Document>,
 ) -> Source<'s> {
-    let same = |other: &&Edited| other.subject.path().is_some() && other.subject.path() == surrounding.path.as_ref();
+    let same = |other: &&Edited| surrounding.target.as_ref().is_some_and(|target| other.subject.is(target));
     match edited.iter().find(same).and_then(version) {
         Some(document) => Source { name: surrounding.name.clone(), document: Ok(document) },
         None => surrounding.source(),

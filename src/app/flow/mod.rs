@@ -5,6 +5,8 @@
 
 mod argument;
 pub(crate) mod commit;
+mod compose;
+mod file;
 pub(crate) mod guard;
 mod order;
 pub(crate) mod report;
@@ -27,10 +29,12 @@ use crate::schema::Schema;
 use crate::shown::Shown;
 
 use super::Context;
+use file::OpenFile;
 use sources::FlowSources;
-use subject::Subject;
+use subject::{Opening, Subject};
 
 pub(crate) use argument::{Argument, Destination};
+pub(crate) use compose::with_inner;
 pub(crate) use seal::rule;
 pub(crate) use stdin::Stdin;
 
@@ -43,8 +47,19 @@ pub(crate) struct Job<'a> {
     pub(crate) file: String,
     /// What is to be done.
     pub(crate) work: Work<'a>,
-    /// Whether a file that does not exist yet may be made.
-    pub(crate) creates: bool,
+    /// What may be made, where it is not there yet.
+    pub(crate) creates: Creates,
+}
+
+/// What a job may make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Creates {
+    /// Nothing: what it is about has to be there.
+    Nothing,
+    /// A file that the rules name. A value that is not there is more likely misspelled.
+    File,
+    /// A file, and a value in it.
+    Value,
 }
 
 /// What is to be done to a file, or how to find out.
@@ -158,22 +173,27 @@ pub(crate) fn untold(jobs: Vec<Job<'_>>, options: &EditOptions, context: &mut Co
 /// As [`run`].
 pub(crate) fn perform(jobs: Vec<Job<'_>>, options: &EditOptions, context: &Context) -> Result<Outcome> {
     context.rehearse(options.dry_run);
-    let edited = edit(jobs, options, context)?;
+    let (mut files, edited) = edit(jobs, options, context)?;
     context.detail(&Shown::fixed("edited in memory"))?;
-    let (read, judged) = while_reading_back(&edited, || judge(&edited, options, context));
+    let (read, judged) = while_reading_back(&edited, || judge(&files, &edited, options, context));
     let read = edited.iter().zip(read).map(|(one, read)| read.map_err(|error| one.subject.named(error)));
     let read: Vec<ReadBack> = read.collect::<Result<_>>()?;
     let same = edited.iter().zip(&read).all(|(one, read)| one.after.agrees(read));
     let edited: Vec<Edited> = edited.into_iter().zip(read).map(|(one, read)| one.accept(read)).collect();
-    let sealed = if same { judged } else { judge(&edited, options, context) }?;
+    let sealed = if same { judged } else { judge(&files, &edited, options, context) }?;
     context.detail(&Shown::fixed("read back, checked, encrypted, verified"))?;
-    if options.dry_run { Ok(unwritten(edited)) } else { write(edited, sealed, options, context) }
+    if options.dry_run { Ok(unwritten(&files, edited)) } else { write(&mut files, edited, sealed, options, context) }
 }
 
 /// Refuses what must be refused, encrypts the new contents, and verifies the ciphertexts.
-fn judge(edited: &[Edited], options: &EditOptions, context: &Context) -> Result<Vec<Option<Sealed>>> {
+fn judge(
+    files: &[OpenFile],
+    edited: &[Edited],
+    options: &EditOptions,
+    context: &Context,
+) -> Result<Vec<Option<Sealed>>> {
     guard::refuse_introduced_errors(edited, options, context)?;
-    seal::seal(edited, options.dry_run, context)
+    seal::seal(files, edited, options.dry_run, context)
 }
 
 /// Texts of so many bytes and more are worth another thread.
@@ -198,8 +218,8 @@ fn while_reading_back<T>(edited: &[Edited], meanwhile: impl FnOnce() -> T) -> (V
 }
 
 /// Opens every file, and makes its new content.
-fn edit(jobs: Vec<Job<'_>>, options: &EditOptions, context: &Context) -> Result<Vec<Edited>> {
-    let (subjects, work) = subject::open(jobs, options, context)?;
+fn edit(jobs: Vec<Job<'_>>, options: &EditOptions, context: &Context) -> Result<(Vec<OpenFile>, Vec<Edited>)> {
+    let Opening { files, subjects, work } = subject::open(jobs, options, context)?;
     let mut drafts = Vec::new();
     for (subject, work) in subjects.iter().zip(work) {
         let drafted: Result<Vec<Draft>> = work.into_iter().map(|work| subject.draft(work, context)).collect();
@@ -218,7 +238,7 @@ fn edit(jobs: Vec<Job<'_>>, options: &EditOptions, context: &Context) -> Result<
         let names_places = drafts.iter().all(|draft| matches!(draft, Draft::Patch(_)));
         Some(Edited::new(subject, after?, names_places))
     });
-    Ok(edited.collect())
+    Ok((files, edited.collect()))
 }
 
 impl Edited {
@@ -227,11 +247,11 @@ impl Edited {
         let after = unread.document();
         let schema = match subject.schema {
             // What a new file is can be told by its content only.
-            Schema::Unknown if !subject.schema_is_set => Schema::guess(&subject.name, after.value()),
+            Schema::Unknown if !subject.schema_is_set => Schema::guess(&subject.called(), after.value()),
             known => known,
         };
         let differs = subject.before.as_ref().is_none_or(|before| before.bytes() != after.bytes());
-        let created = subject.is_new();
+        let created = subject.is_new;
         let before = subject.before.as_ref().filter(|_| differs);
         let comparable = |document| match names_places {
             true => Cow::Borrowed(Document::value(document)),
@@ -265,15 +285,16 @@ impl Edited {
     }
 }
 
-fn unwritten(edited: Vec<Edited>) -> Outcome {
+fn unwritten(files: &[OpenFile], edited: Vec<Edited>) -> Outcome {
     let files = edited.into_iter().map(|one| {
         let (outcome, subject, _) = one.into_parts();
-        FileOutcome { sha256: subject.sha256(), ..outcome }
+        FileOutcome { sha256: subject.file.and_then(|file| files[file].sha256()), ..outcome }
     });
     Outcome { files: files.collect(), commit: None }
 }
 
 fn write(
+    files: &mut [OpenFile],
     edited: Vec<Edited>,
     sealed: Vec<Option<Sealed>>,
     options: &EditOptions,
@@ -283,14 +304,14 @@ fn write(
         && filter.subject.target.is_none()
     {
         context.out.revealed(filter.after.document().bytes())?;
-        return Ok(unwritten(edited));
+        return Ok(unwritten(files, edited));
     }
     let commit = commit::prepare(&edited, options, context)?;
     let is_large = edited.iter().any(|one| one.after.document().bytes().len() >= LARGE);
-    let (mut subjects, mut files, mut documents) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut file_of, mut outcomes, mut documents) = (Vec::new(), Vec::new(), Vec::new());
     for (outcome, subject, both) in edited.into_iter().map(Edited::into_parts) {
-        subjects.push(subject);
-        files.push(outcome);
+        file_of.push(subject.file);
+        outcomes.push(outcome);
         documents.extend(both);
     }
     // To wipe a large document takes as long as to write one.
@@ -298,10 +319,12 @@ fn write(
         if is_large {
             scope.spawn(|| drop(documents));
         }
-        seal::replace(&mut subjects, sealed, context)
+        seal::replace(files, sealed, context)
     })?;
     context.detail(&Shown::fixed("put in place"))?;
-    files.iter_mut().zip(sha256).for_each(|(file, sha256)| file.sha256 = sha256);
+    for (outcome, file) in outcomes.iter_mut().zip(file_of) {
+        outcome.sha256 = file.and_then(|file| sha256[file].clone());
+    }
     let commit = commit.map(|commit| commit.make(context)).transpose()?;
-    Ok(Outcome { files, commit })
+    Ok(Outcome { files: outcomes, commit })
 }

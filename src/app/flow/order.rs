@@ -36,6 +36,6 @@ fn dependencies(subjects: &[Subject], drafts: &[Draft], context: &Context) -> Ve
     });
     let files = patches.flat_map(Patch::depends_on);
     // A file that cannot be found is told when its secret is asked for.
-    let paths = files.filter_map(|file| context.workspace.target(file).ok()).map(|target| target.path);
-    paths.filter_map(|path| subjects.iter().position(|subject| subject.path() == Some(&path))).collect()
+    let targets = files.filter_map(|file| context.target(file).ok());
+    targets.filter_map(|target| subjects.iter().position(|subject| subject.is(&target))).collect()
 }

@@ -1,7 +1,7 @@
 //! The new contents encrypted for those whom the rules name, and put in place.
 
-use super::Edited;
-use super::subject::Subject;
+use super::file::OpenFile;
+use super::{Edited, compose};
 use crate::app::Context;
 use crate::app::access::Access;
 use crate::app::held::Replacements;
@@ -12,62 +12,83 @@ use crate::shown;
 use crate::shown::Shown;
 use crate::workspace::Target;
 
-/// The new bytes of each content that changed, verified, unless this is a `rehearsal`; `None` for those that stay, and for
-/// stdin.
+/// The new bytes of each file in which a document changed, verified, unless this is a `rehearsal`; `None` for those that
+/// stay.
 ///
 /// # Errors
 /// `no-recipient`, where the rules do not name the file, or name nobody who could read it; `damaged`.
-pub(super) fn seal(edited: &[Edited], rehearsal: bool, context: &Context) -> Result<Vec<Option<Sealed>>> {
-    let rules: Vec<Option<Rule>> = edited.iter().map(|one| needed_rule(one, context)).collect::<Result<_>>()?;
-    let seal = |(one, rule): (&Edited, Option<Rule>)| {
-        let (true, false, Some(held)) = (one.changed, rehearsal, &one.subject.held) else { return Ok(None) };
-        let (text, sealing) = (one.after.document().bytes(), context.sealing(rule.as_ref()));
-        let sealed = match &one.subject.opened {
+pub(super) fn seal(
+    files: &[OpenFile],
+    edited: &[Edited],
+    rehearsal: bool,
+    context: &Context,
+) -> Result<Vec<Option<Sealed>>> {
+    let mut changed: Vec<Vec<&Edited>> = files.iter().map(|_| Vec::new()).collect();
+    for one in edited.iter().filter(|one| one.changed) {
+        if let Some(file) = one.subject.file {
+            changed[file].push(one);
+        }
+    }
+    let is_changed: Vec<bool> = changed.iter().map(|edited| !edited.is_empty()).collect();
+    let rules =
+        files.iter().zip(is_changed).map(|(file, changed)| if changed { needed_rule(file, context) } else { Ok(None) });
+    let rules: Vec<Option<Rule>> = rules.collect::<Result<_>>()?;
+    let seal = |((file, edited), rule): ((&OpenFile, &Vec<&Edited>), Option<Rule>)| {
+        let (false, Some(held)) = (edited.is_empty() || rehearsal, &file.held) else { return Ok(None) };
+        let named = |error: Error| error.in_file(&file.target.display);
+        let sealing = context.sealing(rule.as_ref());
+        let composed;
+        let text = match edited.as_slice() {
+            [own] if !own.subject.target.as_ref().is_some_and(Target::is_value) => own.after.document().bytes(),
+            several => {
+                composed = compose::compose(file, several)?;
+                composed.expose()
+            }
+        };
+        let sealed = match &file.opened {
             Some(opened) => opened.back(text, &sealing),
             None if held.exists() => held.container().replace(text, &sealing),
-            None => container::create(&one.subject.name, text, &sealing),
+            None => container::create(&file.target.display, text, &sealing),
         };
-        sealed.map(Some).map_err(|error| one.subject.named(error))
+        sealed.map(Some).map_err(named)
     };
-    edited.iter().zip(rules).map(seal).collect()
+    files.iter().zip(&changed).zip(rules).map(seal).collect()
 }
 
-/// The rule of a file that is encrypted anew; `None` where nothing is, or its readers stay.
-fn needed_rule(one: &Edited, context: &Context) -> Result<Option<Rule>> {
-    let (Some(target), Some(held), true) = (&one.subject.target, &one.subject.held, one.changed) else {
-        return Ok(None);
-    };
-    if one.subject.opened.is_some() && held.container().kind().keeps_readers() {
+/// The rule of a file that is encrypted anew; `None` where its readers stay.
+fn needed_rule(file: &OpenFile, context: &Context) -> Result<Option<Rule>> {
+    let keeps = file.held.as_ref().is_some_and(|held| held.container().kind().keeps_readers());
+    if keeps && file.opened.is_some() {
         return Ok(None);
     }
-    let named = |error: Error| error.in_file(&target.display);
-    let rule = rule(target, context).map_err(named)?;
+    let named = |error: Error| error.in_file(&file.target.display);
+    let rule = rule(&file.target, context).map_err(named)?;
     container::refuse_nobody(&rule).map_err(named)?;
     if context.global.verbose {
         let access = Access::new(context)?;
         let readers = Shown::join(&rule.keys.iter().map(|key| access.key(key)).collect::<Vec<_>>(), ", ");
-        context.detail(&shown!("{}: encrypted for {}", Shown::vouched(target.display.clone()), readers))?;
+        context.detail(&shown!("{}: encrypted for {}", Shown::vouched(file.target.display.clone()), readers))?;
     }
     Ok(Some(rule))
 }
 
-/// Replaces the files, all or none. Gives the hash of each file's ciphertext as it is then.
+/// Replaces the files, all or none. Gives the hash of each file's bytes as they are then.
 pub(super) fn replace(
-    subjects: &mut [Subject],
+    files: &mut [OpenFile],
     sealed: Vec<Option<Sealed>>,
     context: &Context,
 ) -> Result<Vec<Option<String>>> {
     let mut replacements = Replacements::default();
     let mut hashes = Vec::new();
-    for (subject, sealed) in subjects.iter_mut().zip(sealed) {
-        let new = sealed.and_then(|sealed| Some((sealed, subject.held.take()?)));
+    for (file, sealed) in files.iter_mut().zip(sealed) {
+        let new = sealed.and_then(|sealed| Some((sealed, file.held.take()?)));
         hashes.push(match new {
             Some((sealed, held)) => {
                 let hash = sealed.sha256();
                 replacements.push(held, sealed);
                 Some(hash)
             }
-            None => subject.sha256(),
+            None => file.sha256(),
         });
     }
     replacements.put(context)?;

@@ -35,8 +35,8 @@ impl<'f> FlowSources<'f> {
 
     /// The secret at `path` of `file`, as this run leaves it.
     fn secret(&self, file: &str, path: &str) -> Result<Text> {
-        let target = self.context.workspace.target(file)?;
-        let subject = self.subjects.iter().position(|subject| subject.path() == Some(&target.path));
+        let target = self.context.target(file)?;
+        let subject = self.subjects.iter().position(|subject| subject.is(&target));
         if let Some(document) = subject.and_then(|subject| self.after[subject].as_ref()) {
             return string_at(document.document(), path).map_err(|error| error.in_file(&target.display));
         }

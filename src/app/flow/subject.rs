@@ -1,34 +1,33 @@
-//! A file to edit: found, read under its lock, decrypted, parsed.
+//! A document to edit, of a file or inside a value of one: found, decrypted, parsed.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
 
+use super::file::{OpenFile, Wanted, unopened};
 use super::sources::FlowSources;
-use super::{Draft, FILTER, Job, View, Work};
+use super::{Creates, Draft, FILTER, Job, View, Work};
+use crate::app::Context;
 use crate::app::context::setting;
-use crate::app::held::Held;
-use crate::app::opening::{is_called_age, is_encrypted};
+use crate::app::opening::is_encrypted;
 use crate::app::reading::unnamed;
-use crate::app::{Context, recovery};
 use crate::cli::EditOptions;
-use crate::container::{Opened, Plaintext};
 use crate::document::{self, Document, Format, Unread, Value};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
 use crate::workspace::Target;
 
-/// A file to edit.
+/// A document to edit: the text of a file, or one inside a value of it.
 pub(super) struct Subject {
-    /// The file; `None` for stdin.
+    /// The document; `None` for stdin.
     pub(super) target: Option<Target>,
+    /// Its file, among those of the edit; `None` for stdin.
+    pub(super) file: Option<usize>,
     /// Its name for people.
     pub(super) name: String,
-    /// As it was read; the lock is held as long as this lives.
-    pub(super) held: Option<Held>,
-    /// Its container, where that could be opened.
-    pub(super) opened: Option<Opened>,
     /// Its content; `None` where it is to be replaced whole and cannot be read.
     pub(super) before: Option<Document>,
+    /// Whether the edit makes it.
+    pub(super) is_new: bool,
     /// How it is read.
     pub(super) format: Format,
     /// What is known of its kind.
@@ -39,49 +38,59 @@ pub(super) struct Subject {
     said: Option<Format>,
 }
 
-/// Opens the files of all jobs, each once, and gives what is to be done to each, in the order of the jobs.
-pub(super) fn open<'a>(
-    jobs: Vec<Job<'a>>,
-    options: &EditOptions,
-    context: &Context,
-) -> Result<(Vec<Subject>, Vec<Vec<Work<'a>>>)> {
+/// The documents of an edit with their files, and what is to be done to each document, in the order of the jobs.
+pub(super) struct Opening<'a> {
+    pub(super) files: Vec<OpenFile>,
+    pub(super) subjects: Vec<Subject>,
+    pub(super) work: Vec<Vec<Work<'a>>>,
+}
+
+/// Opens the files of all jobs, each once.
+pub(super) fn open<'a>(jobs: Vec<Job<'a>>, options: &EditOptions, context: &Context) -> Result<Opening<'a>> {
     if jobs.iter().any(|job| job.file == FILTER) {
         let subject = from_stdin(options, context)?;
-        return Ok((vec![subject], vec![jobs.into_iter().map(|job| job.work).collect()]));
+        let work = vec![jobs.into_iter().map(|job| job.work).collect()];
+        return Ok(Opening { files: Vec::new(), subjects: vec![subject], work });
     }
     let (found, work) = find(jobs, context)?;
     if found.len() > 1 && (options.expect.is_some() || options.read.format.is_some()) {
         return Err(Error::new(Kind::Usage, "`--expect` and `--format` are about one file, and the patch has several"));
     }
+    let (wanted, file_of) = files(&found);
     // Every run takes the locks in the same order, so that two runs cannot wait for each other.
-    let mut places: Vec<usize> = (0..found.len()).collect();
-    places.sort_by_key(|place| found[*place].target.place());
-    let mut opened: Vec<Option<Subject>> = found.iter().map(|_| None).collect();
+    let mut places: Vec<usize> = (0..wanted.len()).collect();
+    places.sort_by_key(|place| wanted[*place].target.place());
+    let mut opened: Vec<Option<OpenFile>> = wanted.iter().map(|_| None).collect();
     for place in places {
-        opened[place] = Some(found[place].open(options, context)?);
+        let named = |error: Error| error.in_file(&wanted[place].target.display);
+        let file = OpenFile::open(&wanted[place], context).map_err(named)?;
+        refuse_unexpected(options, &file).map_err(named)?;
+        opened[place] = Some(file);
     }
-    Ok((opened.into_iter().flatten().collect(), work))
+    let files: Vec<OpenFile> = opened.into_iter().flatten().collect();
+    let documents = found.iter().zip(file_of);
+    let subjects = documents.map(|(found, file)| found.document(file, &files[file], options, context));
+    Ok(Opening { subjects: subjects.collect::<Result<_>>()?, files, work })
 }
 
-/// A file that is meant, and what it must be good for.
+/// A document that is meant, and what it must be good for.
 struct Found {
     target: Target,
-    creates: bool,
+    creates: Creates,
     /// Whether nothing has to be known of the old content.
     replaces: bool,
 }
 
-/// Which files are meant; two names of one file are one.
+/// Which documents are meant; two names of one document are one.
 fn find<'a>(jobs: Vec<Job<'a>>, context: &Context) -> Result<(Vec<Found>, Vec<Vec<Work<'a>>>)> {
     let mut found: Vec<Found> = Vec::new();
     let mut work: Vec<Vec<Work<'a>>> = Vec::new();
     for job in jobs {
-        let target = context.workspace.target(&job.file)?;
+        let target = context.target(&job.file)?;
         let replaces = matches!(job.work, Work::Ready(Draft::Content(_)));
-        // One file by two names, of which one may be a symbolic link, must be locked once only.
-        if let Some(known) = found.iter().position(|known| known.target.place() == target.place()) {
+        if let Some(known) = found.iter().position(|known| known.target.is_same(&target)) {
             work[known].push(job.work);
-            found[known].creates |= job.creates;
+            found[known].creates = found[known].creates.max(job.creates);
             found[known].replaces &= replaces;
         } else {
             work.push(vec![job.work]);
@@ -91,78 +100,67 @@ fn find<'a>(jobs: Vec<Job<'a>>, context: &Context) -> Result<(Vec<Found>, Vec<Ve
     Ok((found, work))
 }
 
+/// The files of the documents, and which of them each document is in. One file by two names, of which one may be a
+/// symbolic link, must be locked once only.
+fn files(found: &[Found]) -> (Vec<Wanted>, Vec<usize>) {
+    let (mut files, mut file_of): (Vec<Wanted>, Vec<usize>) = (Vec::new(), Vec::new());
+    for one in found {
+        let creates = one.creates != Creates::Nothing;
+        let replaces = one.replaces && !one.target.is_value();
+        let known = files.iter().position(|known| known.target.place() == one.target.place());
+        file_of.push(known.unwrap_or(files.len()));
+        match known {
+            Some(known) => {
+                files[known].creates |= creates;
+                files[known].replaces &= replaces;
+            }
+            None => files.push(Wanted { target: one.target.file(), creates, replaces }),
+        }
+    }
+    (files, file_of)
+}
+
 impl Found {
-    fn open(&self, options: &EditOptions, context: &Context) -> Result<Subject> {
+    /// Reads the document in its file.
+    fn document(&self, at: usize, file: &OpenFile, options: &EditOptions, context: &Context) -> Result<Subject> {
         let name = self.target.display.clone();
         let named = |error: Error| error.in_file(&name);
-        let held = self.held().map_err(named)?;
-        recovery::report(held.recovered(), context)?;
-        refuse_unexpected(options, &held).map_err(named)?;
-        let opened = if held.exists() { self.open_container(&held, context).map_err(named)? } else { None };
-        let empty = Plaintext::new(Vec::new());
-        let text = opened.as_ref().map(|opened| &opened.text).or((!held.exists()).then_some(&empty));
+        let inner = if self.target.is_value() { file.inner_text(&self.target).map_err(named)? } else { None };
+        let (text, is_new) = match (self.target.is_value(), &inner) {
+            (false, _) => (file.text(), !file.exists()),
+            (true, Some(inner)) => (Some(inner.expose()), false),
+            (true, None) if self.creates == Creates::Value => (Some(&[][..]), true),
+            (true, None) => return Err(named(missing_value(&self.target))),
+        };
         let settings = context.settings(&self.target)?;
-        let old = text.map_or(&[][..], Plaintext::expose);
-        let own = opened.as_ref().and_then(|opened| opened.format);
+        let own = if self.target.is_value() { None } else { file.format() };
         let said = format(options, settings.format.as_deref(), &name)?.or(own);
+        let called = self.target.document_name();
         // What replaces the content names no place in it, so that only a certain format counts.
         let read = if self.replaces { document::read } else { document::read_guessed };
-        let before = text.map(|text| read(&name, text.expose(), said)).transpose();
+        let before = text.map(|text| read(&called, text, said)).transpose();
         let format = match &before {
             Ok(Some(document)) => document.format(),
-            _ => said.unwrap_or_else(|| document::guess(&name, old)),
+            _ => said.unwrap_or_else(|| document::guess(&called, text.unwrap_or_default())),
         };
         // A file that is replaced whole need not have been one that can be parsed.
         let before = if self.replaces { before.unwrap_or_default() } else { before.map_err(named)? };
-        let mut subject = Subject::new(name.clone(), before, format, settings.schema.as_deref())?;
+        let mut subject = Subject::new(name.clone(), &called, before, format, settings.schema.as_deref())?;
         subject.said = said;
-        subject.held = Some(held);
-        subject.opened = opened;
+        subject.file = Some(at);
+        subject.is_new = is_new;
         subject.target = Some(self.target.clone());
         Ok(subject)
     }
-
-    fn held(&self) -> Result<Held> {
-        let path = &self.target.path;
-        if path.exists() {
-            let held = Held::read(&self.target)?;
-            // An empty file is a damaged one: opening it says so.
-            return if held.bytes().is_empty() || held.container().kind().is_encrypted() {
-                Ok(held)
-            } else {
-                Err(plaintext(path))
-            };
-        }
-        if self.creates || path.is_symlink() {
-            return Held::absent(&self.target);
-        }
-        Err(Error::new(Kind::Io, "the file does not exist yet").hint("`agepatch set` and `agepatch write` make it"))
-    }
-
-    /// The container, opened; for a file that is replaced whole, `None` where it cannot be.
-    fn open_container(&self, held: &Held, context: &Context) -> Result<Option<Opened>> {
-        // What is replaced whole needs no identity, so nobody is asked for a passphrase.
-        let opened = match self.replaces {
-            true => context.keys().and_then(|keys| keys.silent().open(&self.target, held.bytes())),
-            false => context.open(&self.target, held.bytes()),
-        };
-        match opened {
-            Ok(opened) => Ok(Some(opened)),
-            Err(error) if self.replaces && error.kind().exit_code() == Kind::NoIdentity.exit_code() => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
 }
 
-/// The editing commands never write plaintext, so they take none but from stdin.
-fn plaintext(path: &std::path::Path) -> Error {
-    if is_called_age(path) {
-        return Error::new(Kind::Damaged, "this is no age file, whatever its name says").hint(
-            "if it holds plaintext, encrypt it with `agepatch write FILE < plaintext`, after moving it out of the way",
-        );
-    }
-    Error::new(Kind::Usage, "the file is not encrypted, and the editing commands write ciphertext only")
-        .hint("as a filter: `agepatch set - PATH VALUE < FILE` reads the plaintext from stdin and writes it to stdout")
+fn missing_value(target: &Target) -> Error {
+    let path = target.inner.last().map(|inner| inner.path.clone()).unwrap_or_default();
+    Error::new(Kind::Path, "there is no value at this path of the file").at_path(path).hint(format!(
+        "`agepatch show {}` shows what there is; `agepatch write '{}'` makes it from stdin",
+        target.file().display,
+        target.display
+    ))
 }
 
 fn from_stdin(options: &EditOptions, context: &Context) -> Result<Subject> {
@@ -175,13 +173,14 @@ fn from_stdin(options: &EditOptions, context: &Context) -> Result<Subject> {
     let said = format(options, None, &name)?;
     let document = document::read_guessed(&name, text.expose(), said).map_err(|error| error.in_file(&name))?;
     let format = document.format();
-    Ok(Subject { said, ..Subject::new(name, Some(document), format, None)? })
+    let called = name.clone();
+    Ok(Subject { said, ..Subject::new(name, &called, Some(document), format, None)? })
 }
 
 /// The hash is made only where it is asked for: of a large file it takes its time.
-fn refuse_unexpected(options: &EditOptions, held: &Held) -> Result<()> {
+fn refuse_unexpected(options: &EditOptions, file: &OpenFile) -> Result<()> {
     let Some(expected) = &options.expect else { return Ok(()) };
-    if held.exists() && expected.eq_ignore_ascii_case(&held.sha256()) {
+    if file.sha256().is_some_and(|sha256| expected.eq_ignore_ascii_case(&sha256)) {
         return Ok(());
     }
     Err(Error::new(Kind::ChangedMeanwhile, "the file is not the one that `--expect` names")
@@ -197,31 +196,33 @@ fn format(options: &EditOptions, word: Option<&str>, name: &str) -> Result<Optio
 }
 
 impl Subject {
-    fn new(name: String, before: Option<Document>, format: Format, schema: Option<&str>) -> Result<Self> {
+    /// `called` is the name that may tell its kind.
+    fn new(name: String, called: &str, before: Option<Document>, format: Format, schema: Option<&str>) -> Result<Self> {
         let set = Schema::set(schema, &name)?;
-        let guess = || before.as_ref().map_or(Schema::Unknown, |document| Schema::guess(&name, document.value()));
+        let guess = || before.as_ref().map_or(Schema::Unknown, |document| Schema::guess(called, document.value()));
+        let schema_is_set = set.is_some();
         let known = set.unwrap_or_else(guess);
         Ok(Self {
             target: None,
+            file: None,
             name,
-            held: None,
-            opened: None,
             before,
+            is_new: false,
             format,
             schema: known,
-            schema_is_set: schema.is_some(),
+            schema_is_set,
             said: None,
         })
     }
 
-    /// Names this file in an error.
+    /// Names this document in an error.
     pub(super) fn named(&self, error: Error) -> Error {
         let shows_names = self.before.as_ref().is_none_or(|before| self.shows_names(before));
         unnamed(error, shows_names).in_file(&self.name)
     }
 
     fn shows_names(&self, document: &Document) -> bool {
-        document::shows_names(&self.name, self.said, document)
+        document::shows_names(&self.called(), self.said, document)
     }
 
     /// The value of a version of the file, to be compared: one text where the names in it may not be printed.
@@ -232,19 +233,19 @@ impl Subject {
         }
     }
 
-    /// Whether the edit makes the file.
-    pub(super) fn is_new(&self) -> bool {
-        self.held.as_ref().is_some_and(|held| !held.exists())
+    /// Whether this is the document that `target` means.
+    pub(super) fn is(&self, target: &Target) -> bool {
+        self.target.as_ref().is_some_and(|own| own.is_same(target))
     }
 
-    /// Of the ciphertext that was read.
-    pub(super) fn sha256(&self) -> Option<String> {
-        self.held.as_ref().filter(|held| held.exists()).map(Held::sha256)
-    }
-
-    /// The file's place; `None` for stdin.
+    /// Its file's place; `None` for stdin.
     pub(super) fn path(&self) -> Option<&PathBuf> {
         self.target.as_ref().map(|target| &target.path)
+    }
+
+    /// The name that tells its kind.
+    pub(super) fn called(&self) -> String {
+        self.target.as_ref().map_or_else(|| self.name.clone(), Target::document_name)
     }
 
     /// What is to be done to this file.
@@ -256,9 +257,7 @@ impl Subject {
     }
 
     fn document(&self) -> Result<&Document> {
-        self.before
-            .as_ref()
-            .ok_or_else(|| Error::new(Kind::NoIdentity, "the file cannot be opened, so it cannot be edited"))
+        self.before.as_ref().ok_or_else(unopened)
     }
 
     /// The new content.

@@ -2,14 +2,13 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::path::Path;
 
 use crate::app::configuration::Configuration;
 use crate::app::opening::is_encrypted;
 use crate::check::{self, Options};
 use crate::cli::EditOptions;
 use crate::command::Context;
-use crate::command::flow::{self, Draft, Job, Work};
+use crate::command::flow::{self, Creates, Draft, Job, Work};
 use crate::document::{Document, Edit, Pointer};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
@@ -19,26 +18,25 @@ use crate::workspace::Target;
 /// Applies every safe fix that concerns the file itself; those before it stay as they are.
 pub(super) fn apply(configuration: &mut Configuration, options: &Options, context: &Context) -> Result<()> {
     let edits = answers(configuration, options);
-    let path = configuration.path.clone();
+    let target = configuration.target.clone();
     let name = configuration.name();
     let Some(file) = configuration.own() else { return Ok(()) };
     let Ok(document) = &file.document else { return Ok(()) };
     if edits.is_empty() {
         return Ok(());
     }
-    let Some(path) = path else {
+    let Some(target) = target else {
         return Err(Error::new(Kind::Usage, "`--fix` writes files, and stdin is none")
             .hint("`agepatch check --output json` gives the fixes as patches"));
     };
-    let target = context.workspace.named(&path);
     file.document = if is_sealed(&target)? {
         let format = document.format();
         let work = Work::Ready(Draft::Patch(Patch::from(edits)));
-        let job = Job { file: name.to_string(), work, creates: false };
+        let job = Job { file: name.to_string(), work, creates: Creates::Nothing };
         flow::perform(vec![job], &EditOptions::default(), context)?;
         check::parse(context.read(&target)?.expose(), format)
     } else {
-        Ok(mend(document, &edits, &path)?)
+        mend(document, &edits, &target, context)
     };
     Ok(())
 }
@@ -53,16 +51,18 @@ fn answers(configuration: &Configuration, options: &Options) -> Vec<Edit> {
 }
 
 /// Mends a file that is plaintext.
-fn mend(looked_at: &Document, edits: &[Edit], path: &Path) -> Result<Document> {
-    let bytes = input::read(path, Limit::Secret)
-        .map_err(|error| Error::io("cannot read the file", &error).in_file(path.display()))?;
+fn mend(looked_at: &Document, edits: &[Edit], target: &Target, context: &Context) -> Result<Document> {
+    let named = |error: Error| error.in_file(&target.display);
+    let path = &target.path;
+    let bytes = input::read(path, Limit::Secret).map_err(|error| named(Error::io("cannot read the file", &error)))?;
     // What the check read may be a part of the file.
-    let document = Document::parse(&bytes, looked_at.format()).map_err(|error| error.in_file(path.display()))?;
+    let text = context.view(target, &bytes).map_err(named)?;
+    let document = Document::parse(text.expose(), looked_at.format()).map_err(named)?;
     let mut session = document.edit();
     edits.iter().try_for_each(|edit| session.apply(edit))?;
     let fixed = session.finish()?;
-    fs::write(path, fixed.bytes())
-        .map_err(|error| Error::io("cannot write the file", &error).in_file(path.display()))?;
+    let new = flow::with_inner(&bytes, target, document.bytes(), fixed.bytes()).map_err(named)?;
+    fs::write(path, new.expose()).map_err(|error| named(Error::io("cannot write the file", &error)))?;
     Ok(fixed)
 }
 

@@ -9,7 +9,7 @@ use crate::authelia::application::{self, Application, Held};
 use crate::authelia::{clients, clients_at};
 use crate::cli::ClientAddArgs;
 use crate::command::Context;
-use crate::command::flow::{self, Draft, Job, Work};
+use crate::command::flow::{self, Creates, Draft, Job, Work};
 use crate::document::{Edit, Key, Map, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
@@ -60,7 +60,7 @@ pub(super) fn run(file: &str, args: &ClientAddArgs, context: &mut Context) -> Re
         }
         Ok(Draft::Patch(Patch::from(edits(entry, profile, root))))
     });
-    let mut jobs = vec![Job { file: file.to_owned(), work, creates: true }];
+    let mut jobs = vec![Job { file: file.to_owned(), work, creates: Creates::File }];
     if let (Some(fresh), Some(place)) = (&fresh, &place) {
         jobs.push(secret::delivery(place, &fresh.secret));
     }

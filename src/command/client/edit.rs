@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::find;
 use crate::cli::{EditOptions, ValueSource};
 use crate::command::Context;
-use crate::command::flow::{self, Argument, Destination, Draft, Job, View, Work};
+use crate::command::flow::{self, Argument, Creates, Destination, Draft, Job, View, Work};
 use crate::document::{Edit, Pointer, Value, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
@@ -101,7 +101,7 @@ pub(super) fn set(
         let edits = assignments.iter().map(|one| one.edits(&at, view, context)).collect::<Result<Vec<_>>>()?;
         Ok(Draft::Patch(Patch::from(edits.concat())))
     });
-    flow::run(vec![Job { file: file.to_owned(), work, creates: false }], options, context)?;
+    flow::run(vec![Job { file: file.to_owned(), work, creates: Creates::Nothing }], options, context)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -111,6 +111,6 @@ pub(super) fn remove(file: &str, id: &str, options: &EditOptions, context: &mut 
         let (at, _) = find(view.document.value(), id)?;
         Ok(Draft::Patch(Patch::from(vec![Edit::Remove { path: at }])))
     });
-    flow::run(vec![Job { file: file.to_owned(), work, creates: false }], options, context)?;
+    flow::run(vec![Job { file: file.to_owned(), work, creates: Creates::Nothing }], options, context)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -61,7 +61,7 @@ pub(super) fn nowhere(client: &str) -> Error {
 /// # Errors
 /// What stands in the way of finding, opening or parsing the file.
 pub(crate) fn read(place: &SecretPlace, context: &Context) -> Result<Option<Text>> {
-    let target = context.workspace.file(&place.file)?;
+    let target = context.file(&place.file)?;
     let text = context.read(&target)?;
     let named = |error: Error| error.in_file(&target.display);
     let (document, _) = context.parse_guessed(&target, text.expose()).map_err(named)?;

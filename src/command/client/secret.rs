@@ -8,7 +8,7 @@ use crate::authelia::Registration;
 use crate::authelia::digest;
 use crate::cli::{EditOptions, ReadOptions};
 use crate::command::Context;
-use crate::command::flow::{self, Draft, Job, Work};
+use crate::command::flow::{self, Creates, Draft, Job, Work};
 use crate::command::reading::Reading;
 use crate::container::Plaintext;
 use crate::document::{Edit, Format, Pointer, Text, Value};
@@ -39,7 +39,7 @@ pub(super) fn delivery(place: &SecretPlace, secret: &Text) -> Job<'static> {
         }
         Ok(Draft::Patch(Patch::one(path, Action::Set(ValueSource::Given(Value::String(secret))))))
     });
-    Job { file: place.file.clone(), work, creates: true }
+    Job { file: place.file.clone(), work, creates: Creates::Value }
 }
 
 /// Makes a new secret: its registration here, the secret itself where the relying party reads it, all or none.
@@ -69,7 +69,7 @@ pub(super) fn rotate(
         let path = at.child("client_secret");
         Ok(Draft::Patch(Patch::from(vec![Edit::Set { path, value: Value::String(registered) }])))
     });
-    let registration = Job { file: file.to_owned(), work, creates: false };
+    let registration = Job { file: file.to_owned(), work, creates: Creates::Nothing };
     let jobs = std::iter::once(registration).chain(place.map(|place| delivery(&place, &fresh.secret))).collect();
     flow::run_with_secret(jobs, &fresh.secret, options, context)?;
     Ok(ExitCode::SUCCESS)

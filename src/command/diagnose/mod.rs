@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use super::Context;
 use super::client;
-use super::flow::{self, Draft, Job, Outcome, Stdin, Work, report};
+use super::flow::{self, Creates, Draft, Job, Outcome, Stdin, Work, report};
 use super::reading::{Reading, likely_authelia_file};
 use crate::authelia::{self, Diagnosis, Request};
 use crate::cli::DiagnoseArgs;
@@ -169,7 +169,7 @@ fn apply(
     }
     let file = args.file.clone().unwrap_or(reading.name);
     let work = Work::Ready(Draft::Patch(Patch::from(edits)));
-    flow::untold(vec![Job { file, work, creates: false }], &args.options, context).map(Some)
+    flow::untold(vec![Job { file, work, creates: Creates::Nothing }], &args.options, context).map(Some)
 }
 
 /// The edits of the diagnoses, each once. What is set twice is set as in the last line of the log.

@@ -1,6 +1,7 @@
 //! One file on both sides.
 
 use super::sides::{Comparison, Pair, display};
+use crate::app::inner::InnerChange;
 use crate::command::Context;
 use crate::container::{self, Plaintext, Reader};
 use crate::diff::{self, Change};
@@ -8,7 +9,7 @@ use crate::document::{Document, Format, Map, Value};
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::schema::Schema;
-use crate::workspace::Target;
+use crate::workspace::{Inner, Target};
 
 /// What became of the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,13 +47,14 @@ pub(super) struct Compared {
 }
 
 impl Compared {
-    /// Compares a file; `None` where it was only encrypted again.
+    /// Compares a file, and the documents inside its values that differ; nothing where it was only encrypted again.
     pub(super) fn of(
         pair: &Pair,
+        inner: &[Inner],
         comparison: &Comparison,
         repository: &Repository,
         context: &Context,
-    ) -> Result<Option<Self>> {
+    ) -> Result<Vec<Self>> {
         let path = pair.after.as_ref().or(pair.before.as_ref()).cloned().unwrap_or_default();
         let status = match (&pair.before, &pair.after) {
             (None, _) => "added",
@@ -74,21 +76,37 @@ impl Compared {
             unreadable: None,
         };
         let (old, new) = pair.bytes(comparison, repository)?;
-        let target = context.workspace.named(&repository.root().join(&path));
-        compared.compare_recipients(old.as_deref(), new.as_deref());
+        let mut target = context.workspace.named(&repository.root().join(&path));
+        for inner in inner {
+            target = target.within(&inner.path);
+        }
+        target.inner = inner.to_vec();
+        compared.name = format!("{}{}", compared.name, target.suffix());
+        if inner.is_empty() {
+            compared.compare_recipients(old.as_deref(), new.as_deref());
+        }
         let read = |bytes: Option<&Vec<u8>>, side: &str| {
-            let opened = bytes.map(|bytes| context.view(&target, bytes)).transpose();
+            let opened = bytes.map(|bytes| context.version(&target, bytes)).transpose().map(Option::flatten);
             opened.map_err(|error| error.context(side).in_file(&compared.name))
         };
+        let mut inside = Vec::new();
         match (read(old.as_ref(), comparison.before.name()), read(new.as_ref(), comparison.after.name())) {
             (Ok(before), Ok(after)) => {
-                compared.compare(before.as_ref(), after.as_ref(), &target, context)?;
+                compared.status = match (&before, &after) {
+                    (None, Some(_)) => "added",
+                    (Some(_), None) => "removed",
+                    _ => status,
+                };
+                inside = compared.compare(before.as_ref(), after.as_ref(), &target, context)?;
             }
             (Err(error), _) | (_, Err(error)) => compared.unreadable = Some(error),
         }
         let same_readers = compared.gained.is_empty() && compared.lost.is_empty();
-        let silent = compared.content == Some(ContentChange::Equal) && status == "modified" && same_readers;
-        Ok((!silent).then_some(compared))
+        let equal = compared.content == Some(ContentChange::Equal) && same_readers;
+        // What differs inside is told by itself.
+        let only_inside = !inside.is_empty() && compared.changes.is_empty() && same_readers;
+        let silent = (equal || only_inside) && status == "modified";
+        Ok((!silent).then_some(compared).into_iter().chain(inside).collect())
     }
 
     /// A file tells its readers without any key.
@@ -106,7 +124,7 @@ impl Compared {
         after: Option<&Plaintext>,
         target: &Target,
         context: &Context,
-    ) -> Result<()> {
+    ) -> Result<Vec<Self>> {
         let parse = |text: &Plaintext| match context.parse(target, text.expose()) {
             // A setting that means nothing is told; a text that cannot be parsed is one secret.
             Err(error) if error.kind() == Kind::Rules => Err(error),
@@ -122,7 +140,12 @@ impl Compared {
         };
         let (old, new) = (old.map(|(document, _)| document), new.map(|(document, _)| document));
         let value = |document: &Option<Document>| document.as_ref().map_or(nothing.clone(), |one| one.value().clone());
-        self.changes = diff::changes(&value(&old), &value(&new), self.schema);
+        let split = old.as_ref().zip(new.as_ref()).map(|(old, new)| context.split(target, old, new));
+        let (values, inner) = match split {
+            Some(split) => (split.values, split.inner),
+            None => ([value(&old), value(&new)], Vec::new()),
+        };
+        self.changes = diff::changes(&values[0], &values[1], self.schema);
         let same_text = before.map(Plaintext::expose) == after.map(Plaintext::expose);
         self.content = Some(match (self.changes.is_empty(), same_text) {
             (false, _) => ContentChange::Changed,
@@ -132,6 +155,30 @@ impl Compared {
             (true, false) => ContentChange::Layout,
         });
         self.documents = Some((old, new));
-        Ok(())
+        Ok(inner.into_iter().flat_map(|inner| Self::inside(inner, context)).collect())
+    }
+
+    /// A document inside a value, and those inside its own values.
+    fn inside(change: InnerChange, context: &Context) -> Vec<Self> {
+        let [before, after] = &change.versions;
+        let split = context.split(&change.target, before, after);
+        let changes = diff::changes(&split.values[0], &split.values[1], change.schema);
+        let became = if changes.is_empty() { ContentChange::Layout } else { ContentChange::Changed };
+        let below: Vec<Self> = split.inner.into_iter().flat_map(|inner| Self::inside(inner, context)).collect();
+        let silent = changes.is_empty() && !below.is_empty();
+        let [before, after] = change.versions;
+        let own = Self {
+            name: change.target.display,
+            status: "modified",
+            old_name: None,
+            content: Some(became),
+            changes,
+            schema: change.schema,
+            documents: Some((Some(before), Some(after))),
+            gained: Vec::new(),
+            lost: Vec::new(),
+            unreadable: None,
+        };
+        (!silent).then_some(own).into_iter().chain(below).collect()
     }
 }

@@ -22,7 +22,9 @@ pub(crate) fn run(args: &DiffArgs, context: &mut Context) -> Result<ExitCode> {
     let mut files = Vec::new();
     let pairs = renames::join(comparison.pairs(&repository, context)?, &comparison, &repository, context)?;
     for pair in pairs {
-        files.extend(Compared::of(&pair, &comparison, &repository, context)?);
+        for inner in comparison.inside(&pair) {
+            files.extend(Compared::of(&pair, &inner, &comparison, &repository, context)?);
+        }
     }
     print::print(&files, style, context)?;
     Ok(ExitCode::from(u8::from(args.exit_code && !files.is_empty())))

@@ -1,13 +1,14 @@
 //! What is compared: two revisions, or one and the working tree, and the files that differ between them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use crate::app::opening::{is_called_age, is_encrypted, may_be_sops};
 use crate::cli::DiffArgs;
 use crate::command::Context;
-use crate::container;
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::input::{self, Limit};
+use crate::workspace::{Inner, Target};
 
 /// One side of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,8 +74,8 @@ pub(super) struct Comparison {
     pub(super) before: Side,
     /// The new side.
     pub(super) after: Side,
-    /// The files named, below the root; all where none is.
-    files: Vec<String>,
+    /// The documents named: files below the root, and values in them; all files where none is.
+    documents: Vec<(String, Vec<Inner>)>,
 }
 
 impl Comparison {
@@ -90,7 +91,7 @@ impl Comparison {
         let (mut before, mut after) = (head.clone(), Side::WorkingTree);
         let mut names = args.arguments.as_slice();
         if let [first, rest @ ..] = names
-            && context.workspace.existing(first).is_none()
+            && context.existing(first).is_none()
         {
             if let Some((old, new)) = range(first, repository)? {
                 (before, after) = (old, new);
@@ -100,26 +101,34 @@ impl Comparison {
                 names = rest;
             }
         }
-        let mut comparison = Self { before, after, files: Vec::new() };
+        let mut comparison = Self { before, after, documents: Vec::new() };
         for name in names.iter().chain(&args.files) {
-            let file = comparison.file(name, repository, context)?;
-            comparison.files.push(file);
+            let document = comparison.document(name, repository, context)?;
+            comparison.documents.push(document);
         }
         Ok(comparison)
     }
 
     /// The path of a file below the root; one that is gone is named by its path.
-    fn file(&self, name: &str, repository: &Repository, context: &Context) -> Result<String> {
-        if let Some(target) = context.workspace.existing(name) {
-            return repository.relative(&target.path);
+    fn document(&self, name: &str, repository: &Repository, context: &Context) -> Result<(String, Vec<Inner>)> {
+        if let Some(target) = context.existing(name) {
+            return Ok((repository.relative(&target.path)?, target.inner));
         }
-        for candidate in context.workspace.candidates(name) {
-            let Ok(path) = repository.relative(&candidate) else { continue };
+        for former in context.workspace.former(name) {
+            let Ok(path) = repository.relative(&former.path) else { continue };
             if self.before.bytes(repository, &path)?.is_some() || self.after.bytes(repository, &path)?.is_some() {
-                return Ok(path);
+                return Ok((path, former.inner));
             }
         }
         Err(context.workspace.no_such_file(name).context("neither a revision nor a file"))
+    }
+
+    /// What is compared of a pair: the file itself, unless values in it are named.
+    pub(super) fn inside(&self, pair: &Pair) -> Vec<Vec<Inner>> {
+        let is_of_pair = |path: &String| pair.before.as_ref() == Some(path) || pair.after.as_ref() == Some(path);
+        let named = self.documents.iter().filter(|(path, _)| is_of_pair(path)).map(|(_, inner)| inner.clone());
+        let named: Vec<Vec<Inner>> = named.collect();
+        if named.is_empty() { vec![Vec::new()] } else { named }
     }
 
     /// The files that differ, of those named; else those that are encrypted or stand in the rules.
@@ -146,12 +155,13 @@ impl Comparison {
         pairs.retain(|pair| {
             let paths = [&pair.before, &pair.after];
             let named = |path: &&String| {
-                let rule = || context.workspace.names(&repository.root().join(path.as_str()));
-                if self.files.is_empty() {
-                    Path::new(path.as_str()).extension().is_some_and(|ending| ending == "age")
-                        || (rule() && self.is_encrypted(pair, repository))
+                let target = || context.workspace.named(&repository.root().join(path.as_str()));
+                if self.documents.is_empty() {
+                    let target = target();
+                    let may_be = may_be_sops(&target.path) || context.workspace.names(&target.path);
+                    is_called_age(&target.path) || (may_be && self.is_encrypted(&target, pair, repository))
                 } else {
-                    self.files.contains(path)
+                    self.documents.iter().any(|(named, _)| named == *path)
                 }
             };
             paths.into_iter().flatten().any(|path| named(&path))
@@ -163,10 +173,9 @@ impl Comparison {
 
 impl Comparison {
     /// Whether the file is encrypted on either side.
-    fn is_encrypted(&self, pair: &Pair, repository: &Repository) -> bool {
-        let encrypted =
-            |bytes: Option<Vec<u8>>| bytes.is_some_and(|bytes| container::detect("", &bytes).kind().is_encrypted());
-        pair.bytes(self, repository).is_ok_and(|(before, after)| encrypted(before) || encrypted(after))
+    fn is_encrypted(&self, target: &Target, pair: &Pair, repository: &Repository) -> bool {
+        let Ok((old, new)) = pair.bytes(self, repository) else { return false };
+        [old, new].into_iter().flatten().any(|bytes| is_encrypted(target, &bytes))
     }
 }
 

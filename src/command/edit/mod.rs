@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::Context;
-use super::flow::{self, Draft, FILTER, Job, Work};
+use super::flow::{self, Creates, Draft, FILTER, Job, Work};
 use crate::cli::EditArgs;
 use crate::container::{self, Plaintext};
 use crate::document::Format;
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
     let kept: Kept = Rc::default();
     loop {
         let work = work(&editor, args, &kept);
-        let job = Job { file: args.file.clone(), work, creates: true };
+        let job = Job { file: args.file.clone(), work, creates: Creates::Value };
         let Err(error) = flow::run(vec![job], &options, context) else { return Ok(ExitCode::SUCCESS) };
         let opened = kept.borrow().is_some();
         if !opened && options.read.format != Some(Format::Raw) && is_unreadable(&error) {
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
         if options.no_check && error.kind() == Kind::Check {
             // What was left in the editor is taken as it is.
             let text = kept.borrow_mut().take().unwrap_or_else(|| Plaintext::new(Vec::new()));
-            let job = Job { file: args.file.clone(), work: Work::Ready(Draft::Content(text)), creates: true };
+            let job = Job { file: args.file.clone(), work: Work::Ready(Draft::Content(text)), creates: Creates::Value };
             flow::run(vec![job], &options, context)?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -76,7 +76,7 @@ pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
 
 /// Refuses a file that nobody could read afterwards, before a person has typed anything.
 fn refuse_nobody(args: &EditArgs, context: &Context) -> Result<()> {
-    let target = context.workspace.target(&args.file)?;
+    let target = context.target(&args.file)?;
     let refused = flow::rule(&target, context).and_then(|rule| container::refuse_nobody(&rule));
     refused.map_err(|error| error.in_file(&target.display))
 }

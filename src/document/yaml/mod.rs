@@ -54,6 +54,7 @@ mod editing;
 mod events;
 mod flow;
 mod graft;
+mod layout;
 mod lines;
 mod manner;
 mod meaning;

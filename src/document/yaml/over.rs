@@ -52,7 +52,11 @@ impl Editing<'_> {
                 }
             }
         };
-        let written = self.block_text(new, position, style);
+        let kept = match (new, value) {
+            (New::Value(_), Value::String(text)) => self.in_its_layout(node, text.as_str(), position),
+            _ => None,
+        };
+        let written = kept.unwrap_or_else(|| self.block_text(new, position, style));
         let splices = block::replace(tree, manner, node, position, &written, drop_tag);
         Ok(Some(self.replaced(holder, splices)))
     }

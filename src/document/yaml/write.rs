@@ -61,6 +61,14 @@ impl Position {
         }
     }
 
+    /// The column from which the indentation of a block scalar is counted.
+    pub(super) fn parent(self) -> usize {
+        match self {
+            Self::Root => 0,
+            Self::Key(column) | Self::Dash(column, _) => column,
+        }
+    }
+
     /// The column in which the lines of a block scalar stand here.
     fn literal(self, manner: &Manner) -> usize {
         match self {
@@ -158,7 +166,7 @@ pub(super) fn entry(column: usize, head: &str, gap: usize, written: &Written, ma
 }
 
 /// Whether a string is written as a literal block: it has a line feed, and nothing that a literal block cannot hold.
-fn may_be_literal(text: &str) -> bool {
+pub(super) fn may_be_literal(text: &str) -> bool {
     let fits = |c: char| c == '\n' || c == '\t' || !(c.is_control() || is_hidden(c));
     // Readers differ in whether a line of white space only is content.
     let solid = |line: &str| line.is_empty() || !line.trim_matches([' ', '\t']).is_empty();
@@ -167,20 +175,30 @@ fn may_be_literal(text: &str) -> bool {
 
 /// Line separators of YAML 1.1 and the byte order mark, of which readers differ in what they make, and what YAML does not
 /// allow unescaped.
-fn is_hidden(c: char) -> bool {
+pub(super) fn is_hidden(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 fn literal(text: &str, position: Position, manner: &Manner) -> Written {
-    let column = position.literal(manner);
+    let indicator = starts_with_space(text).then_some(manner.step);
+    literal_at(text, position.literal(manner), indicator, false, manner)
+}
+
+/// Whether the first line of a literal block would be taken for a deeper indentation.
+pub(super) fn starts_with_space(text: &str) -> bool {
+    text.trim_start_matches('\n').starts_with([' ', '\t'])
+}
+
+/// A literal block with its lines in `column`, which the header says if there is an `indicator`; a header that `keeps` the
+/// blank lines at the end goes on doing so.
+pub(super) fn literal_at(text: &str, column: usize, indicator: Option<usize>, keeps: bool, manner: &Manner) -> Written {
     let content = text.trim_end_matches('\n');
     let chomping = match text.len() - content.len() {
         0 => "-",
-        1 => "",
+        1 if !keeps => "",
         _ => "+",
     };
-    let first = content.trim_start_matches('\n');
-    let indicator = if first.starts_with([' ', '\t']) { manner.step.to_string() } else { String::new() };
+    let indicator = indicator.map(|columns| columns.to_string()).unwrap_or_default();
     let indent = " ".repeat(column);
     let body = text.strip_suffix('\n').unwrap_or(text);
     let lines = body.split('\n').flat_map(|line| [if line.is_empty() { "" } else { &indent }, line, manner.ending]);

@@ -1,0 +1,71 @@
+//! The new text of a file, made of what was edited in it: its own text, and documents inside its values.
+
+use super::Edited;
+use super::file::{OpenFile, unopened};
+use crate::container::{InnerValue, Plaintext};
+use crate::document::{Document, Format};
+use crate::error::{Error, Kind, Result};
+use crate::workspace::{Inner, Target};
+
+/// The text that `file` is to show, where `edited` are the documents of it that changed, in any order.
+///
+/// # Errors
+/// `patch`, where an edit of an outer document changes the value that another edit is about; what stands in the way of
+/// putting a document back into its value.
+pub(super) fn compose(file: &OpenFile, edited: &[&Edited]) -> Result<Plaintext> {
+    let depth = |one: &Edited| one.subject.target.as_ref().map_or(0, |target| target.inner.len());
+    let mut edited = edited.to_vec();
+    edited.sort_by_key(|one| depth(one));
+    let mut text = match edited.first() {
+        Some(own) if depth(own) == 0 => Plaintext::new(edited.remove(0).after.document().bytes().to_vec()),
+        _ => Plaintext::new(file.text().ok_or_else(unopened)?.to_vec()),
+    };
+    for one in edited {
+        let Some(target) = &one.subject.target else { continue };
+        let place = Place { outer: file.target.clone(), inner: &target.inner, format: file.format() };
+        let before = one.subject.before.as_ref().filter(|_| !one.created).map(Document::bytes);
+        text = put(text.expose(), &place, before, one.after.document().bytes())
+            .map_err(|error| one.subject.named(error))?;
+    }
+    Ok(text)
+}
+
+/// A value in a text, or in a value in that.
+struct Place<'t> {
+    /// What the text is.
+    outer: Target,
+    /// The way from it to the value.
+    inner: &'t [Inner],
+    /// The text's format, where its container decides that.
+    format: Option<Format>,
+}
+
+/// The text with `after` in the place of `before`.
+fn put(text: &[u8], place: &Place<'_>, before: Option<&[u8]>, after: &[u8]) -> Result<Plaintext> {
+    let Some((inner, below)) = place.inner.split_first() else { return Ok(Plaintext::new(after.to_vec())) };
+    let named = |error: Error| error.in_file(&place.outer.display);
+    let format = place.format.or(inner.outer_format);
+    let value = InnerValue::find(&place.outer.document_name(), text, format, &inner.path).map_err(named)?;
+    let found = value.text().map_err(named)?;
+    if below.is_empty() {
+        if found.map(str::as_bytes) != before {
+            return Err(Error::new(
+                Kind::Patch,
+                "the patch changes this value as a whole, and the document in it as well",
+            )
+            .hint("do one of them, or one after the other"));
+        }
+        return Ok(Plaintext::new(value.put(after)?.bytes().to_vec()));
+    }
+    let next = Place { outer: place.outer.clone().within(&inner.path), inner: below, format: None };
+    let text = put(value.needed().map_err(named)?.as_bytes(), &next, before, after)?;
+    Ok(Plaintext::new(value.put(text.expose())?.bytes().to_vec()))
+}
+
+/// The text of a file with another document inside a value of it.
+///
+/// # Errors
+/// As [`compose`].
+pub(crate) fn with_inner(text: &[u8], target: &Target, before: &[u8], after: &[u8]) -> Result<Plaintext> {
+    put(text, &Place { outer: target.file(), inner: &target.inner, format: None }, Some(before), after)
+}

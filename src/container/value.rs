@@ -1,0 +1,100 @@
+//! A document inside a string value, seen through the container of what holds it. The view is the string; an edited view
+//! becomes the string again in the outer view, of which nothing else changes.
+
+use super::{Back, Opened, Plaintext, Sealed, Sealing};
+use crate::document::{self, Document, Edit, Format, Path, Pointer, Value};
+use crate::error::{Error, Kind, Result};
+
+/// A string value in a text, or the place of one that is not there yet.
+pub struct InnerValue {
+    document: Document,
+    pointer: Pointer,
+}
+
+impl InnerValue {
+    /// Finds the value at `path` in `text`, which is in `format` or, where that is `None`, in the one that its name and
+    /// content tell.
+    ///
+    /// # Errors
+    /// What stands in the way of reading the text; `path`, where a step above the value is not there.
+    pub fn find(name: &str, text: &[u8], format: Option<Format>, path: &str) -> Result<Self> {
+        let document = document::read_guessed(name, text, format)?;
+        let pointer = match document.format() {
+            // The name of a variable is taken as it is, whatever characters it has.
+            Format::Dotenv if !path.is_empty() && path != "." && !path.starts_with('/') => Pointer::new([path]),
+            _ => Path::parse(path)?.resolve(document.value()).map_err(|error| error.at_path(path))?,
+        };
+        Ok(Self { document, pointer })
+    }
+
+    /// The text that holds it.
+    pub fn outer(&self) -> &Document {
+        &self.document
+    }
+
+    /// Where in it.
+    pub fn pointer(&self) -> &Pointer {
+        &self.pointer
+    }
+
+    /// The string; `None` where nothing is at its place.
+    ///
+    /// # Errors
+    /// `unsupported`, where something else is there.
+    pub fn text(&self) -> Result<Option<&str>> {
+        match self.pointer.get(self.document.value()) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.as_str())),
+            Some(other) => {
+                let message = format!("this is {}, and only a string can hold a document", other.type_name());
+                Err(Error::new(Kind::Unsupported, message).at_path(&self.pointer))
+            }
+        }
+    }
+
+    /// The string, which has to be there.
+    ///
+    /// # Errors
+    /// `path`, where it is not, with the nearest names; as [`Self::text`].
+    pub fn needed(&self) -> Result<&str> {
+        self.text()?.ok_or_else(|| document::nearest::missing(self.document.value(), &self.pointer))
+    }
+
+    /// The outer text with another string in this place.
+    ///
+    /// # Errors
+    /// `unsupported`, where the outer text cannot hold it.
+    pub fn put(&self, view: &[u8]) -> Result<Document> {
+        let text = std::str::from_utf8(view).map_err(|_| {
+            Error::new(Kind::Unsupported, "the new content is not UTF-8, and a value is text").at_path(&self.pointer)
+        })?;
+        let mut session = self.document.edit();
+        session.apply(&Edit::Set { path: self.pointer.clone(), value: Value::string(text) })?;
+        session.finish()
+    }
+}
+
+/// The document inside the string value at `path` of what `outer` shows.
+///
+/// # Errors
+/// As [`InnerValue::find`] and [`InnerValue::needed`].
+pub fn descend(outer: Opened, name: &str, format: Option<Format>, path: &str) -> Result<Opened> {
+    let value = InnerValue::find(name, outer.text.expose(), outer.format.or(format), path)?;
+    let text = Plaintext::new(value.needed()?.as_bytes().to_vec());
+    let identity = outer.identity.clone();
+    let mut opened = Opened::new(text, ValueBack { outer, value });
+    opened.identity = identity;
+    Ok(opened)
+}
+
+/// The way back into the outer view, and from there into the file.
+struct ValueBack {
+    outer: Opened,
+    value: InnerValue,
+}
+
+impl Back for ValueBack {
+    fn back(&self, view: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> {
+        self.outer.back(self.value.put(view)?.bytes(), sealing)
+    }
+}
