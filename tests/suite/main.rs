@@ -59,6 +59,7 @@ mod story;
 mod suggestions;
 mod terminal;
 mod trust;
+mod values;
 mod verdicts;
 mod yaml_aliases;
 mod yaml_edits;
