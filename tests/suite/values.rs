@@ -82,7 +82,11 @@ fn an_edit_inside_a_value_changes_its_own_line_only() {
 fn an_edit_that_changes_nothing_writes_nothing() {
     let sandbox = sandbox();
     let before = sandbox.read("host.age");
-    sandbox.agepatch(["set", FILE, METHOD, "client_secret_post"]).assert().success().stdout(contains("nothing changed"));
+    sandbox
+        .agepatch(["set", FILE, METHOD, "client_secret_post"])
+        .assert()
+        .success()
+        .stdout(contains("nothing changed"));
     assert_eq!(sandbox.read("host.age"), before);
 }
 
