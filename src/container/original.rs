@@ -44,14 +44,16 @@ impl Original {
         let failed = |error: &std::io::Error| Error::io("cannot read the file", error);
         refuse_dangling(path)?;
         let path = path.canonicalize().map_err(|error| failed(&error))?;
-        let mut recovered = Vec::new();
+        let (mut recovered, mut is_ignored) = (Vec::new(), false);
         loop {
             let mut file = input::open(&path).map_err(|error| failed(&error))?;
             lock_within(&file, timeout)?;
             // Whoever held the lock may have died in the middle of a set.
-            if is_listed(&path) {
+            if !is_ignored && is_listed(&path) {
                 drop(file);
-                recovered.extend(recover_file(&path)?);
+                let (ignored, done) = recover_file(&path)?.into_iter().partition(Recovered::is_ignored);
+                is_ignored = !Vec::<Recovered>::is_empty(&ignored);
+                recovered.extend::<Vec<Recovered>>(done);
                 continue;
             }
             let metadata = file.metadata().map_err(|error| failed(&error))?;

@@ -2,7 +2,7 @@
 //! that somebody planted, file systems that cannot do everything.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{chown, symlink};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -298,6 +298,14 @@ fn a_planted_journal_touches_nothing() {
         assert_eq!(FILES[1..].iter().map(|name| sandbox.read(name)).collect::<Vec<_>>(), before[1..], "{path}");
         assert_eq!(sandbox.read("../.agepatch-0000000000000000-0000000000000000"), b"planted");
     }
+    // A journal that makes no sense, or belongs to somebody else, keeps nobody from editing.
+    for text in ["nonsense", "[]", r#"{"agepatch":2,"files":[]}"#, r#"{"agepatch":1,"files":[],"more":1}"#] {
+        let sandbox = sandbox();
+        sandbox.write(".agepatch/journal", text);
+        sandbox.agepatch(["show", FILES[0]]).assert().success().stderr(contains("warning: "));
+        sandbox.agepatch(["set", FILES[0], "A", "new"]).assert().success();
+        assert_eq!((sandbox.open(FILES[0]).as_str(), sandbox.read(".agepatch/journal")), (NEW, text.into()), "{text}");
+    }
     // What does not match by its hash stays, and in a repository such a folder is not looked at.
     let sandbox = sandbox();
     let staged = ".agepatch-0000000000000000-0000000000000000";
@@ -392,4 +400,18 @@ fn two_new_files_in_one_folder_are_created_together() {
     sandbox.agepatch(APPLY).assert().success();
     assert_eq!(FILES.map(|name| sandbox.open(name)), [NEW; 4]);
     assert_tidy(&sandbox);
+}
+
+#[test]
+fn the_journal_of_another_user_is_ignored() {
+    let sandbox = sandbox();
+    let zeros = "0".repeat(64);
+    let staged = ".agepatch-0000000000000000-0000000000000000";
+    let line = format!(r#"{{"path":"{}","staged":"{staged}","old":"{zeros}","new":"{zeros}"}}"#, FILES[0]);
+    sandbox.write(".agepatch/journal", &format!(r#"{{"agepatch":1,"files":[{line}]}}"#));
+    if chown(sandbox.repo().join(".agepatch/journal"), Some(12_345), Some(12_345)).is_ok() {
+        sandbox.agepatch(["show", FILES[0]]).assert().success().stderr(contains("belongs to another user"));
+        sandbox.agepatch(["set", FILES[0], "A", "new"]).assert().success();
+        sandbox.agepatch(APPLY).assert().failure().stderr(contains("belongs to another user"));
+    }
 }

@@ -209,15 +209,16 @@ impl Job {
         }
     }
 
-    /// Cut at every system call that changes something, by the signal.
-    fn at_every_call(&self, signal: &str, step: usize, counts: &mut Counts) {
-        for call in CALLS {
+    /// Cut at every one of these system calls, by the signal; `fault` is one that the file system has besides.
+    fn at_every_call(&self, calls: &[&str], signal: &str, step: usize, fault: Option<&str>, counts: &mut Counts) {
+        for call in calls {
             // Opening and writing happen all the time.
-            let step = if matches!(call, "openat" | "write") { 7 * step } else { step };
+            let step = if matches!(*call, "openat" | "write") { 7 * step } else { step };
             for (round, occurrence) in (counts.rounds..).zip((1..MOST_CALLS).step_by(step)) {
                 let wrapper = ["strace", "-f", "-qq", "-o", "/dev/null", "-e"].map(str::to_owned);
                 let inject = format!("inject={call}:signal={signal}:when={occurrence}");
-                let words = [&wrapper[..], &[format!("trace={call}"), "-e".to_owned(), inject]].concat();
+                let mut words = [&wrapper[..], &[format!("trace={call},renameat2"), "-e".to_owned(), inject]].concat();
+                words.extend(fault.into_iter().flat_map(|fault| ["-e".to_owned(), format!("inject={fault}")]));
                 let status = self.command(&words).status().expect("strace runs");
                 let ended = status.success();
                 self.examine(round, status, signal != "KILL", counts);
@@ -263,10 +264,21 @@ fn at_every_system_call() {
         let step = if full { 1 } else { 2 + job.before.len() / 4 };
         for signal in signals {
             let mut counts = Counts::default();
-            job.at_every_call(signal, step, &mut counts);
+            job.at_every_call(&CALLS, signal, step, None, &mut counts);
             eprintln!("{} {signal}: {counts:?}", job.arguments.join(" "));
             assert!(counts.killed > 10 && counts.ended_old > 0 && counts.ended_new > 0, "{counts:?}");
             assert!(*signal != "KILL" || counts.found_mixed > 0, "{counts:?}");
         }
     }
+}
+
+#[test_with::executable(git, strace)]
+fn at_every_system_call_where_files_cannot_be_exchanged() {
+    let job = Job::patch_set(true);
+    let step = if rounds() > ROUNDS { 1 } else { 2 };
+    let mut counts = Counts::default();
+    let calls = ["linkat", "rename", "unlink", "fsync"];
+    job.at_every_call(&calls, "KILL", step, Some("renameat2:error=EINVAL"), &mut counts);
+    eprintln!("without exchanges: {counts:?}");
+    assert!(counts.found_mixed > 2 && counts.ended_old > 0 && counts.ended_new > 0, "{counts:?}");
 }

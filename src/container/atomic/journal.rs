@@ -5,7 +5,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::OFlags;
@@ -173,8 +173,9 @@ impl Journal {
 fn create(folder: &Path, path: &Path) -> io::Result<File> {
     loop {
         match fs::create_dir(folder) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-            _ => {}
+            Ok(()) => share(folder),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
         }
         match OpenOptions::new().read(true).write(true).create_new(true).open(path) {
             // Another run has just removed the folder.
@@ -182,6 +183,14 @@ fn create(folder: &Path, path: &Path) -> io::Result<File> {
             other => return other,
         }
     }
+}
+
+/// Lets everyone remove the journal who can write to the folder around it: root may have been the one who died.
+fn share(folder: &Path) {
+    let Some(Ok(around)) = folder.parent().map(fs::metadata) else { return };
+    // For anyone but root this may be refused, and then the owner is right already.
+    drop(chown(folder, Some(around.uid()), Some(around.gid())));
+    drop(fs::set_permissions(folder, around.permissions()));
 }
 
 fn text(place: &Place, entries: &[Entry]) -> Result<Vec<u8>> {
@@ -231,12 +240,10 @@ fn entries(text: Text, place: &Place) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// Refuses a journal that neither the user, nor root, nor the owner of the root folder has written.
+/// Refuses a journal of a user who has no business here.
 fn refuse_foreign(file: &File, place: &Place) -> Result<()> {
-    let cannot = |error: io::Error| Error::io("cannot read the journal", &error);
-    let (metadata, root) = (file.metadata().map_err(cannot)?, fs::metadata(&place.root).map_err(cannot)?);
-    let owners = [0, root.uid(), rustix::process::geteuid().as_raw()];
-    if metadata.is_file() && owners.contains(&metadata.uid()) {
+    let metadata = file.metadata().map_err(|error| Error::io("cannot read the journal", &error))?;
+    if metadata.is_file() && place.trusts(&metadata) {
         return Ok(());
     }
     Err(Error::new(Kind::Damaged, "the journal is ignored: it belongs to another user"))

@@ -54,16 +54,33 @@ pub struct Replacement {
 /// # Errors
 /// `changed-meanwhile`, if another program changed a file since it was read; `io`. Then no file has changed.
 pub fn replace_all(replacements: &[Replacement], rules: Option<&Path>) -> Result<Vec<Recovered>> {
-    if replacements.is_empty() {
-        return Ok(Vec::new());
+    match replacements {
+        [] => Ok(Vec::new()),
+        [one] => {
+            let signals = Signals::hold();
+            let done = replace_one(one, &signals);
+            signals.release();
+            done.map(|()| Vec::new())
+        }
+        several => {
+            let entries: Vec<Entry> = several.iter().map(Replacement::entry).collect();
+            let place = place(&entries, rules)?;
+            // Another set is waited for while a signal still ends the process at once.
+            let mut recovered: Vec<Recovered> = recover::recover_at(&place)?.into_iter().collect();
+            let signals = Signals::hold();
+            let done = replace_set(several, &entries, &place, &signals);
+            signals.release();
+            recovered.extend(done?);
+            Ok(recovered)
+        }
     }
-    let signals = Signals::hold();
-    let done = match replacements {
-        [one] => replace_one(one, &signals).map(|()| Vec::new()),
-        several => replace_set(several, rules, &signals),
-    };
-    signals.release();
-    done
+}
+
+/// Where the journal of these files belongs.
+fn place(entries: &[Entry], rules: Option<&Path>) -> Result<Place> {
+    let targets: Vec<&Path> = entries.iter().map(|entry| entry.target.as_path()).collect();
+    Place::of_set(&targets, rules)
+        .ok_or_else(|| Error::new(Kind::Io, "the files have no folder in common, so they cannot be replaced together"))
 }
 
 fn replace_one(one: &Replacement, signals: &Signals) -> Result<()> {
@@ -76,15 +93,17 @@ fn replace_one(one: &Replacement, signals: &Signals) -> Result<()> {
     done.map_err(|error| undo(staged, error, None))
 }
 
-fn replace_set(replacements: &[Replacement], rules: Option<&Path>, signals: &Signals) -> Result<Vec<Recovered>> {
-    let entries: Vec<Entry> = replacements.iter().map(Replacement::entry).collect();
+fn replace_set(
+    replacements: &[Replacement],
+    entries: &[Entry],
+    place: &Place,
+    signals: &Signals,
+) -> Result<Vec<Recovered>> {
     let targets: Vec<&Path> = entries.iter().map(|entry| entry.target.as_path()).collect();
-    let nowhere = || Error::new(Kind::Io, "the files have no folder in common, so they cannot be replaced together");
-    let place = Place::of_set(&targets, rules).ok_or_else(nowhere)?;
-    let (journal, recovered) = begin(&place, &entries)?;
+    let (journal, recovered) = begin(place, entries)?;
     let staged: Result<Vec<_>> = replacements
         .iter()
-        .zip(&entries)
+        .zip(entries)
         .map(|(replacement, entry)| Ok((replacement, replacement.stage(entry.staged.clone())?)))
         .collect();
     let ready = staged.and_then(|staged| {
@@ -112,7 +131,7 @@ fn begin(place: &Place, entries: &[Entry]) -> Result<(Journal, Vec<Recovered>)> 
             return Ok((journal, recovered));
         }
         recovered.extend(recover::recover_at(place)?);
-        if let Some(Recovered { outcome: Outcome::Ignored(error), .. }) = recovered.last() {
+        if let Some(Outcome::Ignored(error)) = recovered.last().map(|one| &one.outcome) {
             return Err(error.clone().hint("find out where it comes from, and remove it"));
         }
     }

@@ -2,6 +2,7 @@
 //! own above them. Found from the files alone, so that every run finds it, wherever it was started.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// The folder in the git directory, as `git rev-parse --git-path agepatch` names it.
@@ -40,6 +41,16 @@ impl Place {
         let outside = outermost.as_deref().map_or(Some(folder), Path::parent);
         places.extend(outside.into_iter().flat_map(Path::ancestors).map(Self::without_git));
         places
+    }
+
+    /// Whether a journal of this user is one that a run of agepatch may have written: the current user, root, the owner of
+    /// the files, or anyone whom they let write to their git directory.
+    pub(super) fn trusts(&self, journal: &fs::Metadata) -> bool {
+        let owner = |folder: &Path| fs::metadata(folder).ok().map(|metadata| metadata.uid());
+        let root = owner(&self.root);
+        let git = self.folder.parent().filter(|_| self.folder.ends_with(IN_GIT));
+        let users = [Some(0), Some(rustix::process::geteuid().as_raw()), root];
+        users.contains(&Some(journal.uid())) || git.is_some_and(|git| owner(git) == root)
     }
 
     /// The working tree with this root.

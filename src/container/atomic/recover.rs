@@ -39,6 +39,13 @@ pub struct Recovered {
     pub files: Vec<PathBuf>,
 }
 
+impl Recovered {
+    /// Whether nothing was done, since agepatch cannot have written that journal.
+    pub fn is_ignored(&self) -> bool {
+        matches!(self.outcome, Outcome::Ignored(_))
+    }
+}
+
 /// Finishes or undoes every unfinished set that can have a file in this folder, and waits for those being replaced right
 /// now. Where there is none, nothing is written or locked.
 ///
