@@ -6,15 +6,15 @@ use super::flow::Stdin;
 use super::reading::Reading;
 use super::{Context, edit, rekey, show, write};
 use crate::cli::{AgenixArgs, CommitOptions, EditArgs, EditOptions, ReadOptions, RekeyArgs};
-use crate::document::Pointer;
+use crate::document::{Format, Pointer};
 use crate::error::{Error, Kind, Result};
 use crate::redact::Redactor;
 
 /// Does what the option says.
 pub(crate) fn run(args: &AgenixArgs, context: &mut Context) -> Result<ExitCode> {
     match (&args.edit, &args.decrypt) {
-        (Some(file), _) => edit_or_replace(file, context),
-        (None, Some(file)) => decrypt(file, context),
+        (Some(file), _) => edit_or_replace(file, args.format, context),
+        (None, Some(file)) => decrypt(file, args.format, context),
         (None, None) => {
             let message = CommitOptions::default();
             let args = RekeyArgs { files: Vec::new(), all: true, dry_run: false, commit: false, message };
@@ -25,8 +25,9 @@ pub(crate) fn run(args: &AgenixArgs, context: &mut Context) -> Result<ExitCode> 
 
 /// As agenix: where stdin is no terminal, it holds the new content. An empty one never replaces anything; then the editor
 /// runs, if one is set.
-fn edit_or_replace(file: &str, context: &mut Context) -> Result<ExitCode> {
-    let options = EditOptions::default();
+fn edit_or_replace(file: &str, format: Option<Format>, context: &mut Context) -> Result<ExitCode> {
+    let mut options = EditOptions::default();
+    options.read.format = format;
     if !Stdin::is_terminal() {
         let text = context.stdin.take("the content")?;
         if !text.is_blank() || !edit::is_editor_set() {
@@ -37,14 +38,14 @@ fn edit_or_replace(file: &str, context: &mut Context) -> Result<ExitCode> {
 }
 
 /// The content as it is, whether it can be parsed or not.
-fn decrypt(file: &str, context: &Context) -> Result<ExitCode> {
+fn decrypt(file: &str, format: Option<Format>, context: &Context) -> Result<ExitCode> {
     let target = context.target(file)?;
     if !target.path.exists() {
         let error = Error::new(Kind::Io, "the file does not exist yet").in_file(&target.display);
         return Err(error.hint("`agepatch edit` and `agepatch write` make it"));
     }
     if context.out.is_json() {
-        let reading = Reading::open(file, &ReadOptions::default(), context)?;
+        let reading = Reading::open(file, &ReadOptions { format, ..ReadOptions::default() }, context)?;
         let whole = Redactor::new(reading.schema, true).json(&Pointer::root(), reading.document.value());
         context.out.json(&show::json(&reading, whole))?;
         return Ok(ExitCode::SUCCESS);

@@ -10,6 +10,10 @@ use crate::schema::Schema;
 
 /// The differences between two values of a file of this schema.
 pub fn changes(before: &Value, after: &Value, schema: Schema) -> Vec<Change> {
+    // A file of comments only has got its first entries.
+    if matches!(before, Value::Null) && after.is_collection() {
+        return additions(after, schema);
+    }
     let mut changes = Changes { schema, found: Vec::new() };
     changes.compare(Some(before), Some(after), "", [&Pointer::root(), &Pointer::root()]);
     changes.found
@@ -158,6 +162,14 @@ mod tests {
         assert_eq!(changes(&x, &y), ["changed clients[a].key"]);
         assert_eq!(changes(&x, &x), Vec::<String>::new());
         assert_eq!(changes(&client("3"), &client("3.0")), ["changed clients[a].key"]);
+    }
+
+    #[test]
+    fn a_first_key_is_added() {
+        let read = |text: &str| Document::parse(text.as_bytes(), Format::Yaml).expect("YAML").value().clone();
+        let found = super::changes(&read("# nothing yet\n"), &read("a: 1\n"), Schema::Unknown);
+        let found: Vec<_> = found.iter().map(|change| (change.kind, change.path.as_str())).collect();
+        assert_eq!(found, [(ChangeKind::Added, "a")]);
     }
 
     #[test]

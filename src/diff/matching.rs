@@ -79,10 +79,39 @@ pub(super) fn matching_by(old: &[Value], new: &[Value], key: Option<&str>) -> Ve
 pub(super) fn strict(old: &[Value], new: &[Value]) -> Vec<Option<usize>> {
     let key = shared_key(old, new);
     let mut partners = certain(old, new, key);
-    if key.is_none() {
-        gaps(&mut partners, new.len());
+    match key {
+        None => gaps(&mut partners, new.len()),
+        Some(key) => renamed(&mut partners, [old, new], key),
     }
     partners
+}
+
+/// Pairs what is left over where most of it is the same: an item whose identity was changed along with something else.
+fn renamed(partners: &mut [Option<usize>], [old, new]: [&[Value]; 2], key: &str) {
+    let mut taken: HashSet<usize> = partners.iter().flatten().copied().collect();
+    for index in 0..old.len() {
+        if partners[index].is_some() {
+            continue;
+        }
+        let free = (0..new.len()).filter(|other| !taken.contains(other));
+        let found = free.filter(|other| is_mostly(&old[index], &new[*other], key)).collect::<Vec<_>>();
+        // Of several candidates none is certain.
+        if let [one] = found[..] {
+            partners[index] = Some(one);
+            taken.insert(one);
+        }
+    }
+}
+
+/// Whether all but two of the entries are the same, the identity aside: a name, and one thing more. Clients of one provider
+/// have much in common, so that half of the entries would say little.
+fn is_mostly(old: &Value, new: &Value, key: &str) -> bool {
+    let (Some(old), Some(new)) = (old.as_map(), new.as_map()) else { return false };
+    let rest = || old.iter().filter(|(name, _)| name.text() != key);
+    let same = rest().filter(|(name, value)| new.get(name.text()) == Some(value)).count();
+    let gone = rest().count() - same;
+    let come = new.iter().filter(|(name, _)| name.text() != key && old.get(name.text()).is_none()).count();
+    same >= gone + come && gone + come <= 2
 }
 
 /// The key by which the items of both lists are known.

@@ -7,8 +7,8 @@
 mod items;
 
 use super::matching::identity;
-use super::name;
-use crate::document::{Map, Pointer, Value};
+use super::{lines, name};
+use crate::document::{Map, Pointer, Text, Value};
 use crate::schema::Schema;
 
 /// One of the two sides.
@@ -103,9 +103,17 @@ impl Merging {
             {
                 Some(Value::Map(self.maps(began.and_then(Value::as_map), ours, theirs, place)))
             }
-            (None | Some(Value::List(_)), Some(Value::List(ours)), Some(Value::List(theirs))) => {
+            // Two lists that each side made up may grant access: nobody asked for both.
+            (None | Some(Value::List(_)), Some(Value::List(ours)), Some(Value::List(theirs)))
+                if base.is_some() || [ours, theirs].iter().all(|items| items.iter().any(Value::is_collection)) =>
+            {
                 let base = began.and_then(Value::as_list).unwrap_or_default();
                 Some(Value::list(self.items([base, ours, theirs], place)))
+            }
+            (Some(Value::String(base)), Some(Value::String(ours)), Some(Value::String(theirs)))
+                if let Some(text) = lines::apart([base, ours, theirs].map(Text::as_str)) =>
+            {
+                Some(Value::String(text.into()))
             }
             _ => {
                 self.conflict(place, [base, ours, theirs]);

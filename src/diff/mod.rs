@@ -3,6 +3,7 @@
 pub mod change;
 mod changes;
 mod likeness;
+pub(crate) mod lines;
 mod matching;
 pub mod merge;
 pub mod name;

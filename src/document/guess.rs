@@ -40,6 +40,24 @@ pub fn read_guessed(name: &str, content: &[u8], format: Option<Format>) -> Resul
     }
 }
 
+/// Parses a new content, whatever was there before: in `format`, else in the one that its name or the content itself tells. A
+/// guess is no reason to refuse a content that does not parse; it is raw then.
+///
+/// # Errors
+/// Those of the format's parser, where somebody said the format or the name does.
+pub fn read_new(name: &str, content: &[u8], format: Option<Format>) -> Result<Document> {
+    match in_guessed_format(name, content, format) {
+        Ok(document) if shows_names(name, format, &document) => Ok(document),
+        Err(error) if is_stated(name, format) => Err(error),
+        _ => Document::parse(content, Format::Raw),
+    }
+}
+
+/// Whether a content that does not parse looks like a document all the same.
+pub fn looks_faulty(name: &str, content: &[u8]) -> bool {
+    is_faulty(content) && in_guessed_format(name, content, None).is_err()
+}
+
 fn in_guessed_format(name: &str, content: &[u8], format: Option<Format>) -> Result<Document> {
     let told = format.map_or_else(|| told(name, content), Told::from);
     told.document.map_or_else(|| Document::parse(content, told.format), Ok)
@@ -102,20 +120,28 @@ fn of_content(text: &str) -> Told {
     let bytes = text.as_bytes();
     let structured = |format| Document::parse(bytes, format).ok().filter(|document| is_structure(document.value()));
     let begin = text.trim_start_matches('\u{feff}').trim_start();
+    // Nothing is left in it, so it is what it was: only YAML and JSON have such a notation.
+    if matches!(lines(text).collect::<Vec<_>>()[..], ["{}" | "[]"]) {
+        return Format::Yaml.into();
+    }
     if begin.starts_with("-----BEGIN ") {
         return Format::Raw.into();
     }
     let first = lines(text).next();
+    let has_comments = begin.starts_with(['{', '[']) && begins_comment(begin);
     let candidates = [
         (begin.starts_with(['{', '[']), Format::Json),
         (lines(text).all(is_variable), Format::Dotenv),
-        (true, Format::Yaml),
+        (!has_comments, Format::Yaml),
         (true, Format::Toml),
         (is_ini(text), Format::Ini),
         (first.is_some_and(is_variable), Format::Dotenv),
     ];
     if let Some(document) = candidates.into_iter().filter(|(likely, _)| *likely).find_map(|(_, one)| structured(one)) {
         return document.into();
+    }
+    if has_comments {
+        return Format::Raw.into();
     }
     // Faulty YAML is to be told as such, not shown as if it were one secret.
     if lines(text).any(is_entry) || is_marked(begin) { Format::Yaml.into() } else { Format::Raw.into() }
@@ -125,6 +151,12 @@ fn of_content(text: &str) -> Told {
 fn is_ini(text: &str) -> bool {
     begins_section(text)
         && IniText::parse(Zeroizing::new(text.to_owned()), Dialect::Ini).is_ok_and(|text| text.is_certain())
+}
+
+/// Whether a line of what looks like JSON begins with a comment that JSON does not have, and YAML takes for a key.
+fn begins_comment(text: &str) -> bool {
+    text.lines()
+        .any(|line| ["//", "/*"].iter().any(|mark| line.trim_start_matches(['{', '[', ' ', '\t']).starts_with(mark)))
 }
 
 fn begins_section(text: &str) -> bool {
@@ -229,7 +261,10 @@ mod tests {
             ("x.json.age", "a: 1\n", Format::Yaml),
             ("x.yaml.age", "A=1\n", Format::Yaml),
             ("x.age", "'text' \n", Format::Raw),
-            ("x.age", "[]", Format::Raw),
+            ("x.age", "[]", Format::Yaml),
+            ("x.age", "# all gone\n{}\n", Format::Yaml),
+            ("x.json.age", "{}\n", Format::Json),
+            ("x.age", "{\n  // c \"a\"\n  \"a\": 1\n}\n", Format::Raw),
             ("x.age", "['a']\n", Format::Json),
             ("x.age", "'te'#xt'", Format::Raw),
             ("x.age", "'te' xt'", Format::Raw),

@@ -33,7 +33,7 @@ pub use apply::apply as apply_to;
 pub use edit::Edit;
 pub use engine::{Document, ReadBack, Session, Unread};
 pub use format::Format;
-pub use guess::{guess, read, read_guessed, shows_names};
+pub use guess::{guess, looks_faulty, read, read_guessed, read_new, shows_names};
 pub use json::{json_text, to_json};
 pub use node::Node;
 pub use path::Path;

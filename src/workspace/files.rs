@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::config::FileSettings;
 use super::discovery::Workspace;
+use super::glob;
 use super::target::{Target, without_dots};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
@@ -33,7 +34,13 @@ impl Workspace {
         let same = |name: &String| without_dots(&folder.join(name)) == target.path;
         let by_path = || config.files.iter().find(|(name, _)| same(name)).map(|(_, settings)| settings);
         let found = relative.and_then(|name| config.file(name)).or_else(by_path);
-        Ok(found.or_else(|| config.file(&target.display)).cloned().unwrap_or_default())
+        let found = found.or_else(|| config.file(&target.display));
+        let by_pattern = || {
+            let names = [relative, Some(target.display.as_str())];
+            let matches = |pattern: &String| names.into_iter().flatten().any(|name| glob::matches(pattern, name));
+            config.files.iter().find(|(pattern, _)| matches(pattern)).map(|(_, settings)| settings)
+        };
+        Ok(found.or_else(by_pattern).cloned().unwrap_or_default())
     }
 
     /// What agepatch.toml says of a document inside a value, by any name of its file.

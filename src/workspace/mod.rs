@@ -3,6 +3,7 @@
 mod config;
 mod discovery;
 mod files;
+mod glob;
 mod target;
 mod trust;
 

@@ -11,6 +11,7 @@ use crate::app::context::setting;
 use crate::app::opening::is_encrypted;
 use crate::app::reading::unnamed;
 use crate::cli::EditOptions;
+use crate::container::Plaintext;
 use crate::document::{self, Document, Format, Unread, Value};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
@@ -260,12 +261,18 @@ impl Subject {
         self.before.as_ref().ok_or_else(unopened)
     }
 
+    /// A content that replaces the old one, which says nothing of its format; but a file whose keys are known stays one.
+    fn replacement(&self, text: &Plaintext) -> Result<Document> {
+        let known = (self.schema != Schema::Unknown && self.format != Format::Raw).then_some(self.format);
+        document::read_new(&self.called(), text.expose(), self.said.or(known))
+    }
+
     /// The new content.
     pub(super) fn edit(&self, drafts: &[Draft], sources: &mut FlowSources<'_>) -> Result<Unread> {
         let mut content: Option<Unread> = None;
         for draft in drafts {
             content = Some(match draft {
-                Draft::Content(text) => Document::parse(text.expose(), self.format)?.into(),
+                Draft::Content(text) => self.replacement(text)?.into(),
                 Draft::Patch(patch) => {
                     let mut session = match &content {
                         Some(unread) => unread.document().edit(),

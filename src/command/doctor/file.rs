@@ -142,7 +142,11 @@ impl Patient {
             Ok(format) => format,
             Err(error) => return self.add("settings", Severity::Error, error.message(), "correct agepatch.toml"),
         };
-        match document::read(&self.name, text.expose(), format) {
+        if format.is_none() && document::looks_faulty(&self.name, text.expose()) {
+            let message = "it looks like a document, and cannot be read as one";
+            self.add("syntax", Severity::Warning, message, "`agepatch show FILE` names the line");
+        }
+        match document::read_new(&self.name, text.expose(), format) {
             Err(error) => {
                 let place = error.line_column().map(|(line, column)| format!(" (line {line}, column {column})"));
                 let message = format!("{}{}", error.message(), place.unwrap_or_default());

@@ -156,3 +156,30 @@ fn a_template_without_quotes_is_one_value() {
     assert_eq!(merged(&x, &y, &x), merged(&x, &x, &y));
     assert!(merged(&x, &x, &y).contains("secret \\y\\"), "{}", merged(&x, &x, &y));
 }
+
+#[test]
+fn distant_lines_of_one_text_are_merged() {
+    let text = |lines: &[&str]| format!("[{{client_id: a, key: {:?}}}]", lines.join("\n"));
+    let base = text(&["1", "2", "3", "4", "5"]);
+    let (ours, theirs) = (text(&["x", "2", "3", "4", "5"]), text(&["1", "2", "3", "4", "y"]));
+    let both = merged(&base, &ours, &theirs);
+    assert!(both.contains("x\\n2\\n3\\n4\\ny"), "{both}");
+    assert_eq!(merged(&base, &ours, &text(&["1", "z", "3", "4", "5"])), "clients[a].key: changed, changed");
+}
+
+#[test]
+fn a_renamed_client_is_followed_when_more_of_it_changes() {
+    let client =
+        |id: &str, name: &str, x: u8| format!("[{{client_id: {id}, client_name: {name}, x: {x}, y: 1, z: 1}}]");
+    let found = merged(&client("a", "A", 1), &client("b", "B", 1), &client("a", "A", 2));
+    assert_eq!(found, "[{client_id:b,client_name:B,x:2,y:1,z:1}]");
+    let found = merged(&client("a", "A", 1), &client("b", "B", 1), &client("b", "B", 2));
+    assert_eq!(found, "[{client_id:b,client_name:B,x:2,y:1,z:1}]");
+}
+
+#[test]
+fn a_list_that_both_sides_made_up_is_no_union() {
+    let client = |uri: &str| format!("[{{client_id: a, redirect_uris: [{uri}]}}]");
+    assert_eq!(merged("[]", &client("u"), &client("v")), "clients[a].redirect_uris: added, added");
+    assert_eq!(merged("[]", &client("u"), &client("u")), "[{client_id:a,redirect_uris:[u]}]");
+}

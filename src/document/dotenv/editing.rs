@@ -26,10 +26,7 @@ impl DotenvText {
             Edit::Move { from, path } => self.transfer(from, path, true),
             Edit::Copy { from, path } => self.transfer(from, path, false),
             Edit::Rename { path, to } => self.rename(path, to),
-            Edit::Remove { path } => name_of(path).map_or(Ok(()), |name| {
-                self.cut(name);
-                Ok(())
-            }),
+            Edit::Remove { path } => name_of(path).map_or(Ok(()), |name| self.cut(name)),
             _ => {
                 let [path] = edit.paths().collect::<Vec<_>>()[..] else { return Ok(()) };
                 match path.tokens() {
@@ -49,7 +46,7 @@ impl DotenvText {
     /// Makes the variables those of `map`, each where it stands.
     fn all(&mut self, map: &Map) -> Result<()> {
         let names: Vec<String> = self.variables.iter().map(|variable| self.name(variable).to_owned()).collect();
-        names.iter().filter(|name| map.get(name).is_none()).for_each(|name| self.cut(name));
+        names.iter().filter(|name| map.get(name).is_none()).try_for_each(|name| self.cut(name))?;
         map.iter().try_for_each(|(key, value)| self.put(key.text(), string(value, key.text())?))
     }
 
@@ -62,6 +59,7 @@ impl DotenvText {
         match self.find(name) {
             Some(index) if self.variables[index].content.as_str() == value => Ok(()),
             Some(index) => {
+                self.unlocked(index)?;
                 let text = written(value, self.variables[index].style);
                 self.put_text(index, &text, value);
                 Ok(())
@@ -115,6 +113,7 @@ impl DotenvText {
             lines: end + lead.len() + above..self.text.len(),
             style: style_of(text),
             content: Text::new(value),
+            locked: false,
         });
         Ok(())
     }
@@ -126,17 +125,20 @@ impl DotenvText {
         };
         let missing = || Error::new(Kind::Path, "there is nothing at this place").at_path(from);
         let index = self.find(from).ok_or_else(missing)?;
+        self.unlocked(index)?;
         let variable = self.variables[index].clone();
         let own = |range: Range<usize>| Zeroizing::new(self.text[range].to_owned());
         let (before, equals) =
             (own(self.begin(&variable)..variable.key.start), own(variable.key.end..variable.value.start));
         let (text, after) = (own(variable.value.clone()), own(variable.value.end..variable.lines.end));
         if moves {
-            self.cut(from);
+            let begin = self.begin(&variable);
+            self.cut_from(index, begin);
         }
         let value = variable.content.as_str();
         match self.find(name) {
             Some(index) => {
+                self.unlocked(index)?;
                 self.put_text(index, &text, value);
                 Ok(())
             }
@@ -153,6 +155,7 @@ impl DotenvText {
             return Err(no_name().at_path(path));
         }
         if let Some(index) = path.last().and_then(|name| self.find(name)) {
+            self.unlocked(index)?;
             let begin = self.variables[index].key.start;
             self.splice(self.variables[index].key.clone(), to);
             self.variables[index].key = begin..begin + to.len();
@@ -160,17 +163,69 @@ impl DotenvText {
         Ok(())
     }
 
-    /// Takes a variable out, with its comment; a missing final line end stays missing.
-    fn cut(&mut self, name: &str) {
-        let Some(index) = self.find(name) else { return };
+    /// Refuses to touch a line that programs read differently.
+    fn unlocked(&self, index: usize) -> Result<()> {
+        let variable = &self.variables[index];
+        if !variable.locked {
+            return Ok(());
+        }
+        let line = self.text[..variable.key.start].matches('\n').count() + 1;
+        Err(Error::new(Kind::Unsupported, "programs read this line differently, so it cannot be edited")
+            .at(line, 1)
+            .at_path(self.name(variable))
+            .hint("put the value in single quotes, without a comment behind it: `agepatch edit`"))
+    }
+
+    /// Takes a variable out, with its comment; of two blank separations one stays, and a missing final line end stays
+    /// missing.
+    fn cut(&mut self, name: &str) -> Result<()> {
+        let Some(index) = self.find(name) else { return Ok(()) };
+        self.unlocked(index)?;
+        let begin = self.own_begin(&self.variables[index]);
+        self.cut_from(index, begin);
+        Ok(())
+    }
+
+    /// Takes the lines of a variable out, from `begin` on.
+    fn cut_from(&mut self, index: usize, begin: usize) {
         let variable = self.variables.remove(index);
-        let mut range = self.begin(&variable)..variable.lines.end;
+        let mut range = begin..variable.lines.end;
+        let is_blank = |line: &str| line.trim().is_empty();
+        let above_is_blank = self.text[..range.start]
+            .strip_suffix('\n')
+            .is_some_and(|above| is_blank(above.rsplit('\n').next().unwrap_or_default()));
+        if above_is_blank {
+            let rest = &self.text[range.end..];
+            range.end += rest.split_inclusive('\n').take_while(|line| is_blank(line)).map(str::len).sum::<usize>();
+        }
         if range.end == self.text.len() && !self.text.ends_with('\n') {
             let above = &self.text[..range.start];
             let kept = above.strip_suffix('\n').map_or(above, |above| above.strip_suffix('\r').unwrap_or(above));
             range.start = kept.len();
         }
         self.splice(range, "");
+    }
+
+    /// As [`Self::begin`], without comments that are variables switched off, and without one that heads several.
+    fn own_begin(&self, variable: &Variable) -> usize {
+        let begin = self.begin(variable);
+        let comments = &self.text[begin..variable.lines.start];
+        let is_apart = self.text[..begin].strip_suffix('\n').is_none_or(|above| above.ends_with(['\n', '\r']));
+        let next = self.text[variable.lines.end..].lines().next().unwrap_or_default().trim();
+        let heads = is_apart && !next.is_empty() && !next.starts_with(['#', ';']);
+        if heads && begin < variable.lines.start {
+            return variable.lines.start;
+        }
+        let mut own = begin;
+        let mut at = begin;
+        for line in comments.split_inclusive('\n') {
+            at += line.len();
+            let text = line.trim().trim_start_matches(['#', ';']).trim_start();
+            let is_disabled =
+                text.split_once('=').is_some_and(|(name, _)| is_name(name.trim_start_matches("export ").trim_end()));
+            own = if is_disabled { at } else { own };
+        }
+        own
     }
 
     /// Where the variable's lines begin, with the comment lines directly above; behind a byte order mark.

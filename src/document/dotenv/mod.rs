@@ -2,7 +2,8 @@
 //!
 //! A value stands without quotes, in `'…'` (taken as it is) or in `"…"` (where a backslash escapes `"`, `\`, `` ` `` and
 //! `$`); quoted values may go over several lines. Lines that begin with `#` or `;` are comments; after a value there are
-//! none. docker's `--env-file` agrees on lines without quotes, which is how values are written wherever they can be.
+//! none. A line that programs read differently, or that sets no variable, stays as it is; its variable can be read, as it is
+//! written, and not edited. docker's `--env-file` agrees on lines without quotes, which is how values are written wherever they can be.
 
 mod editing;
 mod reader;
@@ -45,6 +46,8 @@ struct Variable {
     lines: Range<usize>,
     style: Style,
     content: Text,
+    /// Whether programs read the line differently: it stays as it is.
+    locked: bool,
 }
 
 impl DotenvText {

@@ -13,6 +13,20 @@ use crate::error::{Error, Kind, Result};
 pub(super) struct Reader<'t> {
     text: &'t str,
     at: usize,
+    /// Whether there was a variable.
+    found: bool,
+    /// The first line that sets none.
+    foreign: Option<usize>,
+}
+
+/// The bytes of the variable's name on a line.
+fn name_on(line: &str) -> Option<Range<usize>> {
+    let before = line[..line.find('=')?].trim_start().trim_start_matches('\u{feff}');
+    let name =
+        before.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])).unwrap_or(before).trim_start();
+    let start = line.find('=')? - name.len();
+    let name = name.trim_end();
+    (!name.is_empty() && !name.contains(char::is_whitespace)).then_some(start..start + name.len())
 }
 
 impl<'t> Reader<'t> {
@@ -21,7 +35,7 @@ impl<'t> Reader<'t> {
         crate::document::readings::count(text.len());
         // A byte order mark is no part of the first line.
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Self { text, at }
+        Self { text, at, found: false, foreign: None }
     }
 
     /// A fault on the line of `at`.
@@ -29,7 +43,7 @@ impl<'t> Reader<'t> {
         Error::new(kind, message).at(self.text[..at].matches('\n').count() + 1, 1)
     }
 
-    /// The next variable, past blank lines and comments.
+    /// The next variable, past blank lines, comments, and lines that set none.
     pub(super) fn next(&mut self) -> Result<Option<Variable>> {
         while self.at < self.text.len() {
             let start = self.at;
@@ -40,28 +54,42 @@ impl<'t> Reader<'t> {
                 self.at += line.len();
                 continue;
             }
-            let Some(equals) = line.find('=') else {
-                return Err(self.wrong(Kind::Syntax, start, "this line sets no variable"));
+            let Some(key) = name_on(line) else {
+                self.foreign.get_or_insert(start);
+                self.at += line.len();
+                continue;
             };
-            let before = line[..equals].trim_start().trim_start_matches('\u{feff}');
-            let name = before.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])).unwrap_or(before);
-            let name = name.trim_start();
-            let key = start + equals - name.len();
-            if name.trim_end().is_empty() || name.trim_end().contains(char::is_whitespace) {
-                return Err(self.wrong(Kind::Syntax, start, "this line sets no variable"));
+            let key = start + key.start..start + key.end;
+            let equals = key.end + self.text[key.end..].find('=').unwrap_or_default();
+            self.at = equals + 1;
+            self.found = true;
+            let read = self.value()?;
+            let locked = read.is_none();
+            let (value, style, content) = read.unwrap_or_else(|| self.as_written());
+            let mut end = self.text[value.end..].find('\n').map_or(self.text.len(), |end| value.end + end + 1);
+            // systemd joins the lines that a backslash ends.
+            while locked && end < self.text.len() && self.text[..end].trim_end_matches(['\n', '\r']).ends_with('\\') {
+                end = self.text[end..].find('\n').map_or(self.text.len(), |length| end + length + 1);
             }
-            let key = key..key + name.trim_end().len();
-            self.at = start + equals + 1;
-            let (value, style, content) = self.value()?;
-            let end = self.text[value.end..].find('\n').map_or(self.text.len(), |end| value.end + end + 1);
             self.at = end;
-            return Ok(Some(Variable { key, value, lines: start..end, style, content }));
+            return Ok(Some(Variable { key, value, lines: start..end, style, content, locked }));
         }
-        Ok(None)
+        match self.foreign {
+            Some(at) if !self.found => Err(self.wrong(Kind::Syntax, at, "this line sets no variable")),
+            _ => Ok(None),
+        }
     }
 
-    /// The value that begins here: where it stands, how it is written, and what it is.
-    fn value(&self) -> Result<(Range<usize>, Style, Text)> {
+    /// The rest of the line, as it is written.
+    fn as_written(&self) -> (Range<usize>, Style, Text) {
+        let line = self.text[self.at..].split('\n').next().unwrap_or_default();
+        let content = line.trim();
+        let start = self.at + line.len() - line.trim_start().len();
+        (start..start + content.len(), Style::Plain, Text::new(content))
+    }
+
+    /// The value that begins here: where it stands, how it is written, and what it is. `None` where programs differ.
+    fn value(&self) -> Result<Option<(Range<usize>, Style, Text)>> {
         let line_end = self.text[self.at..].find('\n').map_or(self.text.len(), |end| self.at + end);
         let line = &self.text[self.at..line_end];
         let start = self.at + line.len() - line.trim_start_matches([' ', '\t']).len();
@@ -71,23 +99,12 @@ impl<'t> Reader<'t> {
                 .ok_or_else(|| self.wrong(Kind::Syntax, start, "the quote that begins here does not end"))?;
             let end = start + length;
             let after = self.text[end..].split('\n').next().unwrap_or_default();
-            if !after.trim().is_empty() {
-                return Err(self.wrong(Kind::Unsupported, end, "something follows the closing quote"));
-            }
             let style = if quote == '"' { Style::Double } else { Style::Single };
-            return Ok((start..end, style, content));
+            return Ok(after.trim().is_empty().then_some((start..end, style, content)));
         }
         let content = self.text[start..line_end.max(start)].trim_end();
-        if content.contains('\\') {
-            return Err(self
-                .wrong(
-                    Kind::Unsupported,
-                    start,
-                    "a backslash in a value without quotes is read differently by systemd and docker",
-                )
-                .hint("put the value in single quotes"));
-        }
-        Ok((start..start + content.len(), Style::Plain, Text::new(content)))
+        let read = || (start..start + content.len(), Style::Plain, Text::new(content));
+        Ok((!content.contains('\\')).then(read))
     }
 }
 

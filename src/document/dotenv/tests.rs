@@ -77,7 +77,7 @@ fn edits_touch_their_own_bytes_only() {
         (set("KEY", "x\ny"), TEXT.replace("-----BEGIN-----\nabc\n-----END-----", "x\ny")),
         (set("EMPTY", "e"), TEXT.replace("EMPTY=", "EMPTY=e")),
         (set("NEW", "n"), format!("{TEXT}NEW=n\n")),
-        (Edit::Remove { path: Pointer::new(["C"]) }, TEXT.replace("; old\n# older\nC='it # is'\n", "")),
+        (Edit::Remove { path: Pointer::new(["C"]) }, TEXT.replace("C='it # is'\n", "")),
         (set("B", "two words"), TEXT.to_owned()),
         (set("C", "it's"), TEXT.replace("'it # is'", "\"it's\"")),
         (Edit::Remove { path: Pointer::new(["EMPTY"]) }, TEXT.replace("EMPTY=\n", "")),
@@ -137,7 +137,7 @@ fn a_byte_order_mark_stays_first() {
     let remove = |name: &str| Edit::Remove { path: Pointer::new([name]) };
     let cases = [
         ("\u{feff}A=1\nB=2\n", vec![remove("A")], "\u{feff}B=2\n"),
-        ("\u{feff}# a\nA=1\nB=2\n", vec![remove("A"), set("B", "3")], "\u{feff}B=3\n"),
+        ("\u{feff}# a\nA=1\n\nB=2\n", vec![remove("A"), set("B", "3")], "\u{feff}\nB=3\n"),
         ("\u{feff}# a\nA=1\n", vec![remove("A"), set("B", "3")], "\u{feff}B=3\n"),
         ("\u{feff}A=1\n", vec![set("A", "")], "\u{feff}A=\n"),
         ("\u{feff}", vec![set("A", "1")], "\u{feff}A=1\n"),
@@ -215,10 +215,49 @@ fn what_cannot_be_is_refused() {
     assert_eq!(kind("A=\"x\n", &[]), Kind::Syntax);
     assert_eq!(kind("=x\n", &[]), Kind::Syntax);
     assert_eq!(kind("A B=x\n", &[]), Kind::Syntax);
-    assert_eq!(edit("A=1\n\nB\n", &[]).expect_err("no variable").line_column(), Some((3, 1)));
+    assert_eq!(edit("\n\nB\n", &[]).expect_err("no variable").line_column(), Some((3, 1)));
     assert_eq!(kind("A=1\n", &[set("not a name", "x")]), Kind::Path);
     assert_eq!(
         kind("A=1\n", &[Edit::Set { path: Pointer::new(["A"]), value: Value::list(Vec::new()) }]),
         Kind::Unsupported
     );
+}
+
+#[test]
+fn a_line_that_programs_read_differently_locks_itself_only() {
+    let text = "A=a\\b\nB=\"x\" # c\nsource other\nC=1\nD=one \\\ntwo=2\n\nE='x' y\n";
+    let document = Document::parse(text.as_bytes(), Format::Dotenv).expect("variables");
+    let names: Vec<&str> = document.value().as_map().expect("a map").iter().map(|(key, _)| key.text()).collect();
+    assert_eq!(names, ["A", "B", "C", "D", "E"]);
+    assert_eq!(document.value().get("B").and_then(Value::as_str), Some("\"x\" # c"));
+    assert_eq!(edit(text, &[set("C", "2"), set("F", "3")]).expect("it fits"), text.replace("C=1", "C=2") + "F=3\n");
+    let at = |name: &str| Pointer::new([name]);
+    for name in ["A", "B", "D", "E"] {
+        for one in [
+            set(name, "x"),
+            Edit::Remove { path: at(name) },
+            Edit::Rename { path: at(name), to: "Z".to_owned() },
+            Edit::Move { from: at(name), path: at("Z") },
+            Edit::Copy { from: at(name), path: at("Z") },
+            Edit::Copy { from: at("C"), path: at(name) },
+        ] {
+            let error = edit(text, std::slice::from_ref(&one)).expect_err(name);
+            assert_eq!((error.kind(), error.line_column().is_some()), (Kind::Unsupported, true), "{one:?}");
+        }
+    }
+}
+
+#[test]
+fn a_removed_variable_leaves_one_separation_and_the_comments_of_others() {
+    let remove = |name: &str| Edit::Remove { path: Pointer::new([name]) };
+    for (text, edits, expected) in [
+        ("A=1\n\nB=2\n\nC=3\n", vec![remove("B")], "A=1\n\nC=3\n"),
+        ("A=1\n\nB=2\n", vec![remove("B")], "A=1\n\n"),
+        ("A=1\n\n# Samba\nUSER=a\nPASS=b\n", vec![remove("USER")], "A=1\n\n# Samba\nPASS=b\n"),
+        ("A=1\n#B=2\nC=3\n", vec![remove("C")], "A=1\n#B=2\n"),
+        ("A=1\n#B=2\n", vec![set("C", "3"), remove("C")], "A=1\n#B=2\n"),
+        ("A=1\n# note\nC=3\n", vec![remove("C")], "A=1\n"),
+    ] {
+        assert_eq!(edit(text, &edits).expect("it fits"), expected, "{edits:?}");
+    }
 }

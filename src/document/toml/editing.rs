@@ -62,7 +62,11 @@ impl<'e> Editing<'e> {
 
     /// Puts something over a value on a line or between brackets.
     pub(super) fn over(&self, path: &Pointer, old: &Part, new: &New<'_>) -> Result<Change> {
-        let style = if let Shape::Scalar(_, style) = old.shape { style } else { Style::Double };
+        // A string without quotes is a date, and only over a date does one stay so.
+        let style = match &old.shape {
+            Shape::Scalar(Value::String(_), style) => *style,
+            _ => Style::Double,
+        };
         let long = self.text[old.span.clone()].starts_with("\"\"\"");
         let text = if long || self.is_line(path) { new.on_line(style, self.ending())? } else { new.inline(style)? };
         let splices = vec![Splice { range: old.span.clone(), text }];

@@ -118,12 +118,39 @@ impl TomlText {
     pub(super) fn remove(&mut self, path: &Pointer) -> Result<()> {
         let list = path.parent().and_then(|above| self.root.find(&above)).is_some_and(|above| above.items().is_some());
         self.take_out(path)?;
+        if let Some(above) = path.parent() {
+            self.drop_header(&above)?;
+        }
         let tokens = path.tokens();
         let gone = (1..tokens.len()).find(|depth| self.root.find(&prefix(path, *depth)).is_none());
         let Some(depth) = gone else { return Ok(()) };
         let empty = if list { Value::List(List::default()) } else { Value::Map(Map::new()) };
         let empty = nested(&tokens[depth..tokens.len() - 1], empty);
         self.put(&prefix(path, depth), &New::value(&empty), true)
+    }
+
+    /// Removes the header of a table whose last entry is gone, where the tables below it name it anyway.
+    fn drop_header(&mut self, path: &Pointer) -> Result<()> {
+        let Some(part) = self.root.find(path).filter(|part| part.kin() == Some(Kin::Section)) else { return Ok(()) };
+        let is_item =
+            path.parent().and_then(|above| self.root.find(&above)).is_some_and(|above| above.items().is_some());
+        let names_itself = |part: &Part| !part.is_inline() && part.kin() != Some(Kin::Dotted);
+        let members = part.members().unwrap_or_default();
+        if is_item || members.is_empty() || !members.iter().all(|member| names_itself(&member.part)) {
+            return Ok(());
+        }
+        let editing = self.editing();
+        let Some(own) = editing.extents(part).into_iter().next() else { return Ok(()) };
+        let mut content = self.text[own.clone()].lines().map(str::trim).filter(|line| !line.is_empty());
+        let is_bare = content.next().is_some_and(|line| line.starts_with('[') && line.ends_with(']'));
+        if !is_bare || content.next().is_some() {
+            return Ok(());
+        }
+        let range = if own.end == self.text.len() { editing.separated(own) } else { own };
+        splice::apply(&mut self.text, &[splice::Splice::delete(range)]);
+        self.root =
+            super::reader::read(&self.text).map_err(|error| error.with_kind(Kind::Unsupported).context(UNWRITABLE))?;
+        Ok(())
     }
 
     fn take_out(&mut self, path: &Pointer) -> Result<()> {

@@ -277,3 +277,32 @@ fn a_text_is_read_as_one_value_or_not_at_all() {
     assert!(super::reader::read_value("1\ny = 2").is_err());
     assert!(super::reader::read_value("").is_err());
 }
+
+#[test]
+fn a_string_that_looks_like_a_date_is_one_only_over_a_date() {
+    for (before, after) in [
+        ("a = 1\n", "a = \"2024-01-01\"\n"),
+        ("a = true\n", "a = \"2024-01-01\"\n"),
+        ("a = 1.5\n", "a = \"2024-01-01\"\n"),
+        ("a = 1979-05-27\n", "a = 2024-01-01\n"),
+        ("a = '1979-05-27'\n", "a = '2024-01-01'\n"),
+        ("b = [1]\na = [1]\n", "b = [1]\na = \"2024-01-01\"\n"),
+    ] {
+        assert_eq!(edited(before, &[set("/a", Value::string("2024-01-01"))]).expect("it fits"), after, "{before}");
+    }
+    let item = edited("a = [1, 2]\n", &[set("/a/0", Value::string("10:00:00"))]).expect("it fits");
+    assert_eq!(item, "a = [\"10:00:00\", 2]\n");
+}
+
+#[test]
+fn adding_and_removing_a_key_of_an_implied_table_leaves_no_header() {
+    for text in ["[a.b]\nx = 1\n", "# c\n[a.b]\nx = 1\n\n[a.c]\n", "t = 1\n\n[a.b.c]\nx = 1\n", "[[a.b]]\nx = 1\n"] {
+        let edits = [set("/a/y", json("1")), Edit::Remove { path: at("/a/y") }];
+        assert_eq!(edited(text, &edits).expect("it fits"), text);
+        let added = edited(text, &edits[..1]).expect("it fits");
+        assert_eq!(edited(&added, &edits[1..]).expect("it fits"), text);
+    }
+    // A header with a comment of its own stays.
+    let kept = edited("[a] # c\ny = 1\n\n[a.b]\nx = 1\n", &[Edit::Remove { path: at("/a/y") }]).expect("it fits");
+    assert_eq!(kept, "[a] # c\n\n[a.b]\nx = 1\n");
+}

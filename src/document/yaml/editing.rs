@@ -6,6 +6,7 @@ use super::absorb;
 use super::arena::Content;
 use super::block;
 use super::flow;
+use super::graft;
 use super::lines;
 use super::manner::Manner;
 use super::meaning::Reading;
@@ -155,14 +156,46 @@ impl Editing<'_> {
             // An item that goes may bring a scalar to the place that is named.
             _ if !is_list && !matches!(tree.piece(holder).content, Content::Map(_)) => Err(refused(path)),
             _ => {
+                if let New::Value(value) = new
+                    && tree.len(holder) == 0
+                    && self.follows_block(&trail, holder)
+                {
+                    let first = match is_list {
+                        true => Value::list(vec![(*value).clone()]),
+                        false => Value::Map(Map::from_iter([(Key::string(last), (*value).clone())])),
+                    };
+                    return self.over(&trail, holder, &New::Value(&first));
+                }
                 let index = if is_list { list_index(last).unwrap_or(tree.len(holder)) } else { tree.len(holder) };
                 Ok(Some(self.insert(&trail, holder, index, (!is_list).then_some(last), new)))
             }
         }
     }
 
+    /// Whether an empty collection gets block style with its first entry: it has no style of its own, and follows the
+    /// collections beside it, else those of the file.
+    fn follows_block(&self, trail: &Trail, holder: usize) -> bool {
+        let (tree, above) = (self.tree, trail.last());
+        if self.manner.json || above.is_some_and(|(above, _)| tree.is_flow(*above)) {
+            return false;
+        }
+        let is_above = |node: usize| trail.iter().any(|(above, _)| *above == node);
+        let is_filled = |node: &usize| *node != holder && tree.len(*node) > 0 && !is_above(*node);
+        let beside: Vec<usize> = above.map_or_else(Vec::new, |(above, _)| {
+            (0..tree.len(*above)).map(|index| tree.entry(*above, index).1).filter(is_filled).collect()
+        });
+        let root = tree.arena.root.into_iter().collect();
+        let everywhere = || graft::below(tree.arena, root).into_iter().filter(is_filled).collect();
+        let all = if beside.is_empty() { everywhere() } else { beside };
+        let flow = all.iter().filter(|node| tree.is_flow(**node)).count();
+        // Where nothing shows how, it stays as it is.
+        !all.is_empty() && flow * 2 <= all.len()
+    }
+
     fn insert(&self, trail: &Trail, holder: usize, index: usize, key: Option<&str>, new: &New<'_>) -> Change {
-        let (tree, manner) = (self.tree, self.manner);
+        let tree = self.tree;
+        let manner = &self.manner.among(tree, holder);
+        let among = Editing { tree, manner };
         let flow = tree.is_flow(holder);
         let kept = match new {
             New::Carried(carried, _) => {
@@ -174,14 +207,16 @@ impl Editing<'_> {
             key.map(|key| kept.unwrap_or_else(|| write::quoted_key(key, Style::Plain, manner.json, flow).to_string()));
         if flow {
             let outer: Vec<usize> = trail.iter().map(|(holder, _)| *holder).collect();
-            let make = |spacing: &Spacing, indent: &str| self.flow_entry(key.as_deref(), new, spacing, indent);
+            let make = |spacing: &Spacing, indent: &str| among.flow_entry(key.as_deref(), new, spacing, indent);
             if flow::is_pair(tree, holder) {
                 let splices = flow::widen(tree, manner.json, holder, &outer, &make);
                 return self.replaced(trail.last().copied(), splices);
             }
             return flow::insert(tree, manner, (holder, index), &outer, &make);
         }
-        let make = |position: Position| self.block_text(new, position, Style::Plain);
+        let (New::Value(value) | New::Carried(_, value)) = new;
+        let style = manner.quotes_of(value);
+        let make = |position: Position| among.block_text(new, position, style);
         let mut change = block::insert(tree, manner, holder, index, key.as_deref(), &make);
         if let New::Carried(carried, _) = new {
             carried.comments_above(tree.text, &mut change, tree.column(holder), manner.ending);

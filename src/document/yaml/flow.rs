@@ -134,7 +134,7 @@ fn spaced_end(tree: Tree<'_>, holder: usize, index: usize) -> usize {
 
 /// The text of an entry.
 pub(super) fn entry(key: Option<&str>, value: &Value, spacing: &Spacing, manner: &Manner) -> Zeroizing<String> {
-    let value = write::flow(value, crate::document::node::Style::Plain, spacing, manner.json);
+    let value = write::flow(value, manner.quotes, spacing, manner.json);
     with_key(key, value, spacing)
 }
 

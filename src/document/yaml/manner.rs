@@ -6,6 +6,7 @@ use super::scalar;
 use super::tree::Tree;
 use crate::document::format::Format;
 use crate::document::node::Style;
+use crate::document::value::Value;
 
 /// How a file is written.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub(super) struct Manner {
     pub(super) json: bool,
     /// Whether a string that ends in blank lines may be a block scalar that keeps them (`|+`).
     pub(super) keeps: bool,
+    /// How new strings are quoted: as all their siblings are.
+    pub(super) quotes: Style,
     /// Whether a string of several lines may be a block scalar.
     pub(super) literals: bool,
 }
@@ -48,7 +51,36 @@ impl Manner {
         let step = steps.winner().or_else(|| offsets.winner()).filter(|step| (1..10).contains(step)).unwrap_or(2);
         let list_offset = offsets.winner().unwrap_or(step);
         let json = format == Format::Json || is_json(Tree { text, arena });
-        Self { step, list_offset, ending: lines::ending(text), json, keeps: true, literals: true }
+        Self { step, list_offset, ending: lines::ending(text), json, keeps: true, quotes: Style::Plain, literals: true }
+    }
+}
+
+impl Manner {
+    /// How a value is quoted that has no text yet; several lines become a block scalar all the same.
+    pub(super) fn quotes_of(&self, value: &Value) -> Style {
+        if value.as_str().is_some_and(|text| text.contains('\n')) { Style::Plain } else { self.quotes }
+    }
+
+    /// The manner for something new in `holder`: where two or more strings are there and all have the same quotes, it gets
+    /// them. The siblings of a map in a list are the other maps there.
+    pub(super) fn among(&self, tree: Tree<'_>, holder: usize) -> Self {
+        let entries = |node: usize| (0..tree.len(node)).map(move |index| tree.entry(node, index).1);
+        let is_list = matches!(tree.piece(holder).content, Content::List(_));
+        let below = |node: usize| {
+            let is_map = is_list && matches!(tree.piece(node).content, Content::Map(_));
+            if is_map { entries(node).collect() } else { vec![node] }
+        };
+        let strings = entries(holder).flat_map(below).filter_map(|node| {
+            let style = tree.style(node)?;
+            let is_string = style != Style::Plain || tree.text(node).is_some_and(scalar::is_string);
+            (is_string && !matches!(style, Style::Literal | Style::Folded)).then_some(style)
+        });
+        let styles: Vec<Style> = strings.collect();
+        let quotes = match styles.as_slice() {
+            [first, _, ..] if !self.json && styles.iter().all(|style| style == first) => *first,
+            _ => Style::Plain,
+        };
+        Self { quotes, ..self.clone() }
     }
 }
 

@@ -54,6 +54,7 @@ mod editing;
 mod events;
 mod flow;
 mod graft;
+mod json;
 mod layout;
 mod lines;
 mod manner;
@@ -117,6 +118,9 @@ impl YamlText {
     /// # Errors
     /// `syntax`, `duplicate-key`, `multi-document`, and `unsupported` for nesting or aliases beyond every bound.
     pub fn parse(text: Zeroizing<String>, format: Format) -> Result<Self> {
+        if format == Format::Json {
+            json::refuse_comments(&text)?;
+        }
         let arena = reader::read(&text)?;
         let value = Reading::of(Tree { text: &text, arena: &arena }).value()?;
         Ok(Self::new(text, arena, value, format))

@@ -144,7 +144,7 @@ fn map_lines(map: &Map, column: usize, manner: &Manner) -> Zeroizing<String> {
     let mut lines = Buffer::default();
     for (name, value) in map.iter() {
         let head = Zeroizing::new([key_of(name, manner.json).as_str(), ":"].concat());
-        let written = block(value, Position::Key(column), Style::Plain, manner);
+        let written = block(value, Position::Key(column), manner.quotes_of(value), manner);
         lines.push_str(&entry(column, &head, 1, &written, manner));
     }
     lines.into_text()
@@ -153,7 +153,7 @@ fn map_lines(map: &Map, column: usize, manner: &Manner) -> Zeroizing<String> {
 fn list_lines(items: &[Value], column: usize, manner: &Manner) -> Zeroizing<String> {
     let mut lines = Buffer::default();
     for item in items {
-        let written = block(item, Position::Dash(column, 1), Style::Plain, manner);
+        let written = block(item, Position::Dash(column, 1), manner.quotes_of(item), manner);
         lines.push_str(&entry(column, "-", 1, &written, manner));
     }
     lines.into_text()
@@ -214,7 +214,7 @@ pub(super) fn flow(value: &Value, style: Style, spacing: &Spacing, json: bool) -
             text.push_str("[");
             for (index, item) in items.iter().enumerate() {
                 text.push_str(if index > 0 { &spacing.comma } else { "" });
-                text.push_str(&flow(item, Style::Plain, spacing, json));
+                text.push_str(&flow(item, style, spacing, json));
             }
             text.push_str("]");
         }
@@ -224,7 +224,7 @@ pub(super) fn flow(value: &Value, style: Style, spacing: &Spacing, json: bool) -
                 text.push_str(if index > 0 { &spacing.comma } else { "" });
                 text.push_str(&flow_key(name.text(), name.is_string(), json && !name.is_complex()));
                 text.push_str(&spacing.colon);
-                text.push_str(&flow(value, Style::Plain, spacing, json));
+                text.push_str(&flow(value, style, spacing, json));
             }
             text.push_str("}");
         }

@@ -5,13 +5,12 @@
 //! if it means what it must. Else our text is edited, operation by operation, until it does.
 
 mod comments;
-mod lines;
 
+use crate::diff::lines::{self, Both, Merge};
 use crate::diff::{self, Conflict, Deed, Side};
 use crate::document::{Document, Format};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
-use lines::{Both, Merge};
 
 /// The three versions of a file.
 #[derive(Clone, Copy)]
@@ -60,7 +59,15 @@ pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> R
     });
     let document = match tried {
         Some(document) => document,
-        None => edited(&texts, ours, &merged.value)?,
+        None => match edited(&texts, ours, &merged.value) {
+            // An anchor that one side added may stand in the way of the other's change: for people that is a conflict.
+            Err(error) if favored.is_none() && matches!(error.kind(), Kind::Alias | Kind::Unsupported) => {
+                let path = error.path().unwrap_or_default().to_owned();
+                let conflict = Conflict { path, ours: Deed::Changed, theirs: Deed::Changed };
+                return Ok(Outcome::Conflicts(vec![conflict]));
+            }
+            document => document?,
+        },
     };
     let lost_comments = comments::lost(base, theirs, &document);
     Ok(Outcome::Merged { document, decided: merged.conflicts, lost_comments })

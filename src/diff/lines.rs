@@ -10,7 +10,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// What becomes of text that both sides put at the same place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Both {
+pub(crate) enum Both {
     /// Ours, then theirs.
     OneAfterTheOther,
     /// What is in both once, the rest of ours before the rest of theirs.
@@ -21,12 +21,12 @@ pub(super) enum Both {
 
 /// How to merge.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Merge {
+pub(crate) struct Merge {
     /// The answer to that question.
-    pub(super) both: Both,
+    pub(crate) both: Both,
     /// Whether changes of lines that border are looked at together, word by word: one side may have put before a line
     /// what the other put there too while it changed the line.
-    pub(super) together: bool,
+    pub(crate) together: bool,
 }
 
 /// The pieces of one text, and what a side changed in those of the base.
@@ -45,7 +45,7 @@ struct Cluster {
 
 impl Merge {
     /// Merges `[base, ours, theirs]`.
-    pub(super) fn lines(self, texts: [&str; 3]) -> Zeroizing<String> {
+    pub(crate) fn lines(self, texts: [&str; 3]) -> Zeroizing<String> {
         let [base, ours, theirs] = texts.map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
         // As long as it can become, so that no growth leaves copies of it behind.
         let mut text = Zeroizing::new(String::with_capacity(texts.iter().map(|text| text.len()).sum()));
@@ -99,7 +99,7 @@ impl Merge {
 }
 
 /// Merges by lines where the sides changed lines that do not even touch; `None` where they do.
-pub(super) fn apart(texts: [&str; 3]) -> Option<Zeroizing<String>> {
+pub(crate) fn apart(texts: [&str; 3]) -> Option<Zeroizing<String>> {
     let [base, ours, theirs] = texts.map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
     if clusters([&base, &ours, &theirs], true).iter().any(|cluster| cluster.both) {
         return None;

@@ -1,0 +1,57 @@
+//! What JSON is not: comments, which YAML would read as keys.
+
+use crate::document::place::LineIndex;
+use crate::error::{Error, Kind, Result};
+
+/// Refuses `//` and `/* */` outside of strings: as YAML, `// c "a"` would be a key.
+///
+/// # Errors
+/// `syntax`, with the place of the comment.
+pub(super) fn refuse_comments(text: &str) -> Result<()> {
+    let Some(at) = comment(text) else { return Ok(()) };
+    let (line, column) = LineIndex::new(text.as_bytes()).line_column(text, at);
+    Err(Error::new(Kind::Syntax, "JSON with comments is not supported")
+        .at(line, column)
+        .hint("remove the comments, or edit the file as one text: --format raw"))
+}
+
+/// Where the first comment begins.
+pub(in crate::document) fn comment(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'"' => {
+                at += 1;
+                while at < bytes.len() && bytes[at] != b'"' {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+            }
+            b'/' if matches!(bytes.get(at + 1), Some(b'/' | b'*')) => return Some(at),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Format};
+
+    #[test]
+    fn comments_are_refused_and_slashes_in_strings_are_not() {
+        for (text, at) in [
+            ("{// c \"a\"\n\"a\": 1}", Some((1, 2))),
+            ("{\"a\": 1 /* c */}", Some((1, 9))),
+            ("[1,\n  // two\n  2]", Some((2, 3))),
+            ("{\"u\": \"https://x\", \"q\": \"\\\"//\"}", None),
+            ("[1, 2]", None),
+        ] {
+            let error = Document::parse(text.as_bytes(), Format::Json).err();
+            assert_eq!(error.as_ref().and_then(Error::line_column), at, "{text}");
+            assert!(error.is_none_or(|error| error.kind() == Kind::Syntax), "{text}");
+        }
+    }
+}
