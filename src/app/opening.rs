@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::Context;
+use super::{Context, recovery};
 use crate::container::{self, Identities, OpenOptions, Opened, Plaintext};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
@@ -179,6 +179,7 @@ impl Context {
     /// As [`Self::read`].
     pub(crate) fn read_content(&self, target: &Target) -> Result<Content> {
         let named = |error: Error| error.in_file(&target.display);
+        recovery::settle_beside(&target.path, self)?;
         let bytes = input::read_named(&target.path, Limit::Secret).map_err(|error| {
             named(match error.kind() {
                 ErrorKind::NotFound => Error::new(Kind::Io, "the file does not exist yet")

@@ -52,6 +52,25 @@ pub(crate) fn settle(context: &Context) -> Result<Vec<Recovered>> {
     Ok(recovered)
 }
 
+/// Does the same for a file that is to be read, where it is in another repository, and reports it.
+///
+/// # Errors
+/// As [`container::recover`].
+pub(crate) fn settle_beside(file: &Path, context: &Context) -> Result<()> {
+    let Some(folder) = file.parent() else { return Ok(()) };
+    let workspace = &context.workspace;
+    let settled = [Some(workspace.current()), workspace.rules_folder()];
+    let is_submodule = || {
+        folder.ancestors().take_while(|above| *above != workspace.current()).any(|above| above.join(".git").exists())
+    };
+    if settled.into_iter().flatten().any(|settled| settled.starts_with(folder))
+        || (folder.starts_with(workspace.current()) && !is_submodule())
+    {
+        return Ok(());
+    }
+    report(&container::recover(folder)?, context)
+}
+
 /// Refuses a commit if a change was interrupted: what it has been completed with should be looked at first.
 ///
 /// # Errors

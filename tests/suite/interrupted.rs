@@ -109,6 +109,17 @@ fn doctor_and_status_report_it_and_commit_refuses() {
 }
 
 #[test_with::executable(git, strace)]
+fn a_file_of_another_repository_is_not_shown_half_done_either() {
+    let sandbox = interrupted();
+    let outer = Sandbox::with_files(&[]);
+    let file = sandbox.repo().join(FILES[3]);
+    let mut show = outer.agepatch(["show", &file.display().to_string(), "--reveal", "-i"]);
+    let shown = show.arg(sandbox.home().join(".config/age/keys.txt")).assert().success();
+    shown.stdout(contains("A=new")).stderr(contains("completed an interrupted change of 4 files"));
+    assert_tidy(&sandbox);
+}
+
+#[test_with::executable(git, strace)]
 fn whoever_may_not_write_is_not_shown_a_mixture() {
     let sandbox = interrupted();
     let refused = faulty(&sandbox, &["renameat2:error=EACCES"], &["show", FILES[0]]).output().expect("strace runs");
