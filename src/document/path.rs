@@ -1,7 +1,7 @@
 //! agepatch paths: `identity_providers.oidc.clients[mediamanager].redirect_uris[0]`, or a JSON Pointer.
 
 use super::nearest;
-use super::pointer::Pointer;
+use super::pointer::{Pointer, refuse_deep, refuse_long};
 use super::value::Value;
 use crate::error::{Error, Kind, Result};
 
@@ -38,7 +38,10 @@ impl Path {
             let pointer = Pointer::parse(text)?;
             return Ok(Self(pointer.tokens().iter().cloned().map(Segment::Token).collect()));
         }
-        Reader { text, at: 0 }.path().map(Self)
+        refuse_long(text)?;
+        let segments = Reader { text, at: 0 }.path()?;
+        refuse_deep(segments.len(), text)?;
+        Ok(Self(segments))
     }
 
     /// The last key that it names; `None` where it ends in a position or a selector.
@@ -268,6 +271,21 @@ a.b: {\"c[0]\": 1}
         }
         for path in ["l[3]", "l[-3]", "m[0]", "n[0]"] {
             assert_eq!(new(path).expect_err(path).kind(), Kind::Path, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_path_has_a_limit() {
+        let steps = |count: usize, one: &str| one.repeat(count);
+        for path in
+            [steps(201, "/a"), format!("a{}", steps(200, ".a")), format!("a{}", steps(200, "[0]")), "a".repeat(20_000)]
+        {
+            let error = Path::parse(&path).expect_err("too long");
+            assert_eq!(error.kind(), Kind::Path);
+            assert!(error.path().is_some_and(|path| path.chars().count() < 70), "the path is not repeated");
+        }
+        for path in [steps(200, "/a"), format!("a{}", steps(199, ".a")), "a".repeat(16_000)] {
+            assert!(Path::parse(&path).is_ok());
         }
     }
 

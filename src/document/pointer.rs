@@ -5,6 +5,39 @@ use std::fmt;
 use super::value::Value;
 use crate::error::{Error, Kind, Result};
 
+/// The most steps a path may have: no document that is read nests deeper.
+const STEPS: usize = 200;
+/// The longest text of a path, in bytes.
+const LONGEST: usize = 16 << 10;
+
+/// Refuses a path that is too long to be read: what is done along a path may take time that grows with its cube.
+///
+/// # Errors
+/// `path`.
+pub(super) fn refuse_long(text: &str) -> Result<()> {
+    if text.len() <= LONGEST {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Path, format!("the path is longer than {} KiB", LONGEST >> 10)).at_path(beginning(text)))
+}
+
+/// Refuses a path with more steps than any document has levels.
+///
+/// # Errors
+/// `path`.
+pub(super) fn refuse_deep(steps: usize, text: &str) -> Result<()> {
+    if steps <= STEPS {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Path, format!("the path has more than {STEPS} steps, and no document nests that deep"))
+        .at_path(beginning(text)))
+}
+
+/// As much of a long path as can be read.
+fn beginning(text: &str) -> String {
+    text.chars().take(60).chain(['…']).collect()
+}
+
 /// A JSON Pointer as its unescaped tokens; no tokens name the whole document.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Pointer(Vec<String>);
@@ -28,9 +61,11 @@ impl Pointer {
         if text.is_empty() {
             return Ok(Self::root());
         }
+        refuse_long(text)?;
         let Some(rest) = text.strip_prefix('/') else {
             return Err(Error::new(Kind::Path, "a JSON Pointer begins with `/`").at_path(text));
         };
+        refuse_deep(rest.matches('/').count() + 1, text)?;
         rest.split('/').map(unescape).collect::<Option<Vec<_>>>().map(Self).ok_or_else(|| {
             Error::new(Kind::Path, "in a JSON Pointer `~` stands only in `~0` (a tilde) and `~1` (a slash)")
                 .at_path(text)

@@ -32,6 +32,7 @@ mod hostile_text;
 mod identities;
 mod inputs;
 mod interrupted;
+mod key_kinds;
 mod killed;
 mod layers;
 mod leaks;

@@ -12,6 +12,9 @@ use age::armor::ArmoredReader;
 use crate::error::{Error, Kind, Result};
 use crate::input::Limit;
 
+/// The length of each line of a stanza's body but the last.
+const BODY_LINE: usize = 64;
+
 /// The bytes of an age file, binary.
 pub(in crate::container) struct Binary<'b> {
     bytes: Cow<'b, [u8]>,
@@ -27,7 +30,7 @@ impl<'b> Binary<'b> {
     pub(in crate::container) fn read(bytes: &'b [u8]) -> Result<Self> {
         let bytes = if is_armored(bytes) {
             let mut binary = Vec::with_capacity(bytes.len());
-            ArmoredReader::new(bytes).read_to_end(&mut binary).map_err(|_| damaged())?;
+            ArmoredReader::new(bytes.trim_ascii_start()).read_to_end(&mut binary).map_err(|_| damaged())?;
             Cow::Owned(binary)
         } else {
             Cow::Borrowed(bytes)
@@ -51,7 +54,8 @@ pub(in crate::container) fn is_armored(bytes: &[u8]) -> bool {
     bytes.trim_ascii_start().starts_with(b"-----BEGIN")
 }
 
-/// The length of the header; `None` where it does not end.
+/// The length of the header; `None` where it does not end, or a stanza does not: the age crate takes one whose last line
+/// is missing, which the specification forbids.
 ///
 /// # Errors
 /// `io`, for a header above its limit.
@@ -59,16 +63,22 @@ pub(super) fn header_length(bytes: &[u8]) -> Result<Option<usize>> {
     let cannot = |error: &io::Error| Error::io("cannot read the header", error);
     let limit = Limit::Header.bytes().map_err(|error| cannot(&error))?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut length = 0;
+    let (mut length, mut in_body) = (0, false);
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         length += line.len();
         if length > limit {
             let what = Limit::Header.exceeded().map_err(|error| cannot(&error))?;
             return Err(Error::new(Kind::Io, format!("the header of the file is {what}")));
         }
-        if line.starts_with(b"---") {
+        let (end, stanza) = (line.starts_with(b"---"), line.starts_with(b"-> "));
+        if in_body && (end || stanza) {
+            return Ok(None);
+        }
+        if end {
             return Ok(line.ends_with(b"\n").then_some(length));
         }
+        // The last line of a body is shorter than the others, which have 64 characters.
+        in_body = stanza || (in_body && line.trim_ascii_end().len() == BODY_LINE);
     }
     Ok(None)
 }

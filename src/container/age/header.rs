@@ -26,7 +26,7 @@ pub(in crate::container) fn read(bytes: &[u8]) -> Result<Readers> {
     let most = Limit::Header.bytes().map_err(|error| Error::io("cannot read the header", &error))?;
     let mut text = Vec::new();
     // A fault further on, in the payload, does not matter here.
-    let read = ArmoredReader::new(bytes).take(most.saturating_add(1)).read_to_end(&mut text);
+    let read = ArmoredReader::new(bytes.trim_ascii_start()).take(most.saturating_add(1)).read_to_end(&mut text);
     let cut = || damaged(if read.is_err() { "the armor of the file is damaged" } else { "the header is cut short" });
     let length = header_length(&text)?.ok_or_else(cut)?;
     let header = std::str::from_utf8(&text[..length]).map_err(|_| damaged("the header is not text"))?;

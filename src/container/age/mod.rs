@@ -12,3 +12,6 @@ pub(super) use file::{AgeFile, create};
 pub use open::PLUGIN_FAILED;
 pub(super) use open::{is_age, open};
 pub(super) use seal::{Recipients, is_native, seal, without_comment};
+
+#[cfg(test)]
+mod vectors;

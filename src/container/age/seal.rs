@@ -49,8 +49,12 @@ impl Recipients {
         let names: HashSet<&str> = plugins.iter().map(PluginRecipient::plugin).collect();
         for name in names {
             let plugin = PluginRecipients::new(name, &plugins).ok_or_else(|| {
-                Error::new(Kind::NoRecipient, format!("a key of the rules needs age-plugin-{name}, which is not there"))
-                    .hint("install the plugin, so that it is on the PATH")
+                let what = if name == "pq" { "a post-quantum key (age1pq1…)" } else { "a key" };
+                let message = format!("{what} of the rules needs age-plugin-{name}, which is not on the PATH");
+                Error::new(Kind::NoRecipient, message).hint(match name {
+                    "pq" => "install age-plugin-pq (it comes with age 1.3 and later), so that it is on the PATH",
+                    _ => "install the plugin, so that it is on the PATH",
+                })
             })?;
             recipients.push(Box::new(plugin));
         }
@@ -75,7 +79,15 @@ fn key(text: &str) -> Option<Key> {
     if let Ok(recipient) = text.parse::<age::x25519::Recipient>() {
         return Some(Key::Known(Box::new(recipient)));
     }
-    text.parse().ok().map(Key::Plugin)
+    if let Ok(recipient) = text.parse::<age::tag::Recipient>() {
+        return Some(Key::Known(Box::new(recipient)));
+    }
+    if let Ok(recipient) = text.parse::<age::tagpq::Recipient>() {
+        return Some(Key::Known(Box::new(recipient)));
+    }
+    // A damaged key of a kind that age itself knows is none of a plugin called `tag`.
+    let damaged = ["age1tag1", "age1tagpq1"].iter().any(|native| text.to_ascii_lowercase().starts_with(native));
+    text.parse().ok().filter(|_| !damaged).map(Key::Plugin)
 }
 
 /// The key itself: what an ssh key says after it is only a name.
@@ -107,7 +119,8 @@ fn encrypt(text: &[u8], recipients: &Recipients, armor: bool) -> Result<Sealed> 
         age::Encryptor::with_recipients(recipients.0.iter().map(|recipient| &**recipient)).map_err(|error| {
             let message = match error {
                 EncryptError::MissingRecipients => "the rules name nobody who could read the file".to_owned(),
-                EncryptError::IncompatibleRecipients { .. } => "the keys of the rules exclude each other".to_owned(),
+                EncryptError::IncompatibleRecipients { .. } => "the keys of the rules exclude each other: a file for post-quantum keys (age1pq1…, age1tagpq1…) can be for no \
+                     others".to_owned(),
                 EncryptError::Io(error) => format!("a plugin did not encrypt: {error}"),
                 error => format!("the file cannot be encrypted: {error}"),
             };

@@ -273,11 +273,30 @@ pub(super) fn identity_file(path: &Path, bytes: &[u8]) -> Result<(Vec<Key>, Vec<
                 Some(identity) => keys.push(Box::new(identity)),
                 None => unusable.push(format!("{}: age-plugin-{plugin} is not on the PATH", path.display())),
             }
+        } else if let Some(kind) = unknown_kind(line) {
+            unusable.push(format!("{}: line {}: {kind}", path.display(), index + 1));
         } else {
             return Err(wrong().at(index + 1, 1));
         }
     }
     if keys.is_empty() && unusable.is_empty() { Err(wrong()) } else { Ok((keys, unusable)) }
+}
+
+/// What an identity is of a kind that is not known here; `None` for a line that is not an identity, or a damaged one of a
+/// known kind. Nothing of the key itself is repeated.
+fn unknown_kind(line: &str) -> Option<String> {
+    let (kind, key) = line.rsplit_once('1')?;
+    let name = kind.to_ascii_uppercase().strip_prefix("AGE-SECRET-KEY-")?.strip_suffix('-')?.to_owned();
+    let is_word = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if name.is_empty() || name.len() > 16 || key.is_empty() || !is_word(&name) || !is_word(key) {
+        return None;
+    }
+    Some(match name.as_str() {
+        "PQ" => "a post-quantum key (AGE-SECRET-KEY-PQ-…), which agepatch cannot use; age-plugin-pq \
+            can convert it to an identity of its own (AGE-PLUGIN-PQ-…)"
+            .to_owned(),
+        other => format!("a key of an unknown kind (AGE-SECRET-KEY-{other}-…)"),
+    })
 }
 
 fn refused(path: &Path, what: &str) -> Error {

@@ -1,0 +1,83 @@
+//! Kinds of age keys beside X25519 and ssh: tagged and post-quantum recipients, and identities of other kinds.
+
+use predicates::prelude::PredicateBooleanExt;
+use predicates::str::contains;
+
+use crate::sandbox::Sandbox;
+
+const TEXT: &str = "a: 1\n";
+/// In the form of a post-quantum identity; no one's key.
+const POST_QUANTUM: &str = "AGE-SECRET-KEY-PQ-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQXCAF6Q";
+
+fn key(name: &str) -> String {
+    let path = format!("{}/tests/data/keys/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).expect("a key").trim().to_owned()
+}
+
+/// A sandbox whose file is for its own key and these.
+fn shared(keys: &[&str], with_own: bool) -> Sandbox {
+    let sandbox = Sandbox::with_files(&[("a.age", TEXT)]);
+    let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
+    let own = rules.split('"').nth(1).filter(|_| with_own).map(str::to_owned);
+    let keys: String =
+        own.iter().map(String::as_str).chain(keys.iter().copied()).map(|key| format!(" \"{key}\"")).collect();
+    sandbox.write("secrets.nix", &format!("{{ \"a.age\".publicKeys = [{keys} ]; }}\n"));
+    sandbox
+}
+
+#[test]
+fn tagged_recipients_need_no_plugin() {
+    let tag = key("age-tag.pub");
+    let sandbox = shared(&[&tag], true);
+    sandbox.agepatch(["rekey"]).assert().success();
+    sandbox.agepatch(["set", "a", "a", "2"]).assert().success();
+    assert_eq!(sandbox.open("a.age"), "a: 2\n");
+    let json = sandbox.agepatch(["recipients", "a", "--output", "json"]).assert().success();
+    json.stdout(contains(r#""type":"p256tag""#).and(contains(r#""missing":[],"extra":[]"#)));
+    // Post-quantum keys only go with their like, so the own key cannot open the file.
+    let sandbox = shared(&[&key("age-tagpq.pub")], false);
+    sandbox.agepatch(["write", "a"]).write_stdin("a: 9\n").assert().success();
+    let json = sandbox.agepatch(["recipients", "a", "--output", "json"]).assert().success();
+    json.stdout(contains(r#""type":"mlkem768p256tag""#).and(contains(r#""missing":[],"extra":[]"#)));
+    let sandbox = shared(&[&key("age-tagpq.pub")], true);
+    sandbox.agepatch(["rekey"]).assert().code(3).stderr(contains("exclude each other").and(contains("post-quantum")));
+    assert_eq!(sandbox.open("a.age"), TEXT);
+    // A damaged one is not taken for a plugin's.
+    let damaged = tag.replace('q', "p");
+    let sandbox = shared(&[&damaged], true);
+    sandbox.agepatch(["rekey"]).assert().code(3).stderr(contains("plugin").not());
+}
+
+#[test]
+fn a_post_quantum_recipient_says_what_it_needs() {
+    let sandbox = shared(&[&key("age-pq.pub")], true);
+    let refused = sandbox.agepatch(["rekey"]).assert().code(3);
+    refused.stderr(contains("age1pq1").and(contains("age-plugin-pq")).and(contains("install")));
+    assert_eq!(sandbox.open("a.age"), TEXT);
+}
+
+#[test]
+fn an_unknown_identity_beside_a_known_one_is_named_and_skipped() {
+    let sandbox = Sandbox::with_files(&[("a.age", TEXT)]);
+    let own = String::from_utf8(sandbox.read("../home/.config/age/keys.txt")).expect("text");
+    for (unknown, kind) in [
+        (POST_QUANTUM, "a post-quantum key (AGE-SECRET-KEY-PQ-…)"),
+        ("AGE-SECRET-KEY-NEW-1QQQQQQQQ", "a key of an unknown kind (AGE-SECRET-KEY-NEW-…)"),
+        (&POST_QUANTUM.to_lowercase(), "a post-quantum key (AGE-SECRET-KEY-PQ-…)"),
+    ] {
+        for text in [format!("# mine\n{unknown}\n{own}\n"), format!("{own}\n{unknown}\n")] {
+            sandbox.write("keys.txt", &text);
+            let run = sandbox.agepatch(["-v", "-i", "keys.txt", "show", "a", "--reveal"]).assert().success();
+            run.stdout(TEXT).stderr(contains(kind).and(contains("QQQQ").not()).and(contains("qqqq").not()));
+        }
+        sandbox.write("keys.txt", &format!("# mine\n{unknown}\n"));
+        let run = sandbox.agepatch(["-i", "keys.txt", "show", "a"]).assert().code(3);
+        run.stderr(contains(kind).and(contains("keys.txt: line 2")).and(contains("QQQQ").not()));
+    }
+    // What is not an identity at all, or a damaged one, is an error as before.
+    for line in ["hello", "AGE-SECRET-KEY-1QQQQ", "AGE-SECRET-KEY-PQ-1", "AGE-SECRET-KEY--1QQ"] {
+        sandbox.write("keys.txt", &format!("{own}\n{line}\n"));
+        let run = sandbox.agepatch(["-i", "keys.txt", "show", "a"]).assert().code(3);
+        run.stderr(contains("no age identity that can be read").and(contains("QQ").not()));
+    }
+}
