@@ -71,9 +71,11 @@ impl Unlocked {
         let shares = same_split.then(|| self.shares_in_place()).flatten();
         let Some(shares) = shares else { return self.seal(groups, threshold) };
         let kept = metadata.groups.iter().zip(groups).zip(&shares).map(|((group, recipients), share)| {
+            // A recipient that is named twice has two.
+            let mut left: Vec<&AgeKey> = group.age.iter().collect();
             let age = recipients.iter().map(|recipient| {
-                match group.age.iter().find(|key| is_same(&key.recipient, recipient)) {
-                    Some(key) => Ok(key.clone()),
+                match left.iter().position(|key| is_same(&key.recipient, recipient)) {
+                    Some(found) => Ok(left.remove(found).clone()),
                     None => seal(share, recipient),
                 }
             });

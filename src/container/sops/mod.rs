@@ -16,6 +16,8 @@ pub mod plain;
 mod reading;
 #[cfg(test)]
 mod recorded;
+mod regroup;
+mod rekey;
 mod selected;
 mod shamir;
 mod sheet;

@@ -73,6 +73,20 @@ impl Metadata {
     }
 }
 
+/// The groups and their threshold in one level.
+pub(super) fn flat_groups(groups: &[Group], threshold: Option<usize>) -> Vec<(String, String)> {
+    let mut flat = Vec::new();
+    match groups {
+        [only] => flatten("age".to_owned(), &age(only), &mut flat),
+        groups => {
+            let groups = groups.iter().map(|group| json!({ "age": age(group) })).collect();
+            flatten("key_groups".to_owned(), &groups, &mut flat);
+        }
+    }
+    flat.extend(threshold.map(|threshold| ("shamir_threshold".to_owned(), threshold.to_string())));
+    flat
+}
+
 fn age(group: &Group) -> Value {
     group.age.iter().map(|AgeKey { recipient, enc }| json!({ "enc": enc, "recipient": recipient })).collect()
 }

@@ -1,0 +1,207 @@
+//! The same content for other recipients, and with another data key.
+
+use std::ops::Range;
+
+use super::cipher::Cipher;
+use super::datakey::{Unlocked, is_same};
+use super::mac::{self, Mac};
+use super::metadata::{Group, Metadata};
+use super::open::{Held, OpenFile, SopsFile};
+use super::plain::Plain;
+use super::reading;
+use super::regroup::regrouped;
+use super::sheet::{Mark, PathId, What};
+use super::store::Store;
+use super::token::{PREFIX, Token};
+use crate::container::{Identities, Sealing};
+use crate::error::{Error, Kind, Result};
+use crate::rules::SopsRule;
+
+/// The bytes of a file for those whom its rule names, or, without a rule, for those who can read it now. Recipients that stay
+/// keep their `enc`, values and MAC stay as they are. With `rotate`, there is a new data key, and everything is encrypted with
+/// it.
+///
+/// # Errors
+/// Those of [`Unlocked::open`], [`SopsFile::open`], and [`Unlocked::rekey`]; `no-recipient` for keys of services that agepatch
+/// cannot encrypt to; `damaged`, if the result does not decrypt to the same content.
+pub(super) fn rekey(bytes: &[u8], store: Store, sealing: &Sealing<'_>, rotate: bool) -> Result<Vec<u8>> {
+    let none = Identities::none();
+    let identities = sealing.identities.unwrap_or(&none);
+    let file = SopsFile::parse(bytes, store)?;
+    let old = file.metadata().clone();
+    let unlocked = Unlocked::open(&old, identities, true)?;
+    let (recipients, threshold) = match sealing.rule.and_then(|rule| rule.sops.as_ref()) {
+        Some(rule) => (by_rule(rule, &old, rotate)?, rule.threshold),
+        None => (as_they_are(&old, rotate)?, old.threshold),
+    };
+    let threshold = threshold.or_else(|| (recipients.len() > 1).then_some(recipients.len()));
+    let open = file.open(&unlocked.key, false)?;
+    let (unlocked, groups, rotated) = if rotate {
+        let new = Unlocked::generate()?;
+        let groups = new.seal(&recipients, threshold)?;
+        let text = rotated(&open, &Cipher::new(&new.key))?;
+        (new, groups, Some(SopsFile::parse(text.as_bytes(), store)?))
+    } else {
+        let groups = unlocked.rekey(&old, &recipients, threshold)?;
+        (unlocked, groups, None)
+    };
+    if !rotate && groups == old.groups && threshold == old.threshold {
+        return Ok(bytes.to_vec());
+    }
+    let text = regrouped(rotated.as_ref().unwrap_or(open.file()), &groups, threshold)?;
+    verify(&text, &open, &unlocked, &groups, threshold, identities)?;
+    Ok(text.into_bytes())
+}
+
+/// The recipients of a rule. Those that a file has already come first, in its order.
+fn by_rule(rule: &SopsRule, old: &Metadata, rotate: bool) -> Result<Vec<Vec<String>>> {
+    let named = |group: &Group| group.others.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let kept = !rotate && rule.groups.len() == old.groups.len();
+    let mut groups = Vec::new();
+    for (at, group) in rule.groups.iter().enumerate() {
+        let services: Vec<String> = group.services.iter().map(ToString::to_string).collect();
+        let same = kept && named(&old.groups[at]) == services;
+        if !same && !services.is_empty() {
+            let message = format!(
+                "creation rule {} names {}, to which agepatch cannot encrypt",
+                rule.number,
+                services.join(", ")
+            );
+            return Err(
+                Error::new(Kind::NoRecipient, message).hint("use `sops updatekeys` or `sops rotate` for this file")
+            );
+        }
+        if group.age.is_empty() {
+            let message = format!("creation rule {} has a key group without an age recipient", rule.number);
+            return Err(Error::new(Kind::NoRecipient, message));
+        }
+        if !same && kept && !old.groups[at].others.is_empty() {
+            let message = format!("removing {} is not supported", named(&old.groups[at]).join(", "));
+            return Err(Error::new(Kind::Unsupported, message).hint("use `sops updatekeys` for this file"));
+        }
+        let before = old.groups.get(at).map(|group| &group.age[..]).unwrap_or_default();
+        let stays = before.iter().map(|key| &key.recipient).filter(|old| group.age.iter().any(|new| is_same(old, new)));
+        let comes = group.age.iter().filter(|new| !before.iter().any(|old| is_same(&old.recipient, new)));
+        groups.push(stays.chain(comes).cloned().collect());
+    }
+    Ok(groups)
+}
+
+/// Those who can read the file now.
+fn as_they_are(old: &Metadata, rotate: bool) -> Result<Vec<Vec<String>>> {
+    let others = old.groups.iter().flat_map(|group| &group.others).map(ToString::to_string).collect::<Vec<_>>();
+    if rotate && !others.is_empty() {
+        let message = format!("the new data key would have to be encrypted to {}", others.join(", "));
+        return Err(Error::new(Kind::NoRecipient, message).hint("use `sops rotate` for this file"));
+    }
+    let age = |group: &Group| group.age.iter().map(|key| key.recipient.clone()).collect();
+    Ok(old.groups.iter().map(age).collect())
+}
+
+/// The text with every value encrypted with another key, and a new MAC.
+fn rotated(open: &OpenFile, cipher: &Cipher) -> Result<String> {
+    let (file, sheet) = (open.file(), open.file().sheet());
+    let mut mac = Mac::new(file.metadata().mac_only_encrypted);
+    let mut splices: Vec<(Range<usize>, String)> = Vec::new();
+    for (mark, held) in sheet.marks.iter().zip(&open.held) {
+        match (held, &mark.what) {
+            (Held::Token(plain), _) => {
+                splices.push((token(file.text(), mark)?, encrypt(open, cipher, mark, plain)?));
+                mac.add(plain, true);
+            }
+            (Held::Plain, What::Leaf(leaf)) => {
+                // Where only encrypted values count, what is in plaintext is empty, or does not.
+                if let Some(plain) = reading::as_go(leaf, file.store())? {
+                    mac.add(&plain, false);
+                }
+            }
+            (Held::Plain, What::Comment(_)) => {}
+        }
+    }
+    let when = mac::now();
+    let mac = mac.seal(cipher, &when)?;
+    for block in &sheet.blocks {
+        for (name, value) in [("mac", &mac), ("lastmodified", &when)] {
+            if let Some(field) = block.field(name) {
+                let here = &file.text()[field.range.clone()];
+                let quote = here.chars().next().filter(|quote| matches!(quote, '"' | '\'')).map(String::from);
+                let quote = quote.unwrap_or_default();
+                splices.push((field.range.clone(), format!("{quote}{value}{quote}")));
+            }
+        }
+    }
+    splices.sort_by_key(|(range, _)| range.start);
+    let (mut text, mut at) = (String::with_capacity(file.text().len()), 0);
+    for (range, new) in splices {
+        text.push_str(&file.text()[at..range.start]);
+        text.push_str(&new);
+        at = range.end;
+    }
+    text.push_str(&file.text()[at..]);
+    Ok(text)
+}
+
+/// The value encrypted with another key. A comment keeps the additional data by which it was opened.
+fn encrypt(open: &OpenFile, cipher: &Cipher, mark: &Mark, plain: &Plain) -> Result<String> {
+    let paths = &open.file().sheet().paths;
+    let others = match &mark.what {
+        What::Comment(comment) => comment.others.as_slice(),
+        What::Leaf(_) => &[],
+    };
+    let opens = |path: &PathId| match &mark.what {
+        What::Comment(comment) => open.cipher.decrypt(comment.text.as_str(), &paths.aad(*path)).is_ok(),
+        What::Leaf(_) => true,
+    };
+    let path = std::iter::once(mark.path).chain(others.iter().copied()).find(opens).unwrap_or(mark.path);
+    cipher.encrypt(plain, &paths.aad(path))
+}
+
+/// The bytes of the token within a mark, which may have quotes or a `#` around it.
+fn token(text: &str, mark: &Mark) -> Result<Range<usize>> {
+    let here = &text[mark.range.clone()];
+    let found = here.find(PREFIX).and_then(|start| {
+        let end = start + here[start..].find(']')? + 1;
+        Token::parse(&here[start..end]).ok().map(|_| mark.range.start + start..mark.range.start + end)
+    });
+    found.ok_or_else(|| {
+        let line = text[..mark.range.start].matches('\n').count() + 1;
+        Error::new(Kind::Unsupported, "an encrypted value is broken over several lines, or has escapes in it")
+            .at(line, 1)
+    })
+}
+
+/// Reads the result again: the groups are those wanted, the content is the same, and whoever runs this can still open it,
+/// unless the rules took that away.
+fn verify(
+    text: &str,
+    open: &OpenFile,
+    unlocked: &Unlocked,
+    groups: &[Group],
+    threshold: Option<usize>,
+    identities: &Identities,
+) -> Result<()> {
+    let wrong = || Error::new(Kind::Damaged, "the rekeyed file does not hold the same content; nothing is written");
+    let again = SopsFile::parse(text.as_bytes(), open.file().store())?;
+    let metadata = again.metadata().clone();
+    let same = |(one, other): (&Group, &Group)| {
+        one.others == other.others
+            && one.age.len() == other.age.len()
+            && one.age.iter().all(|key| other.age.contains(key))
+    };
+    let as_wanted = metadata.groups.len() == groups.len() && metadata.groups.iter().zip(groups).all(same);
+    if !as_wanted || metadata.threshold != threshold {
+        return Err(wrong());
+    }
+    let view = again.open(&unlocked.key, false)?;
+    if view.view().expose() != open.view().expose() {
+        return Err(wrong());
+    }
+    match Unlocked::open(&metadata, identities, false) {
+        Ok(opened) if opened.key == unlocked.key => Ok(()),
+        Err(error) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) => Ok(()),
+        _ => Err(wrong()),
+    }
+}
+
+#[cfg(test)]
+mod tests;
