@@ -33,21 +33,32 @@ impl<'c> Access<'c> {
     /// # Errors
     /// `rules`.
     pub(crate) fn new(context: &'c Context) -> Result<Self> {
-        let rules = context.workspace.rules()?;
-        let mut tags = by_tag(&rules.names);
+        let workspace = &context.workspace;
+        let sops = workspace.sops_rules()?;
+        let names = |names: &Names| sops.map_or_else(|| names.clone(), |sops| names.clone().and(sops.names.clone()));
+        if workspace.rules_path().is_none() && sops.is_some() {
+            let names = names(&Names::default());
+            return Ok(Self { context, tags: by_tag(&names), names: Cow::Owned(names), older: OnceCell::new() });
+        }
+        let rules = workspace.rules()?;
+        let names = names(&rules.names);
+        let mut tags = by_tag(&names);
         let keys = rules.files.values().flat_map(|rule| &rule.keys);
         for (key, tag) in keys.filter_map(|key| Reader::tag_of(key).map(|tag| (key, tag))) {
             if let Some(name) = comment(key) {
                 tags.entry(tag).or_insert(name);
             }
         }
-        Ok(Self { context, names: Cow::Borrowed(&rules.names), tags, older: OnceCell::new() })
+        Ok(Self { context, names: Cow::Owned(names), tags, older: OnceCell::new() })
     }
 
     /// By what is written in the rules, without evaluating them: for what only reads.
     pub(crate) fn as_written(context: &'c Context) -> Self {
         let texts = context.workspace.rules_texts();
         let names = texts.iter().map(|text| Names::in_text(text)).fold(Names::default(), Names::and);
+        // Rules that cannot be read name nothing.
+        let sops = context.workspace.sops_rules().ok().flatten().map(|sops| sops.names.clone());
+        let names = names.and(sops.unwrap_or_default());
         let mut tags = by_tag(&names);
         for key in texts.iter().flat_map(|text| rules::literals(text)) {
             if let Some((tag, name)) = Reader::tag_of(&key).zip(comment(&key)) {

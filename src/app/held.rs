@@ -96,8 +96,8 @@ impl Context {
     ///
     /// # Errors
     /// `no-recipient`, where they do not name the file; what stands in the way of opening and encrypting it.
-    pub(crate) fn rekeyed(&self, held: &Held, rule: &Rule) -> Result<Sealed> {
+    pub(crate) fn rekeyed(&self, held: &Held, rule: &Rule, rotate: bool) -> Result<Sealed> {
         let sealing = Sealing { rule: Some(rule), identities: Some(self.identities()?) };
-        held.container().rekey(&sealing, false)
+        held.container().rekey(&sealing, rotate)
     }
 }

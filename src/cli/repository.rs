@@ -55,6 +55,7 @@ Examples:
   agepatch rekey --commit
   agepatch rekey --all
   agepatch rekey authelia-secrets
+  agepatch rekey --rotate secrets/galactica.yaml
 
 Every file is opened and encrypted anew before the first is replaced: one that is damaged stops them all.")]
 pub struct RekeyArgs {
@@ -64,6 +65,9 @@ pub struct RekeyArgs {
     /// Re-encrypt everything, drifted or not.
     #[arg(long)]
     pub all: bool,
+    /// Generate a new data key for sops files and encrypt every value again.
+    #[arg(long)]
+    pub rotate: bool,
     /// Show what would be done, and write nothing.
     #[arg(short = 'n', long)]
     pub dry_run: bool,

@@ -17,7 +17,8 @@ pub(crate) fn run(args: &AgenixArgs, context: &mut Context) -> Result<ExitCode> 
         (None, Some(file)) => decrypt(file, args.format, context),
         (None, None) => {
             let message = CommitOptions::default();
-            let args = RekeyArgs { files: Vec::new(), all: true, dry_run: false, commit: false, message };
+            let args =
+                RekeyArgs { files: Vec::new(), all: true, rotate: false, dry_run: false, commit: false, message };
             rekey::run(&args, context)
         }
     }

@@ -22,6 +22,8 @@ use crate::workspace::Target;
 struct Rekeyed {
     target: Target,
     agreement: Agreement,
+    /// Whether the key of its values stays the same, so that those who lost access could still use it.
+    keeps_key: bool,
 }
 
 /// Re-encrypts the files named, else all of the rules that are there; of them those that drifted, or with `--all` each.
@@ -39,18 +41,24 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
         progress.step();
         let named = |error: Error| error.in_file(&target.display);
         let rule = context.workspace.rule(&target)?.ok_or_else(|| {
-            named(Error::new(Kind::NoRecipient, "the rules do not name this file")).hint("add it to secrets.nix")
+            named(Error::new(Kind::NoRecipient, "the rules do not name this file"))
+                .hint("add it to secrets.nix or .sops.yaml")
         })?;
         let held = Held::read(&target).map_err(named)?;
         recovery::report(held.recovered(), context)?;
         let agreement = held.container().readers().map_err(named)?.agreement(&rule.keys);
-        if !args.all && !agreement.drifted() {
+        if !args.all && !args.rotate && !agreement.drifted() {
             continue;
         }
         // Everything is opened and sealed before the first file is touched: one damaged file stops them all.
-        let sealed = context.rekeyed(&held, &rule).map_err(named)?;
+        let sealed = context.rekeyed(&held, &rule, args.rotate).map_err(named)?;
+        // A sops file whose recipients are those of the rules already.
+        if sealed.sha256() == held.sha256() {
+            continue;
+        }
+        let keeps_key = held.container().kind().keeps_readers() && !args.rotate;
         replacements.push(held, sealed);
-        rekeyed.push(Rekeyed { target, agreement });
+        rekeyed.push(Rekeyed { target, agreement, keeps_key });
     }
     drop(progress);
     let commit = if args.commit && !args.dry_run { prepare(&rekeyed, args, context)? } else { None };
@@ -138,6 +146,14 @@ fn report(rekeyed: &[Rekeyed], args: &RekeyArgs, commit: Option<String>, context
             text.push(&shown!("\n  - {} can no longer read it", access.reader(reader)));
         }
         if args.dry_run { context.out.diff(&text)? } else { context.out.report(&text)? }
+    }
+    let kept = |one: &&Rekeyed| one.keeps_key && !one.agreement.extra.is_empty();
+    let kept: Vec<&str> = rekeyed.iter().filter(kept).map(|one| one.target.display.as_str()).collect();
+    if !kept.is_empty() {
+        let files = kept.join(" ");
+        context.out.warn(&Shown::vouched(format!(
+            "who lost access still has the data key, which opens later values too; generate a new one: agepatch rekey --rotate {files}"
+        )))?;
     }
     if lost {
         context.out.warn(&Shown::fixed(

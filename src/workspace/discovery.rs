@@ -114,6 +114,18 @@ impl Workspace {
         Ok(self.sops.get_or_init(|| rules).as_ref())
     }
 
+    /// What the rules of `.sops.yaml` say of a file, if there are any.
+    ///
+    /// # Errors
+    /// `no-recipient`, if they cannot be read or applied: then nobody is known who could read the file.
+    pub(super) fn sops_rule(&self, path: &Path) -> Result<Option<Option<Rule>>> {
+        let rules = self.sops_rules().map(|rules| rules.map(|rules| rules.rule_for(path)));
+        rules.and_then(Option::transpose).map_err(|error| match error.kind() {
+            Kind::Rules => error.with_kind(Kind::NoRecipient),
+            _ => error,
+        })
+    }
+
     /// Who may read the file, by secrets.nix if it names the file, else by the first rule of `.sops.yaml` that matches;
     /// `None` if neither says so. The rules of `.sops.yaml` do not apply to files named `*.age`.
     ///
@@ -124,9 +136,9 @@ impl Workspace {
         // A name that secrets.nix computes ends with `.age`, so others need no evaluation of it.
         if !is_age
             && !self.names(&target.path)
-            && let Some(sops) = self.sops_rules()?
+            && let Some(rule) = self.sops_rule(&target.path)?
         {
-            return sops.rule_for(&target.path);
+            return Ok(rule);
         }
         let rules = self.rules()?;
         Ok(self.rule_for(&target.path).and_then(|name| rules.files.get(&name)).cloned())

@@ -80,6 +80,27 @@ impl Workspace {
         found.into_iter().map(|path| self.named(&path)).filter(|target| seen.insert(target.path.clone())).collect()
     }
 
+    /// The files below the folder of `.sops.yaml` that its creation rules cover, sorted, each with whether it looks like a sops
+    /// file. A rule without `path_regex` covers every file, so of those only sops files are listed.
+    ///
+    /// # Errors
+    /// `rules`, if `.sops.yaml` cannot be read or applied.
+    pub fn sops_files(&self) -> Result<Vec<(Target, bool)>> {
+        let Some(rules) = self.sops_rules()? else { return Ok(Vec::new()) };
+        let mut paths = Vec::new();
+        files(rules.folder(), &mut |path| path.extension().is_none_or(|extension| extension != "age"), &mut paths);
+        paths.sort();
+        let mut found = Vec::new();
+        for path in paths.into_iter().filter(|path| *path != rules.path) {
+            let Some(rule) = rules.rule_for(&path)? else { continue };
+            let encrypted = input::read(&path, Limit::Secret).is_ok_and(|bytes| is_sops(&bytes));
+            if encrypted || rule.sops.is_some_and(|rule| !rule.covers_all) {
+                found.push((self.named(&path), encrypted));
+            }
+        }
+        Ok(found)
+    }
+
     /// [`Workspace::encrypted`], for what needs rules to work with.
     ///
     /// # Errors
@@ -158,13 +179,18 @@ fn is_encrypted(path: &Path) -> bool {
 
 /// Every `.age` file below the folder; links to folders are not followed.
 pub fn age_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    files(folder, &mut |path| path.extension().is_some_and(|extension| extension == "age"), found);
+}
+
+/// The files below the folder that are `wanted`; links are not followed.
+fn files(folder: &Path, wanted: &mut dyn FnMut(&Path) -> bool, found: &mut Vec<PathBuf>) {
     // A folder that cannot be listed holds nothing that can be read.
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let (path, Ok(kind)) = (entry.path(), entry.file_type()) else { continue };
         let skipped = SKIPPED.iter().any(|name| entry.file_name() == *name);
         if kind.is_dir() && !skipped {
-            age_files(&path, found);
-        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "age") {
+            files(&path, wanted, found);
+        } else if kind.is_file() && wanted(&path) {
             found.push(path);
         }
     }
@@ -174,4 +200,10 @@ pub fn age_files(folder: &Path, found: &mut Vec<PathBuf>) {
 fn is_called(folder: &Path, name: &str, path: &Path) -> bool {
     let spellings = [name.to_owned(), format!("{name}.age")];
     spellings.iter().any(|name| without_dots(&folder.join(name)) == path)
+}
+
+/// Whether a content has what every sops file has: the metadata, with an encrypted MAC.
+fn is_sops(bytes: &[u8]) -> bool {
+    let has = |text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
+    has(b"ENC[AES256_GCM,") && has(b"sops") && has(b"lastmodified")
 }

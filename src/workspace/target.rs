@@ -108,14 +108,34 @@ impl Workspace {
         if let Some(found) = inside(name, |name| self.ruled(name)) {
             return Ok(found);
         }
-        if self.sops_rules()?.is_some() {
+        if self.sops_rules().is_ok_and(|rules| rules.is_some()) {
             let is_ruled = |target: &Target| self.rule(target).is_ok_and(|rule| rule.is_some());
             let new = |name: &str| Some(self.named(&self.current().join(name))).filter(is_ruled);
             if let Some(found) = inside(name, new) {
                 return Ok(found);
             }
         }
-        Err(self.no_such_file(file_part(name)))
+        Err(self.nobody_reads(file_part(name))?)
+    }
+
+    /// Why a file that does not exist cannot be created. The rules of secrets.nix are for files named `*.age`.
+    ///
+    /// # Errors
+    /// `no-recipient`, if `.sops.yaml` cannot be read or applied.
+    fn nobody_reads(&self, name: &str) -> Result<Error> {
+        let missing = self.no_such_file(name);
+        let path = self.named(&self.current().join(name)).path;
+        let is_age = path.extension().is_some_and(|extension| extension == "age");
+        if is_age || input::irregular(&path).is_some() {
+            return Ok(missing);
+        }
+        let why = match self.sops_rule(&path)? {
+            Some(_) => "no creation rule in .sops.yaml matches the new file",
+            None if self.rules_path().is_none() => "there is no .sops.yaml and no secrets.nix",
+            None => return Ok(missing),
+        };
+        let error = Error::new(Kind::NoRecipient, format!("{why}, so nobody is known who could read {name}"));
+        Ok(error.in_file(name).hint(missing.hint_text().unwrap_or("name the file in .sops.yaml or secrets.nix")))
     }
 
     /// The file of this name that secrets.nix names.
@@ -168,14 +188,21 @@ impl Workspace {
         folders.into_iter().flatten().flat_map(|folder| spellings.iter().map(|name| folder.join(name))).collect()
     }
 
-    /// Every file of the rules, present or not, in the rules' order.
+    /// Every file of secrets.nix, present or not, in its order; then the sops files that are there and covered by
+    /// `.sops.yaml`, sorted.
     ///
     /// # Errors
     /// `rules`, when there are none or they cannot be evaluated.
     pub fn targets(&self) -> Result<Vec<Target>> {
-        let folder = self.rules_folder().unwrap_or(self.current());
-        let names = self.rules()?.files.keys();
-        Ok(names.map(|name| self.named(&folder.join(name))).collect())
+        let mut targets = Vec::new();
+        if self.rules_path().is_some() || self.sops_rules()?.is_none() {
+            let folder = self.rules_folder().unwrap_or(self.current());
+            let names = self.rules()?.files.keys();
+            targets.extend(names.map(|name| self.named(&folder.join(name))));
+        }
+        let covered = self.sops_files()?.into_iter().filter(|(_, encrypted)| *encrypted).map(|(target, _)| target);
+        targets.extend(covered.filter(|target| !self.names(&target.path)));
+        Ok(targets)
     }
 
     /// The target of a path.

@@ -102,7 +102,13 @@ pub(super) fn replace(
 pub(crate) fn rule(target: &Target, context: &Context) -> Result<Rule> {
     context.workspace.rule(target)?.ok_or_else(|| {
         let name = target.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let rules = context.workspace.rules_path().map(|path| context.workspace.display(path)).unwrap_or_default();
+        let Some(rules) = context.workspace.rules_path().map(|path| context.workspace.display(path)) else {
+            return Error::new(
+                Kind::NoRecipient,
+                "no creation rule in .sops.yaml matches this file, so nobody is known who could read it",
+            )
+            .hint("add a creation rule with a path_regex that matches it");
+        };
         Error::new(Kind::NoRecipient, "the rules do not name this file, so nobody is known who could read it")
             .hint(format!("add it to {rules}: \"{name}\".publicKeys = [ … ];"))
     })

@@ -64,7 +64,7 @@ impl Unlocked {
     /// Keys of other services are kept where the groups stay; the caller refuses rules that add one.
     ///
     /// # Errors
-    /// `no-recipient`, naming the recipient that cannot be used; `rules`, for a threshold that does not fit.
+    /// `no-recipient`, naming the recipient that cannot be used, or for a threshold that does not fit.
     pub fn rekey(&self, metadata: &Metadata, groups: &[Vec<String>], threshold: Option<usize>) -> Result<Vec<Group>> {
         let same_split = metadata.groups.len() == groups.len()
             && (groups.len() == 1 || metadata.needed() == threshold.unwrap_or(groups.len()));

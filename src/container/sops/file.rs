@@ -6,7 +6,7 @@ use super::metadata::{Group, Metadata};
 use super::open::{OpenFile, SopsFile};
 use super::store::Store;
 use crate::container::{Back, Container, Identities, Kind, OpenOptions, Opened, Reader, Readers, Sealed, Sealing};
-use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::error::Result;
 use crate::rules::SopsRule;
 
 /// A sops file, of whatever store.
@@ -85,8 +85,8 @@ impl Container for Sops<'_> {
         create(text, self.store, &metadata, &unlocked.key, Indents::default()).map(Sealed::new)
     }
 
-    fn rekey(&self, _: &Sealing<'_>, _: bool) -> Result<Sealed> {
-        Err(unsupported())
+    fn rekey(&self, sealing: &Sealing<'_>, rotate: bool) -> Result<Sealed> {
+        super::rekey::rekey(self.bytes, self.store, sealing, rotate).map(Sealed::new)
     }
 }
 
@@ -105,8 +105,4 @@ fn kind_of(recipient: &str) -> String {
             _ => "X25519".to_owned(),
         },
     }
-}
-
-fn unsupported() -> Error {
-    Error::new(ErrorKind::Unsupported, "this cannot be done with a sops file yet")
 }

@@ -16,12 +16,12 @@ const MOST: usize = 255;
 /// Splits a secret into `count` shares, any `threshold` of which give it back. Their points are 1, 2, 3, …
 ///
 /// # Errors
-/// `rules`, for a threshold below 2 or above the number of shares; `io`, if the system gives no randomness.
+/// `no-recipient`, for a threshold below 2 or above the number of shares; `io`, if the system gives no randomness.
 pub(super) fn split(secret: &[u8], count: usize, threshold: usize) -> Result<Vec<Share>> {
     if threshold < 2 || threshold > count || count > MOST {
         let message =
             format!("`shamir_threshold` is {threshold}, but must be from 2 to the number of key groups, {count}");
-        return Err(Error::new(Kind::Rules, message));
+        return Err(Error::new(Kind::NoRecipient, message));
     }
     let mut coefficients = Zeroizing::new(vec![0; secret.len() * (threshold - 1)]);
     fill(&mut coefficients)?;
@@ -121,7 +121,7 @@ mod tests {
         assert!(combine(&[&one, &same]).is_none() && combine(&[&one, &zero]).is_none());
         assert!(combine(&[&one, &longer]).is_none() && combine(&[&short]).is_none() && combine(&[]).is_none());
         for (count, threshold) in [(2, 0), (2, 1), (2, 3), (0, 0), (256, 2)] {
-            assert_eq!(split(b"secret", count, threshold).expect_err("refused").kind(), Kind::Rules);
+            assert_eq!(split(b"secret", count, threshold).expect_err("refused").kind(), Kind::NoRecipient);
         }
     }
 

@@ -15,7 +15,7 @@ impl Metadata {
     /// a binary file has no selectors, and others have the usual suffix if the rule sets none.
     ///
     /// # Errors
-    /// `no-recipient`, naming what cannot be encrypted to; `rules`, for a threshold that does not fit; `unsupported`, for a
+    /// `no-recipient`, naming what cannot be encrypted to, or for a threshold that does not fit; `unsupported`, for a
     /// selector that cannot be used.
     pub fn create(rule: &SopsRule, is_binary: bool) -> Result<(Self, Unlocked)> {
         let recipients = rule.recipients()?;

@@ -39,6 +39,8 @@ pub struct SopsRules {
 pub struct SopsRule {
     /// Which of the creation rules it is, counted from one.
     pub number: usize,
+    /// Whether it has no `path_regex`, and so covers every file that no earlier rule covers.
+    pub covers_all: bool,
     /// The key groups. A rule without `key_groups` has one.
     pub groups: Vec<KeyGroup>,
     /// `shamir_threshold`, where it is set and not zero.
@@ -173,6 +175,7 @@ impl SopsRules {
         let keys = groups.iter().flat_map(|group| group.age.iter().cloned()).collect();
         let sops = SopsRule {
             number,
+            covers_all: rule.path_regex.as_deref().is_none_or(str::is_empty),
             groups,
             threshold: (threshold > 0).then_some(threshold),
             selectors,
