@@ -55,6 +55,7 @@ mod sealed;
 mod settings;
 mod shell;
 mod show;
+mod sops_recipients;
 mod status;
 mod story;
 mod suggestions;
