@@ -114,16 +114,21 @@ impl Workspace {
         Ok(self.sops.get_or_init(|| rules).as_ref())
     }
 
-    /// What the rules of `.sops.yaml` say of a file, if there are any.
+    /// What the rules of `.sops.yaml` say of a file.
     ///
     /// # Errors
     /// `no-recipient`, if they cannot be read or applied: then nobody is known who could read the file.
-    pub(super) fn sops_rule(&self, path: &Path) -> Result<Option<Option<Rule>>> {
-        let rules = self.sops_rules().map(|rules| rules.map(|rules| rules.rule_for(path)));
-        rules.and_then(Option::transpose).map_err(|error| match error.kind() {
+    pub(super) fn sops_rule(&self, path: &Path) -> Result<Option<Rule>> {
+        let rule = self.sops_rules().and_then(|rules| rules.map_or(Ok(None), |rules| rules.rule_for(path)));
+        rule.map_err(|error| match error.kind() {
             Kind::Rules => error.with_kind(Kind::NoRecipient),
             _ => error,
         })
+    }
+
+    /// Whether there is a `.sops.yaml`, readable or not.
+    pub(super) fn has_sops_rules(&self) -> bool {
+        !matches!(self.sops_rules(), Ok(None))
     }
 
     /// Who may read the file, by secrets.nix if it names the file, else by the first rule of `.sops.yaml` that matches;
@@ -134,11 +139,8 @@ impl Workspace {
     pub fn rule(&self, target: &Target) -> Result<Option<Rule>> {
         let is_age = target.path.extension().is_some_and(|extension| extension == "age");
         // A name that secrets.nix computes ends with `.age`, so others need no evaluation of it.
-        if !is_age
-            && !self.names(&target.path)
-            && let Some(rule) = self.sops_rule(&target.path)?
-        {
-            return Ok(rule);
+        if !is_age && !self.names(&target.path) && self.has_sops_rules() {
+            return self.sops_rule(&target.path);
         }
         let rules = self.rules()?;
         Ok(self.rule_for(&target.path).and_then(|name| rules.files.get(&name)).cloned())

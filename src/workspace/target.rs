@@ -129,10 +129,10 @@ impl Workspace {
         if is_age || input::irregular(&path).is_some() {
             return Ok(missing);
         }
-        let why = match self.sops_rule(&path)? {
-            Some(_) => "no creation rule in .sops.yaml matches the new file",
-            None if self.rules_path().is_none() => "there is no .sops.yaml and no secrets.nix",
-            None => return Ok(missing),
+        let why = match self.has_sops_rules() {
+            true => self.sops_rule(&path).map(|_| "no creation rule in .sops.yaml matches the new file")?,
+            false if self.rules_path().is_none() => "there is no .sops.yaml and no secrets.nix",
+            false => return Ok(missing),
         };
         let error = Error::new(Kind::NoRecipient, format!("{why}, so nobody is known who could read {name}"));
         Ok(error.in_file(name).hint(missing.hint_text().unwrap_or("name the file in .sops.yaml or secrets.nix")))
