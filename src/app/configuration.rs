@@ -13,7 +13,7 @@ use crate::container::Plaintext;
 use crate::document::{Document, Format, Value};
 use crate::error::{Error, Kind, Result};
 use crate::process;
-use crate::redact::Excerpts;
+use crate::redact::{Excerpts, hold_back_of};
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::Shown;
@@ -167,6 +167,10 @@ fn parse(
     context: &Context,
 ) -> Result<Option<Result<Document>>> {
     let parsed = filters.parse(text, format);
+    if let Some(Ok(document)) = &parsed {
+        // It is checked as Authelia's whatever it holds, so no key is printed that Authelia does not know.
+        hold_back_of(document, Schema::Authelia);
+    }
     if parsed.is_none() {
         context.out.warn(&shown!("{}: not checked, since it is YAML only after Authelia's filters have run", name))?;
     }
@@ -256,7 +260,7 @@ pub(crate) fn surroundings(
         files.push(Surrounding {
             name: Shown::vouched(program.clone()),
             target: None,
-            document: check::parse(output.expose(), Format::Json),
+            document: check::parse(output.expose(), Format::Json).inspect(|one| hold_back_of(one, Schema::Authelia)),
         });
     }
     Ok(files)

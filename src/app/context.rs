@@ -13,8 +13,9 @@ use crate::document::{self, Document, Format};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::output::Output;
+use crate::redact::schema_of;
 use crate::schema::Schema;
-use crate::shown::Shown;
+use crate::shown::{Shown, held_back};
 use crate::workspace::{FileSettings, Reach, Target, Workspace};
 
 /// This run: its options, where it takes place, and where it prints.
@@ -36,6 +37,9 @@ pub(crate) struct Context {
 impl Context {
     /// Looks around.
     pub(crate) fn new(global: Global, out: Output) -> Result<Self> {
+        if global.reveal {
+            held_back::reveal();
+        }
         if let Some(directory) = &global.directory {
             env::set_current_dir(directory).map_err(|error| {
                 Error::new(Kind::Usage, format!("cannot go to {}: {error}", directory.display()))
@@ -149,8 +153,14 @@ impl Context {
     /// # Errors
     /// `rules`, for a setting that means nothing; what the format's parser says.
     pub(crate) fn parse(&self, target: &Target, content: &[u8]) -> Result<(Document, Schema)> {
-        let document = document::read(&target.document_name(), content, self.format(target)?)?;
-        self.with_schema(target, document)
+        let (document, schema) = self.parse_guessed(target, content)?;
+        // Of a file with a schema only those names are printed that the schema knows.
+        if schema != Schema::Unknown
+            || document::shows_names(&target.document_name(), self.format(target)?, &document)
+        {
+            return Ok((document, schema));
+        }
+        Ok((Document::parse(content, Format::Raw)?, schema))
     }
 
     /// As [`Context::parse`], for a place that the user names ([`document::read_guessed`]).
@@ -173,7 +183,7 @@ impl Context {
     fn with_schema(&self, target: &Target, document: Document) -> Result<(Document, Schema)> {
         let settings = self.settings(target)?;
         let schema = Schema::set(settings.schema.as_deref(), &target.display)?;
-        let schema = schema.unwrap_or_else(|| Schema::guess(&target.document_name(), document.value()));
+        let schema = schema_of(schema, &target.document_name(), &document);
         Ok((document, schema))
     }
 

@@ -6,6 +6,7 @@ use super::Context;
 use crate::cli::ReadOptions;
 use crate::document::{self, Document};
 use crate::error::{Error, Kind, Result};
+use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::workspace::Target;
 
@@ -63,13 +64,14 @@ impl Reading {
             None => parse(context, &target, text.expose()),
             Some(format) => Document::parse(text.expose(), format).and_then(|document| {
                 let set = Schema::set(context.settings(&target)?.schema.as_deref(), &name)?;
-                let schema = set.unwrap_or_else(|| Schema::guess(&target.document_name(), document.value()));
+                let schema = schema_of(set, &target.document_name(), &document);
                 Ok((document, schema))
             }),
         };
         let (document, schema) = parsed.map_err(|error| error.in_file(&name))?;
+        let format = context.format(&target)?.or(options.format);
         let shows_names =
-            document::shows_names(&target.document_name(), context.format(&target)?.or(options.format), &document);
+            schema != Schema::Unknown || document::shows_names(&target.document_name(), format, &document);
         Ok(Self { name, target, document, schema, sha256, shows_names })
     }
 

@@ -14,11 +14,12 @@ use crate::document::{self, Document, Format};
 use crate::error::Result;
 use crate::history::{Repository, Revision};
 use crate::output::Progress;
+use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::workspace::Target;
 
-/// Parses the content of a file of this name.
-type Read = fn(&str, &[u8], Option<Format>) -> Result<Document>;
+/// Parses the content of a file of this name, in the format and by the schema that are set.
+type Read = fn(&str, &[u8], Option<Format>, Option<Schema>) -> Result<Document>;
 
 /// A file through its history.
 pub(crate) struct Versions {
@@ -40,7 +41,15 @@ impl Versions {
     /// # Errors
     /// `git`, outside a repository; `no-identity`, where no identity can be read at all.
     pub(crate) fn read(file: &str, context: &Context) -> Result<Self> {
-        Self::parsed(file, document::read, context)
+        let read = |name: &str, text: &[u8], format, schema: Option<Schema>| {
+            let document = document::read_guessed(name, text, format)?;
+            let schema = schema.unwrap_or_else(|| Schema::guess(name, document.value()));
+            match schema != Schema::Unknown || document::shows_names(name, format, &document) {
+                true => Ok(document),
+                false => Document::parse(text, Format::Raw),
+            }
+        };
+        Self::parsed(file, read, context)
     }
 
     /// As [`Versions::read`], for a place that the user names ([`document::read_guessed`]).
@@ -48,7 +57,7 @@ impl Versions {
     /// # Errors
     /// As [`Versions::read`].
     pub(crate) fn read_guessed(file: &str, context: &Context) -> Result<Self> {
-        Self::parsed(file, document::read_guessed, context)
+        Self::parsed(file, |name, text, format, _| document::read_guessed(name, text, format), context)
     }
 
     fn parsed(file: &str, read: Read, context: &Context) -> Result<Self> {
@@ -81,7 +90,7 @@ impl Versions {
         let open = |bytes: Vec<u8>| {
             progress.step();
             match keys.version(&target, &bytes) {
-                Ok(Some(text)) => Content::of(read(&name, text.expose(), format).ok()),
+                Ok(Some(text)) => Content::of(read(&name, text.expose(), format, schema).ok()),
                 Ok(None) => Content::Absent,
                 Err(_) => Content::Unreadable,
             }
@@ -106,12 +115,13 @@ impl Versions {
 
     /// Whether the names in a version may be printed.
     pub(crate) fn shows_names(&self, document: &Document) -> bool {
-        document::shows_names(&self.target.document_name(), self.format, document)
+        self.schema(document) != Schema::Unknown
+            || document::shows_names(&self.target.document_name(), self.format, document)
     }
 
     /// The schema of a version.
     pub(crate) fn schema(&self, document: &Document) -> Schema {
-        self.schema.unwrap_or_else(|| Schema::guess(&self.target.document_name(), document.value()))
+        schema_of(self.schema, &self.target.document_name(), document)
     }
 }
 

@@ -87,7 +87,7 @@ fn collect(value: &Value, path: &str, at: &Pointer, schema: Schema, leaves: &mut
     match value {
         Value::Map(map) if !map.is_empty() => {
             for (key, value) in map.iter() {
-                collect(value, &name::entry(path, key.text()), &at.child(key.text()), schema, leaves);
+                collect(value, &name::entry(path, key.text(), at, schema), &at.child(key.text()), schema, leaves);
             }
         }
         Value::List(items) if !items.is_empty() => {
@@ -111,12 +111,13 @@ fn print(
 ) -> Result<()> {
     let redactor = Redactor::new(schema, context.global.reveal);
     let vouched = |text: &str| Shown::vouched(text);
+    let shown_pointer = |pointer: &Pointer| redactor.pointer(pointer);
     if context.out.is_json() {
         let entries = leaves.iter().zip(blamed).map(|(leaf, commit)| {
             let field = |get: fn(&Commit) -> &String| Json::from(commit.map(|commit| vouched(get(commit))));
             Json::object([
                 ("path", vouched(&leaf.path).into()),
-                ("pointer", vouched(&leaf.pointer.to_string()).into()),
+                ("pointer", vouched(&shown_pointer(&leaf.pointer).to_string()).into()),
                 ("commit", field(|commit| &commit.id)),
                 ("date", field(|commit| &commit.date)),
                 ("author", field(|commit| &commit.author)),

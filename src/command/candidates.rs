@@ -15,10 +15,11 @@ use crate::check::registry;
 use crate::cli::Global;
 use crate::diff::name;
 use crate::document::path::identity_key;
-use crate::document::{Document, Pointer, Value};
+use crate::document::{Document, Key, Pointer, Value};
 use crate::input::{self, Limit};
 use crate::output::{Color, Mode, Output};
 use crate::schema::Schema;
+use crate::shown::held_back::is_held_back;
 use crate::workspace::Target;
 
 /// Files of secrets.nix, without `.age`; beside them the shell's own.
@@ -134,7 +135,8 @@ fn collect(value: &Value, path: &str, at: &Pointer, schema: Schema, paths: &mut 
     };
     match value {
         Value::Map(map) => {
-            for (key, value) in map.iter() {
+            let shown = |key: &&Key| schema.shows_key(at, key.text()) && !is_held_back(key.text());
+            for (key, value) in map.iter().filter(|(key, _)| shown(key)) {
                 let plain = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
                 let text = key.text();
                 let written = if text.chars().all(plain) { text.to_owned() } else { format!("\"{text}\"") };

@@ -9,7 +9,7 @@ use crate::document::{Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::redact::Redactor;
 use crate::schema::Schema;
-use crate::shown::visible::{self, is_hidden};
+use crate::shown::visible::is_hidden;
 
 /// The relations to tasks that there are.
 const RELATIONS: [&str; 5] = ["Resolves", "Related", "Fixes", "Closes", "Part-of"];
@@ -223,7 +223,7 @@ fn lines(file: &FileChange, detail: Detail, with_name: bool) -> Vec<String> {
         let whole = before.is_some() == change.before.is_some() && after.is_some() == change.after.is_some();
         let values: Vec<String> = before.into_iter().chain(after).collect();
         let tells = detail == Detail::Values && whole && !values.is_empty();
-        let path = if change.path.is_empty() { "the content".into() } else { visible::line(&change.path) };
+        let path = if change.path.is_empty() { "the content".to_owned() } else { one_line::path(&change.path) };
         wrap::item(&format!("{} {path}", change.kind.name()), tells.then_some(&values))
     });
     let what = match file.content {

@@ -5,11 +5,18 @@
 
 use std::borrow::Cow;
 
+use crate::shown::held_back::without_secrets;
 use crate::shown::visible;
+
+/// The path of a place.
+pub(super) fn path(text: &str) -> String {
+    visible::line(&without_secrets(text)).into_owned()
+}
 
 /// A name or a public value: quoted where it would read as a trailer.
 pub(super) fn text(text: &str) -> String {
-    let text = visible::line(text);
+    let text = without_secrets(text);
+    let text = visible::line(&text);
     if is_trailer(&text) { quoted(&text) } else { text.into_owned() }
 }
 

@@ -5,7 +5,6 @@ use super::one_line;
 use super::place::Place;
 use crate::diff::{Change, ChangeKind};
 use crate::document::Value;
-use crate::shown::visible;
 
 /// How long what follows the colon is at most.
 pub(super) const LIMIT: usize = 72;
@@ -81,7 +80,7 @@ fn verb_of(files: &[FileChange]) -> &'static str {
 
 /// `set mediamanager token_endpoint_auth_method to client_secret_basic`
 fn words(file: &FileChange, change: &Change, verb: &str, with_value: bool) -> String {
-    let place = Place::of(&visible::line(&change.path));
+    let place = Place::of(&one_line::path(&change.path));
     let what = place.phrase().unwrap_or_else(|| one_line::text(&file.name));
     let after = shown(file, &change.pointer, change.after.as_ref()).filter(|_| with_value);
     match (change.kind, after) {
@@ -102,7 +101,7 @@ fn words(file: &FileChange, change: &Change, verb: &str, with_value: bool) -> St
 
 /// Several changes by what they have in common, the fullest wording first.
 fn several(changes: &[(&FileChange, &Change)], verb: &str) -> Vec<String> {
-    let places: Vec<Place> = changes.iter().map(|(_, change)| Place::of(&visible::line(&change.path))).collect();
+    let places: Vec<Place> = changes.iter().map(|(_, change)| Place::of(&one_line::path(&change.path))).collect();
     let owners = distinct(places.iter().map(|place| place.owner.clone()));
     let options = distinct(places.iter().map(|place| place.option.clone()));
     let all = |kind: ChangeKind| changes.iter().all(|(_, change)| change.kind == kind);

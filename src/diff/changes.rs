@@ -66,7 +66,7 @@ impl Changes {
                 let fresh = new.iter().map(|(key, _)| key.text()).filter(|key| old.get(key).is_none());
                 for key in keys.chain(fresh) {
                     let places = [&from.child(key), &at.child(key)];
-                    self.compare(old.get(key), new.get(key), &name::entry(path, key), places);
+                    self.compare(old.get(key), new.get(key), &name::entry(path, key, at, self.schema), places);
                 }
             }
             (Some(Value::List(old)), Some(Value::List(new))) => self.items([old, new], path, [from, at]),

@@ -127,7 +127,10 @@ impl Merging {
         let mut merged = Map::new();
         for (key, _) in ours.iter().chain(new) {
             let text = key.text();
-            let below = Place { path: name::entry(&place.path, text), pointer: place.pointer.child(text) };
+            let below = Place {
+                path: name::entry(&place.path, text, &place.pointer, self.schema),
+                pointer: place.pointer.child(text),
+            };
             let values = [base.and_then(|base| base.get(text)), ours.get(text), theirs.get(text)];
             if let Some(value) = self.merge(values, &below) {
                 merged.insert(key.clone(), value);

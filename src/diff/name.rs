@@ -2,10 +2,12 @@
 
 use super::matching::identity;
 use crate::document::{Pointer, Value};
-use crate::schema::Schema;
+use crate::schema::{HIDDEN, Schema};
+use crate::shown::held_back::is_held_back;
 
-/// The path to an entry of the map at `path`.
-pub fn entry(path: &str, key: &str) -> String {
+/// The path to an entry of the map at `path` and `map`; `…` for a key that the schema does not let be seen.
+pub fn entry(path: &str, key: &str, map: &Pointer, schema: Schema) -> String {
+    let key = if schema.shows_key(map, key) { key } else { HIDDEN };
     let plain = !key.is_empty() && !key.contains(['.', '[', ']', '"', '\'', '/']);
     let key = if plain { key.to_owned() } else { quoted(key) };
     if path.is_empty() { key } else { format!("{path}.{key}") }
@@ -15,8 +17,8 @@ pub fn entry(path: &str, key: &str) -> String {
 pub fn item(path: &str, item: &Value, index: usize, key: Option<&str>, list: &Pointer, schema: Schema) -> String {
     let public = |key: &&str| schema.is_public(&list.child(index.to_string()).child(*key));
     match identity(item, key.filter(public)) {
-        Some(name) => format!("{path}[{}]", selector(name.as_str())),
-        None => format!("{path}[{index}]"),
+        Some(name) if !is_held_back(name.as_str()) => format!("{path}[{}]", selector(name.as_str())),
+        _ => format!("{path}[{index}]"),
     }
 }
 
@@ -54,7 +56,9 @@ mod tests {
             assert_eq!(read.to_string(), format!("/l/{index}"));
         }
         assert_eq!(item("l", &items[1], 1, Some("client_id"), &list, Schema::Unknown), "l[1]");
-        assert_eq!(entry("a", "b.c"), "a.\"b.c\"");
-        assert_eq!(entry("", "/x"), "\"/x\"");
+        let root = Pointer::root();
+        assert_eq!(entry("a", "b.c", &root, Schema::Unknown), "a.\"b.c\"");
+        assert_eq!(entry("", "/x", &root, Schema::Unknown), "\"/x\"");
+        assert_eq!(entry("", "hunter2", &root, Schema::Authelia), "…");
     }
 }

@@ -70,8 +70,8 @@ fn entries(value: &Value) -> usize {
 /// Whether any value is more than nothing.
 fn has_content(value: &Value) -> bool {
     match value {
-        Value::Map(map) => map.iter().any(|(_, value)| has_content(value)),
-        Value::List(items) => items.iter().any(has_content),
+        Value::Map(map) => map.is_empty() || map.iter().any(|(_, value)| has_content(value)),
+        Value::List(items) => items.is_empty() || items.iter().any(has_content),
         scalar => scalar.scalar_str().is_some_and(|text| !text.bytes().all(|byte| byte == b'=')),
     }
 }
@@ -90,11 +90,13 @@ fn is_plausible(name: &str) -> bool {
     if name.is_empty() || name.len() > LONGEST || !name.chars().all(allowed) || !name.contains(char::is_alphabetic) {
         return false;
     }
-    let (mut letters, mut words, mut last) = (0, 0, Kind::Between);
+    let (mut letters, mut digits, mut words, mut gaps, mut last) = (0, 0, 0, 0, Kind::Between);
     for character in name.chars() {
         let kind = Kind::of(character);
         let continues = kind == last || (last == Kind::Upper && kind == Kind::Lower);
         letters += usize::from(kind != Kind::Between);
+        digits += usize::from(kind == Kind::Digit);
+        gaps += usize::from(kind == Kind::Between);
         words += usize::from(kind != Kind::Between && !continues);
         last = kind;
     }
@@ -102,7 +104,7 @@ fn is_plausible(name: &str) -> bool {
     match letters {
         0..=4 => true,
         5..=11 => words * 2 <= letters + 1,
-        _ => words * 3 <= letters + 1,
+        _ => words * 3 <= letters + 1 + gaps && digits * 2 <= letters,
     }
 }
 

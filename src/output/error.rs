@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::writer::Mode;
 use crate::error::Error;
-use crate::shown::{Json, visible};
+use crate::shown::{Json, held_back, visible};
 
 /// Renders an error: one line of JSON, or the message with its place and what to do next.
 pub(crate) fn render(error: &Error, mode: Mode, color: bool) -> String {
@@ -40,7 +40,7 @@ fn visible(text: &str) -> String {
 }
 
 fn lines(text: &str) -> String {
-    visible::lines(text).replace('\r', "\\r")
+    visible::lines(&held_back::printable(text)).replace('\r', "\\r")
 }
 
 fn as_text(error: &Error, color: bool) -> String {
@@ -52,10 +52,10 @@ fn as_text(error: &Error, color: bool) -> String {
     let blue = AnsiColor::Blue.on_default().bold();
     let mut text = format!("{}: {}", paint(red, "error"), visible(error.message()));
     if let Some(place) = place(error) {
-        text += &format!("\n  {} {}", paint(blue, "-->"), visible::line(&place));
+        text += &format!("\n  {} {}", paint(blue, "-->"), visible::line(&held_back::printable(&place)));
     }
     if let Some(path) = error.path() {
-        text += &format!("\n  {} {}", paint(blue, "at"), visible::line(path));
+        text += &format!("\n  {} {}", paint(blue, "at"), visible::line(&held_back::printable(path)));
     }
     if let Some(hint) = error.hint_text() {
         text += &format!("\n{}: {}", paint(AnsiColor::Cyan.on_default().bold(), "help"), lines(hint));

@@ -7,6 +7,7 @@ use crate::document::node::{Data, Node};
 use crate::document::{LineIndex, Pointer};
 use crate::schema::Schema;
 use crate::shown::Shown;
+use crate::shown::held_back::{is_held_back, without_credentials};
 
 /// A document whose lines can be shown.
 pub struct Excerpts<'t> {
@@ -23,6 +24,8 @@ struct Span {
     bytes: Range<usize>,
     /// Whether it may be shown.
     public: bool,
+    /// The text of a public scalar without the credentials in its URL, where it has any.
+    part: Option<String>,
     /// Stands for the secret where marks are wanted.
     mark: String,
 }
@@ -40,8 +43,10 @@ impl<'t> Excerpts<'t> {
 
     fn with(text: &'t str, tree: &Node<'_>, schema: Schema, marks: Option<&'t Marks>) -> Self {
         let mut spans = Vec::new();
-        collect(tree, &Pointer::root(), schema, marks, &mut spans);
-        spans.sort_by_key(|span| span.bytes.start);
+        collect(tree, &Pointer::root(), (text, schema), marks, &mut spans);
+        // An alias shares the bytes of what it repeats: what is secret at one place is secret at all of them.
+        spans.sort_by_key(|span| (span.bytes.start, span.bytes.end, span.public));
+        spans.dedup_by(|next, kept| next.bytes == kept.bytes);
         Self { text, index: LineIndex::new(text.as_bytes()), spans, marks }
     }
 
@@ -77,8 +82,11 @@ impl<'t> Excerpts<'t> {
             let piece = &self.text[at..end];
             let blank = piece.len() - piece.trim_start().len();
             shown.push_str(&piece[..blank]);
-            if span.public {
+            if span.public && span.part.is_none() {
                 shown.push_str(&piece[blank..]);
+            } else if let Some(part) = span.part.as_ref().filter(|_| span.public) {
+                shown.push_str(part);
+                shown.push_str(&span.mark);
             } else {
                 shown.push('…');
                 // The mark stands for the whole secret: once, however many lines it has.
@@ -107,23 +115,39 @@ impl<'t> Excerpts<'t> {
     }
 }
 
-fn collect(node: &Node<'_>, pointer: &Pointer, schema: Schema, marks: Option<&Marks>, spans: &mut Vec<Span>) {
+fn collect(
+    node: &Node<'_>,
+    pointer: &Pointer,
+    (text, schema): (&str, Schema),
+    marks: Option<&Marks>,
+    spans: &mut Vec<Span>,
+) {
     match &node.data {
         Data::Scalar(scalar) => {
-            let public = schema.is_public(pointer);
-            let mark = marks.filter(|_| !public).map(|marks| marks.of(pointer, scalar.text));
-            spans.push(Span { bytes: node.span.clone(), public, mark: mark.unwrap_or_default() });
+            let source = text.get(node.span.clone()).unwrap_or_default();
+            let part = without_credentials(source);
+            // A URL over several lines, or one with escapes in it, is hidden entirely.
+            let hides_part = part.is_none() && without_credentials(scalar.text).is_some();
+            let broken = part.is_some() && source.contains('\n');
+            let public = schema.is_public(pointer) && !is_held_back(scalar.text) && !hides_part && !broken;
+            let mark = marks.filter(|_| !public || part.is_some()).map(|marks| marks.of(pointer, scalar.text));
+            spans.push(Span { bytes: node.span.clone(), public, part, mark: mark.unwrap_or_default() });
         }
         Data::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                collect(item, &pointer.child(index.to_string()), schema, marks, spans);
+                collect(item, &pointer.child(index.to_string()), (text, schema), marks, spans);
             }
         }
         Data::Map(entries) => {
             for entry in entries {
-                let keys = std::iter::once(&entry.key_span).chain(&entry.key_again);
-                spans.extend(keys.map(|key| Span { bytes: key.clone(), public: true, mark: String::new() }));
-                collect(&entry.value, &pointer.child(entry.key), schema, marks, spans);
+                for key in std::iter::once(&entry.key_span).chain(&entry.key_again) {
+                    let source = text.get(key.clone()).unwrap_or_default();
+                    let collection = entry.key.is_empty() || source.starts_with(['{', '[', '?', '-', '*', '&']);
+                    let public = !collection && schema.shows_key(pointer, entry.key) && !is_held_back(entry.key);
+                    let mark = marks.filter(|_| !public).map(|marks| marks.of(pointer, source)).unwrap_or_default();
+                    spans.push(Span { bytes: key.clone(), public, part: None, mark });
+                }
+                collect(&entry.value, &pointer.child(entry.key), (text, schema), marks, spans);
             }
         }
     }

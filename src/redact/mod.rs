@@ -2,10 +2,12 @@
 
 mod document;
 pub mod excerpt;
+mod held_back;
 pub mod marks;
 mod value;
 
 pub use document::{document, marked, with_insets};
 pub use excerpt::Excerpts;
+pub use held_back::{hold_back_of, schema_of};
 pub use marks::Marks;
 pub use value::Redactor;

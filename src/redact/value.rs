@@ -1,8 +1,11 @@
 //! Single values: shown whole where everything in them is public, or where the user asked for secrets.
 
+use std::borrow::Cow;
+
 use crate::document::{Key, Pointer, Value, to_json};
 use crate::memory;
-use crate::schema::Schema;
+use crate::schema::{HIDDEN, Schema};
+use crate::shown::held_back::{is_held_back, without_credentials};
 use crate::shown::{Json, Shown};
 
 /// Decides what may be seen of a file's values. Everything that its schema does not name public is secret.
@@ -18,16 +21,54 @@ impl Redactor {
         Self { schema, reveal }
     }
 
-    /// Whether all of `value`, which stands at `pointer`, may be shown.
+    /// The pointer as it may be printed.
+    pub fn pointer(&self, pointer: &Pointer) -> Pointer {
+        if self.reveal { pointer.clone() } else { self.schema.shown_pointer(pointer) }
+    }
+
+    /// Whether all of `value`, which is at `pointer`, may be shown.
     pub fn shows(&self, pointer: &Pointer, value: &Value) -> bool {
         match value {
             _ if self.reveal => true,
             Value::List(items) => {
                 items.iter().enumerate().all(|(at, item)| self.shows(&pointer.child(at.to_string()), item))
             }
-            Value::Map(map) => map.iter().all(|(key, value)| self.shows(&pointer.child(key.text()), value)),
-            _ => self.schema.is_public(pointer),
+            Value::Map(map) => map.iter().all(|(key, value)| {
+                self.schema.shows_key(pointer, key.text()) && self.shows(&pointer.child(key.text()), value)
+            }),
+            scalar => matches!(self.scalar(pointer, scalar), Some(Cow::Borrowed(_))),
         }
+    }
+
+    /// What may be shown of a scalar's text: of a URL not its credentials; `None` for a secret.
+    fn scalar<'v>(self, pointer: &Pointer, value: &'v Value) -> Option<Cow<'v, str>> {
+        let text = value.scalar_str()?;
+        if self.reveal {
+            return Some(Cow::Borrowed(text));
+        }
+        if !self.schema.is_public(pointer) || is_held_back(text) {
+            return None;
+        }
+        Some(without_credentials(text).map_or(Cow::Borrowed(text), Cow::Owned))
+    }
+
+    /// Whether every part of the value may be shown, except for credentials in URLs.
+    fn shows_most(self, pointer: &Pointer, value: &Value) -> bool {
+        match value {
+            Value::List(items) => {
+                items.iter().enumerate().all(|(at, item)| self.shows_most(&pointer.child(at.to_string()), item))
+            }
+            Value::Map(map) => map.iter().all(|(key, value)| {
+                (self.reveal || self.schema.shows_key(pointer, key.text()))
+                    && self.shows_most(&pointer.child(key.text()), value)
+            }),
+            scalar => self.scalar(pointer, scalar).is_some(),
+        }
+    }
+
+    /// The value as JSON, `null` where a part of it is secret.
+    pub fn json_or_null(&self, pointer: &Pointer, value: &Value) -> Json {
+        if self.shows_most(pointer, value) { self.json(pointer, value) } else { Json::NULL }
     }
 
     /// The value as JSON, with `null` for each scalar that is secret.
@@ -43,24 +84,29 @@ impl Redactor {
             }
             Value::Map(map) => {
                 let entry = |(key, value): (&Key, &Value)| {
-                    (key.text().to_owned(), self.visible(&pointer.child(key.text()), value))
+                    let shown = self.reveal || self.schema.shows_key(pointer, key.text());
+                    let name = if shown { key.text() } else { HIDDEN };
+                    (name.to_owned(), self.visible(&pointer.child(key.text()), value))
                 };
                 map.iter().map(entry).collect()
             }
-            _ if self.shows(pointer, value) => to_json(value),
-            _ => serde_json::Value::Null,
+            scalar => match self.scalar(pointer, scalar) {
+                None => serde_json::Value::Null,
+                Some(Cow::Owned(part)) => part.into(),
+                Some(Cow::Borrowed(_)) => to_json(scalar),
+            },
         }
     }
 
     /// The value in one line, a scalar as it is and anything else as JSON; `None` where a part of it is secret.
     pub fn text(&self, pointer: &Pointer, value: &Value) -> Option<Shown> {
-        if !self.shows(pointer, value) {
+        if !self.shows_most(pointer, value) {
             return None;
         }
-        Some(match value.scalar_text() {
-            Some(text) => Shown::vouched(memory::taken(text)),
-            None => Json::vouched(to_json(value)).text(),
-        })
+        if value.is_collection() {
+            return Some(self.json(pointer, value).text());
+        }
+        self.scalar(pointer, value).map(|text| Shown::vouched(text))
     }
 
     /// As [`Redactor::text`], but a scalar that the user asked for with `--reveal` is exactly the value, with its lines and

@@ -5,6 +5,9 @@ use crate::error::{Error, Kind, Result};
 
 pub mod authelia;
 
+/// Stands for a key that may not be printed.
+pub const HIDDEN: &str = "…";
+
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub enum Schema {
@@ -82,6 +85,43 @@ impl Schema {
         match self {
             Self::Authelia => authelia::field(pointer),
             Self::Unknown => None,
+        }
+    }
+
+    /// Whether the schema has an option at `pointer`, or one below it. Where nothing is known of the file, everything may be.
+    pub fn knows(self, pointer: &Pointer) -> bool {
+        match self {
+            Self::Authelia => authelia::knows(pointer),
+            Self::Unknown => true,
+        }
+    }
+
+    /// The names of the options that the map at `pointer` may have.
+    pub fn options_of(self, pointer: &Pointer) -> Vec<&'static str> {
+        match self {
+            Self::Authelia => authelia::options_of(pointer),
+            Self::Unknown => Vec::new(),
+        }
+    }
+
+    /// Whether the key of the map at `map` may be printed. Where a schema is known, a key that is not may be a value that a
+    /// typo made a key (`{password:'X'}`).
+    pub fn shows_key(self, map: &Pointer, key: &str) -> bool {
+        match self {
+            Self::Authelia => authelia::shown_keys(&map.child(key)).last() != Some(&false),
+            Self::Unknown => true,
+        }
+    }
+
+    /// The pointer as it may be printed: `…` for a key that may not.
+    pub fn shown_pointer(self, pointer: &Pointer) -> Pointer {
+        match self {
+            Self::Authelia => {
+                let shown = authelia::shown_keys(pointer);
+                let token = |(token, shown): (&String, bool)| if shown { token.clone() } else { HIDDEN.to_owned() };
+                Pointer::new(pointer.tokens().iter().zip(shown).map(token))
+            }
+            Self::Unknown => pointer.clone(),
         }
     }
 

@@ -1,12 +1,13 @@
 //! JSON that may leave the program: built from [`Shown`], numbers and truth values only.
 
+use std::borrow::Cow;
 use std::io;
 
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 use zeroize::Zeroize;
 
-use super::{Shown, visible};
+use super::{Shown, held_back, visible};
 use crate::memory::Buffer;
 
 /// A JSON value that holds no secret.
@@ -39,7 +40,8 @@ impl Json {
     }
 
     /// A value of which the caller knows that it holds no secret: what `redact` made, or what the user asked for with `--reveal`.
-    pub fn vouched(value: serde_json::Value) -> Self {
+    pub fn vouched(mut value: serde_json::Value) -> Self {
+        hold_back(&mut value);
         Self(value)
     }
 
@@ -90,6 +92,27 @@ impl Formatter for Visible {
 impl Drop for Json {
     fn drop(&mut self) {
         wipe(&mut self.0);
+    }
+}
+
+/// Takes out of keys and strings what must not be printed.
+fn hold_back(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => {
+            if let Cow::Owned(shorter) = held_back::printable(text) {
+                text.zeroize();
+                *text = shorter;
+            }
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(hold_back),
+        serde_json::Value::Object(members) => {
+            members.values_mut().for_each(hold_back);
+            if members.keys().any(|key| matches!(held_back::printable(key), Cow::Owned(_))) {
+                let old = std::mem::take(members);
+                members.extend(old.into_iter().map(|(key, value)| (held_back::printable(&key).into_owned(), value)));
+            }
+        }
+        _ => {}
     }
 }
 

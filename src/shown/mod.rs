@@ -5,6 +5,7 @@
 //! [`Shown::document`], by which a caller vouches that the text holds no secret. Text from outside goes through
 //! [`visible`] on its way, so that nobody can forget to escape it.
 
+pub mod held_back;
 mod json;
 mod shell;
 pub mod visible;
@@ -36,7 +37,7 @@ impl Shown {
     /// Text of which the caller knows that it holds no secret: file names, key names, commit ids, public values. It becomes
     /// one line without control characters ([`visible::line`]).
     pub fn vouched(text: impl Into<String>) -> Self {
-        let text = text.into();
+        let text = printable(text.into());
         match visible::line(&text) {
             Cow::Borrowed(_) => Self::exact(text),
             Cow::Owned(escaped) => Self { text: Cow::Owned(escaped), raw: Some(text.into_boxed_str()) },
@@ -45,7 +46,7 @@ impl Shown {
 
     /// As [`Shown::vouched`], for text of several lines, which stay lines ([`visible::lines`]).
     pub fn document(text: impl Into<String>) -> Self {
-        let mut text = text.into();
+        let mut text = printable(text.into());
         if let Cow::Owned(escaped) = visible::lines(&text) {
             text.zeroize();
             text = escaped;
@@ -104,6 +105,15 @@ impl Shown {
     pub fn join(parts: &[Self], separator: &'static str) -> Self {
         Self::exact(parts.iter().map(Self::as_str).collect::<Vec<_>>().join(separator))
     }
+}
+
+/// The text without what is held back.
+fn printable(mut text: String) -> String {
+    if let Cow::Owned(shorter) = held_back::printable(&text) {
+        text.zeroize();
+        text = shorter;
+    }
+    text
 }
 
 /// What was revealed goes this way too.

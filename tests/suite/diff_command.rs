@@ -181,7 +181,7 @@ fn a_file_that_was_renamed_and_encrypted_anew_is_one_file() {
       ~ identity_providers.oidc.clients[media].token_endpoint_auth_method: client_secret_post → client_secret_basic
 
     new.age (added)
-      + a: (secret)
+      + .: (secret)
     ");
     sandbox.git(&["add", "-A"]);
     sandbox.git(&["commit", "--quiet", "-m", "rename"]);
@@ -225,10 +225,10 @@ fn three_dots_begin_where_both_began() {
 
 #[test_with::executable(git)]
 fn a_file_is_read_as_agepatch_toml_says() {
-    let sandbox = Sandbox::with_files(&[("x.age", "identity_providers: {oidc: {clients: [{client_id: a}]}}\n")]);
+    let sandbox = Sandbox::with_files(&[("x.age", "identity_providers:\n  oidc: {clients: [{client_id: a}]}\n")]);
     sandbox.write("agepatch.toml", "[files.\"x.age\"]\nschema = \"none\"\n");
     sandbox.git_init();
-    sandbox.seal("x.age", b"identity_providers: {oidc: {clients: [{client_id: b}]}}\n");
+    sandbox.seal("x.age", b"identity_providers:\n  oidc: {clients: [{client_id: b}]}\n");
     let shown = stdout(&sandbox, &["diff"], 0);
     assert!(shown.contains("clients[0].client_id: (secret) → (secret)"), "{shown}");
 }

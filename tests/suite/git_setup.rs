@@ -208,7 +208,7 @@ fn nobody_is_asked_for_a_passphrase() {
 #[test]
 fn files_of_the_rules_with_other_endings_are_set_up_too() {
     let names = ["a.age", "plain.enc", "sub/with space.secret", "od[d]*.enc", "qu\"ote x.enc"];
-    let sandbox = Sandbox::with_files(&names.map(|name| (name, "x: 1\n")));
+    let sandbox = Sandbox::with_files(&names.map(|name| (name, "x: 1\ny: 1\n")));
     // In Nix a quote within a name is escaped.
     let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text").replace("qu\"ote", "qu\\\"ote");
     sandbox.write("secrets.nix", &rules);
@@ -226,7 +226,7 @@ fn files_of_the_rules_with_other_endings_are_set_up_too() {
     sandbox.agepatch(["git", "setup", "--check"]).assert().success();
     sandbox.git(&["add", "."]);
     sandbox.git(&["commit", "--quiet", "-m", "set up"]);
-    commit(&sandbox, "plain.enc", "x: 2\n", "change");
+    commit(&sandbox, "plain.enc", "x: 2\ny: 1\n", "change");
     let log = sandbox.git(&["log", "-p", "-1"]);
     assert!(log.contains("plain.enc") && log.contains("+x") && !log.contains("Binary"), "{log}");
     sandbox.agepatch(["git", "setup", "--undo"]).assert().success();

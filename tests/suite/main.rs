@@ -27,6 +27,7 @@ mod findings;
 mod flake;
 mod git_setup;
 mod guide;
+mod held_back;
 mod history;
 mod hostile_text;
 mod identities;

@@ -271,3 +271,42 @@ fn what_would_be_unsafe_or_means_nothing_is_refused() {
     probe(&sandbox, "nobody", "https://auth.example.com", &[]).code(5).stderr(contains("media player"));
     sandbox.agepatch(["client", "probe", "spa"]).assert().code(2).stderr(contains("--issuer"));
 }
+
+/// An issuer that repeats what it was sent, wherever it can: the secret is not printed.
+#[test]
+fn what_an_issuer_repeats_is_not_printed() {
+    let encoded = || url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect::<String>();
+    let plain = || SECRET.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let echoes: [fn(&str) -> String; 4] = [
+        |text| text.to_owned(),
+        |text| text.replace('k', "k "),
+        |text| text.chars().rev().collect(),
+        |text| format!("https://u:{text}@x/?a={text}"),
+    ];
+    for (index, echo) in echoes.into_iter().enumerate() {
+        for (status, secret) in ["400 Bad Request", "401 Unauthorized", "500 Oops"]
+            .into_iter()
+            .flat_map(|status| [SECRET.to_owned(), encoded(), plain()].map(|secret| (status, secret)))
+        {
+            let sandbox = sandbox("client_secret_post");
+            let answer = echo(&secret);
+            let server = Server::plain(move |request, issuer| match request.path() {
+                "/.well-known/openid-configuration" => loopback::json(
+                    "200 OK",
+                    &json!({
+                        "issuer": issuer,
+                        "authorization_endpoint": format!("{issuer}/api/oidc/authorization"),
+                        "token_endpoint": format!("{issuer}/api/oidc/token"),
+                        "grant_types_supported": ["authorization_code"],
+                    }),
+                ),
+                _ => loopback::json(status, &json!({"error": answer, "error_description": answer})),
+            });
+            for more in [&[][..], &["--output", "json"]] {
+                let assert = probe(&sandbox, "media player", &server.issuer, more).code(1);
+                let said = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
+                assert!(!said.contains("rekram"), "{index}: {said}");
+            }
+        }
+    }
+}

@@ -49,12 +49,14 @@ fn no_command_takes_a_part_of_a_raw_secret_for_a_name() {
             printed_nothing(&format!("{shape:?}: {arguments:?}"), &output);
             output
         };
-        let reading: [&[&str]; 17] = [
+        let reading: [&[&str]; 19] = [
             &["show", FILE],
             &["show", FILE, "--output", "json"],
             &["show", FILE, "nothing"],
             &["get", FILE, "nothing"],
             &["get", FILE, "[nothing]"],
+            &["check", FILE],
+            &["check", FILE, "--output", "json"],
             &["doctor"],
             &["status"],
             &["textconv", FILE],
@@ -72,7 +74,9 @@ fn no_command_takes_a_part_of_a_raw_secret_for_a_name() {
             run(arguments, "[{op: remove, path: nothing}]");
         }
         for file in [&["-", "--as", "wg-private"][..], &["-"]] {
-            run(&[&["show"], file].concat(), shape);
+            for command in ["show", "check"] {
+                run(&[&[command], file].concat(), shape);
+            }
             run(&[&["get"], &file[..1], &["nothing"], &file[1..]].concat(), shape);
         }
         let other = shape.replace("word", "other").replace("bW", "bX").replace("bQ", "bR").replace("aB3", "aB4");

@@ -25,6 +25,7 @@ use crate::diff::{self, Change};
 use crate::document::{Document, ReadBack, Text, Unread};
 use crate::error::Result;
 use crate::patch::Patch;
+use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::shown::Shown;
 
@@ -247,8 +248,8 @@ impl Edited {
         let after = unread.document();
         let schema = match subject.schema {
             // What a new file is can be told by its content only.
-            Schema::Unknown if !subject.schema_is_set => Schema::guess(&subject.called(), after.value()),
-            known => known,
+            Schema::Unknown if !subject.schema_is_set => schema_of(None, &subject.called(), after),
+            known => schema_of(Some(known), &subject.called(), after),
         };
         let differs = subject.before.as_ref().is_none_or(|before| before.bytes() != after.bytes());
         let created = subject.is_new;

@@ -84,8 +84,8 @@ pub(crate) fn line(change: &Change, redactor: Redactor) -> Shown {
 /// A change as the contract has it, redacted.
 pub(crate) fn json(change: &Change, schema: Schema, redactor: Redactor) -> Json {
     let shown = |pointer: &Pointer, value: &Option<Value>| match value {
-        Some(value) if redactor.shows(pointer, value) => Json::vouched(crate::document::to_json(value)),
-        _ => Json::NULL,
+        Some(value) => redactor.json_or_null(pointer, value),
+        None => Json::NULL,
     };
     let from = change.from.as_ref().unwrap_or(&change.pointer);
     let public = Redactor::new(schema, false);
@@ -94,7 +94,7 @@ pub(crate) fn json(change: &Change, schema: Schema, redactor: Redactor) -> Json 
     Json::object([
         ("kind", change.kind.name().into()),
         ("path", Shown::vouched(change.path.clone()).into()),
-        ("pointer", Shown::vouched(change.pointer.to_string()).into()),
+        ("pointer", Shown::vouched(redactor.pointer(&change.pointer).to_string()).into()),
         ("before", shown(from, &change.before)),
         ("after", shown(&change.pointer, &change.after)),
         ("secret", (hidden(from, &change.before) || hidden(&change.pointer, &change.after)).into()),

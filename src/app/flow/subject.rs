@@ -14,6 +14,7 @@ use crate::cli::EditOptions;
 use crate::container::Plaintext;
 use crate::document::{self, Document, Format, Unread, Value};
 use crate::error::{Error, Kind, Result};
+use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::workspace::Target;
 
@@ -200,9 +201,9 @@ impl Subject {
     /// `called` is the name that may tell its kind.
     fn new(name: String, called: &str, before: Option<Document>, format: Format, schema: Option<&str>) -> Result<Self> {
         let set = Schema::set(schema, &name)?;
-        let guess = || before.as_ref().map_or(Schema::Unknown, |document| Schema::guess(called, document.value()));
+        let guess = |document| schema_of(set, called, document);
         let schema_is_set = set.is_some();
-        let known = set.unwrap_or_else(guess);
+        let known = before.as_ref().map_or(set.unwrap_or(Schema::Unknown), guess);
         Ok(Self {
             target: None,
             file: None,
@@ -223,7 +224,7 @@ impl Subject {
     }
 
     fn shows_names(&self, document: &Document) -> bool {
-        document::shows_names(&self.called(), self.said, document)
+        self.schema != Schema::Unknown || document::shows_names(&self.called(), self.said, document)
     }
 
     /// The value of a version of the file, to be compared: one text where the names in it may not be printed.

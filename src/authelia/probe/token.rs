@@ -104,7 +104,11 @@ fn told(reply: &Reply, endpoint: &Url) -> Told {
         )),
         (_, Some(error)) => Told::Other(Failure::new(
             "unexpected-answer",
-            format!("{endpoint} answers `{}` (HTTP {status})", plain(error)),
+            match CODES.iter().find(|code| **code == error) {
+                Some(code) => format!("{endpoint} answers `{code}` (HTTP {status})"),
+                // Whatever else it is may be what was sent: the secret.
+                None => format!("{endpoint} answers with an error code that OAuth 2.0 does not define (HTTP {status})"),
+            },
             "give Authelia's log to `agepatch diagnose`",
         )),
         (_, None) => Told::Other(Failure::new(
@@ -115,10 +119,33 @@ fn told(reply: &Reply, endpoint: &Url) -> Told {
     }
 }
 
-/// An error code, without what could do harm on a terminal.
-fn plain(error: &str) -> String {
-    error.chars().filter(|character| character.is_ascii_alphanumeric() || *character == '_').take(40).collect()
-}
+/// The error codes of OAuth 2.0 and of OpenID Connect (the IANA registry "OAuth Extensions Errors").
+const CODES: [&str; 24] = [
+    "access_denied",
+    "account_selection_required",
+    "authorization_pending",
+    "consent_required",
+    "expired_token",
+    "insufficient_scope",
+    "interaction_required",
+    "invalid_client",
+    "invalid_grant",
+    "invalid_redirect_uri",
+    "invalid_request",
+    "invalid_request_object",
+    "invalid_request_uri",
+    "invalid_scope",
+    "invalid_target",
+    "invalid_token",
+    "login_required",
+    "server_error",
+    "slow_down",
+    "temporarily_unavailable",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_response_type",
+    "unsupported_token_type",
+];
 
 /// `Authorization: Basic`, the parts form-encoded before (RFC 6749, 2.3.1).
 fn basic(client: &str, secret: &str) -> Zeroizing<String> {

@@ -10,13 +10,13 @@ use crate::command::reading::Reading;
 use crate::document::Value;
 use crate::error::Result;
 use crate::redact::Redactor;
-use crate::schema::Schema;
+use crate::schema::{HIDDEN, Schema};
 use crate::shown;
 use crate::shown::{Json, Shown};
 
 /// Lists the clients: id, name, kind, auth method, policy, and how many redirect URIs.
 pub(super) fn list(file: &str, read: &ReadOptions, context: &Context) -> Result<ExitCode> {
-    let reading = Reading::open(file, read, context)?;
+    let reading = Reading::open_at_place(file, read, context)?;
     let root = reading.document.value();
     let redactor = Redactor::new(Schema::Authelia, context.global.reveal);
     if context.out.is_json() {
@@ -72,7 +72,7 @@ pub(super) fn table<const N: usize>(rows: &[[String; N]]) -> Shown {
 
 /// Shows one client, redacted.
 pub(super) fn show(file: &str, id: &str, read: &ReadOptions, context: &mut Context) -> Result<ExitCode> {
-    let reading = Reading::open(file, read, context)?;
+    let reading = Reading::open_at_place(file, read, context)?;
     let (at, client) = find(reading.document.value(), id).map_err(|error| reading.named(error))?;
     let redactor = Redactor::new(Schema::Authelia, context.global.reveal);
     if context.out.is_json() {
@@ -81,8 +81,12 @@ pub(super) fn show(file: &str, id: &str, read: &ReadOptions, context: &mut Conte
     }
     if let Value::Map(map) = client {
         for (key, value) in map.iter() {
+            let map_at = at.clone();
             let at = at.child(key.text());
-            let key = Shown::vouched(key.text().to_owned());
+            let key = match context.global.reveal || Schema::Authelia.shows_key(&map_at, key.text()) {
+                true => Shown::vouched(key.text().to_owned()),
+                false => Shown::fixed(HIDDEN),
+            };
             match value {
                 Value::List(items) if !items.is_empty() => {
                     context.out.result(&shown!("{}:", key))?;

@@ -3,6 +3,9 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::find;
 use super::halves::{self, compare, digest_of, nowhere, place};
 use crate::authelia::Registration;
@@ -14,6 +17,7 @@ use crate::document::{Text, Value};
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 use crate::shown;
+use crate::shown::held_back::hold_back;
 use crate::shown::{Json, Shown};
 
 /// Asks, and tells; exit 1 where Authelia does not accept the client.
@@ -27,12 +31,18 @@ pub(super) fn run(file: &str, args: &ProbeArgs, context: &Context) -> Result<Exi
             pem.and_then(|pem| Trust::from_pem(&pem)).map_err(|error| error.in_file(path.display()))?
         }
     };
-    let reading = Reading::open(file, &args.read, context)?;
+    let reading = Reading::open_at_place(file, &args.read, context)?;
     let (_, client) = find(reading.document.value(), &args.id).map_err(|error| reading.named(error))?;
     let registration = Registration(client);
     let method = registration.auth_method("token_endpoint_auth_method");
     probe::refuse_signing(method).map_err(|error| reading.named(error))?;
     let secret = if registration.is_public() { None } else { Some(secret(args, context)?) };
+    // Whatever the issuer answers may repeat it.
+    if let Some(secret) = &secret {
+        let text = secret.as_str();
+        let encoded = url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        hold_back([text.to_owned(), encoded, STANDARD.encode(text)]);
+    }
     let inquiry = Inquiry {
         issuer: &issuer,
         trust,

@@ -92,7 +92,7 @@ fn refuse_public(at: &Pointer, client: &Value) -> Result<()> {
 /// # Errors
 /// `path`, where there is no such client, or it is public.
 fn needs_plain(file: &str, id: &str, read: &ReadOptions, context: &Context) -> Result<bool> {
-    let reading = Reading::open(file, read, context)?;
+    let reading = Reading::open_at_place(file, read, context)?;
     let (at, client) = find(reading.document.value(), id).map_err(|error| reading.named(error))?;
     refuse_public(&at, client).map_err(|error| reading.named(error))?;
     Ok(signs_with_secret(client))

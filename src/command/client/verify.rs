@@ -34,7 +34,7 @@ pub(super) fn run(
     options: &ReadOptions,
     context: &Context,
 ) -> Result<ExitCode> {
-    let reading = Reading::open(file, options, context)?;
+    let reading = Reading::open_at_place(file, options, context)?;
     if let Some(id) = id {
         let verdict = verdict(id, secret_from, &reading, context)?;
         report(std::slice::from_ref(&verdict), context)?;

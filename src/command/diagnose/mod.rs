@@ -102,10 +102,10 @@ impl Asked {
 /// The file with the registrations: the one named, else the one of the rules that is Authelia's.
 fn registrations(args: &DiagnoseArgs, context: &Context) -> Result<Option<Reading>> {
     if let Some(file) = &args.file {
-        return Reading::open(file, &args.options.read, context).map(Some);
+        return Reading::open_at_place(file, &args.options.read, context).map(Some);
     }
     let found = likely_authelia_file(context)?;
-    found.map(|file| Reading::open(&file, &args.options.read, context)).transpose()
+    found.map(|file| Reading::open_at_place(&file, &args.options.read, context)).transpose()
 }
 
 /// A line about a wrong secret names no client; where agepatch.toml says where the applications read theirs, it can be

@@ -17,6 +17,7 @@ use crate::document::{self, Format};
 use crate::error::{Error, Kind, Result};
 use crate::hex::hex;
 use crate::input::{self, Limit};
+use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::shown::Shown;
 use crate::workspace::{FileSettings, Target};
@@ -153,11 +154,11 @@ impl Patient {
                 self.add("syntax", Severity::Error, &message, "`agepatch edit FILE` opens it");
             }
             Ok(document) => {
-                let schema = match settings.schema.as_deref() {
-                    Some("authelia") => Schema::Authelia,
-                    Some(_) => Schema::Unknown,
-                    None => Schema::guess(&self.name, document.value()),
-                };
+                let set = settings.schema.as_deref().map(|word| match word {
+                    "authelia" => Schema::Authelia,
+                    _ => Schema::Unknown,
+                });
+                let schema = schema_of(set, &self.name, &document);
                 self.text = (schema == Schema::Authelia).then(|| (text, document.format()));
             }
         }

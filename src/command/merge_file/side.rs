@@ -6,6 +6,7 @@ use crate::command::Context;
 use crate::container::{Opened, Plaintext};
 use crate::document::{Document, Format};
 use crate::error::{Error, Kind, Result};
+use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::workspace::Target;
 
@@ -70,7 +71,7 @@ pub(super) fn parse(
 ) -> Result<(Document, Schema)> {
     let parsed = match format {
         Some(format) => Document::parse(ours.expose(), format).map(|document| {
-            let schema = Schema::guess(&target.display, document.value());
+            let schema = schema_of(None, &target.display, &document);
             (document, schema)
         }),
         None => context.parse(target, ours.expose()),

@@ -23,6 +23,7 @@ mod server;
 mod session;
 mod storage;
 mod table;
+mod vocabulary;
 
 pub use deprecated::{DEPRECATED, Deprecated, Fate};
 pub use known::{is_known, known_names};
@@ -48,6 +49,44 @@ fn rows() -> impl Iterator<Item = &'static Row> {
 /// The option at `pointer`, or its item where the pointer goes into a list of scalars. Old names count as the new ones.
 pub fn field(pointer: &Pointer) -> Option<&'static Field> {
     tree().find(pointer.tokens())
+}
+
+/// Whether there is an option at `pointer`, or one below it.
+pub fn knows(pointer: &Pointer) -> bool {
+    subtree(pointer).is_some() || field(pointer).is_some()
+}
+
+fn subtree(pointer: &Pointer) -> Option<&'static Tree> {
+    pointer.tokens().iter().try_fold(tree(), |tree, token| {
+        let item = || tree.step("[]").filter(|_| is_position(token));
+        tree.step(token).or_else(|| tree.step("*")).or_else(item)
+    })
+}
+
+/// The names of the options in the map at `pointer`, without old names.
+pub fn options_of(pointer: &Pointer) -> Vec<&'static str> {
+    let names = subtree(pointer).into_iter().flat_map(Tree::steps).filter(|(_, below)| below.old.is_none());
+    names.map(|(name, _)| *name).filter(|name| !matches!(*name, "*" | "[]")).collect()
+}
+
+/// Which of the keys on the way to `pointer` may be printed: those that Authelia knows at their place, those that users
+/// choose, and those that hold nothing but words of known keys. Any other may be a value that a typo made a key.
+pub fn shown_keys(pointer: &Pointer) -> Vec<bool> {
+    let mut here = Some(tree());
+    let mut shown = Vec::new();
+    for token in pointer.tokens() {
+        let known = here.and_then(|tree| tree.step(token));
+        let chosen = here.and_then(|tree| tree.step("*")).filter(|_| known.is_none());
+        let item = here.and_then(|tree| tree.step("[]")).filter(|_| is_position(token));
+        shown.push(
+            known.is_some()
+                || is_position(token)
+                || (chosen.is_some() && vocabulary::is_name(token))
+                || vocabulary::is_of_known_words(token),
+        );
+        here = known.or(chosen).or(item);
+    }
+    shown
 }
 
 /// The option of this pattern (`identity_providers.oidc.clients[].scopes`).
@@ -244,6 +283,35 @@ mod tests {
             "",
         ] {
             assert!(!public(secret), "{secret}");
+        }
+    }
+
+    #[test]
+    fn which_keys_may_be_shown() {
+        let hidden = |pointer: &str| shown_keys(&Pointer::parse(pointer).expect("a pointer")).contains(&false);
+        for shown in [
+            "",
+            "/identity_providers/oidc/clients/0/client_id",
+            "/identity_providers/oidc/clients/0/redirect_uri",
+            "/identity_providers/oidc/clients/0/clientsecret",
+            "/identity_providers/oidc/clients/0/id_token_signing_alg",
+            "/identity_providers/oidc/cors_endpoints",
+            "/identity_providers/oidc/authorization_policies/my.policy/rules",
+            "/identity_providers/oidc/clients/secret",
+            "/jwt_secret",
+        ] {
+            assert!(!hidden(shown), "{shown}");
+        }
+        for secret in [
+            "/hunter2",
+            "/identity_providers/oidc/clients/0/password:'hunter2'",
+            "/identity_providers/oidc/clients/0/hunter2/x",
+            "/identity_providers/oidc/clients/0/redirect_uri=hunter2",
+            "/identity_providers/oidc/authorization_policies/a 'b'/rules",
+            "/session/secret hunter",
+            "/session/s3cretx",
+        ] {
+            assert!(hidden(secret), "{secret}");
         }
     }
 

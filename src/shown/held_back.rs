@@ -1,0 +1,167 @@
+//! What is never printed although it is part of text that may be: texts that a file uses as a secret too, and credentials
+//! in URLs.
+//!
+//! A secret can be the text of a public option by an alias, a key by a typo, or part of what a server answers. So its text
+//! is noted here when the file is read, and taken out of all text from outside before that becomes printable. It is the
+//! second line of defence: `redact` does not show such values in the first place.
+
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::memory::Zeroizing;
+
+/// The texts, longest first.
+static TEXTS: Mutex<Vec<Zeroizing<String>>> = Mutex::new(Vec::new());
+/// Whether there are any, so that most runs look no further.
+static ANY: AtomicBool = AtomicBool::new(false);
+/// Whether the user asked for secrets.
+static REVEALED: AtomicBool = AtomicBool::new(false);
+
+/// A shorter text is only taken out where it is all there is: in others it is there by chance.
+const SHORTEST_PART: usize = 4;
+/// Stands for what was taken out.
+const MARK: &str = "…";
+
+/// The user asked for secrets (`--reveal`): nothing is taken out of what is printed.
+pub fn reveal() {
+    REVEALED.store(true, Ordering::Relaxed);
+}
+
+/// Notes texts that must not be printed.
+pub fn hold_back<T: Into<String>>(texts: impl IntoIterator<Item = T>) {
+    let mut known = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    for text in texts {
+        let text = Zeroizing::new(text.into());
+        if !text.trim().is_empty() && !known.contains(&text) {
+            known.push(text);
+        }
+    }
+    known.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    ANY.store(!known.is_empty(), Ordering::Relaxed);
+}
+
+/// Whether the text is one that must not be printed.
+pub fn is_held_back(text: &str) -> bool {
+    ANY.load(Ordering::Relaxed)
+        && TEXTS.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|known| known.as_str() == text)
+}
+
+/// The text without what must not be printed, unless the user asked for secrets.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if REVEALED.load(Ordering::Relaxed) { Cow::Borrowed(text) } else { without_secrets(text) }
+}
+
+/// The text without what must not be printed, for what is kept: commits.
+pub fn without_secrets(text: &str) -> Cow<'_, str> {
+    let text = without_texts(text);
+    match without_credentials(&text) {
+        Some(shorter) => Cow::Owned(shorter),
+        None => text,
+    }
+}
+
+fn without_texts(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    if !ANY.load(Ordering::Relaxed) {
+        return text;
+    }
+    for known in TEXTS.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        if *text == **known || (known.len() >= SHORTEST_PART && text.contains(known.as_str())) {
+            text = Cow::Owned(text.replace(known.as_str(), MARK));
+        }
+    }
+    text
+}
+
+/// The text with `…` for the user information, the values of the query, and the fragment of each URL in it (RFC 3986);
+/// `None` where no URL has any.
+pub fn without_credentials(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = text;
+    let mut changed = false;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + "://".len());
+        out.push_str(before);
+        let end = after.find(|c: char| c.is_whitespace() || "\"'`<>".contains(c)).unwrap_or(after.len());
+        // The URL ends where the next one starts: `https://a,https://b`.
+        let end = after[..end].find("://").map_or(end, |next| after[..next].rfind([',', ';', ' ']).unwrap_or(end));
+        let (url, following) = after.split_at(end);
+        changed |= push_url(url, &mut out);
+        rest = following;
+    }
+    out.push_str(rest);
+    changed.then_some(out)
+}
+
+/// Adds what follows the scheme; whether something was left out.
+fn push_url(url: &str, out: &mut String) -> bool {
+    let authority = url.find(['/', '?', '#', '\\']).unwrap_or(url.len());
+    let (authority, rest) = url.split_at(authority);
+    let mut changed = false;
+    match authority.rsplit_once('@') {
+        Some((user, host)) if !user.is_empty() => {
+            out.push_str(MARK);
+            out.push('@');
+            out.push_str(host);
+            changed = true;
+        }
+        _ => out.push_str(authority),
+    }
+    let (path, tail) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
+    out.push_str(path);
+    let (query, fragment) = tail.split_at(tail.find('#').unwrap_or(tail.len()));
+    for (index, part) in query.split_inclusive(['?', '&', ';']).enumerate() {
+        let (part, separator) = match part.char_indices().last() {
+            Some((at, '?' | '&' | ';')) => part.split_at(at),
+            _ => (part, ""),
+        };
+        // A part without `=` may be a token by itself.
+        let (name, value) = part.split_once('=').map_or(("", part), |(name, value)| (name, value));
+        if index == 0 || value.is_empty() {
+            out.push_str(part);
+        } else {
+            out.push_str(name);
+            out.push_str(if name.is_empty() { "" } else { "=" });
+            out.push_str(MARK);
+            changed = true;
+        }
+        out.push_str(separator);
+    }
+    if fragment.len() > 1 {
+        out.push('#');
+        out.push_str(MARK);
+        changed = true;
+    } else {
+        out.push_str(fragment);
+    }
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_lose_their_credentials() {
+        for (text, expected) in [
+            ("https://u:p@a.example.com/x", "https://…@a.example.com/x"),
+            ("https://token@a.example.com", "https://…@a.example.com"),
+            ("https://a@b:p@c.example.com:8443/@x", "https://…@c.example.com:8443/@x"),
+            ("https://a.example.com/x?token=t&b=&c=1;d=2", "https://a.example.com/x?token=…&b=&c=…;d=…"),
+            ("https://a.example.com?secret", "https://a.example.com?…"),
+            ("https://a.example.com/#access_token=t", "https://a.example.com/#…"),
+            ("tcp://u:p@[::1]:9091/?umask=0022", "tcp://…@[::1]:9091/?umask=…"),
+            ("see `https://u:p@a/x` and https://b?c=d.", "see `https://…@a/x` and https://b?c=…"),
+            ("[\"https://u:p@a\",\"b\"]", "[\"https://…@a\",\"b\"]"),
+            ("https://a.example.com,https://u:p@b", "https://a.example.com,https://…@b"),
+            ("a?redirect=https://u:p@b", "a?redirect=https://…@b"),
+            ("https://a/?next=https://u:p@b/?x=y", "https://a/?next=…?x=…"),
+        ] {
+            assert_eq!(without_credentials(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in ["https://a.example.com:443/x/@y", "a@b", "x://", "", "https://a?", "https://a/#", "tcp://:9091"] {
+            assert_eq!(without_credentials(text), None, "{text}");
+        }
+    }
+}
