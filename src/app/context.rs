@@ -155,8 +155,7 @@ impl Context {
     pub(crate) fn parse(&self, target: &Target, content: &[u8]) -> Result<(Document, Schema)> {
         let (document, schema) = self.parse_guessed(target, content)?;
         // Of a file with a schema only those names are printed that the schema knows.
-        if schema != Schema::Unknown
-            || document::shows_names(&target.document_name(), self.format(target)?, &document)
+        if schema != Schema::Unknown || document::shows_names(&target.document_name(), self.format(target)?, &document)
         {
             return Ok((document, schema));
         }

@@ -53,7 +53,9 @@ impl Context {
         match value {
             Value::Map(map) => {
                 for (key, value) in map.iter() {
-                    self.collect_inner(target, value, &name::entry(path, key.text()), &at.child(key.text()), found);
+                    // The path is looked up again, so that it has every key as it is.
+                    let path = name::entry(path, key.text(), at, Schema::Unknown);
+                    self.collect_inner(target, value, &path, &at.child(key.text()), found);
                 }
             }
             Value::List(items) => {

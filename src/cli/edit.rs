@@ -120,7 +120,7 @@ Examples:
   agepatch set authelia-secrets 'identity_providers.oidc.clients[media].client_name' Media
   agepatch set authelia-secrets identity_providers.oidc.hmac_secret --generate
   pass show media | agepatch set media-env OIDC_CLIENT_SECRET --from-stdin --commit
-  agepatch set - port 8080 < plain.yaml > edited.yaml
+  agepatch set - port 8080 --public < plain.yaml > edited.yaml
 
 The type is that of the option in the file's schema, else that of the value replaced, else what
 YAML reads (from files, stdin and the environment: a string). Without a value, a person at a
@@ -164,6 +164,9 @@ pub struct ValueSource {
     /// The value is a string, whatever it looks like.
     #[arg(long)]
     pub string: bool,
+    /// The value is not a secret, so it may be an argument where nothing says that the place is public.
+    #[arg(long)]
+    pub public: bool,
 }
 
 /// `unset`

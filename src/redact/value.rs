@@ -106,7 +106,7 @@ impl Redactor {
         if value.is_collection() {
             return Some(self.json(pointer, value).text());
         }
-        self.scalar(pointer, value).map(|text| Shown::vouched(text))
+        self.scalar(pointer, value).map(Shown::vouched)
     }
 
     /// As [`Redactor::text`], but a scalar that the user asked for with `--reveal` is exactly the value, with its lines and

@@ -42,7 +42,7 @@ fn ten_megabytes_on_one_line_are_edited_within_a_bound() {
         ("toml", format!("a = \"{long}\"\nb = 1\n")),
     ];
     for (format, text) in cases {
-        let output = limited(3_000_000, &format!("set - b 2 --format {format} --quiet"), text.as_bytes());
+        let output = limited(3_000_000, &format!("set - b 2 --public --format {format} --quiet"), text.as_bytes());
         let expected = text.replacen("b: 1", "b: 2", 1).replacen("\"b\": 1", "\"b\": 2", 1);
         let expected = expected.replacen("b=1", "b=2", 1).replacen("b = 1", "b = 2", 1);
         assert!(output.status.success(), "{format}: {}", String::from_utf8_lossy(&output.stderr));

@@ -58,7 +58,8 @@ fn killed_at_any_moment_the_file_is_the_old_or_the_new_one() {
             .lines()
             .map(|line| if line.starts_with("A=") { format!("A=marker-{round}\n") } else { format!("{line}\n") });
         let new: String = new.collect();
-        let mut child = program(&sandbox, &["set", FILE, "A", &format!("marker-{round}")]).spawn().expect("it starts");
+        let mut child =
+            program(&sandbox, &["set", "--public", FILE, "A", &format!("marker-{round}")]).spawn().expect("it starts");
         if round > 0 {
             std::thread::sleep(Duration::from_millis(round * 7 % 80));
             child.kill().expect("it is ours");
@@ -78,7 +79,7 @@ fn killed_at_any_moment_the_file_is_the_old_or_the_new_one() {
     }
     assert!(finished > 0 && killed > 0, "{finished} were finished and {killed} killed");
     sandbox.agepatch(["doctor"]).assert().success();
-    sandbox.agepatch(["set", FILE, "A", "marker-last"]).assert().success();
+    sandbox.agepatch(["set", "--public", FILE, "A", "marker-last"]).assert().success();
     assert!(sandbox.open(FILE).contains("A=marker-last\n"));
 }
 
@@ -86,7 +87,9 @@ fn killed_at_any_moment_the_file_is_the_old_or_the_new_one() {
 fn of_eight_at_once_each_is_done_or_refused() {
     let sandbox = Sandbox::with_files(&[(FILE, TEXT)]);
     let children: Vec<_> = (0..8)
-        .map(|index| program(&sandbox, &["set", FILE, &format!("K{index}"), "v"]).spawn().expect("it starts"))
+        .map(|index| {
+            program(&sandbox, &["set", "--public", FILE, &format!("K{index}"), "v"]).spawn().expect("it starts")
+        })
         .collect();
     let codes: Vec<Option<i32>> =
         children.into_iter().map(|child| child.wait_with_output().expect("it ends").status.code()).collect();
@@ -142,7 +145,7 @@ fn in_a_read_only_folder_nothing_changes_and_it_is_said() {
         fs::set_permissions(sandbox.repo().join(folder), fs::Permissions::from_mode(mode)).expect("it is ours");
     };
     lock("", 0o555);
-    let alone = as_nobody(&sandbox, &["set", FILE, "A", "new"]);
+    let alone = as_nobody(&sandbox, &["set", "--public", FILE, "A", "new"]);
     lock("", 0o755);
     // Of a patch set the second file cannot be written: the first one stays as it was.
     sandbox.write("../tmp/set.yaml", &format!("agepatch: 1\nfiles:\n  {FILE}: [{{op: set, path: A, value: new}}]\n  sub/two-env.age: [{{op: set, path: A, value: new}}]\n"));
@@ -209,9 +212,11 @@ fn where_no_file_may_grow_nothing_changes_and_it_is_said() {
     sandbox.write("../tmp/set.yaml", &format!("agepatch: 1\nfiles:\n  {FILE}: [{{op: set, path: A, value: new}}]\n  large-env.age: [{{op: set, path: A, value: new}}]\n"));
     let before = everything(&sandbox);
     // Of two files the small one could still be written.
-    for (blocks, arguments) in
-        [(0, format!("set {FILE} A new")), (8, "apply -p ../tmp/set.yaml".to_owned()), (8, "rekey --all".to_owned())]
-    {
+    for (blocks, arguments) in [
+        (0, format!("set {FILE} A new --public")),
+        (8, "apply -p ../tmp/set.yaml".to_owned()),
+        (8, "rekey --all".to_owned()),
+    ] {
         let output = with_limit(&sandbox, blocks, &arguments);
         assert_eq!(output.status.code(), Some(6), "{arguments}: {}", said(&output));
         assert!(!said(&output).contains("marker") && said(&output).contains("cannot write"), "{}", said(&output));
@@ -241,7 +246,7 @@ fn on_a_full_disk_nothing_changes_and_it_is_said() {
         let filled = fs::write(sandbox.repo().join("filling"), vec![0; 1 << 20]);
         assert!(filled.is_err(), "the disk is full");
         let before = everything(&sandbox);
-        let output = program(&sandbox, &["set", FILE, "A", "new"]).output().expect("it runs");
+        let output = program(&sandbox, &["set", "--public", FILE, "A", "new"]).output().expect("it runs");
         assert_eq!(output.status.code(), Some(6), "{}", said(&output));
         assert_eq!(everything(&sandbox), before);
         assert_eq!(sandbox.open(FILE), TEXT);
@@ -261,7 +266,7 @@ fn links_and_permissions_stay_what_they_are() {
         let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text").replace("real/env.age", FILE);
         sandbox.write("secrets.nix", &rules);
         fs::set_permissions(&real, fs::Permissions::from_mode(mode)).expect("it is ours");
-        for arguments in [&["set", FILE, "A", "new"][..], &["rekey", FILE, "--all"]] {
+        for arguments in [&["set", "--public", FILE, "A", "new"][..], &["rekey", FILE, "--all"]] {
             let done = program(&sandbox, arguments).output().expect("it runs");
             assert!(done.status.success(), "{mode:o}: {}", said(&done));
         }
@@ -276,7 +281,7 @@ fn the_other_name_of_a_file_keeps_the_old_content() {
     let sandbox = Sandbox::with_files(&[(FILE, TEXT)]);
     let before = sandbox.read(FILE);
     fs::hard_link(sandbox.repo().join(FILE), sandbox.repo().join("other")).expect("a second name");
-    sandbox.agepatch(["set", FILE, "A", "new"]).assert().success();
+    sandbox.agepatch(["set", "--public", FILE, "A", "new"]).assert().success();
     assert_eq!(sandbox.read("other"), before);
     assert_eq!(sandbox.open(FILE), TEXT.replace("A=marker-a", "A=new"));
 }
@@ -294,7 +299,7 @@ fn what_is_cut_or_flipped_is_refused_and_left_alone() {
     let longer = [[&whole[..], b"x"].concat()];
     for damaged in cuts.into_iter().chain(flips).chain(longer) {
         fs::write(sandbox.repo().join(FILE), &damaged).expect("written");
-        for arguments in [&["set", FILE, "A", "new"][..], &["rekey", "--all"], &["show", FILE]] {
+        for arguments in [&["set", "--public", FILE, "A", "new"][..], &["rekey", "--all"], &["show", FILE]] {
             let refused = sandbox.agepatch(arguments).assert().code(3);
             refused.stderr(contains(FILE).and(contains("marker").not())).stdout("");
             assert_eq!(sandbox.read(FILE), damaged, "{arguments:?}");

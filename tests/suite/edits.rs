@@ -182,7 +182,7 @@ fn a_file_outside_the_rules_cannot_be_sealed() {
     let sandbox = sandbox();
     sandbox.seal("other.age", b"a: 1\n");
     let before = sandbox.read("other.age");
-    let set = sandbox.agepatch(["set", "other.age", "a", "2"]).assert().code(3);
+    let set = sandbox.agepatch(["set", "--public", "other.age", "a", "2"]).assert().code(3);
     set.stderr(contains("\"other.age\".publicKeys").and(contains("secrets.nix")));
     assert_eq!(sandbox.read("other.age"), before);
 }
@@ -192,8 +192,8 @@ fn plaintext_is_not_edited_in_place() {
     let sandbox = sandbox();
     sandbox.write("base.yml", "a: 1\n");
     sandbox.write("plain.age", "a: marker\n");
-    sandbox.agepatch(["set", "base.yml", "a", "2"]).assert().code(2).stderr(contains("`agepatch set - "));
-    sandbox.agepatch(["set", "plain.age", "a", "2"]).assert().code(3).stderr(contains("marker").not());
+    sandbox.agepatch(["set", "--public", "base.yml", "a", "2"]).assert().code(2).stderr(contains("`agepatch set - "));
+    sandbox.agepatch(["set", "--public", "plain.age", "a", "2"]).assert().code(3).stderr(contains("marker").not());
     assert_eq!(sandbox.read("base.yml"), b"a: 1\n");
 }
 
@@ -225,7 +225,7 @@ fn several_at_once_each_find_what_the_others_did() {
         for number in 0..6 {
             let sandbox = &sandbox;
             scope.spawn(move || {
-                sandbox.agepatch(["set", "note.age", &format!("key{number}"), "1"]).assert().success();
+                sandbox.agepatch(["set", "--public", "note.age", &format!("key{number}"), "1"]).assert().success();
             });
         }
     });
@@ -241,7 +241,7 @@ fn links_are_followed_and_permissions_stay() {
     symlink("real/note.age", sandbox.repo().join("note.age")).unwrap();
     let real = sandbox.repo().join("real/note.age");
     fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
-    sandbox.agepatch(["set", "note.age", "a", "2"]).assert().success();
+    sandbox.agepatch(["set", "--public", "note.age", "a", "2"]).assert().success();
     assert!(sandbox.repo().join("note.age").symlink_metadata().unwrap().is_symlink());
     assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
     assert_eq!(sandbox.open("real/note.age"), "a: 2\n");
@@ -338,11 +338,11 @@ fn set_makes_a_file_that_the_rules_name() {
     let sandbox = Sandbox::with_files(&[("new/note.age", "a: 1\n")]);
     fs::remove_file(sandbox.repo().join("new/note.age")).unwrap();
     sandbox.agepatch(["unset", "new/note", "a"]).assert().code(6);
-    sandbox.agepatch(["set", "unknown.age", "a", "1"]).assert().failure().stderr(contains("secrets.nix"));
-    let set = sandbox.agepatch(["set", "new/note", "server.port", "8080"]).assert().success();
+    sandbox.agepatch(["set", "--public", "unknown.age", "a", "1"]).assert().failure().stderr(contains("secrets.nix"));
+    let set = sandbox.agepatch(["set", "--public", "new/note", "server.port", "8080"]).assert().success();
     set.stdout(contains("new/note.age"));
     assert_eq!(sandbox.open("new/note.age"), "server:\n  port: 8080\n");
-    sandbox.agepatch(["add", "new/note", "server.hosts", "a"]).assert().success();
+    sandbox.agepatch(["add", "--public", "new/note", "server.hosts", "a"]).assert().success();
     assert_eq!(sandbox.open("new/note.age"), "server:\n  port: 8080\n  hosts:\n    - a\n");
     sandbox.agepatch(["unset", "new/note", "server.port", "server.hosts[0]"]).assert().success();
     assert_eq!(sandbox.open("new/note.age"), "server:\n  hosts: []\n");
@@ -370,7 +370,7 @@ fn variables_and_raw_contents_are_edited_too() {
     set.success().stdout(contains("OIDC_CLIENT_SECRET").and(contains("marker").not()));
     assert_eq!(sandbox.open("media-env.age"), env.replace("old", "marker"));
     sandbox.agepatch(["set", "media-env", "OIDC_CLIENT_SECRET", "marker"]).assert().code(2);
-    sandbox.agepatch(["set", "media-env", "PORT", "8080"]).assert().success();
+    sandbox.agepatch(["set", "--public", "media-env", "PORT", "8080"]).assert().success();
     assert!(sandbox.open("media-env.age").ends_with("\nPORT=8080\n"));
     let content = "one\n\ntwo";
     let raw = ["set", "key", ".", "--from-stdin", "--format", "raw"];

@@ -28,11 +28,11 @@ fn line(arguments: &[&str]) -> String {
 
 #[test]
 fn stdout_holds_the_document_alone() {
-    filter(&["set", "-", "port", "9090"], DOCUMENT)
+    filter(&["set", "--public", "-", "port", "9090"], DOCUMENT)
         .success()
         .stdout(DOCUMENT.replace("8080", "9090"))
         .stderr(contains("port"));
-    let json = filter(&["set", "-", "port", "9090", "--output", "json"], DOCUMENT).success();
+    let json = filter(&["set", "--public", "-", "port", "9090", "--output", "json"], DOCUMENT).success();
     let output = json.stdout(DOCUMENT.replace("8080", "9090")).get_output().stderr.clone();
     let report: serde_json::Value = serde_json::from_slice(&output).expect("one line of JSON");
     assert_eq!(report["files"][0]["changed"], true);
@@ -42,26 +42,32 @@ fn stdout_holds_the_document_alone() {
 
 #[test]
 fn an_edit_that_changes_nothing_gives_the_same_bytes() {
-    filter(&["set", "-", "port", "8080"], DOCUMENT).success().stdout(DOCUMENT).stderr(contains("nothing changed"));
+    filter(&["set", "--public", "-", "port", "8080"], DOCUMENT)
+        .success()
+        .stdout(DOCUMENT)
+        .stderr(contains("nothing changed"));
 }
 
 #[test]
 fn a_dry_run_writes_nothing() {
-    filter(&["set", "-", "port", "1", "-n"], DOCUMENT).success().stdout(is_empty()).stderr(contains("port"));
+    filter(&["set", "--public", "-", "port", "1", "-n"], DOCUMENT)
+        .success()
+        .stdout(is_empty())
+        .stderr(contains("port"));
 }
 
 #[test]
 fn values_have_the_type_of_what_they_replace() {
-    assert_eq!(line(&["set", "-", "port", "9"]), "port: 9 # the usual");
-    assert_eq!(line(&["set", "-", "name", "9"]), "name: '9'");
-    assert_eq!(line(&["set", "-", "debug", "true"]), "debug: true");
-    assert_eq!(line(&["set", "-", "debug", "true", "--string"]), "debug: 'true'");
-    assert_eq!(line(&["set", "-", "empty", "3"]), "empty: 3");
-    assert_eq!(line(&["set", "-", "empty", "1st"]), "empty: 1st");
-    assert_eq!(line(&["set", "-", "empty", "null: 1"]), "empty: 'null: 1'");
-    assert_eq!(line(&["set", "-", "empty", "--string", "3"]), "empty: '3'");
-    assert_eq!(line(&["set", "-", "port", "--json-value", "\"x\""]), "port: x # the usual");
-    assert_eq!(line(&["set", "-", "port", "-5"]), "port: -5 # the usual");
+    assert_eq!(line(&["set", "--public", "-", "port", "9"]), "port: 9 # the usual");
+    assert_eq!(line(&["set", "--public", "-", "name", "9"]), "name: '9'");
+    assert_eq!(line(&["set", "--public", "-", "debug", "true"]), "debug: true");
+    assert_eq!(line(&["set", "--public", "-", "debug", "true", "--string"]), "debug: 'true'");
+    assert_eq!(line(&["set", "--public", "-", "empty", "3"]), "empty: 3");
+    assert_eq!(line(&["set", "--public", "-", "empty", "1st"]), "empty: 1st");
+    assert_eq!(line(&["set", "--public", "-", "empty", "null: 1"]), "empty: 'null: 1'");
+    assert_eq!(line(&["set", "--public", "-", "empty", "--string", "3"]), "empty: '3'");
+    assert_eq!(line(&["set", "--public", "-", "port", "--json-value", "\"x\""]), "port: x # the usual");
+    assert_eq!(line(&["set", "--public", "-", "port", "-5"]), "port: -5 # the usual");
 }
 
 #[test]
@@ -107,8 +113,40 @@ fn secrets_are_refused_as_arguments() {
     refused(&["set", "-", "OIDC_CLIENT_SECRET", "marker"], "OIDC_CLIENT_SECRET: x\n");
     refused(&["set", "-", "app.apiKey", "marker"], "app: {apiKey: x}\n");
     refused(&["set", "-", "db.url", "postgres://u:marker@db/x"], "db: {url: a}\n");
+    for name in ["B2_ACCOUNT_KEY", "GITHUB_PAT", "APP_KEY", "JWT", "PIN", "COOKIE", "SMTP_PW", "LOG_LEVEL"] {
+        let variables = format!("{name}=x\nOTHER=1\n");
+        refused(&["set", "-", name, "marker"], &variables);
+        refused(&["set", "-", name, "4711"], &variables);
+        refused(&["set", "-", "NEW", "marker"], &variables);
+        refused(&["set", "-", name, "$5$marker"], &variables);
+        refused(&["set", "-", name, "$plaintext$marker"], &variables);
+    }
+    refused(&["set", "-", ".", "marker", "--as", "token"], "one secret");
+    refused(&["add", "-", "list", "marker"], "list: [a]\nb: c\n");
+    refused(&["remove", "-", "list", "marker"], "list: [a]\nb: c\n");
     let digest = "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGiHrD0YKtZaR";
     filter(&["set", "-", client, digest, "--no-check"], authelia).success().stdout(contains(digest));
+    filter(&["set", "-", "LEVEL", "info", "--public"], "LEVEL=x\nB=1\n").success().stdout("LEVEL=info\nB=1\n");
+    filter(&["set", "-", ".", "info", "--public", "--as", "note"], "x").success().stdout("info");
+}
+
+/// Who misspells an option is told so, not that the value is a secret.
+#[test]
+fn a_misspelled_option_is_named_before_its_value_is_called_secret() {
+    let authelia = "identity_providers:\n  oidc:\n    clients:\n      - client_id: a\n        redirect_uris: [x]\n";
+    let at = "identity_providers.oidc.clients[a].";
+    for (command, option, near) in [
+        ("set", "redirect_uri", "redirect_uris"),
+        ("add", "redirect_uri", "redirect_uris"),
+        ("remove", "redirect_uri", "redirect_uris"),
+        ("set", "client_nam", "client_name"),
+    ] {
+        let output = filter(&[command, "-", &format!("{at}{option}"), "marker"], authelia).code(5);
+        output.stdout(is_empty()).stderr(contains(format!("`{near}`")).and(contains("marker").not()));
+    }
+    filter(&["set", "-", "identity_provider.oidc", "marker"], authelia)
+        .code(5)
+        .stderr(contains("`identity_providers`"));
 }
 
 #[test]
@@ -120,9 +158,9 @@ fn a_path_that_is_not_there_names_the_nearest() {
 
 #[test]
 fn items_are_taken_out_of_lists() {
-    filter(&["remove", "-", "hosts", "a"], DOCUMENT).success().stdout(contains("hosts: [b]"));
-    filter(&["remove", "-", "hosts", "c"], DOCUMENT).success().stdout(DOCUMENT);
-    filter(&["add", "-", "hosts", "b"], DOCUMENT).success().stdout(DOCUMENT);
+    filter(&["remove", "--public", "-", "hosts", "a"], DOCUMENT).success().stdout(contains("hosts: [b]"));
+    filter(&["remove", "--public", "-", "hosts", "c"], DOCUMENT).success().stdout(DOCUMENT);
+    filter(&["add", "--public", "-", "hosts", "b"], DOCUMENT).success().stdout(DOCUMENT);
     filter(&["unset", "-", "hosts[0]", "hosts[a]"], DOCUMENT).success().stdout(contains("hosts: [b]"));
 }
 
@@ -152,8 +190,8 @@ fn patches_come_from_files_and_apply_in_order_as_one() {
 
 #[test]
 fn what_makes_no_sense_for_a_filter_is_refused() {
-    filter(&["set", "-", "port", "1", "--commit"], DOCUMENT).code(2).stdout(is_empty());
-    filter(&["set", "-", "port", "1"], "age-encryption.org/v1\n").code(2).stderr(contains("ciphertext"));
+    filter(&["set", "--public", "-", "port", "1", "--commit"], DOCUMENT).code(2).stdout(is_empty());
+    filter(&["set", "--public", "-", "port", "1"], "age-encryption.org/v1\n").code(2).stderr(contains("ciphertext"));
 }
 
 #[test]

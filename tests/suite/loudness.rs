@@ -11,8 +11,8 @@ const FILES: &[(&str, &str)] = &[("a-env.age", "TOKEN=marker-token\n"), ("b.age"
 fn a_quiet_edit_says_nothing() {
     let sandbox = Sandbox::with_files(FILES);
     for words in [
-        &["set", "b", "y", "1", "-q"][..],
-        &["set", "b", "y", "1", "-q"],
+        &["set", "--public", "b", "y", "1", "-q"][..],
+        &["set", "--public", "b", "y", "1", "-q"],
         &["unset", "b", "y", "--quiet"],
         &["rekey", "--all", "-q"],
         &["rekey", "-q"],
@@ -27,16 +27,17 @@ fn a_quiet_edit_says_nothing() {
 fn what_was_asked_for_is_printed_however_quiet() {
     let sandbox = Sandbox::with_files(FILES);
     sandbox.agepatch(["get", "b", "x", "--reveal", "-q"]).assert().success().stdout("marker-value\n");
-    let told = sandbox.agepatch(["set", "b", "y", "1", "-q", "--output", "json"]).assert().success();
+    let told = sandbox.agepatch(["set", "--public", "b", "y", "1", "-q", "--output", "json"]).assert().success();
     told.stdout(contains("\"changed\":true"));
-    sandbox.agepatch(["set", "b", "y", "2", "-q", "-n"]).assert().success().stdout(contains("y"));
+    sandbox.agepatch(["set", "--public", "b", "y", "2", "-q", "-n"]).assert().success().stdout(contains("y"));
 }
 
 #[test]
 fn verbose_tells_where_by_whom_and_for_whom() {
     let sandbox = Sandbox::with_files(FILES);
     sandbox.write("../home/.ssh/id_rsa", "no key\n");
-    let said = sandbox.agepatch(["set", "b", "y", "1", "-v"]).assert().success().stdout(contains("marker").not());
+    let said =
+        sandbox.agepatch(["set", "--public", "b", "y", "1", "-v"]).assert().success().stdout(contains("marker").not());
     let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
     for expected in [
         "rules: ",
@@ -71,9 +72,9 @@ fn a_new_file_is_told_as_one() {
         assert_eq!(sandbox.open(&format!("{name}.age")), content);
     }
     std::fs::remove_file(sandbox.repo().join("new.age")).expect("it is there");
-    let told = sandbox.agepatch(["set", "new", "a.b", "1"]).assert().success();
+    let told = sandbox.agepatch(["set", "--public", "new", "a.b", "1"]).assert().success();
     told.stdout("new.age (new file)\n  + a: (secret)\n");
     std::fs::remove_file(sandbox.repo().join("new.age")).expect("it is there");
-    let told = sandbox.agepatch(["set", "new", "a", "1", "--output", "json"]).assert().success();
+    let told = sandbox.agepatch(["set", "--public", "new", "a", "1", "--output", "json"]).assert().success();
     told.stdout(contains(r#""kind":"added","path":"a","pointer":"/a","before":null"#));
 }

@@ -167,7 +167,7 @@ fn every_error_is_one_line_with_all_its_members() {
         ("schema nothing-like-it", 2, "usage"),
         ("authelia-secrets.age", 2, "usage"),
     ];
-    agepatch(&sandbox, &["set", "mediamanager-env", "A", "1"]).assert().success();
+    agepatch(&sandbox, &["set", "--public", "mediamanager-env", "A", "1"]).assert().success();
     for (line, code, kind) in runs {
         let words = line.replace("{}", CLIENT);
         let words: Vec<&str> = words.split_whitespace().chain(["--output", "json"]).collect();

@@ -113,6 +113,6 @@ fn names_in_an_ini_file_are_shown_and_values_are_not() {
     ");
     let json = stdout(&sandbox, &["show", "wg0.age", "--output", "json"]);
     assert!(json.contains(r#""format":"ini""#) && !json.contains("marker"), "{json}");
-    sandbox.agepatch(["set", "wg0.age", "Peer[1].Port", "51820"]).assert().success();
+    sandbox.agepatch(["set", "--public", "wg0.age", "Peer[1].Port", "51820"]).assert().success();
     assert_eq!(sandbox.open("wg0.age"), format!("{text}Port = 51820\n"));
 }

@@ -104,7 +104,7 @@ fn what_tells_of_agepatch_itself_needs_no_rules() {
         &["demo"],
         &["--help"],
         &["set", "--help"],
-        &["set", "-", "x", "2"],
+        &["set", "-", "x", "2", "--public"],
         &["textconv", "a.age"],
     ];
     // A folder, and what does not exist, cannot be rules; the third are none.

@@ -4,34 +4,15 @@ use crate::memory::Zeroizing;
 
 use super::{FILTER, View, sources};
 use crate::app::Context;
+use crate::authelia::digest;
 use crate::cli::ValueSource;
 use crate::container::Plaintext;
-use crate::document::{Document, Format, Pointer, Text, Value};
+use crate::document::{Document, Format, Map, Pointer, Text, Value, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::output::Output;
 use crate::patch;
-use crate::schema::{Schema, Type};
-
-/// The last word of the names of settings that hold secrets, where no schema says what is secret.
-const SECRET_WORDS: [&str; 13] = [
-    "secret",
-    "secrets",
-    "password",
-    "passwd",
-    "passphrase",
-    "pass",
-    "pwd",
-    "token",
-    "apikey",
-    "credential",
-    "credentials",
-    "psk",
-    "dsn",
-];
-/// The word before `key` in the names of those that hold a secret key.
-const SECRET_KEYS: [&str; 9] =
-    ["api", "secret", "private", "access", "encryption", "signing", "auth", "master", "license"];
+use crate::schema::Type;
 
 /// A value of the command line.
 pub(crate) struct Argument<'a> {
@@ -77,12 +58,12 @@ impl<'a> Argument<'a> {
                 .map_err(|error| error.context("--json-value").with_kind(Kind::Usage))?
                 .value()
                 .clone();
-            refuse_secret(&place.at, &value, view)?;
+            self.refuse_secret(&place.at, &value, view)?;
             return Ok(value);
         }
         if let Some(text) = &self.source.value {
             let value = self.typed(text, place, view).unwrap_or_else(|| core(text));
-            refuse_secret(&place.at, &value, view)?;
+            self.refuse_secret(&place.at, &value, view)?;
             return Ok(value);
         }
         let text = self.text(context)?;
@@ -108,6 +89,10 @@ impl<'a> Argument<'a> {
         let text =
             value.scalar_text().ok_or_else(|| Error::new(Kind::Path, "a raw file is one text, and no list or map"))?;
         Ok(Plaintext::new(text.as_bytes().to_vec()))
+    }
+
+    fn refuse_secret(&self, at: &Pointer, value: &Value, view: &View<'_>) -> Result<()> {
+        if self.source.public { Ok(()) } else { refuse_secret(at, value, view) }
     }
 
     fn reads_stdin(&self) -> bool {
@@ -181,13 +166,36 @@ fn strings(core: Value, text: &str) -> Value {
     Value::List(items.iter().cloned().map(string).collect())
 }
 
-/// Refuses a value that is secret by its schema: as an argument it stays in the shell's history, and every process can
-/// see it. A digest may be seen.
+/// Refuses a value for a place that is printed as `(secret)`: as an argument it stays in the shell's history, and every
+/// process can see it. A digest may be seen, and what the user says is public.
 fn refuse_secret(at: &Pointer, value: &Value, view: &View<'_>) -> Result<()> {
     let Some(place) = secret_in(at, value, view) else { return Ok(()) };
-    Err(Error::new(Kind::SecretOnCommandLine, "the value is a secret, and an argument stays in the shell's history")
-        .at_path(place)
-        .hint("--from-env NAME, --from-file FILE (`-`: stdin) or --generate keep it out of there"))
+    if let Some(error) = unknown_option(&place, view) {
+        return Err(error);
+    }
+    let error =
+        Error::new(Kind::SecretOnCommandLine, "the value is a secret, and an argument stays in the shell's history");
+    Err(error.at_path(place).hint(
+        "--from-env NAME, --from-file FILE (`-`: stdin) or --generate keep it out of there; --public if it is not a secret",
+    ))
+}
+
+/// The failure of someone who misspelled an option: the place holds no secret, it does not exist.
+fn unknown_option(place: &Pointer, view: &View<'_>) -> Option<Error> {
+    let root = view.document.value();
+    let (above, last) = (0..place.tokens().len()).find_map(|at| {
+        let (above, last) = (Pointer::new(place.tokens()[..at].iter().cloned()), &place.tokens()[at]);
+        let below = above.child(last);
+        (!view.schema.knows(&below) && below.get(root).is_none()).then_some((above, last))
+    })?;
+    let error = Error::new(Kind::Path, format!("the schema has no option `{last}` here")).at_path(place);
+    let present = above.get(root).and_then(Value::as_map).into_iter().flat_map(Map::iter).map(|(key, _)| key.text());
+    let known = view.schema.options_of(&above);
+    let shown = |name: &&str| view.schema.shows_key(&above, name);
+    Some(match nearest::name(known.iter().copied().chain(present).filter(shown), last) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint("--from-file or --public sets it all the same; `agepatch check` reports what is unknown"),
+    })
 }
 
 /// The place of a secret in `value`.
@@ -199,43 +207,10 @@ fn secret_in(at: &Pointer, value: &Value, view: &View<'_>) -> Option<Pointer> {
         }
         Value::Map(map) => map.iter().find_map(|(key, value)| secret_in(&at.child(key.text()), value, view)),
         Value::String(_) | Value::Number(_) => {
-            let secret = match view.schema {
-                Schema::Authelia => !view.schema.is_public(at),
-                Schema::Unknown => sounds_secret(at) || value.as_str().is_some_and(has_password),
-            };
-            (secret && !value.as_str().is_some_and(is_digest)).then(|| at.clone())
+            let shown = view.schema.is_public(at) && !value.as_str().is_some_and(has_password);
+            (!shown && !value.as_str().is_some_and(is_digest)).then(|| at.clone())
         }
     }
-}
-
-/// Whether the name of the setting is that of a secret: `OIDC_CLIENT_SECRET`, `apiKey`.
-fn sounds_secret(at: &Pointer) -> bool {
-    let is_position = |token: &str| token.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    let Some(name) = at.tokens().iter().rev().find(|token| !is_position(token)) else { return false };
-    let words = words(name);
-    match words.as_slice() {
-        [.., before, last] if last == "key" => SECRET_KEYS.contains(&before.as_str()),
-        [.., last] => SECRET_WORDS.contains(&last.as_str()),
-        [] => false,
-    }
-}
-
-/// The words of a name, whether they are parted by `_`, `-`, dots or capitals.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut after_small = false;
-    for character in name.chars() {
-        let parts = "_-. ".contains(character);
-        if parts || (after_small && character.is_uppercase()) {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut().filter(|_| !parts) {
-            word.extend(character.to_lowercase());
-        }
-        after_small = character.is_lowercase();
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }
 
 /// Whether the text is a URL with a password in it.
@@ -243,27 +218,15 @@ fn has_password(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|url| url.password().is_some())
 }
 
-/// Whether the text is a digest in one of the notations that Authelia reads, not a secret behind `$plaintext$`.
+/// Whether the text is a digest in one of the notations that Authelia reads, not a secret behind `$plaintext$` or in front
+/// of nothing.
 fn is_digest(text: &str) -> bool {
-    let schemes = ["$pbkdf2", "$argon2", "$2a$", "$2b$", "$2y$", "$bcrypt-sha256$", "$scrypt$", "$y$", "$5$", "$6$"];
-    schemes.iter().any(|scheme| text.starts_with(scheme))
+    digest::is_plain(text) == Ok(false)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_tell_secrets() {
-        let sounds = |name: &str| sounds_secret(&Pointer::new([name]));
-        for name in ["OIDC_CLIENT_SECRET", "apiKey", "API_KEY", "db-password", "token", "GITHUB_TOKEN", "secretKey"] {
-            assert!(sounds(name), "{name}");
-        }
-        for name in ["key", "public_key", "LOG_LEVEL", "secret_name", "TOKEN_URL", "keys", "primaryKey", ""] {
-            assert!(!sounds(name), "{name}");
-        }
-        assert!(sounds_secret(&Pointer::new(["tokens", "token", "0"])), "an item of a list has the list's name");
-    }
 
     #[test]
     fn plain_words_are_read_as_yaml_reads_them() {

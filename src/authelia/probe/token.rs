@@ -119,7 +119,7 @@ fn told(reply: &Reply, endpoint: &Url) -> Told {
     }
 }
 
-/// The error codes of OAuth 2.0 and of OpenID Connect (the IANA registry "OAuth Extensions Errors").
+/// The error codes of OAuth 2.0 and of `OpenID` Connect (the IANA registry "OAuth Extensions Errors").
 const CODES: [&str; 24] = [
     "access_denied",
     "account_selection_required",
