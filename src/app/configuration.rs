@@ -81,7 +81,13 @@ pub(crate) fn all(args: &CheckArgs, filters: Filters, context: &Context) -> Resu
         return args.files.iter().map(|file| one(file, args, filters, context)).collect();
     }
     let mut found = Vec::new();
-    for target in context.workspace.encrypted_by_rules()? {
+    let sops = context.workspace.sops_by_content();
+    let mut targets = match context.workspace.encrypted_by_rules() {
+        Err(_) if !sops.is_empty() => Vec::new(),
+        found => found?,
+    };
+    targets.extend(sops);
+    for target in targets {
         let configuration = match one(&target.display, args, filters, context) {
             // A file for another machine is no obstacle, as long as it is not Authelia's as far as one can tell.
             Err(error) if error.kind() == Kind::NoIdentity && !is_called_authelia(context, &target.display) => {
@@ -97,8 +103,19 @@ pub(crate) fn all(args: &CheckArgs, filters: Filters, context: &Context) -> Resu
         if file.is_some_and(|(name, document)| has_schema(context, name, document)) {
             found.push(configuration);
         }
+        for inner in inside(&target, context) {
+            found.push(one(&inner.display, args, filters, context)?);
+        }
     }
     Ok(found)
+}
+
+/// The documents inside the values of a file that are Authelia's.
+pub(crate) fn inside(target: &Target, context: &Context) -> Vec<Target> {
+    let Ok(text) = context.read(target) else { return Vec::new() };
+    let Ok((document, _)) = context.parse(target, text.expose()) else { return Vec::new() };
+    let inner = context.inner_documents(target, &document).into_iter();
+    inner.filter(|inner| inner.schema == Schema::Authelia).map(|inner| inner.target).collect()
 }
 
 /// Whether the settings or the name say that the file is Authelia's.

@@ -9,7 +9,8 @@ use super::flow::Stdin;
 use crate::check::{Filters, Options};
 use crate::cli::Global;
 use crate::container::{Identities, Plaintext};
-use crate::document::{self, Document, Format};
+use crate::diff::name;
+use crate::document::{self, Document, Format, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::output::Output;
@@ -104,7 +105,7 @@ impl Context {
     /// # Errors
     /// As [`Workspace::target`].
     pub(crate) fn target(&self, name: &str) -> Result<Target> {
-        self.workspace.target(name).and_then(|target| self.with_formats(target))
+        self.or_bare_value(name, self.workspace.target(name))
     }
 
     /// As [`Context::target`], without evaluating the rules.
@@ -112,12 +113,46 @@ impl Context {
     /// # Errors
     /// As [`Workspace::file`].
     pub(crate) fn file(&self, name: &str) -> Result<Target> {
-        self.workspace.file(name).and_then(|target| self.with_formats(target))
+        self.or_bare_value(name, self.workspace.file(name))
     }
 
     /// The existing file meant by `name`, or the document inside a value of it.
     pub(crate) fn existing(&self, name: &str) -> Option<Target> {
-        self.workspace.existing(name).map(|target| self.with_formats(target.clone()).unwrap_or(target))
+        let found = self.workspace.existing(name).or_else(|| self.bare_value(name).ok().flatten())?;
+        Some(self.with_formats(found.clone()).unwrap_or(found))
+    }
+
+    fn or_bare_value(&self, name: &str, found: Result<Target>) -> Result<Target> {
+        let target = match found {
+            Err(error) if error.kind() == Kind::Io => self.bare_value(name)?.ok_or(error)?,
+            found => found?,
+        };
+        self.with_formats(target)
+    }
+
+    /// The value that a bare name means: the only top-level string value of that name in the sops files here, which tell
+    /// their names without any key.
+    ///
+    /// # Errors
+    /// `ambiguous`, if several files have one, with their names.
+    fn bare_value(&self, name: &str) -> Result<Option<Target>> {
+        let (key, inner) = name.split_once('#').unwrap_or((name, ""));
+        let key = key.strip_suffix(".age").unwrap_or(key);
+        if key.is_empty() || key.contains('/') {
+            return Ok(None);
+        }
+        let files = self.workspace.sops_by_content().into_iter().filter(|file| has_string(file, key));
+        let found: Vec<Target> =
+            files.map(|file| file.within(&name::entry("", key, &Pointer::root(), Schema::Unknown))).collect();
+        match found.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(Some(one.clone().within_all(inner))),
+            several => {
+                let names: Vec<&str> = several.iter().map(|target| target.display.as_str()).collect();
+                Err(Error::new(Kind::Ambiguous, format!("several sops files have a value `{key}`"))
+                    .hint(format!("name one of them: {}", names.join(", "))))
+            }
+        }
     }
 
     /// The file at this path (absolute), or the document inside a value of it.
@@ -258,6 +293,15 @@ fn expand_home(path: PathBuf) -> PathBuf {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => path,
     }
+}
+
+/// Whether a sops file has a string of this name at its top, as its text tells without a key.
+fn has_string(file: &Target, key: &str) -> bool {
+    let Ok(bytes) = input::read(&file.path, Limit::Secret) else { return false };
+    let Ok(document) = document::read_guessed(&file.display, &bytes, None) else { return false };
+    let is_string = |text: &str| !text.starts_with("ENC[AES256_GCM,") || text.ends_with(",type:str]");
+    let metadata = key == "sops" || key.starts_with("sops_");
+    !metadata && document.value().get(key).and_then(Value::as_str).is_some_and(is_string)
 }
 
 /// The format that agepatch.toml names for a file.

@@ -1,7 +1,7 @@
 //! Documents inside the values of a document, found by their names, their contents, and the settings.
 
 use super::Context;
-use crate::diff::name;
+use crate::diff::{self, Change, name};
 use crate::document::{Document, Edit, Format, Pointer, Value, apply_to};
 use crate::error::Result;
 use crate::redact::{self, Marks};
@@ -39,6 +39,16 @@ pub(crate) struct Split {
     pub(crate) inner: Vec<InnerChange>,
 }
 
+/// What differs in a document.
+pub(crate) struct Changed {
+    /// Which document.
+    pub(crate) target: Target,
+    /// What differs.
+    pub(crate) changes: Vec<Change>,
+    /// By what it is shown.
+    pub(crate) schema: Schema,
+}
+
 impl Context {
     /// The documents inside the string values of `document`, which is the one that `target` means.
     pub(crate) fn inner_documents(&self, target: &Target, document: &Document) -> Vec<InnerDocument> {
@@ -72,7 +82,7 @@ impl Context {
     }
 
     /// The document that a string holds; `None` where it holds none for certain.
-    fn inner_document(&self, target: Target, at: &Pointer, text: &str) -> Option<InnerDocument> {
+    pub(crate) fn inner_document(&self, target: Target, at: &Pointer, text: &str) -> Option<InnerDocument> {
         let named = Format::of_name(&target.document_name()).is_some_and(|format| format != Format::Raw);
         let likely = named || text.contains('\n') || text.starts_with(['{', '[']);
         if !likely && self.settings(&target).ok()?.format.is_none() {
@@ -125,5 +135,19 @@ impl Context {
             }
         }
         Split { values, inner }
+    }
+
+    /// What differs between two versions of a document, first in itself, then in the documents inside its values; what
+    /// does not differ in any value is left out.
+    pub(crate) fn changes(&self, target: &Target, before: &Document, after: &Document, schema: Schema) -> Vec<Changed> {
+        let split = self.split(target, before, after);
+        let changes = diff::changes(&split.values[0], &split.values[1], schema);
+        let own = Changed { target: target.clone(), changes, schema };
+        let own = Some(own).filter(|own| !own.changes.is_empty());
+        let inside = split.inner.into_iter().flat_map(|inner| {
+            let [before, after] = &inner.versions;
+            self.changes(&inner.target, before, after, inner.schema)
+        });
+        own.into_iter().chain(inside).collect()
     }
 }

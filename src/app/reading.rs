@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::Context;
+use super::{Context, configuration};
 use crate::cli::ReadOptions;
 use crate::document::{self, Document};
 use crate::error::{Error, Kind, Result};
@@ -107,9 +107,6 @@ pub(crate) fn likely_authelia_file(context: &Context) -> Result<Option<String>> 
     if let Some((name, _)) = set {
         return Ok(Some(name.clone()));
     }
-    if context.workspace.rules_path().is_none() {
-        return Ok(None);
-    }
     let likely = |name: &str| name.to_lowercase().contains("authelia");
     let targets = context.workspace.encrypted();
     // Authelia's own keys and passwords stand in files beside the one with the clients: a name that tells of settings wins.
@@ -121,7 +118,7 @@ pub(crate) fn likely_authelia_file(context: &Context) -> Result<Option<String>> 
     if let Some(target) = found.into_iter().next() {
         return Ok(Some(target.display));
     }
-    Ok(by_content(context))
+    Ok(by_content(context).or_else(|| inside_a_value(context)))
 }
 
 /// The first encrypted file that can be opened and has what only Authelia's configuration has.
@@ -132,6 +129,13 @@ fn by_content(context: &Context) -> Option<String> {
     };
     let mut all = context.workspace.encrypted().into_iter();
     all.find(|target| read(target) == Some(Schema::Authelia)).map(|target| target.display)
+}
+
+/// The first document inside a value that has what only Authelia's configuration has.
+fn inside_a_value(context: &Context) -> Option<String> {
+    let files = context.workspace.sops_by_content().into_iter().chain(context.workspace.encrypted());
+    let mut found = files.flat_map(|target| configuration::inside(&target, context));
+    found.next().map(|inner| inner.display)
 }
 
 /// The error, without suggesting names where none may be printed: an uncertain guess may take a secret for a name.

@@ -15,7 +15,7 @@ use crate::check::registry;
 use crate::cli::Global;
 use crate::diff::name;
 use crate::document::path::identity_key;
-use crate::document::{Document, Key, Pointer, Value};
+use crate::document::{Document, Key, Path, Pointer, Value};
 use crate::input::{self, Limit};
 use crate::output::{Color, Mode, Output};
 use crate::schema::Schema;
@@ -24,13 +24,31 @@ use crate::workspace::Target;
 
 /// Files of secrets.nix, without `.age`; beside them the shell's own.
 pub(crate) fn files(current: &OsStr) -> Vec<CompletionCandidate> {
+    if let Some((file, _)) = current.to_str().and_then(|current| current.rsplit_once('#')) {
+        return beginning_with(current, values(file).unwrap_or_default());
+    }
     let offered = || {
         let context = context()?;
-        let targets = context.workspace.targets().ok()?;
         let name = |target: Target| target.display.trim_end_matches(".age").to_owned();
-        Some(targets.into_iter().map(name).collect::<Vec<_>>())
+        let ruled = context.workspace.targets().unwrap_or_default();
+        Some(ruled.into_iter().chain(context.workspace.sops_by_content()).map(name).collect::<Vec<_>>())
     };
     beginning_with(current, offered().unwrap_or_default())
+}
+
+/// `FILE#PATH` of every string value in the file; the names of a sops file are seen without a key.
+fn values(file: &str) -> Option<Vec<String>> {
+    let context = context()?;
+    let target = context.target(file).ok()?;
+    let (document, schema) = open(&target, &context)?;
+    let mut paths = Vec::new();
+    collect(document.value(), "", &Pointer::root(), schema, &mut paths);
+    let is_string = |path: &String| {
+        let pointer = Path::parse(path).ok()?.resolve(document.value()).ok()?;
+        pointer.get(document.value())?.as_str()
+    };
+    paths.retain(|path| is_string(path).is_some());
+    Some(paths.into_iter().map(|path| format!("{file}#{path}")).collect())
 }
 
 /// Paths in the file that is named before.
@@ -89,7 +107,8 @@ pub(crate) fn revisions(current: &OsStr) -> Vec<CompletionCandidate> {
 
 fn beginning_with(current: &OsStr, mut names: Vec<String>) -> Vec<CompletionCandidate> {
     let current = current.to_string_lossy();
-    names.retain(|name| name.starts_with(&*current));
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|name| name.starts_with(&*current) && seen.insert(name.clone()));
     names.into_iter().map(CompletionCandidate::new).collect()
 }
 

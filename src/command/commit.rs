@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::flow::commit::{message, repository, tasks, tell_additions};
-use super::opening::is_encrypted;
+use super::opening::{is_encrypted, may_be_sops};
 use super::{Context, recovery};
 use crate::cli::CommitArgs;
 use crate::commit::{self, Content, FileChange};
 use crate::container::Plaintext;
-use crate::diff;
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::input::{self, Limit};
@@ -28,9 +27,10 @@ pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> 
     let mut changes = Vec::new();
     let mut paths: Vec<PathBuf> = Vec::new();
     for target in targets(args, &repository, context)? {
-        if let Some(change) = change(&target, &repository, context).map_err(|error| error.in_file(&target.display))? {
+        let found = change(&target, &repository, context).map_err(|error| error.in_file(&target.display))?;
+        if !found.is_empty() {
             repository.refuse_half_staged(&target.path).map_err(|error| error.in_file(&target.display))?;
-            changes.push(change);
+            changes.extend(found);
             paths.push(target.path.canonicalize().unwrap_or(target.path));
         }
     }
@@ -78,13 +78,16 @@ fn targets(args: &CommitArgs, repository: &Repository, context: &Context) -> Res
     let changed = repository.changed_since_head()?;
     let targets = changed.iter().map(|path| context.workspace.named(&repository.root().join(path)));
     let is_secret = |target: &Target| {
-        target.path.extension().is_some_and(|end| end == "age") || context.workspace.rule_for(&target.path).is_some()
+        target.path.extension().is_some_and(|end| end == "age")
+            || context.workspace.rule_for(&target.path).is_some()
+            || (may_be_sops(&target.path)
+                && input::read(&target.path, Limit::Secret).is_ok_and(|bytes| is_encrypted(target, &bytes)))
     };
     Ok(targets.filter(is_secret).collect())
 }
 
-/// What became of the file since HEAD; `None` where nothing did.
-fn change(target: &Target, repository: &Repository, context: &Context) -> Result<Option<FileChange>> {
+/// What became of the file, and of the documents inside its values, since HEAD; nothing where it is the same.
+fn change(target: &Target, repository: &Repository, context: &Context) -> Result<Vec<FileChange>> {
     let path = repository.relative(&target.path)?;
     let before = match repository.commit_id("HEAD")? {
         Some(head) => repository.blob(&head, &path)?,
@@ -96,14 +99,14 @@ fn change(target: &Target, repository: &Repository, context: &Context) -> Result
         None
     };
     if before == after {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     if after.as_ref().is_some_and(|bytes| !is_encrypted(target, bytes)) {
         return Err(Error::new(Kind::Damaged, "this is no age file, and what it holds must not be committed")
             .hint("encrypt it with `agepatch write FILE`"));
     }
     let change = |content, schema, changes| FileChange { name: target.display.clone(), schema, content, changes };
-    let bare = |content| Ok(Some(change(content, Schema::Unknown, Vec::new())));
+    let bare = |content| Ok(vec![change(content, Schema::Unknown, Vec::new())]);
     let (before, after) = match (&before, &after) {
         (None, _) => return bare(Content::Added),
         (_, None) => return bare(Content::Removed),
@@ -118,9 +121,17 @@ fn change(target: &Target, repository: &Repository, context: &Context) -> Result
     let (Ok((old, _)), Ok((new, schema))) = (parse(&before), parse(&after)) else {
         return bare(Content::Changed);
     };
-    let changes = diff::changes(old.value(), new.value(), schema);
-    let became = if changes.is_empty() { Content::Layout } else { Content::Changed };
-    Ok(Some(change(became, schema, changes)))
+    let changed = context.changes(target, &old, &new, schema);
+    if changed.is_empty() {
+        return Ok(vec![change(Content::Layout, schema, Vec::new())]);
+    }
+    let each = changed.into_iter().map(|one| FileChange {
+        name: one.target.display,
+        schema: one.schema,
+        content: Content::Changed,
+        changes: one.changes,
+    });
+    Ok(each.collect())
 }
 
 fn report(id: Option<&Shown>, message: Option<&Shown>, context: &Context) -> Result<()> {

@@ -23,8 +23,8 @@ struct Entry<'v> {
 }
 
 enum What {
-    /// It changed values.
-    Changes(Vec<Change>, Schema),
+    /// It changed values, of the document and of those inside its values, each with what may be shown of it.
+    Changes(Vec<(Vec<Change>, Schema)>),
     /// What it did in other words.
     Words(&'static str),
 }
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &LogArgs, context: &mut Context) -> Result<ExitCode> {
             let renamed =
                 |revision: &Revision, older: Option<&Revision>| older.is_some_and(|older| older.path != revision.path);
             let pairs = versions.revisions.iter().zip(older);
-            pairs.map(|(revision, older)| whole(revision, renamed(revision, older), &versions)).collect()
+            pairs.map(|(revision, older)| whole(revision, renamed(revision, older), &versions, context)).collect()
         }
         Some(path) => of_value(path, &versions)?,
     };
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &LogArgs, context: &mut Context) -> Result<ExitCode> {
 }
 
 /// What the commit did to the file; `renamed` where it had another name before.
-fn whole<'v>(revision: &'v Revision, renamed: bool, versions: &Versions) -> Entry<'v> {
+fn whole<'v>(revision: &'v Revision, renamed: bool, versions: &Versions, context: &Context) -> Entry<'v> {
     let old = revision.parents.first().and_then(Option::as_ref);
     let words = |words| Entry { revision, what: What::Words(words) };
     match (old, &revision.blob) {
@@ -64,11 +64,21 @@ fn whole<'v>(revision: &'v Revision, renamed: bool, versions: &Versions) -> Entr
             },
             (Some(before), Some(after)) => {
                 let schema = versions.schema(after);
-                let changes = diff::changes(before.value(), after.value(), schema);
-                if changes.is_empty() {
+                let target = &versions.target;
+                let changed = context.changes(target, before, after, schema).into_iter().map(|one| {
+                    // What is inside a value is named by the value.
+                    let inside = one.target.display.strip_prefix(&target.display).unwrap_or_default().to_owned();
+                    let named = |change: Change| match inside.strip_prefix('#') {
+                        Some(inside) => Change { path: format!("{inside}#{}", change.path), ..change },
+                        None => change,
+                    };
+                    (one.changes.into_iter().map(named).collect(), one.schema)
+                });
+                let changed: Vec<(Vec<Change>, Schema)> = changed.collect();
+                if changed.is_empty() {
                     return words("only comments or layout changed");
                 }
-                Entry { revision, what: What::Changes(changes, schema) }
+                Entry { revision, what: What::Changes(changed) }
             }
             _ => words("changed (it cannot be decrypted or read here)"),
         },
@@ -145,7 +155,7 @@ fn step(
         };
         let changes = diff::changes(before.value(), after.value(), schema).into_iter().filter(concerns).collect();
         said.get_or_insert_with(|| match [before, after].iter().all(|version| versions.shows_names(version)) {
-            true => What::Changes(changes, schema),
+            true => What::Changes(vec![(changes, schema)]),
             // The user gave the name, and what is around it may be no names.
             false => What::Words("changed"),
         });
@@ -179,9 +189,11 @@ fn print(entries: &[Entry<'_>], args: &LogArgs, versions: &Versions, context: &C
         }
         match &entry.what {
             What::Words(words) => text.push(&shown!("\n  {}", *words)),
-            What::Changes(changes, schema) => {
-                for change in changes {
-                    text.push(&shown!("\n{}", report::line(change, Redactor::new(*schema, reveal))));
+            What::Changes(changed) => {
+                for (changes, schema) in changed {
+                    for change in changes {
+                        text.push(&shown!("\n{}", report::line(change, Redactor::new(*schema, reveal))));
+                    }
                 }
             }
         }
@@ -195,9 +207,10 @@ fn json(entry: &Entry<'_>, reveal: bool) -> Json {
     let text = |text: &str| -> Json { Shown::vouched(text).into() };
     let (note, changes) = match &entry.what {
         What::Words(words) => ((*words).into(), Json::list([])),
-        What::Changes(changes, schema) => {
-            let redactor = Redactor::new(*schema, reveal);
-            (Json::NULL, Json::list(changes.iter().map(|change| report::json(change, *schema, redactor))))
+        What::Changes(changed) => {
+            let all = changed.iter().flat_map(|(changes, schema)| changes.iter().map(move |change| (change, *schema)));
+            let one = |(change, schema)| report::json(change, schema, Redactor::new(schema, reveal));
+            (Json::NULL, Json::list(all.map(one)))
         }
     };
     Json::object([

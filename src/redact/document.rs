@@ -89,7 +89,7 @@ fn inserted(excerpts: &Excerpts<'_>, line: usize, begin: usize, text: &str, inse
     for (at, line) in lines.iter().enumerate() {
         let blank = if line.is_empty() { 0 } else { indent };
         let feed = if at + 1 < lines.len() { "\n" } else { "" };
-        shown.push(&Shown::exact([&" ".repeat(blank), *line, feed].concat()));
+        shown.push(&Shown::document([&" ".repeat(blank), *line, feed].concat()));
     }
     shown
 }

@@ -101,6 +101,15 @@ impl Workspace {
         Ok(found)
     }
 
+    /// The sops files below the repository (else the folder of the rules or settings), found by their content, whatever the
+    /// rules say.
+    pub fn sops_by_content(&self) -> Vec<Target> {
+        let mut found = Vec::new();
+        files(&self.root(), &mut |path| has_sops_metadata(path), &mut found);
+        found.sort();
+        found.into_iter().map(|path| self.named(&path)).collect()
+    }
+
     /// [`Workspace::encrypted`], for what needs rules to work with.
     ///
     /// # Errors
@@ -206,4 +215,11 @@ fn is_called(folder: &Path, name: &str, path: &Path) -> bool {
 fn is_sops(bytes: &[u8]) -> bool {
     let has = |text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
     has(b"ENC[AES256_GCM,") && has(b"sops") && has(b"lastmodified")
+}
+
+/// Whether the file has an ending that sops files have, and their metadata.
+fn has_sops_metadata(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    ["yaml", "yml", "json", "env", "ini"].contains(&ending)
+        && input::read(path, Limit::Secret).is_ok_and(|bytes| is_sops(&bytes))
 }

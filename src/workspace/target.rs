@@ -46,6 +46,12 @@ impl Target {
         self
     }
 
+    /// The document at the end of this way of values, `PATH#PATH…`.
+    #[must_use]
+    pub fn within_all(self, inner: &str) -> Self {
+        steps(inner).into_iter().fold(self, Self::within)
+    }
+
     /// Whether a document inside a value is meant.
     pub fn is_value(&self) -> bool {
         !self.inner.is_empty()

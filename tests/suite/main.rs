@@ -42,6 +42,7 @@ mod loopback;
 mod loudness;
 mod manual;
 mod merging;
+mod nested;
 mod patch_language;
 mod picture;
 mod probe;

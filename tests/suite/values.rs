@@ -184,3 +184,54 @@ fn a_new_value_is_made_by_write_and_a_misspelled_one_by_nothing() {
     assert!(sandbox.open("host.age").ends_with("last: z\nnew-env: |\n  A=1\n"));
     sandbox.agepatch(["set", "host.age#other-env", "A", "1"]).assert().code(5).stderr(contains("agepatch write"));
 }
+
+#[test]
+fn check_finds_authelia_inside_a_value_by_itself() {
+    let broken = AUTHELIA.replace("client_secret_post", "client_secret_postal");
+    let sandbox = Sandbox::with_files(&[("host.age", &broken)]);
+    let found = sandbox.agepatch(["check", "--output", "json"]).assert().code(1).get_output().stdout.clone();
+    let found: serde_json::Value = serde_json::from_slice(&found).expect("JSON");
+    let findings = found["findings"].as_array().expect("findings");
+    assert!(findings.iter().all(|one| one["file"] == FILE), "{findings:?}");
+    let method = findings.iter().find(|one| one["path"] == METHOD).expect("the method is wrong");
+    assert_eq!((&method["severity"], &method["line"]), (&"error".into(), &12.into()));
+    sandbox.agepatch(["client", "list"]).assert().success().stdout(contains("qui"));
+}
+
+#[test]
+fn commits_say_what_changed_inside() {
+    let sandbox = sandbox();
+    sandbox.agepatch(["set", FILE, METHOD, "client_secret_basic"]).assert().success();
+    sandbox.agepatch(["commit"]).assert().success();
+    let subject = sandbox.git(&["log", "-1", "--format=%s"]);
+    assert_eq!(subject, "fix(host): set qui token_endpoint_auth_method to client_secret_basic\n");
+    let log = sandbox.agepatch(["log", "host.age"]).assert().success();
+    log.stdout(contains("authelia-secrets#identity_providers.oidc.clients[qui].token_endpoint_auth_method: client_secret_post → client_secret_basic"));
+    sandbox
+        .agepatch(["set", FILE, "identity_providers.oidc.clients[qui].client_name", "Other", "--commit"])
+        .assert()
+        .success();
+    assert!(sandbox.git(&["log", "-1", "--format=%s"]).starts_with("fix(host): set qui client_name"));
+}
+
+#[test]
+fn both_sides_inside_one_value_are_merged() {
+    let sandbox = sandbox();
+    let ours = AUTHELIA.replace("client_secret_post", "client_secret_basic");
+    let theirs = AUTHELIA.replace("client_name: Qui", "client_name: Other").replace("OTHER=1", "OTHER=2");
+    sandbox.seal("theirs.age", theirs.as_bytes());
+    sandbox.seal("base.age", AUTHELIA.as_bytes());
+    sandbox.seal("host.age", ours.as_bytes());
+    sandbox.agepatch(["merge-file", "base.age", "host.age", "theirs.age", "host.age"]).assert().success();
+    let merged = ours.replace("client_name: Qui", "client_name: Other").replace("OTHER=1", "OTHER=2");
+    assert_eq!(sandbox.open("host.age"), merged);
+    // The same place on both sides is a conflict, named by the way to it.
+    sandbox.seal("theirs.age", AUTHELIA.replace("client_secret_post", "none").as_bytes());
+    let before = sandbox.read("host.age");
+    let refused = sandbox.agepatch(["merge-file", "base.age", "host.age", "theirs.age", "host.age"]).assert().code(1);
+    refused.stderr(
+        contains("authelia-secrets#identity_providers.oidc.clients[qui].token_endpoint_auth_method")
+            .and(contains("hidden").not()),
+    );
+    assert_eq!(sandbox.read("host.age"), before);
+}

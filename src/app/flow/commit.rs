@@ -100,7 +100,12 @@ pub(crate) fn message(
     let request = Request {
         given,
         kind: options.kind.clone(),
-        scope: options.scope.clone().or_else(|| settings.scope.clone()).or_else(|| repository.usual_scope(paths)),
+        scope: options
+            .scope
+            .clone()
+            .or_else(|| settings.scope.clone())
+            .or_else(|| repository.usual_scope(paths))
+            .or_else(|| scope_of_values(changes)),
         scope_is_said: options.scope.is_some(),
         tasks,
         relation: relation.map(|value| value.get_name().to_owned()).or_else(|| settings.relation.clone()),
@@ -108,6 +113,15 @@ pub(crate) fn message(
         template: settings.template.clone(),
     };
     Message::new(changes, Detail::read(settings.detail.as_deref())?, request)
+}
+
+/// The name of the file, without folder and ending, in whose values everything changed.
+fn scope_of_values(changes: &[FileChange]) -> Option<String> {
+    let mut files = changes.iter().map(|change| change.name.split_once('#').map(|(file, _)| file));
+    let first = files.next()??;
+    let stem = Path::new(first).file_name()?.to_str()?.split('.').next()?.to_owned();
+    let word = !stem.is_empty() && stem.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
+    (word && files.all(|file| file == Some(first))).then_some(stem)
 }
 
 /// The tasks that the repository keeps in files; `None` where it keeps none.

@@ -16,7 +16,7 @@ use crate::workspace::{Reach, RelyingParty, SecretPlace};
 pub(super) fn place(argument: Option<&str>, client: &str, context: &Context) -> Result<Option<SecretPlace>> {
     if let Some(argument) = argument {
         let (file, path) =
-            argument.split_once('#').filter(|(file, path)| !file.is_empty() && !path.is_empty()).ok_or_else(|| {
+            argument.rsplit_once('#').filter(|(file, path)| !file.is_empty() && !path.is_empty()).ok_or_else(|| {
                 Error::new(Kind::Usage, "where the secret stands is given as FILE#PATH")
                     .hint("for example: mediamanager-env.age#OIDC_CLIENT_SECRET; `.` is the whole of a raw file")
             })?;

@@ -1,5 +1,6 @@
 //! `agepatch merge-file`: three versions of an encrypted file merged by meaning, as git's merge driver or by hand.
 
+mod inside;
 mod place;
 mod report;
 mod side;
@@ -97,6 +98,14 @@ fn text(
         Favor::Ours => Side::Ours,
         Favor::Theirs => Side::Theirs,
     });
+    let (ours, theirs) = match base.as_ref().map(|base| inside::merge([base, &ours, &theirs], target, favored, context))
+    {
+        Some(merged) => match merged? {
+            Ok(sides) => sides,
+            Err(conflicts) => return Ok(Err(conflicts)),
+        },
+        None => (ours, theirs),
+    };
     let versions = Versions { base: base.as_ref(), ours: &ours, theirs: &theirs };
     match merge::merge(versions, schema, favored)? {
         Outcome::Conflicts(conflicts) => Ok(Err(conflicts)),

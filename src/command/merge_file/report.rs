@@ -105,8 +105,12 @@ impl<'c> Report<'c> {
 
     /// The commands that settle a conflict in the file.
     fn commands(&self, conflict: &Conflict, source: Option<&str>) -> impl Iterator<Item = String> {
-        let file = quoted(&self.args.path);
-        let (path, whole) = (quoted(&conflict.path), conflict.path.is_empty());
+        // What is inside a value is a file of its own.
+        let (file, path) = match conflict.path.rsplit_once('#') {
+            Some((inner, path)) => (format!("{}#{inner}", self.args.path), path),
+            None => (self.args.path.clone(), conflict.path.as_str()),
+        };
+        let (file, path, whole) = (quoted(&file), quoted(path), path.is_empty());
         let restore = source.map(|source| match whole {
             true => format!("agepatch restore {file} --source {source}"),
             false => format!("agepatch restore {file} {path} --source {source}"),

@@ -1,0 +1,52 @@
+//! Documents inside values that both sides changed, merged by themselves.
+
+use crate::command::Context;
+use crate::diff::{Conflict, Side};
+use crate::document::{Document, Edit, Value};
+use crate::error::Result;
+use crate::history::merge::{self, Outcome, Versions};
+use crate::workspace::Target;
+
+/// The sides `[base, ours, theirs]`, each with the merge of what both changed inside a value, or where that is in conflict.
+pub(super) fn merge(
+    [base, ours, theirs]: [&Document; 3],
+    target: &Target,
+    favored: Option<Side>,
+    context: &Context,
+) -> Result<Result<(Document, Document), Vec<Conflict>>> {
+    let (mut edits, mut conflicts) = (Vec::new(), Vec::new());
+    for before in context.inner_documents(target, base) {
+        let inside = |side: &Document| {
+            let text = before.pointer.get(side.value())?.as_str()?;
+            let inner = context.inner_document(before.target.clone(), &before.pointer, text)?;
+            (inner.document.format() == before.document.format()).then_some(inner.document)
+        };
+        let (Some(mine), Some(other)) = (inside(ours), inside(theirs)) else { continue };
+        let same = |left: &Document, right: &Document| left.bytes() == right.bytes();
+        if same(&mine, &before.document) || same(&other, &before.document) || same(&mine, &other) {
+            continue;
+        }
+        let versions = Versions { base: Some(&before.document), ours: &mine, theirs: &other };
+        match merge::merge(versions, before.schema, favored)? {
+            Outcome::Conflicts(found) => {
+                let inner = before.target.display.strip_prefix(&target.display).unwrap_or_default();
+                let inner = inner.trim_start_matches('#');
+                conflicts
+                    .extend(found.into_iter().map(|one| Conflict { path: format!("{inner}#{}", one.path), ..one }));
+            }
+            Outcome::Merged { document, .. } => {
+                let text = String::from_utf8_lossy(document.bytes()).into_owned();
+                edits.push(Edit::Replace { path: before.pointer, value: Value::string(text) });
+            }
+        }
+    }
+    if !conflicts.is_empty() {
+        return Ok(Err(conflicts));
+    }
+    let with = |side: &Document| {
+        let mut session = side.edit();
+        edits.iter().try_for_each(|edit| session.apply(edit))?;
+        session.finish()
+    };
+    Ok(Ok((with(ours)?, with(theirs)?)))
+}
