@@ -131,7 +131,10 @@ fn context() -> Option<Context> {
         identities: after(&["-i", "--identity"]),
         ..Global::default()
     };
-    Context::new(global, Output::new(Mode::Text, Color::Never, true, false)).ok()
+    let context = Context::new(global, Output::new(Mode::Text, Color::Never, true, false)).ok()?;
+    // Pressing a key must not start what a repository names.
+    context.workspace.stay_within();
+    Some(context)
 }
 
 /// The file's content, by the keys that open it without asking anyone.

@@ -54,7 +54,7 @@ impl Listed {
         // A sops file names its readers itself.
         let rule = if none && target.path.exists() { None } else { workspace.rule(&target)? };
         let named = rule.is_some();
-        let keys = rule.map(|rule| rule.keys).unwrap_or_default();
+        let keys = rule.map(|rule| container::printable(&rule)).unwrap_or_default();
         let readers = match input::read(&target.path, Limit::Secret) {
             Ok(bytes) => {
                 container::detect(&target.display, &bytes).readers().map_err(|error| error.message().to_owned())

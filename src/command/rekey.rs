@@ -10,7 +10,7 @@ use super::held::{Held, Replacements};
 use super::recovery;
 use crate::cli::RekeyArgs;
 use crate::commit::{self, Content, FileChange};
-use crate::container::Agreement;
+use crate::container::{self, Agreement};
 use crate::error::{Error, Kind, Result};
 use crate::output::Progress;
 use crate::schema::Schema;
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
         })?;
         let held = Held::read(&target).map_err(named)?;
         recovery::report(held.recovered(), context)?;
-        let agreement = held.container().readers().map_err(named)?.agreement(&rule.keys);
+        let agreement = held.container().readers().map_err(named)?.agreement(&container::printable(&rule));
         if !args.all && !args.rotate && !agreement.drifted() {
             continue;
         }

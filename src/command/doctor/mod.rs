@@ -13,6 +13,7 @@ use super::opening::Keys;
 use super::{Context, recovery};
 use crate::check::{Finding, Severity};
 use crate::cli::{CheckOutput, DoctorArgs};
+use crate::container;
 use crate::document::Pointer;
 use crate::error::{Error, Kind, Result};
 use crate::output::{Progress, findings};
@@ -45,7 +46,7 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
     let keys = if args.no_decrypt { None } else { keys(context)? };
     let mut jobs = Vec::new();
     for target in &targets {
-        let recipients = context.workspace.rule(target)?.map(|rule| rule.keys).unwrap_or_default();
+        let recipients = context.workspace.rule(target)?.map(|rule| container::printable(&rule)).unwrap_or_default();
         jobs.push((target, recipients, context.settings(target)?));
     }
     let in_git = context.workspace.repository().is_some();

@@ -18,6 +18,8 @@ const DEPTH_LIMIT: usize = 20_000;
 
 /// The state of one evaluation.
 pub(in crate::rules) struct Evaluator {
+    /// Below which files may be read, links resolved.
+    pub(super) folders: Vec<PathBuf>,
     /// The files that were read.
     pub(in crate::rules) sources: Sources,
     /// What public keys are called in them.
@@ -33,8 +35,9 @@ pub(in crate::rules) struct Evaluator {
 
 impl Evaluator {
     /// An evaluator that has read nothing yet.
-    pub(in crate::rules) fn new() -> Self {
+    pub(in crate::rules) fn new(folders: &[PathBuf]) -> Self {
         Self {
+            folders: folders.to_vec(),
             sources: Sources::default(),
             names: Names::default(),
             imported: HashMap::new(),
@@ -178,10 +181,10 @@ impl Evaluator {
                 return self.force(&attr.value).map_err(|failure| failure.or_at(at));
             }
             if attrs.incomplete {
-                return Err(Failure::needs_nix(format!("the builtin `{name}`")).or_at(at));
+                return Err(Failure::needs_nix(format!("the builtin{}", self.sources.quoted(name))).or_at(at));
             }
         }
-        Err(Failure::error(format!("undefined variable `{name}`")).or_at(at))
+        Err(Failure::error(format!("undefined variable{}", self.sources.quoted(name))).or_at(at))
     }
 
     /// The Boolean that `expr` must give.
@@ -218,7 +221,9 @@ impl Evaluator {
             };
             let attr = Attr { value: labelled(value, &inner, Some(text.clone())), at: Some(name.at) };
             if map.insert(text.clone(), attr).is_some() {
-                return Err(Failure::error(format!("attribute `{text}` is defined twice")).or_at(name.at));
+                return Err(
+                    Failure::error(format!("attribute{} is defined twice", self.sources.quoted(&text))).or_at(name.at)
+                );
             }
         }
         Ok(Value::attrs(map))

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::eval::Evaluator;
-use super::failure::{Failure, Outcome};
+use super::failure::{Cause, Failure, Outcome};
 use super::lower;
 use super::thunk::{Env, State, Thunk};
 use super::value::{Attr, Value};
+use crate::input::{self, Limit};
 
 /// An absolute path without `.`, `..` and doubled slashes.
 pub(super) fn canonical(path: &str) -> String {
@@ -27,19 +28,71 @@ pub(super) fn canonical(path: &str) -> String {
 impl Evaluator {
     /// The value of a file; of a folder, that of its `default.nix`. Each file is read once.
     pub(in crate::rules) fn import(&mut self, path: &Path) -> Outcome<Value> {
-        let path = if path.is_dir() { path.join("default.nix") } else { path.to_owned() };
+        let path = if self.within(path)?.is_dir() { path.join("default.nix") } else { path.to_owned() };
         if let Some(thunk) = self.imported.get(&path) {
             let thunk = thunk.clone();
             return self.force(&thunk);
         }
-        let text = read(&path)?;
+        let text = self.read(&path)?;
         self.budget.spend_bytes(text.len())?;
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
         let file = self.sources.add(path.clone(), text.clone());
-        let expr = lower::file(&text, file, &folder, &mut self.names, &mut self.budget)?;
+        let expr = lower::file(&text, file, &folder, &mut self.names, &mut self.budget);
+        // What is wrong with another kind of file could only be said in its own words.
+        let is_nix = file == 0 || path.extension().is_some_and(|ending| ending == "nix");
+        let expr = expr.map_err(|failure| match is_nix || failure.cause == Cause::Limit {
+            true => failure,
+            false => Failure::syntax("the rules import a file that is not Nix"),
+        })?;
         let thunk = Thunk::new(State::Waiting { expr, env: Env::root(), label: None });
         self.imported.insert(path, thunk.clone());
         self.force(&thunk)
+    }
+
+    /// A name, if the rules themselves have it; see [`super::source::Sources::quoted`].
+    pub(in crate::rules) fn quoted(&self, name: &str) -> String {
+        self.sources.quoted(name)
+    }
+
+    /// The place of a path, if the rules may read there: below their own folder or the repository, links resolved, and not
+    /// in git's folder, which holds credentials.
+    pub(super) fn within(&self, path: &Path) -> Outcome<PathBuf> {
+        let real = real(path);
+        let allowed = self.folders.iter().any(|folder| real.starts_with(folder));
+        match allowed && !real.components().any(|part| part.as_os_str() == ".git") {
+            true => Ok(real),
+            false => Err(Failure::error("the rules may read only below their own folder and the repository")),
+        }
+    }
+
+    /// A failure to read; the path is named if the rules themselves have its last name.
+    pub(super) fn unreadable(&self, what: &str, path: &Path, error: &std::io::Error) -> Box<Failure> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = self.sources.quoted(&name);
+        Failure::error(format!("cannot {what} the file{name}: {}", error.kind()))
+    }
+
+    /// The text of a file.
+    pub(super) fn read(&self, path: &Path) -> Outcome<String> {
+        let path = self.within(path)?;
+        input::read_text(&path, Limit::Settings).map_err(|error| match input::is_refused(&error) {
+            true => Failure::error(format!("cannot read a file: {error}")),
+            false => self.unreadable("read", &path, &error),
+        })
+    }
+
+    /// What a folder holds, by name: `regular`, `directory`, `symlink`, `unknown`.
+    pub(super) fn list_folder(&self, path: &Path) -> Outcome<Value> {
+        let path = self.within(path)?;
+        let failed = |error: std::io::Error| self.unreadable("list", &path, &error);
+        let mut map = BTreeMap::new();
+        for entry in fs::read_dir(&path).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let kind = type_name(entry.file_type().map_err(failed)?);
+            let name: Rc<str> = entry.file_name().to_string_lossy().into();
+            map.insert(name, Attr::new(Thunk::done(Value::string(kind))));
+        }
+        Ok(Value::attrs(map))
     }
 
     /// The path that a path or a string with an absolute path means.
@@ -52,23 +105,12 @@ impl Evaluator {
     }
 }
 
-/// The text of a file.
-pub(super) fn read(path: &Path) -> Outcome<String> {
-    crate::input::read_text(path, crate::input::Limit::Settings)
-        .map_err(|error| Failure::error(format!("cannot read {}: {error}", path.display())))
-}
-
-/// What a folder holds, by name: `regular`, `directory`, `symlink`, `unknown`.
-pub(super) fn list(path: &Path) -> Outcome<Value> {
-    let failed = |error: std::io::Error| Failure::error(format!("cannot list {}: {error}", path.display()));
-    let mut map = BTreeMap::new();
-    for entry in fs::read_dir(path).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let kind = type_name(entry.file_type().map_err(failed)?);
-        let name: Rc<str> = entry.file_name().to_string_lossy().into();
-        map.insert(name, Attr::new(Thunk::done(Value::string(kind))));
-    }
-    Ok(Value::attrs(map))
+/// A path without steps back, links resolved as far as it is there.
+fn real(path: &Path) -> PathBuf {
+    let path = PathBuf::from(canonical(&path.to_string_lossy()));
+    let there = path.ancestors().find_map(|above| Some((above.canonicalize().ok()?, above)));
+    let real = there.and_then(|(real, above)| Some((real, path.strip_prefix(above).ok()?)));
+    real.map_or(path.clone(), |(real, rest)| if rest.as_os_str().is_empty() { real } else { real.join(rest) })
 }
 
 /// Nix's word for the type of a file.

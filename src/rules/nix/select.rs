@@ -30,7 +30,9 @@ impl Evaluator {
                 (Step::Found(thunk), _) => self.force(&thunk).map_err(|failure| failure.or_at(base.at))?,
                 (_, Some(default)) => return self.eval(default, env),
                 (Step::Missing(name), None) => {
-                    return Err(Failure::error(format!("attribute `{name}` is missing")).or_at(base.at));
+                    return Err(
+                        Failure::error(format!("attribute{} is missing", self.sources.quoted(&name))).or_at(base.at)
+                    );
                 }
                 (Step::NoSet(found), None) => {
                     return Err(Failure::error(format!("a set is needed here, this is {found}")).or_at(base.at));
@@ -66,7 +68,9 @@ impl Evaluator {
         let Value::Attrs(attrs) = value else { return Ok(Step::NoSet(value.type_name())) };
         match attrs.map.get(&name) {
             Some(attr) => Ok(Step::Found(attr.value.clone())),
-            None if attrs.incomplete => Err(Failure::needs_nix(format!("the builtin `{name}`")).or_at(at)),
+            None if attrs.incomplete => {
+                Err(Failure::needs_nix(format!("the builtin{}", self.sources.quoted(&name))).or_at(at))
+            }
             None => Ok(Step::Missing(name)),
         }
     }

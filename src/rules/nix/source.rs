@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+/// The longest text that a message repeats.
+const QUOTED: usize = 200;
+
 /// A place in one of the files that were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::rules) struct At {
@@ -20,6 +23,19 @@ impl Sources {
     pub(super) fn add(&mut self, path: PathBuf, text: String) -> usize {
         self.0.push((path, text));
         self.0.len() - 1
+    }
+
+    /// The text in backticks after a space, if the sources themselves have it: what was computed may come out of any file, and is not repeated. A
+    /// file that is not called `.nix` counts only if it is the first one, the rules.
+    pub(super) fn quoted(&self, text: &str) -> String {
+        let is_source =
+            |index: usize, path: &Path| index == 0 || path.extension().is_some_and(|ending| ending == "nix");
+        let mut sources = self.0.iter().enumerate().filter(|(index, (path, _))| is_source(*index, path));
+        let fits = !text.is_empty() && text.len() <= QUOTED && !text.contains(char::is_control);
+        match fits && sources.any(|(_, (_, source))| source.contains(text)) {
+            true => format!(" `{text}`"),
+            false => String::new(),
+        }
     }
 
     /// The file, line and column (both counted from one) of `at`.

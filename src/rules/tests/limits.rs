@@ -11,7 +11,8 @@ fn refused(text: &str) -> Error {
     let folder = folder_with(text);
     fs::write(folder.path().join("mebibyte"), "a".repeat(1 << 20)).expect("written");
     let begin: String = text.chars().take(120).collect();
-    match evaluate::file(&folder.path().join("secrets.nix")) {
+    match evaluate::file(&folder.path().join("secrets.nix"), &evaluate::own_folder(&folder.path().join("secrets.nix")))
+    {
         Err(Stop::Wrong(error)) => error,
         Err(Stop::NeedsNix { construct, .. }) => panic!("Nix would be asked: {construct}: {begin}"),
         Ok(_) => panic!("it is evaluated: {begin}"),
@@ -135,7 +136,10 @@ fn deep_texts_are_refused_before_they_are_parsed() {
             let text = format!("{}{middle}{}", open.repeat(count), close.repeat(count));
             for text in [text.clone(), format!("{{ f.publicKeys = [ ({text}) ]; }}")] {
                 let folder = folder_with(&text);
-                let _ended = evaluate::file(&folder.path().join("secrets.nix"));
+                let _ended = evaluate::file(
+                    &folder.path().join("secrets.nix"),
+                    &evaluate::own_folder(&folder.path().join("secrets.nix")),
+                );
                 let _names = crate::rules::Names::in_text(&text);
             }
         }

@@ -57,7 +57,10 @@ fn every_recorded_case_is_read_without_nix() {
     let mut wrong = Vec::new();
     for case in cases() {
         let folder = written(&case);
-        let found = evaluate::file(&folder.path().join("secrets.nix"));
+        let found = evaluate::file(
+            &folder.path().join("secrets.nix"),
+            &evaluate::own_folder(&folder.path().join("secrets.nix")),
+        );
         let fits = match (&found, case["error"].as_bool()) {
             (Err(Stop::Wrong(error)), Some(true)) => error.kind() == Kind::Rules,
             (Ok((files, _)), None) => plain(files.clone()) == recorded(&case["rules"]),
@@ -104,7 +107,10 @@ fn what_only_nix_can_do_is_said_not_guessed() {
     ];
     for (text, expected, expected_column) in cases {
         let folder = folder_with(text);
-        match evaluate::file(&folder.path().join("secrets.nix")) {
+        match evaluate::file(
+            &folder.path().join("secrets.nix"),
+            &evaluate::own_folder(&folder.path().join("secrets.nix")),
+        ) {
             Err(Stop::NeedsNix { construct, at }) => {
                 let error = at.named(Error::new(Kind::Rules, ""), Path::new(""));
                 assert_eq!((construct.as_str(), error.line_column()), (expected, Some((1, expected_column))), "{text}");
@@ -120,12 +126,25 @@ fn nonsense_is_an_error_and_no_panic() {
         ["", "{", "let in", "a: b: c:", "[ 1 2 ]", "{ ${1} = 2; }", "{ a = { }; }", "\u{0}", "((((", "{ a.b.c }"]
     {
         let folder = folder_with(text);
-        assert!(evaluate::file(&folder.path().join("secrets.nix")).is_err(), "{text}");
+        assert!(
+            evaluate::file(
+                &folder.path().join("secrets.nix"),
+                &evaluate::own_folder(&folder.path().join("secrets.nix"))
+            )
+            .is_err(),
+            "{text}"
+        );
     }
     let deep = format!("{}1{}", "(".repeat(50_000), ")".repeat(50_000));
     let endless = "let f = n: f (n + 1); in f 0".to_owned();
     for text in [deep, endless] {
         let folder = folder_with(&text);
-        assert!(evaluate::file(&folder.path().join("secrets.nix")).is_err());
+        assert!(
+            evaluate::file(
+                &folder.path().join("secrets.nix"),
+                &evaluate::own_folder(&folder.path().join("secrets.nix"))
+            )
+            .is_err()
+        );
     }
 }

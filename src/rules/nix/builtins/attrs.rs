@@ -45,8 +45,8 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         let attrs = e.attrs(&a[1])?;
         match attrs.map.get(&name) {
             Some(attr) => e.force(&attr.value),
-            None if attrs.incomplete => Err(Failure::needs_nix(format!("the builtin `{name}`"))),
-            None => Err(Failure::error(format!("attribute `{name}` is missing"))),
+            None if attrs.incomplete => Err(Failure::needs_nix(format!("the builtin{}", e.sources.quoted(&name)))),
+            None => Err(Failure::error(format!("attribute{} is missing", e.sources.quoted(&name)))),
         }
     }),
     builtin("groupBy", 2, |e, a| {
@@ -65,7 +65,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         let name = e.string(&a[0])?;
         let attrs = e.attrs(&a[1])?;
         match attrs.map.contains_key(&name) {
-            false if attrs.incomplete => Err(Failure::needs_nix(format!("the builtin `{name}`"))),
+            false if attrs.incomplete => Err(Failure::needs_nix(format!("the builtin{}", e.sources.quoted(&name)))),
             known => Ok(Value::Bool(known)),
         }
     }),

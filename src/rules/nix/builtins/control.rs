@@ -10,7 +10,10 @@ use super::super::value::Value;
 use super::{Builtin, builtin, known};
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
-    builtin("abort", 1, |e, a| Err(Failure::error(format!("aborted: {}", e.text(&a[0])?)))),
+    builtin("abort", 1, |e, a| {
+        let text = e.text(&a[0])?;
+        Err(Failure::error(format!("the rules stop with `abort`{}", e.sources.quoted(&text))))
+    }),
     builtin("addErrorContext", 2, |e, a| e.force(&a[1])),
     builtin("deepSeq", 2, |e, a| {
         e.deep(&a[0], &mut HashSet::new())?;
@@ -24,7 +27,10 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         e.force(&a[0])?;
         e.force(&a[1])
     }),
-    builtin("throw", 1, |e, a| Err(Failure::thrown(e.text(&a[0])?.to_string()))),
+    builtin("throw", 1, |e, a| {
+        let text = e.text(&a[0])?;
+        Err(Failure::thrown(format!("the rules stop with `throw`{}", e.sources.quoted(&text))))
+    }),
     builtin("trace", 2, |e, a| {
         e.force(&a[0])?;
         e.force(&a[1])

@@ -36,8 +36,8 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     }),
     builtin("hashFile", 2, |e, a| {
         let (kind, path) = (e.string(&a[0])?, e.path_of(&a[1])?);
-        let bytes = input::read(&path, Limit::Settings)
-            .map_err(|error| Failure::error(format!("cannot read {}: {error}", path.display())))?;
+        let path = e.within(&path)?;
+        let bytes = input::read(&path, Limit::Settings).map_err(|error| e.unreadable("read", &path, &error))?;
         e.budget.spend_bytes(bytes.len())?;
         hash(&kind, &bytes)
     }),
@@ -46,17 +46,25 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         e.budget.spend_bytes(text.len())?;
         hash(&kind, text.as_bytes())
     }),
-    builtin("pathExists", 1, |e, a| Ok(Value::Bool(e.path_of(&a[0])?.exists()))),
-    builtin("readDir", 1, |e, a| files::list(&e.path_of(&a[0])?)),
+    builtin("pathExists", 1, |e, a| {
+        let path = e.path_of(&a[0])?;
+        // As in Nix's restricted mode, what may not be read is not there.
+        Ok(Value::Bool(e.within(&path).is_ok_and(|path| path.exists())))
+    }),
+    builtin("readDir", 1, |e, a| {
+        let path = e.path_of(&a[0])?;
+        e.list_folder(&path)
+    }),
     builtin("readFile", 1, |e, a| {
-        let text = files::read(&e.path_of(&a[0])?)?;
+        let path = e.path_of(&a[0])?;
+        let text = e.read(&path)?;
         e.budget.spend_bytes(text.len())?;
         Ok(Value::string(text))
     }),
     builtin("readFileType", 1, |e, a| {
         let path = e.path_of(&a[0])?;
-        let found = fs::symlink_metadata(&path);
-        let found = found.map_err(|error| Failure::error(format!("cannot look at {}: {error}", path.display())))?;
+        e.within(&path)?;
+        let found = fs::symlink_metadata(&path).map_err(|error| e.unreadable("look at", &path, &error))?;
         Ok(Value::string(files::type_name(found.file_type())))
     }),
     builtin("toPath", 1, |e, a| Ok(Value::string(e.path_of(&a[0])?.to_string_lossy().as_ref()))),
@@ -68,6 +76,6 @@ fn hash(kind: &str, bytes: &[u8]) -> Outcome<Value> {
         "sha1" => Ok(text(&Sha1::digest(bytes))),
         "sha256" => Ok(text(&Sha256::digest(bytes))),
         "sha512" => Ok(text(&Sha512::digest(bytes))),
-        other => Err(Failure::needs_nix(format!("the hash `{other}`"))),
+        _ => Err(Failure::needs_nix("a hash of this kind")),
     }
 }

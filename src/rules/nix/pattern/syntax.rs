@@ -35,11 +35,11 @@ const SPECIAL: &[u8] = br".[\()*+?{|^$";
 pub(super) fn parse(pattern: &str) -> Outcome<(Node, usize)> {
     let mut reader = Reader { pattern, bytes: pattern.as_bytes(), at: 0, groups: 0, depth: 0 };
     if !pattern.is_ascii() {
-        return Err(reader.unclear());
+        return Err(unclear());
     }
     let node = reader.alternatives()?;
     if reader.at < reader.bytes.len() {
-        return Err(reader.invalid());
+        return Err(invalid());
     }
     Ok((node, reader.groups))
 }
@@ -55,15 +55,15 @@ struct Reader<'p> {
 /// How deep groups and repetitions may nest.
 const DEEPEST: usize = 500;
 
+fn invalid() -> Box<Failure> {
+    Failure::error("invalid regular expression")
+}
+
+fn unclear() -> Box<Failure> {
+    Failure::needs_nix("a regular expression of this form")
+}
+
 impl Reader<'_> {
-    fn invalid(&self) -> Box<Failure> {
-        Failure::error(format!("invalid regular expression `{}`", self.pattern))
-    }
-
-    fn unclear(&self) -> Box<Failure> {
-        Failure::needs_nix(format!("the regular expression `{}`", self.pattern))
-    }
-
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -131,12 +131,12 @@ impl Reader<'_> {
 
     /// `2}`, `2,}`, `2,3}`.
     fn bounds(&mut self) -> Outcome<(u16, Option<u16>)> {
-        let least = self.number()?.ok_or_else(|| self.invalid())?;
+        let least = self.number()?.ok_or_else(invalid)?;
         let most = if self.eat(b',') { self.number()? } else { Some(least) };
         match most {
-            Some(most) if most < least => Err(self.invalid()),
+            Some(most) if most < least => Err(invalid()),
             _ if self.eat(b'}') => Ok((least, most)),
-            _ => Err(self.invalid()),
+            _ => Err(invalid()),
         }
     }
 
@@ -149,11 +149,11 @@ impl Reader<'_> {
         if digits.is_empty() {
             return Ok(None);
         }
-        digits.parse::<u16>().ok().filter(|number| *number <= 1000).map(Some).ok_or_else(|| self.unclear())
+        digits.parse::<u16>().ok().filter(|number| *number <= 1000).map(Some).ok_or_else(unclear)
     }
 
     fn atom(&mut self) -> Outcome<Node> {
-        let byte = self.peek().ok_or_else(|| self.invalid())?;
+        let byte = self.peek().ok_or_else(invalid)?;
         self.at += 1;
         Ok(match byte {
             b'(' => {
@@ -166,15 +166,15 @@ impl Reader<'_> {
                 let inner = self.alternatives()?;
                 self.depth -= 1;
                 if !self.eat(b')') {
-                    return Err(self.invalid());
+                    return Err(invalid());
                 }
                 Node::Group(group, Box::new(inner))
             }
             b'[' => Node::Byte(self.bracket()?),
             b'.' => Node::Byte(Box::new([true; 256])),
-            b'*' | b'+' | b'?' | b'{' => return Err(self.invalid()),
+            b'*' | b'+' | b'?' | b'{' => return Err(invalid()),
             b'\\' => {
-                let escaped = self.peek().filter(|byte| SPECIAL.contains(byte)).ok_or_else(|| self.invalid())?;
+                let escaped = self.peek().filter(|byte| SPECIAL.contains(byte)).ok_or_else(invalid)?;
                 self.at += 1;
                 literal(escaped)
             }
@@ -188,19 +188,19 @@ impl Reader<'_> {
         let mut set = [false; 256];
         let mut first = true;
         loop {
-            let byte = self.peek().ok_or_else(|| self.invalid())?;
+            let byte = self.peek().ok_or_else(invalid)?;
             self.at += 1;
             match (byte, self.peek()) {
                 (b']', _) if !first => break,
                 (b'[', Some(b':')) => self.class(&mut set)?,
-                (b'[', Some(b'.' | b'=')) => return Err(self.unclear()),
+                (b'[', Some(b'.' | b'=')) => return Err(unclear()),
                 (low, Some(b'-')) if self.bytes.get(self.at + 1).is_some_and(|next| *next != b']') => {
                     let high = self.bytes[self.at + 1];
                     if high == b'[' || low == b'-' {
-                        return Err(self.unclear());
+                        return Err(unclear());
                     }
                     if high < low {
-                        return Err(self.invalid());
+                        return Err(invalid());
                     }
                     self.at += 2;
                     set[usize::from(low)..=usize::from(high)].fill(true);
@@ -215,7 +215,7 @@ impl Reader<'_> {
     /// `[:name:]` after its bracket.
     fn class(&mut self, set: &mut Set) -> Outcome<()> {
         let rest = &self.pattern[self.at + 1..];
-        let (name, _) = rest.split_once(":]").ok_or_else(|| self.invalid())?;
+        let (name, _) = rest.split_once(":]").ok_or_else(invalid)?;
         let holds: fn(&u8) -> bool = match name {
             "alpha" => u8::is_ascii_alphabetic,
             "digit" => u8::is_ascii_digit,
@@ -229,7 +229,7 @@ impl Reader<'_> {
             "graph" => u8::is_ascii_graphic,
             "cntrl" => u8::is_ascii_control,
             "xdigit" => u8::is_ascii_hexdigit,
-            _ => return Err(self.unclear()),
+            _ => return Err(unclear()),
         };
         (0..=u8::MAX).filter(holds).for_each(|byte| set[usize::from(byte)] = true);
         self.at += name.len() + 3;
