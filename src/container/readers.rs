@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use sha2::{Digest, Sha256};
 
-use super::age::{is_native, without_comment};
+use super::age::{each, is_native, without_comment};
 
 /// One who can read a file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -91,6 +91,11 @@ impl Readers {
 
     /// Compares them with the keys of the rules: by key where the file names it, ssh keys by tag, others by count.
     pub fn agreement(&self, keys: &[String]) -> Agreement {
+        let keys: Vec<String> = each(keys).map(|(_, key)| key).collect();
+        self.agreement_with(&keys)
+    }
+
+    fn agreement_with(&self, keys: &[String]) -> Agreement {
         if !self.all.is_empty() && self.all.iter().all(|reader| reader.key.is_some()) {
             return self.exact_agreement(keys);
         }

@@ -81,3 +81,30 @@ fn an_unknown_identity_beside_a_known_one_is_named_and_skipped() {
         run.stderr(contains("no age identity that can be read").and(contains("QQ").not()));
     }
 }
+
+#[test]
+fn keys_are_taken_as_agenix_takes_them() {
+    let one = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA4oOfq00Gf5fZdZRuu/txqX80pSqbt4GWZcGH90to0L";
+    let other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICz6Ug0pQQxhavlvcL/T/S45vmF0cC4wh1B99Op7WIms";
+    for (keys, readers) in [
+        (vec![String::new()], 1),
+        (vec![" ".to_owned(), one.to_owned()], 2),
+        (vec![one.replace(' ', "  ")], 2),
+        (vec![format!("{one} ada@laptop\\n{other} ada@home\\n")], 3),
+        (vec![format!("# Ada's\\n\\n{one}\\r\\n{other}  ada  home"), one.to_owned()], 3),
+    ] {
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let sandbox = shared(&keys, true);
+        sandbox.agepatch(["rekey"]).assert().success();
+        let json = sandbox.agepatch(["recipients", "a", "--output", "json"]).assert().success();
+        let text = String::from_utf8_lossy(&json.get_output().stdout).into_owned();
+        assert_eq!(text.matches(r#""type":"#).count(), readers, "{keys:?}: {text}");
+        assert!(text.contains(r#""missing":[],"extra":[]"#), "{keys:?}: {text}");
+        sandbox.agepatch(["doctor"]).assert().success().stdout(contains("recipient-key").not());
+        assert_eq!(sandbox.open("a.age"), TEXT);
+    }
+    // A line that is not a key is not skipped.
+    let sandbox = shared(&[&format!("{one}\\nnothing")], true);
+    sandbox.agepatch(["rekey"]).assert().code(3).stderr(contains("key 2 of the rules cannot be read"));
+    sandbox.agepatch(["doctor"]).assert().code(1).stdout(contains("recipient-key"));
+}

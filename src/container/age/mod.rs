@@ -11,7 +11,7 @@ pub(super) use binary::{Binary, is_armored};
 pub(super) use file::{AgeFile, create};
 pub use open::PLUGIN_FAILED;
 pub(super) use open::{is_age, open};
-pub(super) use seal::{Recipients, is_native, seal, without_comment};
+pub(super) use seal::{Recipients, each, is_native, seal, without_comment};
 
 #[cfg(test)]
 mod vectors;

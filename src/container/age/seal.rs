@@ -32,7 +32,8 @@ impl Recipients {
         let mut recipients = Vec::new();
         let mut plugins: Vec<PluginRecipient> = Vec::new();
         let mut seen = HashSet::new();
-        for (index, text) in keys.iter().enumerate() {
+        for (index, text) in each(keys) {
+            let text = text.as_str();
             let unreadable = || Error::new(Kind::NoRecipient, format!("key {} of the rules cannot be read", index + 1));
             let key = key(text).ok_or_else(unreadable)?;
             if !seen.insert(without_comment(text)) {
@@ -65,6 +66,14 @@ impl Recipients {
     pub(in crate::container) fn is_key(text: &str) -> bool {
         key(text).is_some()
     }
+}
+
+/// The keys of the rules as agenix takes them, each with the position of its text: a text may hold several lines, as a
+/// file of authorized keys does; an empty one is skipped, and so is a comment. Words are separated by one space.
+pub(in crate::container) fn each(keys: &[String]) -> impl Iterator<Item = (usize, String)> + '_ {
+    let lines = keys.iter().enumerate().flat_map(|(index, text)| text.lines().map(move |line| (index, line)));
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    lines.map(move |(index, line)| (index, words(line))).filter(|(_, key)| !key.is_empty() && !key.starts_with('#'))
 }
 
 fn key(text: &str) -> Option<Key> {
