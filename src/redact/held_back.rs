@@ -41,7 +41,8 @@ fn unknown_keys(value: &Value, at: &Pointer, schema: Schema, texts: &mut Vec<Str
                     let known = |key: &str| schema.shows_key(&Pointer::root(), key);
                     value.as_map().is_some_and(|map| map.iter().any(|(key, _)| known(key.text())))
                 };
-                if key.is_string() && !schema.shows_key(at, key.text()) && !is_section() {
+                let is_name = key.is_string() || key.text().starts_with(['{', '[']);
+                if is_name && !schema.shows_key(at, key.text()) && !is_section() {
                     texts.push(key.text().to_owned());
                 }
                 unknown_keys(value, &below, schema, texts);
