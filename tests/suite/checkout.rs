@@ -307,3 +307,29 @@ fn nix_itself_is_confined() {
     trap.agepatch(&["trust"]).assert().success();
     trap.agepatch(&["recipients"]).assert().success().stdout(predicates::str::contains(FILE));
 }
+
+#[test_with::executable(git)]
+#[test]
+fn git_setup_does_not_write_through_a_link() {
+    let trap = Trap::new();
+    let outside = trap.sandbox.home().join("outside");
+    fs::write(&outside, "theirs\n").expect("written");
+    std::os::unix::fs::symlink(&outside, trap.sandbox.repo().join(".gitattributes")).expect("a link");
+    for arguments in [&["git", "setup"][..], &["git", "setup", "--undo"]] {
+        let refused = trap.agepatch(arguments).assert().code(6);
+        refused.stderr(predicates::str::contains("symbolic link"));
+        assert_eq!(fs::read_to_string(&outside).expect("there"), "theirs\n");
+    }
+}
+
+#[test_with::executable(git)]
+#[test]
+fn concurrent_git_setups_write_each_line_once() {
+    let trap = Trap::new();
+    std::thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| trap.agepatch(&["git", "setup"]).assert().success());
+        }
+    });
+    assert_eq!(trap.sandbox.read(".gitattributes"), b"*.age diff=agepatch merge=agepatch\n");
+}

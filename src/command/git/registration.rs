@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::history::{Repository, expect, run};
 use crate::input::{self, Limit};
 
@@ -91,11 +91,36 @@ pub(super) fn remove_lines(repository: &Repository) -> Result<Vec<String>> {
     Ok(ours.into_iter().map(|line| line.trim().to_owned()).collect())
 }
 
+/// Keeps other runs from registering at the same time, until it is dropped.
+///
+/// # Errors
+/// `io`, if the repository's folder cannot be locked.
+pub(super) fn lock(repository: &Repository) -> Result<fs::File> {
+    let failed =
+        |error: std::io::Error| Error::io("cannot lock the repository", &error).in_file(repository.root().display());
+    let folder = fs::File::open(repository.root()).map_err(failed)?;
+    folder.lock().map_err(failed)?;
+    Ok(folder)
+}
+
+/// Refuses to write through a link, which may lead out of the repository; git does not read such a file either.
+fn refuse_link(repository: &Repository) -> Result<()> {
+    match fs::symlink_metadata(path(repository)) {
+        Ok(about) if about.is_symlink() => {
+            Err(Error::new(Kind::Io, "the file is a symbolic link, and git reads attributes from a regular file only")
+                .in_file(ATTRIBUTES)
+                .hint("look where it leads, and replace it by a file"))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn path(repository: &Repository) -> PathBuf {
     repository.root().join(ATTRIBUTES)
 }
 
 fn read(repository: &Repository) -> Result<Option<String>> {
+    refuse_link(repository)?;
     match input::read_text(path(repository), Limit::Settings) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -104,5 +129,6 @@ fn read(repository: &Repository) -> Result<Option<String>> {
 }
 
 fn write(repository: &Repository, text: &str) -> Result<()> {
+    refuse_link(repository)?;
     fs::write(path(repository), text).map_err(|error| Error::io("cannot write the file", &error).in_file(ATTRIBUTES))
 }

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::registration::{ATTRIBUTES, LINE, add_line, line_for, not_covered, remove_lines, set, setting, settings};
+use super::registration::{
+    ATTRIBUTES, LINE, add_line, line_for, lock, not_covered, remove_lines, set, setting, settings,
+};
 use super::{marks, program};
 use crate::cli::GitSetupArgs;
 use crate::command::Context;
@@ -32,6 +34,8 @@ const ANY: &str = "any.age";
 pub(crate) fn run(args: &GitSetupArgs, context: &mut Context) -> Result<ExitCode> {
     let repository =
         repository(context).map_err(|error| error.hint("run `git init` first, or go there with -C DIR"))?;
+    // A concurrent run waits, and then finds what this one wrote.
+    let _lock = if args.check { None } else { Some(lock(&repository)?) };
     if args.undo {
         let removed = undo(&repository)?;
         let words = Shown::fixed("it is not set up here, nothing was removed");
