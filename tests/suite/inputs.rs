@@ -62,10 +62,10 @@ fn a_file_that_is_not_one_is_refused_by_every_command() {
         &["show", "x"],
         &["show", "x.age"],
         &["get", "x", "a"],
-        &["set", "x", "a", "2"],
-        &["set", "x", "a", "2", "-n"],
+        &["set", "x", "a", "2", "--public"],
+        &["set", "x", "a", "2", "-n", "--public"],
         &["unset", "x", "a"],
-        &["add", "x", "a", "2"],
+        &["add", "x", "a", "2", "--public"],
         &["write", "x"],
         &["apply", "x"],
         &["check", "x"],
@@ -125,12 +125,12 @@ fn other_places_that_are_read_refuse_it_too() {
         };
         identities(&mut sandbox.agepatch(["show", "a"]));
         put(&sandbox, kind, "agepatch.toml");
-        refused(&sandbox, &["set", "a", "a", "2"], what);
+        refused(&sandbox, &["set", "a", "a", "2", "--public"], what);
         fs::remove_file(sandbox.repo().join("agepatch.toml"))
             .or_else(|_| fs::remove_dir(sandbox.repo().join("agepatch.toml")))
             .expect("it is there");
         put(&sandbox, kind, "secrets.nix");
-        refused(&sandbox, &["set", "a", "a", "2"], what);
+        refused(&sandbox, &["set", "a", "a", "2", "--public"], what);
         refused(&sandbox, &["rekey"], what);
         // What the rules read is an error of theirs.
         if kind != "folder" {
@@ -154,7 +154,7 @@ fn a_usual_key_that_is_not_a_file_is_passed_over() {
 fn limits_can_be_set_and_a_wrong_one_is_named() {
     let sandbox = Sandbox::with_files(&[("a.age", "a: 1\n")]);
     let run = |name: &str, value: &str| {
-        let mut command = sandbox.agepatch(["set", "a", "a", "1"]);
+        let mut command = sandbox.agepatch(["set", "a", "a", "1", "--public"]);
         command.env(name, value).assert()
     };
     run("AGEPATCH_MAX_SECRET", "100").code(6).stderr(contains("larger than 100 bytes"));

@@ -30,7 +30,7 @@ fn tagged_recipients_need_no_plugin() {
     let tag = key("age-tag.pub");
     let sandbox = shared(&[&tag], true);
     sandbox.agepatch(["rekey"]).assert().success();
-    sandbox.agepatch(["set", "a", "a", "2"]).assert().success();
+    sandbox.agepatch(["set", "a", "a", "2", "--public"]).assert().success();
     assert_eq!(sandbox.open("a.age"), "a: 2\n");
     let json = sandbox.agepatch(["recipients", "a", "--output", "json"]).assert().success();
     json.stdout(contains(r#""type":"p256tag""#).and(contains(r#""missing":[],"extra":[]"#)));
