@@ -127,10 +127,20 @@ fn is_called_authelia(context: &Context, name: &str) -> bool {
 fn has_schema(context: &Context, name: &Shown, document: &Result<Document>) -> bool {
     match settings(context, name.as_str()).ok().and_then(|settings| settings.schema) {
         Some(schema) => schema == "authelia",
-        None => {
-            document.as_ref().is_ok_and(|document| Schema::guess(name.as_str(), document.value()) == Schema::Authelia)
-        }
+        None => document.as_ref().is_ok_and(|document| is_guessed(name, document)),
     }
+}
+
+/// As [`has_schema`], for a document that can be read.
+fn is_authelias(context: &Context, name: &Shown, document: &Document) -> bool {
+    match settings(context, name.as_str()).ok().and_then(|settings| settings.schema) {
+        Some(schema) => schema == "authelia",
+        None => is_guessed(name, document),
+    }
+}
+
+fn is_guessed(name: &Shown, document: &Document) -> bool {
+    Schema::guess(name.as_str(), document.value()) == Schema::Authelia
 }
 
 fn one(name: &str, args: &CheckArgs, filters: Filters, context: &Context) -> Result<Configuration> {
@@ -147,7 +157,7 @@ fn one(name: &str, args: &CheckArgs, filters: Filters, context: &Context) -> Res
         let called = target.as_ref().map_or_else(|| label.clone(), Target::document_name);
         let format = args.read.format.unwrap_or_else(|| format_of(Path::new(&called)));
         let name = Shown::vouched(label);
-        let target = match parse(&name, text.expose(), format, filters, context)? {
+        let target = match parse(&name, text.expose(), format, filters, args.files.is_empty(), context)? {
             Some(document) => {
                 files.push(File { name, document });
                 target
@@ -181,12 +191,15 @@ fn parse(
     text: &[u8],
     format: Format,
     filters: Filters,
+    bare: bool,
     context: &Context,
 ) -> Result<Option<Result<Document>>> {
     let parsed = filters.parse(text, format);
     if let Some(Ok(document)) = &parsed {
         // It is checked as Authelia's whatever it holds, so no key is printed that Authelia does not know.
-        hold_back_of(document, Schema::Authelia);
+        // Of the files that nobody named, most are not Authelia's, and their names are no misspelled options.
+        let theirs = bare && !is_authelias(context, name, document);
+        hold_back_of(document, if theirs { Schema::Unknown } else { Schema::Authelia });
     }
     if parsed.is_none() {
         context.out.warn(&shown!("{}: not checked, since it is YAML only after Authelia's filters have run", name))?;
@@ -226,7 +239,7 @@ fn plain(path: &Path, filters: Filters, context: &Context) -> Result<Option<Surr
     let target = context.target_at(path)?;
     let (name, text) = (Shown::vouched(target.display.clone()), context.read(&target)?);
     let format = format_of(Path::new(&target.document_name()));
-    let document = parse(&name, text.expose(), format, filters, context)?;
+    let document = parse(&name, text.expose(), format, filters, false, context)?;
     Ok(document.map(|document| Surrounding { name, target: Some(target), document }))
 }
 
