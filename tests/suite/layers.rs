@@ -156,7 +156,7 @@ fn only_output_and_main_print() {
 }
 
 /// What of `container` the other layers may name: its interface. What only one kind of container has is not in it.
-const INTERFACE: [&str; 16] = [
+const INTERFACE: [&str; 17] = [
     "self",
     "Agreement",
     "Container",
@@ -170,6 +170,7 @@ const INTERFACE: [&str; 16] = [
     "create",
     "detect",
     "is_recipient",
+    "printable",
     "refuse_nobody",
     "sha256",
     "plaintext",
