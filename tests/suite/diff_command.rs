@@ -181,7 +181,7 @@ fn a_file_that_was_renamed_and_encrypted_anew_is_one_file() {
       ~ identity_providers.oidc.clients[media].token_endpoint_auth_method: client_secret_post → client_secret_basic
 
     new.age (added)
-      + .: (secret)
+      ~ .: (secret) → (secret)
     ");
     sandbox.git(&["add", "-A"]);
     sandbox.git(&["commit", "--quiet", "-m", "rename"]);
