@@ -12,6 +12,7 @@ pub(crate) fn seeds(target: &str) -> Vec<Vec<u8>> {
         "check" => of_lines("authelia/verdicts.jsonl", |case| text(case, &["yaml"])),
         "patch" => of_lines("yaml-edits/public.jsonl", |case| vec![case["patch"].to_string().into_bytes()]),
         "rules" => of_lines("rules/rules.jsonl", |case| text(&case["files"], &["secrets.nix"])),
+        "sops" => of_lines("sops/cases.jsonl", |case| text(case, &["text", "want_plain"])),
         "log" => of_lines("authelia/logs.jsonl", |case| text(case, &["line", "log"])),
         _ => Vec::new(),
     };

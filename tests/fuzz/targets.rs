@@ -6,6 +6,9 @@ use std::fs;
 use agepatch::authelia::{self, Request};
 use agepatch::check;
 use agepatch::container;
+use agepatch::container::sops::cipher::DataKey;
+use agepatch::container::sops::metadata::Metadata;
+use agepatch::container::sops::{Indents, SopsFile, Store};
 use agepatch::document::{self, Document, Edit, Format, Pointer, Value};
 use agepatch::patch::{self, Notation};
 use agepatch::rules::Rules;
@@ -14,8 +17,15 @@ use agepatch::rules::Rules;
 type Target = fn(&[u8]);
 
 /// The targets by name.
-pub(crate) const ALL: [(&str, Target); 6] =
-    [("document", document), ("check", check), ("patch", patch), ("rules", rules), ("log", log), ("header", header)];
+pub(crate) const ALL: [(&str, Target); 7] = [
+    ("document", document),
+    ("check", check),
+    ("patch", patch),
+    ("rules", rules),
+    ("log", log),
+    ("header", header),
+    ("sops", sops),
+];
 
 /// Every format: what is read stays as it is, and what up to three edits make of it reads back as they say.
 pub(crate) fn document(bytes: &[u8]) {
@@ -104,6 +114,29 @@ pub(crate) fn log(bytes: &[u8]) {
 pub(crate) fn header(bytes: &[u8]) {
     if let Ok(header) = container::detect("", bytes).readers() {
         let _ = header.agreement(&["ssh-ed25519 AAAA".to_owned(), "age1x".to_owned()]);
+    }
+}
+
+/// What the metadata of made files is.
+const METADATA: &str = "sops:\n  age:\n    - enc: |\n        x\n      recipient: age1x\n  unencrypted_suffix: _u\n  version: 3.13.3\n";
+
+/// sops files: read without and with a key that may not be theirs, and made of any text. What is made shows that text.
+pub(crate) fn sops(bytes: &[u8]) {
+    let Some(key) = DataKey::from_bytes(&[7; 32]) else { return };
+    let Ok(metadata) = Metadata::from_yaml(METADATA) else { return };
+    let _ = container::detect("a.yaml", bytes).readers();
+    for store in [Store::Yaml, Store::Json, Store::Dotenv, Store::Ini, Store::Binary] {
+        if let Ok(file) = SopsFile::parse(bytes, store) {
+            let _ = file.leaves();
+            let _ = file.open(&key, true).map(|open| open.view().expose().len());
+        }
+        let Ok(made) = container::sops::create(bytes, store, &metadata, &key, Indents::default()) else { continue };
+        let open = SopsFile::parse(&made, store).and_then(|file| file.open(&key, false)).expect("what was made opens");
+        assert!(open.back(open.view().expose()).is_ok_and(|same| same == made), "{store:?}: an unchanged view changes it");
+        let value = |text: &[u8]| Document::parse(text, store.format()).map(|document| document.value().clone());
+        if let (Ok(given), Ok(shown)) = (value(bytes), value(open.view().expose())) {
+            assert!(given == shown, "{store:?}: the view is not what was put in");
+        }
     }
 }
 

@@ -58,6 +58,7 @@ mod settings;
 mod shell;
 mod show;
 mod sops_recipients;
+mod sops_files;
 mod status;
 mod story;
 mod suggestions;
