@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::flow::Stdin;
+use super::opening::is_called_age;
 use crate::check::{Filters, Options};
 use crate::cli::Global;
-use crate::container::{Identities, Plaintext};
+use crate::container::{self, Identities, Plaintext};
 use crate::diff::name;
 use crate::document::{self, Document, Format, Pointer, Value};
 use crate::error::{Error, Kind, Result};
@@ -206,12 +207,26 @@ impl Context {
         self.with_schema(target, document)
     }
 
-    /// The format that agepatch.toml names for the file.
+    /// The format that agepatch.toml names for the file, else the one that its container decides.
     ///
     /// # Errors
     /// `rules`, for a word that names none.
     pub(crate) fn format(&self, target: &Target) -> Result<Option<Format>> {
-        setting(self.settings(target)?.format.as_deref(), &target.display)
+        let set = setting(self.settings(target)?.format.as_deref(), &target.display)?;
+        Ok(set.or_else(|| self.container_format(target)))
+    }
+
+    /// The format that the container of the file decides, or would decide for a new one.
+    pub(crate) fn container_format(&self, target: &Target) -> Option<Format> {
+        if target.is_value() || is_called_age(&target.path) || target.path.as_os_str().is_empty() {
+            return None;
+        }
+        if target.path.exists() {
+            let bytes = input::read_named(&target.path, Limit::Secret).ok()?;
+            return container::format_of(&target.display, &bytes);
+        }
+        let rule = self.workspace.rule(target).ok().flatten()?;
+        container::new_format(&target.display, &rule)
     }
 
     fn with_schema(&self, target: &Target, document: Document) -> Result<(Document, Schema)> {

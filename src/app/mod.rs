@@ -8,6 +8,7 @@ pub(crate) mod flow;
 pub(crate) mod held;
 pub(crate) mod inner;
 pub(crate) mod opening;
+pub(crate) mod readable;
 pub(crate) mod reading;
 pub(crate) mod recovery;
 pub(crate) mod versions;

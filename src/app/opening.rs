@@ -3,10 +3,11 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::{Context, recovery};
+use super::{Context, readable, recovery};
 use crate::container::{self, Identities, OpenOptions, Opened, Plaintext};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
+use crate::schema::Schema;
 use crate::shown::Shown;
 use crate::workspace::Target;
 
@@ -115,6 +116,8 @@ pub(crate) struct Content {
     pub(crate) text: Plaintext,
     /// The bytes on disk; `None` for plaintext.
     ciphertext: Option<Vec<u8>>,
+    /// What it shows where nothing is known of its kind.
+    pub(crate) readable: Schema,
 }
 
 impl Content {
@@ -188,15 +191,16 @@ impl Context {
             })
         })?;
         if is_encrypted(target, &bytes) {
-            let text = self.open(target, &bytes).map_err(named)?.text;
-            return Ok(Content { text, ciphertext: Some(bytes) });
+            let opened = self.open(target, &bytes).map_err(named)?;
+            let readable = readable::schema_of(opened.selector.as_ref());
+            return Ok(Content { text: opened.text, ciphertext: Some(bytes), readable });
         }
         if is_called_age(&target.path) {
             return Err(named(Error::new(Kind::Damaged, "this is no age file, whatever its name says"))
                 .hint("if it holds plaintext, it must not be committed; encrypt it, or give it another name"));
         }
         let text = plain(target, &bytes).map_err(named)?;
-        Ok(Content { text, ciphertext: None })
+        Ok(Content { text, ciphertext: None, readable: Schema::Unknown })
     }
 }
 

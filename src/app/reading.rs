@@ -50,14 +50,14 @@ impl Reading {
         context: &Context,
         parse: impl Fn(&Context, &Target, &[u8]) -> Result<(Document, Schema)>,
     ) -> Result<Self> {
-        let (target, text, sha256) = if file == "-" {
+        let (target, text, sha256, readable) = if file == "-" {
             let display = options.as_name.clone().unwrap_or_else(|| file.to_owned());
-            (Target::from_name(PathBuf::new(), display), context.stdin.look()?, None)
+            (Target::from_name(PathBuf::new(), display), context.stdin.look()?, None, Schema::Unknown)
         } else {
             let target = context.file(file)?;
             let found = context.read_content(&target)?;
             let sha256 = found.sha256();
-            (target, found.text, sha256)
+            (target, found.text, sha256, found.readable)
         };
         let name = target.display.clone();
         let parsed = match options.format {
@@ -69,6 +69,8 @@ impl Reading {
             }),
         };
         let (document, schema) = parsed.map_err(|error| error.in_file(&name))?;
+        let is_known = schema != Schema::Unknown || context.settings(&target)?.schema.is_some();
+        let schema = if is_known { schema } else { readable };
         let format = context.format(&target)?.or(options.format);
         let shows_names =
             schema != Schema::Unknown || document::shows_names(&target.document_name(), format, &document);

@@ -6,7 +6,6 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::Context;
-use super::context::setting;
 use super::flow::commit::repository;
 use crate::container::Plaintext;
 use crate::diff;
@@ -83,7 +82,7 @@ impl Versions {
         let bytes = repository.objects(&blobs)?;
         let keys = context.keys()?;
         let settings = context.settings(&target)?;
-        let format = setting(settings.format.as_deref(), &target.display)?;
+        let format = context.format(&target)?;
         let schema = Schema::set(settings.schema.as_deref(), &target.display)?;
         let progress = Progress::new("reading the versions", blobs.len(), &context.out);
         let name = target.document_name();

@@ -15,6 +15,7 @@ mod sealed;
 pub mod sops;
 mod value;
 
+use crate::document::Format;
 use crate::error::Result;
 use crate::rules::Rule;
 
@@ -88,6 +89,16 @@ pub fn detect<'b>(name: &str, bytes: &'b [u8]) -> Box<dyn Container + 'b> {
         return file;
     }
     if age::is_age(bytes) { Box::new(age::AgeFile::new(bytes)) } else { Box::new(plain::PlainFile::new(bytes)) }
+}
+
+/// The format of what a file shows, where its container decides that.
+pub fn format_of(name: &str, bytes: &[u8]) -> Option<Format> {
+    sops::format_of(name, bytes)
+}
+
+/// The format of a new file by this rule, where its container decides that.
+pub fn new_format(name: &str, rule: &Rule) -> Option<Format> {
+    rule.sops.is_some().then(|| sops::format_of_name(name))
 }
 
 /// The bytes of a new file, in the kind of container that its rule asks for.

@@ -4,8 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::{Plaintext, Sealed, Sealing};
-use crate::document::{Format, Pointer};
+use crate::document::Format;
 use crate::error::Result;
+use crate::rules::Selector;
 
 /// How a container is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,15 +45,15 @@ pub struct Opened {
     pub format: Option<Format>,
     /// The file of the identity that opened it.
     pub identity: Option<PathBuf>,
-    /// The values that the container leaves in plaintext; `None` where it hides everything.
-    pub public: Option<Vec<Pointer>>,
+    /// By what the container leaves values in plaintext; `None` where it hides everything.
+    pub selector: Option<Selector>,
     back: Box<dyn Back>,
 }
 
 impl Opened {
     /// The view, and what takes it back.
     pub fn new(text: Plaintext, back: impl Back + 'static) -> Self {
-        Self { text, format: None, identity: None, public: None, back: Box::new(back) }
+        Self { text, format: None, identity: None, selector: None, back: Box::new(back) }
     }
 
     /// The bytes for an edited view.

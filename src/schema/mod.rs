@@ -1,5 +1,8 @@
 //! What is known of a kind of file: its keys, their types, which of them may be shown.
 
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
 use crate::document::{Pointer, Value};
 use crate::error::{Error, Kind, Result};
 
@@ -16,6 +19,44 @@ pub enum Schema {
     /// Nothing is known: no value may be shown.
     #[value(name = "none")]
     Unknown,
+    /// Nothing but which values the file itself leaves readable. No word names it.
+    #[value(skip)]
+    Readable(Readable),
+}
+
+/// Decides which scalars of a file may be shown.
+#[derive(Clone, Copy)]
+pub struct Readable(&'static (dyn Fn(&Pointer) -> bool + Send + Sync));
+
+impl Readable {
+    /// By this rule.
+    pub fn new(rule: &'static (dyn Fn(&Pointer) -> bool + Send + Sync)) -> Self {
+        Self(rule)
+    }
+
+    fn place(self) -> *const () {
+        std::ptr::from_ref(self.0).cast()
+    }
+}
+
+impl fmt::Debug for Readable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Readable")
+    }
+}
+
+impl PartialEq for Readable {
+    fn eq(&self, other: &Self) -> bool {
+        self.place() == other.place()
+    }
+}
+
+impl Eq for Readable {}
+
+impl Hash for Readable {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.place().hash(state);
+    }
 }
 
 /// The type of an option.
@@ -76,7 +117,7 @@ impl Schema {
     pub fn name(self) -> Option<&'static str> {
         match self {
             Self::Authelia => Some("authelia"),
-            Self::Unknown => None,
+            Self::Unknown | Self::Readable(_) => None,
         }
     }
 
@@ -84,7 +125,7 @@ impl Schema {
     pub fn field(self, pointer: &Pointer) -> Option<&'static Field> {
         match self {
             Self::Authelia => authelia::field(pointer),
-            Self::Unknown => None,
+            Self::Unknown | Self::Readable(_) => None,
         }
     }
 
@@ -127,6 +168,9 @@ impl Schema {
 
     /// Whether the scalar at `pointer` may be shown.
     pub fn is_public(self, pointer: &Pointer) -> bool {
-        self.field(pointer).is_some_and(|field| field.public)
+        match self {
+            Self::Readable(readable) => (readable.0)(pointer),
+            _ => self.field(pointer).is_some_and(|field| field.public),
+        }
     }
 }

@@ -118,7 +118,8 @@ pub(crate) fn header(bytes: &[u8]) {
 }
 
 /// What the metadata of made files is.
-const METADATA: &str = "sops:\n  age:\n    - enc: |\n        x\n      recipient: age1x\n  unencrypted_suffix: _u\n  version: 3.13.3\n";
+const METADATA: &str =
+    "sops:\n  age:\n    - enc: |\n        x\n      recipient: age1x\n  unencrypted_suffix: _u\n  version: 3.13.3\n";
 
 /// sops files: read without and with a key that may not be theirs, and made of any text. What is made shows that text.
 pub(crate) fn sops(bytes: &[u8]) {
@@ -132,7 +133,10 @@ pub(crate) fn sops(bytes: &[u8]) {
         }
         let Ok(made) = container::sops::create(bytes, store, &metadata, &key, Indents::default()) else { continue };
         let open = SopsFile::parse(&made, store).and_then(|file| file.open(&key, false)).expect("what was made opens");
-        assert!(open.back(open.view().expose()).is_ok_and(|same| same == made), "{store:?}: an unchanged view changes it");
+        assert!(
+            open.back(open.view().expose()).is_ok_and(|same| same == made),
+            "{store:?}: an unchanged view changes it"
+        );
         let value = |text: &[u8]| Document::parse(text, store.format()).map(|document| document.value().clone());
         if let (Ok(given), Ok(shown)) = (value(bytes), value(open.view().expose())) {
             assert!(given == shown, "{store:?}: the view is not what was put in");

@@ -72,7 +72,10 @@ impl Played {
             }
         }
         if !native.is_empty() {
-            sops.env("SOPS_AGE_KEY", native.lines().filter(|line| line.starts_with("AGE-")).collect::<Vec<_>>().join(" "));
+            sops.env(
+                "SOPS_AGE_KEY",
+                native.lines().filter(|line| line.starts_with("AGE-")).collect::<Vec<_>>().join(" "),
+            );
         }
         let output = sops.arg("decrypt").args(arguments).arg(text(case, "name")).output().expect("sops runs");
         match output.status.success() {
@@ -133,7 +136,9 @@ fn play(case: &Json) -> Result<Option<Played>, String> {
 fn all(check: impl Fn(&Json) -> Result<(), String>) {
     let failed: Vec<String> = cases()
         .iter()
-        .filter_map(|case| check(case).err().map(|error| format!("{} {}: {error}", text(case, "id"), text(case, "about"))))
+        .filter_map(|case| {
+            check(case).err().map(|error| format!("{} {}: {error}", text(case, "id"), text(case, "about")))
+        })
         .collect();
     assert!(failed.is_empty(), "{} failed\n{}", failed.len(), failed.join("\n"));
 }

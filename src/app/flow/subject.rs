@@ -136,6 +136,7 @@ impl Found {
         };
         let settings = context.settings(&self.target)?;
         let own = if self.target.is_value() { None } else { file.format() };
+        let own = own.or_else(|| is_new.then(|| context.container_format(&self.target)).flatten());
         let said = format(options, settings.format.as_deref(), &name)?.or(own);
         let called = self.target.document_name();
         // What replaces the content names no place in it, so that only a certain format counts.
@@ -148,6 +149,9 @@ impl Found {
         // A file that is replaced whole need not have been one that can be parsed.
         let before = if self.replaces { before.unwrap_or_default() } else { before.map_err(named)? };
         let mut subject = Subject::new(name.clone(), &called, before, format, settings.schema.as_deref())?;
+        if subject.schema == Schema::Unknown && !subject.schema_is_set && !self.target.is_value() {
+            subject.schema = file.readable();
+        }
         subject.said = said;
         subject.file = Some(at);
         subject.is_new = is_new;

@@ -83,11 +83,12 @@ fn json(members: &[(&str, Value)], indents: Indents) -> String {
 fn yaml_map(map: &Map<String, Value>, column: usize, step: usize, text: &mut String) {
     for (name, value) in map {
         text.push_str(&" ".repeat(column));
-        yaml_entry(name, value, column, step, text);
+        yaml_entry(name, value, (column, column), step, text);
     }
 }
 
-fn yaml_entry(name: &str, value: &Value, column: usize, step: usize, text: &mut String) {
+/// An entry of a map: `column` is where what holds it stands, `own` where its key does.
+fn yaml_entry(name: &str, value: &Value, (column, own): (usize, usize), step: usize, text: &mut String) {
     text.push_str(name);
     text.push(':');
     match value {
@@ -105,7 +106,8 @@ fn yaml_entry(name: &str, value: &Value, column: usize, step: usize, text: &mut 
         Value::String(lines) if lines.contains('\n') => {
             text.push_str(" |\n");
             for line in lines.lines() {
-                text.push_str(&format!("{}{line}\n", " ".repeat(column + step)));
+                // Deeper than the key, however little the file is indented.
+                text.push_str(&format!("{}{line}\n", " ".repeat((column + step).max(own + 2))));
             }
         }
         Value::String(line) => text.push_str(&format!(" {}\n", yaml_string(name, line))),
@@ -122,7 +124,7 @@ fn yaml_item(item: &Value, column: usize, step: usize, text: &mut String) {
     for (at, (name, value)) in map.iter().enumerate() {
         text.push_str(&" ".repeat(column));
         text.push_str(if at == 0 { "- " } else { "  " });
-        yaml_entry(name, value, column, step, text);
+        yaml_entry(name, value, (column, column + 2), step, text);
     }
 }
 

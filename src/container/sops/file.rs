@@ -6,6 +6,7 @@ use super::metadata::{Group, Metadata};
 use super::open::{OpenFile, SopsFile};
 use super::store::Store;
 use crate::container::{Back, Container, Identities, Kind, OpenOptions, Opened, Reader, Readers, Sealed, Sealing};
+use crate::document::Format;
 use crate::error::Result;
 use crate::rules::SopsRule;
 
@@ -64,10 +65,11 @@ impl Container for Sops<'_> {
         let file = SopsFile::parse(self.bytes, self.store)?;
         let key = Unlocked::open(file.metadata(), identities, options.ask)?.key;
         let open = file.open(&key, options.ignore_mac)?;
-        let (view, public) = (open.view().clone(), open.public());
+        let (view, selector) = (open.view().clone(), open.file().selector().clone());
         let mut opened = Opened::new(view, open);
         opened.format = Some(self.store.format());
-        opened.public = Some(public);
+        // Comments say nothing of values that are not there yet.
+        opened.selector = (!selector.reads_comments()).then_some(selector);
         Ok(opened)
     }
 
@@ -94,6 +96,16 @@ impl Back for OpenFile {
     fn back(&self, view: &[u8], _: &Sealing<'_>) -> Result<Sealed> {
         OpenFile::back(self, view).map(Sealed::new)
     }
+}
+
+/// The format of what a file shows, where its container decides that.
+pub(in crate::container) fn format_of(name: &str, bytes: &[u8]) -> Option<Format> {
+    Store::of(name, bytes).map(Store::format)
+}
+
+/// The format of a new sops file.
+pub(in crate::container) fn format_of_name(name: &str) -> Format {
+    Store::of_name(name).format()
 }
 
 /// The type of a recipient, as an age header calls it.

@@ -230,14 +230,6 @@ impl OpenFile {
     pub(super) fn refuse_damaged(&self) -> Result<()> {
         self.damaged.clone().map_or(Ok(()), Err)
     }
-
-    /// The leaves of the first document that the selectors leave in plaintext.
-    pub fn public(&self) -> Vec<Pointer> {
-        let plain = self.file.sheet.marks.iter().zip(&self.file.encrypted).filter(|(_, encrypted)| !**encrypted);
-        let leaves = plain.filter(|(mark, _)| matches!(mark.what, What::Leaf(_)));
-        let first = leaves.filter(|(mark, _)| self.file.sheet.paths.document(mark.path) == 0);
-        first.map(|(mark, _)| self.file.sheet.paths.pointer(mark.path)).collect()
-    }
 }
 
 /// The mark of the content in the binary store.

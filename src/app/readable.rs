@@ -1,0 +1,61 @@
+//! What a container leaves readable, as a schema: selectors of sops files decide what may be shown of them.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::document::Pointer;
+use crate::document::pointer::list_index;
+use crate::rules::Selector;
+use crate::schema::{Readable, Schema};
+
+/// A schema for each selector that was met. They live as long as the program: a repository has a few of them.
+static KNOWN: Mutex<Vec<(Selector, Schema)>> = Mutex::new(Vec::new());
+
+/// The schema of a file of which nothing is known but its selector.
+pub(crate) fn schema_of(selector: Option<&Selector>) -> Schema {
+    let Some(selector) = selector else { return Schema::Unknown };
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, schema)) = known.iter().find(|(other, _)| other == selector) {
+        return *schema;
+    }
+    let rule = selector.clone();
+    let schema = Schema::Readable(Readable::new(Box::leak(Box::new(move |at: &Pointer| shows(&rule, at)))));
+    known.push((selector.clone(), schema));
+    schema
+}
+
+/// Whether the value at a place is left in plaintext. A position in a list is no key, but a number may be one: where that
+/// is not certain, the value is hidden.
+fn shows(selector: &Selector, at: &Pointer) -> bool {
+    let all: Vec<&str> = at.tokens().iter().map(String::as_str).collect();
+    let named: Vec<&str> = all.iter().copied().filter(|token| list_index(token).is_none()).collect();
+    !selector.encrypts(&all, &[]) && !selector.encrypts(&named, &[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Selectors;
+
+    #[test]
+    fn what_selectors_leave_in_plaintext_is_shown() {
+        let schema = |name: &str, text: &str| {
+            let selectors: Selectors = serde_json::from_value(serde_json::json!({ name: text })).expect("selectors");
+            schema_of(Some(&selectors.selector().expect("a selector")))
+        };
+        let at = |pointer: &str| Pointer::parse(pointer).expect("a pointer");
+        for (name, text, pointer, shown) in [
+            ("unencrypted_suffix", "_u", "/a_u", true),
+            ("unencrypted_suffix", "_u", "/a_u/b/0", true),
+            ("unencrypted_suffix", "_u", "/a/0", false),
+            ("encrypted_regex", "^data$", "/meta/0", true),
+            ("encrypted_regex", "^data$", "/data/0/x", false),
+            ("encrypted_regex", "^0$", "/list/0", false),
+            ("unencrypted_regex", "^0$", "/list/0", false),
+        ] {
+            assert_eq!(schema(name, text).is_public(&at(pointer)), shown, "{name} {text} {pointer}");
+        }
+        assert!(schema("encrypted_regex", "a") == schema("encrypted_regex", "a"));
+        assert!(schema("encrypted_regex", "a") != schema("encrypted_regex", "b"));
+        assert_eq!(schema_of(None), Schema::Unknown);
+    }
+}
