@@ -167,7 +167,7 @@ fn one(name: &str, args: &CheckArgs, filters: Filters, context: &Context) -> Res
         Ok(Configuration { files: std::mem::take(&mut files), target })
     };
     if name == STDIN {
-        return read(None, target.display, &Context::read_stdin()?);
+        return read(None, target.display, &Context::read_stdin_document()?);
     }
     let folder = context.workspace.current().join(name);
     if folder.is_dir() {

@@ -1,15 +1,15 @@
 //! What a command needs to know of this run.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::env;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::flow::Stdin;
-use super::opening::is_called_age;
+use super::opening::{is_called_age, is_encrypted};
 use crate::check::{Filters, Options};
 use crate::cli::Global;
-use crate::container::{self, Identities, Plaintext};
+use crate::container::{self, Identities, OpenOptions, Plaintext};
 use crate::diff::name;
 use crate::document::{self, Document, Format, Pointer, Value};
 use crate::error::{Error, Kind, Result};
@@ -34,6 +34,8 @@ pub(crate) struct Context {
     begin: Instant,
     /// Read when the first encrypted file is opened, and once only.
     identities: OnceCell<Identities>,
+    /// Whether a file that is not intact as a whole may be read.
+    ignore_mac: Cell<bool>,
 }
 
 impl Context {
@@ -51,7 +53,8 @@ impl Context {
         let current = env::current_dir().map_err(|error| Error::io("cannot tell the current folder", &error))?;
         let workspace = Workspace::discover(current, global.rules.as_deref()).with_settings(global.settings.as_deref());
         let (stdin, identities) = (Stdin::default(), OnceCell::new());
-        let context = Self { global, out, workspace, stdin, begin: Instant::now(), identities };
+        let context =
+            Self { global, out, workspace, stdin, begin: Instant::now(), identities, ignore_mac: Cell::new(false) };
         context.tell_place()?;
         Ok(context)
     }
@@ -236,9 +239,32 @@ impl Context {
         Ok((document, schema))
     }
 
+    /// From here on, files that are not intact as a whole may be read.
+    pub(crate) fn ignore_mac(&self, ignore: bool) {
+        self.ignore_mac.set(ignore);
+    }
+
+    /// How files are opened.
+    pub(crate) fn open_options(&self) -> OpenOptions {
+        OpenOptions { ignore_mac: self.ignore_mac.get(), ..OpenOptions::default() }
+    }
+
     /// Reads stdin to its end.
     pub(crate) fn read_stdin() -> Result<Plaintext> {
         input::read_stdin(Limit::Secret).map(Plaintext::new).map_err(|error| Error::io("cannot read stdin", &error))
+    }
+
+    /// As [`Context::read_stdin`], for a document: ciphertext is refused, which would be read as a text of its own.
+    ///
+    /// # Errors
+    /// `usage`, for ciphertext; `io`.
+    pub(crate) fn read_stdin_document() -> Result<Plaintext> {
+        let text = Self::read_stdin()?;
+        match is_encrypted(&Target::unnamed(), text.expose()) {
+            true => Err(Error::new(Kind::Usage, "stdin holds ciphertext, and `-` reads plaintext")
+                .hint("name the encrypted file instead of `-`")),
+            false => Ok(text),
+        }
     }
 
     /// The private keys at hand, read once.

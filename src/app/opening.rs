@@ -4,10 +4,11 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::{Context, readable, recovery};
-use crate::container::{self, Identities, OpenOptions, Opened, Plaintext};
+use crate::container::{self, Closed, Identities, OpenOptions, Opened, Plaintext};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::schema::Schema;
+use crate::shown;
 use crate::shown::Shown;
 use crate::workspace::Target;
 
@@ -133,7 +134,7 @@ impl Context {
     /// # Errors
     /// `no-identity`, naming an identity file that cannot be used; `rules`, where agepatch.toml cannot be read.
     pub(crate) fn keys(&self) -> Result<Keys<'_>> {
-        Ok(Keys { identities: self.identities()?, options: OpenOptions::default() })
+        Ok(Keys { identities: self.identities()?, options: self.open_options() })
     }
 
     /// Opens a version of the file, and says by which identity, where details are wanted.
@@ -142,6 +143,10 @@ impl Context {
     /// As [`Keys::open`].
     pub(crate) fn open(&self, target: &Target, bytes: &[u8]) -> Result<Opened> {
         let opened = self.keys()?.open(target, bytes)?;
+        if let Some(damaged) = &opened.damaged {
+            let (file, what) = (Shown::vouched(target.display.clone()), Shown::vouched(damaged.message().to_owned()));
+            self.out.warn(&shown!("{}: {}; it is read all the same", file, what))?;
+        }
         if let Some(identity) = &opened.identity {
             let (file, identity) = (self.workspace.display(&target.path), identity.display());
             self.detail(&Shown::vouched(format!("{file}: opened with {identity}")))?;
@@ -155,6 +160,20 @@ impl Context {
     /// As [`Self::open`].
     pub(crate) fn view(&self, target: &Target, bytes: &[u8]) -> Result<Plaintext> {
         if is_encrypted(target, bytes) { self.keys()?.view(target, bytes) } else { plain(target, bytes) }
+    }
+
+    /// What the file shows without any key, if it is of a kind that hides only its values.
+    ///
+    /// # Errors
+    /// `io`; `damaged`.
+    pub(crate) fn closed(&self, target: &Target) -> Result<Option<(Closed, String)>> {
+        if target.is_value() {
+            return Ok(None);
+        }
+        let bytes = input::read_named(&target.path, Limit::Secret)
+            .map_err(|error| Error::io("cannot read the file", &error))?;
+        let closed = container::closed(&target.display, &bytes, false).transpose()?;
+        Ok(closed.map(|closed| (closed, container::sha256(&bytes))))
     }
 
     /// As [`Self::view`]; `None` where the file has no such value.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Context, configuration};
+use super::{Context, configuration, readable};
 use crate::cli::ReadOptions;
 use crate::document::{self, Document};
 use crate::error::{Error, Kind, Result};
@@ -50,6 +50,7 @@ impl Reading {
         context: &Context,
         parse: impl Fn(&Context, &Target, &[u8]) -> Result<(Document, Schema)>,
     ) -> Result<Self> {
+        context.ignore_mac(options.ignore_mac);
         let (target, text, sha256, readable) = if file == "-" {
             let display = options.as_name.clone().unwrap_or_else(|| file.to_owned());
             (Target::from_name(PathBuf::new(), display), context.stdin.look()?, None, Schema::Unknown)
@@ -75,6 +76,22 @@ impl Reading {
         let shows_names =
             schema != Schema::Unknown || document::shows_names(&target.document_name(), format, &document);
         Ok(Self { name, target, document, schema, sha256, shows_names })
+    }
+
+    /// Reads what FILE shows without any key; `None` for a kind that hides everything.
+    ///
+    /// # Errors
+    /// `io`; `damaged`.
+    pub(crate) fn open_closed(file: &str, context: &Context) -> Result<Option<Self>> {
+        if file == "-" {
+            return Ok(None);
+        }
+        let target = context.file(file)?;
+        let Some((closed, sha256)) = context.closed(&target)? else { return Ok(None) };
+        let document = Document::parse(closed.text.as_bytes(), closed.format)?;
+        let schema = readable::schema_of(closed.selector.as_ref());
+        let name = target.display.clone();
+        Ok(Some(Self { name, target, document, schema, sha256: Some(sha256), shows_names: true }))
     }
 
     /// Names this file in an error. Of a file whose format was guessed, no names are suggested.

@@ -17,6 +17,9 @@ pub struct ReadOptions {
     /// The name under which stdin is read.
     #[arg(long = "as", value_name = "NAME")]
     pub as_name: Option<String>,
+    /// Read a sops file even if a value or its MAC does not verify; nothing can be written then.
+    #[arg(long)]
+    pub ignore_mac: bool,
 }
 
 /// What every editing command takes.

@@ -42,6 +42,9 @@ pub struct DiffArgs {
     /// Exit 1 if there are differences.
     #[arg(long)]
     pub exit_code: bool,
+    /// Read sops files even if a value or their MAC does not verify.
+    #[arg(long)]
+    pub ignore_mac: bool,
 }
 
 /// `log`

@@ -6,13 +6,25 @@ use super::Context;
 use super::reading::Reading;
 use crate::cli::ShowArgs;
 use crate::document::{LineIndex, Path, Pointer, nearest};
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::redact::Redactor;
+use crate::shown;
 use crate::shown::{Json, Shown};
 
 /// Prints the document, or the part at a path, in its own layout.
 pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
-    let reading = Reading::open(&args.file, &args.read, context)?;
+    let (reading, is_closed) = match Reading::open(&args.file, &args.read, context) {
+        Err(error) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) && !context.global.reveal => {
+            let closed = Reading::open_closed(&args.file, context).ok().flatten();
+            let reading = closed.ok_or(error)?;
+            let name = Shown::vouched(reading.name.clone());
+            context
+                .out
+                .note(&shown!("{}: no identity opens it, so encrypted values are shown by their types", name))?;
+            (reading, true)
+        }
+        reading => (reading?, false),
+    };
     let document = &reading.document;
     let pointer = match &args.path {
         Some(path) => Path::parse(path)?.resolve(document.value()).map_err(|error| reading.named(error))?,
@@ -26,7 +38,9 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let lines = lines_of(&reading, &pointer);
-    if context.global.reveal {
+    if is_closed {
+        context.out.result(&closed_lines(&reading, lines))?;
+    } else if context.global.reveal {
         let text = String::from_utf8_lossy(document.bytes());
         let index = LineIndex::new(document.bytes());
         let whole = match lines {
@@ -43,6 +57,14 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
         context.out.result(&shown)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The lines of a file that is shown without a key: nothing in them is secret.
+fn closed_lines(reading: &Reading, lines: Option<(usize, usize)>) -> Shown {
+    let text = String::from_utf8_lossy(reading.document.bytes());
+    let (first, last) = lines.unwrap_or((1, usize::MAX));
+    let lines = text.lines().skip(first - 1).take(last.saturating_sub(first).saturating_add(1));
+    Shown::join(&lines.map(|line| Shown::vouched(line.to_owned())).collect::<Vec<_>>(), "\n")
 }
 
 /// What is told of a file to programs, around a part of its content.

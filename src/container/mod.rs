@@ -22,7 +22,7 @@ use crate::rules::Rule;
 pub use age::PLUGIN_FAILED;
 pub use atomic::{Leftover, Outcome, Recovered, Replacement, leftovers, recover, replace_all};
 pub use identities::Identities;
-pub use opened::{Back, OpenOptions, Opened};
+pub use opened::{Back, Closed, OpenOptions, Opened};
 pub use original::Original;
 pub use plaintext::Plaintext;
 pub use readers::{Agreement, Reader, Readers};
@@ -89,6 +89,12 @@ pub fn detect<'b>(name: &str, bytes: &'b [u8]) -> Box<dyn Container + 'b> {
         return file;
     }
     if age::is_age(bytes) { Box::new(age::AgeFile::new(bytes)) } else { Box::new(plain::PlainFile::new(bytes)) }
+}
+
+/// What a file shows without any key: its keys, the types of its values, and what is not encrypted. With `tokens`, the
+/// ciphertexts stand for the values, so that two versions can be compared. `None` for a kind that hides everything.
+pub fn closed(name: &str, bytes: &[u8], tokens: bool) -> Option<Result<Closed>> {
+    sops::closed(name, bytes, tokens)
 }
 
 /// The format of what a file shows, where its container decides that.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::{Plaintext, Sealed, Sealing};
 use crate::document::Format;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::rules::Selector;
 
 /// How a container is opened.
@@ -47,13 +47,25 @@ pub struct Opened {
     pub identity: Option<PathBuf>,
     /// By what the container leaves values in plaintext; `None` where it hides everything.
     pub selector: Option<Selector>,
+    /// What does not hold in it, where it was read all the same.
+    pub damaged: Option<Error>,
     back: Box<dyn Back>,
+}
+
+/// What a file shows without any key, for a kind that hides only its values.
+pub struct Closed {
+    /// Its text, with something else in the place of each encrypted value.
+    pub text: String,
+    /// The format of that.
+    pub format: Format,
+    /// By what values are left in plaintext.
+    pub selector: Option<Selector>,
 }
 
 impl Opened {
     /// The view, and what takes it back.
     pub fn new(text: Plaintext, back: impl Back + 'static) -> Self {
-        Self { text, format: None, identity: None, selector: None, back: Box::new(back) }
+        Self { text, format: None, identity: None, selector: None, damaged: None, back: Box::new(back) }
     }
 
     /// The bytes for an edited view.

@@ -34,7 +34,7 @@ impl Stdin {
             };
             return Err(Error::new(Kind::Usage, message).hint("give one of them as a file"));
         }
-        Context::read_stdin()
+        if holds == DOCUMENT { Context::read_stdin_document() } else { Context::read_stdin() }
     }
 
     /// Reads the document to look at it; an edit that follows gets the same.

@@ -8,7 +8,6 @@ use super::sources::FlowSources;
 use super::{Creates, Draft, FILTER, Job, View, Work};
 use crate::app::Context;
 use crate::app::context::setting;
-use crate::app::opening::is_encrypted;
 use crate::app::reading::unnamed;
 use crate::cli::EditOptions;
 use crate::container::Plaintext;
@@ -49,6 +48,10 @@ pub(super) struct Opening<'a> {
 
 /// Opens the files of all jobs, each once.
 pub(super) fn open<'a>(jobs: Vec<Job<'a>>, options: &EditOptions, context: &Context) -> Result<Opening<'a>> {
+    if options.read.ignore_mac {
+        return Err(Error::new(Kind::Usage, "`--ignore-mac` reads a file, and never writes it")
+            .hint("restore the file from git, or let sops write it again, before editing it"));
+    }
     if jobs.iter().any(|job| job.file == FILTER) {
         let subject = from_stdin(options, context)?;
         let work = vec![jobs.into_iter().map(|job| job.work).collect()];
@@ -172,10 +175,6 @@ fn missing_value(target: &Target) -> Error {
 fn from_stdin(options: &EditOptions, context: &Context) -> Result<Subject> {
     let name = options.read.as_name.clone().unwrap_or_else(|| FILTER.to_owned());
     let text = context.stdin.take("the document")?;
-    if is_encrypted(&Target::unnamed(), text.expose()) {
-        return Err(Error::new(Kind::Usage, "stdin holds ciphertext, and `-` edits plaintext")
-            .hint("name the encrypted file instead of `-`"));
-    }
     let said = format(options, None, &name)?;
     let document = document::read_guessed(&name, text.expose(), said).map_err(|error| error.in_file(&name))?;
     let format = document.format();

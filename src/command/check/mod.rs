@@ -17,6 +17,7 @@ use crate::app::configuration::{self, Configuration};
 
 /// Runs the command.
 pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode> {
+    context.ignore_mac(args.read.ignore_mac);
     let form = form(context)?;
     let options = options(args, context)?;
     let mut configurations = configuration::all(args, options.filters, context)?;

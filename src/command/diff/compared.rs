@@ -46,6 +46,27 @@ pub(super) struct Compared {
     pub(super) unreadable: Option<Error>,
 }
 
+/// What both versions show without any key, where that is enough to tell which values changed.
+fn closed_sides(
+    target: &Target,
+    old: Option<&[u8]>,
+    new: Option<&[u8]>,
+    error: &Error,
+) -> Option<(Option<Plaintext>, Option<Plaintext>)> {
+    let no_key = matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded);
+    if !no_key || target.is_value() {
+        return None;
+    }
+    let side = |bytes: Option<&[u8]>| match bytes {
+        Some(bytes) => {
+            let closed = container::closed(&target.display, bytes, true)?.ok()?;
+            Some(Some(Plaintext::new(closed.text.into_bytes())))
+        }
+        None => Some(None),
+    };
+    Some((side(old)?, side(new)?))
+}
+
 impl Compared {
     /// Compares a file, and the documents inside its values that differ; nothing where it was only encrypted again.
     pub(super) fn of(
@@ -99,7 +120,14 @@ impl Compared {
                 };
                 inside = compared.compare(before.as_ref(), after.as_ref(), &target, context)?;
             }
-            (Err(error), _) | (_, Err(error)) => compared.unreadable = Some(error),
+            (Err(error), _) | (_, Err(error)) => match closed_sides(&target, old.as_deref(), new.as_deref(), &error) {
+                Some((before, after)) => {
+                    inside = compared.compare(before.as_ref(), after.as_ref(), &target, context)?;
+                    // Of values that nobody could decrypt, only the places can be told.
+                    compared.schema = Schema::Unknown;
+                }
+                None => compared.unreadable = Some(error),
+            },
         }
         let same_readers = compared.gained.is_empty() && compared.lost.is_empty();
         let equal = compared.content == Some(ContentChange::Equal) && same_readers;

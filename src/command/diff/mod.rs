@@ -16,6 +16,7 @@ use sides::Comparison;
 
 /// Compares two revisions, or one and the working tree.
 pub(crate) fn run(args: &DiffArgs, context: &mut Context) -> Result<ExitCode> {
+    context.ignore_mac(args.ignore_mac);
     let style = print::Style::of(context)?;
     let repository = repository(context)?;
     let comparison = Comparison::of(args, &repository, context)?;

@@ -5,7 +5,9 @@ use super::datakey::Unlocked;
 use super::metadata::{Group, Metadata};
 use super::open::{OpenFile, SopsFile};
 use super::store::Store;
-use crate::container::{Back, Container, Identities, Kind, OpenOptions, Opened, Reader, Readers, Sealed, Sealing};
+use crate::container::{
+    Back, Closed, Container, Identities, Kind, OpenOptions, Opened, Reader, Readers, Sealed, Sealing,
+};
 use crate::document::Format;
 use crate::error::Result;
 use crate::rules::SopsRule;
@@ -65,8 +67,10 @@ impl Container for Sops<'_> {
         let file = SopsFile::parse(self.bytes, self.store)?;
         let key = Unlocked::open(file.metadata(), identities, options.ask)?.key;
         let open = file.open(&key, options.ignore_mac)?;
+        let damaged = open.refuse_damaged().err();
         let (view, selector) = (open.view().clone(), open.file().selector().clone());
         let mut opened = Opened::new(view, open);
+        opened.damaged = damaged;
         opened.format = Some(self.store.format());
         // Comments say nothing of values that are not there yet.
         opened.selector = (!selector.reads_comments()).then_some(selector);
@@ -96,6 +100,19 @@ impl Back for OpenFile {
     fn back(&self, view: &[u8], _: &Sealing<'_>) -> Result<Sealed> {
         OpenFile::back(self, view).map(Sealed::new)
     }
+}
+
+/// What a file shows without a key; `None` for what is not a sops file.
+pub(in crate::container) fn closed(name: &str, bytes: &[u8], tokens: bool) -> Option<Result<Closed>> {
+    let store = Store::of(name, bytes)?;
+    let file = match SopsFile::parse(bytes, store) {
+        Ok(file) => file,
+        Err(error) => return Some(Err(error)),
+    };
+    let selector = Some(file.selector().clone()).filter(|selector| !selector.reads_comments());
+    // The envelope of the binary store is JSON.
+    let format = if store == Store::Binary { Format::Json } else { store.format() };
+    Some(Ok(Closed { text: file.closed(tokens), format, selector }))
 }
 
 /// The format of what a file shows, where its container decides that.

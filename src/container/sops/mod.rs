@@ -29,7 +29,7 @@ mod written;
 mod yaml;
 
 pub use create::{Indents, create};
-pub(super) use file::{detect, format_of, format_of_name, new};
+pub(super) use file::{closed, detect, format_of, format_of_name, new};
 pub use open::{OpenFile, SealedLeaf, SopsFile};
 pub use store::Store;
 

@@ -10,6 +10,7 @@ use super::store::Store;
 use super::token::Token;
 use super::{dotenv, ini, reading, view, yaml};
 use crate::container::Plaintext;
+use crate::document::node::Style;
 use crate::document::{Outline, Pointer};
 use crate::error::{Error, Kind, Result};
 use crate::rules::Selector;
@@ -105,6 +106,46 @@ impl SopsFile {
     /// The selector.
     pub(super) fn selector(&self) -> &Selector {
         &self.selector
+    }
+
+    /// The file's text without the metadata, as far as it can be read without a key. Each encrypted value is its type
+    /// (`<str>`), or with `tokens` its ciphertext, by which two versions can be compared; comments are not shown.
+    pub fn closed(&self, tokens: bool) -> String {
+        let mut text = String::with_capacity(self.text.len());
+        let mut at = 0;
+        let mut splices: Vec<(std::ops::Range<usize>, String)> =
+            self.sheet.blocks.iter().map(|block| (block.range.clone(), String::new())).collect();
+        for (mark, encrypted) in self.sheet.marks.iter().zip(&self.encrypted) {
+            let shown = match &mark.what {
+                What::Comment(comment) if tokens => Some(format!("#{}", comment.text.as_str())),
+                What::Comment(comment) if comment.form == Form::Semicolon => Some("; …".to_owned()),
+                What::Comment(_) => Some("# …".to_owned()),
+                What::Leaf(leaf) => self.closed_leaf(leaf, *encrypted).filter(|_| !tokens),
+            };
+            splices.extend(shown.map(|shown| (mark.range.clone(), shown)));
+        }
+        splices.sort_by_key(|(range, _)| (range.start, range.end));
+        for (range, shown) in splices {
+            text.push_str(self.text.get(at..range.start).unwrap_or_default());
+            text.push_str(&shown);
+            at = range.end.max(at);
+        }
+        text.push_str(&self.text[at..]);
+        text
+    }
+
+    /// What stands for a value that is encrypted, or should be.
+    fn closed_leaf(&self, leaf: &Leaf, encrypted: bool) -> Option<String> {
+        let text = leaf.text.as_str();
+        let kind = match Token::kind_of(text) {
+            Some(kind) => kind.name(),
+            None if encrypted && !text.is_empty() && !matches!(reading::as_go(leaf, self.store), Ok(None)) => {
+                "plaintext"
+            }
+            None => return None,
+        };
+        let quoted = leaf.style == Style::Double || matches!(self.store, Store::Json | Store::Binary);
+        Some(if quoted { format!("\"<{kind}>\"") } else { format!("<{kind}>") })
     }
 
     /// The leaves of the first document.
