@@ -166,7 +166,7 @@ impl Context {
     ///
     /// # Errors
     /// `io`; `damaged`.
-    pub(crate) fn closed(&self, target: &Target) -> Result<Option<(Closed, String)>> {
+    pub(crate) fn closed(target: &Target) -> Result<Option<(Closed, String)>> {
         if target.is_value() {
             return Ok(None);
         }

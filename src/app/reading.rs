@@ -87,7 +87,7 @@ impl Reading {
             return Ok(None);
         }
         let target = context.file(file)?;
-        let Some((closed, sha256)) = context.closed(&target)? else { return Ok(None) };
+        let Some((closed, sha256)) = Context::closed(&target)? else { return Ok(None) };
         let document = Document::parse(closed.text.as_bytes(), closed.format)?;
         let schema = readable::schema_of(closed.selector.as_ref());
         let name = target.display.clone();

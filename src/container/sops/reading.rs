@@ -14,6 +14,9 @@ use crate::document::node::Style;
 use crate::document::outline::meaning;
 use crate::error::{Error, Kind, Result};
 
+/// How many digits a float is shown with, before an exponent stands for them.
+const MOST_DIGITS: usize = 24;
+
 const CORE: &str = "tag:yaml.org,2002:";
 
 /// What Go makes of a plain scalar.
@@ -185,7 +188,12 @@ pub(super) fn value_of(plain: &Plain) -> Option<Value> {
             "+Inf" => ".inf",
             "-Inf" => "-.inf",
             "NaN" => ".nan",
-            text => text,
+            // Hundreds of digits would say no more.
+            digits if digits.len() > MOST_DIGITS => {
+                let number: f64 = digits.parse().ok()?;
+                return Some(Value::Number(crate::document::Number::new(format!("{number:e}"))));
+            }
+            digits => digits,
         })),
         Type::Bool => Value::Bool(text == "True"),
         Type::Str | Type::Bytes | Type::Time | Type::Comment => Value::string(text),

@@ -40,8 +40,10 @@ pub(super) fn read(outline: &Outline<'_>, json: bool) -> Result<Sheet> {
     reading.entries(&documents);
     reading.blocks();
     reading.comments(&comments);
+    let lists = reading.positions.iter().filter(|(_, items)| **items > 0);
+    let lists: HashSet<PathId> = lists.filter_map(|(list, _)| reading.path_of[*list]).collect();
     let mut sheet = reading.sheet;
-    only_items(&mut sheet);
+    only_items(&mut sheet, &lists);
     sheet.marks.sort_by_key(|mark| mark.range.start);
     Ok(sheet)
 }
@@ -78,20 +80,11 @@ fn ends(parts: &[Part<'_>]) -> Vec<usize> {
 }
 
 /// Marks the comments that are items of lists without any others.
-fn only_items(sheet: &mut Sheet) {
-    let holders: HashSet<PathId> =
-        sheet.marks.iter().filter(|mark| matches!(mark.what, What::Leaf(_))).map(|mark| mark.path).collect();
-    let mut held = HashSet::new();
-    for path in holders {
-        let mut here = path;
-        while !sheet.paths.is_root(here) && held.insert(sheet.paths.parent(here)) {
-            here = sheet.paths.parent(here);
-        }
-    }
+fn only_items(sheet: &mut Sheet, lists: &HashSet<PathId>) {
     for mark in &mut sheet.marks {
         if let What::Comment(comment) = &mut mark.what
             && comment.form == Form::Item
-            && !held.contains(&mark.path)
+            && !lists.contains(&mark.path)
         {
             comment.form = Form::OnlyItem;
         }
