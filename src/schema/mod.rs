@@ -133,7 +133,7 @@ impl Schema {
     pub fn knows(self, pointer: &Pointer) -> bool {
         match self {
             Self::Authelia => authelia::knows(pointer),
-            Self::Unknown => true,
+            Self::Unknown | Self::Readable(_) => true,
         }
     }
 
@@ -141,7 +141,7 @@ impl Schema {
     pub fn options_of(self, pointer: &Pointer) -> Vec<&'static str> {
         match self {
             Self::Authelia => authelia::options_of(pointer),
-            Self::Unknown => Vec::new(),
+            Self::Unknown | Self::Readable(_) => Vec::new(),
         }
     }
 
@@ -150,7 +150,7 @@ impl Schema {
     pub fn shows_key(self, map: &Pointer, key: &str) -> bool {
         match self {
             Self::Authelia => authelia::shown_keys(&map.child(key)).last() != Some(&false),
-            Self::Unknown => true,
+            Self::Unknown | Self::Readable(_) => true,
         }
     }
 
@@ -162,7 +162,7 @@ impl Schema {
                 let token = |(token, shown): (&String, bool)| if shown { token.clone() } else { HIDDEN.to_owned() };
                 Pointer::new(pointer.tokens().iter().zip(shown).map(token))
             }
-            Self::Unknown => pointer.clone(),
+            Self::Unknown | Self::Readable(_) => pointer.clone(),
         }
     }
 
