@@ -156,9 +156,10 @@ fn only_output_and_main_print() {
 }
 
 /// What of `container` the other layers may name: its interface. What only one kind of container has is not in it.
-const INTERFACE: [&str; 17] = [
+const INTERFACE: [&str; 21] = [
     "self",
     "Agreement",
+    "Closed",
     "Container",
     "Kind",
     "OpenOptions",
@@ -174,6 +175,9 @@ const INTERFACE: [&str; 17] = [
     "refuse_nobody",
     "sha256",
     "plaintext",
+    "closed",
+    "format_of",
+    "new_format",
 ];
 /// What of it is handed through by `app` alone: the keys to open with, a file under its lock, and what is to be written.
 const HANDED_THROUGH: [&str; 13] = [

@@ -2,11 +2,10 @@
 
 use crate::app::held::Held;
 use crate::app::opening::is_called_age;
-use crate::app::{Context, readable, recovery};
+use crate::app::{Context, recovery};
 use crate::container::{InnerValue, Opened, Plaintext};
 use crate::document::Format;
 use crate::error::{Error, Kind, Result};
-use crate::schema::Schema;
 use crate::workspace::Target;
 
 /// A file that is meant, and what it must be good for.
@@ -66,11 +65,6 @@ impl OpenFile {
     /// The format of what it shows, where its container decides that.
     pub(super) fn format(&self) -> Option<Format> {
         self.opened.as_ref().and_then(|opened| opened.format)
-    }
-
-    /// What it shows where nothing is known of its kind.
-    pub(super) fn readable(&self) -> Schema {
-        readable::schema_of(self.opened.as_ref().and_then(|opened| opened.selector.as_ref()))
     }
 
     /// The text of the document that `target` means in this file; `None` where there is no such value yet.

@@ -152,9 +152,6 @@ impl Found {
         // A file that is replaced whole need not have been one that can be parsed.
         let before = if self.replaces { before.unwrap_or_default() } else { before.map_err(named)? };
         let mut subject = Subject::new(name.clone(), &called, before, format, settings.schema.as_deref())?;
-        if subject.schema == Schema::Unknown && !subject.schema_is_set && !self.target.is_value() {
-            subject.schema = file.readable();
-        }
         subject.said = said;
         subject.file = Some(at);
         subject.is_new = is_new;
