@@ -194,7 +194,7 @@ fn check_finds_authelia_inside_a_value_by_itself() {
     let findings = found["findings"].as_array().expect("findings");
     assert!(findings.iter().all(|one| one["file"] == FILE), "{findings:?}");
     let method = findings.iter().find(|one| one["path"] == METHOD).expect("the method is wrong");
-    assert_eq!((&method["severity"], &method["line"]), (&"error".into(), &12.into()));
+    assert_eq!((&method["severity"], &method["line"]), (&"error".into(), &13.into()));
     sandbox.agepatch(["client", "list"]).assert().success().stdout(contains("qui"));
 }
 
