@@ -176,7 +176,12 @@ impl Workspace {
             if input::is_descriptor(Path::new(name)) {
                 return Some(Target::from_name(name.into(), name.to_owned()));
             }
-            self.candidates(name).into_iter().find(|path| path.is_file()).map(|path| self.named(&path))
+            let places = self.candidates(name);
+            // A named pipe or a device is found too, so that reading it says what it is.
+            let is_there =
+                |path: &&PathBuf| path.exists() && (!path.is_dir() || path.extension().is_some_and(|end| end == "age"));
+            let found = places.iter().find(|path| path.is_file()).or_else(|| places.iter().find(is_there));
+            found.map(|path| self.named(path))
         })
     }
 

@@ -264,6 +264,7 @@ fn a_key_that_this_host_lacks_is_skipped_unless_given_as_an_option() {
     sandbox.agepatch(["show", "a"]).env("AGEPATCH_IDENTITIES", both).assert().success();
     sandbox.agepatch(["show", "a"]).env("AGEPATCH_IDENTITIES", missing).assert().code(3).stderr(contains("skipped: "));
     sandbox.write("agepatch.toml", "identities = [\"~/missing\", \"~/.config/age/keys.txt\"]\n");
+    sandbox.agepatch(["trust"]).assert().success();
     sandbox.agepatch(["show", "a"]).assert().success();
     sandbox.agepatch(["-i", missing, "-i", good, "show", "a"]).assert().code(3).stderr(contains("missing"));
 }

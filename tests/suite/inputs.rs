@@ -81,7 +81,10 @@ fn a_file_that_is_not_one_is_refused_by_every_command() {
     for (kind, what) in HOSTILE {
         put(&sandbox, kind, "x.age");
         for arguments in commands {
-            refused(&sandbox, arguments, what);
+            // A directory is one of Authelia's own ways to name files.
+            if kind != "folder" || !arguments.contains(&"--with") {
+                refused(&sandbox, arguments, what);
+            }
         }
         // What looks at every file reports it and goes on.
         for arguments in [

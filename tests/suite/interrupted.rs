@@ -80,7 +80,7 @@ fn assert_tidy(sandbox: &Sandbox) {
 #[test_with::executable(git, strace)]
 fn the_next_command_completes_it_and_says_so_once() {
     let line = "completed an interrupted change of 4 files: a-env.age, b-env.age, sub/c-env.age, d-env.age";
-    for arguments in [&["show", FILES[3]][..], &["diff"], &["set", FILES[3], "B", "x"], &["rekey"]] {
+    for arguments in [&["show", FILES[3]][..], &["diff"], &["set", "--public", FILES[3], "B", "x"], &["rekey"]] {
         let sandbox = interrupted();
         let output = sandbox.agepatch(arguments).output().expect("it runs");
         assert!(output.status.success() && said(&output).contains(&format!("warning: {line}\n")), "{}", said(&output));
@@ -158,7 +158,8 @@ fn a_killed_edit_of_one_file_leaves_what_doctor_removes() {
     for (fault, text) in [("renameat2:signal=KILL:when=1", OLD), ("unlink:signal=KILL:when=1", NEW)] {
         let sandbox = sandbox();
         sandbox.git_init();
-        let status = faulty(&sandbox, &[fault], &["set", FILES[2], "A", "new"]).status().expect("strace runs");
+        let status =
+            faulty(&sandbox, &[fault], &["set", "--public", FILES[2], "A", "new"]).status().expect("strace runs");
         assert_eq!((status.signal(), sandbox.open(FILES[2]).as_str()), (Some(9), text));
         assert!(!sandbox.repo().join(".git/agepatch").exists(), "one file needs no journal");
         let report = contains("warning[temporary]: sub/.agepatch-").and(contains("agepatch doctor --fix"));
@@ -303,7 +304,7 @@ fn a_planted_journal_touches_nothing() {
         );
         sandbox.write(".agepatch/journal", &format!(r#"{{"agepatch":1,"files":[{line}]}}"#));
         sandbox.agepatch(["show", FILES[0]]).assert().success().stderr(contains("warning: ").and(contains("ignored")));
-        sandbox.agepatch(["set", FILES[0], "A", "new"]).assert().success();
+        sandbox.agepatch(["set", "--public", FILES[0], "A", "new"]).assert().success();
         sandbox.agepatch(APPLY).assert().failure().stderr(contains("journal"));
         assert_eq!(sandbox.read("../outside.age"), outside, "{path}");
         assert_eq!(FILES[1..].iter().map(|name| sandbox.read(name)).collect::<Vec<_>>(), before[1..], "{path}");
@@ -314,7 +315,7 @@ fn a_planted_journal_touches_nothing() {
         let sandbox = sandbox();
         sandbox.write(".agepatch/journal", text);
         sandbox.agepatch(["show", FILES[0]]).assert().success().stderr(contains("warning: "));
-        sandbox.agepatch(["set", FILES[0], "A", "new"]).assert().success();
+        sandbox.agepatch(["set", "--public", FILES[0], "A", "new"]).assert().success();
         assert_eq!((sandbox.open(FILES[0]).as_str(), sandbox.read(".agepatch/journal")), (NEW, text.into()), "{text}");
     }
     // What does not match by its hash stays, and in a repository such a folder is not looked at.
@@ -342,7 +343,7 @@ fn file_systems_without_a_feature_are_served_or_refused() {
         &["linkat:error=ENOENT"],
         &["linkat:error=EPERM"],
     ] {
-        for arguments in [&APPLY[..], &["set", FILES[0], "A", "new"]] {
+        for arguments in [&APPLY[..], &["set", "--public", FILES[0], "A", "new"]] {
             let sandbox = sandbox();
             let output = faulty(&sandbox, faults, arguments).output().expect("strace runs");
             assert!(output.status.success(), "{faults:?}: {}", said(&output));
@@ -353,7 +354,7 @@ fn file_systems_without_a_feature_are_served_or_refused() {
     for error in ["ENOSYS", "EOPNOTSUPP", "ENOLCK"] {
         let sandbox = sandbox();
         let before = FILES.map(|name| sandbox.read(name));
-        for arguments in [&APPLY[..], &["set", FILES[0], "A", "new"], &["rekey", "--all"]] {
+        for arguments in [&APPLY[..], &["set", "--public", FILES[0], "A", "new"], &["rekey", "--all"]] {
             let fault = format!("flock:error={error}");
             let output = faulty(&sandbox, &[&fault], arguments).output().expect("strace runs");
             assert_eq!(output.status.code(), Some(6), "{}", said(&output));
@@ -372,7 +373,9 @@ fn a_link_to_nothing_is_refused() {
     fs::remove_file(sandbox.repo().join(FILES[0])).expect("it is there");
     symlink("nowhere/x.age", sandbox.repo().join(FILES[0])).expect("a link");
     sandbox.write("../tmp/text", "A=1\n");
-    for arguments in [&["set", FILES[0], "A", "new"][..], &["write", FILES[0]], &APPLY, &["rekey", FILES[0]]] {
+    for arguments in
+        [&["set", "--public", FILES[0], "A", "new"][..], &["write", FILES[0]], &APPLY, &["rekey", FILES[0]]]
+    {
         let refused = sandbox.agepatch(arguments).write_stdin("A=1\n").assert().code(6);
         refused.stderr(contains("a symbolic link to nowhere/x.age, which does not exist").and(contains(FILES[0])));
     }
@@ -389,7 +392,7 @@ fn a_file_that_cannot_be_changed_is_named() {
         eprintln!("skipped: attributes cannot be set here");
         return;
     }
-    let outputs = [&APPLY[..], &["set", FILES[2], "A", "new"], &["rekey", "--all"]]
+    let outputs = [&APPLY[..], &["set", "--public", FILES[2], "A", "new"], &["rekey", "--all"]]
         .map(|arguments| sandbox.agepatch(arguments).output().expect("it runs"));
     assert!(attribute("-i", FILES[2]));
     for output in outputs {
@@ -422,7 +425,7 @@ fn the_journal_of_another_user_is_ignored() {
     sandbox.write(".agepatch/journal", &format!(r#"{{"agepatch":1,"files":[{line}]}}"#));
     if chown(sandbox.repo().join(".agepatch/journal"), Some(12_345), Some(12_345)).is_ok() {
         sandbox.agepatch(["show", FILES[0]]).assert().success().stderr(contains("belongs to another user"));
-        sandbox.agepatch(["set", FILES[0], "A", "new"]).assert().success();
+        sandbox.agepatch(["set", "--public", FILES[0], "A", "new"]).assert().success();
         sandbox.agepatch(APPLY).assert().failure().stderr(contains("belongs to another user"));
     }
 }
