@@ -77,7 +77,11 @@ fn without_texts(text: &str) -> Cow<'_, str> {
 /// The text with `…` for the user information, the values of the query, and the fragment of each URL in it (RFC 3986);
 /// `None` where no URL has any.
 pub fn without_credentials(text: &str) -> Option<String> {
-    let mut out = String::new();
+    if !text.contains("://") {
+        return None;
+    }
+    // Never grown, so that no copy of the text stays behind; a mark is at most twice as long as what it replaces.
+    let mut out = Zeroizing::new(String::with_capacity(2 * text.len() + MARK.len()));
     let mut rest = text;
     let mut changed = false;
     while let Some(at) = rest.find("://") {
@@ -91,7 +95,7 @@ pub fn without_credentials(text: &str) -> Option<String> {
         rest = following;
     }
     out.push_str(rest);
-    changed.then_some(out)
+    changed.then(|| std::mem::take(&mut *out))
 }
 
 /// Adds what follows the scheme; whether something was left out.
