@@ -100,7 +100,7 @@ pub(crate) fn all(args: &CheckArgs, filters: Filters, context: &Context) -> Resu
             read => read?,
         };
         let file = configuration.files.last().map(|file| (&file.name, &file.document));
-        if file.is_some_and(|(name, document)| has_schema(context, name, document)) {
+        if file.is_some_and(|(name, document)| has_schema(context, name, document.as_ref().ok())) {
             found.push(configuration);
         }
         for inner in inside(&target, context) {
@@ -124,23 +124,12 @@ fn is_called_authelia(context: &Context, name: &str) -> bool {
     set.map_or_else(|| name.to_lowercase().contains("authelia"), |schema| schema == "authelia")
 }
 
-fn has_schema(context: &Context, name: &Shown, document: &Result<Document>) -> bool {
+/// Whether the settings, or else the name and the content, say that the file is Authelia's.
+fn has_schema(context: &Context, name: &Shown, document: Option<&Document>) -> bool {
     match settings(context, name.as_str()).ok().and_then(|settings| settings.schema) {
         Some(schema) => schema == "authelia",
-        None => document.as_ref().is_ok_and(|document| is_guessed(name, document)),
+        None => document.is_some_and(|document| Schema::guess(name.as_str(), document.value()) == Schema::Authelia),
     }
-}
-
-/// As [`has_schema`], for a document that can be read.
-fn is_authelias(context: &Context, name: &Shown, document: &Document) -> bool {
-    match settings(context, name.as_str()).ok().and_then(|settings| settings.schema) {
-        Some(schema) => schema == "authelia",
-        None => is_guessed(name, document),
-    }
-}
-
-fn is_guessed(name: &Shown, document: &Document) -> bool {
-    Schema::guess(name.as_str(), document.value()) == Schema::Authelia
 }
 
 fn one(name: &str, args: &CheckArgs, filters: Filters, context: &Context) -> Result<Configuration> {
@@ -198,7 +187,7 @@ fn parse(
     if let Some(Ok(document)) = &parsed {
         // It is checked as Authelia's whatever it holds, so no key is printed that Authelia does not know.
         // Of the files that nobody named, most are not Authelia's, and their names are no misspelled options.
-        let theirs = bare && !is_authelias(context, name, document);
+        let theirs = bare && !has_schema(context, name, Some(document));
         hold_back_of(document, if theirs { Schema::Unknown } else { Schema::Authelia });
     }
     if parsed.is_none() {

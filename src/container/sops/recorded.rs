@@ -7,7 +7,8 @@ use super::metadata::Metadata;
 use crate::container::identities::Identities;
 use crate::error::Result;
 
-fn folder() -> PathBuf {
+/// The folder of the recorded files.
+pub(super) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sops")
 }
 

@@ -2,24 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 use serde_json::Value as Json;
 
 use super::cipher::DataKey;
+use super::recorded::{cases, folder};
 use super::token::Token;
 use super::{OpenFile, SopsFile, Store};
 use crate::document::{Document, Edit, Format, Pointer, Value};
 use crate::error::Result;
-
-fn folder() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sops")
-}
-
-fn cases() -> Vec<Json> {
-    let text = fs::read_to_string(folder().join("cases.jsonl")).expect("recorded");
-    text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
-}
 
 fn text<'c>(case: &'c Json, name: &str) -> &'c str {
     case[name].as_str().unwrap_or_else(|| panic!("{name}"))
