@@ -1,6 +1,6 @@
 //! Memory that held a secret is wiped before it is given back: the program runs with an allocator that looks.
 
-#[path = "../suite/sandbox.rs"]
+#[path = "../suite/support/sandbox.rs"]
 #[allow(dead_code)]
 mod sandbox;
 mod scenes;

@@ -12,7 +12,7 @@ use crate::error::Kind;
 use random_edits::{Made, Names, deterministic, edit_at};
 
 /// The suite's, which knows this crate by its name.
-#[path = "../../../tests/suite/random_edits.rs"]
+#[path = "../../../tests/suite/support/random_edits.rs"]
 mod random_edits;
 
 const NAMES: Names =

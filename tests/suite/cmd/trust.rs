@@ -6,7 +6,7 @@ use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 use serde_json::Value as Json;
 
-use crate::checkout::Trap;
+use crate::safety::checkout::Trap;
 
 const FILE: &str = "authelia-secrets.age";
 const CLIENT: &str = "identity_providers.oidc.clients[media].client_name";

@@ -7,9 +7,9 @@ use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 use serde_json::{Value as Json, json};
 
+use crate::contract::schemas;
 use crate::loopback::{self, Authority, Request, Server};
 use crate::sandbox::Sandbox;
-use crate::schemas;
 
 const FILE: &str = "authelia-secrets.age";
 const ENV: &str = "media-env.age";

@@ -3,8 +3,8 @@
 
 use agepatch::document::{Document, Edit, Format, Key, Map, Number, Pointer, Value};
 
+use crate::engines::yaml_edits;
 use crate::random_edits::places;
-use crate::yaml_edits;
 
 /// A text in another setting, and the same place there.
 struct Setting {

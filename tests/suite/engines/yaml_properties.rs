@@ -4,8 +4,8 @@ use agepatch::Kind;
 use agepatch::document::{Document, Edit, Format, Key, Map, Number, Pointer, Value};
 use proptest::prelude::*;
 
+use crate::engines::yaml_edits;
 use crate::random_edits::{Made, Names, deterministic, edit_at, places};
-use crate::yaml_edits;
 
 const NAMES: Names =
     Names { new: ["new", "a: b", "yes", "8", "x"], below: &[], other: ["renamed", "null", "a#b", "'q"] };

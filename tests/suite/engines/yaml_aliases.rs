@@ -4,8 +4,8 @@ use agepatch::document::{Document, Edit, Format, Pointer, Value};
 use agepatch::{Error, Kind};
 use proptest::prelude::*;
 
+use crate::engines::yaml_properties::{edits_of, held_together};
 use crate::random_edits::deterministic;
-use crate::yaml_properties::{edits_of, held_together};
 
 fn at(path: &str) -> Pointer {
     Pointer::parse(path).expect("a pointer")

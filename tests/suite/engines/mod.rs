@@ -1,0 +1,9 @@
+//! The formats and the patch language, to the byte.
+
+mod bounds;
+mod patch_language;
+mod yaml_aliases;
+pub(crate) mod yaml_edits;
+mod yaml_positions;
+pub(crate) mod yaml_properties;
+mod yaml_suite;

@@ -1,0 +1,4 @@
+//! Keys and identities of every kind.
+
+mod identities;
+mod key_kinds;

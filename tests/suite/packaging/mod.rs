@@ -1,0 +1,3 @@
+//! The Nix flake and its modules.
+
+mod flake;

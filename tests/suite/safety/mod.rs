@@ -1,0 +1,12 @@
+//! No secret leaks, no file is lost, and nothing from outside runs or is printed as it is.
+
+pub(crate) mod checkout;
+mod crashes;
+mod held_back;
+mod hostile_logs;
+mod hostile_text;
+mod inputs;
+mod interrupted;
+mod killed;
+mod leaks;
+mod raw_secrets;

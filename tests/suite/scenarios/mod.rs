@@ -1,0 +1,4 @@
+//! Long stories that use many commands.
+
+mod life;
+mod story;

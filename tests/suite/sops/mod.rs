@@ -1,0 +1,4 @@
+//! Sops files, held against the real sops.
+
+mod files;
+mod recipients;

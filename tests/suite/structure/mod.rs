@@ -1,0 +1,4 @@
+//! The layers of the crate and its dependencies.
+
+mod dependencies;
+mod layers;

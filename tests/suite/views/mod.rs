@@ -1,0 +1,5 @@
+//! A file that is not on disk as such: stdin, and documents inside values.
+
+mod nested;
+mod stdin;
+mod values;
