@@ -20,7 +20,7 @@ fn played(color: &str) -> String {
 }
 
 /// The sentences of the story that the picture shows; the README has all of it as text.
-const SCENES: [&str; 4] = ["# MediaManager answers 500", "# A mistake is stopped", "# Now for real", "# The proof"];
+const SCENES: [&str; 4] = ["# The client's registration", "# Now for real", "# What a reviewer reads", "# The proof"];
 
 /// The scenes that the picture shows.
 fn main_part(story: &str) -> String {
