@@ -85,7 +85,7 @@ fn every_disagreement_is_found_by_check_and_by_verify() {
 }
 
 #[test]
-fn the_secret_is_compared_and_what_cannot_be_read_is_said() {
+fn the_secret_is_compared_or_reported_as_unreadable() {
     let sandbox = sandbox(CONTRACT);
     let secret = format!("identity_providers.oidc.clients[mediaplayer].{}", "client_secret");
     sandbox.seal(ENV, b"OIDC_CLIENT_SECRET=marker-other\n");
@@ -108,7 +108,7 @@ fn the_secret_is_compared_and_what_cannot_be_read_is_said() {
 }
 
 #[test]
-fn a_long_secret_with_bcrypt_is_told() {
+fn a_secret_too_long_for_bcrypt_is_reported() {
     let long = "marker-".repeat(12);
     let digest = bcrypt::hash(&long.as_bytes()[..72], 4).expect("a digest");
     let text = CLIENTS.replace("$plaintext$marker-secret", &digest);
@@ -120,7 +120,7 @@ fn a_long_secret_with_bcrypt_is_told() {
 }
 
 #[test]
-fn a_client_of_a_known_application_is_held_against_its_documentation() {
+fn a_known_application_is_checked_against_its_documentation() {
     let text = CLIENTS.replace("client_id: mediaplayer", "client_id: photos").replace("Media player", "Immich");
     let sandbox = Sandbox::with_files(&[(FILE, &text)]);
     let output = sandbox.agepatch(["check", "--output", "json"]).output().expect("it runs");

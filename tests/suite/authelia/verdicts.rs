@@ -68,7 +68,7 @@ fn disagreements(name: &str) -> (usize, Vec<String>) {
 }
 
 #[test]
-fn check_says_what_authelia_says() {
+fn check_agrees_with_authelia() {
     let (cases, wrong) = disagreements("verdicts.jsonl");
     assert!(cases > 500, "the recorded data is whole");
     assert!(wrong.is_empty(), "{} of {cases} disagree:\n{}", wrong.len(), wrong.join("\n"));
@@ -76,7 +76,7 @@ fn check_says_what_authelia_says() {
 
 /// Corners of Go's yaml library and of Authelia's decoder that the other file does not have.
 #[test]
-fn check_reads_the_corners_as_go_does() {
+fn check_reads_scalars_as_go_does() {
     let (cases, wrong) = disagreements("further.jsonl");
     assert!(cases >= 50, "the recorded data is whole");
     assert!(wrong.is_empty(), "{} of {cases} disagree:\n{}", wrong.len(), wrong.join("\n"));

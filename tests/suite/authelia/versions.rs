@@ -63,7 +63,7 @@ fn a_map_in_place_of_the_old_key_is_a_key_without_numbers() {
 }
 
 #[test]
-fn a_question_mark_is_a_sector_identifier_and_an_empty_one_is_none() {
+fn an_empty_sector_identifier_counts_as_absent() {
     let sector = |uri: &str| {
         let client = format!("    clients:\n      - client_id: a\n        sector_identifier_uri: '{uri}'\n");
         found(&client, "4.39", "sector").len()

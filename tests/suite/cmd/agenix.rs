@@ -7,7 +7,7 @@ use crate::sandbox::Sandbox;
 const FILES: &[(&str, &str)] = &[("a-env.age", "KEY=one\n"), ("broken.yaml.age", "a: [\n")];
 
 #[test]
-fn decrypt_prints_the_content_as_it_is() {
+fn decrypt_prints_the_content() {
     let sandbox = Sandbox::with_files(FILES);
     for option in ["-d", "--decrypt"] {
         sandbox.agepatch([option, "a-env.age"]).assert().success().stdout("KEY=one\n");
@@ -18,7 +18,7 @@ fn decrypt_prints_the_content_as_it_is() {
 }
 
 #[test]
-fn the_identity_and_the_rules_are_named_as_agenix_has_it() {
+fn identity_and_rules_options_follow_agenix() {
     let sandbox = Sandbox::with_files(FILES);
     let key = sandbox.home().join(".config/age/keys.txt");
     let elsewhere = sandbox.home().join("elsewhere.txt");
@@ -32,7 +32,7 @@ fn the_identity_and_the_rules_are_named_as_agenix_has_it() {
 }
 
 #[test]
-fn edit_takes_stdin_where_it_is_no_terminal() {
+fn edit_reads_stdin_when_it_is_not_a_terminal() {
     let sandbox = Sandbox::with_files(FILES);
     let edit = |stdin: &'static str| {
         let mut command = sandbox.agepatch(["-e", "a-env.age"]);
@@ -52,7 +52,7 @@ fn edit_takes_stdin_where_it_is_no_terminal() {
 }
 
 #[test]
-fn edit_makes_a_file_that_the_rules_name() {
+fn edit_creates_a_file_that_the_rules_list() {
     let sandbox = Sandbox::with_files(FILES);
     let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
     sandbox.write("secrets.nix", &rules.replace("in {\n", "in {\n  \"new.age\".publicKeys = [ me ];\n"));
@@ -62,7 +62,7 @@ fn edit_makes_a_file_that_the_rules_name() {
 }
 
 #[test]
-fn rekey_encrypts_every_file_anew() {
+fn rekey_reencrypts_every_file() {
     let sandbox = Sandbox::with_files(FILES);
     let before = (sandbox.read("a-env.age"), sandbox.read("broken.yaml.age"));
     sandbox.agepatch(["-r"]).assert().success();
@@ -72,7 +72,7 @@ fn rekey_encrypts_every_file_anew() {
 }
 
 #[test]
-fn an_option_goes_with_no_command_and_no_other() {
+fn agenix_options_exclude_commands_and_each_other() {
     let sandbox = Sandbox::with_files(FILES);
     sandbox.agepatch(["-r", "show", "a-env.age"]).assert().code(2).stderr(contains("in place of a command"));
     sandbox.agepatch(["-r", "-d", "a-env.age"]).assert().code(2);

@@ -52,7 +52,7 @@ fn findings(command: &mut Command) -> Vec<Value> {
 }
 
 #[test]
-fn errors_exit_1_and_are_told_as_json() {
+fn errors_exit_1_and_are_printed_as_json() {
     let folder = folder();
     check(&folder, &["auth.yml"]).assert().code(1).stdout(predicate::str::contains("not-to-be-seen").not());
     let found = findings(&mut check(&folder, &["auth.yml", "--output", "json"]));
@@ -110,17 +110,7 @@ fn an_unknown_version_or_form_is_a_usage_error() {
 }
 
 #[test]
-fn explain_lists_and_explains() {
-    let explain = |arguments: &[&str]| {
-        Command::cargo_bin("agepatch").expect("it is built").arg("explain").args(arguments).assert()
-    };
-    explain(&[]).code(0).stdout(predicate::str::contains("token-endpoint-auth-method"));
-    explain(&["redirect-uris"]).code(0).stdout(predicate::str::contains("To mend it"));
-    explain(&["redirect-uri"]).code(2).stderr(predicate::str::contains("redirect-uri"));
-}
-
-#[test]
-fn what_is_missing_may_stand_elsewhere() {
+fn keys_may_be_in_another_part() {
     let sandbox = Sandbox::empty();
     sandbox.write("base.yml", "theme: dark\n");
     sandbox.write("oidc.yml", "identity_providers:\n  oidc:\n    clients: []\n");

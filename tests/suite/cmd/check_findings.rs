@@ -113,7 +113,7 @@ fn sarif_is_valid() {
 }
 
 #[test]
-fn a_fragment_alone_gets_advice_for_what_may_stand_elsewhere() {
+fn a_fragment_gets_advice_for_keys_that_may_be_elsewhere() {
     let fragment = "\
 identity_providers:
   oidc:
@@ -145,7 +145,7 @@ identity_providers:
 }
 
 #[test]
-fn findings_name_the_file_they_stand_in() {
+fn findings_name_their_file() {
     let (base, own) = (document("sesion:\n  name: 'x'\n"), document(FRAGMENT));
     let sources = [
         Source { name: Shown::fixed("base.yml"), document: Ok(&base) },
@@ -255,7 +255,7 @@ fn only_one_safe_answer_is_a_fix() {
 }
 
 #[test]
-fn what_came_with_4_39_is_unknown_to_4_38() {
+fn keys_of_4_39_are_unknown_to_4_38() {
     let text = "identity_providers:\n  oidc:\n    clients:\n      - client_id: a\n        client_secret: x\n        \
                 scopes: [openid, phone]\n        grant_types: ['urn:ietf:params:oauth:grant-type:device_code']\n";
     let said = |version: &str| {

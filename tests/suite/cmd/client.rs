@@ -34,7 +34,7 @@ fn secret(sandbox: &Sandbox) -> String {
 }
 
 #[test]
-fn what_is_added_by_any_profile_passes_the_checks() {
+fn clients_added_by_any_profile_pass_the_checks() {
     for application in application::all() {
         let url = "https://app.home.arpa";
         let mut uris = application.redirect_uris(url);
@@ -116,7 +116,7 @@ fn a_client_is_added_listed_changed_and_removed() {
 }
 
 #[test]
-fn both_halves_of_a_secret_are_held_together() {
+fn both_halves_of_a_secret_stay_in_sync() {
     let sandbox = sandbox();
     client(&sandbox, &["add", "--profile", "immich", "--url", "https://photos.home.arpa"]).success();
     let first = secret(&sandbox);
@@ -158,7 +158,7 @@ fn both_halves_of_a_secret_are_held_together() {
 }
 
 #[test]
-fn as_a_filter_the_document_stands_alone_whatever_is_revealed() {
+fn as_a_filter_only_the_document_is_on_stdout() {
     let sandbox = Sandbox::with_files(&[(FILE, EMPTY)]);
     let added = ["add", "app", "--redirect-uri", "https://app.home.arpa/cb", "--file", "-", "--reveal"];
     let ran = sandbox.agepatch(std::iter::once("client").chain(added)).write_stdin(EMPTY).output().expect("it runs");

@@ -7,9 +7,9 @@ use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 use serde_json::{Value as Json, json};
 
-use crate::contract::schemas;
 use crate::loopback::{self, Authority, Request, Server};
 use crate::sandbox::Sandbox;
+use crate::support::schema;
 
 const FILE: &str = "authelia-secrets.age";
 const ENV: &str = "media-env.age";
@@ -105,8 +105,8 @@ fn probe(sandbox: &Sandbox, id: &str, issuer: &str, more: &[&str]) -> assert_cmd
 /// What it says to a program, which holds against the schema.
 fn as_json(assert: &assert_cmd::assert::Assert) -> Json {
     let told = serde_json::from_slice(&assert.get_output().stdout).expect("JSON");
-    let schemas = schemas::schemas(&Sandbox::empty());
-    assert_eq!(schemas::complaints(&schemas["client probe"], &told), Vec::<String>::new(), "{told}");
+    let schemas = schema::all(&Sandbox::empty());
+    assert_eq!(schema::complaints(&schemas["client probe"], &told), Vec::<String>::new(), "{told}");
     told
 }
 
@@ -168,7 +168,7 @@ fn public_clients_and_those_that_sign() {
 }
 
 #[test]
-fn what_stands_in_the_way_is_told_apart() {
+fn obstacles_are_distinguished() {
     let sandbox = sandbox("client_secret_basic");
     let discovery = |issuer: &str, endpoint: &str| {
         loopback::json("200 OK", &json!({ "issuer": issuer, "token_endpoint": endpoint }))
@@ -254,7 +254,7 @@ fn certificates_are_verified() {
 }
 
 #[test]
-fn what_would_be_unsafe_or_means_nothing_is_refused() {
+fn unsafe_or_meaningless_requests_are_refused() {
     let sandbox = sandbox("client_secret_basic");
     sandbox.write("empty.pem", "nothing\n");
     for (issuer, more, told) in [
@@ -274,7 +274,7 @@ fn what_would_be_unsafe_or_means_nothing_is_refused() {
 
 /// An issuer that repeats what it was sent, wherever it can: the secret is not printed.
 #[test]
-fn what_an_issuer_repeats_is_not_printed() {
+fn text_echoed_by_an_issuer_is_not_printed() {
     let encoded = || url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect::<String>();
     let plain = || SECRET.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
     let echoes: [fn(&str) -> String; 4] = [

@@ -72,7 +72,7 @@ fn kinds_of_change_have_their_types() {
 
 #[test_with::executable(git)]
 #[test]
-fn what_must_not_be_committed_is_refused() {
+fn plaintext_and_conflicts_are_not_committed() {
     let sandbox = repository();
     sandbox.seal(FILE, b"b: 1\n");
     sandbox.git(&["add", FILE]);

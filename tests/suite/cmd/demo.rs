@@ -6,7 +6,7 @@ use predicates::str::contains;
 use crate::sandbox::Sandbox;
 
 #[test_with::executable(git)]
-fn the_story_ends_with_the_proof_and_leaves_nothing_behind() {
+fn the_demo_ends_with_its_proof_and_removes_its_folder() {
     let sandbox = Sandbox::empty();
     let played = sandbox.agepatch(["demo"]).assert().success();
     played.stdout(
@@ -18,11 +18,12 @@ fn the_story_ends_with_the_proof_and_leaves_nothing_behind() {
             .and(contains("AGE-SECRET-KEY").not()),
     );
     let temporary = sandbox.home().parent().expect("a folder").join("tmp");
-    assert_eq!(std::fs::read_dir(temporary).map(Iterator::count).unwrap_or_default(), 0);
+    let left = std::fs::read_dir(temporary).expect("the sandbox has a folder for temporary files");
+    assert_eq!(left.count(), 0);
 }
 
 #[test_with::executable(git)]
-fn in_a_folder_it_stays() {
+fn a_demo_in_a_given_folder_is_kept() {
     let sandbox = Sandbox::empty();
     sandbox.agepatch(["demo", "kept"]).assert().success();
     assert!(sandbox.repo().join("kept/nixos/.git").is_dir());

@@ -50,7 +50,7 @@ fn forms(log: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_recorded_line_tells_its_cause_in_every_form() {
+fn every_recorded_line_is_diagnosed_in_every_log_format() {
     let mut wrong = Vec::new();
     for recorded in recorded() {
         let document = registrations(&recorded);
@@ -186,7 +186,7 @@ const FURTHER: &[(&str, [Option<&str>; 5])] = &[
 ];
 
 #[test]
-fn lines_that_were_not_recorded_tell_their_cause() {
+fn unrecorded_lines_are_diagnosed() {
     for (line, expected) in FURTHER {
         let log = format!("level=error msg={} method=POST", serde_json::to_string(line).expect("quoted"));
         let found = causes(&log);
@@ -246,7 +246,7 @@ fn the_cause_is_found_and_the_patch_applied() {
 }
 
 #[test]
-fn what_is_applied_is_told_to_a_program_in_the_same_document() {
+fn json_contains_the_applied_changes() {
     let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
     let ran = |log: String, code: i32| -> Json {
         let ran = sandbox.agepatch(["diagnose", "--apply", "--output", "json"]).write_stdin(log).assert().code(code);
@@ -264,7 +264,7 @@ fn what_is_applied_is_told_to_a_program_in_the_same_document() {
 }
 
 #[test]
-fn a_plain_configuration_is_mended_from_stdin_to_stdout() {
+fn a_plain_configuration_is_fixed_from_stdin_to_stdout() {
     let sandbox = Sandbox::empty();
     for (log, mended) in [(story(), FRAGMENT.replace("_post", "_basic")), ("nothing\n".to_owned(), FRAGMENT.to_owned())]
     {
@@ -347,7 +347,7 @@ const URLS: &[(&str, Found)] = &[
 ];
 
 #[test]
-fn an_authorization_url_is_held_against_the_registration() {
+fn an_authorization_url_is_compared_with_the_registration() {
     let document = Document::parse(ASKED.as_bytes(), Format::Yaml).expect("YAML");
     for (query, expected) in URLS {
         let url = format!("https://auth.example.com/api/oidc/authorization?{query}");
@@ -384,7 +384,7 @@ fn a_url_leads_to_the_patch_too() {
 }
 
 #[test]
-fn what_the_file_has_already_is_said_to_be_deployed() {
+fn a_registration_that_is_already_right_needs_deployment() {
     let sandbox = Sandbox::with_files(&[(FILE, &FRAGMENT.replace("_post", "_basic"))]);
     let before = sandbox.read(FILE);
     let told = sandbox.agepatch(["diagnose", "--apply"]).write_stdin(story()).assert().success();
@@ -393,7 +393,7 @@ fn what_the_file_has_already_is_said_to_be_deployed() {
 }
 
 #[test]
-fn a_missing_list_is_written_out_with_what_authelia_puts_there() {
+fn a_missing_list_is_written_with_authelias_defaults() {
     let line = "level=error msg=\"Access Request failed with error: x. The OAuth 2.0 Client is not allowed to use authorization grant 'refresh_token'.\"";
     let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
     let named = ["diagnose", "--apply", "--client", "mediamanager", "--cause", "grant-type"];

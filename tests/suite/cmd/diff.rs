@@ -55,7 +55,7 @@ fn the_working_tree_is_compared_with_head() {
 }
 
 #[test_with::executable(git)]
-fn what_is_only_encrypted_again_is_silent_and_layout_is_named() {
+fn reencryption_is_silent_and_layout_changes_are_named() {
     let sandbox = repository();
     seal(&sandbox, FRAGMENT);
     assert_eq!(stdout(&sandbox, &["diff", "--exit-code"], 0), "");
@@ -85,7 +85,7 @@ fn two_revisions_and_a_file_that_was_moved() {
 }
 
 #[test_with::executable(git)]
-fn json_and_a_patch_hold_what_may_be_seen() {
+fn json_and_patches_contain_public_values_only() {
     let sandbox = repository();
     seal(&sandbox, &FRAGMENT.replace("_post", "_basic"));
     let found: serde_json::Value =
@@ -128,7 +128,7 @@ fn unified_is_a_line_diff_of_the_redacted_text() {
 }
 
 #[test_with::executable(git)]
-fn recipients_are_told_and_a_changed_one_is_a_difference() {
+fn a_changed_recipient_is_a_difference() {
     let sandbox = repository();
     let other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA4oOfq00Gf5fZdZRuu/txqX80pSqbt4GWZcGH90to0L ada@laptop";
     let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
@@ -171,7 +171,7 @@ fn unified_shows_a_changed_secret_by_its_mark() {
 }
 
 #[test_with::executable(git)]
-fn a_file_that_was_renamed_and_encrypted_anew_is_one_file() {
+fn a_renamed_and_reencrypted_file_is_one_file() {
     let sandbox = repository();
     std::fs::remove_file(sandbox.repo().join(FILE)).expect("it is there");
     sandbox.seal("authelia-new.age", FRAGMENT.replace("_post", "_basic").as_bytes());
@@ -200,7 +200,7 @@ fn before_the_first_commit_everything_is_new() {
 }
 
 #[test_with::executable(git)]
-fn what_is_neither_a_revision_nor_a_file_is_told() {
+fn neither_a_revision_nor_a_file_is_an_error() {
     let sandbox = repository();
     let refused = sandbox.agepatch(["diff", "authelia-secret.age"]).assert().code(6);
     refused.stderr(contains("neither a revision nor a file").and(contains("did you mean authelia-secrets.age?")));
@@ -210,7 +210,7 @@ fn what_is_neither_a_revision_nor_a_file_is_told() {
 }
 
 #[test_with::executable(git)]
-fn three_dots_begin_where_both_began() {
+fn three_dots_start_at_the_merge_base() {
     let sandbox = repository();
     sandbox.git(&["switch", "--quiet", "-c", "other"]);
     seal(&sandbox, &FRAGMENT.replace("Photos", "Fotos"));
@@ -224,7 +224,7 @@ fn three_dots_begin_where_both_began() {
 }
 
 #[test_with::executable(git)]
-fn a_file_is_read_as_agepatch_toml_says() {
+fn agepatch_toml_sets_the_format_of_a_file() {
     let sandbox = Sandbox::with_files(&[("x.age", "identity_providers:\n  oidc: {clients: [{client_id: a}]}\n")]);
     sandbox.write("agepatch.toml", "[files.\"x.age\"]\nschema = \"none\"\n");
     sandbox.git_init();
@@ -234,7 +234,7 @@ fn a_file_is_read_as_agepatch_toml_says() {
 }
 
 #[test_with::executable(git)]
-fn of_a_secret_of_several_lines_only_that_it_changed_is_said() {
+fn a_secret_of_several_lines_is_one_change() {
     let key = |line: &str| format!("-----BEGIN OPENSSH PRIVATE KEY-----\n{line}\n-----END OPENSSH PRIVATE KEY-----\n");
     let sandbox = Sandbox::with_files(&[("host.age", &key("marker-1"))]);
     sandbox.git_init();

@@ -29,7 +29,7 @@ fn found(sandbox: &Sandbox, arguments: &[&str]) -> (Vec<String>, Vec<String>, Op
 }
 
 #[test]
-fn a_sound_house_is_told_to_be_sound() {
+fn without_problems_the_exit_code_is_0() {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n"), ("authelia-secrets.age", FRAGMENT)]);
     assert_eq!(found(&sandbox, &[]), (vec![], vec![], Some(0)));
     sandbox.agepatch(["doctor"]).assert().success().stdout(contains("2 files, all well"));
@@ -78,7 +78,7 @@ fn every_fault_is_found_and_named() {
 }
 
 #[test]
-fn drift_is_told_by_the_header_alone() {
+fn drift_is_found_without_a_key() {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
     let rules = fs::read_to_string(sandbox.repo().join("secrets.nix")).expect("the rules");
     let other = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
@@ -90,7 +90,7 @@ fn drift_is_told_by_the_header_alone() {
 }
 
 #[test]
-fn what_authelia_would_say_is_said() {
+fn findings_of_check_are_included() {
     let fragment = format!("{FRAGMENT}    nonsense: 1\n");
     let sandbox = Sandbox::with_files(&[("authelia-secrets.age", &fragment)]);
     let (all, _, code) = found(&sandbox, &[]);
@@ -122,7 +122,7 @@ fn plaintext_that_git_tracks_is_found() {
 
 #[test_with::executable(git)]
 #[test]
-fn what_editors_leave_is_found_by_its_name() {
+fn copies_left_by_editors_are_found() {
     let sandbox = Sandbox::with_files(&[("sub/a.age", "x: 1\n")]);
     let names = ["sub/a~", "sub/.a.swp", "sub/#a#", "sub/a.age.orig", "sub/a.plain"];
     for name in names {
@@ -138,7 +138,7 @@ fn what_editors_leave_is_found_by_its_name() {
 }
 
 #[test]
-fn what_cannot_be_read_and_what_a_person_pasted_is_named() {
+fn unreadable_files_and_pasted_plaintext_are_named() {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n"), ("b.age", "x: 1\n")]);
     fs::remove_file(sandbox.repo().join("a.age")).expect("it was there");
     fs::create_dir(sandbox.repo().join("a.age")).expect("a folder in its place");

@@ -47,7 +47,7 @@ fn copies(sandbox: &Sandbox) -> Vec<PathBuf> {
 }
 
 #[test]
-fn what_the_editor_leaves_is_encrypted_and_shown() {
+fn the_edited_text_is_encrypted_and_its_changes_are_shown() {
     let sandbox = sandbox();
     let script = "stat -c '%a' \"$1\" \"$(dirname \"$1\")\" > \"$HOME/modes\"
         basename \"$1\" > \"$HOME/name\"; sed -i 's/oidc:/oidc:\\n    enforce_pkce: always/' \"$1\"";
@@ -68,7 +68,7 @@ fn unchanged_means_untouched() {
 }
 
 #[test]
-fn what_must_not_be_written_is_not() {
+fn refused_results_are_not_written() {
     let sandbox = sandbox();
     let before = sandbox.read(FILE);
     let cases = [
@@ -98,7 +98,7 @@ fn a_file_that_cannot_be_parsed_is_opened_as_text() {
 }
 
 #[test]
-fn a_new_file_is_made_if_the_rules_name_it() {
+fn a_new_file_is_created_if_the_rules_list_it() {
     let sandbox = sandbox();
     fs::remove_file(sandbox.repo().join(FILE)).expect("it was there");
     edit(&sandbox, "echo 'a: 1' > \"$1\"").assert().success();
@@ -106,7 +106,7 @@ fn a_new_file_is_made_if_the_rules_name_it() {
 }
 
 #[test]
-fn the_copy_goes_when_we_are_told_to_end() {
+fn the_copy_is_removed_on_signals() {
     for signal in ["TERM", "HUP"] {
         let sandbox = sandbox();
         let before = sandbox.read(FILE);
@@ -149,22 +149,23 @@ const BREAK_THEN_MEND: &str = "if [ -e \"$HOME/again\" ]; then grep -q 'client_i
   sed -i 's/clients: .*/clients: []\\n    enforce_pkce: always/' \"$1\"
 else touch \"$HOME/again\"; sed -i 's/clients: ../clients: [{client_id: a}]/' \"$1\"; fi";
 
+/// Creates an editor that notes the name of its file and adds a comment.
 #[cfg(target_os = "linux")]
+const NOTING_EDITOR: &str = "printf '#!/bin/sh\\necho \"$1\" > \"$HOME/where\"; echo \"# more\" >> \"$1\"\\n' > \"$HOME/editor\"; chmod +x \"$HOME/editor\"";
+
+#[cfg(target_os = "linux")]
+#[test_with::env(AGEPATCH_TEST_MOUNTS)]
 #[test]
 fn a_copy_on_a_disk_is_refused_unless_it_is_allowed() {
     let sandbox = sandbox();
     // In the place of the memory there is a folder of the disk.
     let mount = "mount --bind \"$HOME/run\" /dev/shm";
-    let on_disk = crate::sandbox::in_own_mounts(&sandbox, &format!("{mount} && stat -f -c %T /dev/shm"));
-    let on_disk = on_disk.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
-    if on_disk.is_empty() || matches!(on_disk.as_str(), "tmpfs" | "ramfs") {
-        eprintln!("skipped: nothing can be mounted here, or the temporary folder is in memory itself");
-        return;
-    }
-    let editor = "printf '#!/bin/sh\\necho \"$1\" > \"$HOME/where\"; echo \"# more\" >> \"$1\"\\n' > \"$HOME/editor\"; chmod +x \"$HOME/editor\"";
+    let output = crate::sandbox::in_own_mounts(&sandbox, &format!("{mount} && stat -f -c %T /dev/shm"));
+    let kind = String::from_utf8(output.expect("unshare runs").stdout).expect("text");
+    assert!(!["", "tmpfs", "ramfs"].contains(&kind.trim()), "this test needs to mount, and a TMPDIR on a disk: {kind}");
     let run = |more: &str| {
         let program = assert_cmd::cargo::cargo_bin!("agepatch").display();
-        let line = format!("{mount} && {editor} && EDITOR=\"$HOME/editor\" exec '{program}' edit {FILE} {more}");
+        let line = format!("{mount} && {NOTING_EDITOR} && EDITOR=\"$HOME/editor\" exec '{program}' edit {FILE} {more}");
         crate::sandbox::in_own_mounts(&sandbox, &line).expect("it ran before")
     };
     let refused = run("");
@@ -211,7 +212,7 @@ fn a_result_that_is_refused_can_be_kept_or_discarded() {
 }
 
 #[test]
-fn an_editor_that_leaves_at_once_is_told_of() {
+fn an_editor_that_returns_at_once_is_reported() {
     use expectrl::Expect;
     let sandbox = sandbox();
     let mut session = at_a_terminal(&sandbox, "true");
@@ -220,7 +221,7 @@ fn an_editor_that_leaves_at_once_is_told_of() {
 }
 
 #[test]
-fn who_could_read_it_is_asked_before_the_editor_opens() {
+fn a_file_without_recipients_is_refused_before_the_editor_opens() {
     let sandbox = sandbox();
     let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
     let before = sandbox.read(FILE);

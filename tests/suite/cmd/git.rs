@@ -39,7 +39,7 @@ fn commit(sandbox: &Sandbox, file: &str, text: &str, subject: &str) {
 
 #[test_with::executable(git)]
 #[test]
-fn setup_tells_what_it_writes_once_and_takes_it_out_again() {
+fn setup_reports_its_changes_is_idempotent_and_can_be_undone() {
     let sandbox = repository();
     sandbox.write(".gitattributes", "*.png binary");
     let config = sandbox.read(".git/config");
@@ -185,7 +185,7 @@ fn a_version_that_cannot_be_decrypted_is_a_note() {
 
 #[test_with::executable(git, ssh-keygen)]
 #[test]
-fn nobody_is_asked_for_a_passphrase() {
+fn no_passphrase_is_asked_for() {
     let sandbox = repository();
     set_up(&sandbox);
     let key = sandbox.home().join(".ssh/id_ed25519");

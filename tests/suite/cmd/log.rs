@@ -1,48 +1,10 @@
-//! `log`, `blame` and `restore`: values through the commits, followed through renames of file and client.
+//! `agepatch log`: values through the commits, followed through renames of file and client.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 use crate::sandbox::Sandbox;
-
-const OLD: &str = "authelia-old.age";
-const FILE: &str = "authelia-secrets.age";
-const METHOD: &str = "identity_providers.oidc.clients[media].token_endpoint_auth_method";
-const FRAGMENT: &str = "identity_providers:
-  oidc:
-    hmac_secret: 'marker-hmac' # marker-comment
-    clients:
-      - client_id: mediamanager
-        client_name: Media
-        token_endpoint_auth_method: client_secret_post
-";
-
-fn commit(sandbox: &Sandbox, text: &str, message: &str) {
-    sandbox.seal(FILE, text.as_bytes());
-    sandbox.git(&["add", "-A"]);
-    sandbox.git(&["commit", "--quiet", "-m", message]);
-}
-
-/// begin · move the file · rename the client · change the method · change the secret · encrypt anew
-fn repository() -> Sandbox {
-    let sandbox = Sandbox::with_files(&[(OLD, FRAGMENT), (FILE, "")]);
-    std::fs::remove_file(sandbox.repo().join(FILE)).expect("it is there");
-    sandbox.git(&["init", "--quiet", "--initial-branch=main"]);
-    sandbox.git(&["config", "user.name", "A"]);
-    sandbox.git(&["config", "user.email", "a@example.com"]);
-    sandbox.git(&["add", "."]);
-    sandbox.git(&["commit", "--quiet", "-m", "begin"]);
-    sandbox.git(&["mv", OLD, FILE]);
-    sandbox.git(&["commit", "--quiet", "-m", "move"]);
-    let renamed = FRAGMENT.replace("client_id: mediamanager", "client_id: media");
-    commit(&sandbox, &renamed, "rename");
-    let method = renamed.replace("_post", "_basic");
-    commit(&sandbox, &method, "method\n\nResolves: task-118");
-    let secret = method.replace("marker-hmac", "marker-new");
-    commit(&sandbox, &secret, "secret");
-    commit(&sandbox, &secret, "anew");
-    sandbox
-}
+use crate::support::renames::{FILE, FRAGMENT, METHOD, commit, repository};
 
 fn subjects(sandbox: &Sandbox, arguments: &[&str]) -> Vec<String> {
     let log = sandbox.agepatch([arguments, &["--output", "json"]].concat()).assert().success();
@@ -66,7 +28,7 @@ fn log_follows_a_value_through_renames() {
 
 #[test_with::executable(git)]
 #[test]
-fn a_file_that_was_renamed_and_encrypted_anew_keeps_its_history() {
+fn a_renamed_and_reencrypted_file_keeps_its_history() {
     let sandbox = repository();
     let text = sandbox.open(FILE);
     sandbox.write("secrets.nix", &String::from_utf8(sandbox.read("secrets.nix")).unwrap().replace(FILE, "third.age"));
@@ -86,7 +48,7 @@ fn a_file_that_was_renamed_and_encrypted_anew_keeps_its_history() {
 
 #[test_with::executable(git)]
 #[test]
-fn what_was_removed_has_a_history_and_comes_back() {
+fn a_removed_value_has_a_history_and_can_be_restored() {
     let sandbox = repository();
     let without = sandbox.open(FILE).replace("        client_name: Media\n", "");
     commit(&sandbox, &without, "remove the name");
@@ -98,7 +60,7 @@ fn what_was_removed_has_a_history_and_comes_back() {
 
 #[test_with::executable(git)]
 #[test]
-fn unreadable_revisions_are_told_and_stop_nothing() {
+fn unreadable_revisions_are_reported_and_skipped() {
     let sandbox = repository();
     let text = sandbox.open(FILE);
     let stranger = age::x25519::Identity::generate();
@@ -111,64 +73,6 @@ fn unreadable_revisions_are_told_and_stop_nothing() {
     assert_eq!(&log[log.len() - 2..], ["method", "begin"]);
     sandbox.agepatch(["log", FILE]).assert().success().stdout(contains("cannot be decrypted"));
     sandbox.agepatch(["restore", FILE, "--source", "HEAD~1"]).assert().code(3);
-}
-
-#[test_with::executable(git)]
-#[test]
-fn blame_names_the_commit_of_each_leaf() {
-    let sandbox = repository();
-    let now = sandbox.open(FILE).replace("client_name: Media", "client_name: Mine");
-    sandbox.seal(FILE, now.as_bytes());
-    let blame = sandbox.agepatch(["blame", FILE, "--output", "json"]).assert().success();
-    let blame: serde_json::Value = serde_json::from_slice(&blame.get_output().stdout).expect("JSON");
-    let of = |end: &str| {
-        let leaves = blame["leaves"].as_array().expect("a list");
-        let leaf = leaves.iter().find(|leaf| leaf["path"].as_str().expect("text").ends_with(end)).expect(end);
-        leaf["subject"].as_str().map(str::to_owned)
-    };
-    assert_eq!(of("[media].client_id").as_deref(), Some("rename"));
-    assert_eq!(of("[media].token_endpoint_auth_method").as_deref(), Some("method"));
-    assert_eq!(of("hmac_secret").as_deref(), Some("secret"));
-    assert_eq!(of("client_name"), None);
-    sandbox
-        .agepatch(["blame", FILE])
-        .assert()
-        .success()
-        .stdout(contains("marker").not().and(contains("not committed")));
-}
-
-#[test_with::executable(git)]
-#[test]
-fn restore_sets_back_one_value_or_everything() {
-    let sandbox = repository();
-    let now = sandbox.open(FILE);
-    sandbox.agepatch(["restore", FILE, METHOD, "--source", "HEAD~5"]).assert().success();
-    assert_eq!(sandbox.open(FILE), now.replace("_basic", "_post"));
-    sandbox.agepatch(["restore", FILE, "--source", "HEAD~5", "--commit"]).assert().success();
-    assert_eq!(sandbox.open(FILE), FRAGMENT);
-    sandbox.agepatch(["restore", FILE, "--source", "nowhere"]).assert().code(6);
-    sandbox.agepatch(["restore", FILE, METHOD, "--source", "--help"]).assert().failure();
-}
-
-#[test_with::executable(git)]
-#[test]
-fn restore_follows_a_rename_that_came_with_another_encryption() {
-    let sandbox = repository();
-    let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text").replace(FILE, "moved.age");
-    let text = sandbox.open(FILE);
-    sandbox.git(&["rm", "--quiet", FILE]);
-    sandbox.write("secrets.nix", &rules);
-    sandbox.seal("moved.age", text.replace("client_id: media", "client_id: films").as_bytes());
-    sandbox.git(&["add", "-A"]);
-    sandbox.git(&["commit", "--quiet", "-m", "move, rename and encrypt anew"]);
-    let method = "identity_providers.oidc.clients[films].token_endpoint_auth_method";
-    // Before that commit, and before the file's and the client's first names were left.
-    for (source, expected) in [("HEAD~1", "client_secret_basic"), ("HEAD~6", "client_secret_post")] {
-        sandbox.agepatch(["restore", "moved.age", method, "--source", source]).assert().success();
-        sandbox.agepatch(["get", "moved.age", method]).assert().success().stdout(format!("{expected}\n"));
-    }
-    sandbox.agepatch(["restore", "moved.age", "--source", "HEAD~1"]).assert().success();
-    assert_eq!(sandbox.open("moved.age"), text);
 }
 
 /// What git is asked does not grow with the commits, nor with those that touch the file.

@@ -1,7 +1,11 @@
 //! One file per command: what it reads, what it prints, how it exits.
 
+mod add;
 mod agenix;
+mod apply;
+mod blame;
 mod check;
+mod check_encrypted;
 mod check_filters;
 mod check_findings;
 mod client;
@@ -13,11 +17,19 @@ mod diagnose;
 mod diff;
 mod doctor;
 mod edit;
+mod explain;
 mod get;
 mod git;
 mod log;
+mod man;
+mod recipients;
 mod rekey;
+mod remove;
+mod restore;
+mod schema;
 mod set;
 mod show;
 mod status;
 mod trust;
+mod unset;
+mod write;

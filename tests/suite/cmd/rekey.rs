@@ -1,48 +1,13 @@
-//! `recipients` and `rekey`: who can read a file by the rules and by its header, and mending the difference.
+//! `agepatch rekey`: encrypts files for the recipients that their rules name.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
-use serde_json::Value as Json;
 
 use crate::sandbox::Sandbox;
-
-const HOST: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICz6Ug0pQQxhavlvcL/T/S45vmF0cC4wh1B99Op7WIms";
-
-/// The file is sealed for the sandbox's own key; the rules then name a host besides.
-fn drifted() -> Sandbox {
-    let sandbox = Sandbox::with_files(&[("a.age", "marker: a # b\n"), ("b.age", "marker: b\n")]);
-    let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
-    let own = rules.split('"').find(|word| word.starts_with("age1")).expect("the sandbox's key").to_owned();
-    sandbox.write(
-        "secrets.nix",
-        &format!(
-            "let ada = \"{own}\"; cloud = \"{HOST}\"; in {{ \"a.age\".publicKeys = [ ada cloud ]; \"b.age\".publicKeys = [ ada ]; }}"
-        ),
-    );
-    sandbox
-}
-
-fn json(sandbox: &Sandbox, arguments: &[&str]) -> Json {
-    let output = sandbox.agepatch(arguments).assert().success().get_output().stdout.clone();
-    serde_json::from_slice(&output).expect("JSON")
-}
+use crate::support::drift::{HOST, drifted, json};
 
 #[test]
-fn recipients_tell_the_difference_without_any_key() {
-    let sandbox = drifted();
-    std::fs::remove_file(sandbox.home().join(".config/age/keys.txt")).expect("it is there");
-    let found = json(&sandbox, &["recipients", "--output", "json"]);
-    assert_eq!(found["files"][0]["path"], "a.age");
-    assert_eq!(found["files"][0]["missing"], serde_json::json!([HOST]));
-    assert_eq!(found["files"][0]["verifiable"], false);
-    assert_eq!(found["files"][1]["missing"], serde_json::json!([]));
-    assert_eq!(found["files"][1]["header"][0]["type"], "X25519");
-    let text = sandbox.agepatch(["recipients", "a"]).assert().success();
-    text.stdout(contains("+ cloud (ssh-ed25519 …").and(contains("`agepatch rekey` mends it")));
-}
-
-#[test]
-fn rekey_mends_what_drifted_and_leaves_the_rest() {
+fn rekey_changes_only_files_that_drifted() {
     let sandbox = drifted();
     let before = (sandbox.read("a.age"), sandbox.read("b.age"));
     sandbox.agepatch(["rekey", "--dry-run"]).assert().success().stdout(contains("a.age (dry run"));
@@ -99,7 +64,7 @@ fn more_files_than_may_be_open_at_first() {
 }
 
 #[test]
-fn who_loses_access_is_told() {
+fn recipients_that_lose_access_are_named() {
     let sandbox = drifted();
     sandbox.agepatch(["rekey"]).assert().success();
     let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text").replace("[ ada cloud ]", "[ ada ]");
@@ -107,51 +72,6 @@ fn who_loses_access_is_told() {
     let done = sandbox.agepatch(["rekey", "a"]).assert().success();
     done.stdout(contains("- cloud (ssh-ed25519 ").and(contains("can no longer read it")))
         .stderr(contains("may still know the old content"));
-}
-
-#[test_with::executable(git)]
-#[test]
-fn who_loses_access_is_told_by_the_name_that_only_history_knows() {
-    let sandbox = drifted();
-    sandbox.agepatch(["rekey"]).assert().success();
-    sandbox.git_init();
-    let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
-    let without = rules.replace("[ ada cloud ]", "[ ada ]").replace(&format!("cloud = \"{HOST}\"; "), "");
-    assert!(!without.contains("cloud"));
-    sandbox.write("secrets.nix", &without);
-    for arguments in [&["doctor", "--no-decrypt"][..], &["recipients", "a"], &["rekey", "--dry-run"]] {
-        let told = sandbox.agepatch(arguments).output().expect("it runs");
-        let told = String::from_utf8_lossy(&told.stdout).into_owned();
-        assert!(told.contains("cloud (ssh-ed25519 "), "{told}");
-    }
-    sandbox.git(&["commit", "--quiet", "-am", "take the host out"]);
-    let done = sandbox.agepatch(["rekey", "--commit"]).assert().success();
-    done.stdout(contains("- cloud (ssh-ed25519 ")).stderr(contains("may still know the old content"));
-}
-
-#[test]
-fn keys_are_called_as_the_rules_call_them() {
-    let sandbox = drifted();
-    let own = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
-    let own = own.split('"').find(|word| word.starts_with("age1")).expect("the sandbox's key").to_owned();
-    let forms = [
-        (
-            format!("let hosts.cloud.key = \"{HOST}\"; in {{ \"a.age\".publicKeys = [ \"{own}\" hosts.cloud.key ]; }}"),
-            "cloud",
-        ),
-        (format!("{{ \"a.age\".publicKeys = [ \"{own}\" \"{HOST} root@attic\" ]; }}"), "root@attic"),
-        (
-            format!(
-                "let k = {{ cellar = \"{HOST}\"; }}; in {{ \"a.age\".publicKeys = [ \"{own}\" ] ++ builtins.attrValues k; }}"
-            ),
-            "cellar",
-        ),
-    ];
-    for (rules, name) in forms {
-        sandbox.write("secrets.nix", &rules);
-        let told = sandbox.agepatch(["doctor", "--no-decrypt"]).assert().code(1);
-        told.stdout(contains(format!("{name} (ssh-ed25519 …")).and(contains("cannot read it yet")));
-    }
 }
 
 #[test_with::executable(git)]

@@ -7,36 +7,7 @@ use predicates::str::contains;
 use serde_json::Value as Json;
 
 use crate::sandbox::Sandbox;
-
-const FILE: &str = "authelia-secrets.age";
-const CLIENT: &str = "identity_providers.oidc.clients[mediamanager]";
-const METHOD: &str = "identity_providers.oidc.clients[mediamanager].token_endpoint_auth_method";
-const DIGEST: &str = "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGiHrD0YKtZaR";
-
-fn fragment() -> String {
-    format!(
-        "# Clients of the house, marker-comment
-identity_providers:
-  oidc:
-    hmac_secret: 'marker-hmac-0123456789abcdef0123456789abcdef0123456789abcdef01234567'   # rotate
-
-    clients:
-      - client_id: mediamanager
-        client_name: \"MediaManager\"
-        client_secret: '{DIGEST}' # marker-comment
-        redirect_uris: ['https://media.example.com/callback']
-        token_endpoint_auth_method: client_secret_post  # as the docs say
-"
-    )
-}
-
-fn sandbox() -> Sandbox {
-    Sandbox::with_files(&[(FILE, &fragment())])
-}
-
-fn json(output: &std::process::Output) -> Json {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
-}
+use crate::support::fragment::{CLIENT, DIGEST, FILE, METHOD, fragment, json, sandbox};
 
 #[test]
 fn set_replaces_one_value_and_no_other_byte() {
@@ -52,7 +23,7 @@ fn set_replaces_one_value_and_no_other_byte() {
 }
 
 #[test]
-fn what_changes_nothing_writes_nothing_and_says_so() {
+fn an_edit_without_a_change_writes_nothing() {
     let sandbox = sandbox();
     let before = (sandbox.read(FILE), fs::metadata(sandbox.repo().join(FILE)).unwrap().modified().unwrap());
     let edits: [&[&str]; 4] = [
@@ -80,7 +51,7 @@ fn a_dry_run_shows_the_change_and_writes_nothing() {
 }
 
 #[test]
-fn the_report_for_programs_has_the_contracts_members() {
+fn the_json_report_has_its_documented_members() {
     let sandbox = sandbox();
     let secret = "identity_providers.oidc.hmac_secret";
     let set = |arguments: &[&str]| {
@@ -106,7 +77,7 @@ fn the_report_for_programs_has_the_contracts_members() {
 }
 
 #[test]
-fn a_file_that_is_not_the_expected_one_is_refused() {
+fn expect_refuses_another_ciphertext() {
     let sandbox = sandbox();
     let before = sandbox.read(FILE);
     let other = "0".repeat(64);
@@ -116,7 +87,7 @@ fn a_file_that_is_not_the_expected_one_is_refused() {
 }
 
 #[test]
-fn an_introduced_error_is_refused_and_the_file_untouched() {
+fn an_edit_that_introduces_an_error_in_an_encrypted_file_is_refused() {
     let sandbox = sandbox();
     let before = sandbox.read(FILE);
     let set = sandbox.agepatch(["set", FILE, METHOD, "none"]).assert().code(4);
@@ -140,41 +111,6 @@ fn secrets_are_refused_as_arguments_and_taken_from_elsewhere() {
     assert!(sandbox.open(FILE).contains(&format!("hmac_secret: '{secret}'   # rotate\n")));
     let empty = sandbox.agepatch(["set", FILE, hmac, "--from-file", "-"]).write_stdin("").assert();
     empty.code(4).stderr(contains("empty"));
-}
-
-#[test]
-fn a_secret_is_never_emptied_by_accident() {
-    let sandbox = Sandbox::with_files(&[("note.age", "only: 1\n")]);
-    let before = sandbox.read("note.age");
-    sandbox.agepatch(["apply", "note.age"]).write_stdin("").assert().code(4);
-    sandbox.agepatch(["apply", "note.age"]).write_stdin("[]").assert().success().stdout(contains("nothing changed"));
-    assert_eq!(sandbox.read("note.age"), before);
-}
-
-#[test]
-fn a_patch_set_is_applied_to_all_its_files_or_to_none() {
-    let env = "env: {OIDC_CLIENT_SECRET: old, MODE: a}\n";
-    let sandbox = Sandbox::with_files(&[(FILE, &fragment()), ("media.age", env)]);
-    let set = |mode: &str| {
-        format!(
-            "agepatch: 1
-files:
-  {FILE}:
-    - {{ op: test, path: \"{METHOD}\", value: client_secret_post }}
-    - {{ op: replace, path: \"{METHOD}\", value: client_secret_basic }}
-  media:
-    - {{ op: test, path: env.MODE, value: {mode} }}
-    - {{ op: set, path: env.OIDC_CLIENT_SECRET, value_from: {{ env: NEW_SECRET }} }}
-"
-        )
-    };
-    let apply = |text: String| sandbox.agepatch(["apply"]).env("NEW_SECRET", "marker-new").write_stdin(text).assert();
-    let before = (sandbox.read(FILE), sandbox.read("media.age"));
-    apply(set("b")).code(4).stderr(contains("media.age").and(contains("operation 1")));
-    assert!((sandbox.read(FILE), sandbox.read("media.age")) == before);
-    apply(set("a")).success().stdout(contains(FILE).and(contains("media.age")).and(contains("marker").not()));
-    assert!(sandbox.open(FILE).contains(": client_secret_basic  # as the docs say"));
-    assert_eq!(sandbox.open("media.age"), env.replace("old", "marker-new"));
 }
 
 #[test]
@@ -205,20 +141,7 @@ fn without_a_key_nothing_is_edited() {
 }
 
 #[test]
-fn fixes_are_applied_to_sealed_files() {
-    let text = fragment().replace(
-        "        redirect_uris: ['https://media.example.com/callback']\n",
-        "        redirect_uris: ['https://media.example.com/callback', 'https://media.example.com/callback']\n",
-    );
-    let sandbox = Sandbox::with_files(&[(FILE, &text)]);
-    let check = sandbox.agepatch(["check", "--fix", FILE, "--output", "json"]).assert();
-    let report = json(check.get_output());
-    assert!(!report.to_string().contains("redirect-uris-unique"), "{report}");
-    assert_eq!(sandbox.open(FILE), fragment());
-}
-
-#[test]
-fn several_at_once_each_find_what_the_others_did() {
+fn concurrent_edits_of_one_file_are_all_applied() {
     let text: String = (0..6).map(|number| format!("key{number}: 0\n")).collect();
     let sandbox = Sandbox::with_files(&[("note.age", &text)]);
     std::thread::scope(|scope| {
@@ -234,7 +157,7 @@ fn several_at_once_each_find_what_the_others_did() {
 
 #[cfg(unix)]
 #[test]
-fn links_are_followed_and_permissions_stay() {
+fn symlinks_are_followed_and_permissions_kept() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let sandbox = Sandbox::with_files(&[("real/note.age", "a: 1\n"), ("note.age", "b: 1\n")]);
     fs::remove_file(sandbox.repo().join("note.age")).unwrap();
@@ -248,7 +171,7 @@ fn links_are_followed_and_permissions_stay() {
 }
 
 #[test]
-fn a_file_that_was_cut_is_damaged_and_stays() {
+fn a_truncated_file_is_refused_and_unchanged() {
     let sandbox = sandbox();
     let whole = sandbox.read(FILE);
     fs::write(sandbox.repo().join(FILE), &whole[..whole.len() - 1]).unwrap();
@@ -258,7 +181,7 @@ fn a_file_that_was_cut_is_damaged_and_stays() {
 
 #[cfg(unix)]
 #[test]
-fn a_person_is_asked_for_a_value_that_is_not_shown() {
+fn a_secret_is_asked_for_without_echo() {
     use expectrl::{Eof, Expect, Session};
 
     let sandbox = Sandbox::with_files(&[("note.age", "a: old\n")]);
@@ -274,67 +197,7 @@ fn a_person_is_asked_for_a_value_that_is_not_shown() {
 }
 
 #[test]
-fn write_replaces_the_whole_content() {
-    let sandbox = sandbox();
-    let other = fragment().replace("client_secret_post", "client_secret_basic");
-    let write =
-        |text: &str, more: &[&str]| sandbox.agepatch([&["write", FILE], more].concat()).write_stdin(text).assert();
-    let before = sandbox.read(FILE);
-    write("", &[]).code(4);
-    write(" \n", &[]).code(4);
-    write(&fragment(), &[]).success().stdout(contains("nothing changed"));
-    assert_eq!(sandbox.read(FILE), before);
-    write(&other, &[]).success().stdout(contains("client_secret_basic").and(contains("marker").not()));
-    assert_eq!(sandbox.open(FILE), other);
-    write(&other.replace("client_secret_basic", "nonsense"), &[]).code(4);
-    assert_eq!(sandbox.open(FILE), other);
-    let cut = sandbox.read(FILE);
-    fs::write(sandbox.repo().join(FILE), &cut[..100]).unwrap();
-    write(&fragment(), &["--no-check"]).success();
-    assert_eq!(sandbox.open(FILE), fragment());
-}
-
-#[test]
-fn write_needs_no_identity_and_makes_new_files() {
-    let sandbox = Sandbox::with_files(&[("note.age", "a: 1\n")]);
-    let keys = sandbox.home().join(".config/age/keys.txt");
-    let hidden = sandbox.home().join("hidden");
-    fs::rename(&keys, &hidden).unwrap();
-    sandbox.agepatch(["write", "note"]).write_stdin("a: 2\n").assert().success();
-    fs::remove_file(sandbox.repo().join("note.age")).unwrap();
-    sandbox.agepatch(["write", "other.age"]).write_stdin("a: 3\n").assert().code(6);
-    sandbox.agepatch(["write", "note"]).write_stdin("a: 3\n").assert().success();
-    fs::rename(&hidden, &keys).unwrap();
-    assert_eq!(sandbox.open("note.age"), "a: 3\n");
-}
-
-#[test]
-fn a_digest_follows_the_secret_in_the_other_file() {
-    let sandbox = Sandbox::with_files(&[(FILE, &fragment()), ("media.age", "env: {SECRET: old, OTHER: a}\n")]);
-    let digest = format!(
-        "  {FILE}:
-    - op: replace
-      path: {CLIENT}.client_secret
-      value_from: {{ digest_of: {{ file: media.age, path: env.SECRET }} }}
-"
-    );
-    let rotate = format!(
-        "agepatch: 1\nfiles:\n{digest}  media.age:\n    - {{ op: set, path: env.SECRET, value_from: {{ generate: 64 }} }}\n"
-    );
-    let apply = |text: String| sandbox.agepatch(["apply"]).write_stdin(text).assert();
-    let rotated = apply(rotate).success();
-    let secret = sandbox.open("media.age").split("SECRET: ").nth(1).unwrap()[..64].to_owned();
-    rotated.stdout(contains(&*secret).not());
-    assert!(!sandbox.open(FILE).contains(DIGEST));
-    assert!(sandbox.open(FILE).contains("client_secret: '$pbkdf2-sha512$310000$"));
-    // The digest fits already: the same again changes nothing.
-    apply(format!("agepatch: 1\nfiles:\n{digest}")).success().stdout(contains("nothing changed"));
-    let circle = "agepatch: 1\nfiles:\n  media.age:\n    - { op: set, path: env.OTHER, value_from: { digest_of: { file: media.age, path: env.SECRET } } }\n";
-    apply(circle.to_owned()).code(5).stderr(contains("circle"));
-}
-
-#[test]
-fn set_makes_a_file_that_the_rules_name() {
+fn set_creates_a_file_that_the_rules_list() {
     let sandbox = Sandbox::with_files(&[("new/note.age", "a: 1\n")]);
     fs::remove_file(sandbox.repo().join("new/note.age")).unwrap();
     sandbox.agepatch(["unset", "new/note", "a"]).assert().code(6);

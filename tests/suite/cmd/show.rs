@@ -89,7 +89,7 @@ fn a_dotenv_file_shows_its_names_only() {
 }
 
 #[test]
-fn what_is_nothing_we_know_shows_nothing() {
+fn text_of_no_known_format_shows_nothing() {
     let sandbox = Sandbox::with_files(&[("x.age", "just: marker\n"), ("y.age", "marker\n")]);
     for file in ["x.age", "y.age"] {
         sandbox.agepatch(["show", file]).assert().success().stdout(contains("marker").not());

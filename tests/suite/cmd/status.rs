@@ -14,7 +14,7 @@ fn told(sandbox: &Sandbox) -> String {
 }
 
 #[test]
-fn without_a_command_it_tells_where_one_stands() {
+fn without_a_command_a_status_summary_is_printed() {
     let sandbox = Sandbox::with_files(&[("a-env.age", "KEY=marker-secret\n"), ("authelia-secrets.age", "a: 1\n")]);
     sandbox.write("../home/.ssh/id_rsa", "no key\n");
     sandbox.write("agepatch.toml", "authelia = \"4.39\"\n");
@@ -35,7 +35,7 @@ fn without_a_command_it_tells_where_one_stands() {
 }
 
 #[test]
-fn where_there_is_nothing_it_says_so() {
+fn without_rules_the_summary_is_still_printed() {
     insta::assert_snapshot!(told(&Sandbox::empty()), @r"
     repository  none: no folder above has a .git
          rules  none: no secrets.nix here or above, nor in secrets/ there (--rules FILE names it)
@@ -46,14 +46,14 @@ fn where_there_is_nothing_it_says_so() {
 }
 
 #[test]
-fn what_is_wrong_is_told_and_is_no_failure() {
+fn problems_in_the_summary_are_no_failure() {
     let sandbox = Sandbox::with_files(&[("a.age", "x\n")]);
     sandbox.write("secrets.nix", "{ \"a.age\".publicKeys = [ me ]; }\n");
     assert!(told(&sandbox).contains("line 1, column 26: undefined variable `me`"), "{}", told(&sandbox));
 }
 
 #[test]
-fn settings_that_cannot_be_read_are_told_and_the_rest_as_well() {
+fn unreadable_settings_are_reported_with_the_rest() {
     let sandbox = Sandbox::with_files(&[("a.age", "x\n")]);
     sandbox.write("agepatch.toml", "authelia = \"4.39\"\nidentites = []\n");
     let shown = told(&sandbox);
@@ -66,7 +66,7 @@ fn settings_that_cannot_be_read_are_told_and_the_rest_as_well() {
 }
 
 #[test]
-fn nobody_is_asked_for_a_passphrase() {
+fn no_passphrase_is_asked_for() {
     let sandbox = Sandbox::with_files(&[("a.age", "x\n")]);
     sandbox.write("../home/.config/age/keys.txt", "AGE-PLUGIN-YUBIKEY-1QYQSZQGZQVZQDZQCZQ5ZQ6ZQ7ZQSZQZZG\n");
     let told = told(&sandbox);
@@ -74,7 +74,7 @@ fn nobody_is_asked_for_a_passphrase() {
 }
 
 #[test]
-fn a_file_in_place_of_a_command_is_known_for_one() {
+fn a_file_in_place_of_a_command_is_recognized() {
     let sandbox = Sandbox::with_files(&[("a.age", "x\n")]);
     let refused = sandbox.agepatch(["a.age"]).assert().code(2);
     refused.stderr(contains("agepatch edit a.age").and(contains("agepatch show a.age")));
@@ -82,7 +82,7 @@ fn a_file_in_place_of_a_command_is_known_for_one() {
 }
 
 #[test]
-fn an_output_that_a_command_does_not_have_is_refused() {
+fn an_output_format_that_the_command_lacks_is_refused() {
     let sandbox = Sandbox::with_files(&[("a.age", "x\n")]);
     sandbox.agepatch(["show", "a.age", "--output", "yaml"]).assert().code(2).stderr(contains("text and json"));
 }
@@ -94,7 +94,7 @@ fn a_rules_file_that_is_named_must_exist() {
 }
 
 #[test]
-fn what_tells_of_agepatch_itself_needs_no_rules() {
+fn commands_about_agepatch_itself_need_no_rules() {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
     let tells: [&[&str]; 9] = [
         &["explain"],
@@ -126,7 +126,7 @@ fn what_tells_of_agepatch_itself_needs_no_rules() {
 }
 
 #[test]
-fn a_file_that_is_still_to_be_made_is_told_with_what_makes_it() {
+fn a_missing_file_is_listed_with_the_command_that_creates_it() {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
     std::fs::remove_file(sandbox.repo().join("a.age")).expect("it is there");
     for words in [&["show", "a"][..], &["get", "a", "x"], &["unset", "a", "x"], &["-d", "a"]] {
@@ -136,7 +136,7 @@ fn a_file_that_is_still_to_be_made_is_told_with_what_makes_it() {
 }
 
 #[test]
-fn an_empty_name_of_rules_is_none() {
+fn an_empty_rules_variable_counts_as_unset() {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
     sandbox.agepatch(["recipients"]).env("RULES", "").assert().success().stdout(contains("a.age"));
 }

@@ -6,7 +6,7 @@ use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 use serde_json::Value as Json;
 
-use crate::safety::checkout::Trap;
+use crate::support::trap::Trap;
 
 const FILE: &str = "authelia-secrets.age";
 const CLIENT: &str = "identity_providers.oidc.clients[media].client_name";
@@ -117,7 +117,7 @@ fn consent_is_kept_outside_of_the_repository_and_for_that_repository_only() {
 }
 
 #[test]
-fn what_settings_name_outside_of_the_repository_needs_consent() {
+fn settings_that_name_paths_outside_the_repository_need_consent() {
     let trap = Trap::new();
     let home = trap.sandbox.home();
     fs::write(home.join("base.yml"), "marker-outside: 1\n").expect("written");
@@ -165,7 +165,7 @@ fn what_settings_name_outside_of_the_repository_needs_consent() {
 }
 
 #[test]
-fn what_the_user_names_needs_no_consent() {
+fn paths_named_by_the_user_need_no_consent() {
     let trap = Trap::new();
     let keys = trap.sandbox.home().join("moved.txt");
     fs::rename(trap.sandbox.home().join(".config/age/keys.txt"), &keys).expect("moved");

@@ -1,4 +1,4 @@
 //! What other programs rely on: JSON Schemas, agepatch.toml.
 
-pub(crate) mod schemas;
+mod schemas;
 mod settings;

@@ -1,12 +1,12 @@
 //! What is printed with `--output json` holds against the JSON Schemas that `agepatch schema` prints.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use assert_cmd::Command;
 use serde_json::Value as Json;
 
 use crate::sandbox::Sandbox;
+use crate::support::schema::{self, complaints};
 
 /// The demo's repository: an Authelia file, an environment file, a task, a log, two commits.
 fn demo() -> Sandbox {
@@ -20,16 +20,6 @@ fn agepatch(sandbox: &Sandbox, arguments: &[&str]) -> Command {
     let folder = sandbox.repo().join("demo");
     command.env("AGEPATCH_IDENTITIES", folder.join("key.txt")).current_dir(folder.join("nixos"));
     command
-}
-
-pub(crate) fn schemas(sandbox: &Sandbox) -> serde_json::Map<String, Json> {
-    let printed = sandbox.agepatch(["schema", "--output", "json"]).assert().success();
-    serde_json::from_slice(&printed.get_output().stdout).expect("JSON")
-}
-
-pub(crate) fn complaints(schema: &Json, document: &Json) -> Vec<String> {
-    let validator = jsonschema::draft202012::new(schema).expect("a schema");
-    validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
 const CLIENT: &str = "identity_providers.oidc.clients[mediamanager]";
@@ -110,9 +100,9 @@ const RUNS: &[(&str, &str, &str)] = &[
 ];
 
 #[test_with::executable(git)]
-fn every_output_holds_against_its_schema() {
+fn every_output_validates_against_its_schema() {
     let sandbox = demo();
-    let schemas = schemas(&sandbox);
+    let schemas = schema::all(&sandbox);
     let keys = String::from_utf8(sandbox.read("demo/key.txt")).expect("text");
     let key = keys.lines().find(|line| line.starts_with("AGE-SECRET-KEY")).expect("a key");
     let key: age::x25519::Identity = key.parse().expect("a key");
@@ -141,9 +131,9 @@ fn every_output_holds_against_its_schema() {
 }
 
 #[test_with::executable(git)]
-fn every_error_is_one_line_with_all_its_members() {
+fn every_error_is_one_line_of_json() {
     let sandbox = demo();
-    let schemas = schemas(&sandbox);
+    let schemas = schema::all(&sandbox);
     let runs = [
         ("show nowhere", 6, "io"),
         ("show", 2, "usage"),
@@ -184,9 +174,9 @@ fn every_error_is_one_line_with_all_its_members() {
 }
 
 #[test]
-fn the_contract_forbids_members_that_it_does_not_name() {
+fn schemas_reject_unknown_members() {
     let sandbox = Sandbox::empty();
-    let schemas = schemas(&sandbox);
+    let schemas = schema::all(&sandbox);
     let error = |extra: &str| -> Json {
         serde_json::from_str(&format!(
             r#"{{"error":{{"kind":"io","message":"m","path":null,"file":null,"line":null,"column":null,"hint":null{extra}}}}}"#
@@ -196,16 +186,4 @@ fn the_contract_forbids_members_that_it_does_not_name() {
     assert!(complaints(&schemas["error"], &error("")).is_empty());
     assert!(!complaints(&schemas["error"], &error(r#","more":1"#)).is_empty());
     assert!(!complaints(&schemas["diff"], &serde_json::json!({"files": [{"path": "a"}]})).is_empty());
-}
-
-#[test]
-fn one_schema_can_be_printed_alone() {
-    let sandbox = Sandbox::empty();
-    for words in [&["schema", "client", "list"][..], &["schema", "client-list"]] {
-        let printed = sandbox.agepatch(words).assert().success();
-        let schema: Json = serde_json::from_slice(&printed.get_output().stdout).expect("JSON");
-        assert_eq!(schema["$id"], "urn:agepatch:schema:client-list");
-    }
-    assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema/client-list.json").is_file());
-    sandbox.agepatch(["schema", "client", "lits"]).assert().code(2).stderr(predicates::str::contains("client list"));
 }

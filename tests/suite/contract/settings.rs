@@ -18,7 +18,7 @@ fn names(sandbox: &Sandbox, file: &str, identity: &str) {
 }
 
 #[test]
-fn the_nearest_settings_count_as_a_whole() {
+fn the_nearest_settings_file_is_used_alone() {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
     std::fs::create_dir_all(sandbox.repo().join("below")).expect("made");
     std::fs::create_dir(sandbox.repo().join(".git")).expect("made");

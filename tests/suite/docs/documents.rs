@@ -201,7 +201,7 @@ fn every_command_block_is_run() {
 }
 
 #[test]
-fn what_is_expected_can_fail() {
+fn wrong_expectations_fail() {
     let fits = |expected: &[&str], printed: &[&str]| {
         output_fits(&expected.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>(), printed)
     };

@@ -86,11 +86,13 @@ fn run(command: &str, sandbox: &Sandbox, issuer: &str) -> String {
 
 #[test_with::executable(git)]
 #[test]
-fn every_command_of_the_guide_prints_what_stands_there() {
+fn every_command_of_the_guide_prints_its_recorded_output() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide.md");
     let page = fs::read_to_string(&path).expect("the guide");
-    let sandbox =
-        Sandbox::with_files(&[("authelia-secrets.age", AUTHELIA), ("grafana-env.age", "GF_DATABASE_PASSWORD=marker-db\n")]);
+    let sandbox = Sandbox::with_files(&[
+        ("authelia-secrets.age", AUTHELIA),
+        ("grafana-env.age", "GF_DATABASE_PASSWORD=marker-db\n"),
+    ]);
     sandbox.git_init();
     let server = Server::plain(|request, issuer| match request.path() {
         "/api/oidc/token" => loopback::json("400 Bad Request", &json!({ "error": "invalid_grant" })),

@@ -8,7 +8,7 @@ use agepatch::cli::{Cli, reference};
 use clap::{Command, CommandFactory};
 
 #[test]
-fn the_reference_is_made_from_the_definition() {
+fn the_reference_is_generated_from_the_command_line() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference.md");
     let made = reference::markdown();
     if std::env::var_os("UPDATE_DOCS").is_some() {

@@ -6,7 +6,7 @@ use std::path::Path;
 use agepatch::check::{explain, registry};
 
 #[test]
-fn rules_reference_is_made_from_the_rules() {
+fn rules_reference_is_generated_from_the_rules() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
     let made = explain::markdown();
     if std::env::var_os("UPDATE_DOCS").is_some() {
@@ -18,7 +18,7 @@ fn rules_reference_is_made_from_the_rules() {
 }
 
 #[test]
-fn explain_tells_the_auth_method_to_someone_new() {
+fn explain_describes_the_auth_method_to_a_newcomer() {
     let rule = registry::find("token-endpoint-auth-method").unwrap();
     insta::assert_snapshot!(explain::rule(rule, 80));
 }

@@ -45,7 +45,7 @@ fn shift(from: &str, path: &str) -> Edit {
 }
 
 #[test]
-fn what_holds_an_alias_or_an_anchor_is_edited_like_anything_else() {
+fn values_with_aliases_or_anchors_can_be_edited() {
     let cases: Vec<(&str, Vec<Edit>, &str)> = vec![
         // The last alias of its anchor goes; the other ones repeat what they did.
         ("a: &x 1\nb: &y 2\nc: *x\nd: *y\n", vec![remove("/c")], "a: &x 1\nb: &y 2\nd: *y\n"),
@@ -167,7 +167,7 @@ fn a_test_holds_what_is_written_and_refuses_what_only_a_merge_key_provides() {
 }
 
 #[test]
-fn what_is_no_matter_of_aliases_is_told_as_elsewhere() {
+fn errors_unrelated_to_aliases_do_not_mention_them() {
     let cases: Vec<(&str, Edit)> = vec![
         ("c: 1\na: &x {k: 1}\nb: *x\n", rename("/c", "a")),
         ("c: 1\na: &x {k: 1}\nb: *x\n", append("/c")),
@@ -198,7 +198,7 @@ fn of_clients(clients: usize) -> String {
 
 /// Were the text read anew for each operation, or each alias held against each other one, this would not end in minutes.
 #[test]
-fn a_hundred_operations_on_thousands_of_aliases_are_no_more_than_on_none() {
+fn aliases_do_not_add_parses() {
     let text = of_clients(2_000);
     let document = read(&text);
     let mut session = document.edit();

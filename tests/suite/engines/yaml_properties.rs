@@ -173,7 +173,7 @@ fn every_short_string_can_be_written_everywhere() {
 
 /// What random edits once found wrong: the text, the edits, and what comes out.
 #[test]
-fn what_once_went_wrong_stays_right() {
+fn regressions_of_the_yaml_engine() {
     let pointer = |text: &str| Pointer::parse(text).expect("a pointer");
     let shift = |from: &str, path: &str| Edit::Move { from: pointer(from), path: pointer(path) };
     let add = |path: &str, value: Value| Edit::Add { path: pointer(path), value };

@@ -42,7 +42,7 @@ fn subject(sandbox: &Sandbox, file: &str, text: &str) -> String {
 
 #[test_with::executable(git)]
 #[test]
-fn subjects_tell_what_the_changes_have_in_common() {
+fn subjects_name_what_the_changes_have_in_common() {
     let sandbox = repository();
     let client = "      - client_id: new\n        client_name: New\n";
     let photos = &FRAGMENT[FRAGMENT.find("      - client_id: photos").expect("the second")..];
@@ -152,7 +152,7 @@ fn the_words_of_the_user_are_kept_and_their_trailers_joined() {
 
 #[test_with::executable(git)]
 #[test]
-fn a_template_says_where_the_parts_stand() {
+fn a_template_arranges_the_parts_of_a_message() {
     let sandbox = repository();
     let text = FRAGMENT.replace("Photos", "Fotos");
     sandbox.write("agepatch.toml", "[commit]\ntemplate = \"\"\"\n{header}\n\nin {files}:\n{body}\n\"\"\"\n");
@@ -173,7 +173,7 @@ fn a_template_says_where_the_parts_stand() {
 
 #[test_with::executable(git)]
 #[test]
-fn a_note_stands_in_the_file_of_the_task() {
+fn a_note_is_added_to_the_task_file() {
     let sandbox = repository();
     sandbox.seal(FILE, FRAGMENT.replace("Photos", "Fotos").replace("marker-hmac", "marker-x").as_bytes());
     sandbox.agepatch(["commit", "--note"]).assert().code(2).stderr(contains("--task ID"));

@@ -71,7 +71,7 @@ fn a_hook_that_refuses_leaves_file_and_index_as_they_were() {
 
 #[test_with::executable(git)]
 #[test]
-fn what_a_hook_adds_is_told() {
+fn files_added_by_a_hook_are_reported() {
     let sandbox = repository();
     hook(&sandbox, ".git/hooks/pre-commit", "echo more > more.txt; git add more.txt");
     edit(&sandbox, 2);
@@ -200,7 +200,7 @@ fn the_first_commit_of_a_repository() {
 
 #[test_with::executable(git)]
 #[test]
-fn what_is_unfinished_is_finished_first() {
+fn an_unfinished_merge_or_rebase_refuses_commits() {
     let sandbox = repository();
     edit(&sandbox, 2);
     for (name, what) in [
@@ -227,7 +227,7 @@ fn what_is_unfinished_is_finished_first() {
 
 #[test_with::executable(git)]
 #[test]
-fn names_that_are_patterns_and_an_author_that_is_missing() {
+fn file_names_may_be_patterns_and_an_author_is_required() {
     let sandbox = Sandbox::with_files(&[("*.age", "a: 1\n"), ("x.age", "a: 1\n")]);
     sandbox.git_init();
     for name in ["*.age", "x.age"] {

@@ -30,7 +30,7 @@ fn repository() -> Sandbox {
 
 #[test_with::executable(git)]
 #[test]
-fn the_commit_says_what_changed_and_takes_that_file_alone() {
+fn the_commit_describes_the_change_and_includes_only_its_file() {
     let sandbox = repository();
     sandbox.write("backlog/tasks/task-118 - Mend the login.md", "# Mend the login\n");
     sandbox.write("other", "staged\n");
@@ -58,7 +58,7 @@ fn the_commit_says_what_changed_and_takes_that_file_alone() {
 
 #[test_with::executable(git)]
 #[test]
-fn what_stands_in_the_way_is_told_before_anything_is_written() {
+fn obstacles_to_a_commit_are_reported_before_writing() {
     let sandbox = repository();
     sandbox.write("backlog/tasks/task-118 - Mend the login.md", "# Mend the login\n");
     let before = sandbox.read(FILE);
@@ -112,7 +112,7 @@ fn a_hook_that_refuses_leaves_the_edit_and_no_commit() {
 
 #[test_with::executable(git)]
 #[test]
-fn messages_hold_no_secret() {
+fn messages_contain_no_secret() {
     let sandbox = repository();
     let hmac = "identity_providers.oidc.hmac_secret";
     sandbox
@@ -127,7 +127,7 @@ fn messages_hold_no_secret() {
 
 #[test_with::executable(git)]
 #[test]
-fn a_patch_set_says_what_its_commit_says() {
+fn a_patch_set_can_contain_its_commit_message() {
     let sandbox = repository();
     let set = format!(
         "agepatch: 1\ntask: [task-1, task-2]\ntype: chore\nscope: login\nmessage: mend it\nrelation: Part of\nfiles:\n  {FILE}:\n    - {{ op: replace, path: '{METHOD}', value: client_secret_basic }}\n"

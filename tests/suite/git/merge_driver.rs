@@ -187,7 +187,7 @@ fn settled_for_theirs() -> String {
 
 #[test_with::executable(git)]
 #[test]
-fn a_conflict_leaves_ours_names_the_place_and_is_settled_as_it_says() {
+fn a_conflict_keeps_ours_and_names_the_commands_that_resolve_it() {
     let sandbox = in_conflict();
     let before = sandbox.read(FILE);
     let said = stderr(&run(&sandbox, "git", &["merge", "--no-edit", "other"]));
@@ -259,7 +259,7 @@ fn a_merge_that_authelia_would_refuse_is_a_conflict() {
 
 #[test_with::executable(git)]
 #[test]
-fn by_hand_the_sides_are_files_and_json_tells_the_conflicts() {
+fn merge_file_takes_files_and_lists_conflicts_as_json() {
     let sandbox = in_conflict();
     for (name, revision) in [("base", "main~1"), ("ours", "main"), ("theirs", "other")] {
         let output = run(&sandbox, "git", &["cat-file", "blob", &format!("{revision}:{FILE}")]);
@@ -299,7 +299,7 @@ fn by_hand_the_sides_are_files_and_json_tells_the_conflicts() {
 
 #[test_with::executable(git)]
 #[test]
-fn the_result_is_for_those_whom_the_rules_name() {
+fn the_result_is_encrypted_for_the_recipients_of_the_rules() {
     let (sandbox, both) = diverged();
     let another = age::x25519::Identity::generate();
     let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
@@ -317,7 +317,7 @@ fn the_result_is_for_those_whom_the_rules_name() {
 
 #[test_with::executable(git)]
 #[test]
-fn without_a_key_it_is_a_conflict_with_the_reason() {
+fn without_a_key_the_merge_is_a_conflict_with_a_reason() {
     let (sandbox, _) = diverged();
     let before = sandbox.read(FILE);
     std::fs::remove_file(sandbox.home().join(".config/age/keys.txt")).expect("it is there");

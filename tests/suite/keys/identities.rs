@@ -132,7 +132,7 @@ fn a_plugin_that_never_answers_is_ended_and_named() {
 }
 
 #[test]
-fn no_plugin_gets_a_variable_that_held_a_secret() {
+fn plugins_do_not_inherit_secret_variables() {
     let (sandbox, _) = plugged();
     let dumping = PLUGIN.replacen('\n', "\nenv > \"$HOME/env\"\n", 1);
     sandbox.write("../home/bin/age-plugin-fake", &dumping);
@@ -225,7 +225,7 @@ fn an_encrypted_identity_file_is_opened_on_a_terminal_and_never_waited_for_witho
 }
 
 #[test]
-fn what_is_replaced_whole_needs_no_identity() {
+fn write_needs_no_identity() {
     let sandbox = Sandbox::with_files(&[("a.age", TEXT)]);
     let write = |arguments: &[&str]| {
         sandbox.agepatch([arguments, &["write", "a"]].concat()).write_stdin("marker: new\n").assert().success();
@@ -238,7 +238,7 @@ fn what_is_replaced_whole_needs_no_identity() {
 }
 
 #[test]
-fn what_lies_broken_in_a_usual_place_is_passed_over() {
+fn broken_files_in_default_places_are_skipped() {
     let sandbox = Sandbox::with_files(&[("a.age", TEXT)]);
     fs::create_dir(sandbox.home().join(".ssh/id_ed25519")).expect("made");
     sandbox.write("../home/.ssh/id_rsa", "-----BEGIN OPENSSH PRIVATE KEY-----\nbroken\n");
@@ -270,7 +270,7 @@ fn a_key_that_this_host_lacks_is_skipped_unless_given_as_an_option() {
 }
 
 #[test]
-fn what_is_broken_and_was_named_stops() {
+fn a_broken_identity_that_was_named_is_an_error() {
     let sandbox = Sandbox::with_files(&[("a.age", TEXT)]);
     sandbox.write("../home/broken", "-----BEGIN OPENSSH PRIVATE KEY-----\nbroken\n");
     let (broken, good) = (sandbox.home().join("broken"), sandbox.home().join(".config/age/keys.txt"));

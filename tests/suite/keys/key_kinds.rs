@@ -49,7 +49,7 @@ fn tagged_recipients_need_no_plugin() {
 }
 
 #[test]
-fn a_post_quantum_recipient_says_what_it_needs() {
+fn a_post_quantum_recipient_names_the_plugin_it_needs() {
     let sandbox = shared(&[&key("age-pq.pub")], true);
     let refused = sandbox.agepatch(["rekey"]).assert().code(3);
     refused.stderr(contains("age1pq1").and(contains("age-plugin-pq")).and(contains("install")));

@@ -314,7 +314,7 @@ fn a_typo_in_the_settings_fails_the_build() {
 /// What the modules define over the real module system is what they define over the stand-ins, over which the scripts run in the
 /// tests above. The sources (nix/tests/real.nix lists them) are in the folder that the variable names.
 #[test_with::env(AGEPATCH_NIX_SOURCES)]
-fn the_real_module_system_agrees_with_the_stand_ins() {
+fn the_real_module_system_agrees_with_the_stubs() {
     let sources = std::env::var("AGEPATCH_NIX_SOURCES").expect("set");
     let real = evaluate("real.nix", &[("sources", &sources)]);
     let stand_ins = evaluate("modules.nix", &[]);

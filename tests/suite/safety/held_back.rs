@@ -92,7 +92,7 @@ fn no_command_prints_it(client: &str) {
 
 #[test_with::executable(git)]
 #[test]
-fn what_an_alias_repeats_is_as_secret_as_its_anchor() {
+fn an_alias_is_as_secret_as_its_anchor() {
     for client in [
         "client_secret: &s 'Zq7Marker9Kx'\nclient_name: *s",
         "client_name: &s 'Zq7Marker9Kx'\nclient_secret: *s",

@@ -129,7 +129,7 @@ const WIDENING: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn what_widens_a_registration_is_applied_by_name_only() {
+fn fixes_that_widen_a_registration_need_to_be_named() {
     let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
     for (cause, text) in WIDENING {
         let log = line(text);

@@ -1,6 +1,6 @@
 //! No secret leaks, no file is lost, and nothing from outside runs or is printed as it is.
 
-pub(crate) mod checkout;
+mod checkout;
 mod crashes;
 mod held_back;
 mod hostile_logs;

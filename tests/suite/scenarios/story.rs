@@ -156,7 +156,7 @@ fn line(said: &str) -> String {
 }
 
 #[test]
-fn a_client_is_added_broken_and_mended() {
+fn a_client_is_added_broken_and_fixed() {
     let house = House::new();
     house.run(&["client", "add", "--profile", "immich", "--url", "https://photos.home.arpa"]).success();
     house.run(&["client", "verify", "immich"]).success();

@@ -156,7 +156,7 @@ fn all(check: impl Fn(&Json) -> Result<(), String>) {
 }
 
 #[test]
-fn every_recorded_edit_is_made_or_refused() {
+fn recorded_edits_are_applied_or_refused() {
     all(|case| play(case).map(drop));
 }
 

@@ -1,5 +1,10 @@
-//! What the tests share: a sandbox for the program, a server on the loopback address, edits from random numbers.
+//! What the tests share: a sandbox for the program, repositories in a certain state, a server on the loopback address.
 
+pub(crate) mod drift;
+pub(crate) mod fragment;
 pub(crate) mod loopback;
 pub(crate) mod random_edits;
+pub(crate) mod renames;
 pub(crate) mod sandbox;
+pub(crate) mod schema;
+pub(crate) mod trap;

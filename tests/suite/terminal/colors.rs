@@ -35,7 +35,7 @@ fn changed(values: usize) -> Sandbox {
 const COLOUR: &str = "\u{1b}[";
 
 #[test_with::executable(git)]
-fn colours_are_for_terminals_unless_asked_for_or_forbidden() {
+fn colors_are_for_terminals_unless_requested_or_disabled() {
     let sandbox = changed(1);
     let piped = |arguments: &[&str], environment: &[(&str, &str)]| {
         let mut command = sandbox.agepatch([&["diff"], arguments].concat());
@@ -79,7 +79,7 @@ fn long_differences_go_to_the_pager_that_git_would_take() {
 }
 
 #[test]
-fn lists_are_cut_to_the_terminal_and_whole_elsewhere() {
+fn lists_are_truncated_on_terminals_only() {
     let name = format!("{}.age", "a-long-name-".repeat(6));
     let text = "identity_providers: {oidc: {clients: [{client_id: media, client_name: A rather long name of a client, \
                 redirect_uris: ['https://media.example.com/callback']}]}}\n";
@@ -95,7 +95,7 @@ fn lists_are_cut_to_the_terminal_and_whole_elsewhere() {
 }
 
 #[test]
-fn long_work_shows_how_far_it_has_come_to_who_watches() {
+fn long_operations_show_progress_on_a_terminal() {
     let names: Vec<String> = (0..45).map(|at| format!("file{at}.age")).collect();
     let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "x: 1\n")).collect();
     let sandbox = Sandbox::with_files(&files);
@@ -109,7 +109,7 @@ fn long_work_shows_how_far_it_has_come_to_who_watches() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_failure() {
+fn a_closed_pipe_is_success() {
     let lines: String = (0..20_000).map(|at| format!("key{at}: value\n")).collect();
     let sandbox = Sandbox::with_files(&[("a.age", &lines)]);
     for arguments in [&["show", "a"][..], &["show", "a", "--reveal"], &["get", "a", ".", "--reveal"], &["explain"]] {

@@ -8,7 +8,7 @@ use crate::sandbox::Sandbox;
 const FILES: &[(&str, &str)] = &[("a-env.age", "TOKEN=marker-token\n"), ("b.age", "x: marker-value\n")];
 
 #[test]
-fn a_quiet_edit_says_nothing() {
+fn a_quiet_edit_prints_nothing() {
     let sandbox = Sandbox::with_files(FILES);
     for words in [
         &["set", "--public", "b", "y", "1", "-q"][..],
@@ -24,7 +24,7 @@ fn a_quiet_edit_says_nothing() {
 }
 
 #[test]
-fn what_was_asked_for_is_printed_however_quiet() {
+fn quiet_still_prints_requested_output() {
     let sandbox = Sandbox::with_files(FILES);
     sandbox.agepatch(["get", "b", "x", "--reveal", "-q"]).assert().success().stdout("marker-value\n");
     let told = sandbox.agepatch(["set", "--public", "b", "y", "1", "-q", "--output", "json"]).assert().success();
@@ -33,7 +33,7 @@ fn what_was_asked_for_is_printed_however_quiet() {
 }
 
 #[test]
-fn verbose_tells_where_by_whom_and_for_whom() {
+fn verbose_logs_paths_keys_and_recipients() {
     let sandbox = Sandbox::with_files(FILES);
     sandbox.write("../home/.ssh/id_rsa", "no key\n");
     let said =
@@ -59,7 +59,7 @@ fn verbose_tells_where_by_whom_and_for_whom() {
 }
 
 #[test]
-fn a_new_file_is_told_as_one() {
+fn a_new_file_is_reported_as_new() {
     let sandbox = Sandbox::with_files(&[("new-env.age", ""), ("new.age", ""), ("text.age", ""), ("list.age", "")]);
     for (name, content, told) in [
         ("new-env", "A=marker-1\nB=marker-2\n", "new-env.age (new file)\n  + A: (secret)\n  + B: (secret)\n"),

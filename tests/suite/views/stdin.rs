@@ -157,7 +157,7 @@ fn a_path_that_is_not_there_names_the_nearest() {
 }
 
 #[test]
-fn items_are_taken_out_of_lists() {
+fn items_are_removed_from_lists() {
     filter(&["remove", "--public", "-", "hosts", "a"], DOCUMENT).success().stdout(contains("hosts: [b]"));
     filter(&["remove", "--public", "-", "hosts", "c"], DOCUMENT).success().stdout(DOCUMENT);
     filter(&["add", "--public", "-", "hosts", "b"], DOCUMENT).success().stdout(DOCUMENT);
@@ -189,7 +189,7 @@ fn patches_come_from_files_and_apply_in_order_as_one() {
 }
 
 #[test]
-fn what_makes_no_sense_for_a_filter_is_refused() {
+fn options_that_need_a_file_are_refused_for_stdin() {
     filter(&["set", "--public", "-", "port", "1", "--commit"], DOCUMENT).code(2).stdout(is_empty());
     filter(&["set", "--public", "-", "port", "1"], "age-encryption.org/v1\n").code(2).stderr(contains("ciphertext"));
 }

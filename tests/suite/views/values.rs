@@ -91,7 +91,7 @@ fn an_edit_that_changes_nothing_writes_nothing() {
 }
 
 #[test]
-fn what_is_no_document_is_refused_and_nothing_is_written() {
+fn a_value_that_is_not_a_document_is_refused() {
     let sandbox = sandbox();
     let before = sandbox.read("host.age");
     let cases: [(&[&str], i32, &str); 5] = [
@@ -178,7 +178,7 @@ fn history_of_a_value_is_that_of_its_document() {
 }
 
 #[test]
-fn a_new_value_is_made_by_write_and_a_misspelled_one_by_nothing() {
+fn write_creates_a_value_but_a_misspelled_path_is_refused() {
     let sandbox = sandbox();
     sandbox.agepatch(["write", "host.age#new-env"]).write_stdin("A=1\n").assert().success();
     assert!(sandbox.open("host.age").ends_with("last: z\nnew-env: |\n  A=1\n"));
@@ -199,7 +199,7 @@ fn check_finds_authelia_inside_a_value_by_itself() {
 }
 
 #[test]
-fn commits_say_what_changed_inside() {
+fn commit_messages_describe_changes_inside_values() {
     let sandbox = sandbox();
     sandbox.agepatch(["set", FILE, METHOD, "client_secret_basic"]).assert().success();
     sandbox.agepatch(["commit"]).assert().success();
