@@ -11,6 +11,7 @@ use crate::diff::{self, Change, ChangeKind};
 use crate::document::{Path, Pointer};
 use crate::error::{Error, Kind, Result};
 use crate::history::Revision;
+use crate::output::changes;
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
@@ -23,10 +24,18 @@ struct Entry<'v> {
 }
 
 enum What {
-    /// It changed values, of the document and of those inside its values, each with what may be shown of it.
-    Changes(Vec<(Vec<Change>, Schema)>),
+    /// It changed values, of the document and of those inside its values.
+    Changes(Vec<Document>),
     /// What it did in other words.
     Words(&'static str),
+}
+
+/// The changes of one document.
+struct Document {
+    /// Where it is inside the file: `#PATH`, or nothing for the file itself.
+    inside: String,
+    changes: Vec<Change>,
+    schema: Schema,
 }
 
 /// Lists the commits.
@@ -66,15 +75,10 @@ fn whole<'v>(revision: &'v Revision, renamed: bool, versions: &Versions, context
                 let schema = versions.schema(after);
                 let target = &versions.target;
                 let changed = context.changes(target, before, after, schema).into_iter().map(|one| {
-                    // What is inside a value is named by the value.
                     let inside = one.target.display.strip_prefix(&target.display).unwrap_or_default().to_owned();
-                    let named = |change: Change| match inside.strip_prefix('#') {
-                        Some(inside) => Change { path: format!("{inside}#{}", change.path), ..change },
-                        None => change,
-                    };
-                    (one.changes.into_iter().map(named).collect(), one.schema)
+                    Document { inside, changes: one.changes, schema: one.schema }
                 });
-                let changed: Vec<(Vec<Change>, Schema)> = changed.collect();
+                let changed: Vec<Document> = changed.collect();
                 if changed.is_empty() {
                     return words("only comments or layout changed");
                 }
@@ -155,7 +159,7 @@ fn step(
         };
         let changes = diff::changes(before.value(), after.value(), schema).into_iter().filter(concerns).collect();
         said.get_or_insert_with(|| match [before, after].iter().all(|version| versions.shows_names(version)) {
-            true => What::Changes(vec![(changes, schema)]),
+            true => What::Changes(vec![Document { inside: String::new(), changes, schema }]),
             // The user gave the name, and what is around it may be no names.
             false => What::Words("changed"),
         });
@@ -190,10 +194,13 @@ fn print(entries: &[Entry<'_>], args: &LogArgs, versions: &Versions, context: &C
         match &entry.what {
             What::Words(words) => text.push(&shown!("\n  {}", *words)),
             What::Changes(changed) => {
-                for (changes, schema) in changed {
-                    for change in changes {
-                        text.push(&shown!("\n{}", report::line(change, Redactor::new(*schema, reveal))));
+                for document in changed {
+                    if !document.inside.is_empty() {
+                        text.push(&shown!("\n  {}", vouched(&document.inside)));
                     }
+                    let redactor = Redactor::new(document.schema, reveal);
+                    text.push_line(&Shown::default());
+                    text.push(&changes::text(&document.changes, redactor, context.out.width()));
                 }
             }
         }
@@ -207,11 +214,7 @@ fn json(entry: &Entry<'_>, reveal: bool) -> Json {
     let text = |text: &str| -> Json { Shown::vouched(text).into() };
     let (note, changes) = match &entry.what {
         What::Words(words) => ((*words).into(), Json::list([])),
-        What::Changes(changed) => {
-            let all = changed.iter().flat_map(|(changes, schema)| changes.iter().map(move |change| (change, *schema)));
-            let one = |(change, schema)| report::json(change, schema, Redactor::new(schema, reveal));
-            (Json::NULL, Json::list(all.map(one)))
-        }
+        What::Changes(changed) => (Json::NULL, Json::list(changed.iter().flat_map(|document| document.json(reveal)))),
     };
     Json::object([
         ("id", text(&commit.id)),
@@ -223,4 +226,16 @@ fn json(entry: &Entry<'_>, reveal: bool) -> Json {
         ("note", note),
         ("changes", changes),
     ])
+}
+
+impl Document {
+    /// The changes as JSON. What is inside a value is named by the value.
+    fn json(&self, reveal: bool) -> Vec<Json> {
+        let redactor = Redactor::new(self.schema, reveal);
+        let named = |change: &Change| match self.inside.strip_prefix('#') {
+            Some(inside) => Change { path: format!("{inside}#{}", change.path), ..change.clone() },
+            None => change.clone(),
+        };
+        self.changes.iter().map(|change| report::json(&named(change), self.schema, redactor)).collect()
+    }
 }

@@ -1,5 +1,6 @@
 //! The only place that prints. Results go to stdout, everything else to stderr; a closed pipe counts as success.
 
+pub(crate) mod changes;
 mod error;
 pub mod findings;
 mod pager;

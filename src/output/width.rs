@@ -5,6 +5,9 @@ use std::borrow::Cow;
 /// The least width that lines are cut to: below it nothing could be read.
 const LEAST: usize = 20;
 
+/// The width of lines that go elsewhere.
+pub(super) const USUAL: usize = 80;
+
 /// The terminal's width, where stdout is one.
 pub(super) fn of_stdout() -> Option<usize> {
     let (width, _) = terminal_size::terminal_size_of(std::io::stdout())?;

@@ -79,6 +79,11 @@ impl Output {
         }
     }
 
+    /// How many characters fit on a line of stdout: the terminal's width, or 80.
+    pub fn width(&self) -> usize {
+        super::width::of_stdout().unwrap_or(super::width::USUAL)
+    }
+
     /// Whether a person watches: prompts and progress bars are for them only.
     pub fn is_interactive() -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()

@@ -21,6 +21,17 @@ impl Redactor {
         Self { schema, reveal }
     }
 
+    /// The kind of file that it is for.
+    pub fn schema(&self) -> Schema {
+        self.schema
+    }
+
+    /// The name of an entry of the map at `map` as it may be printed.
+    pub fn key(&self, map: &Pointer, key: &str) -> Shown {
+        let shown = self.reveal || (self.schema.shows_key(map, key) && !is_held_back(key));
+        if shown { Shown::vouched(key) } else { Shown::fixed(HIDDEN) }
+    }
+
     /// The pointer as it may be printed.
     pub fn pointer(&self, pointer: &Pointer) -> Pointer {
         if self.reveal { pointer.clone() } else { self.schema.shown_pointer(pointer) }

@@ -137,6 +137,19 @@ impl Schema {
         }
     }
 
+    /// The entry that `pointer` is in, where people have a word for it: the word, and how many tokens lead to the entry.
+    pub fn entry(self, pointer: &Pointer) -> Option<(&'static str, usize)> {
+        match self {
+            Self::Authelia => {
+                let clients = ["identity_providers", "oidc", "clients"];
+                let is_client =
+                    pointer.tokens().len() > clients.len() && pointer.tokens().starts_with(&clients.map(str::to_owned));
+                is_client.then_some(("client", clients.len() + 1))
+            }
+            Self::Unknown | Self::Readable(_) => None,
+        }
+    }
+
     /// The names of the options that the map at `pointer` may have.
     pub fn options_of(self, pointer: &Pointer) -> Vec<&'static str> {
         match self {

@@ -3,8 +3,9 @@
 use super::{FileOutcome, Outcome};
 use crate::app::Context;
 use crate::cli::EditOptions;
-use crate::diff::{Change, ChangeKind};
+use crate::diff::Change;
 use crate::error::Result;
+use crate::output::changes;
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown::{Json, Shown};
@@ -50,9 +51,9 @@ pub(crate) fn text(outcome: &Outcome, options: &EditOptions, context: &Context) 
             (true, false) if file.created => shown!("{} (new file)", &file.name),
             (true, false) => file.name.clone(),
         };
-        for change in &file.changes {
+        for line in changes::lines(&file.changes, redactor(file), context.out.width()) {
             text.push_line(&Shown::default());
-            text.push(&line(change, redactor(file)));
+            text.push(&line);
         }
         // What a dry run would do is what it was asked for.
         if options.dry_run { context.out.diff(&text)? } else { context.out.report(&text)? }
@@ -60,30 +61,11 @@ pub(crate) fn text(outcome: &Outcome, options: &EditOptions, context: &Context) 
     Ok(())
 }
 
-/// A change in one line, redacted.
-pub(crate) fn line(change: &Change, redactor: Redactor) -> Shown {
-    let value = |pointer: &Pointer, value: &Option<Value>| {
-        let value = value.as_ref()?;
-        Some(redactor.text(pointer, value).unwrap_or(Shown::fixed("(secret)")))
-    };
-    let sign = match change.kind {
-        ChangeKind::Added => '+',
-        ChangeKind::Removed => '-',
-        ChangeKind::Changed | ChangeKind::Moved | ChangeKind::Renamed => '~',
-    };
-    let path = if change.path.is_empty() { Shown::fixed(".") } else { Shown::vouched(change.path.clone()) };
-    let before = value(change.from.as_ref().unwrap_or(&change.pointer), &change.before);
-    let after = value(&change.pointer, &change.after);
-    match (before, after) {
-        (Some(before), Some(after)) => shown!("  {} {}: {} → {}", sign, path, before, after),
-        (Some(only), None) | (None, Some(only)) => shown!("  {} {}: {}", sign, path, only),
-        (None, None) => shown!("  {} {}", sign, path),
-    }
-}
-
 /// A change as the contract has it, redacted.
 pub(crate) fn json(change: &Change, schema: Schema, redactor: Redactor) -> Json {
     let shown = |pointer: &Pointer, value: &Option<Value>| match value {
+        // Of an entry that was added or removed the parts are told apart, each secret one `null`.
+        Some(value) if value.is_collection() => redactor.json(pointer, value),
         Some(value) => redactor.json_or_null(pointer, value),
         None => Json::NULL,
     };

@@ -12,6 +12,7 @@ use crate::diff::as_patch;
 use crate::document::{Document, Edit, Value, to_json};
 use crate::error::{Error, Kind, Result};
 use crate::memory;
+use crate::output::changes;
 use crate::redact::{self, Marks, Redactor};
 use crate::shown::{Json, Shown};
 use crate::{patch, shown};
@@ -107,7 +108,7 @@ fn text(file: &Compared, context: &Context) -> Shown {
     let redactor = Redactor::new(file.schema, context.global.reveal);
     let mut text = title(file);
     let remarks = remarks(file, context).into_iter().map(|remark| shown!("  {}", remark));
-    for line in remarks.chain(file.changes.iter().map(|change| report::line(change, redactor))) {
+    for line in remarks.chain(changes::lines(&file.changes, redactor, context.out.width())) {
         text.push_line(&Shown::default());
         text.push(&line);
     }
@@ -122,17 +123,27 @@ fn markdown(file: &Compared, context: &Context) -> Shown {
     }
     if !file.changes.is_empty() {
         text.push(&Shown::fixed("\n```diff"));
-        for change in &file.changes {
-            let line = report::line(change, redactor);
-            // In a diff block a changed value stands out by `!`.
-            let line = line.as_str().trim_start();
-            let (sign, line) = line.strip_prefix('~').map_or(("\n", line), |line| ("\n!", line));
-            text.push(&Shown::fixed(sign));
-            text.push(&Shown::vouched(line));
+        for line in changes::lines(&file.changes, redactor, usize::MAX) {
+            text.push_line(&Shown::default());
+            text.push(&sign_first(&line));
         }
         text.push(&Shown::fixed("\n```"));
     }
     text
+}
+
+/// The line as a diff block wants it: the sign first, `!` for a changed value.
+fn sign_first(line: &Shown) -> Shown {
+    let text = line.as_str();
+    let indent = text.len() - text.trim_start().len();
+    let spaces = Shown::vouched(&text[..indent.saturating_sub(2)]);
+    let rest = |at: usize| Shown::vouched(&text[at..]);
+    match &text.as_bytes()[indent..] {
+        [b'~', b' ', ..] => shown!("!{}{}", spaces, rest(indent + 1)),
+        [b'+', b' ', ..] => shown!("+{}{}", spaces, rest(indent + 1)),
+        [b'-', b' ', ..] => shown!("-{}{}", spaces, rest(indent + 1)),
+        _ => line.clone(),
+    }
 }
 
 /// A line diff of the redacted text, in which secrets have marks, so that a changed one shows; with `--reveal` of the real one.

@@ -43,7 +43,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("workspace", vec!["rules", "schema", "document"]),
         ("history", vec!["document", "diff", "schema", "patch"]),
         ("commit", vec!["diff", "redact", "schema", "document", "history"]),
-        ("output", vec!["redact", "diff", "check", "document", "patch"]),
+        ("output", vec!["redact", "diff", "check", "document", "patch", "schema"]),
         ("cli", vec!["command", "document", "schema", "check", "output"]),
         ("app", app),
         ("command", command),

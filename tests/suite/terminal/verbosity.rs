@@ -63,7 +63,7 @@ fn a_new_file_is_reported_as_new() {
     let sandbox = Sandbox::with_files(&[("new-env.age", ""), ("new.age", ""), ("text.age", ""), ("list.age", "")]);
     for (name, content, told) in [
         ("new-env", "A=marker-1\nB=marker-2\n", "new-env.age (new file)\n  + A: (secret)\n  + B: (secret)\n"),
-        ("new", "a: marker-1\nb: {c: marker-2}\n", "new.age (new file)\n  + a: (secret)\n  + b: (secret)\n"),
+        ("new", "a: marker-1\nb: {c: marker-2}\n", "new.age (new file)\n  + a: (secret)\n  + b.c: (secret)\n"),
         ("text", "marker-text\n", "text.age (new file)\n  + .: (secret)\n"),
         ("list", "- marker-1\n- marker-2\n", "list.age (new file)\n  + [0]: (secret)\n  + [1]: (secret)\n"),
     ] {
@@ -73,7 +73,7 @@ fn a_new_file_is_reported_as_new() {
     }
     std::fs::remove_file(sandbox.repo().join("new.age")).expect("it is there");
     let told = sandbox.agepatch(["set", "--public", "new", "a.b", "1"]).assert().success();
-    told.stdout("new.age (new file)\n  + a: (secret)\n");
+    told.stdout("new.age (new file)\n  + a.b: (secret)\n");
     std::fs::remove_file(sandbox.repo().join("new.age")).expect("it is there");
     let told = sandbox.agepatch(["set", "--public", "new", "a", "1", "--output", "json"]).assert().success();
     told.stdout(contains(r#""kind":"added","path":"a","pointer":"/a","before":null"#));

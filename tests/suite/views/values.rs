@@ -206,7 +206,13 @@ fn commit_messages_describe_changes_inside_values() {
     let subject = sandbox.git(&["log", "-1", "--format=%s"]);
     assert_eq!(subject, "fix(host): set qui token_endpoint_auth_method to client_secret_basic\n");
     let log = sandbox.agepatch(["log", "host.age"]).assert().success();
-    log.stdout(contains("authelia-secrets#identity_providers.oidc.clients[qui].token_endpoint_auth_method: client_secret_post → client_secret_basic"));
+    log.stdout(contains(
+        "
+  #authelia-secrets
+  client qui
+    ~ token_endpoint_auth_method: client_secret_post → client_secret_basic
+",
+    ));
     sandbox
         .agepatch(["set", FILE, "identity_providers.oidc.clients[qui].client_name", "Other", "--commit"])
         .assert()

@@ -1,0 +1,348 @@
+//! Changes as people read them: grouped by the entry they belong to, redacted field by field, within the width.
+
+use crate::diff::{Change, ChangeKind};
+use crate::document::{Pointer, Value};
+use crate::redact::Redactor;
+use crate::shown;
+use crate::shown::Shown;
+
+/// Replaces a secret.
+const SECRET: &str = "(secret)";
+
+/// The changes as lines of at most `width` characters where the values permit it: a heading for each entry, then the
+/// changes in it by the rest of their paths. There is no line feed at the end.
+pub(crate) fn text(changes: &[Change], redactor: Redactor, width: usize) -> Shown {
+    Shown::join(&lines(changes, redactor, width), "\n")
+}
+
+/// The lines of [`text()`].
+pub(crate) fn lines(changes: &[Change], redactor: Redactor, width: usize) -> Vec<Shown> {
+    let mut lines = Vec::new();
+    let mut rest = changes;
+    while let Some(first) = rest.first() {
+        let entry = Entry::of(first, redactor);
+        let count = rest.iter().take_while(|change| Entry::of(change, redactor).path == entry.path).count();
+        let (group, after) = rest.split_at(count);
+        rest = after;
+        entry.lines(group, redactor, width, &mut lines);
+    }
+    lines
+}
+
+/// What several changes have in common.
+struct Entry<'c> {
+    /// The beginning of their paths.
+    path: &'c str,
+    /// How people call it, where it has a name of its own: `client immich`.
+    name: Option<Shown>,
+}
+
+impl<'c> Entry<'c> {
+    fn of(change: &'c Change, redactor: Redactor) -> Self {
+        let named = redactor.schema().entry(&change.pointer);
+        if let Some((kind, depth)) = named
+            && let Some((path, _)) = split_after(&change.path, depth)
+            && let Some(name) = path.strip_suffix(']').and_then(|path| path.rsplit_once('[')).map(|(_, name)| name)
+        {
+            return Self { path, name: Some(shown!("{} {}", kind, Shown::vouched(name))) };
+        }
+        Self { path: parent(&change.path), name: None }
+    }
+
+    /// The path of a change without the beginning that the heading has.
+    fn rest<'p>(&self, path: &'p str) -> &'p str {
+        let rest = &path[self.path.len()..];
+        rest.strip_prefix('.').unwrap_or(rest)
+    }
+
+    fn lines(&self, changes: &[Change], redactor: Redactor, width: usize, lines: &mut Vec<Shown>) {
+        // A heading above a single change would only move its path.
+        let heading = match &self.name {
+            Some(name) => Some(name.clone()),
+            None if changes.len() > 1 && !self.path.is_empty() => Some(Shown::vouched(self.path)),
+            None => None,
+        };
+        let Some(heading) = heading else {
+            for change in changes {
+                lines.extend(one(change, &change.path, "  ", redactor, width));
+            }
+            return;
+        };
+        let mut is_written = false;
+        for change in changes {
+            let rest = self.rest(&change.path);
+            if rest.is_empty() {
+                lines.extend(all_of(change, &heading, redactor, width));
+                is_written = true;
+                continue;
+            }
+            if !is_written {
+                lines.push(shown!("  {}", &heading));
+                is_written = true;
+            }
+            lines.extend(one(change, rest, "    ", redactor, width));
+        }
+    }
+}
+
+/// A change of the entry itself: added or removed with all its fields, moved, or replaced by another kind of value.
+fn all_of(change: &Change, name: &Shown, redactor: Redactor, width: usize) -> Vec<Shown> {
+    let sign = sign(change.kind);
+    let (value, pointer) = match change.kind {
+        ChangeKind::Added => (&change.after, &change.pointer),
+        ChangeKind::Removed => (&change.before, &change.pointer),
+        _ => return labelled(change, name, "  ", redactor, width),
+    };
+    let mut lines = vec![shown!("  {} {}", sign, name)];
+    if let Some(value) = value {
+        let fields = fields(value, pointer, redactor, width.saturating_sub(6));
+        lines.extend(fields.into_iter().map(|field| shown!("    {} {}", sign, field)));
+    }
+    lines
+}
+
+/// A change in one line, or in several where it does not fit.
+fn one(change: &Change, path: &str, indent: &'static str, redactor: Redactor, width: usize) -> Vec<Shown> {
+    let label = if path.is_empty() { Shown::fixed(".") } else { Shown::vouched(path) };
+    labelled(change, &label, indent, redactor, width)
+}
+
+fn labelled(change: &Change, label: &Shown, indent: &'static str, redactor: Redactor, width: usize) -> Vec<Shown> {
+    let sign = sign(change.kind);
+    let room = width.saturating_sub(indent.len() + 2);
+    let from = change.from.as_ref().unwrap_or(&change.pointer);
+    let signed = |sign: char, line: &Shown| shown!("{}{} {}", indent, sign, line);
+    match (&change.before, &change.after) {
+        (None, None) => {
+            let moved = if change.kind == ChangeKind::Moved { " (moved)" } else { "" };
+            vec![shown!("{}{} {}{}", indent, sign, label, moved)]
+        }
+        (Some(only), None) => block(label, only, from, redactor, room).iter().map(|line| signed(sign, line)).collect(),
+        (None, Some(only)) => {
+            block(label, only, &change.pointer, redactor, room).iter().map(|line| signed(sign, line)).collect()
+        }
+        (Some(before), Some(after)) => {
+            let sides = [(before, from), (after, &change.pointer)].map(|(value, at)| inline(value, at, redactor));
+            let [old, new] = &sides;
+            let line = shown!("{}: {} → {}", label, old, new);
+            if length(&line) <= room || old == new {
+                return vec![signed(sign, &line)];
+            }
+            vec![signed(sign, label), shown!("{}  - {}", indent, old), shown!("{}  + {}", indent, new)]
+        }
+    }
+}
+
+fn sign(kind: ChangeKind) -> char {
+    match kind {
+        ChangeKind::Added => '+',
+        ChangeKind::Removed => '-',
+        ChangeKind::Changed | ChangeKind::Moved | ChangeKind::Renamed => '~',
+    }
+}
+
+/// A value behind its label, as YAML has it: in one line, or its parts below the label.
+fn block(label: &Shown, value: &Value, at: &Pointer, redactor: Redactor, room: usize) -> Vec<Shown> {
+    let is_flat = match value {
+        Value::Map(map) => map.iter().next().is_none(),
+        Value::List(items) => items.iter().all(|item| !item.is_collection()),
+        _ => true,
+    };
+    if is_flat {
+        let line = shown!("{}: {}", label, inline(value, at, redactor));
+        if !value.is_collection() || length(&line) <= room {
+            return vec![line];
+        }
+    }
+    // `a.b.c: 1` says as much as three lines.
+    if let Value::Map(map) = value
+        && let (Some((key, value)), 1) = (map.iter().next(), map.iter().count())
+        && key.text().chars().all(|character| character.is_alphanumeric() || "_-".contains(character))
+    {
+        let label = shown!("{}.{}", label, redactor.key(at, key.text()));
+        return block(&label, value, &at.child(key.text()), redactor, room);
+    }
+    let below = fields(value, at, redactor, room.saturating_sub(2));
+    let below = below.into_iter().map(|line| shown!("  {}", line));
+    std::iter::once(shown!("{}:", label)).chain(below).collect()
+}
+
+/// The entries of a map, the items of a list, or a scalar, each from the start of a line.
+fn fields(value: &Value, at: &Pointer, redactor: Redactor, room: usize) -> Vec<Shown> {
+    match value {
+        Value::Map(map) => {
+            let entry = |(key, value): (&crate::document::Key, &Value)| {
+                block(&redactor.key(at, key.text()), value, &at.child(key.text()), redactor, room)
+            };
+            map.iter().flat_map(entry).collect()
+        }
+        Value::List(items) => {
+            let item = |(index, item): (usize, &Value)| {
+                let at = at.child(index.to_string());
+                let lines = match item {
+                    Value::Map(_) => fields(item, &at, redactor, room.saturating_sub(2)),
+                    _ => vec![inline(item, &at, redactor)],
+                };
+                let dash = |(index, line): (usize, Shown)| shown!("{}{}", if index == 0 { "- " } else { "  " }, line);
+                lines.into_iter().enumerate().map(dash).collect::<Vec<_>>()
+            };
+            items.iter().enumerate().flat_map(item).collect()
+        }
+        scalar => vec![inline(scalar, at, redactor)],
+    }
+}
+
+/// A value in one line, its secrets replaced.
+fn inline(value: &Value, at: &Pointer, redactor: Redactor) -> Shown {
+    match value {
+        Value::Map(map) => {
+            let entry = |(key, value): (&crate::document::Key, &Value)| {
+                let value = inline(value, &at.child(key.text()), redactor);
+                shown!("{}: {}", redactor.key(at, key.text()), value)
+            };
+            let entries: Vec<Shown> = map.iter().map(entry).collect();
+            shown!("{{{}}}", Shown::join(&entries, ", "))
+        }
+        Value::List(items) => {
+            let item = |(index, item): (usize, &Value)| inline(item, &at.child(index.to_string()), redactor);
+            let items: Vec<Shown> = items.iter().enumerate().map(item).collect();
+            shown!("[{}]", Shown::join(&items, ", "))
+        }
+        scalar => redactor.text(at, scalar).unwrap_or(Shown::fixed(SECRET)),
+    }
+}
+
+fn length(text: &Shown) -> usize {
+    text.as_str().chars().count()
+}
+
+/// The path of what holds the last key: up to the last dot that is not in brackets or quotes.
+fn parent(path: &str) -> &str {
+    steps(path).last().map_or("", |at| &path[..at])
+}
+
+/// The path behind its first `depth` steps, of which a selector in brackets is one.
+fn split_after(path: &str, depth: usize) -> Option<(&str, &str)> {
+    let ends = ends(path);
+    let end = *ends.get(depth.checked_sub(1)?)?;
+    Some(path.split_at(end))
+}
+
+/// The dots between keys.
+fn steps(path: &str) -> impl Iterator<Item = usize> {
+    outside(path).filter(|(_, character)| *character == '.').map(|(at, _)| at)
+}
+
+/// Where each step ends: before a dot or an opening bracket, or at the end.
+fn ends(path: &str) -> Vec<usize> {
+    let between = outside(path).filter(|(at, character)| *at > 0 && matches!(character, '.' | '['));
+    between.map(|(at, _)| at).chain([path.len()]).collect()
+}
+
+/// The characters that are neither in brackets nor in quotes; of brackets the opening ones.
+fn outside(path: &str) -> impl Iterator<Item = (usize, char)> {
+    let (mut bracket, mut quote) = (false, None);
+    path.char_indices().filter(move |(_, character)| {
+        let was_outside = !bracket && quote.is_none();
+        match (quote, character) {
+            (Some(open), character) if open == *character => quote = None,
+            (None, '"' | '\'') => quote = Some(*character),
+            (None, '[') => bracket = true,
+            (None, ']') => bracket = false,
+            _ => {}
+        }
+        was_outside
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::changes;
+    use crate::document::{Document, Format};
+    use crate::schema::Schema;
+
+    fn read(text: &str) -> Value {
+        Document::parse(text.as_bytes(), Format::Yaml).expect("YAML").value().clone()
+    }
+
+    fn shown(before: &str, after: &str, schema: Schema, reveal: bool) -> String {
+        let found = changes(&read(before), &read(after), schema);
+        text(&found, Redactor::new(schema, reveal), 60).as_str().to_owned()
+    }
+
+    fn clients(text: &str) -> String {
+        format!("identity_providers: {{oidc: {{clients: {text}}}}}")
+    }
+
+    #[test]
+    fn an_added_client_is_shown_field_by_field_without_its_secret() {
+        let client = "{client_id: a, client_secret: hunter2, scopes: [openid, profile], \
+                      redirect_uris: ['https://a.example.com/auth/login', 'https://a.example.com/user-settings']}";
+        insta::assert_snapshot!(shown(&clients("[]"), &clients(&format!("[{client}]")), Schema::Authelia, false), @r"
+          + client a
+            + client_id: a
+            + client_secret: (secret)
+            + scopes: [openid, profile]
+            + redirect_uris:
+            +   - https://a.example.com/auth/login
+            +   - https://a.example.com/user-settings
+        ");
+    }
+
+    #[test]
+    fn changes_of_one_client_have_one_heading() {
+        let before =
+            clients("[{client_id: a, public: true, redirect_uris: ['https://media.example.com/api/v1/oauth']}]");
+        let after =
+            clients("[{client_id: a, public: false, redirect_uris: ['https://media.example.com/api/v1/auth']}]");
+        insta::assert_snapshot!(shown(&before, &after, Schema::Authelia, false), @r"
+          client a
+            ~ public: true → false
+            ~ redirect_uris[0]
+              - https://media.example.com/api/v1/oauth
+              + https://media.example.com/api/v1/auth
+        ");
+    }
+
+    #[test]
+    fn a_common_prefix_is_written_once_and_a_single_path_in_full() {
+        let before = "{services: {web: {port: 1, host: a}}, x.y: {z: 1}}";
+        let after = "{services: {web: {port: 2, host: b}}, x.y: {z: 2}}";
+        insta::assert_snapshot!(shown(before, after, Schema::Unknown, true), @r#"
+          services.web
+            ~ port: 1 → 2
+            ~ host: a → b
+          ~ "x.y".z: 1 → 2
+        "#);
+    }
+
+    #[test]
+    fn every_part_of_an_added_map_is_redacted() {
+        let after = "{db: {host: hunter2, list: [{a: hunter3, b: [hunter4]}], none: {}}}";
+        insta::assert_snapshot!(shown("{}", after, Schema::Unknown, false), @r"
+          + db:
+          +   host: (secret)
+          +   list:
+          +     - a: (secret)
+          +       b: [(secret)]
+          +   none: {}
+        ");
+    }
+
+    #[test]
+    fn a_moved_item_says_so() {
+        let [a, b] = ["{client_id: a, public: true}", "{client_id: b}"];
+        let (before, after) = (clients(&format!("[{a}, {b}]")), clients(&format!("[{b}, {a}]")));
+        assert_eq!(shown(&before, &after, Schema::Authelia, false), "  ~ client a (moved)");
+    }
+
+    #[test]
+    fn paths_are_split_outside_of_quotes_and_brackets() {
+        assert_eq!(parent("a.b[x.y].c"), "a.b[x.y]");
+        assert_eq!(parent("a.\"b.c\""), "a");
+        assert_eq!(parent("a[0]"), "");
+        assert_eq!(split_after("a.b.c[x.y].d", 4), Some(("a.b.c[x.y]", ".d")));
+        assert_eq!(split_after("a.b", 3), None);
+    }
+}
