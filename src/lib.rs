@@ -13,7 +13,7 @@ mod app;
 pub mod authelia;
 pub mod check;
 pub mod cli;
-pub mod command;
+mod command;
 pub mod commit;
 pub mod container;
 pub mod diff;
@@ -42,5 +42,5 @@ use std::process::ExitCode;
 /// Runs the program with these arguments (the first is its name) and gives the exit code of the contract.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     process::harden();
-    command::run(arguments)
+    cli::run(arguments)
 }

@@ -5,10 +5,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::options::ReadOptions;
 use crate::app::Context;
 use crate::authelia::clients_at;
 use crate::check::{self, Filters, Finding, Options, Source};
-use crate::cli::CheckArgs;
 use crate::container::Plaintext;
 use crate::document::{Document, Format, Value};
 use crate::error::{Error, Kind, Result};
@@ -75,10 +75,20 @@ impl File {
     }
 }
 
+/// Which files to check, and how they are read.
+pub(crate) struct Wanted<'a> {
+    /// The files; without any, every file with a schema.
+    pub(crate) files: &'a [String],
+    /// The files of the configuration that come before each.
+    pub(crate) with: &'a [PathBuf],
+    /// How they are read.
+    pub(crate) read: &'a ReadOptions,
+}
+
 /// The files named, or every file with a schema, each with those before it.
-pub(crate) fn all(args: &CheckArgs, filters: Filters, context: &Context) -> Result<Vec<Configuration>> {
-    if !args.files.is_empty() {
-        return args.files.iter().map(|file| one(file, args, filters, context)).collect();
+pub(crate) fn all(wanted: &Wanted<'_>, filters: Filters, context: &Context) -> Result<Vec<Configuration>> {
+    if !wanted.files.is_empty() {
+        return wanted.files.iter().map(|file| one(file, wanted, filters, context)).collect();
     }
     let mut found = Vec::new();
     let sops = context.workspace.sops_by_content();
@@ -88,7 +98,7 @@ pub(crate) fn all(args: &CheckArgs, filters: Filters, context: &Context) -> Resu
     };
     targets.extend(sops);
     for target in targets {
-        let configuration = match one(&target.display, args, filters, context) {
+        let configuration = match one(&target.display, wanted, filters, context) {
             // A file for another machine is no obstacle, as long as it is not Authelia's as far as one can tell.
             Err(error) if error.kind() == Kind::NoIdentity && !is_called_authelia(context, &target.display) => {
                 context.out.note(&shown!(
@@ -104,7 +114,7 @@ pub(crate) fn all(args: &CheckArgs, filters: Filters, context: &Context) -> Resu
             found.push(configuration);
         }
         for inner in inside(&target, context) {
-            found.push(one(&inner.display, args, filters, context)?);
+            found.push(one(&inner.display, wanted, filters, context)?);
         }
     }
     Ok(found)
@@ -132,21 +142,21 @@ fn has_schema(context: &Context, name: &Shown, document: Option<&Document>) -> b
     }
 }
 
-fn one(name: &str, args: &CheckArgs, filters: Filters, context: &Context) -> Result<Configuration> {
+fn one(name: &str, wanted: &Wanted<'_>, filters: Filters, context: &Context) -> Result<Configuration> {
     let target = match name {
         STDIN => {
-            let display = args.read.as_name.clone().unwrap_or_else(|| STDIN.to_owned());
+            let display = wanted.read.as_name.clone().unwrap_or_else(|| STDIN.to_owned());
             Target { display, ..Target::unnamed() }
         }
         name => context.existing(name).unwrap_or_else(|| context.workspace.named(Path::new(name))),
     };
-    let before = surroundings(&target, &args.with, filters, context)?;
+    let before = surroundings(&target, wanted.with, filters, context)?;
     let mut files: Vec<File> = before.into_iter().map(|one| File { name: one.name, document: one.document }).collect();
     let mut read = |target: Option<Target>, label: String, text: &Plaintext| -> Result<Configuration> {
         let called = target.as_ref().map_or_else(|| label.clone(), Target::document_name);
-        let format = args.read.format.unwrap_or_else(|| format_of(Path::new(&called)));
+        let format = wanted.read.format.unwrap_or_else(|| format_of(Path::new(&called)));
         let name = Shown::vouched(label);
-        let target = match parse(&name, text.expose(), format, filters, args.files.is_empty(), context)? {
+        let target = match parse(&name, text.expose(), format, filters, wanted.files.is_empty(), context)? {
             Some(document) => {
                 files.push(File { name, document });
                 target

@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use super::flow::Stdin;
 use super::opening::{is_called_age, is_encrypted};
+use crate::app::options::Global;
 use crate::check::{Filters, Options};
-use crate::cli::Global;
 use crate::container::{self, Identities, OpenOptions, Plaintext};
 use crate::diff::name;
 use crate::document::{self, Document, Format, Pointer, Value};

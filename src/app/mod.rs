@@ -2,12 +2,14 @@
 //! configuration around a file to check; and the flow of every edit.
 
 pub(crate) mod access;
+pub(crate) mod complete;
 pub(crate) mod configuration;
 pub(crate) mod context;
 pub(crate) mod flow;
 pub(crate) mod held;
 pub(crate) mod inner;
 pub(crate) mod opening;
+pub(crate) mod options;
 pub(crate) mod readable;
 pub(crate) mod reading;
 pub(crate) mod recovery;

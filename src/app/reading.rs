@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Context, configuration, readable};
-use crate::cli::ReadOptions;
+use crate::app::options::ReadOptions;
 use crate::document::{self, Document};
 use crate::error::{Error, Kind, Result};
 use crate::redact::schema_of;

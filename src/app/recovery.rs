@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Context;
-use crate::cli::Command;
 use crate::container;
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
@@ -17,26 +16,12 @@ pub(crate) use crate::container::{Leftover, Outcome, Recovered};
 /// How many files are named.
 const NAMED: usize = 5;
 
-/// Finishes or undoes interrupted changes around here before a command that reads or writes files, and reports it. The
-/// commands that say more about it do so themselves; what git calls while it changes the files itself does not.
+/// Completes or undoes interrupted changes around here before a command that reads or writes files, and reports it.
 ///
 /// # Errors
-/// What stands in the way: the command would see a mixture of old and new files.
-pub(crate) fn run(command: Option<&Command>, context: &Context) -> Result<()> {
-    let Some(command) = command else { return Ok(()) };
-    match command {
-        Command::Completions(_)
-        | Command::Demo(_)
-        | Command::Explain(_)
-        | Command::Git(_)
-        | Command::Man(_)
-        | Command::MergeFile(_)
-        | Command::Schema(_)
-        | Command::Textconv(_)
-        | Command::Commit(_)
-        | Command::Doctor(_) => Ok(()),
-        _ => report(&settle(context)?, context),
-    }
+/// As [`settle`]: the command would see a mixture of old and new files.
+pub(crate) fn run(context: &Context) -> Result<()> {
+    report(&settle(context)?, context)
 }
 
 /// Finishes or undoes interrupted changes of files in the current folder, beside the rules, and above.

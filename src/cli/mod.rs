@@ -1,38 +1,45 @@
 //! The command line: its flags are documented where they are defined; help, manual and completions are made from them.
 
-mod agenix;
-mod authelia;
-mod complete;
-mod edit;
-mod git;
-mod history;
+mod completion;
 pub mod reference;
-mod repository;
-mod shell;
-mod trust;
-mod validation;
+mod run;
+mod usage;
 
-use std::path::PathBuf;
+use clap::{Parser, Subcommand};
 
-use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueHint};
+use crate::app::options::Global;
+use crate::command::add::AddArgs;
+use crate::command::agenix::AgenixArgs;
+use crate::command::apply::ApplyArgs;
+use crate::command::blame::BlameArgs;
+use crate::command::check::CheckArgs;
+use crate::command::client::ClientArgs;
+use crate::command::commit::CommitArgs;
+use crate::command::completions::CompletionsArgs;
+use crate::command::demo::DemoArgs;
+use crate::command::diagnose::DiagnoseArgs;
+use crate::command::diff::DiffArgs;
+use crate::command::doctor::DoctorArgs;
+use crate::command::edit::EditArgs;
+use crate::command::explain::ExplainArgs;
+use crate::command::get::GetArgs;
+use crate::command::git::GitArgs;
+use crate::command::log::LogArgs;
+use crate::command::man::ManArgs;
+use crate::command::merge_file::MergeFileArgs;
+use crate::command::recipients::RecipientsArgs;
+use crate::command::rekey::RekeyArgs;
+use crate::command::remove::RemoveArgs;
+use crate::command::restore::RestoreArgs;
+use crate::command::schema::SchemaArgs;
+use crate::command::set::SetArgs;
+use crate::command::show::ShowArgs;
+use crate::command::textconv::TextconvArgs;
+use crate::command::trust::TrustArgs;
+use crate::command::unset::UnsetArgs;
+use crate::command::write::WriteArgs;
 
-pub use agenix::AgenixArgs;
-pub use authelia::{AddArgs as ClientAddArgs, ClientArgs, ClientCommand, DiagnoseArgs, ProbeArgs};
-pub use edit::{
-    AddArgs, ApplyArgs, CommitOptions, EditArgs, EditOptions, GetArgs, ReadOptions, RemoveArgs, SetArgs, ShowArgs,
-    UnsetArgs, ValueSource, WriteArgs,
-};
-pub use git::{Favor, GitArgs, GitCommand, GitSetupArgs, MergeFileArgs, TextconvArgs};
-pub use history::{BlameArgs, DiffArgs, DiffOutput, LogArgs, RestoreArgs};
-pub use repository::{
-    CommitArgs, CompletionsArgs, DemoArgs, DoctorArgs, ManArgs, RecipientsArgs, RekeyArgs, Relation, SchemaArgs,
-};
-pub use shell::Shell;
-pub use trust::TrustArgs;
-pub use validation::{CheckArgs, CheckOutput, ExplainArgs};
-
-use crate::output::{Color, Mode};
+pub(crate) use run::run;
 
 /// Edit age-encrypted configuration in place: structured patches, semantic diffs, Authelia's own checks, conventional commits.
 #[derive(Debug, Parser)]
@@ -49,60 +56,18 @@ Without a command agepatch tells where one stands: repository, rules, identities
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
-    pub global: Global,
+    pub(crate) global: Global,
     /// agenix's options, in place of a command.
     #[command(flatten)]
-    pub agenix: AgenixArgs,
+    pub(crate) agenix: AgenixArgs,
     /// The command; without one, agepatch tells where one stands.
     #[command(subcommand)]
-    pub command: Option<Command>,
-}
-
-/// Options of every command.
-#[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Global options")]
-pub struct Global {
-    /// Run as if started in DIR.
-    #[arg(short = 'C', long, value_name = "DIR", global = true)]
-    pub directory: Option<PathBuf>,
-    /// The file that says who may read each secret [default: secrets.nix, searched upwards and in secrets/].
-    // An empty variable is one that is not set, as the shell scripts of agenix have it.
-    #[arg(long, value_name = "FILE", env = "RULES", hide_env_values = true, global = true, value_hint = ValueHint::FilePath,
-          value_parser = OsStringValueParser::new().map(PathBuf::from))]
-    pub rules: Option<PathBuf>,
-    /// The agepatch.toml to use, in place of the one beside the rules, the user's, and the system's.
-    #[arg(long, value_name = "FILE", global = true, value_hint = ValueHint::FilePath)]
-    pub settings: Option<PathBuf>,
-    /// A private key to decrypt with (repeatable) [env: `AGEPATCH_IDENTITIES`, colon-separated].
-    #[arg(short, long = "identity", value_name = "FILE", global = true)]
-    pub identities: Vec<PathBuf>,
-    /// What to print: text for people, json for programs; check, doctor and diff know more.
-    #[arg(long, value_name = "FORMAT", global = true)]
-    pub output: Option<String>,
-    /// Show secrets.
-    #[arg(long, global = true)]
-    pub reveal: bool,
-    /// When to use colours.
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
-    pub color: Color,
-    /// Say only what went wrong, and what was asked for.
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
-    /// Say where, by which keys, for whom, and how long it takes (on stderr, never a secret).
-    #[arg(short, long, global = true)]
-    pub verbose: bool,
-}
-
-impl Global {
-    /// Text or JSON; formats that only one command knows count as text here.
-    pub fn mode(&self) -> Mode {
-        if self.output.as_deref() == Some("json") { Mode::Json } else { Mode::Text }
-    }
+    pub(crate) command: Option<Command>,
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Print a file with its secrets redacted, or a part of it.
     Show(ShowArgs),
     /// Print one value.
@@ -161,4 +126,30 @@ pub enum Command {
     Man(ManArgs),
     /// Print the JSON Schema of a command's JSON output.
     Schema(SchemaArgs),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::schema::OUTPUTS;
+
+    /// The words of every command that has none below it.
+    fn commands(of: &clap::Command, before: &str) -> Vec<String> {
+        let below = of.get_subcommands().filter(|command| command.get_name() != "help");
+        let words = |command: &clap::Command| format!("{before} {}", command.get_name()).trim().to_owned();
+        below
+            .flat_map(|command| match commands(command, &words(command)) {
+                none if none.is_empty() => vec![words(command)],
+                some => some,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_command_has_a_schema() {
+        let known = |command: &String| OUTPUTS.iter().any(|(known, _)| known == command);
+        let all = commands(&<Cli as clap::CommandFactory>::command(), "");
+        assert!(all.len() > 30);
+        assert_eq!(all.into_iter().filter(|command| !known(command)).collect::<Vec<_>>(), Vec::<String>::new());
+    }
 }

@@ -2,12 +2,37 @@
 
 use std::process::ExitCode;
 
-use super::Context;
-use super::flow::{self, Argument, Creates, Destination, Draft, Job, Work};
-use crate::cli::AddArgs;
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::flow::{self, Argument, Creates, Destination, Draft, Job, Work};
+use crate::app::options::{EditOptions, ValueArgs};
 use crate::document::{Path, Value};
 use crate::error::Result;
 use crate::patch::{Action, Patch, ValueSource, locate};
+use clap::Args;
+
+/// `add`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch add authelia-secrets 'identity_providers.oidc.clients[media].scopes' groups
+  agepatch add authelia-secrets 'identity_providers.oidc.clients[media].redirect_uris' https://media.example.com/callback
+
+What the list holds already is not added again.")]
+pub(crate) struct AddArgs {
+    /// The file: a path, a name in secrets.nix, or `-`.
+    #[arg(add = complete::files())]
+    pub(crate) file: String,
+    /// The list's path.
+    #[arg(add = complete::paths())]
+    pub(crate) path: String,
+    /// Where the value comes from.
+    #[command(flatten)]
+    pub(crate) value: ValueArgs,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub(crate) options: EditOptions,
+}
 
 /// Appends the value; makes the list where there is none.
 pub(crate) fn run(args: &AddArgs, context: &mut Context) -> Result<ExitCode> {

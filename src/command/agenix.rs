@@ -2,13 +2,44 @@
 
 use std::process::ExitCode;
 
-use super::flow::Stdin;
-use super::reading::Reading;
-use super::{Context, edit, rekey, show, write};
-use crate::cli::{AgenixArgs, CommitOptions, EditArgs, EditOptions, ReadOptions, RekeyArgs};
+use super::edit::EditArgs;
+use super::rekey::RekeyArgs;
+use super::{edit, rekey, show, write};
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::flow::Stdin;
+use crate::app::options::{CommitOptions, EditOptions, ReadOptions};
+use crate::app::reading::Reading;
 use crate::document::{Format, Pointer};
 use crate::error::{Error, Kind, Result};
 use crate::redact::Redactor;
+use clap::{ArgGroup, Args};
+
+/// agenix's own options, in place of a command.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "As agenix has it", group(ArgGroup::new("agenix_file").args(["edit", "decrypt"])))]
+pub(crate) struct AgenixArgs {
+    /// Edit FILE: in $EDITOR, or with stdin as its new content where stdin is no terminal.
+    #[arg(short, long, value_name = "FILE", add = complete::files(), conflicts_with_all = ["decrypt", "rekey"])]
+    pub(crate) edit: Option<String>,
+    /// The format of FILE [default: guessed from its name and content].
+    #[arg(long, value_enum, requires = "agenix_file", hide_possible_values = false)]
+    pub(crate) format: Option<Format>,
+    /// Decrypt FILE to stdout.
+    #[arg(short, long, value_name = "FILE", add = complete::files(), conflicts_with = "rekey")]
+    pub(crate) decrypt: Option<String>,
+    /// Re-encrypt every file of secrets.nix, whether it drifted or not.
+    #[arg(short, long)]
+    pub(crate) rekey: bool,
+}
+
+impl AgenixArgs {
+    /// The option that stands for a command, if one was given.
+    pub(crate) fn given(&self) -> Option<&'static str> {
+        let edit = self.edit.as_ref().map(|_| "--edit");
+        edit.or(self.decrypt.as_ref().map(|_| "--decrypt")).or(self.rekey.then_some("--rekey"))
+    }
+}
 
 /// Does what the option says.
 pub(crate) fn run(args: &AgenixArgs, context: &mut Context) -> Result<ExitCode> {

@@ -3,13 +3,48 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::Context;
-use super::flow::{self, Creates, Draft, FILTER, Job, Stdin, Work};
-use crate::cli::{ApplyArgs, EditOptions, Relation};
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::flow::{self, Creates, Draft, FILTER, Job, Stdin, Work};
+use crate::app::options::{EditOptions, Relation};
 use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::patch::{self, Input, Notation, Patch, PatchSet, SetFile};
+use clap::Args;
+use std::path::PathBuf;
+
+/// `apply`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch apply authelia-secrets -p patch.json
+  agepatch apply authelia-secrets --merge -p merge.yaml -n
+  agepatch apply -p patch-set.yaml --commit
+  agepatch diagnose --output json < authelia.log | jq '.diagnoses[0].patch' | agepatch apply authelia-secrets
+
+An operation is { op, path, value | value_from | from | to }; there are add, remove, replace, move,
+copy, test, set, append and rename. A patch set names its files itself:
+  agepatch: 1
+  files:
+    authelia-secrets.age:
+      - { op: set, path: 'identity_providers.oidc.clients[media].public', value: false }
+    media-env.age:
+      - { op: set, path: OIDC_CLIENT_SECRET, value_from: { generate: 72 } }")]
+pub(crate) struct ApplyArgs {
+    /// The file the patches are for; a patch set names its files itself.
+    #[arg(add = complete::files())]
+    pub(crate) file: Option<String>,
+    /// A patch document (`-`: stdin, the default when stdin is no terminal); several apply in order as one.
+    #[arg(short, long = "patch", value_name = "PATCH")]
+    pub(crate) patches: Vec<PathBuf>,
+    /// The patches are RFC 7386 merge patches.
+    #[arg(long)]
+    pub(crate) merge: bool,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub(crate) options: EditOptions,
+}
 
 /// Applies the patches in order, as one.
 pub(crate) fn run(args: &ApplyArgs, context: &mut Context) -> Result<ExitCode> {

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::process::ExitCode;
 
-use super::Context;
-use super::versions::Versions;
-use crate::cli::BlameArgs;
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::versions::Versions;
 use crate::diff::{Counterparts, name};
 use crate::document::path::identity_key;
 use crate::document::{Document, Pointer, Value};
@@ -15,6 +15,19 @@ use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{Json, Shown};
+use clap::Args;
+
+/// `blame`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch blame authelia-secrets
+  agepatch blame authelia-secrets --output json")]
+pub(crate) struct BlameArgs {
+    /// The file.
+    #[arg(add = complete::files())]
+    pub(crate) file: String,
+}
 
 /// A scalar, or an empty list or map.
 struct Leaf {

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::flow::commit::{message, repository, tasks, tell_additions};
-use super::opening::{is_encrypted, may_be_sops};
-use super::{Context, recovery};
-use crate::cli::CommitArgs;
+use crate::app::complete;
+use crate::app::flow::commit::{message, repository, tasks, tell_additions};
+use crate::app::opening::{is_encrypted, may_be_sops};
+use crate::app::options::CommitOptions;
+use crate::app::{Context, recovery};
 use crate::commit::{self, Content, FileChange};
 use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
@@ -16,6 +17,31 @@ use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{Json, Shown};
 use crate::workspace::Target;
+use clap::Args;
+
+/// `commit`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch commit -n
+  agepatch commit authelia-secrets --task task-118
+  agepatch commit --type fix --scope cloud -m 'send MediaManager back to its new address'
+
+Only the files named, or the secrets that changed, go in, whatever else is staged.")]
+pub(crate) struct CommitArgs {
+    /// The files [default: all secrets that changed].
+    #[arg(add = complete::files())]
+    pub(crate) files: Vec<String>,
+    /// Show the message, and commit nothing.
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+    /// Add the change to the task's implementation notes (Backlog.md).
+    #[arg(long)]
+    pub(crate) note: bool,
+    /// What the commit says.
+    #[command(flatten)]
+    pub(crate) message: CommitOptions,
+}
 
 /// Commits the files, and nothing else, whatever is staged besides.
 pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> {

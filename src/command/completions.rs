@@ -1,19 +1,65 @@
 //! `agepatch completions`: scripts that have the shell ask agepatch itself, so that it can offer files, paths and clients.
 
-use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::CommandFactory;
 use clap_complete::env::Shells;
 
-use super::Context;
-use crate::cli::{Cli, CompletionsArgs, Shell};
+use crate::app::Context;
 use crate::error::{Error, Result};
-use crate::output::Output;
 use crate::shown::{Json, Shown};
+use clap::Args;
+
+/// `completions`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch completions bash > ~/.local/share/bash-completion/completions/agepatch
+  agepatch completions zsh > ~/.zfunc/_agepatch
+  agepatch completions fish > ~/.config/fish/completions/agepatch.fish
+  agepatch completions elvish >> ~/.config/elvish/rc.elv
+  agepatch completions nushell > ~/.config/nushell/autoload/agepatch.nu
+
+Files, paths and clients are offered too: the shell asks agepatch, which opens the file in memory with a key that
+asks for nothing, and offers names only.")]
+pub(crate) struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}
+
+/// A shell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Shell {
+    /// GNU bash.
+    Bash,
+    /// zsh.
+    Zsh,
+    /// fish.
+    Fish,
+    /// Elvish.
+    Elvish,
+    /// Nushell.
+    Nushell,
+    /// `PowerShell`.
+    Powershell,
+}
+
+impl Shell {
+    /// As `clap_complete` calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Bash => "bash",
+            Self::Zsh => "zsh",
+            Self::Fish => "fish",
+            Self::Elvish => "elvish",
+            Self::Nushell => "nushell",
+            Self::Powershell => "powershell",
+        }
+    }
+}
 
 /// Set by the scripts: the shell that asks.
-const ASKED: &str = "AGEPATCH_COMPLETE";
+pub(crate) const ASKED: &str = "AGEPATCH_COMPLETE";
 /// The program's name, by which the scripts call it.
 const NAME: &str = "agepatch";
 /// How nushell asks: words in, one candidate a line out, as fish has it.
@@ -31,9 +77,9 @@ const NUSHELL: &str = r#"
 "#;
 
 /// Prints the script.
-pub(crate) fn run(args: &CompletionsArgs, context: &mut Context) -> Result<ExitCode> {
+pub(crate) fn run(args: &CompletionsArgs, command: clap::Command, context: &mut Context) -> Result<ExitCode> {
     let script = match args.shell {
-        Shell::Nushell => nushell(),
+        Shell::Nushell => nushell(command),
         shell => registration(shell)?,
     };
     let script = Shown::exact(script.trim_end());
@@ -43,25 +89,6 @@ pub(crate) fn run(args: &CompletionsArgs, context: &mut Context) -> Result<ExitC
         context.out.result(&script)?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Answers a shell that asks what may come next; `None` where this is a run like any other.
-pub(super) fn answer(arguments: &[OsString], out: Output) -> Option<ExitCode> {
-    let shell = std::env::var(ASKED).ok().filter(|shell| !shell.is_empty())?;
-    let words = arguments.iter().position(|word| word == "--").map(|place| arguments[place + 1..].to_vec());
-    let shells = Shells::builtins();
-    let (Some(completer), Some(words)) = (shells.completer(&shell), words) else {
-        return Some(ExitCode::SUCCESS);
-    };
-    let mut offered = Vec::new();
-    let mut command = Cli::command();
-    command.build();
-    let current = std::env::current_dir().ok();
-    // A person who presses the key twice wants no error message between the words.
-    if completer.write_complete(&mut command, words, current.as_deref(), &mut offered).is_ok() {
-        drop(out.revealed(&offered));
-    }
-    Some(ExitCode::SUCCESS)
 }
 
 fn registration(shell: Shell) -> Result<String> {
@@ -80,9 +107,9 @@ fn registration(shell: Shell) -> Result<String> {
 }
 
 /// The definitions that clap makes, with agepatch asked for each word that is no option.
-fn nushell() -> String {
+fn nushell(mut command: clap::Command) -> String {
     let mut script = Vec::new();
-    clap_complete::generate(clap_complete_nushell::Nushell, &mut Cli::command(), NAME, &mut script);
+    clap_complete::generate(clap_complete_nushell::Nushell, &mut command, NAME, &mut script);
     let asks = |line: &str| {
         let trimmed = line.trim_start();
         let positional = !trimmed.starts_with('-') && !trimmed.starts_with("export") && line.starts_with("    ");

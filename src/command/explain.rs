@@ -2,11 +2,24 @@
 
 use std::process::ExitCode;
 
-use super::Context;
+use crate::app::Context;
+use crate::app::complete;
 use crate::check::{Rule, explain, registry};
-use crate::cli::ExplainArgs;
 use crate::error::{Error, Kind, Result};
 use crate::shown::{Json, Shown};
+use clap::Args;
+
+/// `explain`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch explain
+  agepatch explain token-endpoint-auth-method")]
+pub(crate) struct ExplainArgs {
+    /// The rule [default: list them].
+    #[arg(add = complete::rules())]
+    pub(crate) rule: Option<String>,
+}
 
 /// Runs the command.
 pub(crate) fn run(args: &ExplainArgs, context: &mut Context) -> Result<ExitCode> {

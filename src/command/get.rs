@@ -2,12 +2,35 @@
 
 use std::process::ExitCode;
 
-use super::Context;
-use super::reading::Reading;
-use crate::cli::GetArgs;
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::options::ReadOptions;
+use crate::app::reading::Reading;
 use crate::document::{Path, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::redact::Redactor;
+use clap::Args;
+
+/// `get`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch get authelia-secrets 'identity_providers.oidc.clients[mediamanager].scopes'
+  agepatch get media-env OIDC_CLIENT_SECRET --reveal
+  agepatch get authelia-secrets /identity_providers/oidc/clients/0/client_id
+
+A scalar is printed as it is, anything else as JSON.")]
+pub(crate) struct GetArgs {
+    /// The file: a path, a name in secrets.nix, or `-`.
+    #[arg(add = complete::files())]
+    pub(crate) file: String,
+    /// The value's path.
+    #[arg(add = complete::paths())]
+    pub(crate) path: String,
+    /// How the file is read.
+    #[command(flatten)]
+    pub(crate) read: ReadOptions,
+}
 
 /// Prints the value at the path: a scalar as it is (with `--output json` as JSON), anything else as JSON.
 pub(crate) fn run(args: &GetArgs, context: &mut Context) -> Result<ExitCode> {

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::process::ExitCode;
 
-use super::Context;
-use super::flow::report;
-use super::versions::Versions;
-use crate::cli::LogArgs;
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::flow::report;
+use crate::app::versions::Versions;
 use crate::diff::{self, Change, ChangeKind};
 use crate::document::{Path, Pointer};
 use crate::error::{Error, Kind, Result};
@@ -16,6 +16,25 @@ use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{Json, Shown};
+use clap::Args;
+
+/// `log`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch log authelia-secrets
+  agepatch log authelia-secrets 'identity_providers.oidc.clients[mediamanager].redirect_uris'
+  agepatch log media-env OIDC_CLIENT_SECRET
+
+Renames of the file, and of the item in its list, are followed.")]
+pub(crate) struct LogArgs {
+    /// The file.
+    #[arg(add = complete::files())]
+    pub(crate) file: String,
+    /// The value whose history is meant.
+    #[arg(add = complete::paths())]
+    pub(crate) path: Option<String>,
+}
 
 /// What a commit did.
 struct Entry<'v> {

@@ -3,17 +3,26 @@
 use std::fs;
 use std::process::ExitCode;
 
-use clap::CommandFactory;
-
-use super::Context;
-use crate::cli::{Cli, ManArgs};
+use crate::app::Context;
 use crate::error::{Error, Result};
 use crate::shown;
 use crate::shown::{Json, Shown};
+use clap::Args;
+use std::path::PathBuf;
+
+/// `man`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch man | man -l -
+  agepatch man ~/.local/share/man/man1")]
+pub(crate) struct ManArgs {
+    /// Where to write all pages [default: the main page, to stdout].
+    pub(crate) dir: Option<PathBuf>,
+}
 
 /// Prints the page of the program, or writes a page for each command into a folder.
-pub(crate) fn run(args: &ManArgs, context: &mut Context) -> Result<ExitCode> {
-    let command = Cli::command();
+pub(crate) fn run(args: &ManArgs, command: clap::Command, context: &mut Context) -> Result<ExitCode> {
     let Some(folder) = &args.dir else {
         let mut page = Vec::new();
         clap_mangen::Man::new(command).render(&mut page).map_err(|error| Error::io("cannot make the page", &error))?;

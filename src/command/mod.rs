@@ -1,111 +1,34 @@
-//! One file a command, each a short story: resolve the file, open, edit, check, seal, replace, report, commit.
+//! One file per command: its arguments, what it does, what it prints. Each is a short story: resolve the file, open, edit,
+//! check, seal, replace, report, commit.
 
-mod add;
-mod agenix;
-mod apply;
-mod blame;
-pub(crate) mod candidates;
-mod check;
-mod client;
-mod commit;
-mod completions;
-mod demo;
-mod diagnose;
-mod diff;
-mod doctor;
-mod edit;
-mod explain;
-mod get;
-mod git;
-mod log;
-mod man;
-mod merge_file;
-mod recipients;
-mod rekey;
-mod remove;
-mod restore;
-mod schema;
-mod set;
-mod show;
-mod status;
-mod textconv;
-mod trust;
-mod unset;
-mod usage;
-mod write;
-
-use std::ffi::OsString;
-use std::process::ExitCode;
-
-use clap::Parser;
-
-use crate::app::{access, context, flow, held, opening, reading, recovery, versions};
-use crate::cli::{AgenixArgs, Cli, Command};
-use crate::error::{Error, Result};
-use crate::output::{Color, Mode, Output};
-
-pub(crate) use crate::app::Context;
-
-/// Parses the arguments, runs the command, and turns what came of it into the exit code.
-pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
-    if let Some(code) = completions::answer(&arguments, Output::new(Mode::Text, Color::Never, true, false)) {
-        return code;
-    }
-    let cli = match Cli::try_parse_from(&arguments) {
-        Ok(cli) => cli,
-        Err(error) => return usage::report(&error, &arguments),
-    };
-    let output = Output::new(cli.global.mode(), cli.global.color, cli.global.quiet, cli.global.verbose);
-    let failed = |out: &Output, error: &Error| {
-        out.error(error);
-        ExitCode::from(error.kind().exit_code())
-    };
-    if let Err(error) = usage::refuse(&cli) {
-        return failed(&output, &error);
-    }
-    match Context::new(cli.global, output) {
-        Ok(mut context) => {
-            dispatch(cli.command, &cli.agenix, &mut context).unwrap_or_else(|error| failed(&context.out, &error))
-        }
-        Err(error) => failed(&output, &error),
-    }
-}
-
-fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context) -> Result<ExitCode> {
-    recovery::run(command.as_ref(), context)?;
-    let Some(command) = command else {
-        return if agenix.given().is_some() { agenix::run(agenix, context) } else { status::run(context) };
-    };
-    match command {
-        Command::Show(args) => show::run(&args, context),
-        Command::Get(args) => get::run(&args, context),
-        Command::Set(args) => set::run(&args, context),
-        Command::Unset(args) => unset::run(&args, context),
-        Command::Add(args) => add::run(&args, context),
-        Command::Remove(args) => remove::run(&args, context),
-        Command::Apply(args) => apply::run(&args, context),
-        Command::Write(args) => write::run(&args, context),
-        Command::Edit(args) => edit::run(&args, context),
-        Command::Diff(args) => diff::run(&args, context),
-        Command::Log(args) => log::run(&args, context),
-        Command::Blame(args) => blame::run(&args, context),
-        Command::Restore(args) => restore::run(&args, context),
-        Command::Check(args) => check::run(&args, context),
-        Command::Explain(args) => explain::run(&args, context),
-        Command::Client(args) => client::run(&args, context),
-        Command::Diagnose(args) => diagnose::run(&args, context),
-        Command::Doctor(args) => doctor::run(&args, context),
-        Command::Rekey(args) => rekey::run(&args, context),
-        Command::Recipients(args) => recipients::run(&args, context),
-        Command::Commit(args) => commit::run(&args, context),
-        Command::Git(args) => git::run(&args, context),
-        Command::Textconv(args) => textconv::run(&args, context),
-        Command::MergeFile(args) => merge_file::run(&args, context),
-        Command::Trust(args) => trust::run(&args, context),
-        Command::Demo(args) => demo::run(&args, context),
-        Command::Completions(args) => completions::run(&args, context),
-        Command::Man(args) => man::run(&args, context),
-        Command::Schema(args) => schema::run(&args, context),
-    }
-}
+pub(crate) mod add;
+pub(crate) mod agenix;
+pub(crate) mod apply;
+pub(crate) mod blame;
+pub(crate) mod check;
+pub(crate) mod client;
+pub(crate) mod commit;
+pub(crate) mod completions;
+pub(crate) mod demo;
+pub(crate) mod diagnose;
+pub(crate) mod diff;
+pub(crate) mod doctor;
+pub(crate) mod edit;
+pub(crate) mod explain;
+pub(crate) mod get;
+pub(crate) mod git;
+pub(crate) mod log;
+pub(crate) mod man;
+pub(crate) mod merge_file;
+pub(crate) mod recipients;
+pub(crate) mod rekey;
+pub(crate) mod remove;
+pub(crate) mod restore;
+pub(crate) mod schema;
+pub(crate) mod set;
+pub(crate) mod show;
+pub(crate) mod status;
+pub(crate) mod textconv;
+pub(crate) mod trust;
+pub(crate) mod unset;
+pub(crate) mod write;

@@ -2,15 +2,31 @@
 
 use std::process::ExitCode;
 
-use super::Context;
-use super::access::{Access, reader_json};
-use crate::cli::RecipientsArgs;
+use crate::app::Context;
+use crate::app::access::{Access, reader_json};
+use crate::app::complete;
 use crate::container::{self, Agreement, Readers};
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 use crate::shown;
 use crate::shown::{Json, Shown};
 use crate::workspace::Target;
+use clap::Args;
+
+/// `recipients`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch recipients
+  agepatch recipients authelia-secrets
+  agepatch recipients --output json
+
+It reads headers only: no key is needed.")]
+pub(crate) struct RecipientsArgs {
+    /// The files [default: every file of the rules].
+    #[arg(add = complete::files())]
+    pub(crate) files: Vec<String>,
+}
 
 /// Tells it of the files named, else of every file of the rules.
 pub(crate) fn run(args: &RecipientsArgs, context: &mut Context) -> Result<ExitCode> {

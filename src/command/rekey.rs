@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::Context;
-use super::access::{Access, reader_json};
-use super::flow::commit::{self as flow_commit, repository, tell_additions};
-use super::held::{Held, Replacements};
-use super::recovery;
-use crate::cli::RekeyArgs;
+use crate::app::Context;
+use crate::app::access::{Access, reader_json};
+use crate::app::complete;
+use crate::app::flow::commit::{self as flow_commit, repository, tell_additions};
+use crate::app::held::{Held, Replacements};
+use crate::app::options::CommitOptions;
+use crate::app::recovery;
 use crate::commit::{self, Content, FileChange};
 use crate::container::{self, Agreement};
 use crate::error::{Error, Kind, Result};
@@ -17,6 +18,39 @@ use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{Json, Shown};
 use crate::workspace::Target;
+use clap::Args;
+
+/// `rekey`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch rekey -n
+  agepatch rekey --commit
+  agepatch rekey --all
+  agepatch rekey authelia-secrets
+  agepatch rekey --rotate secrets/galactica.yaml
+
+Every file is opened and encrypted anew before the first is replaced: one that is damaged stops them all.")]
+pub(crate) struct RekeyArgs {
+    /// The files [default: all that drifted].
+    #[arg(add = complete::files())]
+    pub(crate) files: Vec<String>,
+    /// Re-encrypt everything, drifted or not.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Generate a new data key for sops files and encrypt every value again.
+    #[arg(long)]
+    pub(crate) rotate: bool,
+    /// Show what would be done, and write nothing.
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+    /// Commit the result.
+    #[arg(long)]
+    pub(crate) commit: bool,
+    /// What the commit says.
+    #[command(flatten)]
+    pub(crate) message: CommitOptions,
+}
 
 /// A file that is encrypted anew.
 struct Rekeyed {

@@ -2,13 +2,38 @@
 
 use std::process::ExitCode;
 
-use super::Context;
-use super::flow::{self, Argument, Creates, Destination, Draft, Job, Work};
-use crate::cli::RemoveArgs;
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::flow::{self, Argument, Creates, Destination, Draft, Job, Work};
+use crate::app::options::{EditOptions, ValueArgs};
 use crate::document::path::identity_key;
 use crate::document::{Edit, Path, Pointer, Value, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::patch::{Patch, locate};
+use clap::Args;
+
+/// `remove`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch remove authelia-secrets 'identity_providers.oidc.clients[media].scopes' groups
+  agepatch remove authelia-secrets identity_providers.oidc.clients media
+
+Items are known by their value, or by their identity (client_id, key_id, id, name).")]
+pub(crate) struct RemoveArgs {
+    /// The file: a path, a name in secrets.nix, or `-`.
+    #[arg(add = complete::files())]
+    pub(crate) file: String,
+    /// The list's path.
+    #[arg(add = complete::paths())]
+    pub(crate) path: String,
+    /// Where the value comes from.
+    #[command(flatten)]
+    pub(crate) value: ValueArgs,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub(crate) options: EditOptions,
+}
 
 /// Takes out the items equal to the value, or known by it (`client_id`); where there is none, nothing changes.
 pub(crate) fn run(args: &RemoveArgs, context: &mut Context) -> Result<ExitCode> {

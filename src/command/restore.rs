@@ -2,16 +2,41 @@
 
 use std::process::ExitCode;
 
-use super::Context;
-use super::flow::commit::repository;
-use super::flow::{self, Creates, Draft, Job, View, Work};
-use super::versions;
-use crate::cli::RestoreArgs;
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::flow::commit::repository;
+use crate::app::flow::{self, Creates, Draft, Job, View, Work};
+use crate::app::options::EditOptions;
+use crate::app::versions;
 use crate::container::Plaintext;
 use crate::diff;
 use crate::document::{Document, Path, Pointer, Value, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::patch::{Action, Patch, ValueSource};
+use clap::Args;
+
+/// `restore`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch restore authelia-secrets --source HEAD~1
+  agepatch restore authelia-secrets 'identity_providers.oidc.clients[mediamanager]' --source HEAD~1 --commit
+  agepatch restore media-env OIDC_CLIENT_SECRET --source main -n")]
+pub(crate) struct RestoreArgs {
+    /// The file.
+    #[arg(add = complete::files())]
+    pub(crate) file: String,
+    /// The part to set back [default: the whole].
+    #[arg(add = complete::paths())]
+    pub(crate) path: Option<String>,
+    /// The revision it is set back to.
+    #[arg(long, value_name = "REV", required = true)]
+    #[arg(add = complete::revisions())]
+    pub(crate) source: String,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub(crate) options: EditOptions,
+}
 
 /// Sets it back through the flow of every edit: checked, shown, sealed for those whom the rules name now.
 pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> Result<ExitCode> {

@@ -2,12 +2,41 @@
 
 use std::process::ExitCode;
 
-use super::Context;
-use super::flow::{self, Argument, Creates, Destination, Draft, Job, Work};
-use crate::cli::SetArgs;
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::flow::{self, Argument, Creates, Destination, Draft, Job, Work};
+use crate::app::options::{EditOptions, ValueArgs};
 use crate::document::{Format, Path};
 use crate::error::Result;
 use crate::patch::{Action, Patch, ValueSource, locate};
+use clap::Args;
+
+/// `set`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch set authelia-secrets 'identity_providers.oidc.clients[media].client_name' Media
+  agepatch set authelia-secrets identity_providers.oidc.hmac_secret --generate
+  pass show media | agepatch set media-env OIDC_CLIENT_SECRET --from-stdin --commit
+  agepatch set - port 8080 --public < plain.yaml > edited.yaml
+
+The type is that of the option in the file's schema, else that of the value replaced, else what
+YAML reads (from files, stdin and the environment: a string). Without a value, a person at a
+terminal is asked for it.")]
+pub(crate) struct SetArgs {
+    /// The file: a path, a name in secrets.nix, or `-`.
+    #[arg(add = complete::files())]
+    pub(crate) file: String,
+    /// The value's path.
+    #[arg(add = complete::paths())]
+    pub(crate) path: String,
+    /// Where the value comes from.
+    #[command(flatten)]
+    pub(crate) value: ValueArgs,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub(crate) options: EditOptions,
+}
 
 /// Sets the value, in the type that the schema or the old value asks for; makes the file if the rules name it.
 pub(crate) fn run(args: &SetArgs, context: &mut Context) -> Result<ExitCode> {

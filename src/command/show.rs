@@ -2,14 +2,39 @@
 
 use std::process::ExitCode;
 
-use super::Context;
-use super::reading::Reading;
-use crate::cli::ShowArgs;
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::options::ReadOptions;
+use crate::app::reading::Reading;
 use crate::document::{LineIndex, Path, Pointer, nearest};
 use crate::error::{Kind, Result};
 use crate::redact::Redactor;
 use crate::shown;
 use crate::shown::{Json, Shown};
+use clap::Args;
+
+/// `show`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch show authelia-secrets
+  agepatch show authelia-secrets 'identity_providers.oidc.clients[mediamanager]'
+  agepatch show media-env --reveal
+  agepatch show authelia-secrets --output json
+
+Secrets stand as `…` unless --reveal. A value is shown only where the file's schema names its option as
+public, a comment never.")]
+pub(crate) struct ShowArgs {
+    /// The file: a path, a name in secrets.nix, or `-`.
+    #[arg(add = complete::files())]
+    pub(crate) file: String,
+    /// The part to show.
+    #[arg(add = complete::paths())]
+    pub(crate) path: Option<String>,
+    /// How the file is read.
+    #[command(flatten)]
+    pub(crate) read: ReadOptions,
+}
 
 /// Prints the document, or the part at a path, in its own layout.
 pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {

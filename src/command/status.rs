@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::Context;
-use super::context::usual_identities;
-use super::opening::{KeyFile, is_encrypted};
-use super::recovery;
+use crate::app::Context;
+use crate::app::context::usual_identities;
+use crate::app::opening::{KeyFile, is_encrypted};
+use crate::app::recovery;
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 use crate::shown::{Json, Shown};

@@ -4,10 +4,9 @@
 
 use std::process::ExitCode;
 
-use super::Context;
 use super::git::marks::marks;
-use super::opening::is_encrypted;
-use crate::cli::TextconvArgs;
+use crate::app::Context;
+use crate::app::opening::is_encrypted;
 use crate::container::{self, Plaintext};
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};
@@ -15,6 +14,20 @@ use crate::redact::Marks;
 use crate::shown;
 use crate::shown::{Json, Shown};
 use crate::workspace::Target;
+use clap::Args;
+use std::path::PathBuf;
+
+/// `textconv`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch textconv authelia-secrets.age
+
+`agepatch git setup` registers it.")]
+pub(crate) struct TextconvArgs {
+    /// The file git gives.
+    pub(crate) file: PathBuf,
+}
 
 /// Prints the text. With `--reveal` it is the real one.
 pub(crate) fn run(args: &TextconvArgs, context: &mut Context) -> Result<ExitCode> {

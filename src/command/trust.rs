@@ -2,12 +2,31 @@
 
 use std::process::ExitCode;
 
-use super::Context;
-use crate::cli::TrustArgs;
+use crate::app::Context;
 use crate::error::Result;
 use crate::shown;
 use crate::shown::{Json, Shown};
 use crate::workspace::{self, Reach, Trusted};
+use clap::Args;
+
+/// `trust`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch trust
+  agepatch trust --undo
+  agepatch trust --list
+
+It applies to this repository and to what its agepatch.toml and secrets.nix say now, and is kept in
+$XDG_STATE_HOME/agepatch. Nothing is run by a dry run (-n), by textconv, or by the merge driver, trusted or not.")]
+pub(crate) struct TrustArgs {
+    /// Take the consent back.
+    #[arg(long, conflicts_with = "list")]
+    pub(crate) undo: bool,
+    /// List the repositories that are trusted.
+    #[arg(long)]
+    pub(crate) list: bool,
+}
 
 /// Gives the consent, takes it back, or lists it.
 pub(crate) fn run(args: &TrustArgs, context: &mut Context) -> Result<ExitCode> {

@@ -3,12 +3,35 @@
 use std::cmp::Reverse;
 use std::process::ExitCode;
 
-use super::Context;
-use super::flow::{self, Creates, Draft, Job, View, Work};
-use crate::cli::UnsetArgs;
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::flow::{self, Creates, Draft, Job, View, Work};
+use crate::app::options::EditOptions;
 use crate::document::{Path, Pointer, nearest};
 use crate::error::Result;
 use crate::patch::{Action, Operation, Patch, locate};
+use clap::Args;
+
+/// `unset`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch unset authelia-secrets 'identity_providers.oidc.clients[media].audience'
+  agepatch unset media-env OLD_NAME OTHER_OLD_NAME
+
+All paths mean places in the file as it is now; they are removed all or none.")]
+pub(crate) struct UnsetArgs {
+    /// The file: a path, a name in secrets.nix, or `-`.
+    #[arg(add = complete::files())]
+    pub(crate) file: String,
+    /// The paths to remove.
+    #[arg(required = true)]
+    #[arg(add = complete::paths())]
+    pub(crate) paths: Vec<String>,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub(crate) options: EditOptions,
+}
 
 /// Removes the values. All paths mean places in the file as it is, whatever is removed beside them.
 pub(crate) fn run(args: &UnsetArgs, context: &mut Context) -> Result<ExitCode> {

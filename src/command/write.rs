@@ -2,11 +2,30 @@
 
 use std::process::ExitCode;
 
-use super::Context;
-use super::flow::{self, Creates, Draft, FILTER, Job, Work};
-use crate::cli::{EditOptions, WriteArgs};
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::flow::{self, Creates, Draft, FILTER, Job, Work};
+use crate::app::options::EditOptions;
 use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
+use clap::Args;
+
+/// `write`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch write media-env < plaintext.env
+  pass show media | agepatch write media-token --commit
+
+The old content need not be readable: no key is needed. An empty stdin is refused.")]
+pub(crate) struct WriteArgs {
+    /// The file: a path, or a name in secrets.nix.
+    #[arg(add = complete::files())]
+    pub(crate) file: String,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub(crate) options: EditOptions,
+}
 
 /// Puts what stdin holds in the file's place; the old content is compared where it can be read, and need not be.
 pub(crate) fn run(args: &WriteArgs, context: &mut Context) -> Result<ExitCode> {

@@ -4,8 +4,8 @@ use crate::memory::Zeroizing;
 
 use super::{FILTER, View, sources};
 use crate::app::Context;
+use crate::app::options::ValueArgs;
 use crate::authelia::digest;
-use crate::cli::ValueSource;
 use crate::container::Plaintext;
 use crate::document::{Document, Format, Map, Pointer, Text, Value, nearest};
 use crate::error::{Error, Kind, Result};
@@ -16,7 +16,7 @@ use crate::schema::Type;
 
 /// A value of the command line.
 pub(crate) struct Argument<'a> {
-    source: &'a ValueSource,
+    source: &'a ValueArgs,
     allow_empty: bool,
 }
 
@@ -33,7 +33,7 @@ impl<'a> Argument<'a> {
     ///
     /// # Errors
     /// `usage`, where they name none and nobody can be asked.
-    pub(crate) fn new(source: &'a ValueSource, allow_empty: bool) -> Result<Self> {
+    pub(crate) fn new(source: &'a ValueArgs, allow_empty: bool) -> Result<Self> {
         let named = source.value.is_some()
             || source.from_file.is_some()
             || source.from_stdin

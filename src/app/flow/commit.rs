@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Edited;
 use crate::app::Context;
-use crate::cli::{CommitOptions, EditOptions};
+use crate::app::options::{CommitOptions, EditOptions};
 use crate::commit::{self, Content, Detail, FileChange, Given, Message, Request, Tasks};
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;

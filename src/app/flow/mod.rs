@@ -19,7 +19,7 @@ use std::borrow::Cow;
 use std::panic::resume_unwind;
 use std::thread;
 
-use crate::cli::EditOptions;
+use crate::app::options::EditOptions;
 use crate::container::{Plaintext, Sealed};
 use crate::diff::{self, Change};
 use crate::document::{Document, ReadBack, Text, Unread};

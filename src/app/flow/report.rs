@@ -2,7 +2,7 @@
 
 use super::{FileOutcome, Outcome};
 use crate::app::Context;
-use crate::cli::EditOptions;
+use crate::app::options::EditOptions;
 use crate::diff::Change;
 use crate::error::Result;
 use crate::output::changes;

@@ -5,8 +5,8 @@ use std::io;
 
 use super::subject::Subject;
 use crate::app::Context;
+use crate::app::options::EditOptions;
 use crate::authelia::digest;
-use crate::cli::EditOptions;
 use crate::container::Plaintext;
 use crate::document::{Document, Path, Text, Unread, Value};
 use crate::error::{Error, Kind, Result};

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::fs;
 
+use crate::app::Context;
 use crate::app::configuration::Configuration;
+use crate::app::flow::{self, Creates, Draft, Job, Work};
 use crate::app::opening::is_encrypted;
+use crate::app::options::EditOptions;
 use crate::check::{self, Options};
-use crate::cli::EditOptions;
-use crate::command::Context;
-use crate::command::flow::{self, Creates, Draft, Job, Work};
 use crate::document::{Document, Edit, Pointer};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};

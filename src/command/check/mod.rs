@@ -6,21 +6,64 @@ mod parties;
 use std::collections::{HashMap, HashSet};
 use std::process::ExitCode;
 
-use super::Context;
+use crate::app::Context;
+use crate::app::options::CheckOutput;
 use crate::check::{Filters, Finding, Options, Severity};
-use crate::cli::{CheckArgs, CheckOutput};
 use crate::error::{Error, Kind, Result};
 use crate::output::findings;
 use crate::shown::Shown;
 
-use crate::app::configuration::{self, Configuration};
+use crate::app::complete;
+use crate::app::configuration::{self, Configuration, Wanted};
+use crate::app::options::ReadOptions;
+use clap::Args;
+use std::path::PathBuf;
+
+/// `check`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch check
+  agepatch check authelia-secrets --with configuration.yml
+  agepatch check --fix
+  agepatch check --output sarif > findings.sarif
+  agepatch check - --as authelia.yml < configuration.yml
+
+Exit 1 where Authelia would refuse the configuration. `agepatch explain RULE` tells more of each finding.")]
+pub(crate) struct CheckArgs {
+    /// The files [default: every file with a schema].
+    #[arg(add = complete::files())]
+    pub(crate) files: Vec<String>,
+    /// A further Authelia configuration file or directory, in the order in which Authelia gets them (repeatable).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) with: Vec<PathBuf>,
+    /// The Authelia version whose rules apply.
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) authelia: Option<String>,
+    /// The filters that Authelia applies to its files (`X_AUTHELIA_CONFIG_FILTERS`): template, expand-env.
+    #[arg(long, value_name = "FILTERS", value_delimiter = ',')]
+    pub(crate) filters: Option<Vec<String>>,
+    /// More of the configuration is in the environment or in secret files: do not report missing options as errors.
+    #[arg(long)]
+    pub(crate) part: bool,
+    /// Apply the fixes that are safe.
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// The least severity to report.
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) min_severity: Option<Severity>,
+    /// How the files are read.
+    #[command(flatten)]
+    pub(crate) read: ReadOptions,
+}
 
 /// Runs the command.
 pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode> {
     context.ignore_mac(args.read.ignore_mac);
     let form = form(context)?;
     let options = options(args, context)?;
-    let mut configurations = configuration::all(args, options.filters, context)?;
+    let wanted = Wanted { files: &args.files, with: &args.with, read: &args.read };
+    let mut configurations = configuration::all(&wanted, options.filters, context)?;
     if args.fix {
         for configuration in &mut configurations {
             fix::apply(configuration, &options, context)?;

@@ -1,7 +1,7 @@
 //! The relying parties of agepatch.toml, each with what became of its secret.
 
+use crate::app::Context;
 use crate::authelia::{Contract, SecretHalf};
-use crate::command::Context;
 use crate::command::client::{compare, contract, digest_of, read, within};
 use crate::document::Value;
 use crate::error::Result;

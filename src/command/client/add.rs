@@ -5,15 +5,52 @@ use std::process::ExitCode;
 use super::halves::place;
 use super::id_of;
 use super::secret::{self, Fresh};
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::flow::{self, Creates, Draft, Job, Work};
+use crate::app::options::EditOptions;
 use crate::authelia::application::{self, Application, Held};
 use crate::authelia::{clients, clients_at};
-use crate::cli::ClientAddArgs;
-use crate::command::Context;
-use crate::command::flow::{self, Creates, Draft, Job, Work};
 use crate::document::{Edit, Key, Map, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
 use crate::shown::Shown;
+use clap::Args;
+
+/// `client add`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch client profiles
+  agepatch client add --profile grafana --url https://grafana.example.com --secret-to grafana-env.age#OIDC_SECRET
+  agepatch client add notes --redirect-uri https://notes.example.com/callback --public")]
+pub(crate) struct AddArgs {
+    /// The new `client_id` [default: the profile's].
+    #[arg(add = complete::clients())]
+    pub(crate) id: Option<String>,
+    /// The application.
+    #[arg(long, value_name = "APP")]
+    #[arg(add = complete::profiles())]
+    pub(crate) profile: Option<String>,
+    /// Where the application is.
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// Where the relying party reads the secret (FILE#PATH) [default: as agepatch.toml says].
+    #[arg(long, value_name = "FILE#PATH")]
+    pub(crate) secret_to: Option<String>,
+    /// A redirect URI, where no profile is given (repeatable).
+    #[arg(long = "redirect-uri", value_name = "URI")]
+    pub(crate) redirect_uris: Vec<String>,
+    /// A public client: no secret.
+    #[arg(long)]
+    pub(crate) public: bool,
+    /// The authorization policy.
+    #[arg(long, value_name = "POLICY")]
+    pub(crate) policy: Option<String>,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub(crate) options: EditOptions,
+}
 
 /// The policy where none is given.
 const POLICY: &str = "two_factor";
@@ -27,7 +64,7 @@ struct Registration {
 }
 
 /// Adds the client, and puts its secret where the relying party reads it: all or none.
-pub(super) fn run(file: &str, args: &ClientAddArgs, context: &mut Context) -> Result<ExitCode> {
+pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<ExitCode> {
     context.rehearse(args.options.dry_run);
     let mut made = registration(args)?;
     let held = match made.profile {
@@ -74,7 +111,7 @@ pub(super) fn run(file: &str, args: &ClientAddArgs, context: &mut Context) -> Re
     Ok(ExitCode::SUCCESS)
 }
 
-fn registration(args: &ClientAddArgs) -> Result<Registration> {
+fn registration(args: &AddArgs) -> Result<Registration> {
     let policy = args.policy.as_deref();
     let Some(slug) = &args.profile else { return plain(args, policy.unwrap_or(POLICY)) };
     let profile = application::find(slug).ok_or_else(|| {
@@ -126,7 +163,7 @@ fn registration(args: &ClientAddArgs) -> Result<Registration> {
 }
 
 /// A registration without a profile: what every client needs.
-fn plain(args: &ClientAddArgs, policy: &str) -> Result<Registration> {
+fn plain(args: &AddArgs, policy: &str) -> Result<Registration> {
     let client_id = args.id.clone().ok_or_else(|| {
         Error::new(Kind::Usage, "the client's id is missing").hint("`agepatch client add ID …`, or --profile APP")
     })?;

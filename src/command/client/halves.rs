@@ -1,9 +1,9 @@
 //! The two halves of a client's secret: the digest in Authelia's file, the secret where the application reads it.
 
 use super::find;
+use crate::app::Context;
 use crate::authelia::Contract;
 use crate::authelia::digest::{self, Fit};
-use crate::command::Context;
 use crate::document::{Format, Path, Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::locate;

@@ -1,22 +1,38 @@
-//! `client list` and `client show`.
+//! `client list`: the clients of a file.
 
 use std::process::ExitCode;
 
-use super::{find, id_of};
+use super::id_of;
+use crate::app::Context;
+use crate::app::options::ReadOptions;
+use crate::app::reading::Reading;
 use crate::authelia::{clients, clients_at};
-use crate::cli::ReadOptions;
-use crate::command::Context;
-use crate::command::reading::Reading;
 use crate::document::Value;
 use crate::error::Result;
 use crate::redact::Redactor;
-use crate::schema::{HIDDEN, Schema};
-use crate::shown;
+use crate::schema::Schema;
 use crate::shown::{Json, Shown};
+use clap::Args;
+
+/// `client list`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch client list
+  agepatch client list --output json
+  agepatch client list configuration.yml")]
+pub(crate) struct ListArgs {
+    /// The file, as --file.
+    #[arg(value_name = "FILE")]
+    pub(crate) name: Option<String>,
+    /// How the file is read.
+    #[command(flatten)]
+    pub(crate) read: ReadOptions,
+}
 
 /// Lists the clients: id, name, kind, auth method, policy, and how many redirect URIs.
-pub(super) fn list(file: &str, read: &ReadOptions, context: &Context) -> Result<ExitCode> {
-    let reading = Reading::open_at_place(file, read, context)?;
+pub(super) fn run(file: &str, args: &ListArgs, context: &Context) -> Result<ExitCode> {
+    let reading = Reading::open_at_place(file, &args.read, context)?;
     let root = reading.document.value();
     let redactor = Redactor::new(Schema::Authelia, context.global.reveal);
     if context.out.is_json() {
@@ -68,39 +84,4 @@ pub(super) fn table<const N: usize>(rows: &[[String; N]]) -> Shown {
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     Shown::join(&rows.iter().map(|row| Shown::vouched(line(row))).collect::<Vec<_>>(), "\n")
-}
-
-/// Shows one client, redacted.
-pub(super) fn show(file: &str, id: &str, read: &ReadOptions, context: &mut Context) -> Result<ExitCode> {
-    let reading = Reading::open_at_place(file, read, context)?;
-    let (at, client) = find(reading.document.value(), id).map_err(|error| reading.named(error))?;
-    let redactor = Redactor::new(Schema::Authelia, context.global.reveal);
-    if context.out.is_json() {
-        context.out.json(&redactor.json(&at, client))?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    if let Value::Map(map) = client {
-        for (key, value) in map.iter() {
-            let map_at = at.clone();
-            let at = at.child(key.text());
-            let key = match context.global.reveal || Schema::Authelia.shows_key(&map_at, key.text()) {
-                true => Shown::vouched(key.text().to_owned()),
-                false => Shown::fixed(HIDDEN),
-            };
-            match value {
-                Value::List(items) if !items.is_empty() => {
-                    context.out.result(&shown!("{}:", key))?;
-                    for (index, item) in items.iter().enumerate() {
-                        let item = redactor.text(&at.child(index.to_string()), item);
-                        context.out.result(&shown!("  - {}", item.unwrap_or(Shown::fixed("(secret)"))))?;
-                    }
-                }
-                value => {
-                    let value = redactor.text(&at, value).unwrap_or(Shown::fixed("(secret)"));
-                    context.out.result(&shown!("{}: {}", key, value))?;
-                }
-            }
-        }
-    }
-    Ok(ExitCode::SUCCESS)
 }

@@ -1,47 +1,85 @@
 //! `agepatch client`: the OIDC clients of an Authelia file, by `client_id`.
 
 mod add;
-mod edit;
 mod halves;
 mod list;
 mod probe;
 mod profiles;
+mod remove;
+mod rotate;
 mod secret;
+mod set;
+mod show;
 mod verify;
 
 use std::process::ExitCode;
 
-use super::Context;
-use super::reading::authelia_file;
+use crate::app::Context;
+use crate::app::reading::authelia_file;
 use crate::authelia::{clients, clients_at};
-use crate::cli::{ClientArgs, ClientCommand};
 use crate::document::{Pointer, Value};
 use crate::error::{Error, Kind, Result};
 
+use crate::app::complete;
+use clap::{Args, Subcommand};
 pub(super) use halves::{Halves, compare, contract, digest_of, halves, read, within};
+
+/// `client`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch client list
+  agepatch client add --profile grafana --url https://grafana.example.com --secret-to grafana-env.age#OIDC_SECRET
+  agepatch client rotate mediamanager --commit")]
+pub(crate) struct ClientArgs {
+    /// The Authelia file [default: the one of secrets.nix that is one].
+    #[arg(short, long, value_name = "FILE", global = true)]
+    #[arg(add = complete::files())]
+    pub(crate) file: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: ClientCommand,
+}
+
+/// The commands below `client`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClientCommand {
+    /// List the clients.
+    List(list::ListArgs),
+    /// Show one client, redacted.
+    Show(show::ShowArgs),
+    /// Add a client, as the application needs it.
+    Add(add::AddArgs),
+    /// Set options of a client: KEY=VALUE, LIST+=VALUE, LIST-=VALUE.
+    Set(set::SetArgs),
+    /// Remove a client.
+    Remove(remove::RemoveArgs),
+    /// Make a new secret: its digest here, the secret itself where the relying party reads it.
+    Rotate(rotate::RotateArgs),
+    /// Prove that both halves of the secret agree.
+    Verify(verify::VerifyArgs),
+    /// Ask the running Authelia whether client, secret and method are accepted.
+    Probe(probe::ProbeArgs),
+    /// List the applications whose registration is known.
+    Profiles(profiles::ProfilesArgs),
+}
 
 /// Runs the command below `client`.
 pub(crate) fn run(args: &ClientArgs, context: &mut Context) -> Result<ExitCode> {
     let file = |context: &Context| authelia_file(args.file.as_deref(), context);
     match &args.command {
-        ClientCommand::List { name, read } => {
-            let file = authelia_file(name.as_deref().or(args.file.as_deref()), context)?;
-            list::list(&file, read, context)
+        ClientCommand::Profiles(args) => profiles::run(args, context),
+        ClientCommand::List(list) if list.name.is_some() => {
+            list::run(&authelia_file(list.name.as_deref(), context)?, list, context)
         }
-        ClientCommand::Show { id, read } => list::show(&file(context)?, id, read, context),
-        ClientCommand::Add(add) => add::run(&file(context)?, add, context),
-        ClientCommand::Set { id, assignments, options } => {
-            edit::set(&file(context)?, id, assignments, options, context)
-        }
-        ClientCommand::Remove { id, options } => edit::remove(&file(context)?, id, options, context),
-        ClientCommand::Rotate { id, secret_to, options } => {
-            secret::rotate(&file(context)?, id, secret_to.as_deref(), options, context)
-        }
-        ClientCommand::Verify { id, secret_from, read } => {
-            verify::run(&file(context)?, id.as_deref(), secret_from.as_deref(), read, context)
-        }
-        ClientCommand::Probe(probe) => probe::run(&file(context)?, probe, context),
-        ClientCommand::Profiles { search } => profiles::run(search.as_deref(), context),
+        ClientCommand::List(args) => list::run(&file(context)?, args, context),
+        ClientCommand::Show(args) => show::run(&file(context)?, args, context),
+        ClientCommand::Add(args) => add::run(&file(context)?, args, context),
+        ClientCommand::Set(args) => set::run(&file(context)?, args, context),
+        ClientCommand::Remove(args) => remove::run(&file(context)?, args, context),
+        ClientCommand::Rotate(args) => rotate::run(&file(context)?, args, context),
+        ClientCommand::Verify(args) => verify::run(&file(context)?, args, context),
+        ClientCommand::Probe(args) => probe::run(&file(context)?, args, context),
     }
 }
 

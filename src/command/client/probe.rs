@@ -8,17 +8,49 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::find;
 use super::halves::{self, compare, digest_of, nowhere, place};
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::options::ReadOptions;
+use crate::app::reading::Reading;
 use crate::authelia::Registration;
 use crate::authelia::probe::{self, Answer, Failure, Inquiry, Trust};
-use crate::cli::ProbeArgs;
-use crate::command::Context;
-use crate::command::reading::Reading;
 use crate::document::{Text, Value};
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 use crate::shown;
 use crate::shown::held_back::hold_back;
 use crate::shown::{Json, Shown};
+use clap::Args;
+use std::path::PathBuf;
+
+/// `client probe`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch client probe mediamanager --issuer https://auth.example.com
+  agepatch client probe mediamanager --issuer https://auth.example.com --secret-from media-env.age#OIDC_CLIENT_SECRET
+
+Exit 0 where the client is accepted, 1 where not.")]
+pub(crate) struct ProbeArgs {
+    /// The `client_id`.
+    #[arg(add = complete::clients())]
+    pub(crate) id: String,
+    /// The running Authelia.
+    #[arg(long, value_name = "URL")]
+    pub(crate) issuer: String,
+    /// A further certificate authority to trust, as PEM.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// Where the relying party reads the secret (FILE#PATH) [default: as agepatch.toml says].
+    #[arg(long, value_name = "FILE#PATH")]
+    pub(crate) secret_from: Option<String>,
+    /// How many seconds to wait for an answer.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(crate) timeout: u64,
+    /// How the file is read.
+    #[command(flatten)]
+    pub(crate) read: ReadOptions,
+}
 
 /// Asks, and tells; exit 1 where Authelia does not accept the client.
 pub(super) fn run(file: &str, args: &ProbeArgs, context: &Context) -> Result<ExitCode> {

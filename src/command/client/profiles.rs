@@ -3,14 +3,26 @@
 use std::process::ExitCode;
 
 use super::list::table;
+use crate::app::Context;
 use crate::authelia::application;
-use crate::command::Context;
 use crate::error::Result;
 use crate::shown::{Json, Shown};
+use clap::Args;
 
-/// Lists the profiles whose name holds `search`.
-pub(super) fn run(search: Option<&str>, context: &Context) -> Result<ExitCode> {
-    let search = search.unwrap_or_default().to_lowercase();
+/// `client profiles`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch client profiles
+  agepatch client profiles media")]
+pub(crate) struct ProfilesArgs {
+    /// A part of the name.
+    pub(crate) search: Option<String>,
+}
+
+/// Lists the profiles whose name contains the search term.
+pub(super) fn run(args: &ProfilesArgs, context: &Context) -> Result<ExitCode> {
+    let search = args.search.as_deref().unwrap_or_default().to_lowercase();
     let holds = |text: &str| text.to_lowercase().contains(&search);
     let found: Vec<_> = application::all().iter().filter(|found| holds(&found.slug) || holds(&found.title)).collect();
     if context.out.is_json() {

@@ -4,14 +4,16 @@ use std::process::ExitCode;
 
 use super::find;
 use super::halves::{self, compare, contract, digest_of, nowhere, place};
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::options::ReadOptions;
+use crate::app::reading::Reading;
 use crate::authelia::Registration;
-use crate::cli::ReadOptions;
-use crate::command::Context;
-use crate::command::reading::Reading;
 use crate::error::{Error, Kind, Result};
 use crate::shown;
 use crate::shown::{Json, Shown};
 use crate::workspace::SecretPlace;
+use clap::Args;
 
 /// What came of one client.
 struct Verdict {
@@ -25,17 +27,30 @@ struct Verdict {
     reason: Option<String>,
 }
 
+/// `client verify`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch client verify
+  agepatch client verify mediamanager --secret-from media-env.age#OIDC_CLIENT_SECRET")]
+pub(crate) struct VerifyArgs {
+    /// Its `client_id` [default: every client of agepatch.toml].
+    #[arg(add = complete::clients())]
+    pub(crate) id: Option<String>,
+    /// Where the relying party reads the secret (FILE#PATH) [default: as agepatch.toml says].
+    #[arg(long, value_name = "FILE#PATH")]
+    pub(crate) secret_from: Option<String>,
+    /// How the file is read.
+    #[command(flatten)]
+    pub(crate) read: ReadOptions,
+}
+
 /// Proves it for one client, or for all of agepatch.toml. Exit 1 where halves do not agree, 3 where that could not be
 /// told.
-pub(super) fn run(
-    file: &str,
-    id: Option<&str>,
-    secret_from: Option<&str>,
-    options: &ReadOptions,
-    context: &Context,
-) -> Result<ExitCode> {
-    let reading = Reading::open_at_place(file, options, context)?;
-    if let Some(id) = id {
+pub(super) fn run(file: &str, args: &VerifyArgs, context: &Context) -> Result<ExitCode> {
+    let reading = Reading::open_at_place(file, &args.read, context)?;
+    let secret_from = args.secret_from.as_deref();
+    if let Some(id) = &args.id {
         let verdict = verdict(id, secret_from, &reading, context)?;
         report(std::slice::from_ref(&verdict), context)?;
         return Ok(ExitCode::from(u8::from(verdict.matches == Some(false))));

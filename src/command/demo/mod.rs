@@ -9,13 +9,26 @@ use std::process::ExitCode;
 
 use crate::memory::Zeroizing;
 
-use super::Context;
-use crate::cli::DemoArgs;
+use crate::app::Context;
 use crate::error::{Error, Kind, Result};
 use crate::shown;
 use crate::shown::{Json, Shown};
+use clap::Args;
 use materials::{CHANGED_LINES, ENV_FILE, Materials, SECRETS_FILE};
 use stage::Stage;
+
+/// `demo`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch demo
+  agepatch demo ~/agepatch-demo
+
+It needs git, and touches nothing of yours.")]
+pub(crate) struct DemoArgs {
+    /// Where to make the repository, and leave it [default: a temporary folder, removed at the end].
+    pub(crate) dir: Option<PathBuf>,
+}
 
 /// Plays the story. In a folder given by name it stays there; else a temporary one is used and removed.
 pub(crate) fn run(args: &DemoArgs, context: &mut Context) -> Result<ExitCode> {

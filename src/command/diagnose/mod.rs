@@ -6,19 +6,57 @@ mod selection;
 use std::collections::HashMap;
 use std::process::ExitCode;
 
-use super::Context;
 use super::client;
-use super::flow::{self, Creates, Draft, Job, Outcome, Stdin, Work, report};
-use super::reading::{Reading, likely_authelia_file};
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::flow::{self, Creates, Draft, Job, Outcome, Stdin, Work, report};
+use crate::app::options::EditOptions;
+use crate::app::reading::{Reading, likely_authelia_file};
 use crate::authelia::{self, Diagnosis, Request};
-use crate::cli::DiagnoseArgs;
 use crate::document::{Edit, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::patch::Patch;
 use crate::shown;
 use crate::shown::{Json, Shown};
+use clap::Args;
 use selection::Selection;
+use std::path::PathBuf;
+
+/// `diagnose`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch diagnose --log authelia.log
+  journalctl -u authelia-main -o cat | agepatch diagnose
+  agepatch diagnose --log authelia.log --apply --commit --task task-118
+  agepatch diagnose --log authelia.log --apply --client media --cause scope
+  agepatch diagnose --url 'https://auth.example.com/api/oidc/authorization?client_id=media&redirect_uri=https%3A%2F%2Fmedia.example.com%2Fcallback'
+
+Exit 0 if a cause was found, 1 if not.")]
+pub(crate) struct DiagnoseArgs {
+    /// The Authelia file [default: the one of secrets.nix that is one].
+    #[arg(add = complete::files())]
+    pub(crate) file: Option<String>,
+    /// Authelia's log (`-`: stdin, the default).
+    #[arg(long, value_name = "FILE", conflicts_with = "url")]
+    pub(crate) log: Option<PathBuf>,
+    /// The authorization URL from the browser's address bar.
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// Only findings about this client (repeatable).
+    #[arg(long, value_name = "ID")]
+    pub(crate) client: Vec<String>,
+    /// Only findings of this cause, such as redirect-uri (repeatable).
+    #[arg(long, value_name = "NAME")]
+    pub(crate) cause: Vec<String>,
+    /// Apply the patch; one that widens what Authelia accepts needs --client and --cause as well.
+    #[arg(long)]
+    pub(crate) apply: bool,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub(crate) options: EditOptions,
+}
 
 /// Prints the causes; exit 1 if there are none.
 pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode> {

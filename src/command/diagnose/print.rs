@@ -1,8 +1,8 @@
 //! Diagnoses for people and for programs.
 
 use super::Asked;
+use crate::app::Context;
 use crate::authelia::{Diagnosis, Seen};
-use crate::command::Context;
 use crate::document::to_json;
 use crate::error::Result;
 use crate::patch;

@@ -1,7 +1,7 @@
 //! Which findings are meant: `--client` and `--cause`.
 
+use super::DiagnoseArgs;
 use crate::authelia::{Diagnosis, cause_names};
-use crate::cli::DiagnoseArgs;
 use crate::error::{Error, Kind, Result};
 
 /// The clients and causes that the command line names.

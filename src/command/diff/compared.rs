@@ -1,8 +1,8 @@
 //! One file on both sides.
 
 use super::sides::{Comparison, Pair, display};
+use crate::app::Context;
 use crate::app::inner::InnerChange;
-use crate::command::Context;
 use crate::container::{self, Plaintext, Reader};
 use crate::diff::{self, Change};
 use crate::document::{Document, Format, Map, Value};

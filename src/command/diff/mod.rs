@@ -7,12 +7,56 @@ mod sides;
 
 use std::process::ExitCode;
 
-use super::Context;
-use super::flow::commit::repository;
-use crate::cli::DiffArgs;
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::flow::commit::repository;
 use crate::error::Result;
+use clap::Args;
 use compared::Compared;
 use sides::Comparison;
+
+/// What `diff` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum DiffOutput {
+    /// For people.
+    #[default]
+    Text,
+    /// The contract's JSON.
+    Json,
+    /// RFC 6902.
+    JsonPatch,
+    /// For a pull request's description.
+    Markdown,
+    /// A line diff of the redacted text.
+    Unified,
+}
+
+/// `diff`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch diff
+  agepatch diff HEAD~3 authelia-secrets
+  agepatch diff main..topic --output markdown
+  agepatch diff HEAD~1..HEAD --output json-patch --reveal
+  agepatch diff --exit-code
+
+List items are matched by their identity (client_id, key_id, id, name).")]
+pub(crate) struct DiffArgs {
+    /// A revision or range (`REV`, `REV..REV`), then files.
+    #[arg(value_name = "REV|FILE")]
+    pub(crate) arguments: Vec<String>,
+    /// Files, where a name could be a revision too.
+    #[arg(last = true, value_name = "FILE")]
+    #[arg(add = complete::files())]
+    pub(crate) files: Vec<String>,
+    /// Exit 1 if there are differences.
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+    /// Read sops files even if a value or their MAC does not verify.
+    #[arg(long)]
+    pub(crate) ignore_mac: bool,
+}
 
 /// Compares two revisions, or one and the working tree.
 pub(crate) fn run(args: &DiffArgs, context: &mut Context) -> Result<ExitCode> {

@@ -3,9 +3,9 @@
 use similar::TextDiff;
 
 use super::compared::{Compared, ContentChange};
+use crate::app::Context;
 use crate::app::access::{Access, bare_reader, reader_json};
-use crate::command::Context;
-use crate::command::flow::report;
+use crate::app::flow::report;
 use crate::command::git::marks::marks;
 use crate::container::Reader;
 use crate::diff::as_patch;

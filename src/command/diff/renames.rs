@@ -2,7 +2,7 @@
 //! content have nothing in common.
 
 use super::sides::{Comparison, Pair};
-use crate::command::Context;
+use crate::app::Context;
 use crate::container::Plaintext;
 use crate::diff::{ALIKE, likeness};
 use crate::error::Result;

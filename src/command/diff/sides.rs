@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::DiffArgs;
+use crate::app::Context;
 use crate::app::opening::{is_called_age, is_encrypted, may_be_sops};
-use crate::cli::DiffArgs;
-use crate::command::Context;
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::input::{self, Limit};

@@ -6,12 +6,12 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use super::finding;
+use crate::app::Context;
+use crate::app::access::Access;
 use crate::app::configuration;
+use crate::app::context::setting;
 use crate::app::opening::{Keys, is_encrypted};
 use crate::check::{self, Finding, Options, Severity, Source};
-use crate::command::Context;
-use crate::command::access::Access;
-use crate::command::context::setting;
 use crate::container::{self, Agreement, Plaintext};
 use crate::document::{self, Format};
 use crate::error::{Error, Kind, Result};

@@ -1,9 +1,9 @@
 //! What was interrupted: changes of several files, merges of git, temporary files of runs that were killed.
 
 use super::finding;
+use crate::app::Context;
+use crate::app::recovery::{self, Outcome, Recovered};
 use crate::check::{Finding, Severity};
-use crate::command::Context;
-use crate::command::recovery::{self, Outcome, Recovered};
 use crate::error::{Error, Result};
 use crate::shown::Shown;
 use crate::workspace::Target;

@@ -8,11 +8,11 @@ use std::process::ExitCode;
 
 use rayon::prelude::*;
 
-use super::access::Access;
-use super::opening::Keys;
-use super::{Context, recovery};
+use crate::app::access::Access;
+use crate::app::opening::Keys;
+use crate::app::options::CheckOutput;
+use crate::app::{Context, recovery};
 use crate::check::{Finding, Severity};
-use crate::cli::{CheckOutput, DoctorArgs};
 use crate::container;
 use crate::document::Pointer;
 use crate::error::{Error, Kind, Result};
@@ -20,7 +20,26 @@ use crate::output::{Progress, findings};
 use crate::shown;
 use crate::shown::{Json, Shown};
 
+use clap::Args;
 use file::Patient;
+
+/// `doctor`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch doctor
+  agepatch doctor --fix
+  agepatch doctor --no-decrypt --output github   # in CI, without any key
+
+Exit 1 when something is wrong, as `check` has it.")]
+pub(crate) struct DoctorArgs {
+    /// Look at headers only: no key is needed.
+    #[arg(long)]
+    pub(crate) no_decrypt: bool,
+    /// Remove temporary files that a killed run left behind.
+    #[arg(long)]
+    pub(crate) fix: bool,
+}
 
 /// A finding on a file, in a few words.
 fn finding(rule: &'static str, severity: Severity, file: &str, message: impl Into<String>) -> Finding {

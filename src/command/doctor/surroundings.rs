@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::file::Patient;
 use super::finding;
+use crate::app::Context;
 use crate::check::{Finding, Severity};
-use crate::command::Context;
 use crate::history::Repository;
 use crate::shown::Shown;
 use crate::workspace::{Target, age_files};

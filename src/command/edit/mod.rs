@@ -8,9 +8,8 @@ use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use super::Context;
-use super::flow::{self, Creates, Draft, FILTER, Job, Work};
-use crate::cli::EditArgs;
+use crate::app::Context;
+use crate::app::flow::{self, Creates, Draft, FILTER, Job, Work};
 use crate::container::{self, Plaintext};
 use crate::document::Format;
 use crate::error::{Error, Kind, Result};
@@ -18,9 +17,33 @@ use crate::output::Output;
 use crate::shown;
 use crate::shown::Shown;
 
+use crate::app::complete;
+use crate::app::options::EditOptions;
+use clap::Args;
 use editor::Editor;
 pub(super) use editor::is_set as is_editor_set;
 use scratch::Scratch;
+
+/// `edit`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch edit authelia-secrets
+  EDITOR='code --wait' agepatch edit authelia-secrets --commit --task task-118
+
+The copy for $VISUAL or $EDITOR stands in memory-backed storage and is wiped afterwards. A result that
+cannot be parsed, or that Authelia would refuse, can be opened again. Unchanged means untouched.")]
+pub(crate) struct EditArgs {
+    /// The file: a path, or a name in secrets.nix.
+    #[arg(add = complete::files())]
+    pub(crate) file: String,
+    /// Put the copy on disk if there is no memory-backed storage.
+    #[arg(long)]
+    pub(crate) allow_disk: bool,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub(crate) options: EditOptions,
+}
 
 /// An editor that ends sooner than this without a change has most likely opened a window and left.
 const AT_ONCE: Duration = Duration::from_millis(400);

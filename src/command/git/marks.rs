@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::input::{self, Limit};
 use crate::memory::Zeroizing;
 
-use crate::command::Context;
+use crate::app::Context;
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::redact::Marks;

@@ -7,9 +7,28 @@ mod setup;
 
 use std::process::ExitCode;
 
-use super::Context;
-use crate::cli::{GitArgs, GitCommand};
+use crate::app::Context;
 use crate::error::Result;
+use clap::{Args, Subcommand};
+
+/// `git`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch git setup
+  agepatch git setup --check")]
+pub(crate) struct GitArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: GitCommand,
+}
+
+/// The commands below `git`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum GitCommand {
+    /// Register the textual view and the merge driver in this repository.
+    Setup(setup::GitSetupArgs),
+}
 
 /// Runs the command.
 pub(crate) fn run(args: &GitArgs, context: &mut Context) -> Result<ExitCode> {

@@ -7,13 +7,31 @@ use super::registration::{
     ATTRIBUTES, LINE, add_line, line_for, lock, not_covered, remove_lines, set, setting, settings,
 };
 use super::{marks, program};
-use crate::cli::GitSetupArgs;
-use crate::command::Context;
-use crate::command::flow::commit::repository;
+use crate::app::Context;
+use crate::app::flow::commit::repository;
 use crate::error::Result;
 use crate::history::Repository;
 use crate::shown;
 use crate::shown::{Json, Shown};
+use clap::Args;
+
+/// `git setup`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch git setup
+  agepatch git setup --check
+  agepatch git setup --undo
+
+.gitattributes is committed with the repository; the commands behind it are set up once in each clone.")]
+pub(crate) struct GitSetupArgs {
+    /// Take out what setup wrote.
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) undo: bool,
+    /// Say whether it is set up (exit 1 if not), and write nothing.
+    #[arg(long)]
+    pub(crate) check: bool,
+}
 
 /// Something that stands, or should stand, in a file.
 struct Entry {

@@ -1,6 +1,6 @@
 //! Documents inside values that both sides changed, merged by themselves.
 
-use crate::command::Context;
+use crate::app::Context;
 use crate::diff::{Conflict, Side};
 use crate::document::{Document, Edit, Value};
 use crate::error::Result;

@@ -7,13 +7,13 @@ mod side;
 
 use std::process::ExitCode;
 
-use super::Context;
-use super::flow::{self, guard};
+use crate::app::Context;
+use crate::app::flow::{self, guard};
 use crate::app::held::{Held, Replacements};
-use crate::cli::{Favor, MergeFileArgs};
 use crate::container::{self, Plaintext};
 use crate::diff::Side;
 use crate::document::Document;
+use crate::document::Format;
 use crate::error::Result;
 use crate::history::merge::{self, Outcome, Versions};
 use crate::rules::Rule;
@@ -21,7 +21,49 @@ use crate::schema::Schema;
 use crate::shown;
 use crate::shown::Shown;
 use crate::workspace::Target;
+use clap::Args;
 use report::Report;
+use std::path::PathBuf;
+
+/// `merge-file`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch merge-file base.age ours.age theirs.age authelia-secrets.age
+  agepatch merge-file --favor ours :1:x.age x.age :3:x.age x.age   # in a conflict of git
+
+`agepatch git setup` makes git run this in merge, rebase, cherry-pick, revert and stash pop. BASE and THEIRS
+may be versions in git's index (`:1:PATH` is the base of a conflict, `:3:PATH` the other side).
+
+Exit 0: OURS holds the merge. Exit 1: the sides are in conflict, and OURS is as it was.")]
+pub(crate) struct MergeFileArgs {
+    /// The common ancestor (%O).
+    pub(crate) base: String,
+    /// The current version, which receives the result (%A).
+    pub(crate) ours: PathBuf,
+    /// The other version (%B).
+    pub(crate) theirs: String,
+    /// The file's path in the repository (%P).
+    pub(crate) path: String,
+    /// In a conflict take the value of that side, merge the rest, and say what was decided.
+    #[arg(long, value_enum, value_name = "SIDE")]
+    pub(crate) favor: Option<Favor>,
+    /// Run by git, once a file: nobody is asked for a passphrase.
+    #[arg(long, hide = true)]
+    pub(crate) driver: bool,
+    /// The file's format [default: guessed from its name and content].
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+}
+
+/// The side that has its way in a conflict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Favor {
+    /// Ours.
+    Ours,
+    /// Theirs.
+    Theirs,
+}
 
 /// Merges into OURS; in a conflict OURS stays as it is.
 pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCode> {

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::MergeFileArgs;
-use crate::command::Context;
+use super::MergeFileArgs;
+use crate::app::Context;
 use crate::error::{Error, Result};
 use crate::history::Repository;
 use crate::input::{self, Limit};

@@ -3,9 +3,9 @@
 use std::env;
 use std::process::ExitCode;
 
+use super::MergeFileArgs;
 use super::side::command;
-use crate::cli::MergeFileArgs;
-use crate::command::Context;
+use crate::app::Context;
 use crate::command::git::program::quoted;
 use crate::diff::{Conflict, Deed};
 use crate::error::Result;
@@ -40,7 +40,7 @@ impl<'c> Report<'c> {
 
     /// Conflicts in which a side had its way.
     pub(super) fn decided(&self, conflicts: &[Conflict]) -> Result<()> {
-        let side = if self.args.favor == Some(crate::cli::Favor::Theirs) { "theirs" } else { "ours" };
+        let side = if self.args.favor == Some(super::Favor::Theirs) { "theirs" } else { "ours" };
         conflicts.iter().try_for_each(|conflict| {
             self.context.out.note(&shown!("{}: both sides changed it, {} stands", place(conflict), side))
         })

@@ -1,8 +1,8 @@
 //! The versions, decrypted.
 
+use super::MergeFileArgs;
+use crate::app::Context;
 use crate::app::opening::{Keys, is_encrypted};
-use crate::cli::MergeFileArgs;
-use crate::command::Context;
 use crate::container::{Opened, Plaintext};
 use crate::document::{Document, Format};
 use crate::error::{Error, Kind, Result};

@@ -21,8 +21,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         "container",
         "workspace",
     ];
-    let app: Vec<&str> = middle.iter().copied().chain(["cli"]).collect();
-    let command: Vec<&str> = app.iter().copied().chain(["app"]).collect();
+    let command: Vec<&str> = middle.iter().copied().chain(["app"]).collect();
     BTreeMap::from([
         ("shown", vec!["document"]),
         ("error", vec![]),
@@ -44,10 +43,10 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("history", vec!["document", "diff", "schema", "patch"]),
         ("commit", vec!["diff", "redact", "schema", "document", "history"]),
         ("output", vec!["redact", "diff", "check", "document", "patch", "schema"]),
-        ("cli", vec!["command", "document", "schema", "check", "output"]),
-        ("app", app),
+        ("app", middle),
         ("command", command),
-        ("lib", vec!["cli", "command", "output"]),
+        ("cli", vec!["command", "app", "output"]),
+        ("lib", vec!["cli"]),
         ("main", vec![]),
     ])
 }

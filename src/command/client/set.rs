@@ -1,15 +1,17 @@
-//! `client set` and `client remove`.
+//! `client set`: options of a client.
 
 use std::process::ExitCode;
 
 use super::find;
-use crate::cli::{EditOptions, ValueSource};
-use crate::command::Context;
-use crate::command::flow::{self, Argument, Creates, Destination, Draft, Job, View, Work};
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::flow::{self, Argument, Creates, Destination, Draft, Job, View, Work};
+use crate::app::options::{EditOptions, ValueArgs};
 use crate::document::{Edit, Pointer, Value, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
 use crate::schema::authelia::client_options;
+use clap::Args;
 
 /// What is done to an option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +25,7 @@ enum Sign {
 struct Assignment {
     key: String,
     sign: Sign,
-    value: ValueSource,
+    value: ValueArgs,
 }
 
 impl Assignment {
@@ -41,7 +43,7 @@ impl Assignment {
         if !is_name(key) {
             return Err(wrong());
         }
-        let source = ValueSource { value: Some(value.to_owned()), ..ValueSource::default() };
+        let source = ValueArgs { value: Some(value.to_owned()), ..ValueArgs::default() };
         Ok(Self { key: key.to_owned(), sign, value: source })
     }
 
@@ -87,30 +89,32 @@ impl Assignment {
     }
 }
 
+/// `client set`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch client set mediamanager token_endpoint_auth_method=client_secret_basic
+  agepatch client set mediamanager scopes+=groups redirect_uris-=https://old.example.com/callback --commit")]
+pub(crate) struct SetArgs {
+    /// Its `client_id`.
+    #[arg(add = complete::clients())]
+    pub(crate) id: String,
+    /// The assignments.
+    #[arg(required = true, value_name = "KEY=VALUE")]
+    pub(crate) assignments: Vec<String>,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub(crate) options: EditOptions,
+}
+
 /// Sets options of a client, in one patch.
-pub(super) fn set(
-    file: &str,
-    id: &str,
-    assignments: &[String],
-    options: &EditOptions,
-    context: &mut Context,
-) -> Result<ExitCode> {
-    let assignments = assignments.iter().map(|text| Assignment::parse(text)).collect::<Result<Vec<_>>>()?;
+pub(super) fn run(file: &str, args: &SetArgs, context: &mut Context) -> Result<ExitCode> {
+    let assignments = args.assignments.iter().map(|text| Assignment::parse(text)).collect::<Result<Vec<_>>>()?;
     let work = Work::make(|view, context| {
-        let (at, _) = find(view.document.value(), id)?;
+        let (at, _) = find(view.document.value(), &args.id)?;
         let edits = assignments.iter().map(|one| one.edits(&at, view, context)).collect::<Result<Vec<_>>>()?;
         Ok(Draft::Patch(Patch::from(edits.concat())))
     });
-    flow::run(vec![Job { file: file.to_owned(), work, creates: Creates::Nothing }], options, context)?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Removes a client.
-pub(super) fn remove(file: &str, id: &str, options: &EditOptions, context: &mut Context) -> Result<ExitCode> {
-    let work = Work::make(|view, _| {
-        let (at, _) = find(view.document.value(), id)?;
-        Ok(Draft::Patch(Patch::from(vec![Edit::Remove { path: at }])))
-    });
-    flow::run(vec![Job { file: file.to_owned(), work, creates: Creates::Nothing }], options, context)?;
+    flow::run(vec![Job { file: file.to_owned(), work, creates: Creates::Nothing }], &args.options, context)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -5,14 +5,14 @@
 
 use std::ffi::OsStr;
 
-use clap_complete::CompletionCandidate;
+use clap_complete::{ArgValueCompleter, CompletionCandidate};
 
 use super::Context;
 use super::opening::{KeyFile, is_encrypted};
+use super::options::Global;
 use super::reading::likely_authelia_file;
 use crate::authelia::application;
 use crate::check::registry;
-use crate::cli::Global;
 use crate::diff::name;
 use crate::document::path::identity_key;
 use crate::document::{Document, Key, Path, Pointer, Value};
@@ -22,8 +22,32 @@ use crate::schema::Schema;
 use crate::shown::held_back::is_held_back;
 use crate::workspace::Target;
 
+pub(crate) fn files() -> ArgValueCompleter {
+    ArgValueCompleter::new(offer_files)
+}
+
+pub(crate) fn paths() -> ArgValueCompleter {
+    ArgValueCompleter::new(offer_paths)
+}
+
+pub(crate) fn clients() -> ArgValueCompleter {
+    ArgValueCompleter::new(offer_clients)
+}
+
+pub(crate) fn profiles() -> ArgValueCompleter {
+    ArgValueCompleter::new(offer_profiles)
+}
+
+pub(crate) fn rules() -> ArgValueCompleter {
+    ArgValueCompleter::new(offer_rules)
+}
+
+pub(crate) fn revisions() -> ArgValueCompleter {
+    ArgValueCompleter::new(offer_revisions)
+}
+
 /// Files of secrets.nix, without `.age`; beside them the shell's own.
-pub(crate) fn files(current: &OsStr) -> Vec<CompletionCandidate> {
+fn offer_files(current: &OsStr) -> Vec<CompletionCandidate> {
     if let Some((file, _)) = current.to_str().and_then(|current| current.rsplit_once('#')) {
         return beginning_with(current, values(file).unwrap_or_default());
     }
@@ -52,7 +76,7 @@ fn values(file: &str) -> Option<Vec<String>> {
 }
 
 /// Paths in the file that is named before.
-pub(crate) fn paths(current: &OsStr) -> Vec<CompletionCandidate> {
+fn offer_paths(current: &OsStr) -> Vec<CompletionCandidate> {
     let offered = || {
         let context = context()?;
         let file = words().into_iter().find_map(|word| context.target(&word).ok())?;
@@ -69,7 +93,7 @@ pub(crate) fn paths(current: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 /// The clients of the Authelia file.
-pub(crate) fn clients(current: &OsStr) -> Vec<CompletionCandidate> {
+fn offer_clients(current: &OsStr) -> Vec<CompletionCandidate> {
     let offered = || {
         let context = context()?;
         let words = words();
@@ -84,17 +108,17 @@ pub(crate) fn clients(current: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 /// The rules of `check`.
-pub(crate) fn rules(current: &OsStr) -> Vec<CompletionCandidate> {
+fn offer_rules(current: &OsStr) -> Vec<CompletionCandidate> {
     beginning_with(current, registry::all().map(|rule| rule.id.to_owned()).collect())
 }
 
 /// The applications of `client add --profile`.
-pub(crate) fn profiles(current: &OsStr) -> Vec<CompletionCandidate> {
+fn offer_profiles(current: &OsStr) -> Vec<CompletionCandidate> {
     beginning_with(current, application::all().iter().map(|found| found.slug.clone()).collect())
 }
 
 /// Branches, tags, and what is near to HEAD.
-pub(crate) fn revisions(current: &OsStr) -> Vec<CompletionCandidate> {
+fn offer_revisions(current: &OsStr) -> Vec<CompletionCandidate> {
     let offered = || {
         let context = context()?;
         let repository = crate::history::Repository::new(context.workspace.repository()?);

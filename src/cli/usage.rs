@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::cli::{Cli, Command};
+use super::{Cli, Command};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Color, Mode, Output};
 

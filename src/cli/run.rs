@@ -1,0 +1,101 @@
+//! Parses the command line and runs the command.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use super::{Cli, Command, completion, usage};
+use crate::app::{Context, recovery};
+use crate::command::agenix::AgenixArgs;
+use crate::command::{
+    add, agenix, apply, blame, check, client, commit, completions, demo, diagnose, diff, doctor, edit, explain, get,
+    git, log, man, merge_file, recipients, rekey, remove, restore, schema, set, show, status, textconv, trust, unset,
+    write,
+};
+use crate::error::{Error, Result};
+use crate::output::{Color, Mode, Output};
+
+/// Parses the arguments, runs the command, and turns what came of it into the exit code.
+pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(code) = completion::answer(&arguments, Output::new(Mode::Text, Color::Never, true, false)) {
+        return code;
+    }
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage::report(&error, &arguments),
+    };
+    let output = Output::new(cli.global.mode(), cli.global.color, cli.global.quiet, cli.global.verbose);
+    let failed = |out: &Output, error: &Error| {
+        out.error(error);
+        ExitCode::from(error.kind().exit_code())
+    };
+    if let Err(error) = usage::refuse(&cli) {
+        return failed(&output, &error);
+    }
+    match Context::new(cli.global, output) {
+        Ok(mut context) => {
+            dispatch(cli.command, &cli.agenix, &mut context).unwrap_or_else(|error| failed(&context.out, &error))
+        }
+        Err(error) => failed(&output, &error),
+    }
+}
+
+fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context) -> Result<ExitCode> {
+    if command.as_ref().is_some_and(recovers_first) {
+        recovery::run(context)?;
+    }
+    let Some(command) = command else {
+        return if agenix.given().is_some() { agenix::run(agenix, context) } else { status::run(context) };
+    };
+    match command {
+        Command::Show(args) => show::run(&args, context),
+        Command::Get(args) => get::run(&args, context),
+        Command::Set(args) => set::run(&args, context),
+        Command::Unset(args) => unset::run(&args, context),
+        Command::Add(args) => add::run(&args, context),
+        Command::Remove(args) => remove::run(&args, context),
+        Command::Apply(args) => apply::run(&args, context),
+        Command::Write(args) => write::run(&args, context),
+        Command::Edit(args) => edit::run(&args, context),
+        Command::Diff(args) => diff::run(&args, context),
+        Command::Log(args) => log::run(&args, context),
+        Command::Blame(args) => blame::run(&args, context),
+        Command::Restore(args) => restore::run(&args, context),
+        Command::Check(args) => check::run(&args, context),
+        Command::Explain(args) => explain::run(&args, context),
+        Command::Client(args) => client::run(&args, context),
+        Command::Diagnose(args) => diagnose::run(&args, context),
+        Command::Doctor(args) => doctor::run(&args, context),
+        Command::Rekey(args) => rekey::run(&args, context),
+        Command::Recipients(args) => recipients::run(&args, context),
+        Command::Commit(args) => commit::run(&args, context),
+        Command::Git(args) => git::run(&args, context),
+        Command::Textconv(args) => textconv::run(&args, context),
+        Command::MergeFile(args) => merge_file::run(&args, context),
+        Command::Trust(args) => trust::run(&args, context),
+        Command::Demo(args) => demo::run(&args, context),
+        Command::Completions(args) => completions::run(&args, Cli::command(), context),
+        Command::Man(args) => man::run(&args, Cli::command(), context),
+        Command::Schema(args) => schema::run(&args, context),
+    }
+}
+
+/// Whether interrupted changes are completed or undone before the command. Some commands report them by themselves; others
+/// read no files here, or are run by git while it changes the files itself.
+fn recovers_first(command: &Command) -> bool {
+    !matches!(
+        command,
+        Command::Completions(_)
+            | Command::Demo(_)
+            | Command::Explain(_)
+            | Command::Git(_)
+            | Command::Man(_)
+            | Command::MergeFile(_)
+            | Command::Schema(_)
+            | Command::Textconv(_)
+            | Command::Commit(_)
+            | Command::Doctor(_)
+    )
+}

@@ -1,0 +1,37 @@
+//! `client remove`
+
+use std::process::ExitCode;
+
+use super::find;
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::flow::{self, Creates, Draft, Job, Work};
+use crate::app::options::EditOptions;
+use crate::document::Edit;
+use crate::error::Result;
+use crate::patch::Patch;
+use clap::Args;
+
+/// `client remove`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch client remove mediamanager --commit")]
+pub(crate) struct RemoveArgs {
+    /// Its `client_id`.
+    #[arg(add = complete::clients())]
+    pub(crate) id: String,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub(crate) options: EditOptions,
+}
+
+/// Removes a client.
+pub(super) fn run(file: &str, args: &RemoveArgs, context: &mut Context) -> Result<ExitCode> {
+    let work = Work::make(|view, _| {
+        let (at, _) = find(view.document.value(), &args.id)?;
+        Ok(Draft::Patch(Patch::from(vec![Edit::Remove { path: at }])))
+    });
+    flow::run(vec![Job { file: file.to_owned(), work, creates: Creates::Nothing }], &args.options, context)?;
+    Ok(ExitCode::SUCCESS)
+}

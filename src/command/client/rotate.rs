@@ -1,0 +1,93 @@
+//! `client rotate`: a new secret on both sides.
+
+use std::process::ExitCode;
+
+use super::find;
+use super::halves::place;
+use super::secret;
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::flow::{self, Creates, Draft, Job, Work};
+use crate::app::options::{EditOptions, ReadOptions};
+use crate::app::reading::Reading;
+use crate::authelia::Registration;
+use crate::document::{Edit, Pointer, Value};
+use crate::error::{Error, Kind, Result};
+use crate::patch::Patch;
+use clap::Args;
+
+/// `client rotate`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch client rotate mediamanager --commit
+  agepatch client rotate mediamanager --secret-to media-env.age#OIDC_CLIENT_SECRET")]
+pub(crate) struct RotateArgs {
+    /// Its `client_id`.
+    #[arg(add = complete::clients())]
+    pub(crate) id: String,
+    /// Where the relying party reads the secret (FILE#PATH) [default: as agepatch.toml says].
+    #[arg(long, value_name = "FILE#PATH")]
+    pub(crate) secret_to: Option<String>,
+    /// What every editing command takes.
+    #[command(flatten)]
+    pub(crate) options: EditOptions,
+}
+
+/// Makes a new secret: its registration here, the secret itself where the relying party reads it, all or none.
+pub(super) fn run(file: &str, args: &RotateArgs, context: &mut Context) -> Result<ExitCode> {
+    let (id, options) = (args.id.as_str(), &args.options);
+    context.rehearse(options.dry_run);
+    let plain = file != flow::FILTER && needs_plain(file, id, &options.read, context)?;
+    let place = place(args.secret_to.as_deref(), id, context)?;
+    if place.is_none() && !context.global.reveal {
+        return Err(Error::new(
+            Kind::Usage,
+            "the new secret would be lost: nobody knows where the application reads it",
+        )
+        .hint("--secret-to FILE#PATH, a [[relying-party]] in agepatch.toml, or --reveal to see it once"));
+    }
+    let fresh = secret::fresh(plain)?;
+    let registered = fresh.registered.clone();
+    let name = id.to_owned();
+    let work = Work::make(move |view, _| {
+        let (at, client) = find(view.document.value(), &name)?;
+        refuse_public(&at, client)?;
+        let path = at.child("client_secret");
+        Ok(Draft::Patch(Patch::from(vec![Edit::Set { path, value: Value::String(registered) }])))
+    });
+    let registration = Job { file: file.to_owned(), work, creates: Creates::Nothing };
+    let jobs =
+        std::iter::once(registration).chain(place.map(|place| secret::delivery(&place, &fresh.secret))).collect();
+    flow::run_with_secret(jobs, &fresh.secret, options, context)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A public client has no secret that could be made anew.
+fn refuse_public(at: &Pointer, client: &Value) -> Result<()> {
+    let registration = Registration(client);
+    if !registration.is_public() {
+        return Ok(());
+    }
+    let id = registration.id().unwrap_or_default();
+    Err(Error::new(Kind::Path, format!("the client `{id}` is public: it has no secret to rotate"))
+        .at_path(at)
+        .hint("an application that can keep a secret is registered with `public: false`"))
+}
+
+/// Whether Authelia must know the secret itself: to check signatures that are made with it.
+///
+/// # Errors
+/// `path`, where there is no such client, or it is public.
+fn needs_plain(file: &str, id: &str, read: &ReadOptions, context: &Context) -> Result<bool> {
+    let reading = Reading::open_at_place(file, read, context)?;
+    let (at, client) = find(reading.document.value(), id).map_err(|error| reading.named(error))?;
+    refuse_public(&at, client).map_err(|error| reading.named(error))?;
+    Ok(signs_with_secret(client))
+}
+
+/// Whether the client signs with its secret (`client_secret_jwt`, an HMAC algorithm).
+pub(super) fn signs_with_secret(client: &Value) -> bool {
+    let text = |key: &str| client.get(key).and_then(Value::as_str).unwrap_or_default();
+    text("token_endpoint_auth_method") == "client_secret_jwt" || text("request_object_signing_alg").starts_with("HS")
+}
