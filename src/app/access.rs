@@ -15,7 +15,7 @@ use crate::shown::{Json, Shown};
 /// How many names are told before the rest is counted.
 const NAMED: usize = 4;
 /// How many versions of the rules are looked at for the name of a key that they no longer hold.
-const VERSIONS: &str = "-20";
+const VERSIONS: usize = 20;
 
 /// Knows what the keys are called.
 pub(crate) struct Access<'c> {
@@ -127,10 +127,10 @@ impl<'c> Access<'c> {
         let (Some(root), Some(path)) = (workspace.repository(), workspace.rules_path()) else { return HashMap::new() };
         let repository = Repository::new(root);
         let Ok(path) = repository.relative(path) else { return HashMap::new() };
-        let listed = repository.text(&["log", VERSIONS, "--format=%H", "--", &path]).unwrap_or_default();
+        let commits = repository.touching(&path, VERSIONS).unwrap_or_default();
         let mut tags = HashMap::new();
-        for revision in listed.lines() {
-            let Ok(Some(text)) = repository.blob(revision, &path) else { continue };
+        for commit in commits {
+            let Ok(Some(text)) = repository.blob(&commit.id, &path) else { continue };
             for (tag, name) in by_tag(&Names::in_text(&String::from_utf8_lossy(&text))) {
                 tags.entry(tag).or_insert(name);
             }
