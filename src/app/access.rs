@@ -115,6 +115,13 @@ impl<'c> Access<'c> {
             let extra = listed(agreement.extra.iter().map(|reader| self.reader(reader)));
             parts.push(shown!("{} can, and the rules no longer say so", extra));
         }
+        if let Some((rules, file)) = agreement.needed {
+            let (rules, file) = (Shown::vouched(groups(rules)), Shown::vouched(groups(file)));
+            parts.push(shown!("by the rules {} open it together, by the file {}", rules, file));
+        }
+        if parts.is_empty() && agreement.regrouped() {
+            parts.push(Shown::fixed("the same keys are in other key groups than by the rules"));
+        }
         if !agreement.verifiable {
             parts.push(Shown::fixed("keys without a tag are only counted"));
         }
@@ -149,6 +156,14 @@ pub(crate) fn reader_json(reader: &Reader) -> Json {
 pub(crate) fn bare_reader(reader: &Reader) -> Shown {
     let told = reader.key.as_ref().or(reader.tag.as_ref());
     Shown::vouched(told.iter().fold(reader.kind.clone(), |text, told| format!("{text} {told}")))
+}
+
+/// How many key groups open a file.
+pub(crate) fn groups(needed: usize) -> String {
+    match needed {
+        1 => "any one key group".to_owned(),
+        needed => format!("{needed} key groups"),
+    }
 }
 
 fn by_tag(names: &Names) -> HashMap<String, String> {

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::{Context, readable, recovery};
-use crate::container::{self, Closed, Identities, OpenOptions, Opened, Plaintext};
+use crate::container::{self, Closed, Fault, Identities, OpenOptions, Opened, Plaintext};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::schema::Schema;
@@ -36,6 +36,11 @@ impl Keys<'_> {
         let file = target.file();
         let opened = container::detect(&file.display, bytes).open(self.identities, self.options)?;
         descend(opened, target)
+    }
+
+    /// What is wrong with the file, as far as these keys can tell.
+    pub(crate) fn faults(self, target: &Target, bytes: &[u8]) -> Vec<Fault> {
+        container::detect(&target.file().display, bytes).faults(Some(self.identities))
     }
 
     /// The text of a version of the document; `None` where its file has no such value.

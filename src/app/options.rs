@@ -15,7 +15,7 @@ pub(crate) struct Global {
     /// Run as if started in DIR.
     #[arg(short = 'C', long, value_name = "DIR", global = true)]
     pub(crate) directory: Option<PathBuf>,
-    /// The file that says who may read each secret [default: secrets.nix, searched upwards and in secrets/].
+    /// The secrets.nix to use [default: searched upwards and in secrets/]; `SOPS_CONFIG` names another .sops.yaml.
     // An empty variable is one that is not set, as the shell scripts of agenix have it.
     #[arg(long, value_name = "FILE", env = "RULES", hide_env_values = true, global = true, value_hint = ValueHint::FilePath,
           value_parser = OsStringValueParser::new().map(PathBuf::from))]

@@ -102,7 +102,7 @@ pub(crate) enum Command {
     Client(ClientArgs),
     /// Find out from Authelia's log or an authorization URL why login fails.
     Diagnose(DiagnoseArgs),
-    /// Check every file of secrets.nix.
+    /// Check every file of secrets.nix and .sops.yaml.
     Doctor(DoctorArgs),
     /// Re-encrypt what drifted from the rules.
     Rekey(RekeyArgs),

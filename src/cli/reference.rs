@@ -9,8 +9,8 @@ const PREFACE: &str = "\
 
 Made from the program's own definition; `agepatch help COMMAND` and the manual pages say the same.
 
-FILE is a path, or a name in secrets.nix, with or without `.age`; relative to the current folder first, then to
-secrets.nix. `-` is stdin: the reading commands read plaintext from it, the editing commands are a filter to stdout.
+FILE is a path, a name in secrets.nix with or without `.age` (relative to the current folder first, then to
+secrets.nix), or `FILE#PATH`, the document inside a string value. `-` is stdin: the reading commands read plaintext from it, the editing commands are a filter to stdout.
 
 PATH is `a.b`, `a[0]`, `a[-1]`, `a[key=value]`, `a[value]` (the item whose client_id, key_id, id or name it is), or an RFC
 6901 JSON Pointer such as `/a/0/b`.

@@ -20,7 +20,7 @@ Examples:
 
 What the list holds already is not added again.")]
 pub(crate) struct AddArgs {
-    /// The file: a path, a name in secrets.nix, or `-`.
+    /// The file: a path, a name in secrets.nix, a value of a file (`FILE#PATH`), or `-`.
     #[arg(add = complete::files())]
     pub(crate) file: String,
     /// The list's path.

@@ -28,7 +28,7 @@ pub(crate) struct AgenixArgs {
     /// Decrypt FILE to stdout.
     #[arg(short, long, value_name = "FILE", add = complete::files(), conflicts_with = "rekey")]
     pub(crate) decrypt: Option<String>,
-    /// Re-encrypt every file of secrets.nix, whether it drifted or not.
+    /// Re-encrypt every file of the rules, whether it drifted or not.
     #[arg(short, long)]
     pub(crate) rekey: bool,
 }

@@ -21,7 +21,7 @@ Examples:
 
 A scalar is printed as it is, anything else as JSON.")]
 pub(crate) struct GetArgs {
-    /// The file: a path, a name in secrets.nix, or `-`.
+    /// The file: a path, a name in secrets.nix, a value of a file (`FILE#PATH`), or `-`.
     #[arg(add = complete::files())]
     pub(crate) file: String,
     /// The value's path.

@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use crate::app::Context;
-use crate::app::access::{Access, reader_json};
+use crate::app::access::{self, Access, reader_json};
 use crate::app::complete;
-use crate::container::{self, Agreement, Readers};
+use crate::container::{self, Agreement, GroupAgreement, Readers};
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 use crate::shown;
@@ -21,7 +21,7 @@ Examples:
   agepatch recipients authelia-secrets
   agepatch recipients --output json
 
-It reads headers only: no key is needed.")]
+It reads headers and sops metadata only: no key is needed.")]
 pub(crate) struct RecipientsArgs {
     /// The files [default: every file of the rules].
     #[arg(add = complete::files())]
@@ -70,7 +70,8 @@ impl Listed {
         // A sops file names its readers itself.
         let rule = if none && target.path.exists() { None } else { workspace.rule(&target)? };
         let named = rule.is_some();
-        let keys = rule.map(|rule| container::printable(&rule)).unwrap_or_default();
+        let rule = rule.unwrap_or_default();
+        let keys = container::printable(&rule);
         let readers = match input::read(&target.path, Limit::Secret) {
             Ok(bytes) => {
                 container::detect(&target.display, &bytes).readers().map_err(|error| error.message().to_owned())
@@ -78,13 +79,21 @@ impl Listed {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err("the file is not there".to_owned()),
             Err(error) => Err(Error::io("the file cannot be read", &error).message().to_owned()),
         };
-        let agreement = readers.as_ref().map(|readers| readers.agreement(&keys)).unwrap_or_default();
+        let agreement = readers.as_ref().map(|readers| readers.agreement(&rule)).unwrap_or_default();
         Ok(Self { target, named, keys, readers, agreement })
     }
 
     fn json(&self) -> Json {
         let key = |key: &String| Json::from(Shown::vouched(key.clone()));
         let readers = self.readers.as_ref().map(|readers| readers.all.as_slice()).unwrap_or_default();
+        let group = |group: &GroupAgreement| {
+            Json::object([
+                ("rules", Json::list(group.rules.iter().map(key))),
+                ("header", Json::list(group.readers.iter().map(reader_json))),
+                ("missing", Json::list(group.missing.iter().map(key))),
+                ("extra", Json::list(group.extra.iter().map(reader_json))),
+            ])
+        };
         Json::object([
             ("path", Shown::vouched(self.target.display.clone()).into()),
             ("armor", self.readers.as_ref().map_or(Json::NULL, |readers| readers.armor.into())),
@@ -93,6 +102,7 @@ impl Listed {
             ("missing", Json::list(self.agreement.missing.iter().map(key))),
             ("extra", Json::list(self.agreement.extra.iter().map(reader_json))),
             ("verifiable", self.agreement.verifiable.into()),
+            ("groups", Json::list(self.agreement.groups.iter().map(group))),
         ])
     }
 
@@ -105,17 +115,43 @@ impl Listed {
         if !self.named {
             line(Shown::fixed("  the rules do not name this file"));
         }
-        for key in &self.keys {
-            let sign = if self.agreement.missing.contains(key) { '+' } else { ' ' };
-            line(shown!("{} {}", sign, access.key(key)));
+        let flat = GroupAgreement {
+            rules: self.keys.clone(),
+            missing: self.agreement.missing.clone(),
+            extra: self.agreement.extra.clone(),
+            ..GroupAgreement::default()
+        };
+        let several = self.agreement.groups.len() > 1;
+        let groups = if several { self.agreement.groups.as_slice() } else { std::slice::from_ref(&flat) };
+        if let Some(needed) = self.readers.as_ref().ok().map(|readers| readers.needed).filter(|_| several) {
+            let (rules, file) = self.agreement.needed.unwrap_or((needed, needed));
+            let [rules, file] = [rules, file].map(|needed| Shown::vouched(access::groups(needed)));
+            line(match rules == file {
+                true => shown!("  opened by {}", rules),
+                false => shown!("  opened by {}; by the rules by {}", file, rules),
+            });
         }
-        for extra in &self.agreement.extra {
-            line(shown!("- {}", access.reader(extra)));
+        for (number, group) in groups.iter().enumerate() {
+            if several {
+                line(shown!("  key group {}", number + 1));
+            }
+            for key in &group.rules {
+                let sign = if group.missing.contains(key) { '+' } else { ' ' };
+                line(shown!("{} {}", sign, access.key(key)));
+            }
+            for extra in &group.extra {
+                line(shown!("- {}", access.reader(extra)));
+            }
         }
         match &self.readers {
             Err(what) => line(shown!("  {}", Shown::vouched(what.clone()))),
+            Ok(_)
+                if self.agreement.missing.is_empty() && self.agreement.extra.is_empty() && self.agreement.drifted() =>
+            {
+                line(Shown::fixed("  drifted: the key groups are not those of the rules; `agepatch rekey` fixes it"));
+            }
             Ok(_) if self.agreement.drifted() => {
-                line(Shown::fixed("  drifted: `+` cannot read it yet, `-` still can; `agepatch rekey` mends it"));
+                line(Shown::fixed("  drifted: `+` cannot read it yet, `-` still can; `agepatch rekey` fixes it"));
             }
             Ok(_) if !self.agreement.verifiable => {
                 line(Shown::fixed("  as many keys as the rules name; keys without a tag are counted, not told apart"));

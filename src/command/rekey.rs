@@ -4,14 +4,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::app::Context;
-use crate::app::access::{Access, reader_json};
+use crate::app::access::{self, Access, reader_json};
 use crate::app::complete;
 use crate::app::flow::commit::{self as flow_commit, repository, tell_additions};
 use crate::app::held::{Held, Replacements};
 use crate::app::options::CommitOptions;
 use crate::app::recovery;
 use crate::commit::{self, Content, FileChange};
-use crate::container::{self, Agreement};
+use crate::container::Agreement;
 use crate::error::{Error, Kind, Result};
 use crate::output::Progress;
 use crate::schema::Schema;
@@ -30,7 +30,8 @@ Examples:
   agepatch rekey authelia-secrets
   agepatch rekey --rotate secrets/galactica.yaml
 
-Every file is opened and encrypted anew before the first is replaced: one that is damaged stops them all.")]
+Every file is opened and encrypted again before the first is replaced: a damaged one stops them all.
+In sops files, recipients that stay keep their encrypted data key; --rotate generates a new one.")]
 pub(crate) struct RekeyArgs {
     /// The files [default: all that drifted].
     #[arg(add = complete::files())]
@@ -80,7 +81,7 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
         })?;
         let held = Held::read(&target).map_err(named)?;
         recovery::report(held.recovered(), context)?;
-        let agreement = held.container().readers().map_err(named)?.agreement(&container::printable(&rule));
+        let agreement = held.container().readers().map_err(named)?.agreement(&rule);
         if !args.all && !args.rotate && !agreement.drifted() {
             continue;
         }
@@ -174,6 +175,13 @@ fn report(rekeyed: &[Rekeyed], args: &RekeyArgs, commit: Option<String>, context
         let mut text = if args.dry_run { shown!("{} (dry run, nothing written)", name) } else { name };
         for key in &one.agreement.missing {
             text.push(&shown!("\n  + {} can read it now", access.key(key)));
+        }
+        if let Some((rules, file)) = one.agreement.needed {
+            let [rules, file] = [rules, file].map(|needed| Shown::vouched(access::groups(needed)));
+            text.push(&shown!("\n  {} open it together, not {}", rules, file));
+        } else if one.agreement.missing.is_empty() && one.agreement.extra.is_empty() && one.agreement.regrouped() {
+            text.push_line(&Shown::default());
+            text.push(&Shown::fixed("  its keys are in the key groups of the rules now"));
         }
         for reader in &one.agreement.extra {
             lost = true;

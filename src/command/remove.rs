@@ -21,7 +21,7 @@ Examples:
 
 Items are known by their value, or by their identity (client_id, key_id, id, name).")]
 pub(crate) struct RemoveArgs {
-    /// The file: a path, a name in secrets.nix, or `-`.
+    /// The file: a path, a name in secrets.nix, a value of a file (`FILE#PATH`), or `-`.
     #[arg(add = complete::files())]
     pub(crate) file: String,
     /// The list's path.

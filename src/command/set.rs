@@ -24,7 +24,7 @@ The type is that of the option in the file's schema, else that of the value repl
 YAML reads (from files, stdin and the environment: a string). Without a value, a person at a
 terminal is asked for it.")]
 pub(crate) struct SetArgs {
-    /// The file: a path, a name in secrets.nix, or `-`.
+    /// The file: a path, a name in secrets.nix, a value of a file (`FILE#PATH`), or `-`.
     #[arg(add = complete::files())]
     pub(crate) file: String,
     /// The value's path.

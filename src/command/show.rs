@@ -25,7 +25,7 @@ Examples:
 Secrets stand as `…` unless --reveal. A value is shown only where the file's schema names its option as
 public, a comment never.")]
 pub(crate) struct ShowArgs {
-    /// The file: a path, a name in secrets.nix, or `-`.
+    /// The file: a path, a name in secrets.nix, a value of a file (`FILE#PATH`), or `-`.
     #[arg(add = complete::files())]
     pub(crate) file: String,
     /// The part to show.

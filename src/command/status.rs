@@ -9,6 +9,7 @@ use crate::app::opening::{KeyFile, is_encrypted};
 use crate::app::recovery;
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};
+use crate::rules::SopsRules;
 use crate::shown::{Json, Shown};
 use crate::workspace::Target;
 
@@ -35,6 +36,8 @@ struct Status {
     directory: String,
     repository: Option<String>,
     rules: Option<String>,
+    /// `.sops.yaml`
+    sops_rules: Option<String>,
     rules_problem: Option<Error>,
     settings: Option<String>,
     settings_problem: Option<Error>,
@@ -74,9 +77,10 @@ fn look(context: &Context) -> Result<Status> {
         Ok(recovered) => recovered.iter().map(|one| recovery::describe(one, context)).collect(),
         Err(error) => vec![Shown::vouched(error.message())],
     };
-    let targets = match workspace.rules_path() {
-        Some(_) => workspace.targets(),
-        None => Ok(Vec::new()),
+    let sops = workspace.sops_rules();
+    let targets = match (workspace.rules_path(), &sops) {
+        (None, Ok(None)) => Ok(Vec::new()),
+        _ => workspace.targets(),
     };
     let (targets, rules_problem) = targets.map_or_else(|error| (Vec::new(), Some(error)), |targets| (targets, None));
     let contents: Vec<Option<Vec<u8>>> =
@@ -103,6 +107,7 @@ fn look(context: &Context) -> Result<Status> {
         directory: workspace.current().display().to_string(),
         repository: workspace.repository().map(|path| path.display().to_string()),
         rules: workspace.rules_path().map(|path| workspace.display(path)),
+        sops_rules: SopsRules::find(workspace.current(), workspace.repository()).map(|path| workspace.display(&path)),
         rules_problem,
         settings: settings.is_file().then(|| workspace.display(&settings)),
         settings_problem: workspace.config().err(),
@@ -174,8 +179,12 @@ impl Status {
 
     fn sections(&self, next: &[String]) -> Vec<(&'static str, Vec<String>)> {
         let or = |found: &Option<String>, none: &str| found.clone().unwrap_or_else(|| none.to_owned());
-        let mut rules =
-            vec![or(&self.rules, "none: no secrets.nix here or above, nor in secrets/ there (--rules FILE names it)")];
+        let mut rules: Vec<String> = self.rules.iter().chain(&self.sops_rules).cloned().collect();
+        if rules.is_empty() {
+            rules.push(
+                "none: no secrets.nix or .sops.yaml here or above, and no secrets/secrets.nix (--rules FILE)".into(),
+            );
+        }
         let problem = |error: &Error| match error.line_column() {
             Some((line, column)) => format!("line {line}, column {column}: {}", error.message()),
             None => error.message().to_owned(),
@@ -228,6 +237,7 @@ impl Status {
             ("directory", text(&self.directory)),
             ("repository", maybe(&self.repository)),
             ("rules", maybe(&self.rules)),
+            ("sops_rules", maybe(&self.sops_rules)),
             ("rules_problem", maybe(&problem(&self.rules_problem))),
             ("settings", maybe(&self.settings)),
             ("settings_problem", maybe(&problem(&self.settings_problem))),

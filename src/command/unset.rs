@@ -21,7 +21,7 @@ Examples:
 
 All paths mean places in the file as it is now; they are removed all or none.")]
 pub(crate) struct UnsetArgs {
-    /// The file: a path, a name in secrets.nix, or `-`.
+    /// The file: a path, a name in secrets.nix, a value of a file (`FILE#PATH`), or `-`.
     #[arg(add = complete::files())]
     pub(crate) file: String,
     /// The paths to remove.

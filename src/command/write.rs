@@ -19,7 +19,7 @@ Examples:
 
 The old content need not be readable: no key is needed. An empty stdin is refused.")]
 pub(crate) struct WriteArgs {
-    /// The file: a path, or a name in secrets.nix.
+    /// The file: a path, a name in secrets.nix, or a value of a file (`FILE#PATH`).
     #[arg(add = complete::files())]
     pub(crate) file: String,
     /// What every editing command takes.

@@ -5,6 +5,7 @@
 
 mod age;
 mod atomic;
+mod fault;
 mod identities;
 mod opened;
 mod original;
@@ -21,11 +22,12 @@ use crate::rules::Rule;
 
 pub use age::PLUGIN_FAILED;
 pub use atomic::{Leftover, Outcome, Recovered, Replacement, leftovers, recover, replace_all};
+pub use fault::{Fault, FaultKind};
 pub use identities::Identities;
 pub use opened::{Back, Closed, OpenOptions, Opened};
 pub use original::Original;
 pub use plaintext::Plaintext;
-pub use readers::{Agreement, Reader, Readers};
+pub use readers::{Agreement, GroupAgreement, Reader, Readers};
 pub use sealed::{Sealed, Sealing, sha256};
 pub use value::{InnerValue, descend};
 
@@ -81,6 +83,11 @@ pub trait Container: Send + Sync {
     /// # Errors
     /// As [`Self::open`] and [`Opened::back`].
     fn rekey(&self, sealing: &Sealing<'_>, rotate: bool) -> Result<Sealed>;
+
+    /// What is wrong with it although its readers can be listed. Without `identities` only what its bytes show.
+    fn faults(&self, _identities: Option<&Identities>) -> Vec<Fault> {
+        Vec::new()
+    }
 }
 
 /// The container of a file, by its content. The name only decides between forms that one content may have.
@@ -118,10 +125,13 @@ pub fn create(name: &str, text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> 
     age::create(text, sealing)
 }
 
-/// The keys of a rule as they may be printed: what is not a public key, in secrets.nix, may have come out of any file.
+/// The keys of a rule as they may be printed: what is not a public key, in secrets.nix, may have come out of any file. Keys
+/// of other services than age are named with their service.
 pub fn printable(rule: &Rule) -> Vec<String> {
-    let is_shown = |key: &str| rule.sops.is_some() || is_recipient(key);
-    let one = |key: &String| if is_shown(key) { key.clone() } else { "(not a public key)".to_owned() };
+    if let Some(sops) = &rule.sops {
+        return sops.groups.iter().flat_map(readers::named).collect();
+    }
+    let one = |key: &String| if is_recipient(key) { key.clone() } else { "(not a public key)".to_owned() };
     rule.keys.iter().map(one).collect()
 }
 

@@ -7,6 +7,9 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use super::age::{each, is_native, without_comment};
+use super::printable;
+use crate::rules::sops::{KeyGroup, ServiceKey};
+use crate::rules::{Rule, SopsRule};
 
 /// One who can read a file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -17,6 +20,8 @@ pub struct Reader {
     pub tag: Option<String>,
     /// The key itself, where the file names it.
     pub key: Option<String>,
+    /// The key group it is in, counted from zero.
+    pub group: usize,
 }
 
 impl Reader {
@@ -26,6 +31,11 @@ impl Reader {
             Some(own) => without_comment(own) == without_comment(key),
             None => self.tag.is_some() && self.tag == Self::tag_of(key),
         }
+    }
+
+    /// Whether it is this key of another service than age.
+    fn is_for_service(&self, key: &ServiceKey) -> bool {
+        self.kind == key.title() && self.key.as_ref().is_some_and(|name| key.is_called(name))
     }
 
     /// The tag of an ssh key, as an age header has it: the first four bytes of the SHA-256 of its wire form.
@@ -44,6 +54,8 @@ pub struct Readers {
     pub armor: Option<bool>,
     /// In the file's order.
     pub all: Vec<Reader>,
+    /// How many key groups have to open it together.
+    pub needed: usize,
 }
 
 /// How the readers of a file agree with the keys of the rules.
@@ -55,12 +67,63 @@ pub struct Agreement {
     pub extra: Vec<Reader>,
     /// Whether every reader can be told from the others, so that nothing was only counted.
     pub verifiable: bool,
+    /// The same by key group, for a kind that has them.
+    pub groups: Vec<GroupAgreement>,
+    /// How many groups are needed, by the rules and by the file, if those numbers differ.
+    pub needed: Option<(usize, usize)>,
+}
+
+/// How a key group of a file agrees with that of the rules.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GroupAgreement {
+    /// The keys of the rules, as they may be printed.
+    pub rules: Vec<String>,
+    /// The readers by the file.
+    pub readers: Vec<Reader>,
+    /// What the rules name and the file does not have.
+    pub missing: Vec<String>,
+    /// What the file has and the rules do not name.
+    pub extra: Vec<Reader>,
+}
+
+impl GroupAgreement {
+    fn of(group: Option<&KeyGroup>, readers: Vec<Reader>) -> Self {
+        let Some(group) = group else {
+            return Self { extra: readers.clone(), readers, ..Self::default() };
+        };
+        let mut seen = HashSet::new();
+        let age = group.age.iter().filter(|key| seen.insert(without_comment(key)));
+        let mut missing: Vec<String> =
+            age.filter(|key| !readers.iter().any(|reader| reader.is_for(key))).cloned().collect();
+        let services = group.services.iter().filter(|key| !readers.iter().any(|reader| reader.is_for_service(key)));
+        missing.extend(services.map(ToString::to_string));
+        let is_extra = |reader: &&Reader| {
+            !group.age.iter().any(|key| reader.is_for(key))
+                && !group.services.iter().any(|key| reader.is_for_service(key))
+        };
+        let extra = readers.iter().filter(is_extra).cloned().collect();
+        Self { rules: named(group), missing, extra, readers }
+    }
+
+    fn drifted(&self) -> bool {
+        !self.missing.is_empty() || !self.extra.is_empty()
+    }
+}
+
+/// The keys of a group as they may be printed.
+pub(super) fn named(group: &KeyGroup) -> Vec<String> {
+    group.age.iter().cloned().chain(group.services.iter().map(ToString::to_string)).collect()
 }
 
 impl Agreement {
     /// Whether those who can read the file are not those whom the rules name.
     pub fn drifted(&self) -> bool {
-        !self.missing.is_empty() || !self.extra.is_empty()
+        !self.missing.is_empty() || !self.extra.is_empty() || self.regrouped()
+    }
+
+    /// Whether the same keys are in other groups, or another number of groups is needed.
+    pub fn regrouped(&self) -> bool {
+        self.needed.is_some() || self.groups.iter().any(GroupAgreement::drifted)
     }
 }
 
@@ -89,10 +152,32 @@ impl Readers {
         self.all.iter().filter(is_beyond).cloned().collect()
     }
 
-    /// Compares them with the keys of the rules: by key where the file names it, ssh keys by tag, others by count.
-    pub fn agreement(&self, keys: &[String]) -> Agreement {
-        let keys: Vec<String> = each(keys).map(|(_, key)| key).collect();
+    /// Compares them with the rule: by key where the file names it, ssh keys by tag, others by count.
+    pub fn agreement(&self, rule: &Rule) -> Agreement {
+        if let Some(sops) = &rule.sops {
+            return self.agreement_by_group(sops);
+        }
+        let keys: Vec<String> = each(&printable(rule)).map(|(_, key)| key).collect();
         self.agreement_with(&keys)
+    }
+
+    fn agreement_by_group(&self, rule: &SopsRule) -> Agreement {
+        let flat = |groups: &[KeyGroup]| KeyGroup {
+            age: groups.iter().flat_map(|group| group.age.iter().cloned()).collect(),
+            services: groups.iter().flat_map(|group| group.services.iter().cloned()).collect(),
+        };
+        let GroupAgreement { missing, extra, .. } = GroupAgreement::of(Some(&flat(&rule.groups)), self.all.clone());
+        let own = self.all.iter().map(|reader| reader.group + 1).max().unwrap_or_default();
+        let of_group = |number| self.all.iter().filter(|reader| reader.group == number).cloned().collect();
+        let groups = (0..own.max(rule.groups.len())).map(|at| GroupAgreement::of(rule.groups.get(at), of_group(at)));
+        let needed = (rule.needed(), self.needed.max(1));
+        Agreement {
+            missing,
+            extra,
+            verifiable: true,
+            groups: groups.collect(),
+            needed: (needed.0 != needed.1).then_some(needed),
+        }
     }
 
     fn agreement_with(&self, keys: &[String]) -> Agreement {
@@ -131,6 +216,7 @@ impl Readers {
             missing: keys.iter().filter(absent).cloned().collect(),
             extra: self.all.iter().filter(named).cloned().collect(),
             verifiable: true,
+            ..Agreement::default()
         }
     }
 }
@@ -155,9 +241,14 @@ mod tests {
     use crate::container::age::header;
     use crate::container::age::{Recipients, seal};
     use crate::error::Kind;
+    use crate::rules::Rule;
 
     const ED25519: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA4oOfq00Gf5fZdZRuu/txqX80pSqbt4GWZcGH90to0L ada@laptop";
     const OTHER: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICz6Ug0pQQxhavlvcL/T/S45vmF0cC4wh1B99Op7WIms";
+
+    fn rule(keys: &[String]) -> Rule {
+        Rule { keys: keys.to_vec(), ..Rule::default() }
+    }
 
     fn sealed(keys: &[&str], armor: bool) -> Vec<u8> {
         let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
@@ -170,8 +261,8 @@ mod tests {
         for armor in [false, true] {
             let header = header::read(&sealed(&[ED25519], armor)).expect("a header");
             assert_eq!((header.armor, header.all.len()), (Some(armor), 1));
-            assert!(!header.agreement(&[ED25519.to_owned()]).drifted());
-            let drifted = header.agreement(&[OTHER.to_owned()]);
+            assert!(!header.agreement(&rule(&[ED25519.to_owned()])).drifted());
+            let drifted = header.agreement(&rule(&[OTHER.to_owned()]));
             assert_eq!(drifted.missing, [OTHER]);
             assert_eq!(drifted.extra, header.all);
             assert!(drifted.verifiable);
@@ -183,13 +274,15 @@ mod tests {
         let key = || age::x25519::Identity::generate().to_public().to_string();
         let (one, two) = (key(), key());
         let header = header::read(&sealed(&[&one, ED25519], false)).expect("a header");
-        let same = header.agreement(&[two.clone(), ED25519.to_owned()]);
+        let same = header.agreement(&rule(&[two.clone(), ED25519.to_owned()]));
         assert!(!same.drifted() && !same.verifiable);
-        assert!(header.agreement(&[one.clone(), two.clone(), ED25519.to_owned()]).drifted());
-        assert!(header.agreement(&[ED25519.to_owned()]).drifted());
-        assert!(!header.agreement(&[one.clone(), one, ED25519.to_owned(), format!("{ED25519} again")]).drifted());
+        assert!(header.agreement(&rule(&[one.clone(), two.clone(), ED25519.to_owned()])).drifted());
+        assert!(header.agreement(&rule(&[ED25519.to_owned()])).drifted());
+        assert!(
+            !header.agreement(&rule(&[one.clone(), one, ED25519.to_owned(), format!("{ED25519} again")])).drifted()
+        );
         let plugin = "age1fake1dphh2um9xlmsmm".to_owned();
-        let moved = header.agreement(&[plugin.clone(), ED25519.to_owned()]);
+        let moved = header.agreement(&rule(&[plugin.clone(), ED25519.to_owned()]));
         assert_eq!((moved.missing, moved.extra.len()), (vec![plugin], 1), "a plugin's key is none of age's own");
     }
 

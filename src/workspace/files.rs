@@ -162,7 +162,7 @@ impl Workspace {
 
 /// There are no rules.
 pub(super) fn no_rules() -> Error {
-    Error::new(Kind::Rules, "no secrets.nix here, in a folder above, or in a secrets/ folder of these")
+    Error::new(Kind::Rules, "no secrets.nix or .sops.yaml here or in a folder above, and no secrets/secrets.nix")
         .hint("go to your configuration (-C DIR), or name the file with --rules FILE")
 }
 

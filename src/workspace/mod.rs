@@ -1,5 +1,6 @@
 //! Where am I: the repository, `secrets.nix`, `agepatch.toml`, and which file is meant by a name.
 
+mod attributes;
 mod config;
 mod discovery;
 mod files;
@@ -7,6 +8,7 @@ mod glob;
 mod target;
 mod trust;
 
+pub use attributes::{SopsAttributes, covers, escaped};
 pub use config::{CommitSettings, Config, FileSettings, RelyingParty, SecretPlace};
 pub use discovery::Workspace;
 pub use files::age_files;

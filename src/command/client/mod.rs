@@ -32,7 +32,7 @@ Examples:
   agepatch client add --profile grafana --url https://grafana.example.com --secret-to grafana-env.age#OIDC_SECRET
   agepatch client rotate mediamanager --commit")]
 pub(crate) struct ClientArgs {
-    /// The Authelia file [default: the one of secrets.nix that is one].
+    /// The Authelia file [default: the encrypted file that is one].
     #[arg(short, long, value_name = "FILE", global = true)]
     #[arg(add = complete::files())]
     pub(crate) file: Option<String>,

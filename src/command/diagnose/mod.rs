@@ -35,7 +35,7 @@ Examples:
 
 Exit 0 if a cause was found, 1 if not.")]
 pub(crate) struct DiagnoseArgs {
-    /// The Authelia file [default: the one of secrets.nix that is one].
+    /// The Authelia file [default: the encrypted file that is one].
     #[arg(add = complete::files())]
     pub(crate) file: Option<String>,
     /// Authelia's log (`-`: stdin, the default).

@@ -5,19 +5,20 @@ use std::io::ErrorKind;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use super::finding;
+use super::{faults, finding};
 use crate::app::Context;
 use crate::app::access::Access;
 use crate::app::configuration;
 use crate::app::context::setting;
 use crate::app::opening::{Keys, is_encrypted};
 use crate::check::{self, Finding, Options, Severity, Source};
-use crate::container::{self, Agreement, Plaintext};
+use crate::container::{self, Agreement, FaultKind, Plaintext};
 use crate::document::{self, Format};
 use crate::error::{Error, Kind, Result};
 use crate::hex::hex;
 use crate::input::{self, Limit};
 use crate::redact::schema_of;
+use crate::rules::Rule;
 use crate::schema::Schema;
 use crate::shown::Shown;
 use crate::workspace::{FileSettings, Target};
@@ -40,7 +41,7 @@ impl Patient {
     /// Looks at a file; without identities at its header only.
     pub(super) fn examine(
         target: &Target,
-        recipients: &[String],
+        rule: &Rule,
         settings: &FileSettings,
         keys: Option<Keys<'_>>,
         in_git: bool,
@@ -53,19 +54,17 @@ impl Patient {
             text: None,
             blobs: Vec::new(),
         };
-        for (index, key) in recipients.iter().enumerate() {
+        let is_sops = rule.sops.is_some();
+        for (index, key) in rule.keys.iter().enumerate() {
             if !container::is_recipient(key) {
                 let message = format!("key {} of the rules for this file cannot be read", index + 1);
-                patient.add("recipient-key", Severity::Error, &message, "correct it in secrets.nix");
+                let help = if is_sops { "correct it in .sops.yaml" } else { "correct it in secrets.nix" };
+                patient.add("recipient-key", Severity::Error, &message, help);
             }
         }
-        if recipients.is_empty() {
-            patient.add(
-                "recipient-key",
-                Severity::Error,
-                "the rules give this file to nobody",
-                "name its keys in secrets.nix",
-            );
+        if container::printable(rule).is_empty() {
+            let help = if is_sops { "name its keys in .sops.yaml" } else { "name its keys in secrets.nix" };
+            patient.add("recipient-key", Severity::Error, "the rules give this file to nobody", help);
         }
         let bytes = match input::read(&target.path, Limit::Secret) {
             Ok(bytes) => bytes,
@@ -83,10 +82,20 @@ impl Patient {
         match container::detect(&target.display, &bytes).readers() {
             Err(error) => patient.no_age_file(target, &bytes, &error),
             Ok(readers) => {
-                let agreement = readers.agreement(recipients);
+                let agreement = readers.agreement(rule);
                 patient.drift = Some((patient.findings.len(), agreement)).filter(|(_, agreement)| agreement.drifted());
+                let faults = match keys {
+                    Some(keys) => keys.faults(target, &bytes),
+                    None => container::detect(&target.display, &bytes).faults(None),
+                };
+                patient.findings.extend(faults.iter().map(|fault| faults::finding(fault, &patient.name)));
                 if let Some(keys) = keys {
-                    patient.open(target, &bytes, settings, keys, in_git);
+                    // A value in plaintext is why the file is damaged.
+                    let explained = faults.iter().any(|fault| fault.kind == FaultKind::PlaintextValue);
+                    patient.open(target, &bytes, settings, keys, in_git && !explained);
+                    if explained {
+                        patient.findings.retain(|finding| finding.rule != "damaged");
+                    }
                 }
             }
         }
@@ -174,7 +183,7 @@ impl Patient {
         if let Some((place, agreement)) = &self.drift {
             let mut found = finding("drift", Severity::Error, &self.name, "");
             found.message = access.difference(agreement);
-            found.help = Some(Shown::fixed("`agepatch recipients` shows it, `agepatch rekey` mends it"));
+            found.help = Some(Shown::fixed("`agepatch recipients` shows it, `agepatch rekey` fixes it"));
             self.findings.insert(*place, found);
         }
         let Some((text, format)) = &self.text else { return Ok(self.findings) };

@@ -1,5 +1,6 @@
-//! `agepatch doctor`: every file of the rules, and what lies beside them.
+//! `agepatch doctor`: every file of the rules (secrets.nix and `.sops.yaml`), and what is beside them.
 
+mod faults;
 mod file;
 mod interrupted;
 mod surroundings;
@@ -13,7 +14,6 @@ use crate::app::opening::Keys;
 use crate::app::options::CheckOutput;
 use crate::app::{Context, recovery};
 use crate::check::{Finding, Severity};
-use crate::container;
 use crate::document::Pointer;
 use crate::error::{Error, Kind, Result};
 use crate::output::{Progress, findings};
@@ -33,7 +33,7 @@ Examples:
 
 Exit 1 when something is wrong, as `check` has it.")]
 pub(crate) struct DoctorArgs {
-    /// Look at headers only: no key is needed.
+    /// Look at headers and sops metadata only: no key is needed.
     #[arg(long)]
     pub(crate) no_decrypt: bool,
     /// Remove temporary files that a killed run left behind.
@@ -65,15 +65,15 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
     let keys = if args.no_decrypt { None } else { keys(context)? };
     let mut jobs = Vec::new();
     for target in &targets {
-        let recipients = context.workspace.rule(target)?.map(|rule| container::printable(&rule)).unwrap_or_default();
-        jobs.push((target, recipients, context.settings(target)?));
+        let rule = context.workspace.rule(target)?.unwrap_or_default();
+        jobs.push((target, rule, context.settings(target)?));
     }
     let in_git = context.workspace.repository().is_some();
     let progress = Progress::new("looking at the files", jobs.len(), &context.out);
     let patients: Vec<Patient> = jobs
         .par_iter()
-        .map(|(target, recipients, settings)| {
-            let patient = Patient::examine(target, recipients, settings, keys, in_git);
+        .map(|(target, rule, settings)| {
+            let patient = Patient::examine(target, rule, settings, keys, in_git);
             progress.step();
             patient
         })
@@ -86,6 +86,8 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
     others.extend(interrupted::temporary(&targets, args.fix, context)?);
     let access = Access::new(context)?;
     others.extend(surroundings::leftovers(&targets, &patients, context));
+    others.extend(surroundings::plaintext(context)?);
+    others.extend(surroundings::rules_without_age(context)?);
     for patient in patients {
         let name = patient.name.clone();
         all.push((name, patient.checked(&options, &access, context)?));
@@ -117,7 +119,11 @@ fn report(
     context: &Context,
 ) -> Result<()> {
     let flat = || -> Vec<Finding> {
-        let orphan = |name: &String| finding("orphan", Severity::Warning, name, "the rules do not name this file");
+        let orphan = |name: &String| {
+            let mut found = finding("orphan", Severity::Warning, name, "the rules do not name this file");
+            found.help = Some(Shown::fixed("name it in secrets.nix or .sops.yaml, or remove it"));
+            found
+        };
         all.iter().flat_map(|(_, found)| found.clone()).chain(orphans.iter().map(orphan)).collect()
     };
     match form {

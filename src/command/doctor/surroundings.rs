@@ -1,4 +1,4 @@
-//! What lies beside the files of the rules: age files that no rule names, and plaintext that was left over.
+//! What is beside the files of the rules: encrypted files that no rule names, and plaintext that should not be there.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -7,10 +7,15 @@ use super::file::Patient;
 use super::finding;
 use crate::app::Context;
 use crate::check::{Finding, Severity};
+use crate::error::Result;
 use crate::history::Repository;
+use crate::rules::SopsRules;
+use crate::rules::sops::ServiceKey;
 use crate::shown::Shown;
 use crate::workspace::{Target, age_files};
 
+/// The endings of the stores of sops.
+const STORES: [&str; 5] = [".yaml", ".yml", ".json", ".env", ".ini"];
 /// Endings that editors and people give to a decrypted copy.
 const LEFT: [&str; 14] = [
     "",
@@ -29,7 +34,8 @@ const LEFT: [&str; 14] = [
     ".un~",
 ];
 
-/// The age files below the repository (else the rules' folder) that the rules do not name.
+/// The encrypted files below the repository (else the rules' folder) that neither secrets.nix nor a creation rule of
+/// `.sops.yaml` names.
 pub(super) fn orphans(targets: &[Target], context: &Context) -> Vec<String> {
     let workspace = &context.workspace;
     let root = workspace.repository().or(workspace.rules_folder()).unwrap_or(workspace.current());
@@ -37,9 +43,74 @@ pub(super) fn orphans(targets: &[Target], context: &Context) -> Vec<String> {
     let named: HashSet<PathBuf> = targets.iter().map(|target| real(&target.path)).collect();
     let mut found = Vec::new();
     age_files(root, &mut found);
+    let sops = workspace.sops_by_content().into_iter().map(|target| target.path);
+    found.extend(sops.filter(|path| !is_covered_nearby(path, context)));
     found.retain(|path| !named.contains(&real(path)));
     found.sort();
     found.iter().map(|path| workspace.display(path)).collect()
+}
+
+/// Whether a `.sops.yaml` nearer to the file than that of this run covers it.
+fn is_covered_nearby(path: &Path, context: &Context) -> bool {
+    let folder = path.parent().unwrap_or(path);
+    let rules = SopsRules::find(folder, context.workspace.repository()).and_then(|found| SopsRules::load(&found).ok());
+    rules.is_some_and(|rules| rules.rule_for(path).is_ok_and(|rule| rule.is_some()))
+}
+
+/// Files in plaintext that a creation rule with a `path_regex` covers.
+///
+/// # Errors
+/// `rules`, if `.sops.yaml` cannot be read or applied.
+pub(super) fn plaintext(context: &Context) -> Result<Vec<Finding>> {
+    let covered = context.workspace.sops_files()?.into_iter();
+    let plain = covered.filter(|(target, encrypted)| !encrypted && !is_source(&target.path)).map(|(target, _)| target);
+    Ok(plain.map(|target| covered_plaintext(&target)).collect())
+}
+
+fn covered_plaintext(target: &Target) -> Finding {
+    let name = target.path.file_name().unwrap_or_default().to_string_lossy();
+    // Others may be in the folder for another reason.
+    let severity = match STORES.iter().any(|ending| name.ends_with(ending)) {
+        true => Severity::Error,
+        false => Severity::Warning,
+    };
+    let message = "a creation rule of .sops.yaml covers this file, and it is plaintext";
+    let mut found = finding("plaintext", severity, &target.display, message);
+    found.help = Some(Shown::fixed(
+        "encrypt it (`sops encrypt -i FILE`), or let the `path_regex` leave it out; if it was committed, its secrets are no longer secret",
+    ));
+    found
+}
+
+/// Whether the file is one that stays in plaintext wherever it is: sources and what git reads.
+fn is_source(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    ["nix", "md", "pub"].contains(&ending) || name.starts_with(".git") || name.starts_with(".sops.y")
+}
+
+/// Creation rules with a key group that holds no age recipient.
+///
+/// # Errors
+/// `rules`, if `.sops.yaml` cannot be read.
+pub(super) fn rules_without_age(context: &Context) -> Result<Vec<Finding>> {
+    let Some(rules) = context.workspace.sops_rules()? else { return Ok(Vec::new()) };
+    let name = context.workspace.display(&rules.path);
+    let mut found = Vec::new();
+    for rule in rules.all().filter_map(|rule| rule.sops) {
+        for (at, group) in rule.groups.iter().enumerate().filter(|(_, group)| group.age.is_empty()) {
+            let which = if rule.groups.len() > 1 { format!("key group {} of ", at + 1) } else { String::new() };
+            let mut services: Vec<&str> = group.services.iter().map(ServiceKey::title).collect();
+            services.dedup();
+            let keys = if services.is_empty() { "no key".to_owned() } else { format!("only {}", services.join(", ")) };
+            let message =
+                format!("{which}creation rule {} has {keys}, so agepatch cannot create its files", rule.number);
+            let mut one = finding("no-age-recipient", Severity::Warning, &name, message);
+            one.help = Some(Shown::fixed("add an age recipient, or use sops for these files"));
+            found.push(one);
+        }
+    }
+    Ok(found)
 }
 
 /// Files tracked by git that hold what a file of the rules holds (known of those that were opened), or are named as a
@@ -78,13 +149,23 @@ fn names(path: &Path) -> Vec<PathBuf> {
     let (Some(name), Some(folder)) = (path.file_name().map(|name| name.to_string_lossy()), path.parent()) else {
         return Vec::new();
     };
-    let Some(stem) = name.strip_suffix(".age") else { return Vec::new() };
+    let Some(stem) = name.strip_suffix(".age") else { return names_beside(&name, folder) };
     let mut names: Vec<String> = LEFT.iter().map(|ending| format!("{stem}{ending}")).collect();
     names.extend(LEFT.iter().filter(|ending| !ending.is_empty()).map(|ending| format!("{name}{ending}")));
     // What vim and Emacs leave while a file is open, or when they were killed.
     names.extend([".swp", ".swo", ".swn"].map(|ending| format!(".{stem}{ending}")));
     names.push(format!("#{stem}#"));
     names.into_iter().map(|name| folder.join(name)).collect()
+}
+
+/// The same for a sops file, which keeps its name: `x.dec.yaml`, `x.yaml.plain`, and so on.
+fn names_beside(name: &str, folder: &Path) -> Vec<PathBuf> {
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    let endings = LEFT.iter().filter(|left| !left.is_empty());
+    let within = endings.clone().filter(|left| left.starts_with('.')).map(|left| format!("{stem}{left}.{ending}"));
+    let behind = endings.map(|left| format!("{name}{left}"));
+    let editors = [".swp", ".swo", ".swn"].map(|left| format!(".{name}{left}"));
+    within.chain(behind).chain(editors).chain([format!("#{name}#")]).map(|name| folder.join(name)).collect()
 }
 
 fn leftover(copy: &Path, severity: Severity, message: String, context: &Context) -> Finding {

@@ -34,7 +34,7 @@ Examples:
 The copy for $VISUAL or $EDITOR stands in memory-backed storage and is wiped afterwards. A result that
 cannot be parsed, or that Authelia would refuse, can be opened again. Unchanged means untouched.")]
 pub(crate) struct EditArgs {
-    /// The file: a path, or a name in secrets.nix.
+    /// The file: a path, a name in secrets.nix, or a value of a file (`FILE#PATH`).
     #[arg(add = complete::files())]
     pub(crate) file: String,
     /// Put the copy on disk if there is no memory-backed storage.

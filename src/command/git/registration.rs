@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::error::{Error, Kind, Result};
 use crate::history::{Repository, expect, run};
 use crate::input::{self, Limit};
+use crate::workspace::escaped;
 
 /// Where the attribute stands, in the repository's root.
 pub(super) const ATTRIBUTES: &str = ".gitattributes";
@@ -16,13 +17,24 @@ const DRIVERS: &str = " diff=agepatch merge=agepatch";
 
 /// The line for one file (by its path below the root) that does not end as the others do.
 pub(super) fn line_for(path: &str) -> String {
-    let special = |c: char| "*?[]\\".contains(c);
-    let pattern: String = path.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect();
-    // A pattern with a space is quoted as a string of C is.
-    match pattern.contains([' ', '"']) {
-        true => format!("\"/{}\"{DRIVERS}", pattern.replace('\\', r"\\").replace('"', "\\\"")),
-        false => format!("/{pattern}{DRIVERS}"),
+    line_of(&format!("/{}", escaped(path)))
+}
+
+/// The line for a pattern. One with a space or with control characters is quoted as a string of C is.
+pub(super) fn line_of(pattern: &str) -> String {
+    let special = |c: char| c == ' ' || c == '"' || c.is_control();
+    if !pattern.contains(special) {
+        return format!("{pattern}{DRIVERS}");
     }
+    let quoted: String = pattern
+        .chars()
+        .map(|c| match c {
+            '\\' | '"' => format!("\\{c}"),
+            c if c.is_ascii_control() => format!("\\{:03o}", u32::from(c)),
+            c => c.to_string(),
+        })
+        .collect();
+    format!("\"{quoted}\"{DRIVERS}")
 }
 
 /// Keys of git's configuration and their values.
@@ -52,6 +64,9 @@ pub(super) fn set(key: &str, value: Option<&str>, repository: &Repository) -> Re
 
 /// Which of the files (by their paths below the root) git would not use the driver for, wherever the attribute comes from.
 pub(super) fn not_covered<'p>(paths: &'p [String], repository: &Repository) -> Result<Vec<&'p str>> {
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut question = vec!["check-attr", "-z", "diff", "merge", "--"];
     question.extend(paths.iter().map(String::as_str));
     let told = repository.text(&question)?;

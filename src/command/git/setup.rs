@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::registration::{
-    ATTRIBUTES, LINE, add_line, line_for, lock, not_covered, remove_lines, set, setting, settings,
+    ATTRIBUTES, LINE, add_line, line_for, line_of, lock, not_covered, remove_lines, set, setting, settings,
 };
 use super::{marks, program};
 use crate::app::Context;
@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::history::Repository;
 use crate::shown;
 use crate::shown::{Json, Shown};
+use crate::workspace;
 use clap::Args;
 
 /// `git setup`
@@ -64,7 +65,7 @@ pub(crate) fn run(args: &GitSetupArgs, context: &mut Context) -> Result<ExitCode
     if args.check {
         report(
             &missing,
-            &Shown::fixed("git shows and merges encrypted files by meaning"),
+            &Shown::fixed("set up: git shows encrypted files redacted, and merges them semantically"),
             missing.is_empty(),
             context,
         )?;
@@ -76,9 +77,10 @@ pub(crate) fn run(args: &GitSetupArgs, context: &mut Context) -> Result<ExitCode
     let added = missing.into_iter().map(|entry| add(entry, &repository)).collect::<Result<Vec<_>>>()?;
     marks::key(&repository)?;
     report(&added, &Shown::fixed("it is set up already, nothing was written"), true, context)?;
+    tell_unexpressed(&repository, context)?;
     if added.iter().any(|entry| entry.file == ATTRIBUTES) {
         context.out.note(&Shown::fixed(
-            "commit .gitattributes; in each clone `agepatch git setup` is run once, since git takes no commands from others",
+            "commit .gitattributes; run `agepatch git setup` once in each clone, since git takes no commands from others",
         ))?;
     }
     Ok(ExitCode::SUCCESS)
@@ -91,7 +93,16 @@ fn missing(repository: &Repository, context: &Context) -> Result<Vec<Entry>> {
         let targets = context.workspace.targets().unwrap_or_default();
         paths.extend(targets.iter().filter_map(|target| repository.relative(&target.path).ok()));
     }
+    let sops = context.workspace.sops_attributes(repository.root())?;
     let mut lines: Vec<String> = Vec::new();
+    // A pattern is registered if git uses the driver for a path that it matches.
+    let samples: Vec<String> = sops.patterns.iter().map(|pattern| sample(pattern)).collect();
+    let unregistered = not_covered(&samples, repository)?;
+    let patterns = sops.patterns.iter().zip(&samples).filter(|(_, sample)| unregistered.contains(&sample.as_str()));
+    let patterns: Vec<&String> = patterns.map(|(pattern, _)| pattern).collect();
+    let is_new = |path: &String| patterns.iter().any(|pattern| workspace::covers(pattern, path));
+    paths.retain(|path| !is_new(path));
+    paths.extend(sops.files);
     for path in not_covered(&paths, repository)? {
         let common = Path::new(path).extension().is_some_and(|end| end == "age");
         let line = if common { LINE.to_owned() } else { line_for(path) };
@@ -99,6 +110,7 @@ fn missing(repository: &Repository, context: &Context) -> Result<Vec<Entry>> {
             lines.push(line);
         }
     }
+    lines.extend(patterns.into_iter().map(|pattern| line_of(pattern)));
     let entry = |text| Entry { action: "missing", file: ATTRIBUTES, text };
     let mut missing: Vec<Entry> = lines.into_iter().map(entry).collect();
     for (key, value) in settings(&program::command()?) {
@@ -107,6 +119,33 @@ fn missing(repository: &Repository, context: &Context) -> Result<Vec<Entry>> {
         }
     }
     Ok(missing)
+}
+
+/// A path that the pattern matches.
+fn sample(pattern: &str) -> String {
+    let pattern = pattern.trim_start_matches('/').replace("**/", "");
+    let mut sample = String::new();
+    let mut chars = pattern.chars();
+    while let Some(next) = chars.next() {
+        match next {
+            '\\' => sample.extend(chars.next()),
+            '*' | '?' => sample.push('x'),
+            other => sample.push(other),
+        }
+    }
+    sample
+}
+
+/// Reports what the creation rules of `.sops.yaml` cover and `.gitattributes` cannot say.
+fn tell_unexpressed(repository: &Repository, context: &Context) -> Result<()> {
+    for sentence in context.workspace.sops_attributes(repository.root())?.unexpressed {
+        let what = Shown::vouched(sentence);
+        context.out.note(&shown!(
+            "{}: the sops files that are there are registered by name; run `agepatch git setup` again after adding one",
+            what
+        ))?;
+    }
+    Ok(())
 }
 
 fn add(entry: Entry, repository: &Repository) -> Result<Entry> {

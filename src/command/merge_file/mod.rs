@@ -118,7 +118,7 @@ impl<'t> Drift<'t> {
     fn is_in(&self, bytes: &[u8]) -> bool {
         let Some(rule) = &self.rule else { return false };
         let readers = container::detect(&self.target.display, bytes).readers();
-        readers.map_or(true, |readers| readers.agreement(&rule.keys).drifted())
+        readers.map_or(true, |readers| readers.agreement(rule).drifted())
     }
 }
 

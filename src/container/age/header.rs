@@ -34,7 +34,7 @@ pub(in crate::container) fn read(bytes: &[u8]) -> Result<Readers> {
         let mut words = line.split(' ');
         let kind = words.next()?.to_owned();
         let tag = kind.starts_with("ssh-").then(|| words.next().map(str::to_owned)).flatten();
-        (!kind.ends_with("-grease")).then_some(Reader { kind, tag, key: None })
+        (!kind.ends_with("-grease")).then_some(Reader { kind, tag, key: None, group: 0 })
     });
-    Ok(Readers { armor: Some(armor), all: all.collect() })
+    Ok(Readers { armor: Some(armor), all: all.collect(), needed: 1 })
 }

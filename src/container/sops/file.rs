@@ -1,12 +1,13 @@
 //! A sops file as a container.
 
+use super::audit::faults;
 use super::create::{Indents, create};
 use super::datakey::Unlocked;
 use super::metadata::{Group, Metadata};
 use super::open::{OpenFile, SopsFile};
 use super::store::Store;
 use crate::container::{
-    Back, Closed, Container, Identities, Kind, OpenOptions, Opened, Reader, Readers, Sealed, Sealing,
+    Back, Closed, Container, Fault, Identities, Kind, OpenOptions, Opened, Reader, Readers, Sealed, Sealing,
 };
 use crate::document::Format;
 use crate::error::Result;
@@ -46,21 +47,23 @@ impl Container for Sops<'_> {
     fn readers(&self) -> Result<Readers> {
         let file = SopsFile::parse(self.bytes, self.store)?;
         let mut all = Vec::new();
-        for group in &file.metadata().groups {
+        for (number, group) in file.metadata().groups.iter().enumerate() {
             let age = group.age.iter().map(|key| Reader {
                 kind: kind_of(&key.recipient),
                 tag: Reader::tag_of(&key.recipient),
                 key: Some(key.recipient.clone()),
+                group: number,
             });
             all.extend(age);
             let others = group.others.iter().map(|key| Reader {
                 kind: key.title().to_owned(),
                 tag: None,
                 key: Some(key.name.clone()),
+                group: number,
             });
             all.extend(others);
         }
-        Ok(Readers { armor: None, all })
+        Ok(Readers { armor: None, all, needed: file.metadata().needed() })
     }
 
     fn open(&self, identities: &Identities, options: OpenOptions) -> Result<Opened> {
@@ -93,6 +96,10 @@ impl Container for Sops<'_> {
 
     fn rekey(&self, sealing: &Sealing<'_>, rotate: bool) -> Result<Sealed> {
         super::rekey::rekey(self.bytes, self.store, sealing, rotate).map(Sealed::new)
+    }
+
+    fn faults(&self, identities: Option<&Identities>) -> Vec<Fault> {
+        SopsFile::parse(self.bytes, self.store).map(|file| faults(&file, identities)).unwrap_or_default()
     }
 }
 

@@ -1,5 +1,6 @@
 //! sops files: values encrypted one by one, with a data key that is encrypted to each recipient.
 
+mod audit;
 mod back;
 mod block;
 pub mod cipher;

@@ -108,6 +108,11 @@ impl SopsFile {
         &self.selector
     }
 
+    /// Of each mark, whether the selectors say that it is encrypted.
+    pub(super) fn encrypted(&self) -> &[bool] {
+        &self.encrypted
+    }
+
     /// The file's text without the metadata, as far as it can be read without a key. Each encrypted value is its type
     /// (`<str>`), or with `tokens` its ciphertext, by which two versions can be compared; comments are not shown.
     pub fn closed(&self, tokens: bool) -> String {

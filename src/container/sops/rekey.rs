@@ -16,6 +16,7 @@ use super::token::{PREFIX, Token};
 use crate::container::{Identities, Sealing};
 use crate::error::{Error, Kind, Result};
 use crate::rules::SopsRule;
+use crate::rules::sops::KeyGroup;
 
 /// The bytes of a file for those whom its rule names, or, without a rule, for those who can read it now. Recipients that stay
 /// keep their `enc`, values and MAC stay as they are. With `rotate`, there is a new data key, and everything is encrypted with
@@ -56,11 +57,18 @@ pub(super) fn rekey(bytes: &[u8], store: Store, sealing: &Sealing<'_>, rotate: b
 /// The recipients of a rule. Those that a file has already come first, in its order.
 fn by_rule(rule: &SopsRule, old: &Metadata, rotate: bool) -> Result<Vec<Vec<String>>> {
     let named = |group: &Group| group.others.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let same_services = |old: &Group, new: &KeyGroup| {
+        old.others.len() == new.services.len()
+            && new
+                .services
+                .iter()
+                .all(|key| old.others.iter().any(|other| other.service == key.service && key.is_called(&other.name)))
+    };
     let kept = !rotate && rule.groups.len() == old.groups.len();
     let mut groups = Vec::new();
     for (at, group) in rule.groups.iter().enumerate() {
         let services: Vec<String> = group.services.iter().map(ToString::to_string).collect();
-        let same = kept && named(&old.groups[at]) == services;
+        let same = kept && same_services(&old.groups[at], group);
         if !same && !services.is_empty() {
             let message = format!(
                 "creation rule {} names {}, to which agepatch cannot encrypt",
@@ -71,7 +79,7 @@ fn by_rule(rule: &SopsRule, old: &Metadata, rotate: bool) -> Result<Vec<Vec<Stri
                 Error::new(Kind::NoRecipient, message).hint("use `sops updatekeys` or `sops rotate` for this file")
             );
         }
-        if group.age.is_empty() {
+        if group.age.is_empty() && !(same && !services.is_empty()) {
             let message = format!("creation rule {} has a key group without an age recipient", rule.number);
             return Err(Error::new(Kind::NoRecipient, message));
         }

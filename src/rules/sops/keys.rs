@@ -42,6 +42,32 @@ impl ServiceKey {
     }
 }
 
+impl ServiceKey {
+    /// Whether the metadata of a file calls this key `name`: there the parts of a key are apart, and of some only those that
+    /// name it are compared.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.in_metadata() == Self { name: name.to_owned(), ..self.clone() }.in_metadata()
+    }
+
+    /// The name as the metadata of a file has it.
+    fn in_metadata(&self) -> String {
+        let name = self.name.trim();
+        match self.service {
+            // `ARN+ROLE|CONTEXT`
+            "kms" => name.split(['+', '|']).next().unwrap_or(name).to_owned(),
+            // `URL/v1/ENGINE/keys/KEY`
+            "hc_vault" => name.replacen("/v1/", "/", 1).replacen("/keys/", "/", 1),
+            // `URL/keys/KEY/VERSION`
+            "azure_kv" => match name.split_once("/keys/") {
+                Some((vault, key)) => format!("{vault}/{}", key.split('/').next().unwrap_or(key)),
+                None => name.to_owned(),
+            },
+            "pgp" => name.replace(' ', "").to_uppercase(),
+            _ => name.to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for ServiceKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.title(), self.name)

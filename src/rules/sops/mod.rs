@@ -56,6 +56,14 @@ pub struct SopsRule {
 }
 
 impl SopsRule {
+    /// How many key groups have to decrypt a file together.
+    pub fn needed(&self) -> usize {
+        match self.groups.len() {
+            0 | 1 => 1,
+            groups => self.threshold.unwrap_or(groups),
+        }
+    }
+
     /// The age recipients by group, for encrypting a data key.
     ///
     /// # Errors
@@ -137,6 +145,12 @@ impl SopsRules {
     /// Every creation rule, for those who look at all of them; one that is contradictory is left out.
     pub fn all(&self) -> impl Iterator<Item = Rule> {
         self.rules.iter().enumerate().filter_map(|(index, rule)| self.rule(index, rule).ok())
+    }
+
+    /// The number of each creation rule, counted from one, with its `path_regex`.
+    pub fn path_regexes(&self) -> impl Iterator<Item = (usize, Option<&str>)> {
+        let numbered = self.rules.iter().enumerate();
+        numbered.map(|(index, rule)| (index + 1, rule.path_regex.as_deref().filter(|pattern| !pattern.is_empty())))
     }
 
     /// The folder to which paths in the rules are relative.

@@ -232,3 +232,86 @@ fn files_of_the_rules_with_other_endings_are_set_up_too() {
     sandbox.agepatch(["git", "setup", "--undo"]).assert().success();
     assert!(!sandbox.repo().join(".gitattributes").exists());
 }
+
+/// A repository with a sops file in a folder that the rules cover, and one that no pattern can name.
+fn sops_repository() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    let anna = "age179r6d03q32h9852n3lsymnt0xp8xejywqhc2vhn242dfwx8peahs7lz75u";
+    sandbox.write(
+        ".sops.yaml",
+        &format!(
+            "creation_rules:\n  - path_regex: ^secrets/.*\\.ya?ml$\n    age: &a {anna}\n  - path_regex: ^h[0-9]+\\.json$\n    age: *a\n"
+        ),
+    );
+    sandbox.write("secrets/keep", "");
+    let key = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sops/keys/age1.txt");
+    sandbox.write("../home/.config/age/keys.txt", &std::fs::read_to_string(key).expect("recorded"));
+    let seal = |name: &str, text: &str| {
+        sandbox.agepatch(["write", name]).write_stdin(text.to_owned()).assert().success();
+    };
+    seal(
+        "secrets/galactica.yaml",
+        "# marker-comment\nwifi: marker-wifi\nauthelia: |\n  identity_providers:\n    oidc:\n      hmac_secret: marker-hmac\n",
+    );
+    seal("h1.json", "{\"a\": \"marker\"}\n");
+    sandbox.git_init();
+    sandbox
+}
+
+#[test_with::executable(git)]
+#[test]
+fn sops_files_are_registered_by_what_the_rules_cover() {
+    let sandbox = sops_repository();
+    sandbox.agepatch(["git", "setup", "--check"]).assert().code(1);
+    let set = sandbox.agepatch(["git", "setup"]).assert().success();
+    set.stdout(contains("/secrets/**/*.yaml diff=agepatch").and(contains("/h1.json diff=agepatch")))
+        .stderr(contains("the path_regex of creation rule 2 has no counterpart"));
+    let attributes = String::from_utf8(sandbox.read(".gitattributes")).expect("text");
+    insta::assert_snapshot!(attributes, @"
+    *.age diff=agepatch merge=agepatch
+    /h1.json diff=agepatch merge=agepatch
+    /secrets/**/*.yaml diff=agepatch merge=agepatch
+    /secrets/**/*.yml diff=agepatch merge=agepatch
+    ");
+    sandbox.agepatch(["git", "setup", "--check"]).assert().success();
+    sandbox.agepatch(["git", "setup"]).assert().success().stdout(contains("nothing was written"));
+    for (path, expected) in [("secrets/sub/new.yml", true), ("secrets/new.json", false), ("h2.json", false)] {
+        let told = sandbox.git(&["check-attr", "diff", "--", path]);
+        assert_eq!(told.contains("agepatch"), expected, "{told}");
+    }
+    sandbox.agepatch(["git", "setup", "--undo"]).assert().success();
+    assert!(!sandbox.repo().join(".gitattributes").exists());
+}
+
+#[test_with::executable(git)]
+#[test]
+fn git_shows_sops_files_redacted() {
+    let sandbox = sops_repository();
+    set_up(&sandbox);
+    let path = "secrets/galactica.yaml";
+    sandbox.agepatch(["set", path, "wifi", "--from-file", "-"]).write_stdin("marker-new").assert().success();
+    let inner = "secrets/galactica.yaml#authelia";
+    sandbox
+        .agepatch(["set", inner, "identity_providers.oidc.hmac_secret", "--from-file", "-"])
+        .write_stdin("marker-other")
+        .assert()
+        .success();
+    let diff = sandbox.git(&["diff", "-U0"]);
+    assert!(!diff.contains("marker") && !diff.contains("ENC["), "{diff}");
+    let changed: Vec<&str> = diff
+        .lines()
+        .filter(|line| line.starts_with(['-', '+']) && !line.starts_with("---") && !line.starts_with("+++"))
+        .collect();
+    assert_eq!(changed.len(), 4, "the two values, and nothing of the metadata: {diff}");
+    assert!(changed.iter().any(|line| line.contains("hmac_secret")), "{diff}");
+}
+
+#[test_with::executable(git)]
+#[test]
+fn a_rule_that_covers_plaintext_too_is_no_pattern() {
+    let sandbox = sops_repository();
+    sandbox.write("secrets/values.yaml", "public: 1\n");
+    let set = sandbox.agepatch(["git", "setup"]).assert().success();
+    set.stdout(contains("/secrets/galactica.yaml diff=agepatch").and(contains("*.yaml").not()))
+        .stderr(contains("creation rule 1 covers secrets/values.yaml too, which is plaintext"));
+}

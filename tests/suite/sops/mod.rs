@@ -1,4 +1,5 @@
 //! Sops files, held against the real sops.
 
+mod doctor;
 mod files;
 mod recipients;

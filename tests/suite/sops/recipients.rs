@@ -110,7 +110,7 @@ fn recipients_need_no_key_and_have_the_names_of_the_anchors() {
     galactica.yaml
       anna (…hs7lz75u)
     + galactica (…jqnahh93)
-      drifted: `+` cannot read it yet, `-` still can; `agepatch rekey` mends it
+      drifted: `+` cannot read it yet, `-` still can; `agepatch rekey` fixes it
     ");
 }
 

@@ -155,11 +155,14 @@ fn only_output_and_main_print() {
 }
 
 /// What of `container` the other layers may name: its interface. What only one kind of container has is not in it.
-const INTERFACE: [&str; 21] = [
+const INTERFACE: [&str; 24] = [
     "self",
     "Agreement",
     "Closed",
     "Container",
+    "Fault",
+    "FaultKind",
+    "GroupAgreement",
     "Kind",
     "OpenOptions",
     "Opened",
