@@ -16,7 +16,7 @@ pub(super) fn finding(fault: &Fault, name: &str) -> Finding {
         FaultKind::PlaintextComment => (
             "plaintext-comment",
             Severity::Warning,
-            "`agepatch rekey --rotate FILE` encrypts comments; if it holds a secret that was committed, change that",
+            "`agepatch rekey --rotate FILE` encrypts it; if it holds a secret that was committed, change that secret",
         ),
         FaultKind::NoAgeRecipient => (
             "no-age-recipient",

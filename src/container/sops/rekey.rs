@@ -10,7 +10,7 @@ use super::open::{Held, OpenFile, SopsFile};
 use super::plain::Plain;
 use super::reading;
 use super::regroup::regrouped;
-use super::sheet::{Mark, PathId, What};
+use super::sheet::{Form, Mark, PathId, What};
 use super::store::Store;
 use super::token::{PREFIX, Token};
 use crate::container::{Identities, Sealing};
@@ -20,7 +20,7 @@ use crate::rules::sops::KeyGroup;
 
 /// The bytes of a file for those whom its rule names, or, without a rule, for those who can read it now. Recipients that stay
 /// keep their `enc`, values and MAC stay as they are. With `rotate`, there is a new data key, and everything is encrypted with
-/// it.
+/// it, comments that were in plaintext included.
 ///
 /// # Errors
 /// Those of [`Unlocked::open`], [`SopsFile::open`], and [`Unlocked::rekey`]; `no-recipient` for keys of services that agepatch
@@ -111,7 +111,7 @@ fn rotated(open: &OpenFile, cipher: &Cipher) -> Result<String> {
     let (file, sheet) = (open.file(), open.file().sheet());
     let mut mac = Mac::new(file.metadata().mac_only_encrypted);
     let mut splices: Vec<(Range<usize>, String)> = Vec::new();
-    for (mark, held) in sheet.marks.iter().zip(&open.held) {
+    for ((mark, held), encrypted) in sheet.marks.iter().zip(&open.held).zip(file.encrypted()) {
         match (held, &mark.what) {
             (Held::Token(plain), _) => {
                 splices.push((token(file.text(), mark)?, encrypt(open, cipher, mark, plain)?));
@@ -123,7 +123,15 @@ fn rotated(open: &OpenFile, cipher: &Cipher) -> Result<String> {
                     mac.add(&plain, false);
                 }
             }
-            (Held::Plain, What::Comment(_)) => {}
+            // As in sops, a comment that somebody added in plaintext is encrypted now.
+            (Held::Plain, What::Comment(comment)) => {
+                let text = comment.text.as_str();
+                if *encrypted && !text.trim().is_empty() && !Token::is_token(text) {
+                    let token = cipher.encrypt(&Plain::comment(text), &sheet.paths.aad(mark.path))?;
+                    splices
+                        .extend(comment_line(comment.form, file.store(), &token).map(|new| (mark.range.clone(), new)));
+                }
+            }
         }
     }
     let when = mac::now();
@@ -147,6 +155,17 @@ fn rotated(open: &OpenFile, cipher: &Cipher) -> Result<String> {
     }
     text.push_str(&file.text()[at..]);
     Ok(text)
+}
+
+/// A token as a comment of this form; `None` for one that is not a comment in the text.
+fn comment_line(form: Form, store: Store, token: &str) -> Option<String> {
+    match form {
+        Form::Item | Form::OnlyItem => None,
+        Form::BesideItems => Some(format!("- {token}")),
+        Form::Semicolon => Some(format!("; {token}")),
+        Form::Inline if store == Store::Ini => Some(format!("; {token}")),
+        Form::Line | Form::Inline => Some(format!("#{token}")),
+    }
 }
 
 /// The value encrypted with another key. A comment keeps the additional data by which it was opened.

@@ -120,10 +120,17 @@ fn plaintext_that_should_be_encrypted_is_found_without_a_key() {
     assert_eq!(findings(&sandbox, &[]), expected, "the value is why it cannot be opened");
     let shown = sandbox.agepatch(["doctor", "--no-decrypt"]).assert().code(1);
     shown.stdout(contains("/other (line 5): the value is in plaintext").and(contains("marker").not()));
+    // With a new data key, comments are encrypted too.
+    sandbox.write("secrets/a.yaml", &sealed.replace(line, &format!("# marker in plaintext\n{line}")));
+    std::fs::remove_file(sandbox.repo().join("secrets/plain.yaml")).expect("removed");
+    assert_eq!(findings(&sandbox, &[]), expected[..1]);
+    agepatch(&sandbox, &["rekey", "--rotate"]).assert().success();
+    assert_eq!(findings(&sandbox, &[]), Vec::<String>::new());
+    let shown = agepatch(&sandbox, &["show", "secrets/a.yaml", "--reveal"]).assert().success();
+    shown.stdout(contains("# marker in plaintext\nother: marker-other"));
     // What the selectors leave in plaintext is meant to be.
     sandbox.write(".sops.yaml", &rules("    age: [*anna]\n    encrypted_regex: ^secret$\n"));
     seal(&sandbox, "secrets/a.yaml", "# open\npublic: 1\nsecret: marker\nnothing: ''\n");
-    std::fs::remove_file(sandbox.repo().join("secrets/plain.yaml")).expect("removed");
     assert_eq!(findings(&sandbox, &["--no-decrypt"]), Vec::<String>::new());
 }
 

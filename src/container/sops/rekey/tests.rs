@@ -85,7 +85,8 @@ fn every_recorded_file_can_be_rotated() {
             text.split(PREFIX).skip(1).map(|rest| rest.split(']').next().unwrap_or_default().to_owned()).collect()
         };
         let (old, new) = (tokens(&text), tokens(&new));
-        assert_eq!(old.len(), new.len(), "{id}");
+        // A comment that was added in plaintext is encrypted.
+        assert_eq!(old.len() + usize::from(id == "yaml-comment-15"), new.len(), "{id}");
         let kept = old.iter().filter(|token| new.contains(token)).count();
         // A comment that does not open is kept as it is.
         assert!(
