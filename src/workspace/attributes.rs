@@ -285,11 +285,11 @@ fn rendered(parts: &[Part]) -> Option<Vec<String>> {
         }
         at += 1;
     }
-    Some(ways.into_iter().map(simple).collect())
+    Some(ways.iter().map(|way| simple(way)).collect())
 }
 
 /// `/**/NAME` is `NAME`, since a pattern without a slash counts in every folder.
-fn simple(pattern: String) -> String {
+fn simple(pattern: &str) -> String {
     let pattern = pattern.replace("**/**/", "**/");
     match pattern.strip_prefix("/**/") {
         Some(name) if !name.contains('/') => name.to_owned(),

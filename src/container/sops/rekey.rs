@@ -79,7 +79,7 @@ fn by_rule(rule: &SopsRule, old: &Metadata, rotate: bool) -> Result<Vec<Vec<Stri
                 Error::new(Kind::NoRecipient, message).hint("use `sops updatekeys` or `sops rotate` for this file")
             );
         }
-        if group.age.is_empty() && !(same && !services.is_empty()) {
+        if group.age.is_empty() && (!same || services.is_empty()) {
             let message = format!("creation rule {} has a key group without an age recipient", rule.number);
             return Err(Error::new(Kind::NoRecipient, message));
         }
