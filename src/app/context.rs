@@ -5,11 +5,11 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::flow::Stdin;
-use super::opening::{is_called_age, is_encrypted};
-use crate::app::options::Global;
+use super::encrypted::is_called_age;
+use super::options::Global;
+use super::stdin::Stdin;
 use crate::check::{Filters, Options};
-use crate::container::{self, Identities, OpenOptions, Plaintext};
+use crate::container::{self, Identities, OpenOptions};
 use crate::diff::name;
 use crate::document::{self, Document, Format, Pointer, Value};
 use crate::error::{Error, Kind, Result};
@@ -247,24 +247,6 @@ impl Context {
     /// How files are opened.
     pub(crate) fn open_options(&self) -> OpenOptions {
         OpenOptions { ignore_mac: self.ignore_mac.get(), ..OpenOptions::default() }
-    }
-
-    /// Reads stdin to its end.
-    pub(crate) fn read_stdin() -> Result<Plaintext> {
-        input::read_stdin(Limit::Secret).map(Plaintext::new).map_err(|error| Error::io("cannot read stdin", &error))
-    }
-
-    /// As [`Context::read_stdin`], for a document: ciphertext is refused, which would be read as a text of its own.
-    ///
-    /// # Errors
-    /// `usage`, for ciphertext; `io`.
-    pub(crate) fn read_stdin_document() -> Result<Plaintext> {
-        let text = Self::read_stdin()?;
-        match is_encrypted(&Target::unnamed(), text.expose()) {
-            true => Err(Error::new(Kind::Usage, "stdin holds ciphertext, and `-` reads plaintext")
-                .hint("name the encrypted file instead of `-`")),
-            false => Ok(text),
-        }
     }
 
     /// The private keys at hand, read once.

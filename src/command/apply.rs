@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use crate::app::Context;
 use crate::app::complete;
-use crate::app::flow::{self, Creates, Draft, FILTER, Job, Stdin, Work};
+use crate::app::flow::{self, Creates, Draft, FILTER, Job, Work};
 use crate::app::options::{EditOptions, Relation};
+use crate::app::stdin::Stdin;
 use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::app::commits::{message, repository, tasks, tell_additions};
 use crate::app::complete;
-use crate::app::flow::commit::{message, repository, tasks, tell_additions};
-use crate::app::opening::{is_encrypted, may_be_sops};
+use crate::app::encrypted::{is_encrypted, may_be_sops};
 use crate::app::options::CommitOptions;
 use crate::app::{Context, recovery};
 use crate::commit::{self, Content, FileChange};

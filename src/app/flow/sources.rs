@@ -3,10 +3,10 @@
 use std::env;
 use std::io;
 
-use super::subject::Subject;
+use super::document::OpenDocument;
 use crate::app::Context;
 use crate::app::options::EditOptions;
-use crate::authelia::digest;
+use crate::app::secret;
 use crate::container::Plaintext;
 use crate::document::{Document, Path, Text, Unread, Value};
 use crate::error::{Error, Kind, Result};
@@ -17,8 +17,8 @@ use crate::process;
 /// The sources of one run.
 pub(super) struct FlowSources<'f> {
     context: &'f Context,
-    subjects: &'f [Subject],
-    /// What has been edited so far, subject by subject: a digest is made of the secret as it will be.
+    documents: &'f [OpenDocument],
+    /// What has been edited so far, document by document: a digest is made of the secret as it will be.
     after: &'f [Option<Unread>],
     allow_empty: bool,
 }
@@ -26,18 +26,18 @@ pub(super) struct FlowSources<'f> {
 impl<'f> FlowSources<'f> {
     pub(super) fn new(
         context: &'f Context,
-        subjects: &'f [Subject],
+        documents: &'f [OpenDocument],
         after: &'f [Option<Unread>],
         options: &EditOptions,
     ) -> Self {
-        Self { context, subjects, after, allow_empty: options.allow_empty }
+        Self { context, documents, after, allow_empty: options.allow_empty }
     }
 
     /// The secret at `path` of `file`, as this run leaves it.
     fn secret(&self, file: &str, path: &str) -> Result<Text> {
         let target = self.context.target(file)?;
-        let subject = self.subjects.iter().position(|subject| subject.is(&target));
-        if let Some(document) = subject.and_then(|subject| self.after[subject].as_ref()) {
+        let edited = self.documents.iter().position(|document| document.is(&target));
+        if let Some(document) = edited.and_then(|edited| self.after[edited].as_ref()) {
             return string_at(document.document(), path).map_err(|error| error.in_file(&target.display));
         }
         let text = self.context.read(&target)?;
@@ -68,7 +68,7 @@ impl Sources for FlowSources<'_> {
 
     fn digest_of(&mut self, file: &str, path: &str, current: Option<&Value>) -> Result<Text> {
         let secret = self.secret(file, path)?;
-        digest::fresh(&secret, current.and_then(Value::as_str))
+        secret::digest(&secret, current)
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::DiffArgs;
 use crate::app::Context;
-use crate::app::opening::{is_called_age, is_encrypted, may_be_sops};
+use crate::app::encrypted::{is_called_age, is_encrypted, may_be_sops};
 use crate::error::{Error, Kind, Result};
 use crate::history::{Pair, Repository};
 use crate::input::{self, Limit};
