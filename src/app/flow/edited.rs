@@ -32,6 +32,8 @@ pub(super) struct EditedDocument {
     pub(super) created: bool,
     pub(super) changed: bool,
     pub(super) changes: Vec<Change>,
+    /// The files outside of the repository that values came from.
+    pub(super) outside: Vec<String>,
 }
 
 impl Edited {
@@ -42,17 +44,19 @@ impl Edited {
     pub(super) fn new(drafted: Drafted, options: &EditOptions, context: &Context) -> Result<Self> {
         let Drafted { files, documents, drafts } = drafted;
         let mut after: Vec<Option<Unread>> = documents.iter().map(|_| None).collect();
+        let mut outside: Vec<Vec<String>> = documents.iter().map(|_| Vec::new()).collect();
         for index in order::of(&documents, &drafts, context)? {
             let document = &documents[index];
             let mut sources = FlowSources::new(context, &documents, &after, options);
             let edited = document.edit(&drafts[index], &mut sources).map_err(|error| document.named(error))?;
             refuse_empty(document, edited.document(), options)?;
+            outside[index] = sources.into_outside();
             after[index] = Some(edited);
         }
-        let pairs = documents.into_iter().zip(after);
-        let edited = pairs.zip(&drafts).filter_map(|((document, after), drafts)| {
+        let pairs = documents.into_iter().zip(after).zip(outside);
+        let edited = pairs.zip(&drafts).filter_map(|(((document, after), outside), drafts)| {
             let names_places = drafts.iter().all(|draft| matches!(draft, Draft::Patch(_)));
-            Some(EditedDocument::new(document, after?, names_places))
+            Some(EditedDocument { outside, ..EditedDocument::new(document, after?, names_places) })
         });
         let documents = edited.collect();
         context.detail(&Shown::fixed("edited in memory"))?;
@@ -81,7 +85,7 @@ impl EditedDocument {
             Some(before) => diff::changes(&comparable(before), &comparable(after), schema),
             None => Vec::new(),
         };
-        Self { open: document, after: unread, schema, created, changed: differs, changes }
+        Self { open: document, after: unread, schema, created, changed: differs, changes, outside: Vec::new() }
     }
 
     /// The same, with the text as it was read back.

@@ -37,12 +37,16 @@ pub(super) fn print(
 pub(crate) fn document(outcome: &Committed, context: &Context) -> Json {
     let files = outcome.files.iter().map(|file| {
         let redactor = Redactor::new(file.schema, context.global.reveal);
-        Json::object([
+        let document = Json::object([
             ("path", (&file.name).into()),
             ("changed", file.changed.into()),
             ("ciphertext_sha256", file.sha256.clone().map(Shown::vouched).into()),
             ("changes", Json::list(file.changes.iter().map(|change| json(change, file.schema, redactor)))),
-        ])
+        ]);
+        match file.outside.as_slice() {
+            [] => document,
+            outside => document.with("outside", Json::list(outside.iter().map(Json::from))),
+        }
     });
     Json::object([("files", Json::list(files)), ("commit", outcome.commit.as_ref().into())])
 }
@@ -60,6 +64,10 @@ pub(crate) fn text(outcome: &Committed, options: &EditOptions, context: &Context
         for line in changes::lines(&file.changes, redactor(file), context.out.width()) {
             text.push_line(&Shown::default());
             text.push(&line);
+        }
+        for path in &file.outside {
+            text.push_line(&Shown::default());
+            text.push(&shown!("  value from {}, which is outside the repository", path));
         }
         // What a dry run would do is what it was asked for.
         if options.dry_run { context.out.diff(&text)? } else { context.out.report(&text)? }

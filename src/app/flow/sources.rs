@@ -21,6 +21,8 @@ pub(super) struct FlowSources<'f> {
     /// What has been edited so far, document by document: a digest is made of the secret as it will be.
     after: &'f [Option<Unread>],
     allow_empty: bool,
+    /// The files outside of the repository that values were taken from, as the patch has them.
+    outside: Vec<String>,
 }
 
 impl<'f> FlowSources<'f> {
@@ -30,7 +32,12 @@ impl<'f> FlowSources<'f> {
         after: &'f [Option<Unread>],
         options: &EditOptions,
     ) -> Self {
-        Self { context, documents, after, allow_empty: options.allow_empty }
+        Self { context, documents, after, allow_empty: options.allow_empty, outside: Vec::new() }
+    }
+
+    /// The files outside of the repository that values were taken from.
+    pub(super) fn into_outside(self) -> Vec<String> {
+        self.outside
     }
 
     /// The secret at `path` of `file`, as this run leaves it.
@@ -59,7 +66,12 @@ impl Sources for FlowSources<'_> {
     }
 
     fn file(&mut self, path: &str) -> Result<Text> {
-        file(path, input::read(path, Limit::Secret), self.allow_empty)
+        let text = file(path, input::read(path, Limit::Secret), self.allow_empty)?;
+        let workspace = &self.context.workspace;
+        if workspace.is_outside(&workspace.current().join(path)) && !self.outside.iter().any(|known| known == path) {
+            self.outside.push(path.to_owned());
+        }
+        Ok(text)
     }
 
     fn stdin(&mut self) -> Result<Text> {

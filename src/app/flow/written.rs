@@ -37,6 +37,8 @@ pub(crate) struct FileOutcome {
     pub(crate) changes: Vec<Change>,
     /// By which it may be shown.
     pub(crate) schema: Schema,
+    /// The files outside of the repository that values came from.
+    pub(crate) outside: Vec<Shown>,
 }
 
 impl Written {
@@ -87,6 +89,7 @@ fn into_parts(mut one: EditedDocument) -> (FileOutcome, OpenDocument, [Option<Un
         sha256: None,
         changes: one.changes,
         schema: one.schema,
+        outside: one.outside.into_iter().map(Shown::vouched).collect(),
     };
     let before = one.open.before.take().map(Unread::from);
     (outcome, one.open, [before, Some(one.after)])
