@@ -6,7 +6,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::Context;
-use super::commits::repository;
+use super::flow::commit::repository;
 use crate::container::Plaintext;
 use crate::diff;
 use crate::document::{self, Document, Format};

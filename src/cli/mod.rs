@@ -26,6 +26,8 @@ use crate::command::get::GetArgs;
 use crate::command::git::GitArgs;
 use crate::command::log::LogArgs;
 use crate::command::man::ManArgs;
+#[cfg(feature = "mcp")]
+use crate::command::mcp::McpArgs;
 use crate::command::merge_file::MergeFileArgs;
 use crate::command::recipients::RecipientsArgs;
 use crate::command::rekey::RekeyArgs;
@@ -118,6 +120,9 @@ pub(crate) enum Command {
     MergeFile(MergeFileArgs),
     /// Allow this repository's settings to run programs and to reach outside of it.
     Trust(TrustArgs),
+    /// Serve coding agents by the Model Context Protocol on stdin and stdout.
+    #[cfg(feature = "mcp")]
+    Mcp(McpArgs),
     /// Play the whole story in a throwaway repository.
     Demo(DemoArgs),
     /// Print a completion script for a shell.
@@ -147,7 +152,8 @@ mod tests {
 
     #[test]
     fn every_command_has_a_schema() {
-        let known = |command: &String| OUTPUTS.iter().any(|(known, _)| known == command);
+        // What `mcp` prints is the protocol's.
+        let known = |command: &String| command == "mcp" || OUTPUTS.iter().any(|(known, _)| known == command);
         let all = commands(&<Cli as clap::CommandFactory>::command(), "");
         assert!(all.len() > 30);
         assert_eq!(all.into_iter().filter(|command| !known(command)).collect::<Vec<_>>(), Vec::<String>::new());

@@ -8,6 +8,8 @@ use clap::{CommandFactory, Parser};
 use super::{Cli, Command, completion, usage};
 use crate::app::{Context, recovery};
 use crate::command::agenix::AgenixArgs;
+#[cfg(feature = "mcp")]
+use crate::command::mcp;
 use crate::command::{
     add, agenix, apply, blame, check, client, commit, completions, demo, diagnose, diff, doctor, edit, explain, get,
     git, log, man, merge_file, recipients, rekey, remove, restore, schema, set, show, status, textconv, trust, unset,
@@ -75,6 +77,8 @@ fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context
         Command::Textconv(args) => textconv::run(&args, context),
         Command::MergeFile(args) => merge_file::run(&args, context),
         Command::Trust(args) => trust::run(&args, context),
+        #[cfg(feature = "mcp")]
+        Command::Mcp(args) => mcp::run(&args, context),
         Command::Demo(args) => demo::run(&args, context),
         Command::Completions(args) => completions::run(&args, Cli::command(), context),
         Command::Man(args) => man::run(&args, Cli::command(), context),
@@ -85,6 +89,11 @@ fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context
 /// Whether interrupted changes are completed or undone before the command. Some commands report them by themselves; others
 /// read no files here, or are run by git while it changes the files itself.
 fn recovers_first(command: &Command) -> bool {
+    // Each call of an agent is a run of its own.
+    #[cfg(feature = "mcp")]
+    if matches!(command, Command::Mcp(_)) {
+        return false;
+    }
     !matches!(
         command,
         Command::Completions(_)

@@ -19,6 +19,8 @@ pub(crate) mod get;
 pub(crate) mod git;
 pub(crate) mod log;
 pub(crate) mod man;
+#[cfg(feature = "mcp")]
+pub(crate) mod mcp;
 pub(crate) mod merge_file;
 pub(crate) mod recipients;
 pub(crate) mod rekey;

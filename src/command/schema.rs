@@ -142,6 +142,15 @@ pub(crate) fn run(args: &SchemaArgs, context: &mut Context) -> Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
+/// The schema of what the command prints with `--output json`.
+///
+/// # Errors
+/// `usage`, if no command has this name.
+#[cfg(feature = "mcp")]
+pub(super) fn of_output(command: &str) -> Result<Value> {
+    whole(find(command)?)
+}
+
 fn find(wanted: &str) -> Result<&'static str> {
     let spelled = |command: &str| command == wanted || command.replace(' ', "-") == wanted;
     let by_command = OUTPUTS.iter().find(|(command, _)| spelled(command)).map(|(_, name)| *name);

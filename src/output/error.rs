@@ -10,12 +10,13 @@ use crate::shown::{Json, held_back, visible};
 /// Renders an error: one line of JSON, or the message with its place and what to do next.
 pub(crate) fn render(error: &Error, mode: Mode, color: bool) -> String {
     match mode {
-        Mode::Json => as_json(error),
+        Mode::Json => document(error).text().as_str().to_owned(),
         Mode::Text => as_text(error, color),
     }
 }
 
-fn as_json(error: &Error) -> String {
+/// The error as the contract has it: an object with the one member `error`.
+pub(crate) fn document(error: &Error) -> Json {
     let position = error.line_column();
     Json::vouched(json!({"error": {
         "kind": error.kind().name(),
@@ -26,9 +27,6 @@ fn as_json(error: &Error) -> String {
         "column": position.map(|(_, column)| column),
         "hint": error.hint_text(),
     }}))
-    .text()
-    .as_str()
-    .to_owned()
 }
 
 /// Continues a message of several lines, such as a hook's output: what starts a line here is never outside text.
@@ -77,12 +75,16 @@ mod tests {
     use super::*;
     use crate::error::Kind;
 
+    fn render_json(error: &Error) -> String {
+        render(error, Mode::Json, false)
+    }
+
     #[test]
     fn json_has_every_member_of_the_contract() {
         let error =
             Error::new(Kind::Path, "no such key").at_path("a.b").in_file("x.age").at(3, 4).hint("did you mean `c`?");
-        insta::assert_snapshot!(as_json(&error), @r#"{"error":{"kind":"path","message":"no such key","path":"a.b","file":"x.age","line":3,"column":4,"hint":"did you mean `c`?"}}"#);
-        insta::assert_snapshot!(as_json(&Error::new(Kind::Io, "full")), @r#"{"error":{"kind":"io","message":"full","path":null,"file":null,"line":null,"column":null,"hint":null}}"#);
+        insta::assert_snapshot!(render_json(&error), @r#"{"error":{"kind":"path","message":"no such key","path":"a.b","file":"x.age","line":3,"column":4,"hint":"did you mean `c`?"}}"#);
+        insta::assert_snapshot!(render_json(&Error::new(Kind::Io, "full")), @r#"{"error":{"kind":"io","message":"full","path":null,"file":null,"line":null,"column":null,"hint":null}}"#);
     }
 
     #[test]
@@ -99,7 +101,7 @@ mod tests {
           at a\nhelp: run this
         help: did you mean `c\u{9b}\nd`?
         ");
-        assert!(!as_json(&error).contains(visible::is_hidden));
+        assert!(!render_json(&error).contains(visible::is_hidden));
     }
 
     #[test]

@@ -9,5 +9,7 @@ mod progress;
 mod width;
 mod writer;
 
+#[cfg(feature = "mcp")]
+pub(crate) use error::document as error_document;
 pub use progress::Progress;
 pub use writer::{Color, Mode, Output};

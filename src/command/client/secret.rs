@@ -3,8 +3,8 @@
 use crate::app::flow::{Creates, Draft, Job, Work};
 use crate::authelia::digest;
 use crate::container::Plaintext;
-use crate::document::{Format, Text, Value};
-use crate::error::Result;
+use crate::document::{Format, Path, Text, Value};
+use crate::error::{Error, Kind, Result};
 use crate::patch::{self, Action, Patch, ValueSource};
 use crate::workspace::SecretPlace;
 
@@ -28,6 +28,12 @@ pub(super) fn delivery(place: &SecretPlace, secret: &Text) -> Job<'static> {
     let work = Work::make(move |view, _| {
         if view.document.format() == Format::Raw {
             return Ok(Draft::Content(Plaintext::new(secret.as_str().as_bytes().to_vec())));
+        }
+        let at = patch::locate(&path, view.document.format(), view.document.value(), Path::resolve_new)?;
+        if view.schema.is_public(&at) {
+            return Err(Error::new(Kind::Usage, "the application's secret cannot be stored at a public option")
+                .at_path(path)
+                .hint("every output and commit message would show it; name a place that is secret: FILE#PATH"));
         }
         Ok(Draft::Patch(Patch::one(path, Action::Set(ValueSource::Given(Value::String(secret))))))
     });

@@ -9,10 +9,9 @@ use std::process::ExitCode;
 use super::client;
 use crate::app::Context;
 use crate::app::complete;
-use crate::app::flow::{self, Committed, Creates, Draft, Job, Work, report};
+use crate::app::flow::{self, Creates, Draft, Job, Outcome, Stdin, Work, report};
 use crate::app::options::EditOptions;
 use crate::app::reading::{Reading, likely_authelia_file};
-use crate::app::stdin::{self, Stdin};
 use crate::authelia::{self, Diagnosis, Request};
 use crate::document::{Edit, Pointer, Value};
 use crate::error::{Error, Kind, Result};
@@ -42,7 +41,7 @@ pub(crate) struct DiagnoseArgs {
     /// Authelia's log (`-`: stdin, the default).
     #[arg(long, value_name = "FILE", conflicts_with = "url")]
     pub(crate) log: Option<PathBuf>,
-    /// The authorization URL from the browser's address bar.
+    /// The authorization URL from the browser's address bar (`-`: stdin).
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// Only findings about this client (repeatable).
@@ -115,7 +114,11 @@ enum Asked {
 impl Asked {
     fn of(args: &DiagnoseArgs) -> Result<Self> {
         if let Some(url) = &args.url {
-            return Request::parse(url).map(Self::Url);
+            if url != flow::FILTER {
+                return Request::parse(url).map(Self::Url);
+            }
+            let text = Context::read_stdin()?;
+            return Request::parse(&String::from_utf8_lossy(text.expose())).map(Self::Url);
         }
         match &args.log {
             Some(path) if path.as_os_str() != flow::FILTER => {
@@ -132,7 +135,7 @@ impl Asked {
                     return Err(Error::new(Kind::Usage, "the log is missing")
                         .hint("`journalctl -u authelia | agepatch diagnose`, or `--log FILE`"));
                 }
-                Ok(Self::Log(String::from_utf8_lossy(stdin::read()?.expose()).into_owned()))
+                Ok(Self::Log(String::from_utf8_lossy(Context::read_stdin()?.expose()).into_owned()))
             }
         }
     }
@@ -183,7 +186,7 @@ fn apply(
     reading: Option<Reading>,
     args: &DiagnoseArgs,
     context: &mut Context,
-) -> Result<Option<Committed>> {
+) -> Result<Option<Outcome>> {
     let permitted: Vec<&Diagnosis> = diagnoses.iter().filter(|diagnosis| selection.permits(diagnosis)).collect();
     let edits = edits(&permitted);
     let held_back = diagnoses.iter().filter(|diagnosis| diagnosis.patch.is_some()).count() - permitted.len();
@@ -208,7 +211,7 @@ fn apply(
     }
     let file = args.file.clone().unwrap_or(reading.name);
     let work = Work::Ready(Draft::Patch(Patch::from(edits)));
-    flow::run_quiet(vec![Job { file, work, creates: Creates::Nothing }], &args.options, context).map(Some)
+    flow::untold(vec![Job { file, work, creates: Creates::Nothing }], &args.options, context).map(Some)
 }
 
 /// The edits of the diagnoses, each once. What is set twice is set as in the last line of the log.

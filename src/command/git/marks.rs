@@ -41,7 +41,8 @@ pub(super) fn forget(repository: &Repository) -> Result<bool> {
 }
 
 fn path(repository: &Repository) -> Result<PathBuf> {
-    Ok(repository.shared_folder()?.join(KEY))
+    let folder = repository.text(&["rev-parse", "--git-common-dir"])?;
+    Ok(repository.root().join(folder.trim_end_matches('\n')).join(KEY))
 }
 
 /// Reads the key, and makes it where there is none.

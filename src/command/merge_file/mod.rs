@@ -8,9 +8,8 @@ mod side;
 use std::process::ExitCode;
 
 use crate::app::Context;
-use crate::app::access::rule;
+use crate::app::flow::{self, guard};
 use crate::app::held::{Held, Replacements};
-use crate::app::introduced;
 use crate::container::{self, Plaintext};
 use crate::diff::Side;
 use crate::document::Document;
@@ -113,7 +112,7 @@ struct Drift<'t> {
 impl<'t> Drift<'t> {
     fn of(target: &'t Target, held: &Held, context: &Context) -> Result<Self> {
         let keeps = held.container().kind().keeps_readers();
-        Ok(Self { target, rule: if keeps { None } else { Some(rule(target, context)?) } })
+        Ok(Self { target, rule: if keeps { None } else { Some(flow::rule(target, context)?) } })
     }
 
     fn is_in(&self, bytes: &[u8]) -> bool {
@@ -154,7 +153,7 @@ fn text(
         Outcome::Conflicts(conflicts) => Ok(Err(conflicts)),
         Outcome::Merged { document, decided, lost_comments } => {
             if schema == Schema::Authelia {
-                introduced::refuse_merge_errors(target, [&ours, &theirs], &document, context)?;
+                guard::refuse_merged_errors(target, [&ours, &theirs], &document, context)?;
             }
             report.decided(&decided)?;
             if lost_comments {

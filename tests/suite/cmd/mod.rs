@@ -22,6 +22,8 @@ mod get;
 mod git;
 mod log;
 mod man;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod recipients;
 mod rekey;
 mod remove;

@@ -1,0 +1,83 @@
+//! Secrets that an edit would move to where they may be shown.
+
+use std::collections::HashSet;
+use std::env;
+
+use super::Edited;
+use crate::document::{Pointer, Value};
+use crate::error::{Error, Kind, Result};
+use crate::schema::Schema;
+
+/// A shorter text is the same as another by chance.
+const SHORTEST: usize = 4;
+
+/// Where no secret may be shown, refuses an edit after which a text that was secret is public: a copied, moved, or renamed
+/// value could be read with the next `show`.
+///
+/// # Errors
+/// `secret-needs-reveal`, with the place.
+pub(super) fn refuse(edited: &[Edited]) -> Result<()> {
+    if env::var_os("AGEPATCH_REVEAL").is_none_or(|when| when != "never") {
+        return Ok(());
+    }
+    let mut secrets = HashSet::new();
+    for one in edited {
+        if let Some(before) = &one.subject.before {
+            let schema = one.subject.schema;
+            scalars(before.value(), &Pointer::root(), &mut |pointer, text| {
+                if text.len() >= SHORTEST && !schema.is_public(pointer) {
+                    secrets.insert(text);
+                }
+            });
+        }
+    }
+    for one in edited.iter().filter(|one| one.changed) {
+        let before = one.subject.before.as_ref().map(|before| public(before.value(), one.subject.schema));
+        let before = before.unwrap_or_default();
+        let mut published = None;
+        scalars(one.after.document().value(), &Pointer::root(), &mut |pointer, text| {
+            if one.schema.is_public(pointer) && secrets.contains(text) && !before.contains(text) {
+                published.get_or_insert_with(|| pointer.clone());
+            }
+        });
+        if let Some(pointer) = published {
+            let error = Error::new(Kind::SecretNeedsReveal, "the edit would put a secret where it may be shown");
+            let hint = "AGEPATCH_REVEAL=never (and `agepatch mcp`) refuses that; give the place a value of its own";
+            return Err(one.subject.named(error.at_path(pointer.to_string()).hint(hint)));
+        }
+    }
+    Ok(())
+}
+
+/// The public texts of a document.
+fn public(value: &Value, schema: Schema) -> HashSet<&str> {
+    let mut found = HashSet::new();
+    scalars(value, &Pointer::root(), &mut |pointer, text| {
+        if schema.is_public(pointer) {
+            found.insert(text);
+        }
+    });
+    found
+}
+
+fn scalars<'v>(value: &'v Value, at: &Pointer, visit: &mut dyn FnMut(&Pointer, &'v str)) {
+    match value {
+        Value::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                scalars(item, &at.child(index.to_string()), visit);
+            }
+        }
+        Value::Map(map) => {
+            for (key, value) in map.iter() {
+                scalars(value, &at.child(key.text()), visit);
+            }
+        }
+        // A truth value is not a secret, and is the same as another.
+        Value::Null | Value::Bool(_) => {}
+        scalar => {
+            if let Some(text) = scalar.scalar_str().filter(|text| !matches!(*text, "true" | "false")) {
+                visit(at, text);
+            }
+        }
+    }
+}

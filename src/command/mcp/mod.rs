@@ -1,0 +1,79 @@
+//! `agepatch mcp`: a server of the Model Context Protocol on stdin and stdout, so that coding agents can work on secrets
+//! without seeing one.
+//!
+//! Each tool is a command line of this program, run as a process of its own with `--output json`: a tool can do what the
+//! command can, no more, and what one call reads stays in its process.
+
+mod arguments;
+mod confirmation;
+mod invocation;
+mod names;
+mod patch;
+mod server;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::Args;
+use rmcp::ServiceExt;
+
+use crate::app::Context;
+use crate::error::{Error, Kind, Result};
+use crate::output::Output;
+use crate::shown::Shown;
+use invocation::Program;
+use server::Server;
+
+/// `mcp`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch mcp
+  agepatch mcp --read-only
+  agepatch -C ~/nixos mcp --confirm
+
+An agent's host starts this program and speaks JSON-RPC on its stdin and stdout. In a host's settings:
+  { \"mcpServers\": { \"agepatch\": { \"command\": \"agepatch\", \"args\": [\"-C\", \"/home/me/nixos\", \"mcp\", \"--confirm\"] } } }
+
+The tools return what the commands print with --output json. None returns a secret.")]
+pub(crate) struct McpArgs {
+    /// Write only after a dry run: a call must repeat the token that its dry run returned.
+    #[arg(long)]
+    pub(crate) confirm: bool,
+    /// Offer only the tools that write nothing.
+    #[arg(long, conflicts_with = "confirm")]
+    pub(crate) read_only: bool,
+}
+
+/// Serves until the client closes stdin.
+///
+/// # Errors
+/// `usage`, with `--reveal`; `io`, if the client does not speak the protocol.
+pub(crate) fn run(args: &McpArgs, context: &mut Context) -> Result<ExitCode> {
+    if context.global.reveal {
+        return Err(Error::new(Kind::Usage, "`agepatch mcp` never reveals a secret")
+            .hint("leave out --reveal; a person can run `agepatch show FILE --reveal`"));
+    }
+    if Output::is_interactive() {
+        context.out.note(&Shown::fixed(
+            "waiting for a client on stdin; an agent's host starts this command. `agepatch help mcp` shows how",
+        ))?;
+    }
+    let server = Server::new(Program::new(&context.global)?, args);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .map_err(|error| Error::io("cannot start the server", &error))?;
+    runtime.block_on(async {
+        let failed = |error: String| Error::new(Kind::Io, error).hint("`agepatch help mcp` shows how a host starts it");
+        let running = match server.serve(rmcp::transport::stdio()).await {
+            Ok(running) => running,
+            // A client that only looked whether the program starts.
+            Err(rmcp::service::ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
+            Err(error) => return Err(failed(format!("the client does not speak the protocol: {error}"))),
+        };
+        running.waiting().await.map_err(|error| failed(format!("the server stopped: {error}")))?;
+        Ok(())
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
