@@ -92,6 +92,15 @@ impl Context {
         Sealing { rule, identities: self.identities().ok() }
     }
 
+    /// What was sealed, for those whom the rule names, also where an edit keeps the readers of the file.
+    ///
+    /// # Errors
+    /// As [`Context::rekeyed`].
+    pub(crate) fn for_rule(&self, target: &Target, sealed: Sealed, rule: &Rule) -> Result<Sealed> {
+        let sealing = Sealing { rule: Some(rule), identities: Some(self.identities()?) };
+        container::for_rule(&target.display, sealed, &sealing)
+    }
+
     /// The bytes of the same content for those whom the rules name.
     ///
     /// # Errors

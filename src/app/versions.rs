@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use super::Context;
 use super::flow::commit::repository;
-use crate::container::Plaintext;
+use super::opening::{is_called_age, may_be_sops};
+use crate::container::{self, Plaintext};
 use crate::diff;
 use crate::document::{self, Document, Format};
 use crate::error::Result;
@@ -28,6 +29,8 @@ pub(crate) struct Versions {
     pub(crate) revisions: Vec<Revision>,
     /// What can be read, by blob.
     documents: HashMap<String, Document>,
+    /// The SHA-256 of the ciphertexts of its values, by blob, for a kind that shows them without a key.
+    ciphertexts: HashMap<String, String>,
     /// The schema that agepatch.toml names.
     schema: Option<Schema>,
     /// The format that it names.
@@ -95,6 +98,11 @@ impl Versions {
             }
         };
         let pairs: Vec<(String, Option<Vec<u8>>)> = blobs.into_iter().zip(bytes).collect();
+        let ciphertexts = pairs.iter().filter_map(|(blob, bytes)| {
+            let closed = container::closed(&target.display, bytes.as_ref()?, true)?.ok()?;
+            Some((blob.clone(), container::sha256(closed.text.as_bytes())))
+        });
+        let ciphertexts = if target.is_value() { HashMap::new() } else { ciphertexts.collect() };
         let contents: HashMap<String, Content> =
             pairs.into_par_iter().filter_map(|(blob, bytes)| Some((blob, open(bytes?)))).collect();
         if target.is_value() {
@@ -104,12 +112,18 @@ impl Versions {
             Content::Readable(document) => Some((blob, document)),
             Content::Absent | Content::Unreadable => None,
         });
-        Ok(Self { target, revisions, documents: readable.collect(), schema, format })
+        Ok(Self { target, revisions, documents: readable.collect(), ciphertexts, schema, format })
     }
 
     /// What the blob holds; `None` where it cannot be read.
     pub(crate) fn document(&self, blob: Option<&String>) -> Option<&Document> {
         self.documents.get(blob?)
+    }
+
+    /// Whether two versions differ in metadata only: the ciphertext of every value is the same.
+    pub(crate) fn same_ciphertexts(&self, before: &String, after: &String) -> bool {
+        let before = self.ciphertexts.get(before);
+        before.is_some() && before == self.ciphertexts.get(after)
     }
 
     /// Whether the names in a version may be printed.
@@ -203,7 +217,7 @@ fn before_rename(revisions: &[Revision], repository: &Repository, context: &Cont
     };
     let Some(blob) = &oldest.blob else { return Ok(None) };
     let mut removed = repository.removed_in(&oldest.commit.id)?;
-    removed.retain(|(path, _)| Path::new(path).extension().is_some_and(|end| end == "age"));
+    removed.retain(|(path, _)| is_called_age(Path::new(path)) || may_be_sops(Path::new(path)));
     let ids: Vec<String> = std::iter::once(blob).chain(removed.iter().map(|(_, blob)| blob)).cloned().collect();
     if removed.is_empty() {
         return Ok(None);

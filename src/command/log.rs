@@ -86,6 +86,13 @@ fn whole<'v>(revision: &'v Revision, renamed: bool, versions: &Versions, context
         (_, None) => words("removed"),
         (Some(old), Some(new)) if old == new => words("renamed, with the same content"),
         (old, new) => match (versions.document(old), versions.document(new.as_ref())) {
+            (Some(before), Some(after))
+                if before.bytes() == after.bytes()
+                    && !renamed
+                    && old.zip(new.as_ref()).is_some_and(|(old, new)| versions.same_ciphertexts(old, new)) =>
+            {
+                words("only the recipients, the MAC, or other metadata changed")
+            }
             (Some(before), Some(after)) if before.bytes() == after.bytes() => match renamed {
                 true => words("renamed and encrypted anew, the content is the same"),
                 false => words("encrypted anew, the content is the same"),

@@ -125,6 +125,27 @@ pub fn create(name: &str, text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> 
     age::create(text, sealing)
 }
 
+/// The same content for those whom the rule names, for a kind whose edits keep their readers.
+///
+/// # Errors
+/// As [`Container::rekey`].
+pub fn for_rule(name: &str, sealed: Sealed, sealing: &Sealing<'_>) -> Result<Sealed> {
+    let Some(rule) = sealing.rule else { return Ok(sealed) };
+    let rekeyed = {
+        let file = detect(name, sealed.bytes());
+        let drifted = file.kind().keeps_readers() && file.readers()?.agreement(rule).drifted();
+        drifted.then(|| file.rekey(sealing, false)).transpose()?
+    };
+    Ok(rekeyed.unwrap_or(sealed))
+}
+
+/// Whether two versions of a file differ in nothing but what is beside its values: who can read it, when it was changed, and
+/// what authenticates it. `None` for a kind that does not tell without a key.
+pub fn same_ciphertexts(name: &str, before: &[u8], after: &[u8]) -> Option<bool> {
+    let tokens = |bytes| closed(name, bytes, true)?.ok().map(|closed| closed.text);
+    Some(tokens(before)? == tokens(after)?)
+}
+
 /// The keys of a rule as they may be printed: what is not a public key, in secrets.nix, may have come out of any file. Keys
 /// of other services than age are named with their service.
 pub fn printable(rule: &Rule) -> Vec<String> {

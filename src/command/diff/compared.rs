@@ -20,6 +20,8 @@ pub(super) enum ContentChange {
     Layout,
     /// Nothing does.
     Equal,
+    /// Not even the ciphertexts of its values differ: the MAC, the time of the last change, or other metadata does.
+    Metadata,
 }
 
 /// A file that differs.
@@ -130,6 +132,13 @@ impl Compared {
             },
         }
         let same_readers = compared.gained.is_empty() && compared.lost.is_empty();
+        if inner.is_empty()
+            && compared.content == Some(ContentChange::Equal)
+            && let Some((before, after)) = old.as_ref().zip(new.as_ref()).filter(|(before, after)| before != after)
+            && container::same_ciphertexts(&compared.name, before, after) == Some(true)
+        {
+            compared.content = Some(ContentChange::Metadata);
+        }
         let equal = compared.content == Some(ContentChange::Equal) && same_readers;
         // What differs inside is told by itself.
         let only_inside = !inside.is_empty() && compared.changes.is_empty() && same_readers;

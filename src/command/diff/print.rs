@@ -89,12 +89,17 @@ fn remarks(file: &Compared, context: &Context) -> Vec<Shown> {
     let what = match (&file.unreadable, file.content) {
         (Some(why), _) => Some(Shown::vouched(format!("cannot be compared: {}", why.message()))),
         (None, Some(ContentChange::Layout)) => Some(Shown::fixed("only comments or layout changed")),
-        (None, Some(ContentChange::Equal)) if readers => Some(Shown::fixed("only the recipients changed")),
+        (None, Some(ContentChange::Equal | ContentChange::Metadata)) if readers => {
+            Some(Shown::fixed("only the recipients changed"))
+        }
+        (None, Some(ContentChange::Metadata)) => Some(Shown::fixed("only the MAC or other metadata changed")),
         (None, Some(ContentChange::Equal)) => Some(Shown::fixed("the content is the same")),
         (None, Some(ContentChange::Changed)) if file.changes.is_empty() => Some(Shown::fixed("the content changed")),
         _ => None,
     };
-    let ruled = readers && context.workspace.rules_path().is_some();
+    let has_rules =
+        context.workspace.rules_path().is_some() || context.workspace.sops_rules().is_ok_and(|rules| rules.is_some());
+    let ruled = readers && has_rules;
     let access = ruled.then(|| Access::as_written(context));
     let line = |sign: char, one: &Reader| {
         let named = access.as_ref().map_or_else(|| bare_reader(one), |access| access.reader(one));
@@ -179,7 +184,7 @@ fn json(file: &Compared, context: &Context) -> Json {
     let became = match file.content {
         Some(ContentChange::Changed) => Json::from("changed"),
         Some(ContentChange::Layout) => Json::from("layout"),
-        Some(ContentChange::Equal) => Json::from("equal"),
+        Some(ContentChange::Equal | ContentChange::Metadata) => Json::from("equal"),
         None => Json::NULL,
     };
     let readers = |all: &[Reader]| Json::list(all.iter().map(reader_json));

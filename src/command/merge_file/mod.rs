@@ -1,4 +1,4 @@
-//! `agepatch merge-file`: three versions of an encrypted file merged by meaning, as git's merge driver or by hand.
+//! `agepatch merge-file`: a semantic merge of three versions of an encrypted file, as git's merge driver or by hand.
 
 mod inside;
 mod place;
@@ -14,7 +14,7 @@ use crate::container::{self, Plaintext};
 use crate::diff::Side;
 use crate::document::Document;
 use crate::document::Format;
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::history::merge::{self, Outcome, Versions};
 use crate::rules::Rule;
 use crate::schema::Schema;
@@ -95,24 +95,43 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
         return report.merged(false);
     }
     report.tell_drift([held.bytes(), &theirs].map(|bytes| drift.is_in(bytes)))?;
-    let sealed = sides.ours.back(text.expose(), &context.sealing(drift.rule.as_ref())).map_err(named)?;
+    let seal = || sides.ours.back(text.expose(), &context.sealing(drift.rule.as_ref())).map_err(named);
+    let sealed = match &drift.rule {
+        Some(rule) if held.container().kind().keeps_readers() => match context.for_rule(&target, seal()?, rule) {
+            Ok(sealed) => sealed,
+            // The content can be merged all the same.
+            Err(error) if matches!(error.kind(), Kind::NoRecipient | Kind::Unsupported) => {
+                report.keeps_readers(&error)?;
+                seal()?
+            }
+            Err(error) => return Err(named(error)),
+        },
+        _ => seal()?,
+    };
+    if sealed.sha256() == held.sha256() {
+        return report.merged(false);
+    }
     let mut replacements = Replacements::default();
     replacements.push(held, sealed);
     replacements.put(context)?;
     report.merged(true)
 }
 
-/// Tells whether a version is encrypted for others than the rules name, where an edit has to follow them.
+/// Tells whether a version is encrypted for others than the rules name.
 struct Drift<'t> {
     target: &'t Target,
-    /// `None` where the file itself says who its readers are.
+    /// `None` where the file itself says who its readers are, and no rule does.
     rule: Option<Rule>,
 }
 
 impl<'t> Drift<'t> {
     fn of(target: &'t Target, held: &Held, context: &Context) -> Result<Self> {
-        let keeps = held.container().kind().keeps_readers();
-        Ok(Self { target, rule: if keeps { None } else { Some(flow::rule(target, context)?) } })
+        let rule = match held.container().kind().keeps_readers() {
+            // Without rules that can be read, those who can read ours stay.
+            true => context.workspace.rule(target).ok().flatten().filter(|rule| rule.sops.is_some()),
+            false => Some(flow::rule(target, context)?),
+        };
+        Ok(Self { target, rule })
     }
 
     fn is_in(&self, bytes: &[u8]) -> bool {

@@ -19,7 +19,7 @@ pub(super) fn target(args: &MergeFileArgs, context: &mut Context) -> Target {
     // The name may also be one of a file that stands elsewhere (merging by hand, outside of git).
     if workspace.repository().is_some() || rules.is_some() {
         let near = Workspace::discover(folder, rules.as_deref());
-        if near.rules_path().is_some() {
+        if near.rules_path().is_some() || near.sops_rules().is_ok_and(|rules| rules.is_some()) {
             let target = near.named(&path);
             context.workspace = near;
             return Target { display: args.path.clone(), ..target };

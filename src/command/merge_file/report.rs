@@ -8,7 +8,7 @@ use super::side::command;
 use crate::app::Context;
 use crate::command::git::program::quoted;
 use crate::diff::{Conflict, Deed};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::history::{Commit, Repository};
 use crate::shown;
 use crate::shown::{Json, Shown};
@@ -55,10 +55,16 @@ impl<'c> Report<'c> {
             (false, true) => "theirs was",
         };
         self.context.out.note(&shown!(
-            "{}: {} encrypted for others than secrets.nix names here; if the merge brings another secrets.nix, `agepatch rekey` comes after it",
+            "{}: {} encrypted for others than the rules name here; if the merge also changes the rules, run `agepatch rekey` after it",
             &self.file,
             side
         ))
+    }
+
+    /// Says that the result is for those who can read ours, and why not for those whom the rules name.
+    pub(super) fn keeps_readers(&self, why: &Error) -> Result<()> {
+        let why = Shown::vouched(why.message().to_owned());
+        self.context.out.warn(&shown!("{}: merged, but its recipients stay those of ours: {}", &self.file, why))
     }
 
     /// The sides are in conflict, and OURS is as it was: where, by which commits, and how to settle it.

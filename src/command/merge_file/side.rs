@@ -33,7 +33,7 @@ impl Sides {
     ) -> Result<Self> {
         let read = |bytes: &[u8], side: &'static str| {
             if !is_encrypted(target, bytes) && !bytes.is_empty() {
-                return Err(Error::new(Kind::Damaged, format!("{side} is no age file")));
+                return Err(Error::new(Kind::Damaged, format!("{side} is not encrypted")));
             }
             keys.open(target, bytes).map_err(|error| match (error.kind(), args.driver) {
                 (Kind::PassphraseNeeded, true) => error

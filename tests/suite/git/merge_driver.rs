@@ -293,7 +293,7 @@ fn merge_file_takes_files_and_lists_conflicts_as_json() {
         .agepatch(["merge-file", "base", "ours", "plain", FILE])
         .assert()
         .code(3)
-        .stderr(contains("theirs is no age file"));
+        .stderr(contains("theirs is not encrypted"));
     assert_eq!(sandbox.read("ours"), before);
 }
 
@@ -308,7 +308,7 @@ fn the_result_is_encrypted_for_the_recipients_of_the_rules() {
     sandbox.git(&["commit", "--quiet", "-am", "one more"]);
     let merged = run(&sandbox, "git", &["merge", "--no-edit", "other"]);
     let said = String::from_utf8_lossy(&merged.stderr).into_owned();
-    assert!(merged.status.success() && said.contains("encrypted for others than secrets.nix names here"), "{said}");
+    assert!(merged.status.success() && said.contains("encrypted for others than the rules name here"), "{said}");
     clean(&sandbox, &both);
     let sealed = sandbox.read(FILE);
     let decryptor = age::Decryptor::new(&sealed[..]).expect("an age file");

@@ -155,7 +155,7 @@ fn only_output_and_main_print() {
 }
 
 /// What of `container` the other layers may name: its interface. What only one kind of container has is not in it.
-const INTERFACE: [&str; 24] = [
+const INTERFACE: [&str; 25] = [
     "self",
     "Agreement",
     "Closed",
@@ -175,6 +175,7 @@ const INTERFACE: [&str; 24] = [
     "is_recipient",
     "printable",
     "refuse_nobody",
+    "same_ciphertexts",
     "sha256",
     "plaintext",
     "closed",
@@ -182,7 +183,7 @@ const INTERFACE: [&str; 24] = [
     "new_format",
 ];
 /// What of it is handed through by `app` alone: the keys to open with, a file under its lock, and what is to be written.
-const HANDED_THROUGH: [&str; 13] = [
+const HANDED_THROUGH: [&str; 14] = [
     "Identities",
     "InnerValue",
     "Leftover",
@@ -193,6 +194,7 @@ const HANDED_THROUGH: [&str; 13] = [
     "Sealed",
     "Sealing",
     "descend",
+    "for_rule",
     "leftovers",
     "recover",
     "replace_all",
