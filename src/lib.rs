@@ -42,5 +42,7 @@ use std::process::ExitCode;
 /// Runs the program with these arguments (the first is its name) and gives the exit code of the contract.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     process::harden();
-    cli::run(arguments)
+    let code = cli::run(arguments);
+    shown::held_back::forget();
+    code
 }

@@ -1,4 +1,4 @@
-//! Who gained and who lost access to a file, by name.
+//! Who has access to a file: by its rule, and who gained and lost it, by name.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -6,16 +6,17 @@ use std::collections::HashMap;
 
 use super::Context;
 use crate::container::{Agreement, Reader};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
-use crate::rules::{self, Names};
+use crate::rules::{self, Names, Rule};
 use crate::shown;
 use crate::shown::{Json, Shown};
+use crate::workspace::Target;
 
 /// How many names are told before the rest is counted.
 const NAMED: usize = 4;
 /// How many versions of the rules are looked at for the name of a key that they no longer hold.
-const VERSIONS: &str = "-20";
+const VERSIONS: usize = 20;
 
 /// Knows what the keys are called.
 pub(crate) struct Access<'c> {
@@ -134,10 +135,10 @@ impl<'c> Access<'c> {
         let (Some(root), Some(path)) = (workspace.repository(), workspace.rules_path()) else { return HashMap::new() };
         let repository = Repository::new(root);
         let Ok(path) = repository.relative(path) else { return HashMap::new() };
-        let listed = repository.text(&["log", VERSIONS, "--format=%H", "--", &path]).unwrap_or_default();
+        let commits = repository.touching(&path, VERSIONS).unwrap_or_default();
         let mut tags = HashMap::new();
-        for revision in listed.lines() {
-            let Ok(Some(text)) = repository.blob(revision, &path) else { continue };
+        for commit in commits {
+            let Ok(Some(text)) = repository.blob(&commit.id, &path) else { continue };
             for (tag, name) in by_tag(&Names::in_text(&String::from_utf8_lossy(&text))) {
                 tags.entry(tag).or_insert(name);
             }
@@ -184,4 +185,23 @@ fn listed(all: impl Iterator<Item = Shown>) -> Shown {
         all.push(Shown::vouched(format!("{more} more")));
     }
     Shown::join(&all, ", ")
+}
+
+/// Who may read the file.
+///
+/// # Errors
+/// `no-recipient`, where the rules do not name it.
+pub(crate) fn rule(target: &Target, context: &Context) -> Result<Rule> {
+    context.workspace.rule(target)?.ok_or_else(|| {
+        let name = target.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let Some(rules) = context.workspace.rules_path().map(|path| context.workspace.display(path)) else {
+            return Error::new(
+                Kind::NoRecipient,
+                "no creation rule in .sops.yaml matches this file, so nobody is known who could read it",
+            )
+            .hint("add a creation rule with a path_regex that matches it");
+        };
+        Error::new(Kind::NoRecipient, "the rules do not name this file, so nobody is known who could read it")
+            .hint(format!("add it to {rules}: \"{name}\".publicKeys = [ … ];"))
+    })
 }

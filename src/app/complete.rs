@@ -8,9 +8,10 @@ use std::ffi::OsStr;
 use clap_complete::{ArgValueCompleter, CompletionCandidate};
 
 use super::Context;
-use super::opening::{KeyFile, is_encrypted};
 use super::options::Global;
 use super::reading::likely_authelia_file;
+use crate::app::encrypted::is_encrypted;
+use crate::app::opening::KeyFile;
 use crate::authelia::application;
 use crate::check::registry;
 use crate::diff::name;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::options::ReadOptions;
 use crate::app::Context;
+use crate::app::stdin;
 use crate::authelia::clients_at;
 use crate::check::{self, Filters, Finding, Options, Source};
 use crate::container::Plaintext;
@@ -166,7 +167,7 @@ fn one(name: &str, wanted: &Wanted<'_>, filters: Filters, context: &Context) -> 
         Ok(Configuration { files: std::mem::take(&mut files), target })
     };
     if name == STDIN {
-        return read(None, target.display, &Context::read_stdin_document()?);
+        return read(None, target.display, &stdin::read_document()?);
     }
     let folder = context.workspace.current().join(name);
     if folder.is_dir() {

@@ -5,11 +5,12 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::flow::Stdin;
-use super::opening::{is_called_age, is_encrypted};
-use crate::app::options::Global;
+use super::encrypted::is_called_age;
+use super::flow::FILTER;
+use super::options::Global;
+use super::stdin::Stdin;
 use crate::check::{Filters, Options};
-use crate::container::{self, Identities, OpenOptions, Plaintext};
+use crate::container::{self, Identities, OpenOptions};
 use crate::diff::name;
 use crate::document::{self, Document, Format, Pointer, Value};
 use crate::error::{Error, Kind, Result};
@@ -18,7 +19,7 @@ use crate::output::Output;
 use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::shown::{Shown, held_back};
-use crate::workspace::{FileSettings, Reach, Target, Workspace};
+use crate::workspace::{FileSettings, Target, Workspace};
 
 /// This run: its options, where it takes place, and where it prints.
 pub(crate) struct Context {
@@ -51,8 +52,11 @@ impl Context {
             })?;
         }
         let current = env::current_dir().map_err(|error| Error::io("cannot tell the current folder", &error))?;
-        let workspace = Workspace::discover(current, global.rules.as_deref()).with_settings(global.settings.as_deref());
         let (stdin, identities) = (Stdin::default(), OnceCell::new());
+        let piped = global.rules.as_deref().map(|rules| piped(rules, &stdin)).transpose()?.flatten();
+        let workspace = Workspace::discover(current, global.rules.as_deref())
+            .with_piped_rules(piped)
+            .with_settings(global.settings.as_deref());
         let context =
             Self { global, out, workspace, stdin, begin: Instant::now(), identities, ignore_mac: Cell::new(false) };
         context.tell_place()?;
@@ -249,24 +253,6 @@ impl Context {
         OpenOptions { ignore_mac: self.ignore_mac.get(), ..OpenOptions::default() }
     }
 
-    /// Reads stdin to its end.
-    pub(crate) fn read_stdin() -> Result<Plaintext> {
-        input::read_stdin(Limit::Secret).map(Plaintext::new).map_err(|error| Error::io("cannot read stdin", &error))
-    }
-
-    /// As [`Context::read_stdin`], for a document: ciphertext is refused, which would be read as a text of its own.
-    ///
-    /// # Errors
-    /// `usage`, for ciphertext; `io`.
-    pub(crate) fn read_stdin_document() -> Result<Plaintext> {
-        let text = Self::read_stdin()?;
-        match is_encrypted(&Target::unnamed(), text.expose()) {
-            true => Err(Error::new(Kind::Usage, "stdin holds ciphertext, and `-` reads plaintext")
-                .hint("name the encrypted file instead of `-`")),
-            false => Ok(text),
-        }
-    }
-
     /// The private keys at hand, read once.
     pub(crate) fn identities(&self) -> Result<&Identities> {
         if let Some(identities) = self.identities.get() {
@@ -292,34 +278,58 @@ impl Context {
         if !self.global.identities.is_empty() {
             return Identities::load(&self.global.identities);
         }
-        match self.named_identities()? {
-            Some(named) => Identities::load_present(&named),
-            None => Ok(Identities::load_usable(&usual_identities())),
+        if let Some(named) = identities_of_environment() {
+            return Identities::load_present(&named);
         }
+        let Some(named) = self.identities_of_settings()? else {
+            return Ok(Identities::load_usable(&usual_identities()));
+        };
+        let mut identities = Identities::load_present(&named)?;
+        identities.refuse_plugins(|path| !self.workspace.may_start_plugins(path));
+        Ok(identities)
     }
 
     /// The identity files to try, in order, as the contract lists them: `-i`, the environment, agepatch.toml, the usual places that exist.
     pub(crate) fn identity_paths(&self) -> Result<Vec<PathBuf>> {
-        Ok(self.named_identities()?.unwrap_or_else(usual_identities))
+        if !self.global.identities.is_empty() {
+            return Ok(self.global.identities.clone());
+        }
+        match identities_of_environment() {
+            Some(named) => Ok(named),
+            None => Ok(self.identities_of_settings()?.unwrap_or_else(usual_identities)),
+        }
     }
 
-    fn named_identities(&self) -> Result<Option<Vec<PathBuf>>> {
-        if !self.global.identities.is_empty() {
-            return Ok(Some(self.global.identities.clone()));
-        }
-        if let Some(list) = env::var_os("AGEPATCH_IDENTITIES").filter(|list| !list.is_empty()) {
-            return Ok(Some(env::split_paths(&list).map(expand_home).collect()));
-        }
+    /// The identity files that agepatch.toml names.
+    fn identities_of_settings(&self) -> Result<Option<Vec<PathBuf>>> {
         let config = self.workspace.config()?;
         if config.identities.is_empty() {
             return Ok(None);
         }
         let paths = config.identity_paths();
-        for path in paths.iter().filter(|path| path.exists() && self.workspace.is_outside(path)) {
-            self.workspace.consent(&Reach::path("identities", path))?;
+        for path in paths.iter().filter(|path| path.exists()) {
+            self.workspace.consent_to_identities(path)?;
         }
         Ok(Some(paths))
     }
+}
+
+/// The text of rules that the user pipes in, as `-` or `/dev/fd/N`; `None` for a file.
+fn piped(rules: &Path, stdin: &Stdin) -> Result<Option<String>> {
+    let bytes = match rules {
+        stdin_name if stdin_name.as_os_str() == FILTER => stdin.take("the rules")?.expose().to_vec(),
+        pipe if input::is_descriptor(pipe) => input::read_named(pipe, Limit::Settings)
+            .map_err(|error| Error::io("cannot read the rules", &error).in_file(rules.display()))?,
+        _ => return Ok(None),
+    };
+    let text = String::from_utf8(bytes);
+    text.map(Some).map_err(|_| Error::new(Kind::Rules, "the rules are not UTF-8 text").in_file(rules.display()))
+}
+
+/// The identity files that `AGEPATCH_IDENTITIES` names.
+fn identities_of_environment() -> Option<Vec<PathBuf>> {
+    let list = env::var_os("AGEPATCH_IDENTITIES").filter(|list| !list.is_empty())?;
+    Some(env::split_paths(&list).map(expand_home).collect())
 }
 
 /// The places where private keys usually lie, those that exist.

@@ -2,17 +2,22 @@
 //! configuration around a file to check; and the flow of every edit.
 
 pub(crate) mod access;
+pub(crate) mod commits;
 pub(crate) mod complete;
 pub(crate) mod configuration;
 pub(crate) mod context;
+pub(crate) mod encrypted;
 pub(crate) mod flow;
 pub(crate) mod held;
 pub(crate) mod inner;
+pub(crate) mod introduced;
 pub(crate) mod opening;
 pub(crate) mod options;
 pub(crate) mod readable;
 pub(crate) mod reading;
 pub(crate) mod recovery;
+pub(crate) mod secret;
+pub(crate) mod stdin;
 pub(crate) mod versions;
 
 pub(crate) use context::Context;

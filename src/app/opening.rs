@@ -1,8 +1,9 @@
 //! Opening files: from disk or from a version of git, encrypted or plain, with the keys of this run.
 
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use super::encrypted::{is_called_age, is_encrypted};
 use super::{Context, readable, recovery};
 use crate::container::{self, Closed, Fault, Identities, OpenOptions, Opened, Plaintext};
 use crate::error::{Error, Kind, Result};
@@ -109,11 +110,6 @@ fn plain(target: &Target, bytes: &[u8]) -> Result<Plaintext> {
     }
     let opened = container::detect("", bytes).open(&Identities::none(), OpenOptions::SILENT)?;
     descend(opened, target).map(|opened| opened.text)
-}
-
-/// Whether a version of the file is encrypted.
-pub(crate) fn is_encrypted(target: &Target, bytes: &[u8]) -> bool {
-    container::detect(&target.file().display, bytes).kind().is_encrypted()
 }
 
 /// A file that was read.
@@ -226,15 +222,4 @@ impl Context {
         let text = plain(target, &bytes).map_err(named)?;
         Ok(Content { text, ciphertext: None, readable: Schema::Unknown })
     }
-}
-
-/// Whether the name is one that sops files usually have; what is in the file decides.
-pub(crate) fn may_be_sops(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    ["yaml", "yml", "json", "env", "ini", "sops"].contains(&ending)
-}
-
-/// Whether the name promises an age file.
-pub(crate) fn is_called_age(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "age")
 }

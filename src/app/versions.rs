@@ -6,8 +6,8 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::Context;
-use super::flow::commit::repository;
-use super::opening::{is_called_age, may_be_sops};
+use super::commits::repository;
+use super::encrypted::{is_called_age, may_be_sops};
 use crate::container::{self, Plaintext};
 use crate::diff;
 use crate::document::{self, Document, Format};

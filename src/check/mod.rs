@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::authelia::{Contract, clients_at};
 use crate::document::{Document, Format, Node, Value};
 use crate::error::Error;
+use crate::schema::Schema;
 use crate::shown::Shown;
 
 mod decode;
@@ -28,6 +29,11 @@ mod tests;
 pub use filters::Filters;
 pub use finding::{Finding, Severity, introduced};
 pub use rule::Rule;
+
+/// Whether documents of this schema are checked.
+pub fn applies_to(schema: Schema) -> bool {
+    schema == Schema::Authelia
+}
 
 /// A file of the configuration.
 #[derive(Clone)]

@@ -1,18 +1,23 @@
 //! `agepatch apply`: applies patch documents to a file, or patch sets to the files that they name.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::app::Context;
 use crate::app::complete;
-use crate::app::flow::{self, Creates, Draft, FILTER, Job, Stdin, Work};
+use crate::app::flow::{self, Creates, Draft, FILTER, Job, Work};
 use crate::app::options::{EditOptions, Relation};
+use crate::app::stdin::Stdin;
 use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
+use crate::history::Repository;
 use crate::input::{self, Limit};
 use crate::patch::{self, Input, Notation, Patch, PatchSet, SetFile};
+use crate::workspace::Reach;
 use clap::Args;
-use std::path::PathBuf;
+
+/// What a patch on stdin is called.
+const STDIN: &str = "the patch on stdin";
 
 /// `apply`
 #[derive(Debug, Args)]
@@ -53,10 +58,12 @@ pub(crate) fn run(args: &ApplyArgs, context: &mut Context) -> Result<ExitCode> {
     for (name, input) in inputs {
         let next = match (input, &args.file) {
             (Input::Patch(mut patch), Some(file)) => {
+                consent(&name, [&patch], context)?;
                 patch.read_from(&name);
                 PatchSet { files: vec![SetFile { name: file.clone(), patch }], ..PatchSet::default() }
             }
             (Input::Set(mut next), None) => {
+                consent(&name, next.files.iter().map(|file| &file.patch), context)?;
                 next.files.iter_mut().for_each(|file| file.patch.read_from(&name));
                 next
             }
@@ -75,6 +82,28 @@ pub(crate) fn run(args: &ApplyArgs, context: &mut Context) -> Result<ExitCode> {
     let jobs = set.files.into_iter().map(job).collect();
     flow::run(jobs, &options, context)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses a patch that git tracks, as that of a fresh clone, and that takes a value from outside of the repository, unless
+/// the repository is trusted: the value would be encrypted to everyone whom the repository names. Other patches are the
+/// user's own.
+fn consent<'p>(name: &str, patches: impl IntoIterator<Item = &'p Patch>, context: &Context) -> Result<()> {
+    let workspace = &context.workspace;
+    let outside = |path: &&str| workspace.is_outside(&workspace.current().join(path));
+    let Some(path) = patches.into_iter().flat_map(Patch::value_files).find(outside) else { return Ok(()) };
+    let document = workspace.current().join(name);
+    if name == STDIN || workspace.is_outside(&document) || !is_tracked(&document, context) {
+        return Ok(());
+    }
+    workspace.consent(&Reach::patch(path)).map_err(|error| error.in_file(name))
+}
+
+/// Whether git tracks the file, as far as that can be found out.
+fn is_tracked(path: &Path, context: &Context) -> bool {
+    let Some(root) = context.workspace.repository() else { return false };
+    let repository = Repository::new(root);
+    let (Ok(path), Ok(tracked)) = (repository.relative(path), repository.tracked()) else { return true };
+    tracked.iter().any(|entry| entry.path == path)
 }
 
 fn job(file: SetFile) -> Job<'static> {
@@ -100,7 +129,7 @@ fn read(path: &Path, args: &ApplyArgs, context: &Context) -> Result<(String, Inp
     if from_stdin && args.file.as_deref() == Some(FILTER) {
         return Err(both_on_stdin());
     }
-    let name = if from_stdin { "the patch on stdin".to_owned() } else { path.display().to_string() };
+    let name = if from_stdin { STDIN.to_owned() } else { path.display().to_string() };
     let text = if from_stdin {
         context.stdin.take("the patch")?
     } else {

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::app::commits::{message, repository, tasks, tell_additions};
 use crate::app::complete;
-use crate::app::flow::commit::{message, repository, tasks, tell_additions};
-use crate::app::opening::{is_encrypted, may_be_sops};
+use crate::app::encrypted::{is_encrypted, may_be_sops};
 use crate::app::options::CommitOptions;
 use crate::app::{Context, recovery};
 use crate::commit::{self, Content, FileChange};
@@ -115,10 +115,7 @@ fn targets(args: &CommitArgs, repository: &Repository, context: &Context) -> Res
 /// What became of the file, and of the documents inside its values, since HEAD; nothing where it is the same.
 fn change(target: &Target, repository: &Repository, context: &Context) -> Result<Vec<FileChange>> {
     let path = repository.relative(&target.path)?;
-    let before = match repository.commit_id("HEAD")? {
-        Some(head) => repository.blob(&head, &path)?,
-        None => None,
-    };
+    let before = repository.committed(&path)?;
     let after = if target.path.exists() {
         Some(input::read(&target.path, Limit::Secret).map_err(|error| Error::io("cannot read the file", &error))?)
     } else {

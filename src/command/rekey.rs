@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use crate::app::Context;
 use crate::app::access::{self, Access, reader_json};
+use crate::app::commits::{self as flow_commit, repository, tell_additions};
 use crate::app::complete;
-use crate::app::flow::commit::{self as flow_commit, repository, tell_additions};
 use crate::app::held::{Held, Replacements};
 use crate::app::options::CommitOptions;
 use crate::app::recovery;

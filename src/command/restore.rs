@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use crate::app::Context;
+use crate::app::commits::repository;
 use crate::app::complete;
-use crate::app::flow::commit::repository;
 use crate::app::flow::{self, Creates, Draft, Job, View, Work};
 use crate::app::options::EditOptions;
 use crate::app::versions;

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use crate::app::Context;
 use crate::app::context::usual_identities;
-use crate::app::opening::{KeyFile, is_encrypted};
+use crate::app::encrypted::is_encrypted;
+use crate::app::opening::KeyFile;
 use crate::app::recovery;
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};

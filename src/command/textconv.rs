@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use super::git::marks::marks;
 use crate::app::Context;
-use crate::app::opening::is_encrypted;
+use crate::app::encrypted::is_encrypted;
 use crate::container::{self, Plaintext};
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};

@@ -20,26 +20,21 @@ pub struct Written {
 /// # Errors
 /// `git`, with what git or a hook said; new files are untracked again then.
 pub fn write(repository: &Repository, paths: &[PathBuf], message: &Message) -> Result<Written> {
-    let mut fresh = Vec::new();
-    for path in paths {
-        let known = run(repository.command(&["ls-files", "--error-unmatch", "--"]).arg(path))?.status.success();
-        if !known {
-            expect("git add", &run(repository.command(&["add", "-N", "--"]).arg(path))?)?;
-            fresh.push(path);
-        }
+    let new = repository.untracked(paths)?;
+    if !new.is_empty() {
+        expect("git add", &run(repository.command(&["add", "-N", "--"]).args(&new))?)?;
     }
     let mut command = repository.command(&["commit", "--quiet", "--only", "--cleanup=verbatim", "-F", "-", "--"]);
     let output = run_with(command.args(paths), message.to_string().as_bytes())?;
     if !output.status.success() {
-        for path in fresh {
-            drop(run(repository.command(&["reset", "--quiet", "--"]).arg(path)));
+        if !new.is_empty() {
+            drop(run(repository.command(&["reset", "--quiet", "--"]).args(&new)));
         }
         return Err(said("git commit", &output)
             .hint("the files are as they were, and not committed; `agepatch commit` tries again"));
     }
-    let id = repository.text(&["rev-parse", "HEAD"])?.trim().to_owned();
+    let id = repository.commit_id("HEAD")?.ok_or_else(|| said("git commit", &output))?;
     let named: Vec<String> = paths.iter().filter_map(|path| repository.relative(path).ok()).collect();
-    let listed = repository.text(&["diff-tree", "--root", "--no-commit-id", "--name-only", "-r", "-z", &id])?;
-    let also = listed.split('\0').filter(|file| !file.is_empty() && !named.iter().any(|name| name == file));
-    Ok(Written { also: also.map(str::to_owned).collect(), id })
+    let also = repository.changed_in(&id)?.into_iter().filter(|file| !named.contains(file));
+    Ok(Written { also: also.collect(), id })
 }

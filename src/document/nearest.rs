@@ -1,6 +1,6 @@
 //! What to say to someone who named a place that is not there.
 
-use super::pointer::Pointer;
+use super::pointer::{Pointer, entry};
 use super::value::Value;
 use crate::error::{Error, Kind};
 
@@ -31,11 +31,11 @@ pub fn hint(root: &Value, pointer: &Pointer) -> Option<String> {
     let mut here = root;
     let mut way = Pointer::root();
     for token in pointer.tokens() {
-        match Pointer::new([token]).get(here) {
+        match entry(here, token) {
             Some(next) => here = next,
             None => return Some(at(here, &way, token)),
         }
-        way = way.child(token);
+        way.push(token);
     }
     None
 }

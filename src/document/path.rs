@@ -1,7 +1,7 @@
 //! agepatch paths: `identity_providers.oidc.clients[mediamanager].redirect_uris[0]`, or a JSON Pointer.
 
 use super::nearest;
-use super::pointer::{Pointer, refuse_deep, refuse_long};
+use super::pointer::{Pointer, entry, refuse_deep, refuse_long};
 use super::value::Value;
 use crate::error::{Error, Kind, Result};
 
@@ -57,7 +57,7 @@ impl Path {
     /// # Errors
     /// `path` where a selector matches nothing, `ambiguous` where it matches more than one; the nearest names are suggested.
     pub fn resolve(&self, root: &Value) -> Result<Pointer> {
-        self.0.iter().try_fold(Pointer::root(), |pointer, segment| step(segment, root, &pointer))
+        follow(&self.0, root)
     }
 
     /// As [`Path::resolve`], for a place that an edit may make: the last step may be the position after a list's last item.
@@ -66,22 +66,34 @@ impl Path {
     /// As [`Path::resolve`].
     pub fn resolve_new(&self, root: &Value) -> Result<Pointer> {
         let Some((Segment::Index(index), above)) = self.0.split_last() else { return self.resolve(root) };
-        let list = above.iter().try_fold(Pointer::root(), |pointer, segment| step(segment, root, &pointer))?;
+        let mut list = follow(above, root)?;
         let length = list.get(root).and_then(Value::as_list).map(<[Value]>::len);
         match length {
-            Some(length) if usize::try_from(*index) == Ok(length) => Ok(list.child(length.to_string())),
-            _ => step(&Segment::Index(*index), root, &list),
+            Some(length) if usize::try_from(*index) == Ok(length) => list.push(length.to_string()),
+            _ => list.push(token(&Segment::Index(*index), list.get(root), root, &list)?),
         }
+        Ok(list)
     }
 }
 
-/// One step on from `pointer`.
-fn step(segment: &Segment, root: &Value, pointer: &Pointer) -> Result<Pointer> {
+/// Goes all the way from `root`, in time linear in its length.
+fn follow(segments: &[Segment], root: &Value) -> Result<Pointer> {
+    let (mut pointer, mut here) = (Pointer::root(), Some(root));
+    for segment in segments {
+        let next = token(segment, here, root, &pointer)?;
+        here = here.and_then(|here| entry(here, &next));
+        pointer.push(next);
+    }
+    Ok(pointer)
+}
+
+/// The token that a segment means at `here`, the value at `pointer`, if there is one.
+fn token(segment: &Segment, here: Option<&Value>, root: &Value, pointer: &Pointer) -> Result<String> {
     match segment {
-        Segment::Token(token) => Ok(pointer.child(token)),
+        Segment::Token(token) => Ok(token.clone()),
         selector => {
-            let list = pointer.get(root).ok_or_else(|| nearest::missing(root, pointer))?;
-            Ok(pointer.child(position(selector, list, pointer)?.to_string()))
+            let list = here.ok_or_else(|| nearest::missing(root, pointer))?;
+            Ok(position(selector, list, pointer)?.to_string())
         }
     }
 }

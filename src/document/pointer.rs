@@ -100,6 +100,17 @@ impl Pointer {
         Self(tokens)
     }
 
+    /// Goes on to `token` below this place.
+    pub(super) fn push(&mut self, token: impl Into<String>) {
+        self.0.push(token.into());
+    }
+
+    /// The pointer to the place above this one that so many tokens lead to.
+    #[must_use]
+    pub fn above(&self, depth: usize) -> Self {
+        Self(self.0.iter().take(depth).cloned().collect())
+    }
+
     /// Whether `self` is `other` or a place above it.
     pub fn contains(&self, other: &Self) -> bool {
         other.0.starts_with(&self.0)
@@ -107,11 +118,16 @@ impl Pointer {
 
     /// The value at this place, if it exists.
     pub fn get<'v>(&self, root: &'v Value) -> Option<&'v Value> {
-        self.0.iter().try_fold(root, |value, token| match value {
-            Value::Map(map) => map.get(token),
-            Value::List(items) => list_index(token).and_then(|index| items.get(index)),
-            _ => None,
-        })
+        self.0.iter().try_fold(root, |value, token| entry(value, token))
+    }
+}
+
+/// The entry of a map, or the item of a list, that one token names.
+pub(super) fn entry<'v>(value: &'v Value, token: &str) -> Option<&'v Value> {
+    match value {
+        Value::Map(map) => map.get(token),
+        Value::List(items) => list_index(token).and_then(|index| items.get(index)),
+        _ => None,
     }
 }
 

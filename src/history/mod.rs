@@ -1,12 +1,19 @@
 //! git, read: what a file was at a revision, what is under way, who changed what.
 //!
-//! Nothing here writes; the one thing written to git is a commit, and that is `commit`'s.
+//! [`Repository`] asks libgit2 where that can and may open the repository, and the git program otherwise. Nothing here
+//! writes; the one thing written to git is a commit, and that is `commit`'s.
 
+mod libgit2;
 pub mod merge;
+mod program;
+mod reader;
 mod repository;
+mod revision;
 mod run;
-mod walk;
+#[cfg(test)]
+mod tests;
 
+pub use reader::{IndexEntry, Pair};
 pub use repository::Repository;
+pub use revision::{Commit, Revision};
 pub use run::{expect, run, run_with, said};
-pub use walk::{Commit, Revision};

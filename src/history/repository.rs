@@ -1,15 +1,16 @@
-//! A repository, read through the git program: every kind that git opens (sha256, reftable, partial clones, linked
-//! worktrees) is read the same way, with the user's configuration.
+//! A repository, read by libgit2 where that can and may open it, and by the git program otherwise.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
-use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::run::{expect, run, run_reading, run_with, said};
+use super::libgit2::LibGit2;
+use super::program::Program;
+use super::reader::{IndexEntry, Pair, Reader};
+use super::revision::{Commit, Revision, scope};
+use super::run::{expect, run};
 use crate::error::{Error, Kind, Result};
-use crate::input::{self, Limit};
-use crate::process;
 
 /// What lies in the git folder while something is unfinished, and what that is.
 const UNFINISHED: [(&str, &str); 6] = [
@@ -20,29 +21,46 @@ const UNFINISHED: [(&str, &str); 6] = [
     ("REVERT_HEAD", "a revert"),
     ("sequencer", "a cherry-pick or revert"),
 ];
+/// How many commits of a file decide which scope is usual for it.
+const FOR_SCOPE: usize = 200;
 
 /// A repository.
-#[derive(Debug, Clone)]
 pub struct Repository {
-    root: PathBuf,
+    program: Program,
+    /// Opened when the first question is asked; `None` where only the git program may or can.
+    libgit2: OnceCell<Option<LibGit2>>,
 }
 
 impl Repository {
     /// The repository with this root.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned() }
+        Self { program: Program::new(root), libgit2: OnceCell::new() }
+    }
+
+    /// Asks libgit2; where it does not know, the git program.
+    fn ask<T>(&self, question: impl Fn(&dyn Reader) -> Result<T>) -> Result<T> {
+        let libgit2 = self.libgit2.get_or_init(|| LibGit2::open(self.root()));
+        let answer = libgit2.as_ref().and_then(|libgit2| question(libgit2).ok());
+        answer.map_or_else(|| question(&self.program), Ok)
+    }
+
+    /// Asks where walking the history is quicker: a commit graph has what libgit2 would unpack every commit for.
+    fn walk<T>(&self, question: impl Fn(&dyn Reader) -> Result<T>) -> Result<T> {
+        let libgit2 = self.libgit2.get_or_init(|| LibGit2::open(self.root()));
+        match libgit2 {
+            Some(libgit2) if libgit2.has_commit_graph() => question(&self.program),
+            _ => self.ask(question),
+        }
     }
 
     /// The root of the working tree.
     pub fn root(&self) -> &Path {
-        &self.root
+        self.program.root()
     }
 
-    /// A git command in this repository; paths are taken literally.
+    /// A git command in this repository, with the user's hooks and configuration; paths are taken literally.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = process::program("git");
-        command.arg("-C").arg(&self.root).arg("--literal-pathspecs").args(arguments);
-        command
+        self.program.command(arguments)
     }
 
     /// What a git command prints.
@@ -60,14 +78,22 @@ impl Repository {
     /// # Errors
     /// `git`, for a path outside.
     pub fn relative(&self, path: &Path) -> Result<String> {
-        let root = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
+        let root = self.root().canonicalize().unwrap_or_else(|_| self.root().to_owned());
         let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
         let real = path.canonicalize().ok().or_else(|| Some(folder?.join(path.file_name()?)));
         let real = real.as_deref().unwrap_or(path);
-        real.strip_prefix(&root).or_else(|_| path.strip_prefix(&self.root)).map_or_else(
+        real.strip_prefix(&root).or_else(|_| path.strip_prefix(self.root())).map_or_else(
             |_| Err(Error::new(Kind::Git, "the file is outside the repository").in_file(path.display())),
             |relative| Ok(relative.to_string_lossy().into_owned()),
         )
+    }
+
+    /// The git folder that all working trees of the repository share.
+    ///
+    /// # Errors
+    /// `git`, outside a repository.
+    pub fn shared_folder(&self) -> Result<PathBuf> {
+        Ok(self.ask(|reader| reader.folders())?.shared)
     }
 
     /// The full id of the commit that `revision` names; `None` where there is none.
@@ -75,10 +101,15 @@ impl Repository {
     /// # Errors
     /// `git`, where git cannot be run.
     pub fn commit_id(&self, revision: &str) -> Result<Option<String>> {
-        let name = format!("{revision}^{{commit}}");
-        let output = run(&mut self.command(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name]))?;
-        let id = String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().to_owned();
-        Ok(Some(id).filter(|id| output.status.success() && !id.is_empty()))
+        self.ask(|reader| reader.commit_id(revision))
+    }
+
+    /// The best common ancestor of two commits.
+    ///
+    /// # Errors
+    /// `git`, where they have none.
+    pub fn merge_base(&self, one: &str, other: &str) -> Result<String> {
+        self.ask(|reader| reader.merge_base(one, other))
     }
 
     /// The content of `path` (below the root) at a revision; `None` where the revision has no such file.
@@ -89,10 +120,17 @@ impl Repository {
         let commit = self.commit_id(revision)?.ok_or_else(|| {
             Error::new(Kind::Git, format!("there is no revision {revision}")).hint("`git log --oneline` lists them")
         })?;
-        let listed = self.text(&["ls-tree", "-z", "--full-tree", &commit, "--", path])?;
-        let entry = listed.split('\0').next().and_then(|line| line.split_once('\t')).map(|(entry, _)| entry);
-        match entry.and_then(|entry| entry.split_once(" blob ")) {
-            Some((_, id)) => self.object(id).map(Some),
+        let blob = self.ask(|reader| reader.blob_at(&commit, path))?;
+        blob.map(|id| self.object(&id)).transpose()
+    }
+
+    /// The content of `path` (below the root) in the newest commit; `None` where it has no such file, or there is no commit.
+    ///
+    /// # Errors
+    /// `git`, where the object cannot be read.
+    pub fn committed(&self, path: &str) -> Result<Option<Vec<u8>>> {
+        match self.commit_id("HEAD")? {
+            Some(head) => self.blob(&head, path),
             None => Ok(None),
         }
     }
@@ -100,55 +138,9 @@ impl Repository {
     /// A blob's bytes.
     ///
     /// # Errors
-    /// `git`, where there is none of this id.
+    /// `git`, where there is none of this id; `io`, where it is larger than a secret may be.
     pub fn object(&self, id: &str) -> Result<Vec<u8>> {
-        let mut command = self.command(&["cat-file", "blob", id]);
-        let (bytes, output) = run_reading(&mut command, b"", |stdout| input::limited(stdout, 0, Limit::Secret))?;
-        expect("git cat-file", &output)?;
-        Ok(bytes)
-    }
-
-    /// The trailers of a message, as git reads them.
-    ///
-    /// # Errors
-    /// `git`, where it cannot be run.
-    pub fn trailers(&self, message: &str) -> Result<Vec<(String, String)>> {
-        let mut command = self.command(&["-c", "trailer.separators=:", "interpret-trailers", "--parse"]);
-        let output = run_with(&mut command, message.as_bytes())?;
-        expect("git interpret-trailers", &output)?;
-        let printed = String::from_utf8_lossy(&output.stdout);
-        let pair = |line: &str| line.split_once(": ").map(|(token, value)| (token.to_owned(), value.to_owned()));
-        Ok(printed.lines().filter_map(pair).collect())
-    }
-
-    /// The id that these bytes have as a blob.
-    ///
-    /// # Errors
-    /// `git`, where it cannot be run.
-    pub fn blob_id(&self, bytes: &[u8]) -> Result<String> {
-        let output = run_with(&mut self.command(&["hash-object", "-t", "blob", "--stdin"]), bytes)?;
-        expect("git hash-object", &output)?;
-        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    }
-
-    /// Path (below the root) and blob of each file that is tracked.
-    ///
-    /// # Errors
-    /// `git`, where the index cannot be read.
-    pub fn tracked(&self) -> Result<Vec<(String, String)>> {
-        let listed = self.text(&["ls-files", "--stage", "--full-name", "-z"])?;
-        // `<mode> <blob> <stage>`, a tab, and the path.
-        let entries = listed.split('\0').filter_map(|entry| entry.split_once('\t'));
-        Ok(entries.filter_map(|(head, path)| Some((path.to_owned(), head.split(' ').nth(1)?.to_owned()))).collect())
-    }
-
-    /// The files (below the root) that are in conflict.
-    ///
-    /// # Errors
-    /// `git`, where the index cannot be read.
-    pub fn unmerged(&self) -> Result<HashSet<String>> {
-        let listed = self.text(&["ls-files", "--unmerged", "--full-name", "-z"])?;
-        Ok(listed.split('\0').filter_map(|entry| entry.split_once('\t')).map(|(_, path)| path.to_owned()).collect())
+        self.ask(|reader| reader.object(id))
     }
 
     /// The bytes of these blobs, in their order; `None` for those that are not there (a partial clone may lack some), and
@@ -157,18 +149,40 @@ impl Repository {
     /// # Errors
     /// `git`, where it cannot be run.
     pub fn objects(&self, ids: &[String]) -> Result<Vec<Option<Vec<u8>>>> {
-        let most = Limit::Secret.bytes().map_err(|error| Error::io("cannot read the history", &error))?;
-        let asked = format!("{}\n", ids.join("\n"));
-        let mut command = self.command(&["cat-file", "--batch"]);
-        let (found, output) = run_reading(&mut command, asked.as_bytes(), |stdout| {
-            let mut stdout = BufReader::new(stdout);
-            let found = ids.iter().map(|_| next_object(&mut stdout, most)).collect::<io::Result<Vec<_>>>()?;
-            // A git that is not heard to its end fails.
-            io::copy(&mut stdout, &mut io::sink())?;
-            Ok(found)
-        })?;
-        expect("git cat-file", &output)?;
-        Ok(found)
+        self.ask(|reader| reader.objects(ids))
+    }
+
+    /// The trailers of a message, as git reads them.
+    ///
+    /// # Errors
+    /// `git`, where it cannot be run.
+    pub fn trailers(&self, message: &str) -> Result<Vec<(String, String)>> {
+        self.ask(|reader| reader.trailers(message))
+    }
+
+    /// The id that these bytes have as a blob.
+    ///
+    /// # Errors
+    /// `git`, where it cannot be run.
+    pub fn blob_id(&self, bytes: &[u8]) -> Result<String> {
+        self.ask(|reader| reader.blob_id(bytes))
+    }
+
+    /// The files that are tracked; one in conflict several times.
+    ///
+    /// # Errors
+    /// `git`, where the index cannot be read.
+    pub fn tracked(&self) -> Result<Vec<IndexEntry>> {
+        self.ask(|reader| reader.index())
+    }
+
+    /// The files (below the root) that are in conflict.
+    ///
+    /// # Errors
+    /// `git`, where the index cannot be read.
+    pub fn unmerged(&self) -> Result<HashSet<String>> {
+        let entries = self.tracked()?.into_iter();
+        Ok(entries.filter(|entry| entry.stage > 0).map(|entry| entry.path).collect())
     }
 
     /// Those of the files that git does not know yet.
@@ -176,22 +190,46 @@ impl Repository {
     /// # Errors
     /// `git`, where the index cannot be read, or a file is outside.
     pub fn untracked(&self, paths: &[PathBuf]) -> Result<HashSet<PathBuf>> {
-        let names = paths.iter().map(|path| self.relative(path)).collect::<Result<Vec<_>>>()?;
-        let mut arguments = vec!["--literal-pathspecs", "ls-files", "-z", "--full-name", "--"];
-        arguments.extend(names.iter().map(String::as_str));
-        let listed = self.text(&arguments)?;
-        let known: HashSet<&str> = listed.split('\0').collect();
-        let new = paths.iter().zip(&names).filter(|(_, name)| !known.contains(name.as_str()));
-        Ok(new.map(|(path, _)| path.clone()).collect())
+        let known: HashSet<String> = self.tracked()?.into_iter().map(|entry| entry.path).collect();
+        let mut new = HashSet::new();
+        for path in paths {
+            if !known.contains(&self.relative(path)?) {
+                new.insert(path.clone());
+            }
+        }
+        Ok(new)
+    }
+
+    /// The files below the root that are neither tracked nor ignored.
+    ///
+    /// # Errors
+    /// `git`, where they cannot be listed.
+    pub fn untracked_files(&self) -> Result<Vec<String>> {
+        self.ask(|reader| reader.untracked())
     }
 
     /// The files that are not as HEAD has them, new and deleted ones too, below the root.
     ///
     /// # Errors
-    /// `git`, where the status cannot be told.
+    /// `git`, where the status cannot be determined.
     pub fn changed_since_head(&self) -> Result<Vec<String>> {
-        let listed = self.text(&["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"])?;
-        Ok(listed.split('\0').filter_map(|entry| entry.get(3..)).map(str::to_owned).collect())
+        self.ask(|reader| reader.changed_since_head())
+    }
+
+    /// The files that differ between a commit and another, or the working tree.
+    ///
+    /// # Errors
+    /// `git`, for a commit that is not there.
+    pub fn compare(&self, before: &str, after: Option<&str>) -> Result<Vec<Pair>> {
+        self.ask(|reader| reader.compare(before, after))
+    }
+
+    /// The files that a commit changed; none for a merge.
+    ///
+    /// # Errors
+    /// `git`, where it cannot be read.
+    pub fn changed_in(&self, commit: &str) -> Result<Vec<String>> {
+        self.ask(|reader| reader.changed_in(commit))
     }
 
     /// Refuses while a merge or the like is under way: git itself would commit in the midst of a rebase.
@@ -199,14 +237,16 @@ impl Repository {
     /// # Errors
     /// `index`, naming what is under way.
     pub fn refuse_unfinished(&self) -> Result<()> {
-        for (name, what) in UNFINISHED {
-            let place = self.text(&["rev-parse", "--git-path", name])?;
-            if self.root.join(place.trim()).exists() {
-                return Err(Error::new(Kind::Index, format!("{what} is under way in this repository"))
-                    .hint("finish or abort it first, or edit without --commit"));
-            }
+        let folder = self.ask(|reader| reader.folders())?.own;
+        // Where references are kept in tables, these two are no files.
+        let is_reference = |name: &str| {
+            folder.join("reftable").exists() && name.ends_with("_HEAD") && matches!(self.commit_id(name), Ok(Some(_)))
+        };
+        match UNFINISHED.iter().find(|(name, _)| folder.join(name).exists() || is_reference(name)) {
+            Some((_, what)) => Err(Error::new(Kind::Index, format!("{what} is under way in this repository"))
+                .hint("finish or abort it first, or edit without --commit")),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Refuses where something is staged for the file: a commit of what the edit makes would swallow it.
@@ -214,7 +254,8 @@ impl Repository {
     /// # Errors
     /// `index`.
     pub fn refuse_staged(&self, path: &Path) -> Result<()> {
-        if self.differs(&["diff", "--cached", "--quiet", "--"], path)? {
+        let path = self.relative(path)?;
+        if self.ask(|reader| reader.is_staged(&path))? {
             return Err(Error::new(Kind::Index, "changes of this file are staged already")
                 .hint("commit or unstage them first (git restore --staged FILE), or edit without --commit"));
         }
@@ -226,71 +267,64 @@ impl Repository {
     /// # Errors
     /// `index`.
     pub fn refuse_half_staged(&self, path: &Path) -> Result<()> {
-        if self.differs(&["diff", "--cached", "--quiet", "--"], path)?
-            && self.differs(&["diff", "--quiet", "--"], path)?
-        {
+        let path = self.relative(path)?;
+        if self.ask(|reader| reader.is_staged(&path))? && self.ask(|reader| reader.is_edited(&path))? {
             return Err(Error::new(Kind::Index, "another version of this file is staged")
                 .hint("stage the present one (git add FILE) or unstage that one (git restore --staged FILE)"));
         }
         Ok(())
     }
 
-    fn differs(&self, arguments: &[&str], path: &Path) -> Result<bool> {
-        let output = run(self.command(arguments).arg(path))?;
-        match output.status.code() {
-            Some(0) => Ok(false),
-            Some(1) => Ok(true),
-            _ => Err(said("git diff", &output)),
-        }
+    /// The revisions of the file at `path` (below the root) that HEAD descends from, newest first.
+    ///
+    /// # Errors
+    /// `git`, where there is no commit yet, or the log cannot be read.
+    pub fn revisions(&self, path: &str) -> Result<Vec<Revision>> {
+        self.revisions_before("HEAD", path)
     }
 
-    /// The scope that commits of these files have most often.
+    /// As [`Repository::revisions`], of those that another commit descends from.
+    ///
+    /// # Errors
+    /// `git`, where the log cannot be read.
+    pub fn revisions_before(&self, commit: &str, path: &str) -> Result<Vec<Revision>> {
+        self.walk(|reader| reader.revisions(commit, path))
+    }
+
+    /// Path and blob of each file that was removed in a commit.
+    ///
+    /// # Errors
+    /// `git`, where it cannot be read.
+    pub fn removed_in(&self, commit: &str) -> Result<Vec<(String, String)>> {
+        self.ask(|reader| reader.removed_in(commit))
+    }
+
+    /// The newest commits that touched a file (below the root), at most so many.
+    ///
+    /// # Errors
+    /// `git`, where the log cannot be read.
+    pub fn touching(&self, path: &str, most: usize) -> Result<Vec<Commit>> {
+        self.walk(|reader| reader.touching(&[path.to_owned()], most))
+    }
+
+    /// The newest commit, of any branch or stash, that made this blob of the file at `path`; `None` where none is known.
+    pub fn origin(&self, blob: &str, path: &str) -> Option<Commit> {
+        self.walk(|reader| reader.origin(blob, path)).ok().flatten()
+    }
+
+    /// The scope that commits of these files have most often; none for files that HEAD does not have.
     pub fn usual_scope(&self, paths: &[PathBuf]) -> Option<String> {
-        let mut command = self.command(&["log", "-n", "200", "--format=%s", "--"]);
-        let output = run(command.args(paths)).ok().filter(|output| output.status.success())?;
-        let subjects = String::from_utf8_lossy(&output.stdout).into_owned();
+        let head = self.commit_id("HEAD").ok()??;
+        let is_known = |path: &String| matches!(self.ask(|reader| reader.blob_at(&head, path)), Ok(Some(_)));
+        let paths: Vec<String> = paths.iter().filter_map(|path| self.relative(path).ok()).filter(is_known).collect();
+        if paths.is_empty() {
+            return None;
+        }
+        let commits = self.walk(|reader| reader.touching(&paths, FOR_SCOPE)).ok()?;
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for scope in subjects.lines().filter_map(scope) {
+        for scope in commits.iter().filter_map(|commit| scope(&commit.subject)) {
             *counts.entry(scope).or_default() += 1;
         }
         counts.into_iter().max_by_key(|(_, count)| *count).map(|(scope, _)| scope.to_owned())
-    }
-}
-
-/// The next blob of `git cat-file --batch`: `<id> blob <size>`, the bytes, and a line feed; or `<id> missing`.
-fn next_object(stdout: &mut impl BufRead, most: u64) -> io::Result<Option<Vec<u8>>> {
-    let mut header = String::new();
-    stdout.read_line(&mut header)?;
-    let Some(size) = header.trim_end().rsplit_once(' ').and_then(|(_, size)| size.parse::<u64>().ok()) else {
-        return Ok(None);
-    };
-    let is_blob = header.contains(" blob ") && size <= most;
-    let mut bytes = Vec::new();
-    if is_blob {
-        stdout.take(size).read_to_end(&mut bytes)?;
-    } else {
-        io::copy(&mut stdout.take(size), &mut io::sink())?;
-    }
-    io::copy(&mut stdout.take(1), &mut io::sink())?;
-    Ok(is_blob.then_some(bytes))
-}
-
-/// `cloud` of `fix(cloud)!: mend it`.
-fn scope(subject: &str) -> Option<&str> {
-    let (head, _) = subject.split_once(": ")?;
-    let (kind, scope) = head.trim_end_matches('!').strip_suffix(')')?.split_once('(')?;
-    kind.bytes().all(|byte| byte.is_ascii_alphabetic()).then_some(scope)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::scope;
-
-    #[test]
-    fn scopes_of_conventional_subjects() {
-        assert_eq!(scope("fix(cloud): mend it"), Some("cloud"));
-        assert_eq!(scope("feat(cloud)!: mend it"), Some("cloud"));
-        assert_eq!(scope("fix: mend it"), None);
-        assert_eq!(scope("Merge branch (x): y"), None);
     }
 }

@@ -27,13 +27,21 @@ impl Patch {
         }
     }
 
+    /// The files that values are taken from (`value_from: { file: … }`), as the patch has them.
+    pub fn value_files(&self) -> impl Iterator<Item = &str> {
+        self.operations().iter().filter_map(|operation| operation.action.source()?.file())
+    }
+
+    fn operations(&self) -> &[Operation] {
+        match self {
+            Self::Operations(operations) => operations,
+            Self::Merge(_) => &[],
+        }
+    }
+
     /// The files that must be edited before this patch can be applied.
     pub fn depends_on(&self) -> impl Iterator<Item = &str> {
-        let operations = match self {
-            Self::Operations(operations) => operations.as_slice(),
-            Self::Merge(_) => &[],
-        };
-        operations.iter().filter_map(|operation| operation.action.source()?.depends_on())
+        self.operations().iter().filter_map(|operation| operation.action.source()?.depends_on())
     }
 }
 

@@ -79,6 +79,14 @@ impl ValueSource {
         text.map(Value::String)
     }
 
+    /// The file that the value is the content of.
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            Self::File(path) => Some(path),
+            _ => None,
+        }
+    }
+
     /// The file that must be edited before this value can be made.
     pub fn depends_on(&self) -> Option<&str> {
         match self {

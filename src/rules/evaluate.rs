@@ -39,10 +39,24 @@ impl Place {
     }
 }
 
+/// The rules, and what the keys are called in them.
+type Found = (IndexMap<String, Rule>, Names);
+
 /// Evaluates the file; it may read files below `folders`.
-pub(super) fn file(path: &Path, folders: &[PathBuf]) -> Result<(IndexMap<String, Rule>, Names), Stop> {
+pub(super) fn file(path: &Path, folders: &[PathBuf]) -> Result<Found, Stop> {
     with_room(path, |path| {
         evaluate(path, folders, |evaluator| rules(evaluator, path)).map(|(files, evaluator)| (files, evaluator.names))
+    })
+}
+
+/// As [`file`], for a file with this text that is not on disk.
+pub(super) fn text(path: &Path, text: &str, folders: &[PathBuf]) -> Result<Found, Stop> {
+    with_room(path, |path| {
+        let all = |evaluator: &mut Evaluator| {
+            evaluator.given = Some((path.to_owned(), text.to_owned()));
+            rules(evaluator, path)
+        };
+        evaluate(path, folders, all).map(|(files, evaluator)| (files, evaluator.names))
     })
 }
 

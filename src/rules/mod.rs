@@ -76,6 +76,21 @@ impl Rules {
         };
         Ok(Self { path, files, names })
     }
+
+    /// Evaluates rules that are not in a file, as if `path` were it. Nix, which would need one, is not started.
+    ///
+    /// # Errors
+    /// As [`Rules::load_within`].
+    pub fn load_text(text: &str, path: &Path, folders: &[PathBuf]) -> Result<Self> {
+        match evaluate::text(path, text, folders) {
+            Ok((files, names)) => Ok(Self { path: path.to_owned(), files, names }),
+            Err(evaluate::Stop::Wrong(error)) => Err(error),
+            Err(evaluate::Stop::NeedsNix { construct, at }) => {
+                let message = format!("{construct} needs Nix itself, which cannot read rules from a pipe");
+                Err(at.named(Error::new(Kind::Rules, message), path).hint("write the rules to a file"))
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -20,10 +20,18 @@ const PROGRAM: &str = "nix-instantiate";
 const QUESTION: &str = "{ path }: builtins.mapAttrs
   (_: rule: { inherit (rule) publicKeys; armor = rule.armor or null; })
   (import path)";
-/// How long Nix may take.
-const TIME: Duration = Duration::from_secs(30);
-/// How much it may allocate, as its garbage collector reads it.
-const MEMORY: (&str, &str) = ("GC_MAXIMUM_HEAP_SIZE", "1G");
+/// What an evaluation may take.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// How long Nix may run.
+    time: Duration,
+    /// How much it may allocate, in megabytes.
+    memory: u32,
+}
+/// Far more than any rules need.
+const LIMITS: Limits = Limits { time: Duration::from_secs(30), memory: 1024 };
+/// The variable by which Nix's garbage collector knows its limit.
+const MEMORY: &str = "GC_MAXIMUM_HEAP_SIZE";
 /// The longest answer, and the longest error.
 const ANSWER: u64 = 16 << 20;
 /// How often Nix is looked after.
@@ -61,6 +69,10 @@ const REFUSALS: [(&str, &str); 12] = [
 /// # Errors
 /// `rules`, if Nix is missing, does not accept the file, or takes too long, and if it says something that no rules say.
 pub(super) fn evaluate(path: &Path, folders: &[PathBuf]) -> Result<IndexMap<String, Rule>> {
+    evaluate_within(path, folders, LIMITS)
+}
+
+fn evaluate_within(path: &Path, folders: &[PathBuf], limits: Limits) -> Result<IndexMap<String, Rule>> {
     let mut command = process::program(PROGRAM);
     command.args(["--eval", "--strict", "--json", "--readonly-mode"]);
     for (name, value) in OPTIONS {
@@ -72,8 +84,11 @@ pub(super) fn evaluate(path: &Path, folders: &[PathBuf]) -> Result<IndexMap<Stri
     // Links are resolved here, since the folders are.
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     command.args(["--expr", QUESTION, "--argstr", "path"]).arg(&path);
-    command.env_remove("NIX_PATH").env(MEMORY.0, MEMORY.1).env("GIT_ALLOW_PROTOCOL", "file");
-    let (success, stdout, stderr) = run(&mut command)?;
+    command.env_remove("NIX_PATH").env(MEMORY, format!("{}M", limits.memory)).env("GIT_ALLOW_PROTOCOL", "file");
+    let (success, stdout, stderr) = run(&mut command, limits.time)?;
+    if !success && is_out_of_memory(&stderr) {
+        return Err(Error::new(Kind::Rules, format!("{PROGRAM} needs more than {} MB of memory", limits.memory)));
+    }
     if !success {
         return Err(refused(&String::from_utf8_lossy(&stderr)));
     }
@@ -86,7 +101,7 @@ pub(super) fn evaluate(path: &Path, folders: &[PathBuf]) -> Result<IndexMap<Stri
 }
 
 /// Runs the program to its end: whether it succeeded, and what it printed.
-fn run(command: &mut Command) -> Result<(bool, Vec<u8>, Vec<u8>)> {
+fn run(command: &mut Command, time: Duration) -> Result<(bool, Vec<u8>, Vec<u8>)> {
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt;
@@ -102,19 +117,24 @@ fn run(command: &mut Command) -> Result<(bool, Vec<u8>, Vec<u8>)> {
     };
     let mut child = command.spawn().map_err(failed)?;
     let (stdout, stderr) = (reader(child.stdout.take()), reader(child.stderr.take()));
-    let deadline = Instant::now() + TIME;
+    let deadline = Instant::now() + time;
     let status = loop {
         if let Some(status) = child.try_wait().map_err(failed)? {
             break status;
         }
         if Instant::now() >= deadline {
             end(&mut child);
-            return Err(Error::new(Kind::Rules, format!("{PROGRAM} took longer than {} seconds", TIME.as_secs())));
+            return Err(Error::new(Kind::Rules, format!("{PROGRAM} took longer than {} seconds", time.as_secs())));
         }
         thread::sleep(POLL_INTERVAL);
     };
     let take = |reader: thread::JoinHandle<Vec<u8>>| reader.join().unwrap_or_default();
     Ok((status.success(), take(stdout), take(stderr)))
+}
+
+/// Whether Nix, or its garbage collector, reports that there is no memory left.
+fn is_out_of_memory(said: &[u8]) -> bool {
+    String::from_utf8_lossy(said).to_ascii_lowercase().contains("out of memory")
 }
 
 /// Reads what is printed, up to the longest answer; the rest is let go, so that nobody waits.
@@ -165,5 +185,46 @@ fn refused(said: &str) -> Error {
     match place {
         Some((line, column)) => error.at(line, column),
         None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_program_that_takes_too_long_is_ended_with_what_it_started() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let alive = folder.path().join("alive");
+        let script = format!("(while :; do date > '{}'; sleep 0.02; done) & wait", alive.display());
+        let mut command = Command::new("sh");
+        let error = run(command.args(["-c", &script]), Duration::from_millis(300)).expect_err("it never ends");
+        assert!(error.message().contains("took longer than"), "{}", error.message());
+        // Whoever still ran would write the file again.
+        let _ = fs::remove_file(&alive);
+        thread::sleep(Duration::from_millis(200));
+        assert!(!alive.exists(), "a child is still running");
+    }
+
+    #[test_with::executable(nix-instantiate)]
+    #[test]
+    fn nix_gets_no_more_time_and_memory_than_its_limits() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("secrets.nix");
+        let folders = [folder.path().canonicalize().expect("a folder")];
+        let refused = |rules: &str, limits: Limits| {
+            fs::write(&path, rules).expect("written");
+            evaluate_within(&path, &folders, limits).expect_err("too much").message().to_owned()
+        };
+        let growing = "{ f.publicKeys = let l = builtins.genList (x: \"${toString x}\") 20000000; \
+            in builtins.deepSeq l [ (toString (builtins.length l)) ]; }";
+        let memory = refused(growing, Limits { memory: 64, ..LIMITS });
+        assert!(memory.contains("64 MB of memory"), "{memory}");
+        let endless = "{ f.publicKeys = let f = n: if n < 0 then n else f (n + 1); \
+            g = n: builtins.foldl' (a: b: a + b) 0 (builtins.genList (x: x) 100000) + g 0; in [ (toString (g 0)) ]; }";
+        let time = refused(endless, Limits { time: Duration::from_millis(500), ..LIMITS });
+        assert!(time.contains("took longer than"), "{time}");
     }
 }

@@ -41,6 +41,13 @@ pub fn hold_back<T: Into<String>>(texts: impl IntoIterator<Item = T>) {
     ANY.store(!known.is_empty(), Ordering::Relaxed);
 }
 
+/// Forgets the texts and overwrites them: the program ends.
+pub fn forget() {
+    let mut known = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    ANY.store(false, Ordering::Relaxed);
+    *known = Vec::new();
+}
+
 /// Whether the text is one that must not be printed.
 pub fn is_held_back(text: &str) -> bool {
     ANY.load(Ordering::Relaxed)

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::config::Config;
 use super::target::Target;
 use crate::error::{Error, Kind, Result};
-use crate::input;
+use crate::input::{self, Limit};
 use crate::rules::{Rule, Rules, SopsRules};
 
 /// The file that says who may read each secret.
@@ -21,6 +21,8 @@ pub struct Workspace {
     rules_path: Option<PathBuf>,
     /// What the command line or the environment calls the rules.
     named: Option<PathBuf>,
+    /// The text of rules that were piped in.
+    piped: Option<String>,
     /// The settings that the command line names.
     settings: Option<PathBuf>,
     rules: OnceCell<Rules>,
@@ -43,7 +45,19 @@ impl Workspace {
         let named = named.map(Path::to_owned);
         let (rules, sops, config) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         let within = Cell::new(false);
-        Self { current, repository, rules_path, named, settings: None, rules, sops, config, within }
+        Self { current, repository, rules_path, named, piped: None, settings: None, rules, sops, config, within }
+    }
+
+    /// Uses rules with this text, which came by a pipe, as if they were a file `-` in the current folder.
+    #[must_use]
+    pub fn with_piped_rules(self, text: Option<String>) -> Self {
+        let rules_path = if text.is_some() { Some(self.current.join("-")) } else { self.rules_path };
+        Self { piped: text, rules_path, ..self }
+    }
+
+    /// The text of the rules, if they can be read.
+    pub(super) fn rules_text(&self) -> Option<String> {
+        self.piped.clone().or_else(|| input::read_text(self.rules_path()?, Limit::Settings).ok())
     }
 
     /// Uses this agepatch.toml, wherever others are.
@@ -57,9 +71,8 @@ impl Workspace {
     /// # Errors
     /// `rules`; `io`, where it is not a regular file.
     pub fn refuse_missing_rules(&self) -> Result<()> {
-        let Some(named) = self.named.as_ref().filter(|named| !self.current.join(named).is_file()) else {
-            return Ok(());
-        };
+        let is_missing = |named: &&PathBuf| self.piped.is_none() && !self.current.join(named).is_file();
+        let Some(named) = self.named.as_ref().filter(is_missing) else { return Ok(()) };
         if let Some(kind) = input::irregular(&self.current.join(named)) {
             return Err(Error::new(Kind::Io, format!("cannot read the rules: {kind}")).in_file(named.display()));
         }
@@ -106,8 +119,10 @@ impl Workspace {
         }
         self.refuse_missing_rules()?;
         let path = self.rules_path().ok_or_else(super::files::no_rules)?;
-        let permitted = |construct: &str| self.consent_to_nix(construct);
-        let rules = Rules::load_within(path, &self.readable(), permitted)?;
+        let rules = match &self.piped {
+            Some(text) => Rules::load_text(text, path, &self.readable())?,
+            None => Rules::load_within(path, &self.readable(), |construct| self.consent_to_nix(construct))?,
+        };
         Ok(self.rules.get_or_init(|| rules))
     }
 

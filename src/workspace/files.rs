@@ -132,7 +132,7 @@ impl Workspace {
     /// Every name of a file that is written out in the rules or in the settings, and whatever else is written there in
     /// quotes.
     pub fn written_names(&self) -> Vec<String> {
-        let text = self.rules_path().and_then(text_of).unwrap_or_default();
+        let text = self.rules_text().unwrap_or_default();
         let names = rules::literals(&text).filter(|name| !name.contains(char::is_whitespace));
         let settings = self.config().map(|config| config.files.keys().cloned().collect()).unwrap_or_default();
         names.chain::<Vec<String>>(settings).collect()
@@ -140,8 +140,7 @@ impl Workspace {
 
     /// The texts of the rules and of the Nix files beside them that they name.
     pub fn rules_texts(&self) -> Vec<String> {
-        let (Some(path), Some(folder)) = (self.rules_path(), self.rules_folder()) else { return Vec::new() };
-        let Some(text) = text_of(path) else { return Vec::new() };
+        let (Some(text), Some(folder)) = (self.rules_text(), self.rules_folder()) else { return Vec::new() };
         let root = self.root();
         let real = |path: PathBuf| path.canonicalize().ok().filter(|path| path.starts_with(&root));
         let is_nix = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "nix");

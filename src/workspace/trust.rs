@@ -18,6 +18,7 @@ use super::target::without_dots;
 use crate::error::{Error, Kind, Result};
 use crate::hex::hex;
 use crate::input::{self, Limit};
+use crate::memory::Zeroizing;
 
 /// Something that needs consent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,7 @@ enum What {
     Program,
     Path,
     Nix,
+    Patch,
 }
 
 /// A consent as it is stored.
@@ -66,9 +68,24 @@ impl Reach {
         Self { setting, value: path.display().to_string(), what: What::Path }
     }
 
+    /// The plugins that an identity file of the repository starts.
+    fn plugins(file: &Path) -> Vec<Self> {
+        plugins_in(file).into_iter().map(|name| Self::program("identities", &[name])).collect()
+    }
+
     /// Rules that only Nix can evaluate.
     pub fn nix(construct: &str) -> Self {
         Self { setting: "secrets.nix", value: construct.to_owned(), what: What::Nix }
+    }
+
+    /// A file outside of the repository that a patch of the repository takes a value from.
+    pub fn patch(path: &str) -> Self {
+        Self { setting: "value_from", value: path.to_owned(), what: What::Patch }
+    }
+
+    /// Whether it is the user's own where the settings are.
+    fn follows_settings(&self) -> bool {
+        matches!(self.what, What::Program | What::Path)
     }
 
     fn refusal(&self) -> Error {
@@ -76,8 +93,15 @@ impl Reach {
             What::Program => format!("agepatch.toml runs a program (`{}`: {})", self.setting, self.value),
             What::Path => format!("agepatch.toml reaches outside the repository (`{}`: {})", self.setting, self.value),
             What::Nix => format!("the rules need Nix itself ({})", self.value),
+            What::Patch => {
+                format!("a patch of the repository takes a value from outside of it (`value_from`: {})", self.value)
+            }
         };
-        let look = if self.what == What::Nix { "the rules" } else { "agepatch.toml" };
+        let look = match self.what {
+            What::Program | What::Path => "agepatch.toml",
+            What::Nix => "the rules",
+            What::Patch => "the patch",
+        };
         Error::new(Kind::Untrusted, format!("{message}, and this repository is not trusted"))
             .hint(format!("read {look}, and if it is yours, run `agepatch trust`"))
     }
@@ -89,11 +113,28 @@ impl Workspace {
     /// # Errors
     /// `untrusted`, naming the setting and the command that consents.
     pub fn consent(&self, reach: &Reach) -> Result<()> {
-        let is_own = reach.what != What::Nix && !self.has_own_settings();
+        let is_own = reach.follows_settings() && !self.has_own_settings();
         if is_own || self.consent_file().is_ok_and(|file| self.is_given(reach, &file)) {
             return Ok(());
         }
         Err(reach.refusal())
+    }
+
+    /// Refuses an identity file of the settings for which nobody consented: one outside of the repository, and one within
+    /// it that starts a plugin.
+    ///
+    /// # Errors
+    /// `untrusted`.
+    pub fn consent_to_identities(&self, file: &Path) -> Result<()> {
+        if self.is_outside(file) {
+            return self.consent(&Reach::path("identities", file));
+        }
+        Reach::plugins(file).iter().try_for_each(|plugin| self.consent(plugin))
+    }
+
+    /// Whether an identity file of the settings may start plugins that only a passphrase shows.
+    pub fn may_start_plugins(&self, file: &Path) -> bool {
+        self.is_outside(file) || self.consent(&Reach::program("identities", &[])).is_ok()
     }
 
     /// Refuses rules that only Nix can evaluate, unless that was consented to and this run may start programs.
@@ -191,8 +232,11 @@ impl Workspace {
         add(&mut digest, text.as_bytes());
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         let config = Config { folder, ..Config::parse(&text).unwrap_or_default() };
-        for reach in self.wanted(&config).iter().filter(|reach| reach.what == What::Path) {
-            add(&mut digest, real(Path::new(&reach.value)).as_os_str().as_encoded_bytes());
+        for reach in &self.wanted(&config) {
+            match reach.what {
+                What::Path => add(&mut digest, real(Path::new(&reach.value)).as_os_str().as_encoded_bytes()),
+                What::Program | What::Nix | What::Patch => add(&mut digest, reach.value.as_bytes()),
+            }
         }
         for word in config.files.values().flat_map(|file| &file.with_command) {
             let path = config.folder.join(word);
@@ -207,8 +251,10 @@ impl Workspace {
 
     fn wanted(&self, config: &Config) -> Vec<Reach> {
         let mut wanted: Vec<Reach> = Vec::new();
-        let mut paths: Vec<(&'static str, PathBuf)> =
-            config.identity_paths().into_iter().map(|path| ("identities", path)).collect();
+        let identities = config.identity_paths();
+        let within = identities.iter().filter(|path| !self.is_outside(path));
+        wanted.extend(within.flat_map(|path| Reach::plugins(path)));
+        let mut paths: Vec<(&'static str, PathBuf)> = identities.into_iter().map(|path| ("identities", path)).collect();
         paths.extend(config.commit.tasks.iter().map(|folder| ("tasks", config.folder.join(folder))));
         for settings in config.files.values() {
             paths.extend(settings.with.iter().map(|path| ("with", config.folder.join(path))));
@@ -271,6 +317,20 @@ fn folder() -> Result<PathBuf> {
     state.map(|state| state.join("agepatch/trust")).ok_or_else(|| {
         Error::new(Kind::Io, "there is no folder to keep the consent in").hint("set XDG_STATE_HOME or HOME")
     })
+}
+
+/// The programs that the plugin identities in a file stand for, each once.
+fn plugins_in(file: &Path) -> Vec<String> {
+    let text = input::read(file, Limit::Settings).unwrap_or_default();
+    let text = Zeroizing::new(String::from_utf8_lossy(&Zeroizing::new(text)).into_owned());
+    let mut programs: Vec<String> = text
+        .lines()
+        .map(|line| Zeroizing::new(line.trim().to_ascii_lowercase()))
+        .filter_map(|line| Some(format!("age-plugin-{}", line.strip_prefix("age-plugin-")?.rsplit_once("-1")?.0)))
+        .collect();
+    programs.sort();
+    programs.dedup();
+    programs
 }
 
 /// A folder that only its owner can enter.

@@ -11,7 +11,7 @@ use agepatch::container::sops::metadata::Metadata;
 use agepatch::container::sops::{Indents, SopsFile, Store};
 use agepatch::document::{self, Document, Edit, Format, Pointer, Value};
 use agepatch::patch::{self, Notation};
-use agepatch::rules::Rules;
+use agepatch::rules::{Rule, Rules};
 
 /// Takes any bytes, and panics where what came of them is wrong.
 type Target = fn(&[u8]);
@@ -113,7 +113,8 @@ pub(crate) fn log(bytes: &[u8]) {
 /// The header of an age file.
 pub(crate) fn header(bytes: &[u8]) {
     if let Ok(header) = container::detect("", bytes).readers() {
-        let _ = header.agreement(&["ssh-ed25519 AAAA".to_owned(), "age1x".to_owned()]);
+        let keys = vec!["ssh-ed25519 AAAA".to_owned(), "age1x".to_owned()];
+        let _ = header.agreement(&Rule { keys, ..Rule::default() });
     }
 }
 

@@ -2,10 +2,11 @@
 
 use crate::memory::Zeroizing;
 
-use super::{FILTER, View, sources};
+use super::job::{FILTER, View};
+use super::sources;
 use crate::app::Context;
 use crate::app::options::ValueArgs;
-use crate::authelia::digest;
+use crate::app::secret::is_digest;
 use crate::container::Plaintext;
 use crate::document::{Document, Format, Map, Pointer, Text, Value, nearest};
 use crate::error::{Error, Kind, Result};
@@ -216,12 +217,6 @@ fn secret_in(at: &Pointer, value: &Value, view: &View<'_>) -> Option<Pointer> {
 /// Whether the text is a URL with a password in it.
 fn has_password(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|url| url.password().is_some())
-}
-
-/// Whether the text is a digest in one of the notations that Authelia reads, not a secret behind `$plaintext$` or in front
-/// of nothing.
-fn is_digest(text: &str) -> bool {
-    digest::is_plain(text) == Ok(false)
 }
 
 #[cfg(test)]

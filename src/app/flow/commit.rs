@@ -1,18 +1,15 @@
-//! The commit that follows an edit: looked into before anything is written, made when everything is.
+//! The commit that follows an edit: prepared before anything is written, made when everything is.
 
 use std::path::{Path, PathBuf};
 
-use super::Edited;
+use super::edited::EditedDocument;
 use crate::app::Context;
-use crate::app::options::{CommitOptions, EditOptions};
-use crate::commit::{self, Content, Detail, FileChange, Given, Message, Request, Tasks};
-use crate::error::{Error, Kind, Result};
+use crate::app::commits::{message, repository, tell_additions};
+use crate::app::options::EditOptions;
+use crate::commit::{self, Content, FileChange, Message};
+use crate::error::Result;
 use crate::history::Repository;
 use crate::shown::Shown;
-use crate::workspace::Reach;
-
-/// The folder of Backlog.md where the settings name none.
-const TASKS: &str = "backlog";
 
 /// A commit that nothing stands in the way of.
 pub(super) struct Prepared {
@@ -21,135 +18,36 @@ pub(super) struct Prepared {
     message: Message,
 }
 
-/// Looks, before anything is written, whether the commit can be made; `None` where none is asked for or nothing changed.
-///
-/// # Errors
-/// `git` outside a repository; `index` where something is staged for a file, or a merge or rebase is under way; `task`
-/// where a task does not exist.
-pub(super) fn prepare(edited: &[Edited], options: &EditOptions, context: &Context) -> Result<Option<Prepared>> {
-    let changed: Vec<&Edited> = edited.iter().filter(|one| one.changed).collect();
-    if !options.commit || changed.is_empty() {
-        return Ok(None);
-    }
-    let repository = repository(context)?;
-    repository.refuse_unfinished()?;
-    let mut paths = Vec::new();
-    for one in &changed {
-        let Some(path) = one.subject.path() else { continue };
-        let path = real(path);
-        if paths.contains(&path) {
-            continue;
-        }
-        repository.refuse_staged(&path).map_err(|error| one.subject.named(error))?;
-        paths.push(path);
-    }
-    let new = repository.untracked(&paths)?;
-    let is_new = |one: &Edited| one.subject.path().is_some_and(|path| new.contains(&real(path)));
-    let files: Vec<FileChange> = changed.into_iter().map(|one| file_change(one, is_new(one))).collect();
-    let message = message(&files, &paths, &options.message, &repository, context)?;
-    Ok(Some(Prepared { repository, paths, message }))
-}
-
-/// A link is followed by the edit, so the file it points to is what changed.
-fn real(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
-}
-
-/// What the commit does to the file; it adds all of one that git does not know yet, whatever the edit changed in it.
-fn file_change(one: &Edited, is_new: bool) -> FileChange {
-    let content = match (&one.subject.before, one.changes.is_empty()) {
-        (None, _) => Content::Added,
-        (Some(_), _) if one.created || is_new => Content::Added,
-        (Some(_), true) => Content::Layout,
-        (Some(_), false) => Content::Changed,
-    };
-    let changes = if is_new && !one.created { Vec::new() } else { one.changes.clone() };
-    FileChange { name: one.subject.name.clone(), schema: one.schema, content, changes }
-}
-
-/// The repository to commit to.
-///
-/// # Errors
-/// `git`, where there is none.
-pub(crate) fn repository(context: &Context) -> Result<Repository> {
-    context.workspace.repository().map(Repository::new).ok_or_else(|| {
-        Error::new(Kind::Git, "there is no git repository here").hint("run `git init`, or leave out --commit")
-    })
-}
-
-/// The message for these changes, by the options, the settings and the history.
-///
-/// # Errors
-/// `task`, where a task does not exist; `rules` and `usage` for settings and options that mean nothing.
-pub(crate) fn message(
-    changes: &[FileChange],
-    paths: &[PathBuf],
-    options: &CommitOptions,
-    repository: &Repository,
-    context: &Context,
-) -> Result<Message> {
-    let config = context.workspace.config()?;
-    let settings = &config.commit;
-    let known = if options.tasks.is_empty() { None } else { tasks(repository, context)? };
-    let tasks = match known {
-        Some(known) => options.tasks.iter().map(|task| known.find(task)).collect::<Result<_>>()?,
-        None => options.tasks.clone(),
-    };
-    let relation = options.relation.as_ref().and_then(clap::ValueEnum::to_possible_value);
-    let given = options.message.as_ref().map(|text| Given::read(text, repository.trailers(text)?)).transpose()?;
-    let request = Request {
-        given,
-        kind: options.kind.clone(),
-        scope: options
-            .scope
-            .clone()
-            .or_else(|| settings.scope.clone())
-            .or_else(|| repository.usual_scope(paths))
-            .or_else(|| scope_of_values(changes)),
-        scope_is_said: options.scope.is_some(),
-        tasks,
-        relation: relation.map(|value| value.get_name().to_owned()).or_else(|| settings.relation.clone()),
-        breaking: options.breaking,
-        template: settings.template.clone(),
-    };
-    Message::new(changes, Detail::read(settings.detail.as_deref())?, request)
-}
-
-/// The name of the file, without folder and ending, in whose values everything changed.
-fn scope_of_values(changes: &[FileChange]) -> Option<String> {
-    let mut files = changes.iter().map(|change| change.name.split_once('#').map(|(file, _)| file));
-    let first = files.next()??;
-    let stem = Path::new(first).file_name()?.to_str()?.split('.').next()?.to_owned();
-    let word = !stem.is_empty() && stem.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
-    (word && files.all(|file| file == Some(first))).then_some(stem)
-}
-
-/// The tasks that the repository keeps in files; `None` where it keeps none.
-///
-/// # Errors
-/// `rules`, if agepatch.toml names a folder that is not there; `untrusted`, for one outside the repository.
-pub(crate) fn tasks(repository: &Repository, context: &Context) -> Result<Option<Tasks>> {
-    let config = context.workspace.config()?;
-    let root = repository.root();
-    let folder = match &config.commit.tasks {
-        Some(folder) => {
-            let places = [config.folder.join(folder), root.join(folder)];
-            Some(places.into_iter().find(|folder| folder.is_dir()).ok_or_else(|| {
-                Error::new(Kind::Rules, format!("agepatch.toml: the folder `commit.tasks` is not there: {folder}"))
-            })?)
-        }
-        None => Some(root.join(TASKS)).filter(|folder| folder.is_dir()),
-    };
-    if let Some(folder) = folder.as_ref().filter(|folder| context.workspace.is_outside(folder)) {
-        if context.workspace.stays_within() {
+impl Prepared {
+    /// Looks, before anything is written, whether the commit can be made; `None` where none is asked for or nothing changed.
+    ///
+    /// # Errors
+    /// `git` outside a repository; `index` where something is staged for a file, or a merge or rebase is under way; `task`
+    /// where a task does not exist.
+    pub(super) fn new(edited: &[EditedDocument], options: &EditOptions, context: &Context) -> Result<Option<Self>> {
+        let changed: Vec<&EditedDocument> = edited.iter().filter(|one| one.changed).collect();
+        if !options.commit || changed.is_empty() {
             return Ok(None);
         }
-        context.workspace.consent(&Reach::path("tasks", folder))?;
+        let repository = repository(context)?;
+        repository.refuse_unfinished()?;
+        let mut paths = Vec::new();
+        for one in &changed {
+            let Some(path) = one.open.path() else { continue };
+            let path = real(path);
+            if paths.contains(&path) {
+                continue;
+            }
+            repository.refuse_staged(&path).map_err(|error| one.open.named(error))?;
+            paths.push(path);
+        }
+        let new = repository.untracked(&paths)?;
+        let is_new = |one: &EditedDocument| one.open.path().is_some_and(|path| new.contains(&real(path)));
+        let files: Vec<FileChange> = changed.into_iter().map(|one| file_change(one, is_new(one))).collect();
+        let message = message(&files, &paths, &options.message, &repository, context)?;
+        Ok(Some(Self { repository, paths, message }))
     }
-    Ok(folder.map(|folder| Tasks::read(&folder)))
-}
 
-impl Prepared {
     /// Makes the commit, of these files only, and gives its id.
     ///
     /// # Errors
@@ -161,11 +59,19 @@ impl Prepared {
     }
 }
 
-/// Says which files a hook has added to a commit.
-pub(crate) fn tell_additions(written: &commit::Written, context: &Context) -> Result<()> {
-    if written.also.is_empty() {
-        return Ok(());
-    }
-    let files = Shown::vouched(written.also.join(", "));
-    context.out.warn(&crate::shown!("a hook has added to the commit: {}", files))
+/// A link is followed by the edit, so the file it points to is what changed.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// What the commit does to the file; it adds all of one that git does not know yet, whatever the edit changed in it.
+fn file_change(one: &EditedDocument, is_new: bool) -> FileChange {
+    let content = match (&one.open.before, one.changes.is_empty()) {
+        (None, _) => Content::Added,
+        (Some(_), _) if one.created || is_new => Content::Added,
+        (Some(_), true) => Content::Layout,
+        (Some(_), false) => Content::Changed,
+    };
+    let changes = if is_new && !one.created { Vec::new() } else { one.changes.clone() };
+    FileChange { name: one.open.name.clone(), schema: one.schema, content, changes }
 }

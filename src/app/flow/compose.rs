@@ -1,6 +1,6 @@
 //! The new text of a file, made of what was edited in it: its own text, and documents inside its values.
 
-use super::Edited;
+use super::edited::EditedDocument;
 use super::file::{OpenFile, unopened};
 use crate::container::{InnerValue, Plaintext};
 use crate::document::{Document, Format};
@@ -12,8 +12,8 @@ use crate::workspace::{Inner, Target};
 /// # Errors
 /// `patch`, where an edit of an outer document changes the value that another edit is about; what stands in the way of
 /// putting a document back into its value.
-pub(super) fn compose(file: &OpenFile, edited: &[&Edited]) -> Result<Plaintext> {
-    let depth = |one: &Edited| one.subject.target.as_ref().map_or(0, |target| target.inner.len());
+pub(super) fn compose(file: &OpenFile, edited: &[&EditedDocument]) -> Result<Plaintext> {
+    let depth = |one: &EditedDocument| one.open.target.as_ref().map_or(0, |target| target.inner.len());
     let mut edited = edited.to_vec();
     edited.sort_by_key(|one| depth(one));
     let mut text = match edited.first() {
@@ -21,11 +21,11 @@ pub(super) fn compose(file: &OpenFile, edited: &[&Edited]) -> Result<Plaintext> 
         _ => Plaintext::new(file.text().ok_or_else(unopened)?.to_vec()),
     };
     for one in edited {
-        let Some(target) = &one.subject.target else { continue };
+        let Some(target) = &one.open.target else { continue };
         let place = Place { outer: file.target.clone(), inner: &target.inner, format: file.format() };
-        let before = one.subject.before.as_ref().filter(|_| !one.created).map(Document::bytes);
-        text = put(text.expose(), &place, before, one.after.document().bytes())
-            .map_err(|error| one.subject.named(error))?;
+        let before = one.open.before.as_ref().filter(|_| !one.created).map(Document::bytes);
+        text =
+            put(text.expose(), &place, before, one.after.document().bytes()).map_err(|error| one.open.named(error))?;
     }
     Ok(text)
 }

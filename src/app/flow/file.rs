@@ -1,7 +1,7 @@
 //! A file of an edit: under its lock, opened once, whatever documents inside its values are edited besides its own text.
 
+use crate::app::encrypted::is_called_age;
 use crate::app::held::Held;
-use crate::app::opening::is_called_age;
 use crate::app::{Context, recovery};
 use crate::container::{InnerValue, Opened, Plaintext};
 use crate::document::Format;

@@ -1,21 +1,21 @@
 //! In which order the files of a patch set are edited: a digest can be made only when the secret stands in its file.
 
-use super::Draft;
-use super::subject::Subject;
+use super::document::OpenDocument;
+use super::job::Draft;
 use crate::app::Context;
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
 
-/// The positions of the subjects, each after those that it depends on, else as they were given.
+/// The positions of the documents, each after those that it depends on, else as they were given.
 ///
 /// # Errors
 /// `patch`, where files depend on each other, or one on itself.
-pub(super) fn of(subjects: &[Subject], drafts: &[Vec<Draft>], context: &Context) -> Result<Vec<usize>> {
-    let needs: Vec<Vec<usize>> = drafts.iter().map(|drafts| dependencies(subjects, drafts, context)).collect();
+pub(super) fn of(documents: &[OpenDocument], drafts: &[Vec<Draft>], context: &Context) -> Result<Vec<usize>> {
+    let needs: Vec<Vec<usize>> = drafts.iter().map(|drafts| dependencies(documents, drafts, context)).collect();
     let mut order: Vec<usize> = Vec::new();
-    while order.len() < subjects.len() {
+    while order.len() < documents.len() {
         let ready = |index: &usize| !order.contains(index) && needs[*index].iter().all(|needed| order.contains(needed));
-        match (0..subjects.len()).find(ready) {
+        match (0..documents.len()).find(ready) {
             Some(next) => order.push(next),
             None => {
                 return Err(Error::new(
@@ -29,7 +29,7 @@ pub(super) fn of(subjects: &[Subject], drafts: &[Vec<Draft>], context: &Context)
     Ok(order)
 }
 
-fn dependencies(subjects: &[Subject], drafts: &[Draft], context: &Context) -> Vec<usize> {
+fn dependencies(documents: &[OpenDocument], drafts: &[Draft], context: &Context) -> Vec<usize> {
     let patches = drafts.iter().filter_map(|draft| match draft {
         Draft::Patch(patch) => Some(patch),
         Draft::Content(_) => None,
@@ -37,5 +37,5 @@ fn dependencies(subjects: &[Subject], drafts: &[Draft], context: &Context) -> Ve
     let files = patches.flat_map(Patch::depends_on);
     // A file that cannot be found is told when its secret is asked for.
     let targets = files.filter_map(|file| context.target(file).ok());
-    targets.filter_map(|target| subjects.iter().position(|subject| subject.is(&target))).collect()
+    targets.filter_map(|target| documents.iter().position(|document| document.is(&target))).collect()
 }

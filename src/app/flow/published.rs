@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::env;
 
-use super::Edited;
+use super::edited::EditedDocument;
 use crate::document::{Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
@@ -16,14 +16,14 @@ const SHORTEST: usize = 4;
 ///
 /// # Errors
 /// `secret-needs-reveal`, with the place.
-pub(super) fn refuse(edited: &[Edited]) -> Result<()> {
+pub(super) fn refuse(edited: &[EditedDocument]) -> Result<()> {
     if env::var_os("AGEPATCH_REVEAL").is_none_or(|when| when != "never") {
         return Ok(());
     }
     let mut secrets = HashSet::new();
     for one in edited {
-        if let Some(before) = &one.subject.before {
-            let schema = one.subject.schema;
+        if let Some(before) = &one.open.before {
+            let schema = one.open.schema;
             scalars(before.value(), &Pointer::root(), &mut |pointer, text| {
                 if text.len() >= SHORTEST && !schema.is_public(pointer) {
                     secrets.insert(text);
@@ -32,7 +32,7 @@ pub(super) fn refuse(edited: &[Edited]) -> Result<()> {
         }
     }
     for one in edited.iter().filter(|one| one.changed) {
-        let before = one.subject.before.as_ref().map(|before| public(before.value(), one.subject.schema));
+        let before = one.open.before.as_ref().map(|before| public(before.value(), one.open.schema));
         let before = before.unwrap_or_default();
         let mut published = None;
         scalars(one.after.document().value(), &Pointer::root(), &mut |pointer, text| {
@@ -43,7 +43,7 @@ pub(super) fn refuse(edited: &[Edited]) -> Result<()> {
         if let Some(pointer) = published {
             let error = Error::new(Kind::SecretNeedsReveal, "the edit would put a secret where it may be shown");
             let hint = "AGEPATCH_REVEAL=never (and `agepatch mcp`) refuses that; give the place a value of its own";
-            return Err(one.subject.named(error.at_path(pointer.to_string()).hint(hint)));
+            return Err(one.open.named(error.at_path(pointer.to_string()).hint(hint)));
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! What an edit did, for people and for programs.
 
-use super::{FileOutcome, Outcome};
+use super::committed::Committed;
+use super::written::FileOutcome;
 use crate::app::Context;
 use crate::app::options::EditOptions;
 use crate::diff::Change;
@@ -12,7 +13,12 @@ use crate::shown::{Json, Shown};
 use crate::{document::Pointer, document::Text, document::Value, shown};
 
 /// Prints the semantic diff of each file, and what became of it; then the secret that was made, where it is to be seen.
-pub(super) fn print(outcome: &Outcome, options: &EditOptions, secret: Option<&Text>, context: &Context) -> Result<()> {
+pub(super) fn print(
+    outcome: &Committed,
+    options: &EditOptions,
+    secret: Option<&Text>,
+    context: &Context,
+) -> Result<()> {
     if context.out.is_json() {
         let document = document(outcome, context);
         return context.out.json(&match secret {
@@ -28,21 +34,25 @@ pub(super) fn print(outcome: &Outcome, options: &EditOptions, secret: Option<&Te
 }
 
 /// What an edit did, as programs read it.
-pub(crate) fn document(outcome: &Outcome, context: &Context) -> Json {
+pub(crate) fn document(outcome: &Committed, context: &Context) -> Json {
     let files = outcome.files.iter().map(|file| {
         let redactor = Redactor::new(file.schema, context.global.reveal);
-        Json::object([
+        let document = Json::object([
             ("path", (&file.name).into()),
             ("changed", file.changed.into()),
             ("ciphertext_sha256", file.sha256.clone().map(Shown::vouched).into()),
             ("changes", Json::list(file.changes.iter().map(|change| json(change, file.schema, redactor)))),
-        ])
+        ]);
+        match file.outside.as_slice() {
+            [] => document,
+            outside => document.with("outside", Json::list(outside.iter().map(Json::from))),
+        }
     });
     Json::object([("files", Json::list(files)), ("commit", outcome.commit.as_ref().into())])
 }
 
 /// What an edit did, as people read it.
-pub(crate) fn text(outcome: &Outcome, options: &EditOptions, context: &Context) -> Result<()> {
+pub(crate) fn text(outcome: &Committed, options: &EditOptions, context: &Context) -> Result<()> {
     let redactor = |file: &FileOutcome| Redactor::new(file.schema, context.global.reveal);
     for file in &outcome.files {
         let mut text = match (file.changed, options.dry_run) {
@@ -54,6 +64,10 @@ pub(crate) fn text(outcome: &Outcome, options: &EditOptions, context: &Context) 
         for line in changes::lines(&file.changes, redactor(file), context.out.width()) {
             text.push_line(&Shown::default());
             text.push(&line);
+        }
+        for path in &file.outside {
+            text.push_line(&Shown::default());
+            text.push(&shown!("  value from {}, which is outside the repository", path));
         }
         // What a dry run would do is what it was asked for.
         if options.dry_run { context.out.diff(&text)? } else { context.out.report(&text)? }

@@ -3,10 +3,10 @@
 use std::env;
 use std::io;
 
-use super::subject::Subject;
+use super::document::OpenDocument;
 use crate::app::Context;
 use crate::app::options::EditOptions;
-use crate::authelia::digest;
+use crate::app::secret;
 use crate::container::Plaintext;
 use crate::document::{Document, Path, Text, Unread, Value};
 use crate::error::{Error, Kind, Result};
@@ -17,27 +17,34 @@ use crate::process;
 /// The sources of one run.
 pub(super) struct FlowSources<'f> {
     context: &'f Context,
-    subjects: &'f [Subject],
-    /// What has been edited so far, subject by subject: a digest is made of the secret as it will be.
+    documents: &'f [OpenDocument],
+    /// What has been edited so far, document by document: a digest is made of the secret as it will be.
     after: &'f [Option<Unread>],
     allow_empty: bool,
+    /// The files outside of the repository that values were taken from, as the patch has them.
+    outside: Vec<String>,
 }
 
 impl<'f> FlowSources<'f> {
     pub(super) fn new(
         context: &'f Context,
-        subjects: &'f [Subject],
+        documents: &'f [OpenDocument],
         after: &'f [Option<Unread>],
         options: &EditOptions,
     ) -> Self {
-        Self { context, subjects, after, allow_empty: options.allow_empty }
+        Self { context, documents, after, allow_empty: options.allow_empty, outside: Vec::new() }
+    }
+
+    /// The files outside of the repository that values were taken from.
+    pub(super) fn into_outside(self) -> Vec<String> {
+        self.outside
     }
 
     /// The secret at `path` of `file`, as this run leaves it.
     fn secret(&self, file: &str, path: &str) -> Result<Text> {
         let target = self.context.target(file)?;
-        let subject = self.subjects.iter().position(|subject| subject.is(&target));
-        if let Some(document) = subject.and_then(|subject| self.after[subject].as_ref()) {
+        let edited = self.documents.iter().position(|document| document.is(&target));
+        if let Some(document) = edited.and_then(|edited| self.after[edited].as_ref()) {
             return string_at(document.document(), path).map_err(|error| error.in_file(&target.display));
         }
         let text = self.context.read(&target)?;
@@ -59,7 +66,12 @@ impl Sources for FlowSources<'_> {
     }
 
     fn file(&mut self, path: &str) -> Result<Text> {
-        file(path, input::read(path, Limit::Secret), self.allow_empty)
+        let text = file(path, input::read(path, Limit::Secret), self.allow_empty)?;
+        let workspace = &self.context.workspace;
+        if workspace.is_outside(&workspace.current().join(path)) && !self.outside.iter().any(|known| known == path) {
+            self.outside.push(path.to_owned());
+        }
+        Ok(text)
     }
 
     fn stdin(&mut self) -> Result<Text> {
@@ -68,7 +80,7 @@ impl Sources for FlowSources<'_> {
 
     fn digest_of(&mut self, file: &str, path: &str, current: Option<&Value>) -> Result<Text> {
         let secret = self.secret(file, path)?;
-        digest::fresh(&secret, current.and_then(Value::as_str))
+        secret::digest(&secret, current)
     }
 }
 

@@ -5,8 +5,8 @@ use std::fs;
 
 use crate::app::Context;
 use crate::app::configuration::Configuration;
+use crate::app::encrypted::is_encrypted;
 use crate::app::flow::{self, Creates, Draft, Job, Work};
-use crate::app::opening::is_encrypted;
 use crate::app::options::EditOptions;
 use crate::check::{self, Options};
 use crate::document::{Document, Edit, Pointer};

@@ -9,9 +9,10 @@ use std::process::ExitCode;
 use super::client;
 use crate::app::Context;
 use crate::app::complete;
-use crate::app::flow::{self, Creates, Draft, Job, Outcome, Stdin, Work, report};
+use crate::app::flow::{self, Committed, Creates, Draft, Job, Work, report};
 use crate::app::options::EditOptions;
 use crate::app::reading::{Reading, likely_authelia_file};
+use crate::app::stdin::{self, Stdin};
 use crate::authelia::{self, Diagnosis, Request};
 use crate::document::{Edit, Pointer, Value};
 use crate::error::{Error, Kind, Result};
@@ -117,7 +118,7 @@ impl Asked {
             if url != flow::FILTER {
                 return Request::parse(url).map(Self::Url);
             }
-            let text = Context::read_stdin()?;
+            let text = stdin::read()?;
             return Request::parse(&String::from_utf8_lossy(text.expose())).map(Self::Url);
         }
         match &args.log {
@@ -135,7 +136,7 @@ impl Asked {
                     return Err(Error::new(Kind::Usage, "the log is missing")
                         .hint("`journalctl -u authelia | agepatch diagnose`, or `--log FILE`"));
                 }
-                Ok(Self::Log(String::from_utf8_lossy(Context::read_stdin()?.expose()).into_owned()))
+                Ok(Self::Log(String::from_utf8_lossy(stdin::read()?.expose()).into_owned()))
             }
         }
     }
@@ -186,7 +187,7 @@ fn apply(
     reading: Option<Reading>,
     args: &DiagnoseArgs,
     context: &mut Context,
-) -> Result<Option<Outcome>> {
+) -> Result<Option<Committed>> {
     let permitted: Vec<&Diagnosis> = diagnoses.iter().filter(|diagnosis| selection.permits(diagnosis)).collect();
     let edits = edits(&permitted);
     let held_back = diagnoses.iter().filter(|diagnosis| diagnosis.patch.is_some()).count() - permitted.len();
@@ -211,7 +212,7 @@ fn apply(
     }
     let file = args.file.clone().unwrap_or(reading.name);
     let work = Work::Ready(Draft::Patch(Patch::from(edits)));
-    flow::untold(vec![Job { file, work, creates: Creates::Nothing }], &args.options, context).map(Some)
+    flow::run_quiet(vec![Job { file, work, creates: Creates::Nothing }], &args.options, context).map(Some)
 }
 
 /// The edits of the diagnoses, each once. What is set twice is set as in the last line of the log.

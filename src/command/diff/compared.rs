@@ -1,13 +1,13 @@
 //! One file on both sides.
 
-use super::sides::{Comparison, Pair, display};
+use super::sides::{Comparison, bytes, display};
 use crate::app::Context;
 use crate::app::inner::InnerChange;
 use crate::container::{self, Plaintext, Reader};
 use crate::diff::{self, Change};
 use crate::document::{Document, Format, Map, Value};
 use crate::error::{Error, Kind, Result};
-use crate::history::Repository;
+use crate::history::{Pair, Repository};
 use crate::schema::Schema;
 use crate::workspace::{Inner, Target};
 
@@ -98,7 +98,7 @@ impl Compared {
             lost: Vec::new(),
             unreadable: None,
         };
-        let (old, new) = pair.bytes(comparison, repository)?;
+        let (old, new) = bytes(pair, comparison, repository)?;
         let mut target = context.workspace.named(&repository.root().join(&path));
         for inner in inner {
             target = target.within(&inner.path);

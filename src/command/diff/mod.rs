@@ -8,8 +8,8 @@ mod sides;
 use std::process::ExitCode;
 
 use crate::app::Context;
+use crate::app::commits::repository;
 use crate::app::complete;
-use crate::app::flow::commit::repository;
 use crate::error::Result;
 use clap::Args;
 use compared::Compared;

@@ -1,12 +1,12 @@
 //! Files that were renamed and encrypted anew at once: git sees one file go and another come, since ciphertexts of the same
 //! content have nothing in common.
 
-use super::sides::{Comparison, Pair};
+use super::sides::{Comparison, bytes};
 use crate::app::Context;
 use crate::container::Plaintext;
 use crate::diff::{ALIKE, likeness};
 use crate::error::Result;
-use crate::history::Repository;
+use crate::history::{Pair, Repository};
 
 /// Of how many files that went or came at most the contents are compared.
 const MOST: usize = 100;
@@ -25,7 +25,7 @@ pub(super) fn join(
     }
     let mut texts: Vec<Option<Plaintext>> = Vec::new();
     for pair in &pairs {
-        let (old, new) = pair.bytes(comparison, repository)?;
+        let (old, new) = bytes(pair, comparison, repository)?;
         // Only what is encrypted can have been hidden from git.
         let one_sided = match (&pair.before, &pair.after) {
             (Some(path), None) | (None, Some(path)) => old.or(new).map(|bytes| (path, bytes)),

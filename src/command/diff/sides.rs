@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use super::DiffArgs;
 use crate::app::Context;
-use crate::app::opening::{is_called_age, is_encrypted, may_be_sops};
+use crate::app::encrypted::{is_called_age, is_encrypted, may_be_sops};
 use crate::error::{Error, Kind, Result};
-use crate::history::Repository;
+use crate::history::{Pair, Repository};
 use crate::input::{self, Limit};
 use crate::workspace::{Inner, Target};
 
@@ -35,6 +35,14 @@ impl Side {
         }
     }
 
+    /// The revision, where it is one.
+    fn revision(&self) -> Option<&str> {
+        match self {
+            Self::Revision(revision) => Some(revision),
+            Self::WorkingTree | Self::Nothing => None,
+        }
+    }
+
     /// What a person calls it.
     pub(super) fn name(&self) -> &str {
         match self {
@@ -45,24 +53,13 @@ impl Side {
     }
 }
 
-/// A file that differs, by its path on each side.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pair {
-    /// Before; `None` where it is new.
-    pub(super) before: Option<String>,
-    /// After; `None` where it is gone.
-    pub(super) after: Option<String>,
-}
-
-impl Pair {
-    /// The bytes on both sides.
-    pub(super) fn bytes(&self, comparison: &Comparison, repository: &Repository) -> Result<Versions> {
-        let read = |path: &Option<String>, side: &Side| match path {
-            Some(path) => side.bytes(repository, path),
-            None => Ok(None),
-        };
-        Ok((read(&self.before, &comparison.before)?, read(&self.after, &comparison.after)?))
-    }
+/// The bytes of a file on both sides.
+pub(super) fn bytes(pair: &Pair, comparison: &Comparison, repository: &Repository) -> Result<Versions> {
+    let read = |path: &Option<String>, side: &Side| match path {
+        Some(path) => side.bytes(repository, path),
+        None => Ok(None),
+    };
+    Ok((read(&pair.before, &comparison.before)?, read(&pair.after, &comparison.after)?))
 }
 
 /// The bytes of a file before and after; `None` where it is not there.
@@ -134,23 +131,15 @@ impl Comparison {
     /// The files that differ, of those named; else those that are encrypted or stand in the rules.
     pub(super) fn pairs(&self, repository: &Repository, context: &Context) -> Result<Vec<Pair>> {
         let mut pairs = if self.before == Side::Nothing {
-            let tracked = repository.text(&["ls-files", "-z"])?;
-            let here = tracked.split('\0').filter(|path| !path.is_empty() && repository.root().join(path).exists());
-            here.map(|path| Pair { before: None, after: Some(path.to_owned()) }).collect()
+            let tracked = repository.tracked()?.into_iter().map(|entry| entry.path);
+            let here = tracked.filter(|path| repository.root().join(path).exists());
+            here.map(|path| Pair { before: None, after: Some(path) }).collect()
         } else {
-            let mut arguments = vec!["diff", "--name-status", "-z", "-M", "--no-ext-diff"];
-            for side in [&self.before, &self.after] {
-                if let Side::Revision(revision) = side {
-                    arguments.push(revision);
-                }
-            }
-            arguments.push("--");
-            parse(&repository.text(&arguments)?)
+            repository.compare(self.before.name(), self.after.revision())?
         };
         if self.after == Side::WorkingTree {
-            let others = repository.text(&["ls-files", "--others", "--exclude-standard", "-z"])?;
-            let new = others.split('\0').filter(|path| !path.is_empty());
-            pairs.extend(new.map(|path| Pair { before: None, after: Some(path.to_owned()) }));
+            let new = repository.untracked_files()?.into_iter();
+            pairs.extend(new.map(|path| Pair { before: None, after: Some(path) }));
         }
         pairs.retain(|pair| {
             let paths = [&pair.before, &pair.after];
@@ -174,7 +163,7 @@ impl Comparison {
 impl Comparison {
     /// Whether the file is encrypted on either side.
     fn is_encrypted(&self, target: &Target, pair: &Pair, repository: &Repository) -> bool {
-        let Ok((old, new)) = pair.bytes(self, repository) else { return false };
+        let Ok((old, new)) = bytes(pair, self, repository) else { return false };
         [old, new].into_iter().flatten().any(|bytes| is_encrypted(target, &bytes))
     }
 }
@@ -199,25 +188,9 @@ fn range(text: &str, repository: &Repository) -> Result<Option<(Side, Side)>> {
     };
     let (mut old, new) = (known(old)?, known(new)?);
     if from_base {
-        repository.text(&["merge-base", &old, &new])?.trim().clone_into(&mut old);
+        old = repository.merge_base(&old, &new)?;
     }
     Ok(Some((Side::Revision(old), Side::Revision(new))))
-}
-
-/// Reads what `git diff --name-status -z` prints.
-fn parse(printed: &str) -> Vec<Pair> {
-    let mut fields = printed.split('\0').filter(|field| !field.is_empty());
-    let mut pairs = Vec::new();
-    while let Some(status) = fields.next() {
-        let Some(path) = fields.next().map(str::to_owned) else { break };
-        pairs.push(match status.as_bytes()[0] {
-            b'A' => Pair { before: None, after: Some(path) },
-            b'D' => Pair { before: Some(path), after: None },
-            b'R' | b'C' => Pair { before: Some(path), after: fields.next().map(str::to_owned) },
-            _ => Pair { before: Some(path.clone()), after: Some(path) },
-        });
-    }
-    pairs
 }
 
 /// The folder-relative name of a path below the root, for people in the current folder.

@@ -119,8 +119,8 @@ pub(super) fn leftovers(targets: &[Target], patients: &[Patient], context: &Cont
     let Some(root) = context.workspace.repository() else { return Vec::new() };
     let Ok(listed) = Repository::new(root).tracked() else { return Vec::new() };
     let mut tracked: HashMap<String, Vec<String>> = HashMap::new();
-    for (path, blob) in &listed {
-        tracked.entry(blob.clone()).or_default().push(path.clone());
+    for entry in &listed {
+        tracked.entry(entry.blob.clone()).or_default().push(entry.path.clone());
     }
     let mut told = HashSet::new();
     let mut found = Vec::new();
@@ -134,7 +134,7 @@ pub(super) fn leftovers(targets: &[Target], patients: &[Patient], context: &Cont
             told.insert(copy);
         }
     }
-    let paths: HashSet<PathBuf> = listed.into_iter().map(|(path, _)| root.join(path)).collect();
+    let paths: HashSet<PathBuf> = listed.into_iter().map(|entry| root.join(entry.path)).collect();
     for target in targets {
         for copy in names(&target.path).into_iter().filter(|copy| paths.contains(copy) && !told.contains(copy)) {
             let message = format!("git tracks this file, and it looks like {} in plain text", target.display);

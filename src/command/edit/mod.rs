@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::app::Context;
+use crate::app::access::rule;
 use crate::app::flow::{self, Creates, Draft, FILTER, Job, Work};
 use crate::container::{self, Plaintext};
 use crate::document::Format;
@@ -100,7 +101,7 @@ pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
 /// Refuses a file that nobody could read afterwards, before a person has typed anything.
 fn refuse_nobody(args: &EditArgs, context: &Context) -> Result<()> {
     let target = context.target(&args.file)?;
-    let refused = flow::rule(&target, context).and_then(|rule| container::refuse_nobody(&rule));
+    let refused = rule(&target, context).and_then(|rule| container::refuse_nobody(&rule));
     refused.map_err(|error| error.in_file(&target.display))
 }
 

@@ -41,8 +41,7 @@ pub(super) fn forget(repository: &Repository) -> Result<bool> {
 }
 
 fn path(repository: &Repository) -> Result<PathBuf> {
-    let folder = repository.text(&["rev-parse", "--git-common-dir"])?;
-    Ok(repository.root().join(folder.trim_end_matches('\n')).join(KEY))
+    Ok(repository.shared_folder()?.join(KEY))
 }
 
 /// Reads the key, and makes it where there is none.

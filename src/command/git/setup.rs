@@ -8,7 +8,7 @@ use super::registration::{
 };
 use super::{marks, program};
 use crate::app::Context;
-use crate::app::flow::commit::repository;
+use crate::app::commits::repository;
 use crate::error::Result;
 use crate::history::Repository;
 use crate::shown;

@@ -8,8 +8,9 @@ mod side;
 use std::process::ExitCode;
 
 use crate::app::Context;
-use crate::app::flow::{self, guard};
+use crate::app::access::rule;
 use crate::app::held::{Held, Replacements};
+use crate::app::introduced;
 use crate::container::{self, Plaintext};
 use crate::diff::Side;
 use crate::document::Document;
@@ -129,7 +130,7 @@ impl<'t> Drift<'t> {
         let rule = match held.container().kind().keeps_readers() {
             // Without rules that can be read, those who can read ours stay.
             true => context.workspace.rule(target).ok().flatten().filter(|rule| rule.sops.is_some()),
-            false => Some(flow::rule(target, context)?),
+            false => Some(rule(target, context)?),
         };
         Ok(Self { target, rule })
     }
@@ -172,7 +173,7 @@ fn text(
         Outcome::Conflicts(conflicts) => Ok(Err(conflicts)),
         Outcome::Merged { document, decided, lost_comments } => {
             if schema == Schema::Authelia {
-                guard::refuse_merged_errors(target, [&ours, &theirs], &document, context)?;
+                introduced::refuse_merge_errors(target, [&ours, &theirs], &document, context)?;
             }
             report.decided(&decided)?;
             if lost_comments {

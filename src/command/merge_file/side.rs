@@ -2,7 +2,8 @@
 
 use super::MergeFileArgs;
 use crate::app::Context;
-use crate::app::opening::{Keys, is_encrypted};
+use crate::app::encrypted::is_encrypted;
+use crate::app::opening::Keys;
 use crate::container::{Opened, Plaintext};
 use crate::document::{Document, Format};
 use crate::error::{Error, Kind, Result};

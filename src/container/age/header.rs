@@ -38,3 +38,8 @@ pub(in crate::container) fn read(bytes: &[u8]) -> Result<Readers> {
     });
     Ok(Readers { armor: Some(armor), all: all.collect(), needed: 1 })
 }
+
+/// The tags of the ssh keys that an age file names; none for a damaged header.
+pub(in crate::container) fn tags(bytes: &[u8]) -> Vec<String> {
+    read(bytes).map(|readers| readers.all.into_iter().filter_map(|reader| reader.tag).collect()).unwrap_or_default()
+}

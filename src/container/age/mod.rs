@@ -9,6 +9,7 @@ mod seal;
 
 pub(super) use binary::{Binary, is_armored};
 pub(super) use file::{AgeFile, create};
+pub(super) use header::tags;
 pub use open::PLUGIN_FAILED;
 pub(super) use open::{is_age, open};
 pub(super) use seal::{Recipients, each, is_native, seal, without_comment};

@@ -21,6 +21,8 @@ const MOST_WORK: u8 = 22;
 pub(super) struct Locked {
     path: PathBuf,
     secret: Secret,
+    /// Whether plugins may be started for identities in it.
+    plugins: bool,
     opened: OnceLock<Vec<Key>>,
 }
 
@@ -34,7 +36,12 @@ pub(super) enum Secret {
 
 impl Locked {
     pub(super) fn new(path: &Path, secret: Secret) -> Self {
-        Self { path: path.to_owned(), secret, opened: OnceLock::new() }
+        Self { path: path.to_owned(), secret, plugins: true, opened: OnceLock::new() }
+    }
+
+    /// Ignores identities of plugins in it.
+    pub(super) fn refuse_plugins(&mut self) {
+        self.plugins = false;
     }
 
     pub(super) fn path(&self) -> &PathBuf {
@@ -79,7 +86,7 @@ impl Locked {
                 Ok(Some(keys))
             }
             Secret::File(bytes) => match decrypt(bytes, passphrase) {
-                Some(text) => identity_file(&self.path, &text).map(|(keys, _)| Some(keys)),
+                Some(text) => identity_file(&self.path, &text, self.plugins).map(|(keys, _)| Some(keys)),
                 None => Ok(None),
             },
         }

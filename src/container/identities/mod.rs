@@ -130,6 +130,13 @@ impl Identities {
         }
     }
 
+    /// Starts no plugin for identities in files with a passphrase, whose content nobody could consent to.
+    pub fn refuse_plugins(&mut self, is_refused: impl Fn(&Path) -> bool) {
+        for locked in self.locked.iter_mut().filter(|locked| is_refused(locked.path())) {
+            locked.refuse_plugins();
+        }
+    }
+
     /// The same identities, for a run that git starts once a file: nobody is asked for a passphrase.
     #[must_use]
     pub fn silent(self) -> Self {
@@ -164,7 +171,7 @@ impl Identities {
         if bytes.windows(5).any(|window| window == b"-----") {
             return self.read_ssh(path, bytes);
         }
-        let (keys, unusable) = identity_file(path, bytes)?;
+        let (keys, unusable) = identity_file(path, bytes, true)?;
         self.plugin |= bytes.windows(11).any(|window| window == b"AGE-PLUGIN-");
         self.usable.extend(keys.into_iter().map(|key| (path.to_owned(), key)));
         self.unusable.extend(unusable);
@@ -252,11 +259,12 @@ impl Identities {
     }
 }
 
-/// The identities of an age identity file, one a line, and why others in it cannot be used.
+/// The identities of an age identity file, one a line, and why others in it cannot be used. Without `plugins`, those of a
+/// plugin cannot.
 ///
 /// # Errors
 /// `no-identity`, for a line that is none, and where there is none at all.
-pub(super) fn identity_file(path: &Path, bytes: &[u8]) -> Result<(Vec<Key>, Vec<String>)> {
+pub(super) fn identity_file(path: &Path, bytes: &[u8], plugins: bool) -> Result<(Vec<Key>, Vec<String>)> {
     let wrong = || refused(path, "the file holds no age identity that can be read");
     let text = std::str::from_utf8(bytes).map_err(|_| wrong())?;
     let (mut keys, mut unusable): (Vec<Key>, Vec<String>) = (Vec::new(), Vec::new());
@@ -269,6 +277,11 @@ pub(super) fn identity_file(path: &Path, bytes: &[u8]) -> Result<(Vec<Key>, Vec<
             keys.push(Box::new(identity));
         } else if let Ok(identity) = line.parse::<age::plugin::Identity>() {
             let plugin = identity.plugin().to_owned();
+            if !plugins {
+                unusable
+                    .push(format!("{}: the repository is not trusted to start age-plugin-{plugin}", path.display()));
+                continue;
+            }
             match PluginIdentity::new(identity) {
                 Some(identity) => keys.push(Box::new(identity)),
                 None => unusable.push(format!("{}: age-plugin-{plugin} is not on the PATH", path.display())),

@@ -1,5 +1,7 @@
 //! The data key: decrypted with the identities available, and encrypted to the recipients of a rule.
 
+use std::collections::HashMap;
+
 use super::cipher::DataKey;
 use super::metadata::{AgeKey, Group, Metadata};
 use super::shamir::{self, Share};
@@ -8,6 +10,11 @@ use crate::container::identities::Identities;
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
 use crate::rules::sops::ServiceKey;
+
+/// How many encrypted data keys of a group may be for one ssh key. sops writes one.
+const SAME_KEY: usize = 8;
+/// How many recipients a file may have.
+const RECIPIENTS: usize = 1_000;
 
 /// A data key that was decrypted, and the shares of it that were.
 #[derive(Debug)]
@@ -32,6 +39,9 @@ impl Unlocked {
     /// # Errors
     /// `no-identity` or `passphrase-needed`, naming who could decrypt it; `damaged`, if an encrypted data key is corrupted.
     pub fn open(metadata: &Metadata, identities: &Identities, ask: bool) -> Result<Self> {
+        if metadata.recipients().count() > RECIPIENTS {
+            return Err(damaged("the sops metadata names more than 1,000 recipients"));
+        }
         identities.load_sops();
         let needed = metadata.needed();
         let mut shares: Vec<Option<Share>> = vec![None; metadata.groups.len()];
@@ -134,7 +144,16 @@ pub fn is_same(one: &str, other: &str) -> bool {
 
 /// The share of a group, if one of its age keys can be decrypted.
 fn open_group(group: &Group, identities: &Identities, ask: bool, failures: &mut Vec<Error>) -> Option<Share> {
+    let mut tags: HashMap<String, usize> = HashMap::new();
     for key in &group.age {
+        // Each is worth an RSA decryption to the owner of the key.
+        for tag in age::tags(key.enc.as_bytes()) {
+            *tags.entry(tag).or_default() += 1;
+        }
+        if tags.values().any(|count| *count > SAME_KEY) {
+            failures.push(damaged("the sops metadata names one key many times"));
+            break;
+        }
         match age::open(key.enc.as_bytes(), identities, ask) {
             Ok((share, _)) => return Some(Zeroizing::new(share.expose().to_vec())),
             Err(error) => failures.push(error),

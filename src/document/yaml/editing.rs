@@ -105,11 +105,7 @@ impl Editing<'_> {
     /// Sets: where parents are missing, the nearest one there is gets them all.
     fn set(&self, path: &Pointer, value: &Value) -> Result<Option<Change>> {
         let tokens = path.tokens();
-        let mut depth = tokens.len();
-        let prefix = |depth: usize| tokens[..depth].iter().fold(Pointer::root(), |path, token| path.child(token));
-        while depth > 0 && self.find(&prefix(depth)).is_none() {
-            depth -= 1;
-        }
+        let (depth, found) = self.nearest(path);
         let nested = |tokens: &[String]| {
             tokens
                 .iter()
@@ -119,14 +115,24 @@ impl Editing<'_> {
         if depth == tokens.len() && self.tree.arena.root.is_some() {
             return self.put(path, &New::Value(value), false);
         }
-        let holder = prefix(depth);
-        let collection = self
-            .find(&holder)
-            .is_some_and(|(_, node)| matches!(self.tree.piece(node).content, Content::List(_) | Content::Map(_)));
-        if collection {
-            return self.put(&prefix(depth + 1), &New::Value(&nested(&tokens[depth + 1..])), true);
+        let is_collection = |node: usize| matches!(self.tree.piece(node).content, Content::List(_) | Content::Map(_));
+        if found.is_some_and(is_collection) {
+            return self.put(&path.above(depth + 1), &New::Value(&nested(&tokens[depth + 1..])), true);
         }
-        self.put(&holder, &New::Value(&nested(&tokens[depth..])), false)
+        self.put(&path.above(depth), &New::Value(&nested(&tokens[depth..])), false)
+    }
+
+    /// How many tokens of the path lead to nodes that exist, and the last of these.
+    fn nearest(&self, path: &Pointer) -> (usize, Option<usize>) {
+        let mut here = self.tree.arena.root;
+        for (depth, token) in path.tokens().iter().enumerate() {
+            let next = here.and_then(|here| Some(self.tree.entry(here, self.position(here, token)?).1));
+            if next.is_none() {
+                return (depth, here);
+            }
+            here = next;
+        }
+        (path.tokens().len(), here)
     }
 
     /// Puts something at `path`: over what is there, or into its collection.

@@ -6,7 +6,7 @@ use super::manner::Manner;
 use super::scalar;
 use crate::document::node::Style;
 use crate::document::quoted;
-use crate::document::value::{Key, Map, Value};
+use crate::document::value::{Key, Value};
 use crate::memory::{self, Buffer};
 
 /// The text of a value: what stands on the line of its key or dash, and the lines below, each with its line end.
@@ -98,13 +98,11 @@ pub(super) fn block(value: &Value, position: Position, style: Style, manner: &Ma
     match value {
         Value::Map(map) if map.is_empty() => Written::inline("{}"),
         Value::List(items) if items.is_empty() => Written::inline("[]"),
-        Value::Map(map) => {
-            let column = position.entries(manner, true);
-            joined(position, column, map_lines(map, column, manner))
-        }
-        Value::List(items) => {
-            let column = position.entries(manner, false);
-            joined(position, column, list_lines(items, column, manner))
+        Value::Map(_) | Value::List(_) => {
+            let column = position.entries(manner, matches!(value, Value::Map(_)));
+            let mut lines = Buffer::default();
+            push_entries(value, column, true, manner, &mut lines);
+            joined(position, column, lines.into_text())
         }
         Value::String(text)
             if manner.literals
@@ -140,23 +138,49 @@ fn joined(position: Position, column: usize, lines: Zeroizing<String>) -> Writte
     }
 }
 
-fn map_lines(map: &Map, column: usize, manner: &Manner) -> Zeroizing<String> {
-    let mut lines = Buffer::default();
-    for (name, value) in map.iter() {
-        let head = Zeroizing::new([key_of(name, manner.json).as_str(), ":"].concat());
-        let written = block(value, Position::Key(column), manner.quotes_of(value), manner);
-        lines.push_str(&entry(column, &head, 1, &written, manner));
+/// Adds the lines of a collection that is not empty; the first is indented if `indented` says so. The lines of all levels
+/// go into one buffer: to join them level by level would copy the deepest as often as there are levels.
+fn push_entries(collection: &Value, column: usize, indented: bool, manner: &Manner, lines: &mut Buffer) {
+    let indent = " ".repeat(column);
+    match collection {
+        Value::Map(map) => {
+            for (index, (name, value)) in map.iter().enumerate() {
+                lines.push_str(if indented || index > 0 { &indent } else { "" });
+                lines.push_str(&key_of(name, manner.json));
+                lines.push_str(":");
+                push_value(value, Position::Key(column), manner, lines);
+            }
+        }
+        Value::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                lines.push_str(if indented || index > 0 { &indent } else { "" });
+                lines.push_str("-");
+                push_value(item, Position::Dash(column, 1), manner, lines);
+            }
+        }
+        _ => {}
     }
-    lines.into_text()
 }
 
-fn list_lines(items: &[Value], column: usize, manner: &Manner) -> Zeroizing<String> {
-    let mut lines = Buffer::default();
-    for item in items {
-        let written = block(item, Position::Dash(column, 1), manner.quotes_of(item), manner);
-        lines.push_str(&entry(column, "-", 1, &written, manner));
+/// Adds what stands behind a key or a dash, with its line end, and the lines below.
+fn push_value(value: &Value, position: Position, manner: &Manner, lines: &mut Buffer) {
+    let is_filled = match value {
+        Value::Map(map) => !map.is_empty(),
+        Value::List(items) => !items.is_empty(),
+        _ => false,
+    };
+    if !is_filled {
+        let written = block(value, position, manner.quotes_of(value), manner);
+        lines.push_str(if written.inline.is_empty() { "" } else { " " });
+        for part in [written.inline.as_str(), manner.ending, &written.below] {
+            lines.push_str(part);
+        }
+        return;
     }
-    lines.into_text()
+    let column = position.entries(manner, matches!(value, Value::Map(_)));
+    let is_below = matches!(position, Position::Key(_));
+    lines.push_str(if is_below { manner.ending } else { " " });
+    push_entries(value, column, is_below, manner, lines);
 }
 
 /// An entry's lines: `head` is the dash or the key with its colon, `gap` the spaces behind it.

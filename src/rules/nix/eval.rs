@@ -20,6 +20,8 @@ const DEPTH_LIMIT: usize = 20_000;
 pub(in crate::rules) struct Evaluator {
     /// Below which files may be read, links resolved.
     pub(super) folders: Vec<PathBuf>,
+    /// A file that is not on disk, with its text.
+    pub(in crate::rules) given: Option<(PathBuf, String)>,
     /// The files that were read.
     pub(in crate::rules) sources: Sources,
     /// What public keys are called in them.
@@ -38,6 +40,7 @@ impl Evaluator {
     pub(in crate::rules) fn new(folders: &[PathBuf]) -> Self {
         Self {
             folders: folders.to_vec(),
+            given: None,
             sources: Sources::default(),
             names: Names::default(),
             imported: HashMap::new(),

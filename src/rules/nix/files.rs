@@ -28,12 +28,16 @@ pub(super) fn canonical(path: &str) -> String {
 impl Evaluator {
     /// The value of a file; of a folder, that of its `default.nix`. Each file is read once.
     pub(in crate::rules) fn import(&mut self, path: &Path) -> Outcome<Value> {
-        let path = if self.within(path)?.is_dir() { path.join("default.nix") } else { path.to_owned() };
+        let given = self.given.take_if(|(given, _)| given == path);
+        let path = match &given {
+            None if self.within(path)?.is_dir() => path.join("default.nix"),
+            _ => path.to_owned(),
+        };
         if let Some(thunk) = self.imported.get(&path) {
             let thunk = thunk.clone();
             return self.force(&thunk);
         }
-        let text = self.read(&path)?;
+        let text = given.map_or_else(|| self.read(&path), |(_, text)| Ok(text))?;
         self.budget.spend_bytes(text.len())?;
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
         let file = self.sources.add(path.clone(), text.clone());

@@ -148,3 +148,10 @@ fn nonsense_is_an_error_and_no_panic() {
         );
     }
 }
+
+/// Rules give every user the same answer, and read no secret of the environment.
+#[test]
+fn the_environment_is_empty() {
+    let folder = folder_with("{ f.publicKeys = [ \"k${builtins.getEnv \"HOME\"}${builtins.getEnv \"PATH\"}\" ]; }");
+    assert_eq!(Rules::load(&folder.path().join("secrets.nix")).expect("rules").files["f"].keys, ["k"]);
+}

@@ -191,3 +191,34 @@ fn consent_to_nothing_is_printed_as_such() {
     trap.agepatch(&["trust", "--undo"]).assert().success();
     trap.agepatch(&["trust", "--undo"]).assert().success().stdout(contains("was not trusted"));
 }
+
+#[test]
+fn an_identity_of_the_repository_that_starts_a_plugin_needs_consent() {
+    const PLUGIN: &str = "AGE-PLUGIN-FAKE-1DPHH2UM9CUXU5P\n";
+    let trap = Trap::new();
+    trap.set("age-plugin-fake");
+    let key = fs::read_to_string(trap.sandbox.home().join(".config/age/keys.txt")).expect("a key");
+    trap.sandbox.write("agepatch.toml", "identities = [\"keys.txt\"]\n");
+    // Consent to a key is not consent to what replaces it.
+    trap.sandbox.write("keys.txt", &key);
+    trap.agepatch(&["show", FILE]).assert().success();
+    trap.agepatch(&["trust"]).assert().success();
+    trap.sandbox.write("keys.txt", &format!("{key}{PLUGIN}"));
+    for arguments in [&["show", FILE][..], &["diff"], &["doctor"], &["set", FILE, CLIENT, "M"], &["textconv", FILE]] {
+        let _ = trap.agepatch(arguments).assert();
+        assert_eq!(trap.sprung(), None, "{arguments:?}");
+    }
+    trap.sandbox.write("keys.txt", PLUGIN);
+    let refused = trap.agepatch(&["show", FILE]).assert().code(4);
+    refused.stderr(contains("identities").and(contains("age-plugin-fake")).and(contains("`agepatch trust`")));
+    assert_eq!(trap.sprung(), None);
+    let given = trap.agepatch(&["trust"]).assert().success();
+    given.stdout(contains("identities: age-plugin-fake"));
+    assert_eq!(trap.sprung(), None, "consent itself runs nothing");
+    let _ = trap.agepatch(&["show", FILE]).assert();
+    assert!(trap.sprung().is_some());
+    // The user's own choice needs none.
+    trap.agepatch(&["trust", "--undo"]).assert().success();
+    let _ = trap.agepatch(&["-i", "keys.txt", "show", FILE]).assert();
+    assert!(trap.sprung().is_some());
+}

@@ -137,3 +137,34 @@ fn a_patch_set_can_contain_its_commit_message() {
     assert!(message.starts_with("chore(login): mend it\n"), "{message}");
     assert!(message.trim_end().ends_with("Part-of: task-1\nPart-of: task-2"), "{message}");
 }
+
+/// A commit is one run of git, and of a new file two.
+#[test_with::executable(git)]
+#[test]
+fn a_commit_starts_git_once() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = repository();
+    let real = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
+        .map(|folder| folder.join("git"))
+        .find(|git| git.is_file())
+        .expect("git is there");
+    sandbox.write("../bin/git", &format!("#!/bin/sh\necho \"$@\" >> ../ran\nexec '{}' \"$@\"\n", real.display()));
+    let folder = sandbox.repo().join("../bin");
+    std::fs::set_permissions(folder.join("git"), std::fs::Permissions::from_mode(0o755)).expect("it is there");
+    let path = std::env::join_paths(
+        [folder].into_iter().chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
+    )
+    .expect("a path");
+    let runs = |arguments: &[&str]| {
+        drop(std::fs::remove_file(sandbox.repo().join("../ran")));
+        sandbox.agepatch(arguments).env("PATH", &path).env("V", "A=marker\n").assert().success();
+        String::from_utf8_lossy(&sandbox.read("../ran")).lines().count()
+    };
+    assert_eq!(runs(&["set", FILE, METHOD, "client_secret_basic", "--commit"]), 1);
+    assert_eq!(runs(&["set", FILE, METHOD, "client_secret_post", "--commit", "-m", "fix: back"]), 1);
+    let rules = String::from_utf8_lossy(&sandbox.read("secrets.nix"))
+        .replace("in {", "in {\n  \"new.age\".publicKeys = [ me ];");
+    sandbox.write("secrets.nix", &rules);
+    sandbox.seal("new.age", b"A=1\n");
+    assert_eq!(runs(&["commit", "new.age"]), 2);
+}

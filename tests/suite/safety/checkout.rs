@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use predicates::prelude::PredicateBooleanExt;
+
 use crate::support::trap::{FILE, TEXT, Trap};
 
 /// Every command that only reads, on a file that is there.
@@ -272,4 +274,59 @@ fn concurrent_git_setups_write_each_line_once() {
         }
     });
     assert_eq!(trap.sandbox.read(".gitattributes"), b"*.age diff=agepatch merge=agepatch\n");
+}
+
+/// Patches that take a value from a file: of the home folder, by a way out of the repository, and by a link out of it.
+const OUTSIDE: [&str; 3] = ["../home/outside", "sub/../../home/outside", "link"];
+
+#[test_with::executable(git)]
+#[test]
+fn a_value_from_outside_of_the_repository_is_named() {
+    let trap = Trap::new();
+    outside(&trap);
+    fs::create_dir(trap.sandbox.repo().join("sub")).expect("a folder");
+    for path in OUTSIDE {
+        let patch = format!("[{{op: set, path: NEW, value_from: {{file: {path}}}}}]");
+        for options in [&["-n"][..], &["--no-check"]] {
+            let run = trap.agepatch(&[&["apply", "app-env.age"], options].concat()).write_stdin(&*patch).assert();
+            let named = format!("value from {path}, which is outside the repository");
+            run.success().stdout(predicates::str::contains(named));
+        }
+        trap.sandbox.seal("app-env.age", b"SECRET=marker\n");
+        let run = trap.agepatch(&["apply", "app-env.age", "-n", "--output", "json"]).write_stdin(&*patch).assert();
+        let edit: serde_json::Value = serde_json::from_slice(&run.success().get_output().stdout).expect("JSON");
+        assert_eq!(edit["files"][0]["outside"], serde_json::json!([path]));
+    }
+    trap.sandbox.write("within", "x");
+    let run = trap.agepatch(&["apply", "app-env.age", "-n"]);
+    let run = { run }.write_stdin("[{op: set, path: NEW, value_from: {file: within}}]").assert().success();
+    run.stdout(predicates::str::contains("outside").not());
+}
+
+#[test_with::executable(git)]
+#[test]
+fn a_patch_of_the_repository_takes_no_value_from_outside_without_consent() {
+    let trap = Trap::new();
+    outside(&trap);
+    let sealed = trap.sandbox.read("app-env.age");
+    let operation = "{op: set, path: NEW, value_from: {file: ../home/outside}}";
+    trap.sandbox.write("patch.yml", &format!("[{operation}]"));
+    trap.sandbox.write("set.yml", &format!("agepatch: 1\nfiles:\n  app-env.age: [{operation}]\n"));
+    let runs = [&["apply", "app-env.age", "-p", "patch.yml"][..], &["apply", "-p", "set.yml"]];
+    // What git does not track is the user's own work.
+    trap.agepatch(&[runs[0], &["-n"]].concat()).assert().success();
+    trap.sandbox.git(&["add", "patch.yml", "set.yml"]);
+    for run in runs {
+        for options in [&[][..], &["-n"]] {
+            let refused = trap.agepatch(&[run, options].concat()).assert().code(4);
+            let says = predicates::str::contains("`value_from`: ../home/outside");
+            refused.stderr(says.and(predicates::str::contains("agepatch trust")));
+        }
+    }
+    assert_eq!(trap.sandbox.read("app-env.age"), sealed);
+    trap.agepatch(&["trust"]).assert().success();
+    for run in runs {
+        trap.agepatch(run).assert().success();
+    }
+    assert!(trap.sandbox.open("app-env.age").contains("NEW=markeroutside"));
 }

@@ -202,6 +202,31 @@ fn a_pipe_that_the_user_passes_is_read() {
     assert_eq!(sandbox.open("a.age"), "a: 3\n");
 }
 
+#[test]
+fn rules_are_read_from_a_pipe_as_if_they_were_in_the_current_folder() {
+    let sandbox = Sandbox::with_files(&[("a.age", "a: 1\n")]);
+    let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
+    fs::remove_file(sandbox.repo().join("secrets.nix")).expect("removed");
+    sandbox.write("more.nix", "{ }");
+    let rules = rules.replace("in {", "in import ./more.nix // {");
+    for pipe in ["-", "/dev/fd/0", "/dev/stdin"] {
+        let run = |arguments: &[&str], rules: &str| {
+            let mut command = sandbox.agepatch([&["--rules", pipe], arguments].concat());
+            command.write_stdin(rules).timeout(PATIENCE).assert()
+        };
+        run(&["recipients"], &rules).success().stdout(contains("a.age"));
+        run(&["set", "a", "a", "2", "--public"], &rules).success();
+        run(&["new", "b"], &rules).code(predicates::ord::ne(101));
+        assert_eq!(sandbox.open("a.age"), "a: 2\n");
+        run(&["rekey", "--all"], &rules).success();
+        run(&["doctor"], "{ \"a.age\".publicKeys = [ 1 ]; }").code(6).stderr(contains("publicKeys"));
+        run(&["recipients"], "{ x.publicKeys = [ builtins.currentSystem ]; }").code(6).stderr(contains("from a pipe"));
+        run(&["recipients"], "").code(6);
+    }
+    let both = sandbox.agepatch(["--rules", "-", "write", "a"]).write_stdin(rules).assert();
+    both.code(2).stderr(contains("stdin holds the rules"));
+}
+
 /// A header with this body, behind it a payload that nothing opens.
 fn with_header(body: &str) -> Vec<u8> {
     let mac = "A".repeat(43);

@@ -99,6 +99,58 @@ fn no_command_takes_a_part_of_a_raw_secret_for_a_name() {
     }
 }
 
+/// Files that are no configuration, with the marker wherever a reader of YAML could see a name.
+const FILES: [(&str, &str); 14] = [
+    (
+        "id_ed25519",
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nZq7Marker9Kx: Zq7Marker9Kx\n-----END OPENSSH PRIVATE KEY-----\n",
+    ),
+    ("key.pem", "-----BEGIN PRIVATE KEY-----\nZq7Marker9Kx=\nZq7Marker9Kx=\n-----END PRIVATE KEY-----\n"),
+    ("wg0.conf", "[Interface]\nPrivateKey = Zq7Marker9Kx=\n[Peer]\nZq7Marker9Kx = 10.0.0.1\n"),
+    ("php.ini", "[Zq7Marker9Kx]\nuser = Zq7Marker9Kx\nZq7Marker9Kx: x\n"),
+    ("ssh_config", "Host Zq7Marker9Kx\n  User: Zq7Marker9Kx\n  Zq7Marker9Kx: x\n"),
+    ("netrc", "machine: Zq7Marker9Kx\nlogin Zq7Marker9Kx: x\n"),
+    ("htpasswd", "Zq7Marker9Kx: $2y$05$Zq7Marker9Kx\nother: Zq7Marker9Kx\n"),
+    ("passwords.txt", "Zq7Marker9Kx: one\nZq7Marker9Kx2: two\nZq7Marker9Kx3: three\n"),
+    ("a.toml", "[Zq7Marker9Kx]\nZq7Marker9Kx = 1\n"),
+    ("a.xml", "<a:Zq7Marker9Kx x: Zq7Marker9Kx>Zq7Marker9Kx</a>\n"),
+    ("a.csv", "a,b\nZq7Marker9Kx: 1,Zq7Marker9Kx\n"),
+    ("a.env", "Zq7Marker9Kx\nA: Zq7Marker9Kx\n"),
+    ("a.list", "- Zq7Marker9Kx: Zq7Marker9Kx\n- Zq7Marker9Kx\n"),
+    ("a.docs", "Zq7Marker9Kx: 1\n---\nZq7Marker9Kx: {Zq7Marker9Kx: Zq7Marker9Kx}\n"),
+];
+
+/// `check` reads whatever it is given as Authelia would.
+#[test]
+fn check_prints_no_line_of_a_file_that_is_not_a_configuration() {
+    for (name, text) in FILES {
+        let age = format!("{name}.age");
+        let sandbox = Sandbox::with_files(&[(&age, text), ("base.age", "theme: dark\n")]);
+        sandbox.write(name, text);
+        for output in ["text", "json", "github", "sarif"] {
+            for arguments in [
+                &["check", &age][..],
+                &["check", name],
+                &["check", "base.age", "--with", name],
+                &["check", "base.age", "--with", &age],
+                &["check", "-", "--as", name],
+                &["check", "-"],
+                &["check"],
+                &["client", "list", "--file", name],
+            ] {
+                let arguments = [arguments, &["--output", output]].concat();
+                let run = sandbox.agepatch(&arguments).write_stdin(text).output().expect("it runs");
+                printed_nothing(&format!("{name}: {arguments:?}"), &run);
+            }
+        }
+        // The settings may call it Authelia's.
+        sandbox.write("agepatch.toml", &format!("[files.\"{age}\"]\nschema = \"authelia\"\n"));
+        for arguments in [&["check"][..], &["check", &age], &["show", &age], &["doctor"]] {
+            printed_nothing(name, &sandbox.agepatch(arguments).output().expect("it runs"));
+        }
+    }
+}
+
 /// What openssl prints is a variable in a quarter of all cases.
 #[test]
 fn random_bytes_in_base64_are_one_secret() {

@@ -198,3 +198,28 @@ proptest! {
         prop_assert!(opened.key == unlocked.key);
     }
 }
+
+#[test]
+fn a_file_that_asks_for_many_decryptions_is_refused() {
+    let found = cases().into_iter().find(|case| {
+        let is_rsa = |key: &AgeKey| key.recipient.starts_with("ssh-rsa");
+        case.metadata.groups.len() == 1 && case.metadata.groups[0].age.iter().any(is_rsa)
+    });
+    let mut metadata = found.expect("a file for an RSA key").metadata;
+    let mut key = metadata.recipients().find(|key| key.recipient.starts_with("ssh-rsa")).expect("a key").clone();
+    metadata.groups[0].age = vec![key.clone(); SAME_KEY];
+    assert!(open(&metadata, &["ssh_rsa"]).is_ok());
+    // The header is intact, and what follows it is not.
+    let line = key.enc.lines().rev().nth(1).expect("a line of the armor").to_owned();
+    let other = if line.starts_with('A') { "B" } else { "A" };
+    key.enc = key.enc.replacen(&line, &format!("{other}{}", &line[1..]), 1);
+    metadata.groups[0].age = vec![key; 2 * SAME_KEY];
+    assert_eq!(open(&metadata, &["ssh_rsa"]).expect_err("refused").kind(), Kind::Damaged);
+    let mut failures = Vec::new();
+    assert!(open_group(&metadata.groups[0], &recorded::identities(&["ssh_rsa"]), false, &mut failures).is_none());
+    assert_eq!(failures.len(), SAME_KEY + 1, "each of them is tried, and then no more");
+    let key = find("yaml-flat-01").metadata.groups[0].age[0].clone();
+    metadata.groups[0].age = vec![key; RECIPIENTS + 1];
+    let error = open(&metadata, &["age1.txt"]).expect_err("refused");
+    assert!(error.message().contains("more than 1,000 recipients"), "{}", error.message());
+}

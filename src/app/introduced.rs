@@ -1,12 +1,9 @@
-//! What an edit must not do: empty a file, or introduce an error.
+//! Errors that an edit or a merge would introduce, by the check of the document's schema.
 
 use std::collections::HashMap;
 
-use super::subject::Subject;
-use super::{Edited, FILTER, Job};
-use crate::app::Context;
-use crate::app::configuration::{self, Surrounding};
-use crate::app::options::EditOptions;
+use super::Context;
+use super::configuration::{self, Surrounding};
 use crate::check::{self, Finding, Source};
 use crate::diff::{Change, ChangeKind};
 use crate::document::{Document, Pointer};
@@ -18,40 +15,32 @@ use crate::schema::Schema;
 use crate::shown::Shown;
 use crate::workspace::Target;
 
-/// Refuses what a filter cannot do: name another file, commit.
-pub(super) fn refuse_for_filter(jobs: &[Job<'_>], options: &EditOptions) -> Result<()> {
-    let refused = |what: &str| Error::new(Kind::Usage, format!("`-` edits stdin into stdout: {what}"));
-    if jobs.iter().any(|job| job.file != FILTER) {
-        return Err(refused("it goes with no other file"));
-    }
-    if options.commit {
-        return Err(refused("there is nothing to commit"));
-    }
-    Ok(())
+/// A document before and after an edit.
+pub(crate) struct Edit<'d> {
+    /// Its name for people.
+    pub(crate) name: &'d str,
+    /// The document; `None` for stdin.
+    pub(crate) target: Option<&'d Target>,
+    /// What is known of its kind.
+    pub(crate) schema: Schema,
+    /// Its content before; `None` where it is new or could not be read.
+    pub(crate) before: Option<&'d Document>,
+    /// Its content after.
+    pub(crate) after: &'d Document,
+    /// What changed; nothing where its text is the same.
+    pub(crate) changes: Option<&'d [Change]>,
 }
 
-/// Refuses a content that is empty or white space only, unless it was so before or that is meant.
-pub(super) fn refuse_empty(subject: &Subject, after: &Document, options: &EditOptions) -> Result<()> {
-    let blank = |document: &Document| document.bytes().iter().all(u8::is_ascii_whitespace);
-    let was_blank = !subject.is_new && subject.before.as_ref().is_some_and(blank);
-    if options.allow_empty || was_blank || !blank(after) {
-        return Ok(());
-    }
-    Err(subject.named(
-        Error::new(Kind::EmptyResult, "the edit would leave the file empty")
-            .hint("--allow-empty says that this is meant"),
-    ))
-}
-
-/// Refuses errors that Authelia would find after the edit and did not find before.
-pub(super) fn refuse_introduced_errors(edited: &[Edited], options: &EditOptions, context: &Context) -> Result<()> {
-    if options.no_check {
-        return Ok(());
-    }
-    for one in edited.iter().filter(|one| one.changed && one.schema == Schema::Authelia) {
-        let introduced = introduced(one, edited, context)?;
+/// Refuses errors that the check of a document's schema finds after the edit and did not find before.
+///
+/// # Errors
+/// `check`, with the findings; what stands in the way of checking.
+pub(crate) fn refuse_edit_errors(edits: &[Edit<'_>], context: &Context) -> Result<()> {
+    for one in edits {
+        let Some(changes) = one.changes.filter(|_| check::applies_to(one.schema)) else { continue };
+        let introduced = introduced(one, changes, edits, context)?;
         if !introduced.is_empty() {
-            show(&one.subject.name, one.after.document(), &introduced, context)?;
+            show(one.name, one.after, one.schema, &introduced, context)?;
             return Err(refusal(&introduced, "edit", "; --no-check edits all the same"));
         }
     }
@@ -62,7 +51,7 @@ pub(super) fn refuse_introduced_errors(edited: &[Edited], options: &EditOptions,
 ///
 /// # Errors
 /// `check`, with the findings; what stands in the way of checking.
-pub(crate) fn refuse_merged_errors(
+pub(crate) fn refuse_merge_errors(
     target: &Target,
     sides: [&Document; 2],
     merged: &Document,
@@ -85,36 +74,36 @@ pub(crate) fn refuse_merged_errors(
     if introduced.is_empty() {
         return Ok(());
     }
-    show(&target.display, merged, &introduced, context)?;
+    show(&target.display, merged, Schema::Authelia, &introduced, context)?;
     Err(refusal(&introduced, "merge", ""))
 }
 
-fn introduced(one: &Edited, edited: &[Edited], context: &Context) -> Result<Vec<Finding>> {
+fn introduced(one: &Edit<'_>, changes: &[Change], edits: &[Edit<'_>], context: &Context) -> Result<Vec<Finding>> {
     let options = context.check_options(None)?;
-    let stdin = Target { display: one.subject.name.clone(), ..Target::unnamed() };
-    let target = one.subject.target.as_ref().unwrap_or(&stdin);
+    let stdin = Target { display: one.name.to_owned(), ..Target::unnamed() };
+    let target = one.target.unwrap_or(&stdin);
     let surroundings = configuration::surroundings(target, &[], options.filters, context).map_err(|error| {
         let hints =
             error.hint_text().map(str::to_owned).into_iter().chain(["--no-check edits without checking".to_owned()]);
         let hints: Vec<String> = hints.collect();
         error.context("cannot check the edit").hint(hints.join("; "))
     })?;
-    let empty = Document::parse(b"", one.after.document().format())?;
-    let before = one.subject.before.as_ref().unwrap_or(&empty);
+    let empty = Document::parse(b"", one.after.format())?;
+    let before = one.before.unwrap_or(&empty);
     // Where the other file is part of the same patch set, it counts as it was before and as it is after.
-    let with = |own: &Document, other: fn(&Edited) -> Option<&Document>| {
+    let with = |own: &Document, other: Version| {
         let mut sources: Vec<Source<'_>> =
-            surroundings.iter().map(|surrounding| source(surrounding, edited, other)).collect();
-        sources.push(Source { name: Shown::vouched(one.subject.name.clone()), document: Ok(own) });
+            surroundings.iter().map(|surrounding| source(surrounding, edits, other)).collect();
+        sources.push(Source { name: Shown::vouched(one.name.to_owned()), document: Ok(own) });
         check::errors(&sources, &options)
     };
-    let after = with(one.after.document(), |other| Some(other.after.document()));
+    let after = with(one.after, Version::After);
     if after.is_empty() {
         return Ok(Vec::new());
     }
-    let before = with(before, |other| other.subject.before.as_ref());
+    let before = with(before, Version::Before);
     let mut introduced = check::introduced(&before, &after);
-    introduced.retain(|finding| !only_renamed(finding, &before, &one.changes));
+    introduced.retain(|finding| !only_renamed(finding, &before, changes));
     Ok(introduced)
 }
 
@@ -129,23 +118,32 @@ fn only_renamed(finding: &Finding, before: &[Finding], changes: &[Change]) -> bo
     })
 }
 
-fn source<'s>(
-    surrounding: &'s Surrounding,
-    edited: &'s [Edited],
-    version: fn(&Edited) -> Option<&Document>,
-) -> Source<'s> {
-    let same = |other: &&Edited| surrounding.target.as_ref().is_some_and(|target| other.subject.is(target));
-    match edited.iter().find(same).and_then(version) {
+/// Which version of the other documents of an edit.
+#[derive(Clone, Copy)]
+enum Version {
+    Before,
+    After,
+}
+
+fn source<'s>(surrounding: &'s Surrounding, edits: &'s [Edit<'s>], version: Version) -> Source<'s> {
+    let same = |other: &&Edit<'_>| {
+        surrounding.target.as_ref().zip(other.target).is_some_and(|(target, own)| own.is_same(target))
+    };
+    let document = edits.iter().find(same).and_then(|other| match version {
+        Version::Before => other.before,
+        Version::After => Some(other.after),
+    });
+    match document {
         Some(document) => Source { name: surrounding.name.clone(), document: Ok(document) },
         None => surrounding.source(),
     }
 }
 
 /// Shows the findings with their lines, redacted.
-fn show(name: &str, document: &Document, introduced: &[Finding], context: &Context) -> Result<()> {
+fn show(name: &str, document: &Document, schema: Schema, introduced: &[Finding], context: &Context) -> Result<()> {
     let (Ok(text), Ok(tree)) = (std::str::from_utf8(document.bytes()), document.tree()) else { return Ok(()) };
     let name = Shown::vouched(name);
-    let excerpts = HashMap::from([(&name, Excerpts::new(text, &tree, Schema::Authelia))]);
+    let excerpts = HashMap::from([(&name, Excerpts::new(text, &tree, schema))]);
     let lines = |file: &Shown, line, column| Some(excerpts.get(file)?.line(line, column));
     context.out.note(&findings::text(introduced, &lines, context.out.colors_stderr()))
 }

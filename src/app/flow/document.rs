@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
-use super::file::{OpenFile, Wanted, unopened};
-use super::sources::FlowSources;
-use super::{Creates, Draft, FILTER, Job, View, Work};
+use super::file::{OpenFile, unopened};
+use super::job::{Creates, Draft, FILTER, View, Work};
 use crate::app::Context;
 use crate::app::context::setting;
 use crate::app::options::EditOptions;
@@ -13,12 +12,13 @@ use crate::app::reading::unnamed;
 use crate::container::Plaintext;
 use crate::document::{self, Document, Format, Unread, Value};
 use crate::error::{Error, Kind, Result};
+use crate::patch::Sources;
 use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::workspace::Target;
 
 /// A document to edit: the text of a file, or one inside a value of it.
-pub(super) struct Subject {
+pub(super) struct OpenDocument {
     /// The document; `None` for stdin.
     pub(super) target: Option<Target>,
     /// Its file, among those of the edit; `None` for stdin.
@@ -39,95 +39,23 @@ pub(super) struct Subject {
     said: Option<Format>,
 }
 
-/// The documents of an edit with their files, and what is to be done to each document, in the order of the jobs.
-pub(super) struct Opening<'a> {
-    pub(super) files: Vec<OpenFile>,
-    pub(super) subjects: Vec<Subject>,
-    pub(super) work: Vec<Vec<Work<'a>>>,
-}
-
-/// Opens the files of all jobs, each once.
-pub(super) fn open<'a>(jobs: Vec<Job<'a>>, options: &EditOptions, context: &Context) -> Result<Opening<'a>> {
-    if options.read.ignore_mac {
-        return Err(Error::new(Kind::Usage, "`--ignore-mac` reads a file, and never writes it")
-            .hint("restore the file from git, or let sops write it again, before editing it"));
-    }
-    if jobs.iter().any(|job| job.file == FILTER) {
-        let subject = from_stdin(options, context)?;
-        let work = vec![jobs.into_iter().map(|job| job.work).collect()];
-        return Ok(Opening { files: Vec::new(), subjects: vec![subject], work });
-    }
-    let (found, work) = find(jobs, context)?;
-    if found.len() > 1 && (options.expect.is_some() || options.read.format.is_some()) {
-        return Err(Error::new(Kind::Usage, "`--expect` and `--format` are about one file, and the patch has several"));
-    }
-    let (wanted, file_of) = files(&found);
-    // Every run takes the locks in the same order, so that two runs cannot wait for each other.
-    let mut places: Vec<usize> = (0..wanted.len()).collect();
-    places.sort_by_key(|place| wanted[*place].target.place());
-    let mut opened: Vec<Option<OpenFile>> = wanted.iter().map(|_| None).collect();
-    for place in places {
-        let named = |error: Error| error.in_file(&wanted[place].target.display);
-        let file = OpenFile::open(&wanted[place], context).map_err(named)?;
-        refuse_unexpected(options, &file).map_err(named)?;
-        opened[place] = Some(file);
-    }
-    let files: Vec<OpenFile> = opened.into_iter().flatten().collect();
-    let documents = found.iter().zip(file_of);
-    let subjects = documents.map(|(found, file)| found.document(file, &files[file], options, context));
-    Ok(Opening { subjects: subjects.collect::<Result<_>>()?, files, work })
-}
-
 /// A document that is meant, and what it must be good for.
-struct Found {
-    target: Target,
-    creates: Creates,
+pub(super) struct Found {
+    pub(super) target: Target,
+    pub(super) creates: Creates,
     /// Whether nothing has to be known of the old content.
-    replaces: bool,
-}
-
-/// Which documents are meant; two names of one document are one.
-fn find<'a>(jobs: Vec<Job<'a>>, context: &Context) -> Result<(Vec<Found>, Vec<Vec<Work<'a>>>)> {
-    let mut found: Vec<Found> = Vec::new();
-    let mut work: Vec<Vec<Work<'a>>> = Vec::new();
-    for job in jobs {
-        let target = context.target(&job.file)?;
-        let replaces = matches!(job.work, Work::Ready(Draft::Content(_)));
-        if let Some(known) = found.iter().position(|known| known.target.is_same(&target)) {
-            work[known].push(job.work);
-            found[known].creates = found[known].creates.max(job.creates);
-            found[known].replaces &= replaces;
-        } else {
-            work.push(vec![job.work]);
-            found.push(Found { target, creates: job.creates, replaces });
-        }
-    }
-    Ok((found, work))
-}
-
-/// The files of the documents, and which of them each document is in. One file by two names, of which one may be a
-/// symbolic link, must be locked once only.
-fn files(found: &[Found]) -> (Vec<Wanted>, Vec<usize>) {
-    let (mut files, mut file_of): (Vec<Wanted>, Vec<usize>) = (Vec::new(), Vec::new());
-    for one in found {
-        let creates = one.creates != Creates::Nothing;
-        let replaces = one.replaces && !one.target.is_value();
-        let known = files.iter().position(|known| known.target.place() == one.target.place());
-        file_of.push(known.unwrap_or(files.len()));
-        match known {
-            Some(known) => {
-                files[known].creates |= creates;
-                files[known].replaces &= replaces;
-            }
-            None => files.push(Wanted { target: one.target.file(), creates, replaces }),
-        }
-    }
-    (files, file_of)
+    pub(super) replaces: bool,
 }
 
 impl Found {
     /// Reads the document in its file.
-    fn document(&self, at: usize, file: &OpenFile, options: &EditOptions, context: &Context) -> Result<Subject> {
+    pub(super) fn document(
+        &self,
+        at: usize,
+        file: &OpenFile,
+        options: &EditOptions,
+        context: &Context,
+    ) -> Result<OpenDocument> {
         let name = self.target.display.clone();
         let named = |error: Error| error.in_file(&name);
         let inner = if self.target.is_value() { file.inner_text(&self.target).map_err(named)? } else { None };
@@ -151,12 +79,12 @@ impl Found {
         };
         // A file that is replaced whole need not have been one that can be parsed.
         let before = if self.replaces { before.unwrap_or_default() } else { before.map_err(named)? };
-        let mut subject = Subject::new(name.clone(), &called, before, format, settings.schema.as_deref())?;
-        subject.said = said;
-        subject.file = Some(at);
-        subject.is_new = is_new;
-        subject.target = Some(self.target.clone());
-        Ok(subject)
+        let mut document = OpenDocument::new(name.clone(), &called, before, format, settings.schema.as_deref())?;
+        document.said = said;
+        document.file = Some(at);
+        document.is_new = is_new;
+        document.target = Some(self.target.clone());
+        Ok(document)
     }
 }
 
@@ -169,24 +97,14 @@ fn missing_value(target: &Target) -> Error {
     ))
 }
 
-fn from_stdin(options: &EditOptions, context: &Context) -> Result<Subject> {
+pub(super) fn from_stdin(options: &EditOptions, context: &Context) -> Result<OpenDocument> {
     let name = options.read.as_name.clone().unwrap_or_else(|| FILTER.to_owned());
     let text = context.stdin.take("the document")?;
     let said = format(options, None, &name)?;
     let document = document::read_guessed(&name, text.expose(), said).map_err(|error| error.in_file(&name))?;
     let format = document.format();
     let called = name.clone();
-    Ok(Subject { said, ..Subject::new(name, &called, Some(document), format, None)? })
-}
-
-/// The hash is made only where it is asked for: of a large file it takes its time.
-fn refuse_unexpected(options: &EditOptions, file: &OpenFile) -> Result<()> {
-    let Some(expected) = &options.expect else { return Ok(()) };
-    if file.sha256().is_some_and(|sha256| expected.eq_ignore_ascii_case(&sha256)) {
-        return Ok(());
-    }
-    Err(Error::new(Kind::ChangedMeanwhile, "the file is not the one that `--expect` names")
-        .hint("read it again with `agepatch show --output json`, and decide anew"))
+    Ok(OpenDocument { said, ..OpenDocument::new(name, &called, Some(document), format, None)? })
 }
 
 /// The format that the command line says, else the settings; `None` where name and content tell it.
@@ -197,7 +115,7 @@ fn format(options: &EditOptions, word: Option<&str>, name: &str) -> Result<Optio
     }
 }
 
-impl Subject {
+impl OpenDocument {
     /// `called` is the name that may tell its kind.
     fn new(name: String, called: &str, before: Option<Document>, format: Format, schema: Option<&str>) -> Result<Self> {
         let set = Schema::set(schema, &name)?;
@@ -269,7 +187,7 @@ impl Subject {
     }
 
     /// The new content.
-    pub(super) fn edit(&self, drafts: &[Draft], sources: &mut FlowSources<'_>) -> Result<Unread> {
+    pub(super) fn edit(&self, drafts: &[Draft], sources: &mut dyn Sources) -> Result<Unread> {
         let mut content: Option<Unread> = None;
         for draft in drafts {
             content = Some(match draft {

@@ -1,31 +1,54 @@
-//! The new contents encrypted for those whom the rules name, and put in place.
+//! Stage 5: the new contents, encrypted for the recipients of the rules.
 
+use super::compose;
+use super::edited::EditedDocument;
 use super::file::OpenFile;
-use super::{Edited, compose};
+use super::verified::Verified;
 use crate::app::Context;
-use crate::app::access::Access;
-use crate::app::held::Replacements;
-use crate::container::{self, Sealed};
+use crate::app::access::{Access, rule};
+use crate::app::options::EditOptions;
+use crate::container;
 use crate::error::{Error, Kind, Result};
 use crate::rules::Rule;
 use crate::shown;
 use crate::shown::Shown;
 use crate::workspace::Target;
 
+/// Files with their new ciphertexts, which were verified by opening them.
+pub(super) struct Sealed {
+    pub(super) files: Vec<OpenFile>,
+    pub(super) documents: Vec<EditedDocument>,
+    /// One for each file; `None` for those that stay.
+    pub(super) ciphertexts: Vec<Option<container::Sealed>>,
+}
+
+impl Sealed {
+    /// Encrypts what changed; nothing in a dry run, which only looks up the recipients.
+    ///
+    /// # Errors
+    /// As [`seal`].
+    pub(super) fn new(verified: Verified, options: &EditOptions, context: &Context) -> Result<Self> {
+        let Verified { files, documents } = verified;
+        let ciphertexts = seal(&files, &documents, options.dry_run, context)?;
+        context.detail(&Shown::fixed("encrypted, verified"))?;
+        Ok(Self { files, documents, ciphertexts })
+    }
+}
+
 /// The new bytes of each file in which a document changed, verified, unless this is a `rehearsal`; `None` for those that
 /// stay.
 ///
 /// # Errors
 /// `no-recipient`, where the rules do not name the file, or name nobody who could read it; `damaged`.
-pub(super) fn seal(
+fn seal(
     files: &[OpenFile],
-    edited: &[Edited],
+    edited: &[EditedDocument],
     rehearsal: bool,
     context: &Context,
-) -> Result<Vec<Option<Sealed>>> {
-    let mut changed: Vec<Vec<&Edited>> = files.iter().map(|_| Vec::new()).collect();
+) -> Result<Vec<Option<container::Sealed>>> {
+    let mut changed: Vec<Vec<&EditedDocument>> = files.iter().map(|_| Vec::new()).collect();
     for one in edited.iter().filter(|one| one.changed) {
-        if let Some(file) = one.subject.file {
+        if let Some(file) = one.open.file {
             changed[file].push(one);
         }
     }
@@ -40,13 +63,13 @@ pub(super) fn seal(
         }
         rules => rules?,
     };
-    let seal = |((file, edited), rule): ((&OpenFile, &Vec<&Edited>), Option<Rule>)| {
+    let seal = |((file, edited), rule): ((&OpenFile, &Vec<&EditedDocument>), Option<Rule>)| {
         let (false, Some(held)) = (edited.is_empty() || rehearsal, &file.held) else { return Ok(None) };
         let named = |error: Error| error.in_file(&file.target.display);
         let sealing = context.sealing(rule.as_ref());
         let composed;
         let text = match edited.as_slice() {
-            [own] if !own.subject.target.as_ref().is_some_and(Target::is_value) => own.after.document().bytes(),
+            [own] if !own.open.target.as_ref().is_some_and(Target::is_value) => own.after.document().bytes(),
             several => {
                 composed = compose::compose(file, several)?;
                 composed.expose()
@@ -78,46 +101,4 @@ fn needed_rule(file: &OpenFile, context: &Context) -> Result<Option<Rule>> {
         context.detail(&shown!("{}: encrypted for {}", Shown::vouched(file.target.display.clone()), readers))?;
     }
     Ok(Some(rule))
-}
-
-/// Replaces the files, all or none. Gives the hash of each file's bytes as they are then.
-pub(super) fn replace(
-    files: &mut [OpenFile],
-    sealed: Vec<Option<Sealed>>,
-    context: &Context,
-) -> Result<Vec<Option<String>>> {
-    let mut replacements = Replacements::default();
-    let mut hashes = Vec::new();
-    for (file, sealed) in files.iter_mut().zip(sealed) {
-        let new = sealed.and_then(|sealed| Some((sealed, file.held.take()?)));
-        hashes.push(match new {
-            Some((sealed, held)) => {
-                let hash = sealed.sha256();
-                replacements.push(held, sealed);
-                Some(hash)
-            }
-            None => file.sha256(),
-        });
-    }
-    replacements.put(context)?;
-    Ok(hashes)
-}
-
-/// Who may read the file.
-///
-/// # Errors
-/// `no-recipient`, where the rules do not name it.
-pub(crate) fn rule(target: &Target, context: &Context) -> Result<Rule> {
-    context.workspace.rule(target)?.ok_or_else(|| {
-        let name = target.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let Some(rules) = context.workspace.rules_path().map(|path| context.workspace.display(path)) else {
-            return Error::new(
-                Kind::NoRecipient,
-                "no creation rule in .sops.yaml matches this file, so nobody is known who could read it",
-            )
-            .hint("add a creation rule with a path_regex that matches it");
-        };
-        Error::new(Kind::NoRecipient, "the rules do not name this file, so nobody is known who could read it")
-            .hint(format!("add it to {rules}: \"{name}\".publicKeys = [ … ];"))
-    })
 }

@@ -3,9 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::io::IsTerminal;
 
-use crate::app::Context;
+use super::encrypted::is_encrypted;
 use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
+use crate::input::{self, Limit};
+use crate::workspace::Target;
 
 /// Who has read stdin.
 #[derive(Debug, Default)]
@@ -34,7 +36,7 @@ impl Stdin {
             };
             return Err(Error::new(Kind::Usage, message).hint("give one of them as a file"));
         }
-        if holds == DOCUMENT { Context::read_stdin_document() } else { Context::read_stdin() }
+        if holds == DOCUMENT { read_document() } else { read() }
     }
 
     /// Reads the document to look at it; an edit that follows gets the same.
@@ -50,5 +52,26 @@ impl Stdin {
     /// Whether a person would have to type it.
     pub(crate) fn is_terminal() -> bool {
         std::io::stdin().is_terminal()
+    }
+}
+
+/// Reads stdin to its end.
+///
+/// # Errors
+/// `io`.
+pub(crate) fn read() -> Result<Plaintext> {
+    input::read_stdin(Limit::Secret).map(Plaintext::new).map_err(|error| Error::io("cannot read stdin", &error))
+}
+
+/// As [`read`], for a document: ciphertext is refused, since it would be read as a text of its own.
+///
+/// # Errors
+/// `usage`, for ciphertext; `io`.
+pub(crate) fn read_document() -> Result<Plaintext> {
+    let text = read()?;
+    match is_encrypted(&Target::unnamed(), text.expose()) {
+        true => Err(Error::new(Kind::Usage, "stdin holds ciphertext, and `-` reads plaintext")
+            .hint("name the encrypted file instead of `-`")),
+        false => Ok(text),
     }
 }

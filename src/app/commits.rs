@@ -1,0 +1,105 @@
+//! What every commit of agepatch needs: the repository, its tasks, the message.
+
+use std::path::{Path, PathBuf};
+
+use super::Context;
+use super::options::CommitOptions;
+use crate::commit::{self, Detail, FileChange, Given, Message, Request, Tasks};
+use crate::error::{Error, Kind, Result};
+use crate::history::Repository;
+use crate::shown::Shown;
+use crate::workspace::Reach;
+
+/// The folder of Backlog.md where the settings name none.
+const TASKS: &str = "backlog";
+
+/// The repository to commit to.
+///
+/// # Errors
+/// `git`, where there is none.
+pub(crate) fn repository(context: &Context) -> Result<Repository> {
+    context.workspace.repository().map(Repository::new).ok_or_else(|| {
+        Error::new(Kind::Git, "there is no git repository here").hint("run `git init`, or leave out --commit")
+    })
+}
+
+/// The message for these changes, by the options, the settings and the history.
+///
+/// # Errors
+/// `task`, where a task does not exist; `rules` and `usage` for settings and options that mean nothing.
+pub(crate) fn message(
+    changes: &[FileChange],
+    paths: &[PathBuf],
+    options: &CommitOptions,
+    repository: &Repository,
+    context: &Context,
+) -> Result<Message> {
+    let config = context.workspace.config()?;
+    let settings = &config.commit;
+    let known = if options.tasks.is_empty() { None } else { tasks(repository, context)? };
+    let tasks = match known {
+        Some(known) => options.tasks.iter().map(|task| known.find(task)).collect::<Result<_>>()?,
+        None => options.tasks.clone(),
+    };
+    let relation = options.relation.as_ref().and_then(clap::ValueEnum::to_possible_value);
+    let given = options.message.as_ref().map(|text| Given::read(text, repository.trailers(text)?)).transpose()?;
+    let request = Request {
+        given,
+        kind: options.kind.clone(),
+        scope: options
+            .scope
+            .clone()
+            .or_else(|| settings.scope.clone())
+            .or_else(|| repository.usual_scope(paths))
+            .or_else(|| scope_of_values(changes)),
+        scope_is_said: options.scope.is_some(),
+        tasks,
+        relation: relation.map(|value| value.get_name().to_owned()).or_else(|| settings.relation.clone()),
+        breaking: options.breaking,
+        template: settings.template.clone(),
+    };
+    Message::new(changes, Detail::read(settings.detail.as_deref())?, request)
+}
+
+/// The name of the file, without folder and ending, in whose values everything changed.
+fn scope_of_values(changes: &[FileChange]) -> Option<String> {
+    let mut files = changes.iter().map(|change| change.name.split_once('#').map(|(file, _)| file));
+    let first = files.next()??;
+    let stem = Path::new(first).file_name()?.to_str()?.split('.').next()?.to_owned();
+    let word = !stem.is_empty() && stem.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
+    (word && files.all(|file| file == Some(first))).then_some(stem)
+}
+
+/// The tasks that the repository keeps in files; `None` where it keeps none.
+///
+/// # Errors
+/// `rules`, if agepatch.toml names a folder that is not there; `untrusted`, for one outside the repository.
+pub(crate) fn tasks(repository: &Repository, context: &Context) -> Result<Option<Tasks>> {
+    let config = context.workspace.config()?;
+    let root = repository.root();
+    let folder = match &config.commit.tasks {
+        Some(folder) => {
+            let places = [config.folder.join(folder), root.join(folder)];
+            Some(places.into_iter().find(|folder| folder.is_dir()).ok_or_else(|| {
+                Error::new(Kind::Rules, format!("agepatch.toml: the folder `commit.tasks` is not there: {folder}"))
+            })?)
+        }
+        None => Some(root.join(TASKS)).filter(|folder| folder.is_dir()),
+    };
+    if let Some(folder) = folder.as_ref().filter(|folder| context.workspace.is_outside(folder)) {
+        if context.workspace.stays_within() {
+            return Ok(None);
+        }
+        context.workspace.consent(&Reach::path("tasks", folder))?;
+    }
+    Ok(folder.map(|folder| Tasks::read(&folder)))
+}
+
+/// Says which files a hook has added to a commit.
+pub(crate) fn tell_additions(written: &commit::Written, context: &Context) -> Result<()> {
+    if written.also.is_empty() {
+        return Ok(());
+    }
+    let files = Shown::vouched(written.also.join(", "));
+    context.out.warn(&crate::shown!("a hook has added to the commit: {}", files))
+}

@@ -1,0 +1,81 @@
+//! Stage 4: the new contents, read back from their texts and checked by their schemas.
+
+use std::panic::resume_unwind;
+use std::thread;
+
+use super::edited::{Edited, EditedDocument};
+use super::file::OpenFile;
+use crate::app::Context;
+use crate::app::introduced::{Edit, refuse_edit_errors};
+use crate::app::options::EditOptions;
+use crate::document::{ReadBack, Unread};
+use crate::error::Result;
+use crate::shown::Shown;
+
+/// Edited documents whose texts say what was meant, and introduce no error.
+pub(super) struct Verified {
+    pub(super) files: Vec<OpenFile>,
+    pub(super) documents: Vec<EditedDocument>,
+}
+
+impl Verified {
+    /// Reads the new texts back, and checks them.
+    ///
+    /// # Errors
+    /// `check`, where an error would be introduced; `unsupported`, where a text does not read back as what was meant.
+    pub(super) fn new(edited: Edited, options: &EditOptions, context: &Context) -> Result<Self> {
+        let Edited { files, documents } = edited;
+        let (read, checked) = while_reading_back(&documents, || check(&documents, options, context));
+        let read = documents.iter().zip(read).map(|(one, read)| read.map_err(|error| one.open.named(error)));
+        let read: Vec<ReadBack> = read.collect::<Result<_>>()?;
+        let same = documents.iter().zip(&read).all(|(one, read)| one.after.agrees(read));
+        let documents: Vec<EditedDocument> =
+            documents.into_iter().zip(read).map(|(one, read)| one.accept(read)).collect();
+        if same { checked } else { check(&documents, options, context) }?;
+        context.detail(&Shown::fixed("read back, checked"))?;
+        Ok(Self { files, documents })
+    }
+}
+
+fn check(documents: &[EditedDocument], options: &EditOptions, context: &Context) -> Result<()> {
+    if options.no_check {
+        return Ok(());
+    }
+    let edits = documents.iter().map(|one| Edit {
+        name: &one.open.name,
+        target: one.open.target.as_ref(),
+        schema: one.schema,
+        before: one.open.before.as_ref(),
+        after: one.after.document(),
+        changes: one.changed.then_some(one.changes.as_slice()),
+    });
+    refuse_edit_errors(&edits.collect::<Vec<_>>(), context)
+}
+
+/// Texts of so many bytes and more are worth another thread.
+const LARGE: usize = 1 << 16;
+
+impl EditedDocument {
+    /// Whether its new text is so large that another thread is worth it.
+    pub(super) fn is_large(&self) -> bool {
+        self.after.document().bytes().len() >= LARGE
+    }
+}
+
+/// Reads the new texts back, and does something else at the same time.
+fn while_reading_back<T>(edited: &[EditedDocument], other: impl FnOnce() -> T) -> (Vec<Result<ReadBack>>, T) {
+    let texts: Vec<&Unread> = edited.iter().map(|one| &one.after).collect();
+    let read = || texts.iter().map(|text| text.read()).collect();
+    let size: usize = texts.iter().map(|text| text.document().bytes().len()).sum();
+    if size < LARGE {
+        return (read(), other());
+    }
+    thread::scope(|scope| {
+        let reading = scope.spawn(read);
+        let done = other();
+        match reading.join() {
+            Ok(read) => (read, done),
+            Err(panic) => resume_unwind(panic),
+        }
+    })
+}

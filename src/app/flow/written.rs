@@ -1,0 +1,127 @@
+//! Stage 6: the new ciphertexts in place of the old ones, or the new text on stdout.
+
+use std::thread;
+
+use super::commit::Prepared;
+use super::document::OpenDocument;
+use super::edited::EditedDocument;
+use super::file::OpenFile;
+use super::sealed::Sealed;
+use crate::app::Context;
+use crate::app::held::Replacements;
+use crate::app::options::EditOptions;
+use crate::container;
+use crate::diff::Change;
+use crate::document::Unread;
+use crate::error::Result;
+use crate::schema::Schema;
+use crate::shown::Shown;
+
+/// What became of each document, and the commit that is still to be made.
+pub(super) struct Written {
+    pub(super) files: Vec<FileOutcome>,
+    pub(super) commit: Option<Prepared>,
+}
+
+/// What became of one document.
+pub(crate) struct FileOutcome {
+    /// Its name.
+    pub(crate) name: Shown,
+    /// Whether it was not there before.
+    pub(crate) created: bool,
+    /// Whether its text changed.
+    pub(crate) changed: bool,
+    /// Of the ciphertext that is there now; `None` for a filter and a file that is not there.
+    pub(crate) sha256: Option<String>,
+    /// What changed.
+    pub(crate) changes: Vec<Change>,
+    /// By which it may be shown.
+    pub(crate) schema: Schema,
+    /// The files outside of the repository that values came from.
+    pub(crate) outside: Vec<Shown>,
+}
+
+impl Written {
+    /// Replaces the files atomically, after the commit has been prepared; nothing in a dry run.
+    ///
+    /// # Errors
+    /// What stands in the way of the commit or of writing a file; then every file is as it was.
+    pub(super) fn new(sealed: Sealed, options: &EditOptions, context: &Context) -> Result<Self> {
+        let Sealed { mut files, documents, ciphertexts } = sealed;
+        if options.dry_run {
+            return Ok(unwritten(&files, documents));
+        }
+        if let [filter] = documents.as_slice()
+            && filter.open.target.is_none()
+        {
+            context.out.revealed(filter.after.document().bytes())?;
+            return Ok(unwritten(&files, documents));
+        }
+        let commit = Prepared::new(&documents, options, context)?;
+        let is_large = documents.iter().any(EditedDocument::is_large);
+        let (mut file_of, mut outcomes, mut texts) = (Vec::new(), Vec::new(), Vec::new());
+        for (outcome, document, both) in documents.into_iter().map(into_parts) {
+            file_of.push(document.file);
+            outcomes.push(outcome);
+            texts.extend(both);
+        }
+        // To wipe a large document takes as long as to write one.
+        let sha256 = thread::scope(|scope| {
+            if is_large {
+                scope.spawn(|| drop(texts));
+            }
+            replace(&mut files, ciphertexts, context)
+        })?;
+        context.detail(&Shown::fixed("put in place"))?;
+        for (outcome, file) in outcomes.iter_mut().zip(file_of) {
+            outcome.sha256 = file.and_then(|file| sha256[file].clone());
+        }
+        Ok(Self { files: outcomes, commit })
+    }
+}
+
+/// What became of a document as long as nothing is written, the document, and its contents, before and after.
+fn into_parts(mut one: EditedDocument) -> (FileOutcome, OpenDocument, [Option<Unread>; 2]) {
+    let outcome = FileOutcome {
+        name: Shown::vouched(one.open.name.clone()),
+        created: one.created,
+        changed: one.changed,
+        sha256: None,
+        changes: one.changes,
+        schema: one.schema,
+        outside: one.outside.into_iter().map(Shown::vouched).collect(),
+    };
+    let before = one.open.before.take().map(Unread::from);
+    (outcome, one.open, [before, Some(one.after)])
+}
+
+fn unwritten(files: &[OpenFile], documents: Vec<EditedDocument>) -> Written {
+    let files = documents.into_iter().map(|one| {
+        let (outcome, document, _) = into_parts(one);
+        FileOutcome { sha256: document.file.and_then(|file| files[file].sha256()), ..outcome }
+    });
+    Written { files: files.collect(), commit: None }
+}
+
+/// Replaces the files, all or none. Gives the hash of each file's bytes as they are then.
+fn replace(
+    files: &mut [OpenFile],
+    sealed: Vec<Option<container::Sealed>>,
+    context: &Context,
+) -> Result<Vec<Option<String>>> {
+    let mut replacements = Replacements::default();
+    let mut hashes = Vec::new();
+    for (file, sealed) in files.iter_mut().zip(sealed) {
+        let new = sealed.and_then(|sealed| Some((sealed, file.held.take()?)));
+        hashes.push(match new {
+            Some((sealed, held)) => {
+                let hash = sealed.sha256();
+                replacements.push(held, sealed);
+                Some(hash)
+            }
+            None => file.sha256(),
+        });
+    }
+    replacements.put(context)?;
+    Ok(hashes)
+}

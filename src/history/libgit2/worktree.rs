@@ -1,0 +1,143 @@
+//! The index and the working tree.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use git2::{
+    Diff, DiffFindOptions, DiffOptions, Index, IndexEntryExtendedFlag, ObjectType, Oid, Status, StatusOptions,
+    StatusShow, Tree,
+};
+
+use super::{LibGit2, failed, id, pair, text, unknown};
+use crate::error::Result;
+use crate::history::reader::{IndexEntry, Pair, Reader};
+
+/// How many files that came or went are compared with each other, as in git.
+const MOST: usize = 1_000;
+
+impl LibGit2 {
+    /// The files of the index.
+    pub(super) fn indexed(&self) -> Result<Vec<IndexEntry>> {
+        let index = self.whole_index()?;
+        let stage = |flags: u16| u8::try_from(flags >> 12 & 3).unwrap_or_default();
+        let entry = |entry: git2::IndexEntry| IndexEntry {
+            path: text(&entry.path),
+            blob: entry.id.to_string(),
+            stage: stage(entry.flags),
+        };
+        Ok(index.iter().map(entry).collect())
+    }
+
+    /// The index as it is now.
+    fn whole_index(&self) -> Result<Index> {
+        let mut index = self.repository.index().map_err(failed)?;
+        index.read(false).map_err(failed)?;
+        Ok(index)
+    }
+
+    /// Refuses an index with conflicts, or with files that are left out of the working tree on purpose.
+    fn refuse_special(&self) -> Result<()> {
+        let index = self.whole_index()?;
+        let skipped = IndexEntryExtendedFlag::SKIP_WORKTREE.bits();
+        if index.has_conflicts() || index.iter().any(|entry| entry.flags_extended & skipped != 0) {
+            return Err(unknown("an index that git alone knows to read"));
+        }
+        Ok(())
+    }
+
+    /// Mode and blob of the file in the index; `None` where it is not there, or only meant to be added.
+    fn staged(&self, path: &str) -> Result<Option<(u32, Oid)>> {
+        let index = self.whole_index()?;
+        if (1..=3).any(|stage| index.get_path(path.as_ref(), stage).is_some()) {
+            return Err(unknown("a file in conflict"));
+        }
+        let meant = IndexEntryExtendedFlag::INTENT_TO_ADD.bits();
+        let entry = index.get_path(path.as_ref(), 0).filter(|entry| entry.flags_extended & meant == 0);
+        Ok(entry.map(|entry| (entry.mode, entry.id)))
+    }
+
+    /// Whether the index has something else than HEAD.
+    pub(super) fn differs_from_head(&self, path: &str) -> Result<bool> {
+        let tree = self.head_tree()?;
+        let entry = tree.as_ref().and_then(|tree| tree.get_path(path.as_ref()).ok());
+        let head = entry.map(|entry| (u32::try_from(entry.filemode()).unwrap_or_default(), entry.id()));
+        Ok(self.staged(path)? != head)
+    }
+
+    /// Whether the working tree has something else than the index. Only a file that is the same to the byte is known to
+    /// be the same: filters, of which git runs some as programs, decide about the others.
+    pub(super) fn differs_from_index(&self, path: &str) -> Result<bool> {
+        let Some((mode, blob)) = self.staged(path)? else { return Err(unknown("a file that is not in the index")) };
+        let place = self.repository.workdir().ok_or_else(|| unknown("no working tree"))?.join(path);
+        let about = fs::symlink_metadata(&place).map_err(|_| unknown("a file that is gone"))?;
+        let executable = about.permissions().mode() & 0o100 != 0;
+        let same_mode = about.is_file() && mode == if executable { 0o100_755 } else { 0o100_644 };
+        let now = Oid::hash_file(ObjectType::Blob, &place).map_err(failed)?;
+        if same_mode && now == blob { Ok(false) } else { Err(unknown("a file that may differ")) }
+    }
+
+    fn head_tree(&self) -> Result<Option<Tree<'_>>> {
+        let head = self.commit_id("HEAD")?;
+        head.map(|head| self.tree(&head)).transpose()
+    }
+
+    fn tree(&self, commit: &str) -> Result<Tree<'_>> {
+        let full = self.commit_id(commit)?.ok_or_else(|| unknown("no such commit"))?;
+        self.repository.find_commit(id(&full)?).and_then(|commit| commit.tree()).map_err(failed)
+    }
+
+    /// The files that are not as HEAD has them.
+    pub(super) fn changed(&self) -> Result<Vec<String>> {
+        self.refuse_special()?;
+        let found = self.statuses(StatusShow::IndexAndWorkdir)?;
+        Ok(found.into_iter().map(|(path, _)| path).collect())
+    }
+
+    /// The files that are neither tracked nor ignored.
+    pub(super) fn unknown_files(&self) -> Result<Vec<String>> {
+        let found = self.statuses(StatusShow::Workdir)?.into_iter();
+        Ok(found.filter(|(_, status)| status.contains(Status::WT_NEW)).map(|(path, _)| path).collect())
+    }
+
+    fn statuses(&self, show: StatusShow) -> Result<Vec<(String, Status)>> {
+        let mut options = StatusOptions::new();
+        options.show(show).include_untracked(true).recurse_untracked_dirs(true).exclude_submodules(true);
+        let found = self.repository.statuses(Some(&mut options)).map_err(failed)?;
+        Ok(found.iter().map(|entry| (text(entry.path_bytes()), entry.status())).collect())
+    }
+
+    /// The files that differ between a commit and another, or the working tree.
+    pub(super) fn differences(&self, before: &str, after: Option<&str>) -> Result<Vec<Pair>> {
+        let old = self.tree(before)?;
+        let mut options = DiffOptions::new();
+        options.ignore_submodules(true).include_typechange(true);
+        let diff = if let Some(after) = after {
+            self.repository.diff_tree_to_tree(Some(&old), Some(&self.tree(after)?), Some(&mut options))
+        } else {
+            self.refuse_special()?;
+            self.repository.diff_tree_to_workdir_with_index(Some(&old), Some(&mut options))
+        };
+        let mut diff = diff.map_err(failed)?;
+        let mut find = DiffFindOptions::new();
+        find.renames(true).rename_threshold(50).rename_limit(MOST);
+        diff.find_similar(Some(&mut find)).map_err(failed)?;
+        Ok(diff.deltas().map(|delta| pair(&delta)).collect())
+    }
+
+    /// What a commit did to each file, with the blob before; nothing for a merge.
+    pub(super) fn of_commit(&self, commit: &str) -> Result<Vec<(Pair, String)>> {
+        let full = self.commit_id(commit)?.ok_or_else(|| unknown("no such commit"))?;
+        let commit = self.repository.find_commit(id(&full)?).map_err(failed)?;
+        let before = match commit.parent_count() {
+            0 => None,
+            1 => Some(commit.parent(0).and_then(|parent| parent.tree()).map_err(failed)?),
+            _ => return Ok(Vec::new()),
+        };
+        let after = commit.tree().map_err(failed)?;
+        let mut options = DiffOptions::new();
+        options.include_typechange(true);
+        let diff: Diff<'_> =
+            self.repository.diff_tree_to_tree(before.as_ref(), Some(&after), Some(&mut options)).map_err(failed)?;
+        Ok(diff.deltas().map(|delta| (pair(&delta), delta.old_file().id().to_string())).collect())
+    }
+}
