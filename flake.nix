@@ -13,8 +13,10 @@
         "aarch64-darwin"
       ];
       forEachSystem = f: nixpkgs.lib.genAttrs systems (system: f nixpkgs.legacyPackages.${system});
+      # Without a commit if the tree is dirty.
+      commit = self.rev or null;
       # Built with the caller's nixpkgs.
-      agepatch = pkgs: pkgs.callPackage ./nix/package.nix { };
+      agepatch = pkgs: pkgs.callPackage ./nix/package.nix { inherit commit; };
       # With a key, importing the module twice is importing it once.
       module = name: content: {
         _file = "agepatch#${name}";
@@ -25,7 +27,7 @@
     {
       packages = forEachSystem (pkgs: rec {
         default = agepatch;
-        agepatch = pkgs.callPackage ./nix/package.nix { };
+        agepatch = pkgs.callPackage ./nix/package.nix { inherit commit; };
       });
 
       apps = forEachSystem (pkgs: rec {
@@ -37,7 +39,7 @@
         default = agepatch;
       });
 
-      overlays.default = final: _: { agepatch = final.callPackage ./nix/package.nix { }; };
+      overlays.default = final: _: { agepatch = final.callPackage ./nix/package.nix { inherit commit; }; };
 
       devShells = forEachSystem (pkgs: {
         default = pkgs.callPackage ./nix/shell.nix { inherit (self.packages.${pkgs.stdenv.hostPlatform.system}) agepatch; };

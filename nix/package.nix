@@ -7,6 +7,8 @@
   git,
   age,
   openssh,
+  # The commit that is built, for `agepatch --version`.
+  commit ? null,
 }:
 let
   manifest = builtins.fromTOML (builtins.readFile ../Cargo.toml);
@@ -19,11 +21,20 @@ rustPlatform.buildRustPackage {
   src = lib.fileset.toSource {
     root = ../.;
     fileset = lib.fileset.unions [
+      ../.ci
+      ../.github
+      ../.pre-commit-hooks.yaml
       ../Cargo.toml
       ../Cargo.lock
       ../CHANGELOG.md
+      ../LICENSE-APACHE
+      ../LICENSE-MIT
       ../README.md
+      ../SECURITY.md
+      ../action
+      ../action.yml
       ../benches
+      ../build.rs
       ../clippy.toml
       ../data
       ../docs
@@ -38,6 +49,8 @@ rustPlatform.buildRustPackage {
     ];
   };
   cargoLock.lockFile = ../Cargo.lock;
+
+  env.AGEPATCH_COMMIT = if commit == null then "" else commit;
 
   nativeBuildInputs = [ installShellFiles ];
 

@@ -116,6 +116,14 @@ impl Kind {
 }
 
 /// A failure. The message never holds a value out of a decrypted file: name the path instead.
+///
+/// ```
+/// use agepatch::{Error, Kind};
+///
+/// let error = Error::new(Kind::Path, "no value at this path").at_path("clients[media]").in_file("authelia.age");
+/// assert_eq!((error.kind().name(), error.kind().exit_code()), ("path", 5));
+/// assert_eq!((error.path(), error.file()), (Some("clients[media]"), Some("authelia.age")));
+/// ```
 #[derive(Debug, Clone, thiserror::Error)]
 pub struct Error(Box<Inner>);
 

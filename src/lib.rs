@@ -1,4 +1,8 @@
-//! Edit age-encrypted configuration in place: structured patches, semantic diffs, Authelia's own checks, conventional commits.
+//! The program agepatch, as a library: edit age-encrypted configuration in place.
+//!
+//! Its interface is the command line, whose JSON outputs have schemas (`agepatch schema`). What this crate offers to other
+//! crates is [`run`], which is the program, and the [`Error`] type. Everything else is public for the program's own tests and
+//! benchmarks only, is hidden here, and may change in any release.
 //!
 //! The layers, one direction: `main → cli → command → app → {workspace, rules, container, document, patch, schema, check, diff,
 //! authelia, history, commit, redact} → output`. A test holds the imports against that table.
@@ -10,28 +14,47 @@
 extern crate self as agepatch;
 
 mod app;
+#[doc(hidden)]
 pub mod authelia;
+#[doc(hidden)]
 pub mod check;
+#[doc(hidden)]
 pub mod cli;
 mod command;
+#[doc(hidden)]
 pub mod commit;
+#[doc(hidden)]
 pub mod container;
+#[doc(hidden)]
 pub mod diff;
+#[doc(hidden)]
 pub mod document;
 pub mod error;
+#[doc(hidden)]
 pub mod hex;
+#[doc(hidden)]
 pub mod history;
+#[doc(hidden)]
 pub mod input;
+#[doc(hidden)]
 pub mod memory;
+#[doc(hidden)]
 pub mod output;
+#[doc(hidden)]
 pub mod patch;
+#[doc(hidden)]
 pub mod process;
+#[doc(hidden)]
 pub mod re2;
+#[doc(hidden)]
 pub mod redact;
+#[doc(hidden)]
 pub mod rules;
+#[doc(hidden)]
 pub mod schema;
+#[doc(hidden)]
 pub mod shown;
-
+#[doc(hidden)]
 pub mod workspace;
 
 pub use error::{Error, Kind, Result};
@@ -39,7 +62,16 @@ pub use error::{Error, Kind, Result};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-/// Runs the program with these arguments (the first is its name) and gives the exit code of the contract.
+/// Runs the program with these arguments (the first is its name), and returns the exit code of the contract.
+///
+/// It reads stdin and prints to stdout and stderr, and it hardens the process: no core dumps, no debugger.
+///
+/// ```
+/// use std::process::ExitCode;
+///
+/// let arguments = ["agepatch", "explain", "token-endpoint-auth-method", "--output", "json"];
+/// assert_eq!(agepatch::run(arguments.map(Into::into)), ExitCode::SUCCESS);
+/// ```
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     process::harden();
     let code = cli::run(arguments);

@@ -45,7 +45,7 @@ pub(crate) use run::run;
 
 /// Edit age-encrypted configuration in place: structured patches, semantic diffs, Authelia's own checks, conventional commits.
 #[derive(Debug, Parser)]
-#[command(name = "agepatch", version, propagate_version = true, infer_subcommands = false, max_term_width = 100)]
+#[command(name = "agepatch", version = env!("AGEPATCH_VERSION"), propagate_version = true, infer_subcommands = false, max_term_width = 100)]
 #[command(after_help = "\
 Examples:
   agepatch

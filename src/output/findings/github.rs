@@ -17,7 +17,10 @@ pub fn github(findings: &[Finding]) -> Shown {
             Some((line, column)) => shown!("file={},line={},col={}", property(&finding.file), line, column),
             None => shown!("file={}", property(&finding.file)),
         };
-        let message = shown!("{}: {}", &finding.path, &finding.message);
+        let message = match finding.path.is_empty() {
+            true => finding.message.clone(),
+            false => shown!("{}: {}", &finding.path, &finding.message),
+        };
         out.push_line(&shown!("::{} {},title={}::{}", command, place, finding.rule, data(&message)));
     }
     out

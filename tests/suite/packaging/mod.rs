@@ -1,3 +1,4 @@
 //! The Nix flake and its modules.
 
 mod flake;
+mod github;
