@@ -2,7 +2,7 @@
 
 use crate::document::{Edit, Key, Pointer, Value, to_json};
 
-/// The edits as a patch document: a list of operations, as [`read`](super::read) takes it.
+/// The edits as a patch document: a list of operations, as [`read`](super::read()) takes it.
 pub fn to_value(edits: &[Edit]) -> Value {
     Value::List(edits.iter().map(operation).collect())
 }
