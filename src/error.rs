@@ -1,6 +1,11 @@
 //! The one error type: what happened, where, what to do next, and the exit code that scripts rely on.
 
+use std::error::Error as StdError;
 use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use crate::shown::{ErrorText, FileName, KeyName, Shown};
 
 /// What class a failure belongs to. The names are part of the command line's contract (`--output json`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -115,7 +120,8 @@ impl Kind {
     }
 }
 
-/// A failure. The message never holds a value out of a decrypted file: name the path instead.
+/// A failure: text that may be printed, and what caused it. The message never holds a value out of a decrypted file: name
+/// the path instead.
 ///
 /// ```
 /// use agepatch::{Error, Kind};
@@ -125,17 +131,20 @@ impl Kind {
 /// assert_eq!((error.path(), error.file()), (Some("clients[media]"), Some("authelia.age")));
 /// ```
 #[derive(Debug, Clone, thiserror::Error)]
+#[error(transparent)]
 pub struct Error(Box<Inner>);
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
 struct Inner {
     kind: Kind,
-    message: String,
-    path: Option<String>,
-    file: Option<String>,
+    message: Shown,
+    path: Option<Shown>,
+    file: Option<Shown>,
     line: Option<usize>,
     column: Option<usize>,
-    hint: Option<String>,
+    hint: Option<Shown>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// The result of everything that can fail here.
@@ -146,31 +155,37 @@ impl Error {
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
-            message: message.into(),
+            message: ErrorText::shown(message),
             path: None,
             file: None,
             line: None,
             column: None,
             hint: None,
+            source: None,
         }))
     }
 
     /// An I/O failure while doing `what` (for example "cannot read secrets.nix").
-    pub fn io(what: impl fmt::Display, source: &std::io::Error) -> Self {
-        Self::new(Kind::Io, format!("{what}: {source}"))
+    pub fn io(what: impl fmt::Display, source: &io::Error) -> Self {
+        let mut error = Self::new(Kind::Io, format!("{what}: {source}"));
+        error.0.source = Some(match source.raw_os_error() {
+            Some(code) => Arc::new(io::Error::from_raw_os_error(code)),
+            None => Arc::new(io::Error::from(source.kind())),
+        });
+        error
     }
 
     /// Names the place in the document, as the user wrote or would write it.
     #[must_use]
     pub fn at_path(mut self, path: impl fmt::Display) -> Self {
-        self.0.path = Some(path.to_string());
+        self.0.path = Some(KeyName::shown(path.to_string()));
         self
     }
 
     /// Names the file concerned; the innermost one named stays.
     #[must_use]
     pub fn in_file(mut self, file: impl fmt::Display) -> Self {
-        self.0.file.get_or_insert_with(|| file.to_string());
+        self.0.file.get_or_insert_with(|| FileName::shown(file.to_string()));
         self
     }
 
@@ -193,14 +208,14 @@ impl Error {
     #[must_use]
     pub fn hints<T: Into<String>>(mut self, hints: impl IntoIterator<Item = T>) -> Self {
         let lines: Vec<String> = hints.into_iter().map(|hint| hint.into().replace('\n', "\\n")).collect();
-        self.0.hint = Some(lines.join("\n"));
+        self.0.hint = Some(ErrorText::shown(lines.join("\n")));
         self
     }
 
     /// Puts `prefix` and a colon before the message.
     #[must_use]
     pub fn context(mut self, prefix: impl fmt::Display) -> Self {
-        self.0.message = format!("{prefix}: {}", self.0.message);
+        self.0.message = ErrorText::shown(format!("{prefix}: {}", self.0.message.as_raw()));
         self
     }
 
@@ -218,17 +233,22 @@ impl Error {
 
     /// What happened.
     pub fn message(&self) -> &str {
+        self.0.message.as_raw()
+    }
+
+    /// What happened, as it may be printed.
+    pub fn shown(&self) -> &Shown {
         &self.0.message
     }
 
     /// The place in the document.
     pub fn path(&self) -> Option<&str> {
-        self.0.path.as_deref()
+        self.0.path.as_ref().map(Shown::as_raw)
     }
 
     /// The file concerned.
     pub fn file(&self) -> Option<&str> {
-        self.0.file.as_deref()
+        self.0.file.as_ref().map(Shown::as_raw)
     }
 
     /// Line and column, counted from one.
@@ -238,12 +258,6 @@ impl Error {
 
     /// What to do next.
     pub fn hint_text(&self) -> Option<&str> {
-        self.0.hint.as_deref()
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)
+        self.0.hint.as_ref().map(Shown::as_raw)
     }
 }

@@ -4,8 +4,33 @@
 //! crates is [`run`], which is the program, and the [`Error`] type. Everything else is public for the program's own tests and
 //! benchmarks only, is hidden here, and may change in any release.
 //!
-//! The layers, one direction: `main → cli → command → app → {workspace, rules, container, document, patch, schema, check, diff,
-//! authelia, history, commit, redact} → output`. A test holds the imports against that table.
+//! The layers from the top down, each with what it uses; nothing uses a layer above it. A test compares this with the imports.
+//!
+//! ```text
+//! cli       → app, command, error, output
+//! command   → app, authelia, check, commit, container, diff, document, error, hex, history, input, memory, output, patch, process, redact, rules, schema, shown, workspace
+//! app       → authelia, check, commit, container, diff, document, error, history, input, memory, output, patch, process, redact, rules, schema, shown, workspace
+//! commit    → diff, document, error, history, input, redact, schema, shown
+//! container → document, error, hex, input, memory, process, rules
+//! history   → diff, document, error, input, memory, process, schema
+//! output    → check, diff, document, error, memory, patch, process, redact, shown
+//! check     → authelia, document, error, hex, memory, schema, shown
+//! authelia  → document, error, memory, shown
+//! diff      → document, memory, schema, shown
+//! patch     → document, error, memory
+//! redact    → document, error, hex, memory, schema, shown
+//! schema    → document, error
+//! workspace → document, error, hex, input, memory, rules
+//! document  → error, memory, shown
+//! rules     → error, hex, input, process, re2
+//! error     → shown
+//! hex
+//! input     → memory
+//! process   → memory
+//! re2
+//! shown     → memory
+//! memory
+//! ```
 
 #![forbid(unsafe_code)]
 

@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::rules::{self, Names, Rule};
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{Json, RecipientName, Shown};
 use crate::workspace::Target;
 
 /// How many names are told before the rest is counted.
@@ -75,7 +75,7 @@ impl<'c> Access<'c> {
         let (first, second) = (words.next().unwrap_or_default(), words.next());
         if words.next().is_some() && Reader::tag_of(key).is_none() {
             // No key, but how many are not told apart.
-            return Shown::vouched(key.to_owned());
+            return RecipientName::shown(key.to_owned());
         }
         let body = second.unwrap_or(first);
         let short = match body.char_indices().rev().nth(7) {
@@ -84,7 +84,7 @@ impl<'c> Access<'c> {
         };
         let kind = if second.is_some() { format!("{first} ") } else { String::new() };
         let name = self.names.of(key).map(str::to_owned).or_else(|| comment(key));
-        Shown::vouched(match name {
+        RecipientName::shown(match name {
             Some(name) => format!("{name} ({kind}{short})"),
             None => format!("{kind}{short}"),
         })
@@ -95,12 +95,12 @@ impl<'c> Access<'c> {
         if let Some(key) = &reader.key {
             return self.key(key);
         }
-        let kind = Shown::vouched(reader.kind.clone());
+        let kind = RecipientName::shown(reader.kind.clone());
         let Some(tag) = &reader.tag else { return kind };
         let name = self.tags.get(tag).or_else(|| self.older.get_or_init(|| self.look_back()).get(tag));
-        let tag = Shown::vouched(tag.clone());
+        let tag = RecipientName::shown(tag.clone());
         match name {
-            Some(name) => shown!("{} ({} {})", Shown::vouched(name.clone()), kind, tag),
+            Some(name) => shown!("{} ({} {})", RecipientName::shown(name.clone()), kind, tag),
             None => shown!("{} {}", kind, tag),
         }
     }
@@ -117,7 +117,7 @@ impl<'c> Access<'c> {
             parts.push(shown!("{} can, and the rules no longer say so", extra));
         }
         if let Some((rules, file)) = agreement.needed {
-            let (rules, file) = (Shown::vouched(groups(rules)), Shown::vouched(groups(file)));
+            let (rules, file) = (RecipientName::shown(groups(rules)), RecipientName::shown(groups(file)));
             parts.push(shown!("by the rules {} open it together, by the file {}", rules, file));
         }
         if parts.is_empty() && agreement.regrouped() {
@@ -150,13 +150,16 @@ impl<'c> Access<'c> {
 /// A reader as a program sees it: what the file says of it.
 pub(crate) fn reader_json(reader: &Reader) -> Json {
     let told = reader.tag.clone().or_else(|| reader.key.clone());
-    Json::object([("type", Shown::vouched(reader.kind.clone()).into()), ("tag", told.map(Shown::vouched).into())])
+    Json::object([
+        ("type", RecipientName::shown(reader.kind.clone()).into()),
+        ("tag", told.map(RecipientName::shown).into()),
+    ])
 }
 
 /// A reader where nothing is known of the rules: what the file says of it.
 pub(crate) fn bare_reader(reader: &Reader) -> Shown {
     let told = reader.key.as_ref().or(reader.tag.as_ref());
-    Shown::vouched(told.iter().fold(reader.kind.clone(), |text, told| format!("{text} {told}")))
+    RecipientName::shown(told.iter().fold(reader.kind.clone(), |text, told| format!("{text} {told}")))
 }
 
 /// How many key groups open a file.
@@ -182,7 +185,7 @@ fn listed(all: impl Iterator<Item = Shown>) -> Shown {
     let more = all.len().saturating_sub(NAMED);
     if more > 0 {
         all.truncate(NAMED);
-        all.push(Shown::vouched(format!("{more} more")));
+        all.push(shown!("{} more", more));
     }
     Shown::join(&all, ", ")
 }

@@ -7,7 +7,7 @@ use super::options::CommitOptions;
 use crate::commit::{self, Detail, FileChange, Given, Message, Request, Tasks};
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
-use crate::shown::Shown;
+use crate::shown::FileName;
 use crate::workspace::Reach;
 
 /// The folder of Backlog.md where the settings name none.
@@ -100,6 +100,6 @@ pub(crate) fn tell_additions(written: &commit::Written, context: &Context) -> Re
     if written.also.is_empty() {
         return Ok(());
     }
-    let files = Shown::vouched(written.also.join(", "));
+    let files = FileName::shown(written.also.join(", "));
     context.out.warn(&crate::shown!("a hook has added to the commit: {}", files))
 }

@@ -17,7 +17,7 @@ use crate::process;
 use crate::redact::{Excerpts, hold_back_of};
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::Shown;
+use crate::shown::{FileName, Shown};
 use crate::workspace::{FileSettings, Reach, Target};
 
 /// The name of stdin where a FILE is expected.
@@ -104,7 +104,7 @@ pub(crate) fn all(wanted: &Wanted<'_>, filters: Filters, context: &Context) -> R
             Err(error) if error.kind() == Kind::NoIdentity && !is_called_authelia(context, &target.display) => {
                 context.out.note(&shown!(
                     "{}: not looked at, since no identity at hand opens it",
-                    Shown::vouched(target.display)
+                    FileName::shown(target.display)
                 ))?;
                 continue;
             }
@@ -156,7 +156,7 @@ fn one(name: &str, wanted: &Wanted<'_>, filters: Filters, context: &Context) -> 
     let mut read = |target: Option<Target>, label: String, text: &Plaintext| -> Result<Configuration> {
         let called = target.as_ref().map_or_else(|| label.clone(), Target::document_name);
         let format = wanted.read.format.unwrap_or_else(|| format_of(Path::new(&called)));
-        let name = Shown::vouched(label);
+        let name = FileName::shown(label);
         let target = match parse(&name, text.expose(), format, filters, wanted.files.is_empty(), context)? {
             Some(document) => {
                 files.push(File { name, document });
@@ -237,7 +237,7 @@ impl Surrounding {
 /// Reads a file of the configuration; `None` if nothing is known of it before Authelia's filters have run.
 fn plain(path: &Path, filters: Filters, context: &Context) -> Result<Option<Surrounding>> {
     let target = context.target_at(path)?;
-    let (name, text) = (Shown::vouched(target.display.clone()), context.read(&target)?);
+    let (name, text) = (FileName::shown(target.display.clone()), context.read(&target)?);
     let format = format_of(Path::new(&target.document_name()));
     let document = parse(&name, text.expose(), format, filters, false, context)?;
     Ok(document.map(|document| Surrounding { name, target: Some(target), document }))
@@ -288,7 +288,7 @@ pub(crate) fn surroundings(
     if let [program, arguments @ ..] = settings.with_command.as_slice() {
         let output = output_of(program, arguments, folder)?;
         files.push(Surrounding {
-            name: Shown::vouched(program.clone()),
+            name: FileName::shown(program.clone()),
             target: None,
             document: check::parse(output.expose(), Format::Json).inspect(|one| hold_back_of(one, Schema::Authelia)),
         });

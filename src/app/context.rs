@@ -18,7 +18,8 @@ use crate::input::{self, Limit};
 use crate::output::Output;
 use crate::redact::schema_of;
 use crate::schema::Schema;
-use crate::shown::{Shown, held_back};
+use crate::shown;
+use crate::shown::{FileName, Sentence, Shown, held_back};
 use crate::workspace::{FileSettings, Target, Workspace};
 
 /// This run: its options, where it takes place, and where it prints.
@@ -76,7 +77,7 @@ impl Context {
             return Ok(());
         }
         let milliseconds = self.begin.elapsed().as_millis();
-        self.out.detail(&Shown::vouched(format!("[{milliseconds:>5} ms] {text}")))
+        self.out.detail(&shown!("[{:>5} ms] {}", u64::try_from(milliseconds).unwrap_or(u64::MAX), text))
     }
 
     /// Tells where this run takes place.
@@ -87,8 +88,8 @@ impl Context {
         let or =
             |path: Option<&Path>, none: &str| path.map_or_else(|| none.to_owned(), |path| path.display().to_string());
         let (repository, rules) = (self.workspace.repository(), self.workspace.rules_path());
-        self.detail(&Shown::vouched(format!("repository: {}", or(repository, "none"))))?;
-        self.detail(&Shown::vouched(format!("rules: {}", or(rules, "none"))))
+        self.detail(&FileName::shown(format!("repository: {}", or(repository, "none"))))?;
+        self.detail(&FileName::shown(format!("rules: {}", or(rules, "none"))))
     }
 
     /// How Authelia's files are checked: for the version that the command line names, else agepatch.toml, else the newest.
@@ -262,9 +263,9 @@ impl Context {
         let (tried, unusable) = identities.told();
         let tried: Vec<String> = tried.iter().map(|path| path.display().to_string()).collect();
         let tried = if tried.is_empty() { "none".to_owned() } else { tried.join(", ") };
-        self.detail(&Shown::vouched(format!("identities: {tried}")))?;
+        self.detail(&FileName::shown(format!("identities: {tried}")))?;
         for why in unusable {
-            self.detail(&Shown::vouched(why.clone()))?;
+            self.detail(&Sentence::shown(why.clone()))?;
         }
         Ok(self.identities.get_or_init(|| identities))
     }

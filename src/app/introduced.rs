@@ -12,7 +12,7 @@ use crate::output::findings;
 use crate::patch;
 use crate::redact::Excerpts;
 use crate::schema::Schema;
-use crate::shown::Shown;
+use crate::shown::{FileName, Shown};
 use crate::workspace::Target;
 
 /// A document before and after an edit.
@@ -62,7 +62,7 @@ pub(crate) fn refuse_merge_errors(
         .map_err(|error| error.context("cannot check the merge"))?;
     let check = |own: &Document| {
         let mut sources: Vec<Source<'_>> = surroundings.iter().map(Surrounding::source).collect();
-        sources.push(Source { name: Shown::vouched(target.display.clone()), document: Ok(own) });
+        sources.push(Source { name: FileName::shown(target.display.clone()), document: Ok(own) });
         check::errors(&sources, &options)
     };
     let found = check(merged);
@@ -94,7 +94,7 @@ fn introduced(one: &Edit<'_>, changes: &[Change], edits: &[Edit<'_>], context: &
     let with = |own: &Document, other: Version| {
         let mut sources: Vec<Source<'_>> =
             surroundings.iter().map(|surrounding| source(surrounding, edits, other)).collect();
-        sources.push(Source { name: Shown::vouched(one.name.to_owned()), document: Ok(own) });
+        sources.push(Source { name: FileName::shown(one.name.to_owned()), document: Ok(own) });
         check::errors(&sources, &options)
     };
     let after = with(one.after, Version::After);
@@ -142,7 +142,7 @@ fn source<'s>(surrounding: &'s Surrounding, edits: &'s [Edit<'s>], version: Vers
 /// Shows the findings with their lines, redacted.
 fn show(name: &str, document: &Document, schema: Schema, introduced: &[Finding], context: &Context) -> Result<()> {
     let (Ok(text), Ok(tree)) = (std::str::from_utf8(document.bytes()), document.tree()) else { return Ok(()) };
-    let name = Shown::vouched(name);
+    let name = FileName::shown(name);
     let excerpts = HashMap::from([(&name, Excerpts::new(text, &tree, schema))]);
     let lines = |file: &Shown, line, column| Some(excerpts.get(file)?.line(line, column));
     context.out.note(&findings::text(introduced, &lines, context.out.colors_stderr()))

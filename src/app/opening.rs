@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::Shown;
+use crate::shown::FileName;
 use crate::workspace::Target;
 
 /// Keys to open files with; any thread may use them.
@@ -145,12 +145,12 @@ impl Context {
     pub(crate) fn open(&self, target: &Target, bytes: &[u8]) -> Result<Opened> {
         let opened = self.keys()?.open(target, bytes)?;
         if let Some(damaged) = &opened.damaged {
-            let (file, what) = (Shown::vouched(target.display.clone()), Shown::vouched(damaged.message().to_owned()));
+            let (file, what) = (FileName::shown(target.display.clone()), damaged.shown());
             self.out.warn(&shown!("{}: {}; it is read all the same", file, what))?;
         }
         if let Some(identity) = &opened.identity {
             let (file, identity) = (self.workspace.display(&target.path), identity.display());
-            self.detail(&Shown::vouched(format!("{file}: opened with {identity}")))?;
+            self.detail(&FileName::shown(format!("{file}: opened with {identity}")))?;
         }
         Ok(opened)
     }

@@ -8,7 +8,7 @@ use crate::container;
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::shown;
-use crate::shown::Shown;
+use crate::shown::{FileName, Shown};
 use crate::workspace::Target;
 
 pub(crate) use crate::container::{Leftover, Outcome, Recovered};
@@ -95,8 +95,8 @@ pub(crate) fn describe(one: &Recovered, context: &Context) -> Shown {
             shown!("{} {}", names(new, context), if new.len() == 1 { "is" } else { "are" })
         ),
         Outcome::Ignored(error) => {
-            let file = Shown::vouched(error.file().unwrap_or_default());
-            shown!("{}: {}", file, Shown::vouched(error.message()))
+            let file = FileName::shown(error.file().unwrap_or_default());
+            shown!("{}: {}", file, error.shown())
         }
     }
 }
@@ -117,7 +117,7 @@ fn names(files: &[PathBuf], context: &Context) -> Shown {
     if files.len() > NAMED {
         names.push(format!("and {} more", files.len() - NAMED));
     }
-    Shown::vouched(names.join(", "))
+    FileName::shown(names.join(", "))
 }
 
 /// The temporary files in the folders of these files.

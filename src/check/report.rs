@@ -9,7 +9,7 @@ use super::place::{At, lookup};
 use super::rule::Rule;
 use super::{Filters, Options, Source};
 use crate::document::{Edit, LineIndex, Pointer, Value as DocumentValue};
-use crate::shown::Shown;
+use crate::shown::{KeyName, Shown};
 
 /// Collects findings.
 pub(super) struct Report<'r> {
@@ -169,7 +169,7 @@ impl<'r> Report<'r> {
 
     /// The place as findings name it.
     pub(super) fn path_of(&self, at: &At) -> Shown {
-        Shown::vouched(at.path(|index| client_name(self.root, index)))
+        KeyName::shown(at.path(|index| client_name(self.root, index)))
     }
 
     /// How messages name the client at `index`: by its id, else by its position.
@@ -232,10 +232,11 @@ fn client_name(root: &Value<'_>, index: usize) -> String {
 }
 
 /// A value of a public option, for a message: quoted, and not longer than a line can bear.
+#[expect(clippy::disallowed_methods, reason = "the schema names this value public")]
 pub(super) fn quoted(value: &str) -> Shown {
     let visible: String = value.chars().take(80).flat_map(char::escape_debug).collect();
     let more = if value.chars().count() > 80 { "…" } else { "" };
-    Shown::vouched(format!("`{visible}{more}`"))
+    Shown::public(format!("`{visible}{more}`"))
 }
 
 /// Words joined as one writes them: `a`, `b` or `c`.

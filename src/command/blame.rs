@@ -14,7 +14,7 @@ use crate::history::Commit;
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{CommitText, FileName, Json, KeyName, Shown};
 use clap::Args;
 
 /// `blame`
@@ -123,21 +123,20 @@ fn print(
     context: &Context,
 ) -> Result<()> {
     let redactor = Redactor::new(schema, context.global.reveal);
-    let vouched = |text: &str| Shown::vouched(text);
     let shown_pointer = |pointer: &Pointer| redactor.pointer(pointer);
     if context.out.is_json() {
         let entries = leaves.iter().zip(blamed).map(|(leaf, commit)| {
-            let field = |get: fn(&Commit) -> &String| Json::from(commit.map(|commit| vouched(get(commit))));
+            let field = |get: fn(&Commit) -> &String| Json::from(commit.map(|commit| CommitText::shown(get(commit))));
             Json::object([
-                ("path", vouched(&leaf.path).into()),
-                ("pointer", vouched(&shown_pointer(&leaf.pointer).to_string()).into()),
+                ("path", KeyName::shown(&leaf.path).into()),
+                ("pointer", KeyName::shown(shown_pointer(&leaf.pointer).to_string()).into()),
                 ("commit", field(|commit| &commit.id)),
                 ("date", field(|commit| &commit.date)),
                 ("author", field(|commit| &commit.author)),
                 ("subject", field(|commit| &commit.subject)),
             ])
         });
-        let file = vouched(&versions.target.display).into();
+        let file = FileName::shown(&versions.target.display).into();
         return context.out.json(&Json::object([("file", file), ("leaves", Json::list(entries))]));
     }
     let who = |commit: Option<&Commit>| match commit {
@@ -148,8 +147,8 @@ fn print(
     for (leaf, commit) in leaves.iter().zip(blamed) {
         let value = leaf.pointer.get(present.value()).ok_or_else(|| Error::new(Kind::Path, "a leaf is gone"))?;
         let value = redactor.text(&leaf.pointer, value).unwrap_or(Shown::fixed("(secret)"));
-        let who = vouched(&format!("{:width$}", who(*commit)));
-        context.out.listing(&shown!("{}  {}: {}", who, vouched(&leaf.path), value))?;
+        let who = CommitText::shown(format!("{:width$}", who(*commit)));
+        context.out.listing(&shown!("{}  {}: {}", who, KeyName::shown(&leaf.path), value))?;
     }
     Ok(())
 }

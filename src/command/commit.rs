@@ -15,7 +15,7 @@ use crate::history::Repository;
 use crate::input::{self, Limit};
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{CommitId, CommitText, FileName, Json, Shown};
 use crate::workspace::Target;
 use clap::Args;
 
@@ -44,6 +44,7 @@ pub(crate) struct CommitArgs {
 }
 
 /// Commits the files, and nothing else, whatever is staged besides.
+#[expect(clippy::disallowed_methods, reason = "the message was made by the redactor")]
 pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> {
     context.rehearse(args.dry_run);
     recovery::refuse_unfinished(context)?;
@@ -77,10 +78,10 @@ pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> 
         let head = format!("- {} ({short})", message.header());
         let items = message.body.iter().map(|line| format!("  {line}"));
         commit::note(&task, &std::iter::once(head).chain(items).collect::<Vec<_>>())?;
-        let file = Shown::vouched(context.workspace.display(&task));
+        let file = FileName::shown(context.workspace.display(&task));
         context.out.note(&shown!("noted in {}", file))?;
     }
-    report(Some(&Shown::vouched(written.id)), Some(&text), context)?;
+    report(Some(&CommitId::shown(written.id)), Some(&text), context)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -165,8 +166,8 @@ fn report(id: Option<&Shown>, message: Option<&Shown>, context: &Context) -> Res
         (_, None) => context.out.report(&Shown::fixed("no secret changed since HEAD, nothing to commit")),
         (None, Some(message)) => context.out.result(message),
         (Some(id), Some(message)) => {
-            let short = Shown::vouched(id.as_str().chars().take(8).collect::<String>());
-            let subject = Shown::vouched(message.as_str().lines().next().unwrap_or_default());
+            let short = CommitId::shown(id.as_str().chars().take(8).collect::<String>());
+            let subject = CommitText::shown(message.as_str().lines().next().unwrap_or_default());
             context.out.report(&shown!("{} {}", short, subject))
         }
     }

@@ -77,6 +77,7 @@ const NUSHELL: &str = r#"
 "#;
 
 /// Prints the script.
+#[expect(clippy::disallowed_methods, reason = "the program's own script")]
 pub(crate) fn run(args: &CompletionsArgs, command: clap::Command, context: &mut Context) -> Result<ExitCode> {
     let script = match args.shell {
         Shell::Nushell => nushell(command),

@@ -22,6 +22,7 @@ pub(crate) struct ExplainArgs {
 }
 
 /// Runs the command.
+#[expect(clippy::disallowed_methods, reason = "the program's own page")]
 pub(crate) fn run(args: &ExplainArgs, context: &mut Context) -> Result<ExitCode> {
     match &args.rule {
         None if context.out.is_json() => {

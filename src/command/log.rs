@@ -15,7 +15,7 @@ use crate::output::changes;
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{CommitText, FileName, Json, KeyName, Shown, TaskId};
 use clap::Args;
 
 /// `log`
@@ -198,31 +198,30 @@ fn print(entries: &[Entry<'_>], args: &LogArgs, versions: &Versions, context: &C
     if context.out.is_json() {
         let commits = entries.iter().map(|entry| json(entry, reveal));
         return context.out.json(&Json::object([
-            ("file", Shown::vouched(&versions.target.display).into()),
-            ("path", args.path.as_ref().map(Shown::vouched).into()),
+            ("file", FileName::shown(&versions.target.display).into()),
+            ("path", args.path.as_ref().map(KeyName::shown).into()),
             ("commits", Json::list(commits)),
         ]));
     }
     let mut told = Vec::new();
     for entry in entries {
         let commit = &entry.revision.commit;
-        let vouched = |text: &str| Shown::vouched(text);
         let mut text = shown!(
             "{} {} {}  {}",
-            vouched(&commit.short),
-            vouched(&commit.date),
-            vouched(&commit.author),
-            vouched(&commit.subject)
+            CommitText::shown(&commit.short),
+            CommitText::shown(&commit.date),
+            CommitText::shown(&commit.author),
+            CommitText::shown(&commit.subject)
         );
         if !commit.tasks.is_empty() {
-            text.push(&shown!(" [{}]", vouched(&commit.tasks.join(", "))));
+            text.push(&shown!(" [{}]", TaskId::shown(commit.tasks.join(", "))));
         }
         match &entry.what {
             What::Words(words) => text.push(&shown!("\n  {}", *words)),
             What::Changes(changed) => {
                 for document in changed {
                     if !document.inside.is_empty() {
-                        text.push(&shown!("\n  {}", vouched(&document.inside)));
+                        text.push(&shown!("\n  {}", KeyName::shown(&document.inside)));
                     }
                     let redactor = Redactor::new(document.schema, reveal);
                     text.push_line(&Shown::default());
@@ -237,7 +236,7 @@ fn print(entries: &[Entry<'_>], args: &LogArgs, versions: &Versions, context: &C
 
 fn json(entry: &Entry<'_>, reveal: bool) -> Json {
     let commit = &entry.revision.commit;
-    let text = |text: &str| -> Json { Shown::vouched(text).into() };
+    let text = |text: &str| -> Json { CommitText::shown(text).into() };
     let (note, changes) = match &entry.what {
         What::Words(words) => ((*words).into(), Json::list([])),
         What::Changes(changed) => (Json::NULL, Json::list(changed.iter().flat_map(|document| document.json(reveal)))),

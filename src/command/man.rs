@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::app::Context;
 use crate::error::{Error, Result};
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{FileName, Json, Shown};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -22,6 +22,7 @@ pub(crate) struct ManArgs {
 }
 
 /// Prints the page of the program, or writes a page for each command into a folder.
+#[expect(clippy::disallowed_methods, reason = "the program's own page")]
 pub(crate) fn run(args: &ManArgs, command: clap::Command, context: &mut Context) -> Result<ExitCode> {
     let Some(folder) = &args.dir else {
         let mut page = Vec::new();
@@ -46,14 +47,14 @@ pub(crate) fn run(args: &ManArgs, command: clap::Command, context: &mut Context)
     names.sort_unstable();
     if context.out.is_json() {
         let page = |name: &String| {
-            let path = Shown::vouched(folder.join(name).display().to_string());
-            Json::object([("name", Shown::vouched(name.clone()).into()), ("path", path.into()), ("text", Json::NULL)])
+            let path = FileName::shown(folder.join(name).display().to_string());
+            Json::object([("name", FileName::shown(name.clone()).into()), ("path", path.into()), ("text", Json::NULL)])
         };
         return context
             .out
             .json(&Json::object([("pages", Json::list(names.iter().map(page)))]))
             .map(|()| ExitCode::SUCCESS);
     }
-    context.out.note(&shown!("{} pages in {}", names.len(), Shown::vouched(folder.display().to_string())))?;
+    context.out.note(&shown!("{} pages in {}", names.len(), FileName::shown(folder.display().to_string())))?;
     Ok(ExitCode::SUCCESS)
 }

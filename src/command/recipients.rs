@@ -9,7 +9,7 @@ use crate::container::{self, Agreement, GroupAgreement, Readers};
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{FileName, Json, RecipientName, Sentence, Shown};
 use crate::workspace::Target;
 use clap::Args;
 
@@ -84,7 +84,7 @@ impl Listed {
     }
 
     fn json(&self) -> Json {
-        let key = |key: &String| Json::from(Shown::vouched(key.clone()));
+        let key = |key: &String| Json::from(RecipientName::shown(key.clone()));
         let readers = self.readers.as_ref().map(|readers| readers.all.as_slice()).unwrap_or_default();
         let group = |group: &GroupAgreement| {
             Json::object([
@@ -95,7 +95,7 @@ impl Listed {
             ])
         };
         Json::object([
-            ("path", Shown::vouched(self.target.display.clone()).into()),
+            ("path", FileName::shown(self.target.display.clone()).into()),
             ("armor", self.readers.as_ref().map_or(Json::NULL, |readers| readers.armor.into())),
             ("rules", Json::list(self.keys.iter().map(key))),
             ("header", Json::list(readers.iter().map(reader_json))),
@@ -107,7 +107,7 @@ impl Listed {
     }
 
     fn text(&self, access: &Access<'_>) -> Shown {
-        let mut text = Shown::vouched(self.target.display.clone());
+        let mut text = FileName::shown(self.target.display.clone());
         let mut line = |line: Shown| {
             text.push_line(&Shown::default());
             text.push(&line);
@@ -125,7 +125,7 @@ impl Listed {
         let groups = if several { self.agreement.groups.as_slice() } else { std::slice::from_ref(&flat) };
         if let Some(needed) = self.readers.as_ref().ok().map(|readers| readers.needed).filter(|_| several) {
             let (rules, file) = self.agreement.needed.unwrap_or((needed, needed));
-            let [rules, file] = [rules, file].map(|needed| Shown::vouched(access::groups(needed)));
+            let [rules, file] = [rules, file].map(|needed| RecipientName::shown(access::groups(needed)));
             line(match rules == file {
                 true => shown!("  opened by {}", rules),
                 false => shown!("  opened by {}; by the rules by {}", file, rules),
@@ -144,7 +144,7 @@ impl Listed {
             }
         }
         match &self.readers {
-            Err(what) => line(shown!("  {}", Shown::vouched(what.clone()))),
+            Err(what) => line(shown!("  {}", Sentence::shown(what.clone()))),
             Ok(_)
                 if self.agreement.missing.is_empty() && self.agreement.extra.is_empty() && self.agreement.drifted() =>
             {

@@ -16,7 +16,7 @@ use crate::error::{Error, Kind, Result};
 use crate::output::Progress;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{CommitId, FileName, Json, RecipientName, Sentence, Shown};
 use crate::workspace::Target;
 use clap::Args;
 
@@ -153,16 +153,16 @@ fn prepare(rekeyed: &[Rekeyed], args: &RekeyArgs, context: &Context) -> Result<O
 fn report(rekeyed: &[Rekeyed], args: &RekeyArgs, commit: Option<String>, context: &Context) -> Result<()> {
     if context.out.is_json() {
         let file = |one: &Rekeyed| {
-            let gained = one.agreement.missing.iter().map(|key| Json::from(Shown::vouched(key.clone())));
+            let gained = one.agreement.missing.iter().map(|key| Json::from(RecipientName::shown(key.clone())));
             let lost = one.agreement.extra.iter().map(reader_json);
             Json::object([
-                ("path", Shown::vouched(one.target.display.clone()).into()),
+                ("path", FileName::shown(one.target.display.clone()).into()),
                 ("gained", Json::list(gained)),
                 ("lost", Json::list(lost)),
             ])
         };
         let files = Json::list(rekeyed.iter().map(file));
-        let commit = commit.map(Shown::vouched).into();
+        let commit = commit.map(CommitId::shown).into();
         return context.out.json(&Json::object([("files", files), ("commit", commit)]));
     }
     if rekeyed.is_empty() {
@@ -171,13 +171,13 @@ fn report(rekeyed: &[Rekeyed], args: &RekeyArgs, commit: Option<String>, context
     let access = Access::new(context)?;
     let mut lost = false;
     for one in rekeyed {
-        let name = Shown::vouched(one.target.display.clone());
+        let name = FileName::shown(one.target.display.clone());
         let mut text = if args.dry_run { shown!("{} (dry run, nothing written)", name) } else { name };
         for key in &one.agreement.missing {
             text.push(&shown!("\n  + {} can read it now", access.key(key)));
         }
         if let Some((rules, file)) = one.agreement.needed {
-            let [rules, file] = [rules, file].map(|needed| Shown::vouched(access::groups(needed)));
+            let [rules, file] = [rules, file].map(|needed| RecipientName::shown(access::groups(needed)));
             text.push(&shown!("\n  {} open it together, not {}", rules, file));
         } else if one.agreement.missing.is_empty() && one.agreement.extra.is_empty() && one.agreement.regrouped() {
             text.push_line(&Shown::default());
@@ -193,7 +193,7 @@ fn report(rekeyed: &[Rekeyed], args: &RekeyArgs, commit: Option<String>, context
     let kept: Vec<&str> = rekeyed.iter().filter(kept).map(|one| one.target.display.as_str()).collect();
     if !kept.is_empty() {
         let files = kept.join(" ");
-        context.out.warn(&Shown::vouched(format!(
+        context.out.warn(&Sentence::shown(format!(
             "who lost access still has the data key, which opens later values too; generate a new one: agepatch rekey --rotate {files}"
         )))?;
     }

@@ -8,7 +8,7 @@ use crate::app::Context;
 use crate::document::nearest;
 use crate::error::{Error, Kind, Result};
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{CommandLine, Json, Sentence, Shown};
 use clap::Args;
 
 /// `schema`
@@ -120,6 +120,7 @@ pub(crate) const OUTPUTS: [(&str, &str); 41] = [
 const PREFIX: &str = "urn:agepatch:schema:";
 
 /// Prints the schema of the command, else lists the commands that have one.
+#[expect(clippy::disallowed_methods, reason = "the program's own schemas")]
 pub(crate) fn run(args: &SchemaArgs, context: &mut Context) -> Result<ExitCode> {
     let wanted = args.command.join(" ");
     if !wanted.is_empty() {
@@ -130,13 +131,13 @@ pub(crate) fn run(args: &SchemaArgs, context: &mut Context) -> Result<ExitCode> 
     }
     if context.out.is_json() {
         let all = OUTPUTS.iter().map(|(command, name)| Ok(((*command).to_owned(), whole(name)?)));
-        context.out.json(&Json::vouched(Value::Object(all.collect::<Result<Map<_, _>>>()?)))?;
+        context.out.json(&Json::public(Value::Object(all.collect::<Result<Map<_, _>>>()?)))?;
         return Ok(ExitCode::SUCCESS);
     }
     let width = OUTPUTS.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
     for (command, name) in OUTPUTS {
-        let title = Shown::vouched(parsed(name)?["title"].as_str().unwrap_or_default());
-        context.out.result(&shown!("{}  {}", Shown::vouched(format!("{command:width$}")), title))?;
+        let title = Sentence::shown(parsed(name)?["title"].as_str().unwrap_or_default());
+        context.out.result(&shown!("{}  {}", CommandLine::shown(format!("{command:width$}")), title))?;
     }
     context.out.note(&Shown::fixed("\n`agepatch schema COMMAND` prints one, `agepatch schema --output json` all"))?;
     Ok(ExitCode::SUCCESS)

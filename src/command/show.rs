@@ -10,7 +10,7 @@ use crate::document::{LineIndex, Path, Pointer, nearest};
 use crate::error::{Kind, Result};
 use crate::redact::Redactor;
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{Digest, FileName, Json, Shown};
 use clap::Args;
 
 /// `show`
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
         Err(error) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) && !context.global.reveal => {
             let closed = Reading::open_closed(&args.file, context).ok().flatten();
             let reading = closed.ok_or(error)?;
-            let name = Shown::vouched(reading.name.clone());
+            let name = FileName::shown(reading.name.clone());
             context
                 .out
                 .note(&shown!("{}: no identity opens it, so encrypted values are shown by their types", name))?;
@@ -85,20 +85,21 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
 }
 
 /// The lines of a file that is shown without a key: nothing in them is secret.
+#[expect(clippy::disallowed_methods, reason = "a file that is shown without a key has no plaintext of a secret")]
 fn closed_lines(reading: &Reading, lines: Option<(usize, usize)>) -> Shown {
     let text = String::from_utf8_lossy(reading.document.bytes());
     let (first, last) = lines.unwrap_or((1, usize::MAX));
     let lines = text.lines().skip(first - 1).take(last.saturating_sub(first).saturating_add(1));
-    Shown::join(&lines.map(|line| Shown::vouched(line.to_owned())).collect::<Vec<_>>(), "\n")
+    Shown::join(&lines.map(|line| Shown::public(line.to_owned())).collect::<Vec<_>>(), "\n")
 }
 
 /// What is told of a file to programs, around a part of its content.
 pub(super) fn json(reading: &Reading, document: Json) -> Json {
     Json::object([
-        ("file", Shown::vouched(reading.name.clone()).into()),
+        ("file", FileName::shown(reading.name.clone()).into()),
         ("format", reading.document.format().name().into()),
         ("schema", reading.schema.name().map(Shown::fixed).into()),
-        ("ciphertext_sha256", reading.sha256.clone().map(Shown::vouched).into()),
+        ("ciphertext_sha256", reading.sha256.clone().map(Digest::shown).into()),
         ("document", document),
     ])
 }

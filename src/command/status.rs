@@ -11,7 +11,8 @@ use crate::app::recovery;
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 use crate::rules::SopsRules;
-use crate::shown::{Json, Shown};
+use crate::shown;
+use crate::shown::{FileName, Json, Sentence, Shown};
 use crate::workspace::Target;
 
 /// How many files are listed to a person.
@@ -64,7 +65,7 @@ pub(crate) fn run(context: &mut Context) -> Result<ExitCode> {
     for (name, lines) in status.sections(&next) {
         for (index, line) in lines.into_iter().enumerate() {
             let name = if index == 0 { name } else { "" };
-            context.out.listing(&Shown::vouched(format!("{name:>10}  {line}")))?;
+            context.out.listing(&shown!("{:>10}  {}", name, Sentence::shown(line)))?;
         }
     }
     context.out.note(&Shown::fixed("\n`agepatch help` lists the commands"))?;
@@ -76,7 +77,7 @@ fn look(context: &Context) -> Result<Status> {
     workspace.refuse_missing_rules()?;
     let interrupted = match recovery::settle(context) {
         Ok(recovered) => recovered.iter().map(|one| recovery::describe(one, context)).collect(),
-        Err(error) => vec![Shown::vouched(error.message())],
+        Err(error) => vec![error.shown().clone()],
     };
     let sops = workspace.sops_rules();
     let targets = match (workspace.rules_path(), &sops) {
@@ -226,7 +227,7 @@ impl Status {
     }
 
     fn json(&self, next: &[String]) -> Json {
-        let text = |text: &String| Json::from(Shown::vouched(text));
+        let text = |text: &String| Json::from(FileName::shown(text));
         let maybe = |found: &Option<String>| found.as_ref().map_or(Json::NULL, text);
         let key = |key: &Key| {
             let opens = key.opens.into();

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 use crate::redact::Marks;
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{Digest, FileName, Json, Shown};
 use crate::workspace::Target;
 use clap::Args;
 use std::path::PathBuf;
@@ -30,6 +30,7 @@ pub(crate) struct TextconvArgs {
 }
 
 /// Prints the text. With `--reveal` it is the real one.
+#[expect(clippy::disallowed_methods, reason = "the redactor made these texts")]
 pub(crate) fn run(args: &TextconvArgs, context: &mut Context) -> Result<ExitCode> {
     context.workspace.stay_within();
     let failed = |error: &std::io::Error| Error::io("cannot read the file", error).in_file(args.file.display());
@@ -48,7 +49,7 @@ pub(crate) fn run(args: &TextconvArgs, context: &mut Context) -> Result<ExitCode
         Err(error) => note(&bytes, &error),
     };
     if context.out.is_json() {
-        context.out.json(&Json::object([("file", Shown::vouched(name).into()), ("text", text.into())]))?;
+        context.out.json(&Json::object([("file", FileName::shown(name).into()), ("text", text.into())]))?;
     } else {
         context.out.result(&text)?;
     }
@@ -77,7 +78,7 @@ fn view(bytes: &[u8], text: &Plaintext, target: &Target, context: &Context) -> S
         Err(error) => Err(error),
     };
     let shown = whole.unwrap_or_else(|error| {
-        let what = Shown::vouched(error.message());
+        let what = error.shown();
         let mark = marks.map(|marks| mark_of(&marks, text)).unwrap_or_default();
         shown!("# agepatch: this version is not shown: {}\n…{}", what, mark)
     });
@@ -85,14 +86,15 @@ fn view(bytes: &[u8], text: &Plaintext, target: &Target, context: &Context) -> S
 }
 
 /// Stands for a content that cannot be shown in parts.
+#[expect(clippy::disallowed_methods, reason = "the redactor made these texts")]
 fn mark_of(marks: &Marks, text: &Plaintext) -> Shown {
-    Shown::vouched(marks.of(&crate::document::Pointer::root(), &String::from_utf8_lossy(text.expose())))
+    Shown::public(marks.of(&crate::document::Pointer::root(), &String::from_utf8_lossy(text.expose())))
 }
 
 /// What stands in the place of a version that cannot be decrypted: why, and which ciphertext it is, so that another one
 /// shows as another.
 fn note(bytes: &[u8], error: &Error) -> Shown {
     let sha256: String = container::sha256(bytes).chars().take(12).collect();
-    let what = Shown::vouched(error.message());
-    shown!("# agepatch: this version cannot be decrypted here: {}\n# ciphertext {}", what, Shown::vouched(sha256))
+    let what = error.shown();
+    shown!("# agepatch: this version cannot be decrypted here: {}\n# ciphertext {}", what, Digest::shown(sha256))
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::app::Context;
 use crate::error::Result;
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{FileName, Json, Setting};
 use crate::workspace::{self, Reach, Trusted};
 use clap::Args;
 
@@ -45,10 +45,10 @@ pub(crate) fn run(args: &TrustArgs, context: &mut Context) -> Result<ExitCode> {
 }
 
 fn report(trusted: bool, wants: &[Reach], what: &'static str, context: &Context) -> Result<()> {
-    let root = Shown::vouched(context.workspace.root().display().to_string());
+    let root = FileName::shown(context.workspace.root().display().to_string());
     if context.out.is_json() {
         let one = |reach: &Reach| {
-            let value = Shown::vouched(reach.value.clone());
+            let value = Setting::shown(reach.value.clone());
             Json::object([("setting", reach.setting.into()), ("value", value.into())])
         };
         return context.out.json(&Json::object([
@@ -59,13 +59,13 @@ fn report(trusted: bool, wants: &[Reach], what: &'static str, context: &Context)
     }
     context.out.result(&shown!("{}: {}", root, what))?;
     for reach in wants {
-        context.out.result(&shown!("  {}: {}", reach.setting, Shown::vouched(reach.value.clone())))?;
+        context.out.result(&shown!("  {}: {}", reach.setting, Setting::shown(reach.value.clone())))?;
     }
     Ok(())
 }
 
 fn list(trusted: &[Trusted], context: &Context) -> Result<()> {
-    let name = |one: &Trusted| Shown::vouched(one.repository.display().to_string());
+    let name = |one: &Trusted| FileName::shown(one.repository.display().to_string());
     if context.out.is_json() {
         let one = |one: &Trusted| Json::object([("repository", name(one).into()), ("current", one.current.into())]);
         return context.out.json(&Json::object([("trusted", Json::list(trusted.iter().map(one)))]));

@@ -4,7 +4,7 @@ use crate::diff::{Change, ChangeKind};
 use crate::document::{Pointer, Value};
 use crate::redact::Redactor;
 use crate::shown;
-use crate::shown::Shown;
+use crate::shown::{KeyName, Shown};
 
 /// Replaces a secret.
 const SECRET: &str = "(secret)";
@@ -44,7 +44,7 @@ impl<'c> Entry<'c> {
             && let Some((path, _)) = split_after(&change.path, depth)
             && let Some(name) = path.strip_suffix(']').and_then(|path| path.rsplit_once('[')).map(|(_, name)| name)
         {
-            return Self { path, name: Some(shown!("{} {}", kind, Shown::vouched(name))) };
+            return Self { path, name: Some(shown!("{} {}", kind, KeyName::shown(name))) };
         }
         Self { path: parent(&change.path), name: None }
     }
@@ -59,7 +59,7 @@ impl<'c> Entry<'c> {
         // A heading above a single change would only move its path.
         let heading = match &self.name {
             Some(name) => Some(name.clone()),
-            None if changes.len() > 1 && !self.path.is_empty() => Some(Shown::vouched(self.path)),
+            None if changes.len() > 1 && !self.path.is_empty() => Some(KeyName::shown(self.path)),
             None => None,
         };
         let Some(heading) = heading else {
@@ -103,7 +103,7 @@ fn all_of(change: &Change, name: &Shown, redactor: Redactor, width: usize) -> Ve
 
 /// A change in one line, or in several where it does not fit.
 fn one(change: &Change, path: &str, indent: &'static str, redactor: Redactor, width: usize) -> Vec<Shown> {
-    let label = if path.is_empty() { Shown::fixed(".") } else { Shown::vouched(path) };
+    let label = if path.is_empty() { Shown::fixed(".") } else { KeyName::shown(path) };
     labelled(change, &label, indent, redactor, width)
 }
 

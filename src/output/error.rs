@@ -1,11 +1,10 @@
 //! Errors as a person or a program reads them.
 
 use anstyle::{AnsiColor, Style};
-use serde_json::json;
 
 use super::writer::Mode;
 use crate::error::Error;
-use crate::shown::{Json, held_back, visible};
+use crate::shown::{ErrorText, Json, held_back, visible};
 
 /// Renders an error: one line of JSON, or the message with its place and what to do next.
 pub(crate) fn render(error: &Error, mode: Mode, color: bool) -> String {
@@ -18,15 +17,17 @@ pub(crate) fn render(error: &Error, mode: Mode, color: bool) -> String {
 /// The error as the contract has it: an object with the one member `error`.
 pub(crate) fn document(error: &Error) -> Json {
     let position = error.line_column();
-    Json::vouched(json!({"error": {
-        "kind": error.kind().name(),
-        "message": error.message(),
-        "path": error.path(),
-        "file": error.file(),
-        "line": position.map(|(line, _)| line),
-        "column": position.map(|(_, column)| column),
-        "hint": error.hint_text(),
-    }}))
+    let text = |text: Option<&str>| Json::from(text.map(ErrorText::shown));
+    let error = Json::object([
+        ("kind", error.kind().name().into()),
+        ("message", text(Some(error.message()))),
+        ("path", text(error.path())),
+        ("file", text(error.file())),
+        ("line", position.map(|(line, _)| line).into()),
+        ("column", position.map(|(_, column)| column).into()),
+        ("hint", text(error.hint_text())),
+    ]);
+    Json::object([("error", error)])
 }
 
 /// Continues a message of several lines, such as a hook's output: what starts a line here is never outside text.

@@ -102,6 +102,7 @@ impl Output {
     }
 
     /// A difference: coloured by its signs.
+    #[expect(clippy::disallowed_methods, reason = "colors around text that was escaped before")]
     pub fn diff(&self, text: &Shown) -> Result<()> {
         if self.colors_stdout() {
             self.result(&Shown::exact(super::paint::diff(text.as_str())))
@@ -111,6 +112,7 @@ impl Output {
     }
 
     /// A list or table: on a terminal each line is cut to its width, elsewhere it is whole.
+    #[expect(clippy::disallowed_methods, reason = "colors around text that was escaped before")]
     pub fn listing(&self, text: &Shown) -> Result<()> {
         match super::width::of_stdout().filter(|_| !self.filter) {
             Some(width) => self.result(&Shown::exact(super::width::cut(text.as_str(), width))),

@@ -76,6 +76,7 @@ pub fn with_insets(
 }
 
 /// What is before the value on its line, and the document inside it below that, as a literal block.
+#[expect(clippy::disallowed_methods, reason = "the redactor itself")]
 fn inserted(excerpts: &Excerpts<'_>, line: usize, begin: usize, text: &str, inset: &Shown) -> Shown {
     let head = excerpts.line_until(line, 1, begin).0;
     let source = text[..begin].rfind('\n').map_or(0, |feed| feed + 1);

@@ -56,6 +56,7 @@ impl<'t> Excerpts<'t> {
     }
 
     /// As [`Excerpts::line`], of the part before the byte at `until`.
+    #[expect(clippy::disallowed_methods, reason = "the redactor itself")]
     pub(super) fn line_until(&self, line: usize, column: usize, until: usize) -> (Shown, usize) {
         let mut range = self.index.line(self.text, line);
         range.end = range.end.min(until.max(range.start));
@@ -70,7 +71,7 @@ impl<'t> Excerpts<'t> {
             }
             at = self.step(at, &range, &mut shown);
         }
-        (Shown::vouched(shown.trim_end()), moved.unwrap_or(column))
+        (Shown::public(shown.trim_end()), moved.unwrap_or(column))
     }
 
     /// Shows what stands at `at`, and gives where the next piece begins.

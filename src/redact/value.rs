@@ -6,7 +6,7 @@ use crate::document::{Key, Pointer, Value, to_json};
 use crate::memory;
 use crate::schema::{HIDDEN, Schema};
 use crate::shown::held_back::{is_held_back, without_credentials};
-use crate::shown::{Json, Shown};
+use crate::shown::{Json, KeyName, Shown};
 
 /// Decides what may be seen of a file's values. Everything that its schema does not name public is secret.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +29,7 @@ impl Redactor {
     /// The name of an entry of the map at `map` as it may be printed.
     pub fn key(&self, map: &Pointer, key: &str) -> Shown {
         let shown = self.reveal || (self.schema.shows_key(map, key) && !is_held_back(key));
-        if shown { Shown::vouched(key) } else { Shown::fixed(HIDDEN) }
+        if shown { KeyName::shown(key) } else { Shown::fixed(HIDDEN) }
     }
 
     /// The pointer as it may be printed.
@@ -83,8 +83,9 @@ impl Redactor {
     }
 
     /// The value as JSON, with `null` for each scalar that is secret.
+    #[expect(clippy::disallowed_methods, reason = "the redactor itself")]
     pub fn json(&self, pointer: &Pointer, value: &Value) -> Json {
-        Json::vouched(self.visible(pointer, value))
+        Json::public(self.visible(pointer, value))
     }
 
     fn visible(self, pointer: &Pointer, value: &Value) -> serde_json::Value {
@@ -110,6 +111,7 @@ impl Redactor {
     }
 
     /// The value in one line, a scalar as it is and anything else as JSON; `None` where a part of it is secret.
+    #[expect(clippy::disallowed_methods, reason = "the redactor itself")]
     pub fn text(&self, pointer: &Pointer, value: &Value) -> Option<Shown> {
         if !self.shows_most(pointer, value) {
             return None;
@@ -117,11 +119,12 @@ impl Redactor {
         if value.is_collection() {
             return Some(self.json(pointer, value).text());
         }
-        self.scalar(pointer, value).map(Shown::vouched)
+        self.scalar(pointer, value).map(Shown::public)
     }
 
     /// As [`Redactor::text`], but a scalar that the user asked for with `--reveal` is exactly the value, with its lines and
     /// its control characters.
+    #[expect(clippy::disallowed_methods, reason = "the redactor itself")]
     pub fn exact(&self, pointer: &Pointer, value: &Value) -> Option<Shown> {
         match value.scalar_text() {
             Some(text) if self.reveal => Some(Shown::exact(memory::taken(text))),

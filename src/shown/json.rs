@@ -40,7 +40,7 @@ impl Json {
     }
 
     /// A value of which the caller knows that it holds no secret: what `redact` made, or what the user asked for with `--reveal`.
-    pub fn vouched(mut value: serde_json::Value) -> Self {
+    pub fn public(mut value: serde_json::Value) -> Self {
         hold_back(&mut value);
         Self(value)
     }
@@ -59,6 +59,7 @@ impl Json {
     }
 
     /// The value as [`Json::write`] writes it.
+    #[expect(clippy::disallowed_methods, reason = "JSON has escaped it")]
     pub fn text(&self) -> Shown {
         let mut text = Buffer::default();
         // Memory takes everything, and JSON is UTF-8.
@@ -156,6 +157,12 @@ impl From<usize> for Json {
     }
 }
 
+impl From<i64> for Json {
+    fn from(value: i64) -> Self {
+        Self(value.into())
+    }
+}
+
 impl<T: Into<Self>> From<Option<T>> for Json {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::NULL, Into::into)
@@ -169,7 +176,7 @@ mod tests {
     #[test]
     fn hidden_characters_are_escaped_and_read_back() {
         let text = "a\u{1b}\u{9b}\u{202e}\u{2028}\u{e0041}\n\"ä";
-        let json = Json::object([("name", Shown::vouched(text).into())]);
+        let json = Json::object([("name", crate::shown::FileName::shown(text).into())]);
         let mut written = Vec::new();
         json.write(&mut written).expect("a vector takes it");
         let written = String::from_utf8(written).expect("JSON is UTF-8");

@@ -1,12 +1,13 @@
 //! Text that may leave the program.
 //!
-//! `output` prints [`Shown`] and nothing else. There are four ways to one: the program's own words ([`Shown::fixed`]),
-//! the [`shown!`](crate::shown!) macro, which joins only what is [`Showable`], and [`Shown::vouched`] and
-//! [`Shown::document`], by which a caller vouches that the text holds no secret. Text from outside goes through
-//! [`visible`] on its way, so that nobody can forget to escape it.
+//! `output` prints [`Shown`] and nothing else. There are three ways to one: the program's own words ([`Shown::fixed`]), the
+//! [`shown!`](crate::shown!) macro, which joins only what is [`Showable`], and the constructors that say what an outside
+//! text is ([`FileName`], [`KeyName`], …), which escape control characters. `redact` decides about values by their schema.
+//! The exceptions, such as [`Shown::exact`], are disallowed by `clippy.toml`; each use says why it is right.
 
 pub mod held_back;
 mod json;
+mod kind;
 mod shell;
 pub mod visible;
 
@@ -18,6 +19,10 @@ use zeroize::Zeroize;
 use crate::memory;
 
 pub use json::Json;
+pub use kind::{
+    Address, ClientName, CommandLine, CommitId, CommitText, Digest, ErrorText, FileName, KeyName, LogText,
+    RecipientName, Sentence, Setting, TaskId,
+};
 pub use shell::shell_word;
 
 /// Text that holds no secret, or that the user asked for with `--reveal`.
@@ -34,35 +39,29 @@ impl Shown {
         Self { text: Cow::Borrowed(text), raw: None }
     }
 
-    /// Text of which the caller knows that it holds no secret: file names, key names, commit ids, public values. It becomes
-    /// one line without control characters ([`visible::line`]).
-    pub fn vouched(text: impl Into<String>) -> Self {
-        let text = printable(text.into());
-        match visible::line(&text) {
-            Cow::Borrowed(_) => Self::exact(text),
-            Cow::Owned(escaped) => Self { text: Cow::Owned(escaped), raw: Some(text.into_boxed_str()) },
-        }
-    }
-
-    /// As [`Shown::vouched`], for text of several lines, which stay lines ([`visible::lines`]).
+    /// Redacted text of several lines, which stay lines; control characters are escaped ([`visible::lines`]).
     pub fn document(text: impl Into<String>) -> Self {
         let mut text = printable(text.into());
         if let Cow::Owned(escaped) = visible::lines(&text) {
             text.zeroize();
             text = escaped;
         }
-        Self::exact(text)
+        Self::unescaped(text)
     }
 
-    /// Text as it is, with its control characters: for colours around what was escaped before. A test lists the modules
-    /// that may use it.
+    /// Text as it is, with its control characters: for colours around what was escaped before, and for what was revealed.
     pub fn exact(text: impl Into<String>) -> Self {
+        Self::unescaped(text)
+    }
+
+    fn unescaped(text: impl Into<String>) -> Self {
         Self { text: Cow::Owned(text.into()), raw: None }
     }
 
     /// What [`shown!`](crate::shown!) joins.
-    pub fn written(text: fmt::Arguments<'_>) -> Self {
-        Self::exact(memory::taken(memory::written(text)))
+    #[doc(hidden)]
+    pub fn written((): (), text: fmt::Arguments<'_>) -> Self {
+        Self::unescaped(memory::taken(memory::written(text)))
     }
 
     /// The text.
@@ -96,14 +95,14 @@ impl Shown {
         if self.raw.is_some() || !matches!(&self.text, Cow::Owned(held) if held.capacity() >= length) {
             let mut larger = String::with_capacity(2 * length);
             larger.push_str(&self.text);
-            *self = Self::exact(larger);
+            *self = Self::unescaped(larger);
         }
         self.text.to_mut().push_str(text);
     }
 
     /// Joins the parts with `separator` between them.
     pub fn join(parts: &[Self], separator: &'static str) -> Self {
-        Self::exact(parts.iter().map(Self::as_str).collect::<Vec<_>>().join(separator))
+        Self::unescaped(parts.iter().map(Self::as_str).collect::<Vec<_>>().join(separator))
     }
 }
 
@@ -151,10 +150,75 @@ pub fn showable<T: Showable>(value: T) -> T {
     value
 }
 
-/// `format!` for [`Shown`]: every argument must be [`Showable`].
+/// Refuses a format that names variables (`{name}`): they would be printed without being [`Showable`].
+///
+/// # Panics
+/// At compile time, where `shown!` is used.
+pub const fn assert_positional(format: &str) {
+    let bytes = format.as_bytes();
+    let mut at = 0;
+    while at + 1 < bytes.len() {
+        if bytes[at] == b'{' && bytes[at + 1] == b'{' {
+            at += 1;
+        } else if bytes[at] == b'{' {
+            let next = bytes[at + 1];
+            assert!(next == b'}' || next == b':' || next.is_ascii_digit(), "shown! takes its values as arguments");
+            let mut inside = at + 1;
+            while inside < bytes.len() && bytes[inside] != b'}' {
+                assert!(bytes[inside] != b'$', "shown! takes no named widths");
+                inside += 1;
+            }
+        }
+        at += 1;
+    }
+}
+
+/// `format!` for [`Shown`]: every value must be an argument, and [`Showable`].
 #[macro_export]
 macro_rules! shown {
     ($format:literal $(, $argument:expr)* $(,)?) => {
-        $crate::shown::Shown::written(format_args!($format $(, $crate::shown::showable($argument))*))
+        $crate::shown::Shown::written(
+            const { $crate::shown::assert_positional($format) },
+            format_args!($format $(, $crate::shown::showable($argument))*),
+        )
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_outside_text_is_one_visible_line() {
+        let hostile = "a\u{1b}[2K\n::error::x\u{202e}";
+        let all = [
+            FileName::shown(hostile),
+            KeyName::shown(hostile),
+            CommitId::shown(hostile),
+            CommitText::shown(hostile),
+            TaskId::shown(hostile),
+            RecipientName::shown(hostile),
+            ClientName::shown(hostile),
+            Address::shown(hostile),
+            Digest::shown(hostile),
+            Setting::shown(hostile),
+            CommandLine::shown(hostile),
+            LogText::shown(hostile),
+            Sentence::shown(hostile),
+        ];
+        for text in all {
+            assert!(!text.as_str().contains(|c: char| c == '\n' || visible::is_hidden(c)), "{text}");
+            assert_eq!(text.as_raw(), hostile, "JSON escapes it by itself");
+        }
+        let error = ErrorText::shown(hostile);
+        assert!(error.as_str().contains('\n') && !error.as_str().contains('\u{1b}'), "{error}");
+    }
+
+    #[test]
+    fn shown_takes_arguments_and_no_captured_variables() {
+        assert_positional("{} {:>5} {{literal}} {0}");
+        for capturing in ["{secret}", "{{}} {secret:?}", "{:width$}"] {
+            assert!(std::panic::catch_unwind(|| assert_positional(capturing)).is_err(), "{capturing}");
+        }
+    }
 }

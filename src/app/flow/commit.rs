@@ -9,7 +9,7 @@ use crate::app::options::EditOptions;
 use crate::commit::{self, Content, FileChange, Message};
 use crate::error::Result;
 use crate::history::Repository;
-use crate::shown::Shown;
+use crate::shown::{CommitId, Shown};
 
 /// A commit that nothing stands in the way of.
 pub(super) struct Prepared {
@@ -55,7 +55,7 @@ impl Prepared {
     pub(super) fn make(self, context: &Context) -> Result<Shown> {
         let written = commit::write(&self.repository, &self.paths, &self.message)?;
         tell_additions(&written, context)?;
-        Ok(Shown::vouched(written.id))
+        Ok(CommitId::shown(written.id))
     }
 }
 

@@ -9,10 +9,11 @@ use crate::error::Result;
 use crate::output::changes;
 use crate::redact::Redactor;
 use crate::schema::Schema;
-use crate::shown::{Json, Shown};
+use crate::shown::{Digest, Json, KeyName, Shown};
 use crate::{document::Pointer, document::Text, document::Value, shown};
 
 /// Prints the semantic diff of each file, and what became of it; then the secret that was made, where it is to be seen.
+#[expect(clippy::disallowed_methods, reason = "the secret that the user asked for with --reveal")]
 pub(super) fn print(
     outcome: &Committed,
     options: &EditOptions,
@@ -22,7 +23,7 @@ pub(super) fn print(
     if context.out.is_json() {
         let document = document(outcome, context);
         return context.out.json(&match secret {
-            Some(secret) => document.with("secret", Json::vouched(secret.as_str().into())),
+            Some(secret) => document.with("secret", Json::public(secret.as_str().into())),
             None => document,
         });
     }
@@ -40,7 +41,7 @@ pub(crate) fn document(outcome: &Committed, context: &Context) -> Json {
         let document = Json::object([
             ("path", (&file.name).into()),
             ("changed", file.changed.into()),
-            ("ciphertext_sha256", file.sha256.clone().map(Shown::vouched).into()),
+            ("ciphertext_sha256", file.sha256.clone().map(Digest::shown).into()),
             ("changes", Json::list(file.changes.iter().map(|change| json(change, file.schema, redactor)))),
         ]);
         match file.outside.as_slice() {
@@ -89,8 +90,8 @@ pub(crate) fn json(change: &Change, schema: Schema, redactor: Redactor) -> Json 
         |pointer: &Pointer, value: &Option<Value>| value.as_ref().is_some_and(|value| !public.shows(pointer, value));
     Json::object([
         ("kind", change.kind.name().into()),
-        ("path", Shown::vouched(change.path.clone()).into()),
-        ("pointer", Shown::vouched(redactor.pointer(&change.pointer).to_string()).into()),
+        ("path", KeyName::shown(change.path.clone()).into()),
+        ("pointer", KeyName::shown(redactor.pointer(&change.pointer).to_string()).into()),
         ("before", shown(from, &change.before)),
         ("after", shown(&change.pointer, &change.after)),
         ("secret", (hidden(from, &change.before) || hidden(&change.pointer, &change.after)).into()),

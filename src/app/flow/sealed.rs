@@ -11,7 +11,7 @@ use crate::container;
 use crate::error::{Error, Kind, Result};
 use crate::rules::Rule;
 use crate::shown;
-use crate::shown::Shown;
+use crate::shown::{FileName, Sentence, Shown};
 use crate::workspace::Target;
 
 /// Files with their new ciphertexts, which were verified by opening them.
@@ -58,7 +58,7 @@ fn seal(
     let rules: Vec<Option<Rule>> = match rules.collect::<Result<_>>() {
         // Rules that need Nix are not evaluated in a dry run: the rest of it is worth showing all the same.
         Err(error) if rehearsal && error.kind() == Kind::Untrusted => {
-            context.out.note(&Shown::vouched(format!("recipients not checked: {}", error.message())))?;
+            context.out.note(&Sentence::shown(format!("recipients not checked: {}", error.message())))?;
             return Ok(files.iter().map(|_| None).collect());
         }
         rules => rules?,
@@ -98,7 +98,7 @@ fn needed_rule(file: &OpenFile, context: &Context) -> Result<Option<Rule>> {
         let access = Access::new(context)?;
         let readers =
             Shown::join(&container::printable(&rule).iter().map(|key| access.key(key)).collect::<Vec<_>>(), ", ");
-        context.detail(&shown!("{}: encrypted for {}", Shown::vouched(file.target.display.clone()), readers))?;
+        context.detail(&shown!("{}: encrypted for {}", FileName::shown(file.target.display.clone()), readers))?;
     }
     Ok(Some(rule))
 }

@@ -15,7 +15,7 @@ use crate::diff::Change;
 use crate::document::Unread;
 use crate::error::Result;
 use crate::schema::Schema;
-use crate::shown::Shown;
+use crate::shown::{FileName, Shown};
 
 /// What became of each document, and the commit that is still to be made.
 pub(super) struct Written {
@@ -83,13 +83,13 @@ impl Written {
 /// What became of a document as long as nothing is written, the document, and its contents, before and after.
 fn into_parts(mut one: EditedDocument) -> (FileOutcome, OpenDocument, [Option<Unread>; 2]) {
     let outcome = FileOutcome {
-        name: Shown::vouched(one.open.name.clone()),
+        name: FileName::shown(one.open.name.clone()),
         created: one.created,
         changed: one.changed,
         sha256: None,
         changes: one.changes,
         schema: one.schema,
-        outside: one.outside.into_iter().map(Shown::vouched).collect(),
+        outside: one.outside.into_iter().map(FileName::shown).collect(),
     };
     let before = one.open.before.take().map(Unread::from);
     (outcome, one.open, [before, Some(one.after)])

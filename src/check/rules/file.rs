@@ -28,7 +28,7 @@ pub(in crate::check) fn check(unread: &[(usize, Option<Error>)], sources: &[Sour
     for (file, error) in unread {
         let Some(source) = sources.get(*file) else { continue };
         let message = match error {
-            Some(error) => shown!("this file cannot be read: {}", Shown::vouched(error.message())),
+            Some(error) => shown!("this file cannot be read: {}", error.shown()),
             None => Shown::fixed("this file is no map of options"),
         };
         let draft = Draft::new(&UNREADABLE, At::default(), message).path(Shown::fixed("(file yaml)"));

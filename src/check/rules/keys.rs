@@ -7,7 +7,7 @@ use crate::check::report::{Draft, Fix, Report};
 use crate::check::{Rule, Severity};
 use crate::schema::authelia::{Fate, is_known, known_names};
 use crate::shown;
-use crate::shown::Shown;
+use crate::shown::{KeyName, Shown};
 
 static UNKNOWN: Rule = Rule {
     id: "unknown-key",
@@ -95,7 +95,7 @@ fn report_old(renamed: &Renamed, report: &mut Report<'_>) {
 
 fn report_unknown(name: &str, at: At, root: &Value<'_>, minor: u8, report: &mut Report<'_>) {
     let message = shown!("Authelia 4.{} does not know this key", u32::from(minor));
-    let mut draft = Draft::new(&UNKNOWN, at.clone(), message).path(Shown::vouched(name)).on_key();
+    let mut draft = Draft::new(&UNKNOWN, at.clone(), message).path(KeyName::shown(name)).on_key();
     match nearest(name, minor) {
         Some((suggestion, true)) => {
             let key = suggestion.rsplit('.').next().unwrap_or(suggestion);

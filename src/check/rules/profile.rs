@@ -6,7 +6,7 @@ use crate::check::report::{Draft, Report, quoted};
 use crate::check::{Rule, Severity};
 use crate::document::Value;
 use crate::shown;
-use crate::shown::Shown;
+use crate::shown::{ClientName, Shown};
 
 static PROFILE: Rule = Rule {
     id: "client-profile",
@@ -28,7 +28,7 @@ pub(in crate::check) static RULES: &[&Rule] = &[&PROFILE];
 pub(in crate::check) fn check(document: &Value, report: &mut Report<'_>) {
     for (index, client) in crate::authelia::clients(document).iter().enumerate() {
         let Some((application, differences)) = profile::compare(Registration(client)) else { continue };
-        let title = Shown::vouched(application.title.clone());
+        let title = ClientName::shown(application.title.clone());
         for found in differences {
             let registered = match found.registered.as_str() {
                 "" => Shown::fixed("nothing"),

@@ -6,7 +6,7 @@ use crate::check::report::{Draft, Report, quoted};
 use crate::check::{Rule, Severity};
 use crate::document::{Value, nearest};
 use crate::shown;
-use crate::shown::Shown;
+use crate::shown::{ClientName, Sentence, Shown};
 
 static CLIENT: Rule = Rule {
     id: "relying-party-client",
@@ -103,17 +103,20 @@ fn check_party(party: &Contract, index: usize, client: Registration<'_>, report:
     for found in party.disagreements(client) {
         let rule = if found.option == "redirect_uris" { &URI } else { &METHOD };
         let at = At::client(index).key(found.option);
-        report.add(Draft::new(rule, at, Shown::vouched(found.message)).help(Shown::vouched(found.advice)));
+        report.add(Draft::new(rule, at, Sentence::shown(found.message)).help(Sentence::shown(found.advice)));
     }
     let at = At::client(index).key("client_secret");
-    let rotate =
-        || shown!("`agepatch client rotate {}` makes a new secret on both sides", Shown::vouched(party.client.clone()));
+    let rotate = || {
+        shown!("`agepatch client rotate {}` makes a new secret on both sides", ClientName::shown(party.client.clone()))
+    };
     match &party.secret {
         SecretHalf::Unknown | SecretHalf::Fits => {}
-        SecretHalf::FitsWith(note) => report.add(Draft::new(&SECRET, at, Shown::vouched(note.clone())).help(rotate())),
-        SecretHalf::Differs(fault) => report.add(Draft::new(&SECRET, at, Shown::vouched(fault.clone())).help(rotate())),
+        SecretHalf::FitsWith(note) => report.add(Draft::new(&SECRET, at, Sentence::shown(note.clone())).help(rotate())),
+        SecretHalf::Differs(fault) => {
+            report.add(Draft::new(&SECRET, at, Sentence::shown(fault.clone())).help(rotate()));
+        }
         SecretHalf::Unread(why) => {
-            let message = shown!("the application's secret was not compared: {}", Shown::vouched(why.clone()));
+            let message = shown!("the application's secret was not compared: {}", Sentence::shown(why.clone()));
             report.add(Draft::new(&UNREAD, at, message));
         }
     }

@@ -3,7 +3,7 @@
 use crate::check::decode::{Mistake, Problem};
 use crate::check::report::{Draft, Report};
 use crate::check::{Rule, Severity};
-use crate::shown::Shown;
+use crate::shown::Sentence;
 
 static TYPE: Rule = Rule {
     id: "option-type",
@@ -110,6 +110,6 @@ pub(in crate::check) fn check(problems: &[Problem], report: &mut Report<'_>) {
             Mistake::Key => &KEY,
             Mistake::Certificates => &CERTIFICATES,
         };
-        report.add(Draft::new(rule, problem.at.clone(), Shown::vouched(problem.message.clone())));
+        report.add(Draft::new(rule, problem.at.clone(), Sentence::shown(problem.message.clone())));
     }
 }

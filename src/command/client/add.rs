@@ -14,7 +14,7 @@ use crate::authelia::{clients, clients_at};
 use crate::document::{Edit, Key, Map, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
-use crate::shown::Shown;
+use crate::shown::Sentence;
 use clap::Args;
 
 /// `client add`
@@ -106,7 +106,7 @@ pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<E
         None => flow::run(jobs, &args.options, context)?,
     }
     for note in notes {
-        context.out.note(&Shown::vouched(note))?;
+        context.out.note(&Sentence::shown(note))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 use crate::shown;
 use crate::shown::held_back::hold_back;
-use crate::shown::{Json, Shown};
+use crate::shown::{Address, Json, Sentence, Shown};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -121,7 +121,6 @@ fn hold_together(failure: &mut Failure, client: &Value, secret: Option<&Text>) {
 }
 
 fn report(answer: &Answer, client: &str, context: &Context) -> Result<()> {
-    let vouched = |text: &str| Shown::vouched(text.to_owned());
     let said = match (&answer.accepted, &answer.failure) {
         (Some(method), None) => {
             format!(
@@ -141,20 +140,20 @@ fn report(answer: &Answer, client: &str, context: &Context) -> Result<()> {
             None => said,
         };
         return context.out.json(&Json::object([
-            ("issuer", vouched(&answer.issuer).into()),
+            ("issuer", Address::shown(&answer.issuer).into()),
             ("reachable", answer.reachable.into()),
-            ("token_endpoint", answer.token_endpoint.as_deref().map(vouched).into()),
+            ("token_endpoint", answer.token_endpoint.as_deref().map(Address::shown).into()),
             ("accepted", answer.failure.is_none().into()),
             ("cause", answer.failure.as_ref().map(|failure| Shown::fixed(failure.cause)).into()),
-            ("message", vouched(&message).into()),
+            ("message", Sentence::shown(&message).into()),
         ]));
     }
-    let place = vouched(answer.token_endpoint.as_deref().unwrap_or(&answer.issuer));
+    let place = Address::shown(answer.token_endpoint.as_deref().unwrap_or(&answer.issuer));
     context.out.result(&match &answer.failure {
-        None => shown!("{}\n  asked: {}", vouched(&said), place),
+        None => shown!("{}\n  asked: {}", Sentence::shown(&said), place),
         Some(failure) => {
-            let (cause, advice) = (Shown::fixed(failure.cause), vouched(&failure.advice));
-            shown!("{}: {}\n  asked: {}\n  what to do: {}", cause, vouched(&said), place, advice)
+            let (cause, advice) = (Shown::fixed(failure.cause), Sentence::shown(&failure.advice));
+            shown!("{}: {}\n  asked: {}\n  what to do: {}", cause, Sentence::shown(&said), place, advice)
         }
     })
 }

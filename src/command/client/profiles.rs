@@ -6,7 +6,7 @@ use super::list::table;
 use crate::app::Context;
 use crate::authelia::application;
 use crate::error::Result;
-use crate::shown::{Json, Shown};
+use crate::shown::{ClientName, Json, Sentence};
 use clap::Args;
 
 /// `client profiles`
@@ -27,7 +27,7 @@ pub(super) fn run(args: &ProfilesArgs, context: &Context) -> Result<ExitCode> {
     let found: Vec<_> = application::all().iter().filter(|found| holds(&found.slug) || holds(&found.title)).collect();
     if context.out.is_json() {
         let one = |found: &&application::Application| {
-            let text = |text: &str| Json::from(Shown::vouched(text.to_owned()));
+            let text = |text: &str| Json::from(ClientName::shown(text.to_owned()));
             Json::object([
                 ("profile", text(&found.slug)),
                 ("title", text(&found.title)),
@@ -40,7 +40,7 @@ pub(super) fn run(args: &ProfilesArgs, context: &Context) -> Result<ExitCode> {
     } else if found.is_empty() {
         let near = application::nearest(&search);
         let hint = if near.is_empty() { String::new() } else { format!("; there is {}", near.join(", ")) };
-        context.out.result(&Shown::vouched(format!("no application of that name is known{hint}")))?;
+        context.out.result(&Sentence::shown(format!("no application of that name is known{hint}")))?;
     } else {
         let head = ["profile", "application", "auth method"].map(str::to_owned);
         let row = |found: &&application::Application| {

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::redact::Redactor;
 use crate::schema::{HIDDEN, Schema};
 use crate::shown;
-use crate::shown::Shown;
+use crate::shown::{KeyName, Shown};
 use clap::Args;
 
 /// `client show`
@@ -43,7 +43,7 @@ pub(super) fn run(file: &str, args: &ShowArgs, context: &mut Context) -> Result<
             let map_at = at.clone();
             let at = at.child(key.text());
             let key = match context.global.reveal || Schema::Authelia.shows_key(&map_at, key.text()) {
-                true => Shown::vouched(key.text().to_owned()),
+                true => KeyName::shown(key.text().to_owned()),
                 false => Shown::fixed(HIDDEN),
             };
             match value {

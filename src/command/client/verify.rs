@@ -11,7 +11,7 @@ use crate::app::reading::Reading;
 use crate::authelia::Registration;
 use crate::error::{Error, Kind, Result};
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{ClientName, FileName, Json, KeyName, Sentence, Shown};
 use crate::workspace::SecretPlace;
 use clap::Args;
 
@@ -112,16 +112,15 @@ fn verdict(id: &str, secret_from: Option<&str>, reading: &Reading, context: &Con
 }
 
 fn report(verdicts: &[Verdict], context: &Context) -> Result<()> {
-    let vouched = |text: &str| Shown::vouched(text.to_owned());
     if context.out.is_json() {
         let one = |verdict: &Verdict| {
             let place = verdict.place.as_ref();
             Json::object([
-                ("client", vouched(&verdict.client).into()),
-                ("file", place.map(|place| vouched(&place.file)).into()),
-                ("path", place.map(|place| vouched(&place.path)).into()),
+                ("client", ClientName::shown(&verdict.client).into()),
+                ("file", place.map(|place| FileName::shown(&place.file)).into()),
+                ("path", place.map(|place| KeyName::shown(&place.path)).into()),
                 ("matches", verdict.matches.into()),
-                ("reason", verdict.reason.as_deref().map(vouched).into()),
+                ("reason", verdict.reason.as_deref().map(Sentence::shown).into()),
             ])
         };
         return context.out.json(&Json::object([("clients", Json::list(verdicts.iter().map(one)))]));
@@ -129,8 +128,8 @@ fn report(verdicts: &[Verdict], context: &Context) -> Result<()> {
     for verdict in verdicts {
         let place =
             verdict.place.as_ref().map(|place| format!(" ({}, {})", place.file, place.path)).unwrap_or_default();
-        let (client, place) = (vouched(&verdict.client), vouched(&place));
-        let said = verdict.reason.as_deref().map_or(Shown::fixed("both halves of the secret agree"), vouched);
+        let (client, place) = (ClientName::shown(&verdict.client), FileName::shown(&place));
+        let said = verdict.reason.as_deref().map_or(Shown::fixed("both halves of the secret agree"), Sentence::shown);
         let line = shown!("{}: {}{}", &client, said, place);
         context.out.result(&match verdict.secret_differs {
             true => shown!("{}\n  `agepatch client rotate {}` makes a new secret on both sides", line, client),

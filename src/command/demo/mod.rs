@@ -12,7 +12,7 @@ use crate::memory::Zeroizing;
 use crate::app::Context;
 use crate::error::{Error, Kind, Result};
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{FileName, Json};
 use clap::Args;
 use materials::{CHANGED_LINES, ENV_FILE, Materials, SECRETS_FILE};
 use stage::Stage;
@@ -46,10 +46,10 @@ pub(crate) fn run(args: &DemoArgs, context: &mut Context) -> Result<ExitCode> {
     play(&stage)?;
     let folder = args.dir.is_some().then(|| stage.repository().display().to_string());
     if context.out.is_json() {
-        let folder = folder.map(Shown::vouched).into();
+        let folder = folder.map(FileName::shown).into();
         context.out.json(&Json::object([("repository", folder), ("scenes", stage.story())]))?;
     } else if let Some(folder) = folder {
-        context.out.note(&crate::shown!("\nThe repository stays in {}.", Shown::vouched(folder)))?;
+        context.out.note(&crate::shown!("\nThe repository stays in {}.", FileName::shown(folder)))?;
     }
     Ok(ExitCode::SUCCESS)
 }

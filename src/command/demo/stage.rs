@@ -10,7 +10,8 @@ use std::process::{Command, Output as Finished, Stdio};
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
 use crate::process;
-use crate::shown::{Json, Shown};
+use crate::shown;
+use crate::shown::{CommandLine, Json, Shown};
 
 /// The repository, and where the story is told.
 pub(super) struct Stage<'o> {
@@ -117,10 +118,11 @@ impl<'o> Stage<'o> {
         self.show("agepatch", &self.program, arguments, code)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "what agepatch itself has printed")]
     fn show(&self, name: &'static str, program: &Path, arguments: &[&str], code: i32) -> Result<()> {
         let words: Vec<String> = arguments.iter().map(|word| quote(word)).collect();
         let words = format!("{name} {}", words.join(" "));
-        self.line(&Shown::vouched(format!("$ {words}")))?;
+        self.line(&CommandLine::shown(format!("$ {words}")))?;
         let finished = self.finish(name, arguments, self.command(program, arguments), code)?;
         // What a command of agepatch prints is redacted by itself, and git shows a message made by it.
         let streams = [&finished.stdout, &finished.stderr].map(|stream| String::from_utf8_lossy(stream));
@@ -131,11 +133,11 @@ impl<'o> Stage<'o> {
         }
         if let Some(scene) = self.told.borrow_mut().last_mut() {
             let exit = usize::try_from(code).unwrap_or_default().into();
-            let command = Shown::vouched(words).into();
+            let command = CommandLine::shown(words).into();
             scene.runs.push(Json::object([("command", command), ("exit", exit), ("output", lines.into())]));
         }
         if code != 0 {
-            self.line(&Shown::vouched(format!("[exit {code}]")))?;
+            self.line(&shown!("[exit {}]", i64::from(code)))?;
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::memory;
 use crate::output::changes;
 use crate::redact::{self, Marks, Redactor};
-use crate::shown::{Json, Shown};
+use crate::shown::{FileName, Json, Sentence, Shown};
 use crate::{patch, shown};
 
 /// How the comparison is printed.
@@ -75,9 +75,9 @@ pub(super) fn print(files: &[Compared], style: Style, context: &Context) -> Resu
 }
 
 fn title(file: &Compared) -> Shown {
-    let name = Shown::vouched(file.name.clone());
+    let name = FileName::shown(file.name.clone());
     match (&file.old_name, file.status) {
-        (Some(old), _) => shown!("{} (was {})", name, Shown::vouched(old.clone())),
+        (Some(old), _) => shown!("{} (was {})", name, FileName::shown(old.clone())),
         (None, "modified") => name,
         (None, status) => shown!("{} ({})", name, status),
     }
@@ -87,7 +87,7 @@ fn title(file: &Compared) -> Shown {
 fn remarks(file: &Compared, context: &Context) -> Vec<Shown> {
     let readers = !file.gained.is_empty() || !file.lost.is_empty();
     let what = match (&file.unreadable, file.content) {
-        (Some(why), _) => Some(Shown::vouched(format!("cannot be compared: {}", why.message()))),
+        (Some(why), _) => Some(Sentence::shown(format!("cannot be compared: {}", why.message()))),
         (None, Some(ContentChange::Layout)) => Some(Shown::fixed("only comments or layout changed")),
         (None, Some(ContentChange::Equal | ContentChange::Metadata)) if readers => {
             Some(Shown::fixed("only the recipients changed"))
@@ -138,11 +138,12 @@ fn markdown(file: &Compared, context: &Context) -> Shown {
 }
 
 /// The line as a diff block wants it: the sign first, `!` for a changed value.
+#[expect(clippy::disallowed_methods, reason = "the redactor made these texts and values")]
 fn sign_first(line: &Shown) -> Shown {
     let text = line.as_str();
     let indent = text.len() - text.trim_start().len();
-    let spaces = Shown::vouched(&text[..indent.saturating_sub(2)]);
-    let rest = |at: usize| Shown::vouched(&text[at..]);
+    let spaces = Shown::document(&text[..indent.saturating_sub(2)]);
+    let rest = |at: usize| Shown::document(&text[at..]);
     match &text.as_bytes()[indent..] {
         [b'~', b' ', ..] => shown!("!{}{}", spaces, rest(indent + 1)),
         [b'+', b' ', ..] => shown!("+{}{}", spaces, rest(indent + 1)),
@@ -152,6 +153,7 @@ fn sign_first(line: &Shown) -> Shown {
 }
 
 /// A line diff of the redacted text, in which secrets have marks, so that a changed one shows; with `--reveal` of the real one.
+#[expect(clippy::disallowed_methods, reason = "the redactor made these texts and values")]
 fn unified(file: &Compared, marks: &Marks, context: &Context) -> Shown {
     let side = |document: &Option<Document>| -> Result<Shown> {
         let Some(document) = document else { return Ok(Shown::default()) };
@@ -189,7 +191,7 @@ fn json(file: &Compared, context: &Context) -> Json {
     };
     let readers = |all: &[Reader]| Json::list(all.iter().map(reader_json));
     Json::object([
-        ("path", Shown::vouched(file.name.clone()).into()),
+        ("path", FileName::shown(file.name.clone()).into()),
         ("status", file.status.into()),
         ("content", became),
         ("recipients", Json::object([("added", readers(&file.gained)), ("removed", readers(&file.lost))])),
@@ -198,6 +200,7 @@ fn json(file: &Compared, context: &Context) -> Json {
 }
 
 /// The operations that make the new side of the old one; of several files, a map by file.
+#[expect(clippy::disallowed_methods, reason = "the redactor made these texts and values")]
 fn json_patch(files: &[Compared], reveal: bool) -> Result<Json> {
     let mut patches = Vec::new();
     for file in files {
@@ -224,7 +227,7 @@ fn json_patch(files: &[Compared], reveal: bool) -> Result<Json> {
         patches.push((file.name.clone(), to_json(&patch::to_value(&edits))));
     }
     // Nothing in them is secret, or the user asked for it.
-    Ok(Json::vouched(match patches.len() {
+    Ok(Json::public(match patches.len() {
         0 => serde_json::Value::Array(Vec::new()),
         1 => patches.remove(0).1,
         _ => patches.into_iter().collect(),

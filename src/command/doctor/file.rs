@@ -21,7 +21,7 @@ use crate::input::{self, Limit};
 use crate::redact::schema_of;
 use crate::rules::Rule;
 use crate::schema::Schema;
-use crate::shown::Shown;
+use crate::shown::{FileName, Shown};
 use crate::workspace::{FileSettings, Target};
 
 /// A file as it was found.
@@ -190,7 +190,7 @@ impl Patient {
         let Some((text, format)) = &self.text else { return Ok(self.findings) };
         let before = configuration::surroundings(&self.target, &[], options.filters, context)?;
         let Some(parsed) = options.filters.parse(text.expose(), *format) else { return Ok(self.findings) };
-        let own = Source { name: Shown::vouched(self.name.clone()), document: parsed.as_ref().map_err(Clone::clone) };
+        let own = Source { name: FileName::shown(self.name.clone()), document: parsed.as_ref().map_err(Clone::clone) };
         let sources: Vec<Source<'_>> = before.iter().map(configuration::Surrounding::source).chain([own]).collect();
         let found = check::run(&sources, options);
         let serious = found.into_iter().filter(|found| found.severity > Severity::Advice);

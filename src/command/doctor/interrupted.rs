@@ -5,7 +5,7 @@ use crate::app::Context;
 use crate::app::recovery::{self, Outcome, Recovered};
 use crate::check::{Finding, Severity};
 use crate::error::{Error, Result};
-use crate::shown::Shown;
+use crate::shown::{FileName, Sentence, Shown};
 use crate::workspace::Target;
 
 /// What has become of interrupted changes; an error is one that is still unfinished.
@@ -31,7 +31,7 @@ fn change(one: &Recovered, context: &Context) -> Finding {
 
 fn unfinished(error: &Error) -> Finding {
     let mut found = finding("unfinished", Severity::Error, error.file().unwrap_or("."), error.message());
-    found.help = error.hint_text().map(Shown::vouched);
+    found.help = error.hint_text().map(Sentence::shown);
     found
 }
 
@@ -45,7 +45,7 @@ pub(super) fn temporary(targets: &[Target], fix: bool, context: &Context) -> Res
         let name = context.workspace.display(&leftover.path);
         if fix && leftover.is_known {
             leftover.remove()?;
-            context.out.note(&crate::shown!("removed {}", Shown::vouched(name)))?;
+            context.out.note(&crate::shown!("removed {}", FileName::shown(name)))?;
             continue;
         }
         let (message, help) = match leftover.is_known {

@@ -18,7 +18,7 @@ use crate::document::Pointer;
 use crate::error::{Error, Kind, Result};
 use crate::output::{Progress, findings};
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{FileName, Json, Sentence, Shown};
 
 use clap::Args;
 use file::Patient;
@@ -46,12 +46,12 @@ fn finding(rule: &'static str, severity: Severity, file: &str, message: impl Int
     Finding {
         rule,
         severity,
-        file: Shown::vouched(file.to_owned()),
+        file: FileName::shown(file.to_owned()),
         path: Shown::default(),
         pointer: Pointer::root(),
         line: None,
         span: None,
-        message: Shown::vouched(message),
+        message: Sentence::shown(message),
         help: None,
         fix: None,
     }
@@ -104,7 +104,7 @@ fn keys(context: &Context) -> Result<Option<Keys<'_>>> {
     match context.keys() {
         Ok(keys) => Ok(Some(keys)),
         Err(error) if error.kind() == Kind::NoIdentity => {
-            context.out.warn(&Shown::vouched(format!("{}: only headers are looked at", error.message())))?;
+            context.out.warn(&Sentence::shown(format!("{}: only headers are looked at", error.message())))?;
             Ok(None)
         }
         Err(error) => Err(error),
@@ -138,12 +138,12 @@ fn report(
                 ])
             };
             let file = |(name, found): &(String, Vec<Finding>)| {
-                let name = Shown::vouched(name.clone());
+                let name = FileName::shown(name.clone());
                 Json::object([("path", name.into()), ("findings", Json::list(found.iter().map(one)))])
             };
             context.out.json(&Json::object([
                 ("files", Json::list(all.iter().map(file))),
-                ("orphans", Json::list(orphans.iter().map(|name| Json::from(Shown::vouched(name.clone()))))),
+                ("orphans", Json::list(orphans.iter().map(|name| Json::from(FileName::shown(name.clone()))))),
             ]))
         }
         CheckOutput::Text => context.out.result(&text(&flat(), count)),
@@ -171,7 +171,7 @@ fn text(found: &[Finding], count: usize) -> Shown {
         (0, 0) => format!("{files}, all well"),
         (errors, warnings) => format!("{files}: {}, {}", plural(errors, "error"), plural(warnings, "warning")),
     };
-    text.push(&Shown::vouched(summary));
+    text.push(&Sentence::shown(summary));
     text
 }
 

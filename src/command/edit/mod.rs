@@ -75,7 +75,7 @@ pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
         let Err(error) = flow::run(vec![job], &options, context) else { return Ok(ExitCode::SUCCESS) };
         let opened = kept.borrow().is_some();
         if !opened && options.read.format != Some(Format::Raw) && is_unreadable(&error) {
-            context.out.warn(&shown!("{}: it is opened as text", Shown::vouched(error.message().to_owned())))?;
+            context.out.warn(&shown!("{}: it is opened as text", error.shown()))?;
             options.read.format = Some(Format::Raw);
             continue;
         }

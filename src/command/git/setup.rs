@@ -12,7 +12,7 @@ use crate::app::commits::repository;
 use crate::error::Result;
 use crate::history::Repository;
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{Json, Sentence, Setting, Shown};
 use crate::workspace;
 use clap::Args;
 
@@ -139,7 +139,7 @@ fn sample(pattern: &str) -> String {
 /// Reports what the creation rules of `.sops.yaml` cover and `.gitattributes` cannot say.
 fn tell_unexpressed(repository: &Repository, context: &Context) -> Result<()> {
     for sentence in context.workspace.sops_attributes(repository.root())?.unexpressed {
-        let what = Shown::vouched(sentence);
+        let what = Sentence::shown(sentence);
         context.out.note(&shown!(
             "{}: the sops files that are there are registered by name; run `agepatch git setup` again after adding one",
             what
@@ -178,7 +178,7 @@ fn report(entries: &[Entry], nothing: &Shown, set_up: bool, context: &Context) -
             Json::object([
                 ("action", entry.action.into()),
                 ("file", entry.file.into()),
-                ("text", Shown::vouched(entry.text.clone()).into()),
+                ("text", Setting::shown(entry.text.clone()).into()),
             ])
         });
         return context.out.json(&Json::object([("set_up", set_up.into()), ("changes", Json::list(changes))]));
@@ -187,7 +187,7 @@ fn report(entries: &[Entry], nothing: &Shown, set_up: bool, context: &Context) -
         return context.out.result(nothing);
     }
     for entry in entries {
-        let text = Shown::vouched(entry.text.clone());
+        let text = Setting::shown(entry.text.clone());
         context.out.result(&shown!("{}  {}: {}", entry.action, entry.file, text))?;
     }
     Ok(())

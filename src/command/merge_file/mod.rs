@@ -20,7 +20,7 @@ use crate::history::merge::{self, Outcome, Versions};
 use crate::rules::Rule;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::Shown;
+use crate::shown::FileName;
 use crate::workspace::Target;
 use clap::Args;
 use report::Report;
@@ -177,7 +177,7 @@ fn text(
             }
             report.decided(&decided)?;
             if lost_comments {
-                let file = Shown::vouched(args.path.clone());
+                let file = FileName::shown(args.path.clone());
                 context.out.warn(&shown!("{}: both sides changed the same comments; ours stand", file))?;
             }
             Ok(Ok(Plaintext::new(document.bytes().to_vec())))

@@ -11,7 +11,7 @@ use crate::diff::{Conflict, Deed};
 use crate::error::{Error, Result};
 use crate::history::{Commit, Repository};
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{CommandLine, CommitText, FileName, Json, KeyName, Shown};
 
 /// Tells it.
 pub(super) struct Report<'c> {
@@ -23,7 +23,7 @@ pub(super) struct Report<'c> {
 impl<'c> Report<'c> {
     /// Of a merge with these arguments.
     pub(super) fn of(args: &'c MergeFileArgs, context: &'c Context) -> Self {
-        Self { args, context, file: Shown::vouched(args.path.clone()) }
+        Self { args, context, file: FileName::shown(args.path.clone()) }
     }
 
     /// OURS holds the merge.
@@ -63,7 +63,7 @@ impl<'c> Report<'c> {
 
     /// Says that the result is for those who can read ours, and why not for those whom the rules name.
     pub(super) fn keeps_readers(&self, why: &Error) -> Result<()> {
-        let why = Shown::vouched(why.message().to_owned());
+        let why = why.shown().clone();
         self.context.out.warn(&shown!("{}: merged, but its recipients stay those of ours: {}", &self.file, why))
     }
 
@@ -78,9 +78,10 @@ impl<'c> Report<'c> {
         let source = source(commits[1].as_ref());
         if self.context.out.is_json() {
             let conflicts = conflicts.iter().map(|conflict| {
-                let commands = self.commands(conflict, source.as_deref()).map(|command| Shown::vouched(command).into());
+                let commands =
+                    self.commands(conflict, source.as_deref()).map(|command| CommandLine::shown(command).into());
                 Json::object([
-                    ("path", Shown::vouched(conflict.path.clone()).into()),
+                    ("path", KeyName::shown(conflict.path.clone()).into()),
                     ("ours", deed(conflict.ours, commits[0].as_ref())),
                     ("theirs", deed(conflict.theirs, commits[1].as_ref())),
                     ("commands", Json::list(commands)),
@@ -99,14 +100,14 @@ impl<'c> Report<'c> {
             }
         }
         say(&Shown::fixed("To settle it, first merge everything else, with ours in these places:"))?;
-        say(&Shown::vouched(format!("  {}", command(self.args, "--favor ours "))))?;
+        say(&CommandLine::shown(format!("  {}", command(self.args, "--favor ours "))))?;
         for conflict in conflicts {
             say(&shown!("Then, unless ours is right, for {} one of:", place(conflict)))?;
             for command in self.commands(conflict, source.as_deref()) {
-                say(&Shown::vouched(format!("  {command}")))?;
+                say(&CommandLine::shown(format!("  {command}")))?;
             }
         }
-        say(&shown!("Then mark it as resolved:\n  git add {}", Shown::vouched(quoted(&self.args.path))))
+        say(&shown!("Then mark it as resolved:\n  git add {}", CommandLine::shown(quoted(&self.args.path))))
     }
 
     /// The commands that settle a conflict in the file.
@@ -142,15 +143,15 @@ fn source(commit: Option<&Commit>) -> Option<String> {
 }
 
 fn place(conflict: &Conflict) -> Shown {
-    if conflict.path.is_empty() { Shown::fixed("the whole content") } else { Shown::vouched(conflict.path.clone()) }
+    if conflict.path.is_empty() { Shown::fixed("the whole content") } else { KeyName::shown(conflict.path.clone()) }
 }
 
 fn described(commit: &Commit) -> Shown {
-    Shown::vouched(format!("{} {} ({}, {})", commit.short, commit.subject, commit.author, commit.date))
+    CommitText::shown(format!("{} {} ({}, {})", commit.short, commit.subject, commit.author, commit.date))
 }
 
 fn deed(deed: Deed, commit: Option<&Commit>) -> Json {
-    let text = |get: fn(&Commit) -> &String| Json::from(commit.map(|commit| Shown::vouched(get(commit).clone())));
+    let text = |get: fn(&Commit) -> &String| Json::from(commit.map(|commit| CommitText::shown(get(commit).clone())));
     Json::object([
         ("deed", deed.name().into()),
         ("commit", text(|commit| &commit.id)),

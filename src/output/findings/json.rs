@@ -3,7 +3,7 @@
 use crate::check::Finding;
 use crate::document::{Edit, to_json};
 use crate::patch;
-use crate::shown::{Json, Shown};
+use crate::shown::{Json, KeyName};
 
 /// `{"findings":[…]}`, as the contract has it.
 pub fn json(findings: &[Finding]) -> Json {
@@ -16,7 +16,7 @@ fn one(finding: &Finding) -> Json {
         ("severity", finding.severity.name().into()),
         ("file", (&finding.file).into()),
         ("path", (&finding.path).into()),
-        ("pointer", Shown::vouched(finding.pointer.to_string()).into()),
+        ("pointer", KeyName::shown(finding.pointer.to_string()).into()),
         ("line", finding.line.map(|(line, _)| line).into()),
         ("column", finding.line.map(|(_, column)| column).into()),
         ("message", (&finding.message).into()),
@@ -26,6 +26,7 @@ fn one(finding: &Finding) -> Json {
 }
 
 /// The fix as a patch. The values in fixes are agepatch's own words, or public ones.
+#[expect(clippy::disallowed_methods, reason = "fixes hold public values only")]
 fn fix(edits: &[Edit]) -> Json {
-    Json::vouched(to_json(&patch::to_value(edits)))
+    Json::public(to_json(&patch::to_value(edits)))
 }

@@ -1,7 +1,7 @@
 //! Findings as SARIF 2.1.0, which code hosts and editors read.
 
 use crate::check::{Finding, Rule, Severity, registry};
-use crate::shown::{Json, Shown};
+use crate::shown::{FileName, Json, Shown};
 
 /// The log of one run, with the rules that it has findings of.
 pub fn sarif(findings: &[Finding]) -> Json {
@@ -25,6 +25,7 @@ pub fn sarif(findings: &[Finding]) -> Json {
     ])
 }
 
+#[expect(clippy::disallowed_methods, reason = "escapes text that was printable already")]
 fn described(rule: &Rule) -> Json {
     let help = format!("{}\n\n{}", rule.explanation, rule.fix);
     Json::object([
@@ -46,7 +47,7 @@ fn result(finding: &Finding, rules: &[&'static Rule]) -> Json {
     let index = rules.iter().position(|rule| rule.id == finding.rule).and_then(|index| i64::try_from(index).ok());
     Json::object([
         ("ruleId", finding.rule.into()),
-        ("ruleIndex", Json::vouched(index.unwrap_or(-1).into())),
+        ("ruleIndex", Json::from(index.unwrap_or(-1))),
         ("level", level(finding.severity).into()),
         ("message", text(message)),
         ("locations", Json::list([location(finding)])),
@@ -54,7 +55,7 @@ fn result(finding: &Finding, rules: &[&'static Rule]) -> Json {
 }
 
 fn location(finding: &Finding) -> Json {
-    let artifact = Json::object([("uri", Shown::vouched(uri(finding.file.as_str())).into())]);
+    let artifact = Json::object([("uri", FileName::shown(uri(finding.file.as_str())).into())]);
     let physical = match finding.line {
         Some((line, column)) => Json::object([
             ("artifactLocation", artifact),

@@ -23,6 +23,7 @@ pub fn text(findings: &[Finding], lines: &Lines<'_>, color: bool) -> Shown {
     out
 }
 
+#[expect(clippy::disallowed_methods, reason = "colors around text that was escaped before")]
 fn one(finding: &Finding, lines: &Lines<'_>, renderer: &Renderer) -> Shown {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,

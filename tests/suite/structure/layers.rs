@@ -1,54 +1,12 @@
-//! The imports hold against the layer table; a leak is a compile error only as long as they do.
+//! The layers: the diagram in `src/lib.rs` lists what each uses, and each uses only layers below it. A leak is a compile error
+//! only as long as that holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Which modules each module may use besides itself and the foundation (`error`, `hex`, `input`, `memory`, `process`, `shown`).
-fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
-    let middle = vec![
-        "authelia",
-        "check",
-        "commit",
-        "diff",
-        "document",
-        "history",
-        "output",
-        "patch",
-        "redact",
-        "rules",
-        "schema",
-        "container",
-        "workspace",
-    ];
-    let command: Vec<&str> = middle.iter().copied().chain(["app"]).collect();
-    BTreeMap::from([
-        ("shown", vec!["document"]),
-        ("error", vec![]),
-        ("hex", vec![]),
-        ("input", vec![]),
-        ("memory", vec![]),
-        ("re2", vec![]),
-        ("process", vec![]),
-        ("document", vec![]),
-        ("schema", vec!["document"]),
-        ("patch", vec!["document"]),
-        ("diff", vec!["document", "schema"]),
-        ("redact", vec!["document", "schema", "diff"]),
-        ("check", vec!["document", "schema", "redact", "authelia"]),
-        ("authelia", vec!["document", "schema", "redact", "patch"]),
-        ("rules", vec!["re2"]),
-        ("container", vec!["document", "rules", "re2"]),
-        ("workspace", vec!["rules", "schema", "document"]),
-        ("history", vec!["document", "diff", "schema", "patch"]),
-        ("commit", vec!["diff", "redact", "schema", "document", "history"]),
-        ("output", vec!["redact", "diff", "check", "document", "patch", "schema"]),
-        ("app", middle),
-        ("command", command),
-        ("cli", vec!["command", "app", "output"]),
-        ("lib", vec!["cli"]),
-        ("main", vec![]),
-    ])
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -68,54 +26,160 @@ fn module_of(path: &Path, root: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
-fn used_modules(source: &str) -> impl Iterator<Item = String> + '_ {
-    source.split("crate::").skip(1).filter_map(|rest| {
-        let name: String = rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
-        (!name.is_empty()).then_some(name)
-    })
+/// The source without comments and without what is compiled for tests only.
+fn code(source: &str) -> String {
+    let end = source.find("#[cfg(test)]\nmod ").unwrap_or(source.len());
+    let lines = source[..end].lines().map(|line| line.split("//").next().unwrap_or_default());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
-#[test]
-fn imports_follow_the_layer_table() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let table = allowed();
-    let mut files = Vec::new();
-    sources(&root, &mut files);
-    assert!(files.len() > 20, "the sources were found");
-    let mut wrong = Vec::new();
-    for file in files {
-        let module = module_of(&file, &root);
-        let text = fs::read_to_string(&file).expect("a source file can be read");
-        let allowed = table.get(module.as_str()).unwrap_or_else(|| panic!("{module} is missing in the layer table"));
-        for used in used_modules(&text) {
-            let known = table.contains_key(used.as_str());
-            let fine = used == module
-                || used == "error"
-                || used == "hex"
-                || used == "input"
-                || used == "memory"
-                || used == "process"
-                || used == "shown"
-                || allowed.contains(&used.as_str());
-            if known && !fine {
-                wrong.push(format!("{} uses {used}", file.display()));
+/// The top-level modules that a source names: `crate::a::b`, `use crate::{a, b::{c, d}}`.
+fn used_modules(source: &str) -> BTreeSet<String> {
+    let code = code(source);
+    let name = |text: &str| -> String {
+        text.trim_start().chars().take_while(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '_').collect()
+    };
+    let mut found = BTreeSet::new();
+    for rest in code.split("crate::").skip(1) {
+        let Some(group) = rest.strip_prefix('{') else {
+            found.insert(name(rest));
+            continue;
+        };
+        let mut depth = 0;
+        let mut first = true;
+        for (at, character) in group.char_indices() {
+            if depth == 0 && first && !character.is_whitespace() {
+                found.insert(name(&group[at..]));
+                first = false;
+            }
+            match character {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => first = true,
+                _ => {}
             }
         }
     }
-    assert!(wrong.is_empty(), "arrows that go up:\n{}", wrong.join("\n"));
+    found.remove("");
+    found
 }
 
-/// Text from outside is escaped by every way to `Shown` but one, so that one is for colours, for what was escaped before,
-/// for the program's own pages, and for what `--reveal` asks for.
+/// Which top-level modules each top-level module uses.
+fn graph() -> BTreeMap<String, BTreeSet<String>> {
+    let root = root();
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    assert!(files.len() > 100, "the sources were found");
+    let modules: BTreeSet<String> = files.iter().map(|file| module_of(file, &root)).collect();
+    let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in files.iter().filter(|file| !is_test(file)) {
+        let module = module_of(file, &root);
+        let used = used_modules(&fs::read_to_string(file).expect("a source file can be read"));
+        let used = used.into_iter().filter(|used| modules.contains(used) && *used != module && used != "lib");
+        graph.entry(module.clone()).or_default().extend(used);
+    }
+    graph.remove("main");
+    graph.remove("lib");
+    graph
+}
+
+fn is_test(file: &Path) -> bool {
+    let name = file.file_stem().unwrap_or_default();
+    name == "tests"
+        || name == "properties"
+        || name == "recorded"
+        || name == "vectors"
+        || file.components().any(|part| part.as_os_str() == "tests")
+}
+
+/// The modules from the top down: each before all that it uses.
+///
+/// # Panics
+/// Where modules use each other in a circle.
+fn from_the_top(graph: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    let mut order: Vec<String> = Vec::new();
+    while order.len() < graph.len() {
+        let rest: Vec<&String> = graph.keys().filter(|module| !order.contains(module)).collect();
+        let next = rest.iter().find(|module| rest.iter().all(|user| !graph[*user].contains(**module)));
+        let next = (*next.unwrap_or_else(|| panic!("these use each other in a circle: {rest:?}"))).clone();
+        order.push(next);
+    }
+    order
+}
+
+/// The graph as `src/lib.rs` has it.
+fn drawn(graph: &BTreeMap<String, BTreeSet<String>>) -> String {
+    let width = graph.keys().map(String::len).max().unwrap_or_default();
+    let line = |module: &String| {
+        let uses: Vec<&str> = graph[module].iter().map(String::as_str).collect();
+        match uses.is_empty() {
+            true => format!("//! {module}\n"),
+            false => format!("//! {module:width$} → {}\n", uses.join(", ")),
+        }
+    };
+    from_the_top(graph).iter().map(line).collect()
+}
+
 #[test]
-fn only_a_few_files_pass_control_characters_on() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+fn the_diagram_of_the_layers_is_what_they_use() {
+    let path = root().join("lib.rs");
+    let text = fs::read_to_string(&path).expect("lib.rs");
+    let (before, rest) = text.split_once("//! ```text\n").expect("lib.rs has a diagram");
+    let (diagram, after) = rest.split_once("//! ```\n").expect("the diagram ends");
+    let drawn = drawn(&graph());
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, format!("{before}//! ```text\n{drawn}//! ```\n{after}")).expect("written");
+        return;
+    }
+    assert!(diagram == drawn, "if this is meant, put it into src/lib.rs (docs/update.sh does):\n{drawn}");
+}
+
+/// What the architecture forbids, whatever the diagram shows.
+#[test]
+fn layers_do_not_know_what_they_must_not() {
+    let graph = graph();
+    let never = [
+        ("document", "container"),
+        ("document", "schema"),
+        ("patch", "history"),
+        ("patch", "container"),
+        ("check", "container"),
+        ("check", "history"),
+        ("container", "app"),
+        ("history", "container"),
+        ("redact", "output"),
+        ("app", "command"),
+        ("app", "cli"),
+        ("command", "cli"),
+    ];
+    for (module, other) in never {
+        assert!(!graph[module].contains(other), "{module} uses {other}");
+    }
+}
+
+#[test]
+fn grouped_imports_are_read() {
+    let source = "use crate::{a::{x, y}, b_2, c as d};\nfn f() { crate::e::g() } // crate::comment\n";
+    assert_eq!(used_modules(source).into_iter().collect::<Vec<_>>(), ["a", "b_2", "c", "e"]);
+    let circle = BTreeMap::from([
+        ("a".to_owned(), BTreeSet::from(["b".to_owned()])),
+        ("b".to_owned(), BTreeSet::from(["a".to_owned()])),
+    ]);
+    assert!(std::panic::catch_unwind(|| from_the_top(&circle)).is_err());
+}
+
+/// The exceptions to `clippy.toml`: the only files that make printable text without saying what it is.
+#[test]
+fn only_a_few_files_make_text_printable_by_exception() {
+    let root = root();
     let mut files = Vec::new();
     sources(&root, &mut files);
     let mut found: Vec<String> = Vec::new();
     for file in files {
         let text = fs::read_to_string(&file).expect("a source file can be read");
-        if text.contains("Shown::exact") {
+        assert!(!text.contains("allow(clippy::disallowed_methods"), "{}: `expect` it, with a reason", file.display());
+        if code(&text).contains("expect(clippy::disallowed_methods") {
             found.push(file.strip_prefix(&root).expect("below src").display().to_string());
         }
     }
@@ -123,14 +187,27 @@ fn only_a_few_files_pass_control_characters_on() {
     assert_eq!(
         found,
         [
+            "app/flow/report.rs",
+            "check/report.rs",
+            "command/client/list.rs",
+            "command/commit.rs",
             "command/completions.rs",
             "command/demo/stage.rs",
+            "command/diagnose/print.rs",
+            "command/diff/print.rs",
             "command/explain.rs",
             "command/man.rs",
             "command/schema.rs",
+            "command/show.rs",
+            "command/textconv.rs",
+            "document/json.rs",
+            "output/findings/github.rs",
+            "output/findings/json.rs",
             "output/findings/sarif.rs",
             "output/findings/text.rs",
             "output/writer.rs",
+            "redact/document.rs",
+            "redact/excerpt.rs",
             "redact/value.rs",
             "shown/json.rs",
         ]

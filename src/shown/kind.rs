@@ -1,0 +1,81 @@
+//! Outside text by what it is: the only ways from a `String` to a [`Shown`]. Each escapes control characters and leaves out
+//! what is held back. The other ways ([`Shown::exact`] and its like) are exceptions; `clippy.toml` lists them.
+
+use std::borrow::Cow;
+
+use super::{Shown, printable, visible};
+
+/// The text as one line without control characters.
+fn line(text: String) -> Shown {
+    let text = printable(text);
+    match visible::line(&text) {
+        Cow::Borrowed(_) => Shown::unescaped(text),
+        Cow::Owned(escaped) => Shown { text: Cow::Owned(escaped), raw: Some(text.into_boxed_str()) },
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[$about:meta])* $name:ident;)*) => {$(
+        $(#[$about])*
+        #[derive(Debug)]
+        pub enum $name {}
+
+        impl $name {
+            /// The text as one line without control characters.
+            pub fn shown(text: impl Into<String>) -> Shown {
+                line(text.into())
+            }
+        }
+    )*};
+}
+
+kinds! {
+    /// The name of a file or folder, as the user knows it.
+    FileName;
+    /// A key or a path of keys that may be named: the schema knows it, the user wrote it, or the redactor left it.
+    KeyName;
+    /// The id of a commit.
+    CommitId;
+    /// Who made a commit, when, and its subject.
+    CommitText;
+    /// The ID of a task.
+    TaskId;
+    /// A public key, its name in the rules, or what a header says of it.
+    RecipientName;
+    /// The id of an OIDC client, or the name of an application.
+    ClientName;
+    /// The address of a server, without credentials.
+    Address;
+    /// The SHA-256 of a ciphertext, in hex.
+    Digest;
+    /// A setting of agepatch.toml or git, which is public.
+    Setting;
+    /// A command line to run.
+    CommandLine;
+    /// What Authelia logged of a request.
+    LogText;
+    /// A sentence of the program with names of these kinds in it, from a layer that does not print.
+    Sentence;
+}
+
+/// What happened and what to do next, in one or more lines, which stay lines. For [`Error`](crate::Error).
+#[derive(Debug)]
+pub enum ErrorText {}
+
+impl ErrorText {
+    /// The text without control characters but line feeds.
+    pub fn shown(text: impl Into<String>) -> Shown {
+        let text = printable(text.into());
+        match visible::lines(&text) {
+            Cow::Borrowed(_) => Shown::unescaped(text),
+            Cow::Owned(escaped) => Shown { text: Cow::Owned(escaped), raw: Some(text.into_boxed_str()) },
+        }
+    }
+}
+
+impl Shown {
+    /// A value that the file's schema names public. For the redactor, and for what it has decided.
+    pub fn public(text: impl Into<String>) -> Self {
+        line(text.into())
+    }
+}
