@@ -59,6 +59,14 @@ impl Held {
         self.original.recovered()
     }
 
+    /// Removes the file.
+    ///
+    /// # Errors
+    /// `changed-meanwhile`, if another program changed it since it was read; `io`.
+    pub(crate) fn remove(self) -> Result<()> {
+        container::remove(&self.original)
+    }
+
     /// What it is.
     pub(crate) fn container(&self) -> Box<dyn Container + '_> {
         container::detect(&self.name, self.bytes())

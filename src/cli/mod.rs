@@ -16,6 +16,7 @@ use crate::command::check::CheckArgs;
 use crate::command::client::ClientArgs;
 use crate::command::commit::CommitArgs;
 use crate::command::completions::CompletionsArgs;
+use crate::command::convert::ConvertArgs;
 use crate::command::demo::DemoArgs;
 use crate::command::diagnose::DiagnoseArgs;
 use crate::command::diff::DiffArgs;
@@ -108,6 +109,8 @@ pub(crate) enum Command {
     Doctor(DoctorArgs),
     /// Re-encrypt what drifted from the rules.
     Rekey(RekeyArgs),
+    /// Convert age files into sops files, or the other way round.
+    Convert(ConvertArgs),
     /// Show who can read a file: by the rules, by its header, and the difference.
     Recipients(RecipientsArgs),
     /// Commit what changed as a conventional commit.

@@ -11,9 +11,9 @@ use crate::command::agenix::AgenixArgs;
 #[cfg(feature = "mcp")]
 use crate::command::mcp;
 use crate::command::{
-    add, agenix, apply, blame, check, client, commit, completions, demo, diagnose, diff, doctor, edit, explain, get,
-    git, log, man, merge_file, recipients, rekey, remove, restore, schema, set, show, status, textconv, trust, unset,
-    write,
+    add, agenix, apply, blame, check, client, commit, completions, convert, demo, diagnose, diff, doctor, edit,
+    explain, get, git, log, man, merge_file, recipients, rekey, remove, restore, schema, set, show, status, textconv,
+    trust, unset, write,
 };
 use crate::error::{Error, Result};
 use crate::output::{Color, Mode, Output};
@@ -71,6 +71,7 @@ fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context
         Command::Diagnose(args) => diagnose::run(&args, context),
         Command::Doctor(args) => doctor::run(&args, context),
         Command::Rekey(args) => rekey::run(&args, context),
+        Command::Convert(args) => convert::run(&args, context),
         Command::Recipients(args) => recipients::run(&args, context),
         Command::Commit(args) => commit::run(&args, context),
         Command::Git(args) => git::run(&args, context),

@@ -9,6 +9,7 @@ pub(crate) mod check;
 pub(crate) mod client;
 pub(crate) mod commit;
 pub(crate) mod completions;
+pub(crate) mod convert;
 pub(crate) mod demo;
 pub(crate) mod diagnose;
 pub(crate) mod diff;

@@ -45,6 +45,7 @@ const FILES: &[(&str, &str)] = files![
     "client-verify",
     "commit",
     "completions",
+    "convert",
     "demo",
     "diagnose",
     "diff",
@@ -72,7 +73,7 @@ const FILES: &[(&str, &str)] = files![
 ];
 
 /// What each command prints, by its words; `error` and `status` stand for what is printed without a command.
-pub(crate) const OUTPUTS: [(&str, &str); 41] = [
+pub(crate) const OUTPUTS: [(&str, &str); 42] = [
     ("error", "error"),
     ("status", "status"),
     ("show", "show"),
@@ -103,6 +104,7 @@ pub(crate) const OUTPUTS: [(&str, &str); 41] = [
     ("diagnose", "diagnose"),
     ("doctor", "doctor"),
     ("rekey", "rekey"),
+    ("convert", "convert"),
     ("recipients", "recipients"),
     ("commit", "commit"),
     ("git setup", "git-setup"),

@@ -21,7 +21,7 @@ use crate::error::Result;
 use crate::rules::Rule;
 
 pub use age::PLUGIN_FAILED;
-pub use atomic::{Leftover, Outcome, Recovered, Replacement, leftovers, recover, replace_all};
+pub use atomic::{Leftover, Outcome, Recovered, Replacement, leftovers, recover, remove, replace_all};
 pub use fault::{Fault, FaultKind};
 pub use identities::Identities;
 pub use opened::{Back, Closed, OpenOptions, Opened};

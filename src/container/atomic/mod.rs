@@ -76,6 +76,19 @@ pub fn replace_all(replacements: &[Replacement], rules: Option<&Path>) -> Result
     }
 }
 
+/// Removes a file, unless another program changed it since it was read, and syncs its folder.
+///
+/// # Errors
+/// `changed-meanwhile`; `io`.
+pub fn remove(original: &Original) -> Result<()> {
+    let path = original.path();
+    let failed = |error: &io::Error| Error::io("cannot remove the file", error).in_file(path.display());
+    if !holds(path, original.bytes()).map_err(|error| failed(&error))? {
+        return Err(original.changed());
+    }
+    std::fs::remove_file(path).and_then(|()| sync_folders([path])).map_err(|error| failed(&error))
+}
+
 /// Where the journal of these files belongs.
 fn place(entries: &[Entry], rules: Option<&Path>) -> Result<Place> {
     let targets: Vec<&Path> = entries.iter().map(|entry| entry.target.as_path()).collect();

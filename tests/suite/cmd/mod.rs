@@ -12,6 +12,7 @@ mod client;
 mod client_probe;
 mod commit;
 mod completions;
+mod convert;
 mod demo;
 mod diagnose;
 mod diff;

@@ -78,6 +78,7 @@ const RUNS: &[(&str, &str, &str)] = &[
     ("recipients", "recipients", ""),
     ("rekey", "rekey --all -n", ""),
     ("rekey", "rekey", ""),
+    ("convert", "convert a --to sops -n", ""),
     ("git setup", "git setup", ""),
     ("git setup", "git setup --check", ""),
     ("trust", "trust", ""),
@@ -110,6 +111,8 @@ fn every_output_validates_against_its_schema() {
         let sealed = age::encrypt(&key.to_public(), format!("x: {value}\n").as_bytes()).expect("sealed");
         std::fs::write(sandbox.repo().join(format!("demo/nixos/{name}.age")), sealed).expect("written");
     }
+    let rules = format!("creation_rules:\n  - path_regex: ^a.yaml$\n    age: {}\n", key.to_public());
+    sandbox.write("demo/nixos/.sops.yaml", &rules);
     let mut seen = BTreeSet::from(["error"]);
     for (output, line, stdin) in RUNS {
         let line = line.replace("{}", CLIENT).replace("{file}", "authelia-secrets.age");

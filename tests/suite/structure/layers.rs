@@ -260,7 +260,7 @@ const INTERFACE: [&str; 25] = [
     "new_format",
 ];
 /// What of it is handed through by `app` alone: the keys to open with, a file under its lock, and what is to be written.
-const HANDED_THROUGH: [&str; 14] = [
+const HANDED_THROUGH: [&str; 15] = [
     "Identities",
     "InnerValue",
     "Leftover",
@@ -274,6 +274,7 @@ const HANDED_THROUGH: [&str; 14] = [
     "for_rule",
     "leftovers",
     "recover",
+    "remove",
     "replace_all",
 ];
 

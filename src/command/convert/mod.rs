@@ -1,0 +1,210 @@
+//! `agepatch convert`: the same content in the other kind of file, or in values of one sops file.
+//!
+//! The old file is removed only once the new one is on disk, opens, and holds the same: a run that dies in between leaves
+//! both, and the next run goes on from there.
+
+mod exposed;
+mod nix;
+mod plan;
+
+use std::process::ExitCode;
+
+use crate::app::Context;
+use crate::app::complete;
+use crate::app::flow::{self, Creates, Draft, Job, Work};
+use crate::app::held::Held;
+use crate::app::options::EditOptions;
+use crate::container;
+use crate::document::{Text, Value};
+use crate::error::{Error, Kind, Result};
+use crate::patch::{Action, Operation, Patch, ValueSource};
+use crate::shown;
+use crate::shown::{Json, Shown};
+use clap::Args;
+
+use plan::{Conversion, Place};
+
+/// `convert`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch convert authelia-secrets.age --to sops                  # authelia-secrets.yaml, by .sops.yaml
+  agepatch convert wifi.age media-env.age --to sops --into galactica.yaml
+  agepatch convert galactica.yaml#media-env --to age               # media-env.age, by secrets.nix
+  agepatch convert galactica.yaml --to age --remove
+
+The rules must name the new file. Comments and layout stay, and both files are compared before the old one is
+removed. Printed is what to change in the NixOS configuration.")]
+pub(crate) struct ConvertArgs {
+    /// The files, or values of files (`FILE#PATH`).
+    #[arg(required = true, add = complete::files())]
+    pub(crate) files: Vec<String>,
+    /// The kind of the new file.
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) to: Kinds,
+    /// The new file; a sops file receives each FILE as a value [default: named after FILE].
+    #[arg(long, value_name = "FILE", add = complete::files())]
+    pub(crate) into: Option<String>,
+    /// Remove the old files, once the new ones hold the same.
+    #[arg(long)]
+    pub(crate) remove: bool,
+    /// Allow values that the selectors of the creation rule leave in plaintext.
+    #[arg(long)]
+    pub(crate) allow_plaintext: bool,
+    /// Show what would be done, and write nothing.
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+}
+
+/// The kinds of encrypted files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Kinds {
+    /// A sops file, for the recipients in .sops.yaml.
+    Sops,
+    /// An age file, for the recipients in secrets.nix.
+    Age,
+}
+
+/// Creates the new files, compares, and removes the old ones if that was asked for.
+pub(crate) fn run(args: &ConvertArgs, context: &mut Context) -> Result<ExitCode> {
+    context.rehearse(args.dry_run);
+    let conversions = plan::of(args, context)?;
+    if !args.allow_plaintext {
+        conversions.iter().try_for_each(|one| exposed::refuse(one, context))?;
+    }
+    let jobs = jobs(&conversions);
+    // What the content is was decided when the old file was written.
+    let options = EditOptions { dry_run: args.dry_run, no_check: true, ..EditOptions::default() };
+    if !jobs.is_empty() {
+        flow::untold(jobs, &options, context)?;
+    }
+    if !args.dry_run {
+        conversions.iter().try_for_each(|one| one.verify(context))?;
+        if args.remove {
+            conversions.iter().try_for_each(|one| remove(one, context))?;
+        }
+    }
+    report(&conversions, args, context)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is to be written: one job for each new file, whatever number of values it receives.
+fn jobs(conversions: &[Conversion]) -> Vec<Job<'static>> {
+    let mut jobs: Vec<Job<'static>> = Vec::new();
+    let mut values: Vec<(String, Vec<Operation>)> = Vec::new();
+    for one in conversions.iter().filter(|one| !one.is_done) {
+        let file = one.target.display.clone();
+        match &one.place {
+            Place::Content => {
+                let work = Work::Ready(Draft::Content(one.text.clone()));
+                jobs.push(Job { file, work, creates: Creates::File });
+            }
+            Place::Value { pointer, .. } => {
+                let text = String::from_utf8_lossy(one.text.expose()).into_owned();
+                let value = Value::String(Text::new(text));
+                let operation = Operation::new(pointer.to_string(), Action::Set(ValueSource::Given(value)));
+                match values.iter_mut().find(|(known, _)| *known == file) {
+                    Some((_, operations)) => operations.push(operation),
+                    None => values.push((file, vec![operation])),
+                }
+            }
+        }
+    }
+    jobs.extend(values.into_iter().map(|(file, operations)| {
+        let work = Work::Ready(Draft::Patch(Patch::Operations(operations)));
+        Job { file, work, creates: Creates::File }
+    }));
+    jobs
+}
+
+/// Removes the old file or value; it has been converted.
+fn remove(one: &Conversion, context: &mut Context) -> Result<()> {
+    let source = &one.source;
+    let Some(path) = source.inner.last().map(|inner| inner.path.clone()) else {
+        let held = Held::read(source).map_err(|error| error.in_file(&source.display))?;
+        if held.sha256() != one.sha256 {
+            return Err(Error::new(Kind::ChangedMeanwhile, "the file has changed since it was converted")
+                .in_file(&source.display)
+                .hint("both files are there; compare them with `agepatch diff`, or convert it again"));
+        }
+        return held.remove();
+    };
+    let outer = source.file();
+    let outer = source.inner[..source.inner.len() - 1].iter().fold(outer, |outer, inner| outer.within(&inner.path));
+    let work = Work::Ready(Draft::Patch(Patch::one(path, Action::Remove)));
+    let options = EditOptions { no_check: true, ..EditOptions::default() };
+    flow::untold(vec![Job { file: outer.display, work, creates: Creates::Nothing }], &options, context).map(drop)
+}
+
+impl Conversion {
+    /// Opens the new file again, from disk, and compares.
+    ///
+    /// # Errors
+    /// `damaged`, if it does not hold the same; what stands in the way of opening it.
+    fn verify(&self, context: &Context) -> Result<()> {
+        let target = match &self.place {
+            Place::Content => self.target.clone(),
+            Place::Value { path, .. } => self.target.clone().within(path),
+        };
+        let same = match context.read(&target) {
+            Ok(text) => text == self.text,
+            // The new file may be for others only; it was verified when it was sealed.
+            Err(error) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) => {
+                context.out.warn(&shown!(
+                    "{}: none of your identities opens it, so {} is not removed",
+                    Shown::vouched(target.display),
+                    Shown::vouched(self.source.display.clone())
+                ))?;
+                return Err(error.in_file(&self.target.display));
+            }
+            Err(error) => return Err(error),
+        };
+        if same {
+            return Ok(());
+        }
+        Err(Error::new(Kind::Damaged, "the new file does not hold the same as the old one")
+            .in_file(&self.target.display)
+            .hint("the old file is unchanged; please report how it is written"))
+    }
+}
+
+fn report(conversions: &[Conversion], args: &ConvertArgs, context: &Context) -> Result<()> {
+    let lines = |one: &Conversion| nix::lines(one, args.to, context);
+    if context.out.is_json() {
+        let files = conversions.iter().map(|one| {
+            Json::object([
+                ("source", Shown::vouched(one.source.display.clone()).into()),
+                ("target", Shown::vouched(one.called()).into()),
+                ("written", (!one.is_done && !args.dry_run).into()),
+                ("removed", (args.remove && !args.dry_run).into()),
+                ("nix", Json::list(lines(one).into_iter().map(|line| Shown::vouched(line).into()))),
+            ])
+        });
+        return context.out.json(&Json::object([("files", Json::list(files))]));
+    }
+    for one in conversions {
+        let (source, target) = (Shown::vouched(one.source.display.clone()), Shown::vouched(one.called()));
+        let what = match (args.dry_run, one.is_done, args.remove) {
+            (true, ..) => "dry run, nothing written",
+            (_, true, false) => "it holds the same already",
+            (.., false) => "both hold the same; --remove removes the old one",
+            (.., true) => "the old one is removed",
+        };
+        let text = shown!("{} -> {} ({})", source, target, what);
+        if args.dry_run { context.out.diff(&text)? } else { context.out.report(&text)? }
+    }
+    context.out.result(&Shown::fixed("\nIn the NixOS configuration:"))?;
+    for line in conversions.iter().flat_map(lines) {
+        context.out.result(&shown!("  {}", Shown::vouched(line)))?;
+    }
+    Ok(())
+}
+
+/// Whether the bytes are a file of this kind.
+fn is_of(kind: Kinds, name: &str, bytes: &[u8]) -> bool {
+    let wanted = match kind {
+        Kinds::Sops => container::Kind::Sops,
+        Kinds::Age => container::Kind::Age,
+    };
+    container::detect(name, bytes).kind() == wanted
+}

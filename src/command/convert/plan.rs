@@ -1,0 +1,257 @@
+//! What is converted, and where it goes.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::{ConvertArgs, Kinds, is_of};
+use crate::app::Context;
+use crate::container::Plaintext;
+use crate::diff::name;
+use crate::document::{self, Document, Format, Pointer, Value};
+use crate::error::{Error, Kind, Result};
+use crate::input::{self, Limit};
+use crate::schema::Schema;
+use crate::workspace::Target;
+
+/// The endings by which sops chooses a store.
+const STORES: [&str; 5] = ["yaml", "yml", "json", "env", "ini"];
+
+/// Where the content goes in the new file.
+pub(super) enum Place {
+    /// It is all of the new file.
+    Content,
+    /// It is the string at this place.
+    Value {
+        /// As the commands take it.
+        path: String,
+        /// The same.
+        pointer: Pointer,
+    },
+}
+
+/// A file or value that is converted.
+pub(super) struct Conversion {
+    /// The old one.
+    pub(super) source: Target,
+    /// Its content.
+    pub(super) text: Plaintext,
+    /// The SHA-256 of the old file.
+    pub(super) sha256: String,
+    /// What NixOS calls the secret.
+    pub(super) name: String,
+    /// The new file.
+    pub(super) target: Target,
+    /// Where in it.
+    pub(super) place: Place,
+    /// Whether the new file holds it already.
+    pub(super) is_done: bool,
+}
+
+impl Conversion {
+    /// The new file, or the value in it.
+    pub(super) fn called(&self) -> String {
+        match &self.place {
+            Place::Content => self.target.display.clone(),
+            Place::Value { path, .. } => format!("{}#{path}", self.target.display),
+        }
+    }
+}
+
+/// What the arguments mean.
+///
+/// # Errors
+/// `usage`, for what cannot be converted, and for a new file that holds something else; what stands in the way of reading.
+pub(super) fn of(args: &ConvertArgs, context: &Context) -> Result<Vec<Conversion>> {
+    let mut found: Vec<Conversion> = Vec::new();
+    for file in &args.files {
+        let one = one(file, args, context)?;
+        if let Some(other) = found.iter().find(|other| other.called() == one.called()) {
+            let message = format!("{} and {} would both become {}", other.source.display, file, one.called());
+            return Err(Error::new(Kind::Usage, message).hint("convert them one by one, with --into"));
+        }
+        found.push(one);
+    }
+    Ok(found)
+}
+
+fn one(file: &str, args: &ConvertArgs, context: &Context) -> Result<Conversion> {
+    let source = context.target(file)?;
+    let named = |error: Error| error.in_file(&source.display);
+    let bytes = input::read_named(&source.path, Limit::Secret).map_err(|error| match error.kind() {
+        // A rule may cover a file that is not there.
+        ErrorKind::NotFound => context.workspace.no_such_file(file),
+        _ => named(Error::io("cannot read the file", &error)),
+    })?;
+    let display = source.file().display;
+    let from = if args.to == Kinds::Sops { Kinds::Age } else { Kinds::Sops };
+    if !is_of(from, &display, &bytes) {
+        let (is, hint) = match (is_of(args.to, &display, &bytes), args.to) {
+            (true, Kinds::Sops) => ("is a sops file already", "name age files"),
+            (true, Kinds::Age) => ("is an age file already", "name sops files, or values of them (FILE#PATH)"),
+            (false, _) => ("is not encrypted", "`agepatch write FILE < PLAINTEXT` creates an encrypted file"),
+        };
+        return Err(Error::new(Kind::Usage, format!("{display} {is}")).hint(hint));
+    }
+    if args.remove && !source.is_value() && source.path.is_symlink() {
+        return Err(named(Error::new(
+            Kind::Usage,
+            "the file is a symbolic link, and removing it would leave the content",
+        ))
+        .hint("name the file that the link leads to, or convert it without --remove"));
+    }
+    let opened = context.read_content(&source)?;
+    let (sha256, text) = (opened.sha256().unwrap_or_default(), opened.text);
+    let name = secret_name(&source);
+    let (target, place) = match args.to {
+        Kinds::Sops => sops_place(&source, &name, &text, args, context)?,
+        Kinds::Age => (age_target(&source, &name, args, context)?, Place::Content),
+    };
+    refuse_another(&target, context)?;
+    let is_done = is_done(&target, &place, &text, args.to, context)?;
+    Ok(Conversion { source, text, sha256, name, target, place, is_done })
+}
+
+/// What the secret is called: the file's name without its endings, or the last key of a value.
+fn secret_name(source: &Target) -> String {
+    let name = match source.is_value() {
+        true => source.document_name(),
+        false => source.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+    };
+    let name = name.strip_suffix(".age").unwrap_or(&name);
+    match name.rsplit_once('.') {
+        Some((stem, ending)) if !source.is_value() && STORES.contains(&ending) && !stem.is_empty() => stem.to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
+/// The sops file, and the place in it: a file of its own, or a value of the one that `--into` names.
+fn sops_place(
+    source: &Target,
+    name: &str,
+    text: &Plaintext,
+    args: &ConvertArgs,
+    context: &Context,
+) -> Result<(Target, Place)> {
+    let Some(into) = &args.into else {
+        let path = beside(source, &sops_file_name(source, text, context));
+        return Ok((context.workspace.named(&path), Place::Content));
+    };
+    let target = context.workspace.named(&context.workspace.current().join(into));
+    let holds_values = target.path.extension().is_some_and(|ending| STORES.iter().any(|store| ending == *store));
+    if !holds_values {
+        if args.files.len() > 1 {
+            let message = format!("{into} would be a binary sops file, which holds one content only");
+            return Err(Error::new(Kind::Usage, message).hint("name a YAML or JSON file"));
+        }
+        return Ok((target, Place::Content));
+    }
+    if std::str::from_utf8(text.expose()).is_err() {
+        return Err(Error::new(Kind::Unsupported, "the content is not text, so it cannot be a value of a sops file")
+            .in_file(&source.display)
+            .hint("convert it into a file of its own"));
+    }
+    let path = name::entry("", name, &Pointer::root(), Schema::Unknown);
+    Ok((target, Place::Value { path, pointer: Pointer::new([name]) }))
+}
+
+/// What a sops file with this content is called: by its ending, sops knows the format.
+fn sops_file_name(source: &Target, text: &Plaintext, context: &Context) -> String {
+    let name = match source.is_value() {
+        true => source.document_name(),
+        false => source.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+    };
+    let name = name.strip_suffix(".age").unwrap_or(&name).to_owned();
+    let has_store = name.rsplit_once('.').is_some_and(|(_, ending)| STORES.contains(&ending));
+    if has_store {
+        return name;
+    }
+    let set = context.format(source).ok().flatten();
+    let format = document::read_new(&source.document_name(), text.expose(), set).map(|document| document.format());
+    match format {
+        Ok(Format::Yaml) => format!("{name}.yaml"),
+        Ok(Format::Json) => format!("{name}.json"),
+        Ok(Format::Dotenv) => format!("{name}.env"),
+        Ok(Format::Ini) => format!("{name}.ini"),
+        // The binary store takes anything as it is. Without an ending, the name would still mean the age file.
+        _ => format!("{name}.sops"),
+    }
+}
+
+/// The age file: the one that `--into` names, else the first likely name that secrets.nix has.
+fn age_target(source: &Target, name: &str, args: &ConvertArgs, context: &Context) -> Result<Target> {
+    let workspace = &context.workspace;
+    if let Some(into) = &args.into {
+        if args.files.len() > 1 {
+            return Err(Error::new(Kind::Usage, "an age file holds one content only, and several files are named")
+                .hint("leave out --into, or convert them one by one"));
+        }
+        return Ok(workspace.named(&workspace.current().join(into)));
+    }
+    let whole = source.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let names = match source.is_value() {
+        true => vec![format!("{name}.age")],
+        false => vec![format!("{whole}.age"), format!("{name}.age")],
+    };
+    let folder = workspace.rules_folder().map(Path::to_owned);
+    let places = names.iter().flat_map(|name| {
+        let in_rules = folder.as_ref().map(|folder| folder.join(name));
+        [Some(beside(source, name)), in_rules].into_iter().flatten()
+    });
+    let targets: Vec<Target> = places.map(|path| workspace.named(&path)).collect();
+    for target in &targets {
+        if workspace.rule(target)?.is_some() {
+            return Ok(target.clone());
+        }
+    }
+    let likely = targets.last().map(|target| target.display.clone()).unwrap_or_default();
+    let message = format!("secrets.nix names no age file for {}", source.display);
+    Err(Error::new(Kind::NoRecipient, message)
+        .hint(format!("add \"{likely}\".publicKeys = [ … ]; to secrets.nix, or name the file with --into")))
+}
+
+fn beside(source: &Target, name: &str) -> PathBuf {
+    source.path.parent().unwrap_or(&source.path).join(name)
+}
+
+/// Refuses a name by which the commands would find another file: `x` is `x.age` where only that exists.
+fn refuse_another(target: &Target, context: &Context) -> Result<()> {
+    let found = context.target(&target.display)?;
+    if found.is_same(target) {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Usage, format!("{} already means {}", target.display, found.display))
+        .hint("name the new file with --into"))
+}
+
+/// Whether the new file has the content already, as after a run that was killed before it removed the old file.
+fn is_done(target: &Target, place: &Place, text: &Plaintext, to: Kinds, context: &Context) -> Result<bool> {
+    if !target.path.exists() {
+        return Ok(false);
+    }
+    let named = |error: Error| error.in_file(&target.display);
+    let bytes = input::read_named(&target.path, Limit::Secret)
+        .map_err(|error| named(Error::io("cannot read the file", &error)))?;
+    if !is_of(to, &target.display, &bytes) {
+        let kind = if to == Kinds::Sops { "a sops file" } else { "an age file" };
+        return Err(taken(target, &format!("the file is there already, and is not {kind}")));
+    }
+    let there = context.read(target)?;
+    match place {
+        Place::Content if there == *text => Ok(true),
+        Place::Content => Err(taken(target, "the file is there already, and holds something else")),
+        Place::Value { pointer, path } => {
+            let document = Document::parse(there.expose(), context.format(target)?.unwrap_or(Format::Yaml))?;
+            match pointer.get(document.value()) {
+                None => Ok(false),
+                Some(Value::String(known)) if known.as_str().as_bytes() == text.expose() => Ok(true),
+                Some(_) => Err(taken(target, &format!("the file has another value at {path} already"))),
+            }
+        }
+    }
+}
+
+fn taken(target: &Target, what: &str) -> Error {
+    Error::new(Kind::Usage, what)
+        .in_file(&target.display)
+        .hint("name another file with --into, or remove what is there")
+}
