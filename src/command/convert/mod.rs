@@ -76,7 +76,7 @@ pub(crate) fn run(args: &ConvertArgs, context: &mut Context) -> Result<ExitCode>
     // What the content is was decided when the old file was written.
     let options = EditOptions { dry_run: args.dry_run, no_check: true, ..EditOptions::default() };
     if !jobs.is_empty() {
-        flow::untold(jobs, &options, context)?;
+        flow::run_quiet(jobs, &options, context)?;
     }
     if !args.dry_run {
         conversions.iter().try_for_each(|one| one.verify(context))?;
@@ -133,7 +133,7 @@ fn remove(one: &Conversion, context: &mut Context) -> Result<()> {
     let outer = source.inner[..source.inner.len() - 1].iter().fold(outer, |outer, inner| outer.within(&inner.path));
     let work = Work::Ready(Draft::Patch(Patch::one(path, Action::Remove)));
     let options = EditOptions { no_check: true, ..EditOptions::default() };
-    flow::untold(vec![Job { file: outer.display, work, creates: Creates::Nothing }], &options, context).map(drop)
+    flow::run_quiet(vec![Job { file: outer.display, work, creates: Creates::Nothing }], &options, context).map(drop)
 }
 
 impl Conversion {
