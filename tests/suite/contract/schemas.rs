@@ -111,7 +111,7 @@ fn every_output_validates_against_its_schema() {
         let sealed = age::encrypt(&key.to_public(), format!("x: {value}\n").as_bytes()).expect("sealed");
         std::fs::write(sandbox.repo().join(format!("demo/nixos/{name}.age")), sealed).expect("written");
     }
-    let rules = format!("creation_rules:\n  - path_regex: ^a.yaml$\n    age: {}\n", key.to_public());
+    let rules = format!("creation_rules:\n  - path_regex: ^a.sops$\n    age: {}\n", key.to_public());
     sandbox.write("demo/nixos/.sops.yaml", &rules);
     let mut seen = BTreeSet::from(["error"]);
     for (output, line, stdin) in RUNS {
