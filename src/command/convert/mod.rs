@@ -19,7 +19,7 @@ use crate::document::{Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::{Action, Operation, Patch, ValueSource};
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::{FileName, Json, Setting, Shown};
 use clap::Args;
 
 use plan::{Conversion, Place};
@@ -152,8 +152,8 @@ impl Conversion {
             Err(error) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) => {
                 context.out.warn(&shown!(
                     "{}: none of your identities opens it, so {} is not removed",
-                    Shown::vouched(target.display),
-                    Shown::vouched(self.source.display.clone())
+                    FileName::shown(target.display),
+                    FileName::shown(self.source.display.clone())
                 ))?;
                 return Err(error.in_file(&self.target.display));
             }
@@ -173,17 +173,17 @@ fn report(conversions: &[Conversion], args: &ConvertArgs, context: &Context) -> 
     if context.out.is_json() {
         let files = conversions.iter().map(|one| {
             Json::object([
-                ("source", Shown::vouched(one.source.display.clone()).into()),
-                ("target", Shown::vouched(one.called()).into()),
+                ("source", FileName::shown(one.source.display.clone()).into()),
+                ("target", FileName::shown(one.called()).into()),
                 ("written", (!one.is_done && !args.dry_run).into()),
                 ("removed", (args.remove && !args.dry_run).into()),
-                ("nix", Json::list(lines(one).into_iter().map(|line| Shown::vouched(line).into()))),
+                ("nix", Json::list(lines(one).into_iter().map(|line| Setting::shown(line).into()))),
             ])
         });
         return context.out.json(&Json::object([("files", Json::list(files))]));
     }
     for one in conversions {
-        let (source, target) = (Shown::vouched(one.source.display.clone()), Shown::vouched(one.called()));
+        let (source, target) = (FileName::shown(one.source.display.clone()), FileName::shown(one.called()));
         let what = match (args.dry_run, one.is_done, args.remove) {
             (true, ..) => "dry run, nothing written",
             (_, true, false) => "it holds the same already",
@@ -195,7 +195,7 @@ fn report(conversions: &[Conversion], args: &ConvertArgs, context: &Context) -> 
     }
     context.out.result(&Shown::fixed("\nIn the NixOS configuration:"))?;
     for line in conversions.iter().flat_map(lines) {
-        context.out.result(&shown!("  {}", Shown::vouched(line)))?;
+        context.out.result(&shown!("  {}", Setting::shown(line)))?;
     }
     Ok(())
 }
