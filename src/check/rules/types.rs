@@ -52,7 +52,13 @@ static NETWORK: Rule = Rule {
     summary: "a network is an address, a range, or the name of a definition",
     explanation: "Networks are written as one address (`192.0.2.1`), as a range (`192.0.2.0/24`), or by a name that \
         `definitions.network` or `access_control.networks` gives to several of them.",
-    example: "networks: ['192.168.0.0/33']",
+    example: "\
+authorization_policies:
+  admins:
+    default_policy: 'deny'
+    rules:
+      - policy: 'two_factor'
+        networks: ['192.168.0.0/33']  # at most 32",
     fix: "Correct the address, or define the name.",
 };
 
@@ -92,7 +98,10 @@ static CERTIFICATES: Rule = Rule {
     summary: "a certificate chain is made of whole PEM blocks",
     explanation: "A chain is one or more certificates in PEM, one after the other, with nothing between or after them. \
         Where something else stands there, Authelia stops.",
-    example: "certificate_chain: '/run/secrets/chain.pem'  # the content is wanted, not the path",
+    example: "\
+jwks:
+  - key_id: 'main'
+    certificate_chain: '/run/secrets/chain.pem'  # the content is wanted, not the path",
     fix: "Put the certificates themselves there, the one of the key first, then the one that signed it, and so on.",
 };
 

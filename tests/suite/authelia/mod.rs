@@ -2,5 +2,6 @@
 
 mod digests;
 mod relying_parties;
+mod rule_examples;
 mod verdicts;
 mod versions;
