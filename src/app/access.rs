@@ -24,7 +24,7 @@ pub(crate) struct Access<'c> {
     names: Cow<'c, Names>,
     /// Names by the tags that headers have.
     tags: HashMap<String, String>,
-    /// Those of older versions of the rules.
+    /// Those of older versions of the rules, by tag and by key.
     older: OnceCell<HashMap<String, String>>,
 }
 
@@ -44,7 +44,7 @@ impl<'c> Access<'c> {
         let rules = workspace.rules()?;
         let names = names(&rules.names);
         let mut tags = by_tag(&names);
-        let keys = rules.files.values().flat_map(|rule| &rule.keys);
+        let keys = rules.files.values().flatten().flat_map(|rule| &rule.keys);
         for (key, tag) in keys.filter_map(|key| Reader::tag_of(key).map(|tag| (key, tag))) {
             if let Some(name) = comment(key) {
                 tags.entry(tag).or_insert(name);
@@ -83,7 +83,9 @@ impl<'c> Access<'c> {
             _ => body.to_owned(),
         };
         let kind = if second.is_some() { format!("{first} ") } else { String::new() };
+        let former = || self.older.get_or_init(|| self.look_back()).get(key).cloned();
         let name = self.names.of(key).map(str::to_owned).or_else(|| comment(key));
+        let name = name.or_else(|| second.is_none().then(former).flatten());
         RecipientName::shown(match name {
             Some(name) => format!("{name} ({kind}{short})"),
             None => format!("{kind}{short}"),
@@ -94,6 +96,9 @@ impl<'c> Access<'c> {
     pub(crate) fn reader(&self, reader: &Reader) -> Shown {
         if let Some(key) = &reader.key {
             return self.key(key);
+        }
+        if reader.kind == "scrypt" {
+            return Shown::fixed("a passphrase (`age -p`)");
         }
         let kind = RecipientName::shown(reader.kind.clone());
         let Some(tag) = &reader.tag else { return kind };
@@ -114,7 +119,7 @@ impl<'c> Access<'c> {
         }
         if !agreement.extra.is_empty() {
             let extra = listed(agreement.extra.iter().map(|reader| self.reader(reader)));
-            parts.push(shown!("{} can, and the rules no longer say so", extra));
+            parts.push(shown!("{} can, and the rules no longer list it", extra));
         }
         if let Some((rules, file)) = agreement.needed {
             let (rules, file) = (RecipientName::shown(groups(rules)), RecipientName::shown(groups(file)));
@@ -124,7 +129,7 @@ impl<'c> Access<'c> {
             parts.push(Shown::fixed("the same keys are in other key groups than by the rules"));
         }
         if !agreement.verifiable {
-            parts.push(Shown::fixed("keys without a tag are only counted"));
+            parts.push(Shown::fixed("X25519 and plugin keys are counted, not verified"));
         }
         Shown::join(&parts, "; ")
     }
@@ -139,7 +144,9 @@ impl<'c> Access<'c> {
         let mut tags = HashMap::new();
         for commit in commits {
             let Ok(Some(text)) = repository.blob(&commit.id, &path) else { continue };
-            for (tag, name) in by_tag(&Names::in_text(&String::from_utf8_lossy(&text))) {
+            let names = Names::in_text(&String::from_utf8_lossy(&text));
+            let keys = names.iter().map(|(key, name)| (key.to_owned(), name.to_owned()));
+            for (tag, name) in by_tag(&names).into_iter().chain(keys) {
                 tags.entry(tag).or_insert(name);
             }
         }

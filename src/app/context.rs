@@ -5,6 +5,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use super::agreement::Encrypted;
 use super::encrypted::is_called_age;
 use super::flow::FILTER;
 use super::options::Global;
@@ -36,6 +37,8 @@ pub(crate) struct Context {
     begin: Instant,
     /// Read when the first encrypted file is opened, and once only.
     identities: OnceCell<Identities>,
+    /// When files were encrypted, as git knows it.
+    pub(super) encrypted: Encrypted,
     /// Whether a file that is not intact as a whole may be read.
     ignore_mac: Cell<bool>,
 }
@@ -58,8 +61,16 @@ impl Context {
         let workspace = Workspace::discover(current, global.rules.as_deref())
             .with_piped_rules(piped)
             .with_settings(global.settings.as_deref());
-        let context =
-            Self { global, out, workspace, stdin, begin: Instant::now(), identities, ignore_mac: Cell::new(false) };
+        let context = Self {
+            global,
+            out,
+            workspace,
+            stdin,
+            begin: Instant::now(),
+            identities,
+            encrypted: Encrypted::default(),
+            ignore_mac: Cell::new(false),
+        };
         context.tell_place()?;
         Ok(context)
     }
@@ -260,6 +271,10 @@ impl Context {
             return Ok(identities);
         }
         let identities = self.load_identities()?;
+        let identities = match identities.may_ask() {
+            true => identities.with_listed(self.workspace.listed_age_keys()),
+            false => identities,
+        };
         let (tried, unusable) = identities.told();
         let tried: Vec<String> = tried.iter().map(|path| path.display().to_string()).collect();
         let tried = if tried.is_empty() { "none".to_owned() } else { tried.join(", ") };
@@ -277,6 +292,9 @@ impl Context {
     /// `no-identity`, naming the file; `rules`, where agepatch.toml cannot be read.
     pub(crate) fn load_identities(&self) -> Result<Identities> {
         if !self.global.identities.is_empty() {
+            if self.global.identities.iter().any(|path| path == Path::new(container::STDIN)) {
+                self.stdin.reserve("an identity")?;
+            }
             return Identities::load(&self.global.identities);
         }
         if let Some(named) = identities_of_environment() {

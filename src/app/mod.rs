@@ -2,6 +2,7 @@
 //! configuration around a file to check; and the flow of every edit.
 
 pub(crate) mod access;
+pub(crate) mod agreement;
 pub(crate) mod commits;
 pub(crate) mod complete;
 pub(crate) mod configuration;
@@ -16,6 +17,7 @@ pub(crate) mod options;
 pub(crate) mod readable;
 pub(crate) mod reading;
 pub(crate) mod recovery;
+pub(crate) mod refusal;
 pub(crate) mod secret;
 pub(crate) mod stdin;
 pub(crate) mod versions;

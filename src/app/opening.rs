@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::encrypted::{is_called_age, is_encrypted};
 use super::{Context, readable, recovery};
-use crate::container::{self, Closed, Fault, Identities, OpenOptions, Opened, Plaintext};
+use crate::container::{self, Closed, Evidence, Fault, Identities, OpenOptions, Opened, Plaintext};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::schema::Schema;
@@ -24,6 +24,11 @@ impl Keys<'_> {
     /// The same, and nobody is asked for a passphrase.
     pub(crate) fn silent(self) -> Self {
         Self { options: OpenOptions { ask: false, ..self.options }, ..self }
+    }
+
+    /// Which X25519 keys open a version of the file, and which do not.
+    pub(crate) fn tried(self, bytes: &[u8]) -> Evidence {
+        container::tried(bytes, self.identities)
     }
 
     /// Opens a version of the file.

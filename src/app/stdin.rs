@@ -29,14 +29,21 @@ impl Stdin {
         if let Some(kept) = self.kept.borrow_mut().take().filter(|_| holds == DOCUMENT) {
             return Ok(kept);
         }
-        if let Some(first) = self.taken.replace(Some(holds)) {
-            let message = match first == holds {
-                true => format!("stdin can be read once only, and {holds} is wanted twice"),
-                false => format!("stdin holds {first}, and cannot hold {holds} as well"),
-            };
-            return Err(Error::new(Kind::Usage, message).hint("give one of them as a file"));
-        }
+        self.reserve(holds)?;
         if holds == DOCUMENT { read_document() } else { read() }
+    }
+
+    /// Notes that stdin is read for this, elsewhere.
+    ///
+    /// # Errors
+    /// `usage`, where it was read already as something else.
+    pub(crate) fn reserve(&self, holds: &'static str) -> Result<()> {
+        let Some(first) = self.taken.replace(Some(holds)) else { return Ok(()) };
+        let message = match first == holds {
+            true => format!("stdin can be read once only, and {holds} is wanted twice"),
+            false => format!("stdin holds {first}, and cannot hold {holds} as well"),
+        };
+        Err(Error::new(Kind::Usage, message).hint("give one of them as a file"))
     }
 
     /// Reads the document to look at it; an edit that follows gets the same.

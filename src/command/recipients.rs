@@ -1,13 +1,15 @@
 //! `agepatch recipients`: who can read each file, by the rules, by its header, and the difference. No key is needed.
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use crate::app::Context;
 use crate::app::access::{self, Access, reader_json};
 use crate::app::complete;
-use crate::container::{self, Agreement, GroupAgreement, Readers};
-use crate::error::{Error, Result};
+use crate::container::{self, Agreement, Evidence, GroupAgreement, Readers};
+use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
+use crate::rules::Rule;
 use crate::shown;
 use crate::shown::{FileName, Json, RecipientName, Sentence, Shown};
 use crate::workspace::Target;
@@ -57,6 +59,8 @@ struct Listed {
     target: Target,
     /// Whether the rules name it.
     named: bool,
+    /// What is wrong with its rule.
+    broken: Option<Error>,
     keys: Vec<String>,
     /// Those who can read it, by its own bytes; what is wrong with the file, where these do not tell.
     readers: std::result::Result<Readers, String>,
@@ -68,19 +72,30 @@ impl Listed {
         let workspace = &context.workspace;
         let none = workspace.rules_path().is_none() && workspace.sops_rules()?.is_none();
         // A sops file names its readers itself.
-        let rule = if none && target.path.exists() { None } else { workspace.rule(&target)? };
-        let named = rule.is_some();
-        let rule = rule.unwrap_or_default();
-        let keys = container::printable(&rule);
-        let readers = match input::read(&target.path, Limit::Secret) {
-            Ok(bytes) => {
-                container::detect(&target.display, &bytes).readers().map_err(|error| error.message().to_owned())
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err("the file is not there".to_owned()),
-            Err(error) => Err(Error::io("the file cannot be read", &error).message().to_owned()),
+        let rule = match workspace.rule(&target) {
+            Err(_) if none && target.path.exists() => Ok(None),
+            // What the file itself says does not depend on its rule.
+            Err(error) if error.kind() == Kind::Rules && workspace.rules().is_ok() => Err(error),
+            rule => Ok(rule?),
         };
-        let agreement = readers.as_ref().map(|readers| readers.agreement(&rule)).unwrap_or_default();
-        Ok(Self { target, named, keys, readers, agreement })
+        let (rule, broken) = rule.map_or_else(|error| (None, Some(error)), |rule| (rule, None));
+        let named = rule.is_some() || broken.is_some();
+        let keys = rule.as_ref().map(container::printable).unwrap_or_default();
+        let bytes = input::read(&target.path, Limit::Secret).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => "the file does not exist".to_owned(),
+            _ => Error::io("the file cannot be read", &error).message().to_owned(),
+        });
+        let readers = bytes.as_ref().map_err(Clone::clone).and_then(|bytes| {
+            container::detect(&target.display, bytes).readers().map_err(|error| error.message().to_owned())
+        });
+        let agreement = match (&bytes, &rule) {
+            (Ok(bytes), Some(rule)) => context.agreement(&target, bytes, rule, None).unwrap_or_default(),
+            _ => readers
+                .as_ref()
+                .map(|readers| readers.agreement(&Rule::default(), &Evidence::default()))
+                .unwrap_or_default(),
+        };
+        Ok(Self { target, named, broken, keys, readers, agreement })
     }
 
     fn json(&self) -> Json {
@@ -113,7 +128,10 @@ impl Listed {
             text.push(&line);
         };
         if !self.named {
-            line(Shown::fixed("  the rules do not name this file"));
+            line(Shown::fixed("  the rules do not list this file"));
+        }
+        if let Some(error) = &self.broken {
+            line(shown!("  its rule is broken: {}", error.shown()));
         }
         let flat = GroupAgreement {
             rules: self.keys.clone(),
@@ -154,7 +172,9 @@ impl Listed {
                 line(Shown::fixed("  drifted: `+` cannot read it yet, `-` still can; `agepatch rekey` fixes it"));
             }
             Ok(_) if !self.agreement.verifiable => {
-                line(Shown::fixed("  as many keys as the rules name; keys without a tag are counted, not told apart"));
+                line(Shown::fixed(
+                    "  as many keys as the rules list; X25519 and plugin keys were counted, not verified",
+                ));
             }
             Ok(_) => {}
         }

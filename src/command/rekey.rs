@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::app::Context;
 use crate::app::access::{self, Access, reader_json};
 use crate::app::commits::{self as flow_commit, repository, tell_additions};
 use crate::app::complete;
 use crate::app::held::{Held, Replacements};
 use crate::app::options::CommitOptions;
-use crate::app::recovery;
+use crate::app::{Context, recovery, refusal};
 use crate::commit::{self, Content, FileChange};
 use crate::container::Agreement;
 use crate::error::{Error, Kind, Result};
@@ -64,10 +63,12 @@ struct Rekeyed {
 /// Re-encrypts the files named, else all of the rules that are there; of them those that drifted, or with `--all` each.
 pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
     context.rehearse(args.dry_run);
+    let mut broken = Vec::new();
     let targets = match args.files.as_slice() {
-        [] => context.workspace.targets()?.into_iter().filter(|target| target.path.exists()).collect(),
+        [] => listed(&mut broken, context)?,
         files => files.iter().map(|file| context.target(file)).collect::<Result<Vec<_>>>()?,
     };
+    let (looked_at, mut counted) = (targets.len(), 0);
     let mut rekeyed = Vec::new();
     let mut replacements = Replacements::default();
     let targets = in_place_order(targets);
@@ -81,10 +82,12 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
         })?;
         let held = Held::read(&target).map_err(named)?;
         recovery::report(held.recovered(), context)?;
-        let agreement = held.container().readers().map_err(named)?.agreement(&rule);
+        let agreement = context.agreement(&target, held.bytes(), &rule, context.keys().ok()).map_err(named)?;
+        counted += usize::from(!agreement.verifiable);
         if !args.all && !args.rotate && !agreement.drifted() {
             continue;
         }
+        refusal::refuse(&rule, &target, context)?;
         // Everything is opened and sealed before the first file is touched: one damaged file stops them all.
         let sealed = context.rekeyed(&held, &rule, args.rotate).map_err(named)?;
         // A sops file whose recipients are those of the rules already.
@@ -104,8 +107,57 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
     if let Some(written) = &commit {
         tell_additions(written, context)?;
     }
-    report(&rekeyed, args, commit.map(|written| written.id), context)?;
-    Ok(ExitCode::SUCCESS)
+    report(&rekeyed, (looked_at, counted), args, commit.map(|written| written.id), context)?;
+    match broken.into_iter().next() {
+        Some(error) => Err(error),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// The files of the rules that exist. A rule that is broken concerns no other file: it is put into `broken`.
+///
+/// # Errors
+/// `io`, if none of them exists; `untrusted`, for one outside of the repository; `rules`, if there are none.
+fn listed(broken: &mut Vec<Error>, context: &Context) -> Result<Vec<Target>> {
+    let workspace = &context.workspace;
+    let all = workspace.targets()?;
+    let count = all.len();
+    let (present, missing): (Vec<Target>, Vec<Target>) = all.into_iter().partition(|target| target.path.exists());
+    if present.is_empty() {
+        return Err(none_exists(count, context));
+    }
+    if !missing.is_empty() {
+        let names: Vec<&str> = missing.iter().map(|target| target.display.as_str()).collect();
+        context.out.warn(&FileName::shown(format!("listed in the rules, but not there: {}", names.join(", "))))?;
+    }
+    let mut targets = Vec::new();
+    for target in present {
+        workspace.consent_to_secret(&target)?;
+        match workspace.rule(&target) {
+            Err(error) if error.kind() == Kind::Rules => broken.push(error),
+            _ => targets.push(target),
+        }
+    }
+    Ok(targets)
+}
+
+/// There is no file to look at: most likely the rules are relative to another folder.
+fn none_exists(count: usize, context: &Context) -> Error {
+    let workspace = &context.workspace;
+    let folder = workspace.names_folder().unwrap_or(workspace.current());
+    let message = match count {
+        0 => "the rules list no files".to_owned(),
+        1 => "the file that the rules list does not exist".to_owned(),
+        count => format!("none of the {count} files that the rules list exists"),
+    };
+    let error = Error::new(Kind::Io, message).hint(format!(
+        "the names in the rules are relative to {}; -C DIR or --rules FILE says where to look",
+        folder.display()
+    ));
+    match workspace.rules_path() {
+        Some(rules) => error.in_file(workspace.display(rules)),
+        None => error,
+    }
 }
 
 /// By their places: every run takes the locks in the same order, so that two cannot wait for each other. A file that has
@@ -150,7 +202,15 @@ fn prepare(rekeyed: &[Rekeyed], args: &RekeyArgs, context: &Context) -> Result<O
     Ok(Some((repository, paths, message)))
 }
 
-fn report(rekeyed: &[Rekeyed], args: &RekeyArgs, commit: Option<String>, context: &Context) -> Result<()> {
+/// Reports what was re-encrypted; of the files that were looked at, those whose keys could only be counted are not known
+/// to agree with the rules.
+fn report(
+    rekeyed: &[Rekeyed],
+    (looked_at, counted): (usize, usize),
+    args: &RekeyArgs,
+    commit: Option<String>,
+    context: &Context,
+) -> Result<()> {
     if context.out.is_json() {
         let file = |one: &Rekeyed| {
             let gained = one.agreement.missing.iter().map(|key| Json::from(RecipientName::shown(key.clone())));
@@ -166,7 +226,15 @@ fn report(rekeyed: &[Rekeyed], args: &RekeyArgs, commit: Option<String>, context
         return context.out.json(&Json::object([("files", files), ("commit", commit)]));
     }
     if rekeyed.is_empty() {
-        return context.out.report(&Shown::fixed("nothing drifted from the rules, nothing written"));
+        let files = if looked_at == 1 { "1 file".to_owned() } else { format!("{looked_at} files") };
+        let unverified = match counted {
+            0 => String::new(),
+            counted => {
+                format!("; {counted} of them counted, not verified: age does not say which X25519 keys a file is for")
+            }
+        };
+        let text = format!("{files}: nothing drifted from the rules, nothing written{unverified}");
+        return context.out.report(&Sentence::shown(text));
     }
     let access = Access::new(context)?;
     let mut lost = false;

@@ -20,14 +20,14 @@ use crate::document::Format;
 use crate::error::Result;
 use crate::rules::Rule;
 
-pub use age::PLUGIN_FAILED;
+pub use age::{PLUGIN_FAILED, Refusal, Unusable};
 pub use atomic::{Leftover, Outcome, Recovered, Replacement, leftovers, recover, remove, replace_all};
 pub use fault::{Fault, FaultKind};
-pub use identities::Identities;
+pub use identities::{Identities, STDIN, ask_secret};
 pub use opened::{Back, Closed, OpenOptions, Opened};
 pub use original::Original;
 pub use plaintext::Plaintext;
-pub use readers::{Agreement, GroupAgreement, Reader, Readers};
+pub use readers::{Agreement, Evidence, GroupAgreement, Reader, Readers};
 pub use sealed::{Sealed, Sealing, sha256};
 pub use value::{InnerValue, descend};
 
@@ -133,7 +133,7 @@ pub fn for_rule(name: &str, sealed: Sealed, sealing: &Sealing<'_>) -> Result<Sea
     let Some(rule) = sealing.rule else { return Ok(sealed) };
     let rekeyed = {
         let file = detect(name, sealed.bytes());
-        let drifted = file.kind().keeps_readers() && file.readers()?.agreement(rule).drifted();
+        let drifted = file.kind().keeps_readers() && file.readers()?.agreement(rule, &Evidence::default()).drifted();
         drifted.then(|| file.rekey(sealing, false)).transpose()?
     };
     Ok(rekeyed.unwrap_or(sealed))
@@ -158,7 +158,30 @@ pub fn printable(rule: &Rule) -> Vec<String> {
 
 /// Whether a key of the rules can be read; a plugin that it needs may be missing.
 pub fn is_recipient(key: &str) -> bool {
-    age::each(&[key.to_owned()]).all(|(_, key)| age::Recipients::is_key(&key))
+    refusals(&[key.to_owned()]).is_empty()
+}
+
+/// Which of the X25519 identities open an age file, by their public keys: those that do, and those that do not. Nobody is
+/// asked for anything.
+pub fn tried(bytes: &[u8], identities: &Identities) -> Evidence {
+    let mut evidence = Evidence::default();
+    if age::is_age(bytes) {
+        for (key, identity) in identities.native() {
+            let keys = if age::is_for(bytes, identity) { &mut evidence.opening } else { &mut evidence.refused };
+            keys.insert(key.to_owned());
+        }
+    }
+    evidence
+}
+
+/// The X25519 keys among these.
+pub fn native(keys: &[String]) -> impl Iterator<Item = String> + '_ {
+    age::each(keys).map(|(_, key)| key).filter(|key| age::is_native(key))
+}
+
+/// The texts among the keys of a rule that are not keys that age encrypts for.
+pub fn refusals(keys: &[String]) -> Vec<Refusal> {
+    age::refusals(keys)
 }
 
 /// Refuses a rule by which nobody could read the file.

@@ -66,16 +66,17 @@ impl Original {
         }
     }
 
-    /// A file that does not exist yet; its folder is locked.
+    /// A file that does not exist yet. Its folder is locked; where that does not exist either, the nearest one above.
     ///
     /// # Errors
-    /// `io`, if there is no such folder, or the path is a link to nothing; `changed-meanwhile`, if another run created the
+    /// `io`, if the folder cannot be opened, or the path is a link to nothing; `changed-meanwhile`, if another run created the
     /// file.
     pub fn absent(path: &Path) -> Result<Self> {
         refuse_dangling(path)?;
         let cannot = |error| Error::io("cannot open the folder of the file", &error);
-        let folder = path.parent().unwrap_or(Path::new(".")).canonicalize().map_err(cannot)?;
-        let path = path.file_name().map_or_else(|| folder.clone(), |name| folder.join(name));
+        let above = path.ancestors().skip(1).find(|folder| folder.exists()).unwrap_or(Path::new("."));
+        let folder = above.canonicalize().map_err(cannot)?;
+        let path = path.strip_prefix(above).map_or_else(|_| folder.clone(), |rest| folder.join(rest));
         let lock = locked_folder(&folder)?;
         let recovered = recover_file(&path)?;
         if path.symlink_metadata().is_ok() {

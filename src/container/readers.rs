@@ -11,12 +11,17 @@ use super::printable;
 use crate::rules::sops::{KeyGroup, ServiceKey};
 use crate::rules::{Rule, SopsRule};
 
+/// How the recipients of plugins start whose stanzas are `piv-p256`.
+const PIV: [&str; 2] = ["age1yubikey1", "age1se1"];
+/// The type of the stanzas for X25519 keys, which carry no tag.
+const NATIVE: &str = "X25519";
+
 /// One who can read a file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Reader {
     /// The type of the key: `ssh-ed25519`, `ssh-rsa`, `X25519`, `piv-p256`, …
     pub kind: String,
-    /// The key's mark, where the type has one: of an ssh key four bytes of its hash, in base64.
+    /// The key's mark, where the type has one: four bytes of its hash, in base64, of an ssh key and of a PIV token.
     pub tag: Option<String>,
     /// The key itself, where the file names it.
     pub key: Option<String>,
@@ -38,12 +43,19 @@ impl Reader {
         self.kind == key.title() && self.key.as_ref().is_some_and(|name| key.is_called(name))
     }
 
-    /// The tag of an ssh key, as an age header has it: the first four bytes of the SHA-256 of its wire form.
+    /// The tag of a key, as an age header has it: the first four bytes of the SHA-256 of an ssh key in its wire form, or of
+    /// the public key of a PIV token (`age1yubikey1…`, `age1se1…`). `None` for a key of another kind.
     pub fn tag_of(key: &str) -> Option<String> {
         let mut words = key.split_whitespace();
-        let wire = words.next().filter(|kind| kind.starts_with("ssh-")).and_then(|_| words.next())?;
-        let wire = STANDARD.decode(wire).ok()?;
-        Some(STANDARD_NO_PAD.encode(&Sha256::digest(wire)[..4]))
+        let first = words.next()?;
+        let public = if first.starts_with("ssh-") {
+            STANDARD.decode(words.next()?).ok()?
+        } else if PIV.iter().any(|start| first.starts_with(start)) {
+            bech32::decode(first).ok()?.1
+        } else {
+            return None;
+        };
+        Some(STANDARD_NO_PAD.encode(&Sha256::digest(public)[..4]))
     }
 }
 
@@ -56,6 +68,35 @@ pub struct Readers {
     pub all: Vec<Reader>,
     /// How many key groups have to open it together.
     pub needed: usize,
+}
+
+/// What is known of X25519 keys, which a file does not tell apart.
+#[derive(Debug, Clone, Default)]
+pub struct Evidence {
+    /// Keys of which an available identity opens the file.
+    pub opening: HashSet<String>,
+    /// Keys of which an available identity does not open it.
+    pub refused: HashSet<String>,
+    /// The X25519 keys for which it was encrypted, by the rules of that time; `None` where these are not known.
+    pub then: Option<HashSet<String>>,
+}
+
+impl Evidence {
+    /// Whether the file is for the key; `None` where nothing tells.
+    fn is_for(&self, key: &str) -> Option<bool> {
+        match (self.opening.contains(key), self.refused.contains(key)) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => self.then.as_ref().map(|then| then.contains(key)),
+        }
+    }
+
+    /// The keys that the file is for.
+    fn known(&self) -> impl Iterator<Item = &String> {
+        let then =
+            self.then.iter().flatten().filter(|key| !self.opening.contains(*key) && !self.refused.contains(*key));
+        self.opening.iter().chain(then)
+    }
 }
 
 /// How the readers of a file agree with the keys of the rules.
@@ -152,13 +193,18 @@ impl Readers {
         self.all.iter().filter(is_beyond).cloned().collect()
     }
 
-    /// Compares them with the rule: by key where the file names it, ssh keys by tag, others by count.
-    pub fn agreement(&self, rule: &Rule) -> Agreement {
+    /// Whether there are keys that the file does not tell apart.
+    pub fn has_untagged(&self) -> bool {
+        self.all.iter().any(|reader| reader.key.is_none() && reader.tag.is_none())
+    }
+
+    /// Compares them with the rule: by key where the file names it, by tag where it has one, X25519 keys by what is known of
+    /// them, others by count.
+    pub fn agreement(&self, rule: &Rule, evidence: &Evidence) -> Agreement {
         if let Some(sops) = &rule.sops {
             return self.agreement_by_group(sops);
         }
-        let keys: Vec<String> = each(&printable(rule)).map(|(_, key)| key).collect();
-        self.agreement_with(&keys)
+        self.agreement_with(&printable(rule), evidence)
     }
 
     fn agreement_by_group(&self, rule: &SopsRule) -> Agreement {
@@ -180,9 +226,10 @@ impl Readers {
         }
     }
 
-    fn agreement_with(&self, keys: &[String]) -> Agreement {
+    fn agreement_with(&self, keys: &[String], evidence: &Evidence) -> Agreement {
+        let keys: Vec<String> = each(keys).map(|(_, key)| key).collect();
         if !self.all.is_empty() && self.all.iter().all(|reader| reader.key.is_some()) {
-            return self.exact_agreement(keys);
+            return self.exact_agreement(&keys);
         }
         let mut agreement = Agreement { verifiable: true, ..Agreement::default() };
         let mut seen = HashSet::new();
@@ -197,13 +244,13 @@ impl Readers {
         let unknown = |reader: &&Reader| reader.tag.as_ref().is_some_and(|tag| !tags.contains(tag));
         agreement.extra.extend(self.all.iter().filter(unknown).cloned());
         let counted: Vec<&Reader> = self.all.iter().filter(|reader| reader.tag.is_none()).collect();
-        agreement.verifiable = untagged.is_empty() && counted.is_empty();
         // What age itself encrypts is X25519, and what plugins do is not.
-        for native in [true, false] {
-            let keys: Vec<&String> = untagged.iter().copied().filter(|key| is_native(key) == native).collect();
-            let count = counted.iter().filter(|reader| (reader.kind == "X25519") == native);
-            agreement.count(&keys, &count.copied().collect::<Vec<_>>());
-        }
+        let (native, others): (Vec<&String>, Vec<&String>) = untagged.into_iter().partition(|key| is_native(key));
+        let (native_readers, other_readers): (Vec<&Reader>, Vec<&Reader>) =
+            counted.into_iter().partition(|reader| reader.kind == NATIVE);
+        agreement.count(&others, &other_readers);
+        agreement.verifiable = others.is_empty() && other_readers.is_empty();
+        agreement.compare(&native, &native_readers, evidence);
         agreement
     }
 
@@ -222,6 +269,37 @@ impl Readers {
 }
 
 impl Agreement {
+    /// Compares X25519 keys with their readers: by what is known of them, and the rest by count.
+    fn compare(&mut self, keys: &[&String], readers: &[&Reader], evidence: &Evidence) {
+        let named = |key: &String| keys.iter().any(|own| without_comment(own) == *key);
+        let reader = |key: &String| Reader { kind: NATIVE.to_owned(), tag: None, key: Some(key.clone()), group: 0 };
+        let mut former: Vec<Reader> = evidence.known().filter(|key| !named(key)).map(reader).collect();
+        former.sort_by(|left, right| left.key.cmp(&right.key));
+        let mut seen = HashSet::new();
+        let mut confirmed = former.len();
+        let (mut unknown, mut again) = (Vec::new(), 0);
+        for key in keys.iter().copied() {
+            match (seen.insert(without_comment(key)), evidence.is_for(&without_comment(key))) {
+                // A key that is listed twice may be in the file twice.
+                (false, _) => again += 1,
+                (true, Some(true)) => confirmed += 1,
+                (true, Some(false)) => self.missing.push(key.clone()),
+                (true, None) => unknown.push(key),
+            }
+        }
+        let rest = &readers[confirmed.min(readers.len())..];
+        self.extra.extend(former);
+        match (unknown.is_empty(), rest.len() <= again) {
+            (true, true) => {}
+            (true, false) => self.extra.extend(rest.iter().skip(again).map(|reader| (*reader).clone())),
+            (false, _) => {
+                self.verifiable = false;
+                self.extra.extend(rest.iter().skip(unknown.len() + again).map(|reader| (*reader).clone()));
+                self.count(&unknown, &rest[..rest.len().min(unknown.len())]);
+            }
+        }
+    }
+
     /// Compares keys without a tag with the readers that can be theirs.
     fn count(&mut self, keys: &[&String], readers: &[&Reader]) {
         // A key that is named twice may be in the file twice.
@@ -238,6 +316,7 @@ impl Agreement {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::container::age::header;
     use crate::container::age::{Recipients, seal};
     use crate::error::Kind;
@@ -256,13 +335,70 @@ mod tests {
         seal(b"a: 1\n", &recipients, armor, None).expect("sealed").bytes().to_vec()
     }
 
+    impl Readers {
+        fn agreement_of(&self, keys: &[String]) -> Agreement {
+            self.agreement(&rule(keys), &Evidence::default())
+        }
+    }
+
+    #[test]
+    fn keys_of_piv_tokens_are_told_apart_by_their_tags() {
+        // The recipient of age-plugin-yubikey's documentation, and the tag of its stanzas.
+        let (one, other) = (yubikey(7), yubikey(8));
+        let tag = Reader::tag_of(&one);
+        let readers = Readers {
+            armor: None,
+            all: vec![Reader { kind: "piv-p256".to_owned(), tag, key: None, group: 0 }],
+            needed: 1,
+        };
+        let same = readers.agreement_of(std::slice::from_ref(&one));
+        assert!(!same.drifted() && same.verifiable);
+        let drifted = readers.agreement_of(std::slice::from_ref(&other));
+        assert_eq!((drifted.missing, drifted.extra), (vec![other], readers.all.clone()));
+    }
+
+    fn yubikey(byte: u8) -> String {
+        let mut point = vec![byte; 33];
+        point[0] = 2;
+        bech32::encode::<bech32::Bech32>(bech32::Hrp::parse("age1yubikey").expect("a prefix"), &point).expect("encoded")
+    }
+
+    #[test]
+    fn what_is_known_of_native_keys_tells_them_apart() {
+        let key = || age::x25519::Identity::generate().to_public().to_string();
+        let (old, new, other) = (key(), key(), key());
+        let header = header::read(&sealed(&[&old, &other], false)).expect("a header");
+        let set = |keys: &[&String]| keys.iter().map(|key| (*key).clone()).collect::<HashSet<_>>();
+        let keys = [new.clone(), other.clone()];
+        // The identity of the new key does not open it.
+        let told = header.agreement(&rule(&keys), &Evidence { refused: set(&[&new]), ..Evidence::default() });
+        assert_eq!((told.missing, told.extra.len()), (vec![new.clone()], 1));
+        // The identity of the old key still does.
+        let told = header.agreement(&rule(&keys), &Evidence { opening: set(&[&old]), ..Evidence::default() });
+        assert_eq!(told.extra[0].key.as_ref(), Some(&old));
+        assert!(!told.missing.is_empty());
+        // The rules of that time say it all.
+        let evidence = Evidence { then: Some(set(&[&old, &other])), ..Evidence::default() };
+        let told = header.agreement(&rule(&keys), &evidence);
+        assert_eq!((told.missing, told.extra.len(), told.verifiable), (vec![new.clone()], 1, true));
+        let told = header.agreement(&rule(&[old.clone(), other.clone()]), &evidence);
+        assert!(!told.drifted() && told.verifiable);
+        // What an identity does outweighs what the rules said.
+        let evidence = Evidence { opening: set(&[&new]), refused: set(&[&old]), ..evidence };
+        assert!(!header.agreement(&rule(&keys), &evidence).drifted());
+        // Two keys that open it, of two readers, leave no room for doubt.
+        let both = Evidence { opening: set(&[&old, &other]), ..Evidence::default() };
+        let told = header.agreement(&rule(&[old, other]), &both);
+        assert!(!told.drifted() && told.verifiable);
+    }
+
     #[test]
     fn ssh_keys_are_told_apart_by_their_tags() {
         for armor in [false, true] {
             let header = header::read(&sealed(&[ED25519], armor)).expect("a header");
             assert_eq!((header.armor, header.all.len()), (Some(armor), 1));
-            assert!(!header.agreement(&rule(&[ED25519.to_owned()])).drifted());
-            let drifted = header.agreement(&rule(&[OTHER.to_owned()]));
+            assert!(!header.agreement_of(&[ED25519.to_owned()]).drifted());
+            let drifted = header.agreement_of(&[OTHER.to_owned()]);
             assert_eq!(drifted.missing, [OTHER]);
             assert_eq!(drifted.extra, header.all);
             assert!(drifted.verifiable);
@@ -274,15 +410,13 @@ mod tests {
         let key = || age::x25519::Identity::generate().to_public().to_string();
         let (one, two) = (key(), key());
         let header = header::read(&sealed(&[&one, ED25519], false)).expect("a header");
-        let same = header.agreement(&rule(&[two.clone(), ED25519.to_owned()]));
+        let same = header.agreement_of(&[two.clone(), ED25519.to_owned()]);
         assert!(!same.drifted() && !same.verifiable);
-        assert!(header.agreement(&rule(&[one.clone(), two.clone(), ED25519.to_owned()])).drifted());
-        assert!(header.agreement(&rule(&[ED25519.to_owned()])).drifted());
-        assert!(
-            !header.agreement(&rule(&[one.clone(), one, ED25519.to_owned(), format!("{ED25519} again")])).drifted()
-        );
+        assert!(header.agreement_of(&[one.clone(), two.clone(), ED25519.to_owned()]).drifted());
+        assert!(header.agreement_of(&[ED25519.to_owned()]).drifted());
+        assert!(!header.agreement_of(&[one.clone(), one, ED25519.to_owned(), format!("{ED25519} again")]).drifted());
         let plugin = "age1fake1dphh2um9xlmsmm".to_owned();
-        let moved = header.agreement(&rule(&[plugin.clone(), ED25519.to_owned()]));
+        let moved = header.agreement_of(&[plugin.clone(), ED25519.to_owned()]);
         assert_eq!((moved.missing, moved.extra.len()), (vec![plugin], 1), "a plugin's key is none of age's own");
     }
 

@@ -3,10 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use indexmap::IndexMap;
-
-use super::nix::{Attrs, Cause, Evaluator, Failure, Value};
-use super::{Names, Rule};
+use super::nix::{Attrs, Cause, Evaluator, Failure, Texts, Value};
+use super::{Found, Names, Rule};
 use crate::error::{Error, Kind};
 use crate::input::Limit;
 
@@ -39,13 +37,16 @@ impl Place {
     }
 }
 
-/// The rules, and what the keys are called in them.
-type Found = (IndexMap<String, Rule>, Names);
-
 /// Evaluates the file; it may read files below `folders`.
 pub(super) fn file(path: &Path, folders: &[PathBuf]) -> Result<Found, Stop> {
+    file_with(path, folders, None)
+}
+
+/// As [`file`], with the texts that another revision has.
+pub(super) fn file_with(path: &Path, folders: &[PathBuf], texts: Option<Texts>) -> Result<Found, Stop> {
     with_room(path, |path| {
-        evaluate(path, folders, |evaluator| rules(evaluator, path)).map(|(files, evaluator)| (files, evaluator.names))
+        let (found, evaluator) = evaluate(path, folders, texts, |evaluator| rules(evaluator, path))?;
+        Ok(Found { names: evaluator.names, ..found })
     })
 }
 
@@ -56,7 +57,8 @@ pub(super) fn text(path: &Path, text: &str, folders: &[PathBuf]) -> Result<Found
             evaluator.given = Some((path.to_owned(), text.to_owned()));
             rules(evaluator, path)
         };
-        evaluate(path, folders, all).map(|(files, evaluator)| (files, evaluator.names))
+        let (found, evaluator) = evaluate(path, folders, None, all)?;
+        Ok(Found { names: evaluator.names, ..found })
     })
 }
 
@@ -83,7 +85,7 @@ pub(super) fn json(path: &Path) -> Result<serde_json::Value, Stop> {
             let value = evaluator.import(path)?;
             evaluator.json(&super::nix::Thunk::done(value))
         };
-        evaluate(path, &own_folder(path), whole).map(|(json, _)| json)
+        evaluate(path, &own_folder(path), None, whole).map(|(json, _)| json)
     })
 }
 
@@ -99,14 +101,14 @@ fn with_room<T: Send>(path: &Path, body: impl FnOnce(&Path) -> Result<T, Stop> +
 fn evaluate<T>(
     path: &Path,
     folders: &[PathBuf],
+    texts: Option<Texts>,
     body: impl FnOnce(&mut Evaluator) -> Result<T, Box<Failure>>,
 ) -> Result<(T, Evaluator), Stop> {
-    let mut evaluator = Evaluator::new(folders);
+    let mut evaluator = Evaluator::new(folders).with_texts(texts);
     match body(&mut evaluator) {
         Ok(value) => Ok((value, evaluator)),
         Err(failure) => {
-            let place = failure.at.and_then(|at| evaluator.sources.locate(at));
-            let at = Place(place.map(|(file, line, column)| (file.to_owned(), line, column)));
+            let at = place(&failure, &evaluator);
             Err(match failure.cause {
                 Cause::NeedsNix => Stop::NeedsNix { construct: failure.message, at },
                 Cause::Syntax | Cause::Thrown | Cause::Error | Cause::Limit => {
@@ -117,24 +119,56 @@ fn evaluate<T>(
     }
 }
 
-fn rules(evaluator: &mut Evaluator, path: &Path) -> Result<IndexMap<String, Rule>, Box<Failure>> {
+fn place(failure: &Failure, evaluator: &Evaluator) -> Place {
+    let place = failure.at.and_then(|at| evaluator.sources.locate(at));
+    Place(place.map(|(file, line, column)| (file.to_owned(), line, column)))
+}
+
+fn rules(evaluator: &mut Evaluator, path: &Path) -> Result<Found, Box<Failure>> {
     let Value::Attrs(files) = evaluator.import(path)? else {
-        return Err(Failure::error("the rules are no set of files: `{ \"name.age\".publicKeys = [ … ]; }`"));
+        return Err(Failure::error("the rules are not a set of files: `{ \"name.age\".publicKeys = [ … ]; }`"));
     };
-    let mut rules = IndexMap::new();
+    let mut found = Found::default();
     for (name, attr) in &files.map {
         let rule = rule(evaluator, name, &attr.value).map_err(|failure| match attr.at {
             Some(at) => failure.or_at(at),
             None => failure,
-        })?;
-        rules.insert(name.to_string(), rule);
+        });
+        match rule {
+            Ok(rule) => drop(found.files.insert(name.to_string(), Ok(rule))),
+            Err(failure) if matches!(failure.cause, Cause::NeedsNix | Cause::Limit) => return Err(failure),
+            Err(failure) => {
+                let error = Error::new(Kind::Rules, failure.message.clone());
+                let error = place(&failure, evaluator).named(error, path);
+                found.insert_broken(name, error, is_other(evaluator, &attr.value));
+            }
+        }
     }
-    Ok(rules)
+    Ok(found)
+}
+
+/// Whether a value is of a type that no rule has, such as a key that other rules use.
+fn is_other(evaluator: &mut Evaluator, value: &super::nix::Thunk) -> bool {
+    evaluator.force(value).is_ok_and(|value| !matches!(value, Value::Attrs(_)))
+}
+
+impl Found {
+    /// Adds what is not a rule: that of a file, unless it is of another type and not called as a secret is.
+    pub(super) fn insert_broken(&mut self, name: &str, error: Error, is_other: bool) {
+        if is_other && Path::new(name).extension().is_none_or(|ending| ending != "age") {
+            self.others.push(error);
+        } else {
+            self.files.insert(name.to_owned(), Err(error));
+        }
+    }
 }
 
 fn rule(evaluator: &mut Evaluator, name: &str, value: &super::nix::Thunk) -> Result<Rule, Box<Failure>> {
     let Value::Attrs(rule) = evaluator.force(value)? else {
-        return Err(Failure::error(format!("the rule{} is not a set with `publicKeys`", evaluator.quoted(name))));
+        return Err(Failure::error(format!(
+            "the attribute{} is not a rule: a set with `publicKeys`",
+            evaluator.quoted(name)
+        )));
     };
     let keys = keys(evaluator, name, &rule)?;
     let armor = match rule.map.get("armor") {
@@ -154,12 +188,23 @@ fn keys(evaluator: &mut Evaluator, name: &str, rule: &Attrs) -> Result<Vec<Strin
     let quoted = evaluator.quoted(name);
     let wrong = |what: String| Failure::error(format!("`publicKeys` of the rule{quoted} {what}"));
     let keys = rule.map.get("publicKeys").ok_or_else(|| wrong("is missing".to_owned()))?;
-    let Value::List(items) = evaluator.force(&keys.value)? else { return Err(wrong("is no list".to_owned())) };
+    let Value::List(items) = evaluator.force(&keys.value)? else { return Err(wrong("is not a list".to_owned())) };
     let mut found = Vec::new();
     for (index, item) in items.iter().enumerate() {
         match evaluator.force(item)? {
             Value::String(key) => found.push(key.to_string()),
-            other => return Err(wrong(format!("holds {} at position {index}, not a key", other.type_name()))),
+            Value::Path(_) => {
+                let what =
+                    format!("has a path as recipient {}, not a key; `builtins.readFile` reads the key", index + 1);
+                return Err(wrong(what));
+            }
+            Value::List(_) => {
+                let what = format!("has a list as recipient {}, not a key; `++` joins lists", index + 1);
+                return Err(wrong(what));
+            }
+            other => {
+                return Err(wrong(format!("has {} as recipient {}, not a key", other.type_name(), index + 1)));
+            }
         }
     }
     Ok(found)

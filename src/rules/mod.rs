@@ -8,6 +8,7 @@ mod program;
 pub mod sops;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
@@ -21,12 +22,22 @@ pub use sops::{Selector, Selectors, SopsRule, SopsRules};
 /// What secrets.nix says.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    /// Where it stands.
+    /// Where it is.
     pub path: PathBuf,
-    /// By file name, relative to its folder, in its order.
-    pub files: IndexMap<String, Rule>,
+    /// By file name, in its order. Nix is lazy: an error in the rule of one file concerns no other.
+    pub files: IndexMap<String, Result<Rule>>,
+    /// Why other attributes are not rules, such as a key in `rec { me = "…"; … }`.
+    pub others: Vec<Error>,
     /// What the keys are called in it.
     pub names: Names,
+}
+
+/// What was found in a file of rules.
+#[derive(Debug, Default)]
+struct Found {
+    files: IndexMap<String, Result<Rule>>,
+    others: Vec<Error>,
+    names: Names,
 }
 
 /// Who may read a file.
@@ -50,6 +61,26 @@ impl Rules {
         Self::load_within(path, &evaluate::own_folder(path), refused)
     }
 
+    /// Evaluates the file as another revision has it: `texts` gives the text of a file there, by its path with links
+    /// resolved. Nix is not started.
+    ///
+    /// # Errors
+    /// `rules`, with file, line and column.
+    pub fn load_revision(
+        path: &Path,
+        folders: &[PathBuf],
+        texts: impl Fn(&Path) -> Option<String> + Send + Sync + 'static,
+    ) -> Result<Self> {
+        let Found { files, others, names } = match evaluate::file_with(path, folders, Some(Arc::new(texts))) {
+            Ok(found) => found,
+            Err(evaluate::Stop::Wrong(error)) => return Err(error),
+            Err(evaluate::Stop::NeedsNix { construct, at }) => {
+                return Err(at.named(Error::new(Kind::Rules, format!("{construct} needs Nix itself")), path));
+            }
+        };
+        Ok(Self { path: path.to_owned(), files, others, names })
+    }
+
     /// Evaluates the file: by the evaluator in here, and where it needs what only Nix has, by Nix, if `nix` permits that for
     /// the construct it is given. Either reads only below `folders` (links resolved).
     ///
@@ -62,19 +93,19 @@ impl Rules {
         {
             return Err(Error::io("cannot read the rules", &error).in_file(path.display()));
         }
-        let (files, names) = match evaluate::file(&path, folders) {
+        let found = match evaluate::file(&path, folders) {
             Ok(found) => found,
             Err(evaluate::Stop::Wrong(error)) => return Err(error),
             Err(evaluate::Stop::NeedsNix { construct, at }) => {
                 nix(&construct).map_err(|error| at.named(error, &path))?;
-                let files = program::evaluate(&path, folders).map_err(|error| match error.kind() {
+                program::evaluate(&path, folders).map_err(|error| match error.kind() {
                     Kind::Rules => at.named(error.context(format!("{construct} needs Nix itself")), &path),
                     _ => error,
-                })?;
-                (files, Names::default())
+                })?
             }
         };
-        Ok(Self { path, files, names })
+        let Found { files, others, names } = found;
+        Ok(Self { path, files, others, names })
     }
 
     /// Evaluates rules that are not in a file, as if `path` were it. Nix, which would need one, is not started.
@@ -83,7 +114,7 @@ impl Rules {
     /// As [`Rules::load_within`].
     pub fn load_text(text: &str, path: &Path, folders: &[PathBuf]) -> Result<Self> {
         match evaluate::text(path, text, folders) {
-            Ok((files, names)) => Ok(Self { path: path.to_owned(), files, names }),
+            Ok(Found { files, others, names }) => Ok(Self { path: path.to_owned(), files, others, names }),
             Err(evaluate::Stop::Wrong(error)) => Err(error),
             Err(evaluate::Stop::NeedsNix { construct, at }) => {
                 let message = format!("{construct} needs Nix itself, which cannot read rules from a pipe");

@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
-/// Names of public keys.
+/// How keys start, those too that are refused: then the name tells which one it is.
+const STARTS: [&str; 5] = ["ssh-", "age1", "ecdsa-", "sk-", "AGE-SECRET-KEY-"];
+
+/// Names of keys.
 #[derive(Debug, Clone, Default)]
 pub struct Names(HashMap<String, String>);
 
 impl Names {
     /// Keeps that `key` is called `name`; the first name stays.
     pub(super) fn note(&mut self, key: &str, name: &str) {
-        if key.starts_with("ssh-") || key.starts_with("age1") {
+        if STARTS.iter().any(|start| key.starts_with(start)) {
             self.0.entry(key.trim().to_owned()).or_insert_with(|| name.to_owned());
         }
     }

@@ -7,18 +7,28 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-use super::Rule;
+use super::{Found, Rule};
 use crate::error::{Error, Kind, Result};
 use crate::process;
 
 /// The program that evaluates without building anything.
 const PROGRAM: &str = "nix-instantiate";
-/// What is asked: of each file who may read it, and nothing else, so that whatever else the rules say need not be text.
+/// What is asked: of each file who may read it, and nothing else, so that whatever else the rules say need not be text. A
+/// rule that throws, or that has another shape, is an answer of its own.
 const QUESTION: &str = "{ path }: builtins.mapAttrs
-  (_: rule: { inherit (rule) publicKeys; armor = rule.armor or null; })
+  (_: rule:
+    let
+      strings = list: builtins.all builtins.isString list;
+      answer =
+        if !builtins.isAttrs rule then { other = builtins.typeOf rule; }
+        else if !(rule ? publicKeys) then { wrong = \"is missing\"; }
+        else if !builtins.isList rule.publicKeys then { wrong = \"is not a list\"; }
+        else if !strings rule.publicKeys then { wrong = \"has a recipient that is not a key\"; }
+        else { inherit (rule) publicKeys; armor = rule.armor or null; };
+      tried = builtins.tryEval (builtins.deepSeq answer answer);
+    in if tried.success then tried.value else { wrong = \"throws an error\"; })
   (import path)";
 /// What an evaluation may take.
 #[derive(Clone, Copy)]
@@ -68,11 +78,11 @@ const REFUSALS: [(&str, &str); 12] = [
 ///
 /// # Errors
 /// `rules`, if Nix is missing, does not accept the file, or takes too long, and if it says something that no rules say.
-pub(super) fn evaluate(path: &Path, folders: &[PathBuf]) -> Result<IndexMap<String, Rule>> {
+pub(super) fn evaluate(path: &Path, folders: &[PathBuf]) -> Result<Found> {
     evaluate_within(path, folders, LIMITS)
 }
 
-fn evaluate_within(path: &Path, folders: &[PathBuf], limits: Limits) -> Result<IndexMap<String, Rule>> {
+fn evaluate_within(path: &Path, folders: &[PathBuf], limits: Limits) -> Result<Found> {
     let mut command = process::program(PROGRAM);
     command.args(["--eval", "--strict", "--json", "--readonly-mode"]);
     for (name, value) in OPTIONS {
@@ -93,11 +103,20 @@ fn evaluate_within(path: &Path, folders: &[PathBuf], limits: Limits) -> Result<I
         return Err(refused(&String::from_utf8_lossy(&stderr)));
     }
     let files: Json = serde_json::from_slice(&stdout)
-        .map_err(|error| Error::new(Kind::Rules, format!("{PROGRAM} gave no JSON: {error}")))?;
+        .map_err(|error| Error::new(Kind::Rules, format!("{PROGRAM} did not print JSON: {error}")))?;
     let Json::Object(files) = files else {
-        return Err(Error::new(Kind::Rules, "the rules are no attribute set of files"));
+        return Err(Error::new(Kind::Rules, "the rules are not an attribute set of files"));
     };
-    files.into_iter().map(|(name, rule)| read(&rule).map(|rule| (name, rule))).collect()
+    let mut found = Found::default();
+    for (name, answer) in files {
+        match read(&name, &answer) {
+            Ok(rule) => drop(found.files.insert(name, Ok(rule))),
+            Err(error) => {
+                found.insert_broken(&name, error.in_file(path.display()), answer.get("other").is_some());
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Runs the program to its end: whether it succeeded, and what it printed.
@@ -162,14 +181,21 @@ fn end(child: &mut Child) {
     drop(child.wait());
 }
 
-fn read(rule: &Json) -> Result<Rule> {
-    let keys = rule
+/// The rule in an answer; the name of a rule may have been computed, and is repeated only as the name of its file.
+fn read(name: &str, answer: &Json) -> Result<Rule> {
+    let wrong = |what: &str| Error::new(Kind::Rules, what.to_owned());
+    if answer.get("other").is_some() {
+        return Err(wrong("an attribute is not a rule: a set with `publicKeys`"));
+    }
+    if let Some(what) = answer.get("wrong").and_then(Json::as_str) {
+        return Err(wrong(&format!("`publicKeys` of the rule for {name} {what}")));
+    }
+    let keys = answer
         .get("publicKeys")
         .and_then(Json::as_array)
         .and_then(|keys| keys.iter().map(|key| key.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>());
-    let keys =
-        keys.ok_or_else(|| Error::new(Kind::Rules, "`publicKeys` of a rule is missing, or is not a list of strings"))?;
-    Ok(Rule { keys, armor: rule.get("armor").and_then(Json::as_bool), sops: None })
+    let keys = keys.ok_or_else(|| wrong("`publicKeys` of a rule is missing, or is not a list of strings"))?;
+    Ok(Rule { keys, armor: answer.get("armor").and_then(Json::as_bool), sops: None })
 }
 
 /// Nix's error in words of our own, with the place where it found it.

@@ -1,16 +1,17 @@
 //! Finding the repository's root and `secrets.nix`, as agenix's users expect it.
 
 use std::cell::{Cell, OnceCell};
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use super::config::Config;
-use super::target::Target;
+use super::target::{Target, without_dots};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::rules::{Rule, Rules, SopsRules};
 
 /// The file that says who may read each secret.
-const RULES_FILE: &str = "secrets.nix";
+pub(super) const RULES_FILE: &str = "secrets.nix";
 /// The folder in which it often stands.
 const SECRETS_FOLDER: &str = "secrets";
 
@@ -26,6 +27,8 @@ pub struct Workspace {
     /// The settings that the command line names.
     settings: Option<PathBuf>,
     rules: OnceCell<Rules>,
+    /// Whether the names in the rules are relative to the current folder.
+    names_here: OnceCell<bool>,
     sops: OnceCell<Option<SopsRules>>,
     config: OnceCell<Config>,
     /// Whether settings may neither run nor read anything outside, consented to or not.
@@ -44,8 +47,20 @@ impl Workspace {
         };
         let named = named.map(Path::to_owned);
         let (rules, sops, config) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        let within = Cell::new(false);
-        Self { current, repository, rules_path, named, piped: None, settings: None, rules, sops, config, within }
+        let (within, names_here) = (Cell::new(false), OnceCell::new());
+        Self {
+            current,
+            repository,
+            rules_path,
+            named,
+            piped: None,
+            settings: None,
+            rules,
+            names_here,
+            sops,
+            config,
+            within,
+        }
     }
 
     /// Uses rules with this text, which came by a pipe, as if they were a file `-` in the current folder.
@@ -104,9 +119,34 @@ impl Workspace {
         self.rules_path.as_deref()
     }
 
-    /// The folder to which the names in the rules are relative.
+    /// Whether the user names the rules, so that they are not searched for.
+    pub(super) fn are_rules_named(&self) -> bool {
+        self.named.is_some()
+    }
+
+    /// The folder of the rules.
     pub fn rules_folder(&self) -> Option<&Path> {
         self.rules_path.as_deref().and_then(Path::parent)
+    }
+
+    /// The folder to which the names in the rules are relative: that of the rules. Of rules that the user names elsewhere
+    /// (`RULES=../store/secrets.nix`) it is the current folder, as for agenix, unless more of the files are beside the rules.
+    pub fn names_folder(&self) -> Option<&Path> {
+        let folder = self.rules_folder()?;
+        if self.named.is_none() || without_dots(folder) == self.current {
+            return Some(folder);
+        }
+        let is_here = *self.names_here.get_or_init(|| {
+            let names = self.names_in_rules();
+            let count = |folder: &Path| names.iter().filter(|name| folder.join(name).is_file()).count();
+            match count(&self.current).cmp(&count(folder)) {
+                Ordering::Greater => true,
+                Ordering::Less => false,
+                // Where none of them exists yet, rules below the current folder have theirs beside them.
+                Ordering::Equal => !without_dots(folder).starts_with(&self.current),
+            }
+        });
+        Some(if is_here { &self.current } else { folder })
     }
 
     /// The rules, read once.
@@ -160,7 +200,7 @@ impl Workspace {
     /// `None` if neither says so. The rules of `.sops.yaml` do not apply to files named `*.age`.
     ///
     /// # Errors
-    /// `rules`, if there are none at all, or they cannot be evaluated.
+    /// `rules`, if there are none at all, they cannot be evaluated, or the rule of this file is broken.
     pub fn rule(&self, target: &Target) -> Result<Option<Rule>> {
         let is_age = target.path.extension().is_some_and(|extension| extension == "age");
         // A name that secrets.nix computes ends with `.age`, so others need no evaluation of it.
@@ -168,7 +208,7 @@ impl Workspace {
             return self.sops_rule(&target.path);
         }
         let rules = self.rules()?;
-        Ok(self.rule_for(&target.path).and_then(|name| rules.files.get(&name)).cloned())
+        self.rule_for(&target.path).and_then(|name| rules.files.get(&name)).cloned().transpose()
     }
 
     /// The settings of `agepatch.toml` beside the rules (else in the repository's root, else here); where there is none, those of

@@ -66,7 +66,7 @@ impl Workspace {
     /// The encrypted files that are there: those that the text of the rules or the settings name, then every `.age` file
     /// below the folder of the rules.
     pub fn encrypted(&self) -> Vec<Target> {
-        let folder = self.rules_folder().unwrap_or(self.current());
+        let folder = self.names_folder().unwrap_or(self.current());
         let with_ending = |name: String| [folder.join(format!("{name}.age")), folder.join(name)];
         let named = self.written_names().into_iter().flat_map(with_ending).filter(|path| is_encrypted(path));
         let mut found: Vec<PathBuf> = named.collect();
@@ -124,7 +124,7 @@ impl Workspace {
 
     /// Whether the text of the rules or the settings name this path.
     pub fn names(&self, path: &Path) -> bool {
-        let Some(folder) = self.rules_folder() else { return false };
+        let Some(folder) = self.names_folder() else { return false };
         let path = without_dots(path);
         self.written_names().iter().any(|name| without_dots(&folder.join(name)) == path)
     }
@@ -132,21 +132,49 @@ impl Workspace {
     /// Every name of a file that is written out in the rules or in the settings, and whatever else is written there in
     /// quotes.
     pub fn written_names(&self) -> Vec<String> {
-        let text = self.rules_text().unwrap_or_default();
-        let names = rules::literals(&text).filter(|name| !name.contains(char::is_whitespace));
+        let names = self.names_in_rules().into_iter();
         let settings = self.config().map(|config| config.files.keys().cloned().collect()).unwrap_or_default();
         names.chain::<Vec<String>>(settings).collect()
     }
 
+    /// Whatever is written in quotes in the rules and may be the name of a file.
+    pub(super) fn names_in_rules(&self) -> Vec<String> {
+        let text = self.rules_text().unwrap_or_default();
+        rules::literals(&text).filter(|name| !name.contains(char::is_whitespace)).collect()
+    }
+
     /// The texts of the rules and of the Nix files beside them that they name.
     pub fn rules_texts(&self) -> Vec<String> {
-        let (Some(text), Some(folder)) = (self.rules_text(), self.rules_folder()) else { return Vec::new() };
+        self.rules_sources().into_iter().map(|(_, text)| text).collect()
+    }
+
+    /// The age keys that are written in the rules and the Nix files that they name.
+    pub fn listed_age_keys(&self) -> Vec<String> {
+        let texts = self.rules_texts();
+        let keys = texts.iter().flat_map(|text| rules::literals(text)).map(|key| key.trim().to_owned());
+        keys.filter(|key| key.starts_with("age1")).collect()
+    }
+
+    /// The place, file, line and column, where a text is written in the rules or the Nix files that they name.
+    pub fn written_at(&self, text: &str) -> Option<(PathBuf, usize, usize)> {
+        self.rules_sources().into_iter().find_map(|(path, source)| {
+            let before = &source[..source.find(text)?];
+            let line = before.rsplit('\n').next().unwrap_or_default();
+            Some((path, before.matches('\n').count() + 1, line.chars().count() + 1))
+        })
+    }
+
+    /// The rules and the Nix files beside them that they name, with their texts.
+    fn rules_sources(&self) -> Vec<(PathBuf, String)> {
+        let (Some(path), Some(folder)) = (self.rules_path(), self.rules_folder()) else { return Vec::new() };
+        let Some(text) = self.rules_text() else { return Vec::new() };
         let root = self.root();
         let real = |path: PathBuf| path.canonicalize().ok().filter(|path| path.starts_with(&root));
         let is_nix = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "nix");
         let named = rules::paths(&text).map(|path| folder.join(path)).filter(is_nix);
-        let named: Vec<String> = named.filter_map(real).filter_map(|path| text_of(&path)).take(IMPORTS).collect();
-        std::iter::once(text).chain(named).collect()
+        let named = named.filter_map(real).filter_map(|path| text_of(&path).map(|text| (path, text))).take(IMPORTS);
+        let named: Vec<(PathBuf, String)> = named.collect();
+        std::iter::once((path.to_owned(), text)).chain(named).collect()
     }
 
     /// The folder within which everything stays that nobody consented to: the repository, else the folder of the rules or
@@ -188,6 +216,11 @@ fn is_encrypted(path: &Path) -> bool {
 /// Every `.age` file below the folder; links to folders are not followed.
 pub fn age_files(folder: &Path, found: &mut Vec<PathBuf>) {
     files(folder, &mut |path| path.extension().is_some_and(|extension| extension == "age"), found);
+}
+
+/// Every file below the folder that is called as agenix's rules are; links to folders are not followed.
+pub fn rules_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    files(folder, &mut |path| path.file_name().is_some_and(|name| name == super::discovery::RULES_FILE), found);
 }
 
 /// The files below the folder that are `wanted`; links are not followed.

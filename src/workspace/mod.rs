@@ -11,6 +11,6 @@ mod trust;
 pub use attributes::{SopsAttributes, covers, escaped};
 pub use config::{CommitSettings, Config, FileSettings, RelyingParty, SecretPlace};
 pub use discovery::Workspace;
-pub use files::age_files;
+pub use files::{age_files, rules_files};
 pub use target::{Inner, Target};
 pub use trust::{Reach, Trusted, trusted};

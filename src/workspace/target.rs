@@ -154,7 +154,7 @@ impl Workspace {
         }
         let known = |spelling: &String| self.rules().is_ok_and(|rules| rules.files.contains_key(spelling));
         let rule = spellings.into_iter().find(known)?;
-        Some(self.named(&self.rules_folder()?.join(rule)))
+        Some(self.named(&self.names_folder()?.join(rule)))
     }
 
     /// Finds the file meant by `name`, as [`Workspace::target`] does, without evaluating the rules: a file that does not exist
@@ -194,7 +194,7 @@ impl Workspace {
 
     /// Where a file called `name` may be, in the order of preference.
     pub fn candidates(&self, name: &str) -> Vec<PathBuf> {
-        let folders = [Some(self.current()), self.rules_folder()];
+        let folders = [Some(self.current()), self.names_folder()];
         let spellings = spellings(name);
         folders.into_iter().flatten().flat_map(|folder| spellings.iter().map(|name| folder.join(name))).collect()
     }
@@ -207,7 +207,7 @@ impl Workspace {
     pub fn targets(&self) -> Result<Vec<Target>> {
         let mut targets = Vec::new();
         if self.rules_path().is_some() || self.sops_rules()?.is_none() {
-            let folder = self.rules_folder().unwrap_or(self.current());
+            let folder = self.names_folder().unwrap_or(self.current());
             let names = self.rules()?.files.keys();
             targets.extend(names.map(|name| self.named(&folder.join(name))));
         }
@@ -224,14 +224,14 @@ impl Workspace {
 
     /// The name under which the rules know `path`. Rules that cannot be evaluated name nothing; what needs them reports that.
     pub fn rule_for(&self, path: &Path) -> Option<String> {
-        let folder = self.rules_folder()?;
+        let folder = without_dots(self.names_folder()?);
         let path = without_dots(path);
         let rules = self.rules().ok()?;
-        let name = path.strip_prefix(without_dots(folder)).ok()?.to_str()?.to_owned();
-        if rules.files.contains_key(&name) {
-            return Some(name);
+        let below = path.strip_prefix(&folder).ok().and_then(Path::to_str);
+        if let Some(name) = below.filter(|name| rules.files.contains_key(*name)) {
+            return Some(name.to_owned());
         }
-        // `"./x.age"` in the rules means the same file.
+        // `"./x.age"` in the rules means the same file; `"../hosts/x.age"` and absolute names lead elsewhere.
         rules.files.keys().find(|key| without_dots(&folder.join(key)) == path).cloned()
     }
 

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::config::Config;
 use super::discovery::Workspace;
-use super::target::without_dots;
+use super::target::{Target, without_dots};
 use crate::error::{Error, Kind, Result};
 use crate::hex::hex;
 use crate::input::{self, Limit};
@@ -36,6 +36,7 @@ enum What {
     Path,
     Nix,
     Patch,
+    Secret,
 }
 
 /// A consent as it is stored.
@@ -83,6 +84,16 @@ impl Reach {
         Self { setting: "value_from", value: path.to_owned(), what: What::Patch }
     }
 
+    /// A file outside of the repository that the rules list, for a command that was not given its name.
+    pub fn secret(path: &Path) -> Self {
+        Self { setting: "secrets.nix", value: path.display().to_string(), what: What::Secret }
+    }
+
+    /// Whether it is the rules that ask for it.
+    fn is_of_rules(&self) -> bool {
+        matches!(self.what, What::Nix | What::Secret)
+    }
+
     /// Whether it is the user's own where the settings are.
     fn follows_settings(&self) -> bool {
         matches!(self.what, What::Program | What::Path)
@@ -93,13 +104,14 @@ impl Reach {
             What::Program => format!("agepatch.toml runs a program (`{}`: {})", self.setting, self.value),
             What::Path => format!("agepatch.toml reaches outside the repository (`{}`: {})", self.setting, self.value),
             What::Nix => format!("the rules need Nix itself ({})", self.value),
+            What::Secret => format!("the rules list a file outside the repository ({})", self.value),
             What::Patch => {
                 format!("a patch of the repository takes a value from outside of it (`value_from`: {})", self.value)
             }
         };
         let look = match self.what {
             What::Program | What::Path => "agepatch.toml",
-            What::Nix => "the rules",
+            What::Nix | What::Secret => "the rules",
             What::Patch => "the patch",
         };
         Error::new(Kind::Untrusted, format!("{message}, and this repository is not trusted"))
@@ -147,6 +159,19 @@ impl Workspace {
             return Err(Error::new(Kind::Untrusted, message));
         }
         self.consent(&Reach::nix(construct))
+    }
+
+    /// Refuses a file of the rules that is outside of the repository, if nobody consented to that: a repository must not
+    /// decide which other files of a user are re-encrypted. Rules that the user named may list any file.
+    ///
+    /// # Errors
+    /// `untrusted`.
+    pub fn consent_to_secret(&self, target: &Target) -> Result<()> {
+        let is_beside = self.names_folder().is_some_and(|folder| real(&target.path).starts_with(real(folder)));
+        if is_beside || self.are_rules_named() || !self.is_outside(&target.path) {
+            return Ok(());
+        }
+        self.consent(&Reach::secret(&target.path)).map_err(|error| error.in_file(&target.display))
     }
 
     /// Whether the path leads out of the repository, symbolic links included.
@@ -211,7 +236,7 @@ impl Workspace {
     fn is_given(&self, reach: &Reach, file: &Path) -> bool {
         let Some(stored) = stored(file) else { return false };
         let now = self.state();
-        let same = if reach.what == What::Nix { stored.rules == now.rules } else { stored.settings == now.settings };
+        let same = if reach.is_of_rules() { stored.rules == now.rules } else { stored.settings == now.settings };
         same && stored.repository == now.repository
     }
 
@@ -235,7 +260,7 @@ impl Workspace {
         for reach in &self.wanted(&config) {
             match reach.what {
                 What::Path => add(&mut digest, real(Path::new(&reach.value)).as_os_str().as_encoded_bytes()),
-                What::Program | What::Nix | What::Patch => add(&mut digest, reach.value.as_bytes()),
+                What::Program | What::Nix | What::Patch | What::Secret => add(&mut digest, reach.value.as_bytes()),
             }
         }
         for word in config.files.values().flat_map(|file| &file.with_command) {

@@ -114,7 +114,7 @@ pub(crate) fn log(bytes: &[u8]) {
 pub(crate) fn header(bytes: &[u8]) {
     if let Ok(header) = container::detect("", bytes).readers() {
         let keys = vec!["ssh-ed25519 AAAA".to_owned(), "age1x".to_owned()];
-        let _ = header.agreement(&Rule { keys, ..Rule::default() });
+        let _ = header.agreement(&Rule { keys, ..Rule::default() }, &container::Evidence::default());
     }
 }
 

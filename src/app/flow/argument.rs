@@ -1,13 +1,11 @@
 //! Values given on the command line, and their types.
 
-use crate::memory::Zeroizing;
-
 use super::job::{FILTER, View};
 use super::sources;
 use crate::app::Context;
 use crate::app::options::ValueArgs;
 use crate::app::secret::is_digest;
-use crate::container::Plaintext;
+use crate::container::{self, Plaintext};
 use crate::document::{Document, Format, Map, Pointer, Text, Value, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
@@ -141,8 +139,8 @@ impl<'a> Argument<'a> {
 
 /// Asks for the value, which does not appear on the terminal.
 fn ask(allow_empty: bool) -> Result<Text> {
-    let answer = rpassword::prompt_password("Value (it is not shown): ").map(Zeroizing::new);
-    let answer = answer.map_err(|error| Error::io("cannot read from the terminal", &error))?;
+    let answer = container::ask_secret("Value (it is not shown): ")
+        .map_err(|error| Error::io("cannot read from the terminal", &error))?;
     sources::filled(&answer, "the answer", allow_empty)
 }
 

@@ -7,6 +7,7 @@ use super::verified::Verified;
 use crate::app::Context;
 use crate::app::access::{Access, rule};
 use crate::app::options::EditOptions;
+use crate::app::refusal;
 use crate::container;
 use crate::error::{Error, Kind, Result};
 use crate::rules::Rule;
@@ -93,7 +94,7 @@ fn needed_rule(file: &OpenFile, context: &Context) -> Result<Option<Rule>> {
     }
     let named = |error: Error| error.in_file(&file.target.display);
     let rule = rule(&file.target, context).map_err(named)?;
-    container::refuse_nobody(&rule).map_err(named)?;
+    refusal::refuse(&rule, &file.target, context)?;
     if context.global.verbose {
         let access = Access::new(context)?;
         let readers =

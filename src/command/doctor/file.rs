@@ -7,19 +7,17 @@ use sha2::{Digest, Sha256};
 
 use super::{faults, finding};
 use crate::app::Context;
-use crate::app::access::Access;
 use crate::app::configuration;
 use crate::app::context::setting;
 use crate::app::encrypted::is_encrypted;
 use crate::app::opening::Keys;
 use crate::check::{self, Finding, Options, Severity, Source};
-use crate::container::{self, Agreement, FaultKind, Plaintext};
+use crate::container::{self, FaultKind, Plaintext};
 use crate::document::{self, Format};
 use crate::error::{Error, Kind, Result};
 use crate::hex::hex;
 use crate::input::{self, Limit};
 use crate::redact::schema_of;
-use crate::rules::Rule;
 use crate::schema::Schema;
 use crate::shown::{FileName, Shown};
 use crate::workspace::{FileSettings, Target};
@@ -30,8 +28,8 @@ pub(super) struct Patient {
     pub(super) name: String,
     target: Target,
     findings: Vec<Finding>,
-    /// How its header differs from the rules, and before which finding that is told.
-    drift: Option<(usize, Agreement)>,
+    /// Its bytes, if they say who can read it.
+    bytes: Option<Vec<u8>>,
     /// Its content, where that is Authelia's.
     text: Option<(Plaintext, Format)>,
     /// What git would call its content, if that were tracked.
@@ -40,38 +38,20 @@ pub(super) struct Patient {
 
 impl Patient {
     /// Looks at a file; without identities at its header only.
-    pub(super) fn examine(
-        target: &Target,
-        rule: &Rule,
-        settings: &FileSettings,
-        keys: Option<Keys<'_>>,
-        in_git: bool,
-    ) -> Self {
+    pub(super) fn examine(target: &Target, settings: &FileSettings, keys: Option<Keys<'_>>, in_git: bool) -> Self {
         let mut patient = Self {
             name: target.display.clone(),
             target: target.clone(),
             findings: Vec::new(),
-            drift: None,
+            bytes: None,
             text: None,
             blobs: Vec::new(),
         };
-        let is_sops = rule.sops.is_some();
-        for (index, key) in rule.keys.iter().enumerate() {
-            if !container::is_recipient(key) {
-                let message = format!("key {} of the rules for this file cannot be read", index + 1);
-                let help = if is_sops { "correct it in .sops.yaml" } else { "correct it in secrets.nix" };
-                patient.add("recipient-key", Severity::Error, &message, help);
-            }
-        }
-        if container::printable(rule).is_empty() {
-            let help = if is_sops { "name its keys in .sops.yaml" } else { "name its keys in secrets.nix" };
-            patient.add("recipient-key", Severity::Error, "the rules give this file to nobody", help);
-        }
         let bytes = match input::read(&target.path, Limit::Secret) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                let help = "`agepatch edit` or `agepatch write` makes it; or take it out of secrets.nix";
-                patient.add("missing", Severity::Error, "the rules name this file, and it is not there", help);
+                let help = "`agepatch edit` or `agepatch write` creates it; or remove it from the rules";
+                patient.add("missing", Severity::Error, "the rules list this file, and it does not exist", help);
                 return patient;
             }
             Err(error) => {
@@ -80,26 +60,25 @@ impl Patient {
                 return patient;
             }
         };
-        match container::detect(&target.display, &bytes).readers() {
-            Err(error) => patient.no_age_file(target, &bytes, &error),
-            Ok(readers) => {
-                let agreement = readers.agreement(rule);
-                patient.drift = Some((patient.findings.len(), agreement)).filter(|(_, agreement)| agreement.drifted());
-                let faults = match keys {
-                    Some(keys) => keys.faults(target, &bytes),
-                    None => container::detect(&target.display, &bytes).faults(None),
-                };
-                patient.findings.extend(faults.iter().map(|fault| faults::finding(fault, &patient.name)));
-                if let Some(keys) = keys {
-                    // A value in plaintext is why the file is damaged.
-                    let explained = faults.iter().any(|fault| fault.kind == FaultKind::PlaintextValue);
-                    patient.open(target, &bytes, settings, keys, in_git && !explained);
-                    if explained {
-                        patient.findings.retain(|finding| finding.rule != "damaged");
-                    }
-                }
+        let readers = container::detect(&target.display, &bytes).readers();
+        if let Err(error) = readers {
+            patient.no_age_file(target, &bytes, &error);
+            return patient;
+        }
+        let faults = match keys {
+            Some(keys) => keys.faults(target, &bytes),
+            None => container::detect(&target.display, &bytes).faults(None),
+        };
+        patient.findings.extend(faults.iter().map(|fault| faults::finding(fault, &patient.name)));
+        if let Some(keys) = keys {
+            // A value in plaintext is why the file is damaged.
+            let explained = faults.iter().any(|fault| fault.kind == FaultKind::PlaintextValue);
+            patient.open(target, &bytes, settings, keys, in_git && !explained);
+            if explained {
+                patient.findings.retain(|finding| finding.rule != "damaged");
             }
         }
+        patient.bytes = Some(bytes);
         patient
     }
 
@@ -179,14 +158,18 @@ impl Patient {
         self.blobs.iter().filter_map(|blob| holding(blob)).flatten().collect()
     }
 
-    /// Its findings: who can read it and should not, or the other way round, and what Authelia would say of its content.
-    pub(super) fn checked(mut self, options: &Options, access: &Access<'_>, context: &Context) -> Result<Vec<Finding>> {
-        if let Some((place, agreement)) = &self.drift {
-            let mut found = finding("drift", Severity::Error, &self.name, "");
-            found.message = access.difference(agreement);
-            found.help = Some(Shown::fixed("`agepatch recipients` shows it, `agepatch rekey` fixes it"));
-            self.findings.insert(*place, found);
-        }
+    /// Which file it is.
+    pub(super) fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Its bytes, if they say who can read it.
+    pub(super) fn encrypted(&self) -> Option<&[u8]> {
+        self.bytes.as_deref()
+    }
+
+    /// Its findings, and what Authelia would report of its content.
+    pub(super) fn checked(mut self, options: &Options, context: &Context) -> Result<Vec<Finding>> {
         let Some((text, format)) = &self.text else { return Ok(self.findings) };
         let before = configuration::surroundings(&self.target, &[], options.filters, context)?;
         let Some(parsed) = options.filters.parse(text.expose(), *format) else { return Ok(self.findings) };

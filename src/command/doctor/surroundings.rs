@@ -9,10 +9,10 @@ use crate::app::Context;
 use crate::check::{Finding, Severity};
 use crate::error::Result;
 use crate::history::Repository;
-use crate::rules::SopsRules;
 use crate::rules::sops::ServiceKey;
+use crate::rules::{Rules, SopsRules};
 use crate::shown::Shown;
-use crate::workspace::{Target, age_files};
+use crate::workspace::{Target, age_files, rules_files};
 
 /// The endings of the stores of sops.
 const STORES: [&str; 5] = [".yaml", ".yml", ".json", ".env", ".ini"];
@@ -34,8 +34,8 @@ const LEFT: [&str; 14] = [
     ".un~",
 ];
 
-/// The encrypted files below the repository (else the rules' folder) that neither secrets.nix nor a creation rule of
-/// `.sops.yaml` names.
+/// The encrypted files below the repository (else the rules' folder) that no rules name: neither this secrets.nix, nor a
+/// creation rule of `.sops.yaml`, nor another file called secrets.nix.
 pub(super) fn orphans(targets: &[Target], context: &Context) -> Vec<String> {
     let workspace = &context.workspace;
     let root = workspace.repository().or(workspace.rules_folder()).unwrap_or(workspace.current());
@@ -46,6 +46,22 @@ pub(super) fn orphans(targets: &[Target], context: &Context) -> Vec<String> {
     let sops = workspace.sops_by_content().into_iter().map(|target| target.path);
     found.extend(sops.filter(|path| !is_covered_nearby(path, context)));
     found.retain(|path| !named.contains(&real(path)));
+    if !found.is_empty() {
+        let own = workspace.rules_path().map(real);
+        let mut others = Vec::new();
+        rules_files(root, &mut others);
+        for rules in others.into_iter().filter(|path| Some(real(path)) != own) {
+            let folder = rules.parent().unwrap_or(root);
+            match Rules::load(&rules) {
+                Ok(rules) => {
+                    let listed: HashSet<PathBuf> = rules.files.keys().map(|name| real(&folder.join(name))).collect();
+                    found.retain(|path| !listed.contains(&real(path)));
+                }
+                // What they list is not known.
+                Err(_) => found.retain(|path| !path.starts_with(folder)),
+            }
+        }
+    }
     found.sort();
     found.iter().map(|path| workspace.display(path)).collect()
 }

@@ -8,10 +8,10 @@ use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use crate::app::Context;
 use crate::app::access::rule;
 use crate::app::flow::{self, Creates, Draft, FILTER, Job, Work};
-use crate::container::{self, Plaintext};
+use crate::app::{Context, refusal};
+use crate::container::Plaintext;
 use crate::document::Format;
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
@@ -101,7 +101,7 @@ pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
 /// Refuses a file that nobody could read afterwards, before a person has typed anything.
 fn refuse_nobody(args: &EditArgs, context: &Context) -> Result<()> {
     let target = context.target(&args.file)?;
-    let refused = rule(&target, context).and_then(|rule| container::refuse_nobody(&rule));
+    let refused = rule(&target, context).and_then(|rule| refusal::refuse(&rule, &target, context));
     refused.map_err(|error| error.in_file(&target.display))
 }
 

@@ -11,7 +11,7 @@ use crate::app::Context;
 use crate::app::access::rule;
 use crate::app::held::{Held, Replacements};
 use crate::app::introduced;
-use crate::container::{self, Plaintext};
+use crate::container::{self, Evidence, Plaintext};
 use crate::diff::Side;
 use crate::document::Document;
 use crate::document::Format;
@@ -138,7 +138,7 @@ impl<'t> Drift<'t> {
     fn is_in(&self, bytes: &[u8]) -> bool {
         let Some(rule) = &self.rule else { return false };
         let readers = container::detect(&self.target.display, bytes).readers();
-        readers.map_or(true, |readers| readers.agreement(rule).drifted())
+        readers.map_or(true, |readers| readers.agreement(rule, &Evidence::default()).drifted())
     }
 }
 

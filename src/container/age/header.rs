@@ -33,7 +33,8 @@ pub(in crate::container) fn read(bytes: &[u8]) -> Result<Readers> {
     let all = header.lines().filter_map(|line| line.strip_prefix("-> ")).filter_map(|line| {
         let mut words = line.split(' ');
         let kind = words.next()?.to_owned();
-        let tag = kind.starts_with("ssh-").then(|| words.next().map(str::to_owned)).flatten();
+        let has_tag = kind.starts_with("ssh-") || kind == "piv-p256";
+        let tag = has_tag.then(|| words.next().map(str::to_owned)).flatten();
         (!kind.ends_with("-grease")).then_some(Reader { kind, tag, key: None, group: 0 })
     });
     Ok(Readers { armor: Some(armor), all: all.collect(), needed: 1 })

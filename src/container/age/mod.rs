@@ -5,14 +5,17 @@ mod file;
 pub(super) mod header;
 mod open;
 pub(super) mod plugin;
+mod recipient;
 mod seal;
 
 pub(super) use binary::{Binary, is_armored};
 pub(super) use file::{AgeFile, create};
 pub(super) use header::tags;
 pub use open::PLUGIN_FAILED;
-pub(super) use open::{is_age, open};
-pub(super) use seal::{Recipients, each, is_native, seal, without_comment};
+pub(super) use open::{is_age, is_for, open, open_for};
+pub use recipient::{Refusal, Unusable};
+pub(super) use recipient::{each, is_native, refusals, without_comment};
+pub(super) use seal::{Recipients, seal};
 
 #[cfg(test)]
 mod vectors;

@@ -7,7 +7,7 @@ use age::DecryptError;
 
 use super::binary::{Binary, damaged};
 use super::header;
-use crate::container::identities::Identities;
+use crate::container::identities::{Identities, Lock};
 use crate::container::plaintext::Plaintext;
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
@@ -30,15 +30,63 @@ pub(in crate::container) fn is_age(bytes: &[u8]) -> bool {
 /// # Errors
 /// `damaged` where the file is not intact, `no-identity` or `passphrase-needed` where none of the identities opens it.
 pub(in crate::container) fn open(bytes: &[u8], identities: &Identities, ask: bool) -> Result<(Plaintext, PathBuf)> {
-    open_or_ask(bytes, identities, ask, |reader| whole(reader, bytes.len()))
+    open_for(bytes, None, identities, ask)
 }
 
-/// Whether the age file decrypts to `text`; nobody is asked for a passphrase. The content is never there as a whole.
+/// As [`open`], for a file whose only recipient is known: no passphrase is asked for that of another key.
+///
+/// # Errors
+/// As [`open`].
+pub(in crate::container) fn open_for(
+    bytes: &[u8],
+    recipient: Option<&str>,
+    identities: &Identities,
+    ask: bool,
+) -> Result<(Plaintext, PathBuf)> {
+    open_or_ask(bytes, recipient, identities, Asking::all(ask), |reader| whole(reader, bytes.len()))
+}
+
+/// Whether the age file decrypts to `text`, by the identities that ask nobody for anything: neither a passphrase nor the
+/// touch of a hardware key. The content is never there as a whole.
 ///
 /// # Errors
 /// As [`open`].
 pub(super) fn holds(bytes: &[u8], text: &[u8], identities: &Identities) -> Result<bool> {
-    open_or_ask(bytes, identities, false, |reader| is_same(reader, text)).map(|(same, _)| same)
+    open_or_ask(bytes, None, identities, Asking::NONE, |reader| is_same(reader, text)).map(|(same, _)| same)
+}
+
+/// Whether the age file decrypts to `text` with this identity.
+///
+/// # Errors
+/// `damaged`; `no-identity`, where the identity does not open it.
+pub(super) fn holds_by(bytes: &[u8], text: &[u8], identity: &dyn age::Identity) -> Result<bool> {
+    let file = Binary::read(bytes)?;
+    let mut reader = open_with(&file, identity, &mut Vec::new())?
+        .ok_or_else(|| Error::new(Kind::NoIdentity, "the identity does not open the file"))?;
+    is_same(&mut reader, text).map_err(|_| damaged())
+}
+
+/// Whether this identity opens the file: whether it is for its key.
+pub(in crate::container) fn is_for(bytes: &[u8], identity: &dyn age::Identity) -> bool {
+    Binary::read(bytes)
+        .is_ok_and(|file| open_with(&file, identity, &mut Vec::new()).is_ok_and(|reader| reader.is_some()))
+}
+
+/// Who may be asked for what.
+#[derive(Clone, Copy)]
+struct Asking {
+    /// Whether plugins are used, which may ask for a touch or a PIN.
+    plugins: bool,
+    /// Whether a person may be asked for a passphrase.
+    passphrase: bool,
+}
+
+impl Asking {
+    const NONE: Self = Self { plugins: false, passphrase: false };
+
+    fn all(passphrase: bool) -> Self {
+        Self { plugins: true, passphrase }
+    }
 }
 
 /// The whole content, which is never longer than the ciphertext: no growth leaves copies of it behind.
@@ -63,18 +111,21 @@ fn is_same(reader: &mut dyn Read, mut text: &[u8]) -> io::Result<bool> {
 
 fn open_or_ask<T>(
     bytes: &[u8],
+    recipient: Option<&str>,
     identities: &Identities,
-    ask: bool,
+    asking: Asking,
     take: impl Fn(&mut dyn Read) -> io::Result<T>,
 ) -> Result<(T, PathBuf)> {
     if bytes.is_empty() {
         return Err(Error::new(Kind::Damaged, "the file is empty").hint("restore it from git"));
     }
     let file = Binary::read(bytes)?;
+    let readers = header::read(bytes).ok();
+    let lock = Lock { readers: readers.as_ref(), recipient };
     let (mut said, mut tried) = (Vec::new(), Vec::new());
     loop {
         let unlocked = identities.unlocked();
-        for (path, identity) in identities.usable() {
+        for (path, identity) in identities.usable(asking.plugins) {
             let place = std::ptr::from_ref(identity).cast::<()>();
             if tried.contains(&place) {
                 continue;
@@ -84,13 +135,13 @@ fn open_or_ask<T>(
                 return Ok((take(&mut reader).map_err(|_| damaged())?, path.to_owned()));
             }
         }
-        // Another thread may have asked meanwhile.
-        if !ask || (!identities.unlock_next()? && identities.unlocked() == unlocked) {
+        // Another thread may have asked concurrently.
+        if !asking.passphrase || (!identities.unlock_next(&lock)? && identities.unlocked() == unlocked) {
             break;
         }
     }
     file.decryptor()?;
-    Err(identities.none_fits(header::read(bytes).ok().as_ref(), &said))
+    Err(identities.none_fits(&[lock], &said))
 }
 
 /// Reads the content, if the identity opens the file. What a plugin says to that goes into `said`: another identity may fit.

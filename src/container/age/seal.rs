@@ -1,51 +1,51 @@
-//! Encrypting in memory, for those whom the rules name.
+//! Encrypting in memory, for the recipients that the rules name.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::io::Write;
 
-use age::EncryptError;
 use age::armor::{ArmoredWriter, Format};
 use age::plugin::Recipient as PluginRecipient;
+use age::secrecy::ExposeSecret;
+use age::{DecryptError, EncryptError};
+use age_core::format::{FileKey, Stanza};
 
-use super::open::holds;
+use super::open::{holds, holds_by};
 use super::plugin::PluginRecipients;
+use super::recipient::{Key, each, is_post_quantum, parse, refusals, short, without_comment};
 use crate::container::{Identities, Sealed};
 use crate::error::{Error, Kind, Result};
 
-/// Those who may read a file.
-pub(in crate::container) struct Recipients(Vec<Box<dyn age::Recipient>>);
-
-/// A key of the rules.
-enum Key {
-    /// One that age itself knows.
-    Known(Box<dyn age::Recipient>),
-    /// One for a plugin.
-    Plugin(PluginRecipient),
+/// The recipients of a file.
+pub(in crate::container) struct Recipients {
+    all: Vec<Box<dyn age::Recipient>>,
+    /// Their keys, for messages.
+    keys: Vec<String>,
 }
 
 impl Recipients {
-    /// Reads the keys as the rules have them; one that is named twice counts once.
+    /// Reads the keys as the rules have them; a key that is listed twice counts once.
     ///
     /// # Errors
-    /// `no-recipient`, naming the key that cannot be read by its number, or the plugin that is missing.
+    /// `no-recipient`, for the first that is not a key, by its position, and for a plugin that is missing.
     pub(in crate::container) fn parse(keys: &[String]) -> Result<Self> {
-        let mut recipients = Vec::new();
+        if let Some(refusal) = refusals(keys).first() {
+            let message = format!("recipient {} of the file is {}", refusal.position, refusal.why);
+            return Err(Error::new(Kind::NoRecipient, message).hint(refusal.why.hint()));
+        }
+        let mut recipients = Self { all: Vec::new(), keys: Vec::new() };
         let mut plugins: Vec<PluginRecipient> = Vec::new();
         let mut seen = HashSet::new();
-        for (index, text) in each(keys) {
-            let text = text.as_str();
-            let unreadable = || Error::new(Kind::NoRecipient, format!("key {} of the rules cannot be read", index + 1));
-            let key = key(text).ok_or_else(unreadable)?;
-            if !seen.insert(without_comment(text)) {
-                continue;
+        for (_, text) in each(keys).filter(|(_, text)| seen.insert(without_comment(text))) {
+            match parse(&text) {
+                Ok(Key::Known(recipient)) => recipients.all.push(recipient),
+                Ok(Key::Plugin(recipient)) => plugins.push(recipient),
+                Err(_) => continue,
             }
-            match key {
-                Key::Known(recipient) => recipients.push(recipient),
-                Key::Plugin(recipient) => plugins.push(recipient),
-            }
+            recipients.keys.push(text);
         }
-        if recipients.is_empty() && plugins.is_empty() {
-            return Err(Error::new(Kind::NoRecipient, "the rules name nobody who could read the file"));
+        if recipients.keys.is_empty() {
+            return Err(nobody());
         }
         let names: HashSet<&str> = plugins.iter().map(PluginRecipient::plugin).collect();
         for name in names {
@@ -57,84 +57,102 @@ impl Recipients {
                     _ => "install the plugin, so that it is on the PATH",
                 })
             })?;
-            recipients.push(Box::new(plugin));
+            recipients.all.push(Box::new(plugin));
         }
-        Ok(Self(recipients))
+        Ok(recipients)
     }
 
-    /// Whether a key can be read; a plugin that it needs may be missing.
-    pub(in crate::container) fn is_key(text: &str) -> bool {
-        key(text).is_some()
+    /// Why they cannot be the recipients of one file.
+    fn incompatible(&self) -> Error {
+        let listed = |wanted: bool| {
+            let keys = self.keys.iter().filter(|key| is_post_quantum(key) == wanted);
+            keys.map(|key| short(key)).collect::<Vec<_>>().join(", ")
+        };
+        let message = format!(
+            "the recipients exclude each other: {} can only share a file with post-quantum keys, and {} cannot be one of them",
+            listed(true),
+            listed(false)
+        );
+        Error::new(Kind::NoRecipient, message).hint(
+            "a key of the older kind would let an attacker with a quantum computer read the file after all; use one kind for the file",
+        )
     }
 }
 
-/// The keys of the rules as agenix takes them, each with the position of its text: a text may hold several lines, as a
-/// file of authorized keys does; an empty one is skipped, and so is a comment. Words are separated by one space.
-pub(in crate::container) fn each(keys: &[String]) -> impl Iterator<Item = (usize, String)> + '_ {
-    let lines = keys.iter().enumerate().flat_map(|(index, text)| text.lines().map(move |line| (index, line)));
-    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
-    lines.map(move |(index, line)| (index, words(line))).filter(|(_, key)| !key.is_empty() && !key.starts_with('#'))
+/// The failure that the rules list no recipient.
+fn nobody() -> Error {
+    Error::new(Kind::NoRecipient, "the rules list no recipients for the file")
+        .hint("list its keys: \"NAME\".publicKeys = [ … ];")
 }
 
-fn key(text: &str) -> Option<Key> {
-    // A key read from a file has its end of line. Of several lines only the first would be taken, so they are none.
-    let text = text.trim();
-    if text.contains('\n') {
-        return None;
-    }
-    if let Ok(recipient) = text.parse::<age::ssh::Recipient>() {
-        return Some(Key::Known(Box::new(recipient)));
-    }
-    if let Ok(recipient) = text.parse::<age::x25519::Recipient>() {
-        return Some(Key::Known(Box::new(recipient)));
-    }
-    if let Ok(recipient) = text.parse::<age::tag::Recipient>() {
-        return Some(Key::Known(Box::new(recipient)));
-    }
-    if let Ok(recipient) = text.parse::<age::tagpq::Recipient>() {
-        return Some(Key::Known(Box::new(recipient)));
-    }
-    // A damaged key of a kind that age itself knows is none of a plugin called `tag`.
-    let damaged = ["age1tag1", "age1tagpq1"].iter().any(|native| text.to_ascii_lowercase().starts_with(native));
-    text.parse().ok().filter(|_| !damaged).map(Key::Plugin)
+/// A recipient that keeps the key of the file that is encrypted for it.
+struct Recorder<'r> {
+    recipient: &'r dyn age::Recipient,
+    key: &'r OnceCell<FileKey>,
 }
 
-/// The key itself: what an ssh key says after it is only a name.
-pub(in crate::container) fn without_comment(key: &str) -> String {
-    key.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
+impl age::Recipient for Recorder<'_> {
+    fn wrap_file_key(&self, key: &FileKey) -> Result<(Vec<Stanza>, HashSet<String>), EncryptError> {
+        self.key.get_or_init(|| copy(key));
+        self.recipient.wrap_file_key(key)
+    }
 }
 
-/// Encrypts the text, and decrypts the ciphertext in memory, where one of the `identities` can.
+/// An identity that knows the key of one file.
+struct Recorded<'k>(&'k FileKey);
+
+impl age::Identity for Recorded<'_> {
+    fn unwrap_stanza(&self, _: &Stanza) -> Option<Result<FileKey, DecryptError>> {
+        Some(Ok(copy(self.0)))
+    }
+}
+
+fn copy(key: &FileKey) -> FileKey {
+    FileKey::init_with_mut(|copy| copy.copy_from_slice(key.expose_secret()))
+}
+
+/// Encrypts the text, and decrypts the ciphertext in memory: with one of the `identities` that asks nobody for anything,
+/// else with the key of the file itself. So a hardware key, which was asked to open the old file, is not asked again.
 ///
 /// # Errors
-/// `no-recipient`, where there is none, they exclude each other, or a plugin refuses; `damaged`, where the ciphertext does
-/// not decrypt to the text.
+/// `no-recipient`, if there is none, they exclude each other, or a plugin refuses; `damaged`, if the ciphertext does not
+/// decrypt to the text.
 pub(in crate::container) fn seal(
     text: &[u8],
     recipients: &Recipients,
     armor: bool,
     identities: Option<&Identities>,
 ) -> Result<Sealed> {
-    let sealed = encrypt(text, recipients, armor)?;
-    match identities.map(|identities| holds(sealed.bytes(), text, identities)) {
-        None | Some(Ok(true)) => Ok(sealed),
-        Some(Err(error)) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) => Ok(sealed),
+    let (sealed, key) = encrypt(text, recipients, armor)?;
+    let by_identity = identities.map(|identities| holds(sealed.bytes(), text, identities));
+    let holds = match by_identity {
+        None => holds_by(sealed.bytes(), text, &Recorded(&key)),
+        Some(Err(error)) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) => {
+            holds_by(sealed.bytes(), text, &Recorded(&key))
+        }
+        Some(holds) => holds,
+    };
+    match holds {
+        Ok(true) => Ok(sealed),
         _ => Err(Error::new(Kind::Damaged, "the new ciphertext does not decrypt to the new text; nothing is written")),
     }
 }
 
-fn encrypt(text: &[u8], recipients: &Recipients, armor: bool) -> Result<Sealed> {
-    let encryptor =
-        age::Encryptor::with_recipients(recipients.0.iter().map(|recipient| &**recipient)).map_err(|error| {
-            let message = match error {
-                EncryptError::MissingRecipients => "the rules name nobody who could read the file".to_owned(),
-                EncryptError::IncompatibleRecipients { .. } => "the keys of the rules exclude each other: a file for post-quantum keys (age1pq1…, age1tagpq1…) can be for no \
-                     others".to_owned(),
-                EncryptError::Io(error) => format!("a plugin did not encrypt: {error}"),
-                error => format!("the file cannot be encrypted: {error}"),
-            };
-            Error::new(Kind::NoRecipient, message)
-        })?;
+/// The ciphertext, and the key of the file.
+fn encrypt(text: &[u8], recipients: &Recipients, armor: bool) -> Result<(Sealed, FileKey)> {
+    let (first, others) = recipients.all.split_first().ok_or_else(nobody)?;
+    let key = OnceCell::new();
+    let recorder = Recorder { recipient: &**first, key: &key };
+    let all = std::iter::once(&recorder as &dyn age::Recipient).chain(others.iter().map(|recipient| &**recipient));
+    let encryptor = age::Encryptor::with_recipients(all).map_err(|error| {
+        let message = match error {
+            EncryptError::MissingRecipients => return nobody(),
+            EncryptError::IncompatibleRecipients { .. } => return recipients.incompatible(),
+            EncryptError::Io(error) => format!("a plugin did not encrypt: {error}"),
+            error => format!("the file cannot be encrypted: {error}"),
+        };
+        Error::new(Kind::NoRecipient, message)
+    })?;
     let format = if armor { Format::AsciiArmor } else { Format::Binary };
     // Each 64 KiB get 16 bytes more, the recipients a few lines, and armor a third.
     let binary = text.len() + text.len() / 4096 + 1024;
@@ -144,10 +162,6 @@ fn encrypt(text: &[u8], recipients: &Recipients, armor: bool) -> Result<Sealed> 
         .and_then(|mut writer| writer.write_all(text).and_then(|()| writer.finish()))
         .and_then(ArmoredWriter::finish)
         .map_err(|error| Error::io("cannot encrypt", &error))?;
-    Ok(Sealed::new(out))
-}
-
-/// Whether the key is one that age itself encrypts for, by X25519.
-pub(in crate::container) fn is_native(key: &str) -> bool {
-    key.trim().parse::<age::x25519::Recipient>().is_ok()
+    let key = key.into_inner().ok_or_else(nobody)?;
+    Ok((Sealed::new(out), key))
 }

@@ -18,13 +18,14 @@ mod state;
 mod swap;
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use journal::{Entry, Journal};
 use place::Place;
 use put::{Put, is_untouched, put, put_back};
-use signals::Signals;
+pub(super) use signals::Signals;
 use stage::Staged;
 use swap::{holds, sync_folder};
 
@@ -233,7 +234,14 @@ impl Replacement {
         stage::path(self.original.path(), old, self.sealed.bytes())
     }
 
+    /// Writes the new ciphertext; a new file gets the folders that it lacks.
     fn stage(&self, path: PathBuf) -> Result<Staged> {
+        if let Some(folder) = path.parent().filter(|folder| !self.original.exists() && !folder.exists()) {
+            fs::create_dir_all(folder).map_err(|error| self.failed(&error))?;
+            if folder.canonicalize().ok().as_deref() != Some(folder) {
+                return Err(self.original.changed());
+            }
+        }
         stage::write(&self.original, self.sealed.bytes(), path).map_err(|error| self.failed(&error))
     }
 

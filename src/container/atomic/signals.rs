@@ -1,4 +1,4 @@
-//! Signals that ask the program to end, held back while files are replaced.
+//! Signals that ask the program to end, held back while files are replaced or a terminal does not echo.
 
 use std::fs::File;
 use std::io::Read;
@@ -19,23 +19,23 @@ struct Handlers {
 static HANDLERS: OnceLock<Handlers> = OnceLock::new();
 
 /// Holds SIGINT, SIGTERM, and SIGHUP back until it is released or dropped.
-pub(super) struct Signals(&'static Handlers);
+pub(in crate::container) struct Signals(&'static Handlers);
 
 impl Signals {
     /// Holds them back, except those that this process was started to ignore.
-    pub(super) fn hold() -> Self {
+    pub(in crate::container) fn hold() -> Self {
         let handlers = HANDLERS.get_or_init(install);
         handlers.is_free.store(false, Ordering::SeqCst);
         Self(handlers)
     }
 
     /// Whether one has arrived.
-    pub(super) fn arrived(&self) -> bool {
+    pub(in crate::container) fn arrived(&self) -> bool {
         self.0.received.load(Ordering::SeqCst) != 0
     }
 
     /// Lets them through again. If one has arrived, the process ends by it.
-    pub(super) fn release(self) {
+    pub(in crate::container) fn release(self) {
         self.0.is_free.store(true, Ordering::SeqCst);
         let signal = i32::try_from(self.0.received.swap(0, Ordering::SeqCst)).unwrap_or_default();
         if signal != 0 {

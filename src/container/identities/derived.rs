@@ -1,18 +1,18 @@
 //! The age key that is derived from an ssh-ed25519 key, as `ssh-to-age` does it for sops-nix.
 
 use bech32::{Bech32, Hrp};
+use rsa::BigUint;
 use sha2::{Digest, Sha512};
 use ssh_key::PrivateKey;
 use ssh_key::private::KeypairData;
 use zeroize::Zeroize;
 
-use super::Key;
 use crate::memory::{Buffer, Zeroizing};
 
 /// The X25519 key that is derived from an ed25519 key in OpenSSH's format: its secret is the first half of the SHA-512 of the
 /// seed, as the ed25519 key's own scalar is (RFC 8032, section 5.1.5). `None` for other keys, and without the passphrase of
 /// one that has one.
-pub(super) fn key(file: &[u8], passphrase: Option<&str>) -> Option<Key> {
+pub(super) fn key(file: &[u8], passphrase: Option<&str>) -> Option<age::x25519::Identity> {
     let mut key = PrivateKey::from_openssh(file.trim_ascii()).ok()?;
     if !key.algorithm().is_ed25519() {
         return None;
@@ -28,8 +28,23 @@ pub(super) fn key(file: &[u8], passphrase: Option<&str>) -> Option<Key> {
     // age reads a key from its text only, and clamps it when it uses it.
     let mut text = Buffer::default();
     bech32::encode_upper_to_fmt::<Bech32, _>(&mut text, Hrp::parse("AGE-SECRET-KEY-").ok()?, &secret?[..]).ok()?;
-    let identity: age::x25519::Identity = text.into_text().parse().ok()?;
-    Some(Box::new(identity))
+    text.into_text().parse().ok()
+}
+
+/// The recipient of the key that is derived from the ed25519 key with this public half: the same point on the curve's other
+/// form (RFC 7748, section 4.1). The arithmetic is on public values, so it need not take constant time.
+pub(super) fn recipient(public: &[u8; 32]) -> Option<String> {
+    let one = BigUint::from(1u8);
+    let prime = (&one << 255) - BigUint::from(19u8);
+    let mut point = *public;
+    // The top bit is the sign of the other coordinate.
+    point[31] &= 0x7f;
+    let y = BigUint::from_bytes_le(&point) % &prime;
+    // An inverse by Fermat's little theorem.
+    let inverse = (&prime + &one - &y).modpow(&(&prime - BigUint::from(2u8)), &prime);
+    let mut u = ((&one + &y) * inverse % &prime).to_bytes_le();
+    u.resize(32, 0);
+    bech32::encode_lower::<Bech32>(Hrp::parse("age").ok()?, &u).ok()
 }
 
 #[cfg(test)]
@@ -56,6 +71,10 @@ mod tests {
             open(sealed.bytes(), &identities, false).map(|(text, _)| text.expose().to_vec())
         };
         assert_eq!(open_with(HOST).expect("it opens"), b"a: 1\n");
+        let public = std::fs::read_to_string(folder.join(format!("{HOST}.pub"))).expect("recorded");
+        let public = ssh_key::PublicKey::from_openssh(&public).expect("a key");
+        let public = public.key_data().ed25519().expect("an ed25519 key").0;
+        assert_eq!(super::recipient(&public), Some(oracle.to_public().to_string()), "by the public half alone");
         assert!(open_with("tests/data/sops/keys/other_ed25519").is_err(), "another ed25519 key");
         assert!(open_with("tests/data/sops/keys/ssh_rsa").is_err(), "an RSA key has no such key");
     }

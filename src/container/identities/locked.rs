@@ -8,9 +8,12 @@ use crate::memory::Zeroizing;
 use age::secrecy::{ExposeSecret, SecretString};
 use age::ssh;
 
-use super::{Key, derived, identity_file};
+use super::usable::{Lock, Usable};
+use super::{ask_secret, derived, identity_file};
+use crate::container::Reader;
 use crate::container::age::Binary;
 use crate::error::{Error, Kind, Result};
+use crate::input::{self, Limit};
 
 /// How often a passphrase may be given.
 const ATTEMPTS: usize = 3;
@@ -21,9 +24,35 @@ const MOST_WORK: u8 = 22;
 pub(super) struct Locked {
     path: PathBuf,
     secret: Secret,
+    public: Option<Public>,
     /// Whether plugins may be started for identities in it.
     plugins: bool,
-    opened: OnceLock<Vec<Key>>,
+    opened: OnceLock<Vec<Usable>>,
+}
+
+/// The public half of an ssh key, which needs no passphrase.
+struct Public {
+    /// Its tag in the headers of age files.
+    tag: String,
+    /// The age key that `ssh-to-age` derives from it.
+    derived: Option<String>,
+}
+
+impl Public {
+    /// Of the key in the file; where its format does not have it, of the `.pub` beside it.
+    fn of(path: &Path, file: &[u8]) -> Option<Self> {
+        let beside = || {
+            let mut name = path.as_os_str().to_owned();
+            name.push(".pub");
+            let text = input::read_text(name, Limit::Settings).ok()?;
+            ssh_key::PublicKey::from_openssh(text.trim()).ok()
+        };
+        let own = ssh_key::PrivateKey::from_openssh(file.trim_ascii()).ok();
+        let key = own.map(|key| key.public_key().clone()).or_else(beside)?;
+        let tag = Reader::tag_of(&key.to_openssh().ok()?)?;
+        let derived = key.key_data().ed25519().and_then(|point| derived::recipient(&point.0));
+        Some(Self { tag, derived })
+    }
 }
 
 /// What the passphrase opens.
@@ -36,12 +65,25 @@ pub(super) enum Secret {
 
 impl Locked {
     pub(super) fn new(path: &Path, secret: Secret) -> Self {
-        Self { path: path.to_owned(), secret, plugins: true, opened: OnceLock::new() }
+        let public = match &secret {
+            Secret::Ssh(_, file) => Public::of(path, file),
+            Secret::File(_) => None,
+        };
+        Self { path: path.to_owned(), secret, public, plugins: true, opened: OnceLock::new() }
     }
 
     /// Ignores identities of plugins in it.
     pub(super) fn refuse_plugins(&mut self) {
         self.plugins = false;
+    }
+
+    /// Whether it may fit, as far as can be told without its passphrase; `listed` are the keys that the rules list.
+    pub(super) fn may_fit(&self, lock: &Lock<'_>, listed: &[String]) -> bool {
+        match (&self.secret, &self.public) {
+            (Secret::Ssh(..), Some(public)) => lock.fits_ssh(&public.tag, public.derived.as_deref(), listed),
+            (Secret::Ssh(..), None) => true,
+            (Secret::File(_), _) => lock.fits_age(),
+        }
     }
 
     pub(super) fn path(&self) -> &PathBuf {
@@ -53,7 +95,7 @@ impl Locked {
     }
 
     /// What it holds, if it is open.
-    pub(super) fn opened(&self) -> &[Key] {
+    pub(super) fn opened(&self) -> &[Usable] {
         self.opened.get().map(Vec::as_slice).unwrap_or_default()
     }
 
@@ -64,9 +106,8 @@ impl Locked {
     pub(super) fn open(&self) -> Result<()> {
         for _ in 0..ATTEMPTS {
             let prompt = format!("Passphrase for {}: ", self.path.display());
-            let passphrase = rpassword::prompt_password(prompt)
-                .map_err(|error| Error::io("cannot ask for the passphrase", &error))?;
-            if let Some(keys) = self.with(SecretString::from(passphrase))? {
+            let passphrase = ask_secret(&prompt).map_err(|error| Error::io("cannot ask for the passphrase", &error))?;
+            if let Some(keys) = self.with(SecretString::from(passphrase.as_str()))? {
                 self.opened.get_or_init(|| keys);
                 return Ok(());
             }
@@ -77,16 +118,17 @@ impl Locked {
     }
 
     /// The keys, if the passphrase fits.
-    fn with(&self, passphrase: SecretString) -> Result<Option<Vec<Key>>> {
+    fn with(&self, passphrase: SecretString) -> Result<Option<Vec<Usable>>> {
         match &self.secret {
             Secret::Ssh(key, file) => {
                 let Ok(opened) = key.decrypt(passphrase.clone()) else { return Ok(None) };
-                let mut keys: Vec<Key> = vec![Box::new(ssh::Identity::from(opened))];
-                keys.extend(derived::key(file, Some(passphrase.expose_secret())));
+                let mut keys = vec![Usable::quiet(&self.path, Box::new(ssh::Identity::from(opened)))];
+                let derived = derived::key(file, Some(passphrase.expose_secret()));
+                keys.extend(derived.map(|key| Usable::native(&self.path, key)));
                 Ok(Some(keys))
             }
             Secret::File(bytes) => match decrypt(bytes, passphrase) {
-                Some(text) => identity_file(&self.path, &text, self.plugins).map(|(keys, _)| Some(keys)),
+                Some(text) => identity_file::read(&self.path, &text, self.plugins).map(|(keys, _)| Some(keys)),
                 None => Ok(None),
             },
         }

@@ -2,44 +2,50 @@
 
 mod derived;
 mod environment;
+mod identity_file;
 mod locked;
 mod person;
+mod prompt;
+mod ssh;
+mod usable;
 
 use std::collections::HashMap;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::memory::Zeroizing;
-use age::ssh;
 
 use locked::{Locked, Secret};
 pub(super) use person::Person;
+pub use prompt::ask_secret;
+use ssh::Ssh;
+pub(super) use usable::Lock;
+use usable::Usable;
 
-use crate::container::Readers;
-use crate::container::age::plugin::PluginIdentity;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 
 /// An identity that may be used by any thread.
 pub(super) type Key = Box<dyn age::Identity + Send + Sync>;
 
-/// The identities at hand, in the order in which they are tried.
+/// The name of stdin, as `-i` names an identity file.
+pub const STDIN: &str = "-";
+
+/// The available identities, in the order in which they are tried.
 pub struct Identities {
-    /// Each with the file it came from.
-    usable: Vec<(PathBuf, Key)>,
+    usable: Vec<Usable>,
     /// The files they came from.
     tried: Vec<PathBuf>,
     /// Keys with a passphrase.
     locked: Vec<Locked>,
+    /// The age keys that the rules list.
+    listed: Vec<String>,
     /// What was named and cannot be used, and why.
     unusable: Vec<String>,
     /// Held while a person is asked, so that nobody is asked twice for one key.
     asking: Mutex<()>,
     /// Whether nobody may be asked, terminal or not.
     silent: bool,
-    /// Whether a key is a plugin's, which may ask for a touch.
-    plugin: bool,
     /// Where sops looks, read when the first sops file is opened.
     sops: OnceLock<Box<Identities>>,
     /// What a command of the user gave for a recipient of a sops file.
@@ -93,10 +99,10 @@ impl Identities {
             usable: Vec::new(),
             tried: Vec::new(),
             locked: Vec::new(),
+            listed: Vec::new(),
             unusable: Vec::new(),
             asking: Mutex::new(()),
             silent: false,
-            plugin: false,
             sops: OnceLock::new(),
             commands: Mutex::default(),
         }
@@ -143,6 +149,13 @@ impl Identities {
         Self { silent: true, ..self }
     }
 
+    /// The same identities, for files whose rules list these age keys. So it is known whether a key that is derived from an
+    /// ssh key may fit.
+    #[must_use]
+    pub fn with_listed(self, listed: Vec<String>) -> Self {
+        Self { listed, ..self }
+    }
+
     /// The files whose keys are tried, and why others are not.
     pub fn told(&self) -> (&[PathBuf], &[String]) {
         (&self.tried, &self.unusable)
@@ -150,11 +163,15 @@ impl Identities {
 
     /// Whether using them may ask a person for something: a passphrase, or what a plugin wants.
     pub fn may_ask(&self) -> bool {
-        self.plugin || !self.locked.is_empty()
+        self.usable.iter().any(|key| key.asks) || !self.locked.is_empty()
     }
 
     fn read(&mut self, path: &Path) -> Result<()> {
-        let bytes = input::read_named(path, Limit::Settings).map_err(|error| {
+        let bytes = match path == Path::new(STDIN) {
+            true => input::read_stdin(Limit::Settings),
+            false => input::read_named(path, Limit::Settings),
+        };
+        let bytes = bytes.map_err(|error| {
             let kind = if input::is_refused(&error) { Kind::Io } else { Kind::NoIdentity };
             refused(path, &format!("cannot read the identity file: {error}")).with_kind(kind)
         })?;
@@ -171,36 +188,36 @@ impl Identities {
         if bytes.windows(5).any(|window| window == b"-----") {
             return self.read_ssh(path, bytes);
         }
-        let (keys, unusable) = identity_file(path, bytes, true)?;
-        self.plugin |= bytes.windows(11).any(|window| window == b"AGE-PLUGIN-");
-        self.usable.extend(keys.into_iter().map(|key| (path.to_owned(), key)));
+        let (keys, unusable) = identity_file::read(path, bytes, true)?;
+        self.usable.extend(keys);
         self.unusable.extend(unusable);
         Ok(())
     }
 
     fn read_ssh(&mut self, path: &Path, bytes: &[u8]) -> Result<()> {
-        match ssh::Identity::from_buffer(BufReader::new(bytes), Some(path.display().to_string())) {
-            Ok(ssh::Identity::Encrypted(key)) => {
-                self.locked.push(Locked::new(path, Secret::Ssh(key, Zeroizing::new(bytes.to_vec()))));
-            }
-            Ok(identity @ ssh::Identity::Unencrypted(_)) => {
-                self.usable.push((path.to_owned(), Box::new(identity)));
-                self.usable.extend(derived::key(bytes, None).map(|key| (path.to_owned(), key)));
-            }
-            Ok(ssh::Identity::Unsupported(_)) => {
-                return Err(refused(path, "an ssh key of a type that age does not use"));
-            }
-            Err(_) => return Err(refused(path, "the file holds no private key that can be read")),
+        match ssh::read(path, bytes)? {
+            Ssh::Usable(keys) => self.usable.extend(keys),
+            Ssh::Locked(key) => self.locked.push(*key),
         }
         Ok(())
     }
 
-    /// The identities that can be used now, in order, each with its file.
-    pub(super) fn usable(&self) -> impl Iterator<Item = (&Path, &dyn age::Identity)> {
-        let opened = self.locked().flat_map(|locked| locked.opened().iter().map(|key| (locked.path(), key)));
+    /// The identities that can be used now, in order, each with its file: first those that ask for nothing, then, with
+    /// `plugins`, those that may ask for a touch or a PIN.
+    pub(super) fn usable(&self, plugins: bool) -> impl Iterator<Item = (&Path, &dyn age::Identity)> {
+        let asks = if plugins { &[false, true][..] } else { &[false][..] };
+        let all = asks.iter().flat_map(|asks| self.all_usable().filter(move |key| key.asks == *asks));
+        all.map(|key| (key.path.as_path(), &*key.key as &dyn age::Identity))
+    }
+
+    /// The X25519 identities, each with its public key.
+    pub(super) fn native(&self) -> impl Iterator<Item = (&str, &dyn age::Identity)> {
+        self.all_usable().filter_map(|key| Some((key.recipient.as_deref()?, &*key.key as &dyn age::Identity)))
+    }
+
+    fn all_usable(&self) -> impl Iterator<Item = &Usable> {
         let sops = self.sops.get().into_iter().flat_map(|sops| &sops.usable);
-        let all = self.usable.iter().chain(sops).map(|(path, key)| (path, key)).chain(opened);
-        all.map(|(path, key)| (path.as_path(), &**key as &dyn age::Identity))
+        self.usable.iter().chain(sops).chain(self.locked().flat_map(Locked::opened))
     }
 
     /// Keys with a passphrase.
@@ -208,13 +225,16 @@ impl Identities {
         self.locked.iter().chain(self.sops.get().into_iter().flat_map(|sops| &sops.locked))
     }
 
-    /// Asks for the passphrase of the next key that has one, on a terminal only. Whether there is a key more now.
+    /// Asks for the passphrase of the next key that has one and may fit, on a terminal only. Whether there is another key
+    /// now.
     ///
     /// # Errors
     /// `passphrase-needed`, where the person gives none that fits.
-    pub(super) fn unlock_next(&self) -> Result<bool> {
+    pub(super) fn unlock_next(&self, lock: &Lock<'_>) -> Result<bool> {
         let Ok(_asking) = self.asking.lock() else { return Ok(false) };
-        let Some(locked) = self.locked().find(|locked| !locked.is_open()) else { return Ok(false) };
+        let Some(locked) = self.locked().find(|locked| !locked.is_open() && locked.may_fit(lock, &self.listed)) else {
+            return Ok(false);
+        };
         if self.silent || !Person::is_there() {
             return Ok(false);
         }
@@ -226,22 +246,42 @@ impl Identities {
         self.locked().filter(|locked| locked.is_open()).count()
     }
 
-    /// Why none of them opened a file; `said` is what plugins said.
-    pub(super) fn none_fits(&self, readers: Option<&Readers>, said: &[String]) -> Error {
+    /// Why none of them opened a file that any of these locks describes; `said` is what plugins reported.
+    pub(super) fn none_fits(&self, locks: &[Lock<'_>], said: &[String]) -> Error {
         let names = |paths: &mut dyn Iterator<Item = &PathBuf>| {
             paths.map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
         };
-        let mut locked = self.locked().filter(|locked| !locked.is_open()).map(Locked::path).peekable();
+        let readers = locks.iter().find_map(|lock| lock.readers);
+        if readers.is_some_and(|readers| readers.all.iter().any(|reader| reader.kind == "scrypt")) {
+            return Error::new(
+                Kind::NoIdentity,
+                "the file is encrypted with a passphrase (`age -p`), which agepatch does not ask for",
+            )
+            .hint("encrypt it for keys instead: `age --decrypt FILE | agepatch write FILE`");
+        }
+        let (fitting, others): (Vec<&Locked>, Vec<&Locked>) = self
+            .locked()
+            .filter(|locked| !locked.is_open())
+            .partition(|locked| locks.iter().any(|lock| locked.may_fit(lock, &self.listed)));
         let sops = self.sops.get();
-        let tried: Vec<&PathBuf> = self.tried.iter().chain(sops.into_iter().flat_map(|sops| &sops.tried)).collect();
-        let needs_passphrase = locked.peek().is_some();
-        let mut hints = match (needs_passphrase, tried.is_empty()) {
-            (true, _) => vec![format!("with a passphrase, which is asked for on a terminal: {}", names(&mut locked))],
+        let is_other = |path: &&PathBuf| !others.iter().any(|locked| locked.path() == *path);
+        let all = self.tried.iter().chain(sops.into_iter().flat_map(|sops| &sops.tried));
+        let tried: Vec<&PathBuf> = all.filter(is_other).collect();
+        let needs_passphrase = !fitting.is_empty();
+        let mut hints = match (needs_passphrase, tried.is_empty() && others.is_empty()) {
+            (true, _) => vec![format!(
+                "with a passphrase, which is asked for on a terminal: {}",
+                names(&mut fitting.iter().map(|locked| locked.path()))
+            )],
             (false, true) => vec!["there is no identity: -i FILE or AGEPATCH_IDENTITIES names one".to_owned()],
             (false, false) => Vec::new(),
         };
         if !tried.is_empty() {
             hints.push(format!("tried: {}", names(&mut tried.into_iter())));
+        }
+        if !others.is_empty() {
+            let others = names(&mut others.iter().map(|locked| locked.path()));
+            hints.push(format!("not asked for a passphrase, since the file is not for these: {others}"));
         }
         hints.extend(said.iter().chain(&self.unusable).cloned());
         hints.extend(sops.into_iter().flat_map(|sops| &sops.unusable).cloned());
@@ -253,63 +293,10 @@ impl Identities {
                 Kind::PassphraseNeeded,
                 "none of the identities opens the file, and those with a passphrase were not tried",
             ),
-            false => Error::new(Kind::NoIdentity, "none of the identities at hand opens the file"),
+            false => Error::new(Kind::NoIdentity, "none of the available identities opens the file"),
         };
         error.hints(hints)
     }
-}
-
-/// The identities of an age identity file, one a line, and why others in it cannot be used. Without `plugins`, those of a
-/// plugin cannot.
-///
-/// # Errors
-/// `no-identity`, for a line that is none, and where there is none at all.
-pub(super) fn identity_file(path: &Path, bytes: &[u8], plugins: bool) -> Result<(Vec<Key>, Vec<String>)> {
-    let wrong = || refused(path, "the file holds no age identity that can be read");
-    let text = std::str::from_utf8(bytes).map_err(|_| wrong())?;
-    let (mut keys, mut unusable): (Vec<Key>, Vec<String>) = (Vec::new(), Vec::new());
-    for (index, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        if let Ok(identity) = line.parse::<age::x25519::Identity>() {
-            keys.push(Box::new(identity));
-        } else if let Ok(identity) = line.parse::<age::plugin::Identity>() {
-            let plugin = identity.plugin().to_owned();
-            if !plugins {
-                unusable
-                    .push(format!("{}: the repository is not trusted to start age-plugin-{plugin}", path.display()));
-                continue;
-            }
-            match PluginIdentity::new(identity) {
-                Some(identity) => keys.push(Box::new(identity)),
-                None => unusable.push(format!("{}: age-plugin-{plugin} is not on the PATH", path.display())),
-            }
-        } else if let Some(kind) = unknown_kind(line) {
-            unusable.push(format!("{}: line {}: {kind}", path.display(), index + 1));
-        } else {
-            return Err(wrong().at(index + 1, 1));
-        }
-    }
-    if keys.is_empty() && unusable.is_empty() { Err(wrong()) } else { Ok((keys, unusable)) }
-}
-
-/// What an identity is of a kind that is not known here; `None` for a line that is not an identity, or a damaged one of a
-/// known kind. Nothing of the key itself is repeated.
-fn unknown_kind(line: &str) -> Option<String> {
-    let (kind, key) = line.rsplit_once('1')?;
-    let name = kind.to_ascii_uppercase().strip_prefix("AGE-SECRET-KEY-")?.strip_suffix('-')?.to_owned();
-    let is_word = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if name.is_empty() || name.len() > 16 || key.is_empty() || !is_word(&name) || !is_word(key) {
-        return None;
-    }
-    Some(match name.as_str() {
-        "PQ" => "a post-quantum key (AGE-SECRET-KEY-PQ-…), which agepatch cannot use; age-plugin-pq \
-            can convert it to an identity of its own (AGE-PLUGIN-PQ-…)"
-            .to_owned(),
-        other => format!("a key of an unknown kind (AGE-SECRET-KEY-{other}-…)"),
-    })
 }
 
 fn refused(path: &Path, what: &str) -> Error {

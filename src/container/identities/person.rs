@@ -54,6 +54,7 @@ impl age::Callbacks for Person {
             return None;
         }
         let description: String = description.chars().filter(|next| !next.is_control()).collect();
-        rpassword::prompt_password(format!("{description}: ")).ok().map(SecretString::from)
+        let answer = super::ask_secret(&format!("{description}: ")).ok()?;
+        Some(SecretString::from(answer.as_str()))
     }
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::cipher::DataKey;
 use super::metadata::{AgeKey, Group, Metadata};
 use super::shamir::{self, Share};
-use crate::container::age::{self, Recipients};
-use crate::container::identities::Identities;
+use crate::container::age::{self, Recipients, Unusable};
+use crate::container::identities::{Identities, Lock};
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
 use crate::rules::sops::ServiceKey;
@@ -154,12 +154,12 @@ fn open_group(group: &Group, identities: &Identities, ask: bool, failures: &mut 
             failures.push(damaged("the sops metadata names one key many times"));
             break;
         }
-        match age::open(key.enc.as_bytes(), identities, ask) {
+        match age::open_for(key.enc.as_bytes(), Some(&key.recipient), identities, ask) {
             Ok((share, _)) => return Some(Zeroizing::new(share.expose().to_vec())),
             Err(error) => failures.push(error),
         }
     }
-    let recipients = group.age.iter().filter(|key| Recipients::is_key(&key.recipient));
+    let recipients = group.age.iter().filter(|key| age::refusals(std::slice::from_ref(&key.recipient)).is_empty());
     let mut commands = recipients.filter_map(|key| {
         let found = identities.sops_command(&key.recipient)?;
         age::open(key.enc.as_bytes(), &found, false).ok()
@@ -169,14 +169,19 @@ fn open_group(group: &Group, identities: &Identities, ask: bool, failures: &mut 
 
 /// A share encrypted to one recipient, as sops stores it.
 fn seal(share: &Share, recipient: &str) -> Result<AgeKey> {
-    let recipients = Recipients::parse(&[recipient.to_owned()]).map_err(|error| {
-        let message = match error.hint_text() {
-            // A plugin that is missing; the error names it.
-            Some(_) => error.message().to_owned(),
-            None => format!("`{recipient}` is not an age recipient"),
+    let text = [recipient.to_owned()];
+    if let Some(refusal) = age::refusals(&text).first() {
+        let message = match refusal.why {
+            // It is not repeated.
+            Unusable::Private => format!("a recipient is {}", refusal.why),
+            _ => format!("`{recipient}` is not an age recipient, but {}", refusal.why),
         };
-        Error::new(Kind::NoRecipient, message).hint("check the recipients in .sops.yaml")
-    })?;
+        return Err(Error::new(Kind::NoRecipient, message).hint(match refusal.why {
+            Unusable::Private => refusal.why.hint(),
+            _ => "check the recipients in .sops.yaml",
+        }));
+    }
+    let recipients = Recipients::parse(&text)?;
     let sealed = age::seal(share, &recipients, true, None)?;
     let enc = String::from_utf8_lossy(sealed.bytes()).trim_end().to_owned() + "\n";
     Ok(AgeKey { recipient: recipient.to_owned(), enc })
@@ -193,7 +198,9 @@ fn refused(metadata: &Metadata, identities: &Identities, opened: usize, failures
     if !failures.is_empty() && failures.iter().all(|error| error.kind() == Kind::Damaged) {
         return damaged("each encrypted data key in the sops metadata is corrupted");
     }
-    let error = identities.none_fits(None, &said(failures));
+    let lock = |key| Lock { readers: None, recipient: Some(key) };
+    let locks: Vec<Lock<'_>> = metadata.recipients().map(|key| lock(key.recipient.as_str())).collect();
+    let error = identities.none_fits(&locks, &said(failures));
     let mut hints: Vec<String> = error.hint_text().unwrap_or_default().lines().map(str::to_owned).collect();
     hints.push(format!("the file is for: {}", recipients(metadata)));
     if metadata.groups.len() == 1 {

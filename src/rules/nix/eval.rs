@@ -1,8 +1,9 @@
 //! Forcing: from expressions and thunks to values.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::budget::Budget;
 use super::failure::{Failure, Outcome};
@@ -16,12 +17,17 @@ use crate::rules::names::Names;
 /// How deep evaluation may nest. Nix's own limit is its stack; the thread that evaluates has room for this many levels.
 const DEPTH_LIMIT: usize = 20_000;
 
+/// The text of a file of another revision, by its path (links resolved); `None` where the revision has none.
+pub(in crate::rules) type Texts = Arc<dyn Fn(&Path) -> Option<String> + Send + Sync>;
+
 /// The state of one evaluation.
 pub(in crate::rules) struct Evaluator {
     /// Below which files may be read, links resolved.
     pub(super) folders: Vec<PathBuf>,
     /// A file that is not on disk, with its text.
     pub(in crate::rules) given: Option<(PathBuf, String)>,
+    /// The texts of the files, where they are not those on disk.
+    pub(super) texts: Option<Texts>,
     /// The files that were read.
     pub(in crate::rules) sources: Sources,
     /// What public keys are called in them.
@@ -41,6 +47,7 @@ impl Evaluator {
         Self {
             folders: folders.to_vec(),
             given: None,
+            texts: None,
             sources: Sources::default(),
             names: Names::default(),
             imported: HashMap::new(),
@@ -49,6 +56,12 @@ impl Evaluator {
             budget: Budget::new(),
             depth: 0,
         }
+    }
+
+    /// Reads files as `texts` has them, such as those of another revision.
+    #[must_use]
+    pub(in crate::rules) fn with_texts(self, texts: Option<Texts>) -> Self {
+        Self { texts, ..self }
     }
 
     /// The value of `thunk`, evaluated now if it was not yet.

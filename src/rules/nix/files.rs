@@ -79,6 +79,9 @@ impl Evaluator {
     /// The text of a file.
     pub(super) fn read(&self, path: &Path) -> Outcome<String> {
         let path = self.within(path)?;
+        if let Some(texts) = &self.texts {
+            return texts(&path).ok_or_else(|| Failure::error("the revision has no such file"));
+        }
         input::read_text(&path, Limit::Settings).map_err(|error| match input::is_refused(&error) {
             true => Failure::error(format!("cannot read a file: {error}")),
             false => self.unreadable("read", &path, &error),
@@ -88,6 +91,9 @@ impl Evaluator {
     /// What a folder holds, by name: `regular`, `directory`, `symlink`, `unknown`.
     pub(super) fn list_folder(&self, path: &Path) -> Outcome<Value> {
         let path = self.within(path)?;
+        if self.texts.is_some() {
+            return Err(Failure::error("the folders of another revision are not listed"));
+        }
         let failed = |error: std::io::Error| self.unreadable("list", &path, &error);
         let mut map = BTreeMap::new();
         for entry in fs::read_dir(&path).map_err(failed)? {

@@ -24,7 +24,7 @@ mod syntax;
 mod thunk;
 mod value;
 
-pub(super) use eval::Evaluator;
+pub(super) use eval::{Evaluator, Texts};
 pub(super) use failure::{Cause, Failure};
 pub(super) use lower::names;
 pub(super) use thunk::Thunk;

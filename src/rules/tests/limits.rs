@@ -15,7 +15,7 @@ fn refused(text: &str) -> Error {
     {
         Err(Stop::Wrong(error)) => error,
         Err(Stop::NeedsNix { construct, .. }) => panic!("Nix would be asked: {construct}: {begin}"),
-        Ok(_) => panic!("it is evaluated: {begin}"),
+        Ok(found) => plain(found).err().unwrap_or_else(|| panic!("it is evaluated: {begin}")),
     }
 }
 

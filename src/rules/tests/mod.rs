@@ -11,7 +11,7 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use super::evaluate::{self, Stop};
-use super::{Rule, Rules};
+use super::{Found, Rules};
 use crate::error::{Error, Kind};
 use indexmap::IndexMap;
 
@@ -48,8 +48,20 @@ fn recorded(rules: &Json) -> IndexMap<String, (Vec<String>, Option<bool>)> {
         .collect()
 }
 
-fn plain(files: IndexMap<String, Rule>) -> IndexMap<String, (Vec<String>, Option<bool>)> {
-    files.into_iter().map(|(name, rule)| (name, (rule.keys, rule.armor))).collect()
+/// What was found, if nothing of it is broken: Nix was asked for all rules at once when they were recorded.
+fn plain(found: Found) -> Result<IndexMap<String, (Vec<String>, Option<bool>)>, Error> {
+    if let Some(error) = found.others.into_iter().next() {
+        return Err(error);
+    }
+    found.files.into_iter().map(|(name, rule)| rule.map(|rule| (name, (rule.keys, rule.armor)))).collect()
+}
+
+/// What is wrong with the file, or with the first of its rules that is broken.
+fn broken(path: &Path) -> Option<Error> {
+    match Rules::load(path) {
+        Err(error) => Some(error),
+        Ok(rules) => rules.files.into_values().find_map(Result::err).or(rules.others.into_iter().next()),
+    }
 }
 
 #[test]
@@ -61,9 +73,13 @@ fn every_recorded_case_is_read_without_nix() {
             &folder.path().join("secrets.nix"),
             &evaluate::own_folder(&folder.path().join("secrets.nix")),
         );
+        let found = match found {
+            Ok(found) => plain(found).map_err(Stop::Wrong),
+            Err(stop) => Err(stop),
+        };
         let fits = match (&found, case["error"].as_bool()) {
             (Err(Stop::Wrong(error)), Some(true)) => error.kind() == Kind::Rules,
-            (Ok((files, _)), None) => plain(files.clone()) == recorded(&case["rules"]),
+            (Ok(files), None) => *files == recorded(&case["rules"]),
             _ => false,
         };
         if !fits {
@@ -88,7 +104,7 @@ fn errors_name_the_place_in_the_file_that_is_wrong() {
     ];
     for (text, line, column) in cases {
         let folder = folder_with(text);
-        let error = Rules::load(&folder.path().join("secrets.nix")).expect_err("it is wrong");
+        let error = broken(&folder.path().join("secrets.nix")).expect("it is wrong");
         assert_eq!(error.kind(), Kind::Rules, "{text}");
         assert_eq!(error.line_column(), Some((line, column)), "{text}: {}", error.message());
     }
@@ -121,19 +137,57 @@ fn what_only_nix_can_do_is_said_not_guessed() {
 }
 
 #[test]
+fn an_error_in_one_rule_concerns_no_other() {
+    let text = r#"let pkgs = throw "no"; in rec {
+  me = "age1key";
+  "a.age".publicKeys = [ me ];
+  "thrown.age".publicKeys = throw "later";
+  "nested.age".publicKeys = [ [ me ] ];
+  "empty.age" = { };
+  "undefined.age".publicKeys = [ me.key ];
+  "string.age" = "age1key";
+  "path.age".publicKeys = [ ./key.pub ];
+}"#;
+    let folder = folder_with(text);
+    let rules = Rules::load(&folder.path().join("secrets.nix")).expect("rules");
+    assert_eq!(rules.files["a.age"].as_ref().expect("a rule").keys, ["age1key"]);
+    let expected = [
+        ("thrown.age", 4, "later"),
+        ("nested.age", 5, "a list as recipient 1"),
+        ("empty.age", 6, "`publicKeys` of the rule `empty.age` is missing"),
+        ("undefined.age", 7, ""),
+        ("string.age", 8, "is not a rule"),
+        ("path.age", 9, "`builtins.readFile` reads the key"),
+    ];
+    for (name, line, what) in expected {
+        let error = rules.files[name].as_ref().expect_err("it is broken");
+        assert_eq!(error.line_column().map(|(line, _)| line), Some(line), "{name}: {}", error.message());
+        assert!(error.message().contains(what), "{name}: {}", error.message());
+    }
+    assert_eq!(rules.files.len(), 7);
+    assert!(rules.others[0].message().contains("`me` is not a rule"), "{}", rules.others[0].message());
+}
+
+#[test_with::executable(nix-instantiate)]
+#[test]
+fn nix_answers_for_each_rule_too() {
+    let text = r#"rec { me = "age1key"; "a.age".publicKeys = [ me ]; "b.age".publicKeys = throw "later";
+  "c.age" = { }; "d.age".publicKeys = [ [ me ] ]; }"#;
+    let folder = folder_with(text);
+    let path = folder.path().join("secrets.nix");
+    let found = super::program::evaluate(&path, &evaluate::own_folder(&path)).expect("answers");
+    assert!(found.files["a.age"].is_ok());
+    assert!(["b.age", "c.age", "d.age"].iter().all(|name| found.files[*name].is_err()));
+    assert_eq!((found.files.len(), found.others.len()), (4, 1));
+}
+
+#[test]
 fn nonsense_is_an_error_and_no_panic() {
     for text in
         ["", "{", "let in", "a: b: c:", "[ 1 2 ]", "{ ${1} = 2; }", "{ a = { }; }", "\u{0}", "((((", "{ a.b.c }"]
     {
         let folder = folder_with(text);
-        assert!(
-            evaluate::file(
-                &folder.path().join("secrets.nix"),
-                &evaluate::own_folder(&folder.path().join("secrets.nix"))
-            )
-            .is_err(),
-            "{text}"
-        );
+        assert!(broken(&folder.path().join("secrets.nix")).is_some(), "{text}");
     }
     let deep = format!("{}1{}", "(".repeat(50_000), ")".repeat(50_000));
     let endless = "let f = n: f (n + 1); in f 0".to_owned();
@@ -153,5 +207,8 @@ fn nonsense_is_an_error_and_no_panic() {
 #[test]
 fn the_environment_is_empty() {
     let folder = folder_with("{ f.publicKeys = [ \"k${builtins.getEnv \"HOME\"}${builtins.getEnv \"PATH\"}\" ]; }");
-    assert_eq!(Rules::load(&folder.path().join("secrets.nix")).expect("rules").files["f"].keys, ["k"]);
+    assert_eq!(
+        Rules::load(&folder.path().join("secrets.nix")).expect("rules").files["f"].as_ref().expect("a rule").keys,
+        ["k"]
+    );
 }

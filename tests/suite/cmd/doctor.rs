@@ -86,7 +86,7 @@ fn drift_is_found_without_a_key() {
     let (all, _, code) = found(&sandbox, &["--no-decrypt"]);
     assert_eq!((all, code), (vec!["a.age recipient-key error".to_owned(), "a.age drift error".to_owned()], Some(1)));
     let told = sandbox.agepatch(["doctor", "--no-decrypt"]).assert().code(1);
-    told.stdout(contains("key 3 of the rules").and(contains("only counted")).and(contains("2 errors")));
+    told.stdout(contains("recipient 3 of a.age").and(contains("counted, not verified")).and(contains("2 errors")));
 }
 
 #[test]
@@ -176,4 +176,24 @@ fn on_a_terminal_a_thousand_files_have_a_bar() {
 fn without_a_key_the_headers_are_looked_at() {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
     sandbox.agepatch(["doctor", "-i", "/nonexistent"]).assert().success().stderr(contains("only headers"));
+}
+
+#[test]
+fn several_files_of_rules_make_no_orphans() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n"), ("hosts/b/b.age", "x: 1\n"), ("hosts/b/c.age", "x: 1\n")]);
+    let rules = fs::read_to_string(sandbox.repo().join("secrets.nix")).expect("the rules");
+    let only = |name: &str| {
+        let lines = rules.lines().filter(|line| !line.contains(".publicKeys") || line.contains(name));
+        lines.map(|line| format!("{}\n", line.replace("hosts/b/", ""))).collect::<String>()
+    };
+    sandbox.write("secrets.nix", &only("a.age"));
+    sandbox.write("hosts/b/secrets.nix", &only("b.age"));
+    sandbox.git_init();
+    for folder in [".", "hosts/b"] {
+        let told = sandbox.agepatch(["-C", folder, "doctor", "--output", "json"]).assert().success();
+        let json: serde_json::Value = serde_json::from_slice(&told.get_output().stdout).expect("JSON");
+        let orphans = json["orphans"].as_array().expect("a list");
+        let only = orphans.len() == 1 && orphans[0].as_str().is_some_and(|name| name.ends_with("c.age"));
+        assert!(only, "{folder}: {orphans:?}");
+    }
 }

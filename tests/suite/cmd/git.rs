@@ -174,7 +174,7 @@ fn a_version_that_cannot_be_decrypted_is_a_note() {
     let log = sandbox.git(&["log", "-p", "--reverse"]);
     assert!(!log.contains("marker"), "{log}");
     assert!(
-        log.contains("+# agepatch: this version cannot be decrypted here: none of the identities at hand"),
+        log.contains("+# agepatch: this version cannot be decrypted here: none of the available identities"),
         "{log}"
     );
     assert_eq!(log.matches("+# ciphertext ").count(), 3, "{log}");
@@ -189,12 +189,17 @@ fn no_passphrase_is_asked_for() {
     let sandbox = repository();
     set_up(&sandbox);
     let key = sandbox.home().join(".ssh/id_ed25519");
-    std::fs::remove_file(sandbox.home().join(".config/age/keys.txt")).unwrap();
     let made = std::process::Command::new("ssh-keygen")
         .args(["-q", "-t", "ed25519", "-N", "passphrase", "-f"])
         .arg(&key)
         .status();
     assert!(made.expect("ssh-keygen runs").success());
+    let public = std::fs::read_to_string(key.with_extension("pub")).expect("the public key");
+    let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
+    sandbox.write("secrets.nix", &rules.replace("[ me ]", &format!("[ \"{}\" ]", public.trim())));
+    sandbox.agepatch(["rekey"]).assert().success();
+    sandbox.git(&["commit", "--quiet", "-a", "-m", "for the key with a passphrase"]);
+    std::fs::remove_file(sandbox.home().join(".config/age/keys.txt")).unwrap();
     let mut git = std::process::Command::new("git");
     git.env_clear().envs(sandbox.environment()).current_dir(sandbox.repo()).args(["--no-pager", "log", "-p"]);
     let mut terminal = expectrl::Session::spawn(git).expect("a terminal");

@@ -16,7 +16,7 @@ fn recipients_shows_drift_without_a_key() {
     assert_eq!(found["files"][1]["missing"], serde_json::json!([]));
     assert_eq!(found["files"][1]["header"][0]["type"], "X25519");
     let text = sandbox.agepatch(["recipients", "a"]).assert().success();
-    text.stdout(contains("+ cloud (ssh-ed25519 …").and(contains("`agepatch rekey` mends it")));
+    text.stdout(contains("+ cloud (ssh-ed25519 …").and(contains("`agepatch rekey` fixes it")));
 }
 
 #[test_with::executable(git)]

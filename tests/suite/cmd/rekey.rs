@@ -93,6 +93,10 @@ fn a_key_with_a_passphrase_needs_a_terminal() {
         .status()
         .expect("ssh-keygen runs");
     assert!(made.success());
+    let public = std::fs::read_to_string(key.with_extension("pub")).expect("the public key");
+    let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text").replace(HOST, public.trim());
+    sandbox.write("secrets.nix", &rules);
+    sandbox.agepatch(["rekey"]).assert().success();
     let identity = key.to_str().expect("a path");
     let refused = sandbox.agepatch(["-i", identity, "--output", "json", "show", "a.age"]).assert().code(3);
     refused.stderr(contains(r#""kind":"passphrase-needed""#).and(contains("locked")));
@@ -126,4 +130,190 @@ fn on_a_terminal_the_passphrase_is_asked_for_once() {
     session.expect("Passphrase for").expect("it asks");
     session.send_line("passphrase").expect("typed");
     session.expect("marker: a # b").expect("it opens");
+}
+
+#[test]
+fn where_no_file_of_the_rules_exists_nothing_is_well() {
+    let sandbox = Sandbox::with_files(&[]);
+    for arguments in [&["rekey"][..], &["-r"]] {
+        let refused = sandbox.agepatch(arguments).assert().code(6);
+        refused.stderr(contains("the rules list no files"));
+    }
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n"), ("b.age", "x: 1\n")]);
+    for name in ["a.age", "b.age"] {
+        std::fs::remove_file(sandbox.repo().join(name)).expect("it is there");
+    }
+    for arguments in [&["rekey"][..], &["-r"]] {
+        let refused = sandbox.agepatch(arguments).assert().code(6);
+        refused.stderr(contains("none of the 2 files that the rules list exists").and(contains("relative to")));
+    }
+}
+
+#[test]
+fn names_that_lead_out_of_the_folder_of_the_rules_have_their_keys() {
+    let sandbox = Sandbox::with_files(&[("hosts/a/x.age", "x: 1\n"), ("hosts/b/y.age", "y: 1\n")]);
+    let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
+    let absolute = sandbox.repo().join("hosts/b/y.age").display().to_string();
+    let rules = rules.replace("hosts/a", "../hosts/a").replace("hosts/b/y.age", &absolute);
+    std::fs::remove_file(sandbox.repo().join("secrets.nix")).expect("it is there");
+    sandbox.write("secrets/secrets.nix", &rules);
+    sandbox.git_init();
+    for name in ["hosts/a/x.age", "hosts/b/y.age"] {
+        let value = &name[8..9];
+        sandbox.agepatch(["set", name, value, "2", "--public"]).assert().success();
+        assert_eq!(sandbox.open(name), format!("{value}: 2\n"));
+        let found = json(&sandbox, &["recipients", name, "--output", "json"]);
+        assert_eq!(found["files"][0]["rules"].as_array().map(Vec::len), Some(1), "{found}");
+    }
+    sandbox.agepatch(["doctor"]).assert().success();
+    sandbox.agepatch(["-r"]).assert().success();
+    sandbox.agepatch(["recipients"]).assert().success().stdout(contains("do not list").not());
+}
+
+#[test]
+fn rules_decide_about_files_outside_the_repository_only_with_consent() {
+    let sandbox = Sandbox::with_files(&[("../elsewhere/x.age", "x: 1\n")]);
+    sandbox.git_init();
+    let before = sandbox.read("../elsewhere/x.age");
+    for arguments in [&["rekey", "--all"][..], &["-r"]] {
+        let refused = sandbox.agepatch(arguments).assert().code(4);
+        refused.stderr(contains("outside the repository").and(contains("agepatch trust")));
+    }
+    assert_eq!(sandbox.read("../elsewhere/x.age"), before);
+    // A person who names the file has decided.
+    sandbox.agepatch(["rekey", "--all", "../elsewhere/x.age"]).assert().success();
+    sandbox.agepatch(["trust"]).assert().success();
+    sandbox.agepatch(["rekey", "--all"]).assert().success();
+}
+
+#[test]
+fn rules_that_are_named_elsewhere_are_about_the_files_here() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
+    let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
+    std::fs::remove_file(sandbox.repo().join("secrets.nix")).expect("it is there");
+    sandbox.write("../store/x.nix", &rules.replace("in {\n", "in {\n  \"new.age\".publicKeys = [ me ];\n"));
+    let agenix = |arguments: &[&str]| {
+        let mut command = sandbox.agepatch(arguments);
+        command.env("RULES", "../store/x.nix");
+        command
+    };
+    agenix(&["-e", "a.age"]).write_stdin("x: 2\n").assert().success();
+    assert_eq!(sandbox.open("a.age"), "x: 2\n");
+    agenix(&["-r"]).assert().success();
+    agenix(&["-e", "new.age"]).write_stdin("x: 3\n").assert().success();
+    assert_eq!(sandbox.open("new.age"), "x: 3\n");
+    assert!(!sandbox.repo().join("../store/new.age").exists());
+    agenix(&["doctor"]).assert().success();
+}
+
+#[test]
+fn folders_that_a_new_file_lacks_are_created() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
+    let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
+    sandbox.write("secrets.nix", &rules.replace("in {\n", "in {\n  \"sub/deep/new.age\".publicKeys = [ me ];\n"));
+    sandbox.agepatch(["set", "-n", "sub/deep/new", "x", "1", "--public"]).assert().success();
+    assert!(!sandbox.repo().join("sub").exists(), "a dry run creates nothing");
+    sandbox.agepatch(["-e", "sub/deep/new.age"]).write_stdin("x: 1\n").assert().success();
+    assert_eq!(sandbox.open("sub/deep/new.age"), "x: 1\n");
+}
+
+#[test]
+fn a_broken_rule_concerns_its_own_file() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n"), ("b.age", "x: 1\n")]);
+    let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
+    let own = rules.split('"').find(|word| word.starts_with("age1")).expect("the sandbox's key").to_owned();
+    for broken in ["publicKeys = throw \"later\"", "publicKeys = [ [ me ] ]", "other = 1"] {
+        let rules = format!("rec {{ me = \"{own}\";\n\"a.age\".publicKeys = [ me ];\n\"b.age\".{broken}; }}");
+        sandbox.write("secrets.nix", &rules);
+        sandbox.agepatch(["set", "a", "x", "2", "--public"]).assert().success();
+        let refused = sandbox.agepatch(["set", "b", "x", "2", "--public"]).assert().code(6);
+        refused.stderr(contains("secrets.nix:3:"));
+        let before = sandbox.read("a.age");
+        sandbox.agepatch(["rekey", "--all"]).assert().code(6).stderr(contains("secrets.nix:3:"));
+        assert_ne!(sandbox.read("a.age"), before, "the others are re-encrypted: {broken}");
+        let told = sandbox.agepatch(["doctor"]).assert().code(1);
+        told.stdout(contains("error[rule]: b.age: secrets.nix, line 3").and(contains("error[rule]: a.age").not()))
+            .stdout(contains("warning[rule]: secrets.nix").and(contains("`me`")));
+        sandbox.agepatch(["recipients", "b"]).assert().success().stdout(contains("its rule is broken"));
+    }
+}
+
+#[test]
+fn recipients_of_a_file_need_no_rules() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
+    std::fs::remove_file(sandbox.repo().join("secrets.nix")).expect("it is there");
+    let found = json(&sandbox, &["recipients", "a.age", "--output", "json"]);
+    assert_eq!(found["files"][0]["header"][0]["type"], "X25519");
+    sandbox.agepatch(["recipients", "a.age"]).assert().success().stdout(contains("X25519"));
+}
+
+/// The rules list another key of the same kind; git has the rules from before.
+fn replaced() -> (Sandbox, age::x25519::Identity, age::x25519::Identity) {
+    let (old, new) = (age::x25519::Identity::generate(), age::x25519::Identity::generate());
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
+    let rules = |key: &age::x25519::Identity| {
+        format!("let ada = \"{}\"; in {{ \"a.age\".publicKeys = [ ada ]; }}\n", key.to_public())
+    };
+    sandbox.write("secrets.nix", &rules(&old));
+    sandbox.agepatch(["rekey", "--all"]).assert().success();
+    std::fs::remove_file(sandbox.home().join(".config/age/keys.txt")).expect("it is there");
+    sandbox.git_init();
+    sandbox.write("secrets.nix", &rules(&new));
+    (sandbox, old, new)
+}
+
+fn identity_file(sandbox: &Sandbox, identity: &age::x25519::Identity) -> String {
+    use age::secrecy::ExposeSecret;
+    sandbox.write("../home/identity.txt", identity.to_string().expose_secret());
+    sandbox.home().join("identity.txt").display().to_string()
+}
+
+#[test_with::executable(git)]
+#[test]
+fn a_key_replaced_by_another_of_its_kind_is_drift_as_git_knows() {
+    let (sandbox, old, new) = replaced();
+    let told = sandbox.agepatch(["doctor", "--no-decrypt"]).assert().code(1);
+    told.stdout(contains("error[drift]: a.age: ada (…").and(contains("and the rules no longer list it")));
+    let found = json(&sandbox, &["recipients", "--output", "json"]);
+    assert_eq!(found["files"][0]["missing"][0], new.to_public().to_string());
+    assert_eq!(found["files"][0]["extra"][0]["tag"], old.to_public().to_string());
+    sandbox.git(&["commit", "--quiet", "-a", "-m", "another key"]);
+    sandbox.agepatch(["doctor", "--no-decrypt"]).assert().code(1).stdout(contains("error[drift]"));
+    let identity = identity_file(&sandbox, &old);
+    sandbox.agepatch(["-i", &identity, "rekey"]).assert().success().stdout(contains("ada (…"));
+    sandbox.git(&["commit", "--quiet", "-a", "-m", "rekey"]);
+    let told = sandbox.agepatch(["doctor", "--no-decrypt"]).assert().success();
+    told.stdout(contains("all well"));
+}
+
+#[test]
+fn a_key_replaced_by_another_of_its_kind_is_drift_as_identities_know() {
+    for by_new in [true, false] {
+        let (sandbox, old, new) = replaced();
+        std::fs::remove_dir_all(sandbox.repo().join(".git")).expect("it is there");
+        let identity = identity_file(&sandbox, if by_new { &new } else { &old });
+        let told = sandbox.agepatch(["-i", &identity, "doctor"]).assert().code(1);
+        told.stdout(contains("error[drift]: a.age"));
+        let identity = identity_file(&sandbox, &old);
+        sandbox.agepatch(["-i", &identity, "rekey"]).assert().success().stdout(contains("a.age"));
+        let identity = identity_file(&sandbox, &new);
+        sandbox.agepatch(["-i", &identity, "doctor"]).assert().success().stdout(contains("all well"));
+    }
+}
+
+#[test_with::executable(git)]
+#[test]
+fn keys_that_nothing_tells_apart_are_counted_not_verified() {
+    let (sandbox, ..) = replaced();
+    std::fs::remove_dir_all(sandbox.repo().join(".git")).expect("it is there");
+    for arguments in [&["doctor", "--no-decrypt"][..], &["rekey"]] {
+        let told = sandbox.agepatch(arguments).assert().success();
+        told.stdout(contains("counted, not verified").and(contains("all well").not()));
+    }
+    // What a shallow clone has of the history is not all of it.
+    let (sandbox, ..) = replaced();
+    sandbox.git(&["commit", "--quiet", "-a", "-m", "another key"]);
+    sandbox.git(&["clone", "--quiet", "--depth=1", &format!("file://{}", sandbox.repo().display()), "../clone"]);
+    let told = sandbox.agepatch(["-C", "../clone", "doctor", "--no-decrypt"]).assert().success();
+    told.stdout(contains("counted, not verified"));
 }

@@ -105,6 +105,60 @@ fn keys_are_taken_as_agenix_takes_them() {
     }
     // A line that is not a key is not skipped.
     let sandbox = shared(&[&format!("{one}\\nnothing")], true);
-    sandbox.agepatch(["rekey"]).assert().code(3).stderr(contains("key 2 of the rules cannot be read"));
+    sandbox.agepatch(["rekey"]).assert().code(3).stderr(contains("recipient 2 of a.age is not a public key"));
     sandbox.agepatch(["doctor"]).assert().code(1).stdout(contains("recipient-key"));
+}
+
+#[test]
+fn a_refusal_names_the_key_its_place_its_kind_and_the_reason() {
+    let ecdsa = "ecdsa-sha2-nistp256 AAAAE2VjZHNh ada@laptop";
+    for (bound, list, expected) in [
+        (
+            ecdsa,
+            "ada",
+            "recipient 2 of a.age (`ada`) is an ECDSA key (ecdsa-sha2-nistp256), which age does not support",
+        ),
+        ("sk-ssh-ed25519@openssh.com AAAA", "ada", "the key of an ssh security key (sk-ssh-ed25519@openssh.com)"),
+        ("/etc/ssh/ssh_host_ed25519_key.pub", "ada", "recipient 2 of a.age is a path, not a key"),
+        ("ssh-ed25519 AAAA...", "ada", "is a placeholder"),
+        (
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA4oOfq00Gf5fZdZRuu/txqX80pSqbt4GWZcGH90to0",
+            "ada",
+            "is a damaged ssh-ed25519 key",
+        ),
+    ] {
+        let sandbox = Sandbox::with_files(&[("a.age", TEXT)]);
+        let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
+        let rules = rules.replace("let\n", &format!("let\n  ada = \"{bound}\";\n"));
+        sandbox.write("secrets.nix", &rules.replace("[ me ]", &format!("[ me {list} ]")));
+        let refused = sandbox.agepatch(["set", "a", "a", "2", "--public"]).assert().code(3);
+        refused.stderr(contains(expected).and(contains("secrets.nix:2:")));
+        let refused = sandbox.agepatch(["rekey", "--all"]).assert().code(3);
+        refused.stderr(contains(expected));
+        let told = sandbox.agepatch(["doctor"]).assert().code(1);
+        told.stdout(contains("recipient-key").and(contains(expected)).and(contains("secrets.nix, line 2")));
+        assert_eq!(sandbox.open("a.age"), TEXT);
+    }
+}
+
+#[test]
+fn a_private_key_among_the_recipients_raises_an_alarm() {
+    use age::secrecy::ExposeSecret;
+    let secret = age::x25519::Identity::generate().to_string();
+    let sandbox = shared(&[secret.expose_secret()], true);
+    let hidden = || contains(&secret.expose_secret()[20..]).not();
+    for arguments in [&["rekey"][..], &["set", "a", "a", "2", "--public"]] {
+        let refused = sandbox.agepatch(arguments).assert().code(3);
+        refused.stderr(contains("a private key").and(contains("treat the key as leaked")).and(hidden()));
+    }
+    let told = sandbox.agepatch(["doctor", "--no-decrypt"]).assert().code(1);
+    told.stdout(contains("error[private-key]").and(contains("generate a new one")).and(hidden()));
+    sandbox.agepatch(["recipients"]).assert().success().stdout(hidden());
+}
+
+#[test]
+fn keys_that_exclude_each_other_are_named_with_the_reason() {
+    let sandbox = shared(&[&key("age-tagpq.pub")], true);
+    let refused = sandbox.agepatch(["rekey"]).assert().code(3);
+    refused.stderr(contains("age1tagpq1").and(contains("age1").and(contains("quantum computer"))));
 }

@@ -1,4 +1,6 @@
 //! Keys and identities of every kind.
 
+mod hardware;
 mod identities;
 mod key_kinds;
+mod private_keys;

@@ -272,5 +272,5 @@ fn files_of_both_kinds_are_rekeyed_together_or_not_at_all() {
         contains("still has the data key").and(contains("agepatch rekey --rotate secrets/a.yaml secrets/b.yaml")),
     );
     let drift = sandbox.agepatch(["doctor", "--no-decrypt"]).assert().success();
-    drift.stdout(contains("3 files, all well"));
+    drift.stdout(contains("3 files, nothing wrong found"));
 }

@@ -121,7 +121,7 @@ fn a_new_file_that_no_rule_covers_is_refused() {
         ("creation_rules:\n  - path_regex: (?!x)\n", "the `path_regex` of creation rule 1 cannot be used"),
         ("creation_rules: [\n", "the sops rules cannot be read"),
         ("creation_rules:\n  - pgp: F1\n", "PGP (F1)"),
-        ("creation_rules:\n  - age: age1notakey\n", "cannot be read"),
+        ("creation_rules:\n  - age: age1notakey\n", "is a damaged age key"),
     ] {
         let sandbox = Sandbox::empty();
         sandbox.write(".sops.yaml", rules);

@@ -232,11 +232,12 @@ fn only_output_and_main_print() {
 }
 
 /// What of `container` the other layers may name: its interface. What only one kind of container has is not in it.
-const INTERFACE: [&str; 25] = [
+const INTERFACE: [&str; 30] = [
     "self",
     "Agreement",
     "Closed",
     "Container",
+    "Evidence",
     "Fault",
     "FaultKind",
     "GroupAgreement",
@@ -247,10 +248,14 @@ const INTERFACE: [&str; 25] = [
     "Plaintext",
     "Reader",
     "Readers",
+    "Refusal",
+    "Unusable",
+    "ask_secret",
     "create",
     "detect",
     "is_recipient",
     "printable",
+    "refusals",
     "refuse_nobody",
     "same_ciphertexts",
     "sha256",
@@ -260,7 +265,7 @@ const INTERFACE: [&str; 25] = [
     "new_format",
 ];
 /// What of it is handed through by `app` alone: the keys to open with, a file under its lock, and what is to be written.
-const HANDED_THROUGH: [&str; 15] = [
+const HANDED_THROUGH: [&str; 18] = [
     "Identities",
     "InnerValue",
     "Leftover",
@@ -268,14 +273,17 @@ const HANDED_THROUGH: [&str; 15] = [
     "Outcome",
     "Recovered",
     "Replacement",
+    "STDIN",
     "Sealed",
     "Sealing",
     "descend",
     "for_rule",
     "leftovers",
+    "native",
     "recover",
     "remove",
     "replace_all",
+    "tried",
 ];
 
 /// What a source names of `container`: `container::x` and `container::{x, y}`.

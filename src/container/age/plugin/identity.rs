@@ -1,9 +1,12 @@
 //! A plugin that decrypts.
 
 use std::io;
+use std::sync::{Mutex, PoisonError};
 
 use age::DecryptError;
+use age::secrecy::ExposeSecret;
 use age_core::format::{FileKey, Stanza};
+use sha2::{Digest, Sha256};
 
 use super::Plugin;
 use super::conversation::{Conversation, Reply, complaint};
@@ -12,13 +15,23 @@ use super::conversation::{Conversation, Reply, complaint};
 pub(in crate::container) struct PluginIdentity {
     plugin: Plugin,
     identity: age::plugin::Identity,
+    /// What it answered, so that a hardware key is asked once for each file.
+    answers: Mutex<Vec<Answer>>,
+}
+
+/// What a plugin made of the stanzas of a file.
+struct Answer {
+    /// The SHA-256 of the stanzas.
+    stanzas: [u8; 32],
+    /// The key of the file; `None` if the file is not for the identity.
+    key: Option<FileKey>,
 }
 
 impl PluginIdentity {
     /// The identity, if its plugin is on the PATH.
     pub(in crate::container) fn new(identity: age::plugin::Identity) -> Option<Self> {
         let plugin = Plugin::find(identity.plugin())?;
-        Some(Self { plugin, identity })
+        Some(Self { plugin, identity, answers: Mutex::default() })
     }
 
     fn unwrap(&self, stanzas: &[Stanza]) -> io::Result<Option<FileKey>> {
@@ -64,6 +77,39 @@ impl age::Identity for PluginIdentity {
     }
 
     fn unwrap_stanzas(&self, stanzas: &[Stanza]) -> Option<Result<FileKey, DecryptError>> {
-        self.unwrap(stanzas).map_err(DecryptError::Io).transpose()
+        let hash = hash(stanzas);
+        let known = |answers: &[Answer]| {
+            answers.iter().find(|answer| answer.stanzas == hash).map(|answer| answer.key.as_ref().map(copy))
+        };
+        if let Some(key) = known(&self.answers.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return key.map(Ok);
+        }
+        let key = match self.unwrap(stanzas) {
+            Ok(key) => key,
+            Err(error) => return Some(Err(DecryptError::Io(error))),
+        };
+        let answer = Answer { stanzas: hash, key: key.as_ref().map(copy) };
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).push(answer);
+        key.map(Ok)
     }
+}
+
+fn copy(key: &FileKey) -> FileKey {
+    FileKey::init_with_mut(|copy| copy.copy_from_slice(key.expose_secret()))
+}
+
+/// Of the stanzas, each part with its length.
+fn hash(stanzas: &[Stanza]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    let mut add = |bytes: &[u8]| {
+        hash.update(bytes.len().to_le_bytes());
+        hash.update(bytes);
+    };
+    for stanza in stanzas {
+        add(stanza.tag.as_bytes());
+        add(&stanza.args.len().to_le_bytes());
+        stanza.args.iter().for_each(|argument| add(argument.as_bytes()));
+        add(&stanza.body);
+    }
+    hash.finalize().into()
 }

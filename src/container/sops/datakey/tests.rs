@@ -74,7 +74,7 @@ fn files_that_nothing_opens_name_who_could() {
     agepatch decrypts with age keys; add an age recipient with sops (`sops updatekeys`)
     ");
     insta::assert_snapshot!(said("refuse-key-02"), @"
-    none of the identities at hand opens the file
+    none of the available identities opens the file
     tried: other_ed25519
     the file is for: age179r6d03q32h9852n3lsymnt0xp8xejywqhc2vhn242dfwx8peahs7lz75u
     ");

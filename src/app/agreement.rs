@@ -1,0 +1,90 @@
+//! How the readers of a file agree with the rules. age does not say which X25519 keys a file is for; what tells them apart
+//! is an identity that opens the file, or does not, and the rules at the time when the file was last encrypted.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use super::Context;
+use super::opening::Keys;
+use crate::container::{self, Agreement, Evidence};
+use crate::error::Result;
+use crate::history::Repository;
+use crate::rules::{Rule, Rules};
+use crate::workspace::Target;
+
+/// What git knows of the time when files were encrypted; read when it is first needed.
+#[derive(Default)]
+pub(crate) struct Encrypted {
+    /// The files that are not as HEAD has them, by their paths below the root; `None` where the history is not complete.
+    changed: OnceCell<Option<HashSet<String>>>,
+    /// The rules of a commit; `None` where they cannot be read.
+    rules: RefCell<HashMap<String, Option<Rules>>>,
+}
+
+impl Context {
+    /// Compares those who can read a version of the file with those whom the rules list.
+    ///
+    /// # Errors
+    /// `damaged`, where the file does not say who can read it.
+    pub(crate) fn agreement(
+        &self,
+        target: &Target,
+        bytes: &[u8],
+        rule: &Rule,
+        keys: Option<Keys<'_>>,
+    ) -> Result<Agreement> {
+        let readers = container::detect(&target.display, bytes).readers()?;
+        let listed = container::printable(rule);
+        let evidence =
+            if readers.has_untagged() { self.evidence(target, bytes, &listed, keys) } else { Evidence::default() };
+        Ok(readers.agreement(rule, &evidence))
+    }
+
+    fn evidence(&self, target: &Target, bytes: &[u8], listed: &[String], keys: Option<Keys<'_>>) -> Evidence {
+        let mut evidence = keys.map(|keys| keys.tried(bytes)).unwrap_or_default();
+        let is_known = |key: &String| evidence.opening.contains(key) || evidence.refused.contains(key);
+        if !container::native(listed).all(|key| is_known(&key)) {
+            evidence.then = self.recipients_then(target);
+        }
+        evidence
+    }
+
+    /// The X25519 keys that the rules listed for the file when it was last encrypted; `None` where git does not know.
+    fn recipients_then(&self, target: &Target) -> Option<HashSet<String>> {
+        let workspace = &self.workspace;
+        let (root, rules) = (workspace.repository()?, workspace.rules_path()?);
+        let repository = Repository::new(root);
+        let path = repository.relative(&target.path).ok()?;
+        let changed = self.encrypted.changed.get_or_init(|| changed_since_head(&repository)).as_ref()?;
+        if changed.contains(&path) {
+            return None;
+        }
+        let commit = repository.touching(&path, 1).ok()?.into_iter().next()?.id;
+        let mut known = self.encrypted.rules.borrow_mut();
+        let then = known.entry(commit.clone()).or_insert_with(|| rules_at(root, &commit, rules));
+        let name = workspace.rule_for(&target.path)?;
+        let rule = then.as_ref()?.files.get(&name)?.as_ref().ok()?;
+        Some(container::native(&rule.keys).collect())
+    }
+}
+
+/// The files that are not as HEAD has them. `None` in a shallow clone, where no commit is known to be the last that changed
+/// a file.
+fn changed_since_head(repository: &Repository) -> Option<HashSet<String>> {
+    let is_complete = !repository.shared_folder().ok()?.join("shallow").exists();
+    is_complete.then(|| repository.changed_since_head().ok()).flatten().map(|paths| paths.into_iter().collect())
+}
+
+/// The rules as a commit has them, by the evaluator in here.
+fn rules_at(root: &Path, commit: &str, rules: &Path) -> Option<Rules> {
+    let root = root.canonicalize().ok()?;
+    let rules = rules.canonicalize().ok()?;
+    let (folders, commit) = ([root.clone()], commit.to_owned());
+    let texts = move |path: &Path| {
+        let repository = Repository::new(&root);
+        let path = repository.relative(path).ok()?;
+        String::from_utf8(repository.blob(&commit, &path).ok()??).ok()
+    };
+    Rules::load_revision(&rules, &folders, texts).ok()
+}

@@ -1,0 +1,41 @@
+//! Recipients that are refused, with the place where the rules have them.
+
+use super::Context;
+use crate::container::{self, Refusal};
+use crate::error::{Error, Kind, Result};
+use crate::rules::Rule;
+use crate::workspace::Target;
+
+/// Refuses a rule by which the file cannot be encrypted.
+///
+/// # Errors
+/// `no-recipient`, naming the recipient, why it is refused, and where it is written.
+pub(crate) fn refuse(rule: &Rule, target: &Target, context: &Context) -> Result<()> {
+    if rule.sops.is_none()
+        && let Some(refusal) = container::refusals(&rule.keys).first()
+    {
+        return Err(refused(refusal, target, context));
+    }
+    container::refuse_nobody(rule).map_err(|error| error.in_file(&target.display))
+}
+
+/// The refusal of a recipient of `.sops.yaml`.
+pub(crate) fn refused_by_sops(refusal: &Refusal, target: &Target) -> Error {
+    let message = format!("recipient {} of {} in .sops.yaml is {}", refusal.position, target.display, refusal.why);
+    Error::new(Kind::NoRecipient, message).hint(refusal.why.hint())
+}
+
+/// The refusal as an error.
+pub(crate) fn refused(refusal: &Refusal, target: &Target, context: &Context) -> Error {
+    let workspace = &context.workspace;
+    let named =
+        workspace.rules().ok().and_then(|rules| rules.names.of(&refusal.text)).map(|name| format!(" (`{name}`)"));
+    let message =
+        format!("recipient {} of {}{} is {}", refusal.position, target.display, named.unwrap_or_default(), refusal.why);
+    let error = Error::new(Kind::NoRecipient, message).hint(refusal.why.hint());
+    match (workspace.written_at(&refusal.text), workspace.rules_path()) {
+        (Some((file, line, column)), _) => error.in_file(workspace.display(&file)).at(line, column),
+        (None, Some(rules)) => error.in_file(workspace.display(rules)),
+        (None, None) => error,
+    }
+}

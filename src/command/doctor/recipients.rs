@@ -1,0 +1,87 @@
+//! The recipients of a file: whether the rules list keys, and whether the file is encrypted for these.
+
+use super::file::Patient;
+use super::finding;
+use crate::app::access::Access;
+use crate::app::opening::Keys;
+use crate::app::{Context, refusal};
+use crate::check::{Finding, Severity};
+use crate::container::{self, Unusable};
+use crate::error::{Error, Result};
+use crate::rules::Rule;
+use crate::shown;
+use crate::shown::{Sentence, Shown};
+use crate::workspace::Target;
+
+/// What is wrong with the rule of a file.
+pub(super) fn findings(name: &str, rule: &Result<Rule>, target: &Target, context: &Context) -> Vec<Finding> {
+    let rule = match rule {
+        Ok(rule) => rule,
+        Err(error) => return vec![broken(name, error, Severity::Error, context)],
+    };
+    let rules = if rule.sops.is_some() { ".sops.yaml" } else { "secrets.nix" };
+    if container::printable(rule).is_empty() {
+        let mut one = finding("recipient-key", Severity::Error, name, "the rules list no recipients for this file");
+        one.help = Some(shown!("list its keys in {}", rules));
+        return vec![one];
+    }
+    let rule_of_sops = rule.sops.is_some();
+    let refusals = container::refusals(&rule.keys);
+    let one = |refusal: &container::Refusal| {
+        let rule = if refusal.why == Unusable::Private { "private-key" } else { "recipient-key" };
+        let error = match rule_of_sops {
+            true => refusal::refused_by_sops(refusal, target),
+            false => refusal::refused(refusal, target, context),
+        };
+        let mut one = finding(rule, Severity::Error, name, placed(&error));
+        one.help = error.hint_text().map(Sentence::shown);
+        one
+    };
+    refusals.iter().map(one).collect()
+}
+
+/// The attributes of the rules that are not rules.
+pub(super) fn others(context: &Context) -> Vec<Finding> {
+    let workspace = &context.workspace;
+    let Some((rules, path)) = workspace.rules().ok().zip(workspace.rules_path()) else { return Vec::new() };
+    let name = workspace.display(path);
+    rules.others.iter().map(|error| broken(&name, error, Severity::Warning, context)).collect()
+}
+
+fn broken(name: &str, error: &Error, severity: Severity, context: &Context) -> Finding {
+    let file = error.file().map(|file| context.workspace.display(file.as_ref()));
+    let error = error.line_column().zip(file).map_or_else(
+        || error.message().to_owned(),
+        |((line, column), file)| format!("{file}, line {line}, column {column}: {}", error.message()),
+    );
+    let mut one = finding("rule", severity, name, error);
+    one.help = Some(Shown::fixed("correct it in the rules; the other files are not affected"));
+    one
+}
+
+/// The message, with the place where the rules have what it is about.
+fn placed(error: &Error) -> String {
+    match error.file().zip(error.line_column()) {
+        Some((file, (line, _))) => format!("{} ({file}, line {line})", error.message()),
+        None => error.message().to_owned(),
+    }
+}
+
+/// How the header of a file differs from the rules, and whether the comparison covers each key.
+pub(super) fn drift(
+    patient: &Patient,
+    rule: Option<&Rule>,
+    keys: Option<Keys<'_>>,
+    access: &Access<'_>,
+    context: &Context,
+) -> (Option<Finding>, bool) {
+    let Some((bytes, rule)) = patient.encrypted().zip(rule) else { return (None, true) };
+    let Ok(agreement) = context.agreement(patient.target(), bytes, rule, keys) else { return (None, true) };
+    if !agreement.drifted() {
+        return (None, agreement.verifiable);
+    }
+    let mut found = finding("drift", Severity::Error, &patient.name, "");
+    found.message = access.difference(&agreement);
+    found.help = Some(Shown::fixed("`agepatch recipients` shows it, `agepatch rekey` fixes it"));
+    (Some(found), true)
+}

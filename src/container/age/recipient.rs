@@ -1,0 +1,279 @@
+//! Public keys as the rules have them: which of them age encrypts for, and why it does not encrypt for the others.
+
+use std::fmt;
+
+use age::ssh::ParseRecipientKeyError;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rsa::{BigUint, RsaPublicKey};
+
+/// The longest RSA key in bits. age has no limit of its own; its Rust library stops at 4096.
+const LONGEST_RSA: usize = 16384;
+/// The ssh keys that age encrypts for.
+const SSH: [&str; 2] = ["ssh-ed25519", "ssh-rsa"];
+/// The ssh keys that it does not encrypt for.
+const OTHER_SSH: [&str; 9] = [
+    "ssh-dss",
+    "ssh-ed448",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "sk-ssh-ed25519",
+    "sk-ssh-ed25519@openssh.com",
+    "sk-ecdsa-sha2-nistp256",
+    "sk-ecdsa-sha2-nistp256@openssh.com",
+];
+
+/// A key of the rules.
+pub(super) enum Key {
+    /// One that age itself encrypts for.
+    Known(Box<dyn age::Recipient>),
+    /// One that a plugin encrypts for.
+    Plugin(age::plugin::Recipient),
+}
+
+/// Why a text of the rules is not a key that age encrypts for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unusable {
+    /// A private key.
+    Private,
+    /// An ssh key of a type that age does not support.
+    SshType(String),
+    /// An RSA key of fewer than 2048 bits.
+    ShortRsa,
+    /// An RSA key that is longer than any that is supported.
+    LongRsa,
+    /// A key of a known type with an error in it.
+    Damaged(String),
+    /// The name of a file that holds a key.
+    Path,
+    /// What a template has in the place of a key.
+    Placeholder,
+    /// Something else.
+    Unknown,
+}
+
+impl Unusable {
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Private => {
+                "treat the key as leaked: generate a new one, put its public key here (`age-keygen -y FILE` prints \
+                 it), rekey, and change every secret that it could read"
+            }
+            Self::SshType(_) => "use an ssh-ed25519 or ssh-rsa key, an age key, or one of an age plugin",
+            Self::ShortRsa | Self::LongRsa => "use an ssh-ed25519 key, or an RSA key of 3072 bits",
+            Self::Damaged(_) => "copy the key again",
+            Self::Path => "read the key from the file: `builtins.readFile ./key.pub`",
+            Self::Placeholder | Self::Unknown => "put a public key here: ssh-ed25519 …, ssh-rsa …, or age1…",
+        }
+    }
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Private => {
+                f.write_str("a private key; everyone who has this repository can read what is encrypted for it")
+            }
+            Self::SshType(kind) if kind.starts_with("ecdsa-") => {
+                write!(f, "an ECDSA key ({kind}), which age does not support")
+            }
+            Self::SshType(kind) if kind.starts_with("sk-") => {
+                write!(f, "the key of an ssh security key ({kind}), which age does not support")
+            }
+            Self::SshType(kind) => write!(f, "an ssh key of the type {kind}, which age does not support"),
+            Self::ShortRsa => f.write_str("an ssh-rsa key of fewer than 2048 bits, which age refuses"),
+            Self::LongRsa => write!(f, "an ssh-rsa key of more than {LONGEST_RSA} bits"),
+            Self::Damaged(kind) => write!(f, "a damaged {kind} key: a character is missing or wrong"),
+            Self::Path => f.write_str("a path, not a key"),
+            Self::Placeholder => f.write_str("a placeholder, not a key"),
+            Self::Unknown => f.write_str("not a public key"),
+        }
+    }
+}
+
+/// A text of the rules that is not a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its position among the recipients of the file, counted from one.
+    pub position: usize,
+    /// The text. It may be secret: it serves to find the line, and is not printed.
+    pub text: String,
+    /// Why it is refused.
+    pub why: Unusable,
+}
+
+/// The texts that are not keys.
+pub(in crate::container) fn refusals(keys: &[String]) -> Vec<Refusal> {
+    let refusal = |(index, text): (usize, String)| {
+        let why = parse(&text).err()?;
+        Some(Refusal { position: index + 1, text, why })
+    };
+    let mut all: Vec<Refusal> = each(keys).filter_map(refusal).collect();
+    // Of a text of several lines the first is enough.
+    all.dedup_by_key(|refusal| refusal.position);
+    all
+}
+
+/// The keys of the rules as agenix takes them, each with the position of its text: a text may hold several lines, as a
+/// file of authorized keys does; an empty one is skipped, and so is a comment. Words are separated by one space.
+pub(in crate::container) fn each(keys: &[String]) -> impl Iterator<Item = (usize, String)> + '_ {
+    let lines = keys.iter().enumerate().flat_map(|(index, text)| text.lines().map(move |line| (index, line)));
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    lines.map(move |(index, line)| (index, words(line))).filter(|(_, key)| !key.is_empty() && !key.starts_with('#'))
+}
+
+/// The key itself: what an ssh key has after it is only a name.
+pub(in crate::container) fn without_comment(key: &str) -> String {
+    key.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the key is one that age itself encrypts for, by X25519.
+pub(in crate::container) fn is_native(key: &str) -> bool {
+    key.trim().parse::<age::x25519::Recipient>().is_ok()
+}
+
+/// Whether the key is one that can only go with its like: a post-quantum key.
+pub(super) fn is_post_quantum(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    ["age1pq1", "age1tagpq1"].iter().any(|start| key.starts_with(start))
+}
+
+/// A key as a message names it: its start and its end.
+pub(super) fn short(key: &str) -> String {
+    let mut words = key.split(' ');
+    let (first, second) = (words.next().unwrap_or_default(), words.next());
+    let body = second.unwrap_or(first);
+    let tail: String = body.chars().skip(body.chars().count().saturating_sub(6)).collect();
+    match second {
+        Some(_) => format!("{first} …{tail}"),
+        None => format!("{}…{tail}", first.chars().take(12).collect::<String>()),
+    }
+}
+
+/// Reads one line.
+///
+/// # Errors
+/// Why it is not a key.
+pub(super) fn parse(text: &str) -> Result<Key, Unusable> {
+    let text = text.trim();
+    if is_private(text) {
+        return Err(Unusable::Private);
+    }
+    let kind = text.split_whitespace().next().unwrap_or_default();
+    if SSH.contains(&kind) {
+        return ssh(text, kind);
+    }
+    if is_ssh_type(kind) {
+        return Err(Unusable::SshType(kind.to_owned()));
+    }
+    if let Ok(recipient) = text.parse::<age::x25519::Recipient>() {
+        return Ok(Key::Known(Box::new(recipient)));
+    }
+    if let Ok(recipient) = text.parse::<age::tag::Recipient>() {
+        return Ok(Key::Known(Box::new(recipient)));
+    }
+    if let Ok(recipient) = text.parse::<age::tagpq::Recipient>() {
+        return Ok(Key::Known(Box::new(recipient)));
+    }
+    // A damaged key of a kind that age itself knows is none of a plugin called `tag`.
+    let damaged = ["age1tag1", "age1tagpq1"].iter().any(|native| text.to_ascii_lowercase().starts_with(native));
+    match text.parse().ok().filter(|_| !damaged) {
+        Some(plugin) => Ok(Key::Plugin(plugin)),
+        None => Err(unknown(text)),
+    }
+}
+
+/// Reads a key of a type that age knows.
+fn ssh(text: &str, kind: &str) -> Result<Key, Unusable> {
+    match text.parse::<age::ssh::Recipient>() {
+        Ok(recipient) => Ok(Key::Known(Box::new(recipient))),
+        Err(ParseRecipientKeyError::RsaModulusTooSmall) => Err(Unusable::ShortRsa),
+        Err(ParseRecipientKeyError::RsaModulusTooLarge) => {
+            long_rsa(text).map(|recipient| Key::Known(Box::new(recipient))).ok_or(Unusable::LongRsa)
+        }
+        Err(_) if is_placeholder(text) || text == kind => Err(Unusable::Placeholder),
+        Err(_) => Err(Unusable::Damaged(kind.to_owned())),
+    }
+}
+
+/// An RSA key that is longer than age's library reads by itself.
+fn long_rsa(text: &str) -> Option<age::ssh::Recipient> {
+    let wire = STANDARD.decode(text.split_whitespace().nth(1)?).ok()?;
+    // RFC 4253, section 6.6: `ssh-rsa`, the exponent, the modulus.
+    let (_, rest) = string(&wire)?;
+    let (exponent, rest) = string(rest)?;
+    let (modulus, rest) = string(rest)?;
+    let number = BigUint::from_bytes_be;
+    let key = RsaPublicKey::new_with_max_size(number(modulus), number(exponent), LONGEST_RSA).ok()?;
+    rest.is_empty().then(|| age::ssh::Recipient::SshRsa(wire.clone(), key))
+}
+
+/// A string of the ssh protocol, and what follows it.
+fn string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    rest.split_at_checked(u32::from_be_bytes(*length) as usize)
+}
+
+/// Whether the word is a type of ssh keys, or of certificates for them.
+fn is_ssh_type(kind: &str) -> bool {
+    SSH.contains(&kind)
+        || OTHER_SSH.contains(&kind)
+        || kind.strip_suffix("-cert-v01@openssh.com").is_some_and(is_ssh_type)
+}
+
+fn is_private(text: &str) -> bool {
+    text.to_ascii_uppercase().starts_with("AGE-SECRET-KEY-")
+        || (text.starts_with("-----BEGIN") && text.contains("PRIVATE KEY"))
+}
+
+fn is_placeholder(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let marks = ["<", "…", "...", "xxx", "your", "changeme", "change-me", "todo", "placeholder", "replace", "example"];
+    marks.iter().any(|mark| lower.contains(mark))
+}
+
+/// What a text is that is not a key of any kind.
+fn unknown(text: &str) -> Unusable {
+    let is_path = ["/", "./", "../", "~/"].iter().any(|start| text.starts_with(start))
+        || std::path::Path::new(text).extension().is_some_and(|ending| ending == "pub");
+    match text {
+        _ if is_placeholder(text) => Unusable::Placeholder,
+        _ if is_path => Unusable::Path,
+        _ if text.to_ascii_lowercase().starts_with("age1") => Unusable::Damaged("age".to_owned()),
+        _ => Unusable::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_a_key_is_told_apart() {
+        for (text, expected) in [
+            ("AGE-SECRET-KEY-1QQQQ", "a private key"),
+            ("age-secret-key-1qqqq", "a private key"),
+            ("-----BEGIN OPENSSH PRIVATE KEY-----", "a private key"),
+            ("ecdsa-sha2-nistp256 AAAA ada", "an ECDSA key (ecdsa-sha2-nistp256)"),
+            ("sk-ssh-ed25519@openssh.com AAAA", "the key of an ssh security key (sk-ssh-ed25519@openssh.com)"),
+            ("ssh-dss AAAA", "an ssh key of the type ssh-dss"),
+            ("/etc/ssh/ssh_host_ed25519_key.pub", "a path"),
+            ("keys/ada.pub", "a path"),
+            ("ssh-ed25519 AAAA...", "a placeholder"),
+            ("ssh-ed25519", "a placeholder"),
+            ("<your key>", "a placeholder"),
+            ("age1xxxxxxxx", "a placeholder"),
+            (
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA4oOfq00Gf5fZdZRuu/txqX80pSqbt4GWZcGH90to0",
+                "a damaged ssh-ed25519",
+            ),
+            ("age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8q", "a damaged age key"),
+            ("hunter2", "not a public key"),
+        ] {
+            let why = parse(text).err().unwrap_or_else(|| panic!("{text} is a key")).to_string();
+            assert!(why.starts_with(expected), "{text}: {why}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! ssh keys: OpenSSH's own format and PEM, with a passphrase and without.
+
+use std::io::BufReader;
+use std::path::Path;
+
+use age::ssh::{Identity, UnsupportedKey};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use pkcs8::{ObjectIdentifier, PrivateKeyInfo, SecretDocument};
+
+use super::locked::{Locked, Secret};
+use super::{Usable, derived, refused};
+use crate::error::{Error, Result};
+use crate::memory::{Buffer, Zeroizing};
+
+/// What `ssh-keygen` does about a format that age does not read.
+const REWRITE: &str = "`ssh-keygen -p -f FILE` rewrites the key in OpenSSH's format, which age reads";
+/// RSA keys in PKCS #8 (RFC 8017, appendix A.1).
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+/// How long the lines of PEM are.
+const COLUMNS: usize = 64;
+
+/// What an ssh key file holds.
+pub(super) enum Ssh {
+    /// Keys that can be used.
+    Usable(Vec<Usable>),
+    /// A key with a passphrase.
+    Locked(Box<Locked>),
+}
+
+/// Reads a private key.
+///
+/// # Errors
+/// `no-identity`, for a key that age does not use and what is not a private key.
+pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Ssh> {
+    let rsa;
+    let bytes = match pkcs8(path, bytes)? {
+        Some(pem) => {
+            rsa = pem;
+            rsa.as_bytes()
+        }
+        None => bytes,
+    };
+    match Identity::from_buffer(BufReader::new(bytes), Some(path.display().to_string())) {
+        Ok(Identity::Encrypted(key)) => {
+            Ok(Ssh::Locked(Box::new(Locked::new(path, Secret::Ssh(key, Zeroizing::new(bytes.to_vec()))))))
+        }
+        Ok(identity @ Identity::Unencrypted(_)) => {
+            let mut keys = vec![Usable::quiet(path, Box::new(identity))];
+            keys.extend(derived::key(bytes, None).map(|key| Usable::native(path, key)));
+            Ok(Ssh::Usable(keys))
+        }
+        Ok(Identity::Unsupported(key)) => Err(unsupported(path, &key)),
+        Err(_) => Err(refused(path, "the file holds no private key that can be read")),
+    }
+}
+
+fn unsupported(path: &Path, key: &UnsupportedKey) -> Error {
+    match key {
+        UnsupportedKey::EncryptedPem => {
+            refused(path, "an RSA key in an encrypted PEM file, which age cannot open").hint(REWRITE)
+        }
+        UnsupportedKey::EncryptedSsh(cipher) => {
+            refused(path, &format!("an ssh key encrypted with {cipher}, which age cannot open")).hint(REWRITE)
+        }
+        UnsupportedKey::Hardware(kind) => {
+            refused(path, &format!("the handle of an ssh security key ({kind}), which age does not use"))
+        }
+        UnsupportedKey::Type(kind) => refused(path, &format!("an ssh key of the type {kind}, which age does not use")),
+    }
+}
+
+/// The RSA key of a PKCS #8 file as PEM of its own, which age reads; `None` for another format.
+fn pkcs8(path: &Path, bytes: &[u8]) -> Result<Option<Zeroizing<String>>> {
+    let text = std::str::from_utf8(bytes).unwrap_or_default().trim();
+    if text.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----") {
+        return Err(refused(path, "a key in an encrypted PKCS #8 file, which age cannot open").hint(REWRITE));
+    }
+    if !text.starts_with("-----BEGIN PRIVATE KEY-----") {
+        return Ok(None);
+    }
+    let broken = || refused(path, "the file holds no private key that can be read");
+    let (_, document) = SecretDocument::from_pem(text).map_err(|_| broken())?;
+    let key = PrivateKeyInfo::try_from(document.as_bytes()).map_err(|_| broken())?;
+    if key.algorithm.oid != RSA {
+        return Err(refused(path, "a PKCS #8 key that is not an RSA key, which age does not use")
+            .hint("age uses RSA and ed25519 keys, and of the latter only those in OpenSSH's format"));
+    }
+    let encoded = Zeroizing::new(STANDARD.encode(key.private_key));
+    let mut pem = Buffer::default();
+    pem.push_str("-----BEGIN RSA PRIVATE KEY-----\n");
+    for line in encoded.as_bytes().chunks(COLUMNS) {
+        pem.push(line);
+        pem.push_str("\n");
+    }
+    pem.push_str("-----END RSA PRIVATE KEY-----\n");
+    Ok(Some(pem.into_text()))
+}

@@ -1,0 +1,71 @@
+//! A private key that can be used as it is, and what a file says of the keys that fit it.
+
+use std::path::{Path, PathBuf};
+
+use super::Key;
+use crate::container::{Reader, Readers};
+
+/// A private key that needs no passphrase, or whose passphrase was given.
+pub(in crate::container) struct Usable {
+    /// The file it came from.
+    pub(super) path: PathBuf,
+    pub(super) key: Key,
+    /// Whether using it may ask a person for something: it is a plugin's, which may want a touch or a PIN.
+    pub(super) asks: bool,
+    /// Its public key, of an X25519 key: files do not say which of these they are for.
+    pub(super) recipient: Option<String>,
+}
+
+impl Usable {
+    /// A key that asks nobody.
+    pub(super) fn quiet(path: &Path, key: Key) -> Self {
+        Self { path: path.to_owned(), key, asks: false, recipient: None }
+    }
+
+    /// An X25519 key.
+    pub(super) fn native(path: &Path, key: age::x25519::Identity) -> Self {
+        let recipient = Some(key.to_public().to_string());
+        Self { path: path.to_owned(), key: Box::new(key), asks: false, recipient }
+    }
+
+    /// A key of a plugin.
+    pub(super) fn plugin(path: &Path, key: Key) -> Self {
+        Self { path: path.to_owned(), key, asks: true, recipient: None }
+    }
+}
+
+/// What a file says of the keys that fit it.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::container) struct Lock<'l> {
+    /// What its header says; `None` where it says nothing.
+    pub(in crate::container) readers: Option<&'l Readers>,
+    /// Its only recipient, where something else says which that is.
+    pub(in crate::container) recipient: Option<&'l str>,
+}
+
+impl Lock<'_> {
+    /// Whether an ssh key may fit: `tag` is that of its public half, `derived` the age key that `ssh-to-age` derives from
+    /// it. age files do not say which age keys they are for, so a derived key may fit if the rules list it.
+    pub(super) fn fits_ssh(&self, tag: &str, derived: Option<&str>, listed: &[String]) -> bool {
+        match (self.recipient, self.readers) {
+            (Some(recipient), _) => {
+                Reader::tag_of(recipient).as_deref() == Some(tag) || derived == Some(recipient.trim())
+            }
+            (None, Some(readers)) => {
+                let is_listed = || derived.is_some_and(|derived| listed.iter().any(|key| key == derived));
+                readers.all.iter().any(|reader| reader.tag.as_deref() == Some(tag))
+                    || (readers.all.iter().any(|reader| reader.kind == "X25519") && is_listed())
+            }
+            (None, None) => true,
+        }
+    }
+
+    /// Whether a key of an age identity file may fit. Such a file holds no ssh keys.
+    pub(super) fn fits_age(&self) -> bool {
+        match (self.recipient, self.readers) {
+            (Some(recipient), _) => !recipient.starts_with("ssh-"),
+            (None, Some(readers)) => readers.all.iter().any(|reader| !reader.kind.starts_with("ssh-")),
+            (None, None) => true,
+        }
+    }
+}
