@@ -1,12 +1,14 @@
-# A flake check: every file that the rules name exists and is encrypted for the recipients they list. It reads headers
-# only: it needs no key and decrypts nothing.
+# A flake check: every file that secrets.nix names exists, and it and every sops file that .sops.yaml covers is encrypted
+# for the recipients of the rules, with no value in plaintext that should not be. It reads headers and sops metadata only:
+# it needs no key and decrypts nothing.
 { agepatch }:
 {
   # The caller's nixpkgs.
   pkgs,
   # The configuration's source, as the flake has it: `self`, or `./.`.
   src,
-  # The rules file in it. By default agepatch finds it: secrets.nix, or secrets/secrets.nix.
+  # The rules file of agenix in it. By default agepatch finds it: secrets.nix, or secrets/secrets.nix. The rules of sops are
+  # those of the .sops.yaml at the top of `src`.
   rules ? null,
   # The agepatch to run.
   package ? agepatch pkgs,

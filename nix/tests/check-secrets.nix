@@ -1,5 +1,8 @@
 # The script of `lib.checkSecrets` for a folder; a test of the suite runs it.
-{ src, rules }:
+{
+  src,
+  rules ? null,
+}:
 let
   nixpkgs = import ./stand-ins.nix;
   self = (import ../../flake.nix).outputs { inherit self nixpkgs; };

@@ -18,8 +18,12 @@ const TASKS: &str = "backlog";
 /// # Errors
 /// `git`, where there is none.
 pub(crate) fn repository(context: &Context) -> Result<Repository> {
-    context.workspace.repository().map(Repository::new).ok_or_else(|| {
-        Error::new(Kind::Git, "there is no git repository here").hint("run `git init`, or leave out --commit")
+    context.workspace.repository().map(Repository::new).ok_or_else(|| match context.workspace.jujutsu() {
+        Some(_) => Error::new(Kind::Git, "this Jujutsu repository has no .git, which this command reads or commits to")
+            .hint(
+                "colocate it (`jj git colocation enable`); `agepatch jj setup` lets jj itself show and merge its files",
+            ),
+        None => Error::new(Kind::Git, "there is no git repository here").hint("run `git init`, or leave out --commit"),
     })
 }
 

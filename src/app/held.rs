@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use super::{Context, recovery};
-use crate::container::{self, Container, Original, Recovered, Replacement, Sealed, Sealing};
+use crate::container::{self, Container, Original, Recovered, Replacement, Sealing};
 use crate::error::Result;
 use crate::rules::Rule;
 use crate::workspace::Target;
+
+pub(crate) use crate::container::Sealed;
 
 /// A file on disk under its lock, or the place of one that does not exist yet.
 pub(crate) struct Held {
@@ -37,6 +39,25 @@ impl Held {
     /// `io`, where there is no such folder; `changed-meanwhile`, where another run made the file.
     pub(crate) fn absent(target: &Target) -> Result<Self> {
         Ok(Self { name: target.display.clone(), original: Original::absent(&target.path)? })
+    }
+
+    /// A version of the target that is to be written elsewhere, whether there is a file or not.
+    ///
+    /// # Errors
+    /// As [`Self::read`] and [`Self::absent`].
+    pub(crate) fn at(target: &Target, path: &Path) -> Result<Self> {
+        if path.exists() {
+            return Self::read_at(target, path);
+        }
+        Ok(Self { name: target.display.clone(), original: Original::absent(path)? })
+    }
+
+    /// Its bytes, to be written elsewhere.
+    ///
+    /// # Errors
+    /// `damaged`, if they are not ciphertext.
+    pub(crate) fn as_it_is(&self) -> Result<Sealed> {
+        container::as_it_is(&self.name, self.bytes())
     }
 
     /// Its bytes as they were read.

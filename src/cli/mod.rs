@@ -25,6 +25,7 @@ use crate::command::edit::EditArgs;
 use crate::command::explain::ExplainArgs;
 use crate::command::get::GetArgs;
 use crate::command::git::GitArgs;
+use crate::command::jj::JjArgs;
 use crate::command::log::LogArgs;
 use crate::command::man::ManArgs;
 #[cfg(feature = "mcp")]
@@ -117,6 +118,8 @@ pub(crate) enum Command {
     Commit(CommitArgs),
     /// Make git show and merge encrypted files by meaning.
     Git(GitArgs),
+    /// Make Jujutsu show and merge encrypted files.
+    Jj(JjArgs),
     /// Print a file redacted, for git diff and git log (what git calls).
     Textconv(TextconvArgs),
     /// Merge three versions of a file by meaning (what git calls).

@@ -12,8 +12,8 @@ use crate::command::agenix::AgenixArgs;
 use crate::command::mcp;
 use crate::command::{
     add, agenix, apply, blame, check, client, commit, completions, convert, demo, diagnose, diff, doctor, edit,
-    explain, get, git, log, man, merge_file, recipients, rekey, remove, restore, schema, set, show, status, textconv,
-    trust, unset, write,
+    explain, get, git, jj, log, man, merge_file, recipients, rekey, remove, restore, schema, set, show, status,
+    textconv, trust, unset, write,
 };
 use crate::error::{Error, Result};
 use crate::output::{Color, Mode, Output};
@@ -75,6 +75,7 @@ fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context
         Command::Recipients(args) => recipients::run(&args, context),
         Command::Commit(args) => commit::run(&args, context),
         Command::Git(args) => git::run(&args, context),
+        Command::Jj(args) => jj::run(&args, context),
         Command::Textconv(args) => textconv::run(&args, context),
         Command::MergeFile(args) => merge_file::run(&args, context),
         Command::Trust(args) => trust::run(&args, context),
@@ -101,6 +102,7 @@ fn recovers_first(command: &Command) -> bool {
             | Command::Demo(_)
             | Command::Explain(_)
             | Command::Git(_)
+            | Command::Jj(_)
             | Command::Man(_)
             | Command::MergeFile(_)
             | Command::Schema(_)

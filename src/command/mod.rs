@@ -18,6 +18,7 @@ pub(crate) mod edit;
 pub(crate) mod explain;
 pub(crate) mod get;
 pub(crate) mod git;
+pub(crate) mod jj;
 pub(crate) mod log;
 pub(crate) mod man;
 #[cfg(feature = "mcp")]

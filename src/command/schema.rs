@@ -56,6 +56,7 @@ const FILES: &[(&str, &str)] = files![
     "explain",
     "get",
     "git-setup",
+    "jj-setup",
     "log",
     "man",
     "merge-file",
@@ -73,7 +74,7 @@ const FILES: &[(&str, &str)] = files![
 ];
 
 /// What each command prints, by its words; `error` and `status` stand for what is printed without a command.
-pub(crate) const OUTPUTS: [(&str, &str); 42] = [
+pub(crate) const OUTPUTS: [(&str, &str); 43] = [
     ("error", "error"),
     ("status", "status"),
     ("show", "show"),
@@ -108,6 +109,7 @@ pub(crate) const OUTPUTS: [(&str, &str); 42] = [
     ("recipients", "recipients"),
     ("commit", "commit"),
     ("git setup", "git-setup"),
+    ("jj setup", "jj-setup"),
     ("trust", "trust"),
     ("trust --list", "trust-list"),
     ("merge-file", "merge-file"),

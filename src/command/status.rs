@@ -107,9 +107,9 @@ fn look(context: &Context) -> Result<Status> {
     let settings = workspace.settings_path();
     Ok(Status {
         directory: workspace.current().display().to_string(),
-        repository: workspace.repository().map(|path| path.display().to_string()),
+        repository: workspace.top().map(|path| path.display().to_string()),
         rules: workspace.rules_path().map(|path| workspace.display(path)),
-        sops_rules: SopsRules::find(workspace.current(), workspace.repository()).map(|path| workspace.display(&path)),
+        sops_rules: SopsRules::find(workspace.current(), workspace.top()).map(|path| workspace.display(&path)),
         rules_problem,
         settings: settings.is_file().then(|| workspace.display(&settings)),
         settings_problem: workspace.config().err(),
@@ -213,8 +213,10 @@ impl Status {
         if self.secrets.len() > LISTED {
             files.push(format!("and {} more", self.secrets.len() - LISTED));
         }
-        let mut sections =
-            vec![("repository", vec![or(&self.repository, "none: no folder above has a .git")]), ("rules", rules)];
+        let mut sections = vec![
+            ("repository", vec![or(&self.repository, "none: no folder above has a .git or .jj")]),
+            ("rules", rules),
+        ];
         sections.extend(Some(("settings", settings)).filter(|(_, lines)| !lines.is_empty()));
         sections.push(("identities", keys));
         sections.push(("files", files));

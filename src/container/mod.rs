@@ -125,6 +125,15 @@ pub fn create(name: &str, text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> 
     age::create(text, sealing)
 }
 
+/// Ciphertext that is to be written as it is.
+///
+/// # Errors
+/// `damaged`, if it is not ciphertext.
+pub fn as_it_is(name: &str, bytes: &[u8]) -> Result<Sealed> {
+    detect(name, bytes).readers()?;
+    Ok(Sealed::new(bytes.to_vec()))
+}
+
 /// The same content for those whom the rule names, for a kind whose edits keep their readers.
 ///
 /// # Errors

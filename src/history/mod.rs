@@ -3,6 +3,7 @@
 //! [`Repository`] asks libgit2 where that can and may open the repository, and the git program otherwise. Nothing here
 //! writes; the one thing written to git is a commit, and that is `commit`'s.
 
+mod jujutsu;
 mod libgit2;
 pub mod merge;
 mod program;
@@ -13,6 +14,7 @@ mod run;
 #[cfg(test)]
 mod tests;
 
+pub use jujutsu::Jujutsu;
 pub use reader::{IndexEntry, Pair};
 pub use repository::Repository;
 pub use revision::{Commit, Revision};

@@ -19,6 +19,7 @@ const SECRETS_FOLDER: &str = "secrets";
 pub struct Workspace {
     current: PathBuf,
     repository: Option<PathBuf>,
+    jujutsu: Option<PathBuf>,
     rules_path: Option<PathBuf>,
     /// What the command line or the environment calls the rules.
     named: Option<PathBuf>,
@@ -40,10 +41,11 @@ impl Workspace {
     /// empty; whether it exists is asked by those who need it.
     pub fn discover(current: PathBuf, rules: Option<&Path>) -> Self {
         let repository = current.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
+        let jujutsu = current.ancestors().find(|folder| folder.join(".jj").is_dir()).map(Path::to_owned);
         let named = rules.filter(|named| !named.as_os_str().is_empty());
         let rules_path = match named {
             Some(named) => Some(current.join(named)),
-            None => search(&current, repository.as_deref()),
+            None => search(&current, repository.as_deref().or(jujutsu.as_deref())),
         };
         let named = named.map(Path::to_owned);
         let (rules, sops, config) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
@@ -51,6 +53,7 @@ impl Workspace {
         Self {
             current,
             repository,
+            jujutsu,
             rules_path,
             named,
             piped: None,
@@ -114,6 +117,16 @@ impl Workspace {
         self.repository.as_deref()
     }
 
+    /// The root of a Jujutsu repository: the nearest folder above that has a `.jj`. With a `.git` beside it, it is colocated.
+    pub fn jujutsu(&self) -> Option<&Path> {
+        self.jujutsu.as_deref()
+    }
+
+    /// The root of the repository, of whichever kind.
+    pub fn top(&self) -> Option<&Path> {
+        self.repository().or(self.jujutsu())
+    }
+
     /// Where the rules stand, if there are any.
     pub fn rules_path(&self) -> Option<&Path> {
         self.rules_path.as_deref()
@@ -174,7 +187,7 @@ impl Workspace {
         if let Some(rules) = self.sops.get() {
             return Ok(rules.as_ref());
         }
-        let path = SopsRules::find(&self.current, self.repository());
+        let path = SopsRules::find(&self.current, self.top());
         let rules = path.map(|path| SopsRules::load(&path)).transpose()?;
         Ok(self.sops.get_or_init(|| rules).as_ref())
     }

@@ -182,7 +182,7 @@ impl Workspace {
     pub fn root(&self) -> PathBuf {
         let settings = self.settings_path();
         let beside = || self.rules_folder().or_else(|| settings.parent().filter(|_| self.has_own_settings()));
-        let root = self.repository().or_else(beside).unwrap_or(self.current());
+        let root = self.top().or_else(beside).unwrap_or(self.current());
         root.canonicalize().unwrap_or_else(|_| root.to_owned())
     }
 }

@@ -69,6 +69,24 @@ fn closed_sides(
     Some((side(old)?, side(new)?))
 }
 
+/// Two versions of a file, wherever they come from.
+pub(super) struct Versions<'s> {
+    /// Its name, for people.
+    pub(super) name: String,
+    /// The name it had, where that was another.
+    pub(super) old_name: Option<String>,
+    /// `added`, `removed`, `modified`, `renamed`.
+    pub(super) status: &'static str,
+    /// Which file.
+    pub(super) target: Target,
+    /// Its bytes before; `None` where it was not there.
+    pub(super) old: Option<Vec<u8>>,
+    /// Its bytes after.
+    pub(super) new: Option<Vec<u8>>,
+    /// What a person calls the sides.
+    pub(super) sides: [&'s str; 2],
+}
+
 impl Compared {
     /// Compares a file, and the documents inside its values that differ; nothing where it was only encrypted again.
     pub(super) fn of(
@@ -86,10 +104,31 @@ impl Compared {
             _ => "modified",
         };
         let old_name = pair.before.as_ref().filter(|before| **before != path);
-        let mut compared = Self {
-            name: display(&path, repository, context),
-            status,
+        let (old, new) = bytes(pair, comparison, repository)?;
+        let mut target = context.workspace.named(&repository.root().join(&path));
+        for inner in inner {
+            target = target.within(&inner.path);
+        }
+        target.inner = inner.to_vec();
+        let versions = Versions {
+            name: format!("{}{}", display(&path, repository, context), target.suffix()),
             old_name: old_name.map(|old| display(old, repository, context)),
+            status,
+            target,
+            old,
+            new,
+            sides: [comparison.before.name(), comparison.after.name()],
+        };
+        Self::between(versions, context)
+    }
+
+    /// Compares two versions of a file, and the documents inside its values that differ.
+    pub(super) fn between(versions: Versions<'_>, context: &Context) -> Result<Vec<Self>> {
+        let Versions { name, old_name, status, target, old, new, sides } = versions;
+        let mut compared = Self {
+            name,
+            status,
+            old_name,
             content: None,
             changes: Vec::new(),
             schema: Schema::Unknown,
@@ -98,14 +137,7 @@ impl Compared {
             lost: Vec::new(),
             unreadable: None,
         };
-        let (old, new) = bytes(pair, comparison, repository)?;
-        let mut target = context.workspace.named(&repository.root().join(&path));
-        for inner in inner {
-            target = target.within(&inner.path);
-        }
-        target.inner = inner.to_vec();
-        compared.name = format!("{}{}", compared.name, target.suffix());
-        if inner.is_empty() {
+        if !target.is_value() {
             compared.compare_recipients(old.as_deref(), new.as_deref());
         }
         let read = |bytes: Option<&Vec<u8>>, side: &str| {
@@ -113,7 +145,7 @@ impl Compared {
             opened.map_err(|error| error.context(side).in_file(&compared.name))
         };
         let mut inside = Vec::new();
-        match (read(old.as_ref(), comparison.before.name()), read(new.as_ref(), comparison.after.name())) {
+        match (read(old.as_ref(), sides[0]), read(new.as_ref(), sides[1])) {
             (Ok(before), Ok(after)) => {
                 compared.status = match (&before, &after) {
                     (None, Some(_)) => "added",
@@ -132,7 +164,7 @@ impl Compared {
             },
         }
         let same_readers = compared.gained.is_empty() && compared.lost.is_empty();
-        if inner.is_empty()
+        if !target.is_value()
             && compared.content == Some(ContentChange::Equal)
             && let Some((before, after)) = old.as_ref().zip(new.as_ref()).filter(|(before, after)| before != after)
             && container::same_ciphertexts(&compared.name, before, after) == Some(true)

@@ -1,6 +1,8 @@
 //! `agepatch diff`: what changed in the encrypted files, by meaning, without their secrets.
 
 mod compared;
+mod jujutsu;
+mod places;
 mod print;
 mod renames;
 mod sides;
@@ -40,6 +42,7 @@ Examples:
   agepatch diff main..topic --output markdown
   agepatch diff HEAD~1..HEAD --output json-patch --reveal
   agepatch diff --exit-code
+  agepatch diff old/ new/                            # two folders, or two files
 
 List items are matched by their identity (client_id, key_id, id, name).")]
 pub(crate) struct DiffArgs {
@@ -50,6 +53,10 @@ pub(crate) struct DiffArgs {
     #[arg(last = true, value_name = "FILE")]
     #[arg(add = complete::files())]
     pub(crate) files: Vec<String>,
+    /// Compare two files or folders with each other, whatever a repository says (the default for two folders, and for files
+    /// outside of the repository).
+    #[arg(long)]
+    pub(crate) no_index: bool,
     /// Exit 1 if there are differences.
     #[arg(long)]
     pub(crate) exit_code: bool,
@@ -58,10 +65,19 @@ pub(crate) struct DiffArgs {
     pub(crate) ignore_mac: bool,
 }
 
-/// Compares two revisions, or one and the working tree.
+/// Compares two revisions, or one and the working tree; or two files or folders.
 pub(crate) fn run(args: &DiffArgs, context: &mut Context) -> Result<ExitCode> {
     context.ignore_mac(args.ignore_mac);
     let style = print::Style::of(context)?;
+    let elsewhere = match places::Places::of(args, context)? {
+        Some(places) => Some(places.compared(context)?),
+        None if context.workspace.repository().is_none() => jujutsu::compared(args, context)?,
+        None => None,
+    };
+    if let Some(files) = elsewhere {
+        print::print(&files, style, context)?;
+        return Ok(ExitCode::from(u8::from(args.exit_code && !files.is_empty())));
+    }
     let repository = repository(context)?;
     let comparison = Comparison::of(args, &repository, context)?;
     let mut files = Vec::new();

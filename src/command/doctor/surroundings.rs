@@ -38,7 +38,7 @@ const LEFT: [&str; 14] = [
 /// creation rule of `.sops.yaml`, nor another file called secrets.nix.
 pub(super) fn orphans(targets: &[Target], context: &Context) -> Vec<String> {
     let workspace = &context.workspace;
-    let root = workspace.repository().or(workspace.rules_folder()).unwrap_or(workspace.current());
+    let root = workspace.top().or(workspace.rules_folder()).unwrap_or(workspace.current());
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let named: HashSet<PathBuf> = targets.iter().map(|target| real(&target.path)).collect();
     let mut found = Vec::new();
@@ -69,7 +69,7 @@ pub(super) fn orphans(targets: &[Target], context: &Context) -> Vec<String> {
 /// Whether a `.sops.yaml` nearer to the file than that of this run covers it.
 fn is_covered_nearby(path: &Path, context: &Context) -> bool {
     let folder = path.parent().unwrap_or(path);
-    let rules = SopsRules::find(folder, context.workspace.repository()).and_then(|found| SopsRules::load(&found).ok());
+    let rules = SopsRules::find(folder, context.workspace.top()).and_then(|found| SopsRules::load(&found).ok());
     rules.is_some_and(|rules| rules.rule_for(path).is_ok_and(|rule| rule.is_some()))
 }
 

@@ -1,7 +1,7 @@
 //! `agepatch git`: what git itself is told, so that it shows and merges encrypted files by meaning.
 
 pub(super) mod marks;
-pub(super) mod program;
+pub(crate) mod program;
 mod registration;
 mod setup;
 

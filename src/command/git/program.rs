@@ -8,12 +8,20 @@ use crate::error::{Error, Result};
 /// The program's name, as people call it.
 const NAME: &str = "agepatch";
 
-/// What a shell runs this program by: its name where PATH leads to it (an update or a garbage collection moves the file,
-/// and the name stays), else its path, quoted.
+/// What a shell runs this program by: [`path`], quoted where it has to be.
 ///
 /// # Errors
 /// `io`, where the program cannot tell its own path.
 pub(super) fn command() -> Result<String> {
+    path().map(|path| if path == NAME { path } else { quoted(&path) })
+}
+
+/// How this program is found again: by its name where PATH leads to it (an update or a garbage collection moves the file,
+/// and the name stays), else by its path.
+///
+/// # Errors
+/// `io`, where the program cannot tell its own path.
+pub(crate) fn path() -> Result<String> {
     let running = env::current_exe().map_err(|error| Error::io("cannot find the program itself", &error))?;
     let places = env::var_os("PATH").unwrap_or_default();
     let first = env::split_paths(&places).map(|folder| folder.join(NAME)).find(|path| path.is_file());
@@ -21,7 +29,7 @@ pub(super) fn command() -> Result<String> {
     if first.is_some_and(|path| same(&path)) {
         return Ok(NAME.to_owned());
     }
-    Ok(quoted(&running.to_string_lossy()))
+    Ok(running.to_string_lossy().into_owned())
 }
 
 /// The text as one word of a shell.

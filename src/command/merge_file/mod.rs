@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use crate::app::Context;
 use crate::app::access::rule;
-use crate::app::held::{Held, Replacements};
+use crate::app::held::{Held, Replacements, Sealed};
 use crate::app::introduced;
 use crate::container::{self, Evidence, Plaintext};
 use crate::diff::Side;
@@ -36,7 +36,9 @@ Examples:
 `agepatch git setup` makes git run this in merge, rebase, cherry-pick, revert and stash pop. BASE and THEIRS
 may be versions in git's index (`:1:PATH` is the base of a conflict, `:3:PATH` the other side).
 
-Exit 0: OURS holds the merge. Exit 1: the sides are in conflict, and OURS is as it was.")]
+With -o the merge goes to OUTPUT, and OURS stays as it is; this is what `agepatch jj setup` tells jj to run.
+
+Exit 0: OURS (or OUTPUT) holds the merge. Exit 1: the sides are in conflict, and nothing was written.")]
 pub(crate) struct MergeFileArgs {
     /// The common ancestor (%O).
     pub(crate) base: String,
@@ -46,6 +48,9 @@ pub(crate) struct MergeFileArgs {
     pub(crate) theirs: String,
     /// The file's path in the repository (%P).
     pub(crate) path: String,
+    /// Write the merge to this file, and leave OURS as it is.
+    #[arg(short = 'o', long, value_name = "OUTPUT", conflicts_with = "driver")]
+    pub(crate) output_file: Option<PathBuf>,
     /// In a conflict take the value of that side, merge the rest, and say what was decided.
     #[arg(long, value_enum, value_name = "SIDE")]
     pub(crate) favor: Option<Favor>,
@@ -66,7 +71,7 @@ pub(crate) enum Favor {
     Theirs,
 }
 
-/// Merges into OURS; in a conflict OURS stays as it is.
+/// Merges into OURS or OUTPUT; in a conflict both stay as they are.
 pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCode> {
     let target = place::target(args, context);
     context.rehearse(args.driver);
@@ -75,7 +80,7 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
     let base = place::bytes(&args.base, context).map_err(named)?;
     let theirs = place::bytes(&args.theirs, context).map_err(named)?;
     if theirs == held.bytes() || base == theirs {
-        return Report::of(args, context).merged(false);
+        return unchanged(&Report::of(args, context), &held, &target, args, context);
     }
     let keys = if args.driver { context.keys()?.silent() } else { context.keys()? };
     let sides = side::Sides::open(args, &target, [&base, held.bytes(), &theirs], keys).map_err(named)?;
@@ -93,7 +98,7 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
     let drift = Drift::of(&target, &held, context).map_err(named)?;
     // A ciphertext of the same text for the same readers is as good as a new one, and git sees that nothing changed.
     if text == sides.ours.text && !drift.is_in(held.bytes()) {
-        return report.merged(false);
+        return unchanged(&report, &held, &target, args, context);
     }
     report.tell_drift([held.bytes(), &theirs].map(|bytes| drift.is_in(bytes)))?;
     let seal = || sides.ours.back(text.expose(), &context.sealing(drift.rule.as_ref())).map_err(named);
@@ -110,12 +115,35 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
         _ => seal()?,
     };
     if sealed.sha256() == held.sha256() {
-        return report.merged(false);
+        return unchanged(&report, &held, &target, args, context);
     }
+    let held = match &args.output_file {
+        Some(output) => Held::at(&target, output).map_err(named)?,
+        None => held,
+    };
+    put(held, sealed, context)?;
+    report.merged(true)
+}
+
+/// OURS is the merge: it goes to OUTPUT as it is.
+fn unchanged(
+    report: &Report<'_>,
+    held: &Held,
+    target: &Target,
+    args: &MergeFileArgs,
+    context: &Context,
+) -> Result<ExitCode> {
+    if let Some(output) = &args.output_file {
+        let named = |error: crate::Error| error.in_file(output.display());
+        put(Held::at(target, output).map_err(named)?, held.as_it_is().map_err(named)?, context)?;
+    }
+    report.merged(args.output_file.is_some())
+}
+
+fn put(held: Held, sealed: Sealed, context: &Context) -> Result<()> {
     let mut replacements = Replacements::default();
     replacements.push(held, sealed);
-    replacements.put(context)?;
-    report.merged(true)
+    replacements.put(context)
 }
 
 /// Tells whether a version is encrypted for others than the rules name.

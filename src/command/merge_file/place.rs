@@ -17,7 +17,7 @@ pub(super) fn target(args: &MergeFileArgs, context: &mut Context) -> Target {
     let rules = context.global.rules.as_ref().map(|rules| workspace.current().join(rules));
     let folder = path.parent().unwrap_or(workspace.current()).to_owned();
     // The name may also be one of a file that stands elsewhere (merging by hand, outside of git).
-    if workspace.repository().is_some() || rules.is_some() {
+    if workspace.top().is_some() || rules.is_some() {
         let near = Workspace::discover(folder, rules.as_deref());
         if near.rules_path().is_some() || near.sops_rules().is_ok_and(|rules| rules.is_some()) {
             let target = near.named(&path);
@@ -45,5 +45,5 @@ pub(super) fn bytes(version: &str, context: &Context) -> Result<Vec<u8>> {
 }
 
 fn root(context: &Context) -> &Path {
-    context.workspace.repository().unwrap_or(context.workspace.current())
+    context.workspace.top().unwrap_or(context.workspace.current())
 }

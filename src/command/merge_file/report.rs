@@ -99,6 +99,14 @@ impl<'c> Report<'c> {
                 say(&shown!("    {}: {}{}", name, deed.name(), by))?;
             }
         }
+        if self.args.output_file.is_some() {
+            let path = CommandLine::shown(quoted(&self.args.path));
+            return say(&shown!(
+                "Nothing was written. To take one side in these places and merge the rest, for example with jj:\n  jj resolve --tool agepatch-ours {}\n  jj resolve --tool agepatch-theirs {}",
+                &path,
+                &path
+            ));
+        }
         say(&Shown::fixed("To settle it, first merge everything else, with ours in these places:"))?;
         say(&CommandLine::shown(format!("  {}", command(self.args, "--favor ours "))))?;
         for conflict in conflicts {

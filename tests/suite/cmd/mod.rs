@@ -21,6 +21,7 @@ mod edit;
 mod explain;
 mod get;
 mod git;
+mod jj;
 mod log;
 mod man;
 #[cfg(feature = "mcp")]

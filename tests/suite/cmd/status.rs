@@ -37,7 +37,7 @@ fn without_a_command_a_status_summary_is_printed() {
 #[test]
 fn without_rules_the_summary_is_still_printed() {
     insta::assert_snapshot!(told(&Sandbox::empty()), @r"
-    repository  none: no folder above has a .git
+    repository  none: no folder above has a .git or .jj
          rules  none: no secrets.nix or .sops.yaml here or above, and no secrets/secrets.nix (--rules FILE)
     identities  none: no ssh key and no ~/.config/age/keys.txt (-i FILE names one)
       try next  agepatch -C DIR

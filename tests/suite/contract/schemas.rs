@@ -79,6 +79,7 @@ const RUNS: &[(&str, &str, &str)] = &[
     ("rekey", "rekey --all -n", ""),
     ("rekey", "rekey", ""),
     ("convert", "convert a --to sops -n", ""),
+    ("jj setup", "jj setup", ""),
     ("git setup", "git setup", ""),
     ("git setup", "git setup --check", ""),
     ("trust", "trust", ""),

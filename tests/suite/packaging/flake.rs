@@ -113,6 +113,30 @@ fn check_secrets_catches_drift_without_a_key() {
 }
 
 #[test_with::executable(nix-instantiate)]
+fn check_secrets_covers_sops_files() {
+    let sandbox = Sandbox::empty();
+    let [one, other] = [(); 2].map(|()| age::x25519::Identity::generate().to_public().to_string());
+    let rules = |keys: &str| format!("creation_rules:\n  - path_regex: ^secrets/\n    age: {keys}\n");
+    sandbox.write(".sops.yaml", &rules(&one));
+    sandbox.write("secrets/.gitkeep", "");
+    sandbox.agepatch(["write", "secrets/g.yaml"]).write_stdin("a: marker-a\nb: marker-b\n").assert().success();
+    let source = sandbox.repo().display().to_string();
+    let script = evaluate("check-secrets.nix", &[("src", &source)]);
+    let check = || {
+        let ran = run(script.as_str().expect("text"), &sandbox);
+        (ran.status.code(), String::from_utf8_lossy(&ran.stdout).into_owned())
+    };
+    assert_eq!(check().0, Some(0), "{}", check().1);
+    sandbox.write(".sops.yaml", &rules(&format!("{one}, {other}")));
+    let (code, said) = check();
+    assert!(code == Some(1) && said.contains("error[drift]: secrets/g.yaml"), "{said}");
+    sandbox.write(".sops.yaml", &rules(&one));
+    sandbox.write("secrets/h.yaml", "c: marker-c\n");
+    let (code, said) = check();
+    assert!(code == Some(1) && said.contains("error[plaintext]: secrets/h.yaml") && !said.contains("marker"), "{said}");
+}
+
+#[test_with::executable(nix-instantiate)]
 fn the_modules_define_what_they_document() {
     let modules = evaluate("modules.nix", &[]);
     let (nixos, home) = (&modules["nixos"], &modules["home"]);

@@ -265,7 +265,8 @@ const INTERFACE: [&str; 30] = [
     "new_format",
 ];
 /// What of it is handed through by `app` alone: the keys to open with, a file under its lock, and what is to be written.
-const HANDED_THROUGH: [&str; 18] = [
+const HANDED_THROUGH: [&str; 19] = [
+    "as_it_is",
     "Identities",
     "InnerValue",
     "Leftover",

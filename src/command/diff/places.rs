@@ -1,0 +1,122 @@
+//! Two files or folders, compared with each other: what jj's diff tools are given, or a copy beside the original.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::DiffArgs;
+use super::compared::{Compared, Versions};
+use crate::app::Context;
+use crate::app::encrypted::is_encrypted;
+use crate::error::{Error, Kind, Result};
+use crate::input::{self, Limit};
+use crate::shown;
+use crate::shown::Sentence;
+use crate::workspace::Target;
+
+/// Two files or two folders.
+pub(super) struct Places {
+    left: PathBuf,
+    right: PathBuf,
+}
+
+impl Places {
+    /// What the arguments name; `None` where they name revisions, or files of a repository to be compared with it.
+    ///
+    /// # Errors
+    /// `usage`, if `--no-index` is given without two files or folders.
+    pub(super) fn of(args: &DiffArgs, context: &Context) -> Result<Option<Self>> {
+        let names: Vec<&String> = args.arguments.iter().chain(&args.files).collect();
+        let current = context.workspace.current();
+        let [left, right] = names[..] else {
+            return if args.no_index { Err(needs_two()) } else { Ok(None) };
+        };
+        let [left, right] = [left, right].map(|name| current.join(name));
+        let outside = |path: &Path| context.workspace.top().is_none_or(|root| !path.starts_with(root));
+        let meant = match (left.is_dir(), right.is_dir()) {
+            (true, true) => true,
+            (false, false) => left.exists() && right.exists() && (args.no_index || outside(&left) || outside(&right)),
+            _ => false,
+        };
+        match meant {
+            true => Ok(Some(Self { left, right })),
+            false if args.no_index => Err(needs_two()),
+            false => Ok(None),
+        }
+    }
+
+    /// The encrypted files that differ.
+    ///
+    /// # Errors
+    /// `io`; for settings that mean nothing, `rules`.
+    pub(super) fn compared(&self, context: &Context) -> Result<Vec<Compared>> {
+        if !self.left.is_dir() {
+            let target = context.workspace.named(&self.right);
+            let (old, new) = (read(&self.left)?, read(&self.right)?);
+            let versions = versions(target.display.clone(), target, old, new);
+            return Compared::between(versions, context);
+        }
+        let mut paths = BTreeSet::new();
+        for side in [&self.left, &self.right] {
+            collect(side, Path::new(""), &mut paths);
+        }
+        // What the settings and rules say of a file, they say by its place in the repository.
+        let root = context.workspace.top().unwrap_or(context.workspace.current()).to_owned();
+        let (mut files, mut others) = (Vec::new(), 0_usize);
+        for path in paths {
+            let (old, new) = (read(&self.left.join(&path))?, read(&self.right.join(&path))?);
+            if old == new {
+                continue;
+            }
+            let name = path.to_string_lossy().into_owned();
+            let target = Target { display: name.clone(), ..context.workspace.named(&root.join(&path)) };
+            if [&old, &new].into_iter().flatten().any(|bytes| is_encrypted(&target, bytes)) {
+                files.extend(Compared::between(versions(name, target, old, new), context)?);
+            } else {
+                others += 1;
+            }
+        }
+        if others > 0 {
+            let files =
+                if others == 1 { "1 other file differs".to_owned() } else { format!("{others} other files differ") };
+            context.out.note(&shown!("{}; agepatch compares encrypted files only", Sentence::shown(files)))?;
+        }
+        Ok(files)
+    }
+}
+
+/// The versions of one file.
+pub(super) fn versions(name: String, target: Target, old: Option<Vec<u8>>, new: Option<Vec<u8>>) -> Versions<'static> {
+    let status = match (&old, &new) {
+        (None, _) => "added",
+        (_, None) => "removed",
+        _ => "modified",
+    };
+    Versions { name, old_name: None, status, target, old, new, sides: ["the left side", "the right side"] }
+}
+
+/// The bytes of a file; `None` where there is none.
+fn read(path: &Path) -> Result<Option<Vec<u8>>> {
+    match input::read_named(path, Limit::Secret) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io("cannot read the file", &error).in_file(path.display())),
+    }
+}
+
+/// The files below a folder, relative to it; links are not followed.
+fn collect(folder: &Path, below: &Path, found: &mut BTreeSet<PathBuf>) {
+    for entry in fs::read_dir(folder.join(below)).into_iter().flatten().flatten() {
+        let Ok(kind) = entry.file_type() else { continue };
+        let path = below.join(entry.file_name());
+        if kind.is_dir() {
+            collect(folder, &path, found);
+        } else if kind.is_file() {
+            found.insert(path);
+        }
+    }
+}
+
+fn needs_two() -> Error {
+    Error::new(Kind::Usage, "--no-index compares two files, or two folders").hint("agepatch diff --no-index LEFT RIGHT")
+}
