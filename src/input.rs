@@ -3,11 +3,13 @@
 //! What a repository holds may be a symbolic link to a device, a named pipe, or a gigabyte of zeros. Reading it must
 //! neither wait nor take all memory.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
@@ -108,12 +110,40 @@ pub fn is_refused(error: &io::Error) -> bool {
     error.get_ref().and_then(|inner| inner.downcast_ref::<Refused>()).is_some()
 }
 
+/// Files as they were at one moment, by their path without links.
+static SNAPSHOT: RwLock<Option<HashMap<PathBuf, Vec<u8>>>> = RwLock::new(None);
+
+/// As long as this lives, [`read`] gives secrets as they were at one moment.
+pub struct Snapshot(());
+
+impl Snapshot {
+    /// Uses these files, by their path without links; others are read when they are asked for.
+    pub fn hold(files: HashMap<PathBuf, Vec<u8>>) -> Self {
+        *SNAPSHOT.write().unwrap_or_else(PoisonError::into_inner) = Some(files).filter(|files| !files.is_empty());
+        Self(())
+    }
+
+    fn bytes(path: &Path) -> Option<Vec<u8>> {
+        let files = SNAPSHOT.read().unwrap_or_else(PoisonError::into_inner);
+        files.as_ref()?.get(&path.canonicalize().ok()?).cloned()
+    }
+}
+
+impl Drop for Snapshot {
+    fn drop(&mut self) {
+        *SNAPSHOT.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
 /// Reads a regular file; a symbolic link to one is followed.
 ///
 /// # Errors
 /// Those of opening and reading; [`is_refused`] for anything but a regular file, and for one that is too large.
 pub fn read(path: impl AsRef<Path>, limit: Limit) -> io::Result<Vec<u8>> {
-    contents(&mut open(path.as_ref())?, limit)
+    match Snapshot::bytes(path.as_ref()).filter(|_| limit == Limit::Secret) {
+        Some(bytes) => Ok(bytes),
+        None => contents(&mut open(path.as_ref())?, limit),
+    }
 }
 
 /// As [`read`], for a path that the user wrote: it may also be a pipe that the shell passed on as `/dev/fd/N`.

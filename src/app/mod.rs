@@ -22,4 +22,5 @@ pub(crate) mod secret;
 pub(crate) mod stdin;
 pub(crate) mod versions;
 
+pub(crate) use crate::container::Signals;
 pub(crate) use context::Context;

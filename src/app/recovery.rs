@@ -7,8 +7,9 @@ use super::Context;
 use crate::container;
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
+use crate::input::Snapshot;
 use crate::shown;
-use crate::shown::{FileName, Shown};
+use crate::shown::{FileName, Json, Shown};
 use crate::workspace::Target;
 
 pub(crate) use crate::container::{Leftover, Outcome, Recovered};
@@ -22,6 +23,23 @@ const NAMED: usize = 5;
 /// As [`settle`]: the command would see a mixture of old and new files.
 pub(crate) fn run(context: &Context) -> Result<()> {
     report(&settle(context)?, context)
+}
+
+/// The encrypted files around here as they are at one moment, for a command that only reads: another run may replace
+/// several of them together at any time.
+///
+/// # Errors
+/// As [`settle`].
+pub(crate) fn snapshot(context: &Context) -> Result<Snapshot> {
+    let workspace = &context.workspace;
+    let has_sops = matches!(workspace.sops_rules(), Ok(Some(_)));
+    let sops = if has_sops { workspace.sops_by_content() } else { Vec::new() };
+    let targets = workspace.encrypted().into_iter().chain(sops);
+    let files: BTreeSet<PathBuf> = targets.filter_map(|target| target.path.canonicalize().ok()).collect();
+    let files: Vec<PathBuf> = files.into_iter().collect();
+    let (files, recovered) = container::snapshot(&files)?;
+    report(&recovered, context)?;
+    Ok(Snapshot::hold(files))
 }
 
 /// Finishes or undoes interrupted changes of files in the current folder, beside the rules, and above.
@@ -77,7 +95,27 @@ pub(crate) fn refuse_unfinished(context: &Context) -> Result<()> {
 /// # Errors
 /// Those of the output.
 pub(crate) fn report(recovered: &[Recovered], context: &Context) -> Result<()> {
-    recovered.iter().try_for_each(|one| context.out.warn(&describe(one, context)))
+    recovered.iter().try_for_each(|one| {
+        let message = describe(one, context);
+        context.out.warn(&message)?;
+        let files = one.files.iter().map(|file| FileName::shown(context.workspace.display(file)).into());
+        let recovered = Json::object([
+            ("outcome", outcome(&one.outcome).into()),
+            ("files", Json::list(files)),
+            ("message", message.into()),
+        ]);
+        context.out.notice(&Json::object([("recovered", recovered)]))
+    })
+}
+
+/// What has become of an interrupted change, in a word for programs.
+fn outcome(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Finished => "completed",
+        Outcome::Undone => "undone",
+        Outcome::Mixed(_) => "mixed",
+        Outcome::Ignored(_) => "ignored",
+    }
 }
 
 /// What has become of an interrupted change, in a line.

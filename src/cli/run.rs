@@ -48,6 +48,8 @@ fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context
     if command.as_ref().is_some_and(recovers_first) {
         recovery::run(context)?;
     }
+    // Where that fails, the command says why; a snapshot that cannot be taken leaves it to read file by file.
+    let _snapshot = if command.as_ref().is_some_and(reads_several) { recovery::snapshot(context).ok() } else { None };
     let Some(command) = command else {
         return if agenix.given().is_some() { agenix::run(agenix, context) } else { status::run(context) };
     };
@@ -85,6 +87,16 @@ fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context
         Command::Completions(args) => completions::run(&args, Cli::command(), context),
         Command::Man(args) => man::run(&args, Cli::command(), context),
         Command::Schema(args) => schema::run(&args, context),
+    }
+}
+
+/// Whether the command reads several files and changes none, so that it should see all of them as they were at one moment.
+/// `doctor` and the summary take their own snapshot, after they have looked for interrupted changes.
+fn reads_several(command: &Command) -> bool {
+    match command {
+        Command::Check(args) => !args.fix,
+        Command::Client(args) => args.only_reads(),
+        _ => matches!(command, Command::Diff(_) | Command::Recipients(_)),
     }
 }
 

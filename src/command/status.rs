@@ -79,6 +79,7 @@ fn look(context: &Context) -> Result<Status> {
         Ok(recovered) => recovered.iter().map(|one| recovery::describe(one, context)).collect(),
         Err(error) => vec![error.shown().clone()],
     };
+    let _snapshot = recovery::snapshot(context).ok();
     let sops = workspace.sops_rules();
     let targets = match (workspace.rules_path(), &sops) {
         (None, Ok(None)) => Ok(Vec::new()),

@@ -21,7 +21,9 @@ use crate::error::Result;
 use crate::rules::Rule;
 
 pub use age::{PLUGIN_FAILED, Refusal, Unusable};
-pub use atomic::{Leftover, Outcome, Recovered, Replacement, leftovers, recover, remove, replace_all};
+pub use atomic::{
+    Leftover, Outcome, Recovered, Replacement, Signals, leftovers, recover, remove, replace_all, snapshot,
+};
 pub use fault::{Fault, FaultKind};
 pub use identities::{Identities, STDIN, ask_secret};
 pub use opened::{Back, Closed, OpenOptions, Opened};

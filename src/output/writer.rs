@@ -154,6 +154,17 @@ impl Output {
         if self.is_json() { Ok(()) } else { to_stderr(&format!("warning: {text}")) }
     }
 
+    /// What programs should know besides the result: a line of JSON on stderr, in JSON mode.
+    pub fn notice(&self, value: &Json) -> Result<()> {
+        if !self.is_json() {
+            return Ok(());
+        }
+        let mut text = Buffer::default();
+        value.write(&mut text).map_err(|error| Error::io("cannot write the output", &error))?;
+        text.push(b"\n");
+        write_all(&mut io::stderr().lock(), text.as_slice())
+    }
+
     /// A line about a conflict of a merge: to stderr, even with `--quiet`.
     pub fn conflict(&self, text: &Shown) -> Result<()> {
         to_stderr(text.as_str())

@@ -64,6 +64,13 @@ pub(crate) enum ClientCommand {
     Profiles(profiles::ProfilesArgs),
 }
 
+impl ClientArgs {
+    /// Whether the command changes no file.
+    pub(crate) fn only_reads(&self) -> bool {
+        matches!(self.command, ClientCommand::List(_) | ClientCommand::Show(_) | ClientCommand::Verify(_))
+    }
+}
+
 /// Runs the command below `client`.
 pub(crate) fn run(args: &ClientArgs, context: &mut Context) -> Result<ExitCode> {
     let file = |context: &Context| authelia_file(args.file.as_deref(), context);

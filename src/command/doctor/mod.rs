@@ -63,6 +63,7 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
     let form = form(context)?;
     let targets = context.workspace.targets()?;
     let settled = recovery::settle(context);
+    let snapshot = recovery::snapshot(context).ok();
     let keys = if args.no_decrypt { None } else { keys(context)? };
     let mut jobs = Vec::new();
     for target in &targets {
@@ -83,6 +84,7 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
         })
         .collect();
     drop(progress);
+    drop(snapshot);
     let options = context.check_options(None)?;
     let mut all: Vec<(String, Vec<Finding>)> = Vec::new();
     let mut others = interrupted::changes(settled, context);

@@ -2,13 +2,10 @@
 
 use std::env;
 use std::process::{Child, ExitStatus};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-
 use super::scratch::Scratch;
+use crate::app::Signals;
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
 use crate::process;
@@ -43,28 +40,17 @@ impl Editor {
         }
     }
 
-    /// Opens the copy and waits until the editor ends. A signal that asks us to end ends the editor too, and the copy is
-    /// gone before we are.
+    /// Opens the copy and waits until the editor ends. A signal that asks us to end ends the editor too; the keyboard's
+    /// signals reach the editor itself, which decides what they mean.
     ///
     /// # Errors
     /// `io`, where the editor cannot be started, ends with a failure, or we are to end.
-    pub(super) fn open(&self, scratch: &Scratch) -> Result<()> {
-        let ended = Arc::new(AtomicBool::new(false));
-        let ignored = Arc::new(AtomicBool::new(false));
-        let mut handlers = Vec::new();
-        // The keyboard's signals reach the editor too: it decides what they mean.
-        for (signal, flag) in [(SIGTERM, &ended), (SIGHUP, &ended), (SIGINT, &ignored), (SIGQUIT, &ignored)] {
-            let handler = signal_hook::flag::register(signal, Arc::clone(flag));
-            handlers.push(handler.map_err(|error| Error::io("cannot watch for signals", &error))?);
-        }
+    pub(super) fn open(&self, scratch: &Scratch, signals: &Signals) -> Result<()> {
         let child =
             process::program("sh").args(["-c", &format!("{} \"$@\"", self.0), &self.0]).arg(scratch.path()).spawn();
-        let outcome =
-            child.map_err(|error| Error::io("cannot start the editor", &error)).and_then(|child| wait(child, &ended));
-        for handler in handlers {
-            signal_hook::low_level::unregister(handler);
-        }
-        let status = outcome?;
+        let child = child.map_err(|error| Error::io("cannot start the editor", &error))?;
+        let status = wait(child, signals)?;
+        signals.forget_keyboard();
         if status.success() {
             return Ok(());
         }
@@ -73,9 +59,9 @@ impl Editor {
     }
 }
 
-fn wait(mut child: Child, ended: &AtomicBool) -> Result<ExitStatus> {
+fn wait(mut child: Child, signals: &Signals) -> Result<ExitStatus> {
     loop {
-        if ended.load(Ordering::Relaxed) {
+        if signals.arrived_from_elsewhere() {
             // The editor may have ended by itself meanwhile.
             drop(child.kill());
             drop(child.wait());

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::app::access::rule;
 use crate::app::flow::{self, Creates, Draft, FILTER, Job, Work};
-use crate::app::{Context, refusal};
+use crate::app::{Context, Signals, refusal};
 use crate::container::Plaintext;
 use crate::document::Format;
 use crate::error::{Error, Kind, Result};
@@ -116,11 +116,14 @@ fn work<'a>(editor: &'a Editor, args: &'a EditArgs, kept: &Kept) -> Work<'a> {
         let before = kept.borrow_mut().take();
         let before = before.as_ref().map_or_else(|| view.document.bytes(), Plaintext::expose);
         let name = args.file.rsplit('/').next().unwrap_or(&args.file).trim_end_matches(".age");
+        // Until the copy is gone, no signal ends us.
+        let signals = Signals::hold();
         let scratch = Scratch::new(name, before, args.allow_disk)?;
         let begin = Instant::now();
-        editor.open(&scratch)?;
+        editor.open(&scratch, &signals)?;
         let after = scratch.read()?;
         scratch.remove()?;
+        signals.release();
         if after.expose() == before && begin.elapsed() < AT_ONCE && Output::is_interactive() {
             context.out.note(&Shown::fixed(
                 "the editor ended at once without a change; if it opens a window of its own, tell it to wait (code --wait)",

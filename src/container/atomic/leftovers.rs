@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::stage::{is_unfinished, tag, tags};
+use super::stage::{NONE, is_unfinished, tag, tags};
 use super::swap::{KEPT, remove_if_there};
 use crate::container::detect;
 use crate::error::{Error, Result};
@@ -41,6 +41,29 @@ pub fn leftovers(folder: &Path) -> Vec<Leftover> {
         .collect();
     found.sort_by(|left, right| left.path.cmp(&right.path));
     found
+}
+
+/// Removes what a run that was killed left of an edit of this file, which the caller has locked: the new ciphertext beside the
+/// old file, or the old one beside the new. `bytes` is what the file holds; `None` before it exists.
+pub(super) fn remove_of(file: &Path, bytes: Option<&[u8]>) {
+    let Some(folder) = file.parent() else { return };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    // Most folders have none, so nothing is hashed for them.
+    let mut names = names.filter(|name| tags(name.strip_suffix(KEPT).unwrap_or(name)).is_some()).peekable();
+    if names.peek().is_none() {
+        return;
+    }
+    let own = bytes.map_or_else(|| NONE.to_owned(), tag);
+    for name in names {
+        let is_of_file =
+            tags(name.strip_suffix(KEPT).unwrap_or(&name)).is_some_and(|tags| tags.contains(&own.as_str()));
+        let found = if is_of_file { look(&name, folder.join(&name)) } else { None };
+        if let Some(leftover) = found.filter(|leftover| leftover.is_known) {
+            // What cannot be removed here is found by `doctor`.
+            drop(leftover.remove());
+        }
+    }
 }
 
 fn look(name: &str, path: PathBuf) -> Option<Leftover> {

@@ -13,6 +13,7 @@ mod place;
 mod put;
 mod recover;
 mod signals;
+mod snapshot;
 mod stage;
 mod state;
 mod swap;
@@ -25,7 +26,6 @@ use std::path::{Path, PathBuf};
 use journal::{Entry, Journal};
 use place::Place;
 use put::{Put, is_untouched, put, put_back};
-pub(super) use signals::Signals;
 use stage::Staged;
 use swap::{holds, sync_folder};
 
@@ -36,6 +36,8 @@ use crate::error::{Error, Kind, Result};
 pub use leftovers::{Leftover, leftovers};
 pub use recover::{Outcome, Recovered, recover};
 pub(super) use recover::{is_listed, recover_file};
+pub use signals::Signals;
+pub use snapshot::snapshot;
 
 /// How often a set waits for another one below the same root.
 const ATTEMPTS: usize = 100;
@@ -242,6 +244,7 @@ impl Replacement {
                 return Err(self.original.changed());
             }
         }
+        leftovers::remove_of(self.original.path(), self.original.exists().then(|| self.original.bytes()));
         stage::write(&self.original, self.sealed.bytes(), path).map_err(|error| self.failed(&error))
     }
 

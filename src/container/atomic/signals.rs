@@ -1,29 +1,33 @@
-//! Signals that ask the program to end, held back while files are replaced or a terminal does not echo.
+//! Signals that ask the program to end, held back while files are replaced, a terminal does not echo, or a copy of a secret is
+//! in an editor.
 
 use std::fs::File;
 use std::io::Read;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::flag::{register_conditional_default, register_usize};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::flag::{register, register_conditional_default};
+
+/// The signals that are held back.
+const HELD: [i32; 4] = [SIGTERM, SIGHUP, SIGINT, SIGQUIT];
 
 /// What the handlers use. They stay until the process ends: without them a signal would be ignored, once there was one.
 struct Handlers {
-    /// The signal that arrived while they were held back.
-    received: Arc<AtomicUsize>,
+    /// The signals that arrived while they were held back.
+    received: [(i32, Arc<AtomicBool>); HELD.len()],
     /// Whether a signal does what it does by default.
     is_free: Arc<AtomicBool>,
 }
 
 static HANDLERS: OnceLock<Handlers> = OnceLock::new();
 
-/// Holds SIGINT, SIGTERM, and SIGHUP back until it is released or dropped.
-pub(in crate::container) struct Signals(&'static Handlers);
+/// Holds SIGINT, SIGQUIT, SIGTERM, and SIGHUP back until it is released or dropped.
+pub struct Signals(&'static Handlers);
 
 impl Signals {
     /// Holds them back, except those that this process was started to ignore.
-    pub(in crate::container) fn hold() -> Self {
+    pub fn hold() -> Self {
         let handlers = HANDLERS.get_or_init(install);
         handlers.is_free.store(false, Ordering::SeqCst);
         Self(handlers)
@@ -31,16 +35,30 @@ impl Signals {
 
     /// Whether one has arrived.
     pub(in crate::container) fn arrived(&self) -> bool {
-        self.0.received.load(Ordering::SeqCst) != 0
+        self.0.received.iter().any(|(_, received)| received.load(Ordering::SeqCst))
+    }
+
+    /// Whether one has arrived that does not come from the keyboard, from where a program at the terminal gets it too.
+    pub fn arrived_from_elsewhere(&self) -> bool {
+        let received = self.0.received.iter().filter(|(signal, _)| ![SIGINT, SIGQUIT].contains(signal));
+        received.into_iter().any(|(_, received)| received.load(Ordering::SeqCst))
+    }
+
+    /// Forgets those of the keyboard: they were for another program.
+    pub fn forget_keyboard(&self) {
+        for (_, received) in self.0.received.iter().filter(|(signal, _)| [SIGINT, SIGQUIT].contains(signal)) {
+            received.store(false, Ordering::SeqCst);
+        }
     }
 
     /// Lets them through again. If one has arrived, the process ends by it.
-    pub(in crate::container) fn release(self) {
+    pub fn release(self) {
         self.0.is_free.store(true, Ordering::SeqCst);
-        let signal = i32::try_from(self.0.received.swap(0, Ordering::SeqCst)).unwrap_or_default();
-        if signal != 0 {
-            // If the process survives this, it goes on as if nothing had arrived.
-            drop(signal_hook::low_level::emulate_default_handler(signal));
+        for (signal, received) in &self.0.received {
+            if received.swap(false, Ordering::SeqCst) {
+                // If the process survives this, it goes on as if nothing had arrived.
+                drop(signal_hook::low_level::emulate_default_handler(*signal));
+            }
         }
     }
 }
@@ -52,14 +70,13 @@ impl Drop for Signals {
 }
 
 fn install() -> Handlers {
-    let handlers = Handlers { received: Arc::default(), is_free: Arc::default() };
+    let handlers = Handlers { received: HELD.map(|signal| (signal, Arc::default())), is_free: Arc::default() };
     let ignored = ignored();
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
+    for (signal, received) in &handlers.received {
         if ignored & (1 << (signal - 1)) == 0 {
-            let number = signal.unsigned_abs() as usize;
             // Without a handler the signal ends the process at once, and the journal takes care of the rest.
-            drop(register_conditional_default(signal, Arc::clone(&handlers.is_free)));
-            drop(register_usize(signal, Arc::clone(&handlers.received), number));
+            drop(register_conditional_default(*signal, Arc::clone(&handlers.is_free)));
+            drop(register(*signal, Arc::clone(received)));
         }
     }
     handlers

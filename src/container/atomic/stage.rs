@@ -17,7 +17,7 @@ const PREFIX: &str = ".agepatch-";
 /// The suffix of one that is still being written.
 const PART: &str = ".part";
 /// The tag of a file that does not exist yet.
-const NONE: &str = "0000000000000000";
+pub(super) const NONE: &str = "0000000000000000";
 /// How much of a file's beginning and of its end its tag depends on. A ciphertext has random bytes in both.
 const SAMPLE: usize = 1 << 12;
 

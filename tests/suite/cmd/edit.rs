@@ -131,6 +131,29 @@ fn the_copy_is_removed_on_signals() {
     }
 }
 
+/// Not even when the editor has just been closed.
+#[test_with::executable(strace)]
+fn a_signal_after_the_editor_has_closed_ends_the_command_and_changes_nothing() {
+    use std::os::unix::process::ExitStatusExt;
+    for (signal, number) in [("TERM", 15), ("HUP", 1), ("INT", 2)] {
+        let sandbox = sandbox();
+        let before = sandbox.read(FILE);
+        let editor = sandbox.home().join("editor");
+        fs::write(&editor, format!("#!/bin/sh\n{MARK}\necho '# more' >> \"$1\"\n")).expect("a script");
+        fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).expect("it is ours");
+        let mut command = Command::new("strace");
+        // The folder of the copy goes when the editor has ended.
+        let inject = format!("inject=rmdir,unlinkat:signal={signal}:when=1");
+        command.args(["-f", "-qq", "-o", "/dev/null", "-e", &inject]);
+        command.arg(assert_cmd::cargo::cargo_bin!("agepatch")).args(["edit", FILE, "--allow-disk"]);
+        command.current_dir(sandbox.repo()).env_clear().envs(sandbox.environment());
+        command.env("EDITOR", &editor).env("TMPDIR", sandbox.home().join("run"));
+        let status = command.status().expect("strace runs");
+        assert_eq!((status.signal(), sandbox.read(FILE) == before), (Some(number), true), "{signal}: {status}");
+        assert_eq!(copies(&sandbox), Vec::<PathBuf>::new());
+    }
+}
+
 /// The command at a terminal, with this shell line as the editor.
 fn at_a_terminal(sandbox: &Sandbox, script: &str) -> expectrl::session::OsSession {
     let editor = sandbox.home().join("editor");

@@ -171,6 +171,55 @@ fn a_killed_edit_of_one_file_leaves_what_doctor_removes() {
     }
 }
 
+#[test_with::executable(git, strace)]
+fn the_next_edit_of_the_file_removes_what_a_killed_one_left() {
+    for fault in ["renameat2:signal=KILL:when=1", "unlink:signal=KILL:when=1"] {
+        let sandbox = sandbox();
+        sandbox.git_init();
+        let status = faulty(&sandbox, &[fault], &["set", "--public", FILES[2], "A", "new"]).status();
+        assert_eq!(status.expect("strace runs").signal(), Some(9));
+        let folder = sandbox.repo().join("sub");
+        let left = |folder: &Path| names(folder).into_iter().find(|name| name.starts_with(".agepatch-"));
+        let name = left(&folder).expect("something is left");
+        // That of another file stays, and what only has such a name.
+        let other = ".agepatch-0123456789abcdef-fedcba9876543210";
+        fs::write(folder.join(other), "someone's own").expect("written");
+        sandbox.agepatch(["set", "--public", FILES[0], "A", "newer"]).assert().success();
+        assert!(folder.join(&name).exists());
+        sandbox.agepatch(["set", "--public", FILES[2], "A", "newer"]).assert().success();
+        assert_eq!(sandbox.open(FILES[2]), "A=newer\n");
+        assert_eq!(left(&folder).as_deref(), Some(other));
+    }
+    // A file that was to be created.
+    let sandbox = sandbox();
+    fs::remove_file(sandbox.repo().join(FILES[0])).expect("it is there");
+    let create = ["set", "--public", FILES[0], "A", "new"];
+    let status = faulty(&sandbox, &["renameat2:signal=KILL:when=1"], &create).status();
+    assert_eq!(status.expect("strace runs").signal(), Some(9));
+    assert!(!sandbox.repo().join(FILES[0]).exists());
+    sandbox.agepatch(create).assert().success();
+    assert_tidy(&sandbox);
+}
+
+#[test_with::executable(git, strace)]
+fn programs_read_of_a_recovery_in_a_line_of_json() {
+    for (arguments, code) in [(&["show", FILES[3]][..], 0), (&["get", FILES[3], "NONE"], 5)] {
+        let sandbox = interrupted();
+        let output = sandbox.agepatch([arguments, &["--output", "json"]].concat()).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(code));
+        let stderr = String::from_utf8(output.stderr).expect("text");
+        let lines: Vec<serde_json::Value> =
+            stderr.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        let recovered = &lines[0]["recovered"];
+        assert_eq!(
+            (&recovered["outcome"], recovered["files"].as_array().map(Vec::len)),
+            (&"completed".into(), Some(4))
+        );
+        assert_eq!(lines.len(), 1 + usize::from(code != 0), "{stderr}");
+        assert!(code == 0 || lines[1]["error"]["kind"] == "path", "{stderr}");
+    }
+}
+
 #[test_with::executable(git)]
 fn files_in_conflict_are_reported() {
     let sandbox = sandbox();

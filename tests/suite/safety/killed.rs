@@ -32,8 +32,8 @@ struct Job {
     before: BTreeMap<String, Vec<u8>>,
     /// Whether a file is the new one.
     is_new: fn(&Job, &str) -> bool,
-    /// Whether there is a repository.
-    has_git: bool,
+    /// Where the journal is.
+    journal: &'static str,
 }
 
 /// How many rounds ended how.
@@ -65,6 +65,21 @@ impl Job {
         Self::new(sandbox, vec!["apply", "-p", "../tmp/set.yaml"], is_new, has_git)
     }
 
+    /// Files of two repositories that are side by side: the rules, and so the journal, are above both.
+    fn two_repositories() -> Self {
+        let names = ["one/a-env.age", "two/b-env.age", "one/c-env.age", "two/sub/d-env.age"];
+        let text = "# comment\nA=old\nB=1\n";
+        let sandbox = Sandbox::with_files(&names.map(|name| (name, text)));
+        let operations = "[{op: test, path: A, value: old}, {op: set, path: A, value: new}]";
+        let lines: String = names.iter().map(|name| format!("  {name}: {operations}\n")).collect();
+        sandbox.write("../tmp/set.yaml", &format!("agepatch: 1\nfiles:\n{lines}"));
+        for repository in ["one", "two"] {
+            sandbox.git(&["-C", repository, "init", "--quiet"]);
+        }
+        let is_new = |job: &Self, name: &str| job.sandbox.open(name).contains("A=new");
+        Self::new(sandbox, vec!["apply", "-p", "../tmp/set.yaml"], is_new, false)
+    }
+
     fn rekey(has_git: bool) -> Self {
         let names: Vec<String> = (0..20).map(|index| format!("{}r{index}.age", ["", "sub/"][index % 2])).collect();
         let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "key: value\n")).collect();
@@ -80,7 +95,8 @@ impl Job {
         if has_git {
             sandbox.git_init();
         }
-        let mut job = Self { sandbox, arguments, before: BTreeMap::new(), is_new, has_git };
+        let journal = if has_git { ".git/agepatch/journal" } else { ".agepatch/journal" };
+        let mut job = Self { sandbox, arguments, before: BTreeMap::new(), is_new, journal };
         job.before = job.files();
         job
     }
@@ -91,11 +107,11 @@ impl Job {
             for entry in fs::read_dir(folder).expect("a folder").flatten() {
                 let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
                 match entry.path() {
-                    path if name == ".git" => {
+                    path if name.ends_with(".git") => {
                         let kept = path.join("agepatch");
                         if kept.exists() {
-                            walk(&kept, ".git/agepatch/", found);
-                            found.insert(".git/agepatch".to_owned(), Vec::new());
+                            walk(&kept, &format!("{name}/agepatch/"), found);
+                            found.insert(format!("{name}/agepatch"), Vec::new());
                         }
                     }
                     path if path.is_dir() => walk(&path, &format!("{name}/"), found),
@@ -202,8 +218,7 @@ impl Job {
     }
 
     fn wait_for_journal(&self, child: &mut Child) {
-        let folder = if self.has_git { ".git/agepatch" } else { ".agepatch" };
-        let journal = self.sandbox.repo().join(folder).join("journal");
+        let journal = self.sandbox.repo().join(self.journal);
         while !journal.exists() && child.try_wait().expect("it is ours").is_none() {
             thread::yield_now();
         }
@@ -247,7 +262,7 @@ fn rounds() -> usize {
 
 #[test_with::executable(git)]
 fn at_random_moments() {
-    for job in [Job::patch_set(true), Job::rekey(true), Job::patch_set(false)] {
+    for job in [Job::patch_set(true), Job::rekey(true), Job::patch_set(false), Job::two_repositories()] {
         let mut counts = Counts::default();
         job.at_random_moments(rounds(), &mut counts);
         eprintln!("{}: {counts:?}", job.arguments.join(" "));
@@ -258,7 +273,7 @@ fn at_random_moments() {
 #[test_with::executable(git, strace)]
 fn at_every_system_call() {
     let full = rounds() > ROUNDS;
-    for job in [Job::patch_set(true), Job::patch_set(false), Job::rekey(true)] {
+    for job in [Job::patch_set(true), Job::patch_set(false), Job::rekey(true), Job::two_repositories()] {
         let signals: &[&str] = if full { &["KILL", "INT", "TERM", "HUP"] } else { &["KILL", "TERM"] };
         // A rekey makes the same calls as a patch set, four times as many.
         let step = if full { 1 } else { 2 + job.before.len() / 4 };
