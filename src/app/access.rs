@@ -92,6 +92,23 @@ impl<'c> Access<'c> {
         })
     }
 
+    /// A key as a commit message calls it: its name in the rules, now or `former`, or its comment, else its end.
+    pub(crate) fn name(&self, key: &str, former: &Names) -> String {
+        let known = self.names.of(key).or_else(|| former.of(key)).map(str::to_owned);
+        known.or_else(|| comment(key)).unwrap_or_else(|| self.key(key).as_str().to_owned())
+    }
+
+    /// A reader as a commit message calls it.
+    pub(crate) fn name_of_reader(&self, reader: &Reader) -> String {
+        let tagged = reader.tag.as_ref().and_then(|tag| self.named_by_tag(tag));
+        let keyed = reader.key.as_ref().map(|key| self.name(key, &Names::default()));
+        keyed.or(tagged).unwrap_or_else(|| self.reader(reader).as_str().to_owned())
+    }
+
+    fn named_by_tag(&self, tag: &str) -> Option<String> {
+        self.tags.get(tag).or_else(|| self.older.get_or_init(|| self.look_back()).get(tag)).cloned()
+    }
+
     /// A reader of a file as a person knows it: the name of its key, if the rules hold that or once held it.
     pub(crate) fn reader(&self, reader: &Reader) -> Shown {
         if let Some(key) = &reader.key {
@@ -102,10 +119,10 @@ impl<'c> Access<'c> {
         }
         let kind = RecipientName::shown(reader.kind.clone());
         let Some(tag) = &reader.tag else { return kind };
-        let name = self.tags.get(tag).or_else(|| self.older.get_or_init(|| self.look_back()).get(tag));
+        let name = self.named_by_tag(tag);
         let tag = RecipientName::shown(tag.clone());
         match name {
-            Some(name) => shown!("{} ({} {})", RecipientName::shown(name.clone()), kind, tag),
+            Some(name) => shown!("{} ({} {})", RecipientName::shown(name), kind, tag),
             None => shown!("{} {}", kind, tag),
         }
     }

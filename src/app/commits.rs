@@ -3,15 +3,63 @@
 use std::path::{Path, PathBuf};
 
 use super::Context;
+use super::former::Companion;
 use super::options::CommitOptions;
-use crate::commit::{self, Detail, FileChange, Given, Message, Request, Tasks};
+use crate::commit::{self, Content, Detail, FileChange, Given, Message, Request, Tasks};
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
-use crate::shown::FileName;
+use crate::schema::Schema;
+use crate::shown;
+use crate::shown::{CommitId, CommitText, FileName, Shown};
 use crate::workspace::Reach;
 
 /// The folder of Backlog.md where the settings name none.
 const TASKS: &str = "backlog";
+
+/// A commit that was made.
+pub(crate) struct Made {
+    /// Its full id.
+    pub(crate) id: Shown,
+    /// The first line of its message.
+    subject: Shown,
+}
+
+impl Made {
+    /// Short id and subject, as git shows a commit.
+    pub(crate) fn line(&self) -> Shown {
+        let short = CommitId::shown(self.id.as_str().chars().take(8).collect::<String>());
+        shown!("{} {}", short, &self.subject)
+    }
+}
+
+/// A commit that nothing stands in the way of.
+pub(crate) struct Prepared {
+    /// Where to.
+    pub(crate) repository: Repository,
+    /// The files.
+    pub(crate) paths: Vec<PathBuf>,
+    /// The rules and settings that go with them.
+    pub(crate) companions: Vec<Companion>,
+    /// What it says.
+    pub(crate) message: Message,
+    /// What is done by then, should the commit fail: `x.age is edited`.
+    pub(crate) done: String,
+}
+
+impl Prepared {
+    /// Makes the commit, of these files only.
+    ///
+    /// # Errors
+    /// `git`, with what git or a hook said; the files are written by then.
+    pub(crate) fn make(mut self, context: &Context) -> Result<Made> {
+        self.paths.extend(self.companions.iter().map(|companion| companion.path.clone()));
+        let written = commit::write(&self.repository, &self.paths, &self.message)
+            .map_err(|error| error.context(format!("{}, and not committed", self.done)))?;
+        self.companions.iter().try_for_each(|companion| companion.tell(context))?;
+        tell_additions(&written, context)?;
+        Ok(Made { id: CommitId::shown(written.id), subject: CommitText::shown(self.message.header()) })
+    }
+}
 
 /// The repository to commit to.
 ///
@@ -55,7 +103,7 @@ pub(crate) fn message(
             .clone()
             .or_else(|| settings.scope.clone())
             .or_else(|| repository.usual_scope(paths))
-            .or_else(|| scope_of_values(changes)),
+            .or_else(|| scope_of(changes)),
         scope_is_said: options.scope.is_some(),
         tasks,
         relation: relation.map(|value| value.get_name().to_owned()).or_else(|| settings.relation.clone()),
@@ -65,13 +113,30 @@ pub(crate) fn message(
     Message::new(changes, Detail::read(settings.detail.as_deref())?, request)
 }
 
-/// The name of the file, without folder and ending, in whose values everything changed.
-fn scope_of_values(changes: &[FileChange]) -> Option<String> {
-    let mut files = changes.iter().map(|change| change.name.split_once('#').map(|(file, _)| file));
-    let first = files.next()??;
-    let stem = Path::new(first).file_name()?.to_str()?.split('.').next()?.to_owned();
+/// The scope where neither settings nor history have one: `secrets` for who can read what, `authelia` for values of its files,
+/// else the name of the only file without folder and ending.
+fn scope_of(changes: &[FileChange]) -> Option<String> {
+    let is_rule = |change: &FileChange| {
+        matches!(change.content, Content::Rules | Content::RuleAdded | Content::RuleRemoved)
+            || !change.access.is_empty()
+    };
+    if changes.iter().all(is_rule) {
+        return Some("secrets".to_owned());
+    }
+    // Of a file as a whole, the subject has the name.
+    if changes.iter().all(|change| change.changes.is_empty()) {
+        return None;
+    }
+    let file = |change: &FileChange| change.name.split('#').next().unwrap_or_default().to_owned();
+    let first = file(changes.first()?);
+    let same = changes.iter().all(|change| file(change) == first);
+    let inside = same && changes.iter().all(|change| change.name.contains('#'));
+    if !inside && changes.iter().any(|change| change.schema == Schema::Authelia) {
+        return Some("authelia".to_owned());
+    }
+    let stem = Path::new(&first).file_name()?.to_str()?.split('.').next()?.to_owned();
     let word = !stem.is_empty() && stem.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
-    (word && files.all(|file| file == Some(first))).then_some(stem)
+    (word && same).then_some(stem)
 }
 
 /// The tasks that the repository keeps in files; `None` where it keeps none.
@@ -105,5 +170,5 @@ pub(crate) fn tell_additions(written: &commit::Written, context: &Context) -> Re
         return Ok(());
     }
     let files = FileName::shown(written.also.join(", "));
-    context.out.warn(&crate::shown!("a hook has added to the commit: {}", files))
+    context.out.warn(&shown!("a hook has added to the commit: {}", files))
 }

@@ -9,6 +9,7 @@ pub(crate) mod configuration;
 pub(crate) mod context;
 pub(crate) mod encrypted;
 pub(crate) mod flow;
+pub(crate) mod former;
 pub(crate) mod held;
 pub(crate) mod inner;
 pub(crate) mod introduced;

@@ -6,6 +6,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueHint};
 
 use crate::document::Format;
+use crate::error::{Error, Kind, Result};
 use crate::output::{Color, Mode};
 
 /// Options of every command.
@@ -112,6 +113,32 @@ pub(crate) struct CommitOptions {
     /// Mark the change as breaking.
     #[arg(long)]
     pub(crate) breaking: bool,
+    /// Leave secrets.nix, .sops.yaml, and agepatch.toml out, even if their changes concern a committed file.
+    #[arg(long)]
+    pub(crate) no_rules: bool,
+}
+
+impl CommitOptions {
+    /// Refuses options of a commit where none is made.
+    ///
+    /// # Errors
+    /// `usage`, naming the first one.
+    pub(crate) fn refuse_without_commit(&self, commit: bool) -> Result<()> {
+        let given = [
+            ("--message", self.message.is_some()),
+            ("--type", self.kind.is_some()),
+            ("--scope", self.scope.is_some()),
+            ("--task", !self.tasks.is_empty()),
+            ("--relation", self.relation.is_some()),
+            ("--breaking", self.breaking),
+            ("--no-rules", self.no_rules),
+        ];
+        match given.into_iter().find(|(_, given)| *given && !commit) {
+            Some((option, _)) => Err(Error::new(Kind::Usage, format!("{option} has no effect without --commit"))
+                .hint("add --commit, or commit later with `agepatch commit`")),
+            None => Ok(()),
+        }
+    }
 }
 
 /// How a commit belongs to a task.

@@ -164,7 +164,11 @@ fn options(args: &ApplyArgs, set: &PatchSet) -> Result<EditOptions> {
                 .hint("there are Resolves, Related, Fixes, Closes and Part-of")
         })
     });
-    message.relation = message.relation.or(relation.transpose()?);
+    let relation = relation.transpose()?;
+    if !args.options.commit {
+        return Ok(options);
+    }
+    message.relation = message.relation.or(relation);
     if message.tasks.is_empty() {
         message.tasks.clone_from(&set.tasks);
     }

@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::app::access::Access;
 use crate::app::commits::{message, repository, tasks, tell_additions};
 use crate::app::complete;
 use crate::app::encrypted::{is_encrypted, may_be_sops};
+use crate::app::former::Former;
 use crate::app::options::CommitOptions;
 use crate::app::{Context, recovery};
 use crate::commit::{self, Content, FileChange};
-use crate::container::Plaintext;
+use crate::container::{self, Plaintext, Reader};
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::input::{self, Limit};
@@ -51,21 +53,33 @@ pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> 
     let repository = repository(context)?;
     repository.refuse_unfinished()?;
     let noted = if args.note { files_of_tasks(args, &repository, context)? } else { Vec::new() };
+    let former = Former::of(&repository, context)?;
     let mut changes = Vec::new();
     let mut paths: Vec<PathBuf> = Vec::new();
+    let mut files = Vec::new();
     for target in targets(args, &repository, context)? {
-        let found = change(&target, &repository, context).map_err(|error| error.in_file(&target.display))?;
+        let found = if Former::is_source(&target.path, context) {
+            former.described(&target.path, &Access::as_written(context))
+        } else {
+            let found = change(&target, &repository, &former, context);
+            let found = found.map_err(|error| error.in_file(&target.display))?;
+            files.extend(found.first().map(|one| (target.clone(), one.schema)));
+            found
+        };
         if !found.is_empty() {
             repository.refuse_half_staged(&target.path).map_err(|error| error.in_file(&target.display))?;
             changes.extend(found);
             paths.push(target.path.canonicalize().unwrap_or(target.path));
         }
     }
+    let companions = if args.message.no_rules { Vec::new() } else { former.companions(&files, &paths, &repository)? };
     if changes.is_empty() {
         report(None, None, context)?;
         return Ok(ExitCode::SUCCESS);
     }
     let message = message(&changes, &paths, &args.message, &repository, context)?;
+    paths.extend(companions.iter().map(|companion| companion.path.clone()));
+    companions.iter().try_for_each(|companion| companion.tell(context))?;
     let text = Shown::document(message.to_string());
     if args.dry_run {
         report(None, Some(&text), context)?;
@@ -114,7 +128,7 @@ fn targets(args: &CommitArgs, repository: &Repository, context: &Context) -> Res
 }
 
 /// What became of the file, and of the documents inside its values, since HEAD; nothing where it is the same.
-fn change(target: &Target, repository: &Repository, context: &Context) -> Result<Vec<FileChange>> {
+fn change(target: &Target, repository: &Repository, former: &Former<'_>, context: &Context) -> Result<Vec<FileChange>> {
     let path = repository.relative(&target.path)?;
     let before = repository.committed(&path)?;
     let after = if target.path.exists() {
@@ -129,7 +143,13 @@ fn change(target: &Target, repository: &Repository, context: &Context) -> Result
         return Err(Error::new(Kind::Damaged, "this is no age file, and what it holds must not be committed")
             .hint("encrypt it with `agepatch write FILE`"));
     }
-    let change = |content, schema, changes| FileChange { name: target.display.clone(), schema, content, changes };
+    let access = access(target, before.as_deref(), after.as_deref(), former, context);
+    let change = |content, schema, changes| FileChange {
+        schema,
+        changes,
+        access: access.clone(),
+        ..FileChange::bare(target.display.clone(), content)
+    };
     let bare = |content| Ok(vec![change(content, Schema::Unknown, Vec::new())]);
     let (before, after) = match (&before, &after) {
         (None, _) => return bare(Content::Added),
@@ -150,12 +170,32 @@ fn change(target: &Target, repository: &Repository, context: &Context) -> Result
         return Ok(vec![change(Content::Layout, schema, Vec::new())]);
     }
     let each = changed.into_iter().map(|one| FileChange {
-        name: one.target.display,
         schema: one.schema,
-        content: Content::Changed,
         changes: one.changes,
+        ..FileChange::bare(one.target.display, Content::Changed)
     });
     Ok(each.collect())
+}
+
+/// Who gained and who lost access: by the change of the rules, else by what both versions tell of their readers.
+fn access(
+    target: &Target,
+    before: Option<&[u8]>,
+    after: Option<&[u8]>,
+    former: &Former<'_>,
+    context: &Context,
+) -> commit::Access {
+    let readers = |bytes: Option<&[u8]>| container::detect(&target.display, bytes?).readers().ok();
+    let (Some(before), Some(after)) = (readers(before), readers(after)) else { return commit::Access::default() };
+    let (gained, lost) = (after.beyond(&before), before.beyond(&after));
+    if gained.is_empty() && lost.is_empty() {
+        return commit::Access::default();
+    }
+    let names = Access::as_written(context);
+    former.access(target, &names).unwrap_or_else(|| {
+        let called = |readers: Vec<Reader>| readers.iter().map(|reader| names.name_of_reader(reader)).collect();
+        commit::Access { gained: called(gained), lost: called(lost) }
+    })
 }
 
 fn report(id: Option<&Shown>, message: Option<&Shown>, context: &Context) -> Result<()> {

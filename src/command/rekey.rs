@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::app::access::{self, Access, reader_json};
-use crate::app::commits::{self as flow_commit, repository, tell_additions};
+use crate::app::commits::{self, Made, Prepared, repository};
 use crate::app::complete;
+use crate::app::former::Former;
 use crate::app::held::{Held, Replacements};
 use crate::app::options::CommitOptions;
 use crate::app::{Context, recovery, refusal};
@@ -13,9 +14,10 @@ use crate::commit::{self, Content, FileChange};
 use crate::container::Agreement;
 use crate::error::{Error, Kind, Result};
 use crate::output::Progress;
+use crate::rules::Names;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{CommitId, FileName, Json, RecipientName, Sentence, Shown};
+use crate::shown::{FileName, Json, RecipientName, Sentence, Shown};
 use crate::workspace::Target;
 use clap::Args;
 
@@ -60,9 +62,20 @@ struct Rekeyed {
     keeps_key: bool,
 }
 
+impl Rekeyed {
+    /// Who gains and who loses access, by what the file tells of its readers.
+    fn access(&self, names: &Access<'_>) -> commit::Access {
+        commit::Access {
+            gained: self.agreement.missing.iter().map(|key| names.name(key, &Names::default())).collect(),
+            lost: self.agreement.extra.iter().map(|reader| names.name_of_reader(reader)).collect(),
+        }
+    }
+}
+
 /// Re-encrypts the files named, else all of the rules that are there; of them those that drifted, or with `--all` each.
 pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
     context.rehearse(args.dry_run);
+    args.message.refuse_without_commit(args.commit)?;
     let mut broken = Vec::new();
     let targets = match args.files.as_slice() {
         [] => listed(&mut broken, context)?,
@@ -103,11 +116,8 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
     if !args.dry_run {
         replacements.put(context)?;
     }
-    let commit = commit.map(|(repository, paths, message)| commit::write(&repository, &paths, &message)).transpose()?;
-    if let Some(written) = &commit {
-        tell_additions(written, context)?;
-    }
-    report(&rekeyed, (looked_at, counted), args, commit.map(|written| written.id), context)?;
+    let commit = commit.map(|prepared| prepared.make(context)).transpose()?;
+    report(&rekeyed, (looked_at, counted), args, commit.as_ref(), context)?;
     match broken.into_iter().next() {
         Some(error) => Err(error),
         None => Ok(ExitCode::SUCCESS),
@@ -169,8 +179,6 @@ fn in_place_order(targets: Vec<Target>) -> Vec<Target> {
     placed.into_iter().map(|(_, target)| target).collect()
 }
 
-type Prepared = (crate::history::Repository, Vec<PathBuf>, commit::Message);
-
 /// Looks, before anything is written, whether the commit can be made.
 fn prepare(rekeyed: &[Rekeyed], args: &RekeyArgs, context: &Context) -> Result<Option<Prepared>> {
     if rekeyed.is_empty() {
@@ -182,24 +190,33 @@ fn prepare(rekeyed: &[Rekeyed], args: &RekeyArgs, context: &Context) -> Result<O
     for path in &paths {
         repository.refuse_staged(path)?;
     }
+    let former = Former::of(&repository, context)?;
+    let names = Access::new(context)?;
     let change = |one: &Rekeyed| FileChange {
-        name: one.target.display.clone(),
-        schema: Schema::Unknown,
-        content: Content::Equal,
-        changes: Vec::new(),
+        access: former.access(&one.target, &names).unwrap_or_else(|| one.access(&names)),
+        ..FileChange::bare(one.target.display.clone(), Content::Equal)
     };
     let changes: Vec<FileChange> = rekeyed.iter().map(change).collect();
+    let files: Vec<(Target, Schema)> = rekeyed.iter().map(|one| (one.target.clone(), Schema::Unknown)).collect();
+    let companions = if args.message.no_rules { Vec::new() } else { former.companions(&files, &paths, &repository)? };
     let mut options = args.message.clone();
     options.kind = options.kind.or_else(|| Some("chore".to_owned()));
     options.scope = options.scope.or_else(|| Some("secrets".to_owned()));
-    options.message = options.message.or_else(|| {
-        Some(match rekeyed {
-            [one] => format!("rekey {}", one.target.display),
-            many => format!("rekey {} files", many.len()),
-        })
-    });
-    let message = flow_commit::message(&changes, &paths, &options, &repository, context)?;
-    Ok(Some((repository, paths, message)))
+    // Who gained or lost access says more.
+    if changes.iter().any(|change| change.access.is_empty()) {
+        options.message = options.message.or_else(|| {
+            Some(match rekeyed {
+                [one] => format!("rekey {}", one.target.display),
+                many => format!("rekey {} files", many.len()),
+            })
+        });
+    }
+    let message = commits::message(&changes, &paths, &options, &repository, context)?;
+    let done = match rekeyed {
+        [one] => format!("{} is encrypted again", one.target.display),
+        many => format!("{} files are encrypted again", many.len()),
+    };
+    Ok(Some(Prepared { repository, paths, companions, message, done }))
 }
 
 /// Reports what was re-encrypted; of the files that were looked at, those whose keys could only be counted are not known
@@ -208,7 +225,7 @@ fn report(
     rekeyed: &[Rekeyed],
     (looked_at, counted): (usize, usize),
     args: &RekeyArgs,
-    commit: Option<String>,
+    commit: Option<&Made>,
     context: &Context,
 ) -> Result<()> {
     if context.out.is_json() {
@@ -222,7 +239,7 @@ fn report(
             ])
         };
         let files = Json::list(rekeyed.iter().map(file));
-        let commit = commit.map(CommitId::shown).into();
+        let commit = commit.map(|commit| &commit.id).into();
         return context.out.json(&Json::object([("files", files), ("commit", commit)]));
     }
     if rekeyed.is_empty() {
@@ -256,6 +273,9 @@ fn report(
             text.push(&shown!("\n  - {} can no longer read it", access.reader(reader)));
         }
         if args.dry_run { context.out.diff(&text)? } else { context.out.report(&text)? }
+    }
+    if let Some(commit) = commit {
+        context.out.report(&commit.line())?;
     }
     let kept = |one: &&Rekeyed| one.keeps_key && !one.agreement.extra.is_empty();
     let kept: Vec<&str> = rekeyed.iter().filter(kept).map(|one| one.target.display.as_str()).collect();

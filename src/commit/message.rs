@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::given::Given;
-use super::{one_line, subject, template, wrap};
+use super::{body, one_line, subject, template};
 use crate::diff::Change;
 use crate::document::{Pointer, Value};
 use crate::error::{Error, Kind, Result};
@@ -55,6 +55,28 @@ pub enum Content {
     Removed,
     /// It changed, and cannot be read.
     Unreadable,
+    /// It is a file of rules or settings, and changed.
+    Rules,
+    /// The rules name it from now on.
+    RuleAdded,
+    /// The rules name it no longer.
+    RuleRemoved,
+}
+
+/// Who gained and who lost access to a file, by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Access {
+    /// Those who can read it now and could not before.
+    pub gained: Vec<String>,
+    /// Those who could read it before and cannot now.
+    pub lost: Vec<String>,
+}
+
+impl Access {
+    /// Whether nobody gained or lost any.
+    pub fn is_empty(&self) -> bool {
+        self.gained.is_empty() && self.lost.is_empty()
+    }
 }
 
 /// What changed in one file.
@@ -68,6 +90,15 @@ pub struct FileChange {
     pub content: Content,
     /// What changed in it.
     pub changes: Vec<Change>,
+    /// Who gained and who lost access to it.
+    pub access: Access,
+}
+
+impl FileChange {
+    /// A file of which no values are told.
+    pub fn bare(name: String, content: Content) -> Self {
+        Self { name, schema: Schema::Unknown, content, changes: Vec::new(), access: Access::default() }
+    }
 }
 
 /// What the user wants of a message.
@@ -134,10 +165,10 @@ impl Message {
         let head = kind.chars().count() + scope_length + 2 + usize::from(breaking);
         let room = subject::LINE.saturating_sub(head).min(subject::LIMIT);
         let subject = match given.subject {
-            text if text.is_empty() => subject::of(files, &kind, detail, room),
+            text if text.is_empty() => subject::of(files, &kind, scope.as_deref(), detail, room),
             text => text,
         };
-        let changes: Vec<String> = files.iter().flat_map(|file| lines(file, detail, files.len() > 1)).collect();
+        let changes = body::of(files, &subject, scope.as_deref(), detail);
         let mut body = given.body;
         if !body.is_empty() && !changes.is_empty() {
             body.push(String::new());
@@ -209,33 +240,6 @@ fn relation(word: Option<&str>) -> Result<&'static str> {
 
 fn unknown(key: &str, word: &str, known: &str) -> Error {
     Error::new(Kind::Rules, format!("agepatch.toml: `{key}` cannot be `{word}`")).hint(format!("there are {known}"))
-}
-
-fn lines(file: &FileChange, detail: Detail, with_name: bool) -> Vec<String> {
-    if detail == Detail::None {
-        return Vec::new();
-    }
-    let name = with_name.then(|| format!("{}:", one_line::text(&file.name)));
-    let changes = file.changes.iter().flat_map(|change| {
-        let before = shown(file, change.from.as_ref().unwrap_or(&change.pointer), change.before.as_ref());
-        let after = shown(file, &change.pointer, change.after.as_ref());
-        // Half of a change would read as the whole of it.
-        let whole = before.is_some() == change.before.is_some() && after.is_some() == change.after.is_some();
-        let values: Vec<String> = before.into_iter().chain(after).collect();
-        let tells = detail == Detail::Values && whole && !values.is_empty();
-        let path = if change.path.is_empty() { "the content".to_owned() } else { one_line::path(&change.path) };
-        wrap::item(&format!("{} {path}", change.kind.name()), tells.then_some(&values))
-    });
-    let what = match file.content {
-        Content::Changed | Content::Added if !file.changes.is_empty() => None,
-        Content::Changed => None,
-        Content::Layout => Some("- only comments or layout changed"),
-        Content::Equal => Some("- encrypted anew, the content is the same"),
-        Content::Added => Some("- added"),
-        Content::Removed => Some("- removed"),
-        Content::Unreadable => Some("- changed (it could not be decrypted here)"),
-    };
-    name.into_iter().chain(changes).chain(what.map(str::to_owned)).collect()
 }
 
 /// The value in one short line, if it may be seen.

@@ -1,5 +1,6 @@
 //! Commits: what they say, which tasks they name, and the writing of them.
 
+mod body;
 mod given;
 mod message;
 mod note;
@@ -12,7 +13,7 @@ mod wrap;
 mod write;
 
 pub use given::Given;
-pub use message::{Content, Detail, FileChange, Message, Request};
+pub use message::{Access, Content, Detail, FileChange, Message, Request};
 pub use note::note;
 pub use tasks::Tasks;
 pub use write::{Written, write};

@@ -1,10 +1,11 @@
 //! The first line of a message: its type, and what was done in a few words.
 
-use super::message::{Content, Detail, FileChange, shown};
+use super::message::{Access, Content, Detail, FileChange, shown};
 use super::one_line;
 use super::place::Place;
 use crate::diff::{Change, ChangeKind};
 use crate::document::Value;
+use crate::schema::Schema;
 
 /// How long what follows the colon is at most.
 pub(super) const LIMIT: usize = 72;
@@ -13,25 +14,32 @@ pub(super) const LINE: usize = 100;
 /// How many names a subject lists at most.
 const NAMES: usize = 3;
 
-/// A new file or a new item of a known kind of file (a client) is a feature, anything else there mends it, and the rest is
-/// housekeeping.
+/// What came is a feature (a file, a client, a variable), anything else in a file with a schema is a fix, and the rest,
+/// the rules and settings included, is housekeeping.
 pub(super) fn kind(files: &[FileChange]) -> &'static str {
     let all = || files.iter().flat_map(|file| file.changes.iter().map(move |change| (file, change)));
     let any = |content: Content| files.iter().any(|file| file.content == content);
     let quiet = |file: &FileChange| matches!(file.content, Content::Layout | Content::Equal);
-    let is_new = |(_, change): (&FileChange, &Change)| change.kind == ChangeKind::Added && is_item(change);
-    let mends = |(file, change): (&FileChange, &Change)| {
+    let is_new = |(file, change): (&FileChange, &Change)| {
+        change.kind == ChangeKind::Added && (is_item(change) || is_variable(file, change))
+    };
+    let corrects = |(file, change): (&FileChange, &Change)| {
         file.schema.name().is_some() && !(change.kind == ChangeKind::Removed && is_item(change))
     };
     if any(Content::Added) || all().any(is_new) {
         "feat"
     } else if any(Content::Layout) && files.iter().all(quiet) {
         "style"
-    } else if all().any(mends) {
+    } else if all().any(corrects) {
         "fix"
     } else {
         "chore"
     }
+}
+
+/// Whether it is a variable, or a key at the top of a file of which no schema is known.
+fn is_variable(file: &FileChange, change: &Change) -> bool {
+    file.schema.name().is_none() && !change.path.is_empty() && !change.path.contains(['.', '['])
 }
 
 /// Whether a whole item of a list came or went: a client, a rule.
@@ -41,26 +49,124 @@ fn is_item(change: &Change) -> bool {
 }
 
 /// One change in words; several by what they are about; the first wording that fits into `room` characters.
-pub(super) fn of(files: &[FileChange], kind: &str, detail: Detail, room: usize) -> String {
+pub(super) fn of(files: &[FileChange], kind: &str, scope: Option<&str>, detail: Detail, room: usize) -> String {
     let changes: Vec<(&FileChange, &Change)> =
         files.iter().flat_map(|file| file.changes.iter().map(move |change| (file, change))).collect();
     let names = files.iter().map(|file| one_line::text(&file.name)).collect::<Vec<_>>().join(" and ");
     let verb = if kind == "fix" { "correct" } else { "change" };
     let how_many = |count: usize| if count == 1 { "a value".to_owned() } else { format!("{count} values") };
     let mut candidates = match changes.as_slice() {
+        [] if files.iter().all(|file| !file.access.is_empty()) => access(files, &names, detail),
         [] => vec![format!("{} {names}", verb_of(files))],
         _ if detail == Detail::None => Vec::new(),
-        [(file, change)] => {
-            let with_value = (detail == Detail::Values).then(|| words(file, change, verb, true));
-            with_value.into_iter().chain([words(file, change, verb, false)]).collect()
-        }
-        many => several(many, verb),
+        many => client(many).into_iter().chain(plainly(files, many, verb, scope, detail)).collect(),
     };
     if !changes.is_empty() {
         candidates.push(format!("change {} in {names}", how_many(changes.len())));
     }
     let fits = candidates.into_iter().find(|text| text.chars().count() <= room);
     fits.unwrap_or_else(|| format!("{} {} secrets", verb_of(files), files.len()))
+}
+
+/// The wordings that name what changed, and the file where the scope does not.
+fn plainly(
+    files: &[FileChange],
+    changes: &[(&FileChange, &Change)],
+    verb: &str,
+    scope: Option<&str>,
+    detail: Detail,
+) -> Vec<String> {
+    let wordings = match changes {
+        [(file, change)] => {
+            let with_value = (detail == Detail::Values).then(|| words(file, change, verb, true));
+            with_value.into_iter().chain([words(file, change, verb, false)]).collect()
+        }
+        many => several(many, verb),
+    };
+    let [file] = files else { return wordings };
+    let name = stem(&file.name);
+    let place = |(_, change): &(&FileChange, &Change)| Place::of(&one_line::path(&change.path));
+    let anonymous = file.schema.name().is_none() && changes.iter().map(place).all(|place| place.owner.is_none());
+    if !anonymous
+        || scope == Some(name.as_str())
+        || scope.is_none()
+        || changes.iter().any(|(_, one)| one.path.is_empty())
+    {
+        return wordings;
+    }
+    let all = |kind: ChangeKind| changes.iter().all(|(_, change)| change.kind == kind);
+    let joint = match (all(ChangeKind::Added), all(ChangeKind::Removed)) {
+        (true, _) => "to",
+        (_, true) => "from",
+        _ => "in",
+    };
+    let with_file: Vec<String> = wordings.iter().map(|text| format!("{text} {joint} {name}")).collect();
+    with_file.into_iter().chain(wordings).collect()
+}
+
+/// The name of a file without folder and ending: `grafana-env` of `secrets/grafana-env.age`.
+pub(super) fn stem(name: &str) -> String {
+    let file = name.split('#').next().unwrap_or(name);
+    let last = file.rsplit('/').next().unwrap_or(file);
+    one_line::text(last.split('.').find(|part| !part.is_empty()).unwrap_or(last))
+}
+
+/// Whether the place is the secret of a client in a file of Authelia's.
+pub(super) fn is_secret_of_client(file: &FileChange, place: &Place) -> bool {
+    file.schema == Schema::Authelia && place.group == "clients" && place.option.as_deref() == Some("client_secret")
+}
+
+/// `register immich`, `rotate the secret of media`, where all that changed in Authelia's files is that; the client's half in
+/// another file belongs to it.
+fn client(changes: &[(&FileChange, &Change)]) -> Option<String> {
+    let own: Vec<_> = changes.iter().filter(|(file, _)| file.schema == Schema::Authelia).collect();
+    let others = changes.len() - own.len();
+    let places: Vec<(Place, &FileChange, &Change)> =
+        own.iter().map(|(file, change)| (Place::of(&one_line::path(&change.path)), *file, *change)).collect();
+    let clients = places.iter().all(|(place, ..)| place.group == "clients" && place.owner.is_some());
+    if places.is_empty() || !clients || others > 1 {
+        return None;
+    }
+    let names: Vec<String> =
+        distinct(places.iter().map(|(place, ..)| place.owner.clone())).into_iter().flatten().collect();
+    let all = |test: &dyn Fn(&(Place, &FileChange, &Change)) -> bool| places.iter().all(test);
+    if all(&|(place, _, change)| place.option.is_none() && change.kind == ChangeKind::Added) {
+        return list(&names).map(|names| format!("register {names}"));
+    }
+    let rotates = |(place, file, change): &(Place, &FileChange, &Change)| {
+        change.kind == ChangeKind::Changed && is_secret_of_client(file, place)
+    };
+    if all(&rotates) {
+        return list(&names)
+            .map(|list| format!("rotate the {} of {list}", if names.len() == 1 { "secret" } else { "secrets" }));
+    }
+    None
+}
+
+/// `give storage access to 4 files`, `revoke access to a.age from laptop`.
+fn access(files: &[FileChange], names: &str, detail: Detail) -> Vec<String> {
+    let to = match files {
+        [_] => names.to_owned(),
+        many => format!("{} files", many.len()),
+    };
+    let general = format!("change access to {to}");
+    let first = &files[0].access;
+    if detail == Detail::None || files.iter().any(|file| file.access != *first) {
+        return vec![general];
+    }
+    let listed = |names: &[String]| list(&names.iter().map(|name| one_line::text(name)).collect::<Vec<_>>());
+    let wording = match (listed(&first.gained), listed(&first.lost)) {
+        (Some(gained), None) if first.lost.is_empty() => Some(format!("give {gained} access to {to}")),
+        (None, Some(lost)) if first.gained.is_empty() => Some(format!("revoke access to {to} from {lost}")),
+        (Some(gained), Some(lost)) => Some(format!("give {gained} access to {to} and revoke it from {lost}")),
+        _ => None,
+    };
+    wording.into_iter().chain([general]).collect()
+}
+
+/// Whether the subject names everybody who gained or lost access.
+pub(super) fn tells(access: &Access, subject: &str) -> bool {
+    access.gained.iter().chain(&access.lost).all(|name| subject.contains(&one_line::text(name)))
 }
 
 fn verb_of(files: &[FileChange]) -> &'static str {
@@ -73,6 +179,10 @@ fn verb_of(files: &[FileChange]) -> &'static str {
         "add"
     } else if all(Content::Removed) {
         "remove"
+    } else if all(Content::RuleAdded) {
+        "add the rule of"
+    } else if all(Content::RuleRemoved) {
+        "remove the rule of"
     } else {
         "change"
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::Message;
 use crate::error::Result;
 use crate::history::{Repository, expect, run, run_with, said};
+use crate::input::{self, Limit};
 
 /// A commit that was made.
 #[derive(Debug)]
@@ -18,23 +19,40 @@ pub struct Written {
 /// Commits these files and nothing else; whatever is staged besides stays staged.
 ///
 /// # Errors
-/// `git`, with what git or a hook said; new files are untracked again then.
+/// `git`, with what git or a hook said, and with the files that a hook changed; new files are untracked again then.
 pub fn write(repository: &Repository, paths: &[PathBuf], message: &Message) -> Result<Written> {
     let new = repository.untracked(paths)?;
     if !new.is_empty() {
         expect("git add", &run(repository.command(&["add", "-N", "--"]).args(&new))?)?;
     }
+    let before = contents(paths);
     let mut command = repository.command(&["commit", "--quiet", "--only", "--cleanup=verbatim", "-F", "-", "--"]);
-    let output = run_with(command.args(paths), message.to_string().as_bytes())?;
+    let mut text = message.to_string();
+    if text.lines().count() == 1 {
+        // A hook that appends a trailer would make it a part of the subject.
+        text.push('\n');
+    }
+    let output = run_with(command.args(paths), text.as_bytes())?;
     if !output.status.success() {
         if !new.is_empty() {
             drop(run(repository.command(&["reset", "--quiet", "--"]).args(&new)));
         }
-        return Err(said("git commit", &output)
-            .hint("the files are as they were, and not committed; `agepatch commit` tries again"));
+        let after = contents(paths);
+        let changed = paths.iter().zip(before.iter().zip(&after)).filter(|(_, (before, after))| before != after);
+        let changed: Vec<String> = changed.filter_map(|(path, _)| repository.relative(path).ok()).collect();
+        let state = match changed.as_slice() {
+            [] => "the files are as they were, and not committed".to_owned(),
+            changed => format!("the files are not committed, and a hook changed {}", changed.join(", ")),
+        };
+        return Err(said("git commit", &output).hint(format!("{state}; `agepatch commit` tries again")));
     }
     let id = repository.commit_id("HEAD")?.ok_or_else(|| said("git commit", &output))?;
     let named: Vec<String> = paths.iter().filter_map(|path| repository.relative(path).ok()).collect();
     let also = repository.changed_in(&id)?.into_iter().filter(|file| !named.contains(file));
     Ok(Written { also: also.collect(), id })
+}
+
+/// What the files hold; `None` for those that are gone.
+fn contents(paths: &[PathBuf]) -> Vec<Option<Vec<u8>>> {
+    paths.iter().map(|path| input::read(path, Limit::Secret).ok()).collect()
 }

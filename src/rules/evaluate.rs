@@ -46,7 +46,7 @@ pub(super) fn file(path: &Path, folders: &[PathBuf]) -> Result<Found, Stop> {
 pub(super) fn file_with(path: &Path, folders: &[PathBuf], texts: Option<Texts>) -> Result<Found, Stop> {
     with_room(path, |path| {
         let (found, evaluator) = evaluate(path, folders, texts, |evaluator| rules(evaluator, path))?;
-        Ok(Found { names: evaluator.names, ..found })
+        Ok(Found { names: evaluator.names, read: evaluator.read.into_inner(), ..found })
     })
 }
 
@@ -58,7 +58,7 @@ pub(super) fn text(path: &Path, text: &str, folders: &[PathBuf]) -> Result<Found
             rules(evaluator, path)
         };
         let (found, evaluator) = evaluate(path, folders, None, all)?;
-        Ok(Found { names: evaluator.names, ..found })
+        Ok(Found { names: evaluator.names, read: evaluator.read.into_inner(), ..found })
     })
 }
 

@@ -30,6 +30,8 @@ pub struct Rules {
     pub others: Vec<Error>,
     /// What the keys are called in it.
     pub names: Names,
+    /// The files that it was evaluated from, itself included, links resolved; of rules that Nix evaluated only itself.
+    pub read: Vec<PathBuf>,
 }
 
 /// What was found in a file of rules.
@@ -38,10 +40,11 @@ struct Found {
     files: IndexMap<String, Result<Rule>>,
     others: Vec<Error>,
     names: Names,
+    read: Vec<PathBuf>,
 }
 
 /// Who may read a file.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rule {
     /// The recipients, as the rules have them: a key read from a file still has its end of line.
     pub keys: Vec<String>,
@@ -71,14 +74,14 @@ impl Rules {
         folders: &[PathBuf],
         texts: impl Fn(&Path) -> Option<String> + Send + Sync + 'static,
     ) -> Result<Self> {
-        let Found { files, others, names } = match evaluate::file_with(path, folders, Some(Arc::new(texts))) {
+        let Found { files, others, names, read } = match evaluate::file_with(path, folders, Some(Arc::new(texts))) {
             Ok(found) => found,
             Err(evaluate::Stop::Wrong(error)) => return Err(error),
             Err(evaluate::Stop::NeedsNix { construct, at }) => {
                 return Err(at.named(Error::new(Kind::Rules, format!("{construct} needs Nix itself")), path));
             }
         };
-        Ok(Self { path: path.to_owned(), files, others, names })
+        Ok(Self { path: path.to_owned(), files, others, names, read })
     }
 
     /// Evaluates the file: by the evaluator in here, and where it needs what only Nix has, by Nix, if `nix` permits that for
@@ -104,8 +107,11 @@ impl Rules {
                 })?
             }
         };
-        let Found { files, others, names } = found;
-        Ok(Self { path, files, others, names })
+        let Found { files, others, names, mut read } = found;
+        if read.is_empty() {
+            read.push(path.canonicalize().unwrap_or_else(|_| path.clone()));
+        }
+        Ok(Self { path, files, others, names, read })
     }
 
     /// Evaluates rules that are not in a file, as if `path` were it. Nix, which would need one, is not started.
@@ -114,7 +120,7 @@ impl Rules {
     /// As [`Rules::load_within`].
     pub fn load_text(text: &str, path: &Path, folders: &[PathBuf]) -> Result<Self> {
         match evaluate::text(path, text, folders) {
-            Ok(Found { files, others, names }) => Ok(Self { path: path.to_owned(), files, others, names }),
+            Ok(Found { files, others, names, read }) => Ok(Self { path: path.to_owned(), files, others, names, read }),
             Err(evaluate::Stop::Wrong(error)) => Err(error),
             Err(evaluate::Stop::NeedsNix { construct, at }) => {
                 let message = format!("{construct} needs Nix itself, which cannot read rules from a pipe");

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, OnceCell};
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::config::Config;
@@ -177,6 +178,19 @@ impl Workspace {
             None => Rules::load_within(path, &self.readable(), |construct| self.consent_to_nix(construct))?,
         };
         Ok(self.rules.get_or_init(|| rules))
+    }
+
+    /// The rules as they were when some files (links resolved) had other texts, or, with `None`, were not there.
+    ///
+    /// # Errors
+    /// `rules`, where they cannot be evaluated without Nix, or there were none.
+    pub fn former_rules(&self, texts: HashMap<PathBuf, Option<String>>) -> Result<Rules> {
+        let path = self.rules_path().ok_or_else(super::files::no_rules)?;
+        let text = move |path: &Path| match texts.get(path) {
+            Some(former) => former.clone(),
+            None => input::read_text(path, Limit::Settings).ok(),
+        };
+        Rules::load_revision(path, &self.readable(), text)
     }
 
     /// The rules of `.sops.yaml`, read once; `None` if there is no such file.

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::config::FileSettings;
+use super::config::{Config, FileSettings};
 use super::discovery::Workspace;
 use super::glob;
 use super::target::{Target, without_dots};
@@ -25,10 +25,14 @@ impl Workspace {
     /// # Errors
     /// `rules`, if agepatch.toml cannot be read.
     pub fn file_settings(&self, target: &Target) -> Result<FileSettings> {
-        let config = self.config()?;
         if target.is_value() {
             return self.value_settings(target);
         }
+        Ok(self.settings_in(self.config()?, target))
+    }
+
+    /// What these settings, in the place of the repository's, say of a file.
+    pub fn settings_in(&self, config: &Config, target: &Target) -> FileSettings {
         let folder = without_dots(self.rules_folder().unwrap_or(&config.folder));
         let relative = target.path.strip_prefix(&folder).ok().and_then(Path::to_str).filter(|name| !name.is_empty());
         let same = |name: &String| without_dots(&folder.join(name)) == target.path;
@@ -40,7 +44,7 @@ impl Workspace {
             let matches = |pattern: &String| names.into_iter().flatten().any(|name| glob::matches(pattern, name));
             config.files.iter().find(|(pattern, _)| matches(pattern)).map(|(_, settings)| settings)
         };
-        Ok(found.or_else(by_pattern).cloned().unwrap_or_default())
+        found.or_else(by_pattern).cloned().unwrap_or_default()
     }
 
     /// What agepatch.toml says of a document inside a value, by any name of its file.

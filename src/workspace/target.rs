@@ -6,6 +6,7 @@ use super::discovery::Workspace;
 use crate::document::{self, Format};
 use crate::error::{Error, Kind, Result};
 use crate::input;
+use crate::rules::Rules;
 
 /// A file, as the user named it and as it is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -224,9 +225,13 @@ impl Workspace {
 
     /// The name under which the rules know `path`. Rules that cannot be evaluated name nothing; what needs them reports that.
     pub fn rule_for(&self, path: &Path) -> Option<String> {
+        self.name_in(self.rules().ok()?, path)
+    }
+
+    /// The name under which these rules, in the place of the repository's, know `path`.
+    pub fn name_in(&self, rules: &Rules, path: &Path) -> Option<String> {
         let folder = without_dots(self.names_folder()?);
         let path = without_dots(path);
-        let rules = self.rules().ok()?;
         let below = path.strip_prefix(&folder).ok().and_then(Path::to_str);
         if let Some(name) = below.filter(|name| rules.files.contains_key(*name)) {
             return Some(name.to_owned());

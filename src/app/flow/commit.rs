@@ -1,62 +1,54 @@
-//! The commit that follows an edit: prepared before anything is written, made when everything is.
+//! The commit that follows an edit, prepared before anything is written.
 
 use std::path::{Path, PathBuf};
 
 use super::edited::EditedDocument;
 use crate::app::Context;
-use crate::app::commits::{message, repository, tell_additions};
+use crate::app::commits::{Prepared, message, repository};
+use crate::app::former::Former;
 use crate::app::options::EditOptions;
-use crate::commit::{self, Content, FileChange, Message};
+use crate::commit::{Content, FileChange};
 use crate::error::Result;
-use crate::history::Repository;
-use crate::shown::{CommitId, Shown};
+use crate::schema::Schema;
+use crate::workspace::Target;
 
-/// A commit that nothing stands in the way of.
-pub(super) struct Prepared {
-    repository: Repository,
-    paths: Vec<PathBuf>,
-    message: Message,
-}
-
-impl Prepared {
-    /// Looks, before anything is written, whether the commit can be made; `None` where none is asked for or nothing changed.
-    ///
-    /// # Errors
-    /// `git` outside a repository; `index` where something is staged for a file, or a merge or rebase is under way; `task`
-    /// where a task does not exist.
-    pub(super) fn new(edited: &[EditedDocument], options: &EditOptions, context: &Context) -> Result<Option<Self>> {
-        let changed: Vec<&EditedDocument> = edited.iter().filter(|one| one.changed).collect();
-        if !options.commit || changed.is_empty() {
-            return Ok(None);
-        }
-        let repository = repository(context)?;
-        repository.refuse_unfinished()?;
-        let mut paths = Vec::new();
-        for one in &changed {
-            let Some(path) = one.open.path() else { continue };
-            let path = real(path);
-            if paths.contains(&path) {
-                continue;
-            }
-            repository.refuse_staged(&path).map_err(|error| one.open.named(error))?;
-            paths.push(path);
-        }
-        let new = repository.untracked(&paths)?;
-        let is_new = |one: &EditedDocument| one.open.path().is_some_and(|path| new.contains(&real(path)));
-        let files: Vec<FileChange> = changed.into_iter().map(|one| file_change(one, is_new(one))).collect();
-        let message = message(&files, &paths, &options.message, &repository, context)?;
-        Ok(Some(Self { repository, paths, message }))
+/// Looks, before anything is written, whether the commit can be made; `None` where none is asked for or nothing changed.
+///
+/// # Errors
+/// `git` outside a repository; `index` where something is staged for a file, or a merge or rebase is under way; `task`
+/// where a task does not exist.
+pub(super) fn prepare(edited: &[EditedDocument], options: &EditOptions, context: &Context) -> Result<Option<Prepared>> {
+    let changed: Vec<&EditedDocument> = edited.iter().filter(|one| one.changed).collect();
+    if !options.commit || changed.is_empty() {
+        return Ok(None);
     }
-
-    /// Makes the commit, of these files only, and gives its id.
-    ///
-    /// # Errors
-    /// `git`, with what git or a hook said; the files are written by then.
-    pub(super) fn make(self, context: &Context) -> Result<Shown> {
-        let written = commit::write(&self.repository, &self.paths, &self.message)?;
-        tell_additions(&written, context)?;
-        Ok(CommitId::shown(written.id))
+    let repository = repository(context)?;
+    repository.refuse_unfinished()?;
+    let mut paths = Vec::new();
+    for one in &changed {
+        let Some(path) = one.open.path() else { continue };
+        let path = real(path);
+        if paths.contains(&path) {
+            continue;
+        }
+        repository.refuse_staged(&path).map_err(|error| one.open.named(error))?;
+        paths.push(path);
     }
+    let companions = if options.message.no_rules {
+        Vec::new()
+    } else {
+        let target = |one: &&EditedDocument| Some((one.open.target.clone()?, one.schema));
+        let files: Vec<(Target, Schema)> = changed.iter().filter_map(target).collect();
+        Former::of(&repository, context)?.companions(&files, &paths, &repository)?
+    };
+    let new = repository.untracked(&paths)?;
+    let is_new = |one: &EditedDocument| one.open.path().is_some_and(|path| new.contains(&real(path)));
+    let files: Vec<FileChange> = changed.into_iter().map(|one| file_change(one, is_new(one))).collect();
+    let message = message(&files, &paths, &options.message, &repository, context)?;
+    let mut names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    names.dedup();
+    let done = format!("{} {} edited", names.join(" and "), if names.len() == 1 { "is" } else { "are" });
+    Ok(Some(Prepared { repository, paths, companions, message, done }))
 }
 
 /// A link is followed by the edit, so the file it points to is what changed.
@@ -73,5 +65,5 @@ fn file_change(one: &EditedDocument, is_new: bool) -> FileChange {
         (Some(_), false) => Content::Changed,
     };
     let changes = if is_new && !one.created { Vec::new() } else { one.changes.clone() };
-    FileChange { name: one.open.name.clone(), schema: one.schema, content, changes }
+    FileChange { schema: one.schema, changes, ..FileChange::bare(one.open.name.clone(), content) }
 }

@@ -2,15 +2,15 @@
 
 use super::written::{FileOutcome, Written};
 use crate::app::Context;
+use crate::app::commits::Made;
 use crate::error::Result;
-use crate::shown::Shown;
 
 /// What came of an edit.
 pub(crate) struct Committed {
     /// The documents, in the order of the jobs.
     pub(crate) files: Vec<FileOutcome>,
     /// The commit that was made.
-    pub(crate) commit: Option<Shown>,
+    pub(crate) commit: Option<Made>,
 }
 
 impl Committed {

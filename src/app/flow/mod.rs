@@ -67,6 +67,7 @@ pub(crate) fn run_with_secret(
 /// # Errors
 /// As [`run`].
 pub(crate) fn run_quiet(jobs: Vec<Job<'_>>, options: &EditOptions, context: &mut Context) -> Result<Committed> {
+    options.message.refuse_without_commit(options.commit)?;
     if jobs.iter().any(|job| job.file == FILTER) {
         context.out.become_filter();
     }

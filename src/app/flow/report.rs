@@ -49,7 +49,7 @@ pub(crate) fn document(outcome: &Committed, context: &Context) -> Json {
             outside => document.with("outside", Json::list(outside.iter().map(Json::from))),
         }
     });
-    Json::object([("files", Json::list(files)), ("commit", outcome.commit.as_ref().into())])
+    Json::object([("files", Json::list(files)), ("commit", outcome.commit.as_ref().map(|commit| &commit.id).into())])
 }
 
 /// What an edit did, as people read it.
@@ -73,7 +73,10 @@ pub(crate) fn text(outcome: &Committed, options: &EditOptions, context: &Context
         // What a dry run would do is what it was asked for.
         if options.dry_run { context.out.diff(&text)? } else { context.out.report(&text)? }
     }
-    Ok(())
+    match &outcome.commit {
+        Some(commit) => context.out.report(&commit.line()),
+        None => Ok(()),
+    }
 }
 
 /// A change as the contract has it, redacted.

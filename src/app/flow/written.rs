@@ -2,12 +2,13 @@
 
 use std::thread;
 
-use super::commit::Prepared;
+use super::commit::prepare;
 use super::document::OpenDocument;
 use super::edited::EditedDocument;
 use super::file::OpenFile;
 use super::sealed::Sealed;
 use crate::app::Context;
+use crate::app::commits::Prepared;
 use crate::app::held::Replacements;
 use crate::app::options::EditOptions;
 use crate::container;
@@ -57,7 +58,7 @@ impl Written {
             context.out.revealed(filter.after.document().bytes())?;
             return Ok(unwritten(&files, documents));
         }
-        let commit = Prepared::new(&documents, options, context)?;
+        let commit = prepare(&documents, options, context)?;
         let is_large = documents.iter().any(EditedDocument::is_large);
         let (mut file_of, mut outcomes, mut texts) = (Vec::new(), Vec::new(), Vec::new());
         for (outcome, document, both) in documents.into_iter().map(into_parts) {

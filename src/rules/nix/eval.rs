@@ -1,5 +1,6 @@
 //! Forcing: from expressions and thunks to values.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -28,7 +29,9 @@ pub(in crate::rules) struct Evaluator {
     pub(in crate::rules) given: Option<(PathBuf, String)>,
     /// The texts of the files, where they are not those on disk.
     pub(super) texts: Option<Texts>,
-    /// The files that were read.
+    /// The files that were read, links resolved.
+    pub(in crate::rules) read: RefCell<Vec<PathBuf>>,
+    /// The Nix files that were read.
     pub(in crate::rules) sources: Sources,
     /// What public keys are called in them.
     pub(in crate::rules) names: Names,
@@ -48,6 +51,7 @@ impl Evaluator {
             folders: folders.to_vec(),
             given: None,
             texts: None,
+            read: RefCell::default(),
             sources: Sources::default(),
             names: Names::default(),
             imported: HashMap::new(),

@@ -79,6 +79,7 @@ impl Evaluator {
     /// The text of a file.
     pub(super) fn read(&self, path: &Path) -> Outcome<String> {
         let path = self.within(path)?;
+        self.read.borrow_mut().push(path.clone());
         if let Some(texts) = &self.texts {
             return texts(&path).ok_or_else(|| Failure::error("the revision has no such file"));
         }

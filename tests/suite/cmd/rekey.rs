@@ -79,7 +79,7 @@ fn rekey_commits() {
     let sandbox = drifted();
     sandbox.git_init();
     sandbox.agepatch(["rekey", "--commit"]).assert().success();
-    assert_eq!(sandbox.git(&["log", "-1", "--format=%s"]).trim(), "chore(secrets): rekey a.age");
+    assert_eq!(sandbox.git(&["log", "-1", "--format=%s"]).trim(), "chore(secrets): give cloud access to a.age");
     assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
 }
 

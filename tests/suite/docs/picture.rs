@@ -16,7 +16,18 @@ fn root() -> PathBuf {
 fn played(color: &str) -> String {
     let sandbox = Sandbox::empty();
     let played = sandbox.agepatch(["demo", "--color", color]).assert().success();
-    String::from_utf8(played.get_output().stdout.clone()).expect("text").trim().to_owned() + "\n"
+    let text = String::from_utf8(played.get_output().stdout.clone()).expect("text");
+    text.trim().lines().map(|line| with_fixed_id(line) + "\n").collect()
+}
+
+/// The line, where it begins with the id of a commit with another, which is the same in every run.
+fn with_fixed_id(line: &str) -> String {
+    let (bold, text) = line.strip_prefix("\u{1b}[1m").map_or(("", line), |text| ("\u{1b}[1m", text));
+    let is_id = |word: &str| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match text.split_once(' ').filter(|(word, _)| is_id(word)) {
+        Some((_, subject)) => format!("{bold}1f0c9d4e {subject}"),
+        None => line.to_owned(),
+    }
 }
 
 /// The sentences of the story that the picture shows; the README has all of it as text.

@@ -47,26 +47,26 @@ fn subjects_name_what_the_changes_have_in_common() {
     let client = "      - client_id: new\n        client_name: New\n";
     let photos = &FRAGMENT[FRAGMENT.find("      - client_id: photos").expect("the second")..];
     let cases = [
-        (FRAGMENT.replace("/old", "/new"), "fix: correct redirect_uris of media"),
+        (FRAGMENT.replace("/old", "/new"), "fix(authelia): correct redirect_uris of media"),
         (
             FRAGMENT.replace("/old", "/new").replacen("_post", "_basic", 1),
-            "fix: correct redirect_uris and token_endpoint_auth_method of media",
+            "fix(authelia): correct redirect_uris and token_endpoint_auth_method of media",
         ),
         (
             FRAGMENT.replace("/old\n", "/old\n          - https://media.example.com/x\n"),
-            "fix: add https://media.example.com/x to media redirect_uris",
+            "fix(authelia): add https://media.example.com/x to media redirect_uris",
         ),
-        (FRAGMENT.replace("_post", "_basic"), "fix: correct token_endpoint_auth_method of media and photos"),
-        (FRAGMENT.replace("Photos", "Fotos"), "fix: set photos client_name to Fotos"),
-        (FRAGMENT.replace("marker-secret", "marker-new"), "fix: change media client_secret"),
-        (FRAGMENT.replace("client_id: photos", "client_id: fotos"), "fix: rename client photos to fotos"),
-        (FRAGMENT.to_owned() + client, "feat: add client new"),
-        (FRAGMENT.to_owned() + client + &client.replace("new", "more"), "feat: add clients new and more"),
-        (FRAGMENT.replace(photos, ""), "chore: remove client photos"),
+        (FRAGMENT.replace("_post", "_basic"), "fix(authelia): correct token_endpoint_auth_method of media and photos"),
+        (FRAGMENT.replace("Photos", "Fotos"), "fix(authelia): set photos client_name to Fotos"),
+        (FRAGMENT.replace("marker-secret", "marker-new"), "fix(authelia): rotate the secret of media"),
+        (FRAGMENT.replace("client_id: photos", "client_id: fotos"), "fix(authelia): rename client photos to fotos"),
+        (FRAGMENT.to_owned() + client, "feat(authelia): register new"),
+        (FRAGMENT.to_owned() + client + &client.replace("new", "more"), "feat(authelia): register new and more"),
+        (FRAGMENT.replace(photos, ""), "chore(authelia): remove client photos"),
         (
             FRAGMENT
                 .replace("        client_name: Photos\n", "        client_name: Photos\n        scopes: [openid]\n"),
-            "fix: set photos scopes to [\"openid\"]",
+            "fix(authelia): set photos scopes to [\"openid\"]",
         ),
         (
             FRAGMENT
@@ -74,11 +74,11 @@ fn subjects_name_what_the_changes_have_in_common() {
                 .replace("/old", "/new")
                 .replacen("_post", "_basic", 1)
                 .replace("marker-secret", "x"),
-            "fix: correct 4 options of media",
+            "fix(authelia): correct 4 options of media",
         ),
         (
             FRAGMENT.replace("marker-hmac", "x").replace("Photos", "Fotos"),
-            "fix: change 2 values in authelia-secrets.age",
+            "fix(authelia): change 2 values in authelia-secrets.age",
         ),
     ];
     for (text, expected) in cases {
@@ -86,11 +86,11 @@ fn subjects_name_what_the_changes_have_in_common() {
     }
     sandbox.seal(FILE, FRAGMENT.as_bytes());
     sandbox.git(&["checkout", "--quiet", FILE]);
-    assert_eq!(subject(&sandbox, "media-env.age", "A=marker-c\nB=marker-b\n"), "chore: change A");
-    assert_eq!(subject(&sandbox, "media-env.age", "A=marker-c\nB=marker-d\n"), "chore: change A and B");
+    assert_eq!(subject(&sandbox, "media-env.age", "A=marker-c\nB=marker-b\n"), "chore(media-env): change A");
+    assert_eq!(subject(&sandbox, "media-env.age", "A=marker-c\nB=marker-d\n"), "chore(media-env): change A and B");
     sandbox.write("agepatch.toml", "[commit]\ndetail = \"none\"\n");
     let bare = message(&sandbox, "media-env.age", "A=marker-c\nB=marker-d\n", &[]);
-    assert_eq!(bare, "chore: change 2 values in media-env.age\n");
+    assert_eq!(bare, "chore(media-env): change 2 values in media-env.age\n");
     sandbox.write("agepatch.toml", "[commit]\ndetail = \"keys\"\n");
     let keys = message(&sandbox, FILE, &FRAGMENT.replace("Photos", "Fotos"), &["--", FILE]);
     assert!(!keys.contains("Fotos") && keys.contains("- changed "), "{keys}");
@@ -137,7 +137,7 @@ fn the_words_of_the_user_are_kept_and_their_trailers_joined() {
     let said = message(&sandbox, FILE, &text, &["-m", own, "--type", "fix", "--scope", "x"]);
     assert!(said.starts_with("fix(x)!: greet them\n"), "{said}");
     let short = message(&sandbox, FILE, &text, &["-m", "greet them"]);
-    assert!(short.starts_with("fix: greet them\n\n- changed "), "{short}");
+    assert!(short.starts_with("fix(authelia): greet them\n\n- changed "), "{short}");
     sandbox.agepatch(["commit", "-m", " "]).assert().code(2).stderr(contains("one line, and not empty"));
     sandbox.agepatch(["commit", "--task", "a\nb"]).assert().code(2).stderr(contains("by its ID"));
     sandbox.agepatch(["commit", "--scope", "a b"]).assert().code(2).stderr(contains("single words"));
@@ -157,7 +157,7 @@ fn a_template_arranges_the_parts_of_a_message() {
     let text = FRAGMENT.replace("Photos", "Fotos");
     sandbox.write("agepatch.toml", "[commit]\ntemplate = \"\"\"\n{header}\n\nin {files}:\n{body}\n\"\"\"\n");
     insta::assert_snapshot!(message(&sandbox, FILE, &text, &["--task", "task-1"]), @"
-    fix: set photos client_name to Fotos
+    fix(authelia): set photos client_name to Fotos
 
     in authelia-secrets.age:
     - changed identity_providers.oidc.clients[photos].client_name:
@@ -189,7 +189,10 @@ fn a_note_is_added_to_the_task_file() {
     let id = sandbox.git(&["rev-parse", "--short=8", "HEAD"]);
     let task = String::from_utf8(sandbox.read("backlog/tasks/task-4.1 - Greet.md")).expect("text");
     assert!(
-        task.contains(&format!("\n## Implementation Notes\n\n- fix: change 2 values in {FILE} ({})\n", id.trim())),
+        task.contains(&format!(
+            "\n## Implementation Notes\n\n- fix(authelia): change 2 values in {FILE} ({})\n",
+            id.trim()
+        )),
         "{task}"
     );
     assert!(task.contains("    Photos -> Fotos") && !task.contains("marker"), "{task}");

@@ -4,3 +4,4 @@ mod commit_messages;
 mod commit_states;
 mod edit_commits;
 mod merge_driver;
+mod self_contained;
