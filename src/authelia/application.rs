@@ -1,10 +1,11 @@
 //! Applications whose registration Authelia's documentation gives, and the registration for one's own address.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::document::{Key, Map, Value};
+use crate::document::{Key, Map, Pointer, Value};
 
 /// What the documentation says of an application's client.
 #[derive(Debug, Clone, Deserialize)]
@@ -40,6 +41,13 @@ pub struct Application {
     #[serde(rename = "sector_identifier_uri")]
     _sector_identifier_uri: Option<String>,
     also: Option<serde_json::Value>,
+    /// Attributes of users that its claims policy names, with the expressions that they are.
+    #[serde(default)]
+    user_attributes: BTreeMap<String, String>,
+    /// The custom lifespan that its client names.
+    lifespans: Option<serde_json::Value>,
+    /// The secret that is built into the application.
+    fixed_secret: Option<String>,
 }
 
 /// What stands under `client_secret`.
@@ -136,8 +144,8 @@ impl Application {
         if let Some(rest) = self.root_url.as_deref().and_then(|root| uri.strip_prefix(root.trim_end_matches('/'))) {
             return Some(format!("{url}{rest}"));
         }
-        // A host of the documentation that is not quite the application's address there.
-        let (scheme, rest) = uri.split_once("://")?;
+        // A host of the documentation that is not quite the application's address there; a scheme of its own has none.
+        let Some((scheme, rest)) = uri.split_once("://") else { return Some(uri.to_owned()) };
         let host = rest.split(['/', ':']).next().unwrap_or_default();
         if scheme.starts_with("http") && host.ends_with("example.com") {
             return Some(format!("{url}{}", &rest[host.len()..]));
@@ -206,14 +214,28 @@ impl Application {
         self.lifespan.as_deref()
     }
 
-    /// What its client needs beside the clients, by the path below `identity_providers.oidc`: claims policies and scopes.
-    pub fn definitions(&self) -> Vec<([String; 2], Value)> {
-        let Some(serde_json::Value::Object(tables)) = &self.also else { return Vec::new() };
+    /// The secret that is built into the application, and known to everyone.
+    pub fn fixed_secret(&self) -> Option<&str> {
+        self.fixed_secret.as_deref()
+    }
+
+    /// What its client needs beside the clients: claims policies, scopes, lifespans, and attributes of users, each with its
+    /// place in the configuration.
+    pub fn definitions(&self) -> Vec<(Pointer, Value)> {
+        let entries = |value: &serde_json::Value| value.as_object().cloned().unwrap_or_default();
+        let oidc = Pointer::new(["identity_providers", "oidc"]);
         let mut found = Vec::new();
-        for (table, entries) in tables {
-            for (name, value) in entries.as_object().into_iter().flatten() {
-                found.push(([table.clone(), name.clone()], from_json(value)));
+        for (name, expression) in &self.user_attributes {
+            let at = Pointer::new(["definitions", "user_attributes", name.as_str(), "expression"]);
+            found.push((at, Value::string(expression.as_str())));
+        }
+        for (table, values) in self.also.as_ref().map(entries).unwrap_or_default() {
+            for (name, value) in entries(&values) {
+                found.push((oidc.child(table.as_str()).child(name), from_json(&value)));
             }
+        }
+        for (name, value) in self.lifespans.as_ref().map(entries).unwrap_or_default() {
+            found.push((oidc.child("lifespans").child("custom").child(name), from_json(&value)));
         }
         found
     }

@@ -117,9 +117,9 @@ mod tests {
 client_name: Immich
 redirect_uris: ['https://photos.home.arpa/auth/login', 'app.immich:///oauth-callback']
 scopes: [openid, profile]
-require_pkce: true
+require_pkce: false
 userinfo_signed_response_alg: RS256
-token_endpoint_auth_method: client_secret_basic
+token_endpoint_auth_method: client_secret_post
 ";
         let document = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
         let (application, found) = compare(Registration(document.value())).expect("it is known");
@@ -128,10 +128,10 @@ token_endpoint_auth_method: client_secret_basic
         assert_eq!(
             told,
             [
-                ("token_endpoint_auth_method", "client_secret_post"),
+                ("token_endpoint_auth_method", "client_secret_basic"),
                 ("scopes", "email"),
                 ("redirect_uris", "/user-settings"),
-                ("require_pkce", "false"),
+                ("require_pkce", "true"),
                 ("userinfo_signed_response_alg", "none"),
             ]
         );

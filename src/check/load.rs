@@ -52,6 +52,8 @@ pub(super) struct Renamed {
     pub(super) at: At,
     /// Whether the new name is there too.
     pub(super) conflict: bool,
+    /// The empty map that the new name would be in: whether it or the option is there in the end is left to chance.
+    pub(super) over_empty: Option<At>,
 }
 
 /// Replaces old names by new ones.
@@ -71,13 +73,14 @@ pub(super) fn rename_old_keys(root: &mut Value<'_>, minor: u8) -> Vec<Renamed> {
 
 fn rename_option(root: &mut Value<'_>, old: &'static Deprecated, conflict: bool) -> Renamed {
     let names = |pattern: &'static str| At::keys(pattern.split('.'));
-    let stays = Renamed { old, at: names(old.old), conflict };
+    let stays = Renamed { old, at: names(old.old), conflict, over_empty: None };
     match old.fate {
         Fate::Moved if !conflict => {
+            let over_empty = empty_map_above(root, old.new);
             let Some(mut entry) = take(root, old.old) else { return stays };
             entry.written = Some(Written::Place(old.old.split('.').map(str::to_owned).collect()));
             put(root, old.new, entry);
-            Renamed { at: names(old.new), ..stays }
+            Renamed { at: names(old.new), over_empty: over_empty.map(names), ..stays }
         }
         // No rule reads the options that the others would become.
         _ => stays,
@@ -103,9 +106,18 @@ fn rename_in_clients(root: &mut Value<'_>, names: &[&'static Deprecated], found:
                 map.insert(Cow::Borrowed(after), entry);
             }
             let at = At::client(index).key(if conflict { before } else { after });
-            found.push(Renamed { old, at, conflict });
+            found.push(Renamed { old, at, conflict, over_empty: None });
         }
     }
+}
+
+/// The map without entries in which the option at `path` would come to be.
+fn empty_map_above(root: &Value<'_>, path: &'static str) -> Option<&'static str> {
+    let above = path.match_indices('.').map(|(at, _)| &path[..at]);
+    above.into_iter().find(|above| {
+        let found = above.split('.').try_fold(root, |value, key| value.get(key));
+        found.is_some_and(|value| value.map().is_some_and(Map::is_empty))
+    })
 }
 
 /// Whether there is a value at `path` that is no map with entries.

@@ -18,6 +18,7 @@ pub mod finding;
 mod go;
 mod keys;
 mod load;
+mod obscured;
 mod place;
 pub mod registry;
 mod report;
@@ -140,13 +141,16 @@ fn find(sources: &[Source<'_>], options: &Options, least: Severity) -> Vec<Findi
     let renamed = load::rename_old_keys(&mut root, options.minor);
     let mut report = report::Report::new(&root, sources, options, unknown, least);
     rules::file::check(&unread, sources, &mut report);
+    rules::file::check_ends(sources, &mut report);
     if unread.is_empty() {
         rules::keys::check(&renamed, &root, options.minor, &mut report);
-        let (config, problems) = decode::decode(&root);
+        let (config, mut problems) = decode::decode(&root);
+        // A version decodes no option that it does not know.
+        problems.retain(|problem| obscured::is_decoded(&problem.at, options.minor));
         rules::types::check(&problems, &mut report);
-        if problems.is_empty() {
-            rules::check(&config, options, &mut report);
-        }
+        report.obscure(problems.into_iter().map(|problem| problem.at).collect());
+        rules::check(&config, options, &mut report);
+        report.obscure(Vec::new());
         if let Some(clients) = with_clients(sources).filter(|_| report.wants(Severity::Advice)) {
             rules::profile::check(clients, &mut report);
             rules::relying_party::check(clients, &options.relying_parties, &mut report);

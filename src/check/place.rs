@@ -57,6 +57,44 @@ impl At {
         Self(above.to_vec()).key(key.to_owned())
     }
 
+    /// Whether `other` is this place, or in it.
+    pub(super) fn contains(&self, other: &Self) -> bool {
+        other.0.starts_with(&self.0)
+    }
+
+    /// The position of the client that the place is in.
+    pub(super) fn client_index(&self) -> Option<usize> {
+        match self.0.get(3) {
+            Some(Step::Index(index)) if is_clients(&self.0[..3]) => Some(*index),
+            _ => None,
+        }
+    }
+
+    /// The key at this depth.
+    pub(super) fn key_at(&self, depth: usize) -> Option<&str> {
+        match self.0.get(depth) {
+            Some(Step::Key(key)) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// The names of the option and of those that it is in, as Authelia lists them: `a.b[].c`, `a.b`, `a`.
+    pub(super) fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut name = String::new();
+        for step in &self.0 {
+            match step {
+                Step::Key(key) => {
+                    name.push_str(if name.is_empty() { "" } else { "." });
+                    name.push_str(key);
+                    names.insert(0, name.clone());
+                }
+                Step::Index(_) => name.push_str("[]"),
+            }
+        }
+        names
+    }
+
     /// Goes one step further.
     pub(super) fn push(&mut self, step: Step) {
         self.0.push(step);

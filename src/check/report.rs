@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::finding::{Finding, Severity};
 use super::go::Value;
+use super::obscured;
 use super::place::{At, lookup};
 use super::rule::Rule;
 use super::{Filters, Options, Source};
@@ -26,6 +27,8 @@ pub(super) struct Report<'r> {
     whole: bool,
     /// What is less bad is not collected.
     least: Severity,
+    /// The values that could not be decoded: what follows from their absence is not reported.
+    undecoded: Vec<At>,
 }
 
 /// One finding, before it has a place.
@@ -96,7 +99,22 @@ impl<'r> Report<'r> {
         let whole = options.whole || sources.len() > 1 || sections.iter().any(|section| root.get(section).is_some());
         let whole = whole && !options.part;
         let texts = sources.iter().map(|source| (source.text(), OnceCell::new())).collect();
-        Self { root, sources, texts, findings: Vec::new(), filters: options.filters, unknown, whole, least }
+        Self {
+            root,
+            sources,
+            texts,
+            findings: Vec::new(),
+            filters: options.filters,
+            unknown,
+            whole,
+            least,
+            undecoded: Vec::new(),
+        }
+    }
+
+    /// Leaves out what may only be found because these values could not be decoded.
+    pub(super) fn obscure(&mut self, undecoded: Vec<At>) {
+        self.undecoded = undecoded;
     }
 
     /// Whether the whole configuration is in view.
@@ -111,7 +129,8 @@ impl<'r> Report<'r> {
 
     /// Adds a finding.
     pub(super) fn add(&mut self, draft: Draft) {
-        if !self.wants(draft.severity) {
+        if !self.wants(draft.severity) || self.undecoded.iter().any(|at| obscured::hides(at, &draft.at, draft.rule.id))
+        {
             return;
         }
         let located = draft.at.locate(self.root);
@@ -146,6 +165,11 @@ impl<'r> Report<'r> {
             help,
             fix,
         });
+    }
+
+    /// Why Authelia may read this line otherwise: a filter that it applies.
+    pub(super) fn cause(&self, line: &str) -> Option<&'static str> {
+        self.filters.cause(line)
     }
 
     /// Adds a finding about a file that is not in the tree.

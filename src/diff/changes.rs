@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::change::{Change, ChangeKind};
-use super::matching::{longest_rising, matching_by, shared_key, without};
 use super::name;
+use crate::document::matching::{longest_rising, matching_by, renamed_keys, shared_key, without};
 use crate::document::{Pointer, Value};
 use crate::schema::Schema;
 
@@ -62,9 +62,16 @@ impl Changes {
         match (before, after) {
             (Some(before), Some(after)) if before == after => {}
             (Some(Value::Map(old)), Some(Value::Map(new))) if !old.has_complex_key() && !new.has_complex_key() => {
+                let renamed = renamed_keys(old, new);
                 let keys = old.iter().map(|(key, _)| key.text());
                 let fresh = new.iter().map(|(key, _)| key.text()).filter(|key| old.get(key).is_none());
+                let fresh = fresh.filter(|key| renamed.iter().all(|(_, new)| new != key));
                 for key in keys.chain(fresh) {
+                    if let Some((_, to)) = renamed.iter().find(|(old, _)| *old == key) {
+                        let places = [&from.child(key), &at.child(*to)];
+                        self.add(ChangeKind::Renamed, &name::entry(path, key, at, self.schema), places, [None, None]);
+                        continue;
+                    }
                     let places = [&from.child(key), &at.child(key)];
                     self.compare(old.get(key), new.get(key), &name::entry(path, key, at, self.schema), places);
                 }
@@ -162,6 +169,27 @@ mod tests {
         assert_eq!(changes(&x, &y), ["changed clients[a].key"]);
         assert_eq!(changes(&x, &x), Vec::<String>::new());
         assert_eq!(changes(&client("3"), &client("3.0")), ["changed clients[a].key"]);
+    }
+
+    #[test]
+    fn a_key_with_another_name_is_renamed() {
+        let read = |text: &str| Document::parse(text.as_bytes(), Format::Yaml).expect("YAML").value().clone();
+        let found = |before: &str, after: &str| {
+            let found = super::changes(&read(before), &read(after), Schema::Unknown);
+            let place = |change: &Change| format!("{} {} {}", change.kind.name(), change.path, change.pointer);
+            found.iter().map(place).collect::<Vec<_>>().join(", ")
+        };
+        for (before, after, expected) in [
+            ("a: x\nb: 1\n", "c: x\nb: 1\n", "renamed a /c"),
+            ("a: {x: 1}\nb: 1\n", "c: {x: 1}\nb: 1\n", "renamed a /c"),
+            // Another value, another place, or two candidates.
+            ("a: x\nb: 1\n", "c: y\nb: 1\n", "removed a /a, added c /c"),
+            ("a: x\nb: 1\n", "b: 1\nc: x\n", "removed a /a, added c /c"),
+            ("a: x\nb: 1\n", "c: x\nd: x\nb: 1\n", "removed a /a, added c /c, added d /d"),
+            ("a: true\n", "b: true\n", "removed a /a, added b /b"),
+        ] {
+            assert_eq!(found(before, after), expected, "{before} {after}");
+        }
     }
 
     #[test]

@@ -13,6 +13,8 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 pub(crate) enum Both {
     /// Ours, then theirs.
     OneAfterTheOther,
+    /// Theirs, then ours.
+    TheOtherFirst,
     /// What is in both once, the rest of ours before the rest of theirs.
     Joined,
     /// Ours alone.
@@ -84,6 +86,7 @@ impl Merge {
         let both = if old.is_empty() { self.both } else { Both::Ours };
         match both {
             Both::Ours => ours.iter().for_each(|piece| text.push_str(piece)),
+            Both::TheOtherFirst => theirs.iter().chain(ours).for_each(|piece| text.push_str(piece)),
             Both::OneAfterTheOther => ours.iter().chain(theirs).for_each(|piece| text.push_str(piece)),
             Both::Joined => {
                 for operation in capture_diff_slices(Algorithm::Patience, ours, theirs) {

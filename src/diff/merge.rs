@@ -5,10 +5,12 @@
 //! the other removed.
 
 mod items;
+mod renames;
 
-use super::matching::identity;
+use self::renames::Renames;
 use super::{lines, name};
-use crate::document::{Map, Pointer, Text, Value};
+use crate::document::matching::identity;
+use crate::document::{Key, Map, Pointer, Text, Value};
 use crate::schema::Schema;
 
 /// One of the two sides.
@@ -123,20 +125,44 @@ impl Merging {
     }
 
     fn maps(&mut self, base: Option<&Map>, ours: &Map, theirs: &Map, place: &Place) -> Map {
+        let renames = Renames::of(base, ours, theirs);
         let new = theirs.iter().filter(|(key, _)| ours.get(key.text()).is_none());
         let mut merged = Map::new();
         for (key, _) in ours.iter().chain(new) {
             let text = key.text();
-            let below = Place {
-                path: name::entry(&place.path, text, &place.pointer, self.schema),
-                pointer: place.pointer.child(text),
-            };
+            if let Some((old, new)) = renames.common(text) {
+                if merged.get(new).is_none() {
+                    let below = self.below(place, text);
+                    let of = |side: &Map| side.get(new).or_else(|| side.get(old)).cloned();
+                    let values = [base.and_then(|base| base.get(old)).cloned(), of(ours), of(theirs)];
+                    if let Some(value) = self.merge(values.each_ref().map(Option::as_ref), &below) {
+                        merged.insert(Key::string(new), value);
+                    }
+                }
+                continue;
+            }
+            if let Some((old, side)) = renames.apart(text) {
+                // Each side gave the key another name.
+                if side == Side::Ours {
+                    let path = self.below(place, old).path;
+                    self.conflicts.push(Conflict { path, ours: Deed::Changed, theirs: Deed::Changed });
+                }
+                if side != self.favored {
+                    continue;
+                }
+            }
+            let below = self.below(place, text);
             let values = [base.and_then(|base| base.get(text)), ours.get(text), theirs.get(text)];
             if let Some(value) = self.merge(values, &below) {
                 merged.insert(key.clone(), value);
             }
         }
         merged
+    }
+
+    fn below(&self, place: &Place, key: &str) -> Place {
+        let path = name::entry(&place.path, key, &place.pointer, self.schema);
+        Place { path, pointer: place.pointer.child(key) }
     }
 
     fn favored<T>(&self, [ours, theirs]: [T; 2]) -> T {

@@ -4,14 +4,13 @@ pub mod change;
 mod changes;
 mod likeness;
 pub(crate) mod lines;
-mod matching;
 pub mod merge;
 pub mod name;
 mod patch;
 
+pub use crate::document::matching::{Counterparts, counterpart, matching};
 pub use change::{Change, ChangeKind};
 pub use changes::{additions, changes};
 pub use likeness::{ALIKE, likeness};
-pub use matching::{Counterparts, counterpart, matching};
 pub use merge::{Conflict, Deed, Merged, Side, merge};
 pub use patch::as_patch;

@@ -1,6 +1,7 @@
 //! The names of places as a person writes them, such that they can be read back ([`Path`](crate::document::Path)).
 
-use super::matching::identity;
+use crate::document::matching::identity;
+use crate::document::path::identity_key;
 use crate::document::{Pointer, Value};
 use crate::schema::{HIDDEN, Schema};
 use crate::shown::held_back::is_held_back;
@@ -20,6 +21,24 @@ pub fn item(path: &str, item: &Value, index: usize, key: Option<&str>, list: &Po
         Some(name) if !is_held_back(name.as_str()) => format!("{path}[{}]", selector(name.as_str())),
         _ => format!("{path}[{index}]"),
     }
+}
+
+/// The path to the place of a pointer in a value.
+pub fn path(pointer: &Pointer, value: &Value, schema: Schema) -> String {
+    let (mut path, mut at, mut here) = (String::new(), Pointer::root(), Some(value));
+    for token in pointer.tokens() {
+        path = match here {
+            Some(Value::List(items)) => {
+                let index = token.parse().unwrap_or(items.len());
+                let nothing = Value::Null;
+                item(&path, items.get(index).unwrap_or(&nothing), index, identity_key(items), &at, schema)
+            }
+            _ => entry(&path, token, &at, schema),
+        };
+        here = here.and_then(|here| Pointer::new([token.as_str()]).get(here));
+        at = at.child(token);
+    }
+    path
 }
 
 /// In brackets a number would be a position, and `=` a condition.

@@ -1,8 +1,7 @@
 //! Two values → the edits that make one of the other.
 
-use std::collections::HashSet;
-
-use super::matching::{longest_rising, matching};
+use crate::document::matching::{matching, renamed_keys};
+use crate::document::rewrite::items;
 use crate::document::{Edit, Map, Pointer, Value};
 
 /// RFC 6902 operations that applied to `before` give `after` exactly; the order of keys aside, which no operation sets.
@@ -30,49 +29,26 @@ fn same_kind_of_keys(old: &Map, new: &Map) -> bool {
 }
 
 fn maps(old: &Map, new: &Map, at: &Pointer, edits: &mut Vec<Edit>) {
+    let renamed = renamed_keys(old, new);
     for (key, _) in old.iter().filter(|(key, _)| new.get(key.text()).is_none()) {
-        edits.push(Edit::Remove { path: at.child(key.text()) });
+        let path = at.child(key.text());
+        edits.push(match renamed.iter().find(|(old, _)| *old == key.text()) {
+            Some((_, to)) => Edit::Move { from: path, path: at.child(*to) },
+            None => Edit::Remove { path },
+        });
     }
     for (key, value) in new.iter() {
         match old.get(key.text()) {
+            None if renamed.iter().any(|(_, to)| *to == key.text()) => {}
             Some(before) => compare(before, value, &at.child(key.text()), edits),
             None => edits.push(Edit::Add { path: at.child(key.text()), value: value.clone() }),
         }
     }
 }
 
-/// Items are matched as a difference matches them: what is gone is taken out, what moved is moved, what is new is put in,
-/// and what has become another is compared.
+/// Items are matched as a difference matches them.
 fn lists(old: &[Value], new: &[Value], at: &Pointer, edits: &mut Vec<Edit>) {
-    let place = |index: usize| at.child(index.to_string());
-    let partners = matching(old, new);
-    let kept: HashSet<usize> = partners.iter().flatten().copied().collect();
-    for index in (0..old.len()).rev().filter(|index| partners[*index].is_none()) {
-        edits.push(Edit::Remove { path: place(index) });
-    }
-    let mut order: Vec<usize> = partners.iter().flatten().copied().collect();
-    let mut settled = longest_rising(&order);
-    let mut rising = order.clone();
-    rising.sort_unstable();
-    for item in rising {
-        if settled.insert(item) {
-            let from = order.iter().position(|other| *other == item).unwrap_or_default();
-            order.remove(from);
-            let to = order.iter().rposition(|other| settled.contains(other) && *other < item).map_or(0, |at| at + 1);
-            order.insert(to, item);
-            if from != to {
-                edits.push(Edit::Move { from: place(from), path: place(to) });
-            }
-        }
-    }
-    for index in (0..new.len()).filter(|index| !kept.contains(index)) {
-        edits.push(Edit::Add { path: place(index), value: new[index].clone() });
-    }
-    for (index, partner) in partners.iter().enumerate() {
-        if let Some(partner) = partner {
-            compare(&old[index], &new[*partner], &place(*partner), edits);
-        }
-    }
+    items([old, new], &matching(old, new), at, edits, &compare);
 }
 
 #[cfg(test)]

@@ -150,6 +150,11 @@ fn append(root: &mut Value, path: &Pointer, value: &Value) -> Result<()> {
             }
             Ok(())
         }
+        // A key without a value.
+        Ok(nothing @ Value::Null) => {
+            *nothing = Value::list(vec![value.clone()]);
+            Ok(())
+        }
         Ok(_) => Err(Error::new(Kind::Path, "only a list can be appended to").at_path(path)),
         Err(_) => set(root, path, Value::list(vec![value.clone()])),
     }

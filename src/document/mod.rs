@@ -6,6 +6,7 @@
 mod apply;
 mod certain;
 mod collection;
+mod comments;
 mod dotenv;
 pub mod edit;
 pub mod engine;
@@ -15,6 +16,7 @@ mod guess;
 mod ini;
 mod json;
 mod lines;
+pub mod matching;
 pub mod nearest;
 pub mod node;
 pub mod path;
@@ -24,6 +26,7 @@ mod quoted;
 mod raw;
 #[cfg(test)]
 mod readings;
+pub(crate) mod rewrite;
 mod splice;
 mod toml;
 pub mod value;

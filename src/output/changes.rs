@@ -114,6 +114,9 @@ fn labelled(change: &Change, label: &Shown, indent: &'static str, redactor: Reda
     let signed = |sign: char, line: &Shown| shown!("{}{} {}", indent, sign, line);
     match (&change.before, &change.after) {
         (None, None) => {
+            if let Some([_, name]) = renamed_key(change, redactor) {
+                return vec![shown!("{}{} {} → {}", indent, sign, label, name)];
+            }
             let moved = if change.kind == ChangeKind::Moved { " (moved)" } else { "" };
             vec![shown!("{}{} {}{}", indent, sign, label, moved)]
         }
@@ -131,6 +134,14 @@ fn labelled(change: &Change, label: &Shown, indent: &'static str, redactor: Reda
             vec![signed(sign, label), shown!("{}  - {}", indent, old), shown!("{}  + {}", indent, new)]
         }
     }
+}
+
+/// The old and the new name of a key that was renamed.
+pub(crate) fn renamed_key(change: &Change, redactor: Redactor) -> Option<[Shown; 2]> {
+    let is_key = change.kind == ChangeKind::Renamed && change.before.is_none() && change.after.is_none();
+    let from = change.from.as_ref().filter(|_| is_key)?;
+    let name = |pointer: &Pointer| KeyName::shown(redactor.pointer(pointer).last().unwrap_or_default().to_owned());
+    Some([name(from), name(&change.pointer)])
 }
 
 fn sign(kind: ChangeKind) -> char {

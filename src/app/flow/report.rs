@@ -91,12 +91,16 @@ pub(crate) fn json(change: &Change, schema: Schema, redactor: Redactor) -> Json 
     let public = Redactor::new(schema, false);
     let hidden =
         |pointer: &Pointer, value: &Option<Value>| value.as_ref().is_some_and(|value| !public.shows(pointer, value));
+    let [before, after] = match changes::renamed_key(change, redactor) {
+        Some(names) => names.map(Json::from),
+        None => [shown(from, &change.before), shown(&change.pointer, &change.after)],
+    };
     Json::object([
         ("kind", change.kind.name().into()),
         ("path", KeyName::shown(change.path.clone()).into()),
         ("pointer", KeyName::shown(redactor.pointer(&change.pointer).to_string()).into()),
-        ("before", shown(from, &change.before)),
-        ("after", shown(&change.pointer, &change.after)),
+        ("before", before),
+        ("after", after),
         ("secret", (hidden(from, &change.before) || hidden(&change.pointer, &change.after)).into()),
     ])
 }

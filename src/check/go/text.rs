@@ -22,9 +22,43 @@ pub(in crate::check) fn parse(bytes: &[u8]) -> Result<Document> {
             Err(error) => error,
         };
         let place = error.line_column().filter(|_| error.kind() == Kind::Syntax);
-        let Some(comment) = place.and_then(|(line, column)| comment(&bytes, line, column)) else { return Err(error) };
+        let Some(comment) = place.and_then(|(line, column)| comment(&bytes, line, column)) else {
+            return until_less_indented(&bytes).ok_or(error);
+        };
         bytes.to_mut()[comment].fill(b' ');
     }
+}
+
+/// A comment that no file has: it stands where the library has read no further.
+const END: &str = "...\n#\u{7ff}\n";
+
+/// The document up to the first line that is less indented than its first key. There the library's first document ends, and
+/// it never looks at what follows.
+fn until_less_indented(bytes: &[u8]) -> Option<Document> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let holds = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let mut column = None;
+    let mut end = 0;
+    for line in text.split_inclusive('\n') {
+        match column {
+            None if line.starts_with(['%', '-', '.']) => {}
+            None if holds(line) => column = Some(indent(line)),
+            Some(column) if holds(line) && indent(line) < column => {
+                let read = [&text[..end], END].concat();
+                let document = Document::parse(read.as_bytes(), Format::Yaml).ok()?;
+                return document.value().as_map().is_some().then_some(document);
+            }
+            _ => {}
+        }
+        end += line.len();
+    }
+    None
+}
+
+/// The line, counted from one, of which and of all below the library reads nothing.
+pub(in crate::check) fn unread_from(text: &str) -> Option<usize> {
+    text.strip_suffix(END).map(|read| read.matches('\n').count() + 1)
 }
 
 /// The text with line feeds in place of the old breaks; the spaces before them belong to no value but that of a block.
@@ -99,5 +133,25 @@ mod tests {
         }
         assert_eq!(value("k: a\u{85}  b\n"), value("k: a b\n"));
         assert_eq!(value("k: 'a\u{85}b'\n"), value("k: a b\n"));
+    }
+
+    #[test]
+    fn a_document_ends_before_a_line_that_is_less_indented() {
+        let read = |text: &str| {
+            let document = parse(text.as_bytes()).ok()?;
+            unread_from(std::str::from_utf8(document.bytes()).expect("text"))
+        };
+        for (text, expected) in [
+            ("  a: 1\nb: 2\n", Some(2)),
+            ("# c\n  a: 1\n\n  b:\n    - x\n # d\n c: 2\n", Some(7)),
+            ("---\n  a: 1\nb: 2\n", Some(3)),
+            ("a: 1\n", None),
+            ("  a: 1\n  b: 2\n", None),
+            // What is no YAML up to there is none.
+            ("  a: [1\nb: 2\n", None),
+            ("  a: \"x\ny\"\n", None),
+        ] {
+            assert_eq!(read(text), expected, "{text:?}");
+        }
     }
 }

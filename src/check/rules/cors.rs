@@ -4,7 +4,7 @@ use crate::check::decode::Provider;
 use crate::check::go::url::Url;
 use crate::check::place::At;
 use crate::check::report::{Draft, Report, any_of};
-use crate::check::{Rule, Severity};
+use crate::check::{Options, Rule, Severity};
 use crate::shown;
 use crate::shown::Shown;
 
@@ -45,7 +45,7 @@ const NAMES: [&str; 7] = [
 ];
 
 /// Looks at the options for cross-origin requests.
-pub(super) fn check(provider: &Provider, report: &mut Report<'_>) {
+pub(super) fn check(provider: &Provider, options: &Options, report: &mut Report<'_>) {
     let cors = &provider.cors;
     let mut add = |message| {
         report.add(Draft::new(&ORIGINS, At::provider().key("cors").key("allowed_origins"), Shown::fixed(message)));
@@ -70,9 +70,12 @@ pub(super) fn check(provider: &Provider, report: &mut Report<'_>) {
             add("an origin has a query (`?…`)");
         }
     }
-    let unknown: Vec<&str> = cors.endpoints.iter().map(String::as_str).filter(|name| !NAMES.contains(name)).collect();
+    // The device flow came with 4.39.
+    let names: Vec<&str> =
+        NAMES.into_iter().filter(|name| options.minor >= 39 || *name != "device-authorization").collect();
+    let unknown: Vec<&str> = cors.endpoints.iter().map(String::as_str).filter(|name| !names.contains(name)).collect();
     if !unknown.is_empty() {
-        let message = shown!("{} is no endpoint: use {}", any_of(&unknown), any_of(&NAMES));
+        let message = shown!("{} is no endpoint: use {}", any_of(&unknown), any_of(&names));
         report.add(Draft::new(&ENDPOINTS, At::provider().key("cors").key("endpoints"), message));
     }
 }

@@ -1,5 +1,6 @@
 //! Whether the files can be read at all.
 
+use crate::check::go::text;
 use crate::check::place::At;
 use crate::check::report::{Draft, Report};
 use crate::check::{Rule, Severity, Source};
@@ -21,7 +22,31 @@ static UNREADABLE: Rule = Rule {
         time, and a quote that is not closed.",
 };
 
-pub(in crate::check) static RULES: &[&Rule] = &[&UNREADABLE];
+static ENDS_EARLY: Rule = Rule {
+    id: "configuration-ends-early",
+    severity: Severity::Advice,
+    option: "any",
+    since: "0.1",
+    summary: "a configuration file is read to its end",
+    explanation: "Where a line is less indented than the first key of the file, the document ends for the library with which \
+        Authelia reads YAML. It reads nothing below that line and says nothing about it: Authelia starts without these \
+        options, for example without any OpenID Connect client.",
+    example: "  theme: auto\nidentity_providers:  # two columns further left than the first key",
+    fix: "Indent all keys at the top of the file by the same amount.",
+};
+
+pub(in crate::check) static RULES: &[&Rule] = &[&UNREADABLE, &ENDS_EARLY];
+
+/// Reports the files of which Authelia does not read the end.
+pub(in crate::check) fn check_ends(sources: &[Source<'_>], report: &mut Report<'_>) {
+    for source in sources {
+        let Some(line) = text::unread_from(source.text()) else { continue };
+        let message = "Authelia reads nothing from this line on: it is less indented than the first key of the file";
+        let help = "indent all keys at the top of the file by the same amount";
+        let draft = Draft::new(&ENDS_EARLY, At::default(), Shown::fixed(message)).help(Shown::fixed(help));
+        report.add_to_file(draft.path(Shown::fixed("(file yaml)")), source, Some((line, 1)));
+    }
+}
 
 /// Reports the files that cannot be read.
 pub(in crate::check) fn check(unread: &[(usize, Option<Error>)], sources: &[Source<'_>], report: &mut Report<'_>) {
@@ -31,8 +56,12 @@ pub(in crate::check) fn check(unread: &[(usize, Option<Error>)], sources: &[Sour
             Some(error) => shown!("this file cannot be read: {}", error.shown()),
             None => Shown::fixed("this file is no map of options"),
         };
-        let draft = Draft::new(&UNREADABLE, At::default(), message).path(Shown::fixed("(file yaml)"));
+        let mut draft = Draft::new(&UNREADABLE, At::default(), message).path(Shown::fixed("(file yaml)"));
         let line = error.as_ref().and_then(Error::line_column);
+        let content = line.and_then(|(line, _)| source.text().lines().nth(line.checked_sub(1)?));
+        if let Some(cause) = content.and_then(|content| report.cause(content)) {
+            draft = draft.help(Shown::fixed(cause));
+        }
         report.add_to_file(draft, source, line);
     }
 }

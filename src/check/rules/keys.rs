@@ -55,6 +55,12 @@ pub(in crate::check) fn check(renamed: &[Renamed], root: &Value<'_>, minor: u8, 
     for renamed in renamed {
         report_old(renamed, report);
     }
+    for above in renamed.iter().filter_map(|renamed| renamed.over_empty.as_ref()).take(1) {
+        let message = "this map is empty, and an old option moves into it: at every second start Authelia takes the empty map \
+            for an option that it does not know, and stops";
+        let help = "take the empty map out, or set the option in it under its new name";
+        report.add(Draft::new(&UNKNOWN, above.clone(), Shown::fixed(message)).on_key().help(Shown::fixed(help)));
+    }
     let is_old = |name: &str| renamed.iter().any(|renamed| renamed.old.old == name && !stays(renamed.old.fate));
     keys(root, &mut |name, at| {
         let known = is_known(name, minor) || is_old(name);

@@ -77,7 +77,7 @@ pub(super) fn check(config: &Config, options: &Options, report: &mut Report<'_>)
         claims::check(provider, &config.attributes, report);
     }
     provider::check(provider, report);
-    cors::check(provider, report);
+    cors::check(provider, options, report);
     let context = Context {
         provider,
         issuer,

@@ -18,7 +18,7 @@ static PROFILE: Rule = Rule {
         A client that has such an application's id or name is held against it: another auth method, a scope that is \
         missing, another path to be sent back to are the usual reasons why a login fails. The application may have \
         changed since, or may be set otherwise here: then the difference is meant.",
-    example: "clients:\n  - client_id: 'immich'\n    token_endpoint_auth_method: 'client_secret_basic'  # Immich uses client_secret_post",
+    example: "clients:\n  - client_id: 'immich'\n    token_endpoint_auth_method: 'client_secret_post'  # Immich uses client_secret_basic",
     fix: "Compare with `agepatch client profiles NAME` and the application's settings, then `agepatch client set ID …`.",
 };
 

@@ -11,7 +11,7 @@ use crate::app::flow::{self, Creates, Draft, Job, Work};
 use crate::app::options::EditOptions;
 use crate::authelia::application::{self, Application, Held};
 use crate::authelia::{clients, clients_at};
-use crate::document::{Edit, Key, Map, Pointer, Value};
+use crate::document::{Edit, Key, Map, Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
 use crate::shown::Sentence;
@@ -72,7 +72,12 @@ pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<E
         Some(profile) => profile.held(),
         None => Held::Digest,
     };
-    let fresh = if held == Held::None { None } else { Some(secret::fresh(held == Held::Plaintext)?) };
+    let fixed = made.profile.and_then(Application::fixed_secret).filter(|_| held != Held::None);
+    let fresh = match fixed {
+        Some(fixed) => Some(secret::of(Text::new(fixed), held == Held::Plaintext)?),
+        None if held == Held::None => None,
+        None => Some(secret::fresh(held == Held::Plaintext)?),
+    };
     if let Some(fresh) = &fresh {
         made.entry = with_secret(&made.entry, fresh);
     }
@@ -81,6 +86,9 @@ pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<E
         (None, Some(_)) if args.secret_to.is_some() => {
             return Err(Error::new(Kind::Usage, "a public client has no secret to put anywhere")
                 .hint("leave --secret-to out"));
+        }
+        (Some(_), None) if fixed.is_some() => {
+            made.notes.push("the secret is built into the application, and no secret: everyone can read it there".to_owned());
         }
         (Some(_), None) if !context.global.reveal => made.notes.push(format!(
             "nobody knows the secret, only its digest was kept: `agepatch client rotate {} --secret-to FILE#PATH` makes one that the application gets",
@@ -144,11 +152,6 @@ fn registration(args: &AddArgs) -> Result<Registration> {
     } else {
         args.redirect_uris.clone()
     };
-    if let Some(lifespan) = profile.lifespan() {
-        notes.push(format!(
-            "the documentation gives this client a lifespan `{lifespan}`, which is for you to define under `lifespans`"
-        ));
-    }
     let policy = policy.unwrap_or(if profile.is_its_own_user() { "one_factor" } else { POLICY });
     let client_id = args.id.clone().unwrap_or_else(|| profile.client_id.clone());
     let mut entry = profile.registration(&client_id, &url, &uris, policy);
@@ -158,6 +161,9 @@ fn registration(args: &AddArgs) -> Result<Registration> {
     }
     if let Some(policy) = profile.claims_policy() {
         entry.insert(Key::string("claims_policy"), Value::string(policy));
+    }
+    if let Some(lifespan) = profile.lifespan() {
+        entry.insert(Key::string("lifespan"), Value::string(lifespan));
     }
     Ok(Registration { client_id, entry, profile: Some(profile), notes })
 }
@@ -216,10 +222,9 @@ fn with_secret(entry: &Map, fresh: &Fresh) -> Map {
 /// The definitions that the client needs and the document does not have, then the client itself.
 fn edits(entry: Map, profile: Option<&Application>, root: &Value) -> Vec<Edit> {
     let definitions = profile.map(Application::definitions).unwrap_or_default();
-    let missing = definitions.into_iter().filter_map(|([table, name], value)| {
-        let path = Pointer::new(["identity_providers", "oidc", table.as_str(), name.as_str()]);
-        path.get(root).is_none().then_some(Edit::Set { path, value })
-    });
+    let missing = definitions
+        .into_iter()
+        .filter_map(|(path, value)| path.get(root).is_none().then_some(Edit::Set { path, value }));
     let path = clients_at();
     let client = Value::Map(entry);
     // In an empty `[]` the first client would be squeezed onto its line.

@@ -16,7 +16,11 @@ pub(super) struct Fresh {
 
 /// Makes a new secret; `plain` where the method needs the secret itself.
 pub(super) fn fresh(plain: bool) -> Result<Fresh> {
-    let secret = patch::generate(patch::DEFAULT_LENGTH)?;
+    of(patch::generate(patch::DEFAULT_LENGTH)?, plain)
+}
+
+/// A secret that the application brings with it.
+pub(super) fn of(secret: Text, plain: bool) -> Result<Fresh> {
     let registered =
         if plain { Text::new(format!("$plaintext${}", secret.as_str())) } else { digest::fresh(&secret, None)? };
     Ok(Fresh { secret, registered })

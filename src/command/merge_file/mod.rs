@@ -12,15 +12,13 @@ use crate::app::access::rule;
 use crate::app::held::{Held, Replacements, Sealed};
 use crate::app::introduced;
 use crate::container::{self, Evidence, Plaintext};
-use crate::diff::Side;
+use crate::diff::{Side, name};
 use crate::document::Document;
 use crate::document::Format;
 use crate::error::{Kind, Result};
 use crate::history::merge::{self, Outcome, Versions};
 use crate::rules::Rule;
 use crate::schema::Schema;
-use crate::shown;
-use crate::shown::FileName;
 use crate::workspace::Target;
 use clap::Args;
 use report::Report;
@@ -204,10 +202,7 @@ fn text(
                 introduced::refuse_merge_errors(target, [&ours, &theirs], &document, context)?;
             }
             report.decided(&decided)?;
-            if lost_comments {
-                let file = FileName::shown(args.path.clone());
-                context.out.warn(&shown!("{}: both sides changed the same comments; ours stand", file))?;
-            }
+            report.lose(lost_comments.iter().map(|at| name::path(at, document.value(), schema)).collect());
             Ok(Ok(Plaintext::new(document.bytes().to_vec())))
         }
     }

@@ -1,5 +1,6 @@
 //! What came of the merge, for people and for programs.
 
+use std::cell::RefCell;
 use std::env;
 use std::process::ExitCode;
 
@@ -18,17 +19,32 @@ pub(super) struct Report<'c> {
     args: &'c MergeFileArgs,
     context: &'c Context,
     file: Shown,
+    /// The entries at which a side wrote comments that are not in the merge.
+    lost: RefCell<Vec<String>>,
 }
 
 impl<'c> Report<'c> {
     /// Of a merge with these arguments.
     pub(super) fn of(args: &'c MergeFileArgs, context: &'c Context) -> Self {
-        Self { args, context, file: FileName::shown(args.path.clone()) }
+        Self { args, context, file: FileName::shown(args.path.clone()), lost: RefCell::default() }
+    }
+
+    /// Notes the entries at which a side wrote comments that are not in the merge.
+    pub(super) fn lose(&self, places: Vec<String>) {
+        self.lost.replace(places);
     }
 
     /// OURS holds the merge.
     pub(super) fn merged(&self, written: bool) -> Result<ExitCode> {
         let out = &self.context.out;
+        for place in self.lost.borrow().iter().filter(|_| !out.is_json()) {
+            let place = if place.is_empty() { Shown::fixed("the end") } else { KeyName::shown(place.clone()) };
+            out.warn(&shown!(
+                "{}: a comment at {} is not in the merge; ours stands, or the entry is gone",
+                &self.file,
+                place
+            ))?;
+        }
         if out.is_json() {
             out.json(&self.json(true, written, Json::list([])))?;
         } else if !self.args.driver {
@@ -135,11 +151,13 @@ impl<'c> Report<'c> {
     }
 
     fn json(&self, merged: bool, written: bool, conflicts: Json) -> Json {
+        let lost = self.lost.borrow();
         Json::object([
             ("path", (&self.file).into()),
             ("merged", merged.into()),
             ("written", written.into()),
             ("conflicts", conflicts),
+            ("lost_comments", Json::list(lost.iter().map(|place| KeyName::shown(place.clone()).into()))),
         ])
     }
 }

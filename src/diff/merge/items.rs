@@ -1,7 +1,7 @@
 //! The items of three lists merged into one.
 
 use super::{Conflict, Deed, Merging, Place, Side, identity, name};
-use crate::diff::matching::{same, shared_key, strict};
+use crate::document::matching::{same, shared_key, strict};
 use crate::document::{Text, Value};
 
 /// An item of the result, and where it stands on each side.
@@ -77,7 +77,10 @@ impl Merging {
             }
             let neighbour =
                 other[..at].iter().rev().find_map(|before| order.iter().position(|placed| placed == before));
-            let mut to = neighbour.map_or(0, |neighbour| neighbour + 1);
+            // What was put at the end stays there, wherever the item before it has gone.
+            let is_last = slots[slot].base.is_none()
+                && other[at..].iter().all(|slot| slots[*slot].base.is_none() && !order.contains(slot));
+            let mut to = if is_last { order.len() } else { neighbour.map_or(0, |neighbour| neighbour + 1) };
             // What the first side put at the same place stands before it.
             let only_first = |slot: usize| slots[slot].base.is_none() && !other.contains(&slot);
             while order.get(to).is_some_and(|next| only_first(*next)) {

@@ -64,7 +64,7 @@ fn scalars_in_lists_are_merged_by_value_and_place() {
         ("[a, b]", "[a, b, c]", "[a, b, d]", "[a,b,c,d]"),
         ("[a, b]", "[b]", "[a, b, d]", "[b,d]"),
         ("[a]", "[b]", "[a, c]", "[b,c]"),
-        ("[a, b]", "[b, a]", "[a, b, c]", "[b,c,a]"),
+        ("[a, b]", "[b, a]", "[a, b, c]", "[b,a,c]"),
         ("[a]", "[b]", "[c]", "clients[0]: changed, changed"),
         ("[a]", "[]", "[c]", "clients: removed, changed"),
         ("[a]", "[a, x]", "[x, a]", "[a,x]"),

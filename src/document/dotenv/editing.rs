@@ -6,6 +6,7 @@ use crate::memory::Zeroizing;
 
 use super::{DotenvText, Variable};
 use crate::document::apply;
+use crate::document::comments::heads_several;
 use crate::document::edit::Edit;
 use crate::document::node::Style;
 use crate::document::pointer::Pointer;
@@ -212,8 +213,9 @@ impl DotenvText {
         let comments = &self.text[begin..variable.lines.start];
         let is_apart = self.text[..begin].strip_suffix('\n').is_none_or(|above| above.ends_with(['\n', '\r']));
         let next = self.text[variable.lines.end..].lines().next().unwrap_or_default().trim();
-        let heads = is_apart && !next.is_empty() && !next.starts_with(['#', ';']);
-        if heads && begin < variable.lines.start {
+        let next = next.strip_prefix("export ").unwrap_or(next).split_once('=').map(|(name, _)| name.trim());
+        let heads = |next: &str| is_name(next) && heads_several(comments, self.name(variable), next, is_apart);
+        if begin < variable.lines.start && next.is_some_and(heads) {
             return variable.lines.start;
         }
         let mut own = begin;

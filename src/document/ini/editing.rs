@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::align::{self, Step};
 use super::reader::{Kind as LineKind, Line};
 use super::{IniText, Occurrence, differs, semantics};
+use crate::document::comments::heads_several;
 use crate::document::edit::Edit;
 use crate::document::engine::UNWRITABLE;
 use crate::document::pointer::Pointer;
@@ -363,9 +364,14 @@ impl<'t> Changes<'t> {
     fn own_start(&self, line: usize) -> usize {
         let start = self.start(line);
         let kind = |line: usize| self.of.lines.get(line).map(|line| &line.kind);
-        let heads = start < line
-            && matches!(kind(line + 1), Some(LineKind::Entry { .. }))
-            && (start == 0 || matches!(kind(start - 1), Some(LineKind::Blank | LineKind::Header { .. })));
+        let name = |line: usize| match kind(line) {
+            Some(LineKind::Entry { .. }) => self.of.text[self.of.spans(&Occurrence::Entry(line)).0].trim(),
+            _ => "",
+        };
+        let is_apart = start == 0 || matches!(kind(start - 1), Some(LineKind::Blank | LineKind::Header { .. }));
+        let comment = &self.of.text[self.offset(start)..self.offset(line)];
+        let next = name(line + 1);
+        let heads = start < line && !next.is_empty() && heads_several(comment, name(line), next, is_apart);
         let disabled = (start..line).rev().find(|at| self.is_disabled(*at));
         if heads { line } else { disabled.map_or(start, |at| at + 1) }
     }

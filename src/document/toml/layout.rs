@@ -6,6 +6,7 @@ use super::bracket;
 use super::editing::Editing;
 use super::part::{Kin, Member, Part, Shape};
 use super::{comments_above, line_end, line_start, next_line, write};
+use crate::document::comments::{heads_several, is_about_file};
 use crate::document::pointer::Pointer;
 
 impl<'e> Editing<'e> {
@@ -84,8 +85,44 @@ impl<'e> Editing<'e> {
             Shape::Map(Kin::Implied | Kin::Dotted, members) => {
                 members.iter().flat_map(|member| self.extents_between(headers, &member.part)).collect()
             }
-            _ => std::iter::once(begin(part.span.start)..next_line(self.text, part.span.end)).collect(),
+            _ => {
+                let end = next_line(self.text, part.span.end);
+                std::iter::once(self.own_comments(line_start(self.text, part.span.start), end)..end).collect()
+            }
         }
+    }
+
+    /// The begin of the comment lines above an entry that are about it: not one that heads the file or several entries, and
+    /// none that is an entry itself, with what is above it. The entry's lines begin at `line` and end before `next`.
+    pub(super) fn own_comments(&self, line: usize, next: usize) -> usize {
+        let text = self.text;
+        let first = comments_above(text, line);
+        if first == line {
+            return line;
+        }
+        let name = |line: &str| -> Option<String> {
+            let (name, _) = line.split_once('=')?;
+            let name = name.trim().trim_matches(['"', '\'']);
+            (!name.is_empty() && !name.contains([' ', '#', '['])).then(|| name.to_owned())
+        };
+        let own = name(&text[line..next]).unwrap_or_default();
+        let below = name(text[next..].lines().next().unwrap_or_default());
+        let comment = &text[first..line];
+        let is_head = text[..first].trim_matches(['\u{feff}', ' ', '\n', '\r']).is_empty();
+        let is_apart = is_head || text[..first].ends_with("\n\n") || text[..first].ends_with("\n\r\n");
+        if is_head && is_about_file(comment, &own)
+            || below.is_some_and(|below| heads_several(comment, &own, &below, is_apart))
+        {
+            return line;
+        }
+        let mut begin = first;
+        let mut at = first;
+        for comment in comment.split_inclusive('\n') {
+            at += comment.len();
+            let is_entry = name(comment.trim().trim_start_matches('#').trim_start()).is_some();
+            begin = if is_entry { at } else { begin };
+        }
+        begin
     }
 
     /// The end of a section and of those below it.

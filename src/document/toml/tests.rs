@@ -123,8 +123,16 @@ fn several_lines_in_a_file_with_other_line_ends_are_written_on_one() {
 fn a_move_takes_comments_and_lines_along() {
     let shift = |from: &str, path: &str| Edit::Move { from: at(from), path: at(path) };
     hold(&[
-        ("# a\n# b\nx = 'v' # c\ny = 1\n", shift("/x", "/z"), "y = 1\n# a\n# b\nz = 'v' # c\n"),
-        ("# a\nx = 'v' # c\n[t]\n  y = 1\n", shift("/x", "/t/x"), "[t]\n  y = 1\n  # a\n  x = 'v' # c\n"),
+        ("# a\n# of x\nx = 'v' # c\ny = 1\n", shift("/x", "/z"), "y = 1\n# a\n# of x\nz = 'v' # c\n"),
+        ("# x\nx = 'v' # c\n[t]\n  y = 1\n", shift("/x", "/t/x"), "[t]\n  y = 1\n  # x\n  x = 'v' # c\n"),
+        // A comment that heads the file or several entries stays, and so does an entry that is switched off.
+        ("# head\nx = 1\ny = 1\n", shift("/x", "/z"), "# head\ny = 1\nz = 1\n"),
+        (
+            "w = 1\n\n# Samba\nsamba_x = 1\nsamba_y = 1\n",
+            shift("/samba_x", "/z"),
+            "w = 1\n\n# Samba\nsamba_y = 1\nz = 1\n",
+        ),
+        ("w = 1\n# v = 2\nx = 1\n", shift("/x", "/z"), "w = 1\nz = 1\n# v = 2\n"),
         ("x = 0x1F\n[t]\n", shift("/x", "/t/z"), "[t]\nz = 0x1F\n"),
         ("[t]\n# a\nx = 1 # c\n[u]\n", shift("/t/x", "/x"), "# a\nx = 1 # c\n\n[t]\n[u]\n"),
         ("l = [1, 2] # l\nx = 3 # c\n", shift("/x", "/l/-"), "l = [1, 2, 3] # l\n"),

@@ -7,7 +7,7 @@ use crate::memory::Zeroizing;
 use super::editing::{Editing, New};
 use super::layout::{collect_headers, nth_key};
 use super::part::{Kin, Part, Shape};
-use super::{TomlText, comments_above, line_end, line_start, missing};
+use super::{TomlText, line_end, line_start, missing, next_line};
 use crate::document::pointer::Pointer;
 use crate::error::Result;
 
@@ -60,7 +60,8 @@ impl Editing<'_> {
     /// The comment lines above the line of a value, and what stands behind it.
     fn comments(&self, source: &Part) -> (Zeroizing<Vec<String>>, Zeroizing<String>) {
         let line = line_start(self.text, source.span.start);
-        let above = self.text[comments_above(self.text, line)..line].lines().map(|comment| comment.trim().to_owned());
+        let own = self.own_comments(line, next_line(self.text, source.span.end));
+        let above = self.text[own..line].lines().map(|comment| comment.trim().to_owned());
         let end = source.span.end;
         let behind = self.text[end..line_end(self.text, end)].trim_end();
         (Zeroizing::new(above.collect()), Zeroizing::new(behind.to_owned()))

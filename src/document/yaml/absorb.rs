@@ -6,7 +6,7 @@ use super::splice::Change;
 use crate::document::value::Value;
 
 /// Where the value would end in a block scalar that takes what stands below to it, the manner to write it in: blank
-/// lines go to one that keeps them (`|+`), a comment at its column to each.
+/// lines go to one that keeps them (`|+`), a comment at its column and a longer line of white space to each.
 pub(super) fn otherwise(text: &str, manner: &Manner, value: &Value, change: &Change) -> Option<Manner> {
     let splice = change.splices.last()?;
     let end = splice.range.end;
@@ -18,14 +18,16 @@ pub(super) fn otherwise(text: &str, manner: &Manner, value: &Value, change: &Cha
     if keeps && (unended || lines::is_blank(text, below)) {
         return Some(Manner { keeps: false, ..manner.clone() });
     }
-    while lines::is_blank(text, below) {
-        below = lines::next(text, below);
-    }
     let written = splice.text.trim_end();
     let indented = |text: &str| lines::indentation(text, text.len()).len();
     let column = indented(written).saturating_sub(indented(last.trim_end()));
-    let taken = lines::comment(text, below).is_some_and(|comment| comment >= column && column > 0);
-    (taken && manner.literals).then(|| Manner { literals: false, ..manner.clone() })
+    let mut taken = false;
+    while lines::is_blank(text, below) {
+        taken |= lines::is_content(text, below, column);
+        below = lines::next(text, below);
+    }
+    taken |= lines::comment(text, below).is_some_and(|comment| comment >= column);
+    (taken && column > 0 && manner.literals).then(|| Manner { literals: false, ..manner.clone() })
 }
 
 /// The string that the value's text ends with.

@@ -25,7 +25,9 @@ pub(super) fn insert(
     let count = tree.len(holder);
     let column = tree.column(holder);
     let (head, gap, written) = if let Some(key) = key {
-        (format!("{key}:"), 1, make(Position::Key(column)))
+        let head = format!("{key}:");
+        let gap = tree.aligned(holder).and_then(|values| values.checked_sub(column + head.chars().count()));
+        (head, gap.filter(|gap| *gap > 0).unwrap_or(1), make(Position::Key(column)))
     } else {
         let gap = tree.gap(holder, index.min(count - 1));
         ("-".to_owned(), gap, make(Position::Dash(column, gap)))
@@ -35,12 +37,20 @@ pub(super) fn insert(
         splices: vec![splice],
         touched: Touched::Inserted { holder, index, splice: 0, range },
     };
+    let separation = if tree.is_separated(holder) { manner.ending } else { "" };
     if index < count {
         let before = tree.begin(holder, index);
         if lines::is_first(text, before) {
-            let line = lines::comments_above(text, lines::start(text, before), column);
+            let mut line = lines::comments_above(text, lines::start(text, before), column);
+            if tree.is_head(line) {
+                // The comment at the head of the file stays there.
+                line = tree.own_comments(holder, index);
+            }
             let range = 0..entry.len();
-            return inserted(Splice::insert(after_mark(text, line), entry.as_str()), range);
+            // Below a block scalar that keeps its blank lines another one would be its own.
+            let separation =
+                if written.below.ends_with([manner.ending; 2].concat().as_str()) { "" } else { separation };
+            return inserted(Splice::insert(after_mark(text, line), [&entry, separation].concat()), range);
         }
         // The first entry of a compact collection: the new one takes its place behind the dash.
         let moved = [&entry[column..], &" ".repeat(column)].concat();
@@ -49,12 +59,13 @@ pub(super) fn insert(
     }
     let end = tree.belonging(lines::end(text, tree.end(holder, count - 1)), column);
     let line = lines::next(text, end);
+    let separation = if tree.keeps_blank_lines(tree.entry(holder, count - 1).1) { "" } else { separation };
     if text[..line].ends_with('\n') {
-        let range = 0..entry.len();
-        return inserted(Splice::insert(line, entry.as_str()), range);
+        let range = separation.len()..separation.len() + entry.len();
+        return inserted(Splice::insert(line, [separation, &entry].concat()), range);
     }
-    let entry = [manner.ending, entry.trim_end_matches(['\n', '\r'])].concat();
-    let range = manner.ending.len()..entry.len();
+    let entry = [manner.ending, separation, entry.trim_end_matches(['\n', '\r'])].concat();
+    let range = manner.ending.len() + separation.len()..entry.len();
     let mut change = inserted(Splice::insert(line, entry), range);
     if let Some(header) = tree.closed(holder) {
         change.splices.insert(0, header);
@@ -175,7 +186,7 @@ fn kept_end<'t>(rest: &'t str, manner: &Manner) -> &'t str {
 }
 
 /// The tag between an indicator and a value, with the space before it.
-fn tag(text: &str, after: usize, bare: usize) -> Option<std::ops::Range<usize>> {
+pub(super) fn tag(text: &str, after: usize, bare: usize) -> Option<std::ops::Range<usize>> {
     let mut at = after;
     while at < bare {
         let begin = lines::skip(text, at);
@@ -214,26 +225,84 @@ pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Change {
         next += text[next..].len() - text[next..].trim_start_matches(' ').len();
         return Change { splices: vec![Splice::delete(begin..next)], touched };
     }
-    let from = lines::comments_above(text, lines::start(text, begin), lines::column(text, begin));
-    let range = whole_lines(text, after_mark(text, from), tree.last_line_end(holder, index));
-    Change { splices: vec![Splice::delete(range)], touched }
+    let from = after_mark(text, tree.own_comments(holder, index));
+    let range = whole_lines(tree, (holder, index), from);
+    let mut splices = vec![Splice::delete(range)];
+    splices.extend(below_block_scalar(tree, (holder, index), from, splices[0].range.end));
+    Change { splices, touched }
 }
 
-/// The lines from the one at `from` to the one that ends at `end`, with what separates them from the rest: of two blank
-/// separations one stays, and a missing final line end stays missing.
-fn whole_lines(text: &str, from: usize, end: usize) -> std::ops::Range<usize> {
-    let mut next = lines::next(text, end);
-    if !text[..next].ends_with('\n') {
-        let from = text[..from].strip_suffix('\n').map_or(from, |rest| rest.strip_suffix('\r').unwrap_or(rest).len());
-        return from..next;
-    }
-    let separated = lines::above(text, from).is_some_and(|above| lines::is_blank(text, above));
-    if separated && lines::is_blank(text, next) {
+/// The lines of an entry from the one at `from` on, with what separates them from the rest: of two blank separations one
+/// stays, none stays at either end of the collection, and a missing final line end stays missing.
+fn whole_lines(tree: Tree<'_>, (holder, index): (usize, usize), from: usize) -> std::ops::Range<usize> {
+    let text = tree.text;
+    let mut next = lines::next(text, tree.last_line_end(holder, index));
+    let previous = index.checked_sub(1).map(|previous| tree.end(holder, previous));
+    let is_last = index + 1 == tree.len(holder);
+    let at_end = !text[..next].ends_with('\n');
+    let above = lines::above(text, from);
+    let separated = above.is_some_and(|above| lines::is_blank(text, above));
+    let mut from = from;
+    if separated && lines::is_blank(text, next)
+        || index == 0 && above.is_none_or(|above| is_indicator_line(text, above))
+    {
         while lines::is_blank(text, next) {
             next = lines::next(text, next);
         }
     }
+    let ends = next == text.len() || ["...", "---"].iter().any(|marker| text[next..].starts_with(marker));
+    if separated && is_last && (ends || tree.is_separated(holder)) && !lines::is_blank(text, next) {
+        // Blank lines at the end of a block scalar that keeps them are its own.
+        let floor = previous.map_or(0, |end| lines::next(text, end));
+        while let Some(above) =
+            lines::above(text, from).filter(|above| *above >= floor && lines::is_blank(text, *above))
+        {
+            from = above;
+        }
+    }
+    if at_end {
+        from = text[..from].strip_suffix('\n').map_or(from, |rest| rest.strip_suffix('\r').unwrap_or(rest).len());
+    }
     from..next
+}
+
+/// Whether the line at `line` is that of the key or the dash above a collection, and no comment.
+fn is_indicator_line(text: &str, line: usize) -> bool {
+    !lines::is_blank(text, line) && lines::comment(text, line).is_none()
+}
+
+/// What stands below an entry that goes from `from` to `to`, and would be taken for content of the block scalar above it:
+/// comments move to the column of the entry, lines of white space lose it.
+fn below_block_scalar(tree: Tree<'_>, (holder, index): (usize, usize), from: usize, to: usize) -> Vec<Splice> {
+    let text = tree.text;
+    let Some(previous) = index.checked_sub(1) else { return Vec::new() };
+    let Some(column) = tree.block_scalar_column(tree.entry(holder, previous).1) else { return Vec::new() };
+    let end = lines::next(text, tree.end(holder, previous));
+    if text.get(end..from).is_none_or(|between| !between.trim_matches(lines::WHITE).is_empty()) {
+        return Vec::new();
+    }
+    let keeps = tree.keeps_blank_lines(tree.entry(holder, previous).1);
+    let outer = lines::next_content(text, to).unwrap_or_default().min(tree.column(holder));
+    let mut splices = Vec::new();
+    let mut is_open = true;
+    let mut line = to;
+    while line < text.len() {
+        let content = line + lines::spaces(&text[line..lines::end(text, line)]);
+        if lines::is_blank(text, line) {
+            if keeps && is_open {
+                splices.push(Splice::delete(line..lines::next(text, line)));
+            } else if lines::is_content(text, line, column) {
+                splices.push(Splice::delete(line..lines::end(text, line)));
+            }
+        } else if lines::comment(text, line).is_some_and(|comment| comment >= column) {
+            splices.push(Splice::replace(line..content, " ".repeat(outer)));
+            is_open = false;
+        } else {
+            break;
+        }
+        line = lines::next(text, line);
+    }
+    splices
 }
 
 /// Takes the only entry out: the collection becomes `[]` or `{}`, in its place.
@@ -245,7 +314,7 @@ pub(super) fn empty(tree: Tree<'_>, node: usize, root: bool) -> Vec<Splice> {
     if !lines::is_first(text, begin) {
         return vec![Splice::replace(begin..end, nothing)];
     }
-    let from = lines::comments_above(text, lines::start(text, begin), lines::column(text, begin));
+    let from = tree.own_comments(node, 0);
     if root {
         return vec![Splice::replace(after_mark(text, from)..end, nothing)];
     }

@@ -194,8 +194,8 @@ impl Editing<'_> {
         let everywhere = || graft::below(tree.arena, root).into_iter().filter(is_filled).collect();
         let all = if beside.is_empty() { everywhere() } else { beside };
         let flow = all.iter().filter(|node| tree.is_flow(**node)).count();
-        // Where nothing shows how, it stays as it is.
-        !all.is_empty() && flow * 2 <= all.len()
+        // Where nothing shows how, brackets stay, but those that are all of the document.
+        if all.is_empty() { above.is_none() } else { flow * 2 <= all.len() }
     }
 
     fn insert(&self, trail: &Trail, holder: usize, index: usize, key: Option<&str>, new: &New<'_>) -> Change {
@@ -209,8 +209,9 @@ impl Editing<'_> {
             }
             New::Value(_) => None,
         };
-        let key =
-            key.map(|key| kept.unwrap_or_else(|| write::quoted_key(key, Style::Plain, manner.json, flow).to_string()));
+        let key = key.map(|key| {
+            kept.unwrap_or_else(|| write::quoted_key(key, tree.key_quotes(holder), manner.json, flow).to_string())
+        });
         if flow {
             let outer: Vec<usize> = trail.iter().map(|(holder, _)| *holder).collect();
             let make = |spacing: &Spacing, indent: &str| among.flow_entry(key.as_deref(), new, spacing, indent);

@@ -3,9 +3,28 @@
 
 use super::editing::Editing;
 use super::lines;
+use super::tree::Tree;
 use super::write::{self, Position, Written};
 use crate::document::node::Style;
 use crate::memory::{self, Zeroizing};
+
+impl Tree<'_> {
+    /// The column in which the values of a block map stand, if they are aligned: two or more behind keys of different
+    /// lengths.
+    pub(super) fn aligned(&self, holder: usize) -> Option<usize> {
+        let values = (0..self.len(holder)).filter_map(|index| {
+            let (key, value) = self.entry(holder, index);
+            let (key, begin) = (self.piece(key?), self.value_begin(value));
+            let on_line =
+                !self.is_absent(value) && lines::start(self.text, begin) == lines::start(self.text, key.entry);
+            on_line.then(|| (lines::column(self.text, begin), key.span.len()))
+        });
+        let values: Vec<(usize, usize)> = values.collect();
+        let (column, length) = *values.first()?;
+        let is_aligned = values.iter().all(|(other, _)| *other == column);
+        (is_aligned && values.iter().any(|(_, other)| *other != length)).then_some(column)
+    }
+}
 
 impl Editing<'_> {
     /// The new text in the layout of the old one; `None` where that cannot hold it.

@@ -130,6 +130,37 @@ pub(super) fn block_scalar_end(text: &str, bare: usize, span: &std::ops::Range<u
     let kept = text[header..end(text, header)].split('#').next().is_some_and(|header| header.contains('+'));
     let content = &text[..span.end];
     let content = if kept { content.trim_end_matches([' ', '\t']) } else { content.trim_end_matches(WHITE) };
-    let end = if content.ends_with('\n') { content.len() } else { next(text, content.len()).min(span.end) };
+    let last = if kept { content.len() } else { last_content(text, header, content.len(), span.end) };
+    let end = if text[..last].ends_with('\n') { last } else { next(text, last).min(span.end) };
     end.max(span.start)
+}
+
+/// The end of the last line of a block scalar's content, which has its header at `header`, its last line with more than
+/// white space at `solid`, and ends before `until`. A line of white space that is longer than the indentation is content
+/// too.
+pub(super) fn last_content(text: &str, header: usize, solid: usize, until: usize) -> usize {
+    let first = next(text, header);
+    let lines = text.get(first..end(text, solid)).unwrap_or_default().lines();
+    let indents = lines.filter(|line| !line.trim_matches(WHITE).is_empty()).map(spaces);
+    let Some(indent) = indents.min() else { return solid };
+    let mut last = solid;
+    let mut line = next(text, solid);
+    while line < until && is_blank(text, line) {
+        if is_content(text, line, indent) {
+            last = end(text, line);
+        }
+        line = next(text, line);
+    }
+    last
+}
+
+/// Whether the line of white space at `line` is content of a block scalar whose lines stand in column `indent`.
+pub(super) fn is_content(text: &str, line: usize, indent: usize) -> bool {
+    let white = &text[line..end(text, line)];
+    spaces(white) >= indent && white.len() > indent
+}
+
+/// How many spaces a line begins with.
+pub(super) fn spaces(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
 }

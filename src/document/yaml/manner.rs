@@ -50,8 +50,10 @@ impl Manner {
         }
         let step = steps.winner().or_else(|| offsets.winner()).filter(|step| (1..10).contains(step)).unwrap_or(2);
         let list_offset = offsets.winner().unwrap_or(step);
-        let json = format == Format::Json || is_json(Tree { text, arena });
-        Self { step, list_offset, ending: lines::ending(text), json, keeps: true, quotes: Style::Plain, literals: true }
+        // Empty brackets alone are no JSON yet.
+        let json = format == Format::Json || arena.pieces.len() > 1 && is_json(Tree { text, arena });
+        let (ending, quotes) = (lines::ending(text), Style::Plain);
+        Self { step, list_offset, ending, json, keeps: true, quotes, literals: true }
     }
 }
 
@@ -81,6 +83,18 @@ impl Manner {
             _ => Style::Plain,
         };
         Self { quotes, ..self.clone() }
+    }
+}
+
+impl Tree<'_> {
+    /// How a new key is quoted: as the others are, if there are two or more and all have the same quotes.
+    pub(super) fn key_quotes(&self, holder: usize) -> Style {
+        let keys = (0..self.len(holder)).filter_map(|index| self.entry(holder, index).0);
+        let styles: Vec<Option<Style>> = keys.map(|key| self.style(key)).collect();
+        match styles.as_slice() {
+            [Some(first), _, ..] if styles.iter().all(|style| *style == Some(*first)) => *first,
+            _ => Style::Plain,
+        }
     }
 }
 

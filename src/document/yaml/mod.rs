@@ -47,6 +47,7 @@
 mod absorb;
 mod arena;
 mod block;
+mod comments;
 mod confirm;
 mod delete;
 mod duplicates;
@@ -91,8 +92,9 @@ use super::format::Format;
 use super::node::Node;
 use super::place::Place;
 use super::pointer::Pointer;
+use super::rewrite;
 use super::splice::roomy;
-use super::value::Value;
+use super::value::{Key, Map, Value};
 use crate::error::{Error, Kind, Result};
 
 /// A YAML text, its nodes, and what it means.
@@ -224,6 +226,63 @@ impl Engine for YamlText {
     }
 
     fn apply(&mut self, edit: &Edit) -> Result<()> {
+        if let Some(edits) = self.kept_entries(edit) {
+            let begun = self.clone();
+            if edits.iter().try_for_each(|edit| self.apply_one(edit)).is_ok() {
+                return Ok(());
+            }
+            // What is written anew may be possible where an edit of its entries is not, as beside anchors.
+            *self = begun;
+        }
+        match self.first_entry(edit) {
+            Some(first) => self.apply_one(&first),
+            None => self.apply_one(edit),
+        }
+    }
+
+    fn read_back(&self) -> Result<Option<Box<dyn Engine>>> {
+        // At the end of a text without a final line end a block scalar may need one.
+        let whole = self.text.ends_with('\n');
+        if !self.edited || self.written.is_none() && whole && confirm::means(&self.text, &self.value) {
+            debug_assert!(self.is_as_read(), "the tree differs from the text");
+            return Ok(None);
+        }
+        let (text, arena, value) = self.read_edited()?;
+        Ok(Some(Box::new(Self::new(text, arena, value, self.format))))
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Engine> {
+        Box::new(Self::new(roomy(&self.text, 0), self.arena.clone(), self.value.clone(), self.format))
+    }
+}
+
+impl YamlText {
+    /// For an entry that is added below a key without a value: the edit that makes the collection.
+    fn first_entry(&self, edit: &Edit) -> Option<Edit> {
+        let Edit::Add { path, value } = edit else { return None };
+        let (above, last) = path.parent().zip(path.last())?;
+        let manner = Manner::of(&self.text, &Arena::default(), self.format);
+        let (_, node) = Editing { tree: self.nodes(), manner: &manner }.find(&above)?;
+        let is_empty = self.nodes().is_absent(node) && Some(node) != self.arena.root;
+        let first = match last {
+            "-" => Value::list(vec![value.clone()]),
+            _ => Value::Map(Map::from_iter([(Key::string(last), value.clone())])),
+        };
+        is_empty.then_some(Edit::Replace { path: above, value: first })
+    }
+
+    /// For a collection that is put over another of its kind: the edits of what differs.
+    fn kept_entries(&self, edit: &Edit) -> Option<Vec<Edit>> {
+        let (Edit::Add { path, value } | Edit::Replace { path, value } | Edit::Set { path, value }) = edit else {
+            return None;
+        };
+        let inserts = matches!(edit, Edit::Add { .. })
+            && path.parent().and_then(|above| above.get(&self.value)?.as_list().map(|_| ())).is_some();
+        let old = path.get(&self.value).filter(|old| !inserts && *old != value)?;
+        rewrite::edits(old, value, path)
+    }
+
+    fn apply_one(&mut self, edit: &Edit) -> Result<()> {
         edit.paths().try_for_each(|path| meaning::refuse_uncertain(self.nodes(), path))?;
         if let Edit::Test { path, .. } = edit {
             if self.arena.anchors && self.is_merged(path) {
@@ -247,23 +306,6 @@ impl Engine for YamlText {
         possible
     }
 
-    fn read_back(&self) -> Result<Option<Box<dyn Engine>>> {
-        // At the end of a text without a final line end a block scalar may need one.
-        let whole = self.text.ends_with('\n');
-        if !self.edited || self.written.is_none() && whole && confirm::means(&self.text, &self.value) {
-            debug_assert!(self.is_as_read(), "the tree differs from the text");
-            return Ok(None);
-        }
-        let (text, arena, value) = self.read_edited()?;
-        Ok(Some(Box::new(Self::new(text, arena, value, self.format))))
-    }
-
-    fn boxed_clone(&self) -> Box<dyn Engine> {
-        Box::new(Self::new(roomy(&self.text, 0), self.arena.clone(), self.value.clone(), self.format))
-    }
-}
-
-impl YamlText {
     /// Holds what the text means against what the edits were to give.
     fn read_plain(&self, read: Tree<'_>) -> Result<Value> {
         let value = Reading::of(read).value()?;

@@ -5,6 +5,7 @@ use super::block;
 use super::editing::{Editing, New, Trail};
 use super::flow;
 use super::lines;
+use super::scalar;
 use super::splice::{Change, Splice};
 use super::write::{self, Position, Written};
 use crate::document::node::Style;
@@ -22,11 +23,11 @@ impl Editing<'_> {
             return Ok(None);
         }
         let piece = tree.piece(node);
-        let style = tree.style(node).unwrap_or(Style::Plain);
+        let style = self.style_over(trail, node, value);
         let drop_tag = piece.tag.as_deref().is_some_and(|tag| !holds(tag, &piece.content, value));
         let holder = trail.last().copied();
         let inside_flow = holder.is_some_and(|(holder, _)| tree.is_flow(holder));
-        let stays_flow = value.is_collection() && piece.flow && (manner.json || holder.is_none() || tree.len(node) > 0);
+        let stays_flow = value.is_collection() && piece.flow && (manner.json || tree.len(node) > 0);
         if inside_flow || stays_flow || (manner.json && holder.is_none()) {
             let outer: Vec<usize> = trail.iter().map(|(holder, _)| *holder).collect();
             let spacing = flow::spacing(tree, manner.json, holder.map_or(node, |(holder, _)| holder), &outer);
@@ -39,8 +40,12 @@ impl Editing<'_> {
             };
             let lead = if tree.is_absent(node) { self.flow_lead(node) } else { "" };
             let written = Written::inline([lead, &text].concat());
-            let splice = Splice { range: tree.value_begin(node)..tree.value_end(node), text: written.inline };
-            return Ok(Some(self.replaced(holder, vec![splice])));
+            let range = tree.value_begin(node)..tree.value_end(node);
+            let tag = block::tag(tree.text, piece.after, piece.bare).filter(|_| drop_tag && !range.is_empty());
+            let tag = tag.map(|tag| lines::skip(tree.text, tag.start)..lines::skip(tree.text, tag.end));
+            let mut splices: Vec<Splice> = tag.map(Splice::delete).into_iter().collect();
+            splices.push(Splice { range, text: written.inline });
+            return Ok(Some(self.replaced(holder, splices)));
         }
         let position = match holder {
             None => Position::Root,
@@ -59,6 +64,21 @@ impl Editing<'_> {
         let written = kept.unwrap_or_else(|| self.block_text(new, position, style));
         let splices = block::replace(tree, manner, node, position, &written, drop_tag);
         Ok(Some(self.replaced(holder, splices)))
+    }
+
+    /// The style of a value over `node`: that of the old string; as the siblings have it where there was none. A key in PEM
+    /// is a block of lines, unless the old one was written in one line as well.
+    fn style_over(&self, trail: &Trail, node: usize, value: &Value) -> Style {
+        let old = self.tree.style(node).unwrap_or(Style::Plain);
+        let was_string = old != Style::Plain || self.tree.text(node).is_some_and(scalar::is_string);
+        let is_pem = value.as_str().is_some_and(|text| text.starts_with("-----BEGIN ") && text.contains('\n'));
+        match trail.last() {
+            _ if is_pem && !self.tree.text(node).is_some_and(|old| old.contains('\n')) => Style::Plain,
+            Some((holder, _)) if !was_string && value.as_str().is_some() => {
+                self.manner.among(self.tree, *holder).quotes_of(value)
+            }
+            _ => old,
+        }
     }
 
     /// What stands before a value in a flow collection where none was written.

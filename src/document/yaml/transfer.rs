@@ -50,7 +50,7 @@ impl Carried {
         let from = lines::column(text, begin);
         let above = lines::start(text, begin);
         let first = if comments && !tree.is_flow(holder) && lines::is_first(text, begin) {
-            lines::comments_above(text, above, from)
+            tree.own_comments(holder, index)
         } else {
             above
         };
@@ -240,7 +240,8 @@ fn shifted(lines: &str, old: usize, new: usize, manner: &Manner) -> Zeroizing<St
     for line in lines.split('\n') {
         let line = line.strip_suffix('\r').unwrap_or(line);
         let content = line.trim_start_matches(' ');
-        if !content.is_empty() {
+        // Of a line of spaces what goes beyond the indentation may be content.
+        if !content.is_empty() || line.len() > old {
             text.push_str(&" ".repeat((line.len() - content.len() + new).saturating_sub(old)));
             text.push_str(content);
         }

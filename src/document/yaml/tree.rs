@@ -167,7 +167,8 @@ impl<'t> Tree<'t> {
             let whole = whole.strip_suffix('\n').unwrap_or(content);
             whole.strip_suffix('\r').unwrap_or(whole).len()
         } else {
-            lines::end(self.text, content.trim_end_matches(lines::WHITE).len().max(header))
+            let solid = lines::end(self.text, content.trim_end_matches(lines::WHITE).len().max(header));
+            lines::last_content(self.text, header, solid, until)
         };
         if end <= lines::end(self.text, header) { header } else { end }
     }
@@ -239,6 +240,21 @@ impl<'t> Tree<'t> {
             node = self.entry(node, last).1;
         }
         node
+    }
+
+    /// Whether `node` ends in a block scalar to which blank lines below belong (`|+`).
+    pub(super) fn keeps_blank_lines(&self, node: usize) -> bool {
+        let last = self.last_below(node);
+        self.is_block_scalar(last) && self.text[self.value_begin(last)..self.header_end(last)].contains('+')
+    }
+
+    /// The column of the lines of the block scalar that `node` ends in; `None` where it ends in another value.
+    pub(super) fn block_scalar_column(&self, node: usize) -> Option<usize> {
+        let last = self.last_below(node);
+        let begin = lines::next(self.text, self.is_block_scalar(last).then(|| self.header_end(last))?);
+        let content = self.text.get(begin..self.value_end(last))?;
+        let solid = |line: &&str| !line.trim_matches(lines::WHITE).is_empty();
+        content.lines().filter(solid).map(lines::spaces).min()
     }
 
     fn ends_in_kept(&self, node: usize) -> bool {

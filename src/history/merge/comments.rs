@@ -1,65 +1,283 @@
-//! Whether comments that the other side wrote are in the merged text.
+//! Comments that a side wrote: where they belong, whether the merged text has them there, and how they come back into it.
 
+use crate::diff::Counterparts;
 use crate::document::node::{Data, Node};
-use crate::document::{Document, Format};
+use crate::document::{Document, Format, Pointer};
+use crate::error::Result;
+use crate::memory::Zeroizing;
 
-/// Whether a comment that `theirs` has and `base` has not is missing in `merged`.
-pub(super) fn lost(base: Option<&Document>, theirs: &Document, merged: &Document) -> bool {
-    let (old, mut found) = (base.map(comments).unwrap_or_default(), comments(merged));
-    let new = without(comments(theirs), &old);
-    new.into_iter().any(|comment| match found.iter().position(|other| *other == comment) {
-        Some(at) => {
-            found.remove(at);
-            false
-        }
-        None => true,
-    })
+/// A comment of a text.
+#[derive(Debug, Clone, PartialEq)]
+struct Comment<'t> {
+    /// It, from its sign to the end of the line.
+    text: &'t str,
+    /// The white space before it, beside an entry.
+    gap: &'t str,
+    at: Attached,
 }
 
-fn without<'t>(mut comments: Vec<&'t str>, known: &[&str]) -> Vec<&'t str> {
-    for known in known {
-        if let Some(at) = comments.iter().position(|comment| comment == known) {
-            comments.remove(at);
-        }
-    }
-    comments
+/// What a comment belongs to.
+#[derive(Debug, Clone, PartialEq)]
+enum Attached {
+    /// It stands behind this entry, on its line.
+    Beside(Pointer),
+    /// It stands on a line above this entry.
+    Above(Pointer),
+    /// It stands on a line below everything.
+    AtEnd,
 }
 
-/// The comments of a text, without what stands before them. None in a text that cannot be told apart.
-fn comments(document: &Document) -> Vec<&str> {
-    let Ok(text) = std::str::from_utf8(document.bytes()) else { return Vec::new() };
-    let Ok(tree) = document.tree() else { return Vec::new() };
-    if matches!(document.format(), Format::Json | Format::Raw) {
-        return Vec::new();
+/// A line on which an entry begins: where, and the entry; of several the outermost.
+struct Begin {
+    line: usize,
+    at: Pointer,
+}
+
+/// A text with its comments.
+pub(super) struct Comments<'d> {
+    document: &'d Document,
+    text: &'d str,
+    all: Vec<Comment<'d>>,
+    begins: Vec<Begin>,
+    /// The places of keys and scalars, with the entry that each belongs to.
+    spans: Vec<(usize, usize, Pointer)>,
+}
+
+impl<'d> Comments<'d> {
+    /// Those of a document; none in a text that cannot be told apart.
+    pub(super) fn of(document: &'d Document) -> Self {
+        let mut comments = Self { document, text: "", all: Vec::new(), begins: Vec::new(), spans: Vec::new() };
+        let (Ok(text), Ok(tree)) = (std::str::from_utf8(document.bytes()), document.tree()) else { return comments };
+        if matches!(document.format(), Format::Json | Format::Raw) {
+            return comments;
+        }
+        comments.text = text;
+        comments.collect(&tree, &Pointer::root());
+        comments.spans.sort_by_key(|(start, end, at)| (*start, *end, at.tokens().len()));
+        comments.find();
+        comments
     }
-    let mut spans = Vec::new();
-    collect(&tree, &mut spans);
-    spans.sort_unstable();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(next) = text[at..].find('#').map(|offset| at + offset) {
-        let before = spans.partition_point(|(start, _)| *start <= next);
-        if let Some((_, end)) = spans[..before].iter().rev().take(4).find(|(_, end)| *end > next) {
-            at = *end;
-        } else {
+
+    /// Notes the bytes of keys and scalars, with the entry that each belongs to, and the lines that entries begin on.
+    fn collect(&mut self, node: &Node<'_>, at: &Pointer) {
+        match &node.data {
+            Data::Scalar(_) => self.spans.push((node.span.start, node.span.end, at.clone())),
+            Data::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    let at = at.child(index.to_string());
+                    self.begins_at(first(item), &at);
+                    self.collect(item, &at);
+                }
+            }
+            Data::Map(entries) => {
+                for entry in entries {
+                    let at = at.child(entry.key);
+                    self.begins_at(entry.key_span.start, &at);
+                    self.spans.push((entry.key_span.start, entry.key_span.end, at.clone()));
+                    self.collect(&entry.value, &at);
+                }
+            }
+        }
+    }
+
+    /// Of the entries that begin on one line the outermost comes first. What an alias repeats begins on an earlier one.
+    fn begins_at(&mut self, start: usize, at: &Pointer) {
+        let line = line_start(self.text, start);
+        if self.begins.last().is_none_or(|last| last.line < line) {
+            self.begins.push(Begin { line, at: at.clone() });
+        }
+    }
+
+    fn find(&mut self) {
+        let signs: &[char] = if self.document.format() == Format::Ini { &['#', ';'] } else { &['#'] };
+        let text = self.text;
+        let mut at = 0;
+        while let Some(next) = text[at..].find(signs).map(|offset| at + offset) {
+            let before = self.spans.partition_point(|(start, ..)| *start <= next);
+            let over = self.spans[..before].iter().rev().take(4).find(|(_, end, _)| *end > next);
+            if let Some((_, end, _)) = over {
+                at = *end;
+                continue;
+            }
             let end = text[next..].find('\n').map_or(text.len(), |offset| next + offset);
-            found.push(text[next..end].trim_end());
+            let line = line_start(text, next);
+            let beside = self.spans[..before].last().filter(|(start, ..)| *start >= line);
+            let below = self.begins.partition_point(|begin| begin.line <= line);
+            let at_entry = match (beside, self.begins.get(below)) {
+                (Some((.., at)), _) => Attached::Beside(at.clone()),
+                (None, Some(begin)) => Attached::Above(begin.at.clone()),
+                (None, None) => Attached::AtEnd,
+            };
+            let lead = text[line..next].trim_end_matches([' ', '\t']).len();
+            self.all.push(Comment { text: text[next..end].trim_end(), gap: &text[line + lead..next], at: at_entry });
             at = end;
         }
     }
-    found
+
+    /// Those that `base` has not.
+    fn new_to(&self, base: Option<&Comments<'_>>) -> Vec<Comment<'d>> {
+        let mut known: Vec<&str> =
+            base.map(|base| base.all.iter().map(|comment| comment.text).collect()).unwrap_or_default();
+        let is_new = |comment: &&Comment<'d>| match known.iter().position(|text| *text == comment.text) {
+            Some(at) => {
+                known.remove(at);
+                false
+            }
+            None => true,
+        };
+        self.all.iter().filter(is_new).cloned().collect()
+    }
 }
 
-/// The bytes of keys and scalars.
-fn collect(node: &Node<'_>, spans: &mut Vec<(usize, usize)>) {
-    match &node.data {
-        Data::Scalar(_) => spans.push((node.span.start, node.span.end)),
-        Data::List(items) => items.iter().for_each(|item| collect(item, spans)),
-        Data::Map(entries) => {
-            for entry in entries {
-                spans.push((entry.key_span.start, entry.key_span.end));
-                collect(&entry.value, spans);
+/// Where the comments are that one of the sides wrote and that the merged text has not, as paths in the merged value.
+pub(super) fn missing(base: Option<&Document>, sides: [&Document; 2], merged: &Document) -> Vec<Pointer> {
+    let mut missing: Vec<Pointer> =
+        not_in(base, sides, merged, false).into_iter().map(|(comment, _)| comment.at.entry()).collect();
+    missing.dedup();
+    missing
+}
+
+/// How many of the sides' new comments are missing, or stand at another entry.
+pub(super) fn faults(base: Option<&Document>, sides: [&Document; 2], merged: &Document) -> usize {
+    not_in(base, sides, merged, true).len()
+}
+
+/// The merged text with those of the sides' new comments put back for which there is a place.
+pub(super) fn restored(base: Option<&Document>, sides: [&Document; 2], merged: Document) -> Document {
+    let missing = not_in(base, sides, &merged, false);
+    let put = |into: &Document, comments: &[(Comment<'_>, Attached)]| -> Option<Document> {
+        let text = with(into, comments)?;
+        let document = read(&text, into.format()).ok()?;
+        (document.value() == into.value()).then_some(document)
+    };
+    if missing.is_empty() {
+        return merged;
+    }
+    if let Some(document) = put(&merged, &missing) {
+        return document;
+    }
+    let mut done: Option<Document> = None;
+    for comment in missing.iter().take(MOST) {
+        let next = put(done.as_ref().unwrap_or(&merged), std::slice::from_ref(comment));
+        done = next.or(done);
+    }
+    done.unwrap_or(merged)
+}
+
+/// How many comments are tried one by one, each with a reading of the text.
+const MOST: usize = 64;
+
+fn read(text: &str, format: Format) -> Result<Document> {
+    Document::parse(text.as_bytes(), format)
+}
+
+/// The new comments of the sides that the merged text has not, each with its place there. Above which entry one stands counts
+/// only if `is_strict`.
+fn not_in<'d>(
+    base: Option<&'d Document>,
+    sides: [&'d Document; 2],
+    merged: &Document,
+    is_strict: bool,
+) -> Vec<(Comment<'d>, Attached)> {
+    let base = base.map(Comments::of);
+    let found = Comments::of(merged);
+    let mut free: Vec<&Comment<'_>> = found.all.iter().collect();
+    let mut missing: Vec<(Comment<'d>, Attached)> = Vec::new();
+    for side in sides {
+        let mut places = Counterparts::new(merged.value(), side.value());
+        for comment in Comments::of(side).new_to(base.as_ref()) {
+            let mut there = |at: &Pointer| places.of(at).unwrap_or_else(|| at.clone());
+            let at = match &comment.at {
+                Attached::Beside(at) => Attached::Beside(there(at)),
+                Attached::Above(at) => Attached::Above(there(at)),
+                Attached::AtEnd => Attached::AtEnd,
+            };
+            let is_beside = matches!(at, Attached::Beside(_));
+            let same = |other: &&Comment<'_>| {
+                let fits =
+                    if is_beside || is_strict { other.at == at } else { !matches!(other.at, Attached::Beside(_)) };
+                other.text == comment.text && fits
+            };
+            match free.iter().position(same) {
+                Some(index) => {
+                    free.remove(index);
+                }
+                // Both sides may have written the same.
+                None if found.all.iter().any(|other| other.text == comment.text && other.at == at) => {}
+                None => missing.push((comment, at)),
             }
         }
+    }
+    missing
+}
+
+impl Attached {
+    fn entry(self) -> Pointer {
+        match self {
+            Self::Beside(at) | Self::Above(at) => at,
+            Self::AtEnd => Pointer::root(),
+        }
+    }
+}
+
+/// The text with these comments put in, as far as their places are free.
+fn with(document: &Document, comments: &[(Comment<'_>, Attached)]) -> Option<Zeroizing<String>> {
+    let there = Comments::of(document);
+    let text = there.text;
+    let ending = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut inserts: Vec<(usize, Zeroizing<String>)> = Vec::new();
+    for (comment, at) in comments {
+        match at {
+            Attached::Beside(at) => {
+                let (_, last, _) = there.spans.iter().rev().find(|(.., other)| other == at)?;
+                let end = line_end(text, *last);
+                let behind = text.get(*last..end)?.trim_matches([' ', '\t', ',', ':']);
+                // Another comment is there already.
+                if behind.is_empty() {
+                    let gap = if comment.gap.is_empty() { " " } else { comment.gap };
+                    inserts.push((end, Zeroizing::new([gap, comment.text].concat())));
+                }
+            }
+            Attached::Above(at) => {
+                let begin = there.begins.iter().find(|begin| begin.at == *at)?;
+                let line = &text[begin.line..];
+                let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+                inserts.push((begin.line, Zeroizing::new([indent, comment.text, ending].concat())));
+            }
+            Attached::AtEnd => {
+                let open = if text.is_empty() || text.ends_with('\n') { "" } else { ending };
+                let close = if open.is_empty() { ending } else { "" };
+                inserts.push((text.len(), Zeroizing::new([open, comment.text, close].concat())));
+            }
+        }
+    }
+    inserts.sort_by_key(|(at, _)| *at);
+    let mut result =
+        Zeroizing::new(String::with_capacity(text.len() + inserts.iter().map(|one| one.1.len()).sum::<usize>()));
+    let mut done = 0;
+    for (at, insert) in inserts {
+        result.push_str(&text[done..at]);
+        result.push_str(&insert);
+        done = at;
+    }
+    result.push_str(&text[done..]);
+    Some(result)
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |feed| feed + 1)
+}
+
+fn line_end(text: &str, at: usize) -> usize {
+    let end = text[at..].find('\n').map_or(text.len(), |feed| at + feed);
+    if end > at && text.as_bytes()[end - 1] == b'\r' { end - 1 } else { end }
+}
+
+/// Where a node's text begins.
+fn first(node: &Node<'_>) -> usize {
+    match &node.data {
+        Data::List(items) if !items.is_empty() => node.span.start.min(first(&items[0])),
+        Data::Map(entries) if !entries.is_empty() => node.span.start.min(entries[0].key_span.start),
+        _ => node.span.start,
     }
 }

@@ -8,9 +8,11 @@ mod comments;
 
 use crate::diff::lines::{self, Both, Merge};
 use crate::diff::{self, Conflict, Deed, Side};
-use crate::document::{Document, Format};
+use crate::document::{Document, Edit, Format, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
+
+const NO_TEXT: &str = "the merged text would not mean what both sides made of it";
 
 /// The three versions of a file.
 #[derive(Clone, Copy)]
@@ -31,8 +33,9 @@ pub enum Outcome {
         document: Document,
         /// The conflicts that were decided by favour.
         decided: Vec<Conflict>,
-        /// Whether comments that theirs changed are not in it, since ours changed the same ones.
-        lost_comments: bool,
+        /// The entries at which a side wrote comments that are not in it: both sides changed the same ones, or the entry is
+        /// gone.
+        lost_comments: Vec<Pointer>,
     },
     /// The sides cannot both have their way.
     Conflicts(Vec<Conflict>),
@@ -53,23 +56,41 @@ pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> R
         return Ok(Outcome::Conflicts(merged.conflicts));
     }
     let texts = Texts::of(versions)?;
-    let tried = [Both::OneAfterTheOther, Both::Joined].into_iter().flat_map(manners).find_map(|manner| {
+    let sides = [ours, theirs];
+    // The first one with every comment where its side put it; else the one with most of them.
+    let mut best: Option<(usize, Document)> = None;
+    for manner in [Both::OneAfterTheOther, Both::Joined, Both::TheOtherFirst].into_iter().flat_map(manners) {
         let text = texts.merge(manner);
-        Document::parse(text.as_bytes(), ours.format()).ok().filter(|document| *document.value() == merged.value)
-    });
-    let document = match tried {
-        Some(document) => document,
-        None => match edited(&texts, ours, &merged.value) {
+        let read = Document::parse(text.as_bytes(), ours.format()).ok();
+        let Some(document) = read.filter(|document| *document.value() == merged.value) else { continue };
+        let faults = comments::faults(base, sides, &document);
+        if best.as_ref().is_none_or(|(fewest, _)| faults < *fewest) {
+            best = Some((faults, document));
+        }
+        if faults == 0 {
+            break;
+        }
+    }
+    let mut best = best.map(|(_, document)| comments::restored(base, sides, document));
+    if best.as_ref().is_none_or(|document| comments::faults(base, sides, document) > 0) {
+        match edited(&texts, versions, &merged.value) {
+            Ok((faults, document)) => {
+                if best.as_ref().is_none_or(|best| faults < comments::faults(base, sides, best)) {
+                    best = Some(document);
+                }
+            }
+            Err(_) if best.is_some() => {}
             // An anchor that one side added may stand in the way of the other's change: for people that is a conflict.
             Err(error) if favored.is_none() && matches!(error.kind(), Kind::Alias | Kind::Unsupported) => {
                 let path = error.path().unwrap_or_default().to_owned();
                 let conflict = Conflict { path, ours: Deed::Changed, theirs: Deed::Changed };
                 return Ok(Outcome::Conflicts(vec![conflict]));
             }
-            document => document?,
-        },
-    };
-    let lost_comments = comments::lost(base, theirs, &document);
+            Err(error) => return Err(error),
+        }
+    }
+    let Some(document) = best else { return Err(Error::new(Kind::Unsupported, NO_TEXT)) };
+    let lost_comments = comments::missing(base, sides, &document);
     Ok(Outcome::Merged { document, decided: merged.conflicts, lost_comments })
 }
 
@@ -77,7 +98,7 @@ pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> R
 fn raw(versions: Versions<'_>, favored: Option<Side>) -> Result<Outcome> {
     let Versions { base, ours, theirs } = versions;
     let whole = |document: &Document| Document::parse(document.bytes(), Format::Raw);
-    let done = |document, decided| Ok(Outcome::Merged { document, decided, lost_comments: false });
+    let done = |document, decided| Ok(Outcome::Merged { document, decided, lost_comments: Vec::new() });
     if base.is_some_and(|base| base.bytes() == theirs.bytes()) || ours.bytes() == theirs.bytes() {
         return done(whole(ours)?, Vec::new());
     }
@@ -98,22 +119,51 @@ fn raw(versions: Versions<'_>, favored: Option<Side>) -> Result<Outcome> {
     }
 }
 
-/// Our text, with what can be merged of theirs, edited until it means `value`.
-fn edited(texts: &Texts<'_>, ours: &Document, value: &crate::document::Value) -> Result<Document> {
-    let near = manners(Both::Ours).map(|manner| Document::parse(texts.merge(manner).as_bytes(), ours.format()).ok());
-    let begin = |document: &Document| -> Result<Document> {
+/// Our text, with what can be merged of theirs or without, edited until it means `value`; of these the first one with most
+/// comments where they belong, and how many are not.
+fn edited(texts: &Texts<'_>, versions: Versions<'_>, value: &Value) -> Result<(usize, Document)> {
+    let Versions { base, ours, theirs } = versions;
+    let begin = |document: &Document| -> Result<(usize, Document)> {
         let mut session = document.edit();
         for edit in diff::as_patch(document.value(), value) {
-            session.apply(&edit)?;
+            session.apply(&in_place(edit, session.value()))?;
         }
         let document = session.finish()?;
         if document.value() != value {
-            return Err(Error::new(Kind::Unsupported, "the merged text would not mean what both sides made of it"));
+            return Err(Error::new(Kind::Unsupported, NO_TEXT));
         }
-        Ok(document)
+        let document = comments::restored(base, [ours, theirs], document);
+        Ok((comments::faults(base, [ours, theirs], &document), document))
     };
-    let found = near.iter().flatten().find_map(|near| begin(near).ok());
-    found.map_or_else(|| begin(ours), Ok)
+    let mut best: Option<(usize, Document)> = None;
+    for manner in manners(Both::Ours) {
+        let near = Document::parse(texts.merge(manner).as_bytes(), ours.format());
+        if let Ok(found) = near.and_then(|near| begin(&near))
+            && best.as_ref().is_none_or(|(fewest, _)| found.0 < *fewest)
+        {
+            best = Some(found);
+        }
+    }
+    match best {
+        Some(best) if best.0 == 0 => Ok(best),
+        Some(best) => Ok(begin(ours).ok().filter(|found| found.0 < best.0).unwrap_or(best)),
+        None => begin(ours),
+    }
+}
+
+/// A key that gets another name keeps its place, which a patch in JSON cannot say.
+fn in_place(edit: Edit, value: &Value) -> Edit {
+    match &edit {
+        Edit::Move { from, path } if from.parent() == path.parent() && is_new_key(path, value) => {
+            Edit::Rename { path: from.clone(), to: path.last().unwrap_or_default().to_owned() }
+        }
+        _ => edit,
+    }
+}
+
+fn is_new_key(path: &Pointer, value: &Value) -> bool {
+    path.get(value).is_none()
+        && path.parent().is_some_and(|above| above.get(value).is_some_and(|map| map.as_map().is_some()))
 }
 
 /// With this answer, line by line and bordering lines together.

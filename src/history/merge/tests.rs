@@ -23,7 +23,7 @@ fn merged(base: &str, ours: &str, theirs: &str, format: Format) -> Result<(Strin
     let versions = Versions { base: base.as_ref(), ours: &ours, theirs: &theirs };
     match merge(versions, Schema::Authelia, None) {
         Ok(Outcome::Merged { document, lost_comments, .. }) => {
-            Ok((String::from_utf8(document.bytes().to_vec()).expect("text"), lost_comments))
+            Ok((String::from_utf8(document.bytes().to_vec()).expect("text"), !lost_comments.is_empty()))
         }
         Ok(Outcome::Conflicts(conflicts)) => {
             Err(conflicts.into_iter().map(|one| one.path).collect::<Vec<_>>().join(" "))
@@ -181,5 +181,97 @@ proptest! {
                 Outcome::Conflicts(_) => prop_assert!(false, "one side changed nothing"),
             }
         }
+    }
+}
+
+fn clean(base: &str, ours: &str, theirs: &str) -> String {
+    let (text, lost) = merged(base, ours, theirs, Format::Yaml).expect("no conflict");
+    assert!(!lost, "{text}");
+    text
+}
+
+#[test]
+fn comments_survive_the_other_side_s_reformatting() {
+    let base = "a:\n  b: 1\n  l:\n    - x\n    - y\nc: 2\n";
+    let reindented = "a:\n    b: 1\n    l:\n    - x\n    - y\nc: 2\n";
+    let quoted = "a:\n  b: 1\n  l: [\"x\", \"y\"]\nc: 2\n";
+    let commented =
+        "# head\na: # of a\n  # why\n  b: 1  # one\n  l:\n    - x\n    # the other\n    - y # why\nc: 2 # c\n# end\n";
+    for formatted in [reindented, quoted] {
+        for (ours, theirs) in [(formatted, commented), (commented, formatted)] {
+            let text = match merged(base, ours, theirs, Format::Yaml) {
+                Ok((text, _)) => text,
+                Err(conflicts) => panic!("{conflicts}"),
+            };
+            let there =
+                commented.lines().filter_map(|line| line.split_once('#')).filter(|(_, comment)| text.contains(comment));
+            // Between brackets on one line there is no place for comments of items.
+            let least = if formatted == quoted { 6 } else { 8 };
+            assert!(there.count() >= least, "{text}");
+        }
+    }
+    assert!(clean(base, reindented, commented).contains("    b: 1  # one\n"));
+}
+
+#[test]
+fn one_hard_spot_does_not_drop_the_comments_of_the_file() {
+    let base = "a: 1\nb: [x, y]\nc: 3\nd: 4\n";
+    let ours = "a: 1\nb:\n  - x\n  - y\n  - z\nc: 3\nd: 4\n";
+    let theirs = "# first\na: 1 # one\nb: [x, y, w] # list\n# third\nc: 3\nd: 4 # last\n";
+    let text = merged(base, ours, theirs, Format::Yaml).expect("no conflict").0;
+    for comment in ["# first\na: 1 # one\n", "# third\nc: 3\n", "d: 4 # last\n"] {
+        assert!(text.contains(comment), "{text}");
+    }
+}
+
+#[test]
+fn a_comment_stays_beside_its_entry() {
+    for (ours, theirs) in [("a: 1 # x", "a: 1\nb: 2"), ("a: 1\nb: 2", "a: 1 # x")] {
+        assert_eq!(clean("a: 1", ours, theirs), "a: 1 # x\nb: 2");
+    }
+}
+
+#[test]
+fn a_lost_comment_is_named_by_its_entry() {
+    let parse = |text: &str| Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
+    let [base, ours, theirs] = ["a: 1 # o\nb: 2\n", "a: 1 # p\nb: 2\n", "a: 1 # q\nb: 2 # r\n"].map(parse);
+    let versions = Versions { base: Some(&base), ours: &ours, theirs: &theirs };
+    let Ok(Outcome::Merged { document, lost_comments, .. }) = merge(versions, Schema::Unknown, None) else {
+        panic!("no conflict");
+    };
+    assert_eq!(document.bytes(), b"a: 1 # p\nb: 2 # r\n");
+    assert_eq!(lost_comments, [Pointer::new(["a"])]);
+}
+
+#[test]
+fn a_renamed_key_is_followed() {
+    let base = "a: one\nold: two # why\nc: three\n";
+    let renamed = base.replace("old:", "new:");
+    let changed = base.replace("two", "TWO");
+    let expected = "a: one\nnew: TWO # why\nc: three\n";
+    assert_eq!(clean(base, &renamed, &changed), expected);
+    assert_eq!(clean(base, &changed, &renamed), expected);
+    assert_eq!(clean(base, &renamed, expected), expected);
+    let other = base.replace("old:", "other:");
+    assert!(merged(base, &renamed, &other, Format::Yaml).is_err());
+}
+
+#[test]
+fn what_is_appended_stays_last_with_its_blank_line() {
+    let client = |id: &str| format!("  - id: {id}\n    x: {id}\n");
+    let list = |ids: &[&str]| format!("l:\n{}", ids.iter().map(|id| client(id)).collect::<Vec<_>>().join("\n"));
+    let (base, ours, theirs) = (list(&["a", "b", "c"]), list(&["c", "a", "b"]), list(&["a", "b", "c", "d"]));
+    let expected = list(&["c", "a", "b", "d"]);
+    assert_eq!(clean(&base, &ours, &theirs), expected);
+    assert_eq!(clean(&base, &theirs, &ours), expected);
+}
+
+#[test]
+fn an_anchor_that_one_side_added_is_a_conflict_where_it_stands_in_the_way() {
+    let (base, changed) = ("a:\n  x: 1\nb:\n  x: 1\n", "a:\n  x: 2\nb:\n  x: 1\n");
+    for anchored in ["a: &k\n  x: 1\nb: *k\n", "a: &k\n  x: 1\nb:\n  <<: *k\n"] {
+        assert!(merged(base, anchored, changed, Format::Yaml).is_err());
+        // Our text has no anchor in the way.
+        assert_eq!(clean(base, changed, anchored), changed);
     }
 }

@@ -122,6 +122,7 @@ fn a_secret_too_long_for_bcrypt_is_reported() {
 #[test]
 fn a_known_application_is_checked_against_its_documentation() {
     let text = CLIENTS.replace("client_id: mediaplayer", "client_id: photos").replace("Media player", "Immich");
+    let text = text.replace("method: client_secret_basic", "method: client_secret_post\n        require_pkce: true");
     let sandbox = Sandbox::with_files(&[(FILE, &text)]);
     let output = sandbox.agepatch(["check", "--output", "json"]).output().expect("it runs");
     let json: Json = serde_json::from_slice(&output.stdout).expect("JSON");

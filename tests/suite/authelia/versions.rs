@@ -70,3 +70,66 @@ fn an_empty_sector_identifier_counts_as_absent() {
     };
     assert_eq!(["?", "", "#", "user@example.com"].map(sector), [1, 0, 0, 1]);
 }
+
+#[test]
+fn what_came_with_4_39_is_unknown_to_4_38_and_not_looked_at() {
+    let endpoints = "    cors:\n      endpoints: [device-authorization]\n";
+    assert_eq!(found(endpoints, "4.38", "cors"), ["cors-endpoints cors.endpoints"]);
+    assert_eq!(found(endpoints, "4.39", "cors"), [] as [&str; 0]);
+    let networks = "    authorization_policies:\n      p:\n        rules:\n          - policy: one_factor\n            \
+                    subject: 'group:x'\n            networks: [nowhere]\n";
+    assert_eq!(found(networks, "4.38", "network"), [] as [&str; 0]);
+    assert_eq!(found(networks, "4.38", "unknown"), ["unknown-key authorization_policies.p.rules[].networks"]);
+    assert_eq!(found(networks, "4.39", "network").len(), 1);
+    for (lines, name) in [
+        ("    lifespans:\n      device_code: 1 parsec\n", "lifespans.device_code"),
+        ("    claims_policies:\n      x:\n        id_token: {a: 1}\n", "claims_policies.x.id_token.a"),
+    ] {
+        assert_eq!(found(lines, "4.38", "unknown"), [format!("unknown-key {name}")], "{lines}");
+        assert_eq!(found(lines, "4.38", "duration"), [] as [&str; 0], "{lines}");
+        assert_eq!(found(lines, "4.38", "option-type"), [] as [&str; 0], "{lines}");
+    }
+}
+
+#[test]
+fn an_old_option_that_moves_into_an_empty_map_stops_every_second_start() {
+    let old = "    access_token_lifespan: 1h\n";
+    assert_eq!(found(&format!("    lifespans: {{}}\n{old}"), "4.39", "unknown"), ["unknown-key lifespans"]);
+    for beside in ["    lifespans.access_token: 2h\n", "    lifespans:\n      access_token: 2h\n", ""] {
+        let lines = format!("{beside}{old}");
+        assert_eq!(found(&lines, "4.39", "unknown"), [] as [&str; 0], "{lines}");
+        assert_eq!(found(&lines, "4.39", "deprecated"), ["deprecated-key access_token_lifespan"], "{lines}");
+    }
+}
+
+#[test]
+fn a_value_that_cannot_be_decoded_hides_nothing_but_what_follows_from_it() {
+    let client = |secret: &str| {
+        format!(
+            "    clients:\n      - client_id: a\n        client_secret: {secret}\n        authorization_policy: three_factor\n        \
+             redirect_uris: ['https://a.example.com']\n"
+        )
+    };
+    let lines = client("2024-01-01");
+    assert_eq!(found(&lines, "4.39", "option-type"), ["option-type clients[a].client_secret"]);
+    assert_eq!(found(&lines, "4.39", "authorization-policy"), ["authorization-policy clients[a].authorization_policy"]);
+    assert_eq!(found(&lines, "4.39", "client-secret"), [] as [&str; 0]);
+    let lines = client("'$plaintext$x'") + "totp:\n  period: [a]\n";
+    assert_eq!(found(&lines, "4.39", "authorization-policy"), ["authorization-policy clients[a].authorization_policy"]);
+    // What a client is without its type is not known.
+    let lines = client("x").replace("client_secret: x", "public: yes");
+    assert_eq!(found(&lines, "4.39", "option-type").len(), 1);
+    assert_eq!(found(&lines, "4.39", "client").len(), 0);
+}
+
+#[test]
+fn a_file_that_ends_early_is_read_up_to_there() {
+    let text = "  theme: auto\nidentity_providers:\n  oidc: {}\n";
+    let options = Options { whole: true, ..Options::for_version("4.39").expect("a known version") };
+    let document = check::parse(text.as_bytes(), Format::Yaml).expect("its first part is YAML");
+    let found = check::run(&[Source { name: Shown::fixed("auth.yml"), document: Ok(&document) }], &options);
+    let early: Vec<_> = found.iter().filter(|finding| finding.rule == "configuration-ends-early").collect();
+    assert_eq!(early.len(), 1);
+    assert_eq!(early[0].line, Some((2, 1)));
+    assert!(found.iter().all(|finding| finding.severity != check::Severity::Error), "Authelia says nothing");
+}

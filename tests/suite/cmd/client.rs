@@ -33,41 +33,105 @@ fn secret(sandbox: &Sandbox) -> String {
     line.trim_matches(['"', '\'']).to_owned()
 }
 
+/// A configuration with everything that Authelia needs beside clients; its file of users and keys is recorded.
+fn configuration() -> Vec<String> {
+    let data = |name: &str| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/authelia").join(name);
+        std::fs::read_to_string(path).expect("the recorded data is there")
+    };
+    let case = data("verdicts.jsonl");
+    let case = case.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+    let mut cases =
+        case.filter(|case| case["expect"].as_array().is_some_and(Vec::is_empty) && case.get("with").is_none());
+    let accepted = cases.next().expect("one is accepted")["yaml"].as_str().expect("text").to_owned();
+    vec![data("base.yml"), accepted]
+}
+
+/// Authelia starts with what every profile makes, wherever the application is: the recorded configuration that it accepted
+/// is still accepted with the client in it.
 #[test]
 fn clients_added_by_any_profile_pass_the_checks() {
+    let texts = configuration();
+    let base = check::parse(texts[0].as_bytes(), Format::Yaml).expect("YAML");
+    let document = Document::parse(texts[1].as_bytes(), Format::Yaml).expect("YAML");
     for application in application::all() {
-        let url = "https://app.home.arpa";
-        let mut uris = application.redirect_uris(url);
-        if uris.is_empty() && application.tells_its_own_uris() {
-            uris.push(format!("{url}/"));
+        for url in ["https://app.home.arpa", "https://home.arpa:8443/sub/path"] {
+            let mut uris = application.redirect_uris(url);
+            if uris.is_empty() && application.tells_its_own_uris() {
+                uris.push(format!("{url}/"));
+            }
+            let is_foreign = |uri: &String| uri.contains("example.com") || uri.contains("example-team");
+            assert!(!uris.iter().any(is_foreign), "{}: {uris:?}", application.slug);
+            let mut entry = application.registration("id", url, &uris, "one_factor");
+            let mut put = |key: &str, value: Option<&str>| {
+                if let Some(value) = value {
+                    entry.insert(agepatch::document::Key::string(key), Value::string(value));
+                }
+            };
+            put("claims_policy", application.claims_policy());
+            put("lifespan", application.lifespan());
+            put(
+                "client_secret",
+                match application.held() {
+                    application::Held::None => None,
+                    application::Held::Plaintext => Some("$plaintext$a-throwaway-secret-of-thirty-two-bytes"),
+                    application::Held::Digest => Some(
+                        "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGiHrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng",
+                    ),
+                },
+            );
+            let mut session = document.edit();
+            for (path, value) in application.definitions() {
+                session.apply(&agepatch::document::Edit::Set { path, value }).expect("it fits");
+            }
+            let path = Pointer::new(["identity_providers", "oidc", "clients"]);
+            let value = Value::Map(entry);
+            session.apply(&agepatch::document::Edit::Append { path, value }).expect("the client fits");
+            let text = session.finish().expect("it reads back");
+            let parsed = check::parse(text.bytes(), Format::Yaml).expect("it parses");
+            let sources = [("base.yml", &base), ("a.yml", &parsed)]
+                .map(|(name, document)| Source { name: Shown::fixed(name), document: Ok(document) });
+            let findings = check::run(&sources, &Options::default());
+            let wrong: Vec<_> = findings
+                .iter()
+                .filter(|finding| finding.severity == Severity::Error)
+                .map(|finding| format!("{}: {}: {:?}", finding.rule, finding.path.as_str(), finding.message))
+                .collect();
+            assert!(wrong.is_empty(), "{} at {url}: {wrong:?}", application.slug);
         }
-        assert!(uris.iter().all(|uri| !uri.contains("example.com") || !uri.contains("://app")), "{uris:?}");
-        let sandbox_free = application.registration("id", url, &uris, "one_factor");
-        let document =
-            Document::parse(b"identity_providers:\n  oidc:\n    hmac_secret: x\n", Format::Yaml).expect("YAML");
-        let mut session = document.edit();
-        let oidc = Pointer::new(["identity_providers", "oidc"]);
-        for ([table, name], value) in application.definitions() {
-            let path = oidc.child(table).child(name);
-            session.apply(&agepatch::document::Edit::Set { path, value }).expect("it fits");
-        }
-        let value = Value::Map(sandbox_free);
-        session
-            .apply(&agepatch::document::Edit::Append { path: oidc.child("clients"), value })
-            .expect("the client fits");
-        let text = session.finish().expect("it reads back");
-        let parsed = check::parse(text.bytes(), Format::Yaml).expect("it parses");
-        let sources = [Source { name: Shown::fixed("a.yml"), document: Ok(&parsed) }];
-        let findings = check::run(&sources, &Options::default());
-        let wrong: Vec<_> = findings
-            .iter()
-            .filter(|finding| finding.severity == Severity::Error)
-            // The secret is put in by the command itself.
-            .filter(|finding| !finding.path.to_string().ends_with("client_secret") && finding.rule != "issuer-keys")
-            .map(|finding| format!("{}: {}", finding.rule, finding.path.as_str()))
-            .collect();
-        assert!(wrong.is_empty(), "{}: {wrong:?}", application.slug);
     }
+}
+
+#[test]
+fn what_a_profile_needs_beside_its_client_is_written_too() {
+    let sandbox = sandbox();
+    let add = |profile: &str, url: &str| client(&sandbox, &["add", "--profile", profile, "--url", url]).success();
+    add("nextcloud", "https://cloud.home.arpa");
+    add("ocis", "https://files.home.arpa");
+    add("ocis-3", "https://files.home.arpa").stderr(contains("built into the application"));
+    add("cloudflare-zerotrust", "https://my-team.cloudflareaccess.com");
+    add("kitchenowl", "https://kitchen.home.arpa");
+    let text = sandbox.open(FILE);
+    for line in [
+        "is_nextcloud_admin:",
+        "refresh_token: 3 days",
+        "lifespan: ocis",
+        "https://my-team.cloudflareaccess.com/cdn-cgi/access/callback",
+        "kitchenowl:/signin/redirect",
+    ] {
+        assert!(text.contains(line), "{line} in\n{text}");
+    }
+    let ours = "dInFYGV33xKzhbRmpqQltYNdfLdJIfJ9L5ISoKhNoT9qZftpdWSP71VrpGR9pmoD";
+    let document = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
+    let clients =
+        Pointer::new(["identity_providers", "oidc", "clients"]).get(document.value()).and_then(Value::as_list);
+    let client = clients
+        .expect("clients")
+        .iter()
+        .find(|client| client.get("client_id").and_then(Value::as_str).is_some_and(|id| id.starts_with("e4rAsNUSIUs")));
+    let digest = client.and_then(|client| client.get("client_secret")).and_then(Value::as_str).expect("a digest");
+    let fits = agepatch::authelia::digest::fit(ours, digest).expect("a digest that can be checked");
+    assert_eq!(fits, agepatch::authelia::digest::Fit::Yes, "the application's own secret");
 }
 
 #[test]
@@ -86,17 +150,15 @@ fn a_client_is_added_listed_changed_and_removed() {
     assert!(!text.contains(&secret));
     assert!(sandbox.open(ENV).starts_with("# settings\nLOG_LEVEL=info\n"));
 
-    client(&sandbox, &["list"]).success().stdout(contains("immich     Immich  confidential  client_secret_post"));
+    client(&sandbox, &["list"]).success().stdout(contains("immich     Immich  confidential  client_secret_basic"));
     client(&sandbox, &["show", "immich"])
         .success()
         .stdout(contains("client_secret: (secret)").and(contains("pbkdf2").not()));
     let set =
-        ["set", "immich", "token_endpoint_auth_method=client_secret_basic", "redirect_uris+=https://b.home.arpa/cb"];
+        ["set", "immich", "token_endpoint_auth_method=client_secret_post", "redirect_uris+=https://b.home.arpa/cb"];
     client(&sandbox, &set).success();
     let text = sandbox.open(FILE);
-    assert!(
-        text.contains("token_endpoint_auth_method: client_secret_basic") && text.contains("https://b.home.arpa/cb")
-    );
+    assert!(text.contains("token_endpoint_auth_method: client_secret_post") && text.contains("https://b.home.arpa/cb"));
     client(&sandbox, &["set", "immich", "redirect_uris-=https://b.home.arpa/cb", "scopes+=groups"]).success();
     assert!(!sandbox.open(FILE).contains("b.home.arpa") && sandbox.open(FILE).contains("- groups"));
 
@@ -202,5 +264,5 @@ fn profiles_are_found_by_a_part_of_their_name() {
     client(&sandbox, &["profiles", "imich"]).code(1).stdout(contains("immich"));
     let output = sandbox.agepatch(["client", "profiles", "--output", "json"]).output().expect("it runs");
     let json: Json = serde_json::from_slice(&output.stdout).expect("JSON");
-    assert_eq!(json["profiles"].as_array().map(Vec::len), Some(147));
+    assert_eq!(json["profiles"].as_array().map(Vec::len), Some(154));
 }

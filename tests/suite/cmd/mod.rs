@@ -26,6 +26,7 @@ mod log;
 mod man;
 #[cfg(feature = "mcp")]
 mod mcp;
+mod new_contents;
 mod recipients;
 mod rekey;
 mod remove;

