@@ -43,6 +43,7 @@ rustPlatform.buildRustPackage {
       ../fuzz
       ../nix
       ../proptest-regressions
+      ../record
       ../rustfmt.toml
       ../src
       ../tests
