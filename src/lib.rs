@@ -9,7 +9,7 @@
 //! ```text
 //! cli       → app, command, error, output
 //! command   → app, authelia, check, commit, container, diff, document, error, hex, history, input, memory, output, patch, process, redact, rules, schema, shown, workspace
-//! app       → authelia, check, commit, container, diff, document, error, history, input, memory, output, patch, process, redact, rules, schema, shown, workspace
+//! app       → authelia, check, commit, container, diff, document, error, history, input, output, patch, process, redact, rules, schema, shown, workspace
 //! commit    → diff, document, error, history, input, redact, schema, shown
 //! container → document, error, hex, input, memory, process, rules
 //! history   → diff, document, error, input, memory, process, schema

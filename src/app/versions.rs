@@ -12,7 +12,7 @@ use crate::container::{self, Plaintext};
 use crate::diff;
 use crate::document::{self, Document, Format};
 use crate::error::Result;
-use crate::history::{Repository, Revision};
+use crate::history::{Jujutsu, Repository, Revision};
 use crate::output::Progress;
 use crate::redact::schema_of;
 use crate::schema::Schema;
@@ -63,26 +63,12 @@ impl Versions {
     }
 
     fn parsed(file: &str, read: Read, context: &Context) -> Result<Self> {
-        let repository = repository(context)?;
-        let history = |target: &Target| -> Result<Vec<Revision>> {
-            let path = repository.relative(&target.path)?;
-            match repository.commit_id("HEAD")? {
-                Some(_) => revisions(&path, &repository, context),
-                None => Ok(Vec::new()),
-            }
-        };
-        let (target, mut revisions) = match context.existing(file) {
-            Some(target) => {
-                let revisions = history(&target)?;
-                (target, revisions)
-            }
-            None => deleted(file, context, history)?,
-        };
+        let (target, mut revisions, store) = history(file, context)?;
         let mut blobs: Vec<String> =
             revisions.iter().flat_map(|one| one.parents.iter().chain([&one.blob])).flatten().cloned().collect();
         blobs.sort_unstable();
         blobs.dedup();
-        let bytes = repository.objects(&blobs)?;
+        let bytes = store.objects(&blobs, &target)?;
         let keys = context.keys()?;
         let settings = context.settings(&target)?;
         let format = context.format(&target)?;
@@ -136,6 +122,54 @@ impl Versions {
     pub(crate) fn schema(&self, document: &Document) -> Schema {
         schema_of(self.schema, &self.target.document_name(), document)
     }
+}
+
+/// Where the versions are.
+enum Store {
+    Git(Repository),
+    /// A repository without `.git`, in which a version is named by its commit.
+    Jujutsu(Jujutsu),
+}
+
+impl Store {
+    /// The bytes of these versions of the file.
+    fn objects(&self, blobs: &[String], target: &Target) -> Result<Vec<Option<Vec<u8>>>> {
+        match self {
+            Self::Git(repository) => repository.objects(blobs),
+            Self::Jujutsu(jj) => {
+                let path = target.path.strip_prefix(jj.root()).unwrap_or(&target.path);
+                blobs.iter().map(|commit| jj.file(commit, path)).collect()
+            }
+        }
+    }
+}
+
+/// The file, its revisions, and where they are.
+fn history(file: &str, context: &Context) -> Result<(Target, Vec<Revision>, Store)> {
+    if context.workspace.repository().is_none()
+        && let Some(root) = context.workspace.jujutsu()
+    {
+        let target = context.existing(file).ok_or_else(|| context.workspace.no_such_file(file))?;
+        let jj = Jujutsu::new(root);
+        let revisions = jj.revisions(target.path.strip_prefix(root).unwrap_or(&target.path))?;
+        return Ok((target, revisions, Store::Jujutsu(jj)));
+    }
+    let repository = repository(context)?;
+    let history = |target: &Target| -> Result<Vec<Revision>> {
+        let path = repository.relative(&target.path)?;
+        match repository.commit_id("HEAD")? {
+            Some(_) => revisions(&path, &repository, context),
+            None => Ok(Vec::new()),
+        }
+    };
+    let (target, revisions) = match context.existing(file) {
+        Some(target) => {
+            let revisions = history(&target)?;
+            (target, revisions)
+        }
+        None => deleted(file, context, history)?,
+    };
+    Ok((target, revisions, Store::Git(repository)))
 }
 
 /// A file that is gone has a history too: that of the first place of its name that has one.

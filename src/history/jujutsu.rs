@@ -4,8 +4,29 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use super::revision::{Commit, Revision};
 use crate::error::{Error, Kind, Result};
 use crate::process;
+
+/// What jj calls a commit that has no description yet.
+const UNDESCRIBED: &str = "(no description set)";
+/// One commit per line.
+const TEMPLATE: &str = r#"commit_id ++ "\t" ++ author.timestamp().format("%Y-%m-%d") ++ "\t" ++ author.name() ++ "\t" ++ description.first_line() ++ "\n""#;
+
+/// One file in the fileset language, which has strings as TOML has them.
+fn fileset(path: &Path) -> String {
+    let quoted = path.to_string_lossy().replace('\\', r"\\").replace('"', "\\\"");
+    format!("root-file:\"{quoted}\"")
+}
+
+/// Reads a line of [`TEMPLATE`].
+fn commit(line: &str) -> Option<Commit> {
+    let mut fields = line.splitn(4, '\t').map(str::to_owned);
+    let (id, date, author) = (fields.next()?, fields.next()?, fields.next()?);
+    let subject = fields.next().filter(|subject| !subject.is_empty()).unwrap_or_else(|| UNDESCRIBED.to_owned());
+    let short = id.get(..8).unwrap_or(&id).to_owned();
+    Some(Commit { id, short, date, author, subject, tasks: Vec::new() })
+}
 
 /// A repository with a folder `.jj`.
 pub struct Jujutsu {
@@ -38,14 +59,34 @@ impl Jujutsu {
     /// # Errors
     /// As [`Jujutsu::files`].
     pub fn file(&self, revision: &str, path: &Path) -> Result<Option<Vec<u8>>> {
-        // The fileset language has strings as TOML has them.
-        let quoted = path.to_string_lossy().replace('\\', r"\\").replace('"', "\\\"");
-        let fileset = format!("root-file:\"{quoted}\"");
+        let fileset = fileset(path);
         let listed = self.run(&["file", "list", "-r", revision, &fileset])?;
         if listed.stdout.trim_ascii().is_empty() {
             return Ok(None);
         }
         self.run(&["file", "show", "-r", revision, &fileset]).map(|output| Some(output.stdout))
+    }
+
+    /// The revisions up to the working copy in which a file changed, newest first. As its blob, each has its own commit; of
+    /// the parents, only the revision before it in this list is known.
+    ///
+    /// # Errors
+    /// As [`Jujutsu::files`].
+    pub fn revisions(&self, path: &Path) -> Result<Vec<Revision>> {
+        let output = self.run(&["log", "--no-graph", "-r", "::@", "-T", TEMPLATE, &fileset(path)])?;
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut commits: Vec<Commit> = printed.lines().filter_map(commit).collect();
+        let mut revisions: Vec<Revision> = Vec::new();
+        // From the oldest on, so that each knows the one before.
+        commits.reverse();
+        for commit in commits {
+            let blob = self.file(&commit.id, path)?.map(|_| commit.id.clone());
+            let parents = vec![revisions.last().and_then(|older| older.blob.clone())];
+            let path = path.to_string_lossy().into_owned();
+            revisions.push(Revision { commit, path, blob, parents });
+        }
+        revisions.reverse();
+        Ok(revisions)
     }
 
     /// Sets an option in the repository's own configuration.

@@ -113,7 +113,9 @@ fn a_diff_tool_compares_two_folders_or_files() {
     for side in ["left", "right"] {
         fs::create_dir_all(folder.join(side).join("sub")).expect("created");
     }
-    let copy = |from: &str, to: &str| drop(fs::copy(sandbox.repo().join(from), folder.join(to)).expect("copied"));
+    let copy = |from: &str, to: &str| {
+        fs::copy(sandbox.repo().join(from), folder.join(to)).expect("copied");
+    };
     copy("x.age", "left/x.age");
     copy("s.yaml", "left/sub/s.yaml");
     sandbox.agepatch(["set", "x.age", "b", "--from-file", "-"]).write_stdin("marker-new").assert().success();
@@ -151,12 +153,18 @@ shift 4
 command="$1 $2"
 case "$command" in
 "config set") exit 0 ;;
+"log --no-graph")
+    [ "$3 $4 $5" = "-r ::@ -T" ] || exit 5
+    printf 'abcdef0123456789\t2026-05-02\tAda\tchange b\n@-\t2026-05-01\tAda\t\n'
+    exit 0 ;;
 "file list"|"file show") [ "$3" = "-r" ] || exit 8 ;;
 *) exit 7 ;;
 esac
-[ "$4" = "@-" ] || { echo "Error: Revision \`$4\` doesn't exist" >&2; exit 1; }
+root=.jj/parent
+[ "$4" = "abcdef0123456789" ] && root=.jj/newer
+[ "$4" = "@-" ] || [ -d .jj/newer -a $root = .jj/newer ] || { echo "Error: Revision \`$4\` doesn't exist" >&2; exit 1; }
 path=${5#root-file:\"}; path=${path%\"}
-cd .jj/parent || exit 6
+cd $root || exit 6
 case "$command $5" in
 "file list ") find . -type f | sed 's|^\./||' ;;
 "file list "*) [ -f "$path" ] && echo "$path"; exit 0 ;;
@@ -199,8 +207,16 @@ fn a_repository_without_git_is_read_through_jj() {
         .collect();
     assert_eq!(files, [r#""gone.age" "removed""#, r#""s.yaml" "modified""#]);
     run(&["diff", "nowhere"]).code(6).stderr(contains("Revision `nowhere` doesn't exist"));
+    fs::create_dir_all(sandbox.repo().join(".jj/newer")).expect("created");
+    fs::copy(sandbox.repo().join("s.yaml"), sandbox.repo().join(".jj/newer/s.yaml")).expect("copied");
+    let log = run(&["log", "s.yaml", "c"]).success();
+    let log = String::from_utf8_lossy(&log.get_output().stdout).into_owned();
+    let lines: Vec<&str> = log.lines().collect();
+    assert!(lines[0].starts_with("abcdef01 2026-05-02 Ada  change b") && lines[1].contains("c"), "{log}");
+    assert!(lines[2].contains("2026-05-01 Ada  (no description set)") && lines[3].contains("added"), "{log}");
     // What needs git says so, and what to do.
-    run(&["log", "x.age"]).code(6).stderr(contains("has no .git").and(contains("jj git colocation enable")));
+    let restore = run(&["restore", "s.yaml", "--source", "@-"]).code(6);
+    restore.stderr(contains("has no .git").and(contains("jj git colocation enable")));
     run(&["set", "s.yaml", "c", "--json-value", "3", "--public", "--commit"]).code(6).stderr(contains("has no .git"));
     run(&["jj", "setup", "--write"]).success().stdout(contains("set  merge-tools.agepatch.merge-args"));
     let calls = fs::read_to_string(sandbox.home().join("jj-calls")).expect("it was run");
