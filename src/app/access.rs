@@ -109,6 +109,20 @@ impl<'c> Access<'c> {
         self.tags.get(tag).or_else(|| self.older.get_or_init(|| self.look_back()).get(tag)).cloned()
     }
 
+    /// The names of all keys.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.names.iter().map(|(_, name)| name.to_owned()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// What the rules call a key, else its comment.
+    pub(crate) fn known_name(&self, key: &str) -> Option<String> {
+        let tagged = || Reader::tag_of(key).and_then(|tag| self.tags.get(&tag).cloned());
+        self.names.of(key).map(str::to_owned).or_else(tagged).or_else(|| comment(key))
+    }
+
     /// A reader of a file as a person knows it: the name of its key, if the rules hold that or once held it.
     pub(crate) fn reader(&self, reader: &Reader) -> Shown {
         if let Some(key) = &reader.key {
@@ -224,11 +238,13 @@ pub(crate) fn rule(target: &Target, context: &Context) -> Result<Rule> {
         let Some(rules) = context.workspace.rules_path().map(|path| context.workspace.display(path)) else {
             return Error::new(
                 Kind::NoRecipient,
-                "no creation rule in .sops.yaml matches this file, so nobody is known who could read it",
+                "no creation rule in .sops.yaml matches this file, so its recipients are unknown",
             )
             .hint("add a creation rule with a path_regex that matches it");
         };
-        Error::new(Kind::NoRecipient, "the rules do not name this file, so nobody is known who could read it")
-            .hint(format!("add it to {rules}: \"{name}\".publicKeys = [ … ];"))
+        let line = context.workspace.rules().map(|rules| rules.line(&name));
+        let line = line.unwrap_or_else(|_| format!("\"{name}\".publicKeys = [ … ];"));
+        Error::new(Kind::NoRecipient, format!("{rules} does not name this file, so its recipients are unknown"))
+            .hint(format!("add a line for it: {line}"))
     })
 }

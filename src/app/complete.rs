@@ -8,6 +8,7 @@ use std::ffi::OsStr;
 use clap_complete::{ArgValueCompleter, CompletionCandidate};
 
 use super::Context;
+use super::access::Access;
 use super::options::Global;
 use super::reading::likely_authelia_file;
 use crate::app::encrypted::is_encrypted;
@@ -47,16 +48,75 @@ pub(crate) fn revisions() -> ArgValueCompleter {
     ArgValueCompleter::new(offer_revisions)
 }
 
-/// Files of secrets.nix, without `.age`; beside them the shell's own.
+pub(crate) fn revisions_and_files() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| offer_revisions(current).into_iter().chain(offer_files(current)).collect())
+}
+
+pub(crate) fn recipients() -> ArgValueCompleter {
+    ArgValueCompleter::new(offer_recipients)
+}
+
+pub(crate) fn outputs() -> ArgValueCompleter {
+    ArgValueCompleter::new(offer_outputs)
+}
+
+pub(crate) fn types() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| beginning_with(current, TYPES.map(str::to_owned).to_vec()))
+}
+
+pub(crate) fn client_options() -> ArgValueCompleter {
+    ArgValueCompleter::new(offer_client_options)
+}
+
+/// The types of conventional commits.
+const TYPES: [&str; 11] =
+    ["feat", "fix", "chore", "docs", "refactor", "revert", "test", "build", "ci", "perf", "style"];
+
+/// The names of the keys in the rules, after those that are written before a comma.
+fn offer_recipients(current: &OsStr) -> Vec<CompletionCandidate> {
+    let current = current.to_string_lossy().into_owned();
+    let before = current.rfind(',').map_or("", |comma| &current[..=comma]);
+    let names = context().map(|context| Access::as_written(&context).names()).unwrap_or_default();
+    beginning_with(OsStr::new(&current), names.into_iter().map(|name| format!("{before}{name}")).collect())
+}
+
+/// The formats that the command can print.
+fn offer_outputs(current: &OsStr) -> Vec<CompletionCandidate> {
+    let words = words();
+    let is_one_of = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
+    let formats: &[&str] = match () {
+        () if is_one_of(&["check", "doctor"]) => &["text", "json", "sarif", "github"],
+        () if is_one_of(&["diff"]) => &["text", "json", "json-patch", "markdown", "unified"],
+        () => &["text", "json"],
+    };
+    beginning_with(current, formats.iter().map(|format| (*format).to_owned()).collect())
+}
+
+/// The options of a client, each with the sign that sets it.
+fn offer_client_options(current: &OsStr) -> Vec<CompletionCandidate> {
+    let client = Pointer::new(["identity_providers", "oidc", "clients", "0"]);
+    let options = Schema::Authelia.options_of(&client);
+    beginning_with(current, options.into_iter().map(|option| format!("{option}=")).collect())
+}
+
+/// Files of secrets.nix, without `.age`; beside them the shell's own. What the current folder does not hold is offered by
+/// its name in the rules, which works everywhere.
 fn offer_files(current: &OsStr) -> Vec<CompletionCandidate> {
     if let Some((file, _)) = current.to_str().and_then(|current| current.rsplit_once('#')) {
         return beginning_with(current, values(file).unwrap_or_default());
     }
     let offered = || {
         let context = context()?;
-        let name = |target: Target| target.display.trim_end_matches(".age").to_owned();
+        let name = |target: &Target| target.display.trim_end_matches(".age").to_owned();
         let ruled = context.workspace.targets().unwrap_or_default();
-        Some(ruled.into_iter().chain(context.workspace.sops_by_content()).map(name).collect::<Vec<_>>())
+        let targets: Vec<Target> = ruled.into_iter().chain(context.workspace.sops_by_content()).collect();
+        let here: Vec<String> = targets.iter().map(name).collect();
+        let is_meant = |name: &String| name.starts_with(&*current.to_string_lossy());
+        if here.iter().any(is_meant) {
+            return Some(here);
+        }
+        let named = targets.iter().filter_map(|target| context.workspace.rule_for(&target.path));
+        Some(named.map(|name| name.trim_end_matches(".age").to_owned()).collect())
     };
     beginning_with(current, offered().unwrap_or_default())
 }

@@ -9,6 +9,7 @@ use super::agreement::Encrypted;
 use super::encrypted::is_called_age;
 use super::flow::FILTER;
 use super::options::Global;
+use super::reveal;
 use super::stdin::Stdin;
 use crate::check::{Filters, Options};
 use crate::container::{self, Identities, OpenOptions};
@@ -46,9 +47,6 @@ pub(crate) struct Context {
 impl Context {
     /// Looks around.
     pub(crate) fn new(global: Global, out: Output) -> Result<Self> {
-        if global.reveal {
-            held_back::reveal();
-        }
         if let Some(directory) = &global.directory {
             env::set_current_dir(directory).map_err(|error| {
                 Error::new(Kind::Usage, format!("cannot go to {}: {error}", directory.display()))
@@ -61,6 +59,10 @@ impl Context {
         let workspace = Workspace::discover(current, global.rules.as_deref())
             .with_piped_rules(piped)
             .with_settings(global.settings.as_deref());
+        if global.reveal {
+            reveal::refuse(&workspace)?;
+            held_back::reveal();
+        }
         let context = Self {
             global,
             out,

@@ -130,6 +130,14 @@ impl Context {
         container::for_rule(&target.display, sealed, &sealing)
     }
 
+    /// The bytes of another version of the file, opened again.
+    ///
+    /// # Errors
+    /// What stands in the way of opening them.
+    pub(crate) fn verified(&self, name: &str, bytes: Vec<u8>) -> Result<Sealed> {
+        container::verified(name, bytes, self.identities()?, self.open_options())
+    }
+
     /// The bytes of the same content for those whom the rules name.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Context;
 use super::configuration::{self, Surrounding};
-use crate::check::{self, Finding, Source};
+use crate::check::{self, Finding, Severity, Source};
 use crate::diff::{Change, ChangeKind};
 use crate::document::{Document, Pointer};
 use crate::error::{Error, Kind, Result};
@@ -31,20 +31,25 @@ pub(crate) struct Edit<'d> {
     pub(crate) changes: Option<&'d [Change]>,
 }
 
-/// Refuses errors that the check of a document's schema finds after the edit and did not find before.
+/// Refuses errors that the check of a document's schema finds after the edit and did not find before. Gives the warnings and
+/// the advice that the edit introduces.
 ///
 /// # Errors
-/// `check`, with the findings; what stands in the way of checking.
-pub(crate) fn refuse_edit_errors(edits: &[Edit<'_>], context: &Context) -> Result<()> {
+/// `check`, with the findings; whatever prevents the check.
+pub(crate) fn refuse_edit_errors(edits: &[Edit<'_>], context: &Context) -> Result<Vec<Finding>> {
+    let mut remarks = Vec::new();
     for one in edits {
         let Some(changes) = one.changes.filter(|_| check::applies_to(one.schema)) else { continue };
         let introduced = introduced(one, changes, edits, context)?;
-        if !introduced.is_empty() {
-            show(one.name, one.after, one.schema, &introduced, context)?;
-            return Err(refusal(&introduced, "edit", "; --no-check edits all the same"));
+        let (errors, others): (Vec<Finding>, Vec<Finding>) =
+            introduced.into_iter().partition(|finding| finding.severity == Severity::Error);
+        if !errors.is_empty() {
+            show(one.name, one.after, one.schema, &errors, context)?;
+            return Err(refusal(&errors, "edit", "; --no-check edits nonetheless", context));
         }
+        remarks.extend(others);
     }
-    Ok(())
+    Ok(remarks)
 }
 
 /// Refuses a merge with errors that neither side has.
@@ -75,7 +80,7 @@ pub(crate) fn refuse_merge_errors(
         return Ok(());
     }
     show(&target.display, merged, Schema::Authelia, &introduced, context)?;
-    Err(refusal(&introduced, "merge", ""))
+    Err(refusal(&introduced, "merge", "", context))
 }
 
 fn introduced(one: &Edit<'_>, changes: &[Change], edits: &[Edit<'_>], context: &Context) -> Result<Vec<Finding>> {
@@ -83,8 +88,7 @@ fn introduced(one: &Edit<'_>, changes: &[Change], edits: &[Edit<'_>], context: &
     let stdin = Target { display: one.name.to_owned(), ..Target::unnamed() };
     let target = one.target.unwrap_or(&stdin);
     let surroundings = configuration::surroundings(target, &[], options.filters, context).map_err(|error| {
-        let hints =
-            error.hint_text().map(str::to_owned).into_iter().chain(["--no-check edits without checking".to_owned()]);
+        let hints = error.hint_text().map(str::to_owned).into_iter().chain(["--no-check skips the check".to_owned()]);
         let hints: Vec<String> = hints.collect();
         error.context("cannot check the edit").hint(hints.join("; "))
     })?;
@@ -95,7 +99,7 @@ fn introduced(one: &Edit<'_>, changes: &[Change], edits: &[Edit<'_>], context: &
         let mut sources: Vec<Source<'_>> =
             surroundings.iter().map(|surrounding| source(surrounding, edits, other)).collect();
         sources.push(Source { name: FileName::shown(one.name.to_owned()), document: Ok(own) });
-        check::errors(&sources, &options)
+        check::run(&sources, &options)
     };
     let after = with(one.after, Version::After);
     if after.is_empty() {
@@ -148,16 +152,21 @@ fn show(name: &str, document: &Document, schema: Schema, introduced: &[Finding],
     context.out.note(&findings::text(introduced, &lines, context.out.colors_stderr()))
 }
 
-/// `anyway` tells how to go on nonetheless, where one can.
-fn refusal(introduced: &[Finding], what_would: &str, anyway: &str) -> Error {
-    let said: Vec<String> = introduced.iter().map(|finding| format!("{}: {}", finding.path, finding.message)).collect();
+/// The error for findings that were introduced; `anyway` is how to go on nonetheless. Where [`show`] printed the findings,
+/// the error does not repeat them.
+fn refusal(introduced: &[Finding], what_would: &str, anyway: &str, context: &Context) -> Error {
     let what = match introduced.len() {
         1 => "an error".to_owned(),
         many => format!("{many} errors"),
     };
-    let message = format!("the {what_would} would introduce {what}, and Authelia would not start: {}", said.join("; "));
-    let mut error = Error::new(Kind::Check, message);
-    let Some(first) = introduced.first() else { return error };
+    let message = format!("the {what_would} would introduce {what}, and Authelia would not start");
+    let Some(first) = introduced.first() else { return Error::new(Kind::Check, message) };
+    let explain = format!("`agepatch explain {}` explains it{anyway}", first.rule);
+    if !context.out.is_json() && !context.out.is_quiet() {
+        return Error::new(Kind::Check, format!("{message}; nothing was written")).hint(explain);
+    }
+    let said: Vec<String> = introduced.iter().map(|finding| format!("{}: {}", finding.path, finding.message)).collect();
+    let mut error = Error::new(Kind::Check, format!("{message}: {}", said.join("; ")));
     error = error.at_path(&first.path).in_file(&first.file);
     if let Some((line, column)) = first.line {
         error = error.at(line, column);
@@ -167,6 +176,6 @@ fn refusal(introduced: &[Finding], what_would: &str, anyway: &str) -> Error {
         let patch = format!("the patch that fixes it: {}", patch::to_yaml(fix).trim_end());
         hints.extend(patch.lines().map(str::to_owned));
     }
-    hints.push(format!("`agepatch explain {}` tells more{anyway}", first.rule));
+    hints.push(explain);
     error.hints(hints)
 }

@@ -19,6 +19,7 @@ pub(crate) mod readable;
 pub(crate) mod reading;
 pub(crate) mod recovery;
 pub(crate) mod refusal;
+pub(crate) mod reveal;
 pub(crate) mod secret;
 pub(crate) mod stdin;
 pub(crate) mod versions;

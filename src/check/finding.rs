@@ -53,16 +53,16 @@ pub struct Finding {
     pub fix: Option<Vec<Edit>>,
 }
 
-/// The errors that are in `after` and not in `before`: what an edit introduces. Findings are the same where their rule
-/// and path are; where a path has the same finding more often than before, the last ones are new.
+/// What is in `after` and not in `before`: what an edit introduces. Findings are the same where their rule, severity, and
+/// path are; where a path has the same finding more often than before, the last ones are new.
 pub fn introduced(before: &[Finding], after: &[Finding]) -> Vec<Finding> {
-    let mut known: HashMap<(&str, &Shown), usize> = HashMap::new();
-    for finding in before.iter().filter(|finding| finding.severity == Severity::Error) {
-        *known.entry((finding.rule, &finding.path)).or_default() += 1;
+    let mut known: HashMap<(&str, Severity, &Shown), usize> = HashMap::new();
+    for finding in before {
+        *known.entry((finding.rule, finding.severity, &finding.path)).or_default() += 1;
     }
     let mut new = Vec::new();
-    for finding in after.iter().filter(|finding| finding.severity == Severity::Error) {
-        match known.get_mut(&(finding.rule, &finding.path)) {
+    for finding in after {
+        match known.get_mut(&(finding.rule, finding.severity, &finding.path)) {
             Some(count) if *count > 0 => *count -= 1,
             _ => new.push(finding.clone()),
         }
@@ -101,7 +101,7 @@ mod tests {
             (vec![error("a", 1)], vec![error("b", 1)], vec![1]),
             (vec![error("a", 1)], vec![finding("other", "a", Severity::Error, 1)], vec![1]),
             (vec![finding("rule", "a", Severity::Warning, 1)], vec![error("a", 2)], vec![2]),
-            (vec![], vec![finding("rule", "a", Severity::Warning, 1)], vec![]),
+            (vec![], vec![finding("rule", "a", Severity::Warning, 1)], vec![1]),
         ] {
             let new = introduced(&before, &after);
             let lines: Vec<usize> = new.iter().filter_map(|finding| finding.line).map(|(line, _)| line).collect();

@@ -1,6 +1,7 @@
-//! The command line: its flags are documented where they are defined; help, manual and completions are made from them.
+//! The command line. Help, manual, and completions are generated from it.
 
 mod completion;
+pub mod help;
 pub mod reference;
 mod run;
 mod usage;
@@ -31,6 +32,7 @@ use crate::command::man::ManArgs;
 #[cfg(feature = "mcp")]
 use crate::command::mcp::McpArgs;
 use crate::command::merge_file::MergeFileArgs;
+use crate::command::new::NewArgs;
 use crate::command::recipients::RecipientsArgs;
 use crate::command::rekey::RekeyArgs;
 use crate::command::remove::RemoveArgs;
@@ -45,18 +47,18 @@ use crate::command::write::WriteArgs;
 
 pub(crate) use run::run;
 
-/// Edit age-encrypted configuration in place: structured patches, semantic diffs, Authelia's own checks, conventional commits.
+/// Edit encrypted files in git (agenix, ragenix, sops-nix) in place, review them redacted, commit them.
 #[derive(Debug, Parser)]
-#[command(name = "agepatch", version = env!("AGEPATCH_VERSION"), propagate_version = true, infer_subcommands = false, max_term_width = 100)]
+#[command(name = "agepatch", version = env!("AGEPATCH_VERSION"), infer_subcommands = false, max_term_width = 100)]
 #[command(after_help = "\
 Examples:
-  agepatch
-  agepatch show authelia-secrets
-  agepatch set authelia-secrets 'identity_providers.oidc.clients[media].client_name' Media --commit
-  agepatch check
-  agepatch diagnose --log authelia.log
+  agepatch                  # what is here, and what to do next
+  agepatch show app-env     # its keys; --reveal shows the values
+  agepatch set app-env API_TOKEN --generate --commit
+  agepatch diff
 
-Without a command agepatch tells where one stands: repository, rules, identities, files.")]
+`agepatch help COMMAND` explains a command, `agepatch help agents` is for coding
+agents. --help lists the options of every command.")]
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
@@ -64,7 +66,7 @@ pub struct Cli {
     /// agenix's options, in place of a command.
     #[command(flatten)]
     pub(crate) agenix: AgenixArgs,
-    /// The command; without one, agepatch tells where one stands.
+    /// The command [default: status].
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 }
@@ -72,7 +74,15 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Print a file with its secrets redacted, or a part of it.
+    /// Show what is here, what changed, and what to do next.
+    #[command(after_help = "\
+Examples:
+  agepatch status
+  agepatch status --output json
+
+It asks for no passphrase. `agepatch` without a command is the same.")]
+    Status,
+    /// Print a file or a part of it, secrets hidden.
     Show(ShowArgs),
     /// Print one value.
     Get(GetArgs),
@@ -80,60 +90,62 @@ pub(crate) enum Command {
     Set(SetArgs),
     /// Remove values.
     Unset(UnsetArgs),
-    /// Append to a list what it does not hold yet.
+    /// Add a value to a list.
     Add(AddArgs),
-    /// Take a value out of a list.
+    /// Remove a value from a list.
     Remove(RemoveArgs),
-    /// Apply patches: RFC 6902, RFC 7386, or a patch set over several files.
+    /// Apply patches, to one file or atomically to several.
     Apply(ApplyArgs),
-    /// Replace the whole content with stdin, without decrypting the old one.
+    /// Replace a file's content with stdin.
     Write(WriteArgs),
-    /// Open a file in an editor, on a copy in memory-backed storage.
+    /// Edit a file in your editor, on a copy that stays off the disk.
     Edit(EditArgs),
-    /// Show what changed, by meaning and redacted.
+    /// Create a file, and add its rule to secrets.nix.
+    New(NewArgs),
+    /// Show which values changed, secrets hidden.
     Diff(DiffArgs),
     /// List the commits that changed a file or a value in it.
     Log(LogArgs),
-    /// Tell for each value which commit last set it.
+    /// Show which commit last set each value.
     Blame(BlameArgs),
-    /// Set a file, or a value in it, back to what it was at a revision.
+    /// Restore a file, or a value in it, from a revision.
     Restore(RestoreArgs),
-    /// Say what Authelia would say of the configuration.
+    /// Report what Authelia would reject or warn about.
     Check(CheckArgs),
-    /// Tell what a rule means, why, and how to mend it.
+    /// Explain a rule of `check`, and how to fix a violation.
     Explain(ExplainArgs),
-    /// The OIDC clients of an Authelia file.
+    /// Manage the OIDC clients of an Authelia file.
     Client(ClientArgs),
-    /// Find out from Authelia's log or an authorization URL why login fails.
+    /// Find out from Authelia's log or a URL why a login fails.
     Diagnose(DiagnoseArgs),
-    /// Check every file of secrets.nix and .sops.yaml.
+    /// Check every file that the rules name.
     Doctor(DoctorArgs),
-    /// Re-encrypt what drifted from the rules.
+    /// Re-encrypt the files whose recipients drifted from the rules.
     Rekey(RekeyArgs),
-    /// Convert age files into sops files, or the other way round.
+    /// Convert age files to sops files, or the other way round.
     Convert(ConvertArgs),
-    /// Show who can read a file: by the rules, by its header, and the difference.
+    /// Show who can read a file, by the rules and by the file itself.
     Recipients(RecipientsArgs),
-    /// Commit what changed as a conventional commit.
+    /// Commit changed files, with a message generated from the change.
     Commit(CommitArgs),
-    /// Make git show and merge encrypted files by meaning.
+    /// Set up git to show and merge encrypted files.
     Git(GitArgs),
-    /// Make Jujutsu show and merge encrypted files.
+    /// Set up Jujutsu to show and merge encrypted files.
     Jj(JjArgs),
-    /// Print a file redacted, for git diff and git log (what git calls).
+    /// Print a file redacted; called by git diff and git log.
     Textconv(TextconvArgs),
-    /// Merge three versions of a file by meaning (what git calls).
+    /// Merge three versions of a file; called by git merge.
     MergeFile(MergeFileArgs),
-    /// Allow this repository's settings to run programs and to reach outside of it.
+    /// Let this repository's settings run programs and read files outside.
     Trust(TrustArgs),
-    /// Serve coding agents by the Model Context Protocol on stdin and stdout.
+    /// Serve coding agents by the Model Context Protocol, on stdin and stdout.
     #[cfg(feature = "mcp")]
     Mcp(McpArgs),
-    /// Play the whole story in a throwaway repository.
+    /// Walk through a complete example in a throwaway repository.
     Demo(DemoArgs),
     /// Print a completion script for a shell.
     Completions(CompletionsArgs),
-    /// Print the manual page, or write all of them into a folder.
+    /// Print the manual page, or write all pages to a folder.
     Man(ManArgs),
     /// Print the JSON Schema of a command's JSON output.
     Schema(SchemaArgs),

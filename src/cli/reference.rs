@@ -1,4 +1,4 @@
-//! The reference of all commands, made from the command line's own definition.
+//! The reference of all commands, generated from the command line's definition.
 
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
@@ -7,16 +7,17 @@ use super::Cli;
 const PREFACE: &str = "\
 # Commands
 
-Made from the program's own definition; `agepatch help COMMAND` and the manual pages say the same.
+Generated from the program's own definition, as are `agepatch help COMMAND` and the manual pages.
 
 FILE is a path, a name in secrets.nix with or without `.age` (relative to the current folder first, then to
-secrets.nix), or `FILE#PATH`, the document inside a string value. `-` is stdin: the reading commands read plaintext from it, the editing commands are a filter to stdout.
+secrets.nix), or `FILE#PATH`, the document inside a string value. `-` is stdin: reading commands read plaintext from it,
+editing commands filter it to stdout.
 
 PATH is `a.b`, `a[0]`, `a[-1]`, `a[key=value]`, `a[value]` (the item whose client_id, key_id, id or name it is), or an RFC
 6901 JSON Pointer such as `/a/0/b`.
 
-Exit codes: 0 done; 1 what was to be found was found (errors, differences, conflicts); 2 usage; 3 cannot decrypt or
-encrypt; 4 refused; 5 the patch or the path does not fit; 6 anything else. See [For programs](machines.md).
+Exit codes: 0 done; 1 errors, differences, or conflicts were found; 2 usage; 3 cannot decrypt or encrypt; 4 refused;
+5 the patch or the path does not fit; 6 anything else. See [For programs](machines.md).
 ";
 
 /// The reference as Markdown, one section a command.
@@ -26,7 +27,7 @@ pub fn markdown() -> String {
     let mut text = PREFACE.to_owned();
     text += &format!("\n## Options of every command\n\n{}", table(command.get_arguments().filter(|arg| global(arg))));
     text += &format!(
-        "\n## Without a command\n\n`agepatch` alone tells where one stands. agenix's options stand in place of a command:\n\n{}",
+        "\n## Without a command\n\n`agepatch` alone is `agepatch status`. The options of agenix work instead of a command:\n\n{}",
         table(command.get_arguments().filter(|arg| !global(arg)))
     );
     for below in command.get_subcommands().filter(|below| below.get_name() != "help") {

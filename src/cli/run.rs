@@ -3,16 +3,16 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 
-use super::{Cli, Command, completion, usage};
+use super::{Cli, Command, completion, help, usage};
 use crate::app::{Context, recovery};
 use crate::command::agenix::AgenixArgs;
 #[cfg(feature = "mcp")]
 use crate::command::mcp;
 use crate::command::{
     add, agenix, apply, blame, check, client, commit, completions, convert, demo, diagnose, diff, doctor, edit,
-    explain, get, git, jj, log, man, merge_file, recipients, rekey, remove, restore, schema, set, show, status,
+    explain, get, git, jj, log, man, merge_file, new, recipients, rekey, remove, restore, schema, set, show, status,
     textconv, trust, unset, write,
 };
 use crate::error::{Error, Result};
@@ -24,7 +24,8 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     if let Some(code) = completion::answer(&arguments, Output::new(Mode::Text, Color::Never, true, false)) {
         return code;
     }
-    let cli = match Cli::try_parse_from(&arguments) {
+    let parsed = help::command().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return usage::report(&error, &arguments),
     };
@@ -54,6 +55,7 @@ fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context
         return if agenix.given().is_some() { agenix::run(agenix, context) } else { status::run(context) };
     };
     match command {
+        Command::Status => status::run(context),
         Command::Show(args) => show::run(&args, context),
         Command::Get(args) => get::run(&args, context),
         Command::Set(args) => set::run(&args, context),
@@ -63,6 +65,7 @@ fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context
         Command::Apply(args) => apply::run(&args, context),
         Command::Write(args) => write::run(&args, context),
         Command::Edit(args) => edit::run(&args, context),
+        Command::New(args) => new::run(&args, context),
         Command::Diff(args) => diff::run(&args, context),
         Command::Log(args) => log::run(&args, context),
         Command::Blame(args) => blame::run(&args, context),
@@ -118,6 +121,7 @@ fn recovers_first(command: &Command) -> bool {
             | Command::Man(_)
             | Command::MergeFile(_)
             | Command::Schema(_)
+            | Command::Status
             | Command::Textconv(_)
             | Command::Commit(_)
             | Command::Doctor(_)

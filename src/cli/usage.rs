@@ -9,15 +9,51 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use super::{Cli, Command};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Color, Mode, Output};
+use crate::shown::Shown;
 
-/// Help and version go to stdout and are no failure; anything else is told on stderr.
+/// `agepatch help agents`.
+const AGENTS: &str = include_str!("agents.txt");
+
+/// What the commands of other programs are called here.
+const ELSEWHERE: [(&[&str], &str); 12] = [
+    (&["init", "create"], "`agepatch new NAME` adds a rule and creates the file; `agepatch git setup` sets up git"),
+    (&["ls", "list", "files"], "`agepatch status` lists the files, `agepatch recipients` who can read them"),
+    (
+        &["decrypt", "cat", "view", "print", "open"],
+        "`agepatch show FILE` hides secrets; `agepatch show FILE --reveal`, or -d FILE, prints them",
+    ),
+    (&["encrypt", "import"], "`agepatch write FILE` encrypts stdin; `agepatch new NAME` also adds the rule"),
+    (
+        &["rotate"],
+        "`agepatch set FILE PATH --generate` generates a secret, `agepatch client rotate ID` one of an OIDC client, `agepatch rekey` re-encrypts for the recipients",
+    ),
+    (
+        &["rm", "delete", "del"],
+        "`agepatch unset FILE PATH` removes a value, `agepatch remove FILE PATH VALUE` an item of a list",
+    ),
+    (&["updatekeys", "reencrypt", "rekey-all"], "`agepatch rekey` re-encrypts the files that drifted from the rules"),
+    (&["keys", "who", "access"], "`agepatch recipients` shows who can read each file"),
+    (&["generate", "gen"], "`agepatch set FILE PATH --generate` generates a secret"),
+    (
+        &["validate", "lint", "verify"],
+        "`agepatch check` checks Authelia's files, `agepatch doctor` every file of the rules",
+    ),
+    (&["history"], "`agepatch log FILE`"),
+    (&["config", "settings"], "settings are in agepatch.toml, beside secrets.nix"),
+];
+
+/// Help and version go to stdout and are not failures; anything else is reported on stderr.
 pub(super) fn report(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         // clap colours for the terminal it prints to; a closed pipe is no failure.
         drop(error.print());
         return ExitCode::SUCCESS;
     }
-    let file = mistaken_for_a_command(error);
+    if is_topic(arguments, "agents") {
+        let out = Output::new(Mode::Text, Color::Auto, false, false);
+        return ExitCode::from(u8::from(out.result(&Shown::fixed(AGENTS)).is_err()));
+    }
+    let file = mistaken_for_a_command(error).or_else(|| another_name(error));
     if let (Mode::Text, None) = (asked_for(arguments), &file) {
         drop(error.print());
     } else {
@@ -33,16 +69,17 @@ pub(super) fn report(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
 /// `usage`.
 pub(super) fn refuse(cli: &Cli) -> Result<()> {
     if let (Some(option), Some(_)) = (cli.agenix.given(), &cli.command) {
-        return Err(Error::new(Kind::Usage, format!("{option} stands in place of a command, and there is one"))
-            .hint("leave one of the two out"));
+        return Err(Error::new(Kind::Usage, format!("{option} cannot be combined with a command"))
+            .hint("leave out one of the two"));
     }
     // These three know more, and say so themselves.
     let knows_more = matches!(cli.command, Some(Command::Check(_) | Command::Doctor(_) | Command::Diff(_)));
     match cli.global.output.as_deref() {
         None | Some("text" | "json") => Ok(()),
         Some(_) if knows_more => Ok(()),
-        Some(other) => Err(Error::new(Kind::Usage, format!("there is no output `{other}` here"))
-            .hint("text and json; check and doctor also have sarif and github, diff json-patch, markdown and unified")),
+        Some(other) => Err(Error::new(Kind::Usage, format!("unknown output format `{other}`")).hint(
+            "text and json; check and doctor also have sarif and github; diff has json-patch, markdown, and unified",
+        )),
     }
 }
 
@@ -53,13 +90,25 @@ fn asked_for(arguments: &[OsString]) -> Mode {
     if json { Mode::Json } else { Mode::Text }
 }
 
+/// Whether this is `agepatch help TOPIC`.
+fn is_topic(arguments: &[OsString], topic: &str) -> bool {
+    matches!(arguments, [_, help, word] if help == "help" && word == topic)
+}
+
+/// A command that goes by another name here.
+fn another_name(error: &clap::Error) -> Option<Error> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+    let (_, hint) = ELSEWHERE.iter().find(|(names, _)| names.contains(&word.as_str()))?;
+    Some(Error::new(Kind::Usage, format!("unknown command `{word}`")).hint(*hint))
+}
+
 /// `agepatch FILE`, as one calls sops.
 fn mistaken_for_a_command(error: &clap::Error) -> Option<Error> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
     let is_file = error.kind() == ErrorKind::InvalidSubcommand
         && (Path::new(word).extension().is_some_and(|end| end == "age") || Path::new(word).is_file());
     is_file.then(|| {
-        Error::new(Kind::Usage, format!("`{word}` is a file, and the command is missing"))
+        Error::new(Kind::Usage, format!("`{word}` is a file, not a command"))
             .hint(format!("agepatch show {word} prints it redacted, agepatch edit {word} opens it in an editor"))
     })
 }
@@ -73,7 +122,7 @@ fn ours(error: &clap::Error) -> Error {
     let tips: Vec<String> =
         text.lines().filter_map(|line| line.trim_start().strip_prefix("tip: ")).map(joined).collect();
     let hint = if tips.is_empty() {
-        "`agepatch help COMMAND` tells the command's options".to_owned()
+        "`agepatch help COMMAND` lists the options of a command".to_owned()
     } else {
         tips.join("; ")
     };

@@ -15,12 +15,12 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  agepatch add authelia-secrets 'identity_providers.oidc.clients[media].scopes' groups
-  agepatch add authelia-secrets 'identity_providers.oidc.clients[media].redirect_uris' https://media.example.com/callback
+  agepatch add app-config allowed_hosts app.example.com --public
+  agepatch client set grafana scopes+=groups     # the same for an OIDC client
 
-What the list holds already is not added again.")]
+A value that is already in the list is not added again.")]
 pub(crate) struct AddArgs {
-    /// The file: a path, a name in secrets.nix, a value of a file (`FILE#PATH`), or `-`.
+    /// The file: a path, a name in secrets.nix, `FILE#PATH`, or `-`.
     #[arg(add = complete::files())]
     pub(crate) file: String,
     /// The list's path.
@@ -29,7 +29,7 @@ pub(crate) struct AddArgs {
     /// Where the value comes from.
     #[command(flatten)]
     pub(crate) value: ValueArgs,
-    /// What every editing command takes.
+    /// The options of every editing command.
     #[command(flatten)]
     pub(crate) options: EditOptions,
 }

@@ -9,6 +9,7 @@ use crate::app::Context;
 use crate::app::complete;
 use crate::app::options::{CommitOptions, EditOptions, ReadOptions};
 use crate::app::reading::Reading;
+use crate::app::reveal;
 use crate::app::stdin::Stdin;
 use crate::document::{Format, Pointer};
 use crate::error::{Error, Kind, Result};
@@ -17,18 +18,18 @@ use clap::{ArgGroup, Args};
 
 /// agenix's own options, in place of a command.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "As agenix has it", group(ArgGroup::new("agenix_file").args(["edit", "decrypt"])))]
+#[command(next_help_heading = "Options of agenix", group(ArgGroup::new("agenix_file").args(["edit", "decrypt"])))]
 pub(crate) struct AgenixArgs {
-    /// Edit FILE: in $EDITOR, or with stdin as its new content where stdin is no terminal.
+    /// Edit FILE in $EDITOR; stdin becomes its content if it is not a terminal.
     #[arg(short, long, value_name = "FILE", add = complete::files(), conflicts_with_all = ["decrypt", "rekey"])]
     pub(crate) edit: Option<String>,
     /// The format of FILE [default: guessed from its name and content].
     #[arg(long, value_enum, requires = "agenix_file", hide_possible_values = false)]
     pub(crate) format: Option<Format>,
-    /// Decrypt FILE to stdout.
+    /// Decrypt FILE to stdout, as `show FILE --reveal` does.
     #[arg(short, long, value_name = "FILE", add = complete::files(), conflicts_with = "rekey")]
     pub(crate) decrypt: Option<String>,
-    /// Re-encrypt every file of the rules, whether it drifted or not.
+    /// Re-encrypt every file of the rules, drifted or not.
     #[arg(short, long)]
     pub(crate) rekey: bool,
 }
@@ -71,10 +72,11 @@ fn edit_or_replace(file: &str, format: Option<Format>, context: &mut Context) ->
 
 /// The content as it is, whether it can be parsed or not.
 fn decrypt(file: &str, format: Option<Format>, context: &Context) -> Result<ExitCode> {
+    reveal::refuse(&context.workspace)?;
     let target = context.target(file)?;
     if !target.path.exists() {
         let error = Error::new(Kind::Io, "the file does not exist yet").in_file(&target.display);
-        return Err(error.hint("`agepatch edit` and `agepatch write` make it"));
+        return Err(error.hint("create it with `agepatch edit` or `agepatch write`"));
     }
     if context.out.is_json() {
         let reading = Reading::open(file, &ReadOptions { format, ..ReadOptions::default() }, context)?;

@@ -26,27 +26,28 @@ Examples:
   agepatch apply authelia-secrets -p patch.json
   agepatch apply authelia-secrets --merge -p merge.yaml -n
   agepatch apply -p patch-set.yaml --commit
-  agepatch diagnose --output json < authelia.log | jq '.diagnoses[0].patch' | agepatch apply authelia-secrets
+  jq .patch report.json | agepatch apply authelia-secrets
 
-An operation is { op, path, value | value_from | from | to }; there are add, remove, replace, move,
-copy, test, set, append and rename. A patch set names its files itself:
+Patches are RFC 6902, RFC 7386 (--merge), or patch sets. An operation is { op, path,
+value | value_from | from | to }; op is add, remove, replace, move, copy, test, set,
+append, or rename. A patch set names its files and is applied atomically:
   agepatch: 1
   files:
-    authelia-secrets.age:
-      - { op: set, path: 'identity_providers.oidc.clients[media].public', value: false }
-    media-env.age:
-      - { op: set, path: OIDC_CLIENT_SECRET, value_from: { generate: 72 } }")]
+    db.age:
+      - { op: set, path: password, value_from: { generate: 72 } }
+    app-env.age:
+      - { op: set, path: DB_HOST, value: db.lan }")]
 pub(crate) struct ApplyArgs {
-    /// The file the patches are for; a patch set names its files itself.
+    /// The file to patch; a patch set names its files itself.
     #[arg(add = complete::files())]
     pub(crate) file: Option<String>,
-    /// A patch document (`-`: stdin, the default when stdin is no terminal); several apply in order as one.
+    /// A patch (repeatable) [default: `-`, stdin, if it is not a terminal].
     #[arg(short, long = "patch", value_name = "PATCH")]
     pub(crate) patches: Vec<PathBuf>,
-    /// The patches are RFC 7386 merge patches.
+    /// Read the patches as RFC 7386 merge patches.
     #[arg(long)]
     pub(crate) merge: bool,
-    /// What every editing command takes.
+    /// The options of every editing command.
     #[command(flatten)]
     pub(crate) options: EditOptions,
 }

@@ -27,20 +27,21 @@ use clap::Args;
 Examples:
   agepatch commit -n
   agepatch commit authelia-secrets --task task-118
-  agepatch commit --type fix --scope cloud -m 'send MediaManager back to its new address'
+  agepatch commit --type fix --scope cloud -m 'correct the callback of Grafana'
 
-Only the files named, or the secrets that changed, go in, whatever else is staged.")]
+Only the named files, or the secrets that changed, are committed, whatever else is
+staged.")]
 pub(crate) struct CommitArgs {
-    /// The files [default: all secrets that changed].
+    /// The files [default: the secrets that changed].
     #[arg(add = complete::files())]
     pub(crate) files: Vec<String>,
-    /// Show the message, and commit nothing.
+    /// Show the message, commit nothing.
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
     /// Add the change to the task's implementation notes (Backlog.md).
     #[arg(long)]
     pub(crate) note: bool,
-    /// What the commit says.
+    /// The commit message.
     #[command(flatten)]
     pub(crate) message: CommitOptions,
 }
@@ -116,6 +117,14 @@ fn targets(args: &CommitArgs, repository: &Repository, context: &Context) -> Res
     if !args.files.is_empty() {
         return args.files.iter().map(|file| context.target(file)).collect();
     }
+    changed_secrets(repository, context)
+}
+
+/// The encrypted files that are not as HEAD has them.
+///
+/// # Errors
+/// `git`, where that cannot be listed.
+pub(super) fn changed_secrets(repository: &Repository, context: &Context) -> Result<Vec<Target>> {
     let changed = repository.changed_since_head()?;
     let targets = changed.iter().map(|path| context.workspace.named(&repository.root().join(path)));
     let is_secret = |target: &Target| {

@@ -13,14 +13,14 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  agepatch completions bash > ~/.local/share/bash-completion/completions/agepatch
+  agepatch completions bash > agepatch.bash
   agepatch completions zsh > ~/.zfunc/_agepatch
   agepatch completions fish > ~/.config/fish/completions/agepatch.fish
   agepatch completions elvish >> ~/.config/elvish/rc.elv
   agepatch completions nushell > ~/.config/nushell/autoload/agepatch.nu
 
-Files, paths and clients are offered too: the shell asks agepatch, which opens the file in memory with a key that
-asks for nothing, and offers names only.")]
+Completion offers files, paths, and clients: the shell asks agepatch, which decrypts
+the file in memory with a key that needs no passphrase, and offers names only.")]
 pub(crate) struct CompletionsArgs {
     /// The shell.
     #[arg(value_enum)]

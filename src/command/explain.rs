@@ -16,7 +16,7 @@ Examples:
   agepatch explain
   agepatch explain token-endpoint-auth-method")]
 pub(crate) struct ExplainArgs {
-    /// The rule [default: list them].
+    /// The rule [default: list all].
     #[arg(add = complete::rules())]
     pub(crate) rule: Option<String>,
 }

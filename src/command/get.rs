@@ -15,13 +15,13 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  agepatch get authelia-secrets 'identity_providers.oidc.clients[mediamanager].scopes'
-  agepatch get media-env OIDC_CLIENT_SECRET --reveal
+  agepatch get app-env API_TOKEN --reveal
+  agepatch get authelia-secrets 'identity_providers.oidc.clients[media].scopes'
   agepatch get authelia-secrets /identity_providers/oidc/clients/0/client_id
 
-A scalar is printed as it is, anything else as JSON.")]
+A scalar is printed as is, anything else as JSON. A secret needs --reveal.")]
 pub(crate) struct GetArgs {
-    /// The file: a path, a name in secrets.nix, a value of a file (`FILE#PATH`), or `-`.
+    /// The file: a path, a name in secrets.nix, `FILE#PATH`, or `-`.
     #[arg(add = complete::files())]
     pub(crate) file: String,
     /// The value's path.

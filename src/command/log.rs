@@ -8,7 +8,7 @@ use crate::app::complete;
 use crate::app::flow::report;
 use crate::app::versions::Versions;
 use crate::diff::{self, Change, ChangeKind};
-use crate::document::{Path, Pointer};
+use crate::document::{Path, Pointer, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::history::Revision;
 use crate::output::changes;
@@ -23,15 +23,15 @@ use clap::Args;
 #[command(after_help = "\
 Examples:
   agepatch log authelia-secrets
-  agepatch log authelia-secrets 'identity_providers.oidc.clients[mediamanager].redirect_uris'
-  agepatch log media-env OIDC_CLIENT_SECRET
+  agepatch log app-env API_TOKEN
+  agepatch log authelia-secrets 'identity_providers.oidc.clients[grafana]'
 
-Renames of the file, and of the item in its list, are followed.")]
+Renames of the file and of list items are followed.")]
 pub(crate) struct LogArgs {
     /// The file.
     #[arg(add = complete::files())]
     pub(crate) file: String,
-    /// The value whose history is meant.
+    /// The value whose history to list.
     #[arg(add = complete::paths())]
     pub(crate) path: Option<String>,
 }
@@ -124,9 +124,14 @@ fn of_value<'v>(path: &str, versions: &'v Versions) -> Result<Vec<Entry<'v>>> {
     };
     let found = versions.revisions.iter().enumerate().find_map(|(index, one)| Some((index, find(one)?)));
     let (start, pointer) = found.ok_or_else(|| {
-        Error::new(Kind::Path, "no version of the file that can be read has this place")
+        let newest = versions.revisions.iter().find_map(|one| versions.document(one.blob.as_ref()));
+        let shown = newest.filter(|document| versions.shows_names(document));
+        let wanted = shown.and_then(|document| Some((document, parsed.resolve_new(document.value()).ok()?)));
+        let hint = wanted.and_then(|(document, pointer)| nearest::hint(document.value(), &pointer));
+        let error = Error::new(Kind::Path, "no version of the file that can be read has a value at this path")
             .at_path(path)
-            .in_file(&versions.target.display)
+            .in_file(&versions.target.display);
+        hint.into_iter().fold(error, Error::hint)
     })?;
     let newest = versions.revisions[start].blob.clone().unwrap_or_default();
     let mut entries = Vec::new();

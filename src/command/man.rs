@@ -17,7 +17,7 @@ Examples:
   agepatch man | man -l -
   agepatch man ~/.local/share/man/man1")]
 pub(crate) struct ManArgs {
-    /// Where to write all pages [default: the main page, to stdout].
+    /// Where to write all pages [default: print the main page].
     pub(crate) dir: Option<PathBuf>,
 }
 

@@ -24,6 +24,7 @@ pub(crate) mod man;
 #[cfg(feature = "mcp")]
 pub(crate) mod mcp;
 pub(crate) mod merge_file;
+pub(crate) mod new;
 pub(crate) mod recipients;
 pub(crate) mod rekey;
 pub(crate) mod remove;

@@ -23,9 +23,9 @@ Examples:
   agepatch recipients authelia-secrets
   agepatch recipients --output json
 
-It reads headers and sops metadata only: no key is needed.")]
+It reads headers and metadata only, so no key is needed.")]
 pub(crate) struct RecipientsArgs {
-    /// The files [default: every file of the rules].
+    /// The files [default: every file in the rules].
     #[arg(add = complete::files())]
     pub(crate) files: Vec<String>,
 }

@@ -31,10 +31,11 @@ Examples:
   agepatch rekey authelia-secrets
   agepatch rekey --rotate secrets/galactica.yaml
 
-Every file is opened and encrypted again before the first is replaced: a damaged one stops them all.
-In sops files, recipients that stay keep their encrypted data key; --rotate generates a new one.")]
+All files are decrypted and re-encrypted before the first is replaced, so a damaged
+file stops the run before anything is written. In sops files, recipients that stay
+keep their encrypted data key; --rotate generates a new one.")]
 pub(crate) struct RekeyArgs {
-    /// The files [default: all that drifted].
+    /// The files [default: those that drifted].
     #[arg(add = complete::files())]
     pub(crate) files: Vec<String>,
     /// Re-encrypt everything, drifted or not.
@@ -43,13 +44,13 @@ pub(crate) struct RekeyArgs {
     /// Generate a new data key for sops files and encrypt every value again.
     #[arg(long)]
     pub(crate) rotate: bool,
-    /// Show what would be done, and write nothing.
+    /// Show what would be done, write nothing.
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
     /// Commit the result.
     #[arg(long)]
     pub(crate) commit: bool,
-    /// What the commit says.
+    /// The commit message.
     #[command(flatten)]
     pub(crate) message: CommitOptions,
 }

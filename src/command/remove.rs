@@ -16,12 +16,12 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  agepatch remove authelia-secrets 'identity_providers.oidc.clients[media].scopes' groups
-  agepatch remove authelia-secrets identity_providers.oidc.clients media
+  agepatch remove app-config allowed_hosts old.example.com --public
+  agepatch remove authelia-secrets identity_providers.oidc.clients grafana
 
-Items are known by their value, or by their identity (client_id, key_id, id, name).")]
+An item is found by its value, or by its client_id, key_id, id, or name.")]
 pub(crate) struct RemoveArgs {
-    /// The file: a path, a name in secrets.nix, a value of a file (`FILE#PATH`), or `-`.
+    /// The file: a path, a name in secrets.nix, `FILE#PATH`, or `-`.
     #[arg(add = complete::files())]
     pub(crate) file: String,
     /// The list's path.
@@ -30,7 +30,7 @@ pub(crate) struct RemoveArgs {
     /// Where the value comes from.
     #[command(flatten)]
     pub(crate) value: ValueArgs,
-    /// What every editing command takes.
+    /// The options of every editing command.
     #[command(flatten)]
     pub(crate) options: EditOptions,
 }

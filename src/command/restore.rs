@@ -6,54 +6,94 @@ use crate::app::Context;
 use crate::app::commits::repository;
 use crate::app::complete;
 use crate::app::flow::{self, Creates, Draft, Job, View, Work};
+use crate::app::held::{Held, Replacements};
 use crate::app::options::EditOptions;
 use crate::app::versions;
-use crate::container::Plaintext;
+use crate::container::{self, Plaintext};
 use crate::diff;
 use crate::document::{Document, Path, Pointer, Value, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::patch::{Action, Patch, ValueSource};
+use crate::rules::Rule;
+use crate::workspace::Target;
 use clap::Args;
 
 /// `restore`
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  agepatch restore authelia-secrets --source HEAD~1
-  agepatch restore authelia-secrets 'identity_providers.oidc.clients[mediamanager]' --source HEAD~1 --commit
-  agepatch restore media-env OIDC_CLIENT_SECRET --source main -n")]
+  agepatch restore app-env --source HEAD
+  agepatch restore app-env API_TOKEN --source HEAD~1 --commit
+  agepatch restore authelia-secrets --source main -n")]
 pub(crate) struct RestoreArgs {
     /// The file.
     #[arg(add = complete::files())]
     pub(crate) file: String,
-    /// The part to set back [default: the whole].
+    /// The value to restore [default: the entire file].
     #[arg(add = complete::paths())]
     pub(crate) path: Option<String>,
-    /// The revision it is set back to.
+    /// The revision to restore from.
     #[arg(long, value_name = "REV", required = true)]
     #[arg(add = complete::revisions())]
     pub(crate) source: String,
-    /// What every editing command takes.
+    /// The options of every editing command.
     #[command(flatten)]
     pub(crate) options: EditOptions,
 }
 
-/// Sets it back through the flow of every edit: checked, shown, sealed for those whom the rules name now.
+/// Restores it through the flow of every edit: checked, shown, encrypted for the recipients of the rules. An entire file
+/// gets the ciphertext of the revision itself, where the recipients are still the same, so that git sees no change.
 pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> Result<ExitCode> {
-    let text = at_revision(args, context)?;
-    let work = match &args.path {
-        None => Work::Ready(Draft::Content(text)),
-        Some(path) => {
-            let path = path.clone();
-            Work::make(move |view, _| restored(&path, &text, view).map(Draft::Patch))
+    let (target, bytes) = at_revision(args, context)?;
+    let source = |error: Error| error.context(format!("at {}", args.source)).in_file(&target.display);
+    let text = context.view(&target, &bytes).map_err(source)?;
+    let job = |work| vec![Job { file: args.file.clone(), work, creates: Creates::Value }];
+    let Some(path) = &args.path else {
+        let reuses = !args.options.commit && reuses_ciphertext(&target, &bytes, context);
+        let work = Work::Ready(Draft::Content(text));
+        if !reuses {
+            flow::run(job(work), &args.options, context)?;
+            return Ok(ExitCode::SUCCESS);
         }
+        let rehearsal = EditOptions { dry_run: true, ..args.options.clone() };
+        let mut outcome = flow::perform(job(work), &rehearsal, context)?;
+        if !args.options.dry_run
+            && let Some(file) = outcome.files.first_mut()
+        {
+            let sha256 = container::sha256(&bytes);
+            file.changed |= put_back(&target, bytes, context)?;
+            file.sha256 = Some(sha256);
+        }
+        flow::report::print(&outcome, &args.options, None, context)?;
+        return Ok(ExitCode::SUCCESS);
     };
-    flow::run(vec![Job { file: args.file.clone(), work, creates: Creates::Value }], &args.options, context)?;
+    let path = path.clone();
+    flow::run(job(Work::make(move |view, _| restored(&path, &text, view).map(Draft::Patch))), &args.options, context)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The file's content at the revision, followed through its renames.
-fn at_revision(args: &RestoreArgs, context: &Context) -> Result<Plaintext> {
+/// Whether the ciphertext is for those whom the rules name now.
+fn reuses_ciphertext(target: &Target, bytes: &[u8], context: &Context) -> bool {
+    let container = container::detect(&target.display, bytes);
+    let rule = context.workspace.rule(target).ok().flatten();
+    let agrees = |rule: &Rule| context.agreement(target, bytes, rule, None).is_ok_and(|found| !found.drifted());
+    !target.is_value() && container.kind().is_encrypted() && rule.as_ref().is_some_and(agrees)
+}
+
+/// Replaces the file with the ciphertext. Gives whether that was necessary.
+fn put_back(target: &Target, bytes: Vec<u8>, context: &Context) -> Result<bool> {
+    let held = if target.path.exists() { Held::read(target)? } else { Held::absent(target)? };
+    if held.exists() && held.bytes() == bytes {
+        return Ok(false);
+    }
+    let mut replacements = Replacements::default();
+    replacements.push(held, context.verified(&target.display, bytes)?);
+    replacements.put(context)?;
+    Ok(true)
+}
+
+/// The file at the revision, followed through its renames: which file it is now, and its bytes then.
+fn at_revision(args: &RestoreArgs, context: &Context) -> Result<(Target, Vec<u8>)> {
     let repository = repository(context)?;
     let target = context.target(&args.file)?;
     let named = |error: Error| error.in_file(&target.display);
@@ -72,7 +112,7 @@ fn at_revision(args: &RestoreArgs, context: &Context) -> Result<Plaintext> {
         named(Error::new(Kind::Git, format!("the file is not in {}", args.source)))
             .hint("`agepatch log FILE` lists the revisions that have it")
     })?;
-    context.view(&target, &bytes).map_err(|error| named(error.context(format!("at {}", args.source))))
+    Ok((target, bytes))
 }
 
 /// The patch that sets the value at `path` back: to what it was, or to not being there.

@@ -20,9 +20,9 @@ Examples:
   agepatch schema error
   agepatch schema --output json > schemas.json
 
-`error` is what every command prints on stderr when it fails, `status` what agepatch prints without a command.")]
+`error` describes what every command prints on stderr when it fails.")]
 pub(crate) struct SchemaArgs {
-    /// The command [default: list them].
+    /// The command [default: list all].
     #[arg(value_name = "COMMAND")]
     pub(crate) command: Vec<String>,
 }
@@ -73,8 +73,8 @@ const FILES: &[(&str, &str)] = files![
     "trust-list",
 ];
 
-/// What each command prints, by its words; `error` and `status` stand for what is printed without a command.
-pub(crate) const OUTPUTS: [(&str, &str); 43] = [
+/// What each command prints, by its words; `error` is what each prints when it fails.
+pub(crate) const OUTPUTS: [(&str, &str); 44] = [
     ("error", "error"),
     ("status", "status"),
     ("show", "show"),
@@ -86,6 +86,7 @@ pub(crate) const OUTPUTS: [(&str, &str); 43] = [
     ("apply", "edit"),
     ("write", "edit"),
     ("edit", "edit"),
+    ("new", "edit"),
     ("restore", "edit"),
     ("diff", "diff"),
     ("diff --output json-patch", "diff-patch"),

@@ -15,16 +15,16 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  agepatch set authelia-secrets 'identity_providers.oidc.clients[media].client_name' Media
-  agepatch set authelia-secrets identity_providers.oidc.hmac_secret --generate
-  pass show media | agepatch set media-env OIDC_CLIENT_SECRET --from-stdin --commit
+  agepatch set app-env API_TOKEN --generate --commit
+  pass show app | agepatch set app-env API_TOKEN --from-stdin
+  agepatch set app-env DB_PORT 5432 --public
   agepatch set - port 8080 --public < plain.yaml > edited.yaml
 
-The type is that of the option in the file's schema, else that of the value replaced, else what
-YAML reads (from files, stdin and the environment: a string). Without a value, a person at a
-terminal is asked for it.")]
+The value gets the type of the option in the file's schema, else of the value it
+replaces, else the type that YAML reads (from files, stdin, and the environment: a
+string). Without a value, a terminal prompts for it.")]
 pub(crate) struct SetArgs {
-    /// The file: a path, a name in secrets.nix, a value of a file (`FILE#PATH`), or `-`.
+    /// The file: a path, a name in secrets.nix, `FILE#PATH`, or `-`.
     #[arg(add = complete::files())]
     pub(crate) file: String,
     /// The value's path.
@@ -33,7 +33,7 @@ pub(crate) struct SetArgs {
     /// Where the value comes from.
     #[command(flatten)]
     pub(crate) value: ValueArgs,
-    /// What every editing command takes.
+    /// The options of every editing command.
     #[command(flatten)]
     pub(crate) options: EditOptions,
 }

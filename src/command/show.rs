@@ -18,14 +18,14 @@ use clap::Args;
 #[command(after_help = "\
 Examples:
   agepatch show authelia-secrets
-  agepatch show authelia-secrets 'identity_providers.oidc.clients[mediamanager]'
+  agepatch show authelia-secrets 'identity_providers.oidc.clients[grafana]'
   agepatch show media-env --reveal
   agepatch show authelia-secrets --output json
 
-Secrets stand as `…` unless --reveal. A value is shown only where the file's schema names its option as
+Without --reveal, secrets are shown as `…`. A value is shown only if it is known to be
 public, a comment never.")]
 pub(crate) struct ShowArgs {
-    /// The file: a path, a name in secrets.nix, a value of a file (`FILE#PATH`), or `-`.
+    /// The file: a path, a name in secrets.nix, `FILE#PATH`, or `-`.
     #[arg(add = complete::files())]
     pub(crate) file: String,
     /// The part to show.

@@ -25,7 +25,7 @@ Examples:
 
 `agepatch git setup` registers it.")]
 pub(crate) struct TextconvArgs {
-    /// The file git gives.
+    /// The file that git passes.
     pub(crate) file: PathBuf,
 }
 

@@ -17,13 +17,14 @@ Examples:
   agepatch trust --undo
   agepatch trust --list
 
-It applies to this repository and to what its agepatch.toml and secrets.nix say now, and is kept in
-$XDG_STATE_HOME/agepatch. Nothing is run by a dry run (-n), by textconv, or by the merge driver, trusted or not.")]
+It applies to this repository and to the current content of its agepatch.toml and
+secrets.nix, and is stored in $XDG_STATE_HOME/agepatch. Dry runs (-n), textconv, and
+the merge driver never run programs, trusted or not.")]
 pub(crate) struct TrustArgs {
-    /// Take the consent back.
+    /// Withdraw the consent.
     #[arg(long, conflicts_with = "list")]
     pub(crate) undo: bool,
-    /// List the repositories that are trusted.
+    /// List the trusted repositories.
     #[arg(long)]
     pub(crate) list: bool,
 }

@@ -16,19 +16,19 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  agepatch unset authelia-secrets 'identity_providers.oidc.clients[media].audience'
-  agepatch unset media-env OLD_NAME OTHER_OLD_NAME
+  agepatch unset app-env OLD_NAME OTHER_OLD_NAME
+  agepatch unset authelia-secrets 'identity_providers.oidc.clients[media].jwks'
 
-All paths mean places in the file as it is now; they are removed all or none.")]
+All paths refer to the file as it is now. Either all are removed, or none is.")]
 pub(crate) struct UnsetArgs {
-    /// The file: a path, a name in secrets.nix, a value of a file (`FILE#PATH`), or `-`.
+    /// The file: a path, a name in secrets.nix, `FILE#PATH`, or `-`.
     #[arg(add = complete::files())]
     pub(crate) file: String,
     /// The paths to remove.
     #[arg(required = true)]
     #[arg(add = complete::paths())]
     pub(crate) paths: Vec<String>,
-    /// What every editing command takes.
+    /// The options of every editing command.
     #[command(flatten)]
     pub(crate) options: EditOptions,
 }

@@ -14,15 +14,15 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  agepatch write media-env < plaintext.env
-  pass show media | agepatch write media-token --commit
+  agepatch write app-env < plaintext.env
+  pass show app | agepatch write app-token --commit
 
-The old content need not be readable: no key is needed. An empty stdin is refused.")]
+The old content is not decrypted, so no key is needed. An empty stdin is refused.")]
 pub(crate) struct WriteArgs {
     /// The file: a path, a name in secrets.nix, or a value of a file (`FILE#PATH`).
     #[arg(add = complete::files())]
     pub(crate) file: String,
-    /// What every editing command takes.
+    /// The options of every editing command.
     #[command(flatten)]
     pub(crate) options: EditOptions,
 }

@@ -100,6 +100,15 @@ pub fn detect<'b>(name: &str, bytes: &'b [u8]) -> Box<dyn Container + 'b> {
     if age::is_age(bytes) { Box::new(age::AgeFile::new(bytes)) } else { Box::new(plain::PlainFile::new(bytes)) }
 }
 
+/// Bytes that were written before, opened again.
+///
+/// # Errors
+/// As [`Container::open`].
+pub fn verified(name: &str, bytes: Vec<u8>, identities: &Identities, options: OpenOptions) -> Result<Sealed> {
+    detect(name, &bytes).open(identities, options)?;
+    Ok(Sealed::new(bytes))
+}
+
 /// What a file shows without any key: its keys, the types of its values, and what is not encrypted. With `tokens`, the
 /// ciphertexts stand for the values, so that two versions can be compared. `None` for a kind that hides everything.
 pub fn closed(name: &str, bytes: &[u8], tokens: bool) -> Option<Result<Closed>> {

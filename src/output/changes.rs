@@ -179,7 +179,7 @@ fn block(label: &Shown, value: &Value, at: &Pointer, redactor: Redactor, room: u
 }
 
 /// The entries of a map, the items of a list, or a scalar, each from the start of a line.
-fn fields(value: &Value, at: &Pointer, redactor: Redactor, room: usize) -> Vec<Shown> {
+pub(crate) fn fields(value: &Value, at: &Pointer, redactor: Redactor, room: usize) -> Vec<Shown> {
     match value {
         Value::Map(map) => {
             let entry = |(key, value): (&crate::document::Key, &Value)| {

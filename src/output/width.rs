@@ -5,6 +5,10 @@ use std::borrow::Cow;
 /// The least width that lines are cut to: below it nothing could be read.
 const LEAST: usize = 20;
 
+/// What a sequence that colours begins and ends with.
+const ESCAPE: char = '\u{1b}';
+const ESCAPE_END: char = 'm';
+
 /// The width of lines that go elsewhere.
 pub(super) const USUAL: usize = 80;
 
@@ -20,11 +24,34 @@ pub(super) fn cut(text: &str, width: usize) -> String {
 }
 
 fn cut_line(line: &str, width: usize) -> Cow<'_, str> {
-    if line.chars().count() <= width {
-        return Cow::Borrowed(line);
+    // What colours a line takes no room on it.
+    let (mut kept, mut length, mut colors, mut is_cut) = (String::new(), 0, false, false);
+    for character in line.chars() {
+        let is_color = colors || character == ESCAPE;
+        colors = is_color && character != ESCAPE_END;
+        if is_color {
+            kept.push(character);
+        } else {
+            length += 1;
+            if length <= width {
+                kept.push(character);
+            } else if !is_cut {
+                is_cut = true;
+                replace_last(&mut kept);
+            }
+        }
     }
-    let kept: String = line.chars().take(width.saturating_sub(1)).collect();
-    Cow::Owned(format!("{}…", kept.trim_end()))
+    if is_cut { Cow::Owned(kept) } else { Cow::Borrowed(line) }
+}
+
+/// Replaces the last character, and the spaces before it, with `…`; colours behind it stay.
+fn replace_last(text: &mut String) {
+    let end = text.rfind(ESCAPE_END).filter(|end| text[..*end].contains(ESCAPE) && *end + 1 == text.len());
+    let behind = end.and_then(|_| text.rfind(ESCAPE)).map(|start| text.split_off(start)).unwrap_or_default();
+    text.pop();
+    text.truncate(text.trim_end().len());
+    text.push('…');
+    text.push_str(&behind);
 }
 
 #[cfg(test)]
@@ -37,5 +64,7 @@ mod tests {
         assert_eq!(cut("exactly ten", 10), "exactly t…");
         assert_eq!(cut("a word and", 8), "a word…", "no space before what stands for the rest");
         assert_eq!(cut("äöüäöü", 4), "äöü…");
+        assert_eq!(cut("\u{1b}[1mbold\u{1b}[0m", 4), "\u{1b}[1mbold\u{1b}[0m", "colours take no room");
+        assert_eq!(cut("\u{1b}[1mbolder\u{1b}[0m", 4), "\u{1b}[1mbol…\u{1b}[0m");
     }
 }

@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use anstyle::Style;
+
 use crate::memory::Zeroizing;
 
 use crate::error::{Error, Result};
@@ -89,9 +91,23 @@ impl Output {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
+    /// Whether what goes to stdout is seen by a person, not read by a program.
+    pub fn is_terminal() -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Whether remarks are unwanted.
     pub fn is_quiet(&self) -> bool {
         self.quiet
+    }
+
+    /// The text in a style, where stdout is coloured.
+    #[expect(clippy::disallowed_methods, reason = "colors around text that was escaped before")]
+    pub fn styled(&self, text: &Shown, style: Style) -> Shown {
+        match self.colors_stdout() && !text.is_empty() {
+            true => Shown::exact(format!("{style}{text}{style:#}")),
+            false => text.clone(),
+        }
     }
 
     /// A result: to stdout (as a filter: to stderr), with a line feed at its end.

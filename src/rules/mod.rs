@@ -1,6 +1,7 @@
 //! `secrets.nix` and `.sops.yaml` → who may read each file.
 
 mod evaluate;
+mod insertion;
 mod literals;
 mod names;
 mod nix;
@@ -52,6 +53,15 @@ pub struct Rule {
     pub armor: Option<bool>,
     /// What `.sops.yaml` says of it, for a sops file; `None` for one that secrets.nix names.
     pub sops: Option<SopsRule>,
+}
+
+/// Who can read a new file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NewRule<'r> {
+    /// Those who can read another file, by its name in the rules.
+    Like(&'r str),
+    /// The keys that the rules call so, or public keys themselves.
+    For(&'r [String]),
 }
 
 impl Rules {
@@ -127,6 +137,94 @@ impl Rules {
                 Err(at.named(Error::new(Kind::Rules, message), path).hint("write the rules to a file"))
             }
         }
+    }
+
+    /// The line that names a new file, with the recipients of the last one if their keys have names.
+    pub fn line(&self, name: &str) -> String {
+        let newest = self.files.values().rev().find_map(|rule| rule.as_ref().ok());
+        let keys = newest.map(|rule| rule.keys.as_slice()).unwrap_or_default();
+        let names: Option<Vec<&str>> = keys.iter().map(|key| self.names.of(key)).collect();
+        let listed = names.filter(|names| !names.is_empty()).map_or("…".to_owned(), |names| names.join(" "));
+        format!("\"{name}\".publicKeys = [ {listed} ];")
+    }
+
+    /// The text of the rules with one for the file `name`, in the style of those beside it. The text means the same rules as
+    /// before, and the new one: that is verified by evaluating it.
+    ///
+    /// # Errors
+    /// `rules`, if no such text can be found; `usage`, for a recipient that the rules do not name; `io`.
+    pub fn with_rule(&self, name: &str, new: &NewRule<'_>) -> Result<String> {
+        let text = input::read_text(&self.path, Limit::Settings)
+            .map_err(|error| Error::io("cannot read the rules", &error).in_file(self.path.display()))?;
+        let added = match new {
+            NewRule::Like(other) => {
+                let keys = self
+                    .files
+                    .get(*other)
+                    .and_then(|rule| rule.as_ref().ok())
+                    .map(|rule| rule.keys.clone())
+                    .ok_or_else(|| Error::new(Kind::Usage, format!("the rules do not name the file `{other}`")))?;
+                self.extended(&text, name, other, None, &keys)
+            }
+            NewRule::For(recipients) => match insertion::written_out(&text).pop() {
+                None => None,
+                Some(template) => {
+                    let ways = recipients.iter().map(|one| self.way(&text, name, &template, one));
+                    let (ways, keys): (Vec<String>, Vec<String>) =
+                        ways.collect::<Result<Vec<_>>>()?.into_iter().unzip();
+                    self.extended(&text, name, &template, Some(&format!("[ {} ]", ways.join(" "))), &keys)
+                }
+            },
+        };
+        added.ok_or_else(|| {
+            Error::new(Kind::Rules, "the rule cannot be added safely, because the rules are computed")
+                .in_file(self.path.display())
+        })
+    }
+
+    /// The text with the rule, if it means what it should.
+    fn extended(&self, text: &str, name: &str, template: &str, list: Option<&str>, keys: &[String]) -> Option<String> {
+        insertion::with_rule(text, name, template, list).filter(|added| self.is_extended_by(added, name, keys))
+    }
+
+    /// How a recipient is written in a rule, and the key: by its variable, its attribute, or as the key itself.
+    fn way(&self, text: &str, name: &str, template: &str, recipient: &str) -> Result<(String, String)> {
+        let key = self.key(recipient)?;
+        let ways = if key == *recipient { Vec::new() } else { insertion::ways_to_name(text, recipient) };
+        let keys = std::slice::from_ref(&key);
+        let means_it = |way: &String| self.extended(text, name, template, Some(&format!("[ {way} ]")), keys).is_some();
+        let way = ways.into_iter().find(means_it).unwrap_or_else(|| format!("\"{key}\""));
+        Ok((way, key))
+    }
+
+    /// The key that the rules call so, or the public key itself.
+    fn key(&self, recipient: &str) -> Result<String> {
+        if recipient.starts_with("ssh-") || recipient.starts_with("age1") {
+            return Ok(recipient.to_owned());
+        }
+        let found = self.names.iter().find(|(_, name)| *name == recipient).map(|(key, _)| key.to_owned());
+        found.ok_or_else(|| {
+            let mut names: Vec<&str> = self.names.iter().map(|(_, name)| name).collect();
+            names.sort_unstable();
+            Error::new(Kind::Usage, format!("the rules do not name a key `{recipient}`"))
+                .hint(format!("they name: {}", names.join(", ")))
+        })
+    }
+
+    /// Whether the text means these rules and one more.
+    fn is_extended_by(&self, text: &str, name: &str, keys: &[String]) -> bool {
+        let Ok(extended) = Self::load_text(text, &self.path, &evaluate::own_folder(&self.path)) else { return false };
+        let without_comment =
+            |keys: &[String]| -> Vec<String> { keys.iter().map(|key| key.trim().to_owned()).collect() };
+        let same = |(name, rule): (&String, &Result<Rule>)| match (rule, extended.files.get(name)) {
+            (Ok(rule), Some(Ok(other))) => other.keys == rule.keys && other.armor == rule.armor,
+            (Err(_), Some(Err(_))) => true,
+            _ => false,
+        };
+        let new = extended.files.get(name).and_then(|rule| rule.as_ref().ok());
+        extended.files.len() == self.files.len() + 1
+            && self.files.iter().all(same)
+            && new.is_some_and(|new| without_comment(&new.keys) == without_comment(keys))
     }
 }
 

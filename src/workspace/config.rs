@@ -27,6 +27,8 @@ pub struct Config {
     pub filters: Vec<String>,
     /// Private keys to decrypt with.
     pub identities: Vec<String>,
+    /// Whether secrets may be printed: `always`, `terminal`, or `never`.
+    pub reveal: Option<String>,
     /// What commits say.
     pub commit: CommitSettings,
     /// Settings by file name, as secrets.nix spells it.
@@ -94,7 +96,7 @@ pub struct SecretPlace {
 
 /// The keys of each table, for the error that names the nearest one.
 const TABLES: [(&str, &[&str]); 6] = [
-    ("", &["authelia", "filters", "identities", "commit", "files", "relying-party"]),
+    ("", &["authelia", "filters", "identities", "reveal", "commit", "files", "relying-party"]),
     ("commit", &["scope", "relation", "tasks", "detail", "template"]),
     ("files.*", &["schema", "format", "with", "with_command"]),
     ("relying-party", &["client", "url", "redirect_paths", "token_endpoint_auth_method", "secret"]),
@@ -220,6 +222,7 @@ mod tests {
     const EXAMPLE: &str = r#"
 authelia = "4.39"
 identities = ["~/.ssh/id_ed25519"]
+reveal = "terminal"
 [commit]
 scope = "cloud"
 relation = "Resolves"

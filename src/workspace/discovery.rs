@@ -255,6 +255,19 @@ impl Workspace {
         Ok(self.config.get_or_init(|| config))
     }
 
+    /// Every `reveal` of the settings in use, and of those of the user and the system: a repository cannot lift theirs.
+    ///
+    /// # Errors
+    /// As [`Self::config`].
+    pub fn reveal_policies(&self) -> Result<Vec<String>> {
+        let used = self.settings_path();
+        let mut policies: Vec<String> = self.config()?.reveal.iter().cloned().collect();
+        for path in shared_settings().into_iter().filter(|path| *path != used && path.exists()) {
+            policies.extend(Config::load(&path)?.reveal);
+        }
+        Ok(policies)
+    }
+
     /// Where the settings stand, or would: there may be none.
     pub fn settings_path(&self) -> PathBuf {
         if let Some(named) = &self.settings {

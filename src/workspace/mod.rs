@@ -5,6 +5,7 @@ mod config;
 mod discovery;
 mod files;
 mod glob;
+mod relying_party;
 mod target;
 mod trust;
 

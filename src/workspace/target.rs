@@ -246,7 +246,7 @@ impl Workspace {
         if let Some(kind) = irregular {
             return Error::new(Kind::Io, format!("{name} is {kind}")).in_file(name);
         }
-        let error = Error::new(Kind::Io, format!("there is no file {name}")).in_file(name);
+        let error = Error::new(Kind::Io, format!("no such file: {name}")).in_file(name);
         let known: Vec<String> = self.encrypted().iter().map(|target| target.display.clone()).collect();
         let known = known.into_iter().chain(self.written_names()).collect::<Vec<_>>();
         let nearest = known
@@ -259,7 +259,10 @@ impl Workspace {
         match nearest {
             Some((_, candidate)) => error.hint(format!("did you mean {candidate}?")),
             None if self.rules_path().is_some() => {
-                error.hint("a file that does not exist yet must first be named in secrets.nix")
+                let name = name.trim_end_matches(".age");
+                let line = self.rules().map(|rules| format!("; the line is: {}", rules.line(&format!("{name}.age"))));
+                let line = line.unwrap_or_default();
+                error.hint(format!("`agepatch new {name}` adds it to secrets.nix and creates it{line}"))
             }
             None => error.hint("no secrets.nix was found either; -C DIR or --rules FILE says where to look"),
         }

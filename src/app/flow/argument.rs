@@ -41,7 +41,7 @@ impl<'a> Argument<'a> {
             || source.json_value.is_some();
         if !named && !Output::is_interactive() {
             return Err(Error::new(Kind::Usage, "the value is missing").hint(
-                "give it as VALUE if it is no secret, else with --from-env NAME, --from-file FILE (`-`: stdin) or --generate",
+                "for a secret: --from-env NAME, --from-file FILE, --from-stdin, or --generate; otherwise as VALUE",
             ));
         }
         Ok(Self { source, allow_empty })
@@ -58,11 +58,14 @@ impl<'a> Argument<'a> {
                 .value()
                 .clone();
             self.refuse_secret(&place.at, &value, view)?;
+            self.refuse_empty(place, &value)?;
             return Ok(value);
         }
         if let Some(text) = &self.source.value {
             let value = self.typed(text, place, view).unwrap_or_else(|| core(text));
             self.refuse_secret(&place.at, &value, view)?;
+            self.refuse_empty(place, &value)?;
+            self.refuse_scalar(place, text, view)?;
             return Ok(value);
         }
         let text = self.text(context)?;
@@ -85,13 +88,39 @@ impl<'a> Argument<'a> {
             return read.map(Plaintext::new).map_err(|error| error.in_file(path.display()));
         }
         let value = self.value(&Destination { at: Pointer::root(), old: None }, view, context)?;
-        let text =
-            value.scalar_text().ok_or_else(|| Error::new(Kind::Path, "a raw file is one text, and no list or map"))?;
+        let text = value
+            .scalar_text()
+            .ok_or_else(|| Error::new(Kind::Path, "a raw file holds one text, not a list or map"))?;
         Ok(Plaintext::new(text.as_bytes().to_vec()))
     }
 
     fn refuse_secret(&self, at: &Pointer, value: &Value, view: &View<'_>) -> Result<()> {
         if self.source.public { Ok(()) } else { refuse_secret(at, value, view) }
+    }
+
+    /// Refuses an empty value in place of another, as a variable that is not set leaves it (`"$UNSET"`).
+    fn refuse_empty(&self, place: &Destination<'_>, value: &Value) -> Result<()> {
+        let is_blank = |value: &Value| value.scalar_str().is_some_and(|text| text.trim().is_empty());
+        let replaces = place.old.is_some_and(|old| !is_blank(old));
+        if self.allow_empty || !replaces || !is_blank(value) || matches!(value, Value::Null) {
+            return Ok(());
+        }
+        Err(Error::new(Kind::EmptyResult, "the new value is empty, and the old one is not")
+            .at_path(&place.at)
+            .hint("pass --allow-empty if this is intended; `agepatch unset` removes a value"))
+    }
+
+    /// Refuses a scalar in place of a list, or for an option that is one.
+    fn refuse_scalar(&self, place: &Destination<'_>, text: &str, view: &View<'_>) -> Result<()> {
+        let takes_list = view.schema.field(&place.at).is_some_and(|field| field.kind == Type::StringList);
+        let is_list = takes_list || matches!(place.old, Some(Value::List(_)));
+        if !is_list || self.source.string || matches!(core(text), Value::List(_)) {
+            return Ok(());
+        }
+        let name = place.at.last().unwrap_or_default();
+        Err(Error::new(Kind::Usage, format!("`{name}` is a list, and the value is not")).at_path(&place.at).hint(
+            "`agepatch add` adds an item, `agepatch remove` removes one; a value in brackets, [a, b], replaces the list",
+        ))
     }
 
     fn reads_stdin(&self) -> bool {
@@ -139,7 +168,7 @@ impl<'a> Argument<'a> {
 
 /// Asks for the value, which does not appear on the terminal.
 fn ask(allow_empty: bool) -> Result<Text> {
-    let answer = container::ask_secret("Value (it is not shown): ")
+    let answer = container::ask_secret("Value (input is hidden): ")
         .map_err(|error| Error::io("cannot read from the terminal", &error))?;
     sources::filled(&answer, "the answer", allow_empty)
 }
@@ -173,10 +202,10 @@ fn refuse_secret(at: &Pointer, value: &Value, view: &View<'_>) -> Result<()> {
         return Err(error);
     }
     let error =
-        Error::new(Kind::SecretOnCommandLine, "the value is a secret, and an argument stays in the shell's history");
-    Err(error.at_path(place).hint(
-        "--from-env NAME, --from-file FILE (`-`: stdin) or --generate keep it out of there; --public if it is not a secret",
-    ))
+        Error::new(Kind::SecretOnCommandLine, "the value is a secret, and arguments stay in the shell's history");
+    Err(error
+        .at_path(place)
+        .hint("use --from-env NAME, --from-file FILE, --from-stdin, or --generate; or --public if it is not a secret"))
 }
 
 /// The failure of someone who misspelled an option: the place holds no secret, it does not exist.
@@ -193,7 +222,7 @@ fn unknown_option(place: &Pointer, view: &View<'_>) -> Option<Error> {
     let shown = |name: &&str| view.schema.shows_key(&above, name);
     Some(match nearest::name(known.iter().copied().chain(present).filter(shown), last) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint("--from-file or --public sets it all the same; `agepatch check` reports what is unknown"),
+        None => error.hint("--from-file or --public sets it nonetheless; `agepatch check` reports unknown options"),
     })
 }
 

@@ -4,6 +4,7 @@ use super::committed::Committed;
 use super::written::FileOutcome;
 use crate::app::Context;
 use crate::app::options::EditOptions;
+use crate::check::Finding;
 use crate::diff::Change;
 use crate::error::Result;
 use crate::output::changes;
@@ -14,7 +15,7 @@ use crate::{document::Pointer, document::Text, document::Value, shown};
 
 /// Prints the semantic diff of each file, and what became of it; then the secret that was made, where it is to be seen.
 #[expect(clippy::disallowed_methods, reason = "the secret that the user asked for with --reveal")]
-pub(super) fn print(
+pub(crate) fn print(
     outcome: &Committed,
     options: &EditOptions,
     secret: Option<&Text>,
@@ -70,12 +71,24 @@ pub(crate) fn text(outcome: &Committed, options: &EditOptions, context: &Context
             text.push_line(&Shown::default());
             text.push(&shown!("  value from {}, which is outside the repository", path));
         }
-        // What a dry run would do is what it was asked for.
+        // A dry run was asked for exactly this.
         if options.dry_run { context.out.diff(&text)? } else { context.out.report(&text)? }
     }
-    match &outcome.commit {
-        Some(commit) => context.out.report(&commit.line()),
-        None => Ok(()),
+    if let Some(commit) = &outcome.commit {
+        context.out.report(&commit.line())?;
+    }
+    for finding in &outcome.remarks {
+        context.out.note(&remark(finding))?;
+    }
+    Ok(())
+}
+
+/// What an edit introduced that is not an error, in a line or two.
+fn remark(finding: &Finding) -> Shown {
+    let text = shown!("{}[{}]: {}: {}", finding.severity.name(), finding.rule, &finding.path, &finding.message);
+    match &finding.help {
+        Some(help) => shown!("{}\n  help: {}", text, help),
+        None => text,
     }
 }
 

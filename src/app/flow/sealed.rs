@@ -8,6 +8,7 @@ use crate::app::Context;
 use crate::app::access::{Access, rule};
 use crate::app::options::EditOptions;
 use crate::app::refusal;
+use crate::check::Finding;
 use crate::container;
 use crate::error::{Error, Kind, Result};
 use crate::rules::Rule;
@@ -21,6 +22,8 @@ pub(super) struct Sealed {
     pub(super) documents: Vec<EditedDocument>,
     /// One for each file; `None` for those that stay.
     pub(super) ciphertexts: Vec<Option<container::Sealed>>,
+    /// The warnings and the advice that the edit introduces.
+    pub(super) remarks: Vec<Finding>,
 }
 
 impl Sealed {
@@ -29,10 +32,10 @@ impl Sealed {
     /// # Errors
     /// As [`seal`].
     pub(super) fn new(verified: Verified, options: &EditOptions, context: &Context) -> Result<Self> {
-        let Verified { files, documents } = verified;
+        let Verified { files, documents, remarks } = verified;
         let ciphertexts = seal(&files, &documents, options.dry_run, context)?;
         context.detail(&Shown::fixed("encrypted, verified"))?;
-        Ok(Self { files, documents, ciphertexts })
+        Ok(Self { files, documents, ciphertexts, remarks })
     }
 }
 

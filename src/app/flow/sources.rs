@@ -119,7 +119,7 @@ fn one_value(content: &Plaintext, what: &str, allow_empty: bool) -> Result<Text>
 pub(super) fn filled(text: &str, what: &str, allow_empty: bool) -> Result<Text> {
     if text.trim().is_empty() && !allow_empty {
         return Err(
-            Error::new(Kind::EmptyResult, format!("{what} is empty")).hint("--allow-empty says that this is meant")
+            Error::new(Kind::EmptyResult, format!("{what} is empty")).hint("pass --allow-empty if this is intended")
         );
     }
     Ok(Text::new(text))

@@ -8,6 +8,7 @@ use super::file::OpenFile;
 use crate::app::Context;
 use crate::app::introduced::{Edit, refuse_edit_errors};
 use crate::app::options::EditOptions;
+use crate::check::Finding;
 use crate::document::{ReadBack, Unread};
 use crate::error::Result;
 use crate::shown::Shown;
@@ -16,6 +17,8 @@ use crate::shown::Shown;
 pub(super) struct Verified {
     pub(super) files: Vec<OpenFile>,
     pub(super) documents: Vec<EditedDocument>,
+    /// The warnings and the advice that the edit introduces.
+    pub(super) remarks: Vec<Finding>,
 }
 
 impl Verified {
@@ -31,15 +34,15 @@ impl Verified {
         let same = documents.iter().zip(&read).all(|(one, read)| one.after.agrees(read));
         let documents: Vec<EditedDocument> =
             documents.into_iter().zip(read).map(|(one, read)| one.accept(read)).collect();
-        if same { checked } else { check(&documents, options, context) }?;
+        let remarks = if same { checked } else { check(&documents, options, context) }?;
         context.detail(&Shown::fixed("read back, checked"))?;
-        Ok(Self { files, documents })
+        Ok(Self { files, documents, remarks })
     }
 }
 
-fn check(documents: &[EditedDocument], options: &EditOptions, context: &Context) -> Result<()> {
+fn check(documents: &[EditedDocument], options: &EditOptions, context: &Context) -> Result<Vec<Finding>> {
     if options.no_check {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let edits = documents.iter().map(|one| Edit {
         name: &one.open.name,

@@ -11,6 +11,7 @@ use crate::app::Context;
 use crate::app::commits::Prepared;
 use crate::app::held::Replacements;
 use crate::app::options::EditOptions;
+use crate::check::Finding;
 use crate::container;
 use crate::diff::Change;
 use crate::document::Unread;
@@ -22,6 +23,8 @@ use crate::shown::{FileName, Shown};
 pub(super) struct Written {
     pub(super) files: Vec<FileOutcome>,
     pub(super) commit: Option<Prepared>,
+    /// The warnings and the advice that the edit introduced.
+    pub(super) remarks: Vec<Finding>,
 }
 
 /// What became of one document.
@@ -48,15 +51,15 @@ impl Written {
     /// # Errors
     /// What stands in the way of the commit or of writing a file; then every file is as it was.
     pub(super) fn new(sealed: Sealed, options: &EditOptions, context: &Context) -> Result<Self> {
-        let Sealed { mut files, documents, ciphertexts } = sealed;
+        let Sealed { mut files, documents, ciphertexts, remarks } = sealed;
         if options.dry_run {
-            return Ok(unwritten(&files, documents));
+            return Ok(unwritten(&files, documents, remarks));
         }
         if let [filter] = documents.as_slice()
             && filter.open.target.is_none()
         {
             context.out.revealed(filter.after.document().bytes())?;
-            return Ok(unwritten(&files, documents));
+            return Ok(unwritten(&files, documents, remarks));
         }
         let commit = prepare(&documents, options, context)?;
         let is_large = documents.iter().any(EditedDocument::is_large);
@@ -77,7 +80,7 @@ impl Written {
         for (outcome, file) in outcomes.iter_mut().zip(file_of) {
             outcome.sha256 = file.and_then(|file| sha256[file].clone());
         }
-        Ok(Self { files: outcomes, commit })
+        Ok(Self { files: outcomes, commit, remarks })
     }
 }
 
@@ -96,12 +99,12 @@ fn into_parts(mut one: EditedDocument) -> (FileOutcome, OpenDocument, [Option<Un
     (outcome, one.open, [before, Some(one.after)])
 }
 
-fn unwritten(files: &[OpenFile], documents: Vec<EditedDocument>) -> Written {
+fn unwritten(files: &[OpenFile], documents: Vec<EditedDocument>, remarks: Vec<Finding>) -> Written {
     let files = documents.into_iter().map(|one| {
         let (outcome, document, _) = into_parts(one);
         FileOutcome { sha256: document.file.and_then(|file| files[file].sha256()), ..outcome }
     });
-    Written { files: files.collect(), commit: None }
+    Written { files: files.collect(), commit: None, remarks }
 }
 
 /// Replaces the files, all or none. Gives the hash of each file's bytes as they are then.

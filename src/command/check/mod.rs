@@ -25,32 +25,32 @@ use std::path::PathBuf;
 Examples:
   agepatch check
   agepatch check authelia-secrets --with configuration.yml
-  agepatch check --fix
   agepatch check --output sarif > findings.sarif
   agepatch check - --as authelia.yml < configuration.yml
 
-Exit 1 where Authelia would refuse the configuration. `agepatch explain RULE` tells more of each finding.")]
+Exit 1 if Authelia would reject the configuration. `agepatch explain RULE` explains a
+finding.")]
 pub(crate) struct CheckArgs {
     /// The files [default: every file with a schema].
     #[arg(add = complete::files())]
     pub(crate) files: Vec<String>,
-    /// A further Authelia configuration file or directory, in the order in which Authelia gets them (repeatable).
+    /// More configuration files, in Authelia's order.
     #[arg(long, value_name = "FILE")]
     pub(crate) with: Vec<PathBuf>,
-    /// The Authelia version whose rules apply.
+    /// The version of Authelia to check for.
     #[arg(long, value_name = "VERSION")]
     pub(crate) authelia: Option<String>,
-    /// The filters that Authelia applies to its files (`X_AUTHELIA_CONFIG_FILTERS`): template, expand-env.
+    /// Authelia's filters: template, expand-env.
     #[arg(long, value_name = "FILTERS", value_delimiter = ',')]
     pub(crate) filters: Option<Vec<String>>,
-    /// More of the configuration is in the environment or in secret files: do not report missing options as errors.
+    /// Do not report missing options, because they are set elsewhere.
     #[arg(long)]
     pub(crate) part: bool,
     /// Apply the fixes that are safe.
     #[arg(long)]
     pub(crate) fix: bool,
-    /// The least severity to report.
-    #[arg(long, value_enum, value_name = "SEVERITY")]
+    /// The lowest severity to report: advice, warning, error.
+    #[arg(long, value_enum, value_name = "SEVERITY", hide_possible_values = true)]
     pub(crate) min_severity: Option<Severity>,
     /// How the files are read.
     #[command(flatten)]

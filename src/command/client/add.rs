@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use super::halves::place;
+use super::handover::Handover;
 use super::id_of;
 use super::secret::{self, Fresh};
 use crate::app::Context;
@@ -22,32 +23,36 @@ use clap::Args;
 #[command(after_help = "\
 Examples:
   agepatch client profiles
-  agepatch client add --profile grafana --url https://grafana.example.com --secret-to grafana-env.age#OIDC_SECRET
-  agepatch client add notes --redirect-uri https://notes.example.com/callback --public")]
+  agepatch client add --profile grafana --url https://grafana.example.com \\
+    --secret-to grafana-env.age#GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET
+  agepatch client add notes --public --redirect-uri https://notes.example.com/cb")]
 pub(crate) struct AddArgs {
     /// The new `client_id` [default: the profile's].
     #[arg(add = complete::clients())]
     pub(crate) id: Option<String>,
-    /// The application.
+    /// The application, as `client profiles` lists it.
     #[arg(long, value_name = "APP")]
     #[arg(add = complete::profiles())]
     pub(crate) profile: Option<String>,
-    /// Where the application is.
+    /// The application's address.
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
-    /// Where the relying party reads the secret (FILE#PATH) [default: as agepatch.toml says].
-    #[arg(long, value_name = "FILE#PATH")]
+    /// Where the application reads the secret [default: from agepatch.toml].
+    #[arg(long, value_name = "FILE#PATH", add = complete::files())]
     pub(crate) secret_to: Option<String>,
-    /// A redirect URI, where no profile is given (repeatable).
+    /// A redirect URI, if there is no profile (repeatable).
     #[arg(long = "redirect-uri", value_name = "URI")]
     pub(crate) redirect_uris: Vec<String>,
-    /// A public client: no secret.
+    /// Register a public client, without a secret.
     #[arg(long)]
     pub(crate) public: bool,
     /// The authorization policy.
     #[arg(long, value_name = "POLICY")]
     pub(crate) policy: Option<String>,
-    /// What every editing command takes.
+    /// Save the application's side in agepatch.toml.
+    #[arg(long)]
+    pub(crate) save: bool,
+    /// The options of every editing command.
     #[command(flatten)]
     pub(crate) options: EditOptions,
 }
@@ -84,23 +89,25 @@ pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<E
     let place = place(args.secret_to.as_deref(), &made.client_id, context)?;
     match (&fresh, &place) {
         (None, Some(_)) if args.secret_to.is_some() => {
-            return Err(Error::new(Kind::Usage, "a public client has no secret to put anywhere")
-                .hint("leave --secret-to out"));
+            return Err(Error::new(Kind::Usage, "a public client has no secret")
+                .hint("leave out --secret-to"));
         }
         (Some(_), None) if fixed.is_some() => {
-            made.notes.push("the secret is built into the application, and no secret: everyone can read it there".to_owned());
+            made.notes.push("the secret is built into the application, so it is not secret".to_owned());
         }
         (Some(_), None) if !context.global.reveal => made.notes.push(format!(
-            "nobody knows the secret, only its digest was kept: `agepatch client rotate {} --secret-to FILE#PATH` makes one that the application gets",
+            "only the digest of the secret was stored: `agepatch client rotate {} --secret-to FILE#PATH` generates one for the application as well",
             made.client_id
         )),
         _ => {}
     }
     let Registration { client_id, entry, profile, notes } = made;
+    let url = args.url.as_deref().map(|url| url.trim_end_matches('/'));
+    let handover = Handover::of(&Value::Map(entry.clone()), url, place.as_ref());
     let work = Work::make(move |view, _| {
         let root = view.document.value();
         if clients(root).iter().any(|client| id_of(client) == Some(&client_id)) {
-            return Err(Error::new(Kind::Path, format!("there is a client `{client_id}` already"))
+            return Err(Error::new(Kind::Path, format!("the client `{client_id}` already exists"))
                 .hint("`agepatch client set` changes it, `agepatch client rotate` gives it a new secret"));
         }
         Ok(Draft::Patch(Patch::from(edits(entry, profile, root))))
@@ -116,6 +123,9 @@ pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<E
     for note in notes {
         context.out.note(&Sentence::shown(note))?;
     }
+    if file != flow::FILTER {
+        handover.finish(args.save, args.options.dry_run, context)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -129,21 +139,17 @@ fn registration(args: &AddArgs) -> Result<Registration> {
         } else {
             format!("did you mean {}?", near.join(" or "))
         };
-        Error::new(Kind::Usage, format!("no application `{slug}` is known")).hint(hint)
+        Error::new(Kind::Usage, format!("unknown application `{slug}`")).hint(hint)
     })?;
-    let url = args
-        .url
-        .as_deref()
-        .ok_or_else(|| Error::new(Kind::Usage, "where is the application?").hint("--url https://app.example.com"))?;
+    let url = args.url.as_deref().ok_or_else(|| {
+        Error::new(Kind::Usage, "the address of the application is missing").hint("--url https://app.example.com")
+    })?;
     let url = address(url)?;
     let mut notes = Vec::new();
     let uris = if args.redirect_uris.is_empty() {
         let mut uris = profile.redirect_uris(&url);
         if profile.tells_its_own_uris() {
-            notes.push(format!(
-                "{} tells its redirect URI itself: put that in place of the one written here",
-                profile.title
-            ));
+            notes.push(format!("{} displays its redirect URI: replace the one written here with it", profile.title));
         }
         if uris.is_empty() && profile.tells_its_own_uris() {
             uris.push(format!("{url}/"));
@@ -201,7 +207,7 @@ fn plain(args: &AddArgs, policy: &str) -> Result<Registration> {
 fn address(url: &str) -> Result<String> {
     let parsed = url::Url::parse(url).ok().filter(|parsed| parsed.has_host() && parsed.query().is_none());
     if parsed.is_none() {
-        return Err(Error::new(Kind::Usage, "the application's address must be a whole URL without a query")
+        return Err(Error::new(Kind::Usage, "the application's address must be a complete URL without a query")
             .hint("for example: --url https://media.example.com"));
     }
     Ok(url.trim_end_matches('/').to_owned())

@@ -17,8 +17,8 @@ pub(super) fn place(argument: Option<&str>, client: &str, context: &Context) -> 
     if let Some(argument) = argument {
         let (file, path) =
             argument.rsplit_once('#').filter(|(file, path)| !file.is_empty() && !path.is_empty()).ok_or_else(|| {
-                Error::new(Kind::Usage, "where the secret stands is given as FILE#PATH")
-                    .hint("for example: mediamanager-env.age#OIDC_CLIENT_SECRET; `.` is the whole of a raw file")
+                Error::new(Kind::Usage, "the place of the secret is FILE#PATH")
+                    .hint("for example: grafana-env.age#OIDC_CLIENT_SECRET; for a raw file: token.age#.")
             })?;
         return Ok(Some(SecretPlace { file: file.to_owned(), path: path.to_owned() }));
     }
@@ -52,8 +52,9 @@ pub(crate) fn within(place: &SecretPlace, context: &Context) -> Result<()> {
 
 /// What to say where nobody knows the place.
 pub(super) fn nowhere(client: &str) -> Error {
-    Error::new(Kind::Usage, format!("where does the application `{client}` read its secret?"))
-        .hint("--secret-from FILE#PATH, or a [[relying-party]] in agepatch.toml with `secret = { file, path }`")
+    Error::new(Kind::Usage, format!("where the application `{client}` reads its secret is not known")).hint(
+        "pass --secret-to FILE#PATH, or name it under [[relying-party]] in agepatch.toml: `secret = { file, path }`",
+    )
 }
 
 /// The secret at a place; `None` where nothing stands there.

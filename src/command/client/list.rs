@@ -22,7 +22,7 @@ Examples:
   agepatch client list --output json
   agepatch client list configuration.yml")]
 pub(crate) struct ListArgs {
-    /// The file, as --file.
+    /// The Authelia file, as --file.
     #[arg(value_name = "FILE")]
     pub(crate) name: Option<String>,
     /// How the file is read.

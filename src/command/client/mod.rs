@@ -2,6 +2,7 @@
 
 mod add;
 mod halves;
+mod handover;
 mod list;
 mod probe;
 mod profiles;
@@ -29,10 +30,11 @@ pub(super) use halves::{Halves, compare, contract, digest_of, halves, read, with
 #[command(after_help = "\
 Examples:
   agepatch client list
-  agepatch client add --profile grafana --url https://grafana.example.com --secret-to grafana-env.age#OIDC_SECRET
-  agepatch client rotate mediamanager --commit")]
+  agepatch client add --profile grafana --url https://grafana.example.com \\
+    --secret-to grafana-env.age#GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET
+  agepatch client rotate grafana --commit")]
 pub(crate) struct ClientArgs {
-    /// The Authelia file [default: the encrypted file that is one].
+    /// The Authelia file [default: the only one in the repository].
     #[arg(short, long, value_name = "FILE", global = true)]
     #[arg(add = complete::files())]
     pub(crate) file: Option<String>,
@@ -48,19 +50,19 @@ pub(crate) enum ClientCommand {
     List(list::ListArgs),
     /// Show one client, redacted.
     Show(show::ShowArgs),
-    /// Add a client, as the application needs it.
+    /// Register an application, by its profile or by its redirect URIs.
     Add(add::AddArgs),
     /// Set options of a client: KEY=VALUE, LIST+=VALUE, LIST-=VALUE.
     Set(set::SetArgs),
     /// Remove a client.
     Remove(remove::RemoveArgs),
-    /// Make a new secret: its digest here, the secret itself where the relying party reads it.
+    /// Generate a new secret, for Authelia and for the application.
     Rotate(rotate::RotateArgs),
-    /// Prove that both halves of the secret agree.
+    /// Check that the application's secret matches the registered digest.
     Verify(verify::VerifyArgs),
-    /// Ask the running Authelia whether client, secret and method are accepted.
+    /// Ask the running Authelia whether it accepts client, secret, and method.
     Probe(probe::ProbeArgs),
-    /// List the applications whose registration is known.
+    /// List the known applications, or show what one is registered with.
     Profiles(profiles::ProfilesArgs),
 }
 

@@ -27,24 +27,25 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  agepatch client probe mediamanager --issuer https://auth.example.com
-  agepatch client probe mediamanager --issuer https://auth.example.com --secret-from media-env.age#OIDC_CLIENT_SECRET
+  agepatch client probe grafana --issuer https://auth.example.com
+  agepatch client probe grafana --issuer https://auth.example.com \\
+    --secret-to grafana-env.age#OIDC_SECRET
 
-Exit 0 where the client is accepted, 1 where not.")]
+Exit 0 if Authelia accepts the client, 1 if not.")]
 pub(crate) struct ProbeArgs {
     /// The `client_id`.
     #[arg(add = complete::clients())]
     pub(crate) id: String,
-    /// The running Authelia.
+    /// The address of the running Authelia.
     #[arg(long, value_name = "URL")]
     pub(crate) issuer: String,
-    /// A further certificate authority to trust, as PEM.
+    /// An additional certificate authority to trust, in PEM.
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
-    /// Where the relying party reads the secret (FILE#PATH) [default: as agepatch.toml says].
-    #[arg(long, value_name = "FILE#PATH")]
+    /// Where the application reads the secret [default: from agepatch.toml].
+    #[arg(long = "secret-to", alias = "secret-from", value_name = "FILE#PATH", add = complete::files())]
     pub(crate) secret_from: Option<String>,
-    /// How many seconds to wait for an answer.
+    /// Seconds to wait for an answer.
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub(crate) timeout: u64,
     /// How the file is read.

@@ -4,9 +4,14 @@ use std::process::ExitCode;
 
 use super::list::table;
 use crate::app::Context;
-use crate::authelia::application;
+use crate::authelia::{application, clients_at};
+use crate::document::Value;
 use crate::error::Result;
-use crate::shown::{ClientName, Json, Sentence};
+use crate::output::changes;
+use crate::redact::Redactor;
+use crate::schema::Schema;
+use crate::shown;
+use crate::shown::{Address, ClientName, Json, Sentence, Shown};
 use clap::Args;
 
 /// `client profiles`
@@ -16,7 +21,7 @@ Examples:
   agepatch client profiles
   agepatch client profiles media")]
 pub(crate) struct ProfilesArgs {
-    /// A part of the name.
+    /// A part of the name; the full name shows the registration.
     pub(crate) search: Option<String>,
 }
 
@@ -25,6 +30,10 @@ pub(super) fn run(args: &ProfilesArgs, context: &Context) -> Result<ExitCode> {
     let search = args.search.as_deref().unwrap_or_default().to_lowercase();
     let holds = |text: &str| text.to_lowercase().contains(&search);
     let found: Vec<_> = application::all().iter().filter(|found| holds(&found.slug) || holds(&found.title)).collect();
+    let exact = found.iter().find(|found| args.search.as_deref() == Some(found.slug.as_str()));
+    if let (Some(exact), false) = (exact, context.out.is_json()) {
+        return registration(exact, context).map(|()| ExitCode::SUCCESS);
+    }
     if context.out.is_json() {
         let one = |found: &&application::Application| {
             let text = |text: &str| Json::from(ClientName::shown(text.to_owned()));
@@ -39,8 +48,8 @@ pub(super) fn run(args: &ProfilesArgs, context: &Context) -> Result<ExitCode> {
         context.out.json(&Json::object([("profiles", Json::list(found.iter().map(one)))]))?;
     } else if found.is_empty() {
         let near = application::nearest(&search);
-        let hint = if near.is_empty() { String::new() } else { format!("; there is {}", near.join(", ")) };
-        context.out.result(&Sentence::shown(format!("no application of that name is known{hint}")))?;
+        let hint = if near.is_empty() { String::new() } else { format!("; similar: {}", near.join(", ")) };
+        context.out.result(&Sentence::shown(format!("no known application has this name{hint}")))?;
     } else {
         let head = ["profile", "application", "auth method"].map(str::to_owned);
         let row = |found: &&application::Application| {
@@ -51,4 +60,21 @@ pub(super) fn run(args: &ProfilesArgs, context: &Context) -> Result<ExitCode> {
         context.out.listing(&table(&rows))?;
     }
     Ok(ExitCode::from(u8::from(found.is_empty())))
+}
+
+/// Shows what `client add` would write for the application, at an address that stands in for the real one.
+fn registration(application: &application::Application, context: &Context) -> Result<()> {
+    let slug = &application.slug;
+    let url = format!("https://{slug}.example.com");
+    let policy = if application.is_its_own_user() { "one_factor" } else { "two_factor" };
+    let uris = application.redirect_uris(&url);
+    let entry = Value::Map(application.registration(&application.client_id, &url, &uris, policy));
+    let redactor = Redactor::new(Schema::Authelia, false);
+    let fields = changes::fields(&entry, &clients_at().child("0"), redactor, context.out.width().saturating_sub(2));
+    let title = ClientName::shown(&application.title);
+    let lines: Vec<Shown> = fields.into_iter().map(|line| shown!("  {}", line)).collect();
+    context.out.result(&shown!("{}, at {}:\n{}", title, Address::shown(&url), Shown::join(&lines, "\n")))?;
+    let secret = if application.is_public() { "" } else { " --secret-to FILE#PATH" };
+    let slug = ClientName::shown(slug);
+    context.out.note(&shown!("\n`agepatch client add --profile {} --url URL{}` registers it", slug, secret))
 }

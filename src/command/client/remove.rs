@@ -16,12 +16,12 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  agepatch client remove mediamanager --commit")]
+  agepatch client remove grafana --commit")]
 pub(crate) struct RemoveArgs {
     /// Its `client_id`.
     #[arg(add = complete::clients())]
     pub(crate) id: String,
-    /// What every editing command takes.
+    /// The options of every editing command.
     #[command(flatten)]
     pub(crate) options: EditOptions,
 }

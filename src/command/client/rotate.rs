@@ -1,9 +1,10 @@
-//! `client rotate`: a new secret on both sides.
+//! `client rotate`: generates a secret for both sides.
 
 use std::process::ExitCode;
 
 use super::find;
 use super::halves::place;
+use super::handover::Handover;
 use super::secret;
 use crate::app::Context;
 use crate::app::complete;
@@ -20,32 +21,33 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  agepatch client rotate mediamanager --commit
-  agepatch client rotate mediamanager --secret-to media-env.age#OIDC_CLIENT_SECRET")]
+  agepatch client rotate grafana --commit
+  agepatch client rotate grafana --secret-to grafana-env.age#OIDC_SECRET")]
 pub(crate) struct RotateArgs {
     /// Its `client_id`.
     #[arg(add = complete::clients())]
     pub(crate) id: String,
-    /// Where the relying party reads the secret (FILE#PATH) [default: as agepatch.toml says].
-    #[arg(long, value_name = "FILE#PATH")]
+    /// Where the application reads the secret [default: from agepatch.toml].
+    #[arg(long, value_name = "FILE#PATH", add = complete::files())]
     pub(crate) secret_to: Option<String>,
-    /// What every editing command takes.
+    /// Save the application's side in agepatch.toml.
+    #[arg(long)]
+    pub(crate) save: bool,
+    /// The options of every editing command.
     #[command(flatten)]
     pub(crate) options: EditOptions,
 }
 
-/// Makes a new secret: its registration here, the secret itself where the relying party reads it, all or none.
+/// Generates a secret, and atomically writes its digest here and the secret itself where the application reads it.
 pub(super) fn run(file: &str, args: &RotateArgs, context: &mut Context) -> Result<ExitCode> {
     let (id, options) = (args.id.as_str(), &args.options);
     context.rehearse(options.dry_run);
-    let plain = file != flow::FILTER && needs_plain(file, id, &options.read, context)?;
+    let client = if file == flow::FILTER { None } else { Some(client(file, id, &options.read, context)?) };
+    let plain = client.as_ref().is_some_and(signs_with_secret);
     let place = place(args.secret_to.as_deref(), id, context)?;
     if place.is_none() && !context.global.reveal {
-        return Err(Error::new(
-            Kind::Usage,
-            "the new secret would be lost: nobody knows where the application reads it",
-        )
-        .hint("--secret-to FILE#PATH, a [[relying-party]] in agepatch.toml, or --reveal to see it once"));
+        return Err(Error::new(Kind::Usage, "no destination for the new secret")
+            .hint("pass --secret-to FILE#PATH, name it under [[relying-party]] in agepatch.toml, or pass --reveal to see it once"));
     }
     let fresh = secret::fresh(plain)?;
     let registered = fresh.registered.clone();
@@ -57,13 +59,17 @@ pub(super) fn run(file: &str, args: &RotateArgs, context: &mut Context) -> Resul
         Ok(Draft::Patch(Patch::from(vec![Edit::Set { path, value: Value::String(registered) }])))
     });
     let registration = Job { file: file.to_owned(), work, creates: Creates::Nothing };
-    let jobs =
-        std::iter::once(registration).chain(place.map(|place| secret::delivery(&place, &fresh.secret))).collect();
+    let handover = client.map(|client| Handover::of(&client, None, place.as_ref()));
+    let delivery = place.map(|place| secret::delivery(&place, &fresh.secret));
+    let jobs = std::iter::once(registration).chain(delivery).collect();
     flow::run_with_secret(jobs, &fresh.secret, options, context)?;
+    if let Some(handover) = handover {
+        handover.finish(args.save, options.dry_run, context)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-/// A public client has no secret that could be made anew.
+/// A public client has no secret that could be replaced.
 fn refuse_public(at: &Pointer, client: &Value) -> Result<()> {
     let registration = Registration(client);
     if !registration.is_public() {
@@ -75,15 +81,15 @@ fn refuse_public(at: &Pointer, client: &Value) -> Result<()> {
         .hint("an application that can keep a secret is registered with `public: false`"))
 }
 
-/// Whether Authelia must know the secret itself: to check signatures that are made with it.
+/// The client's entry.
 ///
 /// # Errors
-/// `path`, where there is no such client, or it is public.
-fn needs_plain(file: &str, id: &str, read: &ReadOptions, context: &Context) -> Result<bool> {
+/// `path`, if there is no such client, or it is public.
+fn client(file: &str, id: &str, read: &ReadOptions, context: &Context) -> Result<Value> {
     let reading = Reading::open_at_place(file, read, context)?;
     let (at, client) = find(reading.document.value(), id).map_err(|error| reading.named(error))?;
     refuse_public(&at, client).map_err(|error| reading.named(error))?;
-    Ok(signs_with_secret(client))
+    Ok(client.clone())
 }
 
 /// Whether the client signs with its secret (`client_secret_jwt`, an HMAC algorithm).

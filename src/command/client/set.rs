@@ -93,16 +93,16 @@ impl Assignment {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  agepatch client set mediamanager token_endpoint_auth_method=client_secret_basic
-  agepatch client set mediamanager scopes+=groups redirect_uris-=https://old.example.com/callback --commit")]
+  agepatch client set grafana authorization_policy=one_factor
+  agepatch client set grafana scopes+=groups scopes-=email --commit")]
 pub(crate) struct SetArgs {
     /// Its `client_id`.
     #[arg(add = complete::clients())]
     pub(crate) id: String,
     /// The assignments.
-    #[arg(required = true, value_name = "KEY=VALUE")]
+    #[arg(required = true, value_name = "KEY=VALUE", add = complete::client_options())]
     pub(crate) assignments: Vec<String>,
-    /// What every editing command takes.
+    /// The options of every editing command.
     #[command(flatten)]
     pub(crate) options: EditOptions,
 }

@@ -19,7 +19,7 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  agepatch client show mediamanager")]
+  agepatch client show grafana")]
 pub(crate) struct ShowArgs {
     /// Its `client_id`.
     #[arg(add = complete::clients())]

@@ -32,13 +32,13 @@ struct Verdict {
 #[command(after_help = "\
 Examples:
   agepatch client verify
-  agepatch client verify mediamanager --secret-from media-env.age#OIDC_CLIENT_SECRET")]
+  agepatch client verify grafana --secret-to grafana-env.age#OIDC_SECRET")]
 pub(crate) struct VerifyArgs {
     /// Its `client_id` [default: every client of agepatch.toml].
     #[arg(add = complete::clients())]
     pub(crate) id: Option<String>,
-    /// Where the relying party reads the secret (FILE#PATH) [default: as agepatch.toml says].
-    #[arg(long, value_name = "FILE#PATH")]
+    /// Where the application reads the secret [default: from agepatch.toml].
+    #[arg(long = "secret-to", alias = "secret-from", value_name = "FILE#PATH", add = complete::files())]
     pub(crate) secret_from: Option<String>,
     /// How the file is read.
     #[command(flatten)]

@@ -24,9 +24,9 @@ Examples:
   agepatch demo
   agepatch demo ~/agepatch-demo
 
-It needs git, and touches nothing of yours.")]
+It needs git, and changes nothing outside of the throwaway repository.")]
 pub(crate) struct DemoArgs {
-    /// Where to make the repository, and leave it [default: a temporary folder, removed at the end].
+    /// Where to create and keep the repository [default: a temporary folder].
     pub(crate) dir: Option<PathBuf>,
 }
 

@@ -31,30 +31,30 @@ Examples:
   agepatch diagnose --log authelia.log
   journalctl -u authelia-main -o cat | agepatch diagnose
   agepatch diagnose --log authelia.log --apply --commit --task task-118
-  agepatch diagnose --log authelia.log --apply --client media --cause scope
-  agepatch diagnose --url 'https://auth.example.com/api/oidc/authorization?client_id=media&redirect_uri=https%3A%2F%2Fmedia.example.com%2Fcallback'
+  agepatch diagnose --log authelia.log --apply --client grafana --cause scope
+  agepatch diagnose --url 'https://auth.example.com/api/oidc/authorization?…'
 
 Exit 0 if a cause was found, 1 if not.")]
 pub(crate) struct DiagnoseArgs {
-    /// The Authelia file [default: the encrypted file that is one].
+    /// The Authelia file [default: the only one in the repository].
     #[arg(add = complete::files())]
     pub(crate) file: Option<String>,
-    /// Authelia's log (`-`: stdin, the default).
+    /// Authelia's log [default: `-`, stdin].
     #[arg(long, value_name = "FILE", conflicts_with = "url")]
     pub(crate) log: Option<PathBuf>,
     /// The authorization URL from the browser's address bar (`-`: stdin).
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
-    /// Only findings about this client (repeatable).
+    /// Report only this client (repeatable).
     #[arg(long, value_name = "ID")]
     pub(crate) client: Vec<String>,
-    /// Only findings of this cause, such as redirect-uri (repeatable).
+    /// Report only this cause, such as redirect-uri (repeatable).
     #[arg(long, value_name = "NAME")]
     pub(crate) cause: Vec<String>,
-    /// Apply the patch; one that widens what Authelia accepts needs --client and --cause as well.
+    /// Apply the patch. One that makes Authelia accept more also needs --client and --cause.
     #[arg(long)]
     pub(crate) apply: bool,
-    /// What every editing command takes.
+    /// The options of every editing command.
     #[command(flatten)]
     pub(crate) options: EditOptions,
 }

@@ -23,7 +23,7 @@ pub(crate) enum DiffOutput {
     /// For people.
     #[default]
     Text,
-    /// The contract's JSON.
+    /// JSON for programs.
     Json,
     /// RFC 6902.
     JsonPatch,
@@ -42,14 +42,14 @@ Examples:
   agepatch diff main..topic --output markdown
   agepatch diff HEAD~1..HEAD --output json-patch --reveal
   agepatch diff --exit-code
-  agepatch diff old/ new/                            # two folders, or two files
+  agepatch diff old/ new/       # two folders, or two files
 
-List items are matched by their identity (client_id, key_id, id, name).")]
+List items are matched by their client_id, key_id, id, or name.")]
 pub(crate) struct DiffArgs {
     /// A revision or range (`REV`, `REV..REV`), then files.
-    #[arg(value_name = "REV|FILE")]
+    #[arg(value_name = "REV|FILE", add = complete::revisions_and_files())]
     pub(crate) arguments: Vec<String>,
-    /// Files, where a name could be a revision too.
+    /// Files, after `--`.
     #[arg(last = true, value_name = "FILE")]
     #[arg(add = complete::files())]
     pub(crate) files: Vec<String>,

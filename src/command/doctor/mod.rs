@@ -32,12 +32,12 @@ Examples:
   agepatch doctor --fix
   agepatch doctor --no-decrypt --output github   # in CI, without any key
 
-Exit 1 when something is wrong, as `check` has it.")]
+Exit 1 if there is an error.")]
 pub(crate) struct DoctorArgs {
-    /// Look at headers and sops metadata only: no key is needed.
+    /// Read headers and metadata only, without any key.
     #[arg(long)]
     pub(crate) no_decrypt: bool,
-    /// Remove temporary files that a killed run left behind.
+    /// Remove temporary files of runs that were killed.
     #[arg(long)]
     pub(crate) fix: bool,
 }

@@ -30,18 +30,19 @@ use scratch::Scratch;
 #[command(after_help = "\
 Examples:
   agepatch edit authelia-secrets
-  EDITOR='code --wait' agepatch edit authelia-secrets --commit --task task-118
+  EDITOR='code --wait' agepatch edit app-env --commit --task task-118
 
-The copy for $VISUAL or $EDITOR stands in memory-backed storage and is wiped afterwards. A result that
-cannot be parsed, or that Authelia would refuse, can be opened again. Unchanged means untouched.")]
+The copy for $VISUAL or $EDITOR is in memory-backed storage and wiped afterwards.
+If the result cannot be parsed, or Authelia would reject it, the editor can be
+reopened. An unchanged file is not written.")]
 pub(crate) struct EditArgs {
     /// The file: a path, a name in secrets.nix, or a value of a file (`FILE#PATH`).
     #[arg(add = complete::files())]
     pub(crate) file: String,
-    /// Put the copy on disk if there is no memory-backed storage.
+    /// Keep the copy on disk if there is no memory-backed storage.
     #[arg(long)]
     pub(crate) allow_disk: bool,
-    /// What every editing command takes.
+    /// The options of every editing command.
     #[command(flatten)]
     pub(crate) options: EditOptions,
 }

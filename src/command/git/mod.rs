@@ -5,6 +5,8 @@ pub(crate) mod program;
 mod registration;
 mod setup;
 
+pub(super) use setup::is_set_up;
+
 use std::process::ExitCode;
 
 use crate::app::Context;

@@ -24,12 +24,13 @@ Examples:
   agepatch git setup --check
   agepatch git setup --undo
 
-.gitattributes is committed with the repository; the commands behind it are set up once in each clone.")]
+.gitattributes is committed with the repository. Run this once in each clone, because
+git takes no commands from a repository.")]
 pub(crate) struct GitSetupArgs {
-    /// Take out what setup wrote.
+    /// Remove what setup wrote.
     #[arg(long, conflicts_with = "check")]
     pub(crate) undo: bool,
-    /// Say whether it is set up (exit 1 if not), and write nothing.
+    /// Report whether it is set up (exit 1 if not), write nothing.
     #[arg(long)]
     pub(crate) check: bool,
 }
@@ -84,6 +85,11 @@ pub(crate) fn run(args: &GitSetupArgs, context: &mut Context) -> Result<ExitCode
         ))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether git shows and merges encrypted files here; `None` where git cannot tell.
+pub(crate) fn is_set_up(repository: &Repository, context: &Context) -> Option<bool> {
+    missing(repository, context).ok().map(|missing| missing.is_empty())
 }
 
 /// What is not as it should be.

@@ -29,14 +29,16 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Examples:
   agepatch merge-file base.age ours.age theirs.age authelia-secrets.age
-  agepatch merge-file --favor ours :1:x.age x.age :3:x.age x.age   # in a conflict of git
+  agepatch merge-file --favor ours :1:x.age x.age :3:x.age x.age
 
-`agepatch git setup` makes git run this in merge, rebase, cherry-pick, revert and stash pop. BASE and THEIRS
-may be versions in git's index (`:1:PATH` is the base of a conflict, `:3:PATH` the other side).
+After `agepatch git setup`, git runs this in merge, rebase, cherry-pick, revert, and
+stash pop. BASE and THEIRS may be versions in git's index: in a conflict, `:1:PATH`
+is the base, `:3:PATH` the other side.
 
-With -o the merge goes to OUTPUT, and OURS stays as it is; this is what `agepatch jj setup` tells jj to run.
+With -o the merge goes to OUTPUT, and OURS is unchanged; `agepatch jj setup` uses this.
 
-Exit 0: OURS (or OUTPUT) holds the merge. Exit 1: the sides are in conflict, and nothing was written.")]
+Exit 0: OURS (or OUTPUT) is the merge. Exit 1: there are conflicts, and nothing was
+written.")]
 pub(crate) struct MergeFileArgs {
     /// The common ancestor (%O).
     pub(crate) base: String,
@@ -46,21 +48,21 @@ pub(crate) struct MergeFileArgs {
     pub(crate) theirs: String,
     /// The file's path in the repository (%P).
     pub(crate) path: String,
-    /// Write the merge to this file, and leave OURS as it is.
+    /// Write the merge to this file, and leave OURS unchanged.
     #[arg(short = 'o', long, value_name = "OUTPUT", conflicts_with = "driver")]
     pub(crate) output_file: Option<PathBuf>,
-    /// In a conflict take the value of that side, merge the rest, and say what was decided.
+    /// In a conflict take the value of this side, merge the rest, report each decision.
     #[arg(long, value_enum, value_name = "SIDE")]
     pub(crate) favor: Option<Favor>,
-    /// Run by git, once a file: nobody is asked for a passphrase.
+    /// Run by git, once per file: never ask for a passphrase.
     #[arg(long, hide = true)]
     pub(crate) driver: bool,
-    /// The file's format [default: guessed from its name and content].
+    /// The file's format [default: guessed from name and content].
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
 }
 
-/// The side that has its way in a conflict.
+/// Which side wins a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Favor {
     /// Ours.

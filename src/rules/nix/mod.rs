@@ -13,6 +13,7 @@ mod coerce;
 mod compare;
 mod eval;
 mod failure;
+mod fault;
 mod files;
 mod lower;
 mod nesting;

@@ -74,6 +74,10 @@ fn rekey_reencrypts_every_file() {
 #[test]
 fn agenix_options_exclude_commands_and_each_other() {
     let sandbox = Sandbox::with_files(FILES);
-    sandbox.agepatch(["-r", "show", "a-env.age"]).assert().code(2).stderr(contains("in place of a command"));
+    sandbox
+        .agepatch(["-r", "show", "a-env.age"])
+        .assert()
+        .code(2)
+        .stderr(contains("cannot be combined with a command"));
     sandbox.agepatch(["-r", "-d", "a-env.age"]).assert().code(2);
 }

@@ -35,6 +35,21 @@ fn commands_files_paths_and_clients_are_offered() {
 }
 
 #[test]
+fn values_of_options_are_offered() {
+    let sandbox = Sandbox::with_files(FILES);
+    assert_eq!(offered(&sandbox, &["diff", "--output", "m"]), ["markdown"]);
+    assert_eq!(offered(&sandbox, &["check", "--output", "s"]), ["sarif"]);
+    assert_eq!(offered(&sandbox, &["commit", "--type", "ref"]), ["refactor"]);
+    assert_eq!(offered(&sandbox, &["new", "x", "--for", "me,m"]), ["me,me"]);
+    assert_eq!(offered(&sandbox, &["client", "set", "media", "authorization_p"]), ["authorization_policy="]);
+    assert_eq!(offered(&sandbox, &["client", "rotate", "media", "--secret-to", "media-e"]), ["media-env"]);
+    let below = ["-C", "sub", "show", "med"];
+    sandbox.write("sub/x", "");
+    std::fs::create_dir(sandbox.repo().join(".git")).expect("made");
+    assert_eq!(offered(&sandbox, &below), ["media-env"], "a name of the rules works in every folder");
+}
+
+#[test]
 fn completion_without_candidates_is_silent() {
     let sandbox = Sandbox::with_files(FILES);
     sandbox.write("../home/.config/age/keys.txt", "not a key\n");

@@ -249,7 +249,7 @@ fn a_file_without_recipients_is_refused_before_the_editor_opens() {
     let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
     let before = sandbox.read(FILE);
     for (rules, told) in [
-        (rules.replace(FILE, "other.age"), "do not name this file"),
+        (rules.replace(FILE, "other.age"), "does not name this file"),
         (rules.replace("[ me ]", "[ ]"), "name nobody"),
         (rules.replace("[ me ]", "[ me \"nonsense\" ]"), "key 2 of the rules"),
     ] {

@@ -26,8 +26,10 @@ mod log;
 mod man;
 #[cfg(feature = "mcp")]
 mod mcp;
+mod new;
 mod new_contents;
 mod recipients;
+mod refusals;
 mod rekey;
 mod remove;
 mod restore;

@@ -189,7 +189,7 @@ fn a_secret_is_asked_for_without_echo() {
     command.env_clear().envs(sandbox.environment()).current_dir(sandbox.repo()).args(["set", "note.age", "a"]);
     let mut session = Session::spawn(command).unwrap();
     session.set_expect_timeout(Some(std::time::Duration::from_secs(30)));
-    session.expect("not shown").unwrap();
+    session.expect("input is hidden").unwrap();
     session.send_line("marker-typed").unwrap();
     let rest = session.expect(Eof).unwrap();
     assert!(!String::from_utf8_lossy(rest.as_bytes()).contains("marker"));

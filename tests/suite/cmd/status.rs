@@ -24,13 +24,13 @@ fn without_a_command_a_status_summary_is_printed() {
     repository  …/repo
          rules  secrets.nix
       settings  agepatch.toml
-    identities  …/home/.ssh/id_rsa: the file holds no age identity that can be read
-                …/home/.config/age/keys.txt: opens 1 of 1 files
+    identities  ~/.ssh/id_rsa: the file holds no age identity that can be read
+                ~/.config/age/keys.txt: opens 1 of 1 file
          files  a-env.age
-                authelia-secrets.age  not there yet
-      try next  agepatch show a-env
-                agepatch edit authelia-secrets
-                agepatch doctor
+                authelia-secrets.age  does not exist yet
+      try next  agepatch show a-env             show a file, its secrets hidden
+                agepatch edit authelia-secrets  create the file
+                agepatch doctor                 check every file
     ");
 }
 
@@ -38,10 +38,10 @@ fn without_a_command_a_status_summary_is_printed() {
 fn without_rules_the_summary_is_still_printed() {
     insta::assert_snapshot!(told(&Sandbox::empty()), @r"
     repository  none: no folder above has a .git or .jj
-         rules  none: no secrets.nix or .sops.yaml here or above, and no secrets/secrets.nix (--rules FILE)
-    identities  none: no ssh key and no ~/.config/age/keys.txt (-i FILE names one)
-      try next  agepatch -C DIR
-                agepatch demo
+         rules  none: no secrets.nix or .sops.yaml here, above, or in secrets/
+    identities  none: no ssh key in ~/.ssh and no ~/.config/age/keys.txt (use -i FILE)
+      try next  agepatch -C DIR  go to the folder with your secrets.nix or .sops.yaml
+                agepatch demo    see a complete example in a throwaway repository
     ");
 }
 
@@ -57,7 +57,7 @@ fn unreadable_settings_are_reported_with_the_rest() {
     let sandbox = Sandbox::with_files(&[("a.age", "x\n")]);
     sandbox.write("agepatch.toml", "authelia = \"4.39\"\nidentites = []\n");
     let shown = told(&sandbox);
-    for line in ["settings  agepatch.toml", "identites", "keys.txt: opens 1 of 1 files", "agepatch show a"] {
+    for line in ["settings  agepatch.toml", "identites", "keys.txt: opens 1 of 1 file", "agepatch show a"] {
         assert!(shown.contains(line), "{line}: {shown}");
     }
     let json = sandbox.agepatch(["--output", "json"]).output().expect("it runs").stdout;

@@ -42,6 +42,7 @@ const RUNS: &[(&str, &str, &str)] = &[
         r#"[{"op": "set", "path": "/identity_providers/oidc/clients/0/public", "value": false}]"#,
     ),
     ("write", "write mediamanager-env", "A=1\n"),
+    ("new", "new other --like mediamanager-env", "A=1\n"),
     ("commit", "commit -n", ""),
     ("commit", "commit --task 118", ""),
     ("commit", "commit", ""),

@@ -10,3 +10,4 @@ mod interrupted;
 mod killed;
 mod leaks;
 mod raw_secrets;
+mod reveal;

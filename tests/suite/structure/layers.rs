@@ -265,7 +265,7 @@ const INTERFACE: [&str; 30] = [
     "new_format",
 ];
 /// What of it is handed through by `app` alone: the keys to open with, a file under its lock, and what is to be written.
-const HANDED_THROUGH: [&str; 21] = [
+const HANDED_THROUGH: [&str; 22] = [
     "as_it_is",
     "Identities",
     "InnerValue",
@@ -287,6 +287,7 @@ const HANDED_THROUGH: [&str; 21] = [
     "tried",
     "Signals",
     "snapshot",
+    "verified",
 ];
 
 /// What a source names of `container`: `container::x` and `container::{x, y}`.

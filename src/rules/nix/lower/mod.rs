@@ -12,6 +12,7 @@ use rowan::ast::AstNode;
 
 use super::budget::Budget;
 use super::failure::{Failure, Outcome};
+use super::fault;
 use super::files;
 use super::nesting;
 use super::source::At;
@@ -64,25 +65,14 @@ pub(super) fn file(
     nesting::refuse_deep(text, file)?;
     let parsed = rnix::Root::parse(text);
     if let Some(error) = parsed.errors().first() {
-        let offset = offset_of(error).unwrap_or(text.len());
-        return Err(Failure::syntax(format!("this is no Nix: {error}")).or_at(At { file, offset }));
+        let (message, offset) = fault::describe(error, text);
+        return Err(Failure::syntax(message).or_at(At { file, offset }));
     }
     let folder = folder.to_string_lossy();
     let mut lowering = Lowering { file, folder: &folder, scopes: Vec::new(), around: Vec::new(), names, budget };
     let root =
         parsed.tree().expr().ok_or_else(|| Failure::syntax("the file is empty").or_at(At { file, offset: 0 }))?;
     lowering.expr(&root)
-}
-
-fn offset_of(error: &rnix::ParseError) -> Option<usize> {
-    use rnix::ParseError as Error;
-    match error {
-        Error::Unexpected(range) | Error::UnexpectedExtra(range) | Error::UnexpectedWanted(_, range, _) => {
-            Some(range.start().into())
-        }
-        Error::UnexpectedDoubleBind(range) | Error::DuplicatedArgs(range, _) => Some(range.start().into()),
-        _ => None,
-    }
 }
 
 /// A scope while reading: its names, or a `with`, of which nothing is known yet.

@@ -1,0 +1,69 @@
+//! Whether `--reveal` prints secrets: as agepatch.toml and `AGEPATCH_REVEAL` say, of which the stricter wins.
+
+use crate::error::{Error, Kind, Result};
+use crate::output::Output;
+use crate::workspace::Workspace;
+
+/// The variable with the policy of the environment.
+const VARIABLE: &str = "AGEPATCH_REVEAL";
+
+/// When secrets are printed, the strictest last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+enum Policy {
+    #[default]
+    Always,
+    Terminal,
+    Never,
+}
+
+impl Policy {
+    /// The policy that `source` names.
+    fn named(word: &str, source: &str) -> Result<Self> {
+        match word {
+            "always" => Ok(Self::Always),
+            "terminal" => Ok(Self::Terminal),
+            "never" => Ok(Self::Never),
+            other => {
+                let message = format!("{source} is `{other}`, which is not a policy for secrets");
+                Err(Error::new(Kind::Rules, message).hint("use always, terminal, or never"))
+            }
+        }
+    }
+}
+
+/// Refuses to print secrets if a policy forbids it.
+///
+/// # Errors
+/// `secret-needs-reveal`, naming the policy; `rules`, for a policy that does not exist, or an agepatch.toml that cannot be
+/// read, since it may hold one.
+pub(crate) fn refuse(workspace: &Workspace) -> Result<()> {
+    let variable = std::env::var(VARIABLE).ok().filter(|word| !word.is_empty());
+    let set = workspace.reveal_policies()?.into_iter().map(|word| (word, "`reveal` in agepatch.toml"));
+    let mut strictest = (Policy::Always, "");
+    for (word, source) in variable.map(|word| (word, VARIABLE)).into_iter().chain(set) {
+        let policy = Policy::named(&word, source)?;
+        if policy > strictest.0 {
+            strictest = (policy, source);
+        }
+    }
+    let (policy, source) = strictest;
+    let message = match policy {
+        Policy::Always => return Ok(()),
+        Policy::Terminal if Output::is_terminal() => return Ok(()),
+        Policy::Terminal => format!("secrets are printed to a terminal only ({source} is `terminal`)"),
+        Policy::Never => format!("secrets are never printed ({source} is `never`)"),
+    };
+    Err(Error::new(Kind::SecretNeedsReveal, message)
+        .hint("`agepatch show FILE` prints the file without them; `agepatch edit FILE` opens it in an editor"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn policies_are_ordered_by_strictness() {
+        assert!(Policy::Always < Policy::Terminal && Policy::Terminal < Policy::Never);
+        assert_eq!(Policy::named("tty", "x").expect_err("unknown").kind(), Kind::Rules);
+    }
+}

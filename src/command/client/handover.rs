@@ -1,0 +1,88 @@
+//! What is left to do after a client was registered or got a new secret: the application's own settings, and the lines of
+//! agepatch.toml by which later commands know both sides.
+
+use crate::app::Context;
+use crate::authelia::Registration;
+use crate::document::Value;
+use crate::error::Result;
+use crate::shown;
+use crate::shown::{FileName, Sentence, Setting, Shown};
+use crate::workspace::{RelyingParty, SecretPlace};
+
+/// A client as the application has to know it.
+pub(super) struct Handover {
+    id: String,
+    is_public: bool,
+    method: Option<String>,
+    redirect_uris: Vec<String>,
+    party: RelyingParty,
+}
+
+impl Handover {
+    /// Of a client's entry; `url` is the application's address, `place` where it reads the secret.
+    pub(super) fn of(client: &Value, url: Option<&str>, place: Option<&SecretPlace>) -> Self {
+        let registration = Registration(client);
+        let texts = |key: &str| -> Vec<String> {
+            let items = client.get(key).and_then(Value::as_list).unwrap_or_default();
+            items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        };
+        let id = registration.id().unwrap_or_default().to_owned();
+        let method = registration.text("token_endpoint_auth_method").map(str::to_owned);
+        let redirect_uris = texts("redirect_uris");
+        let url = url.map(str::to_owned).or_else(|| redirect_uris.iter().find_map(|uri| origin(uri)));
+        let below =
+            |uri: &String| Some(uri.strip_prefix(url.as_deref()?)?.to_owned()).filter(|path| path.starts_with('/'));
+        let party = RelyingParty {
+            client: id.clone(),
+            redirect_paths: redirect_uris.iter().filter_map(below).collect(),
+            url,
+            token_endpoint_auth_method: method.clone(),
+            secret: place.cloned(),
+        };
+        Self { id, is_public: registration.is_public(), method, redirect_uris, party }
+    }
+
+    /// Prints what to set in the application, and saves the lines of agepatch.toml, or prints them if it has none yet.
+    ///
+    /// # Errors
+    /// What stands in the way of writing agepatch.toml.
+    pub(super) fn finish(&self, save: bool, dry_run: bool, context: &Context) -> Result<()> {
+        context.out.note(&self.settings())?;
+        let is_known = context.workspace.config()?.relying_party(&self.id).is_some();
+        if is_known {
+            return Ok(());
+        }
+        if save && !dry_run {
+            let path = context.workspace.add_relying_party(&self.party)?;
+            let file = FileName::shown(context.workspace.display(&path));
+            return context.out.note(&shown!("\nsaved under [[relying-party]] in {}", file));
+        }
+        let lines: Vec<Shown> = self.party.to_toml().lines().map(Setting::shown).collect();
+        let head = "\nkeep this in agepatch.toml, or pass --save, so that `client verify`, `probe`, and `rotate` need no flags:\n\n";
+        context.out.note(&shown!("{}{}", head, Shown::join(&lines, "\n")))
+    }
+
+    /// What to set in the application.
+    fn settings(&self) -> Shown {
+        let mut rows = vec![("issuer", "the address of your Authelia".to_owned()), ("client ID", self.id.clone())];
+        match (&self.party.secret, self.is_public) {
+            (_, true) => rows.push(("client secret", "none, the client is public".to_owned())),
+            (Some(place), _) if place.path == "." => rows.push(("client secret", format!("in {}", place.file))),
+            (Some(place), _) => rows.push(("client secret", format!("in {}, as {}", place.file, place.path))),
+            (None, _) => rows.push(("client secret", "not stored for the application".to_owned())),
+        }
+        rows.extend(self.method.clone().map(|method| ("auth method", method)));
+        for (index, uri) in self.redirect_uris.iter().enumerate() {
+            rows.push((if index == 0 { "redirect URI" } else { "" }, uri.clone()));
+        }
+        let line = |(name, value): (&'static str, String)| Sentence::shown(format!("  {name:<14} {value}"));
+        let lines: Vec<Shown> = rows.into_iter().map(line).collect();
+        shown!("\nset in the application:\n{}", Shown::join(&lines, "\n"))
+    }
+}
+
+/// Scheme and host of an address.
+fn origin(uri: &str) -> Option<String> {
+    let url = url::Url::parse(uri).ok().filter(|url| url.scheme().starts_with("http"))?;
+    Some(url.origin().ascii_serialization())
+}

@@ -1,0 +1,225 @@
+//! `agepatch new`: adds a rule to secrets.nix, and creates the file.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::app::flow::{self, Creates, Draft, Job, Work};
+use crate::app::options::{EditOptions, Global};
+use crate::app::stdin::Stdin;
+use crate::app::{Context, complete};
+use crate::command::edit::{self, EditArgs};
+use crate::container::Plaintext;
+use crate::error::{Error, Kind, Result};
+use crate::input::{self, Limit};
+use crate::patch;
+use crate::rules::{NewRule, Rule, Rules};
+use crate::shown;
+use crate::shown::{FileName, Setting, Shown};
+
+/// `new`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch new grafana-env --like app-env
+  agepatch new app-token --for alice,storage --generate --commit
+  agepatch new wg0 < wg0.conf
+
+The rule is added to secrets.nix in the style of the rules beside it, if that can be
+done safely; otherwise the line to add is printed. The content is generated, read from
+stdin, or written in your editor. If all files have the same recipients, they are the
+default. In a repository with .sops.yaml the file is created by its creation rules.")]
+pub(crate) struct NewArgs {
+    /// The name of the new file, with or without `.age`.
+    pub(crate) name: String,
+    /// Copy the recipients of another file.
+    #[arg(long, value_name = "OTHER", add = complete::files(), conflicts_with = "recipients")]
+    pub(crate) like: Option<String>,
+    /// The recipients, by the names of their keys in the rules.
+    #[arg(long = "for", value_name = "NAMES", value_delimiter = ',', add = complete::recipients())]
+    pub(crate) recipients: Vec<String>,
+    /// Generate a random content [default length: 72].
+    #[arg(long, value_name = "LENGTH", num_args = 0..=1, default_missing_value = "72")]
+    pub(crate) generate: Option<usize>,
+    /// The options of every editing command.
+    #[command(flatten)]
+    pub(crate) options: EditOptions,
+}
+
+/// Adds the rule, creates the file, and takes the rule back where that fails.
+pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
+    let Some(rules) = context.workspace.rules_path().map(Path::to_owned) else {
+        return create(args, &args.name, context);
+    };
+    let place = Place::of(&args.name, &rules, context)?;
+    if place.path.exists() {
+        return Err(Error::new(Kind::Usage, "the file already exists")
+            .in_file(context.workspace.display(&place.path))
+            .hint("`agepatch edit FILE` edits it, `agepatch write FILE` replaces its content"));
+    }
+    let display = context.workspace.display(&place.path);
+    if context.workspace.rules()?.files.contains_key(&place.name) {
+        return create(args, &display, context);
+    }
+    let (before, after) = extended(args, &place, context)?;
+    let added = added(&before, &after, &place.name);
+    let head = FileName::shown(context.workspace.display(&rules));
+    if args.options.dry_run {
+        context.out.diff(&shown!("{} (dry run, nothing written)\n{}", head, added))?;
+        let file = FileName::shown(display);
+        context.out.note(&shown!("it would then create {}", file))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    replace(&rules, &after)?;
+    let created = with_new_rules(context).and_then(|mut fresh| {
+        if !context.out.is_json() {
+            fresh.out.report(&shown!("{}\n{}", head, added))?;
+        }
+        create(args, &display, &mut fresh)
+    });
+    if created.is_err() && !place.path.exists() {
+        replace(&rules, &before)?;
+    }
+    created
+}
+
+/// Where the new file is.
+struct Place {
+    path: PathBuf,
+    /// As the rules name it.
+    name: String,
+}
+
+impl Place {
+    fn of(name: &str, rules: &Path, context: &Context) -> Result<Self> {
+        let wrong = |message: &str, hint: &str| Err(Error::new(Kind::Usage, message).in_file(name).hint(hint));
+        if name.contains(['"', '\\', '$', '#']) || name.contains(char::is_control) {
+            return wrong("the name has a character that secrets.nix would read as something else", "use another name");
+        }
+        let called = if Path::new(name).extension().is_some_and(|end| end == "age") {
+            name.to_owned()
+        } else {
+            format!("{name}.age")
+        };
+        let folder = rules.parent().unwrap_or(Path::new("."));
+        let here = context.workspace.current().join(&called);
+        // A bare name is for the folder of the rules, since that is where its neighbours are.
+        let path = if called.contains('/') { here } else { folder.join(&called) };
+        let target = context.workspace.named(&path);
+        let Ok(relative) = target.path.strip_prefix(context.workspace.named(folder).path) else {
+            return wrong(
+                "secrets.nix names only files in its own folder and below",
+                "choose a place beside secrets.nix",
+            );
+        };
+        let Some(relative) = relative.to_str().map(str::to_owned) else {
+            return wrong("the name is not UTF-8", "use another name");
+        };
+        Ok(Self { path: target.path, name: relative })
+    }
+}
+
+/// The text of the rules, and the same with the new rule.
+fn extended(args: &NewArgs, place: &Place, context: &Context) -> Result<(String, String)> {
+    let rules = context.workspace.rules()?;
+    let other = match &args.like {
+        Some(other) => {
+            let target = context.target(other)?;
+            Some(context.workspace.rule_for(&target.path).ok_or_else(|| {
+                Error::new(Kind::Usage, "the rules do not name the file to copy from").in_file(&target.display)
+            })?)
+        }
+        None if args.recipients.is_empty() => Some(only_recipients(rules)?),
+        None => None,
+    };
+    let new = match &other {
+        Some(other) => NewRule::Like(other),
+        None => NewRule::For(&args.recipients),
+    };
+    let before =
+        input::read_text(&rules.path, Limit::Settings).map_err(|error| Error::io("cannot read the rules", &error))?;
+    let line = match &other {
+        Some(_) => rules.line(&place.name),
+        None => format!("\"{}\".publicKeys = [ {} ];", place.name, args.recipients.join(" ")),
+    };
+    let after = rules.with_rule(&place.name, &new).map_err(|error| match error.kind() {
+        Kind::Rules => error.hint(format!("add this line to it, then run `agepatch edit {}`: {line}", args.name)),
+        _ => error,
+    })?;
+    Ok((before, after))
+}
+
+/// A file whose recipients are those of all others.
+fn only_recipients(rules: &Rules) -> Result<String> {
+    let is_same = |rule: &Result<Rule>, keys: &[String]| rule.as_ref().is_ok_and(|rule| rule.keys == keys);
+    let mut files = rules.files.iter();
+    let first = files.next_back();
+    match first {
+        Some((name, Ok(rule))) if files.all(|(_, other)| is_same(other, &rule.keys)) => Ok(name.clone()),
+        _ => {
+            let mut names: Vec<&str> = rules.names.iter().map(|(_, name)| name).collect();
+            names.sort_unstable();
+            names.dedup();
+            let known = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+            Err(Error::new(Kind::Usage, "who can read the new file?")
+                .hint(format!("--like OTHER copies the recipients of another file, --for NAMES lists them{known}")))
+        }
+    }
+}
+
+/// This run with the rules as they are now.
+fn with_new_rules(context: &Context) -> Result<Context> {
+    // The folder was changed already.
+    Context::new(Global { directory: None, ..context.global.clone() }, context.out)
+}
+
+/// Creates the file: generated, from stdin, or in the editor.
+fn create(args: &NewArgs, file: &str, context: &mut Context) -> Result<ExitCode> {
+    let text = match args.generate {
+        Some(length) => {
+            let secret = patch::generate(length).map_err(|error| error.with_kind(Kind::Usage))?;
+            Plaintext::new(secret.as_str().as_bytes().to_vec())
+        }
+        None if !Stdin::is_terminal() => context.stdin.take("the content")?,
+        None => {
+            let options = args.options.clone();
+            return edit::run(&EditArgs { file: file.to_owned(), allow_disk: false, options }, context);
+        }
+    };
+    let work = Work::Ready(Draft::Content(text));
+    flow::run(vec![Job { file: file.to_owned(), work, creates: Creates::File }], &args.options, context)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The lines that were added for the file `name`.
+fn added(before: &str, after: &str, name: &str) -> Shown {
+    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    let mut start = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+    // A line that was changed holds all rules of a set.
+    let length = (new.len() - old.len()).max(1);
+    // The new rule may begin as the next one does, or end as the one before.
+    while start > 0
+        && !new[start].contains(name)
+        && start + length <= new.len()
+        && new[start - 1] == new[start + length - 1]
+    {
+        start -= 1;
+    }
+    let lines = new.iter().skip(start).take(length);
+    let lines: Vec<Shown> = lines.map(|line| shown!("  + {}", Setting::shown(line.trim()))).collect();
+    Shown::join(&lines, "\n")
+}
+
+/// Replaces the rules; a symbolic link is followed.
+fn replace(path: &Path, text: &str) -> Result<()> {
+    let failed = |error: std::io::Error| Error::io("cannot write the rules", &error).in_file(path.display());
+    let real = path.canonicalize().map_err(failed)?;
+    let permissions = std::fs::metadata(&real).map_err(failed)?.permissions();
+    let file = tempfile::NamedTempFile::new_in(real.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+    std::fs::write(file.path(), text).map_err(failed)?;
+    std::fs::set_permissions(file.path(), permissions).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(&real).map_err(|error| failed(error.error))?;
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! `agepatch status`, or `agepatch` alone: what is here, what changed, and what to do next.
+
+mod look;
+mod text;
+
+use std::process::ExitCode;
+
+use crate::app::Context;
+use crate::error::{Error, Result};
+use crate::shown::{FileName, Json, Shown};
+
+/// An identity file, and what it is good for.
+struct Key {
+    path: String,
+    /// What the rules call its public key, or that key's comment.
+    name: Option<String>,
+    /// How many of the files it opens; `None` where that was not tried.
+    opens: Option<usize>,
+    /// Why it cannot be used, or was not tried.
+    problem: Option<String>,
+}
+
+/// A file of the rules.
+struct Secret {
+    path: String,
+    state: &'static str,
+    /// Whether its recipients are not those of the rules.
+    drifted: bool,
+}
+
+/// What was found.
+struct Status {
+    directory: String,
+    repository: Option<String>,
+    rules: Option<String>,
+    /// `.sops.yaml`
+    sops_rules: Option<String>,
+    rules_problem: Option<Error>,
+    settings: Option<String>,
+    settings_problem: Option<Error>,
+    keys: Vec<Key>,
+    secrets: Vec<Secret>,
+    /// Encrypted files that are not as HEAD has them.
+    changed: Vec<String>,
+    /// Whether git shows and merges encrypted files in this clone; `None` outside of a repository.
+    git_setup: Option<bool>,
+    /// What became of interrupted changes, or why one could not be finished.
+    interrupted: Vec<Shown>,
+    /// The files that git has in conflict.
+    unmerged: Vec<String>,
+    /// Temporary files of runs that were killed.
+    temporary: Vec<String>,
+}
+
+/// A command to try next, and what it is good for.
+struct Next {
+    command: String,
+    reason: &'static str,
+}
+
+/// Reports the repository, the rules, the identities, the files, and what to do next. Nobody is asked for a passphrase, and
+/// whatever is wrong is reported rather than a failure.
+pub(crate) fn run(context: &mut Context) -> Result<ExitCode> {
+    let status = look::status(context)?;
+    let next = status.next();
+    if context.out.is_json() {
+        context.out.json(&status.json(&next))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    context.out.listing(&text::of(&status, &next, context.out))?;
+    context.out.note(&Shown::fixed("\n`agepatch help` lists the commands"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Status {
+    /// What to do next: first what is urgent, then what changed, then what a newcomer would try.
+    fn next(&self) -> Vec<Next> {
+        let mut next: Vec<Next> = Vec::new();
+        let mut add = |words: &str, reason| next.push(Next { command: format!("agepatch {words}"), reason });
+        if self.rules.is_none() && self.sops_rules.is_none() {
+            add("-C DIR", "go to the folder with your secrets.nix or .sops.yaml");
+            add("demo", "see a complete example in a throwaway repository");
+            return next;
+        }
+        if self.rules_problem.is_some() {
+            add("recipients", "report what is wrong with the rules");
+            return next;
+        }
+        let name = |secret: &Secret| secret.path.trim_end_matches(".age").to_owned();
+        let authelia = |secret: &&Secret| secret.path.to_lowercase().contains("authelia");
+        let readable = || self.secrets.iter().filter(|secret| secret.state == "readable");
+        if !self.temporary.is_empty() || !self.interrupted.is_empty() {
+            add("doctor --fix", "clean up after the interrupted run");
+        } else if !self.unmerged.is_empty() {
+            add("doctor", "list the commands that resolve the conflicts");
+        }
+        if !self.changed.is_empty() {
+            add("diff", "show what changed since the last commit");
+            add("commit -n", "show the message of a commit of it");
+        }
+        if self.secrets.iter().any(|secret| secret.drifted) {
+            add("rekey -n", "list the files to re-encrypt for the recipients of the rules");
+        }
+        if let Some(secret) = readable().find(authelia).or_else(|| readable().next()) {
+            add(&format!("show {}", name(secret)), "show a file, its secrets hidden");
+        } else if self.secrets.iter().any(|secret| secret.state == "unreadable") {
+            add("-i FILE", "use another private key");
+            add("recipients", "list who can read which file");
+        }
+        if self.git_setup == Some(false) {
+            add("git setup", "let git diff, log, and merge read encrypted files");
+        }
+        if readable().any(|secret| authelia(&secret)) {
+            add("check", "report what Authelia would reject");
+        }
+        if let Some(secret) = self.secrets.iter().find(|secret| secret.state == "absent") {
+            add(&format!("edit {}", name(secret)), "create the file");
+        }
+        add("doctor", "check every file");
+        let mut seen = std::collections::HashSet::new();
+        next.retain(|next| seen.insert(next.command.clone()));
+        next
+    }
+
+    fn json(&self, next: &[Next]) -> Json {
+        let text = |text: &String| Json::from(FileName::shown(text));
+        let maybe = |found: &Option<String>| found.as_ref().map_or(Json::NULL, text);
+        let key = |key: &Key| {
+            let (opens, problem) = (key.opens.into(), maybe(&key.problem));
+            Json::object([
+                ("path", text(&key.path)),
+                ("name", maybe(&key.name)),
+                ("opens", opens),
+                ("problem", problem),
+            ])
+        };
+        let secret = |secret: &Secret| {
+            let state = secret.state.into();
+            Json::object([("path", text(&secret.path)), ("state", state), ("drifted", secret.drifted.into())])
+        };
+        let problem = |error: &Option<Error>| error.as_ref().map(|error| error.message().to_owned());
+        Json::object([
+            ("directory", text(&self.directory)),
+            ("repository", maybe(&self.repository)),
+            ("rules", maybe(&self.rules)),
+            ("sops_rules", maybe(&self.sops_rules)),
+            ("rules_problem", maybe(&problem(&self.rules_problem))),
+            ("settings", maybe(&self.settings)),
+            ("settings_problem", maybe(&problem(&self.settings_problem))),
+            ("identities", Json::list(self.keys.iter().map(key))),
+            ("files", Json::list(self.secrets.iter().map(secret))),
+            ("changed", Json::list(self.changed.iter().map(text))),
+            ("git_setup", self.git_setup.into()),
+            ("interrupted", Json::list(self.interrupted.iter().map(Json::from))),
+            ("unmerged", Json::list(self.unmerged.iter().map(text))),
+            ("temporary", Json::list(self.temporary.iter().map(text))),
+            ("next", Json::list(next.iter().map(|next| text(&next.command)))),
+        ])
+    }
+}

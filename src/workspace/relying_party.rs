@@ -1,0 +1,101 @@
+//! Adds an application to agepatch.toml.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::config::{Config, FILE_NAME, RelyingParty};
+use super::discovery::Workspace;
+use crate::error::{Error, Kind, Result};
+use crate::input::{self, Limit};
+
+impl RelyingParty {
+    /// The table of agepatch.toml that says the same.
+    pub fn to_toml(&self) -> String {
+        let quoted = |text: &str| toml_edit::Value::from(text).to_string().trim().to_owned();
+        let mut text = format!("[[relying-party]]\nclient = {}\n", quoted(&self.client));
+        if let Some(url) = &self.url {
+            text += &format!("url = {}\n", quoted(url));
+        }
+        if !self.redirect_paths.is_empty() {
+            let paths: Vec<String> = self.redirect_paths.iter().map(|path| quoted(path)).collect();
+            text += &format!("redirect_paths = [{}]\n", paths.join(", "));
+        }
+        if let Some(method) = &self.token_endpoint_auth_method {
+            text += &format!("token_endpoint_auth_method = {}\n", quoted(method));
+        }
+        if let Some(secret) = &self.secret {
+            text += &format!("secret = {{ file = {}, path = {} }}\n", quoted(&secret.file), quoted(&secret.path));
+        }
+        text
+    }
+}
+
+impl Workspace {
+    /// Adds the application at the end of the repository's agepatch.toml, and creates the file if there is none. The rest of
+    /// the file stays to the byte. Gives the file.
+    ///
+    /// # Errors
+    /// `rules`, where the file could not be read afterwards; `io`.
+    pub fn add_relying_party(&self, party: &RelyingParty) -> Result<PathBuf> {
+        let path = match self.has_own_settings() {
+            true => self.settings_path(),
+            false => self.rules_folder().or(self.repository()).unwrap_or(self.current()).join(FILE_NAME),
+        };
+        let failed = |error: &std::io::Error| Error::io("cannot write the settings", error).in_file(path.display());
+        let mut text = match input::read_text(&path, Limit::Settings) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(Error::io("cannot read the settings", &error).in_file(path.display())),
+        };
+        if !text.is_empty() {
+            text.push_str(if text.ends_with('\n') { "\n" } else { "\n\n" });
+        }
+        text.push_str(&party.to_toml());
+        let read = Config::parse(&text).map_err(|error| error.context("the settings with the new lines"))?;
+        if read.relying_party(&party.client) != Some(party) {
+            return Err(Error::new(Kind::Rules, "the new lines would mean something else in this file")
+                .in_file(path.display())
+                .hint("add them by hand"));
+        }
+        replace(&path, text.as_bytes()).map_err(|error| failed(&error))?;
+        Ok(path)
+    }
+}
+
+/// Writes beside the file and renames; a symbolic link is followed.
+fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = real.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    let permissions = fs::metadata(&real).map_or_else(|_| readable_by_all(), |about| about.permissions());
+    fs::set_permissions(file.path(), permissions)?;
+    file.as_file().sync_all()?;
+    file.persist(&real)?;
+    Ok(())
+}
+
+/// What a new file gets: settings hold no secrets.
+fn readable_by_all() -> fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(0o644)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::SecretPlace;
+
+    #[test]
+    fn the_table_reads_back_as_what_it_was_made_from() {
+        let party = RelyingParty {
+            client: "a\"b".to_owned(),
+            url: Some("https://a.example.com".to_owned()),
+            redirect_paths: vec!["/x".to_owned(), "/y".to_owned()],
+            token_endpoint_auth_method: Some("client_secret_basic".to_owned()),
+            secret: Some(SecretPlace { file: "a.age".to_owned(), path: "A.b".to_owned() }),
+        };
+        let config = Config::parse(&party.to_toml()).expect("settings");
+        assert_eq!(config.relying_party("a\"b"), Some(&party));
+    }
+}
