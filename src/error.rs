@@ -63,6 +63,35 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 25] = [
+        Self::Usage,
+        Self::NoIdentity,
+        Self::NoRecipient,
+        Self::Damaged,
+        Self::PassphraseNeeded,
+        Self::Rules,
+        Self::Test,
+        Self::ChangedMeanwhile,
+        Self::EmptyResult,
+        Self::Check,
+        Self::Index,
+        Self::Untrusted,
+        Self::Task,
+        Self::SecretOnCommandLine,
+        Self::SecretNeedsReveal,
+        Self::Path,
+        Self::Ambiguous,
+        Self::Alias,
+        Self::DuplicateKey,
+        Self::Syntax,
+        Self::MultiDocument,
+        Self::Unsupported,
+        Self::Patch,
+        Self::Io,
+        Self::Git,
+    ];
+
     /// The kind's name in JSON output.
     pub fn name(self) -> &'static str {
         match self {

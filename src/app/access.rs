@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::rules::{self, Names, Rule};
 use crate::shown;
-use crate::shown::{Json, RecipientName, Shown};
+use crate::shown::{RecipientName, Shown};
 use crate::workspace::Target;
 
 /// How many names are told before the rest is counted.
@@ -185,13 +185,23 @@ impl<'c> Access<'c> {
     }
 }
 
-/// A reader as a program sees it: what the file says of it.
-pub(crate) fn reader_json(reader: &Reader) -> Json {
-    let told = reader.tag.clone().or_else(|| reader.key.clone());
-    Json::object([
-        ("type", RecipientName::shown(reader.kind.clone()).into()),
-        ("tag", told.map(RecipientName::shown).into()),
-    ])
+crate::output! {
+    #[schemars(title = "One recipient in the header of an age file")]
+    pub(crate) struct Stanza {
+        /// `X25519`, `ssh-ed25519`, `ssh-rsa`, `scrypt`, or a plugin's
+        #[serde(rename = "type")]
+        kind: Shown,
+        /// What tells ssh keys apart; null where the type has none
+        tag: Option<Shown>,
+    }
+}
+
+impl Stanza {
+    /// A reader as a program sees it: what the file says of it.
+    pub(crate) fn of(reader: &Reader) -> Self {
+        let told = reader.tag.clone().or_else(|| reader.key.clone());
+        Self { kind: RecipientName::shown(reader.kind.clone()), tag: told.map(RecipientName::shown) }
+    }
 }
 
 /// A reader where nothing is known of the rules: what the file says of it.

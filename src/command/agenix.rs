@@ -81,7 +81,7 @@ fn decrypt(file: &str, format: Option<Format>, context: &Context) -> Result<Exit
     if context.out.is_json() {
         let reading = Reading::open(file, &ReadOptions { format, ..ReadOptions::default() }, context)?;
         let whole = Redactor::new(reading.schema, true).json(&Pointer::root(), reading.document.value());
-        context.out.json(&show::json(&reading, whole))?;
+        context.out.json(&show::Output::of(&reading, whole))?;
         return Ok(ExitCode::SUCCESS);
     }
     context.out.revealed(context.read(&target)?.expose())?;

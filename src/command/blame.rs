@@ -14,7 +14,7 @@ use crate::history::Commit;
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{CommitText, FileName, Json, KeyName, Shown};
+use crate::shown::{CommitText, FileName, KeyName, Shown};
 use clap::Args;
 
 /// `blame`
@@ -27,6 +27,28 @@ pub(crate) struct BlameArgs {
     /// The file.
     #[arg(add = complete::files())]
     pub(crate) file: String,
+}
+
+crate::output! {
+    #[schemars(title = "For each value the commit that last set it")]
+    pub(crate) struct Output {
+        file: Shown,
+        leaves: Vec<LeafOutput>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct LeafOutput {
+        path: Shown,
+        /// RFC 6901
+        #[schemars(regex(pattern = "^(/.*)?$"))]
+        pointer: Shown,
+        /// null: not committed
+        commit: Option<Shown>,
+        date: Option<Shown>,
+        author: Option<Shown>,
+        subject: Option<Shown>,
+    }
 }
 
 /// A scalar, or an empty list or map.
@@ -125,19 +147,19 @@ fn print(
     let redactor = Redactor::new(schema, context.global.reveal);
     let shown_pointer = |pointer: &Pointer| redactor.pointer(pointer);
     if context.out.is_json() {
-        let entries = leaves.iter().zip(blamed).map(|(leaf, commit)| {
-            let field = |get: fn(&Commit) -> &String| Json::from(commit.map(|commit| CommitText::shown(get(commit))));
-            Json::object([
-                ("path", KeyName::shown(&leaf.path).into()),
-                ("pointer", KeyName::shown(shown_pointer(&leaf.pointer).to_string()).into()),
-                ("commit", field(|commit| &commit.id)),
-                ("date", field(|commit| &commit.date)),
-                ("author", field(|commit| &commit.author)),
-                ("subject", field(|commit| &commit.subject)),
-            ])
+        let leaves = leaves.iter().zip(blamed).map(|(leaf, commit)| {
+            let field = |get: fn(&Commit) -> &String| commit.map(|commit| CommitText::shown(get(commit)));
+            LeafOutput {
+                path: KeyName::shown(&leaf.path),
+                pointer: KeyName::shown(shown_pointer(&leaf.pointer).to_string()),
+                commit: field(|commit| &commit.id),
+                date: field(|commit| &commit.date),
+                author: field(|commit| &commit.author),
+                subject: field(|commit| &commit.subject),
+            }
         });
-        let file = FileName::shown(&versions.target.display).into();
-        return context.out.json(&Json::object([("file", file), ("leaves", Json::list(entries))]));
+        let file = FileName::shown(&versions.target.display);
+        return context.out.json(&Output { file, leaves: leaves.collect() });
     }
     let who = |commit: Option<&Commit>| match commit {
         Some(commit) => format!("{} {} {}", commit.short, commit.date, commit.author),

@@ -17,7 +17,7 @@ use crate::history::Repository;
 use crate::input::{self, Limit};
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{CommitId, CommitText, FileName, Json, Shown};
+use crate::shown::{CommitId, CommitText, FileName, Shown};
 use crate::workspace::Target;
 use clap::Args;
 
@@ -44,6 +44,16 @@ pub(crate) struct CommitArgs {
     /// The commit message.
     #[command(flatten)]
     pub(crate) message: CommitOptions,
+}
+
+crate::output! {
+    #[schemars(title = "The commit that was made, or would be")]
+    pub(crate) struct Output {
+        /// The commit that was made, if one was
+        #[schemars(regex(pattern = "^[0-9a-f]{40,64}$"))]
+        commit: Option<Shown>,
+        message: Option<Shown>,
+    }
 }
 
 /// Commits the files, and nothing else, whatever is staged besides.
@@ -209,7 +219,7 @@ fn access(
 
 fn report(id: Option<&Shown>, message: Option<&Shown>, context: &Context) -> Result<()> {
     if context.out.is_json() {
-        return context.out.json(&Json::object([("commit", id.into()), ("message", message.into())]));
+        return context.out.json(&Output { commit: id.cloned(), message: message.cloned() });
     }
     match (id, message) {
         (_, None) => context.out.report(&Shown::fixed("no secret changed since HEAD, nothing to commit")),

@@ -6,7 +6,7 @@ use clap_complete::env::Shells;
 
 use crate::app::Context;
 use crate::error::{Error, Result};
-use crate::shown::{Json, Shown};
+use crate::shown::Shown;
 use clap::Args;
 
 /// `completions`
@@ -25,6 +25,15 @@ pub(crate) struct CompletionsArgs {
     /// The shell.
     #[arg(value_enum)]
     pub(crate) shell: Shell,
+}
+
+crate::output! {
+    #[schemars(title = "A completion script")]
+    pub(crate) struct Output {
+        #[schemars(extend("enum" = ["bash", "zsh", "fish", "elvish", "nushell"]))]
+        shell: &'static str,
+        script: Shown,
+    }
 }
 
 /// A shell.
@@ -85,7 +94,7 @@ pub(crate) fn run(args: &CompletionsArgs, command: clap::Command, context: &mut 
     };
     let script = Shown::exact(script.trim_end());
     if context.out.is_json() {
-        context.out.json(&Json::object([("shell", args.shell.name().into()), ("script", script.into())]))?;
+        context.out.json(&Output { shell: args.shell.name(), script })?;
     } else {
         context.out.result(&script)?;
     }

@@ -6,7 +6,7 @@ use crate::app::Context;
 use crate::app::complete;
 use crate::check::{Rule, explain, registry};
 use crate::error::{Error, Kind, Result};
-use crate::shown::{Json, Shown};
+use crate::shown::Shown;
 use clap::Args;
 
 /// `explain`
@@ -21,18 +21,49 @@ pub(crate) struct ExplainArgs {
     pub(crate) rule: Option<String>,
 }
 
+/// What is printed: the rules, or the one that was asked for.
+#[derive(schemars::JsonSchema)]
+#[schemars(untagged, title = "The rules; with RULE, that one")]
+#[expect(dead_code, reason = "for the schema; each is printed by itself")]
+pub(crate) enum Output {
+    All(List),
+    One(RuleOutput),
+}
+
+crate::output! {
+    pub(crate) struct List {
+        rules: Vec<RuleOutput>,
+    }
+}
+
+crate::output! {
+    #[schemars(title = "One rule")]
+    pub(crate) struct RuleOutput {
+        rule: &'static str,
+        #[schemars(extend("enum" = ["error", "warning", "advice"]))]
+        severity: &'static str,
+        option: &'static str,
+        /// The Authelia version
+        since: &'static str,
+        summary: &'static str,
+        explanation: &'static str,
+        example: &'static str,
+        fix: &'static str,
+    }
+}
+
 /// Runs the command.
 #[expect(clippy::disallowed_methods, reason = "the program's own page")]
 pub(crate) fn run(args: &ExplainArgs, context: &mut Context) -> Result<ExitCode> {
     match &args.rule {
         None if context.out.is_json() => {
-            context.out.json(&Json::object([("rules", Json::list(registry::all().map(as_json)))]))?;
+            context.out.json(&List { rules: registry::all().map(RuleOutput::of).collect() })?;
         }
         None => context.out.result(&Shown::exact(explain::list()))?,
         Some(id) => {
             let rule = registry::find(id).ok_or_else(|| unknown(id))?;
             if context.out.is_json() {
-                context.out.json(&as_json(rule))?;
+                context.out.json(&RuleOutput::of(rule))?;
             } else {
                 context.out.result(&Shown::exact(explain::rule(rule, width())))?;
             }
@@ -49,17 +80,19 @@ fn unknown(id: &str) -> Error {
     }
 }
 
-fn as_json(rule: &'static Rule) -> Json {
-    Json::object([
-        ("rule", rule.id.into()),
-        ("severity", rule.severity.name().into()),
-        ("option", rule.option.into()),
-        ("since", rule.since.into()),
-        ("summary", rule.summary.into()),
-        ("explanation", rule.explanation.into()),
-        ("example", rule.example.into()),
-        ("fix", rule.fix.into()),
-    ])
+impl RuleOutput {
+    fn of(rule: &'static Rule) -> Self {
+        Self {
+            rule: rule.id,
+            severity: rule.severity.name(),
+            option: rule.option,
+            since: rule.since,
+            summary: rule.summary,
+            explanation: rule.explanation,
+            example: rule.example,
+            fix: rule.fix,
+        }
+    }
 }
 
 /// The width to break lines at: the terminal's, within what reads well.

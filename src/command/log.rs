@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use crate::app::Context;
 use crate::app::complete;
-use crate::app::flow::report;
+use crate::app::flow::report::ChangeOutput;
 use crate::app::versions::Versions;
 use crate::diff::{self, Change, ChangeKind};
 use crate::document::{Path, Pointer, nearest};
@@ -15,7 +15,7 @@ use crate::output::changes;
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{CommitText, FileName, Json, KeyName, Shown, TaskId};
+use crate::shown::{CommitId, CommitText, FileName, KeyName, Shown, TaskId};
 use clap::Args;
 
 /// `log`
@@ -34,6 +34,29 @@ pub(crate) struct LogArgs {
     /// The value whose history to list.
     #[arg(add = complete::paths())]
     pub(crate) path: Option<String>,
+}
+
+crate::output! {
+    #[schemars(title = "The commits that changed a file or a value")]
+    pub(crate) struct Output {
+        file: Shown,
+        path: Option<Shown>,
+        commits: Vec<CommitOutput>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct CommitOutput {
+        id: Shown,
+        short: Shown,
+        date: Shown,
+        author: Shown,
+        subject: Shown,
+        tasks: Vec<Shown>,
+        /// Printed instead of changes: that it was added, or cannot be read here
+        note: Option<&'static str>,
+        changes: Vec<ChangeOutput>,
+    }
 }
 
 /// What a commit did.
@@ -201,12 +224,11 @@ fn step(
 fn print(entries: &[Entry<'_>], args: &LogArgs, versions: &Versions, context: &Context) -> Result<()> {
     let reveal = context.global.reveal;
     if context.out.is_json() {
-        let commits = entries.iter().map(|entry| json(entry, reveal));
-        return context.out.json(&Json::object([
-            ("file", FileName::shown(&versions.target.display).into()),
-            ("path", args.path.as_ref().map(KeyName::shown).into()),
-            ("commits", Json::list(commits)),
-        ]));
+        return context.out.json(&Output {
+            file: FileName::shown(&versions.target.display),
+            path: args.path.as_ref().map(KeyName::shown),
+            commits: entries.iter().map(|entry| output(entry, reveal)).collect(),
+        });
     }
     let mut told = Vec::new();
     for entry in entries {
@@ -239,33 +261,32 @@ fn print(entries: &[Entry<'_>], args: &LogArgs, versions: &Versions, context: &C
     context.out.long_diff(&Shown::join(&told, "\n"), reveal)
 }
 
-fn json(entry: &Entry<'_>, reveal: bool) -> Json {
+fn output(entry: &Entry<'_>, reveal: bool) -> CommitOutput {
     let commit = &entry.revision.commit;
-    let text = |text: &str| -> Json { CommitText::shown(text).into() };
     let (note, changes) = match &entry.what {
-        What::Words(words) => ((*words).into(), Json::list([])),
-        What::Changes(changed) => (Json::NULL, Json::list(changed.iter().flat_map(|document| document.json(reveal)))),
+        What::Words(words) => (Some(*words), Vec::new()),
+        What::Changes(changed) => (None, changed.iter().flat_map(|document| document.output(reveal)).collect()),
     };
-    Json::object([
-        ("id", text(&commit.id)),
-        ("short", text(&commit.short)),
-        ("date", text(&commit.date)),
-        ("author", text(&commit.author)),
-        ("subject", text(&commit.subject)),
-        ("tasks", Json::list(commit.tasks.iter().map(|task| text(task)))),
-        ("note", note),
-        ("changes", changes),
-    ])
+    CommitOutput {
+        id: CommitId::shown(&commit.id),
+        short: CommitId::shown(&commit.short),
+        date: CommitText::shown(&commit.date),
+        author: CommitText::shown(&commit.author),
+        subject: CommitText::shown(&commit.subject),
+        tasks: commit.tasks.iter().map(TaskId::shown).collect(),
+        note,
+        changes,
+    }
 }
 
 impl Document {
-    /// The changes as JSON. What is inside a value is named by the value.
-    fn json(&self, reveal: bool) -> Vec<Json> {
+    /// The changes for programs. What is inside a value is named by the value.
+    fn output(&self, reveal: bool) -> Vec<ChangeOutput> {
         let redactor = Redactor::new(self.schema, reveal);
         let named = |change: &Change| match self.inside.strip_prefix('#') {
             Some(inside) => Change { path: format!("{inside}#{}", change.path), ..change.clone() },
             None => change.clone(),
         };
-        self.changes.iter().map(|change| report::json(&named(change), self.schema, redactor)).collect()
+        self.changes.iter().map(|change| ChangeOutput::of(&named(change), self.schema, redactor)).collect()
     }
 }

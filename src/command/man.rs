@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::app::Context;
 use crate::error::{Error, Result};
 use crate::shown;
-use crate::shown::{FileName, Json, Shown};
+use crate::shown::{FileName, Shown};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -21,6 +21,23 @@ pub(crate) struct ManArgs {
     pub(crate) dir: Option<PathBuf>,
 }
 
+crate::output! {
+    #[schemars(title = "The manual pages")]
+    pub(crate) struct Output {
+        pages: Vec<Page>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct Page {
+        name: Shown,
+        /// Where it was written; null where no folder was named
+        path: Option<Shown>,
+        /// The page in roff; null where it was written into a folder
+        text: Option<Shown>,
+    }
+}
+
 /// Prints the page of the program, or writes a page for each command into a folder.
 #[expect(clippy::disallowed_methods, reason = "the program's own page")]
 pub(crate) fn run(args: &ManArgs, command: clap::Command, context: &mut Context) -> Result<ExitCode> {
@@ -29,8 +46,8 @@ pub(crate) fn run(args: &ManArgs, command: clap::Command, context: &mut Context)
         clap_mangen::Man::new(command).render(&mut page).map_err(|error| Error::io("cannot make the page", &error))?;
         let page = Shown::exact(String::from_utf8_lossy(&page).trim_end());
         if context.out.is_json() {
-            let page = Json::object([("name", "agepatch.1".into()), ("path", Json::NULL), ("text", page.into())]);
-            context.out.json(&Json::object([("pages", Json::list([page]))]))?;
+            let page = Page { name: Shown::fixed("agepatch.1"), path: None, text: Some(page) };
+            context.out.json(&Output { pages: vec![page] })?;
         } else {
             context.out.result(&page)?;
         }
@@ -46,14 +63,12 @@ pub(crate) fn run(args: &ManArgs, command: clap::Command, context: &mut Context)
         .collect();
     names.sort_unstable();
     if context.out.is_json() {
-        let page = |name: &String| {
-            let path = FileName::shown(folder.join(name).display().to_string());
-            Json::object([("name", FileName::shown(name.clone()).into()), ("path", path.into()), ("text", Json::NULL)])
+        let page = |name: &String| Page {
+            name: FileName::shown(name.clone()),
+            path: Some(FileName::shown(folder.join(name).display().to_string())),
+            text: None,
         };
-        return context
-            .out
-            .json(&Json::object([("pages", Json::list(names.iter().map(page)))]))
-            .map(|()| ExitCode::SUCCESS);
+        return context.out.json(&Output { pages: names.iter().map(page).collect() }).map(|()| ExitCode::SUCCESS);
     }
     context.out.note(&shown!("{} pages in {}", names.len(), FileName::shown(folder.display().to_string())))?;
     Ok(ExitCode::SUCCESS)

@@ -4,14 +4,14 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use crate::app::Context;
-use crate::app::access::{self, Access, reader_json};
+use crate::app::access::{self, Access, Stanza};
 use crate::app::complete;
-use crate::container::{self, Agreement, Evidence, GroupAgreement, Readers};
+use crate::container::{self, Agreement, Evidence, GroupAgreement, Reader, Readers};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::rules::Rule;
 use crate::shown;
-use crate::shown::{FileName, Json, RecipientName, Sentence, Shown};
+use crate::shown::{FileName, RecipientName, Sentence, Shown};
 use crate::workspace::Target;
 use clap::Args;
 
@@ -30,6 +30,41 @@ pub(crate) struct RecipientsArgs {
     pub(crate) files: Vec<String>,
 }
 
+crate::output! {
+    #[schemars(title = "Who can read each file")]
+    pub(crate) struct Output {
+        files: Vec<File>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct File {
+        path: Shown,
+        /// null where the file is not there or is no age file
+        armor: Option<bool>,
+        /// Keys, as the rules have them
+        rules: Vec<Shown>,
+        header: Vec<Stanza>,
+        /// Keys of the rules that cannot read it
+        missing: Vec<Shown>,
+        /// Who can read it and should not
+        extra: Vec<Stanza>,
+        /// Whether the header tells all of them apart
+        verifiable: bool,
+        /// The same by key group, for sops files that a rule covers
+        groups: Vec<Group>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct Group {
+        rules: Vec<Shown>,
+        header: Vec<Stanza>,
+        missing: Vec<Shown>,
+        extra: Vec<Stanza>,
+    }
+}
+
 /// Tells it of the files named, else of every file of the rules.
 pub(crate) fn run(args: &RecipientsArgs, context: &mut Context) -> Result<ExitCode> {
     let targets = match args.files.as_slice() {
@@ -41,8 +76,7 @@ pub(crate) fn run(args: &RecipientsArgs, context: &mut Context) -> Result<ExitCo
         listed.push(Listed::of(target, context)?);
     }
     if context.out.is_json() {
-        let files = Json::list(listed.iter().map(Listed::json));
-        context.out.json(&Json::object([("files", files)]))?;
+        context.out.json(&Output { files: listed.iter().map(Listed::output).collect() })?;
     } else {
         let workspace = &context.workspace;
         let none = workspace.rules_path().is_none() && workspace.sops_rules()?.is_none();
@@ -98,27 +132,26 @@ impl Listed {
         Ok(Self { target, named, broken, keys, readers, agreement })
     }
 
-    fn json(&self) -> Json {
-        let key = |key: &String| Json::from(RecipientName::shown(key.clone()));
+    fn output(&self) -> File {
+        let keys = |keys: &[String]| keys.iter().map(|key| RecipientName::shown(key.clone())).collect();
+        let stanzas = |readers: &[Reader]| readers.iter().map(Stanza::of).collect();
         let readers = self.readers.as_ref().map(|readers| readers.all.as_slice()).unwrap_or_default();
-        let group = |group: &GroupAgreement| {
-            Json::object([
-                ("rules", Json::list(group.rules.iter().map(key))),
-                ("header", Json::list(group.readers.iter().map(reader_json))),
-                ("missing", Json::list(group.missing.iter().map(key))),
-                ("extra", Json::list(group.extra.iter().map(reader_json))),
-            ])
+        let group = |group: &GroupAgreement| Group {
+            rules: keys(&group.rules),
+            header: stanzas(&group.readers),
+            missing: keys(&group.missing),
+            extra: stanzas(&group.extra),
         };
-        Json::object([
-            ("path", FileName::shown(self.target.display.clone()).into()),
-            ("armor", self.readers.as_ref().map_or(Json::NULL, |readers| readers.armor.into())),
-            ("rules", Json::list(self.keys.iter().map(key))),
-            ("header", Json::list(readers.iter().map(reader_json))),
-            ("missing", Json::list(self.agreement.missing.iter().map(key))),
-            ("extra", Json::list(self.agreement.extra.iter().map(reader_json))),
-            ("verifiable", self.agreement.verifiable.into()),
-            ("groups", Json::list(self.agreement.groups.iter().map(group))),
-        ])
+        File {
+            path: FileName::shown(self.target.display.clone()),
+            armor: self.readers.as_ref().ok().and_then(|readers| readers.armor),
+            rules: keys(&self.keys),
+            header: stanzas(readers),
+            missing: keys(&self.agreement.missing),
+            extra: stanzas(&self.agreement.extra),
+            verifiable: self.agreement.verifiable,
+            groups: self.agreement.groups.iter().map(group).collect(),
+        }
     }
 
     fn text(&self, access: &Access<'_>) -> Shown {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::app::access::{self, Access, reader_json};
+use crate::app::access::{self, Access, Stanza};
 use crate::app::commits::{self, Made, Prepared, repository};
 use crate::app::complete;
 use crate::app::former::Former;
@@ -17,7 +17,7 @@ use crate::output::Progress;
 use crate::rules::Names;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{FileName, Json, RecipientName, Sentence, Shown};
+use crate::shown::{FileName, RecipientName, Sentence, Shown};
 use crate::workspace::Target;
 use clap::Args;
 
@@ -53,6 +53,25 @@ pub(crate) struct RekeyArgs {
     /// The commit message.
     #[command(flatten)]
     pub(crate) message: CommitOptions,
+}
+
+crate::output! {
+    #[schemars(title = "Who gained and who lost access")]
+    pub(crate) struct Output {
+        files: Vec<File>,
+        /// The commit that was made, if one was
+        #[schemars(regex(pattern = "^[0-9a-f]{40,64}$"))]
+        commit: Option<Shown>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct File {
+        path: Shown,
+        /// Keys, as the rules have them
+        gained: Vec<Shown>,
+        lost: Vec<Stanza>,
+    }
 }
 
 /// A file that is encrypted anew.
@@ -230,18 +249,13 @@ fn report(
     context: &Context,
 ) -> Result<()> {
     if context.out.is_json() {
-        let file = |one: &Rekeyed| {
-            let gained = one.agreement.missing.iter().map(|key| Json::from(RecipientName::shown(key.clone())));
-            let lost = one.agreement.extra.iter().map(reader_json);
-            Json::object([
-                ("path", FileName::shown(one.target.display.clone()).into()),
-                ("gained", Json::list(gained)),
-                ("lost", Json::list(lost)),
-            ])
+        let file = |one: &Rekeyed| File {
+            path: FileName::shown(one.target.display.clone()),
+            gained: one.agreement.missing.iter().map(|key| RecipientName::shown(key.clone())).collect(),
+            lost: one.agreement.extra.iter().map(Stanza::of).collect(),
         };
-        let files = Json::list(rekeyed.iter().map(file));
-        let commit = commit.map(|commit| &commit.id).into();
-        return context.out.json(&Json::object([("files", files), ("commit", commit)]));
+        let files = rekeyed.iter().map(file).collect();
+        return context.out.json(&Output { files, commit: commit.map(|commit| commit.id.clone()) });
     }
     if rekeyed.is_empty() {
         let files = if looked_at == 1 { "1 file".to_owned() } else { format!("{looked_at} files") };

@@ -2,7 +2,17 @@
 
 use std::process::ExitCode;
 
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value};
+
+use super::{
+    blame, client, commit, completions, convert, demo, diagnose, diff, doctor, explain, get, git, jj, log, man,
+    merge_file, recipients, rekey, show, status, textconv, trust,
+};
+use crate::app::access;
+use crate::app::flow::report;
+use crate::output::{self, findings};
 
 use crate::app::Context;
 use crate::document::nearest;
@@ -26,52 +36,6 @@ pub(crate) struct SchemaArgs {
     #[arg(value_name = "COMMAND")]
     pub(crate) command: Vec<String>,
 }
-
-/// The files of `docs/schema`, by the name that their `$id` ends with.
-macro_rules! files {
-    ($($name:literal),* $(,)?) => {
-        &[$(($name, include_str!(concat!("../../docs/schema/", $name, ".json")))),*]
-    };
-}
-
-const FILES: &[(&str, &str)] = files![
-    "blame",
-    "change",
-    "check",
-    "client-list",
-    "client-probe",
-    "client-profiles",
-    "client-show",
-    "client-verify",
-    "commit",
-    "completions",
-    "convert",
-    "demo",
-    "diagnose",
-    "diff",
-    "diff-patch",
-    "doctor",
-    "edit",
-    "error",
-    "explain",
-    "get",
-    "git-setup",
-    "jj-setup",
-    "log",
-    "man",
-    "merge-file",
-    "patch",
-    "recipients",
-    "rekey",
-    "rule",
-    "schema",
-    "show",
-    "stanza",
-    "status",
-    "textconv",
-    "trust",
-    "trust-list",
-];
 
 /// What each command prints, by its words; `error` is what each prints when it fails.
 pub(crate) const OUTPUTS: [(&str, &str); 44] = [
@@ -121,6 +85,49 @@ pub(crate) const OUTPUTS: [(&str, &str); 44] = [
     ("schema", "schema"),
 ];
 
+/// Derives the schema of a type.
+type Derive = fn() -> Schema;
+
+/// The types of the outputs, by the names of their schemas: those of the commands, and parts that several have.
+const TYPES: &[(&str, Derive)] = &[
+    ("error", of::<output::ErrorOutput>),
+    ("status", of::<status::Output>),
+    ("show", of::<show::Output>),
+    ("get", of::<get::Output>),
+    ("edit", of::<report::Output>),
+    ("diff", of::<diff::print::Output>),
+    ("diff-patch", of::<diff::print::Patches>),
+    ("log", of::<log::Output>),
+    ("blame", of::<blame::Output>),
+    ("check", of::<findings::Findings>),
+    ("explain", of::<explain::Output>),
+    ("client-list", of::<client::list::Output>),
+    ("client-show", of::<client::show::Output>),
+    ("client-verify", of::<client::verify::Output>),
+    ("client-probe", of::<client::probe::Output>),
+    ("client-profiles", of::<client::profiles::Output>),
+    ("diagnose", of::<diagnose::print::Output>),
+    ("doctor", of::<doctor::Output>),
+    ("rekey", of::<rekey::Output>),
+    ("recipients", of::<recipients::Output>),
+    ("commit", of::<commit::Output>),
+    ("git-setup", of::<git::setup::Output>),
+    ("trust", of::<trust::Output>),
+    ("trust-list", of::<trust::List>),
+    ("merge-file", of::<merge_file::report::Output>),
+    ("textconv", of::<textconv::Output>),
+    ("completions", of::<completions::Output>),
+    ("man", of::<man::Output>),
+    ("convert", of::<convert::Output>),
+    ("jj-setup", of::<jj::setup::Output>),
+    ("demo", of::<demo::Output>),
+    ("schema", of::<Schemas>),
+    ("change", of::<report::ChangeOutput>),
+    ("patch", of::<findings::PatchOutput>),
+    ("rule", of::<explain::RuleOutput>),
+    ("stanza", of::<access::Stanza>),
+];
+
 /// How the schemas name each other.
 const PREFIX: &str = "urn:agepatch:schema:";
 
@@ -129,19 +136,19 @@ const PREFIX: &str = "urn:agepatch:schema:";
 pub(crate) fn run(args: &SchemaArgs, context: &mut Context) -> Result<ExitCode> {
     let wanted = args.command.join(" ");
     if !wanted.is_empty() {
-        let schema = whole(find(&wanted)?)?;
+        let schema = named(find(&wanted)?)?;
         let text = serde_json::to_string_pretty(&schema).map_err(broken)?;
         context.out.result(&Shown::exact(text))?;
         return Ok(ExitCode::SUCCESS);
     }
     if context.out.is_json() {
-        let all = OUTPUTS.iter().map(|(command, name)| Ok(((*command).to_owned(), whole(name)?)));
+        let all = OUTPUTS.iter().map(|(command, name)| Ok(((*command).to_owned(), named(name)?)));
         context.out.json(&Json::public(Value::Object(all.collect::<Result<Map<_, _>>>()?)))?;
         return Ok(ExitCode::SUCCESS);
     }
     let width = OUTPUTS.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
     for (command, name) in OUTPUTS {
-        let title = Sentence::shown(parsed(name)?["title"].as_str().unwrap_or_default());
+        let title = Sentence::shown(named(name)?["title"].as_str().unwrap_or_default());
         context.out.result(&shown!("{}  {}", CommandLine::shown(format!("{command:width$}")), title))?;
     }
     context.out.note(&Shown::fixed("\n`agepatch schema COMMAND` prints one, `agepatch schema --output json` all"))?;
@@ -154,13 +161,13 @@ pub(crate) fn run(args: &SchemaArgs, context: &mut Context) -> Result<ExitCode> 
 /// `usage`, if no command has this name.
 #[cfg(feature = "mcp")]
 pub(super) fn of_output(command: &str) -> Result<Value> {
-    whole(find(command)?)
+    named(find(command)?)
 }
 
 fn find(wanted: &str) -> Result<&'static str> {
     let spelled = |command: &str| command == wanted || command.replace(' ', "-") == wanted;
     let by_command = OUTPUTS.iter().find(|(command, _)| spelled(command)).map(|(_, name)| *name);
-    let by_name = || FILES.iter().find(|(name, _)| *name == wanted).map(|(name, _)| *name);
+    let by_name = || TYPES.iter().find(|(name, _)| *name == wanted).map(|(name, _)| *name);
     by_command.or_else(by_name).ok_or_else(|| {
         let error = Error::new(Kind::Usage, format!("there is no schema for `{wanted}`"));
         match nearest::name(OUTPUTS.iter().map(|(command, _)| *command), wanted) {
@@ -170,41 +177,55 @@ fn find(wanted: &str) -> Result<&'static str> {
     })
 }
 
-/// The schema together with those that it names, so that it can be used alone (a compound document of JSON Schema).
-fn whole(name: &str) -> Result<Value> {
-    let mut schema = parsed(name)?;
-    let mut needed = Vec::new();
-    references(&schema, &mut needed);
-    let mut definitions = Map::new();
-    while let Some(name) = needed.pop() {
-        if !definitions.contains_key(&name) {
-            let definition = parsed(&name)?;
-            references(&definition, &mut needed);
-            definitions.insert(name, definition);
-        }
+/// The schema of this name.
+fn named(name: &str) -> Result<Value> {
+    let found = TYPES.iter().find(|(known, _)| *known == name);
+    let (name, schema) = found.ok_or_else(|| Error::new(Kind::Unsupported, format!("there is no schema `{name}`")))?;
+    let mut derived = schema().to_value();
+    plain(&mut derived);
+    let mut members = Map::new();
+    members.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
+    members.insert("$id".to_owned(), format!("{PREFIX}{name}").into());
+    if let Value::Object(derived) = derived {
+        members.extend(derived.into_iter().filter(|(member, _)| member != "$schema"));
     }
-    if let (Value::Object(schema), false) = (&mut schema, definitions.is_empty()) {
-        schema.insert("$defs".to_owned(), Value::Object(definitions));
-    }
-    Ok(schema)
+    Ok(Value::Object(members))
 }
 
-fn references(schema: &Value, found: &mut Vec<String>) {
+/// The schema of what a type is serialized to.
+fn of<T: JsonSchema>() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
+}
+
+/// Without the names of Rust's integers, which mean nothing to others.
+fn plain(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
-            let name = members.get("$ref").and_then(Value::as_str).and_then(|name| name.strip_prefix(PREFIX));
-            found.extend(name.map(str::to_owned));
-            members.values().for_each(|member| references(member, found));
+            if members.get("format").is_some_and(Value::is_string) {
+                members.shift_remove("format");
+            }
+            members.values_mut().for_each(plain);
         }
-        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        Value::Array(items) => items.iter_mut().for_each(plain),
         _ => {}
     }
 }
 
-fn parsed(name: &str) -> Result<Value> {
-    let text = FILES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
-    let text = text.ok_or_else(|| Error::new(Kind::Unsupported, format!("there is no schema `{name}`")))?;
-    serde_json::from_str(text).map_err(broken)
+/// What `agepatch schema --output json` prints: the schemas, by command.
+struct Schemas;
+
+impl JsonSchema for Schemas {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Schemas".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "title": "The schemas, by command",
+            "type": "object",
+            "additionalProperties": { "type": "object", "required": ["$schema", "$id", "title"] }
+        })
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
@@ -217,18 +238,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_schema_is_whole_and_names_itself() {
-        for (name, _) in FILES {
-            let schema = whole(name).expect("its references are there");
+    fn every_schema_names_itself_and_has_a_title() {
+        for (name, _) in TYPES {
+            let schema = named(name).expect("it is derived");
             assert_eq!(schema["$id"], format!("{PREFIX}{name}"));
             jsonschema::draft202012::meta::validate(&schema).expect("it is a schema");
         }
-    }
-
-    #[test]
-    fn every_file_is_known_and_every_output_has_one() {
-        let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schema")).expect("the folder");
-        assert_eq!(folder.count(), FILES.len());
-        assert!(OUTPUTS.iter().all(|(_, name)| FILES.iter().any(|(known, _)| known == name)));
+        assert!(OUTPUTS.iter().all(|(_, name)| TYPES.iter().any(|(known, _)| known == name)));
     }
 }

@@ -36,6 +36,22 @@ pub(crate) struct ShowArgs {
     pub(crate) read: ReadOptions,
 }
 
+crate::output! {
+    #[schemars(title = "A document, redacted unless --reveal")]
+    pub(crate) struct Output {
+        file: Shown,
+        #[schemars(extend("enum" = ["yaml", "json", "dotenv", "toml", "ini", "raw"]))]
+        format: &'static str,
+        /// `authelia`, or null where none is known
+        schema: Option<&'static str>,
+        /// SHA-256 of the ciphertext, for `--expect`; null for plaintext and for a file that is not there
+        #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
+        ciphertext_sha256: Option<Shown>,
+        /// The document or the part asked for; secrets are null
+        document: Json,
+    }
+}
+
 /// Prints the document, or the part at a path, in its own layout.
 pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
     let (reading, is_closed) = match Reading::open(&args.file, &args.read, context) {
@@ -59,7 +75,7 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
         pointer.get(document.value()).ok_or_else(|| reading.named(nearest::missing(document.value(), &pointer)))?;
     let redactor = Redactor::new(reading.schema, context.global.reveal);
     if context.out.is_json() {
-        context.out.json(&json(&reading, redactor.json(&pointer, value)))?;
+        context.out.json(&Output::of(&reading, redactor.json(&pointer, value)))?;
         return Ok(ExitCode::SUCCESS);
     }
     let lines = lines_of(&reading, &pointer);
@@ -93,15 +109,17 @@ fn closed_lines(reading: &Reading, lines: Option<(usize, usize)>) -> Shown {
     Shown::join(&lines.map(|line| Shown::public(line.to_owned())).collect::<Vec<_>>(), "\n")
 }
 
-/// What is told of a file to programs, around a part of its content.
-pub(super) fn json(reading: &Reading, document: Json) -> Json {
-    Json::object([
-        ("file", FileName::shown(reading.name.clone()).into()),
-        ("format", reading.document.format().name().into()),
-        ("schema", reading.schema.name().map(Shown::fixed).into()),
-        ("ciphertext_sha256", reading.sha256.clone().map(Digest::shown).into()),
-        ("document", document),
-    ])
+impl Output {
+    /// The file, around a part of its content.
+    pub(super) fn of(reading: &Reading, document: Json) -> Self {
+        Self {
+            file: FileName::shown(reading.name.clone()),
+            format: reading.document.format().name(),
+            schema: reading.schema.name(),
+            ciphertext_sha256: reading.sha256.clone().map(Digest::shown),
+            document,
+        }
+    }
 }
 
 /// The lines from the entry's key to the value's end; `None` for the whole document.

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 use crate::redact::Marks;
 use crate::shown;
-use crate::shown::{Digest, FileName, Json, Shown};
+use crate::shown::{Digest, FileName, Shown};
 use crate::workspace::Target;
 use clap::Args;
 use std::path::PathBuf;
@@ -27,6 +27,15 @@ Examples:
 pub(crate) struct TextconvArgs {
     /// The file that git passes.
     pub(crate) file: PathBuf,
+}
+
+crate::output! {
+    #[schemars(title = "A version of a file as git is given it")]
+    pub(crate) struct Output {
+        file: Shown,
+        /// The redacted text, or the note in its place
+        text: Shown,
+    }
 }
 
 /// Prints the text. With `--reveal` it is the real one.
@@ -49,7 +58,7 @@ pub(crate) fn run(args: &TextconvArgs, context: &mut Context) -> Result<ExitCode
         Err(error) => note(&bytes, &error),
     };
     if context.out.is_json() {
-        context.out.json(&Json::object([("file", FileName::shown(name).into()), ("text", text.into())]))?;
+        context.out.json(&Output { file: FileName::shown(name), text })?;
     } else {
         context.out.result(&text)?;
     }

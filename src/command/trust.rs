@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::app::Context;
 use crate::error::Result;
 use crate::shown;
-use crate::shown::{FileName, Json, Setting};
+use crate::shown::{FileName, Setting, Shown};
 use crate::workspace::{self, Reach, Trusted};
 use clap::Args;
 
@@ -29,6 +29,38 @@ pub(crate) struct TrustArgs {
     pub(crate) list: bool,
 }
 
+crate::output! {
+    #[schemars(title = "Whether the settings of a repository are trusted")]
+    pub(crate) struct Output {
+        repository: Shown,
+        trusted: bool,
+        /// What was consented to
+        settings: Vec<Wanted>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct Wanted {
+        setting: &'static str,
+        value: Shown,
+    }
+}
+
+crate::output! {
+    #[schemars(title = "The repositories that are trusted")]
+    pub(crate) struct List {
+        trusted: Vec<Listed>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct Listed {
+        repository: Shown,
+        /// Whether its settings and rules are still those of the consent
+        current: bool,
+    }
+}
+
 /// Gives the consent, takes it back, or lists it.
 pub(crate) fn run(args: &TrustArgs, context: &mut Context) -> Result<ExitCode> {
     if args.list {
@@ -48,15 +80,8 @@ pub(crate) fn run(args: &TrustArgs, context: &mut Context) -> Result<ExitCode> {
 fn report(trusted: bool, wants: &[Reach], what: &'static str, context: &Context) -> Result<()> {
     let root = FileName::shown(context.workspace.root().display().to_string());
     if context.out.is_json() {
-        let one = |reach: &Reach| {
-            let value = Setting::shown(reach.value.clone());
-            Json::object([("setting", reach.setting.into()), ("value", value.into())])
-        };
-        return context.out.json(&Json::object([
-            ("repository", root.into()),
-            ("trusted", trusted.into()),
-            ("settings", Json::list(wants.iter().map(one))),
-        ]));
+        let one = |reach: &Reach| Wanted { setting: reach.setting, value: Setting::shown(reach.value.clone()) };
+        return context.out.json(&Output { repository: root, trusted, settings: wants.iter().map(one).collect() });
     }
     context.out.result(&shown!("{}: {}", root, what))?;
     for reach in wants {
@@ -68,8 +93,8 @@ fn report(trusted: bool, wants: &[Reach], what: &'static str, context: &Context)
 fn list(trusted: &[Trusted], context: &Context) -> Result<()> {
     let name = |one: &Trusted| FileName::shown(one.repository.display().to_string());
     if context.out.is_json() {
-        let one = |one: &Trusted| Json::object([("repository", name(one).into()), ("current", one.current.into())]);
-        return context.out.json(&Json::object([("trusted", Json::list(trusted.iter().map(one)))]));
+        let one = |one: &Trusted| Listed { repository: name(one), current: one.current };
+        return context.out.json(&List { trusted: trusted.iter().map(one).collect() });
     }
     for one in trusted {
         let note = if one.current { "" } else { " (its settings have changed since: `agepatch trust` again)" };

@@ -1,10 +1,11 @@
 //! Errors as a person or a program reads them.
 
 use anstyle::{AnsiColor, Style};
+use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::writer::Mode;
-use crate::error::Error;
-use crate::shown::{ErrorText, Json, held_back, visible};
+use crate::error::{Error, Kind};
+use crate::shown::{ErrorText, Json, Shown, held_back, visible};
 
 /// Renders an error: one line of JSON, or the message with its place and what to do next.
 pub(crate) fn render(error: &Error, mode: Mode, color: bool) -> String {
@@ -14,20 +15,54 @@ pub(crate) fn render(error: &Error, mode: Mode, color: bool) -> String {
     }
 }
 
+crate::output! {
+    #[schemars(title = "An error, as one line on stderr")]
+    pub(crate) struct ErrorOutput {
+        error: Failure,
+    }
+}
+
+crate::output! {
+    pub(crate) struct Failure {
+        /// What class of failure it is; it decides the exit code
+        #[schemars(schema_with = "kinds")]
+        kind: &'static str,
+        /// What happened
+        message: Shown,
+        /// The place in the document
+        path: Option<Shown>,
+        /// The file concerned
+        file: Option<Shown>,
+        /// Counted from one
+        #[schemars(range(min = 1))]
+        line: Option<usize>,
+        /// Counted from one
+        #[schemars(range(min = 1))]
+        column: Option<usize>,
+        /// What to do next
+        hint: Option<Shown>,
+    }
+}
+
+fn kinds(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "enum": Kind::ALL.map(Kind::name) })
+}
+
 /// The error as the contract has it: an object with the one member `error`.
 pub(crate) fn document(error: &Error) -> Json {
     let position = error.line_column();
-    let text = |text: Option<&str>| Json::from(text.map(ErrorText::shown));
-    let error = Json::object([
-        ("kind", error.kind().name().into()),
-        ("message", text(Some(error.message()))),
-        ("path", text(error.path())),
-        ("file", text(error.file())),
-        ("line", position.map(|(line, _)| line).into()),
-        ("column", position.map(|(_, column)| column).into()),
-        ("hint", text(error.hint_text())),
-    ]);
-    Json::object([("error", error)])
+    let text = |text: Option<&str>| text.map(ErrorText::shown);
+    Json::of(&ErrorOutput {
+        error: Failure {
+            kind: error.kind().name(),
+            message: error.shown().clone(),
+            path: text(error.path()),
+            file: text(error.file()),
+            line: position.map(|(line, _)| line),
+            column: position.map(|(_, column)| column),
+            hint: text(error.hint_text()),
+        },
+    })
 }
 
 /// Continues a message of several lines, such as a hook's output: what starts a line here is never outside text.
@@ -74,7 +109,6 @@ fn place(error: &Error) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Kind;
 
     fn render_json(error: &Error) -> String {
         render(error, Mode::Json, false)

@@ -9,6 +9,7 @@ mod progress;
 mod width;
 mod writer;
 
+pub(crate) use error::ErrorOutput;
 #[cfg(feature = "mcp")]
 pub(crate) use error::document as error_document;
 pub use progress::Progress;

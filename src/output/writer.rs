@@ -8,7 +8,7 @@ use crate::memory::Zeroizing;
 
 use crate::error::{Error, Result};
 use crate::memory::Buffer;
-use crate::shown::{Json, Shown};
+use crate::shown::{Json, Printable, Shown};
 
 /// What is printed: text for people, or JSON for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -153,9 +153,9 @@ impl Output {
     }
 
     /// A result as one line of JSON.
-    pub fn json(&self, value: &Json) -> Result<()> {
+    pub fn json(&self, value: &impl Printable) -> Result<()> {
         let mut text = Buffer::default();
-        value.write(&mut text).map_err(|error| Error::io("cannot write the output", &error))?;
+        Json::of(value).write(&mut text).map_err(|error| Error::io("cannot write the output", &error))?;
         text.push(b"\n");
         self.write(text.as_slice())
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 use zeroize::Zeroize;
 
-use super::{Shown, held_back, visible};
+use super::{Printable, Shown, held_back, visible};
 use crate::memory::Buffer;
 
 /// A JSON value that holds no secret.
@@ -43,6 +43,12 @@ impl Json {
     pub fn public(mut value: serde_json::Value) -> Self {
         hold_back(&mut value);
         Self(value)
+    }
+
+    /// The value as JSON.
+    pub fn of(value: &impl Printable) -> Self {
+        // Maps have text for keys, so nothing can fail.
+        Self(serde_json::to_value(value).unwrap_or_default())
     }
 
     /// The value.

@@ -8,6 +8,7 @@
 pub mod held_back;
 mod json;
 mod kind;
+mod output;
 mod shell;
 pub mod visible;
 
@@ -23,6 +24,7 @@ pub use kind::{
     Address, ClientName, CommandLine, CommitId, CommitText, Digest, ErrorText, FileName, KeyName, LogText,
     RecipientName, Sentence, Setting, TaskId,
 };
+pub use output::Printable;
 pub use shell::shell_word;
 
 /// Text that holds no secret, or that the user asked for with `--reveal`.

@@ -22,11 +22,8 @@ pub(crate) fn print(
     context: &Context,
 ) -> Result<()> {
     if context.out.is_json() {
-        let document = document(outcome, context);
-        return context.out.json(&match secret {
-            Some(secret) => document.with("secret", Json::public(secret.as_str().into())),
-            None => document,
-        });
+        let secret = secret.map(|secret| Json::public(secret.as_str().into()));
+        return context.out.json(&Output { secret, ..Output::of(outcome, context) });
     }
     text(outcome, options, context)?;
     match secret {
@@ -35,22 +32,69 @@ pub(crate) fn print(
     }
 }
 
-/// What an edit did, as programs read it.
-pub(crate) fn document(outcome: &Committed, context: &Context) -> Json {
-    let files = outcome.files.iter().map(|file| {
-        let redactor = Redactor::new(file.schema, context.global.reveal);
-        let document = Json::object([
-            ("path", (&file.name).into()),
-            ("changed", file.changed.into()),
-            ("ciphertext_sha256", file.sha256.clone().map(Digest::shown).into()),
-            ("changes", Json::list(file.changes.iter().map(|change| json(change, file.schema, redactor)))),
-        ]);
-        match file.outside.as_slice() {
-            [] => document,
-            outside => document.with("outside", Json::list(outside.iter().map(Json::from))),
-        }
-    });
-    Json::object([("files", Json::list(files)), ("commit", outcome.commit.as_ref().map(|commit| &commit.id).into())])
+crate::output! {
+    #[schemars(title = "What an edit did")]
+    pub(crate) struct Output {
+        files: Vec<File>,
+        /// The commit that was made, if one was
+        #[schemars(regex(pattern = "^[0-9a-f]{40,64}$"))]
+        commit: Option<Shown>,
+        /// The secret that was made, where `--reveal` asks for it (`client add`, `client rotate`)
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "Shown")]
+        secret: Option<Json>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct File {
+        path: Shown,
+        /// Whether its text changed
+        changed: bool,
+        /// SHA-256 of the ciphertext, for `--expect`; null for plaintext and for a file that is not there
+        #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
+        ciphertext_sha256: Option<Shown>,
+        changes: Vec<ChangeOutput>,
+        /// The files outside of the repository that values were taken from (`value_from: { file: … }`); missing where there are none
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        outside: Vec<Shown>,
+    }
+}
+
+crate::output! {
+    #[schemars(title = "One difference between two values")]
+    pub(crate) struct ChangeOutput {
+        #[schemars(extend("enum" = ["added", "removed", "changed", "moved", "renamed"]))]
+        kind: &'static str,
+        /// By identity keys, as on the command line
+        path: Shown,
+        /// RFC 6901
+        #[schemars(regex(pattern = "^(/.*)?$"))]
+        pointer: Shown,
+        /// The old value; null where there is none, and where it is secret (without --reveal)
+        before: Json,
+        /// The new value; null as `before`
+        after: Json,
+        /// Whether one of the two is secret
+        secret: bool,
+    }
+}
+
+impl Output {
+    /// What an edit did.
+    pub(crate) fn of(outcome: &Committed, context: &Context) -> Self {
+        let files = outcome.files.iter().map(|file| {
+            let redactor = Redactor::new(file.schema, context.global.reveal);
+            File {
+                path: file.name.clone(),
+                changed: file.changed,
+                ciphertext_sha256: file.sha256.clone().map(Digest::shown),
+                changes: file.changes.iter().map(|change| ChangeOutput::of(change, file.schema, redactor)).collect(),
+                outside: file.outside.clone(),
+            }
+        });
+        Self { files: files.collect(), commit: outcome.commit.as_ref().map(|commit| commit.id.clone()), secret: None }
+    }
 }
 
 /// What an edit did, as people read it.
@@ -92,28 +136,31 @@ fn remark(finding: &Finding) -> Shown {
     }
 }
 
-/// A change as the contract has it, redacted.
-pub(crate) fn json(change: &Change, schema: Schema, redactor: Redactor) -> Json {
-    let shown = |pointer: &Pointer, value: &Option<Value>| match value {
-        // Of an entry that was added or removed the parts are told apart, each secret one `null`.
-        Some(value) if value.is_collection() => redactor.json(pointer, value),
-        Some(value) => redactor.json_or_null(pointer, value),
-        None => Json::NULL,
-    };
-    let from = change.from.as_ref().unwrap_or(&change.pointer);
-    let public = Redactor::new(schema, false);
-    let hidden =
-        |pointer: &Pointer, value: &Option<Value>| value.as_ref().is_some_and(|value| !public.shows(pointer, value));
-    let [before, after] = match changes::renamed_key(change, redactor) {
-        Some(names) => names.map(Json::from),
-        None => [shown(from, &change.before), shown(&change.pointer, &change.after)],
-    };
-    Json::object([
-        ("kind", change.kind.name().into()),
-        ("path", KeyName::shown(change.path.clone()).into()),
-        ("pointer", KeyName::shown(redactor.pointer(&change.pointer).to_string()).into()),
-        ("before", before),
-        ("after", after),
-        ("secret", (hidden(from, &change.before) || hidden(&change.pointer, &change.after)).into()),
-    ])
+impl ChangeOutput {
+    /// A change as the contract has it, redacted.
+    pub(crate) fn of(change: &Change, schema: Schema, redactor: Redactor) -> Self {
+        let shown = |pointer: &Pointer, value: &Option<Value>| match value {
+            // Of an entry that was added or removed the parts are told apart, each secret one `null`.
+            Some(value) if value.is_collection() => redactor.json(pointer, value),
+            Some(value) => redactor.json_or_null(pointer, value),
+            None => Json::NULL,
+        };
+        let from = change.from.as_ref().unwrap_or(&change.pointer);
+        let public = Redactor::new(schema, false);
+        let hidden = |pointer: &Pointer, value: &Option<Value>| {
+            value.as_ref().is_some_and(|value| !public.shows(pointer, value))
+        };
+        let [before, after] = match changes::renamed_key(change, redactor) {
+            Some(names) => names.map(Json::from),
+            None => [shown(from, &change.before), shown(&change.pointer, &change.after)],
+        };
+        Self {
+            kind: change.kind.name(),
+            path: KeyName::shown(change.path.clone()),
+            pointer: KeyName::shown(redactor.pointer(&change.pointer).to_string()),
+            before,
+            after,
+            secret: hidden(from, &change.before) || hidden(&change.pointer, &change.after),
+        }
+    }
 }

@@ -30,6 +30,15 @@ pub(crate) struct ListArgs {
     pub(crate) read: ReadOptions,
 }
 
+crate::output! {
+    #[schemars(title = "The clients of an Authelia file, secrets as null")]
+    pub(crate) struct Output {
+        file: Shown,
+        #[schemars(with = "Vec<serde_json::Map<String, serde_json::Value>>")]
+        clients: Vec<Json>,
+    }
+}
+
 /// Lists the clients: id, name, kind, auth method, policy, and how many redirect URIs.
 pub(super) fn run(file: &str, args: &ListArgs, context: &Context) -> Result<ExitCode> {
     let reading = Reading::open_at_place(file, &args.read, context)?;
@@ -39,7 +48,7 @@ pub(super) fn run(file: &str, args: &ListArgs, context: &Context) -> Result<Exit
         let all = clients(root).iter().enumerate();
         let all = all.map(|(index, client)| redactor.json(&clients_at().child(index.to_string()), client));
         let file = FileName::shown(reading.name.clone());
-        context.out.json(&Json::object([("file", file.into()), ("clients", Json::list(all))]))?;
+        context.out.json(&Output { file, clients: all.collect() })?;
         return Ok(ExitCode::SUCCESS);
     }
     if clients(root).is_empty() {

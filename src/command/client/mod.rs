@@ -3,15 +3,15 @@
 mod add;
 mod halves;
 mod handover;
-mod list;
-mod probe;
-mod profiles;
+pub(crate) mod list;
+pub(crate) mod probe;
+pub(crate) mod profiles;
 mod remove;
 mod rotate;
 mod secret;
 mod set;
-mod show;
-mod verify;
+pub(crate) mod show;
+pub(crate) mod verify;
 
 use std::process::ExitCode;
 

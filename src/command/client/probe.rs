@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 use crate::shown;
 use crate::shown::held_back::hold_back;
-use crate::shown::{Address, Json, Sentence, Shown};
+use crate::shown::{Address, Sentence, Shown};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -51,6 +51,18 @@ pub(crate) struct ProbeArgs {
     /// How the file is read.
     #[command(flatten)]
     pub(crate) read: ReadOptions,
+}
+
+crate::output! {
+    #[schemars(title = "What the running Authelia says")]
+    pub(crate) struct Output {
+        issuer: Shown,
+        reachable: bool,
+        token_endpoint: Option<Shown>,
+        accepted: bool,
+        cause: Option<&'static str>,
+        message: Shown,
+    }
 }
 
 /// Asks, and tells; exit 1 where Authelia does not accept the client.
@@ -140,14 +152,14 @@ fn report(answer: &Answer, client: &str, context: &Context) -> Result<()> {
             Some(failure) => format!("{said}; {}", failure.advice),
             None => said,
         };
-        return context.out.json(&Json::object([
-            ("issuer", Address::shown(&answer.issuer).into()),
-            ("reachable", answer.reachable.into()),
-            ("token_endpoint", answer.token_endpoint.as_deref().map(Address::shown).into()),
-            ("accepted", answer.failure.is_none().into()),
-            ("cause", answer.failure.as_ref().map(|failure| Shown::fixed(failure.cause)).into()),
-            ("message", Sentence::shown(&message).into()),
-        ]));
+        return context.out.json(&Output {
+            issuer: Address::shown(&answer.issuer),
+            reachable: answer.reachable,
+            token_endpoint: answer.token_endpoint.as_deref().map(Address::shown),
+            accepted: answer.failure.is_none(),
+            cause: answer.failure.as_ref().map(|failure| failure.cause),
+            message: Sentence::shown(&message),
+        });
     }
     let place = Address::shown(answer.token_endpoint.as_deref().unwrap_or(&answer.issuer));
     context.out.result(&match &answer.failure {

@@ -11,7 +11,7 @@ use crate::output::changes;
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{Address, ClientName, Json, Sentence, Shown};
+use crate::shown::{Address, ClientName, Sentence, Setting, Shown};
 use clap::Args;
 
 /// `client profiles`
@@ -25,6 +25,23 @@ pub(crate) struct ProfilesArgs {
     pub(crate) search: Option<String>,
 }
 
+crate::output! {
+    #[schemars(title = "The applications whose registration is known")]
+    pub(crate) struct Output {
+        profiles: Vec<Known>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct Known {
+        profile: Shown,
+        title: Shown,
+        public: bool,
+        token_endpoint_auth_method: Option<Shown>,
+        scopes: Vec<Shown>,
+    }
+}
+
 /// Lists the profiles whose name contains the search term.
 pub(super) fn run(args: &ProfilesArgs, context: &Context) -> Result<ExitCode> {
     let search = args.search.as_deref().unwrap_or_default().to_lowercase();
@@ -35,17 +52,14 @@ pub(super) fn run(args: &ProfilesArgs, context: &Context) -> Result<ExitCode> {
         return registration(exact, context).map(|()| ExitCode::SUCCESS);
     }
     if context.out.is_json() {
-        let one = |found: &&application::Application| {
-            let text = |text: &str| Json::from(ClientName::shown(text.to_owned()));
-            Json::object([
-                ("profile", text(&found.slug)),
-                ("title", text(&found.title)),
-                ("public", found.is_public().into()),
-                ("token_endpoint_auth_method", found.auth_method().map_or(Json::NULL, text)),
-                ("scopes", Json::list(found.scopes().iter().map(|scope| text(scope)))),
-            ])
+        let one = |found: &&application::Application| Known {
+            profile: ClientName::shown(&found.slug),
+            title: ClientName::shown(&found.title),
+            public: found.is_public(),
+            token_endpoint_auth_method: found.auth_method().map(Setting::shown),
+            scopes: found.scopes().iter().map(Setting::shown).collect(),
         };
-        context.out.json(&Json::object([("profiles", Json::list(found.iter().map(one)))]))?;
+        context.out.json(&Output { profiles: found.iter().map(one).collect() })?;
     } else if found.is_empty() {
         let near = application::nearest(&search);
         let hint = if near.is_empty() { String::new() } else { format!("; similar: {}", near.join(", ")) };

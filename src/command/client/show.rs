@@ -29,6 +29,12 @@ pub(crate) struct ShowArgs {
     pub(crate) read: ReadOptions,
 }
 
+/// What is printed: the client itself.
+#[derive(schemars::JsonSchema)]
+#[schemars(transparent, title = "One client, secrets as null")]
+#[expect(dead_code, reason = "for the schema; the redactor makes what is printed")]
+pub(crate) struct Output(serde_json::Map<String, serde_json::Value>);
+
 /// Shows one client, redacted.
 pub(super) fn run(file: &str, args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
     let reading = Reading::open_at_place(file, &args.read, context)?;

@@ -11,7 +11,7 @@ use crate::app::reading::Reading;
 use crate::authelia::Registration;
 use crate::error::{Error, Kind, Result};
 use crate::shown;
-use crate::shown::{ClientName, FileName, Json, KeyName, Sentence, Shown};
+use crate::shown::{ClientName, FileName, KeyName, Sentence, Shown};
 use crate::workspace::SecretPlace;
 use clap::Args;
 
@@ -43,6 +43,26 @@ pub(crate) struct VerifyArgs {
     /// How the file is read.
     #[command(flatten)]
     pub(crate) read: ReadOptions,
+}
+
+crate::output! {
+    #[schemars(title = "Whether both halves of each secret agree")]
+    pub(crate) struct Output {
+        clients: Vec<Verified>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct Verified {
+        client: Shown,
+        /// Where the application reads it
+        file: Option<Shown>,
+        path: Option<Shown>,
+        /// null where it could not be told
+        matches: Option<bool>,
+        /// Why not, or what to know
+        reason: Option<Shown>,
+    }
 }
 
 /// Proves it for one client, or for all of agepatch.toml. Exit 1 where halves do not agree, 3 where that could not be
@@ -115,15 +135,15 @@ fn report(verdicts: &[Verdict], context: &Context) -> Result<()> {
     if context.out.is_json() {
         let one = |verdict: &Verdict| {
             let place = verdict.place.as_ref();
-            Json::object([
-                ("client", ClientName::shown(&verdict.client).into()),
-                ("file", place.map(|place| FileName::shown(&place.file)).into()),
-                ("path", place.map(|place| KeyName::shown(&place.path)).into()),
-                ("matches", verdict.matches.into()),
-                ("reason", verdict.reason.as_deref().map(Sentence::shown).into()),
-            ])
+            Verified {
+                client: ClientName::shown(&verdict.client),
+                file: place.map(|place| FileName::shown(&place.file)),
+                path: place.map(|place| KeyName::shown(&place.path)),
+                matches: verdict.matches,
+                reason: verdict.reason.as_deref().map(Sentence::shown),
+            }
         };
-        return context.out.json(&Json::object([("clients", Json::list(verdicts.iter().map(one)))]));
+        return context.out.json(&Output { clients: verdicts.iter().map(one).collect() });
     }
     for verdict in verdicts {
         let place =

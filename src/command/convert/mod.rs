@@ -19,7 +19,7 @@ use crate::document::{Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::{Action, Operation, Patch, ValueSource};
 use crate::shown;
-use crate::shown::{FileName, Json, Setting, Shown};
+use crate::shown::{FileName, Setting, Shown};
 use clap::Args;
 
 use plan::{Conversion, Place};
@@ -54,6 +54,27 @@ pub(crate) struct ConvertArgs {
     /// Show what would be done, and write nothing.
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
+}
+
+crate::output! {
+    #[schemars(title = "Files converted between age and sops")]
+    pub(crate) struct Output {
+        files: Vec<Converted>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct Converted {
+        /// The old file, or value (FILE#PATH)
+        source: Shown,
+        /// The new file, or value (FILE#PATH)
+        target: Shown,
+        /// false in a dry run, and where the new file holds the same already
+        written: bool,
+        removed: bool,
+        /// What to change in the NixOS configuration, line by line
+        nix: Vec<Shown>,
+    }
 }
 
 /// The kinds of encrypted files.
@@ -171,16 +192,14 @@ impl Conversion {
 fn report(conversions: &[Conversion], args: &ConvertArgs, context: &Context) -> Result<()> {
     let lines = |one: &Conversion| nix::lines(one, args.to, context);
     if context.out.is_json() {
-        let files = conversions.iter().map(|one| {
-            Json::object([
-                ("source", FileName::shown(one.source.display.clone()).into()),
-                ("target", FileName::shown(one.called()).into()),
-                ("written", (!one.is_done && !args.dry_run).into()),
-                ("removed", (args.remove && !args.dry_run).into()),
-                ("nix", Json::list(lines(one).into_iter().map(|line| Setting::shown(line).into()))),
-            ])
+        let files = conversions.iter().map(|one| Converted {
+            source: FileName::shown(one.source.display.clone()),
+            target: FileName::shown(one.called()),
+            written: !one.is_done && !args.dry_run,
+            removed: args.remove && !args.dry_run,
+            nix: lines(one).into_iter().map(Setting::shown).collect(),
         });
-        return context.out.json(&Json::object([("files", Json::list(files))]));
+        return context.out.json(&Output { files: files.collect() });
     }
     for one in conversions {
         let (source, target) = (FileName::shown(one.source.display.clone()), FileName::shown(one.called()));

@@ -12,7 +12,7 @@ use crate::memory::Zeroizing;
 use crate::app::Context;
 use crate::error::{Error, Kind, Result};
 use crate::shown;
-use crate::shown::{FileName, Json};
+use crate::shown::{FileName, Shown};
 use clap::Args;
 use materials::{CHANGED_LINES, ENV_FILE, Materials, SECRETS_FILE};
 use stage::Stage;
@@ -28,6 +28,15 @@ It needs git, and changes nothing outside of the throwaway repository.")]
 pub(crate) struct DemoArgs {
     /// Where to create and keep the repository [default: a temporary folder].
     pub(crate) dir: Option<PathBuf>,
+}
+
+crate::output! {
+    #[schemars(title = "The story that the demo plays")]
+    pub(crate) struct Output {
+        /// The repository that stays; null where none was asked for
+        repository: Option<Shown>,
+        scenes: Vec<stage::Scene>,
+    }
 }
 
 /// Plays the story. In a folder given by name it stays there; else a temporary one is used and removed.
@@ -46,8 +55,7 @@ pub(crate) fn run(args: &DemoArgs, context: &mut Context) -> Result<ExitCode> {
     play(&stage)?;
     let folder = args.dir.is_some().then(|| stage.repository().display().to_string());
     if context.out.is_json() {
-        let folder = folder.map(FileName::shown).into();
-        context.out.json(&Json::object([("repository", folder), ("scenes", stage.story())]))?;
+        context.out.json(&Output { repository: folder.map(FileName::shown), scenes: stage.story() })?;
     } else if let Some(folder) = folder {
         context.out.note(&crate::shown!("\nThe repository stays in {}.", FileName::shown(folder)))?;
     }

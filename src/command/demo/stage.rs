@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 use crate::output::Output;
 use crate::process;
 use crate::shown;
-use crate::shown::{CommandLine, Json, Shown};
+use crate::shown::{CommandLine, Shown};
 
 /// The repository, and where the story is told.
 pub(super) struct Stage<'o> {
@@ -22,11 +22,22 @@ pub(super) struct Stage<'o> {
     told: RefCell<Vec<Scene>>,
 }
 
-/// A sentence of the story, and what is run after it.
-struct Scene {
-    says: Shown,
-    runs: Vec<Json>,
-    result: Option<Shown>,
+crate::output! {
+    /// A sentence of the story, and what it runs.
+    pub(crate) struct Scene {
+        says: Shown,
+        runs: Vec<Run>,
+        /// What came of it, where that is more than what the commands print
+        result: Option<Shown>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct Run {
+        command: Shown,
+        exit: i32,
+        output: Shown,
+    }
 }
 
 impl<'o> Stage<'o> {
@@ -74,11 +85,8 @@ impl<'o> Stage<'o> {
     }
 
     /// The whole story, for programs.
-    pub(super) fn story(&self) -> Json {
-        Json::list(self.told.take().into_iter().map(|scene| {
-            let (says, result) = (scene.says.into(), scene.result.into());
-            Json::object([("says", says), ("runs", Json::list(scene.runs)), ("result", result)])
-        }))
+    pub(super) fn story(&self) -> Vec<Scene> {
+        self.told.take()
     }
 
     /// A line of output.
@@ -132,9 +140,7 @@ impl<'o> Stage<'o> {
             self.line(&lines)?;
         }
         if let Some(scene) = self.told.borrow_mut().last_mut() {
-            let exit = usize::try_from(code).unwrap_or_default().into();
-            let command = CommandLine::shown(words).into();
-            scene.runs.push(Json::object([("command", command), ("exit", exit), ("output", lines.into())]));
+            scene.runs.push(Run { command: CommandLine::shown(words), exit: code, output: lines });
         }
         if code != 0 {
             self.line(&shown!("[exit {}]", i64::from(code)))?;

@@ -1,6 +1,6 @@
 //! `agepatch diagnose`: Authelia's log, or the authorization URL, → the cause, the client's entry, the patch that fixes it.
 
-mod print;
+pub(crate) mod print;
 mod selection;
 
 use std::collections::HashMap;
@@ -19,7 +19,7 @@ use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::patch::Patch;
 use crate::shown;
-use crate::shown::{Json, Shown};
+use crate::shown::Shown;
 use clap::Args;
 use selection::Selection;
 use std::path::PathBuf;
@@ -91,7 +91,7 @@ pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode
         // One document for both: what is wrong, and what was done about it.
         let applied = apply(&diagnoses, &selection, reading, args, context);
         let done = applied.as_ref().ok().and_then(Option::as_ref);
-        let done = done.map_or(Json::NULL, |outcome| report::document(outcome, context));
+        let done = done.map(|outcome| report::Output::of(outcome, context));
         print::print(&diagnoses, &asked, Some(done), context)?;
         applied?;
     } else {

@@ -2,25 +2,69 @@
 
 use super::Asked;
 use crate::app::Context;
+use crate::app::flow::report;
 use crate::authelia::{Diagnosis, Seen};
 use crate::document::to_json;
 use crate::error::Result;
+use crate::output::findings::PatchOutput;
 use crate::patch;
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{ClientName, Json, KeyName, LogText, Sentence, Shown, shell_word};
 
+crate::output! {
+    #[schemars(title = "Why a login fails")]
+    pub(crate) struct Output {
+        diagnoses: Vec<Found>,
+        /// With `--apply`: what was done, or null where there was nothing to apply
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "Option<report::Output>")]
+        applied: Option<Applied>,
+    }
+}
+
+/// What `--apply` did; `None` where there was nothing to apply.
+pub(crate) type Applied = Option<report::Output>;
+
+crate::output! {
+    pub(crate) struct Found {
+        cause: &'static str,
+        client: Option<Shown>,
+        option: Option<Shown>,
+        /// What is registered; null where it is secret or unknown
+        registered: Json,
+        requested: Option<Shown>,
+        message: Shown,
+        #[schemars(extend("enum" = ["registration", "application", "either"]))]
+        side: &'static str,
+        /// The patch that fixes the registration
+        #[schemars(with = "Option<PatchOutput>")]
+        patch: Option<Json>,
+        /// Whether the patch lets Authelia accept more than before; `--apply` then needs `--client` and `--cause`
+        widens: bool,
+        /// How often the log has it, and the times of the first and the last line; null for a URL
+        seen: Option<Occurrences>,
+        /// Client ids, where the line names none
+        candidates: Vec<Shown>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct Occurrences {
+        #[schemars(range(min = 1))]
+        count: usize,
+        first: Option<Shown>,
+        last: Option<Shown>,
+    }
+}
+
 /// Prints the diagnoses; for programs with what `applied` reports, if `--apply` was given.
-pub(super) fn print(diagnoses: &[Diagnosis], asked: &Asked, applied: Option<Json>, context: &Context) -> Result<()> {
+pub(super) fn print(diagnoses: &[Diagnosis], asked: &Asked, applied: Option<Applied>, context: &Context) -> Result<()> {
     let redactor = Redactor::new(Schema::Authelia, context.global.reveal);
     if context.out.is_json() {
-        let found = Json::list(diagnoses.iter().map(|diagnosis| json(diagnosis, redactor)));
-        let document = Json::object([("diagnoses", found)]);
-        return context.out.json(&match applied {
-            Some(done) => document.with("applied", done),
-            None => document,
-        });
+        let diagnoses = diagnoses.iter().map(|diagnosis| output(diagnosis, redactor)).collect();
+        return context.out.json(&Output { diagnoses, applied });
     }
     if diagnoses.is_empty() {
         return context.out.result(&Shown::fixed(match asked {
@@ -32,39 +76,36 @@ pub(super) fn print(diagnoses: &[Diagnosis], asked: &Asked, applied: Option<Json
 }
 
 #[expect(clippy::disallowed_methods, reason = "public options by the schema, and patches of public values")]
-fn json(diagnosis: &Diagnosis, redactor: Redactor) -> Json {
+fn output(diagnosis: &Diagnosis, redactor: Redactor) -> Found {
     let cause = &diagnosis.cause;
-    let text = |text: &Option<String>| Json::from(text.clone().map(LogText::shown));
+    let text = |text: &Option<String>| text.clone().map(LogText::shown);
     let registered = match (&cause.registered, &diagnosis.registered, &diagnosis.pointer) {
         (Some(registered), ..) => Shown::public(registered.clone()).into(),
         (None, Some(value), Some(pointer)) => redactor.json(pointer, value),
         _ => Json::NULL,
     };
     // The operations hold public options, and what the log itself says.
-    let patch = diagnosis.patch.as_ref().map_or(Json::NULL, |edits| Json::public(to_json(&patch::to_value(edits))));
+    let patch = diagnosis.patch.as_ref().map(|edits| Json::public(to_json(&patch::to_value(edits))));
     let message = std::iter::once(cause.message.to_owned()).chain([diagnosis.advice()]);
     let message: Vec<String> = message.chain(diagnosis.notes.iter().cloned()).collect();
-    Json::object([
-        ("cause", cause.name.into()),
-        ("client", text(&diagnosis.client)),
-        ("option", text(&cause.option)),
-        ("registered", registered),
-        ("requested", text(&cause.requested)),
-        ("message", Sentence::shown(message.join("; ")).into()),
-        ("side", cause.side.name().into()),
-        ("patch", patch),
-        ("widens", diagnosis.widens.into()),
-        ("seen", seen(&cause.seen)),
-        ("candidates", Json::list(diagnosis.candidates.iter().map(|id| Json::from(ClientName::shown(id.clone()))))),
-    ])
+    Found {
+        cause: cause.name,
+        client: text(&diagnosis.client),
+        option: text(&cause.option),
+        registered,
+        requested: text(&cause.requested),
+        message: Sentence::shown(message.join("; ")),
+        side: cause.side.name(),
+        patch,
+        widens: diagnosis.widens,
+        seen: occurrences(&cause.seen),
+        candidates: diagnosis.candidates.iter().map(|id| ClientName::shown(id.clone())).collect(),
+    }
 }
 
-fn seen(seen: &Seen) -> Json {
-    let time = |time: &Option<String>| Json::from(time.clone().map(LogText::shown));
-    match seen.count {
-        0 => Json::NULL,
-        count => Json::object([("count", count.into()), ("first", time(&seen.first)), ("last", time(&seen.last))]),
-    }
+fn occurrences(seen: &Seen) -> Option<Occurrences> {
+    let time = |time: &Option<String>| time.clone().map(LogText::shown);
+    (seen.count > 0).then(|| Occurrences { count: seen.count, first: time(&seen.first), last: time(&seen.last) })
 }
 
 /// `3 times, first …, last …`

@@ -3,7 +3,7 @@
 mod compared;
 mod jujutsu;
 mod places;
-mod print;
+pub(crate) mod print;
 mod renames;
 mod sides;
 

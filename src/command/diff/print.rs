@@ -1,11 +1,13 @@
 //! The comparison as text, JSON, a JSON Patch, Markdown, or a line diff of the redacted text.
 
+use std::collections::BTreeMap;
+
 use similar::TextDiff;
 
 use super::compared::{Compared, ContentChange};
 use crate::app::Context;
-use crate::app::access::{Access, bare_reader, reader_json};
-use crate::app::flow::report;
+use crate::app::access::{Access, Stanza, bare_reader};
+use crate::app::flow::report::ChangeOutput;
 use crate::command::git::marks::marks;
 use crate::container::Reader;
 use crate::diff::as_patch;
@@ -13,6 +15,7 @@ use crate::document::{Document, Edit, Value, to_json};
 use crate::error::{Error, Kind, Result};
 use crate::memory;
 use crate::output::changes;
+use crate::output::findings::PatchOutput;
 use crate::redact::{self, Marks, Redactor};
 use crate::shown::{FileName, Json, Sentence, Shown};
 use crate::{patch, shown};
@@ -44,14 +47,47 @@ impl Style {
     }
 }
 
+crate::output! {
+    #[schemars(title = "What changed, by meaning")]
+    pub(crate) struct Output {
+        files: Vec<File>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct File {
+        path: Shown,
+        #[schemars(extend("enum" = ["added", "removed", "modified", "renamed"]))]
+        status: &'static str,
+        /// `layout`: only comments or layout; null where a side cannot be read
+        #[schemars(extend("enum" = ["changed", "layout", "equal", null]))]
+        content: Option<&'static str>,
+        recipients: Recipients,
+        changes: Vec<ChangeOutput>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct Recipients {
+        added: Vec<Stanza>,
+        removed: Vec<Stanza>,
+    }
+}
+
+/// What `--output json-patch` prints: the patch of one file, or those of several by their names.
+#[derive(schemars::JsonSchema)]
+#[schemars(untagged, title = "`diff --output json-patch`: the operations that make the new side of the old one")]
+#[expect(dead_code, reason = "for the schema; patches are made as JSON")]
+pub(crate) enum Patches {
+    One(PatchOutput),
+    ByFile(BTreeMap<String, PatchOutput>),
+}
+
 /// Prints the files that differ.
 pub(super) fn print(files: &[Compared], style: Style, context: &Context) -> Result<()> {
     let reveal = context.global.reveal;
     match style {
-        Style::Json => {
-            let files = Json::list(files.iter().map(|file| json(file, context)));
-            context.out.json(&Json::object([("files", files)]))
-        }
+        Style::Json => context.out.json(&Output { files: files.iter().map(|file| output(file, context)).collect() }),
         Style::JsonPatch => context.out.json(&json_patch(files, reveal)?),
         Style::Text | Style::Markdown | Style::Unified => {
             // Only the line diff shows marks: nothing else makes the repository a key for them.
@@ -180,23 +216,20 @@ fn unified(file: &Compared, marks: &Marks, context: &Context) -> Shown {
     if unified.is_empty() { text(file, context) } else { Shown::document(unified.trim_end()) }
 }
 
-fn json(file: &Compared, context: &Context) -> Json {
+fn output(file: &Compared, context: &Context) -> File {
     let redactor = Redactor::new(file.schema, context.global.reveal);
-    let changes = file.changes.iter().map(|change| report::json(change, file.schema, redactor));
-    let became = match file.content {
-        Some(ContentChange::Changed) => Json::from("changed"),
-        Some(ContentChange::Layout) => Json::from("layout"),
-        Some(ContentChange::Equal | ContentChange::Metadata) => Json::from("equal"),
-        None => Json::NULL,
-    };
-    let readers = |all: &[Reader]| Json::list(all.iter().map(reader_json));
-    Json::object([
-        ("path", FileName::shown(file.name.clone()).into()),
-        ("status", file.status.into()),
-        ("content", became),
-        ("recipients", Json::object([("added", readers(&file.gained)), ("removed", readers(&file.lost))])),
-        ("changes", Json::list(changes)),
-    ])
+    let stanzas = |all: &[Reader]| all.iter().map(Stanza::of).collect();
+    File {
+        path: FileName::shown(file.name.clone()),
+        status: file.status,
+        content: file.content.map(|content| match content {
+            ContentChange::Changed => "changed",
+            ContentChange::Layout => "layout",
+            ContentChange::Equal | ContentChange::Metadata => "equal",
+        }),
+        recipients: Recipients { added: stanzas(&file.gained), removed: stanzas(&file.lost) },
+        changes: file.changes.iter().map(|change| ChangeOutput::of(change, file.schema, redactor)).collect(),
+    }
 }
 
 /// The operations that make the new side of the old one; of several files, a map by file.

@@ -19,7 +19,7 @@ use crate::document::Pointer;
 use crate::error::{Error, Kind, Result};
 use crate::output::{Progress, findings};
 use crate::shown;
-use crate::shown::{FileName, Json, Sentence, Shown};
+use crate::shown::{FileName, Sentence, Shown};
 
 use clap::Args;
 use file::Patient;
@@ -40,6 +40,31 @@ pub(crate) struct DoctorArgs {
     /// Remove temporary files of runs that were killed.
     #[arg(long)]
     pub(crate) fix: bool,
+}
+
+crate::output! {
+    #[schemars(title = "The state of every file of the rules")]
+    pub(crate) struct Output {
+        files: Vec<Examined>,
+        /// Encrypted files that no rule names
+        orphans: Vec<Shown>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct Examined {
+        path: Shown,
+        findings: Vec<Fault>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct Fault {
+        rule: &'static str,
+        #[schemars(extend("enum" = ["error", "warning", "advice"]))]
+        severity: &'static str,
+        message: Shown,
+    }
 }
 
 /// A finding on a file, in a few words.
@@ -143,21 +168,19 @@ fn report(
         CheckOutput::Sarif => context.out.json(&findings::sarif(&flat())),
         CheckOutput::Github => context.out.result(&findings::github(&flat())),
         CheckOutput::Json => {
-            let one = |finding: &Finding| {
-                Json::object([
-                    ("rule", finding.rule.into()),
-                    ("severity", finding.severity.name().into()),
-                    ("message", (&finding.message).into()),
-                ])
+            let one = |finding: &Finding| Fault {
+                rule: finding.rule,
+                severity: finding.severity.name(),
+                message: finding.message.clone(),
             };
-            let file = |(name, found): &(String, Vec<Finding>)| {
-                let name = FileName::shown(name.clone());
-                Json::object([("path", name.into()), ("findings", Json::list(found.iter().map(one)))])
+            let file = |(name, found): &(String, Vec<Finding>)| Examined {
+                path: FileName::shown(name.clone()),
+                findings: found.iter().map(one).collect(),
             };
-            context.out.json(&Json::object([
-                ("files", Json::list(all.iter().map(file))),
-                ("orphans", Json::list(orphans.iter().map(|name| Json::from(FileName::shown(name.clone()))))),
-            ]))
+            context.out.json(&Output {
+                files: all.iter().map(file).collect(),
+                orphans: orphans.iter().map(|name| FileName::shown(name.clone())).collect(),
+            })
         }
         CheckOutput::Text => context.out.result(&text(&flat(), count, counted)),
     }

@@ -3,7 +3,7 @@
 pub(super) mod marks;
 pub(crate) mod program;
 mod registration;
-mod setup;
+pub(crate) mod setup;
 
 pub(super) use setup::is_set_up;
 

@@ -12,7 +12,7 @@ use crate::app::commits::repository;
 use crate::error::Result;
 use crate::history::Repository;
 use crate::shown;
-use crate::shown::{Json, Sentence, Setting, Shown};
+use crate::shown::{Sentence, Setting, Shown};
 use crate::workspace;
 use clap::Args;
 
@@ -33,6 +33,23 @@ pub(crate) struct GitSetupArgs {
     /// Report whether it is set up (exit 1 if not), write nothing.
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+crate::output! {
+    #[schemars(title = "Whether git shows and merges encrypted files by meaning")]
+    pub(crate) struct Output {
+        set_up: bool,
+        changes: Vec<SetupChange>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct SetupChange {
+        #[schemars(extend("enum" = ["added", "removed", "missing"]))]
+        action: &'static str,
+        file: &'static str,
+        text: Shown,
+    }
 }
 
 /// Something that stands, or should stand, in a file.
@@ -180,14 +197,12 @@ fn undo(repository: &Repository) -> Result<Vec<Entry>> {
 
 fn report(entries: &[Entry], nothing: &Shown, set_up: bool, context: &Context) -> Result<()> {
     if context.out.is_json() {
-        let changes = entries.iter().map(|entry| {
-            Json::object([
-                ("action", entry.action.into()),
-                ("file", entry.file.into()),
-                ("text", Setting::shown(entry.text.clone()).into()),
-            ])
+        let changes = entries.iter().map(|entry| SetupChange {
+            action: entry.action,
+            file: entry.file,
+            text: Setting::shown(entry.text.clone()),
         });
-        return context.out.json(&Json::object([("set_up", set_up.into()), ("changes", Json::list(changes))]));
+        return context.out.json(&Output { set_up, changes: changes.collect() });
     }
     if entries.is_empty() {
         return context.out.result(nothing);

@@ -1,6 +1,6 @@
 //! `agepatch jj`: how Jujutsu shows and merges encrypted files.
 
-mod setup;
+pub(crate) mod setup;
 
 use std::process::ExitCode;
 

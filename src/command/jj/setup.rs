@@ -7,7 +7,7 @@ use crate::command::git::program;
 use crate::error::{Error, Kind, Result};
 use crate::history::Jujutsu;
 use crate::shown;
-use crate::shown::{Json, Setting, Shown};
+use crate::shown::{Setting, Shown};
 use clap::Args;
 
 /// `jj setup`
@@ -17,7 +17,7 @@ Examples:
   agepatch jj setup                          # prints what to add to jj's configuration
   agepatch jj setup --write                  # sets it in this repository (jj config set --repo)
   jj diff --tool agepatch
-  jj resolve --tool agepatch secrets/galactica.yaml
+  jj resolve secrets/galactica.yaml --tool agepatch
 
 `agepatch-ours` and `agepatch-theirs` take one side where both changed the same value, and merge the rest.
 The diff tool shows encrypted files only, so it is not a default for `ui.diff-formatter`.")]
@@ -25,6 +25,23 @@ pub(crate) struct JjSetupArgs {
     /// Set it in this repository's own jj configuration; jj is run.
     #[arg(long)]
     pub(crate) write: bool,
+}
+
+crate::output! {
+    #[schemars(title = "Jujutsu's merge and diff tools")]
+    pub(crate) struct Output {
+        /// Whether they were set in the repository's jj configuration
+        written: bool,
+        settings: Vec<Pair>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct Pair {
+        key: Shown,
+        /// As TOML
+        value: Shown,
+    }
 }
 
 /// The tools, and the side that each takes in a conflict.
@@ -43,10 +60,10 @@ pub(crate) fn run(args: &JjSetupArgs, context: &Context) -> Result<ExitCode> {
         settings.iter().try_for_each(|(key, value)| jj.set(key, value))?;
     }
     if context.out.is_json() {
-        let settings = settings.iter().map(|(key, value)| {
-            Json::object([("key", Setting::shown(key.clone()).into()), ("value", Setting::shown(value.clone()).into())])
-        });
-        context.out.json(&Json::object([("written", args.write.into()), ("settings", Json::list(settings))]))?;
+        let settings = settings
+            .iter()
+            .map(|(key, value)| Pair { key: Setting::shown(key.clone()), value: Setting::shown(value.clone()) });
+        context.out.json(&Output { written: args.write, settings: settings.collect() })?;
         return Ok(ExitCode::SUCCESS);
     }
     if !args.write {

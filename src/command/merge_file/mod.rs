@@ -2,7 +2,7 @@
 
 mod inside;
 mod place;
-mod report;
+pub(crate) mod report;
 mod side;
 
 use std::process::ExitCode;

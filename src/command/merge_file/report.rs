@@ -12,7 +12,7 @@ use crate::diff::{Conflict, Deed};
 use crate::error::{Error, Result};
 use crate::history::{Commit, Repository};
 use crate::shown;
-use crate::shown::{CommandLine, CommitText, FileName, Json, KeyName, Shown};
+use crate::shown::{CommandLine, CommitText, FileName, KeyName, Shown};
 
 /// Tells it.
 pub(super) struct Report<'c> {
@@ -21,6 +21,38 @@ pub(super) struct Report<'c> {
     file: Shown,
     /// The entries at which a side wrote comments that are not in the merge.
     lost: RefCell<Vec<String>>,
+}
+
+crate::output! {
+    #[schemars(title = "A three-way merge by meaning")]
+    pub(crate) struct Output {
+        path: Shown,
+        merged: bool,
+        /// Whether OURS was written
+        written: bool,
+        conflicts: Vec<ConflictOutput>,
+        /// The entries at which a side wrote a comment that is not in the merge: both sides changed it, or the entry is gone
+        lost_comments: Vec<Shown>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct ConflictOutput {
+        path: Shown,
+        ours: SideOutput,
+        theirs: SideOutput,
+        /// Commands that settle it
+        commands: Vec<Shown>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct SideOutput {
+        /// What this side did: `added`, `removed`, `changed`, …
+        deed: &'static str,
+        commit: Option<Shown>,
+        subject: Option<Shown>,
+    }
 }
 
 impl<'c> Report<'c> {
@@ -46,7 +78,7 @@ impl<'c> Report<'c> {
             ))?;
         }
         if out.is_json() {
-            out.json(&self.json(true, written, Json::list([])))?;
+            out.json(&self.output(true, written, Vec::new()))?;
         } else if !self.args.driver {
             let what = if written { "merged" } else { "nothing to merge, nothing written" };
             out.report(&shown!("{}: {}", &self.file, what))?;
@@ -93,17 +125,13 @@ impl<'c> Report<'c> {
         });
         let source = source(commits[1].as_ref());
         if self.context.out.is_json() {
-            let conflicts = conflicts.iter().map(|conflict| {
-                let commands =
-                    self.commands(conflict, source.as_deref()).map(|command| CommandLine::shown(command).into());
-                Json::object([
-                    ("path", KeyName::shown(conflict.path.clone()).into()),
-                    ("ours", deed(conflict.ours, commits[0].as_ref())),
-                    ("theirs", deed(conflict.theirs, commits[1].as_ref())),
-                    ("commands", Json::list(commands)),
-                ])
+            let conflicts = conflicts.iter().map(|conflict| ConflictOutput {
+                path: KeyName::shown(conflict.path.clone()),
+                ours: deed(conflict.ours, commits[0].as_ref()),
+                theirs: deed(conflict.theirs, commits[1].as_ref()),
+                commands: self.commands(conflict, source.as_deref()).map(CommandLine::shown).collect(),
             });
-            return self.context.out.json(&self.json(false, false, Json::list(conflicts)));
+            return self.context.out.json(&self.output(false, false, conflicts.collect()));
         }
         let say = |text: &Shown| self.context.out.conflict(text);
         say(&shown!("agepatch: {}: both sides changed the same place; the file is left as ours has it", &self.file))?;
@@ -150,15 +178,9 @@ impl<'c> Report<'c> {
         restore.into_iter().chain([set])
     }
 
-    fn json(&self, merged: bool, written: bool, conflicts: Json) -> Json {
-        let lost = self.lost.borrow();
-        Json::object([
-            ("path", (&self.file).into()),
-            ("merged", merged.into()),
-            ("written", written.into()),
-            ("conflicts", conflicts),
-            ("lost_comments", Json::list(lost.iter().map(|place| KeyName::shown(place.clone()).into()))),
-        ])
+    fn output(&self, merged: bool, written: bool, conflicts: Vec<ConflictOutput>) -> Output {
+        let lost_comments = self.lost.borrow().iter().map(|place| KeyName::shown(place.clone())).collect();
+        Output { path: self.file.clone(), merged, written, conflicts, lost_comments }
     }
 }
 
@@ -176,11 +198,7 @@ fn described(commit: &Commit) -> Shown {
     CommitText::shown(format!("{} {} ({}, {})", commit.short, commit.subject, commit.author, commit.date))
 }
 
-fn deed(deed: Deed, commit: Option<&Commit>) -> Json {
-    let text = |get: fn(&Commit) -> &String| Json::from(commit.map(|commit| CommitText::shown(get(commit).clone())));
-    Json::object([
-        ("deed", deed.name().into()),
-        ("commit", text(|commit| &commit.id)),
-        ("subject", text(|commit| &commit.subject)),
-    ])
+fn deed(deed: Deed, commit: Option<&Commit>) -> SideOutput {
+    let text = |get: fn(&Commit) -> &String| commit.map(|commit| CommitText::shown(get(commit).clone()));
+    SideOutput { deed: deed.name(), commit: text(|commit| &commit.id), subject: text(|commit| &commit.subject) }
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use crate::app::Context;
 use crate::error::{Error, Result};
-use crate::shown::{FileName, Json, Shown};
+use crate::shown::{FileName, Shown};
 
 /// An identity file, and what it is good for.
 struct Key {
@@ -58,13 +58,69 @@ struct Next {
     reason: &'static str,
 }
 
+crate::output! {
+    #[schemars(title = "What is here (`agepatch status`, or `agepatch` alone)")]
+    pub(crate) struct Output {
+        directory: Shown,
+        /// The root of the git repository
+        repository: Option<Shown>,
+        /// The secrets.nix that is used
+        rules: Option<Shown>,
+        /// The .sops.yaml that is used
+        sops_rules: Option<Shown>,
+        /// Why it cannot be used
+        rules_problem: Option<Shown>,
+        /// The agepatch.toml that is used
+        settings: Option<Shown>,
+        /// Why it cannot be read
+        settings_problem: Option<Shown>,
+        identities: Vec<Identity>,
+        files: Vec<File>,
+        /// Encrypted files that are not as HEAD has them
+        changed: Vec<Shown>,
+        /// Whether git shows and merges encrypted files in this clone; null outside of a repository
+        git_setup: Option<bool>,
+        /// What became of changes that an earlier run left unfinished
+        interrupted: Vec<Shown>,
+        /// Files that git has in conflict
+        unmerged: Vec<Shown>,
+        /// Temporary files that a killed run left behind
+        temporary: Vec<Shown>,
+        /// Commands to try next
+        next: Vec<Shown>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct Identity {
+        path: Shown,
+        /// What the rules call the key, else its comment
+        name: Option<Shown>,
+        /// How many of the files it opens; null where that was not tried
+        opens: Option<usize>,
+        /// Why it cannot be used, or was not tried
+        problem: Option<Shown>,
+    }
+}
+
+crate::output! {
+    pub(crate) struct File {
+        path: Shown,
+        /// `locked`: perhaps by a key with a passphrase, or one of a plugin
+        #[schemars(extend("enum" = ["readable", "unreadable", "locked", "absent", "damaged"]))]
+        state: &'static str,
+        /// Whether its recipients are not those of the rules
+        drifted: bool,
+    }
+}
+
 /// Reports the repository, the rules, the identities, the files, and what to do next. Nobody is asked for a passphrase, and
 /// whatever is wrong is reported rather than a failure.
 pub(crate) fn run(context: &mut Context) -> Result<ExitCode> {
     let status = look::status(context)?;
     let next = status.next();
     if context.out.is_json() {
-        context.out.json(&status.json(&next))?;
+        context.out.json(&status.output(&next))?;
         return Ok(ExitCode::SUCCESS);
     }
     context.out.listing(&text::of(&status, &next, context.out))?;
@@ -122,39 +178,34 @@ impl Status {
         next
     }
 
-    fn json(&self, next: &[Next]) -> Json {
-        let text = |text: &String| Json::from(FileName::shown(text));
-        let maybe = |found: &Option<String>| found.as_ref().map_or(Json::NULL, text);
-        let key = |key: &Key| {
-            let (opens, problem) = (key.opens.into(), maybe(&key.problem));
-            Json::object([
-                ("path", text(&key.path)),
-                ("name", maybe(&key.name)),
-                ("opens", opens),
-                ("problem", problem),
-            ])
+    fn output(&self, next: &[Next]) -> Output {
+        let text = |text: &String| FileName::shown(text);
+        let maybe = |found: &Option<String>| found.as_ref().map(text);
+        let all = |texts: &[String]| texts.iter().map(text).collect();
+        let key = |key: &Key| Identity {
+            path: text(&key.path),
+            name: maybe(&key.name),
+            opens: key.opens,
+            problem: maybe(&key.problem),
         };
-        let secret = |secret: &Secret| {
-            let state = secret.state.into();
-            Json::object([("path", text(&secret.path)), ("state", state), ("drifted", secret.drifted.into())])
-        };
-        let problem = |error: &Option<Error>| error.as_ref().map(|error| error.message().to_owned());
-        Json::object([
-            ("directory", text(&self.directory)),
-            ("repository", maybe(&self.repository)),
-            ("rules", maybe(&self.rules)),
-            ("sops_rules", maybe(&self.sops_rules)),
-            ("rules_problem", maybe(&problem(&self.rules_problem))),
-            ("settings", maybe(&self.settings)),
-            ("settings_problem", maybe(&problem(&self.settings_problem))),
-            ("identities", Json::list(self.keys.iter().map(key))),
-            ("files", Json::list(self.secrets.iter().map(secret))),
-            ("changed", Json::list(self.changed.iter().map(text))),
-            ("git_setup", self.git_setup.into()),
-            ("interrupted", Json::list(self.interrupted.iter().map(Json::from))),
-            ("unmerged", Json::list(self.unmerged.iter().map(text))),
-            ("temporary", Json::list(self.temporary.iter().map(text))),
-            ("next", Json::list(next.iter().map(|next| text(&next.command)))),
-        ])
+        let secret = |secret: &Secret| File { path: text(&secret.path), state: secret.state, drifted: secret.drifted };
+        let problem = |error: &Option<Error>| error.as_ref().map(|error| error.shown().clone());
+        Output {
+            directory: text(&self.directory),
+            repository: maybe(&self.repository),
+            rules: maybe(&self.rules),
+            sops_rules: maybe(&self.sops_rules),
+            rules_problem: problem(&self.rules_problem),
+            settings: maybe(&self.settings),
+            settings_problem: problem(&self.settings_problem),
+            identities: self.keys.iter().map(key).collect(),
+            files: self.secrets.iter().map(secret).collect(),
+            changed: all(&self.changed),
+            git_setup: self.git_setup,
+            interrupted: self.interrupted.clone(),
+            unmerged: all(&self.unmerged),
+            temporary: all(&self.temporary),
+            next: next.iter().map(|next| FileName::shown(&next.command)).collect(),
+        }
     }
 }

@@ -6,6 +6,6 @@ mod sarif;
 mod text;
 
 pub use github::github;
-pub use json::json;
+pub use json::{Findings, PatchOutput, json};
 pub use sarif::sarif;
 pub use text::{Lines, text};

@@ -1,6 +1,8 @@
 //! What is printed with `--output json` holds against the JSON Schemas that `agepatch schema` prints.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use serde_json::Value as Json;
@@ -115,6 +117,8 @@ fn every_output_validates_against_its_schema() {
     }
     let rules = format!("creation_rules:\n  - path_regex: ^a.sops$\n    age: {}\n", key.to_public());
     sandbox.write("demo/nixos/.sops.yaml", &rules);
+    let recorded = recorded();
+    let mut compared = 0;
     let mut seen = BTreeSet::from(["error"]);
     for (output, line, stdin) in RUNS {
         let line = line.replace("{}", CLIENT).replace("{file}", "authelia-secrets.age");
@@ -127,12 +131,14 @@ fn every_output_validates_against_its_schema() {
         let text = String::from_utf8(ran.stdout).expect("text");
         let document: Json = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{line}: {error}: {text}"));
         assert_eq!(complaints(&schemas[*output], &document), Vec::<String>::new(), "{line}: {text}");
+        compared += same_verdicts(&schemas[*output], &recorded, &document);
         assert!(!text.contains("marker-secret"), "{line}");
         seen.insert(output);
     }
     // `edit` is run with an editor elsewhere; what `probe` says is held against its schema where a server answers it.
     let left: Vec<&str> = schemas.keys().map(String::as_str).filter(|name| !seen.contains(name)).collect();
     assert_eq!(left, ["client probe"]);
+    assert!(compared > 3_000, "{compared} documents were compared");
 }
 
 #[test_with::executable(git)]
@@ -191,4 +197,79 @@ fn schemas_reject_unknown_members() {
     assert!(complaints(&schemas["error"], &error("")).is_empty());
     assert!(!complaints(&schemas["error"], &error(r#","more":1"#)).is_empty());
     assert!(!complaints(&schemas["diff"], &serde_json::json!({"files": [{"path": "a"}]})).is_empty());
+}
+
+/// The schemas as they were written by hand: `tests/data/schemas`, each with those that it names.
+fn recorded() -> BTreeMap<String, Json> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/schemas");
+    let files = fs::read_dir(folder).expect("the schemas").map(|entry| entry.expect("a file").path());
+    let read = |path: PathBuf| {
+        let schema: Json = serde_json::from_slice(&fs::read(&path).expect("a schema")).expect("JSON");
+        (path.file_stem().expect("a name").to_string_lossy().into_owned(), schema)
+    };
+    files.map(read).collect()
+}
+
+/// The document, and copies of it with one thing wrong each: a member missing, one more, a value of another type.
+fn mutants(document: &Json) -> Vec<Json> {
+    let others = [Json::Null, true.into(), 7.into(), "text".into(), serde_json::json!([]), serde_json::json!({})];
+    let mut all: Vec<Json> = others.into_iter().filter(|other| other != document).collect();
+    match document {
+        Json::Object(members) => {
+            let with = |change: &dyn Fn(&mut serde_json::Map<String, Json>)| {
+                let mut changed = members.clone();
+                change(&mut changed);
+                Json::Object(changed)
+            };
+            all.push(with(&|members| drop(members.insert("more".to_owned(), 1.into()))));
+            for (name, value) in members {
+                all.push(with(&|members| drop(members.remove(name))));
+                let inside = mutants(value).into_iter();
+                all.extend(inside.map(|value| with(&|members| drop(members.insert(name.clone(), value.clone())))));
+            }
+        }
+        // The first item stands for the others.
+        Json::Array(items) if !items.is_empty() => {
+            let inside = mutants(&items[0]).into_iter();
+            all.extend(inside.map(|item| Json::Array([&[item], &items[1..]].concat())));
+        }
+        Json::Number(number) if number.is_u64() => all.extend([Json::from(0), Json::from(-1)]),
+        _ => {}
+    }
+    all
+}
+
+/// Holds the derived schema against the one that was written by hand, on the document and on its mutants. Gives how many
+/// documents were compared.
+fn same_verdicts(derived: &Json, recorded: &BTreeMap<String, Json>, document: &Json) -> usize {
+    let id = derived["$id"].as_str().expect("an id").trim_start_matches("urn:agepatch:schema:");
+    let validators = [derived, &recorded[id]].map(|schema| jsonschema::draft202012::new(schema).expect("a schema"));
+    let mutants = mutants(document);
+    for mutant in &mutants {
+        let [new, old] = validators.each_ref().map(|validator| validator.is_valid(mutant));
+        assert_eq!(new, old, "{id}: the derived schema says {new}, the recorded one {old}: {mutant}");
+    }
+    mutants.len()
+}
+
+#[test]
+fn the_schemas_of_the_book_are_the_derived_ones() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema");
+    let sandbox = Sandbox::empty();
+    let mut names: Vec<String> = recorded().into_keys().collect();
+    let printed = sandbox.agepatch(["schema", "--output", "json"]).assert().success();
+    let all: serde_json::Map<String, Json> = serde_json::from_slice(&printed.get_output().stdout).expect("JSON");
+    let id =
+        |schema: &Json| schema["$id"].as_str().expect("an id").trim_start_matches("urn:agepatch:schema:").to_owned();
+    names.extend(all.values().map(id));
+    names.sort();
+    names.dedup();
+    for name in names {
+        let printed = sandbox.agepatch(["schema", &name]).assert().success().get_output().stdout.clone();
+        let path = folder.join(format!("{name}.json"));
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            fs::write(&path, &printed).expect("written");
+        }
+        assert!(fs::read(&path).is_ok_and(|written| written == printed), "docs/schema/{name}.json: run docs/update.sh");
+    }
 }

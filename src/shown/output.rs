@@ -1,0 +1,76 @@
+//! Types that are printed as JSON. Their schemas are derived from them, and their fields can only be what may be printed.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, Serializer};
+
+use super::{Json, Shown};
+
+/// What may be printed as JSON: made of [`Shown`], [`Json`], numbers and truth values. [`output!`](crate::output!) implements
+/// it for types of which every field is [`Printable`].
+pub trait Printable: Serialize {}
+
+impl Printable for Shown {}
+impl Printable for Json {}
+impl Printable for &'static str {}
+impl Printable for bool {}
+impl Printable for usize {}
+impl Printable for i32 {}
+impl<T: Printable> Printable for Option<T> {}
+impl<T: Printable> Printable for Vec<T> {}
+
+/// The text before it was escaped: JSON has escapes of its own.
+impl Serialize for Shown {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_raw())
+    }
+}
+
+impl JsonSchema for Shown {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Text".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string" })
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_value().serialize(serializer)
+    }
+}
+
+/// Any value.
+impl JsonSchema for Json {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Any".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({})
+    }
+}
+
+/// Defines a type that is printed as JSON, with its schema: no member besides its fields, and every field [`Printable`].
+#[macro_export]
+macro_rules! output {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident { $($(#[$about:meta])* $field:ident: $type:ty),* $(,)? }) => {
+        #[derive(Debug, serde::Serialize, schemars::JsonSchema)]
+        #[schemars(deny_unknown_fields, inline)]
+        $(#[$meta])*
+        $vis struct $name { $($(#[$about])* pub(crate) $field: $type),* }
+
+        impl $crate::shown::Printable for $name where $($type: $crate::shown::Printable),* {}
+    };
+}
