@@ -4,6 +4,7 @@
 //! packages have (into `target/peers`), `-- --write` puts the tables into `docs/performance.md`, `-- --runs N` and
 //! `-- --only PART` make it shorter. What is missing is named and left out.
 
+mod commits;
 mod damage;
 mod documents;
 mod durability;
@@ -64,6 +65,9 @@ fn main() -> Result<()> {
     }
     if wanted("diff") {
         versions::race(&tools, options.runs, &mut tables)?;
+    }
+    if wanted("commit") {
+        commits::race(options.runs, &mut tables)?;
     }
     if wanted("footprint") {
         footprint::report(options.runs, &mut tables)?;
