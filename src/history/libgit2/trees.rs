@@ -2,13 +2,14 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use git2::{ObjectType, Odb, Oid};
 
 use super::{LibGit2, failed, unknown};
 use crate::error::Result;
 
-/// How many trees are remembered before all are forgotten.
+/// How many commits, and how many trees, are remembered before all are forgotten.
 const REMEMBERED: usize = 1 << 16;
 
 /// What a walk needs of a commit.
@@ -45,23 +46,39 @@ type Below = (Oid, Vec<u8>);
 pub(super) struct Trees<'r> {
     odb: Odb<'r>,
     known: RefCell<HashMap<Below, Option<Entry>>>,
+    /// A walk asks for each commit when it is found, when it is its turn, and once for each child.
+    commits: RefCell<HashMap<Oid, Rc<Stored>>>,
 }
 
 impl LibGit2 {
     /// A reader of commits and trees.
     pub(super) fn trees(&self) -> Result<Trees<'_>> {
-        Ok(Trees { odb: self.repository.odb().map_err(failed)?, known: RefCell::default() })
+        Ok(Trees {
+            odb: self.repository.odb().map_err(failed)?,
+            known: RefCell::default(),
+            commits: RefCell::default(),
+        })
     }
 }
 
 impl Trees<'_> {
     /// A commit.
-    pub(super) fn commit(&self, id: Oid) -> Result<Stored> {
+    pub(super) fn commit(&self, id: Oid) -> Result<Rc<Stored>> {
+        if let Some(known) = self.commits.borrow().get(&id) {
+            return Ok(Rc::clone(known));
+        }
         let object = self.odb.read(id).map_err(failed)?;
         if object.kind() != ObjectType::Commit {
             return Err(unknown("not a commit"));
         }
-        stored(object.data()).ok_or_else(|| unknown("a commit that cannot be read"))
+        let commit = stored(object.data()).ok_or_else(|| unknown("a commit that cannot be read"))?;
+        let commit = Rc::new(commit);
+        let mut commits = self.commits.borrow_mut();
+        if commits.len() >= REMEMBERED {
+            commits.clear();
+        }
+        commits.insert(id, Rc::clone(&commit));
+        Ok(commit)
     }
 
     /// The entry at a path below a tree; `None` where there is none.

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
+use std::rc::Rc;
 
 use git2::{Commit as Git2Commit, Oid};
 
@@ -39,7 +40,7 @@ impl<'r> Walk<'r> {
     }
 
     /// The next commit, its parents, and what it is.
-    fn next(&mut self) -> Result<Option<(Oid, Stored)>> {
+    fn next(&mut self) -> Result<Option<(Oid, Rc<Stored>)>> {
         let Some((_, _, id)) = self.waiting.pop() else { return Ok(None) };
         let commit = self.trees.commit(id)?;
         commit.parents.iter().try_for_each(|parent| self.add(*parent))?;
