@@ -88,6 +88,10 @@ pub(crate) fn message(
 ) -> Result<Message> {
     let config = context.workspace.config()?;
     let settings = &config.commit;
+    // Whoever can read the commit reads what it says.
+    let changes: Vec<FileChange> =
+        changes.iter().map(|one| FileChange { schema: context.committed_schema(one.schema), ..one.clone() }).collect();
+    let changes = changes.as_slice();
     let known = if options.tasks.is_empty() { None } else { tasks(repository, context)? };
     let tasks = match known {
         Some(known) => options.tasks.iter().map(|task| known.find(task)).collect::<Result<_>>()?,

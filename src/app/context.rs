@@ -9,6 +9,7 @@ use super::agreement::Encrypted;
 use super::encrypted::is_called_age;
 use super::flow::FILTER;
 use super::options::Global;
+use super::readable;
 use super::reveal;
 use super::stdin::Stdin;
 use crate::check::{Filters, Options};
@@ -22,7 +23,7 @@ use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{FileName, Sentence, Shown, held_back};
-use crate::workspace::{FileSettings, Target, Workspace};
+use crate::workspace::{FileSettings, Reach, Target, Workspace};
 
 /// This run: its options, where it takes place, and where it prints.
 pub(crate) struct Context {
@@ -42,6 +43,10 @@ pub(crate) struct Context {
     pub(super) encrypted: Encrypted,
     /// Whether a file that is not intact as a whole may be read.
     ignore_mac: Cell<bool>,
+    /// Whether the user was told that settings make values public.
+    told_public: Cell<bool>,
+    /// Whether git prints what is printed.
+    for_git: Cell<bool>,
 }
 
 impl Context {
@@ -72,6 +77,8 @@ impl Context {
             identities,
             encrypted: Encrypted::default(),
             ignore_mac: Cell::new(false),
+            told_public: Cell::new(false),
+            for_git: Cell::new(false),
         };
         context.tell_place()?;
         Ok(context)
@@ -212,7 +219,7 @@ impl Context {
     pub(crate) fn parse(&self, target: &Target, content: &[u8]) -> Result<(Document, Schema)> {
         let (document, schema) = self.parse_guessed(target, content)?;
         // Of a file with a schema only those names are printed that the schema knows.
-        if schema != Schema::Unknown || document::shows_names(&target.document_name(), self.format(target)?, &document)
+        if schema == Schema::Authelia || document::shows_names(&target.document_name(), self.format(target)?, &document)
         {
             return Ok((document, schema));
         }
@@ -253,8 +260,46 @@ impl Context {
     fn with_schema(&self, target: &Target, document: Document) -> Result<(Document, Schema)> {
         let settings = self.settings(target)?;
         let schema = Schema::set(settings.schema.as_deref(), &target.display)?;
-        let schema = schema_of(schema, &target.document_name(), &document);
+        let schema = self.with_public(target, schema_of(schema, &target.document_name(), &document))?;
         Ok((document, schema))
+    }
+
+    /// The schema, and what agepatch.toml declares public of the file. A file with a schema of its own has that schema only.
+    ///
+    /// # Errors
+    /// `rules`, if agepatch.toml cannot be read.
+    pub(crate) fn with_public(&self, target: &Target, schema: Schema) -> Result<Schema> {
+        if schema == Schema::Authelia {
+            return Ok(schema);
+        }
+        let settings = self.settings(target)?;
+        if settings.public.is_empty() || (self.for_git.get() && !self.may_commit_public()) {
+            return Ok(schema);
+        }
+        if !self.may_commit_public() && !self.told_public.replace(true) {
+            self.out.note(&Shown::fixed(
+                "values that agepatch.toml calls public are shown, but left out of commit messages and of git's own output: this repository is not trusted (`agepatch trust`)",
+            ))?;
+        }
+        Ok(readable::either(schema, readable::public(&settings.public)))
+    }
+
+    /// From here on only those values are public that may go into commits: git prints them wherever it is used.
+    pub(crate) fn print_for_git(&self) {
+        self.for_git.set(true);
+    }
+
+    /// Whether values that agepatch.toml declares public may go where others read them: into commits, and what git prints.
+    pub(crate) fn may_commit_public(&self) -> bool {
+        self.workspace.consent(&Reach::public(&[])).is_ok()
+    }
+
+    /// The schema for what others read.
+    pub(crate) fn committed_schema(&self, schema: Schema) -> Schema {
+        match schema {
+            Schema::Readable(_) if !self.may_commit_public() => Schema::Unknown,
+            schema => schema,
+        }
     }
 
     /// From here on, files that are not intact as a whole may be read.

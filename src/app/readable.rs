@@ -6,6 +6,7 @@ use crate::document::Pointer;
 use crate::document::pointer::list_index;
 use crate::rules::Selector;
 use crate::schema::{Readable, Schema};
+use crate::workspace::PublicPlaces;
 
 /// A schema for each selector that was met. They live as long as the program: a repository has a few of them.
 static KNOWN: Mutex<Vec<(Selector, Schema)>> = Mutex::new(Vec::new());
@@ -20,6 +21,38 @@ pub(crate) fn schema_of(selector: Option<&Selector>) -> Schema {
     let rule = selector.clone();
     let schema = Schema::Readable(Readable::new(Box::leak(Box::new(move |at: &Pointer| shows(&rule, at)))));
     known.push((selector.clone(), schema));
+    schema
+}
+
+/// The schema of a file of which settings declare places public, by these globs.
+pub(crate) fn public(globs: &[String]) -> Schema {
+    static KNOWN: Mutex<Vec<(Vec<String>, Schema)>> = Mutex::new(Vec::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, schema)) = known.iter().find(|(other, _)| other == globs) {
+        return *schema;
+    }
+    let places = PublicPlaces::new(globs);
+    let schema = Schema::Readable(Readable::new(Box::leak(Box::new(move |at: &Pointer| places.contains(at)))));
+    known.push((globs.to_vec(), schema));
+    schema
+}
+
+/// The schema of a file that shows what either of them shows.
+pub(crate) fn either(one: Schema, other: Schema) -> Schema {
+    static KNOWN: Mutex<Vec<([Schema; 2], Schema)>> = Mutex::new(Vec::new());
+    if one == other || other == Schema::Unknown {
+        return one;
+    }
+    if one == Schema::Unknown {
+        return other;
+    }
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, schema)) = known.iter().find(|(pair, _)| *pair == [one, other]) {
+        return *schema;
+    }
+    let rule = move |at: &Pointer| one.is_public(at) || other.is_public(at);
+    let schema = Schema::Readable(Readable::new(Box::leak(Box::new(rule))));
+    known.push(([one, other], schema));
     schema
 }
 

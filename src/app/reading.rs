@@ -51,7 +51,7 @@ impl Reading {
         parse: impl Fn(&Context, &Target, &[u8]) -> Result<(Document, Schema)>,
     ) -> Result<Self> {
         context.ignore_mac(options.ignore_mac);
-        let (target, text, sha256, readable) = if file == "-" {
+        let (target, text, sha256, found_readable) = if file == "-" {
             let display = options.as_name.clone().unwrap_or_else(|| file.to_owned());
             (Target::from_name(PathBuf::new(), display), context.stdin.look()?, None, Schema::Unknown)
         } else {
@@ -65,16 +65,20 @@ impl Reading {
             None => parse(context, &target, text.expose()),
             Some(format) => Document::parse(text.expose(), format).and_then(|document| {
                 let set = Schema::set(context.settings(&target)?.schema.as_deref(), &name)?;
-                let schema = schema_of(set, &target.document_name(), &document);
+                let schema = context.with_public(&target, schema_of(set, &target.document_name(), &document))?;
                 Ok((document, schema))
             }),
         };
         let (document, schema) = parsed.map_err(|error| error.in_file(&name))?;
         let is_known = schema != Schema::Unknown || context.settings(&target)?.schema.is_some();
-        let schema = if is_known { schema } else { readable };
+        let schema = match schema {
+            Schema::Readable(_) => readable::either(schema, found_readable),
+            _ if is_known => schema,
+            _ => found_readable,
+        };
         let format = context.format(&target)?.or(options.format);
         let shows_names =
-            schema != Schema::Unknown || document::shows_names(&target.document_name(), format, &document);
+            schema == Schema::Authelia || document::shows_names(&target.document_name(), format, &document);
         Ok(Self { name, target, document, schema, sha256, shows_names })
     }
 

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::Context;
 use super::commits::repository;
 use super::encrypted::{is_called_age, may_be_sops};
+use super::readable;
 use crate::container::{self, Plaintext};
 use crate::diff;
 use crate::document::{self, Document, Format};
@@ -33,6 +34,8 @@ pub(crate) struct Versions {
     ciphertexts: HashMap<String, String>,
     /// The schema that agepatch.toml names.
     schema: Option<Schema>,
+    /// What agepatch.toml declares public.
+    public: Schema,
     /// The format that it names.
     format: Option<Format>,
 }
@@ -46,7 +49,7 @@ impl Versions {
         let read = |name: &str, text: &[u8], format, schema: Option<Schema>| {
             let document = document::read_guessed(name, text, format)?;
             let schema = schema.unwrap_or_else(|| Schema::guess(name, document.value()));
-            match schema != Schema::Unknown || document::shows_names(name, format, &document) {
+            match schema == Schema::Authelia || document::shows_names(name, format, &document) {
                 true => Ok(document),
                 false => Document::parse(text, Format::Raw),
             }
@@ -73,6 +76,7 @@ impl Versions {
         let settings = context.settings(&target)?;
         let format = context.format(&target)?;
         let schema = Schema::set(settings.schema.as_deref(), &target.display)?;
+        let public = context.with_public(&target, Schema::Unknown)?;
         let progress = Progress::new("reading the versions", blobs.len(), &context.out);
         let name = target.document_name();
         let open = |bytes: Vec<u8>| {
@@ -98,7 +102,7 @@ impl Versions {
             Content::Readable(document) => Some((blob, document)),
             Content::Absent | Content::Unreadable => None,
         });
-        Ok(Self { target, revisions, documents: readable.collect(), ciphertexts, schema, format })
+        Ok(Self { target, revisions, documents: readable.collect(), ciphertexts, schema, public, format })
     }
 
     /// What the blob holds; `None` where it cannot be read.
@@ -114,13 +118,16 @@ impl Versions {
 
     /// Whether the names in a version may be printed.
     pub(crate) fn shows_names(&self, document: &Document) -> bool {
-        self.schema(document) != Schema::Unknown
+        self.schema(document) == Schema::Authelia
             || document::shows_names(&self.target.document_name(), self.format, document)
     }
 
     /// The schema of a version.
     pub(crate) fn schema(&self, document: &Document) -> Schema {
-        schema_of(self.schema, &self.target.document_name(), document)
+        match schema_of(self.schema, &self.target.document_name(), document) {
+            Schema::Authelia => Schema::Authelia,
+            other => readable::either(other, self.public),
+        }
     }
 }
 

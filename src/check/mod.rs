@@ -30,6 +30,7 @@ mod tests;
 pub use filters::Filters;
 pub use finding::{Finding, Severity, introduced};
 pub use rule::Rule;
+pub use rules::sops_nix::not_strings;
 
 /// Whether documents of this schema are checked.
 pub fn applies_to(schema: Schema) -> bool {

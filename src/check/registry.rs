@@ -5,11 +5,11 @@ use super::rules;
 use crate::document::nearest;
 
 /// Every rule, by family.
-fn families() -> [&'static [&'static Rule]; 25] {
+fn families() -> [&'static [&'static Rule]; 26] {
     use rules::{
         access, advice, authorization_policies, bearer, claims, client_keys, consent, cors, encryption, endpoint_auth,
         file, grants, identity, issuer, keys, profile, provider, redirects, relying_party, responses, scopes, secrets,
-        sector, signing, types,
+        sector, signing, sops_nix, types,
     };
     [
         file::RULES,
@@ -37,6 +37,7 @@ fn families() -> [&'static [&'static Rule]; 25] {
         advice::RULES,
         profile::RULES,
         relying_party::RULES,
+        sops_nix::RULES,
     ]
 }
 

@@ -42,6 +42,7 @@ crate::output! {
 #[expect(clippy::disallowed_methods, reason = "the redactor made these texts")]
 pub(crate) fn run(args: &TextconvArgs, context: &mut Context) -> Result<ExitCode> {
     context.workspace.stay_within();
+    context.print_for_git();
     let failed = |error: &std::io::Error| Error::io("cannot read the file", error).in_file(args.file.display());
     let bytes = input::read_named(&args.file, Limit::Secret).map_err(|error| failed(&error))?;
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -80,7 +80,7 @@ impl Access {
 }
 
 /// What changed in one file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct FileChange {
     /// Its name, as a person would say it.
     pub name: String,

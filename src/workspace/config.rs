@@ -66,6 +66,8 @@ pub struct FileSettings {
     pub with: Vec<String>,
     /// A command whose output is read before it too.
     pub with_command: Vec<String>,
+    /// Globs over the names and paths whose values may be shown.
+    pub public: Vec<String>,
 }
 
 /// `[[relying-party]]`
@@ -98,7 +100,7 @@ pub struct SecretPlace {
 const TABLES: [(&str, &[&str]); 6] = [
     ("", &["authelia", "filters", "identities", "reveal", "commit", "files", "relying-party"]),
     ("commit", &["scope", "relation", "tasks", "detail", "template"]),
-    ("files.*", &["schema", "format", "with", "with_command"]),
+    ("files.*", &["schema", "format", "with", "with_command", "public"]),
     ("relying-party", &["client", "url", "redirect_paths", "token_endpoint_auth_method", "secret"]),
     ("relying-party.secret", &["file", "path"]),
     ("files", &[]),

@@ -37,6 +37,7 @@ enum What {
     Nix,
     Patch,
     Secret,
+    Public,
 }
 
 /// A consent as it is stored.
@@ -89,6 +90,11 @@ impl Reach {
         Self { setting: "secrets.nix", value: path.display().to_string(), what: What::Secret }
     }
 
+    /// Values that a setting makes public.
+    pub fn public(globs: &[String]) -> Self {
+        Self { setting: "public", value: globs.join(" "), what: What::Public }
+    }
+
     /// Whether it is the rules that ask for it.
     fn is_of_rules(&self) -> bool {
         matches!(self.what, What::Nix | What::Secret)
@@ -96,7 +102,7 @@ impl Reach {
 
     /// Whether it is the user's own where the settings are.
     fn follows_settings(&self) -> bool {
-        matches!(self.what, What::Program | What::Path)
+        matches!(self.what, What::Program | What::Path | What::Public)
     }
 
     fn refusal(&self) -> Error {
@@ -105,12 +111,13 @@ impl Reach {
             What::Path => format!("agepatch.toml reaches outside the repository (`{}`: {})", self.setting, self.value),
             What::Nix => format!("the rules need Nix itself ({})", self.value),
             What::Secret => format!("the rules list a file outside the repository ({})", self.value),
+            What::Public => format!("agepatch.toml makes values public (`{}`: {})", self.setting, self.value),
             What::Patch => {
                 format!("a patch of the repository takes a value from outside of it (`value_from`: {})", self.value)
             }
         };
         let look = match self.what {
-            What::Program | What::Path => "agepatch.toml",
+            What::Program | What::Path | What::Public => "agepatch.toml",
             What::Nix | What::Secret => "the rules",
             What::Patch => "the patch",
         };
@@ -260,7 +267,9 @@ impl Workspace {
         for reach in &self.wanted(&config) {
             match reach.what {
                 What::Path => add(&mut digest, real(Path::new(&reach.value)).as_os_str().as_encoded_bytes()),
-                What::Program | What::Nix | What::Patch | What::Secret => add(&mut digest, reach.value.as_bytes()),
+                What::Program | What::Nix | What::Patch | What::Secret | What::Public => {
+                    add(&mut digest, reach.value.as_bytes());
+                }
             }
         }
         for word in config.files.values().flat_map(|file| &file.with_command) {
@@ -283,6 +292,9 @@ impl Workspace {
         paths.extend(config.commit.tasks.iter().map(|folder| ("tasks", config.folder.join(folder))));
         for settings in config.files.values() {
             paths.extend(settings.with.iter().map(|path| ("with", config.folder.join(path))));
+            if !settings.public.is_empty() {
+                wanted.push(Reach::public(&settings.public));
+            }
             if !settings.with_command.is_empty() {
                 wanted.push(Reach::program("with_command", &settings.with_command));
             }

@@ -84,6 +84,7 @@ impl Found {
         document.file = Some(at);
         document.is_new = is_new;
         document.target = Some(self.target.clone());
+        document.schema = context.with_public(&self.target, document.schema)?;
         Ok(document)
     }
 }
@@ -142,7 +143,7 @@ impl OpenDocument {
     }
 
     fn shows_names(&self, document: &Document) -> bool {
-        self.schema != Schema::Unknown || document::shows_names(&self.called(), self.said, document)
+        self.schema == Schema::Authelia || document::shows_names(&self.called(), self.said, document)
     }
 
     /// The value of a version of the file, to be compared: one text where the names in it may not be printed.
@@ -182,7 +183,7 @@ impl OpenDocument {
 
     /// A content that replaces the old one, which says nothing of its format; but a file whose keys are known stays one.
     fn replacement(&self, text: &Plaintext) -> Result<Document> {
-        let known = (self.schema != Schema::Unknown && self.format != Format::Raw).then_some(self.format);
+        let known = (self.schema == Schema::Authelia && self.format != Format::Raw).then_some(self.format);
         document::read_new(&self.called(), text.expose(), self.said.or(known))
     }
 

@@ -30,6 +30,7 @@ pub(super) mod scopes;
 pub(super) mod secrets;
 pub(super) mod sector;
 pub(super) mod signing;
+pub(super) mod sops_nix;
 pub(super) mod types;
 
 /// What the rules about clients need to know of the provider.

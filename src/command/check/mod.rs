@@ -1,6 +1,7 @@
 //! `agepatch check`
 
 mod fix;
+mod installed;
 mod parties;
 
 use std::collections::{HashMap, HashSet};
@@ -63,13 +64,15 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode> {
     let form = form(context)?;
     let options = options(args, context)?;
     let wanted = Wanted { files: &args.files, with: &args.with, read: &args.read };
+    // The names in a sops file are public, unless it is read as Authelia's.
+    let installed = installed::findings(&args.files, context);
     let mut configurations = configuration::all(&wanted, options.filters, context)?;
     if args.fix {
         for configuration in &mut configurations {
             fix::apply(configuration, &options, context)?;
         }
     }
-    let mut found: Vec<Finding> = Vec::new();
+    let mut found: Vec<Finding> = installed;
     for configuration in &configurations {
         let relying_parties = match configuration.clients() {
             Some(document) => parties::all(document, context)?,

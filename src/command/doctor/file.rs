@@ -143,6 +143,9 @@ impl Patient {
                 self.add("syntax", Severity::Error, &message, "`agepatch edit FILE` opens it");
             }
             Ok(document) => {
+                if container::detect(&target.display, bytes).kind().keeps_readers() {
+                    self.findings.extend(check::not_strings(&self.name, &document));
+                }
                 let set = settings.schema.as_deref().map(|word| match word {
                     "authelia" => Schema::Authelia,
                     _ => Schema::Unknown,

@@ -274,3 +274,31 @@ fn files_of_both_kinds_are_rekeyed_together_or_not_at_all() {
     let drift = sandbox.agepatch(["doctor", "--no-decrypt"]).assert().success();
     drift.stdout(contains("3 files, nothing wrong found"));
 }
+
+#[test]
+fn values_that_sops_nix_could_not_install_are_reported() {
+    let sandbox = repository();
+    assert!(!found(&sandbox, &[]).0.iter().any(|finding| finding.contains("sops-nix-string")));
+    let text =
+        "text: marker-1\nquoted: '587'\nport: 587\nrate: 1.5\non: true\nnothing: null\nmap: {port: 1}\nlist: [1]\n";
+    seal(&sandbox, "secrets/a.yaml", text);
+    let reported = found(&sandbox, &[]).0;
+    let of_rule: Vec<&String> = reported.iter().filter(|finding| finding.contains("sops-nix-string")).collect();
+    assert_eq!(of_rule, ["secrets/a.yaml sops-nix-string advice"; 4].iter().collect::<Vec<_>>());
+    for arguments in [&["check", "--output", "json"][..], &["check", "secrets/a.yaml", "--output", "json"]] {
+        let output = agepatch(&sandbox, arguments).output().expect("it runs");
+        let json: Json = serde_json::from_slice(&output.stdout).expect("JSON");
+        let findings = json["findings"].as_array().expect("findings").iter();
+        let found = findings.filter(|finding| finding["rule"] == "sops-nix-string");
+        let places: Vec<(String, u64)> = found
+            .map(|one| (one["path"].as_str().expect("a path").to_owned(), one["line"].as_u64().expect("a line")))
+            .collect();
+        assert_eq!(
+            places,
+            [("port", 3), ("rate", 4), ("on", 5), ("nothing", 6)].map(|(path, line)| (path.to_owned(), line))
+        );
+    }
+    sandbox.agepatch(["explain", "sops-nix-string"]).assert().success().stdout(contains("activation"));
+    // Without a key there is nothing to report, and no failure for that reason.
+    sandbox.agepatch(["check"]).assert().stdout(contains("sops-nix-string").not());
+}

@@ -1,0 +1,30 @@
+//! Values of sops files that sops-nix could not install.
+
+use crate::app::Context;
+use crate::check::{self, Finding};
+use crate::container;
+use crate::document::Document;
+use crate::input::{self, Limit};
+use crate::workspace::Target;
+
+/// The findings for the files that were named, else for every sops file of the repository that can be opened.
+pub(super) fn findings(files: &[String], context: &Context) -> Vec<Finding> {
+    let named = files.iter().filter_map(|name| context.existing(name)).filter(|target| !target.is_value());
+    let targets: Vec<Target> = if files.is_empty() { context.workspace.sops_by_content() } else { named.collect() };
+    let mut found = Vec::new();
+    for target in targets {
+        let Ok(bytes) = input::read(&target.path, Limit::Secret) else { continue };
+        if !container::detect(&target.display, &bytes).kind().keeps_readers() {
+            continue;
+        }
+        // Why a file cannot be opened is reported where it is needed.
+        let (Ok(text), Some(format)) = (context.view(&target, &bytes), container::format_of(&target.display, &bytes))
+        else {
+            continue;
+        };
+        if let Ok(document) = Document::parse(text.expose(), format) {
+            found.extend(check::not_strings(&target.display, &document));
+        }
+    }
+    found
+}
