@@ -5,8 +5,8 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use super::Context;
 use super::opening::Keys;
+use super::{Context, unmerged};
 use crate::container::{self, Agreement, Evidence};
 use crate::error::Result;
 use crate::history::Repository;
@@ -34,6 +34,7 @@ impl Context {
         rule: &Rule,
         keys: Option<Keys<'_>>,
     ) -> Result<Agreement> {
+        unmerged::refuse(target, bytes)?;
         let readers = container::detect(&target.display, bytes).readers()?;
         let listed = container::printable(rule);
         let evidence =

@@ -22,6 +22,7 @@ pub(crate) mod refusal;
 pub(crate) mod reveal;
 pub(crate) mod secret;
 pub(crate) mod stdin;
+pub(crate) mod unmerged;
 pub(crate) mod versions;
 
 pub(crate) use crate::container::Signals;

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use super::encrypted::{is_called_age, is_encrypted};
-use super::{Context, readable, recovery};
+use super::{Context, readable, recovery, unmerged};
 use crate::container::{self, Closed, Evidence, Fault, Identities, OpenOptions, Opened, Plaintext};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
@@ -39,6 +39,7 @@ impl Keys<'_> {
         if bytes.is_empty() {
             return Err(Error::new(Kind::Damaged, "the file is empty").hint("restore it from git"));
         }
+        unmerged::refuse(target, bytes)?;
         let file = target.file();
         let opened = container::detect(&file.display, bytes).open(self.identities, self.options)?;
         descend(opened, target)
@@ -215,6 +216,7 @@ impl Context {
                 _ => Error::io("cannot read the file", &error),
             })
         })?;
+        unmerged::refuse(target, &bytes)?;
         if is_encrypted(target, &bytes) {
             let opened = self.open(target, &bytes).map_err(named)?;
             let readable = readable::schema_of(opened.selector.as_ref());

@@ -163,6 +163,9 @@ pub(crate) enum Relation {
     PartOf,
 }
 
+/// How long a generated value is.
+pub(crate) const GENERATED_LENGTH: &str = "72";
+
 /// Where a value comes from, and how it is read.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct ValueArgs {
@@ -179,7 +182,7 @@ pub(crate) struct ValueArgs {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["generate", "json_value"])]
     pub(crate) from_env: Option<String>,
     /// Generate a random, URL-safe value [default length: 72].
-    #[arg(long, value_name = "LENGTH", num_args = 0..=1, default_missing_value = "72", conflicts_with = "json_value")]
+    #[arg(long, value_name = "LENGTH", num_args = 0..=1, default_missing_value = GENERATED_LENGTH, conflicts_with = "json_value")]
     pub(crate) generate: Option<usize>,
     /// The value as JSON.
     #[arg(long, value_name = "JSON", allow_hyphen_values = true)]

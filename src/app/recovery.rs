@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use super::Context;
 use crate::container;
 use crate::error::{Error, Kind, Result};
-use crate::history::Repository;
 use crate::input::Snapshot;
 use crate::shown;
 use crate::shown::{FileName, Json, Shown};
@@ -173,14 +172,4 @@ pub(crate) fn leftovers(targets: &[Target], context: &Context) -> Vec<Leftover> 
             Err(_) => one,
         })
         .collect()
-}
-
-/// The names of the files of the rules that git has in conflict. None where git cannot tell.
-pub(crate) fn conflicts(targets: &[Target], context: &Context) -> Vec<String> {
-    let Some(root) = context.workspace.repository() else { return Vec::new() };
-    let repository = Repository::new(root);
-    let Ok(unmerged) = repository.unmerged() else { return Vec::new() };
-    let is_unmerged = |target: &&Target| repository.relative(&target.path).is_ok_and(|path| unmerged.contains(&path));
-    let named = targets.iter().filter(|_| !unmerged.is_empty()).filter(is_unmerged);
-    named.map(|target| target.display.clone()).collect()
 }

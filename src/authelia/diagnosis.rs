@@ -122,6 +122,9 @@ fn is_concerned(cause: &Cause, client: Registration<'_>) -> bool {
                 && cause.clue.as_deref().is_none_or(|uri| client.written("redirect_uris").contains(&uri))
         }
         ("redirect-uri-insecure", ..) => client.written("redirect_uris").iter().any(|uri| uri.starts_with("http://")),
+        ("auth-method", Some(option), Some(requested)) => client.auth_method(option) != requested,
+        ("configuration", ..) => false,
+        ("client-authentication", ..) => true,
         ("grant-type" | "scope" | "response-type" | "response-mode" | "audience", Some(option), Some(requested)) => {
             !client.list(option).contains(&requested)
         }

@@ -47,6 +47,7 @@ impl Concerned<'_> {
             diagnosis
                 .notes
                 .push("this file has it so already: Authelia runs with another one, so deploy this one".to_owned());
+            diagnosis.instead = Some("nothing in this file, since what the line asks for is registered");
             return;
         }
         if ["redirect-uri", "request-uri"].contains(&diagnosis.cause.name) && !self.vouches_for(&requested, diagnosis) {

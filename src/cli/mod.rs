@@ -23,6 +23,7 @@ use crate::command::diagnose::DiagnoseArgs;
 use crate::command::diff::DiffArgs;
 use crate::command::doctor::DoctorArgs;
 use crate::command::edit::EditArgs;
+use crate::command::exec::ExecArgs;
 use crate::command::explain::ExplainArgs;
 use crate::command::get::GetArgs;
 use crate::command::git::GitArgs;
@@ -102,6 +103,8 @@ It asks for no passphrase. `agepatch` without a command is the same.")]
     Edit(EditArgs),
     /// Create a file, and add its rule to secrets.nix.
     New(NewArgs),
+    /// Run a program with variables from encrypted files.
+    Exec(ExecArgs),
     /// Show which values changed, secrets hidden.
     Diff(DiffArgs),
     /// List the commits that changed a file or a value in it.
@@ -170,8 +173,10 @@ mod tests {
 
     #[test]
     fn every_command_has_a_schema() {
-        // What `mcp` prints is the protocol's.
-        let known = |command: &String| command == "mcp" || OUTPUTS.iter().any(|(known, _)| known == command);
+        // What `mcp` prints is the protocol's, and what `exec` does is the command's.
+        let known = |command: &String| {
+            ["mcp", "exec"].contains(&command.as_str()) || OUTPUTS.iter().any(|(known, _)| known == command)
+        };
         let all = commands(&<Cli as clap::CommandFactory>::command(), "");
         assert!(all.len() > 30);
         assert_eq!(all.into_iter().filter(|command| !known(command)).collect::<Vec<_>>(), Vec::<String>::new());

@@ -6,12 +6,13 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches};
 
 use super::{Cli, Command, completion, help, usage};
+use crate::app::options::GENERATED_LENGTH;
 use crate::app::{Context, recovery};
 use crate::command::agenix::AgenixArgs;
 #[cfg(feature = "mcp")]
 use crate::command::mcp;
 use crate::command::{
-    add, agenix, apply, blame, check, client, commit, completions, convert, demo, diagnose, diff, doctor, edit,
+    add, agenix, apply, blame, check, client, commit, completions, convert, demo, diagnose, diff, doctor, edit, exec,
     explain, get, git, jj, log, man, merge_file, new, recipients, rekey, remove, restore, schema, set, show, status,
     textconv, trust, unset, write,
 };
@@ -20,7 +21,7 @@ use crate::output::{Color, Mode, Output};
 
 /// Parses the arguments, runs the command, and turns what came of it into the exit code.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = with_lengths(arguments.into_iter().collect());
     if let Some(code) = completion::answer(&arguments, Output::new(Mode::Text, Color::Never, true, false)) {
         return code;
     }
@@ -66,6 +67,7 @@ fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context
         Command::Write(args) => write::run(&args, context),
         Command::Edit(args) => edit::run(&args, context),
         Command::New(args) => new::run(&args, context),
+        Command::Exec(args) => exec::run(&args, context),
         Command::Diff(args) => diff::run(&args, context),
         Command::Log(args) => log::run(&args, context),
         Command::Blame(args) => blame::run(&args, context),
@@ -99,8 +101,23 @@ fn reads_several(command: &Command) -> bool {
     match command {
         Command::Check(args) => !args.fix,
         Command::Client(args) => args.only_reads(),
-        _ => matches!(command, Command::Diff(_) | Command::Recipients(_)),
+        _ => matches!(command, Command::Diff(_) | Command::Exec(_) | Command::Recipients(_)),
     }
+}
+
+/// `--generate` takes a length only if a number follows: in `set --generate FILE PATH` it is FILE that does.
+fn with_lengths(arguments: Vec<OsString>) -> Vec<OsString> {
+    let is_number = |word: &OsString| word.to_str().is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+    let end = arguments.iter().position(|argument| argument == "--").unwrap_or(arguments.len());
+    let takes_none: Vec<bool> = (0..arguments.len())
+        .map(|at| {
+            at < end && arguments[at] == "--generate" && arguments.get(at + 1).is_some_and(|next| !is_number(next))
+        })
+        .collect();
+    let replaced = |(argument, takes_none): (OsString, bool)| {
+        if takes_none { OsString::from(format!("--generate={GENERATED_LENGTH}")) } else { argument }
+    };
+    arguments.into_iter().zip(takes_none).map(replaced).collect()
 }
 
 /// Whether interrupted changes are completed or undone before the command. Some commands report them by themselves; others

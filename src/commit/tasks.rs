@@ -59,17 +59,31 @@ impl Tasks {
             let (own_prefix, own) = parts(id);
             own_prefix.eq_ignore_ascii_case(with) && same_number(own, number)
         };
-        let find = |with: &str| self.known.iter().find(|(id, _)| same(id, with));
+        let find = |with: &str| self.known.iter().filter(|(id, _)| same(id, with)).collect::<Vec<_>>();
         // A bare number is one of a task, and only else one of a draft.
-        let any = || self.known.iter().find(|(id, _)| prefix.is_empty() && same_number(parts(id).1, number));
-        let found = if prefix.is_empty() { find(&self.prefix).or_else(any) } else { find(prefix) };
-        found.ok_or_else(|| {
+        let mut found = find(if prefix.is_empty() { &self.prefix } else { prefix });
+        if found.is_empty() && prefix.is_empty() {
+            found = self.known.iter().filter(|(id, _)| same_number(parts(id).1, number)).take(1).collect();
+        }
+        if let [_, _, ..] = found.as_slice() {
+            return Err(self.several(wanted, &found));
+        }
+        found.first().copied().ok_or_else(|| {
             let error = Error::new(Kind::Task, format!("there is no task {wanted} in {}", self.folder.display()));
             match self.nearest(number).as_slice() {
                 [] => error.hint("`--task` names a task by the ID that its file begins with"),
                 near => error.hint(format!("did you mean {}?", near.join(" or "))),
             }
         })
+    }
+
+    /// More than one file has this ID: which task a commit is for would be a guess.
+    fn several(&self, wanted: &str, found: &[&(String, PathBuf)]) -> Error {
+        let name = |path: &Path| path.strip_prefix(&self.folder).unwrap_or(path).display().to_string();
+        let names: Vec<String> = found.iter().map(|(_, path)| name(path)).collect();
+        Error::new(Kind::Task, format!("{} files have the ID {wanted}: {}", names.len(), names.join(", ")))
+            .in_file(self.folder.display())
+            .hint("give one of them another ID")
     }
 
     /// The IDs whose numbers are most like this one.
@@ -162,6 +176,22 @@ mod tests {
         }
         assert!(tasks.find("task-18").expect_err("none").hint_text().expect("a hint").contains("task-118"));
         assert!(tasks.find("4.1").expect_err("none").hint_text().expect("a hint").contains("task-4.10"));
+    }
+
+    #[test]
+    fn an_id_that_several_files_have_is_reported() {
+        let (_folder, tasks) = tasks(&[
+            ("tasks/task-118 - Mend the login.md", ""),
+            ("completed/task-0118 - Done.md", ""),
+            ("tasks/task-7 - One.md", ""),
+        ]);
+        for wanted in ["118", "task-118", "TASK-118"] {
+            let error = tasks.find(wanted).expect_err(wanted);
+            assert_eq!(error.kind(), Kind::Task);
+            let message = error.message();
+            assert!(message.contains("2 files") && message.contains("completed/task-0118"), "{message}");
+        }
+        assert_eq!(tasks.find("7").expect("one"), "task-7");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::app::commits::{Prepared, message, repository};
 use crate::app::former::Former;
 use crate::app::options::EditOptions;
 use crate::commit::{Content, FileChange};
+use crate::document::Format;
 use crate::error::Result;
 use crate::schema::Schema;
 use crate::workspace::Target;
@@ -61,6 +62,8 @@ fn file_change(one: &EditedDocument, is_new: bool) -> FileChange {
     let content = match (&one.open.before, one.changes.is_empty()) {
         (None, _) => Content::Added,
         (Some(_), _) if one.created || is_new => Content::Added,
+        // Bytes that are not text have no value that could differ.
+        (Some(_), true) if one.after.document().format() == Format::Raw => Content::Changed,
         (Some(_), true) => Content::Layout,
         (Some(_), false) => Content::Changed,
     };

@@ -12,8 +12,21 @@ const DEPTH: usize = 4;
 /// stands in it came from a browser: it must not reach a terminal as commands.
 pub(super) fn message(line: &str) -> String {
     let plain = without_colours(line);
-    let message = unwrapped(&plain, DEPTH);
+    let mut message = unwrapped(&plain, DEPTH);
+    if let Some(described) = described(&message) {
+        message = described;
+    }
     without_colours(&message).chars().filter(|character| !character.is_control()).collect()
+}
+
+/// What an address says to which a browser was sent back (RFC 6749, section 4.1.2.1).
+fn described(line: &str) -> Option<String> {
+    let start = line.find("error_description=").or_else(|| line.find("error_hint="))?;
+    let query = line[start..].split(|next: char| next.is_whitespace() || "\"'<>#".contains(next)).next()?;
+    let members = url::form_urlencoded::parse(query.as_bytes());
+    let said = members.filter(|(name, _)| ["error_description", "error_hint", "error_debug"].contains(&name.as_ref()));
+    let said: Vec<String> = said.map(|(_, text)| text.into_owned()).collect();
+    Some(said.join(" "))
 }
 
 fn unwrapped(line: &str, depth: usize) -> String {

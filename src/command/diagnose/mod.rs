@@ -81,6 +81,20 @@ pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode
     let party_url = |client: &str| config.relying_party(client).and_then(|party| party.url.as_deref());
     let mut diagnoses: Vec<Diagnosis> =
         causes.into_iter().map(|cause| authelia::diagnose(cause, document, party_url)).collect();
+    // A message without a client, as an application shows it, is about the one that the command line names, if it may be.
+    if let [client] = args.client.as_slice() {
+        let may_be = |diagnosis: &Diagnosis| {
+            let candidates = &diagnosis.candidates;
+            diagnosis.client.is_none() && (candidates.is_empty() || candidates.contains(client))
+        };
+        for diagnosis in diagnoses.iter_mut().filter(|diagnosis| may_be(diagnosis)) {
+            let mut cause = diagnosis.cause.clone();
+            cause.client = Some(client.clone());
+            if cause.name != "configuration" {
+                *diagnosis = authelia::diagnose(cause, document, party_url);
+            }
+        }
+    }
     for diagnosis in &mut diagnoses {
         narrow(diagnosis, document, context);
     }
@@ -115,11 +129,15 @@ enum Asked {
 impl Asked {
     fn of(args: &DiagnoseArgs) -> Result<Self> {
         if let Some(url) = &args.url {
-            if url != flow::FILTER {
-                return Request::parse(url).map(Self::Url);
-            }
-            let text = stdin::read()?;
-            return Request::parse(&String::from_utf8_lossy(text.expose())).map(Self::Url);
+            let url = match url.as_str() {
+                flow::FILTER => String::from_utf8_lossy(stdin::read()?.expose()).into_owned(),
+                url => url.to_owned(),
+            };
+            // The address to which the browser was sent back says what went wrong.
+            return match url.contains("error_description=") || url.contains("error_hint=") {
+                true => Ok(Self::Log(url)),
+                false => Request::parse(&url).map(Self::Url),
+            };
         }
         match &args.log {
             Some(path) if path.as_os_str() != flow::FILTER => {

@@ -11,6 +11,7 @@ use crate::app::configuration;
 use crate::app::context::setting;
 use crate::app::encrypted::is_encrypted;
 use crate::app::opening::Keys;
+use crate::app::unmerged;
 use crate::check::{self, Finding, Options, Severity, Source};
 use crate::container::{self, FaultKind, Plaintext};
 use crate::document::{self, Format};
@@ -90,7 +91,9 @@ impl Patient {
 
     fn no_age_file(&mut self, target: &Target, bytes: &[u8], error: &Error) {
         let restore = "restore it: `git checkout HEAD -- FILE`, or `agepatch restore FILE --source REV`";
-        if bytes.is_empty() {
+        if unmerged::has_markers(bytes) {
+            // Reported as a conflict of git.
+        } else if bytes.is_empty() {
             self.add("empty", Severity::Error, "the file is empty", restore);
         } else if is_encrypted(target, bytes) {
             self.add("truncated", Severity::Error, error.message(), restore);
@@ -108,6 +111,8 @@ impl Patient {
     fn open(&mut self, target: &Target, bytes: &[u8], settings: &FileSettings, keys: Keys<'_>, in_git: bool) {
         let text = match keys.view(target, bytes) {
             Ok(text) => text,
+            // Reported as a conflict of git.
+            Err(_) if unmerged::has_markers(bytes) => return,
             Err(error) if error.kind() == Kind::Damaged => {
                 self.add("damaged", Severity::Error, error.message(), "restore it from git");
                 return;

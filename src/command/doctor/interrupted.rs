@@ -3,6 +3,7 @@
 use super::finding;
 use crate::app::Context;
 use crate::app::recovery::{self, Outcome, Recovered};
+use crate::app::unmerged;
 use crate::check::{Finding, Severity};
 use crate::error::{Error, Result};
 use crate::shown::{FileName, Sentence, Shown};
@@ -62,13 +63,24 @@ pub(super) fn temporary(targets: &[Target], fix: bool, context: &Context) -> Res
     Ok(found)
 }
 
+/// A clone that cannot merge encrypted files yet, although the repository says that they are to be merged by agepatch.
+pub(super) fn driver(context: &Context) -> Option<Finding> {
+    let message = ".gitattributes names agepatch's merge driver, and this clone does not have it: a merge would write \
+        conflict markers into ciphertext";
+    unmerged::lacks_driver(context).then(|| {
+        let mut found = finding("git-setup", Severity::Warning, ".gitattributes", message);
+        found.help = Some(Shown::fixed("`agepatch git setup` registers it"));
+        found
+    })
+}
+
 /// The files of the rules that git has in conflict.
 pub(super) fn unmerged(targets: &[Target], context: &Context) -> Vec<Finding> {
-    recovery::conflicts(targets, context)
+    unmerged::conflicts(targets, context)
         .into_iter()
         .map(|name| {
             let mut found = finding("unmerged", Severity::Error, &name, "git has this file in conflict");
-            found.help = Some(Shown::fixed("settle it (`git status` says how), then `git add FILE`"));
+            found.help = Some(Shown::fixed(unmerged::MERGE_AGAIN));
             found
         })
         .collect()

@@ -114,6 +114,7 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
     let mut all: Vec<(String, Vec<Finding>)> = Vec::new();
     let mut others = interrupted::changes(settled, context);
     others.extend(interrupted::unmerged(&targets, context));
+    others.extend(interrupted::driver(context));
     others.extend(interrupted::temporary(&targets, args.fix, context)?);
     let access = Access::new(context)?;
     others.extend(surroundings::leftovers(&targets, &patients, context));

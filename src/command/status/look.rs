@@ -8,7 +8,7 @@ use crate::app::access::Access;
 use crate::app::context::usual_identities;
 use crate::app::encrypted::is_encrypted;
 use crate::app::opening::KeyFile;
-use crate::app::recovery;
+use crate::app::{recovery, unmerged};
 use crate::command::{commit, git};
 use crate::error::Result;
 use crate::history::Repository;
@@ -76,7 +76,7 @@ pub(super) fn status(context: &Context) -> Result<Status> {
         changed: repository.as_ref().map(|repository| changed(repository, context)).unwrap_or_default(),
         git_setup: repository.as_ref().and_then(|repository| git::is_set_up(repository, context)),
         interrupted,
-        unmerged: recovery::conflicts(&targets, context),
+        unmerged: unmerged::conflicts(&targets, context),
         temporary: recovery::leftovers(&targets, context).iter().map(|one| workspace.display(&one.path)).collect(),
     })
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use crate::app::Context;
 use crate::error::{Error, Result};
-use crate::shown::{FileName, Shown};
+use crate::shown::{FileName, Shown, shell_word};
 
 /// An identity file, and what it is good for.
 struct Key {
@@ -147,9 +147,16 @@ impl Status {
         let readable = || self.secrets.iter().filter(|secret| secret.state == "readable");
         if !self.temporary.is_empty() || !self.interrupted.is_empty() {
             add("doctor --fix", "clean up after the interrupted run");
-        } else if !self.unmerged.is_empty() {
-            add("doctor", "list the commands that resolve the conflicts");
         }
+        if !self.unmerged.is_empty() {
+            add("git setup", "let git merge encrypted files by value");
+            let again = |name: &String| Next {
+                command: format!("git checkout -m -- {}", shell_word(name)),
+                reason: "merge the file in conflict again",
+            };
+            next.extend(self.unmerged.iter().map(again));
+        }
+        let mut add = |words: &str, reason| next.push(Next { command: format!("agepatch {words}"), reason });
         if !self.changed.is_empty() {
             add("diff", "show what changed since the last commit");
             add("commit -n", "show the message of a commit of it");

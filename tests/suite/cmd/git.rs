@@ -320,3 +320,80 @@ fn a_rule_that_covers_plaintext_too_is_no_pattern() {
     set.stdout(contains("/secrets/galactica.yaml diff=agepatch").and(contains("*.yaml").not()))
         .stderr(contains("creation rule 1 covers secrets/values.yaml too, which is plaintext"));
 }
+
+/// Two branches that change the same file, armored or not, merged by a clone that has no merge driver.
+fn conflict(armored: bool) -> Sandbox {
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\ny: 1\n")]);
+    if armored {
+        let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
+        let armor =
+            rules.replace("\"a.age\".publicKeys = [ me ];", "\"a.age\" = { publicKeys = [ me ]; armor = true; };");
+        sandbox.write("secrets.nix", &armor);
+        std::fs::remove_file(sandbox.repo().join("a.age")).expect("it is there");
+        sandbox.agepatch(["write", "a", "--format", "yaml"]).write_stdin("x: 1\ny: 1\n").assert().success();
+    }
+    sandbox.git_init();
+    sandbox.git(&["checkout", "--quiet", "-b", "theirs"]);
+    sandbox.agepatch(["set", "a", "x", "2", "--public"]).assert().success();
+    sandbox.git(&["commit", "--quiet", "-a", "-m", "theirs"]);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    sandbox.agepatch(["set", "a", "y", "2", "--public"]).assert().success();
+    sandbox.git(&["commit", "--quiet", "-a", "-m", "ours"]);
+    let mut merge = std::process::Command::new("git");
+    merge.env_clear().envs(sandbox.environment()).current_dir(sandbox.repo());
+    merge.args(["-c", "user.name=A", "-c", "user.email=a@example.com", "merge", "--quiet", "theirs"]);
+    assert!(!merge.output().expect("git runs").status.success(), "it is a conflict");
+    sandbox
+}
+
+#[test_with::executable(git)]
+#[test]
+fn a_conflict_in_ciphertext_is_recognized_and_merged_again() {
+    for armored in [true, false] {
+        let sandbox = conflict(armored);
+        let again = || contains("agepatch git setup").and(contains("git checkout -m -- "));
+        if armored {
+            assert!(String::from_utf8_lossy(&sandbox.read("a.age")).contains("<<<<<<< "));
+            for command in [&["show", "a"][..], &["rekey"], &["set", "a", "x", "3", "--public"]] {
+                let refused = sandbox.agepatch(command).assert().code(3);
+                refused.stderr(contains("in conflict").and(again()).and(contains("restore it").not()));
+            }
+        }
+        let told = sandbox.agepatch(["doctor"]).assert().code(1);
+        told.stdout(contains("error[unmerged]: a.age").and(again()).and(contains("checkout HEAD").not()));
+        sandbox.agepatch::<&str>([]).assert().success().stdout(contains("conflicts").and(again()));
+        sandbox.agepatch(["git", "setup"]).assert().success();
+        sandbox.git(&["checkout", "-m", "--", "a.age"]);
+        assert_eq!(sandbox.open("a.age"), "x: 2\ny: 2\n");
+    }
+}
+
+#[test_with::executable(git)]
+#[test]
+fn conflict_markers_in_a_sops_file_are_recognized() {
+    let sandbox = Sandbox::with_files(&[]);
+    let intact = "a: ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]\nsops:\n    mac: ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]\n    lastmodified: \"2026-01-01T00:00:00Z\"\n";
+    let (first, rest) = intact.split_once('\n').expect("two lines");
+    sandbox.write("s.yaml", &format!("<<<<<<< HEAD\n{first}\n=======\n{first}\n>>>>>>> theirs\n{rest}"));
+    let refused = sandbox.agepatch(["show", "s.yaml"]).assert().code(3);
+    refused.stderr(contains("in conflict").and(contains("git checkout -m -- ")));
+}
+
+#[test_with::executable(git)]
+#[test]
+fn a_clone_without_the_driver_that_the_attributes_name_is_told() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
+    sandbox.git_init();
+    sandbox.agepatch(["git", "setup"]).assert().success();
+    let silent =
+        |sandbox: &Sandbox| sandbox.agepatch(["doctor"]).assert().success().stdout(contains("git-setup").not());
+    silent(&sandbox);
+    sandbox.git(&["add", ".gitattributes"]);
+    sandbox.git(&["commit", "--quiet", "-m", "attributes"]);
+    sandbox.git(&["config", "--unset", "merge.agepatch.driver"]);
+    let told = sandbox.agepatch(["doctor"]).assert().success();
+    told.stdout(contains("warning[git-setup]").and(contains("`agepatch git setup` registers it")));
+    sandbox.agepatch::<&str>([]).assert().success().stdout(contains("agepatch git setup"));
+    sandbox.agepatch(["git", "setup"]).assert().success();
+    silent(&sandbox);
+}

@@ -18,6 +18,7 @@ mod diagnose;
 mod diff;
 mod doctor;
 mod edit;
+mod exec;
 mod explain;
 mod get;
 mod git;

@@ -241,3 +241,31 @@ fn variables_and_raw_contents_are_edited_too() {
     assert_eq!(sandbox.open("key.age"), content);
     sandbox.agepatch(raw).write_stdin("").assert().code(4);
 }
+
+#[test]
+fn generate_takes_a_length_only_if_a_number_follows() {
+    let sandbox = Sandbox::with_files(&[("a.yaml.age", "x: one\n")]);
+    for (arguments, length) in [
+        (&["set", "--generate", "a.yaml", "x"][..], 72),
+        (&["set", "--generate", "20", "a.yaml", "x"], 20),
+        (&["set", "a.yaml", "x", "--generate"], 72),
+        (&["set", "a.yaml", "--generate", "x"], 72),
+        (&["set", "a.yaml", "x", "--generate=33"], 33),
+    ] {
+        sandbox.agepatch(arguments).assert().success();
+        let text = sandbox.open("a.yaml.age");
+        assert_eq!(text.trim_end().trim_start_matches("x: ").trim_matches(['"', '\'']).len(), length, "{arguments:?}");
+    }
+}
+
+#[test_with::executable(git)]
+#[test]
+fn a_replaced_binary_secret_is_a_change_and_no_layout() {
+    let sandbox = Sandbox::with_files(&[("blob.age", "x\n")]);
+    sandbox.agepatch(["write", "blob"]).write_stdin([0xff, 0xfe, 0x00, 0x01]).assert().success();
+    sandbox.git_init();
+    let write = ["write", "blob", "--commit"];
+    sandbox.agepatch(write).write_stdin([0xff, 0xfe, 0x00, 0x02]).assert().success();
+    let subject = sandbox.git(&["log", "-1", "--format=%s"]);
+    assert!(!subject.contains("lay out") && !subject.starts_with("style"), "{subject}");
+}

@@ -32,6 +32,35 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option_after(&["The '"])
     .always_requested("none"),
+    // What the application or the browser shows: without the sentence that names the client. The names of a method and an
+    // endpoint are the wrong way round where none was used.
+    Known::new(
+        "auth-method",
+        &["'none_endpoint_auth_method' method '", "client registration does not allow this method"],
+        Application,
+        "the application sends no client secret, and the client is registered as one that has a secret",
+        "give the application its client secret; `agepatch client rotate` makes a new one if nobody knows it",
+    )
+    .option("token_endpoint_auth_method")
+    .always_requested("none"),
+    Known::new(
+        "auth-method",
+        &["determined to be using '", "_endpoint_auth_method' method '", "client registration does not allow this method"],
+        Either,
+        "the application authenticates by another method than the one registered",
+        "register `{requested}`, or set the application to the method that is registered",
+    )
+    .option_after(&["determined to be using '"])
+    .requested(&["determined to be using '…' method '"]),
+    Known::new(
+        "auth-method",
+        &["client registration does not allow this method"],
+        Either,
+        "the application authenticates by another method than the one registered",
+        "register `{requested}`, or set the application to the method that is registered",
+    )
+    .option("token_endpoint_auth_method")
+    .requested(&["_endpoint_auth_method' method '", "_endpoint_auth_method '", "determined to be using '"]),
     Known::new(
         "several-auth-methods",
         &["more than one known authentication method"],
@@ -127,6 +156,21 @@ pub(super) const KNOWN: &[Known] = &[
     .option("token_endpoint_auth_signing_alg")
     .registered(&["only supports the '"])
     .requested(&["_auth_signing_alg' value '"]),
+    // Authelia looks for an assertion last, so this is what it reports where there is nothing at all.
+    Known::new(
+        "credentials-missing",
+        &["'client_assertion' must be set"],
+        Application,
+        "the application sends no client authentication: neither a secret nor a signed assertion",
+        "give the application its client id and secret",
+    ),
+    Known::new(
+        "credentials-missing",
+        &["Unknown client_assertion_type ''"],
+        Application,
+        "the application sends no client authentication: neither a secret nor a signed assertion",
+        "give the application its client id and secret",
+    ),
     Known::new(
         "client-assertion",
         &["client assertion"],
@@ -177,3 +221,12 @@ pub(super) const KNOWN: &[Known] = &[
         "give the application its client id and secret",
     ),
 ];
+
+/// What every refusal of a client starts with; it tells the least.
+pub(super) const UNEXPLAINED: &[Known] = &[Known::new(
+    "client-authentication",
+    &["Client authentication failed (e.g., unknown client"],
+    Either,
+    "Authelia did not accept how the application authenticates; this message does not tell why",
+    "Authelia's own log tells it; `agepatch client verify` and `agepatch client probe` try the id, the secret, and the method",
+)];

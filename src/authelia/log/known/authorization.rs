@@ -290,4 +290,12 @@ pub(super) const KNOWN: &[Known] = &[
         "give the client `jwks` or `jwks_uri`, or have the application send plain requests",
     )
     .option("request_object_signing_alg"),
+    Known::new(
+        "redirect-uri",
+        &["does not match any of the OAuth 2.0 Client's pre-registered"],
+        Either,
+        "the redirect URI that the application sends is not registered; this message does not tell which it is",
+        "`agepatch diagnose --url` with the address from the browser's address bar, before the login, names it",
+    )
+    .option("redirect_uris"),
 ];

@@ -4,6 +4,7 @@
 
 mod authentication;
 mod authorization;
+mod configuration;
 mod consent;
 mod tokens;
 
@@ -88,7 +89,9 @@ impl Known {
 
 /// All of them, the more telling ones first.
 pub(super) fn all() -> impl Iterator<Item = &'static Known> {
-    [authentication::KNOWN, authorization::KNOWN, consent::KNOWN, tokens::KNOWN].into_iter().flatten()
+    let last = [configuration::KNOWN, authentication::UNEXPLAINED];
+    let all = [authentication::KNOWN, authorization::KNOWN, consent::KNOWN, tokens::KNOWN].into_iter().chain(last);
+    all.flatten()
 }
 
 #[cfg(test)]

@@ -1,0 +1,57 @@
+//! Files that git left in conflict, what merges them again, and clones that cannot merge them yet.
+
+use super::Context;
+use super::encrypted::{is_called_age, is_encrypted};
+use crate::error::{Error, Kind, Result};
+use crate::history::Repository;
+use crate::input::{self, Limit};
+use crate::workspace::Target;
+
+/// What merges a file in conflict again. `git checkout HEAD` would drop the other side.
+pub(crate) const MERGE_AGAIN: &str = "run `agepatch git setup`, then `git checkout -m -- FILE`: git merges it again, now by value, and loses neither side";
+/// The attribute by which git uses our merge driver.
+const ATTRIBUTE: &str = "merge=agepatch";
+/// The setting that says what the merge driver is.
+const DRIVER: &str = "merge.agepatch.driver";
+
+/// Whether git has written the two sides of a conflict into the text, between its markers.
+pub(crate) fn has_markers(bytes: &[u8]) -> bool {
+    let has = |mark: &[u8]| bytes.split(|byte| *byte == b'\n').any(|line| line.starts_with(mark));
+    has(b"<<<<<<< ") && has(b"=======") && has(b">>>>>>> ")
+}
+
+/// Refuses an encrypted file with conflict markers in it.
+///
+/// # Errors
+/// `damaged`, with what merges the file again.
+pub(crate) fn refuse(target: &Target, bytes: &[u8]) -> Result<()> {
+    let is_ours = || is_called_age(&target.path) || is_encrypted(target, bytes);
+    if !has_markers(bytes) || !is_ours() {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Damaged, "the file is in conflict: git wrote conflict markers into the ciphertext")
+        .in_file(&target.display)
+        .hint(MERGE_AGAIN))
+}
+
+/// The names of the files that git has in conflict, and of those with conflict markers in them.
+pub(crate) fn conflicts(targets: &[Target], context: &Context) -> Vec<String> {
+    let repository = context.workspace.repository().map(Repository::new);
+    let unmerged = repository.as_ref().and_then(|repository| repository.unmerged().ok()).unwrap_or_default();
+    let is_unmerged = |target: &Target| {
+        let path = repository.as_ref().and_then(|repository| repository.relative(&target.path).ok());
+        path.is_some_and(|path| unmerged.contains(&path))
+    };
+    let is_marked = |target: &Target| input::read(&target.path, Limit::Secret).is_ok_and(|bytes| has_markers(&bytes));
+    let in_conflict = targets.iter().filter(|target| is_unmerged(target) || is_marked(target));
+    in_conflict.map(|target| target.display.clone()).collect()
+}
+
+/// Whether the repository's attributes name our merge driver, which this clone does not know: a merge would write conflict
+/// markers into ciphertext.
+pub(crate) fn lacks_driver(context: &Context) -> bool {
+    let Some(root) = context.workspace.repository() else { return false };
+    let attributes = input::read_text(root.join(".gitattributes"), Limit::Settings).unwrap_or_default();
+    let names_driver = attributes.lines().any(|line| !line.starts_with('#') && line.contains(ATTRIBUTE));
+    names_driver && Repository::new(root).text(&["config", "--get", DRIVER]).is_err()
+}
