@@ -46,6 +46,9 @@ pub struct Application {
     user_attributes: BTreeMap<String, String>,
     /// The custom lifespan that its client names.
     lifespans: Option<serde_json::Value>,
+    /// Claims that it reads from the ID token, where Authelia 4.39 no longer puts them by itself.
+    #[serde(default)]
+    id_token_claims: Vec<String>,
     /// The secret that is built into the application.
     fixed_secret: Option<String>,
 }
@@ -212,6 +215,11 @@ impl Application {
     /// The custom lifespan that its client names.
     pub fn lifespan(&self) -> Option<&str> {
         self.lifespan.as_deref()
+    }
+
+    /// Claims that it reads from the ID token, where Authelia 4.39 no longer puts them by itself.
+    pub fn id_token_claims(&self) -> &[String] {
+        &self.id_token_claims
     }
 
     /// The secret that is built into the application, and known to everyone.

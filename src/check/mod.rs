@@ -153,7 +153,7 @@ fn find(sources: &[Source<'_>], options: &Options, least: Severity) -> Vec<Findi
         rules::check(&config, options, &mut report);
         report.obscure(Vec::new());
         if let Some(clients) = with_clients(sources).filter(|_| report.wants(Severity::Advice)) {
-            rules::profile::check(clients, &mut report);
+            rules::profile::check(clients, &config, options, &mut report);
             rules::relying_party::check(clients, &options.relying_parties, &mut report);
         }
     }

@@ -1,9 +1,10 @@
 //! Clients whose application Authelia's documentation knows.
 
-use crate::authelia::{Registration, profile};
+use crate::authelia::{Registration, application, profile};
+use crate::check::decode::Config;
 use crate::check::place::At;
 use crate::check::report::{Draft, Report, quoted};
-use crate::check::{Rule, Severity};
+use crate::check::{Options, Rule, Severity};
 use crate::document::Value;
 use crate::shown;
 use crate::shown::{ClientName, Shown};
@@ -22,11 +23,57 @@ static PROFILE: Rule = Rule {
     fix: "Compare with `agepatch client profiles NAME` and the application's settings, then `agepatch client set ID …`.",
 };
 
-pub(in crate::check) static RULES: &[&Rule] = &[&PROFILE];
+static ID_TOKEN: Rule = Rule {
+    id: "id-token-claims",
+    severity: Severity::Advice,
+    option: "identity_providers.oidc.clients[].claims_policy",
+    since: "0.1",
+    summary: "an application that reads claims from the ID token finds them there",
+    explanation: "Since 4.39 Authelia puts claims such as `groups` and `email` into the ID token only if a claims policy says \
+        so; by itself it hands them out at the userinfo endpoint only. Some applications look into the ID token alone: users \
+        can log in, but have no name, no address, or no groups and so no rights.",
+    example: "clients:\n  - client_id: 'grafana'\n    scopes: ['openid', 'groups']  # and no claims_policy",
+    fix: "Define a policy under `identity_providers.oidc.claims_policies` whose `id_token` lists these claims, and name it in \
+        the client's `claims_policy`.",
+};
+
+pub(in crate::check) static RULES: &[&Rule] = &[&PROFILE, &ID_TOKEN];
+
+/// Looks whether each client's application gets the claims that it reads from the ID token.
+fn check_id_token(index: usize, client: Registration<'_>, config: &Config, report: &mut Report<'_>) {
+    let likely = client.id().and_then(|id| application::likely(id, client.text("client_name")));
+    let Some(application) = likely else { return };
+    let policies = config.provider.iter().flat_map(|provider| &provider.claims_policies);
+    let policy = policies.into_iter().find(|(name, _)| client.text("claims_policy") == Some(name.as_str()));
+    let scopes = client.list("scopes");
+    let missing = |claim: &&String| {
+        let scope = match claim.as_str() {
+            "groups" => "groups",
+            "email" | "email_verified" | "alt_emails" => "email",
+            _ => "profile",
+        };
+        scopes.contains(&scope) && policy.is_none_or(|(_, policy)| !policy.id_token.contains(claim))
+    };
+    let missing: Vec<&str> = application.id_token_claims().iter().filter(missing).map(String::as_str).collect();
+    if missing.is_empty() {
+        return;
+    }
+    let title = ClientName::shown(application.title.clone());
+    let message = shown!(
+        "{} reads {} from the ID token, and Authelia puts claims there only by a claims policy",
+        title,
+        quoted(&missing.join(", "))
+    );
+    let help = "define a policy under `claims_policies` whose `id_token` lists them, and name it here";
+    report.add(Draft::new(&ID_TOKEN, At::client(index).key("claims_policy"), message).help(Shown::fixed(help)));
+}
 
 /// Compares each client with its application's documentation.
-pub(in crate::check) fn check(document: &Value, report: &mut Report<'_>) {
+pub(in crate::check) fn check(document: &Value, config: &Config, options: &Options, report: &mut Report<'_>) {
     for (index, client) in crate::authelia::clients(document).iter().enumerate() {
+        if options.minor >= 39 {
+            check_id_token(index, Registration(client), config, report);
+        }
         let Some((application, differences)) = profile::compare(Registration(client)) else { continue };
         let title = ClientName::shown(application.title.clone());
         for found in differences {

@@ -1,7 +1,8 @@
 //! Documents inside values that both sides changed, merged by themselves.
 
+use super::report::Report;
 use crate::app::Context;
-use crate::diff::{Conflict, Side};
+use crate::diff::{Conflict, Side, name};
 use crate::document::{Document, Edit, Value};
 use crate::error::Result;
 use crate::history::merge::{self, Outcome, Versions};
@@ -12,6 +13,7 @@ pub(super) fn merge(
     [base, ours, theirs]: [&Document; 3],
     target: &Target,
     favored: Option<Side>,
+    report: &Report<'_>,
     context: &Context,
 ) -> Result<Result<(Document, Document), Vec<Conflict>>> {
     let (mut edits, mut conflicts) = (Vec::new(), Vec::new());
@@ -27,14 +29,15 @@ pub(super) fn merge(
             continue;
         }
         let versions = Versions { base: Some(&before.document), ours: &mine, theirs: &other };
+        let inner = before.target.display.strip_prefix(&target.display).unwrap_or_default().trim_start_matches('#');
         match merge::merge(versions, before.schema, favored)? {
             Outcome::Conflicts(found) => {
-                let inner = before.target.display.strip_prefix(&target.display).unwrap_or_default();
-                let inner = inner.trim_start_matches('#');
                 conflicts
                     .extend(found.into_iter().map(|one| Conflict { path: format!("{inner}#{}", one.path), ..one }));
             }
-            Outcome::Merged { document, .. } => {
+            Outcome::Merged { document, lost_comments, .. } => {
+                let path = |at| format!("{inner}#{}", name::path(at, document.value(), before.schema));
+                report.lose(lost_comments.iter().map(path));
                 let text = String::from_utf8_lossy(document.bytes()).into_owned();
                 edits.push(Edit::Replace { path: before.pointer, value: Value::string(text) });
             }

@@ -188,8 +188,8 @@ fn text(
         Favor::Ours => Side::Ours,
         Favor::Theirs => Side::Theirs,
     });
-    let (ours, theirs) = match base.as_ref().map(|base| inside::merge([base, &ours, &theirs], target, favored, context))
-    {
+    let inside = |base| inside::merge([base, &ours, &theirs], target, favored, report, context);
+    let (ours, theirs) = match base.as_ref().map(inside) {
         Some(merged) => match merged? {
             Ok(sides) => sides,
             Err(conflicts) => return Ok(Err(conflicts)),
@@ -204,7 +204,7 @@ fn text(
                 introduced::refuse_merge_errors(target, [&ours, &theirs], &document, context)?;
             }
             report.decided(&decided)?;
-            report.lose(lost_comments.iter().map(|at| name::path(at, document.value(), schema)).collect());
+            report.lose(lost_comments.iter().map(|at| name::path(at, document.value(), schema)));
             Ok(Ok(Plaintext::new(document.bytes().to_vec())))
         }
     }

@@ -62,8 +62,8 @@ impl<'c> Report<'c> {
     }
 
     /// Notes the entries at which a side wrote comments that are not in the merge.
-    pub(super) fn lose(&self, places: Vec<String>) {
-        self.lost.replace(places);
+    pub(super) fn lose(&self, places: impl Iterator<Item = String>) {
+        self.lost.borrow_mut().extend(places);
     }
 
     /// OURS holds the merge.

@@ -64,7 +64,10 @@ pub(super) fn insert(
         let range = separation.len()..separation.len() + entry.len();
         return inserted(Splice::insert(line, [separation, &entry].concat()), range);
     }
-    let entry = [manner.ending, separation, entry.trim_end_matches(['\n', '\r'])].concat();
+    // Readers differ in what a last line of white space without a line end is.
+    let open = entry.trim_end_matches(['\n', '\r']);
+    let open = if lines::is_open(open) { open } else { entry.as_str() };
+    let entry = [manner.ending, separation, open].concat();
     let range = manner.ending.len() + separation.len()..entry.len();
     let mut change = inserted(Splice::insert(line, entry), range);
     if let Some(header) = tree.closed(holder) {

@@ -347,3 +347,29 @@ fn rules_in_a_folder_below_are_found_from_the_root() {
         .success()
         .stdout(contains("--favor").and(contains("--driver").not()));
 }
+
+#[test]
+fn lost_comments_and_renamed_keys_are_named() {
+    let base = "alpha: x # old\nbeta: y\n";
+    let file = "notes.yaml.age";
+    let sandbox = Sandbox::with_files(&[(file, base)]);
+    let merge = |ours: &str, theirs: &str, more: &[&str]| {
+        for (name, text) in [("base", base), ("ours", ours), ("theirs", theirs)] {
+            sandbox.seal(name, text.as_bytes());
+        }
+        let output = sandbox.agepatch([&["merge-file", "base", "ours", "theirs", file], more].concat()).output();
+        let output = output.expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        (sandbox.open("ours"), output)
+    };
+    let (ours, theirs) = (base.replace("# old", "# marker-one"), base.replace("# old", "# marker-two"));
+    let (text, output) = merge(&ours, &theirs, &["--output", "json"]);
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((text, &found["lost_comments"]), (ours.clone(), &serde_json::json!(["alpha"])));
+    let (_, output) = merge(&ours, &theirs, &[]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("a comment at alpha") && !said.contains("marker"), "{said}");
+    let (text, output) = merge(&base.replace("alpha", "gamma"), &base.replace(": x", ": z"), &["--output", "json"]);
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((text.as_str(), &found["lost_comments"]), ("gamma: z # old\nbeta: y\n", &serde_json::json!([])));
+}

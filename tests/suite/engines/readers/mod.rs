@@ -28,6 +28,8 @@ struct Outcome {
     operations: usize,
     /// Operations that were refused, by class of the error.
     refused: BTreeMap<&'static str, usize>,
+    /// Operations for which the engine found no text.
+    unsupported: Vec<String>,
     /// Texts as they were read, as they were written, the edit, and the file.
     written: Vec<(String, String, Edit, String)>,
     faults: Vec<String>,
@@ -58,7 +60,12 @@ impl Outcome {
                     let after = String::from_utf8(edited.bytes().to_vec()).expect("text");
                     self.written.push((text.to_owned(), after, edit, name.to_owned()));
                 }
-                Err(error) => *self.refused.entry(error.kind().name()).or_default() += 1,
+                Err(error) => {
+                    if error.kind() == agepatch::Kind::Unsupported {
+                        self.unsupported.push(format!("{name}: {edit:?}"));
+                    }
+                    *self.refused.entry(error.kind().name()).or_default() += 1;
+                }
             }
         }
     }
@@ -175,6 +182,9 @@ fn corpus() {
     println!("{}", outcome.tell());
     for reader in READERS.iter().filter_map(|name| Reader::installed(name)) {
         println!("{}: {} results compared", reader.name, outcome.compare(&reader));
+    }
+    for refused in &outcome.unsupported {
+        println!("UNSUPPORTED {refused}");
     }
     for fault in &outcome.faults {
         println!("FAULT {fault}");
