@@ -8,6 +8,7 @@ mod diagnosis;
 pub mod digest;
 mod fix;
 mod log;
+#[cfg(feature = "probe")]
 pub mod probe;
 pub mod profile;
 mod registration;

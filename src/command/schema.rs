@@ -38,7 +38,7 @@ pub(crate) struct SchemaArgs {
 }
 
 /// What each command prints, by its words; `error` is what each prints when it fails.
-pub(crate) const OUTPUTS: [(&str, &str); 44] = [
+pub(crate) const OUTPUTS: &[(&str, &str)] = &[
     ("error", "error"),
     ("status", "status"),
     ("show", "show"),
@@ -65,6 +65,7 @@ pub(crate) const OUTPUTS: [(&str, &str); 44] = [
     ("client remove", "edit"),
     ("client rotate", "edit"),
     ("client verify", "client-verify"),
+    #[cfg(feature = "probe")]
     ("client probe", "client-probe"),
     ("client profiles", "client-profiles"),
     ("diagnose", "diagnose"),
@@ -104,6 +105,7 @@ const TYPES: &[(&str, Derive)] = &[
     ("client-list", of::<client::list::Output>),
     ("client-show", of::<client::show::Output>),
     ("client-verify", of::<client::verify::Output>),
+    #[cfg(feature = "probe")]
     ("client-probe", of::<client::probe::Output>),
     ("client-profiles", of::<client::profiles::Output>),
     ("diagnose", of::<diagnose::print::Output>),

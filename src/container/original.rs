@@ -183,15 +183,9 @@ fn lock_within(file: &File, timeout: Duration) -> Result<()> {
     }
 }
 
-#[cfg(unix)]
 pub(super) fn is_same(left: &Metadata, right: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     (left.dev(), left.ino()) == (right.dev(), right.ino())
-}
-
-#[cfg(not(unix))]
-pub(super) fn is_same(_: &Metadata, _: &Metadata) -> bool {
-    true
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod add;
 mod halves;
 mod handover;
 pub(crate) mod list;
+#[cfg(feature = "probe")]
 pub(crate) mod probe;
 pub(crate) mod profiles;
 mod remove;
@@ -60,6 +61,7 @@ pub(crate) enum ClientCommand {
     Rotate(rotate::RotateArgs),
     /// Check that the application's secret matches the registered digest.
     Verify(verify::VerifyArgs),
+    #[cfg(feature = "probe")]
     /// Ask the running Authelia whether it accepts client, secret, and method.
     Probe(probe::ProbeArgs),
     /// List the known applications, or show what one is registered with.
@@ -88,6 +90,7 @@ pub(crate) fn run(args: &ClientArgs, context: &mut Context) -> Result<ExitCode> 
         ClientCommand::Remove(args) => remove::run(&file(context)?, args, context),
         ClientCommand::Rotate(args) => rotate::run(&file(context)?, args, context),
         ClientCommand::Verify(args) => verify::run(&file(context)?, args, context),
+        #[cfg(feature = "probe")]
         ClientCommand::Probe(args) => probe::run(&file(context)?, args, context),
     }
 }
