@@ -103,7 +103,7 @@ pub(crate) fn all(wanted: &Wanted<'_>, filters: Filters, context: &Context) -> R
             // A file for another machine is no obstacle, as long as it is not Authelia's as far as one can tell.
             Err(error) if error.kind() == Kind::NoIdentity && !is_called_authelia(context, &target.display) => {
                 context.out.note(&shown!(
-                    "{}: not looked at, since no identity at hand opens it",
+                    "{}: not looked at, since no available identity opens it",
                     FileName::shown(target.display)
                 ))?;
                 continue;

@@ -223,7 +223,7 @@ impl Context {
             return Ok(Content { text: opened.text, ciphertext: Some(bytes), readable });
         }
         if is_called_age(&target.path) {
-            return Err(named(Error::new(Kind::Damaged, "this is no age file, whatever its name says"))
+            return Err(named(Error::new(Kind::Damaged, "not an age file, despite its name"))
                 .hint("if it holds plaintext, it must not be committed; encrypt it, or give it another name"));
         }
         let text = plain(target, &bytes).map_err(named)?;

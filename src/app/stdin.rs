@@ -7,6 +7,7 @@ use super::encrypted::is_encrypted;
 use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
+use crate::output::Output;
 use crate::workspace::Target;
 
 /// Who has read stdin.
@@ -30,6 +31,7 @@ impl Stdin {
             return Ok(kept);
         }
         self.reserve(holds)?;
+        Output::announce_input(holds);
         if holds == DOCUMENT { read_document() } else { read() }
     }
 

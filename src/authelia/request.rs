@@ -27,7 +27,7 @@ impl Request {
                 "it begins like https://auth.example.com/api/oidc/authorization?client_id=… and is best given in quotes",
             )
         };
-        let url = Url::parse(text.trim()).map_err(|_| wrong("`--url` is no URL"))?;
+        let url = Url::parse(text.trim()).map_err(|_| wrong("`--url` is not a URL"))?;
         let pairs = |url: &Url| -> Vec<(String, String)> {
             // What stands in it may come from anywhere: it must not reach a terminal as commands.
             let harmless = |text: &str| text.chars().filter(|character| !character.is_control()).collect();
@@ -47,7 +47,7 @@ impl Request {
         if has(&parameters) {
             Ok(Self { parameters })
         } else {
-            Err(wrong("the URL is no authorization request: it names no `client_id`"))
+            Err(wrong("the URL is not an authorization request: it names no `client_id`"))
         }
     }
 

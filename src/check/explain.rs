@@ -10,7 +10,7 @@ pub fn rule(rule: &Rule, width: usize) -> String {
         text += "\n\n";
     }
     text += &format!("For example:\n\n{}\n\n", indent(rule.example));
-    text += &format!("To mend it:\n\n{}\n\n", wrap(rule.fix, width));
+    text += &format!("To fix it:\n\n{}\n\n", wrap(rule.fix, width));
     text += &format!("Option: {}\n{}\n", rule.option, origin(rule));
     text
 }

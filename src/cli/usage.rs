@@ -45,7 +45,7 @@ const ELSEWHERE: [(&[&str], &str); 12] = [
 /// Help and version go to stdout and are not failures; anything else is reported on stderr.
 pub(super) fn report(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        // clap colours for the terminal it prints to; a closed pipe is no failure.
+        // clap colours for the terminal it prints to; a closed pipe is not a failure.
         drop(error.print());
         return ExitCode::SUCCESS;
     }

@@ -56,7 +56,7 @@ pub(crate) fn run(args: &AgenixArgs, context: &mut Context) -> Result<ExitCode> 
     }
 }
 
-/// As agenix: where stdin is no terminal, it holds the new content. An empty one never replaces anything; then the editor
+/// As agenix: where stdin is not a terminal, it holds the new content. An empty one never replaces anything; then the editor
 /// runs, if one is set.
 fn edit_or_replace(file: &str, format: Option<Format>, context: &mut Context) -> Result<ExitCode> {
     let mut options = EditOptions::default();

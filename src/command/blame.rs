@@ -57,7 +57,7 @@ struct Leaf {
     pointer: Pointer,
 }
 
-/// Which leaves, by their number, stand where in a version.
+/// Which leaves, by their number, are where in a version.
 type Places = Vec<(usize, Pointer)>;
 
 /// Lists the leaves of the file as it is in the working tree.

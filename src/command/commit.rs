@@ -159,7 +159,7 @@ fn change(target: &Target, repository: &Repository, former: &Former<'_>, context
         return Ok(Vec::new());
     }
     if after.as_ref().is_some_and(|bytes| !is_encrypted(target, bytes)) {
-        return Err(Error::new(Kind::Damaged, "this is no age file, and what it holds must not be committed")
+        return Err(Error::new(Kind::Damaged, "this is not an age file, and what it holds must not be committed")
             .hint("encrypt it with `agepatch write FILE`"));
     }
     let access = access(target, before.as_deref(), after.as_deref(), former, context);

@@ -116,7 +116,7 @@ fn registration(shell: Shell) -> Result<String> {
     Ok(script)
 }
 
-/// The definitions that clap makes, with agepatch asked for each word that is no option.
+/// The definitions that clap makes, with agepatch asked for each word that is not an option.
 fn nushell(mut command: clap::Command) -> String {
     let mut script = Vec::new();
     clap_complete::generate(clap_complete_nushell::Nushell, &mut command, NAME, &mut script);

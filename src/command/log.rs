@@ -117,8 +117,8 @@ fn whole<'v>(revision: &'v Revision, renamed: bool, versions: &Versions, context
                 words("only the recipients, the MAC, or other metadata changed")
             }
             (Some(before), Some(after)) if before.bytes() == after.bytes() => match renamed {
-                true => words("renamed and encrypted anew, the content is the same"),
-                false => words("encrypted anew, the content is the same"),
+                true => words("renamed and re-encrypted, the content is the same"),
+                false => words("re-encrypted, the content is the same"),
             },
             (Some(before), Some(after)) => {
                 let schema = versions.schema(after);
@@ -159,7 +159,7 @@ fn of_value<'v>(path: &str, versions: &'v Versions) -> Result<Vec<Entry<'v>>> {
     let newest = versions.revisions[start].blob.clone().unwrap_or_default();
     let mut entries = Vec::new();
     for revision in &versions.revisions[..start] {
-        // The value stands in the version before this one, and not in it.
+        // The value is in the version before this one, and not in it.
         let readable = versions.document(revision.blob.as_ref()).is_some() || revision.blob.is_none();
         if readable && revision.parents.iter().flatten().any(|parent| *parent == newest) {
             entries.push(Entry { revision, what: What::Words("removed") });
@@ -175,7 +175,7 @@ fn of_value<'v>(path: &str, versions: &'v Versions) -> Result<Vec<Entry<'v>>> {
     Ok(entries)
 }
 
-/// What the commit did to the value; notes where it stands in the versions before.
+/// What the commit did to the value; notes where it is in the versions before.
 fn step(
     revision: &Revision,
     pointer: &Pointer,

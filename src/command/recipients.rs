@@ -40,7 +40,7 @@ crate::output! {
 crate::output! {
     pub(crate) struct File {
         path: Shown,
-        /// null where the file is not there or is no age file
+        /// null where the file is not there or is not an age file
         armor: Option<bool>,
         /// Keys, as the rules have them
         rules: Vec<Shown>,

@@ -1,4 +1,4 @@
-//! `agepatch rekey`: re-encrypts what drifted from the rules, all or none. The content stays the same to the byte.
+//! `agepatch rekey`: re-encrypts what drifted from the rules, atomically. The content stays the same to the byte.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -74,7 +74,7 @@ crate::output! {
     }
 }
 
-/// A file that is encrypted anew.
+/// A file that is re-encrypted.
 struct Rekeyed {
     target: Target,
     agreement: Agreement,
@@ -83,7 +83,7 @@ struct Rekeyed {
 }
 
 impl Rekeyed {
-    /// Who gains and who loses access, by what the file tells of its readers.
+    /// Who gains and who loses access, by what the file reports of its readers.
     fn access(&self, names: &Access<'_>) -> commit::Access {
         commit::Access {
             gained: self.agreement.missing.iter().map(|key| names.name(key, &Names::default())).collect(),

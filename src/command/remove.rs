@@ -1,4 +1,4 @@
-//! `agepatch remove`: takes a value out of a list.
+//! `agepatch remove`: removes a value from a list.
 
 use std::process::ExitCode;
 
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &RemoveArgs, context: &mut Context) -> Result<ExitCode> 
 fn items<'v>(root: &'v Value, list: &Pointer) -> Result<&'v [Value]> {
     match list.get(root) {
         Some(Value::List(items)) => Ok(items),
-        Some(_) => Err(Error::new(Kind::Path, "only from a list can a value be taken out")
+        Some(_) => Err(Error::new(Kind::Path, "only from a list can a value be removed")
             .hint("`agepatch unset` removes an entry by its path")),
         None => Err(nearest::missing(root, list)),
     }

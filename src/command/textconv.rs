@@ -101,7 +101,7 @@ fn mark_of(marks: &Marks, text: &Plaintext) -> Shown {
     Shown::public(marks.of(&crate::document::Pointer::root(), &String::from_utf8_lossy(text.expose())))
 }
 
-/// What stands in the place of a version that cannot be decrypted: why, and which ciphertext it is, so that another one
+/// What is in the place of a version that cannot be decrypted: why, and which ciphertext it is, so that another one
 /// shows as another.
 fn note(bytes: &[u8], error: &Error) -> Shown {
     let sha256: String = container::sha256(bytes).chars().take(12).collect();

@@ -1,4 +1,4 @@
-//! `agepatch unset`: removes values by their paths, all or none.
+//! `agepatch unset`: removes values by their paths, atomically.
 
 use std::cmp::Reverse;
 use std::process::ExitCode;

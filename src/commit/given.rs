@@ -83,8 +83,8 @@ mod tests {
         );
         assert_eq!((given.subject.as_str(), given.trailers), ("let them in", trailers));
         assert_eq!(given.body, ["Because they asked.", "", "Twice."]);
-        let plain = Given::read("Note: mend it", Vec::new()).expect("a message");
-        assert_eq!((plain.kind, plain.subject.as_str()), (None, "Note: mend it"));
+        let plain = Given::read("Note: fix it", Vec::new()).expect("a message");
+        assert_eq!((plain.kind, plain.subject.as_str()), (None, "Note: fix it"));
         assert!(Given::read("x\n\nBREAKING CHANGE: y", Vec::new()).expect("a message").breaking);
         assert_eq!(Given::read(" \n", Vec::new()).expect_err("empty").kind(), Kind::Usage);
     }

@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn one_task_has_several_spellings() {
         let (_folder, tasks) = tasks(&[
-            ("tasks/task-118 - Mend the login.md", ""),
+            ("tasks/task-118 - Fix the login.md", ""),
             ("tasks/task-118.1 - A part.md", ""),
             ("tasks/task-4.10 - Another.md", ""),
             ("completed/task-007 - Done.md", "---\nid: TASK-007\ntitle: Done\n---\n"),

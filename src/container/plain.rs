@@ -14,7 +14,7 @@ impl<'b> PlainFile<'b> {
     }
 
     fn damaged(&self) -> Error {
-        let what = if self.bytes.is_empty() { "the file is empty" } else { "this is no age file" };
+        let what = if self.bytes.is_empty() { "the file is empty" } else { "this is not an age file" };
         Error::new(ErrorKind::Damaged, what).hint("restore it from git")
     }
 }

@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_are_told_by_their_line() {
         for (bytes, line) in [(&b"\xff"[..], 1), (b"a: 1\nb: \xff\n\n", 2), (b"\n\n\n\xff", 4)] {
-            let error = Document::parse(bytes, Format::Yaml).err().expect("it is no UTF-8");
+            let error = Document::parse(bytes, Format::Yaml).err().expect("it is not UTF-8");
             assert_eq!((error.kind(), error.line_column()), (Kind::Syntax, Some((line, 1))), "{bytes:?}");
         }
     }
@@ -222,7 +222,7 @@ mod tests {
         assert_eq!(copied(line + 1).map_err(|error| error.kind()), Err(Kind::Unsupported));
         let mut session = Document::parse(b"a", Format::Raw).expect("a text").edit();
         let whole = Edit::Set { path: Pointer::root(), value: Value::string("x".repeat(ROOM + 2)) };
-        session.apply(&whole).expect("what is given is no copy");
+        session.apply(&whole).expect("what is given is not a copy");
     }
 
     #[test]

@@ -77,7 +77,7 @@ mod tests {
         let set = |value: Value| Edit::Set { path: Pointer::root(), value };
         raw.apply(&set(Value::string("new"))).expect("a text");
         assert_eq!((raw.bytes(), raw.value().as_str()), (&b"new"[..], Some("new")));
-        let refused = raw.apply(&set(Value::list(Vec::new()))).expect_err("a list is no text");
+        let refused = raw.apply(&set(Value::list(Vec::new()))).expect_err("a list is not text");
         assert_eq!(refused.kind(), Kind::Unsupported);
     }
 

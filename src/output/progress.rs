@@ -1,4 +1,4 @@
-//! A line that tells how far long work has come, for a person who watches.
+//! A line that reports how far long work has come, for a person who watches.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -39,7 +39,7 @@ impl Progress {
     fn draw(&self, text: &str) {
         if self.drawn {
             let mut stderr = std::io::stderr().lock();
-            // A bar that cannot be drawn is no reason to stop.
+            // A bar that cannot be drawn is not a reason to stop.
             drop(stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush()));
         }
     }

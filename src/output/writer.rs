@@ -96,6 +96,14 @@ impl Output {
         io::stdout().is_terminal()
     }
 
+    /// Tells a person at the terminal what is read from it.
+    pub fn announce_input(what: &'static str) {
+        if Self::is_interactive() {
+            // Where it cannot be printed, the input is read nonetheless.
+            drop(to_stderr(&format!("type or paste {what}, then press Ctrl-D")));
+        }
+    }
+
     /// Whether remarks are unwanted.
     pub fn is_quiet(&self) -> bool {
         self.quiet

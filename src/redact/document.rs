@@ -97,7 +97,7 @@ fn inserted(excerpts: &Excerpts<'_>, line: usize, begin: usize, text: &str, inse
 
 fn text(document: &Document) -> Result<&str> {
     std::str::from_utf8(document.bytes()).map_err(|_| {
-        Error::new(Kind::Unsupported, "the content is no text").hint("--reveal writes it to stdout as it is")
+        Error::new(Kind::Unsupported, "the content is not text").hint("--reveal writes it to stdout as it is")
     })
 }
 

@@ -136,7 +136,7 @@ impl Wanted {
 /// The editing commands never write plaintext, so they take none but from stdin.
 fn plaintext(path: &std::path::Path) -> Error {
     if is_called_age(path) {
-        return Error::new(Kind::Damaged, "this is no age file, whatever its name says").hint(
+        return Error::new(Kind::Damaged, "not an age file, despite its name").hint(
             "if it holds plaintext, encrypt it with `agepatch write FILE < plaintext`, after moving it out of the way",
         );
     }

@@ -101,7 +101,7 @@ fn refuse_unexpected(options: &EditOptions, file: &OpenFile) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(Kind::ChangedMeanwhile, "the file is not the one that `--expect` names")
-        .hint("read it again with `agepatch show --output json`, and decide anew"))
+        .hint("read it again with `agepatch show --output json`, and retry"))
 }
 
 /// Refuses what a filter cannot do: name another file, commit.

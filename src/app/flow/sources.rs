@@ -89,7 +89,7 @@ pub(super) fn environment(name: &str, allow_empty: bool) -> Result<Text> {
     let value = process::take_variable(name).map_err(|error| {
         let why = match error {
             env::VarError::NotPresent => "is not set",
-            env::VarError::NotUnicode(_) => "is no UTF-8",
+            env::VarError::NotUnicode(_) => "is not UTF-8",
         };
         Error::new(Kind::Usage, format!("the environment variable {name} {why}"))
     })?;

@@ -54,7 +54,7 @@ pub fn fit(secret: &str, digest: &str) -> Result<Fit> {
             return Ok(if equal(plain.as_bytes(), secret.as_bytes()) { Fit::Yes } else { Fit::No });
         }
         Ok(false) => {}
-        Err(why) => return Err(Error::new(Kind::Unsupported, format!("the client's secret is no digest: {why}"))),
+        Err(why) => return Err(Error::new(Kind::Unsupported, format!("the client's secret is not a digest: {why}"))),
     }
     let parts: Vec<&str> = digest.split('$').collect();
     let fits = match *parts.as_slice() {

@@ -23,7 +23,7 @@ pub(super) fn ask(asker: &Asker, issuer: &Url, answer: &mut Answer) -> Result<Ur
     let Some(document) = reply.object() else {
         return Err(Failure::new(
             "not-oidc",
-            format!("{place} is no discovery document but {}", kind_of(&reply.body)),
+            format!("{place} is not a discovery document but {}", kind_of(&reply.body)),
             "give the address under which users log in to Authelia; if it is that, the proxy sends another page here",
         ));
     };
@@ -32,7 +32,7 @@ pub(super) fn ask(asker: &Asker, issuer: &Url, answer: &mut Answer) -> Result<Ur
     let (Some(named), Some(endpoint)) = (text("issuer"), text("token_endpoint")) else {
         return Err(Failure::new(
             "not-oidc",
-            format!("what stands at {place} names no `issuer` and `token_endpoint`"),
+            format!("what is at {place} names no `issuer` and `token_endpoint`"),
             "give the address under which users log in to Authelia",
         ));
     };

@@ -100,7 +100,7 @@ impl Asker {
             ureq::Error::Timeout(_) => Failure::new(
                 "timeout",
                 format!("{place} did not answer within {} s", self.seconds),
-                "look whether a firewall stands between; --timeout waits longer",
+                "look whether a firewall is in between; --timeout waits longer",
             ),
             ureq::Error::Rustls(error) => tls(error, host),
             ureq::Error::Tls(_) => unspoken_tls(&place),
@@ -113,7 +113,7 @@ impl Asker {
             ),
             ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => Failure::new(
                 "not-oidc",
-                format!("what {place} answers is no HTTP"),
+                format!("what {place} answers is not HTTP"),
                 "if it speaks https, the issuer must begin with https://; else another service has this port",
             ),
             other => Failure::new(
@@ -144,7 +144,7 @@ fn io_failure(error: &io::Error, host: &str, place: &str) -> Failure {
         io::ErrorKind::TimedOut => Failure::new(
             "timeout",
             format!("{place} did not answer"),
-            "look whether a firewall stands between; --timeout waits longer",
+            "look whether a firewall is in between; --timeout waits longer",
         ),
         _ => Failure::new(
             "unreachable",

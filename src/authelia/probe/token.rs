@@ -56,7 +56,7 @@ pub(super) fn ask<'i>(asker: &Asker, inquiry: &Inquiry<'i>, endpoint: &Url) -> R
             "Authelia accepts `{client}` by neither method: it does not know the client, or the secret is not the one that it knows"
         ),
         format!(
-            "`agepatch client verify {client}` tells whether both halves agree in the files; if they do, Authelia runs with an older one: deploy this one"
+            "`agepatch client verify {client}` reports whether both halves agree in the files; if they do, Authelia runs with an older one: deploy this one"
         ),
     ))
 }

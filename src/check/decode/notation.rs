@@ -67,17 +67,17 @@ impl Decoder {
             (Notation::Address | Notation::TlsVersion, Data::Map(_) | Data::Time) => {}
             (Notation::PrivateKey, Data::Text(text)) => {
                 if !matches!(keys::parse_pem(text), Ok(Key::Private(_))) {
-                    self.problem(Mistake::Key, "this is no private key in PEM that Authelia can read");
+                    self.problem(Mistake::Key, "this is not a private key in PEM that Authelia can read");
                 }
             }
             (Notation::Address, Data::Text(text)) => {
                 if let Err(refusal) = address(text) {
-                    self.problem(Mistake::Url, format!("this is no address: {refusal}"));
+                    self.problem(Mistake::Url, format!("this is not an address: {refusal}"));
                 }
             }
             (Notation::TlsVersion, Data::Text(text)) => {
                 if !is_tls_version(text) {
-                    self.problem(Mistake::Word, "this is no version of TLS: use `TLS1.2` or `TLS1.3`");
+                    self.problem(Mistake::Word, "this is not a version of TLS: use `TLS1.2` or `TLS1.3`");
                 }
             }
             _ => self.wrong_type("a string", value),
@@ -88,7 +88,7 @@ impl Decoder {
     fn expression(&mut self, value: &Value<'_>) {
         match &value.data {
             Data::Text(text) if text.is_empty() => {
-                self.problem(Mistake::Word, "an empty string is no regular expression here");
+                self.problem(Mistake::Word, "an empty string is not a regular expression here");
             }
             Data::Text(_) | Data::Map(_) | Data::Time => {}
             _ => self.wrong_type("a regular expression", value),
@@ -159,7 +159,7 @@ fn umask(url: &Url) -> Result<(), &'static str> {
     });
     let is_octal =
         |value: &str| matches!(value.len(), 3 | 4) && value.bytes().all(|byte| (b'0'..=b'7').contains(&byte));
-    if value.is_none_or(is_octal) { Ok(()) } else { Err("the umask is no octal number of three or four digits") }
+    if value.is_none_or(is_octal) { Ok(()) } else { Err("the umask is not an octal number of three or four digits") }
 }
 
 /// `TLS1.2`, `TLS 1.2`, `1.2`

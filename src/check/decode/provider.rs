@@ -174,7 +174,7 @@ impl Decoder {
                     format!("an RSA private key is expected here, and this is {}", other.kind()),
                 );
             }
-            Err(refusal) => self.problem(Mistake::Key, format!("this is no key that Authelia can read: {refusal}")),
+            Err(refusal) => self.problem(Mistake::Key, format!("this is not a key that Authelia can read: {refusal}")),
         }
         None
     }

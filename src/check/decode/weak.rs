@@ -74,7 +74,7 @@ impl Decoder {
     pub(super) fn duration(&mut self, value: &Value<'_>) {
         match &value.data {
             Data::Text(text) if duration::parse(text).is_none() => {
-                self.problem(Mistake::Duration, "this is no length of time that Authelia understands");
+                self.problem(Mistake::Duration, "this is not a length of time that Authelia understands");
             }
             Data::Text(_) => {}
             _ => drop(self.integer(value)),
@@ -163,7 +163,7 @@ impl Decoder {
             Data::Text(text) => match url::parse(text) {
                 Ok(url) => Some(url),
                 Err(refusal) => {
-                    self.problem(Mistake::Url, format!("this is no URL: {refusal}"));
+                    self.problem(Mistake::Url, format!("this is not a URL: {refusal}"));
                     None
                 }
             },
@@ -178,7 +178,7 @@ impl Decoder {
         match keys::parse(text) {
             Ok(key) => Some(key),
             Err(refusal) => {
-                self.problem(Mistake::Key, format!("this is no key that Authelia can read: {refusal}"));
+                self.problem(Mistake::Key, format!("this is not a key that Authelia can read: {refusal}"));
                 None
             }
         }
@@ -190,7 +190,7 @@ impl Decoder {
             Data::Text(text) => Chain::parse(text).unwrap_or_else(|refusal| {
                 self.problem(
                     Mistake::Certificates,
-                    format!("this is no chain of certificates that Authelia can read: {refusal}"),
+                    format!("this is not a chain of certificates that Authelia can read: {refusal}"),
                 );
                 Chain::default()
             }),

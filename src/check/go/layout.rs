@@ -33,7 +33,7 @@ fn find_tab(text: &str, mut tokens: Vec<Token>) -> Option<Refusal> {
         if let Some(column) = line[..reach].find('\t')
             && is_refused(text, start + column, column, &tokens)
         {
-            let reason = "a tab stands where only spaces may: put spaces there, or nothing";
+            let reason = "a tab is where only spaces may: put spaces there, or nothing";
             return Some(Refusal { offset: start + column, reason });
         }
         start += line.len();
@@ -67,7 +67,7 @@ fn find_directive(text: &str) -> Option<Refusal> {
             match (words.next(), words.next()) {
                 (Some("YAML"), Some("1.1")) | (Some("TAG"), _) => {}
                 (Some("YAML"), _) => {
-                    return Some(Refusal { offset, reason: "only YAML 1.1 is understood: take the directive out" });
+                    return Some(Refusal { offset, reason: "only YAML 1.1 is understood: remove the directive" });
                 }
                 _ => return Some(Refusal { offset, reason: "this directive is not known" }),
             }

@@ -47,7 +47,7 @@ impl Reader<'_> {
             Data::Scalar(scalar) => {
                 if let Some(tag) = node.tag.as_deref().filter(|tag| !fits_tag(scalar, tag)) {
                     let reason = if tag.ends_with("binary") {
-                        "what is tagged as binary is no base64"
+                        "what is tagged as binary is not a base64"
                     } else {
                         "the value does not fit its tag"
                     };
@@ -126,7 +126,7 @@ impl Reader<'_> {
             let half =
                 |digits: &str| u32::from_str_radix(digits, 16).is_ok_and(|code| (0xd800..0xe000).contains(&code));
             if escape.starts_with('/') {
-                self.refuse(span.start + at + next, "`\\/` is no escape that it knows: write `/`");
+                self.refuse(span.start + at + next, "`\\/` is not an escape that it knows: write `/`");
             } else if escape.starts_with('u') && escape.get(1..5).is_some_and(half) {
                 self.refuse(span.start + at + next, "half a character is escaped: write the character itself");
             }
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn directives_are_told_apart() {
         for (text, reason) in [
-            ("%YAML 1.2\n---\na: b\n", "only YAML 1.1 is understood: take the directive out"),
+            ("%YAML 1.2\n---\na: b\n", "only YAML 1.1 is understood: remove the directive"),
             ("%OWN 1.2\n---\na: b\n", "this directive is not known"),
         ] {
             let document = Document::parse(text.as_bytes(), Format::Yaml).expect(text);

@@ -78,7 +78,7 @@ fn parse_without_fragment(text: &str) -> Result<Url, Refusal> {
             return Ok(url);
         }
         if rest.split('/').next().is_some_and(|segment| segment.contains(':')) {
-            return Err("a colon stands before the first slash and what precedes it is no scheme");
+            return Err("a colon is before the first slash and what precedes it is not a scheme");
         }
     }
     let mut path = rest;
@@ -122,7 +122,7 @@ fn parse_authority(scheme: &str, authority: &str) -> Result<(Option<User>, Strin
 fn parse_host(scheme: &str, host: &str) -> Result<String, Refusal> {
     match host.rfind('[') {
         Some(0) => return parse_address(host),
-        Some(_) => return Err("the bracket of an IPv6 address does not stand at the beginning of the host"),
+        Some(_) => return Err("the bracket of an IPv6 address is not at the beginning of the host"),
         None => {}
     }
     if let Some(first) = host.find(':') {
@@ -147,7 +147,7 @@ fn parse_address(host: &str) -> Result<String, Refusal> {
     };
     let (number, zone) = address.split_once('%').map_or((&*address, None), |(number, zone)| (number, Some(zone)));
     if number.parse::<Ipv6Addr>().is_err() || zone == Some("") {
-        return Err("what stands in brackets is no IPv6 address");
+        return Err("what is in brackets is not an IPv6 address");
     }
     Ok(format!("[{address}]{port}"))
 }
@@ -156,7 +156,7 @@ fn check_port(port: &str) -> Result<(), Refusal> {
     match port.strip_prefix(':') {
         Some(digits) if is_digits(digits) => Ok(()),
         None if port.is_empty() => Ok(()),
-        _ => Err("the port is no number"),
+        _ => Err("the port is not a number"),
     }
 }
 

@@ -31,7 +31,7 @@ impl Chain {
         while !rest.is_empty() {
             let (block, after) = pem::first(rest).ok_or("it holds something else than whole PEM blocks")?;
             if block.label != "CERTIFICATE" {
-                return Err("it holds a PEM block that is no certificate");
+                return Err("it holds a PEM block that is not a certificate");
             }
             certificates.push(Certificate::parse(&block.der)?);
             rest = after;

@@ -104,13 +104,13 @@ impl Public {
 
 /// Reads `RSA PUBLIC KEY`.
 pub(super) fn pkcs1(der: &[u8]) -> Result<Public, Refusal> {
-    let key = pkcs1::RsaPublicKey::from_der(der).map_err(|_| "it is no RSA public key in PKCS #1")?;
+    let key = pkcs1::RsaPublicKey::from_der(der).map_err(|_| "it is not an RSA public key in PKCS #1")?;
     Ok(Public::Rsa { modulus: key.modulus.as_bytes().to_vec(), exponent: key.public_exponent.as_bytes().to_vec() })
 }
 
 /// Reads `PUBLIC KEY`.
 pub(super) fn spki(der: &[u8]) -> Result<Key, Refusal> {
-    const WRONG: Refusal = "it is no public key";
+    const WRONG: Refusal = "it is not a public key";
     let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| WRONG)?;
     let bits = info.subject_public_key.as_bytes().ok_or(WRONG)?;
     match info.algorithm.oid.to_string().as_str() {

@@ -16,9 +16,9 @@ static AUTHORIZATION_POLICY: Rule = Rule {
         (`one_factor`), with a second factor besides (`two_factor`, the default), or as a policy of your own under \
         `authorization_policies` says. A client that logs in by itself, without any user (the grant \
         `client_credentials`), can only have `one_factor`.",
-    example: "authorization_policy: 'admins'  # must stand under identity_providers.oidc.authorization_policies",
+    example: "authorization_policy: 'admins'  # must be under identity_providers.oidc.authorization_policies",
     fix: "Use one of the two, or define the policy. Custom policies cannot be replaced by `deny`: to shut a client off, \
-        take it out, or define a policy whose `default_policy` is `deny`.",
+        remove it, or define a policy whose `default_policy` is `deny`.",
 };
 
 static LIFESPAN: Rule = Rule {
@@ -28,9 +28,9 @@ static LIFESPAN: Rule = Rule {
     since: "4.38",
     summary: "a client's lifespan is one that is defined",
     explanation: "Tokens live as long as `identity_providers.oidc.lifespans` says. A client can have its own set of \
-        lifespans; it names it here, and the set must stand under `lifespans.custom`.",
-    example: "lifespan: 'long'  # must stand under identity_providers.oidc.lifespans.custom",
-    fix: "Define the set of that name, or take the option out.",
+        lifespans; it names it here, and the set must be under `lifespans.custom`.",
+    example: "lifespan: 'long'  # must be under identity_providers.oidc.lifespans.custom",
+    fix: "Define the set of that name, or remove the option.",
 };
 
 static PKCE_METHOD: Rule = Rule {
@@ -56,7 +56,7 @@ static AUDIENCE_MODE: Rule = Rule {
         whom the application asks for; with `implicit` for all whom the client's `audience` lists, unless the \
         application asks for some of them.",
     example: "requested_audience_mode: 'auto'",
-    fix: "Use `explicit`, or take the option out.",
+    fix: "Use `explicit`, or remove the option.",
 };
 
 pub(in crate::check) static RULES: &[&Rule] = &[&AUTHORIZATION_POLICY, &LIFESPAN, &PKCE_METHOD, &AUDIENCE_MODE];
@@ -71,7 +71,7 @@ pub(in crate::check) fn check(context: &Context<'_>, subject: &Subject<'_>, repo
     }
     let method = client.pkce_challenge_method.as_str();
     if !matches!(method, "" | "plain" | "S256") {
-        let message = shown!("{} is no method of PKCE: use `S256`", quoted(method));
+        let message = shown!("{} is not a method of PKCE: use `S256`", quoted(method));
         let at = subject.at("pkce_challenge_method");
         let mut draft = Draft::new(&PKCE_METHOD, at.clone(), message);
         if matches!(method.to_ascii_lowercase().as_str(), "s256" | "sha256" | "sha-256") {
@@ -81,7 +81,7 @@ pub(in crate::check) fn check(context: &Context<'_>, subject: &Subject<'_>, repo
     }
     let mode = client.requested_audience_mode.as_str();
     if !matches!(mode, "" | "explicit" | "implicit") {
-        let message = shown!("{} is no audience mode: use `explicit` or `implicit`", quoted(mode));
+        let message = shown!("{} is not an audience mode: use `explicit` or `implicit`", quoted(mode));
         report.add(Draft::new(&AUDIENCE_MODE, subject.at("requested_audience_mode"), message));
     }
 }

@@ -44,10 +44,10 @@ static PKCE: Rule = Rule {
     option: "identity_providers.oidc.enforce_pkce",
     since: "0.1",
     summary: "public clients must use PKCE",
-    explanation: "A public client has no secret, so whoever intercepts its code can use it, unless PKCE ties the code to \
+    explanation: "A public client has no secret, so anyone who intercepts its code can use it, unless PKCE ties the code to \
         the one who asked for it. Authelia demands PKCE of public clients unless `enforce_pkce` is `never`.",
     example: "enforce_pkce: 'never'\nclients:\n  - client_id: 'app'\n    public: true",
-    fix: "Set `require_pkce: true` for the client, or take `enforce_pkce` out.",
+    fix: "Set `require_pkce: true` for the client, or remove `enforce_pkce`.",
 };
 
 static SHARED_URI: Rule = Rule {
@@ -59,7 +59,7 @@ static SHARED_URI: Rule = Rule {
     explanation: "Two registrations with the same redirect URI usually are two registrations of the same application, one \
         of them forgotten. If they are two applications, each can receive the other's logins.",
     example: "clients:\n  - client_id: 'a'\n    redirect_uris: ['https://a.example.com/cb']\n  - client_id: 'b'\n    redirect_uris: ['https://a.example.com/cb']",
-    fix: "Take the registration out that is not used, or correct the address.",
+    fix: "Remove the registration that is not used, or correct the address.",
 };
 
 static SHARED_SECRET: Rule = Rule {
@@ -79,9 +79,9 @@ static PLAIN: Rule = Rule {
     severity: Severity::Advice,
     option: "identity_providers.oidc.clients[].client_secret",
     since: "0.1",
-    summary: "a secret that must stand in plain text could be avoided",
+    summary: "a secret that must be in plain text could be avoided",
     explanation: "Authelia needs a client's secret itself where it signs with it (`client_secret_jwt`, `HS256` and their \
-        like). Nothing is wrong with that registration, but whoever reads the configuration can act as the application.",
+        like). Nothing is wrong with that registration, but anyone who reads the configuration can act as the application.",
     example: "id_token_signed_response_alg: 'HS256'\nclient_secret: 'insecure_secret'",
     fix: "If the application can do with `client_secret_basic` and `RS256`, use those and a digest.",
 };
@@ -95,7 +95,7 @@ static EXPIRY: Rule = Rule {
     explanation: "Authelia does not start with an expired certificate under `jwks`. A running Authelia does not notice, \
         so the failure comes with some later restart, when nobody thinks of it.",
     example: "jwks:\n  - key_id: 'main'\n    certificate_chain: |  # valid for another week",
-    fix: "Renew the certificate, or take `certificate_chain` out: signatures do not need it.",
+    fix: "Renew the certificate, or remove `certificate_chain`: signatures do not need it.",
 };
 
 static NAME: Rule = Rule {
@@ -167,7 +167,7 @@ fn check_client(context: &Context<'_>, index: usize, client: &Client, report: &m
         report.add(Draft::new(&PKCE, at("require_pkce"), message));
     }
     if client.secret.is_plain() && needs_plain(client) {
-        let message = Shown::fixed("the secret must stand here in plain text as long as Authelia signs with it");
+        let message = Shown::fixed("the secret must be here in plain text as long as Authelia signs with it");
         report.add(Draft::new(&PLAIN, at("client_secret"), message));
     }
     for (position, uri) in client.redirect_uris.iter().enumerate().filter(|(_, uri)| *uri != OUT_OF_BAND) {

@@ -20,7 +20,7 @@ static POLICIES: Rule = Rule {
         `deny`. A rule must say whom it matches: by `subject` (`user:name`, `group:name`) or by `networks`. The policy \
         itself must not be called like one of the three.",
     example: "authorization_policies:\n  admins:\n    default_policy: 'deny'\n    rules:\n      - policy: 'two_factor'\n        subject: 'admins'  # 'group:admins'",
-    fix: "Mend the option that is named.",
+    fix: "Fix the option that is named.",
 };
 
 pub(in crate::check) static RULES: &[&Rule] = &[&POLICIES];

@@ -18,8 +18,8 @@ static BEARER: Rule = Rule {
         `client_credentials`. Where a user takes part, also pushed requests, PKCE with `S256`, explicit consent, the \
         response type `code` and the response mode `form_post`. And the client must prove who it is by \
         `client_secret_basic`, `client_secret_jwt` or `private_key_jwt`, or be public with the method `none`.",
-    example: "scopes: ['authelia.bearer.authz', 'openid']  # openid may not stand beside it",
-    fix: "Set each option that is named. If the application only logs users in, it does not need this scope: take it out.",
+    example: "scopes: ['authelia.bearer.authz', 'openid']  # openid may not be listed with it",
+    fix: "Set each option that is named. If the application only logs users in, it does not need this scope: remove it.",
 };
 
 pub(in crate::check) static RULES: &[&Rule] = &[&BEARER];

@@ -20,7 +20,7 @@ static POLICIES: Rule = Rule {
         them a client gets, and can add claims made of the attributes that the user database has. It may not touch the \
         claims that the protocol itself needs, such as `sub`, `iss` and `exp`.",
     example: "claims_policies:\n  staff:\n    id_token: ['email', 'sub']  # sub is the protocol's own",
-    fix: "Take the claim out, or define it under `custom_claims` with an `attribute` that exists.",
+    fix: "Remove the claim, or define it under `custom_claims` with an `attribute` that exists.",
 };
 
 static SCOPES: Rule = Rule {

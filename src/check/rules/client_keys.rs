@@ -34,7 +34,7 @@ static CHAIN: Rule = Rule {
     explanation: "Where a key comes with certificates, the first must be for that very key, each must be signed by the \
         next, and all must be valid today.",
     example: "jwks:\n  - key_id: 'app'\n    certificate_chain: |  # of another key",
-    fix: "Put the right certificates there, or take the option out: it is not needed.",
+    fix: "Put the right certificates there, or remove the option: it is not needed.",
 };
 
 static URI: Rule = Rule {
@@ -42,7 +42,7 @@ static URI: Rule = Rule {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].jwks_uri",
     since: "4.38",
-    summary: "a client's keys are fetched by `https`, or stand in the configuration, not both",
+    summary: "a client's keys are fetched by `https`, or are in the configuration, not both",
     explanation: "Authelia finds a client's public keys either under `jwks` or at the address `jwks_uri`. With both it \
         could not tell which are right, and keys fetched without `https` could be anyone's.",
     example: "jwks_uri: 'http://app.example.com/jwks.json'",
@@ -55,10 +55,10 @@ static REQUEST_OBJECT: Rule = Rule {
     option: "identity_providers.oidc.clients[].request_object_signing_alg",
     since: "4.38",
     summary: "request objects are signed by an algorithm that one of the client's keys is for",
-    explanation: "A client can sign what it asks for. Where its keys stand under `jwks`, one of them must be for the \
+    explanation: "A client can sign what it asks for. Where its keys are under `jwks`, one of them must be for the \
         algorithm that is named here, or the signature could never be checked.",
     example: "request_object_signing_alg: 'ES256'\njwks:\n  - key_id: 'app'\n    algorithm: 'RS256'",
-    fix: "Name the algorithm of one of the keys, or take the option out.",
+    fix: "Name the algorithm of one of the keys, or remove the option.",
 };
 
 pub(in crate::check) static RULES: &[&Rule] = &[&KEYS, &CHAIN, &URI, &REQUEST_OBJECT];
@@ -68,7 +68,7 @@ pub(in crate::check) fn check(context: &Context<'_>, subject: &mut Subject<'_>, 
     let client = subject.client;
     match &client.jwks_uri {
         Some(_) if !client.jwks.is_empty() => {
-            let message = Shown::fixed("the keys stand under `jwks` already: only one of the two may be set");
+            let message = Shown::fixed("the keys are under `jwks` already: only one of the two may be set");
             report.add(Draft::new(&URI, subject.at("jwks_uri"), message));
         }
         Some(url) => check_uri(subject, url, report),
@@ -120,7 +120,7 @@ fn check_key(context: &Context<'_>, jwk: &Jwk, at: &At, report: &mut Report<'_>)
     };
     let uses: &[&str] = if context.options.minor < 39 { &["sig"] } else { &["sig", "enc"] };
     if !jwk.usage.is_empty() && !uses.contains(&jwk.usage.as_str()) {
-        add("use", shown!("{} is no use of a key: use {}", quoted(&jwk.usage), any_of(uses)));
+        add("use", shown!("{} is not a use of a key: use {}", quoted(&jwk.usage), any_of(uses)));
     }
     let algorithm = if jwk.algorithm.is_empty() { default.to_owned() } else { jwk.algorithm.clone() };
     if !jwk.algorithm.is_empty() && !SIGNING.contains(&jwk.algorithm.as_str()) {

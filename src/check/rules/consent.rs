@@ -28,7 +28,8 @@ pub(in crate::check) fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
         return;
     }
     let at = subject.at("consent_mode");
-    let message = shown!("{} is no consent mode: use `auto`, `explicit`, `implicit` or `pre-configured`", quoted(mode));
+    let message =
+        shown!("{} is not a consent mode: use `auto`, `explicit`, `implicit` or `pre-configured`", quoted(mode));
     let mut draft = Draft::new(&CONSENT_MODE, at.clone(), message);
     if matches!(mode, "pre_configured" | "preconfigured") {
         draft = draft.fix(Fix::Set(at, Value::string("pre-configured")));

@@ -16,7 +16,7 @@ static ORIGINS: Rule = Rule {
     summary: "origins are scheme, host and port, or `*` alone",
     explanation: "A page in a browser may call Authelia only if the place it comes from, its origin, is permitted. An \
         origin is scheme, host and port, without a path, not even `/`. `*` permits every page; then nothing else may \
-        stand beside it, and `allowed_origins_from_client_redirect_uris` must be off.",
+        are beside it, and `allowed_origins_from_client_redirect_uris` must be off.",
     example: "cors:\n  allowed_origins: ['https://app.example.com/']  # without the slash",
     fix: "Cut the origin off after host and port.",
 };
@@ -56,7 +56,7 @@ pub(super) fn check(provider: &Provider, options: &Options, report: &mut Report<
     for origin in &cors.allowed_origins {
         if is_wildcard(origin) {
             if cors.allowed_origins.len() != 1 {
-                add("`*` permits every origin, so no other may stand beside it");
+                add("`*` permits every origin, so no other may be listed");
             }
             if cors.from_redirect_uris {
                 add("`*` permits every origin, so those of the redirect URIs cannot be added");
@@ -75,7 +75,7 @@ pub(super) fn check(provider: &Provider, options: &Options, report: &mut Report<
         NAMES.into_iter().filter(|name| options.minor >= 39 || *name != "device-authorization").collect();
     let unknown: Vec<&str> = cors.endpoints.iter().map(String::as_str).filter(|name| !names.contains(name)).collect();
     if !unknown.is_empty() {
-        let message = shown!("{} is no endpoint: use {}", any_of(&unknown), any_of(&names));
+        let message = shown!("{} is not an endpoint: use {}", any_of(&unknown), any_of(&names));
         report.add(Draft::new(&ENDPOINTS, At::provider().key("cors").key("endpoints"), message));
     }
 }

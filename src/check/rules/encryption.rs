@@ -16,7 +16,7 @@ static ALGORITHM: Rule = Rule {
     explanation: "What Authelia tells an application can be encrypted for it, besides being signed. This option says how \
         the key of the encryption is exchanged. Few applications ask for it.",
     example: "id_token_encrypted_response_alg: 'dir'",
-    fix: "Use `RSA-OAEP-256` or what the application's manual says, or take the option out.",
+    fix: "Use `RSA-OAEP-256` or what the application's manual says, or remove the option.",
 };
 
 static CONTENT: Rule = Rule {
@@ -28,7 +28,7 @@ static CONTENT: Rule = Rule {
     explanation: "This option says how the content itself is encrypted, once the key is exchanged. The default is \
         `A128CBC-HS256`.",
     example: "id_token_encrypted_response_enc: 'AES256'",
-    fix: "Take the option out, or use `A256GCM`.",
+    fix: "Remove the option, or use `A256GCM`.",
 };
 
 static UNSIGNED: Rule = Rule {
@@ -41,7 +41,7 @@ static UNSIGNED: Rule = Rule {
         therefore encrypts only what it signs. Access tokens, user information and introspection are not signed unless \
         the option that ends in `_signed_response_alg` says so.",
     example: "userinfo_encrypted_response_alg: 'RSA-OAEP-256'  # and no userinfo_signed_response_alg",
-    fix: "Set the matching `_signed_response_alg` to `RS256`, or take the encryption out.",
+    fix: "Set the matching `_signed_response_alg` to `RS256`, or remove the encryption.",
 };
 
 static KEYS: Rule = Rule {
@@ -122,7 +122,7 @@ fn check_response(
             report.add(Draft::new(&UNSIGNED, at(), message));
         }
     } else {
-        let message = shown!("{} is no algorithm that Authelia encrypts with", quoted(alg));
+        let message = shown!("{} is not an algorithm that Authelia encrypts with", quoted(alg));
         report.add(Draft::new(&ALGORITHM, at(), message));
     }
     let enc = encrypted.enc.as_str();

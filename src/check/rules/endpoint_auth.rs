@@ -28,11 +28,11 @@ static TOKEN: Rule = Rule {
         `private_key_jwt` do not send a secret but sign something with it, or with a private key. `none` is for \
         applications that cannot keep a secret, such as those that run in a browser or on a phone: such a client is \
         registered with `public: true` and no secret.",
-    example: "clients:\n  - client_id: 'media'\n    public: false\n    token_endpoint_auth_method: 'none'  # but it is no public client",
+    example: "clients:\n  - client_id: 'media'\n    public: false\n    token_endpoint_auth_method: 'none'  # but it is not a public client",
     fix: "Look up in the application's manual what it uses. If it does not say, leave the option out, try a login, and \
         ask `agepatch diagnose` what the log says: it names the method that the application used. For an application \
         that keeps a secret, use `client_secret_basic` or `client_secret_post`; for one that cannot, set `public: true`, \
-        take the secret out, and use `none`.",
+        remove the secret, and use `none`.",
 };
 
 static REVOCATION: Rule = Rule {
@@ -45,7 +45,7 @@ static REVOCATION: Rule = Rule {
         as it does when it gets them, by one of the same methods (see `token-endpoint-auth-method`). The default is \
         `client_secret_basic`, and `none` for public clients.",
     example: "revocation_endpoint_auth_method: 'basic'  # 'client_secret_basic'",
-    fix: "Take the option out unless the application's manual asks for another method.",
+    fix: "Remove the option unless the application's manual asks for another method.",
 };
 
 static INTROSPECTION: Rule = Rule {
@@ -58,7 +58,7 @@ static INTROSPECTION: Rule = Rule {
         by one of the same methods as when it gets tokens (see `token-endpoint-auth-method`). The default is \
         `client_secret_basic`, and `none` for public clients.",
     example: "introspection_endpoint_auth_method: 'basic'  # 'client_secret_basic'",
-    fix: "Take the option out unless the application's manual asks for another method.",
+    fix: "Remove the option unless the application's manual asks for another method.",
 };
 
 static PUSHED: Rule = Rule {
@@ -71,7 +71,7 @@ static PUSHED: Rule = Rule {
         browser. There it proves who it is by one of the same methods as when it gets tokens (see \
         `token-endpoint-auth-method`). The default is `client_secret_basic`, and `none` for public clients.",
     example: "pushed_authorization_request_endpoint_auth_method: 'basic'  # 'client_secret_basic'",
-    fix: "Take the option out unless the application's manual asks for another method.",
+    fix: "Remove the option unless the application's manual asks for another method.",
 };
 
 static ALGORITHM: Rule = Rule {
@@ -104,7 +104,7 @@ pub(in crate::check) static RULES: &[&Rule] = &[&TOKEN, &REVOCATION, &INTROSPECT
 static METHOD_RULES: [&Rule; 4] = [&TOKEN, &REVOCATION, &INTROSPECTION, &PUSHED];
 /// What to do where a public client has a secret.
 pub(super) const SECRET_OR_PUBLIC: &str =
-    "if the application keeps the secret, set `public: false`; if not, take the secret out and use the method `none`";
+    "if the application keeps the secret, set `public: false`; if not, remove the secret and use the method `none`";
 const METHODS: [&str; 5] =
     ["none", "client_secret_post", "client_secret_basic", "private_key_jwt", "client_secret_jwt"];
 const OF_SECRETS: [&str; 3] = ["HS256", "HS384", "HS512"];
@@ -146,7 +146,7 @@ fn check_endpoint(endpoint: usize, subject: &mut Subject<'_>, needs: &mut Secret
         method => method,
     };
     if !METHODS.contains(&method) {
-        let message = shown!("{} is no such method: use {}", quoted(method), any_of(&METHODS));
+        let message = shown!("{} is not such a method: use {}", quoted(method), any_of(&METHODS));
         let mut draft = Draft::new(rule, subject.at(option), message);
         let set = |answer| Fix::Set(subject.at(option), Value::string(answer));
         // A public client that has a secret is either no public one, or the secret is too much: no answer is safe.

@@ -18,7 +18,7 @@ static UNREADABLE: Rule = Rule {
         or is a list or a single value instead of a map, Authelia stops before it has looked at any option, so nothing \
         else can be said about it either.",
     example: "theme: auto\ntheme: dark",
-    fix: "Mend the line that is named. The usual causes are a tab used for indentation, a key that was pasted a second \
+    fix: "Fix the line that is named. The usual causes are a tab used for indentation, a key that was pasted a second \
         time, and a quote that is not closed.",
 };
 
@@ -54,7 +54,7 @@ pub(in crate::check) fn check(unread: &[(usize, Option<Error>)], sources: &[Sour
         let Some(source) = sources.get(*file) else { continue };
         let message = match error {
             Some(error) => shown!("this file cannot be read: {}", error.shown()),
-            None => Shown::fixed("this file is no map of options"),
+            None => Shown::fixed("this file is not a map of options"),
         };
         let mut draft = Draft::new(&UNREADABLE, At::default(), message).path(Shown::fixed("(file yaml)"));
         let line = error.as_ref().and_then(Error::line_column);

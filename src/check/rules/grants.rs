@@ -19,7 +19,7 @@ static GRANTS: Rule = Rule {
         `urn:ietf:params:oauth:grant-type:device_code` is for devices without a keyboard. Handing the user's password \
         to the application (`password`) is not possible with Authelia.",
     example: "grant_types: ['code']  # 'authorization_code'",
-    fix: "Take the option out: the grants that fit the response types are then permitted by themselves.",
+    fix: "Remove the option: the grants that fit the response types are then permitted by themselves.",
 };
 
 static REPEATED: Rule = Rule {
@@ -27,10 +27,10 @@ static REPEATED: Rule = Rule {
     severity: Severity::Warning,
     option: "identity_providers.oidc.clients[].grant_types",
     since: "4.38",
-    summary: "no grant type stands in a client's list twice",
+    summary: "no grant type is in a client's list twice",
     explanation: "A repeated grant type means nothing. Authelia warns, and will refuse it in a later version.",
     example: "grant_types: ['authorization_code', 'authorization_code']",
-    fix: "Take the repetition out; `agepatch check --fix` does.",
+    fix: "Remove the repetition; `agepatch check --fix` does.",
 };
 
 static MATCH: Rule = Rule {
@@ -43,7 +43,7 @@ static MATCH: Rule = Rule {
         one with `id_token` or `token` in it, `refresh_token` one with `code`. Where none is registered, the grant can \
         never be used.",
     example: "grant_types: ['implicit']\nresponse_types: ['code']",
-    fix: "Take the grant out, or add the response type. For most applications neither option is needed at all.",
+    fix: "Remove the grant, or add the response type. For most applications neither option is needed at all.",
 };
 
 static PUBLIC: Rule = Rule {
@@ -55,7 +55,7 @@ static PUBLIC: Rule = Rule {
     explanation: "With `client_credentials` an application logs in with nothing but its own secret. A public client has \
         no secret, so anyone could log in in its place.",
     example: "public: true\ngrant_types: ['client_credentials']",
-    fix: "Give the client a secret and `public: false`, or take the grant out.",
+    fix: "Give the client a secret and `public: false`, or remove the grant.",
 };
 
 static REFRESH: Rule = Rule {
@@ -67,7 +67,7 @@ static REFRESH: Rule = Rule {
     explanation: "An application gets a refresh token only if it asks for the scope `offline_access`. A client that may \
         use the grant `refresh_token` but not ask for that scope never gets one.",
     example: "grant_types: ['authorization_code', 'refresh_token']\nscopes: ['openid']",
-    fix: "Add `offline_access` to the scopes, or take the grant out.",
+    fix: "Add `offline_access` to the scopes, or remove the grant.",
 };
 
 pub(in crate::check) static RULES: &[&Rule] = &[&GRANTS, &REPEATED, &MATCH, &PUBLIC, &REFRESH];
@@ -90,11 +90,11 @@ pub(in crate::check) fn check(context: &Context<'_>, subject: &Subject<'_>, repo
     let known = if context.options.minor < 39 { &KNOWN[..4] } else { &KNOWN[..] };
     let faults = Faults::of(&subject.grant_types, |grant| known.contains(&grant));
     if !faults.unknown.is_empty() {
-        let message = shown!("{} is no grant type: use {}", any_of(&faults.unknown), any_of(known));
+        let message = shown!("{} is not a grant type: use {}", any_of(&faults.unknown), any_of(known));
         report.add(Draft::new(&GRANTS, at(), message));
     }
     if !faults.repeated.is_empty() {
-        let message = shown!("{} stands here more than once", any_of(&faults.repeated));
+        let message = shown!("{} is listed more than once", any_of(&faults.repeated));
         report.add(Draft::new(&REPEATED, at(), message).fix(Fix::RemoveItems(at(), faults.positions)));
     }
 }

@@ -17,8 +17,8 @@ static CLIENT_ID: Rule = Rule {
     since: "4.38",
     summary: "every client has an id of letters, digits and `. _ ~ -`, at most 100 of them",
     explanation: "The id is how an application introduces itself: it sends it along with every login. It is part of \
-        addresses, so it may hold only the characters that can stand in one unescaped: the letters a–z and A–Z, digits, \
-        and `.`, `_`, `~`, `-`. It is no secret.",
+        addresses, so it may hold only the characters that can be in one unescaped: the letters a–z and A–Z, digits, \
+        and `.`, `_`, `~`, `-`. It is not a secret.",
     example: "clients:\n  - client_id: 'media manager'  # the space is not allowed",
     fix: "Choose an id of permitted characters, here and in the application's own settings.",
 };
@@ -32,7 +32,7 @@ static UNIQUE: Rule = Rule {
     explanation: "Authelia finds a client's registration by its id. With two registrations of the same id it could not \
         tell which of them an application means.",
     example: "clients:\n  - client_id: 'app'\n  - client_id: 'app'",
-    fix: "Take the registration out that is not wanted any more, or give one of them another id, in the application's \
+    fix: "Remove the registration that is not wanted any more, or give one of them another id, in the application's \
         settings too.",
 };
 

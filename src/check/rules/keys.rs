@@ -19,7 +19,7 @@ static UNKNOWN: Rule = Rule {
         where one is not on it. That is for safety: a misspelled key would otherwise be ignored in silence, and with it \
         the restriction it was meant to set. A section that is empty counts as such a key too.",
     example: "identity_providers:\n  oidc:\n    clients:\n      - client_id: 'app'\n        redirect_uri: 'https://app.example.com/callback'  # redirect_uris",
-    fix: "Correct the spelling, or take the key out. The nearest key that Authelia knows is named with the finding.",
+    fix: "Correct the spelling, or remove the key. The nearest key that Authelia knows is named with the finding.",
 };
 
 static DEPRECATED: Rule = Rule {
@@ -29,10 +29,10 @@ static DEPRECATED: Rule = Rule {
     since: "4.38",
     summary: "an option goes by another name now",
     explanation: "Options are renamed from time to time. Authelia goes on understanding the old name until its next major \
-        version and warns at each start. Where the old and the new name stand side by side, the value under the old one \
+        version and warns at each start. Where the old and the new name are side by side, the value under the old one \
         is ignored.",
     example: "clients:\n  - id: 'app'          # client_id\n    secret: '$pbkdf2…'  # client_secret",
-    fix: "Rename the key; `agepatch check --fix` does it where the new key stands in the same map.",
+    fix: "Rename the key; `agepatch check --fix` does it where the new key is in the same map.",
 };
 
 static REPLACED: Rule = Rule {
@@ -45,7 +45,7 @@ static REPLACED: Rule = Rule {
         it refuses to guess and does not start. The same happens where several old options are to become one new one, \
         and that one is there already.",
     example: "notifier:\n  smtp:\n    trusted_cert: '/certs/ca.pem'  # certificates_directory",
-    fix: "Take the old option out and set the one that is named in its place.",
+    fix: "Remove the old option and set the one that is named in its place.",
 };
 
 pub(in crate::check) static RULES: &[&Rule] = &[&UNKNOWN, &DEPRECATED, &REPLACED];
@@ -58,7 +58,7 @@ pub(in crate::check) fn check(renamed: &[Renamed], root: &Value<'_>, minor: u8, 
     for above in renamed.iter().filter_map(|renamed| renamed.over_empty.as_ref()).take(1) {
         let message = "this map is empty, and an old option moves into it: at every second start Authelia takes the empty map \
             for an option that it does not know, and stops";
-        let help = "take the empty map out, or set the option in it under its new name";
+        let help = "remove the empty map, or set the option in it under its new name";
         report.add(Draft::new(&UNKNOWN, above.clone(), Shown::fixed(message)).on_key().help(Shown::fixed(help)));
     }
     let is_old = |name: &str| renamed.iter().any(|renamed| renamed.old.old == name && !stays(renamed.old.fate));

@@ -18,7 +18,7 @@ static ENTROPY: Rule = Rule {
         question. If they are too short they can be guessed, and a login can be foisted on someone. The option lowers \
         the length that Authelia demands; `-1` does away with it.",
     example: "minimum_parameter_entropy: -1",
-    fix: "Take the option out, and have the application mended that needs it.",
+    fix: "Remove the option, and fix the application that needs it.",
 };
 
 static ENFORCE_PKCE: Rule = Rule {
@@ -42,7 +42,7 @@ static CLIENTS: Rule = Rule {
     explanation: "The provider exists for applications to log users in. Without any registered application Authelia takes \
         the section for a mistake and does not start.",
     example: "identity_providers:\n  oidc:\n    clients: []",
-    fix: "Register a client (`agepatch client add`), or take the section `oidc` out.",
+    fix: "Register a client (`agepatch client add`), or remove the section `oidc`.",
 };
 
 pub(in crate::check) static RULES: &[&Rule] = &[&ENTROPY, &ENFORCE_PKCE, &CLIENTS];

@@ -25,10 +25,10 @@ static REPEATED: Rule = Rule {
     severity: Severity::Warning,
     option: "identity_providers.oidc.clients[].redirect_uris",
     since: "4.38",
-    summary: "no redirect URI stands in a client's list twice",
+    summary: "no redirect URI is in a client's list twice",
     explanation: "A repeated address means nothing. Authelia warns, and will refuse it in a later version.",
     example: "redirect_uris: ['https://a.example.com/cb', 'https://a.example.com/cb']",
-    fix: "Take the repetition out; `agepatch check --fix` does.",
+    fix: "Remove the repetition; `agepatch check --fix` does.",
 };
 
 static REQUEST: Rule = Rule {
@@ -36,11 +36,11 @@ static REQUEST: Rule = Rule {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].request_uris",
     since: "4.38",
-    summary: "a request URI is a whole `https` address, and stands there once",
+    summary: "a request URI is a whole `https` address, and is there once",
     explanation: "Instead of sending what it asks for along with the login, an application can put it at an address and \
         send that. Authelia fetches it from there, so it must be reached by `https`. Few applications do this.",
     example: "request_uris: ['http://app.example.com/request.jwt']",
-    fix: "Use `https`, or take the option out if the application does not need it.",
+    fix: "Use `https`, or remove the option if the application does not need it.",
 };
 
 pub(in crate::check) static RULES: &[&Rule] = &[&REDIRECT, &REPEATED, &REQUEST];
@@ -55,7 +55,7 @@ pub(in crate::check) fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
         let message = match url::parse(uri) {
             _ if uri == OUT_OF_BAND && client.public => continue,
             _ if uri == OUT_OF_BAND => shown!("{} is for public clients only", quoted(uri)),
-            Err(refusal) => shown!("{} is no address: {}", quoted(uri), refusal),
+            Err(refusal) => shown!("{} is not an address: {}", quoted(uri), refusal),
             Ok(url) if !url.is_absolute() => shown!("{} has no scheme, such as `https://`", quoted(uri)),
             Ok(_) => continue,
         };
@@ -64,7 +64,7 @@ pub(in crate::check) fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
     }
     for (index, uri) in client.request_uris.iter().enumerate() {
         let message = match url::parse(uri) {
-            Err(refusal) => shown!("{} is no address: {}", quoted(uri), refusal),
+            Err(refusal) => shown!("{} is not an address: {}", quoted(uri), refusal),
             Ok(url) if !url.is_absolute() => shown!("{} has no scheme, such as `https://`", quoted(uri)),
             Ok(url) if url.scheme != "https" => shown!("{} is not reached by `https`", quoted(uri)),
             Ok(_) => continue,
@@ -86,7 +86,7 @@ fn repeated(
     let uris: Vec<&str> = uris.iter().map(String::as_str).collect();
     let faults = Faults::of(&uris, |_| true);
     if !faults.repeated.is_empty() {
-        let message = shown!("{} stands here more than once", any_of(&faults.repeated));
+        let message = shown!("{} is listed more than once", any_of(&faults.repeated));
         let fix = Fix::RemoveItems(subject.at(option), faults.positions);
         report.add(Draft::new(rule, subject.at(option), message).fix(fix));
     }

@@ -67,7 +67,7 @@ static UNREAD: Rule = Rule {
     since: "0.1",
     summary: "an application's secret could be compared with the digest",
     explanation: "agepatch.toml says where the application reads its secret, and that file could not be opened: there is \
-        no identity for it at hand, it does not exist, or its path leads nowhere. Whether both halves agree is not \
+        no identity for it available, it does not exist, or its path leads nowhere. Whether both halves agree is not \
         known then, and nothing is guessed.",
     example: "# agepatch.toml\n[[relying-party]]\nclient = \"media\"\nsecret = { file = \"media-env.age\", path = \"OIDC_CLIENT_SECRET\" }",
     fix: "Run the check with an identity that can read the file (`-i`), or correct `secret` in agepatch.toml.",

@@ -15,7 +15,7 @@ static TYPES: Rule = Rule {
     explanation: "The response type is what the application gets back when a user has logged in. With `code` it gets a \
         code that it exchanges for tokens itself, out of the user's sight: that is what nearly every application wants. \
         `id_token`, `token` and `id_token token` are the implicit flow, in which tokens travel through the browser; \
-        `code id_token`, `code token` and `code id_token token` are both at once. The words must stand in this order.",
+        `code id_token`, `code token` and `code id_token token` are both at once. The words must be in this order.",
     example: "response_types: ['token id_token']  # 'id_token token'",
     fix: "Use `code` unless the application's manual says otherwise.",
 };
@@ -25,10 +25,10 @@ static TYPES_REPEATED: Rule = Rule {
     severity: Severity::Warning,
     option: "identity_providers.oidc.clients[].response_types",
     since: "4.38",
-    summary: "no response type stands in a client's list twice",
+    summary: "no response type is in a client's list twice",
     explanation: "A repeated response type means nothing. Authelia warns, and will refuse it in a later version.",
     example: "response_types: ['code', 'code']",
-    fix: "Take the repetition out; `agepatch check --fix` does.",
+    fix: "Remove the repetition; `agepatch check --fix` does.",
 };
 
 static MODES: Rule = Rule {
@@ -41,7 +41,7 @@ static MODES: Rule = Rule {
         after `?` (`query`), after `#` (`fragment`), or as a form (`form_post`). With `jwt`, `query.jwt`, \
         `fragment.jwt` and `form_post.jwt` the response is signed besides.",
     example: "response_modes: ['form-post']  # 'form_post'",
-    fix: "Take the option out: the modes that fit the response types are then permitted by themselves.",
+    fix: "Remove the option: the modes that fit the response types are then permitted by themselves.",
 };
 
 static MODES_REPEATED: Rule = Rule {
@@ -49,10 +49,10 @@ static MODES_REPEATED: Rule = Rule {
     severity: Severity::Warning,
     option: "identity_providers.oidc.clients[].response_modes",
     since: "4.38",
-    summary: "no response mode stands in a client's list twice",
+    summary: "no response mode is in a client's list twice",
     explanation: "A repeated response mode means nothing. Authelia warns, and will refuse it in a later version.",
     example: "response_modes: ['query', 'query']",
-    fix: "Take the repetition out; `agepatch check --fix` does.",
+    fix: "Remove the repetition; `agepatch check --fix` does.",
 };
 
 pub(in crate::check) static RULES: &[&Rule] = &[&TYPES, &TYPES_REPEATED, &MODES, &MODES_REPEATED];
@@ -81,22 +81,22 @@ pub(in crate::check) fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
     let faults = Faults::of(&subject.response_types, known);
     let at = || subject.at("response_types");
     if !faults.unknown.is_empty() {
-        let message = shown!("{} is no response type", any_of(&faults.unknown));
+        let message = shown!("{} is not a response type", any_of(&faults.unknown));
         report.add(Draft::new(&TYPES, at(), message));
     }
     if !faults.repeated.is_empty() {
-        let message = shown!("{} stands here more than once", any_of(&faults.repeated));
+        let message = shown!("{} is listed more than once", any_of(&faults.repeated));
         report.add(Draft::new(&TYPES_REPEATED, at(), message).fix(Fix::RemoveItems(at(), faults.positions)));
     }
     let modes: Vec<&str> = subject.client.response_modes.iter().map(String::as_str).collect();
     let faults = Faults::of(&modes, |mode| RESPONSE_MODES.contains(&mode));
     let at = || subject.at("response_modes");
     if !faults.unknown.is_empty() {
-        let message = shown!("{} is no response mode: use {}", any_of(&faults.unknown), any_of(&RESPONSE_MODES));
+        let message = shown!("{} is not a response mode: use {}", any_of(&faults.unknown), any_of(&RESPONSE_MODES));
         report.add(Draft::new(&MODES, at(), message));
     }
     if !faults.repeated.is_empty() {
-        let message = shown!("{} stands here more than once", any_of(&faults.repeated));
+        let message = shown!("{} is listed more than once", any_of(&faults.repeated));
         report.add(Draft::new(&MODES_REPEATED, at(), message).fix(Fix::RemoveItems(at(), faults.positions)));
     }
 }

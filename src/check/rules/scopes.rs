@@ -21,7 +21,7 @@ static UNKNOWN: Rule = Rule {
         application then does not get what it needs; since a few applications insist on scopes of their own, Authelia \
         only warns.",
     example: "scopes: ['openid', 'Profile']  # small letters",
-    fix: "Correct the spelling, define the scope, or take it out.",
+    fix: "Correct the spelling, define the scope, or remove it.",
 };
 
 static REPEATED: Rule = Rule {
@@ -29,10 +29,10 @@ static REPEATED: Rule = Rule {
     severity: Severity::Warning,
     option: "identity_providers.oidc.clients[].scopes",
     since: "4.38",
-    summary: "no scope stands in a client's list twice",
+    summary: "no scope is in a client's list twice",
     explanation: "A repeated scope means nothing. Authelia warns, and will refuse it in a later version.",
     example: "scopes: ['openid', 'profile', 'openid']",
-    fix: "Take the repetition out; `agepatch check --fix` does.",
+    fix: "Remove the repetition; `agepatch check --fix` does.",
 };
 
 static CLIENT_CREDENTIALS: Rule = Rule {
@@ -44,7 +44,7 @@ static CLIENT_CREDENTIALS: Rule = Rule {
     explanation: "With the grant `client_credentials` an application logs in as itself: there is no user. `openid` asks \
         who the user is and `offline_access` asks to act for the user later, so neither makes sense.",
     example: "grant_types: ['client_credentials']\nscopes: ['openid']",
-    fix: "Take `openid`, `offline` and `offline_access` out of the scopes, or use another grant.",
+    fix: "Remove `openid`, `offline` and `offline_access` from the scopes, or use another grant.",
 };
 
 static CLAIMS: Rule = Rule {
@@ -57,7 +57,7 @@ static CLAIMS: Rule = Rule {
         policy, that policy decides which claims it can get, so the policy must have every claim that one of the \
         client's custom scopes lists.",
     example: "scopes: ['openid', 'badge']  # badge lists the claim badge_number\nclaims_policy: 'staff'  # has no badge_number",
-    fix: "Add the claim to the policy's `custom_claims`, or take the scope out.",
+    fix: "Add the claim to the policy's `custom_claims`, or remove the scope.",
 };
 
 static OFFLINE: Rule = Rule {
@@ -70,7 +70,7 @@ static OFFLINE: Rule = Rule {
         a token is only given in exchange for an authorization code, so one of the client's `response_types` must \
         contain `code`; and it must be written out, since Authelia fills in the default only afterwards.",
     example: "scopes: ['openid', 'offline_access']  # and no response_types",
-    fix: "Add `response_types: ['code']`, or take the scope out.",
+    fix: "Add `response_types: ['code']`, or remove the scope.",
 };
 
 static CLAIMS_POLICY: Rule = Rule {
@@ -80,9 +80,9 @@ static CLAIMS_POLICY: Rule = Rule {
     since: "4.39",
     summary: "a client's claims policy is one that is defined",
     explanation: "A claims policy says which facts about a user go into the tokens of a client. The client names it here; \
-        it must stand under `identity_providers.oidc.claims_policies`.",
-    example: "claims_policy: 'staff'  # must stand under identity_providers.oidc.claims_policies",
-    fix: "Define the policy, or take the option out.",
+        it must be under `identity_providers.oidc.claims_policies`.",
+    example: "claims_policy: 'staff'  # must be under identity_providers.oidc.claims_policies",
+    fix: "Define the policy, or remove the option.",
 };
 
 pub(in crate::check) static RULES: &[&Rule] =
@@ -104,7 +104,7 @@ pub(in crate::check) fn check(context: &Context<'_>, subject: &Subject<'_>, repo
     let at = || subject.at("scopes");
     let faults = Faults::of(&subject.scopes, |scope| context.scopes.contains(scope));
     if !faults.repeated.is_empty() {
-        let message = shown!("{} stands here more than once", any_of(&faults.repeated));
+        let message = shown!("{} is listed more than once", any_of(&faults.repeated));
         report.add(Draft::new(&REPEATED, at(), message).fix(Fix::RemoveItems(at(), faults.positions)));
     }
     if subject.client_credentials {

@@ -15,7 +15,7 @@ static REQUIRED: Rule = Rule {
     summary: "a client that is not public has a secret",
     explanation: "A client secret is the password by which an application proves to Authelia who it is. Every client has \
         one unless it is registered as public. Authelia needs only a digest of it: something by which it recognises the \
-        secret and from which nobody can find it out. The secret itself stands in the application's own settings.",
+        secret and from which nobody can find it out. The secret itself is in the application's own settings.",
     example: "clients:\n  - client_id: 'app'\n    public: false  # and no client_secret",
     fix: "Make a secret: `agepatch client rotate ID` puts its digest here and the secret where the application reads it. \
         For an application that cannot keep a secret, set `public: true`.",
@@ -31,7 +31,7 @@ static PUBLIC: Rule = Rule {
         whole program: one that runs in the browser or on a phone. A secret would protect nothing there, and Authelia \
         refuses it.",
     example: "clients:\n  - client_id: 'app'\n    public: true\n    client_secret: '$pbkdf2-sha512$…'",
-    fix: "Take the secret out, or, if the application does keep it (most that run on a server do), set `public: false`.",
+    fix: "Remove the secret, or, if the application does keep it (most that run on a server do), set `public: false`.",
 };
 
 static METHOD: Rule = Rule {
@@ -41,9 +41,9 @@ static METHOD: Rule = Rule {
     since: "4.38",
     summary: "a client that does not prove itself by a secret has none",
     explanation: "With the methods `none` and `private_key_jwt` an application does not use a client secret. Authelia \
-        refuses one that stands there nevertheless, since either the secret or the method must be a mistake.",
+        refuses one that is there nevertheless, since either the secret or the method must be a mistake.",
     example: "token_endpoint_auth_method: 'private_key_jwt'\nclient_secret: '$pbkdf2-sha512$…'",
-    fix: "Take the secret out, or use a method that needs one, at all four endpoints.",
+    fix: "Remove the secret, or use a method that needs one, at all four endpoints.",
 };
 
 static NOT_PLAIN: Rule = Rule {
@@ -53,7 +53,7 @@ static NOT_PLAIN: Rule = Rule {
     since: "4.38",
     summary: "what signs or encrypts with the client secret needs the secret itself",
     explanation: "A digest is enough to recognise a secret that is shown. To sign or encrypt something with the secret, \
-        as `client_secret_jwt`, `HS256` and their like do, Authelia needs the secret itself, so it must stand in the \
+        as `client_secret_jwt`, `HS256` and their like do, Authelia needs the secret itself, so it must be in the \
         configuration in plain text.",
     example: "id_token_signed_response_alg: 'HS256'\nclient_secret: '$pbkdf2-sha512$…'",
     fix: "Better choose a method or algorithm that does without: `client_secret_basic`, `RS256`. Otherwise put the secret \
@@ -65,7 +65,7 @@ static PLAIN: Rule = Rule {
     severity: Severity::Warning,
     option: "identity_providers.oidc.clients[].client_secret",
     since: "4.38",
-    summary: "a client secret stands in the configuration as a digest",
+    summary: "a client secret is in the configuration as a digest",
     explanation: "A secret in plain text can be used by everyone who sees the configuration: in a backup, on the screen, \
         on the running host. A digest lets Authelia recognise the secret and is of no use to anyone else. Authelia will \
         stop accepting plain text in a later version, except where it signs with the secret. What does not begin with \
@@ -81,7 +81,7 @@ pub(in crate::check) static RULES: &[&Rule] = &[&REQUIRED, &PUBLIC, &METHOD, &NO
 pub(in crate::check) fn check(subject: &Subject<'_>, needs: SecretNeeds, report: &mut Report<'_>) {
     let at = || subject.at("client_secret");
     if subject.client.secret.is_plain() && !subject.needs_plain_secret {
-        let message = Shown::fixed("the secret stands here in plain text: a digest is enough");
+        let message = Shown::fixed("the secret is here in plain text: a digest is enough");
         report.add(Draft::new(&PLAIN, at(), message));
     }
     if needs.missing {
@@ -103,7 +103,7 @@ pub(in crate::check) fn check(subject: &Subject<'_>, needs: SecretNeeds, report:
 pub(super) fn must_be_plain(subject: &Subject<'_>, option: &'static str, value: &str, report: &mut Report<'_>) {
     if !subject.client.secret.is_plain() {
         let value = crate::check::report::quoted(value);
-        let message = shown!("the secret must stand here in plain text, since `{}` is {}", option, value);
+        let message = shown!("the secret must be here in plain text, since `{}` is {}", option, value);
         report.add(Draft::new(&NOT_PLAIN, subject.at("client_secret"), message));
     }
 }

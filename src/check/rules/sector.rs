@@ -16,7 +16,7 @@ static SECTOR: Rule = Rule {
         applications cannot compare notes. It is the address of a JSON list of the client's redirect URIs, which \
         Authelia fetches when it starts: it does not start where that fails or a redirect URI is not on the list.",
     example: "sector_identifier_uri: 'http://example.com/redirects.json'",
-    fix: "Take the option out unless you know that you need it; changing it later changes every user's id.",
+    fix: "Remove the option unless you know that you need it; changing it later changes every user's id.",
 };
 
 static RELATIVE: Rule = Rule {
@@ -28,7 +28,7 @@ static RELATIVE: Rule = Rule {
     explanation: "In the past a host name was enough as a sector identifier. Authelia warns about that today, and will \
         refuse it in a later version: it must be the `https` address of a list of redirect URIs.",
     example: "sector_identifier_uri: 'example.com'",
-    fix: "Take the option out, or put the whole address there.",
+    fix: "Remove the option, or put the whole address there.",
 };
 
 pub(in crate::check) static RULES: &[&Rule] = &[&SECTOR, &RELATIVE];

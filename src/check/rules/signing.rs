@@ -15,10 +15,10 @@ static ALGORITHM: Rule = Rule {
     summary: "responses are signed by an algorithm for which Authelia has a key",
     explanation: "Authelia signs what it tells an application, so that the application knows that nobody else said it. \
         The algorithm must be one that a key under `identity_providers.oidc.jwks` is for; `RS256` is always there. \
-        `HS256`, `HS384` and `HS512` sign with the client's secret instead, which then must stand in the configuration \
+        `HS256`, `HS384` and `HS512` sign with the client's secret instead, which then must be in the configuration \
         in plain text. ID Tokens and authorization responses cannot be left unsigned.",
     example: "id_token_signed_response_alg: 'ES256'  # and no such key under jwks",
-    fix: "Take the option out: `RS256` is the default that applications expect. Or add a key for the algorithm.",
+    fix: "Remove the option: `RS256` is the default that applications expect. Or add a key for the algorithm.",
 };
 
 static KEY_ID: Rule = Rule {
@@ -30,7 +30,7 @@ static KEY_ID: Rule = Rule {
     explanation: "With several keys for the same algorithm a client can name the one that its responses are signed with. \
         It must be the `key_id` of a usable signing key under `identity_providers.oidc.jwks`.",
     example: "id_token_signed_response_key_id: 'main'  # no key of that id",
-    fix: "Correct the id, or take the option out: the first key for the algorithm is then used.",
+    fix: "Correct the id, or remove the option: the first key for the algorithm is then used.",
 };
 
 pub(in crate::check) static RULES: &[&Rule] = &[&ALGORITHM, &KEY_ID];

@@ -12,7 +12,7 @@ static TYPE: Rule = Rule {
     since: "4.38",
     summary: "a value is of a type that its option can take",
     explanation: "Authelia converts generously: a number becomes a string, a single string a list, and `'true'` a truth \
-        value. But a map or a list is no string, and a word like `yes` or `no` is no truth value (YAML of old took it \
+        value. But a map or a list is not a string, and a word like `yes` or `no` is not a truth value (YAML of old took it \
         for one, Authelia does not). Where a value cannot be converted, Authelia stops and looks at nothing else.",
     example: "clients:\n  - client_id: 'app'\n    public: yes",
     fix: "Write the value as the option wants it: `true` and `false` for truth values, digits for numbers, quotes around \
@@ -68,9 +68,9 @@ static DIGEST: Rule = Rule {
     option: "identity_providers.oidc.clients[].client_secret",
     since: "4.38",
     summary: "a client secret that begins with `$` is a digest that Authelia knows",
-    explanation: "Authelia does not need to know a client's secret, only to recognise it. So what stands here should be a \
+    explanation: "Authelia does not need to know a client's secret, only to recognise it. So what is here should be a \
         digest: the secret put through a one-way function, in a notation that begins with `$` and the name of the \
-        function. Where something begins with `$` and is no digest that Authelia knows, or was cut off when it was \
+        function. Where something begins with `$` and is not a digest that Authelia knows, or was cut off when it was \
         copied, Authelia stops.",
     example: "client_secret: '$pbkdf2-sha512$310000$c8p78n7p'  # the last part is missing",
     fix: "Make the digest again, with `agepatch client rotate ID`, or with `authelia crypto hash generate pbkdf2` for a \
@@ -97,7 +97,7 @@ static CERTIFICATES: Rule = Rule {
     since: "4.38",
     summary: "a certificate chain is made of whole PEM blocks",
     explanation: "A chain is one or more certificates in PEM, one after the other, with nothing between or after them. \
-        Where something else stands there, Authelia stops.",
+        Where something else is there, Authelia stops.",
     example: "\
 jwks:
   - key_id: 'main'

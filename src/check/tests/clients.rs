@@ -106,13 +106,13 @@ fn messages_name_what_is_wrong() {
         (
             "token_endpoint_auth_method: NONE",
             "token-endpoint-auth-method",
-            "`NONE` is no such method: use `none`, `client_secret_post`, `client_secret_basic`, `private_key_jwt` or `client_secret_jwt`",
+            "`NONE` is not such a method: use `none`, `client_secret_post`, `client_secret_basic`, `private_key_jwt` or `client_secret_jwt`",
             false,
         ),
         (
             "token_endpoint_auth_method: Client-Secret-Post",
             "token-endpoint-auth-method",
-            "`Client-Secret-Post` is no such method: use `none`, `client_secret_post`, `client_secret_basic`, `private_key_jwt` or `client_secret_jwt`",
+            "`Client-Secret-Post` is not such a method: use `none`, `client_secret_post`, `client_secret_basic`, `private_key_jwt` or `client_secret_jwt`",
             true,
         ),
         ("public: []", "option-type", "`true` or `false` is expected here, and this is a list", false),

@@ -41,7 +41,7 @@ pub(super) fn apply(configuration: &mut Configuration, options: &Options, contex
     Ok(())
 }
 
-/// The edits that mend what was found; two findings about one place have one answer.
+/// The edits that fix what was found; two findings about one place have one answer.
 fn answers(configuration: &Configuration, options: &Options) -> Vec<Edit> {
     let name = configuration.name();
     let mut mended: HashSet<Pointer> = HashSet::new();
@@ -50,7 +50,7 @@ fn answers(configuration: &Configuration, options: &Options) -> Vec<Edit> {
     answers.filter(|(pointer, _)| mended.insert(pointer.clone())).flat_map(|(_, edits)| edits).collect()
 }
 
-/// Mends a file that is plaintext.
+/// Fixes a file that is plaintext.
 fn mend(looked_at: &Document, edits: &[Edit], target: &Target, context: &Context) -> Result<Document> {
     let named = |error: Error| error.in_file(&target.display);
     let path = &target.path;

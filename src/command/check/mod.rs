@@ -80,7 +80,7 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode> {
         };
         found.extend(configuration.check(&Options { relying_parties, ..options.clone() }));
     }
-    // A file that stands before several others is looked at with each of them.
+    // A file that is before several others is looked at with each of them.
     let mut seen = HashSet::new();
     found.retain(|finding| seen.insert((finding.rule, finding.file.clone(), finding.path.clone(), finding.line)));
     let least = args.min_severity.unwrap_or(Severity::Advice);
@@ -105,10 +105,10 @@ fn print(found: &[Finding], configurations: &[Configuration], form: CheckOutput,
     }
 }
 
-/// Tells a person which findings `--fix` mends.
+/// Tells a person which findings `--fix` fixes.
 fn with_offer(mut finding: Finding) -> Finding {
     if finding.fix.is_some() {
-        let offer = Shown::fixed("`--fix` mends this");
+        let offer = Shown::fixed("`--fix` fixes this");
         finding.help = Some(finding.help.map_or(offer.clone(), |help| Shown::join(&[help, offer], "; ")));
     }
     finding

@@ -68,7 +68,7 @@ struct Registration {
     notes: Vec<String>,
 }
 
-/// Adds the client, and puts its secret where the relying party reads it: all or none.
+/// Adds the client, and puts its secret where the relying party reads it, atomically.
 pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<ExitCode> {
     context.rehearse(args.options.dry_run);
     let mut made = registration(args)?;

@@ -57,10 +57,10 @@ pub(super) fn nowhere(client: &str) -> Error {
     )
 }
 
-/// The secret at a place; `None` where nothing stands there.
+/// The secret at a place; `None` where nothing is there.
 ///
 /// # Errors
-/// What stands in the way of finding, opening or parsing the file.
+/// What is in the way of finding, opening or parsing the file.
 pub(crate) fn read(place: &SecretPlace, context: &Context) -> Result<Option<Text>> {
     let target = context.file(&place.file)?;
     let text = context.read(&target)?;
@@ -118,7 +118,7 @@ pub(crate) fn digest_of(client: &Value) -> std::result::Result<Option<&str>, &'s
 /// Where the digest cannot be computed; the message says why.
 pub(crate) fn compare(secret: Option<&Text>, digest: &str) -> Result<Outcome> {
     let Some(secret) = secret else {
-        return Ok(Outcome::fault("nothing stands where the application reads its secret"));
+        return Ok(Outcome::fault("there is no secret where the application reads it"));
     };
     Ok(match digest::fit(secret.as_str(), digest)? {
         Fit::Yes => Outcome::default(),

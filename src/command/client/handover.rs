@@ -45,7 +45,7 @@ impl Handover {
     /// Prints what to set in the application, and saves the lines of agepatch.toml, or prints them if it has none yet.
     ///
     /// # Errors
-    /// What stands in the way of writing agepatch.toml.
+    /// What is in the way of writing agepatch.toml.
     pub(super) fn finish(&self, save: bool, dry_run: bool, context: &Context) -> Result<()> {
         context.out.note(&self.settings())?;
         let is_known = context.workspace.config()?.relying_party(&self.id).is_some();

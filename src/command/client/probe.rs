@@ -109,7 +109,7 @@ pub(super) fn run(file: &str, args: &ProbeArgs, context: &Context) -> Result<Exi
 fn secret(args: &ProbeArgs, context: &Context) -> Result<Text> {
     let place = place(args.secret_from.as_deref(), &args.id, context)?.ok_or_else(|| nowhere(&args.id))?;
     halves::read(&place, context)?.ok_or_else(|| {
-        Error::new(crate::error::Kind::Path, "nothing stands where the application reads its secret")
+        Error::new(crate::error::Kind::Path, "there is no secret where the application reads it")
             .at_path(&place.path)
             .in_file(&place.file)
             .hint(format!("`agepatch client rotate {}` makes a new secret on both sides", args.id))

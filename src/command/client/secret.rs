@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::patch::{self, Action, Patch, ValueSource};
 use crate::workspace::SecretPlace;
 
-/// A new secret: as it is, and as it stands under `client_secret`.
+/// A new secret: as it is, and as it is under `client_secret`.
 pub(super) struct Fresh {
     pub(super) secret: Text,
     pub(super) registered: Text,

@@ -74,7 +74,7 @@ impl Assignment {
             Some(Value::List(items)) => items.as_slice(),
             None => &[],
             Some(_) => {
-                return Err(Error::new(Kind::Path, format!("`{}` is no list", self.key))
+                return Err(Error::new(Kind::Path, format!("`{}` is not a list", self.key))
                     .at_path(&at)
                     .hint("KEY=VALUE sets it"));
             }

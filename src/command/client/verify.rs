@@ -21,7 +21,7 @@ struct Verdict {
     place: Option<SecretPlace>,
     /// Whether it is the secret that does not agree.
     secret_differs: bool,
-    /// Whether they agree; `None` where that cannot be told.
+    /// Whether they agree; `None` where that cannot be determined.
     matches: Option<bool>,
     /// Why they do not agree or cannot be compared, or what to know nonetheless.
     reason: Option<String>,
@@ -58,7 +58,7 @@ crate::output! {
         /// Where the application reads it
         file: Option<Shown>,
         path: Option<Shown>,
-        /// null where it could not be told
+        /// null where it could not be determined
         matches: Option<bool>,
         /// Why not, or what to know
         reason: Option<Shown>,
@@ -85,7 +85,7 @@ pub(super) fn run(file: &str, args: &VerifyArgs, context: &Context) -> Result<Ex
         return Err(Error::new(Kind::Usage, "agepatch.toml names no relying party whose secret could be verified")
             .hint("`agepatch client verify ID --secret-from FILE#PATH`, or a [[relying-party]] with `secret = { file, path }`"));
     }
-    // What stands in the way of one does not keep the others from being looked at.
+    // What is in the way of one does not keep the others from being looked at.
     let one = |id: &&str| {
         verdict(id, None, &reading, context).unwrap_or_else(|error| Verdict {
             client: (*id).to_owned(),

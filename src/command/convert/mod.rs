@@ -28,13 +28,14 @@ use plan::{Conversion, Place};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  agepatch convert authelia-secrets.age --to sops                  # authelia-secrets.yaml, by .sops.yaml
+  agepatch convert app-config.age --to sops
   agepatch convert wifi.age media-env.age --to sops --into galactica.yaml
-  agepatch convert galactica.yaml#media-env --to age               # media-env.age, by secrets.nix
+  agepatch convert galactica.yaml#media-env --to age
   agepatch convert galactica.yaml --to age --remove
 
-The rules must name the new file. Comments and layout stay, and both files are compared before the old one is
-removed. Printed is what to change in the NixOS configuration.")]
+The rules must name the new file. Comments and layout stay, and both files are
+compared before the old one is removed. What to change in the NixOS configuration is
+printed.")]
 pub(crate) struct ConvertArgs {
     /// The files, or values of files (`FILE#PATH`).
     #[arg(required = true, add = complete::files())]
@@ -161,7 +162,7 @@ impl Conversion {
     /// Opens the new file again, from disk, and compares.
     ///
     /// # Errors
-    /// `damaged`, if it does not hold the same; what stands in the way of opening it.
+    /// `damaged`, if it does not hold the same; what is in the way of opening it.
     fn verify(&self, context: &Context) -> Result<()> {
         let target = match &self.place {
             Place::Content => self.target.clone(),

@@ -60,7 +60,7 @@ impl Conversion {
 /// What the arguments mean.
 ///
 /// # Errors
-/// `usage`, for what cannot be converted, and for a new file that holds something else; what stands in the way of reading.
+/// `usage`, for what cannot be converted, and for a new file that holds something else; what is in the way of reading.
 pub(super) fn of(args: &ConvertArgs, context: &Context) -> Result<Vec<Conversion>> {
     let mut found: Vec<Conversion> = Vec::new();
     for file in &args.files {

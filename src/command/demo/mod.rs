@@ -126,7 +126,7 @@ fn play(stage: &Stage<'_>) -> Result<()> {
 fn decrypted(stage: &Stage<'_>) -> Result<Zeroizing<String>> {
     let text = Materials::open(&stage.read(SECRETS_FILE)?, stage.repository().join("../key.txt"))?;
     let text = std::str::from_utf8(text.expose());
-    let text = text.map_err(|_| Error::new(Kind::Damaged, "the demo's file is no text").in_file(SECRETS_FILE))?;
+    let text = text.map_err(|_| Error::new(Kind::Damaged, "the demo's file is not text").in_file(SECRETS_FILE))?;
     Ok(Zeroizing::new(text.to_owned()))
 }
 

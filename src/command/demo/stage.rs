@@ -13,7 +13,7 @@ use crate::process;
 use crate::shown;
 use crate::shown::{CommandLine, Shown};
 
-/// The repository, and where the story is told.
+/// The repository, and where the story is reported.
 pub(super) struct Stage<'o> {
     out: &'o Output,
     repository: PathBuf,

@@ -223,7 +223,7 @@ fn apply(
         return Ok(None);
     };
     if edits.is_empty() {
-        // A filter gives on what it cannot mend.
+        // A filter gives on what it cannot fix.
         context.out.become_filter();
         context.out.revealed(reading.document.bytes())?;
         return Ok(None);

@@ -157,7 +157,7 @@ impl Compared {
             (Err(error), _) | (_, Err(error)) => match closed_sides(&target, old.as_deref(), new.as_deref(), &error) {
                 Some((before, after)) => {
                     inside = compared.compare(before.as_ref(), after.as_ref(), &target, context)?;
-                    // Of values that nobody could decrypt, only the places can be told.
+                    // Of values that nobody could decrypt, only the places can be determined.
                     compared.schema = Schema::Unknown;
                 }
                 None => compared.unreadable = Some(error),
@@ -172,7 +172,7 @@ impl Compared {
             compared.content = Some(ContentChange::Metadata);
         }
         let equal = compared.content == Some(ContentChange::Equal) && same_readers;
-        // What differs inside is told by itself.
+        // What differs inside is reported by itself.
         let only_inside = !inside.is_empty() && compared.changes.is_empty() && same_readers;
         let silent = (equal || only_inside) && status == "modified";
         Ok((!silent).then_some(compared).into_iter().chain(inside).collect())
@@ -195,7 +195,7 @@ impl Compared {
         context: &Context,
     ) -> Result<Vec<Self>> {
         let parse = |text: &Plaintext| match context.parse(target, text.expose()) {
-            // A setting that means nothing is told; a text that cannot be parsed is one secret.
+            // A setting that means nothing is reported; a text that cannot be parsed is one secret.
             Err(error) if error.kind() == Kind::Rules => Err(error),
             Err(_) => Document::parse(text.expose(), Format::Raw).map(|document| (document, Schema::Unknown)),
             parsed => parsed,

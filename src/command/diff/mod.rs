@@ -1,4 +1,4 @@
-//! `agepatch diff`: what changed in the encrypted files, by meaning, without their secrets.
+//! `agepatch diff`: what changed in the encrypted files, semantically, without their secrets.
 
 mod compared;
 mod jujutsu;

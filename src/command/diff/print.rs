@@ -48,7 +48,7 @@ impl Style {
 }
 
 crate::output! {
-    #[schemars(title = "What changed, by meaning")]
+    #[schemars(title = "What changed, semantically")]
     pub(crate) struct Output {
         files: Vec<File>,
     }
@@ -212,7 +212,7 @@ fn unified(file: &Compared, marks: &Marks, context: &Context) -> Shown {
     let (from, to) = (name("added", "a", old), name("removed", "b", &file.name));
     let diff = TextDiff::from_lines(before.as_str(), after.as_str());
     let unified = memory::written(format_args!("{}", diff.unified_diff().header(&from, &to)));
-    // What is no difference of lines is said in words.
+    // What is not a difference of lines is said in words.
     if unified.is_empty() { text(file, context) } else { Shown::document(unified.trim_end()) }
 }
 

@@ -1,4 +1,4 @@
-//! Files that were renamed and encrypted anew at once: git sees one file go and another come, since ciphertexts of the same
+//! Files that were renamed and re-encrypted at once: git sees one file go and another come, since ciphertexts of the same
 //! content have nothing in common.
 
 use super::sides::{Comparison, bytes};

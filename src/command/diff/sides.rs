@@ -79,7 +79,7 @@ impl Comparison {
     /// Reads the arguments: the first is a revision or a range where it names one and no file.
     ///
     /// # Errors
-    /// `git`, for a revision that is not there; what stands in the way of finding a file.
+    /// `git`, for a revision that is not there; what is in the way of finding a file.
     pub(super) fn of(args: &DiffArgs, repository: &Repository, context: &Context) -> Result<Self> {
         let head = match repository.commit_id("HEAD")? {
             Some(_) => Side::Revision("HEAD".to_owned()),
@@ -128,7 +128,7 @@ impl Comparison {
         if named.is_empty() { vec![Vec::new()] } else { named }
     }
 
-    /// The files that differ, of those named; else those that are encrypted or stand in the rules.
+    /// The files that differ, of those named; else those that are encrypted or are in the rules.
     pub(super) fn pairs(&self, repository: &Repository, context: &Context) -> Result<Vec<Pair>> {
         let mut pairs = if self.before == Side::Nothing {
             let tracked = repository.tracked()?.into_iter().map(|entry| entry.path);
@@ -168,7 +168,7 @@ impl Comparison {
     }
 }
 
-/// `A..B`, or `A...B`: from where both began; a side left out is HEAD. `None` where it is no range.
+/// `A..B`, or `A...B`: from where both began; a side left out is HEAD. `None` where it is not a range.
 ///
 /// # Errors
 /// `git`, for a revision that is not there.

@@ -26,7 +26,7 @@ pub(super) fn finding(fault: &Fault, name: &str) -> Finding {
         FaultKind::DataKey => (
             "data-key",
             Severity::Error,
-            "whoever holds the other key cannot read the values: `agepatch rekey --rotate FILE` gives all of them a new one",
+            "anyone who holds the other key cannot read the values: `agepatch rekey --rotate FILE` gives all of them a new one",
         ),
     };
     let mut found = found_in(rule, severity, name, "");

@@ -99,12 +99,12 @@ impl Patient {
             self.add("truncated", Severity::Error, error.message(), restore);
         } else if std::str::from_utf8(bytes).is_ok() {
             let format = document::guess(&self.name, bytes).name();
-            let message = format!("plaintext ({format}) stands where ciphertext belongs");
+            let message = format!("plaintext ({format}) is where ciphertext belongs");
             let help =
                 "encrypt it: `agepatch write FILE < PLAINTEXT`; if it was committed, its secrets are no longer secret";
             self.add("plaintext", Severity::Error, &message, help);
         } else {
-            self.add("not-age", Severity::Error, "this is no age file", restore);
+            self.add("not-age", Severity::Error, "this is not an age file", restore);
         }
     }
 
@@ -161,7 +161,7 @@ impl Patient {
         }
     }
 
-    /// Which of the tracked files hold its content, as `holding` tells of a blob.
+    /// Which of the tracked files hold its content, as `holding` reports of a blob.
     pub(super) fn copies<'t>(&self, holding: impl Fn(&str) -> Option<&'t [String]>) -> Vec<&'t String> {
         self.blobs.iter().filter_map(|blob| holding(blob)).flatten().collect()
     }

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::shown::{FileName, Sentence, Shown};
 use crate::workspace::Target;
 
-/// What has become of interrupted changes; an error is one that is still unfinished.
+/// What became of interrupted changes; an error is one that is still unfinished.
 pub(super) fn changes(settled: Result<Vec<Recovered>>, context: &Context) -> Vec<Finding> {
     match settled {
         Ok(recovered) => recovered.iter().map(|one| change(one, context)).collect(),

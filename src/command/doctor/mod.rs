@@ -138,7 +138,12 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-/// The keys at hand; without any the headers alone are looked at.
+/// From so many files on, one line reports the same of all of them.
+const GROUPED: usize = 4;
+/// How many of them are named.
+const NAMED: usize = 5;
+
+/// The available keys; without any the headers alone are looked at.
 fn keys(context: &Context) -> Result<Option<Keys<'_>>> {
     match context.keys() {
         Ok(keys) => Ok(Some(keys)),
@@ -189,14 +194,20 @@ fn report(
 
 fn text(found: &[Finding], count: usize, counted: usize) -> Shown {
     let mut text = Shown::default();
-    for finding in found {
-        text.push_line(&shown!(
-            "{}[{}]: {}: {}",
-            finding.severity.name(),
-            finding.rule,
-            &finding.file,
-            &finding.message
-        ));
+    for (index, finding) in found.iter().enumerate() {
+        let is_same = |other: &&Finding| other.rule == finding.rule && other.message == finding.message;
+        let same: Vec<&Finding> = found.iter().filter(is_same).collect();
+        let is_grouped = same.len() >= GROUPED;
+        if is_grouped && found[..index].iter().any(|other| is_same(&other)) {
+            continue;
+        }
+        let what = if is_grouped { shown!("{} files", same.len()) } else { finding.file.clone() };
+        text.push_line(&shown!("{}[{}]: {}: {}", finding.severity.name(), finding.rule, what, &finding.message));
+        if is_grouped {
+            let named: Vec<Shown> = same.iter().take(NAMED).map(|finding| finding.file.clone()).collect();
+            let more = if same.len() > NAMED { shown!(", and {} more", same.len() - NAMED) } else { Shown::default() };
+            text.push_line(&shown!("  files: {}{}", Shown::join(&named, ", "), more));
+        }
         if let Some(help) = &finding.help {
             text.push_line(&shown!("  help: {}", help));
         }

@@ -62,7 +62,7 @@ impl Editor {
 fn wait(mut child: Child, signals: &Signals) -> Result<ExitStatus> {
     loop {
         if signals.arrived_from_elsewhere() {
-            // The editor may have ended by itself meanwhile.
+            // The editor may have ended by itself concurrently.
             drop(child.kill());
             drop(child.wait());
             return Err(Error::new(Kind::Io, "interrupted, nothing was changed"));

@@ -106,7 +106,7 @@ fn refuse_nobody(args: &EditArgs, context: &Context) -> Result<()> {
     refused.map_err(|error| error.in_file(&target.display))
 }
 
-/// The content that is there cannot be parsed: the editor is where that is mended.
+/// The content that is there cannot be parsed: the editor is where that is fixed.
 fn is_unreadable(error: &Error) -> bool {
     matches!(error.kind(), Kind::Syntax | Kind::DuplicateKey | Kind::MultiDocument | Kind::Unsupported)
 }

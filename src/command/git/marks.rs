@@ -13,7 +13,7 @@ use crate::history::Repository;
 use crate::redact::Marks;
 use crate::redact::marks::KEY_LENGTH;
 
-/// Where the key stands in the git folder that all working trees share.
+/// Where the key is in the git folder that all working trees share.
 const KEY: &str = "agepatch/mark-key";
 
 /// The repository's marks; `None` outside of one, or where the key can neither be read nor made.

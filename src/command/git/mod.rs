@@ -1,4 +1,4 @@
-//! `agepatch git`: what git itself is told, so that it shows and merges encrypted files by meaning.
+//! `agepatch git`: what git itself is told, so that it shows and merges encrypted files semantically.
 
 pub(super) mod marks;
 pub(crate) mod program;

@@ -12,7 +12,7 @@ use crate::workspace::escaped;
 pub(super) const ATTRIBUTES: &str = ".gitattributes";
 /// Encrypted files are shown and merged by the driver `agepatch`.
 pub(super) const LINE: &str = "*.age diff=agepatch merge=agepatch";
-/// What stands after the pattern in our lines.
+/// What is after the pattern in our lines.
 const DRIVERS: &str = " diff=agepatch merge=agepatch";
 
 /// The line for one file (by its path below the root) that does not end as the others do.
@@ -41,7 +41,7 @@ pub(super) fn line_of(pattern: &str) -> String {
 pub(super) fn settings(program: &str) -> [(&'static str, String); 3] {
     [
         ("diff.agepatch.textconv", format!("{program} textconv")),
-        ("merge.agepatch.name", "encrypted files, merged by meaning".to_owned()),
+        ("merge.agepatch.name", "encrypted files, merged semantically".to_owned()),
         ("merge.agepatch.driver", format!("{program} merge-file --driver %O %A %B %P")),
     ]
 }
@@ -53,7 +53,7 @@ pub(super) fn setting(key: &str, repository: &Repository) -> Result<Option<Strin
     Ok(output.status.success().then_some(value))
 }
 
-/// Sets the key; `None` takes it out.
+/// Sets the key; `None` removes it.
 pub(super) fn set(key: &str, value: Option<&str>, repository: &Repository) -> Result<()> {
     let arguments = match value {
         Some(value) => vec!["config", "--local", "--replace-all", key, value],
@@ -88,7 +88,7 @@ pub(super) fn add_line(line: &str, repository: &Repository) -> Result<()> {
     write(repository, &text)
 }
 
-/// Takes our lines out; a file that held nothing else goes with them. Which they were.
+/// Removes our lines; a file that held nothing else goes with them. Which they were.
 pub(super) fn remove_lines(repository: &Repository) -> Result<Vec<String>> {
     let Some(text) = read(repository)? else { return Ok(Vec::new()) };
     let is_ours = |line: &&str| line.trim_end().ends_with(DRIVERS) && !line.starts_with('#');

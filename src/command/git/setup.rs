@@ -1,4 +1,4 @@
-//! `agepatch git setup`: registers the textual view and the merge driver, takes them out, or tells whether they are there.
+//! `agepatch git setup`: registers the textual view and the merge driver, takes them out, or reports whether they are there.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -36,7 +36,7 @@ pub(crate) struct GitSetupArgs {
 }
 
 crate::output! {
-    #[schemars(title = "Whether git shows and merges encrypted files by meaning")]
+    #[schemars(title = "Whether git shows and merges encrypted files semantically")]
     pub(crate) struct Output {
         set_up: bool,
         changes: Vec<SetupChange>,

@@ -146,7 +146,7 @@ fn put(held: Held, sealed: Sealed, context: &Context) -> Result<()> {
     replacements.put(context)
 }
 
-/// Tells whether a version is encrypted for others than the rules name.
+/// Reports whether a version is encrypted for others than the rules name.
 struct Drift<'t> {
     target: &'t Target,
     /// `None` where the file itself says who its readers are, and no rule does.

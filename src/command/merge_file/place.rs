@@ -16,7 +16,7 @@ pub(super) fn target(args: &MergeFileArgs, context: &mut Context) -> Target {
     let path = root(context).join(&args.path);
     let rules = context.global.rules.as_ref().map(|rules| workspace.current().join(rules));
     let folder = path.parent().unwrap_or(workspace.current()).to_owned();
-    // The name may also be one of a file that stands elsewhere (merging by hand, outside of git).
+    // The name may also be one of a file that is elsewhere (merging by hand, outside of git).
     if workspace.top().is_some() || rules.is_some() {
         let near = Workspace::discover(folder, rules.as_deref());
         if near.rules_path().is_some() || near.sops_rules().is_ok_and(|rules| rules.is_some()) {

@@ -25,7 +25,7 @@ impl Sides {
     /// Decrypts `[base, ours, theirs]`; an empty base is none.
     ///
     /// # Errors
-    /// What stands in the way, and how to merge by hand.
+    /// What is in the way, and how to merge by hand.
     pub(super) fn open(
         args: &MergeFileArgs,
         target: &Target,

@@ -20,7 +20,7 @@ pub(in crate::container) fn read(bytes: &[u8]) -> Result<Readers> {
         return Err(damaged("the file is empty"));
     }
     if !is_age(bytes) {
-        return Err(damaged("this is no age file"));
+        return Err(damaged("this is not an age file"));
     }
     let armor = is_armored(bytes);
     let most = Limit::Header.bytes().map_err(|error| Error::io("cannot read the header", &error))?;

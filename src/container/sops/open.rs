@@ -226,7 +226,7 @@ impl SopsFile {
             None => Ok(Held::Plain),
             Some(plain) if plain.kind() == Type::Str && plain.is_empty() => Ok(Held::Plain),
             Some(_) => {
-                let message = "the value stands in plaintext, but by the selectors of the file it should be encrypted";
+                let message = "the value is in plaintext, but by the selectors of the file it should be encrypted";
                 Err(self.at(mark, Error::new(Kind::Damaged, message)))
             }
         }

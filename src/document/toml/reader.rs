@@ -21,7 +21,7 @@ pub(super) fn read(text: &str) -> Result<Part> {
         let (line, column) = LineIndex::new(text.as_bytes()).line_column(text, offset);
         // The parser's own words may quote the text.
         if error.message().contains("duplicate key") {
-            Error::new(Kind::DuplicateKey, "a key stands here a second time").at(line, column)
+            Error::new(Kind::DuplicateKey, "a key is here a second time").at(line, column)
         } else {
             Error::new(Kind::Syntax, "the text is not valid TOML from here on").at(line, column)
         }

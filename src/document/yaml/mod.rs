@@ -194,7 +194,7 @@ fn unreadable(error: Error, anchors: bool) -> Error {
 }
 
 fn only_merged(path: &Pointer) -> Error {
-    Error::new(Kind::Alias, "only a merge key provides what stands here")
+    Error::new(Kind::Alias, "only a merge key provides what is here")
         .at_path(path)
         .hint("edit it where the merge key has it from, or set the whole of it here")
 }

@@ -191,7 +191,7 @@ pub(super) fn refuse_shared(arena: &Arena, node: usize, pointer: &Pointer) -> Re
         matches!(piece.content, Content::Alias(target) if inside.contains(&target)) && !inside.contains(&index)
     });
     if shared {
-        return Err(Error::new(Kind::Alias, "an alias elsewhere repeats what stands here")
+        return Err(Error::new(Kind::Alias, "an alias elsewhere repeats what is here")
             .at_path(pointer)
             .hint("write the value out where the alias stands, then take this one away"));
     }

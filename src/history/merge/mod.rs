@@ -181,7 +181,7 @@ struct Texts<'d> {
 impl<'d> Texts<'d> {
     fn of(versions: Versions<'d>) -> Result<Self> {
         let text = |document: &'d Document| {
-            std::str::from_utf8(document.bytes()).map_err(|_| Error::new(Kind::Unsupported, "the content is no text"))
+            std::str::from_utf8(document.bytes()).map_err(|_| Error::new(Kind::Unsupported, "the content is not text"))
         };
         Ok(Self {
             base: versions.base.map(text).transpose()?.unwrap_or_default(),

@@ -26,7 +26,7 @@ pub fn github(findings: &[Finding]) -> Shown {
     out
 }
 
-/// Escapes what stands after `::`.
+/// Escapes what is after `::`.
 #[expect(clippy::disallowed_methods, reason = "escapes text that was printable already")]
 fn data(text: &Shown) -> Shown {
     Shown::document(text.as_str().replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"))

@@ -24,7 +24,7 @@ crate::output! {
         /// RFC 6901
         #[schemars(regex(pattern = "^(/.*)?$"))]
         pointer: Shown,
-        /// Counted from one; null where nothing stands there
+        /// Counted from one; null where nothing is there
         #[schemars(range(min = 1))]
         line: Option<usize>,
         /// Counted from one

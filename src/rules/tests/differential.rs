@@ -122,7 +122,7 @@ fn nix_says_the_same_of_generated_expressions() {
     let expressions: Vec<String> = (0..count).map(|index| generator::expression(seed + index)).collect();
     let (differences, told) = Bench::new().differences(&expressions);
     assert!(differences.is_empty(), "{} of {count}:\n{}", differences.len(), differences.join("\n"));
-    assert!(told * 100 >= expressions.len() * 95, "only {told} of {count} could be told without Nix");
+    assert!(told * 100 >= expressions.len() * 95, "only {told} of {count} could be determined without Nix");
 }
 
 #[test_with::executable(nix-instantiate)]

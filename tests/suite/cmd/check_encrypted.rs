@@ -45,7 +45,11 @@ fn without_a_key_it_is_an_error() {
 fn plaintext_named_age_is_refused() {
     let sandbox = Sandbox::with_files(&[]);
     sandbox.write(FILE, FRAGMENT);
-    sandbox.agepatch(["check", FILE]).assert().code(3).stderr(contains("no age file").and(contains("marker").not()));
+    sandbox
+        .agepatch(["check", FILE])
+        .assert()
+        .code(3)
+        .stderr(contains("not an age file").and(contains("marker").not()));
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn text_shows_the_line_that_it_is_given() {
     let excerpts = Excerpts::new(FRAGMENT, &tree, Schema::Authelia);
     let lines = |_: &Shown, line: usize, column: usize| Some(excerpts.line(line, column));
     insta::assert_snapshot!(findings::text(&found, &lines, false).as_str(), @r#"
-    warning[scopes-duplicate]: identity_providers.oidc.clients[media].scopes: `openid` stands here more than once
+    warning[scopes-duplicate]: identity_providers.oidc.clients[media].scopes: `openid` is listed more than once
      --> auth.yml:7:17
       |
     7 |         scopes: ['openid', 'openid']
@@ -95,7 +95,7 @@ fn github_annotations_are_one_line_each() {
     let found: Vec<Finding> =
         findings_of(FRAGMENT).into_iter().filter(|finding| finding.rule == "scopes-duplicate").collect();
     insta::assert_snapshot!(findings::github(&found).as_str(), @r#"
-    ::warning file=auth.yml,line=7,col=17,title=scopes-duplicate::identity_providers.oidc.clients[media].scopes: `openid` stands here more than once
+    ::warning file=auth.yml,line=7,col=17,title=scopes-duplicate::identity_providers.oidc.clients[media].scopes: `openid` is listed more than once
     "#);
 }
 

@@ -192,7 +192,7 @@ fn both_halves_of_a_secret_stay_in_sync() {
         (format!("OIDC_CLIENT_SECRET=\"{first} \"\n"), "white space"),
         (format!("OIDC_CLIENT_SECRET='{digest}'\n"), "has the digest"),
         ("OIDC_CLIENT_SECRET=marker-other\n".to_owned(), "not the one that was registered"),
-        ("LOG_LEVEL=info\n".to_owned(), "nothing stands"),
+        ("LOG_LEVEL=info\n".to_owned(), "there is no secret"),
     ];
     for (text, told) in faults {
         sandbox.seal(ENV, text.as_bytes());

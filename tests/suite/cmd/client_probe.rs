@@ -185,7 +185,7 @@ fn obstacles_are_distinguished() {
         ("not-oidc", html("404 Not Found"), "identity_providers.oidc"),
         ("not-oidc", loopback::json("200 OK", &json!({ "status": "OK" })), "names no `issuer`"),
         ("not-oidc", loopback::http("200 OK", "text/plain", "", ""), "empty"),
-        ("not-oidc", "SSH-2.0-OpenSSH_9.9\r\n".to_owned(), "no HTTP"),
+        ("not-oidc", "SSH-2.0-OpenSSH_9.9\r\n".to_owned(), "not HTTP"),
         ("unreachable", html("502 Bad Gateway"), "502"),
         ("rate-limited", html("429 Too Many Requests"), "wait"),
         (
@@ -201,7 +201,7 @@ fn obstacles_are_distinguished() {
         let found = as_json(&found);
         assert_eq!(found["cause"], cause, "{found}");
         assert!(found["message"].as_str().expect("a message").contains(told), "{told}: {found}");
-        assert_eq!(server.requests().len(), 1, "nothing is sent to whoever is not the issuer");
+        assert_eq!(server.requests().len(), 1, "nothing is sent to anyone who is not the issuer");
     }
     // A token endpoint elsewhere gets no secret.
     let server = Server::plain(move |_, issuer| discovery(issuer, "https://evil.example.com/token"));

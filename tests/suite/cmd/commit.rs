@@ -30,7 +30,7 @@ fn repository() -> Sandbox {
 fn changed_secrets_are_found_and_described() {
     let sandbox = repository();
     sandbox.agepatch(["commit"]).assert().success().stdout(contains("nothing to commit"));
-    sandbox.write("backlog/tasks/task-118 - Mend.md", "");
+    sandbox.write("backlog/tasks/task-118 - Fix.md", "");
     sandbox.write("plain.txt", "staged\n");
     sandbox.git(&["add", "plain.txt"]);
     sandbox.seal(FILE, FRAGMENT.replace("_post", "_basic").replace("marker-hmac", "marker-new").as_bytes());

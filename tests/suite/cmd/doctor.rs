@@ -145,7 +145,11 @@ fn unreadable_files_and_pasted_plaintext_are_named() {
     sandbox.write("b.age", "SECRET=marker-env\n");
     let (all, _, code) = found(&sandbox, &["--no-decrypt"]);
     assert_eq!((all, code), (vec!["a.age unreadable error".to_owned(), "b.age plaintext error".to_owned()], Some(1)));
-    sandbox.agepatch(["recipients"]).assert().success().stdout(contains("cannot be read").and(contains("no age file")));
+    sandbox
+        .agepatch(["recipients"])
+        .assert()
+        .success()
+        .stdout(contains("cannot be read").and(contains("not an age file")));
 }
 
 #[test]
@@ -196,4 +200,22 @@ fn several_files_of_rules_make_no_orphans() {
         let only = orphans.len() == 1 && orphans[0].as_str().is_some_and(|name| name.ends_with("c.age"));
         assert!(only, "{folder}: {orphans:?}");
     }
+}
+
+#[test]
+fn the_same_finding_of_many_files_is_one_line() {
+    use age::secrecy::ExposeSecret;
+    let names: Vec<String> = (0..7).map(|at| format!("file{at}.age")).collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "x: 1\n")).collect();
+    let sandbox = Sandbox::with_files(&files);
+    let other = age::x25519::Identity::generate();
+    sandbox.write("../home/.config/age/keys.txt", other.to_string().expose_secret());
+    let ran = sandbox.agepatch(["doctor"]).output().expect("it runs");
+    let text = String::from_utf8(ran.stdout).expect("text");
+    assert_eq!(text.matches("not-for-us").count(), 1, "{text}");
+    assert!(
+        text.contains("7 files: ")
+            && text.contains("file0.age, file1.age, file2.age, file3.age, file4.age, and 2 more"),
+        "{text}"
+    );
 }

@@ -9,6 +9,6 @@ fn explain_lists_and_explains() {
         Command::cargo_bin("agepatch").expect("it is built").arg("explain").args(arguments).assert()
     };
     explain(&[]).code(0).stdout(contains("token-endpoint-auth-method"));
-    explain(&["redirect-uris"]).code(0).stdout(contains("To mend it"));
+    explain(&["redirect-uris"]).code(0).stdout(contains("To fix it"));
     explain(&["redirect-uri"]).code(2).stderr(contains("redirect-uri"));
 }

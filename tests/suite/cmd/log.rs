@@ -17,7 +17,7 @@ fn subjects(sandbox: &Sandbox, arguments: &[&str]) -> Vec<String> {
 #[test]
 fn log_follows_a_value_through_renames() {
     let sandbox = repository();
-    assert_eq!(subjects(&sandbox, &["log", FILE]), ["anew", "secret", "method", "rename", "move", "begin"]);
+    assert_eq!(subjects(&sandbox, &["log", FILE]), ["again", "secret", "method", "rename", "move", "begin"]);
     assert_eq!(subjects(&sandbox, &["log", FILE, METHOD]), ["method", "begin"]);
     assert_eq!(subjects(&sandbox, &["log", FILE, "identity_providers.oidc.hmac_secret"]), ["secret", "begin"]);
     let text = sandbox.agepatch(["log", FILE]).assert().success();
@@ -38,10 +38,10 @@ fn a_renamed_and_reencrypted_file_keeps_its_history() {
     sandbox.git(&["commit", "--quiet", "-m", "third"]);
     assert_eq!(
         subjects(&sandbox, &["log", "third.age"]),
-        ["third", "anew", "secret", "method", "rename", "move", "begin"]
+        ["third", "again", "secret", "method", "rename", "move", "begin"]
     );
     assert_eq!(subjects(&sandbox, &["log", "third.age", METHOD]), ["method", "begin"]);
-    sandbox.agepatch(["log", "third.age"]).assert().success().stdout(contains("renamed and encrypted anew"));
+    sandbox.agepatch(["log", "third.age"]).assert().success().stdout(contains("renamed and re-encrypted"));
     let blame = sandbox.agepatch(["blame", "third.age"]).assert().success();
     blame.stdout(contains("not committed").not());
 }

@@ -34,7 +34,7 @@ fn recipients_that_lose_access_have_their_names_from_history() {
         let told = String::from_utf8_lossy(&told.stdout).into_owned();
         assert!(told.contains("cloud (ssh-ed25519 "), "{told}");
     }
-    sandbox.git(&["commit", "--quiet", "-am", "take the host out"]);
+    sandbox.git(&["commit", "--quiet", "-am", "remove the host"]);
     let done = sandbox.agepatch(["rekey", "--commit"]).assert().success();
     done.stdout(contains("- cloud (ssh-ed25519 ")).stderr(contains("may still know the old content"));
 }

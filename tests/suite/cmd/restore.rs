@@ -25,7 +25,7 @@ fn restore_follows_a_rename_that_came_with_another_encryption() {
     sandbox.write("secrets.nix", &rules);
     sandbox.seal("moved.age", text.replace("client_id: media", "client_id: films").as_bytes());
     sandbox.git(&["add", "-A"]);
-    sandbox.git(&["commit", "--quiet", "-m", "move, rename and encrypt anew"]);
+    sandbox.git(&["commit", "--quiet", "-m", "move, rename and encrypt again"]);
     let method = "identity_providers.oidc.clients[films].token_endpoint_auth_method";
     // Before that commit, and before the file's and the client's first names were left.
     for (source, expected) in [("HEAD~1", "client_secret_basic"), ("HEAD~6", "client_secret_post")] {

@@ -108,7 +108,7 @@ fn commands_about_agepatch_itself_need_no_rules() {
         &["textconv", "a.age"],
     ];
     // A folder, and what does not exist, cannot be rules; the third are none.
-    sandbox.write("../other/secrets.nix", "{ this is no Nix\n");
+    sandbox.write("../other/secrets.nix", "{ this is not Nix\n");
     for rules in ["nowhere.nix", "..", "../other/secrets.nix"] {
         for arguments in tells {
             let mut command = sandbox.agepatch(arguments);

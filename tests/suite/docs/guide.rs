@@ -36,7 +36,7 @@ fn parts(page: &str) -> Vec<Part<'_>> {
             match (line.strip_prefix("$ "), commands.last_mut()) {
                 (Some(command), _) => commands.push((command, String::new())),
                 (None, Some((_, output))) => writeln!(output, "{line}").expect("it fits"),
-                (None, None) => panic!("{line} stands before the first command"),
+                (None, None) => panic!("{line} is before the first command"),
             }
         }
         parts.push(Part::Console(commands));
@@ -62,7 +62,7 @@ fn words(command: &str) -> Vec<String> {
 
 /// What a file block of the page holds: the block behind the line that names it.
 fn file<'p>(page: &'p str, name: &str) -> &'p str {
-    let (_, rest) = page.split_once(&format!("`{name}`:\n```")).unwrap_or_else(|| panic!("{name} stands in the page"));
+    let (_, rest) = page.split_once(&format!("`{name}`:\n```")).unwrap_or_else(|| panic!("{name} is in the page"));
     let (_, rest) = rest.split_once('\n').expect("a language");
     rest.split_once("```\n").expect("the block ends").0
 }

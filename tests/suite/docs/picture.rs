@@ -151,7 +151,7 @@ fn story_in_the_readme_is_the_demo() {
     let path = root().join("README.md");
     let readme = fs::read_to_string(&path).expect("the README");
     let begin = "```console\n# MediaManager answers 500";
-    let begin = readme.find(begin).expect("the story stands in the README") + "```console\n".len();
+    let begin = readme.find(begin).expect("the story is in the README") + "```console\n".len();
     let end = begin + readme[begin..].find("\n```\n").expect("the story ends") + 1;
     hold(&path, &format!("{}{}{}", &readme[..begin], played("never"), &readme[end..]));
 }

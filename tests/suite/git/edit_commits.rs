@@ -32,7 +32,7 @@ fn repository() -> Sandbox {
 #[test]
 fn the_commit_describes_the_change_and_includes_only_its_file() {
     let sandbox = repository();
-    sandbox.write("backlog/tasks/task-118 - Mend the login.md", "# Mend the login\n");
+    sandbox.write("backlog/tasks/task-118 - Fix the login.md", "# Fix the login\n");
     sandbox.write("other", "staged\n");
     sandbox.git(&["add", "other"]);
     let edit = ["set", FILE, METHOD, "client_secret_basic", "--commit", "--task", "task-118", "--output", "json"];
@@ -60,7 +60,7 @@ fn the_commit_describes_the_change_and_includes_only_its_file() {
 #[test]
 fn obstacles_to_a_commit_are_reported_before_writing() {
     let sandbox = repository();
-    sandbox.write("backlog/tasks/task-118 - Mend the login.md", "# Mend the login\n");
+    sandbox.write("backlog/tasks/task-118 - Fix the login.md", "# Fix the login\n");
     let before = sandbox.read(FILE);
     let commit = |more: &[&str]| {
         let edit = [&["set", FILE, METHOD, "client_secret_basic", "--commit"], more].concat();
@@ -130,11 +130,11 @@ fn messages_contain_no_secret() {
 fn a_patch_set_can_contain_its_commit_message() {
     let sandbox = repository();
     let set = format!(
-        "agepatch: 1\ntask: [task-1, task-2]\ntype: chore\nscope: login\nmessage: mend it\nrelation: Part of\nfiles:\n  {FILE}:\n    - {{ op: replace, path: '{METHOD}', value: client_secret_basic }}\n"
+        "agepatch: 1\ntask: [task-1, task-2]\ntype: chore\nscope: login\nmessage: fix it\nrelation: Part of\nfiles:\n  {FILE}:\n    - {{ op: replace, path: '{METHOD}', value: client_secret_basic }}\n"
     );
     sandbox.agepatch(["apply", "--commit"]).write_stdin(set).assert().success();
     let message = sandbox.git(&["log", "-1", "--format=%B"]);
-    assert!(message.starts_with("chore(login): mend it\n"), "{message}");
+    assert!(message.starts_with("chore(login): fix it\n"), "{message}");
     assert!(message.trim_end().ends_with("Part-of: task-1\nPart-of: task-2"), "{message}");
 }
 

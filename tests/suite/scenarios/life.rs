@@ -50,7 +50,7 @@ impl Life {
         life.sandbox.write("../plain", &life.expected);
         let armor: &[&str] = if armored { &["--armor"] } else { &[] };
         life.run("age", &[armor, &["-r", &keys[0], "-r", &keys[1], "-o", FILE, "../plain"]].concat());
-        life.sandbox.write("backlog/tasks/task-118 - Mend the login.md", "# Mend the login\n");
+        life.sandbox.write("backlog/tasks/task-118 - Fix the login.md", "# Fix the login\n");
         life.run("git", &["init", "--quiet", "--initial-branch=main"]);
         life.run("git", &["config", "user.name", "A"]);
         life.run("git", &["config", "user.email", "a@example.com"]);

@@ -1,4 +1,5 @@
 //! Long stories that use many commands.
 
 mod life;
+mod newcomers;
 mod story;

@@ -37,6 +37,6 @@ pub(crate) fn repository() -> Sandbox {
     commit(&sandbox, &method, "method\n\nResolves: task-118");
     let secret = method.replace("marker-hmac", "marker-new");
     commit(&sandbox, &secret, "secret");
-    commit(&sandbox, &secret, "anew");
+    commit(&sandbox, &secret, "again");
     sandbox
 }

@@ -82,7 +82,7 @@ impl Sandbox {
         text
     }
 
-    fn identity(&self) -> age::x25519::Identity {
+    pub(crate) fn identity(&self) -> age::x25519::Identity {
         let text = fs::read_to_string(self.home().join(".config/age/keys.txt")).expect("the sandbox has a key");
         text.trim().parse().expect("the key is an X25519 identity")
     }

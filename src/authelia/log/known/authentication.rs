@@ -83,7 +83,7 @@ pub(super) const KNOWN: &[Known] = &[
         &["client secret did not match"],
         Either,
         "the application's client secret is not the one whose digest is registered, or it is encoded wrongly on the way",
-        "`agepatch client verify` tells whether both halves agree, `agepatch client rotate` makes a new secret on both sides; if they agree, the application changes the secret on the way: it must be encoded as `application/x-www-form-urlencoded`, without white space around it",
+        "`agepatch client verify` reports whether both halves agree, `agepatch client rotate` makes a new secret on both sides; if they agree, the application changes the secret on the way: it must be encoded as `application/x-www-form-urlencoded`, without white space around it",
     )
     .option("client_secret"),
     Known::new(

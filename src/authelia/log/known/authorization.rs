@@ -94,7 +94,7 @@ pub(super) const KNOWN: &[Known] = &[
         "scope",
         &["must only be requested by itself"],
         Application,
-        "the application asks for a scope that stands alone, together with others",
+        "the application asks for a scope that must be alone, together with others",
         "have the application ask for it alone",
     )
     .option("scopes")
@@ -248,7 +248,7 @@ pub(super) const KNOWN: &[Known] = &[
         &["Pushed Authorization Requests", "require"],
         Either,
         "the login must be announced beforehand (PAR), and the application does not do that",
-        "turn pushed authorization requests on in the application; if it cannot, take `require_pushed_authorization_requests` out",
+        "turn pushed authorization requests on in the application; if it cannot, remove `require_pushed_authorization_requests`",
     )
     .option("require_pushed_authorization_requests"),
     Known::new(
@@ -256,14 +256,14 @@ pub(super) const KNOWN: &[Known] = &[
         &["'request_uri' provided is invalid"],
         Application,
         "the announced login (PAR) has expired, was used already, or never was",
-        "begin the login anew in the application; its clock and its caches are the next thing to look at",
+        "begin the login again in the application; its clock and its caches are the next thing to look at",
     ),
     Known::new(
         "pushed-request-unknown",
         &["requested PAR session was not found"],
         Application,
         "the announced login (PAR) has expired, was used already, or never was",
-        "begin the login anew in the application; its clock and its caches are the next thing to look at",
+        "begin the login again in the application; its clock and its caches are the next thing to look at",
     ),
     Known::new(
         "request-uri",

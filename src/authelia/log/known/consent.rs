@@ -49,7 +49,7 @@ pub(super) const KNOWN: &[Known] = &[
         &["Failed to validate OpenID Connect request because"],
         Application,
         "the application demands a fresh login (`prompt`, `max_age`, `id_token_hint`), and the session does not fit that",
-        "log out of Authelia and in again; if it happens each time, take those parameters out of the application's settings",
+        "log out of Authelia and in again; if it happens each time, remove those parameters from the application's settings",
     ),
     Known::new(
         "prompt",
@@ -78,7 +78,7 @@ pub(super) const KNOWN: &[Known] = &[
         "claims",
         &["'claims' parameter"],
         Application,
-        "the application sends a `claims` parameter that is no JSON of the right shape",
+        "the application sends a `claims` parameter that is not JSON of the right shape",
         "have the application not send `claims`",
     ),
     Known::new(

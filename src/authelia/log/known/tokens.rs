@@ -23,7 +23,7 @@ pub(super) const KNOWN: &[Known] = &[
         &["Unable to find initial PKCE data"],
         Application,
         "the application sends a PKCE code verifier for a login that had none, or that Authelia no longer knows",
-        "begin the login anew in the application",
+        "begin the login again in the application",
     ),
     Known::new(
         "code-used-twice",
@@ -87,7 +87,7 @@ pub(super) const KNOWN: &[Known] = &[
         "access-token-kind",
         &["token is not an Access Token"],
         Application,
-        "the application asks for user information with a token that is no access token",
+        "the application asks for user information with a token that is not an access token",
         "set the application to send the access token, not the ID token",
     ),
     Known::new(
@@ -102,14 +102,14 @@ pub(super) const KNOWN: &[Known] = &[
         &["access token was issued to is no longer registered"],
         Registration,
         "the client for which the token was made is no longer registered",
-        "register it again, or log in anew under the client's new id",
+        "register it again, or log in again under the client's new id",
     ),
     Known::new(
         "client-gone",
         &["User Info Request", "failed to retrieve client configuration"],
         Registration,
         "the client for which the token was made is no longer registered",
-        "register it again, or log in anew under the client's new id",
+        "register it again, or log in again under the client's new id",
     ),
     Known::new(
         "issuer-changed",
@@ -123,14 +123,14 @@ pub(super) const KNOWN: &[Known] = &[
         &["user_code is"],
         Application,
         "the code that the user typed in is wrong or has expired",
-        "begin the login on the device anew",
+        "begin the login on the device again",
     ),
     Known::new(
         "device-code",
         &["Code expired at"],
         Application,
         "the code that the device showed has expired",
-        "begin the login on the device anew",
+        "begin the login on the device again",
     ),
     Known::new(
         "access-token-unknown",

@@ -22,7 +22,7 @@ static REQUIRED: Rule = Rule {
     since: "4.38",
     summary: "the provider has keys to sign with, under `jwks`",
     explanation: "Authelia signs what it tells applications about a user. For that it needs at least one private key, \
-        under `identity_providers.oidc.jwks`. The older `issuer_private_key` still works but cannot stand beside `jwks`.",
+        under `identity_providers.oidc.jwks`. The older `issuer_private_key` still works but cannot be combined with `jwks`.",
     example: "identity_providers:\n  oidc:\n    clients: []  # and no jwks",
     fix: "Make a key with `openssl genrsa 4096` and put it under `jwks` with `key_id`, `algorithm: RS256` and `use: sig`.",
 };
@@ -98,7 +98,7 @@ static CHAIN: Rule = Rule {
         next, and all must be valid today. Authelia does not start where that does not hold, so an expired certificate \
         stops it at its next restart.",
     example: "jwks:\n  - key_id: 'main'\n    certificate_chain: |  # expired yesterday",
-    fix: "Renew the certificate, or take the option out: signatures do not need it.",
+    fix: "Renew the certificate, or remove the option: signatures do not need it.",
 };
 
 static DISCOVERY: Rule = Rule {
@@ -110,7 +110,7 @@ static DISCOVERY: Rule = Rule {
     explanation: "Applications read from the discovery document where Authelia's endpoints are. It can be signed; then \
         the algorithm, or the key that is named, must be among the provider's keys.",
     example: "discovery_signed_response_alg: 'ES256'  # and no such key",
-    fix: "Take the option out, or add the key.",
+    fix: "Remove the option, or add the key.",
 };
 
 pub(in crate::check) static RULES: &[&Rule] = &[&REQUIRED, &RS256, &KEY, &KEY_ID, &USE, &ALGORITHM, &CHAIN, &DISCOVERY];
@@ -124,7 +124,7 @@ pub(super) fn check(provider: &Provider, options: &Options, report: &mut Report<
         && (old.is_some() || provider.issuer_key_is_map || !provider.issuer_certificate_chain.is_empty())
     {
         keys.listed = provider.jwks.iter().map(as_written).collect();
-        let message = Shown::fixed("`jwks` cannot stand beside `issuer_private_key` or `issuer_certificate_chain`");
+        let message = Shown::fixed("`jwks` cannot be combined with `issuer_private_key` or `issuer_certificate_chain`");
         report.add(Draft::new(&REQUIRED, At::provider().key("jwks"), message));
         return keys;
     }

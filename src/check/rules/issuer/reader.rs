@@ -126,13 +126,13 @@ impl Reader<'_, '_> {
             "sig" => &SIGNING,
             "enc" if !for_signing => &ENCRYPTION,
             _ if !for_signing => {
-                let message = shown!("{} is no use of a key: use `sig` or `enc`", quoted(usage));
+                let message = shown!("{} is not a use of a key: use `sig` or `enc`", quoted(usage));
                 return self.add(&USE, index, "use", message);
             }
             // One that cannot have a use is told of where the key is.
             "" => &SIGNING,
             _ => {
-                self.add(&USE, index, "use", shown!("{} is no use of a key: use `sig`", quoted(usage)));
+                self.add(&USE, index, "use", shown!("{} is not a use of a key: use `sig`", quoted(usage)));
                 &SIGNING
             }
         };
