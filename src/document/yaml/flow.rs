@@ -69,7 +69,9 @@ pub(super) fn insert(
         return if comma.is_some() {
             inserted(vec![below], 0, range)
         } else {
-            inserted(vec![Splice::insert(end, ","), below], 1, range)
+            // A comma right behind a colon would be taken for a part of the key.
+            let comma = if text[..end].ends_with(':') { " ," } else { "," };
+            inserted(vec![Splice::insert(end, comma), below], 1, range)
         };
     }
     let at = if index < count { tree.begin(holder, index) } else { spaced_end(tree, holder, count - 1) };
