@@ -187,6 +187,10 @@ fn age_target(source: &Target, name: &str, args: &ConvertArgs, context: &Context
         }
         return Ok(workspace.named(&workspace.current().join(into)));
     }
+    if workspace.rules_path().is_none() {
+        return Err(Error::new(Kind::NoRecipient, "there is no secrets.nix, which names the recipients of age files")
+            .hint("create one, or name it with --rules FILE"));
+    }
     let whole = source.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let names = match source.is_value() {
         true => vec![format!("{name}.age")],

@@ -74,7 +74,13 @@ fn sound_sops_files_are_found_sound() {
     assert_eq!(found(&sandbox, &["--no-decrypt"]), (vec![], vec![]));
     agepatch(&sandbox, &["doctor"]).assert().success().stdout(contains("1 file, all well"));
     let status = agepatch(&sandbox, &[]).assert().success();
-    status.stdout(contains("rules  .sops.yaml").and(contains("files  secrets/a.yaml")));
+    status.stdout(
+        contains("rules  .sops.yaml")
+            .and(contains("files  secrets/a.yaml"))
+            .and(contains("agepatch show secrets/a.yaml")),
+    );
+    let convert = agepatch(&sandbox, &["convert", "secrets/a.yaml", "--to", "age"]).assert().code(3);
+    convert.stderr(contains("there is no secrets.nix"));
 }
 
 #[test]
