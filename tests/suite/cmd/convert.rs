@@ -152,7 +152,7 @@ fn what_cannot_be_converted_is_refused_and_nothing_is_lost() {
         (&["users", "--to", "sops", "--into", "wg.key"], 2, "wg.key already means wg.key.age"),
         (&["users", "users.age", "--to", "sops"], 2, "would both become users.yaml"),
         (&["users", "wg.key", "--to", "sops", "--into", "blob"], 2, "one content only"),
-        (&["nowhere", "--to", "sops"], 6, "no file nowhere"),
+        (&["nowhere", "--to", "sops"], 6, "no such file: nowhere"),
     ] {
         convert(&sandbox, &[arguments, &["--remove"]].concat()).code(code).stderr(contains(says));
     }
