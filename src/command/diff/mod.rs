@@ -42,7 +42,7 @@ Examples:
   agepatch diff main..topic --output markdown
   agepatch diff HEAD~1..HEAD --output json-patch --reveal
   agepatch diff --exit-code
-  agepatch diff old/ new/     # two folders, or two files
+  agepatch diff old/ new/       # two folders, or two files
 
 List items are matched by their client_id, key_id, id, or name.")]
 pub(crate) struct DiffArgs {
