@@ -164,7 +164,7 @@ fn a_killed_edit_of_one_file_leaves_what_doctor_removes() {
         assert!(!sandbox.repo().join(".git/agepatch").exists(), "one file needs no journal");
         let report = contains("warning[temporary]: sub/.agepatch-").and(contains("agepatch doctor --fix"));
         sandbox.agepatch(["doctor"]).assert().success().stdout(report);
-        sandbox.agepatch::<&str>([]).assert().success().stdout(contains(" temporary  sub/.agepatch-"));
+        sandbox.agepatch::<&str>([]).assert().success().stdout(contains(" leftover  sub/.agepatch-"));
         let fixed = sandbox.agepatch(["doctor", "--fix"]).assert().success();
         fixed.stdout(contains("4 files, all well")).stderr(contains("removed sub/.agepatch-"));
         assert_tidy(&sandbox);
@@ -233,7 +233,7 @@ fn files_in_conflict_are_reported() {
     let merge = Command::new("git").args(["merge", "--quiet", "other"]).current_dir(sandbox.repo()).output();
     assert!(!merge.expect("git runs").status.success());
     sandbox.agepatch(["doctor"]).assert().code(1).stdout(contains("error[unmerged]: a-env.age: git has this file"));
-    sandbox.agepatch::<&str>([]).assert().success().stdout(contains("  unmerged  a-env.age\n"));
+    sandbox.agepatch::<&str>([]).assert().success().stdout(contains("  conflicts  a-env.age\n"));
 }
 
 /// The ways in which other programs replace a file.
