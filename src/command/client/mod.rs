@@ -63,6 +63,7 @@ pub(crate) enum ClientCommand {
     Verify(verify::VerifyArgs),
     #[cfg(feature = "probe")]
     /// Ask the running Authelia whether it accepts client, secret, and method.
+    #[cfg(feature = "probe")]
     Probe(probe::ProbeArgs),
     /// List the known applications, or show what one is registered with.
     Profiles(profiles::ProfilesArgs),

@@ -9,6 +9,7 @@ mod check_encrypted;
 mod check_filters;
 mod check_findings;
 mod client;
+#[cfg(feature = "probe")]
 mod client_probe;
 mod commit;
 mod completions;
