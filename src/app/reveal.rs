@@ -31,12 +31,33 @@ impl Policy {
     }
 }
 
+/// Whether no secret may be printed, not even on a terminal.
+///
+/// # Errors
+/// As [`refuse`], for a policy that does not exist, or an agepatch.toml that cannot be read.
+pub(crate) fn is_never(workspace: &Workspace) -> Result<bool> {
+    Ok(strictest(workspace)?.0 == Policy::Never)
+}
+
 /// Refuses to print secrets if a policy forbids it.
 ///
 /// # Errors
 /// `secret-needs-reveal`, naming the policy; `rules`, for a policy that does not exist, or an agepatch.toml that cannot be
 /// read, since it may hold one.
 pub(crate) fn refuse(workspace: &Workspace) -> Result<()> {
+    let (policy, source) = strictest(workspace)?;
+    let message = match policy {
+        Policy::Always => return Ok(()),
+        Policy::Terminal if Output::is_terminal() => return Ok(()),
+        Policy::Terminal => format!("secrets are printed to a terminal only ({source} is `terminal`)"),
+        Policy::Never => format!("secrets are never printed ({source} is `never`)"),
+    };
+    Err(Error::new(Kind::SecretNeedsReveal, message)
+        .hint("`agepatch show FILE` prints the file without them; `agepatch edit FILE` opens it in an editor"))
+}
+
+/// The strictest policy, and where it is set.
+fn strictest(workspace: &Workspace) -> Result<(Policy, &'static str)> {
     let variable = std::env::var(VARIABLE).ok().filter(|word| !word.is_empty());
     let set = workspace.reveal_policies()?.into_iter().map(|word| (word, "`reveal` in agepatch.toml"));
     let mut strictest = (Policy::Always, "");
@@ -46,15 +67,7 @@ pub(crate) fn refuse(workspace: &Workspace) -> Result<()> {
             strictest = (policy, source);
         }
     }
-    let (policy, source) = strictest;
-    let message = match policy {
-        Policy::Always => return Ok(()),
-        Policy::Terminal if Output::is_terminal() => return Ok(()),
-        Policy::Terminal => format!("secrets are printed to a terminal only ({source} is `terminal`)"),
-        Policy::Never => format!("secrets are never printed ({source} is `never`)"),
-    };
-    Err(Error::new(Kind::SecretNeedsReveal, message)
-        .hint("`agepatch show FILE` prints the file without them; `agepatch edit FILE` opens it in an editor"))
+    Ok(strictest)
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ impl Edited {
             Some(EditedDocument { outside, ..EditedDocument::new(document, after?, names_places) })
         });
         let documents: Vec<EditedDocument> = edited.collect();
-        published::refuse(&documents)?;
+        published::refuse(&documents, context)?;
         context.detail(&Shown::fixed("edited in memory"))?;
         Ok(Self { files, documents })
     }

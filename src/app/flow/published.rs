@@ -1,9 +1,9 @@
 //! Secrets that an edit would move to where they may be shown.
 
 use std::collections::HashSet;
-use std::env;
 
 use super::edited::EditedDocument;
+use crate::app::{Context, reveal};
 use crate::document::{Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
@@ -15,9 +15,9 @@ const SHORTEST: usize = 4;
 /// value could be read with the next `show`.
 ///
 /// # Errors
-/// `secret-needs-reveal`, with the place.
-pub(super) fn refuse(edited: &[EditedDocument]) -> Result<()> {
-    if env::var_os("AGEPATCH_REVEAL").is_none_or(|when| when != "never") {
+/// `secret-needs-reveal`, with the place; as [`reveal::is_never`].
+pub(super) fn refuse(edited: &[EditedDocument], context: &Context) -> Result<()> {
+    if !reveal::is_never(&context.workspace)? {
         return Ok(());
     }
     let mut secrets = HashSet::new();
@@ -42,7 +42,7 @@ pub(super) fn refuse(edited: &[EditedDocument]) -> Result<()> {
         });
         if let Some(pointer) = published {
             let error = Error::new(Kind::SecretNeedsReveal, "the edit would put a secret where it may be shown");
-            let hint = "AGEPATCH_REVEAL=never (and `agepatch mcp`) refuses that; give the place a value of its own";
+            let hint = "the policy `never` (and `agepatch mcp`) refuses that; give the place a value of its own";
             return Err(one.open.named(error.at_path(pointer.to_string()).hint(hint)));
         }
     }

@@ -249,6 +249,22 @@ fn no_tool_reveals_a_secret_or_leaves_the_directory() {
     assert!(before == (sandbox.read("authelia.age"), sandbox.read("media-env.age")));
 }
 
+/// What the server relies on holds for every command.
+#[test]
+fn the_policy_never_keeps_secrets_at_secret_places() {
+    let sandbox = Sandbox::with_files(&[("authelia.age", &format!("theme: dark\njwt_secret: {SECRET}\n"))]);
+    let settings = "[files.\"authelia.age\"]\nschema = \"authelia\"\n";
+    let apply = |path: &str| {
+        let patch = json!([{"op": "copy", "from": "/jwt_secret", "path": path}]).to_string();
+        sandbox.agepatch(["apply", "authelia.age", "-n", "--no-check"]).write_stdin(patch).assert()
+    };
+    sandbox.write("agepatch.toml", &format!("reveal = \"never\"\n{settings}"));
+    apply("/theme").code(4).stdout("").stderr(contains("where it may be shown").and(contains(SECRET).not()));
+    apply("/session").success().stdout(contains(SECRET).not());
+    sandbox.write("agepatch.toml", settings);
+    apply("/theme").success();
+}
+
 #[test_with::executable(git)]
 fn with_confirm_an_edit_follows_its_dry_run() {
     let sandbox = sandbox();
