@@ -250,7 +250,7 @@ fn a_file_without_recipients_is_refused_before_the_editor_opens() {
     let before = sandbox.read(FILE);
     for (rules, told) in [
         (rules.replace(FILE, "other.age"), "does not name this file"),
-        (rules.replace("[ me ]", "[ ]"), "name nobody"),
+        (rules.replace("[ me ]", "[ ]"), "list no recipients"),
         (rules.replace("[ me ]", "[ me \"nonsense\" ]"), "key 2 of the rules"),
     ] {
         sandbox.write("secrets.nix", &rules);
