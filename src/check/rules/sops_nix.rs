@@ -13,7 +13,7 @@ static NOT_A_STRING: Rule = Rule {
     explanation: "sops-nix installs single values of a YAML or JSON file (`sops.secrets.NAME.key`), and they have to be \
         strings. A number, a Boolean, or a null stops the activation of the system with `the value of key … is not a \
         string`. The check at build time cannot notice that: it looks at the ciphertext, where every value is a string. \
-        Nothing tells which values are installed, so each one at the top of the file is looked at.",
+        Nothing reports which values are installed, so each one at the top of the file is looked at.",
     example: "smtp_port: 587",
     fix: "Quote it: `agepatch set --string FILE NAME VALUE`. Ignore this if sops-nix does not install the value.",
 };

@@ -48,7 +48,7 @@ impl Style {
 }
 
 crate::output! {
-    #[schemars(title = "What changed, semantically")]
+    #[schemars(title = "What changed")]
     pub(crate) struct Output {
         files: Vec<File>,
     }

@@ -24,7 +24,7 @@ pub(super) struct Report<'c> {
 }
 
 crate::output! {
-    #[schemars(title = "A three-way merge semantically")]
+    #[schemars(title = "A semantic three-way merge")]
     pub(crate) struct Output {
         path: Shown,
         merged: bool,
