@@ -270,7 +270,7 @@ secret = { file = "mediamanager-env.age", path = "OIDC_CLIENT_SECRET" }
     fn the_page_of_settings_lists_every_key_in_its_table() {
         let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/settings.md")).expect("the page");
         let headings = [
-            ("", "At the top"),
+            ("", "Top level"),
             ("commit", "`[commit]`"),
             ("files.*", "`[files.\"NAME\"]`"),
             ("relying-party", "`[[relying-party]]`"),
