@@ -24,6 +24,7 @@ rustPlatform.buildRustPackage {
       ../.ci
       ../.github
       ../.pre-commit-hooks.yaml
+      ../CONTRIBUTING.md
       ../Cargo.toml
       ../Cargo.lock
       ../CHANGELOG.md

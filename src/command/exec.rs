@@ -1,6 +1,5 @@
 //! `agepatch exec`: runs one program with the variables of env documents in its environment.
 
-use std::env;
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
@@ -9,10 +8,10 @@ use crate::app::Context;
 use crate::app::complete;
 use crate::app::options::ReadOptions;
 use crate::app::reading::Reading;
+use crate::app::reveal;
 use crate::document::Value;
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
-use crate::output::Output;
 use crate::process;
 use clap::Args;
 
@@ -76,7 +75,10 @@ type Variable = (String, Zeroizing<String>);
 /// `secret-needs-reveal`, if secrets may not be revealed; `unsupported`, for a document that is not a list of variables;
 /// `untrusted`, for a variable that runs code; `io`, if the command cannot be run.
 pub(crate) fn run(args: &ExecArgs, context: &mut Context) -> Result<ExitCode> {
-    refuse_unrevealed()?;
+    // The command sees the secrets and may print them.
+    reveal::refuse(&context.workspace).map_err(|error| {
+        error.hint("the command would receive secrets; run it yourself, where the policy allows that")
+    })?;
     let mut variables: Vec<Variable> = Vec::new();
     for file in &args.files {
         variables.extend(of_file(file, args, context)?);
@@ -92,19 +94,6 @@ pub(crate) fn run(args: &ExecArgs, context: &mut Context) -> Result<ExitCode> {
     // It returns only where the command cannot be run.
     let error = command.exec();
     Err(Error::io(format!("cannot run {}", name.display()), &error))
-}
-
-/// A program sees what it is given and may print it, so this is refused where secrets may not be revealed.
-fn refuse_unrevealed() -> Result<()> {
-    let when = env::var_os("AGEPATCH_REVEAL").unwrap_or_default();
-    if when == "never" || (when == "terminal" && !Output::is_terminal()) {
-        return Err(Error::new(
-            Kind::SecretNeedsReveal,
-            "the command would get secrets, which may not be revealed here",
-        )
-        .hint("AGEPATCH_REVEAL says so; unset it where you run the command yourself"));
-    }
-    Ok(())
 }
 
 /// The variables of a document.

@@ -52,14 +52,15 @@ impl Folder {
     }
 }
 
+fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
+    list.sort();
+    list
+}
+
 /// Every question about a repository, with both answers, which are equal.
 fn agree(root: &Path, revisions: &[&str], paths: &[&str]) {
     let program = Program::new(root);
     let libgit2 = LibGit2::open(root).expect("libgit2 opens it");
-    fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
-        list.sort();
-        list
-    }
     let real = |reader: &dyn Reader| {
         let folders = reader.folders().expect("folders");
         [folders.own, folders.shared].map(|folder| folder.canonicalize().expect("it is there"))

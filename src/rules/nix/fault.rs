@@ -88,7 +88,7 @@ mod tests {
             ("let\n  a = 1;\n  b = 2 # two\nin a", "missing `;`", 3),
             ("{\n  a = 1;\n  b = [ 2 ]\n}\n", "missing `;`", 3),
             ("{ a = [ 1 ; }", "unexpected `;`", 1),
-            ("{ a = 1;", "unexpected end of file, expected", 1),
+            ("{ a = 1;", "unexpected end of file", 1),
         ] {
             let parsed = rnix::Root::parse(text);
             let (message, at) = describe(parsed.errors().first().expect("a fault"), text);

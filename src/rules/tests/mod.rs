@@ -48,8 +48,11 @@ fn recorded(rules: &Json) -> IndexMap<String, (Vec<String>, Option<bool>)> {
         .collect()
 }
 
+/// The recipients of each file, and whether it is armored.
+type PlainRules = IndexMap<String, (Vec<String>, Option<bool>)>;
+
 /// What was found, if nothing of it is broken: Nix was asked for all rules at once when they were recorded.
-fn plain(found: Found) -> Result<IndexMap<String, (Vec<String>, Option<bool>)>, Error> {
+fn plain(found: Found) -> Result<PlainRules, Error> {
     if let Some(error) = found.others.into_iter().next() {
         return Err(error);
     }

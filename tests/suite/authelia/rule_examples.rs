@@ -52,7 +52,7 @@ fn filled(value: &Value) -> Value {
             Some(name) => key(name).into(),
             None => value.clone(),
         },
-        Value::Sequence(items) => items.iter().map(|item| filled(item)).collect::<Vec<_>>().into(),
+        Value::Sequence(items) => items.iter().map(filled).collect::<Vec<_>>().into(),
         Value::Mapping(map) => map.iter().map(|(key, value)| (key.clone(), filled(value))).collect::<Mapping>().into(),
         other => other.clone(),
     }
@@ -148,7 +148,9 @@ fn after_fixes(text: &str, found: &[Finding], rule: &Rule) -> Vec<Finding> {
     let document = check::parse(text.as_bytes(), Format::Yaml).expect("YAML");
     let mut session = document.edit();
     for edit in found.iter().filter(|finding| finding.rule == rule.id).filter_map(|finding| finding.fix.as_ref()) {
-        edit.iter().for_each(|edit| session.apply(edit).expect("the fix fits"));
+        for edit in edit {
+            session.apply(edit).expect("the fix fits");
+        }
     }
     findings(std::str::from_utf8(session.finish().expect("it can be read").bytes()).expect("text"))
 }
@@ -163,7 +165,9 @@ fn every_example_has_its_finding_and_loses_it_by_its_fix() {
     let good = accepted();
     assert_eq!(names(&findings(&written(&good))), Vec::<&str>::new());
     let mut wrong = Vec::new();
-    for rule in registry::all().filter(|rule| !rule.id.starts_with("relying-party-")) {
+    // The rule about sops files is tested with sops files (`sops::doctor`).
+    let of_configurations = |id: &str| !id.starts_with("relying-party-") && id != "sops-nix-string";
+    for rule in registry::all().filter(|rule| of_configurations(rule.id)) {
         let is_file = rule.id.starts_with("configuration-");
         let parts = &table[rule.id];
         let text = match is_file {

@@ -379,7 +379,7 @@ fn a_url_leads_to_the_patch_too() {
     assert!(sandbox.open(FILE).contains("https://media.example.com/Callback"), "{}", sandbox.open(FILE));
     let told = sandbox.agepatch(["diagnose", "--url", url]).assert().code(1);
     told.stdout(contains("fits the registration"));
-    sandbox.agepatch(["diagnose", "--url", "nonsense"]).assert().code(2).stderr(contains("no URL"));
+    sandbox.agepatch(["diagnose", "--url", "nonsense"]).assert().code(2).stderr(contains("not a URL"));
     sandbox.agepatch(["diagnose", "--url", url, "--log", "x"]).assert().code(2);
 }
 

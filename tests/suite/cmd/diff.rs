@@ -222,9 +222,9 @@ fn three_dots_start_at_the_merge_base() {
     sandbox.git(&["switch", "--quiet", "main"]);
     seal(&sandbox, &FRAGMENT.replace("Media", "Films"));
     sandbox.git(&["commit", "--quiet", "-am", "main"]);
-    assert_eq!(stdout(&sandbox, &["diff", "main..other"], 0).matches("~").count(), 2);
-    assert_eq!(stdout(&sandbox, &["diff", "main...other"], 0).matches("~").count(), 1);
-    assert_eq!(stdout(&sandbox, &["diff", "...other"], 0).matches("~").count(), 1);
+    assert_eq!(stdout(&sandbox, &["diff", "main..other"], 0).matches('~').count(), 2);
+    assert_eq!(stdout(&sandbox, &["diff", "main...other"], 0).matches('~').count(), 1);
+    assert_eq!(stdout(&sandbox, &["diff", "...other"], 0).matches('~').count(), 1);
 }
 
 #[test_with::executable(git)]

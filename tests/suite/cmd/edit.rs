@@ -251,7 +251,7 @@ fn a_file_without_recipients_is_refused_before_the_editor_opens() {
     for (rules, told) in [
         (rules.replace(FILE, "other.age"), "does not name this file"),
         (rules.replace("[ me ]", "[ ]"), "list no recipients"),
-        (rules.replace("[ me ]", "[ me \"nonsense\" ]"), "key 2 of the rules"),
+        (rules.replace("[ me ]", "[ me \"nonsense\" ]"), "recipient 2 of"),
     ] {
         sandbox.write("secrets.nix", &rules);
         edit(&sandbox, "touch \"$HOME/opened\"").assert().code(3).stderr(contains(told));

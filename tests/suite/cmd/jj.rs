@@ -212,7 +212,7 @@ fn a_repository_without_git_is_read_through_jj() {
     let log = run(&["log", "s.yaml", "c"]).success();
     let log = String::from_utf8_lossy(&log.get_output().stdout).into_owned();
     let lines: Vec<&str> = log.lines().collect();
-    assert!(lines[0].starts_with("abcdef01 2026-05-02 Ada  change b") && lines[1].contains("c"), "{log}");
+    assert!(lines[0].starts_with("abcdef01 2026-05-02 Ada  change b") && lines[1].contains('c'), "{log}");
     assert!(lines[2].contains("2026-05-01 Ada  (no description set)") && lines[3].contains("added"), "{log}");
     // What needs git says so, and what to do.
     let restore = run(&["restore", "s.yaml", "--source", "@-"]).code(6);

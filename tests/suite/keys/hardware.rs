@@ -1,11 +1,11 @@
 //! A hardware key is asked once for each file, and a person only for what may fit.
 
+use age::secrecy::ExposeSecret;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 use crate::sandbox::Sandbox;
@@ -51,7 +51,7 @@ fn with_plugin(sandbox: &Sandbox, arguments: &[&str]) -> assert_cmd::Command {
     let mut path = vec![sandbox.home().join("bin")];
     path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
     let mut command = sandbox.agepatch(arguments);
-    command.env("PATH", std::env::join_paths(path).expect("a path")).timeout(Duration::from_secs(60));
+    command.env("PATH", std::env::join_paths(path).expect("a path")).timeout(Duration::from_mins(1));
     command
 }
 
@@ -102,7 +102,6 @@ fn it_is_not_asked_where_a_plain_key_opens_the_file() {
     let identity = identity.to_str().expect("a path");
     with_plugin(&sandbox, &["-i", identity, "rekey"]).assert().success();
     asked(&sandbox);
-    use age::secrecy::ExposeSecret;
     sandbox.write("../home/plain.txt", plain.to_string().expose_secret());
     let plain = sandbox.home().join("plain.txt");
     let both = ["-i", identity, "-i", plain.to_str().expect("a path")];
@@ -118,6 +117,6 @@ fn what_it_cannot_open_is_asked_once_too() {
     sandbox.write("../home/bin/age-plugin-fake", &COUNTING.replace(r#"[ -n "$index" ]"#, "false"));
     let identity = identity.to_str().expect("a path");
     let refused = with_plugin(&sandbox, &["-i", identity, "check"]).assert();
-    refused.stderr(contains("no identity").or(contains("none of the available identities")));
+    refused.stderr(contains("no available identity"));
     assert_eq!(asked(&sandbox), 1);
 }

@@ -107,7 +107,7 @@ impl Job {
             for entry in fs::read_dir(folder).expect("a folder").flatten() {
                 let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
                 match entry.path() {
-                    path if name.ends_with(".git") => {
+                    path if path.file_name().is_some_and(|last| last == ".git") => {
                         let kept = path.join("agepatch");
                         if kept.exists() {
                             walk(&kept, &format!("{name}/agepatch/"), found);

@@ -20,7 +20,7 @@ const SETTINGS: &str = "[[relying-party]]
 client = \"immich\"
 url = \"https://photos.home.arpa\"
 redirect_paths = [\"/auth/login\", \"/user-settings\"]
-token_endpoint_auth_method = \"client_secret_post\"
+token_endpoint_auth_method = \"client_secret_basic\"
 secret = { file = \"immich-env.age\", path = \"OAUTH_CLIENT_SECRET\" }
 ";
 
@@ -164,11 +164,11 @@ fn a_client_is_added_broken_and_fixed() {
     house.is_whole();
 
     // Authelia's half. The auth method, found by the log.
-    house.break_by(FILE, "client_secret_post", "client_secret_basic");
+    house.break_by(FILE, "client_secret_basic", "client_secret_post");
     assert!(house.findings().contains(&"relying-party-auth-method".to_owned()));
-    house.run(&["client", "verify"]).code(1).stdout(contains("client_secret_post"));
+    house.run(&["client", "verify"]).code(1).stdout(contains("client_secret_basic"));
     house.deploy();
-    house.diagnose_and_apply(&line("The request was determined to be using 'token_endpoint_auth_method' method 'client_secret_post', however the OAuth 2.0 client registration does not allow this method. The registered client with id 'immich' is configured to only support 'token_endpoint_auth_method' method 'client_secret_basic'."));
+    house.diagnose_and_apply(&line("The request was determined to be using 'token_endpoint_auth_method' method 'client_secret_basic', however the OAuth 2.0 client registration does not allow this method. The registered client with id 'immich' is configured to only support 'token_endpoint_auth_method' method 'client_secret_post'."));
     // What runs is still the broken one; probe tells.
     house.probe().code(1).stdout(contains("auth-method"));
     house.is_whole();
@@ -208,8 +208,8 @@ fn a_client_is_added_broken_and_fixed() {
         ("not the one that was registered", |_, _| "OAUTH_CLIENT_SECRET=marker-other\n".to_owned()),
         ("white space", |secret, _| format!("OAUTH_CLIENT_SECRET=\" {secret}\"\n")),
         ("has the digest", |_, digest| format!("OAUTH_CLIENT_SECRET='{digest}'\n")),
-        ("nothing stands", |_, _| "TZ=UTC\n".to_owned()),
-        ("nothing stands", |_, _| "OAUTH_CLIENT_SECRET=\n".to_owned()),
+        ("there is no secret where", |_, _| "TZ=UTC\n".to_owned()),
+        ("there is no secret where", |_, _| "OAUTH_CLIENT_SECRET=\n".to_owned()),
     ];
     for (told, text) in broken {
         house.sandbox.seal(ENV, text(&house.secret(), &house.digest()).as_bytes());

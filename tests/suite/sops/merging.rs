@@ -228,7 +228,7 @@ impl Tree {
             0 => Value::Text(format!("word {at} {}", random.below(1000))),
             1 => Value::Number(random.below(100_000)),
             2 => Value::Map(members(random)),
-            3 => Value::List((0..1 + random.below(3)).map(|item| format!("item {item} {}", random.below(9))).collect()),
+            3 => Value::List((0..=random.below(3)).map(|item| format!("item {item} {}", random.below(9))).collect()),
             _ => Value::Inner(members(random)),
         };
         let entry = |at: usize| {
@@ -254,7 +254,9 @@ impl Tree {
         }
         edits.push(Edit::Shared(side, format!("side {side} {}", random.below(1000))));
         let mut tree = self.clone();
-        edits.iter().for_each(|edit| tree.apply(edit));
+        for edit in &edits {
+            tree.apply(edit);
+        }
         (tree, edits)
     }
 
@@ -415,7 +417,9 @@ fn merged(number: u64, places: &[Sandbox; 2]) -> Option<(PathBuf, Json, bool)> {
     }
     assert_eq!(output.status.code(), Some(0), "{said}");
     let mut expected = ours;
-    edits.iter().for_each(|edit| expected.apply(edit));
+    for edit in &edits {
+        expected.apply(edit);
+    }
     let text = String::from_utf8(fs::read(&ours_file).expect("there")).expect("text");
     assert_eq!(text.contains(HOST), host_by_rule, "case {number}: the recipients are those of the rules");
     assert!(text.contains(ANNA), "case {number}");

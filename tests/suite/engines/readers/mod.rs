@@ -1,4 +1,4 @@
-//! What the engine writes means the same to the readers of other programs: Go's yaml (Authelia), PyYAML and ruamel.yaml
+//! What the engine writes means the same to the readers of other programs: Go's yaml (Authelia), `PyYAML` and `ruamel.yaml`
 //! (Home Assistant), libyaml, and npm's yaml. Those that are not installed are skipped.
 //!
 //! With `CORPUS=FOLDER` the same is done with all YAML files below a folder; `docs/testing.md` has the command.

@@ -48,6 +48,7 @@ pub(super) const READERS: [&str; 6] =
 
 impl Reader {
     /// The reader of this name; says so where it is not installed.
+    #[expect(clippy::print_stderr, reason = "a reader that is left out is named")]
     pub(super) fn installed(name: &str) -> Option<Self> {
         let name = READERS.into_iter().find(|known| *known == name)?;
         let python = |words: &[&str]| {
