@@ -22,7 +22,7 @@ pub(super) type Contents = HashMap<PathBuf, Vec<u8>>;
 /// Also gives what has become of unfinished sets.
 ///
 /// # Errors
-/// As [`recover`](super::recover): an unfinished set of a run that died is finished or undone first.
+/// As `recover`: an unfinished set of a run that died is finished or undone first.
 pub fn snapshot(files: &[PathBuf]) -> Result<(Contents, Vec<Recovered>)> {
     let size: u64 = files.iter().filter_map(|file| Some(file.metadata().ok()?.len())).sum();
     if files.len() < 2 || size > MOST {
