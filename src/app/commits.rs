@@ -32,7 +32,7 @@ impl Made {
     }
 }
 
-/// A commit that nothing stands in the way of.
+/// A commit that has passed every check.
 pub(crate) struct Prepared {
     /// Where to.
     pub(crate) repository: Repository,
@@ -88,7 +88,7 @@ pub(crate) fn message(
 ) -> Result<Message> {
     let config = context.workspace.config()?;
     let settings = &config.commit;
-    // Whoever can read the commit reads what it says.
+    // Everyone who can read the commit can read its message.
     let changes: Vec<FileChange> =
         changes.iter().map(|one| FileChange { schema: context.committed_schema(one.schema), ..one.clone() }).collect();
     let changes = changes.as_slice();

@@ -133,7 +133,7 @@ impl Context {
     /// The bytes of another version of the file, opened again.
     ///
     /// # Errors
-    /// What stands in the way of opening them.
+    /// The error of opening them.
     pub(crate) fn verified(&self, name: &str, bytes: Vec<u8>) -> Result<Sealed> {
         container::verified(name, bytes, self.identities()?, self.open_options())
     }

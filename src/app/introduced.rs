@@ -55,7 +55,7 @@ pub(crate) fn refuse_edit_errors(edits: &[Edit<'_>], context: &Context) -> Resul
 /// Refuses a merge with errors that neither side has.
 ///
 /// # Errors
-/// `check`, with the findings; what stands in the way of checking.
+/// `check`, with the findings; the error of checking.
 pub(crate) fn refuse_merge_errors(
     target: &Target,
     sides: [&Document; 2],

@@ -95,7 +95,7 @@ pub struct FileChange {
 }
 
 impl FileChange {
-    /// A file of which no values are told.
+    /// A file whose values are left out.
     pub fn bare(name: String, content: Content) -> Self {
         Self { name, schema: Schema::Unknown, content, changes: Vec::new(), access: Access::default() }
     }

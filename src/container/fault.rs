@@ -7,7 +7,7 @@ use crate::document::Pointer;
 pub struct Fault {
     /// What it is.
     pub kind: FaultKind,
-    /// The same in words; it repeats no value and no comment.
+    /// The message; it repeats no value and no comment.
     pub message: String,
     /// The value it concerns.
     pub pointer: Option<Pointer>,

@@ -71,7 +71,7 @@ impl EditedDocument {
     fn new(document: OpenDocument, unread: Unread, names_places: bool) -> Self {
         let after = unread.document();
         let schema = match document.schema {
-            // What a new file is can be told by its content only.
+            // The kind of a new file shows only in its content.
             Schema::Unknown if !document.schema_is_set => schema_of(None, &document.called(), after),
             known => schema_of(Some(known), &document.called(), after),
         };

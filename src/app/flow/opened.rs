@@ -18,7 +18,7 @@ impl<'a> Opened<'a> {
     /// Opens the files of all jobs, each once.
     ///
     /// # Errors
-    /// `usage`; `changed-meanwhile`, for a file that is not the expected one; what stands in the way of opening one.
+    /// `usage`; `changed-meanwhile`, for a file that is not the expected one; the error of opening one.
     pub(super) fn new(jobs: Vec<Job<'a>>, options: &EditOptions, context: &Context) -> Result<Self> {
         if options.read.ignore_mac {
             return Err(Error::new(Kind::Usage, "`--ignore-mac` reads a file, and never writes it")

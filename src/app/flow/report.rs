@@ -140,7 +140,7 @@ impl ChangeOutput {
     /// A change as the contract has it, redacted.
     pub(crate) fn of(change: &Change, schema: Schema, redactor: Redactor) -> Self {
         let shown = |pointer: &Pointer, value: &Option<Value>| match value {
-            // Of an entry that was added or removed the parts are told apart, each secret one `null`.
+            // An added or removed entry is printed part by part, with `null` for each secret one.
             Some(value) if value.is_collection() => redactor.json(pointer, value),
             Some(value) => redactor.json_or_null(pointer, value),
             None => Json::NULL,

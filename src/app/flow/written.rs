@@ -49,7 +49,7 @@ impl Written {
     /// Replaces the files atomically, after the commit has been prepared; nothing in a dry run.
     ///
     /// # Errors
-    /// What stands in the way of the commit or of writing a file; then every file is as it was.
+    /// The error of the commit or of writing a file; every file is then unchanged.
     pub(super) fn new(sealed: Sealed, options: &EditOptions, context: &Context) -> Result<Self> {
         let Sealed { mut files, documents, ciphertexts, remarks } = sealed;
         if options.dry_run {

@@ -76,7 +76,7 @@ pub(super) fn run(args: &ProfilesArgs, context: &Context) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(found.is_empty())))
 }
 
-/// Shows what `client add` would write for the application, at an address that stands in for the real one.
+/// Shows what `client add` would write for the application, with a placeholder for its address.
 fn registration(application: &application::Application, context: &Context) -> Result<()> {
     let slug = &application.slug;
     let url = format!("https://{slug}.example.com");

@@ -212,7 +212,7 @@ fn unified(file: &Compared, marks: &Marks, context: &Context) -> Shown {
     let (from, to) = (name("added", "a", old), name("removed", "b", &file.name));
     let diff = TextDiff::from_lines(before.as_str(), after.as_str());
     let unified = memory::written(format_args!("{}", diff.unified_diff().header(&from, &to)));
-    // What is not a difference of lines is said in words.
+    // Changes that are not line differences become a sentence.
     if unified.is_empty() { text(file, context) } else { Shown::document(unified.trim_end()) }
 }
 

@@ -1,4 +1,4 @@
-//! `agepatch git`: what git itself is told, so that it shows and merges encrypted files semantically.
+//! `agepatch git`: configures git to show encrypted files redacted and to merge them semantically.
 
 pub(super) mod marks;
 pub(crate) mod program;

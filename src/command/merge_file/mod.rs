@@ -105,7 +105,7 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
     let sealed = match &drift.rule {
         Some(rule) if held.container().kind().keeps_readers() => match context.for_rule(&target, seal()?, rule) {
             Ok(sealed) => sealed,
-            // The content can be merged all the same.
+            // The content can still be merged.
             Err(error) if matches!(error.kind(), Kind::NoRecipient | Kind::Unsupported) => {
                 report.keeps_readers(&error)?;
                 seal()?

@@ -77,7 +77,7 @@ impl Locked {
         self.plugins = false;
     }
 
-    /// Whether it may fit, as far as can be told without its passphrase; `listed` are the keys that the rules list.
+    /// Whether it may fit, as far as is known without its passphrase; `listed` are the keys that the rules list.
     pub(super) fn may_fit(&self, lock: &Lock<'_>, listed: &[String]) -> bool {
         match (&self.secret, &self.public) {
             (Secret::Ssh(..), Some(public)) => lock.fits_ssh(&public.tag, public.derived.as_deref(), listed),

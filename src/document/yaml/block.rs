@@ -274,7 +274,7 @@ fn is_indicator_line(text: &str, line: usize) -> bool {
     !lines::is_blank(text, line) && lines::comment(text, line).is_none()
 }
 
-/// What stands below an entry that goes from `from` to `to`, and would be taken for content of the block scalar above it:
+/// The lines below an entry that goes from `from` to `to`, and would be taken for content of the block scalar above it:
 /// comments move to the column of the entry, lines of white space lose it.
 fn below_block_scalar(tree: Tree<'_>, (holder, index): (usize, usize), from: usize, to: usize) -> Vec<Splice> {
     let text = tree.text;
