@@ -2,32 +2,35 @@
 
 use regex::Regex;
 
+/// `*` and `?` stay in their folder.
+const WILDCARDS: [(&str, &str); 4] = [("**/", "(?:.*/)?"), ("**", ".*"), ("*", "[^/]*"), ("?", "[^/]")];
+
 /// Whether `name` matches `pattern`, with or without `.age`; a pattern without a slash matches the last part of the name.
 pub(super) fn matches(pattern: &str, name: &str) -> bool {
     if !pattern.contains(['*', '?']) {
         return false;
     }
-    let Ok(regex) = Regex::new(&as_regex(pattern)) else { return false };
+    let Some(regex) = regex(pattern, &WILDCARDS) else { return false };
     let last = name.rsplit('/').next().unwrap_or(name);
     let name = if pattern.contains('/') { name } else { last };
     regex.is_match(name) || name.strip_suffix(".age").is_some_and(|name| regex.is_match(name))
 }
 
-fn as_regex(pattern: &str) -> String {
+/// The pattern as a regular expression for a complete text. `wildcards` are the sequences with a meaning, longest first,
+/// each with its expression.
+pub(super) fn regex(pattern: &str, wildcards: &[(&str, &str)]) -> Option<Regex> {
     let mut regex = String::from("^");
     let mut rest = pattern;
     while let Some(first) = rest.chars().next() {
-        let (piece, length) = match first {
-            '*' if rest.starts_with("**/") => ("(?:.*/)?".to_owned(), 3),
-            '*' if rest.starts_with("**") => (".*".to_owned(), 2),
-            '*' => ("[^/]*".to_owned(), 1),
-            '?' => ("[^/]".to_owned(), 1),
-            other => (regex::escape(other.encode_utf8(&mut [0; 4])), other.len_utf8()),
-        };
-        regex += &piece;
-        rest = &rest[length..];
+        if let Some((wildcard, expression)) = wildcards.iter().find(|(wildcard, _)| rest.starts_with(wildcard)) {
+            regex += expression;
+            rest = &rest[wildcard.len()..];
+        } else {
+            regex += &regex::escape(first.encode_utf8(&mut [0; 4]));
+            rest = &rest[first.len_utf8()..];
+        }
     }
-    regex + "$"
+    Regex::new(&(regex + "$")).ok()
 }
 
 #[cfg(test)]

@@ -2,8 +2,12 @@
 
 use regex::Regex;
 
+use super::glob;
 use crate::document::Pointer;
 use crate::document::pointer::list_index;
+
+/// `*` and `?` stay within one name.
+const WILDCARDS: [(&str, &str); 3] = [("**", "(?s:.+)"), ("*", r"[^./\[\]]*"), ("?", r"[^./\[\]]")];
 
 /// Globs of one file: `*` and `?` within a name, `**` across names.
 #[derive(Debug, Clone, Default)]
@@ -20,9 +24,9 @@ impl PublicPlaces {
     /// it is.
     pub fn new(globs: &[String]) -> Self {
         let mut places = Self::default();
-        for glob in globs {
-            let is_path = glob.contains(['.', '[', '/']) || glob.contains("**");
-            let Ok(regex) = Regex::new(&as_regex(glob)) else { continue };
+        for pattern in globs {
+            let is_path = pattern.contains(['.', '[', '/']) || pattern.contains("**");
+            let Some(regex) = glob::regex(pattern, &WILDCARDS) else { continue };
             if is_path { places.paths.push(regex) } else { places.names.push(regex) }
         }
         places
@@ -54,22 +58,6 @@ fn path(place: &Pointer, numbers_are_positions: bool) -> String {
         path += token;
     }
     path
-}
-
-fn as_regex(glob: &str) -> String {
-    let mut regex = String::from("(?s)^");
-    let mut rest = glob;
-    while let Some(first) = rest.chars().next() {
-        let (piece, length) = match first {
-            '*' if rest.starts_with("**") => (".+".to_owned(), 2),
-            '*' => (r"[^./\[\]]*".to_owned(), 1),
-            '?' => (r"[^./\[\]]".to_owned(), 1),
-            other => (regex::escape(other.encode_utf8(&mut [0; 4])), other.len_utf8()),
-        };
-        regex += &piece;
-        rest = &rest[length..];
-    }
-    regex + "$"
 }
 
 #[cfg(test)]

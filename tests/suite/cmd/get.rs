@@ -4,18 +4,7 @@ use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 use crate::sandbox::Sandbox;
-
-const FILE: &str = "authelia-secrets.age";
-const FRAGMENT: &str = "identity_providers:
-  oidc:
-    hmac_secret: marker-hmac-0123456789abcdef0123456789 # marker-comment
-    clients:
-      - client_id: mediamanager
-        client_name: MediaManager
-        client_secret: '$plaintext$marker-client'
-        redirect_uris: ['https://media.example.com/callback']
-        token_endpoint_auth_method: basic
-";
+use crate::support::fragment::{FILE, MISSPELLED_METHOD as FRAGMENT};
 
 #[test]
 fn get_prints_public_values_and_keeps_secret_ones() {

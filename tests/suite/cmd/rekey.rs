@@ -1,5 +1,7 @@
 //! `agepatch rekey`: encrypts files for the recipients that their rules name.
 
+use std::path::PathBuf;
+
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
@@ -83,8 +85,8 @@ fn rekey_commits() {
     assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
 }
 
-#[test_with::executable(ssh-keygen)]
-fn a_key_with_a_passphrase_needs_a_terminal() {
+/// Files that a key with a passphrase opens, and that key.
+fn locked() -> (Sandbox, PathBuf) {
     let sandbox = drifted();
     let key = sandbox.home().join("locked");
     let made = std::process::Command::new("ssh-keygen")
@@ -97,6 +99,12 @@ fn a_key_with_a_passphrase_needs_a_terminal() {
     let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text").replace(HOST, public.trim());
     sandbox.write("secrets.nix", &rules);
     sandbox.agepatch(["rekey"]).assert().success();
+    (sandbox, key)
+}
+
+#[test_with::executable(ssh-keygen)]
+fn a_key_with_a_passphrase_needs_a_terminal() {
+    let (sandbox, key) = locked();
     let identity = key.to_str().expect("a path");
     let refused = sandbox.agepatch(["-i", identity, "--output", "json", "show", "a.age"]).assert().code(3);
     refused.stderr(contains(r#""kind":"passphrase-needed""#).and(contains("locked")));
@@ -105,18 +113,7 @@ fn a_key_with_a_passphrase_needs_a_terminal() {
 #[test_with::executable(ssh-keygen)]
 fn on_a_terminal_the_passphrase_is_asked_for_once() {
     use expectrl::{Expect, Session};
-    let sandbox = drifted();
-    let key = sandbox.home().join("locked");
-    let made = std::process::Command::new("ssh-keygen")
-        .args(["-q", "-t", "ed25519", "-N", "passphrase", "-f"])
-        .arg(&key)
-        .status()
-        .expect("ssh-keygen runs");
-    assert!(made.success());
-    let public = std::fs::read_to_string(key.with_extension("pub")).expect("the public key");
-    let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text").replace(HOST, public.trim());
-    sandbox.write("secrets.nix", &rules);
-    sandbox.agepatch(["rekey"]).assert().success();
+    let (sandbox, key) = locked();
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_agepatch"));
     command
         .env_clear()

@@ -20,11 +20,7 @@ const FRAGMENT: &str = "identity_providers:
 
 fn repository() -> Sandbox {
     let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
-    sandbox.git(&["init", "--quiet", "--initial-branch=main"]);
-    sandbox.git(&["config", "user.name", "A"]);
-    sandbox.git(&["config", "user.email", "a@example.com"]);
-    sandbox.git(&["add", "."]);
-    sandbox.git(&["commit", "--quiet", "-m", "feat(cloud): begin"]);
+    sandbox.git_init_as("feat(cloud): begin");
     sandbox
 }
 

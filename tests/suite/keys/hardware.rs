@@ -1,41 +1,29 @@
 //! A hardware key is asked once for each file, and a person only for what may fit.
 
-use age::secrecy::ExposeSecret;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use age::secrecy::ExposeSecret;
 use predicates::str::contains;
 
 use crate::sandbox::Sandbox;
+use crate::support::plugin::{self, IDENTITY, PLUGIN, RECIPIENT};
 
-const RECIPIENT: &str = "age1fake1dphh2um9xlmsmm";
-const IDENTITY: &str = "AGE-PLUGIN-FAKE-1DPHH2UM9CUXU5P";
 const CONFIGURATION: &str = "identity_providers:\n  oidc:\n    hmac_secret: abc\n";
 
-/// A plugin that wraps a file key by leaving it as it is. It counts how often it was asked to open a file.
-const COUNTING: &str = r#"#!/bin/sh
-said() { printf -- '-> %s\n%s\n' "$1" "$2"; read -r _; read -r _; }
-while IFS= read -r line; do
-  case "$line" in
-    "-> wrap-file-key"*) IFS= read -r key ;;
-    "-> recipient-stanza "*" fake "*) index=$(echo "$line" | cut -d' ' -f3); IFS= read -r key ;;
-    "-> done"*) IFS= read -r _; break ;;
-    "-> "*) IFS= read -r _ ;;
-  esac
-done
-case "$1" in
-  *recipient-v1) said "recipient-stanza 0 fake house" "$key" ;;
-  *) echo asked >> "$HOME/asked"; if [ -n "$index" ]; then said "file-key $index" "$key"; fi ;;
-esac
-printf -- '-> done\n\n'
-"#;
+/// The plugin, which also counts how often it was asked to open a file.
+fn counting() -> String {
+    let counting = PLUGIN.replace("  *) if [", "  *) echo asked >> \"$HOME/asked\"; if [");
+    assert_ne!(counting, PLUGIN);
+    counting
+}
 
 /// A sandbox whose files are for the plugin's recipient, and its identity file.
 fn plugged(files: &[(&str, &str)]) -> (Sandbox, PathBuf) {
     let sandbox = Sandbox::with_files(files);
-    sandbox.write("../home/bin/age-plugin-fake", COUNTING);
+    sandbox.write("../home/bin/age-plugin-fake", &counting());
     let plugin = sandbox.home().join("bin/age-plugin-fake");
     fs::set_permissions(plugin, fs::Permissions::from_mode(0o755)).expect("it is ours");
     sandbox.write("../home/fake.txt", &format!("{IDENTITY}\n"));
@@ -48,10 +36,8 @@ fn plugged(files: &[(&str, &str)]) -> (Sandbox, PathBuf) {
 }
 
 fn with_plugin(sandbox: &Sandbox, arguments: &[&str]) -> assert_cmd::Command {
-    let mut path = vec![sandbox.home().join("bin")];
-    path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
-    let mut command = sandbox.agepatch(arguments);
-    command.env("PATH", std::env::join_paths(path).expect("a path")).timeout(Duration::from_mins(1));
+    let mut command = plugin::agepatch(sandbox, arguments);
+    command.timeout(Duration::from_mins(1));
     command
 }
 
@@ -114,7 +100,7 @@ fn it_is_not_asked_where_a_plain_key_opens_the_file() {
 #[test]
 fn what_it_cannot_open_is_asked_once_too() {
     let (sandbox, identity) = plugged(&[("a.age", "x: 1\n")]);
-    sandbox.write("../home/bin/age-plugin-fake", &COUNTING.replace(r#"[ -n "$index" ]"#, "false"));
+    sandbox.write("../home/bin/age-plugin-fake", &counting().replace(r#"[ -n "$index" ]"#, "false"));
     let identity = identity.to_str().expect("a path");
     let refused = with_plugin(&sandbox, &["-i", identity, "check"]).assert();
     refused.stderr(contains("no available identity"));

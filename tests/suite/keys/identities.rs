@@ -12,31 +12,9 @@ use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 use crate::sandbox::Sandbox;
+use crate::support::plugin::{self, IDENTITY, PLUGIN, RECIPIENT};
 
 const TEXT: &str = "marker: a # b\n";
-const RECIPIENT: &str = "age1fake1dphh2um9xlmsmm";
-const IDENTITY: &str = "AGE-PLUGIN-FAKE-1DPHH2UM9CUXU5P";
-
-/// A plugin that speaks the protocol (age-plugin specification, version 1) and wraps a file key by leaving it as it is.
-/// It stays silent as long as `$HOME/out` is there: its key is unplugged then.
-const PLUGIN: &str = r#"#!/bin/sh
-said() { printf -- '-> %s\n%s\n' "$1" "$2"; read -r _; read -r _; }
-while IFS= read -r line; do
-  case "$line" in
-    "-> wrap-file-key"*) IFS= read -r key ;;
-    "-> recipient-stanza "*" fake "*) index=$(echo "$line" | cut -d' ' -f3); IFS= read -r key ;;
-    "-> done"*) IFS= read -r _; break ;;
-    "-> "*) IFS= read -r _ ;;
-  esac
-done
-case "$1" in
-  *recipient-v1) said "recipient-stanza 0 fake house" "$key" ;;
-  *) if [ -e "$HOME/out" ]; then said "error internal" "$(printf 'unplugged' | base64)"
-     elif [ -n "$index" ]; then said "file-key $index" "$key"; fi ;;
-esac
-printf -- '-> done\n\n'
-"#;
-
 /// A plugin that reads nothing and says nothing; nor does what it started.
 const SILENT: &str = "#!/bin/sh\necho $$ >> \"$HOME/started\"\nsleep 1000 &\necho $! >> \"$HOME/started\"\nwait\n";
 
@@ -54,10 +32,8 @@ fn plugged() -> (Sandbox, PathBuf) {
 }
 
 fn with_plugin(sandbox: &Sandbox, arguments: &[&str]) -> assert_cmd::Command {
-    let mut path = vec![sandbox.home().join("bin")];
-    path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
-    let mut command = sandbox.agepatch(arguments);
-    command.env("PATH", std::env::join_paths(path).expect("a path")).timeout(Duration::from_secs(30));
+    let mut command = plugin::agepatch(sandbox, arguments);
+    command.timeout(Duration::from_secs(30));
     command
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod drift;
 pub(crate) mod fragment;
 pub(crate) mod loopback;
+pub(crate) mod plugin;
 pub(crate) mod random_edits;
 pub(crate) mod renames;
 pub(crate) mod sandbox;

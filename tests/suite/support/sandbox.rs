@@ -103,11 +103,16 @@ impl Sandbox {
 
     /// Makes the folder a repository with one commit of all that is there.
     pub(crate) fn git_init(&self) {
+        self.git_init_as("begin");
+    }
+
+    /// As [`Self::git_init`], with this subject of the first commit.
+    pub(crate) fn git_init_as(&self, subject: &str) {
         self.git(&["init", "--quiet", "--initial-branch=main"]);
         self.git(&["config", "user.name", "A"]);
         self.git(&["config", "user.email", "a@example.com"]);
         self.git(&["add", "."]);
-        self.git(&["commit", "--quiet", "-m", "begin"]);
+        self.git(&["commit", "--quiet", "-m", subject]);
     }
 
     /// The program with these arguments, in the repository, with nothing of the caller's environment but PATH.
