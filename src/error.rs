@@ -12,7 +12,7 @@ use crate::shown::{ErrorText, FileName, KeyName, Shown};
 pub enum Kind {
     /// The command line itself is wrong.
     Usage,
-    /// None of the identities at hand opens the file.
+    /// None of the identities available opens the file.
     NoIdentity,
     /// Nobody is named who could read the file, or a recipient cannot be used.
     NoRecipient,

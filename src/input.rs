@@ -63,7 +63,7 @@ impl Limit {
     /// The refusal of something longer, with the way to allow it.
     ///
     /// # Errors
-    /// As [`Limit::bytes`].
+    /// See [`Limit::bytes`].
     pub fn exceeded(self) -> io::Result<String> {
         let bytes = self.bytes()?;
         let allowed = match bytes {
@@ -149,7 +149,7 @@ pub fn read(path: impl AsRef<Path>, limit: Limit) -> io::Result<Vec<u8>> {
 /// As [`read`], for a path that the user wrote: it may also be a pipe that the shell passed on as `/dev/fd/N`.
 ///
 /// # Errors
-/// As [`read`].
+/// See [`read`].
 pub fn read_named(path: impl AsRef<Path>, limit: Limit) -> io::Result<Vec<u8>> {
     let path = path.as_ref();
     if !is_descriptor(path) {
@@ -187,7 +187,7 @@ pub fn read_stdin(limit: Limit) -> io::Result<Vec<u8>> {
 /// Opens a regular file. A pipe without a writer is not waited for, and a device is not opened.
 ///
 /// # Errors
-/// As [`read`].
+/// See [`read`].
 pub fn open(path: &Path) -> io::Result<File> {
     // Opening some devices has effects, so the kind is asked before, and again of what was opened.
     refuse_irregular(std::fs::metadata(path)?.file_type())?;
@@ -308,7 +308,7 @@ mod tests {
                 Err(error) => assert!(!fits && error.to_string().contains("1 MiB"), "{length}: {error}"),
             }
         }
-        // A length that the file system does not report (as in /proc) is limited all the same.
+        // A length that the file system does not report (as in /proc) is limited anyway.
         let endless = limited(&mut io::repeat(0), 0, Limit::Settings).expect_err("endless");
         assert!(is_refused(&endless) && endless.to_string().contains("AGEPATCH_MAX_SETTINGS"));
     }

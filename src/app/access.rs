@@ -1,4 +1,4 @@
-//! Who has access to a file: by its rule, and who gained and lost it, by name.
+//! Who has access to a file by its rule, and who gained or lost it, by name.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -13,23 +13,22 @@ use crate::shown;
 use crate::shown::{RecipientName, Shown};
 use crate::workspace::Target;
 
-/// How many names are told before the rest is counted.
+/// How many names are listed before the rest is only counted.
 const NAMED: usize = 4;
-/// How many versions of the rules are looked at for the name of a key that they no longer hold.
+/// How many old versions of the rules are searched for the name of a key that was removed from them.
 const VERSIONS: usize = 20;
 
-/// Knows what the keys are called.
+/// Maps keys to the names that people know them by.
 pub(crate) struct Access<'c> {
     context: &'c Context,
     names: Cow<'c, Names>,
-    /// Names by the tags that headers have.
     tags: HashMap<String, String>,
-    /// Those of older versions of the rules, by tag and by key.
+    /// The names in older versions of the rules, by tag and by key; read when first needed.
     older: OnceCell<HashMap<String, String>>,
 }
 
 impl<'c> Access<'c> {
-    /// By the rules of this run.
+    /// Evaluates the rules of this run.
     ///
     /// # Errors
     /// `rules`.
@@ -53,11 +52,11 @@ impl<'c> Access<'c> {
         Ok(Self { context, names: Cow::Owned(names), tags, older: OnceCell::new() })
     }
 
-    /// By what is written in the rules, without evaluating them: for what only reads.
+    /// Uses the rules as they are written, without evaluating them, for commands that only read.
     pub(crate) fn as_written(context: &'c Context) -> Self {
         let texts = context.workspace.rules_texts();
         let names = texts.iter().map(|text| Names::in_text(text)).fold(Names::default(), Names::and);
-        // Rules that cannot be read name nothing.
+        // Rules that cannot be read contribute no names.
         let sops = context.workspace.sops_rules().ok().flatten().map(|sops| sops.names.clone());
         let names = names.and(sops.unwrap_or_default());
         let mut tags = by_tag(&names);
@@ -69,12 +68,12 @@ impl<'c> Access<'c> {
         Self { context, names: Cow::Owned(names), tags, older: OnceCell::new() }
     }
 
-    /// A key as a person knows it: its name in the rules or its comment, and the end of the key itself.
+    /// A key for display: its name in the rules or its comment, and the end of the key itself.
     pub(crate) fn key(&self, key: &str) -> Shown {
         let mut words = key.split_whitespace();
         let (first, second) = (words.next().unwrap_or_default(), words.next());
         if words.next().is_some() && Reader::tag_of(key).is_none() {
-            // No key, but how many are not told apart.
+            // Not a key, but a count of recipients that cannot be distinguished.
             return RecipientName::shown(key.to_owned());
         }
         let body = second.unwrap_or(first);
@@ -92,13 +91,13 @@ impl<'c> Access<'c> {
         })
     }
 
-    /// A key as a commit message calls it: its name in the rules, now or `former`, or its comment, else its end.
+    /// A key for a commit message: its name in the current or `former` rules, or its comment, or else its end.
     pub(crate) fn name(&self, key: &str, former: &Names) -> String {
         let known = self.names.of(key).or_else(|| former.of(key)).map(str::to_owned);
         known.or_else(|| comment(key)).unwrap_or_else(|| self.key(key).as_str().to_owned())
     }
 
-    /// A reader as a commit message calls it.
+    /// A reader for a commit message.
     pub(crate) fn name_of_reader(&self, reader: &Reader) -> String {
         let tagged = reader.tag.as_ref().and_then(|tag| self.named_by_tag(tag));
         let keyed = reader.key.as_ref().map(|key| self.name(key, &Names::default()));
@@ -117,13 +116,13 @@ impl<'c> Access<'c> {
         names
     }
 
-    /// What the rules call a key, else its comment.
+    /// The name of a key in the rules, or else its comment.
     pub(crate) fn known_name(&self, key: &str) -> Option<String> {
         let tagged = || Reader::tag_of(key).and_then(|tag| self.tags.get(&tag).cloned());
         self.names.of(key).map(str::to_owned).or_else(tagged).or_else(|| comment(key))
     }
 
-    /// A reader of a file as a person knows it: the name of its key, if the rules hold that or once held it.
+    /// A reader for display: the name of its key, if the rules list it or ever listed it.
     pub(crate) fn reader(&self, reader: &Reader) -> Shown {
         if let Some(key) = &reader.key {
             return self.key(key);
@@ -141,7 +140,7 @@ impl<'c> Access<'c> {
         }
     }
 
-    /// How the header and the rules differ, in one sentence.
+    /// Describes in one sentence how the header and the rules differ.
     pub(crate) fn difference(&self, agreement: &Agreement) -> Shown {
         let mut parts = Vec::new();
         if !agreement.missing.is_empty() {
@@ -165,7 +164,7 @@ impl<'c> Access<'c> {
         Shown::join(&parts, "; ")
     }
 
-    /// Names in older versions of the rules; none without git.
+    /// Names in older versions of the rules; empty without git.
     fn look_back(&self) -> HashMap<String, String> {
         let workspace = &self.context.workspace;
         let (Some(root), Some(path)) = (workspace.repository(), workspace.rules_path()) else { return HashMap::new() };
@@ -197,20 +196,20 @@ crate::output! {
 }
 
 impl Stanza {
-    /// A reader as a program sees it: what the file says of it.
+    /// A reader as JSON, from the file's own header.
     pub(crate) fn of(reader: &Reader) -> Self {
         let told = reader.tag.clone().or_else(|| reader.key.clone());
         Self { kind: RecipientName::shown(reader.kind.clone()), tag: told.map(RecipientName::shown) }
     }
 }
 
-/// A reader where nothing is known of the rules: what the file says of it.
+/// A reader for display where the rules are unknown, from the file's own header.
 pub(crate) fn bare_reader(reader: &Reader) -> Shown {
     let told = reader.key.as_ref().or(reader.tag.as_ref());
     RecipientName::shown(told.iter().fold(reader.kind.clone(), |text, told| format!("{text} {told}")))
 }
 
-/// How many key groups open a file.
+/// Describes how many key groups are needed to open a file.
 pub(crate) fn groups(needed: usize) -> String {
     match needed {
         1 => "any one key group".to_owned(),
@@ -222,7 +221,7 @@ fn by_tag(names: &Names) -> HashMap<String, String> {
     names.iter().filter_map(|(key, name)| Some((Reader::tag_of(key)?, name.to_owned()))).collect()
 }
 
-/// What an ssh key says of itself.
+/// The comment of an ssh public key.
 fn comment(key: &str) -> Option<String> {
     let words: Vec<&str> = key.split_whitespace().skip(2).collect();
     (!words.is_empty()).then(|| words.join(" "))
@@ -238,10 +237,10 @@ fn listed(all: impl Iterator<Item = Shown>) -> Shown {
     Shown::join(&all, ", ")
 }
 
-/// Who may read the file.
+/// The rule of a file.
 ///
 /// # Errors
-/// `no-recipient`, where the rules do not name it.
+/// `no-recipient` if the rules do not list it.
 pub(crate) fn rule(target: &Target, context: &Context) -> Result<Rule> {
     context.workspace.rule(target)?.ok_or_else(|| {
         let name = target.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! How the readers of a file agree with the rules. age does not say which X25519 keys a file is for; what tells them apart
-//! is an identity that opens the file, or does not, and the rules at the time when the file was last encrypted.
+//! Compares the readers of a file with the rules. An age header does not name its X25519 recipients. What is known of
+//! them comes from identities that open the file or fail to, and from the rules at the time of its last encryption.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -13,20 +13,20 @@ use crate::history::Repository;
 use crate::rules::{Rule, Rules};
 use crate::workspace::Target;
 
-/// What git knows of the time when files were encrypted; read when it is first needed.
+/// What git knows about when files were last encrypted; read when first needed.
 #[derive(Default)]
 pub(crate) struct Encrypted {
-    /// The files that are not as HEAD has them, by their paths below the root; `None` where the history is not complete.
+    /// The files that differ from HEAD, relative to the root; `None` if the history is not complete.
     changed: OnceCell<Option<HashSet<String>>>,
-    /// The rules of a commit; `None` where they cannot be read.
+    /// The rules of each commit; `None` if they cannot be read.
     rules: RefCell<HashMap<String, Option<Rules>>>,
 }
 
 impl Context {
-    /// Compares those who can read a version of the file with those whom the rules list.
+    /// Compares the readers of a version of the file with the recipients in the rules.
     ///
     /// # Errors
-    /// `damaged`, where the file does not say who can read it.
+    /// `damaged` if the file does not list its readers.
     pub(crate) fn agreement(
         &self,
         target: &Target,
@@ -51,7 +51,7 @@ impl Context {
         evidence
     }
 
-    /// The X25519 keys that the rules listed for the file when it was last encrypted; `None` where git does not know.
+    /// The X25519 keys that the rules listed for the file when it was last encrypted; `None` if git does not know.
     fn recipients_then(&self, target: &Target) -> Option<HashSet<String>> {
         let workspace = &self.workspace;
         let (root, rules) = (workspace.repository()?, workspace.rules_path()?);
@@ -70,14 +70,13 @@ impl Context {
     }
 }
 
-/// The files that are not as HEAD has them. `None` in a shallow clone, where no commit is known to be the last that changed
-/// a file.
+/// The files that differ from HEAD. `None` in a shallow clone, where the last commit that changed a file is unknown.
 fn changed_since_head(repository: &Repository) -> Option<HashSet<String>> {
     let is_complete = !repository.shared_folder().ok()?.join("shallow").exists();
     is_complete.then(|| repository.changed_since_head().ok()).flatten().map(|paths| paths.into_iter().collect())
 }
 
-/// The rules as a commit has them, by the evaluator in here.
+/// The rules of a commit, read without running Nix.
 fn rules_at(root: &Path, commit: &str, rules: &Path) -> Option<Rules> {
     let root = root.canonicalize().ok()?;
     let rules = rules.canonicalize().ok()?;

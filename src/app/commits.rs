@@ -1,4 +1,4 @@
-//! What every commit of agepatch needs: the repository, its tasks, the message.
+//! What every commit of agepatch needs: the repository, its tasks, and the message.
 
 use std::path::{Path, PathBuf};
 
@@ -13,44 +13,39 @@ use crate::shown;
 use crate::shown::{CommitId, CommitText, FileName, Shown};
 use crate::workspace::Reach;
 
-/// The folder of Backlog.md where the settings name none.
+/// The folder of Backlog.md unless the settings name another.
 const TASKS: &str = "backlog";
 
 /// A commit that was made.
 pub(crate) struct Made {
-    /// Its full id.
     pub(crate) id: Shown,
-    /// The first line of its message.
     subject: Shown,
 }
 
 impl Made {
-    /// Short id and subject, as git shows a commit.
+    /// The short id and the subject, as git prints a commit.
     pub(crate) fn line(&self) -> Shown {
         let short = CommitId::shown(self.id.as_str().chars().take(8).collect::<String>());
         shown!("{} {}", short, &self.subject)
     }
 }
 
-/// A commit that has passed every check.
+/// A commit that has passed every check and is ready to be created.
 pub(crate) struct Prepared {
-    /// Where to.
     pub(crate) repository: Repository,
-    /// The files.
     pub(crate) paths: Vec<PathBuf>,
-    /// The rules and settings that go with them.
+    /// The changed rules and settings to include.
     pub(crate) companions: Vec<Companion>,
-    /// What it says.
     pub(crate) message: Message,
-    /// What is done by then, should the commit fail: `x.age is edited`.
+    /// What is already done if the commit fails: `x.age is edited`.
     pub(crate) done: String,
 }
 
 impl Prepared {
-    /// Makes the commit, of these files only.
+    /// Creates the commit, limited to these files.
     ///
     /// # Errors
-    /// `git`, with what git or a hook said; the files are written by then.
+    /// `git`, with the output of git or a hook; the files are already written.
     pub(crate) fn make(mut self, context: &Context) -> Result<Made> {
         self.paths.extend(self.companions.iter().map(|companion| companion.path.clone()));
         let written = commit::write(&self.repository, &self.paths, &self.message)
@@ -64,7 +59,7 @@ impl Prepared {
 /// The repository to commit to.
 ///
 /// # Errors
-/// `git`, where there is none.
+/// `git` outside a repository.
 pub(crate) fn repository(context: &Context) -> Result<Repository> {
     context.workspace.repository().map(Repository::new).ok_or_else(|| match context.workspace.jujutsu() {
         Some(_) => Error::new(Kind::Git, "this Jujutsu repository has no .git, which this command reads or commits to")
@@ -75,10 +70,10 @@ pub(crate) fn repository(context: &Context) -> Result<Repository> {
     })
 }
 
-/// The message for these changes, by the options, the settings and the history.
+/// The commit message for these changes, from options, settings, and history.
 ///
 /// # Errors
-/// `task`, where a task does not exist; `rules` and `usage` for settings and options that mean nothing.
+/// `task` if a task does not exist; `rules` and `usage` for invalid settings and options.
 pub(crate) fn message(
     changes: &[FileChange],
     paths: &[PathBuf],
@@ -88,7 +83,7 @@ pub(crate) fn message(
 ) -> Result<Message> {
     let config = context.workspace.config()?;
     let settings = &config.commit;
-    // Everyone who can read the commit can read its message.
+    // Everyone who can read the commit can read its message, so only values that may be committed are named.
     let changes: Vec<FileChange> =
         changes.iter().map(|one| FileChange { schema: context.committed_schema(one.schema), ..one.clone() }).collect();
     let changes = changes.as_slice();
@@ -117,8 +112,8 @@ pub(crate) fn message(
     Message::new(changes, Detail::read(settings.detail.as_deref())?, request)
 }
 
-/// The scope where neither settings nor history have one: `secrets` for who can read what, `authelia` for values of its files,
-/// else the name of the only file without folder and ending.
+/// The scope if neither settings nor history suggest one: `secrets` for changes of access, `authelia` for values of
+/// Authelia files, or else the name of the only file without folder and extension.
 fn scope_of(changes: &[FileChange]) -> Option<String> {
     let is_rule = |change: &FileChange| {
         matches!(change.content, Content::Rules | Content::RuleAdded | Content::RuleRemoved)
@@ -127,7 +122,6 @@ fn scope_of(changes: &[FileChange]) -> Option<String> {
     if changes.iter().all(is_rule) {
         return Some("secrets".to_owned());
     }
-    // Of a file as a whole, the subject has the name.
     if changes.iter().all(|change| change.changes.is_empty()) {
         return None;
     }
@@ -143,10 +137,10 @@ fn scope_of(changes: &[FileChange]) -> Option<String> {
     (word && same).then_some(stem)
 }
 
-/// The tasks that the repository keeps in files; `None` where it keeps none.
+/// The tasks kept as files in the repository; `None` if it has none.
 ///
 /// # Errors
-/// `rules`, if agepatch.toml names a folder that is not there; `untrusted`, for one outside the repository.
+/// `rules` if agepatch.toml names a folder that does not exist; `untrusted` for one outside the repository.
 pub(crate) fn tasks(repository: &Repository, context: &Context) -> Result<Option<Tasks>> {
     let config = context.workspace.config()?;
     let root = repository.root();
@@ -168,7 +162,7 @@ pub(crate) fn tasks(repository: &Repository, context: &Context) -> Result<Option
     Ok(folder.map(|folder| Tasks::read(&folder)))
 }
 
-/// Says which files a hook has added to a commit.
+/// Reports which files a hook added to a commit.
 pub(crate) fn tell_additions(written: &commit::Written, context: &Context) -> Result<()> {
     if written.also.is_empty() {
         return Ok(());

@@ -1,7 +1,8 @@
-//! What a shell can offer next: files, paths, clients, rules, revisions. Names only; no value that a schema does not show.
+//! Shell completion of files, paths, clients, rules, and revisions. It offers names only, and no value that a schema
+//! does not show.
 //!
-//! A shell that asks must not make anyone wait or type: keys that ask for something are left out, and what goes wrong
-//! offers nothing.
+//! Completion must not make anyone wait or type, so keys that need a passphrase are left out, and an error offers
+//! nothing.
 
 use std::ffi::OsStr;
 
@@ -68,11 +69,10 @@ pub(crate) fn client_options() -> ArgValueCompleter {
     ArgValueCompleter::new(offer_client_options)
 }
 
-/// The types of conventional commits.
 const TYPES: [&str; 11] =
     ["feat", "fix", "chore", "docs", "refactor", "revert", "test", "build", "ci", "perf", "style"];
 
-/// The names of the keys in the rules, after those that are written before a comma.
+/// The names of the keys in the rules, appended to those already typed before a comma.
 fn offer_recipients(current: &OsStr) -> Vec<CompletionCandidate> {
     let current = current.to_string_lossy().into_owned();
     let before = current.rfind(',').map_or("", |comma| &current[..=comma]);
@@ -80,7 +80,6 @@ fn offer_recipients(current: &OsStr) -> Vec<CompletionCandidate> {
     beginning_with(OsStr::new(&current), names.into_iter().map(|name| format!("{before}{name}")).collect())
 }
 
-/// The formats that the command can print.
 fn offer_outputs(current: &OsStr) -> Vec<CompletionCandidate> {
     let words = words();
     let is_one_of = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
@@ -92,15 +91,15 @@ fn offer_outputs(current: &OsStr) -> Vec<CompletionCandidate> {
     beginning_with(current, formats.iter().map(|format| (*format).to_owned()).collect())
 }
 
-/// The options of a client, each with the sign that sets it.
+/// The options of a client, each followed by `=` or `+=`.
 fn offer_client_options(current: &OsStr) -> Vec<CompletionCandidate> {
     let client = Pointer::new(["identity_providers", "oidc", "clients", "0"]);
     let options = Schema::Authelia.options_of(&client);
     beginning_with(current, options.into_iter().map(|option| format!("{option}=")).collect())
 }
 
-/// Files of secrets.nix, without `.age`; beside them the shell's own. What the current folder does not hold is offered by
-/// its name in the rules, which works everywhere.
+/// The files of secrets.nix, without `.age`; the shell adds its own. A file outside the current folder is offered by
+/// its name in the rules, which works from everywhere.
 fn offer_files(current: &OsStr) -> Vec<CompletionCandidate> {
     if let Some((file, _)) = current.to_str().and_then(|current| current.rsplit_once('#')) {
         return beginning_with(current, values(file).unwrap_or_default());
@@ -121,7 +120,7 @@ fn offer_files(current: &OsStr) -> Vec<CompletionCandidate> {
     beginning_with(current, offered().unwrap_or_default())
 }
 
-/// `FILE#PATH` of every string value in the file; the names of a sops file are seen without a key.
+/// `FILE#PATH` for every string value in the file. The names in a sops file can be read without a key.
 fn values(file: &str) -> Option<Vec<String>> {
     let context = context()?;
     let target = context.target(file).ok()?;
@@ -136,7 +135,7 @@ fn values(file: &str) -> Option<Vec<String>> {
     Some(paths.into_iter().map(|path| format!("{file}#{path}")).collect())
 }
 
-/// Paths in the file that is named before.
+/// The paths in the file named earlier on the command line.
 fn offer_paths(current: &OsStr) -> Vec<CompletionCandidate> {
     let offered = || {
         let context = context()?;
@@ -147,13 +146,12 @@ fn offer_paths(current: &OsStr) -> Vec<CompletionCandidate> {
         Some(paths)
     };
     let paths = offered().unwrap_or_default();
-    // One step at a time, as with folders.
+    // One step at a time, as shells complete folders.
     let current = current.to_string_lossy().into_owned();
     let step = |path: &String| path.get(current.len()..).is_some_and(|rest| rest.matches(['.', '[']).count() <= 1);
     beginning_with(OsStr::new(&current), paths.into_iter().filter(step).collect())
 }
 
-/// The clients of the Authelia file.
 fn offer_clients(current: &OsStr) -> Vec<CompletionCandidate> {
     let offered = || {
         let context = context()?;
@@ -168,17 +166,15 @@ fn offer_clients(current: &OsStr) -> Vec<CompletionCandidate> {
     beginning_with(current, offered().unwrap_or_default())
 }
 
-/// The rules of `check`.
 fn offer_rules(current: &OsStr) -> Vec<CompletionCandidate> {
     beginning_with(current, registry::all().map(|rule| rule.id.to_owned()).collect())
 }
 
-/// The applications of `client add --profile`.
 fn offer_profiles(current: &OsStr) -> Vec<CompletionCandidate> {
     beginning_with(current, application::all().iter().map(|found| found.slug.clone()).collect())
 }
 
-/// Branches, tags, and what is near to HEAD.
+/// Branches, tags, and commits near HEAD.
 fn offer_revisions(current: &OsStr) -> Vec<CompletionCandidate> {
     let offered = || {
         let context = context()?;
@@ -197,13 +193,13 @@ fn beginning_with(current: &OsStr, mut names: Vec<String>) -> Vec<CompletionCand
     names.into_iter().map(CompletionCandidate::new).collect()
 }
 
-/// The words of the command line that is being written.
+/// The words already on the command line.
 fn words() -> Vec<String> {
     let words = std::env::args_os().skip_while(|word| word != "--").skip(2);
     words.filter_map(|word| word.into_string().ok()).collect()
 }
 
-/// This run, with the options that are written already.
+/// A context with the options already on the command line.
 fn context() -> Option<Context> {
     let words = words();
     let after = |names: &[&str]| {
@@ -217,12 +213,12 @@ fn context() -> Option<Context> {
         ..Global::default()
     };
     let context = Context::new(global, Output::new(Mode::Text, Color::Never, true, false)).ok()?;
-    // Pressing a key must not start what a repository names.
+    // Pressing Tab must not run anything that a repository names.
     context.workspace.stay_within();
     Some(context)
 }
 
-/// The file's content, by the keys that open it without asking anyone.
+/// The file's content, opened only with keys that need no passphrase.
 fn open(target: &Target, context: &Context) -> Option<(Document, Schema)> {
     let bytes = input::read(&target.path, Limit::Secret).ok()?;
     if !is_encrypted(target, &bytes) {
@@ -234,7 +230,7 @@ fn open(target: &Target, context: &Context) -> Option<(Document, Schema)> {
     context.parse(target, text.expose()).ok()
 }
 
-/// The path of every node, items by their identity where it may be shown, else by their position.
+/// Collects the path of every node. List items are named by their identity if it may be shown, or else by position.
 fn collect(value: &Value, path: &str, at: &Pointer, schema: Schema, paths: &mut Vec<String>) {
     let mut below = |path: String, at: &Pointer, value: &Value| {
         paths.push(path.clone());

@@ -1,4 +1,4 @@
-//! A file to check, together with those that Authelia reads before it.
+//! A file to check, together with the files that Authelia reads before it.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -20,47 +20,43 @@ use crate::shown;
 use crate::shown::{FileName, Shown};
 use crate::workspace::{FileSettings, Reach, Target};
 
-/// The name of stdin where a FILE is expected.
 const STDIN: &str = "-";
 
-/// A file to check, and those before it.
+/// A file to check, and the files before it.
 pub(crate) struct Configuration {
     files: Vec<File>,
     /// The document to check; `None` for stdin.
     pub(crate) target: Option<Target>,
 }
 
-/// A file of the configuration.
 pub(crate) struct File {
     name: Shown,
-    /// Its content, or why it cannot be read as YAML.
+    /// Its content, or the reason why it cannot be parsed as YAML.
     pub(crate) document: Result<Document>,
 }
 
 impl Configuration {
-    /// What Authelia would say, and what we advise.
+    /// Authelia's errors and warnings, and advice of our own.
     pub(crate) fn check(&self, options: &Options) -> Vec<Finding> {
         let sources: Vec<Source<'_>> = self.files.iter().map(File::source).collect();
         check::run(&sources, options)
     }
 
-    /// The document whose clients count: that of the file to check, else of the last before it that has some.
+    /// The document whose clients apply: the file to check, or else the last file before it that defines any.
     pub(crate) fn clients(&self) -> Option<&Value> {
         let documents = self.files.iter().rev().filter_map(|file| file.document.as_ref().ok());
         documents.map(Document::value).find(|value| clients_at().get(value).is_some())
     }
 
-    /// The name of the file to check.
     pub(crate) fn name(&self) -> Shown {
         self.files.last().map(|file| file.name.clone()).unwrap_or_default()
     }
 
-    /// The file to check.
     pub(crate) fn own(&mut self) -> Option<&mut File> {
         self.files.last_mut()
     }
 
-    /// The files by name, their lines ready to be shown.
+    /// The files by name, with redacted lines for excerpts.
     pub(crate) fn excerpts(&self) -> impl Iterator<Item = (&Shown, Excerpts<'_>)> {
         self.files.iter().filter_map(|file| {
             let document = file.document.as_ref().ok()?;
@@ -76,17 +72,16 @@ impl File {
     }
 }
 
-/// Which files to check, and how they are read.
+/// Which files to check, and how to read them.
 pub(crate) struct Wanted<'a> {
-    /// The files; without any, every file with a schema.
+    /// The named files; if empty, every file with a schema.
     pub(crate) files: &'a [String],
-    /// The files of the configuration that come before each.
+    /// The files of the configuration that come before each of them.
     pub(crate) with: &'a [PathBuf],
-    /// How they are read.
     pub(crate) read: &'a ReadOptions,
 }
 
-/// The files named, or every file with a schema, each with those before it.
+/// The configurations of the named files, or of every file with a schema.
 pub(crate) fn all(wanted: &Wanted<'_>, filters: Filters, context: &Context) -> Result<Vec<Configuration>> {
     if !wanted.files.is_empty() {
         return wanted.files.iter().map(|file| one(file, wanted, filters, context)).collect();
@@ -100,7 +95,7 @@ pub(crate) fn all(wanted: &Wanted<'_>, filters: Filters, context: &Context) -> R
     targets.extend(sops);
     for target in targets {
         let configuration = match one(&target.display, wanted, filters, context) {
-            // A file for another machine is no obstacle, as long as it is not Authelia's as far as one can tell.
+            // Skip a file for another machine unless it looks like Authelia's.
             Err(error) if error.kind() == Kind::NoIdentity && !is_called_authelia(context, &target.display) => {
                 context.out.note(&shown!(
                     "{}: not looked at, since no available identity opens it",
@@ -121,7 +116,7 @@ pub(crate) fn all(wanted: &Wanted<'_>, filters: Filters, context: &Context) -> R
     Ok(found)
 }
 
-/// The documents inside the values of a file that are Authelia's.
+/// The Authelia documents inside the values of a file.
 pub(crate) fn inside(target: &Target, context: &Context) -> Vec<Target> {
     let Ok(text) = context.read(target) else { return Vec::new() };
     let Ok((document, _)) = context.parse(target, text.expose()) else { return Vec::new() };
@@ -129,13 +124,13 @@ pub(crate) fn inside(target: &Target, context: &Context) -> Vec<Target> {
     inner.filter(|inner| inner.schema == Schema::Authelia).map(|inner| inner.target).collect()
 }
 
-/// Whether the settings or the name say that the file is Authelia's.
+/// Whether the settings or the name identify the file as Authelia's.
 fn is_called_authelia(context: &Context, name: &str) -> bool {
     let set = settings(context, name).ok().and_then(|settings| settings.schema);
     set.map_or_else(|| name.to_lowercase().contains("authelia"), |schema| schema == "authelia")
 }
 
-/// Whether the settings, or else the name and the content, say that the file is Authelia's.
+/// Whether the settings, or else name and content, identify the file as Authelia's.
 fn has_schema(context: &Context, name: &Shown, document: Option<&Document>) -> bool {
     match settings(context, name.as_str()).ok().and_then(|settings| settings.schema) {
         Some(schema) => schema == "authelia",
@@ -185,7 +180,7 @@ fn one(name: &str, wanted: &Wanted<'_>, filters: Filters, context: &Context) -> 
     read(Some(target), label, &text)
 }
 
-/// Parses a file as Authelia will see it; `None`, with a note, if it becomes YAML only once Authelia's filters have run.
+/// Parses a file as Authelia does; `None`, with a note, if it is valid YAML only after Authelia's filters have run.
 fn parse(
     name: &Shown,
     text: &[u8],
@@ -196,8 +191,8 @@ fn parse(
 ) -> Result<Option<Result<Document>>> {
     let parsed = filters.parse(text, format);
     if let Some(Ok(document)) = &parsed {
-        // It is checked as Authelia's whatever it holds, so no key is printed that Authelia does not know.
-        // Of the files that nobody named, most are not Authelia's, and their names are no misspelled options.
+        // It is checked as Authelia's whatever it contains, so only keys that Authelia knows are printed. Most files
+        // that nobody named are not Authelia's, and their keys are not misspelled options.
         let theirs = bare && !has_schema(context, name, Some(document));
         hold_back_of(document, if theirs { Schema::Unknown } else { Schema::Authelia });
     }
@@ -207,7 +202,7 @@ fn parse(
     Ok(parsed)
 }
 
-/// The files of a directory that Authelia reads, in its order.
+/// The files that Authelia reads from a directory, in its order.
 fn directory(folder: &Path) -> Result<Vec<PathBuf>> {
     let failed = |error: &io::Error| Error::io("cannot list the directory", error).in_file(folder.display());
     let entries = fs::read_dir(folder).map_err(|error| failed(&error))?;
@@ -218,23 +213,19 @@ fn directory(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// A file that Authelia reads before another.
 pub(crate) struct Surrounding {
-    /// Its name.
     pub(crate) name: Shown,
-    /// Which it is; `None` for what a command printed.
     pub(crate) target: Option<Target>,
     document: Result<Document>,
 }
 
 impl Surrounding {
-    /// The file, for a check.
     pub(crate) fn source(&self) -> Source<'_> {
         Source { name: self.name.clone(), document: self.document.as_ref().map_err(Clone::clone) }
     }
 }
 
-/// Reads a file of the configuration; `None` if nothing is known of it before Authelia's filters have run.
+/// Reads a file of the configuration; `None` if its content is unknown until Authelia's filters have run.
 fn plain(path: &Path, filters: Filters, context: &Context) -> Result<Option<Surrounding>> {
     let target = context.target_at(path)?;
     let (name, text) = (FileName::shown(target.display.clone()), context.read(&target)?);
@@ -243,7 +234,7 @@ fn plain(path: &Path, filters: Filters, context: &Context) -> Result<Option<Surr
     Ok(document.map(|document| Surrounding { name, target: Some(target), document }))
 }
 
-/// The files before the file: those of `--with`, else those that agepatch.toml names. A directory counts as the YAML
+/// The files that come before the file: those of `--with`, or else those in agepatch.toml. A directory means the YAML
 /// files in it, as for Authelia.
 pub(crate) fn surroundings(
     target: &Target,

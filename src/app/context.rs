@@ -1,4 +1,4 @@
-//! What a command needs to know of this run.
+//! The context of a run: options, output, workspace, and identities.
 
 use std::cell::{Cell, OnceCell};
 use std::env;
@@ -25,32 +25,28 @@ use crate::shown;
 use crate::shown::{FileName, Sentence, Shown, held_back};
 use crate::workspace::{FileSettings, Reach, Target, Workspace};
 
-/// This run: its options, where it takes place, and where it prints.
+/// A run of the program: its options, where it takes place, and where it prints.
 pub(crate) struct Context {
-    /// The options of every command.
     pub(crate) global: Global,
-    /// Where everything printed goes.
     pub(crate) out: Output,
-    /// The repository, the rules, the settings.
+    /// The repository, the rules, and the settings.
     pub(crate) workspace: Workspace,
-    /// What stdin was read as.
     pub(crate) stdin: Stdin,
-    /// When it began.
+    /// When it started.
     begin: Instant,
-    /// Read when the first encrypted file is opened, and once only.
     identities: OnceCell<Identities>,
-    /// When files were encrypted, as git knows it.
+    /// When files were last encrypted, according to git.
     pub(super) encrypted: Encrypted,
-    /// Whether a file that is not intact as a whole may be read.
+    /// Whether sops files may be read although their MAC does not verify.
     ignore_mac: Cell<bool>,
-    /// Whether the user was told that settings make values public.
+    /// Whether the note about values that settings make public has been printed.
     told_public: Cell<bool>,
-    /// Whether git prints what is printed.
+    /// Whether git prints the output, as with a textconv filter.
     for_git: Cell<bool>,
 }
 
 impl Context {
-    /// Looks around.
+    /// Finds the repository, the rules, and the settings.
     pub(crate) fn new(global: Global, out: Output) -> Result<Self> {
         if let Some(directory) = &global.directory {
             env::set_current_dir(directory).map_err(|error| {
@@ -84,14 +80,14 @@ impl Context {
         Ok(context)
     }
 
-    /// In a dry run nothing is run, and nothing outside the repository is read, for a setting's sake.
+    /// Makes sure that settings neither run a program nor read anything outside the repository during a dry run.
     pub(crate) fn rehearse(&self, dry_run: bool) {
         if dry_run {
             self.workspace.stay_within();
         }
     }
 
-    /// A detail for `--verbose`, behind the time that has gone since the beginning.
+    /// Prints a line for `--verbose`, prefixed with the elapsed time.
     pub(crate) fn detail(&self, text: &Shown) -> Result<()> {
         if !self.global.verbose {
             return Ok(());
@@ -100,7 +96,7 @@ impl Context {
         self.out.detail(&shown!("[{:>5} ms] {}", u64::try_from(milliseconds).unwrap_or(u64::MAX), text))
     }
 
-    /// Tells where this run takes place.
+    /// Logs the current folder and what was found there.
     fn tell_place(&self) -> Result<()> {
         if !self.global.verbose {
             return Ok(());
@@ -112,10 +108,10 @@ impl Context {
         self.detail(&FileName::shown(format!("rules: {}", or(rules, "none"))))
     }
 
-    /// How Authelia's files are checked: for the version that the command line names, else agepatch.toml, else the newest.
+    /// Which version of Authelia to check for: the one on the command line, or in agepatch.toml, or else the newest.
     ///
     /// # Errors
-    /// `usage`, for a version that is not known; `rules`, where agepatch.toml cannot be read.
+    /// `usage` for an unknown version; `rules` if agepatch.toml cannot be read.
     pub(crate) fn check_options(&self, said: Option<&String>) -> Result<Options> {
         let config = self.workspace.config()?;
         let options = match said.or(config.authelia.as_ref()) {
@@ -129,23 +125,23 @@ impl Context {
         Ok(Options { filters, ..options })
     }
 
-    /// The file meant by `name`, or the document inside a value of it (`FILE#PATH`).
+    /// The file called `name`, or a document inside one of its values (`FILE#PATH`).
     ///
     /// # Errors
-    /// As [`Workspace::target`].
+    /// See [`Workspace::target`].
     pub(crate) fn target(&self, name: &str) -> Result<Target> {
         self.or_bare_value(name, self.workspace.target(name))
     }
 
-    /// As [`Context::target`], without evaluating the rules.
+    /// Like [`Context::target`], without evaluating the rules.
     ///
     /// # Errors
-    /// As [`Workspace::file`].
+    /// See [`Workspace::file`].
     pub(crate) fn file(&self, name: &str) -> Result<Target> {
         self.or_bare_value(name, self.workspace.file(name))
     }
 
-    /// The existing file meant by `name`, or the document inside a value of it.
+    /// The existing file called `name`, or a document inside one of its values.
     pub(crate) fn existing(&self, name: &str) -> Option<Target> {
         let found = self.workspace.existing(name).or_else(|| self.bare_value(name).ok().flatten())?;
         Some(self.with_formats(found.clone()).unwrap_or(found))
@@ -159,11 +155,11 @@ impl Context {
         self.with_formats(target)
     }
 
-    /// The value that a bare name means: the only top-level string value of that name in the sops files here, which tell
-    /// their names without any key.
+    /// The value that a bare name refers to: the only top-level string of that name in the sops files nearby, whose
+    /// names are readable without a key.
     ///
     /// # Errors
-    /// `ambiguous`, if several files have one, with their names.
+    /// `ambiguous` if several files have one; lists them.
     fn bare_value(&self, name: &str) -> Result<Option<Target>> {
         let (key, inner) = name.split_once('#').unwrap_or((name, ""));
         let key = key.strip_suffix(".age").unwrap_or(key);
@@ -184,10 +180,10 @@ impl Context {
         }
     }
 
-    /// The file at this path (absolute), or the document inside a value of it.
+    /// The file at this absolute path, or a document inside one of its values.
     ///
     /// # Errors
-    /// As [`Workspace::target`].
+    /// See [`Workspace::target`].
     pub(crate) fn target_at(&self, path: &Path) -> Result<Target> {
         match path.to_str().filter(|name| name.contains('#') && !path.exists()) {
             Some(name) => self.target(name),
@@ -195,7 +191,7 @@ impl Context {
         }
     }
 
-    /// The same, with what the settings say of the texts on the way to the document.
+    /// Adds the formats that the settings define for the texts on the way to the document.
     fn with_formats(&self, mut target: Target) -> Result<Target> {
         let mut outer = target.file();
         for at in 0..target.inner.len() {
@@ -206,19 +202,18 @@ impl Context {
         Ok(target)
     }
 
-    /// What agepatch.toml says of the file.
     pub(crate) fn settings(&self, target: &Target) -> Result<FileSettings> {
         self.workspace.file_settings(target)
     }
 
-    /// Parses a file's content: in the format and by the schema that agepatch.toml names, else as both are guessed. Where
-    /// the guess is not certain, the content is one secret.
+    /// Parses a file's content, in the format and with the schema from agepatch.toml, or else guessed. If the guess is
+    /// uncertain, the complete content is one secret.
     ///
     /// # Errors
-    /// `rules`, for a setting that means nothing; what the format's parser says.
+    /// `rules` for an invalid setting; errors of the format's parser.
     pub(crate) fn parse(&self, target: &Target, content: &[u8]) -> Result<(Document, Schema)> {
         let (document, schema) = self.parse_guessed(target, content)?;
-        // Of a file with a schema only those names are printed that the schema knows.
+        // In a file with a schema, only the names that the schema knows are printed.
         if schema == Schema::Authelia || document::shows_names(&target.document_name(), self.format(target)?, &document)
         {
             return Ok((document, schema));
@@ -226,25 +221,25 @@ impl Context {
         Ok((Document::parse(content, Format::Raw)?, schema))
     }
 
-    /// As [`Context::parse`], for a place that the user names ([`document::read_guessed`]).
+    /// Like [`Context::parse`], for a path given by the user ([`document::read_guessed`]).
     ///
     /// # Errors
-    /// As [`Context::parse`].
+    /// See [`Context::parse`].
     pub(crate) fn parse_guessed(&self, target: &Target, content: &[u8]) -> Result<(Document, Schema)> {
         let document = document::read_guessed(&target.document_name(), content, self.format(target)?)?;
         self.with_schema(target, document)
     }
 
-    /// The format that agepatch.toml names for the file, else the one that its container decides.
+    /// The format of the file in agepatch.toml, or else the one that its container fixes.
     ///
     /// # Errors
-    /// `rules`, for a word that names none.
+    /// `rules` for an unknown format.
     pub(crate) fn format(&self, target: &Target) -> Result<Option<Format>> {
         let set = setting(self.settings(target)?.format.as_deref(), &target.display)?;
         Ok(set.or_else(|| self.container_format(target)))
     }
 
-    /// The format that the container of the file decides, or would decide for a new one.
+    /// The format that the file's container fixes, or would fix for a new file.
     pub(crate) fn container_format(&self, target: &Target) -> Option<Format> {
         if target.is_value() || is_called_age(&target.path) || target.path.as_os_str().is_empty() {
             return None;
@@ -264,10 +259,11 @@ impl Context {
         Ok((document, schema))
     }
 
-    /// The schema, and what agepatch.toml declares public of the file. A file with a schema of its own has that schema only.
+    /// The schema, extended by the places that agepatch.toml declares public in the file. Files with their own schema
+    /// are not extended.
     ///
     /// # Errors
-    /// `rules`, if agepatch.toml cannot be read.
+    /// `rules` if agepatch.toml cannot be read.
     pub(crate) fn with_public(&self, target: &Target, schema: Schema) -> Result<Schema> {
         if schema == Schema::Authelia {
             return Ok(schema);
@@ -284,17 +280,17 @@ impl Context {
         Ok(readable::either(schema, readable::public(&settings.public)))
     }
 
-    /// From here on only those values are public that may go into commits: git prints them wherever it is used.
+    /// From now on, only values that may be committed are public, since git prints them anywhere.
     pub(crate) fn print_for_git(&self) {
         self.for_git.set(true);
     }
 
-    /// Whether values that agepatch.toml declares public may go where others read them: into commits, and what git prints.
+    /// Whether values declared public in agepatch.toml may appear in commits and in git's output.
     pub(crate) fn may_commit_public(&self) -> bool {
         self.workspace.consent(&Reach::public(&[])).is_ok()
     }
 
-    /// The schema for what others read.
+    /// The schema for output that other people read.
     pub(crate) fn committed_schema(&self, schema: Schema) -> Schema {
         match schema {
             Schema::Readable(_) if !self.may_commit_public() => Schema::Unknown,
@@ -302,17 +298,16 @@ impl Context {
         }
     }
 
-    /// From here on, files that are not intact as a whole may be read.
+    /// From now on, sops files whose MAC does not verify may be read.
     pub(crate) fn ignore_mac(&self, ignore: bool) {
         self.ignore_mac.set(ignore);
     }
 
-    /// How files are opened.
     pub(crate) fn open_options(&self) -> OpenOptions {
         OpenOptions { ignore_mac: self.ignore_mac.get(), ..OpenOptions::default() }
     }
 
-    /// The private keys at hand, read once.
+    /// The available private keys, read once.
     pub(crate) fn identities(&self) -> Result<&Identities> {
         if let Some(identities) = self.identities.get() {
             return Ok(identities);
@@ -332,11 +327,11 @@ impl Context {
         Ok(self.identities.get_or_init(|| identities))
     }
 
-    /// Reads the private keys. One given with `-i` must be usable. Settings and the environment may name a file that this
-    /// host does not have, which is skipped, and the usual places hold keys for other programs.
+    /// Reads the private keys. A key given with `-i` must be usable. Settings and the environment may name a file that
+    /// this host does not have, which is skipped; so are keys for other programs in the usual places.
     ///
     /// # Errors
-    /// `no-identity`, naming the file; `rules`, where agepatch.toml cannot be read.
+    /// `no-identity`, naming the file; `rules` if agepatch.toml cannot be read.
     pub(crate) fn load_identities(&self) -> Result<Identities> {
         if !self.global.identities.is_empty() {
             if self.global.identities.iter().any(|path| path == Path::new(container::STDIN)) {
@@ -355,7 +350,7 @@ impl Context {
         Ok(identities)
     }
 
-    /// The identity files to try, in order, as the contract lists them: `-i`, the environment, agepatch.toml, the usual places that exist.
+    /// The identity files to try, in order: `-i`, the environment, agepatch.toml, and the usual places that exist.
     pub(crate) fn identity_paths(&self) -> Result<Vec<PathBuf>> {
         if !self.global.identities.is_empty() {
             return Ok(self.global.identities.clone());
@@ -366,7 +361,6 @@ impl Context {
         }
     }
 
-    /// The identity files that agepatch.toml names.
     fn identities_of_settings(&self) -> Result<Option<Vec<PathBuf>>> {
         let config = self.workspace.config()?;
         if config.identities.is_empty() {
@@ -380,7 +374,7 @@ impl Context {
     }
 }
 
-/// The text of rules that the user pipes in, as `-` or `/dev/fd/N`; `None` for a file.
+/// The rules that the user pipes in, as `-` or `/dev/fd/N`; `None` for a file.
 fn piped(rules: &Path, stdin: &Stdin) -> Result<Option<String>> {
     let bytes = match rules {
         stdin_name if stdin_name.as_os_str() == FILTER => stdin.take("the rules")?.expose().to_vec(),
@@ -392,19 +386,18 @@ fn piped(rules: &Path, stdin: &Stdin) -> Result<Option<String>> {
     text.map(Some).map_err(|_| Error::new(Kind::Rules, "the rules are not UTF-8 text").in_file(rules.display()))
 }
 
-/// The identity files that `AGEPATCH_IDENTITIES` names.
 fn identities_of_environment() -> Option<Vec<PathBuf>> {
     let list = env::var_os("AGEPATCH_IDENTITIES").filter(|list| !list.is_empty())?;
     Some(env::split_paths(&list).map(expand_home).collect())
 }
 
-/// The places where private keys usually lie, those that exist.
+/// The usual places of private keys that exist.
 pub(crate) fn usual_identities() -> Vec<PathBuf> {
     let usual = ["~/.ssh/id_ed25519", "~/.ssh/id_rsa", "~/.config/age/keys.txt"];
     usual.iter().map(|path| expand_home(path.into())).filter(|path| path.exists()).collect()
 }
 
-/// Replaces a leading `~/`.
+/// Expands a leading `~/`.
 fn expand_home(path: PathBuf) -> PathBuf {
     match (path.strip_prefix("~"), env::home_dir()) {
         (Ok(rest), Some(home)) => home.join(rest),
@@ -412,7 +405,7 @@ fn expand_home(path: PathBuf) -> PathBuf {
     }
 }
 
-/// Whether a sops file has a string of this name at its top, as its text tells without a key.
+/// Whether a sops file has a top-level string of this name, which is readable without a key.
 fn has_string(file: &Target, key: &str) -> bool {
     let Ok(bytes) = input::read(&file.path, Limit::Secret) else { return false };
     let Ok(document) = document::read_guessed(&file.display, &bytes, None) else { return false };
@@ -421,10 +414,10 @@ fn has_string(file: &Target, key: &str) -> bool {
     !metadata && document.value().get(key).and_then(Value::as_str).is_some_and(is_string)
 }
 
-/// The format that agepatch.toml names for a file.
+/// The format that agepatch.toml sets for a file.
 ///
 /// # Errors
-/// `rules`, for a word that names none.
+/// `rules` for an unknown format.
 pub(crate) fn setting(word: Option<&str>, name: &str) -> Result<Option<Format>> {
     let Some(word) = word else { return Ok(None) };
     <Format as clap::ValueEnum>::from_str(word, true)

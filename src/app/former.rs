@@ -1,5 +1,5 @@
-//! The rules and settings as the last commit has them, beside those of the working tree: what of their changes concerns a
-//! file that is committed, and who gains or loses access by it.
+//! Compares the rules and settings with the last commit: which of their changes concern a file that is committed, and
+//! who gains or loses access to it.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -16,38 +16,31 @@ use crate::shown;
 use crate::shown::FileName;
 use crate::workspace::{Config, Target};
 
-/// What a file decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Source {
-    /// secrets.nix, or a file that it reads: who can read an age file.
+    /// secrets.nix, or a file that it imports: who can read an age file.
     Rules,
-    /// `.sops.yaml`.
     Sops,
-    /// agepatch.toml.
     Settings,
 }
 
-/// A file that is not as the last commit has it.
+/// A source that differs from the last commit.
 struct Changed {
     source: Source,
     path: PathBuf,
-    /// Its text in the last commit.
     before: Option<String>,
 }
 
-/// A file that goes into a commit because its change concerns others in it.
+/// A file that is included in a commit because its change concerns others in it.
 pub(crate) struct Companion {
-    /// Which file.
     pub(crate) path: PathBuf,
-    /// The files that it concerns.
     concerned: Vec<String>,
 }
 
-/// The rules and settings of the last commit.
 pub(crate) struct Former<'c> {
     context: &'c Context,
     changed: Vec<Changed>,
-    /// `None` where they cannot be evaluated.
+    /// `None` if they cannot be evaluated.
     rules: Option<Rules>,
     sops: Option<SopsRules>,
     config: Option<Config>,
@@ -57,7 +50,7 @@ impl<'c> Former<'c> {
     /// Compares the rules and settings with the last commit.
     ///
     /// # Errors
-    /// `git`, where that cannot be read.
+    /// `git` if that cannot be read.
     pub(crate) fn of(repository: &Repository, context: &'c Context) -> Result<Self> {
         let mut changed = Vec::new();
         for (source, path) in sources(context) {
@@ -69,7 +62,7 @@ impl<'c> Former<'c> {
             }
             let is_new = before.is_none() && now.is_some();
             if is_new && !is_tracked(&name, repository)? && !repository.untracked_files()?.contains(&name) {
-                // What git ignores is left out of every commit.
+                // Files that git ignores are never committed.
                 continue;
             }
             let before = before.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
@@ -85,16 +78,16 @@ impl<'c> Former<'c> {
         Ok(Self { context, changed, rules, sops, config })
     }
 
-    /// Whether the file is one of the rules or settings.
+    /// Whether the file contains rules or settings.
     pub(crate) fn is_source(path: &Path, context: &Context) -> bool {
         let path = real(path);
         sources(context).into_iter().any(|(_, source)| source == path)
     }
 
-    /// The changed rules and settings that concern the files, without those that are committed anyway.
+    /// The changed rules and settings that concern the files, except those that are committed anyway.
     ///
     /// # Errors
-    /// `index`, where another version of one is staged.
+    /// `index` if another version of one is staged.
     pub(crate) fn companions(
         &self,
         files: &[(Target, Schema)],
@@ -135,8 +128,8 @@ impl<'c> Former<'c> {
         }
     }
 
-    /// What the rules said of a file, and what they say now; `None` where either is unknown. Of rules that cannot be
-    /// evaluated as they were, every rule is new.
+    /// The old and the new rule of a file; `None` if either is unknown. If the old rules cannot be evaluated, every
+    /// rule counts as new.
     fn rules_of(&self, source: Source, target: &Target) -> Option<(Option<Rule>, Option<Rule>)> {
         let workspace = &self.context.workspace;
         if !self.changed.iter().any(|one| one.source == source) {
@@ -153,7 +146,7 @@ impl<'c> Former<'c> {
         Some((self.rules.as_ref().and_then(rule), rule(workspace.rules().ok()?)))
     }
 
-    /// Who gains and who loses access to a file by the change of the rules, by name; `None` where they did not change for it.
+    /// Who gains and who loses access to a file through the changed rules, by name; `None` if its rule did not change.
     pub(crate) fn access(&self, target: &Target, names: &Access<'_>) -> Option<commit::Access> {
         let both = [Source::Rules, Source::Sops].into_iter().find_map(|source| {
             self.rules_of(source, target).filter(|(old, new)| old.is_some() && new.is_some() && old != new)
@@ -170,7 +163,7 @@ impl<'c> Former<'c> {
         Some(commit::Access { gained: beyond(&new, &old), lost: beyond(&old, &new) })
     }
 
-    /// What the change of a file of the rules or settings is, in the words of a commit; nothing where it did not change.
+    /// Describes the changes of a rules or settings file for a commit message; empty if nothing changed.
     pub(crate) fn described(&self, path: &Path, names: &Access<'_>) -> Vec<FileChange> {
         let path = real(path);
         let Some(changed) = self.changed.iter().find(|one| one.path == path) else { return Vec::new() };
@@ -198,7 +191,7 @@ impl<'c> Former<'c> {
 }
 
 impl Companion {
-    /// Says which file goes along, and why.
+    /// Reports which file is included in the commit, and why.
     pub(crate) fn tell(&self, context: &Context) -> Result<()> {
         let file = FileName::shown(context.workspace.display(&self.path));
         let concerned = match self.concerned.as_slice() {
@@ -209,7 +202,7 @@ impl Companion {
     }
 }
 
-/// The files that the rules and settings are read from, links resolved.
+/// The files that rules and settings are read from, with links resolved.
 fn sources(context: &Context) -> Vec<(Source, PathBuf)> {
     let workspace = &context.workspace;
     let mut found = Vec::new();
@@ -235,7 +228,7 @@ fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-/// A key without its comment and its end of line.
+/// A key without its comment and line end.
 fn bare(key: &str) -> String {
     key.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
 }

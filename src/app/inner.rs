@@ -1,4 +1,4 @@
-//! Documents inside the values of a document, found by their names, their contents, and the settings.
+//! Documents inside the values of a document, found by name, content, and settings.
 
 use super::Context;
 use crate::diff::{self, Change, name};
@@ -9,48 +9,38 @@ use crate::schema::Schema;
 use crate::shown::Shown;
 use crate::workspace::Target;
 
-/// A document inside a string value.
 pub(crate) struct InnerDocument {
-    /// How it is named: `FILE#PATH`.
+    /// Its name, `FILE#PATH`.
     pub(crate) target: Target,
-    /// Where its value is.
     pub(crate) pointer: Pointer,
-    /// What it is.
     pub(crate) document: Document,
-    /// By what it is shown.
     pub(crate) schema: Schema,
 }
 
-/// A document inside a value of both versions of a file.
+/// A document inside a value, in both versions of a file.
 pub(crate) struct InnerChange {
-    /// How it is named.
+    /// Its name, `FILE#PATH`.
     pub(crate) target: Target,
-    /// The versions, before and after.
     pub(crate) versions: [Document; 2],
-    /// By what they are shown.
     pub(crate) schema: Schema,
 }
 
-/// Two versions of a file: the documents inside values that differ, and what else each version holds.
+/// Two versions of a file: the inner documents that differ, and everything else.
 pub(crate) struct Split {
-    /// The values, in which those of `inner` are the same.
+    /// The values before and after, with those in `inner` made equal.
     pub(crate) values: [Value; 2],
-    /// What differs inside.
+    /// The inner documents that differ.
     pub(crate) inner: Vec<InnerChange>,
 }
 
-/// What differs in a document.
 pub(crate) struct Changed {
-    /// Which document.
     pub(crate) target: Target,
-    /// What differs.
     pub(crate) changes: Vec<Change>,
-    /// By what it is shown.
     pub(crate) schema: Schema,
 }
 
 impl Context {
-    /// The documents inside the string values of `document`, which is the one that `target` means.
+    /// The documents inside the string values of `document`, which is the document of `target`.
     pub(crate) fn inner_documents(&self, target: &Target, document: &Document) -> Vec<InnerDocument> {
         let mut found = Vec::new();
         if matches!(document.value(), Value::Map(_) | Value::List(_)) {
@@ -63,7 +53,7 @@ impl Context {
         match value {
             Value::Map(map) => {
                 for (key, value) in map.iter() {
-                    // The path is looked up again, so that it has every key as it is.
+                    // The path is resolved again to get every key as it is written.
                     let path = name::entry(path, key.text(), at, Schema::Unknown);
                     self.collect_inner(target, value, &path, &at.child(key.text()), found);
                 }
@@ -81,7 +71,7 @@ impl Context {
         }
     }
 
-    /// The document that a string holds; `None` where it holds none for certain.
+    /// The document that a string contains; `None` unless that is certain.
     pub(crate) fn inner_document(&self, target: Target, at: &Pointer, text: &str) -> Option<InnerDocument> {
         let named = Format::of_name(&target.document_name()).is_some_and(|format| format != Format::Raw);
         let likely = named || text.contains('\n') || text.starts_with(['{', '[']);
@@ -97,10 +87,10 @@ impl Context {
         structured.then(|| InnerDocument { target, pointer: at.clone(), document, schema })
     }
 
-    /// The redacted text of a document, with the documents inside its values in their places.
+    /// The redacted text of a document, including the documents inside its values.
     ///
     /// # Errors
-    /// As [`redact::document`].
+    /// See [`redact::document`].
     pub(crate) fn redacted(
         &self,
         target: &Target,
@@ -116,7 +106,7 @@ impl Context {
         redact::with_insets(document, schema, lines, marks, &insets)
     }
 
-    /// Splits what differs between two versions of a document into what differs inside its values, and the rest.
+    /// Splits the difference of two versions of a document into what differs inside its values, and the rest.
     pub(crate) fn split(&self, target: &Target, before: &Document, after: &Document) -> Split {
         let mut values = [before.value().clone(), after.value().clone()];
         let mut inner = Vec::new();
@@ -137,8 +127,8 @@ impl Context {
         Split { values, inner }
     }
 
-    /// What differs between two versions of a document, first in itself, then in the documents inside its values; what
-    /// does not differ in any value is left out.
+    /// The differences of two versions of a document, first its own, then those of the documents inside its values.
+    /// Documents without a difference in any value are left out.
     pub(crate) fn changes(&self, target: &Target, before: &Document, after: &Document, schema: Schema) -> Vec<Changed> {
         let split = self.split(target, before, after);
         let changes = diff::changes(&split.values[0], &split.values[1], schema);

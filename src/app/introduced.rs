@@ -1,4 +1,4 @@
-//! Errors that an edit or a merge would introduce, by the check of the document's schema.
+//! Errors that an edit or a merge would introduce, according to the document's schema.
 
 use std::collections::HashMap;
 
@@ -15,27 +15,22 @@ use crate::schema::Schema;
 use crate::shown::{FileName, Shown};
 use crate::workspace::Target;
 
-/// A document before and after an edit.
 pub(crate) struct Edit<'d> {
-    /// Its name for people.
     pub(crate) name: &'d str,
-    /// The document; `None` for stdin.
     pub(crate) target: Option<&'d Target>,
-    /// What is known of its kind.
     pub(crate) schema: Schema,
-    /// Its content before; `None` where it is new or could not be read.
+    /// Its content before; `None` if it is new or could not be read.
     pub(crate) before: Option<&'d Document>,
-    /// Its content after.
     pub(crate) after: &'d Document,
-    /// What changed; nothing where its text is the same.
+    /// The changes; `None` if its text is the same.
     pub(crate) changes: Option<&'d [Change]>,
 }
 
-/// Refuses errors that the check of a document's schema finds after the edit and did not find before. Gives the warnings and
-/// the advice that the edit introduces.
+/// Refuses errors that the check finds after the edit but not before it. Returns the warnings and advice that the edit
+/// introduces.
 ///
 /// # Errors
-/// `check`, with the findings; whatever prevents the check.
+/// `check`, with the findings; errors from checking.
 pub(crate) fn refuse_edit_errors(edits: &[Edit<'_>], context: &Context) -> Result<Vec<Finding>> {
     let mut remarks = Vec::new();
     for one in edits {
@@ -55,7 +50,7 @@ pub(crate) fn refuse_edit_errors(edits: &[Edit<'_>], context: &Context) -> Resul
 /// Refuses a merge with errors that neither side has.
 ///
 /// # Errors
-/// `check`, with the findings; the error of checking.
+/// `check`, with the findings; errors from checking.
 pub(crate) fn refuse_merge_errors(
     target: &Target,
     sides: [&Document; 2],
@@ -94,7 +89,7 @@ fn introduced(one: &Edit<'_>, changes: &[Change], edits: &[Edit<'_>], context: &
     })?;
     let empty = Document::parse(b"", one.after.format())?;
     let before = one.before.unwrap_or(&empty);
-    // Where the other file is part of the same patch set, it counts as it was before and as it is after.
+    // If the other file is part of the same patch set, use its version from before or after the edit accordingly.
     let with = |own: &Document, other: Version| {
         let mut sources: Vec<Source<'_>> =
             surroundings.iter().map(|surrounding| source(surrounding, edits, other)).collect();
@@ -111,7 +106,8 @@ fn introduced(one: &Edit<'_>, changes: &[Change], edits: &[Edit<'_>], context: &
     Ok(introduced)
 }
 
-/// Whether the finding was there before, about a client that had another id: `clients[new].scopes` was `clients[old].scopes`.
+/// Whether the finding existed before, under the old id of a renamed client: `clients[new].scopes` was
+/// `clients[old].scopes`.
 fn only_renamed(finding: &Finding, before: &[Finding], changes: &[Change]) -> bool {
     changes.iter().filter(|change| change.kind == ChangeKind::Renamed).any(|change| {
         let Some(item) = change.pointer.parent().filter(|item| item.contains(&finding.pointer)) else { return false };
@@ -122,7 +118,6 @@ fn only_renamed(finding: &Finding, before: &[Finding], changes: &[Change]) -> bo
     })
 }
 
-/// Which version of the other documents of an edit.
 #[derive(Clone, Copy)]
 enum Version {
     Before,
@@ -143,7 +138,7 @@ fn source<'s>(surrounding: &'s Surrounding, edits: &'s [Edit<'s>], version: Vers
     }
 }
 
-/// Shows the findings with their lines, redacted.
+/// Prints the findings with redacted excerpts.
 fn show(name: &str, document: &Document, schema: Schema, introduced: &[Finding], context: &Context) -> Result<()> {
     let (Ok(text), Ok(tree)) = (std::str::from_utf8(document.bytes()), document.tree()) else { return Ok(()) };
     let name = FileName::shown(name);
@@ -152,8 +147,8 @@ fn show(name: &str, document: &Document, schema: Schema, introduced: &[Finding],
     context.out.note(&findings::text(introduced, &lines, context.out.colors_stderr()))
 }
 
-/// The error for findings that were introduced; `anyway` is how to go on nonetheless. Where [`show`] printed the findings,
-/// the error does not repeat them.
+/// The error for introduced findings; `anyway` is the flag that overrides it. If [`show`] printed the findings, the
+/// error does not repeat them.
 fn refusal(introduced: &[Finding], what_would: &str, anyway: &str, context: &Context) -> Error {
     let what = match introduced.len() {
         1 => "an error".to_owned(),

@@ -1,5 +1,5 @@
-//! What the commands share: this run and its files, seen through their containers; versions in git; who has access; the
-//! configuration around a file to check; and the flow of every edit.
+//! What the commands share: the context of a run, files seen through their containers, versions in git, access,
+//! Authelia's configuration around a file, and the flow of every edit.
 
 pub(crate) mod access;
 pub(crate) mod agreement;

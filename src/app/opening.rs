@@ -1,4 +1,4 @@
-//! Opening files: from disk or from a version of git, encrypted or plain, with the keys of this run.
+//! Opens files from disk or from git, encrypted or plain, with the keys of this run.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::shown;
 use crate::shown::FileName;
 use crate::workspace::Target;
 
-/// Keys to open files with; any thread may use them.
+/// Keys to open files with; usable from any thread.
 #[derive(Clone, Copy)]
 pub(crate) struct Keys<'i> {
     identities: &'i Identities,
@@ -21,7 +21,7 @@ pub(crate) struct Keys<'i> {
 }
 
 impl Keys<'_> {
-    /// The same, and nobody is asked for a passphrase.
+    /// The same keys, without prompting for a passphrase.
     pub(crate) fn silent(self) -> Self {
         Self { options: OpenOptions { ask: false, ..self.options }, ..self }
     }
@@ -45,15 +45,15 @@ impl Keys<'_> {
         descend(opened, target)
     }
 
-    /// What is wrong with the file, as far as these keys can tell.
+    /// The faults of the file, as far as these keys can find them.
     pub(crate) fn faults(self, target: &Target, bytes: &[u8]) -> Vec<Fault> {
         container::detect(&target.file().display, bytes).faults(Some(self.identities))
     }
 
-    /// The text of a version of the document; `None` where its file has no such value.
+    /// The text of a version of the document; `None` if its file does not contain the value.
     ///
     /// # Errors
-    /// As [`Self::open`].
+    /// See [`Self::open`].
     pub(crate) fn version(self, target: &Target, bytes: &[u8]) -> Result<Option<Plaintext>> {
         let text = if is_encrypted(target, bytes) { self.view(target, bytes) } else { plain(target, bytes) };
         match text {
@@ -67,39 +67,38 @@ impl Keys<'_> {
         is_encrypted(target, bytes).then(|| self.view(target, bytes).ok()).flatten()
     }
 
-    /// The text of a version of the file; what is not encrypted is taken as it is.
+    /// The text of a version of the file; plaintext is returned as it is.
     ///
     /// # Errors
-    /// As [`Self::open`].
+    /// See [`Self::open`].
     pub(crate) fn view(self, target: &Target, bytes: &[u8]) -> Result<Plaintext> {
         self.open(target, bytes).map(|opened| opened.text)
     }
 }
 
-/// The keys of one identity file.
 pub(crate) struct KeyFile(Identities);
 
 impl KeyFile {
-    /// Reads it.
+    /// Reads the identity file.
     ///
     /// # Errors
-    /// `no-identity`, where it cannot be read or holds no identity.
+    /// `no-identity` if it cannot be read or contains no identity.
     pub(crate) fn load(path: PathBuf) -> Result<Self> {
         Identities::load(&[path]).map(Self)
     }
 
-    /// Whether using it may ask a person for something.
+    /// Whether using it may prompt.
     pub(crate) fn may_ask(&self) -> bool {
         self.0.may_ask()
     }
 
-    /// Its keys; nobody is asked for a passphrase.
+    /// Its keys, without prompting for a passphrase.
     pub(crate) fn keys(&self) -> Keys<'_> {
         Keys { identities: &self.0, options: OpenOptions::SILENT }
     }
 }
 
-/// The document that the target means in what its file shows.
+/// Descends to the target's document inside the opened file.
 fn descend(opened: Opened, target: &Target) -> Result<Opened> {
     let (mut opened, mut outer) = (opened, target.file());
     for inner in &target.inner {
@@ -109,7 +108,7 @@ fn descend(opened: Opened, target: &Target) -> Result<Opened> {
     Ok(opened)
 }
 
-/// The text of a version that is not encrypted.
+/// The text of a plaintext version.
 fn plain(target: &Target, bytes: &[u8]) -> Result<Plaintext> {
     if !target.is_value() {
         return Ok(Plaintext::new(bytes.to_vec()));
@@ -118,13 +117,11 @@ fn plain(target: &Target, bytes: &[u8]) -> Result<Plaintext> {
     descend(opened, target).map(|opened| opened.text)
 }
 
-/// A file that was read.
 pub(crate) struct Content {
-    /// Its text.
     pub(crate) text: Plaintext,
     /// The bytes on disk; `None` for plaintext.
     ciphertext: Option<Vec<u8>>,
-    /// What it shows where nothing is known of its kind.
+    /// What the container leaves readable, if no other schema applies.
     pub(crate) readable: Schema,
 }
 
@@ -139,15 +136,15 @@ impl Context {
     /// The keys of this run.
     ///
     /// # Errors
-    /// `no-identity`, naming an identity file that cannot be used; `rules`, where agepatch.toml cannot be read.
+    /// `no-identity`, naming an identity file that cannot be used; `rules` if agepatch.toml cannot be read.
     pub(crate) fn keys(&self) -> Result<Keys<'_>> {
         Ok(Keys { identities: self.identities()?, options: self.open_options() })
     }
 
-    /// Opens a version of the file, and says by which identity, where details are wanted.
+    /// Opens a version of the file, and logs the identity that did it.
     ///
     /// # Errors
-    /// As [`Keys::open`].
+    /// See [`Keys::open`].
     pub(crate) fn open(&self, target: &Target, bytes: &[u8]) -> Result<Opened> {
         let opened = self.keys()?.open(target, bytes)?;
         if let Some(damaged) = &opened.damaged {
@@ -161,15 +158,15 @@ impl Context {
         Ok(opened)
     }
 
-    /// The text of a version of the file: what is encrypted is decrypted in memory, and what is not needs no key.
+    /// The text of a version of the file: ciphertext is decrypted in memory, and plaintext needs no key.
     ///
     /// # Errors
-    /// As [`Self::open`].
+    /// See [`Self::open`].
     pub(crate) fn view(&self, target: &Target, bytes: &[u8]) -> Result<Plaintext> {
         if is_encrypted(target, bytes) { self.keys()?.view(target, bytes) } else { plain(target, bytes) }
     }
 
-    /// What the file shows without any key, if it is of a kind that hides only its values.
+    /// What the file shows without a key, if its container encrypts only values.
     ///
     /// # Errors
     /// `io`; `damaged`.
@@ -183,10 +180,10 @@ impl Context {
         Ok(closed.map(|closed| (closed, container::sha256(&bytes))))
     }
 
-    /// As [`Self::view`]; `None` where the file has no such value.
+    /// Like [`Self::view`]; `None` if the file does not contain the value.
     ///
     /// # Errors
-    /// As [`Self::open`].
+    /// See [`Self::open`].
     pub(crate) fn version(&self, target: &Target, bytes: &[u8]) -> Result<Option<Plaintext>> {
         match self.view(target, bytes) {
             Err(error) if target.is_value() && error.kind() == Kind::Path => Ok(None),
@@ -194,18 +191,18 @@ impl Context {
         }
     }
 
-    /// Reads a file for a command that only reads: an encrypted one is decrypted in memory.
+    /// Reads a file for a command that only reads; ciphertext is decrypted in memory.
     ///
     /// # Errors
-    /// `io`, where it is not there; what stands in the way of opening it. Each names the file.
+    /// `io` if it does not exist; errors from opening it. Each names the file.
     pub(crate) fn read(&self, target: &Target) -> Result<Plaintext> {
         self.read_content(target).map(|content| content.text)
     }
 
-    /// As [`Self::read`], with the ciphertext.
+    /// Like [`Self::read`], with the ciphertext.
     ///
     /// # Errors
-    /// As [`Self::read`].
+    /// See [`Self::read`].
     pub(crate) fn read_content(&self, target: &Target) -> Result<Content> {
         let named = |error: Error| error.in_file(&target.display);
         recovery::settle_beside(&target.path, self)?;

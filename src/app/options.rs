@@ -18,7 +18,7 @@ pub(crate) struct Global {
     #[arg(short = 'C', long, value_name = "DIR", global = true)]
     pub(crate) directory: Option<PathBuf>,
     /// The secrets.nix to use [default: searched upwards and in secrets/].
-    // An empty variable is one that is not set, as the shell scripts of agenix have it.
+    // The shell scripts of agenix treat an empty variable as unset, so it is unset here, too.
     #[arg(long, value_name = "FILE", env = "RULES", hide_env_values = true, global = true, value_hint = ValueHint::FilePath,
           value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub(crate) rules: Option<PathBuf>,
@@ -46,7 +46,7 @@ pub(crate) struct Global {
 }
 
 impl Global {
-    /// Text or JSON; formats that only one command knows count as text here.
+    /// Text or JSON; formats of a single command count as text here.
     pub(crate) fn mode(&self) -> Mode {
         if self.output.as_deref() == Some("json") { Mode::Json } else { Mode::Text }
     }
@@ -120,7 +120,7 @@ pub(crate) struct CommitOptions {
 }
 
 impl CommitOptions {
-    /// Refuses options of a commit where none is made.
+    /// Refuses commit options if no commit is requested.
     ///
     /// # Errors
     /// `usage`, naming the first one.
@@ -163,7 +163,7 @@ pub(crate) enum Relation {
     PartOf,
 }
 
-/// How long a generated value is.
+/// The length of a generated value.
 pub(crate) const GENERATED_LENGTH: &str = "72";
 
 /// Where a value comes from, and how it is read.

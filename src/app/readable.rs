@@ -1,4 +1,4 @@
-//! What a container leaves readable, as a schema: selectors of sops files decide what may be shown of them.
+//! Schemas for what a container leaves readable: the selectors of sops files decide which values may be shown.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -8,10 +8,10 @@ use crate::rules::Selector;
 use crate::schema::{Readable, Schema};
 use crate::workspace::PublicPlaces;
 
-/// A schema for each selector that was met. They live as long as the program: a repository has a few of them.
+/// One leaked schema for each selector seen so far; a repository has only a few.
 static KNOWN: Mutex<Vec<(Selector, Schema)>> = Mutex::new(Vec::new());
 
-/// The schema of a file of which nothing is known but its selector.
+/// The schema of a file of which only the selector is known.
 pub(crate) fn schema_of(selector: Option<&Selector>) -> Schema {
     let Some(selector) = selector else { return Schema::Unknown };
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -24,7 +24,7 @@ pub(crate) fn schema_of(selector: Option<&Selector>) -> Schema {
     schema
 }
 
-/// The schema of a file of which settings declare places public, by these globs.
+/// The schema of a file in which settings declare these globs public.
 pub(crate) fn public(globs: &[String]) -> Schema {
     static KNOWN: Mutex<Vec<(Vec<String>, Schema)>> = Mutex::new(Vec::new());
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -37,7 +37,7 @@ pub(crate) fn public(globs: &[String]) -> Schema {
     schema
 }
 
-/// The schema of a file that shows what either of them shows.
+/// A schema that shows what either of them shows.
 pub(crate) fn either(one: Schema, other: Schema) -> Schema {
     static KNOWN: Mutex<Vec<([Schema; 2], Schema)>> = Mutex::new(Vec::new());
     if one == other || other == Schema::Unknown {
@@ -56,8 +56,8 @@ pub(crate) fn either(one: Schema, other: Schema) -> Schema {
     schema
 }
 
-/// Whether the value at a place is left in plaintext. A position in a list is no key, but a number may be one: where that
-/// is not certain, the value is hidden.
+/// Whether the value at a place is left in plaintext. A list position is not a key, but a number may be one; if that is
+/// not certain, the value is hidden.
 fn shows(selector: &Selector, at: &Pointer) -> bool {
     let all: Vec<&str> = at.tokens().iter().map(String::as_str).collect();
     let named: Vec<&str> = all.iter().copied().filter(|token| list_index(token).is_none()).collect();

@@ -1,4 +1,4 @@
-//! A file for the commands that only read: decrypted, plain, or from stdin.
+//! A file for a command that only reads: encrypted, plain, or from stdin.
 
 use std::path::PathBuf;
 
@@ -10,15 +10,12 @@ use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::workspace::Target;
 
-/// A document with what is known of its file.
+/// A parsed document and its file.
 pub(crate) struct Reading {
-    /// The file as it is called in this run.
+    /// The name that the user gave.
     pub(crate) name: String,
-    /// Which it is.
     pub(crate) target: Target,
-    /// Its content.
     pub(crate) document: Document,
-    /// By what its values are shown.
     pub(crate) schema: Schema,
     /// The SHA-256 of the ciphertext, in hex; `None` for plaintext.
     pub(crate) sha256: Option<String>,
@@ -30,16 +27,16 @@ impl Reading {
     /// Reads FILE (`-` is stdin).
     ///
     /// # Errors
-    /// What stands in the way of finding, opening or parsing it, with the file's name.
+    /// Errors from finding, opening, or parsing it, with the file's name.
     pub(crate) fn open(file: &str, options: &ReadOptions, context: &Context) -> Result<Self> {
         Self::read(file, options, context, Context::parse)
     }
 
-    /// As [`Reading::open`], for a place that the user names: a likely guess of the format is enough, as long as no other
-    /// name is printed.
+    /// Like [`Reading::open`], for a path given by the user: a likely guess of the format is enough if no other name is
+    /// printed.
     ///
     /// # Errors
-    /// As [`Reading::open`].
+    /// See [`Reading::open`].
     pub(crate) fn open_at_place(file: &str, options: &ReadOptions, context: &Context) -> Result<Self> {
         Self::read(file, options, context, Context::parse_guessed)
     }
@@ -82,7 +79,7 @@ impl Reading {
         Ok(Self { name, target, document, schema, sha256, shows_names })
     }
 
-    /// Reads what FILE shows without any key; `None` for a kind that hides everything.
+    /// Reads what FILE shows without a key; `None` for a container that hides everything.
     ///
     /// # Errors
     /// `io`; `damaged`.
@@ -98,17 +95,17 @@ impl Reading {
         Ok(Some(Self { name, target, document, schema, sha256: Some(sha256), shows_names: true }))
     }
 
-    /// Names this file in an error. Of a file whose format was guessed, no names are suggested.
+    /// Adds the name of this file to an error. If the format was guessed, no names are suggested.
     pub(crate) fn named(&self, error: Error) -> Error {
         unnamed(error, self.shows_names).in_file(&self.name)
     }
 }
 
-/// The Authelia file that is meant: the one named, else the one that agepatch.toml gives that schema, else the encrypted
-/// one that is Authelia's by its name, else by its content.
+/// The Authelia file to work on: the one named; or the one with that schema in agepatch.toml; or else an encrypted one,
+/// recognised by its name, or else by its content.
 ///
 /// # Errors
-/// `usage`, where there is none.
+/// `usage` if there is none.
 pub(crate) fn authelia_file(named: Option<&str>, context: &Context) -> Result<String> {
     if let Some(named) = named {
         return Ok(named.to_owned());
@@ -120,10 +117,10 @@ pub(crate) fn authelia_file(named: Option<&str>, context: &Context) -> Result<St
     })
 }
 
-/// The Authelia file where none is named.
+/// The Authelia file to work on if none is named.
 ///
 /// # Errors
-/// `rules`, if agepatch.toml cannot be read.
+/// `rules` if agepatch.toml cannot be read.
 pub(crate) fn likely_authelia_file(context: &Context) -> Result<Option<String>> {
     let config = context.workspace.config()?;
     let set = config.files.iter().find(|(_, settings)| settings.schema.as_deref() == Some("authelia"));
@@ -132,7 +129,8 @@ pub(crate) fn likely_authelia_file(context: &Context) -> Result<Option<String>> 
     }
     let likely = |name: &str| name.to_lowercase().contains("authelia");
     let targets = context.workspace.encrypted();
-    // Authelia's own keys and passwords stand in files beside the one with the clients: a name that tells of settings wins.
+    // Authelia's own keys and passwords may be in files beside the one with the clients, so prefer a name that suggests
+    // settings.
     let mut found: Vec<_> =
         targets.into_iter().filter(|target| likely(&target.display) && target.path.exists()).collect();
     found.sort_by_key(|target| {
@@ -144,7 +142,7 @@ pub(crate) fn likely_authelia_file(context: &Context) -> Result<Option<String>> 
     Ok(by_content(context).or_else(|| inside_a_value(context)))
 }
 
-/// The first encrypted file that can be opened and has what only Authelia's configuration has.
+/// The first encrypted file that can be opened and contains keys unique to Authelia's configuration.
 fn by_content(context: &Context) -> Option<String> {
     let read = |target: &Target| {
         let text = context.read(target).ok()?;
@@ -154,14 +152,14 @@ fn by_content(context: &Context) -> Option<String> {
     all.find(|target| read(target) == Some(Schema::Authelia)).map(|target| target.display)
 }
 
-/// The first document inside a value that has what only Authelia's configuration has.
+/// The first document inside a value that contains keys unique to Authelia's configuration.
 fn inside_a_value(context: &Context) -> Option<String> {
     let files = context.workspace.sops_by_content().into_iter().chain(context.workspace.encrypted());
     let mut found = files.flat_map(|target| configuration::inside(&target, context));
     found.next().map(|inner| inner.display)
 }
 
-/// The error, without suggesting names where none may be printed: an uncertain guess may take a secret for a name.
+/// Removes suggested names from the error if names may not be printed: an uncertain guess may take a secret for a name.
 pub(crate) fn unnamed(error: Error, shows_names: bool) -> Error {
     if shows_names || !matches!(error.kind(), Kind::Path | Kind::Ambiguous | Kind::DuplicateKey) {
         return error;

@@ -1,4 +1,5 @@
-//! What earlier runs left unfinished when they were killed: finished or undone before anything else, and reported.
+//! Changes left unfinished by earlier runs that were killed. They are completed or undone before anything else, and
+//! reported.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -13,22 +14,21 @@ use crate::workspace::Target;
 
 pub(crate) use crate::container::{Leftover, Outcome, Recovered};
 
-/// How many files are named.
 const NAMED: usize = 5;
 
-/// Completes or undoes interrupted changes around here before a command that reads or writes files, and reports it.
+/// Completes or undoes interrupted changes nearby before a command that reads or writes files, and reports them.
 ///
 /// # Errors
-/// As [`settle`]: the command would see a mixture of old and new files.
+/// See [`settle`]; the command would see a mixture of old and new files.
 pub(crate) fn run(context: &Context) -> Result<()> {
     report(&settle(context)?, context)
 }
 
-/// The encrypted files around here as they are at one moment, for a command that only reads: another run may replace
-/// several of them together at any time.
+/// A consistent snapshot of the encrypted files nearby, for a command that only reads: another run may replace several
+/// of them together at any time.
 ///
 /// # Errors
-/// As [`settle`].
+/// See [`settle`].
 pub(crate) fn snapshot(context: &Context) -> Result<Snapshot> {
     let workspace = &context.workspace;
     let has_sops = matches!(workspace.sops_rules(), Ok(Some(_)));
@@ -41,10 +41,10 @@ pub(crate) fn snapshot(context: &Context) -> Result<Snapshot> {
     Ok(Snapshot::hold(files))
 }
 
-/// Finishes or undoes interrupted changes of files in the current folder, beside the rules, and above.
+/// Completes or undoes interrupted changes of files in the current folder, beside the rules, and in the folders above.
 ///
 /// # Errors
-/// As [`container::recover`].
+/// See [`container::recover`].
 pub(crate) fn settle(context: &Context) -> Result<Vec<Recovered>> {
     let workspace = &context.workspace;
     let mut recovered = container::recover(workspace.current())?;
@@ -54,10 +54,10 @@ pub(crate) fn settle(context: &Context) -> Result<Vec<Recovered>> {
     Ok(recovered)
 }
 
-/// Does the same for a file that is to be read, where it is in another repository, and reports it.
+/// Does the same for a file in another repository that is about to be read, and reports it.
 ///
 /// # Errors
-/// As [`container::recover`].
+/// See [`container::recover`].
 pub(crate) fn settle_beside(file: &Path, context: &Context) -> Result<()> {
     let Some(folder) = file.parent() else { return Ok(()) };
     let workspace = &context.workspace;
@@ -73,10 +73,10 @@ pub(crate) fn settle_beside(file: &Path, context: &Context) -> Result<()> {
     report(&container::recover(folder)?, context)
 }
 
-/// Refuses a commit if a change was interrupted: what it has been completed with should be looked at first.
+/// Refuses a commit if a change was interrupted, since its completion should be reviewed first.
 ///
 /// # Errors
-/// `index`; what stands in the way of finishing it.
+/// `index`; errors from finishing it.
 pub(crate) fn refuse_unfinished(context: &Context) -> Result<()> {
     let recovered = settle(context)?;
     report(&recovered, context)?;
@@ -89,10 +89,10 @@ pub(crate) fn refuse_unfinished(context: &Context) -> Result<()> {
     .hint("look at `agepatch diff`, then commit again"))
 }
 
-/// Reports what has become of interrupted changes, a line for each.
+/// Reports the outcome of interrupted changes, one line each.
 ///
 /// # Errors
-/// Those of the output.
+/// Errors of the output.
 pub(crate) fn report(recovered: &[Recovered], context: &Context) -> Result<()> {
     recovered.iter().try_for_each(|one| {
         let message = describe(one, context);
@@ -107,7 +107,7 @@ pub(crate) fn report(recovered: &[Recovered], context: &Context) -> Result<()> {
     })
 }
 
-/// What has become of an interrupted change, in a word for programs.
+/// The outcome of an interrupted change, as a word for JSON.
 fn outcome(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Finished => "completed",
@@ -117,7 +117,7 @@ fn outcome(outcome: &Outcome) -> &'static str {
     }
 }
 
-/// What has become of an interrupted change, in a line.
+/// The outcome of an interrupted change, in one line.
 pub(crate) fn describe(one: &Recovered, context: &Context) -> Shown {
     let files = shown!("{}: {}", count(&one.files), names(&one.files, context));
     match &one.outcome {
@@ -143,7 +143,7 @@ fn count(files: &[PathBuf]) -> Shown {
 }
 
 fn names(files: &[PathBuf], context: &Context) -> Shown {
-    // The journal has no links in it, and the current folder may be reached through one.
+    // The journal contains resolved paths, but the current folder may be reached through a link.
     let current = context.workspace.current();
     let real = current.canonicalize().unwrap_or_else(|_| current.to_owned());
     let display = |file: &Path| match file.strip_prefix(&real) {
@@ -165,7 +165,7 @@ pub(crate) fn leftovers(targets: &[Target], context: &Context) -> Vec<Leftover> 
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let (current, real_current) = (context.workspace.current(), real(context.workspace.current()));
     let found = folders.iter().flat_map(|folder| container::leftovers(folder));
-    // As a person would name it, where the current folder is reached through a link.
+    // Show the path as the user knows it if the current folder is reached through a link.
     found
         .map(|one| match one.path.strip_prefix(&real_current) {
             Ok(relative) => Leftover { path: current.join(relative), ..one },

@@ -1,4 +1,4 @@
-//! Recipients that are refused, with the place where the rules have them.
+//! Errors for recipients that are refused, with their location in the rules.
 
 use super::Context;
 use crate::container::{self, Refusal};
@@ -6,10 +6,10 @@ use crate::error::{Error, Kind, Result};
 use crate::rules::Rule;
 use crate::workspace::Target;
 
-/// Refuses a rule by which the file cannot be encrypted.
+/// Refuses a rule with which the file cannot be encrypted.
 ///
 /// # Errors
-/// `no-recipient`, naming the recipient, why it is refused, and where it is written.
+/// `no-recipient`, with the recipient, the reason, and where it is written.
 pub(crate) fn refuse(rule: &Rule, target: &Target, context: &Context) -> Result<()> {
     if rule.sops.is_none()
         && let Some(refusal) = container::refusals(&rule.keys).first()
@@ -19,13 +19,13 @@ pub(crate) fn refuse(rule: &Rule, target: &Target, context: &Context) -> Result<
     container::refuse_nobody(rule).map_err(|error| error.in_file(&target.display))
 }
 
-/// The refusal of a recipient of `.sops.yaml`.
+/// The error for a recipient of `.sops.yaml`.
 pub(crate) fn refused_by_sops(refusal: &Refusal, target: &Target) -> Error {
     let message = format!("recipient {} of {} in .sops.yaml is {}", refusal.position, target.display, refusal.why);
     Error::new(Kind::NoRecipient, message).hint(refusal.why.hint())
 }
 
-/// The refusal as an error.
+/// The error for a recipient of secrets.nix.
 pub(crate) fn refused(refusal: &Refusal, target: &Target, context: &Context) -> Error {
     let workspace = &context.workspace;
     let named =

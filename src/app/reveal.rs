@@ -1,13 +1,12 @@
-//! Whether `--reveal` prints secrets: as agepatch.toml and `AGEPATCH_REVEAL` say, of which the stricter wins.
+//! Whether `--reveal` prints secrets, by the stricter of agepatch.toml and `AGEPATCH_REVEAL`.
 
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
 use crate::workspace::Workspace;
 
-/// The variable with the policy of the environment.
 const VARIABLE: &str = "AGEPATCH_REVEAL";
 
-/// When secrets are printed, the strictest last.
+/// When secrets may be printed, from the most permissive to the strictest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 enum Policy {
     #[default]
@@ -17,7 +16,7 @@ enum Policy {
 }
 
 impl Policy {
-    /// The policy that `source` names.
+    /// The policy called `word`, which `source` contains.
     fn named(word: &str, source: &str) -> Result<Self> {
         match word {
             "always" => Ok(Self::Always),
@@ -31,10 +30,10 @@ impl Policy {
     }
 }
 
-/// Whether no secret may be printed, not even on a terminal.
+/// Whether secrets may never be printed, not even on a terminal.
 ///
 /// # Errors
-/// As [`refuse`], for a policy that does not exist, or an agepatch.toml that cannot be read.
+/// See [`refuse`], for an unknown policy, or an agepatch.toml that cannot be read.
 pub(crate) fn is_never(workspace: &Workspace) -> Result<bool> {
     Ok(strictest(workspace)?.0 == Policy::Never)
 }
@@ -42,8 +41,8 @@ pub(crate) fn is_never(workspace: &Workspace) -> Result<bool> {
 /// Refuses to print secrets if a policy forbids it.
 ///
 /// # Errors
-/// `secret-needs-reveal`, naming the policy; `rules`, for a policy that does not exist, or an agepatch.toml that cannot be
-/// read, since it may hold one.
+/// `secret-needs-reveal`, naming the policy; `rules` for an unknown policy, or an agepatch.toml that cannot be read,
+/// since it may contain one.
 pub(crate) fn refuse(workspace: &Workspace) -> Result<()> {
     let (policy, source) = strictest(workspace)?;
     let message = match policy {

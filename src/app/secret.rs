@@ -4,16 +4,15 @@ use crate::authelia::digest;
 use crate::document::{Text, Value};
 use crate::error::Result;
 
-/// A digest of the secret; `current` itself where it is one already.
+/// A digest of the secret, or `current` if that is a digest of it.
 ///
 /// # Errors
-/// As [`digest::fresh`].
+/// See [`digest::fresh`].
 pub(crate) fn digest(secret: &Text, current: Option<&Value>) -> Result<Text> {
     digest::fresh(secret, current.and_then(Value::as_str))
 }
 
-/// Whether the text is a digest in one of the notations that Authelia reads, not a secret behind `$plaintext$` or in front
-/// of nothing.
+/// Whether the text is a digest in a notation that Authelia reads; a secret after `$plaintext$` is not.
 pub(crate) fn is_digest(text: &str) -> bool {
     digest::is_plain(text) == Ok(false)
 }

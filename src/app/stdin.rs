@@ -1,4 +1,4 @@
-//! stdin, which can be read once only.
+//! Stdin, which can be read only once.
 
 use std::cell::{Cell, RefCell};
 use std::io::IsTerminal;
@@ -10,22 +10,21 @@ use crate::input::{self, Limit};
 use crate::output::Output;
 use crate::workspace::Target;
 
-/// Who has read stdin.
+/// Tracks what stdin was read as.
 #[derive(Debug, Default)]
 pub(crate) struct Stdin {
     taken: Cell<Option<&'static str>>,
-    /// The document, where it was only looked at so far.
+    /// The document, if it was only peeked at so far.
     kept: RefCell<Option<Plaintext>>,
 }
 
-/// What stdin holds where FILE is `-`.
 const DOCUMENT: &str = "the document";
 
 impl Stdin {
-    /// Reads stdin; `holds` says what it is taken for ("the patch").
+    /// Reads stdin; `holds` names what it is read as ("the patch").
     ///
     /// # Errors
-    /// `usage`, where it was read already as something else; `io`.
+    /// `usage` if it was already read as something else; `io`.
     pub(crate) fn take(&self, holds: &'static str) -> Result<Plaintext> {
         if let Some(kept) = self.kept.borrow_mut().take().filter(|_| holds == DOCUMENT) {
             return Ok(kept);
@@ -35,10 +34,10 @@ impl Stdin {
         if holds == DOCUMENT { read_document() } else { read() }
     }
 
-    /// Notes that stdin is read for this, elsewhere.
+    /// Records that stdin is read elsewhere.
     ///
     /// # Errors
-    /// `usage`, where it was read already as something else.
+    /// `usage` if it was already read as something else.
     pub(crate) fn reserve(&self, holds: &'static str) -> Result<()> {
         let Some(first) = self.taken.replace(Some(holds)) else { return Ok(()) };
         let message = match first == holds {
@@ -48,10 +47,10 @@ impl Stdin {
         Err(Error::new(Kind::Usage, message).hint("give one of them as a file"))
     }
 
-    /// Reads the document to look at it; an edit that follows gets the same.
+    /// Reads the document without consuming it; a following edit gets the same one.
     ///
     /// # Errors
-    /// As [`Self::take`].
+    /// See [`Self::take`].
     pub(crate) fn look(&self) -> Result<Plaintext> {
         let text = self.take(DOCUMENT)?;
         *self.kept.borrow_mut() = Some(text.clone());
@@ -72,10 +71,10 @@ pub(crate) fn read() -> Result<Plaintext> {
     input::read_stdin(Limit::Secret).map(Plaintext::new).map_err(|error| Error::io("cannot read stdin", &error))
 }
 
-/// As [`read`], for a document: ciphertext is refused, since it would be read as a text of its own.
+/// Like [`read`], for a document. Ciphertext is refused, since it would be taken for plaintext.
 ///
 /// # Errors
-/// `usage`, for ciphertext; `io`.
+/// `usage` for ciphertext; `io`.
 pub(crate) fn read_document() -> Result<Plaintext> {
     let text = read()?;
     match is_encrypted(&Target::unnamed(), text.expose()) {

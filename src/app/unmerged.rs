@@ -1,4 +1,4 @@
-//! Files that git left in conflict, what merges them again, and clones that cannot merge them yet.
+//! Files that git left in conflict, how to merge them again, and clones without the merge driver.
 
 use super::Context;
 use super::encrypted::{is_called_age, is_encrypted};
@@ -7,23 +7,21 @@ use crate::history::Repository;
 use crate::input::{self, Limit};
 use crate::workspace::Target;
 
-/// What merges a file in conflict again. `git checkout HEAD` would drop the other side.
+/// How to merge a file in conflict again. `git checkout HEAD` would drop the other side.
 pub(crate) const MERGE_AGAIN: &str = "run `agepatch git setup`, then `git checkout -m -- FILE`: git merges it again, now by value, and loses neither side";
-/// The attribute by which git uses our merge driver.
 const ATTRIBUTE: &str = "merge=agepatch";
-/// The setting that says what the merge driver is.
 const DRIVER: &str = "merge.agepatch.driver";
 
-/// Whether git has written the two sides of a conflict into the text, between its markers.
+/// Whether git wrote the two sides of a conflict into the text, with conflict markers.
 pub(crate) fn has_markers(bytes: &[u8]) -> bool {
     let has = |mark: &[u8]| bytes.split(|byte| *byte == b'\n').any(|line| line.starts_with(mark));
     has(b"<<<<<<< ") && has(b"=======") && has(b">>>>>>> ")
 }
 
-/// Refuses an encrypted file with conflict markers in it.
+/// Refuses an encrypted file that contains conflict markers.
 ///
 /// # Errors
-/// `damaged`, with what merges the file again.
+/// `damaged`, with how to merge the file again.
 pub(crate) fn refuse(target: &Target, bytes: &[u8]) -> Result<()> {
     let is_ours = || is_called_age(&target.path) || is_encrypted(target, bytes);
     if !has_markers(bytes) || !is_ours() {
@@ -34,7 +32,7 @@ pub(crate) fn refuse(target: &Target, bytes: &[u8]) -> Result<()> {
         .hint(MERGE_AGAIN))
 }
 
-/// The names of the files that git has in conflict, and of those with conflict markers in them.
+/// The names of the files that git has in conflict, and of those that contain conflict markers.
 pub(crate) fn conflicts(targets: &[Target], context: &Context) -> Vec<String> {
     let repository = context.workspace.repository().map(Repository::new);
     let unmerged = repository.as_ref().and_then(|repository| repository.unmerged().ok()).unwrap_or_default();
@@ -47,8 +45,8 @@ pub(crate) fn conflicts(targets: &[Target], context: &Context) -> Vec<String> {
     in_conflict.map(|target| target.display.clone()).collect()
 }
 
-/// Whether the repository's attributes name our merge driver, which this clone does not know: a merge would write conflict
-/// markers into ciphertext.
+/// Whether the repository's attributes name our merge driver but this clone does not define it: a merge would write
+/// conflict markers into ciphertext.
 pub(crate) fn lacks_driver(context: &Context) -> bool {
     let Some(root) = context.workspace.repository() else { return false };
     let attributes = input::read_text(root.join(".gitattributes"), Limit::Settings).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The versions of one file: its revisions, and what each blob holds, decrypted once and kept for this run.
+//! The versions of one file: its revisions, and the content of each blob, decrypted once per run.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -19,32 +19,29 @@ use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::workspace::Target;
 
-/// Parses the content of a file of this name, in the format and by the schema that are set.
+/// Parses the content of a file of this name, with an optional format and schema.
 type Read = fn(&str, &[u8], Option<Format>, Option<Schema>) -> Result<Document>;
 
 /// A file through its history.
 pub(crate) struct Versions {
-    /// Which file.
     pub(crate) target: Target,
     /// The commits that touched it, newest first.
     pub(crate) revisions: Vec<Revision>,
-    /// What can be read, by blob.
+    /// The readable versions, by blob.
     documents: HashMap<String, Document>,
-    /// The SHA-256 of the ciphertexts of its values, by blob, for a kind that shows them without a key.
+    /// The SHA-256 of the encrypted values, by blob, for containers that show them without a key.
     ciphertexts: HashMap<String, String>,
-    /// The schema that agepatch.toml names.
     schema: Option<Schema>,
-    /// What agepatch.toml declares public.
+    /// The places that agepatch.toml declares public.
     public: Schema,
-    /// The format that it names.
     format: Option<Format>,
 }
 
 impl Versions {
-    /// Reads the history of the file, and opens what can be opened.
+    /// Reads the history of the file, and decrypts what it can.
     ///
     /// # Errors
-    /// `git`, outside a repository; `no-identity`, where no identity can be read at all.
+    /// `git` outside a repository; `no-identity` if no identity can be read.
     pub(crate) fn read(file: &str, context: &Context) -> Result<Self> {
         let read = |name: &str, text: &[u8], format, schema: Option<Schema>| {
             let document = document::read_guessed(name, text, format)?;
@@ -57,10 +54,10 @@ impl Versions {
         Self::parsed(file, read, context)
     }
 
-    /// As [`Versions::read`], for a place that the user names ([`document::read_guessed`]).
+    /// Like [`Versions::read`], for a path given by the user ([`document::read_guessed`]).
     ///
     /// # Errors
-    /// As [`Versions::read`].
+    /// See [`Versions::read`].
     pub(crate) fn read_guessed(file: &str, context: &Context) -> Result<Self> {
         Self::parsed(file, |name, text, format, _| document::read_guessed(name, text, format), context)
     }
@@ -105,24 +102,22 @@ impl Versions {
         Ok(Self { target, revisions, documents: readable.collect(), ciphertexts, schema, public, format })
     }
 
-    /// What the blob holds; `None` where it cannot be read.
+    /// The content of the blob; `None` if it cannot be read.
     pub(crate) fn document(&self, blob: Option<&String>) -> Option<&Document> {
         self.documents.get(blob?)
     }
 
-    /// Whether two versions differ in metadata only: the ciphertext of every value is the same.
+    /// Whether two versions differ in metadata only, so that the ciphertext of every value is the same.
     pub(crate) fn same_ciphertexts(&self, before: &String, after: &String) -> bool {
         let before = self.ciphertexts.get(before);
         before.is_some() && before == self.ciphertexts.get(after)
     }
 
-    /// Whether the names in a version may be printed.
     pub(crate) fn shows_names(&self, document: &Document) -> bool {
         self.schema(document) == Schema::Authelia
             || document::shows_names(&self.target.document_name(), self.format, document)
     }
 
-    /// The schema of a version.
     pub(crate) fn schema(&self, document: &Document) -> Schema {
         match schema_of(self.schema, &self.target.document_name(), document) {
             Schema::Authelia => Schema::Authelia,
@@ -131,10 +126,9 @@ impl Versions {
     }
 }
 
-/// Where the versions are.
 enum Store {
     Git(Repository),
-    /// A repository without `.git`, in which a version is named by its commit.
+    /// A repository without `.git`, in which versions are named by their commits.
     Jujutsu(Jujutsu),
 }
 
@@ -151,7 +145,7 @@ impl Store {
     }
 }
 
-/// The file, its revisions, and where they are.
+/// The file, its revisions, and the store that contains them.
 fn history(file: &str, context: &Context) -> Result<(Target, Vec<Revision>, Store)> {
     if context.workspace.repository().is_none()
         && let Some(root) = context.workspace.jujutsu()
@@ -179,7 +173,7 @@ fn history(file: &str, context: &Context) -> Result<(Target, Vec<Revision>, Stor
     Ok((target, revisions, Store::Git(repository)))
 }
 
-/// A file that is gone has a history too: that of the first place of its name that has one.
+/// A deleted file, found by the first place with a history under its name.
 fn deleted(
     name: &str,
     context: &Context,
@@ -197,10 +191,9 @@ fn deleted(
     Ok((target, revisions))
 }
 
-/// What a blob holds.
 enum Content {
     Readable(Document),
-    /// The file has no such value in it.
+    /// The file does not contain the value.
     Absent,
     Unreadable,
 }
@@ -211,8 +204,8 @@ impl Content {
     }
 }
 
-/// Of the revisions of a file those that concern a value in it: blobs in which the value is the same count as one, and one
-/// without it as none.
+/// Filters the revisions of a file down to those that concern a value in it. Blobs with the same value count as one;
+/// blobs without it count as none.
 fn follow_value(revisions: &mut Vec<Revision>, contents: &HashMap<String, Content>) {
     let mut first_with: HashMap<&[u8], String> = HashMap::new();
     let mut one_for = |blob: &mut Option<String>| {
@@ -238,7 +231,7 @@ fn follow_value(revisions: &mut Vec<Revision>, contents: &HashMap<String, Conten
 /// The revisions of the file at `path` (below the root), newest first, through every rename.
 ///
 /// # Errors
-/// `git`, where the log cannot be read; `no-identity`, where what was renamed cannot be compared.
+/// `git` if the log cannot be read; `no-identity` if renamed versions cannot be compared.
 pub(crate) fn revisions(path: &str, repository: &Repository, context: &Context) -> Result<Vec<Revision>> {
     let mut revisions = repository.revisions(path)?;
     while let Some(older) = before_rename(&revisions, repository, context)? {
@@ -250,8 +243,8 @@ pub(crate) fn revisions(path: &str, repository: &Repository, context: &Context) 
     Ok(revisions)
 }
 
-/// The revisions before the oldest one, where that commit renamed the file and encrypted it anew at once: git sees one file
-/// go and another come, which have nothing in common.
+/// The revisions before the oldest one if that commit both renamed and re-encrypted the file: git sees one file removed
+/// and an unrelated one added.
 fn before_rename(revisions: &[Revision], repository: &Repository, context: &Context) -> Result<Option<Vec<Revision>>> {
     let Some(oldest) = revisions.last().filter(|oldest| oldest.parents.iter().all(Option::is_none)) else {
         return Ok(None);

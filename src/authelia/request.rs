@@ -20,7 +20,7 @@ impl Request {
     /// Reads the request from a URL; that of a page which was given the request counts too (`rd`, `workflow` pages).
     ///
     /// # Errors
-    /// `usage`, where it is no URL or no authorization request.
+    /// `usage` if it is no URL or no authorization request.
     pub fn parse(text: &str) -> Result<Self> {
         let wrong = |what: &str| {
             Error::new(Kind::Usage, what.to_owned()).hint(

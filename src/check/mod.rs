@@ -88,7 +88,7 @@ impl Options {
     /// The options for a version of Authelia (`4.38`, `4.39.20`).
     ///
     /// # Errors
-    /// `usage`, where nothing is known of that version.
+    /// `usage` if nothing is known of that version.
     pub fn for_version(version: &str) -> crate::Result<Self> {
         let mut numbers = version.trim_start_matches('v').split('.');
         match (numbers.next(), numbers.next()) {
@@ -100,11 +100,11 @@ impl Options {
     }
 }
 
-/// Parses a file of the configuration as Authelia does: of several YAML documents in one file it reads the first. What is
-/// read is to be looked at, not to be edited and written: it may differ from the file.
+/// Parses a file of the configuration as Authelia does: of several YAML documents in one file it reads the first. What
+/// is read is to be looked at, not to be edited and written: it may differ from the file.
 ///
 /// # Errors
-/// As [`Document::parse`].
+/// See [`Document::parse`].
 pub fn parse(bytes: &[u8], format: Format) -> crate::Result<Document> {
     let read =
         |bytes: &[u8]| if format == Format::Yaml { go::text::parse(bytes) } else { Document::parse(bytes, format) };

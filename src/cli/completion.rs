@@ -10,7 +10,7 @@ use super::Cli;
 use crate::command::completions::ASKED;
 use crate::output::Output;
 
-/// Answers a shell that asks what may come next; `None` where this is a run like any other.
+/// Answers a shell that asks what may come next; `None` if this is a run like any other.
 pub(super) fn answer(arguments: &[OsString], out: Output) -> Option<ExitCode> {
     let shell = std::env::var(ASKED).ok().filter(|shell| !shell.is_empty())?;
     let words = arguments.iter().position(|word| word == "--").map(|place| arguments[place + 1..].to_vec());

@@ -133,7 +133,7 @@ fn targets(args: &CommitArgs, repository: &Repository, context: &Context) -> Res
 /// The encrypted files that are not as HEAD has them.
 ///
 /// # Errors
-/// `git`, where that cannot be listed.
+/// `git` if that cannot be listed.
 pub(super) fn changed_secrets(repository: &Repository, context: &Context) -> Result<Vec<Target>> {
     let changed = repository.changed_since_head()?;
     let targets = changed.iter().map(|path| context.workspace.named(&repository.root().join(path)));

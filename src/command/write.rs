@@ -41,7 +41,7 @@ pub(crate) fn run(args: &WriteArgs, context: &mut Context) -> Result<ExitCode> {
 /// Makes what stdin held the file's content.
 ///
 /// # Errors
-/// `empty-result`, where it held nothing; whatever is in the way of the edit.
+/// `empty-result` if it held nothing; whatever is in the way of the edit.
 pub(super) fn put(file: &str, text: Plaintext, options: &EditOptions, context: &mut Context) -> Result<ExitCode> {
     if text.is_blank() && !options.allow_empty {
         return Err(Error::new(Kind::EmptyResult, "stdin is empty, and the file would be")

@@ -23,7 +23,7 @@ impl Given {
     /// Takes a message apart, of which git reads these trailers.
     ///
     /// # Errors
-    /// `usage`, where the first line is empty.
+    /// `usage` if the first line is empty.
     pub fn read(text: &str, trailers: Vec<(String, String)>) -> Result<Self> {
         let mut lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
         if lines.is_empty() {

@@ -47,7 +47,7 @@ pub enum Content {
     Changed,
     /// Its comments or layout changed.
     Layout,
-    /// It was encrypted anew.
+    /// It was re-encrypted.
     Equal,
     /// It is new.
     Added,

@@ -15,7 +15,7 @@ const END: &str = "<!-- SECTION:NOTES:END -->";
 /// Adds the lines at the end of the section; makes the section where there is none.
 ///
 /// # Errors
-/// `io`, where the file cannot be read or written.
+/// `io` if the file cannot be read or written.
 pub fn note(task: &Path, lines: &[String]) -> Result<()> {
     let failed = |what: &str, error: &std::io::Error| Error::io(what, error).in_file(task.display());
     let text = input::read_text(task, Limit::Settings).map_err(|error| failed("cannot read the task", &error))?;

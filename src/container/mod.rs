@@ -50,7 +50,7 @@ impl Kind {
         self != Self::Plain
     }
 
-    /// Whether an edit leaves its readers as they are. Otherwise it is encrypted anew, for those whom the rules name.
+    /// Whether an edit leaves its readers as they are. Otherwise it is re-encrypted, for those whom the rules name.
     pub fn keeps_readers(self) -> bool {
         self == Self::Sops
     }
@@ -64,7 +64,7 @@ pub trait Container: Send + Sync {
     /// Who can read it, as the bytes alone tell, without any key.
     ///
     /// # Errors
-    /// `damaged`, where that cannot be read.
+    /// `damaged` if that cannot be read.
     fn readers(&self) -> Result<Readers>;
 
     /// Verifies and decrypts it.
@@ -76,7 +76,7 @@ pub trait Container: Send + Sync {
     /// The bytes for a `text` that replaces everything, without having opened what is there.
     ///
     /// # Errors
-    /// As [`Opened::back`].
+    /// See [`Opened::back`].
     fn replace(&self, text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed>;
 
     /// The bytes for the same content, for those whom the rules name; `rotate` makes a new key for the data itself, where
@@ -103,7 +103,7 @@ pub fn detect<'b>(name: &str, bytes: &'b [u8]) -> Box<dyn Container + 'b> {
 /// Bytes that were written before, opened again.
 ///
 /// # Errors
-/// As [`Container::open`].
+/// See [`Container::open`].
 pub fn verified(name: &str, bytes: Vec<u8>, identities: &Identities, options: OpenOptions) -> Result<Sealed> {
     detect(name, &bytes).open(identities, options)?;
     Ok(Sealed::new(bytes))
@@ -128,7 +128,7 @@ pub fn new_format(name: &str, rule: &Rule) -> Option<Format> {
 /// The bytes of a new file, in the kind of container that its rule asks for.
 ///
 /// # Errors
-/// `no-recipient`, where the rules do not name the file, or name nobody who could read it.
+/// `no-recipient` if the rules do not name the file, or name nobody who could read it.
 pub fn create(name: &str, text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> {
     if let Some(rule) = sealing.rule.and_then(|rule| rule.sops.as_ref()) {
         return sops::new(name, text, rule);
@@ -148,7 +148,7 @@ pub fn as_it_is(name: &str, bytes: &[u8]) -> Result<Sealed> {
 /// The same content for those whom the rule names, for a kind whose edits keep their readers.
 ///
 /// # Errors
-/// As [`Container::rekey`].
+/// See [`Container::rekey`].
 pub fn for_rule(name: &str, sealed: Sealed, sealing: &Sealing<'_>) -> Result<Sealed> {
     let Some(rule) = sealing.rule else { return Ok(sealed) };
     let rekeyed = {

@@ -33,7 +33,7 @@ pub trait Back: Send + Sync {
     /// The bytes that show `view`. They have been opened again in memory, as far as an identity can.
     ///
     /// # Errors
-    /// `no-recipient`, where nobody could read them; `damaged`, where they do not show the view; what the kind cannot hold.
+    /// `no-recipient` if nobody could read them; `damaged` if they do not show the view; what the kind cannot hold.
     fn back(&self, view: &[u8], sealing: &Sealing<'_>) -> Result<Sealed>;
 }
 
@@ -45,9 +45,9 @@ pub struct Opened {
     pub format: Option<Format>,
     /// The file of the identity that opened it.
     pub identity: Option<PathBuf>,
-    /// By what the container leaves values in plaintext; `None` where it hides everything.
+    /// By what the container leaves values in plaintext; `None` if it hides everything.
     pub selector: Option<Selector>,
-    /// What does not hold in it, where it was read all the same.
+    /// What does not hold in it, where it was read anyway.
     pub damaged: Option<Error>,
     back: Box<dyn Back>,
 }
@@ -71,7 +71,7 @@ impl Opened {
     /// The bytes for an edited view.
     ///
     /// # Errors
-    /// As [`Back::back`].
+    /// See [`Back::back`].
     pub fn back(&self, view: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> {
         self.back.back(view, sealing)
     }

@@ -24,7 +24,7 @@ pub struct Original {
     /// Where it is, symbolic links followed.
     path: PathBuf,
     bytes: Vec<u8>,
-    /// What the file system says of it; `None` where it does not exist yet.
+    /// What the file system says of it; `None` if it does not exist yet.
     metadata: Option<Metadata>,
     recovered: Vec<Recovered>,
     _lock: Arc<File>,

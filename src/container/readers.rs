@@ -77,12 +77,12 @@ pub struct Evidence {
     pub opening: HashSet<String>,
     /// Keys of which an available identity does not open it.
     pub refused: HashSet<String>,
-    /// The X25519 keys for which it was encrypted, by the rules of that time; `None` where these are not known.
+    /// The X25519 keys for which it was encrypted, by the rules of that time; `None` if these are not known.
     pub then: Option<HashSet<String>>,
 }
 
 impl Evidence {
-    /// Whether the file is for the key; `None` where nothing tells.
+    /// Whether the file is for the key; `None` if nothing tells.
     fn is_for(&self, key: &str) -> Option<bool> {
         match (self.opening.contains(key), self.refused.contains(key)) {
             (true, _) => Some(true),

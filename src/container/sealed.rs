@@ -10,7 +10,7 @@ use crate::rules::Rule;
 /// For whom a content is encrypted, and what the result is verified with.
 #[derive(Clone, Copy, Default)]
 pub struct Sealing<'a> {
-    /// What the rules say of the file; `None` where they need not be asked.
+    /// What the rules say of the file; `None` if they need not be asked.
     pub rule: Option<&'a Rule>,
     /// The keys to open the result with; without them nothing can be compared.
     pub identities: Option<&'a Identities>,
@@ -20,7 +20,7 @@ impl<'a> Sealing<'a> {
     /// The rule, for a kind that needs one.
     ///
     /// # Errors
-    /// `no-recipient`, where there is none.
+    /// `no-recipient` if there is none.
     pub(super) fn rule(&self) -> Result<&'a Rule> {
         self.rule.ok_or_else(|| {
             Error::new(Kind::NoRecipient, "the rules do not name this file, so nobody is known who could read it")

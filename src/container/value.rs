@@ -16,7 +16,7 @@ impl InnerValue {
     /// content tell.
     ///
     /// # Errors
-    /// What stands in the way of reading the text; `path`, where a step above the value is not there.
+    /// Errors from reading the text; `path` if a step above the value is not there.
     pub fn find(name: &str, text: &[u8], format: Option<Format>, path: &str) -> Result<Self> {
         let document = document::read_guessed(name, text, format)?;
         let pointer = match document.format() {
@@ -37,10 +37,10 @@ impl InnerValue {
         &self.pointer
     }
 
-    /// The string; `None` where nothing is at its place.
+    /// The string; `None` if nothing is at its place.
     ///
     /// # Errors
-    /// `unsupported`, where something else is there.
+    /// `unsupported` if something else is there.
     pub fn text(&self) -> Result<Option<&str>> {
         match self.pointer.get(self.document.value()) {
             None => Ok(None),
@@ -55,7 +55,7 @@ impl InnerValue {
     /// The string, which has to be there.
     ///
     /// # Errors
-    /// `path`, where it is not, with the nearest names; as [`Self::text`].
+    /// `path` if it is not, with the nearest names; as [`Self::text`].
     pub fn needed(&self) -> Result<&str> {
         self.text()?.ok_or_else(|| document::nearest::missing(self.document.value(), &self.pointer))
     }
@@ -63,7 +63,7 @@ impl InnerValue {
     /// The outer text with another string in this place.
     ///
     /// # Errors
-    /// `unsupported`, where the outer text cannot hold it.
+    /// `unsupported` if the outer text cannot hold it.
     pub fn put(&self, view: &[u8]) -> Result<Document> {
         let text = std::str::from_utf8(view).map_err(|_| {
             Error::new(Kind::Unsupported, "the new content is not UTF-8, and a value is text").at_path(&self.pointer)

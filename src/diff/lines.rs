@@ -101,7 +101,7 @@ impl Merge {
     }
 }
 
-/// Merges by lines where the sides changed lines that do not even touch; `None` where they do.
+/// Merges by lines where the sides changed lines that do not even touch; `None` if they do.
 pub(crate) fn apart(texts: [&str; 3]) -> Option<Zeroizing<String>> {
     let [base, ours, theirs] = texts.map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
     if clusters([&base, &ours, &theirs], true).iter().any(|cluster| cluster.both) {

@@ -67,7 +67,7 @@ pub struct Merged {
     pub conflicts: Vec<Conflict>,
 }
 
-/// Merges what both sides made of `base`; `None` where they have no common beginning.
+/// Merges what both sides made of `base`; `None` if they have no common beginning.
 pub fn merge(base: Option<&Value>, ours: &Value, theirs: &Value, schema: Schema, favored: Side) -> Merged {
     let mut merging = Merging { schema, favored, conflicts: Vec::new() };
     let root = Place { path: String::new(), pointer: Pointer::root() };
@@ -90,7 +90,7 @@ struct Place {
 }
 
 impl Merging {
-    /// The merged value of a place; `None` where nothing is to be there.
+    /// The merged value of a place; `None` if nothing is to be there.
     fn merge(&mut self, [base, ours, theirs]: [Option<&Value>; 3], place: &Place) -> Option<Value> {
         if ours == theirs || base == theirs {
             return ours.cloned();

@@ -53,7 +53,7 @@ pub fn read_new(name: &str, content: &[u8], format: Option<Format>) -> Result<Do
     }
 }
 
-/// Whether a content that does not parse looks like a document all the same.
+/// Whether a content that does not parse looks like a document anyway.
 pub fn looks_faulty(name: &str, content: &[u8]) -> bool {
     is_faulty(content) && in_guessed_format(name, content, None).is_err()
 }

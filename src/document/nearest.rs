@@ -19,13 +19,13 @@ pub fn name<'n>(names: impl IntoIterator<Item = &'n str>, wanted: &str) -> Optio
         .map(|(_, name)| name)
 }
 
-/// The failure of someone who named `pointer`, where nothing is.
+/// The failure of someone who named `pointer` if nothing is.
 pub fn missing(root: &Value, pointer: &Pointer) -> Error {
     let error = Error::new(Kind::Path, "there is nothing at this place").at_path(pointer);
     hint(root, pointer).into_iter().fold(error, Error::hint)
 }
 
-/// Where the way to `pointer` ends in `root`, and which names there are; `None` where the place exists. Names keys only,
+/// Where the way to `pointer` ends in `root`, and which names there are; `None` if the place exists. Names keys only,
 /// never values.
 pub fn hint(root: &Value, pointer: &Pointer) -> Option<String> {
     let mut here = root;

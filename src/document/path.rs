@@ -44,7 +44,7 @@ impl Path {
         Ok(Self(segments))
     }
 
-    /// The last key that it names; `None` where it ends in a position or a selector.
+    /// The last key that it names; `None` if it ends in a position or a selector.
     pub fn last_key(&self) -> Option<&str> {
         match self.0.last() {
             Some(Segment::Token(key)) => Some(key),
@@ -60,10 +60,11 @@ impl Path {
         follow(&self.0, root)
     }
 
-    /// As [`Path::resolve`], for a place that an edit may make: the last step may be the position after a list's last item.
+    /// As [`Path::resolve`], for a place that an edit may make: the last step may be the position after a list's last
+    /// item.
     ///
     /// # Errors
-    /// As [`Path::resolve`].
+    /// See [`Path::resolve`].
     pub fn resolve_new(&self, root: &Value) -> Result<Pointer> {
         let Some((Segment::Index(index), above)) = self.0.split_last() else { return self.resolve(root) };
         let mut list = follow(above, root)?;

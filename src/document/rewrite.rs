@@ -7,7 +7,7 @@ use super::matching::{longest_rising, matching};
 use super::pointer::Pointer;
 use super::value::{Map, Value};
 
-/// The edits that make `new` of the collection `old` at `path`; `None` where nothing of it stays, or is no collection.
+/// The edits that make `new` of the collection `old` at `path`; `None` if nothing of it stays, or is no collection.
 pub(super) fn edits(old: &Value, new: &Value, path: &Pointer) -> Option<Vec<Edit>> {
     let mut edits = Vec::new();
     collections(old, new, path, &mut edits).then_some(edits)

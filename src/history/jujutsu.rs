@@ -54,10 +54,10 @@ impl Jujutsu {
         Ok(listed.lines().map(PathBuf::from).collect())
     }
 
-    /// The content of a file at a revision; `None` where the revision has none.
+    /// The content of a file at a revision; `None` if the revision has none.
     ///
     /// # Errors
-    /// As [`Jujutsu::files`].
+    /// See [`Jujutsu::files`].
     pub fn file(&self, revision: &str, path: &Path) -> Result<Option<Vec<u8>>> {
         let fileset = fileset(path);
         let listed = self.run(&["file", "list", "-r", revision, &fileset])?;
@@ -67,11 +67,11 @@ impl Jujutsu {
         self.run(&["file", "show", "-r", revision, &fileset]).map(|output| Some(output.stdout))
     }
 
-    /// The revisions up to the working copy in which a file changed, newest first. As its blob, each has its own commit; of
-    /// the parents, only the revision before it in this list is known.
+    /// The revisions up to the working copy in which a file changed, newest first. As its blob, each has its own
+    /// commit; of the parents, only the revision before it in this list is known.
     ///
     /// # Errors
-    /// As [`Jujutsu::files`].
+    /// See [`Jujutsu::files`].
     pub fn revisions(&self, path: &Path) -> Result<Vec<Revision>> {
         let output = self.run(&["log", "--no-graph", "-r", "::@", "-T", TEMPLATE, &fileset(path)])?;
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();

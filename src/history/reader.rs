@@ -28,9 +28,9 @@ pub struct IndexEntry {
 /// A file that differs between two sides, by its path (below the root) on each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair {
-    /// Before; `None` where it is new.
+    /// Before; `None` if it is new.
     pub before: Option<String>,
-    /// After; `None` where it is gone.
+    /// After; `None` if it is gone.
     pub after: Option<String>,
 }
 
@@ -40,11 +40,11 @@ pub struct Pair {
 pub(super) trait Reader {
     /// The git folders.
     fn folders(&self) -> Result<Folders>;
-    /// The full id of the commit that `revision` names; `None` where there is none.
+    /// The full id of the commit that `revision` names; `None` if there is none.
     fn commit_id(&self, revision: &str) -> Result<Option<String>>;
     /// The best common ancestor of two commits.
     fn merge_base(&self, one: &str, other: &str) -> Result<String>;
-    /// The blob that is at `path` in a commit; `None` where no file is there.
+    /// The blob that is at `path` in a commit; `None` if no file is there.
     fn blob_at(&self, commit: &str, path: &str) -> Result<Option<String>>;
     /// A blob's bytes.
     fn object(&self, id: &str) -> Result<Vec<u8>>;

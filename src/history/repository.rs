@@ -27,7 +27,7 @@ const FOR_SCOPE: usize = 200;
 /// A repository.
 pub struct Repository {
     program: Program,
-    /// Opened when the first question is asked; `None` where only the git program may or can.
+    /// Opened when the first question is asked; `None` if only the git program may or can.
     libgit2: OnceCell<Option<LibGit2>>,
 }
 
@@ -96,10 +96,10 @@ impl Repository {
         Ok(self.ask(|reader| reader.folders())?.shared)
     }
 
-    /// The full id of the commit that `revision` names; `None` where there is none.
+    /// The full id of the commit that `revision` names; `None` if there is none.
     ///
     /// # Errors
-    /// `git`, where git cannot be run.
+    /// `git` if git cannot be run.
     pub fn commit_id(&self, revision: &str) -> Result<Option<String>> {
         self.ask(|reader| reader.commit_id(revision))
     }
@@ -107,15 +107,15 @@ impl Repository {
     /// The best common ancestor of two commits.
     ///
     /// # Errors
-    /// `git`, where they have none.
+    /// `git` if they have none.
     pub fn merge_base(&self, one: &str, other: &str) -> Result<String> {
         self.ask(|reader| reader.merge_base(one, other))
     }
 
-    /// The content of `path` (below the root) at a revision; `None` where the revision has no such file.
+    /// The content of `path` (below the root) at a revision; `None` if the revision has no such file.
     ///
     /// # Errors
-    /// `git`, where there is no such revision, or the object cannot be read.
+    /// `git` if there is no such revision, or the object cannot be read.
     pub fn blob(&self, revision: &str, path: &str) -> Result<Option<Vec<u8>>> {
         let commit = self.commit_id(revision)?.ok_or_else(|| {
             Error::new(Kind::Git, format!("there is no revision {revision}")).hint("`git log --oneline` lists them")
@@ -124,10 +124,11 @@ impl Repository {
         blob.map(|id| self.object(&id)).transpose()
     }
 
-    /// The content of `path` (below the root) in the newest commit; `None` where it has no such file, or there is no commit.
+    /// The content of `path` (below the root) in the newest commit; `None` if it has no such file, or there is no
+    /// commit.
     ///
     /// # Errors
-    /// `git`, where the object cannot be read.
+    /// `git` if the object cannot be read.
     pub fn committed(&self, path: &str) -> Result<Option<Vec<u8>>> {
         match self.commit_id("HEAD")? {
             Some(head) => self.blob(&head, path),
@@ -138,16 +139,16 @@ impl Repository {
     /// A blob's bytes.
     ///
     /// # Errors
-    /// `git`, where there is none of this id; `io`, where it is larger than a secret may be.
+    /// `git` if there is none of this id; `io` if it is larger than a secret may be.
     pub fn object(&self, id: &str) -> Result<Vec<u8>> {
         self.ask(|reader| reader.object(id))
     }
 
-    /// The bytes of these blobs, in their order; `None` for those that are not there (a partial clone may lack some), and
-    /// for those that are too large.
+    /// The bytes of these blobs, in their order; `None` for those that are not there (a partial clone may lack some),
+    /// and for those that are too large.
     ///
     /// # Errors
-    /// `git`, where it cannot be run.
+    /// `git` if it cannot be run.
     pub fn objects(&self, ids: &[String]) -> Result<Vec<Option<Vec<u8>>>> {
         self.ask(|reader| reader.objects(ids))
     }
@@ -155,7 +156,7 @@ impl Repository {
     /// The trailers of a message, as git reads them.
     ///
     /// # Errors
-    /// `git`, where it cannot be run.
+    /// `git` if it cannot be run.
     pub fn trailers(&self, message: &str) -> Result<Vec<(String, String)>> {
         self.ask(|reader| reader.trailers(message))
     }
@@ -163,7 +164,7 @@ impl Repository {
     /// The id that these bytes have as a blob.
     ///
     /// # Errors
-    /// `git`, where it cannot be run.
+    /// `git` if it cannot be run.
     pub fn blob_id(&self, bytes: &[u8]) -> Result<String> {
         self.ask(|reader| reader.blob_id(bytes))
     }
@@ -171,7 +172,7 @@ impl Repository {
     /// The files that are tracked; one in conflict several times.
     ///
     /// # Errors
-    /// `git`, where the index cannot be read.
+    /// `git` if the index cannot be read.
     pub fn tracked(&self) -> Result<Vec<IndexEntry>> {
         self.ask(|reader| reader.index())
     }
@@ -179,7 +180,7 @@ impl Repository {
     /// The files (below the root) that are in conflict.
     ///
     /// # Errors
-    /// `git`, where the index cannot be read.
+    /// `git` if the index cannot be read.
     pub fn unmerged(&self) -> Result<HashSet<String>> {
         let entries = self.tracked()?.into_iter();
         Ok(entries.filter(|entry| entry.stage > 0).map(|entry| entry.path).collect())
@@ -188,7 +189,7 @@ impl Repository {
     /// Those of the files that git does not know yet.
     ///
     /// # Errors
-    /// `git`, where the index cannot be read, or a file is outside.
+    /// `git` if the index cannot be read, or a file is outside.
     pub fn untracked(&self, paths: &[PathBuf]) -> Result<HashSet<PathBuf>> {
         let known: HashSet<String> = self.tracked()?.into_iter().map(|entry| entry.path).collect();
         let mut new = HashSet::new();
@@ -203,7 +204,7 @@ impl Repository {
     /// The files below the root that are neither tracked nor ignored.
     ///
     /// # Errors
-    /// `git`, where they cannot be listed.
+    /// `git` if they cannot be listed.
     pub fn untracked_files(&self) -> Result<Vec<String>> {
         self.ask(|reader| reader.untracked())
     }
@@ -211,7 +212,7 @@ impl Repository {
     /// The files that are not as HEAD has them, new and deleted ones too, below the root.
     ///
     /// # Errors
-    /// `git`, where the status cannot be determined.
+    /// `git` if the status cannot be determined.
     pub fn changed_since_head(&self) -> Result<Vec<String>> {
         self.ask(|reader| reader.changed_since_head())
     }
@@ -227,7 +228,7 @@ impl Repository {
     /// The files that a commit changed; none for a merge.
     ///
     /// # Errors
-    /// `git`, where it cannot be read.
+    /// `git` if it cannot be read.
     pub fn changed_in(&self, commit: &str) -> Result<Vec<String>> {
         self.ask(|reader| reader.changed_in(commit))
     }
@@ -278,7 +279,7 @@ impl Repository {
     /// The revisions of the file at `path` (below the root) that HEAD descends from, newest first.
     ///
     /// # Errors
-    /// `git`, where there is no commit yet, or the log cannot be read.
+    /// `git` if there is no commit yet, or the log cannot be read.
     pub fn revisions(&self, path: &str) -> Result<Vec<Revision>> {
         self.revisions_before("HEAD", path)
     }
@@ -286,7 +287,7 @@ impl Repository {
     /// As [`Repository::revisions`], of those that another commit descends from.
     ///
     /// # Errors
-    /// `git`, where the log cannot be read.
+    /// `git` if the log cannot be read.
     pub fn revisions_before(&self, commit: &str, path: &str) -> Result<Vec<Revision>> {
         self.walk(|reader| reader.revisions(commit, path))
     }
@@ -294,7 +295,7 @@ impl Repository {
     /// Path and blob of each file that was removed in a commit.
     ///
     /// # Errors
-    /// `git`, where it cannot be read.
+    /// `git` if it cannot be read.
     pub fn removed_in(&self, commit: &str) -> Result<Vec<(String, String)>> {
         self.ask(|reader| reader.removed_in(commit))
     }
@@ -302,12 +303,12 @@ impl Repository {
     /// The newest commits that touched a file (below the root), at most so many.
     ///
     /// # Errors
-    /// `git`, where the log cannot be read.
+    /// `git` if the log cannot be read.
     pub fn touching(&self, path: &str, most: usize) -> Result<Vec<Commit>> {
         self.walk(|reader| reader.touching(&[path.to_owned()], most))
     }
 
-    /// The newest commit, of any branch or stash, that made this blob of the file at `path`; `None` where none is known.
+    /// The newest commit, of any branch or stash, that made this blob of the file at `path`; `None` if none is known.
     pub fn origin(&self, blob: &str, path: &str) -> Option<Commit> {
         self.walk(|reader| reader.origin(blob, path)).ok().flatten()
     }

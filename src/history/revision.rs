@@ -27,9 +27,9 @@ pub struct Revision {
     pub commit: Commit,
     /// The file's path in it, below the root.
     pub path: String,
-    /// The file's blob; `None` where it was deleted.
+    /// The file's blob; `None` if it was deleted.
     pub blob: Option<String>,
-    /// Its blob in each parent; `None` where it was not there.
+    /// Its blob in each parent; `None` if it was not there.
     pub parents: Vec<Option<String>>,
 }
 

@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result};
 /// Runs the command with an empty stdin.
 ///
 /// # Errors
-/// `git`, where it cannot be run.
+/// `git` if it cannot be run.
 pub fn run(command: &mut Command) -> Result<Output> {
     run_with(command, b"")
 }
@@ -16,7 +16,7 @@ pub fn run(command: &mut Command) -> Result<Output> {
 /// Runs the command with this stdin.
 ///
 /// # Errors
-/// `git`, where it cannot be run.
+/// `git` if it cannot be run.
 pub fn run_with(command: &mut Command, input: &[u8]) -> Result<Output> {
     run_reading(command, input, |stdout| {
         let mut bytes = Vec::new();
@@ -29,7 +29,7 @@ pub fn run_with(command: &mut Command, input: &[u8]) -> Result<Output> {
 /// Runs the command with this stdin; `read` takes what it prints, and may stop before its end.
 ///
 /// # Errors
-/// `git`, where it cannot be run; `io`, where `read` fails.
+/// `git` if it cannot be run; `io`, where `read` fails.
 pub(super) fn run_reading<T>(
     command: &mut Command,
     input: &[u8],

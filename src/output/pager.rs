@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use crate::process;
 
-/// The pager that is set; `None` where none is wanted.
+/// The pager that is set; `None` if none is wanted.
 fn wanted() -> Option<String> {
     let set = |name| std::env::var(name).ok();
     let configured = || {

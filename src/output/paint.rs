@@ -47,7 +47,7 @@ pub(super) fn diff(text: &str) -> String {
     painted.join("\n")
 }
 
-/// Two lines that are the old and the new text of one value, with what differs in them underlined; `None` where they are
+/// Two lines that are the old and the new text of one value, with what differs in them underlined; `None` if they are
 /// not, or have little in common.
 fn sides(old: &str, new: &str) -> Option<[String; 2]> {
     let indent = old.len() - old.trim_start().len();

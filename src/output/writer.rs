@@ -99,7 +99,7 @@ impl Output {
     /// Tells a person at the terminal what is read from it.
     pub fn announce_input(what: &'static str) {
         if Self::is_interactive() {
-            // Where it cannot be printed, the input is read nonetheless.
+            // Where it cannot be printed, the input is read anyway.
             drop(to_stderr(&format!("type or paste {what}, then press Ctrl-D")));
         }
     }

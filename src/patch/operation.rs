@@ -6,7 +6,7 @@ use crate::document::{Edit, Value};
 /// What is to be done to one file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Patch {
-    /// One after the other, all or none.
+    /// One after the other, atomically.
     Operations(Vec<Operation>),
     /// RFC 7386: a map whose members replace those of the document; null takes a member out.
     Merge(Value),

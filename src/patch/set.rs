@@ -1,4 +1,4 @@
-//! Patch sets: one document for several files, applied all or none.
+//! Patch sets: one document for several files, applied atomically.
 
 use super::operation::Patch;
 

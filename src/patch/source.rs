@@ -56,7 +56,7 @@ pub trait Sources {
     /// A random secret.
     ///
     /// # Errors
-    /// As [`generate`].
+    /// See [`generate`].
     fn generate(&mut self, length: usize) -> Result<Text> {
         generate(length)
     }

@@ -22,18 +22,18 @@ pub fn document(document: &Document, schema: Schema, lines: Option<(usize, usize
 /// As [`document`], with a mark behind each secret and each comment, so that a line diff shows which of them changed.
 ///
 /// # Errors
-/// As [`document`].
+/// See [`document`].
 pub fn marked(document: &Document, schema: Schema, marks: &Marks) -> Result<Shown> {
     let text = text(document)?;
     let tree = document.tree()?;
     Ok(shown(&Excerpts::marked(text, &tree, schema, marks), text, None))
 }
 
-/// As [`document`], with the documents inside its values in their places, each redacted by its own kind: `insets` are their
-/// places and their texts. With `marks` as [`marked`].
+/// As [`document`], with the documents inside its values in their places, each redacted by its own kind: `insets` are
+/// their places and their texts. With `marks` as [`marked`].
 ///
 /// # Errors
-/// As [`document`].
+/// See [`document`].
 pub fn with_insets(
     document: &Document,
     schema: Schema,

@@ -26,7 +26,7 @@ impl Marks {
     /// Marks that mean something in this run only.
     ///
     /// # Errors
-    /// `io`, where the system gives no randomness.
+    /// `io` if the system gives no randomness.
     pub fn random() -> Result<Self> {
         let mut key = Zeroizing::new([0; KEY_LENGTH]);
         getrandom::fill(&mut key[..]).map_err(|error| Error::new(Kind::Io, format!("no randomness: {error}")))?;

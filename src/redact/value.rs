@@ -110,7 +110,7 @@ impl Redactor {
         }
     }
 
-    /// The value in one line, a scalar as it is and anything else as JSON; `None` where a part of it is secret.
+    /// The value in one line, a scalar as it is and anything else as JSON; `None` if a part of it is secret.
     #[expect(clippy::disallowed_methods, reason = "the redactor itself")]
     pub fn text(&self, pointer: &Pointer, value: &Value) -> Option<Shown> {
         if !self.shows_most(pointer, value) {

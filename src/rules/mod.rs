@@ -127,7 +127,7 @@ impl Rules {
     /// Evaluates rules that are not in a file, as if `path` were it. Nix, which would need one, is not started.
     ///
     /// # Errors
-    /// As [`Rules::load_within`].
+    /// See [`Rules::load_within`].
     pub fn load_text(text: &str, path: &Path, folders: &[PathBuf]) -> Result<Self> {
         match evaluate::text(path, text, folders) {
             Ok(Found { files, others, names, read }) => Ok(Self { path: path.to_owned(), files, others, names, read }),

@@ -113,7 +113,7 @@ impl Schema {
         if authelia::is_likely(name, value) { Self::Authelia } else { Self::Unknown }
     }
 
-    /// The name used in agepatch.toml and JSON; `None` where nothing is known of the file.
+    /// The name used in agepatch.toml and JSON; `None` if nothing is known of the file.
     pub fn name(self) -> Option<&'static str> {
         match self {
             Self::Authelia => Some("authelia"),

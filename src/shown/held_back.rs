@@ -82,7 +82,7 @@ fn without_texts(text: &str) -> Cow<'_, str> {
 }
 
 /// The text with `…` for the user information, the values of the query, and the fragment of each URL in it (RFC 3986);
-/// `None` where no URL has any.
+/// `None` if no URL has any.
 pub fn without_credentials(text: &str) -> Option<String> {
     if !text.contains("://") {
         return None;

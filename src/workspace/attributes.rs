@@ -110,7 +110,7 @@ enum Part {
     Any,
 }
 
-/// The patterns that together match what a `path_regex` matches; `None` where there are none that do.
+/// The patterns that together match what a `path_regex` matches; `None` if there are none that do.
 fn globs(regex: &str) -> Option<Vec<String>> {
     if regex.chars().any(char::is_control) {
         return None;

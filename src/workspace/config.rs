@@ -125,7 +125,7 @@ impl Config {
     /// Reads the settings from TOML text.
     ///
     /// # Errors
-    /// As [`Config::load`].
+    /// See [`Config::load`].
     pub fn parse(text: &str) -> Result<Self> {
         let located = |error: &toml::de::Error| {
             let (line, column) = line_column(text, error.span().map_or(0, |span| span.start));

@@ -88,7 +88,7 @@ impl Workspace {
     /// Refuses a rules file that was named and does not exist.
     ///
     /// # Errors
-    /// `rules`; `io`, where it is not a regular file.
+    /// `rules`; `io` if it is not a regular file.
     pub fn refuse_missing_rules(&self) -> Result<()> {
         let is_missing = |named: &&PathBuf| self.piped.is_none() && !self.current.join(named).is_file();
         let Some(named) = self.named.as_ref().filter(is_missing) else { return Ok(()) };
@@ -183,7 +183,7 @@ impl Workspace {
     /// The rules as they were when some files (links resolved) had other texts, or, with `None`, were not there.
     ///
     /// # Errors
-    /// `rules`, where they cannot be evaluated without Nix, or there were none.
+    /// `rules` if they cannot be evaluated without Nix, or there were none.
     pub fn former_rules(&self, texts: HashMap<PathBuf, Option<String>>) -> Result<Rules> {
         let path = self.rules_path().ok_or_else(super::files::no_rules)?;
         let text = move |path: &Path| match texts.get(path) {
@@ -258,7 +258,7 @@ impl Workspace {
     /// Every `reveal` of the settings in use, and of those of the user and the system: a repository cannot lift theirs.
     ///
     /// # Errors
-    /// As [`Self::config`].
+    /// See [`Self::config`].
     pub fn reveal_policies(&self) -> Result<Vec<String>> {
         let used = self.settings_path();
         let mut policies: Vec<String> = self.config()?.reveal.iter().cloned().collect();

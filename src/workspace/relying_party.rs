@@ -32,11 +32,11 @@ impl RelyingParty {
 }
 
 impl Workspace {
-    /// Adds the application at the end of the repository's agepatch.toml, and creates the file if there is none. The rest of
-    /// the file stays to the byte. Gives the file.
+    /// Adds the application at the end of the repository's agepatch.toml, and creates the file if there is none. The
+    /// rest of the file stays to the byte. Gives the file.
     ///
     /// # Errors
-    /// `rules`, where the file could not be read afterwards; `io`.
+    /// `rules` if the file could not be read afterwards; `io`.
     pub fn add_relying_party(&self, party: &RelyingParty) -> Result<PathBuf> {
         let path = match self.has_own_settings() {
             true => self.settings_path(),

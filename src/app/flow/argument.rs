@@ -1,4 +1,4 @@
-//! Values given on the command line, and their types.
+//! Values from the command line, and their types.
 
 use super::job::{FILTER, View};
 use super::sources;
@@ -13,7 +13,6 @@ use crate::output::Output;
 use crate::patch;
 use crate::schema::Type;
 
-/// A value of the command line.
 pub(crate) struct Argument<'a> {
     source: &'a ValueArgs,
     allow_empty: bool,
@@ -21,17 +20,16 @@ pub(crate) struct Argument<'a> {
 
 /// The place a value is for.
 pub(crate) struct Destination<'v> {
-    /// Where.
     pub(crate) at: Pointer,
-    /// What stands there, or stands for its type.
+    /// The value at this place, or one whose type it should have.
     pub(crate) old: Option<&'v Value>,
 }
 
 impl<'a> Argument<'a> {
-    /// The value that these options name.
+    /// The value that these options describe.
     ///
     /// # Errors
-    /// `usage`, where they name none and nobody can be asked.
+    /// `usage` if they describe none and there is no terminal to ask on.
     pub(crate) fn new(source: &'a ValueArgs, allow_empty: bool) -> Result<Self> {
         let named = source.value.is_some()
             || source.from_file.is_some()
@@ -47,10 +45,10 @@ impl<'a> Argument<'a> {
         Ok(Self { source, allow_empty })
     }
 
-    /// The value, in the type that its place asks for.
+    /// The value, converted to the type that its place requires.
     ///
     /// # Errors
-    /// `secret-on-command-line`, and those of the source.
+    /// `secret-on-command-line`, and errors of the source.
     pub(crate) fn value(&self, place: &Destination<'_>, view: &View<'_>, context: &Context) -> Result<Value> {
         if let Some(json) = &self.source.json_value {
             let value = Document::parse(json.as_bytes(), Format::Json)
@@ -69,15 +67,15 @@ impl<'a> Argument<'a> {
             return Ok(value);
         }
         let text = self.text(context)?;
-        // A secret that looks like a number is a string all the same, unless the place says otherwise.
+        // A secret that looks like a number is still a string, unless the place requires otherwise.
         let typed = if self.source.generate.is_some() { None } else { self.typed(text.as_str(), place, view) };
         Ok(typed.unwrap_or(Value::String(text)))
     }
 
-    /// The value as a whole content, to the byte.
+    /// The value as a complete file content, byte for byte.
     ///
     /// # Errors
-    /// Those of the source.
+    /// Errors of the source.
     pub(crate) fn content(&self, view: &View<'_>, context: &Context) -> Result<Plaintext> {
         if self.reads_stdin() {
             return context.stdin.take("the value");
@@ -98,7 +96,7 @@ impl<'a> Argument<'a> {
         if self.source.public { Ok(()) } else { refuse_secret(at, value, view) }
     }
 
-    /// Refuses an empty value in place of another, as a variable that is not set leaves it (`"$UNSET"`).
+    /// Refuses to overwrite a value with an empty one, as an unset variable (`"$UNSET"`) would.
     fn refuse_empty(&self, place: &Destination<'_>, value: &Value) -> Result<()> {
         let is_blank = |value: &Value| value.scalar_str().is_some_and(|text| text.trim().is_empty());
         let replaces = place.old.is_some_and(|old| !is_blank(old));
@@ -110,7 +108,7 @@ impl<'a> Argument<'a> {
             .hint("pass --allow-empty if this is intended; `agepatch unset` removes a value"))
     }
 
-    /// Refuses a scalar in place of a list, or for an option that is one.
+    /// Refuses a scalar where there is a list, or where the option takes one.
     fn refuse_scalar(&self, place: &Destination<'_>, text: &str, view: &View<'_>) -> Result<()> {
         let takes_list = view.schema.field(&place.at).is_some_and(|field| field.kind == Type::StringList);
         let is_list = takes_list || matches!(place.old, Some(Value::List(_)));
@@ -141,7 +139,8 @@ impl<'a> Argument<'a> {
         }
     }
 
-    /// The text in the type that the schema asks for, else in that of what it replaces; `None` where it does not fit it.
+    /// Converts the text to the type that the schema requires, or else to the type of the old value; `None` if it does
+    /// not fit.
     fn typed(&self, text: &str, place: &Destination<'_>, view: &View<'_>) -> Option<Value> {
         if self.source.string || view.document.format().is_text_only() {
             return Some(Value::string(text));
@@ -166,20 +165,20 @@ impl<'a> Argument<'a> {
     }
 }
 
-/// Asks for the value, which does not appear on the terminal.
+/// Prompts for the value without echo.
 fn ask(allow_empty: bool) -> Result<Text> {
     let answer = container::ask_secret("Value (input is hidden): ")
         .map_err(|error| Error::io("cannot read from the terminal", &error))?;
     sources::filled(&answer, "the answer", allow_empty)
 }
 
-/// The text as YAML's core schema reads a plain scalar; a list or map in brackets as what it is.
+/// Reads the text as YAML's core schema reads a plain scalar, or as a list or map if it is in brackets.
 fn core(text: &str) -> Value {
     let collection = text.starts_with(['[', '{']);
     let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-._~".contains(&byte));
     let read = || Document::parse(text.as_bytes(), Format::Yaml).ok().map(|document| document.value().clone());
     match plain || collection {
-        // A template (`{{ … }}`) is text; YAML would read a map in it.
+        // A template (`{{ … }}`) is text; YAML would parse it as a map.
         true => read()
             .filter(|value| value.is_collection() == collection && !value.has_complex_key())
             .unwrap_or_else(|| Value::string(text)),
@@ -187,15 +186,15 @@ fn core(text: &str) -> Value {
     }
 }
 
-/// A list of strings; one text alone is a list of one.
+/// A list of strings; a single text becomes a list of one.
 fn strings(core: Value, text: &str) -> Value {
     let Value::List(items) = core else { return Value::list(vec![Value::string(text)]) };
     let string = |item: Value| item.scalar_text().map_or(item, |text| Value::string(text.as_str()));
     Value::List(items.iter().cloned().map(string).collect())
 }
 
-/// Refuses a value for a place that is printed as `(secret)`: as an argument it stays in the shell's history, and every
-/// process can see it. A digest may be seen, and what the user says is public.
+/// Refuses a value for a place that is printed as `(secret)`: as an argument it would stay in the shell's history, and
+/// every process could see it. Digests and values passed with `--public` are allowed.
 fn refuse_secret(at: &Pointer, value: &Value, view: &View<'_>) -> Result<()> {
     let Some(place) = secret_in(at, value, view) else { return Ok(()) };
     if let Some(error) = unknown_option(&place, view) {
@@ -208,7 +207,7 @@ fn refuse_secret(at: &Pointer, value: &Value, view: &View<'_>) -> Result<()> {
         .hint("use --from-env NAME, --from-file FILE, --from-stdin, or --generate; or --public if it is not a secret"))
 }
 
-/// The failure of someone who misspelled an option: the place holds no secret, it does not exist.
+/// The error for a misspelled option: the place is not secret, it does not exist.
 fn unknown_option(place: &Pointer, view: &View<'_>) -> Option<Error> {
     let root = view.document.value();
     let (above, last) = (0..place.tokens().len()).find_map(|at| {
@@ -241,7 +240,6 @@ fn secret_in(at: &Pointer, value: &Value, view: &View<'_>) -> Option<Pointer> {
     }
 }
 
-/// Whether the text is a URL with a password in it.
 fn has_password(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|url| url.password().is_some())
 }

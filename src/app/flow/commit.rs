@@ -1,4 +1,4 @@
-//! The commit that follows an edit, prepared before anything is written.
+//! The commit after an edit, prepared before anything is written.
 
 use std::path::{Path, PathBuf};
 
@@ -13,11 +13,12 @@ use crate::error::Result;
 use crate::schema::Schema;
 use crate::workspace::Target;
 
-/// Looks, before anything is written, whether the commit can be made; `None` where none is asked for or nothing changed.
+/// Checks before anything is written that the commit can be created; `None` if no commit is requested or nothing
+/// changed.
 ///
 /// # Errors
-/// `git` outside a repository; `index` where something is staged for a file, or a merge or rebase is under way; `task`
-/// where a task does not exist.
+/// `git` outside a repository; `index` if changes of a file are staged, or a merge or rebase is in progress; `task` if
+/// a task does not exist.
 pub(super) fn prepare(edited: &[EditedDocument], options: &EditOptions, context: &Context) -> Result<Option<Prepared>> {
     let changed: Vec<&EditedDocument> = edited.iter().filter(|one| one.changed).collect();
     if !options.commit || changed.is_empty() {
@@ -52,17 +53,18 @@ pub(super) fn prepare(edited: &[EditedDocument], options: &EditOptions, context:
     Ok(Some(Prepared { repository, paths, companions, message, done }))
 }
 
-/// A link is followed by the edit, so the file it points to is what changed.
+/// An edit follows a link, so the file that it points to is the one that changed.
 fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-/// What the commit does to the file; it adds all of one that git does not know yet, whatever the edit changed in it.
+/// What the commit does to the file. For a file that git does not know yet, the commit adds everything, whatever the
+/// edit changed.
 fn file_change(one: &EditedDocument, is_new: bool) -> FileChange {
     let content = match (&one.open.before, one.changes.is_empty()) {
         (None, _) => Content::Added,
         (Some(_), _) if one.created || is_new => Content::Added,
-        // Bytes that are not text have no value that could differ.
+        // Raw bytes have no values that could differ.
         (Some(_), true) if one.after.document().format() == Format::Raw => Content::Changed,
         (Some(_), true) => Content::Layout,
         (Some(_), false) => Content::Changed,

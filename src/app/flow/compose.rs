@@ -1,4 +1,4 @@
-//! The new text of a file, made of what was edited in it: its own text, and documents inside its values.
+//! Builds the new text of a file from edits of its own text and of documents inside its values.
 
 use super::edited::EditedDocument;
 use super::file::{OpenFile, unopened};
@@ -7,11 +7,11 @@ use crate::document::{Document, Format};
 use crate::error::{Error, Kind, Result};
 use crate::workspace::{Inner, Target};
 
-/// The text that `file` is to show, where `edited` are the documents of it that changed, in any order.
+/// The new text of `file`, where `edited` are its documents that changed, in any order.
 ///
 /// # Errors
-/// `patch`, where an edit of an outer document changes the value that another edit is about; what stands in the way of
-/// putting a document back into its value.
+/// `patch` if an edit of an outer document changes a value that another edit is about; errors from putting a document
+/// back into its value.
 pub(super) fn compose(file: &OpenFile, edited: &[&EditedDocument]) -> Result<Plaintext> {
     let depth = |one: &EditedDocument| one.open.target.as_ref().map_or(0, |target| target.inner.len());
     let mut edited = edited.to_vec();
@@ -30,17 +30,16 @@ pub(super) fn compose(file: &OpenFile, edited: &[&EditedDocument]) -> Result<Pla
     Ok(text)
 }
 
-/// A value in a text, or in a value in that.
+/// A value in a text, or in another value.
 struct Place<'t> {
-    /// What the text is.
     outer: Target,
-    /// The way from it to the value.
+    /// The path from the text to the value.
     inner: &'t [Inner],
-    /// The text's format, where its container decides that.
+    /// The text's format, if its container fixes it.
     format: Option<Format>,
 }
 
-/// The text with `after` in the place of `before`.
+/// Replaces `before` by `after` in the text.
 fn put(text: &[u8], place: &Place<'_>, before: Option<&[u8]>, after: &[u8]) -> Result<Plaintext> {
     let Some((inner, below)) = place.inner.split_first() else { return Ok(Plaintext::new(after.to_vec())) };
     let named = |error: Error| error.in_file(&place.outer.display);
@@ -62,10 +61,10 @@ fn put(text: &[u8], place: &Place<'_>, before: Option<&[u8]>, after: &[u8]) -> R
     Ok(Plaintext::new(value.put(text.expose())?.bytes().to_vec()))
 }
 
-/// The text of a file with another document inside a value of it.
+/// The text of a file with a document inside one of its values replaced.
 ///
 /// # Errors
-/// As [`compose`].
+/// See [`compose`].
 pub(crate) fn with_inner(text: &[u8], target: &Target, before: &[u8], after: &[u8]) -> Result<Plaintext> {
     put(text, &Place { outer: target.file(), inner: &target.inner, format: None }, Some(before), after)
 }

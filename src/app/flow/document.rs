@@ -1,4 +1,4 @@
-//! A document to edit, of a file or inside a value of one: found, decrypted, parsed.
+//! A document to edit, which is a file or inside one of its values: found, decrypted, and parsed.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -17,38 +17,34 @@ use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::workspace::Target;
 
-/// A document to edit: the text of a file, or one inside a value of it.
+/// A document to edit: a file's text, or a document inside one of its values.
 pub(super) struct OpenDocument {
-    /// The document; `None` for stdin.
     pub(super) target: Option<Target>,
-    /// Its file, among those of the edit; `None` for stdin.
+    /// The index of its file in the edit; `None` for stdin.
     pub(super) file: Option<usize>,
-    /// Its name for people.
     pub(super) name: String,
-    /// Its content; `None` where it is to be replaced whole and cannot be read.
+    /// Its content; `None` if it will be replaced entirely and cannot be read.
     pub(super) before: Option<Document>,
-    /// Whether the edit makes it.
+    /// Whether the edit creates it.
     pub(super) is_new: bool,
-    /// How it is read.
     pub(super) format: Format,
-    /// What is known of its kind.
     pub(super) schema: Schema,
-    /// Whether the settings say so.
+    /// Whether the settings define the schema.
     pub(super) schema_is_set: bool,
-    /// The format that the command line or the settings name.
+    /// The format from the command line or the settings.
     said: Option<Format>,
 }
 
-/// A document that is meant, and what it must be good for.
+/// A document that was found, and what the edit requires of it.
 pub(super) struct Found {
     pub(super) target: Target,
     pub(super) creates: Creates,
-    /// Whether nothing has to be known of the old content.
+    /// Whether the edit works without knowing the old content.
     pub(super) replaces: bool,
 }
 
 impl Found {
-    /// Reads the document in its file.
+    /// Reads the document from its file.
     pub(super) fn document(
         &self,
         at: usize,
@@ -70,14 +66,14 @@ impl Found {
         let own = own.or_else(|| is_new.then(|| context.container_format(&self.target)).flatten());
         let said = format(options, settings.format.as_deref(), &name)?.or(own);
         let called = self.target.document_name();
-        // What replaces the content names no place in it, so that only a certain format counts.
+        // A replacement names no path in the content, so only a certain guess of the format counts.
         let read = if self.replaces { document::read } else { document::read_guessed };
         let before = text.map(|text| read(&called, text, said)).transpose();
         let format = match &before {
             Ok(Some(document)) => document.format(),
             _ => said.unwrap_or_else(|| document::guess(&called, text.unwrap_or_default())),
         };
-        // A file that is replaced whole need not have been one that can be parsed.
+        // A file that is replaced entirely need not be parsable.
         let before = if self.replaces { before.unwrap_or_default() } else { before.map_err(named)? };
         let mut document = OpenDocument::new(name.clone(), &called, before, format, settings.schema.as_deref())?;
         document.said = said;
@@ -108,7 +104,7 @@ pub(super) fn from_stdin(options: &EditOptions, context: &Context) -> Result<Ope
     Ok(OpenDocument { said, ..OpenDocument::new(name, &called, Some(document), format, None)? })
 }
 
-/// The format that the command line says, else the settings; `None` where name and content tell it.
+/// The format from the command line, or else from the settings; `None` if name and content decide.
 fn format(options: &EditOptions, word: Option<&str>, name: &str) -> Result<Option<Format>> {
     match options.read.format {
         Some(format) => Ok(Some(format)),
@@ -117,7 +113,7 @@ fn format(options: &EditOptions, word: Option<&str>, name: &str) -> Result<Optio
 }
 
 impl OpenDocument {
-    /// `called` is the name that may tell its kind.
+    /// `called` is the name that suggests the format and the schema.
     fn new(name: String, called: &str, before: Option<Document>, format: Format, schema: Option<&str>) -> Result<Self> {
         let set = Schema::set(schema, &name)?;
         let guess = |document| schema_of(set, called, document);
@@ -136,7 +132,7 @@ impl OpenDocument {
         })
     }
 
-    /// Names this document in an error.
+    /// Adds the name of this document to an error.
     pub(super) fn named(&self, error: Error) -> Error {
         let shows_names = self.before.as_ref().is_none_or(|before| self.shows_names(before));
         unnamed(error, shows_names).in_file(&self.name)
@@ -146,7 +142,7 @@ impl OpenDocument {
         self.schema == Schema::Authelia || document::shows_names(&self.called(), self.said, document)
     }
 
-    /// The value of a version of the file, to be compared: one text where the names in it may not be printed.
+    /// The value of a version of the file for comparison: one text if its names may not be printed.
     pub(super) fn comparable<'d>(&self, document: &'d Document) -> Cow<'d, Value> {
         match self.shows_names(document) {
             true => Cow::Borrowed(document.value()),
@@ -154,22 +150,19 @@ impl OpenDocument {
         }
     }
 
-    /// Whether this is the document that `target` means.
     pub(super) fn is(&self, target: &Target) -> bool {
         self.target.as_ref().is_some_and(|own| own.is_same(target))
     }
 
-    /// Its file's place; `None` for stdin.
     pub(super) fn path(&self) -> Option<&PathBuf> {
         self.target.as_ref().map(|target| &target.path)
     }
 
-    /// The name that tells its kind.
+    /// The name that suggests the format and the schema.
     pub(super) fn called(&self) -> String {
         self.target.as_ref().map_or_else(|| self.name.clone(), Target::document_name)
     }
 
-    /// What is to be done to this file.
     pub(super) fn draft(&self, work: Work<'_>, context: &Context) -> Result<Draft> {
         match work {
             Work::Ready(draft) => Ok(draft),
@@ -181,13 +174,12 @@ impl OpenDocument {
         self.before.as_ref().ok_or_else(unopened)
     }
 
-    /// A content that replaces the old one, which says nothing of its format; but a file whose keys are known stays one.
+    /// A replacement's content does not reveal its format, so a file with known keys keeps its format.
     fn replacement(&self, text: &Plaintext) -> Result<Document> {
         let known = (self.schema == Schema::Authelia && self.format != Format::Raw).then_some(self.format);
         document::read_new(&self.called(), text.expose(), self.said.or(known))
     }
 
-    /// The new content.
     pub(super) fn edit(&self, drafts: &[Draft], sources: &mut dyn Sources) -> Result<Unread> {
         let mut content: Option<Unread> = None;
         for draft in drafts {

@@ -1,4 +1,4 @@
-//! Stage 2: what is to be done to each document, worked out from its content.
+//! Stage 2: the patches for each document, computed from its content.
 
 use super::document::OpenDocument;
 use super::file::OpenFile;
@@ -7,19 +7,18 @@ use super::opened::Opened;
 use crate::app::Context;
 use crate::error::Result;
 
-/// Open documents, and what is to be done to each.
+/// Open documents, and the drafts for each.
 pub(super) struct Drafted {
     pub(super) files: Vec<OpenFile>,
     pub(super) documents: Vec<OpenDocument>,
-    /// In the order of the documents.
     pub(super) drafts: Vec<Vec<Draft>>,
 }
 
 impl Drafted {
-    /// Works out what is to be done.
+    /// Computes the drafts.
     ///
     /// # Errors
-    /// Those of the jobs, each with its document.
+    /// Errors of the jobs, each with its document.
     pub(super) fn new(opened: Opened<'_>, context: &Context) -> Result<Self> {
         let Opened { files, documents, work } = opened;
         let draft = |(document, work): (&OpenDocument, Vec<_>)| -> Result<Vec<Draft>> {

@@ -18,22 +18,20 @@ use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::shown::Shown;
 
-/// Documents with their new contents.
 pub(super) struct Edited {
     pub(super) files: Vec<OpenFile>,
     pub(super) documents: Vec<EditedDocument>,
 }
 
-/// A document with its new content.
 pub(super) struct EditedDocument {
     pub(super) open: OpenDocument,
     pub(super) after: Unread,
     pub(super) schema: Schema,
-    /// Whether the document was not there before.
+    /// Whether the document is new.
     pub(super) created: bool,
     pub(super) changed: bool,
     pub(super) changes: Vec<Change>,
-    /// The files outside of the repository that values came from.
+    /// Files outside the repository that values were read from.
     pub(super) outside: Vec<String>,
 }
 
@@ -41,7 +39,7 @@ impl Edited {
     /// Edits the documents, each after those whose secrets it needs.
     ///
     /// # Errors
-    /// `empty-result`; `patch`, for documents that depend on each other; whatever the edit does not allow.
+    /// `empty-result`; `patch` for documents that depend on each other; errors of the edits.
     pub(super) fn new(drafted: Drafted, options: &EditOptions, context: &Context) -> Result<Self> {
         let Drafted { files, documents, drafts } = drafted;
         let mut after: Vec<Option<Unread>> = documents.iter().map(|_| None).collect();
@@ -67,11 +65,11 @@ impl Edited {
 }
 
 impl EditedDocument {
-    /// `names_places` where the edit was made of places that the user named, so that their names may be printed.
+    /// `names_places` is set if the user named the places, so that their names may be printed.
     fn new(document: OpenDocument, unread: Unread, names_places: bool) -> Self {
         let after = unread.document();
         let schema = match document.schema {
-            // The kind of a new file shows only in its content.
+            // The schema of a new file shows only in its content.
             Schema::Unknown if !document.schema_is_set => schema_of(None, &document.called(), after),
             known => schema_of(Some(known), &document.called(), after),
         };
@@ -90,13 +88,13 @@ impl EditedDocument {
         Self { open: document, after: unread, schema, created, changed: differs, changes, outside: Vec::new() }
     }
 
-    /// The same, with the text as it was read back.
+    /// Replaces the text by the one that was read back.
     pub(super) fn accept(self, read: ReadBack) -> Self {
         Self { after: self.after.accept(read).into(), ..self }
     }
 }
 
-/// Refuses a content that is empty or white space only, unless it was so before or that is meant.
+/// Refuses an empty or blank content, unless it was blank before or that is intended.
 fn refuse_empty(document: &OpenDocument, after: &Document, options: &EditOptions) -> Result<()> {
     let blank = |document: &Document| document.bytes().iter().all(u8::is_ascii_whitespace);
     let was_blank = !document.is_new && document.before.as_ref().is_some_and(blank);

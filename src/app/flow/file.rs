@@ -1,4 +1,4 @@
-//! A file of an edit: under its lock, opened once, whatever documents inside its values are edited besides its own text.
+//! A file of an edit: locked and opened once, however many documents inside its values are edited.
 
 use crate::app::encrypted::is_called_age;
 use crate::app::held::Held;
@@ -8,25 +8,22 @@ use crate::document::Format;
 use crate::error::{Error, Kind, Result};
 use crate::workspace::Target;
 
-/// A file that is meant, and what it must be good for.
+/// A file to open, and what the edit requires of it.
 pub(super) struct Wanted {
-    /// The file itself.
     pub(super) target: Target,
-    /// Whether one that does not exist yet may be made.
+    /// Whether it may be created.
     pub(super) creates: bool,
-    /// Whether nothing has to be known of the old content.
+    /// Whether the edit works without knowing the old content.
     pub(super) replaces: bool,
 }
 
-/// A file under its lock.
+/// A locked file.
 pub(super) struct OpenFile {
-    /// The file itself.
     pub(super) target: Target,
-    /// As it was read; `None` once it has been replaced.
+    /// The file as it was read; `None` once it has been replaced.
     pub(super) held: Option<Held>,
-    /// Its container, where that could be opened.
+    /// Its opened container, if it could be opened.
     pub(super) opened: Option<Opened>,
-    /// The SHA-256 of its bytes, where it exists; made when it is asked for.
     exists: bool,
 }
 
@@ -34,8 +31,8 @@ impl OpenFile {
     /// Reads and opens it.
     ///
     /// # Errors
-    /// `io`, where it does not exist and may not be made; `changed-meanwhile`; `usage` and `damaged` for plaintext; what
-    /// stands in the way of decrypting it.
+    /// `io` if it does not exist and may not be created; `changed-meanwhile`; `usage` and `damaged` for plaintext;
+    /// errors from decrypting it.
     pub(super) fn open(wanted: &Wanted, context: &Context) -> Result<Self> {
         let held = wanted.held()?;
         recovery::report(held.recovered(), context)?;
@@ -44,17 +41,17 @@ impl OpenFile {
         Ok(Self { target: wanted.target.clone(), held: Some(held), opened, exists })
     }
 
-    /// Whether it was there.
+    /// Whether it existed.
     pub(super) fn exists(&self) -> bool {
         self.exists
     }
 
-    /// Of the bytes that were read.
+    /// The SHA-256 of the bytes that were read, computed on demand.
     pub(super) fn sha256(&self) -> Option<String> {
         self.held.as_ref().filter(|held| held.exists()).map(Held::sha256)
     }
 
-    /// What it shows: nothing yet where it is new; `None` where it cannot be opened.
+    /// Its text; empty for a new file, `None` if it cannot be opened.
     pub(super) fn text(&self) -> Option<&[u8]> {
         match &self.opened {
             Some(opened) => Some(opened.text.expose()),
@@ -62,15 +59,15 @@ impl OpenFile {
         }
     }
 
-    /// The format of what it shows, where its container decides that.
+    /// The format of its text, if its container fixes it.
     pub(super) fn format(&self) -> Option<Format> {
         self.opened.as_ref().and_then(|opened| opened.format)
     }
 
-    /// The text of the document that `target` means in this file; `None` where there is no such value yet.
+    /// The text of the document that `target` means in this file; `None` if the value does not exist.
     ///
     /// # Errors
-    /// What stands in the way of finding it; `path`, where a value on the way is not there.
+    /// `path` if a value on the way does not exist; errors from opening it.
     pub(super) fn inner_text(&self, target: &Target) -> Result<Option<Plaintext>> {
         let text = self.text().ok_or_else(unopened)?;
         inner_text(text, self.format(), target, 0, &self.target)
@@ -95,7 +92,7 @@ fn inner_text(
     inner_text(text, None, target, depth + 1, &outer.clone().within(&inner.path))
 }
 
-/// What is said of a file that cannot be opened.
+/// The error for a file that cannot be opened.
 pub(super) fn unopened() -> Error {
     Error::new(Kind::NoIdentity, "the file cannot be opened, so it cannot be edited")
 }
@@ -105,7 +102,7 @@ impl Wanted {
         let path = &self.target.path;
         if path.exists() {
             let held = Held::read(&self.target)?;
-            // An empty file is a damaged one: opening it says so.
+            // An empty file is damaged; opening it reports that.
             return if held.bytes().is_empty() || held.container().kind().is_encrypted() {
                 Ok(held)
             } else {
@@ -118,9 +115,9 @@ impl Wanted {
         Err(Error::new(Kind::Io, "the file does not exist yet").hint("`agepatch set` and `agepatch write` make it"))
     }
 
-    /// The container, opened; for a file that is replaced whole, `None` where it cannot be.
+    /// Opens the container; for a file that is replaced entirely, `None` if it cannot be opened.
     fn open_container(&self, held: &Held, context: &Context) -> Result<Option<Opened>> {
-        // What is replaced whole needs no identity, so nobody is asked for a passphrase.
+        // A replacement needs no identity, so do not ask for a passphrase.
         let opened = match self.replaces {
             true => context.keys().and_then(|keys| keys.silent().open(&self.target, held.bytes())),
             false => context.open(&self.target, held.bytes()),
@@ -133,7 +130,7 @@ impl Wanted {
     }
 }
 
-/// The editing commands never write plaintext, so they take none but from stdin.
+/// Editing commands never write plaintext files, so they accept plaintext only on stdin.
 fn plaintext(path: &std::path::Path) -> Error {
     if is_called_age(path) {
         return Error::new(Kind::Damaged, "not an age file, despite its name").hint(

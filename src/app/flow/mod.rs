@@ -1,8 +1,8 @@
-//! What every edit goes through, stage by stage, each consuming the one before:
-//! `Opened → Drafted → Edited → Verified → Sealed → Written → Committed`.
+//! The stages of every edit, each consuming the one before: `Opened → Drafted → Edited → Verified → Sealed → Written →
+//! Committed`.
 //!
-//! A command says what is to be done to which file ([`Job`]); several jobs are done atomically. What is done is a patch,
-//! a patch that can only be made once the file is open, or a new content.
+//! A command describes its edits as [`Job`]s, which are performed atomically. A job holds a patch, a patch that is
+//! computed once the file is open, or a new content.
 
 mod argument;
 mod commit;
@@ -38,19 +38,19 @@ pub(crate) use committed::Committed;
 pub(crate) use compose::with_inner;
 pub(crate) use job::{Creates, Draft, FILTER, Job, View, Work};
 
-/// Does the jobs atomically, and reports.
+/// Performs the jobs atomically and prints a report.
 ///
 /// # Errors
-/// Whatever stands in the way; then no file has been touched.
+/// Any error of the edit; no file is changed in that case.
 pub(crate) fn run(jobs: Vec<Job<'_>>, options: &EditOptions, context: &mut Context) -> Result<()> {
     let done = run_quiet(jobs, options, context)?;
     report::print(&done, options, None, context)
 }
 
-/// As [`run`], for an edit that made a secret: it is shown once, if that is asked for.
+/// Like [`run`], for an edit that generated a secret, which is printed once with `--reveal`.
 ///
 /// # Errors
-/// As [`run`].
+/// See [`run`].
 pub(crate) fn run_with_secret(
     jobs: Vec<Job<'_>>,
     secret: &Text,
@@ -62,10 +62,10 @@ pub(crate) fn run_with_secret(
     report::print(&done, options, secret, context)
 }
 
-/// As [`run`], without a report.
+/// Like [`run`], without a report.
 ///
 /// # Errors
-/// As [`run`].
+/// See [`run`].
 pub(crate) fn run_quiet(jobs: Vec<Job<'_>>, options: &EditOptions, context: &mut Context) -> Result<Committed> {
     options.message.refuse_without_commit(options.commit)?;
     if jobs.iter().any(|job| job.file == FILTER) {
@@ -74,10 +74,10 @@ pub(crate) fn run_quiet(jobs: Vec<Job<'_>>, options: &EditOptions, context: &mut
     perform(jobs, options, context)
 }
 
-/// Does the jobs on files, atomically, and prints nothing.
+/// Performs the jobs atomically on files and prints nothing.
 ///
 /// # Errors
-/// As [`run`].
+/// See [`run`].
 pub(crate) fn perform(jobs: Vec<Job<'_>>, options: &EditOptions, context: &Context) -> Result<Committed> {
     context.rehearse(options.dry_run);
     let opened = Opened::new(jobs, options, context)?;

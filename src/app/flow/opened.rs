@@ -1,4 +1,4 @@
-//! Stage 1: the files that are meant, each under its lock and opened once.
+//! Stage 1: the files of an edit, each locked and opened once.
 
 use super::document::{Found, OpenDocument, from_stdin};
 use super::file::{OpenFile, Wanted};
@@ -7,7 +7,7 @@ use crate::app::Context;
 use crate::app::options::EditOptions;
 use crate::error::{Error, Kind, Result};
 
-/// The documents of an edit with their files, and what is to be done to each document, in the order of the jobs.
+/// The documents of an edit, their files, and the work for each document, in the order of the jobs.
 pub(super) struct Opened<'a> {
     pub(super) files: Vec<OpenFile>,
     pub(super) documents: Vec<OpenDocument>,
@@ -18,7 +18,7 @@ impl<'a> Opened<'a> {
     /// Opens the files of all jobs, each once.
     ///
     /// # Errors
-    /// `usage`; `changed-meanwhile`, for a file that is not the expected one; the error of opening one.
+    /// `usage`; `changed-meanwhile` if a file is not the expected one; errors from opening files.
     pub(super) fn new(jobs: Vec<Job<'a>>, options: &EditOptions, context: &Context) -> Result<Self> {
         if options.read.ignore_mac {
             return Err(Error::new(Kind::Usage, "`--ignore-mac` reads a file, and never writes it")
@@ -38,7 +38,7 @@ impl<'a> Opened<'a> {
             ));
         }
         let (wanted, file_of) = files(&found);
-        // Every run takes the locks in the same order, so that two runs cannot wait for each other.
+        // Every run takes the locks in the same order, which prevents deadlocks.
         let mut places: Vec<usize> = (0..wanted.len()).collect();
         places.sort_by_key(|place| wanted[*place].target.place());
         let mut opened: Vec<Option<OpenFile>> = wanted.iter().map(|_| None).collect();
@@ -55,7 +55,7 @@ impl<'a> Opened<'a> {
     }
 }
 
-/// Which documents are meant; two names of one document are one.
+/// Finds the documents; two names of one document count as one.
 fn find<'a>(jobs: Vec<Job<'a>>, context: &Context) -> Result<(Vec<Found>, Vec<Vec<Work<'a>>>)> {
     let mut found: Vec<Found> = Vec::new();
     let mut work: Vec<Vec<Work<'a>>> = Vec::new();
@@ -74,8 +74,8 @@ fn find<'a>(jobs: Vec<Job<'a>>, context: &Context) -> Result<(Vec<Found>, Vec<Ve
     Ok((found, work))
 }
 
-/// The files of the documents, and which of them each document is in. One file by two names, of which one may be a
-/// symbolic link, must be locked once only.
+/// The files of the documents, and the index of the file that each document is in. A file named twice, perhaps through
+/// a symbolic link, must be locked only once.
 fn files(found: &[Found]) -> (Vec<Wanted>, Vec<usize>) {
     let (mut files, mut file_of): (Vec<Wanted>, Vec<usize>) = (Vec::new(), Vec::new());
     for one in found {
@@ -94,7 +94,7 @@ fn files(found: &[Found]) -> (Vec<Wanted>, Vec<usize>) {
     (files, file_of)
 }
 
-/// The hash is made only where it is asked for: of a large file it takes its time.
+/// The hash is computed only on demand, since that takes long for a large file.
 fn refuse_unexpected(options: &EditOptions, file: &OpenFile) -> Result<()> {
     let Some(expected) = &options.expect else { return Ok(()) };
     if file.sha256().is_some_and(|sha256| expected.eq_ignore_ascii_case(&sha256)) {
@@ -104,7 +104,7 @@ fn refuse_unexpected(options: &EditOptions, file: &OpenFile) -> Result<()> {
         .hint("read it again with `agepatch show --output json`, and retry"))
 }
 
-/// Refuses what a filter cannot do: name another file, commit.
+/// Refuses what a filter cannot do, such as naming another file or committing.
 fn refuse_for_filter(jobs: &[Job<'_>], options: &EditOptions) -> Result<()> {
     let refused = |what: &str| Error::new(Kind::Usage, format!("`-` edits stdin into stdout: {what}"));
     if jobs.iter().any(|job| job.file != FILTER) {

@@ -1,4 +1,5 @@
-//! In which order the files of a patch set are edited: a digest can be made only when the secret stands in its file.
+//! The order in which the files of a patch set are edited: a secret must be in its file before its digest can be
+//! computed.
 
 use super::document::OpenDocument;
 use super::job::Draft;
@@ -6,10 +7,10 @@ use crate::app::Context;
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
 
-/// The positions of the documents, each after those that it depends on, else as they were given.
+/// The indices of the documents, each after those that it depends on, otherwise in the given order.
 ///
 /// # Errors
-/// `patch`, where files depend on each other, or one on itself.
+/// `patch` if files depend on each other, or one on itself.
 pub(super) fn of(documents: &[OpenDocument], drafts: &[Vec<Draft>], context: &Context) -> Result<Vec<usize>> {
     let needs: Vec<Vec<usize>> = drafts.iter().map(|drafts| dependencies(documents, drafts, context)).collect();
     let mut order: Vec<usize> = Vec::new();
@@ -35,7 +36,7 @@ fn dependencies(documents: &[OpenDocument], drafts: &[Draft], context: &Context)
         Draft::Content(_) => None,
     });
     let files = patches.flat_map(Patch::depends_on);
-    // A file that cannot be found is told when its secret is asked for.
+    // A file that does not exist is reported when its secret is needed.
     let targets = files.filter_map(|file| context.target(file).ok());
     targets.filter_map(|target| documents.iter().position(|document| document.is(&target))).collect()
 }

@@ -1,4 +1,4 @@
-//! Secrets that an edit would move to where they may be shown.
+//! Detects secrets that an edit would move to where they may be shown.
 
 use std::collections::HashSet;
 
@@ -8,14 +8,14 @@ use crate::document::{Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
 
-/// A shorter text is the same as another by chance.
+/// A shorter text may be equal by chance.
 const SHORTEST: usize = 4;
 
-/// Where no secret may be shown, refuses an edit after which a text that was secret is public: a copied, moved, or renamed
-/// value could be read with the next `show`.
+/// If the policy forbids revealing secrets, refuses an edit that makes a secret text public: a copied, moved, or
+/// renamed value could be read with the next `show`.
 ///
 /// # Errors
-/// `secret-needs-reveal`, with the place; as [`reveal::is_never`].
+/// `secret-needs-reveal`, with the place; errors of [`reveal::is_never`].
 pub(super) fn refuse(edited: &[EditedDocument], context: &Context) -> Result<()> {
     if !reveal::is_never(&context.workspace)? {
         return Ok(());
@@ -72,7 +72,7 @@ fn scalars<'v>(value: &'v Value, at: &Pointer, visit: &mut dyn FnMut(&Pointer, &
                 scalars(value, &at.child(key.text()), visit);
             }
         }
-        // A truth value is not a secret, and is the same as another.
+        // Booleans are not secret, and equal each other too easily.
         Value::Null | Value::Bool(_) => {}
         scalar => {
             if let Some(text) = scalar.scalar_str().filter(|text| !matches!(*text, "true" | "false")) {

@@ -1,4 +1,4 @@
-//! What an edit did, for people and for programs.
+//! The report of an edit, as text and JSON.
 
 use super::committed::Committed;
 use super::written::FileOutcome;
@@ -13,7 +13,7 @@ use crate::schema::Schema;
 use crate::shown::{Digest, Json, KeyName, Shown};
 use crate::{document::Pointer, document::Text, document::Value, shown};
 
-/// Prints the semantic diff of each file, and what became of it; then the secret that was made, where it is to be seen.
+/// Prints the semantic diff and the outcome of each file, then the generated secret if it was requested.
 #[expect(clippy::disallowed_methods, reason = "the secret that the user asked for with --reveal")]
 pub(crate) fn print(
     outcome: &Committed,
@@ -81,7 +81,6 @@ crate::output! {
 }
 
 impl Output {
-    /// What an edit did.
     pub(crate) fn of(outcome: &Committed, context: &Context) -> Self {
         let files = outcome.files.iter().map(|file| {
             let redactor = Redactor::new(file.schema, context.global.reveal);
@@ -97,7 +96,6 @@ impl Output {
     }
 }
 
-/// What an edit did, as people read it.
 pub(crate) fn text(outcome: &Committed, options: &EditOptions, context: &Context) -> Result<()> {
     let redactor = |file: &FileOutcome| Redactor::new(file.schema, context.global.reveal);
     for file in &outcome.files {
@@ -115,7 +113,7 @@ pub(crate) fn text(outcome: &Committed, options: &EditOptions, context: &Context
             text.push_line(&Shown::default());
             text.push(&shown!("  value from {}, which is outside the repository", path));
         }
-        // A dry run was asked for exactly this.
+        // A dry run exists to print this.
         if options.dry_run { context.out.diff(&text)? } else { context.out.report(&text)? }
     }
     if let Some(commit) = &outcome.commit {
@@ -127,7 +125,7 @@ pub(crate) fn text(outcome: &Committed, options: &EditOptions, context: &Context
     Ok(())
 }
 
-/// What an edit introduced that is not an error, in a line or two.
+/// A warning or an advice that an edit introduced, in a line or two.
 fn remark(finding: &Finding) -> Shown {
     let text = shown!("{}[{}]: {}: {}", finding.severity.name(), finding.rule, &finding.path, &finding.message);
     match &finding.help {
@@ -137,10 +135,10 @@ fn remark(finding: &Finding) -> Shown {
 }
 
 impl ChangeOutput {
-    /// A change as the contract has it, redacted.
+    /// A change for JSON output, redacted.
     pub(crate) fn of(change: &Change, schema: Schema, redactor: Redactor) -> Self {
         let shown = |pointer: &Pointer, value: &Option<Value>| match value {
-            // An added or removed entry is printed part by part, with `null` for each secret one.
+            // An added or removed entry is printed field by field, with `null` for each secret.
             Some(value) if value.is_collection() => redactor.json(pointer, value),
             Some(value) => redactor.json_or_null(pointer, value),
             None => Json::NULL,

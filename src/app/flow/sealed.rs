@@ -1,4 +1,4 @@
-//! Stage 5: the new contents, encrypted for the recipients of the rules.
+//! Stage 5: the new contents, encrypted for the recipients in the rules.
 
 use super::compose;
 use super::edited::EditedDocument;
@@ -16,21 +16,20 @@ use crate::shown;
 use crate::shown::{FileName, Sentence, Shown};
 use crate::workspace::Target;
 
-/// Files with their new ciphertexts, which were verified by opening them.
+/// Files with their new ciphertexts, which were verified by decrypting them.
 pub(super) struct Sealed {
     pub(super) files: Vec<OpenFile>,
     pub(super) documents: Vec<EditedDocument>,
-    /// One for each file; `None` for those that stay.
+    /// One for each file; `None` if it does not change.
     pub(super) ciphertexts: Vec<Option<container::Sealed>>,
-    /// The warnings and the advice that the edit introduces.
     pub(super) remarks: Vec<Finding>,
 }
 
 impl Sealed {
-    /// Encrypts what changed; nothing in a dry run, which only looks up the recipients.
+    /// Encrypts what changed; in a dry run it only looks up the recipients.
     ///
     /// # Errors
-    /// As [`seal`].
+    /// See [`seal`].
     pub(super) fn new(verified: Verified, options: &EditOptions, context: &Context) -> Result<Self> {
         let Verified { files, documents, remarks } = verified;
         let ciphertexts = seal(&files, &documents, options.dry_run, context)?;
@@ -39,11 +38,10 @@ impl Sealed {
     }
 }
 
-/// The new bytes of each file in which a document changed, verified, unless this is a `rehearsal`; `None` for those that
-/// stay.
+/// The new, verified bytes of each file with a changed document; `None` for other files, and for all in a rehearsal.
 ///
 /// # Errors
-/// `no-recipient`, where the rules do not name the file, or name nobody who could read it; `damaged`.
+/// `no-recipient` if the rules do not list the file, or list no usable recipient for it; `damaged`.
 fn seal(
     files: &[OpenFile],
     edited: &[EditedDocument],
@@ -60,7 +58,7 @@ fn seal(
     let rules =
         files.iter().zip(is_changed).map(|(file, changed)| if changed { needed_rule(file, context) } else { Ok(None) });
     let rules: Vec<Option<Rule>> = match rules.collect::<Result<_>>() {
-        // Rules that need Nix are not evaluated in a dry run: the rest of it is worth showing all the same.
+        // Rules that need Nix are not evaluated in a dry run, but the rest of it is still useful.
         Err(error) if rehearsal && error.kind() == Kind::Untrusted => {
             context.out.note(&Sentence::shown(format!("recipients not checked: {}", error.message())))?;
             return Ok(files.iter().map(|_| None).collect());
@@ -89,7 +87,7 @@ fn seal(
     files.iter().zip(&changed).zip(rules).map(seal).collect()
 }
 
-/// The rule of a file that is encrypted anew; `None` where its readers stay.
+/// The rule of a file that is re-encrypted; `None` if its readers stay the same.
 fn needed_rule(file: &OpenFile, context: &Context) -> Result<Option<Rule>> {
     let keeps = file.held.as_ref().is_some_and(|held| held.container().kind().keeps_readers());
     if keeps && file.opened.is_some() {

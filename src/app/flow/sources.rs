@@ -1,4 +1,4 @@
-//! Where the values of a patch come from: the environment, files, stdin, and secrets that stand in other files.
+//! Where the values of a patch come from: the environment, files, stdin, and secrets in other files.
 
 use std::env;
 use std::io;
@@ -18,10 +18,10 @@ use crate::process;
 pub(super) struct FlowSources<'f> {
     context: &'f Context,
     documents: &'f [OpenDocument],
-    /// What has been edited so far, document by document: a digest is made of the secret as it will be.
+    /// The documents edited so far: a digest is computed from the new secret, not the old one.
     after: &'f [Option<Unread>],
     allow_empty: bool,
-    /// The files outside of the repository that values were taken from, as the patch has them.
+    /// The files outside the repository that values were read from, as named in the patch.
     outside: Vec<String>,
 }
 
@@ -35,7 +35,6 @@ impl<'f> FlowSources<'f> {
         Self { context, documents, after, allow_empty: options.allow_empty, outside: Vec::new() }
     }
 
-    /// The files outside of the repository that values were taken from.
     pub(super) fn into_outside(self) -> Vec<String> {
         self.outside
     }
@@ -84,7 +83,7 @@ impl Sources for FlowSources<'_> {
     }
 }
 
-/// The environment variable's value.
+/// The value of an environment variable.
 pub(super) fn environment(name: &str, allow_empty: bool) -> Result<Text> {
     let value = process::take_variable(name).map_err(|error| {
         let why = match error {
@@ -96,18 +95,18 @@ pub(super) fn environment(name: &str, allow_empty: bool) -> Result<Text> {
     filled(&value, &format!("the environment variable {name}"), allow_empty)
 }
 
-/// The file's content, read as one value.
+/// A file's content, read as one value.
 pub(super) fn file(path: &str, read: io::Result<Vec<u8>>, allow_empty: bool) -> Result<Text> {
     let bytes = read.map_err(|error| Error::io("cannot read the value", &error).in_file(path))?;
     one_value(&Plaintext::new(bytes), &format!("the file {path}"), allow_empty)
 }
 
-/// What stdin holds, read as one value.
+/// The content of stdin, read as one value.
 pub(super) fn stdin(context: &Context, allow_empty: bool) -> Result<Text> {
     one_value(&context.stdin.take("the value")?, "stdin", allow_empty)
 }
 
-/// A single line loses its line end, which `echo` and editors put there; several lines (a PEM key) stay as they are.
+/// Removes the line end of a single line, which `echo` and editors add; several lines (a PEM key) are left as they are.
 fn one_value(content: &Plaintext, what: &str, allow_empty: bool) -> Result<Text> {
     let text = std::str::from_utf8(content.expose())
         .map_err(|_| Error::new(Kind::Unsupported, format!("{what} holds no UTF-8 text, and a value is text")))?;
@@ -115,7 +114,7 @@ fn one_value(content: &Plaintext, what: &str, allow_empty: bool) -> Result<Text>
     filled(line.filter(|line| !line.contains('\n')).unwrap_or(text), what, allow_empty)
 }
 
-/// The text, which must not be empty.
+/// The text, unless it is empty and may not be.
 pub(super) fn filled(text: &str, what: &str, allow_empty: bool) -> Result<Text> {
     if text.trim().is_empty() && !allow_empty {
         return Err(

@@ -1,4 +1,4 @@
-//! Stage 4: the new contents, read back from their texts and checked by their schemas.
+//! Stage 4: the new contents, parsed again from their texts and checked against their schemas.
 
 use std::panic::resume_unwind;
 use std::thread;
@@ -13,19 +13,18 @@ use crate::document::{ReadBack, Unread};
 use crate::error::Result;
 use crate::shown::Shown;
 
-/// Edited documents whose texts say what was meant, and introduce no error.
+/// Edited documents whose texts parse to the intended values and introduce no error.
 pub(super) struct Verified {
     pub(super) files: Vec<OpenFile>,
     pub(super) documents: Vec<EditedDocument>,
-    /// The warnings and the advice that the edit introduces.
     pub(super) remarks: Vec<Finding>,
 }
 
 impl Verified {
-    /// Reads the new texts back, and checks them.
+    /// Parses the new texts again, and checks them.
     ///
     /// # Errors
-    /// `check`, where an error would be introduced; `unsupported`, where a text does not read back as what was meant.
+    /// `check` if the edit introduces an error; `unsupported` if a text does not parse to the intended value.
     pub(super) fn new(edited: Edited, options: &EditOptions, context: &Context) -> Result<Self> {
         let Edited { files, documents } = edited;
         let (read, checked) = while_reading_back(&documents, || check(&documents, options, context));
@@ -55,17 +54,17 @@ fn check(documents: &[EditedDocument], options: &EditOptions, context: &Context)
     refuse_edit_errors(&edits.collect::<Vec<_>>(), context)
 }
 
-/// Texts of so many bytes and more are worth another thread.
+/// The size in bytes from which parsing is worth a thread.
 const LARGE: usize = 1 << 16;
 
 impl EditedDocument {
-    /// Whether its new text is so large that another thread is worth it.
+    /// Whether the new text is large enough for a thread of its own.
     pub(super) fn is_large(&self) -> bool {
         self.after.document().bytes().len() >= LARGE
     }
 }
 
-/// Reads the new texts back, and does something else at the same time.
+/// Parses the new texts again while running `other`.
 fn while_reading_back<T>(edited: &[EditedDocument], other: impl FnOnce() -> T) -> (Vec<Result<ReadBack>>, T) {
     let texts: Vec<&Unread> = edited.iter().map(|one| &one.after).collect();
     let read = || texts.iter().map(|text| text.read()).collect();

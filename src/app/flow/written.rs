@@ -1,4 +1,4 @@
-//! Stage 6: the new ciphertexts in place of the old ones, or the new text on stdout.
+//! Stage 6: replaces the files by their new ciphertexts, or prints the new text to stdout.
 
 use std::thread;
 
@@ -19,37 +19,30 @@ use crate::error::Result;
 use crate::schema::Schema;
 use crate::shown::{FileName, Shown};
 
-/// What became of each document, and the commit that is still to be made.
+/// The outcome for each document, and the commit that is yet to be created.
 pub(super) struct Written {
     pub(super) files: Vec<FileOutcome>,
     pub(super) commit: Option<Prepared>,
-    /// The warnings and the advice that the edit introduced.
     pub(super) remarks: Vec<Finding>,
 }
 
-/// What became of one document.
 pub(crate) struct FileOutcome {
-    /// Its name.
     pub(crate) name: Shown,
-    /// Whether it was not there before.
     pub(crate) created: bool,
-    /// Whether its text changed.
     pub(crate) changed: bool,
-    /// Of the ciphertext that is there now; `None` for a filter and a file that is not there.
+    /// The hash of the ciphertext on disk; `None` for a filter, and for a file that does not exist.
     pub(crate) sha256: Option<String>,
-    /// What changed.
     pub(crate) changes: Vec<Change>,
-    /// By which it may be shown.
+    /// The schema to redact the changes with.
     pub(crate) schema: Schema,
-    /// The files outside of the repository that values came from.
     pub(crate) outside: Vec<Shown>,
 }
 
 impl Written {
-    /// Replaces the files atomically, after the commit has been prepared; nothing in a dry run.
+    /// Replaces the files atomically, after preparing the commit; does nothing in a dry run.
     ///
     /// # Errors
-    /// The error of the commit or of writing a file; every file is then unchanged.
+    /// Errors of the commit or of writing a file; every file is unchanged in that case.
     pub(super) fn new(sealed: Sealed, options: &EditOptions, context: &Context) -> Result<Self> {
         let Sealed { mut files, documents, ciphertexts, remarks } = sealed;
         if options.dry_run {
@@ -69,7 +62,7 @@ impl Written {
             outcomes.push(outcome);
             texts.extend(both);
         }
-        // To wipe a large document takes as long as to write one.
+        // Wiping a large document takes as long as writing one.
         let sha256 = thread::scope(|scope| {
             if is_large {
                 scope.spawn(|| drop(texts));
@@ -84,7 +77,7 @@ impl Written {
     }
 }
 
-/// What became of a document as long as nothing is written, the document, and its contents, before and after.
+/// The outcome for a document before anything is written, the document, and its contents before and after.
 fn into_parts(mut one: EditedDocument) -> (FileOutcome, OpenDocument, [Option<Unread>; 2]) {
     let outcome = FileOutcome {
         name: FileName::shown(one.open.name.clone()),
@@ -107,7 +100,7 @@ fn unwritten(files: &[OpenFile], documents: Vec<EditedDocument>, remarks: Vec<Fi
     Written { files: files.collect(), commit: None, remarks }
 }
 
-/// Replaces the files, all or none. Gives the hash of each file's bytes as they are then.
+/// Replaces the files atomically. Returns the hash of each file's new bytes.
 fn replace(
     files: &mut [OpenFile],
     sealed: Vec<Option<container::Sealed>>,

@@ -84,10 +84,10 @@ fn too_costly() -> Error {
         .hint("`agepatch client rotate ID` makes a new secret with a digest of a usual cost")
 }
 
-/// A digest of the secret as Authelia recommends it for clients (`$pbkdf2-sha512$310000$…`); `current`, where that fits.
+/// A digest of the secret as Authelia recommends it for clients (`$pbkdf2-sha512$310000$…`); `current` if that fits.
 ///
 /// # Errors
-/// `io`, where the operating system gives no randomness.
+/// `io` if the operating system gives no randomness.
 pub fn fresh(secret: &Text, current: Option<&str>) -> Result<Text> {
     let fits = |current: &&str| {
         current.starts_with('$')

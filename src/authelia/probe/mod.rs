@@ -47,7 +47,7 @@ pub struct Answer {
     pub token_endpoint: Option<String>,
     /// The method that was accepted.
     pub accepted: Option<String>,
-    /// Why it was not accepted; `None` where it was.
+    /// Why it was not accepted; `None` if it was.
     pub failure: Option<Failure>,
 }
 
@@ -71,8 +71,8 @@ impl Failure {
 /// Reads the address of the issuer.
 ///
 /// # Errors
-/// `usage`, where it is no address that a secret could be sent to: no URL, with a password or a query in it, or plain
-/// HTTP on another machine.
+/// `usage` if it is no address that a secret could be sent to: no URL, with a password or a query in it, or plain HTTP
+/// on another machine.
 pub fn issuer(text: &str) -> Result<Url> {
     let wrong =
         |what: &str| Error::new(Kind::Usage, what.to_owned()).hint("for example: --issuer https://auth.example.com");

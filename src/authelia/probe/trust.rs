@@ -12,7 +12,7 @@ impl Trust {
     /// Those of a PEM text.
     ///
     /// # Errors
-    /// `usage`, where it is damaged or holds no certificate.
+    /// `usage` if it is damaged or holds no certificate.
     pub fn from_pem(pem: &[u8]) -> Result<Self> {
         let items: std::result::Result<Vec<PemItem<'_>>, _> = parse_pem(pem).collect();
         let items = items.map_err(|_| Error::new(Kind::Usage, "the certificate authority is not an intact PEM"))?;

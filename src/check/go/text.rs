@@ -9,11 +9,11 @@ use crate::error::{Kind, Result};
 /// The line breaks of YAML 1.1 that YAML 1.2 no longer has: next line, line and paragraph separator.
 const BREAKS: [&str; 3] = ["\u{85}", "\u{2028}", "\u{2029}"];
 
-/// Parses a YAML file as the library does: the old line breaks are some, and no space is needed between what is quoted or in
-/// brackets and a comment.
+/// Parses a YAML file as the library does: the old line breaks are some, and no space is needed between what is quoted
+/// or in brackets and a comment.
 ///
 /// # Errors
-/// As [`Document::parse`].
+/// See [`Document::parse`].
 pub(in crate::check) fn parse(bytes: &[u8]) -> Result<Document> {
     let mut bytes = with_breaks(bytes);
     loop {

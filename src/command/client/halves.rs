@@ -57,7 +57,7 @@ pub(super) fn nowhere(client: &str) -> Error {
     )
 }
 
-/// The secret at a place; `None` where nothing is there.
+/// The secret at a place; `None` if nothing is there.
 ///
 /// # Errors
 /// What is in the way of finding, opening or parsing the file.
@@ -88,9 +88,9 @@ pub(crate) fn contract(party: &RelyingParty) -> Contract {
 /// What came of holding both halves together.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
-    /// Why they do not agree; `None` where they do.
+    /// Why they do not agree; `None` if they do.
     pub(crate) fault: Option<&'static str>,
-    /// What to know nonetheless.
+    /// What to know anyway.
     pub(crate) note: Option<&'static str>,
 }
 
@@ -100,7 +100,7 @@ impl Outcome {
     }
 }
 
-/// The digest of a client; `None` where it has none and needs none.
+/// The digest of a client; `None` if it has none and needs none.
 ///
 /// # Errors
 /// In words, where it ought to have one.
@@ -148,7 +148,7 @@ pub(crate) struct Halves {
     pub(crate) client: String,
     /// Where the application reads its secret.
     pub(crate) place: SecretPlace,
-    /// Why they do not agree; `None` where they do.
+    /// Why they do not agree; `None` if they do.
     pub(crate) fault: Option<&'static str>,
 }
 

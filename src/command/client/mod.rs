@@ -104,7 +104,7 @@ pub(super) fn id_of(client: &Value) -> Option<&str> {
 /// The client of this id, and where it stands.
 ///
 /// # Errors
-/// `path`, where there is none; the nearest ids are suggested. `ambiguous`, where there are several.
+/// `path` if there is none; the nearest ids are suggested. `ambiguous` if there are several.
 pub(super) fn find<'v>(document: &'v Value, id: &str) -> Result<(Pointer, &'v Value)> {
     let all = clients(document);
     let mut found = all.iter().enumerate().filter(|(_, client)| id_of(client) == Some(id));

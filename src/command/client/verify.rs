@@ -21,9 +21,9 @@ struct Verdict {
     place: Option<SecretPlace>,
     /// Whether it is the secret that does not agree.
     secret_differs: bool,
-    /// Whether they agree; `None` where that cannot be determined.
+    /// Whether they agree; `None` if that cannot be determined.
     matches: Option<bool>,
-    /// Why they do not agree or cannot be compared, or what to know nonetheless.
+    /// Why they do not agree or cannot be compared, or what to know anyway.
     reason: Option<String>,
 }
 

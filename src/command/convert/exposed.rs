@@ -14,7 +14,7 @@ const LISTED: usize = 5;
 /// Refuses a conversion that would leave values in plaintext.
 ///
 /// # Errors
-/// `no-recipient`, where no rule names the new file; `usage`, with the places.
+/// `no-recipient` if no rule names the new file; `usage`, with the places.
 pub(super) fn refuse(one: &Conversion, context: &Context) -> Result<()> {
     if one.is_done {
         return Ok(());

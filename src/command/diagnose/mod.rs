@@ -198,7 +198,7 @@ fn narrow(diagnosis: &mut Diagnosis, document: &Value, context: &Context) {
     }
 }
 
-/// Applies the patches of all diagnoses as one edit; `None` where there is nothing to apply.
+/// Applies the patches of all diagnoses as one edit; `None` if there is nothing to apply.
 fn apply(
     diagnoses: &[Diagnosis],
     selection: &Selection<'_>,

@@ -24,7 +24,7 @@ crate::output! {
     }
 }
 
-/// What `--apply` did; `None` where there was nothing to apply.
+/// What `--apply` did; `None` if there was nothing to apply.
 pub(crate) type Applied = Option<report::Output>;
 
 crate::output! {

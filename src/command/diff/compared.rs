@@ -32,7 +32,7 @@ pub(super) struct Compared {
     pub(super) status: &'static str,
     /// The name it had, where that was another.
     pub(super) old_name: Option<String>,
-    /// What became of the content; `None` where a side cannot be read.
+    /// What became of the content; `None` if a side cannot be read.
     pub(super) content: Option<ContentChange>,
     /// The differences.
     pub(super) changes: Vec<Change>,
@@ -79,7 +79,7 @@ pub(super) struct Versions<'s> {
     pub(super) status: &'static str,
     /// Which file.
     pub(super) target: Target,
-    /// Its bytes before; `None` where it was not there.
+    /// Its bytes before; `None` if it was not there.
     pub(super) old: Option<Vec<u8>>,
     /// Its bytes after.
     pub(super) new: Option<Vec<u8>>,

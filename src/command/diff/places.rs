@@ -21,7 +21,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// What the arguments name; `None` where they name revisions, or files of a repository to be compared with it.
+    /// What the arguments name; `None` if they name revisions, or files of a repository to be compared with it.
     ///
     /// # Errors
     /// `usage`, if `--no-index` is given without two files or folders.
@@ -95,7 +95,7 @@ pub(super) fn versions(name: String, target: Target, old: Option<Vec<u8>>, new: 
     Versions { name, old_name: None, status, target, old, new, sides: ["the left side", "the right side"] }
 }
 
-/// The bytes of a file; `None` where there is none.
+/// The bytes of a file; `None` if there is none.
 fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     match input::read_named(path, Limit::Secret) {
         Ok(bytes) => Ok(Some(bytes)),

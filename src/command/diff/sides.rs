@@ -62,7 +62,7 @@ pub(super) fn bytes(pair: &Pair, comparison: &Comparison, repository: &Repositor
     Ok((read(&pair.before, &comparison.before)?, read(&pair.after, &comparison.after)?))
 }
 
-/// The bytes of a file before and after; `None` where it is not there.
+/// The bytes of a file before and after; `None` if it is not there.
 type Versions = (Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// The comparison that the arguments ask for.
@@ -168,7 +168,7 @@ impl Comparison {
     }
 }
 
-/// `A..B`, or `A...B`: from where both began; a side left out is HEAD. `None` where it is not a range.
+/// `A..B`, or `A...B`: from where both began; a side left out is HEAD. `None` if it is not a range.
 ///
 /// # Errors
 /// `git`, for a revision that is not there.

@@ -30,7 +30,7 @@ impl Editor {
     /// `$VISUAL`, else `$EDITOR`, else, at a terminal, `vi`.
     ///
     /// # Errors
-    /// `usage`, where none is set and nobody is there to use one.
+    /// `usage` if none is set and nobody is there to use one.
     pub(super) fn find() -> Result<Self> {
         match named() {
             Some(editor) => Ok(Self(editor)),
@@ -44,7 +44,7 @@ impl Editor {
     /// signals reach the editor itself, which decides what they mean.
     ///
     /// # Errors
-    /// `io`, where the editor cannot be started, ends with a failure, or we are to end.
+    /// `io` if the editor cannot be started, ends with a failure, or we are to end.
     pub(super) fn open(&self, scratch: &Scratch, signals: &Signals) -> Result<()> {
         let child =
             process::program("sh").args(["-c", &format!("{} \"$@\"", self.0), &self.0]).arg(scratch.path()).spawn();

@@ -22,7 +22,7 @@ impl Scratch {
     /// Puts `text` where an editor can open it.
     ///
     /// # Errors
-    /// `io`, where there is no memory-backed storage and the disk is not allowed.
+    /// `io` if there is no memory-backed storage and the disk is not allowed.
     pub(super) fn new(name: &str, text: &[u8], allow_disk: bool) -> Result<Self> {
         let place = memory().or_else(|| allow_disk.then(env::temp_dir)).ok_or_else(|| {
             Error::new(Kind::Io, "there is no memory-backed storage for the decrypted copy").hint(
@@ -84,7 +84,7 @@ fn overwrite(folder: &Path) {
             && let Ok(mut file) = OpenOptions::new().write(true).open(&path)
         {
             let zeros = vec![0_u8; usize::try_from(length).unwrap_or_default()];
-            // What cannot be overwritten is removed all the same.
+            // What cannot be overwritten is removed anyway.
             drop(file.write_all(&zeros));
         }
     }

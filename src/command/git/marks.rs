@@ -26,7 +26,7 @@ pub(crate) fn marks(context: &Context) -> Option<Marks> {
 /// Removes the key. Whether there was one.
 ///
 /// # Errors
-/// `io`, where it cannot be removed.
+/// `io` if it cannot be removed.
 pub(super) fn forget(repository: &Repository) -> Result<bool> {
     let path = path(repository)?;
     match fs::remove_file(&path) {
@@ -47,7 +47,7 @@ fn path(repository: &Repository) -> Result<PathBuf> {
 /// Reads the key, and makes it where there is none.
 ///
 /// # Errors
-/// `io`, where that cannot be done; `git`, outside a repository.
+/// `io` if that cannot be done; `git`, outside a repository.
 pub(super) fn key(repository: &Repository) -> Result<[u8; KEY_LENGTH]> {
     let path = path(repository)?;
     let failed = |error: &std::io::Error| Error::io("cannot make the key of the marks", error);

@@ -11,16 +11,16 @@ const NAME: &str = "agepatch";
 /// What a shell runs this program by: [`path`], quoted where it has to be.
 ///
 /// # Errors
-/// `io`, where the program cannot tell its own path.
+/// `io` if the program cannot tell its own path.
 pub(super) fn command() -> Result<String> {
     path().map(|path| if path == NAME { path } else { quoted(&path) })
 }
 
-/// How this program is found again: by its name where PATH leads to it (an update or a garbage collection moves the file,
-/// and the name stays), else by its path.
+/// How this program is found again: by its name where PATH leads to it (an update or a garbage collection moves the
+/// file, and the name stays), else by its path.
 ///
 /// # Errors
-/// `io`, where the program cannot tell its own path.
+/// `io` if the program cannot tell its own path.
 pub(crate) fn path() -> Result<String> {
     let running = env::current_exe().map_err(|error| Error::io("cannot find the program itself", &error))?;
     let places = env::var_os("PATH").unwrap_or_default();

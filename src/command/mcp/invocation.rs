@@ -60,7 +60,7 @@ impl Invocation {
         self
     }
 
-    /// With these after `--`, where nothing is an option.
+    /// With these after `--` if nothing is an option.
     pub(super) fn positionals<'v>(mut self, values: impl IntoIterator<Item = &'v str>) -> Self {
         self.positionals.extend(values.into_iter().map(str::to_owned));
         self

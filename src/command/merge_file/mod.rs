@@ -149,7 +149,7 @@ fn put(held: Held, sealed: Sealed, context: &Context) -> Result<()> {
 /// Reports whether a version is encrypted for others than the rules name.
 struct Drift<'t> {
     target: &'t Target,
-    /// `None` where the file itself says who its readers are, and no rule does.
+    /// `None` if the file itself says who its readers are, and no rule does.
     rule: Option<Rule>,
 }
 

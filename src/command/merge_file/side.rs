@@ -13,7 +13,7 @@ use crate::workspace::Target;
 
 /// The three versions.
 pub(super) struct Sides {
-    /// `None` where each side made the file.
+    /// `None` if each side made the file.
     pub(super) base: Option<Plaintext>,
     /// Ours.
     pub(super) ours: Opened,

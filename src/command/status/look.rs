@@ -46,7 +46,7 @@ pub(super) fn status(context: &Context) -> Result<Status> {
     let access = Access::as_written(context);
     let mut may_open = false;
     let mut keys = Vec::new();
-    // Where the settings cannot be read, the usual places are tried nonetheless.
+    // Where the settings cannot be read, the usual places are tried anyway.
     for path in context.identity_paths().unwrap_or_else(|_| usual_identities()) {
         keys.push(try_key(&path, &mut files, &mut may_open, &access));
     }

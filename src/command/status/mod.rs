@@ -14,7 +14,7 @@ struct Key {
     path: String,
     /// What the rules call its public key, or that key's comment.
     name: Option<String>,
-    /// How many of the files it opens; `None` where that was not tried.
+    /// How many of the files it opens; `None` if that was not tried.
     opens: Option<usize>,
     /// Why it cannot be used, or was not tried.
     problem: Option<String>,

@@ -26,7 +26,7 @@ impl<'b> Binary<'b> {
     /// Removes the armor, if there is one, and finds the end of the header.
     ///
     /// # Errors
-    /// `damaged`, where it is not an age file; `io`, for a header above its limit.
+    /// `damaged` if it is not an age file; `io`, for a header above its limit.
     pub(in crate::container) fn read(bytes: &'b [u8]) -> Result<Self> {
         let bytes = if is_armored(bytes) {
             let mut binary = Vec::with_capacity(bytes.len());
@@ -42,7 +42,7 @@ impl<'b> Binary<'b> {
     /// The file, ready to be decrypted.
     ///
     /// # Errors
-    /// `damaged`, where the header is malformed.
+    /// `damaged` if the header is malformed.
     pub(in crate::container) fn decryptor(&self) -> Result<Decryptor<impl BufRead + '_>> {
         let (header, payload) = self.bytes.split_at(self.header);
         Decryptor::new_buffered(Parts { header, payload }).map_err(|_| damaged())
@@ -54,7 +54,7 @@ pub(in crate::container) fn is_armored(bytes: &[u8]) -> bool {
     bytes.trim_ascii_start().starts_with(b"-----BEGIN")
 }
 
-/// The length of the header; `None` where it does not end, or a stanza does not: the age crate takes one whose last line
+/// The length of the header; `None` if it does not end, or a stanza does not: the age crate takes one whose last line
 /// is missing, which the specification forbids.
 ///
 /// # Errors

@@ -51,7 +51,7 @@ impl Container for AgeFile<'_> {
 /// A new age file, armored where the rules say so.
 ///
 /// # Errors
-/// As [`Back::back`].
+/// See [`Back::back`].
 pub(in crate::container) fn create(text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> {
     Form { armor: sealing.rule()?.armor.unwrap_or(false) }.back(text, sealing)
 }

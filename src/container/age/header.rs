@@ -13,7 +13,7 @@ use crate::input::Limit;
 /// Reads the header of an age file, binary or armored.
 ///
 /// # Errors
-/// `damaged`, where it is none or is cut short; `io`, for a header above its limit.
+/// `damaged` if it is none or is cut short; `io`, for a header above its limit.
 pub(in crate::container) fn read(bytes: &[u8]) -> Result<Readers> {
     let damaged = |what: &str| Error::new(Kind::Damaged, what.to_owned()).hint("restore it from git");
     if bytes.is_empty() {

@@ -36,7 +36,7 @@ pub(in crate::container) fn open(bytes: &[u8], identities: &Identities, ask: boo
 /// As [`open`], for a file whose only recipient is known: no passphrase is asked for that of another key.
 ///
 /// # Errors
-/// As [`open`].
+/// See [`open`].
 pub(in crate::container) fn open_for(
     bytes: &[u8],
     recipient: Option<&str>,
@@ -46,11 +46,11 @@ pub(in crate::container) fn open_for(
     open_or_ask(bytes, recipient, identities, Asking::all(ask), |reader| whole(reader, bytes.len()))
 }
 
-/// Whether the age file decrypts to `text`, by the identities that ask nobody for anything: neither a passphrase nor the
-/// touch of a hardware key. The content is never there as a whole.
+/// Whether the age file decrypts to `text`, by the identities that ask nobody for anything: neither a passphrase nor
+/// the touch of a hardware key. The content is never there as a whole.
 ///
 /// # Errors
-/// As [`open`].
+/// See [`open`].
 pub(super) fn holds(bytes: &[u8], text: &[u8], identities: &Identities) -> Result<bool> {
     open_or_ask(bytes, None, identities, Asking::NONE, |reader| is_same(reader, text)).map(|(same, _)| same)
 }
@@ -58,7 +58,7 @@ pub(super) fn holds(bytes: &[u8], text: &[u8], identities: &Identities) -> Resul
 /// Whether the age file decrypts to `text` with this identity.
 ///
 /// # Errors
-/// `damaged`; `no-identity`, where the identity does not open it.
+/// `damaged`; `no-identity` if the identity does not open it.
 pub(super) fn holds_by(bytes: &[u8], text: &[u8], identity: &dyn age::Identity) -> Result<bool> {
     let file = Binary::read(bytes)?;
     let mut reader = open_with(&file, identity, &mut Vec::new())?

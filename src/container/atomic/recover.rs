@@ -46,11 +46,11 @@ impl Recovered {
     }
 }
 
-/// Finishes or undoes every unfinished set that can have a file in this folder, and waits for those being replaced right
-/// now. Where there is none, nothing is written or locked.
+/// Finishes or undoes every unfinished set that can have a file in this folder, and waits for those being replaced
+/// right now. Where there is none, nothing is written or locked.
 ///
 /// # Errors
-/// `changed-meanwhile`, if another run does not come to an end; `io`, where a set cannot be finished, for instance for want
+/// `changed-meanwhile`, if another run does not come to an end; `io` if a set cannot be finished, for instance for want
 /// of permission.
 pub fn recover(folder: &Path) -> Result<Vec<Recovered>> {
     let Ok(folder) = folder.canonicalize() else { return Ok(Vec::new()) };
@@ -64,7 +64,7 @@ pub fn recover(folder: &Path) -> Result<Vec<Recovered>> {
 /// Does the same for the sets that list this file (absolute, without links).
 ///
 /// # Errors
-/// As [`recover`].
+/// See [`recover`].
 pub(in crate::container) fn recover_file(file: &Path) -> Result<Vec<Recovered>> {
     let mut recovered = Vec::new();
     for place in Place::above(file.parent().unwrap_or(file)) {

@@ -131,7 +131,7 @@ fn take_over(file: &File, original: &Original) -> io::Result<()> {
     file.set_permissions(old.permissions())
 }
 
-/// A file without a name in the folder of `path`, which vanishes with the process; `None` where there is no such thing.
+/// A file without a name in the folder of `path`, which vanishes with the process; `None` if there is no such thing.
 #[cfg(target_os = "linux")]
 fn nameless(path: &Path) -> Option<File> {
     use rustix::fs::{CWD, Mode, OFlags, openat};

@@ -88,7 +88,7 @@ pub(super) fn hash_of(path: &Path) -> io::Result<Option<String>> {
 /// Whether the file holds exactly these bytes.
 ///
 /// # Errors
-/// As [`hash_of`].
+/// See [`hash_of`].
 pub(super) fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     let Some(mut file) = open_regular(path)? else { return Ok(false) };
     if file.metadata()?.len() != bytes.len() as u64 {

@@ -102,7 +102,7 @@ impl Locked {
     /// Asks for the passphrase.
     ///
     /// # Errors
-    /// `passphrase-needed`, where the person gives none that fits; `no-identity`, where the file holds none.
+    /// `passphrase-needed` if the person gives none that fits; `no-identity` if the file holds none.
     pub(super) fn open(&self) -> Result<()> {
         for _ in 0..ATTEMPTS {
             let prompt = format!("Passphrase for {}: ", self.path.display());

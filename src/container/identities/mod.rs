@@ -225,11 +225,11 @@ impl Identities {
         self.locked.iter().chain(self.sops.get().into_iter().flat_map(|sops| &sops.locked))
     }
 
-    /// Asks for the passphrase of the next key that has one and may fit, on a terminal only. Whether there is another key
-    /// now.
+    /// Asks for the passphrase of the next key that has one and may fit, on a terminal only. Whether there is another
+    /// key now.
     ///
     /// # Errors
-    /// `passphrase-needed`, where the person gives none that fits.
+    /// `passphrase-needed` if the person gives none that fits.
     pub(super) fn unlock_next(&self, lock: &Lock<'_>) -> Result<bool> {
         let Ok(_asking) = self.asking.lock() else { return Ok(false) };
         let Some(locked) = self.locked().find(|locked| !locked.is_open() && locked.may_fit(lock, &self.listed)) else {

@@ -37,7 +37,7 @@ impl Usable {
 /// What a file says of the keys that fit it.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::container) struct Lock<'l> {
-    /// What its header says; `None` where it says nothing.
+    /// What its header says; `None` if it says nothing.
     pub(in crate::container) readers: Option<&'l Readers>,
     /// Its only recipient, where something else says which that is.
     pub(in crate::container) recipient: Option<&'l str>,

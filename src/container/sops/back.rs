@@ -231,7 +231,7 @@ impl<'w> Writer<'w> {
         Ok((splices, mac))
     }
 
-    /// What stands in the place of a leaf; `None` where it stays.
+    /// What stands in the place of a leaf; `None` if it stays.
     fn leaf(&mut self, mark: &Mark, leaf: &Leaf, encrypted: bool, mac: &mut Mac) -> Result<Option<String>> {
         let store = self.open.file.store();
         if !encrypted {
@@ -318,7 +318,7 @@ impl<'w> Writer<'w> {
         if follows { format!(" {text}") } else { text }
     }
 
-    /// What stands in the place of a comment; `None` where it stays.
+    /// What stands in the place of a comment; `None` if it stays.
     fn comment(&mut self, mark: &Mark, comment: &Comment, encrypted: bool) -> Result<Option<String>> {
         let identity = comment_identity(self.seen, mark.path, comment);
         if let Some(at) = self.pool.get_mut(&identity).and_then(VecDeque::pop_front) {

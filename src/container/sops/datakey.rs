@@ -97,7 +97,7 @@ impl Unlocked {
     /// The key groups with this data key, each `enc` new.
     ///
     /// # Errors
-    /// As [`Unlocked::rekey`].
+    /// See [`Unlocked::rekey`].
     pub fn seal(&self, groups: &[Vec<String>], threshold: Option<usize>) -> Result<Vec<Group>> {
         if groups.is_empty() || groups.iter().any(Vec::is_empty) {
             return Err(Error::new(

@@ -69,7 +69,7 @@ impl SopsFile {
     /// Reads a file.
     ///
     /// # Errors
-    /// `damaged`, where the metadata is missing or cannot be read; `syntax`, `duplicate-key`, `unsupported`.
+    /// `damaged` if the metadata is missing or cannot be read; `syntax`, `duplicate-key`, `unsupported`.
     pub fn parse(bytes: &[u8], store: Store) -> Result<Self> {
         let text =
             std::str::from_utf8(bytes).map_err(|_| Error::new(Kind::Damaged, "the file is not text"))?.to_owned();

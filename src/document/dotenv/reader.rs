@@ -88,7 +88,7 @@ impl<'t> Reader<'t> {
         (start..start + content.len(), Style::Plain, Text::new(content))
     }
 
-    /// The value that begins here: where it stands, how it is written, and what it is. `None` where programs differ.
+    /// The value that begins here: where it stands, how it is written, and what it is. `None` if programs differ.
     fn value(&self) -> Result<Option<(Range<usize>, Style, Text)>> {
         let line_end = self.text[self.at..].find('\n').map_or(self.text.len(), |end| self.at + end);
         let line = &self.text[self.at..line_end];

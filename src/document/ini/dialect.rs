@@ -45,7 +45,7 @@ impl Dialect {
     /// A value as it is written.
     ///
     /// # Errors
-    /// `unsupported`, where no line can hold it.
+    /// `unsupported` if no line can hold it.
     pub(super) fn written(self, value: &str) -> Result<Zeroizing<String>> {
         let refused = |message: &str| Err(Error::new(Kind::Unsupported, message.to_owned()));
         match self {
@@ -92,7 +92,7 @@ pub(super) fn is_surrounded(text: &str, quote: char) -> bool {
     inner.is_some_and(|inner| !inner.contains(quote))
 }
 
-/// The content of what is written on one line, by ini.v1's rules, and how long its notation is; `None` where it goes on
+/// The content of what is written on one line, by ini.v1's rules, and how long its notation is; `None` if it goes on
 /// over the following lines in a way that is not read here.
 pub(super) fn unquoted(line: &str) -> Option<(usize, Cow<'_, str>)> {
     let line = line.trim_end();

@@ -36,7 +36,7 @@ pub(super) struct Written {
     pub(super) splice: usize,
     /// The bytes of that splice's text.
     pub(super) range: Range<usize>,
-    /// The keys that lead to it in that text, read as a document; `None` where the text is the value.
+    /// The keys that lead to it in that text, read as a document; `None` if the text is the value.
     pub(super) names: Option<Vec<String>>,
 }
 

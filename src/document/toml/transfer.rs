@@ -67,7 +67,7 @@ impl Editing<'_> {
         (Zeroizing::new(above.collect()), Zeroizing::new(behind.to_owned()))
     }
 
-    /// The lines of a table's sections; `None` where they do not stand together, and for an item of `[[…]]`, whose header
+    /// The lines of a table's sections; `None` if they do not stand together, and for an item of `[[…]]`, whose header
     /// says that it is one.
     fn section(&self, from: &Pointer, source: &Part) -> Option<Section> {
         let whole = match &source.shape {

@@ -70,8 +70,8 @@ fn string(text: &str, style: Style) -> Zeroizing<String> {
     quoted::double(text, |_| false)
 }
 
-/// A string over several lines: `"""`, the first line below; `None` where one line is enough, and in a file with other line
-/// ends than the string's, in which it would get those.
+/// A string over several lines: `"""`, the first line below; `None` if one line is enough, and in a file with other
+/// line ends than the string's, in which it would get those.
 pub(super) fn many_lines(value: &Value, ending: &str) -> Option<Zeroizing<String>> {
     let text = value.as_str().filter(|_| ending == "\n").filter(|text| text.contains('\n') && !text.contains('\r'))?;
     let quoted: Vec<Zeroizing<String>> = text.split('\n').map(|line| string(line, Style::Double)).collect();

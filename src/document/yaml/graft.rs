@@ -17,10 +17,11 @@ use crate::error::Result;
 /// An entry of a collection: the key of one in a map, and the value.
 type Entry = (Option<usize>, usize);
 
-/// Brings `arena` in line with the edited `text`. Gives whether that was possible; else the whole text must be read again.
+/// Brings `arena` in line with the edited `text`. Gives whether that was possible; else the whole text must be read
+/// again.
 ///
 /// # Errors
-/// `alias`, where an alias would lead nowhere, or elsewhere than before.
+/// `alias` if an alias would lead nowhere, or elsewhere than before.
 pub(super) fn update(text: &str, arena: &mut Arena, change: &Change) -> Result<bool> {
     splice::shift(arena, &change.splices);
     if let Some(root) = arena.root {

@@ -27,7 +27,7 @@ impl Tree<'_> {
 }
 
 impl Editing<'_> {
-    /// The new text in the layout of the old one; `None` where that cannot hold it.
+    /// The new text in the layout of the old one; `None` if that cannot hold it.
     pub(super) fn in_its_layout(&self, node: usize, text: &str, position: Position) -> Option<Written> {
         match self.tree.style(node)? {
             Style::Literal => self.literal_again(node, text, position),

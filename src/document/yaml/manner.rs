@@ -58,7 +58,7 @@ impl Manner {
 }
 
 impl Manner {
-    /// How a value is quoted that has no text yet; several lines become a block scalar all the same.
+    /// How a value is quoted that has no text yet; several lines become a block scalar anyway.
     pub(super) fn quotes_of(&self, value: &Value) -> Style {
         if value.as_str().is_some_and(|text| text.contains('\n')) { Style::Plain } else { self.quotes }
     }

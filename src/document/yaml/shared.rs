@@ -198,9 +198,9 @@ pub(super) fn refuse_shared(arena: &Arena, node: usize, pointer: &Pointer) -> Re
     Ok(())
 }
 
-/// The text as it must be for `node` to be taken elsewhere; `None` where it is so already. In a copy there are no anchors
-/// below it, since an anchor names one node, and what aliases repeat there is written out; a block scalar that ends with
-/// the document does so without its line end.
+/// The text as it must be for `node` to be taken elsewhere; `None` if it is so already. In a copy there are no anchors
+/// below it, since an anchor names one node, and what aliases repeat there is written out; a block scalar that ends
+/// with the document does so without its line end.
 pub(super) fn apart(tree: Tree<'_>, node: usize, copies: bool) -> Result<Option<Zeroizing<String>>> {
     let arena = tree.arena;
     let mut splices: Vec<Splice> = tree.closed(node).into_iter().collect();

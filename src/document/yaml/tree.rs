@@ -248,7 +248,7 @@ impl<'t> Tree<'t> {
         self.is_block_scalar(last) && self.text[self.value_begin(last)..self.header_end(last)].contains('+')
     }
 
-    /// The column of the lines of the block scalar that `node` ends in; `None` where it ends in another value.
+    /// The column of the lines of the block scalar that `node` ends in; `None` if it ends in another value.
     pub(super) fn block_scalar_column(&self, node: usize) -> Option<usize> {
         let last = self.last_below(node);
         let begin = lines::next(self.text, self.is_block_scalar(last).then(|| self.header_end(last))?);

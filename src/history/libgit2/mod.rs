@@ -24,7 +24,7 @@ pub(super) struct LibGit2 {
 }
 
 impl LibGit2 {
-    /// Opens the repository with this root; `None` where only the git program can read it as the user expects.
+    /// Opens the repository with this root; `None` if only the git program can read it as the user expects.
     pub(super) fn open(root: &Path) -> Option<Self> {
         open::open(root).map(|repository| Self { repository })
     }

@@ -18,7 +18,7 @@ const FULL: usize = 40;
 const COUNT_AT: u64 = 8 + 255 * 4;
 
 impl LibGit2 {
-    /// The bytes of a blob; `None` where it is too large, or another kind of object. One that is missing is an error: git
+    /// The bytes of a blob; `None` if it is too large, or another kind of object. One that is missing is an error: git
     /// may be able to fetch it.
     pub(super) fn read_blob(&self, name: &str) -> Result<Option<Vec<u8>>> {
         let most = Limit::Secret.bytes().map_err(|error| Error::io("cannot read the history", &error))?;

@@ -81,7 +81,7 @@ impl Trees<'_> {
         Ok(commit)
     }
 
-    /// The entry at a path below a tree; `None` where there is none.
+    /// The entry at a path below a tree; `None` if there is none.
     pub(super) fn entry(&self, tree: Oid, path: &[u8]) -> Result<Option<Entry>> {
         let key = (tree, path.to_vec());
         if let Some(known) = self.known.borrow().get(&key) {

@@ -45,7 +45,7 @@ impl LibGit2 {
         Ok(())
     }
 
-    /// Mode and blob of the file in the index; `None` where it is not there, or only meant to be added.
+    /// Mode and blob of the file in the index; `None` if it is not there, or only meant to be added.
     fn staged(&self, path: &str) -> Result<Option<(u32, Oid)>> {
         let index = self.whole_index()?;
         if (1..=3).any(|stage| index.get_path(path.as_ref(), stage).is_some()) {

@@ -17,7 +17,7 @@ const NO_TEXT: &str = "the merged text would not mean what both sides made of it
 /// The three versions of a file.
 #[derive(Clone, Copy)]
 pub struct Versions<'d> {
-    /// What both began with; `None` where each side made the file.
+    /// What both began with; `None` if each side made the file.
     pub base: Option<&'d Document>,
     /// Ours.
     pub ours: &'d Document,

@@ -63,7 +63,7 @@ impl Budget {
     /// Takes what a text of so many bytes costs.
     ///
     /// # Errors
-    /// As [`Budget::spend`].
+    /// See [`Budget::spend`].
     pub(super) fn spend_bytes(&mut self, bytes: usize) -> Outcome<()> {
         self.spend(bytes / BYTES)
     }

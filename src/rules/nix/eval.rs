@@ -18,7 +18,7 @@ use crate::rules::names::Names;
 /// How deep evaluation may nest. Nix's own limit is its stack; the thread that evaluates has room for this many levels.
 const DEPTH_LIMIT: usize = 20_000;
 
-/// The text of a file of another revision, by its path (links resolved); `None` where the revision has none.
+/// The text of a file of another revision, by its path (links resolved); `None` if the revision has none.
 pub(in crate::rules) type Texts = Arc<dyn Fn(&Path) -> Option<String> + Send + Sync>;
 
 /// The state of one evaluation.

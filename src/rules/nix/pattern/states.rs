@@ -25,7 +25,7 @@ pub(super) enum State {
     Either { left: usize, right: usize },
 }
 
-/// The states, and the first of them; `None` where there are too many.
+/// The states, and the first of them; `None` if there are too many.
 pub(super) fn compile(node: &Node) -> Option<(Vec<State>, usize)> {
     let mut builder = Builder { states: vec![State::Accept], calls: 0 };
     let start = builder.add(node, 0)?;
