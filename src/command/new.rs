@@ -74,12 +74,13 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
     replace(&rules, &after)?;
     let created = with_new_rules(context).and_then(|mut fresh| {
         if !context.out.is_json() {
-            fresh.out.report(&shown!("{}\n{}", head, added))?;
+            fresh.out.report(&shown!("{}\n{}", head.clone(), added))?;
         }
         create(args, &display, &mut fresh)
     });
     if created.is_err() && !place.path.exists() {
         replace(&rules, &before)?;
+        context.out.note(&shown!("{} is as it was before", head))?;
     }
     created
 }
@@ -188,8 +189,16 @@ fn create(args: &NewArgs, file: &str, context: &mut Context) -> Result<ExitCode>
         }
     };
     let work = Work::Ready(Draft::Content(text));
-    flow::run(vec![Job { file: file.to_owned(), work, creates: Creates::File }], &args.options, context)?;
-    Ok(ExitCode::SUCCESS)
+    let created = flow::run(vec![Job { file: file.to_owned(), work, creates: Creates::File }], &args.options, context);
+    match created {
+        Err(error) if args.generate.is_some() && error.kind() == Kind::Syntax => {
+            let hint = format!("`agepatch new {file}` lets you write it; --format raw makes the secret all of it");
+            Err(Error::new(Kind::Usage, "the name says that the file has keys, and --generate makes one secret")
+                .in_file(file)
+                .hint(hint))
+        }
+        created => created.map(|_| ExitCode::SUCCESS),
+    }
 }
 
 /// The lines that were added for the file `name`.

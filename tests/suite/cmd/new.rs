@@ -47,6 +47,18 @@ fn nothing_is_left_of_a_rule_whose_file_could_not_be_created() {
 }
 
 #[test]
+fn a_generated_secret_does_not_fit_a_file_with_keys() {
+    let sandbox = sandbox();
+    let before = rules(&sandbox);
+    let ran = sandbox.agepatch(["new", "web-env", "--for", "me", "--generate"]).assert().code(2);
+    let said = String::from_utf8_lossy(&ran.get_output().stderr).into_owned();
+    assert!(said.contains("the name says that the file has keys"), "{said}");
+    assert!(said.contains("secrets.nix is as it was before"), "{said}");
+    assert_eq!(rules(&sandbox), before);
+    sandbox.agepatch(["new", "web-env", "--for", "me", "--generate", "--format", "raw"]).assert().success();
+}
+
+#[test]
 fn rules_that_are_computed_are_not_touched_and_the_line_is_printed() {
     let sandbox = sandbox();
     let computed = rules(&sandbox).replace("in {\n", "in builtins.mapAttrs (name: rule: rule) {\n");
