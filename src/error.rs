@@ -56,7 +56,6 @@ pub enum Kind {
     Unsupported,
     /// The patch itself is malformed.
     Patch,
-    /// Reading or writing failed.
     Io,
     /// git failed.
     Git,

@@ -7,9 +7,7 @@ use crate::shown::shell_word;
 pub enum Side {
     /// The client's registration at Authelia.
     Registration,
-    /// The application.
     Application,
-    /// One of the two.
     Either,
 }
 
@@ -36,7 +34,6 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Counts another line.
     pub(super) fn add(&mut self, time: Option<String>) {
         self.count += 1;
         if let Some(time) = time {

@@ -24,7 +24,6 @@ pub enum SecretHalf {
     /// agepatch.toml does not say where it is.
     #[default]
     Unknown,
-    /// It fits.
     Fits,
     /// It fits, and something is to be known.
     FitsWith(String),

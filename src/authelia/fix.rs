@@ -10,11 +10,9 @@ use super::registration::{self, GRANTS, RESPONSE_MODES, RESPONSE_TYPES, Registra
 use super::request::nearest_uri;
 use crate::document::{Edit, Pointer, Value};
 
-/// Options that are lists.
 const LISTS: [&str; 7] =
     ["redirect_uris", "scopes", "grant_types", "response_types", "response_modes", "audience", "request_uris"];
 
-/// The endpoints' authentication methods.
 const AUTH_METHODS: [&str; 4] = [
     "token_endpoint_auth_method",
     "revocation_endpoint_auth_method",

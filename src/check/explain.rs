@@ -1,8 +1,8 @@
-//! What the rules mean, for people: one rule, all of them in a list, and the reference in Markdown.
+//! Explanations of the rules: a single rule, a list of all, and the reference in Markdown.
 
 use super::{Rule, Severity, registry};
 
-/// What `agepatch explain RULE` says, with lines of at most `width` characters.
+/// The output of `agepatch explain RULE`, with lines of at most `width` characters.
 pub fn rule(rule: &Rule, width: usize) -> String {
     let mut text = format!("{}\n{}\n\n", rule.id, wrap(&sentence(rule.summary), width));
     for paragraph in rule.explanation.split("\n\n") {
@@ -15,14 +15,14 @@ pub fn rule(rule: &Rule, width: usize) -> String {
     text
 }
 
-/// What `agepatch explain` says: every rule in a line.
+/// The output of `agepatch explain`: one line for each rule.
 pub fn list() -> String {
     let widest = registry::all().map(|rule| rule.id.len()).max().unwrap_or(0);
     let line = |rule: &Rule| format!("{:widest$}  {:7}  {}\n", rule.id, rule.severity.name(), rule.summary);
     registry::all().map(line).collect()
 }
 
-/// The reference, `docs/rules.md`.
+/// The text of `docs/rules.md`.
 pub fn markdown() -> String {
     let mut text = String::from(
         "# Rules\n\nWhat `agepatch check` looks for. Errors and warnings are what Authelia itself would say of the same \
@@ -53,7 +53,7 @@ fn sentence(text: &str) -> String {
     format!("{}.", capital(text))
 }
 
-/// Begins with a capital letter, unless code stands at the beginning.
+/// Starts the text with a capital letter, unless it starts with code.
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
@@ -63,7 +63,7 @@ fn indent(text: &str) -> String {
     text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
 }
 
-/// Breaks lines between words, but not inside of code.
+/// Breaks lines between words, but not inside code.
 fn wrap(text: &str, width: usize) -> String {
     let mut lines = vec![String::new()];
     for word in words(text) {

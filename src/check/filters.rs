@@ -1,8 +1,8 @@
-//! The filters through which Authelia passes each file before it reads YAML (`X_AUTHELIA_CONFIG_FILTERS`,
+//! The filters that Authelia applies to each file before parsing YAML (`X_AUTHELIA_CONFIG_FILTERS`,
 //! `--config.experimental.filters`): `template` (Go templates) and `expand-env` (`$NAME` and `${NAME}`).
 //!
-//! agepatch runs neither: a template can read files and the environment of the machine that Authelia runs on. What a filter
-//! will replace is unknown, so nothing is reported about it.
+//! agepatch runs neither: a template can read files and the environment of the machine that Authelia runs on. The
+//! result of a filter is unknown, so nothing is reported about it.
 
 use std::ops::Range;
 
@@ -11,10 +11,10 @@ use crate::document::{Document, Format};
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
 
-/// Stands for two bytes of a text that a filter will replace: not assigned in Unicode, and printable to YAML.
+/// Replaces two bytes of a text that a filter will change: not assigned in Unicode, but printable in YAML.
 const UNKNOWN: char = '\u{7ff}';
 
-/// Actions that decide which lines a file has.
+/// Template actions that decide which lines a file has.
 const STRUCTURAL: [&str; 10] =
     ["if", "else", "end", "range", "with", "define", "template", "block", "break", "continue"];
 
@@ -26,10 +26,10 @@ pub struct Filters {
 }
 
 impl Filters {
-    /// Reads their names, as Authelia's option has them: `template`, `expand-env`, in any case.
+    /// Parses the names as in Authelia's option: `template`, `expand-env`, in any case.
     ///
     /// # Errors
-    /// `usage`, for another name.
+    /// `usage` for another name.
     pub fn named<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Self> {
         let mut filters = Self::default();
         for name in names.into_iter().map(str::trim).filter(|name| !name.is_empty()) {
@@ -45,15 +45,15 @@ impl Filters {
         Ok(filters)
     }
 
-    /// Parses a file as [`super::parse`] does; `None` if it becomes YAML only once the filters have run.
+    /// Parses a file like [`super::parse`]; `None` if it is valid YAML only after the filters have run.
     pub fn parse(self, bytes: &[u8], format: Format) -> Option<Result<Document>> {
         let Ok(text) = std::str::from_utf8(bytes) else { return Some(super::parse(bytes, format)) };
         let Some(masked) = self.mask(text)? else { return Some(super::parse(bytes, format)) };
         super::parse(masked.as_bytes(), format).ok().map(Ok)
     }
 
-    /// The text with everything masked that a filter will replace, byte for byte as long; `Some(None)` if there is nothing,
-    /// `None` if the text cannot be YAML yet.
+    /// The text with everything masked that a filter will change, with the same length in bytes; `Some(None)` if there
+    /// is nothing to mask, `None` if the text is not YAML yet.
     #[expect(clippy::option_option, reason = "unknown, nothing to mask, masked")]
     fn mask(self, text: &str) -> Option<Option<Zeroizing<String>>> {
         let spans = self.spans(text);
@@ -69,7 +69,7 @@ impl Filters {
             if text[span.clone()].starts_with("{{") && STRUCTURAL.contains(&word) {
                 return None;
             }
-            // A comment or an assignment alone on its line leaves nothing behind.
+            // A comment or an assignment on a line of its own is removed together with the line.
             let line = &text[text[..span.start].rfind('\n').map_or(0, |at| at + 1)..span.start];
             let leaves_nothing = action.starts_with("/*") || action.starts_with('$');
             match line.trim().is_empty() && leaves_nothing {
@@ -82,7 +82,7 @@ impl Filters {
         Some(Some(masked))
     }
 
-    /// What the filters will replace, in the order of the text.
+    /// What the filters will change, in the order of the text.
     fn spans(self, text: &str) -> Vec<Range<usize>> {
         let mut spans = Vec::new();
         let mut at = 0;
@@ -100,8 +100,8 @@ impl Filters {
         spans
     }
 
-    /// Makes every scalar null that a filter will replace, in full or in part, and gives their places, and those of the lists
-    /// that have such items: nothing is known of what a list lacks or repeats, either.
+    /// Sets every scalar to null that a filter will change, in full or in part. Returns their places, and those of
+    /// lists with such items, since what such a list lacks or repeats is unknown, too.
     pub(super) fn forget(self, root: &mut Value<'_>) -> Vec<(usize, Range<usize>)> {
         let mut places = Vec::new();
         if self != Self::default() {
@@ -138,7 +138,7 @@ impl Filters {
         text.contains(UNKNOWN) || !self.spans(text).is_empty()
     }
 
-    /// What to say about a finding on this line: that a filter would replace a part of it, if Authelia runs that filter.
+    /// A note for a finding on this line: a filter would change a part of it, if Authelia runs that filter.
     pub(super) fn cause(self, line: &str) -> Option<&'static str> {
         let has = |other: Self| !other.spans(line).is_empty();
         if !self.template && has(Self { template: true, expand_env: false }) {
@@ -155,7 +155,7 @@ impl Filters {
     }
 }
 
-/// The length of `$NAME` or `${NAME}` at the start of the text, as Go's `os.Expand` reads it.
+/// The length of `$NAME` or `${NAME}` at the start of the text, by the rules of Go's `os.Expand`.
 fn variable(text: &str) -> Option<usize> {
     let name = text.strip_prefix('$')?;
     if let Some(braced) = name.strip_prefix('{') {
@@ -166,7 +166,7 @@ fn variable(text: &str) -> Option<usize> {
     (length > 0).then_some(length + 1)
 }
 
-/// Adds a mask for `text`: as many bytes, with its line breaks and the indentation behind them.
+/// Appends a mask for `text` with the same number of bytes, including its line breaks and the indentation after them.
 fn unknown(masked: &mut String, text: &str) {
     for (index, mut line) in text.split('\n').enumerate() {
         if index > 0 {

@@ -1,4 +1,4 @@
-//! What a rule found, where, and how to mend it.
+//! A finding of a rule: what, where, and how to fix it.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -6,12 +6,12 @@ use std::ops::Range;
 use crate::document::{Edit, Pointer};
 use crate::shown::Shown;
 
-/// How bad a finding is. Errors and warnings are Authelia's own; advice is agepatch's.
+/// The severity of a finding. Errors and warnings are Authelia's own; advice is agepatch's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Severity {
     /// agepatch's own advice.
     Advice,
-    /// Authelia would start, and warn.
+    /// Authelia would start, with a warning.
     Warning,
     /// Authelia would not start.
     Error,
@@ -28,33 +28,30 @@ impl Severity {
     }
 }
 
-/// A finding.
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// The rule's id (`token-endpoint-auth-method`).
     pub rule: &'static str,
-    /// How bad it is.
     pub severity: Severity,
-    /// The file it stands in, as the user knows it.
+    /// The file, as the user knows it.
     pub file: Shown,
-    /// The option, clients named by id (`identity_providers.oidc.clients[mediamanager].scopes`).
+    /// The option, with clients named by id (`identity_providers.oidc.clients[mediamanager].scopes`).
     pub path: Shown,
-    /// The same place as a JSON Pointer; a place that is missing is named as if it were there.
+    /// The same place as a JSON Pointer; it need not exist.
     pub pointer: Pointer,
-    /// Line and column, counted from one, where the place (or the nearest one above it) stands.
+    /// One-based line and column of the place, or of the nearest existing one above it.
     pub line: Option<(usize, usize)>,
-    /// Its bytes in the document's text.
     pub span: Option<Range<usize>>,
     /// What is wrong.
     pub message: Shown,
-    /// What to do.
+    /// What to do about it.
     pub help: Option<Shown>,
-    /// The one safe answer, where there is one.
+    /// The fix, if exactly one is safe.
     pub fix: Option<Vec<Edit>>,
 }
 
-/// What is in `after` and not in `before`: what an edit introduces. Findings are the same where their rule, severity, and
-/// path are; where a path has the same finding more often than before, the last ones are new.
+/// The findings in `after` that are not in `before`, which an edit introduces. Findings are equal if their rule,
+/// severity, and path are; if a path has the same finding more often than before, the last ones are new.
 pub fn introduced(before: &[Finding], after: &[Finding]) -> Vec<Finding> {
     let mut known: HashMap<(&str, Severity, &Shown), usize> = HashMap::new();
     for finding in before {

@@ -1,5 +1,5 @@
-//! The files of a configuration as one: read, joined, and old names replaced, as Authelia does it before it looks at
-//! anything.
+//! The files of a configuration as one tree: read, merged, and with old names replaced, as Authelia does before it
+//! validates anything.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::document::{LineIndex, Node, node};
 use crate::error::{Error, Kind};
 use crate::schema::authelia::{DEPRECATED, Deprecated, Fate};
 
-/// Joins the trees that could be read: a later file's maps are joined with the earlier ones', anything else replaces.
+/// Merges the trees that could be read: maps are merged, anything else is replaced by the later file.
 pub(super) fn read<'t>(trees: &[Result<Node<'t>, Error>]) -> Value<'t> {
     let mut root = Value { data: Data::Map(Map::default()), file: 0, span: 0..0 };
     for (file, tree) in trees.iter().enumerate() {
@@ -23,7 +23,7 @@ pub(super) fn read<'t>(trees: &[Result<Node<'t>, Error>]) -> Value<'t> {
     root
 }
 
-/// The files that Authelia cannot read: their index, and why.
+/// The files that Authelia cannot read: index and reason.
 pub(super) fn unreadable(trees: &[Result<Node<'_>, Error>], sources: &[Source<'_>]) -> Vec<(usize, Option<Error>)> {
     let refused = |(file, tree): (usize, &Result<Node<'_>, Error>)| match tree {
         Err(error) => Some((file, Some(error.clone()))),
@@ -46,17 +46,16 @@ pub(super) fn unreadable(trees: &[Result<Node<'_>, Error>], sources: &[Source<'_
 
 /// An old name that was found.
 pub(super) struct Renamed {
-    /// What is known of it.
     pub(super) old: &'static Deprecated,
-    /// Where it stands now (under its new name, where it was moved).
+    /// Its current place (under its new name, if it was moved).
     pub(super) at: At,
-    /// Whether the new name is there too.
+    /// Whether the new name exists, too.
     pub(super) conflict: bool,
-    /// The empty map that the new name would be in: whether it or the option is there in the end is left to chance.
+    /// The empty map that would contain the new name: whether the map or the option wins is undefined in Authelia.
     pub(super) over_empty: Option<At>,
 }
 
-/// Replaces old names by new ones.
+/// Replaces old names with new ones.
 pub(super) fn rename_old_keys(root: &mut Value<'_>, minor: u8) -> Vec<Renamed> {
     let mut found = Vec::new();
     let (of_clients, of_options): (Vec<&'static Deprecated>, Vec<&'static Deprecated>) =
@@ -111,7 +110,7 @@ fn rename_in_clients(root: &mut Value<'_>, names: &[&'static Deprecated], found:
     }
 }
 
-/// The map without entries in which the option at `path` would come to be.
+/// The empty map that would contain the option at `path`.
 fn empty_map_above(root: &Value<'_>, path: &'static str) -> Option<&'static str> {
     let above = path.match_indices('.').map(|(at, _)| &path[..at]);
     above.into_iter().find(|above| {
@@ -120,7 +119,7 @@ fn empty_map_above(root: &Value<'_>, path: &'static str) -> Option<&'static str>
     })
 }
 
-/// Whether there is a value at `path` that is no map with entries.
+/// Whether there is a value at `path` that is not a map with entries.
 fn is_leaf(root: &Value<'_>, path: &str) -> bool {
     let found = path.split('.').try_fold(root, |value, key| value.get(key));
     found.is_some_and(|value| value.map().is_none_or(Map::is_empty))
@@ -160,17 +159,17 @@ fn put<'a>(root: &mut Value<'a>, path: &'static str, entry: Entry<'a>) {
     put(&mut holder.value, rest, entry);
 }
 
-/// Gives `take` every key as Authelia lists them for its check of names: dotted paths of all values that are no map with
-/// entries, and the keys of maps in lists, without their position. The place is only made for a key that is asked about:
-/// nearly all of them are known. Of the items of a list a key that `take` knows is given once.
+/// Passes every key to `take` as Authelia lists them for its check of names: dotted paths of all values except
+/// non-empty maps, and the keys of maps in lists, without the index. The place is computed only for an unknown key,
+/// since nearly all are known. A key that `take` knows is passed once per list.
 pub(super) fn keys(root: &Value<'_>, take: &mut Take<'_>) {
     list(root, &mut Vec::new(), &mut String::new(), take);
 }
 
-/// Of so many keys it is remembered that they are known: maps in lists have few.
+/// The number of known keys to remember per list; maps in lists have few.
 const FEW: usize = 64;
 
-/// Takes a key's name and how to make its place; gives whether it knows the key.
+/// Takes the name of a key and a function that computes its place; returns whether it knows the key.
 pub(super) type Take<'t> = dyn FnMut(&str, &dyn Fn() -> At) -> bool + 't;
 
 fn list<'v>(value: &'v Value<'_>, path: &mut Vec<&'v str>, name: &mut String, take: &mut Take<'_>) {

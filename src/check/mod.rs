@@ -1,7 +1,7 @@
-//! Rules over a document: one file a family, a registry, findings with places and fixes.
+//! Rules for documents: one file for each family, a registry, findings with places and fixes.
 //!
-//! [`run`] reads the files of a configuration as Authelia reads them and says what Authelia would say; what it adds of
-//! its own is advice.
+//! [`run`] reads the files of a configuration as Authelia does and reports what Authelia would report. Everything
+//! beyond that is advice.
 
 use jiff::Timestamp;
 
@@ -37,37 +37,34 @@ pub fn applies_to(schema: Schema) -> bool {
     schema == Schema::Authelia
 }
 
-/// A file of the configuration.
 #[derive(Clone)]
 pub struct Source<'a> {
-    /// Its name, as the user knows it.
     pub name: Shown,
-    /// Its content, or why it cannot be read.
+    /// The parsed content, or the error.
     pub document: Result<&'a Document, Error>,
 }
 
 impl Source<'_> {
-    /// The text.
     fn text(&self) -> &str {
         self.document.as_ref().ok().and_then(|document| std::str::from_utf8(document.bytes()).ok()).unwrap_or_default()
     }
 }
 
-/// How to check.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The minor version of Authelia 4: 38 or 39.
     pub minor: u8,
-    /// Whether the files are the whole configuration. Where several files are given, or one has what only a whole
-    /// configuration has, they are taken for it anyway.
+    /// Whether the files are the complete configuration. Several files, or a file with options that only a complete
+    /// configuration has, are taken for it anyway.
     pub whole: bool,
-    /// Whether more of the configuration stands elsewhere, in the environment or in secret files, whatever the files look like.
+    /// Whether other parts of the configuration are elsewhere, such as in the environment or in secret files, whatever
+    /// the files look like.
     pub part: bool,
-    /// The time that certificates are held against.
+    /// The time to validate certificates against.
     pub now: Timestamp,
-    /// The filters that Authelia applies to each file before it reads it.
+    /// The filters that Authelia applies to each file.
     pub filters: Filters,
-    /// The applications whose side is held against their registrations.
+    /// The applications to compare with their registrations.
     pub relying_parties: Vec<Contract>,
 }
 
@@ -88,7 +85,7 @@ impl Options {
     /// The options for a version of Authelia (`4.38`, `4.39.20`).
     ///
     /// # Errors
-    /// `usage` if nothing is known of that version.
+    /// `usage` for an unknown version.
     pub fn for_version(version: &str) -> crate::Result<Self> {
         let mut numbers = version.trim_start_matches('v').split('.');
         match (numbers.next(), numbers.next()) {
@@ -100,8 +97,8 @@ impl Options {
     }
 }
 
-/// Parses a file of the configuration as Authelia does: of several YAML documents in one file it reads the first. What
-/// is read is to be looked at, not to be edited and written: it may differ from the file.
+/// Parses a file of the configuration as Authelia does: of several YAML documents in one file it reads the first. The
+/// result may differ from the file, so it must not be edited and written.
 ///
 /// # Errors
 /// See [`Document::parse`].
@@ -121,17 +118,17 @@ pub fn parse(bytes: &[u8], format: Format) -> crate::Result<Document> {
     })
 }
 
-/// Checks the files of a configuration, given in the order in which Authelia gets them.
+/// Checks the files of a configuration, in the order in which Authelia reads them.
 pub fn run(sources: &[Source<'_>], options: &Options) -> Vec<Finding> {
     find(sources, options, Severity::Advice)
 }
 
-/// As [`run`], and gives only what would keep Authelia from starting. What is sought for advice alone is left out.
+/// Like [`run`], but returns only the errors that would prevent Authelia from starting, without looking for advice.
 pub fn errors(sources: &[Source<'_>], options: &Options) -> Vec<Finding> {
     find(sources, options, Severity::Error)
 }
 
-/// Gives the findings that are at least so bad.
+/// The findings of at least this severity.
 fn find(sources: &[Source<'_>], options: &Options, least: Severity) -> Vec<Finding> {
     let trees: Vec<Result<Node<'_>, Error>> =
         sources.iter().map(|source| source.document.clone().and_then(Document::tree)).collect();
@@ -146,7 +143,7 @@ fn find(sources: &[Source<'_>], options: &Options, least: Severity) -> Vec<Findi
     if unread.is_empty() {
         rules::keys::check(&renamed, &root, options.minor, &mut report);
         let (config, mut problems) = decode::decode(&root);
-        // A version decodes no option that it does not know.
+        // A version does not decode options that it does not know.
         problems.retain(|problem| obscured::is_decoded(&problem.at, options.minor));
         rules::types::check(&problems, &mut report);
         report.obscure(problems.into_iter().map(|problem| problem.at).collect());
@@ -160,7 +157,7 @@ fn find(sources: &[Source<'_>], options: &Options, least: Severity) -> Vec<Findi
     report.finish()
 }
 
-/// The document whose clients count: a later file's list replaces an earlier one's.
+/// The document whose clients apply: a later file's list replaces an earlier one's.
 fn with_clients<'s>(sources: &'s [Source<'_>]) -> Option<&'s Value> {
     let documents = sources.iter().rev().filter_map(|source| source.document.as_ref().ok());
     documents.map(|document| document.value()).find(|value| clients_at().get(value).is_some())

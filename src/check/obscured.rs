@@ -1,12 +1,12 @@
-//! What cannot be said where a value could not be decoded, and what can.
+//! Which findings are unreliable if a value could not be decoded.
 //!
-//! Authelia names a value that it cannot decode, and the configuration is invalid whatever else is in it. People want to see
-//! the rest at once, but nothing that only follows from the value's absence.
+//! Authelia reports a value that it cannot decode, and the configuration is invalid whatever else it contains. Users
+//! want to see the other findings at once, but not those that only follow from the value's absence.
 
 use super::place::At;
 use crate::schema::authelia::{is_known, known_names};
 
-/// Options of a client on which nothing else depends that is said of the client.
+/// Options of a client that no other finding about the client depends on.
 const ALONE: [&str; 6] = [
     "client_name",
     "client_secret",
@@ -16,10 +16,10 @@ const ALONE: [&str; 6] = [
     "sector_identifier_uri",
 ];
 
-/// Whether a version decodes what is at `at`: none decodes options that came after it.
+/// Whether a version decodes the option: not if it was added later.
 pub(super) fn is_decoded(at: &At, minor: u8) -> bool {
     let is_later = |name: &String| !is_known(name, minor) && is_known(name, u8::MAX);
-    // A map that came later is known by its options only.
+    // A map that was added later is recognised by its options.
     let is_later_map = |name: &String| {
         let below = format!("{name}.");
         let mut all = known_names(u8::MAX).filter(|known| known.starts_with(&below)).peekable();
@@ -28,7 +28,7 @@ pub(super) fn is_decoded(at: &At, minor: u8) -> bool {
     !at.names().iter().any(|name| is_later(name) || is_later_map(name))
 }
 
-/// Whether a finding of a rule may only be there because what is at `undecoded` is not.
+/// Whether a finding may exist only because the value at `undecoded` could not be decoded.
 pub(super) fn hides(undecoded: &At, finding: &At, rule: &str) -> bool {
     if undecoded.contains(finding) || finding.contains(undecoded) {
         return true;
@@ -41,7 +41,7 @@ pub(super) fn hides(undecoded: &At, finding: &At, rule: &str) -> bool {
     }
     let is_provider = undecoded.key_at(0) == Some("identity_providers");
     match undecoded.key_at(2) {
-        // Clients name what the provider defines.
+        // Clients refer to what the provider defines.
         _ if !is_provider => rule.starts_with("claim") && undecoded.key_at(0) == Some("definitions"),
         Some("cors" | "minimum_parameter_entropy" | "enable_client_debug_messages") => false,
         Some("lifespans") => rule.contains("lifespan"),

@@ -1,4 +1,4 @@
-//! Places by name: how a rule says where something is wrong, and how that becomes a line, a pointer and a path.
+//! Places in the configuration, and how they become a line, a pointer, and a path.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -7,12 +7,9 @@ use std::ops::Range;
 use super::go::{Data, Entry, Map, Value, Written};
 use crate::document::Pointer;
 
-/// One step of a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
-    /// A map's key.
     Key(Cow<'static, str>),
-    /// A list's position.
     Index(usize),
 }
 
@@ -26,17 +23,17 @@ impl At {
         Self::default().key("identity_providers").key("oidc")
     }
 
-    /// The client at this position.
+    /// The client at this index.
     pub(super) fn client(index: usize) -> Self {
         Self::provider().key("clients").index(index)
     }
 
-    /// The place of these keys.
+    /// The place reached through these keys.
     pub(super) fn keys<'k>(keys: impl IntoIterator<Item = &'k str>) -> Self {
         Self(keys.into_iter().map(|key| Step::Key(Cow::Owned(key.to_owned()))).collect())
     }
 
-    /// The key `key` of this place.
+    /// The entry `key` of this place.
     #[must_use]
     pub(super) fn key(mut self, key: impl Into<Cow<'static, str>>) -> Self {
         self.0.push(Step::Key(key.into()));
@@ -50,19 +47,19 @@ impl At {
         self
     }
 
-    /// The key `key` of the same map.
+    /// The entry `key` of the same map.
     #[must_use]
     pub(super) fn sibling(&self, key: &str) -> Self {
         let above = self.0.split_last().map_or(&[][..], |(_, above)| above);
         Self(above.to_vec()).key(key.to_owned())
     }
 
-    /// Whether `other` is this place, or in it.
+    /// Whether `other` is this place, or below it.
     pub(super) fn contains(&self, other: &Self) -> bool {
         other.0.starts_with(&self.0)
     }
 
-    /// The position of the client that the place is in.
+    /// The index of the client that contains the place.
     pub(super) fn client_index(&self) -> Option<usize> {
         match self.0.get(3) {
             Some(Step::Index(index)) if is_clients(&self.0[..3]) => Some(*index),
@@ -78,7 +75,7 @@ impl At {
         }
     }
 
-    /// The names of the option and of those that it is in, as Authelia lists them: `a.b[].c`, `a.b`, `a`.
+    /// The names of the option and of its parents, as Authelia lists them: `a.b[].c`, `a.b`, `a`.
     pub(super) fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
         let mut name = String::new();
@@ -95,17 +92,15 @@ impl At {
         names
     }
 
-    /// Goes one step further.
     pub(super) fn push(&mut self, step: Step) {
         self.0.push(step);
     }
 
-    /// Goes one step back.
     pub(super) fn pop(&mut self) {
         self.0.pop();
     }
 
-    /// The place as a path; clients by what `client_name` gives for a position.
+    /// The place as a path, with `client_name` naming clients by index.
     pub(super) fn path(&self, client_name: impl Fn(usize) -> String) -> String {
         let mut path = String::new();
         for (at, step) in self.0.iter().enumerate() {
@@ -125,7 +120,7 @@ impl At {
         path
     }
 
-    /// Finds the place, or what is nearest above it.
+    /// Finds the place, or the nearest existing one above it.
     pub(super) fn locate(&self, root: &Value<'_>) -> Located {
         let mut found =
             Located { pointer: Vec::new(), file: root.file, span: root.span.clone(), key_span: None, exists: true };
@@ -147,7 +142,7 @@ impl At {
                     found.key_span = None;
                     items.get(*index).map(|item| (Some(index.to_string()), item))
                 }
-                // Where a list is expected, Go takes anything else for its only item.
+                // If a list is expected, Go takes anything else for its only item.
                 (Some(_), Step::Index(_)) => value.map(|value| (None, value)),
                 _ => None,
             };
@@ -174,9 +169,9 @@ fn is_clients(steps: &[Step]) -> bool {
     matches!(steps, [a, b, c] if is(a, "identity_providers") && is(b, "oidc") && is(c, "clients"))
 }
 
-/// The entry of `name`: by the exact name, else by one that differs in case only, as Go's decoder looks it up.
+/// The entry `name`: an exact match, or else one that differs in case, as Go's decoder looks it up.
 pub(super) fn lookup<'m, 'a>(map: &'m Map<'a>, name: &str) -> Option<(&'m str, &'m Entry<'a>)> {
-    // Of a few entries the exact one is met on the same way.
+    // With few entries, a linear search finds both kinds of match.
     if map.len() > FEW
         && let Some((key, entry)) = map.get_key_value(name)
     {
@@ -194,23 +189,23 @@ pub(super) fn lookup<'m, 'a>(map: &'m Map<'a>, name: &str) -> Option<(&'m str, &
     odd
 }
 
-/// Up to so many entries are looked through without a hash of the name.
+/// Up to this number of entries, a linear search is faster than hashing.
 const FEW: usize = 24;
 
-/// Whether two names differ in case only.
+/// Whether two names differ only in case.
 fn is_odd(key: &str, name: &str) -> bool {
     match key.len().cmp(&name.len()) {
         Ordering::Less => false,
         Ordering::Equal => key.eq_ignore_ascii_case(name),
         Ordering::Greater => {
-            // Nearly all names end this at their first letter.
+            // Nearly all names differ in their first letter.
             let first = |text: &str| text.chars().next().map(fold);
             first(key) == first(name) && !key.is_ascii() && key.chars().map(fold).eq(name.chars().map(fold))
         }
     }
 }
 
-/// A letter regardless of case, among which Unicode counts the Kelvin sign and the long s.
+/// A letter in lower case; Unicode folds the Kelvin sign and the long s to ASCII letters.
 fn fold(letter: char) -> char {
     match letter {
         '\u{212a}' => 'k',
@@ -219,18 +214,16 @@ fn fold(letter: char) -> char {
     }
 }
 
-/// A place that was looked for.
+/// The location of a place.
 #[derive(Debug)]
 pub(super) struct Located {
-    /// Its tokens, those that are missing too.
+    /// Its tokens, including those that do not exist.
     pub(super) pointer: Vec<String>,
-    /// The document.
     pub(super) file: usize,
     /// The bytes of the value, or of the nearest one above.
     pub(super) span: Range<usize>,
-    /// The bytes of the key, where the place (or the nearest one above) is an entry.
+    /// The bytes of the key, if the place (or the nearest one above) is an entry.
     pub(super) key_span: Option<Range<usize>>,
-    /// Whether it is there.
     pub(super) exists: bool,
 }
 

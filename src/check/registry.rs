@@ -41,7 +41,7 @@ fn families() -> [&'static [&'static Rule]; 26] {
     ]
 }
 
-/// Every rule: errors and warnings in the order in which Authelia looks, then agepatch's own advice.
+/// Every rule: errors and warnings in Authelia's order, then agepatch's own advice.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     families().into_iter().flatten().copied()
 }
@@ -51,7 +51,7 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
 }
 
-/// The ids most like `id`, for a person who misspelled one.
+/// The id closest to a misspelled one.
 pub fn nearest(id: &str) -> Option<&'static str> {
     nearest::name(all().map(|rule| rule.id), id)
 }

@@ -1,4 +1,4 @@
-//! Findings in the making: rules name places, the report finds them in the documents.
+//! Collects findings: rules name places, and the report locates them in the documents.
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -12,26 +12,24 @@ use super::{Filters, Options, Source};
 use crate::document::{Edit, LineIndex, Pointer, Value as DocumentValue};
 use crate::shown::{KeyName, Shown};
 
-/// Collects findings.
 pub(super) struct Report<'r> {
     root: &'r Value<'r>,
     sources: &'r [Source<'r>],
-    /// Each file's text and lines: found out once, since there can be many findings.
+    /// Each file's text and line index, computed once.
     texts: Vec<(&'r str, OnceCell<LineIndex>)>,
     findings: Vec<Finding>,
-    /// The filters that Authelia applies.
     filters: Filters,
-    /// The values that they replace, by file and place: nothing is known of these.
+    /// The values that the filters will change, by file and place.
     unknown: Vec<(usize, Range<usize>)>,
-    /// Whether the whole configuration is in view, not a part of it.
+    /// Whether the configuration is complete.
     whole: bool,
-    /// What is less bad is not collected.
+    /// Less severe findings are not collected.
     least: Severity,
-    /// The values that could not be decoded: what follows from their absence is not reported.
+    /// The values that could not be decoded: findings that follow from their absence are not reported.
     undecoded: Vec<At>,
 }
 
-/// One finding, before it has a place.
+/// A finding before it is located.
 pub(super) struct Draft {
     rule: &'static Rule,
     severity: Severity,
@@ -43,43 +41,39 @@ pub(super) struct Draft {
     on_key: bool,
 }
 
-/// How a finding can be mended.
+/// How a finding can be fixed.
 pub(super) enum Fix {
     /// Add or replace the value there.
     Set(At, DocumentValue),
-    /// Take the entry out.
     Remove(At),
-    /// Give the entry's key another name.
+    /// Rename the key of the entry.
     Rename(At, String),
-    /// Take a repeated item out of the list there: the positions, the last first.
+    /// Remove repeated items from the list; the indices are in descending order.
     RemoveItems(At, Vec<usize>),
 }
 
 impl Draft {
-    /// A finding of `rule` at `at`.
     pub(super) fn new(rule: &'static Rule, at: At, message: Shown) -> Self {
         Self { rule, severity: rule.severity, at, path: None, message, help: None, fix: None, on_key: false }
     }
 
-    /// Says what to do.
     pub(super) fn help(mut self, help: Shown) -> Self {
         self.help = Some(help);
         self
     }
 
-    /// The one safe answer.
     pub(super) fn fix(mut self, fix: Fix) -> Self {
         self.fix = Some(fix);
         self
     }
 
-    /// Names the option otherwise than its place does.
+    /// Reports another path than that of the place.
     pub(super) fn path(mut self, path: Shown) -> Self {
         self.path = Some(path);
         self
     }
 
-    /// It is about the key, not the value.
+    /// Points to the key instead of the value.
     pub(super) fn on_key(mut self) -> Self {
         self.on_key = true;
         self
@@ -87,7 +81,7 @@ impl Draft {
 }
 
 impl<'r> Report<'r> {
-    /// An empty report about `root`, which was read from `sources`, of what is at least so bad.
+    /// An empty report about `root`, which was read from `sources`, for findings of at least this severity.
     pub(super) fn new(
         root: &'r Value<'r>,
         sources: &'r [Source<'r>],
@@ -112,22 +106,20 @@ impl<'r> Report<'r> {
         }
     }
 
-    /// Leaves out what may only be found because these values could not be decoded.
+    /// Drops findings that may exist only because these values could not be decoded.
     pub(super) fn obscure(&mut self, undecoded: Vec<At>) {
         self.undecoded = undecoded;
     }
 
-    /// Whether the whole configuration is in view.
+    /// Whether the configuration is complete.
     pub(super) fn is_whole(&self) -> bool {
         self.whole
     }
 
-    /// Whether findings of this severity are collected.
     pub(super) fn wants(&self, severity: Severity) -> bool {
         severity >= self.least
     }
 
-    /// Adds a finding.
     pub(super) fn add(&mut self, draft: Draft) {
         if !self.wants(draft.severity) || self.undecoded.iter().any(|at| obscured::hides(at, &draft.at, draft.rule.id))
         {
@@ -149,7 +141,7 @@ impl<'r> Report<'r> {
             .map(|(text, lines)| lines.get_or_init(|| LineIndex::new(text.as_bytes())).line_column(text, span.start));
         let cause = self.texts.get(located.file).and_then(|(text, _)| self.filters.cause(line_at(text, span.start)));
         let (fix, help) = match cause {
-            // What a template becomes is unknown, and so is what would be right in its place.
+            // The result of a template is unknown, and so is the right value in its place.
             Some(cause) => (None, Some(Shown::fixed(cause))),
             None => (draft.fix.map(|fix| self.edits(fix)), draft.help),
         };
@@ -167,7 +159,7 @@ impl<'r> Report<'r> {
         });
     }
 
-    /// Why Authelia may read this line otherwise: a filter that it applies.
+    /// Why Authelia may read this line differently: a filter that it applies.
     pub(super) fn cause(&self, line: &str) -> Option<&'static str> {
         self.filters.cause(line)
     }
@@ -191,18 +183,18 @@ impl<'r> Report<'r> {
         });
     }
 
-    /// The place as findings name it.
+    /// The place as findings print it.
     pub(super) fn path_of(&self, at: &At) -> Shown {
         KeyName::shown(at.path(|index| client_name(self.root, index)))
     }
 
-    /// How messages name the client at `index`: by its id, else by its position.
+    /// The client at `index` in messages: its id, or else its position.
     pub(super) fn client(&self, index: usize) -> Shown {
         quoted(&client_name(self.root, index))
     }
 
-    /// Adds a finding that only holds if nothing else is said in a part of the configuration that is not in view: then
-    /// it is advice.
+    /// Adds a finding that holds only if the missing parts of the configuration do not change it: as advice, if parts
+    /// are missing.
     pub(super) fn add_unless_elsewhere(&mut self, draft: Draft) {
         if self.whole {
             return self.add(draft);
@@ -235,14 +227,14 @@ impl<'r> Report<'r> {
     }
 }
 
-/// The line of `text` that has this offset.
+/// The line of `text` at this offset.
 fn line_at(text: &str, offset: usize) -> &str {
     let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
     let (start, end) = (before.rfind('\n').map_or(0, |at| at + 1), after.find('\n').unwrap_or(after.len()));
     &text[start..before.len() + end]
 }
 
-/// How paths name the client at `index`: its id, else its position counted from one.
+/// The client at `index` in paths: its id, or else its one-based position.
 fn client_name(root: &Value<'_>, index: usize) -> String {
     let clients = ["identity_providers", "oidc", "clients"]
         .into_iter()
@@ -255,7 +247,7 @@ fn client_name(root: &Value<'_>, index: usize) -> String {
     id.and_then(super::decode::as_string).filter(|id| !id.is_empty()).unwrap_or_else(|| format!("#{}", index + 1))
 }
 
-/// A value of a public option, for a message: quoted, and not longer than a line can bear.
+/// A value of a public option for a message: quoted, and shortened to fit in a line.
 #[expect(clippy::disallowed_methods, reason = "the schema names this value public")]
 pub(super) fn quoted(value: &str) -> Shown {
     let visible: String = value.chars().take(80).flat_map(char::escape_debug).collect();
@@ -263,7 +255,7 @@ pub(super) fn quoted(value: &str) -> Shown {
     Shown::public(format!("`{visible}{more}`"))
 }
 
-/// Words joined as one writes them: `a`, `b` or `c`.
+/// Joins words for a sentence: `a`, `b` or `c`.
 pub(super) fn any_of<T: AsRef<str>>(words: &[T]) -> Shown {
     let quoted: Vec<Shown> = words.iter().map(|word| quoted(word.as_ref())).collect();
     match quoted.split_last() {

@@ -1,24 +1,23 @@
-//! What a rule is.
+//! The definition of a rule.
 
 use super::Severity;
 
-/// A rule, as `agepatch explain` and the reference tell it.
+/// A rule, as printed by `agepatch explain` and the reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
     /// Its name on the command line and in JSON (`token-endpoint-auth-method`).
     pub id: &'static str,
-    /// How bad its findings are.
     pub severity: Severity,
     /// The option it is about, with `clients[]` for any client.
     pub option: &'static str,
-    /// The version of Authelia that brought it (of agepatch, for its own advice).
+    /// The version of Authelia that introduced it (of agepatch, for advice).
     pub since: &'static str,
-    /// In one line.
+    /// A summary in one line.
     pub summary: &'static str,
-    /// What it means and why it matters, to someone who does not know the subject.
+    /// What it means and why it matters, for readers who do not know the subject.
     pub explanation: &'static str,
-    /// How it looks in a file.
+    /// An example of the mistake.
     pub example: &'static str,
-    /// How to mend it.
+    /// How to fix it.
     pub fix: &'static str,
 }

@@ -17,11 +17,8 @@ const RELATIONS: [&str; 5] = ["Resolves", "Related", "Fixes", "Closes", "Part-of
 /// How much of the values a message tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// Those that are public.
     Values,
-    /// Where something changed.
     Keys,
-    /// Nothing but how much.
     None,
 }
 
@@ -43,15 +40,11 @@ impl Detail {
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
-    /// Its values changed.
     Changed,
     /// Its comments or layout changed.
     Layout,
-    /// It was re-encrypted.
     Equal,
-    /// It is new.
     Added,
-    /// It is gone.
     Removed,
     /// It changed, and cannot be read.
     Unreadable,

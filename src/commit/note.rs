@@ -6,7 +6,6 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 
-/// The section's heading.
 const HEADING: &str = "## Implementation Notes";
 /// Newer versions of Backlog.md hold the section's text between these lines.
 const BEGIN: &str = "<!-- SECTION:NOTES:BEGIN -->";

@@ -7,14 +7,12 @@ pub(super) struct Place {
     pub(super) owner: Option<String>,
     /// What the list that holds it is called: `clients`.
     pub(super) group: String,
-    /// The option.
     pub(super) option: Option<String>,
     /// Whether it is an item of the option's list, and not the option itself.
     pub(super) in_list: bool,
 }
 
 impl Place {
-    /// Reads a change's path.
     pub(super) fn of(path: &str) -> Self {
         let named = |part: &str| part.parse::<i64>().is_err();
         let inside = |at: usize| path[at + 1..].split(']').next().unwrap_or_default();

@@ -40,7 +40,6 @@ pub enum Kind {
     Age,
     /// A sops file: its values are encrypted, for those whom its metadata names.
     Sops,
-    /// Not encrypted.
     Plain,
 }
 
@@ -58,7 +57,6 @@ impl Kind {
 
 /// What a file holds and for whom.
 pub trait Container: Send + Sync {
-    /// Which kind it is.
     fn kind(&self) -> Kind;
 
     /// Who can read it, as the bytes alone tell, without any key.

@@ -37,7 +37,6 @@ impl Sealed {
         Self(bytes)
     }
 
-    /// The bytes.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.0
     }

@@ -5,11 +5,8 @@ use crate::document::{Pointer, Value};
 /// What happened to a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChangeKind {
-    /// It is new.
     Added,
-    /// It is gone.
     Removed,
-    /// It has another value.
     Changed,
     /// A list's item stands elsewhere in its list.
     Moved,

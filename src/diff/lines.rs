@@ -17,11 +17,9 @@ pub(crate) enum Both {
     TheOtherFirst,
     /// What is in both once, the rest of ours before the rest of theirs.
     Joined,
-    /// Ours alone.
     Ours,
 }
 
-/// How to merge.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Merge {
     /// The answer to that question.

@@ -18,18 +18,15 @@ use crate::schema::Schema;
 pub enum Side {
     /// The one that receives the result.
     Ours,
-    /// The other one.
     Theirs,
 }
 
 /// What a side did to a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
-    /// It put something there.
     Added,
     /// It put something else there.
     Changed,
-    /// It took it away.
     Removed,
     /// It brought the items of the list into another order.
     Moved,
@@ -81,9 +78,7 @@ struct Merging {
     conflicts: Vec<Conflict>,
 }
 
-/// Where the merging is.
 struct Place {
-    /// For people.
     path: String,
     /// For the schema: a position may be that of either side.
     pointer: Pointer,

@@ -16,7 +16,6 @@ pub struct Key {
     kind: KeyKind,
 }
 
-/// What a key is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum KeyKind {
     String,

@@ -7,70 +7,26 @@ use super::value::Value;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Edit {
     /// Adds an entry, or an item before the one at this index (`-`: at the end).
-    Add {
-        /// Where.
-        path: Pointer,
-        /// What.
-        value: Value,
-    },
+    Add { path: Pointer, value: Value },
     /// Takes an entry or item out.
-    Remove {
-        /// Where.
-        path: Pointer,
-    },
+    Remove { path: Pointer },
     /// Puts another value where one is.
-    Replace {
-        /// Where.
-        path: Pointer,
-        /// What.
-        value: Value,
-    },
+    Replace { path: Pointer, value: Value },
     /// Takes the entry at `from` to `path`, with its text.
-    Move {
-        /// From where.
-        from: Pointer,
-        /// To where.
-        path: Pointer,
-    },
+    Move { from: Pointer, path: Pointer },
     /// Copies the text of the value at `from` to `path`.
-    Copy {
-        /// From where.
-        from: Pointer,
-        /// To where.
-        path: Pointer,
-    },
+    Copy { from: Pointer, path: Pointer },
     /// Fails with `test` unless the value at `path` equals `value`.
-    Test {
-        /// Where.
-        path: Pointer,
-        /// What should be there.
-        value: Value,
-    },
+    Test { path: Pointer, value: Value },
     /// Adds or replaces; makes missing parent maps.
-    Set {
-        /// Where.
-        path: Pointer,
-        /// What.
-        value: Value,
-    },
+    Set { path: Pointer, value: Value },
     /// Appends to the list at `path` unless it holds the value already; makes the list when it is missing.
-    Append {
-        /// Which list.
-        path: Pointer,
-        /// What.
-        value: Value,
-    },
+    Append { path: Pointer, value: Value },
     /// Gives the last key of `path` another name, in its place.
-    Rename {
-        /// Which entry.
-        path: Pointer,
-        /// The new key.
-        to: String,
-    },
+    Rename { path: Pointer, to: String },
 }
 
 impl Edit {
-    /// The places it names.
     pub(super) fn paths(&self) -> impl Iterator<Item = &Pointer> {
         let (from, path) = match self {
             Self::Move { from, path } | Self::Copy { from, path } => (Some(from), path),

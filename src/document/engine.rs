@@ -20,7 +20,6 @@ pub(super) const UNWRITABLE: &str = "the edit cannot be written in the text's ow
 
 /// What a format must provide. One value of this is one parsed text.
 pub(crate) trait Engine: Send + Sync {
-    /// The text.
     fn bytes(&self) -> &[u8];
     /// What the text means: aliases and merge keys resolved.
     fn value(&self) -> &Value;
@@ -33,7 +32,6 @@ pub(crate) trait Engine: Send + Sync {
     /// Parses the present text again and compares it with what the edits were to give. Gives what was read, where that
     /// is not what is here already.
     fn read_back(&self) -> Result<Option<Box<dyn Engine>>>;
-    /// A copy to edit.
     fn boxed_clone(&self) -> Box<dyn Engine>;
 }
 

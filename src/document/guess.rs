@@ -80,7 +80,6 @@ fn is_faulty(content: &[u8]) -> bool {
     std::str::from_utf8(content).is_ok_and(certain::is_faulty_document)
 }
 
-/// A guess.
 struct Told {
     format: Format,
     /// The content, where it was parsed to find out.

@@ -19,11 +19,8 @@ pub struct Node<'d> {
 /// What a node holds.
 #[derive(Debug, Clone)]
 pub enum Data<'d> {
-    /// A scalar.
     Scalar(Scalar<'d>),
-    /// A list.
     List(Vec<Node<'d>>),
-    /// A map.
     Map(Vec<Entry<'d>>),
 }
 

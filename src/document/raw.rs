@@ -11,7 +11,6 @@ use super::pointer::Pointer;
 use super::value::Value;
 use crate::error::{Error, Kind, Result};
 
-/// A content.
 #[derive(Clone)]
 pub(super) struct Raw {
     bytes: Zeroizing<Vec<u8>>,

@@ -8,7 +8,6 @@ use crate::memory::Zeroizing;
 pub(super) struct Splice {
     /// The bytes of the text that go.
     pub(super) range: Range<usize>,
-    /// What stands there instead.
     pub(super) text: Zeroizing<String>,
 }
 

@@ -11,17 +11,13 @@ pub use super::collection::{Key, List, Map};
 /// equals `1.00`, though not the integer `1`, and the order of keys does not matter.
 #[derive(Clone, PartialEq)]
 pub enum Value {
-    /// Nothing.
     Null,
-    /// A truth value.
     Bool(bool),
     /// A number, kept as text.
     Number(Number),
     /// A string; zeroized when dropped.
     String(Text),
-    /// A list.
     List(List),
-    /// A map.
     Map(Map),
 }
 

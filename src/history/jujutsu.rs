@@ -10,7 +10,6 @@ use crate::process;
 
 /// What jj calls a commit that has no description yet.
 const UNDESCRIBED: &str = "(no description set)";
-/// One commit per line.
 const TEMPLATE: &str = r#"commit_id ++ "\t" ++ author.timestamp().format("%Y-%m-%d") ++ "\t" ++ author.name() ++ "\t" ++ description.first_line() ++ "\n""#;
 
 /// One file in the fileset language, which has strings as TOML has them.

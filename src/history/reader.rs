@@ -38,7 +38,6 @@ pub struct Pair {
 ///
 /// An error of libgit2 means that the git program is asked the same; an error of that is the user's.
 pub(super) trait Reader {
-    /// The git folders.
     fn folders(&self) -> Result<Folders>;
     /// The full id of the commit that `revision` names; `None` if there is none.
     fn commit_id(&self, revision: &str) -> Result<Option<String>>;
@@ -46,7 +45,6 @@ pub(super) trait Reader {
     fn merge_base(&self, one: &str, other: &str) -> Result<String>;
     /// The blob that is at `path` in a commit; `None` if no file is there.
     fn blob_at(&self, commit: &str, path: &str) -> Result<Option<String>>;
-    /// A blob's bytes.
     fn object(&self, id: &str) -> Result<Vec<u8>>;
     /// The bytes of these blobs, in their order; `None` for those that are missing, or larger than a secret may be.
     fn objects(&self, ids: &[String]) -> Result<Vec<Option<Vec<u8>>>>;

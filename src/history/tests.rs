@@ -15,7 +15,6 @@ use super::repository::Repository;
 struct Folder(TempDir);
 
 impl Folder {
-    /// An empty repository.
     fn new(options: &[&str]) -> Self {
         let folder = Self(tempfile::tempdir().expect("a folder"));
         folder.git(&[&["init", "--quiet", "--initial-branch=main"], options].concat());

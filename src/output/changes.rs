@@ -6,7 +6,6 @@ use crate::redact::Redactor;
 use crate::shown;
 use crate::shown::{KeyName, Shown};
 
-/// Replaces a secret.
 const SECRET: &str = "(secret)";
 
 /// The changes as lines of at most `width` characters where the values permit it: a heading for each entry, then the
@@ -239,7 +238,6 @@ fn split_after(path: &str, depth: usize) -> Option<(&str, &str)> {
     Some(path.split_at(end))
 }
 
-/// The dots between keys.
 fn steps(path: &str) -> impl Iterator<Item = usize> {
     outside(path).filter(|(_, character)| *character == '.').map(|(at, _)| at)
 }

@@ -133,7 +133,6 @@ mod tests {
     use crate::document::{Document, Text};
     use crate::patch::{Input, Notation, read};
 
-    /// Values from nowhere.
     struct Fixed;
 
     impl Sources for Fixed {

@@ -63,14 +63,12 @@ pub struct Operation {
     pub(super) origin: Option<Origin>,
 }
 
-/// Where an operation stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Origin {
     /// Its number in the patch, from one.
     pub(super) number: usize,
     /// Its line in the patch document.
     pub(super) line: usize,
-    /// The patch document.
     pub(super) document: Option<String>,
 }
 
@@ -86,9 +84,7 @@ impl Operation {
 pub enum Action {
     /// Adds an entry, or an item before the one there.
     Add(ValueSource),
-    /// Takes it out.
     Remove,
-    /// Puts another value there.
     Replace(ValueSource),
     /// Brings what stands at this path there.
     Move(String),

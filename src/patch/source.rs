@@ -9,11 +9,8 @@ use crate::error::Result;
 pub enum ValueSource {
     /// As the patch has it.
     Given(Value),
-    /// An environment variable.
     Environment(String),
-    /// A file's content.
     File(String),
-    /// What stdin holds.
     Stdin,
     /// A random secret of this length.
     Generate(usize),
@@ -21,7 +18,6 @@ pub enum ValueSource {
     DigestOf {
         /// The file, as the user names it.
         file: String,
-        /// The path in it.
         path: String,
     },
 }

@@ -13,13 +13,10 @@ const STACK: usize = 1 << 29;
 
 /// Why there are no rules.
 pub(super) enum Stop {
-    /// The file is wrong.
     Wrong(Error),
     /// Only Nix can evaluate it.
     NeedsNix {
-        /// What of it.
         construct: String,
-        /// Where.
         at: Place,
     },
 }

@@ -1,5 +1,5 @@
-//! The sops files of a repository as patterns of `.gitattributes`: what the creation rules cover, as far as that language
-//! can say it, and the files that are there by their names.
+//! Patterns of `.gitattributes` for the sops files of a repository: the creation rules, as far as patterns can express
+//! them, and the names of existing files.
 
 use std::path::Path;
 
@@ -8,27 +8,26 @@ use super::glob;
 use super::target::without_dots;
 use crate::error::Result;
 
-/// The most patterns that one `path_regex` may become.
+/// The maximum number of patterns for one `path_regex`.
 const MOST: usize = 32;
-/// Endings behind which a `path_regex` that goes on is meant to end.
+/// Extensions that end a `path_regex` without `$`, as its author most likely intended.
 const ENDINGS: [&str; 5] = [".yaml", ".yml", ".json", ".env", ".ini"];
 
-/// What git has to know of the sops files.
+/// The attributes that git needs for the sops files.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct SopsAttributes {
-    /// Patterns, relative to the root of the repository.
     pub patterns: Vec<String>,
-    /// The paths below the root of sops files that no pattern covers.
+    /// Paths, relative to the root, of sops files that no pattern covers.
     pub files: Vec<String>,
-    /// What the creation rules say and no pattern can, as sentences.
+    /// Sentences about creation rules that no pattern can express.
     pub unexpressed: Vec<String>,
 }
 
 impl Workspace {
-    /// What git has to know of the sops files in the repository with this root.
+    /// The attributes that git needs for the sops files in the repository with this root.
     ///
     /// # Errors
-    /// `rules`, if `.sops.yaml` cannot be read or applied.
+    /// `rules` if `.sops.yaml` cannot be read or applied.
     pub fn sops_attributes(&self, root: &Path) -> Result<SopsAttributes> {
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| without_dots(path));
         let root = real(root);
@@ -67,11 +66,11 @@ impl Workspace {
     }
 }
 
-/// Whether git would find that the pattern matches the path.
+/// Whether git would match the pattern with the path.
 pub fn covers(pattern: &str, path: &str) -> bool {
     match pattern.strip_prefix('/') {
         Some(pattern) if pattern.contains(['*', '?']) => {
-            // With a slash it is compared with the whole path.
+            // A pattern with a slash is compared with the complete path.
             glob::matches(&format!("/{pattern}"), &format!("/{path}"))
         }
         Some(pattern) => pattern == path,
@@ -79,7 +78,7 @@ pub fn covers(pattern: &str, path: &str) -> bool {
     }
 }
 
-/// A pattern that counts from the folder of the rules.
+/// A pattern relative to the folder of the rules.
 fn within(folder: &str, pattern: &str) -> String {
     if folder.is_empty() {
         return pattern.to_owned();
@@ -92,25 +91,22 @@ fn within(folder: &str, pattern: &str) -> String {
     }
 }
 
-/// A path as a pattern that matches nothing else.
+/// A pattern that matches only this path.
 pub fn escaped(path: &str) -> String {
     let special = |c: char| "*?[]\\".contains(c);
     path.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
 }
 
-/// A part of a path that a regular expression matches.
+/// A part of a path matched by a regular expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Char(char),
-    /// One character.
     One,
-    /// Any characters but slashes.
     Some,
-    /// Any characters.
     Any,
 }
 
-/// The patterns that together match what a `path_regex` matches; `None` if there are none that do.
+/// The patterns that are together equivalent to a `path_regex`; `None` if that is impossible.
 fn globs(regex: &str) -> Option<Vec<String>> {
     if regex.chars().any(char::is_control) {
         return None;
@@ -141,7 +137,7 @@ fn ends_like_a_store(parts: &[Part]) -> bool {
     ENDINGS.iter().any(|each| ending(each))
 }
 
-/// Reads the part of the syntax that patterns of git can express.
+/// Reads the part of the syntax that git patterns can express.
 struct Reader<'r> {
     rest: &'r str,
 }
@@ -149,7 +145,7 @@ struct Reader<'r> {
 type Alternative = (Vec<Part>, bool, bool);
 
 impl Reader<'_> {
-    /// What is between bars at the top: the parts, and whether start and end of the path are fixed.
+    /// The top-level alternatives: the parts, and whether each is anchored at start and end.
     fn alternatives(&mut self) -> Option<Vec<Alternative>> {
         let mut all = Vec::new();
         loop {
@@ -166,7 +162,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Up to a bar, a closing bracket, or an end: every way in which it can be read.
+    /// Reads up to a bar, a closing bracket, or the end, in every possible way.
     fn sequence(&mut self) -> Option<Vec<Vec<Part>>> {
         let mut ways: Vec<Vec<Part>> = vec![Vec::new()];
         while let Some(next) = self.rest.chars().next().filter(|next| !"|)$".contains(*next)) {
@@ -215,7 +211,7 @@ impl Reader<'_> {
         };
         let repeated = repeated.filter(|_| times != '{')?;
         self.rest = &self.rest[1..];
-        // Greedy or not, it matches the same.
+        // Lazy matching makes no difference.
         self.eat("?");
         Some(vec![vec![repeated]])
     }
@@ -288,7 +284,7 @@ fn rendered(parts: &[Part]) -> Option<Vec<String>> {
     Some(ways.iter().map(|way| simple(way)).collect())
 }
 
-/// `/**/NAME` is `NAME`, since a pattern without a slash counts in every folder.
+/// `/**/NAME` is the same as `NAME`, since a pattern without a slash matches in every folder.
 fn simple(pattern: &str) -> String {
     let pattern = pattern.replace("**/**/", "**/");
     match pattern.strip_prefix("/**/") {

@@ -11,29 +11,27 @@ use crate::document::Path;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 
-/// The file's name.
 pub(super) const FILE_NAME: &str = "agepatch.toml";
 
-/// The settings beside secrets.nix. Relative paths in it are relative to its folder.
+/// The settings beside secrets.nix. Relative paths in them are relative to its folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Config {
-    /// The folder it stands in.
     #[serde(skip)]
     pub folder: PathBuf,
-    /// The Authelia version whose rules apply.
+    /// The version of Authelia to check for.
     pub authelia: Option<String>,
-    /// The filters that Authelia applies to its files before it reads them.
+    /// The filters that Authelia applies to its files.
     pub filters: Vec<String>,
     /// Private keys to decrypt with.
     pub identities: Vec<String>,
     /// Whether secrets may be printed: `always`, `terminal`, or `never`.
     pub reveal: Option<String>,
-    /// What commits say.
+    /// The `[commit]` table.
     pub commit: CommitSettings,
-    /// Settings by file name, as secrets.nix spells it.
+    /// Settings by file name, as written in secrets.nix.
     pub files: BTreeMap<String, FileSettings>,
-    /// The applications that log in through Authelia, and where their half of the registration stands.
+    /// The applications that log in through Authelia, with their side of the registration.
     #[serde(rename = "relying-party")]
     pub relying_parties: Vec<RelyingParty>,
 }
@@ -48,7 +46,7 @@ pub struct CommitSettings {
     pub relation: Option<String>,
     /// The folder of Backlog.md.
     pub tasks: Option<String>,
-    /// What the message tells: `values`, `keys` or `none`.
+    /// What the message mentions: `values`, `keys`, or `none`.
     pub detail: Option<String>,
     /// A template for the message.
     pub template: Option<String>,
@@ -62,11 +60,11 @@ pub struct FileSettings {
     pub schema: Option<String>,
     /// The file's format.
     pub format: Option<String>,
-    /// Files that Authelia reads before it, in order.
+    /// Files that Authelia reads before this one, in order.
     pub with: Vec<String>,
-    /// A command whose output is read before it too.
+    /// A command whose output comes before this file, too.
     pub with_command: Vec<String>,
-    /// Globs over the names and paths whose values may be shown.
+    /// Globs for names and paths of values that may be shown.
     pub public: Vec<String>,
 }
 
@@ -76,27 +74,25 @@ pub struct FileSettings {
 pub struct RelyingParty {
     /// The `client_id`.
     pub client: String,
-    /// Where the application is.
+    /// The URL of the application.
     pub url: Option<String>,
-    /// The paths below `url` to which Authelia sends people back.
+    /// The paths below `url` that Authelia redirects to.
     pub redirect_paths: Vec<String>,
     /// How the application authenticates at the token endpoint.
     pub token_endpoint_auth_method: Option<String>,
-    /// Where the application reads its secret.
+    /// The place of the application's secret.
     pub secret: Option<SecretPlace>,
 }
 
-/// A place in a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct SecretPlace {
-    /// The file, as secrets.nix spells it.
+    /// The file, as written in secrets.nix.
     pub file: String,
-    /// The path in it.
     pub path: String,
 }
 
-/// The keys of each table, for the error that names the nearest one.
+/// The keys of each table, to suggest the nearest one in errors.
 const TABLES: [(&str, &[&str]); 6] = [
     ("", &["authelia", "filters", "identities", "reveal", "commit", "files", "relying-party"]),
     ("commit", &["scope", "relation", "tasks", "detail", "template"]),
@@ -107,10 +103,10 @@ const TABLES: [(&str, &[&str]); 6] = [
 ];
 
 impl Config {
-    /// Reads the file; defaults when there is none.
+    /// Reads the file; returns defaults if it does not exist.
     ///
     /// # Errors
-    /// `rules`, with line and column, when it is no TOML, has an unknown key, or a value of a wrong type.
+    /// `rules`, with line and column, if it is not TOML, has an unknown key, or a value of a wrong type.
     pub fn load(path: &std::path::Path) -> Result<Self> {
         let folder = path.parent().unwrap_or(std::path::Path::new("")).to_owned();
         let text = match input::read_text(path, Limit::Settings) {
@@ -139,7 +135,7 @@ impl Config {
         toml::from_str(text).map_err(|error| located(&error))
     }
 
-    /// The identity files that the settings name, relative to their folder.
+    /// The identity files in the settings, as absolute paths.
     pub fn identity_paths(&self) -> Vec<PathBuf> {
         let expanded = |path: &String| match (path.strip_prefix("~/"), std::env::home_dir()) {
             (Some(rest), Some(home)) => home.join(rest),
@@ -153,7 +149,7 @@ impl Config {
         self.files.get(name).or_else(|| self.files.get(&format!("{name}.age")))
     }
 
-    /// The settings of a document inside a value, by its file and the way to it.
+    /// The settings of a document inside a value, by its file and the path to it.
     pub fn value(&self, is_file: impl Fn(&str) -> bool, inner: &[Inner]) -> Option<&FileSettings> {
         let means_it = |key: &str| {
             let Some((file, rest)) = key.split_once('#') else { return false };
@@ -172,7 +168,7 @@ impl Config {
     }
 }
 
-/// Refuses keys that mean nothing: a misspelled setting would otherwise be lost in silence.
+/// Rejects unknown keys, since a misspelled setting would otherwise be ignored silently.
 fn check_keys(text: &str, table: &str, entries: &dyn toml_edit::TableLike) -> Result<()> {
     let known = TABLES.iter().find(|(name, _)| *name == table).map(|(_, keys)| *keys);
     for (name, item) in entries.iter() {

@@ -1,4 +1,4 @@
-//! Finding the repository's root and `secrets.nix`, as agenix's users expect it.
+//! Finds the repository's root and `secrets.nix`, as users of agenix expect.
 
 use std::cell::{Cell, OnceCell};
 use std::cmp::Ordering;
@@ -11,9 +11,9 @@ use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::rules::{Rule, Rules, SopsRules};
 
-/// The file that says who may read each secret.
+/// The file that lists who may read each secret.
 pub(super) const RULES_FILE: &str = "secrets.nix";
-/// The folder in which it often stands.
+/// The usual folder of that file.
 const SECRETS_FOLDER: &str = "secrets";
 
 /// Where the run takes place.
@@ -22,24 +22,24 @@ pub struct Workspace {
     repository: Option<PathBuf>,
     jujutsu: Option<PathBuf>,
     rules_path: Option<PathBuf>,
-    /// What the command line or the environment calls the rules.
+    /// The rules named on the command line or in the environment.
     named: Option<PathBuf>,
-    /// The text of rules that were piped in.
+    /// The text of rules from a pipe.
     piped: Option<String>,
-    /// The settings that the command line names.
+    /// The settings named on the command line.
     settings: Option<PathBuf>,
     rules: OnceCell<Rules>,
     /// Whether the names in the rules are relative to the current folder.
     names_here: OnceCell<bool>,
     sops: OnceCell<Option<SopsRules>>,
     config: OnceCell<Config>,
-    /// Whether settings may neither run nor read anything outside, consented to or not.
+    /// Whether settings must neither run programs nor read anything outside the repository, even with consent.
     pub(super) within: Cell<bool>,
 }
 
 impl Workspace {
-    /// Looks around from `current` (absolute). `rules` is what `--rules` or `RULES` names, taken as it is, where that is not
-    /// empty; whether it exists is asked by those who need it.
+    /// Searches from `current`, an absolute path. `rules` is the value of `--rules` or `RULES`, used as it is unless it
+    /// is empty; it need not exist.
     pub fn discover(current: PathBuf, rules: Option<&Path>) -> Self {
         let repository = current.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
         let jujutsu = current.ancestors().find(|folder| folder.join(".jj").is_dir()).map(Path::to_owned);
@@ -67,7 +67,7 @@ impl Workspace {
         }
     }
 
-    /// Uses rules with this text, which came by a pipe, as if they were a file `-` in the current folder.
+    /// Uses rules from a pipe, as if they were a file `-` in the current folder.
     #[must_use]
     pub fn with_piped_rules(self, text: Option<String>) -> Self {
         let rules_path = if text.is_some() { Some(self.current.join("-")) } else { self.rules_path };
@@ -79,13 +79,13 @@ impl Workspace {
         self.piped.clone().or_else(|| input::read_text(self.rules_path()?, Limit::Settings).ok())
     }
 
-    /// Uses this agepatch.toml, wherever others are.
+    /// Uses this agepatch.toml instead of any other.
     #[must_use]
     pub fn with_settings(self, settings: Option<&Path>) -> Self {
         Self { settings: settings.map(|path| self.current.join(path)), ..self }
     }
 
-    /// Refuses a rules file that was named and does not exist.
+    /// Fails if a named rules file does not exist.
     ///
     /// # Errors
     /// `rules`; `io` if it is not a regular file.
@@ -99,7 +99,7 @@ impl Workspace {
             .hint("--rules or the environment variable RULES names it; leave both out to search for secrets.nix"))
     }
 
-    /// The folders below which rules may read: the repository, and the folder of a file that the user named.
+    /// The folders that rules may read: the repository, and the folder of a rules file that the user named.
     fn readable(&self) -> Vec<PathBuf> {
         let named = self.named.as_ref().and(self.rules_folder()).map(|folder| {
             let file = self.rules_path().and_then(|path| path.canonicalize().ok());
@@ -113,27 +113,28 @@ impl Workspace {
         &self.current
     }
 
-    /// The repository's root: the nearest folder above that has a `.git`.
+    /// The repository's root: the nearest parent folder with a `.git`.
     pub fn repository(&self) -> Option<&Path> {
         self.repository.as_deref()
     }
 
-    /// The root of a Jujutsu repository: the nearest folder above that has a `.jj`. With a `.git` beside it, it is colocated.
+    /// The root of a Jujutsu repository: the nearest parent folder with a `.jj`. It is colocated if there is a `.git`
+    /// beside it.
     pub fn jujutsu(&self) -> Option<&Path> {
         self.jujutsu.as_deref()
     }
 
-    /// The root of the repository, of whichever kind.
+    /// The root of the repository, of either kind.
     pub fn top(&self) -> Option<&Path> {
         self.repository().or(self.jujutsu())
     }
 
-    /// Where the rules stand, if there are any.
+    /// The path of the rules, if there are any.
     pub fn rules_path(&self) -> Option<&Path> {
         self.rules_path.as_deref()
     }
 
-    /// Whether the user names the rules, so that they are not searched for.
+    /// Whether the user named the rules, instead of having them searched for.
     pub(super) fn are_rules_named(&self) -> bool {
         self.named.is_some()
     }
@@ -143,8 +144,9 @@ impl Workspace {
         self.rules_path.as_deref().and_then(Path::parent)
     }
 
-    /// The folder to which the names in the rules are relative: that of the rules. Of rules that the user names elsewhere
-    /// (`RULES=../store/secrets.nix`) it is the current folder, as for agenix, unless more of the files are beside the rules.
+    /// The folder that the names in the rules are relative to: usually the folder of the rules. For rules named
+    /// elsewhere (`RULES=../store/secrets.nix`) it is the current folder, as with agenix, unless more of the files are
+    /// beside the rules.
     pub fn names_folder(&self) -> Option<&Path> {
         let folder = self.rules_folder()?;
         if self.named.is_none() || without_dots(folder) == self.current {
@@ -156,7 +158,7 @@ impl Workspace {
             match count(&self.current).cmp(&count(folder)) {
                 Ordering::Greater => true,
                 Ordering::Less => false,
-                // Where none of them exists yet, rules below the current folder have theirs beside them.
+                // If none of them exists yet, rules below the current folder have them beside.
                 Ordering::Equal => !without_dots(folder).starts_with(&self.current),
             }
         });
@@ -166,7 +168,7 @@ impl Workspace {
     /// The rules, read once.
     ///
     /// # Errors
-    /// `rules`, when there are none or they cannot be evaluated.
+    /// `rules` if there are none or they cannot be evaluated.
     pub fn rules(&self) -> Result<&Rules> {
         if let Some(rules) = self.rules.get() {
             return Ok(rules);
@@ -180,7 +182,7 @@ impl Workspace {
         Ok(self.rules.get_or_init(|| rules))
     }
 
-    /// The rules as they were when some files (links resolved) had other texts, or, with `None`, were not there.
+    /// The rules as they were when some files (links resolved) had other texts, or, for `None`, did not exist.
     ///
     /// # Errors
     /// `rules` if they cannot be evaluated without Nix, or there were none.
@@ -196,7 +198,7 @@ impl Workspace {
     /// The rules of `.sops.yaml`, read once; `None` if there is no such file.
     ///
     /// # Errors
-    /// `rules`, if it cannot be read.
+    /// `rules` if it cannot be read.
     pub fn sops_rules(&self) -> Result<Option<&SopsRules>> {
         if let Some(rules) = self.sops.get() {
             return Ok(rules.as_ref());
@@ -206,10 +208,10 @@ impl Workspace {
         Ok(self.sops.get_or_init(|| rules).as_ref())
     }
 
-    /// What the rules of `.sops.yaml` say of a file.
+    /// The rule of a file in `.sops.yaml`.
     ///
     /// # Errors
-    /// `no-recipient`, if they cannot be read or applied: then nobody is known who could read the file.
+    /// `no-recipient` if the rules cannot be read or applied, since the recipients are then unknown.
     pub(super) fn sops_rule(&self, path: &Path) -> Result<Option<Rule>> {
         let rule = self.sops_rules().and_then(|rules| rules.map_or(Ok(None), |rules| rules.rule_for(path)));
         rule.map_err(|error| match error.kind() {
@@ -223,14 +225,14 @@ impl Workspace {
         !matches!(self.sops_rules(), Ok(None))
     }
 
-    /// Who may read the file, by secrets.nix if it names the file, else by the first rule of `.sops.yaml` that matches;
-    /// `None` if neither says so. The rules of `.sops.yaml` do not apply to files named `*.age`.
+    /// The rule of the file in secrets.nix, or else the first matching one in `.sops.yaml`; `None` if neither has one.
+    /// `.sops.yaml` does not apply to files named `*.age`.
     ///
     /// # Errors
-    /// `rules`, if there are none at all, they cannot be evaluated, or the rule of this file is broken.
+    /// `rules` if there are no rules, they cannot be evaluated, or the rule of this file is invalid.
     pub fn rule(&self, target: &Target) -> Result<Option<Rule>> {
         let is_age = target.path.extension().is_some_and(|extension| extension == "age");
-        // A name that secrets.nix computes ends with `.age`, so others need no evaluation of it.
+        // A name that secrets.nix computes ends with `.age`, so other names do not require evaluating it.
         if !is_age && !self.names(&target.path) && self.has_sops_rules() {
             return self.sops_rule(&target.path);
         }
@@ -238,11 +240,13 @@ impl Workspace {
         self.rule_for(&target.path).and_then(|name| rules.files.get(&name)).cloned().transpose()
     }
 
-    /// The settings of `agepatch.toml` beside the rules (else in the repository's root, else here); where there is none, those of
-    /// the user or the system; defaults where there are none either. A file that the command line names replaces all of them.
+    /// The settings in `agepatch.toml` beside the rules, or else in the repository's root, or else here; without those,
+    /// the settings of the user or the system; without those, the defaults. A file named on the command line replaces
+    /// all of them.
     ///
     /// # Errors
-    /// `rules`, when it cannot be read or has an unknown key; `usage`, when the file that the command line names is missing.
+    /// `rules` if the file cannot be read or has an unknown key; `usage` if the file named on the command line is
+    /// missing.
     pub fn config(&self) -> Result<&Config> {
         if let Some(config) = self.config.get() {
             return Ok(config);
@@ -255,7 +259,8 @@ impl Workspace {
         Ok(self.config.get_or_init(|| config))
     }
 
-    /// Every `reveal` of the settings in use, and of those of the user and the system: a repository cannot lift theirs.
+    /// Every `reveal` policy in the settings in use, and in those of the user and the system, which a repository cannot
+    /// override.
     ///
     /// # Errors
     /// See [`Self::config`].
@@ -268,7 +273,7 @@ impl Workspace {
         Ok(policies)
     }
 
-    /// Where the settings stand, or would: there may be none.
+    /// The path of the settings file, which need not exist.
     pub fn settings_path(&self) -> PathBuf {
         if let Some(named) = &self.settings {
             return named.clone();
@@ -279,7 +284,7 @@ impl Workspace {
         if own.exists() { own } else { shared().unwrap_or(own) }
     }
 
-    /// Whether the settings are the repository's, not those of the user, the system, or a file elsewhere that was named.
+    /// Whether the settings are the repository's own, not those of the user, the system, or a file named elsewhere.
     pub fn has_own_settings(&self) -> bool {
         if let Some(named) = &self.settings {
             let root = self.repository().or(self.rules_folder()).unwrap_or(&self.current);
@@ -289,14 +294,14 @@ impl Workspace {
         !shared_settings().contains(&self.settings_path())
     }
 
-    /// `path` as a person standing in the current folder would write it.
+    /// `path` as a person in the current folder would write it.
     pub fn display(&self, path: &Path) -> String {
         let relative = path.strip_prefix(&self.current).ok().map(Path::to_owned);
         relative.or_else(|| up_and_down(&self.current, path)).unwrap_or_else(|| path.to_owned()).display().to_string()
     }
 }
 
-/// Where the NixOS and the home-manager module write the settings: for a user, then for everyone.
+/// The settings files that the NixOS and home-manager modules write, for a user and for everyone.
 fn shared_settings() -> Vec<PathBuf> {
     let below = |folder: PathBuf| folder.join("agepatch").join(super::config::FILE_NAME);
     let user = std::env::var_os("XDG_CONFIG_HOME").filter(|folder| !folder.is_empty()).map(PathBuf::from);
@@ -313,7 +318,7 @@ fn search(current: &Path, repository: Option<&Path>) -> Option<PathBuf> {
         .find(|candidate| candidate.exists())
 }
 
-/// The way from one folder to a path by way of `..`, unless they share nothing but the file system's root.
+/// The relative path from one folder to a path, with `..`, unless they share only the file system's root.
 fn up_and_down(from: &Path, to: &Path) -> Option<PathBuf> {
     let shared = from.ancestors().find(|folder| to.starts_with(folder))?;
     shared.parent()?;

@@ -1,6 +1,6 @@
-//! The encrypted files that are there, and what the settings say of them: found without evaluating the rules.
+//! The existing encrypted files and their settings, found without evaluating the rules.
 //!
-//! What only reads must not run what a repository says. So the rules are looked at as text, and nothing is computed.
+//! Commands that only read must not run what a repository contains, so the rules are searched as text.
 
 use std::collections::HashSet;
 use std::fs;
@@ -14,16 +14,16 @@ use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::rules;
 
-/// Folders that hold no sources: git's own, and what builds leave.
+/// Folders without sources: git's own, and build output.
 const SKIPPED: [&str; 6] = [".git", "target", "node_modules", ".direnv", "result", ".jj"];
-/// How many Nix files that the rules name are looked at.
+/// The maximum number of Nix files named by the rules that are searched.
 const IMPORTS: usize = 32;
 
 impl Workspace {
-    /// What agepatch.toml says of a file: by its name relative to the rules, else as it is displayed.
+    /// The settings of a file in agepatch.toml: by its name relative to the rules, or else as it is displayed.
     ///
     /// # Errors
-    /// `rules`, if agepatch.toml cannot be read.
+    /// `rules` if agepatch.toml cannot be read.
     pub fn file_settings(&self, target: &Target) -> Result<FileSettings> {
         if target.is_value() {
             return self.value_settings(target);
@@ -31,7 +31,7 @@ impl Workspace {
         Ok(self.settings_in(self.config()?, target))
     }
 
-    /// What these settings, in the place of the repository's, say of a file.
+    /// The settings of a file in `config`, used instead of the repository's.
     pub fn settings_in(&self, config: &Config, target: &Target) -> FileSettings {
         let folder = without_dots(self.rules_folder().unwrap_or(&config.folder));
         let relative = target.path.strip_prefix(&folder).ok().and_then(Path::to_str).filter(|name| !name.is_empty());
@@ -47,7 +47,7 @@ impl Workspace {
         found.or_else(by_pattern).cloned().unwrap_or_default()
     }
 
-    /// What agepatch.toml says of a document inside a value, by any name of its file.
+    /// The settings of a document inside a value, by any name of its file.
     fn value_settings(&self, target: &Target) -> Result<FileSettings> {
         let config = self.config()?;
         let folder = without_dots(self.rules_folder().unwrap_or(&config.folder));
@@ -56,7 +56,7 @@ impl Workspace {
         Ok(config.value(same, &target.inner).cloned().unwrap_or_default())
     }
 
-    /// The file of the settings whose last name is `name`.
+    /// The file in the settings whose last path component is `name`.
     pub fn with_last_name(&self, name: &str) -> Option<Target> {
         let folder = self.rules_folder().unwrap_or(self.current());
         let mut names = self.config().ok()?.files.keys();
@@ -67,7 +67,7 @@ impl Workspace {
         names.find(same).map(|path| Target { display: name.to_owned(), ..self.named(&folder.join(path)) })
     }
 
-    /// The encrypted files that are there: those that the text of the rules or the settings name, then every `.age` file
+    /// The existing encrypted files: those named in the text of the rules or in the settings, then every `.age` file
     /// below the folder of the rules.
     pub fn encrypted(&self) -> Vec<Target> {
         let folder = self.names_folder().unwrap_or(self.current());
@@ -84,11 +84,11 @@ impl Workspace {
         found.into_iter().map(|path| self.named(&path)).filter(|target| seen.insert(target.path.clone())).collect()
     }
 
-    /// The files below the folder of `.sops.yaml` that its creation rules cover, sorted, each with whether it looks like a sops
-    /// file. A rule without `path_regex` covers every file, so of those only sops files are listed.
+    /// The files below the folder of `.sops.yaml` that its creation rules cover, sorted, each with whether it looks
+    /// like a sops file. A rule without `path_regex` covers every file, so for those only sops files are listed.
     ///
     /// # Errors
-    /// `rules`, if `.sops.yaml` cannot be read or applied.
+    /// `rules` if `.sops.yaml` cannot be read or applied.
     pub fn sops_files(&self) -> Result<Vec<(Target, bool)>> {
         let Some(rules) = self.sops_rules()? else { return Ok(Vec::new()) };
         let mut paths = Vec::new();
@@ -105,8 +105,8 @@ impl Workspace {
         Ok(found)
     }
 
-    /// The sops files below the repository (else the folder of the rules or settings), found by their content, whatever the
-    /// rules say.
+    /// The sops files below the repository (or the folder of the rules or settings), recognised by content, whatever
+    /// the rules cover.
     pub fn sops_by_content(&self) -> Vec<Target> {
         let mut found = Vec::new();
         files(&self.root(), &mut |path| has_sops_metadata(path), &mut found);
@@ -114,10 +114,10 @@ impl Workspace {
         found.into_iter().map(|path| self.named(&path)).collect()
     }
 
-    /// [`Workspace::encrypted`], for what needs rules to work with.
+    /// Like [`Workspace::encrypted`], for commands that need rules.
     ///
     /// # Errors
-    /// `rules`, if there are none.
+    /// `rules` if there are none.
     pub fn encrypted_by_rules(&self) -> Result<Vec<Target>> {
         self.refuse_missing_rules()?;
         if self.rules_path().is_none() {
@@ -126,22 +126,21 @@ impl Workspace {
         Ok(self.encrypted())
     }
 
-    /// Whether the text of the rules or the settings name this path.
+    /// Whether the text of the rules or the settings contain this path.
     pub fn names(&self, path: &Path) -> bool {
         let Some(folder) = self.names_folder() else { return false };
         let path = without_dots(path);
         self.written_names().iter().any(|name| without_dots(&folder.join(name)) == path)
     }
 
-    /// Every name of a file that is written out in the rules or in the settings, and whatever else is written there in
-    /// quotes.
+    /// Every file name written out in the rules or settings, along with anything else in quotes.
     pub fn written_names(&self) -> Vec<String> {
         let names = self.names_in_rules().into_iter();
         let settings = self.config().map(|config| config.files.keys().cloned().collect()).unwrap_or_default();
         names.chain::<Vec<String>>(settings).collect()
     }
 
-    /// Whatever is written in quotes in the rules and may be the name of a file.
+    /// Every quoted text in the rules that may be a file name.
     pub(super) fn names_in_rules(&self) -> Vec<String> {
         let text = self.rules_text().unwrap_or_default();
         rules::literals(&text).filter(|name| !name.contains(char::is_whitespace)).collect()
@@ -152,14 +151,14 @@ impl Workspace {
         self.rules_sources().into_iter().map(|(_, text)| text).collect()
     }
 
-    /// The age keys that are written in the rules and the Nix files that they name.
+    /// The age keys written in the rules and in the Nix files that they name.
     pub fn listed_age_keys(&self) -> Vec<String> {
         let texts = self.rules_texts();
         let keys = texts.iter().flat_map(|text| rules::literals(text)).map(|key| key.trim().to_owned());
         keys.filter(|key| key.starts_with("age1")).collect()
     }
 
-    /// The place, file, line and column, where a text is written in the rules or the Nix files that they name.
+    /// The file, line, and column of a text in the rules or in the Nix files that they name.
     pub fn written_at(&self, text: &str) -> Option<(PathBuf, usize, usize)> {
         self.rules_sources().into_iter().find_map(|(path, source)| {
             let before = &source[..source.find(text)?];
@@ -181,8 +180,8 @@ impl Workspace {
         std::iter::once((path.to_owned(), text)).chain(named).collect()
     }
 
-    /// The folder within which everything stays that nobody consented to: the repository, else the folder of the rules or
-    /// settings. Symbolic links are resolved.
+    /// The folder that nothing may leave without consent: the repository, or else the folder of the rules or settings,
+    /// with symbolic links resolved.
     pub fn root(&self) -> PathBuf {
         let settings = self.settings_path();
         let beside = || self.rules_folder().or_else(|| settings.parent().filter(|_| self.has_own_settings()));
@@ -191,18 +190,17 @@ impl Workspace {
     }
 }
 
-/// There are no rules.
 pub(super) fn no_rules() -> Error {
     Error::new(Kind::Rules, "no secrets.nix or .sops.yaml here or in a folder above, and no secrets/secrets.nix")
         .hint("go to your configuration (-C DIR), or name the file with --rules FILE")
 }
 
-/// The text of a file of rules, if it can be read.
+/// The text of a rules file, if it can be read.
 fn text_of(path: &Path) -> Option<String> {
     input::read_text(path, Limit::Settings).ok()
 }
 
-/// Whether the file is called `.age`, or starts as age files do.
+/// Whether the file is named `.age`, or starts like an age file.
 fn is_encrypted(path: &Path) -> bool {
     use std::io::Read;
     const START: [&[u8]; 2] = [b"age-encryption.org/", b"-----BEGIN AGE"];
@@ -222,14 +220,14 @@ pub fn age_files(folder: &Path, found: &mut Vec<PathBuf>) {
     files(folder, &mut |path| path.extension().is_some_and(|extension| extension == "age"), found);
 }
 
-/// Every file below the folder that is called as agenix's rules are; links to folders are not followed.
+/// Every file below the folder named like the rules of agenix; links to folders are not followed.
 pub fn rules_files(folder: &Path, found: &mut Vec<PathBuf>) {
     files(folder, &mut |path| path.file_name().is_some_and(|name| name == super::discovery::RULES_FILE), found);
 }
 
-/// The files below the folder that are `wanted`; links are not followed.
+/// The `wanted` files below the folder; links are not followed.
 fn files(folder: &Path, wanted: &mut dyn FnMut(&Path) -> bool, found: &mut Vec<PathBuf>) {
-    // A folder that cannot be listed holds nothing that can be read.
+    // Skip folders that cannot be listed.
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let (path, Ok(kind)) = (entry.path(), entry.file_type()) else { continue };
         let skipped = SKIPPED.iter().any(|name| entry.file_name() == *name);
@@ -241,19 +239,19 @@ fn files(folder: &Path, wanted: &mut dyn FnMut(&Path) -> bool, found: &mut Vec<P
     }
 }
 
-/// Whether a file is called so in the settings, relative to `folder`, with or without `.age`.
+/// Whether the settings, relative to `folder`, give the file this name, with or without `.age`.
 fn is_called(folder: &Path, name: &str, path: &Path) -> bool {
     let spellings = [name.to_owned(), format!("{name}.age")];
     spellings.iter().any(|name| without_dots(&folder.join(name)) == path)
 }
 
-/// Whether a content has what every sops file has: the metadata, with an encrypted MAC.
+/// Whether a content has the mark of a sops file: metadata with an encrypted MAC.
 fn is_sops(bytes: &[u8]) -> bool {
     let has = |text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
     has(b"ENC[AES256_GCM,") && has(b"sops") && has(b"lastmodified")
 }
 
-/// Whether the file has an ending that sops files have, and their metadata.
+/// Whether the file has a usual extension of sops files, and their metadata.
 fn has_sops_metadata(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     ["yaml", "yml", "json", "env", "ini"].contains(&ending)

@@ -5,7 +5,7 @@ use regex::Regex;
 /// `*` and `?` stay in their folder.
 const WILDCARDS: [(&str, &str); 4] = [("**/", "(?:.*/)?"), ("**", ".*"), ("*", "[^/]*"), ("?", "[^/]")];
 
-/// Whether `name` matches `pattern`, with or without `.age`; a pattern without a slash matches the last part of the name.
+/// Whether `name` matches `pattern`, with or without `.age`; a pattern without a slash matches the last path component.
 pub(super) fn matches(pattern: &str, name: &str) -> bool {
     if !pattern.contains(['*', '?']) {
         return false;
@@ -16,8 +16,8 @@ pub(super) fn matches(pattern: &str, name: &str) -> bool {
     regex.is_match(name) || name.strip_suffix(".age").is_some_and(|name| regex.is_match(name))
 }
 
-/// The pattern as a regular expression for a complete text. `wildcards` are the sequences with a meaning, longest first,
-/// each with its expression.
+/// The pattern as a regular expression for a complete text. `wildcards` are the special sequences, longest first, each
+/// with its expression.
 pub(super) fn regex(pattern: &str, wildcards: &[(&str, &str)]) -> Option<Regex> {
     let mut regex = String::from("^");
     let mut rest = pattern;

@@ -1,4 +1,4 @@
-//! Where am I: the repository, `secrets.nix`, `agepatch.toml`, and which file is meant by a name.
+//! Finds the repository, `secrets.nix`, `agepatch.toml`, and the file that a name refers to.
 
 mod attributes;
 mod config;

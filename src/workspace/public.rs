@@ -1,4 +1,4 @@
-//! The places of a file whose values agepatch.toml declares public: globs over names and paths.
+//! The places whose values agepatch.toml declares public in a file: globs over names and paths.
 
 use regex::Regex;
 
@@ -12,16 +12,15 @@ const WILDCARDS: [(&str, &str); 3] = [("**", "(?s:.+)"), ("*", r"[^./\[\]]*"), (
 /// Globs of one file: `*` and `?` within a name, `**` across names.
 #[derive(Debug, Clone, Default)]
 pub struct PublicPlaces {
-    /// Compared with the name of a value, or of the list that it is in.
+    /// Matched against the name of a value, or of the list that contains it.
     names: Vec<Regex>,
-    /// Compared with the complete path.
+    /// Matched against the complete path.
     paths: Vec<Regex>,
 }
 
 impl PublicPlaces {
-    /// The places that these globs mean. A glob with a dot, a bracket, or `**` is a path (`server.*`, `users[*].mail`), one that
-    /// starts with `/` a JSON Pointer; `.` is the complete content of a raw file. Any other is the name of a value, wherever
-    /// it is.
+    /// Parses the globs. A glob with a dot, a bracket, or `**` is a path (`server.*`, `users[*].mail`), one that starts
+    /// with `/` a JSON Pointer; `.` is the complete content of a raw file. Any other is the name of a value anywhere.
     pub fn new(globs: &[String]) -> Self {
         let mut places = Self::default();
         for pattern in globs {
@@ -32,7 +31,7 @@ impl PublicPlaces {
         places
     }
 
-    /// Whether the value at `place` is one of them.
+    /// Whether the value at `place` is public.
     pub fn contains(&self, place: &Pointer) -> bool {
         let name = place.tokens().iter().rev().find(|token| list_index(token).is_none());
         if name.is_some_and(|name| self.names.iter().any(|glob| glob.is_match(name))) {

@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 
 impl RelyingParty {
-    /// The table of agepatch.toml that says the same.
+    /// The application as a table of agepatch.toml.
     pub fn to_toml(&self) -> String {
         let quoted = |text: &str| toml_edit::Value::from(text).to_string().trim().to_owned();
         let mut text = format!("[[relying-party]]\nclient = {}\n", quoted(&self.client));
@@ -33,7 +33,7 @@ impl RelyingParty {
 
 impl Workspace {
     /// Adds the application at the end of the repository's agepatch.toml, and creates the file if there is none. The
-    /// rest of the file stays to the byte. Gives the file.
+    /// rest of the file is preserved byte for byte. Returns the path of the file.
     ///
     /// # Errors
     /// `rules` if the file could not be read afterwards; `io`.
@@ -63,7 +63,7 @@ impl Workspace {
     }
 }
 
-/// Writes beside the file and renames; a symbolic link is followed.
+/// Writes a temporary file and renames it; follows a symbolic link.
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let folder = real.parent().unwrap_or(Path::new("."));
@@ -76,7 +76,7 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What a new file gets: settings hold no secrets.
+/// The permissions of a new file, since settings contain no secrets.
 fn readable_by_all() -> fs::Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o644)
 }

@@ -1,4 +1,4 @@
-//! Which file is meant.
+//! The file or document that a name refers to.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -8,33 +8,32 @@ use crate::error::{Error, Kind, Result};
 use crate::input;
 use crate::rules::Rules;
 
-/// A file, as the user named it and as it is found.
+/// A file, as the user named it and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// Where it is (absolute; it may not exist yet).
+    /// Its absolute path; it may not exist yet.
     pub path: PathBuf,
-    /// As a person in the current folder would write it.
+    /// Its name as a person in the current folder would write it.
     pub display: String,
-    /// The way from the file's own text to the document that is meant: a string value in it, a value in that, and so on.
+    /// The path from the file's text to the document: a string value in it, a value in that, and so on.
     pub inner: Vec<Inner>,
 }
 
-/// A string value that holds a document.
+/// A string value that contains a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inner {
-    /// Where it is in the text that holds it: an agepatch path or a pointer.
+    /// Its place in the outer text, as an agepatch path or a pointer.
     pub path: String,
-    /// The format of the text that holds it, where the settings say it.
+    /// The format of the outer text, if the settings define it.
     pub outer_format: Option<Format>,
 }
 
 impl Target {
-    /// What has no name and no place: stdin, or bytes that a program holds.
+    /// A target without name and path, for stdin or bytes in memory.
     pub fn unnamed() -> Self {
         Self::from_name(PathBuf::new(), String::new())
     }
 
-    /// A file by its place and the name that people see.
     pub fn from_name(path: PathBuf, display: String) -> Self {
         Self { path, display, inner: Vec::new() }
     }
@@ -47,18 +46,18 @@ impl Target {
         self
     }
 
-    /// The document at the end of this way of values, `PATH#PATH…`.
+    /// The document at the end of this path, `PATH#PATH…`.
     #[must_use]
     pub fn within_all(self, inner: &str) -> Self {
         steps(inner).into_iter().fold(self, Self::within)
     }
 
-    /// Whether a document inside a value is meant.
+    /// Whether it is a document inside a value.
     pub fn is_value(&self) -> bool {
         !self.inner.is_empty()
     }
 
-    /// The file itself.
+    /// The file that contains it.
     #[must_use]
     pub fn file(&self) -> Self {
         let suffix: usize = self.inner.iter().map(|inner| inner.path.len() + 1).sum();
@@ -66,7 +65,7 @@ impl Target {
         Self { path: self.path.clone(), display, inner: Vec::new() }
     }
 
-    /// The name that tells format and kind of the document: of a value its last key.
+    /// The name that suggests format and schema: for a value, its last key.
     pub fn document_name(&self) -> String {
         let Some(inner) = self.inner.last() else { return self.display.clone() };
         document::Path::parse(&inner.path)
@@ -75,12 +74,12 @@ impl Target {
             .unwrap_or_else(|| inner.path.clone())
     }
 
-    /// The name by which the settings know it, given how they call the file.
+    /// Its name in the settings after that of the file.
     pub fn suffix(&self) -> String {
         self.inner.iter().map(|inner| format!("#{}", inner.path)).collect()
     }
 
-    /// Whether both are the same document, by whatever names.
+    /// Whether both are the same document under different names.
     pub fn is_same(&self, other: &Self) -> bool {
         let paths = |target: &Self| -> Vec<_> {
             target
@@ -92,21 +91,21 @@ impl Target {
         (self.path == other.path || self.place() == other.place()) && paths(self) == paths(other)
     }
 
-    /// Where the file itself is, symbolic links followed.
+    /// The file's path with symbolic links resolved.
     pub fn place(&self) -> PathBuf {
         self.path.canonicalize().unwrap_or_else(|_| self.path.clone())
     }
 }
 
 impl Workspace {
-    /// Finds the file meant by `name`: a path, or a name in secrets.nix, with or without `.age`; relative to the current
-    /// folder first, then to secrets.nix. A file that does not exist is found only if the rules name it: for that they are
-    /// evaluated, so what only reads files asks for [`Workspace::file`]. `FILE#PATH` means the document inside a value of FILE,
-    /// unless there is a file of that name.
+    /// Finds the file called `name`: a path, or a name in secrets.nix, with or without `.age`; relative to the current
+    /// folder first, then to secrets.nix. A file that does not exist is found only if the rules list it. That requires
+    /// evaluating them, so commands that only read use [`Workspace::file`]. `FILE#PATH` means the document inside a
+    /// value of FILE, unless there is a file of that name.
     ///
     /// # Errors
-    /// `io`, when there is no such file; the nearest names are suggested. `rules`, when the rules are named and missing: what
-    /// they and the settings beside them say of the file would be lost in silence.
+    /// `io` if there is no such file, with the nearest names. `rules` if the user named rules that do not exist, since
+    /// their settings would be ignored silently.
     pub fn target(&self, name: &str) -> Result<Target> {
         self.refuse_missing_rules()?;
         if let Some(found) = self.existing(name) {
@@ -125,10 +124,11 @@ impl Workspace {
         Err(self.nobody_reads(file_part(name))?)
     }
 
-    /// Why a file that does not exist cannot be created. The rules of secrets.nix are for files named `*.age`.
+    /// The error for a file that does not exist and cannot be created. The rules of secrets.nix are for files named
+    /// `*.age`.
     ///
     /// # Errors
-    /// `no-recipient`, if `.sops.yaml` cannot be read or applied.
+    /// `no-recipient` if `.sops.yaml` cannot be read or applied.
     fn nobody_reads(&self, name: &str) -> Result<Error> {
         let missing = self.no_such_file(name);
         let path = self.named(&self.current().join(name)).path;
@@ -145,7 +145,7 @@ impl Workspace {
         Ok(error.in_file(name).hint(missing.hint_text().unwrap_or("name the file in .sops.yaml or secrets.nix")))
     }
 
-    /// The file of this name that secrets.nix names.
+    /// The file that secrets.nix lists under this name.
     fn ruled(&self, name: &str) -> Option<Target> {
         self.rules_path()?;
         let spellings = spellings(name);
@@ -158,11 +158,11 @@ impl Workspace {
         Some(self.named(&self.names_folder()?.join(rule)))
     }
 
-    /// Finds the file meant by `name`, as [`Workspace::target`] does, without evaluating the rules: a file that does not exist
-    /// is found only if its name is written out in them.
+    /// Finds the file called `name` like [`Workspace::target`], without evaluating the rules: a file that does not
+    /// exist is found only if its name is written out in them.
     ///
     /// # Errors
-    /// `io`, when there is no such file; the nearest names are suggested. `rules`, when the rules are named and missing.
+    /// `io` if there is no such file, with the nearest names. `rules` if the user named rules that do not exist.
     pub fn file(&self, name: &str) -> Result<Target> {
         self.refuse_missing_rules()?;
         let written =
@@ -171,14 +171,14 @@ impl Workspace {
         found.ok_or_else(|| self.no_such_file(file_part(name)))
     }
 
-    /// The existing file meant by `name`, or the document inside a value of one; the rules are not evaluated.
+    /// The existing file called `name`, or a document inside one of its values; does not evaluate the rules.
     pub fn existing(&self, name: &str) -> Option<Target> {
         inside(name, |name| {
             if input::is_descriptor(Path::new(name)) {
                 return Some(Target::from_name(name.into(), name.to_owned()));
             }
             let places = self.candidates(name);
-            // A named pipe or a device is found too, so that reading it says what it is.
+            // Include named pipes and devices, so that reading them reports what they are.
             let is_there =
                 |path: &&PathBuf| path.exists() && (!path.is_dir() || path.extension().is_some_and(|end| end == "age"));
             let found = places.iter().find(|path| path.is_file()).or_else(|| places.iter().find(is_there));
@@ -186,7 +186,7 @@ impl Workspace {
         })
     }
 
-    /// The places where a file of this name may have been, each with the document that is meant in it.
+    /// The places where a file of this name may have been, each with the document in it.
     pub fn former(&self, name: &str) -> Vec<Target> {
         let (file, inner) = name.split_once('#').unwrap_or((name, ""));
         let meant = |path: PathBuf| steps(inner).into_iter().fold(self.named(&path), Target::within);
@@ -200,11 +200,11 @@ impl Workspace {
         folders.into_iter().flatten().flat_map(|folder| spellings.iter().map(|name| folder.join(name))).collect()
     }
 
-    /// Every file of secrets.nix, present or not, in its order; then the sops files that are there and covered by
-    /// `.sops.yaml`, sorted.
+    /// Every file in secrets.nix, existing or not, in its order; then the existing sops files that `.sops.yaml` covers,
+    /// sorted.
     ///
     /// # Errors
-    /// `rules`, when there are none or they cannot be evaluated.
+    /// `rules` if there are none or they cannot be evaluated.
     pub fn targets(&self) -> Result<Vec<Target>> {
         let mut targets = Vec::new();
         if self.rules_path().is_some() || self.sops_rules()?.is_none() {
@@ -223,12 +223,13 @@ impl Workspace {
         Target::from_name(path.clone(), self.display(&path))
     }
 
-    /// The name under which the rules know `path`. Rules that cannot be evaluated name nothing; what needs them reports that.
+    /// The name of `path` in the rules. Rules that cannot be evaluated contain no names; commands that need them report
+    /// the error.
     pub fn rule_for(&self, path: &Path) -> Option<String> {
         self.name_in(self.rules().ok()?, path)
     }
 
-    /// The name under which these rules, in the place of the repository's, know `path`.
+    /// The name of `path` in these rules, used instead of the repository's.
     pub fn name_in(&self, rules: &Rules, path: &Path) -> Option<String> {
         let folder = without_dots(self.names_folder()?);
         let path = without_dots(path);
@@ -236,11 +237,11 @@ impl Workspace {
         if let Some(name) = below.filter(|name| rules.files.contains_key(*name)) {
             return Some(name.to_owned());
         }
-        // `"./x.age"` in the rules means the same file; `"../hosts/x.age"` and absolute names lead elsewhere.
+        // `"./x.age"` in the rules is the same file; `"../hosts/x.age"` and absolute names are others.
         rules.files.keys().find(|key| without_dots(&folder.join(key)) == path).cloned()
     }
 
-    /// There is no file called `name`; says which ones are like it.
+    /// The error for a file that does not exist, with similar names.
     pub fn no_such_file(&self, name: &str) -> Error {
         let irregular = self.candidates(name).into_iter().find_map(|path| input::irregular(&path));
         if let Some(kind) = irregular {
@@ -274,12 +275,12 @@ fn spellings(name: &str) -> [String; 2] {
     [name.to_owned(), format!("{name}.age")]
 }
 
-/// What comes before the first `#`.
+/// The part before the first `#`.
 fn file_part(name: &str) -> &str {
     name.split('#').next().filter(|file| !file.is_empty()).unwrap_or(name)
 }
 
-/// The file that `find` knows by this name, else the document inside a value of one that it knows by what is before a `#`.
+/// The file that `find` returns for this name, or else the document inside one of its values, for a name with a `#`.
 fn inside(name: &str, find: impl Fn(&str) -> Option<Target>) -> Option<Target> {
     let splits = name.rmatch_indices('#').map(|(at, _)| (&name[..at], &name[at + 1..]));
     let splits = splits.filter(|(file, inner)| !file.is_empty() && !inner.is_empty());
@@ -287,7 +288,8 @@ fn inside(name: &str, find: impl Fn(&str) -> Option<Target>) -> Option<Target> {
     ways.find_map(|(file, inner)| Some(steps(inner).into_iter().fold(find(file)?, Target::within)))
 }
 
-/// The steps of what comes after `FILE#`: a value, a value in that, and so on. A `#` in quotes or brackets is a part of a key.
+/// Splits the part after `FILE#` into steps: a value, a value in that, and so on. A `#` in quotes or brackets is part
+/// of a key.
 pub(super) fn steps(inner: &str) -> Vec<&str> {
     let (mut found, mut begin, mut quote, mut depth) = (Vec::new(), 0, None, 0_usize);
     for (at, next) in inner.char_indices() {
@@ -308,7 +310,7 @@ pub(super) fn steps(inner: &str) -> Vec<&str> {
     found
 }
 
-/// Takes `.` and `..` out without asking the file system, so that symbolic links stay what they are.
+/// Resolves `.` and `..` without the file system, so that symbolic links are preserved.
 pub(super) fn without_dots(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
     for component in path.components() {

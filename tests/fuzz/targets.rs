@@ -16,7 +16,6 @@ use agepatch::rules::{Rule, Rules};
 /// Takes any bytes, and panics where what came of them is wrong.
 type Target = fn(&[u8]);
 
-/// The targets by name.
 pub(crate) const ALL: [(&str, Target); 7] = [
     ("document", document),
     ("check", check),

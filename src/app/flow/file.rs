@@ -17,7 +17,6 @@ pub(super) struct Wanted {
     pub(super) replaces: bool,
 }
 
-/// A locked file.
 pub(super) struct OpenFile {
     pub(super) target: Target,
     /// The file as it was read; `None` once it has been replaced.
@@ -41,7 +40,6 @@ impl OpenFile {
         Ok(Self { target: wanted.target.clone(), held: Some(held), opened, exists })
     }
 
-    /// Whether it existed.
     pub(super) fn exists(&self) -> bool {
         self.exists
     }

@@ -35,11 +35,9 @@ const BCRYPT_READS: usize = 72;
 /// What came of holding a secret against a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fit {
-    /// It is the secret.
     Yes,
     /// It is, as far as bcrypt reads it: 72 bytes. What comes behind them does not count.
     Truncated,
-    /// It is another one.
     No,
 }
 

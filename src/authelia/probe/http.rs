@@ -19,10 +19,8 @@ pub(super) struct Asker {
     seconds: u64,
 }
 
-/// An HTTP answer.
 pub(super) struct Reply {
     pub(super) status: StatusCode,
-    /// Where it redirects to.
     pub(super) location: Option<String>,
     pub(super) body: String,
 }
@@ -52,7 +50,6 @@ impl Asker {
         Self { agent: config.build().new_agent(), seconds: inquiry.timeout.as_secs() }
     }
 
-    /// GET.
     pub(super) fn get(&self, url: &Url) -> Result<Reply, Failure> {
         let call = self.agent.get(url.as_str()).header(header::ACCEPT, "application/json").call();
         self.reply(call, url)

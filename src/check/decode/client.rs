@@ -8,60 +8,44 @@ use crate::authelia::digest;
 use crate::check::go::url::Url;
 use crate::check::go::{Data, Value};
 
-/// A registered client.
 #[derive(Debug, Default)]
 pub(in crate::check) struct Client {
-    /// Its id; empty where there is none.
+    /// Its id; empty if it has none.
     pub(in crate::check) id: String,
-    /// Whether it has a name for people.
+    /// Whether it has a display name.
     pub(in crate::check) has_name: bool,
-    /// What its secret is.
     pub(in crate::check) secret: Secret,
-    /// Whether it cannot keep a secret.
+    /// Whether it is a public client, which cannot keep a secret.
     pub(in crate::check) public: bool,
-    /// Where users may be sent back to.
     pub(in crate::check) redirect_uris: Vec<String>,
-    /// Where request objects may be fetched from.
+    /// URLs that request objects may be fetched from.
     pub(in crate::check) request_uris: Vec<String>,
-    /// For whom it may ask tokens.
+    /// The audiences that it may request.
     pub(in crate::check) audience: Vec<String>,
-    /// What it may ask for.
     pub(in crate::check) scopes: Vec<String>,
-    /// How it may get tokens.
     pub(in crate::check) grant_types: Vec<String>,
-    /// What it may get from the authorization endpoint.
     pub(in crate::check) response_types: Vec<String>,
-    /// How it may get that.
     pub(in crate::check) response_modes: Vec<String>,
-    /// Who may use it.
     pub(in crate::check) authorization_policy: String,
-    /// A custom set of lifespans.
     pub(in crate::check) lifespan: String,
-    /// A claims policy.
     pub(in crate::check) claims_policy: String,
-    /// Which audience it gets without asking.
     pub(in crate::check) requested_audience_mode: String,
-    /// How users agree.
     pub(in crate::check) consent_mode: String,
-    /// Whether requests must be pushed first.
+    /// Whether pushed authorization requests are required.
     pub(in crate::check) require_par: bool,
-    /// Whether it must use PKCE.
     pub(in crate::check) require_pkce: bool,
-    /// Which PKCE method it must use.
     pub(in crate::check) pkce_challenge_method: String,
-    /// Signatures of the five kinds of response, as [`RESPONSES`] orders them.
+    /// Signatures of the five kinds of response, in the order of [`RESPONSES`].
     pub(in crate::check) signed: [SignedResponse; 5],
-    /// Encryption of the five kinds of response, as [`RESPONSES`] orders them.
+    /// Encryption of the five kinds of response, in the order of [`RESPONSES`].
     pub(in crate::check) encrypted: [EncryptedResponse; 5],
-    /// How request objects are signed.
+    /// The algorithm that request objects are signed with.
     pub(in crate::check) request_object_signing_alg: String,
-    /// How it proves who it is, at the four endpoints as [`ENDPOINTS`] orders them.
+    /// How it authenticates at the four endpoints, in the order of [`ENDPOINTS`].
     pub(in crate::check) endpoints: [Endpoint; 4],
-    /// Where its keys are found.
     pub(in crate::check) jwks_uri: Option<Url>,
-    /// Its keys.
     pub(in crate::check) jwks: Vec<Jwk>,
-    /// Where its redirect URIs are listed.
+    /// The URL that lists its redirect URIs.
     pub(in crate::check) sector_identifier_uri: Option<Url>,
 }
 
@@ -78,7 +62,7 @@ macro_rules! response_options {
     };
 }
 
-/// The kinds of response: names of the options that say how they are signed and encrypted.
+/// The kinds of response, with the options for signing and encrypting them.
 pub(in crate::check) const RESPONSES: [ResponseOptions; 5] = [
     response_options!("authorization"),
     response_options!("id_token"),
@@ -87,7 +71,7 @@ pub(in crate::check) const RESPONSES: [ResponseOptions; 5] = [
     response_options!("introspection"),
 ];
 
-/// The endpoints at which a client proves who it is: names of the options that say how.
+/// The endpoints at which a client authenticates, with the options for method and algorithm.
 pub(in crate::check) const ENDPOINTS: [(&str, &str); 4] = [
     ("token_endpoint_auth_method", "token_endpoint_auth_signing_alg"),
     ("revocation_endpoint_auth_method", "revocation_endpoint_auth_signing_alg"),
@@ -112,63 +96,53 @@ pub(in crate::check) struct ResponseOptions {
     pub(in crate::check) encrypted_kid: &'static str,
 }
 
-/// How a kind of response is signed.
 #[derive(Debug, Default, Clone)]
 pub(in crate::check) struct SignedResponse {
-    /// The algorithm.
     pub(in crate::check) alg: String,
-    /// The key.
     pub(in crate::check) kid: String,
 }
 
-/// How a kind of response is encrypted.
 #[derive(Debug, Default)]
 pub(in crate::check) struct EncryptedResponse {
-    /// The algorithm for the key.
     pub(in crate::check) alg: String,
-    /// The algorithm for the content.
     pub(in crate::check) enc: String,
-    /// The key.
     pub(in crate::check) kid: String,
 }
 
-/// How a client proves who it is at an endpoint.
+/// How a client authenticates at an endpoint.
 #[derive(Debug, Default)]
 pub(in crate::check) struct Endpoint {
-    /// The method.
     pub(in crate::check) method: String,
-    /// The algorithm of a signed proof.
+    /// The algorithm of a signed assertion.
     pub(in crate::check) alg: String,
 }
 
-/// A client secret: what kind it is, never what it is.
+/// The kind of a client secret, without the secret.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(in crate::check) enum Secret {
-    /// There is none.
     #[default]
     Missing,
-    /// There is something that is no secret (an empty map).
+    /// Something that is not a secret (an empty map).
     Nothing,
-    /// It stands there as it is; the hash serves to find two that are the same.
+    /// A secret in plain text, as a hash to find equal ones.
     Plain([u8; 32]),
-    /// A digest; the hash serves to find two that are the same.
+    /// A digest, as a hash to find equal ones.
     Digest([u8; 32]),
 }
 
 impl Secret {
-    /// Whether it can be held against what a client sends.
+    /// Whether a client's secret can be verified against it.
     pub(in crate::check) fn is_valid(self) -> bool {
         matches!(self, Self::Plain(_) | Self::Digest(_))
     }
 
-    /// Whether it stands there as it is.
+    /// Whether it is in plain text.
     pub(in crate::check) fn is_plain(self) -> bool {
         matches!(self, Self::Plain(_))
     }
 }
 
 impl Decoder {
-    /// A client.
     pub(super) fn client(&mut self, value: &Value<'_>) -> Client {
         let Some(map) = self.structure(value) else { return Client::default() };
         Client {
@@ -232,7 +206,7 @@ impl Decoder {
 }
 
 impl Client {
-    /// Reads the options that no rule looks at, for their types.
+    /// Decodes the options that no rule uses, to check their types.
     fn also_checked(self, decoder: &mut Decoder, map: &crate::check::go::Map<'_>) -> Self {
         decoder.option(map, "allow_multiple_auth_methods", Decoder::boolean);
         decoder.option(map, "pre_configured_consent_duration", Decoder::duration);

@@ -1,4 +1,4 @@
-//! Networks: addresses, ranges, and the names that stand for them.
+//! Networks: addresses, ranges, and names defined for them.
 
 use std::net::IpAddr;
 
@@ -8,19 +8,19 @@ use crate::check::go::{Data, Value};
 use crate::check::place::Step;
 
 impl Decoder {
-    /// Whether the rule names any network. The list is read as a whole, so a mistake is one of the list.
+    /// Whether the rule lists any network. A mistake in an item counts for the list.
     pub(super) fn has_networks(&mut self, value: &Value<'_>) -> bool {
         let items = match &value.data {
             Data::List(items) => items.as_slice(),
             Data::Map(map) if map.is_empty() => &[],
             Data::Text(_) => std::slice::from_ref(value),
-            // A map passes for a network, of no address.
+            // A map is accepted as a network without addresses.
             Data::Map(_) | Data::Time => return true,
             _ => return self.within(Step::Index(0), |decoder| decoder.wrong_type("a network", value)),
         };
         for item in items {
             let known = |text: &str| self.networks.iter().any(|name| name == text) || is_network(text);
-            // What is no string is printed, and can be a name then, but no address.
+            // A value that is not a string is converted to one, which can be a name but not an address.
             let is_known = match &item.data {
                 Data::Text(text) => known(text),
                 Data::Int(number) => known(&number.to_string()),

@@ -1,26 +1,22 @@
-//! Options outside the provider whose strings have a notation of their own: addresses, URLs, TLS versions, keys.
+//! Options outside the provider whose strings have a special notation: addresses, URLs, TLS versions, keys.
 
 use super::{Decoder, Mistake};
 use crate::check::go::url::{self, Url};
 use crate::check::go::{Data, Value};
 use crate::check::keys::{self, Key};
 
-/// A notation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Notation {
     /// `[scheme://]host[:port]`, or the path of a socket.
     Address,
-    /// A URL.
     Url,
     /// `TLS1.2`
     TlsVersion,
     /// A private key in PEM.
     PrivateKey,
-    /// Certificates in PEM.
     Certificates,
     /// Addresses and ranges of addresses.
     Networks,
-    /// Regular expressions.
     Expressions,
 }
 
@@ -56,7 +52,7 @@ impl Notation {
 }
 
 impl Decoder {
-    /// Reads the option of this name if its strings have a notation of their own; gives whether it did.
+    /// Reads the option of this name if its strings have a special notation; returns whether it did.
     pub(super) fn noted(&mut self, pattern: &str, value: &Value<'_>) -> bool {
         let Some(notation) = Notation::of(pattern) else { return false };
         match (notation, &value.data) {
@@ -96,7 +92,7 @@ impl Decoder {
     }
 }
 
-/// Holds `text` against Authelia's notation of addresses.
+/// Checks `text` against Authelia's notation of addresses.
 fn address(text: &str) -> Result<(), &'static str> {
     if text.is_empty() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The provider: what Authelia is to its clients.
+//! The OpenID Connect provider, which is Authelia's part towards its clients.
 
 use crate::memory::Zeroizing;
 
@@ -8,97 +8,76 @@ use crate::check::go::{Data, Value};
 use crate::check::keys::{self, Chain, Key, Public};
 use crate::check::place::{Step, lookup};
 
-/// The provider.
 #[derive(Debug, Default)]
 pub(in crate::check) struct Provider {
     /// Whether there is a secret for signing opaque tokens.
     pub(in crate::check) has_hmac_secret: bool,
-    /// Its keys.
     pub(in crate::check) jwks: Vec<Jwk>,
-    /// Its only key, in the notation of old.
+    /// Its only key, in the old notation.
     pub(in crate::check) issuer_private_key: Option<Public>,
-    /// Whether that stands there as a map, which makes a key without any of its numbers.
+    /// Whether that option is a map, which produces a key without any numbers.
     pub(in crate::check) issuer_key_is_map: bool,
     /// The certificates of that key.
     pub(in crate::check) issuer_certificate_chain: Chain,
-    /// Who must use PKCE.
     pub(in crate::check) enforce_pkce: String,
-    /// How many characters `state` and `nonce` must have.
+    /// The minimum length of `state` and `nonce`.
     pub(in crate::check) minimum_parameter_entropy: i64,
     /// How the discovery document is signed.
     pub(in crate::check) discovery_alg: String,
-    /// With which key.
     pub(in crate::check) discovery_kid: String,
-    /// Which pages may call it.
+    /// Which origins may call it.
     pub(in crate::check) cors: Cors,
-    /// The registered clients.
     pub(in crate::check) clients: Vec<Client>,
-    /// Policies that clients may name.
     pub(in crate::check) authorization_policies: Vec<(String, AuthorizationPolicy)>,
-    /// Names of the custom sets of lifespans.
     pub(in crate::check) lifespans: Vec<String>,
-    /// Claims policies that clients may name.
     pub(in crate::check) claims_policies: Vec<(String, ClaimsPolicy)>,
     /// Custom scopes and their claims.
     pub(in crate::check) scopes: Vec<(String, Vec<String>)>,
 }
 
-/// A JSON Web Key.
 #[derive(Debug, Default)]
 pub(in crate::check) struct Jwk {
-    /// Its id.
     pub(in crate::check) key_id: String,
     /// `sig` or `enc`.
     pub(in crate::check) usage: String,
-    /// Its algorithm.
     pub(in crate::check) algorithm: String,
-    /// The key.
     pub(in crate::check) key: Option<Key>,
-    /// Its certificates.
     pub(in crate::check) chain: Chain,
 }
 
-/// Cross-origin requests.
 #[derive(Debug, Default)]
 pub(in crate::check) struct Cors {
     /// The endpoints that may be called.
     pub(in crate::check) endpoints: Vec<String>,
-    /// From where.
     pub(in crate::check) allowed_origins: Vec<Url>,
     /// Whether an origin is empty or null.
     pub(in crate::check) has_empty_origin: bool,
-    /// Whether the origins of the redirect URIs are among them.
+    /// Whether the origins of the redirect URIs are allowed.
     pub(in crate::check) from_redirect_uris: bool,
 }
 
-/// An authorization policy.
 #[derive(Debug, Default)]
 pub(in crate::check) struct AuthorizationPolicy {
-    /// What holds where no rule matches.
+    /// The policy if no rule matches.
     pub(in crate::check) default_policy: String,
-    /// The rules.
     pub(in crate::check) rules: Vec<PolicyRule>,
 }
 
 /// A rule of an authorization policy.
 #[derive(Debug, Default)]
 pub(in crate::check) struct PolicyRule {
-    /// What holds where it matches.
+    /// The policy if it matches.
     pub(in crate::check) policy: String,
-    /// Whom it matches.
     pub(in crate::check) subjects: Vec<Vec<String>>,
     /// Whether it matches by network.
     pub(in crate::check) has_networks: bool,
 }
 
-/// A claims policy.
 #[derive(Debug, Default)]
 pub(in crate::check) struct ClaimsPolicy {
-    /// Claims put into ID Tokens.
     pub(in crate::check) id_token: Vec<String>,
-    /// Claims put into access tokens.
     pub(in crate::check) access_token: Vec<String>,
-    /// Who is an ID Token's audience.
+    /// How the audience of ID tokens is chosen.
     pub(in crate::check) id_token_audience_mode: String,
     /// Claims beyond the standard ones: name in the policy, name of the claim, attribute.
     pub(in crate::check) custom_claims: Vec<(String, String, String)>,
@@ -146,7 +125,6 @@ impl Decoder {
         })
     }
 
-    /// A JSON Web Key.
     pub(super) fn jwk(&mut self, value: &Value<'_>) -> Jwk {
         let Some(map) = self.structure(value) else { return Jwk::default() };
         Jwk {

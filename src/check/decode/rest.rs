@@ -1,4 +1,4 @@
-//! The rest of the configuration: its types, and what of it the provider depends on.
+//! The rest of the configuration: its types, and the parts that the provider depends on.
 
 use std::collections::HashSet;
 
@@ -10,16 +10,16 @@ use crate::check::place::{Step, lookup};
 use crate::document::Pointer;
 use crate::schema::{Type, authelia};
 
-/// The user attributes that claims can be made of.
+/// The user attributes that claims can be based on.
 #[derive(Debug, Default)]
 pub(in crate::check) struct Attributes(HashSet<String>);
 
 const STANDARD: [&str; 5] = ["username", "display_name", "groups", "email", "emails"];
 
-/// The one length of time that can be a word too: to Authelia it is a structure.
+/// The only duration that can also be a word, since Authelia decodes it into a struct.
 const REFRESH: &str = "authentication_backend.refresh_interval";
 
-/// Attributes that every user in a file has, and that LDAP has where its configuration maps them.
+/// Attributes that every user in a file has, and that LDAP has if its configuration maps them.
 const MAPPED: [&str; 18] = [
     "given_name",
     "middle_name",
@@ -48,7 +48,7 @@ impl Attributes {
     }
 }
 
-/// The attributes that the user database and the definitions give.
+/// The attributes from the user database and the definitions.
 pub(super) fn attributes(root: &Value<'_>) -> Attributes {
     let mut names: HashSet<String> = STANDARD.into_iter().map(str::to_owned).collect();
     names.extend(keys(at(root, &["definitions", "user_attributes"])));
@@ -70,7 +70,7 @@ pub(super) fn attributes(root: &Value<'_>) -> Attributes {
     Attributes(names)
 }
 
-/// What Authelia maps for a directory of this kind without being told.
+/// The attributes that Authelia maps for this kind of directory by default.
 fn mapped_by_default(implementation: &str) -> &'static [&'static str] {
     match implementation {
         "activedirectory" => &[
@@ -90,7 +90,7 @@ fn mapped_by_default(implementation: &str) -> &'static [&'static str] {
     }
 }
 
-/// The names that stand for networks.
+/// The names defined for networks.
 pub(super) fn network_names(root: &Value<'_>) -> Vec<String> {
     let mut names: Vec<String> = keys(at(root, &["definitions", "network"])).collect();
     let listed = at(root, &["access_control", "networks"]).and_then(Value::list).unwrap_or_default();
@@ -98,7 +98,7 @@ pub(super) fn network_names(root: &Value<'_>) -> Vec<String> {
     names
 }
 
-/// Holds every option outside the provider against its type.
+/// Checks the type of every option outside the provider.
 pub(super) fn check_types(root: &Value<'_>, decoder: &mut Decoder) {
     let Some(sections) = root.map() else { return };
     for (name, entry) in sections {
@@ -148,7 +148,7 @@ fn walk(value: &Value<'_>, tokens: &mut Vec<String>, decoder: &mut Decoder) {
             }
         }
         (Some(Type::Map), Data::List(_)) => decoder.wrong_type("a map", value),
-        // It is the only item then.
+        // It is the only item of the list.
         (Some(Type::MapList), Data::Map(_)) => {
             tokens.push("0".to_owned());
             decoder.within(Step::Index(0), |decoder| walk(value, tokens, decoder));
@@ -181,13 +181,13 @@ fn walk(value: &Value<'_>, tokens: &mut Vec<String>, decoder: &mut Decoder) {
     }
 }
 
-/// Whether the option of this pattern goes by an old name here. What is left under one is not read.
+/// Whether the option has an old name in this version. What remains under an old name is not read.
 fn is_old(tokens: &[String], pattern: &str) -> bool {
     let differs = pattern.rsplit('.').next() != tokens.last().map(String::as_str);
     differs && authelia::DEPRECATED.iter().any(|old| old.old.split('.').eq(tokens))
 }
 
-/// Whether the option is a map whose keys the user names: a list of such maps passes for it.
+/// Whether the option is a map with keys chosen by the user; Authelia accepts a list of such maps for it.
 fn is_named(pattern: &str) -> bool {
     let last = pattern.rsplit('.').next().unwrap_or(pattern);
     matches!(last, "extra_attributes" | "extra" | "user_attributes" | "network" | "authz")

@@ -1,10 +1,10 @@
-//! What can be converted and what cannot, as Authelia's decoder has it.
+//! Which values can be converted, compared with Authelia's decoder.
 
 use super::{Config, decode};
 use crate::check::go::Value;
 use crate::document::{Document, Format};
 
-/// What is made of a configuration, and what cannot be converted: kind and place of each mistake.
+/// Decodes a configuration; lists kind and place of each mistake.
 fn decoded(text: &str) -> (Config, String) {
     let document = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
     let tree = document.tree().expect("a tree");
@@ -76,7 +76,7 @@ fn maps_and_lists_of_maps() {
         ("{ session: { cookies: [x, ~, 2020-01-01, { domain: a }] } }", "Type session.cookies[0]"),
         ("{ session: { cookies: [{ domain: a }, { domain: [b] }] } }", "Type session.cookies[1].domain"),
         ("{ session: { cookies: { domain: [b] } } }", "Type session.cookies[0].domain"),
-        // A list of maps passes for one whose keys the user names, and for no other.
+        // A list of maps is accepted for a map with keys chosen by the user, and for no other.
         ("{ definitions: { user_attributes: [{ a: { expression: x } }, ~] } }", ""),
         ("{ definitions: { user_attributes: [{}, 5] } }", "Type definitions.user_attributes[1]"),
         ("{ server: { endpoints: { authz: [{ ours: { implementation: x } }] } } }", ""),
@@ -141,7 +141,7 @@ fn networks_are_addresses_or_names() {
         ("", "[{}]", false),
         ("definitions: { network: { home: [10.0.0.0/8] } },", "home", true),
         ("definitions: { network: { home: [10.0.0.0/8] } },", "[home, work]", false),
-        // A name need not look like one: what is no string is printed.
+        // A name can look like anything, since values are converted to strings.
         ("definitions: { network: { 5: [10.0.0.0/8] } },", "[5]", true),
         ("definitions: { network: { 1.50: [10.0.0.0/8] } },", "[1.5]", true),
         ("definitions: { network: { true: [10.0.0.0/8] } },", "[True]", true),

@@ -1,4 +1,4 @@
-//! Conversions between types, as weak as Go's `mapstructure` makes them when it is told to.
+//! Conversions between types, as weak as those of Go's `mapstructure` with `WeaklyTypedInput`.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::check::keys::{self, Chain, Key};
 use crate::check::place::{Step, lookup};
 
 impl Decoder {
-    /// Reads the option `key` with `read`; what is missing or null has its zero value.
+    /// Reads the option `key` with `read`; a missing or null option has its zero value.
     pub(super) fn option<'m, 'a, T: Default>(
         &mut self,
         map: &'m Map<'a>,
@@ -24,7 +24,7 @@ impl Decoder {
         }
     }
 
-    /// A string; a truth value becomes `1` or `0`, a number its digits.
+    /// A string; a boolean becomes `1` or `0`, a number its digits.
     pub(super) fn string(&mut self, value: &Value<'_>) -> String {
         match &value.data {
             Data::Text(text) => text.clone().into_owned(),
@@ -36,7 +36,7 @@ impl Decoder {
         }
     }
 
-    /// A truth value; a number is whether it is not 0, and strings like `true`, `T` and `1` are understood.
+    /// A boolean; a number is true unless it is 0, and strings like `true`, `T`, and `1` are accepted.
     pub(super) fn boolean(&mut self, value: &Value<'_>) -> bool {
         match &value.data {
             Data::Bool(value) => *value,
@@ -52,7 +52,6 @@ impl Decoder {
         }
     }
 
-    /// A whole number.
     pub(super) fn integer(&mut self, value: &Value<'_>) -> i64 {
         match &value.data {
             #[expect(clippy::cast_possible_truncation, reason = "Go wraps in the same way")]
@@ -70,7 +69,7 @@ impl Decoder {
         }
     }
 
-    /// A length of time; a number counts seconds. How long it is no rule asks.
+    /// A duration; a number counts seconds. No rule needs its length.
     pub(super) fn duration(&mut self, value: &Value<'_>) {
         match &value.data {
             Data::Text(text) if duration::parse(text).is_none() => {
@@ -90,7 +89,7 @@ impl Decoder {
         }
     }
 
-    /// A list; anything else is taken for its only item, and an empty map for no item.
+    /// A list; anything else becomes its only item, except that an empty map is an empty list.
     pub(super) fn list<T: Default>(
         &mut self,
         value: &Value<'_>,
@@ -108,7 +107,7 @@ impl Decoder {
         items.iter().enumerate().map(read_item).collect()
     }
 
-    /// The entries of a map that the user names, by name.
+    /// The entries of a map with keys chosen by the user.
     pub(super) fn named<T: Default>(
         &mut self,
         value: &Value<'_>,
@@ -119,7 +118,7 @@ impl Decoder {
         found
     }
 
-    /// Adds the entries of a map; those of the maps in a list count as if they stood in one.
+    /// Adds the entries of a map; maps in a list count as one merged map.
     fn add_named<T: Default>(
         &mut self,
         value: &Value<'_>,
@@ -148,7 +147,7 @@ impl Decoder {
         }
     }
 
-    /// A map of options; a date passes for an empty one.
+    /// A map of options; a date is accepted as an empty one.
     pub(super) fn structure<'m, 'a>(&mut self, value: &'m Value<'a>) -> Option<&'m Map<'a>> {
         if value.map().is_none() && !matches!(value.data, Data::Time) {
             self.wrong_type::<()>("a map", value);
@@ -156,7 +155,7 @@ impl Decoder {
         value.map()
     }
 
-    /// A URL; an empty string is none.
+    /// A URL; `None` for an empty string.
     pub(super) fn url(&mut self, value: &Value<'_>) -> Option<url::Url> {
         match &value.data {
             Data::Text(text) if text.is_empty() => None,
@@ -172,7 +171,7 @@ impl Decoder {
         }
     }
 
-    /// A key in PEM or base64; whatever is no string is taken as it is, and found useless later.
+    /// A key in PEM or base64; a value that is not a string is decoded to a useless key.
     pub(super) fn key(&mut self, value: &Value<'_>) -> Option<Key> {
         let Data::Text(text) = &value.data else { return Some(Key::Other(value.type_name())) };
         match keys::parse(text) {
@@ -184,7 +183,6 @@ impl Decoder {
         }
     }
 
-    /// Certificates in PEM.
     pub(super) fn chain(&mut self, value: &Value<'_>) -> Chain {
         match &value.data {
             Data::Text(text) => Chain::parse(text).unwrap_or_else(|refusal| {
@@ -199,7 +197,7 @@ impl Decoder {
         }
     }
 
-    /// Says that something else is expected here, and gives the zero value.
+    /// Records that another type is expected here, and returns the zero value.
     pub(super) fn wrong_type<T: Default>(&mut self, expected: &'static str, value: &Value<'_>) -> T {
         self.problem(Mistake::Type, format!("{expected} is expected here, and this is {}", value.type_name()));
         T::default()

@@ -1,14 +1,14 @@
 //! Durations in Authelia's notation: `1h30m`, `2 weeks`, `1 year and 6 months`, or seconds as a bare number.
 
-/// A length of time in nanoseconds, as Go counts it.
+/// A duration in nanoseconds, as in Go.
 pub(in crate::check) type Nanoseconds = i64;
 
 const HOUR: i128 = 3_600_000_000_000;
 
-/// Reads a duration.
+/// Parses a duration.
 ///
-/// Only numbers that begin with 1–9 count, and everything between them that is no digit and no space is a unit: so
-/// `-1h` is one hour, `pt1h` is wrong, and a number without a unit (`1.5`) is taken for nothing.
+/// Only numbers that start with 1–9 count, and everything between them that is neither a digit nor a space is a unit:
+/// `-1h` is one hour, `pt1h` is an error, and a number without a unit (`1.5`) is ignored.
 pub(in crate::check) fn parse(text: &str) -> Option<Nanoseconds> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse::<i64>().ok().map(|seconds| seconds.wrapping_mul(1_000_000_000));
@@ -28,7 +28,8 @@ pub(in crate::check) fn parse(text: &str) -> Option<Nanoseconds> {
     i64::try_from(total).ok()
 }
 
-/// The pairs of number and unit: a digit 1–9, more digits, then at least one character that is neither digit nor space.
+/// The pairs of number and unit: a digit 1–9, more digits, then at least one character that is neither a digit nor a
+/// space.
 fn parts(text: &str) -> Option<Vec<(i64, &str)>> {
     let mut found = Vec::new();
     let mut rest = text;
@@ -94,7 +95,7 @@ mod tests {
             ("-1h", 3600),
             ("1h\t2m\n", 3720),
             ("10h", 36_000),
-            // A number without a unit is taken for nothing.
+            // A number without a unit is ignored.
             ("5 1h", 183_600),
             ("5\t1h", 3600),
         ] {

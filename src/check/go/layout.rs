@@ -1,22 +1,21 @@
-//! Layout that Go's yaml library refuses: tabs where a key could begin, and directives.
+//! Layout that Go's yaml library rejects: tabs where a key could start, and directives.
 
 use std::ops::Range;
 
 use super::refusal::Refusal;
 use crate::document::node::Style;
 
-/// A part of the document, inside of which layout is free. None is inside of another.
+/// A part of the document with free layout inside. Tokens do not nest.
 #[derive(Debug)]
 pub(super) struct Token {
-    /// Its bytes.
     pub(super) span: Range<usize>,
-    /// The notation of a scalar; nothing for a flow collection.
+    /// The style of a scalar; `None` for a flow collection.
     pub(super) style: Option<Style>,
-    /// The column of the block collection that a scalar stands in.
+    /// The column of the block collection around a scalar.
     pub(super) column: usize,
 }
 
-/// The first thing that is refused in `text`, of which these are the scalars and flow collections.
+/// The first thing in `text` that is rejected, given its scalars and flow collections.
 pub(super) fn find(text: &str, tokens: Vec<Token>) -> Option<Refusal> {
     let tab = if text.contains('\t') { find_tab(text, tokens) } else { None };
     [tab, find_directive(text)].into_iter().flatten().min_by_key(|refusal| refusal.offset)
@@ -28,7 +27,7 @@ fn find_tab(text: &str, mut tokens: Vec<Token>) -> Option<Refusal> {
     for line in text.split_inclusive('\n') {
         let indicators = line.len() - line.trim_start_matches([' ', '\t', '-', '?']).len();
         let white = line.len() - line.trim_start_matches([' ', '\t']).len();
-        // After white space, `-` and `?` count as indicators only where white space follows them.
+        // After white space, `-` and `?` are indicators only if white space follows them.
         let reach = if line[white..indicators].contains(['\t', ' ']) { indicators } else { white };
         if let Some(column) = line[..reach].find('\t')
             && is_refused(text, start + column, column, &tokens)
@@ -46,18 +45,18 @@ fn is_refused(text: &str, offset: usize, column: usize, tokens: &[Token]) -> boo
     let Some(last) = tokens[..begun].last() else { return true };
     let between = text.get(last.span.end..offset).unwrap_or_default();
     match last.style {
-        // Its content begins where its first line does; only spaces may stand before that, in the blank lines after it too.
+        // Its content starts at its first line; only spaces may come before that, also in the blank lines after it.
         Some(Style::Literal | Style::Folded) if between.trim().is_empty() => {
             column < text[..last.span.start].rsplit('\n').next().map_or(0, str::len)
         }
         _ if offset < last.span.end => false,
-        // A plain scalar goes on over blank lines that are indented as deep as it would have to be.
+        // A plain scalar continues after blank lines that are indented as deep as it would have to be.
         Some(Style::Plain) if between.trim().is_empty() => column <= last.column,
         _ => true,
     }
 }
 
-/// `%YAML 1.1` and `%TAG` before the document are known.
+/// `%YAML 1.1` and `%TAG` before the document are accepted.
 fn find_directive(text: &str) -> Option<Refusal> {
     let mut offset = 0;
     for line in text.split_inclusive('\n') {

@@ -1,6 +1,6 @@
 //! How a Go program reads its configuration: YAML scalars, URLs, durations, conversions between types.
 //!
-//! Authelia is written in Go, so what a document means to it is what these rules make of it, not what YAML 1.2 says.
+//! Authelia is written in Go, so these rules decide what a document means to it, not YAML 1.2.
 
 pub(super) mod duration;
 mod layout;

@@ -1,4 +1,4 @@
-//! What Go's yaml library refuses to read although it is well-formed: it goes by YAML 1.1, and is stricter in places.
+//! What Go's yaml library rejects although it is well-formed: it follows YAML 1.1, and is stricter in places.
 
 use std::ops::Range;
 
@@ -12,13 +12,13 @@ use crate::document::node::{Data, Entry, Style};
 /// Where the library stops reading, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::check) struct Refusal {
-    /// The byte of the text.
+    /// The byte offset in the text.
     pub(in crate::check) offset: usize,
-    /// The reason, in words that hold nothing of the text.
+    /// The reason, without any part of the text.
     pub(in crate::check) reason: &'static str,
 }
 
-/// The first thing that it refuses in a document, of which `node` is the tree and `text` the source.
+/// The first thing that the library rejects in a document with the tree `node` and the source `text`.
 pub(in crate::check) fn find(node: &Node<'_>, text: &str) -> Option<Refusal> {
     let has_tab = text.contains('\t');
     let mut reader = Reader { text, has_tab, found: None, tokens: Vec::new(), in_flow: false };
@@ -32,13 +32,13 @@ struct Reader<'t> {
     has_tab: bool,
     found: Option<Refusal>,
     tokens: Vec<layout::Token>,
-    /// Whether a flow collection is around what is read.
+    /// Whether the current node is inside a flow collection.
     in_flow: bool,
 }
 
 impl Reader<'_> {
     fn refuse(&mut self, offset: usize, reason: &'static str) {
-        // What is read comes in the order of the text.
+        // Nodes come in the order of the text.
         self.found.get_or_insert(Refusal { offset, reason });
     }
 
@@ -73,7 +73,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Enters a collection: its column, and whether a flow collection was around it.
+    /// Enters a collection. Returns the previous column and whether it is inside a flow collection.
     fn enter(&mut self, node: &Node<'_>, opening: char) -> (usize, bool) {
         let around = self.in_flow;
         let start = node.span.start;
@@ -84,9 +84,9 @@ impl Reader<'_> {
         (start - self.text[..start].rfind('\n').map_or(0, |at| at + 1), around)
     }
 
-    /// Notes a part inside of which layout is free.
+    /// Records a part with free layout inside.
     fn token(&mut self, span: Range<usize>, style: Option<Style>, column: usize) {
-        // Only tabs are held against them, and hardly a text has one.
+        // Tokens matter only for tabs, which few texts contain.
         if self.has_tab && !self.in_flow && !span.is_empty() {
             self.tokens.push(layout::Token { span, style, column });
         }
@@ -117,7 +117,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Escapes of JSON that this library does not know: `\/`, and two halves of a character.
+    /// JSON escapes that this library does not know: `\/` and surrogate pairs.
     fn escapes(&mut self, span: Range<usize>) {
         let Some(written) = self.text.get(span.clone()) else { return };
         let mut at = 0;

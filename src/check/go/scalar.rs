@@ -1,4 +1,4 @@
-//! What a YAML scalar is to Go's yaml library, which follows YAML 1.1 in numbers and 1.2 in truth values.
+//! The value of a YAML scalar in Go's yaml library, which follows YAML 1.1 for numbers and 1.2 for booleans.
 
 use std::borrow::Cow;
 
@@ -34,7 +34,7 @@ pub(super) fn resolve<'a>(scalar: &Scalar<'a>, tag: Option<&str>) -> Data<'a> {
     }
 }
 
-/// Whether Go reads a scalar with this explicit tag: the content must be what the tag says.
+/// Whether Go accepts a scalar with this explicit tag, which the content must match.
 pub(super) fn fits_tag(scalar: &Scalar<'_>, tag: &str) -> bool {
     let text = scalar.text;
     let resolved = plain(text);
@@ -49,7 +49,7 @@ pub(super) fn fits_tag(scalar: &Scalar<'_>, tag: &str) -> bool {
     }
 }
 
-/// The name that a plain key has below the top of a document: Go reads it as a value, and prints that.
+/// The name of a plain key below the top of a document: Go parses it as a value, and formats that.
 pub(super) fn key_name(text: &str) -> Option<String> {
     match plain(text) {
         Data::Null => Some("<nil>".to_owned()),
@@ -81,7 +81,7 @@ pub(super) fn plain(text: &str) -> Data<'_> {
 fn number(text: &str) -> Option<Data<'static>> {
     let first = *text.as_bytes().first()?;
     if first == b'.' {
-        // Here an underscore must stand between digits.
+        // Here an underscore must be between digits.
         let is_digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
         let separates = |(at, _): (usize, &str)| is_digit(at - 1) && is_digit(at + 1);
         return float(text).filter(|_| text.match_indices('_').all(separates));
@@ -102,8 +102,7 @@ fn number(text: &str) -> Option<Data<'static>> {
     float(&digits)
 }
 
-/// A number with a fraction or an exponent, unless it is too large for one. The words for infinity and for no number at all
-/// are no numbers here.
+/// A number with a fraction or an exponent, unless it overflows. The words for infinity and NaN are not numbers here.
 fn float(text: &str) -> Option<Data<'static>> {
     let value: f64 = text.replace('_', "").parse().ok()?;
     value.is_finite().then_some(Data::Float(value))

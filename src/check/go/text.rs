@@ -1,16 +1,16 @@
-//! Text that Go's yaml library reads in another way than YAML 1.2 has it. What is made of it here is of the same length, so
-//! that every place stays where it was. It is for looking at only, and never written.
+//! Text that Go's yaml library parses differently from YAML 1.2. The replacement has the same length, so that every
+//! offset stays valid. It is only for checking, and is never written.
 
 use std::borrow::Cow;
 
 use crate::document::{Document, Format};
 use crate::error::{Kind, Result};
 
-/// The line breaks of YAML 1.1 that YAML 1.2 no longer has: next line, line and paragraph separator.
+/// The line breaks of YAML 1.1 that YAML 1.2 dropped: next line, line separator, and paragraph separator.
 const BREAKS: [&str; 3] = ["\u{85}", "\u{2028}", "\u{2029}"];
 
-/// Parses a YAML file as the library does: the old line breaks are some, and no space is needed between what is quoted
-/// or in brackets and a comment.
+/// Parses a YAML file as the library does: the old line breaks are accepted, and no space is needed between a quoted or
+/// bracketed value and a comment.
 ///
 /// # Errors
 /// See [`Document::parse`].
@@ -29,11 +29,11 @@ pub(in crate::check) fn parse(bytes: &[u8]) -> Result<Document> {
     }
 }
 
-/// A comment that no file has: it stands where the library has read no further.
+/// A comment that occurs in no file, inserted where the library stops reading.
 const END: &str = "...\n#\u{7ff}\n";
 
-/// The document up to the first line that is less indented than its first key. There the library's first document ends, and
-/// it never looks at what follows.
+/// The document up to the first line that is less indented than its first key. The library ends its first document
+/// there, and ignores what follows.
 fn until_less_indented(bytes: &[u8]) -> Option<Document> {
     let text = std::str::from_utf8(bytes).ok()?;
     let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
@@ -56,12 +56,12 @@ fn until_less_indented(bytes: &[u8]) -> Option<Document> {
     None
 }
 
-/// The line, counted from one, of which and of all below the library reads nothing.
+/// The one-based line from which the library reads nothing more.
 pub(in crate::check) fn unread_from(text: &str) -> Option<usize> {
     text.strip_suffix(END).map(|read| read.matches('\n').count() + 1)
 }
 
-/// The text with line feeds in place of the old breaks; the spaces before them belong to no value but that of a block.
+/// The text with line feeds instead of the old breaks. Spaces before them belong to a value only in a block scalar.
 fn with_breaks(bytes: &[u8]) -> Cow<'_, [u8]> {
     match std::str::from_utf8(bytes) {
         Ok(text) if BREAKS.iter().any(|each| text.contains(each)) => {
@@ -75,7 +75,7 @@ fn with_breaks(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// The comment that begins at the place right after a quote or a bracket.
+/// The comment that starts right after a quote or a bracket.
 fn comment(bytes: &[u8], line: usize, column: usize) -> Option<std::ops::Range<usize>> {
     let text = std::str::from_utf8(bytes).ok()?;
     let before: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
@@ -97,7 +97,7 @@ mod tests {
         Some(at.get(document.value()).map(|value| format!("{value:?}")).unwrap_or_default())
     }
 
-    /// As `go.yaml.in/yaml/v3` 3.0.6 answers.
+    /// Compared with `go.yaml.in/yaml/v3` 3.0.6.
     #[test]
     fn a_comment_needs_no_space_after_quotes_and_brackets() {
         for (text, plain) in [
@@ -112,7 +112,7 @@ mod tests {
         assert!(parse(b"k: \"a\"b#c\n").is_err());
     }
 
-    /// As `go.yaml.in/yaml/v3` 3.0.6 answers.
+    /// Compared with `go.yaml.in/yaml/v3` 3.0.6.
     #[test]
     fn old_line_breaks_break_lines() {
         for each in BREAKS {
@@ -147,7 +147,7 @@ mod tests {
             ("---\n  a: 1\nb: 2\n", Some(3)),
             ("a: 1\n", None),
             ("  a: 1\n  b: 2\n", None),
-            // What is no YAML up to there is none.
+            // The text up to there is not valid YAML.
             ("  a: [1\nb: 2\n", None),
             ("  a: \"x\ny\"\n", None),
         ] {

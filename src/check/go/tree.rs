@@ -1,4 +1,4 @@
-//! The documents of a configuration as one tree of Go values, each knowing where it stands.
+//! The documents of a configuration as one tree of Go values, each with its place.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -10,18 +10,16 @@ use super::scalar;
 use crate::document::Node;
 use crate::document::node;
 
-/// A value, and where it stands.
+/// A value and its place.
 #[derive(Debug, Clone)]
 pub(in crate::check) struct Value<'a> {
-    /// What it is.
     pub(in crate::check) data: Data<'a>,
-    /// The document it stands in.
+    /// The index of its document.
     pub(in crate::check) file: usize,
-    /// Its bytes there.
     pub(in crate::check) span: Range<usize>,
 }
 
-/// What a value is to Go.
+/// A value as Go decodes it.
 #[derive(Debug, Clone)]
 pub(in crate::check) enum Data<'a> {
     /// `nil`
@@ -34,7 +32,7 @@ pub(in crate::check) enum Data<'a> {
     Float(f64),
     /// `string`
     Text(Cow<'a, str>),
-    /// `time.Time`: to an option that takes a map, an empty one
+    /// `time.Time`; an option that takes a map accepts it as an empty one
     Time,
     /// `[]any`
     List(Vec<Value<'a>>),
@@ -48,25 +46,23 @@ pub(in crate::check) type Map<'a> = IndexMap<Cow<'a, str>, Entry<'a>, RandomStat
 /// An entry of a map.
 #[derive(Debug, Clone)]
 pub(in crate::check) struct Entry<'a> {
-    /// How the document has it, where it goes by another name now.
+    /// How the document spells it, if it was renamed.
     pub(in crate::check) written: Option<Written>,
-    /// The key's bytes.
     pub(in crate::check) key_span: Range<usize>,
-    /// The value.
     pub(in crate::check) value: Value<'a>,
 }
 
-/// The name under which the document has an entry.
+/// The place of an entry in the document before it was renamed.
 #[derive(Debug, Clone)]
 pub(in crate::check) enum Written {
     /// Another key of the same map.
     Key(String),
-    /// Another place, as the tokens that lead there.
+    /// Another place, as a list of keys.
     Place(Vec<String>),
 }
 
 impl<'a> Value<'a> {
-    /// Reads a node of document `file`.
+    /// Converts a node of document `file`.
     pub(in crate::check) fn read(node: &Node<'a>, file: usize) -> Self {
         let data = match &node.data {
             node::Data::Scalar(found) => scalar::resolve(found, node.tag.as_deref()),
@@ -76,7 +72,7 @@ impl<'a> Value<'a> {
         Self { data, file, span: node.span.clone() }
     }
 
-    /// Reads document `file` from its top, where keys are strings whatever they look like.
+    /// Converts document `file` from its top, where keys are strings whatever they look like.
     pub(in crate::check) fn read_document(node: &Node<'a>, file: usize) -> Self {
         match &node.data {
             node::Data::Map(entries) => {
@@ -102,17 +98,16 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Whether it is null.
     pub(in crate::check) fn is_null(&self) -> bool {
         matches!(self.data, Data::Null)
     }
 
-    /// The value under `key`, if this is a map that has it.
+    /// The value of `key`, if this is a map that has it.
     pub(in crate::check) fn get(&self, key: &str) -> Option<&Self> {
         self.map()?.get(key).map(|entry| &entry.value)
     }
 
-    /// What a person would call its type.
+    /// Its type, for messages.
     pub(in crate::check) fn type_name(&self) -> &'static str {
         match &self.data {
             Data::Null => "null",
@@ -160,7 +155,7 @@ fn read_map<'a>(entries: &[node::Entry<'a>], file: usize, top: bool) -> Map<'a> 
     map
 }
 
-/// Puts `later` over `earlier`: maps are joined, anything else is replaced.
+/// Merges `later` into `earlier`: maps are merged, anything else is replaced.
 pub(in crate::check) fn merge<'a>(earlier: &mut Value<'a>, later: Value<'a>) {
     match (&mut earlier.data, later.data) {
         (Data::Map(into), Data::Map(from)) => {

@@ -1,24 +1,23 @@
-//! URLs as Go's `net/url` (of Go 1.26, with which Authelia 4.39.20 is built) splits and refuses them.
+//! URLs, split and rejected as by Go's `net/url` (of Go 1.26, with which Authelia 4.39.20 is built).
 
 use std::borrow::Cow;
 use std::net::Ipv6Addr;
 
-/// A parsed URL: the parts that checks look at.
+/// A parsed URL with the parts that rules use.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in crate::check) struct Url {
     /// The scheme in lower case; empty for a relative reference.
     pub(in crate::check) scheme: String,
-    /// User name and password.
     pub(in crate::check) user: Option<User>,
-    /// Host and port, as written (escapes resolved).
+    /// Host and port, unescaped.
     pub(in crate::check) host: String,
-    /// The path, escapes resolved; empty for an opaque URL.
+    /// The path, unescaped; empty for an opaque URL.
     pub(in crate::check) path: String,
-    /// What follows the scheme where that does not begin with `/`.
+    /// What follows the scheme if that does not start with `/`.
     pub(in crate::check) opaque: String,
     /// What follows `?`.
     pub(in crate::check) query: String,
-    /// Whether there is a `?` that nothing follows.
+    /// Whether it ends with a `?`.
     pub(in crate::check) bare_query: bool,
     /// What follows `#`.
     pub(in crate::check) fragment: String,
@@ -29,7 +28,7 @@ pub(in crate::check) struct Url {
 pub(in crate::check) struct User {
     /// Whether there is a name.
     pub(in crate::check) has_name: bool,
-    /// Whether there is a password, though it may be empty.
+    /// Whether there is a password, even an empty one.
     pub(in crate::check) has_password: bool,
 }
 
@@ -46,13 +45,13 @@ impl Url {
     }
 }
 
-/// Why a text is no URL, in a few words.
+/// Why a text is not a URL, in a few words.
 pub(in crate::check) type Refusal = &'static str;
 
 /// Splits `text`.
 ///
 /// # Errors
-/// In a few words, why Go refuses it.
+/// The reason why Go rejects it, in a few words.
 pub(in crate::check) fn parse(text: &str) -> Result<Url, Refusal> {
     let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
     let mut url = parse_without_fragment(text)?;
@@ -91,7 +90,7 @@ fn parse_without_fragment(text: &str) -> Result<Url, Refusal> {
     Ok(url)
 }
 
-/// Scheme and rest; no scheme where a character comes first that no scheme may hold.
+/// Scheme and rest; no scheme if a character before the colon cannot be part of one.
 fn split_scheme(text: &str) -> Result<(&str, &str), Refusal> {
     for (at, c) in text.char_indices() {
         match c {
@@ -164,7 +163,7 @@ fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Where a text stands in the URL; that decides which escapes and characters it may hold.
+/// A part of a URL, which decides the allowed escapes and characters.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Host,

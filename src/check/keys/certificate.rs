@@ -6,25 +6,24 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use super::public::{self, Public};
 use super::{Key, Refusal, pem};
 
-/// Certificates, the key's own first, each signed by the next.
+/// Certificates, that of the key first, each signed by the next.
 #[derive(Debug, Clone, Default)]
 pub(in crate::check) struct Chain(Vec<Certificate>);
 
-/// One certificate.
 #[derive(Debug, Clone)]
 pub(in crate::check) struct Certificate {
     der: Vec<u8>,
     key: Option<Public>,
     not_before: i64,
-    /// When it stops being valid, in seconds since 1970.
+    /// When it expires, in seconds since 1970.
     pub(in crate::check) not_after: i64,
 }
 
 impl Chain {
-    /// Reads PEM blocks of certificates; nothing but a line end may stand after each.
+    /// Parses PEM blocks of certificates; only a line end may follow each.
     ///
     /// # Errors
-    /// In a few words, what is wrong with it.
+    /// What is wrong, in a few words.
     pub(in crate::check) fn parse(text: &str) -> Result<Self, Refusal> {
         let mut certificates = Vec::new();
         let mut rest = text;
@@ -44,12 +43,11 @@ impl Chain {
         self.0.is_empty()
     }
 
-    /// The certificates.
     pub(in crate::check) fn certificates(&self) -> &[Certificate] {
         &self.0
     }
 
-    /// Whether the first certificate is for `key`.
+    /// Whether the first certificate belongs to `key`.
     pub(in crate::check) fn is_for(&self, key: &Key) -> bool {
         let certified = self.0.first().and_then(|certificate| certificate.key.as_ref());
         certified.zip(key.public()).is_some_and(|(certified, public)| public.matches(certified))
@@ -58,7 +56,7 @@ impl Chain {
     /// Whether every certificate is valid now and signed by the next one.
     ///
     /// # Errors
-    /// In a few words, what is wrong with it.
+    /// What is wrong, in a few words.
     pub(in crate::check) fn validate(&self, now: Timestamp) -> Result<(), Refusal> {
         for (at, certificate) in self.0.iter().enumerate() {
             if certificate.not_before > now.as_second() {
@@ -76,10 +74,10 @@ impl Chain {
 }
 
 impl Certificate {
-    /// Reads one certificate.
+    /// Parses one certificate.
     ///
     /// # Errors
-    /// In a few words, what is wrong with it.
+    /// What is wrong, in a few words.
     pub(super) fn parse(der: &[u8]) -> Result<Self, Refusal> {
         let (rest, certificate) = X509Certificate::from_der(der).map_err(|_| "it holds a damaged certificate")?;
         if !rest.is_empty() {

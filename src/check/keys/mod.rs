@@ -1,6 +1,6 @@
-//! Keys and certificates in the configuration: of what kind and size they are, and whether they belong together.
+//! Keys and certificates in the configuration: their kind and size, and whether they belong together.
 //!
-//! Of a private key only what its public half is made of is kept.
+//! Of a private key, only the numbers of its public half are kept.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
@@ -15,24 +15,23 @@ mod tests;
 pub(super) use certificate::Chain;
 pub(super) use public::{Curve, Public};
 
-/// What the option `key` of a JSON Web Key holds.
+/// The value of the option `key` of a JSON Web Key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Key {
-    /// A private key, by its public half.
+    /// A private key, represented by its public half.
     Private(Public),
-    /// A public key.
     Public(Public),
-    /// A symmetric key of so many bytes.
+    /// A symmetric key with its length in bytes.
     Symmetric(usize),
-    /// Something else, in words.
+    /// Something else, described in words.
     Other(&'static str),
 }
 
-/// Why a text is no key, in a few words.
+/// Why a text is not a key, in a few words.
 pub(super) type Refusal = &'static str;
 
 impl Key {
-    /// What a person would call it.
+    /// Its kind, for messages.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Private(Public::Rsa { .. }) => "an RSA private key",
@@ -46,7 +45,6 @@ impl Key {
         }
     }
 
-    /// Its public half.
     pub(super) fn public(&self) -> Option<&Public> {
         match self {
             Self::Private(public) | Self::Public(public) => Some(public),
@@ -55,10 +53,10 @@ impl Key {
     }
 }
 
-/// Reads a key: one PEM block, or a symmetric key in URL-safe base64 on one line.
+/// Parses a key: one PEM block, or a symmetric key in URL-safe base64 on one line.
 ///
 /// # Errors
-/// In a few words, what is wrong with it.
+/// What is wrong, in a few words.
 pub(super) fn parse(text: &str) -> Result<Key, Refusal> {
     let refusal = match parse_pem(text) {
         Ok(key) => return Ok(key),
@@ -74,10 +72,10 @@ pub(super) fn parse(text: &str) -> Result<Key, Refusal> {
         .map_err(|_| "it is neither a PEM block nor base64")
 }
 
-/// Reads a key of exactly one PEM block.
+/// Parses a key in exactly one PEM block.
 ///
 /// # Errors
-/// In a few words, what is wrong with it.
+/// What is wrong, in a few words.
 pub(super) fn parse_pem(text: &str) -> Result<Key, Refusal> {
     let (block, rest) = pem::first(text).ok_or("it holds no whole PEM block")?;
     if !rest.is_empty() {

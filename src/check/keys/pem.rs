@@ -1,18 +1,16 @@
-//! PEM blocks as Go's `encoding/pem` finds them: text before a block is skipped, a damaged block is passed over.
+//! PEM blocks as found by Go's `encoding/pem`: text before a block and damaged blocks are skipped.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-/// A block.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Block<'a> {
-    /// What stands between the dashes (`PRIVATE KEY`).
+    /// The text between the dashes (`PRIVATE KEY`).
     pub(super) label: &'a str,
-    /// What it holds.
     pub(super) der: crate::memory::Zeroizing<Vec<u8>>,
 }
 
-/// The first block of `text`, and what follows it.
+/// The first block of `text`, and the text after it.
 pub(super) fn first(text: &str) -> Option<(Block<'_>, &str)> {
     let mut rest = text;
     loop {
@@ -34,13 +32,13 @@ pub(super) fn first(text: &str) -> Option<(Block<'_>, &str)> {
     }
 }
 
-/// Where `start` begins a line.
+/// The offset of the first line that starts with `start`.
 fn find_line(text: &str, start: &str) -> Option<usize> {
     let begins = |at: usize| at == 0 || text.as_bytes()[at - 1] == b'\n';
     text.match_indices(start).map(|(at, _)| at).find(|at| begins(*at))
 }
 
-/// The first line without trailing white space, and what follows it.
+/// The first line without trailing white space, and the text after it.
 fn split_line(text: &str) -> (&str, &str) {
     let (line, rest) = text.split_once('\n').unwrap_or((text, ""));
     (line.trim_end_matches([' ', '\t', '\r']), rest)

@@ -6,7 +6,7 @@ use rsa::BigUint;
 use super::public::{Curve, Public};
 use super::{Key, Refusal};
 
-/// Reads `RSA PRIVATE KEY`, and holds its numbers against each other as Go does.
+/// Parses `RSA PRIVATE KEY`, and validates its numbers as Go does.
 pub(super) fn pkcs1(der: &[u8]) -> Result<Key, Refusal> {
     let key = pkcs1::RsaPrivateKey::from_der(der).map_err(|_| "it is not an RSA private key in PKCS #1")?;
     let number = |value: &pkcs1::UintRef<'_>| BigUint::from_bytes_be(value.as_bytes());
@@ -25,14 +25,14 @@ pub(super) fn pkcs1(der: &[u8]) -> Result<Key, Refusal> {
     }))
 }
 
-/// Reads `EC PRIVATE KEY`.
+/// Parses `EC PRIVATE KEY`.
 pub(super) fn sec1(der: &[u8]) -> Result<Key, Refusal> {
     let key = sec1::EcPrivateKey::from_der(der).map_err(|_| "it is not an EC private key in SEC 1")?;
     let oid = key.parameters.and_then(sec1::EcParameters::named_curve).ok_or("it names no curve")?;
     ec(Curve::of(&oid.to_string()), key.public_key)
 }
 
-/// Reads `PRIVATE KEY`.
+/// Parses `PRIVATE KEY`.
 pub(super) fn pkcs8(der: &[u8]) -> Result<Key, Refusal> {
     const WRONG: Refusal = "it is not a private key in PKCS #8";
     let info = pkcs8::PrivateKeyInfo::from_der(der).map_err(|_| WRONG)?;

@@ -13,20 +13,14 @@ use crate::hex::hex;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::check) enum Public {
     /// RSA: modulus and exponent, without leading zeros.
-    Rsa {
-        /// The modulus.
-        modulus: Vec<u8>,
-        /// The exponent.
-        exponent: Vec<u8>,
-    },
-    /// ECDSA: the curve, and the uncompressed point where the key holds it.
+    Rsa { modulus: Vec<u8>, exponent: Vec<u8> },
+    /// ECDSA: the curve, and the uncompressed point if the key contains it.
     Ec {
-        /// The curve.
         curve: Curve,
         /// `04 x y`
         point: Option<Vec<u8>>,
     },
-    /// Ed25519; nothing where a private key does not hold it.
+    /// Ed25519; empty if a private key does not contain it.
     Ed25519(Vec<u8>),
 }
 
@@ -66,7 +60,7 @@ impl Curve {
 }
 
 impl Public {
-    /// The size of an RSA key in bits, as whole bytes.
+    /// The size of an RSA key in bits, rounded up to bytes.
     pub(in crate::check) fn rsa_bits(&self) -> Option<usize> {
         match self {
             Self::Rsa { modulus, .. } => Some(modulus.len() * 8),
@@ -74,7 +68,7 @@ impl Public {
         }
     }
 
-    /// Whether both are the same key; `true` where one does not hold enough to tell.
+    /// Whether both are the same key; `true` if one is incomplete.
     pub(in crate::check) fn matches(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Ec { curve, point: None }, Self::Ec { curve: other, .. })
@@ -83,7 +77,7 @@ impl Public {
         }
     }
 
-    /// The first six digits of the key's thumbprint (RFC 7638), from which Authelia makes a missing `key_id`.
+    /// The first six digits of the key's thumbprint (RFC 7638), which Authelia uses for a missing `key_id`.
     pub(in crate::check) fn thumbprint(&self) -> Option<String> {
         let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         let json = match self {
@@ -102,13 +96,13 @@ impl Public {
     }
 }
 
-/// Reads `RSA PUBLIC KEY`.
+/// Parses `RSA PUBLIC KEY`.
 pub(super) fn pkcs1(der: &[u8]) -> Result<Public, Refusal> {
     let key = pkcs1::RsaPublicKey::from_der(der).map_err(|_| "it is not an RSA public key in PKCS #1")?;
     Ok(Public::Rsa { modulus: key.modulus.as_bytes().to_vec(), exponent: key.public_exponent.as_bytes().to_vec() })
 }
 
-/// Reads `PUBLIC KEY`.
+/// Parses `PUBLIC KEY`.
 pub(super) fn spki(der: &[u8]) -> Result<Key, Refusal> {
     const WRONG: Refusal = "it is not a public key";
     let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| WRONG)?;
@@ -131,7 +125,7 @@ pub(super) fn spki(der: &[u8]) -> Result<Key, Refusal> {
 mod tests {
     use super::*;
 
-    /// The example of RFC 7638, section 3.1.
+    /// The example in RFC 7638, section 3.1.
     #[test]
     fn the_thumbprint_is_that_of_the_standard() {
         let modulus = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKR\

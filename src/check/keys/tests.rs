@@ -1,4 +1,4 @@
-//! Keys and chains of every kind, as Go's `crypto/x509` reads them.
+//! Keys and chains of every kind, compared with Go's `crypto/x509`.
 
 use std::path::Path;
 
@@ -116,7 +116,7 @@ fn what_is_no_pem_may_be_base64_on_one_line() {
     assert!(parse_pem(&format!("{}x", file("rsa2048.public"))).is_err());
 }
 
-/// As RFC 7638 has it, computed by another program.
+/// RFC 7638, computed by another program.
 #[test]
 fn thumbprints_of_elliptic_keys() {
     let point = |x: u8, y: u8, length: usize| [vec![4], vec![x; length], vec![y; length]].concat();
@@ -149,11 +149,11 @@ fn the_numbers_of_an_rsa_key_must_fit() {
         super::private::pkcs1(&key.to_der().unwrap()).is_ok()
     };
     assert!(with(&|_| {}));
-    // Another modulus, another prime, and one that is too small to be one.
+    // Another modulus, another prime, and a factor that is too small to be prime.
     assert!(!with(&|key| key[0] = &[0x7f; 256]));
     assert!(!with(&|key| key[1] = &[11]));
     assert!(!with(&|key| key[2] = &[1]));
-    // A product that is right, of primes for which the exponents are wrong.
+    // A correct product of primes for which the exponents are wrong.
     assert!(!with(&|key| *key = [&[11 * 17], &[11], &[17]]));
     assert!(!with(&|key| *key = [&[2 * 13], &[2], &[13]]));
     assert!(!with(&|key| *key = [&[13], &[1], &[13]]));

@@ -61,7 +61,7 @@ static AUDIENCE_MODE: Rule = Rule {
 
 pub(in crate::check) static RULES: &[&Rule] = &[&AUTHORIZATION_POLICY, &LIFESPAN, &PKCE_METHOD, &AUDIENCE_MODE];
 
-/// Looks at the client's policy, lifespan, PKCE method and audience mode.
+/// Checks the client's policy, lifespan, PKCE method, and audience mode.
 pub(in crate::check) fn check(context: &Context<'_>, subject: &Subject<'_>, report: &mut Report<'_>) {
     policy(context, subject, report);
     let client = subject.client;

@@ -1,4 +1,4 @@
-//! agepatch's own advice: what Authelia accepts and one should not want.
+//! agepatch's own advice about settings that Authelia accepts but that are a bad idea.
 
 use std::collections::HashMap;
 
@@ -128,7 +128,6 @@ pub(in crate::check) static RULES: &[&Rule] =
 
 const SOON: i64 = 30 * 24 * 3600;
 
-/// Gives advice.
 pub(super) fn check(context: &Context<'_>, report: &mut Report<'_>) {
     let provider = context.provider;
     if !provider.has_hmac_secret && report.is_whole() {
@@ -196,7 +195,6 @@ fn is_loopback(url: &Url) -> bool {
         || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Who has what first.
 #[derive(Default)]
 struct Shared {
     uris: HashMap<String, usize>,

@@ -27,13 +27,13 @@ pub(in crate::check) static RULES: &[&Rule] = &[&POLICIES];
 
 const FACTORS: [&str; 3] = ["one_factor", "two_factor", "deny"];
 
-/// The names that a client's policy can have.
+/// The policies that a client may name.
 pub(super) fn names(provider: &Provider) -> HashSet<&str> {
     let own = provider.authorization_policies.iter().map(|(name, _)| name.as_str());
     own.filter(|name| !name.is_empty() && *name != "deny").chain(["one_factor", "two_factor"]).collect()
 }
 
-/// Looks at the authorization policies.
+/// Checks the authorization policies.
 pub(super) fn check(provider: &Provider, options: &Options, report: &mut Report<'_>) {
     for (name, policy) in &provider.authorization_policies {
         let at = At::provider().key("authorization_policies");

@@ -1,4 +1,4 @@
-//! What the scope `authelia.bearer.authz` demands of a client.
+//! The requirements of the scope `authelia.bearer.authz`.
 
 use super::Subject;
 use crate::check::report::{Draft, Report, any_of};
@@ -28,7 +28,7 @@ const SCOPES: [&str; 3] = ["offline_access", "offline", "authelia.bearer.authz"]
 const GRANTS: [&str; 3] = ["authorization_code", "refresh_token", "client_credentials"];
 const MODES: [&str; 2] = ["form_post", "form_post.jwt"];
 
-/// Looks whether the client may ask for bearer authorization, and if so for what that demands. Gives whether it may.
+/// If the client may request bearer authorization, checks the requirements for it. Returns whether it may.
 pub(in crate::check) fn check(subject: &Subject<'_>, report: &mut Report<'_>) -> bool {
     if !subject.scopes.contains(&"authelia.bearer.authz") {
         return false;
@@ -63,7 +63,7 @@ pub(in crate::check) fn check(subject: &Subject<'_>, report: &mut Report<'_>) ->
     true
 }
 
-/// The demands on a client through which users log in.
+/// The requirements for a client through which users log in.
 fn check_with_users(subject: &Subject<'_>, demand: &mut impl FnMut(&'static str, Shown)) {
     let client = subject.client;
     if !client.require_par {

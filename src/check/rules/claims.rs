@@ -1,4 +1,4 @@
-//! Claims policies and custom scopes: which facts about a user clients can get.
+//! Claims policies and custom scopes: which facts about a user clients can request.
 
 use std::collections::{HashMap, HashSet};
 
@@ -38,7 +38,7 @@ static SCOPES: Rule = Rule {
 
 pub(in crate::check) static RULES: &[&Rule] = &[&POLICIES, &SCOPES];
 
-/// The claims that Authelia has without being told.
+/// The claims that Authelia defines by default.
 pub(in crate::check) const STANDARD_CLAIMS: [&str; 22] = [
     "name",
     "given_name",
@@ -64,7 +64,7 @@ pub(in crate::check) const STANDARD_CLAIMS: [&str; 22] = [
     "updated_at",
 ];
 
-/// Claims that the protocol needs for itself.
+/// Claims reserved for the protocol.
 const RESERVED: [&str; 19] = [
     "jti",
     "azp",
@@ -87,7 +87,7 @@ const RESERVED: [&str; 19] = [
     "nonce",
 ];
 
-/// Those of them that ID Tokens have anyway.
+/// Reserved claims that ID tokens always contain.
 const RESERVED_IN_ID_TOKENS: [&str; 16] = [
     "jti",
     "azp",
@@ -107,7 +107,7 @@ const RESERVED_IN_ID_TOKENS: [&str; 16] = [
     "nonce",
 ];
 
-/// Looks at the claims policies and custom scopes.
+/// Checks the claims policies and custom scopes.
 pub(super) fn check(provider: &Provider, attributes: &Attributes, report: &mut Report<'_>) {
     for (name, policy) in &provider.claims_policies {
         check_policy(&At::provider().key("claims_policies").key(name.clone()), policy, attributes, report);

@@ -63,7 +63,7 @@ static REQUEST_OBJECT: Rule = Rule {
 
 pub(in crate::check) static RULES: &[&Rule] = &[&KEYS, &CHAIN, &URI, &REQUEST_OBJECT];
 
-/// Looks at the client's keys and where they are fetched from.
+/// Checks the client's keys and the URL that they are fetched from.
 pub(in crate::check) fn check(context: &Context<'_>, subject: &mut Subject<'_>, report: &mut Report<'_>) {
     let client = subject.client;
     match &client.jwks_uri {
@@ -102,7 +102,7 @@ fn check_list(context: &Context<'_>, subject: &mut Subject<'_>, report: &mut Rep
     }
 }
 
-/// Looks at one key, and gives its algorithm.
+/// Checks one key, and returns its algorithm.
 fn check_key(context: &Context<'_>, jwk: &Jwk, at: &At, report: &mut Report<'_>) -> Option<String> {
     let mut add = |option: &'static str, message: Shown| {
         report.add(Draft::new(&KEYS, at.clone().key(option), message));

@@ -1,4 +1,4 @@
-//! How users agree to what an application asks for.
+//! How users consent to the requests of an application.
 
 use super::Subject;
 use crate::check::report::{Draft, Fix, Report, quoted};
@@ -21,7 +21,7 @@ static CONSENT_MODE: Rule = Rule {
 
 pub(in crate::check) static RULES: &[&Rule] = &[&CONSENT_MODE];
 
-/// Looks at the client's consent mode.
+/// Checks the client's consent mode.
 pub(in crate::check) fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
     let mode = subject.client.consent_mode.as_str();
     if matches!(mode, "" | "auto" | "implicit" | "explicit" | "pre-configured") {

@@ -1,4 +1,4 @@
-//! From which pages the provider may be called.
+//! Which web pages may call the provider.
 
 use crate::check::decode::Provider;
 use crate::check::go::url::Url;
@@ -44,7 +44,7 @@ const NAMES: [&str; 7] = [
     "userinfo",
 ];
 
-/// Looks at the options for cross-origin requests.
+/// Checks the options for cross-origin requests.
 pub(super) fn check(provider: &Provider, options: &Options, report: &mut Report<'_>) {
     let cors = &provider.cors;
     let mut add = |message| {
@@ -70,7 +70,7 @@ pub(super) fn check(provider: &Provider, options: &Options, report: &mut Report<
             add("an origin has a query (`?…`)");
         }
     }
-    // The device flow came with 4.39.
+    // The device flow was added in 4.39.
     let names: Vec<&str> =
         NAMES.into_iter().filter(|name| options.minor >= 39 || *name != "device-authorization").collect();
     let unknown: Vec<&str> = cors.endpoints.iter().map(String::as_str).filter(|name| !names.contains(name)).collect();

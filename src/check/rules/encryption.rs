@@ -1,4 +1,4 @@
-//! How Authelia encrypts what it gives to a client.
+//! How Authelia encrypts its responses to a client.
 
 use super::{Context, Subject};
 use crate::check::decode::{EncryptedResponse, RESPONSES, ResponseOptions};
@@ -81,7 +81,7 @@ const ALGORITHMS: [&str; 17] = [
 const CONTENT_ALGORITHMS: [&str; 6] =
     ["A128GCM", "A192GCM", "A256GCM", "A128CBC-HS256", "A192CBC-HS384", "A256CBC-HS512"];
 
-/// Looks at how the five kinds of response are encrypted.
+/// Checks the encryption of the five kinds of response.
 pub(in crate::check) fn check(context: &Context<'_>, subject: &Subject<'_>, report: &mut Report<'_>) {
     if context.options.minor < 39 {
         return;

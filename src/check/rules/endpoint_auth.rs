@@ -1,4 +1,4 @@
-//! How a client proves to Authelia who it is.
+//! How a client authenticates at Authelia's endpoints.
 
 use super::{Context, Subject, responses};
 use crate::check::decode::{ENDPOINTS, Secret};
@@ -102,23 +102,23 @@ static KEYS: Rule = Rule {
 pub(in crate::check) static RULES: &[&Rule] = &[&TOKEN, &REVOCATION, &INTROSPECTION, &PUSHED, &ALGORITHM, &KEYS];
 
 static METHOD_RULES: [&Rule; 4] = [&TOKEN, &REVOCATION, &INTROSPECTION, &PUSHED];
-/// What to do where a public client has a secret.
+/// The advice for a public client with a secret.
 pub(super) const SECRET_OR_PUBLIC: &str =
     "if the application keeps the secret, set `public: false`; if not, remove the secret and use the method `none`";
 const METHODS: [&str; 5] =
     ["none", "client_secret_post", "client_secret_basic", "private_key_jwt", "client_secret_jwt"];
 const OF_SECRETS: [&str; 3] = ["HS256", "HS384", "HS512"];
 
-/// What the four endpoints together say of the client's secret.
+/// The requirements of the four endpoints on the client's secret.
 #[derive(Debug, Default, Clone, Copy)]
 pub(in crate::check) struct SecretNeeds {
-    /// One of them needs a secret, and there is none.
+    /// An endpoint needs a secret, but the client has none.
     pub(in crate::check) missing: bool,
-    /// The client is public, and has one.
+    /// The client is public, but has a secret.
     pub(in crate::check) superfluous: bool,
 }
 
-/// Looks at how the client proves who it is at the four endpoints.
+/// Checks how the client authenticates at the four endpoints.
 pub(in crate::check) fn check(
     context: &Context<'_>,
     subject: &mut Subject<'_>,
@@ -149,7 +149,7 @@ fn check_endpoint(endpoint: usize, subject: &mut Subject<'_>, needs: &mut Secret
         let message = shown!("{} is not such a method: use {}", quoted(method), any_of(&METHODS));
         let mut draft = Draft::new(rule, subject.at(option), message);
         let set = |answer| Fix::Set(subject.at(option), Value::string(answer));
-        // A public client that has a secret is either no public one, or the secret is too much: no answer is safe.
+        // Either the client is not public, or the secret is superfluous: no fix is safe.
         draft = match (client.public, client.secret) {
             (true, Secret::Missing) => draft.fix(set("none")),
             (true, _) => draft.help(Shown::fixed(SECRET_OR_PUBLIC)),
@@ -223,7 +223,7 @@ fn check_private_key(subject: &Subject<'_>, alg: &str, alg_option: &'static str,
     }
 }
 
-/// The method that a misspelled one can only mean.
+/// The method that a misspelled one unambiguously means.
 fn meant(method: &str) -> Option<&'static str> {
     let plain = method.to_ascii_lowercase().replace('-', "_");
     let named = |known: &&&str| **known == plain || known.strip_prefix("client_secret_") == Some(&plain);

@@ -37,7 +37,7 @@ static ENDS_EARLY: Rule = Rule {
 
 pub(in crate::check) static RULES: &[&Rule] = &[&UNREADABLE, &ENDS_EARLY];
 
-/// Reports the files of which Authelia does not read the end.
+/// Reports the files that Authelia does not read to the end.
 pub(in crate::check) fn check_ends(sources: &[Source<'_>], report: &mut Report<'_>) {
     for source in sources {
         let Some(line) = text::unread_from(source.text()) else { continue };

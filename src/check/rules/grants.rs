@@ -1,4 +1,4 @@
-//! How a client may get tokens.
+//! How a client may obtain tokens.
 
 use super::responses::{gives_code, is_hybrid, is_implicit};
 use super::{Context, Faults, Subject};
@@ -80,13 +80,13 @@ const KNOWN: [&str; 5] = [
     "urn:ietf:params:oauth:grant-type:device_code",
 ];
 
-/// Looks at the client's grant types, and how they fit its other options.
+/// Checks the client's grant types, and whether they fit its other options.
 pub(in crate::check) fn check(context: &Context<'_>, subject: &Subject<'_>, report: &mut Report<'_>) {
     let at = || subject.at("grant_types");
     for grant in &subject.grant_types {
         check_grant(subject, grant, report);
     }
-    // The device code came with 4.39.
+    // The device code grant was added in 4.39.
     let known = if context.options.minor < 39 { &KNOWN[..4] } else { &KNOWN[..] };
     let faults = Faults::of(&subject.grant_types, |grant| known.contains(&grant));
     if !faults.unknown.is_empty() {

@@ -38,7 +38,7 @@ static UNIQUE: Rule = Rule {
 
 pub(in crate::check) static RULES: &[&Rule] = &[&CLIENT_ID, &UNIQUE];
 
-/// Looks for ids that several clients share: one finding per id, at the second client that has it.
+/// Checks for ids shared by several clients: one finding per id, at the second client.
 pub(in crate::check) fn check_all(clients: &[Client], report: &mut Report<'_>) {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let valid = |id: &str| !id.is_empty() && id.len() <= 100 && id.chars().all(is_permitted);
@@ -52,7 +52,7 @@ pub(in crate::check) fn check_all(clients: &[Client], report: &mut Report<'_>) {
     }
 }
 
-/// Looks at one client's id.
+/// Checks one client's id.
 pub(in crate::check) fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
     let id = &subject.client.id;
     let message = if id.is_empty() {

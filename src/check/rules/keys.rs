@@ -1,4 +1,4 @@
-//! Keys that Authelia does not know, and keys it knows under another name.
+//! Keys that Authelia does not know, and keys that were renamed.
 
 use crate::check::go::Value;
 use crate::check::load::{Renamed, keys};
@@ -105,7 +105,7 @@ fn report_unknown(name: &str, at: At, root: &Value<'_>, minor: u8, report: &mut 
     match nearest(name, minor) {
         Some((suggestion, true)) => {
             let key = suggestion.rsplit('.').next().unwrap_or(suggestion);
-            // Where that one is there too, which of the two is meant is for a person to say.
+            // If the new key exists, too, the user must decide which one is right.
             let is_taken = at.sibling(key).locate(root).exists;
             draft = draft.help(shown!("is `{}` meant?", key));
             if !is_taken {
@@ -118,7 +118,7 @@ fn report_unknown(name: &str, at: At, root: &Value<'_>, minor: u8, report: &mut 
     report.add(draft);
 }
 
-/// The known key of the same map that is spelled most alike, and whether it is so near that nothing else can be meant.
+/// The most similar known key of the same map, and whether it is similar enough to be the only possible meaning.
 fn nearest(name: &str, minor: u8) -> Option<(&'static str, bool)> {
     let (parent, last) = name.rsplit_once('.').unwrap_or(("", name));
     let same_map = |known: &&'static str| known.rsplit_once('.').map_or("", |(parent, _)| parent) == parent;

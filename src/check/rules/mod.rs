@@ -1,4 +1,4 @@
-//! The rules, one file a family. A family says what its rules are (`RULES`) and looks for them.
+//! The rules, one file for each family. A family defines its rules (`RULES`) and checks them.
 
 use foldhash::{HashSet, HashSetExt};
 
@@ -33,35 +33,27 @@ pub(super) mod signing;
 pub(super) mod sops_nix;
 pub(super) mod types;
 
-/// What the rules about clients need to know of the provider.
+/// What the rules about clients need to know about the provider.
 pub(super) struct Context<'c> {
-    /// The provider.
     pub(super) provider: &'c Provider,
-    /// The keys, with the ids and algorithms that Authelia gives them.
+    /// The keys, with the ids and algorithms that Authelia assigns to them.
     pub(super) issuer: issuer::Keys,
     /// The names of the authorization policies.
     pub(super) policies: HashSet<&'c str>,
-    /// The scopes.
     pub(super) scopes: HashSet<&'c str>,
-    /// How to check.
     pub(super) options: &'c Options,
 }
 
-/// A client, and what Authelia fills in where it says nothing.
+/// A client, with Authelia's defaults for missing options.
 pub(super) struct Subject<'c> {
-    /// Its position.
     pub(super) index: usize,
-    /// Its registration.
     pub(super) client: &'c Client,
     /// Whether it may use the client credentials grant.
     pub(super) client_credentials: bool,
-    /// Whether it gets defaults for what it does not say; the bearer scope demands that everything is said.
+    /// Whether missing options get defaults; the bearer scope requires that every option is set.
     pub(super) defaults: bool,
-    /// Its scopes.
     pub(super) scopes: Vec<&'c str>,
-    /// Its response types.
     pub(super) response_types: Vec<&'c str>,
-    /// Its grant types.
     pub(super) grant_types: Vec<&'c str>,
     /// The algorithms of its keys.
     pub(super) key_algorithms: Vec<String>,
@@ -130,8 +122,7 @@ impl<'c> Subject<'c> {
         }
     }
 
-    /// Fills in what Authelia fills in where a client says nothing. It gives such a client scopes and grants too, with which
-    /// nothing can be wrong.
+    /// Fills in Authelia's defaults. They also include scopes and grants, with which nothing can be wrong.
     fn fill_in(&mut self) {
         if self.defaults && self.response_types.is_empty() {
             self.response_types = vec!["code"];
@@ -144,18 +135,17 @@ impl<'c> Subject<'c> {
     }
 }
 
-/// What is wrong with the items of a list.
+/// The mistakes in the items of a list.
 pub(super) struct Faults<'l> {
-    /// Items that are not among the permitted ones.
+    /// Items that are not permitted.
     pub(super) unknown: Vec<&'l str>,
-    /// Permitted items that stand there more than once.
+    /// Permitted items that occur more than once.
     pub(super) repeated: Vec<&'l str>,
-    /// The positions of the repetitions, the last first.
+    /// The indices of the repetitions, in descending order.
     pub(super) positions: Vec<usize>,
 }
 
 impl<'l> Faults<'l> {
-    /// Looks through `items`.
     pub(super) fn of(items: &[&'l str], permitted: impl Fn(&str) -> bool) -> Self {
         let mut faults = Self { unknown: Vec::new(), repeated: Vec::new(), positions: Vec::new() };
         let mut seen = HashSet::new();

@@ -1,4 +1,4 @@
-//! Clients whose application Authelia's documentation knows.
+//! Clients whose application is covered by Authelia's documentation.
 
 use crate::authelia::{Registration, application, profile};
 use crate::check::decode::Config;
@@ -39,7 +39,7 @@ static ID_TOKEN: Rule = Rule {
 
 pub(in crate::check) static RULES: &[&Rule] = &[&PROFILE, &ID_TOKEN];
 
-/// Looks whether each client's application gets the claims that it reads from the ID token.
+/// Checks that each client's application gets the claims that it reads from the ID token.
 fn check_id_token(index: usize, client: Registration<'_>, config: &Config, report: &mut Report<'_>) {
     let likely = client.id().and_then(|id| application::likely(id, client.text("client_name")));
     let Some(application) = likely else { return };
@@ -68,7 +68,7 @@ fn check_id_token(index: usize, client: Registration<'_>, config: &Config, repor
     report.add(Draft::new(&ID_TOKEN, At::client(index).key("claims_policy"), message).help(Shown::fixed(help)));
 }
 
-/// Compares each client with its application's documentation.
+/// Compares each client with the documentation for its application.
 pub(in crate::check) fn check(document: &Value, config: &Config, options: &Options, report: &mut Report<'_>) {
     for (index, client) in crate::authelia::clients(document).iter().enumerate() {
         if options.minor >= 39 {

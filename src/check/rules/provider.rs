@@ -1,4 +1,4 @@
-//! Options of the provider as a whole.
+//! Options of the provider itself.
 
 use crate::check::decode::Provider;
 use crate::check::place::At;
@@ -49,7 +49,7 @@ pub(in crate::check) static RULES: &[&Rule] = &[&ENTROPY, &ENFORCE_PKCE, &CLIENT
 
 const LEAST: i64 = 8;
 
-/// Looks at the provider's options.
+/// Checks the provider's options.
 pub(super) fn check(provider: &Provider, report: &mut Report<'_>) {
     let entropy = provider.minimum_parameter_entropy;
     let message = match entropy {

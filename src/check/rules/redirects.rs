@@ -1,4 +1,4 @@
-//! Where users are sent back to, and where request objects are fetched from.
+//! Redirect URIs and request URIs.
 
 use super::{Faults, Subject};
 use crate::check::go::url;
@@ -45,10 +45,10 @@ static REQUEST: Rule = Rule {
 
 pub(in crate::check) static RULES: &[&Rule] = &[&REDIRECT, &REPEATED, &REQUEST];
 
-/// The redirect URI of programs that show the code to the user.
+/// The redirect URI of programs that display the code to the user.
 pub(in crate::check) const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 
-/// Looks at the client's redirect and request URIs.
+/// Checks the client's redirect and request URIs.
 pub(in crate::check) fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
     let client = subject.client;
     for (index, uri) in client.redirect_uris.iter().enumerate() {

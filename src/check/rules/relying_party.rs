@@ -1,4 +1,4 @@
-//! The application's side, as agepatch.toml has it under `[[relying-party]]`.
+//! The application's side of a registration, from `[[relying-party]]` in agepatch.toml.
 
 use crate::authelia::{Contract, Registration, SecretHalf};
 use crate::check::place::At;
@@ -75,7 +75,7 @@ static UNREAD: Rule = Rule {
 
 pub(in crate::check) static RULES: &[&Rule] = &[&CLIENT, &URI, &METHOD, &SECRET, &UNREAD];
 
-/// Holds each relying party against its registration in `document`, the file that has the clients.
+/// Compares each relying party with its registration in `document`, the file that contains the clients.
 pub(in crate::check) fn check(document: &Value, parties: &[Contract], report: &mut Report<'_>) {
     let clients = crate::authelia::clients(document);
     for party in parties {

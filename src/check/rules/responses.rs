@@ -60,7 +60,7 @@ pub(in crate::check) static RULES: &[&Rule] = &[&TYPES, &TYPES_REPEATED, &MODES,
 const IMPLICIT: [&str; 3] = ["id_token", "token", "id_token token"];
 const HYBRID: [&str; 3] = ["code id_token", "code token", "code id_token token"];
 
-/// Whether tokens come through the browser only.
+/// Whether tokens come only through the browser.
 pub(in crate::check) fn is_implicit(kind: &str) -> bool {
     IMPLICIT.contains(&kind)
 }
@@ -70,12 +70,12 @@ pub(in crate::check) fn is_hybrid(kind: &str) -> bool {
     HYBRID.contains(&kind)
 }
 
-/// Whether there is a code in it.
+/// Whether the response includes a code.
 pub(in crate::check) fn gives_code(kind: &str) -> bool {
     kind == "code" || is_hybrid(kind)
 }
 
-/// Looks at the client's response types and modes.
+/// Checks the client's response types and modes.
 pub(in crate::check) fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
     let known = |kind: &str| gives_code(kind) || is_implicit(kind);
     let faults = Faults::of(&subject.response_types, known);

@@ -1,4 +1,4 @@
-//! What a client may ask for.
+//! The scopes that a client may request.
 
 use foldhash::HashSet;
 
@@ -88,10 +88,10 @@ static CLAIMS_POLICY: Rule = Rule {
 pub(in crate::check) static RULES: &[&Rule] =
     &[&UNKNOWN, &REPEATED, &CLIENT_CREDENTIALS, &CLAIMS, &OFFLINE, &CLAIMS_POLICY];
 
-/// The scopes that Authelia has without being told.
+/// The scopes that Authelia defines.
 pub(in crate::check) use crate::authelia::SCOPES as STANDARD;
 
-/// The standard scopes and those that are defined. Authelia 4.38 has fewer, and none can be defined.
+/// The standard scopes and custom ones. Authelia 4.38 has fewer, and no custom ones.
 pub(in crate::check) fn known(provider: &Provider, minor: u8) -> HashSet<&str> {
     if minor < 39 {
         return STANDARD.into_iter().filter(|scope| !matches!(*scope, "address" | "phone")).collect();
@@ -99,7 +99,7 @@ pub(in crate::check) fn known(provider: &Provider, minor: u8) -> HashSet<&str> {
     STANDARD.into_iter().chain(provider.scopes.iter().map(|(name, _)| name.as_str())).collect()
 }
 
-/// Looks at the client's scopes and claims policy.
+/// Checks the client's scopes and claims policy.
 pub(in crate::check) fn check(context: &Context<'_>, subject: &Subject<'_>, report: &mut Report<'_>) {
     let at = || subject.at("scopes");
     let faults = Faults::of(&subject.scopes, |scope| context.scopes.contains(scope));

@@ -77,7 +77,7 @@ static PLAIN: Rule = Rule {
 
 pub(in crate::check) static RULES: &[&Rule] = &[&REQUIRED, &PUBLIC, &METHOD, &NOT_PLAIN, &PLAIN];
 
-/// Looks at what the client's endpoints together say of its secret.
+/// Checks the requirements of the client's endpoints on its secret.
 pub(in crate::check) fn check(subject: &Subject<'_>, needs: SecretNeeds, report: &mut Report<'_>) {
     let at = || subject.at("client_secret");
     if subject.client.secret.is_plain() && !subject.needs_plain_secret {
@@ -90,7 +90,7 @@ pub(in crate::check) fn check(subject: &Subject<'_>, needs: SecretNeeds, report:
     if needs.superfluous {
         let message = Shown::fixed("the client is public, and must have no secret");
         let draft = Draft::new(&PUBLIC, at(), message);
-        // Only where the method says that there is none either, the secret can be nothing but a leftover.
+        // If the method is `none` as well, the secret can only be a leftover.
         let agreed = subject.client.endpoints[0].method == "none";
         report.add(match agreed {
             true => draft.fix(Fix::Remove(at())),
@@ -99,7 +99,7 @@ pub(in crate::check) fn check(subject: &Subject<'_>, needs: SecretNeeds, report:
     }
 }
 
-/// Reports a secret that is no plain text though `option` needs that.
+/// Reports a secret that is not in plain text although `option` requires it.
 pub(super) fn must_be_plain(subject: &Subject<'_>, option: &'static str, value: &str, report: &mut Report<'_>) {
     if !subject.client.secret.is_plain() {
         let value = crate::check::report::quoted(value);
@@ -108,7 +108,7 @@ pub(super) fn must_be_plain(subject: &Subject<'_>, option: &'static str, value: 
     }
 }
 
-/// Reports a secret that `option` has no use for.
+/// Reports a secret that `option` does not use.
 pub(super) fn must_be_missing(subject: &Subject<'_>, option: &'static str, method: &str, report: &mut Report<'_>) {
     let method = crate::check::report::quoted(method);
     let message = shown!("there must be no secret, since `{}` is {}", option, method);

@@ -33,7 +33,7 @@ static RELATIVE: Rule = Rule {
 
 pub(in crate::check) static RULES: &[&Rule] = &[&SECTOR, &RELATIVE];
 
-/// Looks at the client's sector identifier.
+/// Checks the client's sector identifier.
 pub(in crate::check) fn check(subject: &Subject<'_>, report: &mut Report<'_>) {
     let Some(url) = subject.client.sector_identifier_uri.as_ref().filter(|url| **url != Url::default()) else { return };
     let mut add = |rule, message| {

@@ -1,4 +1,4 @@
-//! How Authelia signs what it gives to a client.
+//! How Authelia signs its responses to a client.
 
 use super::{Context, Subject};
 use crate::check::decode::{RESPONSES, ResponseOptions};
@@ -35,7 +35,7 @@ static KEY_ID: Rule = Rule {
 
 pub(in crate::check) static RULES: &[&Rule] = &[&ALGORITHM, &KEY_ID];
 
-/// Looks at how the five kinds of response are signed.
+/// Checks the signing of the five kinds of response.
 pub(in crate::check) fn check(context: &Context<'_>, subject: &mut Subject<'_>, report: &mut Report<'_>) {
     for (options, signed) in RESPONSES.iter().zip(&subject.client.signed) {
         let default = if must_be_signed(options) { "RS256" } else { "none" };

@@ -1,4 +1,4 @@
-//! What sops-nix would refuse when it installs a value, and no build notices.
+//! What sops-nix would reject when it installs a value, although the configuration builds.
 
 use crate::check::{Finding, Rule, Severity};
 use crate::document::{Document, Format, LineIndex, Map, Pointer, Value};
@@ -20,7 +20,7 @@ static NOT_A_STRING: Rule = Rule {
 
 pub(in crate::check) static RULES: &[&Rule] = &[&NOT_A_STRING];
 
-/// The values at the top of the document of a sops file that are not strings.
+/// The top-level values of a sops file that are not strings.
 pub fn not_strings(file: &str, document: &Document) -> Vec<Finding> {
     if !matches!(document.format(), Format::Yaml | Format::Json) {
         return Vec::new();
@@ -45,7 +45,6 @@ pub fn not_strings(file: &str, document: &Document) -> Vec<Finding> {
     found.collect()
 }
 
-/// Where the entry is.
 fn line(document: &Document, pointer: &Pointer) -> Option<(usize, usize)> {
     let text = std::str::from_utf8(document.bytes()).ok()?;
     let place = document.place(pointer)?;

@@ -1,4 +1,4 @@
-//! Values of a type or notation that Authelia cannot convert. It reads no further then.
+//! Values with a type or notation that Authelia cannot convert. Authelia stops reading there.
 
 use crate::check::decode::{Mistake, Problem};
 use crate::check::report::{Draft, Report};
@@ -107,7 +107,7 @@ jwks:
 
 pub(in crate::check) static RULES: &[&Rule] = &[&TYPE, &DURATION, &URL, &NETWORK, &DIGEST, &KEY, &CERTIFICATES];
 
-/// Reports what could not be converted.
+/// Reports values that could not be converted.
 pub(in crate::check) fn check(problems: &[Problem], report: &mut Report<'_>) {
     for problem in problems {
         let rule = match problem.kind {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{block, findings, key, options, provider, said};
 use crate::check::Options;
 
-/// What is said of one client with these lines, in a provider with these others.
+/// The findings for one client with these lines, in a provider with these others.
 fn of_client(lines: &str, more: &str, rules: &str, options: &Options) -> String {
     let lines: String = lines.lines().map(|line| format!("    {line}\n")).collect();
     said(&provider(&format!("{more}\nclients:\n  - client_id: a\n{lines}")), rules, options)
@@ -203,7 +203,7 @@ fn claims_of_custom_scopes_come_from_the_clients_policy() {
     }
 }
 
-/// A client's key: its options, and what is said of them.
+/// A client's key: its options, and the findings about them.
 fn of_key(options_of_key: &str, name: &str, version: &str) -> String {
     let lines = format!("jwks:\n  - key_id: k\n    {options_of_key}\n    key: {}", key(name, 6));
     of_client(&lines, "", "client-jwks", &options(version))

@@ -1,4 +1,4 @@
-//! What is said of configurations, rule by rule.
+//! The findings for configurations, rule by rule.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ mod clients;
 mod names;
 mod provider;
 
-/// How a whole configuration is held against this version.
+/// The options for a complete configuration and this version.
 fn options(version: &str) -> Options {
     Options { whole: true, ..Options::for_version(version).expect("a known version") }
 }
@@ -20,7 +20,7 @@ fn findings(text: &str, options: &Options) -> Vec<Finding> {
     run(&[Source { name: Shown::fixed("auth.yml"), document: Ok(&document) }], options)
 }
 
-/// What the rules whose names begin so find: rule and place, the provider's options without the way to the provider.
+/// The findings of rules with this prefix: rule and place, without the path to the provider.
 fn said(text: &str, rules: &str, options: &Options) -> String {
     let found = findings(text, options);
     let ours = found.iter().filter(|finding| finding.rule.starts_with(rules));
@@ -30,13 +30,13 @@ fn said(text: &str, rules: &str, options: &Options) -> String {
     ours.map(named).collect::<Vec<_>>().join(", ")
 }
 
-/// A provider of which each line is given without its indentation.
+/// A provider with these lines, which are given without indentation.
 fn provider(lines: &str) -> String {
     let lines: String = lines.lines().map(|line| format!("    {line}\n")).collect();
     format!("identity_providers:\n  oidc:\n{lines}")
 }
 
-/// The key in this file of the test data, as the value of an option at this depth.
+/// A key from the test data, as the value of an option at this depth.
 fn key(name: &str, depth: usize) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/keys").join(format!("{name}.pem"));
     block(&std::fs::read_to_string(path).expect("the key is there"), depth)

@@ -1,4 +1,4 @@
-//! Old names, unknown names, and what stands where.
+//! Old names, unknown names, and which option wins.
 
 use super::{findings, options, said};
 use crate::check::{Options, Source, errors, parse, run};
@@ -78,10 +78,10 @@ fn an_option_moved_from_its_old_name_is_read_under_the_new_one() {
         ("{ session: { remember_me_duration: soon } }", "duration session.remember_me"),
         ("{ log_level: [] }", "option-type log.level"),
         ("{ authentication_backend: { ldap: { url: 'tcp://x:99999' } } }", "url authentication_backend.ldap.address"),
-        // The old value is ignored where the new one is there.
+        // The old value is ignored if the new option exists.
         ("{ session: { remember_me_duration: soon, remember_me: 1h } }", ""),
         ("{ log_level: [], log: { level: info } }", ""),
-        // What several old options become is made of them otherwise.
+        // Options that combine several old ones are built differently.
         ("{ server: { host: a, port: 9091 } }", ""),
         ("{ storage: { postgres: { host: a, port: 5432 } } }", ""),
     ] {
@@ -106,7 +106,7 @@ fn the_nearest_name_is_suggested_and_set_where_nothing_else_can_be_meant() {
         ("expirations", "is `expiration` meant?", true),
         ("Expiratoin", "is `expiration` meant?", true),
         ("expirat", "is `session.expiration` meant?", false),
-        // Short names are near to many.
+        // Short names are similar to many.
         ("nam", "is `session.name` meant?", false),
         ("mane", "is `session.name` meant?", false),
         ("namee", "is `name` meant?", true),

@@ -8,7 +8,7 @@ fn jwk(name: &str, more: &str) -> String {
     format!("  - key: {}{more}\n", key(name, 6))
 }
 
-/// Issuer keys: their file and further lines; then what is said of them and of a client with these lines.
+/// Issuer keys (file and further lines), then the findings about them and a client with these lines.
 fn with_keys(keys: &[(&str, &str)], more: &str, client: &str, rules: &str) -> String {
     let keys: String = keys.iter().map(|(name, more)| jwk(name, more)).collect();
     said(&provider(&format!("{more}\njwks:\n{keys}clients:\n  - client_id: a\n{client}")), rules, &options("4.39"))
@@ -125,6 +125,6 @@ fn options_of_the_provider_itself() {
         let found = findings(&provider(&format!("enforce_pkce: {enforce}")), &options("4.39"));
         found.iter().find(|finding| finding.rule == "enforce-pkce").expect("a finding").fix.is_some()
     };
-    // A truth value can only mean that all must.
+    // A boolean can only mean that all clients must.
     assert!(fix("true") && !fix("false") && !fix("sometimes"));
 }

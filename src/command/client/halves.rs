@@ -90,7 +90,6 @@ pub(crate) fn contract(party: &RelyingParty) -> Contract {
 pub(crate) struct Outcome {
     /// Why they do not agree; `None` if they do.
     pub(crate) fault: Option<&'static str>,
-    /// What to know anyway.
     pub(crate) note: Option<&'static str>,
 }
 
@@ -144,7 +143,6 @@ fn fits_trimmed(secret: &str, digest: &str) -> bool {
 
 /// Both halves of one client, where agepatch.toml says where the second one is.
 pub(crate) struct Halves {
-    /// The client.
     pub(crate) client: String,
     /// Where the application reads its secret.
     pub(crate) place: SecretPlace,

@@ -24,24 +24,19 @@ pub(super) enum Place {
     Value {
         /// As the commands take it.
         path: String,
-        /// The same.
         pointer: Pointer,
     },
 }
 
 /// A file or value that is converted.
 pub(super) struct Conversion {
-    /// The old one.
     pub(super) source: Target,
-    /// Its content.
     pub(super) text: Plaintext,
     /// The SHA-256 of the old file.
     pub(super) sha256: String,
     /// What NixOS calls the secret.
     pub(super) name: String,
-    /// The new file.
     pub(super) target: Target,
-    /// Where in it.
     pub(super) place: Place,
     /// Whether the new file holds it already.
     pub(super) is_done: bool,

@@ -79,7 +79,6 @@ pub(super) const CHANGED_LINES: [(&str, &str); 2] = [
     ),
 ];
 
-/// Keys and secrets.
 pub(super) struct Materials {
     person: x25519::Identity,
     hosts: [String; 2],

@@ -14,17 +14,14 @@ use crate::workspace::{Inner, Target};
 /// What became of the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ContentChange {
-    /// Values differ.
     Changed,
     /// Only comments or layout do.
     Layout,
-    /// Nothing does.
     Equal,
     /// Not even the ciphertexts of its values differ: the MAC, the time of the last change, or other metadata does.
     Metadata,
 }
 
-/// A file that differs.
 pub(super) struct Compared {
     /// Its name, for people.
     pub(super) name: String,
@@ -34,7 +31,6 @@ pub(super) struct Compared {
     pub(super) old_name: Option<String>,
     /// What became of the content; `None` if a side cannot be read.
     pub(super) content: Option<ContentChange>,
-    /// The differences.
     pub(super) changes: Vec<Change>,
     /// By which they may be shown.
     pub(super) schema: Schema,
@@ -77,11 +73,9 @@ pub(super) struct Versions<'s> {
     pub(super) old_name: Option<String>,
     /// `added`, `removed`, `modified`, `renamed`.
     pub(super) status: &'static str,
-    /// Which file.
     pub(super) target: Target,
     /// Its bytes before; `None` if it was not there.
     pub(super) old: Option<Vec<u8>>,
-    /// Its bytes after.
     pub(super) new: Option<Vec<u8>>,
     /// What a person calls the sides.
     pub(super) sides: [&'s str; 2],

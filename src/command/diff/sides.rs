@@ -13,11 +13,9 @@ use crate::workspace::{Inner, Target};
 /// One side of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Side {
-    /// A revision.
     Revision(String),
     /// The files as they are now.
     WorkingTree,
-    /// Before the first commit.
     Nothing,
 }
 
@@ -67,9 +65,7 @@ type Versions = (Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// The comparison that the arguments ask for.
 pub(super) struct Comparison {
-    /// The old side.
     pub(super) before: Side,
-    /// The new side.
     pub(super) after: Side,
     /// The documents named: files below the root, and values in them; all files where none is.
     documents: Vec<(String, Vec<Inner>)>,

@@ -166,7 +166,6 @@ impl Patient {
         self.blobs.iter().filter_map(|blob| holding(blob)).flatten().collect()
     }
 
-    /// Which file it is.
     pub(super) fn target(&self) -> &Target {
         &self.target
     }

@@ -40,12 +40,10 @@ impl Scratch {
         Ok(scratch)
     }
 
-    /// Where the copy is.
     pub(super) fn path(&self) -> &Path {
         &self.file
     }
 
-    /// What the editor left.
     pub(super) fn read(&self) -> Result<Plaintext> {
         let read = input::read(&self.file, Limit::Secret).map(Plaintext::new);
         read.map_err(|error| Error::io("the editor left no file", &error).hint("nothing was changed"))

@@ -66,7 +66,6 @@ impl Invocation {
         self
     }
 
-    /// With this on stdin.
     pub(super) fn stdin(mut self, bytes: Vec<u8>) -> Self {
         self.stdin = Some(Zeroizing::new(bytes));
         self

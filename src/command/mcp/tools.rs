@@ -16,7 +16,6 @@ use crate::error::{Error, Kind, Result};
 
 /// A tool, and the command that it runs.
 pub(super) struct Entry {
-    /// Its name.
     pub(super) name: &'static str,
     description: &'static str,
     /// Whose JSON it returns, by the name in `agepatch schema`.

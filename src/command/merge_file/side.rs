@@ -11,13 +11,10 @@ use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::workspace::Target;
 
-/// The three versions.
 pub(super) struct Sides {
     /// `None` if each side made the file.
     pub(super) base: Option<Plaintext>,
-    /// Ours.
     pub(super) ours: Opened,
-    /// Theirs.
     pub(super) theirs: Plaintext,
 }
 

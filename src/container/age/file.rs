@@ -10,7 +10,6 @@ pub(in crate::container) struct AgeFile<'b> {
 }
 
 impl<'b> AgeFile<'b> {
-    /// Of these bytes.
     pub(in crate::container) fn new(bytes: &'b [u8]) -> Self {
         Self { bytes }
     }

@@ -35,7 +35,6 @@ pub(super) enum Key {
 /// Why a text of the rules is not a key that age encrypts for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unusable {
-    /// A private key.
     Private,
     /// An ssh key of a type that age does not support.
     SshType(String),
@@ -49,7 +48,6 @@ pub enum Unusable {
     Path,
     /// What a template has in the place of a key.
     Placeholder,
-    /// Something else.
     Unknown,
 }
 

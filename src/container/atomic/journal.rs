@@ -22,13 +22,11 @@ use crate::input;
 const NAME: &str = "journal";
 /// The format that this program writes.
 const VERSION: u32 = 1;
-/// No journal is longer.
 const LIMIT: u64 = 1 << 24;
 
 /// A file of a set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// The file.
     pub(super) target: PathBuf,
     /// Its new ciphertext, and after the exchange its old one.
     pub(super) staged: PathBuf,

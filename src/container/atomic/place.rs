@@ -15,7 +15,6 @@ const WITHOUT_GIT: &str = ".agepatch";
 pub(super) struct Place {
     /// Names in the journal are relative to it.
     pub(super) root: PathBuf,
-    /// Holds the journal.
     pub(super) folder: PathBuf,
 }
 

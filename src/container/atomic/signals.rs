@@ -33,7 +33,6 @@ impl Signals {
         Self(handlers)
     }
 
-    /// Whether one has arrived.
     pub(in crate::container) fn arrived(&self) -> bool {
         self.0.received.iter().any(|(_, received)| received.load(Ordering::SeqCst))
     }

@@ -13,7 +13,6 @@ const ATTEMPTS: usize = 50;
 /// How much is read at most: what does not fit is read later, one by one.
 const MOST: u64 = 1 << 28;
 
-/// Files with their bytes.
 pub(super) type Contents = HashMap<PathBuf, Vec<u8>>;
 
 /// Reads the files (absolute, without links) so that no set is seen in part: twice, with no unfinished set in between. A file

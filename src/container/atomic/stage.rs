@@ -29,7 +29,6 @@ pub(super) struct Staged {
 }
 
 impl Staged {
-    /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }

@@ -55,7 +55,6 @@ impl Public {
     }
 }
 
-/// What the passphrase opens.
 pub(super) enum Secret {
     /// An ssh key, and the file it is in.
     Ssh(ssh::EncryptedKey, Zeroizing<Vec<u8>>),

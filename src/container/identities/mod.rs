@@ -36,7 +36,6 @@ pub struct Identities {
     usable: Vec<Usable>,
     /// The files they came from.
     tried: Vec<PathBuf>,
-    /// Keys with a passphrase.
     locked: Vec<Locked>,
     /// The age keys that the rules list.
     listed: Vec<String>,
@@ -220,7 +219,6 @@ impl Identities {
         self.usable.iter().chain(sops).chain(self.locked().flat_map(Locked::opened))
     }
 
-    /// Keys with a passphrase.
     fn locked(&self) -> impl Iterator<Item = &Locked> {
         self.locked.iter().chain(self.sops.get().into_iter().flat_map(|sops| &sops.locked))
     }

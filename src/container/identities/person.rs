@@ -10,7 +10,6 @@ use age::secrecy::SecretString;
 pub(in crate::container) struct Person;
 
 impl Person {
-    /// Whether there is one.
     pub(in crate::container) fn is_there() -> bool {
         io::stdin().is_terminal()
     }

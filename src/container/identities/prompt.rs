@@ -17,7 +17,6 @@ use crate::memory::Zeroizing;
 const TERMINAL: &str = "/dev/tty";
 /// How often to check whether a line or a signal has arrived.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
-/// The longest answer.
 const LONGEST: usize = 4096;
 
 /// Asks for one line, which is not shown while it is typed.

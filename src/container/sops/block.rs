@@ -84,7 +84,6 @@ impl Place<'_> {
         self.document.entries.iter().position(|entry| entry.key == key)
     }
 
-    /// Whole lines.
     fn lines(&self, block: &Block, renewed: &Renewed<'_>, ending: &str) -> Insertion {
         let mut text = if self.old.flow.is_some() {
             // The document was in braces and is not any more.

@@ -51,9 +51,7 @@ struct Reading {
     section: Section,
     /// The comment lines so far that wait for what they are on.
     comments: Vec<Range<usize>>,
-    /// The sections.
     entries: Vec<Entry>,
-    /// The keys so far.
     names: HashSet<(PathId, String)>,
 }
 

@@ -29,7 +29,6 @@ pub struct SopsFile {
 /// What one mark of an open file holds.
 #[derive(Clone)]
 pub(super) enum Held {
-    /// It was decrypted.
     Token(Plain),
     /// It stands in plaintext: by the selectors, or because it is empty, null, or a comment that was never encrypted.
     Plain,
@@ -93,7 +92,6 @@ impl SopsFile {
         self.store
     }
 
-    /// The file's text.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
@@ -103,7 +101,6 @@ impl SopsFile {
         &self.sheet
     }
 
-    /// The selector.
     pub(super) fn selector(&self) -> &Selector {
         &self.selector
     }

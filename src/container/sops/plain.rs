@@ -7,19 +7,15 @@ use crate::container::Plaintext;
 /// The type tag of a value, as it follows `type:` in a token. It is not authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Type {
-    /// A string.
     Str,
     /// A 64-bit signed integer.
     Int,
     /// A 64-bit floating point number.
     Float,
-    /// A truth value.
     Bool,
     /// Bytes; old versions of sops wrote these.
     Bytes,
-    /// A timestamp.
     Time,
-    /// A comment.
     Comment,
 }
 

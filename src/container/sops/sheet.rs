@@ -6,7 +6,6 @@ use super::cipher::additional_data;
 use crate::document::node::Style;
 use crate::document::{Pointer, Text};
 
-/// A text taken apart.
 #[derive(Default)]
 pub(super) struct Sheet {
     /// The paths that the marks name.
@@ -21,7 +20,6 @@ pub(super) struct Sheet {
 
 /// A document, to find a place for the metadata in it.
 pub(super) struct Document {
-    /// Its bytes.
     pub(super) range: Range<usize>,
     /// Right after the opening bracket, if it is in flow style.
     pub(super) flow: Option<usize>,
@@ -31,7 +29,6 @@ pub(super) struct Document {
 
 /// An entry of a document.
 pub(super) struct Entry {
-    /// Its key.
     pub(super) key: String,
     /// Its bytes; in block style whole lines.
     pub(super) range: Range<usize>,
@@ -43,15 +40,11 @@ pub(super) struct Mark {
     pub(super) range: Range<usize>,
     /// Of a leaf its own path, of a comment that of what holds it.
     pub(super) path: PathId,
-    /// Which of both.
     pub(super) what: What,
 }
 
-/// What a mark is.
 pub(super) enum What {
-    /// A leaf.
     Leaf(Leaf),
-    /// A comment.
     Comment(Comment),
 }
 
@@ -59,7 +52,6 @@ pub(super) enum What {
 pub(super) struct Leaf {
     /// Its text: quotes taken off, escapes resolved.
     pub(super) text: Text,
-    /// How it is written.
     pub(super) style: Style,
     /// Its tag, resolved.
     pub(super) tag: Option<String>,
@@ -69,11 +61,9 @@ pub(super) struct Leaf {
     pub(super) column: Option<usize>,
 }
 
-/// A comment.
 pub(super) struct Comment {
     /// Its text, after the `#`.
     pub(super) text: Text,
-    /// How it is written.
     pub(super) form: Form,
     /// Further paths whose comment it may be: sops attaches comments by rules of its own.
     pub(super) others: Vec<PathId>,
@@ -96,7 +86,6 @@ pub(super) enum Form {
     Semicolon,
 }
 
-/// The metadata.
 #[derive(Debug, Clone)]
 pub(super) struct Block {
     /// The bytes that the view is without.
@@ -114,7 +103,6 @@ pub(super) struct Block {
 pub(super) struct Field {
     pub(super) name: String,
     pub(super) text: String,
-    /// Its value's bytes.
     pub(super) range: Range<usize>,
     pub(super) style: Style,
 }
@@ -132,12 +120,10 @@ pub(super) type PathId = usize;
 /// Where something stands: keys and positions, from the root.
 pub(super) struct Paths(Vec<(PathId, Step)>);
 
-/// One step down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
     /// The root of a document.
     Root(usize),
-    /// A key.
     Key(String),
     /// A position in a list.
     Item(usize),

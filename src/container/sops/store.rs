@@ -8,7 +8,6 @@ use crate::document::Format;
 pub enum Store {
     /// YAML, also of several documents.
     Yaml,
-    /// JSON.
     Json,
     /// `NAME=value` lines, without any quoting.
     Dotenv,

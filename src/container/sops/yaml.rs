@@ -221,7 +221,6 @@ impl Reading<'_> {
         }
     }
 
-    /// Finds the metadata.
     fn blocks(&mut self) {
         for (place, part) in self.parts.iter().enumerate() {
             let Some(holder) = part.holder.filter(|holder| self.parts[*holder].holder.is_none()) else { continue };

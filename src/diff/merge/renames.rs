@@ -4,7 +4,6 @@ use super::Side;
 use crate::document::Map;
 use crate::document::matching::renamed_keys;
 
-/// What the sides renamed.
 pub(super) struct Renames<'m> {
     /// The old and the new name, where the other side kept the key, or gave it the same name.
     common: Vec<(&'m str, &'m str)>,

@@ -22,7 +22,6 @@ use super::pointer::Pointer;
 use super::value::{Key, Map, Text, Value};
 use crate::error::{Error, Kind, Result};
 
-/// A text of variables.
 #[derive(Clone)]
 pub(super) struct DotenvText {
     text: Zeroizing<String>,
@@ -40,7 +39,6 @@ pub(super) struct DotenvText {
 #[derive(Debug, Clone, PartialEq)]
 struct Variable {
     key: Range<usize>,
-    /// With its quotes.
     value: Range<usize>,
     /// Its lines, with the line end.
     lines: Range<usize>,

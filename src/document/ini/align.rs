@@ -7,7 +7,6 @@ use crate::document::value::Value;
 pub(super) enum Step {
     /// The old one becomes the new one.
     Change(usize, usize),
-    /// The old one goes.
     Delete(usize),
     /// The new one comes before the old one at this position, or after the last.
     Insert(usize, usize),

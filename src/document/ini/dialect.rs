@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
 
-/// A reader's rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::document) enum Dialect {
     /// A value is the rest of its line (`GKeyFile`, systemd.syntax(7), Python's configparser).

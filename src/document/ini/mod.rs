@@ -27,7 +27,6 @@ use super::pointer::{Pointer, list_index};
 use super::value::{Key, Map, Text, Value};
 use crate::error::{Error, Kind, Result};
 
-/// A text of sections.
 #[derive(Clone)]
 pub(super) struct IniText {
     text: Zeroizing<String>,

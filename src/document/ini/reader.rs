@@ -10,12 +10,10 @@ use crate::error::{Error, Kind as ErrorKind, Result};
 /// A line, or several where a value goes over them.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Line {
-    /// With the line end.
     pub(super) span: Range<usize>,
     pub(super) kind: Kind,
 }
 
-/// What a line is.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Kind {
     Blank,
@@ -27,7 +25,6 @@ pub(super) enum Kind {
     /// `key = value`
     Entry {
         key: Range<usize>,
-        /// As it is written.
         value: Range<usize>,
         content: Text,
     },
@@ -43,7 +40,6 @@ pub(super) fn nothing() -> &'static Text {
     NOTHING.get_or_init(|| Text::new(""))
 }
 
-/// Reads all lines.
 pub(super) fn read(text: &str, dialect: Dialect) -> Result<Vec<Line>> {
     #[cfg(test)]
     crate::document::readings::count(text.len());

@@ -6,14 +6,11 @@ use super::part::{Kin, Part, Shape};
 use super::{layout, line_end, line_start, next_line};
 use crate::document::splice::Splice;
 
-/// A collection between brackets.
 pub(super) struct Bracket<'t> {
     pub(super) text: &'t str,
-    /// With the brackets.
     pub(super) span: Range<usize>,
     /// The entries, without commas.
     pub(super) entries: Vec<Range<usize>>,
-    /// The line end.
     pub(super) ending: &'t str,
 }
 

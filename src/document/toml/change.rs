@@ -9,7 +9,6 @@ use crate::document::pointer::Pointer;
 use crate::document::splice::{Splice, begin, end};
 use crate::error::{Error, Kind, Result};
 
-/// A step.
 pub(super) struct Change {
     /// In the order of the text, none overlapping another.
     pub(super) splices: Vec<Splice>,
@@ -30,7 +29,6 @@ pub(super) enum Touched {
     Renamed { path: Pointer, to: String },
 }
 
-/// Where new text stands.
 pub(super) struct Written {
     /// The splice that holds it.
     pub(super) splice: usize,

@@ -32,7 +32,6 @@ use super::pointer::Pointer;
 use super::value::Value;
 use crate::error::{Error, Kind, Result};
 
-/// A TOML text.
 #[derive(Clone)]
 pub(super) struct TomlText {
     text: Zeroizing<String>,

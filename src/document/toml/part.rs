@@ -13,7 +13,6 @@ pub(super) struct Part {
     pub(super) shape: Shape,
 }
 
-/// What a part is.
 #[derive(Clone)]
 pub(super) enum Shape {
     /// A scalar: what it means and how it is written.
@@ -22,14 +21,12 @@ pub(super) enum Shape {
     Array(Vec<Part>),
     /// `[[…]]` sections.
     Tables(Vec<Part>),
-    /// A map.
     Map(Kin, Vec<Member>),
 }
 
 /// How a map is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kin {
-    /// The document.
     Root,
     /// `[a]`, or an item of `[[a]]`.
     Section,
@@ -79,7 +76,6 @@ impl Part {
         matches!(self.shape, Shape::Scalar(..) | Shape::Array(_) | Shape::Map(Kin::Inline, _))
     }
 
-    /// What it means.
     pub(super) fn value(&self) -> Value {
         match &self.shape {
             Shape::Scalar(value, _) => value.clone(),

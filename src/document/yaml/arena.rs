@@ -9,7 +9,6 @@ use crate::document::value::Text;
 /// A node of the arena.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Piece {
-    /// What it is.
     pub(super) content: Content,
     /// Its bytes in the text.
     pub(super) span: Range<usize>,
@@ -38,9 +37,7 @@ impl Piece {
 /// What a node of the arena holds; numbers are positions in the arena.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Content {
-    /// A scalar.
     Scalar(Leaf),
-    /// A list's items.
     List(Vec<usize>),
     /// A map's keys and values.
     Map(Vec<(usize, usize)>),
@@ -51,7 +48,6 @@ pub(super) enum Content {
 /// A scalar of the arena. [`Tree::text`] gives its text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Leaf {
-    /// How it is written.
     pub(super) style: Style,
     /// Its text, where that is not just what stands in the document: escapes, folded lines, block scalars. Of the others
     /// there is no second copy, which would have to be wiped as well.
@@ -74,7 +70,6 @@ impl Leaf {
 pub(super) struct Arena {
     /// The nodes, each after the collection that holds it.
     pub(super) pieces: Vec<Piece>,
-    /// The document's node.
     pub(super) root: Option<usize>,
     /// Whether something in the text may stand for what is elsewhere in it: an anchor, an alias, a merge key.
     pub(super) anchors: bool,

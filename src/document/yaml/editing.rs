@@ -21,7 +21,6 @@ use crate::document::pointer::{Pointer, list_index};
 use crate::document::value::{Key, Map, Value};
 use crate::error::{Error, Kind, Result};
 
-/// What is put somewhere.
 pub(super) enum New<'n> {
     /// A value, to be written.
     Value(&'n Value),

@@ -64,7 +64,6 @@ pub(super) fn comments_above(text: &str, mut line: usize, column: usize) -> usiz
     line
 }
 
-/// The text's line end.
 pub(super) fn ending(text: &str) -> &'static str {
     let feed = text.find('\n');
     if feed.is_some_and(|feed| text[..feed].ends_with('\r')) { "\r\n" } else { "\n" }

@@ -15,7 +15,6 @@ pub(super) struct Manner {
     pub(super) step: usize,
     /// Columns from a key to the dashes of its list: zero in the indentless style.
     pub(super) list_offset: usize,
-    /// The line end.
     pub(super) ending: &'static str,
     /// A flow document in which every key and string is double-quoted stays so.
     pub(super) json: bool,

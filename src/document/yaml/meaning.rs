@@ -35,7 +35,6 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// Begins to read.
     pub(super) fn of(tree: Tree<'a>) -> Self {
         Self {
             tree,
@@ -70,7 +69,6 @@ impl<'a> Reading<'a> {
         self.value_of(node)
     }
 
-    /// The read model.
     pub(super) fn tree(&mut self) -> Result<Node<'a>> {
         let empty = Scalar { text: "", style: Style::Plain };
         let nothing = || Ok(Node { data: Data::Scalar(empty), span: 0..0, tag: None });

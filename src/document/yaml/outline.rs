@@ -69,7 +69,6 @@ pub enum PartContent<'o> {
     List(bool),
     /// A map; whether it is in flow style.
     Map(bool),
-    /// An alias.
     Alias,
 }
 

@@ -2,7 +2,6 @@
 
 use crate::document::value::{Number, Value};
 
-/// Reads a plain scalar.
 pub(super) fn plain(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,

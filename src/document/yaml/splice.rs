@@ -17,9 +17,7 @@ pub(super) struct Change {
 pub(super) enum Touched {
     /// A new entry stands before position `index`; its text is all of the splice's that is named.
     Inserted {
-        /// The collection.
         holder: usize,
-        /// The position.
         index: usize,
         /// The splice that holds the entry.
         splice: usize,
@@ -28,18 +26,13 @@ pub(super) enum Touched {
     },
     /// The entry has another value or key; it ended at `end` before the splices.
     Replaced {
-        /// The collection.
         holder: usize,
-        /// The position.
         index: usize,
         /// The entry's end in the old text, behind every splice.
         end: usize,
     },
-    /// The entry is gone.
     Removed {
-        /// The collection.
         holder: usize,
-        /// The position.
         index: usize,
     },
     /// More than an entry: the text is read again.

@@ -25,7 +25,6 @@ use crate::memory::Buffer;
 pub(super) struct Carried {
     /// The comment lines above its entry, without their indentation.
     comments: Vec<Zeroizing<String>>,
-    /// The key as written.
     pub(super) key: Option<String>,
     /// What stands on the line of the indicator: the scalar, or a header, with anchor, tag and comment.
     inline: Zeroizing<String>,

@@ -11,14 +11,11 @@ use crate::document::node::Style;
 /// A text with its nodes, to ask for places.
 #[derive(Clone, Copy)]
 pub(super) struct Tree<'t> {
-    /// The text.
     pub(super) text: &'t str,
-    /// Its nodes.
     pub(super) arena: &'t Arena,
 }
 
 impl<'t> Tree<'t> {
-    /// The node.
     pub(super) fn piece(&self, node: usize) -> &'t Piece {
         &self.arena.pieces[node]
     }

@@ -14,7 +14,6 @@ use crate::memory::{self, Buffer};
 pub(super) struct Written {
     /// On the line of the key or dash, without the space before it; empty for a block collection under a key.
     pub(super) inline: Zeroizing<String>,
-    /// The lines below.
     pub(super) below: Zeroizing<String>,
     /// Whether it is a collection in block style.
     pub(super) collection: bool,
@@ -33,7 +32,6 @@ impl Written {
         Self { inline: Zeroizing::default(), below, collection: true }
     }
 
-    /// Text on one line.
     pub(super) fn inline(text: impl Into<String>) -> Self {
         Self { inline: Zeroizing::new(text.into()), ..Self::default() }
     }
@@ -81,9 +79,7 @@ impl Position {
 /// Commas and colons in a flow collection, with the spaces around them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Spacing {
-    /// Between two entries.
     pub(super) comma: String,
-    /// Between key and value.
     pub(super) colon: String,
 }
 

@@ -62,7 +62,6 @@ impl LibGit2 {
 }
 
 impl Trees<'_> {
-    /// A commit.
     pub(super) fn commit(&self, id: Oid) -> Result<Rc<Stored>> {
         if let Some(known) = self.commits.borrow().get(&id) {
             return Ok(Rc::clone(known));

@@ -29,7 +29,6 @@ pub struct Versions<'d> {
 pub enum Outcome {
     /// A document; in these conflicts the favoured side has had its way.
     Merged {
-        /// The merged document.
         document: Document,
         /// The conflicts that were decided by favour.
         decided: Vec<Conflict>,

@@ -8,7 +8,6 @@ use crate::history::run::{expect, run};
 
 /// Precedes each commit in what git prints.
 const COMMIT: char = '\u{1}';
-/// Separates its fields.
 const FIELD: char = '\u{1f}';
 /// How long a short id is where git does not say.
 const SHORT: usize = 7;

@@ -81,7 +81,6 @@ impl Members<'_> {
         self.map.get(name).is_some()
     }
 
-    /// Where the member stands.
     pub(super) fn place(&self, name: &str) -> Pointer {
         self.at.child(name)
     }
@@ -105,7 +104,6 @@ impl Members<'_> {
         self.text(name)?.ok_or_else(|| self.missing(name, of))
     }
 
-    /// A member is missing.
     pub(super) fn missing(&self, name: &str, of: &str) -> Error {
         self.reader.wrong(&self.at, &format!("{of} needs `{name}`"))
     }

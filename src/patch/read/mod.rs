@@ -24,7 +24,6 @@ pub enum Notation {
 pub enum Input {
     /// A patch for a file named elsewhere.
     Patch(Patch),
-    /// Patches with their files.
     Set(PatchSet),
 }
 

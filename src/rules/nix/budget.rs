@@ -30,7 +30,6 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// All of it.
     pub(super) fn new() -> Self {
         let said = env::var(VARIABLE).ok().and_then(|steps| steps.trim().parse().ok());
         let steps = said.unwrap_or(STEPS);

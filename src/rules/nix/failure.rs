@@ -2,7 +2,6 @@
 
 use super::source::At;
 
-/// What stopped the evaluation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::rules) enum Cause {
     /// The file is no Nix that rnix can read.
@@ -20,11 +19,9 @@ pub(in crate::rules) enum Cause {
 /// A stopped evaluation: the cause, its words, and the innermost place known.
 #[derive(Debug, Clone)]
 pub(in crate::rules) struct Failure {
-    /// What stopped it.
     pub(in crate::rules) cause: Cause,
     /// What is said of it; for [`Cause::NeedsNix`] the construct alone.
     pub(in crate::rules) message: String,
-    /// Where.
     pub(in crate::rules) at: Option<At>,
 }
 
@@ -41,7 +38,6 @@ impl Failure {
         Self::new(Cause::Error, message)
     }
 
-    /// A syntax error.
     pub(super) fn syntax(message: impl Into<String>) -> Box<Self> {
         Self::new(Cause::Syntax, message)
     }

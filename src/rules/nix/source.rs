@@ -10,7 +10,6 @@ const QUOTED: usize = 200;
 pub(in crate::rules) struct At {
     /// Which file, in the order of reading.
     pub(super) file: usize,
-    /// The byte in it.
     pub(super) offset: usize,
 }
 

@@ -18,7 +18,6 @@ impl Expr {
     }
 }
 
-/// What an expression is.
 #[derive(Debug)]
 pub(super) enum ExprKind {
     Int(i64),

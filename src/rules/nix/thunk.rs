@@ -63,7 +63,6 @@ struct Frame {
 }
 
 impl Env {
-    /// The scope around everything.
     pub(super) fn root() -> Self {
         Self(Rc::new(Frame { slots: OnceCell::new(), parent: None }))
     }

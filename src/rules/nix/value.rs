@@ -52,17 +52,14 @@ pub(in crate::rules) struct Partial {
 }
 
 impl Value {
-    /// A string.
     pub(super) fn string(text: impl Into<Rc<str>>) -> Self {
         Self::String(text.into())
     }
 
-    /// A list.
     pub(super) fn list(items: impl Into<Rc<[Thunk]>>) -> Self {
         Self::List(items.into())
     }
 
-    /// An attribute set.
     pub(super) fn attrs(map: BTreeMap<Rc<str>, Attr>) -> Self {
         Self::Attrs(Rc::new(Attrs { map, incomplete: false }))
     }

@@ -9,7 +9,6 @@ pub enum Fate {
     Kept,
     /// It ignores the value, and warns.
     Dropped,
-    /// It does not start.
     Refused,
     /// Together with others it becomes one new option (host, port and path become an address), with a warning.
     Joined,

@@ -5,7 +5,6 @@ use crate::schema::Field;
 /// One option that Authelia knows by this exact name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row {
-    /// The option.
     pub(super) field: Field,
     /// Its items, where it is a list of scalars.
     pub(super) item: Field,

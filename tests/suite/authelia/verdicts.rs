@@ -28,7 +28,6 @@ fn expected(case: &Value) -> BTreeSet<String> {
     findings.iter().map(|finding| pair(text(&finding["severity"]), text(&finding["path"]))).collect()
 }
 
-/// What we say.
 fn found(case: &Value, base: &str) -> BTreeSet<String> {
     let mut texts = vec![base];
     texts.extend(case["with"].as_array().into_iter().flatten().map(text));

@@ -279,7 +279,6 @@ fn a_plain_configuration_is_fixed_from_stdin_to_stdout() {
     }
 }
 
-/// Registrations for authorization URLs.
 const ASKED: &str = "identity_providers:
   oidc:
     hmac_secret: marker-hmac-0123456789abcdef0123456789

@@ -32,7 +32,6 @@ struct Job {
     before: BTreeMap<String, Vec<u8>>,
     /// Whether a file is the new one.
     is_new: fn(&Job, &str) -> bool,
-    /// Where the journal is.
     journal: &'static str,
 }
 

@@ -340,7 +340,6 @@ fn members(random: &mut Random) -> Vec<(String, String)> {
     ["a", "b", "c", "d"].iter().map(|key| ((*key).to_owned(), format!("member {}", random.below(1000)))).collect()
 }
 
-/// What a side does.
 enum Edit {
     Replace(usize, Value),
     Remove(usize),

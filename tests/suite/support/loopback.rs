@@ -13,7 +13,6 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 pub(crate) struct Request {
     /// `GET /path`, and the headers, as one text.
     pub(crate) head: String,
-    /// What follows them.
     pub(crate) body: String,
 }
 
@@ -23,7 +22,6 @@ impl Request {
         self.head.split(' ').nth(1).unwrap_or_default()
     }
 
-    /// A header's value.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (found, value) = line.split_once(": ")?;
@@ -43,7 +41,6 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// A server without TLS.
     pub(crate) fn plain(answer: impl Fn(&Request, &str) -> String + Send + Sync + 'static) -> Self {
         Self::start("http://127.0.0.1", None, Arc::new(answer))
     }
@@ -71,7 +68,6 @@ impl Server {
         Self { issuer, requests }
     }
 
-    /// What arrived until now.
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.requests.lock().expect("no thread has failed").clone()
     }
@@ -117,7 +113,6 @@ fn read(stream: &mut impl Read) -> Option<Request> {
     }
 }
 
-/// An HTTP answer.
 pub(crate) fn http(status: &str, kind: &str, more: &str, body: &str) -> String {
     let length = body.len();
     format!(
@@ -125,19 +120,16 @@ pub(crate) fn http(status: &str, kind: &str, more: &str, body: &str) -> String {
     )
 }
 
-/// An answer in JSON.
 pub(crate) fn json(status: &str, body: &serde_json::Value) -> String {
     http(status, "application/json; charset=utf-8", "Cache-Control: no-store\r\n", &body.to_string())
 }
 
-/// A throwaway certificate authority.
 pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
     pem: String,
 }
 
 impl Authority {
-    /// Makes one.
     pub(crate) fn new() -> Self {
         let key = KeyPair::generate().expect("a key");
         let mut parameters = CertificateParams::new(Vec::<String>::new()).expect("parameters");
@@ -146,7 +138,6 @@ impl Authority {
         Self { issuer: Issuer::new(parameters, key), pem }
     }
 
-    /// Its certificate.
     pub(crate) fn pem(&self) -> &str {
         &self.pem
     }

@@ -9,7 +9,6 @@ pub(crate) type Made = (u8, usize, usize, Value);
 
 /// The names that edits bring in.
 pub(crate) struct Names {
-    /// Of new entries.
     pub(crate) new: [&'static str; 5],
     /// What a `set` adds below those.
     pub(crate) below: &'static [&'static str],

@@ -36,12 +36,10 @@ impl Sandbox {
         sandbox
     }
 
-    /// The repository's folder.
     pub(crate) fn repo(&self) -> PathBuf {
         self.folder.path().join("repo")
     }
 
-    /// The home folder.
     pub(crate) fn home(&self) -> PathBuf {
         self.folder.path().join("home")
     }

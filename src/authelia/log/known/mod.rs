@@ -10,21 +10,17 @@ mod tokens;
 
 use super::super::cause::Side;
 
-/// A kind of failure.
 pub(super) struct Known {
-    /// The cause's name.
     pub(super) name: &'static str,
     /// All of these stand in the line.
     pub(super) words: &'static [&'static str],
     /// The option of the registration.
     pub(super) option: Told,
-    /// What is registered.
     pub(super) registered: Told,
     /// What the application asked for.
     pub(super) requested: Told,
     /// What else the line tells that narrows down which client is meant.
     pub(super) clue: Told,
-    /// What happened.
     pub(super) message: &'static str,
     /// What to do; `{requested}`, `{registered}`, `{client}` and `{clue}` stand for what the line tells.
     pub(super) advice: &'static str,
@@ -37,7 +33,6 @@ pub(super) struct Known {
 pub(super) enum Told {
     /// The line does not tell it.
     Nothing,
-    /// It is always this.
     Always(&'static str),
     /// It stands in quotes behind the first of these words that the line has; `…` in them is anything.
     After(&'static [&'static str]),

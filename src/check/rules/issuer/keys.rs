@@ -1,8 +1,7 @@
-//! What Authelia makes of the provider's keys, as the responses are held against it.
+//! The provider's keys as Authelia uses them, to compare the responses with.
 
 use crate::check::report::{Draft, Report};
 
-/// What Authelia makes of the provider's keys.
 #[derive(Debug, Default)]
 pub(in crate::check) struct Keys {
     /// Id and algorithm of each key, in order.
@@ -10,14 +9,14 @@ pub(in crate::check) struct Keys {
     /// The ids of usable signing keys.
     pub(in crate::check) signing_ids: Vec<String>,
     pub(super) encryption_ids: Vec<String>,
-    /// The algorithms that there are signing keys for.
+    /// The algorithms that have a signing key.
     pub(in crate::check) algorithms: Vec<String>,
-    /// Whether the keys stand in a file that is not in view.
+    /// Whether the keys are in a file that was not given.
     pub(super) elsewhere: bool,
 }
 
 impl Keys {
-    /// Algorithm and key of a response for which `alg` and `kid` are registered.
+    /// The algorithm and the key of a response with the registered `alg` and `kid`.
     pub(in crate::check) fn choose(&self, alg: &str, kid: &str, default: &str) -> (String, String) {
         let alg = if alg.is_empty() && kid.is_empty() { default } else { alg };
         if alg.is_empty() && kid.is_empty() {
@@ -31,12 +30,12 @@ impl Keys {
         (alg, kid.to_owned())
     }
 
-    /// The algorithm of the key of this id.
+    /// The algorithm of the key with this id.
     pub(in crate::check) fn algorithm_of(&self, kid: &str) -> Option<String> {
         self.listed.iter().find(|(id, _)| id == kid).map(|(_, algorithm)| algorithm.clone())
     }
 
-    /// Adds a finding about a key that is not there; where no keys are in view, it may be elsewhere.
+    /// Adds a finding about a missing key; if no keys were given at all, it may be elsewhere.
     pub(in crate::check) fn add(&self, draft: Draft, report: &mut Report<'_>) {
         if self.elsewhere { report.add_unless_elsewhere(draft) } else { report.add(draft) }
     }

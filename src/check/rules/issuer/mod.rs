@@ -115,7 +115,7 @@ static DISCOVERY: Rule = Rule {
 
 pub(in crate::check) static RULES: &[&Rule] = &[&REQUIRED, &RS256, &KEY, &KEY_ID, &USE, &ALGORITHM, &CHAIN, &DISCOVERY];
 
-/// Looks at the provider's keys.
+/// Checks the provider's keys.
 pub(super) fn check(provider: &Provider, options: &Options, report: &mut Report<'_>) -> Keys {
     let mut keys = Keys::default();
     let as_written = |jwk: &Jwk| (jwk.key_id.clone(), jwk.algorithm.clone());
@@ -136,7 +136,7 @@ pub(super) fn check(provider: &Provider, options: &Options, report: &mut Report<
         };
         Reader { keys: &mut keys, options, report }.read(0, &jwk);
     } else if provider.issuer_key_is_map {
-        // A key without any of its numbers.
+        // A key without any numbers.
         Reader { keys: &mut keys, options, report }.read(0, &Jwk::default());
     } else if provider.jwks.is_empty() {
         keys.elsewhere = true;

@@ -1,4 +1,4 @@
-//! One key of the provider after the other.
+//! Reads the provider's keys one by one.
 
 use super::{ALGORITHM, CHAIN, KEY, KEY_ID, Keys, USE};
 use crate::check::decode::Jwk;
@@ -9,7 +9,7 @@ use crate::check::{Options, Rule};
 use crate::shown;
 use crate::shown::Shown;
 
-/// The algorithms that a key can sign with.
+/// The signing algorithms.
 pub(in crate::check) const SIGNING: [&str; 9] =
     ["RS256", "PS256", "ES256", "RS384", "PS384", "ES384", "RS512", "PS512", "ES512"];
 
@@ -33,7 +33,7 @@ const ENCRYPTION: [&str; 17] = [
     "PBES2-HS512+A256KW",
 ];
 
-/// The algorithm that fits a key and its use; empty where none does, nothing where the key is of no use at all.
+/// The algorithm for a key and its use; empty if none fits, `None` if the key is unusable.
 pub(in crate::check) fn algorithm_for(key: &Key, usage: &str) -> Option<&'static str> {
     let encrypts = usage == "enc";
     match key {
@@ -58,7 +58,6 @@ pub(in crate::check) fn algorithm_for(key: &Key, usage: &str) -> Option<&'static
     }
 }
 
-/// Reads one key after the other.
 pub(super) struct Reader<'k, 'r> {
     pub(super) keys: &'k mut Keys,
     pub(super) options: &'k Options,
@@ -76,7 +75,7 @@ impl Reader<'_, '_> {
             self.add(&KEY, index, "key", Shown::fixed("the key is missing"));
             return self.keys.listed.push(as_written);
         };
-        // Until 4.39 a key was for signing, whatever else its use is said to be.
+        // Before 4.39 every key was for signing, whatever its use.
         let for_signing = self.options.minor < 39;
         let Some(default) = algorithm_for(key, if for_signing { "sig" } else { &jwk.usage }) else {
             self.add(&KEY, index, "key", shown!("this is {}, which cannot be used here", key.kind()));
@@ -129,7 +128,7 @@ impl Reader<'_, '_> {
                 let message = shown!("{} is not a use of a key: use `sig` or `enc`", quoted(usage));
                 return self.add(&USE, index, "use", message);
             }
-            // One that cannot have a use is told of where the key is.
+            // A key that cannot have a use is reported elsewhere.
             "" => &SIGNING,
             _ => {
                 self.add(&USE, index, "use", shown!("{} is not a use of a key: use `sig`", quoted(usage)));
@@ -171,7 +170,7 @@ impl Reader<'_, '_> {
     }
 }
 
-/// The id that Authelia gives to a key that has none.
+/// The id that Authelia assigns to a key without one.
 fn id_of(key: &Key, default: &str, algorithm: &str) -> String {
     let algorithm = if algorithm.is_empty() { default } else { algorithm };
     match (key.public().and_then(Public::thumbprint), algorithm) {

@@ -101,7 +101,6 @@ impl<'a> Conversation<'a> {
         Ok(Self { plugin, child: Some(child), done: false, attended, deadline, says, hears, buffer, _folder: folder })
     }
 
-    /// Says something.
     pub(super) fn say(&self, tag: &str, arguments: &[&str], body: &[u8]) {
         let encoded = Zeroizing::new(STANDARD_NO_PAD.encode(body));
         let lines = encoded.len() / COLUMNS + 1;
@@ -227,15 +226,12 @@ impl Drop for Conversation<'_> {
 
 /// What a plugin is told in return.
 pub(super) enum Reply {
-    /// It was taken.
     Ok,
     /// It was taken, and this word is the answer.
     Word(&'static str),
     /// It was taken, and this is the answer.
     Text(Zeroizing<String>),
-    /// It cannot be done.
     Fail,
-    /// It is not known.
     Unsupported,
 }
 

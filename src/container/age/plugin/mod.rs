@@ -16,7 +16,6 @@ pub(in crate::container) use recipient::PluginRecipients;
 
 /// A program that speaks for keys of one kind.
 struct Plugin {
-    /// The program's name.
     name: String,
     path: PathBuf,
     /// Whether it was given up, so that it is not waited for once a file.

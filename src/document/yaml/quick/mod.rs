@@ -49,7 +49,6 @@ fn is_printable(c: char) -> bool {
 /// What a node needs to know of the entry that it is in.
 #[derive(Clone, Copy)]
 struct Owner {
-    /// Where the entry begins.
     entry: usize,
     /// Right after the indicator before the node.
     after: usize,

@@ -19,7 +19,6 @@ use super::failure::{Failure, Outcome};
 use super::thunk::Thunk;
 use super::value::{Attr, Attrs, Partial, Value};
 
-/// A builtin function.
 pub(super) struct Builtin {
     name: &'static str,
     /// How many arguments it takes.

@@ -79,7 +79,6 @@ pub(super) fn file(
 enum Scope {
     /// The parameter of a function.
     Name(Rc<str>),
-    /// Each with its slot.
     Names(Slots),
     With,
 }

@@ -33,11 +33,8 @@ pub(super) struct Pattern {
 /// What a match must be besides.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Need {
-    /// Anything.
     Prefix,
-    /// More than nothing.
     NotEmpty,
-    /// The whole text.
     Whole,
 }
 

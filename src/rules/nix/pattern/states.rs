@@ -5,24 +5,38 @@ use super::syntax::{Node, Set};
 /// The most states that a pattern may have.
 const MOST: usize = 20_000;
 
-/// A state.
 pub(super) enum State {
     /// The whole pattern has matched.
     Accept,
-    /// One of these bytes.
-    Byte { set: Box<Set>, next: usize },
+    Byte {
+        set: Box<Set>,
+        next: usize,
+    },
     /// The beginning of the text.
-    Begin { next: usize },
-    /// Its end.
-    End { next: usize },
-    /// A group begins.
-    Open { group: usize, next: usize },
-    /// A group ends.
-    Close { group: usize, next: usize },
+    Begin {
+        next: usize,
+    },
+    End {
+        next: usize,
+    },
+    Open {
+        group: usize,
+        next: usize,
+    },
+    Close {
+        group: usize,
+        next: usize,
+    },
     /// Once more, or on.
-    Repeat { more: usize, next: usize },
+    Repeat {
+        more: usize,
+        next: usize,
+    },
     /// One way, or the other.
-    Either { left: usize, right: usize },
+    Either {
+        left: usize,
+        right: usize,
+    },
 }
 
 /// The states, and the first of them; `None` if there are too many.

@@ -2,14 +2,12 @@
 
 use crate::rules::nix::failure::{Failure, Outcome};
 
-/// Which bytes.
 pub(super) type Set = [bool; 256];
 
 /// A part of a pattern.
 pub(super) enum Node {
     /// One after the other; none of them matches nothing.
     Sequence(Vec<Node>),
-    /// One of these bytes.
     Byte(Box<Set>),
     /// `^`.
     Begin,

@@ -3,7 +3,6 @@
 use super::{Generator, Kind, Known, NAMES};
 
 impl Generator {
-    /// Some different names.
     fn names(&mut self) -> Vec<&'static str> {
         let mut names: Vec<&str> = Vec::new();
         for _ in 0..=self.next(3) {

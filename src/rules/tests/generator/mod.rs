@@ -34,13 +34,11 @@ enum Kind {
     Bool,
     Strs,
     Ints,
-    /// A set of strings.
     Set,
     /// A set of lists of strings.
     Sets,
 }
 
-/// A name in scope.
 #[derive(Clone)]
 struct Known {
     name: &'static str,

@@ -10,9 +10,7 @@ use serde_json::Value as Json;
 
 use crate::engines::yaml_properties::second_reading;
 
-/// A reader.
 pub(super) struct Reader {
-    /// What it is called.
     pub(super) name: &'static str,
     run: Run,
 }
