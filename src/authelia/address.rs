@@ -1,4 +1,4 @@
-//! Whether an address that a log or a URL names belongs to a client.
+//! Whether an address in a log or a URL belongs to a client.
 //!
 //! Anybody can ask Authelia for an authorization with any `redirect_uri`, and Authelia logs it. So the address alone
 //! proves nothing: it counts as the client's only at a scheme, host, and port that the owner has already written down.
@@ -7,14 +7,13 @@ use url::Url;
 
 use super::registration::Registration;
 
-/// What is known of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Address {
-    /// Scheme, host, and port are those of an address of the client.
+    /// Scheme, host, and port match an address of the client.
     Known,
-    /// The host is an address of the client, and the scheme would be `http` instead of `https`.
+    /// The host matches an address of the client, but with `http` instead of `https`.
     Downgrade,
-    /// Nothing of the client is at this scheme, host, and port.
+    /// The client has no address at this scheme, host, and port.
     Unknown,
     /// Not an address that can be registered.
     Malformed,
@@ -38,8 +37,8 @@ pub(super) fn of(requested: &str, client: Registration<'_>, party_url: Option<&s
     if known.iter().any(same) { Address::Known } else { Address::Unknown }
 }
 
-/// The address, unless it is written so that two programs may read it differently: with a user, a fragment, a
-/// backslash, white space, or steps out of a folder.
+/// The address, unless two programs may parse it differently: with a user, a fragment, a backslash, white space, or
+/// `..` steps.
 fn plain(text: &str) -> Option<Url> {
     let odd = |character: char| character.is_control() || character.is_whitespace() || character == '\\';
     let uri = Url::parse(text).ok()?;

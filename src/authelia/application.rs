@@ -1,4 +1,5 @@
-//! Applications whose registration Authelia's documentation gives, and the registration for one's own address.
+//! Applications whose registration is given in Authelia's documentation, and how to register them for one's own
+//! address.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -7,7 +8,7 @@ use serde::Deserialize;
 
 use crate::document::{Key, Map, Pointer, Value};
 
-/// What the documentation says of an application's client.
+/// The documented client of an application.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Application {
@@ -15,7 +16,7 @@ pub struct Application {
     pub slug: String,
     /// The application's name.
     pub title: String,
-    /// The `client_id` of the documentation.
+    /// The `client_id` in the documentation.
     pub client_id: String,
     root_url: Option<String>,
     secret: Held,
@@ -41,27 +42,26 @@ pub struct Application {
     #[serde(rename = "sector_identifier_uri")]
     _sector_identifier_uri: Option<String>,
     also: Option<serde_json::Value>,
-    /// Attributes of users that its claims policy names, with the expressions that they are.
+    /// User attributes required by its claims policy, with their expressions.
     #[serde(default)]
     user_attributes: BTreeMap<String, String>,
-    /// The custom lifespan that its client names.
+    /// The custom lifespan of its client.
     lifespans: Option<serde_json::Value>,
-    /// Claims that it reads from the ID token, where Authelia 4.39 no longer puts them by itself.
+    /// Claims that it reads from the ID token, which Authelia 4.39 no longer includes by default.
     #[serde(default)]
     id_token_claims: Vec<String>,
     /// The secret that is built into the application.
     fixed_secret: Option<String>,
 }
 
-/// What stands under `client_secret`.
+/// The kind of value in `client_secret`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Held {
-    /// A digest of the secret.
     Digest,
     /// The secret itself, since the method needs it (`$plaintext$…`).
     Plaintext,
-    /// Nothing: the client is public.
+    /// None, since the client is public.
     None,
 }
 
@@ -76,10 +76,10 @@ pub fn find(slug: &str) -> Option<&'static Application> {
     all().iter().find(|application| application.slug == slug)
 }
 
-/// The profile that a registered client is likely of: its id or its name is the application's.
+/// The profile that a registered client probably uses, by its id or name.
 pub fn likely(client_id: &str, client_name: Option<&str>) -> Option<&'static Application> {
     let same = |left: &str, right: &str| left.eq_ignore_ascii_case(right);
-    // Profiles of several clients of one application are told apart by a number that no person gives.
+    // Several profiles of one application differ in a number that is not part of any client's id.
     let numbered = |slug: &str| slug.rsplit_once('-').is_some_and(|(_, last)| last.parse::<u8>().is_ok());
     all().iter().find(|application| {
         !numbered(&application.slug)
@@ -89,7 +89,7 @@ pub fn likely(client_id: &str, client_name: Option<&str>) -> Option<&'static App
     })
 }
 
-/// The profiles most like a misspelled name.
+/// The profiles closest to a misspelled name.
 pub fn nearest(slug: &str) -> Vec<&'static str> {
     let mut rated: Vec<(f64, &str)> =
         all().iter().map(|found| (strsim::jaro_winkler(slug, &found.slug), found.slug.as_str())).collect();
@@ -98,7 +98,7 @@ pub fn nearest(slug: &str) -> Vec<&'static str> {
 }
 
 impl Application {
-    /// What stands under `client_secret`; nothing only where the client is public.
+    /// The kind of value in `client_secret`; `None` only for a public client.
     pub fn held(&self) -> Held {
         match self.secret {
             Held::None if !self.is_public() => Held::Digest,
@@ -112,29 +112,29 @@ impl Application {
         self.public.unwrap_or(self.secret == Held::None)
     }
 
-    /// The auth method at the token endpoint; a public client has none, whatever the documentation says.
+    /// The auth method at the token endpoint; a public client has none, whatever the documentation lists.
     pub fn auth_method(&self) -> Option<&str> {
         let method = self.token_endpoint_auth_method.as_deref();
         if self.is_public() && method.is_some() { Some("none") } else { method }
     }
 
-    /// Whether the application logs in by itself: then there is no second factor.
+    /// Whether the application logs in by itself, without a second factor.
     pub fn is_its_own_user(&self) -> bool {
         self.grant_types.as_ref().is_some_and(|grants| grants.iter().any(|grant| grant == "client_credentials"))
     }
 
-    /// The scopes it asks for.
+    /// The scopes that it requests.
     pub fn scopes(&self) -> &[String] {
         &self.scopes
     }
 
-    /// The redirect URIs with `url`, the application's real address, in place of the documentation's. Those that the
-    /// application itself must tell are left out.
+    /// The redirect URIs with `url`, the application's real address, instead of the documented one. URIs that only the
+    /// application knows are left out.
     pub fn redirect_uris(&self, url: &str) -> Vec<String> {
         self.redirect_uris.iter().filter_map(|uri| self.placed(uri, url)).collect()
     }
 
-    /// Whether some of its redirect URIs only the application itself can tell.
+    /// Whether the application generates some of its redirect URIs.
     pub fn tells_its_own_uris(&self) -> bool {
         self.redirect_uris.iter().any(|uri| uri.trim().is_empty() || uri.contains('<'))
     }
@@ -147,7 +147,7 @@ impl Application {
         if let Some(rest) = self.root_url.as_deref().and_then(|root| uri.strip_prefix(root.trim_end_matches('/'))) {
             return Some(format!("{url}{rest}"));
         }
-        // A host of the documentation that is not quite the application's address there; a scheme of its own has none.
+        // Another host of the documentation than the application's address; a custom scheme has none.
         let Some((scheme, rest)) = uri.split_once("://") else { return Some(uri.to_owned()) };
         let host = rest.split(['/', ':']).next().unwrap_or_default();
         if scheme.starts_with("http") && host.ends_with("example.com") {
@@ -156,8 +156,8 @@ impl Application {
         Some(uri.to_owned())
     }
 
-    /// The registration for an application at `url`, without its secret and without what needs a definition elsewhere.
-    /// `redirect_uris` replaces the documentation's.
+    /// The registration of an application at `url`, without its secret and without what needs a definition elsewhere.
+    /// `redirect_uris` replaces the documented ones.
     pub fn registration(&self, client_id: &str, url: &str, redirect_uris: &[String], policy: &str) -> Map {
         let mut map = Map::new();
         let mut put = |key: &str, value: Value| drop(map.insert(Key::string(key), value));
@@ -207,28 +207,28 @@ impl Application {
         map
     }
 
-    /// The claims policy that its client names.
+    /// The claims policy of its client.
     pub fn claims_policy(&self) -> Option<&str> {
         self.claims_policy.as_deref()
     }
 
-    /// The custom lifespan that its client names.
+    /// The custom lifespan of its client.
     pub fn lifespan(&self) -> Option<&str> {
         self.lifespan.as_deref()
     }
 
-    /// Claims that it reads from the ID token, where Authelia 4.39 no longer puts them by itself.
+    /// Claims that it reads from the ID token, which Authelia 4.39 no longer includes by default.
     pub fn id_token_claims(&self) -> &[String] {
         &self.id_token_claims
     }
 
-    /// The secret that is built into the application, and known to everyone.
+    /// The publicly known secret that is built into the application.
     pub fn fixed_secret(&self) -> Option<&str> {
         self.fixed_secret.as_deref()
     }
 
-    /// What its client needs beside the clients: claims policies, scopes, lifespans, and attributes of users, each with its
-    /// place in the configuration.
+    /// Everything that its client needs elsewhere in the configuration, with the place: claims policies, scopes,
+    /// lifespans, and user attributes.
     pub fn definitions(&self) -> Vec<(Pointer, Value)> {
         let entries = |value: &serde_json::Value| value.as_object().cloned().unwrap_or_default();
         let oidc = Pointer::new(["identity_providers", "oidc"]);

@@ -1,11 +1,11 @@
-//! Why a login fails, according to a line of Authelia's log.
+//! The cause of a failed login, according to a line of Authelia's log.
 
 use crate::shown::shell_word;
 
-/// Whose settings are to be changed.
+/// Whose settings must change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
-    /// The client's registration at Authelia.
+    /// The client's registration in Authelia.
     Registration,
     Application,
     Either,
@@ -22,12 +22,12 @@ impl Side {
     }
 }
 
-/// How often a log has a cause.
+/// How often and when a log shows a cause.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Seen {
-    /// The number of lines; zero for what a URL says.
+    /// The number of lines; zero for a cause found in a URL.
     pub count: usize,
-    /// The time of the first such line, as the log writes it.
+    /// The time of the first such line, as written in the log.
     pub first: Option<String>,
     /// The time of the last one.
     pub last: Option<String>,
@@ -43,33 +43,34 @@ impl Seen {
     }
 }
 
-/// A cause, with what the line says of it.
+/// A cause, with the details from the line.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Cause {
     /// Its name: `auth-method`, `redirect-uri`, …
     pub name: &'static str,
-    /// The client, where the line names it.
+    /// The client, if the line names it.
     pub client: Option<String>,
     /// The option of the registration.
     pub option: Option<String>,
-    /// What is registered, where the line says it.
+    /// The registered value, if the line contains it.
     pub registered: Option<String>,
-    /// What the application asked for.
+    /// The value that the application requested.
     pub requested: Option<String>,
-    /// What else the line tells that narrows down which client is meant.
+    /// Another detail in the line that helps to identify the client.
     pub clue: Option<String>,
     /// What happened.
     pub message: &'static str,
     /// What to do; see [`Cause::advice`].
     pub(super) advice: &'static str,
-    /// Whose settings are to be changed.
+    /// Whose settings must change.
     pub side: Side,
-    /// How often the log has it.
+    /// How often and when it occurred.
     pub seen: Seen,
 }
 
 impl Cause {
-    /// What to do, in words, with what the line says in its places; `registered` where the line does not say it.
+    /// What to do, with the placeholders filled in; `registered` is used if the line does not contain the registered
+    /// value.
     pub fn advice(&self, registered: Option<&str>) -> String {
         let told = [
             ("{requested}", self.requested.as_deref(), "what it asks for"),
@@ -83,11 +84,11 @@ impl Cause {
             let place = told.iter().find(|(place, ..)| part.contains(place));
             match place {
                 Some((place, value, otherwise)) if is_code && part.starts_with("agepatch ") => {
-                    // A word that looks like an option would be read as one, quoted or not.
+                    // A word that looks like an option would be parsed as one, even in quotes.
                     let value = value.filter(|value| !value.starts_with('-')).map_or((*otherwise).into(), shell_word);
                     text.push_str(&format!("`{}`", part.replace(place, &value)));
                 }
-                // A backtick in what a line says must not start a command of its own.
+                // A backtick in the line must not end the quoted command.
                 Some((place, Some(value), _)) if is_code => {
                     text.push_str(&format!("`{}`", part.replace(place, &value.replace('`', "'"))));
                 }

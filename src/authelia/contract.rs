@@ -1,44 +1,43 @@
-//! What the relying party is set to, as agepatch.toml says, held against its registration.
+//! Compares the settings of a relying party in agepatch.toml with its registration.
 
 use super::Registration;
 use super::request::nearest_uri;
 
-/// The relying party's side.
+/// The settings of a relying party.
 #[derive(Debug, Clone, Default)]
 pub struct Contract {
     /// The `client_id`.
     pub client: String,
-    /// Where the application is.
+    /// The URL of the application.
     pub url: Option<String>,
-    /// The paths below `url` to which people are sent back.
+    /// The paths below `url` that Authelia redirects to.
     pub redirect_paths: Vec<String>,
     /// How the application authenticates at the token endpoint.
     pub auth_method: Option<String>,
-    /// What is known of its secret.
     pub secret: SecretHalf,
 }
 
-/// The application's half of the secret, held against the digest.
+/// The application's secret, compared with the digest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum SecretHalf {
-    /// agepatch.toml does not say where it is.
+    /// agepatch.toml does not contain its place.
     #[default]
     Unknown,
     Fits,
-    /// It fits, and something is to be known.
+    /// It matches, with a remark.
     FitsWith(String),
-    /// It does not, and why.
+    /// It does not match, with the reason.
     Differs(String),
-    /// It could not be read or compared, and why.
+    /// It could not be read or compared, with the reason.
     Unread(String),
 }
 
-/// Where the two sides do not agree.
+/// A disagreement between the two sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disagreement {
     /// The option.
     pub option: &'static str,
-    /// What is the matter.
+    /// The problem.
     pub message: String,
     /// What to do.
     pub advice: String,
@@ -52,7 +51,7 @@ impl Contract {
         self.redirect_paths.iter().map(|path| format!("{url}/{}", path.trim_start_matches('/'))).collect()
     }
 
-    /// Where addresses and method do not agree with the registration.
+    /// The disagreements about addresses and methods.
     pub fn disagreements(&self, client: Registration<'_>) -> Vec<Disagreement> {
         let mut found = self.uris(client);
         found.extend(self.method(client));
@@ -103,7 +102,7 @@ impl Contract {
     }
 }
 
-/// Whether `uri` is `url`, or begins with it and goes on behind a slash or a query.
+/// Whether `uri` is `url`, or continues it after a slash or a query.
 fn is_below(uri: &str, url: &str) -> bool {
     uri.strip_prefix(url.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
 }

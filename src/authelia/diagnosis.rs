@@ -1,44 +1,43 @@
-//! A cause compared with the registrations: what is registered, and the patch that resolves it.
+//! Compares a cause with the registrations, and finds the patch that resolves it.
 
 use super::cause::Cause;
 use super::fix::Concerned;
 use super::registration::{self, Registration};
 use crate::document::{Edit, Pointer, Value};
 
-/// A cause with what the registrations say of it.
+/// A cause, together with the registration that it is about.
 #[derive(Debug, Clone)]
 pub struct Diagnosis {
     /// The cause.
     pub cause: Cause,
-    /// The client concerned.
     pub client: Option<String>,
-    /// Where its option stands in the document.
+    /// The place of its option in the document.
     pub pointer: Option<Pointer>,
-    /// The option's value, or the one that Authelia puts there where the client says nothing.
+    /// The option's value, or Authelia's default.
     pub registered: Option<Value>,
-    /// The edits that resolve it on the registration's side.
+    /// The edits that fix the registration.
     pub patch: Option<Vec<Edit>>,
-    /// Whether the patch lets Authelia accept more than before. An anonymous request can cause the line, so such a patch
-    /// is applied only if the client and the cause are named.
+    /// Whether the patch makes Authelia accept more than before. An anonymous request can cause the line, so such a
+    /// patch is applied only if the client and the cause are named.
     pub widens: bool,
-    /// What to do, if the cause's own advice does not apply to what the line names.
+    /// What to do, if the cause's own advice does not apply here.
     pub(super) instead: Option<&'static str>,
-    /// The clients that may be meant, where the line names none.
+    /// The clients that may be meant, if the line names none.
     pub candidates: Vec<String>,
-    /// What the registrations tell beyond that.
+    /// Remarks about the registrations.
     pub notes: Vec<String>,
 }
 
 impl Diagnosis {
-    /// What to do, in words.
+    /// What to do.
     pub fn advice(&self) -> String {
         let registered = self.registered.as_ref().and_then(Value::as_str);
         self.instead.map_or_else(|| self.cause.advice(registered), str::to_owned)
     }
 }
 
-/// Compares the cause with the registrations in `document` (null if there is none). `party_url` gives the address of a
-/// client's relying party, if it is known.
+/// Compares the cause with the registrations in `document` (null if there is none). `party_url` returns the address of
+/// a client's relying party, if it is known.
 pub fn diagnose<'u>(cause: Cause, document: &Value, party_url: impl Fn(&str) -> Option<&'u str>) -> Diagnosis {
     let candidates = if cause.client.is_none() { candidates(&cause, document) } else { Vec::new() };
     let client = cause.client.clone().or_else(|| match candidates.as_slice() {
@@ -77,7 +76,7 @@ pub fn diagnose<'u>(cause: Cause, document: &Value, party_url: impl Fn(&str) -> 
     diagnosis
 }
 
-/// The option as it is written, else as Authelia fills it in.
+/// The option as written, or else Authelia's default.
 fn value(client: Registration<'_>, option: &str) -> Option<Value> {
     let written = client.0.get(option).filter(|value| **value != Value::Null).cloned();
     written.or_else(|| {
@@ -90,7 +89,7 @@ pub(super) fn strings(items: &[&str]) -> Value {
     Value::List(items.iter().map(|item| Value::string(*item)).collect())
 }
 
-/// What to say where the client is not among the registrations.
+/// Adds the advice for a client that is not registered.
 fn missing(diagnosis: &mut Diagnosis, document: &Value) {
     let Some(client) = &diagnosis.client else { return };
     let ids: Vec<&str> =
@@ -104,7 +103,7 @@ fn missing(diagnosis: &mut Diagnosis, document: &Value) {
     diagnosis.notes.push(what);
 }
 
-/// The clients that a line without a name may be about.
+/// The clients that a line without a client may be about.
 fn candidates(cause: &Cause, document: &Value) -> Vec<String> {
     let clients = registration::clients(document).iter().map(Registration);
     let concerned = clients.filter(|client| is_concerned(cause, *client));
@@ -115,7 +114,7 @@ fn is_concerned(cause: &Cause, client: Registration<'_>) -> bool {
     let uses = |grant: &str| client.list("grant_types").contains(&grant);
     match (cause.name, cause.option.as_deref(), cause.requested.as_deref()) {
         ("client-secret" | "client-secret-encoding", ..) => client.0.get("client_secret").is_some(),
-        // With one URI registered Authelia needs none in the request.
+        // If only one URI is registered, Authelia does not require it in the request.
         ("redirect-uri-missing", ..) => client.written("redirect_uris").len() > 1,
         ("redirect-uri-changed", ..) => {
             uses("authorization_code")
@@ -132,7 +131,7 @@ fn is_concerned(cause: &Cause, client: Registration<'_>) -> bool {
         (name, ..) if name.starts_with("code-") || name == "pkce-verifier" => uses("authorization_code"),
         ("device-code", ..) => uses("urn:ietf:params:oauth:grant-type:device_code"),
         ("access-token-unknown" | "access-token-expired" | "credentials-malformed" | "credentials-missing", ..) => true,
-        // The rest is about what is asked for at the login, by way of the browser.
+        // The other causes are about the login request, which comes through the browser.
         _ => !client.written("redirect_uris").is_empty(),
     }
 }

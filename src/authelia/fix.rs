@@ -1,7 +1,7 @@
-//! The patch that resolves a cause on the registration's side, if proposing one is safe.
+//! The patch that fixes the registration, if it is safe to propose one.
 //!
-//! Every word of a log line may come from an anonymous request. A patch is therefore proposed only for what the owner
-//! already vouched for, and one that lets Authelia accept more is marked, so that it is applied only by name.
+//! Every word of a log line may come from an anonymous request. So a patch is proposed only for values that the owner
+//! has already vouched for, and one that makes Authelia accept more is marked, so that it is applied only by name.
 
 use super::address::{self, Address};
 use super::cause::{Cause, Side};
@@ -31,7 +31,7 @@ pub(super) struct Concerned<'d> {
 }
 
 impl Concerned<'_> {
-    /// Adds the patch, where proposing one is safe, and what else is to be known.
+    /// Adds the patch, if it is safe to propose one, and remarks.
     pub(super) fn complete(&self, diagnosis: &mut Diagnosis) {
         let Some(requested) = diagnosis.cause.requested.clone() else { return };
         let registered = self.client.text(self.option);
@@ -60,7 +60,7 @@ impl Concerned<'_> {
         diagnosis.widens = is_list && diagnosis.cause.name != "redirect-uri" && diagnosis.patch.is_some();
     }
 
-    /// Whether the owner already wrote down an address at this scheme, host, and port; if not, says so.
+    /// Whether the owner has already written down an address with this scheme, host, and port; adds a remark if not.
     fn vouches_for(&self, requested: &str, diagnosis: &mut Diagnosis) -> bool {
         match address::of(requested, self.client, self.party_url) {
             Address::Known => {
@@ -91,7 +91,8 @@ impl Concerned<'_> {
             return None;
         }
         let permitted = match cause.name {
-            // Between the methods that send the same secret. The line may lie about what is registered.
+            // Switch only between the methods that send the same secret, since the line may lie about the registered
+            // one.
             "auth-method" => {
                 let current = self.client.auth_method(self.option);
                 let interchangeable = AUTH_METHODS.contains(&self.option)
@@ -103,7 +104,7 @@ impl Concerned<'_> {
             "pkce-method" => {
                 return (requested == "S256" && self.option == "pkce_challenge_method").then(|| self.set(requested));
             }
-            // Its address has been compared.
+            // Its address was compared above.
             "redirect-uri" | "request-uri" => true,
             "scope" => registration::knows_scope(self.document, requested),
             "grant-type" => GRANTS.contains(&requested),
@@ -124,7 +125,7 @@ impl Concerned<'_> {
         test.into_iter().chain([Edit::Set { path, value: Value::string(requested) }]).collect()
     }
 
-    /// Adds to the list; where the client has none, what Authelia puts there must be written out with it.
+    /// Appends to the list; if the client does not set it, Authelia's defaults must be written out as well.
     fn append(&self, requested: &str) -> Edit {
         let path = self.pointer.clone();
         if !self.client.written(self.option).is_empty() {
@@ -135,7 +136,7 @@ impl Concerned<'_> {
         Edit::Set { path, value: super::diagnosis::strings(&items) }
     }
 
-    /// The grant that a response type needs, where the client writes its grants out and does not have it.
+    /// The grant that a response type needs, if the client sets its grants without it.
     fn grant_of(&self, response_type: &str) -> Option<Edit> {
         let grant = if response_type.contains("token") { "implicit" } else { "authorization_code" };
         let written = self.client.written("grant_types");

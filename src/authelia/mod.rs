@@ -1,4 +1,4 @@
-//! Authelia as a running program: what it logs, and what that means for a registration.
+//! Authelia as a running program: its log, and what it means for a registration.
 
 mod address;
 pub mod application;

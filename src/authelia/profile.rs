@@ -1,21 +1,21 @@
-//! A registered client, held against what Authelia's documentation says of its application.
+//! Compares a registered client with Authelia's documentation of its application.
 
 use super::Registration;
 use super::application::{self, Application};
 
-/// An option in which a client differs from its application's documentation, in a way that can break the login.
+/// An option in which a client differs from the documentation in a way that can break the login.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// The option.
     pub option: &'static str,
-    /// What the documentation has.
+    /// The documented value.
     pub documented: String,
-    /// What the client has.
+    /// The registered value.
     pub registered: String,
 }
 
-/// The application that a client is likely of, and in what the two differ. Of several registrations that the
-/// documentation has for one application, the nearest counts.
+/// The application of a client, and their differences. If the documentation has several registrations for it, the
+/// closest one is used.
 pub fn compare(client: Registration<'_>) -> Option<(&'static Application, Vec<Difference>)> {
     let likely = application::likely(client.id()?, client.text("client_name"))?;
     let variants = application::all().iter().filter(|other| other.title == likely.title);
@@ -23,7 +23,6 @@ pub fn compare(client: Registration<'_>) -> Option<(&'static Application, Vec<Di
 }
 
 impl Application {
-    /// In what the client differs.
     pub fn differences(&self, client: Registration<'_>) -> Vec<Difference> {
         let mut found: Vec<Difference> = self.authentication(client).into_iter().collect();
         found.extend(self.lists(client));
@@ -49,7 +48,7 @@ impl Application {
         Some(difference("token_endpoint_auth_method", documented, registered))
     }
 
-    /// What the application asks for and may not have.
+    /// Scopes and grants that the application needs but may not use.
     fn lists(&self, client: Registration<'_>) -> impl Iterator<Item = Difference> {
         let none = Vec::new();
         let asked = [
@@ -65,10 +64,10 @@ impl Application {
         missing.into_iter().flatten()
     }
 
-    /// The addresses to which the application sends people back: their paths, since hosts are the user's own.
+    /// The missing redirect URIs, compared by path, since hosts are the user's own.
     fn redirects(&self, client: Registration<'_>) -> Option<Difference> {
         let registered = client.written("redirect_uris");
-        // The placeholder of the address: it begins with what no registered address begins with.
+        // A placeholder for the address that no registered address starts with.
         let expected = self.redirect_uris("");
         let known =
             |expected: &String| expected.contains('<') || registered.iter().any(|uri| uri.ends_with(expected.as_str()));
@@ -77,7 +76,7 @@ impl Application {
     }
 
     fn pkce(&self, client: Registration<'_>) -> Option<Difference> {
-        // Of public clients Authelia demands it anyway.
+        // Authelia requires it of public clients anyway.
         if client.is_public() {
             return None;
         }

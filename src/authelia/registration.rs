@@ -1,24 +1,23 @@
-//! A client's registration as Authelia understands it: with its own values where the client says nothing.
+//! A client's registration as Authelia understands it, with its defaults for missing options.
 
 use crate::document::{Pointer, Value};
 
-/// The methods by which a client with a secret proves who it is, as people use them.
+/// The common methods by which a client authenticates with a secret.
 pub const SECRET_METHODS: [&str; 2] = ["client_secret_basic", "client_secret_post"];
 
-/// The scopes that Authelia knows without a definition.
+/// The scopes that Authelia defines.
 pub const SCOPES: [&str; 9] =
     ["openid", "email", "profile", "address", "phone", "groups", "offline_access", "offline", "authelia.bearer.authz"];
 
-/// The grants and response types that a client may be given.
+/// The grants and response types that a client may have.
 pub(super) const GRANTS: [&str; 3] =
     ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"];
 pub(super) const RESPONSE_TYPES: [&str; 7] =
     ["code", "id_token", "token", "id_token token", "code id_token", "code token", "code id_token token"];
-/// The response modes that there are.
 pub const RESPONSE_MODES: [&str; 7] =
     ["form_post", "query", "fragment", "jwt", "form_post.jwt", "query.jwt", "fragment.jwt"];
 
-/// Where the clients stand.
+/// The place of the clients.
 pub fn clients_at() -> Pointer {
     Pointer::new(["identity_providers", "oidc", "clients"])
 }
@@ -28,13 +27,13 @@ pub fn clients(document: &Value) -> &[Value] {
     clients_at().get(document).and_then(Value::as_list).unwrap_or_default()
 }
 
-/// The client of this id, and its position; the first, where there are several.
+/// The client with this id, and its position; the first if there are several.
 pub(super) fn find<'v>(document: &'v Value, id: &str) -> Option<(usize, Registration<'v>)> {
     let all = clients(document).iter().map(Registration).enumerate();
     all.into_iter().find(|(_, client)| client.id() == Some(id))
 }
 
-/// Whether a scope means something to Authelia: one of its own, or one that the document defines.
+/// Whether Authelia knows the scope: one of its own, or one that the document defines.
 pub(super) fn knows_scope(document: &Value, scope: &str) -> bool {
     let defined = Pointer::new(["identity_providers", "oidc", "scopes"]).get(document).and_then(Value::as_map);
     SCOPES.contains(&scope) || defined.is_some_and(|defined| defined.get(scope).is_some())
@@ -50,34 +49,34 @@ impl<'v> Registration<'v> {
         self.text("client_id")
     }
 
-    /// An option that is one text.
+    /// An option with one text.
     pub fn text(self, option: &str) -> Option<&'v str> {
         self.0.get(option).and_then(Value::as_str)
     }
 
-    /// Whether it has no secret and needs none.
+    /// Whether it is a public client, without a secret.
     pub fn is_public(self) -> bool {
         self.0.get("public").and_then(Value::as_bool) == Some(true)
     }
 
-    /// Whether a truth value is set to true.
+    /// Whether a boolean is set to true.
     pub fn is_set(self, option: &str) -> bool {
         self.0.get(option).and_then(Value::as_bool) == Some(true)
     }
 
-    /// How it proves who it is at an endpoint (`token_endpoint_auth_method`, …); Authelia's default where it does not say.
+    /// How it authenticates at an endpoint (`token_endpoint_auth_method`, …), or else Authelia's default.
     pub fn auth_method(self, option: &str) -> &'v str {
         let default = if self.is_public() { "none" } else { "client_secret_basic" };
         self.text(option).unwrap_or(default)
     }
 
-    /// What a list holds, as it is written.
+    /// The items of a list, as written.
     pub fn written(self, option: &str) -> Vec<&'v str> {
         let items = self.0.get(option).and_then(Value::as_list).unwrap_or_default();
         items.iter().filter_map(Value::as_str).collect()
     }
 
-    /// What a list means: as it is written, else what Authelia puts there.
+    /// The items of a list, or Authelia's default.
     pub fn list(self, option: &str) -> Vec<&'v str> {
         let written = self.written(option);
         if written.is_empty() { self.default_of(option) } else { written }

@@ -1,4 +1,4 @@
-//! An authorization request, as it stands in the browser's address bar, held against the registrations.
+//! Compares an authorization request, from the browser's address bar, with the registrations.
 
 use url::Url;
 
@@ -8,7 +8,7 @@ use super::registration::{self, Registration};
 use crate::document::{Pointer, Value};
 use crate::error::{Error, Kind, Result};
 
-/// The shortest `state` and `nonce` where the configuration says nothing (`minimum_parameter_entropy`).
+/// The default minimum length of `state` and `nonce` (`minimum_parameter_entropy`).
 const ENTROPY: usize = 8;
 
 /// An authorization request.
@@ -17,10 +17,10 @@ pub struct Request {
 }
 
 impl Request {
-    /// Reads the request from a URL; that of a page which was given the request counts too (`rd`, `workflow` pages).
+    /// Parses the request from a URL, also from that of a page that carries the request (`rd`, `workflow` pages).
     ///
     /// # Errors
-    /// `usage` if it is no URL or no authorization request.
+    /// `usage` if it is not a URL or not an authorization request.
     pub fn parse(text: &str) -> Result<Self> {
         let wrong = |what: &str| {
             Error::new(Kind::Usage, what.to_owned()).hint(
@@ -29,7 +29,7 @@ impl Request {
         };
         let url = Url::parse(text.trim()).map_err(|_| wrong("`--url` is not a URL"))?;
         let pairs = |url: &Url| -> Vec<(String, String)> {
-            // What stands in it may come from anywhere: it must not reach a terminal as commands.
+            // The content may come from anywhere, so it must not reach a terminal unescaped.
             let harmless = |text: &str| text.chars().filter(|character| !character.is_control()).collect();
             url.query_pairs().map(|(name, value)| (harmless(&name), harmless(&value))).collect()
         };
@@ -37,7 +37,7 @@ impl Request {
         let has = |parameters: &[(String, String)]| {
             parameters.iter().any(|(name, _)| ["client_id", "request_uri"].contains(&name.as_str()))
         };
-        // Authelia's own login page carries the request in `rd`.
+        // Authelia's login page carries the request in `rd`.
         if !has(&parameters)
             && let Some((_, target)) = parameters.iter().find(|(name, _)| name == "rd")
             && let Ok(target) = Url::parse(target)
@@ -51,7 +51,7 @@ impl Request {
         }
     }
 
-    /// The client that asks.
+    /// The requesting client.
     pub fn client(&self) -> Option<&str> {
         self.get("client_id")
     }
@@ -61,7 +61,7 @@ impl Request {
         Some(value.as_str()).filter(|value| !value.is_empty())
     }
 
-    /// What Authelia would refuse of it, in the order in which it looks.
+    /// What Authelia would refuse about it, in its order.
     pub fn causes(&self, document: &Value) -> Vec<Cause> {
         let client = self.client();
         let Some((_, registration)) = client.and_then(|id| registration::find(document, id)) else {
@@ -85,7 +85,7 @@ impl Request {
     }
 
     fn redirect(&self, client: Registration<'_>) -> Vec<Wrong> {
-        // What was announced beforehand is not in the URL.
+        // A pushed request is not in the URL.
         if self.get("request_uri").is_some() {
             return Vec::new();
         }
@@ -171,14 +171,14 @@ impl Request {
     }
 }
 
-/// A cause's name, and what was asked for.
+/// The name of a cause, and the requested value.
 type Wrong = (&'static str, Option<String>);
 
 fn provider<'v>(document: &'v Value, option: &str) -> Option<&'v Value> {
     Pointer::new(["identity_providers", "oidc", option]).get(document)
 }
 
-/// How long `state` and `nonce` must be: `minimum_parameter_entropy`, where -1 turns it off.
+/// The required length of `state` and `nonce`: `minimum_parameter_entropy`, with -1 to turn it off.
 fn least_entropy(document: &Value) -> usize {
     let set = provider(document, "minimum_parameter_entropy").and_then(Value::scalar_text);
     match set.and_then(|text| text.parse::<i64>().ok()) {
@@ -187,8 +187,8 @@ fn least_entropy(document: &Value) -> usize {
     }
 }
 
-/// Whether Authelia takes the URI for the registered one: they are the same text, or differ in the port of a loopback
-/// address only (RFC 8252, 7.3).
+/// Whether Authelia accepts the URI as the registered one: they are equal, or differ only in the port of a loopback
+/// address (RFC 8252, 7.3).
 fn matches(registered: &str, requested: &str) -> bool {
     if registered == requested {
         return true;
@@ -201,7 +201,7 @@ fn matches(registered: &str, requested: &str) -> bool {
     }
 }
 
-/// The registered URI that is most like the one asked for, and in what they differ.
+/// The registered URI most similar to the requested one, and how they differ.
 pub fn nearest_uri<'r>(requested: &str, registered: &[&'r str]) -> Option<(&'r str, &'static str)> {
     let likeness = |known: &str| strsim::normalized_levenshtein(&requested.to_lowercase(), &known.to_lowercase());
     let (likeness, near) =

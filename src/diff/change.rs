@@ -2,15 +2,15 @@
 
 use crate::document::{Pointer, Value};
 
-/// What happened to a place.
+/// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChangeKind {
     Added,
     Removed,
     Changed,
-    /// A list's item stands elsewhere in its list.
+    /// A list item is at another position.
     Moved,
-    /// A list's item has another identity (`client_id`), or a map's entry another key.
+    /// A list item has another identity (`client_id`), or a map entry another key.
     Renamed,
 }
 
@@ -27,16 +27,15 @@ impl ChangeKind {
     }
 }
 
-/// A difference. `before` and `after` are values, not text: `redact` decides what may be seen of them.
+/// A difference. `before` and `after` are values, not text: `redact` decides which may be shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// What happened.
     pub kind: ChangeKind,
-    /// The place as a path with items by identity, without values that may be secret.
+    /// The path, with items by identity, without values that may be secret.
     pub path: String,
-    /// The place in the new value (in the old one, when removed).
+    /// The place in the new value, or in the old one for a removal.
     pub pointer: Pointer,
-    /// The place in the old value, where it differs.
+    /// The place in the old value, if it differs.
     pub from: Option<Pointer>,
     /// The old value.
     pub before: Option<Value>,

@@ -1,4 +1,4 @@
-//! What an edit changed: maps by their keys, lists by the identity of their items.
+//! Compares two values: maps by key, lists by the identity of their items.
 
 use std::collections::HashSet;
 
@@ -8,9 +8,9 @@ use crate::document::matching::{longest_rising, matching_by, renamed_keys, share
 use crate::document::{Pointer, Value};
 use crate::schema::Schema;
 
-/// The differences between two values of a file of this schema.
+/// The differences between two values of a file with this schema.
 pub fn changes(before: &Value, after: &Value, schema: Schema) -> Vec<Change> {
-    // A file of comments only has got its first entries.
+    // A file that only had comments got its first entries.
     if matches!(before, Value::Null) && after.is_collection() {
         return additions(after, schema);
     }
@@ -19,7 +19,7 @@ pub fn changes(before: &Value, after: &Value, schema: Schema) -> Vec<Change> {
     changes.found
 }
 
-/// What stands in a file that was not there before.
+/// The changes that describe a new file.
 pub fn additions(value: &Value, schema: Schema) -> Vec<Change> {
     let mut changes = Changes { schema, found: Vec::new() };
     let root = Pointer::root();
@@ -38,9 +38,8 @@ struct Changes {
     found: Vec<Change>,
 }
 
-/// An item of a list.
 struct Item<'v> {
-    /// Its path, as it is shown.
+    /// Its path for display.
     name: String,
     place: Pointer,
     value: &'v Value,
@@ -83,7 +82,7 @@ impl Changes {
         }
     }
 
-    /// Compares two lists. The equal items at both ends have become what they were, so that they are not looked at again.
+    /// Compares two lists. Equal items at both ends are matched first, and skipped afterwards.
     fn items(&mut self, [old, new]: [&[Value]; 2], path: &str, [from, at]: [&Pointer; 2]) {
         let key = shared_key(old, new);
         let first = old.iter().zip(new).take_while(|(old, new)| old == new).count();
@@ -111,7 +110,7 @@ impl Changes {
         }
     }
 
-    /// Compares an item with what it has become.
+    /// Compares an item with its counterpart.
     fn item(&mut self, was: &Item<'_>, is: &Item<'_>, key: Option<&str>) {
         let places = [&was.place, &is.place];
         let identity = |item: &Item<'_>| key.and_then(|key| item.value.get(key)).cloned();
@@ -124,7 +123,7 @@ impl Changes {
         self.compare(Some(&without(was.value, key)), Some(&without(is.value, key)), &is.name, places);
     }
 
-    /// Names the items of a list of which the first stands at position `first`.
+    /// Names the items of a list whose first item is at position `first`.
     fn named<'v>(
         &self,
         items: &'v [Value],

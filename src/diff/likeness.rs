@@ -1,11 +1,11 @@
-//! How much two texts have in common.
+//! The similarity of two texts.
 
 use similar::TextDiff;
 
-/// How much of the lines of two texts must be the same for them to be versions of one file, as for git's `-M`.
+/// The similarity from which two texts count as versions of one file, as in git's `-M`.
 pub const ALIKE: f32 = 0.5;
 
-/// Which part of the lines is the same in both, from 0 to 1; bytes that are no text are the same or not.
+/// The fraction of equal lines, from 0 to 1; for bytes that are not text, 0 or 1.
 pub fn likeness(old: &[u8], new: &[u8]) -> f32 {
     if old == new {
         return 1.0;

@@ -1,35 +1,32 @@
-//! Three texts merged by lines, and by words where both sides changed the same lines.
+//! Merges three texts by lines, and by words where both sides changed the same lines.
 //!
-//! Unlike git's own, changes of neighbouring lines do not collide: the caller compares what the result means with what it
-//! must mean, so that a bold guess does no harm.
+//! Unlike in git, changes of adjacent lines do not conflict: the caller verifies the value of the result, so an
+//! optimistic merge is harmless.
 
 use std::ops::Range;
 
 use crate::memory::Zeroizing;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-/// What becomes of text that both sides put at the same place.
+/// What to do with text that both sides inserted at the same place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Both {
-    /// Ours, then theirs.
     OneAfterTheOther,
-    /// Theirs, then ours.
     TheOtherFirst,
-    /// What is in both once, the rest of ours before the rest of theirs.
+    /// Common text once, the rest of ours before the rest of theirs.
     Joined,
     Ours,
 }
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Merge {
-    /// The answer to that question.
     pub(crate) both: Both,
-    /// Whether changes of lines that border are looked at together, word by word: one side may have put before a line
-    /// what the other put there too while it changed the line.
+    /// Whether changes of adjacent lines are merged together by words: one side may have inserted a line that the other
+    /// inserted as well, while changing the next line.
     pub(crate) together: bool,
 }
 
-/// The pieces of one text, and what a side changed in those of the base.
+/// Pieces of the base, and what a side replaced them with.
 struct Change {
     base: Range<usize>,
     side: Range<usize>,
@@ -47,7 +44,7 @@ impl Merge {
     /// Merges `[base, ours, theirs]`.
     pub(crate) fn lines(self, texts: [&str; 3]) -> Zeroizing<String> {
         let [base, ours, theirs] = texts.map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
-        // As long as it can become, so that no growth leaves copies of it behind.
+        // Enough capacity for any result, so that growing leaves no copies behind.
         let mut text = Zeroizing::new(String::with_capacity(texts.iter().map(|text| text.len()).sum()));
         self.pieces([&base, &ours, &theirs], false, &mut text);
         text
@@ -60,7 +57,7 @@ impl Merge {
             at = cluster.base.end;
             let (old, our, their) = (&base[cluster.base], &ours[cluster.ours], &theirs[cluster.theirs]);
             if !cluster.both || our == their {
-                // The side that changed nothing has what the base has.
+                // The side without a change equals the base.
                 (if our == old { their } else { our }).iter().for_each(|piece| text.push_str(piece));
             } else if !old.is_empty() && !are_words {
                 let joined = [old, our, their].map(|pieces| Zeroizing::new(pieces.concat()));
@@ -75,7 +72,7 @@ impl Merge {
 
     fn collision(self, old: &[&str], ours: &[&str], theirs: &[&str], text: &mut String) {
         if !old.is_empty() && old.len() == ours.len() && old.len() == theirs.len() {
-            // One piece for one: each side may have changed another of them.
+            // Piece by piece: each side may have changed other pieces.
             for ((old, our), their) in old.iter().zip(ours).zip(theirs) {
                 text.push_str(if our == old { their } else { our });
             }
@@ -99,7 +96,7 @@ impl Merge {
     }
 }
 
-/// Merges by lines where the sides changed lines that do not even touch; `None` if they do.
+/// Merges by lines if the sides changed lines that do not touch; `None` otherwise.
 pub(crate) fn apart(texts: [&str; 3]) -> Option<Zeroizing<String>> {
     let [base, ours, theirs] = texts.map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
     if clusters([&base, &ours, &theirs], true).iter().any(|cluster| cluster.both) {
@@ -108,7 +105,7 @@ pub(crate) fn apart(texts: [&str; 3]) -> Option<Zeroizing<String>> {
     Some(Merge { both: Both::Ours, together: false }.lines(texts))
 }
 
-/// Words, runs of spaces, single signs; a comment to the end of its line is one piece.
+/// Words, runs of spaces, and single signs; a comment up to the end of its line is one piece.
 fn words(text: &str) -> Vec<&str> {
     let kind = |c: char| match c {
         c if c.is_alphanumeric() || c == '_' => 0,
@@ -148,11 +145,11 @@ fn changes(base: &[&str], side: &[&str]) -> Vec<Change> {
     changes
 }
 
-/// What the sides changed, in the order of the base; where both changed the same pieces, as one.
+/// The changes of both sides in the order of the base; overlapping changes are combined.
 fn clusters([base, ours, theirs]: [&[&str]; 3], touching: bool) -> Vec<Cluster> {
     let (ours, theirs) = (changes(base, ours), changes(base, theirs));
     let (mut our, mut their) = (0, 0);
-    // How far behind the base each side is.
+    // How far each side is ahead of the base.
     let (mut our_end, mut their_end) = ((0, 0), (0, 0));
     let mut clusters = Vec::new();
     loop {
@@ -186,7 +183,7 @@ fn clusters([base, ours, theirs]: [&[&str]; 3], touching: bool) -> Vec<Cluster> 
     }
 }
 
-/// Where the pieces of the base in `range` stand on a side that changed these of them.
+/// The range on a side that replaces `range` of the base.
 fn place(changes: &[Change], range: &Range<usize>, end: &mut (usize, usize)) -> Range<usize> {
     let start = end.1 + (range.start - end.0);
     if let Some(last) = changes.last() {
@@ -197,7 +194,7 @@ fn place(changes: &[Change], range: &Range<usize>, end: &mut (usize, usize)) -> 
     start..stop
 }
 
-/// Whether both ranges have a piece in common, or are the same point between two; with `touching` also where they border.
+/// Whether the ranges overlap, or are the same insertion point; with `touching`, also if they are adjacent.
 fn meet(one: &Range<usize>, other: &Range<usize>, touching: bool) -> bool {
     if touching {
         return one.start <= other.end && other.start <= one.end;

@@ -1,7 +1,7 @@
-//! Three values → one: what two sides made of what they both began with, by meaning.
+//! Merges two values with a common base semantically.
 //!
-//! A value that one side left alone is the other's. Maps are merged key by key, lists item by item, their items matched
-//! as in a difference. What both sides changed into different things is a conflict, and so is what one side changed and
+//! If one side did not change a value, the other side's wins. Maps are merged key by key, lists item by item, with
+//! items matched as in a difference. It is a conflict if both sides changed a value differently, or one changed what
 //! the other removed.
 
 mod items;
@@ -13,27 +13,25 @@ use crate::document::matching::identity;
 use crate::document::{Key, Map, Pointer, Text, Value};
 use crate::schema::Schema;
 
-/// One of the two sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
-    /// The one that receives the result.
+    /// The side that receives the result.
     Ours,
     Theirs,
 }
 
-/// What a side did to a place.
+/// What a side did to a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
     Added,
-    /// It put something else there.
     Changed,
     Removed,
-    /// It brought the items of the list into another order.
+    /// It reordered the items of the list.
     Moved,
 }
 
 impl Deed {
-    /// The word for it, as in JSON.
+    /// The name used in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::Added => "added",
@@ -44,27 +42,23 @@ impl Deed {
     }
 }
 
-/// A place where the two sides cannot both have their way.
+/// A place where both sides made incompatible changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// The place as a path in our side, items by identity, without values that may be secret.
+    /// The path in our side, with items by identity, without values that may be secret.
     pub path: String,
-    /// What our side did there.
     pub ours: Deed,
-    /// What the other side did there.
     pub theirs: Deed,
 }
 
-/// What came of a merge.
 #[derive(Debug, PartialEq)]
 pub struct Merged {
-    /// The value; in conflicts it has what the favoured side has.
+    /// The merged value; conflicts are resolved in favour of the favoured side.
     pub value: Value,
-    /// Where the sides are in conflict.
     pub conflicts: Vec<Conflict>,
 }
 
-/// Merges what both sides made of `base`; `None` if they have no common beginning.
+/// Merges the changes that both sides made to `base`; `None` stands for no common base.
 pub fn merge(base: Option<&Value>, ours: &Value, theirs: &Value, schema: Schema, favored: Side) -> Merged {
     let mut merging = Merging { schema, favored, conflicts: Vec::new() };
     let root = Place { path: String::new(), pointer: Pointer::root() };
@@ -80,12 +74,12 @@ struct Merging {
 
 struct Place {
     path: String,
-    /// For the schema: a position may be that of either side.
+    /// The place for the schema; a position may be that of either side.
     pointer: Pointer,
 }
 
 impl Merging {
-    /// The merged value of a place; `None` if nothing is to be there.
+    /// The merged value of a place; `None` if it is absent.
     fn merge(&mut self, [base, ours, theirs]: [Option<&Value>; 3], place: &Place) -> Option<Value> {
         if ours == theirs || base == theirs {
             return ours.cloned();
@@ -100,7 +94,7 @@ impl Merging {
             {
                 Some(Value::Map(self.maps(began.and_then(Value::as_map), ours, theirs, place)))
             }
-            // Two lists that each side made up may grant access: nobody asked for both.
+            // Two lists that the sides created independently may grant access; nobody asked for the union.
             (None | Some(Value::List(_)), Some(Value::List(ours)), Some(Value::List(theirs)))
                 if base.is_some() || [ours, theirs].iter().all(|items| items.iter().any(Value::is_collection)) =>
             {
@@ -137,7 +131,7 @@ impl Merging {
                 continue;
             }
             if let Some((old, side)) = renames.apart(text) {
-                // Each side gave the key another name.
+                // Each side renamed the key differently.
                 if side == Side::Ours {
                     let path = self.below(place, old).path;
                     self.conflicts.push(Conflict { path, ours: Deed::Changed, theirs: Deed::Changed });
@@ -177,8 +171,8 @@ impl Merging {
     }
 }
 
-/// Whether a key's text does not tell which key is meant: `8080` and `'8080'` in one map. A key that is a map is a
-/// template without quotes, and so the whole map is one value.
+/// Whether the text of a key is ambiguous: `8080` and `'8080'` in one map. A key that is a map is a template without
+/// quotes, so such a map is treated as a single value.
 fn is_ambiguous(maps: &[&Map]) -> bool {
     maps.iter().any(|map| map.iter().any(|(key, _)| key.is_complex() || map.is_ambiguous(key.text())))
 }

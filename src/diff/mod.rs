@@ -1,4 +1,4 @@
-//! Two values → changes: identity keys, moves, renames; and what a change means.
+//! Compares and merges values: identity keys, moves, and renames.
 
 pub mod change;
 mod changes;

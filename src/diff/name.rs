@@ -1,4 +1,4 @@
-//! The names of places as a person writes them, such that they can be read back ([`Path`](crate::document::Path)).
+//! Paths as people write them, in a form that can be parsed again ([`Path`](crate::document::Path)).
 
 use crate::document::matching::identity;
 use crate::document::path::identity_key;
@@ -6,7 +6,7 @@ use crate::document::{Pointer, Value};
 use crate::schema::{HIDDEN, Schema};
 use crate::shown::held_back::is_held_back;
 
-/// The path to an entry of the map at `path` and `map`; `…` for a key that the schema does not let be seen.
+/// The path to an entry of the map at `path` and `map`; `…` for a key that the schema hides.
 pub fn entry(path: &str, key: &str, map: &Pointer, schema: Schema) -> String {
     let key = if schema.shows_key(map, key) { key } else { HIDDEN };
     let plain = !key.is_empty() && !key.contains(['.', '[', ']', '"', '\'', '/']);
@@ -14,7 +14,8 @@ pub fn entry(path: &str, key: &str, map: &Pointer, schema: Schema) -> String {
     if path.is_empty() { key } else { format!("{path}.{key}") }
 }
 
-/// The path to an item of the list at `path` and `list`: by its identity, where the schema lets that be seen, else by its position.
+/// The path to an item of the list at `path` and `list`: by its identity if the schema shows it, or else by its
+/// position.
 pub fn item(path: &str, item: &Value, index: usize, key: Option<&str>, list: &Pointer, schema: Schema) -> String {
     let public = |key: &&str| schema.is_public(&list.child(index.to_string()).child(*key));
     match identity(item, key.filter(public)) {
@@ -23,7 +24,7 @@ pub fn item(path: &str, item: &Value, index: usize, key: Option<&str>, list: &Po
     }
 }
 
-/// The path to the place of a pointer in a value.
+/// The path of a pointer in a value.
 pub fn path(pointer: &Pointer, value: &Value, schema: Schema) -> String {
     let (mut path, mut at, mut here) = (String::new(), Pointer::root(), Some(value));
     for token in pointer.tokens() {
@@ -41,7 +42,7 @@ pub fn path(pointer: &Pointer, value: &Value, schema: Schema) -> String {
     path
 }
 
-/// In brackets a number would be a position, and `=` a condition.
+/// In brackets, a number would be a position, and `=` a condition.
 fn selector(name: &str) -> String {
     let plain = !name.is_empty() && name.parse::<i64>().is_err() && !name.contains(['=', ']', '"', '\'']);
     if plain { name.to_owned() } else { quoted(name) }

@@ -1,10 +1,11 @@
-//! Two values → the edits that make one of the other.
+//! The edits that turn one value into another.
 
 use crate::document::matching::{matching, renamed_keys};
 use crate::document::rewrite::items;
 use crate::document::{Edit, Map, Pointer, Value};
 
-/// RFC 6902 operations that applied to `before` give `after` exactly; the order of keys aside, which no operation sets.
+/// RFC 6902 operations that turn `before` into `after` exactly, except for the order of keys, which no operation can
+/// set.
 pub fn as_patch(before: &Value, after: &Value) -> Vec<Edit> {
     let mut edits = Vec::new();
     compare(before, after, &Pointer::root(), &mut edits);
@@ -20,8 +21,8 @@ fn compare(before: &Value, after: &Value, at: &Pointer, edits: &mut Vec<Edit>) {
     }
 }
 
-/// A pointer cannot tell `8080` from `'8080'`, nor make a key that is no string: then the map is replaced whole. Where
-/// `new` has both, one of them is not the key that `old` has.
+/// A pointer cannot distinguish `8080` from `'8080'`, nor create a key that is not a string; then the complete map is
+/// replaced. If `new` has both keys, one of them is not the key of `old`.
 fn same_kind_of_keys(old: &Map, new: &Map) -> bool {
     let told = |map: &Map| map.iter().all(|(key, _)| !key.is_complex() && !map.is_ambiguous(key.text()));
     let kept = new.iter().all(|(key, _)| old.find(key.text()).map_or(key.is_string(), |other| other == key));
@@ -46,7 +47,7 @@ fn maps(old: &Map, new: &Map, at: &Pointer, edits: &mut Vec<Edit>) {
     }
 }
 
-/// Items are matched as a difference matches them.
+/// Items are matched as in a difference.
 fn lists(old: &[Value], new: &[Value], at: &Pointer, edits: &mut Vec<Edit>) {
     items([old, new], &matching(old, new), at, edits, &compare);
 }
@@ -71,7 +72,7 @@ mod tests {
                 prop::collection::vec(("[abc/~]{1,2}", inner.clone()), 0..4).prop_map(|entries| {
                     Value::Map(entries.into_iter().map(|(key, value)| (Key::string(key), value)).collect())
                 }),
-                // Items with an identity, which are followed through moves and renames.
+                // Items with an identity, which is followed through moves and renames.
                 prop::collection::vec(("[abcde]", inner), 0..5).prop_map(|items| {
                     let item = |(id, value): (String, Value)| {
                         Value::Map(

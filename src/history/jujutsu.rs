@@ -1,5 +1,5 @@
-//! A Jujutsu repository, read through the jj program. jj is not let to snapshot the working copy, so it writes nothing and
-//! runs no file monitor; its output is not paged.
+//! A Jujutsu repository, read through the jj program. jj is told not to snapshot the working copy, so it writes nothing
+//! and runs no file monitor; its output is not paged.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -8,11 +8,11 @@ use super::revision::{Commit, Revision};
 use crate::error::{Error, Kind, Result};
 use crate::process;
 
-/// What jj calls a commit that has no description yet.
+/// The text that jj prints for a commit without a description.
 const UNDESCRIBED: &str = "(no description set)";
 const TEMPLATE: &str = r#"commit_id ++ "\t" ++ author.timestamp().format("%Y-%m-%d") ++ "\t" ++ author.name() ++ "\t" ++ description.first_line() ++ "\n""#;
 
-/// One file in the fileset language, which has strings as TOML has them.
+/// A file in the fileset language, whose strings have TOML's syntax.
 fn fileset(path: &Path) -> String {
     let quoted = path.to_string_lossy().replace('\\', r"\\").replace('"', "\\\"");
     format!("root-file:\"{quoted}\"")
@@ -27,7 +27,7 @@ fn commit(line: &str) -> Option<Commit> {
     Some(Commit { id, short, date, author, subject, tasks: Vec::new() })
 }
 
-/// A repository with a folder `.jj`.
+/// A repository with a `.jj` folder.
 pub struct Jujutsu {
     root: PathBuf,
 }
@@ -46,7 +46,7 @@ impl Jujutsu {
     /// The paths of the files at a revision, below the root.
     ///
     /// # Errors
-    /// `git`, if jj cannot be run, or does not know the revision.
+    /// `git` if jj cannot be run, or does not know the revision.
     pub fn files(&self, revision: &str) -> Result<Vec<PathBuf>> {
         let output = self.run(&["file", "list", "-r", revision])?;
         let listed = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -66,17 +66,14 @@ impl Jujutsu {
         self.run(&["file", "show", "-r", revision, &fileset]).map(|output| Some(output.stdout))
     }
 
-    /// The revisions up to the working copy in which a file changed, newest first. As its blob, each has its own
-    /// commit; of the parents, only the revision before it in this list is known.
-    ///
-    /// # Errors
-    /// See [`Jujutsu::files`].
+    /// The revisions up to the working copy in which a file changed, newest first. Each uses its commit id as its blob;
+    /// its only known parent is the next older revision in the list.
     pub fn revisions(&self, path: &Path) -> Result<Vec<Revision>> {
         let output = self.run(&["log", "--no-graph", "-r", "::@", "-T", TEMPLATE, &fileset(path)])?;
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         let mut commits: Vec<Commit> = printed.lines().filter_map(commit).collect();
         let mut revisions: Vec<Revision> = Vec::new();
-        // From the oldest on, so that each knows the one before.
+        // Start with the oldest, so that each knows the one before.
         commits.reverse();
         for commit in commits {
             let blob = self.file(&commit.id, path)?.map(|_| commit.id.clone());
@@ -88,10 +85,10 @@ impl Jujutsu {
         Ok(revisions)
     }
 
-    /// Sets an option in the repository's own configuration.
+    /// Sets an option in the repository's configuration.
     ///
     /// # Errors
-    /// `git`, if jj cannot be run, or refuses.
+    /// `git` if jj cannot be run, or fails.
     pub fn set(&self, key: &str, value: &str) -> Result<()> {
         self.run(&["config", "set", "--repo", key, value]).map(drop)
     }

@@ -1,7 +1,7 @@
-//! git, read: what a file was at a revision, what is under way, who changed what.
+//! Reads git: the content of a file at a revision, operations in progress, who changed what.
 //!
-//! [`Repository`] asks libgit2 where that can and may open the repository, and the git program otherwise. Nothing here
-//! writes; the one thing written to git is a commit, and that is `commit`'s.
+//! [`Repository`] asks libgit2 where it can and may open the repository, and the git program otherwise. Nothing here
+//! writes; commits are created by the `commit` module.
 
 mod jujutsu;
 mod libgit2;

@@ -1,4 +1,4 @@
-//! A repository, read by libgit2 where that can and may open it, and by the git program otherwise.
+//! A repository, read by libgit2 where it can and may open it, and by the git program otherwise.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
@@ -12,7 +12,7 @@ use super::revision::{Commit, Revision, scope};
 use super::run::{expect, run};
 use crate::error::{Error, Kind, Result};
 
-/// What lies in the git folder while something is unfinished, and what that is.
+/// Files in the git folder during an unfinished operation, and the name of the operation.
 const UNFINISHED: [(&str, &str); 6] = [
     ("MERGE_HEAD", "a merge"),
     ("rebase-merge", "a rebase"),
@@ -21,13 +21,13 @@ const UNFINISHED: [(&str, &str); 6] = [
     ("REVERT_HEAD", "a revert"),
     ("sequencer", "a cherry-pick or revert"),
 ];
-/// How many commits of a file decide which scope is usual for it.
+/// The number of a file's commits to consider for its usual scope.
 const FOR_SCOPE: usize = 200;
 
 /// A repository.
 pub struct Repository {
     program: Program,
-    /// Opened when the first question is asked; `None` if only the git program may or can.
+    /// Opened for the first query; `None` if only the git program may or can open it.
     libgit2: OnceCell<Option<LibGit2>>,
 }
 
@@ -37,14 +37,14 @@ impl Repository {
         Self { program: Program::new(root), libgit2: OnceCell::new() }
     }
 
-    /// Asks libgit2; where it does not know, the git program.
+    /// Asks libgit2, or else the git program.
     fn ask<T>(&self, question: impl Fn(&dyn Reader) -> Result<T>) -> Result<T> {
         let libgit2 = self.libgit2.get_or_init(|| LibGit2::open(self.root()));
         let answer = libgit2.as_ref().and_then(|libgit2| question(libgit2).ok());
         answer.map_or_else(|| question(&self.program), Ok)
     }
 
-    /// Asks where walking the history is quicker: a commit graph has what libgit2 would unpack every commit for.
+    /// Like [`Self::ask`], but prefers git if it has a commit graph, without which libgit2 unpacks every commit.
     fn walk<T>(&self, question: impl Fn(&dyn Reader) -> Result<T>) -> Result<T> {
         let libgit2 = self.libgit2.get_or_init(|| LibGit2::open(self.root()));
         match libgit2 {
@@ -63,20 +63,20 @@ impl Repository {
         self.program.command(arguments)
     }
 
-    /// What a git command prints.
+    /// The output of a git command.
     ///
     /// # Errors
-    /// `git`, with what it said.
+    /// `git`, with its output.
     pub fn text(&self, arguments: &[&str]) -> Result<String> {
         let output = run(&mut self.command(arguments))?;
         expect(&format!("git {}", arguments[0]), &output)?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// The path as git names it: below the root, through whatever links lead there.
+    /// The path below the root, with links resolved.
     ///
     /// # Errors
-    /// `git`, for a path outside.
+    /// `git` for a path outside.
     pub fn relative(&self, path: &Path) -> Result<String> {
         let root = self.root().canonicalize().unwrap_or_else(|_| self.root().to_owned());
         let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
@@ -88,10 +88,10 @@ impl Repository {
         )
     }
 
-    /// The git folder that all working trees of the repository share.
+    /// The git folder shared by all working trees.
     ///
     /// # Errors
-    /// `git`, outside a repository.
+    /// `git` outside a repository.
     pub fn shared_folder(&self) -> Result<PathBuf> {
         Ok(self.ask(|reader| reader.folders())?.shared)
     }
@@ -136,16 +136,16 @@ impl Repository {
         }
     }
 
-    /// A blob's bytes.
+    /// The bytes of a blob.
     ///
     /// # Errors
-    /// `git` if there is none of this id; `io` if it is larger than a secret may be.
+    /// `git` if there is no such blob; `io` if it is larger than a secret may be.
     pub fn object(&self, id: &str) -> Result<Vec<u8>> {
         self.ask(|reader| reader.object(id))
     }
 
-    /// The bytes of these blobs, in their order; `None` for those that are not there (a partial clone may lack some),
-    /// and for those that are too large.
+    /// The bytes of these blobs, in their order; `None` for those that are missing (a partial clone may lack some) or
+    /// too large.
     ///
     /// # Errors
     /// `git` if it cannot be run.
@@ -153,7 +153,7 @@ impl Repository {
         self.ask(|reader| reader.objects(ids))
     }
 
-    /// The trailers of a message, as git reads them.
+    /// The trailers of a message, as parsed by git.
     ///
     /// # Errors
     /// `git` if it cannot be run.
@@ -161,7 +161,7 @@ impl Repository {
         self.ask(|reader| reader.trailers(message))
     }
 
-    /// The id that these bytes have as a blob.
+    /// The blob id of these bytes.
     ///
     /// # Errors
     /// `git` if it cannot be run.
@@ -169,7 +169,7 @@ impl Repository {
         self.ask(|reader| reader.blob_id(bytes))
     }
 
-    /// The files that are tracked; one in conflict several times.
+    /// The tracked files; one in conflict occurs several times.
     ///
     /// # Errors
     /// `git` if the index cannot be read.
@@ -186,7 +186,7 @@ impl Repository {
         Ok(entries.filter(|entry| entry.stage > 0).map(|entry| entry.path).collect())
     }
 
-    /// Those of the files that git does not know yet.
+    /// The files that git does not track.
     ///
     /// # Errors
     /// `git` if the index cannot be read, or a file is outside.
@@ -209,7 +209,7 @@ impl Repository {
         self.ask(|reader| reader.untracked())
     }
 
-    /// The files that are not as HEAD has them, new and deleted ones too, below the root.
+    /// The files below the root that differ from HEAD, including new and deleted ones.
     ///
     /// # Errors
     /// `git` if the status cannot be determined.
@@ -217,10 +217,10 @@ impl Repository {
         self.ask(|reader| reader.changed_since_head())
     }
 
-    /// The files that differ between a commit and another, or the working tree.
+    /// The files that differ between a commit and another commit or the working tree.
     ///
     /// # Errors
-    /// `git`, for a commit that is not there.
+    /// `git` for an unknown commit.
     pub fn compare(&self, before: &str, after: Option<&str>) -> Result<Vec<Pair>> {
         self.ask(|reader| reader.compare(before, after))
     }
@@ -233,13 +233,13 @@ impl Repository {
         self.ask(|reader| reader.changed_in(commit))
     }
 
-    /// Refuses while a merge or the like is under way: git itself would commit in the midst of a rebase.
+    /// Fails during a merge, rebase, or similar: git itself would commit in the middle of a rebase.
     ///
     /// # Errors
-    /// `index`, naming what is under way.
+    /// `index`, with the operation in progress.
     pub fn refuse_unfinished(&self) -> Result<()> {
         let folder = self.ask(|reader| reader.folders())?.own;
-        // Where references are kept in tables, these two are no files.
+        // With reftable these two are not files.
         let is_reference = |name: &str| {
             folder.join("reftable").exists() && name.ends_with("_HEAD") && matches!(self.commit_id(name), Ok(Some(_)))
         };
@@ -250,7 +250,7 @@ impl Repository {
         }
     }
 
-    /// Refuses where something is staged for the file: a commit of what the edit makes would swallow it.
+    /// Fails if changes of the file are staged: the commit of an edit would include them.
     ///
     /// # Errors
     /// `index`.
@@ -263,7 +263,8 @@ impl Repository {
         Ok(())
     }
 
-    /// Refuses where what is staged for the file is neither HEAD's content nor that of the working tree: the commit would lose it.
+    /// Fails if the staged content of the file is neither HEAD's nor that of the working tree: the commit would lose
+    /// it.
     ///
     /// # Errors
     /// `index`.
@@ -276,7 +277,7 @@ impl Repository {
         Ok(())
     }
 
-    /// The revisions of the file at `path` (below the root) that HEAD descends from, newest first.
+    /// The revisions of the file at `path` (below the root) in the history of HEAD, newest first.
     ///
     /// # Errors
     /// `git` if there is no commit yet, or the log cannot be read.
@@ -284,7 +285,7 @@ impl Repository {
         self.revisions_before("HEAD", path)
     }
 
-    /// As [`Repository::revisions`], of those that another commit descends from.
+    /// Like [`Repository::revisions`], in the history of another commit.
     ///
     /// # Errors
     /// `git` if the log cannot be read.
@@ -292,7 +293,7 @@ impl Repository {
         self.walk(|reader| reader.revisions(commit, path))
     }
 
-    /// Path and blob of each file that was removed in a commit.
+    /// Path and blob of each file that a commit removed.
     ///
     /// # Errors
     /// `git` if it cannot be read.
@@ -300,7 +301,7 @@ impl Repository {
         self.ask(|reader| reader.removed_in(commit))
     }
 
-    /// The newest commits that touched a file (below the root), at most so many.
+    /// At most `most` of the newest commits that touched a file (below the root).
     ///
     /// # Errors
     /// `git` if the log cannot be read.
@@ -308,12 +309,13 @@ impl Repository {
         self.walk(|reader| reader.touching(&[path.to_owned()], most))
     }
 
-    /// The newest commit, of any branch or stash, that made this blob of the file at `path`; `None` if none is known.
+    /// The newest commit, on any branch or stash, that created this blob of the file at `path`; `None` if none is
+    /// known.
     pub fn origin(&self, blob: &str, path: &str) -> Option<Commit> {
         self.walk(|reader| reader.origin(blob, path)).ok().flatten()
     }
 
-    /// The scope that commits of these files have most often; none for files that HEAD does not have.
+    /// The most frequent scope in the commits of these files; `None` for files that HEAD does not contain.
     pub fn usual_scope(&self, paths: &[PathBuf]) -> Option<String> {
         let head = self.commit_id("HEAD").ok()??;
         let is_known = |path: &String| matches!(self.ask(|reader| reader.blob_at(&head, path)), Ok(Some(_)));

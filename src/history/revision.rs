@@ -1,6 +1,6 @@
 //! A commit, and a commit in which a file changed.
 
-/// The trailers that name tasks.
+/// The trailers that link tasks.
 const RELATIONS: [&str; 7] = ["Resolves", "Related", "Fixes", "Closes", "Part-of", "Task", "Refs"];
 
 /// A commit, as a list of commits shows it.
@@ -8,7 +8,7 @@ const RELATIONS: [&str; 7] = ["Resolves", "Related", "Fixes", "Closes", "Part-of
 pub struct Commit {
     /// The full id.
     pub id: String,
-    /// The id, as short as git shows it.
+    /// The id, abbreviated as by git.
     pub short: String,
     /// The author's date, `2026-03-14`.
     pub date: String,
@@ -16,14 +16,13 @@ pub struct Commit {
     pub author: String,
     /// The first line of the message.
     pub subject: String,
-    /// The tasks that its trailers name.
+    /// The tasks in its trailers.
     pub tasks: Vec<String>,
 }
 
-/// A commit in which a file differs from the commits before.
+/// A commit in which a file differs from its parents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revision {
-    /// Which commit.
     pub commit: Commit,
     /// The file's path in it, below the root.
     pub path: String,
@@ -33,13 +32,13 @@ pub struct Revision {
     pub parents: Vec<Option<String>>,
 }
 
-/// The tasks that trailers (token and value) name.
+/// The tasks in trailers, given as token and value.
 pub(super) fn tasks<'t>(trailers: impl Iterator<Item = (&'t str, &'t str)>) -> Vec<String> {
     let named = trailers.filter(|(token, _)| RELATIONS.iter().any(|relation| relation.eq_ignore_ascii_case(token)));
     named.flat_map(|(_, value)| value.split(", ")).map(|task| task.trim().to_owned()).collect()
 }
 
-/// `cloud` of `fix(cloud)!: correct the login`.
+/// The scope: `cloud` in `fix(cloud)!: correct the login`.
 pub(super) fn scope(subject: &str) -> Option<&str> {
     let (head, _) = subject.split_once(": ")?;
     let (kind, scope) = head.trim_end_matches('!').strip_suffix(')')?.split_once('(')?;

@@ -1,4 +1,4 @@
-//! Running git and hearing what it says.
+//! Runs git and captures its output.
 
 use std::io::{Read, Write};
 use std::process::{Command, Output, Stdio};
@@ -26,10 +26,10 @@ pub fn run_with(command: &mut Command, input: &[u8]) -> Result<Output> {
     .map(|(stdout, output)| Output { stdout, ..output })
 }
 
-/// Runs the command with this stdin; `read` takes what it prints, and may stop before its end.
+/// Runs the command with this stdin; `read` consumes its output, and may stop early.
 ///
 /// # Errors
-/// `git` if it cannot be run; `io`, where `read` fails.
+/// `git` if it cannot be run; `io` if `read` fails.
 pub(super) fn run_reading<T>(
     command: &mut Command,
     input: &[u8],
@@ -40,16 +40,16 @@ pub(super) fn run_reading<T>(
     let mut child = command.spawn().map_err(failed)?;
     let stdin = child.stdin.take();
     let mut stdout = child.stdout.take();
-    // Written beside the reading: git answers while it is still being asked, and neither pipe is endless.
+    // Write while reading: git answers before it has read everything, and pipes have a limited capacity.
     std::thread::scope(|scope| {
         scope.spawn(move || {
-            // A git that reads nothing closes its end; what it has to say comes with its exit code.
+            // If git closes its stdin early, its exit code and stderr tell why.
             stdin.map(|mut stdin| stdin.write_all(input))
         });
         let mut stderr = child.stderr.take();
         let said = scope.spawn(move || {
             let mut said = Vec::new();
-            // What cannot be read is not there.
+            // An unreadable stderr is treated as empty.
             let _unread = stderr.as_mut().map(|stderr| stderr.read_to_end(&mut said));
             said
         });
@@ -57,7 +57,7 @@ pub(super) fn run_reading<T>(
             Some(stdout) => read(stdout),
             None => read(&mut std::io::empty()),
         };
-        // Without a reader git ends, even if more was to come.
+        // Closing the pipe makes git stop, even if it has more to write.
         drop(stdout);
         let status = child.wait().map_err(failed)?;
         let stderr = said.join().unwrap_or_default();
@@ -66,15 +66,15 @@ pub(super) fn run_reading<T>(
     })
 }
 
-/// Takes an exit code other than 0 for a failure of `what`.
+/// Turns an exit code other than 0 into an error.
 ///
 /// # Errors
-/// `git`, with what it said.
+/// `git`, with its output.
 pub fn expect(what: &str, output: &Output) -> Result<()> {
     if output.status.success() { Ok(()) } else { Err(said(what, output)) }
 }
 
-/// The failure of `what`, with what git, or a hook that it ran, said.
+/// The error for a failed `what`, with the output of git or of a hook.
 pub fn said(what: &str, output: &Output) -> Error {
     let said = [output.stderr.as_slice(), output.stdout.as_slice()].concat();
     let said = String::from_utf8_lossy(&said);

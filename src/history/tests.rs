@@ -1,4 +1,4 @@
-//! libgit2 and the git program, asked the same about the same repositories.
+//! Asks libgit2 and the git program the same questions about the same repositories.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use super::program::Program;
 use super::reader::{Pair, Reader};
 use super::repository::Repository;
 
-/// A folder in which git runs with no configuration but the repository's.
+/// A folder in which git uses only the repository's configuration.
 struct Folder(TempDir);
 
 impl Folder {
@@ -40,7 +40,7 @@ impl Folder {
         fs::write(path, text).expect("written");
     }
 
-    /// Commits all that is there, `minutes` after the beginning.
+    /// Commits everything, with a date `minutes` after a fixed start.
     fn commit(&self, minutes: u32, message: &str) {
         let date = format!("2026-03-01T00:{minutes:02}:00+0200");
         self.git(&["add", "--all"]);
@@ -56,7 +56,7 @@ fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
     list
 }
 
-/// Every question about a repository, with both answers, which are equal.
+/// Asks every question about a repository, and checks that both answers are equal.
 fn agree(root: &Path, revisions: &[&str], paths: &[&str]) {
     let program = Program::new(root);
     let libgit2 = LibGit2::open(root).expect("libgit2 opens it");
@@ -117,12 +117,12 @@ fn agree(root: &Path, revisions: &[&str], paths: &[&str]) {
     }
 }
 
-/// The text of a file that is recognised when it is renamed and changed a little.
+/// The text of a file that is still recognised after a rename with a small change.
 fn long(word: &str) -> String {
     (0..40).map(|line| format!("{line}: some text\n")).chain([format!("last: {word}\n")]).collect()
 }
 
-/// Commits with renames, a copy, a removal, a return, a branch that is merged, trailers, and dates that go back.
+/// Commits with renames, a copy, a removal, a restored file, a merged branch, trailers, and dates out of order.
 fn history() -> Folder {
     let folder = Folder::new(&[]);
     folder.write("a.age", "one");
@@ -166,7 +166,7 @@ fn both_read_the_same_history() {
     let linear = ["rules.nix".to_owned(), "other".to_owned()];
     let newest = |reader: &dyn Reader| reader.touching(&linear, 2).expect("a list");
     assert_eq!(newest(&LibGit2::open(folder.path()).expect("open")), newest(&Program::new(folder.path())));
-    // Packed, with a graph of the commits, and with other settings.
+    // Packed, with a commit graph, and with other settings.
     folder.git(&["repack", "-adq"]);
     folder.git(&["pack-refs", "--all"]);
     folder.git(&["config", "core.abbrev", "11"]);
@@ -252,7 +252,7 @@ fn what_libgit2_must_not_or_cannot_read_is_left_to_git() {
     let opens = || LibGit2::open(path).is_some();
     let has = |revision: &str| Repository::new(path).blob(revision, "c.age").is_ok_and(|blob| blob.is_some());
     assert!(opens() && has("HEAD"));
-    // Objects that are replaced.
+    // Replaced objects.
     let (head, before) = (folder.git(&["rev-parse", "HEAD"]), folder.git(&["rev-parse", "HEAD~1"]));
     folder.git(&["replace", &head, &before]);
     assert!(!opens() && !has("HEAD"), "the replacement has no such file");
@@ -267,18 +267,18 @@ fn what_libgit2_must_not_or_cannot_read_is_left_to_git() {
     folder.git(&["config", "extensions.partialClone", "origin"]);
     assert!(!opens() && has("HEAD"));
     folder.git(&["config", "--unset", "extensions.partialClone"]);
-    // Revisions that libgit2 does not know are asked of git.
+    // Revisions that libgit2 does not know are resolved by git.
     assert_eq!(
         Repository::new(path).commit_id("HEAD^-").ok().flatten(),
         Program::new(path).commit_id("HEAD^-").ok().flatten()
     );
     assert!(Repository::new(path).commit_id("nothing").expect("an answer").is_none());
     assert!(Repository::new(path).commit_id(":/move").expect("an answer").is_some());
-    // Objects that are not there.
+    // Missing objects.
     let blob = folder.git(&["rev-parse", "HEAD:c.age"]);
     fs::remove_file(path.join(".git/objects").join(&blob[..2]).join(&blob[2..])).expect("it is loose");
     assert_eq!(Repository::new(path).objects(&[blob]).expect("an answer"), [None]);
-    // A file that is left out of the working tree is not gone.
+    // A file excluded from the working tree is not deleted.
     folder.git(&["checkout", "--quiet", "-f", "side"]);
     folder.git(&["update-index", "--skip-worktree", "d.yaml"]);
     fs::remove_file(path.join("d.yaml")).expect("it is there");
@@ -304,7 +304,7 @@ fn repositories_of_sha256_are_read() {
 #[test]
 fn the_repository_of_another_user_is_left_to_git() {
     let folder = history();
-    // Only an administrator can give it away.
+    // Only root can change the owner.
     if std::os::unix::fs::chown(folder.path().join(".git"), Some(12_345), None).is_err() {
         return;
     }

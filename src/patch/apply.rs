@@ -1,4 +1,4 @@
-//! Operations applied to a document being edited.
+//! Applies operations to a document that is being edited.
 
 use super::merge;
 use super::operation::{Action, Operation, Patch};
@@ -7,11 +7,11 @@ use crate::document::{Edit, Format, Path, Pointer, Session, Value, nearest};
 use crate::error::{Error, Kind, Result};
 
 impl Patch {
-    /// Applies the patch. After an error the session can only be dropped.
+    /// Applies the patch. After an error the session must be dropped.
     ///
     /// # Errors
-    /// `path` and `ambiguous`, with the nearest names, where an operation does not fit; `test` where one does not hold;
-    /// those of the document's engine and of the sources.
+    /// `path` and `ambiguous`, with the nearest names, if an operation does not fit; `test` if a test fails; errors of
+    /// the document's engine and of the sources.
     pub fn apply(&self, session: &mut Session, sources: &mut dyn Sources) -> Result<()> {
         match self {
             Self::Operations(operations) => {
@@ -38,7 +38,7 @@ impl Operation {
         })
     }
 
-    /// Says which operation of the patch document failed.
+    /// Adds the failed operation and its place in the patch document to the error.
     fn named(&self, error: Error) -> Error {
         let Some(origin) = &self.origin else { return error };
         let place = match &origin.document {
@@ -48,7 +48,7 @@ impl Operation {
         error.context(format_args!("operation {} ({}, {place})", origin.number, self.action.name()))
     }
 
-    /// The edit that this operation means for the document as it is now.
+    /// The edit that this operation describes for the current document.
     fn edit(&self, root: &Value, format: Format, sources: &mut dyn Sources) -> Result<Edit> {
         let existing = |text: &str| locate(text, format, root, Path::resolve);
         let new = |text: &str| locate(text, format, root, Path::resolve_new);
@@ -84,11 +84,11 @@ impl Operation {
     }
 }
 
-/// The position that `path` means in `root`, a document of this format; `resolve` is [`Path::resolve`] or
+/// The position of `path` in `root`, a document of this format; `resolve` is [`Path::resolve`] or
 /// [`Path::resolve_new`].
 ///
 /// # Errors
-/// Those of `resolve`; in dotenv a path is a variable's name, in raw there is the root only.
+/// Errors of `resolve`. In dotenv files a path is the name of a variable; raw files have only the root.
 pub fn locate(
     path: &str,
     format: Format,
@@ -96,7 +96,7 @@ pub fn locate(
     resolve: fn(&Path, &Value) -> Result<Pointer>,
 ) -> Result<Pointer> {
     match format {
-        // A variable's name is taken as it is, whatever characters it has.
+        // The name of a variable is taken literally.
         _ if format.is_variables() && !path.is_empty() && path != "." && !path.starts_with('/') => {
             Ok(Pointer::new([path]))
         }
@@ -107,7 +107,7 @@ pub fn locate(
     }
 }
 
-/// A variable's value is text, whatever the patch calls it.
+/// The value of a variable is text, whatever type the patch gives it.
 fn text(value: Value) -> Value {
     match value {
         Value::Number(_) | Value::Bool(_) => value.scalar_text().map_or(value, |text| Value::string(text.as_str())),
@@ -115,7 +115,7 @@ fn text(value: Value) -> Value {
     }
 }
 
-/// The place that has to be there for this edit.
+/// The place that must exist for this edit.
 fn needed(edit: &Edit) -> Option<Pointer> {
     match edit {
         Edit::Remove { path } | Edit::Replace { path, .. } | Edit::Test { path, .. } | Edit::Rename { path, .. } => {

@@ -5,19 +5,19 @@ use crate::memory::Zeroizing;
 use crate::document::Text;
 use crate::error::{Error, Kind, Result};
 
-/// The length of a generated secret where none is given: what Authelia recommends for client secrets, and the most that
-/// bcrypt reads. 72 characters out of 64 are 432 bits.
+/// The default length of a generated secret: Authelia's recommendation for client secrets, and the maximum that bcrypt
+/// reads. 72 characters out of 64 are 432 bits.
 pub const DEFAULT_LENGTH: usize = 72;
-/// The longest secret that is generated.
+/// The maximum length of a generated secret.
 const LONGEST: usize = 4096;
-/// The alphabet of base64url (RFC 4648, section 5): safe in URLs, forms, headers, shells and every file format.
+/// The alphabet of base64url (RFC 4648, section 5): safe in URLs, forms, headers, shells, and every file format.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// A secret of `length` characters from the operating system's randomness, each worth six bits. It begins with a letter or
-/// digit, so that no program takes it for an option.
+/// A secret of `length` characters from the operating system's randomness, with six bits each. It starts with a letter
+/// or digit, so that no program takes it for an option.
 ///
 /// # Errors
-/// `patch` for a length of zero or beyond 4096, `io` where the operating system gives no randomness.
+/// `patch` for a length of zero or beyond 4096; `io` if the operating system provides no randomness.
 pub fn generate(length: usize) -> Result<Text> {
     if !(1..=LONGEST).contains(&length) {
         return Err(Error::new(Kind::Patch, format!("a secret of {length} characters cannot be generated"))
@@ -29,7 +29,7 @@ pub fn generate(length: usize) -> Result<Text> {
         getrandom::fill(&mut bytes[..])
             .map_err(|error| Error::new(Kind::Io, format!("the operating system gives no random numbers: {error}")))?;
         for byte in bytes.iter() {
-            // 64 divides 256: every character is equally likely.
+            // 64 divides 256, so every character is equally likely.
             let character = char::from(ALPHABET[usize::from(byte % 64)]);
             let fits = !secret.is_empty() || character.is_ascii_alphanumeric();
             if fits && secret.len() < length {
@@ -53,7 +53,7 @@ mod tests {
             assert!(secret.as_str().bytes().all(|byte| ALPHABET.contains(&byte)));
         }
         assert!(generate(DEFAULT_LENGTH).expect("random") != generate(DEFAULT_LENGTH).expect("random"));
-        // The alphabet is used, and no secret begins with what could be taken for an option.
+        // The complete alphabet is used, and no secret starts like an option.
         let long = generate(LONGEST).expect("random");
         assert!(ALPHABET.iter().all(|letter| long.as_str().as_bytes().contains(letter)));
         for _ in 0..2000 {

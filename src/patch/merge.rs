@@ -1,8 +1,8 @@
-//! RFC 7386: a map whose members replace those of the document.
+//! JSON Merge Patch (RFC 7386): a map whose members replace those of the document.
 
 use crate::document::{Edit, Map, Pointer, Value};
 
-/// The edits that make `target` what the merge patch asks for; none where it is so already.
+/// The edits that the merge patch describes; empty if `target` matches it already.
 pub(super) fn edits(target: &Value, patch: &Value) -> Vec<Edit> {
     let mut edits = Vec::new();
     collect(Some(target), patch, &Pointer::root(), &mut edits);
@@ -27,7 +27,7 @@ fn collect(target: Option<&Value>, patch: &Value, at: &Pointer, edits: &mut Vec<
     }
 }
 
-/// What a merge patch gives where there is nothing yet: its nulls mean "not there". Nulls in lists stay.
+/// The value that a merge patch creates where nothing exists: its nulls mean "absent". Nulls in lists are kept.
 fn without_nulls(patch: &Value) -> Value {
     match patch {
         Value::Map(map) => {
@@ -47,7 +47,7 @@ pub(super) mod tests {
         Document::parse(json.as_bytes(), Format::Json).expect("JSON").value().clone()
     }
 
-    /// The definition of RFC 7386, section 2, written down once more.
+    /// The definition in RFC 7386, section 2, implemented separately.
     pub(in crate::patch) fn defined(target: Option<&Value>, patch: &Value) -> Value {
         let Value::Map(members) = patch else { return patch.clone() };
         let mut result = target.and_then(Value::as_map).cloned().unwrap_or_default();

@@ -1,8 +1,8 @@
 //! Patches: operations, their notations, and their application to a document.
 //!
-//! A patch document is read by [`read()`] into a [`Patch`] for one file, or a [`PatchSet`] for several. Applied to a
-//! [`Session`](crate::document::Session), each operation resolves its path against the value that the ones before it left,
-//! fetches its value (from the patch, or by [`Sources`] from elsewhere), and becomes one
+//! [`read()`] parses a patch document into a [`Patch`] for one file, or a [`PatchSet`] for several. When it is applied
+//! to a [`Session`](crate::document::Session), each operation resolves its path against the value that the previous
+//! ones left, fetches its value (from the patch, or through [`Sources`]), and becomes one
 //! [`Edit`](crate::document::Edit).
 
 mod apply;

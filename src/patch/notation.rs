@@ -1,20 +1,21 @@
-//! Edits written as a patch: for findings' fixes, diagnoses and differences.
+//! Writes edits as a patch, for fixes of findings, diagnoses, and differences.
 
 use crate::document::{Edit, Key, Pointer, Value, to_json};
 
-/// The edits as a patch document: a list of operations, as [`read`](super::read()) takes it.
+/// The edits as a patch document: a list of operations, as parsed by [`read`](super::read()).
 pub fn to_value(edits: &[Edit]) -> Value {
     Value::List(edits.iter().map(operation).collect())
 }
 
-/// The edits as YAML, one operation a line. It holds the edits' values: who shows it must know that they may be seen.
+/// The edits as YAML, one operation per line. The values are included, so callers must only show them if they are
+/// public.
 pub fn to_yaml(edits: &[Edit]) -> String {
     let line = |edit: &Edit| {
         let members: Vec<String> = members(edit)
             .into_iter()
             .map(|(name, value)| match name {
                 "op" => format!("op: {}", value.as_str().unwrap_or_default()),
-                // A JSON text is a YAML flow node.
+                // JSON text is valid as a YAML flow node.
                 _ => format!("{name}: {}", to_json(&value)),
             })
             .collect();

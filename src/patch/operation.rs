@@ -1,24 +1,24 @@
-//! Operations as a patch has them: places as paths, which only a document turns into positions.
+//! Operations in a patch: their places are paths, which are resolved in a document.
 
 use super::source::ValueSource;
 use crate::document::{Edit, Value};
 
-/// What is to be done to one file.
+/// The changes to one file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Patch {
-    /// One after the other, atomically.
+    /// Operations applied in order, atomically.
     Operations(Vec<Operation>),
-    /// RFC 7386: a map whose members replace those of the document; null takes a member out.
+    /// RFC 7386: a map whose members replace those of the document; null removes a member.
     Merge(Value),
 }
 
 impl Patch {
-    /// A patch of one operation that stands in no patch document.
+    /// A patch of a single operation that comes from no patch document.
     pub fn one(path: impl Into<String>, action: Action) -> Self {
         Self::Operations(vec![Operation::new(path, action)])
     }
 
-    /// Says in which document the patch stands, so that errors can name it.
+    /// Sets the name of the patch document, for errors.
     pub fn read_from(&mut self, document: &str) {
         if let Self::Operations(operations) = self {
             for origin in operations.iter_mut().filter_map(|operation| operation.origin.as_mut()) {
@@ -27,7 +27,7 @@ impl Patch {
         }
     }
 
-    /// The files that values are taken from (`value_from: { file: … }`), as the patch has them.
+    /// The files that values are read from (`value_from: { file: … }`), as written in the patch.
     pub fn value_files(&self) -> impl Iterator<Item = &str> {
         self.operations().iter().filter_map(|operation| operation.action.source()?.file())
     }
@@ -45,7 +45,7 @@ impl Patch {
     }
 }
 
-/// Edits as they are, such as the fix of a finding or a difference.
+/// A patch of ready-made edits, such as the fix of a finding or a difference.
 impl From<Vec<Edit>> for Patch {
     fn from(edits: Vec<Edit>) -> Self {
         Self::Operations(edits.into_iter().map(Operation::from).collect())
@@ -57,15 +57,15 @@ impl From<Vec<Edit>> for Patch {
 pub struct Operation {
     /// The place: a JSON Pointer or an agepatch path.
     pub path: String,
-    /// What is done there.
+    /// What it does there.
     pub action: Action,
-    /// Where it comes from, for errors.
+    /// Its place in the patch document, for errors.
     pub(super) origin: Option<Origin>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Origin {
-    /// Its number in the patch, from one.
+    /// Its one-based number in the patch.
     pub(super) number: usize,
     /// Its line in the patch document.
     pub(super) line: usize,
@@ -73,35 +73,35 @@ pub(super) struct Origin {
 }
 
 impl Operation {
-    /// An operation that stands in no patch document.
+    /// An operation that comes from no patch document.
     pub fn new(path: impl Into<String>, action: Action) -> Self {
         Self { path: path.into(), action, origin: None }
     }
 }
 
-/// What an operation does. The first six are RFC 6902's.
+/// The action of an operation. The first six are those of RFC 6902.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
-    /// Adds an entry, or an item before the one there.
+    /// Adds an entry, or inserts an item before the existing one.
     Add(ValueSource),
     Remove,
     Replace(ValueSource),
-    /// Brings what stands at this path there.
+    /// Moves the value from this path.
     Move(String),
-    /// Brings a copy of what stands at this path there.
+    /// Copies the value from this path.
     Copy(String),
-    /// Fails unless this value stands there.
+    /// Fails unless the place has this value.
     Test(ValueSource),
-    /// Adds or replaces; makes missing parents.
+    /// Adds or replaces the value; creates missing parents.
     Set(ValueSource),
-    /// Appends to the list there unless it holds the value.
+    /// Appends to the list unless it contains the value.
     Append(ValueSource),
-    /// Gives the key there another name.
+    /// Renames the key.
     Rename(String),
 }
 
 impl Action {
-    /// The names of all operations, as patches have them.
+    /// The names of all operations, as written in patches.
     pub const NAMES: [&'static str; 9] =
         ["add", "remove", "replace", "move", "copy", "test", "set", "append", "rename"];
 

@@ -5,31 +5,30 @@ use super::operation::Patch;
 /// A patch set.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PatchSet {
-    /// The tasks it belongs to.
+    /// The tasks that it belongs to.
     pub tasks: Vec<String>,
-    /// The conventional type of its commit.
+    /// The type of its conventional commit.
     pub kind: Option<String>,
     /// The scope of its commit.
     pub scope: Option<String>,
     /// The subject of its commit.
     pub message: Option<String>,
-    /// How it belongs to the tasks.
+    /// How it relates to the tasks.
     pub relation: Option<String>,
-    /// What is to be done, in order.
+    /// The changes, in order.
     pub files: Vec<SetFile>,
 }
 
-/// What a patch set does to one file.
+/// The changes of a patch set to one file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SetFile {
-    /// The file, as the user names it.
+    /// The file, as the user named it.
     pub name: String,
-    /// What is done to it.
     pub patch: Patch,
 }
 
 impl PatchSet {
-    /// This set and then `other`, as one. Where both say something of the commit, the later one counts; tasks add up.
+    /// This set followed by `other`. The later set's commit options win; tasks are combined.
     #[must_use]
     pub fn then(mut self, other: Self) -> Self {
         for task in other.tasks {

@@ -7,46 +7,46 @@ use crate::error::Result;
 /// A value, or where to get it when the patch is applied.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ValueSource {
-    /// As the patch has it.
+    /// A literal value in the patch.
     Given(Value),
     Environment(String),
     File(String),
     Stdin,
     /// A random secret of this length.
     Generate(usize),
-    /// The digest of the secret that stands elsewhere.
+    /// The digest of a secret elsewhere.
     DigestOf {
-        /// The file, as the user names it.
+        /// The file, as the user named it.
         file: String,
         path: String,
     },
 }
 
-/// What gets values from outside the patch. All of them are strings.
+/// Provides values from outside the patch, all of which are strings.
 pub trait Sources {
     /// The environment variable `name`.
     ///
     /// # Errors
-    /// Where it is not set, or holds nothing.
+    /// If it is not set, or empty.
     fn environment(&mut self, name: &str) -> Result<Text>;
 
     /// The content of the file at `path`.
     ///
     /// # Errors
-    /// Where it cannot be read, is no text, or holds nothing.
+    /// If it cannot be read, is not text, or is empty.
     fn file(&mut self, path: &str) -> Result<Text>;
 
-    /// What stdin holds.
+    /// The content of stdin.
     ///
     /// # Errors
-    /// Where it cannot be read, is no text, holds nothing, or was read already.
+    /// If it cannot be read, is not text, is empty, or was read already.
     fn stdin(&mut self) -> Result<Text>;
 
-    /// A digest of the secret at `path` of `file`. `current` is what stands at the place the digest is for: where it is a
-    /// digest of that secret already, it is the answer, so that a patch applied twice changes nothing the second time.
+    /// A digest of the secret at `path` of `file`. If `current`, the old value of the place, is already a digest of
+    /// that secret, it is returned unchanged, so that a patch applied twice changes nothing the second time.
     ///
     /// # Errors
-    /// Where there is no such secret.
+    /// If there is no such secret.
     fn digest_of(&mut self, file: &str, path: &str, current: Option<&Value>) -> Result<Text>;
 
     /// A random secret.
@@ -59,10 +59,10 @@ pub trait Sources {
 }
 
 impl ValueSource {
-    /// The value; `current` is what stands at its place now.
+    /// The value; `current` is the old value of its place.
     ///
     /// # Errors
-    /// Those of the source.
+    /// Errors of the source.
     pub fn value(&self, current: Option<&Value>, sources: &mut dyn Sources) -> Result<Value> {
         let text = match self {
             Self::Given(value) => return Ok(value.clone()),
@@ -75,7 +75,7 @@ impl ValueSource {
         text.map(Value::String)
     }
 
-    /// The file that the value is the content of.
+    /// The file whose content is the value.
     pub fn file(&self) -> Option<&str> {
         match self {
             Self::File(path) => Some(path),
@@ -83,7 +83,7 @@ impl ValueSource {
         }
     }
 
-    /// The file that must be edited before this value can be made.
+    /// The file that must be edited before this value can be computed.
     pub fn depends_on(&self) -> Option<&str> {
         match self {
             Self::DigestOf { file, .. } => Some(file),

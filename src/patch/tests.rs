@@ -1,4 +1,4 @@
-//! Properties of patches, held on generated ones.
+//! Property tests for patches.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -48,7 +48,7 @@ proptest! {
     fn every_patch_reads_back_as_it_was_written(edits in vec(edit(), 0..5)) {
         let expected = Input::Patch(Patch::from(edits.clone()));
         for text in [to_json(&to_value(&edits)).to_string(), to_yaml(&edits)] {
-            // No operations at all are an empty YAML document.
+            // An empty list of operations is an empty YAML document.
             let read = if text.is_empty() { continue } else { read(text.as_bytes(), Notation::Operations) };
             prop_assert!(read.is_ok_and(|read| read.is_like(&expected)), "{}", text);
         }
@@ -63,7 +63,7 @@ proptest! {
         }
     }
 
-    /// RFC 7386's own definition (section 2), and our edits on the text of a document, come to the same.
+    /// The definition in RFC 7386 (section 2) and our edits of a document's text have the same result.
     #[test]
     fn a_merge_patch_gives_what_the_standard_defines(target in value(), patch in value()) {
         let text = to_json(&target).to_string();

@@ -2,8 +2,8 @@
 
 use super::translate::{Translator, itself};
 
-/// The general categories of Unicode that Go and the `regex` crate share by name. `C` differs: Go leaves out what is not
-/// assigned.
+/// The general categories of Unicode that Go and the `regex` crate share by name. `C` differs: Go excludes unassigned
+/// characters.
 const CATEGORIES: &str = "L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs";
 const NAMED: &str = "alnum alpha ascii blank cntrl digit graph lower print punct space upper word xdigit";
 
@@ -50,7 +50,7 @@ fn named(pattern: &mut Translator<'_>) -> Result<Option<String>, String> {
     }
 }
 
-/// `\d`, `\pL` and their like, as what may be in brackets; `None` for other escapes.
+/// `\d`, `\pL`, and similar escapes, translated for use in brackets; `None` for other escapes.
 pub(super) fn escaped(pattern: &mut Translator<'_>) -> Result<Option<String>, String> {
     let sets = [
         ("\\d", "0-9"),

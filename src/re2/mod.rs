@@ -1,19 +1,19 @@
 //! Patterns in Go's regular expression syntax (RE2), which sops uses for paths and keys.
 //!
-//! The `regex` crate reads a similar syntax with other meanings in places: `\d` and `\w` cover Unicode, `[a[b]` nests, `x{,5}`
-//! repeats. So each construct is translated on its own, and what has no exact counterpart is refused.
+//! The `regex` crate has a similar syntax with some different meanings: `\d` and `\w` cover Unicode, `[a[b]` nests,
+//! `x{,5}` repeats. So each construct is translated separately, and what has no exact counterpart is rejected.
 
 mod class;
 mod translate;
 
 use regex::bytes::{Regex, RegexBuilder};
 
-/// The longest pattern; those of real repositories have tens of characters.
+/// The maximum length of a pattern; those of real repositories have tens of characters.
 const LONGEST: usize = 10_000;
-/// The most memory for a compiled pattern.
+/// The memory limit for a compiled pattern.
 const LARGEST: usize = 4 << 20;
 
-/// A pattern that matches exactly what Go's `regexp` does: anywhere in a text, unless it is anchored.
+/// A pattern that matches exactly like Go's `regexp`: anywhere in a text, unless it is anchored.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     source: String,
@@ -24,7 +24,7 @@ impl Pattern {
     /// Compiles a pattern.
     ///
     /// # Errors
-    /// What Go refuses, or what agepatch does not support, in one phrase that does not repeat the pattern.
+    /// What Go rejects or agepatch does not support, in a phrase that does not repeat the pattern.
     pub fn new(source: &str) -> Result<Self, String> {
         if source.len() > LONGEST {
             return Err(format!("it is longer than {LONGEST} bytes"));

@@ -6,7 +6,7 @@ fn matches(pattern: &str, text: &str) -> bool {
 
 #[test]
 fn patterns_match_what_they_match_in_go() {
-    // Each line as Go 1.25's `regexp.MatchString` answers it.
+    // Expected values from Go 1.25's `regexp.MatchString`.
     for (pattern, yes, no) in [
         (r"secrets\.yaml$", "a/secrets.yaml", "secrets.yamlx"),
         (r"^prod/", "prod/x", "sub/prod/x"),

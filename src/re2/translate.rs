@@ -1,20 +1,20 @@
-//! Go's syntax into that of the `regex` crate, one construct after another.
+//! Translates Go's syntax into that of the `regex` crate, one construct at a time.
 
 use std::fmt::Write;
 
 use super::class;
 
-/// The most repetitions that Go allows.
+/// The maximum number of repetitions in Go.
 const MOST_REPEATS: u32 = 1000;
 
-/// The translated pattern, or why it cannot be translated.
+/// The translated pattern, or the reason why it cannot be translated.
 pub(super) fn translate(source: &str) -> Result<String, String> {
     let mut translator = Translator { rest: source, out: String::with_capacity(source.len() * 2) };
     translator.run()?;
     Ok(translator.out)
 }
 
-/// What is left of a pattern, and what was translated so far.
+/// The rest of a pattern, and the translation so far.
 pub(super) struct Translator<'a> {
     rest: &'a str,
     pub(super) out: String,
@@ -60,7 +60,7 @@ impl<'a> Translator<'a> {
         Ok(())
     }
 
-    /// An escape sequence outside of brackets.
+    /// An escape sequence outside brackets.
     fn escape(&mut self) -> Result<(), String> {
         if self.eat("\\Q") {
             let end = self.rest.find("\\E").unwrap_or(self.rest.len());
@@ -81,7 +81,7 @@ impl<'a> Translator<'a> {
         }
     }
 
-    /// A character, perhaps escaped.
+    /// A character, possibly escaped.
     pub(super) fn character(&mut self) -> Result<char, String> {
         let missing = || "it ends within a construct".to_owned();
         let next = self.bump().ok_or_else(missing)?;
@@ -103,7 +103,7 @@ impl<'a> Translator<'a> {
             'v' => '\x0b',
             '0'..='7' => {
                 let more = self.take(digits(self.rest, 8, 2).len());
-                // One digit other than zero would be a reference back.
+                // A single digit other than zero would be a backreference.
                 if escaped != '0' && more.is_empty() {
                     return unknown();
                 }
@@ -167,7 +167,7 @@ impl<'a> Translator<'a> {
         }
     }
 
-    /// A character that means itself, wherever it is.
+    /// Appends a literal character.
     pub(super) fn push(&mut self, next: char) {
         self.out.push_str(&itself(next));
     }
@@ -199,7 +199,7 @@ impl<'a> Translator<'a> {
     }
 }
 
-/// A character that means itself.
+/// A character, escaped if necessary.
 pub(super) fn itself(next: char) -> String {
     if next.is_ascii_alphanumeric() || !next.is_ascii() {
         next.to_string()
@@ -208,7 +208,7 @@ pub(super) fn itself(next: char) -> String {
     }
 }
 
-/// The length of `{2}`, `{2,}` or `{2,3}` at the start of the text; anything else in braces means itself.
+/// The length of `{2}`, `{2,}`, or `{2,3}` at the start of the text; other braces are literal.
 fn repetition(text: &str) -> Result<Option<usize>, String> {
     let Some(inner) = text.strip_prefix('{').and_then(|text| text.split_once('}')).map(|(inner, _)| inner) else {
         return Ok(None);

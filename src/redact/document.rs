@@ -1,4 +1,4 @@
-//! A whole document, its layout kept, its secrets and comments blotted out.
+//! A complete document with its layout, with secrets and comments redacted.
 
 use super::excerpt::Excerpts;
 use super::marks::Marks;
@@ -8,18 +8,18 @@ use crate::schema::Schema;
 use crate::shown;
 use crate::shown::Shown;
 
-/// The document's text line by line, or the lines from the first to the last one given (counted from one). A secret
-/// stands as `…`, a comment as `# …`; what is not understood is not shown.
+/// The document's text line by line, or only the given lines (one-based, inclusive). A secret becomes `…`, a comment `#
+/// …`; text that is not understood is hidden.
 ///
 /// # Errors
-/// `unsupported`, for content that is no text, or aliases that expand without bound.
+/// `unsupported` for content that is not text, or aliases that expand without bound.
 pub fn document(document: &Document, schema: Schema, lines: Option<(usize, usize)>) -> Result<Shown> {
     let text = text(document)?;
     let tree = document.tree()?;
     Ok(shown(&Excerpts::new(text, &tree, schema), text, lines))
 }
 
-/// As [`document`], with a mark behind each secret and each comment, so that a line diff shows which of them changed.
+/// Like [`document`], with a mark after each secret and each comment, so that a line diff shows which of them changed.
 ///
 /// # Errors
 /// See [`document`].
@@ -29,8 +29,8 @@ pub fn marked(document: &Document, schema: Schema, marks: &Marks) -> Result<Show
     Ok(shown(&Excerpts::marked(text, &tree, schema, marks), text, None))
 }
 
-/// As [`document`], with the documents inside its values in their places, each redacted by its own kind: `insets` are
-/// their places and their texts. With `marks` as [`marked`].
+/// Like [`document`], with the documents inside its values inserted, each redacted by its own schema: `insets` are
+/// their places and texts. With `marks` like [`marked`].
 ///
 /// # Errors
 /// See [`document`].
@@ -75,13 +75,13 @@ pub fn with_insets(
     Ok(Shown::join(&shown, "\n"))
 }
 
-/// What is before the value on its line, and the document inside it below that, as a literal block.
+/// The text before the value on its line, followed by the document inside it as a literal block.
 #[expect(clippy::disallowed_methods, reason = "the redactor itself")]
 fn inserted(excerpts: &Excerpts<'_>, line: usize, begin: usize, text: &str, inset: &Shown) -> Shown {
     let head = excerpts.line_until(line, 1, begin).0;
     let source = text[..begin].rfind('\n').map_or(0, |feed| feed + 1);
     let indent = text[source..].len() - text[source..].trim_start_matches(' ').len();
-    // The lines of a block scalar begin where the document does.
+    // A block scalar's lines start where the document does.
     let (mut shown, indent) = match head.is_empty() {
         true => (Shown::default(), indent),
         false => (shown!("{} |\n", head), indent + 2),

@@ -1,4 +1,4 @@
-//! Single lines of a document: what is not public by schema is blotted out, and so are comments.
+//! Single lines of a document, with comments and everything that is not public redacted.
 
 use std::ops::Range;
 
@@ -13,9 +13,9 @@ use crate::shown::held_back::{is_held_back, without_credentials};
 pub struct Excerpts<'t> {
     text: &'t str,
     index: LineIndex,
-    /// The bytes of keys and scalars in order.
+    /// The bytes of keys and scalars, in order.
     spans: Vec<Span>,
-    /// Where secrets and comments are marked.
+    /// Marks for secrets and comments, if wanted.
     marks: Option<&'t Marks>,
 }
 
@@ -24,19 +24,19 @@ struct Span {
     bytes: Range<usize>,
     /// Whether it may be shown.
     public: bool,
-    /// The text of a public scalar without the credentials in its URL, where it has any.
+    /// The text of a public scalar without the credentials in its URL, if it has any.
     part: Option<String>,
-    /// Stands for the secret where marks are wanted.
+    /// The mark that replaces the secret.
     mark: String,
 }
 
 impl<'t> Excerpts<'t> {
-    /// Prepares `text`, of which `tree` is the meaning.
+    /// Prepares `text`, whose parsed form is `tree`.
     pub fn new(text: &'t str, tree: &Node<'_>, schema: Schema) -> Self {
         Self::with(text, tree, schema, None)
     }
 
-    /// As [`Excerpts::new`], with a mark for each secret and each comment, so that a changed one shows as changed.
+    /// Like [`Excerpts::new`], with a mark for each secret and each comment, so that a changed one shows as changed.
     pub fn marked(text: &'t str, tree: &Node<'_>, schema: Schema, marks: &'t Marks) -> Self {
         Self::with(text, tree, schema, Some(marks))
     }
@@ -50,12 +50,12 @@ impl<'t> Excerpts<'t> {
         Self { text, index: LineIndex::new(text.as_bytes()), spans, marks }
     }
 
-    /// Line `line` with its secrets blotted out, and where `column` is then; both counted from one.
+    /// Line `line` with its secrets redacted, and the new position of `column`; both are one-based.
     pub fn line(&self, line: usize, column: usize) -> (Shown, usize) {
         self.line_until(line, column, usize::MAX)
     }
 
-    /// As [`Excerpts::line`], of the part before the byte at `until`.
+    /// Like [`Excerpts::line`], up to the byte at `until`.
     #[expect(clippy::disallowed_methods, reason = "the redactor itself")]
     pub(super) fn line_until(&self, line: usize, column: usize, until: usize) -> (Shown, usize) {
         let mut range = self.index.line(self.text, line);
@@ -74,7 +74,7 @@ impl<'t> Excerpts<'t> {
         (Shown::public(shown.trim_end()), moved.unwrap_or(column))
     }
 
-    /// Shows what stands at `at`, and gives where the next piece begins.
+    /// Shows the piece at `at`, and returns the start of the next one.
     fn step(&self, at: usize, line: &Range<usize>, shown: &mut String) -> usize {
         let before = self.spans.partition_point(|span| span.bytes.start <= at);
         let inside = self.spans[..before].iter().rev().take(4).find(|span| span.bytes.contains(&at));
@@ -90,7 +90,7 @@ impl<'t> Excerpts<'t> {
                 shown.push_str(&span.mark);
             } else {
                 shown.push('…');
-                // The mark stands for the whole secret: once, however many lines it has.
+                // The mark replaces the complete secret once, however many lines it has.
                 if self.text[span.bytes.start..at].trim().is_empty() {
                     shown.push_str(&span.mark);
                 }
@@ -110,7 +110,7 @@ impl<'t> Excerpts<'t> {
             shown.push_str("export");
             return at + "export".len();
         }
-        // Between keys and values only the notation of YAML itself is shown.
+        // Between keys and values only YAML's own notation is shown.
         shown.push(if " \t-:,[]{}?|>='\"".contains(next) { next } else { '…' });
         at + next.len_utf8()
     }
@@ -127,7 +127,7 @@ fn collect(
         Data::Scalar(scalar) => {
             let source = text.get(node.span.clone()).unwrap_or_default();
             let part = without_credentials(source);
-            // A URL over several lines, or one with escapes in it, is hidden entirely.
+            // A URL over several lines, or with escapes in it, is hidden entirely.
             let hides_part = part.is_none() && without_credentials(scalar.text).is_some();
             let broken = part.is_some() && source.contains('\n');
             let public = schema.is_public(pointer) && !is_held_back(scalar.text) && !hides_part && !broken;

@@ -1,4 +1,4 @@
-//! Which texts of a document are held back from everything that is printed.
+//! Texts of a document that must never be printed anywhere.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -8,15 +8,15 @@ use crate::document::{Document, Format, Pointer, Value};
 use crate::schema::Schema;
 use crate::shown::held_back::hold_back;
 
-/// The schema of a document, the one that is set or else guessed. Texts that must not be printed anywhere are noted on the
-/// way: keys that the schema does not know, and secrets that an alias repeats at a public place or as a key.
+/// The schema of a document, set or guessed. Also registers texts that must not be printed anywhere: keys that the
+/// schema does not know, and secrets that an alias repeats at a public place or as a key.
 pub fn schema_of(set: Option<Schema>, name: &str, document: &Document) -> Schema {
     let schema = set.unwrap_or_else(|| Schema::guess(name, document.value()));
     hold_back_of(document, schema);
     schema
 }
 
-/// Notes what must not be printed of a document of this schema.
+/// Registers what must not be printed of a document with this schema.
 pub fn hold_back_of(document: &Document, schema: Schema) {
     let mut texts = Vec::new();
     if schema != Schema::Unknown {
@@ -31,7 +31,7 @@ pub fn hold_back_of(document: &Document, schema: Schema) {
     hold_back(texts);
 }
 
-/// Keys that may be values which a typo made keys. One that holds known options is a section at a wrong place.
+/// Keys that may be values which a typo turned into keys. A key with known options below it is a misplaced section.
 fn unknown_keys(value: &Value, at: &Pointer, schema: Schema, texts: &mut Vec<String>) {
     match value {
         Value::Map(map) => {
@@ -57,7 +57,7 @@ fn unknown_keys(value: &Value, at: &Pointer, schema: Schema, texts: &mut Vec<Str
     }
 }
 
-/// The bytes of the scalars and keys of a document: an alias has those of what it repeats.
+/// The bytes of a document's scalars and keys; an alias shares those of what it repeats.
 #[derive(Default)]
 struct Shared<'t> {
     secret: HashMap<(usize, usize), &'t str>,

@@ -1,4 +1,4 @@
-//! Keyed marks: two secrets are the same where their marks are, for those who have the key; to others a mark tells nothing.
+//! Keyed marks: equal secrets have equal marks. Without the key, a mark reveals nothing.
 
 use crate::memory::Zeroizing;
 use hmac::{Hmac, KeyInit, Mac};
@@ -9,34 +9,34 @@ use crate::document::pointer::list_index;
 use crate::error::{Error, Kind, Result};
 use crate::hex::hex;
 
-/// How many bytes of the HMAC a mark shows, in hex: two secrets have the same mark by chance once in 16 million times.
+/// The number of bytes of the HMAC in a mark, in hex: two secrets have the same mark by chance once in 16 million
+/// times.
 const BYTES: usize = 3;
-/// How long the key is, in bytes.
+/// The length of the key in bytes.
 pub const KEY_LENGTH: usize = 32;
 
-/// Makes marks with one key, which stays in the repository's git folder.
+/// Computes marks with one key, which is kept in the repository's git folder.
 pub struct Marks(Zeroizing<[u8; KEY_LENGTH]>);
 
 impl Marks {
-    /// Takes the key.
     pub fn new(key: [u8; KEY_LENGTH]) -> Self {
         Self(Zeroizing::new(key))
     }
 
-    /// Marks that mean something in this run only.
+    /// Marks that are valid only during this run.
     ///
     /// # Errors
-    /// `io` if the system gives no randomness.
+    /// `io` if the system provides no randomness.
     pub fn random() -> Result<Self> {
         let mut key = Zeroizing::new([0; KEY_LENGTH]);
         getrandom::fill(&mut key[..]).map_err(|error| Error::new(Kind::Io, format!("no randomness: {error}")))?;
         Ok(Self(key))
     }
 
-    /// The mark of the text at this place (RFC 2104 with SHA-256, cut). The same text under another key of the file has
-    /// another mark, so that nobody sees where a secret is used twice; positions in lists do not count, since items move.
+    /// The mark of the text at this place (truncated HMAC-SHA256, RFC 2104). The same text under another key of the
+    /// file has another mark, so that reuse of a secret is not visible; list positions are ignored, since items move.
     pub fn of(&self, place: &Pointer, text: &str) -> String {
-        // A key of any length is taken, so this cannot fail.
+        // HMAC accepts a key of any length, so this cannot fail.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0[..]) else { return String::new() };
         for token in place.tokens().iter().filter(|token| list_index(token).is_none()) {
             mac.update(token.as_bytes());

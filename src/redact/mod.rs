@@ -1,4 +1,4 @@
-//! Value → [`Shown`](crate::shown::Shown): the only way from a decrypted value to text that a person or a file may see.
+//! The only way from a decrypted value to text that may be printed or stored ([`Shown`](crate::shown::Shown)).
 
 mod document;
 pub mod excerpt;

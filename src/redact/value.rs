@@ -1,4 +1,4 @@
-//! Single values: shown whole where everything in them is public, or where the user asked for secrets.
+//! Single values: shown if everything in them is public, or if the user asked for secrets.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::schema::{HIDDEN, Schema};
 use crate::shown::held_back::{is_held_back, without_credentials};
 use crate::shown::{Json, KeyName, Shown};
 
-/// Decides what may be seen of a file's values. Everything that its schema does not name public is secret.
+/// Decides which of a file's values may be shown. Everything that its schema does not declare public is secret.
 #[derive(Debug, Clone, Copy)]
 pub struct Redactor {
     schema: Schema,
@@ -16,23 +16,22 @@ pub struct Redactor {
 }
 
 impl Redactor {
-    /// A redactor for files of this schema; with `reveal` it shows everything.
+    /// A redactor for files with this schema; with `reveal` it shows everything.
     pub fn new(schema: Schema, reveal: bool) -> Self {
         Self { schema, reveal }
     }
 
-    /// The kind of file that it is for.
     pub fn schema(&self) -> Schema {
         self.schema
     }
 
-    /// The name of an entry of the map at `map` as it may be printed.
+    /// The name of an entry of the map at `map`, redacted if necessary.
     pub fn key(&self, map: &Pointer, key: &str) -> Shown {
         let shown = self.reveal || (self.schema.shows_key(map, key) && !is_held_back(key));
         if shown { KeyName::shown(key) } else { Shown::fixed(HIDDEN) }
     }
 
-    /// The pointer as it may be printed.
+    /// The pointer, redacted if necessary.
     pub fn pointer(&self, pointer: &Pointer) -> Pointer {
         if self.reveal { pointer.clone() } else { self.schema.shown_pointer(pointer) }
     }
@@ -51,7 +50,7 @@ impl Redactor {
         }
     }
 
-    /// What may be shown of a scalar's text: of a URL not its credentials; `None` for a secret.
+    /// The public text of a scalar, without the credentials of a URL; `None` for a secret.
     fn scalar<'v>(self, pointer: &Pointer, value: &'v Value) -> Option<Cow<'v, str>> {
         let text = value.scalar_str()?;
         if self.reveal {
@@ -77,12 +76,12 @@ impl Redactor {
         }
     }
 
-    /// The value as JSON, `null` where a part of it is secret.
+    /// The value as JSON, or `null` if a part of it is secret.
     pub fn json_or_null(&self, pointer: &Pointer, value: &Value) -> Json {
         if self.shows_most(pointer, value) { self.json(pointer, value) } else { Json::NULL }
     }
 
-    /// The value as JSON, with `null` for each scalar that is secret.
+    /// The value as JSON, with `null` for each secret scalar.
     #[expect(clippy::disallowed_methods, reason = "the redactor itself")]
     pub fn json(&self, pointer: &Pointer, value: &Value) -> Json {
         Json::public(self.visible(pointer, value))
@@ -122,8 +121,8 @@ impl Redactor {
         self.scalar(pointer, value).map(Shown::public)
     }
 
-    /// As [`Redactor::text`], but a scalar that the user asked for with `--reveal` is exactly the value, with its lines and
-    /// its control characters.
+    /// Like [`Redactor::text`], but a scalar revealed with `--reveal` is exactly the value, with its lines and control
+    /// characters.
     #[expect(clippy::disallowed_methods, reason = "the redactor itself")]
     pub fn exact(&self, pointer: &Pointer, value: &Value) -> Option<Shown> {
         match value.scalar_text() {

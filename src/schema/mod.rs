@@ -1,4 +1,4 @@
-//! What is known of a kind of file: its keys, their types, which of them may be shown.
+//! Schemas: the keys of a kind of file, their types, and which values may be shown.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -8,18 +8,17 @@ use crate::error::{Error, Kind, Result};
 
 pub mod authelia;
 
-/// Stands for a key that may not be printed.
+/// Replaces a key that may not be printed.
 pub const HIDDEN: &str = "…";
 
-/// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub enum Schema {
     /// Authelia's configuration, or a fragment of it.
     Authelia,
-    /// Nothing is known: no value may be shown.
+    /// An unknown kind of file, whose values are all secret.
     #[value(name = "none")]
     Unknown,
-    /// Nothing but which values the file itself leaves readable. No word names it.
+    /// A file that itself leaves some values readable. It has no name.
     #[value(skip)]
     Readable(Readable),
 }
@@ -29,7 +28,6 @@ pub enum Schema {
 pub struct Readable(&'static (dyn Fn(&Pointer) -> bool + Send + Sync));
 
 impl Readable {
-    /// By this rule.
     pub fn new(rule: &'static (dyn Fn(&Pointer) -> bool + Send + Sync)) -> Self {
         Self(rule)
     }
@@ -66,7 +64,7 @@ pub enum Type {
     String,
     /// `true` or `false`.
     Bool,
-    /// A whole number.
+    /// An integer.
     Integer,
     /// A duration in Authelia's notation (a string like `1h30m`, or a number of seconds).
     Duration,
@@ -76,26 +74,26 @@ pub enum Type {
     MapList,
     /// A map.
     Map,
-    /// Anything.
     Any,
 }
 
 /// One option of a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
-    /// Its place: keys joined by dots, `[]` for a list's items, `*` for any key (`identity_providers.oidc.clients[].client_id`).
+    /// Its place: keys joined by dots, `[]` for list items, `*` for any key
+    /// (`identity_providers.oidc.clients[].client_id`).
     pub pattern: &'static str,
     /// Its type.
     pub kind: Type,
-    /// Whether its value may be shown. Everything not named public is secret.
+    /// Whether its value may be shown. Everything else is secret.
     pub public: bool,
 }
 
 impl Schema {
-    /// The schema that agepatch.toml names for a file.
+    /// The schema that agepatch.toml sets for a file.
     ///
     /// # Errors
-    /// `rules`, for a word that names none.
+    /// `rules` for an unknown schema.
     pub fn set(word: Option<&str>, file: &str) -> Result<Option<Self>> {
         match word {
             None => Ok(None),
@@ -113,7 +111,7 @@ impl Schema {
         if authelia::is_likely(name, value) { Self::Authelia } else { Self::Unknown }
     }
 
-    /// The name used in agepatch.toml and JSON; `None` if nothing is known of the file.
+    /// The name used in agepatch.toml and JSON; `None` for other files.
     pub fn name(self) -> Option<&'static str> {
         match self {
             Self::Authelia => Some("authelia"),
@@ -121,7 +119,7 @@ impl Schema {
         }
     }
 
-    /// What is known of the option at `pointer`. A token that is a number stands for `[]`.
+    /// The option at `pointer`. A numeric token counts as `[]`.
     pub fn field(self, pointer: &Pointer) -> Option<&'static Field> {
         match self {
             Self::Authelia => authelia::field(pointer),
@@ -129,7 +127,7 @@ impl Schema {
         }
     }
 
-    /// Whether the schema has an option at `pointer`, or one below it. Where nothing is known of the file, everything may be.
+    /// Whether the schema has an option at `pointer`, or below it. Without a schema, any may exist.
     pub fn knows(self, pointer: &Pointer) -> bool {
         match self {
             Self::Authelia => authelia::knows(pointer),
@@ -137,7 +135,8 @@ impl Schema {
         }
     }
 
-    /// The entry that `pointer` is in, where people have a word for it: the word, and how many tokens lead to the entry.
+    /// The entry that contains `pointer`, if there is a word for such entries: the word, and the number of tokens up to
+    /// the entry.
     pub fn entry(self, pointer: &Pointer) -> Option<(&'static str, usize)> {
         match self {
             Self::Authelia => {
@@ -158,8 +157,8 @@ impl Schema {
         }
     }
 
-    /// Whether the key of the map at `map` may be printed. Where a schema is known, a key that is not may be a value that a
-    /// typo made a key (`{password:'X'}`).
+    /// Whether the key of the map at `map` may be printed. With a schema, an unknown key may be a value that a typo
+    /// turned into a key (`{password:'X'}`).
     pub fn shows_key(self, map: &Pointer, key: &str) -> bool {
         match self {
             Self::Authelia => authelia::shown_keys(&map.child(key)).last() != Some(&false),
@@ -167,7 +166,7 @@ impl Schema {
         }
     }
 
-    /// The pointer as it may be printed: `…` for a key that may not.
+    /// The pointer with `…` for each key that may not be printed.
     pub fn shown_pointer(self, pointer: &Pointer) -> Pointer {
         match self {
             Self::Authelia => {

@@ -1,8 +1,8 @@
 //! Consent: what a repository's settings may do beyond reading the repository itself.
 //!
-//! A fresh clone's settings can name programs, and files anywhere. None of that happens before its owner looked at them
-//! and ran `agepatch trust`. The consent is for this repository and for what the settings say now, and is kept outside of
-//! the repository, in `$XDG_STATE_HOME/agepatch`.
+//! The settings of a fresh clone can name programs, and files anywhere. They are ignored until the user has reviewed
+//! them and run `agepatch trust`. Consent applies to this repository and the current content of its settings. It is
+//! stored outside the repository, in `$XDG_STATE_HOME/agepatch`.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -20,12 +20,11 @@ use crate::hex::hex;
 use crate::input::{self, Limit};
 use crate::memory::Zeroizing;
 
-/// Something that needs consent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reach {
-    /// The setting that asks for it.
+    /// The setting that requires it.
     pub setting: &'static str,
-    /// What it names: a command line, a path, a construct of Nix.
+    /// Its value: a command line, a path, or a Nix construct.
     pub value: String,
     what: What,
 }
@@ -40,22 +39,21 @@ enum What {
     Public,
 }
 
-/// A consent as it is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Consent {
     repository: PathBuf,
-    /// The SHA-256 of what the settings say.
+    /// The SHA-256 of the settings.
     settings: String,
     /// The SHA-256 of the rules.
     rules: String,
 }
 
-/// A repository that consent was given for.
+/// A repository with consent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trusted {
     /// Its root.
     pub repository: PathBuf,
-    /// Whether its settings and rules are still those of the consent.
+    /// Whether its settings and rules are unchanged since then.
     pub current: bool,
 }
 
@@ -70,7 +68,7 @@ impl Reach {
         Self { setting, value: path.display().to_string(), what: What::Path }
     }
 
-    /// The plugins that an identity file of the repository starts.
+    /// The plugins that an identity file in the repository starts.
     fn plugins(file: &Path) -> Vec<Self> {
         plugins_in(file).into_iter().map(|name| Self::program("identities", &[name])).collect()
     }
@@ -80,12 +78,12 @@ impl Reach {
         Self { setting: "secrets.nix", value: construct.to_owned(), what: What::Nix }
     }
 
-    /// A file outside of the repository that a patch of the repository takes a value from.
+    /// A file outside the repository that a patch in the repository reads a value from.
     pub fn patch(path: &str) -> Self {
         Self { setting: "value_from", value: path.to_owned(), what: What::Patch }
     }
 
-    /// A file outside of the repository that the rules list, for a command that was not given its name.
+    /// A file outside the repository that the rules list, for a command that acts on all files.
     pub fn secret(path: &Path) -> Self {
         Self { setting: "secrets.nix", value: path.display().to_string(), what: What::Secret }
     }
@@ -95,12 +93,12 @@ impl Reach {
         Self { setting: "public", value: globs.join(" "), what: What::Public }
     }
 
-    /// Whether it is the rules that ask for it.
+    /// Whether the rules require it.
     fn is_of_rules(&self) -> bool {
         matches!(self.what, What::Nix | What::Secret)
     }
 
-    /// Whether it is the user's own where the settings are.
+    /// Whether it needs no consent if the settings are the user's own.
     fn follows_settings(&self) -> bool {
         matches!(self.what, What::Program | What::Path | What::Public)
     }
@@ -127,10 +125,10 @@ impl Reach {
 }
 
 impl Workspace {
-    /// Refuses what nobody consented to. Paths within the repository, and the user's own settings, need no consent.
+    /// Fails without consent. Paths within the repository and the user's own settings need none.
     ///
     /// # Errors
-    /// `untrusted`, naming the setting and the command that consents.
+    /// `untrusted`, with the setting and the command that gives consent.
     pub fn consent(&self, reach: &Reach) -> Result<()> {
         let is_own = reach.follows_settings() && !self.has_own_settings();
         if is_own || self.consent_file().is_ok_and(|file| self.is_given(reach, &file)) {
@@ -139,8 +137,8 @@ impl Workspace {
         Err(reach.refusal())
     }
 
-    /// Refuses an identity file of the settings for which nobody consented: one outside of the repository, and one within
-    /// it that starts a plugin.
+    /// Fails without consent to an identity file of the settings that is outside the repository, or that starts a
+    /// plugin.
     ///
     /// # Errors
     /// `untrusted`.
@@ -151,12 +149,13 @@ impl Workspace {
         Reach::plugins(file).iter().try_for_each(|plugin| self.consent(plugin))
     }
 
-    /// Whether an identity file of the settings may start plugins that only a passphrase shows.
+    /// Whether an identity file of the settings may start plugins that are only visible after decrypting it with a
+    /// passphrase.
     pub fn may_start_plugins(&self, file: &Path) -> bool {
         self.is_outside(file) || self.consent(&Reach::program("identities", &[])).is_ok()
     }
 
-    /// Refuses rules that only Nix can evaluate, unless that was consented to and this run may start programs.
+    /// Fails for rules that only Nix can evaluate, unless there is consent and this run may start programs.
     ///
     /// # Errors
     /// `untrusted`.
@@ -168,8 +167,8 @@ impl Workspace {
         self.consent(&Reach::nix(construct))
     }
 
-    /// Refuses a file of the rules that is outside of the repository, if nobody consented to that: a repository must not
-    /// decide which other files of a user are re-encrypted. Rules that the user named may list any file.
+    /// Fails without consent for a file in the rules that is outside the repository: a repository must not decide which
+    /// other files of a user are re-encrypted. Rules named by the user may list any file.
     ///
     /// # Errors
     /// `untrusted`.
@@ -181,26 +180,25 @@ impl Workspace {
         self.consent(&Reach::secret(&target.path)).map_err(|error| error.in_file(&target.display))
     }
 
-    /// Whether the path leads out of the repository, symbolic links included.
+    /// Whether the path is outside the repository after resolving symbolic links.
     pub fn is_outside(&self, path: &Path) -> bool {
         !real(path).starts_with(self.root())
     }
 
-    /// From here on nothing is run and nothing outside is read for a setting's sake, with consent or without: a dry run, or
-    /// one that git started.
+    /// From now on, settings neither run programs nor read anything outside the repository, even with consent: for a
+    /// dry run, or a run started by git.
     pub fn stay_within(&self) {
         self.within.set(true);
     }
 
-    /// Whether [`Workspace::stay_within`] was called.
     pub fn stays_within(&self) -> bool {
         self.within.get()
     }
 
-    /// What the settings ask for that needs consent, in their order.
+    /// Everything in the settings that needs consent, in their order.
     ///
     /// # Errors
-    /// `rules`, if agepatch.toml cannot be read.
+    /// `rules` if agepatch.toml cannot be read.
     pub fn wants(&self) -> Result<Vec<Reach>> {
         if !self.has_own_settings() {
             return Ok(Vec::new());
@@ -208,10 +206,10 @@ impl Workspace {
         Ok(self.wanted(self.config()?))
     }
 
-    /// Gives the consent.
+    /// Stores consent.
     ///
     /// # Errors
-    /// `rules`, if agepatch.toml cannot be read; `io`, if the consent cannot be stored.
+    /// `rules` if agepatch.toml cannot be read; `io` if the consent cannot be stored.
     pub fn trust(&self) -> Result<()> {
         self.config()?;
         let file = self.consent_file()?;
@@ -220,17 +218,17 @@ impl Workspace {
         create_private(folder).map_err(failed)?;
         let text = serde_json::to_vec(&self.state())
             .map_err(|error| Error::new(Kind::Io, format!("cannot store the consent: {error}")))?;
-        // Another run sees the old consent or the new one, never a part.
+        // Other runs see either the old or the new consent.
         let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
         temporary.write_all(&text).map_err(failed)?;
         temporary.persist(&file).map_err(|error| failed(error.error))?;
         Ok(())
     }
 
-    /// Takes the consent back. Whether there was one.
+    /// Withdraws consent; returns whether there was any.
     ///
     /// # Errors
-    /// `io`, if it cannot be removed.
+    /// `io` if it cannot be removed.
     pub fn distrust(&self) -> Result<bool> {
         let file = self.consent_file()?;
         match fs::remove_file(&file) {
@@ -247,7 +245,7 @@ impl Workspace {
         same && stored.repository == now.repository
     }
 
-    /// The repository with what its settings and rules say now.
+    /// The repository with its current settings and rules.
     fn state(&self) -> Consent {
         let mut rules = Sha256::new();
         for text in self.rules_texts() {
@@ -256,7 +254,7 @@ impl Workspace {
         Consent { repository: self.root(), settings: self.settings_digest(), rules: hex(&rules.finalize()) }
     }
 
-    /// The settings themselves, where the paths in them lead, and the programs of the repository that they run.
+    /// A digest of the settings, the targets of their paths, and the repository's programs that they run.
     fn settings_digest(&self) -> String {
         let mut digest = Sha256::new();
         let path = self.settings_path();
@@ -309,7 +307,7 @@ impl Workspace {
         wanted
     }
 
-    /// Where the consent for this repository is, or would be.
+    /// The file with the consent for this repository, which need not exist.
     fn consent_file(&self) -> Result<PathBuf> {
         let folder = folder()?;
         let root = self.root();
@@ -323,10 +321,10 @@ impl Workspace {
     }
 }
 
-/// Every repository that consent was given for, by its path.
+/// Every repository with consent, by path.
 ///
 /// # Errors
-/// `io`, if no folder for consent is known.
+/// `io` if the state folder cannot be determined.
 pub fn trusted() -> Result<Vec<Trusted>> {
     let entries = fs::read_dir(folder()?).into_iter().flatten().flatten().map(|entry| entry.path());
     let consents = entries.filter(|path| path.extension() == Some(OsStr::new("json")));
@@ -346,7 +344,7 @@ fn stored(file: &Path) -> Option<Consent> {
     serde_json::from_slice(&input::read(file, Limit::Settings).ok()?).ok()
 }
 
-/// `$XDG_STATE_HOME/agepatch/trust`, else below `~/.local/state`.
+/// `$XDG_STATE_HOME/agepatch/trust`, or else below `~/.local/state`.
 fn folder() -> Result<PathBuf> {
     let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let state = state.or_else(|| std::env::home_dir().map(|home| home.join(".local/state")));
@@ -356,7 +354,7 @@ fn folder() -> Result<PathBuf> {
     })
 }
 
-/// The programs that the plugin identities in a file stand for, each once.
+/// The programs of the plugin identities in a file, without duplicates.
 fn plugins_in(file: &Path) -> Vec<String> {
     let text = input::read(file, Limit::Settings).unwrap_or_default();
     let text = Zeroizing::new(String::from_utf8_lossy(&Zeroizing::new(text)).into_owned());
@@ -370,7 +368,7 @@ fn plugins_in(file: &Path) -> Vec<String> {
     programs
 }
 
-/// A folder that only its owner can enter.
+/// Creates a folder that only its owner can enter.
 fn create_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -379,13 +377,13 @@ fn create_private(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
-/// Adds a part with its length, so that no two lists of parts are alike.
+/// Adds a part with its length, so that different lists of parts have different digests.
 fn add(digest: &mut Sha256, part: &[u8]) {
     digest.update(part.len().to_le_bytes());
     digest.update(part);
 }
 
-/// Where the path leads; of one that is not there, where its nearest folder that is there leads.
+/// The path with links resolved; if it does not exist, with those of its nearest existing parent.
 fn real(path: &Path) -> PathBuf {
     let path = without_dots(path);
     let found = path.ancestors().find_map(|above| Some((above.canonicalize().ok()?, above)));

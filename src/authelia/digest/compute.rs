@@ -1,6 +1,6 @@
-//! Whether a secret fits a digest, and digests of new secrets.
+//! Verifies secrets against digests, and computes digests of new secrets.
 //!
-//! Costs are bounded before anything is computed: a digest can ask for more than a machine has.
+//! The cost is checked before anything is computed, since a digest can demand more than a machine has.
 
 use crate::memory::Zeroizing;
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -18,33 +18,33 @@ use crate::error::{Error, Kind, Result};
 
 /// The rounds of PBKDF2-SHA512 that Authelia uses for client secrets.
 const ROUNDS: u32 = 310_000;
-/// The bytes of a new digest's salt and key.
+/// The length in bytes of a new digest's salt and key.
 const SALT: usize = 16;
 const KEY: usize = 64;
 
-/// The most rounds of PBKDF2 and of SHA-crypt, the most memory in KiB, and the most passes over it that are computed.
+/// The limits on rounds of PBKDF2 and SHA-crypt, on memory in KiB, and on passes over it.
 const MOST_ROUNDS: u32 = 20_000_000;
 const MOST_MEMORY: u64 = 2 * 1024 * 1024;
 const MOST_PASSES: u32 = 64;
-/// The most that bcrypt's cost may be: each step doubles the time.
+/// The limit on bcrypt's cost; each step doubles the time.
 const MOST_COST: u32 = 17;
 
-/// How many bytes of a secret bcrypt reads.
+/// The number of bytes of a secret that bcrypt reads.
 const BCRYPT_READS: usize = 72;
 
-/// What came of holding a secret against a digest.
+/// The result of verifying a secret against a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fit {
     Yes,
-    /// It is, as far as bcrypt reads it: 72 bytes. What comes behind them does not count.
+    /// It matches in the 72 bytes that bcrypt reads; the rest is ignored.
     Truncated,
     No,
 }
 
-/// Holds `secret` against `digest`: a digest of any kind that Authelia reads, or the secret in plain text.
+/// Verifies `secret` against `digest`: a digest of any kind that Authelia reads, or the secret in plain text.
 ///
 /// # Errors
-/// `unsupported`, for what is no digest, or one whose cost is beyond all reason; the message holds neither.
+/// `unsupported` for an invalid digest, or one with an excessive cost; the message contains neither.
 pub fn fit(secret: &str, digest: &str) -> Result<Fit> {
     match notation::is_plain(digest) {
         Ok(true) => {
@@ -82,10 +82,11 @@ fn too_costly() -> Error {
         .hint("`agepatch client rotate ID` makes a new secret with a digest of a usual cost")
 }
 
-/// A digest of the secret as Authelia recommends it for clients (`$pbkdf2-sha512$310000$…`); `current` if that fits.
+/// A digest of the secret in the form that Authelia recommends for clients (`$pbkdf2-sha512$310000$…`), or `current` if
+/// that matches.
 ///
 /// # Errors
-/// `io` if the operating system gives no randomness.
+/// `io` if the operating system provides no randomness.
 pub fn fresh(secret: &Text, current: Option<&str>) -> Result<Text> {
     let fits = |current: &&str| {
         current.starts_with('$')
@@ -139,7 +140,7 @@ fn argon2(secret: &str, kind: &str, parameters: &[&str], salt: &str, key: &str) 
     Some(equal(&made, &key))
 }
 
-/// bcrypt over a SHA-256 of the whole secret, in the notation of passlib: version 2 keys it with the salt.
+/// bcrypt over a SHA-256 of the complete secret, in passlib's notation: version 2 keys it with the salt.
 fn bcrypt_sha256(secret: &str, parameters: &str, salt: &str, key: &str) -> Option<bool> {
     let parameters = pairs(parameters);
     let get = |name: &str| parameters.iter().find(|(found, _)| *found == name).map(|(_, value)| *value);
@@ -175,7 +176,7 @@ fn scrypt(secret: &str, parameters: &str, salt: &str, key: &str) -> Option<bool>
 
 fn yescrypt(secret: &str, parameters: &str, digest: &str) -> Option<bool> {
     const ALPHABET: &str = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    // Behind the flavour stand log₂(N) and the block size, each less one; larger ones take more than one character.
+    // After the flavour come log₂(N) and the block size, each minus one; larger ones take more than one character.
     let mut costs = parameters.chars().skip(1).map(|character| ALPHABET.find(character)).take(2);
     let (log_n, r) = (costs.next()?? + 1, costs.next()?? + 1);
     if log_n > 30 || r > 47 || (1_u64 << log_n) * r as u64 / 8 > MOST_MEMORY {
@@ -200,7 +201,7 @@ fn sha_crypt(secret: &str, digest: &str) -> Option<bool> {
     }
 }
 
-/// `m=65536,t=3` as pairs.
+/// Splits `m=65536,t=3` into pairs.
 fn pairs(text: &str) -> Vec<(&str, &str)> {
     text.split(',').filter_map(|pair| pair.split_once('=')).collect()
 }
@@ -213,7 +214,7 @@ fn bounded_length(length: usize) -> Option<usize> {
     Some(length).filter(|length| (1..=1024).contains(length))
 }
 
-/// Compares without telling by the time taken where two keys differ.
+/// Compares in constant time.
 fn equal(left: &[u8], right: &[u8]) -> bool {
     left.len() == right.len() && left.iter().zip(right).fold(0, |differs, (left, right)| differs | (left ^ right)) == 0
 }
@@ -229,7 +230,7 @@ fn standard() -> GeneralPurpose {
     GeneralPurpose::new(&STANDARD, lenient())
 }
 
-/// Base64 with `.` for `+`.
+/// Base64 with `.` instead of `+`.
 fn adapted() -> GeneralPurpose {
     let alphabet = Alphabet::new("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./");
     GeneralPurpose::new(&alphabet.unwrap_or(STANDARD), lenient())
@@ -242,13 +243,13 @@ mod tests {
     #[test]
     fn a_digest_fits_its_secret_alone_and_is_kept() {
         let secret = Text::new("insecure_secret");
-        // Authelia's documentation gives this one for that secret.
+        // The example in Authelia's documentation.
         let known = "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGiHrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng";
         assert!(fresh(&secret, Some(known)).expect("random numbers").as_str() == known);
         let other = fresh(&Text::new("other"), Some(known)).expect("random numbers");
         assert_eq!(fit("other", other.as_str()).expect("a digest"), Fit::Yes);
         assert_eq!(fit("insecure_secret", other.as_str()).expect("a digest"), Fit::No);
-        // A plain secret is replaced by a digest, though it fits.
+        // A plain secret is replaced by a digest, although it matches.
         assert!(
             fresh(&secret, Some("$plaintext$insecure_secret")).expect("random numbers").as_str().starts_with("$pbkdf2")
         );

@@ -1,4 +1,4 @@
-//! Digests of client secrets in the notations that Authelia reads: what they are, whether they fit, and new ones.
+//! Digests of client secrets in the notations that Authelia reads: parsing, verifying, and creating them.
 
 mod compute;
 mod notation;

@@ -1,21 +1,21 @@
-//! What a client secret is: a digest that Authelia can verify, or plain text.
+//! The kind of a client secret: a digest that Authelia can verify, or plain text.
 
 use base64::Engine;
 use base64::alphabet::Alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use std::sync::OnceLock;
 
-/// Why a text that begins with `$` is no digest, in a few words.
+/// Why a text that starts with `$` is not a digest, in a few words.
 pub type Refusal = &'static str;
 
 const FORMAT: Refusal = "it has too few or too many parts for a digest of its kind";
 const SALT_OR_KEY: Refusal = "its salt or key is damaged";
 const PARAMETERS: Refusal = "its cost parameters are damaged";
 
-/// Whether the text is plain, though not a digest at all (`$plaintext$…` and everything that does not begin with `$`).
+/// Whether the text is plain, not a digest (`$plaintext$…` and everything that does not start with `$`).
 ///
 /// # Errors
-/// In a few words, why a text that begins with `$` is no digest.
+/// Why a text that starts with `$` is not a digest, in a few words.
 pub fn is_plain(text: &str) -> Result<bool, Refusal> {
     if !text.starts_with('$') {
         return Ok(true);
@@ -100,7 +100,8 @@ fn yescrypt(parts: &[&str]) -> Result<(), Refusal> {
     if is_yescrypt_key(key.as_bytes()) { Ok(()) } else { Err(SALT_OR_KEY) }
 }
 
-/// Six bits a character, the lowest first: four characters are three bytes, and what is over at the end must be zero.
+/// Six bits per character, the lowest first: four characters are three bytes, and the remaining bits at the end must be
+/// zero.
 fn is_yescrypt_key(key: &[u8]) -> bool {
     let value = |byte: &u8| match byte {
         b'.' | b'/' => Some(byte - b'.'),
@@ -133,7 +134,7 @@ fn sha_crypt(parts: &[&str]) -> Result<(), Refusal> {
     if key.is_empty() { Err(SALT_OR_KEY) } else { Ok(()) }
 }
 
-/// `m=65536,t=3` as pairs.
+/// Splits `m=65536,t=3` into pairs.
 fn pairs(text: &str) -> Result<Vec<(&str, &str)>, Refusal> {
     text.split(',').map(|pair| pair.split_once('=').ok_or(PARAMETERS)).collect()
 }
@@ -142,7 +143,7 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What `strconv.Atoi` takes.
+/// What `strconv.Atoi` accepts.
 fn integer(text: &str) -> Result<(), Refusal> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if is_number(digits) && text.parse::<i64>().is_ok() { Ok(()) } else { Err(PARAMETERS) }
@@ -158,7 +159,7 @@ fn encoded(alphabet: &GeneralPurpose, salt: &str, key: &str) -> Result<(), Refus
     if decode(key)?.is_empty() { Err(SALT_OR_KEY) } else { Ok(()) }
 }
 
-/// Go does not look at the bits that are left over at the end.
+/// Go ignores the remaining bits at the end.
 fn lenient() -> GeneralPurposeConfig {
     GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::RequireNone)
@@ -169,7 +170,7 @@ fn standard() -> GeneralPurpose {
     GeneralPurpose::new(&base64::alphabet::STANDARD, lenient())
 }
 
-/// Base64 with `.` for `+`.
+/// Base64 with `.` instead of `+`.
 fn adapted() -> GeneralPurpose {
     static ALPHABET: OnceLock<Option<Alphabet>> = OnceLock::new();
     let alphabet =

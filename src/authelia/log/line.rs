@@ -1,15 +1,15 @@
-//! What Authelia says in a line of its log, whatever a journal, a container or a terminal puts around it.
+//! Extracts Authelia's message from a line of its log, whatever a journal, a container, or a terminal adds around it.
 
 use std::borrow::Cow;
 
-/// Members of a JSON object in which a message stands: of Authelia's own form, of journald's, of a container's.
+/// Members of a JSON object that contain a message: in Authelia's own form, journald's, and those of containers.
 const MEMBERS: [&str; 6] = ["msg", "message", "MESSAGE", "error", "log", "line"];
 
-/// How many objects may be wrapped around each other: journald's around a container's around Authelia's.
+/// The maximum nesting of objects: journald's around a container's around Authelia's.
 const DEPTH: usize = 4;
 
-/// The message of a line and the error that belongs to it, without colours and without the notation around them. What
-/// stands in it came from a browser: it must not reach a terminal as commands.
+/// The message of a line and its error, without colours and notation. It came from a browser, so it must not reach a
+/// terminal unescaped.
 pub(super) fn message(line: &str) -> String {
     let plain = without_colours(line);
     let mut message = unwrapped(&plain, DEPTH);
@@ -19,7 +19,7 @@ pub(super) fn message(line: &str) -> String {
     without_colours(&message).chars().filter(|character| !character.is_control()).collect()
 }
 
-/// What an address says to which a browser was sent back (RFC 6749, section 4.1.2.1).
+/// The error in a URL that a browser was redirected to (RFC 6749, section 4.1.2.1).
 fn described(line: &str) -> Option<String> {
     let start = line.find("error_description=").or_else(|| line.find("error_hint="))?;
     let query = line[start..].split(|next: char| next.is_whitespace() || "\"'<>#".contains(next)).next()?;
@@ -46,7 +46,7 @@ fn unwrapped(line: &str, depth: usize) -> String {
     if fields.is_empty() { line.to_owned() } else { fields.join(" ") }
 }
 
-/// A text; journald gives one that is not plain ASCII as the list of its bytes.
+/// A text; journald writes one that is not plain ASCII as a list of bytes.
 fn text(value: &serde_json::Value) -> Option<String> {
     if let Some(text) = value.as_str() {
         return Some(text.to_owned());
@@ -56,7 +56,7 @@ fn text(value: &serde_json::Value) -> Option<String> {
     bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A field of logfmt in quotes, as Go writes them.
+/// A quoted field of logfmt, as Go writes it.
 fn field(line: &str, name: &str) -> Option<String> {
     let (before, rest) = line.split_once(name)?;
     if before.chars().next_back().is_some_and(|last| !last.is_whitespace()) {

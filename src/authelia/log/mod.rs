@@ -1,4 +1,4 @@
-//! Log lines → causes. Lines may be Authelia's text or JSON, with whatever a journal or a container puts before them.
+//! Finds causes in log lines, which may be Authelia's text or JSON, with whatever a journal or a container adds.
 
 mod known;
 mod line;
@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 use super::cause::{Cause, Seen};
 use known::{Known, Told};
 
-/// The causes that the lines of a log have, each once, in their order, with how often and when they were seen.
+/// The causes in the lines of a log, each once, in their order, with how often and when they occurred.
 pub fn causes(log: &str) -> Vec<Cause> {
     let lines: Vec<String> = log.lines().map(line::message).collect();
     let clients = clients_by_request(&lines);
@@ -47,13 +47,13 @@ fn cause(line: &str) -> Option<Cause> {
     })
 }
 
-/// The cause of this name, which something else than a log tells.
+/// The cause of this name, found elsewhere than in a log.
 pub(super) fn named(name: &str) -> Option<Cause> {
     known::all().find(|known| known.name == name).map(Known::cause)
 }
 
 impl Known {
-    /// The cause, with nothing of what a line tells but what is always so.
+    /// The cause, with only the details that are the same for every line.
     fn cause(&self) -> Cause {
         let always = |told: Told| match told {
             Told::Always(value) => Some(value.to_owned()),
@@ -74,7 +74,7 @@ impl Known {
     }
 }
 
-/// The option; only a name can be one.
+/// The option, if it is a valid name.
 fn option<'l>(known: &Known, line: &'l str) -> Option<&'l str> {
     known.option.in_line(line).filter(|option| option.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
 }
@@ -89,13 +89,13 @@ impl Told {
     }
 }
 
-/// What stands in quotes behind `words`, in which `…` stands for anything.
+/// The quoted text after `words`, in which `…` matches anything.
 fn after<'l>(line: &'l str, words: &str) -> Option<&'l str> {
     let rest = words.split('…').try_fold(line, |rest, words| rest.split_once(words).map(|(_, rest)| rest))?;
     quoted(rest).filter(|value| !value.is_empty())
 }
 
-/// The text up to the quote that ends it: one before which the sentence goes on. A value may have quotes in it.
+/// The text up to its closing quote, which is the one before the rest of the sentence. A value may contain quotes.
 fn quoted(text: &str) -> Option<&str> {
     let ends = |rest: &str| rest.chars().next().is_none_or(|next| next.is_whitespace() || ".,;:)\"'".contains(next));
     text.char_indices()
@@ -103,7 +103,7 @@ fn quoted(text: &str) -> Option<&str> {
         .map(|(at, _)| &text[..at])
 }
 
-/// The client that the line names; the last one named, since a request's id stands before it.
+/// The client that the line names; the last one, since a request's id comes before it.
 fn client(line: &str) -> Option<&str> {
     const WORDS: &str = "lient with id '";
     if let Some(at) = line.rfind(WORDS) {
@@ -117,7 +117,7 @@ fn request(line: &str) -> Option<&str> {
     quoted(line.split_once("Request with id '")?.1)
 }
 
-/// What the other lines say of requests: with the log level `debug` Authelia names the client of each.
+/// The clients by request: at log level `debug` Authelia names the client of each.
 fn clients_by_request(lines: &[String]) -> HashMap<&str, &str> {
     lines.iter().filter_map(|line| Some((request(line)?, client(line)?))).collect()
 }

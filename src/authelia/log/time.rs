@@ -1,18 +1,18 @@
-//! When a line was written: by Authelia, else by the journal or container that collected it.
+//! The time of a line: from Authelia, or else from the journal or container that collected it.
 
-/// Members of a JSON object that hold the time.
+/// Members of a JSON object that contain the time.
 const MEMBERS: [&str; 4] = ["time", "timestamp", "ts", "__REALTIME_TIMESTAMP"];
 
-/// Members in which another line may be.
+/// Members that may contain another line.
 const LINES: [&str; 3] = ["MESSAGE", "log", "line"];
 
-/// How many lines may be wrapped around each other.
+/// The maximum nesting of lines.
 const DEPTH: usize = 4;
 
-/// The longest text that is taken for a time.
+/// The longest text that is accepted as a time.
 const LONGEST: usize = 40;
 
-/// The time, as the line writes it.
+/// The time, as written in the line.
 pub(super) fn of(line: &str) -> Option<String> {
     let found = find(line, DEPTH)?;
     let fits = |character: char| character.is_ascii_alphanumeric() || "+-:. ".contains(character);
@@ -38,12 +38,12 @@ fn in_json(line: &str, depth: usize) -> Option<String> {
 }
 
 fn in_logfmt(line: &str) -> Option<String> {
-    // What a request wrote comes after the time, in the message.
+    // Text from requests comes after the time, in the message.
     let (before, rest) = line.split_once("time=\"")?;
     (!before.contains('"')).then(|| rest.split('"').next().map(str::to_owned))?
 }
 
-/// What journals and containers put first: `2026-11-24T02:41:45Z …`, `Nov 24 02:41:45 …`.
+/// The time at the start of lines from journals and containers: `2026-11-24T02:41:45Z …`, `Nov 24 02:41:45 …`.
 fn at_the_start(line: &str) -> Option<String> {
     let words: Vec<&str> = line.split_whitespace().take(3).collect();
     let is_clock =

@@ -1,14 +1,14 @@
-//! The discovery document: is this the issuer, and where is its token endpoint?
+//! Reads the discovery document: whether this is the issuer, and where its token endpoint is.
 
 use url::Url;
 
 use super::http::{Asker, Reply};
 use super::{Answer, Failure};
 
-/// Where the document stands below the issuer (`OpenID` Connect Discovery 1.0, 4).
+/// The path of the document below the issuer (`OpenID` Connect Discovery 1.0, 4).
 const PATH: &str = ".well-known/openid-configuration";
 
-/// The token endpoint that the issuer names.
+/// The token endpoint of the issuer.
 pub(super) fn ask(asker: &Asker, issuer: &Url, answer: &mut Answer) -> Result<Url, Failure> {
     let mut base = issuer.clone();
     if !base.path().ends_with('/') {
@@ -49,7 +49,7 @@ pub(super) fn ask(asker: &Asker, issuer: &Url, answer: &mut Answer) -> Result<Ur
     endpoint_of(issuer, endpoint).inspect(|endpoint| answer.token_endpoint = Some(endpoint.to_string()))
 }
 
-/// The endpoint; the secret is sent to the issuer's own host only.
+/// Checks the endpoint, since the secret may only be sent to the issuer's own host.
 fn endpoint_of(issuer: &Url, endpoint: &str) -> Result<Url, Failure> {
     let url = Url::parse(endpoint).ok().filter(|url| url.origin() == issuer.origin());
     url.ok_or_else(|| {
@@ -61,7 +61,7 @@ fn endpoint_of(issuer: &Url, endpoint: &str) -> Result<Url, Failure> {
     })
 }
 
-/// Why the document is not given.
+/// Explains why the document could not be read.
 fn refusal(reply: &Reply, place: &Url) -> Failure {
     let status = reply.status.as_u16();
     match (status, &reply.location) {
@@ -101,7 +101,7 @@ fn redirected(place: &Url, location: &str) -> Failure {
             format!("probe {issuer}, and give the application that address"),
         );
     }
-    // What stands in the query of a login page may be a session; it is not shown.
+    // The query of a login page may contain a session, so it is not shown.
     let page = target.map_or_else(String::new, |mut target| {
         target.set_query(None);
         target.set_fragment(None);

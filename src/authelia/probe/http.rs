@@ -1,4 +1,4 @@
-//! One HTTP exchange, and in words why there was none.
+//! An HTTP exchange, and explanations of failures.
 
 use std::io;
 
@@ -10,10 +10,10 @@ use url::Url;
 
 use super::{Failure, Inquiry, is_loopback};
 
-/// The longest answer that is read: a discovery document has a few kilobytes.
+/// The maximum length of a response; a discovery document has a few kilobytes.
 const LIMIT: u64 = 1 << 20;
 
-/// An HTTP client with the user's wishes.
+/// An HTTP client with the user's options.
 pub(super) struct Asker {
     agent: Agent,
     seconds: u64,
@@ -26,20 +26,20 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    /// The answer as a JSON object.
+    /// The response as a JSON object.
     pub(super) fn object(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
         serde_json::from_str(&self.body).ok()
     }
 }
 
 impl Asker {
-    /// Redirects are not followed: what they are told apart by is where they lead.
+    /// Redirects are not followed, because their target identifies the cause.
     pub(super) fn new(inquiry: &Inquiry<'_>) -> Self {
         let tls = TlsConfig::builder().root_certs(inquiry.trust.roots()).build();
         let config = Agent::config_builder()
             .tls_config(tls)
             .timeout_global(Some(inquiry.timeout))
-            // So that a name server that does not answer is told apart from a host that does not.
+            // Distinguishes an unresponsive name server from an unresponsive host.
             .timeout_resolve(Some(inquiry.timeout / 2))
             .http_status_as_error(false)
             .max_redirects(0)
@@ -55,7 +55,7 @@ impl Asker {
         self.reply(call, url)
     }
 
-    /// POST of a form, with the value of the `Authorization` header where there is one.
+    /// POSTs a form, with an optional `Authorization` header.
     pub(super) fn post(
         &self,
         url: &Url,
@@ -87,7 +87,7 @@ impl Asker {
         })
     }
 
-    /// Why there was no answer.
+    /// Explains why there was no response.
     fn failure(&self, error: &ureq::Error, url: &Url) -> Failure {
         let host = url.host_str().unwrap_or_default();
         let port = url.port_or_known_default().unwrap_or_default();
@@ -175,7 +175,7 @@ fn unspoken_tls(place: &str) -> Failure {
     )
 }
 
-/// What is wrong with the certificate.
+/// Explains what is wrong with the certificate.
 fn tls(error: &rustls::Error, host: &str) -> Failure {
     use rustls::CertificateError as Certificate;
     let (message, advice) = match error {

@@ -1,8 +1,8 @@
-//! Asks the running Authelia whether it accepts a client: the discovery document (`OpenID` Connect Discovery 1.0), then
-//! the token endpoint (RFC 6749, 4.1.3 and 5.2) with a code that cannot exist.
+//! Asks a running Authelia whether it accepts a client: reads the discovery document (`OpenID` Connect Discovery 1.0),
+//! then calls the token endpoint (RFC 6749, 4.1.3 and 5.2) with a code that cannot exist.
 //!
-//! `invalid_grant` means that id, secret and method are right, since Authelia looks at them first; `invalid_client` that
-//! one of them is wrong. The secret goes to the token endpoint only, and only on the issuer's own host.
+//! `invalid_grant` means that id, secret, and method are right, since Authelia verifies them first; `invalid_client`
+//! means that one of them is wrong. The secret is sent only to the token endpoint, and only on the issuer's own host.
 
 mod discovery;
 mod http;
@@ -18,32 +18,32 @@ use crate::error::{Error, Kind, Result};
 
 pub use trust::Trust;
 
-/// What is asked.
+/// The parameters of a probe.
 pub struct Inquiry<'a> {
-    /// Where Authelia is.
+    /// The URL of Authelia.
     pub issuer: &'a Url,
-    /// Whom to trust beyond the usual certificate authorities.
+    /// Certificate authorities to trust.
     pub trust: Trust,
-    /// How long to wait for each answer.
+    /// How long to wait for each response.
     pub timeout: Duration,
     /// The `client_id`.
     pub client: &'a str,
-    /// The client's secret; a public client has none.
+    /// The client's secret; `None` for a public client.
     pub secret: Option<&'a Text>,
-    /// The method that is registered (`client_secret_basic`, `client_secret_post` or `none`).
+    /// The registered method (`client_secret_basic`, `client_secret_post`, or `none`).
     pub method: &'a str,
     /// One of the client's redirect URIs.
     pub redirect_uri: Option<&'a str>,
 }
 
-/// What came of it.
+/// The result of a probe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The issuer as it calls itself, else as it was asked for.
+    /// The issuer in the discovery document, or else as given.
     pub issuer: String,
-    /// Whether an HTTP answer came at all.
+    /// Whether there was an HTTP response at all.
     pub reachable: bool,
-    /// The token endpoint, where the discovery document told it.
+    /// The token endpoint, if the discovery document was read.
     pub token_endpoint: Option<String>,
     /// The method that was accepted.
     pub accepted: Option<String>,
@@ -68,11 +68,10 @@ impl Failure {
     }
 }
 
-/// Reads the address of the issuer.
+/// Parses the URL of the issuer.
 ///
 /// # Errors
-/// `usage` if it is no address that a secret could be sent to: no URL, with a password or a query in it, or plain HTTP
-/// on another machine.
+/// `usage` if no secret can be sent there: not a URL, with a password or a query, or plain HTTP to another machine.
 pub fn issuer(text: &str) -> Result<Url> {
     let wrong =
         |what: &str| Error::new(Kind::Usage, what.to_owned()).hint("for example: --issuer https://auth.example.com");
@@ -99,10 +98,10 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Refuses a method by which no secret is sent.
+/// Fails for a method that sends no secret.
 ///
 /// # Errors
-/// `unsupported`, for a method that signs instead.
+/// `unsupported` for a method that signs instead.
 pub fn refuse_signing(method: &str) -> Result<()> {
     if ["client_secret_basic", "client_secret_post", "none"].contains(&method) {
         return Ok(());
@@ -112,7 +111,7 @@ pub fn refuse_signing(method: &str) -> Result<()> {
         .hint("log in with the application and give Authelia's log to `agepatch diagnose`"))
 }
 
-/// Asks.
+/// Runs the probe.
 pub fn probe(inquiry: &Inquiry<'_>) -> Answer {
     let asker = http::Asker::new(inquiry);
     let mut answer = Answer {

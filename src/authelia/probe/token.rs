@@ -1,4 +1,4 @@
-//! The token endpoint: does Authelia accept the client, its secret and its method?
+//! Asks the token endpoint whether it accepts the client, its secret, and its method.
 
 use crate::memory::Zeroizing;
 use base64::Engine;
@@ -10,17 +10,17 @@ use super::http::{Asker, Reply};
 use super::{Failure, Inquiry};
 use crate::authelia::SECRET_METHODS;
 
-/// Authelia gives out no code like this one.
+/// A code that Authelia never issues.
 const NO_CODE: &str = "agepatch-probe-a-code-that-does-not-exist";
 
-/// What the endpoint says of one attempt.
+/// The endpoint's response to one attempt.
 enum Told {
     Accepted,
     Rejected,
     Other(Failure),
 }
 
-/// The method that was accepted: the registered one. Where it is not, the other one is tried, to tell what is wrong.
+/// The accepted method. If the registered one is rejected, the other one is tried to find the cause.
 pub(super) fn ask<'i>(asker: &Asker, inquiry: &Inquiry<'i>, endpoint: &Url) -> Result<&'i str, Failure> {
     match attempt(asker, inquiry, inquiry.method, endpoint)? {
         Told::Accepted => return Ok(inquiry.method),
@@ -86,7 +86,7 @@ fn told(reply: &Reply, endpoint: &Url) -> Told {
     let error = object.as_ref().and_then(|object| object.get("error")).and_then(serde_json::Value::as_str);
     let status = reply.status.as_u16();
     match (status, error) {
-        // What comes after the client was accepted: the code, or the grant, is wrong.
+        // The client was accepted; only the code or the grant is wrong.
         (400, Some("invalid_grant" | "unauthorized_client")) => Told::Accepted,
         (400 | 401, Some("invalid_client")) => Told::Rejected,
         (429, _) => {
@@ -106,7 +106,7 @@ fn told(reply: &Reply, endpoint: &Url) -> Told {
             "unexpected-answer",
             match CODES.iter().find(|code| **code == error) {
                 Some(code) => format!("{endpoint} answers `{code}` (HTTP {status})"),
-                // Whatever else it is may be what was sent: the secret.
+                // Anything else may repeat what was sent, including the secret.
                 None => format!("{endpoint} answers with an error code that OAuth 2.0 does not define (HTTP {status})"),
             },
             "give Authelia's log to `agepatch diagnose`",
@@ -147,7 +147,7 @@ const CODES: [&str; 24] = [
     "unsupported_token_type",
 ];
 
-/// `Authorization: Basic`, the parts form-encoded before (RFC 6749, 2.3.1).
+/// `Authorization: Basic`, with both parts form-encoded first (RFC 6749, 2.3.1).
 fn basic(client: &str, secret: &str) -> Zeroizing<String> {
     let mut pair = Form::new();
     pair.encode(client);
@@ -159,11 +159,11 @@ fn basic(client: &str, secret: &str) -> Zeroizing<String> {
     value
 }
 
-/// A form in the making, wiped when it is no longer needed.
+/// A form, wiped when it is dropped.
 struct Form(Zeroizing<String>);
 
 impl Form {
-    /// With enough room that no copy of a secret is left behind by growth.
+    /// Enough capacity that growing leaves no copy of a secret behind.
     fn new() -> Self {
         Self(Zeroizing::new(String::with_capacity(4096)))
     }

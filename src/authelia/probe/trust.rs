@@ -1,4 +1,4 @@
-//! Which certificate authorities are trusted: those of this machine, and a further one that the user names.
+//! The trusted certificate authorities: those of this machine, and one that the user adds.
 
 use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
 
@@ -9,10 +9,10 @@ use crate::error::{Error, Kind, Result};
 pub struct Trust(Vec<Certificate<'static>>);
 
 impl Trust {
-    /// Those of a PEM text.
+    /// Parses PEM text.
     ///
     /// # Errors
-    /// `usage` if it is damaged or holds no certificate.
+    /// `usage` if it is damaged or contains no certificate.
     pub fn from_pem(pem: &[u8]) -> Result<Self> {
         let items: std::result::Result<Vec<PemItem<'_>>, _> = parse_pem(pem).collect();
         let items = items.map_err(|_| Error::new(Kind::Usage, "the certificate authority is not an intact PEM"))?;
@@ -30,7 +30,7 @@ impl Trust {
         Ok(Self(certificates))
     }
 
-    /// These and those of this machine; Mozilla's where this machine has none.
+    /// These and those of this machine, or Mozilla's if this machine has none.
     pub(super) fn roots(&self) -> RootCerts {
         let own = rustls_native_certs::load_native_certs().certs;
         if own.is_empty() && self.0.is_empty() {

@@ -1,10 +1,10 @@
-//! The items of three lists merged into one.
+//! Merges the items of three lists.
 
 use super::{Conflict, Deed, Merging, Place, Side, identity, name};
 use crate::document::matching::{same, shared_key, strict};
 use crate::document::{Text, Value};
 
-/// An item of the result, and where it stands on each side.
+/// An item of the result, and its position on each side.
 struct Slot {
     base: Option<usize>,
     ours: Option<usize>,
@@ -12,8 +12,8 @@ struct Slot {
 }
 
 impl Merging {
-    /// What each side removed is gone, what each side added is there, and what both kept is merged; in the order of the
-    /// side that moved something.
+    /// Drops what a side removed, adds what a side added, and merges what both kept, in the order of the side that
+    /// moved something.
     pub(super) fn items(&mut self, [base, ours, theirs]: [&[Value]; 3], place: &Place) -> Vec<Value> {
         let key = shared_key(ours, theirs);
         let slots = slots([base, ours, theirs], key);
@@ -29,7 +29,7 @@ impl Merging {
             };
             let mut path = name::item(&place.path, &items[index], index, key, &place.pointer, self.schema);
             if slot.ours.is_none() && path == format!("{}[{index}]", place.path) {
-                // A position of the other side would mean another item in ours.
+                // A position on the other side would denote another item on ours.
                 path.clone_from(&place.path);
             }
             let below = Place { path, pointer: place.pointer.child(index.to_string()) };
@@ -40,15 +40,15 @@ impl Merging {
         let order = self.order(&slots, place);
         let merged: Vec<Value> = order.into_iter().filter_map(|slot| values[slot].take()).collect();
         if twice(&merged, key) && !twice(ours, key) && !twice(theirs, key) {
-            // One side gave an item the identity that the other gave another one.
+            // One side gave an item the identity that the other side gave to another item.
             self.conflicts.push(Conflict { path: place.path.clone(), ours: Deed::Changed, theirs: Deed::Changed });
             return self.favored([ours, theirs]).to_vec();
         }
         merged
     }
 
-    /// The slots in their order: that of the side that moved something (else ours), what only the other side has behind
-    /// the same neighbour as there.
+    /// Orders the slots like the side that moved something (or ours). Items of the other side follow the same neighbour
+    /// as there.
     fn order(&mut self, slots: &[Slot], place: &Place) -> Vec<usize> {
         let sequence = |side: fn(&Slot) -> Option<usize>| {
             let mut found: Vec<usize> = (0..slots.len()).filter(|slot| side(&slots[*slot]).is_some()).collect();
@@ -77,11 +77,11 @@ impl Merging {
             }
             let neighbour =
                 other[..at].iter().rev().find_map(|before| order.iter().position(|placed| placed == before));
-            // What was put at the end stays there, wherever the item before it has gone.
+            // An item appended at the end stays there, wherever its predecessor has moved.
             let is_last = slots[slot].base.is_none()
                 && other[at..].iter().all(|slot| slots[*slot].base.is_none() && !order.contains(slot));
             let mut to = if is_last { order.len() } else { neighbour.map_or(0, |neighbour| neighbour + 1) };
-            // What the first side put at the same place stands before it.
+            // Items that only the first side inserted at this position come before it.
             let only_first = |slot: usize| slots[slot].base.is_none() && !other.contains(&slot);
             while order.get(to).is_some_and(|next| only_first(*next)) {
                 to += 1;
@@ -92,7 +92,7 @@ impl Merging {
     }
 }
 
-/// The items of the base with what they became, then what each side added, once where both added the same.
+/// The items of the base with their counterparts, then the items that each side added, without duplicates.
 fn slots([base, ours, theirs]: [&[Value]; 3], key: Option<&str>) -> Vec<Slot> {
     let (in_ours, in_theirs) = (strict(base, ours), strict(base, theirs));
     let slot = |index: usize| Slot { base: Some(index), ours: in_ours[index], theirs: in_theirs[index] };

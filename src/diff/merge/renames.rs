@@ -1,18 +1,18 @@
-//! Keys of a map that a side gave another name.
+//! Renamed keys of a map.
 
 use super::Side;
 use crate::document::Map;
 use crate::document::matching::renamed_keys;
 
 pub(super) struct Renames<'m> {
-    /// The old and the new name, where the other side kept the key, or gave it the same name.
+    /// The old and the new name, if the other side kept the key or renamed it the same way.
     common: Vec<(&'m str, &'m str)>,
-    /// The old name, and the one that each side gave it.
+    /// The old name, and the different new names on each side.
     apart: Vec<(&'m str, [&'m str; 2])>,
 }
 
 impl<'m> Renames<'m> {
-    /// Of two sides with a common beginning.
+    /// Finds the renamed keys of two sides with a common base.
     pub(super) fn of(base: Option<&'m Map>, ours: &'m Map, theirs: &'m Map) -> Self {
         let of = |side: &'m Map| base.map(|base| renamed_keys(base, side)).unwrap_or_default();
         let (in_ours, in_theirs) = (of(ours), of(theirs));
@@ -29,12 +29,12 @@ impl<'m> Renames<'m> {
         Self { common, apart: in_ours.iter().filter_map(other).collect() }
     }
 
-    /// The old and the new name of a key that has one of them, and one for both sides.
+    /// The old and the new name of a key that was renamed the same way for both sides.
     pub(super) fn common(&self, key: &str) -> Option<(&'m str, &'m str)> {
         self.common.iter().copied().find(|(old, new)| *old == key || *new == key)
     }
 
-    /// The old name of a key that has another new one on the other side, and whose this one is.
+    /// The old name of a key with different new names, and the side that chose this one.
     pub(super) fn apart(&self, key: &str) -> Option<(&'m str, Side)> {
         self.apart.iter().find_map(|(old, [ours, theirs])| match key {
             key if key == *ours => Some((*old, Side::Ours)),

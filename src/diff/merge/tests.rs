@@ -27,7 +27,7 @@ fn clients_are_merged_by_their_ids() {
     let a = "{client_id: a, x: 1, l: [p, q]}";
     let b = "{client_id: b, x: 1}";
     let cases = [
-        // each side changes another client, or another option of one
+        // each side changes another client, or another option of the same one
         ("A,B", "A2,B", "A,B2", "[{client_id:a,x:2,l:[p,q]},{client_id:b,x:2}]"),
         ("A", "A2", "{client_id: a, x: 1, l: [p]}", "[{client_id:a,x:2,l:[p]}]"),
         // each side adds

@@ -1,7 +1,8 @@
-//! The answers of libgit2, in this process: a question takes microseconds, where a program takes milliseconds to start.
+//! Answers from libgit2 within this process: a question takes microseconds, while a program takes milliseconds to
+//! start.
 //!
-//! It runs nothing: no hooks, no filters, no monitors of the file system. Its errors are never shown, since the git program
-//! is asked the same then.
+//! libgit2 runs no hooks, filters, or file system monitors. Its errors are never shown, since the git program is asked
+//! instead.
 
 mod objects;
 mod open;
@@ -18,7 +19,7 @@ use super::reader::{Folders, IndexEntry, Pair, Reader};
 use super::revision::{Commit, Revision};
 use crate::error::{Error, Kind, Result};
 
-/// A repository that libgit2 has opened.
+/// A repository opened by libgit2.
 pub(super) struct LibGit2 {
     repository: Repository,
 }
@@ -29,25 +30,25 @@ impl LibGit2 {
         open::open(root).map(|repository| Self { repository })
     }
 
-    /// Whether git keeps a graph of the commits here, which makes its walks quicker than unpacking each commit.
+    /// Whether the repository has a commit-graph file, which lets git walk faster than by unpacking each commit.
     pub(super) fn has_commit_graph(&self) -> bool {
         let info = self.repository.commondir().join("objects/info");
         info.join("commit-graph").exists() || info.join("commit-graphs").exists()
     }
 }
 
-/// What makes the git program be asked instead.
+/// An error that makes the caller ask the git program instead.
 fn unknown(what: &str) -> Error {
     Error::new(Kind::Git, what)
 }
 
-/// As [`unknown`], for an error of libgit2.
+/// Like [`unknown`], for an error of libgit2.
 #[expect(clippy::needless_pass_by_value, reason = "made to be passed to map_err")]
 fn failed(error: git2::Error) -> Error {
     unknown(error.message())
 }
 
-/// An id that is spelled in full.
+/// Parses a full id.
 fn id(text: &str) -> Result<Oid> {
     match text.len() {
         40 => Oid::from_str(text).map_err(failed),

@@ -1,4 +1,4 @@
-//! Blobs, trailers, and how long short ids are.
+//! Blobs, trailers, and the length of short ids.
 
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
@@ -10,15 +10,15 @@ use super::{LibGit2, failed, id, text, unknown};
 use crate::error::{Error, Result};
 use crate::input::Limit;
 
-/// How long git's short ids are at least.
+/// The minimum length of git's short ids.
 pub(super) const SHORT: usize = 7;
-/// How long a full id is.
+/// The length of a full id.
 const FULL: usize = 40;
-/// Where in the index of a pack the number of its objects is, after the magic, the version, and the fanout.
+/// The offset of the object count in a pack index: after the magic, the version, and the rest of the fanout.
 const COUNT_AT: u64 = 8 + 255 * 4;
 
 impl LibGit2 {
-    /// The bytes of a blob; `None` if it is too large, or another kind of object. One that is missing is an error: git
+    /// The bytes of a blob; `None` if it is too large, or another kind of object. A missing blob is an error, since git
     /// may be able to fetch it.
     pub(super) fn read_blob(&self, name: &str) -> Result<Option<Vec<u8>>> {
         let most = Limit::Secret.bytes().map_err(|error| Error::io("cannot read the history", &error))?;
@@ -31,8 +31,8 @@ impl LibGit2 {
         Ok(Some(odb.read(id).map_err(failed)?.data().to_vec()))
     }
 
-    /// How long git makes short ids here: as `core.abbrev` says, else by the number of packed objects, and long enough for
-    /// HEAD's to be unique.
+    /// The length of git's short ids here: `core.abbrev`, or else derived from the number of packed objects; long
+    /// enough to make HEAD's unique.
     pub(super) fn length_of_short_ids(&self) -> Result<usize> {
         let config = self.repository.config().and_then(|mut config| config.snapshot()).map_err(failed)?;
         let mut length = match config.get_str("core.abbrev").unwrap_or("auto") {
@@ -57,13 +57,13 @@ impl LibGit2 {
         let packs = fs::read_dir(objects.join("pack")).into_iter().flatten().flatten().map(|entry| entry.path());
         let indexes = packs.filter(|path| path.extension().is_some_and(|end| end == "idx"));
         let count: u64 = indexes.filter_map(|path| number_of_objects(&path)).sum();
-        // Half of the bits that number them, rounded up.
+        // Half of the bits needed to number them, rounded up.
         let bits = u64::BITS - count.leading_zeros();
         Ok(SHORT.max(bits.div_ceil(2) as usize))
     }
 }
 
-/// How many objects the index of a pack lists.
+/// The number of objects in a pack index.
 fn number_of_objects(index: &Path) -> Option<u64> {
     let mut file = File::open(index).ok()?;
     let mut bytes = [0; 4];
@@ -72,10 +72,10 @@ fn number_of_objects(index: &Path) -> Option<u64> {
     Some(u32::from_be_bytes(bytes).into())
 }
 
-/// Token and value of each trailer of a message.
+/// The token and the value of each trailer.
 pub(super) fn trailers(message: &str) -> Result<Vec<(String, String)>> {
     let found = message_trailers_bytes(message).map_err(failed)?;
-    // A value over several lines is read as one line, as git's `unfold` does it.
+    // Joins a value over several lines, like git's `unfold`.
     let unfolded = |value: &[u8]| text(value).split_whitespace().collect::<Vec<_>>().join(" ");
     Ok(found.iter().map(|(token, value)| (text(token), unfolded(value))).collect())
 }

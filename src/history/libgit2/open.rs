@@ -1,7 +1,7 @@
-//! Which repositories libgit2 may read.
+//! Decides which repositories libgit2 may read.
 //!
-//! Where git would read something else, or refuse, the git program is left to decide: in the repository of another user
-//! (git's `safe.directory`), where the environment points elsewhere (inside hooks), and where objects are replaced.
+//! Where git might read something else, or refuse, the git program decides: in a repository of another user
+//! (`safe.directory`), where the environment points elsewhere (inside hooks), and where objects are replaced.
 
 use std::env;
 use std::fs;
@@ -10,7 +10,7 @@ use std::path::Path;
 
 use git2::{Config, ConfigLevel, Repository, RepositoryOpenFlags};
 
-/// Variables that make git read another repository, index or configuration than the one in this folder.
+/// Variables that make git read another repository, index, or configuration.
 const ELSEWHERE: [&str; 16] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
@@ -46,19 +46,19 @@ pub(super) fn open(root: &Path) -> Option<Repository> {
     Some(repository)
 }
 
-/// Whether the file or folder belongs to the user who runs this.
+/// Whether the file or folder belongs to the current user.
 fn is_mine(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|about| about.uid() == rustix::process::geteuid().as_raw())
 }
 
-/// Whether git shows other objects in the place of some (`git replace`, grafts), which libgit2 does not know.
+/// Whether git substitutes objects (`git replace`, grafts), which libgit2 does not support.
 fn replaces_objects(repository: &Repository) -> bool {
     let grafts = repository.commondir().join("info/grafts").exists();
     let replaced = repository.references_glob("refs/replace/*").is_ok_and(|mut found| found.next().is_some());
     grafts || replaced
 }
 
-/// Reads the configuration from where the environment says, which libgit2 does not look at.
+/// Reads the configuration from the places in the environment, which libgit2 ignores.
 fn configure(repository: &Repository) -> Option<()> {
     let named = ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"].map(env::var_os);
     if named.iter().all(Option::is_none) {

@@ -1,4 +1,4 @@
-//! Where a file came from that a commit added: git calls it renamed, or copied, from the most similar file before.
+//! Finds the source of a file that a commit added: the most similar file before, which git calls renamed or copied.
 
 use git2::{DiffFindOptions, DiffOptions, Oid, TreeWalkMode, TreeWalkResult};
 
@@ -6,9 +6,9 @@ use super::trees::Entry;
 use super::{LibGit2, failed, pair, text};
 use crate::error::Result;
 
-/// How an age file begins: two that hold the same are not similar.
+/// The start of an age file: equal content does not make two of them similar.
 const AGE: [&[u8]; 2] = [b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----"];
-/// Of how many files at most the contents are compared, as in git.
+/// The maximum number of files to compare, as in git.
 const MOST: usize = 1_000;
 
 impl LibGit2 {
@@ -24,7 +24,7 @@ impl LibGit2 {
         Ok(entry.map(|entry| (from, entry)))
     }
 
-    /// A file with the same content; rather one that is gone, and one of the same name.
+    /// A file with the same content, preferably a removed one, and one of the same name.
     fn identical(&self, parent: Oid, commit: Oid, path: &str, blob: Oid) -> Result<Option<String>> {
         let tree = |id| self.repository.find_commit(id).and_then(|commit| commit.tree()).map_err(failed);
         let (before, after) = (tree(parent)?, tree(commit)?);
@@ -42,7 +42,7 @@ impl LibGit2 {
             let gone = after.get_path(candidate.as_ref()).is_err();
             u8::from(gone) + u8::from(name(candidate) == name(path))
         };
-        // The first of the best.
+        // The first of the best matches.
         Ok(found.into_iter().rev().max_by_key(rank))
     }
 

@@ -1,4 +1,4 @@
-//! Commits and trees as they are stored, read for one entry each: a walk of thousands of commits needs nothing else of them.
+//! Reads single entries of commits and trees from their stored form: a walk of thousands of commits needs nothing else.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -9,15 +9,15 @@ use git2::{ObjectType, Odb, Oid};
 use super::{LibGit2, failed, unknown};
 use crate::error::Result;
 
-/// How many commits, and how many trees, are remembered before all are forgotten.
+/// The number of commits, and of trees, to cache before the cache is cleared.
 const REMEMBERED: usize = 1 << 16;
 
-/// What a walk needs of a commit.
+/// The parts of a commit that a walk needs.
 #[derive(Debug, Clone)]
 pub(super) struct Stored {
     pub(super) tree: Oid,
     pub(super) parents: Vec<Oid>,
-    /// When it was committed, in seconds.
+    /// The commit time in seconds.
     pub(super) time: i64,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Whether it is a file or a link, and not a folder or a submodule.
+    /// Whether it is a file or a link, not a folder or a submodule.
     pub(super) fn is_file(self) -> bool {
         matches!(self.mode & 0o170_000, 0o100_000 | 0o120_000)
     }
@@ -42,11 +42,11 @@ impl Entry {
 /// A tree, and the rest of a path below it.
 type Below = (Oid, Vec<u8>);
 
-/// Reads commits and trees, and remembers which entry a tree has at a path.
+/// Reads commits and trees, and caches the entry at each path.
 pub(super) struct Trees<'r> {
     odb: Odb<'r>,
     known: RefCell<HashMap<Below, Option<Entry>>>,
-    /// A walk asks for each commit when it is found, when it is its turn, and once for each child.
+    /// A walk reads each commit when it is found, when it is visited, and once for each child.
     commits: RefCell<HashMap<Oid, Rc<Stored>>>,
 }
 
@@ -110,7 +110,7 @@ impl Trees<'_> {
     }
 }
 
-/// `tree <id>`, `parent <id>` of each parent, the author, and `committer <name> <address> <seconds> <zone>`.
+/// Parses `tree <id>`, `parent <id>` for each parent, the author, and `committer <name> <address> <seconds> <zone>`.
 fn stored(bytes: &[u8]) -> Option<Stored> {
     let oid = |line: &[u8]| Oid::from_str(std::str::from_utf8(line).ok()?).ok();
     let mut lines = bytes.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty());
@@ -126,10 +126,10 @@ fn stored(bytes: &[u8]) -> Option<Stored> {
     Some(Stored { tree, parents, time: std::str::from_utf8(seconds).ok()?.parse().ok()? })
 }
 
-/// The entry of this name in a tree: `<mode> <name>`, a zero, and 20 bytes of id, for each.
+/// The entry of this name in a tree, which consists of `<mode> <name>`, a zero byte, and 20 bytes of id for each entry.
 ///
 /// # Errors
-/// For a tree that is damaged.
+/// For a damaged tree.
 fn entry_of(mut bytes: &[u8], name: &[u8]) -> Result<Option<Entry>> {
     while !bytes.is_empty() {
         let (entry, own_name, rest) = first_entry(bytes).ok_or_else(|| unknown("a tree that cannot be read"))?;
@@ -141,7 +141,7 @@ fn entry_of(mut bytes: &[u8], name: &[u8]) -> Result<Option<Entry>> {
     Ok(None)
 }
 
-/// The first entry of a tree, its name, and what follows.
+/// The first entry of a tree, its name, and the rest.
 fn first_entry(bytes: &[u8]) -> Option<(Entry, &[u8], &[u8])> {
     let zero = bytes.iter().position(|byte| *byte == 0)?;
     let (head, rest) = (&bytes[..zero], &bytes[zero + 1..]);

@@ -13,14 +13,14 @@ use crate::error::Result;
 use crate::history::reader::Reader;
 use crate::history::revision::{Commit, Revision, tasks};
 
-/// How many commits are looked at for the newest ones of a file.
+/// The number of commits to search for the newest ones of a file.
 const NEWEST: usize = 2_000;
 
-/// The commits that are still to be visited: by time, and those of one time in the order in which they were found.
+/// The commits to visit: by time, and those with the same time in the order in which they were found.
 struct Walk<'r> {
     trees: &'r Trees<'r>,
     waiting: BinaryHeap<(i64, Reverse<usize>, Oid)>,
-    /// Of those waiting, and of those visited.
+    /// The commits queued or visited.
     seen: HashSet<Oid>,
 }
 
@@ -39,7 +39,7 @@ impl<'r> Walk<'r> {
         Ok(())
     }
 
-    /// The next commit, its parents, and what it is.
+    /// The next commit, its parents, and what is stored in it.
     fn next(&mut self) -> Result<Option<(Oid, Rc<Stored>)>> {
         let Some((_, _, id)) = self.waiting.pop() else { return Ok(None) };
         let commit = self.trees.commit(id)?;
@@ -74,7 +74,7 @@ impl LibGit2 {
         Ok(revisions)
     }
 
-    /// The newest commits of these files, of the last [`NEWEST`].
+    /// The newest commits of these files, among the last [`NEWEST`].
     pub(super) fn commits_of(&self, paths: &[String], most: usize) -> Result<Vec<Commit>> {
         let head = self.commit_id("HEAD")?.ok_or_else(|| unknown("no commit yet"))?;
         let trees = self.trees()?;
@@ -97,7 +97,7 @@ impl LibGit2 {
         Ok(found)
     }
 
-    /// The newest commit, from any reference, that put the blob there.
+    /// The newest commit on any reference that added the blob at this path.
     pub(super) fn with_blob(&self, blob: &str, path: &str) -> Result<Option<Commit>> {
         let blob = id(blob)?;
         let references = self.repository.references().map_err(failed)?.flatten();
@@ -135,8 +135,7 @@ impl LibGit2 {
     }
 }
 
-/// The entry at the path now, and in each parent (one that has nothing, for the first commit), where it is another than in
-/// all of them.
+/// The entry at the path, and in each parent (the first commit has one empty parent), if it differs from all of them.
 type Changed = (Option<Entry>, Vec<Option<Entry>>);
 
 fn changed(trees: &Trees<'_>, commit: &Stored, path: &[u8]) -> Result<Option<Changed>> {
@@ -159,7 +158,7 @@ fn changed(trees: &Trees<'_>, commit: &Stored, path: &[u8]) -> Result<Option<Cha
     Ok(Some((now, before)))
 }
 
-/// The author's day, where the author was.
+/// The author's date in the author's time zone.
 fn date(commit: &Git2Commit<'_>) -> Option<String> {
     let when = commit.author().when();
     let local = jiff::Timestamp::from_second(when.seconds() + i64::from(when.offset_minutes()) * 60).ok()?;

@@ -12,11 +12,10 @@ use super::{LibGit2, failed, id, pair, text, unknown};
 use crate::error::Result;
 use crate::history::reader::{IndexEntry, Pair, Reader};
 
-/// How many files that came or went are compared with each other, as in git.
+/// The maximum number of added and removed files to compare with each other, as in git.
 const MOST: usize = 1_000;
 
 impl LibGit2 {
-    /// The files of the index.
     pub(super) fn indexed(&self) -> Result<Vec<IndexEntry>> {
         let index = self.whole_index()?;
         let stage = |flags: u16| u8::try_from(flags >> 12 & 3).unwrap_or_default();
@@ -28,14 +27,14 @@ impl LibGit2 {
         Ok(index.iter().map(entry).collect())
     }
 
-    /// The index as it is now.
+    /// The current index.
     fn whole_index(&self) -> Result<Index> {
         let mut index = self.repository.index().map_err(failed)?;
         index.read(false).map_err(failed)?;
         Ok(index)
     }
 
-    /// Refuses an index with conflicts, or with files that are left out of the working tree on purpose.
+    /// Fails for an index with conflicts, or with files excluded from the working tree.
     fn refuse_special(&self) -> Result<()> {
         let index = self.whole_index()?;
         let skipped = IndexEntryExtendedFlag::SKIP_WORKTREE.bits();
@@ -45,7 +44,7 @@ impl LibGit2 {
         Ok(())
     }
 
-    /// Mode and blob of the file in the index; `None` if it is not there, or only meant to be added.
+    /// Mode and blob of the file in the index; `None` if it is missing, or only marked to be added.
     fn staged(&self, path: &str) -> Result<Option<(u32, Oid)>> {
         let index = self.whole_index()?;
         if (1..=3).any(|stage| index.get_path(path.as_ref(), stage).is_some()) {
@@ -56,7 +55,7 @@ impl LibGit2 {
         Ok(entry.map(|entry| (entry.mode, entry.id)))
     }
 
-    /// Whether the index has something else than HEAD.
+    /// Whether the index differs from HEAD at this path.
     pub(super) fn differs_from_head(&self, path: &str) -> Result<bool> {
         let tree = self.head_tree()?;
         let entry = tree.as_ref().and_then(|tree| tree.get_path(path.as_ref()).ok());
@@ -64,8 +63,8 @@ impl LibGit2 {
         Ok(self.staged(path)? != head)
     }
 
-    /// Whether the working tree has something else than the index. Only a file that is the same to the byte is known to
-    /// be the same: filters, of which git runs some as programs, decide about the others.
+    /// Whether the working tree differs from the index. Only byte-equal files are known to be equal; otherwise filters
+    /// decide, which git may run as programs.
     pub(super) fn differs_from_index(&self, path: &str) -> Result<bool> {
         let Some((mode, blob)) = self.staged(path)? else { return Err(unknown("a file that is not in the index")) };
         let place = self.repository.workdir().ok_or_else(|| unknown("no working tree"))?.join(path);
@@ -86,14 +85,13 @@ impl LibGit2 {
         self.repository.find_commit(id(&full)?).and_then(|commit| commit.tree()).map_err(failed)
     }
 
-    /// The files that are not as HEAD has them.
+    /// The files that differ from HEAD.
     pub(super) fn changed(&self) -> Result<Vec<String>> {
         self.refuse_special()?;
         let found = self.statuses(StatusShow::IndexAndWorkdir)?;
         Ok(found.into_iter().map(|(path, _)| path).collect())
     }
 
-    /// The files that are neither tracked nor ignored.
     pub(super) fn unknown_files(&self) -> Result<Vec<String>> {
         let found = self.statuses(StatusShow::Workdir)?.into_iter();
         Ok(found.filter(|(_, status)| status.contains(Status::WT_NEW)).map(|(path, _)| path).collect())
@@ -106,7 +104,7 @@ impl LibGit2 {
         Ok(found.iter().map(|entry| (text(entry.path_bytes()), entry.status())).collect())
     }
 
-    /// The files that differ between a commit and another, or the working tree.
+    /// The files that differ between a commit and another commit or the working tree.
     pub(super) fn differences(&self, before: &str, after: Option<&str>) -> Result<Vec<Pair>> {
         let old = self.tree(before)?;
         let mut options = DiffOptions::new();
@@ -124,7 +122,7 @@ impl LibGit2 {
         Ok(diff.deltas().map(|delta| pair(&delta)).collect())
     }
 
-    /// What a commit did to each file, with the blob before; nothing for a merge.
+    /// The changes of a commit, with the old blobs; empty for a merge.
     pub(super) fn of_commit(&self, commit: &str) -> Result<Vec<(Pair, String)>> {
         let full = self.commit_id(commit)?.ok_or_else(|| unknown("no such commit"))?;
         let commit = self.repository.find_commit(id(&full)?).map_err(failed)?;

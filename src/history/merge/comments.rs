@@ -1,4 +1,5 @@
-//! Comments that a side wrote: where they belong, whether the merged text has them there, and how they come back into it.
+//! Comments written by a side: which entries they belong to, whether the merged text contains them, and how they are
+//! restored.
 
 use crate::diff::Counterparts;
 use crate::document::node::{Data, Node};
@@ -6,12 +7,11 @@ use crate::document::{Document, Format, Pointer};
 use crate::error::Result;
 use crate::memory::Zeroizing;
 
-/// A comment of a text.
 #[derive(Debug, Clone, PartialEq)]
 struct Comment<'t> {
-    /// It, from its sign to the end of the line.
+    /// The comment from its sign to the end of the line.
     text: &'t str,
-    /// The white space before it, beside an entry.
+    /// The white space before it, if it follows an entry.
     gap: &'t str,
     at: Attached,
 }
@@ -19,15 +19,15 @@ struct Comment<'t> {
 /// What a comment belongs to.
 #[derive(Debug, Clone, PartialEq)]
 enum Attached {
-    /// It stands behind this entry, on its line.
+    /// It follows this entry, on the same line.
     Beside(Pointer),
-    /// It stands on a line above this entry.
+    /// It is on a line above this entry.
     Above(Pointer),
-    /// It stands on a line below everything.
+    /// It is on a line after all entries.
     AtEnd,
 }
 
-/// A line on which an entry begins: where, and the entry; of several the outermost.
+/// A line on which an entry starts, with its offset; the outermost if there are several.
 struct Begin {
     line: usize,
     at: Pointer,
@@ -39,12 +39,12 @@ pub(super) struct Comments<'d> {
     text: &'d str,
     all: Vec<Comment<'d>>,
     begins: Vec<Begin>,
-    /// The places of keys and scalars, with the entry that each belongs to.
+    /// The places of keys and scalars, each with its entry.
     spans: Vec<(usize, usize, Pointer)>,
 }
 
 impl<'d> Comments<'d> {
-    /// Those of a document; none in a text that cannot be told apart.
+    /// The comments of a document; none for a text that cannot be split into lines and entries.
     pub(super) fn of(document: &'d Document) -> Self {
         let mut comments = Self { document, text: "", all: Vec::new(), begins: Vec::new(), spans: Vec::new() };
         let (Ok(text), Ok(tree)) = (std::str::from_utf8(document.bytes()), document.tree()) else { return comments };
@@ -58,7 +58,7 @@ impl<'d> Comments<'d> {
         comments
     }
 
-    /// Notes the bytes of keys and scalars, with the entry that each belongs to, and the lines that entries begin on.
+    /// Records the bytes of keys and scalars, each with its entry, and the lines that entries start on.
     fn collect(&mut self, node: &Node<'_>, at: &Pointer) {
         match &node.data {
             Data::Scalar(_) => self.spans.push((node.span.start, node.span.end, at.clone())),
@@ -80,7 +80,7 @@ impl<'d> Comments<'d> {
         }
     }
 
-    /// Of the entries that begin on one line the outermost comes first. What an alias repeats begins on an earlier one.
+    /// The outermost entry on a line comes first. What an alias repeats starts on an earlier line.
     fn begins_at(&mut self, start: usize, at: &Pointer) {
         let line = line_start(self.text, start);
         if self.begins.last().is_none_or(|last| last.line < line) {
@@ -114,7 +114,7 @@ impl<'d> Comments<'d> {
         }
     }
 
-    /// Those that `base` has not.
+    /// The comments that `base` does not have.
     fn new_to(&self, base: Option<&Comments<'_>>) -> Vec<Comment<'d>> {
         let mut known: Vec<&str> =
             base.map(|base| base.all.iter().map(|comment| comment.text).collect()).unwrap_or_default();
@@ -129,7 +129,7 @@ impl<'d> Comments<'d> {
     }
 }
 
-/// Where the comments are that one of the sides wrote and that the merged text has not, as paths in the merged value.
+/// The paths in the merged value of comments that a side wrote but the merged text lacks.
 pub(super) fn missing(base: Option<&Document>, sides: [&Document; 2], merged: &Document) -> Vec<Pointer> {
     let mut missing: Vec<Pointer> =
         not_in(base, sides, merged, false).into_iter().map(|(comment, _)| comment.at.entry()).collect();
@@ -137,12 +137,12 @@ pub(super) fn missing(base: Option<&Document>, sides: [&Document; 2], merged: &D
     missing
 }
 
-/// How many of the sides' new comments are missing, or stand at another entry.
+/// The number of the sides' new comments that are missing, or at another entry.
 pub(super) fn faults(base: Option<&Document>, sides: [&Document; 2], merged: &Document) -> usize {
     not_in(base, sides, merged, true).len()
 }
 
-/// The merged text with those of the sides' new comments put back for which there is a place.
+/// The merged text with missing comments of the sides restored, where there is a place for them.
 pub(super) fn restored(base: Option<&Document>, sides: [&Document; 2], merged: Document) -> Document {
     let missing = not_in(base, sides, &merged, false);
     let put = |into: &Document, comments: &[(Comment<'_>, Attached)]| -> Option<Document> {
@@ -164,15 +164,15 @@ pub(super) fn restored(base: Option<&Document>, sides: [&Document; 2], merged: D
     done.unwrap_or(merged)
 }
 
-/// How many comments are tried one by one, each with a reading of the text.
+/// The number of comments to try one by one, each of which parses the text.
 const MOST: usize = 64;
 
 fn read(text: &str, format: Format) -> Result<Document> {
     Document::parse(text.as_bytes(), format)
 }
 
-/// The new comments of the sides that the merged text has not, each with its place there. Above which entry one stands counts
-/// only if `is_strict`.
+/// The sides' new comments that the merged text lacks, each with its place. The entry below a comment matters only if
+/// `is_strict`.
 fn not_in<'d>(
     base: Option<&'d Document>,
     sides: [&'d Document; 2],
@@ -202,7 +202,7 @@ fn not_in<'d>(
                 Some(index) => {
                     free.remove(index);
                 }
-                // Both sides may have written the same.
+                // Both sides may have written the same comment.
                 None if found.all.iter().any(|other| other.text == comment.text && other.at == at) => {}
                 None => missing.push((comment, at)),
             }
@@ -220,7 +220,7 @@ impl Attached {
     }
 }
 
-/// The text with these comments put in, as far as their places are free.
+/// The text with these comments inserted, as far as their places are free.
 fn with(document: &Document, comments: &[(Comment<'_>, Attached)]) -> Option<Zeroizing<String>> {
     let there = Comments::of(document);
     let text = there.text;
@@ -232,7 +232,6 @@ fn with(document: &Document, comments: &[(Comment<'_>, Attached)]) -> Option<Zer
                 let (_, last, _) = there.spans.iter().rev().find(|(.., other)| other == at)?;
                 let end = line_end(text, *last);
                 let behind = text.get(*last..end)?.trim_matches([' ', '\t', ',', ':']);
-                // Another comment is there already.
                 if behind.is_empty() {
                     let gap = if comment.gap.is_empty() { " " } else { comment.gap };
                     inserts.push((end, Zeroizing::new([gap, comment.text].concat())));
@@ -273,7 +272,7 @@ fn line_end(text: &str, at: usize) -> usize {
     if end > at && text.as_bytes()[end - 1] == b'\r' { end - 1 } else { end }
 }
 
-/// Where a node's text begins.
+/// The offset of a node's text.
 fn first(node: &Node<'_>) -> usize {
     match &node.data {
         Data::List(items) if !items.is_empty() => node.span.start.min(first(&items[0])),

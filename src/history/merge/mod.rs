@@ -1,8 +1,8 @@
-//! Three-way merge of documents: the value by meaning, the text of both sides as it is.
+//! Three-way merge of documents: the values semantically, the text of both sides as it is.
 //!
-//! What the result means is decided by `diff::merge`. Its text is tried line by line first, as git would merge it, but
-//! down to words where both sides changed a line: comments, quotes and layout of both sides are in it then. It is taken
-//! if it means what it must. Else our text is edited, operation by operation, until it does.
+//! `diff::merge` decides the resulting value. The text is first merged line by line, like git does, and by words where
+//! both sides changed a line, which preserves comments, quotes, and layout of both sides. If that text has the right
+//! value, it is the result. Otherwise our text is edited, operation by operation, until it does.
 
 mod comments;
 
@@ -14,10 +14,9 @@ use crate::schema::Schema;
 
 const NO_TEXT: &str = "the merged text would not mean what both sides made of it";
 
-/// The three versions of a file.
 #[derive(Clone, Copy)]
 pub struct Versions<'d> {
-    /// What both began with; `None` if each side made the file.
+    /// The common ancestor; `None` if each side created the file.
     pub base: Option<&'d Document>,
     /// Ours.
     pub ours: &'d Document,
@@ -25,25 +24,24 @@ pub struct Versions<'d> {
     pub theirs: &'d Document,
 }
 
-/// What came of a merge.
 pub enum Outcome {
-    /// A document; in these conflicts the favoured side has had its way.
+    /// A document, with conflicts resolved in favour of one side.
     Merged {
         document: Document,
-        /// The conflicts that were decided by favour.
+        /// The conflicts that were resolved by favour.
         decided: Vec<Conflict>,
-        /// The entries at which a side wrote comments that are not in it: both sides changed the same ones, or the entry is
-        /// gone.
+        /// The entries for which a side wrote comments that were lost: both sides changed the same ones, or the entry
+        /// is gone.
         lost_comments: Vec<Pointer>,
     },
-    /// The sides cannot both have their way.
+    /// Conflicts that need a decision.
     Conflicts(Vec<Conflict>),
 }
 
-/// Merges the versions; with `favored` that side has its way in conflicts.
+/// Merges the versions; `favored` wins in conflicts.
 ///
 /// # Errors
-/// `unsupported` and `alias`, where our text cannot be edited to what it must mean.
+/// `unsupported` and `alias` if our text cannot be edited to the merged value.
 pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> Result<Outcome> {
     let Versions { base, ours, theirs } = versions;
     if ours.format() == Format::Raw {
@@ -56,7 +54,7 @@ pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> R
     }
     let texts = Texts::of(versions)?;
     let sides = [ours, theirs];
-    // The first one with every comment where its side put it; else the one with most of them.
+    // The first text with every comment at its entry, or else the one with the most.
     let mut best: Option<(usize, Document)> = None;
     for manner in [Both::OneAfterTheOther, Both::Joined, Both::TheOtherFirst].into_iter().flat_map(manners) {
         let text = texts.merge(manner);
@@ -79,7 +77,7 @@ pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> R
                 }
             }
             Err(_) if best.is_some() => {}
-            // An anchor that one side added may stand in the way of the other's change: for people that is a conflict.
+            // An anchor that one side added may block the other side's change, which is a conflict for the user.
             Err(error) if favored.is_none() && matches!(error.kind(), Kind::Alias | Kind::Unsupported) => {
                 let path = error.path().unwrap_or_default().to_owned();
                 let conflict = Conflict { path, ours: Deed::Changed, theirs: Deed::Changed };
@@ -93,7 +91,7 @@ pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> R
     Ok(Outcome::Merged { document, decided: merged.conflicts, lost_comments })
 }
 
-/// A content of which nothing is known: by lines, and only where the sides changed lines that do not touch.
+/// Merges raw contents by lines, only if the sides changed lines that do not touch.
 fn raw(versions: Versions<'_>, favored: Option<Side>) -> Result<Outcome> {
     let Versions { base, ours, theirs } = versions;
     let whole = |document: &Document| Document::parse(document.bytes(), Format::Raw);
@@ -118,8 +116,8 @@ fn raw(versions: Versions<'_>, favored: Option<Side>) -> Result<Outcome> {
     }
 }
 
-/// Our text, with what can be merged of theirs or without, edited until it means `value`; of these the first one with most
-/// comments where they belong, and how many are not.
+/// Edits our text, with or without what can be merged from theirs, until it has `value`. Returns the first result with
+/// the most comments in place, and the number of misplaced ones.
 fn edited(texts: &Texts<'_>, versions: Versions<'_>, value: &Value) -> Result<(usize, Document)> {
     let Versions { base, ours, theirs } = versions;
     let begin = |document: &Document| -> Result<(usize, Document)> {
@@ -150,7 +148,7 @@ fn edited(texts: &Texts<'_>, versions: Versions<'_>, value: &Value) -> Result<(u
     }
 }
 
-/// A key that gets another name keeps its place, which a patch in JSON cannot say.
+/// A renamed key keeps its position, which JSON Patch cannot express.
 fn in_place(edit: Edit, value: &Value) -> Edit {
     match &edit {
         Edit::Move { from, path } if from.parent() == path.parent() && is_new_key(path, value) => {
@@ -165,12 +163,11 @@ fn is_new_key(path: &Pointer, value: &Value) -> bool {
         && path.parent().is_some_and(|above| above.get(value).is_some_and(|map| map.as_map().is_some()))
 }
 
-/// With this answer, line by line and bordering lines together.
+/// The strategies with this answer: line by line, and adjacent lines together.
 fn manners(both: Both) -> [Merge; 2] {
     [false, true].map(|together| Merge { both, together })
 }
 
-/// The texts of the versions.
 struct Texts<'d> {
     base: &'d str,
     ours: &'d str,

@@ -38,7 +38,7 @@ fn yaml(ours: &str, theirs: &str) -> String {
     text
 }
 
-/// Changes that have nothing to do with each other.
+/// Independent changes.
 const CHANGES: [(&str, &str); 11] = [
     ("# the house", "# my house"),
     ("'h'", "'new'"),
@@ -53,16 +53,16 @@ const CHANGES: [(&str, &str); 11] = [
     ("\n      - client_id: photos", "\n      - client_id: music\n        public: true\n      - client_id: photos"),
 ];
 
-/// The bits of the changes that rename a client, and of those that concern it or its place.
+/// Bitmasks of the changes that rename a client, and of those that concern it or its place.
 const RENAME: u16 = 1 << 7;
 const AROUND: u16 = (1 << 8) | (1 << 10);
 
-/// Both sides change something else; the result is the base with both changes, to the byte.
+/// Each side makes other changes; the result is the base with both, byte for byte.
 #[test]
 fn the_text_of_both_sides_is_kept_to_the_byte() {
     for (index, (old, new)) in CHANGES.iter().enumerate() {
         for (other_old, other_new) in CHANGES.iter().skip(index + 1) {
-            // One replaces the line that the other puts something before.
+            // One replaces the line that the other inserts something before.
             if new.contains("music") || other_new.contains("music") {
                 continue;
             }
@@ -120,7 +120,7 @@ fn other_formats() {
     assert_eq!(merged("", "a\n", "b\n", Format::Raw), Err(String::new()));
 }
 
-/// Texts with a comment and a quoting of its own for each entry.
+/// Texts with a comment and a special quoting for each entry.
 fn text() -> impl Strategy<Value = String> {
     let entry =
         ("[abcd]", prop_oneof!["[xy]", "'[xy]'", "\"[xy]\""], prop_oneof![Just(""), Just("  # c"), Just(" # d")]);
@@ -146,8 +146,8 @@ proptest! {
             let text = if open { text.trim_end().to_owned() } else { text };
             if crlf { text.replace('\n', "\r\n") } else { text }
         };
-        // One that renames a client changes nothing else of it, and puts nothing before it: an item with another identity
-        // and another content is another item.
+        // A side that renames a client changes nothing else about it, and inserts nothing before it: an item with
+        // another identity and another content is another item.
         let renames = (ours | theirs) & RENAME != 0;
         let (ours, theirs) = if renames { (ours & !AROUND, theirs & !AROUND) } else { (ours, theirs) };
         let (text, lost) = merged(&made(0), &made(ours), &made(theirs), Format::Yaml).expect("no conflict");
@@ -205,7 +205,7 @@ fn comments_survive_the_other_side_s_reformatting() {
             };
             let there =
                 commented.lines().filter_map(|line| line.split_once('#')).filter(|(_, comment)| text.contains(comment));
-            // Between brackets on one line there is no place for comments of items.
+            // In brackets on one line there is no place for comments on items.
             let least = if formatted == quoted { 6 } else { 8 };
             assert!(there.count() >= least, "{text}");
         }
@@ -271,7 +271,7 @@ fn an_anchor_that_one_side_added_is_a_conflict_where_it_stands_in_the_way() {
     let (base, changed) = ("a:\n  x: 1\nb:\n  x: 1\n", "a:\n  x: 2\nb:\n  x: 1\n");
     for anchored in ["a: &k\n  x: 1\nb: *k\n", "a: &k\n  x: 1\nb:\n  <<: *k\n"] {
         assert!(merged(base, anchored, changed, Format::Yaml).is_err());
-        // Our text has no anchor in the way.
+        // Our text has no conflicting anchor.
         assert_eq!(clean(base, changed, anchored), changed);
     }
 }

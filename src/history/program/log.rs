@@ -1,4 +1,4 @@
-//! What `git log` prints, read.
+//! Parses the output of `git log`.
 
 use super::Program;
 use crate::error::Result;
@@ -6,14 +6,14 @@ use crate::history::reader::Reader;
 use crate::history::revision::{Commit, Revision, tasks};
 use crate::history::run::{expect, run};
 
-/// Precedes each commit in what git prints.
+/// Precedes each commit in the output.
 const COMMIT: char = '\u{1}';
 const FIELD: char = '\u{1f}';
-/// How long a short id is where git does not say.
+/// The length of a short id if git does not define one.
 const SHORT: usize = 7;
-/// What is asked of each commit; [`commit`] reads it.
+/// The fields of each commit, parsed by [`commit`].
 const FORMAT: &str = "--format=%x01%H%x1f%as%x1f%an%x1f%s%x1f%(trailers:only,unfold)";
-/// However the user has configured it, `git log` prints what [`revision`] reads.
+/// Options that make the output independent of the user's configuration.
 const OPTIONS: [&str; 9] = [
     "-z",
     "--raw",
@@ -42,7 +42,7 @@ impl Program {
         Ok(printed.split(COMMIT).filter_map(|record| commit(record, SHORT)).collect())
     }
 
-    /// The newest commit that put the blob there.
+    /// The newest commit that added the blob.
     pub(super) fn with_blob(&self, blob: &str, path: &str) -> Result<Option<Commit>> {
         let find = format!("--find-object={blob}");
         let printed = self.printed(&[&["--all", FORMAT, find.as_str()], &OPTIONS[..]].concat(), &[path])?;
@@ -78,7 +78,7 @@ fn commit(header: &str, short: usize) -> Option<Commit> {
 fn revision(record: &str, short: usize) -> Option<Revision> {
     let (header, entries) = record.split_once('\0')?;
     let commit = commit(header, short)?;
-    // `:mode mode blob blob M`, with one colon, and one mode and blob more, for each further parent.
+    // `:mode mode blob blob M`, with another colon, mode, and blob for each further parent.
     let mut entries = entries.trim_start_matches(['\0', '\n']).split('\0');
     let change = entries.next()?;
     let parents = change.chars().take_while(|c| *c == ':').count();

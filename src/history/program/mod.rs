@@ -1,4 +1,4 @@
-//! The answers of the git program, which opens every kind of repository: SHA-256, reftable, partial clones, and what only
+//! Answers from the git program, which opens every kind of repository: SHA-256, reftable, partial clones, and whatever
 //! the user's configuration allows.
 
 mod log;
@@ -20,7 +20,6 @@ pub(super) struct Program {
 }
 
 impl Program {
-    /// In the repository with this root.
     pub(super) fn new(root: &Path) -> Self {
         Self { root: root.to_owned() }
     }
@@ -37,21 +36,21 @@ impl Program {
         command
     }
 
-    /// A command that only reads: it takes no lock, and starts no monitor of the file system.
+    /// A read-only command: it takes no lock, and starts no file system monitor.
     fn reading(&self, arguments: &[&str]) -> Command {
         let mut command = self.command(&["-c", "core.fsmonitor=false"]);
         command.env("GIT_OPTIONAL_LOCKS", "0").args(arguments);
         command
     }
 
-    /// What a command that only reads prints.
+    /// The output of a read-only command.
     fn text(&self, arguments: &[&str]) -> Result<String> {
         let output = run(&mut self.reading(arguments))?;
         expect(&format!("git {}", arguments[0]), &output)?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// The parts of what a command with `-z` prints.
+    /// The fields in the output of a command with `-z`.
     fn list(&self, arguments: &[&str]) -> Result<Vec<String>> {
         let printed = self.text(arguments)?;
         Ok(printed.split('\0').filter(|part| !part.is_empty()).map(str::to_owned).collect())
@@ -78,7 +77,7 @@ impl Reader for Program {
     fn commit_id(&self, revision: &str) -> Result<Option<String>> {
         let name = format!("{revision}^{{commit}}");
         let output = run(&mut self.reading(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name]))?;
-        // A repository that git refuses to read is not one without this revision.
+        // If git refuses to read the repository, the revision may still exist.
         if String::from_utf8_lossy(&output.stderr).contains("safe.directory") {
             return Err(said("git rev-parse", &output));
         }
@@ -113,7 +112,7 @@ impl Reader for Program {
         let (found, output) = run_reading(&mut command, asked.as_bytes(), |stdout| {
             let mut stdout = BufReader::new(stdout);
             let found = ids.iter().map(|_| next_object(&mut stdout, most)).collect::<io::Result<Vec<_>>>()?;
-            // A git that is not heard to its end fails.
+            // Git fails if its output is not read to the end.
             io::copy(&mut stdout, &mut io::sink())?;
             Ok(found)
         })?;
@@ -233,7 +232,7 @@ fn next_object(stdout: &mut impl BufRead, most: u64) -> io::Result<Option<Vec<u8
     Ok(is_blob.then_some(bytes))
 }
 
-/// Reads what `git diff --name-status -z` prints.
+/// Parses the output of `git diff --name-status -z`.
 fn pairs(fields: Vec<String>) -> Vec<Pair> {
     let mut fields = fields.into_iter();
     let mut pairs = Vec::new();

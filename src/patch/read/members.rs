@@ -9,7 +9,7 @@ pub(super) struct Reader<'d> {
     lines: LineIndex,
 }
 
-/// A map of the document, of which every member has a name that is known.
+/// A map in the document whose members all have known names.
 pub(super) struct Members<'r> {
     reader: &'r Reader<'r>,
     map: &'r Map,
@@ -21,7 +21,7 @@ impl<'d> Reader<'d> {
         Self { document, lines: LineIndex::new(document.bytes()) }
     }
 
-    /// The value at `at`, which is there.
+    /// The value at `at`, which must exist.
     pub(super) fn value(&self, at: &Pointer) -> &Value {
         at.get(self.document.value()).unwrap_or(&Value::Null)
     }
@@ -32,12 +32,12 @@ impl<'d> Reader<'d> {
         Ok((0..items.len()).map(|index| at.child(index.to_string())).collect())
     }
 
-    /// The line on which `at` stands.
+    /// The line of `at`.
     pub(super) fn line(&self, at: &Pointer) -> usize {
         self.line_column(at).map_or(1, |(line, _)| line)
     }
 
-    /// A fault of the patch, at `at`.
+    /// An error in the patch at `at`.
     pub(super) fn wrong(&self, at: &Pointer, message: &str) -> Error {
         let error = Error::new(Kind::Patch, message);
         match self.line_column(at) {
@@ -46,7 +46,7 @@ impl<'d> Reader<'d> {
         }
     }
 
-    /// `what` was expected at `at`, and something else is there.
+    /// The error for a value of the wrong type at `at`, where `what` was expected.
     pub(super) fn not(&self, at: &Pointer, what: &str) -> Error {
         let found = self.value(at).type_name();
         let subject = at.last().map_or_else(|| "the patch".to_owned(), |name| format!("`{name}`"));
@@ -76,7 +76,6 @@ impl<'d> Reader<'d> {
 }
 
 impl Members<'_> {
-    /// Whether the map has this member.
     pub(super) fn has(&self, name: &str) -> bool {
         self.map.get(name).is_some()
     }
@@ -85,12 +84,11 @@ impl Members<'_> {
         self.at.child(name)
     }
 
-    /// The member's value, if there is one.
     pub(super) fn value(&self, name: &str) -> Option<&Value> {
         self.map.get(name)
     }
 
-    /// The member's text, if there is one; it must be a string.
+    /// The text of an optional member, which must be a string.
     pub(super) fn text(&self, name: &str) -> Result<Option<String>> {
         match self.map.get(name) {
             None => Ok(None),
@@ -99,7 +97,7 @@ impl Members<'_> {
         }
     }
 
-    /// The member's text, which must be there.
+    /// The text of a required member.
     pub(super) fn required(&self, name: &str, of: &str) -> Result<String> {
         self.text(name)?.ok_or_else(|| self.missing(name, of))
     }

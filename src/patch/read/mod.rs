@@ -1,4 +1,4 @@
-//! Patch documents, in JSON or YAML, read strictly: what is not known is refused with its line, never ignored.
+//! Parses patch documents in JSON or YAML, strictly: unknown members are errors with a line, never ignored.
 
 mod members;
 mod operation;
@@ -10,16 +10,16 @@ use super::set::PatchSet;
 use crate::document::{Document, Format, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 
-/// How a patch document is to be understood.
+/// How to interpret a patch document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notation {
-    /// RFC 6902's list of operations, or a patch set.
+    /// A list of operations (RFC 6902), or a patch set.
     Operations,
-    /// RFC 7386's map.
+    /// A merge patch (RFC 7386).
     Merge,
 }
 
-/// What a patch document holds.
+/// A parsed patch document.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     /// A patch for a file named elsewhere.
@@ -27,11 +27,11 @@ pub enum Input {
     Set(PatchSet),
 }
 
-/// Reads a patch document.
+/// Parses a patch document.
 ///
 /// # Errors
-/// `patch`, with line and column: no JSON or YAML, an unknown operation or member (with the nearest known one), a member
-/// that is missing, of a wrong type, or has no place there.
+/// `patch`, with line and column, for invalid JSON or YAML, an unknown operation or member (with the nearest known
+/// one), and a member that is missing, misplaced, or of the wrong type.
 pub fn read(bytes: &[u8], notation: Notation) -> Result<Input> {
     let document = Document::parse(bytes, Format::Yaml)
         .map_err(|error| error.context("the patch cannot be read").with_kind(Kind::Patch))?;
@@ -54,7 +54,8 @@ pub fn read(bytes: &[u8], notation: Notation) -> Result<Input> {
     }
 }
 
-/// The place of a map that has a list or a map for a key. Nobody means that: `{{ env "X" }}` without quotes is such a map.
+/// The place of a map with a list or map as a key, which is always a mistake: `{{ env "X" }}` without quotes is such a
+/// map.
 fn template(value: &Value, at: &Pointer) -> Option<Pointer> {
     match value {
         Value::Map(map) if map.has_complex_key() => Some(at.clone()),
@@ -91,7 +92,7 @@ fn misunderstood(reader: &Reader<'_>, value: &Value, notation: Notation) -> Erro
 
 #[cfg(test)]
 impl Input {
-    /// Whether both say the same, wherever it stands.
+    /// Whether both have the same value, wherever they are.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         let operations = |input: &Self| match input {
             Self::Patch(Patch::Operations(operations)) => {

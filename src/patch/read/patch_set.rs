@@ -6,10 +6,10 @@ use crate::document::{Pointer, Value};
 use crate::error::Result;
 use crate::patch::set::{PatchSet, SetFile};
 
-/// Every key that a patch set can have.
+/// Every key of a patch set.
 const KEYS: [&str; 7] = ["agepatch", "task", "type", "scope", "message", "relation", "files"];
 
-/// The patch set that the document is.
+/// Parses the document as a patch set.
 pub(super) fn read(reader: &Reader<'_>) -> Result<PatchSet> {
     let members = reader.members(&Pointer::root(), "a patch set", &KEYS)?;
     match members.value("agepatch") {
@@ -29,7 +29,7 @@ pub(super) fn read(reader: &Reader<'_>) -> Result<PatchSet> {
     })
 }
 
-/// One task, or a list of them.
+/// One task, or a list of tasks.
 fn tasks(reader: &Reader<'_>, members: &Members<'_>) -> Result<Vec<String>> {
     let at = members.place("task");
     match members.value("task") {
@@ -39,7 +39,7 @@ fn tasks(reader: &Reader<'_>, members: &Members<'_>) -> Result<Vec<String>> {
             .map(|item| item.as_str().map(str::to_owned).ok_or_else(|| reader.not(&at, "an ID, or a list of them")))
             .collect(),
         Some(value) => match value.scalar_text().filter(|text| !text.is_empty()) {
-            // `task: 118` is an ID too, as is task-118.
+            // `task: 118` is an id as much as task-118.
             Some(id) => Ok(vec![id.as_str().to_owned()]),
             None => Err(reader.not(&at, "an ID, or a list of them")),
         },

@@ -1,4 +1,4 @@
-//! Who may reach what, and the definitions that rules refer to.
+//! Options for access control, and the definitions that its rules refer to.
 
 use super::table::{Row, options};
 

@@ -1,4 +1,4 @@
-//! Where users come from: a file or LDAP.
+//! Options for the user database: a file or LDAP.
 
 use super::table::{Row, options};
 

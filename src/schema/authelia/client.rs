@@ -1,4 +1,4 @@
-//! A registered client.
+//! Options of a registered client.
 
 use super::table::{Row, options};
 

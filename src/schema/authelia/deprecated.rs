@@ -1,16 +1,16 @@
-//! Names that Authelia still understands and no longer wants, and names it refuses.
+//! Old names of options, and names that Authelia rejects.
 
-/// What Authelia does with an old name.
+/// How Authelia handles an old name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
-    /// It takes the value for the new name, and warns; where the new name is there too, it warns and drops the value.
+    /// Uses the value for the new name, with a warning; if the new name is set, too, drops the value with a warning.
     Moved,
-    /// It still reads the value under the old name, and warns.
+    /// Still reads the value under the old name, with a warning.
     Kept,
-    /// It ignores the value, and warns.
+    /// Ignores the value, with a warning.
     Dropped,
     Refused,
-    /// Together with others it becomes one new option (host, port and path become an address), with a warning.
+    /// Combines it with others into one new option (host, port, and path become an address), with a warning.
     Joined,
 }
 
@@ -19,11 +19,11 @@ pub enum Fate {
 pub struct Deprecated {
     /// The old name, in the notation of [`Field::pattern`](crate::schema::Field).
     pub old: &'static str,
-    /// The name that stands for it now; empty where nothing does.
+    /// The name that replaces it; empty if none does.
     pub new: &'static str,
     /// The version that deprecated it.
     pub since: &'static str,
-    /// What becomes of it.
+    /// How Authelia handles it.
     pub fate: Fate,
 }
 

@@ -1,4 +1,4 @@
-//! Second factors, and what a password must be.
+//! Options for second factors and the password policy.
 
 use super::table::{Row, options};
 

@@ -1,4 +1,4 @@
-//! Everything else.
+//! All other options.
 
 use super::table::{Row, options};
 

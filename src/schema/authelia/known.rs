@@ -1,10 +1,10 @@
-//! Which keys Authelia accepts: it holds every key of its configuration, as dotted text, against the names it knows.
+//! Which keys Authelia accepts: it compares every key of its configuration, as dotted text, with the names it knows.
 
 use std::sync::OnceLock;
 
 use super::{DEPRECATED, rows, tree};
 
-/// Whether Authelia of minor version `minor` knows `key`: dotted, with positions as `[]`
+/// Whether Authelia of minor version `minor` knows `key`: dotted, with `[]` for positions
 /// (`identity_providers.oidc.clients[].scopes`, `identity_providers.oidc.scopes.my.scope.claims`).
 pub fn is_known(key: &str, minor: u8) -> bool {
     static WITH_NAMES: OnceLock<Vec<(&'static str, u8)>> = OnceLock::new();
@@ -23,7 +23,7 @@ pub fn known_names(minor: u8) -> impl Iterator<Item = &'static str> {
     rows().filter(move |row| row.since <= minor).map(|row| row.field.pattern)
 }
 
-/// Holds `key` against `pattern`, in which `*` stands for a name chosen by the user. Such a name may hold dots.
+/// Whether `key` matches `pattern`, in which `*` is a name chosen by the user. Such a name may contain dots.
 fn matches(pattern: &str, key: &str) -> bool {
     let Some((before, after)) = pattern.split_once('*') else { return pattern == key };
     let Some(rest) = key.strip_prefix(before) else { return false };

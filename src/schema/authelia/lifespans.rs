@@ -1,4 +1,4 @@
-//! How long tokens live, and custom sets of lifespans.
+//! Options for the lifespans of tokens, and custom sets of them.
 
 use super::table::{Row, options};
 

@@ -1,6 +1,6 @@
-//! Authelia's options: which there are, of what type, and which of them may be shown.
+//! Authelia's options: their names, their types, and which may be shown.
 //!
-//! The tables say what Authelia 4.39 knows by name; everything they do not name is secret.
+//! The tables list the names that Authelia 4.39 knows; everything else is secret.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;
@@ -46,7 +46,7 @@ fn rows() -> impl Iterator<Item = &'static Row> {
     TABLES.into_iter().flatten()
 }
 
-/// The option at `pointer`, or its item where the pointer goes into a list of scalars. Old names count as the new ones.
+/// The option at `pointer`, or its item if the pointer leads into a list of scalars. Old names count as the new ones.
 pub fn field(pointer: &Pointer) -> Option<&'static Field> {
     tree().find(pointer.tokens())
 }
@@ -69,8 +69,9 @@ pub fn options_of(pointer: &Pointer) -> Vec<&'static str> {
     names.map(|(name, _)| *name).filter(|name| !matches!(*name, "*" | "[]")).collect()
 }
 
-/// Which of the keys on the way to `pointer` may be printed: those that Authelia knows at their place, those that users
-/// choose, and those that hold nothing but words of known keys. Any other may be a value that a typo made a key.
+/// Which keys on the way to `pointer` may be printed: those that Authelia knows at their place, those that users
+/// choose, and those that consist only of words from known keys. Any other key may be a value that a typo turned into a
+/// key.
 pub fn shown_keys(pointer: &Pointer) -> Vec<bool> {
     let mut here = Some(tree());
     let mut shown = Vec::new();
@@ -110,7 +111,7 @@ pub fn client_options() -> impl Iterator<Item = &'static str> {
     below.filter(|option| !option.contains(['.', '[']))
 }
 
-/// The keys that may stand at the top.
+/// The keys that may occur at the top.
 pub fn sections() -> &'static HashSet<&'static str> {
     static SECTIONS: OnceLock<HashSet<&'static str>> = OnceLock::new();
     SECTIONS.get_or_init(|| {
@@ -118,21 +119,21 @@ pub fn sections() -> &'static HashSet<&'static str> {
     })
 }
 
-/// The options by their steps, so that a lookup takes as long as the pointer has tokens. Every start of the program makes
-/// the tree anew, so that of a part nobody asks about the steps are not told apart.
+/// The options by path, so that a lookup takes as many steps as the pointer has tokens. Every start of the program
+/// builds the tree, so the steps of a subtree are split only when they are needed.
 #[derive(Default)]
 struct Tree {
-    /// The option that ends here, by this name.
+    /// The option that ends here, with this name.
     row: Option<&'static Row>,
     /// The old name that ends here.
     old: Option<&'static Deprecated>,
-    /// What lies below: the rest of its name, and what ends there.
+    /// The subtree: the rest of each name, and what ends there.
     below: Vec<(&'static str, End)>,
-    /// The same by its next step, in order.
+    /// The subtree by its next step, in order.
     steps: OnceLock<Vec<(&'static str, Tree)>>,
 }
 
-/// What a name stands for.
+/// The meaning of a name.
 #[derive(Clone, Copy)]
 enum End {
     Row(&'static Row),
@@ -148,7 +149,7 @@ fn tree() -> &'static Tree {
     })
 }
 
-/// `a.b[].*` as `a` and `b[].*`, `[].*` as `[]` and `*`.
+/// Splits `a.b[].*` into `a` and `b[].*`, `[].*` into `[]` and `*`.
 fn first_step(pattern: &str) -> (&str, &str) {
     let end = if pattern.starts_with("[]") { 2 } else { pattern.find(['.', '[']).unwrap_or(pattern.len()) };
     let (step, rest) = pattern.split_at(end);
@@ -169,7 +170,7 @@ impl Tree {
             let mut steps: Vec<(&'static str, Self)> = Vec::new();
             for (pattern, end) in &self.below {
                 let (step, rest) = first_step(pattern);
-                // What begins alike mostly stands together.
+                // Names with the same start are mostly adjacent.
                 let at = steps.iter().rposition(|(known, _)| *known == step).unwrap_or_else(|| {
                     steps.push((step, Self::default()));
                     steps.len() - 1
@@ -197,7 +198,7 @@ impl Tree {
         tree.row.filter(|row| row.field.pattern == pattern)
     }
 
-    /// The option that ends here, be it by its old name.
+    /// The option that ends here, even by its old name.
     fn row(&self) -> Option<&'static Row> {
         self.row.or_else(|| tree().exact(self.old?.new))
     }

@@ -1,4 +1,4 @@
-//! How messages reach users.
+//! Options for sending messages to users.
 
 use super::table::{Row, options};
 

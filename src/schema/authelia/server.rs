@@ -1,4 +1,4 @@
-//! The HTTP server and its telemetry.
+//! Options of the HTTP server and its telemetry.
 
 use super::table::{Row, options};
 

@@ -1,4 +1,4 @@
-//! Sessions and their cookies.
+//! Options for sessions and their cookies.
 
 use super::table::{Row, options};
 

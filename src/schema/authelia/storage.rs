@@ -1,4 +1,4 @@
-//! The database.
+//! Options for the database.
 
 use super::table::{Row, options};
 

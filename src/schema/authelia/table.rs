@@ -1,20 +1,21 @@
-//! How the option tables are written and what a row of them is.
+//! The notation of the option tables, and their rows.
 
 use crate::schema::Field;
 
-/// One option that Authelia knows by this exact name.
+/// An option with its exact name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row {
     pub(super) field: Field,
-    /// Its items, where it is a list of scalars.
+    /// Its items, if it is a list of scalars.
     pub(super) item: Field,
-    /// The minor version of Authelia 4 that brought it; 38 stands for "38 or before".
+    /// The minor version of Authelia 4 that introduced it; 38 means "38 or before".
     pub(super) since: u8,
 }
 
-/// Writes a table: `in "prefix." { … }` with rows of publicity, type, name and (`since 39`) the minor version that brought it.
+/// Defines a table: `in "prefix." { … }` with rows of publicity, type, name, and (`since 39`) the minor version that
+/// introduced it.
 ///
-/// `public` values may be shown, `secret` ones may not, and a `holder` has no value of its own, only what is in it.
+/// `public` values may be shown, `secret` ones may not, and a `holder` contains other options but has no value itself.
 macro_rules! options {
     (@public public) => { true };
     (@public secret) => { false };

@@ -1,23 +1,23 @@
-//! The words that Authelia's keys are made of: what is spelled with them holds no secret.
+//! The words that Authelia's keys consist of: a key made of them contains no secret.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use super::{DEPRECATED, rows};
 
-/// How many letters a misspelled key may differ by, and a short one.
+/// The number of letters that a misspelled key may differ in, if it is long and if it is short.
 const NEAR: usize = 2;
 const NEAR_IF_SHORT: usize = 1;
-/// Up to this length a key is short.
+/// The maximum length of a short key.
 const SHORT: usize = 7;
-/// Up to so many letters hold no secret.
+/// Up to this number of letters cannot hold a secret.
 const TRIVIAL: usize = 3;
-/// A shorter key is near too many others.
+/// A shorter key is similar to too many others.
 const SHORTEST: usize = 5;
 /// A longer key is not compared.
 const LONGEST: usize = 48;
 
-/// The keys without what is above them.
+/// The last components of the known keys.
 fn names() -> &'static HashSet<&'static str> {
     static NAMES: OnceLock<HashSet<&'static str>> = OnceLock::new();
     NAMES.get_or_init(|| {
@@ -31,15 +31,15 @@ fn words() -> &'static HashSet<&'static str> {
     WORDS.get_or_init(|| names().iter().flat_map(|name| name.split('_')).collect())
 }
 
-/// Whether the key consists of words of known keys (`cors_endpoints`), is spelled almost as one of them, or is too short to
-/// be a secret.
+/// Whether the key consists of words from known keys (`cors_endpoints`), is almost spelled like one of them, or is too
+/// short to be a secret.
 pub(super) fn is_of_known_words(key: &str) -> bool {
     let plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
     if !plain {
         return false;
     }
     let key = key.to_ascii_lowercase();
-    // Nobody's secret is a letter or two.
+    // One or two letters are not a secret.
     if key.len() <= TRIVIAL && key.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         return true;
     }

@@ -1,4 +1,4 @@
-//! The application could not prove who it is.
+//! Failures of the application to authenticate.
 
 use super::super::super::cause::Side::{Application, Either, Registration};
 use super::Known;
@@ -32,8 +32,8 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option_after(&["The '"])
     .always_requested("none"),
-    // What the application or the browser shows: without the sentence that names the client. The names of a method and an
-    // endpoint are the wrong way round where none was used.
+    // The message shown by the application or the browser, without the sentence that names the client. Authelia swaps
+    // the names of method and endpoint if none was used.
     Known::new(
         "auth-method",
         &["'none_endpoint_auth_method' method '", "client registration does not allow this method"],
@@ -156,7 +156,7 @@ pub(super) const KNOWN: &[Known] = &[
     .option("token_endpoint_auth_signing_alg")
     .registered(&["only supports the '"])
     .requested(&["_auth_signing_alg' value '"]),
-    // Authelia looks for an assertion last, so this is what it reports where there is nothing at all.
+    // Authelia tries assertions last, so it reports a missing one if the request has no authentication at all.
     Known::new(
         "credentials-missing",
         &["'client_assertion' must be set"],
@@ -222,7 +222,7 @@ pub(super) const KNOWN: &[Known] = &[
     ),
 ];
 
-/// What every refusal of a client starts with; it tells the least.
+/// The start of every refusal of a client, which is the least specific.
 pub(super) const UNEXPLAINED: &[Known] = &[Known::new(
     "client-authentication",
     &["Client authentication failed (e.g., unknown client"],

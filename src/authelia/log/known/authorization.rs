@@ -1,4 +1,4 @@
-//! The login was asked for in a way that the registration or Authelia does not permit.
+//! Login requests that the registration or Authelia does not permit.
 
 use super::super::super::cause::Side::{Application, Either, Registration};
 use super::Known;

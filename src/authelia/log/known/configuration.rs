@@ -1,4 +1,4 @@
-//! Authelia does not start: what it reports is about its configuration, which `check` holds against every rule.
+//! Errors in the configuration that prevent Authelia from starting; `check` finds them with every rule.
 
 use super::super::super::cause::Side::Registration;
 use super::Known;

@@ -1,4 +1,4 @@
-//! The login was refused by a policy, by the user, or for what was asked about the user.
+//! Logins refused by a policy, by the user, or because of the requested claims.
 
 use super::super::super::cause::Side::{Application, Either, Registration};
 use super::Known;

@@ -1,6 +1,6 @@
-//! The failures that are known: by which words a line tells each, and what it means.
+//! The known failures: the words that identify each in a line, and their meaning.
 //!
-//! The words are those of Authelia 4.38 and 4.39 and of the OAuth 2.0 library in it; the meaning is ours.
+//! The words are those of Authelia 4.38 and 4.39 and of its OAuth 2.0 library; the explanations are ours.
 
 mod authentication;
 mod authorization;
@@ -12,29 +12,28 @@ use super::super::cause::Side;
 
 pub(super) struct Known {
     pub(super) name: &'static str,
-    /// All of these stand in the line.
+    /// Words that all occur in the line.
     pub(super) words: &'static [&'static str],
     /// The option of the registration.
     pub(super) option: Told,
     pub(super) registered: Told,
-    /// What the application asked for.
     pub(super) requested: Told,
-    /// What else the line tells that narrows down which client is meant.
+    /// Another detail that helps to identify the client.
     pub(super) clue: Told,
     pub(super) message: &'static str,
-    /// What to do; `{requested}`, `{registered}`, `{client}` and `{clue}` stand for what the line tells.
+    /// What to do; `{requested}`, `{registered}`, `{client}`, and `{clue}` are filled in from the line.
     pub(super) advice: &'static str,
-    /// Whose settings are to be changed.
+    /// Whose settings must change.
     pub(super) side: Side,
 }
 
-/// How something is found in a line.
+/// How to find a detail in a line.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Told {
-    /// The line does not tell it.
+    /// The line does not contain it.
     Nothing,
     Always(&'static str),
-    /// It stands in quotes behind the first of these words that the line has; `…` in them is anything.
+    /// In quotes after the first of these words that the line contains; `…` in them matches anything.
     After(&'static [&'static str]),
 }
 
@@ -82,7 +81,7 @@ impl Known {
     }
 }
 
-/// All of them, the more telling ones first.
+/// All failures, the more specific ones first.
 pub(super) fn all() -> impl Iterator<Item = &'static Known> {
     let last = [configuration::KNOWN, authentication::UNEXPLAINED];
     let all = [authentication::KNOWN, authorization::KNOWN, consent::KNOWN, tokens::KNOWN].into_iter().chain(last);

@@ -1,4 +1,4 @@
-//! The login came through, and what followed from it did not.
+//! Failures after a successful login.
 
 use super::super::super::cause::Side::{Application, Registration};
 use super::Known;
@@ -169,7 +169,7 @@ pub(super) const KNOWN: &[Known] = &[
     ),
 ];
 
-/// User information is asked for with a token that has not the scope for it; Authelia has two ways to say so.
+/// User information was requested with a token without the required scope; Authelia has two messages for it.
 const fn without_openid(words: &'static [&'static str]) -> Known {
     Known::new(
         "access-token-scope",
