@@ -1,17 +1,16 @@
-//! What can be wrong with a file whose readers can be listed.
+//! Problems of a file whose readers can still be listed.
 
 use crate::document::Pointer;
 
-/// Something that is wrong with a file.
+/// A problem with a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// What it is.
     pub kind: FaultKind,
-    /// The message; it repeats no value and no comment.
+    /// The message, without any value or comment.
     pub message: String,
-    /// The value it concerns.
+    /// The value that it concerns.
     pub pointer: Option<Pointer>,
-    /// The line in the file, counted from one.
+    /// The one-based line in the file.
     pub line: Option<usize>,
 }
 
@@ -22,8 +21,8 @@ pub enum FaultKind {
     PlaintextValue,
     /// A comment that should be encrypted is in plaintext.
     PlaintextComment,
-    /// None of the keys of a group is an age key.
+    /// A group without an age key.
     NoAgeRecipient,
-    /// The recipients do not hold the same data key.
+    /// Recipients with different data keys.
     DataKey,
 }

@@ -1,7 +1,7 @@
-//! How a text is encrypted. A file is seen through its container: who can read it, the text that people edit (the view),
-//! and the bytes that an edited view becomes. [`detect`] is the one place that tells the kinds of container apart.
+//! The encryption of a file. A container provides the readers of a file, the text that people edit (the view), and the
+//! bytes of an edited view. [`detect`] is the only place that distinguishes the kinds of containers.
 //!
-//! Identities, the lock on a file, and the atomic replacement of files are here as well.
+//! Identities, file locks, and the atomic replacement of files are here as well.
 
 mod age;
 mod atomic;
@@ -36,30 +36,29 @@ pub use value::{InnerValue, descend};
 /// The kinds of container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// An age file: all of it is encrypted, for those whom the rules name.
+    /// An age file: everything is encrypted, for the recipients in the rules.
     Age,
-    /// A sops file: its values are encrypted, for those whom its metadata names.
+    /// A sops file: its values are encrypted, for the recipients in its metadata.
     Sops,
     Plain,
 }
 
 impl Kind {
-    /// Whether what is in it is hidden.
     pub fn is_encrypted(self) -> bool {
         self != Self::Plain
     }
 
-    /// Whether an edit leaves its readers as they are. Otherwise it is re-encrypted, for those whom the rules name.
+    /// Whether an edit keeps its readers. Otherwise it is re-encrypted for the recipients in the rules.
     pub fn keeps_readers(self) -> bool {
         self == Self::Sops
     }
 }
 
-/// What a file holds and for whom.
+/// A file with its encryption.
 pub trait Container: Send + Sync {
     fn kind(&self) -> Kind;
 
-    /// Who can read it, as the bytes alone tell, without any key.
+    /// Who can read it, from the bytes alone, without any key.
     ///
     /// # Errors
     /// `damaged` if that cannot be read.
@@ -68,29 +67,30 @@ pub trait Container: Send + Sync {
     /// Verifies and decrypts it.
     ///
     /// # Errors
-    /// `damaged` where the file is not intact, `no-identity` or `passphrase-needed` where none of the identities opens it.
+    /// `damaged` if the file is corrupted; `no-identity` or `passphrase-needed` if none of the identities opens it.
     fn open(&self, identities: &Identities, options: OpenOptions) -> Result<Opened>;
 
-    /// The bytes for a `text` that replaces everything, without having opened what is there.
+    /// The bytes for a `text` that replaces everything, without opening the old content.
     ///
     /// # Errors
     /// See [`Opened::back`].
     fn replace(&self, text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed>;
 
-    /// The bytes for the same content, for those whom the rules name; `rotate` makes a new key for the data itself, where
-    /// the kind keeps one.
+    /// The bytes for the same content, encrypted for the recipients in the rules; `rotate` generates a new data key, if
+    /// the kind has one.
     ///
     /// # Errors
-    /// As [`Self::open`] and [`Opened::back`].
+    /// See [`Self::open`] and [`Opened::back`].
     fn rekey(&self, sealing: &Sealing<'_>, rotate: bool) -> Result<Sealed>;
 
-    /// What is wrong with it although its readers can be listed. Without `identities` only what its bytes show.
+    /// Problems of the file that do not prevent listing its readers. Without `identities`, only those visible in its
+    /// bytes.
     fn faults(&self, _identities: Option<&Identities>) -> Vec<Fault> {
         Vec::new()
     }
 }
 
-/// The container of a file, by its content. The name only decides between forms that one content may have.
+/// The container of a file, by its content. The name only decides between forms that the content may have.
 pub fn detect<'b>(name: &str, bytes: &'b [u8]) -> Box<dyn Container + 'b> {
     if let Some(file) = sops::detect(name, bytes) {
         return file;
@@ -98,7 +98,7 @@ pub fn detect<'b>(name: &str, bytes: &'b [u8]) -> Box<dyn Container + 'b> {
     if age::is_age(bytes) { Box::new(age::AgeFile::new(bytes)) } else { Box::new(plain::PlainFile::new(bytes)) }
 }
 
-/// Bytes that were written before, opened again.
+/// Bytes that were written before, after a test that they can be opened.
 ///
 /// # Errors
 /// See [`Container::open`].
@@ -107,26 +107,27 @@ pub fn verified(name: &str, bytes: Vec<u8>, identities: &Identities, options: Op
     Ok(Sealed::new(bytes))
 }
 
-/// What a file shows without any key: its keys, the types of its values, and what is not encrypted. With `tokens`, the
-/// ciphertexts stand for the values, so that two versions can be compared. `None` for a kind that hides everything.
+/// What a file shows without any key: its keys, the types of its values, and what is not encrypted. With `tokens`,
+/// values are replaced by their ciphertexts, so that two versions can be compared. `None` for a kind that hides
+/// everything.
 pub fn closed(name: &str, bytes: &[u8], tokens: bool) -> Option<Result<Closed>> {
     sops::closed(name, bytes, tokens)
 }
 
-/// The format of what a file shows, where its container decides that.
+/// The format of a file's text, if its container fixes it.
 pub fn format_of(name: &str, bytes: &[u8]) -> Option<Format> {
     sops::format_of(name, bytes)
 }
 
-/// The format of a new file by this rule, where its container decides that.
+/// The format of a new file with this rule, if its container fixes it.
 pub fn new_format(name: &str, rule: &Rule) -> Option<Format> {
     rule.sops.is_some().then(|| sops::format_of_name(name))
 }
 
-/// The bytes of a new file, in the kind of container that its rule asks for.
+/// The bytes of a new file, in the container of its rule.
 ///
 /// # Errors
-/// `no-recipient` if the rules do not name the file, or name nobody who could read it.
+/// `no-recipient` if the rules do not list the file, or list no usable recipient.
 pub fn create(name: &str, text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> {
     if let Some(rule) = sealing.rule.and_then(|rule| rule.sops.as_ref()) {
         return sops::new(name, text, rule);
@@ -134,16 +135,16 @@ pub fn create(name: &str, text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> 
     age::create(text, sealing)
 }
 
-/// Ciphertext that is to be written as it is.
+/// Ciphertext to be written as it is.
 ///
 /// # Errors
-/// `damaged`, if it is not ciphertext.
+/// `damaged` if it is not ciphertext.
 pub fn as_it_is(name: &str, bytes: &[u8]) -> Result<Sealed> {
     detect(name, bytes).readers()?;
     Ok(Sealed::new(bytes.to_vec()))
 }
 
-/// The same content for those whom the rule names, for a kind whose edits keep their readers.
+/// The same content for the recipients in the rule, for a kind whose edits keep their readers.
 ///
 /// # Errors
 /// See [`Container::rekey`].
@@ -157,15 +158,15 @@ pub fn for_rule(name: &str, sealed: Sealed, sealing: &Sealing<'_>) -> Result<Sea
     Ok(rekeyed.unwrap_or(sealed))
 }
 
-/// Whether two versions of a file differ in nothing but what is beside its values: who can read it, when it was changed, and
-/// what authenticates it. `None` for a kind that does not tell without a key.
+/// Whether two versions of a file differ only in metadata: readers, time of change, and authentication. `None` for a
+/// kind that does not reveal that without a key.
 pub fn same_ciphertexts(name: &str, before: &[u8], after: &[u8]) -> Option<bool> {
     let tokens = |bytes| closed(name, bytes, true)?.ok().map(|closed| closed.text);
     Some(tokens(before)? == tokens(after)?)
 }
 
-/// The keys of a rule as they may be printed: what is not a public key, in secrets.nix, may have come out of any file. Keys
-/// of other services than age are named with their service.
+/// The keys of a rule in a printable form: a text in secrets.nix that is not a public key may be secret. Keys of other
+/// services than age include the name of the service.
 pub fn printable(rule: &Rule) -> Vec<String> {
     if let Some(sops) = &rule.sops {
         return sops.groups.iter().flat_map(readers::named).collect();
@@ -174,13 +175,12 @@ pub fn printable(rule: &Rule) -> Vec<String> {
     rule.keys.iter().map(one).collect()
 }
 
-/// Whether a key of the rules can be read; a plugin that it needs may be missing.
+/// Whether a text in the rules is a valid key, even if the plugin for it is missing.
 pub fn is_recipient(key: &str) -> bool {
     refusals(&[key.to_owned()]).is_empty()
 }
 
-/// Which of the X25519 identities open an age file, by their public keys: those that do, and those that do not. Nobody is
-/// asked for anything.
+/// Which of the X25519 identities open an age file, and which do not, by public key. Never prompts.
 pub fn tried(bytes: &[u8], identities: &Identities) -> Evidence {
     let mut evidence = Evidence::default();
     if age::is_age(bytes) {
@@ -197,15 +197,15 @@ pub fn native(keys: &[String]) -> impl Iterator<Item = String> + '_ {
     age::each(keys).map(|(_, key)| key).filter(|key| age::is_native(key))
 }
 
-/// The texts among the keys of a rule that are not keys that age encrypts for.
+/// The texts in a rule that are not usable recipients.
 pub fn refusals(keys: &[String]) -> Vec<Refusal> {
     age::refusals(keys)
 }
 
-/// Refuses a rule by which nobody could read the file.
+/// Fails for a rule without a usable recipient.
 ///
 /// # Errors
-/// `no-recipient`, naming what is wrong.
+/// `no-recipient`, with the reason.
 pub fn refuse_nobody(rule: &Rule) -> Result<()> {
     if let Some(sops) = &rule.sops {
         sops.recipients()?;

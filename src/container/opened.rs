@@ -1,4 +1,4 @@
-//! A container that has been opened: the view, and the way back.
+//! An opened container: the view, and how to write it back.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -8,12 +8,12 @@ use crate::document::Format;
 use crate::error::{Error, Result};
 use crate::rules::Selector;
 
-/// How a container is opened.
+/// How to open a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenOptions {
-    /// Whether a person may be asked for a passphrase.
+    /// Whether to ask for a passphrase.
     pub ask: bool,
-    /// Whether a content that is not intact as a whole may be read.
+    /// Whether to read a sops file whose MAC does not verify.
     pub ignore_mac: bool,
 }
 
@@ -24,16 +24,17 @@ impl Default for OpenOptions {
 }
 
 impl OpenOptions {
-    /// Nobody is asked.
+    /// Never prompts.
     pub const SILENT: Self = Self { ask: false, ignore_mac: false };
 }
 
-/// What an open container keeps in order to take an edited view back.
+/// What an open container needs to write an edited view back.
 pub trait Back: Send + Sync {
-    /// The bytes that show `view`. They have been opened again in memory, as far as an identity can.
+    /// The bytes for `view`, verified by opening them in memory as far as an identity can.
     ///
     /// # Errors
-    /// `no-recipient` if nobody could read them; `damaged` if they do not show the view; what the kind cannot hold.
+    /// `no-recipient` if nobody could read them; `damaged` if they do not decrypt to the view; errors for a view that
+    /// the kind cannot store.
     fn back(&self, view: &[u8], sealing: &Sealing<'_>) -> Result<Sealed>;
 }
 
@@ -41,29 +42,28 @@ pub trait Back: Send + Sync {
 pub struct Opened {
     /// The view: the text that people edit.
     pub text: Plaintext,
-    /// The view's format, where the container decides it.
+    /// The view's format, if the container fixes it.
     pub format: Option<Format>,
     /// The file of the identity that opened it.
     pub identity: Option<PathBuf>,
-    /// By what the container leaves values in plaintext; `None` if it hides everything.
+    /// The rule for values left in plaintext; `None` if everything is encrypted.
     pub selector: Option<Selector>,
-    /// What does not hold in it, where it was read anyway.
+    /// The error that was ignored in order to read it.
     pub damaged: Option<Error>,
     back: Box<dyn Back>,
 }
 
-/// What a file shows without any key, for a kind that hides only its values.
+/// What a file shows without any key, for a kind that encrypts only values.
 pub struct Closed {
-    /// Its text, with something else in the place of each encrypted value.
+    /// Its text, with placeholders for encrypted values.
     pub text: String,
-    /// The format of that.
     pub format: Format,
-    /// By what values are left in plaintext.
+    /// The rule for values left in plaintext.
     pub selector: Option<Selector>,
 }
 
 impl Opened {
-    /// The view, and what takes it back.
+    /// A view, and how to write it back.
     pub fn new(text: Plaintext, back: impl Back + 'static) -> Self {
         Self { text, format: None, identity: None, selector: None, damaged: None, back: Box::new(back) }
     }

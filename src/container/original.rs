@@ -1,4 +1,4 @@
-//! A file as it was read, under its lock.
+//! A file as it was read, with its lock.
 
 use std::fs::{self, File, Metadata, TryLockError};
 use std::path::{Path, PathBuf};
@@ -11,31 +11,30 @@ use super::sealed::sha256 as hash;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 
-/// How long to wait for another run: many may queue for one file, but a person in an editor may never finish.
+/// How long to wait for another run: many may queue for one file, but a user in an editor may never finish.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(20);
 /// How often to check whether the other run has finished.
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// The folders that this process has locked: a lock excludes other open files of the same process too.
+/// The folders locked by this process, since a lock also excludes other open files of the same process.
 static FOLDERS: Mutex<Vec<(PathBuf, Weak<File>)>> = Mutex::new(Vec::new());
 
 /// A file as it was read. The advisory lock is held until this is dropped.
 pub struct Original {
-    /// Where it is, symbolic links followed.
+    /// Its path, with symbolic links resolved.
     path: PathBuf,
     bytes: Vec<u8>,
-    /// What the file system says of it; `None` if it does not exist yet.
+    /// Its metadata; `None` if it does not exist yet.
     metadata: Option<Metadata>,
     recovered: Vec<Recovered>,
     _lock: Arc<File>,
 }
 
 impl Original {
-    /// Reads the file. Waits a while for another run that edits it, and finishes or undoes what a run that died left
-    /// unfinished.
+    /// Reads the file. Waits for another run that edits it, and finishes or undoes what a dead run left unfinished.
     ///
     /// # Errors
-    /// `io`; `changed-meanwhile`, if the other run does not finish.
+    /// `io`; `changed-meanwhile` if the other run does not finish.
     pub fn read(path: &Path) -> Result<Self> {
         Self::read_within(path, LOCK_TIMEOUT)
     }
@@ -48,7 +47,7 @@ impl Original {
         loop {
             let mut file = input::open(&path).map_err(|error| failed(&error))?;
             lock_within(&file, timeout)?;
-            // Whoever held the lock may have died in the middle of a set.
+            // The previous holder of the lock may have died in the middle of a set.
             if !is_ignored && is_listed(&path) {
                 drop(file);
                 let (ignored, done) = recover_file(&path)?.into_iter().partition(Recovered::is_ignored);
@@ -57,7 +56,7 @@ impl Original {
                 continue;
             }
             let metadata = file.metadata().map_err(|error| failed(&error))?;
-            // Whoever held the lock has put another file in its place.
+            // The previous holder of the lock has replaced the file.
             if !is_same(&metadata, &fs::metadata(&path).map_err(|error| failed(&error))?) {
                 continue;
             }
@@ -66,11 +65,11 @@ impl Original {
         }
     }
 
-    /// A file that does not exist yet. Its folder is locked; where that does not exist either, the nearest one above.
+    /// A file that does not exist yet. Locks its folder, or the nearest existing one above.
     ///
     /// # Errors
-    /// `io`, if the folder cannot be opened, or the path is a link to nothing; `changed-meanwhile`, if another run created the
-    /// file.
+    /// `io` if the folder cannot be opened, or the path is a dangling link; `changed-meanwhile` if another run created
+    /// the file.
     pub fn absent(path: &Path) -> Result<Self> {
         refuse_dangling(path)?;
         let cannot = |error| Error::io("cannot open the folder of the file", &error);
@@ -87,37 +86,35 @@ impl Original {
         Ok(Self { path, bytes: Vec::new(), metadata: None, recovered, _lock: lock })
     }
 
-    /// Where it is, symbolic links followed.
+    /// Its path, with symbolic links resolved.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What the file system says of it; `None` if it does not exist yet.
+    /// Its metadata; `None` if it does not exist yet.
     pub(super) fn metadata(&self) -> Option<&Metadata> {
         self.metadata.as_ref()
     }
 
-    /// What has become of unfinished sets that this file belonged to.
+    /// The outcomes of unfinished sets that this file belonged to.
     pub fn recovered(&self) -> &[Recovered] {
         &self.recovered
     }
 
-    /// Its content.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Whether it exists.
     pub fn exists(&self) -> bool {
         self.metadata.is_some()
     }
 
-    /// Of its content.
+    /// The SHA-256 of its content.
     pub fn sha256(&self) -> String {
         hash(&self.bytes)
     }
 
-    /// The failure that the file on disk is no longer the one that was read.
+    /// The error for a file on disk that is no longer the one that was read.
     pub(super) fn changed(&self) -> Error {
         let message = match self.exists() {
             true => "the file on disk is no longer the one that was read",
@@ -127,7 +124,7 @@ impl Original {
     }
 }
 
-/// Refuses a link to nothing: whether its target or the link is to be created cannot be known.
+/// Fails for a dangling link, since it is unclear whether to create its target or replace it.
 fn refuse_dangling(path: &Path) -> Result<()> {
     let Ok(target) = fs::read_link(path) else { return Ok(()) };
     if path.exists() {
@@ -138,7 +135,7 @@ fn refuse_dangling(path: &Path) -> Result<()> {
         .hint("remove the link, or create the file that it points to"))
 }
 
-/// Takes the lock of a folder, once for all files that this process creates in it.
+/// Locks a folder, once for all files that this process creates in it.
 fn locked_folder(folder: &Path) -> Result<Arc<File>> {
     let mut folders = FOLDERS.lock().unwrap_or_else(PoisonError::into_inner);
     folders.retain(|(_, lock)| lock.strong_count() > 0);
@@ -155,7 +152,7 @@ fn locked_folder(folder: &Path) -> Result<Arc<File>> {
 /// Takes the advisory lock of an open file.
 ///
 /// # Errors
-/// `changed-meanwhile`, if another run does not let go of it; `io`, if the file system has no locks.
+/// `changed-meanwhile` if another run does not release it; `io` if the file system has no locks.
 pub(super) fn lock(file: &File) -> Result<()> {
     lock_within(file, LOCK_TIMEOUT)
 }

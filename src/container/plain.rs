@@ -1,4 +1,4 @@
-//! What is not encrypted: the view is the text itself. It is read, and never written to a file.
+//! Plaintext files: the view is the text itself. They are read, but never written.
 
 use super::{Back, Container, Identities, Kind, OpenOptions, Opened, Plaintext, Readers, Sealed, Sealing};
 use crate::error::{Error, Kind as ErrorKind, Result};
@@ -24,7 +24,7 @@ impl Container for PlainFile<'_> {
         Kind::Plain
     }
 
-    /// Everybody can; whoever asks expects an encrypted file.
+    /// Everybody can read it, but callers expect an encrypted file.
     fn readers(&self) -> Result<Readers> {
         Err(self.damaged())
     }

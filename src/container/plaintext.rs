@@ -1,15 +1,14 @@
-//! The one type in which decrypted text lives.
+//! The type of decrypted text.
 
 use std::fmt;
 
 use crate::memory::Zeroizing;
 
-/// Decrypted content: zeroized on drop, no `Display`, and `Debug` tells its length only.
+/// Decrypted content: zeroized on drop, without `Display`; `Debug` prints only its length.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Plaintext(Zeroizing<Vec<u8>>);
 
 impl Plaintext {
-    /// Takes the bytes over.
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(Zeroizing::new(bytes))
     }
@@ -19,7 +18,7 @@ impl Plaintext {
         &self.0
     }
 
-    /// Whether it is empty or white space only.
+    /// Whether it is empty or contains only white space.
     pub fn is_blank(&self) -> bool {
         self.0.iter().all(u8::is_ascii_whitespace)
     }

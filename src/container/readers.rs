@@ -1,4 +1,4 @@
-//! Who can read a file, as its bytes tell without any key, and how that agrees with the rules.
+//! The readers of a file, listed without any key, and how they compare with the rules.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,26 +11,26 @@ use super::printable;
 use crate::rules::sops::{KeyGroup, ServiceKey};
 use crate::rules::{Rule, SopsRule};
 
-/// How the recipients of plugins start whose stanzas are `piv-p256`.
+/// The prefixes of plugin recipients whose stanzas are `piv-p256`.
 const PIV: [&str; 2] = ["age1yubikey1", "age1se1"];
-/// The type of the stanzas for X25519 keys, which carry no tag.
+/// The type of the stanzas for X25519 keys, which have no tag.
 const NATIVE: &str = "X25519";
 
-/// One who can read a file.
+/// A reader of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Reader {
     /// The type of the key: `ssh-ed25519`, `ssh-rsa`, `X25519`, `piv-p256`, …
     pub kind: String,
-    /// The key's mark, where the type has one: four bytes of its hash, in base64, of an ssh key and of a PIV token.
+    /// The tag of the key, if its type has one: four bytes of the hash of an ssh key or a PIV token, in base64.
     pub tag: Option<String>,
-    /// The key itself, where the file names it.
+    /// The key itself, if the file contains it.
     pub key: Option<String>,
-    /// The key group it is in, counted from zero.
+    /// The index of its key group.
     pub group: usize,
 }
 
 impl Reader {
-    /// Whether it is the one with this key; `false` where the file does not tell.
+    /// Whether it is the reader with this key; `false` if the file does not reveal that.
     pub fn is_for(&self, key: &str) -> bool {
         match &self.key {
             Some(own) => without_comment(own) == without_comment(key),
@@ -38,13 +38,13 @@ impl Reader {
         }
     }
 
-    /// Whether it is this key of another service than age.
+    /// Whether it is this key of a service other than age.
     fn is_for_service(&self, key: &ServiceKey) -> bool {
         self.kind == key.title() && self.key.as_ref().is_some_and(|name| key.is_called(name))
     }
 
-    /// The tag of a key, as an age header has it: the first four bytes of the SHA-256 of an ssh key in its wire form, or of
-    /// the public key of a PIV token (`age1yubikey1…`, `age1se1…`). `None` for a key of another kind.
+    /// The tag of a key in age headers: the first four bytes of the SHA-256 of an ssh key in its wire form, or of the
+    /// public key of a PIV token (`age1yubikey1…`, `age1se1…`). `None` for other kinds of keys.
     pub fn tag_of(key: &str) -> Option<String> {
         let mut words = key.split_whitespace();
         let first = words.next()?;
@@ -59,30 +59,29 @@ impl Reader {
     }
 }
 
-/// Those who can read a file.
+/// The readers of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Readers {
-    /// Whether the file is armored; `None` for a kind that has no armor.
+    /// Whether the file is armored; `None` for a kind without armor.
     pub armor: Option<bool>,
-    /// In the file's order.
     pub all: Vec<Reader>,
-    /// How many key groups have to open it together.
+    /// How many key groups are needed to open it.
     pub needed: usize,
 }
 
-/// What is known of X25519 keys, which a file does not tell apart.
+/// What is known about X25519 keys, which a file does not distinguish.
 #[derive(Debug, Clone, Default)]
 pub struct Evidence {
-    /// Keys of which an available identity opens the file.
+    /// Keys for which an available identity opens the file.
     pub opening: HashSet<String>,
-    /// Keys of which an available identity does not open it.
+    /// Keys for which an available identity does not open it.
     pub refused: HashSet<String>,
-    /// The X25519 keys for which it was encrypted, by the rules of that time; `None` if these are not known.
+    /// The X25519 keys in the rules when it was last encrypted; `None` if unknown.
     pub then: Option<HashSet<String>>,
 }
 
 impl Evidence {
-    /// Whether the file is for the key; `None` if nothing tells.
+    /// Whether the file is encrypted for the key; `None` if unknown.
     fn is_for(&self, key: &str) -> Option<bool> {
         match (self.opening.contains(key), self.refused.contains(key)) {
             (true, _) => Some(true),
@@ -91,7 +90,7 @@ impl Evidence {
         }
     }
 
-    /// The keys that the file is for.
+    /// The keys that the file is known to be encrypted for.
     fn known(&self) -> impl Iterator<Item = &String> {
         let then =
             self.then.iter().flatten().filter(|key| !self.opening.contains(*key) && !self.refused.contains(*key));
@@ -99,31 +98,31 @@ impl Evidence {
     }
 }
 
-/// How the readers of a file agree with the keys of the rules.
+/// How the readers of a file compare with the recipients in the rules.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Agreement {
-    /// What the rules name and the file does not have: a key, or for types without a tag how many of them.
+    /// Recipients in the rules that the file lacks: keys, or only a count for types without a tag.
     pub missing: Vec<String>,
-    /// What the file has and the rules do not name.
+    /// Readers of the file that the rules do not list.
     pub extra: Vec<Reader>,
-    /// Whether every reader can be told from the others, so that nothing was only counted.
+    /// Whether every reader can be identified, so that nothing was only counted.
     pub verifiable: bool,
-    /// The same by key group, for a kind that has them.
+    /// The comparison by key group, for a kind that has them.
     pub groups: Vec<GroupAgreement>,
-    /// How many groups are needed, by the rules and by the file, if those numbers differ.
+    /// The number of groups needed by the rules and by the file, if they differ.
     pub needed: Option<(usize, usize)>,
 }
 
-/// How a key group of a file agrees with that of the rules.
+/// How a key group of a file compares with that of the rules.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GroupAgreement {
-    /// The keys of the rules, as they may be printed.
+    /// The recipients in the rules, in printable form.
     pub rules: Vec<String>,
-    /// The readers by the file.
+    /// The readers of the file.
     pub readers: Vec<Reader>,
-    /// What the rules name and the file does not have.
+    /// Recipients in the rules that the file lacks.
     pub missing: Vec<String>,
-    /// What the file has and the rules do not name.
+    /// Readers of the file that the rules do not list.
     pub extra: Vec<Reader>,
 }
 
@@ -151,25 +150,25 @@ impl GroupAgreement {
     }
 }
 
-/// The keys of a group as they may be printed.
+/// The keys of a group in printable form.
 pub(super) fn named(group: &KeyGroup) -> Vec<String> {
     group.age.iter().cloned().chain(group.services.iter().map(ToString::to_string)).collect()
 }
 
 impl Agreement {
-    /// Whether those who can read the file are not those whom the rules name.
+    /// Whether the readers of the file differ from the recipients in the rules.
     pub fn drifted(&self) -> bool {
         !self.missing.is_empty() || !self.extra.is_empty() || self.regrouped()
     }
 
-    /// Whether the same keys are in other groups, or another number of groups is needed.
+    /// Whether the same keys are in different groups, or a different number of groups is needed.
     pub fn regrouped(&self) -> bool {
         self.needed.is_some() || self.groups.iter().any(GroupAgreement::drifted)
     }
 }
 
 impl Readers {
-    /// Them in one line: types, and tags or keys where there are some.
+    /// All readers in one line: types, with tags or keys if available.
     pub fn listed(&self) -> String {
         let reader = |reader: &Reader| match reader.key.as_ref().or(reader.tag.as_ref()) {
             Some(told) if reader.key.is_some() => told.clone(),
@@ -179,7 +178,7 @@ impl Readers {
         self.all.iter().map(reader).collect::<Vec<_>>().join(", ")
     }
 
-    /// Those that the other file does not have; those without a tag are only counted.
+    /// The readers that the other file does not have; those without a tag are only counted.
     pub fn beyond(&self, other: &Self) -> Vec<Reader> {
         let mut left: HashMap<&Reader, usize> = HashMap::new();
         other.all.iter().for_each(|reader| *left.entry(reader).or_default() += 1);
@@ -193,13 +192,13 @@ impl Readers {
         self.all.iter().filter(is_beyond).cloned().collect()
     }
 
-    /// Whether there are keys that the file does not tell apart.
+    /// Whether there are keys that the file does not distinguish.
     pub fn has_untagged(&self) -> bool {
         self.all.iter().any(|reader| reader.key.is_none() && reader.tag.is_none())
     }
 
-    /// Compares them with the rule: by key where the file names it, by tag where it has one, X25519 keys by what is known of
-    /// them, others by count.
+    /// Compares the readers with the rule: by key if the file contains it, by tag if there is one, X25519 keys by the
+    /// evidence, others by count.
     pub fn agreement(&self, rule: &Rule, evidence: &Evidence) -> Agreement {
         if let Some(sops) = &rule.sops {
             return self.agreement_by_group(sops);
@@ -244,7 +243,7 @@ impl Readers {
         let unknown = |reader: &&Reader| reader.tag.as_ref().is_some_and(|tag| !tags.contains(tag));
         agreement.extra.extend(self.all.iter().filter(unknown).cloned());
         let counted: Vec<&Reader> = self.all.iter().filter(|reader| reader.tag.is_none()).collect();
-        // What age itself encrypts is X25519, and what plugins do is not.
+        // age itself encrypts for X25519; all others belong to plugins.
         let (native, others): (Vec<&String>, Vec<&String>) = untagged.into_iter().partition(|key| is_native(key));
         let (native_readers, other_readers): (Vec<&Reader>, Vec<&Reader>) =
             counted.into_iter().partition(|reader| reader.kind == NATIVE);
@@ -269,7 +268,7 @@ impl Readers {
 }
 
 impl Agreement {
-    /// Compares X25519 keys with their readers: by what is known of them, and the rest by count.
+    /// Compares X25519 keys with their readers, by the evidence first and the rest by count.
     fn compare(&mut self, keys: &[&String], readers: &[&Reader], evidence: &Evidence) {
         let named = |key: &String| keys.iter().any(|own| without_comment(own) == *key);
         let reader = |key: &String| Reader { kind: NATIVE.to_owned(), tag: None, key: Some(key.clone()), group: 0 };
@@ -300,9 +299,9 @@ impl Agreement {
         }
     }
 
-    /// Compares keys without a tag with the readers that can be theirs.
+    /// Compares keys without a tag with the readers that may be theirs.
     fn count(&mut self, keys: &[&String], readers: &[&Reader]) {
-        // A key that is named twice may be in the file twice.
+        // A key that is listed twice may be in the file twice.
         self.extra.extend(readers.iter().skip(keys.len()).map(|reader| (*reader).clone()));
         let mut seen = HashSet::new();
         let keys: Vec<&String> = keys.iter().copied().filter(|key| seen.insert(without_comment(key))).collect();
@@ -343,7 +342,7 @@ mod tests {
 
     #[test]
     fn keys_of_piv_tokens_are_told_apart_by_their_tags() {
-        // The recipient of age-plugin-yubikey's documentation, and the tag of its stanzas.
+        // The recipient in age-plugin-yubikey's documentation, and the tag of its stanzas.
         let (one, other) = (yubikey(7), yubikey(8));
         let tag = Reader::tag_of(&one);
         let readers = Readers {
@@ -377,16 +376,16 @@ mod tests {
         let told = header.agreement(&rule(&keys), &Evidence { opening: set(&[&old]), ..Evidence::default() });
         assert_eq!(told.extra[0].key.as_ref(), Some(&old));
         assert!(!told.missing.is_empty());
-        // The rules of that time say it all.
+        // The old rules are complete evidence.
         let evidence = Evidence { then: Some(set(&[&old, &other])), ..Evidence::default() };
         let told = header.agreement(&rule(&keys), &evidence);
         assert_eq!((told.missing, told.extra.len(), told.verifiable), (vec![new.clone()], 1, true));
         let told = header.agreement(&rule(&[old.clone(), other.clone()]), &evidence);
         assert!(!told.drifted() && told.verifiable);
-        // What an identity does outweighs what the rules said.
+        // Evidence from an identity outweighs the old rules.
         let evidence = Evidence { opening: set(&[&new]), refused: set(&[&old]), ..evidence };
         assert!(!header.agreement(&rule(&keys), &evidence).drifted());
-        // Two keys that open it, of two readers, leave no room for doubt.
+        // Two readers, and two keys that open the file: nothing is left to count.
         let both = Evidence { opening: set(&[&old, &other]), ..Evidence::default() };
         let told = header.agreement(&rule(&[old, other]), &both);
         assert!(!told.drifted() && told.verifiable);

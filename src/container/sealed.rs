@@ -1,4 +1,4 @@
-//! What is to be written, and for whom.
+//! Bytes to be written, and the recipients they are encrypted for.
 
 use sha2::{Digest, Sha256};
 
@@ -7,17 +7,17 @@ use crate::error::{Error, Kind, Result};
 use crate::hex::hex;
 use crate::rules::Rule;
 
-/// For whom a content is encrypted, and what the result is verified with.
+/// The recipients of a content, and the keys to verify the result with.
 #[derive(Clone, Copy, Default)]
 pub struct Sealing<'a> {
-    /// What the rules say of the file; `None` if they need not be asked.
+    /// The rule of the file; `None` if it is not needed.
     pub rule: Option<&'a Rule>,
-    /// The keys to open the result with; without them nothing can be compared.
+    /// The keys to open the result with; without them the content cannot be compared.
     pub identities: Option<&'a Identities>,
 }
 
 impl<'a> Sealing<'a> {
-    /// The rule, for a kind that needs one.
+    /// The rule, for a kind that requires one.
     ///
     /// # Errors
     /// `no-recipient` if there is none.
@@ -28,11 +28,11 @@ impl<'a> Sealing<'a> {
     }
 }
 
-/// Bytes to be written, which were found to hold their text, as far as one of the caller's identities can open them.
+/// Bytes to be written. They were verified to decrypt to their text, if one of the caller's identities can open them.
 pub struct Sealed(Vec<u8>);
 
 impl Sealed {
-    /// Takes bytes that have been verified.
+    /// Wraps bytes that have been verified.
     pub(super) fn new(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }

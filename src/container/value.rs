@@ -1,46 +1,45 @@
-//! A document inside a string value, seen through the container of what holds it. The view is the string; an edited view
-//! becomes the string again in the outer view, of which nothing else changes.
+//! A document inside a string value, seen through the container of the outer file. The view is the string; an edited
+//! view replaces the string in the outer view, where nothing else changes.
 
 use super::{Back, Opened, Plaintext, Sealed, Sealing};
 use crate::document::{self, Document, Edit, Format, Path, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 
-/// A string value in a text, or the place of one that is not there yet.
+/// A string value in a text, or the place of one that does not exist yet.
 pub struct InnerValue {
     document: Document,
     pointer: Pointer,
 }
 
 impl InnerValue {
-    /// Finds the value at `path` in `text`, which is in `format` or, where that is `None`, in the one that its name and
-    /// content tell.
+    /// Finds the value at `path` in `text`, which is in `format`, or in the one guessed from its name and content.
     ///
     /// # Errors
-    /// Errors from reading the text; `path` if a step above the value is not there.
+    /// Errors from reading the text; `path` if a step above the value does not exist.
     pub fn find(name: &str, text: &[u8], format: Option<Format>, path: &str) -> Result<Self> {
         let document = document::read_guessed(name, text, format)?;
         let pointer = match document.format() {
-            // The name of a variable is taken as it is, whatever characters it has.
+            // The name of a variable is taken literally.
             Format::Dotenv if !path.is_empty() && path != "." && !path.starts_with('/') => Pointer::new([path]),
             _ => Path::parse(path)?.resolve(document.value()).map_err(|error| error.at_path(path))?,
         };
         Ok(Self { document, pointer })
     }
 
-    /// The text that holds it.
+    /// The text that contains it.
     pub fn outer(&self) -> &Document {
         &self.document
     }
 
-    /// Where in it.
+    /// Its place in the text.
     pub fn pointer(&self) -> &Pointer {
         &self.pointer
     }
 
-    /// The string; `None` if nothing is at its place.
+    /// The string; `None` if the place is empty.
     ///
     /// # Errors
-    /// `unsupported` if something else is there.
+    /// `unsupported` if another type of value is there.
     pub fn text(&self) -> Result<Option<&str>> {
         match self.pointer.get(self.document.value()) {
             None => Ok(None),
@@ -52,15 +51,15 @@ impl InnerValue {
         }
     }
 
-    /// The string, which has to be there.
+    /// The string, which must exist.
     ///
     /// # Errors
-    /// `path` if it is not, with the nearest names; as [`Self::text`].
+    /// `path` if it does not, with the nearest names; see [`Self::text`].
     pub fn needed(&self) -> Result<&str> {
         self.text()?.ok_or_else(|| document::nearest::missing(self.document.value(), &self.pointer))
     }
 
-    /// The outer text with another string in this place.
+    /// The outer text with another string at this place.
     ///
     /// # Errors
     /// `unsupported` if the outer text cannot hold it.
@@ -74,10 +73,10 @@ impl InnerValue {
     }
 }
 
-/// The document inside the string value at `path` of what `outer` shows.
+/// The document inside the string value at `path` of the view of `outer`.
 ///
 /// # Errors
-/// As [`InnerValue::find`] and [`InnerValue::needed`].
+/// See [`InnerValue::find`] and [`InnerValue::needed`].
 pub fn descend(outer: Opened, name: &str, format: Option<Format>, path: &str) -> Result<Opened> {
     let value = InnerValue::find(name, outer.text.expose(), outer.format.or(format), path)?;
     let text = Plaintext::new(value.needed()?.as_bytes().to_vec());
@@ -87,7 +86,7 @@ pub fn descend(outer: Opened, name: &str, format: Option<Format>, path: &str) ->
     Ok(opened)
 }
 
-/// The way back into the outer view, and from there into the file.
+/// Writes back into the outer view, and from there into the file.
 struct ValueBack {
     outer: Opened,
     value: InnerValue,

@@ -1,7 +1,7 @@
-//! An age file without its armor, taken apart in one pass.
+//! Splits an age file into header and payload in one pass, after removing the armor.
 //!
-//! The age crate reads a header of unknown length in small steps and parses it anew at each, which takes time quadratic
-//! in its length. Here the end of the header is found first, and the crate gets all of it at once.
+//! The age crate reads a header of unknown length in small steps and parses it again at each, which takes time
+//! quadratic in its length. Here the end of the header is found first, so that the crate gets all of it at once.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
@@ -12,13 +12,13 @@ use age::armor::ArmoredReader;
 use crate::error::{Error, Kind, Result};
 use crate::input::Limit;
 
-/// The length of each line of a stanza's body but the last.
+/// The length of each line of a stanza's body except the last.
 const BODY_LINE: usize = 64;
 
 /// The bytes of an age file, binary.
 pub(in crate::container) struct Binary<'b> {
     bytes: Cow<'b, [u8]>,
-    /// How long the header is, with the line of its authentication code.
+    /// The length of the header, including the line of its authentication code.
     header: usize,
 }
 
@@ -26,7 +26,7 @@ impl<'b> Binary<'b> {
     /// Removes the armor, if there is one, and finds the end of the header.
     ///
     /// # Errors
-    /// `damaged` if it is not an age file; `io`, for a header above its limit.
+    /// `damaged` if it is not an age file; `io` for a header above the limit.
     pub(in crate::container) fn read(bytes: &'b [u8]) -> Result<Self> {
         let bytes = if is_armored(bytes) {
             let mut binary = Vec::with_capacity(bytes.len());
@@ -49,16 +49,16 @@ impl<'b> Binary<'b> {
     }
 }
 
-/// Whether the file has an armor: one that begins after blank space too, which age allows.
+/// Whether the file is armored. age allows blank space before the armor.
 pub(in crate::container) fn is_armored(bytes: &[u8]) -> bool {
     bytes.trim_ascii_start().starts_with(b"-----BEGIN")
 }
 
-/// The length of the header; `None` if it does not end, or a stanza does not: the age crate takes one whose last line
-/// is missing, which the specification forbids.
+/// The length of the header; `None` if the header or a stanza does not end: the age crate accepts a stanza without a
+/// last line, which the specification forbids.
 ///
 /// # Errors
-/// `io`, for a header above its limit.
+/// `io` for a header above the limit.
 pub(super) fn header_length(bytes: &[u8]) -> Result<Option<usize>> {
     let cannot = |error: &io::Error| Error::io("cannot read the header", error);
     let limit = Limit::Header.bytes().map_err(|error| cannot(&error))?;
@@ -88,7 +88,7 @@ pub(super) fn damaged() -> Error {
         .hint("restore it from git; nothing in it can be trusted")
 }
 
-/// Header and payload, of which the first line asked for is the complete header.
+/// Header and payload; the first line that is read is the complete header.
 struct Parts<'b> {
     header: &'b [u8],
     payload: &'b [u8],

@@ -1,4 +1,4 @@
-//! An age file as a container: the view is all of its content.
+//! An age file as a container; the view is its complete content.
 
 use super::{Recipients, header, is_armored, open, seal};
 use crate::container::{Back, Container, Identities, Kind, OpenOptions, Opened, Readers, Sealed, Sealing};
@@ -14,7 +14,7 @@ impl<'b> AgeFile<'b> {
         Self { bytes }
     }
 
-    /// Armor stays as it was.
+    /// Armor is preserved.
     fn form(&self) -> Form {
         Form { armor: is_armored(self.bytes) }
     }
@@ -47,7 +47,7 @@ impl Container for AgeFile<'_> {
     }
 }
 
-/// A new age file, armored where the rules say so.
+/// A new age file, armored if the rules require it.
 ///
 /// # Errors
 /// See [`Back::back`].
@@ -55,7 +55,7 @@ pub(in crate::container) fn create(text: &[u8], sealing: &Sealing<'_>) -> Result
     Form { armor: sealing.rule()?.armor.unwrap_or(false) }.back(text, sealing)
 }
 
-/// What an age file keeps in an edit.
+/// The properties of an age file that an edit preserves.
 struct Form {
     armor: bool,
 }

@@ -1,4 +1,4 @@
-//! Who can read an age file, as its header tells without any key (age specification, "Header").
+//! Lists who can read an age file, from its header and without any key (age specification, "Header").
 
 use std::io::Read;
 
@@ -13,7 +13,7 @@ use crate::input::Limit;
 /// Reads the header of an age file, binary or armored.
 ///
 /// # Errors
-/// `damaged` if it is none or is cut short; `io`, for a header above its limit.
+/// `damaged` if it is missing or truncated; `io` for a header above the limit.
 pub(in crate::container) fn read(bytes: &[u8]) -> Result<Readers> {
     let damaged = |what: &str| Error::new(Kind::Damaged, what.to_owned()).hint("restore it from git");
     if bytes.is_empty() {
@@ -25,7 +25,7 @@ pub(in crate::container) fn read(bytes: &[u8]) -> Result<Readers> {
     let armor = is_armored(bytes);
     let most = Limit::Header.bytes().map_err(|error| Error::io("cannot read the header", &error))?;
     let mut text = Vec::new();
-    // A fault further on, in the payload, does not matter here.
+    // An error later in the payload does not matter here.
     let read = ArmoredReader::new(bytes.trim_ascii_start()).take(most.saturating_add(1)).read_to_end(&mut text);
     let cut = || damaged(if read.is_err() { "the armor of the file is damaged" } else { "the header is cut short" });
     let length = header_length(&text)?.ok_or_else(cut)?;
@@ -40,7 +40,7 @@ pub(in crate::container) fn read(bytes: &[u8]) -> Result<Readers> {
     Ok(Readers { armor: Some(armor), all: all.collect(), needed: 1 })
 }
 
-/// The tags of the ssh keys that an age file names; none for a damaged header.
+/// The tags of the ssh keys in an age header; empty for a damaged header.
 pub(in crate::container) fn tags(bytes: &[u8]) -> Vec<String> {
     read(bytes).map(|readers| readers.all.into_iter().filter_map(|reader| reader.tag).collect()).unwrap_or_default()
 }

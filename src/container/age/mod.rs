@@ -1,4 +1,4 @@
-//! age files: headers, recipients, plugins; decrypting and encrypting in memory.
+//! age files: headers, recipients, and plugins; decrypts and encrypts in memory.
 
 mod binary;
 mod file;

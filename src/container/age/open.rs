@@ -1,4 +1,4 @@
-//! Decrypting in memory.
+//! Decrypts age files in memory.
 
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -12,28 +12,28 @@ use crate::container::plaintext::Plaintext;
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
 
-/// What a line of a hint begins with that tells what a plugin said.
+/// The start of a hint line with a plugin's error message.
 pub const PLUGIN_FAILED: &str = "a plugin did not open it: ";
 
-/// How much is compared at once: what age encrypts as one piece.
+/// The number of bytes to compare at once: a chunk of age's payload.
 const CHUNK: usize = 1 << 16;
 
-/// Whether the bytes begin as an age file does, binary or armored.
+/// Whether the bytes start like an age file, binary or armored.
 pub(in crate::container) fn is_age(bytes: &[u8]) -> bool {
     bytes.starts_with(b"age-encryption.org/")
         || bytes.trim_ascii_start().starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----")
 }
 
-/// Decrypts an age file, binary or armored, with the first identity that fits, and names its file. A person may be asked
-/// for a passphrase, if `ask` says so.
+/// Decrypts an age file, binary or armored, with the first identity that fits, and names its file. Asks for a
+/// passphrase if `ask` is set.
 ///
 /// # Errors
-/// `damaged` where the file is not intact, `no-identity` or `passphrase-needed` where none of the identities opens it.
+/// `damaged` if the file is corrupted; `no-identity` or `passphrase-needed` if none of the identities opens it.
 pub(in crate::container) fn open(bytes: &[u8], identities: &Identities, ask: bool) -> Result<(Plaintext, PathBuf)> {
     open_for(bytes, None, identities, ask)
 }
 
-/// As [`open`], for a file whose only recipient is known: no passphrase is asked for that of another key.
+/// Like [`open`], for a file whose only recipient is known: it does not ask for passphrases of other keys.
 ///
 /// # Errors
 /// See [`open`].
@@ -46,8 +46,8 @@ pub(in crate::container) fn open_for(
     open_or_ask(bytes, recipient, identities, Asking::all(ask), |reader| whole(reader, bytes.len()))
 }
 
-/// Whether the age file decrypts to `text`, by the identities that ask nobody for anything: neither a passphrase nor
-/// the touch of a hardware key. The content is never there as a whole.
+/// Whether the age file decrypts to `text`, with identities that need neither a passphrase nor a touch of a hardware
+/// key. The decrypted content is never in memory as a whole.
 ///
 /// # Errors
 /// See [`open`].
@@ -66,18 +66,18 @@ pub(super) fn holds_by(bytes: &[u8], text: &[u8], identity: &dyn age::Identity) 
     is_same(&mut reader, text).map_err(|_| damaged())
 }
 
-/// Whether this identity opens the file: whether it is for its key.
+/// Whether this identity opens the file.
 pub(in crate::container) fn is_for(bytes: &[u8], identity: &dyn age::Identity) -> bool {
     Binary::read(bytes)
         .is_ok_and(|file| open_with(&file, identity, &mut Vec::new()).is_ok_and(|reader| reader.is_some()))
 }
 
-/// Who may be asked for what.
+/// What the user may be asked for.
 #[derive(Clone, Copy)]
 struct Asking {
-    /// Whether plugins are used, which may ask for a touch or a PIN.
+    /// Whether to use plugins, which may ask for a touch or a PIN.
     plugins: bool,
-    /// Whether a person may be asked for a passphrase.
+    /// Whether to ask for a passphrase.
     passphrase: bool,
 }
 
@@ -89,7 +89,7 @@ impl Asking {
     }
 }
 
-/// The whole content, which is never longer than the ciphertext: no growth leaves copies of it behind.
+/// The complete content, in a buffer as long as the ciphertext, so that growing leaves no copies behind.
 fn whole(reader: &mut dyn Read, ciphertext: usize) -> io::Result<Plaintext> {
     let mut text = Zeroizing::new(Vec::with_capacity(ciphertext));
     reader.read_to_end(&mut text)?;
@@ -135,7 +135,7 @@ fn open_or_ask<T>(
                 return Ok((take(&mut reader).map_err(|_| damaged())?, path.to_owned()));
             }
         }
-        // Another thread may have asked concurrently.
+        // Another thread may have asked in the meantime.
         if !asking.passphrase || (!identities.unlock_next(&lock)? && identities.unlocked() == unlocked) {
             break;
         }
@@ -144,7 +144,8 @@ fn open_or_ask<T>(
     Err(identities.none_fits(&[lock], &said))
 }
 
-/// Reads the content, if the identity opens the file. What a plugin says to that goes into `said`: another identity may fit.
+/// Reads the content if the identity opens the file. A plugin's message is added to `said`, since another identity may
+/// still fit.
 fn open_with<'b>(
     file: &'b Binary<'_>,
     identity: &dyn age::Identity,

@@ -1,4 +1,4 @@
-//! Public keys as the rules have them: which of them age encrypts for, and why it does not encrypt for the others.
+//! Public keys in the rules: which of them age supports as recipients, and why it rejects others.
 
 use std::fmt;
 
@@ -7,11 +7,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rsa::{BigUint, RsaPublicKey};
 
-/// The longest RSA key in bits. age has no limit of its own; its Rust library stops at 4096.
+/// The maximum length of an RSA key in bits. age has no limit of its own; its Rust library stops at 4096.
 const LONGEST_RSA: usize = 16384;
-/// The ssh keys that age encrypts for.
+/// The types of ssh keys that age supports.
 const SSH: [&str; 2] = ["ssh-ed25519", "ssh-rsa"];
-/// The ssh keys that it does not encrypt for.
+/// The types of ssh keys that it does not support.
 const OTHER_SSH: [&str; 9] = [
     "ssh-dss",
     "ssh-ed448",
@@ -26,13 +26,13 @@ const OTHER_SSH: [&str; 9] = [
 
 /// A key of the rules.
 pub(super) enum Key {
-    /// One that age itself encrypts for.
+    /// A key that age itself supports.
     Known(Box<dyn age::Recipient>),
-    /// One that a plugin encrypts for.
+    /// A key that a plugin supports.
     Plugin(age::plugin::Recipient),
 }
 
-/// Why a text of the rules is not a key that age encrypts for.
+/// Why a text in the rules is not a usable recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unusable {
     Private,
@@ -40,13 +40,13 @@ pub enum Unusable {
     SshType(String),
     /// An RSA key of fewer than 2048 bits.
     ShortRsa,
-    /// An RSA key that is longer than any that is supported.
+    /// An RSA key longer than the limit.
     LongRsa,
     /// A key of a known type with an error in it.
     Damaged(String),
-    /// The name of a file that holds a key.
+    /// The path of a file that contains a key.
     Path,
-    /// What a template has in the place of a key.
+    /// A placeholder of a template.
     Placeholder,
     Unknown,
 }
@@ -94,9 +94,9 @@ impl fmt::Display for Unusable {
 /// A text of the rules that is not a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// Its position among the recipients of the file, counted from one.
+    /// Its one-based position among the recipients of the file.
     pub position: usize,
-    /// The text. It may be secret: it serves to find the line, and is not printed.
+    /// The text, used to find the line. It may be secret, so it is not printed.
     pub text: String,
     /// Why it is refused.
     pub why: Unusable,
@@ -109,36 +109,36 @@ pub(in crate::container) fn refusals(keys: &[String]) -> Vec<Refusal> {
         Some(Refusal { position: index + 1, text, why })
     };
     let mut all: Vec<Refusal> = each(keys).filter_map(refusal).collect();
-    // Of a text of several lines the first is enough.
+    // For a text of several lines, one refusal is enough.
     all.dedup_by_key(|refusal| refusal.position);
     all
 }
 
-/// The keys of the rules as agenix takes them, each with the position of its text: a text may hold several lines, as a
-/// file of authorized keys does; an empty one is skipped, and so is a comment. Words are separated by one space.
+/// The keys in the rules as agenix reads them, each with the position of its text. A text may have several lines, like
+/// an authorized keys file; empty lines and comments are skipped, and words are separated by one space.
 pub(in crate::container) fn each(keys: &[String]) -> impl Iterator<Item = (usize, String)> + '_ {
     let lines = keys.iter().enumerate().flat_map(|(index, text)| text.lines().map(move |line| (index, line)));
     let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     lines.map(move |(index, line)| (index, words(line))).filter(|(_, key)| !key.is_empty() && !key.starts_with('#'))
 }
 
-/// The key itself: what an ssh key has after it is only a name.
+/// The key without the comment of an ssh key.
 pub(in crate::container) fn without_comment(key: &str) -> String {
     key.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether the key is one that age itself encrypts for, by X25519.
+/// Whether it is an X25519 key.
 pub(in crate::container) fn is_native(key: &str) -> bool {
     key.trim().parse::<age::x25519::Recipient>().is_ok()
 }
 
-/// Whether the key is one that can only go with its like: a post-quantum key.
+/// Whether it is a post-quantum key, which cannot be mixed with others.
 pub(super) fn is_post_quantum(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     ["age1pq1", "age1tagpq1"].iter().any(|start| key.starts_with(start))
 }
 
-/// A key as a message names it: its start and its end.
+/// A key for messages: its start and its end.
 pub(super) fn short(key: &str) -> String {
     let mut words = key.split(' ');
     let (first, second) = (words.next().unwrap_or_default(), words.next());
@@ -150,10 +150,10 @@ pub(super) fn short(key: &str) -> String {
     }
 }
 
-/// Reads one line.
+/// Parses one line.
 ///
 /// # Errors
-/// Why it is not a key.
+/// Why it is not a usable recipient.
 pub(super) fn parse(text: &str) -> Result<Key, Unusable> {
     let text = text.trim();
     if is_private(text) {
@@ -175,7 +175,7 @@ pub(super) fn parse(text: &str) -> Result<Key, Unusable> {
     if let Ok(recipient) = text.parse::<age::tagpq::Recipient>() {
         return Ok(Key::Known(Box::new(recipient)));
     }
-    // A damaged key of a kind that age itself knows is none of a plugin called `tag`.
+    // A damaged native key must not be mistaken for the key of a plugin called `tag`.
     let damaged = ["age1tag1", "age1tagpq1"].iter().any(|native| text.to_ascii_lowercase().starts_with(native));
     match text.parse().ok().filter(|_| !damaged) {
         Some(plugin) => Ok(Key::Plugin(plugin)),
@@ -183,7 +183,7 @@ pub(super) fn parse(text: &str) -> Result<Key, Unusable> {
     }
 }
 
-/// Reads a key of a type that age knows.
+/// Parses an ssh key of a type that age supports.
 fn ssh(text: &str, kind: &str) -> Result<Key, Unusable> {
     match text.parse::<age::ssh::Recipient>() {
         Ok(recipient) => Ok(Key::Known(Box::new(recipient))),
@@ -196,7 +196,7 @@ fn ssh(text: &str, kind: &str) -> Result<Key, Unusable> {
     }
 }
 
-/// An RSA key that is longer than age's library reads by itself.
+/// An RSA key that is longer than the age library accepts.
 fn long_rsa(text: &str) -> Option<age::ssh::Recipient> {
     let wire = STANDARD.decode(text.split_whitespace().nth(1)?).ok()?;
     // RFC 4253, section 6.6: `ssh-rsa`, the exponent, the modulus.
@@ -208,13 +208,13 @@ fn long_rsa(text: &str) -> Option<age::ssh::Recipient> {
     rest.is_empty().then(|| age::ssh::Recipient::SshRsa(wire.clone(), key))
 }
 
-/// A string of the ssh protocol, and what follows it.
+/// A string of the ssh protocol, and the rest.
 fn string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;
     rest.split_at_checked(u32::from_be_bytes(*length) as usize)
 }
 
-/// Whether the word is a type of ssh keys, or of certificates for them.
+/// Whether the word is a type of ssh keys, or of ssh certificates.
 fn is_ssh_type(kind: &str) -> bool {
     SSH.contains(&kind)
         || OTHER_SSH.contains(&kind)
@@ -232,7 +232,7 @@ fn is_placeholder(text: &str) -> bool {
     marks.iter().any(|mark| lower.contains(mark))
 }
 
-/// What a text is that is not a key of any kind.
+/// Classifies a text that is not a key.
 fn unknown(text: &str) -> Unusable {
     let is_path = ["/", "./", "../", "~/"].iter().any(|start| text.starts_with(start))
         || std::path::Path::new(text).extension().is_some_and(|ending| ending == "pub");

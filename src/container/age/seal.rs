@@ -1,4 +1,4 @@
-//! Encrypting in memory, for the recipients that the rules name.
+//! Encrypts in memory for the recipients in the rules.
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
@@ -24,10 +24,10 @@ pub(in crate::container) struct Recipients {
 }
 
 impl Recipients {
-    /// Reads the keys as the rules have them; a key that is listed twice counts once.
+    /// Parses the keys from the rules, without duplicates.
     ///
     /// # Errors
-    /// `no-recipient`, for the first that is not a key, by its position, and for a plugin that is missing.
+    /// `no-recipient` for the first text that is not a key, with its position, and for a missing plugin.
     pub(in crate::container) fn parse(keys: &[String]) -> Result<Self> {
         if let Some(refusal) = refusals(keys).first() {
             let message = format!("recipient {} of the file is {}", refusal.position, refusal.why);
@@ -62,7 +62,7 @@ impl Recipients {
         Ok(recipients)
     }
 
-    /// Why they cannot be the recipients of one file.
+    /// The error for recipients that exclude each other.
     fn incompatible(&self) -> Error {
         let listed = |wanted: bool| {
             let keys = self.keys.iter().filter(|key| is_post_quantum(key) == wanted);
@@ -79,13 +79,13 @@ impl Recipients {
     }
 }
 
-/// The failure that the rules list no recipient.
+/// The error for rules without recipients.
 fn nobody() -> Error {
     Error::new(Kind::NoRecipient, "the rules list no recipients for the file")
         .hint("list its keys: \"NAME\".publicKeys = [ … ];")
 }
 
-/// A recipient that keeps the key of the file that is encrypted for it.
+/// A recipient that records the file key.
 struct Recorder<'r> {
     recipient: &'r dyn age::Recipient,
     key: &'r OnceCell<FileKey>,
@@ -98,7 +98,7 @@ impl age::Recipient for Recorder<'_> {
     }
 }
 
-/// An identity that knows the key of one file.
+/// An identity that knows the file key of one file.
 struct Recorded<'k>(&'k FileKey);
 
 impl age::Identity for Recorded<'_> {
@@ -111,11 +111,12 @@ fn copy(key: &FileKey) -> FileKey {
     FileKey::init_with_mut(|copy| copy.copy_from_slice(key.expose_secret()))
 }
 
-/// Encrypts the text, and decrypts the ciphertext in memory: with one of the `identities` that asks nobody for anything,
-/// else with the key of the file itself. So a hardware key, which was asked to open the old file, is not asked again.
+/// Encrypts the text, and verifies the ciphertext by decrypting it in memory: with one of the `identities` that needs
+/// no user interaction, or else with the recorded file key. So a hardware key that opened the old file is not needed
+/// again.
 ///
 /// # Errors
-/// `no-recipient`, if there is none, they exclude each other, or a plugin refuses; `damaged`, if the ciphertext does not
+/// `no-recipient` if there is none, they exclude each other, or a plugin fails; `damaged` if the ciphertext does not
 /// decrypt to the text.
 pub(in crate::container) fn seal(
     text: &[u8],
@@ -138,7 +139,7 @@ pub(in crate::container) fn seal(
     }
 }
 
-/// The ciphertext, and the key of the file.
+/// The ciphertext and the file key.
 fn encrypt(text: &[u8], recipients: &Recipients, armor: bool) -> Result<(Sealed, FileKey)> {
     let (first, others) = recipients.all.split_first().ok_or_else(nobody)?;
     let key = OnceCell::new();
@@ -154,7 +155,7 @@ fn encrypt(text: &[u8], recipients: &Recipients, armor: bool) -> Result<(Sealed,
         Error::new(Kind::NoRecipient, message)
     })?;
     let format = if armor { Format::AsciiArmor } else { Format::Binary };
-    // Each 64 KiB get 16 bytes more, the recipients a few lines, and armor a third.
+    // Every 64 KiB grow by 16 bytes, recipients take a few lines, and armor adds a third.
     let binary = text.len() + text.len() / 4096 + 1024;
     let mut out = Vec::with_capacity(if armor { binary / 2 * 3 } else { binary });
     ArmoredWriter::wrap_output(&mut out, format)

@@ -1,4 +1,4 @@
-//! The age test vectors of C2SP/CCTV: what must fail fails, as what it is, and what can be opened here opens.
+//! The age test vectors of C2SP/CCTV: invalid files must fail with the right error, and supported ones must open.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::container::{Identities, detect};
 use crate::error::Kind;
 use crate::hex::hex;
 
-/// A vector: the text above the empty line, and the file below.
+/// A vector: a text before the empty line, and the file after it.
 struct Vector {
     name: String,
     head: Vec<(String, String)>,
@@ -46,7 +46,7 @@ impl Vector {
         self.head.iter().filter(|(key, _)| key == wanted).map(|(_, value)| value.as_str()).collect()
     }
 
-    /// The identities, and whether they are of a kind that is known here.
+    /// The identities, and whether all their kinds are supported.
     fn identities(&self, folder: &Path) -> (Identities, bool) {
         let keys = self.get("identity");
         let known = keys.iter().any(|key| key.parse::<age::x25519::Identity>().is_ok());
@@ -55,7 +55,7 @@ impl Vector {
         }
         let path = folder.join(&self.name);
         fs::write(&path, keys.join("\n")).expect("written");
-        // One with another kind of key, or in lower case, may be refused as a file of identities.
+        // A file with other kinds of keys, or keys in lower case, may be rejected.
         (Identities::load_usable(&[path]), known)
     }
 }
@@ -73,7 +73,7 @@ fn each_vector_ends_as_it_must() {
         opened += usize::from(result.is_ok());
         let fits = match (expected, &result) {
             ("success", Ok(payload)) => vector.get("payload") == [payload.as_str()],
-            // A passphrase is not asked for, and post-quantum identities are not known here.
+            // Passphrases are not entered, and post-quantum identities are not supported.
             ("success" | "no match" | "payload failure" | "HMAC failure" | "header failure", Err(error)) if !known => {
                 matches!(error.kind(), Kind::NoIdentity | Kind::Damaged)
             }
@@ -87,7 +87,7 @@ fn each_vector_ends_as_it_must() {
             let result = result.map_err(|error| format!("{:?}: {}", error.kind(), error.message()));
             wrong.push(format!("{}: {expected}: {result:?}", vector.name));
         }
-        // What is no age file is plaintext, or has a header that says who can read it; nothing panics.
+        // A file that is not age is plaintext; otherwise its header lists its readers. Nothing panics.
         if is_age(&vector.file) {
             let _readers = header::read(&vector.file);
             assert!(detect("x.age", &vector.file).kind().is_encrypted());

@@ -1,6 +1,6 @@
-//! The journal: which files are being replaced together, written before the first of them is.
+//! The journal lists the files that are being replaced together. It is written before the first of them is replaced.
 //!
-//! It holds names and hashes only. The run that wrote it keeps it locked; a journal that is not locked belongs to a run
+//! It contains only names and hashes. The run that wrote it holds a lock on it; an unlocked journal belongs to a run
 //! that died.
 
 use std::fs::{self, File, OpenOptions};
@@ -18,9 +18,9 @@ use crate::container::original::{is_same, lock};
 use crate::error::{Error, Kind, Result};
 use crate::input;
 
-/// The journal's name in its folder.
+/// The name of the journal.
 const NAME: &str = "journal";
-/// The format that this program writes.
+/// The version of the format.
 const VERSION: u32 = 1;
 const LIMIT: u64 = 1 << 24;
 
@@ -28,9 +28,9 @@ const LIMIT: u64 = 1 << 24;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) target: PathBuf,
-    /// Its new ciphertext, and after the exchange its old one.
+    /// The path of its new ciphertext, and of the old one after the exchange.
     pub(super) staged: PathBuf,
-    /// The hash of the old ciphertext; `None` for a file that the set creates.
+    /// The hash of the old ciphertext; `None` for a new file.
     pub(super) old: Option<String>,
     /// The hash of the new ciphertext.
     pub(super) new: String,
@@ -52,26 +52,26 @@ struct Line {
     new: String,
 }
 
-/// A journal on disk, held locked.
+/// A locked journal on disk.
 pub(super) struct Journal {
     path: PathBuf,
     _lock: File,
 }
 
-/// A journal that was found.
+/// The result of looking for a journal.
 pub(super) enum Found {
-    /// None is there, or it is gone since.
+    /// There is none, or it was removed in the meantime.
     None,
-    /// One whose run has died, with what it lists.
+    /// A journal whose run died, with its entries.
     Abandoned(Journal, Vec<Entry>),
-    /// One that was cut short: nothing had been replaced.
+    /// A truncated journal: nothing had been replaced yet.
     CutShort(Journal),
-    /// One that this program would never have written.
+    /// A journal that this program cannot have written.
     Foreign(Error),
 }
 
 impl Journal {
-    /// Writes the journal of a set, and waits until it is on disk. `None` if another journal is there.
+    /// Writes the journal of a set and syncs it to disk. `None` if there is another journal.
     ///
     /// # Errors
     /// `io`.
@@ -89,7 +89,7 @@ impl Journal {
         };
         lock(&file)?;
         if !is_at(&file, &path) {
-            // Another run took the empty file for what a dead run left.
+            // Another run mistook the empty file for the leftover of a dead run.
             return Self::begin(place, entries);
         }
         let journal = Self { path, _lock: file.try_clone().map_err(failed)? };
@@ -103,10 +103,10 @@ impl Journal {
         }
     }
 
-    /// Looks for a journal at a place. Waits for the run that is working on it, if there is one.
+    /// Looks for a journal at a place, and waits for the run that holds it.
     ///
     /// # Errors
-    /// `changed-meanwhile`, if that run does not finish; `io`.
+    /// `changed-meanwhile` if that run does not finish; `io`.
     pub(super) fn find(place: &Place) -> Result<Found> {
         let path = place.folder.join(NAME);
         loop {
@@ -134,7 +134,7 @@ impl Journal {
                     Ok(entries) => Found::Abandoned(journal, entries),
                     Err(error) => Found::Foreign(error.in_file(journal.path.display())),
                 },
-                // After a power loss there may be zeros.
+                // After a power failure it may consist of zeros.
                 Err(error) if error.is_eof() || text.iter().all(|byte| *byte == 0) => Found::CutShort(journal),
                 Err(error) => Found::Foreign(
                     Error::new(Kind::Damaged, format!("the journal cannot be read: {error}"))
@@ -144,22 +144,22 @@ impl Journal {
         }
     }
 
-    /// Whether a journal is at this place that lists the file.
+    /// Whether a journal at this place lists the file.
     pub(super) fn lists(place: &Place, file: &Path) -> bool {
         let Ok(journal) = input::open(&place.folder.join(NAME)) else { return false };
         let mut text = Vec::new();
         if journal.take(LIMIT).read_to_end(&mut text).is_err() {
             return true;
         }
-        // One that is being written right now may list it.
+        // A journal that is being written may list it.
         let Ok(text) = serde_json::from_slice::<Text>(&text) else { return true };
         entries(text, place).is_ok_and(|entries| entries.iter().any(|entry| entry.target == file))
     }
 
-    /// Removes the journal: the set is done with.
+    /// Removes the journal after the set is complete.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// Errors of the file system.
     pub(super) fn remove(self) -> io::Result<()> {
         fs::remove_file(&self.path)?;
         // Another run may be about to write its own journal.
@@ -183,10 +183,10 @@ fn create(folder: &Path, path: &Path) -> io::Result<File> {
     }
 }
 
-/// Lets everyone remove the journal who can write to the folder around it: root may have been the one who died.
+/// Lets everyone who can write to the surrounding folder remove the journal, since it may have been written by root.
 fn share(folder: &Path) {
     let Some(Ok(around)) = folder.parent().map(fs::metadata) else { return };
-    // For anyone but root this may be refused, and then the owner is right already.
+    // Only root can change the owner; for others the owner is right already.
     drop(chown(folder, Some(around.uid()), Some(around.gid())));
     drop(fs::set_permissions(folder, around.permissions()));
 }
@@ -211,7 +211,7 @@ fn text(place: &Place, entries: &[Entry]) -> Result<Vec<u8>> {
         .map_err(|error| Error::io("cannot write the journal", &error.into()))
 }
 
-/// What a journal lists, if it lists nothing but files below the root and temporary names beside them. Outside of git
+/// The entries of a journal, if they are all files below the root with temporary names beside them. Outside git,
 /// anybody may have written it.
 fn entries(text: Text, place: &Place) -> Result<Vec<Entry>> {
     let refused = |what: &str| Err(Error::new(Kind::Damaged, format!("the journal is ignored: {what}")));
@@ -225,7 +225,7 @@ fn entries(text: Text, place: &Place) -> Result<Vec<Entry>> {
         let is_plain = path.components().all(|component| matches!(component, Component::Normal(_)));
         let target = place.root.join(path);
         let folder = target.parent().unwrap_or(&place.root);
-        // A folder that is a link, or lies behind one, may be anywhere.
+        // A folder behind a link may be anywhere.
         if line.path.is_empty() || !is_plain || folder.canonicalize().is_ok_and(|real| real != folder) {
             return refused("it lists a file outside of its folder");
         }
@@ -238,7 +238,7 @@ fn entries(text: Text, place: &Place) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// Refuses a journal of a user who has no business here.
+/// Fails for a journal of an unexpected user.
 fn refuse_foreign(file: &File, place: &Place) -> Result<()> {
     let metadata = file.metadata().map_err(|error| Error::io("cannot read the journal", &error))?;
     if metadata.is_file() && place.trusts(&metadata) {

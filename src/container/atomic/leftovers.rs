@@ -1,4 +1,4 @@
-//! Temporary files that a run left behind when it was killed.
+//! Temporary files of runs that were killed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,15 +9,15 @@ use crate::container::detect;
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 
-/// How the names of temporary files began and how many characters followed, before they had hashes in them.
+/// The prefix of old temporary names, and the number of characters after it, before they contained hashes.
 const PLAIN: (&str, usize) = (".tmp", 6);
 
-/// A temporary file that no run is using.
+/// A temporary file that is not in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leftover {
     /// Where it is.
     pub path: PathBuf,
-    /// Whether it is a ciphertext that agepatch wrote or replaced, so that nothing is lost with it.
+    /// Whether agepatch wrote or replaced it, so that removing it loses nothing.
     pub is_known: bool,
 }
 
@@ -32,7 +32,7 @@ impl Leftover {
     }
 }
 
-/// The temporary files in this folder, without those that a run is using right now.
+/// The temporary files in this folder that are not in use.
 pub fn leftovers(folder: &Path) -> Vec<Leftover> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut found: Vec<Leftover> = entries
@@ -43,8 +43,8 @@ pub fn leftovers(folder: &Path) -> Vec<Leftover> {
     found
 }
 
-/// Removes what a run that was killed left of an edit of this file, which the caller has locked: the new ciphertext beside the
-/// old file, or the old one beside the new. `bytes` is what the file holds; `None` before it exists.
+/// Removes what a killed run left of an edit of this file, which the caller has locked: the new ciphertext beside the
+/// old file, or the old one beside the new. `bytes` is the content of the file; `None` if it does not exist yet.
 pub(super) fn remove_of(file: &Path, bytes: Option<&[u8]>) {
     let Some(folder) = file.parent() else { return };
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
@@ -60,7 +60,7 @@ pub(super) fn remove_of(file: &Path, bytes: Option<&[u8]>) {
             tags(name.strip_suffix(KEPT).unwrap_or(&name)).is_some_and(|tags| tags.contains(&own.as_str()));
         let found = if is_of_file { look(&name, folder.join(&name)) } else { None };
         if let Some(leftover) = found.filter(|leftover| leftover.is_known) {
-            // What cannot be removed here is found by `doctor`.
+            // If it cannot be removed here, `doctor` finds it.
             drop(leftover.remove());
         }
     }
@@ -72,7 +72,7 @@ fn look(name: &str, path: PathBuf) -> Option<Leftover> {
     if tags.is_none() && !is_plain(name) {
         return None;
     }
-    // A run that is alive holds both the old and the new file locked.
+    // A live run holds locks on both the old and the new file.
     let file = input::open(&path).ok()?;
     file.try_lock().ok()?;
     let bytes = input::read(&path, Limit::Secret).ok()?;

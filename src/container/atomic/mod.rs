@@ -46,16 +46,16 @@ const ATTEMPTS: usize = 100;
 pub struct Replacement {
     /// The file as it was read.
     pub original: Original,
-    /// What comes in its place.
+    /// Its new content.
     pub sealed: Sealed,
 }
 
-/// Replaces the files atomically. Several files have a journal, beside the rules in `rules` if there is no git. A signal
-/// that arrives before the first file is replaced ends the process with nothing changed; one that arrives later ends it when
-/// the set is complete. Gives what has become of an unfinished set that was in the way.
+/// Replaces the files atomically. For several files a journal is written, beside the rules in `rules` if there is no
+/// git. A signal that arrives before the first file is replaced ends the process with nothing changed; one that arrives
+/// later ends it when the set is complete. Returns the outcomes of unfinished sets that blocked this one.
 ///
 /// # Errors
-/// `changed-meanwhile`, if another program changed a file since it was read; `io`. Then no file has changed.
+/// `changed-meanwhile` if another program changed a file since it was read; `io`. In both cases no file has changed.
 pub fn replace_all(replacements: &[Replacement], rules: Option<&Path>) -> Result<Vec<Recovered>> {
     match replacements {
         [] => Ok(Vec::new()),
@@ -68,7 +68,7 @@ pub fn replace_all(replacements: &[Replacement], rules: Option<&Path>) -> Result
         several => {
             let entries: Vec<Entry> = several.iter().map(Replacement::entry).collect();
             let place = place(&entries, rules)?;
-            // Another set is waited for while a signal still ends the process at once.
+            // While waiting for another set, a signal still ends the process immediately.
             let mut recovered: Vec<Recovered> = recover::recover_at(&place)?.into_iter().collect();
             let signals = Signals::hold();
             let done = replace_set(several, &entries, &place, &signals);
@@ -92,7 +92,7 @@ pub fn remove(original: &Original) -> Result<()> {
     std::fs::remove_file(path).and_then(|()| sync_folders([path])).map_err(|error| failed(&error))
 }
 
-/// Where the journal of these files belongs.
+/// The place of the journal for these files.
 fn place(entries: &[Entry], rules: Option<&Path>) -> Result<Place> {
     let targets: Vec<&Path> = entries.iter().map(|entry| entry.target.as_path()).collect();
     Place::of_set(&targets, rules)
@@ -139,7 +139,7 @@ fn replace_set(
     Ok(recovered)
 }
 
-/// Writes the journal; another set below the same root is waited for, or finished if its run has died.
+/// Writes the journal. Waits for another set below the same root, or finishes it if its run died.
 fn begin(place: &Place, entries: &[Entry]) -> Result<(Journal, Vec<Recovered>)> {
     let mut recovered = Vec::new();
     for _ in 0..ATTEMPTS {
@@ -154,7 +154,7 @@ fn begin(place: &Place, entries: &[Entry]) -> Result<(Journal, Vec<Recovered>)> 
     Err(Error::new(Kind::ChangedMeanwhile, "other runs of agepatch keep replacing files").hint("run the command again"))
 }
 
-/// Puts every new ciphertext in place, up to the first that cannot be.
+/// Puts the new ciphertexts in place, up to the first failure.
 fn exchange_all(staged: &[(&Replacement, Staged)]) -> Result<()> {
     for (one, staged) in staged {
         let original = &one.original;
@@ -168,7 +168,7 @@ fn exchange_all(staged: &[(&Replacement, Staged)]) -> Result<()> {
     Ok(())
 }
 
-/// Refuses to go on if another program, which had a file open before it was replaced, wrote to it after that.
+/// Fails if a program that had opened a file before the exchange wrote to it afterwards.
 fn refuse_touched(staged: &[(&Replacement, Staged)]) -> Result<()> {
     let is_untouched = |original: &Original, staged: &Staged| {
         let Some(old) = original.metadata() else { return true };
@@ -180,7 +180,7 @@ fn refuse_touched(staged: &[(&Replacement, Staged)]) -> Result<()> {
     }
 }
 
-/// Puts the old files back after `error`. If that fails, the next run tries again, where there is a journal.
+/// Restores the old files after `error`. If that fails and there is a journal, the next run tries again.
 fn undo(staged: Vec<(&Replacement, Staged)>, error: Error, journal: Option<Journal>) -> Error {
     let mut lost = Vec::new();
     for (one, staged) in &staged {
@@ -207,7 +207,7 @@ fn synced(files: &[&Path]) -> Result<()> {
     sync_folders(files.iter().copied()).map_err(|error| Error::io("cannot write to the folders of the files", &error))
 }
 
-/// Syncs the folder of each file, once.
+/// Syncs the folder of each file once.
 fn sync_folders<'p>(files: impl IntoIterator<Item = &'p Path>) -> io::Result<()> {
     let folders: BTreeSet<&Path> = files.into_iter().filter_map(Path::parent).collect();
     folders.into_iter().try_for_each(sync_folder)
@@ -236,7 +236,7 @@ impl Replacement {
         stage::path(self.original.path(), old, self.sealed.bytes())
     }
 
-    /// Writes the new ciphertext; a new file gets the folders that it lacks.
+    /// Writes the new ciphertext; creates missing folders for a new file.
     fn stage(&self, path: PathBuf) -> Result<Staged> {
         if let Some(folder) = path.parent().filter(|folder| !self.original.exists() && !folder.exists()) {
             fs::create_dir_all(folder).map_err(|error| self.failed(&error))?;
@@ -248,7 +248,7 @@ impl Replacement {
         stage::write(&self.original, self.sealed.bytes(), path).map_err(|error| self.failed(&error))
     }
 
-    /// Names the file, and the attribute that keeps even root from replacing it.
+    /// Names the file, and the attribute that prevents even root from replacing it.
     fn failed(&self, error: &io::Error) -> Error {
         let path = self.original.path();
         let error_of = |place: &str| {

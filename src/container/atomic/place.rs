@@ -1,5 +1,5 @@
-//! Where the journal of a set is: in the git directory of the working tree that holds the files, else in a folder of its
-//! own above them. Found from the files alone, so that every run finds it, wherever it was started.
+//! The place of a set's journal: the git directory of the working tree that contains the files, or else a separate
+//! folder above them. It depends only on the files, so that every run finds it, wherever it was started.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// The folder in the git directory, as `git rev-parse --git-path agepatch` names it.
 const IN_GIT: &str = "agepatch";
-/// The folder where there is no git.
+/// The folder without git.
 const WITHOUT_GIT: &str = ".agepatch";
 
 /// A root, and the folder for the journal of the files below it.
@@ -19,8 +19,8 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Where the journal of these files (absolute, without links) belongs: to the repository that holds them all, else
-    /// beside the rules, if those are above them all, else to the nearest folder above them all.
+    /// The place of the journal for these files (absolute, without links): the repository that contains all of them, or
+    /// else the folder of the rules if it does, or else the nearest common parent.
     pub(super) fn of_set(files: &[&Path], rules: Option<&Path>) -> Option<Self> {
         let (first, rest) = files.split_first()?;
         let is_above_all = |folder: &Path| rest.iter().all(|file| file.starts_with(folder));
@@ -32,8 +32,8 @@ impl Place {
         Some(Self::without_git(rules.as_deref().unwrap_or(shared)))
     }
 
-    /// Everywhere that the journal of a set with a file in this folder (absolute, without links) can be. A folder that git
-    /// might have filled from somewhere else is not looked at.
+    /// Every possible place of a journal for a file in this folder (absolute, without links). Folders that git may have
+    /// filled from elsewhere are excluded.
     pub(super) fn above(folder: &Path) -> Vec<Self> {
         let mut places: Vec<Self> = folder.ancestors().filter_map(Self::in_git).collect();
         let outermost = places.last().map(|place| place.root.clone());
@@ -42,8 +42,8 @@ impl Place {
         places
     }
 
-    /// Whether a journal of this user is one that a run of agepatch may have written: the current user, root, the owner of
-    /// the files, or anyone whom they let write to their git directory.
+    /// Whether a run of agepatch may have written a journal with this owner: the current user, root, the owner of the
+    /// files, or anyone who may write to their git directory.
     pub(super) fn trusts(&self, journal: &fs::Metadata) -> bool {
         let owner = |folder: &Path| fs::metadata(folder).ok().map(|metadata| metadata.uid());
         let root = owner(&self.root);
@@ -65,7 +65,7 @@ impl Place {
     }
 }
 
-/// The git directory that the `.git` file of a linked working tree or a submodule names.
+/// The git directory in the `.git` file of a linked working tree or a submodule.
 fn linked(root: &Path, file: &Path) -> Option<PathBuf> {
     let text = fs::read_to_string(file).ok()?;
     let folder = root.join(text.strip_prefix("gitdir: ")?.trim_end_matches(['\n', '\r']));

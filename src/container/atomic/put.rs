@@ -1,4 +1,4 @@
-//! One ciphertext put in place of a file, and back, with a look at what came out.
+//! Exchanges one file with its new ciphertext, and back, and verifies what was replaced.
 
 use std::fs;
 use std::io;
@@ -6,21 +6,22 @@ use std::path::Path;
 
 use super::swap::{create, exchange, hash_of};
 
-/// What became of an exchange.
+/// The result of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Put {
     /// The new file is in place.
     Done,
-    /// Another program has changed the file since it was read, and its version is in place.
+    /// Another program changed the file since it was read; its version is in place.
     Overtaken,
 }
 
-/// Puts `staged` at `target`. Afterwards `staged` names the old file, if there was one.
+/// Puts `staged` at `target`. Afterwards `staged` is the old file, if there was one.
 ///
-/// `is_old` says of a path whether the file that was read is there; it is asked before the exchange and of what came out.
+/// `is_old` checks whether a path holds the file that was read; it is called before the exchange and on the replaced
+/// file.
 ///
 /// # Errors
-/// Those of the file system; then nothing has changed.
+/// Errors of the file system; nothing has changed in that case.
 pub(super) fn put(
     staged: &Path,
     target: &Path,
@@ -50,10 +51,10 @@ pub(super) fn put(
     Ok(Put::Overtaken)
 }
 
-/// Undoes [`put`], unless another program has changed the file since: then its version stays. Says whether it was undone.
+/// Undoes [`put`], unless another program changed the file since then; returns whether it was undone.
 ///
 /// # Errors
-/// Those of the file system.
+/// Errors of the file system.
 pub(super) fn put_back(staged: &Path, target: &Path, creates: bool, new: &str) -> io::Result<bool> {
     let is_new = |path: &Path| hash_of(path).map(|hash| hash.as_deref() == Some(new));
     if !is_new(target)? {
@@ -75,8 +76,7 @@ pub(super) fn put_back(staged: &Path, target: &Path, creates: bool, new: &str) -
     Ok(false)
 }
 
-/// Whether a file that came out of an exchange is as it was when it was read. A program that had it open may have written
-/// to it since.
+/// Whether a replaced file is unchanged since it was read. A program that had it open may have written to it.
 pub(super) fn is_untouched(staged: &Path, old: &fs::Metadata) -> bool {
     let seen = |metadata: &fs::Metadata| (metadata.len(), metadata.modified().ok());
     staged.symlink_metadata().is_ok_and(|metadata| seen(&metadata) == seen(old))

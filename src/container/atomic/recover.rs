@@ -1,4 +1,4 @@
-//! Finishing or undoing the set of a run that died, by whoever comes next.
+//! Finishes or undoes the set of a run that died, during any later run.
 
 use std::fs::{self, File};
 use std::io;
@@ -14,23 +14,23 @@ use crate::container::original::lock;
 use crate::error::{Error, Result};
 use crate::input;
 
-/// How often the files are looked at again because another program keeps changing them.
+/// How often to re-read the files if another program keeps changing them.
 const ATTEMPTS: usize = 4;
 
-/// What happened to a set that a run left unfinished.
+/// The outcome of an unfinished set.
 #[derive(Debug, Clone)]
 pub enum Outcome {
-    /// Every file of it is the new one.
+    /// Every file is the new one.
     Finished,
-    /// Every file of it is the old one, or what another program has made of it.
+    /// Every file is the old one, or a version that another program wrote.
     Undone,
-    /// Neither could be done, since something removed a ciphertext: these are still the new ones.
+    /// Neither was possible, since something removed a ciphertext: these files are still the new ones.
     Mixed(Vec<PathBuf>),
     /// Nothing was done, since agepatch cannot have written that journal.
     Ignored(Error),
 }
 
-/// A set that a run left unfinished, and what has become of it.
+/// An unfinished set and its outcome.
 #[derive(Debug, Clone)]
 pub struct Recovered {
     /// What has become of it.
@@ -46,12 +46,12 @@ impl Recovered {
     }
 }
 
-/// Finishes or undoes every unfinished set that can have a file in this folder, and waits for those being replaced
-/// right now. Where there is none, nothing is written or locked.
+/// Finishes or undoes every unfinished set that may include a file in this folder, and waits for sets that are being
+/// replaced. If there are none, nothing is written or locked.
 ///
 /// # Errors
-/// `changed-meanwhile`, if another run does not come to an end; `io` if a set cannot be finished, for instance for want
-/// of permission.
+/// `changed-meanwhile` if another run does not finish; `io` if a set cannot be finished, for instance without
+/// permission.
 pub fn recover(folder: &Path) -> Result<Vec<Recovered>> {
     let Ok(folder) = folder.canonicalize() else { return Ok(Vec::new()) };
     let mut recovered = Vec::new();
@@ -80,7 +80,7 @@ pub(in crate::container) fn is_listed(file: &Path) -> bool {
     Place::above(file.parent().unwrap_or(file)).iter().any(|place| Journal::lists(place, file))
 }
 
-/// Finishes or undoes the set whose journal is at this place.
+/// Finishes or undoes the set with a journal at this place.
 pub(super) fn recover_at(place: &Place) -> Result<Option<Recovered>> {
     let (journal, entries) = match Journal::find(place)? {
         Found::None => {
@@ -97,7 +97,7 @@ pub(super) fn recover_at(place: &Place) -> Result<Option<Recovered>> {
         Error::io("an interrupted change of several files can be neither finished nor undone", &error)
             .hint(format!("these files belong together: {}", names.join(", ")))
     };
-    // Whoever takes one of these locks looks at the journal next, and lets go of it.
+    // A run that takes one of these locks checks the journal next, and releases the lock.
     let _locks = entries.iter().map(|entry| locked(&entry.target)).collect::<Result<Vec<_>>>()?;
     let outcome = settle(&entries).map_err(failed)?;
     entries.iter().try_for_each(clean).and_then(|()| journal.remove()).map_err(failed)?;
@@ -105,18 +105,18 @@ pub(super) fn recover_at(place: &Place) -> Result<Option<Recovered>> {
 }
 
 fn locked(file: &Path) -> Result<Option<File>> {
-    // What cannot be opened cannot be edited by another run either.
+    // A file that cannot be opened cannot be edited by another run either.
     let Ok(file) = input::open(file) else { return Ok(None) };
     lock(&file)?;
     Ok(Some(file))
 }
 
-/// What is to be done next.
+/// The next step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
-    /// Put back what another program wrote and an exchange took out.
+    /// Put back what another program wrote and an exchange replaced.
     GiveBack,
-    /// Replace the files that are left.
+    /// Replace the remaining files.
     Forward,
     /// Restore the files that were replaced.
     Back,
@@ -127,7 +127,7 @@ enum Step {
 }
 
 impl Step {
-    /// Forward if the first file was replaced and nothing stands in the way of the others, else back.
+    /// Forward if the first file was replaced and the others can be, else back.
     fn of(states: &[State]) -> Self {
         let any = |wanted: &[State]| states.iter().any(|state| wanted.contains(state));
         let done = [State::Done { can_undo: true }, State::Done { can_undo: false }, State::Superseded];
@@ -158,7 +158,7 @@ fn settle(entries: &[Entry]) -> io::Result<Outcome> {
                 if forward(entries, &states).is_err() {
                     back(entries)?;
                 }
-                // What came out of the exchanges may not be what was there before.
+                // The replaced files may not be the ones that were there before.
                 continue;
             }
             Step::Back => mixed(back(entries)?),
@@ -181,7 +181,7 @@ fn forward(entries: &[Entry], states: &[State]) -> io::Result<()> {
     Ok(())
 }
 
-/// Restores what can be restored; gives the files that are still the new ones.
+/// Restores what can be restored; returns the files that are still the new ones.
 fn back(entries: &[Entry]) -> io::Result<Vec<PathBuf>> {
     let mut stuck = Vec::new();
     for entry in entries {
@@ -200,7 +200,7 @@ fn mixed(stuck: Vec<PathBuf>) -> Outcome {
     if stuck.is_empty() { Outcome::Undone } else { Outcome::Mixed(stuck) }
 }
 
-/// Removes what is left of the ciphertexts. A file that is neither is not ours.
+/// Removes the remaining ciphertexts. A file that is neither is not ours.
 fn clean(entry: &Entry) -> io::Result<()> {
     remove_if_there(&stage::unfinished(&entry.staged))?;
     match hash_of(&entry.staged) {

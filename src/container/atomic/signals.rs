@@ -1,5 +1,5 @@
-//! Signals that ask the program to end, held back while files are replaced, a terminal does not echo, or a copy of a secret is
-//! in an editor.
+//! Defers signals that end the program while files are replaced, terminal echo is off, or an editor has a copy of a
+//! secret.
 
 use std::fs::File;
 use std::io::Read;
@@ -9,24 +9,24 @@ use std::sync::{Arc, OnceLock};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::flag::{register, register_conditional_default};
 
-/// The signals that are held back.
+/// The deferred signals.
 const HELD: [i32; 4] = [SIGTERM, SIGHUP, SIGINT, SIGQUIT];
 
-/// What the handlers use. They stay until the process ends: without them a signal would be ignored, once there was one.
+/// The state of the handlers. It is never freed: without handlers, a signal that has arrived once would be ignored.
 struct Handlers {
-    /// The signals that arrived while they were held back.
+    /// The signals that arrived while deferred.
     received: [(i32, Arc<AtomicBool>); HELD.len()],
-    /// Whether a signal does what it does by default.
+    /// Whether signals have their default effect.
     is_free: Arc<AtomicBool>,
 }
 
 static HANDLERS: OnceLock<Handlers> = OnceLock::new();
 
-/// Holds SIGINT, SIGQUIT, SIGTERM, and SIGHUP back until it is released or dropped.
+/// Defers SIGINT, SIGQUIT, SIGTERM, and SIGHUP until it is released or dropped.
 pub struct Signals(&'static Handlers);
 
 impl Signals {
-    /// Holds them back, except those that this process was started to ignore.
+    /// Defers them, except those that this process was started to ignore.
     pub fn hold() -> Self {
         let handlers = HANDLERS.get_or_init(install);
         handlers.is_free.store(false, Ordering::SeqCst);
@@ -37,25 +37,26 @@ impl Signals {
         self.0.received.iter().any(|(_, received)| received.load(Ordering::SeqCst))
     }
 
-    /// Whether one has arrived that does not come from the keyboard, from where a program at the terminal gets it too.
+    /// Whether a signal has arrived that did not come from the keyboard. The keyboard's reach every program at the
+    /// terminal.
     pub fn arrived_from_elsewhere(&self) -> bool {
         let received = self.0.received.iter().filter(|(signal, _)| ![SIGINT, SIGQUIT].contains(signal));
         received.into_iter().any(|(_, received)| received.load(Ordering::SeqCst))
     }
 
-    /// Forgets those of the keyboard: they were for another program.
+    /// Discards signals from the keyboard, which were meant for another program.
     pub fn forget_keyboard(&self) {
         for (_, received) in self.0.received.iter().filter(|(signal, _)| [SIGINT, SIGQUIT].contains(signal)) {
             received.store(false, Ordering::SeqCst);
         }
     }
 
-    /// Lets them through again. If one has arrived, the process ends by it.
+    /// Stops deferring them. If one has arrived, it ends the process now.
     pub fn release(self) {
         self.0.is_free.store(true, Ordering::SeqCst);
         for (signal, received) in &self.0.received {
             if received.swap(false, Ordering::SeqCst) {
-                // If the process survives this, it goes on as if nothing had arrived.
+                // If the process survives, it continues as if nothing had arrived.
                 drop(signal_hook::low_level::emulate_default_handler(*signal));
             }
         }
@@ -73,7 +74,7 @@ fn install() -> Handlers {
     let ignored = ignored();
     for (signal, received) in &handlers.received {
         if ignored & (1 << (signal - 1)) == 0 {
-            // Without a handler the signal ends the process at once, and the journal takes care of the rest.
+            // Without a handler a signal ends the process immediately, and the journal covers that.
             drop(register_conditional_default(*signal, Arc::clone(&handlers.is_free)));
             drop(register(*signal, Arc::clone(received)));
         }
@@ -81,7 +82,7 @@ fn install() -> Handlers {
     handlers
 }
 
-/// The signals that this process ignores, as a bit mask: `nohup` and shells set it.
+/// The signals that this process ignores, as a bit mask, which `nohup` and shells set.
 fn ignored() -> u64 {
     let mut status = [0; 1 << 12];
     let length = File::open("/proc/self/status").and_then(|mut file| file.read(&mut status)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Several files as they were at one moment, for commands that read them while others may replace them together.
+//! Reads several files as of one moment, while other runs may replace them together.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -8,20 +8,20 @@ use super::recover::{Recovered, recover_at};
 use crate::error::Result;
 use crate::input::{self, Limit};
 
-/// How often the files are read again because a set is being replaced.
+/// How often to read the files again while a set is being replaced.
 const ATTEMPTS: usize = 50;
-/// How much is read at most: what does not fit is read later, one by one.
+/// The maximum number of bytes to read; the rest is read later, file by file.
 const MOST: u64 = 1 << 28;
 
 pub(super) type Contents = HashMap<PathBuf, Vec<u8>>;
 
-/// Reads the files (absolute, without links) so that no set is seen in part: twice, with no unfinished set in between. A file
-/// that has the same content both times had it in between, and a set is unfinished from before its first file is replaced
-/// until after its last one. Files that cannot be read are left out, and so is everything if the files never stay the same.
-/// Also gives what has become of unfinished sets.
+/// Reads the files (absolute, without links) so that no set is seen in part: twice, with no unfinished set in between.
+/// A file with the same content both times had it in between, and a set is unfinished from before its first file is
+/// replaced until after its last one. Unreadable files are left out, and so is everything if the files never stay the
+/// same. Also returns the outcomes of unfinished sets.
 ///
 /// # Errors
-/// As `recover`: an unfinished set of a run that died is finished or undone first.
+/// See `recover`: an unfinished set of a run that died is finished or undone first.
 pub fn snapshot(files: &[PathBuf]) -> Result<(Contents, Vec<Recovered>)> {
     let size: u64 = files.iter().filter_map(|file| Some(file.metadata().ok()?.len())).sum();
     if files.len() < 2 || size > MOST {
@@ -61,13 +61,13 @@ mod tests {
     use super::*;
     use crate::container::{Original, Replacement, Sealed, replace_all};
 
-    /// Files of which a set replaces all, again and again: a reader sees them all from the same set.
+    /// While a set replaces all files again and again, a reader sees all of them from the same set.
     #[test]
     fn a_reader_never_sees_a_part_of_a_set() {
         let folder = tempfile::tempdir().expect("a folder");
         let root = folder.path().canonicalize().expect("it exists");
         let files: Vec<PathBuf> = (0..12).map(|index| root.join(format!("f{index}.age"))).collect();
-        // Ciphertexts of two files are never the same.
+        // The ciphertexts of two files always differ.
         let content = |file: &Path, round: usize| format!("{round} {}", file.display()).into_bytes();
         for file in &files {
             fs::write(file, content(file, 0)).expect("written");

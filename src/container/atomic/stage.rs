@@ -1,4 +1,4 @@
-//! New ciphertexts beside the files they will replace.
+//! New ciphertexts beside the files that they will replace.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -12,16 +12,16 @@ use super::super::original::Original;
 use super::swap::remove_if_there;
 use crate::hex::hex;
 
-/// What every temporary file's name starts with; the tags of the old and the new ciphertext follow.
+/// The prefix of temporary names; the tags of the old and the new ciphertext follow.
 const PREFIX: &str = ".agepatch-";
-/// The suffix of one that is still being written.
+/// The suffix of a file that is still being written.
 const PART: &str = ".part";
 /// The tag of a file that does not exist yet.
 pub(super) const NONE: &str = "0000000000000000";
-/// How much of a file's beginning and of its end its tag depends on. A ciphertext has random bytes in both.
+/// The length of the samples at start and end that a tag is computed from. A ciphertext has random bytes in both.
 const SAMPLE: usize = 1 << 12;
 
-/// A complete ciphertext under a temporary name. Dropped, it is removed.
+/// A complete ciphertext under a temporary name, removed on drop.
 pub(super) struct Staged {
     path: PathBuf,
     /// Locked, so that `doctor` sees that it is in use.
@@ -33,7 +33,7 @@ impl Staged {
         &self.path
     }
 
-    /// Leaves the file where it is.
+    /// Keeps the file.
     pub(super) fn leave(mut self) {
         self.path = PathBuf::new();
     }
@@ -42,24 +42,24 @@ impl Staged {
 impl Drop for Staged {
     fn drop(&mut self) {
         if !self.path.as_os_str().is_empty() {
-            // What cannot be removed here is found by `doctor`.
+            // If it cannot be removed here, `doctor` finds it.
             drop(remove_if_there(&self.path));
         }
     }
 }
 
-/// The temporary path of a ciphertext that replaces another. The tags in it let `doctor` recognize what a kill leaves.
+/// The temporary path of a ciphertext that replaces another. Its tags let `doctor` recognise the leftovers of a kill.
 pub(super) fn path(target: &Path, old: Option<&[u8]>, new: &[u8]) -> PathBuf {
     let old = old.map_or_else(|| NONE.to_owned(), tag);
     target.with_file_name(format!("{PREFIX}{old}-{}", tag(new)))
 }
 
-/// Whether the temporary name is that of a file that was still being written.
+/// Whether the temporary name is that of an unfinished file.
 pub(super) fn is_unfinished(name: &str) -> bool {
     name.ends_with(PART)
 }
 
-/// Whether a file's name is one that [`path`] gives, with the suffix of an unfinished file or without.
+/// Whether [`path`] creates such a name, with or without the suffix of an unfinished file.
 pub(super) fn is_temporary(name: &str) -> bool {
     tags(name).is_some()
 }
@@ -72,7 +72,7 @@ pub(super) fn tags(name: &str) -> Option<[&str; 2]> {
     (is_tag(old) && is_tag(new)).then_some([old, new])
 }
 
-/// A few digits that identify a ciphertext, cheaper than its hash.
+/// A short id of a ciphertext, cheaper than its hash.
 pub(super) fn tag(bytes: &[u8]) -> String {
     let sample = bytes.len().min(SAMPLE);
     let mut hash = Sha256::new();
@@ -82,7 +82,7 @@ pub(super) fn tag(bytes: &[u8]) -> String {
     hex(&hash.finalize()[..NONE.len() / 2])
 }
 
-/// The name of a temporary file that is still being written.
+/// The name of an unfinished file.
 pub(super) fn unfinished(staged: &Path) -> PathBuf {
     let mut name = staged.as_os_str().to_owned();
     name.push(PART);
@@ -90,10 +90,10 @@ pub(super) fn unfinished(staged: &Path) -> PathBuf {
 }
 
 /// Writes the bytes to `path`, beside the original and with its owner and permissions, and syncs them. The name appears
-/// only when they are complete and on disk.
+/// only after they are complete and on disk.
 ///
 /// # Errors
-/// Those of the file system.
+/// Errors of the file system.
 pub(super) fn write(original: &Original, bytes: &[u8], path: PathBuf) -> io::Result<Staged> {
     if let Some(file) = nameless(&path) {
         fill(&file, original, bytes)?;
@@ -111,14 +111,14 @@ pub(super) fn write(original: &Original, bytes: &[u8], path: PathBuf) -> io::Res
 }
 
 fn fill(mut file: &File, original: &Original, bytes: &[u8]) -> io::Result<()> {
-    // Nobody else knows the file yet; a file system without locks has refused the original already.
+    // No other run knows the file yet; a file system without locks has already rejected the original.
     drop(file.try_lock());
     file.write_all(bytes)?;
     take_over(file, original)?;
     file.sync_all()
 }
 
-/// Owner, group, and permissions of the original.
+/// Copies owner, group, and permissions from the original.
 fn take_over(file: &File, original: &Original) -> io::Result<()> {
     let Some(old) = original.metadata() else {
         return file.set_permissions(fs::Permissions::from_mode(0o644));
@@ -130,7 +130,7 @@ fn take_over(file: &File, original: &Original) -> io::Result<()> {
     file.set_permissions(old.permissions())
 }
 
-/// A file without a name in the folder of `path`, which vanishes with the process; `None` if there is no such thing.
+/// An unnamed file in the folder of `path`, which vanishes with the process; `None` if the system has no such files.
 #[cfg(target_os = "linux")]
 fn nameless(path: &Path) -> Option<File> {
     use rustix::fs::{CWD, Mode, OFlags, openat};

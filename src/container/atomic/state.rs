@@ -1,37 +1,37 @@
-//! How far an interrupted set got with one file, told from the hashes of what is on disk.
+//! The progress of an interrupted set for one file, derived from hashes of the files on disk.
 
 use std::io;
 
 use super::journal::Entry;
 use super::swap::{hash_of, settle_kept};
 
-/// How far a set got with a file.
+/// The progress for one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
-    /// The old file is in place, and the new ciphertext is not beside it.
+    /// The old file is in place, without the new ciphertext beside it.
     Unwritten,
-    /// The old file is in place, and the new ciphertext is ready beside it.
+    /// The old file is in place, with the new ciphertext beside it.
     Pending,
-    /// The new ciphertext is in place; the old one may be beside it.
+    /// The new ciphertext is in place, possibly with the old one beside it.
     Done {
         /// Whether the old state can be restored.
         can_undo: bool,
     },
-    /// The new ciphertext was in place, and another program has replaced it since.
+    /// The new ciphertext was in place, but another program has replaced it.
     Superseded,
-    /// The file is neither the old nor the new one, and nothing tells whether it was the new one before.
+    /// The file is neither the old nor the new one, and it is unknown whether it was the new one before.
     Changed,
     /// Another program changed the file before its turn; the new ciphertext is still beside it.
     Overtaken,
-    /// The exchange took out what another program had just written, and it has to go back.
+    /// The exchange replaced what another program had just written, which must be put back.
     TakenOut,
 }
 
 impl State {
-    /// Looks at the files.
+    /// Examines the files.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// Errors of the file system.
     pub(super) fn of(entry: &Entry) -> io::Result<Self> {
         if let Some(old) = &entry.old {
             settle_kept(&entry.staged, old)?;
@@ -51,7 +51,7 @@ impl State {
             Some(_) if staged == old && is_new => Self::Done { can_undo: true },
             Some(_) if staged == old && !is_old => Self::Superseded,
             Some(_) if is_new => Self::TakenOut,
-            // A new file is undone by taking it away.
+            // A new file is undone by removing it.
             None if is_new => Self::Done { can_undo: old.is_none() },
             _ if is_old => Self::Unwritten,
             _ => Self::Changed,

@@ -1,4 +1,4 @@
-//! Renames that lose nobody's bytes.
+//! Renames that lose no data.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -11,17 +11,17 @@ use sha2::{Digest, Sha256};
 
 use crate::hex::hex;
 
-/// How much of a file is compared or hashed at once.
+/// The number of bytes to compare or hash at once.
 const CHUNK: usize = 1 << 16;
 /// The suffix of a second name for the old file, on file systems that cannot exchange two names.
 pub(super) const KEPT: &str = ".old";
 
-/// Exchanges two names, so that whatever was at `target` is at `staged` afterwards, even if another program put it there
-/// just now. Where the file system cannot do that in one step, `staged` gets a link to the old file instead, and
+/// Exchanges two names, so that whatever was at `target` is at `staged` afterwards, even if another program put it
+/// there just now. If the file system cannot do that in one step, `staged` becomes a link to the old file instead, and
 /// [`settle_kept`] repairs what a kill between the steps leaves.
 ///
 /// # Errors
-/// Those of the file system; then nothing has changed.
+/// Errors of the file system; nothing has changed in that case.
 pub(super) fn exchange(staged: &Path, target: &Path) -> io::Result<()> {
     match renameat_with(CWD, staged, CWD, target, RenameFlags::EXCHANGE) {
         Err(error) if is_missing(error) => exchange_by_links(staged, target),
@@ -42,7 +42,7 @@ fn exchange_by_links(staged: &Path, target: &Path) -> io::Result<()> {
 /// Moves `staged` to `target`, which must not exist.
 ///
 /// # Errors
-/// `AlreadyExists`, and those of the file system.
+/// `AlreadyExists`, and errors of the file system.
 pub(super) fn create(staged: &Path, target: &Path) -> io::Result<()> {
     match renameat_with(CWD, staged, CWD, target, RenameFlags::NOREPLACE) {
         Err(error) if is_missing(error) => {}
@@ -51,16 +51,16 @@ pub(super) fn create(staged: &Path, target: &Path) -> io::Result<()> {
     match fs::hard_link(staged, target) {
         Ok(()) => fs::remove_file(staged),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-        // No hard links either: the check is all that is left.
+        // Without hard links, all that is left is a check.
         Err(_) if target.symlink_metadata().is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
         Err(_) => fs::rename(staged, target),
     }
 }
 
-/// Finishes an exchange by links that was cut short: afterwards the old file is at `staged` or only at its target.
+/// Finishes an interrupted exchange by links: afterwards the old file is either at `staged` or only at its target.
 ///
 /// # Errors
-/// Those of the file system.
+/// Errors of the file system.
 pub(super) fn settle_kept(staged: &Path, old: &str) -> io::Result<()> {
     let kept = kept(staged);
     if hash_of(&kept)?.as_deref() != Some(old) {
@@ -69,10 +69,10 @@ pub(super) fn settle_kept(staged: &Path, old: &str) -> io::Result<()> {
     if staged.symlink_metadata().is_ok() { fs::remove_file(&kept) } else { fs::rename(&kept, staged) }
 }
 
-/// The SHA-256 of a regular file, in hex; `None` if there is none at this path. Symbolic links are not followed.
+/// The SHA-256 of a regular file, in hex; `None` if the path does not exist. Does not follow symbolic links.
 ///
 /// # Errors
-/// Those of the file system; `InvalidInput` for what is not a regular file.
+/// Errors of the file system; `InvalidInput` if it is not a regular file.
 pub(super) fn hash_of(path: &Path) -> io::Result<Option<String>> {
     let Some(mut file) = open_regular(path)? else { return Ok(None) };
     let mut hash = Sha256::new();
@@ -85,7 +85,7 @@ pub(super) fn hash_of(path: &Path) -> io::Result<Option<String>> {
     }
 }
 
-/// Whether the file holds exactly these bytes.
+/// Whether the file contains exactly these bytes.
 ///
 /// # Errors
 /// See [`hash_of`].
@@ -109,7 +109,7 @@ pub(super) fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     }
 }
 
-/// Opens a file without following a link to it and without waiting for a pipe's other end.
+/// Opens a file without following links, and without blocking on a pipe.
 fn open_regular(path: &Path) -> io::Result<Option<File>> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
     let file = match fs::OpenOptions::new().read(true).custom_flags(flags).open(path) {
@@ -123,15 +123,15 @@ fn open_regular(path: &Path) -> io::Result<Option<File>> {
     Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"))
 }
 
-/// Makes the names in the folder survive a power loss.
+/// Makes the names in the folder survive a power failure.
 ///
 /// # Errors
-/// Those of the file system.
+/// Errors of the file system.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Whether an attribute of the file keeps everybody from replacing it.
+/// Whether an attribute of the file prevents everybody from replacing it.
 #[cfg(target_os = "linux")]
 pub(super) fn is_immutable(path: &Path) -> bool {
     use rustix::fs::{IFlags, ioctl_getflags};
@@ -144,10 +144,10 @@ pub(super) fn is_immutable(_: &Path) -> bool {
     false
 }
 
-/// Removes a file, if it exists.
+/// Removes a file if it exists.
 ///
 /// # Errors
-/// Those of the file system.
+/// Errors of the file system.
 pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

@@ -1,4 +1,4 @@
-//! The age key that is derived from an ssh-ed25519 key, as `ssh-to-age` does it for sops-nix.
+//! Derives an age key from an ssh-ed25519 key, like `ssh-to-age` does for sops-nix.
 
 use bech32::{Bech32, Hrp};
 use rsa::BigUint;
@@ -9,9 +9,9 @@ use zeroize::Zeroize;
 
 use crate::memory::{Buffer, Zeroizing};
 
-/// The X25519 key that is derived from an ed25519 key in OpenSSH's format: its secret is the first half of the SHA-512 of the
-/// seed, as the ed25519 key's own scalar is (RFC 8032, section 5.1.5). `None` for other keys, and without the passphrase of
-/// one that has one.
+/// The X25519 key derived from an ed25519 key in OpenSSH's format: its secret is the first half of the SHA-512 of the
+/// seed, like the ed25519 key's own scalar (RFC 8032, section 5.1.5). `None` for other keys, and for a key with a
+/// passphrase that is not given.
 pub(super) fn key(file: &[u8], passphrase: Option<&str>) -> Option<age::x25519::Identity> {
     let mut key = PrivateKey::from_openssh(file.trim_ascii()).ok()?;
     if !key.algorithm().is_ed25519() {
@@ -25,14 +25,14 @@ pub(super) fn key(file: &[u8], passphrase: Option<&str>) -> Option<age::x25519::
     let mut digest = Sha512::digest(&seed[..]);
     let secret = digest.first_chunk::<32>().map(|half| Zeroizing::new(*half));
     digest.as_mut_slice().zeroize();
-    // age reads a key from its text only, and clamps it when it uses it.
+    // The age crate only parses keys from text, and clamps them when it uses them.
     let mut text = Buffer::default();
     bech32::encode_upper_to_fmt::<Bech32, _>(&mut text, Hrp::parse("AGE-SECRET-KEY-").ok()?, &secret?[..]).ok()?;
     text.into_text().parse().ok()
 }
 
-/// The recipient of the key that is derived from the ed25519 key with this public half: the same point on the curve's other
-/// form (RFC 7748, section 4.1). The arithmetic is on public values, so it need not take constant time.
+/// The recipient of the key derived from the ed25519 key with this public half: the same point on the curve's other
+/// form (RFC 7748, section 4.1). The arithmetic uses only public values, so it need not take constant time.
 pub(super) fn recipient(public: &[u8; 32]) -> Option<String> {
     let one = BigUint::from(1u8);
     let prime = (&one << 255) - BigUint::from(19u8);
@@ -40,7 +40,7 @@ pub(super) fn recipient(public: &[u8; 32]) -> Option<String> {
     // The top bit is the sign of the other coordinate.
     point[31] &= 0x7f;
     let y = BigUint::from_bytes_le(&point) % &prime;
-    // An inverse by Fermat's little theorem.
+    // The inverse, by Fermat's little theorem.
     let inverse = (&prime + &one - &y).modpow(&(&prime - BigUint::from(2u8)), &prime);
     let mut u = ((&one + &y) * inverse % &prime).to_bytes_le();
     u.resize(32, 0);
@@ -55,7 +55,7 @@ mod tests {
     use crate::container::age::{Recipients, open, seal};
     use crate::container::identities::Identities;
 
-    /// A recorded host key and what `ssh-to-age` prints for it.
+    /// A recorded host key and the output of `ssh-to-age` for it.
     const HOST: &str = "tests/data/sops/keys/host_ed25519";
     const ORACLE: &str = "tests/data/sops/keys/oracle/host_ed25519.txt";
 

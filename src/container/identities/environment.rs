@@ -1,4 +1,5 @@
-//! Where sops looks for identities: its variables and `sops/age/keys.txt`. They are the user's own and need no consent.
+//! The places where sops looks for identities: its variables and `sops/age/keys.txt`. They belong to the user and need
+//! no consent.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -8,16 +9,16 @@ use super::Identities;
 use crate::memory::{self, Zeroizing};
 use crate::process;
 
-/// The most that a command may print; an identity has 75 bytes.
+/// The maximum output of a command; an identity has 75 bytes.
 const LONGEST: usize = 1 << 20;
 
-/// The identities that sops would use, apart from those that a command gives for a recipient.
+/// The identities that sops would use, except those that a command prints for a recipient.
 pub(super) fn load() -> Identities {
     let files = [variable("SOPS_AGE_SSH_PRIVATE_KEY_FILE"), variable("SOPS_AGE_KEY_FILE"), keys_file()];
     let files: Vec<PathBuf> = files.into_iter().flatten().collect();
     let mut identities = Identities::load_usable(&files);
     if let Ok(text) = process::take_variable("SOPS_AGE_KEY") {
-        // Several keys may be on one line.
+        // A line may contain several keys.
         let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
         let keys = Zeroizing::new(lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join("\n"));
         identities.add(Path::new("SOPS_AGE_KEY"), keys.as_bytes());
@@ -28,7 +29,7 @@ pub(super) fn load() -> Identities {
     identities
 }
 
-/// The identities that `SOPS_AGE_KEY_CMD` gives for a recipient; `None` if it is not set or fails.
+/// The identities that `SOPS_AGE_KEY_CMD` prints for a recipient; `None` if it is not set or fails.
 pub(super) fn from_command(recipient: &str) -> Option<Identities> {
     let output = run(&variable("SOPS_AGE_KEY_CMD")?, Some(recipient))?;
     let mut identities = Identities::none();
@@ -40,14 +41,14 @@ fn variable(name: &str) -> Option<PathBuf> {
     env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-/// `sops/age/keys.txt` in the configuration folder, if it is there.
+/// `sops/age/keys.txt` in the configuration folder, if it exists.
 fn keys_file() -> Option<PathBuf> {
     let usual = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".config" };
     let folder = variable("XDG_CONFIG_HOME").or_else(|| env::home_dir().map(|home| home.join(usual)))?;
     Some(folder.join("sops/age/keys.txt")).filter(|path| path.exists())
 }
 
-/// What a command prints. It is split into words as a shell would, but no shell runs it.
+/// The output of a command. It is split into words as by a shell, but no shell runs it.
 fn run(command: &Path, recipient: Option<&str>) -> Option<Zeroizing<Vec<u8>>> {
     let words = shlex::split(command.to_str()?)?;
     let (name, arguments) = words.split_first()?;

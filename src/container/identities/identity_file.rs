@@ -1,4 +1,4 @@
-//! age identity files: one identity a line.
+//! age identity files, with one identity per line.
 
 use std::path::Path;
 
@@ -6,11 +6,10 @@ use super::{Usable, refused};
 use crate::container::age::plugin::PluginIdentity;
 use crate::error::Result;
 
-/// The identities of an age identity file, and why others in it cannot be used. Without `plugins`, those of a plugin
-/// cannot.
+/// The identities in an age identity file, and why others in it are unusable. Without `plugins`, those of plugins are.
 ///
 /// # Errors
-/// `no-identity`, for a line that is not an identity, and for a file without any.
+/// `no-identity` for a line that is not an identity, and for a file without any.
 pub(super) fn read(path: &Path, bytes: &[u8], plugins: bool) -> Result<(Vec<Usable>, Vec<String>)> {
     let wrong = || refused(path, "the file holds no age identity that can be read");
     let text = std::str::from_utf8(bytes).map_err(|_| wrong())?;
@@ -49,7 +48,7 @@ fn is_public(line: &str) -> bool {
     ["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-", "age1"].iter().any(|start| line.starts_with(start))
 }
 
-/// The refusal of a public key.
+/// The error for a public key.
 fn public(path: &Path) -> crate::error::Error {
     let name = path.display().to_string();
     let private = name.strip_suffix(".pub").filter(|private| Path::new(private).exists());
@@ -60,8 +59,8 @@ fn public(path: &Path) -> crate::error::Error {
     }
 }
 
-/// What an identity is of a kind that is not known here; `None` for a line that is not an identity, or a damaged one of a
-/// known kind. Nothing of the key itself is repeated.
+/// The kind of an unsupported identity; `None` for a line that is not an identity, or a damaged one of a known kind.
+/// The key is not repeated.
 fn unknown_kind(line: &str) -> Option<String> {
     let (kind, key) = line.rsplit_once('1')?;
     let name = kind.to_ascii_uppercase().strip_prefix("AGE-SECRET-KEY-")?.strip_suffix('-')?.to_owned();

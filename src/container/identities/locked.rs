@@ -15,12 +15,12 @@ use crate::container::age::Binary;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 
-/// How often a passphrase may be given.
+/// How often the user may try a passphrase.
 const ATTEMPTS: usize = 3;
-/// The most work that an identity file may ask for (scrypt, as a power of two): a minute or so.
+/// The maximum scrypt work factor of an identity file, as a power of two: about a minute.
 const MOST_WORK: u8 = 22;
 
-/// A key with a passphrase, which is asked for once a run, when no other key opens a file.
+/// A key with a passphrase, which is asked for once per run if no other key opens a file.
 pub(super) struct Locked {
     path: PathBuf,
     secret: Secret,
@@ -30,16 +30,16 @@ pub(super) struct Locked {
     opened: OnceLock<Vec<Usable>>,
 }
 
-/// The public half of an ssh key, which needs no passphrase.
+/// The public half of an ssh key, which is available without the passphrase.
 struct Public {
-    /// Its tag in the headers of age files.
+    /// Its tag in age headers.
     tag: String,
     /// The age key that `ssh-to-age` derives from it.
     derived: Option<String>,
 }
 
 impl Public {
-    /// Of the key in the file; where its format does not have it, of the `.pub` beside it.
+    /// From the key file, or from the `.pub` file beside it if the format does not include it.
     fn of(path: &Path, file: &[u8]) -> Option<Self> {
         let beside = || {
             let mut name = path.as_os_str().to_owned();
@@ -56,9 +56,9 @@ impl Public {
 }
 
 pub(super) enum Secret {
-    /// An ssh key, and the file it is in.
+    /// An ssh key, and the file that contains it.
     Ssh(ssh::EncryptedKey, Zeroizing<Vec<u8>>),
-    /// An identity file, as age encrypted it.
+    /// An identity file encrypted by age.
     File(Vec<u8>),
 }
 
@@ -76,7 +76,7 @@ impl Locked {
         self.plugins = false;
     }
 
-    /// Whether it may fit, as far as is known without its passphrase; `listed` are the keys that the rules list.
+    /// Whether it may fit, as far as that is known without the passphrase; `listed` are the keys in the rules.
     pub(super) fn may_fit(&self, lock: &Lock<'_>, listed: &[String]) -> bool {
         match (&self.secret, &self.public) {
             (Secret::Ssh(..), Some(public)) => lock.fits_ssh(&public.tag, public.derived.as_deref(), listed),
@@ -93,7 +93,7 @@ impl Locked {
         self.opened.get().is_some()
     }
 
-    /// What it holds, if it is open.
+    /// Its keys, if it is unlocked.
     pub(super) fn opened(&self) -> &[Usable] {
         self.opened.get().map(Vec::as_slice).unwrap_or_default()
     }
@@ -101,7 +101,7 @@ impl Locked {
     /// Asks for the passphrase.
     ///
     /// # Errors
-    /// `passphrase-needed` if the person gives none that fits; `no-identity` if the file holds none.
+    /// `passphrase-needed` if the user enters none that fits; `no-identity` if the file contains none.
     pub(super) fn open(&self) -> Result<()> {
         for _ in 0..ATTEMPTS {
             let prompt = format!("Passphrase for {}: ", self.path.display());

@@ -25,29 +25,29 @@ use usable::Usable;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 
-/// An identity that may be used by any thread.
+/// An identity that can be used from any thread.
 pub(super) type Key = Box<dyn age::Identity + Send + Sync>;
 
-/// The name of stdin, as `-i` names an identity file.
+/// The name of stdin for `-i`.
 pub const STDIN: &str = "-";
 
 /// The available identities, in the order in which they are tried.
 pub struct Identities {
     usable: Vec<Usable>,
-    /// The files they came from.
+    /// The files that they came from.
     tried: Vec<PathBuf>,
     locked: Vec<Locked>,
-    /// The age keys that the rules list.
+    /// The age keys in the rules.
     listed: Vec<String>,
-    /// What was named and cannot be used, and why.
+    /// Why other named files are unusable.
     unusable: Vec<String>,
-    /// Held while a person is asked, so that nobody is asked twice for one key.
+    /// Held during a prompt, so that the user is asked only once for each key.
     asking: Mutex<()>,
-    /// Whether nobody may be asked, terminal or not.
+    /// Whether prompts are forbidden, even at a terminal.
     silent: bool,
-    /// Where sops looks, read when the first sops file is opened.
+    /// The identities from sops' usual places, read when the first sops file is opened.
     sops: OnceLock<Box<Identities>>,
-    /// What a command of the user gave for a recipient of a sops file.
+    /// The identities that the user's command printed for each recipient of a sops file.
     commands: Mutex<HashMap<String, Option<Arc<Identities>>>>,
 }
 
@@ -55,7 +55,7 @@ impl Identities {
     /// Reads the identity files.
     ///
     /// # Errors
-    /// `no-identity`, when a file cannot be read or holds no identity, naming the file.
+    /// `no-identity`, naming the file, if it cannot be read or contains no identity.
     pub fn load(paths: &[PathBuf]) -> Result<Self> {
         let mut identities = Self::none();
         for path in paths {
@@ -64,10 +64,10 @@ impl Identities {
         Ok(identities)
     }
 
-    /// Reads those of the files that this host has and may read. One that it reads must hold an identity.
+    /// Reads the files that exist on this host and are readable. Each of them must contain an identity.
     ///
     /// # Errors
-    /// `no-identity`, when a file holds no identity, naming the file.
+    /// `no-identity`, naming the file, if it contains no identity.
     pub fn load_present(paths: &[PathBuf]) -> Result<Self> {
         let (present, missing): (Vec<&PathBuf>, Vec<&PathBuf>) =
             paths.iter().partition(|path| input::open(path).is_ok() || input::irregular(path).is_some());
@@ -80,7 +80,7 @@ impl Identities {
         Ok(identities)
     }
 
-    /// Reads those of the files that can be used; why the others cannot is told where none opens a file.
+    /// Reads the usable files; reports why others are unusable only if no file opens.
     pub fn load_usable(paths: &[PathBuf]) -> Self {
         let mut identities = Self::none();
         for path in paths {
@@ -92,7 +92,7 @@ impl Identities {
         identities
     }
 
-    /// No identity.
+    /// No identities.
     pub fn none() -> Self {
         Self {
             usable: Vec::new(),
@@ -107,7 +107,7 @@ impl Identities {
         }
     }
 
-    /// Also uses the identities that sops would use, from here on.
+    /// From now on, also uses the identities that sops would use.
     pub(super) fn load_sops(&self) {
         self.sops.get_or_init(|| Box::new(environment::load()));
     }
@@ -119,14 +119,14 @@ impl Identities {
         self
     }
 
-    /// What `SOPS_AGE_KEY_CMD` gives for a recipient. It runs once for each.
+    /// The identities that `SOPS_AGE_KEY_CMD` prints for a recipient; it runs once for each.
     pub(super) fn sops_command(&self, recipient: &str) -> Option<Arc<Self>> {
         let mut commands = self.commands.lock().ok()?;
         let found = commands.entry(recipient.to_owned());
         found.or_insert_with(|| environment::from_command(recipient).map(Arc::new)).clone()
     }
 
-    /// Adds what is not in a file; why it cannot be used is reported where nothing opens a file.
+    /// Adds identities that do not come from a file; reports why they are unusable only if no file opens.
     fn add(&mut self, name: &Path, bytes: &[u8]) {
         self.tried.push(name.to_owned());
         if let Err(error) = self.read_bytes(name, bytes) {
@@ -135,21 +135,21 @@ impl Identities {
         }
     }
 
-    /// Starts no plugin for identities in files with a passphrase, whose content nobody could consent to.
+    /// Starts no plugins for identities in passphrase-protected files, since nobody could consent to their content.
     pub fn refuse_plugins(&mut self, is_refused: impl Fn(&Path) -> bool) {
         for locked in self.locked.iter_mut().filter(|locked| is_refused(locked.path())) {
             locked.refuse_plugins();
         }
     }
 
-    /// The same identities, for a run that git starts once a file: nobody is asked for a passphrase.
+    /// The same identities without prompts, for runs that git starts for each file.
     #[must_use]
     pub fn silent(self) -> Self {
         Self { silent: true, ..self }
     }
 
-    /// The same identities, for files whose rules list these age keys. So it is known whether a key that is derived from an
-    /// ssh key may fit.
+    /// The same identities, for files whose rules list these age keys, which reveals whether a key derived from an ssh
+    /// key may fit.
     #[must_use]
     pub fn with_listed(self, listed: Vec<String>) -> Self {
         Self { listed, ..self }
@@ -160,7 +160,7 @@ impl Identities {
         (&self.tried, &self.unusable)
     }
 
-    /// Whether using them may ask a person for something: a passphrase, or what a plugin wants.
+    /// Whether using them may prompt, for a passphrase or on behalf of a plugin.
     pub fn may_ask(&self) -> bool {
         self.usable.iter().any(|key| key.asks) || !self.locked.is_empty()
     }
@@ -201,8 +201,8 @@ impl Identities {
         Ok(())
     }
 
-    /// The identities that can be used now, in order, each with its file: first those that ask for nothing, then, with
-    /// `plugins`, those that may ask for a touch or a PIN.
+    /// The usable identities in order, each with its file: first those without interaction, then, with `plugins`, those
+    /// that may need a touch or a PIN.
     pub(super) fn usable(&self, plugins: bool) -> impl Iterator<Item = (&Path, &dyn age::Identity)> {
         let asks = if plugins { &[false, true][..] } else { &[false][..] };
         let all = asks.iter().flat_map(|asks| self.all_usable().filter(move |key| key.asks == *asks));
@@ -223,11 +223,11 @@ impl Identities {
         self.locked.iter().chain(self.sops.get().into_iter().flat_map(|sops| &sops.locked))
     }
 
-    /// Asks for the passphrase of the next key that has one and may fit, on a terminal only. Whether there is another
-    /// key now.
+    /// Asks for the passphrase of the next key that has one and may fit, only at a terminal. Returns whether another
+    /// key is available now.
     ///
     /// # Errors
-    /// `passphrase-needed` if the person gives none that fits.
+    /// `passphrase-needed` if the user enters none that fits.
     pub(super) fn unlock_next(&self, lock: &Lock<'_>) -> Result<bool> {
         let Ok(_asking) = self.asking.lock() else { return Ok(false) };
         let Some(locked) = self.locked().find(|locked| !locked.is_open() && locked.may_fit(lock, &self.listed)) else {
@@ -239,12 +239,12 @@ impl Identities {
         locked.open().map(|()| true)
     }
 
-    /// How many of the locked keys are open.
+    /// The number of unlocked keys.
     pub(super) fn unlocked(&self) -> usize {
         self.locked().filter(|locked| locked.is_open()).count()
     }
 
-    /// Why none of them opened a file that any of these locks describes; `said` is what plugins reported.
+    /// The error if none of them opened a file that one of these locks describes; `said` holds messages of plugins.
     pub(super) fn none_fits(&self, locks: &[Lock<'_>], said: &[String]) -> Error {
         let names = |paths: &mut dyn Iterator<Item = &PathBuf>| {
             paths.map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")

@@ -1,11 +1,11 @@
-//! The person at the terminal, whom age and its plugins may ask.
+//! Prompts on behalf of age and its plugins.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 
 use age::secrecy::SecretString;
 
-/// Asks at the terminal itself, past stdout and stderr; where stdin is no terminal, nobody is asked.
+/// Prompts on the terminal itself, not on stdout or stderr, and only if stdin is a terminal.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::container) struct Person;
 
@@ -14,11 +14,11 @@ impl Person {
         io::stdin().is_terminal()
     }
 
-    /// The terminal, after `message` was shown on it.
+    /// The terminal, after printing `message` on it.
     fn terminal(message: &str) -> Option<File> {
         let mut terminal =
             OpenOptions::new().read(true).write(true).open("/dev/tty").ok().filter(|_| Self::is_there())?;
-        // What a plugin says must not steer the terminal.
+        // A plugin's message must not contain control characters.
         let message: String = message.chars().filter(|next| !next.is_control()).collect();
         terminal.write_all(message.as_bytes()).ok()?;
         Some(terminal)
@@ -34,7 +34,7 @@ impl Person {
 impl age::Callbacks for Person {
     fn display_message(&self, message: &str) {
         if let Some(mut terminal) = Self::terminal(message) {
-            // What cannot be shown is no reason to stop.
+            // Continue even if the message cannot be printed.
             drop(terminal.write_all(b"\n"));
         }
     }

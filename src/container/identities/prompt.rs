@@ -1,5 +1,5 @@
-//! Asking for a secret at the terminal. The echo is off before the prompt appears, and on again afterwards, whether the
-//! person answered or pressed Ctrl-C.
+//! Prompts for a secret at the terminal. Echo is turned off before the prompt appears, and restored afterwards, whether
+//! the user answered or pressed Ctrl-C.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
@@ -19,21 +19,21 @@ const TERMINAL: &str = "/dev/tty";
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 const LONGEST: usize = 4096;
 
-/// Asks for one line, which is not shown while it is typed.
+/// Prompts for one line, without echo.
 ///
 /// # Errors
-/// If there is no terminal, and if the answer ends before a line does.
+/// If there is no terminal, or the input ends before a line does.
 pub fn ask_secret(prompt: &str) -> io::Result<Zeroizing<String>> {
     let signals = Signals::hold();
     let mut terminal = Silent::open()?;
     let answer = terminal.ask(prompt, || signals.arrived());
-    // The terminal is as it was before a signal ends the process.
+    // Restore the terminal before a signal ends the process.
     drop(terminal);
     signals.release();
     answer
 }
 
-/// A terminal without echo. Dropped, it echoes again, if it did before.
+/// A terminal with echo turned off, restored on drop.
 struct Silent {
     file: File,
     before: Termios,
@@ -49,7 +49,7 @@ impl Silent {
         Ok(silent)
     }
 
-    /// A shell that continues a stopped program may have switched the echo on.
+    /// A shell that continues a stopped program may have turned echo on.
     fn stop_echo(&self) -> io::Result<()> {
         let mut modes = tcgetattr(&self.file)?;
         if modes.local_modes.contains(LocalModes::ECHO) {
@@ -84,7 +84,7 @@ impl Silent {
                 break Ok(());
             }
         };
-        // What ended the line was not echoed either.
+        // The user's line end was not echoed either.
         self.write("\n")?;
         end?;
         let line = answer.strip_suffix(b"\n").unwrap_or(&answer);
@@ -109,7 +109,7 @@ impl Silent {
 
 impl Drop for Silent {
     fn drop(&mut self) {
-        // A terminal that is gone needs no echo.
+        // If the terminal is gone, there is nothing to restore.
         let _gone = tcsetattr(&self.file, OptionalActions::Now, &self.before);
     }
 }

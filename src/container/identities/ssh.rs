@@ -1,4 +1,4 @@
-//! ssh keys: OpenSSH's own format and PEM, with a passphrase and without.
+//! ssh keys: OpenSSH's format and PEM, with and without a passphrase.
 
 use std::io::BufReader;
 use std::path::Path;
@@ -13,16 +13,16 @@ use super::{Usable, derived, refused};
 use crate::error::{Error, Result};
 use crate::memory::{Buffer, Zeroizing};
 
-/// What `ssh-keygen` does about a format that age does not read.
+/// How to convert a key into a format that age reads.
 const REWRITE: &str = "`ssh-keygen -p -f FILE` rewrites the key in OpenSSH's format, which age reads";
 /// RSA keys in PKCS #8 (RFC 8017, appendix A.1).
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-/// How long the lines of PEM are.
+/// The length of PEM lines.
 const COLUMNS: usize = 64;
 
-/// What an ssh key file holds.
+/// The content of an ssh key file.
 pub(super) enum Ssh {
-    /// Keys that can be used.
+    /// Keys that can be used directly.
     Usable(Vec<Usable>),
     /// A key with a passphrase.
     Locked(Box<Locked>),
@@ -31,7 +31,7 @@ pub(super) enum Ssh {
 /// Reads a private key.
 ///
 /// # Errors
-/// `no-identity`, for a key that age does not use and what is not a private key.
+/// `no-identity` for a key that age does not support, and for anything that is not a private key.
 pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Ssh> {
     let rsa;
     let bytes = match pkcs8(path, bytes)? {
@@ -70,7 +70,7 @@ fn unsupported(path: &Path, key: &UnsupportedKey) -> Error {
     }
 }
 
-/// The RSA key of a PKCS #8 file as PEM of its own, which age reads; `None` for another format.
+/// Converts an RSA key from PKCS #8 to PEM, which age reads; `None` for another format.
 fn pkcs8(path: &Path, bytes: &[u8]) -> Result<Option<Zeroizing<String>>> {
     let text = std::str::from_utf8(bytes).unwrap_or_default().trim();
     if text.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----") {

@@ -1,23 +1,23 @@
-//! A private key that can be used as it is, and what a file says of the keys that fit it.
+//! Private keys that can be used directly, and what a file reveals about the keys that fit it.
 
 use std::path::{Path, PathBuf};
 
 use super::Key;
 use crate::container::{Reader, Readers};
 
-/// A private key that needs no passphrase, or whose passphrase was given.
+/// A private key without a passphrase, or whose passphrase was entered.
 pub(in crate::container) struct Usable {
     /// The file it came from.
     pub(super) path: PathBuf,
     pub(super) key: Key,
-    /// Whether using it may ask a person for something: it is a plugin's, which may want a touch or a PIN.
+    /// Whether using it may prompt: a plugin may need a touch or a PIN.
     pub(super) asks: bool,
-    /// Its public key, of an X25519 key: files do not say which of these they are for.
+    /// The public key of an X25519 key, since files do not reveal which of these they are for.
     pub(super) recipient: Option<String>,
 }
 
 impl Usable {
-    /// A key that asks nobody.
+    /// A key that never prompts.
     pub(super) fn quiet(path: &Path, key: Key) -> Self {
         Self { path: path.to_owned(), key, asks: false, recipient: None }
     }
@@ -34,18 +34,18 @@ impl Usable {
     }
 }
 
-/// What a file says of the keys that fit it.
+/// What a file reveals about the keys that fit it.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::container) struct Lock<'l> {
-    /// What its header says; `None` if it says nothing.
+    /// The readers in its header; `None` if the header is unreadable.
     pub(in crate::container) readers: Option<&'l Readers>,
-    /// Its only recipient, where something else says which that is.
+    /// Its only recipient, if that is known from elsewhere.
     pub(in crate::container) recipient: Option<&'l str>,
 }
 
 impl Lock<'_> {
-    /// Whether an ssh key may fit: `tag` is that of its public half, `derived` the age key that `ssh-to-age` derives from
-    /// it. age files do not say which age keys they are for, so a derived key may fit if the rules list it.
+    /// Whether an ssh key may fit: `tag` is that of its public half, `derived` the age key that `ssh-to-age` derives
+    /// from it. age files do not name their X25519 recipients, so a derived key may fit if the rules list it.
     pub(super) fn fits_ssh(&self, tag: &str, derived: Option<&str>, listed: &[String]) -> bool {
         match (self.recipient, self.readers) {
             (Some(recipient), _) => {
@@ -60,7 +60,7 @@ impl Lock<'_> {
         }
     }
 
-    /// Whether a key of an age identity file may fit. Such a file holds no ssh keys.
+    /// Whether a key in an age identity file may fit. Such files contain no ssh keys.
     pub(super) fn fits_age(&self) -> bool {
         match (self.recipient, self.readers) {
             (Some(recipient), _) => !recipient.starts_with("ssh-"),

@@ -1,4 +1,4 @@
-//! What can be wrong with a sops file that has its metadata: seen without a key, as far as possible.
+//! Problems of a sops file with valid metadata, found without a key as far as possible.
 
 use super::metadata::{AgeKey, Group};
 use super::open::SopsFile;
@@ -9,8 +9,8 @@ use super::store::Store;
 use super::token::Token;
 use crate::container::{Fault, FaultKind, Identities, Plaintext, age};
 
-/// The faults of a file: values and comments in plaintext, groups without an age key, and with identities recipients that
-/// hold different data keys.
+/// The faults of a file: values and comments in plaintext, groups without an age key, and, with identities, recipients
+/// with different data keys.
 pub(super) fn faults(file: &SopsFile, identities: Option<&Identities>) -> Vec<Fault> {
     let mut faults: Vec<Fault> = file
         .sheet()
@@ -29,7 +29,7 @@ pub(super) fn faults(file: &SopsFile, identities: Option<&Identities>) -> Vec<Fa
     faults
 }
 
-/// A mark that should be encrypted and is not.
+/// A mark that should be encrypted but is not.
 fn in_plaintext(file: &SopsFile, mark: &Mark) -> Option<Fault> {
     let line = Some(file.text()[..mark.range.start].matches('\n').count() + 1);
     match &mark.what {
@@ -81,7 +81,7 @@ fn without_age(at: usize, group: &Group, groups: usize) -> Option<Fault> {
     })
 }
 
-/// Two recipients of a group for whom different keys, or different shares of it, were encrypted.
+/// Two recipients of a group for whom different keys, or different shares, were encrypted.
 fn different_keys(group: &Group, identities: &Identities) -> Option<Fault> {
     let mut first: Option<(&AgeKey, Plaintext)> = None;
     for key in &group.age {

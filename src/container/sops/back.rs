@@ -1,4 +1,4 @@
-//! An edited view back into a file: what is unchanged keeps its token, byte for byte.
+//! Writes an edited view back into a file: unchanged values keep their tokens, byte for byte.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
@@ -14,13 +14,13 @@ use crate::document::node::Style;
 use crate::document::{Notation, Outline, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 
-/// Bytes of the new text and what stands in their place.
+/// A range of the new text and its replacement.
 struct Splice {
     range: std::ops::Range<usize>,
     text: String,
 }
 
-/// What a leaf or comment of a view is recognised by: the keys on its path, its type as it is read, and its value.
+/// How a leaf or a comment of a view is recognised: the keys on its path, its type as it is read, and its value.
 #[derive(PartialEq, Eq, Hash)]
 struct Identity {
     aad: String,
@@ -29,11 +29,11 @@ struct Identity {
 }
 
 impl OpenFile {
-    /// The file for an edited view. Where the view is unchanged, so is the file.
+    /// The file for an edited view. If the view is unchanged, so is the file.
     ///
     /// # Errors
-    /// `damaged`, if something in the file does not hold; `syntax`, `duplicate-key`, `unsupported` for a view that sops has no
-    /// form for.
+    /// `damaged` if the file failed a verification when it was read; `syntax`, `duplicate-key`, and `unsupported` for a
+    /// view that sops cannot store.
     pub fn back(&self, view: &[u8]) -> Result<Vec<u8>> {
         self.refuse_damaged()?;
         if view == self.view().expose() {
@@ -103,7 +103,7 @@ impl OpenFile {
         Ok(spliced(view, &splices).into_bytes())
     }
 
-    /// Reads the new file again: it must decrypt to the view that it was made of.
+    /// Parses the new file again: it must decrypt to the view that it was created from.
     fn verify(&self, bytes: &[u8], seen: &Sheet, encrypted: &[bool]) -> Result<()> {
         let again = SopsFile::parse(bytes, self.file.store()).map_err(|_| differs())?;
         let again = again.open_with(&self.cipher).map_err(|_| differs())?;
@@ -129,7 +129,7 @@ impl OpenFile {
     }
 }
 
-/// Refuses to change variables that are set more than once: which of them is meant is not known.
+/// Fails for changed variables that are set more than once, since it is unclear which of them is meant.
 fn refuse_repeated(before: &Sheet, after: &Sheet) -> Result<()> {
     let (before, after) = (variables(before), variables(after));
     let names = before.keys().chain(after.keys());
@@ -180,9 +180,9 @@ struct Writer<'w> {
     open: &'w OpenFile,
     view: &'w str,
     seen: &'w Sheet,
-    /// The marks of the file by what they are recognised by.
+    /// The marks of the file by identity.
     pool: HashMap<Identity, VecDeque<usize>>,
-    /// The types of leaves that a view cannot tell from others.
+    /// The types of leaves that the notation of a view does not show.
     types: HashMap<Pointer, Type>,
     notation: Option<Notation>,
 }
@@ -215,7 +215,7 @@ impl<'w> Writer<'w> {
         Ok(Self { open, view, seen, pool, types, notation })
     }
 
-    /// What stands in the place of each mark, and the MAC over all.
+    /// The replacement of each mark, and the MAC of all of them.
     fn marks(mut self, encrypted: &[bool]) -> Result<(Vec<Splice>, Mac)> {
         let mut mac = Mac::new(self.open.file.metadata().mac_only_encrypted);
         let mut splices = Vec::new();
@@ -231,7 +231,7 @@ impl<'w> Writer<'w> {
         Ok((splices, mac))
     }
 
-    /// What stands in the place of a leaf; `None` if it stays.
+    /// The replacement of a leaf; `None` if it does not change.
     fn leaf(&mut self, mark: &Mark, leaf: &Leaf, encrypted: bool, mac: &mut Mac) -> Result<Option<String>> {
         let store = self.open.file.store();
         if !encrypted {
@@ -263,7 +263,7 @@ impl<'w> Writer<'w> {
         Ok(Some(self.placed(mark, leaf, &quoted)))
     }
 
-    /// A new value, with the type of what it replaces where its notation does not tell.
+    /// A new value, with the type of the old one if the notation does not show it.
     fn plain(&self, mark: &Mark, leaf: &Leaf) -> Result<Option<Plain>> {
         let plain = reading::as_core(leaf, self.open.file.store()).map_err(|error| self.at(mark, error))?;
         let kind = self.types.get(&self.seen.paths.pointer(mark.path));
@@ -274,7 +274,7 @@ impl<'w> Writer<'w> {
         })
     }
 
-    /// The quotes of a new token: those of its plaintext, unless that has them for its own sake.
+    /// The quotes of a new token: those of its plaintext, unless they are only needed for the plaintext.
     fn quotes(&self, leaf: &Leaf, plain: &Plain) -> Style {
         let own = match leaf.style {
             Style::Single | Style::Double => leaf.style,
@@ -302,13 +302,13 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// A token in the place of a leaf.
+    /// Wraps a token for the place of a leaf.
     fn placed(&self, mark: &Mark, leaf: &Leaf, token: &str) -> String {
         let plain = token.starts_with("ENC[");
         let mut text = if leaf.in_flow && plain { format!("\"{token}\"") } else { token.to_owned() };
         let here = &self.view[mark.range.clone()];
         if self.open.file.store() == Store::Yaml && matches!(leaf.style, Style::Literal | Style::Folded) {
-            // The last line end is within the scalar.
+            // The last line end is part of the scalar.
             let end = here.len() - here.trim_end_matches(['\n', '\r']).len();
             if end > 0 {
                 text.push_str(if here.ends_with("\r\n") { "\r\n" } else { "\n" });
@@ -318,7 +318,7 @@ impl<'w> Writer<'w> {
         if follows { format!(" {text}") } else { text }
     }
 
-    /// What stands in the place of a comment; `None` if it stays.
+    /// The replacement of a comment; `None` if it does not change.
     fn comment(&mut self, mark: &Mark, comment: &Comment, encrypted: bool) -> Result<Option<String>> {
         let identity = comment_identity(self.seen, mark.path, comment);
         if let Some(at) = self.pool.get_mut(&identity).and_then(VecDeque::pop_front) {
@@ -363,11 +363,11 @@ impl<'w> Writer<'w> {
     }
 }
 
-/// What a leaf is recognised by; `None` for null and for what is not encrypted because it is empty.
+/// The identity of a leaf; `None` for null, and for what is not encrypted because it is empty.
 fn identity_of(sheet: &Sheet, path: PathId, leaf: &Leaf, store: Store) -> Result<Option<Identity>> {
     let read = match reading::as_core(leaf, store) {
         Ok(read) => read,
-        // A float may have more digits than an integer can have.
+        // A float may have more digits than an integer.
         Err(_) if leaf.style == Style::Plain && leaf.text.as_str().parse::<f64>().is_ok() => {
             Some(Plain::string(leaf.text.as_str()))
         }

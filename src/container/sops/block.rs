@@ -1,11 +1,11 @@
-//! Where the metadata goes in a text that was edited.
+//! Finds the place of the metadata in an edited text.
 
 use std::ops::Range;
 
 use super::sheet::{Block, Document, Entry, Sheet};
 use crate::document::node::Style;
 
-/// A text to be put in.
+/// A text to insert.
 pub(super) struct Insertion {
     pub(super) at: usize,
     pub(super) text: String,
@@ -46,7 +46,7 @@ impl Renewed<'_> {
     }
 }
 
-/// Puts the blocks of a file where they belong in its edited view.
+/// Places the blocks of a file in its edited view.
 pub(super) fn insertions(
     (text, sheet): (&str, &Sheet),
     (view, seen): (&str, &Sheet),
@@ -56,7 +56,7 @@ pub(super) fn insertions(
     let mut insertions = Vec::new();
     for (number, document) in seen.documents.iter().enumerate() {
         let mut own = sheet.blocks.iter().filter(|block| block.document == number).peekable();
-        // A new document gets a copy of what the others have.
+        // A new document gets a copy of the others' metadata.
         let last = sheet.blocks.last().filter(|_| own.peek().is_none());
         let blocks: Vec<&Block> = own.chain(last).collect();
         for block in blocks {
@@ -86,7 +86,7 @@ impl Place<'_> {
 
     fn lines(&self, block: &Block, renewed: &Renewed<'_>, ending: &str) -> Insertion {
         let mut text = if self.old.flow.is_some() {
-            // The document was in braces and is not any more.
+            // The document was in braces before the edit.
             renewed.text(self.text, block, block.entry.clone()) + ending
         } else {
             renewed.text(self.text, block, block.range.clone())
@@ -102,7 +102,7 @@ impl Place<'_> {
         Insertion { at, text }
     }
 
-    /// The line at which a block goes in: before the entry that it was before, or behind the one that it was behind.
+    /// The line to insert a block at: before or after the same entry as in the file.
     fn line(&self, block: &Block) -> usize {
         let begin = |entry: &Entry| entry.range.start;
         let next = self.old.entries.iter().find(|entry| begin(entry) >= block.range.end);
@@ -126,7 +126,7 @@ impl Place<'_> {
         self.back(last, end, gap).unwrap_or(last)
     }
 
-    /// The place so far before `base` as the text between was before.
+    /// Moves the place back to before `base` if the text in between is the same as before.
     fn back(&self, floor: usize, base: usize, gap: &str) -> Option<usize> {
         let between = self.view.get(floor..base)?;
         let at = base - between.strip_suffix(gap).map(|_| gap.len())?;
@@ -134,7 +134,7 @@ impl Place<'_> {
         (line || gap.is_empty() || at == self.view.len()).then_some(at)
     }
 
-    /// Where the content of the document begins.
+    /// The offset where the content of the document starts.
     fn start(&self) -> usize {
         let begin = self.document.range.start;
         let mark = if self.view[begin..].starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -155,7 +155,7 @@ impl Place<'_> {
             return Insertion { at: open, text: entry };
         };
         if after.is_empty() {
-            // In a new file it is separated as the entries of the text are.
+            // In a new file it is separated like the entries of the text.
             let between = [",", &self.view[open..first.range.start]].concat();
             let before = if before.is_empty() { &between } else { before };
             return Insertion { at: last.range.end, text: [before, &entry].concat() };

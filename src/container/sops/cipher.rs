@@ -13,12 +13,12 @@ use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
 
-/// How long a data key is.
+/// The length of a data key.
 pub const KEY_LENGTH: usize = 32;
 const IV_LENGTH: usize = 32;
 const TAG_LENGTH: usize = 16;
 
-/// The key with which the values of one file are encrypted. It is wiped on drop and never shown.
+/// The key that encrypts the values of one file. It is wiped on drop and never shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DataKey(Zeroizing<[u8; KEY_LENGTH]>);
 
@@ -26,7 +26,7 @@ impl DataKey {
     /// A new random key.
     ///
     /// # Errors
-    /// `io`, if the operating system gives no randomness.
+    /// `io` if the operating system provides no randomness.
     pub fn generate() -> Result<Self> {
         let mut key = Zeroizing::new([0; KEY_LENGTH]);
         fill(&mut *key)?;
@@ -39,7 +39,7 @@ impl DataKey {
         Some(Self(Zeroizing::new(key)))
     }
 
-    /// The bytes, to be encrypted to recipients.
+    /// The bytes, to encrypt them to recipients.
     pub fn expose(&self) -> &[u8; KEY_LENGTH] {
         &self.0
     }
@@ -51,7 +51,7 @@ impl fmt::Debug for DataKey {
     }
 }
 
-/// A data key, ready to be used many times.
+/// A data key prepared for repeated use.
 #[derive(Clone)]
 pub struct Cipher {
     aes: Aes256,
@@ -65,11 +65,11 @@ impl Cipher {
         Self { gcm: AesGcm::from(aes.clone()), aes }
     }
 
-    /// Decrypts the text of a leaf. An empty text is an empty string, as sops has it.
+    /// Decrypts the text of a leaf. An empty text is an empty string, as in sops.
     ///
     /// # Errors
-    /// `damaged`, if the text is not a token, does not authenticate at this place, or does not fit its type. The error
-    /// does not name the place: the caller knows it.
+    /// `damaged` if the text is not a token, does not authenticate at this place, or does not fit its type. The caller
+    /// adds the place to the error.
     pub fn decrypt(&self, text: &str, aad: &str) -> Result<Plain> {
         if text.is_empty() {
             return Ok(Plain::string(Vec::new()));
@@ -80,10 +80,10 @@ impl Cipher {
         Plain::parse(kind, bytes).ok_or_else(|| damaged(&format!("the value is not of its type, {kind}")))
     }
 
-    /// Encrypts a value under a new random nonce. Empty strings and comments give an empty text, as in sops.
+    /// Encrypts a value with a new random nonce. Empty strings and comments become an empty text, as in sops.
     ///
     /// # Errors
-    /// `io`, if the operating system gives no randomness; `unsupported` for a value that is too long for AES-GCM.
+    /// `io` if the operating system provides no randomness; `unsupported` for a value that is too long for AES-GCM.
     pub fn encrypt(&self, plain: &Plain, aad: &str) -> Result<String> {
         if plain.is_empty() {
             return Ok(String::new());
@@ -104,7 +104,7 @@ impl Cipher {
     fn open(&self, token: Token, aad: &str) -> Result<Plaintext> {
         match token.iv.len() {
             IV_LENGTH => open_with(&self.gcm, token, aad),
-            // Nothing but a hand-made file has these; sops reads any length.
+            // Only hand-made files have these lengths, but sops reads any.
             12 => open_with(&AesGcm::<Aes256, U12>::from(self.aes.clone()), token, aad),
             16 => open_with(&AesGcm::<Aes256, U16>::from(self.aes.clone()), token, aad),
             length => Err(damaged(&format!("the value has a nonce of {length} bytes, not {IV_LENGTH}"))),
@@ -123,14 +123,14 @@ fn open_with<N: ArrayLength<u8>>(gcm: &AesGcm<Aes256, N>, token: Token, aad: &st
     Ok(Plaintext::new(data))
 }
 
-/// The additional data of a leaf: the keys on its path, each with a colon after it. List positions do not count.
+/// The additional data of a leaf: the keys on its path, each followed by a colon. List positions are left out.
 pub fn additional_data<'a>(keys: impl IntoIterator<Item = &'a str>) -> String {
     let mut aad = String::new();
     for key in keys {
         aad.push_str(key);
         aad.push(':');
     }
-    // What is at the top level, as a comment there, has the colon alone.
+    // At the top level, as for a comment there, it is a single colon.
     if aad.is_empty() { ":".to_owned() } else { aad }
 }
 

@@ -1,4 +1,4 @@
-//! New sops files: a file without any value, into which the text is put as an edit.
+//! Creates a sops file without values, then inserts the text as an edit.
 
 use serde_json::{Map, Value};
 
@@ -10,12 +10,12 @@ use super::store::Store;
 use crate::document::node::Style;
 use crate::error::{Error, Kind, Result};
 
-/// How far the metadata of a new file is indented.
+/// The indentation of the metadata in a new file.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Indents {
-    /// Blanks in YAML; sops' own default is 4.
+    /// Spaces in YAML; sops' default is 4.
     pub yaml: Option<usize>,
-    /// Blanks in JSON; sops' own default is a tab.
+    /// Spaces in JSON; sops' default is a tab.
     pub json: Option<usize>,
 }
 
@@ -32,7 +32,7 @@ pub fn create(text: &[u8], store: Store, metadata: &Metadata, key: &DataKey, ind
     let mac = Mac::new(metadata.mac_only_encrypted).seal(&cipher, &when)?;
     let mut metadata = metadata.clone();
     (metadata.mac, metadata.last_modified) = (mac, when);
-    // YAML in braces takes metadata in braces.
+    // YAML in braces needs metadata in braces.
     let braces = store == Store::Yaml && text.trim_ascii_start().starts_with(b"{");
     let bytes = skeleton(if braces { Store::Json } else { store }, &metadata, indents);
     SopsFile::parse(bytes.as_bytes(), store)?.open(key, false)?.back(text)
@@ -74,7 +74,7 @@ fn json(members: &[(&str, Value)], indents: Indents) -> String {
     let mut bytes = Vec::new();
     let formatter = serde_json::ser::PrettyFormatter::with_indent(indent.as_bytes());
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, formatter);
-    // Writing a map into memory does not fail.
+    // Serializing to memory does not fail.
     let _written = serde::Serialize::serialize(&map, &mut serializer);
     String::from_utf8(bytes).unwrap_or_default() + "\n"
 }
@@ -87,7 +87,7 @@ fn yaml_map(map: &Map<String, Value>, column: usize, step: usize, text: &mut Str
     }
 }
 
-/// An entry of a map: `column` is where what holds it stands, `own` where its key does.
+/// An entry of a map: `column` is that of its collection, `own` that of its key.
 fn yaml_entry(name: &str, value: &Value, (column, own): (usize, usize), step: usize, text: &mut String) {
     text.push_str(name);
     text.push(':');
@@ -106,7 +106,7 @@ fn yaml_entry(name: &str, value: &Value, (column, own): (usize, usize), step: us
         Value::String(lines) if lines.contains('\n') => {
             text.push_str(" |\n");
             for line in lines.lines() {
-                // Deeper than the key, however little the file is indented.
+                // Always deeper than the key, however little the file is indented.
                 text.push_str(&format!("{}{line}\n", " ".repeat((column + step).max(own + 2))));
             }
         }
@@ -115,7 +115,7 @@ fn yaml_entry(name: &str, value: &Value, (column, own): (usize, usize), step: us
     }
 }
 
-/// A list's item: the first entry of a map stands behind the dash.
+/// A list item: the first entry of a map follows the dash.
 fn yaml_item(item: &Value, column: usize, step: usize, text: &mut String) {
     let Value::Object(map) = item else {
         text.push_str(&format!("{}- {item}\n", " ".repeat(column)));
@@ -128,7 +128,7 @@ fn yaml_item(item: &Value, column: usize, step: usize, text: &mut String) {
     }
 }
 
-/// A string as YAML has it; a time without quotes would not be one.
+/// A string in YAML; a time must be quoted to be one.
 fn yaml_string(name: &str, text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-.,/+=[]: @".contains(c);
     let fits = text.chars().all(plain)

@@ -1,4 +1,4 @@
-//! The data key: decrypted with the identities available, and encrypted to the recipients of a rule.
+//! The data key: decrypted with the available identities, and encrypted to the recipients of a rule.
 
 use std::collections::HashMap;
 
@@ -11,33 +11,34 @@ use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
 use crate::rules::sops::ServiceKey;
 
-/// How many encrypted data keys of a group may be for one ssh key. sops writes one.
+/// The maximum number of encrypted data keys in a group for one ssh key; sops writes one.
 const SAME_KEY: usize = 8;
-/// How many recipients a file may have.
+/// The maximum number of recipients of a file.
 const RECIPIENTS: usize = 1_000;
 
-/// A data key that was decrypted, and the shares of it that were.
+/// A decrypted data key, and its decrypted shares.
 #[derive(Debug)]
 pub struct Unlocked {
     /// The data key.
     pub key: DataKey,
-    /// By group: its share, where there are several groups and this one could be decrypted.
+    /// The share of each group, if there are several groups and this one could be decrypted.
     shares: Vec<Option<Share>>,
 }
 
 impl Unlocked {
-    /// A new random data key, which is not encrypted to anybody yet.
+    /// A new random data key.
     ///
     /// # Errors
-    /// `io`, if the system gives no randomness.
+    /// `io` if the system provides no randomness.
     pub fn generate() -> Result<Self> {
         Ok(Self { key: DataKey::generate()?, shares: Vec::new() })
     }
 
-    /// Decrypts the data key. With `ask`, a person may be asked for a passphrase, once nothing else opens it.
+    /// Decrypts the data key. With `ask`, asks for a passphrase if nothing else opens it.
     ///
     /// # Errors
-    /// `no-identity` or `passphrase-needed`, naming who could decrypt it; `damaged`, if an encrypted data key is corrupted.
+    /// `no-identity` or `passphrase-needed`, listing who could decrypt it; `damaged` if an encrypted data key is
+    /// corrupted.
     pub fn open(metadata: &Metadata, identities: &Identities, ask: bool) -> Result<Self> {
         if metadata.recipients().count() > RECIPIENTS {
             return Err(damaged("the sops metadata names more than 1,000 recipients"));
@@ -68,20 +69,20 @@ impl Unlocked {
         Ok(Self { key, shares })
     }
 
-    /// The key groups with this data key: recipients that `metadata` has keep their `enc` byte for byte, others get a new
-    /// one. Where the groups or their threshold differ, the key is split again, and every `enc` is new.
+    /// The key groups for this data key. Recipients in `metadata` keep their `enc` byte for byte, others get a new one.
+    /// If the groups or their threshold differ, the key is split again, and every `enc` is new.
     ///
-    /// Keys of other services are kept where the groups stay; the caller refuses rules that add one.
+    /// Keys of other services are kept if the groups stay the same; the caller rejects rules that add one.
     ///
     /// # Errors
-    /// `no-recipient`, naming the recipient that cannot be used, or for a threshold that does not fit.
+    /// `no-recipient` for an unusable recipient, or for an invalid threshold.
     pub fn rekey(&self, metadata: &Metadata, groups: &[Vec<String>], threshold: Option<usize>) -> Result<Vec<Group>> {
         let same_split = metadata.groups.len() == groups.len()
             && (groups.len() == 1 || metadata.needed() == threshold.unwrap_or(groups.len()));
         let shares = same_split.then(|| self.shares_in_place()).flatten();
         let Some(shares) = shares else { return self.seal(groups, threshold) };
         let kept = metadata.groups.iter().zip(groups).zip(&shares).map(|((group, recipients), share)| {
-            // A recipient that is named twice has two.
+            // A recipient that is listed twice has two.
             let mut left: Vec<&AgeKey> = group.age.iter().collect();
             let age = recipients.iter().map(|recipient| {
                 match left.iter().position(|key| is_same(&key.recipient, recipient)) {
@@ -94,7 +95,7 @@ impl Unlocked {
         kept.collect()
     }
 
-    /// The key groups with this data key, each `enc` new.
+    /// The key groups for this data key, with every `enc` new.
     ///
     /// # Errors
     /// See [`Unlocked::rekey`].
@@ -120,8 +121,8 @@ impl Unlocked {
         Zeroizing::new(self.key.expose().to_vec())
     }
 
-    /// The share of each group; `None` if those that were decrypted are not numbered as their groups, so that the missing
-    /// ones cannot be told.
+    /// The share of each group; `None` if the decrypted ones are not numbered like their groups, so that the missing
+    /// ones are unknown.
     fn shares_in_place(&self) -> Option<Vec<Share>> {
         if self.shares.len() == 1 {
             return Some(vec![self.whole()]);
@@ -136,7 +137,7 @@ impl Unlocked {
     }
 }
 
-/// Whether two recipients are the same key: what an ssh key has after it is only a name.
+/// Whether two recipients are the same key, ignoring the comment of an ssh key.
 pub fn is_same(one: &str, other: &str) -> bool {
     let key = |text: &str| text.split_whitespace().take(2).map(str::to_owned).collect::<Vec<_>>();
     key(one) == key(other)
@@ -146,7 +147,7 @@ pub fn is_same(one: &str, other: &str) -> bool {
 fn open_group(group: &Group, identities: &Identities, ask: bool, failures: &mut Vec<Error>) -> Option<Share> {
     let mut tags: HashMap<String, usize> = HashMap::new();
     for key in &group.age {
-        // Each is worth an RSA decryption to the owner of the key.
+        // Each of them costs an RSA decryption.
         for tag in age::tags(key.enc.as_bytes()) {
             *tags.entry(tag).or_default() += 1;
         }
@@ -172,7 +173,7 @@ fn seal(share: &Share, recipient: &str) -> Result<AgeKey> {
     let text = [recipient.to_owned()];
     if let Some(refusal) = age::refusals(&text).first() {
         let message = match refusal.why {
-            // It is not repeated.
+            // The text may be a private key, so it is not repeated.
             Unusable::Private => format!("a recipient is {}", refusal.why),
             _ => format!("`{recipient}` is not an age recipient, but {}", refusal.why),
         };
@@ -187,14 +188,14 @@ fn seal(share: &Share, recipient: &str) -> Result<AgeKey> {
     Ok(AgeKey { recipient: recipient.to_owned(), enc })
 }
 
-/// Why the data key could not be decrypted, and who could do it.
+/// The error for a data key that could not be decrypted, with who could decrypt it.
 fn refused(metadata: &Metadata, identities: &Identities, opened: usize, failures: &[Error]) -> Error {
     let services = services(metadata);
     if metadata.recipients().next().is_none() {
         return Error::new(Kind::NoIdentity, format!("only {services} can decrypt this file"))
             .hint("agepatch decrypts with age keys; add an age recipient with sops (`sops updatekeys`)");
     }
-    // Where each failure is a corrupted key, another identity would not help.
+    // If every failure is a corrupted key, another identity would not help.
     if !failures.is_empty() && failures.iter().all(|error| error.kind() == Kind::Damaged) {
         return damaged("each encrypted data key in the sops metadata is corrupted");
     }
@@ -214,7 +215,7 @@ fn refused(metadata: &Metadata, identities: &Identities, opened: usize, failures
     Error::new(error.kind(), message).hints(hints)
 }
 
-/// What plugins reported, each once.
+/// The messages of plugins, without duplicates.
 fn said(failures: &[Error]) -> Vec<String> {
     let lines = failures.iter().filter_map(Error::hint_text).flat_map(str::lines);
     let mut said: Vec<String> = lines.filter(|line| line.starts_with(age::PLUGIN_FAILED)).map(str::to_owned).collect();

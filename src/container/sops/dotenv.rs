@@ -1,4 +1,4 @@
-//! sops' own form of env files taken apart: no quoting, and `\n` in a value is a line feed.
+//! Parses sops' own form of env files: no quoting, and `\n` in a value is a line feed.
 
 use super::sheet::{Block, Comment, Document, Entry, Field, Form, Leaf, Mark, Paths, Sheet, Step, What};
 use crate::document::Text;
@@ -6,13 +6,13 @@ use crate::document::node::Style;
 use crate::error::{Error, Kind, Result};
 use crate::memory;
 
-/// What the names of the metadata begin with.
+/// The prefix of metadata names.
 pub(super) const PREFIX: &str = "sops_";
 
-/// Takes a text apart. Lines end at a line feed; a carriage return is part of the value.
+/// Parses a text. Lines end at a line feed; a carriage return is part of the value.
 ///
 /// # Errors
-/// `syntax`, for a line without `=`.
+/// `syntax` for a line without `=`.
 pub(super) fn read(text: &str) -> Result<Sheet> {
     let mut sheet = Sheet::default();
     let mut entries = Vec::new();

@@ -13,16 +13,16 @@ use crate::document::Format;
 use crate::error::Result;
 use crate::rules::SopsRule;
 
-/// A sops file, of whatever store.
+/// A sops file of any store.
 struct Sops<'b> {
     bytes: &'b [u8],
     store: Store,
 }
 
-/// A new sops file, as the creation rule of `.sops.yaml` says.
+/// A new sops file, by its creation rule in `.sops.yaml`.
 ///
 /// # Errors
-/// Those of [`Metadata::create`] and [`create`].
+/// Errors of [`Metadata::create`] and [`create`].
 pub(in crate::container) fn new(name: &str, text: &[u8], rule: &SopsRule) -> Result<Sealed> {
     made(text, Store::of_name(name), rule)
 }
@@ -33,7 +33,7 @@ fn made(text: &[u8], store: Store, rule: &SopsRule) -> Result<Sealed> {
     create(text, store, &metadata, &unlocked.key, indents).map(Sealed::new)
 }
 
-/// The container of a sops file; `None` for what is not one.
+/// The container of a sops file; `None` for other files.
 pub(in crate::container) fn detect<'b>(name: &str, bytes: &'b [u8]) -> Option<Box<dyn Container + 'b>> {
     let store = Store::of(name, bytes)?;
     Some(Box::new(Sops { bytes, store }))
@@ -75,7 +75,7 @@ impl Container for Sops<'_> {
         let mut opened = Opened::new(view, open);
         opened.damaged = damaged;
         opened.format = Some(self.store.format());
-        // Comments say nothing of values that are not there yet.
+        // Comments do not reveal anything about values that do not exist yet.
         opened.selector = (!selector.reads_comments()).then_some(selector);
         Ok(opened)
     }
@@ -84,7 +84,7 @@ impl Container for Sops<'_> {
         if let Some(rule) = sealing.rule.and_then(|rule| rule.sops.as_ref()) {
             return made(text, self.store, rule);
         }
-        // Those who can read it stay, with a new data key: the old one is not known.
+        // Keeps the readers, with a new data key, since the old one is unknown.
         let unlocked = Unlocked::generate()?;
         let file = SopsFile::parse(self.bytes, self.store)?;
         let old = file.metadata();
@@ -109,7 +109,7 @@ impl Back for OpenFile {
     }
 }
 
-/// What a file shows without a key; `None` for what is not a sops file.
+/// What a file shows without a key; `None` for other files.
 pub(in crate::container) fn closed(name: &str, bytes: &[u8], tokens: bool) -> Option<Result<Closed>> {
     let store = Store::of(name, bytes)?;
     let file = match SopsFile::parse(bytes, store) {
@@ -122,7 +122,7 @@ pub(in crate::container) fn closed(name: &str, bytes: &[u8], tokens: bool) -> Op
     Some(Ok(Closed { text: file.closed(tokens), format, selector }))
 }
 
-/// The format of what a file shows, where its container decides that.
+/// The format of a file's text, if its container fixes it.
 pub(in crate::container) fn format_of(name: &str, bytes: &[u8]) -> Option<Format> {
     Store::of(name, bytes).map(Store::format)
 }
@@ -132,7 +132,7 @@ pub(in crate::container) fn format_of_name(name: &str) -> Format {
     Store::of_name(name).format()
 }
 
-/// The type of a recipient, as an age header calls it.
+/// The type of a recipient, as in an age header.
 fn kind_of(recipient: &str) -> String {
     match recipient.split_once(' ') {
         Some((kind, _)) => kind.to_owned(),

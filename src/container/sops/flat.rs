@@ -1,4 +1,4 @@
-//! Metadata in one level, as in dotenv and ini: `age__list_0__map_enc=…`.
+//! Flattened metadata, as in dotenv and ini: `age__list_0__map_enc=…`.
 
 use serde_json::{Map, Value};
 
@@ -6,15 +6,15 @@ use crate::error::{Error, Kind, Result};
 
 const MAP: &str = "__map_";
 const LIST: &str = "__list_";
-/// The deepest nesting; metadata has six levels.
+/// The maximum nesting; metadata has six levels.
 const DEEPEST: usize = 16;
-/// The most items of a list.
+/// The maximum number of list items.
 const LONGEST: usize = 4096;
 
-/// The nested metadata, with every value a string.
+/// The nested metadata, with strings as values.
 ///
 /// # Errors
-/// `damaged`, if a name is used twice or the items of a list do not follow one another.
+/// `damaged` if a name is used twice, or a list has gaps.
 pub(super) fn unflatten<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Value> {
     let mut root = Value::Object(Map::new());
     let mut entries: Vec<(Vec<Step<'_>>, &str)> = entries
@@ -22,7 +22,7 @@ pub(super) fn unflatten<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)
         .map(|(name, value)| steps(name).map(|steps| (steps, value)))
         .collect::<Option<_>>()
         .ok_or_else(damaged)?;
-    // Items of a list come in the order of their numbers.
+    // Sort list items by number.
     entries.sort();
     for (steps, value) in entries {
         place(&mut root, &steps, value).ok_or_else(damaged)?;

@@ -1,4 +1,4 @@
-//! ini files taken apart, as the Go library reads them that sops uses.
+//! Parses ini files like the Go library that sops uses.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -12,13 +12,13 @@ use crate::memory::Zeroizing;
 /// The section of the metadata.
 const SOPS: &str = "sops";
 
-/// The section of what stands before the first header.
+/// The section of entries before the first header.
 const DEFAULT: &str = "DEFAULT";
 
-/// Takes a text apart.
+/// Parses a text.
 ///
 /// # Errors
-/// `syntax`, for a line that is neither a section, a key, nor a comment; `unsupported` for values of several lines.
+/// `syntax` for a line that is neither a section, a key, nor a comment; `unsupported` for multi-line values.
 pub(super) fn read(text: &str) -> Result<Sheet> {
     let mut reading = Reading {
         sheet: Sheet::default(),
@@ -49,7 +49,7 @@ enum Section {
 struct Reading {
     sheet: Sheet,
     section: Section,
-    /// The comment lines so far that wait for what they are on.
+    /// The comment lines that belong to the next entry.
     comments: Vec<Range<usize>>,
     entries: Vec<Entry>,
     names: HashSet<(PathId, String)>,
@@ -90,13 +90,13 @@ impl Reading {
         self.comment(text, path);
     }
 
-    /// Ends the metadata, if that is what stood above.
+    /// Ends the metadata, if this was its section.
     fn end(&mut self, line: usize) {
         if let (Section::Named(_), Some(entry)) = (&self.section, self.entries.last_mut()) {
             entry.range.end = line;
         }
         if let (Section::Metadata, Some(block)) = (&self.section, self.sheet.blocks.last_mut()) {
-            // Comments above the next section are that one's.
+            // Comments above the next section belong to that.
             let end = self.comments.first().map_or(line, |comment| comment.start);
             block.range.end = end;
             block.entry.end = end;
@@ -153,7 +153,7 @@ impl Reading {
         Ok(())
     }
 
-    /// Adds the comment lines that wait, as one comment: the library joins them.
+    /// Adds the pending comment lines as one comment, since the library joins them.
     fn comment(&mut self, text: &str, path: PathId) {
         let lines = std::mem::take(&mut self.comments);
         let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return };
@@ -167,10 +167,10 @@ impl Reading {
     }
 }
 
-/// A value's text with quotes, without them, and how it is quoted.
+/// The text of a value with quotes, without them, and how it is quoted.
 type Value<'t> = (&'t str, &'t str, Style);
 
-/// A value, and where a comment begins behind it.
+/// A value, and the offset of a comment after it.
 fn value_of(text: &str) -> Result<(Value<'_>, Option<usize>)> {
     let several = || Err(Error::new(Kind::Unsupported, "a value of several lines in an ini file cannot be kept"));
     for quote in ["\"\"\"", "`"] {
@@ -196,7 +196,7 @@ fn value_of(text: &str) -> Result<(Value<'_>, Option<usize>)> {
     Ok(((value, value, Style::Plain), comment))
 }
 
-/// A value as it is written, in the quotes that it had if these can hold it.
+/// A value as it is written, with its old quotes if they can hold it.
 pub(super) fn write(value: &str, style: Style) -> Zeroizing<String> {
     let quoted = |quote: &str| Zeroizing::new([quote, value, quote].concat());
     match style {

@@ -1,4 +1,4 @@
-//! The MAC over all values of a file: which of them are missing, added, changed, or in another order.
+//! The MAC over all values of a file, which detects missing, added, changed, and reordered values.
 
 use sha2::{Digest, Sha256, Sha512};
 
@@ -7,7 +7,7 @@ use super::plain::{Plain, Type};
 use super::time;
 use crate::error::{Error, Kind, Result};
 
-/// Hashes the values of a file in document order, over all its documents.
+/// Hashes the values of a file in document order, over all documents.
 pub struct Mac {
     hash: Sha512,
     only_encrypted: bool,
@@ -23,8 +23,8 @@ impl Mac {
         Self { hash, only_encrypted }
     }
 
-    /// Adds the next value; `encrypted` is what the selectors say of it. Comments do not count, nor do nulls, which are not
-    /// values here at all.
+    /// Adds the next value; `encrypted` tells whether the selectors select it. Comments and nulls are not part of the
+    /// MAC.
     pub fn add(&mut self, plain: &Plain, encrypted: bool) {
         if plain.kind() != Type::Comment && (encrypted || !self.only_encrypted) {
             self.hash.update(plain.bytes());
@@ -39,7 +39,7 @@ impl Mac {
     /// Compares the hash with the token in the metadata.
     ///
     /// # Errors
-    /// `damaged`, saying whether the token is missing, does not authenticate, or is for other values.
+    /// `damaged` if the token is missing, does not authenticate, or is for other values.
     pub fn verify(self, cipher: &Cipher, token: &str, last_modified: &str) -> Result<()> {
         let damaged = |what: &str| {
             Err(Error::new(Kind::Damaged, what)
@@ -63,7 +63,7 @@ impl Mac {
     /// The token for the metadata.
     ///
     /// # Errors
-    /// `damaged`, if `last_modified` is not a time; otherwise those of [`Cipher::encrypt`].
+    /// `damaged` if `last_modified` is not a time; errors of [`Cipher::encrypt`].
     pub fn seal(self, cipher: &Cipher, last_modified: &str) -> Result<String> {
         let aad = time::seconds(last_modified)
             .ok_or_else(|| Error::new(Kind::Damaged, "`lastmodified` in the sops metadata is not a time"))?;
@@ -71,7 +71,7 @@ impl Mac {
     }
 }
 
-/// The current time as `lastmodified` has it: UTC, whole seconds.
+/// The current time in the form of `lastmodified`: UTC, in seconds.
 pub fn now() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -9,9 +9,9 @@ use crate::error::{Error, Kind, Result};
 use crate::rules::Selectors;
 use crate::rules::sops::ServiceKey;
 
-/// The most recipients and groups that are read; real files have tens.
+/// The maximum number of recipients and groups; real files have tens.
 const MOST_KEYS: usize = 4096;
-/// Shares are numbered by one byte, from one.
+/// The number of a share is one byte, starting at one.
 const MOST_GROUPS: usize = 255;
 
 /// The metadata of a file, from any of the formats.
@@ -19,9 +19,9 @@ const MOST_GROUPS: usize = 255;
 pub struct Metadata {
     /// The key groups, in the order of the shares of the data key. There is at least one.
     pub groups: Vec<Group>,
-    /// Whether they are below `key_groups`. A single group may be there too.
+    /// Whether they are written as `key_groups`, which is possible for a single group.
     pub grouped: bool,
-    /// `shamir_threshold`, where it is set and not zero.
+    /// `shamir_threshold`, if it is set and not zero.
     pub threshold: Option<usize>,
     /// `lastmodified`, empty if missing.
     pub last_modified: String,
@@ -47,47 +47,47 @@ pub struct Group {
 /// An age recipient and the data key encrypted to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct AgeKey {
-    /// The recipient, as it is written; an ssh key may have a comment.
+    /// The recipient as written; an ssh key may have a comment.
     #[serde(default)]
     pub recipient: String,
-    /// An armored age file that holds the data key or this group's share of it.
+    /// An armored age file that contains the data key or this group's share of it.
     #[serde(default)]
     pub enc: String,
 }
 
 impl Metadata {
-    /// From YAML: a text with a top-level `sops` entry, such as the file itself or the lines of that entry alone.
+    /// Parses YAML with a top-level `sops` entry, such as the complete file or only the lines of that entry.
     ///
     /// # Errors
-    /// `damaged`, if the entry is missing or not sops metadata.
+    /// `damaged` if the entry is missing or not sops metadata.
     pub fn from_yaml(text: &str) -> Result<Self> {
-        // The values of other entries are skipped, and so are further documents.
+        // Other entries and further documents are skipped.
         let mut documents = serde_yaml::Deserializer::from_str(text);
         let first = documents.next().ok_or_else(|| damaged("the file has no sops metadata"))?;
         let file = File::deserialize(first).map_err(|error| located(&error))?;
         file.sops.try_into()
     }
 
-    /// From JSON: the value of the `sops` member.
+    /// Parses the JSON value of the `sops` member.
     ///
     /// # Errors
-    /// `damaged`, if it is not sops metadata.
+    /// `damaged` if it is not sops metadata.
     pub fn from_json(value: serde_json::Value) -> Result<Self> {
         let written =
             Written::deserialize(value).map_err(|_| damaged("the sops metadata does not have its usual form"))?;
         written.try_into()
     }
 
-    /// From the names and values of a dotenv file (without `sops_`) or of the `[sops]` section of an ini file. Line breaks
-    /// in `enc` may be written as a backslash and an `n`.
+    /// Parses the names and values of a dotenv file (without `sops_`) or of the `[sops]` section of an ini file. Line
+    /// breaks in `enc` may be written as a backslash and an `n`.
     ///
     /// # Errors
-    /// `damaged`, if they are not flattened sops metadata.
+    /// `damaged` if they are not flattened sops metadata.
     pub fn from_flat<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self> {
         Self::from_json(flat::unflatten(entries)?)
     }
 
-    /// How many groups are needed to decrypt the data key.
+    /// The number of groups needed to decrypt the data key.
     pub fn needed(&self) -> usize {
         if self.groups.len() == 1 { 1 } else { self.threshold.unwrap_or(self.groups.len()) }
     }
@@ -98,7 +98,7 @@ impl Metadata {
     }
 }
 
-/// A YAML file, of which the metadata alone is of interest.
+/// A YAML file of which only the metadata is read.
 #[derive(Deserialize)]
 struct File {
     sops: Written,
@@ -197,7 +197,7 @@ impl TryFrom<Written> for Metadata {
     }
 }
 
-/// A number, or a text that holds one.
+/// A number, or a text with a number.
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
     let value = Option::<serde_json::Value>::deserialize(deserializer)?;
     let wrong = || serde::de::Error::custom("not a number");
@@ -208,7 +208,7 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D
     }
 }
 
-/// A truth value, or a text that holds one.
+/// A boolean, or a text with a boolean.
 fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     match Option::<serde_json::Value>::deserialize(deserializer)? {
         None | Some(serde_json::Value::Null) => Ok(false),
@@ -220,7 +220,7 @@ fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
 }
 
 fn located(error: &serde_yaml::Error) -> Error {
-    // The reader's own message may repeat a value.
+    // The parser's own message may repeat a value.
     let damaged = damaged("the sops metadata is missing or does not have its usual form");
     match error.location() {
         Some(at) => damaged.at(at.line(), at.column()),

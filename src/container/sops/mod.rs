@@ -1,4 +1,4 @@
-//! sops files: values encrypted one by one, with a data key that is encrypted to each recipient.
+//! sops files: values encrypted individually, with a data key that is encrypted to each recipient.
 
 mod audit;
 mod back;

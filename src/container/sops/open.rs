@@ -1,4 +1,4 @@
-//! A sops file, read and decrypted.
+//! Reads and decrypts a sops file.
 
 use super::cipher::{Cipher, DataKey};
 use super::mac::Mac;
@@ -22,15 +22,15 @@ pub struct SopsFile {
     sheet: Sheet,
     metadata: Metadata,
     selector: Selector,
-    /// Whether each mark is to be encrypted.
+    /// Whether the selectors select each mark for encryption.
     encrypted: Vec<bool>,
 }
 
-/// What one mark of an open file holds.
+/// The content of a mark in an open file.
 #[derive(Clone)]
 pub(super) enum Held {
     Token(Plain),
-    /// It stands in plaintext: by the selectors, or because it is empty, null, or a comment that was never encrypted.
+    /// It is in plaintext: by the selectors, or because it is empty, null, or a comment that was never encrypted.
     Plain,
 }
 
@@ -40,21 +40,21 @@ pub struct OpenFile {
     pub(super) cipher: Cipher,
     pub(super) held: Vec<Held>,
     view: Plaintext,
-    /// The view, taken apart; its marks are those of the file.
+    /// The parsed view; its marks are those of the file.
     pub(super) seen: Sheet,
-    /// Whether something in the file does not hold: then it can be read, but not written.
+    /// The first failed verification: such a file can be read, but not written.
     damaged: Option<Error>,
 }
 
-/// A leaf, as it is known without a key.
+/// A leaf, as far as it is known without a key.
 pub struct SealedLeaf {
     /// Where it is.
     pub pointer: Pointer,
-    /// The type of a value that is encrypted; `None` for one that stands in plaintext.
+    /// The type of an encrypted value; `None` for plaintext.
     pub kind: Option<Type>,
 }
 
-/// Takes a text of a store apart.
+/// Parses a text of a store.
 pub(super) fn read(text: &str, store: Store) -> Result<Sheet> {
     match store {
         Store::Yaml => yaml::read(&Outline::read(text)?, false),
@@ -105,13 +105,14 @@ impl SopsFile {
         &self.selector
     }
 
-    /// Of each mark, whether the selectors say that it is encrypted.
+    /// For each mark, whether the selectors select it for encryption.
     pub(super) fn encrypted(&self) -> &[bool] {
         &self.encrypted
     }
 
-    /// The file's text without the metadata, as far as it can be read without a key. Each encrypted value is its type
-    /// (`<str>`), or with `tokens` its ciphertext, by which two versions can be compared; comments are not shown.
+    /// The file's text without the metadata, as far as it can be read without a key. Each encrypted value is replaced
+    /// by its type (`<str>`), or with `tokens` by its ciphertext, so that two versions can be compared; comments are
+    /// not shown.
     pub fn closed(&self, tokens: bool) -> String {
         let mut text = String::with_capacity(self.text.len());
         let mut at = 0;
@@ -136,7 +137,7 @@ impl SopsFile {
         text
     }
 
-    /// What stands for a value that is encrypted, or should be.
+    /// The placeholder of a value that is encrypted, or should be.
     fn closed_leaf(&self, leaf: &Leaf, encrypted: bool) -> Option<String> {
         let text = leaf.text.as_str();
         let kind = match Token::kind_of(text) {
@@ -162,11 +163,11 @@ impl SopsFile {
         self.sheet.marks.iter().filter_map(leaf).collect()
     }
 
-    /// Decrypts all values and verifies the MAC. With `ignore_mac`, what does not hold stays as it is in the view, and the
-    /// file cannot be written.
+    /// Decrypts all values and verifies the MAC. With `ignore_mac`, values that fail verification are left as they are
+    /// in the view, and the file cannot be written.
     ///
     /// # Errors
-    /// `damaged`, saying which value does not authenticate, or that the MAC does not hold.
+    /// `damaged` for a value that does not authenticate, or a MAC that does not verify.
     pub fn open(self, key: &DataKey, ignore_mac: bool) -> Result<OpenFile> {
         self.open_by(Cipher::new(key), ignore_mac)
     }
@@ -229,7 +230,7 @@ impl SopsFile {
         }
     }
 
-    /// A comment is not protected: one that does not open stays as it is.
+    /// Comments are not authenticated by the MAC: one that does not decrypt is left as it is.
     fn comment(&self, cipher: &Cipher, mark: &Mark) -> Held {
         let What::Comment(comment) = &mark.what else { return Held::Plain };
         let text = comment.text.as_str();
@@ -269,7 +270,7 @@ impl OpenFile {
         &self.file
     }
 
-    /// Refuses to write a file in which something does not hold.
+    /// Fails for a file with a failed verification, which must not be written.
     pub(super) fn refuse_damaged(&self) -> Result<()> {
         self.damaged.clone().map_or(Ok(()), Err)
     }

@@ -1,4 +1,4 @@
-//! Decrypted values: their types, and the form in which they are encrypted and counted in the MAC.
+//! Decrypted values: their types, and the form in which they are encrypted and included in the MAC.
 
 use std::fmt;
 
@@ -47,7 +47,7 @@ impl fmt::Display for Type {
     }
 }
 
-/// A decrypted value: its type and its bytes, exactly as sops encrypts them and counts them in the MAC.
+/// A decrypted value: its type and its bytes, exactly as sops encrypts them and includes them in the MAC.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plain {
     kind: Type,
@@ -70,7 +70,8 @@ impl Plain {
         Self { kind: Type::Int, bytes: Plaintext::new(number.to_string().into_bytes()) }
     }
 
-    /// A floating point number, as Go's `FormatFloat(…, 'f', -1, 64)` prints it: the shortest form, without an exponent.
+    /// A floating point number in the format of Go's `FormatFloat(…, 'f', -1, 64)`: the shortest form, without an
+    /// exponent.
     pub fn float(number: f64) -> Self {
         let text = match number {
             _ if number.is_nan() => "NaN".to_owned(),
@@ -81,19 +82,19 @@ impl Plain {
         Self { kind: Type::Float, bytes: Plaintext::new(text.into_bytes()) }
     }
 
-    /// A truth value.
+    /// A boolean.
     pub fn bool(value: bool) -> Self {
         let text = if value { "True" } else { "False" };
         Self { kind: Type::Bool, bytes: Plaintext::new(text.into()) }
     }
 
-    /// A timestamp in RFC 3339, as Go prints it (`2001-12-14T00:00:00Z`); `None` if `text` is not one.
+    /// A timestamp in RFC 3339, as formatted by Go (`2001-12-14T00:00:00Z`); `None` if `text` is not one.
     pub fn time(text: &str) -> Option<Self> {
         let bytes = Plaintext::new(super::time::nanoseconds(text)?.into_bytes());
         Some(Self { kind: Type::Time, bytes })
     }
 
-    /// What decrypted bytes mean, in the form that counts in the MAC; `None` if they do not fit the type.
+    /// Decrypted bytes in the form included in the MAC; `None` if they do not fit the type.
     pub fn parse(kind: Type, bytes: Plaintext) -> Option<Self> {
         if matches!(kind, Type::Str | Type::Comment | Type::Bytes) {
             return Some(Self { kind, bytes });
@@ -112,7 +113,7 @@ impl Plain {
         }
     }
 
-    /// The same bytes under another type, if they fit it.
+    /// The same bytes with another type, if they fit it.
     pub fn retyped(&self, kind: Type) -> Option<Self> {
         Self::parse(kind, self.bytes.clone())
     }
@@ -127,12 +128,12 @@ impl Plain {
         self.bytes.expose()
     }
 
-    /// The canonical bytes as text, unless a string holds other bytes.
+    /// The canonical bytes as text, if they are valid UTF-8.
     pub fn as_str(&self) -> Option<&str> {
         std::str::from_utf8(self.bytes.expose()).ok()
     }
 
-    /// Whether sops leaves it as it is: an empty string or comment is not encrypted.
+    /// Whether sops leaves it unencrypted, like an empty string or comment.
     pub fn is_empty(&self) -> bool {
         self.bytes.expose().is_empty()
     }
@@ -148,7 +149,7 @@ mod tests {
 
     #[test]
     fn numbers_are_printed_as_go_prints_them() {
-        // What `strconv.FormatFloat(x, 'f', -1, 64)` prints.
+        // The output of `strconv.FormatFloat(x, 'f', -1, 64)`.
         for (number, text) in [
             (1.5, "1.5"),
             (1.0, "1"),

@@ -1,5 +1,5 @@
-//! The laws of the lens, for texts that nobody wrote: an unchanged view gives the same bytes, what was put in is what is
-//! seen, and an edit changes the lines of what it names and those of the MAC.
+//! The lens laws for random texts: an unchanged view gives the same bytes, the view shows what was put in, and an edit
+//! changes only the lines that it names and those of the MAC.
 
 use proptest::prelude::*;
 
@@ -39,7 +39,7 @@ fn opened(bytes: &[u8], store: Store) -> OpenFile {
     file.open(&key(), false).unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(bytes)))
 }
 
-/// Scalars as they are written where nothing asks for another notation.
+/// Scalars in their default notation.
 fn scalar() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
         "one",
@@ -66,7 +66,7 @@ fn scalar() -> impl Strategy<Value = &'static str> {
     .prop_map(|text| if text == "x: y'" { "'x: y'''" } else { text })
 }
 
-/// One entry of a map, or an item of a list, with what stands above it.
+/// An entry of a map, or an item of a list, with what precedes it.
 #[derive(Debug, Clone)]
 struct Entry {
     above: Vec<&'static str>,
@@ -99,7 +99,7 @@ fn entries(depth: u32) -> impl Strategy<Value = Vec<Entry>> {
     prop::collection::vec(entry, 1..6).prop_map(numbered)
 }
 
-/// The entries with a key each.
+/// Gives each entry a unique key.
 fn numbered(mut entries: Vec<Entry>) -> Vec<Entry> {
     for (at, entry) in entries.iter_mut().enumerate() {
         entry.key = format!("{}{at}", entry.key);
@@ -167,7 +167,7 @@ proptest! {
         let view = std::str::from_utf8(open.view().expose()).expect("text");
         prop_assert_eq!(same(view), same(&text), "{}\n{}", view, text);
         prop_assert_eq!(open.back(open.view().expose()).expect("unchanged"), bytes);
-        // What is written in the file's own way stays so.
+        // The file's own notation is preserved.
         let again = opened(&made(view, Store::Yaml), Store::Yaml);
         prop_assert_eq!(std::str::from_utf8(again.view().expose()).expect("text"), view);
     }

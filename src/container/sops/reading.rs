@@ -1,5 +1,5 @@
-//! What a written scalar is: to Go, which decides what a plaintext leaf counts as in the MAC, and to YAML 1.2, which decides
-//! the type of a value that is newly encrypted.
+//! Interprets a written scalar: as Go does, which decides how a plaintext leaf is included in the MAC, and as YAML 1.2
+//! does, which decides the type of a newly encrypted value.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,18 +14,18 @@ use crate::document::node::Style;
 use crate::document::outline::meaning;
 use crate::error::{Error, Kind, Result};
 
-/// How many digits a float is shown with, before an exponent stands for them.
+/// The number of digits up to which a float is shown without an exponent.
 const MOST_DIGITS: usize = 24;
 
 const CORE: &str = "tag:yaml.org,2002:";
 
-/// What Go makes of a plain scalar.
+/// The value of a plain scalar in Go.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Go {
     Null,
     Bool(bool),
     Int(i64),
-    /// An integer that only fits without a sign: sops refuses it.
+    /// An integer that only fits an unsigned type, which sops rejects.
     Large,
     Float(f64),
     /// A timestamp, in RFC 3339.
@@ -33,7 +33,7 @@ pub(super) enum Go {
     String,
 }
 
-/// Reads a plain scalar as Go's YAML library does, which follows YAML 1.1 in numbers and 1.2 in truth values.
+/// Parses a plain scalar like Go's YAML library, which follows YAML 1.1 for numbers and 1.2 for booleans.
 pub(super) fn go_plain(text: &str) -> Go {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Go::Null,
@@ -86,10 +86,10 @@ fn timestamp(text: &str) -> Option<String> {
     Plain::time(&text).and_then(|plain| plain.as_str().map(str::to_owned))
 }
 
-/// A plaintext leaf as sops counts it in the MAC; `None` for null.
+/// A plaintext leaf as sops includes it in the MAC; `None` for null.
 ///
 /// # Errors
-/// `unsupported`, for integers that sops cannot hold.
+/// `unsupported` for integers that sops cannot represent.
 pub(super) fn as_go(leaf: &Leaf, store: Store) -> Result<Option<Plain>> {
     let text = leaf.text.as_str();
     match store {
@@ -135,10 +135,10 @@ fn json(leaf: &Leaf) -> Option<Plain> {
     }
 }
 
-/// A leaf of a view as it is to be encrypted; `None` for null.
+/// A leaf of a view as it will be encrypted; `None` for null.
 ///
 /// # Errors
-/// `unsupported`, for integers beyond 64 bits.
+/// `unsupported` for integers beyond 64 bits.
 pub(super) fn as_core(leaf: &Leaf, store: Store) -> Result<Option<Plain>> {
     let text = leaf.text.as_str();
     if !matches!(store, Store::Yaml | Store::Json) {
@@ -165,7 +165,7 @@ pub(super) fn as_core(leaf: &Leaf, store: Store) -> Result<Option<Plain>> {
     })
 }
 
-/// The timestamp that a plain scalar is to Go, in the place of another one.
+/// The timestamp in a plain scalar, if it replaces another timestamp.
 pub(super) fn as_time(leaf: &Leaf) -> Option<Plain> {
     let plain = leaf.style == Style::Plain && leaf.tag.is_none();
     match go_plain(leaf.text.as_str()) {
@@ -179,7 +179,7 @@ fn binary(text: &str) -> Vec<u8> {
     STANDARD.decode(text.as_bytes()).unwrap_or_default()
 }
 
-/// A decrypted value as a value of a document; a time has no type of its own there.
+/// A decrypted value as a value of a document, where times have no type of their own.
 pub(super) fn value_of(plain: &Plain) -> Option<Value> {
     let text = plain.as_str()?;
     Some(match plain.kind() {
@@ -188,7 +188,7 @@ pub(super) fn value_of(plain: &Plain) -> Option<Value> {
             "+Inf" => ".inf",
             "-Inf" => "-.inf",
             "NaN" => ".nan",
-            // Hundreds of digits would say no more.
+            // Hundreds of digits would not help.
             digits if digits.len() > MOST_DIGITS => {
                 let number: f64 = digits.parse().ok()?;
                 return Some(Value::Number(crate::document::Number::new(format!("{number:e}"))));

@@ -1,4 +1,4 @@
-//! The recorded files of `tests/data/sops`, for the tests of this module.
+//! The recorded files in `tests/data/sops`, for the tests of this module.
 
 use std::fs;
 use std::path::{Path, PathBuf};

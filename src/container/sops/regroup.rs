@@ -1,4 +1,4 @@
-//! Other key groups in the metadata of a file: recipients that stay keep their lines, and nothing else moves.
+//! Writes other key groups into the metadata of a file: recipients that stay keep their lines, and nothing else moves.
 
 use super::metadata::{AgeKey, Group, Metadata};
 use super::open::SopsFile;
@@ -8,15 +8,15 @@ use super::written::flat_groups;
 use crate::document::{Document, Edit, Format, Key, Map, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 
-/// What the metadata is called in YAML and JSON.
+/// The name of the metadata in YAML and JSON.
 const SOPS: &str = "sops";
-/// The flattened names that the groups and their threshold have in dotenv and ini.
+/// The flattened names of the groups and their threshold in dotenv and ini.
 const FLAT: [&str; 3] = ["age__list_", "key_groups__list_", "shamir_threshold"];
 
 /// The text of the file with other groups in its metadata.
 ///
 /// # Errors
-/// `unsupported`, if the metadata is written in a way that cannot be edited.
+/// `unsupported` if the metadata is written in a form that cannot be edited.
 pub(super) fn regrouped(file: &SopsFile, groups: &[Group], threshold: Option<usize>) -> Result<String> {
     let (old, text) = (file.metadata(), file.text());
     let mut edited = String::with_capacity(text.len() + 1024);
@@ -39,7 +39,7 @@ pub(super) fn regrouped(file: &SopsFile, groups: &[Group], threshold: Option<usi
     Ok(edited)
 }
 
-/// Edits one copy of the metadata as the document that it is.
+/// Edits one copy of the metadata as a document.
 fn nested(text: &str, braces: bool, store: Store, edits: &[Edit]) -> Result<String> {
     let format = if store == Store::Yaml { Format::Yaml } else { Format::Json };
     let document = if braces { ["{", text, "}"].concat() } else { text.to_owned() };
@@ -93,11 +93,11 @@ fn edits(old: &Metadata, groups: &[Group], threshold: Option<usize>) -> Vec<Edit
     edits
 }
 
-/// Edits of one list of age keys: what goes is removed, what comes is appended.
+/// The edits of one list of age keys: removes old recipients, appends new ones.
 fn keys(path: &Pointer, before: &[AgeKey], after: &[AgeKey], edits: &mut Vec<Edit>) {
     for (at, key) in before.iter().enumerate().rev() {
         if !after.contains(key) {
-            // The same recipient with another `enc` stays in its place.
+            // The same recipient with another `enc` keeps its place.
             match after.iter().find(|new| new.recipient == key.recipient) {
                 Some(new) => {
                     let path = path.child(at.to_string()).child("enc");
@@ -127,7 +127,7 @@ fn map<const COUNT: usize>(entries: [(&str, Value); COUNT]) -> Value {
     Value::Map(map)
 }
 
-/// Flattened metadata with other groups: lines whose name and value stay are kept as they are.
+/// Flattened metadata with other groups: lines with the same name and value are kept.
 fn flat(file: &SopsFile, block: &Block, groups: &[Group], threshold: Option<usize>) -> String {
     let text = file.text();
     let line = |field: &Field| {
@@ -155,7 +155,7 @@ fn flat(file: &SopsFile, block: &Block, groups: &[Group], threshold: Option<usiz
             edited.push_str(&text[field.range.end..range.end]);
         }
         if Some(at) == last {
-            // What is new follows the last of what was there, written as that is.
+            // New lines follow the last old one, in the same layout.
             for (name, value) in std::mem::take(&mut wanted) {
                 let before = &text[range.start..field.range.start];
                 let (indent, rest) = before.split_once(field.name.as_str()).unwrap_or((before, "="));
@@ -171,14 +171,14 @@ fn flat(file: &SopsFile, block: &Block, groups: &[Group], threshold: Option<usiz
     edited
 }
 
-/// The blanks before `=`, so that it stays in its column where the name leaves room.
+/// The spaces before `=`, aligned with the old line if the name leaves room.
 fn aligned(name: &str, old: &str, separator: &str) -> String {
     let sign = separator.trim_start();
     let column = old.len() + separator.len() - sign.len();
     format!("{}{sign}", " ".repeat(column.saturating_sub(name.len()).max(1)))
 }
 
-/// A value in one line, with line breaks as the other keys have them.
+/// A value in one line, with line breaks escaped as in the other keys.
 fn escaped(value: &str, like: Option<&str>) -> String {
     let doubled = like.is_some_and(|like| like.contains("\\\\n"));
     value.replace('\n', if doubled { "\\\\n" } else { "\\n" })

@@ -1,4 +1,4 @@
-//! The same content for other recipients, and with another data key.
+//! Encrypts the same content for other recipients, or with another data key.
 
 use std::ops::Range;
 
@@ -18,13 +18,13 @@ use crate::error::{Error, Kind, Result};
 use crate::rules::SopsRule;
 use crate::rules::sops::KeyGroup;
 
-/// The bytes of a file for those whom its rule names, or, without a rule, for those who can read it now. Recipients that stay
-/// keep their `enc`, values and MAC stay as they are. With `rotate`, there is a new data key, and everything is encrypted with
-/// it, comments that were in plaintext included.
+/// The bytes of a file for the recipients in its rule, or, without a rule, for its current readers. Recipients that
+/// stay keep their `enc`; values and MAC are unchanged. With `rotate`, a new data key encrypts everything, including
+/// comments that were in plaintext.
 ///
 /// # Errors
-/// Those of [`Unlocked::open`], [`SopsFile::open`], and [`Unlocked::rekey`]; `no-recipient` for keys of services that agepatch
-/// cannot encrypt to; `damaged`, if the result does not decrypt to the same content.
+/// Errors of [`Unlocked::open`], [`SopsFile::open`], and [`Unlocked::rekey`]; `no-recipient` for keys of services that
+/// agepatch cannot encrypt to; `damaged` if the result does not decrypt to the same content.
 pub(super) fn rekey(bytes: &[u8], store: Store, sealing: &Sealing<'_>, rotate: bool) -> Result<Vec<u8>> {
     let none = Identities::none();
     let identities = sealing.identities.unwrap_or(&none);
@@ -54,7 +54,7 @@ pub(super) fn rekey(bytes: &[u8], store: Store, sealing: &Sealing<'_>, rotate: b
     Ok(text.into_bytes())
 }
 
-/// The recipients of a rule. Those that a file has already come first, in its order.
+/// The recipients of a rule. Those that the file already has come first, in its order.
 fn by_rule(rule: &SopsRule, old: &Metadata, rotate: bool) -> Result<Vec<Vec<String>>> {
     let named = |group: &Group| group.others.iter().map(ToString::to_string).collect::<Vec<_>>();
     let same_services = |old: &Group, new: &KeyGroup| {
@@ -95,7 +95,7 @@ fn by_rule(rule: &SopsRule, old: &Metadata, rotate: bool) -> Result<Vec<Vec<Stri
     Ok(groups)
 }
 
-/// Those who can read the file now.
+/// The current readers of the file.
 fn as_they_are(old: &Metadata, rotate: bool) -> Result<Vec<Vec<String>>> {
     let others = old.groups.iter().flat_map(|group| &group.others).map(ToString::to_string).collect::<Vec<_>>();
     if rotate && !others.is_empty() {
@@ -118,12 +118,12 @@ fn rotated(open: &OpenFile, cipher: &Cipher) -> Result<String> {
                 mac.add(plain, true);
             }
             (Held::Plain, What::Leaf(leaf)) => {
-                // Where only encrypted values count, what is in plaintext is empty, or does not.
+                // With `mac_only_encrypted`, plaintext is not included.
                 if let Some(plain) = reading::as_go(leaf, file.store())? {
                     mac.add(&plain, false);
                 }
             }
-            // As in sops, a comment that somebody added in plaintext is encrypted now.
+            // As in sops, a comment that was added in plaintext is encrypted now.
             (Held::Plain, What::Comment(comment)) => {
                 let text = comment.text.as_str();
                 if *encrypted && !text.trim().is_empty() && !Token::is_token(text) {
@@ -168,7 +168,7 @@ fn comment_line(form: Form, store: Store, token: &str) -> Option<String> {
     }
 }
 
-/// The value encrypted with another key. A comment keeps the additional data by which it was opened.
+/// The value encrypted with another key. A comment keeps the additional data that it was opened with.
 fn encrypt(open: &OpenFile, cipher: &Cipher, mark: &Mark, plain: &Plain) -> Result<String> {
     let paths = &open.file().sheet().paths;
     let others = match &mark.what {
@@ -183,7 +183,7 @@ fn encrypt(open: &OpenFile, cipher: &Cipher, mark: &Mark, plain: &Plain) -> Resu
     cipher.encrypt(plain, &paths.aad(path))
 }
 
-/// The bytes of the token within a mark, which may have quotes or a `#` around it.
+/// The bytes of the token in a mark, without quotes or `#` around it.
 fn token(text: &str, mark: &Mark) -> Result<Range<usize>> {
     let here = &text[mark.range.clone()];
     let found = here.find(PREFIX).and_then(|start| {
@@ -197,8 +197,8 @@ fn token(text: &str, mark: &Mark) -> Result<Range<usize>> {
     })
 }
 
-/// Reads the result again: the groups are those wanted, the content is the same, and whoever runs this can still open it,
-/// unless the rules took that away.
+/// Parses the result again: the groups are as intended, the content is the same, and the user can still open it, unless
+/// the rules removed the user's key.
 fn verify(
     text: &str,
     open: &OpenFile,

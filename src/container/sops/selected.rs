@@ -1,9 +1,9 @@
-//! Which marks of a sheet are encrypted.
+//! Decides which marks of a sheet are encrypted.
 
 use super::sheet::{Form, PathId, Paths, Sheet, What};
 use crate::rules::Selector;
 
-/// Says of each mark whether it is to be encrypted.
+/// For each mark, whether the selector selects it for encryption.
 pub(super) fn selected(sheet: &Sheet, selector: &Selector) -> Vec<bool> {
     if selector.reads_comments() {
         return by_comments(sheet, selector);
@@ -12,22 +12,22 @@ pub(super) fn selected(sheet: &Sheet, selector: &Selector) -> Vec<bool> {
     sheet.marks.iter().map(|mark| encrypts(mark.path)).collect()
 }
 
-/// A comment that counts at present.
+/// A comment that applies at present.
 struct Active {
     holder: PathId,
     text: String,
-    /// The item after it, once that was met: with its end the comment stops counting.
+    /// The item after it, once it was reached: the comment stops applying at its end.
     item: Option<PathId>,
 }
 
-/// As comments decide: those directly before a leaf, and before each collection that holds it.
+/// By comments: those directly before a leaf, and before each collection that contains it.
 fn by_comments(sheet: &Sheet, selector: &Selector) -> Vec<bool> {
     let mut selected = vec![false; sheet.marks.len()];
     let mut active: Vec<Active> = Vec::new();
     for at in order(sheet) {
         let mark = &sheet.marks[at];
         let chain = ancestors(&sheet.paths, mark.path);
-        // The item of `holder` that leads to this mark; none where the mark is a comment between its items.
+        // The item of `holder` that leads to this mark; `None` if the mark is a comment between its items.
         let item = |holder: PathId| chain.windows(2).find(|pair| pair[1] == holder).map(|pair| pair[0]);
         let between = matches!(mark.what, What::Comment(_));
         active.retain_mut(|comment| {
@@ -40,7 +40,7 @@ fn by_comments(sheet: &Sheet, selector: &Selector) -> Vec<bool> {
         if let What::Comment(comment) = &mark.what {
             active.push(Active { holder: mark.path, text: comment.text.as_str().to_owned(), item: None });
         }
-        // All of them count alike, so they need not be told apart by what holds them.
+        // They all apply alike, whichever collection they precede.
         let comments: Vec<String> = active.iter().map(|comment| comment.text.clone()).collect();
         let keys = sheet.paths.keys(mark.path);
         selected[at] = match &mark.what {
@@ -51,7 +51,7 @@ fn by_comments(sheet: &Sheet, selector: &Selector) -> Vec<bool> {
     selected
 }
 
-/// The marks in the order in which sops meets them: a comment behind a value comes before it.
+/// The marks in sops' order: a comment after a value comes before it.
 fn order(sheet: &Sheet) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::with_capacity(sheet.marks.len());
     for (at, mark) in sheet.marks.iter().enumerate() {
@@ -65,7 +65,7 @@ fn order(sheet: &Sheet) -> Vec<usize> {
     order
 }
 
-/// A path and all that hold it, innermost first.
+/// A path and all its parents, innermost first.
 fn ancestors(paths: &Paths, path: PathId) -> Vec<PathId> {
     let mut chain = vec![path];
     let mut here = path;

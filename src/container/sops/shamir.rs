@@ -1,7 +1,7 @@
-//! Shamir's secret sharing over GF(2^8), for data keys that several key groups hold together.
+//! Shamir's secret sharing over GF(2^8), for data keys that are split between several key groups.
 //!
-//! Each byte of the secret is the value at zero of its own random polynomial. A share has the polynomials' values at one
-//! point, followed by that point as its last byte (the format of `HashiCorp` Vault, which sops uses).
+//! Each byte of the secret is the value at zero of its own random polynomial. A share consists of the polynomials'
+//! values at one point, followed by that point as its last byte (the format of `HashiCorp` Vault, which sops uses).
 
 use super::cipher::fill;
 use crate::error::{Error, Kind, Result};
@@ -10,13 +10,13 @@ use crate::memory::Zeroizing;
 /// A share of a secret.
 pub(super) type Share = Zeroizing<Vec<u8>>;
 
-/// The most shares: points are single bytes, and zero is the secret itself.
+/// The maximum number of shares: points are single bytes, and zero is the secret itself.
 const MOST: usize = 255;
 
-/// Splits a secret into `count` shares, any `threshold` of which give it back. Their points are 1, 2, 3, …
+/// Splits a secret into `count` shares, any `threshold` of which recover it. Their points are 1, 2, 3, …
 ///
 /// # Errors
-/// `no-recipient`, for a threshold below 2 or above the number of shares; `io`, if the system gives no randomness.
+/// `no-recipient` for a threshold below 2 or above the number of shares; `io` if the system provides no randomness.
 pub(super) fn split(secret: &[u8], count: usize, threshold: usize) -> Result<Vec<Share>> {
     if threshold < 2 || threshold > count || count > MOST {
         let message =
@@ -37,20 +37,20 @@ pub(super) fn split(secret: &[u8], count: usize, threshold: usize) -> Result<Vec
     Ok((1..=MOST).take(count).filter_map(|point| u8::try_from(point).ok()).map(share).collect())
 }
 
-/// The secret that the shares give, provided that they are enough and belong together: that cannot be seen here.
-/// `None`, if they are not shares, or two have the same point.
+/// The secret recovered from the shares, provided that they are enough and belong together, which cannot be verified
+/// here. `None` if they are not shares, or two have the same point.
 pub(super) fn combine(shares: &[&Share]) -> Option<Zeroizing<Vec<u8>>> {
     at(0, shares)
 }
 
-/// The share at another point, from as many shares as give the secret.
+/// The share at another point, from enough shares to recover the secret.
 pub(super) fn share_at(point: u8, shares: &[&Share]) -> Option<Share> {
     let mut share = at(point, shares)?;
     share.push(point);
     Some(share)
 }
 
-/// The values of the polynomials at `x`, by Lagrange's interpolation.
+/// The values of the polynomials at `x`, by Lagrange interpolation.
 fn at(x: u8, shares: &[&Share]) -> Option<Zeroizing<Vec<u8>>> {
     let length = shares.first()?.len().checked_sub(1).filter(|length| *length > 0)?;
     let points: Vec<u8> = shares.iter().filter_map(|share| share.last().copied()).collect();
@@ -58,7 +58,7 @@ fn at(x: u8, shares: &[&Share]) -> Option<Zeroizing<Vec<u8>>> {
     if !distinct || shares.iter().any(|share| share.len() != length + 1) {
         return None;
     }
-    // One byte more, so that a point can follow without moving what is there.
+    // One more byte of capacity, so that a point can be appended without moving the values.
     let mut values = Zeroizing::new(Vec::with_capacity(length + 1));
     values.resize(length, 0);
     for (share, point) in shares.iter().zip(&points) {
@@ -71,7 +71,7 @@ fn at(x: u8, shares: &[&Share]) -> Option<Zeroizing<Vec<u8>>> {
     Some(values)
 }
 
-/// The product in the field of AES, modulo x⁸ + x⁴ + x³ + x + 1, in the same time for all factors.
+/// The product in the field of AES, modulo x⁸ + x⁴ + x³ + x + 1, in constant time.
 fn multiply(a: u8, b: u8) -> u8 {
     (0..8).rev().fold(0, |product: u8, bit| {
         let reduced = (product << 1) ^ ((product >> 7).wrapping_neg() & 0x1b);
@@ -79,7 +79,7 @@ fn multiply(a: u8, b: u8) -> u8 {
     })
 }
 
-/// The inverse: the 254th power, as every power of 255 is one.
+/// The inverse: the 254th power, since the 255th power is one.
 fn inverse(a: u8) -> u8 {
     // 254 is 2 + 4 + … + 128.
     let mut square = a;
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_share_of_vault_is_understood() {
-        // Two points of 5 + 7x per byte, worked out by hand: at 1 it is 2, at 2 it is 5 ^ 14 = 11.
+        // Two points of 5 + 7x per byte, computed by hand: at 1 it is 2, at 2 it is 5 ^ 14 = 11.
         let (one, two) = (Zeroizing::new(vec![2, 1]), Zeroizing::new(vec![11, 2]));
         assert_eq!(combine(&[&one, &two]).expect("combined")[..], [5]);
         assert_eq!(share_at(3, &[&two, &one]).expect("a share")[..], [0x5 ^ 0x7 ^ 0xe, 3]);
@@ -149,7 +149,7 @@ mod tests {
             if threshold > 2 {
                 chosen.truncate(threshold - 1);
                 let wrong = combine(&chosen).expect("combined");
-                // One byte agrees by chance once in 256 times.
+                // A byte is equal by chance once in 256 times.
                 prop_assert!(secret.len() < 4 || wrong[..] != secret[..]);
             }
         }

@@ -1,4 +1,4 @@
-//! A text of any store taken apart: its leaves and comments, each with its place and path, and where the metadata stands.
+//! A parsed text of any store: its leaves and comments, each with its place and path, and the place of the metadata.
 
 use std::ops::Range;
 
@@ -14,14 +14,14 @@ pub(super) struct Sheet {
     pub(super) marks: Vec<Mark>,
     /// The metadata; in YAML every document has a copy.
     pub(super) blocks: Vec<Block>,
-    /// The documents; there is more than one only in YAML.
+    /// The documents; only YAML can have more than one.
     pub(super) documents: Vec<Document>,
 }
 
 /// A document, to find a place for the metadata in it.
 pub(super) struct Document {
     pub(super) range: Range<usize>,
-    /// Right after the opening bracket, if it is in flow style.
+    /// The offset after the opening bracket, if it is in flow style.
     pub(super) flow: Option<usize>,
     /// Its entries, without the metadata.
     pub(super) entries: Vec<Entry>,
@@ -30,15 +30,15 @@ pub(super) struct Document {
 /// An entry of a document.
 pub(super) struct Entry {
     pub(super) key: String,
-    /// Its bytes; in block style whole lines.
+    /// Its bytes; complete lines in block style.
     pub(super) range: Range<usize>,
 }
 
 /// A leaf or a comment.
 pub(super) struct Mark {
-    /// The bytes that a token or a plaintext takes.
+    /// The bytes of its token or plaintext.
     pub(super) range: Range<usize>,
-    /// Of a leaf its own path, of a comment that of what holds it.
+    /// The path of a leaf, or of the collection that contains a comment.
     pub(super) path: PathId,
     pub(super) what: What,
 }
@@ -50,14 +50,14 @@ pub(super) enum What {
 
 /// A leaf as it is written.
 pub(super) struct Leaf {
-    /// Its text: quotes taken off, escapes resolved.
+    /// Its text, without quotes and escapes.
     pub(super) text: Text,
     pub(super) style: Style,
     /// Its tag, resolved.
     pub(super) tag: Option<String>,
-    /// Whether it stands in a flow collection.
+    /// Whether it is in a flow collection.
     pub(super) in_flow: bool,
-    /// The column of its key or dash, if it stands on the same line as that and nothing follows it there.
+    /// The column of its key or dash, if it is on the same line and nothing follows it there.
     pub(super) column: Option<usize>,
 }
 
@@ -65,7 +65,7 @@ pub(super) struct Comment {
     /// Its text, after the `#`.
     pub(super) text: Text,
     pub(super) form: Form,
-    /// Further paths whose comment it may be: sops attaches comments by rules of its own.
+    /// Other paths that the comment may belong to, since sops attaches comments by its own rules.
     pub(super) others: Vec<PathId>,
 }
 
@@ -74,13 +74,13 @@ pub(super) struct Comment {
 pub(super) enum Form {
     /// After a `#`, on a line of its own.
     Line,
-    /// After a `#`, behind something else.
+    /// After a `#` that follows something else.
     Inline,
-    /// A list item whose token has the type `comment`: so sops writes the encrypted comments of lists.
+    /// A list item whose token has the type `comment`, which is how sops writes encrypted comments in lists.
     Item,
-    /// Such an item in a list without any others. It stays as it is: without it there would be no list.
+    /// Such an item in a list without any others. It stays as it is, because the list would vanish with it.
     OnlyItem,
-    /// A comment on a line of its own in a list whose dashes stand in the same column.
+    /// A comment on a line of its own in a list whose dashes are in the same column.
     BesideItems,
     /// After a `;`: ini.
     Semicolon,
@@ -88,13 +88,13 @@ pub(super) enum Form {
 
 #[derive(Debug, Clone)]
 pub(super) struct Block {
-    /// The bytes that the view is without.
+    /// The bytes that are removed in the view.
     pub(super) range: Range<usize>,
-    /// Which document it is in.
+    /// The index of its document.
     pub(super) document: usize,
-    /// Its fields that hold one value, by their names.
+    /// Its scalar fields, by name.
     pub(super) fields: Vec<Field>,
-    /// The bytes of the entry itself, which may be fewer than those of `range`.
+    /// The bytes of the entry itself, which may be fewer than `range`.
     pub(super) entry: Range<usize>,
 }
 
@@ -117,7 +117,7 @@ impl Block {
 /// A position in [`Paths`].
 pub(super) type PathId = usize;
 
-/// Where something stands: keys and positions, from the root.
+/// The paths of a sheet as a tree of keys and positions.
 pub(super) struct Paths(Vec<(PathId, Step)>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,12 +155,12 @@ impl Paths {
         self.0.len() - 1
     }
 
-    /// The path that holds this one.
+    /// The parent of the path.
     pub(super) fn parent(&self, path: PathId) -> PathId {
         self.0[path].0
     }
 
-    /// Whether the path is that of a document.
+    /// Whether it is the root of a document.
     pub(super) fn is_root(&self, path: PathId) -> bool {
         matches!(self.0[path].1, Step::Root(_))
     }
@@ -176,12 +176,12 @@ impl Paths {
         steps
     }
 
-    /// The keys on the path: positions do not count.
+    /// The keys on the path, without positions.
     pub(super) fn keys(&self, path: PathId) -> Vec<&str> {
         self.steps(path).into_iter().filter_map(Step::key).collect()
     }
 
-    /// What a token at this path is authenticated with.
+    /// The additional data of a token at this path.
     pub(super) fn aad(&self, path: PathId) -> String {
         additional_data(self.keys(path))
     }
@@ -195,7 +195,7 @@ impl Paths {
         }))
     }
 
-    /// Which document the path is in.
+    /// The index of the document that contains the path.
     pub(super) fn document(&self, path: PathId) -> usize {
         let mut here = path;
         loop {

@@ -1,4 +1,4 @@
-//! The five forms in which sops stores a file, and how a sops file is told from any other.
+//! The five forms in which sops stores a file, and how sops files are recognised.
 
 use super::token::PREFIX;
 use crate::document::Format;
@@ -6,20 +6,20 @@ use crate::document::Format;
 /// How sops stores a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Store {
-    /// YAML, also of several documents.
+    /// YAML, possibly with several documents.
     Yaml,
     Json,
     /// `NAME=value` lines, without any quoting.
     Dotenv,
     /// Sections of `name = value` lines.
     Ini,
-    /// Anything: a JSON file with the content as one value, `data`.
+    /// Anything else: a JSON file with the content as one value, `data`.
     Binary,
 }
 
 impl Store {
-    /// The store of a sops file; `None` for a file that is not one. The content decides, also where it is damaged; the name
-    /// only tells JSON from the binary store.
+    /// The store of a sops file; `None` for other files. The content decides, even if it is damaged; the name only
+    /// distinguishes JSON from the binary store.
     pub fn of(name: &str, bytes: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(bytes).ok()?;
         let text = text.trim_start_matches('\u{feff}');
@@ -45,7 +45,7 @@ impl Store {
         }
     }
 
-    /// The store that a new file of this name gets, as in sops: by its ending.
+    /// The store of a new file, by its extension, as in sops.
     pub fn of_name(name: &str) -> Self {
         match Self::ending(name) {
             Some("yaml" | "yml") => Self::Yaml,
@@ -71,7 +71,7 @@ impl Store {
         }
     }
 
-    /// What a text in braces is: YAML may be written so too.
+    /// The store of a text in braces, which may be YAML, too.
     fn of_braces(name: &str, text: &str) -> Self {
         match Self::of_name(name) {
             Self::Yaml => Self::Yaml,
@@ -81,7 +81,7 @@ impl Store {
     }
 }
 
-/// Whether a line begins the entry `sops` of a YAML document.
+/// Whether a line starts the entry `sops` of a YAML document.
 fn is_yaml_key(line: &str) -> bool {
     let line = line.trim_start_matches('\u{feff}');
     let rest = ["sops", "\"sops\"", "'sops'"].iter().find_map(|key| line.strip_prefix(key));
@@ -89,7 +89,7 @@ fn is_yaml_key(line: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r']))
 }
 
-/// Whether a JSON text has `data` and `sops`, and nothing else.
+/// Whether a JSON text has only the members `data` and `sops`.
 fn is_envelope(text: &str) -> bool {
     let value: Option<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(text).ok();
     value.is_some_and(|map| {

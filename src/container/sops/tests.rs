@@ -16,7 +16,7 @@ fn text<'c>(case: &'c Json, name: &str) -> &'c str {
     case[name].as_str().unwrap_or_else(|| panic!("{name}"))
 }
 
-/// The data key of a file with one group that has an X25519 recipient, by the keys of the tests.
+/// The data key of a file with one group and an X25519 recipient, decrypted with the keys of the tests.
 fn data_key(file: &SopsFile) -> Option<DataKey> {
     let keys = ["age1.txt", "age2.txt", "age3.txt"].map(|name| fs::read_to_string(folder().join("keys").join(name)));
     let keys: Vec<age::x25519::Identity> =
@@ -144,7 +144,7 @@ fn play(case: &Json) -> std::result::Result<(), String> {
     if opened.file().store() == Store::Ini
         && let Some(tree) = tree.as_object_mut()
     {
-        // sops shows the section of what stands before the first header even where that is nothing.
+        // sops shows the section before the first header even if it is empty.
         tree.retain(|section, keys| section != "DEFAULT" || *keys != serde_json::json!({}));
     }
     if *read.value() != value(&tree) {
@@ -156,7 +156,7 @@ fn play(case: &Json) -> std::result::Result<(), String> {
 #[test]
 fn every_recorded_edit_is_exact() {
     let mut failed = Vec::new();
-    // Which keys open which files is not asked here.
+    // Which keys open which files is not tested here.
     for case in cases().into_iter().filter(|case| !text(case, "id").starts_with("refuse-key")) {
         if let Err(error) = play(&case) {
             failed.push(format!("{} {}: {error}", text(&case, "id"), text(&case, "about")));

@@ -1,8 +1,8 @@
-//! Timestamps as Go reads and prints them (RFC 3339).
+//! Timestamps as parsed and formatted by Go (RFC 3339).
 
 use jiff::civil::DateTime;
 
-/// A timestamp with its fraction as short as it can be, and `Z` for an offset of zero; `None` if `text` is not RFC 3339.
+/// A timestamp with its shortest fraction, and `Z` for an offset of zero; `None` if `text` is not RFC 3339.
 pub(super) fn nanoseconds(text: &str) -> Option<String> {
     let parts = Parts::read(text)?;
     // Go keeps nine digits.
@@ -11,7 +11,7 @@ pub(super) fn nanoseconds(text: &str) -> Option<String> {
     Some(format!("{}{point}{fraction}{}", parts.seconds, parts.zone))
 }
 
-/// A timestamp in whole seconds, the way `lastmodified` is authenticated; `None` if `text` is not RFC 3339.
+/// A timestamp in seconds, in the form in which `lastmodified` is authenticated; `None` if `text` is not RFC 3339.
 pub(super) fn seconds(text: &str) -> Option<String> {
     Parts::read(text).map(|parts| format!("{}{}", parts.seconds, parts.zone))
 }
@@ -29,7 +29,7 @@ impl<'a> Parts<'a> {
         if !fits(seconds, shape) || &seconds[17..] > "59" {
             return None;
         }
-        // Days that a month does not have, hours past 23.
+        // Rejects days that a month does not have, and hours past 23.
         seconds.parse::<DateTime>().ok()?;
         let at = rest.find(['Z', '+', '-'])?;
         let (fraction, zone) = rest.split_at(at);

@@ -1,4 +1,4 @@
-//! `ENC[AES256_GCM,data:…,iv:…,tag:…,type:…]`: how sops writes one encrypted value.
+//! Tokens: `ENC[AES256_GCM,data:…,iv:…,tag:…,type:…]` is how sops writes an encrypted value.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use super::plain::Type;
 use crate::error::{Error, Kind, Result};
 
-/// What every token starts with.
+/// The prefix of every token.
 pub const PREFIX: &str = "ENC[AES256_GCM,";
 
-/// Go's standard encoding: padded, and lenient about bits that the last character does not need.
+/// Go's standard encoding: padded, and lenient about unused bits of the last character.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
@@ -20,12 +20,12 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
 );
 
-/// An encrypted value, taken apart.
+/// A parsed token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
     /// The ciphertext, as long as the plaintext.
     pub data: Vec<u8>,
-    /// The nonce: 32 bytes as sops writes it.
+    /// The nonce; sops writes 32 bytes.
     pub iv: Vec<u8>,
     /// The authentication tag.
     pub tag: Vec<u8>,
@@ -34,15 +34,15 @@ pub struct Token {
 }
 
 impl Token {
-    /// Whether a text is meant as a token.
+    /// Whether a text looks like a token.
     pub fn is_token(text: &str) -> bool {
         text.starts_with(PREFIX)
     }
 
-    /// Takes a token apart. As in sops, text after its last bracket is ignored.
+    /// Parses a token. As in sops, text after its last bracket is ignored.
     ///
     /// # Errors
-    /// `damaged`, if a part is missing, is not base64, or the type is unknown.
+    /// `damaged` if a part is missing, is not base64, or the type is unknown.
     pub fn parse(text: &str) -> Result<Self> {
         let parts = Self::split(text).ok_or_else(|| damaged("the value is not an encrypted sops value"))?;
         let [data, iv, tag] = parts.0.map(|part| BASE64.decode(part));
@@ -52,12 +52,12 @@ impl Token {
         Ok(Self { data, iv, tag, kind })
     }
 
-    /// The type alone, which needs no key; `None` for a text that is not a token.
+    /// The type, which is readable without a key; `None` for a text that is not a token.
     pub fn kind_of(text: &str) -> Option<Type> {
         Self::split(text).and_then(|(_, kind)| Type::from_name(kind))
     }
 
-    /// How many bytes the value has, which needs no key; `None` for a text that is not a token.
+    /// The length of the value in bytes, which is readable without a key; `None` for a text that is not a token.
     pub fn length_of(text: &str) -> Option<usize> {
         let ([data, ..], _) = Self::split(text)?;
         Some(data.trim_end_matches('=').len() * 3 / 4)
@@ -65,7 +65,7 @@ impl Token {
 
     fn split(text: &str) -> Option<([&str; 3], &str)> {
         let rest = text.strip_prefix(PREFIX)?.strip_prefix("data:")?;
-        // A line break ends what sops looks at.
+        // sops ignores everything after a line break.
         let rest = rest.lines().next()?;
         let rest = &rest[..rest.rfind(']')?];
         let (rest, kind) = rest.rsplit_once(",type:")?;

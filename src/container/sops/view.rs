@@ -1,4 +1,4 @@
-//! The view of a file: its own text with every encrypted scalar as its plaintext, and without the metadata.
+//! The view of a file: its own text with every encrypted scalar replaced by its plaintext, and without the metadata.
 
 use super::open::{Held, SopsFile, data, read};
 use super::plain::{Plain, Type};
@@ -11,23 +11,23 @@ use crate::document::{Notation, Outline, Value};
 use crate::error::{Error, Kind, Result};
 use crate::memory::{Buffer, Zeroizing, replaced};
 
-/// The view, and the view taken apart.
+/// The view as text and parsed.
 ///
 /// # Errors
-/// `unsupported`, for what no view can show.
+/// `unsupported` for values that no view can show.
 pub(super) fn of(file: &SopsFile, held: &[Held]) -> Result<(Plaintext, Sheet)> {
     if file.store() == Store::Binary {
         return Ok((binary(file, held), Sheet::default()));
     }
     let notation = match file.store() {
         Store::Yaml | Store::Json => {
-            // The metadata is indented in sops' own manner.
+            // The metadata has sops' own indentation, which is ignored.
             let text = without_blocks(file);
             Notation::of(&Outline::read(&text)?, file.store().format())
         }
         _ => None,
     };
-    // Where lines of a value would run into what stands below, each value is written on one line.
+    // If multi-line values would run into the following text, write each value on one line.
     for lines in [true, false] {
         let text = View { file, held, notation: notation.as_ref(), lines }.text()?;
         let seen = read(&text, file.store());
@@ -63,7 +63,7 @@ fn binary(file: &SopsFile, held: &[Held]) -> Plaintext {
     }
 }
 
-/// Whether the marks of the view are those of the file, with the values that were decrypted.
+/// Whether the marks of the view are those of the file, with the decrypted values.
 fn agrees(file: &SopsFile, held: &[Held], seen: &Sheet) -> bool {
     let sheet = file.sheet();
     let structured = matches!(file.store(), Store::Yaml | Store::Json);
@@ -87,7 +87,7 @@ fn agrees(file: &SopsFile, held: &[Held], seen: &Sheet) -> bool {
 /// Whether a leaf of the view shows a value.
 fn shows(leaf: &Leaf, plain: &Plain, store: Store) -> bool {
     let Ok(Some(read)) = reading::as_core(leaf, store) else {
-        // A float may have more digits than an integer can have.
+        // A float may have more digits than an integer.
         return plain.kind() == Type::Float;
     };
     let number = |plain: &Plain| plain.as_str().and_then(|text| text.parse::<f64>().ok());
@@ -102,7 +102,7 @@ struct View<'f> {
     file: &'f SopsFile,
     held: &'f [Held],
     notation: Option<&'f Notation>,
-    /// Whether values of several lines may take several lines.
+    /// Whether multi-line values may take several lines.
     lines: bool,
 }
 
@@ -149,7 +149,7 @@ impl View<'_> {
         Ok(view.into_text())
     }
 
-    /// A value as it is written: what stands in the place of its token, and the lines below.
+    /// A value as it is written: the text in place of its token, and the lines below.
     fn leaf(&self, index: usize, leaf: &Leaf, plain: &Plain) -> Result<(Zeroizing<String>, Option<Zeroizing<String>>)> {
         let Some(text) = plain.as_str() else { return self.bytes(plain) };
         match (self.file.store(), self.notation) {
@@ -183,7 +183,7 @@ impl View<'_> {
         Ok((Zeroizing::new(["!!binary ", &encoded].concat()), None))
     }
 
-    /// Whether the lines of a block scalar would take what stands below it.
+    /// Whether the lines of a block scalar would run into the following text.
     fn runs_on(&self, index: usize, column: usize, header: &str) -> bool {
         let text = self.file.text();
         let mut line = yaml::next_line(text, self.file.sheet().marks[index].range.end);

@@ -11,12 +11,11 @@ use crate::rules::{Selectors, SopsRule};
 const VERSION: &str = "3.13.3";
 
 impl Metadata {
-    /// The metadata of a new file by a creation rule, and its data key. `mac` and `lastmodified` are still empty. As in sops,
-    /// a binary file has no selectors, and others have the usual suffix if the rule sets none.
+    /// The metadata of a new file by a creation rule, and its data key. `mac` and `lastmodified` are still empty. As in
+    /// sops, a binary file has no selectors, and other files have the usual suffix if the rule sets none.
     ///
     /// # Errors
-    /// `no-recipient`, naming what cannot be encrypted to, or for a threshold that does not fit; `unsupported`, for a
-    /// selector that cannot be used.
+    /// `no-recipient` for an unusable recipient, or an invalid threshold; `unsupported` for an invalid selector.
     pub fn create(rule: &SopsRule, is_binary: bool) -> Result<(Self, Unlocked)> {
         let recipients = rule.recipients()?;
         let selectors = match is_binary {
@@ -40,7 +39,7 @@ impl Metadata {
         Ok((metadata, unlocked))
     }
 
-    /// The metadata as a map, sorted by name. Keys of other services are left out: new files have none.
+    /// The metadata as a map, sorted by name, without keys of other services, which new files do not have.
     pub fn entries(&self) -> Map<String, Value> {
         let mut entries: Vec<(&str, Value)> = vec![
             ("lastmodified", json!(self.last_modified)),
@@ -63,7 +62,7 @@ impl Metadata {
         entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
-    /// The metadata in one level, as in dotenv (behind `sops_`) and ini, with line breaks as they are.
+    /// The flattened metadata for dotenv (after `sops_`) and ini, with line breaks as they are.
     pub fn flat(&self) -> Vec<(String, String)> {
         let mut flat = Vec::new();
         for (name, value) in self.entries() {
@@ -73,7 +72,7 @@ impl Metadata {
     }
 }
 
-/// The groups and their threshold in one level.
+/// The flattened groups and their threshold.
 pub(super) fn flat_groups(groups: &[Group], threshold: Option<usize>) -> Vec<(String, String)> {
     let mut flat = Vec::new();
     match groups {
@@ -117,7 +116,7 @@ mod tests {
     use crate::error::Kind;
     use crate::rules::SopsRules;
 
-    /// What agepatch chooses for a file: the groups, the threshold, the selectors, and `mac_only_encrypted`.
+    /// The settings of a new file: the groups, the threshold, the selectors, and `mac_only_encrypted`.
     fn chosen(config_name: &str, config: &str, path: &str) -> Result<Option<Metadata>> {
         if config_name != SopsRules::FILE_NAME {
             return Ok(None);

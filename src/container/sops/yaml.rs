@@ -1,4 +1,4 @@
-//! YAML and JSON taken apart.
+//! Parses YAML and JSON.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -15,11 +15,11 @@ use crate::error::{Error, Kind, Result};
 /// The key of the metadata.
 pub(super) const SOPS: &str = "sops";
 
-/// Takes a text apart; `json` where there are no comments.
+/// Parses a text; `json` for one without comments.
 ///
 /// # Errors
-/// Those of [`Outline::read`]; `unsupported` for what sops has no form for: keys that are not strings, aliases, a document that
-/// is not a map.
+/// Errors of [`Outline::read`]; `unsupported` for what sops cannot store: keys that are not strings, aliases, a
+/// document that is not a map.
 pub(super) fn read(outline: &Outline<'_>, json: bool) -> Result<Sheet> {
     let parts = outline.parts();
     let comments = if json { Vec::new() } else { outline.comments(&parts) };
@@ -56,13 +56,13 @@ struct Reading<'o> {
     path_of: Vec<Option<PathId>>,
     /// The column of the dashes of each list in block style.
     dashes: HashMap<PathId, usize>,
-    /// How many items of each list there were so far.
+    /// The number of items in each list so far.
     positions: HashMap<usize, usize>,
-    /// Where each part ends, with what is in it.
+    /// The end of each part, including its children.
     ends: Vec<usize>,
 }
 
-/// Where each part ends, with what is in it.
+/// The end of each part, including its children.
 fn ends(parts: &[Part<'_>]) -> Vec<usize> {
     let mut ends: Vec<usize> = parts
         .iter()
@@ -79,7 +79,7 @@ fn ends(parts: &[Part<'_>]) -> Vec<usize> {
     ends
 }
 
-/// Marks the comments that are items of lists without any others.
+/// Marks the comments that are the only items of a list.
 fn only_items(sheet: &mut Sheet, lists: &HashSet<PathId>) {
     for mark in &mut sheet.marks {
         if let What::Comment(comment) = &mut mark.what
@@ -142,7 +142,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// The position of a list item; encrypted comments are none.
+    /// The position of a list item; encrypted comments do not count.
     fn position(&mut self, holder: usize, part: &Part<'_>) -> usize {
         let position = self.positions.entry(holder).or_default();
         let here = *position;
@@ -268,7 +268,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Adds the comments outside of the metadata.
+    /// Adds the comments outside the metadata.
     fn comments(&mut self, comments: &[Range<usize>]) {
         let mut place = 0;
         for range in comments {
@@ -286,7 +286,7 @@ impl Reading<'_> {
         }
     }
 
-    /// What may hold the comment at `at`, the most likely first; `next` is the first part behind it.
+    /// The collections that may contain the comment at `at`, the most likely first; `next` is the first part after it.
     fn holders(&self, next: usize, at: usize) -> (Form, Vec<PathId>) {
         let document = |part: &&Part<'_>| self.path_of_part(part).is_some();
         let before = self.parts[..next].iter().enumerate().rev().find(|(_, part)| document(part));
@@ -305,7 +305,7 @@ impl Reading<'_> {
             }
         };
         if !is_first {
-            // A collection begun on this line is what the comment is on, not what holds it.
+            // A collection that starts on this line is followed by the comment, and does not contain it.
             add(before.and_then(|(_, part)| part.holder));
             add(before.map(|(place, _)| place).filter(|place| self.is_collection(*place)));
             return (Form::Inline, chain);
@@ -322,7 +322,8 @@ impl Reading<'_> {
             Some(place) if column_of(place) >= here => add(self.parts[place].holder),
             _ => {}
         }
-        // Deeper than what follows: the innermost collection so far that stands no deeper than the comment.
+        // If the comment is deeper than what follows: the innermost collection so far that is not deeper than the
+        // comment.
         let mut place = before.map(|(place, _)| place);
         while let Some(inner) = place {
             let holder = self.parts[inner].holder;
@@ -354,7 +355,7 @@ impl Reading<'_> {
     }
 }
 
-/// Whether Go's YAML library takes a plain scalar for a string.
+/// Whether Go's YAML library parses a plain scalar as a string.
 fn is_go_string(text: &str) -> bool {
     matches!(go_plain(text), Go::String)
 }
@@ -367,7 +368,7 @@ fn lines(text: &str, begin: usize, end: usize, document: &Range<usize>) -> Range
     line + mark..last.min(document.end).max(begin)
 }
 
-/// The column of `at`; a byte order mark takes none.
+/// The column of `at`; a byte order mark has no width.
 pub(super) fn column(text: &str, at: usize) -> usize {
     let line = text[..at].rfind('\n').map_or(0, |feed| feed + 1);
     text[line..at].chars().filter(|c| *c != '\u{feff}').count()

@@ -1,4 +1,4 @@
-//! What is said to a plugin and what it answers.
+//! The messages between agepatch and a plugin.
 
 use std::env;
 use std::io::{self, Read, Write};
@@ -24,31 +24,31 @@ use super::Plugin;
 use crate::container::identities::Person;
 use crate::process;
 
-/// How long a plugin may take where nobody is at a terminal: twice what a hardware key waits for a touch.
+/// How long a plugin may take without a terminal: twice as long as a hardware key waits for a touch.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The variable that gives another number of seconds.
+/// The variable that overrides this number of seconds.
 const SECONDS: &str = "AGEPATCH_PLUGIN_SECONDS";
-/// After how long a person is told who is waited for.
+/// The time after which the user is shown which plugin is being waited for.
 const SLOW: Duration = Duration::from_secs(5);
-/// The longest line of a stanza's body.
+/// The maximum length of a line in a stanza's body.
 const COLUMNS: usize = 64;
-/// More than any answer has.
+/// The maximum length of an answer.
 const LONGEST: usize = 1 << 20;
 
-/// A running plugin. It ends with the value.
+/// A running plugin, which is stopped when this is dropped.
 pub(super) struct Conversation<'a> {
     plugin: &'a Plugin,
     child: Option<Child>,
-    /// Whether it said all that it had to say.
+    /// Whether it has finished its part.
     done: bool,
-    /// Whether a person is there: then it is waited for as long as it takes, and it may use the terminal.
+    /// Whether a user is present: then there is no timeout, and the plugin may use the terminal.
     attended: bool,
     deadline: Instant,
     says: Sender<Zeroizing<Vec<u8>>>,
     hears: Receiver<io::Result<Zeroizing<Vec<u8>>>>,
-    /// What was heard and not yet understood.
+    /// Bytes received but not parsed yet.
     buffer: Zeroizing<Vec<u8>>,
-    /// An empty folder to run in; it goes last.
+    /// An empty working folder; dropped last.
     _folder: TempDir,
 }
 
@@ -56,7 +56,7 @@ impl<'a> Conversation<'a> {
     /// Starts the plugin for one of its two tasks.
     ///
     /// # Errors
-    /// Where it cannot be started, or was given up before.
+    /// If it cannot be started, or timed out before.
     pub(super) fn start(plugin: &'a Plugin, task: &str) -> io::Result<Self> {
         if plugin.silent.load(Ordering::Relaxed) {
             return Err(given_up(plugin));
@@ -69,14 +69,15 @@ impl<'a> Conversation<'a> {
         let errors = if debugged { Stdio::inherit() } else { Stdio::null() };
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(errors);
         if !attended {
-            // A group of its own ends with all that the plugin started. At a terminal it could not ask for a PIN then.
+            // A process group of its own, to stop everything that the plugin started. At a terminal it could then not
+            // ask for a PIN.
             command.process_group(0);
         }
         let mut child = command.spawn()?;
         let (says, orders) = mpsc::channel::<Zeroizing<Vec<u8>>>();
         let (answers, hears) = mpsc::sync_channel(1);
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
-        // A plugin that neither reads nor writes holds up these two, and nothing else.
+        // Writing and reading happen in these two threads, so that a plugin that does neither blocks nothing else.
         thread::spawn(move || {
             let Some(mut stdin) = stdin else { return };
             while let Ok(text) = orders.recv() {
@@ -118,19 +119,19 @@ impl<'a> Conversation<'a> {
             text.extend_from_slice(line);
             text.push(b'\n');
         }
-        // The last line is one that is not full.
+        // The last line must be shorter than a full one.
         if encoded.len().is_multiple_of(COLUMNS) {
             text.push(b'\n');
         }
-        // A plugin that has ended shows when its answer is read.
+        // If the plugin has exited, reading its answer reports that.
         drop(self.says.send(text));
     }
 
-    /// Hears what the plugin has to say, until it is done. `answer` takes the stanzas of this
-    /// task; what the plugin wants of a person is asked here.
+    /// Reads the plugin's messages until it is done. `answer` handles the stanzas of this task; requests to the user
+    /// are handled here.
     ///
     /// # Errors
-    /// Where it ends too early, says what is not of the protocol, or is given up.
+    /// If it exits early, violates the protocol, or times out.
     pub(super) fn hear(&mut self, mut answer: impl FnMut(&mut Stanza) -> Reply) -> io::Result<()> {
         self.say("done", &[], &[]);
         loop {
@@ -179,7 +180,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// The next bytes; none, where the plugin has ended.
+    /// The next bytes; empty if the plugin has exited.
     fn wait(&mut self) -> io::Result<Zeroizing<Vec<u8>>> {
         let mut patience = if self.attended { SLOW } else { self.deadline.saturating_duration_since(Instant::now()) };
         loop {
@@ -191,7 +192,7 @@ impl<'a> Conversation<'a> {
                         "waiting for {}: does its key want a touch? (Ctrl-C ends it)",
                         self.plugin.name
                     ));
-                    // Once told, it is known.
+                    // Print it only once.
                     patience = Duration::from_hours(1);
                 }
                 Err(RecvTimeoutError::Timeout) => {
@@ -211,11 +212,11 @@ impl Drop for Conversation<'_> {
     fn drop(&mut self) {
         let Some(mut child) = self.child.take() else { return };
         if self.done {
-            // It ends by itself, in its own time: it may have a card to give back.
+            // It exits by itself when it is ready, since it may have to release a card.
             thread::spawn(move || drop(child.wait()));
             return;
         }
-        // What has ended already cannot be ended.
+        // It may have exited already.
         match (self.attended, i32::try_from(child.id()).ok().and_then(Pid::from_raw)) {
             (false, Some(group)) => drop(kill_process_group(group, Signal::KILL)),
             _ => drop(child.kill()),
@@ -224,18 +225,18 @@ impl Drop for Conversation<'_> {
     }
 }
 
-/// What a plugin is told in return.
+/// The reply to a plugin's message.
 pub(super) enum Reply {
     Ok,
-    /// It was taken, and this word is the answer.
+    /// Accepted, with this word.
     Word(&'static str),
-    /// It was taken, and this is the answer.
+    /// Accepted, with this text.
     Text(Zeroizing<String>),
     Fail,
     Unsupported,
 }
 
-/// What a plugin wants of a person.
+/// Asks the user on behalf of a plugin.
 fn ask(stanza: &Stanza) -> Reply {
     let message = String::from_utf8_lossy(&stanza.body);
     match stanza.tag.as_str() {
@@ -261,7 +262,7 @@ fn ask(stanza: &Stanza) -> Reply {
     }
 }
 
-/// What a plugin says went wrong.
+/// The error message of a plugin.
 pub(super) fn complaint(plugin: &Plugin, stanza: &Stanza) -> String {
     let said: String = String::from_utf8_lossy(&stanza.body).chars().filter(|next| !next.is_control()).collect();
     format!("{}: {said}", plugin.name)

@@ -11,15 +11,15 @@ use sha2::{Digest, Sha256};
 use super::Plugin;
 use super::conversation::{Conversation, Reply, complaint};
 
-/// An identity that a plugin uses.
+/// An identity used through a plugin.
 pub(in crate::container) struct PluginIdentity {
     plugin: Plugin,
     identity: age::plugin::Identity,
-    /// What it answered, so that a hardware key is asked once for each file.
+    /// Its answers, so that a hardware key is asked only once for each file.
     answers: Mutex<Vec<Answer>>,
 }
 
-/// What a plugin made of the stanzas of a file.
+/// A plugin's answer to the stanzas of a file.
 struct Answer {
     /// The SHA-256 of the stanzas.
     stanzas: [u8; 32],
@@ -28,7 +28,7 @@ struct Answer {
 }
 
 impl PluginIdentity {
-    /// The identity, if its plugin is on the PATH.
+    /// The identity, if its plugin is in PATH.
     pub(in crate::container) fn new(identity: age::plugin::Identity) -> Option<Self> {
         let plugin = Plugin::find(identity.plugin())?;
         Some(Self { plugin, identity, answers: Mutex::default() })
@@ -44,7 +44,7 @@ impl PluginIdentity {
         }
         let (mut key, mut complaints) = (None, Vec::new());
         conversation.hear(|stanza| match stanza.tag.as_str() {
-            // There is one file, of which one key is wanted.
+            // Only one file, with index 0, and only one key is expected.
             "file-key" if key.is_none() && stanza.args == ["0"] => {
                 key = FileKey::try_init_with_mut(|key| match stanza.body.len() == key.len() {
                     true => {
@@ -98,7 +98,7 @@ fn copy(key: &FileKey) -> FileKey {
     FileKey::init_with_mut(|copy| copy.copy_from_slice(key.expose_secret()))
 }
 
-/// Of the stanzas, each part with its length.
+/// A hash of the stanzas; each part includes its length.
 fn hash(stanzas: &[Stanza]) -> [u8; 32] {
     let mut hash = Sha256::new();
     let mut add = |bytes: &[u8]| {

@@ -1,5 +1,5 @@
-//! Plugins (`age-plugin-NAME`), in version 1 of their protocol. They are started here and not by age, so that none
-//! inherits a variable that held a secret, and none is waited for without end.
+//! Plugins (`age-plugin-NAME`), in version 1 of their protocol. They are started here instead of by the age crate, so
+//! that none inherits a variable that held a secret, and every one has a timeout.
 
 mod conversation;
 mod identity;
@@ -14,20 +14,20 @@ use std::sync::atomic::AtomicBool;
 pub(in crate::container) use identity::PluginIdentity;
 pub(in crate::container) use recipient::PluginRecipients;
 
-/// A program that speaks for keys of one kind.
+/// A program that handles keys of one kind.
 struct Plugin {
     name: String,
     path: PathBuf,
-    /// Whether it was given up, so that it is not waited for once a file.
+    /// Whether it timed out, so that other files do not wait for it again.
     silent: AtomicBool,
 }
 
 impl Plugin {
-    /// The plugin of that kind on the PATH, if there is one.
+    /// The plugin of this kind in PATH.
     fn find(kind: &str) -> Option<Self> {
         let name = format!("age-plugin-{kind}");
         let places = env::var_os("PATH").unwrap_or_default();
-        // A program of Windows can be started from within WSL.
+        // A Windows program can be started from WSL.
         let names = [name.clone(), format!("{name}.exe")];
         let candidates = names.iter().flat_map(|name| env::split_paths(&places).map(move |folder| folder.join(name)));
         let path = candidates.filter_map(|path| path.canonicalize().ok()).find(|path| {

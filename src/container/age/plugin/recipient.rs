@@ -17,7 +17,7 @@ pub(in crate::container) struct PluginRecipients {
 }
 
 impl PluginRecipients {
-    /// Those of the recipients that are for the plugin of that kind, if it is on the PATH.
+    /// The recipients for the plugin of this kind, if it is in PATH.
     pub(in crate::container) fn new(kind: &str, recipients: &[age::plugin::Recipient]) -> Option<Self> {
         let plugin = Plugin::find(kind)?;
         let recipients = recipients.iter().filter(|recipient| recipient.plugin() == kind);
@@ -38,7 +38,7 @@ impl PluginRecipients {
         };
         let mut said = Vec::new();
         conversation.hear(|stanza| match stanza.tag.as_str() {
-            // There is one file, the first; what follows is the stanza for its header.
+            // There is only one file, with index 0; the rest is the stanza for its header.
             "recipient-stanza" if stanza.args.len() >= 2 && stanza.args[0] == "0" => {
                 let mut args = std::mem::take(&mut stanza.args);
                 let tag = args.remove(1);

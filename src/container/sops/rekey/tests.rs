@@ -7,7 +7,7 @@ const AGE1: &str = "age179r6d03q32h9852n3lsymnt0xp8xejywqhc2vhn242dfwx8peahs7lz7
 const AGE2: &str = "age1emrm5fre0yh0j37n0qex5mlvajausa28r4kphudm0t2xa2jgcvjqnahh93";
 const AGE3: &str = "age1nrrthxal3gkgrggpzn4r3xpjndwtf68nhxw2q5mwm8x2s64lnu5s95nn6u";
 
-/// What the rule below `creation_rules` says.
+/// A rule with this text below `creation_rules`.
 fn rule(text: &str) -> Rule {
     let rules = SopsRules::parse("/work/.sops.yaml".into(), &format!("creation_rules:\n  - {text}\n")).expect("rules");
     rules.rule_for("/work/x.yaml".as_ref()).expect("valid").expect("a rule")
@@ -67,7 +67,7 @@ fn adding_a_recipient_adds_its_own_lines_only() {
         assert!(added.len() <= most && added.len() >= 2, "{id}: {} lines: {added:#?}", added.len());
         let old = view(&name, &text, &keys).expect("it opens");
         assert!(view(&name, &new, &["age2.txt"]).unwrap_or_else(|error| panic!("{id}: {error}")) == old, "{id}");
-        // And back: the same bytes as before.
+        // And back to the same bytes as before.
         let back = rekeyed(&name, &new, &keys, Some(&rule(&format!("age: {AGE1}"))), false).expect("rekeyed");
         assert_eq!(lines(&text, &back), (vec![], vec![]), "{id}");
         seen += 1;
@@ -91,7 +91,7 @@ fn every_recorded_file_can_be_rotated() {
         let added = faults.iter().filter(|fault| fault.kind == FaultKind::PlaintextComment).count();
         assert_eq!(old.len() + added, new.len(), "{id}");
         let kept = old.iter().filter(|token| new.contains(token)).count();
-        // A comment that does not open is kept as it is.
+        // A comment that does not decrypt is kept as it is.
         assert!(
             kept == 0 || id == "yaml-comment-16" && kept == 1,
             "{id}: {kept} tokens are still those of the old key"
