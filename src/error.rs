@@ -1,11 +1,11 @@
 //! The one error type: what happened, where, what to do next, and the exit code that scripts rely on.
 
 use std::error::Error as StdError;
-use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use crate::shown::{ErrorText, FileName, KeyName, Shown};
+use crate::shown;
+use crate::shown::{ErrorText, FileName, KeyName, Part, Showable, Shown};
 
 /// What class a failure belongs to. The names are part of the command line's contract (`--output json`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -175,15 +175,57 @@ struct Inner {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
+/// What an error takes for a text. While the program changes over to [`Showable`], a `String` is escaped too.
+pub trait Text: Sized {
+    #[doc(hidden)]
+    fn text(self) -> Shown;
+    #[doc(hidden)]
+    fn key(self) -> Shown {
+        self.text()
+    }
+    #[doc(hidden)]
+    fn file(self) -> Shown {
+        self.text()
+    }
+    #[doc(hidden)]
+    fn hint(self) -> Shown {
+        self.text()
+    }
+}
+
+impl<T: Showable> Text for T {
+    fn text(self) -> Shown {
+        self.into_shown()
+    }
+}
+
+impl Text for String {
+    fn text(self) -> Shown {
+        ErrorText::shown(self)
+    }
+
+    fn key(self) -> Shown {
+        KeyName::shown(self)
+    }
+
+    fn file(self) -> Shown {
+        FileName::shown(self)
+    }
+
+    fn hint(self) -> Shown {
+        ErrorText::shown(self.replace('\n', "\\n"))
+    }
+}
+
 /// The result of everything that can fail here.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// A failure of `kind`; `message` says what happened, in one sentence without a final full stop.
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub fn new(kind: Kind, message: impl Text) -> Self {
         Self(Box::new(Inner {
             kind,
-            message: ErrorText::shown(message),
+            message: message.text(),
             path: None,
             file: None,
             line: None,
@@ -194,8 +236,8 @@ impl Error {
     }
 
     /// An I/O failure while doing `what` (for example "cannot read secrets.nix").
-    pub fn io(what: impl fmt::Display, source: &io::Error) -> Self {
-        let mut error = Self::new(Kind::Io, format!("{what}: {source}"));
+    pub fn io(what: impl Text, source: &io::Error) -> Self {
+        let mut error = Self::new(Kind::Io, shown!("{}: {}", what.text(), source));
         error.0.source = Some(match source.raw_os_error() {
             Some(code) => Arc::new(io::Error::from_raw_os_error(code)),
             None => Arc::new(io::Error::from(source.kind())),
@@ -205,15 +247,15 @@ impl Error {
 
     /// Names the place in the document, as the user wrote or would write it.
     #[must_use]
-    pub fn at_path(mut self, path: impl fmt::Display) -> Self {
-        self.0.path = Some(KeyName::shown(path.to_string()));
+    pub fn at_path(mut self, path: impl Text) -> Self {
+        self.0.path = Some(path.key());
         self
     }
 
     /// Names the file concerned; the innermost one named stays.
     #[must_use]
-    pub fn in_file(mut self, file: impl fmt::Display) -> Self {
-        self.0.file.get_or_insert_with(|| FileName::shown(file.to_string()));
+    pub fn in_file(mut self, file: impl Text) -> Self {
+        self.0.file.get_or_insert_with(|| file.file());
         self
     }
 
@@ -227,24 +269,28 @@ impl Error {
 
     /// Says what to do next, in one line.
     #[must_use]
-    pub fn hint(self, hint: impl Into<String>) -> Self {
+    pub fn hint(self, hint: impl Text) -> Self {
         self.hints([hint])
     }
 
-    /// Says what to do next, one line for each way. A line feed inside of one is written as `\n`, since it comes from
-    /// outside.
+    /// Says what to do next, one line for each way.
     #[must_use]
-    pub fn hints<T: Into<String>>(mut self, hints: impl IntoIterator<Item = T>) -> Self {
-        let lines: Vec<String> = hints.into_iter().map(|hint| hint.into().replace('\n', "\\n")).collect();
-        self.0.hint = Some(ErrorText::shown(lines.join("\n")));
+    pub fn hints<T: Text>(mut self, hints: impl IntoIterator<Item = T>) -> Self {
+        let lines: Vec<Shown> = hints.into_iter().map(Text::hint).collect();
+        self.0.hint = Some(Shown::join(&lines, "\n"));
         self
     }
 
     /// Puts `prefix` and a colon before the message.
     #[must_use]
-    pub fn context(mut self, prefix: impl fmt::Display) -> Self {
-        self.0.message = ErrorText::shown(format!("{prefix}: {}", self.0.message.as_raw()));
+    pub fn context(mut self, prefix: impl Text) -> Self {
+        self.0.message = shown!("{}: {}", prefix.text(), self.0.message);
         self
+    }
+
+    /// What to do next, as it may be printed.
+    pub fn shown_hint(&self) -> Option<&Shown> {
+        self.0.hint.as_ref()
     }
 
     /// The same failure under another kind.
@@ -259,7 +305,7 @@ impl Error {
         self.0.kind
     }
 
-    /// What happened.
+    /// What happened, before anything in it was escaped.
     pub fn message(&self) -> &str {
         self.0.message.as_raw()
     }
@@ -287,5 +333,12 @@ impl Error {
     /// What to do next.
     pub fn hint_text(&self) -> Option<&str> {
         self.0.hint.as_ref().map(Shown::as_raw)
+    }
+}
+
+/// What happened.
+impl Showable for Error {
+    fn part(&self) -> Part<'_> {
+        self.0.message.part()
     }
 }

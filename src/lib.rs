@@ -11,16 +11,16 @@
 //! command   → app, authelia, check, commit, container, diff, document, error, hex, history, input, memory, output, patch, process, redact, rules, schema, shown, workspace
 //! app       → authelia, check, commit, container, diff, document, error, history, input, output, patch, process, redact, rules, schema, shown, workspace
 //! commit    → diff, document, error, history, input, redact, schema, shown
-//! container → document, error, hex, input, memory, process, rules
-//! history   → diff, document, error, input, memory, process, schema
+//! container → document, error, hex, input, memory, process, rules, shown
+//! history   → diff, document, error, input, memory, process, schema, shown
 //! output    → check, diff, document, error, memory, patch, process, redact, shown
 //! check     → authelia, document, error, hex, memory, schema, shown
 //! authelia  → document, error, memory, shown
 //! diff      → document, memory, schema, shown
-//! patch     → document, error, memory
+//! patch     → document, error, memory, shown
 //! redact    → document, error, hex, memory, schema, shown
 //! schema    → document, error
-//! workspace → document, error, hex, input, memory, rules
+//! workspace → document, error, hex, input, memory, rules, shown
 //! document  → error, memory, shown
 //! rules     → error, hex, input, process, re2
 //! error     → shown

@@ -204,7 +204,7 @@ impl Context {
     /// # Errors
     /// See [`Self::read`].
     pub(crate) fn read_content(&self, target: &Target) -> Result<Content> {
-        let named = |error: Error| error.in_file(&target.display);
+        let named = |error: Error| error.in_file(target);
         recovery::settle_beside(&target.path, self)?;
         let bytes = input::read_named(&target.path, Limit::Secret).map_err(|error| {
             named(match error.kind() {

@@ -8,6 +8,7 @@ use crate::document::{self, Document};
 use crate::error::{Error, Kind, Result};
 use crate::redact::schema_of;
 use crate::schema::Schema;
+use crate::shown::FileName;
 use crate::workspace::Target;
 
 /// A parsed document and its file.
@@ -66,7 +67,7 @@ impl Reading {
                 Ok((document, schema))
             }),
         };
-        let (document, schema) = parsed.map_err(|error| error.in_file(&name))?;
+        let (document, schema) = parsed.map_err(|error| error.in_file(FileName::shown(&name)))?;
         let is_known = schema != Schema::Unknown || context.settings(&target)?.schema.is_some();
         let schema = match schema {
             Schema::Readable(_) => readable::either(schema, found_readable),
@@ -97,7 +98,7 @@ impl Reading {
 
     /// Adds the name of this file to an error. If the format was guessed, no names are suggested.
     pub(crate) fn named(&self, error: Error) -> Error {
-        unnamed(error, self.shows_names).in_file(&self.name)
+        unnamed(error, self.shows_names).in_file(FileName::shown(&self.name))
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn refuse(target: &Target, bytes: &[u8]) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(Kind::Damaged, "the file is in conflict: git wrote conflict markers into the ciphertext")
-        .in_file(&target.display)
+        .in_file(target)
         .hint(MERGE_AGAIN))
 }
 

@@ -75,7 +75,7 @@ fn decrypt(file: &str, format: Option<Format>, context: &Context) -> Result<Exit
     reveal::refuse(&context.workspace)?;
     let target = context.target(file)?;
     if !target.path.exists() {
-        let error = Error::new(Kind::Io, "the file does not exist yet").in_file(&target.display);
+        let error = Error::new(Kind::Io, "the file does not exist yet").in_file(target);
         return Err(error.hint("create it with `agepatch edit` or `agepatch write`"));
     }
     if context.out.is_json() {

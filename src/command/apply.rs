@@ -13,6 +13,7 @@ use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::input::{self, Limit};
 use crate::patch::{self, Input, Notation, Patch, PatchSet, SetFile};
+use crate::shown::FileName;
 use crate::workspace::Reach;
 use clap::Args;
 
@@ -96,7 +97,7 @@ fn consent<'p>(name: &str, patches: impl IntoIterator<Item = &'p Patch>, context
     if name == STDIN || workspace.is_outside(&document) || !is_tracked(&document, context) {
         return Ok(());
     }
-    workspace.consent(&Reach::patch(path)).map_err(|error| error.in_file(name))
+    workspace.consent(&Reach::patch(path)).map_err(|error| error.in_file(FileName::shown(name)))
 }
 
 /// Whether git tracks the file, as far as that can be found out.
@@ -135,7 +136,7 @@ fn read(path: &Path, args: &ApplyArgs, context: &Context) -> Result<(String, Inp
         context.stdin.take("the patch")?
     } else {
         let bytes = input::read_named(path, Limit::Secret)
-            .map_err(|error| Error::io("cannot read the patch", &error).in_file(&name))?;
+            .map_err(|error| Error::io("cannot read the patch", &error).in_file(FileName::shown(&name)))?;
         Plaintext::new(bytes)
     };
     if text.is_blank() {
@@ -146,7 +147,7 @@ fn read(path: &Path, args: &ApplyArgs, context: &Context) -> Result<(String, Inp
         };
     }
     let notation = if args.merge { Notation::Merge } else { Notation::Operations };
-    let input = patch::read(text.expose(), notation).map_err(|error| error.in_file(&name))?;
+    let input = patch::read(text.expose(), notation).map_err(|error| error.in_file(FileName::shown(&name)))?;
     Ok((name, input))
 }
 

@@ -66,7 +66,7 @@ pub(crate) fn run(args: &BlameArgs, context: &mut Context) -> Result<ExitCode> {
     let newest = versions.revisions.first().and_then(|revision| revision.blob.clone());
     let text = context.read(&versions.target)?;
     let parsed = context.parse(&versions.target, text.expose());
-    let (present, schema) = parsed.map_err(|error| error.in_file(&versions.target.display))?;
+    let (present, schema) = parsed.map_err(|error| error.in_file(&versions.target))?;
     let mut leaves = Vec::new();
     collect(present.value(), "", &Pointer::root(), schema, &mut leaves);
     let blamed = blame(&leaves, &present, newest, &versions);

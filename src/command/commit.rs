@@ -73,12 +73,12 @@ pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> 
             former.described(&target.path, &Access::as_written(context))
         } else {
             let found = change(&target, &repository, &former, context);
-            let found = found.map_err(|error| error.in_file(&target.display))?;
+            let found = found.map_err(|error| error.in_file(&target))?;
             files.extend(found.first().map(|one| (target.clone(), one.schema)));
             found
         };
         if !found.is_empty() {
-            repository.refuse_half_staged(&target.path).map_err(|error| error.in_file(&target.display))?;
+            repository.refuse_half_staged(&target.path).map_err(|error| error.in_file(&target))?;
             changes.extend(found);
             paths.push(target.path.canonicalize().unwrap_or(target.path));
         }

@@ -9,6 +9,7 @@ use crate::app::reading::Reading;
 use crate::document::{Path, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::redact::Redactor;
+use crate::shown::KeyName;
 use clap::Args;
 
 /// `get`
@@ -48,8 +49,11 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context) -> Result<ExitCode> {
     let value = pointer.get(document.value()).ok_or_else(missing)?;
     let redactor = Redactor::new(reading.schema, context.global.reveal);
     let shown = redactor.exact(&pointer, value).ok_or_else(|| {
-        named(Error::new(Kind::SecretNeedsReveal, "the value is secret, or holds a secret").at_path(&args.path))
-            .hint("--reveal prints it")
+        named(
+            Error::new(Kind::SecretNeedsReveal, "the value is secret, or holds a secret")
+                .at_path(KeyName::shown(&args.path)),
+        )
+        .hint("--reveal prints it")
     })?;
     if context.out.is_json() {
         context.out.json(&redactor.json(&pointer, value))?;

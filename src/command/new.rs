@@ -94,7 +94,9 @@ struct Place {
 
 impl Place {
     fn of(name: &str, rules: &Path, context: &Context) -> Result<Self> {
-        let wrong = |message: &str, hint: &str| Err(Error::new(Kind::Usage, message).in_file(name).hint(hint));
+        let wrong = |message: &'static str, hint: &'static str| {
+            Err(Error::new(Kind::Usage, message).in_file(FileName::shown(name)).hint(hint))
+        };
         if name.contains(['"', '\\', '$', '#']) || name.contains(char::is_control) {
             return wrong("the name has a character that secrets.nix would read as something else", "use another name");
         }
@@ -128,7 +130,7 @@ fn extended(args: &NewArgs, place: &Place, context: &Context) -> Result<(String,
         Some(other) => {
             let target = context.target(other)?;
             Some(context.workspace.rule_for(&target.path).ok_or_else(|| {
-                Error::new(Kind::Usage, "the rules do not name the file to copy from").in_file(&target.display)
+                Error::new(Kind::Usage, "the rules do not name the file to copy from").in_file(target)
             })?)
         }
         None if args.recipients.is_empty() => Some(only_recipients(rules)?),
@@ -194,7 +196,7 @@ fn create(args: &NewArgs, file: &str, context: &mut Context) -> Result<ExitCode>
         Err(error) if args.generate.is_some() && error.kind() == Kind::Syntax => {
             let hint = format!("`agepatch new {file}` lets you write it; --format raw makes the secret all of it");
             Err(Error::new(Kind::Usage, "the name says that the file has keys, and --generate makes one secret")
-                .in_file(file)
+                .in_file(FileName::shown(file))
                 .hint(hint))
         }
         created => created.map(|_| ExitCode::SUCCESS),

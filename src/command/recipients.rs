@@ -187,7 +187,7 @@ impl Listed {
                 line(shown!("  key group {}", number + 1));
             }
             for key in &group.rules {
-                let sign = if group.missing.contains(key) { '+' } else { ' ' };
+                let sign = if group.missing.contains(key) { "+" } else { " " };
                 line(shown!("{} {}", sign, access.key(key)));
             }
             for extra in &group.extra {

@@ -108,7 +108,7 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
     let progress = Progress::new("looking at the files", targets.len(), &context.out);
     for target in targets {
         progress.step();
-        let named = |error: Error| error.in_file(&target.display);
+        let named = |error: Error| error.in_file(&target);
         let rule = context.workspace.rule(&target)?.ok_or_else(|| {
             named(Error::new(Kind::NoRecipient, "the rules do not name this file"))
                 .hint("add it to secrets.nix or .sops.yaml")

@@ -10,6 +10,7 @@ use crate::document::path::identity_key;
 use crate::document::{Edit, Path, Pointer, Value, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::patch::{Patch, locate};
+use crate::shown::KeyName;
 use clap::Args;
 
 /// `remove`
@@ -41,7 +42,7 @@ pub(crate) fn run(args: &RemoveArgs, context: &mut Context) -> Result<ExitCode> 
     let work = Work::make(|view, context| {
         let root = view.document.value();
         let list = locate(&args.path, view.document.format(), root, Path::resolve)?;
-        let items = items(root, &list).map_err(|error| error.at_path(&args.path))?;
+        let items = items(root, &list).map_err(|error| error.at_path(KeyName::shown(&args.path)))?;
         let item = list.child("-");
         // A word means the item that is known by it, so it has the type of the identity.
         let place = match identity_key(items).filter(|_| args.value.json_value.is_none()) {

@@ -15,6 +15,7 @@ use crate::document::{Document, Path, Pointer, Value, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::patch::{Action, Patch, ValueSource};
 use crate::rules::Rule;
+use crate::shown::KeyName;
 use crate::workspace::Target;
 use clap::Args;
 
@@ -45,7 +46,7 @@ pub(crate) struct RestoreArgs {
 /// gets the ciphertext of the revision itself, where the recipients are still the same, so that git sees no change.
 pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> Result<ExitCode> {
     let (target, bytes) = at_revision(args, context)?;
-    let source = |error: Error| error.context(format!("at {}", args.source)).in_file(&target.display);
+    let source = |error: Error| error.context(format!("at {}", args.source)).in_file(&target);
     let text = context.view(&target, &bytes).map_err(source)?;
     let job = |work| vec![Job { file: args.file.clone(), work, creates: Creates::Value }];
     let Some(path) = &args.path else {
@@ -96,7 +97,7 @@ fn put_back(target: &Target, bytes: Vec<u8>, context: &Context) -> Result<bool> 
 fn at_revision(args: &RestoreArgs, context: &Context) -> Result<(Target, Vec<u8>)> {
     let repository = repository(context)?;
     let target = context.target(&args.file)?;
-    let named = |error: Error| error.in_file(&target.display);
+    let named = |error: Error| error.in_file(&target);
     let path = repository.relative(&target.path).map_err(named)?;
     let mut bytes = repository.blob(&args.source, &path).map_err(named)?;
     if bytes.is_none() {
@@ -135,7 +136,7 @@ fn restored(path: &str, text: &Plaintext, view: &View<'_>) -> Result<Patch> {
         }
         (None, None) => {
             let pointer = parsed.resolve(new).or_else(|_| parsed.resolve(old))?;
-            Err(nearest::missing(old, &pointer).at_path(path))
+            Err(nearest::missing(old, &pointer).at_path(KeyName::shown(path)))
         }
     }
 }

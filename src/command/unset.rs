@@ -10,6 +10,7 @@ use crate::app::options::EditOptions;
 use crate::document::{Path, Pointer, nearest};
 use crate::error::Result;
 use crate::patch::{Action, Operation, Patch, locate};
+use crate::shown::KeyName;
 use clap::Args;
 
 /// `unset`
@@ -55,7 +56,7 @@ fn place(path: &str, view: &View<'_>) -> Result<Pointer> {
     let root = view.document.value();
     let pointer = locate(path, view.document.format(), root, Path::resolve)?;
     if pointer.get(root).is_none() {
-        return Err(nearest::missing(root, &pointer).at_path(path));
+        return Err(nearest::missing(root, &pointer).at_path(KeyName::shown(path)));
     }
     Ok(pointer)
 }

@@ -8,6 +8,7 @@ use crate::app::flow::{self, Creates, Draft, FILTER, Job, Work};
 use crate::app::options::EditOptions;
 use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
+use crate::shown::FileName;
 use clap::Args;
 
 /// `write`
@@ -45,7 +46,7 @@ pub(crate) fn run(args: &WriteArgs, context: &mut Context) -> Result<ExitCode> {
 pub(super) fn put(file: &str, text: Plaintext, options: &EditOptions, context: &mut Context) -> Result<ExitCode> {
     if text.is_blank() && !options.allow_empty {
         return Err(Error::new(Kind::EmptyResult, "stdin is empty, and the file would be")
-            .in_file(file)
+            .in_file(FileName::shown(file))
             .hint("has the command that makes the content failed? --allow-empty says that this is meant"));
     }
     let work = Work::Ready(Draft::Content(text));

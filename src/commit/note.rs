@@ -16,7 +16,7 @@ const END: &str = "<!-- SECTION:NOTES:END -->";
 /// # Errors
 /// `io` if the file cannot be read or written.
 pub fn note(task: &Path, lines: &[String]) -> Result<()> {
-    let failed = |what: &str, error: &std::io::Error| Error::io(what, error).in_file(task.display());
+    let failed = |what: &'static str, error: &std::io::Error| Error::io(what, error).in_file(task.display());
     let text = input::read_text(task, Limit::Settings).map_err(|error| failed("cannot read the task", &error))?;
     let noted = added(&text, lines);
     fs::write(task, noted).map_err(|error| failed("cannot write the note", &error))

@@ -4,6 +4,7 @@
 use super::{Back, Opened, Plaintext, Sealed, Sealing};
 use crate::document::{self, Document, Edit, Format, Path, Pointer, Value};
 use crate::error::{Error, Kind, Result};
+use crate::shown::KeyName;
 
 /// A string value in a text, or the place of one that does not exist yet.
 pub struct InnerValue {
@@ -21,7 +22,7 @@ impl InnerValue {
         let pointer = match document.format() {
             // The name of a variable is taken literally.
             Format::Dotenv if !path.is_empty() && path != "." && !path.starts_with('/') => Pointer::new([path]),
-            _ => Path::parse(path)?.resolve(document.value()).map_err(|error| error.at_path(path))?,
+            _ => Path::parse(path)?.resolve(document.value()).map_err(|error| error.at_path(KeyName::shown(path)))?,
         };
         Ok(Self { document, pointer })
     }

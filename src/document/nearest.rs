@@ -3,6 +3,8 @@
 use super::pointer::{Pointer, entry};
 use super::value::Value;
 use crate::error::{Error, Kind};
+use crate::shown;
+use crate::shown::{KeyName, Shown};
 
 /// How many names a hint lists at most.
 const LISTED: usize = 8;
@@ -27,7 +29,7 @@ pub fn missing(root: &Value, pointer: &Pointer) -> Error {
 
 /// Where the way to `pointer` ends in `root`, and which names there are; `None` if the place exists. Names keys only,
 /// never values.
-pub fn hint(root: &Value, pointer: &Pointer) -> Option<String> {
+pub fn hint(root: &Value, pointer: &Pointer) -> Option<Shown> {
     let mut here = root;
     let mut way = Pointer::root();
     for token in pointer.tokens() {
@@ -40,30 +42,32 @@ pub fn hint(root: &Value, pointer: &Pointer) -> Option<String> {
     None
 }
 
-fn at(here: &Value, way: &Pointer, token: &str) -> String {
-    let place = if way.is_root() { "at the top".to_owned() } else { format!("at {way}") };
+fn at(here: &Value, way: &Pointer, token: &str) -> Shown {
+    let place = if way.is_root() { Shown::fixed("at the top") } else { shown!("at {}", way) };
     match here {
-        Value::Map(map) if map.is_empty() => format!("the map {place} is empty"),
+        Value::Map(map) if map.is_empty() => shown!("the map {} is empty", place),
         Value::Map(map) => {
             let keys: Vec<&str> = map.iter().map(|(key, _)| key.text()).collect();
+            let wanted = KeyName::shown(token);
             match name(keys.iter().copied(), token) {
-                Some(nearest) => format!("there is no `{token}` {place}; did you mean `{nearest}`?"),
-                None => format!("there is no `{token}` {place}, but {}", list(&keys)),
+                Some(nearest) => {
+                    shown!("there is no `{}` {}; did you mean `{}`?", wanted, place, KeyName::shown(nearest))
+                }
+                None => shown!("there is no `{}` {}, but {}", wanted, place, list(&keys)),
             }
         }
         Value::List(items) => match items.len() {
-            0 => format!("the list {place} is empty"),
-            1 => format!("the list {place} has 1 item, at position 0"),
-            many => format!("the list {place} has {many} items, at positions 0 to {}", many - 1),
+            0 => shown!("the list {} is empty", place),
+            1 => shown!("the list {} has 1 item, at position 0", place),
+            many => shown!("the list {} has {} items, at positions 0 to {}", place, many, many - 1),
         },
-        other => format!("{place} stands {}, with nothing below it", other.type_name()),
+        other => shown!("{} stands {}, with nothing below it", place, other.type_name()),
     }
 }
 
-fn list(keys: &[&str]) -> String {
-    let shown: Vec<String> = keys.iter().take(LISTED).map(|key| format!("`{key}`")).collect();
-    let more = if keys.len() > LISTED { format!(" and {} more", keys.len() - LISTED) } else { String::new() };
-    shown.join(", ") + &more
+fn list(keys: &[&str]) -> Shown {
+    let named = Shown::join(keys.iter().take(LISTED).map(|key| shown!("`{}`", KeyName::shown(*key))), ", ");
+    if keys.len() > LISTED { shown!("{} and {} more", named, keys.len() - LISTED) } else { named }
 }
 
 #[cfg(test)]
@@ -76,15 +80,17 @@ mod tests {
         let keys: Vec<String> = (0..=LISTED).map(|number| format!("k{number}")).collect();
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         let all = |keys: &[&str]| keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-        assert_eq!(list(&keys[..LISTED]), all(&keys[..LISTED]));
-        assert_eq!(list(&keys), all(&keys[..LISTED]) + " and 1 more");
+        assert_eq!(list(&keys[..LISTED]).as_str(), all(&keys[..LISTED]));
+        assert_eq!(list(&keys).as_str(), all(&keys[..LISTED]) + " and 1 more");
     }
 
     #[test]
     fn says_where_the_way_ends() {
         let document =
             Document::parse(b"oidc: {clients: [{id: marker}], empty: {}}\n", Format::Yaml).expect("it is YAML");
-        let hint = |pointer: &str| hint(document.value(), &Pointer::parse(pointer).expect("a pointer"));
+        let hint = |pointer: &str| {
+            hint(document.value(), &Pointer::parse(pointer).expect("a pointer")).map(|hint| hint.as_raw().to_owned())
+        };
         assert_eq!(hint("/oidc/clients/0"), None);
         assert_eq!(hint("/odic").as_deref(), Some("there is no `odic` at the top; did you mean `oidc`?"));
         assert_eq!(hint("/oidc/xyz/a").as_deref(), Some("there is no `xyz` at /oidc, but `clients`, `empty`"));

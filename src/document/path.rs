@@ -4,6 +4,8 @@ use super::nearest;
 use super::pointer::{Pointer, entry, refuse_deep, refuse_long};
 use super::value::Value;
 use crate::error::{Error, Kind, Result};
+use crate::shown;
+use crate::shown::{ClientName, KeyName};
 
 /// The keys by which an item of a list is known, in the order in which they are tried.
 pub const IDENTITY_KEYS: [&str; 4] = ["client_id", "key_id", "id", "name"];
@@ -101,14 +103,14 @@ fn token(segment: &Segment, here: Option<&Value>, root: &Value, pointer: &Pointe
 
 /// The position that a selector means in the list at `pointer`.
 fn position(selector: &Segment, list: &Value, pointer: &Pointer) -> Result<usize> {
-    let wrong = |message: &str| Error::new(Kind::Path, message.to_owned()).at_path(pointer);
+    let wrong = |message: &'static str| Error::new(Kind::Path, message).at_path(pointer);
     let items = list.as_list().ok_or_else(|| wrong("a selector in brackets needs a list here"))?;
     let (matching, wanted): (Vec<usize>, &str) = match selector {
         Segment::Index(index) => {
             let from_end = usize::try_from(index.unsigned_abs()).ok().filter(|_| *index < 0);
             let place = from_end.map_or_else(|| usize::try_from(*index).ok(), |back| items.len().checked_sub(back));
             return place.filter(|place| *place < items.len()).ok_or_else(|| {
-                wrong("there is no item at this position").hint(format!("the list has {} items", items.len()))
+                wrong("there is no item at this position").hint(shown!("the list has {} items", items.len()))
             });
         }
         Segment::Match(key, wanted) => (all(items, |item| is(item.get(key), wanted)), wanted),
@@ -120,7 +122,7 @@ fn position(selector: &Segment, list: &Value, pointer: &Pointer) -> Result<usize
     match matching.as_slice() {
         [one] => Ok(*one),
         [] => Err(suggest(wrong("no item of this list matches the selector"), items, wanted)),
-        several => Err(Error::new(Kind::Ambiguous, format!("{} items match the selector", several.len()))
+        several => Err(Error::new(Kind::Ambiguous, shown!("{} items match the selector", several.len()))
             .at_path(pointer)
             .hint("give the position instead, counted from zero: [0]")),
     }
@@ -145,7 +147,7 @@ fn suggest(error: Error, items: &[Value], wanted: &str) -> Error {
     let nearest =
         ids.max_by(|left, right| strsim::jaro_winkler(left, wanted).total_cmp(&strsim::jaro_winkler(right, wanted)));
     match nearest {
-        Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
+        Some(nearest) => error.hint(shown!("did you mean `{}`?", ClientName::shown(nearest))),
         None => error,
     }
 }
@@ -177,10 +179,10 @@ impl Reader<'_> {
         &self.text[self.at..]
     }
 
-    fn wrong(&self, message: &str) -> Error {
+    fn wrong(&self, message: &'static str) -> Error {
         let column = self.text[..self.at].chars().count() + 1;
-        Error::new(Kind::Path, format!("{message} (character {column} of the path)"))
-            .at_path(self.text)
+        Error::new(Kind::Path, shown!("{} (character {} of the path)", message, column))
+            .at_path(KeyName::shown(self.text))
             .hint("a path is written like a.b[client].c[0]; keys with dots are quoted: a.\"b.c\"")
     }
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use super::value::Value;
 use crate::error::{Error, Kind, Result};
+use crate::shown;
+use crate::shown::{KeyName, Part, Showable, Shown};
 
 /// The most steps a path may have: no document that is read nests deeper.
 const STEPS: usize = 200;
@@ -18,7 +20,7 @@ pub(super) fn refuse_long(text: &str) -> Result<()> {
     if text.len() <= LONGEST {
         return Ok(());
     }
-    Err(Error::new(Kind::Path, format!("the path is longer than {} KiB", LONGEST >> 10)).at_path(beginning(text)))
+    Err(Error::new(Kind::Path, shown!("the path is longer than {} KiB", LONGEST >> 10)).at_path(beginning(text)))
 }
 
 /// Refuses a path with more steps than any document has levels.
@@ -29,13 +31,13 @@ pub(super) fn refuse_deep(steps: usize, text: &str) -> Result<()> {
     if steps <= STEPS {
         return Ok(());
     }
-    Err(Error::new(Kind::Path, format!("the path has more than {STEPS} steps, and no document nests that deep"))
+    Err(Error::new(Kind::Path, shown!("the path has more than {} steps, and no document nests that deep", STEPS))
         .at_path(beginning(text)))
 }
 
 /// As much of a long path as can be read.
-fn beginning(text: &str) -> String {
-    text.chars().take(60).chain(['…']).collect()
+fn beginning(text: &str) -> Shown {
+    KeyName::shown(text.chars().take(60).chain(['…']).collect::<String>())
 }
 
 /// A JSON Pointer as its unescaped tokens; no tokens name the whole document.
@@ -63,12 +65,12 @@ impl Pointer {
         }
         refuse_long(text)?;
         let Some(rest) = text.strip_prefix('/') else {
-            return Err(Error::new(Kind::Path, "a JSON Pointer begins with `/`").at_path(text));
+            return Err(Error::new(Kind::Path, "a JSON Pointer begins with `/`").at_path(KeyName::shown(text)));
         };
         refuse_deep(rest.matches('/').count() + 1, text)?;
         rest.split('/').map(unescape).collect::<Option<Vec<_>>>().map(Self).ok_or_else(|| {
             Error::new(Kind::Path, "in a JSON Pointer `~` stands only in `~0` (a tilde) and `~1` (a slash)")
-                .at_path(text)
+                .at_path(KeyName::shown(text))
         })
     }
 
@@ -156,5 +158,12 @@ fn unescape(token: &str) -> Option<String> {
 impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|token| write!(f, "/{}", token.replace('~', "~0").replace('/', "~1")))
+    }
+}
+
+/// The keys that lead to a place may be named; values are in no path but where the user wrote them as a selector.
+impl Showable for Pointer {
+    fn part(&self) -> Part<'_> {
+        KeyName::shown(self.to_string()).into()
     }
 }

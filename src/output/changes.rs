@@ -110,7 +110,7 @@ fn labelled(change: &Change, label: &Shown, indent: &'static str, redactor: Reda
     let sign = sign(change.kind);
     let room = width.saturating_sub(indent.len() + 2);
     let from = change.from.as_ref().unwrap_or(&change.pointer);
-    let signed = |sign: char, line: &Shown| shown!("{}{} {}", indent, sign, line);
+    let signed = |sign: &'static str, line: &Shown| shown!("{}{} {}", indent, sign, line);
     match (&change.before, &change.after) {
         (None, None) => {
             if let Some([_, name]) = renamed_key(change, redactor) {
@@ -143,11 +143,11 @@ pub(crate) fn renamed_key(change: &Change, redactor: Redactor) -> Option<[Shown;
     Some([name(from), name(&change.pointer)])
 }
 
-fn sign(kind: ChangeKind) -> char {
+fn sign(kind: ChangeKind) -> &'static str {
     match kind {
-        ChangeKind::Added => '+',
-        ChangeKind::Removed => '-',
-        ChangeKind::Changed | ChangeKind::Moved | ChangeKind::Renamed => '~',
+        ChangeKind::Added => "+",
+        ChangeKind::Removed => "-",
+        ChangeKind::Changed | ChangeKind::Moved | ChangeKind::Renamed => "~",
     }
 }
 

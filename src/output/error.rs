@@ -55,7 +55,7 @@ pub(crate) fn document(error: &Error) -> Json {
     Json::of(&ErrorOutput {
         error: Failure {
             kind: error.kind().name(),
-            message: error.shown().clone(),
+            message: ErrorText::shown(error.message()),
             path: text(error.path()),
             file: text(error.file()),
             line: position.map(|(line, _)| line),
@@ -68,7 +68,7 @@ pub(crate) fn document(error: &Error) -> Json {
 /// Continues a message of several lines, such as a hook's output: what starts a line here is never outside text.
 const CONTINUED: &str = "\n  | ";
 
-/// Outside text is part of most messages, so all of it is made visible.
+/// What was held back after the error was made is left out too.
 fn visible(text: &str) -> String {
     lines(text).replace('\n', CONTINUED)
 }
@@ -84,15 +84,15 @@ fn as_text(error: &Error, color: bool) -> String {
     };
     let red = AnsiColor::Red.on_default().bold();
     let blue = AnsiColor::Blue.on_default().bold();
-    let mut text = format!("{}: {}", paint(red, "error"), visible(error.message()));
+    let mut text = format!("{}: {}", paint(red, "error"), visible(error.shown().as_str()));
     if let Some(place) = place(error) {
         text += &format!("\n  {} {}", paint(blue, "-->"), visible::line(&held_back::printable(&place)));
     }
     if let Some(path) = error.path() {
         text += &format!("\n  {} {}", paint(blue, "at"), visible::line(&held_back::printable(path)));
     }
-    if let Some(hint) = error.hint_text() {
-        text += &format!("\n{}: {}", paint(AnsiColor::Cyan.on_default().bold(), "help"), lines(hint));
+    if let Some(hint) = error.shown_hint() {
+        text += &format!("\n{}: {}", paint(AnsiColor::Cyan.on_default().bold(), "help"), lines(hint.as_str()));
     }
     text
 }
@@ -109,6 +109,8 @@ fn place(error: &Error) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shown;
+    use crate::shown::{FileName, KeyName, ProgramOutput};
 
     fn render_json(error: &Error) -> String {
         render(error, Mode::Json, false)
@@ -124,10 +126,11 @@ mod tests {
 
     #[test]
     fn outside_text_starts_no_line() {
-        let error = Error::new(Kind::Path, "no key `a\n::error::x\n\u{1b}[2Kb`")
-            .at_path("a\nhelp: run this")
-            .in_file("x\u{202e}.age\n")
-            .hint("did you mean `c\u{9b}\nd`?");
+        let said = ProgramOutput::shown("no key `a\n::error::x\n\u{1b}[2Kb`");
+        let error = Error::new(Kind::Path, said)
+            .at_path(KeyName::shown("a\nhelp: run this"))
+            .in_file(FileName::shown("x\u{202e}.age\n"))
+            .hint(shown!("did you mean `{}`?", KeyName::shown("c\u{9b}\nd")));
         insta::assert_snapshot!(as_text(&error, false), @r"
         error: no key `a
           | \u{3a}:error::x
@@ -137,6 +140,8 @@ mod tests {
         help: did you mean `c\u{9b}\nd`?
         ");
         assert!(!render_json(&error).contains(visible::is_hidden));
+        let raw: serde_json::Value = serde_json::from_str(&render_json(&error)).expect("it is JSON");
+        assert_eq!(raw["error"]["hint"], "did you mean `c\u{9b}\nd`?", "JSON has escapes of its own");
     }
 
     #[test]

@@ -5,6 +5,8 @@ use super::operation::{Action, Operation, Patch};
 use super::source::{Sources, ValueSource};
 use crate::document::{Edit, Format, Path, Pointer, Session, Value, nearest};
 use crate::error::{Error, Kind, Result};
+use crate::shown;
+use crate::shown::{FileName, KeyName};
 
 impl Patch {
     /// Applies the patch. After an error the session must be dropped.
@@ -34,7 +36,7 @@ impl Operation {
                 Some(hint) if error.kind() == Kind::Path => error.hint(hint),
                 _ => error,
             };
-            self.named(error.at_path(&self.path))
+            self.named(error.at_path(KeyName::shown(&self.path)))
         })
     }
 
@@ -42,10 +44,10 @@ impl Operation {
     fn named(&self, error: Error) -> Error {
         let Some(origin) = &self.origin else { return error };
         let place = match &origin.document {
-            Some(document) => format!("{document}:{}", origin.line),
-            None => format!("line {} of the patch", origin.line),
+            Some(document) => shown!("{}:{}", FileName::shown(document), origin.line),
+            None => shown!("line {} of the patch", origin.line),
         };
-        error.context(format_args!("operation {} ({}, {place})", origin.number, self.action.name()))
+        error.context(shown!("operation {} ({}, {})", origin.number, self.action.name(), place))
     }
 
     /// The edit that this operation describes for the current document.
@@ -101,9 +103,9 @@ pub fn locate(
             Ok(Pointer::new([path]))
         }
         Format::Raw if !path.is_empty() && path != "." => {
-            Err(Error::new(Kind::Path, "a raw file is one value").at_path(path).hint("its path is `.`"))
+            Err(Error::new(Kind::Path, "a raw file is one value").at_path(KeyName::shown(path)).hint("its path is `.`"))
         }
-        _ => resolve(&Path::parse(path)?, root).map_err(|error| error.at_path(path)),
+        _ => resolve(&Path::parse(path)?, root).map_err(|error| error.at_path(KeyName::shown(path))),
     }
 }
 

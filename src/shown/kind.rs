@@ -14,6 +14,15 @@ fn line(text: String) -> Shown {
     }
 }
 
+/// The text without control characters but line feeds and tabs.
+fn lines(text: String) -> Shown {
+    let text = printable(text);
+    match visible::lines(&text) {
+        Cow::Borrowed(_) => Shown::unescaped(text),
+        Cow::Owned(escaped) => Shown { text: Cow::Owned(escaped), raw: Some(text.into_boxed_str()) },
+    }
+}
+
 macro_rules! kinds {
     ($($(#[$about:meta])* $name:ident;)*) => {$(
         $(#[$about])*
@@ -52,10 +61,23 @@ kinds! {
     Setting;
     /// A command line to run.
     CommandLine;
+    /// The name of a type or an algorithm in a file's format.
+    TypeName;
     /// What Authelia logged of a request.
     LogText;
     /// A sentence of the program with names of these kinds in it, from a layer that does not print.
     Sentence;
+}
+
+/// What another program printed, or a library says of its failure: lines, which stay lines.
+#[derive(Debug)]
+pub enum ProgramOutput {}
+
+impl ProgramOutput {
+    /// The text without control characters but line feeds.
+    pub fn shown(text: impl Into<String>) -> Shown {
+        lines(text.into())
+    }
 }
 
 /// What happened and what to do next, in one or more lines, which stay lines. For [`Error`](crate::Error).
@@ -65,11 +87,7 @@ pub enum ErrorText {}
 impl ErrorText {
     /// The text without control characters but line feeds.
     pub fn shown(text: impl Into<String>) -> Shown {
-        let text = printable(text.into());
-        match visible::lines(&text) {
-            Cow::Borrowed(_) => Shown::unescaped(text),
-            Cow::Owned(escaped) => Shown { text: Cow::Owned(escaped), raw: Some(text.into_boxed_str()) },
-        }
+        lines(text.into())
     }
 }
 

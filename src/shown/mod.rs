@@ -10,6 +10,7 @@ mod json;
 mod kind;
 mod output;
 mod shell;
+mod showable;
 pub mod visible;
 
 use std::borrow::Cow;
@@ -17,15 +18,14 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
-use crate::memory;
-
 pub use json::Json;
 pub use kind::{
     Address, ClientName, CommandLine, CommitId, CommitText, Digest, ErrorText, FileName, KeyName, LogText,
-    RecipientName, Sentence, Setting, TaskId,
+    ProgramOutput, RecipientName, Sentence, Setting, TaskId, TypeName,
 };
 pub use output::Printable;
 pub use shell::shell_word;
+pub use showable::{Part, Rendering, Showable, assert_positional};
 
 /// Text that holds no secret, or that the user asked for with `--reveal`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -58,12 +58,6 @@ impl Shown {
 
     fn unescaped(text: impl Into<String>) -> Self {
         Self { text: Cow::Owned(text.into()), raw: None }
-    }
-
-    /// What [`shown!`](crate::shown!) joins.
-    #[doc(hidden)]
-    pub fn written((): (), text: fmt::Arguments<'_>) -> Self {
-        Self::unescaped(memory::taken(memory::written(text)))
     }
 
     /// The text.
@@ -103,8 +97,16 @@ impl Shown {
     }
 
     /// Joins the parts with `separator` between them.
-    pub fn join(parts: &[Self], separator: &'static str) -> Self {
-        Self::unescaped(parts.iter().map(Self::as_str).collect::<Vec<_>>().join(separator))
+    pub fn join<T: Showable>(parts: impl IntoIterator<Item = T>, separator: &'static str) -> Self {
+        let parts: Vec<T> = parts.into_iter().collect();
+        let parts: Vec<Part<'_>> = parts.iter().map(Showable::part).collect();
+        let joined = |raw: bool| {
+            let texts: Vec<Cow<'_, str>> =
+                parts.iter().map(|part| if raw { part.as_raw() } else { part.as_str() }).collect();
+            texts.join(separator)
+        };
+        let differs = parts.iter().any(Part::is_escaped);
+        Self { text: Cow::Owned(joined(false)), raw: differs.then(|| joined(true).into_boxed_str()) }
     }
 }
 
@@ -135,57 +137,6 @@ impl fmt::Display for Shown {
     }
 }
 
-/// What [`shown!`](crate::shown!) takes as an argument: text known to be safe, and numbers.
-pub trait Showable: fmt::Display {}
-
-impl Showable for Shown {}
-impl Showable for &'static str {}
-impl Showable for char {}
-impl Showable for usize {}
-impl Showable for u32 {}
-impl Showable for u64 {}
-impl Showable for i64 {}
-impl<T: Showable> Showable for &T {}
-
-/// Passes a [`Showable`] through; the macro calls it on each argument, so that anything else does not compile.
-pub fn showable<T: Showable>(value: T) -> T {
-    value
-}
-
-/// Refuses a format that names variables (`{name}`): they would be printed without being [`Showable`].
-///
-/// # Panics
-/// At compile time, where `shown!` is used.
-pub const fn assert_positional(format: &str) {
-    let bytes = format.as_bytes();
-    let mut at = 0;
-    while at + 1 < bytes.len() {
-        if bytes[at] == b'{' && bytes[at + 1] == b'{' {
-            at += 1;
-        } else if bytes[at] == b'{' {
-            let next = bytes[at + 1];
-            assert!(next == b'}' || next == b':' || next.is_ascii_digit(), "shown! takes its values as arguments");
-            let mut inside = at + 1;
-            while inside < bytes.len() && bytes[inside] != b'}' {
-                assert!(bytes[inside] != b'$', "shown! takes no named widths");
-                inside += 1;
-            }
-        }
-        at += 1;
-    }
-}
-
-/// `format!` for [`Shown`]: every value must be an argument, and [`Showable`].
-#[macro_export]
-macro_rules! shown {
-    ($format:literal $(, $argument:expr)* $(,)?) => {
-        $crate::shown::Shown::written(
-            const { $crate::shown::assert_positional($format) },
-            format_args!($format $(, $crate::shown::showable($argument))*),
-        )
-    };
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,6 +155,7 @@ mod tests {
             Address::shown(hostile),
             Digest::shown(hostile),
             Setting::shown(hostile),
+            TypeName::shown(hostile),
             CommandLine::shown(hostile),
             LogText::shown(hostile),
             Sentence::shown(hostile),
@@ -212,15 +164,7 @@ mod tests {
             assert!(!text.as_str().contains(|c: char| c == '\n' || visible::is_hidden(c)), "{text}");
             assert_eq!(text.as_raw(), hostile, "JSON escapes it by itself");
         }
-        let error = ErrorText::shown(hostile);
-        assert!(error.as_str().contains('\n') && !error.as_str().contains('\u{1b}'), "{error}");
-    }
-
-    #[test]
-    fn shown_takes_arguments_and_no_captured_variables() {
-        assert_positional("{} {:>5} {{literal}} {0}");
-        for capturing in ["{secret}", "{{}} {secret:?}", "{:width$}"] {
-            assert!(std::panic::catch_unwind(|| assert_positional(capturing)).is_err(), "{capturing}");
-        }
+        let output = ProgramOutput::shown(hostile);
+        assert!(output.as_str().contains('\n') && !output.as_str().contains('\u{1b}'), "{output}");
     }
 }

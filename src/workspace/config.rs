@@ -10,6 +10,8 @@ use super::target::{Inner, steps};
 use crate::document::Path;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
+use crate::shown;
+use crate::shown::{Setting, Shown};
 
 pub(super) const FILE_NAME: &str = "agepatch.toml";
 
@@ -193,16 +195,17 @@ fn check_keys(text: &str, table: &str, entries: &dyn toml_edit::TableLike) -> Re
     Ok(())
 }
 
-fn unknown_key(text: &str, entries: &dyn toml_edit::TableLike, name: &str, known: &[&str]) -> Error {
+fn unknown_key(text: &str, entries: &dyn toml_edit::TableLike, name: &str, known: &[&'static str]) -> Error {
     let at = entries.key(name).and_then(toml_edit::Key::span).map_or(0, |span| span.start);
     let (line, column) = line_column(text, at);
-    let error =
-        Error::new(Kind::Rules, format!("unknown key `{name}` in agepatch.toml")).at(line, column).at_path(name);
+    let unknown = Setting::shown(name);
+    let message = shown!("unknown key `{}` in agepatch.toml", unknown);
+    let error = Error::new(Kind::Rules, message).at(line, column).at_path(unknown);
     let nearest = known
         .iter()
         .max_by(|left, right| strsim::jaro_winkler(left, name).total_cmp(&strsim::jaro_winkler(right, name)));
     match nearest {
-        Some(nearest) => error.hint(format!("did you mean `{nearest}`? known here: {}", known.join(", "))),
+        Some(nearest) => error.hint(shown!("did you mean `{}`? known here: {}", nearest, Shown::join(known, ", "))),
         None => error,
     }
 }

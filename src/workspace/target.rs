@@ -7,6 +7,8 @@ use crate::document::{self, Format};
 use crate::error::{Error, Kind, Result};
 use crate::input;
 use crate::rules::Rules;
+use crate::shown;
+use crate::shown::{FileName, Part, Setting, Showable, Shown};
 
 /// A file, as the user named it and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,13 @@ pub struct Inner {
     pub path: String,
     /// The format of the outer text, if the settings define it.
     pub outer_format: Option<Format>,
+}
+
+/// The name by which the user knows it.
+impl Showable for Target {
+    fn part(&self) -> Part<'_> {
+        FileName::shown(&self.display).into()
+    }
 }
 
 impl Target {
@@ -141,8 +150,10 @@ impl Workspace {
             false if self.rules_path().is_none() => "there is no .sops.yaml and no secrets.nix",
             false => return Ok(missing),
         };
-        let error = Error::new(Kind::NoRecipient, format!("{why}, so nobody is known who could read {name}"));
-        Ok(error.in_file(name).hint(missing.hint_text().unwrap_or("name the file in .sops.yaml or secrets.nix")))
+        let name = FileName::shown(name);
+        let error = Error::new(Kind::NoRecipient, shown!("{}, so nobody is known who could read {}", why, name));
+        let named = Shown::fixed("name the file in .sops.yaml or secrets.nix");
+        Ok(error.in_file(name).hint(missing.shown_hint().unwrap_or(&named)))
     }
 
     /// The file that secrets.nix lists under this name.
@@ -244,10 +255,11 @@ impl Workspace {
     /// The error for a file that does not exist, with similar names.
     pub fn no_such_file(&self, name: &str) -> Error {
         let irregular = self.candidates(name).into_iter().find_map(|path| input::irregular(&path));
+        let file = FileName::shown(name);
         if let Some(kind) = irregular {
-            return Error::new(Kind::Io, format!("{name} is {kind}")).in_file(name);
+            return Error::new(Kind::Io, shown!("{} is {}", file, kind)).in_file(file);
         }
-        let error = Error::new(Kind::Io, format!("no such file: {name}")).in_file(name);
+        let error = Error::new(Kind::Io, shown!("no such file: {}", file)).in_file(file);
         let known: Vec<String> = self.encrypted().iter().map(|target| target.display.clone()).collect();
         let known = known.into_iter().chain(self.written_names()).collect::<Vec<_>>();
         let nearest = known
@@ -258,12 +270,13 @@ impl Workspace {
             .filter(|(similarity, _)| *similarity > 0.75)
             .max_by(|left, right| left.0.total_cmp(&right.0));
         match nearest {
-            Some((_, candidate)) => error.hint(format!("did you mean {candidate}?")),
+            Some((_, candidate)) => error.hint(shown!("did you mean {}?", FileName::shown(candidate))),
             None if self.rules_path().is_some() => {
                 let name = name.trim_end_matches(".age");
-                let line = self.rules().map(|rules| format!("; the line is: {}", rules.line(&format!("{name}.age"))));
-                let line = line.unwrap_or_default();
-                error.hint(format!("`agepatch new {name}` adds it to secrets.nix and creates it{line}"))
+                let line = self.rules().map(|rules| rules.line(&format!("{name}.age")));
+                let line = line.map(|line| shown!("; the line is: {}", Setting::shown(line))).unwrap_or_default();
+                let name = FileName::shown(name);
+                error.hint(shown!("`agepatch new {}` adds it to secrets.nix and creates it{}", name, line))
             }
             None => error.hint("no secrets.nix was found either; -C DIR or --rules FILE says where to look"),
         }

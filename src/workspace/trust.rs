@@ -177,7 +177,7 @@ impl Workspace {
         if is_beside || self.are_rules_named() || !self.is_outside(&target.path) {
             return Ok(());
         }
-        self.consent(&Reach::secret(&target.path)).map_err(|error| error.in_file(&target.display))
+        self.consent(&Reach::secret(&target.path)).map_err(|error| error.in_file(target))
     }
 
     /// Whether the path is outside the repository after resolving symbolic links.

@@ -42,7 +42,7 @@ struct Place<'t> {
 /// Replaces `before` by `after` in the text.
 fn put(text: &[u8], place: &Place<'_>, before: Option<&[u8]>, after: &[u8]) -> Result<Plaintext> {
     let Some((inner, below)) = place.inner.split_first() else { return Ok(Plaintext::new(after.to_vec())) };
-    let named = |error: Error| error.in_file(&place.outer.display);
+    let named = |error: Error| error.in_file(&place.outer);
     let format = place.format.or(inner.outer_format);
     let value = InnerValue::find(&place.outer.document_name(), text, format, &inner.path).map_err(named)?;
     let found = value.text().map_err(named)?;

@@ -15,6 +15,7 @@ use crate::error::{Error, Kind, Result};
 use crate::patch::Sources;
 use crate::redact::schema_of;
 use crate::schema::Schema;
+use crate::shown::FileName;
 use crate::workspace::Target;
 
 /// A document to edit: a file's text, or a document inside one of its values.
@@ -53,7 +54,7 @@ impl Found {
         context: &Context,
     ) -> Result<OpenDocument> {
         let name = self.target.display.clone();
-        let named = |error: Error| error.in_file(&name);
+        let named = |error: Error| error.in_file(FileName::shown(&name));
         let inner = if self.target.is_value() { file.inner_text(&self.target).map_err(named)? } else { None };
         let (text, is_new) = match (self.target.is_value(), &inner) {
             (false, _) => (file.text(), !file.exists()),
@@ -98,7 +99,8 @@ pub(super) fn from_stdin(options: &EditOptions, context: &Context) -> Result<Ope
     let name = options.read.as_name.clone().unwrap_or_else(|| FILTER.to_owned());
     let text = context.stdin.take("the document")?;
     let said = format(options, None, &name)?;
-    let document = document::read_guessed(&name, text.expose(), said).map_err(|error| error.in_file(&name))?;
+    let document =
+        document::read_guessed(&name, text.expose(), said).map_err(|error| error.in_file(FileName::shown(&name)))?;
     let format = document.format();
     let called = name.clone();
     Ok(OpenDocument { said, ..OpenDocument::new(name, &called, Some(document), format, None)? })
@@ -135,7 +137,7 @@ impl OpenDocument {
     /// Adds the name of this document to an error.
     pub(super) fn named(&self, error: Error) -> Error {
         let shows_names = self.before.as_ref().is_none_or(|before| self.shows_names(before));
-        unnamed(error, shows_names).in_file(&self.name)
+        unnamed(error, shows_names).in_file(FileName::shown(&self.name))
     }
 
     fn shows_names(&self, document: &Document) -> bool {

@@ -80,7 +80,7 @@ fn inner_text(
     outer: &Target,
 ) -> Result<Option<Plaintext>> {
     let inner = &target.inner[depth];
-    let named = |error: Error| error.in_file(&outer.display);
+    let named = |error: Error| error.in_file(outer);
     let value = InnerValue::find(&outer.document_name(), text, format.or(inner.outer_format), &inner.path);
     let value = value.map_err(named)?;
     if depth + 1 == target.inner.len() {

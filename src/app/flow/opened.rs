@@ -43,7 +43,7 @@ impl<'a> Opened<'a> {
         places.sort_by_key(|place| wanted[*place].target.place());
         let mut opened: Vec<Option<OpenFile>> = wanted.iter().map(|_| None).collect();
         for place in places {
-            let named = |error: Error| error.in_file(&wanted[place].target.display);
+            let named = |error: Error| error.in_file(&wanted[place].target);
             let file = OpenFile::open(&wanted[place], context).map_err(named)?;
             refuse_unexpected(options, &file).map_err(named)?;
             opened[place] = Some(file);

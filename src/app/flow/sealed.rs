@@ -67,7 +67,7 @@ fn seal(
     };
     let seal = |((file, edited), rule): ((&OpenFile, &Vec<&EditedDocument>), Option<Rule>)| {
         let (false, Some(held)) = (edited.is_empty() || rehearsal, &file.held) else { return Ok(None) };
-        let named = |error: Error| error.in_file(&file.target.display);
+        let named = |error: Error| error.in_file(&file.target);
         let sealing = context.sealing(rule.as_ref());
         let composed;
         let text = match edited.as_slice() {
@@ -93,7 +93,7 @@ fn needed_rule(file: &OpenFile, context: &Context) -> Result<Option<Rule>> {
     if keeps && file.opened.is_some() {
         return Ok(None);
     }
-    let named = |error: Error| error.in_file(&file.target.display);
+    let named = |error: Error| error.in_file(&file.target);
     let rule = rule(&file.target, context).map_err(named)?;
     refusal::refuse(&rule, &file.target, context)?;
     if context.global.verbose {

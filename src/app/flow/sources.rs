@@ -13,6 +13,7 @@ use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::patch::Sources;
 use crate::process;
+use crate::shown::{FileName, KeyName};
 
 /// The sources of one run.
 pub(super) struct FlowSources<'f> {
@@ -44,19 +45,20 @@ impl<'f> FlowSources<'f> {
         let target = self.context.target(file)?;
         let edited = self.documents.iter().position(|document| document.is(&target));
         if let Some(document) = edited.and_then(|edited| self.after[edited].as_ref()) {
-            return string_at(document.document(), path).map_err(|error| error.in_file(&target.display));
+            return string_at(document.document(), path).map_err(|error| error.in_file(target));
         }
         let text = self.context.read(&target)?;
         let parsed = self.context.parse_guessed(&target, text.expose());
-        parsed.and_then(|(document, _)| string_at(&document, path)).map_err(|error| error.in_file(&target.display))
+        parsed.and_then(|(document, _)| string_at(&document, path)).map_err(|error| error.in_file(target))
     }
 }
 
 fn string_at(document: &Document, path: &str) -> Result<Text> {
     let pointer = crate::patch::locate(path, document.format(), document.value(), Path::resolve)?;
     let text = pointer.get(document.value()).and_then(Value::scalar_text).filter(|text| !text.is_empty());
-    text.map(|text| Text::new(text.as_str()))
-        .ok_or_else(|| Error::new(Kind::Path, "there is no secret at this place to make a digest of").at_path(path))
+    text.map(|text| Text::new(text.as_str())).ok_or_else(|| {
+        Error::new(Kind::Path, "there is no secret at this place to make a digest of").at_path(KeyName::shown(path))
+    })
 }
 
 impl Sources for FlowSources<'_> {
@@ -97,7 +99,7 @@ pub(super) fn environment(name: &str, allow_empty: bool) -> Result<Text> {
 
 /// A file's content, read as one value.
 pub(super) fn file(path: &str, read: io::Result<Vec<u8>>, allow_empty: bool) -> Result<Text> {
-    let bytes = read.map_err(|error| Error::io("cannot read the value", &error).in_file(path))?;
+    let bytes = read.map_err(|error| Error::io("cannot read the value", &error).in_file(FileName::shown(path)))?;
     one_value(&Plaintext::new(bytes), &format!("the file {path}"), allow_empty)
 }
 

@@ -52,7 +52,7 @@ fn answers(configuration: &Configuration, options: &Options) -> Vec<Edit> {
 
 /// Fixes a file that is plaintext.
 fn mend(looked_at: &Document, edits: &[Edit], target: &Target, context: &Context) -> Result<Document> {
-    let named = |error: Error| error.in_file(&target.display);
+    let named = |error: Error| error.in_file(target);
     let path = &target.path;
     let bytes = input::read(path, Limit::Secret).map_err(|error| named(Error::io("cannot read the file", &error)))?;
     // What the check read may be a part of the file.

@@ -45,7 +45,7 @@ pub(crate) fn within(place: &SecretPlace, context: &Context) -> Result<()> {
             Kind::Untrusted,
             "a dry run does not read what agepatch.toml names outside the repository",
         )
-        .in_file(target.display));
+        .in_file(&target));
     }
     context.workspace.consent(&reach)
 }
@@ -64,7 +64,7 @@ pub(super) fn nowhere(client: &str) -> Error {
 pub(crate) fn read(place: &SecretPlace, context: &Context) -> Result<Option<Text>> {
     let target = context.file(&place.file)?;
     let text = context.read(&target)?;
-    let named = |error: Error| error.in_file(&target.display);
+    let named = |error: Error| error.in_file(&target);
     let (document, _) = context.parse_guessed(&target, text.expose()).map_err(named)?;
     let pointer = locate(&place.path, document.format(), document.value(), Path::resolve_new).map_err(named)?;
     let found = pointer.get(document.value()).and_then(Value::scalar_text);

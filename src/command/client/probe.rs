@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 use crate::shown;
 use crate::shown::held_back::hold_back;
-use crate::shown::{Address, Sentence, Shown};
+use crate::shown::{Address, FileName, KeyName, Sentence, Shown};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -110,8 +110,8 @@ fn secret(args: &ProbeArgs, context: &Context) -> Result<Text> {
     let place = place(args.secret_from.as_deref(), &args.id, context)?.ok_or_else(|| nowhere(&args.id))?;
     halves::read(&place, context)?.ok_or_else(|| {
         Error::new(crate::error::Kind::Path, "there is no secret where the application reads it")
-            .at_path(&place.path)
-            .in_file(&place.file)
+            .at_path(KeyName::shown(&place.path))
+            .in_file(FileName::shown(&place.file))
             .hint(format!("`agepatch client rotate {}` makes a new secret on both sides", args.id))
     })
 }

@@ -19,7 +19,7 @@ pub(super) fn refuse(one: &Conversion, context: &Context) -> Result<()> {
     if one.is_done {
         return Ok(());
     }
-    let named = |error: Error| error.in_file(&one.target.display);
+    let named = |error: Error| error.in_file(&one.target);
     let places = match &one.place {
         Place::Value { pointer, path } if one.target.path.exists() => {
             let bytes = input::read_named(&one.target.path, Limit::Secret)

@@ -143,10 +143,10 @@ fn jobs(conversions: &[Conversion]) -> Vec<Job<'static>> {
 fn remove(one: &Conversion, context: &mut Context) -> Result<()> {
     let source = &one.source;
     let Some(path) = source.inner.last().map(|inner| inner.path.clone()) else {
-        let held = Held::read(source).map_err(|error| error.in_file(&source.display))?;
+        let held = Held::read(source).map_err(|error| error.in_file(source))?;
         if held.sha256() != one.sha256 {
             return Err(Error::new(Kind::ChangedMeanwhile, "the file has changed since it was converted")
-                .in_file(&source.display)
+                .in_file(source)
                 .hint("both files are there; compare them with `agepatch diff`, or convert it again"));
         }
         return held.remove();
@@ -177,7 +177,7 @@ impl Conversion {
                     FileName::shown(target.display),
                     FileName::shown(self.source.display.clone())
                 ))?;
-                return Err(error.in_file(&self.target.display));
+                return Err(error.in_file(&self.target));
             }
             Err(error) => return Err(error),
         };
@@ -185,7 +185,7 @@ impl Conversion {
             return Ok(());
         }
         Err(Error::new(Kind::Damaged, "the new file does not hold the same as the old one")
-            .in_file(&self.target.display)
+            .in_file(&self.target)
             .hint("the old file is unchanged; please report how it is written"))
     }
 }

@@ -11,6 +11,8 @@ use crate::document::{self, Document, Format, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::schema::Schema;
+use crate::shown;
+use crate::shown::{KeyName, Showable};
 use crate::workspace::Target;
 
 /// The endings by which sops chooses a store.
@@ -71,7 +73,7 @@ pub(super) fn of(args: &ConvertArgs, context: &Context) -> Result<Vec<Conversion
 
 fn one(file: &str, args: &ConvertArgs, context: &Context) -> Result<Conversion> {
     let source = context.target(file)?;
-    let named = |error: Error| error.in_file(&source.display);
+    let named = |error: Error| error.in_file(&source);
     let bytes = input::read_named(&source.path, Limit::Secret).map_err(|error| match error.kind() {
         // A rule may cover a file that is not there.
         ErrorKind::NotFound => context.workspace.no_such_file(file),
@@ -142,7 +144,7 @@ fn sops_place(
     }
     if std::str::from_utf8(text.expose()).is_err() {
         return Err(Error::new(Kind::Unsupported, "the content is not text, so it cannot be a value of a sops file")
-            .in_file(&source.display)
+            .in_file(source)
             .hint("convert it into a file of its own"));
     }
     let path = name::entry("", name, &Pointer::root(), Schema::Unknown);
@@ -218,8 +220,7 @@ fn refuse_another(target: &Target, context: &Context) -> Result<()> {
     if found.is_same(target) {
         return Ok(());
     }
-    Err(Error::new(Kind::Usage, format!("{} already means {}", target.display, found.display))
-        .hint("name the new file with --into"))
+    Err(Error::new(Kind::Usage, shown!("{} already means {}", target, found)).hint("name the new file with --into"))
 }
 
 /// Whether the new file has the content already, as after a run that was killed before it removed the old file.
@@ -227,12 +228,12 @@ fn is_done(target: &Target, place: &Place, text: &Plaintext, to: Kinds, context:
     if !target.path.exists() {
         return Ok(false);
     }
-    let named = |error: Error| error.in_file(&target.display);
+    let named = |error: Error| error.in_file(target);
     let bytes = input::read_named(&target.path, Limit::Secret)
         .map_err(|error| named(Error::io("cannot read the file", &error)))?;
     if !is_of(to, &target.display, &bytes) {
         let kind = if to == Kinds::Sops { "a sops file" } else { "an age file" };
-        return Err(taken(target, &format!("the file is there already, and is not {kind}")));
+        return Err(taken(target, shown!("the file is there already, and is not {}", kind)));
     }
     let there = context.read(target)?;
     match place {
@@ -243,14 +244,12 @@ fn is_done(target: &Target, place: &Place, text: &Plaintext, to: Kinds, context:
             match pointer.get(document.value()) {
                 None => Ok(false),
                 Some(Value::String(known)) if known.as_str().as_bytes() == text.expose() => Ok(true),
-                Some(_) => Err(taken(target, &format!("the file has another value at {path} already"))),
+                Some(_) => Err(taken(target, shown!("the file has another value at {} already", KeyName::shown(path)))),
             }
         }
     }
 }
 
-fn taken(target: &Target, what: &str) -> Error {
-    Error::new(Kind::Usage, what)
-        .in_file(&target.display)
-        .hint("name another file with --into, or remove what is there")
+fn taken(target: &Target, what: impl Showable) -> Error {
+    Error::new(Kind::Usage, what).in_file(target).hint("name another file with --into, or remove what is there")
 }

@@ -9,6 +9,7 @@ use crate::document::{Document, Format, Map, Value};
 use crate::error::{Error, Kind, Result};
 use crate::history::{Pair, Repository};
 use crate::schema::Schema;
+use crate::shown::{CommitId, FileName};
 use crate::workspace::{Inner, Target};
 
 /// What became of the content.
@@ -136,7 +137,7 @@ impl Compared {
         }
         let read = |bytes: Option<&Vec<u8>>, side: &str| {
             let opened = bytes.map(|bytes| context.version(&target, bytes)).transpose().map(Option::flatten);
-            opened.map_err(|error| error.context(side).in_file(&compared.name))
+            opened.map_err(|error| error.context(CommitId::shown(side)).in_file(FileName::shown(&compared.name)))
         };
         let mut inside = Vec::new();
         match (read(old.as_ref(), sides[0]), read(new.as_ref(), sides[1])) {

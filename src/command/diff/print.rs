@@ -137,12 +137,12 @@ fn remarks(file: &Compared, context: &Context) -> Vec<Shown> {
         context.workspace.rules_path().is_some() || context.workspace.sops_rules().is_ok_and(|rules| rules.is_some());
     let ruled = readers && has_rules;
     let access = ruled.then(|| Access::as_written(context));
-    let line = |sign: char, one: &Reader| {
+    let line = |sign: &'static str, one: &Reader| {
         let named = access.as_ref().map_or_else(|| bare_reader(one), |access| access.reader(one));
         shown!("{} recipient {}", sign, named)
     };
-    let lost = file.lost.iter().map(|one| line('-', one));
-    what.into_iter().chain(lost).chain(file.gained.iter().map(|one| line('+', one))).collect()
+    let lost = file.lost.iter().map(|one| line("-", one));
+    what.into_iter().chain(lost).chain(file.gained.iter().map(|one| line("+", one))).collect()
 }
 
 fn text(file: &Compared, context: &Context) -> Shown {
@@ -255,7 +255,7 @@ fn json_patch(files: &[Compared], reveal: bool) -> Result<Json> {
         };
         if !reveal && (secret || edits.iter().any(holds)) {
             let error = Error::new(Kind::SecretNeedsReveal, "a secret changed, and the patch would hold it");
-            return Err(error.in_file(&file.name).hint("--reveal prints it"));
+            return Err(error.in_file(FileName::shown(&file.name)).hint("--reveal prints it"));
         }
         patches.push((file.name.clone(), to_json(&patch::to_value(&edits))));
     }

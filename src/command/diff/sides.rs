@@ -8,6 +8,7 @@ use crate::app::encrypted::{is_called_age, is_encrypted, may_be_sops};
 use crate::error::{Error, Kind, Result};
 use crate::history::{Pair, Repository};
 use crate::input::{self, Limit};
+use crate::shown::FileName;
 use crate::workspace::{Inner, Target};
 
 /// One side of a comparison.
@@ -28,7 +29,7 @@ impl Side {
             Self::WorkingTree => match input::read(repository.root().join(path), Limit::Secret) {
                 Ok(bytes) => Ok(Some(bytes)),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-                Err(error) => Err(Error::io("cannot read the file", &error).in_file(path)),
+                Err(error) => Err(Error::io("cannot read the file", &error).in_file(FileName::shown(path))),
             },
         }
     }

@@ -103,7 +103,7 @@ pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
 fn refuse_nobody(args: &EditArgs, context: &Context) -> Result<()> {
     let target = context.target(&args.file)?;
     let refused = rule(&target, context).and_then(|rule| refusal::refuse(&rule, &target, context));
-    refused.map_err(|error| error.in_file(&target.display))
+    refused.map_err(|error| error.in_file(target))
 }
 
 /// The content that is there cannot be parsed: the editor is where that is fixed.

@@ -19,6 +19,7 @@ use crate::error::{Kind, Result};
 use crate::history::merge::{self, Outcome, Versions};
 use crate::rules::Rule;
 use crate::schema::Schema;
+use crate::shown::FileName;
 use crate::workspace::Target;
 use clap::Args;
 use report::Report;
@@ -75,7 +76,7 @@ pub(crate) enum Favor {
 pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCode> {
     let target = place::target(args, context);
     context.rehearse(args.driver);
-    let named = |error: crate::Error| error.in_file(&args.path);
+    let named = |error: crate::Error| error.in_file(FileName::shown(&args.path));
     let held = Held::read_at(&target, &place::ours(args, context)).map_err(named)?;
     let base = place::bytes(&args.base, context).map_err(named)?;
     let theirs = place::bytes(&args.theirs, context).map_err(named)?;

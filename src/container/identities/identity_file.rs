@@ -5,6 +5,8 @@ use std::path::Path;
 use super::{Usable, refused};
 use crate::container::age::plugin::PluginIdentity;
 use crate::error::Result;
+use crate::shown;
+use crate::shown::FileName;
 
 /// The identities in an age identity file, and why others in it are unusable. Without `plugins`, those of plugins are.
 ///
@@ -52,9 +54,9 @@ fn is_public(line: &str) -> bool {
 fn public(path: &Path) -> crate::error::Error {
     let name = path.display().to_string();
     let private = name.strip_suffix(".pub").filter(|private| Path::new(private).exists());
-    let error = refused(path, &format!("{name} is a public key, and decrypting takes the private one"));
+    let error = refused(path, shown!("{} is a public key, and decrypting takes the private one", path.display()));
     match private {
-        Some(private) => error.hint(format!("-i {private}")),
+        Some(private) => error.hint(shown!("-i {}", FileName::shown(private))),
         None => error,
     }
 }

@@ -24,6 +24,8 @@ use usable::Usable;
 
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
+use crate::shown;
+use crate::shown::Showable;
 
 /// An identity that can be used from any thread.
 pub(super) type Key = Box<dyn age::Identity + Send + Sync>;
@@ -172,7 +174,7 @@ impl Identities {
         };
         let bytes = bytes.map_err(|error| {
             let kind = if input::is_refused(&error) { Kind::Io } else { Kind::NoIdentity };
-            refused(path, &format!("cannot read the identity file: {error}")).with_kind(kind)
+            refused(path, shown!("cannot read the identity file: {}", error)).with_kind(kind)
         })?;
         let bytes = Zeroizing::new(bytes);
         self.tried.push(path.to_owned());
@@ -297,7 +299,7 @@ impl Identities {
     }
 }
 
-fn refused(path: &Path, what: &str) -> Error {
+fn refused(path: &Path, what: impl Showable) -> Error {
     Error::new(Kind::NoIdentity, what)
         .in_file(path.display())
         .hint("-i names a private key: an ssh key or an age identity file")

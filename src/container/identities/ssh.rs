@@ -12,6 +12,8 @@ use super::locked::{Locked, Secret};
 use super::{Usable, derived, refused};
 use crate::error::{Error, Result};
 use crate::memory::{Buffer, Zeroizing};
+use crate::shown;
+use crate::shown::TypeName;
 
 /// How to convert a key into a format that age reads.
 const REWRITE: &str = "`ssh-keygen -p -f FILE` rewrites the key in OpenSSH's format, which age reads";
@@ -61,12 +63,16 @@ fn unsupported(path: &Path, key: &UnsupportedKey) -> Error {
             refused(path, "an RSA key in an encrypted PEM file, which age cannot open").hint(REWRITE)
         }
         UnsupportedKey::EncryptedSsh(cipher) => {
-            refused(path, &format!("an ssh key encrypted with {cipher}, which age cannot open")).hint(REWRITE)
+            refused(path, shown!("an ssh key encrypted with {}, which age cannot open", TypeName::shown(cipher)))
+                .hint(REWRITE)
         }
-        UnsupportedKey::Hardware(kind) => {
-            refused(path, &format!("the handle of an ssh security key ({kind}), which age does not use"))
+        UnsupportedKey::Hardware(kind) => refused(
+            path,
+            shown!("the handle of an ssh security key ({}), which age does not use", TypeName::shown(kind)),
+        ),
+        UnsupportedKey::Type(kind) => {
+            refused(path, shown!("an ssh key of the type {}, which age does not use", TypeName::shown(kind)))
         }
-        UnsupportedKey::Type(kind) => refused(path, &format!("an ssh key of the type {kind}, which age does not use")),
     }
 }
 

@@ -13,6 +13,7 @@ use super::{reading, yaml};
 use crate::document::node::Style;
 use crate::document::{Notation, Outline, Pointer, Value};
 use crate::error::{Error, Kind, Result};
+use crate::shown::KeyName;
 
 /// A range of the new text and its replacement.
 struct Splice {
@@ -137,7 +138,7 @@ fn refuse_repeated(before: &Sheet, after: &Sheet) -> Result<()> {
         let [before, after] = [&before, &after].map(|variables| variables.get(name).map_or(&[][..], Vec::as_slice));
         if (before.len() > 1 || after.len() > 1) && before != after {
             return Err(Error::new(Kind::Ambiguous, "the variable is set more than once")
-                .at_path(name)
+                .at_path(KeyName::shown(name))
                 .hint("`agepatch edit` shows all of them; keep one"));
         }
     }

@@ -12,6 +12,8 @@ use super::token::Token;
 use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
+use crate::shown;
+use crate::shown::Showable;
 
 /// The length of a data key.
 pub const KEY_LENGTH: usize = 32;
@@ -77,7 +79,7 @@ impl Cipher {
         let token = Token::parse(text)?;
         let kind = token.kind;
         let bytes = self.open(token, aad)?;
-        Plain::parse(kind, bytes).ok_or_else(|| damaged(&format!("the value is not of its type, {kind}")))
+        Plain::parse(kind, bytes).ok_or_else(|| damaged(shown!("the value is not of its type, {}", kind.name())))
     }
 
     /// Encrypts a value with a new random nonce. Empty strings and comments become an empty text, as in sops.
@@ -107,7 +109,7 @@ impl Cipher {
             // Only hand-made files have these lengths, but sops reads any.
             12 => open_with(&AesGcm::<Aes256, U12>::from(self.aes.clone()), token, aad),
             16 => open_with(&AesGcm::<Aes256, U16>::from(self.aes.clone()), token, aad),
-            length => Err(damaged(&format!("the value has a nonce of {length} bytes, not {IV_LENGTH}"))),
+            length => Err(damaged(shown!("the value has a nonce of {} bytes, not {}", length, IV_LENGTH))),
         }
     }
 }
@@ -115,7 +117,7 @@ impl Cipher {
 fn open_with<N: ArrayLength<u8>>(gcm: &AesGcm<Aes256, N>, token: Token, aad: &str) -> Result<Plaintext> {
     let Token { mut data, iv, tag, .. } = token;
     if tag.len() != TAG_LENGTH {
-        return Err(damaged(&format!("the value has a tag of {} bytes, not {TAG_LENGTH}", tag.len())));
+        return Err(damaged(shown!("the value has a tag of {} bytes, not {}", tag.len(), TAG_LENGTH)));
     }
     let (iv, tag) = (GenericArray::<u8, N>::from_slice(&iv), GenericArray::from_slice(&tag));
     gcm.decrypt_in_place_detached(iv, aad.as_bytes(), &mut data, tag)
@@ -135,10 +137,10 @@ pub fn additional_data<'a>(keys: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 pub(super) fn fill(bytes: &mut [u8]) -> Result<()> {
-    getrandom::fill(bytes).map_err(|error| Error::new(Kind::Io, format!("no randomness from the system: {error}")))
+    getrandom::fill(bytes).map_err(|error| Error::new(Kind::Io, shown!("no randomness from the system: {}", error)))
 }
 
-fn damaged(what: &str) -> Error {
+fn damaged(what: impl Showable) -> Error {
     Error::new(Kind::Damaged, what)
 }
 

@@ -246,7 +246,7 @@ fn services(metadata: &Metadata) -> String {
     named.join(", ")
 }
 
-fn damaged(what: &str) -> Error {
+fn damaged(what: &'static str) -> Error {
     Error::new(Kind::Damaged, what).hint("restore the file from git")
 }
 

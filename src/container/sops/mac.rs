@@ -41,7 +41,7 @@ impl Mac {
     /// # Errors
     /// `damaged` if the token is missing, does not authenticate, or is for other values.
     pub fn verify(self, cipher: &Cipher, token: &str, last_modified: &str) -> Result<()> {
-        let damaged = |what: &str| {
+        let damaged = |what: &'static str| {
             Err(Error::new(Kind::Damaged, what)
                 .hint("restore the file from git, or read it with --ignore-mac and compare it with what it should be"))
         };

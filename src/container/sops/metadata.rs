@@ -228,7 +228,7 @@ fn located(error: &serde_yaml::Error) -> Error {
     }
 }
 
-fn damaged(what: &str) -> Error {
+fn damaged(what: &'static str) -> Error {
     Error::new(Kind::Damaged, what).hint("restore the file from git")
 }
 

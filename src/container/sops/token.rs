@@ -8,6 +8,8 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::plain::Type;
 use crate::error::{Error, Kind, Result};
+use crate::shown;
+use crate::shown::Showable;
 
 /// The prefix of every token.
 pub const PREFIX: &str = "ENC[AES256_GCM,";
@@ -46,7 +48,9 @@ impl Token {
     pub fn parse(text: &str) -> Result<Self> {
         let parts = Self::split(text).ok_or_else(|| damaged("the value is not an encrypted sops value"))?;
         let [data, iv, tag] = parts.0.map(|part| BASE64.decode(part));
-        let part = |part: Result<Vec<u8>, _>, name: &str| part.map_err(|_| damaged(&format!("`{name}` is not base64")));
+        let part = |part: Result<Vec<u8>, _>, name: &'static str| {
+            part.map_err(|_| damaged(shown!("`{}` is not base64", name)))
+        };
         let (data, iv, tag) = (part(data, "data")?, part(iv, "iv")?, part(tag, "tag")?);
         let kind = Type::from_name(parts.1).ok_or_else(|| damaged("the value has an unknown type"))?;
         Ok(Self { data, iv, tag, kind })
@@ -83,7 +87,7 @@ impl fmt::Display for Token {
     }
 }
 
-fn damaged(what: &str) -> Error {
+fn damaged(what: impl Showable) -> Error {
     Error::new(Kind::Damaged, what)
 }
 

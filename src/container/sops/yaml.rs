@@ -92,7 +92,7 @@ fn only_items(sheet: &mut Sheet, lists: &HashSet<PathId>) {
 }
 
 impl Reading<'_> {
-    fn refuse(&self, at: usize, message: &str) -> Error {
+    fn refuse(&self, at: usize, message: &'static str) -> Error {
         let (line, column) = LineIndex::new(self.text.as_bytes()).line_column(self.text, at);
         Error::new(Kind::Unsupported, message).at(line, column)
     }

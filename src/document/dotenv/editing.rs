@@ -13,6 +13,7 @@ use crate::document::pointer::Pointer;
 use crate::document::splice::{self, Splice};
 use crate::document::value::{Map, Text, Value};
 use crate::error::{Error, Kind, Result};
+use crate::shown::KeyName;
 
 impl DotenvText {
     /// Makes one edit of the value and of the text.
@@ -89,7 +90,7 @@ impl DotenvText {
         (after, value): (&str, &str),
     ) -> Result<()> {
         if !is_name(name) {
-            return Err(no_name().at_path(name));
+            return Err(no_name().at_path(KeyName::shown(name)));
         }
         let content = self.text.trim_start_matches('\u{feff}');
         let open = !content.is_empty() && !content.ends_with('\n');
@@ -124,7 +125,7 @@ impl DotenvText {
         let (Some(from), Some(name)) = (name_of(from), name_of(path)) else {
             return Err(Error::new(Kind::Unsupported, "a dotenv file holds variables, and nothing else").at_path(path));
         };
-        let missing = || Error::new(Kind::Path, "there is nothing at this place").at_path(from);
+        let missing = || Error::new(Kind::Path, "there is nothing at this place").at_path(KeyName::shown(from));
         let index = self.find(from).ok_or_else(missing)?;
         self.unlocked(index)?;
         let variable = self.variables[index].clone();
@@ -173,7 +174,7 @@ impl DotenvText {
         let line = self.text[..variable.key.start].matches('\n').count() + 1;
         Err(Error::new(Kind::Unsupported, "programs read this line differently, so it cannot be edited")
             .at(line, 1)
-            .at_path(self.name(variable))
+            .at_path(KeyName::shown(self.name(variable)))
             .hint("put the value in single quotes, without a comment behind it: `agepatch edit`"))
     }
 
@@ -267,7 +268,7 @@ fn name_of(path: &Pointer) -> Option<&str> {
 
 fn string<'v>(value: &'v Value, key: &str) -> Result<&'v str> {
     let message = "a variable holds text, and no list or map";
-    value.as_str().ok_or_else(|| Error::new(Kind::Unsupported, message).at_path(key))
+    value.as_str().ok_or_else(|| Error::new(Kind::Unsupported, message).at_path(KeyName::shown(key)))
 }
 
 fn no_name() -> Error {

@@ -21,6 +21,7 @@ use super::place::Place;
 use super::pointer::Pointer;
 use super::value::{Key, Map, Text, Value};
 use crate::error::{Error, Kind, Result};
+use crate::shown::KeyName;
 
 #[derive(Clone)]
 pub(super) struct DotenvText {
@@ -62,7 +63,7 @@ impl DotenvText {
             if map.insert(Key::string(name), Value::String(variable.content.clone())).is_some() {
                 return Err(reader
                     .wrong(Kind::DuplicateKey, variable.key.start, "the variable is set twice")
-                    .at_path(name));
+                    .at_path(KeyName::shown(name)));
             }
             variables.push(variable);
         }

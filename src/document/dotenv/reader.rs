@@ -39,7 +39,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A fault on the line of `at`.
-    pub(super) fn wrong(&self, kind: Kind, at: usize, message: &str) -> Error {
+    pub(super) fn wrong(&self, kind: Kind, at: usize, message: &'static str) -> Error {
         Error::new(kind, message).at(self.text[..at].matches('\n').count() + 1, 1)
     }
 

@@ -15,6 +15,7 @@ use crate::document::splice::{self, Splice};
 use crate::document::value::{Map, Value};
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
+use crate::shown::KeyName;
 
 type Names<'t> = IndexMap<&'t str, Vec<Occurrence>>;
 
@@ -340,7 +341,7 @@ impl<'t> Changes<'t> {
         let number = self.of.text[..line.span.start].matches('\n').count() + 1;
         Err(Error::new(Kind::Unsupported, "a line that programs read differently sets this name already")
             .at(number, 1)
-            .at_path(name)
+            .at_path(KeyName::shown(name))
             .hint("change it with `agepatch edit`"))
     }
 

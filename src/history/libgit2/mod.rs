@@ -18,6 +18,7 @@ use git2::{DiffDelta, ErrorCode, Oid, Repository};
 use super::reader::{Folders, IndexEntry, Pair, Reader};
 use super::revision::{Commit, Revision};
 use crate::error::{Error, Kind, Result};
+use crate::shown::{ProgramOutput, Showable};
 
 /// A repository opened by libgit2.
 pub(super) struct LibGit2 {
@@ -38,14 +39,14 @@ impl LibGit2 {
 }
 
 /// An error that makes the caller ask the git program instead.
-fn unknown(what: &str) -> Error {
+fn unknown(what: impl Showable) -> Error {
     Error::new(Kind::Git, what)
 }
 
 /// Like [`unknown`], for an error of libgit2.
 #[expect(clippy::needless_pass_by_value, reason = "made to be passed to map_err")]
 fn failed(error: git2::Error) -> Error {
-    unknown(error.message())
+    unknown(ProgramOutput::shown(error.message()))
 }
 
 /// Parses a full id.

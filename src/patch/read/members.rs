@@ -2,6 +2,8 @@
 
 use crate::document::{Document, LineIndex, Map, Pointer, Value, nearest};
 use crate::error::{Error, Kind, Result};
+use crate::shown;
+use crate::shown::{KeyName, Showable, Shown};
 
 /// A patch document with its lines.
 pub(super) struct Reader<'d> {
@@ -27,7 +29,7 @@ impl<'d> Reader<'d> {
     }
 
     /// The items of the list at `at`.
-    pub(super) fn items(&self, at: &Pointer, what: &str) -> Result<Vec<Pointer>> {
+    pub(super) fn items(&self, at: &Pointer, what: impl Showable) -> Result<Vec<Pointer>> {
         let items = self.value(at).as_list().ok_or_else(|| self.not(at, what))?;
         Ok((0..items.len()).map(|index| at.child(index.to_string())).collect())
     }
@@ -38,7 +40,7 @@ impl<'d> Reader<'d> {
     }
 
     /// An error in the patch at `at`.
-    pub(super) fn wrong(&self, at: &Pointer, message: &str) -> Error {
+    pub(super) fn wrong(&self, at: &Pointer, message: impl Showable) -> Error {
         let error = Error::new(Kind::Patch, message);
         match self.line_column(at) {
             Some((line, column)) => error.at(line, column),
@@ -47,10 +49,10 @@ impl<'d> Reader<'d> {
     }
 
     /// The error for a value of the wrong type at `at`, where `what` was expected.
-    pub(super) fn not(&self, at: &Pointer, what: &str) -> Error {
+    pub(super) fn not(&self, at: &Pointer, what: impl Showable) -> Error {
         let found = self.value(at).type_name();
-        let subject = at.last().map_or_else(|| "the patch".to_owned(), |name| format!("`{name}`"));
-        self.wrong(at, &format!("{subject} must be {what}, and is {found}"))
+        let subject = at.last().map_or(Shown::fixed("the patch"), |name| shown!("`{}`", KeyName::shown(name)));
+        self.wrong(at, shown!("{} must be {}, and is {}", subject, what, found))
     }
 
     fn line_column(&self, at: &Pointer) -> Option<(usize, usize)> {
@@ -61,14 +63,15 @@ impl<'d> Reader<'d> {
     }
 
     /// The map at `at`, all of whose members must be `known`.
-    pub(super) fn members(&self, at: &Pointer, what: &str, known: &[&str]) -> Result<Members<'_>> {
+    pub(super) fn members(&self, at: &Pointer, what: &'static str, known: &[&'static str]) -> Result<Members<'_>> {
         let map = self.value(at).as_map().ok_or_else(|| self.not(at, what))?;
         if let Some((key, _)) = map.iter().find(|(key, _)| !known.contains(&key.text())) {
-            let error = self.wrong(&at.child(key.text()), &format!("unknown key `{}` in {what}", key.text()));
-            let listed = known.join(", ");
+            let error =
+                self.wrong(&at.child(key.text()), shown!("unknown key `{}` in {}", KeyName::shown(key.text()), what));
+            let listed = Shown::join(known, ", ");
             return Err(error.hint(match nearest::name(known.iter().copied(), key.text()) {
-                Some(nearest) => format!("did you mean `{nearest}`? known here: {listed}"),
-                None => format!("known here: {listed}"),
+                Some(nearest) => shown!("did you mean `{}`? known here: {}", KeyName::shown(nearest), listed),
+                None => shown!("known here: {}", listed),
             }));
         }
         Ok(Members { reader: self, map, at: at.clone() })
@@ -98,11 +101,11 @@ impl Members<'_> {
     }
 
     /// The text of a required member.
-    pub(super) fn required(&self, name: &str, of: &str) -> Result<String> {
+    pub(super) fn required(&self, name: &'static str, of: &Shown) -> Result<String> {
         self.text(name)?.ok_or_else(|| self.missing(name, of))
     }
 
-    pub(super) fn missing(&self, name: &str, of: &str) -> Error {
-        self.reader.wrong(&self.at, &format!("{of} needs `{name}`"))
+    pub(super) fn missing(&self, name: &'static str, of: &Shown) -> Error {
+        self.reader.wrong(&self.at, shown!("{} needs `{}`", of, name))
     }
 }

@@ -9,6 +9,7 @@ use super::operation::Patch;
 use super::set::PatchSet;
 use crate::document::{Document, Format, Pointer, Value};
 use crate::error::{Error, Kind, Result};
+use crate::shown;
 
 /// How to interpret a patch document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,9 +85,9 @@ fn misunderstood(reader: &Reader<'_>, value: &Value, notation: Notation) -> Erro
             reader.wrong(&root, "this is a patch set, no merge patch").hint("leave out --merge")
         }
         (_, Notation::Operations) => {
-            reader.wrong(&root, &format!("this is {what}, and a patch is a list of operations"))
+            reader.wrong(&root, shown!("this is {}, and a patch is a list of operations", what))
         }
-        (_, Notation::Merge) => reader.wrong(&root, &format!("this is {what}, and a merge patch is a map")),
+        (_, Notation::Merge) => reader.wrong(&root, shown!("this is {}, and a merge patch is a map", what)),
     }
 }
 

@@ -5,6 +5,8 @@ use crate::document::{Pointer, Value, nearest};
 use crate::error::Result;
 use crate::patch::operation::{Action, Operation, Origin, Patch};
 use crate::patch::source::ValueSource;
+use crate::shown;
+use crate::shown::{KeyName, Shown};
 
 /// Every member that an operation can have.
 const MEMBERS: [&str; 6] = ["op", "path", "value", "value_from", "from", "to"];
@@ -19,18 +21,18 @@ pub(super) fn list(reader: &Reader<'_>, at: &Pointer) -> Result<Patch> {
 
 fn one(reader: &Reader<'_>, at: &Pointer, number: usize) -> Result<Operation> {
     let members = reader.members(at, "an operation", &MEMBERS)?;
-    let name = members.required("op", "an operation")?;
-    let of = format!("the operation `{name}`");
+    let name = members.required("op", &Shown::fixed("an operation"))?;
+    let of = shown!("the operation `{}`", KeyName::shown(&name));
     let action = action(reader, &members, &name, &of)?;
     let path = members.required("path", &of)?;
     Ok(Operation { path, action, origin: Some(Origin { number, line: reader.line(at), document: None }) })
 }
 
-fn action(reader: &Reader<'_>, members: &Members<'_>, name: &str, of: &str) -> Result<Action> {
+fn action(reader: &Reader<'_>, members: &Members<'_>, name: &str, of: &Shown) -> Result<Action> {
     let only = |allowed: &[&str]| {
         let odd = MEMBERS[2..].iter().find(|member| members.has(member) && !allowed.contains(member));
         odd.map_or(Ok(()), |member| {
-            Err(reader.wrong(&members.place(member), &format!("`{member}` means nothing in {of}")))
+            Err(reader.wrong(&members.place(member), shown!("`{}` means nothing in {}", *member, of)))
         })
     };
     let value = || {
@@ -55,17 +57,18 @@ fn action(reader: &Reader<'_>, members: &Members<'_>, name: &str, of: &str) -> R
             members.required("to", of).map(Action::Rename)
         }
         unknown => {
-            let error = reader.wrong(&members.place("op"), &format!("there is no operation `{unknown}`"));
-            let listed = Action::NAMES.join(", ");
+            let error =
+                reader.wrong(&members.place("op"), shown!("there is no operation `{}`", KeyName::shown(unknown)));
+            let listed = Shown::join(Action::NAMES, ", ");
             Err(error.hint(match nearest::name(Action::NAMES, unknown) {
-                Some(nearest) => format!("did you mean `{nearest}`? there are {listed}"),
-                None => format!("there are {listed}"),
+                Some(nearest) => shown!("did you mean `{}`? there are {}", KeyName::shown(nearest), listed),
+                None => shown!("there are {}", listed),
             }))
         }
     }
 }
 
-fn source(reader: &Reader<'_>, members: &Members<'_>, of: &str) -> Result<ValueSource> {
+fn source(reader: &Reader<'_>, members: &Members<'_>, of: &Shown) -> Result<ValueSource> {
     match (members.value("value"), members.value("value_from")) {
         (Some(value), None) => Ok(ValueSource::Given(value.clone())),
         (None, Some(_)) => from_elsewhere(reader, &members.place("value_from")),
@@ -78,7 +81,8 @@ fn source(reader: &Reader<'_>, members: &Members<'_>, of: &str) -> Result<ValueS
 
 fn from_elsewhere(reader: &Reader<'_>, at: &Pointer) -> Result<ValueSource> {
     let members = reader.members(at, "`value_from`", &SOURCES)?;
-    let given: Vec<&str> = SOURCES.into_iter().filter(|name| members.has(name)).collect();
+    let (this, digest) = (Shown::fixed("`value_from`"), Shown::fixed("`digest_of`"));
+    let given: Vec<&'static str> = SOURCES.into_iter().filter(|name| members.has(name)).collect();
     let [name] = given.as_slice() else {
         return Err(reader.wrong(at, "`value_from` says one place, from which the value comes").hint(
             "{ env: NAME }, { file: PATH }, { stdin: true }, { generate: 72 } or { digest_of: { file: …, path: … } }",
@@ -86,8 +90,8 @@ fn from_elsewhere(reader: &Reader<'_>, at: &Pointer) -> Result<ValueSource> {
     };
     let place = members.place(name);
     match *name {
-        "env" => Ok(ValueSource::Environment(members.required(name, "`value_from`")?)),
-        "file" => Ok(ValueSource::File(members.required(name, "`value_from`")?)),
+        "env" => Ok(ValueSource::Environment(members.required(name, &this)?)),
+        "file" => Ok(ValueSource::File(members.required(name, &this)?)),
         "stdin" => match members.value(name) {
             Some(Value::Bool(true)) => Ok(ValueSource::Stdin),
             _ => Err(reader.wrong(&place, "`stdin` can only be `true`")),
@@ -101,7 +105,7 @@ fn from_elsewhere(reader: &Reader<'_>, at: &Pointer) -> Result<ValueSource> {
         }
         _ => {
             let secret = reader.members(&place, "`digest_of`", &["file", "path"])?;
-            let (file, path) = (secret.required("file", "`digest_of`")?, secret.required("path", "`digest_of`")?);
+            let (file, path) = (secret.required("file", &digest)?, secret.required("path", &digest)?);
             Ok(ValueSource::DigestOf { file, path })
         }
     }

@@ -5,6 +5,7 @@ use super::operation;
 use crate::document::{Pointer, Value};
 use crate::error::Result;
 use crate::patch::set::{PatchSet, SetFile};
+use crate::shown::Shown;
 
 /// Every key of a patch set.
 const KEYS: [&str; 7] = ["agepatch", "task", "type", "scope", "message", "relation", "files"];
@@ -49,7 +50,7 @@ fn tasks(reader: &Reader<'_>, members: &Members<'_>) -> Result<Vec<String>> {
 fn files(reader: &Reader<'_>, members: &Members<'_>) -> Result<Vec<SetFile>> {
     let at = members.place("files");
     let files = match members.value("files") {
-        None => return Err(members.missing("files", "a patch set")),
+        None => return Err(members.missing("files", &Shown::fixed("a patch set"))),
         Some(Value::Map(files)) => files,
         Some(_) => return Err(reader.not(&at, "a map from file names to lists of operations")),
     };
