@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::Context;
-use crate::container::{Agreement, Reader};
+use crate::container::{Agreement, Recipient};
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::rules::{self, Names, Rule};
@@ -44,7 +44,7 @@ impl<'c> Access<'c> {
         let names = names(&rules.names);
         let mut tags = by_tag(&names);
         let keys = rules.files.values().flatten().flat_map(|rule| &rule.keys);
-        for (key, tag) in keys.filter_map(|key| Reader::tag_of(key).map(|tag| (key, tag))) {
+        for (key, tag) in keys.filter_map(|key| Recipient::tag_of(key).map(|tag| (key, tag))) {
             if let Some(name) = comment(key) {
                 tags.entry(tag).or_insert(name);
             }
@@ -61,7 +61,7 @@ impl<'c> Access<'c> {
         let names = names.and(sops.unwrap_or_default());
         let mut tags = by_tag(&names);
         for key in texts.iter().flat_map(|text| rules::literals(text)) {
-            if let Some((tag, name)) = Reader::tag_of(&key).zip(comment(&key)) {
+            if let Some((tag, name)) = Recipient::tag_of(&key).zip(comment(&key)) {
                 tags.entry(tag).or_insert(name);
             }
         }
@@ -72,7 +72,7 @@ impl<'c> Access<'c> {
     pub(crate) fn key(&self, key: &str) -> Shown {
         let mut words = key.split_whitespace();
         let (first, second) = (words.next().unwrap_or_default(), words.next());
-        if words.next().is_some() && Reader::tag_of(key).is_none() {
+        if words.next().is_some() && Recipient::tag_of(key).is_none() {
             // Not a key, but a count of recipients that cannot be distinguished.
             return RecipientName::shown(key.to_owned());
         }
@@ -98,7 +98,7 @@ impl<'c> Access<'c> {
     }
 
     /// A reader for a commit message.
-    pub(crate) fn name_of_reader(&self, reader: &Reader) -> String {
+    pub(crate) fn name_of_reader(&self, reader: &Recipient) -> String {
         let tagged = reader.tag.as_ref().and_then(|tag| self.named_by_tag(tag));
         let keyed = reader.key.as_ref().map(|key| self.name(key, &Names::default()));
         keyed.or(tagged).unwrap_or_else(|| self.reader(reader).as_str().to_owned())
@@ -118,12 +118,12 @@ impl<'c> Access<'c> {
 
     /// The name of a key in the rules, or else its comment.
     pub(crate) fn known_name(&self, key: &str) -> Option<String> {
-        let tagged = || Reader::tag_of(key).and_then(|tag| self.tags.get(&tag).cloned());
+        let tagged = || Recipient::tag_of(key).and_then(|tag| self.tags.get(&tag).cloned());
         self.names.of(key).map(str::to_owned).or_else(tagged).or_else(|| comment(key))
     }
 
     /// A reader for display: the name of its key, if the rules list it or ever listed it.
-    pub(crate) fn reader(&self, reader: &Reader) -> Shown {
+    pub(crate) fn reader(&self, reader: &Recipient) -> Shown {
         if let Some(key) = &reader.key {
             return self.key(key);
         }
@@ -197,14 +197,14 @@ crate::output! {
 
 impl Stanza {
     /// A reader as JSON, from the file's own header.
-    pub(crate) fn of(reader: &Reader) -> Self {
+    pub(crate) fn of(reader: &Recipient) -> Self {
         let told = reader.tag.clone().or_else(|| reader.key.clone());
         Self { kind: RecipientName::shown(reader.kind.clone()), tag: told.map(RecipientName::shown) }
     }
 }
 
 /// A reader for display where the rules are unknown, from the file's own header.
-pub(crate) fn bare_reader(reader: &Reader) -> Shown {
+pub(crate) fn bare_reader(reader: &Recipient) -> Shown {
     let told = reader.key.as_ref().or(reader.tag.as_ref());
     RecipientName::shown(told.iter().fold(reader.kind.clone(), |text, told| format!("{text} {told}")))
 }
@@ -218,7 +218,7 @@ pub(crate) fn groups(needed: usize) -> String {
 }
 
 fn by_tag(names: &Names) -> HashMap<String, String> {
-    names.iter().filter_map(|(key, name)| Some((Reader::tag_of(key)?, name.to_owned()))).collect()
+    names.iter().filter_map(|(key, name)| Some((Recipient::tag_of(key)?, name.to_owned()))).collect()
 }
 
 /// The comment of an ssh public key.

@@ -5,7 +5,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use super::opening::Keys;
+use super::opening::Decryptor;
 use super::{Context, unmerged};
 use crate::container::{self, Agreement, Evidence};
 use crate::error::Result;
@@ -32,17 +32,17 @@ impl Context {
         target: &Target,
         bytes: &[u8],
         rule: &Rule,
-        keys: Option<Keys<'_>>,
+        keys: Option<Decryptor<'_>>,
     ) -> Result<Agreement> {
         unmerged::refuse(target, bytes)?;
-        let readers = container::detect(&target.display, bytes).readers()?;
+        let readers = container::detect(&target.display, bytes).recipients()?;
         let listed = container::printable(rule);
         let evidence =
             if readers.has_untagged() { self.evidence(target, bytes, &listed, keys) } else { Evidence::default() };
         Ok(readers.agreement(rule, &evidence))
     }
 
-    fn evidence(&self, target: &Target, bytes: &[u8], listed: &[String], keys: Option<Keys<'_>>) -> Evidence {
+    fn evidence(&self, target: &Target, bytes: &[u8], listed: &[String], keys: Option<Decryptor<'_>>) -> Evidence {
         let mut evidence = keys.map(|keys| keys.tried(bytes)).unwrap_or_default();
         let is_known = |key: &String| evidence.opening.contains(key) || evidence.refused.contains(key);
         if !container::native(listed).all(|key| is_known(&key)) {

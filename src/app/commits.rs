@@ -163,7 +163,7 @@ pub(crate) fn tasks(repository: &Repository, context: &Context) -> Result<Option
 }
 
 /// Reports which files a hook added to a commit.
-pub(crate) fn tell_additions(written: &commit::Written, context: &Context) -> Result<()> {
+pub(crate) fn tell_additions(written: &commit::NewCommit, context: &Context) -> Result<()> {
     if written.also.is_empty() {
         return Ok(());
     }

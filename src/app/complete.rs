@@ -18,7 +18,7 @@ use crate::authelia::application;
 use crate::check::registry;
 use crate::diff::name;
 use crate::document::path::identity_key;
-use crate::document::{Document, Key, Path, Pointer, Value};
+use crate::document::{Document, MapKey, Path, Pointer, Value};
 use crate::input::{self, Limit};
 use crate::output::{Color, Mode, Output};
 use crate::schema::Schema;
@@ -238,7 +238,7 @@ fn collect(value: &Value, path: &str, at: &Pointer, schema: Schema, paths: &mut 
     };
     match value {
         Value::Map(map) => {
-            let shown = |key: &&Key| schema.shows_key(at, key.text()) && !is_held_back(key.text());
+            let shown = |key: &&MapKey| schema.shows_key(at, key.text()) && !is_held_back(key.text());
             for (key, value) in map.iter().filter(|(key, _)| shown(key)) {
                 let plain = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
                 let text = key.text();

@@ -73,7 +73,7 @@ impl File {
 }
 
 /// Which files to check, and how to read them.
-pub(crate) struct Wanted<'a> {
+pub(crate) struct CheckInputs<'a> {
     /// The named files; if empty, every file with a schema.
     pub(crate) files: &'a [String],
     /// The files of the configuration that come before each of them.
@@ -82,7 +82,7 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// The configurations of the named files, or of every file with a schema.
-pub(crate) fn all(wanted: &Wanted<'_>, filters: Filters, context: &Context) -> Result<Vec<Configuration>> {
+pub(crate) fn all(wanted: &CheckInputs<'_>, filters: Filters, context: &Context) -> Result<Vec<Configuration>> {
     if !wanted.files.is_empty() {
         return wanted.files.iter().map(|file| one(file, wanted, filters, context)).collect();
     }
@@ -138,7 +138,7 @@ fn has_schema(context: &Context, name: &Shown, document: Option<&Document>) -> b
     }
 }
 
-fn one(name: &str, wanted: &Wanted<'_>, filters: Filters, context: &Context) -> Result<Configuration> {
+fn one(name: &str, wanted: &CheckInputs<'_>, filters: Filters, context: &Context) -> Result<Configuration> {
     let target = match name {
         STDIN => {
             let display = wanted.read.as_name.clone().unwrap_or_else(|| STDIN.to_owned());

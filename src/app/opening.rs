@@ -15,12 +15,12 @@ use crate::workspace::Target;
 
 /// Keys to open files with; usable from any thread.
 #[derive(Clone, Copy)]
-pub(crate) struct Keys<'i> {
+pub(crate) struct Decryptor<'i> {
     identities: &'i Identities,
     options: OpenOptions,
 }
 
-impl Keys<'_> {
+impl Decryptor<'_> {
     /// The same keys, without prompting for a passphrase.
     pub(crate) fn silent(self) -> Self {
         Self { options: OpenOptions { ask: false, ..self.options }, ..self }
@@ -93,8 +93,8 @@ impl KeyFile {
     }
 
     /// Its keys, without prompting for a passphrase.
-    pub(crate) fn keys(&self) -> Keys<'_> {
-        Keys { identities: &self.0, options: OpenOptions::SILENT }
+    pub(crate) fn keys(&self) -> Decryptor<'_> {
+        Decryptor { identities: &self.0, options: OpenOptions::SILENT }
     }
 }
 
@@ -137,14 +137,14 @@ impl Context {
     ///
     /// # Errors
     /// `no-identity`, naming an identity file that cannot be used; `rules` if agepatch.toml cannot be read.
-    pub(crate) fn keys(&self) -> Result<Keys<'_>> {
-        Ok(Keys { identities: self.identities()?, options: self.open_options() })
+    pub(crate) fn keys(&self) -> Result<Decryptor<'_>> {
+        Ok(Decryptor { identities: self.identities()?, options: self.open_options() })
     }
 
     /// Opens a version of the file, and logs the identity that did it.
     ///
     /// # Errors
-    /// See [`Keys::open`].
+    /// See [`Decryptor::open`].
     pub(crate) fn open(&self, target: &Target, bytes: &[u8]) -> Result<Opened> {
         let opened = self.keys()?.open(target, bytes)?;
         if let Some(damaged) = &opened.damaged {

@@ -12,7 +12,7 @@ use crate::shown;
 use crate::shown::{FileName, Json, Shown};
 use crate::workspace::Target;
 
-pub(crate) use crate::container::{Leftover, Outcome, Recovered};
+pub(crate) use crate::container::{Leftover, Recovered, RecoveryOutcome};
 
 const NAMED: usize = 5;
 
@@ -80,7 +80,7 @@ pub(crate) fn settle_beside(file: &Path, context: &Context) -> Result<()> {
 pub(crate) fn refuse_unfinished(context: &Context) -> Result<()> {
     let recovered = settle(context)?;
     report(&recovered, context)?;
-    let is_new = |one: &&Recovered| matches!(one.outcome, Outcome::Finished | Outcome::Mixed(_));
+    let is_new = |one: &&Recovered| matches!(one.outcome, RecoveryOutcome::Finished | RecoveryOutcome::Mixed(_));
     let Some(one) = recovered.iter().find(is_new) else { return Ok(()) };
     Err(Error::new(
         Kind::Index,
@@ -108,12 +108,12 @@ pub(crate) fn report(recovered: &[Recovered], context: &Context) -> Result<()> {
 }
 
 /// The outcome of an interrupted change, as a word for JSON.
-fn outcome(outcome: &Outcome) -> &'static str {
+fn outcome(outcome: &RecoveryOutcome) -> &'static str {
     match outcome {
-        Outcome::Finished => "completed",
-        Outcome::Undone => "undone",
-        Outcome::Mixed(_) => "mixed",
-        Outcome::Ignored(_) => "ignored",
+        RecoveryOutcome::Finished => "completed",
+        RecoveryOutcome::Undone => "undone",
+        RecoveryOutcome::Mixed(_) => "mixed",
+        RecoveryOutcome::Ignored(_) => "ignored",
     }
 }
 
@@ -121,17 +121,17 @@ fn outcome(outcome: &Outcome) -> &'static str {
 pub(crate) fn describe(one: &Recovered, context: &Context) -> Shown {
     let files = shown!("{}: {}", count(&one.files), names(&one.files, context));
     match &one.outcome {
-        Outcome::Finished => shown!("completed an interrupted change of {}", files),
-        Outcome::Undone if one.files.is_empty() => {
+        RecoveryOutcome::Finished => shown!("completed an interrupted change of {}", files),
+        RecoveryOutcome::Undone if one.files.is_empty() => {
             Shown::fixed("removed the journal of an interrupted change that had not replaced anything")
         }
-        Outcome::Undone => shown!("undid an interrupted change of {}", files),
-        Outcome::Mixed(new) => shown!(
+        RecoveryOutcome::Undone => shown!("undid an interrupted change of {}", files),
+        RecoveryOutcome::Mixed(new) => shown!(
             "an interrupted change could be neither completed nor undone, since temporary files are missing; it was to replace {}, and of these only {} new",
             files,
             shown!("{} {}", names(new, context), if new.len() == 1 { "is" } else { "are" })
         ),
-        Outcome::Ignored(error) => {
+        RecoveryOutcome::Ignored(error) => {
             let file = FileName::shown(error.file().unwrap_or_default());
             shown!("{}: {}", file, error.shown())
         }

@@ -1,7 +1,7 @@
 //! Errors for recipients that are refused, with their location in the rules.
 
 use super::Context;
-use crate::container::{self, Refusal};
+use crate::container::{self, RefusedRecipient};
 use crate::error::{Error, Kind, Result};
 use crate::rules::Rule;
 use crate::workspace::Target;
@@ -20,13 +20,13 @@ pub(crate) fn refuse(rule: &Rule, target: &Target, context: &Context) -> Result<
 }
 
 /// The error for a recipient of `.sops.yaml`.
-pub(crate) fn refused_by_sops(refusal: &Refusal, target: &Target) -> Error {
+pub(crate) fn refused_by_sops(refusal: &RefusedRecipient, target: &Target) -> Error {
     let message = format!("recipient {} of {} in .sops.yaml is {}", refusal.position, target.display, refusal.why);
     Error::new(Kind::NoRecipient, message).hint(refusal.why.hint())
 }
 
 /// The error for a recipient of secrets.nix.
-pub(crate) fn refused(refusal: &Refusal, target: &Target, context: &Context) -> Error {
+pub(crate) fn refused(refusal: &RefusedRecipient, target: &Target, context: &Context) -> Error {
     let workspace = &context.workspace;
     let named =
         workspace.rules().ok().and_then(|rules| rules.names.of(&refusal.text)).map(|name| format!(" (`{name}`)"));

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::document::{Key, Map, Pointer, Value};
+use crate::document::{Map, MapKey, Pointer, Value};
 
 /// The documented client of an application.
 #[derive(Debug, Clone, Deserialize)]
@@ -19,7 +19,7 @@ pub struct Application {
     /// The `client_id` in the documentation.
     pub client_id: String,
     root_url: Option<String>,
-    secret: Held,
+    secret: RegisteredSecret,
     public: Option<bool>,
     pub(super) require_pkce: Option<bool>,
     pkce_challenge_method: Option<String>,
@@ -57,7 +57,7 @@ pub struct Application {
 /// The kind of value in `client_secret`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Held {
+pub enum RegisteredSecret {
     Digest,
     /// The secret itself, since the method needs it (`$plaintext$…`).
     Plaintext,
@@ -99,17 +99,17 @@ pub fn nearest(slug: &str) -> Vec<&'static str> {
 
 impl Application {
     /// The kind of value in `client_secret`; `None` only for a public client.
-    pub fn held(&self) -> Held {
+    pub fn held(&self) -> RegisteredSecret {
         match self.secret {
-            Held::None if !self.is_public() => Held::Digest,
+            RegisteredSecret::None if !self.is_public() => RegisteredSecret::Digest,
             held if !self.is_public() => held,
-            _ => Held::None,
+            _ => RegisteredSecret::None,
         }
     }
 
     /// Whether the client is public.
     pub fn is_public(&self) -> bool {
-        self.public.unwrap_or(self.secret == Held::None)
+        self.public.unwrap_or(self.secret == RegisteredSecret::None)
     }
 
     /// The auth method at the token endpoint; a public client has none, whatever the documentation lists.
@@ -160,7 +160,7 @@ impl Application {
     /// `redirect_uris` replaces the documented ones.
     pub fn registration(&self, client_id: &str, url: &str, redirect_uris: &[String], policy: &str) -> Map {
         let mut map = Map::new();
-        let mut put = |key: &str, value: Value| drop(map.insert(Key::string(key), value));
+        let mut put = |key: &str, value: Value| drop(map.insert(MapKey::string(key), value));
         let text = |text: &str| Value::string(text);
         let list = |items: &[String]| Value::List(items.iter().map(|item| Value::string(item.as_str())).collect());
         put("client_id", text(client_id));
@@ -257,7 +257,7 @@ fn from_json(value: &serde_json::Value) -> Value {
         serde_json::Value::String(text) => Value::string(text.as_str()),
         serde_json::Value::Array(items) => Value::List(items.iter().map(from_json).collect()),
         serde_json::Value::Object(map) => {
-            Value::Map(map.iter().map(|(key, value)| (Key::string(key.as_str()), from_json(value))).collect())
+            Value::Map(map.iter().map(|(key, value)| (MapKey::string(key.as_str()), from_json(value))).collect())
         }
     }
 }

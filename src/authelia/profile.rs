@@ -103,7 +103,7 @@ mod tests {
             let mut entry =
                 application.registration(&application.client_id, url, &application.redirect_uris(url), "one_factor");
             if let Some(policy) = application.claims_policy() {
-                entry.insert(crate::document::Key::string("claims_policy"), crate::document::Value::string(policy));
+                entry.insert(crate::document::MapKey::string("claims_policy"), crate::document::Value::string(policy));
             }
             let entry = crate::document::Value::Map(entry);
             assert_eq!(application.differences(Registration(&entry)), [], "{}", application.slug);

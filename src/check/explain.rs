@@ -1,24 +1,24 @@
 //! Explanations of the rules: a single rule, a list of all, and the reference in Markdown.
 
-use super::{Rule, Severity, registry};
+use super::{Lint, Severity, registry};
 
 /// The output of `agepatch explain RULE`, with lines of at most `width` characters.
-pub fn rule(rule: &Rule, width: usize) -> String {
-    let mut text = format!("{}\n{}\n\n", rule.id, wrap(&sentence(rule.summary), width));
-    for paragraph in rule.explanation.split("\n\n") {
+pub fn lint(lint: &Lint, width: usize) -> String {
+    let mut text = format!("{}\n{}\n\n", lint.id, wrap(&sentence(lint.summary), width));
+    for paragraph in lint.explanation.split("\n\n") {
         text += &wrap(paragraph, width);
         text += "\n\n";
     }
-    text += &format!("For example:\n\n{}\n\n", indent(rule.example));
-    text += &format!("To fix it:\n\n{}\n\n", wrap(rule.fix, width));
-    text += &format!("Option: {}\n{}\n", rule.option, origin(rule));
+    text += &format!("For example:\n\n{}\n\n", indent(lint.example));
+    text += &format!("To fix it:\n\n{}\n\n", wrap(lint.fix, width));
+    text += &format!("Option: {}\n{}\n", lint.option, origin(lint));
     text
 }
 
 /// The output of `agepatch explain`: one line for each rule.
 pub fn list() -> String {
-    let widest = registry::all().map(|rule| rule.id.len()).max().unwrap_or(0);
-    let line = |rule: &Rule| format!("{:widest$}  {:7}  {}\n", rule.id, rule.severity.name(), rule.summary);
+    let widest = registry::all().map(|lint| lint.id.len()).max().unwrap_or(0);
+    let line = |lint: &Lint| format!("{:widest$}  {:7}  {}\n", lint.id, lint.severity.name(), lint.summary);
     registry::all().map(line).collect()
 }
 
@@ -30,21 +30,21 @@ pub fn markdown() -> String {
          This page is made from the rules themselves: `UPDATE_DOCS=1 cargo test --test suite rules_reference`.\n\n\
          | rule | severity | in one line |\n|---|---|---|\n",
     );
-    for rule in registry::all() {
-        text += &format!("| [`{0}`](#{0}) | {1} | {2} |\n", rule.id, rule.severity.name(), rule.summary);
+    for lint in registry::all() {
+        text += &format!("| [`{0}`](#{0}) | {1} | {2} |\n", lint.id, lint.severity.name(), lint.summary);
     }
-    for rule in registry::all() {
-        text += &format!("\n## {}\n\n{}\n\n", rule.id, sentence(rule.summary));
-        text += &format!("Option `{}`. {}\n\n", rule.option, origin(rule));
-        text += &format!("{}\n\n```yaml\n{}\n```\n\n{}\n", rule.explanation, rule.example, rule.fix);
+    for lint in registry::all() {
+        text += &format!("\n## {}\n\n{}\n\n", lint.id, sentence(lint.summary));
+        text += &format!("Option `{}`. {}\n\n", lint.option, origin(lint));
+        text += &format!("{}\n\n```yaml\n{}\n```\n\n{}\n", lint.explanation, lint.example, lint.fix);
     }
     text
 }
 
-fn origin(rule: &Rule) -> String {
-    match rule.severity {
-        Severity::Error => format!("An error: Authelia {} and later do not start with it.", rule.since),
-        Severity::Warning => format!("A warning: Authelia {} and later start, and warn of it.", rule.since),
+fn origin(lint: &Lint) -> String {
+    match lint.severity {
+        Severity::Error => format!("An error: Authelia {} and later do not start with it.", lint.since),
+        Severity::Warning => format!("A warning: Authelia {} and later start, and warn of it.", lint.since),
         Severity::Advice => "Advice of agepatch: Authelia accepts it without a word.".to_owned(),
     }
 }

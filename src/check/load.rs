@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use super::Source;
-use super::go::{Data, Entry, Map, Value, Written, merge, refusal};
-use super::place::At;
+use super::go::{Data, DecodedEntry, Map, Value, WrittenAs, merge, refusal};
+use super::location::Location;
 use crate::document::{LineIndex, Node, node};
 use crate::error::{Error, Kind};
 use crate::schema::authelia::{DEPRECATED, Deprecated, Fate};
@@ -48,11 +48,11 @@ pub(super) fn unreadable(trees: &[Result<Node<'_>, Error>], sources: &[Source<'_
 pub(super) struct Renamed {
     pub(super) old: &'static Deprecated,
     /// Its current place (under its new name, if it was moved).
-    pub(super) at: At,
+    pub(super) at: Location,
     /// Whether the new name exists, too.
     pub(super) conflict: bool,
     /// The empty map that would contain the new name: whether the map or the option wins is undefined in Authelia.
-    pub(super) over_empty: Option<At>,
+    pub(super) over_empty: Option<Location>,
 }
 
 /// Replaces old names with new ones.
@@ -71,13 +71,13 @@ pub(super) fn rename_old_keys(root: &mut Value<'_>, minor: u8) -> Vec<Renamed> {
 }
 
 fn rename_option(root: &mut Value<'_>, old: &'static Deprecated, conflict: bool) -> Renamed {
-    let names = |pattern: &'static str| At::keys(pattern.split('.'));
+    let names = |pattern: &'static str| Location::keys(pattern.split('.'));
     let stays = Renamed { old, at: names(old.old), conflict, over_empty: None };
     match old.fate {
         Fate::Moved if !conflict => {
             let over_empty = empty_map_above(root, old.new);
             let Some(mut entry) = take(root, old.old) else { return stays };
-            entry.written = Some(Written::Place(old.old.split('.').map(str::to_owned).collect()));
+            entry.written = Some(WrittenAs::Place(old.old.split('.').map(str::to_owned).collect()));
             put(root, old.new, entry);
             Renamed { at: names(old.new), over_empty: over_empty.map(names), ..stays }
         }
@@ -101,10 +101,10 @@ fn rename_in_clients(root: &mut Value<'_>, names: &[&'static Deprecated], found:
             }
             let conflict = map.contains_key(after);
             if !conflict && let Some(mut entry) = map.shift_remove(before) {
-                entry.written = Some(Written::Key(before.to_owned()));
+                entry.written = Some(WrittenAs::Key(before.to_owned()));
                 map.insert(Cow::Borrowed(after), entry);
             }
-            let at = At::client(index).key(if conflict { before } else { after });
+            let at = Location::client(index).key(if conflict { before } else { after });
             found.push(Renamed { old, at, conflict, over_empty: None });
         }
     }
@@ -132,7 +132,7 @@ fn descend<'v, 'a>(root: &'v mut Value<'a>, path: &str) -> Option<&'v mut Value<
     })
 }
 
-fn take<'a>(root: &mut Value<'a>, path: &str) -> Option<Entry<'a>> {
+fn take<'a>(root: &mut Value<'a>, path: &str) -> Option<DecodedEntry<'a>> {
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let Data::Map(map) = &mut root.data else { return None };
     let Some(rest) = rest else { return map.shift_remove(first) };
@@ -144,14 +144,14 @@ fn take<'a>(root: &mut Value<'a>, path: &str) -> Option<Entry<'a>> {
     taken
 }
 
-fn put<'a>(root: &mut Value<'a>, path: &'static str, entry: Entry<'a>) {
+fn put<'a>(root: &mut Value<'a>, path: &'static str, entry: DecodedEntry<'a>) {
     let Data::Map(map) = &mut root.data else { return };
     let Some((first, rest)) = path.split_once('.') else {
         map.insert(Cow::Borrowed(path), entry);
         return;
     };
     let (file, span) = (entry.value.file, entry.value.span.clone());
-    let holder = map.entry(Cow::Borrowed(first)).or_insert_with(|| Entry {
+    let holder = map.entry(Cow::Borrowed(first)).or_insert_with(|| DecodedEntry {
         written: None,
         key_span: entry.key_span.clone(),
         value: Value { data: Data::Map(Map::default()), file, span },
@@ -170,7 +170,7 @@ pub(super) fn keys(root: &Value<'_>, take: &mut Take<'_>) {
 const FEW: usize = 64;
 
 /// Takes the name of a key and a function that computes its place; returns whether it knows the key.
-pub(super) type Take<'t> = dyn FnMut(&str, &dyn Fn() -> At) -> bool + 't;
+pub(super) type Take<'t> = dyn FnMut(&str, &dyn Fn() -> Location) -> bool + 't;
 
 fn list<'v>(value: &'v Value<'_>, path: &mut Vec<&'v str>, name: &mut String, take: &mut Take<'_>) {
     let Some(map) = value.map() else { return };
@@ -181,7 +181,7 @@ fn list<'v>(value: &'v Value<'_>, path: &mut Vec<&'v str>, name: &mut String, ta
         }
         name.push_str(key);
         path.push(key);
-        let at = || At::keys(path.iter().copied());
+        let at = || Location::keys(path.iter().copied());
         match &entry.value.data {
             Data::Map(map) if !map.is_empty() => list(&entry.value, path, name, take),
             Data::List(items) => {

@@ -16,21 +16,21 @@ pub mod explain;
 mod filters;
 pub mod finding;
 mod go;
-mod keys;
+mod key_material;
+pub mod lint;
+mod lints;
 mod load;
+mod location;
 mod obscured;
-mod place;
 pub mod registry;
 mod report;
-pub mod rule;
-mod rules;
 #[cfg(test)]
 mod tests;
 
 pub use filters::Filters;
 pub use finding::{Finding, Severity, introduced};
-pub use rule::Rule;
-pub use rules::sops_nix::not_strings;
+pub use lint::Lint;
+pub use lints::sops_nix::not_strings;
 
 /// Whether documents of this schema are checked.
 pub fn applies_to(schema: Schema) -> bool {
@@ -138,20 +138,20 @@ fn find(sources: &[Source<'_>], options: &Options, least: Severity) -> Vec<Findi
     let unknown = options.filters.forget(&mut root);
     let renamed = load::rename_old_keys(&mut root, options.minor);
     let mut report = report::Report::new(&root, sources, options, unknown, least);
-    rules::file::check(&unread, sources, &mut report);
-    rules::file::check_ends(sources, &mut report);
+    lints::file::check(&unread, sources, &mut report);
+    lints::file::check_ends(sources, &mut report);
     if unread.is_empty() {
-        rules::keys::check(&renamed, &root, options.minor, &mut report);
+        lints::option_names::check(&renamed, &root, options.minor, &mut report);
         let (config, mut problems) = decode::decode(&root);
         // A version does not decode options that it does not know.
         problems.retain(|problem| obscured::is_decoded(&problem.at, options.minor));
-        rules::types::check(&problems, &mut report);
+        lints::types::check(&problems, &mut report);
         report.obscure(problems.into_iter().map(|problem| problem.at).collect());
-        rules::check(&config, options, &mut report);
+        lints::check(&config, options, &mut report);
         report.obscure(Vec::new());
         if let Some(clients) = with_clients(sources).filter(|_| report.wants(Severity::Advice)) {
-            rules::profile::check(clients, &config, options, &mut report);
-            rules::relying_party::check(clients, &options.relying_parties, &mut report);
+            lints::profile::check(clients, &config, options, &mut report);
+            lints::relying_party::check(clients, &options.relying_parties, &mut report);
         }
     }
     report.finish()

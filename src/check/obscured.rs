@@ -3,7 +3,7 @@
 //! Authelia reports a value that it cannot decode, and the configuration is invalid whatever else it contains. Users
 //! want to see the other findings at once, but not those that only follow from the value's absence.
 
-use super::place::At;
+use super::location::Location;
 use crate::schema::authelia::{is_known, known_names};
 
 /// Options of a client that no other finding about the client depends on.
@@ -17,7 +17,7 @@ const ALONE: [&str; 6] = [
 ];
 
 /// Whether a version decodes the option: not if it was added later.
-pub(super) fn is_decoded(at: &At, minor: u8) -> bool {
+pub(super) fn is_decoded(at: &Location, minor: u8) -> bool {
     let is_later = |name: &String| !is_known(name, minor) && is_known(name, u8::MAX);
     // A map that was added later is recognised by its options.
     let is_later_map = |name: &String| {
@@ -29,7 +29,7 @@ pub(super) fn is_decoded(at: &At, minor: u8) -> bool {
 }
 
 /// Whether a finding may exist only because the value at `undecoded` could not be decoded.
-pub(super) fn hides(undecoded: &At, finding: &At, rule: &str) -> bool {
+pub(super) fn hides(undecoded: &Location, finding: &Location, rule: &str) -> bool {
     if undecoded.contains(finding) || finding.contains(undecoded) {
         return true;
     }

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use super::finding::{Finding, Severity};
 use super::go::Value;
+use super::lint::Lint;
+use super::location::{Location, lookup};
 use super::obscured;
-use super::place::{At, lookup};
-use super::rule::Rule;
 use super::{Filters, Options, Source};
 use crate::document::{Edit, LineIndex, Pointer, Value as DocumentValue};
 use crate::shown::{KeyName, Shown};
@@ -26,14 +26,14 @@ pub(super) struct Report<'r> {
     /// Less severe findings are not collected.
     least: Severity,
     /// The values that could not be decoded: findings that follow from their absence are not reported.
-    undecoded: Vec<At>,
+    undecoded: Vec<Location>,
 }
 
 /// A finding before it is located.
 pub(super) struct Draft {
-    rule: &'static Rule,
+    lint: &'static Lint,
     severity: Severity,
-    at: At,
+    at: Location,
     path: Option<Shown>,
     message: Shown,
     help: Option<Shown>,
@@ -44,17 +44,17 @@ pub(super) struct Draft {
 /// How a finding can be fixed.
 pub(super) enum Fix {
     /// Add or replace the value there.
-    Set(At, DocumentValue),
-    Remove(At),
+    Set(Location, DocumentValue),
+    Remove(Location),
     /// Rename the key of the entry.
-    Rename(At, String),
+    Rename(Location, String),
     /// Remove repeated items from the list; the indices are in descending order.
-    RemoveItems(At, Vec<usize>),
+    RemoveItems(Location, Vec<usize>),
 }
 
 impl Draft {
-    pub(super) fn new(rule: &'static Rule, at: At, message: Shown) -> Self {
-        Self { rule, severity: rule.severity, at, path: None, message, help: None, fix: None, on_key: false }
+    pub(super) fn new(lint: &'static Lint, at: Location, message: Shown) -> Self {
+        Self { lint, severity: lint.severity, at, path: None, message, help: None, fix: None, on_key: false }
     }
 
     pub(super) fn help(mut self, help: Shown) -> Self {
@@ -107,7 +107,7 @@ impl<'r> Report<'r> {
     }
 
     /// Drops findings that may exist only because these values could not be decoded.
-    pub(super) fn obscure(&mut self, undecoded: Vec<At>) {
+    pub(super) fn obscure(&mut self, undecoded: Vec<Location>) {
         self.undecoded = undecoded;
     }
 
@@ -121,7 +121,7 @@ impl<'r> Report<'r> {
     }
 
     pub(super) fn add(&mut self, draft: Draft) {
-        if !self.wants(draft.severity) || self.undecoded.iter().any(|at| obscured::hides(at, &draft.at, draft.rule.id))
+        if !self.wants(draft.severity) || self.undecoded.iter().any(|at| obscured::hides(at, &draft.at, draft.lint.id))
         {
             return;
         }
@@ -146,7 +146,7 @@ impl<'r> Report<'r> {
             None => (draft.fix.map(|fix| self.edits(fix)), draft.help),
         };
         self.findings.push(Finding {
-            rule: draft.rule.id,
+            rule: draft.lint.id,
             severity: draft.severity,
             file: name,
             path,
@@ -170,7 +170,7 @@ impl<'r> Report<'r> {
             return;
         }
         self.findings.push(Finding {
-            rule: draft.rule.id,
+            rule: draft.lint.id,
             severity: draft.severity,
             file: source.name.clone(),
             path: draft.path.unwrap_or_default(),
@@ -184,7 +184,7 @@ impl<'r> Report<'r> {
     }
 
     /// The place as findings print it.
-    pub(super) fn path_of(&self, at: &At) -> Shown {
+    pub(super) fn path_of(&self, at: &Location) -> Shown {
         KeyName::shown(at.path(|index| client_name(self.root, index)))
     }
 
@@ -214,7 +214,7 @@ impl<'r> Report<'r> {
     }
 
     fn edits(&self, fix: Fix) -> Vec<Edit> {
-        let pointer = |at: &At| -> Pointer { at.locate(self.root).pointer() };
+        let pointer = |at: &Location| -> Pointer { at.locate(self.root).pointer() };
         match fix {
             Fix::Set(at, value) => vec![Edit::Set { path: pointer(&at), value }],
             Fix::Remove(at) => vec![Edit::Remove { path: pointer(&at) }],

@@ -11,7 +11,7 @@ use crate::app::former::Former;
 use crate::app::options::CommitOptions;
 use crate::app::{Context, recovery};
 use crate::commit::{self, Content, FileChange};
-use crate::container::{self, Plaintext, Reader};
+use crate::container::{self, Plaintext, Recipient};
 use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::input::{self, Limit};
@@ -204,7 +204,7 @@ fn access(
     former: &Former<'_>,
     context: &Context,
 ) -> commit::Access {
-    let readers = |bytes: Option<&[u8]>| container::detect(&target.display, bytes?).readers().ok();
+    let readers = |bytes: Option<&[u8]>| container::detect(&target.display, bytes?).recipients().ok();
     let (Some(before), Some(after)) = (readers(before), readers(after)) else { return commit::Access::default() };
     let (gained, lost) = (after.beyond(&before), before.beyond(&after));
     if gained.is_empty() && lost.is_empty() {
@@ -212,7 +212,7 @@ fn access(
     }
     let names = Access::as_written(context);
     former.access(target, &names).unwrap_or_else(|| {
-        let called = |readers: Vec<Reader>| readers.iter().map(|reader| names.name_of_reader(reader)).collect();
+        let called = |readers: Vec<Recipient>| readers.iter().map(|reader| names.name_of_reader(reader)).collect();
         commit::Access { gained: called(gained), lost: called(lost) }
     })
 }

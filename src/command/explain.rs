@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::app::Context;
 use crate::app::complete;
-use crate::check::{Rule, explain, registry};
+use crate::check::{Lint, explain, registry};
 use crate::error::{Error, Kind, Result};
 use crate::shown::Shown;
 use clap::Args;
@@ -65,7 +65,7 @@ pub(crate) fn run(args: &ExplainArgs, context: &mut Context) -> Result<ExitCode>
             if context.out.is_json() {
                 context.out.json(&RuleOutput::of(rule))?;
             } else {
-                context.out.result(&Shown::exact(explain::rule(rule, width())))?;
+                context.out.result(&Shown::exact(explain::lint(rule, width())))?;
             }
         }
     }
@@ -81,7 +81,7 @@ fn unknown(id: &str) -> Error {
 }
 
 impl RuleOutput {
-    fn of(rule: &'static Rule) -> Self {
+    fn of(rule: &'static Lint) -> Self {
         Self {
             rule: rule.id,
             severity: rule.severity.name(),

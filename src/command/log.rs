@@ -60,12 +60,12 @@ crate::output! {
 }
 
 /// What a commit did.
-struct Entry<'v> {
+struct LogEntry<'v> {
     revision: &'v Revision,
-    what: What,
+    what: LogDetail,
 }
 
-enum What {
+enum LogDetail {
     /// It changed values, of the document and of those inside its values.
     Changes(Vec<Document>),
     /// What it did in other words.
@@ -101,9 +101,9 @@ pub(crate) fn run(args: &LogArgs, context: &mut Context) -> Result<ExitCode> {
 }
 
 /// What the commit did to the file; `renamed` where it had another name before.
-fn whole<'v>(revision: &'v Revision, renamed: bool, versions: &Versions, context: &Context) -> Entry<'v> {
+fn whole<'v>(revision: &'v Revision, renamed: bool, versions: &Versions, context: &Context) -> LogEntry<'v> {
     let old = revision.parents.first().and_then(Option::as_ref);
-    let words = |words| Entry { revision, what: What::Words(words) };
+    let words = |words| LogEntry { revision, what: LogDetail::Words(words) };
     match (old, &revision.blob) {
         (None, _) => words("added"),
         (_, None) => words("removed"),
@@ -131,7 +131,7 @@ fn whole<'v>(revision: &'v Revision, renamed: bool, versions: &Versions, context
                 if changed.is_empty() {
                     return words("only comments or layout changed");
                 }
-                Entry { revision, what: What::Changes(changed) }
+                LogEntry { revision, what: LogDetail::Changes(changed) }
             }
             _ => words("changed (it cannot be decrypted or read here)"),
         },
@@ -139,7 +139,7 @@ fn whole<'v>(revision: &'v Revision, renamed: bool, versions: &Versions, context
 }
 
 /// The commits that changed one value, which is followed through renames of the file and of the items that hold it.
-fn of_value<'v>(path: &str, versions: &'v Versions) -> Result<Vec<Entry<'v>>> {
+fn of_value<'v>(path: &str, versions: &'v Versions) -> Result<Vec<LogEntry<'v>>> {
     let parsed = Path::parse(path)?;
     let find = |revision: &Revision| {
         let value = versions.document(revision.blob.as_ref())?.value();
@@ -162,14 +162,14 @@ fn of_value<'v>(path: &str, versions: &'v Versions) -> Result<Vec<Entry<'v>>> {
         // The value is in the version before this one, and not in it.
         let readable = versions.document(revision.blob.as_ref()).is_some() || revision.blob.is_none();
         if readable && revision.parents.iter().flatten().any(|parent| *parent == newest) {
-            entries.push(Entry { revision, what: What::Words("removed") });
+            entries.push(LogEntry { revision, what: LogDetail::Words("removed") });
         }
     }
     let mut tracked = HashMap::from([(newest, pointer)]);
     for revision in &versions.revisions[start..] {
         let Some(pointer) = revision.blob.as_ref().and_then(|blob| tracked.get(blob)).cloned() else { continue };
         if let Some(what) = step(revision, &pointer, &mut tracked, versions) {
-            entries.push(Entry { revision, what });
+            entries.push(LogEntry { revision, what });
         }
     }
     Ok(entries)
@@ -181,16 +181,16 @@ fn step(
     pointer: &Pointer,
     tracked: &mut HashMap<String, Pointer>,
     versions: &Versions,
-) -> Option<What> {
+) -> Option<LogDetail> {
     let parents: Vec<&String> = revision.parents.iter().flatten().collect();
     if parents.is_empty() {
-        return Some(What::Words("added"));
+        return Some(LogDetail::Words("added"));
     }
     let Some(after) = versions.document(revision.blob.as_ref()) else {
         for parent in parents {
             tracked.entry(parent.clone()).or_insert_with(|| pointer.clone());
         }
-        return Some(What::Words("changed (it cannot be decrypted or read here)"));
+        return Some(LogDetail::Words("changed (it cannot be decrypted or read here)"));
     };
     let schema = versions.schema(after);
     let mut said = None;
@@ -213,15 +213,15 @@ fn step(
         };
         let changes = diff::changes(before.value(), after.value(), schema).into_iter().filter(concerns).collect();
         said.get_or_insert_with(|| match [before, after].iter().all(|version| versions.shows_names(version)) {
-            true => What::Changes(vec![Document { inside: String::new(), changes, schema }]),
+            true => LogDetail::Changes(vec![Document { inside: String::new(), changes, schema }]),
             // The user gave the name, and what is around it may be no names.
-            false => What::Words("changed"),
+            false => LogDetail::Words("changed"),
         });
     }
     said
 }
 
-fn print(entries: &[Entry<'_>], args: &LogArgs, versions: &Versions, context: &Context) -> Result<()> {
+fn print(entries: &[LogEntry<'_>], args: &LogArgs, versions: &Versions, context: &Context) -> Result<()> {
     let reveal = context.global.reveal;
     if context.out.is_json() {
         return context.out.json(&Output {
@@ -244,8 +244,8 @@ fn print(entries: &[Entry<'_>], args: &LogArgs, versions: &Versions, context: &C
             text.push(&shown!(" [{}]", TaskId::shown(commit.tasks.join(", "))));
         }
         match &entry.what {
-            What::Words(words) => text.push(&shown!("\n  {}", *words)),
-            What::Changes(changed) => {
+            LogDetail::Words(words) => text.push(&shown!("\n  {}", *words)),
+            LogDetail::Changes(changed) => {
                 for document in changed {
                     if !document.inside.is_empty() {
                         text.push(&shown!("\n  {}", KeyName::shown(&document.inside)));
@@ -261,11 +261,11 @@ fn print(entries: &[Entry<'_>], args: &LogArgs, versions: &Versions, context: &C
     context.out.long_diff(&Shown::join(&told, "\n"), reveal)
 }
 
-fn output(entry: &Entry<'_>, reveal: bool) -> CommitOutput {
+fn output(entry: &LogEntry<'_>, reveal: bool) -> CommitOutput {
     let commit = &entry.revision.commit;
     let (note, changes) = match &entry.what {
-        What::Words(words) => (Some(*words), Vec::new()),
-        What::Changes(changed) => (None, changed.iter().flat_map(|document| document.output(reveal)).collect()),
+        LogDetail::Words(words) => (Some(*words), Vec::new()),
+        LogDetail::Changes(changed) => (None, changed.iter().flat_map(|document| document.output(reveal)).collect()),
     };
     CommitOutput {
         id: CommitId::shown(&commit.id),

@@ -52,7 +52,7 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
     let Some(rules) = context.workspace.rules_path().map(Path::to_owned) else {
         return create(args, &args.name, context);
     };
-    let place = Place::of(&args.name, &rules, context)?;
+    let place = NewFile::of(&args.name, &rules, context)?;
     if place.path.exists() {
         return Err(Error::new(Kind::Usage, "the file already exists")
             .in_file(context.workspace.display(&place.path))
@@ -86,13 +86,13 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
 }
 
 /// Where the new file is.
-struct Place {
+struct NewFile {
     path: PathBuf,
     /// As the rules name it.
     name: String,
 }
 
-impl Place {
+impl NewFile {
     fn of(name: &str, rules: &Path, context: &Context) -> Result<Self> {
         let wrong = |message: &'static str, hint: &'static str| {
             Err(Error::new(Kind::Usage, message).in_file(FileName::shown(name)).hint(hint))
@@ -124,7 +124,7 @@ impl Place {
 }
 
 /// The text of the rules, and the same with the new rule.
-fn extended(args: &NewArgs, place: &Place, context: &Context) -> Result<(String, String)> {
+fn extended(args: &NewArgs, place: &NewFile, context: &Context) -> Result<(String, String)> {
     let rules = context.workspace.rules()?;
     let other = match &args.like {
         Some(other) => {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::app::Context;
 use crate::app::access::{self, Access, Stanza};
 use crate::app::complete;
-use crate::container::{self, Agreement, Evidence, GroupAgreement, Reader, Readers};
+use crate::container::{self, Agreement, Evidence, GroupAgreement, Recipient, Recipients};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::rules::Rule;
@@ -97,7 +97,7 @@ struct Listed {
     broken: Option<Error>,
     keys: Vec<String>,
     /// Those who can read it, by its own bytes; what is wrong with the file, where these do not tell.
-    readers: std::result::Result<Readers, String>,
+    readers: std::result::Result<Recipients, String>,
     agreement: Agreement,
 }
 
@@ -120,7 +120,7 @@ impl Listed {
             _ => Error::io("the file cannot be read", &error).message().to_owned(),
         });
         let readers = bytes.as_ref().map_err(Clone::clone).and_then(|bytes| {
-            container::detect(&target.display, bytes).readers().map_err(|error| error.message().to_owned())
+            container::detect(&target.display, bytes).recipients().map_err(|error| error.message().to_owned())
         });
         let agreement = match (&bytes, &rule) {
             (Ok(bytes), Some(rule)) => context.agreement(&target, bytes, rule, None).unwrap_or_default(),
@@ -134,7 +134,7 @@ impl Listed {
 
     fn output(&self) -> File {
         let keys = |keys: &[String]| keys.iter().map(|key| RecipientName::shown(key.clone())).collect();
-        let stanzas = |readers: &[Reader]| readers.iter().map(Stanza::of).collect();
+        let stanzas = |readers: &[Recipient]| readers.iter().map(Stanza::of).collect();
         let readers = self.readers.as_ref().map(|readers| readers.all.as_slice()).unwrap_or_default();
         let group = |group: &GroupAgreement| Group {
             rules: keys(&group.rules),

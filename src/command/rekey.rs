@@ -7,7 +7,7 @@ use crate::app::access::{self, Access, Stanza};
 use crate::app::commits::{self, Made, Prepared, repository};
 use crate::app::complete;
 use crate::app::former::Former;
-use crate::app::held::{Held, Replacements};
+use crate::app::locked_file::{LockedFile, Replacements};
 use crate::app::options::CommitOptions;
 use crate::app::{Context, recovery, refusal};
 use crate::commit::{self, Content, FileChange};
@@ -113,7 +113,7 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
             named(Error::new(Kind::NoRecipient, "the rules do not name this file"))
                 .hint("add it to secrets.nix or .sops.yaml")
         })?;
-        let held = Held::read(&target).map_err(named)?;
+        let held = LockedFile::read(&target).map_err(named)?;
         recovery::report(held.recovered(), context)?;
         let agreement = context.agreement(&target, held.bytes(), &rule, context.keys().ok()).map_err(named)?;
         counted += usize::from(!agreement.verifiable);
@@ -127,7 +127,7 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
         if sealed.sha256() == held.sha256() {
             continue;
         }
-        let keeps_key = held.container().kind().keeps_readers() && !args.rotate;
+        let keeps_key = held.container().kind().keeps_recipients() && !args.rotate;
         replacements.push(held, sealed);
         rekeyed.push(Rekeyed { target, agreement, keeps_key });
     }

@@ -6,7 +6,7 @@ use crate::app::Context;
 use crate::app::commits::repository;
 use crate::app::complete;
 use crate::app::flow::{self, Creates, Draft, Job, View, Work};
-use crate::app::held::{Held, Replacements};
+use crate::app::locked_file::{LockedFile, Replacements};
 use crate::app::options::EditOptions;
 use crate::app::versions;
 use crate::container::{self, Plaintext};
@@ -83,7 +83,7 @@ fn reuses_ciphertext(target: &Target, bytes: &[u8], context: &Context) -> bool {
 
 /// Replaces the file with the ciphertext. Gives whether that was necessary.
 fn put_back(target: &Target, bytes: Vec<u8>, context: &Context) -> Result<bool> {
-    let held = if target.path.exists() { Held::read(target)? } else { Held::absent(target)? };
+    let held = if target.path.exists() { LockedFile::read(target)? } else { LockedFile::absent(target)? };
     if held.exists() && held.bytes() == bytes {
         return Ok(false);
     }

@@ -1,7 +1,7 @@
 //! The body of a message: what changed in each file, where the subject does not say all of it.
 
+use super::changed_option::ChangedOption;
 use super::message::{Access, Content, Detail, FileChange, shown};
-use super::place::Place;
 use super::{one_line, subject, wrap};
 use crate::diff::Change;
 
@@ -32,7 +32,7 @@ fn repeats(file: &FileChange, subject: &str, scope: Option<&str>, detail: Detail
     }
     file.access.is_empty()
         && file.changes.iter().all(|change| {
-            let place = Place::of(&one_line::path(&change.path));
+            let place = ChangedOption::of(&one_line::path(&change.path));
             let says = |word: &Option<String>| word.as_ref().is_none_or(|word| subject.contains(word.as_str()));
             let option = says(&place.option) || subject::is_secret_of_client(file, &place);
             values(file, change, detail).is_empty() && says(&place.owner) && option && !change.path.is_empty()

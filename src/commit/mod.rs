@@ -1,11 +1,11 @@
 //! Commits: what they say, which tasks they name, and the writing of them.
 
 mod body;
+mod changed_option;
 mod given;
 mod message;
 mod note;
 mod one_line;
-mod place;
 mod subject;
 mod tasks;
 mod template;
@@ -16,4 +16,4 @@ pub use given::Given;
 pub use message::{Access, Content, Detail, FileChange, Message, Request};
 pub use note::note;
 pub use tasks::Tasks;
-pub use write::{Written, write};
+pub use write::{NewCommit, write};

@@ -1,8 +1,8 @@
 //! The first line of a message: its type, and what was done in a few words.
 
+use super::changed_option::ChangedOption;
 use super::message::{Access, Content, Detail, FileChange, shown};
 use super::one_line;
-use super::place::Place;
 use crate::diff::{Change, ChangeKind};
 use crate::document::Value;
 use crate::schema::Schema;
@@ -85,7 +85,7 @@ fn plainly(
     };
     let [file] = files else { return wordings };
     let name = stem(&file.name);
-    let place = |(_, change): &(&FileChange, &Change)| Place::of(&one_line::path(&change.path));
+    let place = |(_, change): &(&FileChange, &Change)| ChangedOption::of(&one_line::path(&change.path));
     let anonymous = file.schema.name().is_none() && changes.iter().map(place).all(|place| place.owner.is_none());
     if !anonymous
         || scope == Some(name.as_str())
@@ -112,7 +112,7 @@ pub(super) fn stem(name: &str) -> String {
 }
 
 /// Whether the place is the secret of a client in a file of Authelia's.
-pub(super) fn is_secret_of_client(file: &FileChange, place: &Place) -> bool {
+pub(super) fn is_secret_of_client(file: &FileChange, place: &ChangedOption) -> bool {
     file.schema == Schema::Authelia && place.group == "clients" && place.option.as_deref() == Some("client_secret")
 }
 
@@ -121,19 +121,19 @@ pub(super) fn is_secret_of_client(file: &FileChange, place: &Place) -> bool {
 fn client(changes: &[(&FileChange, &Change)]) -> Option<String> {
     let own: Vec<_> = changes.iter().filter(|(file, _)| file.schema == Schema::Authelia).collect();
     let others = changes.len() - own.len();
-    let places: Vec<(Place, &FileChange, &Change)> =
-        own.iter().map(|(file, change)| (Place::of(&one_line::path(&change.path)), *file, *change)).collect();
+    let places: Vec<(ChangedOption, &FileChange, &Change)> =
+        own.iter().map(|(file, change)| (ChangedOption::of(&one_line::path(&change.path)), *file, *change)).collect();
     let clients = places.iter().all(|(place, ..)| place.group == "clients" && place.owner.is_some());
     if places.is_empty() || !clients || others > 1 {
         return None;
     }
     let names: Vec<String> =
         distinct(places.iter().map(|(place, ..)| place.owner.clone())).into_iter().flatten().collect();
-    let all = |test: &dyn Fn(&(Place, &FileChange, &Change)) -> bool| places.iter().all(test);
+    let all = |test: &dyn Fn(&(ChangedOption, &FileChange, &Change)) -> bool| places.iter().all(test);
     if all(&|(place, _, change)| place.option.is_none() && change.kind == ChangeKind::Added) {
         return list(&names).map(|names| format!("register {names}"));
     }
-    let rotates = |(place, file, change): &(Place, &FileChange, &Change)| {
+    let rotates = |(place, file, change): &(ChangedOption, &FileChange, &Change)| {
         change.kind == ChangeKind::Changed && is_secret_of_client(file, place)
     };
     if all(&rotates) {
@@ -190,7 +190,7 @@ fn verb_of(files: &[FileChange]) -> &'static str {
 
 /// `set mediamanager token_endpoint_auth_method to client_secret_basic`
 fn words(file: &FileChange, change: &Change, verb: &str, with_value: bool) -> String {
-    let place = Place::of(&one_line::path(&change.path));
+    let place = ChangedOption::of(&one_line::path(&change.path));
     let what = place.phrase().unwrap_or_else(|| one_line::text(&file.name));
     let after = shown(file, &change.pointer, change.after.as_ref()).filter(|_| with_value);
     match (change.kind, after) {
@@ -211,7 +211,8 @@ fn words(file: &FileChange, change: &Change, verb: &str, with_value: bool) -> St
 
 /// Several changes by what they have in common, the fullest wording first.
 fn several(changes: &[(&FileChange, &Change)], verb: &str) -> Vec<String> {
-    let places: Vec<Place> = changes.iter().map(|(_, change)| Place::of(&one_line::path(&change.path))).collect();
+    let places: Vec<ChangedOption> =
+        changes.iter().map(|(_, change)| ChangedOption::of(&one_line::path(&change.path))).collect();
     let owners = distinct(places.iter().map(|place| place.owner.clone()));
     let options = distinct(places.iter().map(|place| place.option.clone()));
     let all = |kind: ChangeKind| changes.iter().all(|(_, change)| change.kind == kind);

@@ -9,7 +9,7 @@ use crate::input::{self, Limit};
 
 /// A commit that was made.
 #[derive(Debug)]
-pub struct Written {
+pub struct NewCommit {
     /// Its id.
     pub id: String,
     /// Files in it that nobody named: a hook has added them.
@@ -20,7 +20,7 @@ pub struct Written {
 ///
 /// # Errors
 /// `git`, with what git or a hook said, and with the files that a hook changed; new files are untracked again then.
-pub fn write(repository: &Repository, paths: &[PathBuf], message: &Message) -> Result<Written> {
+pub fn write(repository: &Repository, paths: &[PathBuf], message: &Message) -> Result<NewCommit> {
     let new = repository.untracked(paths)?;
     if !new.is_empty() {
         expect("git add", &run(repository.command(&["add", "-N", "--"]).args(&new))?)?;
@@ -49,7 +49,7 @@ pub fn write(repository: &Repository, paths: &[PathBuf], message: &Message) -> R
     let id = repository.commit_id("HEAD")?.ok_or_else(|| said("git commit", &output))?;
     let named: Vec<String> = paths.iter().filter_map(|path| repository.relative(path).ok()).collect();
     let also = repository.changed_in(&id)?.into_iter().filter(|file| !named.contains(file));
-    Ok(Written { also: also.collect(), id })
+    Ok(NewCommit { also: also.collect(), id })
 }
 
 /// What the files hold; `None` for those that are gone.

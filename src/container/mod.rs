@@ -11,7 +11,7 @@ mod opened;
 mod original;
 mod plain;
 pub mod plaintext;
-mod readers;
+mod recipients;
 mod sealed;
 pub mod sops;
 mod value;
@@ -20,16 +20,16 @@ use crate::document::Format;
 use crate::error::Result;
 use crate::rules::Rule;
 
-pub use age::{PLUGIN_FAILED, Refusal, Unusable};
+pub use age::{PLUGIN_FAILED, RefusedRecipient, Unusable};
 pub use atomic::{
-    Leftover, Outcome, Recovered, Replacement, Signals, leftovers, recover, remove, replace_all, snapshot,
+    Leftover, Recovered, RecoveryOutcome, Replacement, Signals, leftovers, recover, remove, replace_all, snapshot,
 };
 pub use fault::{Fault, FaultKind};
 pub use identities::{Identities, STDIN, ask_secret};
 pub use opened::{Back, Closed, OpenOptions, Opened};
 pub use original::Original;
 pub use plaintext::Plaintext;
-pub use readers::{Agreement, Evidence, GroupAgreement, Reader, Readers};
+pub use recipients::{Agreement, Evidence, GroupAgreement, Recipient, Recipients};
 pub use sealed::{Sealed, Sealing, sha256};
 pub use value::{InnerValue, descend};
 
@@ -49,7 +49,7 @@ impl Kind {
     }
 
     /// Whether an edit keeps its readers. Otherwise it is re-encrypted for the recipients in the rules.
-    pub fn keeps_readers(self) -> bool {
+    pub fn keeps_recipients(self) -> bool {
         self == Self::Sops
     }
 }
@@ -62,7 +62,7 @@ pub trait Container: Send + Sync {
     ///
     /// # Errors
     /// `damaged` if that cannot be read.
-    fn readers(&self) -> Result<Readers>;
+    fn recipients(&self) -> Result<Recipients>;
 
     /// Verifies and decrypts it.
     ///
@@ -140,7 +140,7 @@ pub fn create(name: &str, text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> 
 /// # Errors
 /// `damaged` if it is not ciphertext.
 pub fn as_it_is(name: &str, bytes: &[u8]) -> Result<Sealed> {
-    detect(name, bytes).readers()?;
+    detect(name, bytes).recipients()?;
     Ok(Sealed::new(bytes.to_vec()))
 }
 
@@ -152,7 +152,8 @@ pub fn for_rule(name: &str, sealed: Sealed, sealing: &Sealing<'_>) -> Result<Sea
     let Some(rule) = sealing.rule else { return Ok(sealed) };
     let rekeyed = {
         let file = detect(name, sealed.bytes());
-        let drifted = file.kind().keeps_readers() && file.readers()?.agreement(rule, &Evidence::default()).drifted();
+        let drifted =
+            file.kind().keeps_recipients() && file.recipients()?.agreement(rule, &Evidence::default()).drifted();
         drifted.then(|| file.rekey(sealing, false)).transpose()?
     };
     Ok(rekeyed.unwrap_or(sealed))
@@ -169,7 +170,7 @@ pub fn same_ciphertexts(name: &str, before: &[u8], after: &[u8]) -> Option<bool>
 /// services than age include the name of the service.
 pub fn printable(rule: &Rule) -> Vec<String> {
     if let Some(sops) = &rule.sops {
-        return sops.groups.iter().flat_map(readers::named).collect();
+        return sops.groups.iter().flat_map(recipients::named).collect();
     }
     let one = |key: &String| if is_recipient(key) { key.clone() } else { "(not a public key)".to_owned() };
     rule.keys.iter().map(one).collect()
@@ -198,7 +199,7 @@ pub fn native(keys: &[String]) -> impl Iterator<Item = String> + '_ {
 }
 
 /// The texts in a rule that are not usable recipients.
-pub fn refusals(keys: &[String]) -> Vec<Refusal> {
+pub fn refusals(keys: &[String]) -> Vec<RefusedRecipient> {
     age::refusals(keys)
 }
 
@@ -210,5 +211,5 @@ pub fn refuse_nobody(rule: &Rule) -> Result<()> {
     if let Some(sops) = &rule.sops {
         sops.recipients()?;
     }
-    age::Recipients::parse(&rule.keys).map(drop)
+    age::AgeRecipients::parse(&rule.keys).map(drop)
 }

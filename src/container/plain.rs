@@ -1,6 +1,6 @@
 //! Plaintext files: the view is the text itself. They are read, but never written.
 
-use super::{Back, Container, Identities, Kind, OpenOptions, Opened, Plaintext, Readers, Sealed, Sealing};
+use super::{Back, Container, Identities, Kind, OpenOptions, Opened, Plaintext, Recipients, Sealed, Sealing};
 use crate::error::{Error, Kind as ErrorKind, Result};
 
 /// A file that is not encrypted.
@@ -25,7 +25,7 @@ impl Container for PlainFile<'_> {
     }
 
     /// Everybody can read it, but callers expect an encrypted file.
-    fn readers(&self) -> Result<Readers> {
+    fn recipients(&self) -> Result<Recipients> {
         Err(self.damaged())
     }
 

@@ -27,7 +27,7 @@ pub(crate) struct Merge {
 }
 
 /// Pieces of the base, and what a side replaced them with.
-struct Change {
+struct Hunk {
     base: Range<usize>,
     side: Range<usize>,
 }
@@ -127,8 +127,8 @@ fn words(text: &str) -> Vec<&str> {
     pieces
 }
 
-fn changes(base: &[&str], side: &[&str]) -> Vec<Change> {
-    let mut changes: Vec<Change> = Vec::new();
+fn changes(base: &[&str], side: &[&str]) -> Vec<Hunk> {
+    let mut changes: Vec<Hunk> = Vec::new();
     for operation in capture_diff_slices(Algorithm::Patience, base, side) {
         if matches!(operation, DiffOp::Equal { .. }) {
             continue;
@@ -139,7 +139,7 @@ fn changes(base: &[&str], side: &[&str]) -> Vec<Change> {
                 last.base.end = old.end;
                 last.side.end = new.end;
             }
-            _ => changes.push(Change { base: old, side: new }),
+            _ => changes.push(Hunk { base: old, side: new }),
         }
     }
     changes
@@ -157,7 +157,7 @@ fn clusters([base, ours, theirs]: [&[&str]; 3], touching: bool) -> Vec<Cluster> 
             (None, None) => return clusters,
             (Some(one), None) | (None, Some(one)) => one,
             (Some(one), Some(other)) => {
-                let early = |change: &Change| (change.base.start, change.base.end);
+                let early = |change: &Hunk| (change.base.start, change.base.end);
                 if early(other) < early(one) { other } else { one }
             }
         };
@@ -184,7 +184,7 @@ fn clusters([base, ours, theirs]: [&[&str]; 3], touching: bool) -> Vec<Cluster> 
 }
 
 /// The range on a side that replaces `range` of the base.
-fn place(changes: &[Change], range: &Range<usize>, end: &mut (usize, usize)) -> Range<usize> {
+fn place(changes: &[Hunk], range: &Range<usize>, end: &mut (usize, usize)) -> Range<usize> {
     let start = end.1 + (range.start - end.0);
     if let Some(last) = changes.last() {
         *end = (last.base.end, last.side.end);

@@ -4,13 +4,13 @@ pub mod change;
 mod changes;
 mod likeness;
 pub(crate) mod lines;
-pub mod merge;
 pub mod name;
 mod patch;
+pub mod three_way;
 
 pub use crate::document::matching::{Counterparts, counterpart, matching};
 pub use change::{Change, ChangeKind};
 pub use changes::{additions, changes};
 pub use likeness::{ALIKE, likeness};
-pub use merge::{Conflict, Deed, Merged, Side, merge};
 pub use patch::as_patch;
+pub use three_way::{Conflict, Deed, Merged, Side, merge};

@@ -63,7 +63,7 @@ mod tests {
         let items: Vec<Value> = ["a", "3", "x=y", "a]b"]
             .iter()
             .map(|id| {
-                Value::Map([(crate::document::Key::string("client_id"), Value::string(*id))].into_iter().collect())
+                Value::Map([(crate::document::MapKey::string("client_id"), Value::string(*id))].into_iter().collect())
             })
             .collect();
         let list = Pointer::parse("/identity_providers/oidc/clients").expect("a pointer");
@@ -71,7 +71,7 @@ mod tests {
             let name = item("l", &items[index], index, Some("client_id"), &list, Schema::Authelia);
             assert_eq!(name, *expected);
             let root =
-                Value::Map([(crate::document::Key::string("l"), Value::list(items.clone()))].into_iter().collect());
+                Value::Map([(crate::document::MapKey::string("l"), Value::list(items.clone()))].into_iter().collect());
             let read = Path::parse(&name).expect("a path").resolve(&root).expect("it is there");
             assert_eq!(read.to_string(), format!("/l/{index}"));
         }

@@ -57,7 +57,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::document::{Document, Format, Key, Number};
+    use crate::document::{Document, Format, MapKey, Number};
 
     fn value() -> impl Strategy<Value = Value> {
         let scalar = prop_oneof![
@@ -70,13 +70,15 @@ mod tests {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Value::list),
                 prop::collection::vec(("[abc/~]{1,2}", inner.clone()), 0..4).prop_map(|entries| {
-                    Value::Map(entries.into_iter().map(|(key, value)| (Key::string(key), value)).collect())
+                    Value::Map(entries.into_iter().map(|(key, value)| (MapKey::string(key), value)).collect())
                 }),
                 // Items with an identity, which is followed through moves and renames.
                 prop::collection::vec(("[abcde]", inner), 0..5).prop_map(|items| {
                     let item = |(id, value): (String, Value)| {
                         Value::Map(
-                            [(Key::string("id"), Value::string(id)), (Key::string("v"), value)].into_iter().collect(),
+                            [(MapKey::string("id"), Value::string(id)), (MapKey::string("v"), value)]
+                                .into_iter()
+                                .collect(),
                         )
                     };
                     Value::List(items.into_iter().map(item).collect())

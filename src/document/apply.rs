@@ -4,7 +4,7 @@
 
 use super::edit::Edit;
 use super::pointer::{Pointer, list_index};
-use super::value::{Key, Map, Value};
+use super::value::{Map, MapKey, Value};
 use crate::error::{Error, Kind, Result};
 
 /// Applies `edit` to `root`.
@@ -99,7 +99,7 @@ fn add(root: &mut Value, path: &Pointer, value: Value) -> Result<()> {
 fn insert(map: &mut Map, key: &str, value: Value) {
     match map.get_mut(key) {
         Some(old) => *old = value,
-        None => drop(map.insert(Key::string(key), value)),
+        None => drop(map.insert(MapKey::string(key), value)),
     }
 }
 
@@ -123,7 +123,7 @@ fn set(root: &mut Value, path: &Pointer, value: Value) -> Result<()> {
         here = match here {
             Value::Map(map) => {
                 if map.get(token).is_none() {
-                    map.insert(Key::string(token.as_str()), Value::Null);
+                    map.insert(MapKey::string(token.as_str()), Value::Null);
                 }
                 map.get_mut(token).ok_or_else(|| missing(path))?
             }
@@ -195,8 +195,9 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_told_as_such() {
-        let map =
-            || Value::Map(Map::from_iter([(Key::string("a"), list(&["x", "y"])), (Key::string("b"), Value::Null)]));
+        let map = || {
+            Value::Map(Map::from_iter([(MapKey::string("a"), list(&["x", "y"])), (MapKey::string("b"), Value::Null)]))
+        };
         let (nothing, taken) = ("there is nothing at this place", "the new key exists already");
         let (remove, rename) = (
             |path: &str| Edit::Remove { path: at(path) },

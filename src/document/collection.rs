@@ -10,7 +10,7 @@ use super::value::Value;
 
 /// A map's key: its text, and what it is, since YAML tells `8080:` from `'8080':`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Key {
+pub struct MapKey {
     /// Shared, since the same few names stand in every item of a list.
     text: Arc<str>,
     kind: KeyKind,
@@ -32,13 +32,13 @@ struct Sought<'k> {
     kind: KeyKind,
 }
 
-impl Equivalent<Key> for Sought<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
+impl Equivalent<MapKey> for Sought<'_> {
+    fn equivalent(&self, key: &MapKey) -> bool {
         self.kind == key.kind && *self.text == *key.text
     }
 }
 
-impl Key {
+impl MapKey {
     /// A string key.
     pub fn string(text: impl Into<Arc<str>>) -> Self {
         Self { text: text.into(), kind: KeyKind::String }
@@ -109,7 +109,7 @@ impl FromIterator<Value> for List {
 
 /// A map in the order of the document. Copies share their entries as those of a [`List`] do.
 #[derive(Clone, Default)]
-pub struct Map(Arc<IndexMap<Key, Value, RandomState>>);
+pub struct Map(Arc<IndexMap<MapKey, Value, RandomState>>);
 
 impl PartialEq for Map {
     fn eq(&self, other: &Self) -> bool {
@@ -124,7 +124,7 @@ impl Map {
     }
 
     /// The entries, to change: parted from those of every copy.
-    fn entries(&mut self) -> &mut IndexMap<Key, Value, RandomState> {
+    fn entries(&mut self) -> &mut IndexMap<MapKey, Value, RandomState> {
         Arc::make_mut(&mut self.0)
     }
 
@@ -145,7 +145,7 @@ impl Map {
     }
 
     /// The key with this text, a string key before any other.
-    pub fn find(&self, key: &str) -> Option<&Key> {
+    pub fn find(&self, key: &str) -> Option<&MapKey> {
         let of_kind = |kind| self.0.get_key_value(&Sought { text: key, kind }).map(|(found, _)| found);
         [KeyKind::String, KeyKind::Other, KeyKind::Complex].into_iter().find_map(of_kind)
     }
@@ -156,12 +156,12 @@ impl Map {
     }
 
     /// The entry at this position.
-    pub fn at(&self, index: usize) -> Option<(&Key, &Value)> {
+    pub fn at(&self, index: usize) -> Option<(&MapKey, &Value)> {
         self.0.get_index(index)
     }
 
     /// Puts the value under `key`, at the end if the key is new; gives the old value.
-    pub fn insert(&mut self, key: Key, value: Value) -> Option<Value> {
+    pub fn insert(&mut self, key: MapKey, value: Value) -> Option<Value> {
         self.entries().insert(key, value)
     }
 
@@ -174,16 +174,16 @@ impl Map {
     /// Gives the key with this text another name, in its place. `None` when there is no such key or the new one exists.
     pub fn rename(&mut self, key: &str, to: &str) -> Option<()> {
         let index = self.0.get_index_of(self.find(key)?)?;
-        self.entries().replace_index(index, Key::string(to)).ok().map(drop)
+        self.entries().replace_index(index, MapKey::string(to)).ok().map(drop)
     }
 
     /// Whether a key of it is a list or a map.
     pub fn has_complex_key(&self) -> bool {
-        self.0.keys().any(Key::is_complex)
+        self.0.keys().any(MapKey::is_complex)
     }
 
     /// The entries in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Value)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&MapKey, &Value)> {
         self.0.iter()
     }
 
@@ -198,8 +198,8 @@ impl Map {
     }
 }
 
-impl FromIterator<(Key, Value)> for Map {
-    fn from_iter<I: IntoIterator<Item = (Key, Value)>>(entries: I) -> Self {
+impl FromIterator<(MapKey, Value)> for Map {
+    fn from_iter<I: IntoIterator<Item = (MapKey, Value)>>(entries: I) -> Self {
         Self(Arc::new(entries.into_iter().collect()))
     }
 }

@@ -4,10 +4,10 @@ use crate::memory::Zeroizing;
 
 use super::dotenv::DotenvText;
 use super::edit::Edit;
+use super::entry_span::EntrySpan;
 use super::format::Format;
 use super::ini::{Dialect, IniText};
 use super::node::Node;
-use super::place::Place;
 use super::pointer::Pointer;
 use super::raw::Raw;
 use super::toml::TomlText;
@@ -26,7 +26,7 @@ pub(crate) trait Engine: Send + Sync {
     /// The text as a tree with places.
     fn tree(&self) -> Result<Node<'_>>;
     /// Where the entry at `pointer` stands.
-    fn place(&self, pointer: &Pointer) -> Option<Place>;
+    fn place(&self, pointer: &Pointer) -> Option<EntrySpan>;
     /// Applies one edit; on an error the engine is left in a state that is only good for dropping.
     fn apply(&mut self, edit: &Edit) -> Result<()>;
     /// Parses the present text again and compares it with what the edits were to give. Gives what was read, where that
@@ -83,7 +83,7 @@ impl Document {
     }
 
     /// Where the entry at `pointer` stands in the text.
-    pub fn place(&self, pointer: &Pointer) -> Option<Place> {
+    pub fn place(&self, pointer: &Pointer) -> Option<EntrySpan> {
         self.engine.place(pointer)
     }
 

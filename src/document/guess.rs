@@ -59,7 +59,7 @@ pub fn looks_faulty(name: &str, content: &[u8]) -> bool {
 }
 
 fn in_guessed_format(name: &str, content: &[u8], format: Option<Format>) -> Result<Document> {
-    let told = format.map_or_else(|| told(name, content), Told::from);
+    let told = format.map_or_else(|| told(name, content), Guess::from);
     told.document.map_or_else(|| Document::parse(content, told.format), Ok)
 }
 
@@ -80,25 +80,25 @@ fn is_faulty(content: &[u8]) -> bool {
     std::str::from_utf8(content).is_ok_and(certain::is_faulty_document)
 }
 
-struct Told {
+struct Guess {
     format: Format,
     /// The content, where it was parsed to find out.
     document: Option<Document>,
 }
 
-impl From<Format> for Told {
+impl From<Format> for Guess {
     fn from(format: Format) -> Self {
         Self { format, document: None }
     }
 }
 
-impl From<Document> for Told {
+impl From<Document> for Guess {
     fn from(document: Document) -> Self {
         Self { format: document.format(), document: Some(document) }
     }
 }
 
-fn told(name: &str, content: &[u8]) -> Told {
+fn told(name: &str, content: &[u8]) -> Guess {
     let named = Format::of_name(name);
     let Ok(text) = std::str::from_utf8(content) else { return Format::Raw.into() };
     if lines(text.trim_start_matches('\u{feff}')).all(|line| matches!(line, "---" | "...")) {
@@ -115,7 +115,7 @@ fn told(name: &str, content: &[u8]) -> Told {
     if told.format == Format::Raw { named.unwrap_or(Format::Raw).into() } else { told }
 }
 
-fn of_content(text: &str) -> Told {
+fn of_content(text: &str) -> Guess {
     let bytes = text.as_bytes();
     let structured = |format| Document::parse(bytes, format).ok().filter(|document| is_structure(document.value()));
     let begin = text.trim_start_matches('\u{feff}').trim_start();

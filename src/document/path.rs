@@ -41,7 +41,7 @@ impl Path {
             return Ok(Self(pointer.tokens().iter().cloned().map(Segment::Token).collect()));
         }
         refuse_long(text)?;
-        let segments = Reader { text, at: 0 }.path()?;
+        let segments = PathParser { text, at: 0 }.path()?;
         refuse_deep(segments.len(), text)?;
         Ok(Self(segments))
     }
@@ -153,12 +153,12 @@ fn suggest(error: Error, items: &[Value], wanted: &str) -> Error {
 }
 
 /// Reads the notation with dots and brackets.
-struct Reader<'t> {
+struct PathParser<'t> {
     text: &'t str,
     at: usize,
 }
 
-impl Reader<'_> {
+impl PathParser<'_> {
     fn path(mut self) -> Result<Vec<Segment>> {
         let mut segments = Vec::new();
         loop {

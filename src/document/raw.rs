@@ -5,8 +5,8 @@ use crate::memory::Zeroizing;
 use super::apply;
 use super::edit::Edit;
 use super::engine::Engine;
+use super::entry_span::EntrySpan;
 use super::node::{Data, Node, Scalar, Style};
-use super::place::Place;
 use super::pointer::Pointer;
 use super::value::Value;
 use crate::error::{Error, Kind, Result};
@@ -39,8 +39,8 @@ impl Engine for Raw {
         Ok(Node { data: Data::Scalar(Scalar { text, style: Style::Plain }), span: 0..self.bytes.len(), tag: None })
     }
 
-    fn place(&self, pointer: &Pointer) -> Option<Place> {
-        pointer.is_root().then(|| Place { key: None, value: 0..self.bytes.len() })
+    fn place(&self, pointer: &Pointer) -> Option<EntrySpan> {
+        pointer.is_root().then(|| EntrySpan { key: None, value: 0..self.bytes.len() })
     }
 
     fn apply(&mut self, edit: &Edit) -> Result<()> {
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn the_whole_is_one_value_with_one_place() {
         let mut raw = Raw::new(b"old\n");
-        assert_eq!(raw.place(&Pointer::root()), Some(Place { key: None, value: 0..4 }));
+        assert_eq!(raw.place(&Pointer::root()), Some(EntrySpan { key: None, value: 0..4 }));
         assert_eq!(raw.place(&Pointer::new(["a"])), None);
         let set = |value: Value| Edit::Set { path: Pointer::root(), value };
         raw.apply(&set(Value::string("new"))).expect("a text");

@@ -68,7 +68,7 @@ fn an_item_of_a_long_list_is_read_alone() {
         let text = [before, &items, after].concat();
         let tables = items.starts_with("[[");
         let new = if tables {
-            Value::Map([(super::Key::string("n"), Value::Bool(true))].into_iter().collect())
+            Value::Map([(super::MapKey::string("n"), Value::Bool(true))].into_iter().collect())
         } else {
             Value::string("new")
         };

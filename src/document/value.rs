@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 
 use crate::memory::Zeroizing;
 
-pub use super::collection::{Key, List, Map};
+pub use super::collection::{List, Map, MapKey};
 
 /// A value as the YAML 1.2 core schema (or JSON, TOML, dotenv) reads it. Two values are equal whatever their notation: `1.0`
 /// equals `1.00`, though not the integer `1`, and the order of keys does not matter.
@@ -103,7 +103,7 @@ impl Value {
                 one.len() == other.len() && one.iter().zip(other.iter()).all(|(one, other)| one.is_same(other))
             }
             (Self::Map(one), Self::Map(other)) => {
-                let same = |(key, value): (&Key, &Self)| {
+                let same = |(key, value): (&MapKey, &Self)| {
                     other.find(key.text()) == Some(key)
                         && other.get(key.text()).is_some_and(|other| value.is_same(other))
                 };
@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn what_a_value_holds_is_not_shown_by_debug() {
-        let map = Map::from_iter([(Key::string("key"), Value::list(vec![Value::string("marker"), Value::Null]))]);
+        let map = Map::from_iter([(MapKey::string("key"), Value::list(vec![Value::string("marker"), Value::Null]))]);
         let shown = format!("{:?} {:?} {:?}", Value::Map(map), Text::new("marker"), Value::Number(Number::new("4711")));
         assert_eq!(shown, r#"{"key": [string of 6 bytes, null]} text of 6 bytes a number"#);
         assert_eq!(format!("{:?}", Number::new("4711")), "number");

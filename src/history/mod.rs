@@ -3,19 +3,19 @@
 //! [`Repository`] asks libgit2 where it can and may open the repository, and the git program otherwise. Nothing here
 //! writes; commits are created by the `commit` module.
 
+mod backend;
 mod jujutsu;
 mod libgit2;
 pub mod merge;
 mod program;
-mod reader;
 mod repository;
 mod revision;
 mod run;
 #[cfg(test)]
 mod tests;
 
+pub use backend::{IndexEntry, Pair};
 pub use jujutsu::Jujutsu;
-pub use reader::{IndexEntry, Pair};
 pub use repository::Repository;
 pub use revision::{Commit, Revision};
 pub use run::{expect, run, run_with, said};

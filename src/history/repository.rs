@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::backend::{Backend, IndexEntry, Pair};
 use super::libgit2::LibGit2;
 use super::program::Program;
-use super::reader::{IndexEntry, Pair, Reader};
 use super::revision::{Commit, Revision, scope};
 use super::run::{expect, run};
 use crate::error::{Error, Kind, Result};
@@ -38,14 +38,14 @@ impl Repository {
     }
 
     /// Asks libgit2, or else the git program.
-    fn ask<T>(&self, question: impl Fn(&dyn Reader) -> Result<T>) -> Result<T> {
+    fn ask<T>(&self, question: impl Fn(&dyn Backend) -> Result<T>) -> Result<T> {
         let libgit2 = self.libgit2.get_or_init(|| LibGit2::open(self.root()));
         let answer = libgit2.as_ref().and_then(|libgit2| question(libgit2).ok());
         answer.map_or_else(|| question(&self.program), Ok)
     }
 
     /// Like [`Self::ask`], but prefers git if it has a commit graph, without which libgit2 unpacks every commit.
-    fn walk<T>(&self, question: impl Fn(&dyn Reader) -> Result<T>) -> Result<T> {
+    fn walk<T>(&self, question: impl Fn(&dyn Backend) -> Result<T>) -> Result<T> {
         let libgit2 = self.libgit2.get_or_init(|| LibGit2::open(self.root()));
         match libgit2 {
             Some(libgit2) if libgit2.has_commit_graph() => question(&self.program),

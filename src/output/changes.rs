@@ -19,8 +19,8 @@ pub(crate) fn lines(changes: &[Change], redactor: Redactor, width: usize) -> Vec
     let mut lines = Vec::new();
     let mut rest = changes;
     while let Some(first) = rest.first() {
-        let entry = Entry::of(first, redactor);
-        let count = rest.iter().take_while(|change| Entry::of(change, redactor).path == entry.path).count();
+        let entry = ChangeGroup::of(first, redactor);
+        let count = rest.iter().take_while(|change| ChangeGroup::of(change, redactor).path == entry.path).count();
         let (group, after) = rest.split_at(count);
         rest = after;
         entry.lines(group, redactor, width, &mut lines);
@@ -29,14 +29,14 @@ pub(crate) fn lines(changes: &[Change], redactor: Redactor, width: usize) -> Vec
 }
 
 /// What several changes have in common.
-struct Entry<'c> {
+struct ChangeGroup<'c> {
     /// The beginning of their paths.
     path: &'c str,
     /// How people call it, where it has a name of its own: `client immich`.
     name: Option<Shown>,
 }
 
-impl<'c> Entry<'c> {
+impl<'c> ChangeGroup<'c> {
     fn of(change: &'c Change, redactor: Redactor) -> Self {
         let named = redactor.schema().entry(&change.pointer);
         if let Some((kind, depth)) = named
@@ -181,7 +181,7 @@ fn block(label: &Shown, value: &Value, at: &Pointer, redactor: Redactor, room: u
 pub(crate) fn fields(value: &Value, at: &Pointer, redactor: Redactor, room: usize) -> Vec<Shown> {
     match value {
         Value::Map(map) => {
-            let entry = |(key, value): (&crate::document::Key, &Value)| {
+            let entry = |(key, value): (&crate::document::MapKey, &Value)| {
                 block(&redactor.key(at, key.text()), value, &at.child(key.text()), redactor, room)
             };
             map.iter().flat_map(entry).collect()
@@ -206,7 +206,7 @@ pub(crate) fn fields(value: &Value, at: &Pointer, redactor: Redactor, room: usiz
 fn inline(value: &Value, at: &Pointer, redactor: Redactor) -> Shown {
     match value {
         Value::Map(map) => {
-            let entry = |(key, value): (&crate::document::Key, &Value)| {
+            let entry = |(key, value): (&crate::document::MapKey, &Value)| {
                 let value = inline(value, &at.child(key.text()), redactor);
                 shown!("{}: {}", redactor.key(at, key.text()), value)
             };

@@ -1,6 +1,6 @@
 //! Applies operations to a document that is being edited.
 
-use super::merge;
+use super::merge_patch;
 use super::operation::{Action, Operation, Patch};
 use super::source::{Sources, ValueSource};
 use crate::document::{Edit, Format, Path, Pointer, Session, Value, nearest};
@@ -20,7 +20,7 @@ impl Patch {
                 operations.iter().try_for_each(|operation| operation.apply(session, sources))
             }
             Self::Merge(patch) => {
-                let edits = merge::edits(session.value(), patch);
+                let edits = merge_patch::edits(session.value(), patch);
                 edits.iter().try_for_each(|edit| session.apply(edit))
             }
         }

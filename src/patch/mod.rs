@@ -7,7 +7,7 @@
 
 mod apply;
 mod generate;
-mod merge;
+mod merge_patch;
 mod notation;
 mod operation;
 mod read;

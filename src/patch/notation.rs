@@ -1,6 +1,6 @@
 //! Writes edits as a patch, for fixes of findings, diagnoses, and differences.
 
-use crate::document::{Edit, Key, Pointer, Value, to_json};
+use crate::document::{Edit, MapKey, Pointer, Value, to_json};
 
 /// The edits as a patch document: a list of operations, as parsed by [`read`](super::read()).
 pub fn to_value(edits: &[Edit]) -> Value {
@@ -25,7 +25,7 @@ pub fn to_yaml(edits: &[Edit]) -> String {
 }
 
 fn operation(edit: &Edit) -> Value {
-    Value::Map(members(edit).into_iter().map(|(name, value)| (Key::string(name), value)).collect())
+    Value::Map(members(edit).into_iter().map(|(name, value)| (MapKey::string(name), value)).collect())
 }
 
 fn members(edit: &Edit) -> Vec<(&'static str, Value)> {

@@ -3,9 +3,9 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::merge::tests::defined;
+use super::merge_patch::tests::defined;
 use super::*;
-use crate::document::{Document, Edit, Format, Key, Number, Pointer, Value, to_json};
+use crate::document::{Document, Edit, Format, MapKey, Number, Pointer, Value, to_json};
 use crate::error::Kind;
 
 fn value() -> impl Strategy<Value = Value> {
@@ -19,7 +19,7 @@ fn value() -> impl Strategy<Value = Value> {
         prop_oneof![
             vec(inner.clone(), 0..4).prop_map(Value::list),
             vec(("[a-e]", inner), 0..4).prop_map(|entries| {
-                Value::Map(entries.into_iter().map(|(key, value)| (Key::string(key), value)).collect())
+                Value::Map(entries.into_iter().map(|(key, value)| (MapKey::string(key), value)).collect())
             }),
         ]
     })
@@ -69,7 +69,7 @@ proptest! {
         let text = to_json(&target).to_string();
         let document = Document::parse(text.as_bytes(), Format::Json).expect("JSON");
         let mut session = document.edit();
-        let applied = merge::edits(&target, &patch).iter().try_for_each(|edit| session.apply(edit));
+        let applied = merge_patch::edits(&target, &patch).iter().try_for_each(|edit| session.apply(edit));
         match applied {
             Ok(()) => prop_assert!(session.value() == &defined(Some(&target), &patch)),
             Err(error) => prop_assert_eq!(error.kind(), Kind::Unsupported),

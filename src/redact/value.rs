@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::document::{Key, Pointer, Value, to_json};
+use crate::document::{MapKey, Pointer, Value, to_json};
 use crate::memory;
 use crate::schema::{HIDDEN, Schema};
 use crate::shown::held_back::{is_held_back, without_credentials};
@@ -94,7 +94,7 @@ impl Redactor {
                 items.iter().enumerate().map(item).collect()
             }
             Value::Map(map) => {
-                let entry = |(key, value): (&Key, &Value)| {
+                let entry = |(key, value): (&MapKey, &Value)| {
                     let shown = self.reveal || self.schema.shows_key(pointer, key.text());
                     let name = if shown { key.text() } else { HIDDEN };
                     (name.to_owned(), self.visible(&pointer.child(key.text()), value))

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use super::nix::{Attrs, Cause, Evaluator, Failure, Texts, Value};
-use super::{Found, Names, Rule};
+use super::{EvaluatedRules, Names, Rule};
 use crate::error::{Error, Kind};
 use crate::input::Limit;
 
@@ -17,14 +17,14 @@ pub(super) enum Stop {
     /// Only Nix can evaluate it.
     NeedsNix {
         construct: String,
-        at: Place,
+        at: SourcePosition,
     },
 }
 
 /// A place in one of the files that the rules were read from.
-pub(super) struct Place(Option<(PathBuf, usize, usize)>);
+pub(super) struct SourcePosition(Option<(PathBuf, usize, usize)>);
 
-impl Place {
+impl SourcePosition {
     /// The error, at this place; in `path` where no place is known.
     pub(super) fn named(&self, error: Error, path: &Path) -> Error {
         match &self.0 {
@@ -35,27 +35,27 @@ impl Place {
 }
 
 /// Evaluates the file; it may read files below `folders`.
-pub(super) fn file(path: &Path, folders: &[PathBuf]) -> Result<Found, Stop> {
+pub(super) fn file(path: &Path, folders: &[PathBuf]) -> Result<EvaluatedRules, Stop> {
     file_with(path, folders, None)
 }
 
 /// As [`file`], with the texts that another revision has.
-pub(super) fn file_with(path: &Path, folders: &[PathBuf], texts: Option<Texts>) -> Result<Found, Stop> {
+pub(super) fn file_with(path: &Path, folders: &[PathBuf], texts: Option<Texts>) -> Result<EvaluatedRules, Stop> {
     with_room(path, |path| {
         let (found, evaluator) = evaluate(path, folders, texts, |evaluator| rules(evaluator, path))?;
-        Ok(Found { names: evaluator.names, read: evaluator.read.into_inner(), ..found })
+        Ok(EvaluatedRules { names: evaluator.names, read: evaluator.read.into_inner(), ..found })
     })
 }
 
 /// As [`file`], for a file with this text that is not on disk.
-pub(super) fn text(path: &Path, text: &str, folders: &[PathBuf]) -> Result<Found, Stop> {
+pub(super) fn text(path: &Path, text: &str, folders: &[PathBuf]) -> Result<EvaluatedRules, Stop> {
     with_room(path, |path| {
         let all = |evaluator: &mut Evaluator| {
             evaluator.given = Some((path.to_owned(), text.to_owned()));
             rules(evaluator, path)
         };
         let (found, evaluator) = evaluate(path, folders, None, all)?;
-        Ok(Found { names: evaluator.names, read: evaluator.read.into_inner(), ..found })
+        Ok(EvaluatedRules { names: evaluator.names, read: evaluator.read.into_inner(), ..found })
     })
 }
 
@@ -116,16 +116,16 @@ fn evaluate<T>(
     }
 }
 
-fn place(failure: &Failure, evaluator: &Evaluator) -> Place {
+fn place(failure: &Failure, evaluator: &Evaluator) -> SourcePosition {
     let place = failure.at.and_then(|at| evaluator.sources.locate(at));
-    Place(place.map(|(file, line, column)| (file.to_owned(), line, column)))
+    SourcePosition(place.map(|(file, line, column)| (file.to_owned(), line, column)))
 }
 
-fn rules(evaluator: &mut Evaluator, path: &Path) -> Result<Found, Box<Failure>> {
+fn rules(evaluator: &mut Evaluator, path: &Path) -> Result<EvaluatedRules, Box<Failure>> {
     let Value::Attrs(files) = evaluator.import(path)? else {
         return Err(Failure::error("the rules are not a set of files: `{ \"name.age\".publicKeys = [ … ]; }`"));
     };
-    let mut found = Found::default();
+    let mut found = EvaluatedRules::default();
     for (name, attr) in &files.map {
         let rule = rule(evaluator, name, &attr.value).map_err(|failure| match attr.at {
             Some(at) => failure.or_at(at),
@@ -149,7 +149,7 @@ fn is_other(evaluator: &mut Evaluator, value: &super::nix::Thunk) -> bool {
     evaluator.force(value).is_ok_and(|value| !matches!(value, Value::Attrs(_)))
 }
 
-impl Found {
+impl EvaluatedRules {
     /// Adds what is not a rule: that of a file, unless it is of another type and not called as a secret is.
     pub(super) fn insert_broken(&mut self, name: &str, error: Error, is_other: bool) {
         if is_other && Path::new(name).extension().is_none_or(|ending| ending != "age") {

@@ -37,7 +37,7 @@ pub struct Rules {
 
 /// What was found in a file of rules.
 #[derive(Debug, Default)]
-struct Found {
+struct EvaluatedRules {
     files: IndexMap<String, Result<Rule>>,
     others: Vec<Error>,
     names: Names,
@@ -84,13 +84,14 @@ impl Rules {
         folders: &[PathBuf],
         texts: impl Fn(&Path) -> Option<String> + Send + Sync + 'static,
     ) -> Result<Self> {
-        let Found { files, others, names, read } = match evaluate::file_with(path, folders, Some(Arc::new(texts))) {
-            Ok(found) => found,
-            Err(evaluate::Stop::Wrong(error)) => return Err(error),
-            Err(evaluate::Stop::NeedsNix { construct, at }) => {
-                return Err(at.named(Error::new(Kind::Rules, format!("{construct} needs Nix itself")), path));
-            }
-        };
+        let EvaluatedRules { files, others, names, read } =
+            match evaluate::file_with(path, folders, Some(Arc::new(texts))) {
+                Ok(found) => found,
+                Err(evaluate::Stop::Wrong(error)) => return Err(error),
+                Err(evaluate::Stop::NeedsNix { construct, at }) => {
+                    return Err(at.named(Error::new(Kind::Rules, format!("{construct} needs Nix itself")), path));
+                }
+            };
         Ok(Self { path: path.to_owned(), files, others, names, read })
     }
 
@@ -117,7 +118,7 @@ impl Rules {
                 })?
             }
         };
-        let Found { files, others, names, mut read } = found;
+        let EvaluatedRules { files, others, names, mut read } = found;
         if read.is_empty() {
             read.push(path.canonicalize().unwrap_or_else(|_| path.clone()));
         }
@@ -130,7 +131,9 @@ impl Rules {
     /// See [`Rules::load_within`].
     pub fn load_text(text: &str, path: &Path, folders: &[PathBuf]) -> Result<Self> {
         match evaluate::text(path, text, folders) {
-            Ok(Found { files, others, names, read }) => Ok(Self { path: path.to_owned(), files, others, names, read }),
+            Ok(EvaluatedRules { files, others, names, read }) => {
+                Ok(Self { path: path.to_owned(), files, others, names, read })
+            }
             Err(evaluate::Stop::Wrong(error)) => Err(error),
             Err(evaluate::Stop::NeedsNix { construct, at }) => {
                 let message = format!("{construct} needs Nix itself, which cannot read rules from a pipe");

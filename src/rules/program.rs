@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
 
-use super::{Found, Rule};
+use super::{EvaluatedRules, Rule};
 use crate::error::{Error, Kind, Result};
 use crate::process;
 
@@ -78,11 +78,11 @@ const REFUSALS: [(&str, &str); 12] = [
 ///
 /// # Errors
 /// `rules`, if Nix is missing, does not accept the file, or takes too long, and if it says something that no rules say.
-pub(super) fn evaluate(path: &Path, folders: &[PathBuf]) -> Result<Found> {
+pub(super) fn evaluate(path: &Path, folders: &[PathBuf]) -> Result<EvaluatedRules> {
     evaluate_within(path, folders, LIMITS)
 }
 
-fn evaluate_within(path: &Path, folders: &[PathBuf], limits: Limits) -> Result<Found> {
+fn evaluate_within(path: &Path, folders: &[PathBuf], limits: Limits) -> Result<EvaluatedRules> {
     let mut command = process::program(PROGRAM);
     command.args(["--eval", "--strict", "--json", "--readonly-mode"]);
     for (name, value) in OPTIONS {
@@ -107,7 +107,7 @@ fn evaluate_within(path: &Path, folders: &[PathBuf], limits: Limits) -> Result<F
     let Json::Object(files) = files else {
         return Err(Error::new(Kind::Rules, "the rules are not an attribute set of files"));
     };
-    let mut found = Found::default();
+    let mut found = EvaluatedRules::default();
     for (name, answer) in files {
         match read(&name, &answer) {
             Ok(rule) => drop(found.files.insert(name, Ok(rule))),

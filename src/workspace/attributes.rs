@@ -111,7 +111,7 @@ fn globs(regex: &str) -> Option<Vec<String>> {
     if regex.chars().any(char::is_control) {
         return None;
     }
-    let mut reader = Reader { rest: regex };
+    let mut reader = PatternParser { rest: regex };
     let mut found: Vec<String> = Vec::new();
     for (mut parts, starts, ends) in reader.alternatives()? {
         if !starts {
@@ -138,13 +138,13 @@ fn ends_like_a_store(parts: &[Part]) -> bool {
 }
 
 /// Reads the part of the syntax that git patterns can express.
-struct Reader<'r> {
+struct PatternParser<'r> {
     rest: &'r str,
 }
 
 type Alternative = (Vec<Part>, bool, bool);
 
-impl Reader<'_> {
+impl PatternParser<'_> {
     /// The top-level alternatives: the parts, and whether each is anchored at start and end.
     fn alternatives(&mut self) -> Option<Vec<Alternative>> {
         let mut all = Vec::new();

@@ -26,11 +26,11 @@ pub struct Reach {
     pub setting: &'static str,
     /// Its value: a command line, a path, or a Nix construct.
     pub value: String,
-    what: What,
+    what: SettingKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
+enum SettingKind {
     Program,
     Path,
     Nix,
@@ -60,12 +60,12 @@ pub struct Trusted {
 impl Reach {
     /// A program that a setting runs.
     pub fn program(setting: &'static str, words: &[String]) -> Self {
-        Self { setting, value: words.join(" "), what: What::Program }
+        Self { setting, value: words.join(" "), what: SettingKind::Program }
     }
 
     /// A path that a setting names.
     pub fn path(setting: &'static str, path: &Path) -> Self {
-        Self { setting, value: path.display().to_string(), what: What::Path }
+        Self { setting, value: path.display().to_string(), what: SettingKind::Path }
     }
 
     /// The plugins that an identity file in the repository starts.
@@ -75,49 +75,51 @@ impl Reach {
 
     /// Rules that only Nix can evaluate.
     pub fn nix(construct: &str) -> Self {
-        Self { setting: "secrets.nix", value: construct.to_owned(), what: What::Nix }
+        Self { setting: "secrets.nix", value: construct.to_owned(), what: SettingKind::Nix }
     }
 
     /// A file outside the repository that a patch in the repository reads a value from.
     pub fn patch(path: &str) -> Self {
-        Self { setting: "value_from", value: path.to_owned(), what: What::Patch }
+        Self { setting: "value_from", value: path.to_owned(), what: SettingKind::Patch }
     }
 
     /// A file outside the repository that the rules list, for a command that acts on all files.
     pub fn secret(path: &Path) -> Self {
-        Self { setting: "secrets.nix", value: path.display().to_string(), what: What::Secret }
+        Self { setting: "secrets.nix", value: path.display().to_string(), what: SettingKind::Secret }
     }
 
     /// Values that a setting makes public.
     pub fn public(globs: &[String]) -> Self {
-        Self { setting: "public", value: globs.join(" "), what: What::Public }
+        Self { setting: "public", value: globs.join(" "), what: SettingKind::Public }
     }
 
     /// Whether the rules require it.
     fn is_of_rules(&self) -> bool {
-        matches!(self.what, What::Nix | What::Secret)
+        matches!(self.what, SettingKind::Nix | SettingKind::Secret)
     }
 
     /// Whether it needs no consent if the settings are the user's own.
     fn follows_settings(&self) -> bool {
-        matches!(self.what, What::Program | What::Path | What::Public)
+        matches!(self.what, SettingKind::Program | SettingKind::Path | SettingKind::Public)
     }
 
     fn refusal(&self) -> Error {
         let message = match self.what {
-            What::Program => format!("agepatch.toml runs a program (`{}`: {})", self.setting, self.value),
-            What::Path => format!("agepatch.toml reaches outside the repository (`{}`: {})", self.setting, self.value),
-            What::Nix => format!("the rules need Nix itself ({})", self.value),
-            What::Secret => format!("the rules list a file outside the repository ({})", self.value),
-            What::Public => format!("agepatch.toml makes values public (`{}`: {})", self.setting, self.value),
-            What::Patch => {
+            SettingKind::Program => format!("agepatch.toml runs a program (`{}`: {})", self.setting, self.value),
+            SettingKind::Path => {
+                format!("agepatch.toml reaches outside the repository (`{}`: {})", self.setting, self.value)
+            }
+            SettingKind::Nix => format!("the rules need Nix itself ({})", self.value),
+            SettingKind::Secret => format!("the rules list a file outside the repository ({})", self.value),
+            SettingKind::Public => format!("agepatch.toml makes values public (`{}`: {})", self.setting, self.value),
+            SettingKind::Patch => {
                 format!("a patch of the repository takes a value from outside of it (`value_from`: {})", self.value)
             }
         };
         let look = match self.what {
-            What::Program | What::Path | What::Public => "agepatch.toml",
-            What::Nix | What::Secret => "the rules",
-            What::Patch => "the patch",
+            SettingKind::Program | SettingKind::Path | SettingKind::Public => "agepatch.toml",
+            SettingKind::Nix | SettingKind::Secret => "the rules",
+            SettingKind::Patch => "the patch",
         };
         Error::new(Kind::Untrusted, format!("{message}, and this repository is not trusted"))
             .hint(format!("read {look}, and if it is yours, run `agepatch trust`"))
@@ -264,8 +266,12 @@ impl Workspace {
         let config = Config { folder, ..Config::parse(&text).unwrap_or_default() };
         for reach in &self.wanted(&config) {
             match reach.what {
-                What::Path => add(&mut digest, real(Path::new(&reach.value)).as_os_str().as_encoded_bytes()),
-                What::Program | What::Nix | What::Patch | What::Secret | What::Public => {
+                SettingKind::Path => add(&mut digest, real(Path::new(&reach.value)).as_os_str().as_encoded_bytes()),
+                SettingKind::Program
+                | SettingKind::Nix
+                | SettingKind::Patch
+                | SettingKind::Secret
+                | SettingKind::Public => {
                     add(&mut digest, reach.value.as_bytes());
                 }
             }

@@ -111,7 +111,7 @@ pub(crate) fn log(bytes: &[u8]) {
 
 /// The header of an age file.
 pub(crate) fn header(bytes: &[u8]) {
-    if let Ok(header) = container::detect("", bytes).readers() {
+    if let Ok(header) = container::detect("", bytes).recipients() {
         let keys = vec!["ssh-ed25519 AAAA".to_owned(), "age1x".to_owned()];
         let _ = header.agreement(&Rule { keys, ..Rule::default() }, &container::Evidence::default());
     }
@@ -125,7 +125,7 @@ const METADATA: &str =
 pub(crate) fn sops(bytes: &[u8]) {
     let Some(key) = DataKey::from_bytes(&[7; 32]) else { return };
     let Ok(metadata) = Metadata::from_yaml(METADATA) else { return };
-    let _ = container::detect("a.yaml", bytes).readers();
+    let _ = container::detect("a.yaml", bytes).recipients();
     for store in [Store::Yaml, Store::Json, Store::Dotenv, Store::Ini, Store::Binary] {
         if let Ok(file) = SopsFile::parse(bytes, store) {
             let _ = file.leaves();

@@ -22,7 +22,7 @@ pub(super) fn compose(file: &OpenFile, edited: &[&EditedDocument]) -> Result<Pla
     };
     for one in edited {
         let Some(target) = &one.open.target else { continue };
-        let place = Place { outer: file.target.clone(), inner: &target.inner, format: file.format() };
+        let place = NestedText { outer: file.target.clone(), inner: &target.inner, format: file.format() };
         let before = one.open.before.as_ref().filter(|_| !one.created).map(Document::bytes);
         text =
             put(text.expose(), &place, before, one.after.document().bytes()).map_err(|error| one.open.named(error))?;
@@ -31,7 +31,7 @@ pub(super) fn compose(file: &OpenFile, edited: &[&EditedDocument]) -> Result<Pla
 }
 
 /// A value in a text, or in another value.
-struct Place<'t> {
+struct NestedText<'t> {
     outer: Target,
     /// The path from the text to the value.
     inner: &'t [Inner],
@@ -40,7 +40,7 @@ struct Place<'t> {
 }
 
 /// Replaces `before` by `after` in the text.
-fn put(text: &[u8], place: &Place<'_>, before: Option<&[u8]>, after: &[u8]) -> Result<Plaintext> {
+fn put(text: &[u8], place: &NestedText<'_>, before: Option<&[u8]>, after: &[u8]) -> Result<Plaintext> {
     let Some((inner, below)) = place.inner.split_first() else { return Ok(Plaintext::new(after.to_vec())) };
     let named = |error: Error| error.in_file(&place.outer);
     let format = place.format.or(inner.outer_format);
@@ -56,7 +56,7 @@ fn put(text: &[u8], place: &Place<'_>, before: Option<&[u8]>, after: &[u8]) -> R
         }
         return Ok(Plaintext::new(value.put(after)?.bytes().to_vec()));
     }
-    let next = Place { outer: place.outer.clone().within(&inner.path), inner: below, format: None };
+    let next = NestedText { outer: place.outer.clone().within(&inner.path), inner: below, format: None };
     let text = put(value.needed().map_err(named)?.as_bytes(), &next, before, after)?;
     Ok(Plaintext::new(value.put(text.expose())?.bytes().to_vec()))
 }
@@ -66,5 +66,5 @@ fn put(text: &[u8], place: &Place<'_>, before: Option<&[u8]>, after: &[u8]) -> R
 /// # Errors
 /// See [`compose`].
 pub(crate) fn with_inner(text: &[u8], target: &Target, before: &[u8], after: &[u8]) -> Result<Plaintext> {
-    put(text, &Place { outer: target.file(), inner: &target.inner, format: None }, Some(before), after)
+    put(text, &NestedText { outer: target.file(), inner: &target.inner, format: None }, Some(before), after)
 }

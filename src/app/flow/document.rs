@@ -37,14 +37,14 @@ pub(super) struct OpenDocument {
 }
 
 /// A document that was found, and what the edit requires of it.
-pub(super) struct Found {
+pub(super) struct RequestedDocument {
     pub(super) target: Target,
     pub(super) creates: Creates,
     /// Whether the edit works without knowing the old content.
     pub(super) replaces: bool,
 }
 
-impl Found {
+impl RequestedDocument {
     /// Reads the document from its file.
     pub(super) fn document(
         &self,

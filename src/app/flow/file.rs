@@ -1,7 +1,7 @@
 //! A file of an edit: locked and opened once, however many documents inside its values are edited.
 
 use crate::app::encrypted::is_called_age;
-use crate::app::held::Held;
+use crate::app::locked_file::LockedFile;
 use crate::app::{Context, recovery};
 use crate::container::{InnerValue, Opened, Plaintext};
 use crate::document::Format;
@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::workspace::Target;
 
 /// A file to open, and what the edit requires of it.
-pub(super) struct Wanted {
+pub(super) struct FileRequest {
     pub(super) target: Target,
     /// Whether it may be created.
     pub(super) creates: bool,
@@ -20,7 +20,7 @@ pub(super) struct Wanted {
 pub(super) struct OpenFile {
     pub(super) target: Target,
     /// The file as it was read; `None` once it has been replaced.
-    pub(super) held: Option<Held>,
+    pub(super) held: Option<LockedFile>,
     /// Its opened container, if it could be opened.
     pub(super) opened: Option<Opened>,
     exists: bool,
@@ -32,7 +32,7 @@ impl OpenFile {
     /// # Errors
     /// `io` if it does not exist and may not be created; `changed-meanwhile`; `usage` and `damaged` for plaintext;
     /// errors from decrypting it.
-    pub(super) fn open(wanted: &Wanted, context: &Context) -> Result<Self> {
+    pub(super) fn open(wanted: &FileRequest, context: &Context) -> Result<Self> {
         let held = wanted.held()?;
         recovery::report(held.recovered(), context)?;
         let exists = held.exists();
@@ -46,7 +46,7 @@ impl OpenFile {
 
     /// The SHA-256 of the bytes that were read, computed on demand.
     pub(super) fn sha256(&self) -> Option<String> {
-        self.held.as_ref().filter(|held| held.exists()).map(Held::sha256)
+        self.held.as_ref().filter(|held| held.exists()).map(LockedFile::sha256)
     }
 
     /// Its text; empty for a new file, `None` if it cannot be opened.
@@ -95,11 +95,11 @@ pub(super) fn unopened() -> Error {
     Error::new(Kind::NoIdentity, "the file cannot be opened, so it cannot be edited")
 }
 
-impl Wanted {
-    fn held(&self) -> Result<Held> {
+impl FileRequest {
+    fn held(&self) -> Result<LockedFile> {
         let path = &self.target.path;
         if path.exists() {
-            let held = Held::read(&self.target)?;
+            let held = LockedFile::read(&self.target)?;
             // An empty file is damaged; opening it reports that.
             return if held.bytes().is_empty() || held.container().kind().is_encrypted() {
                 Ok(held)
@@ -108,13 +108,13 @@ impl Wanted {
             };
         }
         if self.creates || path.is_symlink() {
-            return Held::absent(&self.target);
+            return LockedFile::absent(&self.target);
         }
         Err(Error::new(Kind::Io, "the file does not exist yet").hint("`agepatch set` and `agepatch write` make it"))
     }
 
     /// Opens the container; for a file that is replaced entirely, `None` if it cannot be opened.
-    fn open_container(&self, held: &Held, context: &Context) -> Result<Option<Opened>> {
+    fn open_container(&self, held: &LockedFile, context: &Context) -> Result<Option<Opened>> {
         // A replacement needs no identity, so do not ask for a passphrase.
         let opened = match self.replaces {
             true => context.keys().and_then(|keys| keys.silent().open(&self.target, held.bytes())),

@@ -1,7 +1,7 @@
 //! Stage 1: the files of an edit, each locked and opened once.
 
-use super::document::{Found, OpenDocument, from_stdin};
-use super::file::{OpenFile, Wanted};
+use super::document::{OpenDocument, RequestedDocument, from_stdin};
+use super::file::{FileRequest, OpenFile};
 use super::job::{Creates, Draft, FILTER, Job, Work};
 use crate::app::Context;
 use crate::app::options::EditOptions;
@@ -56,8 +56,8 @@ impl<'a> Opened<'a> {
 }
 
 /// Finds the documents; two names of one document count as one.
-fn find<'a>(jobs: Vec<Job<'a>>, context: &Context) -> Result<(Vec<Found>, Vec<Vec<Work<'a>>>)> {
-    let mut found: Vec<Found> = Vec::new();
+fn find<'a>(jobs: Vec<Job<'a>>, context: &Context) -> Result<(Vec<RequestedDocument>, Vec<Vec<Work<'a>>>)> {
+    let mut found: Vec<RequestedDocument> = Vec::new();
     let mut work: Vec<Vec<Work<'a>>> = Vec::new();
     for job in jobs {
         let target = context.target(&job.file)?;
@@ -68,7 +68,7 @@ fn find<'a>(jobs: Vec<Job<'a>>, context: &Context) -> Result<(Vec<Found>, Vec<Ve
             found[known].replaces &= replaces;
         } else {
             work.push(vec![job.work]);
-            found.push(Found { target, creates: job.creates, replaces });
+            found.push(RequestedDocument { target, creates: job.creates, replaces });
         }
     }
     Ok((found, work))
@@ -76,8 +76,8 @@ fn find<'a>(jobs: Vec<Job<'a>>, context: &Context) -> Result<(Vec<Found>, Vec<Ve
 
 /// The files of the documents, and the index of the file that each document is in. A file named twice, perhaps through
 /// a symbolic link, must be locked only once.
-fn files(found: &[Found]) -> (Vec<Wanted>, Vec<usize>) {
-    let (mut files, mut file_of): (Vec<Wanted>, Vec<usize>) = (Vec::new(), Vec::new());
+fn files(found: &[RequestedDocument]) -> (Vec<FileRequest>, Vec<usize>) {
+    let (mut files, mut file_of): (Vec<FileRequest>, Vec<usize>) = (Vec::new(), Vec::new());
     for one in found {
         let creates = one.creates != Creates::Nothing;
         let replaces = one.replaces && !one.target.is_value();
@@ -88,7 +88,7 @@ fn files(found: &[Found]) -> (Vec<Wanted>, Vec<usize>) {
                 files[known].creates |= creates;
                 files[known].replaces &= replaces;
             }
-            None => files.push(Wanted { target: one.target.file(), creates, replaces }),
+            None => files.push(FileRequest { target: one.target.file(), creates, replaces }),
         }
     }
     (files, file_of)

@@ -89,7 +89,7 @@ fn seal(
 
 /// The rule of a file that is re-encrypted; `None` if its readers stay the same.
 fn needed_rule(file: &OpenFile, context: &Context) -> Result<Option<Rule>> {
-    let keeps = file.held.as_ref().is_some_and(|held| held.container().kind().keeps_readers());
+    let keeps = file.held.as_ref().is_some_and(|held| held.container().kind().keeps_recipients());
     if keeps && file.opened.is_some() {
         return Ok(None);
     }

@@ -9,7 +9,7 @@ use super::file::OpenFile;
 use super::sealed::Sealed;
 use crate::app::Context;
 use crate::app::commits::Prepared;
-use crate::app::held::Replacements;
+use crate::app::locked_file::Replacements;
 use crate::app::options::EditOptions;
 use crate::check::Finding;
 use crate::container;

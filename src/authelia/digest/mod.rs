@@ -4,4 +4,4 @@ mod compute;
 mod notation;
 
 pub use compute::{Fit, fit, fresh};
-pub use notation::{Refusal, is_plain};
+pub use notation::{DigestError, is_plain};

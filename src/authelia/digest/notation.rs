@@ -6,17 +6,17 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use std::sync::OnceLock;
 
 /// Why a text that starts with `$` is not a digest, in a few words.
-pub type Refusal = &'static str;
+pub type DigestError = &'static str;
 
-const FORMAT: Refusal = "it has too few or too many parts for a digest of its kind";
-const SALT_OR_KEY: Refusal = "its salt or key is damaged";
-const PARAMETERS: Refusal = "its cost parameters are damaged";
+const FORMAT: DigestError = "it has too few or too many parts for a digest of its kind";
+const SALT_OR_KEY: DigestError = "its salt or key is damaged";
+const PARAMETERS: DigestError = "its cost parameters are damaged";
 
 /// Whether the text is plain, not a digest (`$plaintext$…` and everything that does not start with `$`).
 ///
 /// # Errors
 /// Why a text that starts with `$` is not a digest, in a few words.
-pub fn is_plain(text: &str) -> Result<bool, Refusal> {
+pub fn is_plain(text: &str) -> Result<bool, DigestError> {
     if !text.starts_with('$') {
         return Ok(true);
     }
@@ -41,7 +41,7 @@ pub fn is_plain(text: &str) -> Result<bool, Refusal> {
     }
 }
 
-fn argon2(parts: &[&str]) -> Result<(), Refusal> {
+fn argon2(parts: &[&str]) -> Result<(), DigestError> {
     let &[version, parameters, salt, key] = parts else { return Err(FORMAT) };
     for (name, value) in pairs(parameters)?.into_iter().chain(pairs(version)?) {
         let fits = match name {
@@ -56,14 +56,14 @@ fn argon2(parts: &[&str]) -> Result<(), Refusal> {
     encoded(&standard(), salt, key)
 }
 
-fn bcrypt(parts: &[&str]) -> Result<(), Refusal> {
+fn bcrypt(parts: &[&str]) -> Result<(), DigestError> {
     let &[cost, secret] = parts else { return Err(FORMAT) };
     integer(cost)?;
     let salt = secret.as_bytes().get(..22).filter(|_| secret.len() == 53);
     if salt.is_some_and(is_bcrypt_alphabet) { Ok(()) } else { Err(SALT_OR_KEY) }
 }
 
-fn bcrypt_sha256(parts: &[&str]) -> Result<(), Refusal> {
+fn bcrypt_sha256(parts: &[&str]) -> Result<(), DigestError> {
     let &[parameters, salt, key] = parts else { return Err(FORMAT) };
     for (name, value) in pairs(parameters)? {
         match name {
@@ -75,13 +75,13 @@ fn bcrypt_sha256(parts: &[&str]) -> Result<(), Refusal> {
     if salt.len() == 22 && is_bcrypt_alphabet(salt.as_bytes()) && key.len() == 31 { Ok(()) } else { Err(SALT_OR_KEY) }
 }
 
-fn pbkdf2(parts: &[&str]) -> Result<(), Refusal> {
+fn pbkdf2(parts: &[&str]) -> Result<(), DigestError> {
     let &[rounds, salt, key] = parts else { return Err(FORMAT) };
     integer(rounds)?;
     encoded(&adapted(), salt, key)
 }
 
-fn scrypt(parts: &[&str]) -> Result<(), Refusal> {
+fn scrypt(parts: &[&str]) -> Result<(), DigestError> {
     let &[parameters, salt, key] = parts else { return Err(FORMAT) };
     for (name, value) in pairs(parameters)? {
         if !matches!(name, "ln" | "r" | "p") {
@@ -92,7 +92,7 @@ fn scrypt(parts: &[&str]) -> Result<(), Refusal> {
     encoded(&standard(), salt, key)
 }
 
-fn yescrypt(parts: &[&str]) -> Result<(), Refusal> {
+fn yescrypt(parts: &[&str]) -> Result<(), DigestError> {
     let &[setting, _, key] = parts else { return Err(FORMAT) };
     if setting.len() != 3 || !setting.starts_with('j') {
         return Err(PARAMETERS);
@@ -120,7 +120,7 @@ fn is_yescrypt_key(key: &[u8]) -> bool {
         }
 }
 
-fn sha_crypt(parts: &[&str]) -> Result<(), Refusal> {
+fn sha_crypt(parts: &[&str]) -> Result<(), DigestError> {
     let (parameters, key) = match parts {
         [_, key] => (None, key),
         [parameters, _, key] => (Some(*parameters), key),
@@ -135,7 +135,7 @@ fn sha_crypt(parts: &[&str]) -> Result<(), Refusal> {
 }
 
 /// Splits `m=65536,t=3` into pairs.
-fn pairs(text: &str) -> Result<Vec<(&str, &str)>, Refusal> {
+fn pairs(text: &str) -> Result<Vec<(&str, &str)>, DigestError> {
     text.split(',').map(|pair| pair.split_once('=').ok_or(PARAMETERS)).collect()
 }
 
@@ -144,7 +144,7 @@ fn is_number(text: &str) -> bool {
 }
 
 /// What `strconv.Atoi` accepts.
-fn integer(text: &str) -> Result<(), Refusal> {
+fn integer(text: &str) -> Result<(), DigestError> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if is_number(digits) && text.parse::<i64>().is_ok() { Ok(()) } else { Err(PARAMETERS) }
 }
@@ -153,7 +153,7 @@ fn is_bcrypt_alphabet(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"./".contains(byte))
 }
 
-fn encoded(alphabet: &GeneralPurpose, salt: &str, key: &str) -> Result<(), Refusal> {
+fn encoded(alphabet: &GeneralPurpose, salt: &str, key: &str) -> Result<(), DigestError> {
     let decode = |text: &str| alphabet.decode(text.replace(['\r', '\n'], "")).map_err(|_| SALT_OR_KEY);
     decode(salt)?;
     if decode(key)?.is_empty() { Err(SALT_OR_KEY) } else { Ok(()) }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 
 use super::cause::{Cause, Seen};
-use known::{Known, Told};
+use known::{FieldPattern, Known};
 
 /// The causes in the lines of a log, each once, in their order, with how often and when they occurred.
 pub fn causes(log: &str) -> Vec<Cause> {
@@ -36,7 +36,7 @@ pub fn names() -> Vec<&'static str> {
 
 fn cause(line: &str) -> Option<Cause> {
     let known = known::all().find(|known| known.words.iter().all(|words| line.contains(words)))?;
-    let told = |told: Told| told.in_line(line).map(str::to_owned);
+    let told = |told: FieldPattern| told.in_line(line).map(str::to_owned);
     Some(Cause {
         client: client(line).map(str::to_owned),
         option: option(known, line).map(str::to_owned),
@@ -55,8 +55,8 @@ pub(super) fn named(name: &str) -> Option<Cause> {
 impl Known {
     /// The cause, with only the details that are the same for every line.
     fn cause(&self) -> Cause {
-        let always = |told: Told| match told {
-            Told::Always(value) => Some(value.to_owned()),
+        let always = |told: FieldPattern| match told {
+            FieldPattern::Always(value) => Some(value.to_owned()),
             _ => None,
         };
         Cause {
@@ -79,7 +79,7 @@ fn option<'l>(known: &Known, line: &'l str) -> Option<&'l str> {
     known.option.in_line(line).filter(|option| option.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
 }
 
-impl Told {
+impl FieldPattern {
     fn in_line(self, line: &str) -> Option<&str> {
         match self {
             Self::Nothing => None,

@@ -3,13 +3,13 @@
 use url::Url;
 
 use super::http::{Asker, Reply};
-use super::{Answer, Failure};
+use super::{Failure, ProbeOutcome};
 
 /// The path of the document below the issuer (`OpenID` Connect Discovery 1.0, 4).
 const PATH: &str = ".well-known/openid-configuration";
 
 /// The token endpoint of the issuer.
-pub(super) fn ask(asker: &Asker, issuer: &Url, answer: &mut Answer) -> Result<Url, Failure> {
+pub(super) fn ask(asker: &Asker, issuer: &Url, answer: &mut ProbeOutcome) -> Result<Url, Failure> {
     let mut base = issuer.clone();
     if !base.path().ends_with('/') {
         base.set_path(&format!("{}/", base.path()));

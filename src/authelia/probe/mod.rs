@@ -38,7 +38,7 @@ pub struct Inquiry<'a> {
 
 /// The result of a probe.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct ProbeOutcome {
     /// The issuer in the discovery document, or else as given.
     pub issuer: String,
     /// Whether there was an HTTP response at all.
@@ -112,9 +112,9 @@ pub fn refuse_signing(method: &str) -> Result<()> {
 }
 
 /// Runs the probe.
-pub fn probe(inquiry: &Inquiry<'_>) -> Answer {
+pub fn probe(inquiry: &Inquiry<'_>) -> ProbeOutcome {
     let asker = http::Asker::new(inquiry);
-    let mut answer = Answer {
+    let mut answer = ProbeOutcome {
         issuer: inquiry.issuer.as_str().trim_end_matches('/').to_owned(),
         reachable: false,
         token_endpoint: None,

@@ -14,7 +14,7 @@ use crate::authelia::SECRET_METHODS;
 const NO_CODE: &str = "agepatch-probe-a-code-that-does-not-exist";
 
 /// The endpoint's response to one attempt.
-enum Told {
+enum Verdict {
     Accepted,
     Rejected,
     Other(Failure),
@@ -23,9 +23,9 @@ enum Told {
 /// The accepted method. If the registered one is rejected, the other one is tried to find the cause.
 pub(super) fn ask<'i>(asker: &Asker, inquiry: &Inquiry<'i>, endpoint: &Url) -> Result<&'i str, Failure> {
     match attempt(asker, inquiry, inquiry.method, endpoint)? {
-        Told::Accepted => return Ok(inquiry.method),
-        Told::Other(failure) => return Err(failure),
-        Told::Rejected => {}
+        Verdict::Accepted => return Ok(inquiry.method),
+        Verdict::Other(failure) => return Err(failure),
+        Verdict::Rejected => {}
     }
     let client = inquiry.client;
     if inquiry.secret.is_none() {
@@ -37,7 +37,7 @@ pub(super) fn ask<'i>(asker: &Asker, inquiry: &Inquiry<'i>, endpoint: &Url) -> R
     }
     for other in SECRET_METHODS.into_iter().filter(|method| *method != inquiry.method) {
         match attempt(asker, inquiry, other, endpoint)? {
-            Told::Accepted => {
+            Verdict::Accepted => {
                 return Err(Failure::new(
                     "auth-method",
                     format!("Authelia accepts `{client}` and its secret by `{other}`, and not by `{}`", inquiry.method),
@@ -46,8 +46,8 @@ pub(super) fn ask<'i>(asker: &Asker, inquiry: &Inquiry<'i>, endpoint: &Url) -> R
                     ),
                 ));
             }
-            Told::Other(failure) => return Err(failure),
-            Told::Rejected => {}
+            Verdict::Other(failure) => return Err(failure),
+            Verdict::Rejected => {}
         }
     }
     Err(Failure::new(
@@ -61,7 +61,7 @@ pub(super) fn ask<'i>(asker: &Asker, inquiry: &Inquiry<'i>, endpoint: &Url) -> R
     ))
 }
 
-fn attempt(asker: &Asker, inquiry: &Inquiry<'_>, method: &str, endpoint: &Url) -> Result<Told, Failure> {
+fn attempt(asker: &Asker, inquiry: &Inquiry<'_>, method: &str, endpoint: &Url) -> Result<Verdict, Failure> {
     let mut form = Form::new();
     form.add("grant_type", "authorization_code");
     form.add("code", NO_CODE);
@@ -78,31 +78,33 @@ fn attempt(asker: &Asker, inquiry: &Inquiry<'_>, method: &str, endpoint: &Url) -
         _ => form.add("client_id", inquiry.client),
     }
     let reply = asker.post(endpoint, &form.0, authorization.as_ref())?;
-    Ok(told(&reply, endpoint))
+    Ok(verdict(&reply, endpoint))
 }
 
-fn told(reply: &Reply, endpoint: &Url) -> Told {
+fn verdict(reply: &Reply, endpoint: &Url) -> Verdict {
     let object = reply.object();
     let error = object.as_ref().and_then(|object| object.get("error")).and_then(serde_json::Value::as_str);
     let status = reply.status.as_u16();
     match (status, error) {
         // The client was accepted; only the code or the grant is wrong.
-        (400, Some("invalid_grant" | "unauthorized_client")) => Told::Accepted,
-        (400 | 401, Some("invalid_client")) => Told::Rejected,
-        (429, _) => {
-            Told::Other(Failure::new("rate-limited", "too many requests (HTTP 429)", "wait a minute, then try again"))
-        }
-        (300..=399, _) | (403, None) => Told::Other(Failure::new(
+        (400, Some("invalid_grant" | "unauthorized_client")) => Verdict::Accepted,
+        (400 | 401, Some("invalid_client")) => Verdict::Rejected,
+        (429, _) => Verdict::Other(Failure::new(
+            "rate-limited",
+            "too many requests (HTTP 429)",
+            "wait a minute, then try again",
+        )),
+        (300..=399, _) | (403, None) => Verdict::Other(Failure::new(
             "login-page",
             format!("{endpoint} asks for a login instead of answering (HTTP {status})"),
             "the proxy protects Authelia's own address: let it pass there without `forward_auth` or `auth_request`",
         )),
-        (502..=504, _) => Told::Other(Failure::new(
+        (502..=504, _) => Verdict::Other(Failure::new(
             "unreachable",
             format!("the proxy answers, and Authelia behind it does not (HTTP {status})"),
             "look whether Authelia runs, and at which port: `journalctl -u authelia`",
         )),
-        (_, Some(error)) => Told::Other(Failure::new(
+        (_, Some(error)) => Verdict::Other(Failure::new(
             "unexpected-answer",
             match CODES.iter().find(|code| **code == error) {
                 Some(code) => format!("{endpoint} answers `{code}` (HTTP {status})"),
@@ -111,7 +113,7 @@ fn told(reply: &Reply, endpoint: &Url) -> Told {
             },
             "give Authelia's log to `agepatch diagnose`",
         )),
-        (_, None) => Told::Other(Failure::new(
+        (_, None) => Verdict::Other(Failure::new(
             "unexpected-answer",
             format!("{endpoint} answers HTTP {status}, and not as a token endpoint does"),
             "look at the logs of Authelia and of the proxy",

@@ -2,7 +2,7 @@
 //! a list, and so on.
 
 use super::go::Value;
-use super::place::{At, Step};
+use super::location::{Location, Step};
 
 mod client;
 mod networks;
@@ -28,7 +28,7 @@ pub(super) struct Config {
 /// A value that cannot be converted. Authelia stops reading there.
 #[derive(Debug)]
 pub(super) struct Problem {
-    pub(super) at: At,
+    pub(super) at: Location,
     pub(super) kind: Mistake,
     /// A description of the problem, without the value.
     pub(super) message: String,
@@ -50,7 +50,7 @@ pub(super) enum Mistake {
 }
 
 pub(super) fn decode(root: &Value<'_>) -> (Config, Vec<Problem>) {
-    let mut decoder = Decoder { at: At::default(), problems: Vec::new(), networks: rest::network_names(root) };
+    let mut decoder = Decoder { at: Location::default(), problems: Vec::new(), networks: rest::network_names(root) };
     rest::check_types(root, &mut decoder);
     let provider = decoder.provider_of(root);
     (Config { provider, attributes: rest::attributes(root) }, decoder.problems)
@@ -58,7 +58,7 @@ pub(super) fn decode(root: &Value<'_>) -> (Config, Vec<Problem>) {
 
 /// The current place, and the problems found so far.
 struct Decoder {
-    at: At,
+    at: Location,
     problems: Vec<Problem>,
     /// Names defined for networks.
     networks: Vec<String>,
@@ -80,7 +80,7 @@ impl Decoder {
 
 /// A scalar as a string, converted as for a string option.
 pub(super) fn as_string(value: &Value<'_>) -> Option<String> {
-    let mut decoder = Decoder { at: At::default(), problems: Vec::new(), networks: Vec::new() };
+    let mut decoder = Decoder { at: Location::default(), problems: Vec::new(), networks: Vec::new() };
     let text = decoder.string(value);
     decoder.problems.is_empty().then_some(text)
 }

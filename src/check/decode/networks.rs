@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::{Decoder, Mistake};
 use crate::check::go::number::print_float;
 use crate::check::go::{Data, Value};
-use crate::check::place::Step;
+use crate::check::location::Step;
 
 impl Decoder {
     /// Whether the rule lists any network. A mistake in an item counts for the list.

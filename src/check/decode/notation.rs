@@ -3,7 +3,7 @@
 use super::{Decoder, Mistake};
 use crate::check::go::url::{self, Url};
 use crate::check::go::{Data, Value};
-use crate::check::keys::{self, Key};
+use crate::check::key_material::{self, KeyMaterial};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Notation {
@@ -62,7 +62,7 @@ impl Decoder {
             (Notation::Expressions, _) => drop(self.list(value, Self::expression)),
             (Notation::Address | Notation::TlsVersion, Data::Map(_) | Data::Time) => {}
             (Notation::PrivateKey, Data::Text(text)) => {
-                if !matches!(keys::parse_pem(text), Ok(Key::Private(_))) {
+                if !matches!(key_material::parse_pem(text), Ok(KeyMaterial::Private(_))) {
                     self.problem(Mistake::Key, "this is not a private key in PEM that Authelia can read");
                 }
             }

@@ -5,8 +5,8 @@ use crate::memory::Zeroizing;
 use super::{Client, Decoder, Mistake};
 use crate::check::go::url::Url;
 use crate::check::go::{Data, Value};
-use crate::check::keys::{self, Chain, Key, Public};
-use crate::check::place::{Step, lookup};
+use crate::check::key_material::{self, Chain, KeyMaterial, Public};
+use crate::check::location::{Step, lookup};
 
 #[derive(Debug, Default)]
 pub(in crate::check) struct Provider {
@@ -41,7 +41,7 @@ pub(in crate::check) struct Jwk {
     /// `sig` or `enc`.
     pub(in crate::check) usage: String,
     pub(in crate::check) algorithm: String,
-    pub(in crate::check) key: Option<Key>,
+    pub(in crate::check) key: Option<KeyMaterial>,
     pub(in crate::check) chain: Chain,
 }
 
@@ -144,8 +144,8 @@ impl Decoder {
         if text.is_empty() {
             return None;
         }
-        match keys::parse_pem(text) {
-            Ok(Key::Private(public @ Public::Rsa { .. })) => return Some(public),
+        match key_material::parse_pem(text) {
+            Ok(KeyMaterial::Private(public @ Public::Rsa { .. })) => return Some(public),
             Ok(other) => {
                 self.problem(
                     Mistake::Key,

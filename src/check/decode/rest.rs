@@ -6,7 +6,7 @@ use crate::memory::Zeroizing;
 
 use super::Decoder;
 use crate::check::go::{Data, Value};
-use crate::check::place::{Step, lookup};
+use crate::check::location::{Step, lookup};
 use crate::document::Pointer;
 use crate::schema::{Type, authelia};
 

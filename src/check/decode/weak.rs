@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::{Decoder, Mistake};
 use crate::check::go::number::{format_float, parse_bool, parse_int};
 use crate::check::go::{Data, Map, Value, duration, url};
-use crate::check::keys::{self, Chain, Key};
-use crate::check::place::{Step, lookup};
+use crate::check::key_material::{self, Chain, KeyMaterial};
+use crate::check::location::{Step, lookup};
 
 impl Decoder {
     /// Reads the option `key` with `read`; a missing or null option has its zero value.
@@ -172,9 +172,9 @@ impl Decoder {
     }
 
     /// A key in PEM or base64; a value that is not a string is decoded to a useless key.
-    pub(super) fn key(&mut self, value: &Value<'_>) -> Option<Key> {
-        let Data::Text(text) = &value.data else { return Some(Key::Other(value.type_name())) };
-        match keys::parse(text) {
+    pub(super) fn key(&mut self, value: &Value<'_>) -> Option<KeyMaterial> {
+        let Data::Text(text) = &value.data else { return Some(KeyMaterial::Other(value.type_name())) };
+        match key_material::parse(text) {
             Ok(key) => Some(key),
             Err(refusal) => {
                 self.problem(Mistake::Key, format!("this is not a key that Authelia can read: {refusal}"));

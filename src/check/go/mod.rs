@@ -12,4 +12,4 @@ pub(super) mod url;
 
 pub(super) use crate::document::go::number;
 use crate::document::go::timestamp;
-pub(super) use tree::{Data, Entry, Map, Value, Written, merge};
+pub(super) use tree::{Data, DecodedEntry, Map, Value, WrittenAs, merge};

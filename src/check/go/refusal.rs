@@ -21,13 +21,13 @@ pub(in crate::check) struct Refusal {
 /// The first thing that the library rejects in a document with the tree `node` and the source `text`.
 pub(in crate::check) fn find(node: &Node<'_>, text: &str) -> Option<Refusal> {
     let has_tab = text.contains('\t');
-    let mut reader = Reader { text, has_tab, found: None, tokens: Vec::new(), in_flow: false };
+    let mut reader = Scanner { text, has_tab, found: None, tokens: Vec::new(), in_flow: false };
     reader.node(node, 0);
     let by_layout = layout::find(text, reader.tokens);
     [reader.found, by_layout].into_iter().flatten().min_by_key(|refusal| refusal.offset)
 }
 
-struct Reader<'t> {
+struct Scanner<'t> {
     text: &'t str,
     has_tab: bool,
     found: Option<Refusal>,
@@ -36,7 +36,7 @@ struct Reader<'t> {
     in_flow: bool,
 }
 
-impl Reader<'_> {
+impl Scanner<'_> {
     fn refuse(&mut self, offset: usize, reason: &'static str) {
         // Nodes come in the order of the text.
         self.found.get_or_insert(Refusal { offset, reason });

@@ -41,20 +41,20 @@ pub(in crate::check) enum Data<'a> {
 }
 
 /// A map in the order of the document.
-pub(in crate::check) type Map<'a> = IndexMap<Cow<'a, str>, Entry<'a>, RandomState>;
+pub(in crate::check) type Map<'a> = IndexMap<Cow<'a, str>, DecodedEntry<'a>, RandomState>;
 
 /// An entry of a map.
 #[derive(Debug, Clone)]
-pub(in crate::check) struct Entry<'a> {
+pub(in crate::check) struct DecodedEntry<'a> {
     /// How the document spells it, if it was renamed.
-    pub(in crate::check) written: Option<Written>,
+    pub(in crate::check) written: Option<WrittenAs>,
     pub(in crate::check) key_span: Range<usize>,
     pub(in crate::check) value: Value<'a>,
 }
 
 /// The place of an entry in the document before it was renamed.
 #[derive(Debug, Clone)]
-pub(in crate::check) enum Written {
+pub(in crate::check) enum WrittenAs {
     /// Another key of the same map.
     Key(String),
     /// Another place, as a list of keys.
@@ -133,10 +133,10 @@ fn read_map<'a>(entries: &[node::Entry<'a>], file: usize, top: bool) -> Map<'a> 
         let key_span = entry.key_span.clone();
         match printed.filter(|printed| !top && *printed != entry.key) {
             Some(printed) => {
-                let written = Some(Written::Key(entry.key.to_owned()));
-                map.insert(Cow::Owned(printed), Entry { written, key_span, value });
+                let written = Some(WrittenAs::Key(entry.key.to_owned()));
+                map.insert(Cow::Owned(printed), DecodedEntry { written, key_span, value });
             }
-            None => drop(map.insert(Cow::Borrowed(entry.key), Entry { written: None, key_span, value })),
+            None => drop(map.insert(Cow::Borrowed(entry.key), DecodedEntry { written: None, key_span, value })),
         }
     }
     for entry in entries.iter().filter(is_merge) {

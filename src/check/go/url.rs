@@ -46,20 +46,20 @@ impl Url {
 }
 
 /// Why a text is not a URL, in a few words.
-pub(in crate::check) type Refusal = &'static str;
+pub(in crate::check) type UrlError = &'static str;
 
 /// Splits `text`.
 ///
 /// # Errors
 /// The reason why Go rejects it, in a few words.
-pub(in crate::check) fn parse(text: &str) -> Result<Url, Refusal> {
+pub(in crate::check) fn parse(text: &str) -> Result<Url, UrlError> {
     let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
     let mut url = parse_without_fragment(text)?;
     url.fragment = unescape(fragment, Part::Other)?.into_owned();
     Ok(url)
 }
 
-fn parse_without_fragment(text: &str) -> Result<Url, Refusal> {
+fn parse_without_fragment(text: &str) -> Result<Url, UrlError> {
     if text.bytes().any(|byte| byte < b' ' || byte == 0x7f) {
         return Err("it holds a control character");
     }
@@ -91,7 +91,7 @@ fn parse_without_fragment(text: &str) -> Result<Url, Refusal> {
 }
 
 /// Scheme and rest; no scheme if a character before the colon cannot be part of one.
-fn split_scheme(text: &str) -> Result<(&str, &str), Refusal> {
+fn split_scheme(text: &str) -> Result<(&str, &str), UrlError> {
     for (at, c) in text.char_indices() {
         match c {
             'a'..='z' | 'A'..='Z' => {}
@@ -104,7 +104,7 @@ fn split_scheme(text: &str) -> Result<(&str, &str), Refusal> {
     Ok(("", text))
 }
 
-fn parse_authority(scheme: &str, authority: &str) -> Result<(Option<User>, String), Refusal> {
+fn parse_authority(scheme: &str, authority: &str) -> Result<(Option<User>, String), UrlError> {
     let Some((user, host)) = authority.rsplit_once('@') else {
         return Ok((None, parse_host(scheme, authority)?));
     };
@@ -118,7 +118,7 @@ fn parse_authority(scheme: &str, authority: &str) -> Result<(Option<User>, Strin
     Ok((Some(User { has_name: !name.is_empty(), has_password: password.is_some() }), host))
 }
 
-fn parse_host(scheme: &str, host: &str) -> Result<String, Refusal> {
+fn parse_host(scheme: &str, host: &str) -> Result<String, UrlError> {
     match host.rfind('[') {
         Some(0) => return parse_address(host),
         Some(_) => return Err("the bracket of an IPv6 address is not at the beginning of the host"),
@@ -133,7 +133,7 @@ fn parse_host(scheme: &str, host: &str) -> Result<String, Refusal> {
 }
 
 /// `[fe80::1%25en0]:80`
-fn parse_address(host: &str) -> Result<String, Refusal> {
+fn parse_address(host: &str) -> Result<String, UrlError> {
     let close = host.rfind(']').ok_or("the bracket of an IPv6 address is not closed")?;
     let (address, port) = (&host[1..close], &host[close + 1..]);
     check_port(port)?;
@@ -151,7 +151,7 @@ fn parse_address(host: &str) -> Result<String, Refusal> {
     Ok(format!("[{address}]{port}"))
 }
 
-fn check_port(port: &str) -> Result<(), Refusal> {
+fn check_port(port: &str) -> Result<(), UrlError> {
     match port.strip_prefix(':') {
         Some(digits) if is_digits(digits) => Ok(()),
         None if port.is_empty() => Ok(()),
@@ -171,8 +171,8 @@ enum Part {
     Other,
 }
 
-fn unescape(text: &str, part: Part) -> Result<Cow<'_, str>, Refusal> {
-    const INCOMPLETE: Refusal = "a percent sign is not followed by two hexadecimal digits";
+fn unescape(text: &str, part: Part) -> Result<Cow<'_, str>, UrlError> {
+    const INCOMPLETE: UrlError = "a percent sign is not followed by two hexadecimal digits";
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;

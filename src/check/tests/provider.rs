@@ -1,8 +1,8 @@
 //! Rules about the provider and its keys.
 
 use super::{findings, key, options, provider, said};
-use crate::check::keys::Key;
-use crate::check::rules::issuer::algorithm_for;
+use crate::check::key_material::KeyMaterial;
+use crate::check::lints::issuer::algorithm_for;
 
 fn jwk(name: &str, more: &str) -> String {
     format!("  - key: {}{more}\n", key(name, 6))
@@ -95,7 +95,7 @@ fn the_algorithm_follows_from_the_key() {
         (256, "sig", None),
         (32, "", None),
     ] {
-        assert_eq!(algorithm_for(&Key::Symmetric(bytes), usage), expected, "{bytes} {usage}");
+        assert_eq!(algorithm_for(&KeyMaterial::Symmetric(bytes), usage), expected, "{bytes} {usage}");
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn findings(files: &[String], context: &Context) -> Vec<Finding> {
     let mut found = Vec::new();
     for target in targets {
         let Ok(bytes) = input::read(&target.path, Limit::Secret) else { continue };
-        if !container::detect(&target.display, &bytes).kind().keeps_readers() {
+        if !container::detect(&target.display, &bytes).kind().keeps_recipients() {
             continue;
         }
         // Why a file cannot be opened is reported where it is needed.

@@ -15,7 +15,7 @@ use crate::output::findings;
 use crate::shown::Shown;
 
 use crate::app::complete;
-use crate::app::configuration::{self, Configuration, Wanted};
+use crate::app::configuration::{self, CheckInputs, Configuration};
 use crate::app::options::ReadOptions;
 use clap::Args;
 use std::path::PathBuf;
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode> {
     context.ignore_mac(args.read.ignore_mac);
     let form = form(context)?;
     let options = options(args, context)?;
-    let wanted = Wanted { files: &args.files, with: &args.with, read: &args.read };
+    let wanted = CheckInputs { files: &args.files, with: &args.with, read: &args.read };
     // The names in a sops file are public, unless it is read as Authelia's.
     let installed = installed::findings(&args.files, context);
     let mut configurations = configuration::all(&wanted, options.filters, context)?;

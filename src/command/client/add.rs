@@ -10,9 +10,9 @@ use crate::app::Context;
 use crate::app::complete;
 use crate::app::flow::{self, Creates, Draft, Job, Work};
 use crate::app::options::EditOptions;
-use crate::authelia::application::{self, Application, Held};
+use crate::authelia::application::{self, Application, RegisteredSecret};
 use crate::authelia::{clients, clients_at};
-use crate::document::{Edit, Key, Map, Text, Value};
+use crate::document::{Edit, Map, MapKey, Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
 use crate::shown::Sentence;
@@ -73,15 +73,15 @@ pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<E
     context.rehearse(args.options.dry_run);
     let mut made = registration(args)?;
     let held = match made.profile {
-        _ if args.public => Held::None,
+        _ if args.public => RegisteredSecret::None,
         Some(profile) => profile.held(),
-        None => Held::Digest,
+        None => RegisteredSecret::Digest,
     };
-    let fixed = made.profile.and_then(Application::fixed_secret).filter(|_| held != Held::None);
+    let fixed = made.profile.and_then(Application::fixed_secret).filter(|_| held != RegisteredSecret::None);
     let fresh = match fixed {
-        Some(fixed) => Some(secret::of(Text::new(fixed), held == Held::Plaintext)?),
-        None if held == Held::None => None,
-        None => Some(secret::fresh(held == Held::Plaintext)?),
+        Some(fixed) => Some(secret::of(Text::new(fixed), held == RegisteredSecret::Plaintext)?),
+        None if held == RegisteredSecret::None => None,
+        None => Some(secret::fresh(held == RegisteredSecret::Plaintext)?),
     };
     if let Some(fresh) = &fresh {
         made.entry = with_secret(&made.entry, fresh);
@@ -162,14 +162,14 @@ fn registration(args: &AddArgs) -> Result<Registration> {
     let client_id = args.id.clone().unwrap_or_else(|| profile.client_id.clone());
     let mut entry = profile.registration(&client_id, &url, &uris, policy);
     if args.public {
-        entry.insert(Key::string("public"), Value::Bool(true));
-        entry.insert(Key::string("token_endpoint_auth_method"), Value::string("none"));
+        entry.insert(MapKey::string("public"), Value::Bool(true));
+        entry.insert(MapKey::string("token_endpoint_auth_method"), Value::string("none"));
     }
     if let Some(policy) = profile.claims_policy() {
-        entry.insert(Key::string("claims_policy"), Value::string(policy));
+        entry.insert(MapKey::string("claims_policy"), Value::string(policy));
     }
     if let Some(lifespan) = profile.lifespan() {
-        entry.insert(Key::string("lifespan"), Value::string(lifespan));
+        entry.insert(MapKey::string("lifespan"), Value::string(lifespan));
     }
     Ok(Registration { client_id, entry, profile: Some(profile), notes })
 }
@@ -184,7 +184,7 @@ fn plain(args: &AddArgs, policy: &str) -> Result<Registration> {
             .hint("--redirect-uri https://app.example.com/callback, or --profile APP --url URL"));
     }
     let mut entry = Map::new();
-    let mut put = |key: &str, value: Value| drop(entry.insert(Key::string(key), value));
+    let mut put = |key: &str, value: Value| drop(entry.insert(MapKey::string(key), value));
     let list = |items: &[&str]| Value::List(items.iter().map(|item| Value::string(*item)).collect());
     put("client_id", Value::string(client_id.as_str()));
     put("client_name", Value::string(client_id.as_str()));
@@ -219,7 +219,7 @@ fn with_secret(entry: &Map, fresh: &Fresh) -> Map {
     for (key, value) in entry.iter() {
         map.insert(key.clone(), value.clone());
         if key.text() == "client_name" {
-            map.insert(Key::string("client_secret"), Value::String(fresh.registered.clone()));
+            map.insert(MapKey::string("client_secret"), Value::String(fresh.registered.clone()));
         }
     }
     map

@@ -87,13 +87,13 @@ pub(crate) fn contract(party: &RelyingParty) -> Contract {
 
 /// What came of holding both halves together.
 #[derive(Debug, Default)]
-pub(crate) struct Outcome {
+pub(crate) struct Comparison {
     /// Why they do not agree; `None` if they do.
     pub(crate) fault: Option<&'static str>,
     pub(crate) note: Option<&'static str>,
 }
 
-impl Outcome {
+impl Comparison {
     fn fault(fault: &'static str) -> Self {
         Self { fault: Some(fault), note: None }
     }
@@ -115,23 +115,23 @@ pub(crate) fn digest_of(client: &Value) -> std::result::Result<Option<&str>, &'s
 ///
 /// # Errors
 /// Where the digest cannot be computed; the message says why.
-pub(crate) fn compare(secret: Option<&Text>, digest: &str) -> Result<Outcome> {
+pub(crate) fn compare(secret: Option<&Text>, digest: &str) -> Result<Comparison> {
     let Some(secret) = secret else {
-        return Ok(Outcome::fault("there is no secret where the application reads it"));
+        return Ok(Comparison::fault("there is no secret where the application reads it"));
     };
     Ok(match digest::fit(secret.as_str(), digest)? {
-        Fit::Yes => Outcome::default(),
-        Fit::Truncated => Outcome {
+        Fit::Yes => Comparison::default(),
+        Fit::Truncated => Comparison {
             fault: None,
             note: Some("bcrypt reads the first 72 bytes only; what comes behind them is not looked at"),
         },
         Fit::No if secret.as_str() == digest => {
-            Outcome::fault("the application has the digest, where it needs the secret itself")
+            Comparison::fault("the application has the digest, where it needs the secret itself")
         }
         Fit::No if fits_trimmed(secret.as_str(), digest) => {
-            Outcome::fault("the application's secret has white space around it")
+            Comparison::fault("the application's secret has white space around it")
         }
-        Fit::No => Outcome::fault("the application's secret is not the one that was registered"),
+        Fit::No => Comparison::fault("the application's secret is not the one that was registered"),
     })
 }
 

@@ -13,7 +13,7 @@ use crate::app::complete;
 use crate::app::options::ReadOptions;
 use crate::app::reading::Reading;
 use crate::authelia::Registration;
-use crate::authelia::probe::{self, Answer, Failure, Inquiry, Trust};
+use crate::authelia::probe::{self, Failure, Inquiry, ProbeOutcome, Trust};
 use crate::document::{Text, Value};
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};
@@ -133,7 +133,7 @@ fn hold_together(failure: &mut Failure, client: &Value, secret: Option<&Text>) {
     };
 }
 
-fn report(answer: &Answer, client: &str, context: &Context) -> Result<()> {
+fn report(answer: &ProbeOutcome, client: &str, context: &Context) -> Result<()> {
     let said = match (&answer.accepted, &answer.failure) {
         (Some(method), None) => {
             format!(

@@ -1,6 +1,6 @@
 //! Values that were secret, and that the selectors of a creation rule would leave in plaintext.
 
-use super::plan::{Conversion, Place};
+use super::plan::{Conversion, Destination};
 use crate::app::Context;
 use crate::container;
 use crate::document::{self, Format, Pointer, Value};
@@ -21,7 +21,7 @@ pub(super) fn refuse(one: &Conversion, context: &Context) -> Result<()> {
     }
     let named = |error: Error| error.in_file(&one.target);
     let places = match &one.place {
-        Place::Value { pointer, path } if one.target.path.exists() => {
+        Destination::Value { pointer, path } if one.target.path.exists() => {
             let bytes = input::read_named(&one.target.path, Limit::Secret)
                 .map_err(|error| named(Error::io("cannot read the file", &error)))?;
             let selector = context.open(&one.target, &bytes).map_err(named)?.selector;
@@ -32,9 +32,9 @@ pub(super) fn refuse(one: &Conversion, context: &Context) -> Result<()> {
             let Some(sops) = &rule.sops else { return Ok(()) };
             let selector = sops.selectors.selector().map_err(named)?;
             match place {
-                Place::Value { pointer, .. } if encrypts(Some(&selector), pointer) => Vec::new(),
-                Place::Value { path, .. } => vec![path.clone()],
-                Place::Content => {
+                Destination::Value { pointer, .. } if encrypts(Some(&selector), pointer) => Vec::new(),
+                Destination::Value { path, .. } => vec![path.clone()],
+                Destination::Content => {
                     let format = container::new_format(&one.target.display, &rule);
                     let document = document::read_new(&one.target.display, one.text.expose(), format).map_err(named)?;
                     let mut places = Vec::new();

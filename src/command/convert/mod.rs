@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use crate::app::Context;
 use crate::app::complete;
 use crate::app::flow::{self, Creates, Draft, Job, Work};
-use crate::app::held::Held;
+use crate::app::locked_file::LockedFile;
 use crate::app::options::EditOptions;
 use crate::container;
 use crate::document::{Text, Value};
@@ -22,7 +22,7 @@ use crate::shown;
 use crate::shown::{FileName, Setting, Shown};
 use clap::Args;
 
-use plan::{Conversion, Place};
+use plan::{Conversion, Destination};
 
 /// `convert`
 #[derive(Debug, Args)]
@@ -117,11 +117,11 @@ fn jobs(conversions: &[Conversion]) -> Vec<Job<'static>> {
     for one in conversions.iter().filter(|one| !one.is_done) {
         let file = one.target.display.clone();
         match &one.place {
-            Place::Content => {
+            Destination::Content => {
                 let work = Work::Ready(Draft::Content(one.text.clone()));
                 jobs.push(Job { file, work, creates: Creates::File });
             }
-            Place::Value { pointer, .. } => {
+            Destination::Value { pointer, .. } => {
                 let text = String::from_utf8_lossy(one.text.expose()).into_owned();
                 let value = Value::String(Text::new(text));
                 let operation = Operation::new(pointer.to_string(), Action::Set(ValueSource::Given(value)));
@@ -143,7 +143,7 @@ fn jobs(conversions: &[Conversion]) -> Vec<Job<'static>> {
 fn remove(one: &Conversion, context: &mut Context) -> Result<()> {
     let source = &one.source;
     let Some(path) = source.inner.last().map(|inner| inner.path.clone()) else {
-        let held = Held::read(source).map_err(|error| error.in_file(source))?;
+        let held = LockedFile::read(source).map_err(|error| error.in_file(source))?;
         if held.sha256() != one.sha256 {
             return Err(Error::new(Kind::ChangedMeanwhile, "the file has changed since it was converted")
                 .in_file(source)
@@ -165,8 +165,8 @@ impl Conversion {
     /// `damaged`, if it does not hold the same; what is in the way of opening it.
     fn verify(&self, context: &Context) -> Result<()> {
         let target = match &self.place {
-            Place::Content => self.target.clone(),
-            Place::Value { path, .. } => self.target.clone().within(path),
+            Destination::Content => self.target.clone(),
+            Destination::Value { path, .. } => self.target.clone().within(path),
         };
         let same = match context.read(&target) {
             Ok(text) => text == self.text,

@@ -1,7 +1,7 @@
 //! What a conversion changes in the NixOS configuration.
 
 use super::Kinds;
-use super::plan::{Conversion, Place};
+use super::plan::{Conversion, Destination};
 use crate::app::Context;
 
 /// The lines to remove (`-`), to add (`+`), and what else to do.
@@ -13,8 +13,8 @@ pub(super) fn lines(one: &Conversion, to: Kinds, context: &Context) -> Vec<Strin
     let (from, into, mut lines) = match to {
         Kinds::Sops => {
             let options = match &one.place {
-                Place::Value { .. } => format!("sopsFile = {new};"),
-                Place::Content => format!("sopsFile = {new};{}", whole(&one.target.display)),
+                Destination::Value { .. } => format!("sopsFile = {new};"),
+                Destination::Content => format!("sopsFile = {new};{}", whole(&one.target.display)),
             };
             let lines = vec![format!("- {age}.file = {old};"), format!("+ {sops} = {{ {options} }};")];
             (&age, &sops, lines)

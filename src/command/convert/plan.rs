@@ -19,7 +19,7 @@ use crate::workspace::Target;
 const STORES: [&str; 5] = ["yaml", "yml", "json", "env", "ini"];
 
 /// Where the content goes in the new file.
-pub(super) enum Place {
+pub(super) enum Destination {
     /// It is all of the new file.
     Content,
     /// It is the string at this place.
@@ -39,7 +39,7 @@ pub(super) struct Conversion {
     /// What NixOS calls the secret.
     pub(super) name: String,
     pub(super) target: Target,
-    pub(super) place: Place,
+    pub(super) place: Destination,
     /// Whether the new file holds it already.
     pub(super) is_done: bool,
 }
@@ -48,8 +48,8 @@ impl Conversion {
     /// The new file, or the value in it.
     pub(super) fn called(&self) -> String {
         match &self.place {
-            Place::Content => self.target.display.clone(),
-            Place::Value { path, .. } => format!("{}#{path}", self.target.display),
+            Destination::Content => self.target.display.clone(),
+            Destination::Value { path, .. } => format!("{}#{path}", self.target.display),
         }
     }
 }
@@ -101,7 +101,7 @@ fn one(file: &str, args: &ConvertArgs, context: &Context) -> Result<Conversion> 
     let name = secret_name(&source);
     let (target, place) = match args.to {
         Kinds::Sops => sops_place(&source, &name, &text, args, context)?,
-        Kinds::Age => (age_target(&source, &name, args, context)?, Place::Content),
+        Kinds::Age => (age_target(&source, &name, args, context)?, Destination::Content),
     };
     refuse_another(&target, context)?;
     let is_done = is_done(&target, &place, &text, args.to, context)?;
@@ -128,10 +128,10 @@ fn sops_place(
     text: &Plaintext,
     args: &ConvertArgs,
     context: &Context,
-) -> Result<(Target, Place)> {
+) -> Result<(Target, Destination)> {
     let Some(into) = &args.into else {
         let path = beside(source, &sops_file_name(source, text, context));
-        return Ok((context.workspace.named(&path), Place::Content));
+        return Ok((context.workspace.named(&path), Destination::Content));
     };
     let target = context.workspace.named(&context.workspace.current().join(into));
     let holds_values = target.path.extension().is_some_and(|ending| STORES.iter().any(|store| ending == *store));
@@ -140,7 +140,7 @@ fn sops_place(
             let message = format!("{into} would be a binary sops file, which holds one content only");
             return Err(Error::new(Kind::Usage, message).hint("name a YAML or JSON file"));
         }
-        return Ok((target, Place::Content));
+        return Ok((target, Destination::Content));
     }
     if std::str::from_utf8(text.expose()).is_err() {
         return Err(Error::new(Kind::Unsupported, "the content is not text, so it cannot be a value of a sops file")
@@ -148,7 +148,7 @@ fn sops_place(
             .hint("convert it into a file of its own"));
     }
     let path = name::entry("", name, &Pointer::root(), Schema::Unknown);
-    Ok((target, Place::Value { path, pointer: Pointer::new([name]) }))
+    Ok((target, Destination::Value { path, pointer: Pointer::new([name]) }))
 }
 
 /// What a sops file with this content is called: by its ending, sops knows the format.
@@ -224,7 +224,7 @@ fn refuse_another(target: &Target, context: &Context) -> Result<()> {
 }
 
 /// Whether the new file has the content already, as after a run that was killed before it removed the old file.
-fn is_done(target: &Target, place: &Place, text: &Plaintext, to: Kinds, context: &Context) -> Result<bool> {
+fn is_done(target: &Target, place: &Destination, text: &Plaintext, to: Kinds, context: &Context) -> Result<bool> {
     if !target.path.exists() {
         return Ok(false);
     }
@@ -237,9 +237,9 @@ fn is_done(target: &Target, place: &Place, text: &Plaintext, to: Kinds, context:
     }
     let there = context.read(target)?;
     match place {
-        Place::Content if there == *text => Ok(true),
-        Place::Content => Err(taken(target, "the file is there already, and holds something else")),
-        Place::Value { pointer, path } => {
+        Destination::Content if there == *text => Ok(true),
+        Destination::Content => Err(taken(target, "the file is there already, and holds something else")),
+        Destination::Value { pointer, path } => {
             let document = Document::parse(there.expose(), context.format(target)?.unwrap_or(Format::Yaml))?;
             match pointer.get(document.value()) {
                 None => Ok(false),

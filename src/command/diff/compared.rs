@@ -3,7 +3,7 @@
 use super::sides::{Comparison, bytes, display};
 use crate::app::Context;
 use crate::app::inner::InnerChange;
-use crate::container::{self, Plaintext, Reader};
+use crate::container::{self, Plaintext, Recipient};
 use crate::diff::{self, Change};
 use crate::document::{Document, Format, Map, Value};
 use crate::error::{Error, Kind, Result};
@@ -38,9 +38,9 @@ pub(super) struct Compared {
     /// The documents, where both can be read.
     pub(super) documents: Option<(Option<Document>, Option<Document>)>,
     /// Those who can read it now and could not before.
-    pub(super) gained: Vec<Reader>,
+    pub(super) gained: Vec<Recipient>,
     /// Those who could read it before and cannot now.
-    pub(super) lost: Vec<Reader>,
+    pub(super) lost: Vec<Recipient>,
     /// What cannot be read, and why.
     pub(super) unreadable: Option<Error>,
 }
@@ -175,7 +175,7 @@ impl Compared {
 
     /// A file tells its readers without any key.
     fn compare_recipients(&mut self, before: Option<&[u8]>, after: Option<&[u8]>) {
-        let readers = |bytes: Option<&[u8]>| container::detect(&self.name, bytes?).readers().ok();
+        let readers = |bytes: Option<&[u8]>| container::detect(&self.name, bytes?).recipients().ok();
         if let (Some(before), Some(after)) = (readers(before), readers(after)) {
             self.gained = after.beyond(&before);
             self.lost = before.beyond(&after);

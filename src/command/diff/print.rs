@@ -9,7 +9,7 @@ use crate::app::Context;
 use crate::app::access::{Access, Stanza, bare_reader};
 use crate::app::flow::report::ChangeOutput;
 use crate::command::git::marks::marks;
-use crate::container::Reader;
+use crate::container::Recipient;
 use crate::diff::as_patch;
 use crate::document::{Document, Edit, Value, to_json};
 use crate::error::{Error, Kind, Result};
@@ -137,7 +137,7 @@ fn remarks(file: &Compared, context: &Context) -> Vec<Shown> {
         context.workspace.rules_path().is_some() || context.workspace.sops_rules().is_ok_and(|rules| rules.is_some());
     let ruled = readers && has_rules;
     let access = ruled.then(|| Access::as_written(context));
-    let line = |sign: &'static str, one: &Reader| {
+    let line = |sign: &'static str, one: &Recipient| {
         let named = access.as_ref().map_or_else(|| bare_reader(one), |access| access.reader(one));
         shown!("{} recipient {}", sign, named)
     };
@@ -218,7 +218,7 @@ fn unified(file: &Compared, marks: &Marks, context: &Context) -> Shown {
 
 fn output(file: &Compared, context: &Context) -> File {
     let redactor = Redactor::new(file.schema, context.global.reveal);
-    let stanzas = |all: &[Reader]| all.iter().map(Stanza::of).collect();
+    let stanzas = |all: &[Recipient]| all.iter().map(Stanza::of).collect();
     File {
         path: FileName::shown(file.name.clone()),
         status: file.status,

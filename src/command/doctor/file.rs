@@ -10,7 +10,7 @@ use crate::app::Context;
 use crate::app::configuration;
 use crate::app::context::setting;
 use crate::app::encrypted::is_encrypted;
-use crate::app::opening::Keys;
+use crate::app::opening::Decryptor;
 use crate::app::unmerged;
 use crate::check::{self, Finding, Options, Severity, Source};
 use crate::container::{self, FaultKind, Plaintext};
@@ -39,7 +39,7 @@ pub(super) struct Patient {
 
 impl Patient {
     /// Looks at a file; without identities at its header only.
-    pub(super) fn examine(target: &Target, settings: &FileSettings, keys: Option<Keys<'_>>, in_git: bool) -> Self {
+    pub(super) fn examine(target: &Target, settings: &FileSettings, keys: Option<Decryptor<'_>>, in_git: bool) -> Self {
         let mut patient = Self {
             name: target.display.clone(),
             target: target.clone(),
@@ -61,7 +61,7 @@ impl Patient {
                 return patient;
             }
         };
-        let readers = container::detect(&target.display, &bytes).readers();
+        let readers = container::detect(&target.display, &bytes).recipients();
         if let Err(error) = readers {
             patient.no_age_file(target, &bytes, &error);
             return patient;
@@ -108,7 +108,7 @@ impl Patient {
         }
     }
 
-    fn open(&mut self, target: &Target, bytes: &[u8], settings: &FileSettings, keys: Keys<'_>, in_git: bool) {
+    fn open(&mut self, target: &Target, bytes: &[u8], settings: &FileSettings, keys: Decryptor<'_>, in_git: bool) {
         let text = match keys.view(target, bytes) {
             Ok(text) => text,
             // Reported as a conflict of git.
@@ -148,7 +148,7 @@ impl Patient {
                 self.add("syntax", Severity::Error, &message, "`agepatch edit FILE` opens it");
             }
             Ok(document) => {
-                if container::detect(&target.display, bytes).kind().keeps_readers() {
+                if container::detect(&target.display, bytes).kind().keeps_recipients() {
                     self.findings.extend(check::not_strings(&self.name, &document));
                 }
                 let set = settings.schema.as_deref().map(|word| match word {

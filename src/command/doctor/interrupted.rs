@@ -2,7 +2,7 @@
 
 use super::finding;
 use crate::app::Context;
-use crate::app::recovery::{self, Outcome, Recovered};
+use crate::app::recovery::{self, Recovered, RecoveryOutcome};
 use crate::app::unmerged;
 use crate::check::{Finding, Severity};
 use crate::error::{Error, Result};
@@ -19,9 +19,13 @@ pub(super) fn changes(settled: Result<Vec<Recovered>>, context: &Context) -> Vec
 
 fn change(one: &Recovered, context: &Context) -> Finding {
     let (severity, help) = match one.outcome {
-        Outcome::Finished | Outcome::Undone => (Severity::Warning, "`agepatch diff` shows what the files hold now"),
-        Outcome::Mixed(_) => (Severity::Error, "compare the files with `agepatch diff`, and restore or edit them"),
-        Outcome::Ignored(_) => (Severity::Warning, "find out where the journal comes from, and remove it"),
+        RecoveryOutcome::Finished | RecoveryOutcome::Undone => {
+            (Severity::Warning, "`agepatch diff` shows what the files hold now")
+        }
+        RecoveryOutcome::Mixed(_) => {
+            (Severity::Error, "compare the files with `agepatch diff`, and restore or edit them")
+        }
+        RecoveryOutcome::Ignored(_) => (Severity::Warning, "find out where the journal comes from, and remove it"),
     };
     let file = one.files.first().map(|file| context.workspace.display(file));
     let mut found = finding("interrupted", severity, &file.unwrap_or_else(|| ".".to_owned()), "");

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use rayon::prelude::*;
 
 use crate::app::access::Access;
-use crate::app::opening::Keys;
+use crate::app::opening::Decryptor;
 use crate::app::options::CheckOutput;
 use crate::app::{Context, recovery};
 use crate::check::{Finding, Severity};
@@ -144,7 +144,7 @@ const GROUPED: usize = 4;
 const NAMED: usize = 5;
 
 /// The available keys; without any the headers alone are looked at.
-fn keys(context: &Context) -> Result<Option<Keys<'_>>> {
+fn keys(context: &Context) -> Result<Option<Decryptor<'_>>> {
     match context.keys() {
         Ok(keys) => Ok(Some(keys)),
         Err(error) if error.kind() == Kind::NoIdentity => {

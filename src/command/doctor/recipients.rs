@@ -3,7 +3,7 @@
 use super::file::Patient;
 use super::finding;
 use crate::app::access::Access;
-use crate::app::opening::Keys;
+use crate::app::opening::Decryptor;
 use crate::app::{Context, refusal};
 use crate::check::{Finding, Severity};
 use crate::container::{self, Unusable};
@@ -27,7 +27,7 @@ pub(super) fn findings(name: &str, rule: &Result<Rule>, target: &Target, context
     }
     let rule_of_sops = rule.sops.is_some();
     let refusals = container::refusals(&rule.keys);
-    let one = |refusal: &container::Refusal| {
+    let one = |refusal: &container::RefusedRecipient| {
         let rule = if refusal.why == Unusable::Private { "private-key" } else { "recipient-key" };
         let error = match rule_of_sops {
             true => refusal::refused_by_sops(refusal, target),
@@ -71,7 +71,7 @@ fn placed(error: &Error) -> String {
 pub(super) fn drift(
     patient: &Patient,
     rule: Option<&Rule>,
-    keys: Option<Keys<'_>>,
+    keys: Option<Decryptor<'_>>,
     access: &Access<'_>,
     context: &Context,
 ) -> (Option<Finding>, bool) {

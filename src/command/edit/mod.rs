@@ -54,7 +54,7 @@ const AT_ONCE: Duration = Duration::from_millis(400);
 type Kept = Rc<RefCell<Option<Plaintext>>>;
 
 /// What a person can do with a result that is refused.
-enum Answer {
+enum Choice {
     Reopen,
     Keep,
     Discard,
@@ -85,9 +85,9 @@ pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
         }
         context.out.error(&error);
         match ask(error.kind() == Kind::Check, context)? {
-            Answer::Reopen => {}
-            Answer::Keep => options.no_check = true,
-            Answer::Discard => return Err(error.context("discarded, nothing was changed")),
+            Choice::Reopen => {}
+            Choice::Keep => options.no_check = true,
+            Choice::Discard => return Err(error.context("discarded, nothing was changed")),
         }
         if options.no_check && error.kind() == Kind::Check {
             // What was left in the editor is taken as it is.
@@ -135,7 +135,7 @@ fn work<'a>(editor: &'a Editor, args: &'a EditArgs, kept: &Kept) -> Work<'a> {
     })
 }
 
-fn ask(can_keep: bool, context: &Context) -> Result<Answer> {
+fn ask(can_keep: bool, context: &Context) -> Result<Choice> {
     loop {
         let choice =
             if can_keep { "[r]eopen, [k]eep it all the same, or [d]iscard? " } else { "[r]eopen or [d]iscard? " };
@@ -144,10 +144,10 @@ fn ask(can_keep: bool, context: &Context) -> Result<Answer> {
         let read =
             std::io::stdin().read_line(&mut line).map_err(|error| Error::io("cannot read the answer", &error))?;
         match line.trim() {
-            "r" | "reopen" => return Ok(Answer::Reopen),
-            "k" | "keep" if can_keep => return Ok(Answer::Keep),
-            "d" | "discard" => return Ok(Answer::Discard),
-            _ if read == 0 => return Ok(Answer::Discard),
+            "r" | "reopen" => return Ok(Choice::Reopen),
+            "k" | "keep" if can_keep => return Ok(Choice::Keep),
+            "d" | "discard" => return Ok(Choice::Discard),
+            _ if read == 0 => return Ok(Choice::Discard),
             _ => {}
         }
     }

@@ -53,7 +53,7 @@ crate::output! {
 }
 
 /// Something that stands, or should stand, in a file.
-struct Entry {
+struct SetupLine {
     /// `added`, `removed`, `missing`.
     action: &'static str,
     /// Which file.
@@ -110,7 +110,7 @@ pub(crate) fn is_set_up(repository: &Repository, context: &Context) -> Option<bo
 }
 
 /// What is not as it should be.
-fn missing(repository: &Repository, context: &Context) -> Result<Vec<Entry>> {
+fn missing(repository: &Repository, context: &Context) -> Result<Vec<SetupLine>> {
     let mut paths = vec![ANY.to_owned()];
     if context.workspace.rules_path().is_some() {
         let targets = context.workspace.targets().unwrap_or_default();
@@ -134,11 +134,11 @@ fn missing(repository: &Repository, context: &Context) -> Result<Vec<Entry>> {
         }
     }
     lines.extend(patterns.into_iter().map(|pattern| line_of(pattern)));
-    let entry = |text| Entry { action: "missing", file: ATTRIBUTES, text };
-    let mut missing: Vec<Entry> = lines.into_iter().map(entry).collect();
+    let entry = |text| SetupLine { action: "missing", file: ATTRIBUTES, text };
+    let mut missing: Vec<SetupLine> = lines.into_iter().map(entry).collect();
     for (key, value) in settings(&program::command()?) {
         if setting(key, repository)?.as_ref() != Some(&value) {
-            missing.push(Entry { action: "missing", file: CONFIGURATION, text: format!("{key} = {value}") });
+            missing.push(SetupLine { action: "missing", file: CONFIGURATION, text: format!("{key} = {value}") });
         }
     }
     Ok(missing)
@@ -171,17 +171,17 @@ fn tell_unexpressed(repository: &Repository, context: &Context) -> Result<()> {
     Ok(())
 }
 
-fn add(entry: Entry, repository: &Repository) -> Result<Entry> {
+fn add(entry: SetupLine, repository: &Repository) -> Result<SetupLine> {
     match entry.text.split_once(" = ").filter(|_| entry.file == CONFIGURATION) {
         Some((key, value)) => set(key, Some(value), repository)?,
         None => add_line(&entry.text, repository)?,
     }
-    Ok(Entry { action: "added", ..entry })
+    Ok(SetupLine { action: "added", ..entry })
 }
 
-fn undo(repository: &Repository) -> Result<Vec<Entry>> {
+fn undo(repository: &Repository) -> Result<Vec<SetupLine>> {
     let mut removed = Vec::new();
-    let mut note = |file, text| removed.push(Entry { action: "removed", file, text });
+    let mut note = |file, text| removed.push(SetupLine { action: "removed", file, text });
     remove_lines(repository)?.into_iter().for_each(|line| note(ATTRIBUTES, line));
     for (key, _) in settings("") {
         if let Some(value) = setting(key, repository)? {
@@ -195,7 +195,7 @@ fn undo(repository: &Repository) -> Result<Vec<Entry>> {
     Ok(removed)
 }
 
-fn report(entries: &[Entry], nothing: &Shown, set_up: bool, context: &Context) -> Result<()> {
+fn report(entries: &[SetupLine], nothing: &Shown, set_up: bool, context: &Context) -> Result<()> {
     if context.out.is_json() {
         let changes = entries.iter().map(|entry| SetupChange {
             action: entry.action,

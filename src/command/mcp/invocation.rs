@@ -16,7 +16,7 @@ use crate::output;
 use crate::process;
 
 /// What a call came to: the command's JSON, or its error.
-pub(super) type Answer = Result<Value, Value>;
+pub(super) type CallResult = Result<Value, Value>;
 
 /// An error as a command prints it with `--output json`.
 pub(super) fn refused(error: &Error) -> Value {
@@ -102,7 +102,7 @@ impl Program {
     }
 
     /// Runs the command line. A finding or a difference (exit 1) is a result.
-    pub(super) fn run(&self, invocation: &Invocation) -> Answer {
+    pub(super) fn run(&self, invocation: &Invocation) -> CallResult {
         let output = self.output(invocation).map_err(|error| refused(&Error::io("cannot run agepatch", &error)))?;
         if let (Some(0 | 1), Ok(result)) = (output.status.code(), serde_json::from_slice(&output.stdout)) {
             return Ok(result);

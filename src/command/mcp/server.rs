@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use super::McpArgs;
 use super::confirmation::Confirmations;
-use super::invocation::{Answer, Invocation, Program, refused};
-use super::tools::{Entry, TOOLS};
+use super::invocation::{CallResult, Invocation, Program, refused};
+use super::tools::{TOOLS, ToolSpec};
 use crate::error::{Error, Kind, Result};
 
 const INSTRUCTIONS: &str = "\
@@ -38,13 +38,13 @@ impl Server {
         Self { program, confirmations, confirm: args.confirm, read_only: args.read_only }
     }
 
-    fn tools(&self) -> impl Iterator<Item = &'static Entry> {
+    fn tools(&self) -> impl Iterator<Item = &'static ToolSpec> {
         let read_only = self.read_only;
         TOOLS.iter().filter(move |tool| !(read_only && tool.writes))
     }
 
     /// Runs the tool's command; with `--confirm` first its dry run.
-    fn answer(&self, tool: &Entry, mut arguments: JsonObject) -> Answer {
+    fn answer(&self, tool: &ToolSpec, mut arguments: JsonObject) -> CallResult {
         let token = match self.confirm && tool.writes {
             true => arguments.remove("confirm"),
             false => None,
@@ -71,7 +71,7 @@ impl Server {
     }
 
     /// The result of a dry run, and the token that confirms it.
-    fn with_token(&self, tool: &Entry, arguments: JsonObject, rehearsed: Value) -> Answer {
+    fn with_token(&self, tool: &ToolSpec, arguments: JsonObject, rehearsed: Value) -> CallResult {
         let confirmed = tool.previews.unwrap_or(tool.name);
         let remembered = self.confirmations.remember(confirmed, arguments, rehearsed.clone());
         let token = remembered.map_err(|error| refused(&error))?;

@@ -15,7 +15,7 @@ use crate::command::schema;
 use crate::error::{Error, Kind, Result};
 
 /// A tool, and the command that it runs.
-pub(super) struct Entry {
+pub(super) struct ToolSpec {
     pub(super) name: &'static str,
     description: &'static str,
     /// Whose JSON it returns, by the name in `agepatch schema`.
@@ -29,23 +29,23 @@ pub(super) struct Entry {
     pub(super) invocation: fn(JsonObject) -> Result<Invocation>,
 }
 
-const fn reading<A: Arguments>(name: &'static str, output: &'static str, description: &'static str) -> Entry {
+const fn reading<A: Arguments>(name: &'static str, output: &'static str, description: &'static str) -> ToolSpec {
     let (input, invocation) = (input::<A>, invocation::<A>);
-    Entry { name, description, output, writes: false, previews: None, input, invocation }
+    ToolSpec { name, description, output, writes: false, previews: None, input, invocation }
 }
 
-const fn writing<A: Arguments>(name: &'static str, output: &'static str, description: &'static str) -> Entry {
-    Entry { writes: true, ..reading::<A>(name, output, description) }
+const fn writing<A: Arguments>(name: &'static str, output: &'static str, description: &'static str) -> ToolSpec {
+    ToolSpec { writes: true, ..reading::<A>(name, output, description) }
 }
 
 /// Every tool, in the order in which a session uses them.
-pub(super) const TOOLS: [Entry; 14] = [
+pub(super) const TOOLS: [ToolSpec; 14] = [
     reading::<ListFiles>("list_files", "status", "List the repository's encrypted files, its rules, and its settings."),
     reading::<Show>("show", "show", "Show a file, or a part of it. Secrets are null."),
     reading::<Diff>("diff", "diff", "Show what changed between revisions, or since HEAD. Secrets are null."),
     reading::<Check>("check", "check", "Check Authelia configuration: the findings that Authelia itself would report."),
     reading::<Explain>("explain", "explain", "Explain a rule of `check`: what it means, why it exists, how to fix it."),
-    Entry {
+    ToolSpec {
         previews: Some("apply_patch"),
         ..reading::<PreviewPatch>("preview_patch", "apply", "Report what a patch would change, and write nothing.")
     },
@@ -100,7 +100,7 @@ fn invocation<A: Arguments>(arguments: JsonObject) -> Result<Invocation> {
     arguments.invocation()
 }
 
-impl Entry {
+impl ToolSpec {
     /// As a client sees it; with `confirm`, a tool that writes takes the token of its dry run.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use crate::app::Context;
 use crate::diff::{Conflict, Side, name};
 use crate::document::{Document, Edit, Value};
 use crate::error::Result;
-use crate::history::merge::{self, Outcome, Versions};
+use crate::history::merge::{self, MergeOutcome, Versions};
 use crate::workspace::Target;
 
 /// The sides `[base, ours, theirs]`, each with the merge of what both changed inside a value, or where that is in conflict.
@@ -31,11 +31,11 @@ pub(super) fn merge(
         let versions = Versions { base: Some(&before.document), ours: &mine, theirs: &other };
         let inner = before.target.display.strip_prefix(&target.display).unwrap_or_default().trim_start_matches('#');
         match merge::merge(versions, before.schema, favored)? {
-            Outcome::Conflicts(found) => {
+            MergeOutcome::Conflicts(found) => {
                 conflicts
                     .extend(found.into_iter().map(|one| Conflict { path: format!("{inner}#{}", one.path), ..one }));
             }
-            Outcome::Merged { document, lost_comments, .. } => {
+            MergeOutcome::Merged { document, lost_comments, .. } => {
                 let path = |at| format!("{inner}#{}", name::path(at, document.value(), before.schema));
                 report.lose(lost_comments.iter().map(path));
                 let text = String::from_utf8_lossy(document.bytes()).into_owned();

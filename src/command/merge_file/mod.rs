@@ -1,7 +1,7 @@
 //! `agepatch merge-file`: a semantic merge of three versions of an encrypted file, as git's merge driver or by hand.
 
+mod inputs;
 mod inside;
-mod place;
 pub(crate) mod report;
 mod side;
 
@@ -9,14 +9,14 @@ use std::process::ExitCode;
 
 use crate::app::Context;
 use crate::app::access::rule;
-use crate::app::held::{Held, Replacements, Sealed};
 use crate::app::introduced;
+use crate::app::locked_file::{LockedFile, Replacements, Sealed};
 use crate::container::{self, Evidence, Plaintext};
 use crate::diff::{Side, name};
 use crate::document::Document;
 use crate::document::Format;
 use crate::error::{Kind, Result};
-use crate::history::merge::{self, Outcome, Versions};
+use crate::history::merge::{self, MergeOutcome, Versions};
 use crate::rules::Rule;
 use crate::schema::Schema;
 use crate::shown::FileName;
@@ -74,12 +74,12 @@ pub(crate) enum Favor {
 
 /// Merges into OURS or OUTPUT; in a conflict both stay as they are.
 pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCode> {
-    let target = place::target(args, context);
+    let target = inputs::target(args, context);
     context.rehearse(args.driver);
     let named = |error: crate::Error| error.in_file(FileName::shown(&args.path));
-    let held = Held::read_at(&target, &place::ours(args, context)).map_err(named)?;
-    let base = place::bytes(&args.base, context).map_err(named)?;
-    let theirs = place::bytes(&args.theirs, context).map_err(named)?;
+    let held = LockedFile::read_at(&target, &inputs::ours(args, context)).map_err(named)?;
+    let base = inputs::bytes(&args.base, context).map_err(named)?;
+    let theirs = inputs::bytes(&args.theirs, context).map_err(named)?;
     if theirs == held.bytes() || base == theirs {
         return unchanged(&Report::of(args, context), &held, &target, args, context);
     }
@@ -104,11 +104,11 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
     report.tell_drift([held.bytes(), &theirs].map(|bytes| drift.is_in(bytes)))?;
     let seal = || sides.ours.back(text.expose(), &context.sealing(drift.rule.as_ref())).map_err(named);
     let sealed = match &drift.rule {
-        Some(rule) if held.container().kind().keeps_readers() => match context.for_rule(&target, seal()?, rule) {
+        Some(rule) if held.container().kind().keeps_recipients() => match context.for_rule(&target, seal()?, rule) {
             Ok(sealed) => sealed,
             // The content can still be merged.
             Err(error) if matches!(error.kind(), Kind::NoRecipient | Kind::Unsupported) => {
-                report.keeps_readers(&error)?;
+                report.keeps_recipients(&error)?;
                 seal()?
             }
             Err(error) => return Err(named(error)),
@@ -119,7 +119,7 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
         return unchanged(&report, &held, &target, args, context);
     }
     let held = match &args.output_file {
-        Some(output) => Held::at(&target, output).map_err(named)?,
+        Some(output) => LockedFile::at(&target, output).map_err(named)?,
         None => held,
     };
     put(held, sealed, context)?;
@@ -129,19 +129,19 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
 /// OURS is the merge: it goes to OUTPUT as it is.
 fn unchanged(
     report: &Report<'_>,
-    held: &Held,
+    held: &LockedFile,
     target: &Target,
     args: &MergeFileArgs,
     context: &Context,
 ) -> Result<ExitCode> {
     if let Some(output) = &args.output_file {
         let named = |error: crate::Error| error.in_file(output.display());
-        put(Held::at(target, output).map_err(named)?, held.as_it_is().map_err(named)?, context)?;
+        put(LockedFile::at(target, output).map_err(named)?, held.as_it_is().map_err(named)?, context)?;
     }
     report.merged(args.output_file.is_some())
 }
 
-fn put(held: Held, sealed: Sealed, context: &Context) -> Result<()> {
+fn put(held: LockedFile, sealed: Sealed, context: &Context) -> Result<()> {
     let mut replacements = Replacements::default();
     replacements.push(held, sealed);
     replacements.put(context)
@@ -155,8 +155,8 @@ struct Drift<'t> {
 }
 
 impl<'t> Drift<'t> {
-    fn of(target: &'t Target, held: &Held, context: &Context) -> Result<Self> {
-        let rule = match held.container().kind().keeps_readers() {
+    fn of(target: &'t Target, held: &LockedFile, context: &Context) -> Result<Self> {
+        let rule = match held.container().kind().keeps_recipients() {
             // Without rules that can be read, those who can read ours stay.
             true => context.workspace.rule(target).ok().flatten().filter(|rule| rule.sops.is_some()),
             false => Some(rule(target, context)?),
@@ -166,7 +166,7 @@ impl<'t> Drift<'t> {
 
     fn is_in(&self, bytes: &[u8]) -> bool {
         let Some(rule) = &self.rule else { return false };
-        let readers = container::detect(&self.target.display, bytes).readers();
+        let readers = container::detect(&self.target.display, bytes).recipients();
         readers.map_or(true, |readers| readers.agreement(rule, &Evidence::default()).drifted())
     }
 }
@@ -199,8 +199,8 @@ fn text(
     };
     let versions = Versions { base: base.as_ref(), ours: &ours, theirs: &theirs };
     match merge::merge(versions, schema, favored)? {
-        Outcome::Conflicts(conflicts) => Ok(Err(conflicts)),
-        Outcome::Merged { document, decided, lost_comments } => {
+        MergeOutcome::Conflicts(conflicts) => Ok(Err(conflicts)),
+        MergeOutcome::Merged { document, decided, lost_comments } => {
             if schema == Schema::Authelia {
                 introduced::refuse_merge_errors(target, [&ours, &theirs], &document, context)?;
             }

@@ -110,7 +110,7 @@ impl<'c> Report<'c> {
     }
 
     /// Says that the result is for those who can read ours, and why not for those whom the rules name.
-    pub(super) fn keeps_readers(&self, why: &Error) -> Result<()> {
+    pub(super) fn keeps_recipients(&self, why: &Error) -> Result<()> {
         let why = why.shown().clone();
         self.context.out.warn(&shown!("{}: merged, but its recipients stay those of ours: {}", &self.file, why))
     }

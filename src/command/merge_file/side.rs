@@ -3,7 +3,7 @@
 use super::MergeFileArgs;
 use crate::app::Context;
 use crate::app::encrypted::is_encrypted;
-use crate::app::opening::Keys;
+use crate::app::opening::Decryptor;
 use crate::container::{Opened, Plaintext};
 use crate::document::{Document, Format};
 use crate::error::{Error, Kind, Result};
@@ -27,7 +27,7 @@ impl Sides {
         args: &MergeFileArgs,
         target: &Target,
         [base, ours, theirs]: [&[u8]; 3],
-        keys: Keys<'_>,
+        keys: Decryptor<'_>,
     ) -> Result<Self> {
         let read = |bytes: &[u8], side: &'static str| {
             if !is_encrypted(target, bytes) && !bytes.is_empty() {

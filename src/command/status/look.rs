@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Key, Secret, Status};
+use super::{IdentityStatus, SecretStatus, Status};
 use crate::app::Context;
 use crate::app::access::Access;
 use crate::app::context::usual_identities;
@@ -50,7 +50,7 @@ pub(super) fn status(context: &Context) -> Result<Status> {
     for path in context.identity_paths().unwrap_or_else(|_| usual_identities()) {
         keys.push(try_key(&path, &mut files, &mut may_open, &access));
     }
-    let secret = |file: &File| Secret {
+    let secret = |file: &File| SecretStatus {
         path: file.target.display.clone(),
         state: match &file.bytes {
             None => "absent",
@@ -95,10 +95,14 @@ fn has_drifted(file: &File, context: &Context) -> bool {
 }
 
 /// What the identity file is good for. One that would ask a person for something is not tried.
-fn try_key(path: &Path, files: &mut [File], may_open: &mut bool, access: &Access<'_>) -> Key {
+fn try_key(path: &Path, files: &mut [File], may_open: &mut bool, access: &Access<'_>) -> IdentityStatus {
     let name = public_key(path).and_then(|key| access.known_name(&key));
-    let key =
-        |opens, problem: Option<String>| Key { path: path.display().to_string(), name: name.clone(), opens, problem };
+    let key = |opens, problem: Option<String>| IdentityStatus {
+        path: path.display().to_string(),
+        name: name.clone(),
+        opens,
+        problem,
+    };
     let loaded = match KeyFile::load(PathBuf::from(path)) {
         Ok(loaded) if loaded.may_ask() => {
             *may_open = true;

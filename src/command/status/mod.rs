@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::shown::{FileName, Shown, shell_word};
 
 /// An identity file, and what it is good for.
-struct Key {
+struct IdentityStatus {
     path: String,
     /// What the rules call its public key, or that key's comment.
     name: Option<String>,
@@ -21,7 +21,7 @@ struct Key {
 }
 
 /// A file of the rules.
-struct Secret {
+struct SecretStatus {
     path: String,
     state: &'static str,
     /// Whether its recipients are not those of the rules.
@@ -38,8 +38,8 @@ struct Status {
     rules_problem: Option<Error>,
     settings: Option<String>,
     settings_problem: Option<Error>,
-    keys: Vec<Key>,
-    secrets: Vec<Secret>,
+    keys: Vec<IdentityStatus>,
+    secrets: Vec<SecretStatus>,
     /// Encrypted files that are not as HEAD has them.
     changed: Vec<String>,
     /// Whether git shows and merges encrypted files in this clone; `None` outside of a repository.
@@ -142,8 +142,8 @@ impl Status {
             add("recipients", "report what is wrong with the rules");
             return next;
         }
-        let name = |secret: &Secret| secret.path.trim_end_matches(".age").to_owned();
-        let authelia = |secret: &&Secret| secret.path.to_lowercase().contains("authelia");
+        let name = |secret: &SecretStatus| secret.path.trim_end_matches(".age").to_owned();
+        let authelia = |secret: &&SecretStatus| secret.path.to_lowercase().contains("authelia");
         let readable = || self.secrets.iter().filter(|secret| secret.state == "readable");
         if !self.temporary.is_empty() || !self.interrupted.is_empty() {
             add("doctor --fix", "clean up after the interrupted run");
@@ -189,13 +189,14 @@ impl Status {
         let text = |text: &String| FileName::shown(text);
         let maybe = |found: &Option<String>| found.as_ref().map(text);
         let all = |texts: &[String]| texts.iter().map(text).collect();
-        let key = |key: &Key| Identity {
+        let key = |key: &IdentityStatus| Identity {
             path: text(&key.path),
             name: maybe(&key.name),
             opens: key.opens,
             problem: maybe(&key.problem),
         };
-        let secret = |secret: &Secret| File { path: text(&secret.path), state: secret.state, drifted: secret.drifted };
+        let secret =
+            |secret: &SecretStatus| File { path: text(&secret.path), state: secret.state, drifted: secret.drifted };
         let problem = |error: &Option<Error>| error.as_ref().map(|error| error.shown().clone());
         Output {
             directory: text(&self.directory),

@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Key, Next, Secret, Status};
+use super::{IdentityStatus, Next, SecretStatus, Status};
 use crate::error::Error;
 use crate::output::Output;
 use crate::shown;
@@ -78,7 +78,7 @@ fn sections(status: &Status, next: &[Next]) -> Vec<(&'static str, Vec<String>)> 
 
 fn keys(status: &Status) -> Vec<String> {
     let present = status.secrets.iter().filter(|secret| !matches!(secret.state, "absent" | "damaged")).count();
-    let one = |key: &Key| {
+    let one = |key: &IdentityStatus| {
         let called = match &key.name {
             Some(name) => format!("{name} ({})", with_tilde(&key.path)),
             None => with_tilde(&key.path),
@@ -98,13 +98,13 @@ fn keys(status: &Status) -> Vec<String> {
 }
 
 /// A summary where there are many; then the files, those that are not simply readable first.
-fn files(secrets: &[Secret]) -> Vec<String> {
-    let (readable, others): (Vec<&Secret>, Vec<&Secret>) =
+fn files(secrets: &[SecretStatus]) -> Vec<String> {
+    let (readable, others): (Vec<&SecretStatus>, Vec<&SecretStatus>) =
         secrets.iter().partition(|secret| secret.state == "readable");
     let is_short = secrets.len() <= ALL;
-    let listed: Vec<&Secret> = if is_short { secrets.iter().collect() } else { others };
+    let listed: Vec<&SecretStatus> = if is_short { secrets.iter().collect() } else { others };
     let width = listed.iter().map(|secret| secret.path.chars().count()).max().unwrap_or_default();
-    let line = |secret: &&Secret| match words(secret.state) {
+    let line = |secret: &&SecretStatus| match words(secret.state) {
         "" => secret.path.clone(),
         words => format!("{:width$}  {words}", secret.path),
     };

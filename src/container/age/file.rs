@@ -1,7 +1,7 @@
 //! An age file as a container; the view is its complete content.
 
-use super::{Recipients, header, is_armored, open, seal};
-use crate::container::{Back, Container, Identities, Kind, OpenOptions, Opened, Readers, Sealed, Sealing};
+use super::{AgeRecipients, header, is_armored, open, seal};
+use crate::container::{Back, Container, Identities, Kind, OpenOptions, Opened, Recipients, Sealed, Sealing};
 use crate::error::Result;
 
 /// An age file, binary or armored.
@@ -25,7 +25,7 @@ impl Container for AgeFile<'_> {
         Kind::Age
     }
 
-    fn readers(&self) -> Result<Readers> {
+    fn recipients(&self) -> Result<Recipients> {
         header::read(self.bytes)
     }
 
@@ -62,7 +62,7 @@ struct Form {
 
 impl Back for Form {
     fn back(&self, view: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> {
-        let recipients = Recipients::parse(&sealing.rule()?.keys)?;
+        let recipients = AgeRecipients::parse(&sealing.rule()?.keys)?;
         seal(view, &recipients, self.armor, sealing.identities)
     }
 }

@@ -6,7 +6,7 @@ use age::armor::ArmoredReader;
 
 use super::binary::{header_length, is_armored};
 use super::open::is_age;
-use crate::container::{Reader, Readers};
+use crate::container::{Recipient, Recipients};
 use crate::error::{Error, Kind, Result};
 use crate::input::Limit;
 
@@ -14,7 +14,7 @@ use crate::input::Limit;
 ///
 /// # Errors
 /// `damaged` if it is missing or truncated; `io` for a header above the limit.
-pub(in crate::container) fn read(bytes: &[u8]) -> Result<Readers> {
+pub(in crate::container) fn read(bytes: &[u8]) -> Result<Recipients> {
     let damaged = |what: &str| Error::new(Kind::Damaged, what.to_owned()).hint("restore it from git");
     if bytes.is_empty() {
         return Err(damaged("the file is empty"));
@@ -35,9 +35,9 @@ pub(in crate::container) fn read(bytes: &[u8]) -> Result<Readers> {
         let kind = words.next()?.to_owned();
         let has_tag = kind.starts_with("ssh-") || kind == "piv-p256";
         let tag = has_tag.then(|| words.next().map(str::to_owned)).flatten();
-        (!kind.ends_with("-grease")).then_some(Reader { kind, tag, key: None, group: 0 })
+        (!kind.ends_with("-grease")).then_some(Recipient { kind, tag, key: None, group: 0 })
     });
-    Ok(Readers { armor: Some(armor), all: all.collect(), needed: 1 })
+    Ok(Recipients { armor: Some(armor), all: all.collect(), needed: 1 })
 }
 
 /// The tags of the ssh keys in an age header; empty for a damaged header.

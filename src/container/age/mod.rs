@@ -13,9 +13,9 @@ pub(super) use file::{AgeFile, create};
 pub(super) use header::tags;
 pub use open::PLUGIN_FAILED;
 pub(super) use open::{is_age, is_for, open, open_for};
-pub use recipient::{Refusal, Unusable};
+pub use recipient::{RefusedRecipient, Unusable};
 pub(super) use recipient::{each, is_native, refusals, without_comment};
-pub(super) use seal::{Recipients, seal};
+pub(super) use seal::{AgeRecipients, seal};
 
 #[cfg(test)]
 mod vectors;

@@ -25,7 +25,7 @@ const OTHER_SSH: [&str; 9] = [
 ];
 
 /// A key of the rules.
-pub(super) enum Key {
+pub(super) enum AgeRecipient {
     /// A key that age itself supports.
     Known(Box<dyn age::Recipient>),
     /// A key that a plugin supports.
@@ -93,7 +93,7 @@ impl fmt::Display for Unusable {
 
 /// A text of the rules that is not a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct RefusedRecipient {
     /// Its one-based position among the recipients of the file.
     pub position: usize,
     /// The text, used to find the line. It may be secret, so it is not printed.
@@ -103,12 +103,12 @@ pub struct Refusal {
 }
 
 /// The texts that are not keys.
-pub(in crate::container) fn refusals(keys: &[String]) -> Vec<Refusal> {
+pub(in crate::container) fn refusals(keys: &[String]) -> Vec<RefusedRecipient> {
     let refusal = |(index, text): (usize, String)| {
         let why = parse(&text).err()?;
-        Some(Refusal { position: index + 1, text, why })
+        Some(RefusedRecipient { position: index + 1, text, why })
     };
-    let mut all: Vec<Refusal> = each(keys).filter_map(refusal).collect();
+    let mut all: Vec<RefusedRecipient> = each(keys).filter_map(refusal).collect();
     // For a text of several lines, one refusal is enough.
     all.dedup_by_key(|refusal| refusal.position);
     all
@@ -154,7 +154,7 @@ pub(super) fn short(key: &str) -> String {
 ///
 /// # Errors
 /// Why it is not a usable recipient.
-pub(super) fn parse(text: &str) -> Result<Key, Unusable> {
+pub(super) fn parse(text: &str) -> Result<AgeRecipient, Unusable> {
     let text = text.trim();
     if is_private(text) {
         return Err(Unusable::Private);
@@ -167,29 +167,29 @@ pub(super) fn parse(text: &str) -> Result<Key, Unusable> {
         return Err(Unusable::SshType(kind.to_owned()));
     }
     if let Ok(recipient) = text.parse::<age::x25519::Recipient>() {
-        return Ok(Key::Known(Box::new(recipient)));
+        return Ok(AgeRecipient::Known(Box::new(recipient)));
     }
     if let Ok(recipient) = text.parse::<age::tag::Recipient>() {
-        return Ok(Key::Known(Box::new(recipient)));
+        return Ok(AgeRecipient::Known(Box::new(recipient)));
     }
     if let Ok(recipient) = text.parse::<age::tagpq::Recipient>() {
-        return Ok(Key::Known(Box::new(recipient)));
+        return Ok(AgeRecipient::Known(Box::new(recipient)));
     }
     // A damaged native key must not be mistaken for the key of a plugin called `tag`.
     let damaged = ["age1tag1", "age1tagpq1"].iter().any(|native| text.to_ascii_lowercase().starts_with(native));
     match text.parse().ok().filter(|_| !damaged) {
-        Some(plugin) => Ok(Key::Plugin(plugin)),
+        Some(plugin) => Ok(AgeRecipient::Plugin(plugin)),
         None => Err(unknown(text)),
     }
 }
 
 /// Parses an ssh key of a type that age supports.
-fn ssh(text: &str, kind: &str) -> Result<Key, Unusable> {
+fn ssh(text: &str, kind: &str) -> Result<AgeRecipient, Unusable> {
     match text.parse::<age::ssh::Recipient>() {
-        Ok(recipient) => Ok(Key::Known(Box::new(recipient))),
+        Ok(recipient) => Ok(AgeRecipient::Known(Box::new(recipient))),
         Err(ParseRecipientKeyError::RsaModulusTooSmall) => Err(Unusable::ShortRsa),
         Err(ParseRecipientKeyError::RsaModulusTooLarge) => {
-            long_rsa(text).map(|recipient| Key::Known(Box::new(recipient))).ok_or(Unusable::LongRsa)
+            long_rsa(text).map(|recipient| AgeRecipient::Known(Box::new(recipient))).ok_or(Unusable::LongRsa)
         }
         Err(_) if is_placeholder(text) || text == kind => Err(Unusable::Placeholder),
         Err(_) => Err(Unusable::Damaged(kind.to_owned())),

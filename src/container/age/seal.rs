@@ -12,18 +12,18 @@ use age_core::format::{FileKey, Stanza};
 
 use super::open::{holds, holds_by};
 use super::plugin::PluginRecipients;
-use super::recipient::{Key, each, is_post_quantum, parse, refusals, short, without_comment};
+use super::recipient::{AgeRecipient, each, is_post_quantum, parse, refusals, short, without_comment};
 use crate::container::{Identities, Sealed};
 use crate::error::{Error, Kind, Result};
 
 /// The recipients of a file.
-pub(in crate::container) struct Recipients {
+pub(in crate::container) struct AgeRecipients {
     all: Vec<Box<dyn age::Recipient>>,
     /// Their keys, for messages.
     keys: Vec<String>,
 }
 
-impl Recipients {
+impl AgeRecipients {
     /// Parses the keys from the rules, without duplicates.
     ///
     /// # Errors
@@ -38,8 +38,8 @@ impl Recipients {
         let mut seen = HashSet::new();
         for (_, text) in each(keys).filter(|(_, text)| seen.insert(without_comment(text))) {
             match parse(&text) {
-                Ok(Key::Known(recipient)) => recipients.all.push(recipient),
-                Ok(Key::Plugin(recipient)) => plugins.push(recipient),
+                Ok(AgeRecipient::Known(recipient)) => recipients.all.push(recipient),
+                Ok(AgeRecipient::Plugin(recipient)) => plugins.push(recipient),
                 Err(_) => continue,
             }
             recipients.keys.push(text);
@@ -120,7 +120,7 @@ fn copy(key: &FileKey) -> FileKey {
 /// decrypt to the text.
 pub(in crate::container) fn seal(
     text: &[u8],
-    recipients: &Recipients,
+    recipients: &AgeRecipients,
     armor: bool,
     identities: Option<&Identities>,
 ) -> Result<Sealed> {
@@ -140,7 +140,7 @@ pub(in crate::container) fn seal(
 }
 
 /// The ciphertext and the file key.
-fn encrypt(text: &[u8], recipients: &Recipients, armor: bool) -> Result<(Sealed, FileKey)> {
+fn encrypt(text: &[u8], recipients: &AgeRecipients, armor: bool) -> Result<(Sealed, FileKey)> {
     let (first, others) = recipients.all.split_first().ok_or_else(nobody)?;
     let key = OnceCell::new();
     let recorder = Recorder { recipient: &**first, key: &key };

@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 
-use super::place::Place;
+use super::journal_location::JournalLocation;
 use super::stage;
 use super::swap::sync_folder;
 use crate::container::original::{is_same, lock};
@@ -26,7 +26,7 @@ const LIMIT: u64 = 1 << 24;
 
 /// A file of a set.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct JournalEntry {
     pub(super) target: PathBuf,
     /// The path of its new ciphertext, and of the old one after the exchange.
     pub(super) staged: PathBuf,
@@ -59,11 +59,11 @@ pub(super) struct Journal {
 }
 
 /// The result of looking for a journal.
-pub(super) enum Found {
+pub(super) enum JournalState {
     /// There is none, or it was removed in the meantime.
     None,
     /// A journal whose run died, with its entries.
-    Abandoned(Journal, Vec<Entry>),
+    Abandoned(Journal, Vec<JournalEntry>),
     /// A truncated journal: nothing had been replaced yet.
     CutShort(Journal),
     /// A journal that this program cannot have written.
@@ -75,7 +75,7 @@ impl Journal {
     ///
     /// # Errors
     /// `io`.
-    pub(super) fn begin(place: &Place, entries: &[Entry]) -> Result<Option<Self>> {
+    pub(super) fn begin(place: &JournalLocation, entries: &[JournalEntry]) -> Result<Option<Self>> {
         let failed = |error: io::Error| {
             Error::io("cannot write the journal", &error)
                 .in_file(place.folder.display())
@@ -107,19 +107,19 @@ impl Journal {
     ///
     /// # Errors
     /// `changed-meanwhile` if that run does not finish; `io`.
-    pub(super) fn find(place: &Place) -> Result<Found> {
+    pub(super) fn find(place: &JournalLocation) -> Result<JournalState> {
         let path = place.folder.join(NAME);
         loop {
             let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
             let mut file = match OpenOptions::new().read(true).custom_flags(flags).open(&path) {
                 Ok(file) => file,
                 Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                    return Ok(Found::None);
+                    return Ok(JournalState::None);
                 }
                 Err(error) => return Err(Error::io("cannot read the journal", &error).in_file(path.display())),
             };
             if let Err(error) = refuse_foreign(&file, place) {
-                return Ok(Found::Foreign(error.in_file(path.display())));
+                return Ok(JournalState::Foreign(error.in_file(path.display())));
             }
             lock(&file)?;
             if !is_at(&file, &path) {
@@ -131,12 +131,12 @@ impl Journal {
             let journal = Self { path, _lock: file };
             return Ok(match serde_json::from_slice::<Text>(&text) {
                 Ok(text) => match entries(text, place) {
-                    Ok(entries) => Found::Abandoned(journal, entries),
-                    Err(error) => Found::Foreign(error.in_file(journal.path.display())),
+                    Ok(entries) => JournalState::Abandoned(journal, entries),
+                    Err(error) => JournalState::Foreign(error.in_file(journal.path.display())),
                 },
                 // After a power failure it may consist of zeros.
-                Err(error) if error.is_eof() || text.iter().all(|byte| *byte == 0) => Found::CutShort(journal),
-                Err(error) => Found::Foreign(
+                Err(error) if error.is_eof() || text.iter().all(|byte| *byte == 0) => JournalState::CutShort(journal),
+                Err(error) => JournalState::Foreign(
                     Error::new(Kind::Damaged, format!("the journal cannot be read: {error}"))
                         .in_file(journal.path.display()),
                 ),
@@ -145,7 +145,7 @@ impl Journal {
     }
 
     /// Whether a journal at this place lists the file.
-    pub(super) fn lists(place: &Place, file: &Path) -> bool {
+    pub(super) fn lists(place: &JournalLocation, file: &Path) -> bool {
         let Ok(journal) = input::open(&place.folder.join(NAME)) else { return false };
         let mut text = Vec::new();
         if journal.take(LIMIT).read_to_end(&mut text).is_err() {
@@ -191,8 +191,8 @@ fn share(folder: &Path) {
     drop(fs::set_permissions(folder, around.permissions()));
 }
 
-fn text(place: &Place, entries: &[Entry]) -> Result<Vec<u8>> {
-    let line = |entry: &Entry| {
+fn text(place: &JournalLocation, entries: &[JournalEntry]) -> Result<Vec<u8>> {
+    let line = |entry: &JournalEntry| {
         let text = |path: Option<&Path>| {
             path.and_then(Path::to_str).map(str::to_owned).ok_or_else(|| {
                 Error::new(Kind::Io, "the file's path is not UTF-8, so it cannot be replaced together with others")
@@ -213,7 +213,7 @@ fn text(place: &Place, entries: &[Entry]) -> Result<Vec<u8>> {
 
 /// The entries of a journal, if they are all files below the root with temporary names beside them. Outside git,
 /// anybody may have written it.
-fn entries(text: Text, place: &Place) -> Result<Vec<Entry>> {
+fn entries(text: Text, place: &JournalLocation) -> Result<Vec<JournalEntry>> {
     let refused = |what: &str| Err(Error::new(Kind::Damaged, format!("the journal is ignored: {what}")));
     if text.agepatch != VERSION {
         return refused("another version of agepatch wrote it");
@@ -233,13 +233,13 @@ fn entries(text: Text, place: &Place) -> Result<Vec<Entry>> {
             return refused("agepatch did not write it");
         }
         let staged = target.with_file_name(&line.staged);
-        entries.push(Entry { target, staged, old: line.old, new: line.new });
+        entries.push(JournalEntry { target, staged, old: line.old, new: line.new });
     }
     Ok(entries)
 }
 
 /// Fails for a journal of an unexpected user.
-fn refuse_foreign(file: &File, place: &Place) -> Result<()> {
+fn refuse_foreign(file: &File, place: &JournalLocation) -> Result<()> {
     let metadata = file.metadata().map_err(|error| Error::io("cannot read the journal", &error))?;
     if metadata.is_file() && place.trusts(&metadata) {
         return Ok(());

@@ -8,8 +8,8 @@
 //! 4. the old ciphertexts are removed, and at last the journal.
 
 mod journal;
+mod journal_location;
 mod leftovers;
-mod place;
 mod put;
 mod recover;
 mod signals;
@@ -23,8 +23,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use journal::{Entry, Journal};
-use place::Place;
+use journal::{Journal, JournalEntry};
+use journal_location::JournalLocation;
 use put::{Put, is_untouched, put, put_back};
 use stage::Staged;
 use swap::{holds, sync_folder};
@@ -34,7 +34,7 @@ use super::sealed::Sealed;
 use crate::error::{Error, Kind, Result};
 
 pub use leftovers::{Leftover, leftovers};
-pub use recover::{Outcome, Recovered, recover};
+pub use recover::{Recovered, RecoveryOutcome, recover};
 pub(super) use recover::{is_listed, recover_file};
 pub use signals::Signals;
 pub use snapshot::snapshot;
@@ -66,7 +66,7 @@ pub fn replace_all(replacements: &[Replacement], rules: Option<&Path>) -> Result
             done.map(|()| Vec::new())
         }
         several => {
-            let entries: Vec<Entry> = several.iter().map(Replacement::entry).collect();
+            let entries: Vec<JournalEntry> = several.iter().map(Replacement::entry).collect();
             let place = place(&entries, rules)?;
             // While waiting for another set, a signal still ends the process immediately.
             let mut recovered: Vec<Recovered> = recover::recover_at(&place)?.into_iter().collect();
@@ -93,9 +93,9 @@ pub fn remove(original: &Original) -> Result<()> {
 }
 
 /// The place of the journal for these files.
-fn place(entries: &[Entry], rules: Option<&Path>) -> Result<Place> {
+fn place(entries: &[JournalEntry], rules: Option<&Path>) -> Result<JournalLocation> {
     let targets: Vec<&Path> = entries.iter().map(|entry| entry.target.as_path()).collect();
-    Place::of_set(&targets, rules)
+    JournalLocation::of_set(&targets, rules)
         .ok_or_else(|| Error::new(Kind::Io, "the files have no folder in common, so they cannot be replaced together"))
 }
 
@@ -111,8 +111,8 @@ fn replace_one(one: &Replacement, signals: &Signals) -> Result<()> {
 
 fn replace_set(
     replacements: &[Replacement],
-    entries: &[Entry],
-    place: &Place,
+    entries: &[JournalEntry],
+    place: &JournalLocation,
     signals: &Signals,
 ) -> Result<Vec<Recovered>> {
     let targets: Vec<&Path> = entries.iter().map(|entry| entry.target.as_path()).collect();
@@ -140,14 +140,14 @@ fn replace_set(
 }
 
 /// Writes the journal. Waits for another set below the same root, or finishes it if its run died.
-fn begin(place: &Place, entries: &[Entry]) -> Result<(Journal, Vec<Recovered>)> {
+fn begin(place: &JournalLocation, entries: &[JournalEntry]) -> Result<(Journal, Vec<Recovered>)> {
     let mut recovered = Vec::new();
     for _ in 0..ATTEMPTS {
         if let Some(journal) = Journal::begin(place, entries)? {
             return Ok((journal, recovered));
         }
         recovered.extend(recover::recover_at(place)?);
-        if let Some(Outcome::Ignored(error)) = recovered.last().map(|one| &one.outcome) {
+        if let Some(RecoveryOutcome::Ignored(error)) = recovered.last().map(|one| &one.outcome) {
             return Err(error.clone().hint("find out where it comes from, and remove it"));
         }
     }
@@ -222,8 +222,8 @@ fn unremoved(error: &io::Error) -> Error {
 }
 
 impl Replacement {
-    fn entry(&self) -> Entry {
-        Entry {
+    fn entry(&self) -> JournalEntry {
+        JournalEntry {
             target: self.original.path().to_owned(),
             staged: self.temporary(),
             old: self.original.exists().then(|| self.original.sha256()),

@@ -4,8 +4,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::journal::{Entry, Found, Journal};
-use super::place::Place;
+use super::journal::{Journal, JournalEntry, JournalState};
+use super::journal_location::JournalLocation;
 use super::put::{Put, put, put_back};
 use super::state::State;
 use super::swap::{exchange, hash_of, remove_if_there};
@@ -19,7 +19,7 @@ const ATTEMPTS: usize = 4;
 
 /// The outcome of an unfinished set.
 #[derive(Debug, Clone)]
-pub enum Outcome {
+pub enum RecoveryOutcome {
     /// Every file is the new one.
     Finished,
     /// Every file is the old one, or a version that another program wrote.
@@ -34,7 +34,7 @@ pub enum Outcome {
 #[derive(Debug, Clone)]
 pub struct Recovered {
     /// What has become of it.
-    pub outcome: Outcome,
+    pub outcome: RecoveryOutcome,
     /// Its files.
     pub files: Vec<PathBuf>,
 }
@@ -42,7 +42,7 @@ pub struct Recovered {
 impl Recovered {
     /// Whether nothing was done, since agepatch cannot have written that journal.
     pub fn is_ignored(&self) -> bool {
-        matches!(self.outcome, Outcome::Ignored(_))
+        matches!(self.outcome, RecoveryOutcome::Ignored(_))
     }
 }
 
@@ -55,7 +55,7 @@ impl Recovered {
 pub fn recover(folder: &Path) -> Result<Vec<Recovered>> {
     let Ok(folder) = folder.canonicalize() else { return Ok(Vec::new()) };
     let mut recovered = Vec::new();
-    for place in Place::above(&folder) {
+    for place in JournalLocation::above(&folder) {
         recovered.extend(recover_at(&place)?);
     }
     Ok(recovered)
@@ -67,7 +67,7 @@ pub fn recover(folder: &Path) -> Result<Vec<Recovered>> {
 /// See [`recover`].
 pub(in crate::container) fn recover_file(file: &Path) -> Result<Vec<Recovered>> {
     let mut recovered = Vec::new();
-    for place in Place::above(file.parent().unwrap_or(file)) {
+    for place in JournalLocation::above(file.parent().unwrap_or(file)) {
         if Journal::lists(&place, file) {
             recovered.extend(recover_at(&place)?);
         }
@@ -77,20 +77,22 @@ pub(in crate::container) fn recover_file(file: &Path) -> Result<Vec<Recovered>> 
 
 /// Whether an unfinished set lists this file (absolute, without links).
 pub(in crate::container) fn is_listed(file: &Path) -> bool {
-    Place::above(file.parent().unwrap_or(file)).iter().any(|place| Journal::lists(place, file))
+    JournalLocation::above(file.parent().unwrap_or(file)).iter().any(|place| Journal::lists(place, file))
 }
 
 /// Finishes or undoes the set with a journal at this place.
-pub(super) fn recover_at(place: &Place) -> Result<Option<Recovered>> {
+pub(super) fn recover_at(place: &JournalLocation) -> Result<Option<Recovered>> {
     let (journal, entries) = match Journal::find(place)? {
-        Found::None => {
+        JournalState::None => {
             // A run may have died between creating the folder and the journal in it.
             drop(fs::remove_dir(&place.folder));
             return Ok(None);
         }
-        Found::Foreign(error) => return Ok(Some(Recovered { outcome: Outcome::Ignored(error), files: Vec::new() })),
-        Found::CutShort(journal) => (journal, Vec::new()),
-        Found::Abandoned(journal, entries) => (journal, entries),
+        JournalState::Foreign(error) => {
+            return Ok(Some(Recovered { outcome: RecoveryOutcome::Ignored(error), files: Vec::new() }));
+        }
+        JournalState::CutShort(journal) => (journal, Vec::new()),
+        JournalState::Abandoned(journal, entries) => (journal, entries),
     };
     let failed = |error: io::Error| {
         let names: Vec<String> = entries.iter().map(|entry| entry.target.display().to_string()).collect();
@@ -145,7 +147,7 @@ impl Step {
     }
 }
 
-fn settle(entries: &[Entry]) -> io::Result<Outcome> {
+fn settle(entries: &[JournalEntry]) -> io::Result<RecoveryOutcome> {
     for _ in 0..ATTEMPTS {
         let states = entries.iter().map(State::of).collect::<io::Result<Vec<_>>>()?;
         let outcome = match Step::of(&states) {
@@ -162,8 +164,8 @@ fn settle(entries: &[Entry]) -> io::Result<Outcome> {
                 continue;
             }
             Step::Back => mixed(back(entries)?),
-            Step::Undone => Outcome::Undone,
-            Step::Finished => Outcome::Finished,
+            Step::Undone => RecoveryOutcome::Undone,
+            Step::Finished => RecoveryOutcome::Finished,
         };
         sync_folders(entries.iter().map(|entry| entry.target.as_path()))?;
         return Ok(outcome);
@@ -171,7 +173,7 @@ fn settle(entries: &[Entry]) -> io::Result<Outcome> {
     Err(io::Error::other("another program keeps changing the files"))
 }
 
-fn forward(entries: &[Entry], states: &[State]) -> io::Result<()> {
+fn forward(entries: &[JournalEntry], states: &[State]) -> io::Result<()> {
     for (entry, _) in entries.iter().zip(states).filter(|(_, state)| **state == State::Pending) {
         let is_old = |path: &Path| hash_of(path).map(|hash| hash == entry.old);
         if put(&entry.staged, &entry.target, entry.old.is_none(), &is_old)? == Put::Overtaken {
@@ -182,7 +184,7 @@ fn forward(entries: &[Entry], states: &[State]) -> io::Result<()> {
 }
 
 /// Restores what can be restored; returns the files that are still the new ones.
-fn back(entries: &[Entry]) -> io::Result<Vec<PathBuf>> {
+fn back(entries: &[JournalEntry]) -> io::Result<Vec<PathBuf>> {
     let mut stuck = Vec::new();
     for entry in entries {
         match State::of(entry)? {
@@ -196,12 +198,12 @@ fn back(entries: &[Entry]) -> io::Result<Vec<PathBuf>> {
     Ok(stuck)
 }
 
-fn mixed(stuck: Vec<PathBuf>) -> Outcome {
-    if stuck.is_empty() { Outcome::Undone } else { Outcome::Mixed(stuck) }
+fn mixed(stuck: Vec<PathBuf>) -> RecoveryOutcome {
+    if stuck.is_empty() { RecoveryOutcome::Undone } else { RecoveryOutcome::Mixed(stuck) }
 }
 
 /// Removes the remaining ciphertexts. A file that is neither is not ours.
-fn clean(entry: &Entry) -> io::Result<()> {
+fn clean(entry: &JournalEntry) -> io::Result<()> {
     remove_if_there(&stage::unfinished(&entry.staged))?;
     match hash_of(&entry.staged) {
         Ok(Some(hash)) if hash == entry.new || Some(&hash) == entry.old.as_ref() => remove_if_there(&entry.staged),

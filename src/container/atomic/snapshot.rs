@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use super::place::Place;
+use super::journal_location::JournalLocation;
 use super::recover::{Recovered, recover_at};
 use crate::error::Result;
 use crate::input::{self, Limit};
@@ -28,8 +28,8 @@ pub fn snapshot(files: &[PathBuf]) -> Result<(Contents, Vec<Recovered>)> {
         return Ok((HashMap::new(), Vec::new()));
     }
     let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.parent()).collect();
-    let places = folders.into_iter().flat_map(Place::above);
-    let places: BTreeMap<PathBuf, Place> = places.map(|place| (place.folder.clone(), place)).collect();
+    let places = folders.into_iter().flat_map(JournalLocation::above);
+    let places: BTreeMap<PathBuf, JournalLocation> = places.map(|place| (place.folder.clone(), place)).collect();
     let mut recovered: Vec<Recovered> = Vec::new();
     for _ in 0..ATTEMPTS {
         let first = read(files);

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::journal::Entry;
+use super::journal::JournalEntry;
 use super::swap::{hash_of, settle_kept};
 
 /// The progress for one file.
@@ -32,7 +32,7 @@ impl State {
     ///
     /// # Errors
     /// Errors of the file system.
-    pub(super) fn of(entry: &Entry) -> io::Result<Self> {
+    pub(super) fn of(entry: &JournalEntry) -> io::Result<Self> {
         if let Some(old) = &entry.old {
             settle_kept(&entry.staged, old)?;
         }
@@ -41,7 +41,7 @@ impl State {
         Ok(Self::from_hashes(target.as_deref(), staged.as_deref(), entry))
     }
 
-    fn from_hashes(target: Option<&str>, staged: Option<&str>, entry: &Entry) -> Self {
+    fn from_hashes(target: Option<&str>, staged: Option<&str>, entry: &JournalEntry) -> Self {
         let (old, new) = (entry.old.as_deref(), entry.new.as_str());
         let (is_old, is_new) = (target == old, target == Some(new));
         match staged {
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn every_combination_has_its_state() {
-        let entry = |old: Option<&str>| Entry {
+        let entry = |old: Option<&str>| JournalEntry {
             target: "a".into(),
             staged: "b".into(),
             old: old.map(str::to_owned),

@@ -52,7 +52,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::container::age::{Recipients, open, seal};
+    use crate::container::age::{AgeRecipients, open, seal};
     use crate::container::identities::Identities;
 
     /// A recorded host key and the output of `ssh-to-age` for it.
@@ -64,7 +64,7 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
         let oracle = std::fs::read_to_string(folder.join(ORACLE)).expect("recorded");
         let oracle: age::x25519::Identity = oracle.trim().parse().expect("an identity");
-        let recipients = Recipients::parse(&[oracle.to_public().to_string()]).expect("a recipient");
+        let recipients = AgeRecipients::parse(&[oracle.to_public().to_string()]).expect("a recipient");
         let sealed = seal(b"a: 1\n", &recipients, false, None).expect("sealed");
         let open_with = |name: &str| {
             let identities = Identities::load(&[folder.join(name)]).expect("a key");

@@ -10,7 +10,7 @@ use age::ssh;
 
 use super::usable::{Lock, Usable};
 use super::{ask_secret, derived, identity_file};
-use crate::container::Reader;
+use crate::container::Recipient;
 use crate::container::age::Binary;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
@@ -49,7 +49,7 @@ impl Public {
         };
         let own = ssh_key::PrivateKey::from_openssh(file.trim_ascii()).ok();
         let key = own.map(|key| key.public_key().clone()).or_else(beside)?;
-        let tag = Reader::tag_of(&key.to_openssh().ok()?)?;
+        let tag = Recipient::tag_of(&key.to_openssh().ok()?)?;
         let derived = key.key_data().ed25519().and_then(|point| derived::recipient(&point.0));
         Some(Self { tag, derived })
     }

@@ -28,7 +28,7 @@ use crate::shown;
 use crate::shown::Showable;
 
 /// An identity that can be used from any thread.
-pub(super) type Key = Box<dyn age::Identity + Send + Sync>;
+pub(super) type AgeIdentity = Box<dyn age::Identity + Send + Sync>;
 
 /// The name of stdin for `-i`.
 pub const STDIN: &str = "-";

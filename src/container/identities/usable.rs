@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Key;
-use crate::container::{Reader, Readers};
+use super::AgeIdentity;
+use crate::container::{Recipient, Recipients};
 
 /// A private key without a passphrase, or whose passphrase was entered.
 pub(in crate::container) struct Usable {
     /// The file it came from.
     pub(super) path: PathBuf,
-    pub(super) key: Key,
+    pub(super) key: AgeIdentity,
     /// Whether using it may prompt: a plugin may need a touch or a PIN.
     pub(super) asks: bool,
     /// The public key of an X25519 key, since files do not reveal which of these they are for.
@@ -18,7 +18,7 @@ pub(in crate::container) struct Usable {
 
 impl Usable {
     /// A key that never prompts.
-    pub(super) fn quiet(path: &Path, key: Key) -> Self {
+    pub(super) fn quiet(path: &Path, key: AgeIdentity) -> Self {
         Self { path: path.to_owned(), key, asks: false, recipient: None }
     }
 
@@ -29,7 +29,7 @@ impl Usable {
     }
 
     /// A key of a plugin.
-    pub(super) fn plugin(path: &Path, key: Key) -> Self {
+    pub(super) fn plugin(path: &Path, key: AgeIdentity) -> Self {
         Self { path: path.to_owned(), key, asks: true, recipient: None }
     }
 }
@@ -38,7 +38,7 @@ impl Usable {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::container) struct Lock<'l> {
     /// The readers in its header; `None` if the header is unreadable.
-    pub(in crate::container) readers: Option<&'l Readers>,
+    pub(in crate::container) readers: Option<&'l Recipients>,
     /// Its only recipient, if that is known from elsewhere.
     pub(in crate::container) recipient: Option<&'l str>,
 }
@@ -49,7 +49,7 @@ impl Lock<'_> {
     pub(super) fn fits_ssh(&self, tag: &str, derived: Option<&str>, listed: &[String]) -> bool {
         match (self.recipient, self.readers) {
             (Some(recipient), _) => {
-                Reader::tag_of(recipient).as_deref() == Some(tag) || derived == Some(recipient.trim())
+                Recipient::tag_of(recipient).as_deref() == Some(tag) || derived == Some(recipient.trim())
             }
             (None, Some(readers)) => {
                 let is_listed = || derived.is_some_and(|derived| listed.iter().any(|key| key == derived));

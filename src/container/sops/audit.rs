@@ -4,7 +4,7 @@ use super::metadata::{AgeKey, Group};
 use super::open::SopsFile;
 use super::plain::{Plain, Type};
 use super::reading;
-use super::sheet::{Form, Mark, What};
+use super::sheet::{Form, Mark, MarkKind};
 use super::store::Store;
 use super::token::Token;
 use crate::container::{Fault, FaultKind, Identities, Plaintext, age};
@@ -33,7 +33,7 @@ pub(super) fn faults(file: &SopsFile, identities: Option<&Identities>) -> Vec<Fa
 fn in_plaintext(file: &SopsFile, mark: &Mark) -> Option<Fault> {
     let line = Some(file.text()[..mark.range.start].matches('\n').count() + 1);
     match &mark.what {
-        What::Leaf(leaf) => {
+        MarkKind::Leaf(leaf) => {
             if Token::is_token(leaf.text.as_str()) {
                 return None;
             }
@@ -48,7 +48,7 @@ fn in_plaintext(file: &SopsFile, mark: &Mark) -> Option<Fault> {
                 line,
             })
         }
-        What::Comment(comment) => {
+        MarkKind::Comment(comment) => {
             let text = comment.text.as_str();
             let shown = text.trim();
             if shown.is_empty() || comment.form == Form::OnlyItem || Token::is_token(text) || Token::is_token(shown) {

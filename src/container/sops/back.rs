@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::block::{self, Renewed};
 use super::mac::{self, Mac};
-use super::open::{Held, OpenFile, SopsFile, data, read};
+use super::open::{MarkValue, OpenFile, SopsFile, data, read};
 use super::plain::{Plain, Type};
 use super::selected::selected;
-use super::sheet::{Comment, Form, Leaf, Mark, PathId, Sheet, What};
+use super::sheet::{Comment, Form, Leaf, Mark, MarkKind, PathId, Sheet};
 use super::store::Store;
 use super::{reading, yaml};
 use crate::document::node::Style;
@@ -113,15 +113,15 @@ impl OpenFile {
             let store = self.file.store();
             seen.paths.pointer(mark.path) == read.paths.pointer(other.path)
                 && match (&mark.what, &other.what) {
-                    (What::Leaf(leaf), What::Leaf(other)) if *encrypted => {
+                    (MarkKind::Leaf(leaf), MarkKind::Leaf(other)) if *encrypted => {
                         match (reading::as_core(leaf, store), reading::as_core(other, store)) {
                             (Ok(Some(left)), Ok(Some(right))) => left.bytes() == right.bytes(),
                             (Ok(left), Ok(right)) => left == right,
                             _ => true,
                         }
                     }
-                    (What::Leaf(leaf), What::Leaf(other)) => leaf.text == other.text,
-                    (What::Comment(comment), What::Comment(other)) => comment.text == other.text,
+                    (MarkKind::Leaf(leaf), MarkKind::Leaf(other)) => leaf.text == other.text,
+                    (MarkKind::Comment(comment), MarkKind::Comment(other)) => comment.text == other.text,
                     _ => false,
                 }
         };
@@ -149,7 +149,7 @@ fn refuse_repeated(before: &Sheet, after: &Sheet) -> Result<()> {
 fn variables(sheet: &Sheet) -> BTreeMap<String, Vec<&str>> {
     let mut variables: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for mark in &sheet.marks {
-        if let What::Leaf(leaf) = &mark.what {
+        if let MarkKind::Leaf(leaf) = &mark.what {
             let name = sheet.paths.keys(mark.path).concat();
             variables.entry(name).or_default().push(leaf.text.as_str());
         }
@@ -196,14 +196,14 @@ impl<'w> Writer<'w> {
         for (at, mark) in open.seen.marks.iter().enumerate() {
             let held = &open.held[at];
             let identity = match (&mark.what, held) {
-                (What::Leaf(leaf), Held::Token(plain)) => {
+                (MarkKind::Leaf(leaf), MarkValue::Token(plain)) => {
                     if matches!(plain.kind(), Type::Float | Type::Time) {
                         types.insert(open.seen.paths.pointer(mark.path), plain.kind());
                     }
                     identity_of(&open.seen, mark.path, leaf, store)?
                 }
-                (What::Comment(comment), _) => Some(comment_identity(&open.seen, mark.path, comment)),
-                (What::Leaf(_), Held::Plain) => None,
+                (MarkKind::Comment(comment), _) => Some(comment_identity(&open.seen, mark.path, comment)),
+                (MarkKind::Leaf(_), MarkValue::Plain) => None,
             };
             if let Some(identity) = identity {
                 pool.entry(identity).or_default().push_back(at);
@@ -222,8 +222,8 @@ impl<'w> Writer<'w> {
         let mut splices = Vec::new();
         for (mark, encrypted) in self.seen.marks.iter().zip(encrypted) {
             let text = match &mark.what {
-                What::Leaf(leaf) => self.leaf(mark, leaf, *encrypted, &mut mac)?,
-                What::Comment(comment) => self.comment(mark, comment, *encrypted)?,
+                MarkKind::Leaf(leaf) => self.leaf(mark, leaf, *encrypted, &mut mac)?,
+                MarkKind::Comment(comment) => self.comment(mark, comment, *encrypted)?,
             };
             if let Some(text) = text {
                 splices.push(Splice { range: mark.range.clone(), text });
@@ -244,7 +244,7 @@ impl<'w> Writer<'w> {
         let identity = identity_of(self.seen, mark.path, leaf, store).map_err(|error| self.at(mark, error))?;
         let old = identity.and_then(|identity| self.pool.get_mut(&identity)).and_then(VecDeque::pop_front);
         if let Some(at) = old
-            && let Held::Token(plain) = &self.open.held[at]
+            && let MarkValue::Token(plain) = &self.open.held[at]
         {
             mac.add(plain, true);
             let raw = &self.open.file.text()[self.open.file.sheet().marks[at].range.clone()];
@@ -324,7 +324,9 @@ impl<'w> Writer<'w> {
         let identity = comment_identity(self.seen, mark.path, comment);
         if let Some(at) = self.pool.get_mut(&identity).and_then(VecDeque::pop_front) {
             let old = &self.open.file.sheet().marks[at];
-            let (What::Comment(was), Held::Token(_)) = (&old.what, &self.open.held[at]) else { return Ok(None) };
+            let (MarkKind::Comment(was), MarkValue::Token(_)) = (&old.what, &self.open.held[at]) else {
+                return Ok(None);
+            };
             let raw = &self.open.file.text()[old.range.clone()];
             return Ok(Some(match (was.form, comment.form) {
                 (Form::Item, Form::BesideItems) | (Form::Semicolon, Form::Semicolon) | (Form::Inline, Form::Inline) => {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::sheet::{Block, Document, Entry, Sheet};
+use super::sheet::{Block, Document, Sheet, SheetEntry};
 use crate::document::node::Style;
 
 /// A text to insert.
@@ -61,7 +61,7 @@ pub(super) fn insertions(
         let blocks: Vec<&Block> = own.chain(last).collect();
         for block in blocks {
             let old = &sheet.documents[block.document];
-            let place = Place { text, old, view, document };
+            let place = Insertions { text, old, view, document };
             insertions.push(match document.flow {
                 Some(open) => place.member(block, open, renewed),
                 None => place.lines(block, renewed, ending),
@@ -72,14 +72,14 @@ pub(super) fn insertions(
     insertions
 }
 
-struct Place<'p> {
+struct Insertions<'p> {
     text: &'p str,
     old: &'p Document,
     view: &'p str,
     document: &'p Document,
 }
 
-impl Place<'_> {
+impl Insertions<'_> {
     fn find(&self, key: &str) -> Option<usize> {
         self.document.entries.iter().position(|entry| entry.key == key)
     }
@@ -104,7 +104,7 @@ impl Place<'_> {
 
     /// The line to insert a block at: before or after the same entry as in the file.
     fn line(&self, block: &Block) -> usize {
-        let begin = |entry: &Entry| entry.range.start;
+        let begin = |entry: &SheetEntry| entry.range.start;
         let next = self.old.entries.iter().find(|entry| begin(entry) >= block.range.end);
         let previous = self.old.entries.iter().rev().find(|entry| entry.range.end <= block.range.start);
         let end = self.document.range.end;

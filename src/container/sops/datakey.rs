@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::cipher::DataKey;
 use super::metadata::{AgeKey, Group, Metadata};
 use super::shamir::{self, Share};
-use crate::container::age::{self, Recipients, Unusable};
+use crate::container::age::{self, AgeRecipients, Unusable};
 use crate::container::identities::{Identities, Lock};
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
@@ -182,7 +182,7 @@ fn seal(share: &Share, recipient: &str) -> Result<AgeKey> {
             _ => "check the recipients in .sops.yaml",
         }));
     }
-    let recipients = Recipients::parse(&text)?;
+    let recipients = AgeRecipients::parse(&text)?;
     let sealed = age::seal(share, &recipients, true, None)?;
     let enc = String::from_utf8_lossy(sealed.bytes()).trim_end().to_owned() + "\n";
     Ok(AgeKey { recipient: recipient.to_owned(), enc })

@@ -1,6 +1,6 @@
 //! Parses sops' own form of env files: no quoting, and `\n` in a value is a line feed.
 
-use super::sheet::{Block, Comment, Document, Entry, Field, Form, Leaf, Mark, Paths, Sheet, Step, What};
+use super::sheet::{Block, Comment, Document, Field, Form, Leaf, Mark, MarkKind, Paths, Sheet, SheetEntry, Step};
 use crate::document::Text;
 use crate::document::node::Style;
 use crate::error::{Error, Kind, Result};
@@ -27,7 +27,7 @@ pub(super) fn read(text: &str) -> Result<Sheet> {
         let end = whole.start + content.len();
         if let Some(comment) = content.strip_prefix('#') {
             let comment = Comment { text: Text::new(comment), form: Form::Line, others: Vec::new() };
-            sheet.marks.push(Mark { range: whole.start..end, path: Paths::ROOT, what: What::Comment(comment) });
+            sheet.marks.push(Mark { range: whole.start..end, path: Paths::ROOT, what: MarkKind::Comment(comment) });
             continue;
         }
         let Some((name, value)) = content.split_once('=') else {
@@ -50,10 +50,10 @@ pub(super) fn read(text: &str) -> Result<Sheet> {
             continue;
         }
         let path = sheet.paths.add(Paths::ROOT, Step::Key(name.to_owned()));
-        entries.push(Entry { key: name.to_owned(), range: whole });
+        entries.push(SheetEntry { key: name.to_owned(), range: whole });
         let text = Text::from(memory::replaced(value, "\\n", "\n"));
         let leaf = Leaf { text, style: Style::Plain, tag: None, in_flow: false, column: None };
-        sheet.marks.push(Mark { range, path, what: What::Leaf(leaf) });
+        sheet.marks.push(Mark { range, path, what: MarkKind::Leaf(leaf) });
     }
     sheet.documents.push(Document { range: 0..text.len(), flow: None, entries });
     Ok(sheet)

@@ -7,7 +7,7 @@ use super::metadata::{Group, Metadata};
 use super::open::{OpenFile, SopsFile};
 use super::store::Store;
 use crate::container::{
-    Back, Closed, Container, Fault, Identities, Kind, OpenOptions, Opened, Reader, Readers, Sealed, Sealing,
+    Back, Closed, Container, Fault, Identities, Kind, OpenOptions, Opened, Recipient, Recipients, Sealed, Sealing,
 };
 use crate::document::Format;
 use crate::error::Result;
@@ -44,18 +44,18 @@ impl Container for Sops<'_> {
         Kind::Sops
     }
 
-    fn readers(&self) -> Result<Readers> {
+    fn recipients(&self) -> Result<Recipients> {
         let file = SopsFile::parse(self.bytes, self.store)?;
         let mut all = Vec::new();
         for (number, group) in file.metadata().groups.iter().enumerate() {
-            let age = group.age.iter().map(|key| Reader {
+            let age = group.age.iter().map(|key| Recipient {
                 kind: kind_of(&key.recipient),
-                tag: Reader::tag_of(&key.recipient),
+                tag: Recipient::tag_of(&key.recipient),
                 key: Some(key.recipient.clone()),
                 group: number,
             });
             all.extend(age);
-            let others = group.others.iter().map(|key| Reader {
+            let others = group.others.iter().map(|key| Recipient {
                 kind: key.title().to_owned(),
                 tag: None,
                 key: Some(key.name.clone()),
@@ -63,7 +63,7 @@ impl Container for Sops<'_> {
             });
             all.extend(others);
         }
-        Ok(Readers { armor: None, all, needed: file.metadata().needed() })
+        Ok(Recipients { armor: None, all, needed: file.metadata().needed() })
     }
 
     fn open(&self, identities: &Identities, options: OpenOptions) -> Result<Opened> {

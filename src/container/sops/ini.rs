@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::sheet::{Block, Comment, Document, Entry, Field, Form, Leaf, Mark, PathId, Paths, Sheet, Step, What};
+use super::sheet::{
+    Block, Comment, Document, Field, Form, Leaf, Mark, MarkKind, PathId, Paths, Sheet, SheetEntry, Step,
+};
 use crate::document::Text;
 use crate::document::node::Style;
 use crate::error::{Error, Kind, Result};
@@ -51,7 +53,7 @@ struct Reading {
     section: Section,
     /// The comment lines that belong to the next entry.
     comments: Vec<Range<usize>>,
-    entries: Vec<Entry>,
+    entries: Vec<SheetEntry>,
     names: HashSet<(PathId, String)>,
 }
 
@@ -86,7 +88,7 @@ impl Reading {
         let path = self.sheet.paths.add(Paths::ROOT, Step::Key(name.to_owned()));
         self.section = Section::Named(path);
         let begin = self.comments.first().map_or(line, |comment| comment.start);
-        self.entries.push(Entry { key: name.to_owned(), range: begin..begin });
+        self.entries.push(SheetEntry { key: name.to_owned(), range: begin..begin });
         self.comment(text, path);
     }
 
@@ -143,12 +145,12 @@ impl Reading {
         }
         let leaf = self.sheet.paths.add(path, Step::Key(name.to_owned()));
         let what = Leaf { text: Text::new(value.1), style: value.2, tag: None, in_flow: false, column: None };
-        self.sheet.marks.push(Mark { range: place, path: leaf, what: What::Leaf(what) });
+        self.sheet.marks.push(Mark { range: place, path: leaf, what: MarkKind::Leaf(what) });
         if let Some(comment) = comment {
             let start = begin + comment;
             let text = text[start + 1..range.end].trim_start().to_owned();
             let comment = Comment { text: Text::new(text), form: Form::Inline, others: Vec::new() };
-            self.sheet.marks.push(Mark { range: start..range.end, path, what: What::Comment(comment) });
+            self.sheet.marks.push(Mark { range: start..range.end, path, what: MarkKind::Comment(comment) });
         }
         Ok(())
     }
@@ -162,7 +164,7 @@ impl Reading {
         let marker = joined[0].chars().next().unwrap_or(';');
         let joined = joined.join("\n");
         let comment = joined.trim_start_matches([marker, ' ']).to_owned();
-        let what = What::Comment(Comment { text: Text::new(comment), form: Form::Semicolon, others: Vec::new() });
+        let what = MarkKind::Comment(Comment { text: Text::new(comment), form: Form::Semicolon, others: Vec::new() });
         self.sheet.marks.push(Mark { range, path, what });
     }
 }

@@ -64,7 +64,7 @@ impl Metadata {
         // Other entries and further documents are skipped.
         let mut documents = serde_yaml::Deserializer::from_str(text);
         let first = documents.next().ok_or_else(|| damaged("the file has no sops metadata"))?;
-        let file = File::deserialize(first).map_err(|error| located(&error))?;
+        let file = SopsYaml::deserialize(first).map_err(|error| located(&error))?;
         file.sops.try_into()
     }
 
@@ -74,7 +74,7 @@ impl Metadata {
     /// `damaged` if it is not sops metadata.
     pub fn from_json(value: serde_json::Value) -> Result<Self> {
         let written =
-            Written::deserialize(value).map_err(|_| damaged("the sops metadata does not have its usual form"))?;
+            RawMetadata::deserialize(value).map_err(|_| damaged("the sops metadata does not have its usual form"))?;
         written.try_into()
     }
 
@@ -100,19 +100,19 @@ impl Metadata {
 
 /// A YAML file of which only the metadata is read.
 #[derive(Deserialize)]
-struct File {
-    sops: Written,
+struct SopsYaml {
+    sops: RawMetadata,
 }
 
 /// The metadata as it is written.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Written {
+struct RawMetadata {
     #[serde(deserialize_with = "number")]
     shamir_threshold: Option<usize>,
-    key_groups: Option<Vec<WrittenGroup>>,
+    key_groups: Option<Vec<RawGroup>>,
     #[serde(flatten)]
-    group: WrittenGroup,
+    group: RawGroup,
     lastmodified: Option<String>,
     mac: Option<String>,
     #[serde(deserialize_with = "truth")]
@@ -124,7 +124,7 @@ struct Written {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct WrittenGroup {
+struct RawGroup {
     age: Option<Vec<AgeKey>>,
     kms: Option<Vec<Names>>,
     gcp_kms: Option<Vec<Names>>,
@@ -137,8 +137,8 @@ struct WrittenGroup {
 /// The members of a key that is not used here.
 type Names = BTreeMap<String, serde_json::Value>;
 
-impl From<WrittenGroup> for Group {
-    fn from(written: WrittenGroup) -> Self {
+impl From<RawGroup> for Group {
+    fn from(written: RawGroup) -> Self {
         let mut others = Vec::new();
         let mut add = |service: &'static str, keys: Option<Vec<Names>>, members: &[&str]| {
             for key in keys.unwrap_or_default() {
@@ -161,10 +161,10 @@ impl From<WrittenGroup> for Group {
     }
 }
 
-impl TryFrom<Written> for Metadata {
+impl TryFrom<RawMetadata> for Metadata {
     type Error = Error;
 
-    fn try_from(written: Written) -> Result<Self> {
+    fn try_from(written: RawMetadata) -> Result<Self> {
         let mut groups = vec![Group::from(written.group)];
         let mut grouped = false;
         // As in sops, keys at the top level come first.

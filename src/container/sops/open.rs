@@ -5,7 +5,7 @@ use super::mac::Mac;
 use super::metadata::Metadata;
 use super::plain::{Plain, Type};
 use super::selected::selected;
-use super::sheet::{Form, Leaf, Mark, Sheet, What};
+use super::sheet::{Form, Leaf, Mark, MarkKind, Sheet};
 use super::store::Store;
 use super::token::Token;
 use super::{dotenv, ini, reading, view, yaml};
@@ -28,7 +28,7 @@ pub struct SopsFile {
 
 /// The content of a mark in an open file.
 #[derive(Clone)]
-pub(super) enum Held {
+pub(super) enum MarkValue {
     Token(Plain),
     /// It is in plaintext: by the selectors, or because it is empty, null, or a comment that was never encrypted.
     Plain,
@@ -38,7 +38,7 @@ pub(super) enum Held {
 pub struct OpenFile {
     pub(super) file: SopsFile,
     pub(super) cipher: Cipher,
-    pub(super) held: Vec<Held>,
+    pub(super) held: Vec<MarkValue>,
     view: Plaintext,
     /// The parsed view; its marks are those of the file.
     pub(super) seen: Sheet,
@@ -120,10 +120,10 @@ impl SopsFile {
             self.sheet.blocks.iter().map(|block| (block.range.clone(), String::new())).collect();
         for (mark, encrypted) in self.sheet.marks.iter().zip(&self.encrypted) {
             let shown = match &mark.what {
-                What::Comment(comment) if tokens => Some(format!("#{}", comment.text.as_str())),
-                What::Comment(comment) if comment.form == Form::Semicolon => Some("; …".to_owned()),
-                What::Comment(_) => Some("# …".to_owned()),
-                What::Leaf(leaf) => self.closed_leaf(leaf, *encrypted).filter(|_| !tokens),
+                MarkKind::Comment(comment) if tokens => Some(format!("#{}", comment.text.as_str())),
+                MarkKind::Comment(comment) if comment.form == Form::Semicolon => Some("; …".to_owned()),
+                MarkKind::Comment(_) => Some("# …".to_owned()),
+                MarkKind::Leaf(leaf) => self.closed_leaf(leaf, *encrypted).filter(|_| !tokens),
             };
             splices.extend(shown.map(|shown| (mark.range.clone(), shown)));
         }
@@ -154,7 +154,7 @@ impl SopsFile {
     /// The leaves of the first document.
     pub fn leaves(&self) -> Vec<SealedLeaf> {
         let leaf = |mark: &Mark| match &mark.what {
-            What::Leaf(leaf) if self.sheet.paths.document(mark.path) == 0 => Some(SealedLeaf {
+            MarkKind::Leaf(leaf) if self.sheet.paths.document(mark.path) == 0 => Some(SealedLeaf {
                 pointer: self.sheet.paths.pointer(mark.path),
                 kind: Token::kind_of(leaf.text.as_str()),
             }),
@@ -182,15 +182,15 @@ impl SopsFile {
         let (mut held, mut damaged) = (Vec::with_capacity(self.sheet.marks.len()), None);
         for (mark, encrypted) in self.sheet.marks.iter().zip(&self.encrypted) {
             let value = match &mark.what {
-                What::Leaf(leaf) => self.leaf(&cipher, mark, leaf, *encrypted, &mut mac),
-                What::Comment(_) if *encrypted => Ok(self.comment(&cipher, mark)),
-                What::Comment(_) => Ok(Held::Plain),
+                MarkKind::Leaf(leaf) => self.leaf(&cipher, mark, leaf, *encrypted, &mut mac),
+                MarkKind::Comment(_) if *encrypted => Ok(self.comment(&cipher, mark)),
+                MarkKind::Comment(_) => Ok(MarkValue::Plain),
             };
             match value {
                 Ok(value) => held.push(value),
                 Err(error) if ignore_mac => {
                     damaged.get_or_insert(error);
-                    held.push(Held::Plain);
+                    held.push(MarkValue::Plain);
                 }
                 Err(error) => return Err(error),
             }
@@ -203,13 +203,13 @@ impl SopsFile {
         Ok(OpenFile { file: self, cipher, held, view, seen, damaged })
     }
 
-    fn leaf(&self, cipher: &Cipher, mark: &Mark, leaf: &Leaf, encrypted: bool, mac: &mut Mac) -> Result<Held> {
+    fn leaf(&self, cipher: &Cipher, mark: &Mark, leaf: &Leaf, encrypted: bool, mac: &mut Mac) -> Result<MarkValue> {
         let text = leaf.text.as_str();
         if !encrypted {
             if let Some(plain) = reading::as_go(leaf, self.store)? {
                 mac.add(&plain, false);
             }
-            return Ok(Held::Plain);
+            return Ok(MarkValue::Plain);
         }
         if Token::is_token(text) {
             let plain = cipher.decrypt(text, &self.sheet.paths.aad(mark.path));
@@ -218,11 +218,11 @@ impl SopsFile {
                 return Err(self.at(mark, Error::new(Kind::Damaged, "the value has the type of a comment")));
             }
             mac.add(&plain, true);
-            return Ok(Held::Token(plain));
+            return Ok(MarkValue::Token(plain));
         }
         match reading::as_go(leaf, self.store)? {
-            None => Ok(Held::Plain),
-            Some(plain) if plain.kind() == Type::Str && plain.is_empty() => Ok(Held::Plain),
+            None => Ok(MarkValue::Plain),
+            Some(plain) if plain.kind() == Type::Str && plain.is_empty() => Ok(MarkValue::Plain),
             Some(_) => {
                 let message = "the value is in plaintext, but by the selectors of the file it should be encrypted";
                 Err(self.at(mark, Error::new(Kind::Damaged, message)))
@@ -231,11 +231,11 @@ impl SopsFile {
     }
 
     /// Comments are not authenticated by the MAC: one that does not decrypt is left as it is.
-    fn comment(&self, cipher: &Cipher, mark: &Mark) -> Held {
-        let What::Comment(comment) = &mark.what else { return Held::Plain };
+    fn comment(&self, cipher: &Cipher, mark: &Mark) -> MarkValue {
+        let MarkKind::Comment(comment) = &mark.what else { return MarkValue::Plain };
         let text = comment.text.as_str();
         if comment.form == Form::OnlyItem || !Token::is_token(text) {
-            return Held::Plain;
+            return MarkValue::Plain;
         }
         let paths = std::iter::once(mark.path).chain(comment.others.iter().copied());
         let mut opened = paths.filter_map(|path| cipher.decrypt(text, &self.sheet.paths.aad(path)).ok());
@@ -243,7 +243,7 @@ impl SopsFile {
             let lines = comment.form == Form::Semicolon;
             plain.as_str().is_some_and(|text| lines || !text.contains(['\n', '\r']))
         };
-        opened.next().filter(one_line).map_or(Held::Plain, Held::Token)
+        opened.next().filter(one_line).map_or(MarkValue::Plain, MarkValue::Token)
     }
 
     /// Names the leaf in an error.
@@ -278,7 +278,10 @@ impl OpenFile {
 
 /// The mark of the content in the binary store.
 pub(super) fn data(sheet: &Sheet) -> Option<usize> {
-    sheet.marks.iter().position(|mark| matches!(mark.what, What::Leaf(_)) && sheet.paths.keys(mark.path) == ["data"])
+    sheet
+        .marks
+        .iter()
+        .position(|mark| matches!(mark.what, MarkKind::Leaf(_)) && sheet.paths.keys(mark.path) == ["data"])
 }
 
 fn metadata(text: &str, store: Store, sheet: &Sheet) -> Result<Metadata> {

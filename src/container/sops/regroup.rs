@@ -5,7 +5,7 @@ use super::open::SopsFile;
 use super::sheet::{Block, Field};
 use super::store::Store;
 use super::written::flat_groups;
-use crate::document::{Document, Edit, Format, Key, Map, Pointer, Value};
+use crate::document::{Document, Edit, Format, Map, MapKey, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 
 /// The name of the metadata in YAML and JSON.
@@ -122,7 +122,7 @@ fn list(keys: &[AgeKey]) -> Value {
 fn map<const COUNT: usize>(entries: [(&str, Value); COUNT]) -> Value {
     let mut map = Map::new();
     for (key, value) in entries {
-        map.insert(Key::string(key), value);
+        map.insert(MapKey::string(key), value);
     }
     Value::Map(map)
 }

@@ -6,11 +6,11 @@ use super::cipher::Cipher;
 use super::datakey::{Unlocked, is_same};
 use super::mac::{self, Mac};
 use super::metadata::{Group, Metadata};
-use super::open::{Held, OpenFile, SopsFile};
+use super::open::{MarkValue, OpenFile, SopsFile};
 use super::plain::Plain;
 use super::reading;
 use super::regroup::regrouped;
-use super::sheet::{Form, Mark, PathId, What};
+use super::sheet::{Form, Mark, MarkKind, PathId};
 use super::store::Store;
 use super::token::{PREFIX, Token};
 use crate::container::{Identities, Sealing};
@@ -113,18 +113,18 @@ fn rotated(open: &OpenFile, cipher: &Cipher) -> Result<String> {
     let mut splices: Vec<(Range<usize>, String)> = Vec::new();
     for ((mark, held), encrypted) in sheet.marks.iter().zip(&open.held).zip(file.encrypted()) {
         match (held, &mark.what) {
-            (Held::Token(plain), _) => {
+            (MarkValue::Token(plain), _) => {
                 splices.push((token(file.text(), mark)?, encrypt(open, cipher, mark, plain)?));
                 mac.add(plain, true);
             }
-            (Held::Plain, What::Leaf(leaf)) => {
+            (MarkValue::Plain, MarkKind::Leaf(leaf)) => {
                 // With `mac_only_encrypted`, plaintext is not included.
                 if let Some(plain) = reading::as_go(leaf, file.store())? {
                     mac.add(&plain, false);
                 }
             }
             // As in sops, a comment that was added in plaintext is encrypted now.
-            (Held::Plain, What::Comment(comment)) => {
+            (MarkValue::Plain, MarkKind::Comment(comment)) => {
                 let text = comment.text.as_str();
                 if *encrypted && !text.trim().is_empty() && !Token::is_token(text) {
                     let token = cipher.encrypt(&Plain::comment(text), &sheet.paths.aad(mark.path))?;
@@ -172,12 +172,12 @@ fn comment_line(form: Form, store: Store, token: &str) -> Option<String> {
 fn encrypt(open: &OpenFile, cipher: &Cipher, mark: &Mark, plain: &Plain) -> Result<String> {
     let paths = &open.file().sheet().paths;
     let others = match &mark.what {
-        What::Comment(comment) => comment.others.as_slice(),
-        What::Leaf(_) => &[],
+        MarkKind::Comment(comment) => comment.others.as_slice(),
+        MarkKind::Leaf(_) => &[],
     };
     let opens = |path: &PathId| match &mark.what {
-        What::Comment(comment) => open.cipher.decrypt(comment.text.as_str(), &paths.aad(*path)).is_ok(),
-        What::Leaf(_) => true,
+        MarkKind::Comment(comment) => open.cipher.decrypt(comment.text.as_str(), &paths.aad(*path)).is_ok(),
+        MarkKind::Leaf(_) => true,
     };
     let path = std::iter::once(mark.path).chain(others.iter().copied()).find(opens).unwrap_or(mark.path);
     cipher.encrypt(plain, &paths.aad(path))

@@ -1,6 +1,6 @@
 //! Decides which marks of a sheet are encrypted.
 
-use super::sheet::{Form, PathId, Paths, Sheet, What};
+use super::sheet::{Form, MarkKind, PathId, Paths, Sheet};
 use crate::rules::Selector;
 
 /// For each mark, whether the selector selects it for encryption.
@@ -29,7 +29,7 @@ fn by_comments(sheet: &Sheet, selector: &Selector) -> Vec<bool> {
         let chain = ancestors(&sheet.paths, mark.path);
         // The item of `holder` that leads to this mark; `None` if the mark is a comment between its items.
         let item = |holder: PathId| chain.windows(2).find(|pair| pair[1] == holder).map(|pair| pair[0]);
-        let between = matches!(mark.what, What::Comment(_));
+        let between = matches!(mark.what, MarkKind::Comment(_));
         active.retain_mut(|comment| {
             let here = item(comment.holder);
             let within = here.is_some() || (between && chain[0] == comment.holder);
@@ -37,15 +37,15 @@ fn by_comments(sheet: &Sheet, selector: &Selector) -> Vec<bool> {
             comment.item = here;
             within && same
         });
-        if let What::Comment(comment) = &mark.what {
+        if let MarkKind::Comment(comment) = &mark.what {
             active.push(Active { holder: mark.path, text: comment.text.as_str().to_owned(), item: None });
         }
         // They all apply alike, whichever collection they precede.
         let comments: Vec<String> = active.iter().map(|comment| comment.text.clone()).collect();
         let keys = sheet.paths.keys(mark.path);
         selected[at] = match &mark.what {
-            What::Leaf(_) => selector.encrypts(&keys, &[comments]),
-            What::Comment(_) => selector.encrypts_comment(&keys, &[comments]),
+            MarkKind::Leaf(_) => selector.encrypts(&keys, &[comments]),
+            MarkKind::Comment(_) => selector.encrypts_comment(&keys, &[comments]),
         };
     }
     selected
@@ -56,7 +56,7 @@ fn order(sheet: &Sheet) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::with_capacity(sheet.marks.len());
     for (at, mark) in sheet.marks.iter().enumerate() {
         match &mark.what {
-            What::Comment(comment) if comment.form == Form::Inline && !order.is_empty() => {
+            MarkKind::Comment(comment) if comment.form == Form::Inline && !order.is_empty() => {
                 order.insert(order.len() - 1, at);
             }
             _ => order.push(at),

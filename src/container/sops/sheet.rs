@@ -24,11 +24,11 @@ pub(super) struct Document {
     /// The offset after the opening bracket, if it is in flow style.
     pub(super) flow: Option<usize>,
     /// Its entries, without the metadata.
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<SheetEntry>,
 }
 
 /// An entry of a document.
-pub(super) struct Entry {
+pub(super) struct SheetEntry {
     pub(super) key: String,
     /// Its bytes; complete lines in block style.
     pub(super) range: Range<usize>,
@@ -40,10 +40,10 @@ pub(super) struct Mark {
     pub(super) range: Range<usize>,
     /// The path of a leaf, or of the collection that contains a comment.
     pub(super) path: PathId,
-    pub(super) what: What,
+    pub(super) what: MarkKind,
 }
 
-pub(super) enum What {
+pub(super) enum MarkKind {
     Leaf(Leaf),
     Comment(Comment),
 }

@@ -1,8 +1,8 @@
 //! The view of a file: its own text with every encrypted scalar replaced by its plaintext, and without the metadata.
 
-use super::open::{Held, SopsFile, data, read};
+use super::open::{MarkValue, SopsFile, data, read};
 use super::plain::{Plain, Type};
-use super::sheet::{Form, Leaf, Mark, Sheet, What};
+use super::sheet::{Form, Leaf, Mark, MarkKind, Sheet};
 use super::store::Store;
 use super::{reading, yaml};
 use crate::container::Plaintext;
@@ -15,7 +15,7 @@ use crate::memory::{Buffer, Zeroizing, replaced};
 ///
 /// # Errors
 /// `unsupported` for values that no view can show.
-pub(super) fn of(file: &SopsFile, held: &[Held]) -> Result<(Plaintext, Sheet)> {
+pub(super) fn of(file: &SopsFile, held: &[MarkValue]) -> Result<(Plaintext, Sheet)> {
     if file.store() == Store::Binary {
         return Ok((binary(file, held), Sheet::default()));
     }
@@ -56,28 +56,28 @@ fn without_blocks(file: &SopsFile) -> String {
 }
 
 /// The content of a file of the binary store.
-fn binary(file: &SopsFile, held: &[Held]) -> Plaintext {
+fn binary(file: &SopsFile, held: &[MarkValue]) -> Plaintext {
     match data(file.sheet()).map(|at| &held[at]) {
-        Some(Held::Token(plain)) => Plaintext::new(plain.bytes().to_vec()),
+        Some(MarkValue::Token(plain)) => Plaintext::new(plain.bytes().to_vec()),
         _ => Plaintext::new(Vec::new()),
     }
 }
 
 /// Whether the marks of the view are those of the file, with the decrypted values.
-fn agrees(file: &SopsFile, held: &[Held], seen: &Sheet) -> bool {
+fn agrees(file: &SopsFile, held: &[MarkValue], seen: &Sheet) -> bool {
     let sheet = file.sheet();
     let structured = matches!(file.store(), Store::Yaml | Store::Json);
-    let same = |((mark, held), shown): ((&Mark, &Held), &Mark)| match (&mark.what, &shown.what) {
-        (What::Leaf(_), What::Leaf(leaf)) => {
+    let same = |((mark, held), shown): ((&Mark, &MarkValue), &Mark)| match (&mark.what, &shown.what) {
+        (MarkKind::Leaf(_), MarkKind::Leaf(leaf)) => {
             sheet.paths.pointer(mark.path) == seen.paths.pointer(shown.path)
                 && match held {
-                    Held::Token(plain) if structured => shows(leaf, plain, file.store()),
+                    MarkValue::Token(plain) if structured => shows(leaf, plain, file.store()),
                     _ => true,
                 }
         }
-        (What::Comment(_), What::Comment(comment)) => match held {
-            Held::Token(plain) => plain.as_str() == Some(comment.text.as_str()) || file.store() == Store::Ini,
-            Held::Plain => true,
+        (MarkKind::Comment(_), MarkKind::Comment(comment)) => match held {
+            MarkValue::Token(plain) => plain.as_str() == Some(comment.text.as_str()) || file.store() == Store::Ini,
+            MarkValue::Plain => true,
         },
         _ => false,
     };
@@ -100,7 +100,7 @@ fn shows(leaf: &Leaf, plain: &Plain, store: Store) -> bool {
 
 struct View<'f> {
     file: &'f SopsFile,
-    held: &'f [Held],
+    held: &'f [MarkValue],
     notation: Option<&'f Notation>,
     /// Whether multi-line values may take several lines.
     lines: bool,
@@ -122,11 +122,11 @@ impl View<'_> {
             *at = until.max(*at);
         };
         for (index, (mark, held)) in sheet.marks.iter().zip(self.held).enumerate() {
-            let Held::Token(plain) = held else { continue };
+            let MarkValue::Token(plain) = held else { continue };
             copy(&mut view, &mut at, mark.range.start);
             at = mark.range.end;
             match &mark.what {
-                What::Comment(comment) => {
+                MarkKind::Comment(comment) => {
                     view.push_str(match comment.form {
                         Form::Semicolon => "; ",
                         Form::Inline if self.file.store() == Store::Ini => "; ",
@@ -134,7 +134,7 @@ impl View<'_> {
                     });
                     view.push_str(plain.as_str().unwrap_or_default());
                 }
-                What::Leaf(leaf) => {
+                MarkKind::Leaf(leaf) => {
                     let (inline, below) = self.leaf(index, leaf, plain)?;
                     view.push_str(&inline);
                     if let Some(below) = below {

@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use super::plain::Type;
 use super::reading::{Go, go_plain};
-use super::sheet::{Block, Comment, Document, Entry, Field, Form, Leaf, Mark, PathId, Paths, Sheet, Step, What};
+use super::sheet::{
+    Block, Comment, Document, Field, Form, Leaf, Mark, MarkKind, PathId, Paths, Sheet, SheetEntry, Step,
+};
 use super::token::Token;
 use crate::document::node::Style;
 use crate::document::outline::{Outline, Part, PartContent, PartKey};
@@ -82,7 +84,7 @@ fn ends(parts: &[Part<'_>]) -> Vec<usize> {
 /// Marks the comments that are the only items of a list.
 fn only_items(sheet: &mut Sheet, lists: &HashSet<PathId>) {
     for mark in &mut sheet.marks {
-        if let What::Comment(comment) = &mut mark.what
+        if let MarkKind::Comment(comment) = &mut mark.what
             && comment.form == Form::Item
             && !lists.contains(&mark.path)
         {
@@ -135,8 +137,8 @@ impl Reading<'_> {
         self.path_of.push(Some(path));
         if let PartContent::Scalar(text, style) = part.content {
             let what = self.leaf(part, text, style)?;
-            let path = if matches!(what, What::Comment(_)) { parent } else { path };
-            let begin = if matches!(what, What::Comment(_)) { part.entry } else { part.begin };
+            let path = if matches!(what, MarkKind::Comment(_)) { parent } else { path };
+            let begin = if matches!(what, MarkKind::Comment(_)) { part.entry } else { part.begin };
             self.sheet.marks.push(Mark { range: begin..part.span.end, path, what });
         }
         Ok(())
@@ -173,7 +175,7 @@ impl Reading<'_> {
         Ok(text.to_owned())
     }
 
-    fn leaf(&self, part: &Part<'_>, text: &str, style: Style) -> Result<What> {
+    fn leaf(&self, part: &Part<'_>, text: &str, style: Style) -> Result<MarkKind> {
         let is_item = part.key.is_none();
         if is_item && Token::kind_of(text) == Some(Type::Comment) {
             if part.in_flow {
@@ -181,7 +183,7 @@ impl Reading<'_> {
                     .refuse(part.begin, "a list in flow style holds an encrypted comment")
                     .hint("write the list with one item a line"));
             }
-            return Ok(What::Comment(Comment { text: Text::new(text), form: Form::Item, others: Vec::new() }));
+            return Ok(MarkKind::Comment(Comment { text: Text::new(text), form: Form::Item, others: Vec::new() }));
         }
         let begin = part.key.as_ref().map_or(part.entry, |key| key.span.start);
         let line = self.text.get(begin..part.span.start).is_some_and(|before| !before.contains('\n'));
@@ -189,7 +191,7 @@ impl Reading<'_> {
         let rest = &self.text[after..];
         let alone = rest.split('\n').next().is_some_and(|rest| rest.trim_end_matches(['\r', ' ', '\t']).is_empty());
         let column = (line && alone && !part.in_flow && rest.contains('\n')).then(|| column(self.text, part.entry));
-        Ok(What::Leaf(Leaf {
+        Ok(MarkKind::Leaf(Leaf {
             text: Text::new(text),
             style,
             tag: part.tag.map(str::to_owned),
@@ -214,7 +216,7 @@ impl Reading<'_> {
                         None => lines(self.text, part.entry, end, &document.range),
                     };
                     let key = part.key.as_ref().and_then(|key| key.text).unwrap_or_default().to_owned();
-                    document.entries.push(Entry { key, range });
+                    document.entries.push(SheetEntry { key, range });
                 }
                 _ => {}
             }
@@ -281,7 +283,7 @@ impl Reading<'_> {
             let (form, holders) = self.holders(place, range.start);
             let Some((path, others)) = holders.split_first() else { continue };
             let text = Text::new(&self.text[range.start + 1..range.end]);
-            let what = What::Comment(Comment { text, form, others: others.to_vec() });
+            let what = MarkKind::Comment(Comment { text, form, others: others.to_vec() });
             self.sheet.marks.push(Mark { range: range.clone(), path: *path, what });
         }
     }

@@ -12,14 +12,14 @@ use std::ops::Range;
 
 use crate::memory::Zeroizing;
 
-use self::reader::Reader;
+use self::reader::DotenvParser;
 use super::apply;
 use super::edit::Edit;
 use super::engine::{Engine, UNWRITABLE};
+use super::entry_span::EntrySpan;
 use super::node::{Data, Entry, Node, Scalar, Style};
-use super::place::Place;
 use super::pointer::Pointer;
-use super::value::{Key, Map, Text, Value};
+use super::value::{Map, MapKey, Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::shown::KeyName;
 
@@ -55,12 +55,12 @@ impl DotenvText {
     /// # Errors
     /// `syntax` and `duplicate-key`, with the line.
     pub(super) fn parse(text: Zeroizing<String>) -> Result<Self> {
-        let mut reader = Reader::new(&text);
+        let mut reader = DotenvParser::new(&text);
         let mut variables: Vec<Variable> = Vec::new();
         let mut map = Map::new();
         while let Some(variable) = reader.next()? {
             let name = &text[variable.key.clone()];
-            if map.insert(Key::string(name), Value::String(variable.content.clone())).is_some() {
+            if map.insert(MapKey::string(name), Value::String(variable.content.clone())).is_some() {
                 return Err(reader
                     .wrong(Kind::DuplicateKey, variable.key.start, "the variable is set twice")
                     .at_path(KeyName::shown(name)));
@@ -101,12 +101,12 @@ impl Engine for DotenvText {
         Ok(Node { data: Data::Map(entries.collect()), span: 0..self.text.len(), tag: None })
     }
 
-    fn place(&self, pointer: &Pointer) -> Option<Place> {
+    fn place(&self, pointer: &Pointer) -> Option<EntrySpan> {
         let [name] = pointer.tokens() else {
-            return pointer.is_root().then(|| Place { key: None, value: 0..self.text.len() });
+            return pointer.is_root().then(|| EntrySpan { key: None, value: 0..self.text.len() });
         };
         let variable = self.variables.iter().find(|variable| self.name(variable) == name)?;
-        Some(Place { key: Some(variable.key.clone()), value: variable.value.clone() })
+        Some(EntrySpan { key: Some(variable.key.clone()), value: variable.value.clone() })
     }
 
     fn apply(&mut self, edit: &Edit) -> Result<()> {

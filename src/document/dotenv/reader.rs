@@ -10,7 +10,7 @@ use crate::document::value::Text;
 use crate::error::{Error, Kind, Result};
 
 /// Goes through the text, variable by variable.
-pub(super) struct Reader<'t> {
+pub(super) struct DotenvParser<'t> {
     text: &'t str,
     at: usize,
     /// Whether there was a variable.
@@ -29,7 +29,7 @@ fn name_on(line: &str) -> Option<Range<usize>> {
     (!name.is_empty() && !name.contains(char::is_whitespace)).then_some(start..start + name.len())
 }
 
-impl<'t> Reader<'t> {
+impl<'t> DotenvParser<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         #[cfg(test)]
         crate::document::readings::count(text.len());

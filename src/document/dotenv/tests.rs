@@ -93,7 +93,7 @@ fn edits_touch_their_own_bytes_only() {
     let whole = Edit::Set {
         path: Pointer::root(),
         value: Value::Map(Map::from_iter(
-            [("B", "3"), ("C", "4")].map(|(key, value)| (Key::string(key), Value::string(value))),
+            [("B", "3"), ("C", "4")].map(|(key, value)| (MapKey::string(key), Value::string(value))),
         )),
     };
     assert_eq!(edit("# a\nA=1\n# b\nB=2\n", &[whole]).expect("it fits"), "# b\nB=3\nC=4\n");

@@ -5,7 +5,7 @@ use std::ops::Range;
 use indexmap::IndexMap;
 
 use super::align::{self, Step};
-use super::reader::{Kind as LineKind, Line};
+use super::reader::{Line, LineKind};
 use super::{IniText, Occurrence, differs, semantics};
 use crate::document::comments::heads_several;
 use crate::document::edit::Edit;

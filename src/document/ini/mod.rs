@@ -18,13 +18,13 @@ use indexmap::IndexMap;
 use crate::memory::Zeroizing;
 
 pub(super) use self::dialect::Dialect;
-use self::reader::{Kind as LineKind, Line};
+use self::reader::{Line, LineKind};
 use super::edit::Edit;
 use super::engine::{Engine, UNWRITABLE};
+use super::entry_span::EntrySpan;
 use super::node::{Data, Entry, Node, Scalar, Style};
-use super::place::Place;
 use super::pointer::{Pointer, list_index};
-use super::value::{Key, Map, Text, Value};
+use super::value::{Map, MapKey, Text, Value};
 use crate::error::{Error, Kind, Result};
 
 #[derive(Clone)]
@@ -111,7 +111,7 @@ impl IniText {
             [one] => self.value_of(one),
             several => Value::list(several.iter().map(|one| self.value_of(one)).collect()),
         };
-        names.iter().map(|(name, occurrences)| (Key::string(*name), value(occurrences))).collect()
+        names.iter().map(|(name, occurrences)| (MapKey::string(*name), value(occurrences))).collect()
     }
 
     fn value_of(&self, occurrence: &Occurrence) -> Value {
@@ -182,10 +182,10 @@ impl Engine for IniText {
         Ok(self.node(&self.root(), 0..self.text.len()))
     }
 
-    fn place(&self, pointer: &Pointer) -> Option<Place> {
+    fn place(&self, pointer: &Pointer) -> Option<EntrySpan> {
         let mut tokens = pointer.tokens();
         let mut names = self.root();
-        let mut found = Place { key: None, value: 0..self.text.len() };
+        let mut found = EntrySpan { key: None, value: 0..self.text.len() };
         while let [name, rest @ ..] = tokens {
             let occurrences = names.get(name.as_str())?;
             let (index, rest) = match (occurrences.len(), rest) {
@@ -195,7 +195,7 @@ impl Engine for IniText {
             };
             let occurrence = occurrences.get(index)?.clone();
             let (key, value) = self.spans(&occurrence);
-            found = Place { key: Some(key), value };
+            found = EntrySpan { key: Some(key), value };
             tokens = rest;
             names = self.below(&occurrence);
         }

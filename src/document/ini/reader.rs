@@ -11,11 +11,11 @@ use crate::error::{Error, Kind as ErrorKind, Result};
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Line {
     pub(super) span: Range<usize>,
-    pub(super) kind: Kind,
+    pub(super) kind: LineKind,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Kind {
+pub(super) enum LineKind {
     Blank,
     Comment,
     /// `[name]`
@@ -43,7 +43,7 @@ pub(super) fn nothing() -> &'static Text {
 pub(super) fn read(text: &str, dialect: Dialect) -> Result<Vec<Line>> {
     #[cfg(test)]
     crate::document::readings::count(text.len());
-    let mut reader = Reader { text, dialect, lines: Vec::new(), indent: None };
+    let mut reader = IniParser { text, dialect, lines: Vec::new(), indent: None };
     // A byte order mark is not part of the first line.
     let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     while at < text.len() {
@@ -52,7 +52,7 @@ pub(super) fn read(text: &str, dialect: Dialect) -> Result<Vec<Line>> {
     reader.finish()
 }
 
-struct Reader<'t> {
+struct IniParser<'t> {
     text: &'t str,
     dialect: Dialect,
     lines: Vec<Line>,
@@ -60,7 +60,7 @@ struct Reader<'t> {
     indent: Option<usize>,
 }
 
-impl Reader<'_> {
+impl IniParser<'_> {
     /// Reads the line at `start`, and gives where the next one begins.
     fn line(&mut self, start: usize) -> Result<usize> {
         let end = self.next(start);
@@ -73,19 +73,19 @@ impl Reader<'_> {
         let content = line.trim();
         let indent = line.len() - line.trim_start().len();
         if content.is_empty() || content.starts_with(['#', ';']) {
-            let kind = if content.is_empty() { Kind::Blank } else { Kind::Comment };
+            let kind = if content.is_empty() { LineKind::Blank } else { LineKind::Comment };
             self.lines.push(Line { span: start..end, kind });
             return Ok(end);
         }
         if self.dialect == Dialect::Ini && self.indent.is_some_and(|above| indent > above) {
             self.lock();
-            self.lines.push(Line { span: start..end, kind: Kind::Locked { key: None } });
+            self.lines.push(Line { span: start..end, kind: LineKind::Locked { key: None } });
             return Ok(end);
         }
         if content.starts_with('[') {
             self.indent = None;
-            let kind =
-                Self::header(start + indent, content).map_or(Kind::Locked { key: None }, |name| Kind::Header { name });
+            let kind = Self::header(start + indent, content)
+                .map_or(LineKind::Locked { key: None }, |name| LineKind::Header { name });
             self.lines.push(Line { span: start..end, kind });
             return Ok(end);
         }
@@ -101,11 +101,11 @@ impl Reader<'_> {
 
     /// What was read last is continued by what follows.
     fn lock(&mut self) {
-        let last = self.lines.iter_mut().rev().find(|line| !matches!(line.kind, Kind::Blank | Kind::Comment));
+        let last = self.lines.iter_mut().rev().find(|line| !matches!(line.kind, LineKind::Blank | LineKind::Comment));
         if let Some(line) = last
-            && let Kind::Entry { key, .. } = &line.kind
+            && let LineKind::Entry { key, .. } = &line.kind
         {
-            line.kind = Kind::Locked { key: Some(key.clone()) };
+            line.kind = LineKind::Locked { key: Some(key.clone()) };
         }
     }
 
@@ -120,12 +120,12 @@ impl Reader<'_> {
     }
 
     /// The entry whose name begins at `start`, on the line that ends at `end`.
-    fn entry(&self, start: usize, end: usize) -> (usize, Kind) {
+    fn entry(&self, start: usize, end: usize) -> (usize, LineKind) {
         let line = &self.text[start..end];
-        let Some(separator) = self.separator(line) else { return (end, Kind::Locked { key: None }) };
+        let Some(separator) = self.separator(line) else { return (end, LineKind::Locked { key: None }) };
         let key = start..start + line[..separator].trim_end().len();
         if key.is_empty() || (self.dialect == Dialect::SopsIni && line.starts_with(['`', '"'])) {
-            return (end, Kind::Locked { key: None });
+            return (end, LineKind::Locked { key: None });
         }
         let rest = &line[separator + 1..];
         let value = end - rest.trim_start_matches([' ', '\t']).len();
@@ -138,9 +138,9 @@ impl Reader<'_> {
         }
         let content = content.trim_end();
         if content.ends_with('\\') {
-            return (self.continued(end), Kind::Locked { key: Some(key) });
+            return (self.continued(end), LineKind::Locked { key: Some(key) });
         }
-        (end, Kind::Entry { key, value: value..value + content.len(), content: Text::new(content) })
+        (end, LineKind::Entry { key, value: value..value + content.len(), content: Text::new(content) })
     }
 
     /// Where the name ends: at `=`, or at a colon where that is what the line has.
@@ -170,13 +170,13 @@ impl Reader<'_> {
     }
 
     /// A value by ini.v1's rules.
-    fn quoted(&self, key: Range<usize>, start: usize, end: usize) -> (usize, Kind) {
+    fn quoted(&self, key: Range<usize>, start: usize, end: usize) -> (usize, LineKind) {
         if let Some((length, content)) = dialect::unquoted(&self.text[start..end]) {
             let content = Text::new(content);
-            return (end, Kind::Entry { key, value: start..start + length, content });
+            return (end, LineKind::Entry { key, value: start..start + length, content });
         }
         let opened = ["\"\"\"", "`"].into_iter().find(|quote| self.text[start..].starts_with(quote));
-        let Some(quote) = opened else { return (self.continued(end), Kind::Locked { key: Some(key) }) };
+        let Some(quote) = opened else { return (self.continued(end), LineKind::Locked { key: Some(key) }) };
         let begin = start + quote.len();
         let mut line = end;
         while line < self.text.len() {
@@ -184,23 +184,23 @@ impl Reader<'_> {
             if let Some(close) = self.text[line..next].rfind(quote) {
                 let value = start..line + close + quote.len();
                 let content = Text::new(&self.text[begin..line + close]);
-                return (next, Kind::Entry { key, value, content });
+                return (next, LineKind::Entry { key, value, content });
             }
             line = next;
         }
-        (line, Kind::Locked { key: Some(key) })
+        (line, LineKind::Locked { key: Some(key) })
     }
 
     /// A line of sops' dotenv store, whose only notation is `\n`.
-    fn variable(&self, start: usize, end: usize) -> Result<Kind> {
+    fn variable(&self, start: usize, end: usize) -> Result<LineKind> {
         let line = self.text[start..end].strip_suffix('\n').unwrap_or(&self.text[start..end]);
         if line.is_empty() || line.starts_with('#') {
-            return Ok(if line.is_empty() { Kind::Blank } else { Kind::Comment });
+            return Ok(if line.is_empty() { LineKind::Blank } else { LineKind::Comment });
         }
         let Some(equals) = line.find('=') else { return Err(self.wrong(start)) };
         let value = start + equals + 1..start + line.len();
         let content = Text::new(self.text[value.clone()].replace("\\n", "\n"));
-        Ok(Kind::Entry { key: start..start + equals, value, content })
+        Ok(LineKind::Entry { key: start..start + equals, value, content })
     }
 
     fn wrong(&self, at: usize) -> Error {
@@ -210,8 +210,8 @@ impl Reader<'_> {
 
     /// A text of which nothing is understood is not an ini file.
     fn finish(self) -> Result<Vec<Line>> {
-        let is_understood = |line: &Line| matches!(line.kind, Kind::Header { .. } | Kind::Entry { .. });
-        let locked = self.lines.iter().find(|line| matches!(line.kind, Kind::Locked { .. }));
+        let is_understood = |line: &Line| matches!(line.kind, LineKind::Header { .. } | LineKind::Entry { .. });
+        let locked = self.lines.iter().find(|line| matches!(line.kind, LineKind::Locked { .. }));
         match locked {
             Some(line) if !self.lines.iter().any(is_understood) => Err(self.wrong(line.span.start)),
             _ => Ok(self.lines),

@@ -3,7 +3,7 @@
 use crate::document::apply;
 use crate::document::edit::Edit;
 use crate::document::pointer::Pointer;
-use crate::document::value::{Key, Map, Value};
+use crate::document::value::{Map, MapKey, Value};
 use crate::error::{Error, Kind, Result};
 
 /// The value after the edit.
@@ -53,7 +53,7 @@ fn several(root: &mut Value, path: &Pointer) {
 }
 
 /// A name of which nothing is left is gone.
-fn kept(entry: Result<(Key, Option<Value>)>) -> Option<Result<(Key, Value)>> {
+fn kept(entry: Result<(MapKey, Option<Value>)>) -> Option<Result<(MapKey, Value)>> {
     entry.map(|(key, value)| value.map(|value| (key, value))).transpose()
 }
 
@@ -61,7 +61,7 @@ fn kept(entry: Result<(Key, Option<Value>)>) -> Option<Result<(Key, Value)>> {
 fn top(value: &Value) -> Result<Option<Value>> {
     each(value, |one| match one {
         Value::Map(section) => {
-            let entry = |(key, value): (&Key, &Value)| Ok((key.clone(), each(value, text)?));
+            let entry = |(key, value): (&MapKey, &Value)| Ok((key.clone(), each(value, text)?));
             section.iter().map(entry).filter_map(kept).collect::<Result<Map>>().map(Value::Map)
         }
         other => text(other),

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::document::{Document, Edit, Format, Key, Map, Pointer, Value, to_json};
+use crate::document::{Document, Edit, Format, Map, MapKey, Pointer, Value, to_json};
 use crate::error::Kind;
 
 const WIREGUARD: &str = "\
@@ -38,7 +38,7 @@ fn pointer(path: &str) -> Pointer {
 }
 
 fn map(entries: &[(&str, &str)]) -> Value {
-    Value::Map(entries.iter().map(|(key, value)| (Key::string(*key), Value::string(*value))).collect::<Map>())
+    Value::Map(entries.iter().map(|(key, value)| (MapKey::string(*key), Value::string(*value))).collect::<Map>())
 }
 
 fn edited(before: &str, format: Format, edits: &[Edit]) -> Result<String, (Kind, String)> {

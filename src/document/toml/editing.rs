@@ -5,9 +5,9 @@ use std::ops::Range;
 use crate::memory::Zeroizing;
 
 use super::bracket::{self, Bracket};
-use super::change::{Change, Touched, Written};
 use super::layout::{collect_headers, leaves, nth_key, segments};
 use super::part::{Kin, Member, Part, Shape};
+use super::rewrite::{Rewrite, Touched, WrittenText};
 use super::{comments_above, line_start, missing, next_line, tables_only, write};
 use crate::document::node::Style;
 use crate::document::pointer::{Pointer, list_index};
@@ -61,7 +61,7 @@ impl<'e> Editing<'e> {
     }
 
     /// Puts something over a value on a line or between brackets.
-    pub(super) fn over(&self, path: &Pointer, old: &Part, new: &New<'_>) -> Result<Change> {
+    pub(super) fn over(&self, path: &Pointer, old: &Part, new: &New<'_>) -> Result<Rewrite> {
         // A string without quotes is a date, and only over a date does one stay so.
         let style = match &old.shape {
             Shape::Scalar(Value::String(_), style) => *style,
@@ -70,12 +70,12 @@ impl<'e> Editing<'e> {
         let long = self.text[old.span.clone()].starts_with("\"\"\"");
         let text = if long || self.is_line(path) { new.on_line(style, self.ending())? } else { new.inline(style)? };
         let splices = vec![Splice { range: old.span.clone(), text }];
-        let written = Written::whole(&splices, None);
-        Ok(Change { splices, touched: Touched::Replaced { path: path.clone(), written } })
+        let written = WrittenText::whole(&splices, None);
+        Ok(Rewrite { splices, touched: Touched::Replaced { path: path.clone(), written } })
     }
 
     /// Puts something into the collection at `above`.
-    pub(super) fn insert(&self, above: &Pointer, last: &str, new: &New<'_>) -> Result<Change> {
+    pub(super) fn insert(&self, above: &Pointer, last: &str, new: &New<'_>) -> Result<Rewrite> {
         let holder = self.find(above).ok_or_else(|| missing(above))?;
         match &holder.shape {
             Shape::Array(items) => {
@@ -100,7 +100,7 @@ impl<'e> Editing<'e> {
         members: &[Member],
         last: &str,
         new: &New<'_>,
-    ) -> Result<Change> {
+    ) -> Result<Rewrite> {
         let key = self.dotted(above, members, last)?;
         let entry = Zeroizing::new([&key, " = ", new.inline(Style::Double)?.as_str()].concat());
         let (splices, range) = self.bracket(braces).insert(usize::MAX, &entry);
@@ -127,7 +127,7 @@ impl<'e> Editing<'e> {
     }
 
     /// A further `[[…]]`.
-    fn insert_section_item(&self, above: &Pointer, items: &[Part], last: &str, new: &New<'_>) -> Result<Change> {
+    fn insert_section_item(&self, above: &Pointer, items: &[Part], last: &str, new: &New<'_>) -> Result<Rewrite> {
         let Value::Map(map) = new.value else {
             return Err(tables_only(above));
         };
@@ -153,7 +153,7 @@ impl<'e> Editing<'e> {
         members: &[Member],
         last: &str,
         new: &New<'_>,
-    ) -> Result<Change> {
+    ) -> Result<Rewrite> {
         let (text, ending) = (self.text, self.ending());
         let path = above.child(last);
         if matches!(kin, Kin::Root | Kin::Section)
@@ -168,8 +168,8 @@ impl<'e> Editing<'e> {
             let (header, key) = (self.header(above), write::key(last));
             let section = ["[", &header, "]", ending, &key, " = ", &value, ending, ending].concat();
             let splices = vec![Splice::insert(first.unwrap_or(text.len()), section)];
-            let written = Written::whole(&splices, Some(self.names(above)));
-            return Ok(Change { splices, touched: Touched::Opened { path: above.clone(), written } });
+            let written = WrittenText::whole(&splices, Some(self.names(above)));
+            return Ok(Rewrite { splices, touched: Touched::Opened { path: above.clone(), written } });
         }
         let key = self.dotted(above, members, last)?;
         let lines = |indent: &str, blank: &str| {
@@ -193,7 +193,7 @@ impl<'e> Editing<'e> {
     }
 
     /// A new section, or several of one list, at the end of the document or of the section that holds it.
-    pub(super) fn insert_section(&self, path: &Pointer, holder: &Part, section: &str) -> Change {
+    pub(super) fn insert_section(&self, path: &Pointer, holder: &Part, section: &str) -> Rewrite {
         let end = if holder.kin() == Some(Kin::Root) { self.text.len() } else { self.end_of(holder) };
         let above = path.parent().unwrap_or_default();
         written_lines(&above, None, self.section_after(end, section), self.names(path))
@@ -224,7 +224,7 @@ impl<'e> Editing<'e> {
     }
 
     /// Takes out an entry, but for several entries between braces.
-    pub(super) fn take_out(&self, path: &Pointer) -> Result<Change> {
+    pub(super) fn take_out(&self, path: &Pointer) -> Result<Rewrite> {
         let above = path.parent().ok_or_else(|| missing(path))?;
         let holder = self.find(&above).ok_or_else(|| missing(path))?;
         let part = self.find(path).ok_or_else(|| missing(path))?;
@@ -251,11 +251,11 @@ impl<'e> Editing<'e> {
             };
             ranges.into_iter().map(apart).collect()
         };
-        Ok(Change { splices, touched: Touched::Removed { path: path.clone() } })
+        Ok(Rewrite { splices, touched: Touched::Removed { path: path.clone() } })
     }
 
     /// Gives a key another name, in every header and line that writes it.
-    pub(super) fn rename(&self, path: &Pointer, to: &str) -> Result<Change> {
+    pub(super) fn rename(&self, path: &Pointer, to: &str) -> Result<Rewrite> {
         let (above, last) = path.parent().zip(path.last()).ok_or_else(|| missing(path))?;
         let holder = self.find(&above).and_then(Part::members).ok_or_else(|| missing(path))?;
         let member = holder.iter().find(|member| member.key == last).ok_or_else(|| missing(path))?;
@@ -280,7 +280,7 @@ impl<'e> Editing<'e> {
         places.sort_by_key(|place| place.start);
         let key = write::key(to);
         let splices = places.into_iter().map(|place| Splice::replace(place, key.as_str())).collect();
-        Ok(Change { splices, touched: Touched::Renamed { path: path.clone(), to: to.to_owned() } })
+        Ok(Rewrite { splices, touched: Touched::Renamed { path: path.clone(), to: to.to_owned() } })
     }
 }
 
@@ -290,13 +290,13 @@ fn inserted(
     splices: Vec<Splice>,
     range: Range<usize>,
     names: Option<Vec<String>>,
-) -> Change {
-    let written = Written { splice: splices.len() - 1, range, names };
-    Change { splices, touched: Touched::Inserted { holder: holder.clone(), index, written } }
+) -> Rewrite {
+    let written = WrittenText { splice: splices.len() - 1, range, names };
+    Rewrite { splices, touched: Touched::Inserted { holder: holder.clone(), index, written } }
 }
 
 /// Of new lines all of the one splice is read.
-fn written_lines(holder: &Pointer, index: Option<usize>, splice: Splice, names: Vec<String>) -> Change {
+fn written_lines(holder: &Pointer, index: Option<usize>, splice: Splice, names: Vec<String>) -> Rewrite {
     let range = 0..splice.text.len();
     inserted(holder, index, vec![splice], range, Some(names))
 }

@@ -9,25 +9,25 @@
 //! at the end, and compared with the value that the edits were to give.
 
 mod bracket;
-mod change;
 mod editing;
 mod layout;
 mod part;
 mod reader;
+mod rewrite;
 mod steps;
 mod transfer;
 mod write;
 
 use crate::memory::Zeroizing;
 
-use self::change::Change;
 use self::part::Part;
+use self::rewrite::Rewrite;
 use super::apply;
 use super::edit::Edit;
 use super::engine::{Engine, UNWRITABLE};
+use super::entry_span::EntrySpan;
 use super::lines::{end as line_end, next as next_line, start as line_start};
 use super::node::Node;
-use super::place::Place;
 use super::pointer::Pointer;
 use super::value::Value;
 use crate::error::{Error, Kind, Result};
@@ -93,12 +93,12 @@ impl Engine for TomlText {
         Ok(self.root.node())
     }
 
-    fn place(&self, pointer: &Pointer) -> Option<Place> {
+    fn place(&self, pointer: &Pointer) -> Option<EntrySpan> {
         let value = self.root.find(pointer)?.span.clone();
         let members = pointer.parent().and_then(|above| self.root.find(&above)).and_then(Part::members);
         let member =
             members.and_then(|members| members.iter().find(|member| Some(member.key.as_str()) == pointer.last()));
-        Some(Place { key: member.map(|member| member.key_span.clone()), value })
+        Some(EntrySpan { key: member.map(|member| member.key_span.clone()), value })
     }
 
     fn apply(&mut self, edit: &Edit) -> Result<()> {

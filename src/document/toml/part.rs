@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::document::node::{Data, Entry, Node, Scalar, Style};
 use crate::document::pointer::{Pointer, list_index};
-use crate::document::value::{Key, Map, Value};
+use crate::document::value::{Map, MapKey, Value};
 
 /// A value and where it stands. Of a table that is its header, of one without a header one of its keys.
 #[derive(Clone)]
@@ -81,7 +81,10 @@ impl Part {
             Shape::Scalar(value, _) => value.clone(),
             Shape::Array(items) | Shape::Tables(items) => Value::List(items.iter().map(Self::value).collect()),
             Shape::Map(_, members) => Value::Map(
-                members.iter().map(|member| (Key::string(member.key.as_str()), member.part.value())).collect::<Map>(),
+                members
+                    .iter()
+                    .map(|member| (MapKey::string(member.key.as_str()), member.part.value()))
+                    .collect::<Map>(),
             ),
         }
     }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::part::{Part, Shape};
 use super::{TomlText, reader};
 use crate::document::engine::Engine;
-use crate::document::{Document, Format, Key, Number, Value};
+use crate::document::{Document, Format, MapKey, Number, Value};
 use crate::error::Kind;
 
 use random_edits::{Made, Names, deterministic, edit_at};
@@ -64,7 +64,7 @@ fn any_value() -> impl Strategy<Value = Value> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..3).prop_map(Value::list),
             prop::collection::vec(("[abx.]{0,2}", inner), 0..3).prop_map(|entries| {
-                Value::Map(entries.into_iter().map(|(key, value)| (Key::string(key), value)).collect())
+                Value::Map(entries.into_iter().map(|(key, value)| (MapKey::string(key), value)).collect())
             }),
         ]
     })

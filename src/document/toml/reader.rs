@@ -4,8 +4,8 @@ use crate::memory::Zeroizing;
 use toml_edit::{Array, Document, Item, TableLike, Value as Parsed};
 
 use super::part::{Kin, Member, Part, Shape};
+use crate::document::line_index::LineIndex;
 use crate::document::node::Style;
-use crate::document::place::LineIndex;
 use crate::document::value::{Number, Value};
 use crate::error::{Error, Kind, Result};
 

@@ -3,12 +3,12 @@
 use super::editing::{Editing, New};
 use super::layout::prefix;
 use super::part::{Kin, Part, Shape};
-use super::{Change, TomlText, missing, tables_only};
+use super::{Rewrite, TomlText, missing, tables_only};
 use crate::document::edit::Edit;
 use crate::document::engine::UNWRITABLE;
 use crate::document::pointer::Pointer;
 use crate::document::splice;
-use crate::document::value::{Key, List, Map, Value};
+use crate::document::value::{List, Map, MapKey, Value};
 use crate::error::{Error, Kind, Result};
 
 impl TomlText {
@@ -35,7 +35,7 @@ impl TomlText {
     }
 
     /// Makes one change of the text and of the tree.
-    pub(super) fn step(&mut self, plan: impl FnOnce(Editing<'_>) -> Result<Change>) -> Result<()> {
+    pub(super) fn step(&mut self, plan: impl FnOnce(Editing<'_>) -> Result<Rewrite>) -> Result<()> {
         let change = plan(self.editing())?;
         if !splice::fit(&self.text, &change.splices) {
             return Err(Error::new(Kind::Unsupported, UNWRITABLE));
@@ -178,5 +178,8 @@ fn paths(part: &Part, path: &Pointer, found: &mut Vec<Pointer>) {
 
 /// A value in maps of one entry each.
 fn nested(tokens: &[String], value: Value) -> Value {
-    tokens.iter().rev().fold(value, |value, token| Value::Map(Map::from_iter([(Key::string(token.as_str()), value)])))
+    tokens
+        .iter()
+        .rev()
+        .fold(value, |value, token| Value::Map(Map::from_iter([(MapKey::string(token.as_str()), value)])))
 }

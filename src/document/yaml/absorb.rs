@@ -2,12 +2,12 @@
 
 use super::lines;
 use super::manner::Manner;
-use super::splice::Change;
+use super::splice::Rewrite;
 use crate::document::value::Value;
 
 /// Where the value would end in a block scalar that takes what stands below to it, the manner to write it in: blank
 /// lines go to one that keeps them (`|+`), a comment at its column and a longer line of white space to each.
-pub(super) fn otherwise(text: &str, manner: &Manner, value: &Value, change: &Change) -> Option<Manner> {
+pub(super) fn otherwise(text: &str, manner: &Manner, value: &Value, change: &Rewrite) -> Option<Manner> {
     let splice = change.splices.last()?;
     let end = splice.range.end;
     let mut below = if lines::start(text, end) == end { end } else { lines::next(text, end) };

@@ -5,12 +5,12 @@ use crate::memory::Zeroizing;
 use super::arena::Content;
 use super::lines;
 use super::manner::Manner;
-use super::splice::{Change, Splice, Touched};
+use super::splice::{Rewrite, Splice, Touched};
 use super::tree::Tree;
-use super::write::{self, Position, Written};
+use super::write::{self, Position, ValueText};
 
 /// What makes the text of a value for the position that it gets.
-pub(super) type Make<'m> = &'m dyn Fn(Position) -> Written;
+pub(super) type Make<'m> = &'m dyn Fn(Position) -> ValueText;
 
 /// Puts an entry before position `index`, or at the end. `key` is the key's text, for a map.
 pub(super) fn insert(
@@ -20,7 +20,7 @@ pub(super) fn insert(
     index: usize,
     key: Option<&str>,
     make: Make<'_>,
-) -> Change {
+) -> Rewrite {
     let text = tree.text;
     let count = tree.len(holder);
     let column = tree.column(holder);
@@ -33,7 +33,7 @@ pub(super) fn insert(
         ("-".to_owned(), gap, make(Position::Dash(column, gap)))
     };
     let entry = write::entry(column, &head, gap, &written, manner);
-    let inserted = |splice: Splice, range| Change {
+    let inserted = |splice: Splice, range| Rewrite {
         splices: vec![splice],
         touched: Touched::Inserted { holder, index, splice: 0, range },
     };
@@ -90,7 +90,7 @@ pub(super) fn replace(
     manner: &Manner,
     node: usize,
     position: Position,
-    new: &Written,
+    new: &ValueText,
     drop_tag: bool,
 ) -> Vec<Splice> {
     let text = tree.text;
@@ -110,7 +110,7 @@ pub(super) fn replace(
         bare = if range.end == bare { range.start } else { bare };
         splices.push(Splice::delete(range));
     }
-    let below = |new: &Written| {
+    let below = |new: &ValueText| {
         let lines = new.below.trim_end_matches(['\n', '\r']);
         if new.below.is_empty() {
             Zeroizing::default()
@@ -215,7 +215,7 @@ fn has_properties(text: &str, after: usize, bare: usize, drop_tag: bool) -> bool
 }
 
 /// Takes the entry at `index` out of a collection that has others.
-pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Change {
+pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Rewrite {
     let text = tree.text;
     let begin = tree.begin(holder, index);
     let touched = Touched::Removed { holder, index };
@@ -226,13 +226,13 @@ pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Change {
             next = lines::next(text, next);
         }
         next += text[next..].len() - text[next..].trim_start_matches(' ').len();
-        return Change { splices: vec![Splice::delete(begin..next)], touched };
+        return Rewrite { splices: vec![Splice::delete(begin..next)], touched };
     }
     let from = after_mark(text, tree.own_comments(holder, index));
     let range = whole_lines(tree, (holder, index), from);
     let mut splices = vec![Splice::delete(range)];
     splices.extend(below_block_scalar(tree, (holder, index), from, splices[0].range.end));
-    Change { splices, touched }
+    Rewrite { splices, touched }
 }
 
 /// The lines of an entry from the one at `from` on, with what separates them from the rest: of two blank separations one

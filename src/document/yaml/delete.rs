@@ -8,7 +8,7 @@ use crate::memory::Zeroizing;
 use granit_parser::{Event, ScalarStyle};
 
 use super::reader::{Events, bytes};
-use crate::document::place::LineIndex;
+use crate::document::line_index::LineIndex;
 use crate::error::{Error, Kind, Result};
 
 /// The character, and the one that stands for it: of one byte too, and nothing to YAML.

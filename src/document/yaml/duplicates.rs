@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::arena::Content;
 use super::tree::Tree;
-use crate::document::place::LineIndex;
+use crate::document::line_index::LineIndex;
 use crate::error::{Error, Kind, Result};
 
 /// Up to so many keys are compared one by one.

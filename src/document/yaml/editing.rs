@@ -1,4 +1,4 @@
-//! One edit → a [`Change`] of the text.
+//! One edit → a [`Rewrite`] of the text.
 
 use crate::memory::Zeroizing;
 
@@ -11,14 +11,14 @@ use super::lines;
 use super::manner::Manner;
 use super::meaning::Reading;
 use super::shared;
-use super::splice::{Change, Splice, Touched};
+use super::splice::{Rewrite, Splice, Touched};
 use super::transfer::{self, Carried};
 use super::tree::Tree;
-use super::write::{self, Position, Spacing, Written};
+use super::write::{self, Position, Spacing, ValueText};
 use crate::document::edit::Edit;
 use crate::document::node::Style;
 use crate::document::pointer::{Pointer, list_index};
-use crate::document::value::{Key, Map, Value};
+use crate::document::value::{Map, MapKey, Value};
 use crate::error::{Error, Kind, Result};
 
 pub(super) enum New<'n> {
@@ -41,7 +41,7 @@ pub(super) type Trail = Vec<(usize, usize)>;
 
 impl Editing<'_> {
     /// The change for `edit`; `None` when the text need not change. `move` and `copy` are the caller's.
-    pub(super) fn change(&self, edit: &Edit) -> Result<Option<Change>> {
+    pub(super) fn change(&self, edit: &Edit) -> Result<Option<Rewrite>> {
         match edit {
             Edit::Test { .. } | Edit::Move { .. } | Edit::Copy { .. } => Ok(None),
             Edit::Add { path, value } | Edit::Replace { path, value } => {
@@ -102,14 +102,13 @@ impl Editing<'_> {
     }
 
     /// Sets: where parents are missing, the nearest one there is gets them all.
-    fn set(&self, path: &Pointer, value: &Value) -> Result<Option<Change>> {
+    fn set(&self, path: &Pointer, value: &Value) -> Result<Option<Rewrite>> {
         let tokens = path.tokens();
         let (depth, found) = self.nearest(path);
         let nested = |tokens: &[String]| {
-            tokens
-                .iter()
-                .rev()
-                .fold(value.clone(), |value, token| Value::Map(Map::from_iter([(Key::string(token.as_str()), value)])))
+            tokens.iter().rev().fold(value.clone(), |value, token| {
+                Value::Map(Map::from_iter([(MapKey::string(token.as_str()), value)]))
+            })
         };
         if depth == tokens.len() && self.tree.arena.root.is_some() {
             return self.put(path, &New::Value(value), false);
@@ -135,7 +134,7 @@ impl Editing<'_> {
     }
 
     /// Puts something at `path`: over what is there, or into its collection.
-    pub(super) fn put(&self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<Option<Change>> {
+    pub(super) fn put(&self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<Option<Rewrite>> {
         let change = self.place(path, new, insert)?;
         let (New::Value(value) | New::Carried(_, value)) = new;
         let more = change.as_ref().and_then(|change| absorb::otherwise(self.tree.text, self.manner, value, change));
@@ -143,7 +142,7 @@ impl Editing<'_> {
         Editing { tree: self.tree, manner: &manner }.place(path, &New::Value(value), insert)
     }
 
-    fn place(&self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<Option<Change>> {
+    fn place(&self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<Option<Rewrite>> {
         let tree = self.tree;
         let Some(root) = tree.arena.root.filter(|root| !tree.is_absent(*root)) else {
             return Ok(Some(self.first(new)));
@@ -167,7 +166,7 @@ impl Editing<'_> {
                 {
                     let first = match is_list {
                         true => Value::list(vec![(*value).clone()]),
-                        false => Value::Map(Map::from_iter([(Key::string(last), (*value).clone())])),
+                        false => Value::Map(Map::from_iter([(MapKey::string(last), (*value).clone())])),
                     };
                     return self.over(&trail, holder, &New::Value(&first));
                 }
@@ -197,7 +196,7 @@ impl Editing<'_> {
         if all.is_empty() { above.is_none() } else { flow * 2 <= all.len() }
     }
 
-    fn insert(&self, trail: &Trail, holder: usize, index: usize, key: Option<&str>, new: &New<'_>) -> Change {
+    fn insert(&self, trail: &Trail, holder: usize, index: usize, key: Option<&str>, new: &New<'_>) -> Rewrite {
         let tree = self.tree;
         let manner = &self.manner.among(tree, holder);
         let among = Editing { tree, manner };
@@ -251,29 +250,29 @@ impl Editing<'_> {
         flow::entry(key, value, spacing, self.manner)
     }
 
-    pub(super) fn block_text(&self, new: &New<'_>, position: Position, style: Style) -> Written {
+    pub(super) fn block_text(&self, new: &New<'_>, position: Position, style: Style) -> ValueText {
         match new {
             New::Value(value) => write::block(value, position, style, self.manner),
             New::Carried(carried, _) => carried.written(position, self.manner),
         }
     }
 
-    pub(super) fn replaced(&self, holder: Option<(usize, usize)>, splices: Vec<Splice>) -> Change {
+    pub(super) fn replaced(&self, holder: Option<(usize, usize)>, splices: Vec<Splice>) -> Rewrite {
         let touched = holder.map_or(Touched::Everything, |(holder, index)| {
             let last = splices.last().map_or(0, |splice| splice.range.end);
             Touched::Replaced { holder, index, end: self.tree.end(holder, index).max(last) }
         });
-        Change { splices, touched }
+        Rewrite { splices, touched }
     }
 
     /// A document without content gets its first.
-    fn first(&self, new: &New<'_>) -> Change {
+    fn first(&self, new: &New<'_>) -> Rewrite {
         let (text, manner) = (self.tree.text, self.manner);
         let value = match new {
             New::Value(value) | New::Carried(_, value) => *value,
         };
         let written = if manner.json {
-            Written::inline(write::flow(value, Style::Plain, &Spacing::default(), true).as_str())
+            ValueText::inline(write::flow(value, Style::Plain, &Spacing::default(), true).as_str())
         } else {
             self.block_text(new, Position::Root, Style::Plain)
         };
@@ -289,10 +288,10 @@ impl Editing<'_> {
         let before = &text[..end];
         let lead = if before.is_empty() || before.ends_with(['\n', '\u{feff}']) { "" } else { manner.ending };
         let splice = Splice::insert(end, [lead, &written.inline, manner.ending, &written.below].concat());
-        Change { splices: vec![splice], touched: Touched::Everything }
+        Rewrite { splices: vec![splice], touched: Touched::Everything }
     }
 
-    fn remove(&self, path: &Pointer) -> Result<Change> {
+    fn remove(&self, path: &Pointer) -> Result<Rewrite> {
         let (trail, node) = self.find(path).ok_or_else(|| refused(path))?;
         let (holder, index) = *trail.last().ok_or_else(|| refused(path))?;
         shared::refuse_shared(self.tree.arena, node, path)?;
@@ -313,7 +312,7 @@ impl Editing<'_> {
         Ok(self.replaced(outer, splices))
     }
 
-    fn rename(&self, path: &Pointer, to: &str) -> Result<Change> {
+    fn rename(&self, path: &Pointer, to: &str) -> Result<Rewrite> {
         let (trail, _) = self.find(path).ok_or_else(|| refused(path))?;
         let (holder, index) = *trail.last().ok_or_else(|| refused(path))?;
         let tree = self.tree;

@@ -7,7 +7,7 @@ use crate::memory::Zeroizing;
 use super::arena::Content;
 use super::lines;
 use super::manner::Manner;
-use super::splice::{Change, Splice, Touched};
+use super::splice::{Rewrite, Splice, Touched};
 use super::tree::Tree;
 use super::write::{self, Spacing};
 use crate::document::value::Value;
@@ -22,12 +22,12 @@ pub(super) fn insert(
     (holder, index): (usize, usize),
     outer: &[usize],
     make: Make<'_>,
-) -> Change {
+) -> Rewrite {
     let text = tree.text;
     let count = tree.len(holder);
     let span = tree.piece(holder).span.clone();
     let spacing = spacing(tree, manner.json, holder, outer);
-    let inserted = |splices: Vec<Splice>, splice: usize, range: Range<usize>| Change {
+    let inserted = |splices: Vec<Splice>, splice: usize, range: Range<usize>| Rewrite {
         splices,
         touched: Touched::Inserted { holder, index, splice, range },
     };
@@ -83,7 +83,7 @@ pub(super) fn insert(
 }
 
 /// Takes the entry at `index` out, with its comma.
-pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Change {
+pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Rewrite {
     let text = tree.text;
     let count = tree.len(holder);
     let span = tree.piece(holder).span.clone();
@@ -111,7 +111,7 @@ pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Change {
     } else {
         vec![Splice::delete(spaced_end(tree, holder, index - 1)..end)]
     };
-    Change { splices, touched: Touched::Removed { holder, index } }
+    Rewrite { splices, touched: Touched::Removed { holder, index } }
 }
 
 /// Whether the map is a pair in a `[…]` list, without braces of its own.

@@ -8,21 +8,21 @@ use super::differs;
 use super::flow;
 use super::lines;
 use super::reader;
-use super::splice::{self, Change, Touched};
+use super::splice::{self, Rewrite, Touched};
 use super::tree::Tree;
 use crate::document::node::Style;
 use crate::document::value::Text;
 use crate::error::Result;
 
 /// An entry of a collection: the key of one in a map, and the value.
-type Entry = (Option<usize>, usize);
+type EntryNodes = (Option<usize>, usize);
 
 /// Brings `arena` in line with the edited `text`. Gives whether that was possible; else the whole text must be read
 /// again.
 ///
 /// # Errors
 /// `alias` if an alias would lead nowhere, or elsewhere than before.
-pub(super) fn update(text: &str, arena: &mut Arena, change: &Change) -> Result<bool> {
+pub(super) fn update(text: &str, arena: &mut Arena, change: &Rewrite) -> Result<bool> {
     splice::shift(arena, &change.splices);
     if let Some(root) = arena.root {
         let (root, begin) = (&mut arena.pieces[root], lines::prolog(text));
@@ -96,7 +96,7 @@ fn behind(text: &str, end: usize) -> usize {
 }
 
 /// Reads one entry of `holder` and adds its nodes to the arena; gives its key and value.
-fn read(text: &str, arena: &mut Arena, holder: usize, range: Range<usize>) -> Result<Option<Entry>> {
+fn read(text: &str, arena: &mut Arena, holder: usize, range: Range<usize>) -> Result<Option<EntryNodes>> {
     let (open, close) = match &arena.pieces[holder].content {
         _ if !arena.pieces[holder].flow => ("", ""),
         Content::List(_) => ("[", "]"),
@@ -148,7 +148,7 @@ fn anchor_before(arena: &Arena, name: &str, at: usize) -> Option<usize> {
 
 /// Parts with an entry that is in the tree no more. Aliases elsewhere that repeat something in it follow to its heir; what
 /// is from `base` on stands in its place.
-fn part(arena: &mut Arena, (key, value): Entry, base: usize, heirs: &HashMap<usize, usize>) -> Result<()> {
+fn part(arena: &mut Arena, (key, value): EntryNodes, base: usize, heirs: &HashMap<usize, usize>) -> Result<()> {
     let nodes = below(arena, key.into_iter().chain([value]).collect());
     if arena.anchors {
         let gone: HashSet<usize> = nodes.iter().copied().filter(|node| arena.names.contains_key(node)).collect();
@@ -174,7 +174,7 @@ fn part(arena: &mut Arena, (key, value): Entry, base: usize, heirs: &HashMap<usi
 /// For each node with an anchor in an entry that was replaced the one that has the anchor now, in the same place: an alias
 /// repeats a place, and an anchor that has come to the key of the value that had it would make it repeat something else.
 /// None where a name stands twice.
-fn heirs(text: &str, arena: &Arena, old: Entry, new: Entry) -> HashMap<usize, usize> {
+fn heirs(text: &str, arena: &Arena, old: EntryNodes, new: EntryNodes) -> HashMap<usize, usize> {
     if !arena.anchors {
         return HashMap::new();
     }
@@ -191,7 +191,7 @@ fn heirs(text: &str, arena: &Arena, old: Entry, new: Entry) -> HashMap<usize, us
 }
 
 /// The nodes with an anchor in an entry, each with its place there: by keys, since items of a list may have moved.
-fn anchors(tree: Tree<'_>, (key, value): Entry) -> Vec<(String, usize)> {
+fn anchors(tree: Tree<'_>, (key, value): EntryNodes) -> Vec<(String, usize)> {
     let mut open = vec![("/".to_owned(), value)];
     open.extend(key.map(|key| ("?".to_owned(), key)));
     let mut found = Vec::new();

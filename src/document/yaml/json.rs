@@ -1,6 +1,6 @@
 //! What JSON is not: comments, which YAML would read as keys.
 
-use crate::document::place::LineIndex;
+use crate::document::line_index::LineIndex;
 use crate::error::{Error, Kind, Result};
 
 /// Refuses `//` and `/* */` outside of strings: as YAML, `// c "a"` would be a key.

@@ -4,7 +4,7 @@
 use super::editing::Editing;
 use super::lines;
 use super::tree::Tree;
-use super::write::{self, Position, Written};
+use super::write::{self, Position, ValueText};
 use crate::document::node::Style;
 use crate::memory::{self, Zeroizing};
 
@@ -28,7 +28,7 @@ impl Tree<'_> {
 
 impl Editing<'_> {
     /// The new text in the layout of the old one; `None` if that cannot hold it.
-    pub(super) fn in_its_layout(&self, node: usize, text: &str, position: Position) -> Option<Written> {
+    pub(super) fn in_its_layout(&self, node: usize, text: &str, position: Position) -> Option<ValueText> {
         match self.tree.style(node)? {
             Style::Literal => self.literal_again(node, text, position),
             Style::Single => self.single_again(node, text),
@@ -36,7 +36,7 @@ impl Editing<'_> {
         }
     }
 
-    fn literal_again(&self, node: usize, text: &str, position: Position) -> Option<Written> {
+    fn literal_again(&self, node: usize, text: &str, position: Position) -> Option<ValueText> {
         let manner = self.manner;
         let header = &self.tree.text[self.tree.value_begin(node)..self.tree.header_end(node)];
         // A block that keeps the blank lines below it has them already.
@@ -65,7 +65,7 @@ impl Editing<'_> {
     }
 
     /// In single quotes a line break is written as a blank line, and white space around one is lost.
-    fn single_again(&self, node: usize, text: &str) -> Option<Written> {
+    fn single_again(&self, node: usize, text: &str) -> Option<ValueText> {
         let tree = self.tree;
         let old = &tree.text[tree.value_begin(node)..tree.value_end(node)];
         let second = old.lines().skip(1).find(|line| !line.trim().is_empty())?;
@@ -93,7 +93,7 @@ impl Editing<'_> {
         let inner = lines[1..lines.len() - 1].concat();
         let inner = Zeroizing::new(inner);
         let quoted = memory::replaced(&inner, "'", "''");
-        Some(Written::inline(["'", &quoted, "'"].concat()))
+        Some(ValueText::inline(["'", &quoted, "'"].concat()))
     }
 }
 

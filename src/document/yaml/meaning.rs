@@ -6,10 +6,10 @@ use std::collections::{HashMap, HashSet};
 use super::arena::{Content, Leaf, Piece};
 use super::scalar;
 use super::tree::Tree;
+use crate::document::entry_span::EntrySpan;
 use crate::document::node::{Data, Entry, Node, Scalar, Style};
-use crate::document::place::Place;
 use crate::document::pointer::{Pointer, list_index};
-use crate::document::value::{Key, Map, Value};
+use crate::document::value::{Map, MapKey, Value};
 use crate::error::{Error, Kind, Result};
 
 /// How many nodes aliases may add to a document of `nodes`: a few repeat a client's defaults, a bomb repeats itself.
@@ -31,7 +31,7 @@ pub(super) struct Reading<'a> {
     /// Nodes that are written out even so where something repeats them.
     apart: HashSet<usize>,
     /// The keys so far: a text has the same few names many times.
-    keys: HashMap<(&'a str, bool), Key>,
+    keys: HashMap<(&'a str, bool), MapKey>,
 }
 
 impl<'a> Reading<'a> {
@@ -85,7 +85,7 @@ impl<'a> Reading<'a> {
             }
             Content::Map(entries) => self.map_value(entries),
             Content::Alias(target) if self.written && !self.apart.contains(target) => {
-                Ok(Value::Map(Map::from_iter([(Key::other("*"), Value::Null)])))
+                Ok(Value::Map(Map::from_iter([(MapKey::other("*"), Value::Null)])))
             }
             Content::Alias(target) => {
                 // What is written out is so down to its last alias.
@@ -105,7 +105,7 @@ impl<'a> Reading<'a> {
             let name = self.key(*key);
             let value_here = self.value_of(*value)?;
             if self.written && is_merge(self.tree, *key) {
-                map.insert(Key::other("<<"), value_here);
+                map.insert(MapKey::other("<<"), value_here);
             } else if name.text() == "<<" && is_plain(self.tree.piece(*key)) {
                 merged.push(value_here);
             } else {
@@ -119,11 +119,11 @@ impl<'a> Reading<'a> {
     }
 
     /// The key that a node stands for; a collection is known by its text as it is written.
-    fn key(&mut self, node: usize) -> Key {
+    fn key(&mut self, node: usize) -> MapKey {
         let Some((text, is_string)) = self.tree.key_text(node) else {
-            return Key::complex(self.tree.key_source(node));
+            return MapKey::complex(self.tree.key_source(node));
         };
-        let new = || if is_string { Key::string(text) } else { Key::other(text) };
+        let new = || if is_string { MapKey::string(text) } else { MapKey::other(text) };
         self.keys.entry((text, is_string)).or_insert_with(new).clone()
     }
 
@@ -220,10 +220,10 @@ fn short_tag(tag: &str) -> Cow<'_, str> {
 }
 
 /// Where the entry at `pointer` stands; nothing below an alias has a place of its own.
-pub(super) fn place(tree: Tree<'_>, pointer: &Pointer) -> Option<Place> {
+pub(super) fn place(tree: Tree<'_>, pointer: &Pointer) -> Option<EntrySpan> {
     let (key, value) = entry(tree, pointer)?;
     let span = |index: usize| tree.span(index);
-    Some(Place { key: key.map(span), value: span(value) })
+    Some(EntrySpan { key: key.map(span), value: span(value) })
 }
 
 /// The nodes of key and value at `pointer`.

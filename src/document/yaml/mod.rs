@@ -83,18 +83,18 @@ use self::arena::Arena;
 use self::editing::Editing;
 use self::manner::Manner;
 use self::meaning::Reading;
-use self::splice::Change;
+use self::splice::Rewrite;
 use self::tree::Tree;
 use super::apply;
 use super::edit::Edit;
 use super::engine::{Engine, UNWRITABLE};
+use super::entry_span::EntrySpan;
 use super::format::Format;
 use super::node::Node;
-use super::place::Place;
 use super::pointer::Pointer;
 use super::rewrite;
 use super::splice::roomy;
-use super::value::{Key, Map, Value};
+use super::value::{Map, MapKey, Value};
 use crate::error::{Error, Kind, Result};
 
 /// A YAML text, its nodes, and what it means.
@@ -144,7 +144,7 @@ impl YamlText {
     }
 
     /// Makes one edit of the text that stays within one entry of a collection.
-    fn step(&mut self, edit: impl FnOnce(&Editing<'_>) -> Result<Option<Change>>) -> Result<()> {
+    fn step(&mut self, edit: impl FnOnce(&Editing<'_>) -> Result<Option<Rewrite>>) -> Result<()> {
         let manner = self.known_manner();
         let tree = Tree { text: &self.text, arena: &self.arena };
         let change = edit(&Editing { tree, manner: &manner });
@@ -221,7 +221,7 @@ impl Engine for YamlText {
         Reading::of(self.nodes()).tree()
     }
 
-    fn place(&self, pointer: &Pointer) -> Option<Place> {
+    fn place(&self, pointer: &Pointer) -> Option<EntrySpan> {
         meaning::place(self.nodes(), pointer)
     }
 
@@ -266,7 +266,7 @@ impl YamlText {
         let is_empty = self.nodes().is_absent(node) && Some(node) != self.arena.root;
         let first = match last {
             "-" => Value::list(vec![value.clone()]),
-            _ => Value::Map(Map::from_iter([(Key::string(last), value.clone())])),
+            _ => Value::Map(Map::from_iter([(MapKey::string(last), value.clone())])),
         };
         is_empty.then_some(Edit::Replace { path: above, value: first })
     }

@@ -6,15 +6,15 @@ use super::editing::{Editing, New, Trail};
 use super::flow;
 use super::lines;
 use super::scalar;
-use super::splice::{Change, Splice};
-use super::write::{self, Position, Written};
+use super::splice::{Rewrite, Splice};
+use super::write::{self, Position, ValueText};
 use crate::document::node::Style;
 use crate::document::value::Value;
 use crate::error::Result;
 
 impl Editing<'_> {
     /// Puts something over the node at the end of `trail`.
-    pub(super) fn over(&self, trail: &Trail, node: usize, new: &New<'_>) -> Result<Option<Change>> {
+    pub(super) fn over(&self, trail: &Trail, node: usize, new: &New<'_>) -> Result<Option<Rewrite>> {
         let (tree, manner) = (self.tree, self.manner);
         let value = match new {
             New::Value(value) | New::Carried(_, value) => *value,
@@ -39,7 +39,7 @@ impl Editing<'_> {
                 }
             };
             let lead = if tree.is_absent(node) { self.flow_lead(node) } else { "" };
-            let written = Written::inline([lead, &text].concat());
+            let written = ValueText::inline([lead, &text].concat());
             let range = tree.value_begin(node)..tree.value_end(node);
             let tag = block::tag(tree.text, piece.after, piece.bare).filter(|_| drop_tag && !range.is_empty());
             let tag = tag.map(|tag| lines::skip(tree.text, tag.start)..lines::skip(tree.text, tag.end));

@@ -6,7 +6,7 @@ use super::arena::Arena;
 pub(super) use crate::document::splice::{Splice, apply, begin, end, fit};
 
 /// What an operation does: splices in the order of the text, and the entry of the tree that they touch.
-pub(super) struct Change {
+pub(super) struct Rewrite {
     /// The splices, none overlapping another.
     pub(super) splices: Vec<Splice>,
     /// What becomes of the tree.

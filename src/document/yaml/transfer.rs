@@ -11,9 +11,9 @@ use super::lines;
 use super::manner::Manner;
 use super::scalar;
 use super::shared;
-use super::splice::{Change, Splice, Touched};
+use super::splice::{Rewrite, Splice, Touched};
 use super::tree::Tree;
-use super::write::{Position, Written};
+use super::write::{Position, ValueText};
 use super::{YamlText, differs};
 use crate::document::edit::Edit;
 use crate::document::pointer::Pointer;
@@ -109,7 +109,7 @@ impl Carried {
 
     /// The comment lines that go with a moved entry stand above it; above the line of the dash where the entry is the first
     /// of a compact collection.
-    pub(super) fn comments_above(&self, text: &str, change: &mut Change, column: usize, ending: &str) {
+    pub(super) fn comments_above(&self, text: &str, change: &mut Rewrite, column: usize, ending: &str) {
         let Touched::Inserted { range, splice, .. } = &mut change.touched else { return };
         if self.comments.is_empty() {
             return;
@@ -134,7 +134,7 @@ impl Carried {
     }
 
     /// The text for another position.
-    pub(super) fn written(&self, position: Position, manner: &Manner) -> Written {
+    pub(super) fn written(&self, position: Position, manner: &Manner) -> ValueText {
         let column = match position {
             Position::Root => 0,
             Position::Key(column) | Position::Dash(column, _) => column,
@@ -150,19 +150,19 @@ impl Carried {
         match position {
             Position::Key(_) if self.compact => {
                 let lines = [&" ".repeat(new), self.inline.as_str(), manner.ending, &below].concat();
-                Written { below: Zeroizing::new(lines), collection: true, ..Written::default() }
+                ValueText { below: Zeroizing::new(lines), collection: true, ..ValueText::default() }
             }
             Position::Dash(..) | Position::Root
                 if self.entries.is_some() && !self.compact && self.inline.is_empty() =>
             {
                 let (first, rest) = below.split_at(below.find('\n').map_or(below.len(), |feed| feed + 1));
-                Written {
+                ValueText {
                     inline: Zeroizing::new(first.trim_matches(lines::WHITE).to_owned()),
                     below: Zeroizing::new(rest.to_owned()),
                     collection: true,
                 }
             }
-            _ => Written { inline: self.inline.clone(), below, collection: self.entries.is_some() },
+            _ => ValueText { inline: self.inline.clone(), below, collection: self.entries.is_some() },
         }
     }
 }

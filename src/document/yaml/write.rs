@@ -6,12 +6,12 @@ use super::manner::Manner;
 use super::scalar;
 use crate::document::node::Style;
 use crate::document::quoted;
-use crate::document::value::{Key, Value};
+use crate::document::value::{MapKey, Value};
 use crate::memory::{self, Buffer};
 
 /// The text of a value: what stands on the line of its key or dash, and the lines below, each with its line end.
 #[derive(Clone, Default)]
-pub(super) struct Written {
+pub(super) struct ValueText {
     /// On the line of the key or dash, without the space before it; empty for a block collection under a key.
     pub(super) inline: Zeroizing<String>,
     pub(super) below: Zeroizing<String>,
@@ -19,7 +19,7 @@ pub(super) struct Written {
     pub(super) collection: bool,
 }
 
-impl Written {
+impl ValueText {
     /// A collection below the anchor or the tag that stays on the line of its dash.
     pub(super) fn below_properties(&self, position: Position, manner: &Manner) -> Self {
         // Its own entries are where a collection behind the dash has them.
@@ -90,10 +90,10 @@ impl Default for Spacing {
 }
 
 /// Writes `value` in block context; a scalar keeps `style` if it can hold it.
-pub(super) fn block(value: &Value, position: Position, style: Style, manner: &Manner) -> Written {
+pub(super) fn block(value: &Value, position: Position, style: Style, manner: &Manner) -> ValueText {
     match value {
-        Value::Map(map) if map.is_empty() => Written::inline("{}"),
-        Value::List(items) if items.is_empty() => Written::inline("[]"),
+        Value::Map(map) if map.is_empty() => ValueText::inline("{}"),
+        Value::List(items) if items.is_empty() => ValueText::inline("[]"),
         Value::Map(_) | Value::List(_) => {
             let column = position.entries(manner, matches!(value, Value::Map(_)));
             let mut lines = Buffer::default();
@@ -112,22 +112,22 @@ pub(super) fn block(value: &Value, position: Position, style: Style, manner: &Ma
             let text = scalar_text(value, style, manner.json, false);
             let marker = matches!(position, Position::Root) && ["---", "..."].iter().any(|mark| text.starts_with(mark));
             if marker {
-                Written { inline: single(&text), ..Written::default() }
+                ValueText { inline: single(&text), ..ValueText::default() }
             } else {
-                Written::inline(text.as_str())
+                ValueText::inline(text.as_str())
             }
         }
     }
 }
 
 /// A collection's lines, the first of them moved up where it stands behind a dash or is the document.
-fn joined(position: Position, column: usize, lines: Zeroizing<String>) -> Written {
+fn joined(position: Position, column: usize, lines: Zeroizing<String>) -> ValueText {
     if let Position::Key(_) = position {
-        return Written { below: lines, collection: true, ..Written::default() };
+        return ValueText { below: lines, collection: true, ..ValueText::default() };
     }
     let feed = lines.find('\n').map_or(lines.len(), |feed| feed + 1);
     let (first, rest) = lines.split_at(feed);
-    Written {
+    ValueText {
         inline: Zeroizing::new(first[column..].trim_end_matches(['\n', '\r']).to_owned()),
         below: Zeroizing::new(rest.to_owned()),
         collection: true,
@@ -180,7 +180,7 @@ fn push_value(value: &Value, position: Position, manner: &Manner, lines: &mut Bu
 }
 
 /// An entry's lines: `head` is the dash or the key with its colon, `gap` the spaces behind it.
-pub(super) fn entry(column: usize, head: &str, gap: usize, written: &Written, manner: &Manner) -> Zeroizing<String> {
+pub(super) fn entry(column: usize, head: &str, gap: usize, written: &ValueText, manner: &Manner) -> Zeroizing<String> {
     let (indent, gap) = (" ".repeat(column), " ".repeat(if written.inline.is_empty() { 0 } else { gap }));
     Zeroizing::new([&indent, head, &gap, &written.inline, manner.ending, &written.below].concat())
 }
@@ -199,7 +199,7 @@ pub(super) fn is_hidden(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-fn literal(text: &str, position: Position, manner: &Manner) -> Written {
+fn literal(text: &str, position: Position, manner: &Manner) -> ValueText {
     let indicator = starts_with_space(text).then_some(manner.step);
     literal_at(text, position.literal(manner), indicator, false, manner)
 }
@@ -211,7 +211,13 @@ pub(super) fn starts_with_space(text: &str) -> bool {
 
 /// A literal block with its lines in `column`, which the header says if there is an `indicator`; a header that `keeps` the
 /// blank lines at the end goes on doing so.
-pub(super) fn literal_at(text: &str, column: usize, indicator: Option<usize>, keeps: bool, manner: &Manner) -> Written {
+pub(super) fn literal_at(
+    text: &str,
+    column: usize,
+    indicator: Option<usize>,
+    keeps: bool,
+    manner: &Manner,
+) -> ValueText {
     let content = text.trim_end_matches('\n');
     let chomping = match text.len() - content.len() {
         0 => "-",
@@ -223,7 +229,7 @@ pub(super) fn literal_at(text: &str, column: usize, indicator: Option<usize>, ke
     let body = text.strip_suffix('\n').unwrap_or(text);
     let lines = body.split('\n').flat_map(|line| [if line.is_empty() { "" } else { &indent }, line, manner.ending]);
     let below = Zeroizing::new(lines.collect::<Vec<_>>().concat());
-    Written { inline: Zeroizing::new(format!("|{indicator}{chomping}")), below, collection: false }
+    ValueText { inline: Zeroizing::new(format!("|{indicator}{chomping}")), below, collection: false }
 }
 
 /// Writes `value` in flow style, on one line.
@@ -258,7 +264,7 @@ pub(super) fn flow_key(text: &str, is_string: bool, json: bool) -> Zeroizing<Str
     if is_string || json { quoted_key(text, Style::Plain, json, true) } else { Zeroizing::new(text.to_owned()) }
 }
 
-fn key_of(key: &Key, json: bool) -> Zeroizing<String> {
+fn key_of(key: &MapKey, json: bool) -> Zeroizing<String> {
     if key.is_string() || json && !key.is_complex() {
         quoted_key(key.text(), Style::Plain, json, false)
     } else {

@@ -15,7 +15,7 @@ use std::path::Path;
 
 use git2::{DiffDelta, ErrorCode, Oid, Repository};
 
-use super::reader::{Folders, IndexEntry, Pair, Reader};
+use super::backend::{Backend, Folders, IndexEntry, Pair};
 use super::revision::{Commit, Revision};
 use crate::error::{Error, Kind, Result};
 use crate::shown::{ProgramOutput, Showable};
@@ -73,7 +73,7 @@ fn pair(delta: &DiffDelta<'_>) -> Pair {
     }
 }
 
-impl Reader for LibGit2 {
+impl Backend for LibGit2 {
     fn folders(&self) -> Result<Folders> {
         Ok(Folders { own: self.repository.path().to_owned(), shared: self.repository.commondir().to_owned() })
     }

@@ -2,7 +2,7 @@
 
 use git2::{DiffFindOptions, DiffOptions, Oid, TreeWalkMode, TreeWalkResult};
 
-use super::trees::Entry;
+use super::trees::TreeEntry;
 use super::{LibGit2, failed, pair, text};
 use crate::error::Result;
 
@@ -13,7 +13,13 @@ const MOST: usize = 1_000;
 
 impl LibGit2 {
     /// Path and entry of the file in `parent` that became the blob at `path` in `commit`.
-    pub(super) fn source(&self, parent: Oid, commit: Oid, path: &str, blob: Oid) -> Result<Option<(String, Entry)>> {
+    pub(super) fn source(
+        &self,
+        parent: Oid,
+        commit: Oid,
+        path: &str,
+        blob: Oid,
+    ) -> Result<Option<(String, TreeEntry)>> {
         let from = match self.identical(parent, commit, path, blob)? {
             Some(from) => Some(from),
             None => self.similar(parent, commit, path, blob)?,

@@ -23,12 +23,12 @@ pub(super) struct Stored {
 
 /// An entry of a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct TreeEntry {
     mode: u32,
     pub(super) id: Oid,
 }
 
-impl Entry {
+impl TreeEntry {
     /// Whether it is a file or a link, not a folder or a submodule.
     pub(super) fn is_file(self) -> bool {
         matches!(self.mode & 0o170_000, 0o100_000 | 0o120_000)
@@ -45,7 +45,7 @@ type Below = (Oid, Vec<u8>);
 /// Reads commits and trees, and caches the entry at each path.
 pub(super) struct Trees<'r> {
     odb: Odb<'r>,
-    known: RefCell<HashMap<Below, Option<Entry>>>,
+    known: RefCell<HashMap<Below, Option<TreeEntry>>>,
     /// A walk reads each commit when it is found, when it is visited, and once for each child.
     commits: RefCell<HashMap<Oid, Rc<Stored>>>,
 }
@@ -81,7 +81,7 @@ impl Trees<'_> {
     }
 
     /// The entry at a path below a tree; `None` if there is none.
-    pub(super) fn entry(&self, tree: Oid, path: &[u8]) -> Result<Option<Entry>> {
+    pub(super) fn entry(&self, tree: Oid, path: &[u8]) -> Result<Option<TreeEntry>> {
         let key = (tree, path.to_vec());
         if let Some(known) = self.known.borrow().get(&key) {
             return Ok(*known);
@@ -130,7 +130,7 @@ fn stored(bytes: &[u8]) -> Option<Stored> {
 ///
 /// # Errors
 /// For a damaged tree.
-fn entry_of(mut bytes: &[u8], name: &[u8]) -> Result<Option<Entry>> {
+fn entry_of(mut bytes: &[u8], name: &[u8]) -> Result<Option<TreeEntry>> {
     while !bytes.is_empty() {
         let (entry, own_name, rest) = first_entry(bytes).ok_or_else(|| unknown("a tree that cannot be read"))?;
         if own_name == name {
@@ -142,13 +142,13 @@ fn entry_of(mut bytes: &[u8], name: &[u8]) -> Result<Option<Entry>> {
 }
 
 /// The first entry of a tree, its name, and the rest.
-fn first_entry(bytes: &[u8]) -> Option<(Entry, &[u8], &[u8])> {
+fn first_entry(bytes: &[u8]) -> Option<(TreeEntry, &[u8], &[u8])> {
     let zero = bytes.iter().position(|byte| *byte == 0)?;
     let (head, rest) = (&bytes[..zero], &bytes[zero + 1..]);
     let (id, rest) = rest.split_at_checked(20)?;
     let space = head.iter().position(|byte| *byte == b' ')?;
     let mode = u32::from_str_radix(std::str::from_utf8(&head[..space]).ok()?, 8).ok()?;
-    Some((Entry { mode, id: Oid::from_bytes(id).ok()? }, &head[space + 1..], rest))
+    Some((TreeEntry { mode, id: Oid::from_bytes(id).ok()? }, &head[space + 1..], rest))
 }
 
 #[cfg(test)]

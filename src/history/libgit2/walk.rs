@@ -7,10 +7,10 @@ use std::rc::Rc;
 use git2::{Commit as Git2Commit, Oid};
 
 use super::objects::trailers;
-use super::trees::{Entry, Stored, Trees};
+use super::trees::{Stored, TreeEntry, Trees};
 use super::{LibGit2, failed, id, text, unknown};
 use crate::error::Result;
-use crate::history::reader::Reader;
+use crate::history::backend::Backend;
 use crate::history::revision::{Commit, Revision, tasks};
 
 /// The number of commits to search for the newest ones of a file.
@@ -66,7 +66,7 @@ impl LibGit2 {
                 path = source;
                 before = vec![Some(entry)];
             }
-            let name = |entry: Option<Entry>| entry.map(|entry| entry.id.to_string());
+            let name = |entry: Option<TreeEntry>| entry.map(|entry| entry.id.to_string());
             let commit = self.described(id, short)?;
             let parents = before.into_iter().map(name).collect();
             revisions.push(Revision { commit, path: here, blob: name(now), parents });
@@ -136,7 +136,7 @@ impl LibGit2 {
 }
 
 /// The entry at the path, and in each parent (the first commit has one empty parent), if it differs from all of them.
-type Changed = (Option<Entry>, Vec<Option<Entry>>);
+type Changed = (Option<TreeEntry>, Vec<Option<TreeEntry>>);
 
 fn changed(trees: &Trees<'_>, commit: &Stored, path: &[u8]) -> Result<Option<Changed>> {
     let at = |tree: Oid| Ok(trees.entry(tree, path)?.filter(|entry| entry.is_file()));

@@ -10,7 +10,7 @@ use git2::{
 
 use super::{LibGit2, failed, id, pair, text, unknown};
 use crate::error::Result;
-use crate::history::reader::{IndexEntry, Pair, Reader};
+use crate::history::backend::{Backend, IndexEntry, Pair};
 
 /// The maximum number of added and removed files to compare with each other, as in git.
 const MOST: usize = 1_000;

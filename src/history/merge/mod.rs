@@ -24,7 +24,7 @@ pub struct Versions<'d> {
     pub theirs: &'d Document,
 }
 
-pub enum Outcome {
+pub enum MergeOutcome {
     /// A document, with conflicts resolved in favour of one side.
     Merged {
         document: Document,
@@ -42,7 +42,7 @@ pub enum Outcome {
 ///
 /// # Errors
 /// `unsupported` and `alias` if our text cannot be edited to the merged value.
-pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> Result<Outcome> {
+pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> Result<MergeOutcome> {
     let Versions { base, ours, theirs } = versions;
     if ours.format() == Format::Raw {
         return raw(versions, favored);
@@ -50,7 +50,7 @@ pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> R
     let side = favored.unwrap_or(Side::Ours);
     let merged = diff::merge(base.map(Document::value), ours.value(), theirs.value(), schema, side);
     if !merged.conflicts.is_empty() && favored.is_none() {
-        return Ok(Outcome::Conflicts(merged.conflicts));
+        return Ok(MergeOutcome::Conflicts(merged.conflicts));
     }
     let texts = Texts::of(versions)?;
     let sides = [ours, theirs];
@@ -81,21 +81,21 @@ pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> R
             Err(error) if favored.is_none() && matches!(error.kind(), Kind::Alias | Kind::Unsupported) => {
                 let path = error.path().unwrap_or_default().to_owned();
                 let conflict = Conflict { path, ours: Deed::Changed, theirs: Deed::Changed };
-                return Ok(Outcome::Conflicts(vec![conflict]));
+                return Ok(MergeOutcome::Conflicts(vec![conflict]));
             }
             Err(error) => return Err(error),
         }
     }
     let Some(document) = best else { return Err(Error::new(Kind::Unsupported, NO_TEXT)) };
     let lost_comments = comments::missing(base, sides, &document);
-    Ok(Outcome::Merged { document, decided: merged.conflicts, lost_comments })
+    Ok(MergeOutcome::Merged { document, decided: merged.conflicts, lost_comments })
 }
 
 /// Merges raw contents by lines, only if the sides changed lines that do not touch.
-fn raw(versions: Versions<'_>, favored: Option<Side>) -> Result<Outcome> {
+fn raw(versions: Versions<'_>, favored: Option<Side>) -> Result<MergeOutcome> {
     let Versions { base, ours, theirs } = versions;
     let whole = |document: &Document| Document::parse(document.bytes(), Format::Raw);
-    let done = |document, decided| Ok(Outcome::Merged { document, decided, lost_comments: Vec::new() });
+    let done = |document, decided| Ok(MergeOutcome::Merged { document, decided, lost_comments: Vec::new() });
     if base.is_some_and(|base| base.bytes() == theirs.bytes()) || ours.bytes() == theirs.bytes() {
         return done(whole(ours)?, Vec::new());
     }
@@ -110,7 +110,7 @@ fn raw(versions: Versions<'_>, favored: Option<Side>) -> Result<Outcome> {
     let deed = if base.is_some() { Deed::Changed } else { Deed::Added };
     let conflicts = vec![Conflict { path: String::new(), ours: deed, theirs: deed }];
     match favored {
-        None => Ok(Outcome::Conflicts(conflicts)),
+        None => Ok(MergeOutcome::Conflicts(conflicts)),
         Some(Side::Ours) => done(whole(ours)?, conflicts),
         Some(Side::Theirs) => done(whole(theirs)?, conflicts),
     }

@@ -22,10 +22,10 @@ fn merged(base: &str, ours: &str, theirs: &str, format: Format) -> Result<(Strin
     let (base, ours, theirs) = ((!base.is_empty()).then(|| parse(base)), parse(ours), parse(theirs));
     let versions = Versions { base: base.as_ref(), ours: &ours, theirs: &theirs };
     match merge(versions, Schema::Authelia, None) {
-        Ok(Outcome::Merged { document, lost_comments, .. }) => {
+        Ok(MergeOutcome::Merged { document, lost_comments, .. }) => {
             Ok((String::from_utf8(document.bytes().to_vec()).expect("text"), !lost_comments.is_empty()))
         }
-        Ok(Outcome::Conflicts(conflicts)) => {
+        Ok(MergeOutcome::Conflicts(conflicts)) => {
             Err(conflicts.into_iter().map(|one| one.path).collect::<Vec<_>>().join(" "))
         }
         Err(error) => panic!("{error}"),
@@ -162,11 +162,11 @@ proptest! {
         let expected = diff::merge(Some(base.value()), ours.value(), theirs.value(), Schema::Unknown, Side::Theirs);
         let versions = Versions { base: Some(&base), ours: &ours, theirs: &theirs };
         match merge(versions, Schema::Unknown, Some(Side::Theirs)).expect("it can be written") {
-            Outcome::Merged { document, decided, .. } => {
+            MergeOutcome::Merged { document, decided, .. } => {
                 prop_assert!(*document.value() == expected.value);
                 prop_assert_eq!(decided, expected.conflicts);
             }
-            Outcome::Conflicts(_) => prop_assert!(false, "a side was favoured"),
+            MergeOutcome::Conflicts(_) => prop_assert!(false, "a side was favoured"),
         }
     }
 
@@ -177,8 +177,8 @@ proptest! {
         for (ours, theirs) in [(&base, &other), (&other, &base), (&other, &other)] {
             let versions = Versions { base: Some(&base), ours, theirs };
             match merge(versions, Schema::Unknown, None).expect("it can be written") {
-                Outcome::Merged { document, .. } => prop_assert_eq!(document.bytes(), other.bytes()),
-                Outcome::Conflicts(_) => prop_assert!(false, "one side changed nothing"),
+                MergeOutcome::Merged { document, .. } => prop_assert_eq!(document.bytes(), other.bytes()),
+                MergeOutcome::Conflicts(_) => prop_assert!(false, "one side changed nothing"),
             }
         }
     }
@@ -236,7 +236,7 @@ fn a_lost_comment_is_named_by_its_entry() {
     let parse = |text: &str| Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
     let [base, ours, theirs] = ["a: 1 # o\nb: 2\n", "a: 1 # p\nb: 2\n", "a: 1 # q\nb: 2 # r\n"].map(parse);
     let versions = Versions { base: Some(&base), ours: &ours, theirs: &theirs };
-    let Ok(Outcome::Merged { document, lost_comments, .. }) = merge(versions, Schema::Unknown, None) else {
+    let Ok(MergeOutcome::Merged { document, lost_comments, .. }) = merge(versions, Schema::Unknown, None) else {
         panic!("no conflict");
     };
     assert_eq!(document.bytes(), b"a: 1 # p\nb: 2 # r\n");

@@ -2,7 +2,7 @@
 
 use super::Program;
 use crate::error::Result;
-use crate::history::reader::Reader;
+use crate::history::backend::Backend;
 use crate::history::revision::{Commit, Revision, tasks};
 use crate::history::run::{expect, run};
 

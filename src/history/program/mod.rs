@@ -7,7 +7,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::reader::{Folders, IndexEntry, Pair, Reader};
+use super::backend::{Backend, Folders, IndexEntry, Pair};
 use super::revision::{Commit, Revision};
 use super::run::{expect, run, run_reading, run_with, said};
 use crate::error::{Error, Result};
@@ -66,7 +66,7 @@ impl Program {
     }
 }
 
-impl Reader for Program {
+impl Backend for Program {
     fn folders(&self) -> Result<Folders> {
         let printed = self.text(&["rev-parse", "--absolute-git-dir", "--git-common-dir"])?;
         let mut lines = printed.lines();

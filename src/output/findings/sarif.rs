@@ -1,11 +1,11 @@
 //! Findings as SARIF 2.1.0, which code hosts and editors read.
 
-use crate::check::{Finding, Rule, Severity, registry};
+use crate::check::{Finding, Lint, Severity, registry};
 use crate::shown::{FileName, Json, Shown};
 
 /// The log of one run, with the rules that it has findings of.
 pub fn sarif(findings: &[Finding]) -> Json {
-    let rules: Vec<&'static Rule> =
+    let rules: Vec<&'static Lint> =
         registry::all().filter(|rule| findings.iter().any(|finding| finding.rule == rule.id)).collect();
     let driver = Json::object([
         ("name", "agepatch".into()),
@@ -26,7 +26,7 @@ pub fn sarif(findings: &[Finding]) -> Json {
 }
 
 #[expect(clippy::disallowed_methods, reason = "escapes text that was printable already")]
-fn described(rule: &Rule) -> Json {
+fn described(rule: &Lint) -> Json {
     let help = format!("{}\n\n{}", rule.explanation, rule.fix);
     Json::object([
         ("id", rule.id.into()),
@@ -37,7 +37,7 @@ fn described(rule: &Rule) -> Json {
     ])
 }
 
-fn result(finding: &Finding, rules: &[&'static Rule]) -> Json {
+fn result(finding: &Finding, rules: &[&'static Lint]) -> Json {
     let mut message = finding.message.clone();
     if let Some(help) = &finding.help {
         message.push(&Shown::fixed(": "));

@@ -6,19 +6,19 @@ use crate::shown;
 use crate::shown::{KeyName, Showable, Shown};
 
 /// A patch document with its lines.
-pub(super) struct Reader<'d> {
+pub(super) struct PatchReader<'d> {
     document: &'d Document,
     lines: LineIndex,
 }
 
 /// A map in the document whose members all have known names.
 pub(super) struct Members<'r> {
-    reader: &'r Reader<'r>,
+    reader: &'r PatchReader<'r>,
     map: &'r Map,
     at: Pointer,
 }
 
-impl<'d> Reader<'d> {
+impl<'d> PatchReader<'d> {
     pub(super) fn new(document: &'d Document) -> Self {
         Self { document, lines: LineIndex::new(document.bytes()) }
     }

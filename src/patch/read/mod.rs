@@ -4,7 +4,7 @@ mod members;
 mod operation;
 mod patch_set;
 
-use self::members::Reader;
+use self::members::PatchReader;
 use super::operation::Patch;
 use super::set::PatchSet;
 use crate::document::{Document, Format, Pointer, Value};
@@ -36,7 +36,7 @@ pub enum Input {
 pub fn read(bytes: &[u8], notation: Notation) -> Result<Input> {
     let document = Document::parse(bytes, Format::Yaml)
         .map_err(|error| error.context("the patch cannot be read").with_kind(Kind::Patch))?;
-    let reader = Reader::new(&document);
+    let reader = PatchReader::new(&document);
     let root = Pointer::root();
     if let Some(at) = template(document.value(), &root) {
         return Err(reader
@@ -68,7 +68,7 @@ fn template(value: &Value, at: &Pointer) -> Option<Pointer> {
     }
 }
 
-fn misunderstood(reader: &Reader<'_>, value: &Value, notation: Notation) -> Error {
+fn misunderstood(reader: &PatchReader<'_>, value: &Value, notation: Notation) -> Error {
     let root = Pointer::root();
     let what = value.type_name();
     match (value, notation) {

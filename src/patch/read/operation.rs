@@ -1,6 +1,6 @@
 //! Operations in a patch document.
 
-use super::members::{Members, Reader};
+use super::members::{Members, PatchReader};
 use crate::document::{Pointer, Value, nearest};
 use crate::error::Result;
 use crate::patch::operation::{Action, Operation, Origin, Patch};
@@ -14,12 +14,12 @@ const MEMBERS: [&str; 6] = ["op", "path", "value", "value_from", "from", "to"];
 const SOURCES: [&str; 5] = ["env", "file", "stdin", "generate", "digest_of"];
 
 /// The list of operations at `at`.
-pub(super) fn list(reader: &Reader<'_>, at: &Pointer) -> Result<Patch> {
+pub(super) fn list(reader: &PatchReader<'_>, at: &Pointer) -> Result<Patch> {
     let items = reader.items(at, "a list of operations")?;
     items.iter().enumerate().map(|(index, at)| one(reader, at, index + 1)).collect::<Result<_>>().map(Patch::Operations)
 }
 
-fn one(reader: &Reader<'_>, at: &Pointer, number: usize) -> Result<Operation> {
+fn one(reader: &PatchReader<'_>, at: &Pointer, number: usize) -> Result<Operation> {
     let members = reader.members(at, "an operation", &MEMBERS)?;
     let name = members.required("op", &Shown::fixed("an operation"))?;
     let of = shown!("the operation `{}`", KeyName::shown(&name));
@@ -28,7 +28,7 @@ fn one(reader: &Reader<'_>, at: &Pointer, number: usize) -> Result<Operation> {
     Ok(Operation { path, action, origin: Some(Origin { number, line: reader.line(at), document: None }) })
 }
 
-fn action(reader: &Reader<'_>, members: &Members<'_>, name: &str, of: &Shown) -> Result<Action> {
+fn action(reader: &PatchReader<'_>, members: &Members<'_>, name: &str, of: &Shown) -> Result<Action> {
     let only = |allowed: &[&str]| {
         let odd = MEMBERS[2..].iter().find(|member| members.has(member) && !allowed.contains(member));
         odd.map_or(Ok(()), |member| {
@@ -68,7 +68,7 @@ fn action(reader: &Reader<'_>, members: &Members<'_>, name: &str, of: &Shown) ->
     }
 }
 
-fn source(reader: &Reader<'_>, members: &Members<'_>, of: &Shown) -> Result<ValueSource> {
+fn source(reader: &PatchReader<'_>, members: &Members<'_>, of: &Shown) -> Result<ValueSource> {
     match (members.value("value"), members.value("value_from")) {
         (Some(value), None) => Ok(ValueSource::Given(value.clone())),
         (None, Some(_)) => from_elsewhere(reader, &members.place("value_from")),
@@ -79,7 +79,7 @@ fn source(reader: &Reader<'_>, members: &Members<'_>, of: &Shown) -> Result<Valu
     }
 }
 
-fn from_elsewhere(reader: &Reader<'_>, at: &Pointer) -> Result<ValueSource> {
+fn from_elsewhere(reader: &PatchReader<'_>, at: &Pointer) -> Result<ValueSource> {
     let members = reader.members(at, "`value_from`", &SOURCES)?;
     let (this, digest) = (Shown::fixed("`value_from`"), Shown::fixed("`digest_of`"));
     let given: Vec<&'static str> = SOURCES.into_iter().filter(|name| members.has(name)).collect();

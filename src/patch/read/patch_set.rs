@@ -1,6 +1,6 @@
 //! Patch sets in a patch document.
 
-use super::members::{Members, Reader};
+use super::members::{Members, PatchReader};
 use super::operation;
 use crate::document::{Pointer, Value};
 use crate::error::Result;
@@ -11,7 +11,7 @@ use crate::shown::Shown;
 const KEYS: [&str; 7] = ["agepatch", "task", "type", "scope", "message", "relation", "files"];
 
 /// Parses the document as a patch set.
-pub(super) fn read(reader: &Reader<'_>) -> Result<PatchSet> {
+pub(super) fn read(reader: &PatchReader<'_>) -> Result<PatchSet> {
     let members = reader.members(&Pointer::root(), "a patch set", &KEYS)?;
     match members.value("agepatch") {
         Some(Value::Number(version)) if version.as_i64() == Some(1) => {}
@@ -31,7 +31,7 @@ pub(super) fn read(reader: &Reader<'_>) -> Result<PatchSet> {
 }
 
 /// One task, or a list of tasks.
-fn tasks(reader: &Reader<'_>, members: &Members<'_>) -> Result<Vec<String>> {
+fn tasks(reader: &PatchReader<'_>, members: &Members<'_>) -> Result<Vec<String>> {
     let at = members.place("task");
     match members.value("task") {
         None => Ok(Vec::new()),
@@ -47,7 +47,7 @@ fn tasks(reader: &Reader<'_>, members: &Members<'_>) -> Result<Vec<String>> {
     }
 }
 
-fn files(reader: &Reader<'_>, members: &Members<'_>) -> Result<Vec<SetFile>> {
+fn files(reader: &PatchReader<'_>, members: &Members<'_>) -> Result<Vec<SetFile>> {
     let at = members.place("files");
     let files = match members.value("files") {
         None => return Err(members.missing("files", &Shown::fixed("a patch set"))),

@@ -7,7 +7,7 @@
 use std::env;
 use std::time::{Duration, Instant};
 
-use super::failure::{Failure, Outcome};
+use super::failure::{EvalResult, Failure};
 
 /// The environment variable that sets another number of steps.
 const VARIABLE: &str = "AGEPATCH_MAX_STEPS";
@@ -40,7 +40,7 @@ impl Budget {
     ///
     /// # Errors
     /// Where there is no more.
-    pub(super) fn spend(&mut self, cost: usize) -> Outcome<()> {
+    pub(super) fn spend(&mut self, cost: usize) -> EvalResult<()> {
         let cost = u64::try_from(cost).unwrap_or(u64::MAX);
         let Some(left) = self.left.checked_sub(cost) else {
             self.left = 0;
@@ -63,7 +63,7 @@ impl Budget {
     ///
     /// # Errors
     /// See [`Budget::spend`].
-    pub(super) fn spend_bytes(&mut self, bytes: usize) -> Outcome<()> {
+    pub(super) fn spend_bytes(&mut self, bytes: usize) -> EvalResult<()> {
         self.spend(bytes / BYTES)
     }
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::eval::{Evaluator, delay};
-use super::failure::{Failure, Outcome};
+use super::failure::{EvalResult, Failure};
 use super::syntax::{Lambda, Pattern};
 use super::thunk::{Env, Thunk};
 use super::value::{Attrs, Closure, Partial, Value};
 
 impl Evaluator {
     /// `function` applied to one argument.
-    pub(super) fn call(&mut self, function: &Value, argument: Thunk) -> Outcome<Value> {
+    pub(super) fn call(&mut self, function: &Value, argument: Thunk) -> EvalResult<Value> {
         match function {
             Value::Lambda(closure) => self.call_lambda(closure, argument),
             Value::Builtin(partial) => {
@@ -35,7 +35,7 @@ impl Evaluator {
     }
 
     /// `function` applied to one argument after the other.
-    pub(super) fn call_all(&mut self, function: &Value, arguments: &[Thunk]) -> Outcome<Value> {
+    pub(super) fn call_all(&mut self, function: &Value, arguments: &[Thunk]) -> EvalResult<Value> {
         let mut value = function.clone();
         for argument in arguments {
             value = self.call(&value, argument.clone())?;
@@ -44,12 +44,12 @@ impl Evaluator {
     }
 
     /// The function that a thunk holds, applied to `arguments`.
-    pub(super) fn call_thunk(&mut self, function: &Thunk, arguments: &[Thunk]) -> Outcome<Value> {
+    pub(super) fn call_thunk(&mut self, function: &Thunk, arguments: &[Thunk]) -> EvalResult<Value> {
         let function = self.force(function)?;
         self.call_all(&function, arguments)
     }
 
-    fn call_lambda(&mut self, closure: &Closure, argument: Thunk) -> Outcome<Value> {
+    fn call_lambda(&mut self, closure: &Closure, argument: Thunk) -> EvalResult<Value> {
         let lambda = &closure.lambda;
         let env = match &lambda.pattern {
             None => closure.env.with(|_| vec![argument]),
@@ -68,7 +68,7 @@ impl Evaluator {
 }
 
 /// Refuses a missing argument, and one that the pattern does not know.
-fn check_arguments(pattern: &Pattern, attrs: &Attrs) -> Outcome<()> {
+fn check_arguments(pattern: &Pattern, attrs: &Attrs) -> EvalResult<()> {
     for (name, default) in &pattern.formals {
         if default.is_none() && !attrs.map.contains_key(name) {
             return Err(Failure::error(format!("this function is called without its argument `{name}`")));

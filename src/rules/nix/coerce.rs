@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::eval::Evaluator;
-use super::failure::{Failure, Outcome};
+use super::failure::{EvalResult, Failure};
 use super::files;
 use super::syntax::Expr;
 use super::thunk::{Env, Thunk};
@@ -11,7 +11,7 @@ use super::value::Value;
 
 impl Evaluator {
     /// `"…${…}…"`.
-    pub(super) fn interpolate(&mut self, parts: &[Rc<Expr>], env: &Env) -> Outcome<Value> {
+    pub(super) fn interpolate(&mut self, parts: &[Rc<Expr>], env: &Env) -> EvalResult<Value> {
         let mut text = String::new();
         for part in parts {
             let value = self.eval(part, env)?;
@@ -23,7 +23,7 @@ impl Evaluator {
     }
 
     /// `./…${…}…`.
-    pub(super) fn join_path(&mut self, parts: &[Rc<Expr>], env: &Env) -> Outcome<Value> {
+    pub(super) fn join_path(&mut self, parts: &[Rc<Expr>], env: &Env) -> EvalResult<Value> {
         let mut text = String::new();
         for part in parts {
             let piece = match self.eval(part, env)? {
@@ -37,14 +37,14 @@ impl Evaluator {
     }
 
     /// What interpolation and `+` take as a string. A path would be copied into the store, which only Nix can do.
-    pub(super) fn coerce_to_string(&mut self, value: &Value) -> Outcome<Rc<str>> {
+    pub(super) fn coerce_to_string(&mut self, value: &Value) -> EvalResult<Rc<str>> {
         match value {
             Value::String(text) => Ok(text.clone()),
             other => self.deeper(None, |evaluator| evaluator.coerced(other)),
         }
     }
 
-    fn coerced(&mut self, value: &Value) -> Outcome<Rc<str>> {
+    fn coerced(&mut self, value: &Value) -> EvalResult<Rc<str>> {
         match value {
             Value::String(text) => Ok(text.clone()),
             Value::Path(_) => Err(Failure::needs_nix("a path in a string (it is copied into the store)")),
@@ -65,11 +65,11 @@ impl Evaluator {
     }
 
     /// `toString`.
-    pub(super) fn text_of(&mut self, value: &Value) -> Outcome<Rc<str>> {
+    pub(super) fn text_of(&mut self, value: &Value) -> EvalResult<Rc<str>> {
         self.deeper(None, |evaluator| evaluator.text_of_parts(value))
     }
 
-    fn text_of_parts(&mut self, value: &Value) -> Outcome<Rc<str>> {
+    fn text_of_parts(&mut self, value: &Value) -> EvalResult<Rc<str>> {
         Ok(match value {
             Value::Null | Value::Bool(false) => "".into(),
             Value::Bool(true) => "1".into(),

@@ -1,16 +1,16 @@
 //! `==` and `<`.
 
 use super::eval::Evaluator;
-use super::failure::{Failure, Outcome};
+use super::failure::{EvalResult, Failure};
 use super::value::Value;
 
 impl Evaluator {
     /// Whether both are equal, as `==` sees it.
-    pub(super) fn equal(&mut self, left: &Value, right: &Value) -> Outcome<bool> {
+    pub(super) fn equal(&mut self, left: &Value, right: &Value) -> EvalResult<bool> {
         self.deeper(None, |evaluator| evaluator.equal_parts(left, right))
     }
 
-    fn equal_parts(&mut self, left: &Value, right: &Value) -> Outcome<bool> {
+    fn equal_parts(&mut self, left: &Value, right: &Value) -> EvalResult<bool> {
         #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "as Nix does it")]
         Ok(match (left, right) {
             (Value::Null, Value::Null) => true,
@@ -61,16 +61,16 @@ impl Evaluator {
         })
     }
 
-    fn is_function_free(&mut self, thunk: &super::thunk::Thunk) -> Outcome<bool> {
+    fn is_function_free(&mut self, thunk: &super::thunk::Thunk) -> EvalResult<bool> {
         Ok(!matches!(self.force(thunk)?, Value::Lambda(_) | Value::Builtin(_) | Value::List(_) | Value::Attrs(_)))
     }
 
     /// Whether `left` comes before `right`, as `<` sees it.
-    pub(super) fn less(&mut self, left: &Value, right: &Value) -> Outcome<bool> {
+    pub(super) fn less(&mut self, left: &Value, right: &Value) -> EvalResult<bool> {
         self.deeper(None, |evaluator| evaluator.less_parts(left, right))
     }
 
-    fn less_parts(&mut self, left: &Value, right: &Value) -> Outcome<bool> {
+    fn less_parts(&mut self, left: &Value, right: &Value) -> EvalResult<bool> {
         #[expect(clippy::cast_precision_loss, reason = "as Nix does it")]
         match (left, right) {
             (Value::Int(left), Value::Int(right)) => Ok(left < right),

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::budget::Budget;
-use super::failure::{Failure, Outcome};
+use super::failure::{EvalResult, Failure};
 use super::pattern::Pattern;
 use super::source::{At, Sources};
 use super::syntax::{AttrSet, Binding, Expr, ExprKind};
@@ -69,7 +69,7 @@ impl Evaluator {
     }
 
     /// The value of `thunk`, evaluated now if it was not yet.
-    pub(in crate::rules) fn force(&mut self, thunk: &Thunk) -> Outcome<Value> {
+    pub(in crate::rules) fn force(&mut self, thunk: &Thunk) -> EvalResult<Value> {
         let state = match &*thunk.0.borrow() {
             State::Done(value) => return Ok(value.clone()),
             State::Running(at) => {
@@ -105,12 +105,12 @@ impl Evaluator {
     }
 
     /// The value of `expr` in `env`.
-    pub(super) fn eval(&mut self, expr: &Expr, env: &Env) -> Outcome<Value> {
+    pub(super) fn eval(&mut self, expr: &Expr, env: &Env) -> EvalResult<Value> {
         self.deeper(Some(expr.at), |evaluator| evaluator.eval_kind(expr, env))
     }
 
     /// Runs `body` one level deeper, or stops where there is no room for that.
-    pub(super) fn deeper<T>(&mut self, at: Option<At>, body: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
+    pub(super) fn deeper<T>(&mut self, at: Option<At>, body: impl FnOnce(&mut Self) -> EvalResult<T>) -> EvalResult<T> {
         if self.depth >= DEPTH_LIMIT {
             let mut failure = Failure::limit(format!("recursion deeper than {DEPTH_LIMIT} levels, perhaps infinite"));
             failure.at = at;
@@ -126,7 +126,7 @@ impl Evaluator {
         outcome
     }
 
-    fn eval_kind(&mut self, expr: &Expr, env: &Env) -> Outcome<Value> {
+    fn eval_kind(&mut self, expr: &Expr, env: &Env) -> EvalResult<Value> {
         match &expr.kind {
             ExprKind::Int(number) => Ok(Value::Int(*number)),
             ExprKind::Float(number) => Ok(Value::Float(*number)),
@@ -185,14 +185,14 @@ impl Evaluator {
         }
     }
 
-    fn force_local(&mut self, env: &Env, up: usize, slot: usize, at: At) -> Outcome<Value> {
+    fn force_local(&mut self, env: &Env, up: usize, slot: usize, at: At) -> EvalResult<Value> {
         // Scopes far out are reached one by one.
         self.budget.spend(up / 16).map_err(|failure| failure.or_at(at))?;
         let thunk = env.get(up, slot).ok_or_else(|| Failure::error("a variable has no value yet").or_at(at))?;
         self.force(&thunk.clone())
     }
 
-    fn out_of_with(&mut self, name: &Rc<str>, withs: &[usize], env: &Env, at: At) -> Outcome<Value> {
+    fn out_of_with(&mut self, name: &Rc<str>, withs: &[usize], env: &Env, at: At) -> EvalResult<Value> {
         for up in withs {
             let Value::Attrs(attrs) = self.force_local(env, *up, 0, at)? else {
                 return Err(Failure::error("`with` needs a set").or_at(at));
@@ -208,7 +208,7 @@ impl Evaluator {
     }
 
     /// The Boolean that `expr` must give.
-    pub(super) fn condition(&mut self, expr: &Expr, env: &Env) -> Outcome<bool> {
+    pub(super) fn condition(&mut self, expr: &Expr, env: &Env) -> EvalResult<bool> {
         match self.eval(expr, env)? {
             Value::Bool(value) => Ok(value),
             other => {
@@ -217,7 +217,7 @@ impl Evaluator {
         }
     }
 
-    fn attr_set(&mut self, set: &AttrSet, env: &Env) -> Outcome<Value> {
+    fn attr_set(&mut self, set: &AttrSet, env: &Env) -> EvalResult<Value> {
         self.budget.spend(set.bindings.len())?;
         let (thunks, inner) = if set.recursive {
             let inner = env.with(|inner| slots(&set.bindings, env, inner));

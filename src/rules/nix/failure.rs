@@ -26,7 +26,7 @@ pub(in crate::rules) struct Failure {
 }
 
 /// The result of everything that evaluates; the failure is boxed because evaluation is deeply recursive.
-pub(in crate::rules) type Outcome<T> = Result<T, Box<Failure>>;
+pub(in crate::rules) type EvalResult<T> = Result<T, Box<Failure>>;
 
 impl Failure {
     fn new(cause: Cause, message: impl Into<String>) -> Box<Self> {

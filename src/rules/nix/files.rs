@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::eval::Evaluator;
-use super::failure::{Cause, Failure, Outcome};
+use super::failure::{Cause, EvalResult, Failure};
 use super::lower;
 use super::thunk::{Env, State, Thunk};
 use super::value::{Attr, Value};
@@ -27,7 +27,7 @@ pub(super) fn canonical(path: &str) -> String {
 
 impl Evaluator {
     /// The value of a file; of a folder, that of its `default.nix`. Each file is read once.
-    pub(in crate::rules) fn import(&mut self, path: &Path) -> Outcome<Value> {
+    pub(in crate::rules) fn import(&mut self, path: &Path) -> EvalResult<Value> {
         let given = self.given.take_if(|(given, _)| given == path);
         let path = match &given {
             None if self.within(path)?.is_dir() => path.join("default.nix"),
@@ -60,7 +60,7 @@ impl Evaluator {
 
     /// The place of a path, if the rules may read there: below their own folder or the repository, links resolved, and not
     /// in git's folder, which holds credentials.
-    pub(super) fn within(&self, path: &Path) -> Outcome<PathBuf> {
+    pub(super) fn within(&self, path: &Path) -> EvalResult<PathBuf> {
         let real = real(path);
         let allowed = self.folders.iter().any(|folder| real.starts_with(folder));
         match allowed && !real.components().any(|part| part.as_os_str() == ".git") {
@@ -77,7 +77,7 @@ impl Evaluator {
     }
 
     /// The text of a file.
-    pub(super) fn read(&self, path: &Path) -> Outcome<String> {
+    pub(super) fn read(&self, path: &Path) -> EvalResult<String> {
         let path = self.within(path)?;
         self.read.borrow_mut().push(path.clone());
         if let Some(texts) = &self.texts {
@@ -90,7 +90,7 @@ impl Evaluator {
     }
 
     /// What a folder holds, by name: `regular`, `directory`, `symlink`, `unknown`.
-    pub(super) fn list_folder(&self, path: &Path) -> Outcome<Value> {
+    pub(super) fn list_folder(&self, path: &Path) -> EvalResult<Value> {
         let path = self.within(path)?;
         if self.texts.is_some() {
             return Err(Failure::error("the folders of another revision are not listed"));
@@ -107,7 +107,7 @@ impl Evaluator {
     }
 
     /// The path that a path or a string with an absolute path means.
-    pub(super) fn path_of(&mut self, thunk: &Thunk) -> Outcome<PathBuf> {
+    pub(super) fn path_of(&mut self, thunk: &Thunk) -> EvalResult<PathBuf> {
         match self.force(thunk)? {
             Value::Path(path) => Ok(PathBuf::from(&*path)),
             Value::String(path) if path.starts_with('/') => Ok(PathBuf::from(canonical(&path))),

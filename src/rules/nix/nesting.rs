@@ -2,7 +2,7 @@
 
 use rnix::SyntaxKind as Kind;
 
-use super::failure::{Failure, Outcome};
+use super::failure::{EvalResult, Failure};
 use super::source::At;
 
 /// How deep a file may nest.
@@ -25,7 +25,7 @@ struct Level {
 ///
 /// # Errors
 /// With the place where it gets too deep.
-pub(super) fn refuse_deep(text: &str, file: usize) -> Outcome<()> {
+pub(super) fn refuse_deep(text: &str, file: usize) -> EvalResult<()> {
     let mut levels = vec![Level::default()];
     let (mut depth, mut offset) = (0, 0);
     for (kind, token) in rnix::tokenize(text) {

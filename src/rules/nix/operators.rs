@@ -5,14 +5,14 @@ use std::rc::Rc;
 use rnix::ast::BinOpKind;
 
 use super::eval::Evaluator;
-use super::failure::{Failure, Outcome};
+use super::failure::{EvalResult, Failure};
 use super::files;
 use super::syntax::Expr;
 use super::thunk::Env;
 use super::value::{Attrs, Value};
 
 impl Evaluator {
-    pub(super) fn binary(&mut self, operator: BinOpKind, left: &Expr, right: &Expr, env: &Env) -> Outcome<Value> {
+    pub(super) fn binary(&mut self, operator: BinOpKind, left: &Expr, right: &Expr, env: &Env) -> EvalResult<Value> {
         match operator {
             BinOpKind::And => Ok(Value::Bool(self.condition(left, env)? && self.condition(right, env)?)),
             BinOpKind::Or => Ok(Value::Bool(self.condition(left, env)? || self.condition(right, env)?)),
@@ -27,7 +27,7 @@ impl Evaluator {
     }
 
     /// The operators that need both sides.
-    fn strict(&mut self, operator: BinOpKind, left: &Value, right: &Value) -> Outcome<Value> {
+    fn strict(&mut self, operator: BinOpKind, left: &Value, right: &Value) -> EvalResult<Value> {
         let compared = match operator {
             BinOpKind::Add => return self.add(left, right),
             BinOpKind::Sub | BinOpKind::Mul | BinOpKind::Div => return arithmetic(operator, left, right),
@@ -51,7 +51,7 @@ impl Evaluator {
     }
 
     /// `+`: numbers, strings, and paths; the left side decides.
-    fn add(&mut self, left: &Value, right: &Value) -> Outcome<Value> {
+    fn add(&mut self, left: &Value, right: &Value) -> EvalResult<Value> {
         match left {
             Value::Int(_) | Value::Float(_) => arithmetic(BinOpKind::Add, left, right),
             Value::Path(path) => {
@@ -71,14 +71,14 @@ impl Evaluator {
         }
     }
 
-    pub(super) fn negate(&mut self, operand: &Expr, env: &Env) -> Outcome<Value> {
+    pub(super) fn negate(&mut self, operand: &Expr, env: &Env) -> EvalResult<Value> {
         let value = self.eval(operand, env)?;
         arithmetic(BinOpKind::Sub, &Value::Int(0), &value).map_err(|failure| failure.or_at(operand.at))
     }
 }
 
 /// `+`, `-`, `*`, `/` on numbers.
-pub(super) fn arithmetic(operator: BinOpKind, left: &Value, right: &Value) -> Outcome<Value> {
+pub(super) fn arithmetic(operator: BinOpKind, left: &Value, right: &Value) -> EvalResult<Value> {
     if let (Value::Int(left), Value::Int(right)) = (left, right) {
         let result = match operator {
             BinOpKind::Add => left.checked_add(*right),
@@ -100,7 +100,7 @@ pub(super) fn arithmetic(operator: BinOpKind, left: &Value, right: &Value) -> Ou
     }))
 }
 
-fn float(value: &Value) -> Outcome<f64> {
+fn float(value: &Value) -> EvalResult<f64> {
     match value {
         #[expect(clippy::cast_precision_loss, reason = "as Nix does it")]
         Value::Int(number) => Ok(*number as f64),
@@ -118,7 +118,7 @@ fn size(value: &Value) -> usize {
     }
 }
 
-fn concat(left: &Value, right: &Value) -> Outcome<Value> {
+fn concat(left: &Value, right: &Value) -> EvalResult<Value> {
     match (left, right) {
         (Value::List(left), Value::List(right)) => {
             Ok(Value::list(left.iter().chain(&**right).cloned().collect::<Vec<_>>()))
@@ -129,7 +129,7 @@ fn concat(left: &Value, right: &Value) -> Outcome<Value> {
     }
 }
 
-fn update(left: &Value, right: &Value) -> Outcome<Value> {
+fn update(left: &Value, right: &Value) -> EvalResult<Value> {
     match (left, right) {
         (Value::Attrs(left), Value::Attrs(right)) => {
             let mut map = left.map.clone();

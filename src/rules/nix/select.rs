@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::eval::Evaluator;
-use super::failure::{Failure, Outcome};
+use super::failure::{EvalResult, Failure};
 use super::source::At;
 use super::syntax::{AttrName, Expr};
 use super::thunk::{Env, Thunk};
@@ -23,7 +23,7 @@ impl Evaluator {
         path: &[AttrName],
         default: Option<&Rc<Expr>>,
         env: &Env,
-    ) -> Outcome<Value> {
+    ) -> EvalResult<Value> {
         let mut value = self.eval(base, env)?;
         for name in path {
             value = match (self.step(&value, name, env, base.at)?, default) {
@@ -42,7 +42,7 @@ impl Evaluator {
         Ok(value)
     }
 
-    pub(super) fn has_attr(&mut self, base: &Expr, path: &[AttrName], env: &Env) -> Outcome<Value> {
+    pub(super) fn has_attr(&mut self, base: &Expr, path: &[AttrName], env: &Env) -> EvalResult<Value> {
         let mut value = self.eval(base, env)?;
         for (index, name) in path.iter().enumerate() {
             let Step::Found(thunk) = self.step(&value, name, env, base.at)? else { return Ok(Value::Bool(false)) };
@@ -54,7 +54,7 @@ impl Evaluator {
         Ok(Value::Bool(true))
     }
 
-    fn step(&mut self, value: &Value, name: &AttrName, env: &Env, at: At) -> Outcome<Step> {
+    fn step(&mut self, value: &Value, name: &AttrName, env: &Env, at: At) -> EvalResult<Step> {
         let name = match name {
             AttrName::Fixed(name) => name.clone(),
             AttrName::Computed(expr) => match self.eval(expr, env)? {
@@ -76,7 +76,7 @@ impl Evaluator {
     }
 
     /// A name that no scope binds: `true`, `map`, `builtins`, …
-    pub(super) fn global(&mut self, name: &str, at: At) -> Outcome<Value> {
+    pub(super) fn global(&mut self, name: &str, at: At) -> EvalResult<Value> {
         if name == "builtins" {
             return Ok(Value::Attrs(self.builtins.clone()));
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer};
 use serde_yaml::Value;
 
-use super::keys::{Keys, WrittenGroup};
+use super::keys::{KeyList, RawKeyGroup};
 use super::selectors::Selectors;
 use crate::error::{Error, Kind, Result};
 
@@ -40,14 +40,14 @@ impl Config {
 pub(super) struct CreationRule {
     #[serde(deserialize_with = "text")]
     pub(super) path_regex: Option<String>,
-    pub(super) key_groups: Option<Vec<WrittenGroup>>,
-    pub(super) age: Option<Keys>,
-    pub(super) pgp: Option<Keys>,
-    pub(super) kms: Option<Keys>,
-    pub(super) gcp_kms: Option<Keys>,
+    pub(super) key_groups: Option<Vec<RawKeyGroup>>,
+    pub(super) age: Option<KeyList>,
+    pub(super) pgp: Option<KeyList>,
+    pub(super) kms: Option<KeyList>,
+    pub(super) gcp_kms: Option<KeyList>,
     pub(super) hckms: Option<Vec<String>>,
-    pub(super) azure_keyvault: Option<Keys>,
-    pub(super) hc_vault_transit_uri: Option<Keys>,
+    pub(super) azure_keyvault: Option<KeyList>,
+    pub(super) hc_vault_transit_uri: Option<KeyList>,
     pub(super) shamir_threshold: Option<i64>,
     #[serde(deserialize_with = "text")]
     unencrypted_suffix: Option<String>,

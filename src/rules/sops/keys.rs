@@ -77,12 +77,12 @@ impl fmt::Display for ServiceKey {
 /// Keys as a comma-separated text, or as a list.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Keys {
+pub(super) enum KeyList {
     Text(String),
     List(Vec<String>),
 }
 
-impl Keys {
+impl KeyList {
     /// The keys, as sops splits them: empty ones are skipped in a text only.
     fn split(keys: Option<&Self>) -> Vec<String> {
         match keys {
@@ -101,8 +101,8 @@ impl Keys {
 /// A key group, as it is written.
 #[derive(Debug, Deserialize, Default)]
 #[serde(default)]
-pub(super) struct WrittenGroup {
-    merge: Option<Vec<WrittenGroup>>,
+pub(super) struct RawKeyGroup {
+    merge: Option<Vec<RawKeyGroup>>,
     age: Option<Vec<String>>,
     pgp: Option<Vec<String>>,
     kms: Option<Vec<Value>>,
@@ -112,7 +112,7 @@ pub(super) struct WrittenGroup {
     hc_vault: Option<Vec<String>>,
 }
 
-impl WrittenGroup {
+impl RawKeyGroup {
     /// Adds the keys: those of `merge` first.
     fn add_to(&self, group: &mut KeyGroup) -> Result<(), String> {
         for merged in self.merge.iter().flatten() {
@@ -145,10 +145,10 @@ impl CreationRule {
     /// The key groups; `key_groups` outweighs keys beside it.
     pub(super) fn groups(&self) -> Result<Vec<KeyGroup>, String> {
         if let Some(written) = self.key_groups.as_ref().filter(|groups| !groups.is_empty()) {
-            return written.iter().map(WrittenGroup::group).collect();
+            return written.iter().map(RawKeyGroup::group).collect();
         }
-        let mut group = KeyGroup { age: Keys::split(self.age.as_ref()), services: Vec::new() };
-        let hckms = self.hckms.clone().map(Keys::List);
+        let mut group = KeyGroup { age: KeyList::split(self.age.as_ref()), services: Vec::new() };
+        let hckms = self.hckms.clone().map(KeyList::List);
         for (service, keys) in [
             ("pgp", &self.pgp),
             ("kms", &self.kms),
@@ -157,14 +157,14 @@ impl CreationRule {
             ("azure_kv", &self.azure_keyvault),
             ("hc_vault", &self.hc_vault_transit_uri),
         ] {
-            let names = Keys::split(keys.as_ref()).into_iter().filter(|name| !name.is_empty());
+            let names = KeyList::split(keys.as_ref()).into_iter().filter(|name| !name.is_empty());
             group.services.extend(names.map(|name| ServiceKey { service, name }));
         }
         Ok(vec![group])
     }
 }
 
-impl WrittenGroup {
+impl RawKeyGroup {
     fn group(&self) -> Result<KeyGroup, String> {
         let mut group = KeyGroup::default();
         self.add_to(&mut group)?;

@@ -11,7 +11,7 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use super::evaluate::{self, Stop};
-use super::{Found, Rules};
+use super::{EvaluatedRules, Rules};
 use crate::error::{Error, Kind};
 use indexmap::IndexMap;
 
@@ -52,7 +52,7 @@ fn recorded(rules: &Json) -> IndexMap<String, (Vec<String>, Option<bool>)> {
 type PlainRules = IndexMap<String, (Vec<String>, Option<bool>)>;
 
 /// What was found, if nothing of it is broken: Nix was asked for all rules at once when they were recorded.
-fn plain(found: Found) -> Result<PlainRules, Error> {
+fn plain(found: EvaluatedRules) -> Result<PlainRules, Error> {
     if let Some(error) = found.others.into_iter().next() {
         return Err(error);
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use age::secrecy::ExposeSecret;
-use agepatch::check::{self, Finding, Options, Rule, Severity, Source, registry};
+use agepatch::check::{self, Finding, Lint, Options, Severity, Source, registry};
 use agepatch::document::Format;
 use agepatch::shown::Shown;
 use serde_json::Value as Json;
@@ -97,7 +97,7 @@ fn client(value: Value) -> Value {
 }
 
 /// The example at its place in a configuration, which its first key and the rule's option determine.
-fn placed(rule: &Rule) -> Value {
+fn placed(rule: &Lint) -> Value {
     let example = yaml(rule.example);
     let first = example.as_mapping().and_then(|map| map.keys().next()?.as_str()).expect("a key").to_owned();
     let below = |prefix: &str| rule.option.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(&first));
@@ -144,7 +144,7 @@ fn with_parts(configuration: Value, parts: &Value) -> Value {
 }
 
 /// What the text has after the fixes of all findings of a rule.
-fn after_fixes(text: &str, found: &[Finding], rule: &Rule) -> Vec<Finding> {
+fn after_fixes(text: &str, found: &[Finding], rule: &Lint) -> Vec<Finding> {
     let document = check::parse(text.as_bytes(), Format::Yaml).expect("YAML");
     let mut session = document.edit();
     for edit in found.iter().filter(|finding| finding.rule == rule.id).filter_map(|finding| finding.fix.as_ref()) {

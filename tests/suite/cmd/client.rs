@@ -65,7 +65,7 @@ fn clients_added_by_any_profile_pass_the_checks() {
             let mut entry = application.registration("id", url, &uris, "one_factor");
             let mut put = |key: &str, value: Option<&str>| {
                 if let Some(value) = value {
-                    entry.insert(agepatch::document::Key::string(key), Value::string(value));
+                    entry.insert(agepatch::document::MapKey::string(key), Value::string(value));
                 }
             };
             put("claims_policy", application.claims_policy());
@@ -73,9 +73,11 @@ fn clients_added_by_any_profile_pass_the_checks() {
             put(
                 "client_secret",
                 match application.held() {
-                    application::Held::None => None,
-                    application::Held::Plaintext => Some("$plaintext$a-throwaway-secret-of-thirty-two-bytes"),
-                    application::Held::Digest => Some(
+                    application::RegisteredSecret::None => None,
+                    application::RegisteredSecret::Plaintext => {
+                        Some("$plaintext$a-throwaway-secret-of-thirty-two-bytes")
+                    }
+                    application::RegisteredSecret::Digest => Some(
                         "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGiHrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng",
                     ),
                 },

@@ -20,13 +20,13 @@ fn rules_reference_is_generated_from_the_rules() {
 #[test]
 fn explain_describes_the_auth_method_to_a_newcomer() {
     let rule = registry::find("token-endpoint-auth-method").unwrap();
-    insta::assert_snapshot!(explain::rule(rule, 80));
+    insta::assert_snapshot!(explain::lint(rule, 80));
 }
 
 #[test]
 fn lines_stay_within_the_width() {
     for rule in registry::all() {
-        let text = explain::rule(rule, 72);
+        let text = explain::lint(rule, 72);
         let prose = text.lines().filter(|line| !line.starts_with("    ") && !line.starts_with("Option:"));
         for line in prose.filter(|line| !line.contains('`')) {
             assert!(line.chars().count() <= 72, "{}: {line}", rule.id);

@@ -1,7 +1,7 @@
 //! The same edit gives the same text wherever it stands: in a file with other line ends, behind a byte order mark, without
 //! a final line end, a level deeper, between marks, and below a comment.
 
-use agepatch::document::{Document, Edit, Format, Key, Map, Number, Pointer, Value};
+use agepatch::document::{Document, Edit, Format, Map, MapKey, Number, Pointer, Value};
 
 use crate::engines::yaml_edits;
 use crate::random_edits::places;
@@ -110,7 +110,7 @@ fn concerns_head(text: &str, edit: &Edit, setting: &str) -> bool {
 /// The edits that are tried at a place; `other` is another place.
 fn edits(path: &Pointer, value: &Value, other: &Pointer) -> Vec<Edit> {
     let string = |text: &str| Value::string(text);
-    let map = |value: Value| Value::Map(Map::from_iter([(Key::string("k"), value)]));
+    let map = |value: Value| Value::Map(Map::from_iter([(MapKey::string("k"), value)]));
     let list = Value::list(vec![string("p"), map(string("q")), Value::list(vec![string("r")])]);
     let replace = |value: Value| Edit::Replace { path: path.clone(), value };
     let inside = |token: &str| path.child(token);

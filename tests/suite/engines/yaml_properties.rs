@@ -1,7 +1,7 @@
 //! Properties of the YAML engine: on the recorded documents, with edits made up.
 
 use agepatch::Kind;
-use agepatch::document::{Document, Edit, Format, Key, Map, Number, Pointer, Value};
+use agepatch::document::{Document, Edit, Format, Map, MapKey, Number, Pointer, Value};
 use proptest::prelude::*;
 
 use crate::engines::yaml_edits;
@@ -31,7 +31,7 @@ fn any_value() -> impl Strategy<Value = Value> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::list),
             prop::collection::vec(("[a-z<:# 0-9]{1,6}", inner), 0..4).prop_map(|entries| {
-                Value::Map(entries.into_iter().map(|(key, value)| (Key::string(key), value)).collect::<Map>())
+                Value::Map(entries.into_iter().map(|(key, value)| (MapKey::string(key), value)).collect::<Map>())
             }),
         ]
     })
@@ -54,8 +54,8 @@ fn converted(value: &serde_yaml::Value) -> Value {
         serde_yaml::Value::Sequence(items) => Value::List(items.iter().map(converted).collect()),
         serde_yaml::Value::Mapping(map) => {
             let key = |key: &serde_yaml::Value| match converted(key) {
-                Value::String(text) => Key::string(text.as_str()),
-                other => Key::other(other.scalar_text().map(|text| text.to_string()).unwrap_or_default()),
+                Value::String(text) => MapKey::string(text.as_str()),
+                other => MapKey::other(other.scalar_text().map(|text| text.to_string()).unwrap_or_default()),
             };
             Value::Map(map.iter().map(|(name, value)| (key(name), converted(value))).collect())
         }

@@ -263,7 +263,7 @@ fn headers_take_time_linear_in_their_length() {
             }
             let run = sandbox.agepatch(["show", "a"]).timeout(PATIENCE).assert();
             run.code(code).stderr(contains(what));
-            assert_eq!(container::detect("a.age", &bytes).readers().is_err(), code == 6, "{name}");
+            assert_eq!(container::detect("a.age", &bytes).recipients().is_err(), code == 6, "{name}");
         }
     }
 }

@@ -15,11 +15,11 @@ pub(super) struct Known {
     /// Words that all occur in the line.
     pub(super) words: &'static [&'static str],
     /// The option of the registration.
-    pub(super) option: Told,
-    pub(super) registered: Told,
-    pub(super) requested: Told,
+    pub(super) option: FieldPattern,
+    pub(super) registered: FieldPattern,
+    pub(super) requested: FieldPattern,
     /// Another detail that helps to identify the client.
-    pub(super) clue: Told,
+    pub(super) clue: FieldPattern,
     pub(super) message: &'static str,
     /// What to do; `{requested}`, `{registered}`, `{client}`, and `{clue}` are filled in from the line.
     pub(super) advice: &'static str,
@@ -29,7 +29,7 @@ pub(super) struct Known {
 
 /// How to find a detail in a line.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Told {
+pub(super) enum FieldPattern {
     /// The line does not contain it.
     Nothing,
     Always(&'static str),
@@ -45,38 +45,38 @@ impl Known {
         message: &'static str,
         advice: &'static str,
     ) -> Self {
-        let nothing = Told::Nothing;
+        let nothing = FieldPattern::Nothing;
         let (option, registered, requested, clue) = (nothing, nothing, nothing, nothing);
         Self { name, words, option, registered, requested, clue, message, advice, side }
     }
 
     const fn option(mut self, option: &'static str) -> Self {
-        self.option = Told::Always(option);
+        self.option = FieldPattern::Always(option);
         self
     }
 
     const fn option_after(mut self, words: &'static [&'static str]) -> Self {
-        self.option = Told::After(words);
+        self.option = FieldPattern::After(words);
         self
     }
 
     const fn registered(mut self, words: &'static [&'static str]) -> Self {
-        self.registered = Told::After(words);
+        self.registered = FieldPattern::After(words);
         self
     }
 
     const fn clue(mut self, words: &'static [&'static str]) -> Self {
-        self.clue = Told::After(words);
+        self.clue = FieldPattern::After(words);
         self
     }
 
     const fn requested(mut self, words: &'static [&'static str]) -> Self {
-        self.requested = Told::After(words);
+        self.requested = FieldPattern::After(words);
         self
     }
 
     const fn always_requested(mut self, value: &'static str) -> Self {
-        self.requested = Told::Always(value);
+        self.requested = FieldPattern::Always(value);
         self
     }
 }

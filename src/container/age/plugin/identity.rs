@@ -16,11 +16,11 @@ pub(in crate::container) struct PluginIdentity {
     plugin: Plugin,
     identity: age::plugin::Identity,
     /// Its answers, so that a hardware key is asked only once for each file.
-    answers: Mutex<Vec<Answer>>,
+    answers: Mutex<Vec<PluginReply>>,
 }
 
 /// A plugin's answer to the stanzas of a file.
-struct Answer {
+struct PluginReply {
     /// The SHA-256 of the stanzas.
     stanzas: [u8; 32],
     /// The key of the file; `None` if the file is not for the identity.
@@ -78,7 +78,7 @@ impl age::Identity for PluginIdentity {
 
     fn unwrap_stanzas(&self, stanzas: &[Stanza]) -> Option<Result<FileKey, DecryptError>> {
         let hash = hash(stanzas);
-        let known = |answers: &[Answer]| {
+        let known = |answers: &[PluginReply]| {
             answers.iter().find(|answer| answer.stanzas == hash).map(|answer| answer.key.as_ref().map(copy))
         };
         if let Some(key) = known(&self.answers.lock().unwrap_or_else(PoisonError::into_inner)) {
@@ -88,7 +88,7 @@ impl age::Identity for PluginIdentity {
             Ok(key) => key,
             Err(error) => return Some(Err(DecryptError::Io(error))),
         };
-        let answer = Answer { stanzas: hash, key: key.as_ref().map(copy) };
+        let answer = PluginReply { stanzas: hash, key: key.as_ref().map(copy) };
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).push(answer);
         key.map(Ok)
     }

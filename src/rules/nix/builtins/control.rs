@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::super::eval::Evaluator;
-use super::super::failure::{Cause, Failure, Outcome};
+use super::super::failure::{Cause, EvalResult, Failure};
 use super::super::thunk::Thunk;
 use super::super::value::Value;
 use super::{Builtin, builtin, known};
@@ -47,7 +47,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
 
 impl Evaluator {
     /// Forces everything within; what holds itself is gone through once.
-    fn deep(&mut self, thunk: &Thunk, seen: &mut HashSet<*const ()>) -> Outcome<()> {
+    fn deep(&mut self, thunk: &Thunk, seen: &mut HashSet<*const ()>) -> EvalResult<()> {
         match self.force(thunk)? {
             Value::List(items) if seen.insert(Rc::as_ptr(&items).cast()) => {
                 items.iter().try_for_each(|item| self.deep_inner(item, seen))
@@ -59,7 +59,7 @@ impl Evaluator {
         }
     }
 
-    fn deep_inner(&mut self, thunk: &Thunk, seen: &mut HashSet<*const ()>) -> Outcome<()> {
+    fn deep_inner(&mut self, thunk: &Thunk, seen: &mut HashSet<*const ()>) -> EvalResult<()> {
         self.deeper(None, |evaluator| evaluator.deep(thunk, seen))
     }
 }

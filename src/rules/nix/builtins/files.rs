@@ -5,7 +5,7 @@ use std::fs;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
-use super::super::failure::{Failure, Outcome};
+use super::super::failure::{EvalResult, Failure};
 use super::super::files;
 use super::super::value::Value;
 use super::{Builtin, builtin};
@@ -70,7 +70,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     builtin("toPath", 1, |e, a| Ok(Value::string(e.path_of(&a[0])?.to_string_lossy().as_ref()))),
 ];
 
-fn hash(kind: &str, bytes: &[u8]) -> Outcome<Value> {
+fn hash(kind: &str, bytes: &[u8]) -> EvalResult<Value> {
     let text = |digest: &[u8]| Value::string(hex(digest));
     match kind {
         "sha1" => Ok(text(&Sha1::digest(bytes))),

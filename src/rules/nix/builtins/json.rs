@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde_json::Value as Json;
 
 use super::super::eval::Evaluator;
-use super::super::failure::{Failure, Outcome};
+use super::super::failure::{EvalResult, Failure};
 use super::super::thunk::Thunk;
 use super::super::value::{Attr, Value};
 use super::{Builtin, builtin};
@@ -33,7 +33,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
 
 impl Evaluator {
     /// The value as JSON, forced to its last part.
-    pub(in crate::rules) fn json(&mut self, thunk: &Thunk) -> Outcome<Json> {
+    pub(in crate::rules) fn json(&mut self, thunk: &Thunk) -> EvalResult<Json> {
         self.deeper(None, |evaluator| {
             evaluator.budget.spend(3)?;
             let value = evaluator.force(thunk)?;
@@ -41,7 +41,7 @@ impl Evaluator {
         })
     }
 
-    fn json_of(&mut self, value: &Value) -> Outcome<Json> {
+    fn json_of(&mut self, value: &Value) -> EvalResult<Json> {
         Ok(match value {
             Value::Null => Json::Null,
             Value::Bool(value) => (*value).into(),
@@ -54,7 +54,7 @@ impl Evaluator {
                 self.budget.spend_bytes(text.len())?;
                 Json::String(text.to_string())
             }
-            Value::List(items) => items.iter().map(|item| self.json(item)).collect::<Outcome<Vec<_>>>()?.into(),
+            Value::List(items) => items.iter().map(|item| self.json(item)).collect::<EvalResult<Vec<_>>>()?.into(),
             Value::Attrs(attrs) => match (attrs.map.get("__toString"), attrs.map.get("outPath")) {
                 (Some(_), _) => Json::String(self.coerce_to_string(value)?.to_string()),
                 (None, Some(path)) => self.json(&path.value)?,
@@ -76,13 +76,13 @@ impl Evaluator {
 }
 
 /// A float as every version of Nix writes it. They differ in whole numbers, exponents and beyond six digits.
-fn float(number: f64) -> Outcome<Json> {
+fn float(number: f64) -> EvalResult<Json> {
     let digits = format!("{number}").bytes().filter(u8::is_ascii_digit).count();
     let plain = number.fract() != 0.0 && number.abs() >= 1e-3 && digits <= 6;
     if plain { Ok(number.into()) } else { Err(Failure::needs_nix("a float in JSON")) }
 }
 
-fn from_json(json: Json) -> Outcome<Value> {
+fn from_json(json: Json) -> EvalResult<Value> {
     let thunk = |json| from_json(json).map(Thunk::done);
     Ok(match json {
         Json::Null => Value::Null,
@@ -93,15 +93,15 @@ fn from_json(json: Json) -> Outcome<Value> {
             _ => return Err(Failure::needs_nix("a number of that size")),
         },
         Json::String(text) => Value::string(text),
-        Json::Array(items) => Value::list(items.into_iter().map(thunk).collect::<Outcome<Vec<_>>>()?),
+        Json::Array(items) => Value::list(items.into_iter().map(thunk).collect::<EvalResult<Vec<_>>>()?),
         Json::Object(members) => {
             let attr = |(name, json): (String, Json)| Ok((Rc::from(name), Attr::new(thunk(json)?)));
-            Value::attrs(members.into_iter().map(attr).collect::<Outcome<_>>()?)
+            Value::attrs(members.into_iter().map(attr).collect::<EvalResult<_>>()?)
         }
     })
 }
 
-fn from_toml(toml: toml::Value) -> Outcome<Value> {
+fn from_toml(toml: toml::Value) -> EvalResult<Value> {
     use toml::Value as Toml;
     let thunk = |toml| from_toml(toml).map(Thunk::done);
     Ok(match toml {
@@ -110,10 +110,10 @@ fn from_toml(toml: toml::Value) -> Outcome<Value> {
         Toml::Float(number) => Value::Float(number),
         Toml::Boolean(value) => Value::Bool(value),
         Toml::Datetime(_) => return Err(Failure::needs_nix("a date in TOML")),
-        Toml::Array(items) => Value::list(items.into_iter().map(thunk).collect::<Outcome<Vec<_>>>()?),
+        Toml::Array(items) => Value::list(items.into_iter().map(thunk).collect::<EvalResult<Vec<_>>>()?),
         Toml::Table(members) => {
             let attr = |(name, toml): (String, Toml)| Ok((Rc::from(name), Attr::new(thunk(toml)?)));
-            Value::attrs(members.into_iter().map(attr).collect::<Outcome<_>>()?)
+            Value::attrs(members.into_iter().map(attr).collect::<EvalResult<_>>()?)
         }
     })
 }

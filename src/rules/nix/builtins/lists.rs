@@ -1,7 +1,7 @@
 //! Builtins on lists.
 
 use super::super::eval::Evaluator;
-use super::super::failure::{Failure, Outcome};
+use super::super::failure::{EvalResult, Failure};
 use super::super::thunk::Thunk;
 use super::super::value::Value;
 use super::{Builtin, builtin, count, known};
@@ -127,7 +127,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
 ];
 
 impl Evaluator {
-    fn any_item(&mut self, arguments: &[Thunk], wanted: bool) -> Outcome<bool> {
+    fn any_item(&mut self, arguments: &[Thunk], wanted: bool) -> EvalResult<bool> {
         let function = self.function(&arguments[0])?;
         for item in self.list(&arguments[1])?.iter() {
             if self.call_bool(&function, std::slice::from_ref(item))? == wanted {
@@ -138,7 +138,7 @@ impl Evaluator {
     }
 
     /// `genericClosure`: all that can be reached from `startSet` by `operator`, each `key` once.
-    fn closure(&mut self, argument: &Thunk) -> Outcome<Value> {
+    fn closure(&mut self, argument: &Thunk) -> EvalResult<Value> {
         let attrs = self.attrs(argument)?;
         let member = |name: &str| {
             let missing = || Failure::error(format!("`genericClosure`: `{name}` is missing"));
@@ -168,7 +168,7 @@ impl Evaluator {
         Ok(Value::list(found))
     }
 
-    fn is_known(&mut self, key: &Value, keys: &[Value]) -> Outcome<bool> {
+    fn is_known(&mut self, key: &Value, keys: &[Value]) -> EvalResult<bool> {
         for known in keys {
             if !self.less(key, known)? && !self.less(known, key)? {
                 return Ok(true);

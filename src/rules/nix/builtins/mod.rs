@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::eval::Evaluator;
-use super::failure::{Failure, Outcome};
+use super::failure::{EvalResult, Failure};
 use super::thunk::Thunk;
 use super::value::{Attr, Attrs, Partial, Value};
 
@@ -27,7 +27,7 @@ pub(super) struct Builtin {
     pub(super) run: Run,
 }
 
-type Run = fn(&mut Evaluator, &[Thunk]) -> Outcome<Value>;
+type Run = fn(&mut Evaluator, &[Thunk]) -> EvalResult<Value>;
 
 const fn builtin(name: &'static str, arity: usize, run: Run) -> Builtin {
     Builtin { name, arity, run }
@@ -60,34 +60,34 @@ pub(super) fn all() -> Rc<Attrs> {
 
 /// What the functions take out of their arguments.
 impl Evaluator {
-    fn list(&mut self, thunk: &Thunk) -> Outcome<Rc<[Thunk]>> {
+    fn list(&mut self, thunk: &Thunk) -> EvalResult<Rc<[Thunk]>> {
         match self.force(thunk)? {
             Value::List(items) => Ok(items),
             other => Err(needed("a list", &other)),
         }
     }
 
-    fn attrs(&mut self, thunk: &Thunk) -> Outcome<Rc<Attrs>> {
+    fn attrs(&mut self, thunk: &Thunk) -> EvalResult<Rc<Attrs>> {
         match self.force(thunk)? {
             Value::Attrs(attrs) => Ok(attrs),
             other => Err(needed("a set", &other)),
         }
     }
 
-    fn string(&mut self, thunk: &Thunk) -> Outcome<Rc<str>> {
+    fn string(&mut self, thunk: &Thunk) -> EvalResult<Rc<str>> {
         match self.force(thunk)? {
             Value::String(text) => Ok(text),
             other => Err(needed("a string", &other)),
         }
     }
 
-    fn strings(&mut self, thunk: &Thunk) -> Outcome<Vec<Rc<str>>> {
+    fn strings(&mut self, thunk: &Thunk) -> EvalResult<Vec<Rc<str>>> {
         let items = self.list(thunk)?;
         self.budget.spend(items.len())?;
         items.iter().map(|item| self.string(item)).collect()
     }
 
-    fn int(&mut self, thunk: &Thunk) -> Outcome<i64> {
+    fn int(&mut self, thunk: &Thunk) -> EvalResult<i64> {
         match self.force(thunk)? {
             Value::Int(number) => Ok(number),
             other => Err(needed("an integer", &other)),
@@ -95,12 +95,12 @@ impl Evaluator {
     }
 
     /// A string, or a set that can be turned into one.
-    fn text(&mut self, thunk: &Thunk) -> Outcome<Rc<str>> {
+    fn text(&mut self, thunk: &Thunk) -> EvalResult<Rc<str>> {
         let value = self.force(thunk)?;
         self.coerce_to_string(&value)
     }
 
-    fn text_or_path(&mut self, thunk: &Thunk) -> Outcome<Rc<str>> {
+    fn text_or_path(&mut self, thunk: &Thunk) -> EvalResult<Rc<str>> {
         match self.force(thunk)? {
             Value::String(text) | Value::Path(text) => Ok(text),
             other => self.coerce_to_string(&other),
@@ -108,7 +108,7 @@ impl Evaluator {
     }
 
     /// Something that can be called.
-    fn function(&mut self, thunk: &Thunk) -> Outcome<Value> {
+    fn function(&mut self, thunk: &Thunk) -> EvalResult<Value> {
         match self.force(thunk)? {
             function @ (Value::Lambda(_) | Value::Builtin(_)) => Ok(function),
             Value::Attrs(attrs) if attrs.map.contains_key("__functor") => Ok(Value::Attrs(attrs)),
@@ -116,7 +116,7 @@ impl Evaluator {
         }
     }
 
-    fn call_bool(&mut self, function: &Value, arguments: &[Thunk]) -> Outcome<bool> {
+    fn call_bool(&mut self, function: &Value, arguments: &[Thunk]) -> EvalResult<bool> {
         match self.call_all(function, arguments)? {
             Value::Bool(value) => Ok(value),
             other => Err(needed("a Boolean", &other)),
@@ -129,7 +129,7 @@ fn needed(what: &str, found: &Value) -> Box<Failure> {
 }
 
 /// A number of things, as an integer of Nix.
-fn count(length: usize) -> Outcome<Value> {
+fn count(length: usize) -> EvalResult<Value> {
     i64::try_from(length).map(Value::Int).map_err(|_| Failure::error("more than Nix can count"))
 }
 

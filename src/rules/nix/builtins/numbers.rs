@@ -2,7 +2,7 @@
 
 use rnix::ast::BinOpKind;
 
-use super::super::failure::{Failure, Outcome};
+use super::super::failure::{EvalResult, Failure};
 use super::super::operators::arithmetic;
 use super::super::value::Value;
 use super::{Builtin, builtin};
@@ -23,7 +23,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     builtin("sub", 2, |e, a| arithmetic(BinOpKind::Sub, &e.force(&a[0])?, &e.force(&a[1])?)),
 ];
 
-fn rounded(value: &Value, round: fn(f64) -> f64) -> Outcome<Value> {
+fn rounded(value: &Value, round: fn(f64) -> f64) -> EvalResult<Value> {
     match value {
         Value::Int(number) => Ok(Value::Int(*number)),
         #[expect(clippy::cast_possible_truncation, reason = "numbers of that size were sent away")]

@@ -1,7 +1,7 @@
 //! `match` and `split`.
 
 use super::super::eval::Evaluator;
-use super::super::failure::{Failure, Outcome};
+use super::super::failure::{EvalResult, Failure};
 use super::super::pattern::{Groups, Pattern};
 use super::super::thunk::Thunk;
 use super::super::value::Value;
@@ -34,7 +34,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
 
 impl Evaluator {
     /// The pattern, compiled once.
-    fn pattern(&mut self, text: &str) -> Outcome<std::rc::Rc<Pattern>> {
+    fn pattern(&mut self, text: &str) -> EvalResult<std::rc::Rc<Pattern>> {
         if let Some(known) = self.patterns.get(text) {
             return Ok(known.clone());
         }
@@ -45,14 +45,14 @@ impl Evaluator {
 }
 
 /// What the groups hold, `null` for those that took no part.
-fn captured(text: &str, groups: &Groups) -> Outcome<Value> {
+fn captured(text: &str, groups: &Groups) -> EvalResult<Value> {
     let group = |group: &Option<(usize, usize)>| match group {
         Some((start, end)) => cut(text, *start, *end).map(|part| Thunk::done(Value::string(part))),
         None => Ok(Thunk::done(Value::Null)),
     };
-    Ok(Value::list(groups.iter().map(group).collect::<Outcome<Vec<_>>>()?))
+    Ok(Value::list(groups.iter().map(group).collect::<EvalResult<Vec<_>>>()?))
 }
 
-fn cut(text: &str, start: usize, end: usize) -> Outcome<&str> {
+fn cut(text: &str, start: usize, end: usize) -> EvalResult<&str> {
     text.get(start..end).ok_or_else(|| Failure::needs_nix("a match within a character"))
 }

@@ -11,7 +11,7 @@ use rnix::ast::{self, AstToken, Attr, Expr as Ast, InterpolPart, LiteralKind, Pa
 use rowan::ast::AstNode;
 
 use super::budget::Budget;
-use super::failure::{Failure, Outcome};
+use super::failure::{EvalResult, Failure};
 use super::fault;
 use super::files;
 use super::nesting;
@@ -61,7 +61,7 @@ pub(super) fn file(
     folder: &Path,
     names: &mut Names,
     budget: &mut Budget,
-) -> Outcome<Rc<Expr>> {
+) -> EvalResult<Rc<Expr>> {
     nesting::refuse_deep(text, file)?;
     let parsed = rnix::Root::parse(text);
     if let Some(error) = parsed.errors().first() {
@@ -111,25 +111,25 @@ impl Lowering<'_> {
         Failure::syntax("a part is missing here").or_at(self.at(node))
     }
 
-    fn child(&mut self, of: &impl AstNode<Language = rnix::NixLanguage>, node: Option<Ast>) -> Outcome<Rc<Expr>> {
+    fn child(&mut self, of: &impl AstNode<Language = rnix::NixLanguage>, node: Option<Ast>) -> EvalResult<Rc<Expr>> {
         let node = node.ok_or_else(|| self.missing(of))?;
         self.expr(&node)
     }
 
-    fn within<T>(&mut self, scope: Scope, body: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
+    fn within<T>(&mut self, scope: Scope, body: impl FnOnce(&mut Self) -> EvalResult<T>) -> EvalResult<T> {
         self.scopes.push(scope);
         let result = body(self);
         self.scopes.pop();
         result
     }
 
-    fn expr(&mut self, node: &Ast) -> Outcome<Rc<Expr>> {
+    fn expr(&mut self, node: &Ast) -> EvalResult<Rc<Expr>> {
         let at = self.at(node);
         self.budget.spend(1).map_err(|failure| failure.or_at(at))?;
         Ok(Rc::new(Expr { kind: self.kind(node)?, at }))
     }
 
-    fn kind(&mut self, node: &Ast) -> Outcome<ExprKind> {
+    fn kind(&mut self, node: &Ast) -> EvalResult<ExprKind> {
         Ok(match node {
             Ast::Literal(literal) => self.literal(literal)?,
             Ast::Str(text) => self.text(text)?,
@@ -173,7 +173,7 @@ impl Lowering<'_> {
                 let members = self.members(set, set.rec_token().is_some())?;
                 ExprKind::Attrs(self.set(members)?)
             }
-            Ast::List(list) => ExprKind::List(list.items().map(|item| self.expr(&item)).collect::<Outcome<_>>()?),
+            Ast::List(list) => ExprKind::List(list.items().map(|item| self.expr(&item)).collect::<EvalResult<_>>()?),
             Ast::With(with) => {
                 let namespace = self.child(with, with.namespace())?;
                 let body = with.body();
@@ -197,7 +197,7 @@ impl Lowering<'_> {
         })
     }
 
-    fn literal(&self, literal: &ast::Literal) -> Outcome<ExprKind> {
+    fn literal(&self, literal: &ast::Literal) -> EvalResult<ExprKind> {
         let too_large = || Failure::syntax("a number that does not fit").or_at(self.at(literal));
         Ok(match literal.kind() {
             LiteralKind::Integer(number) => ExprKind::Int(number.value().map_err(|_| too_large())?),
@@ -207,21 +207,21 @@ impl Lowering<'_> {
     }
 
     /// `let { …; body = …; }`, the old form of `let`.
-    fn legacy_let(&mut self, set: &ast::LegacyLet) -> Outcome<ExprKind> {
+    fn legacy_let(&mut self, set: &ast::LegacyLet) -> EvalResult<ExprKind> {
         let members = self.members(set, true)?;
         let base = Rc::new(Expr { kind: ExprKind::Attrs(self.set(members)?), at: self.at(set) });
         Ok(ExprKind::Select { base, path: vec![AttrName::Fixed("body".into())], default: None })
     }
 
     /// `~/x`.
-    fn home(&self, path: &ast::PathHome) -> Outcome<ExprKind> {
+    fn home(&self, path: &ast::PathHome) -> EvalResult<ExprKind> {
         let text = path.syntax().text().to_string();
         let home = std::env::home_dir().filter(|_| !text.contains("${"));
         let home = home.ok_or_else(|| Failure::needs_nix("a path in the home folder").or_at(self.at(path)))?;
         Ok(ExprKind::Path(files::canonical(&format!("{}{}", home.display(), &text[1..])).into()))
     }
 
-    fn path(&mut self, parts: Vec<InterpolPart<ast::PathContent>>) -> Outcome<ExprKind> {
+    fn path(&mut self, parts: Vec<InterpolPart<ast::PathContent>>) -> EvalResult<ExprKind> {
         let mut pieces = Vec::new();
         for (index, part) in parts.into_iter().enumerate() {
             pieces.push(match part {
@@ -244,7 +244,7 @@ impl Lowering<'_> {
         })
     }
 
-    fn variable(&mut self, name: &str, at: At) -> Outcome<ExprKind> {
+    fn variable(&mut self, name: &str, at: At) -> EvalResult<ExprKind> {
         let mut withs = Vec::new();
         for (up, scope) in self.scopes.iter().rev().enumerate() {
             let slot = match scope {
@@ -271,7 +271,7 @@ impl Lowering<'_> {
         Ok(ExprKind::FromWith { name: name.into(), withs })
     }
 
-    fn names(&mut self, path: Option<ast::Attrpath>) -> Outcome<Vec<AttrName>> {
+    fn names(&mut self, path: Option<ast::Attrpath>) -> EvalResult<Vec<AttrName>> {
         let attrs = path.into_iter().flat_map(|path| path.attrs());
         attrs
             .map(|attr| match static_name(&attr) {
@@ -281,12 +281,12 @@ impl Lowering<'_> {
             .collect()
     }
 
-    fn computed_name(&mut self, attr: &Attr) -> Outcome<Rc<Expr>> {
+    fn computed_name(&mut self, attr: &Attr) -> EvalResult<Rc<Expr>> {
         let node = name_expr(attr).ok_or_else(|| self.missing(attr))?;
         self.expr(&node)
     }
 
-    fn lambda(&mut self, lambda: &ast::Lambda) -> Outcome<Lambda> {
+    fn lambda(&mut self, lambda: &ast::Lambda) -> EvalResult<Lambda> {
         let ident = |ident: Option<ast::Ident>| ident.map(|ident| Rc::<str>::from(ident.syntax().text().to_string()));
         let param = lambda.param().ok_or_else(|| self.missing(lambda))?;
         match param {

@@ -8,7 +8,7 @@ use rnix::ast::{self, Attr, Entry as AstEntry, Expr as Ast, HasEntry};
 use rowan::ast::AstNode;
 
 use super::{Lowering, Scope, Slots, slots, strings};
-use crate::rules::nix::failure::{Failure, Outcome};
+use crate::rules::nix::failure::{EvalResult, Failure};
 use crate::rules::nix::source::At;
 use crate::rules::nix::syntax::{AttrName, AttrSet, Binding, Expr, ExprKind};
 
@@ -33,7 +33,7 @@ pub(super) struct Members {
 }
 
 impl Lowering<'_> {
-    pub(super) fn let_in(&mut self, scope: &ast::LetIn) -> Outcome<ExprKind> {
+    pub(super) fn let_in(&mut self, scope: &ast::LetIn) -> EvalResult<ExprKind> {
         let members = self.members(scope, true)?;
         if !members.computed.is_empty() {
             return Err(Failure::syntax("`let` binds no computed names").or_at(self.at(scope)));
@@ -48,7 +48,7 @@ impl Lowering<'_> {
         Ok(ExprKind::Let { bindings, body })
     }
 
-    pub(super) fn set(&mut self, members: Members) -> Outcome<AttrSet> {
+    pub(super) fn set(&mut self, members: Members) -> EvalResult<AttrSet> {
         let names = slots(members.named.keys());
         let recursive = members.recursive;
         let mut bindings = Vec::new();
@@ -72,7 +72,7 @@ impl Lowering<'_> {
     }
 
     /// A binding of a scope whose names see one another; what is inherited from around it does not.
-    fn binding(&mut self, name: &Rc<str>, member: Member, at: At, names: &Slots) -> Outcome<Binding> {
+    fn binding(&mut self, name: &Rc<str>, member: Member, at: At, names: &Slots) -> EvalResult<Binding> {
         let outer = matches!(member, Member::Inherited(None));
         let value = if outer {
             self.member(name, member, at)?
@@ -82,7 +82,7 @@ impl Lowering<'_> {
         Ok(Binding { name: name.clone(), value, outer, at, label: Some(name.clone()) })
     }
 
-    fn member(&mut self, name: &str, member: Member, at: At) -> Outcome<Rc<Expr>> {
+    fn member(&mut self, name: &str, member: Member, at: At) -> EvalResult<Rc<Expr>> {
         self.around.push(name.into());
         let value = self.member_value(name, member, at);
         self.around.pop();
@@ -94,7 +94,7 @@ impl Lowering<'_> {
         value
     }
 
-    fn member_value(&mut self, name: &str, member: Member, at: At) -> Outcome<Rc<Expr>> {
+    fn member_value(&mut self, name: &str, member: Member, at: At) -> EvalResult<Rc<Expr>> {
         match member {
             Member::Value(value) => self.expr(&value),
             Member::Inherited(None) => Ok(Rc::new(Expr { kind: self.variable(name, at)?, at })),
@@ -111,7 +111,7 @@ impl Lowering<'_> {
         &self,
         set: &impl HasEntry<Language = rnix::NixLanguage>,
         recursive: bool,
-    ) -> Outcome<Members> {
+    ) -> EvalResult<Members> {
         let mut members = Members { recursive, written: true, ..Members::default() };
         for entry in set.entries() {
             match entry {
@@ -133,7 +133,7 @@ impl Lowering<'_> {
         Ok(members)
     }
 
-    fn put_path(&self, members: &mut Members, path: &[Attr], value: Ast) -> Outcome<()> {
+    fn put_path(&self, members: &mut Members, path: &[Attr], value: Ast) -> EvalResult<()> {
         let [first, rest @ ..] = path else { return Ok(()) };
         let member = if rest.is_empty() {
             match value {
@@ -155,7 +155,7 @@ impl Lowering<'_> {
 }
 
 /// Adds a member; two sets under one name become one.
-fn put(members: &mut Members, name: &Rc<str>, member: Member, at: At) -> Outcome<()> {
+fn put(members: &mut Members, name: &Rc<str>, member: Member, at: At) -> EvalResult<()> {
     let old = match members.named.entry(name.clone()) {
         Entry::Vacant(place) => {
             place.insert((member, at));

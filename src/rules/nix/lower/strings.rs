@@ -7,7 +7,7 @@ use rnix::ast::{self, AstToken, InterpolPart};
 use rowan::ast::AstNode;
 
 use super::Lowering;
-use crate::rules::nix::failure::Outcome;
+use crate::rules::nix::failure::EvalResult;
 use crate::rules::nix::syntax::{Expr, ExprKind};
 
 /// A part of a string as Nix's lexer sees it.
@@ -21,7 +21,7 @@ enum Token {
 }
 
 impl Lowering<'_> {
-    pub(super) fn text(&mut self, string: &ast::Str) -> Outcome<ExprKind> {
+    pub(super) fn text(&mut self, string: &ast::Str) -> EvalResult<ExprKind> {
         let at = self.at(string);
         let mut parts: Vec<Rc<Expr>> = Vec::new();
         for token in tokens(string) {

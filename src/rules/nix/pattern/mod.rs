@@ -9,7 +9,7 @@ mod syntax;
 mod walk;
 
 use super::budget::Budget;
-use super::failure::{Failure, Outcome};
+use super::failure::{EvalResult, Failure};
 use states::State;
 use walk::Walk;
 
@@ -17,7 +17,7 @@ use walk::Walk;
 pub(super) type Groups = Vec<Option<(usize, usize)>>;
 
 /// A match within a text.
-pub(super) struct Found {
+pub(super) struct Match {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) groups: Groups,
@@ -43,7 +43,7 @@ impl Pattern {
     ///
     /// # Errors
     /// Where it is none, or too large; needs Nix where it is of a form that is not known here.
-    pub(super) fn new(text: &str, budget: &mut Budget) -> Outcome<Self> {
+    pub(super) fn new(text: &str, budget: &mut Budget) -> EvalResult<Self> {
         budget.spend(text.len())?;
         let (node, groups) = syntax::parse(text)?;
         let (states, start) =
@@ -56,7 +56,7 @@ impl Pattern {
     ///
     /// # Errors
     /// Where there are too many ways to match.
-    pub(super) fn whole(&self, text: &str, budget: &mut Budget) -> Outcome<Option<Groups>> {
+    pub(super) fn whole(&self, text: &str, budget: &mut Budget) -> EvalResult<Option<Groups>> {
         Ok(self.at(text, 0, Need::Whole, budget)?.map(|found| found.groups))
     }
 
@@ -64,8 +64,8 @@ impl Pattern {
     ///
     /// # Errors
     /// Where there are too many ways to match.
-    pub(super) fn all(&self, text: &str, budget: &mut Budget) -> Outcome<Vec<Found>> {
-        let mut found: Vec<Found> = Vec::new();
+    pub(super) fn all(&self, text: &str, budget: &mut Budget) -> EvalResult<Vec<Match>> {
+        let mut found: Vec<Match> = Vec::new();
         let mut from = 0;
         loop {
             if found.last().is_some_and(|last| last.start == last.end) {
@@ -93,7 +93,7 @@ impl Pattern {
         }
     }
 
-    fn at(&self, text: &str, start: usize, need: Need, budget: &mut Budget) -> Outcome<Option<Found>> {
+    fn at(&self, text: &str, start: usize, need: Need, budget: &mut Budget) -> EvalResult<Option<Match>> {
         // A walk has a place for each state.
         budget.spend(1 + self.states.len() / 8)?;
         Walk::new(&self.states, self.groups, text.as_bytes(), start, need).from(self.start, budget)

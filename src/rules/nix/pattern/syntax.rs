@@ -1,6 +1,6 @@
 //! The syntax of POSIX extended regular expressions. Patterns are bytes, as in Nix.
 
-use crate::rules::nix::failure::{Failure, Outcome};
+use crate::rules::nix::failure::{EvalResult, Failure};
 
 pub(super) type Set = [bool; 256];
 
@@ -30,8 +30,8 @@ const SPECIAL: &[u8] = br".[\()*+?{|^$";
 ///
 /// # Errors
 /// Where it is none; needs Nix where implementations differ in what it means.
-pub(super) fn parse(pattern: &str) -> Outcome<(Node, usize)> {
-    let mut reader = Reader { pattern, bytes: pattern.as_bytes(), at: 0, groups: 0, depth: 0 };
+pub(super) fn parse(pattern: &str) -> EvalResult<(Node, usize)> {
+    let mut reader = RegexParser { pattern, bytes: pattern.as_bytes(), at: 0, groups: 0, depth: 0 };
     if !pattern.is_ascii() {
         return Err(unclear());
     }
@@ -42,7 +42,7 @@ pub(super) fn parse(pattern: &str) -> Outcome<(Node, usize)> {
     Ok((node, reader.groups))
 }
 
-struct Reader<'p> {
+struct RegexParser<'p> {
     pattern: &'p str,
     bytes: &'p [u8],
     at: usize,
@@ -61,7 +61,7 @@ fn unclear() -> Box<Failure> {
     Failure::needs_nix("a regular expression of this form")
 }
 
-impl Reader<'_> {
+impl RegexParser<'_> {
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -72,7 +72,7 @@ impl Reader<'_> {
         found
     }
 
-    fn alternatives(&mut self) -> Outcome<Node> {
+    fn alternatives(&mut self) -> EvalResult<Node> {
         let mut node = self.sequence()?;
         let mut count = 0;
         while self.eat(b'|') {
@@ -88,7 +88,7 @@ impl Reader<'_> {
         Ok(node)
     }
 
-    fn sequence(&mut self) -> Outcome<Node> {
+    fn sequence(&mut self) -> EvalResult<Node> {
         let mut nodes = Vec::new();
         while let Some(byte) = self.peek().filter(|byte| !matches!(byte, b'|' | b')')) {
             nodes.push(match byte {
@@ -102,7 +102,7 @@ impl Reader<'_> {
         Ok(Node::Sequence(nodes))
     }
 
-    fn quantified(&mut self) -> Outcome<Node> {
+    fn quantified(&mut self) -> EvalResult<Node> {
         let mut node = self.atom()?;
         let mut repeated = 0;
         while let Some(byte @ (b'*' | b'+' | b'?' | b'{')) = self.peek() {
@@ -128,7 +128,7 @@ impl Reader<'_> {
     }
 
     /// `2}`, `2,}`, `2,3}`.
-    fn bounds(&mut self) -> Outcome<(u16, Option<u16>)> {
+    fn bounds(&mut self) -> EvalResult<(u16, Option<u16>)> {
         let least = self.number()?.ok_or_else(invalid)?;
         let most = if self.eat(b',') { self.number()? } else { Some(least) };
         match most {
@@ -138,7 +138,7 @@ impl Reader<'_> {
         }
     }
 
-    fn number(&mut self) -> Outcome<Option<u16>> {
+    fn number(&mut self) -> EvalResult<Option<u16>> {
         let start = self.at;
         while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             self.at += 1;
@@ -150,7 +150,7 @@ impl Reader<'_> {
         digits.parse::<u16>().ok().filter(|number| *number <= 1000).map(Some).ok_or_else(unclear)
     }
 
-    fn atom(&mut self) -> Outcome<Node> {
+    fn atom(&mut self) -> EvalResult<Node> {
         let byte = self.peek().ok_or_else(invalid)?;
         self.at += 1;
         Ok(match byte {
@@ -181,7 +181,7 @@ impl Reader<'_> {
     }
 
     /// `[…]` after the bracket. A backslash is nothing special in it.
-    fn bracket(&mut self) -> Outcome<Box<Set>> {
+    fn bracket(&mut self) -> EvalResult<Box<Set>> {
         let negated = self.eat(b'^');
         let mut set = [false; 256];
         let mut first = true;
@@ -211,7 +211,7 @@ impl Reader<'_> {
     }
 
     /// `[:name:]` after its bracket.
-    fn class(&mut self, set: &mut Set) -> Outcome<()> {
+    fn class(&mut self, set: &mut Set) -> EvalResult<()> {
         let rest = &self.pattern[self.at + 1..];
         let (name, _) = rest.split_once(":]").ok_or_else(invalid)?;
         let holds: fn(&u8) -> bool = match name {

@@ -1,9 +1,9 @@
 //! The ways through the states, in the order of GNU's `std::regex` (`regex_executor.tcc`, depth first, POSIX grammar).
 
 use super::states::State;
-use super::{Found, Groups, Need};
+use super::{Groups, Match, Need};
 use crate::rules::nix::budget::Budget;
-use crate::rules::nix::failure::{Failure, Outcome};
+use crate::rules::nix::failure::{EvalResult, Failure};
 
 /// How deep a way may lead: each byte of a text that repetitions go through leads deeper.
 const DEEPEST: usize = 250_000;
@@ -23,7 +23,7 @@ pub(super) struct Walk<'w> {
     rounds: Vec<(usize, u8)>,
     /// Whether the way that is gone now has led to a match.
     matched: bool,
-    best: Option<Found>,
+    best: Option<Match>,
 }
 
 impl<'w> Walk<'w> {
@@ -47,12 +47,12 @@ impl<'w> Walk<'w> {
     ///
     /// # Errors
     /// Where there are too many ways, or too long ones.
-    pub(super) fn from(mut self, state: usize, budget: &mut Budget) -> Outcome<Option<Found>> {
+    pub(super) fn from(mut self, state: usize, budget: &mut Budget) -> EvalResult<Option<Match>> {
         self.go(state, budget)?;
         Ok(self.best)
     }
 
-    fn go(&mut self, index: usize, budget: &mut Budget) -> Outcome<()> {
+    fn go(&mut self, index: usize, budget: &mut Budget) -> EvalResult<()> {
         budget.spend(1)?;
         if self.depth >= DEEPEST {
             return Err(Failure::limit("the text is too long for this regular expression"));
@@ -63,7 +63,7 @@ impl<'w> Walk<'w> {
         Ok(())
     }
 
-    fn step(&mut self, index: usize, budget: &mut Budget) -> Outcome<()> {
+    fn step(&mut self, index: usize, budget: &mut Budget) -> EvalResult<()> {
         let states = self.states;
         match &states[index] {
             State::Accept => self.accept(),
@@ -105,7 +105,7 @@ impl<'w> Walk<'w> {
     }
 
     /// Another round, but at most two at one place.
-    fn once_more(&mut self, index: usize, more: usize, budget: &mut Budget) -> Outcome<()> {
+    fn once_more(&mut self, index: usize, more: usize, budget: &mut Budget) -> EvalResult<()> {
         let before = self.rounds[index];
         match before {
             (place, count) if count > 0 && place == self.current => {
@@ -132,7 +132,7 @@ impl<'w> Walk<'w> {
         };
         // Of two of one length the first stays.
         if self.matched && self.best.as_ref().is_none_or(|best| best.end < self.current) {
-            self.best = Some(Found { start: self.start, end: self.current, groups: self.groups.clone() });
+            self.best = Some(Match { start: self.start, end: self.current, groups: self.groups.clone() });
         }
     }
 }

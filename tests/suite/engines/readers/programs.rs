@@ -149,7 +149,7 @@ fn is_same(ours: &Value, theirs: &Json) -> bool {
             ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(ours, theirs)| is_same(ours, theirs))
         }
         (Value::Map(ours), Json::Object(theirs)) => {
-            let same = |(key, value): (&agepatch::document::Key, &Value)| {
+            let same = |(key, value): (&agepatch::document::MapKey, &Value)| {
                 theirs.get(key.text()).is_some_and(|theirs| is_same(value, theirs))
             };
             ours.iter().count() == theirs.len() && ours.iter().all(same)

@@ -1,0 +1,124 @@
+//! Values with a type or notation that Authelia cannot convert. Authelia stops reading there.
+
+use crate::check::decode::{Mistake, Problem};
+use crate::check::report::{Draft, Report};
+use crate::check::{Lint, Severity};
+use crate::shown::Sentence;
+
+static TYPE: Lint = Lint {
+    id: "option-type",
+    severity: Severity::Error,
+    option: "any",
+    since: "4.38",
+    summary: "a value is of a type that its option can take",
+    explanation: "Authelia converts generously: a number becomes a string, a single string a list, and `'true'` a truth \
+        value. But a map or a list is not a string, and a word like `yes` or `no` is not a truth value (YAML of old took it \
+        for one, Authelia does not). Where a value cannot be converted, Authelia stops and looks at nothing else.",
+    example: "clients:\n  - client_id: 'app'\n    public: yes",
+    fix: "Write the value as the option wants it: `true` and `false` for truth values, digits for numbers, quotes around \
+        strings that look like something else.",
+};
+
+static DURATION: Lint = Lint {
+    id: "duration",
+    severity: Severity::Error,
+    option: "identity_providers.oidc.lifespans",
+    since: "4.38",
+    summary: "a length of time is a number with a unit",
+    explanation: "Lengths of time are written as one or more numbers, each with its unit: `1h30m`, `2 weeks`, `1 year and \
+        6 months`. The units are `ms`, `s`, `m` (minutes), `h`, `d`, `w`, `M` (months) and `y`, or the English words in \
+        small letters. A bare number counts seconds. Numbers must not begin with 0.",
+    example: "lifespans:\n  access_token: '1 fortnight'  # '2 weeks'",
+    fix: "Use one of the units above. Mind that `m` is a minute and `M` a month.",
+};
+
+static URL: Lint = Lint {
+    id: "url",
+    severity: Severity::Error,
+    option: "identity_providers.oidc.clients[].jwks_uri",
+    since: "4.38",
+    summary: "a URL can be parsed",
+    explanation: "Options that hold a URL are parsed when the configuration is read. A space in the host, a port that is \
+        no number, or a percent sign that is not followed by two hexadecimal digits makes that fail.",
+    example: "jwks_uri: 'https://app.example.com:https/jwks.json'",
+    fix: "Write the URL as a browser would send it, with odd characters percent-encoded.",
+};
+
+static NETWORK: Lint = Lint {
+    id: "network",
+    severity: Severity::Error,
+    option: "identity_providers.oidc.authorization_policies.*.rules[].networks",
+    since: "4.39",
+    summary: "a network is an address, a range, or the name of a definition",
+    explanation: "Networks are written as one address (`192.0.2.1`), as a range (`192.0.2.0/24`), or by a name that \
+        `definitions.network` or `access_control.networks` gives to several of them.",
+    example: "\
+authorization_policies:
+  admins:
+    default_policy: 'deny'
+    rules:
+      - policy: 'two_factor'
+        networks: ['192.168.0.0/33']  # at most 32",
+    fix: "Correct the address, or define the name.",
+};
+
+static DIGEST: Lint = Lint {
+    id: "client-secret-format",
+    severity: Severity::Error,
+    option: "identity_providers.oidc.clients[].client_secret",
+    since: "4.38",
+    summary: "a client secret that begins with `$` is a digest that Authelia knows",
+    explanation: "Authelia does not need to know a client's secret, only to recognise it. So what is here should be a \
+        digest: the secret put through a one-way function, in a notation that begins with `$` and the name of the \
+        function. Where something begins with `$` and is not a digest that Authelia knows, or was cut off when it was \
+        copied, Authelia stops.",
+    example: "client_secret: '$pbkdf2-sha512$310000$c8p78n7p'  # the last part is missing",
+    fix: "Make the digest again, with `agepatch client rotate ID`, or with `authelia crypto hash generate pbkdf2` for a \
+        secret you have.",
+};
+
+static KEY: Lint = Lint {
+    id: "key-format",
+    severity: Severity::Error,
+    option: "identity_providers.oidc.jwks[].key",
+    since: "4.38",
+    summary: "a key is one whole PEM block",
+    explanation: "Keys are written in PEM: a line `-----BEGIN PRIVATE KEY-----`, lines of base64, and the matching END \
+        line, with nothing after it. Lines that were lost, indentation that is off, or a second block in the same value \
+        make the key unreadable, and Authelia stops.",
+    example: "jwks:\n  - key: |\n      -----BEGIN PRIVATE KEY-----\n      MIIEvQIBADANBgkqhkiG9w0BAQEFAASC",
+    fix: "Paste the whole file again as a block (`key: |`), every line indented by the same amount.",
+};
+
+static CERTIFICATES: Lint = Lint {
+    id: "certificate-format",
+    severity: Severity::Error,
+    option: "identity_providers.oidc.jwks[].certificate_chain",
+    since: "4.38",
+    summary: "a certificate chain is made of whole PEM blocks",
+    explanation: "A chain is one or more certificates in PEM, one after the other, with nothing between or after them. \
+        Where something else is there, Authelia stops.",
+    example: "\
+jwks:
+  - key_id: 'main'
+    certificate_chain: '/run/secrets/chain.pem'  # the content is wanted, not the path",
+    fix: "Put the certificates themselves there, the one of the key first, then the one that signed it, and so on.",
+};
+
+pub(in crate::check) static LINTS: &[&Lint] = &[&TYPE, &DURATION, &URL, &NETWORK, &DIGEST, &KEY, &CERTIFICATES];
+
+/// Reports values that could not be converted.
+pub(in crate::check) fn check(problems: &[Problem], report: &mut Report<'_>) {
+    for problem in problems {
+        let lint = match problem.kind {
+            Mistake::Type | Mistake::Word => &TYPE,
+            Mistake::Duration => &DURATION,
+            Mistake::Url => &URL,
+            Mistake::Network => &NETWORK,
+            Mistake::Digest => &DIGEST,
+            Mistake::Key => &KEY,
+            Mistake::Certificates => &CERTIFICATES,
+        };
+        report.add(Draft::new(lint, problem.at.clone(), Sentence::shown(problem.message.clone())));
+    }
+}
