@@ -1,6 +1,6 @@
-//! What an edit does to a value: RFC 6902's semantics and our own operations, without any text.
+//! The effect of an edit on a value: RFC 6902's semantics and our own operations, without any text.
 //!
-//! An engine changes the text; the text read again must equal what this gives.
+//! An engine changes the text, which must then parse to the value computed here.
 
 use super::edit::Edit;
 use super::pointer::{Pointer, list_index};
@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 /// Applies `edit` to `root`.
 ///
 /// # Errors
-/// `path` where a place is missing, `test` where a test does not hold.
+/// `path` if a place is missing; `test` if a test fails.
 pub fn apply(root: &mut Value, edit: &Edit) -> Result<()> {
     match edit {
         Edit::Add { path, value } => add(root, path, value.clone()),
@@ -24,7 +24,7 @@ pub fn apply(root: &mut Value, edit: &Edit) -> Result<()> {
             if from.contains(path) {
                 return Err(Error::new(Kind::Path, "a value cannot be moved into itself").at_path(path));
             }
-            // Where it is already it stays, with a key that is no string too.
+            // A move to the same place changes nothing, even for a key that is not a string.
             if from == path {
                 return find(root, from).map(drop);
             }

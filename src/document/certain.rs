@@ -1,18 +1,18 @@
-//! Whether a content can hardly be anything but what it was guessed to be, so that its names may be printed.
+//! Decides whether the guessed format of a content is certain, so that its names may be printed.
 //!
-//! A random secret reads as a variable or an entry surprisingly often: a quarter of all `openssl rand -base64 32` are
-//! `abc…=`. Its "name" is the secret. So a guess counts only where there are several entries with names that a person or a
-//! program would choose; a single line is one secret.
+//! A random secret parses as a variable or an entry surprisingly often: a quarter of all outputs of `openssl rand
+//! -base64 32` look like `abc…=`, where the "name" is the secret. So a guess counts only with several entries whose
+//! names a person or a program would choose; a single line is one secret.
 
 use super::format::Format;
 use super::value::{Map, Value};
 
-/// From this length on, base64's padding behind a name is taken for padding.
+/// A trailing `=` after a name of this length may be base64 padding.
 const PADDED: usize = 12;
-/// A longer name is not one that anybody chose.
+/// A longer name is unlikely to be chosen by anybody.
 const LONGEST: usize = 64;
 
-/// Whether the names in `value`, which `text` was guessed to mean in `format`, may be printed.
+/// Whether the names in `value`, parsed from `text` in the guessed `format`, may be printed.
 pub(super) fn are_names(text: &str, format: Format, value: &Value) -> bool {
     match value {
         _ if format == Format::Raw => true,
@@ -25,17 +25,17 @@ pub(super) fn are_names(text: &str, format: Format, value: &Value) -> bool {
             let maps: Vec<&Map> = items.iter().filter_map(Value::as_map).collect();
             (lines(text) > 1 || is_strict_json(text)) && maps.iter().all(|map| are_plausible(map))
         }
-        // Nothing in it has a name.
+        // It contains no names.
         _ => true,
     }
 }
 
-/// Whether what was guessed to be names could be names: then a person who gives one of them may edit what it holds.
+/// Whether the guessed names could be names, so that a user who knows one of them may edit its value.
 pub(super) fn may_be_names(value: &Value) -> bool {
     value.as_map().is_none_or(are_plausible)
 }
 
-/// Whether a text that does not parse is so plainly a document that it is worth an error that names its keys.
+/// Whether a text that does not parse is so clearly a document that an error may name its keys.
 pub(super) fn is_faulty_document(text: &str) -> bool {
     let names = text.lines().filter_map(|line| {
         let (name, rest) = line.trim_start().trim_start_matches("- ").split_once(':')?;
@@ -49,7 +49,7 @@ pub(super) fn is_faulty_document(text: &str) -> bool {
     plausible > 1 && plausible == all
 }
 
-/// How many lines hold something besides comments.
+/// The number of lines with content other than comments.
 fn lines(text: &str) -> usize {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';'])).take(2).count()
 }
@@ -58,7 +58,7 @@ fn is_strict_json(text: &str) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
-/// How many entries of maps there are, up to two.
+/// The number of entries in maps, up to two.
 fn entries(value: &Value) -> usize {
     match value {
         Value::Map(map) => map.iter().take(2).map(|(_, value)| 1 + entries(value)).sum(),
@@ -67,7 +67,7 @@ fn entries(value: &Value) -> usize {
     }
 }
 
-/// Whether any value is more than nothing.
+/// Whether any value has content.
 fn has_content(value: &Value) -> bool {
     match value {
         Value::Map(map) => map.is_empty() || map.iter().any(|(_, value)| has_content(value)),
@@ -84,7 +84,7 @@ fn are_plausible(map: &Map) -> bool {
     })
 }
 
-/// Whether somebody would choose this name: words of letters, with few digits between them, unlike random text.
+/// Whether somebody would choose this name: words of letters with few digits in between, unlike random text.
 fn is_plausible(name: &str) -> bool {
     let allowed = |c: char| c.is_alphanumeric() || "_-.@:*$/".contains(c);
     if name.is_empty() || name.len() > LONGEST || !name.chars().all(allowed) || !name.contains(char::is_alphabetic) {
@@ -100,7 +100,8 @@ fn is_plausible(name: &str) -> bool {
         words += usize::from(kind != Kind::Between && !continues);
         last = kind;
     }
-    // Random letters and digits change their kind at every second one; of short names that says little.
+    // In random text, every second character is of another kind than the one before; for short names that is not
+    // conclusive.
     match letters {
         0..=4 => true,
         5..=11 => words * 2 <= letters + 1,
@@ -108,7 +109,7 @@ fn is_plausible(name: &str) -> bool {
     }
 }
 
-/// What a character is in a name.
+/// The kind of a character in a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Lower,

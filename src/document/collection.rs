@@ -1,4 +1,4 @@
-//! Lists, maps and their keys. Copies share what is in them.
+//! Lists, maps, and keys. Copies share their content.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use indexmap::{Equivalent, IndexMap};
 
 use super::value::Value;
 
-/// A map's key: its text, and what it is, since YAML tells `8080:` from `'8080':`.
+/// A map's key: its text and its kind, since YAML distinguishes `8080:` from `'8080':`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MapKey {
-    /// Shared, since the same few names stand in every item of a list.
+    /// Shared, since the same few names occur in every item of a list.
     text: Arc<str>,
     kind: KeyKind,
 }
@@ -19,13 +19,13 @@ pub struct MapKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum KeyKind {
     String,
-    /// A number, a truth value, null.
+    /// A number, a boolean, or null.
     Other,
     /// A list or a map.
     Complex,
 }
 
-/// A key to look for.
+/// A key to look up.
 #[derive(Hash)]
 struct Sought<'k> {
     text: &'k str,
@@ -44,12 +44,12 @@ impl MapKey {
         Self { text: text.into(), kind: KeyKind::String }
     }
 
-    /// A scalar key that is not a string (a number, a truth value, null), by its text in the document.
+    /// A scalar key that is not a string (a number, a boolean, null), by its text in the document.
     pub fn other(text: impl Into<Arc<str>>) -> Self {
         Self { text: text.into(), kind: KeyKind::Other }
     }
 
-    /// A key that is a list or a map, by its text as it is written: usually a template (`{{ … }}`) without quotes.
+    /// A key that is a list or a map, by its source text: usually an unquoted template (`{{ … }}`).
     pub fn complex(text: impl Into<Arc<str>>) -> Self {
         Self { text: text.into(), kind: KeyKind::Complex }
     }
@@ -70,8 +70,8 @@ impl MapKey {
     }
 }
 
-/// A list. A copy costs nothing: both share the items until one of them is changed, and what they share is known to be
-/// equal without a look.
+/// A list. Copying is free: copies share the items until one of them is changed, and shared items are known to be equal
+/// without a comparison.
 #[derive(Clone, Default)]
 pub struct List(Arc<Vec<Value>>);
 
@@ -107,7 +107,7 @@ impl FromIterator<Value> for List {
     }
 }
 
-/// A map in the order of the document. Copies share their entries as those of a [`List`] do.
+/// A map in the order of the document. Copies share their entries like those of a [`List`].
 #[derive(Clone, Default)]
 pub struct Map(Arc<IndexMap<MapKey, Value, RandomState>>);
 
@@ -123,34 +123,34 @@ impl Map {
         Self::default()
     }
 
-    /// The entries, to change: parted from those of every copy.
+    /// The entries for modification, no longer shared with copies.
     fn entries(&mut self) -> &mut IndexMap<MapKey, Value, RandomState> {
         Arc::make_mut(&mut self.0)
     }
 
-    /// An empty map with room for so many entries.
+    /// An empty map with capacity for this many entries.
     pub fn with_capacity(entries: usize) -> Self {
         Self(Arc::new(IndexMap::with_capacity_and_hasher(entries, RandomState::default())))
     }
 
-    /// The value of the key with this text, a string key before any other.
+    /// The value of the key with this text, preferring a string key.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.find(key).and_then(|key| self.0.get(key))
     }
 
-    /// The value of the key with this text, to change.
+    /// The value of the key with this text, for modification.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
         let key = self.find(key)?.clone();
         self.entries().get_mut(&key)
     }
 
-    /// The key with this text, a string key before any other.
+    /// The key with this text, preferring a string key.
     pub fn find(&self, key: &str) -> Option<&MapKey> {
         let of_kind = |kind| self.0.get_key_value(&Sought { text: key, kind }).map(|(found, _)| found);
         [KeyKind::String, KeyKind::Other, KeyKind::Complex].into_iter().find_map(of_kind)
     }
 
-    /// Whether both `8080` and `'8080'` are there.
+    /// Whether both `8080` and `'8080'` exist.
     pub fn is_ambiguous(&self, key: &str) -> bool {
         [KeyKind::String, KeyKind::Other].iter().all(|kind| self.0.contains_key(&Sought { text: key, kind: *kind }))
     }
@@ -160,24 +160,24 @@ impl Map {
         self.0.get_index(index)
     }
 
-    /// Puts the value under `key`, at the end if the key is new; gives the old value.
+    /// Inserts the value under `key`, at the end if the key is new; returns the old value.
     pub fn insert(&mut self, key: MapKey, value: Value) -> Option<Value> {
         self.entries().insert(key, value)
     }
 
-    /// Takes the key with this text out, keeping the order of the rest.
+    /// Removes the key with this text, preserving the order of the rest.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         let key = self.find(key)?.clone();
         self.entries().shift_remove(&key)
     }
 
-    /// Gives the key with this text another name, in its place. `None` when there is no such key or the new one exists.
+    /// Renames the key with this text, in its place. `None` if there is no such key, or the new one exists.
     pub fn rename(&mut self, key: &str, to: &str) -> Option<()> {
         let index = self.0.get_index_of(self.find(key)?)?;
         self.entries().replace_index(index, MapKey::string(to)).ok().map(drop)
     }
 
-    /// Whether a key of it is a list or a map.
+    /// Whether one of its keys is a list or a map.
     pub fn has_complex_key(&self) -> bool {
         self.0.keys().any(MapKey::is_complex)
     }
@@ -187,12 +187,10 @@ impl Map {
         self.0.iter()
     }
 
-    /// How many entries there are.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

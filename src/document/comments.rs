@@ -1,12 +1,12 @@
-//! What a comment above an entry is about: that entry, several entries, the file, or an entry that was switched off.
+//! What a comment above an entry is about: that entry, several entries, the file, or an entry that is commented out.
 
 use crate::memory::Zeroizing;
 
-/// Whether a comment directly above the entry `own` heads the ones below as well. `next` is the name of the entry directly
-/// below, and `is_apart` says that a blank line, or nothing, is above the comment.
+/// Whether a comment directly above the entry `own` is a heading for the entries below as well. `next` is the name of
+/// the entry directly below, and `is_apart` tells that a blank line, or nothing, is above the comment.
 ///
-/// A comment that names the entry, and the next one less, is about it alone: `# HMAC secret` above `hmac_secret`, but not
-/// `# Samba` above `SAMBA_USER` and `SAMBA_PASSWORD`.
+/// A comment that mentions the entry more than the next one is about it alone: `# HMAC secret` above `hmac_secret`, but
+/// not `# Samba` above `SAMBA_USER` and `SAMBA_PASSWORD`.
 pub(super) fn heads_several(comment: &str, own: &str, next: &str, is_apart: bool) -> bool {
     match (named(comment, own), named(comment, next)) {
         (0, _) => is_apart,
@@ -14,7 +14,7 @@ pub(super) fn heads_several(comment: &str, own: &str, next: &str, is_apart: bool
     }
 }
 
-/// Whether a comment at the head of a file is about the file, rather than about its first entry.
+/// Whether a comment at the top of a file is about the file instead of its first entry.
 pub(super) fn is_about_file(comment: &str, first: &str) -> bool {
     const FILE: [&str; 9] = [
         "yaml-language-server",
@@ -31,7 +31,7 @@ pub(super) fn is_about_file(comment: &str, first: &str) -> bool {
     lower.starts_with("#!") || FILE.iter().any(|word| lower.contains(word)) || named(comment, first) == 0
 }
 
-/// Whether a comment, without its sign, is an entry of YAML: `name: value`, `name:`, or, in a list, `- item`.
+/// Whether a comment, without its sign, is an entry of YAML: `name: value`, `name:`, or `- item` in a list.
 pub(super) fn is_yaml_entry(text: &str, in_list: bool) -> bool {
     let text = text.trim();
     let item = text.strip_prefix("- ");
@@ -42,13 +42,13 @@ pub(super) fn is_yaml_entry(text: &str, in_list: bool) -> bool {
     let Some((name, rest)) = entry.split_once(':') else { return false };
     let name = name.trim_matches(['"', '\'']);
     let fits = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
-    // A sentence begins with a capital letter: `Note: …`.
+    // A sentence starts with a capital letter: `Note: …`.
     let is_name = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_') && name.chars().all(fits);
     let is_address = rest.starts_with("//");
     is_name && !is_address && (rest.is_empty() || rest.starts_with([' ', '\t']))
 }
 
-/// How many words of `name` the comment has.
+/// The number of words of `name` that occur in the comment.
 fn named(comment: &str, name: &str) -> usize {
     let comment = words(comment);
     let is_same = |one: &Zeroizing<String>, other: &Zeroizing<String>| {
@@ -59,7 +59,7 @@ fn named(comment: &str, name: &str) -> usize {
     words(name).iter().filter(|word| comment.iter().any(|other| is_same(word, other))).count()
 }
 
-/// Comments may hold secrets, so their words are wiped.
+/// Comments may contain secrets, so their words are wiped.
 fn words(text: &str) -> Vec<Zeroizing<String>> {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(|word| Zeroizing::new(word.to_lowercase())).collect()

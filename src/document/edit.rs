@@ -1,28 +1,28 @@
-//! What can be done to a document, with places given as JSON Pointers. The `patch` layer makes these from its notations.
+//! Operations on a document, with places as JSON Pointers. The `patch` layer creates them from its notations.
 
 use super::pointer::Pointer;
 use super::value::Value;
 
-/// One operation. The first seven mean what RFC 6902 says; the others are agepatch's own.
+/// One operation. The first six are those of RFC 6902; the others are agepatch's own.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Edit {
-    /// Adds an entry, or an item before the one at this index (`-`: at the end).
+    /// Adds an entry, or inserts an item before the one at this index (`-` for the end).
     Add { path: Pointer, value: Value },
-    /// Takes an entry or item out.
+    /// Removes an entry or an item.
     Remove { path: Pointer },
-    /// Puts another value where one is.
+    /// Replaces an existing value.
     Replace { path: Pointer, value: Value },
-    /// Takes the entry at `from` to `path`, with its text.
+    /// Moves the entry at `from` to `path`, with its text.
     Move { from: Pointer, path: Pointer },
     /// Copies the text of the value at `from` to `path`.
     Copy { from: Pointer, path: Pointer },
     /// Fails with `test` unless the value at `path` equals `value`.
     Test { path: Pointer, value: Value },
-    /// Adds or replaces; makes missing parent maps.
+    /// Adds or replaces; creates missing parent maps.
     Set { path: Pointer, value: Value },
-    /// Appends to the list at `path` unless it holds the value already; makes the list when it is missing.
+    /// Appends to the list at `path` unless it contains the value; creates a missing list.
     Append { path: Pointer, value: Value },
-    /// Gives the last key of `path` another name, in its place.
+    /// Renames the last key of `path`, in its place.
     Rename { path: Pointer, to: String },
 }
 

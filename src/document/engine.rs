@@ -1,4 +1,4 @@
-//! A document of any format behind one interface.
+//! Documents of any format behind one interface.
 
 use crate::memory::Zeroizing;
 
@@ -15,22 +15,22 @@ use super::value::Value;
 use super::yaml::YamlText;
 use crate::error::{Error, Kind, Result};
 
-/// What is said of an edit of which no text can be made.
+/// The error for an edit that cannot be expressed as text.
 pub(super) const UNWRITABLE: &str = "the edit cannot be written in the text's own style";
 
-/// What a format must provide. One value of this is one parsed text.
+/// The interface of a format. A value of the type is one parsed text.
 pub(crate) trait Engine: Send + Sync {
     fn bytes(&self) -> &[u8];
-    /// What the text means: aliases and merge keys resolved.
+    /// The value of the text, with aliases and merge keys resolved.
     fn value(&self) -> &Value;
     /// The text as a tree with places.
     fn tree(&self) -> Result<Node<'_>>;
-    /// Where the entry at `pointer` stands.
+    /// The place of the entry at `pointer`.
     fn place(&self, pointer: &Pointer) -> Option<EntrySpan>;
-    /// Applies one edit; on an error the engine is left in a state that is only good for dropping.
+    /// Applies one edit. After an error the engine must be dropped.
     fn apply(&mut self, edit: &Edit) -> Result<()>;
-    /// Parses the present text again and compares it with what the edits were to give. Gives what was read, where that
-    /// is not what is here already.
+    /// Parses the current text again and compares it with the result of the edits. Returns the new engine unless it
+    /// equals this one.
     fn read_back(&self) -> Result<Option<Box<dyn Engine>>>;
     fn boxed_clone(&self) -> Box<dyn Engine>;
 }
@@ -59,7 +59,7 @@ impl Document {
         Ok(Self { format, engine })
     }
 
-    /// The format it was parsed as.
+    /// The format that it was parsed as.
     pub fn format(&self) -> Format {
         self.format
     }
@@ -69,7 +69,7 @@ impl Document {
         self.engine.bytes()
     }
 
-    /// What the text means: aliases and merge keys resolved.
+    /// The value of the text, with aliases and merge keys resolved.
     pub fn value(&self) -> &Value {
         self.engine.value()
     }
@@ -77,30 +77,30 @@ impl Document {
     /// The text as a tree with places.
     ///
     /// # Errors
-    /// `unsupported`, when expanding aliases would exceed the bound.
+    /// `unsupported` if expanding aliases would exceed the limit.
     pub fn tree(&self) -> Result<Node<'_>> {
         self.engine.tree()
     }
 
-    /// Where the entry at `pointer` stands in the text.
+    /// The place of the entry at `pointer` in the text.
     pub fn place(&self, pointer: &Pointer) -> Option<EntrySpan> {
         self.engine.place(pointer)
     }
 
-    /// Begins to edit a copy.
+    /// Starts to edit a copy.
     pub fn edit(&self) -> Session {
         Session { format: self.format, engine: self.engine.boxed_clone(), begun: self.bytes().len() }
     }
 }
 
-/// By how many bytes copies may make a text grow: a list that is copied into itself doubles each time.
+/// The number of bytes by which edits may make a text grow: a list that is copied into itself doubles each time.
 const ROOM: usize = 32 << 20;
 
-/// A document being edited: all edits, or none.
+/// A document that is being edited atomically.
 pub struct Session {
     format: Format,
     engine: Box<dyn Engine>,
-    /// How many bytes it had.
+    /// The length before the first edit.
     begun: usize,
 }
 
@@ -110,15 +110,15 @@ impl Session {
         self.format
     }
 
-    /// The value as the edits so far have made it.
+    /// The value after the edits so far.
     pub fn value(&self) -> &Value {
         self.engine.value()
     }
 
-    /// Applies one edit. After an error the session can only be dropped.
+    /// Applies one edit. After an error the session must be dropped.
     ///
     /// # Errors
-    /// The policy's classes: `path`, `ambiguous`, `alias`, `test`, `unsupported`.
+    /// `path`, `ambiguous`, `alias`, `test`, `unsupported`.
     pub fn apply(&mut self, edit: &Edit) -> Result<()> {
         self.engine.apply(edit)?;
         let grown = self.engine.bytes().len().saturating_sub(self.begun);
@@ -131,49 +131,49 @@ impl Session {
         }
     }
 
-    /// Parses the new text again, compares it with the patched value, and gives the new document.
+    /// Parses the new text again, compares it with the edited value, and returns the new document.
     ///
     /// # Errors
-    /// `unsupported`, when the new text does not read back as the patched value: nothing may be written then.
+    /// `unsupported` if the new text does not parse to the edited value; it must not be written in that case.
     pub fn finish(self) -> Result<Document> {
         let unread = self.unread();
         let read = unread.read()?;
         Ok(unread.accept(read))
     }
 
-    /// Ends the session; what it gives must be [read back](Unread::read) yet.
+    /// Ends the session without parsing the text again, which [`Unread::read`] does later.
     pub fn unread(self) -> Unread {
         Unread(Document { format: self.format, engine: self.engine })
     }
 }
 
-/// A document whose text was not read back yet, so that nothing may be written of it. It can be looked at meanwhile: to
-/// read a large text takes its time.
+/// A document whose new text was not parsed again yet, so that it must not be written. It can be examined already,
+/// since parsing a large text takes time.
 pub struct Unread(Document);
 
-/// What came of reading a document back.
+/// The result of parsing a document again.
 pub struct ReadBack(Option<Box<dyn Engine>>);
 
 impl Unread {
-    /// The document, to look at.
+    /// The document, for examination.
     pub fn document(&self) -> &Document {
         &self.0
     }
 
-    /// Parses the new text again, and compares it with the patched value.
+    /// Parses the new text again, and compares it with the edited value.
     ///
     /// # Errors
-    /// `unsupported`, when the new text does not read back as the patched value: nothing may be written then.
+    /// `unsupported` if the new text does not parse to the edited value; it must not be written in that case.
     pub fn read(&self) -> Result<ReadBack> {
         self.0.engine.read_back().map(ReadBack)
     }
 
-    /// Whether the text that was read is the one that could be looked at: it may have got a line end at its end.
+    /// Whether the parsed text equals the one that was examined, except for an added line end.
     pub fn agrees(&self, read: &ReadBack) -> bool {
         read.0.as_ref().is_none_or(|engine| engine.bytes() == self.0.bytes())
     }
 
-    /// The document as it was read back.
+    /// The document as it was parsed again.
     pub fn accept(self, read: ReadBack) -> Document {
         match read.0 {
             Some(engine) => Document { format: self.0.format, engine },
@@ -182,7 +182,7 @@ impl Unread {
     }
 }
 
-/// A document that was read needs no reading back.
+/// A document that was parsed needs no further verification.
 impl From<Document> for Unread {
     fn from(document: Document) -> Self {
         Self(document)

@@ -13,7 +13,7 @@ pub enum Format {
     Toml,
     /// `key = value` lines in `[sections]`.
     Ini,
-    /// Anything: one value, the whole content.
+    /// Anything else: the complete content is one value.
     Raw,
     /// sops' own `.env` store, which has no quotes; the sops container chooses it.
     #[value(skip)]
@@ -41,12 +41,12 @@ impl Format {
         matches!(self, Self::Dotenv | Self::SopsDotenv | Self::Ini | Self::SopsIni | Self::Raw)
     }
 
-    /// Whether it is a flat list of variables, whose names are taken as they are.
+    /// Whether it is a flat list of variables, whose names are taken literally.
     pub fn is_variables(self) -> bool {
         matches!(self, Self::Dotenv | Self::SopsDotenv)
     }
 
-    /// The format that a file's name tells, with `.age` taken off: its ending, or the word `env` as its last part.
+    /// The format of a file by its name without `.age`: by its extension, or by the word `env` as its last part.
     pub fn of_name(name: &str) -> Option<Self> {
         let name = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
         let name = name.strip_suffix(".age").unwrap_or(&name);

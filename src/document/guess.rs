@@ -1,4 +1,4 @@
-//! Which format a file has, told by its name and its content.
+//! Guesses the format of a file from its name and content.
 
 use super::certain;
 use super::engine::Document;
@@ -8,17 +8,17 @@ use super::value::Value;
 use crate::error::Result;
 use crate::memory::Zeroizing;
 
-/// Guesses a file's format. A name that tells it (`x.json.age`, `x-env.age`) is believed as long as the content can be
-/// read so; then the content decides. What looks like nothing known is raw.
+/// Guesses a file's format. The format in its name (`x.json.age`, `x-env.age`) wins if the content can be parsed in it;
+/// otherwise the content decides. Unknown content is raw.
 pub fn guess(name: &str, content: &[u8]) -> Format {
     told(name, content).format
 }
 
-/// Parses a file's content in `format`, or where that is `None` in the one that [`guess`] finds. A guess that is not
-/// certain gives a raw document, so that no name in it is printed: the name may be the secret.
+/// Parses a file's content in `format`, or in the format from [`guess`]. An uncertain guess results in a raw document,
+/// so that no name in it is printed, since the name may be the secret.
 ///
 /// # Errors
-/// Those of the format's parser.
+/// Errors of the format's parser.
 pub fn read(name: &str, content: &[u8], format: Option<Format>) -> Result<Document> {
     match in_guessed_format(name, content, format) {
         Ok(document) if shows_names(name, format, &document) => Ok(document),
@@ -27,11 +27,11 @@ pub fn read(name: &str, content: &[u8], format: Option<Format>) -> Result<Docume
     }
 }
 
-/// As [`read`], but a guess that is likely is enough: for a person who names the place that is wanted, as long as no
-/// other name is printed ([`shows_names`]).
+/// Like [`read`], but accepts a likely guess, for a user who names the place, as long as no other name is printed
+/// ([`shows_names`]).
 ///
 /// # Errors
-/// Those of the format's parser.
+/// Errors of the format's parser.
 pub fn read_guessed(name: &str, content: &[u8], format: Option<Format>) -> Result<Document> {
     match in_guessed_format(name, content, format) {
         Ok(document) if is_stated(name, format) || certain::may_be_names(document.value()) => Ok(document),
@@ -40,11 +40,11 @@ pub fn read_guessed(name: &str, content: &[u8], format: Option<Format>) -> Resul
     }
 }
 
-/// Parses a new content, whatever was there before: in `format`, else in the one that its name or the content itself tells. A
-/// guess is no reason to refuse a content that does not parse; it is raw then.
+/// Parses a new content regardless of the old one: in `format`, or in the format suggested by its name or the content.
+/// A guessed format never rejects content that does not parse, which becomes raw.
 ///
 /// # Errors
-/// Those of the format's parser, where somebody said the format or the name does.
+/// Errors of the format's parser, if the format was set or is part of the name.
 pub fn read_new(name: &str, content: &[u8], format: Option<Format>) -> Result<Document> {
     match in_guessed_format(name, content, format) {
         Ok(document) if shows_names(name, format, &document) => Ok(document),
@@ -53,7 +53,7 @@ pub fn read_new(name: &str, content: &[u8], format: Option<Format>) -> Result<Do
     }
 }
 
-/// Whether a content that does not parse looks like a document anyway.
+/// Whether a content that does not parse still looks like a document.
 pub fn looks_faulty(name: &str, content: &[u8]) -> bool {
     is_faulty(content) && in_guessed_format(name, content, None).is_err()
 }
@@ -63,8 +63,8 @@ fn in_guessed_format(name: &str, content: &[u8], format: Option<Format>) -> Resu
     told.document.map_or_else(|| Document::parse(content, told.format), Ok)
 }
 
-/// Whether the names in the document of this file may be printed: somebody said its format, the file's name does, or the
-/// content can hardly be anything else.
+/// Whether the names in this file's document may be printed: the format was set, the name contains it, or the guess is
+/// certain.
 pub fn shows_names(name: &str, format: Option<Format>, document: &Document) -> bool {
     format.is_some()
         || Format::of_name(name) == Some(document.format())
@@ -82,7 +82,7 @@ fn is_faulty(content: &[u8]) -> bool {
 
 struct Guess {
     format: Format,
-    /// The content, where it was parsed to find out.
+    /// The content, if it was parsed for the guess.
     document: Option<Document>,
 }
 
@@ -111,7 +111,7 @@ fn told(name: &str, content: &[u8]) -> Guess {
         return document.into();
     }
     let told = of_content(text);
-    // A file that cannot be read as what it is called is faulty, unless it is plainly something else.
+    // A file that cannot be parsed in the format of its name is broken, unless it clearly has another format.
     if told.format == Format::Raw { named.unwrap_or(Format::Raw).into() } else { told }
 }
 
@@ -119,7 +119,7 @@ fn of_content(text: &str) -> Guess {
     let bytes = text.as_bytes();
     let structured = |format| Document::parse(bytes, format).ok().filter(|document| is_structure(document.value()));
     let begin = text.trim_start_matches('\u{feff}').trim_start();
-    // Nothing is left in it, so it is what it was: only YAML and JSON have such a notation.
+    // It has no content, so it keeps its format: only YAML and JSON have such a notation.
     if matches!(lines(text).collect::<Vec<_>>()[..], ["{}" | "[]"]) {
         return Format::Yaml.into();
     }
@@ -142,17 +142,17 @@ fn of_content(text: &str) -> Guess {
     if has_comments {
         return Format::Raw.into();
     }
-    // Faulty YAML is to be told as such, not shown as if it were one secret.
+    // Broken YAML must be reported, instead of being shown as one secret.
     if lines(text).any(is_entry) || is_marked(begin) { Format::Yaml.into() } else { Format::Raw.into() }
 }
 
-/// Sections of entries, and nothing else.
+/// Whether the text consists only of sections with entries.
 fn is_ini(text: &str) -> bool {
     begins_section(text)
         && IniText::parse(Zeroizing::new(text.to_owned()), Dialect::Ini).is_ok_and(|text| text.is_certain())
 }
 
-/// Whether a line of what looks like JSON begins with a comment that JSON does not have, and YAML takes for a key.
+/// Whether a line of apparent JSON starts with a comment, which JSON does not have and YAML takes for a key.
 fn begins_comment(text: &str) -> bool {
     text.lines()
         .any(|line| ["//", "/*"].iter().any(|mark| line.trim_start_matches(['{', '[', ' ', '\t']).starts_with(mark)))
@@ -165,7 +165,7 @@ fn begins_section(text: &str) -> bool {
         .is_some_and(|line| line.starts_with('['))
 }
 
-/// JSON is read as the YAML that it is, so that YAML must be told from it by itself.
+/// JSON is parsed as YAML, so YAML must be distinguished from it separately.
 fn parsed(content: &[u8], format: Format) -> Option<Document> {
     let possible = format != Format::Json || serde_json::from_slice::<serde::de::IgnoredAny>(content).is_ok();
     possible.then(|| Document::parse(content, format).ok()).flatten()
@@ -179,7 +179,8 @@ fn is_structure(value: &Value) -> bool {
     }
 }
 
-/// A text that is one scalar, and more than that: what YAML has for marking a document, or a comment behind quotes.
+/// A text that is one scalar, with something that only YAML documents have: a document marker, or a comment after
+/// quotes.
 fn is_marked(text: &str) -> bool {
     let quote = text.chars().next().filter(|first| matches!(first, '\'' | '"'));
     let comment = quote
@@ -189,7 +190,7 @@ fn is_marked(text: &str) -> bool {
     (marked || comment) && Document::parse(text.as_bytes(), Format::Yaml).is_ok()
 }
 
-/// The lines that hold something, without comments.
+/// The lines with content, without comments.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
@@ -204,7 +205,7 @@ fn is_variable(line: &str) -> bool {
     })
 }
 
-/// `key:` with nothing or a space behind it, or a list's dash.
+/// `key:` followed by nothing or a space, or a list's dash.
 fn is_entry(line: &str) -> bool {
     let entry = line.strip_prefix("- ").unwrap_or(line);
     let key = entry.split_once(':');

@@ -1,4 +1,4 @@
-//! Values as JSON. The result holds whatever the value holds: what may be seen of it is `redact`'s to decide.
+//! Values as JSON. The result contains everything that the value does; `redact` decides what may be shown.
 
 use serde_json::{Number, Value as Json};
 
@@ -6,21 +6,21 @@ use super::value::{Text, Value};
 use crate::memory;
 use crate::shown::Json as Shown;
 
-/// The value as JSON text, secrets and all.
+/// The value as JSON text, including secrets.
 #[expect(clippy::disallowed_methods, reason = "it is wiped, and never printed")]
 pub fn json_text(value: &Value) -> Text {
-    // As what may be shown it is wiped.
+    // Wiped like everything that may be shown.
     let json = Shown::public(to_json(value));
     Text::from(memory::written(format_args!("{}", json.as_value())))
 }
 
-/// The value as JSON, secrets and all. Infinities and `.nan`, for which JSON has no notation, become strings.
+/// The value as JSON, including secrets. Infinities and `.nan`, which JSON does not have, become strings.
 pub fn to_json(value: &Value) -> Json {
     match value {
         Value::Null => Json::Null,
         Value::Bool(value) => Json::Bool(*value),
         Value::Number(number) => {
-            // As it is written: no float holds 123456789123456789123 or tells 1.0 from 1.00.
+            // Kept as written: no float holds 123456789123456789123 or distinguishes 1.0 from 1.00.
             let exact = number.as_str().parse::<Number>().ok();
             let number_or_text = exact.or_else(|| Number::from_f64(number.as_f64()));
             number_or_text.map_or_else(|| Json::String(number.as_str().to_owned()), Json::Number)

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// Finds line and column of a byte offset; made once per text.
+/// Converts byte offsets to lines and columns; created once per text.
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<usize>,
@@ -15,7 +15,7 @@ impl LineIndex {
         Self { starts: std::iter::once(0).chain(ends).collect() }
     }
 
-    /// Line and column (in characters) of `offset`, both counted from one.
+    /// Line and column (in characters) of `offset`, both one-based.
     pub fn line_column(&self, text: &str, offset: usize) -> (usize, usize) {
         let offset = offset.min(text.len());
         let line = self.starts.partition_point(|start| *start <= offset);
@@ -24,7 +24,7 @@ impl LineIndex {
         (line, column + 1)
     }
 
-    /// The bytes of line `line` (counted from one), without its line end.
+    /// The bytes of a line (one-based), without its line end.
     pub fn line(&self, text: &str, line: usize) -> Range<usize> {
         let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(text.len());
         let end = self.starts.get(line).map_or(text.len(), |next| next - 1);
@@ -41,7 +41,7 @@ mod tests {
     fn lines_and_columns_are_counted_from_one() {
         let text = "aé\r\n\nb";
         let index = LineIndex::new(text.as_bytes());
-        // Within a character the column is the byte's.
+        // An offset within a character counts by bytes.
         for (offset, expected) in
             [(0, (1, 1)), (1, (1, 2)), (2, (1, 3)), (3, (1, 3)), (5, (2, 1)), (6, (3, 1)), (7, (3, 2)), (99, (3, 2))]
         {

@@ -1,17 +1,17 @@
-//! Where the lines of a text begin, whatever its format.
+//! The lines of a text in any format.
 
-/// The begin of the line that holds `at`.
+/// The start of the line that contains `at`.
 pub(super) fn start(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |feed| feed + 1)
 }
 
-/// The end of the line that holds `at`, before its line end.
+/// The end of the line that contains `at`, before its line end.
 pub(super) fn end(text: &str, at: usize) -> usize {
     let feed = text[at..].find('\n').map_or(text.len(), |feed| at + feed);
     if feed > at && feed < text.len() && text.as_bytes()[feed - 1] == b'\r' { feed - 1 } else { feed }
 }
 
-/// The begin of the next line; the end of the text after the last one.
+/// The start of the next line; the end of the text after the last one.
 pub(super) fn next(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |feed| at + feed + 1)
 }
@@ -30,7 +30,7 @@ mod tests {
             ("a\r\nb", 2, [0, 2, 3]),
             ("\r\n", 0, [0, 0, 2]),
             ("\r\n\n", 2, [2, 2, 3]),
-            // Alone it ends no line.
+            // A carriage return alone does not end a line.
             ("a\r", 0, [0, 2, 2]),
             ("", 0, [0, 0, 0]),
         ] {

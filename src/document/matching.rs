@@ -1,11 +1,11 @@
-//! Which item of one list is which of another: by identity, by value, by what is left over in the same gap.
+//! Matches the items of two lists: by identity, by value, or as the remaining ones in the same gap.
 
 use std::collections::{HashMap, HashSet};
 
 use super::path::identity_key;
 use super::{Map, Pointer, Text, Value, json_text};
 
-/// Which place of one version is which of another; what is found out about a list is kept.
+/// Maps places of one version to the other; matched lists are cached.
 pub struct Counterparts<'v> {
     before: &'v Value,
     after: &'v Value,
@@ -14,12 +14,11 @@ pub struct Counterparts<'v> {
 }
 
 impl<'v> Counterparts<'v> {
-    /// Of these two versions.
     pub fn new(before: &'v Value, after: &'v Value) -> Self {
         Self { before, after, lists: HashMap::new() }
     }
 
-    /// The place in `before` of what stands at `at` in `after`, items of lists followed by their identity; `None` for what is new.
+    /// The place in `before` of what is at `at` in `after`, following list items by identity; `None` for new entries.
     pub fn of(&mut self, at: &Pointer) -> Option<Pointer> {
         let (mut old, mut new) = (self.before, self.after);
         let (mut place, mut here) = (Pointer::root(), Pointer::root());
@@ -41,25 +40,25 @@ impl<'v> Counterparts<'v> {
         Some(place)
     }
 
-    /// As [`Counterparts::of`], if the value is the same there.
+    /// Like [`Counterparts::of`], only if the value is the same.
     pub fn same(&mut self, at: &Pointer) -> Option<Pointer> {
         let old = self.of(at)?;
         (old.get(self.before) == at.get(self.after)).then_some(old)
     }
 }
 
-/// As [`Counterparts::of`], for a single place.
+/// Like [`Counterparts::of`], for a single lookup.
 pub fn counterpart(before: &Value, after: &Value, at: &Pointer) -> Option<Pointer> {
     Counterparts::new(before, after).of(at)
 }
 
-/// For each item of `old` the position of what it has become in `new`: the item of the same identity (or value); else one
-/// that differs in its identity only; else, where nothing was added or removed beside it, the one in its place.
+/// For each item of `old` the position of its counterpart in `new`: the item with the same identity (or value); else
+/// one that differs only in its identity; else, where nothing was added or removed next to it, the one in its place.
 pub fn matching(old: &[Value], new: &[Value]) -> Vec<Option<usize>> {
     matching_by(old, new, shared_key(old, new))
 }
 
-/// As [`matching`], of lists whose items are known by this key.
+/// Like [`matching`], for lists whose items are identified by this key.
 pub(crate) fn matching_by(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Option<usize>> {
     let mut partners = certain(old, new, key);
     if key.is_none() {
@@ -75,7 +74,8 @@ pub(crate) fn matching_by(old: &[Value], new: &[Value], key: Option<&str>) -> Ve
     partners
 }
 
-/// As [`matching`], without the last guess where items have an identity: for a merge an item of another identity is another one.
+/// Like [`matching`], without the last guess for items with an identity: in a merge, an item with another identity is
+/// another item.
 pub(crate) fn strict(old: &[Value], new: &[Value]) -> Vec<Option<usize>> {
     let key = shared_key(old, new);
     let mut partners = certain(old, new, key);
@@ -86,7 +86,7 @@ pub(crate) fn strict(old: &[Value], new: &[Value]) -> Vec<Option<usize>> {
     partners
 }
 
-/// Pairs what is left over where most of it is the same: an item whose identity was changed along with something else.
+/// Pairs remaining items that are mostly equal: the identity was changed along with something else.
 fn renamed(partners: &mut [Option<usize>], [old, new]: [&[Value]; 2], key: &str) {
     let mut taken: HashSet<usize> = partners.iter().flatten().copied().collect();
     for index in 0..old.len() {
@@ -95,7 +95,7 @@ fn renamed(partners: &mut [Option<usize>], [old, new]: [&[Value]; 2], key: &str)
         }
         let free = (0..new.len()).filter(|other| !taken.contains(other));
         let found = free.filter(|other| is_mostly(&old[index], &new[*other], key)).collect::<Vec<_>>();
-        // Of several candidates none is certain.
+        // With several candidates none is certain.
         if let [one] = found[..] {
             partners[index] = Some(one);
             taken.insert(one);
@@ -103,8 +103,8 @@ fn renamed(partners: &mut [Option<usize>], [old, new]: [&[Value]; 2], key: &str)
     }
 }
 
-/// Whether all but two of the entries are the same, the identity aside: a name, and one thing more. Clients of one provider
-/// have much in common, so that half of the entries would say little.
+/// Whether all but two of the entries are equal, apart from the identity. Clients of one provider have much in common,
+/// so half of the entries would not be enough.
 fn is_mostly(old: &Value, new: &Value, key: &str) -> bool {
     let (Some(old), Some(new)) = (old.as_map(), new.as_map()) else { return false };
     let rest = || old.iter().filter(|(name, _)| name.text() != key);
@@ -114,13 +114,13 @@ fn is_mostly(old: &Value, new: &Value, key: &str) -> bool {
     same >= gone + come && gone + come <= 2
 }
 
-/// The key by which the items of both lists are known.
+/// The key that identifies the items of both lists.
 pub(crate) fn shared_key(old: &[Value], new: &[Value]) -> Option<&'static str> {
     let known = if old.is_empty() { identity_key(new) } else { identity_key(old) };
     known.filter(|key| new.is_empty() || identity_key(new) == Some(*key))
 }
 
-/// By identity or value, then by everything but the identity.
+/// By identity or value, then by everything except the identity.
 fn certain(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Option<usize>> {
     let mut partners = same(old, new, key);
     let taken: HashSet<usize> = partners.iter().flatten().copied().collect();
@@ -134,7 +134,7 @@ fn certain(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Option<usize>
     partners
 }
 
-/// For each item of `old` the one of `new` that has the same identity, or without one the same value.
+/// For each item of `old` the one in `new` with the same identity, or, without an identity, the same value.
 pub(crate) fn same(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Option<usize>> {
     let name = |item: &Value| identity(item, key).unwrap_or_else(|| json_text(item));
     let mut free: HashMap<Text, Vec<usize>> = HashMap::new();
@@ -144,7 +144,8 @@ pub(crate) fn same(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Optio
     old.iter().map(|item| free.get_mut(&name(item)).and_then(Vec::pop)).collect()
 }
 
-/// Pairs what is left over between the same two neighbours, where it is as many on both sides: it was replaced there.
+/// Pairs the remaining items between the same two neighbours if both sides have the same number of them: they were
+/// replaced there.
 fn gaps(partners: &mut [Option<usize>], new_length: usize) {
     let taken: HashSet<usize> = partners.iter().flatten().copied().collect();
     let mut start = 0;
@@ -183,8 +184,8 @@ fn only_in<'v>(map: &'v Map, other: &Map) -> Vec<(&'v str, &'v Value)> {
     map.iter().filter(|(key, _)| other.get(key.text()).is_none()).map(|(key, value)| (key.text(), value)).collect()
 }
 
-/// The keys of `old` that have another name in `new`, with that name: the value is the same and nowhere else among what came
-/// and went, and the neighbours in the map are the same.
+/// The renamed keys of `old`, with the new names: the value is the same and unique among the added and removed ones,
+/// and the neighbours in the map are the same.
 pub(crate) fn renamed_keys<'v>(old: &'v Map, new: &'v Map) -> Vec<(&'v str, &'v str)> {
     let telling = |value: &Value| match value {
         Value::Null | Value::Bool(_) => false,
@@ -213,7 +214,7 @@ pub(crate) fn renamed_keys<'v>(old: &'v Map, new: &'v Map) -> Vec<(&'v str, &'v 
     gone.iter().filter_map(partner).collect()
 }
 
-/// The longest part of the sequence that rises: what stayed in its order, so that everything else has moved.
+/// The longest increasing subsequence: these items kept their order, so all others have moved.
 pub(crate) fn longest_rising(sequence: &[usize]) -> HashSet<usize> {
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(sequence.len());

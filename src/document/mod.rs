@@ -1,7 +1,7 @@
-//! Text ⇄ tree with byte ranges, and edits as splices of the text.
+//! Parses text into a tree with byte ranges, and edits it by splicing the text.
 //!
-//! A [`Document`] is the text as it was read and what it means. A [`Session`] applies [`Edit`]s one after the other and
-//! gives a new document whose text differs from the old one only where the edits demand it.
+//! A [`Document`] is the text as it was read and its value. A [`Session`] applies [`Edit`]s one after the other and
+//! returns a new document whose text differs from the old one only where the edits require it.
 
 mod apply;
 mod certain;

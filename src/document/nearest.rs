@@ -1,4 +1,4 @@
-//! What to say to someone who named a place that is not there.
+//! Suggestions for a place that does not exist.
 
 use super::pointer::{Pointer, entry};
 use super::value::Value;
@@ -6,12 +6,12 @@ use crate::error::{Error, Kind};
 use crate::shown;
 use crate::shown::{KeyName, Shown};
 
-/// How many names a hint lists at most.
+/// The maximum number of names in a hint.
 const LISTED: usize = 8;
-/// How alike (Jaro-Winkler) a name must be to be suggested.
+/// The minimum similarity (Jaro-Winkler) of a suggestion.
 const ALIKE: f64 = 0.75;
 
-/// The name most like `wanted`, if one is like it at all.
+/// The name most similar to `wanted`, if any is similar.
 pub fn name<'n>(names: impl IntoIterator<Item = &'n str>, wanted: &str) -> Option<&'n str> {
     names
         .into_iter()
@@ -21,13 +21,13 @@ pub fn name<'n>(names: impl IntoIterator<Item = &'n str>, wanted: &str) -> Optio
         .map(|(_, name)| name)
 }
 
-/// The failure of someone who named `pointer` if nothing is.
+/// The error for a `pointer` that does not exist.
 pub fn missing(root: &Value, pointer: &Pointer) -> Error {
     let error = Error::new(Kind::Path, "there is nothing at this place").at_path(pointer);
     hint(root, pointer).into_iter().fold(error, Error::hint)
 }
 
-/// Where the way to `pointer` ends in `root`, and which names there are; `None` if the place exists. Names keys only,
+/// Where the path to `pointer` ends in `root`, and the names there; `None` if the place exists. Contains only keys,
 /// never values.
 pub fn hint(root: &Value, pointer: &Pointer) -> Option<Shown> {
     let mut here = root;

@@ -1,14 +1,14 @@
-//! The document as a tree with places and notations: what checks read, since the application that gets the file may
-//! read a scalar differently from us (Authelia reads `017` as 15).
+//! The document as a tree with places and notations, which checks need, since the application may interpret a scalar
+//! differently from us (Authelia reads `017` as 15).
 
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-/// A part of the document, of which it borrows the texts. Aliases are expanded (within a bound); merge keys (`<<`) stand as written.
+/// A part of the document, borrowing its texts. Aliases are expanded (within a limit); merge keys (`<<`) are kept as
+/// written.
 #[derive(Debug, Clone)]
 pub struct Node<'d> {
-    /// What it is.
     pub data: Data<'d>,
     /// Its bytes in the document's text.
     pub span: Range<usize>,
@@ -16,7 +16,7 @@ pub struct Node<'d> {
     pub tag: Option<Cow<'d, str>>,
 }
 
-/// What a node holds.
+/// The content of a node.
 #[derive(Debug, Clone)]
 pub enum Data<'d> {
     Scalar(Scalar<'d>),
@@ -24,34 +24,33 @@ pub enum Data<'d> {
     Map(Vec<Entry<'d>>),
 }
 
-/// One entry of a map.
+/// An entry of a map.
 #[derive(Debug, Clone)]
 pub struct Entry<'d> {
-    /// The key's text (`""` for a key that is a collection).
+    /// The text of the key (`""` for a key that is a collection).
     pub key: &'d str,
-    /// Whether the key was written plain (then `8080` and `null` are no strings).
+    /// Whether the key is unquoted (then `8080` and `null` are not strings).
     pub key_plain: bool,
     /// The key's bytes in the document's text.
     pub key_span: Range<usize>,
-    /// The key's further occurrences, where a name repeated in the text is a list of values.
+    /// Further occurrences of the key, if a repeated name is a list of values.
     pub key_again: Vec<Range<usize>>,
     /// The value.
     pub value: Node<'d>,
 }
 
-/// A scalar's content and notation.
+/// The content and the notation of a scalar.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Scalar<'d> {
-    /// The content: quotes taken off, escapes and folding resolved, types not.
+    /// The content, without quotes, with escapes and folding resolved, but without a type.
     pub text: &'d str,
-    /// How it is written.
     pub style: Style,
 }
 
-/// How a scalar is written.
+/// The notation of a scalar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// Without quotes (a bare number or word; an empty value too).
+    /// Without quotes (also for an empty value).
     Plain,
     /// `'…'`
     Single,
@@ -63,7 +62,7 @@ pub enum Style {
     Folded,
 }
 
-/// Says how long the text is, never what it says.
+/// Prints only the length of the text.
 impl fmt::Debug for Scalar<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} text of {} bytes", self.style, self.text.len())

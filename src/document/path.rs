@@ -7,7 +7,7 @@ use crate::error::{Error, Kind, Result};
 use crate::shown;
 use crate::shown::{ClientName, KeyName};
 
-/// The keys by which an item of a list is known, in the order in which they are tried.
+/// The keys that identify list items, in the order in which they are tried.
 pub const IDENTITY_KEYS: [&str; 4] = ["client_id", "key_id", "id", "name"];
 
 /// A path as a user writes it.
@@ -17,21 +17,21 @@ pub struct Path(Vec<Segment>);
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
-    /// A map's key (or, from a JSON Pointer, a list's index too).
+    /// A map's key (or a list index in a JSON Pointer).
     Token(String),
     /// `[3]`, `[-1]`: a position.
     Index(i64),
-    /// `[key=value]`: the one item whose key has that value.
+    /// `[key=value]`: the only item whose key has that value.
     Match(String, String),
     /// `[value]`: the item with that identity, or the scalar equal to it.
     Item(String),
 }
 
 impl Path {
-    /// Reads a path or a JSON Pointer; `.` and the empty text name the whole document.
+    /// Parses a path or a JSON Pointer; `.` and the empty text mean the root.
     ///
     /// # Errors
-    /// `path`, with what is wrong and the column in the text.
+    /// `path`, with the problem and its column.
     pub fn parse(text: &str) -> Result<Self> {
         if text.is_empty() || text == "." {
             return Ok(Self(Vec::new()));
@@ -46,7 +46,7 @@ impl Path {
         Ok(Self(segments))
     }
 
-    /// The last key that it names; `None` if it ends in a position or a selector.
+    /// The last key in the path; `None` if it ends with a position or a selector.
     pub fn last_key(&self) -> Option<&str> {
         match self.0.last() {
             Some(Segment::Token(key)) => Some(key),
@@ -54,16 +54,17 @@ impl Path {
         }
     }
 
-    /// Turns selectors into positions in `root`. Steps after the last selector need not exist (an edit may make them).
+    /// Resolves selectors to positions in `root`. Steps after the last selector need not exist, since an edit may
+    /// create them.
     ///
     /// # Errors
-    /// `path` where a selector matches nothing, `ambiguous` where it matches more than one; the nearest names are suggested.
+    /// `path` if a selector matches nothing, `ambiguous` if it matches several items; with the nearest names.
     pub fn resolve(&self, root: &Value) -> Result<Pointer> {
         follow(&self.0, root)
     }
 
-    /// As [`Path::resolve`], for a place that an edit may make: the last step may be the position after a list's last
-    /// item.
+    /// Like [`Path::resolve`], for a place that an edit may create: the last step may be the position after a list's
+    /// last item.
     ///
     /// # Errors
     /// See [`Path::resolve`].
@@ -79,7 +80,7 @@ impl Path {
     }
 }
 
-/// Goes all the way from `root`, in time linear in its length.
+/// Follows the path from `root`, in linear time.
 fn follow(segments: &[Segment], root: &Value) -> Result<Pointer> {
     let (mut pointer, mut here) = (Pointer::root(), Some(root));
     for segment in segments {
@@ -90,7 +91,7 @@ fn follow(segments: &[Segment], root: &Value) -> Result<Pointer> {
     Ok(pointer)
 }
 
-/// The token that a segment means at `here`, the value at `pointer`, if there is one.
+/// The token for a segment at `here`, the value at `pointer`, if it exists.
 fn token(segment: &Segment, here: Option<&Value>, root: &Value, pointer: &Pointer) -> Result<String> {
     match segment {
         Segment::Token(token) => Ok(token.clone()),
@@ -101,7 +102,7 @@ fn token(segment: &Segment, here: Option<&Value>, root: &Value, pointer: &Pointe
     }
 }
 
-/// The position that a selector means in the list at `pointer`.
+/// The position that a selector matches in the list at `pointer`.
 fn position(selector: &Segment, list: &Value, pointer: &Pointer) -> Result<usize> {
     let wrong = |message: &'static str| Error::new(Kind::Path, message).at_path(pointer);
     let items = list.as_list().ok_or_else(|| wrong("a selector in brackets needs a list here"))?;
@@ -136,12 +137,12 @@ fn is(value: Option<&Value>, wanted: &str) -> bool {
     value.and_then(Value::scalar_text).is_some_and(|text| *text == wanted)
 }
 
-/// The identity key of a list: the first that all its items have.
+/// The identity key of a list: the first one that all its items have.
 pub fn identity_key(items: &[Value]) -> Option<&'static str> {
     IDENTITY_KEYS.into_iter().find(|key| !items.is_empty() && items.iter().all(|item| item.get(key).is_some()))
 }
 
-/// Names the nearest client; other identities may be secrets.
+/// Suggests the nearest client; other identities may be secrets.
 fn suggest(error: Error, items: &[Value], wanted: &str) -> Error {
     let ids = items.iter().filter_map(|item| item.get("client_id").and_then(Value::as_str));
     let nearest =
@@ -152,7 +153,7 @@ fn suggest(error: Error, items: &[Value], wanted: &str) -> Error {
     }
 }
 
-/// Reads the notation with dots and brackets.
+/// Parses the notation with dots and brackets.
 struct PathParser<'t> {
     text: &'t str,
     at: usize,
@@ -217,7 +218,7 @@ impl PathParser<'_> {
         Ok(Segment::Match(word, value))
     }
 
-    /// What stands in quotes here, if a quote does.
+    /// The quoted text here, if there is one.
     fn quoted(&mut self) -> Result<Option<String>> {
         let Some(quote) = self.rest().chars().next().filter(|c| ['"', '\''].contains(c)) else { return Ok(None) };
         let Some(length) = self.rest()[1..].find(quote) else {

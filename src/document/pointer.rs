@@ -1,4 +1,4 @@
-//! JSON Pointer (RFC 6901): the engine's own way to name a place.
+//! JSON Pointer (RFC 6901), the engine's notation for places.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use crate::error::{Error, Kind, Result};
 use crate::shown;
 use crate::shown::{KeyName, Part, Showable, Shown};
 
-/// The most steps a path may have: no document that is read nests deeper.
+/// The maximum number of steps in a path, which is also the maximum nesting of documents.
 const STEPS: usize = 200;
-/// The longest text of a path, in bytes.
+/// The maximum length of a path in bytes.
 const LONGEST: usize = 16 << 10;
 
-/// Refuses a path that is too long to be read: what is done along a path may take time that grows with its cube.
+/// Rejects a path that is too long: some algorithms take time that grows with the cube of its length.
 ///
 /// # Errors
 /// `path`.
@@ -23,7 +23,7 @@ pub(super) fn refuse_long(text: &str) -> Result<()> {
     Err(Error::new(Kind::Path, shown!("the path is longer than {} KiB", LONGEST >> 10)).at_path(beginning(text)))
 }
 
-/// Refuses a path with more steps than any document has levels.
+/// Rejects a path with more steps than a document can have levels.
 ///
 /// # Errors
 /// `path`.
@@ -40,7 +40,7 @@ fn beginning(text: &str) -> Shown {
     KeyName::shown(text.chars().take(60).chain(['…']).collect::<String>())
 }
 
-/// A JSON Pointer as its unescaped tokens; no tokens name the whole document.
+/// A JSON Pointer as its unescaped tokens; without tokens it is the root.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Pointer(Vec<String>);
 
@@ -55,10 +55,10 @@ impl Pointer {
         Self(tokens.into_iter().map(Into::into).collect())
     }
 
-    /// Reads `/a/b~1c/0`.
+    /// Parses `/a/b~1c/0`.
     ///
     /// # Errors
-    /// `path`, when the text is neither empty nor begins with `/`, or holds a `~` that escapes nothing.
+    /// `path` if the text is neither empty nor starts with `/`, or contains an invalid `~` escape.
     pub fn parse(text: &str) -> Result<Self> {
         if text.is_empty() {
             return Ok(Self::root());
@@ -89,7 +89,7 @@ impl Pointer {
         self.0.last().map(String::as_str)
     }
 
-    /// The pointer to the place that holds this one.
+    /// The pointer to the parent.
     pub fn parent(&self) -> Option<Self> {
         self.0.split_last().map(|(_, parent)| Self(parent.to_vec()))
     }
@@ -102,18 +102,18 @@ impl Pointer {
         Self(tokens)
     }
 
-    /// Goes on to `token` below this place.
+    /// Appends `token`.
     pub(super) fn push(&mut self, token: impl Into<String>) {
         self.0.push(token.into());
     }
 
-    /// The pointer to the place above this one that so many tokens lead to.
+    /// The first `depth` tokens of this pointer.
     #[must_use]
     pub fn above(&self, depth: usize) -> Self {
         Self(self.0.iter().take(depth).cloned().collect())
     }
 
-    /// Whether `self` is `other` or a place above it.
+    /// Whether `self` is `other` or a parent of it.
     pub fn contains(&self, other: &Self) -> bool {
         other.0.starts_with(&self.0)
     }
@@ -133,7 +133,7 @@ pub(super) fn entry<'v>(value: &'v Value, token: &str) -> Option<&'v Value> {
     }
 }
 
-/// Reads an array index as RFC 6901 has it: digits without a leading zero.
+/// Parses a list index of RFC 6901: digits without a leading zero.
 pub fn list_index(token: &str) -> Option<usize> {
     let plain = token == "0" || (!token.starts_with('0') && token.bytes().all(|byte| byte.is_ascii_digit()));
     plain.then(|| token.parse().ok()).flatten()

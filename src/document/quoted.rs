@@ -1,11 +1,11 @@
-//! Text between double quotes, as YAML, JSON and TOML have it.
+//! Text in double quotes, as in YAML, JSON, and TOML.
 
 use crate::memory::Zeroizing;
 
-/// The text in double quotes; control characters, and what is `hidden`, as escapes.
+/// The text in double quotes, with control characters and `hidden` characters escaped.
 pub(super) fn double(text: &str, hidden: impl Fn(char) -> bool) -> Zeroizing<String> {
     let escaped = |c: char| matches!(c, '"' | '\\') || c.is_control() || hidden(c);
-    // It never grows: what it grew out of would stay in memory.
+    // The buffer never grows, since that would leave copies in memory.
     let room = text.len() + 5 * text.chars().filter(|c| escaped(*c)).count() + 2;
     let mut quoted = Zeroizing::new(String::with_capacity(room));
     quoted.push('"');

@@ -1,4 +1,4 @@
-//! Anything: one value, the whole content, to the byte.
+//! Any other content as a single value, byte for byte.
 
 use crate::memory::Zeroizing;
 
@@ -18,7 +18,7 @@ pub(super) struct Raw {
 }
 
 impl Raw {
-    /// Takes the content. Bytes that are no UTF-8 have no value that could be shown or edited, only replaced whole.
+    /// Wraps the content. Bytes that are not UTF-8 have no value to show or edit; they can only be replaced entirely.
     pub(super) fn new(bytes: &[u8]) -> Self {
         let value = std::str::from_utf8(bytes).map_or(Value::Null, Value::string);
         Self { bytes: Zeroizing::new(bytes.to_vec()), value }
@@ -54,7 +54,7 @@ impl Engine for Raw {
         Ok(())
     }
 
-    /// There is nothing that could read back differently.
+    /// The text is the value, so nothing can differ.
     fn read_back(&self) -> Result<Option<Box<dyn Engine>>> {
         Ok(None)
     }

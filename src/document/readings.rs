@@ -1,4 +1,4 @@
-//! How many bytes were parsed: what a patch of many operations costs is told by that, and not by a clock.
+//! Counts the parsed bytes, to test the cost of patches with many operations without a clock.
 
 use std::cell::Cell;
 
@@ -8,7 +8,7 @@ thread_local! {
     static BYTES: Cell<usize> = const { Cell::new(0) };
 }
 
-/// A parser is given so many bytes.
+/// Counts bytes passed to a parser.
 pub(super) fn count(bytes: usize) {
     BYTES.with(|all| all.set(all.get() + bytes));
 }
@@ -19,7 +19,7 @@ fn counted<T>(run: impl FnOnce() -> T) -> (T, usize) {
     (done, BYTES.with(Cell::get) - before)
 }
 
-/// Edits of entries 0, 5, 10… at `place`: other values, removals, other names, copies and moves.
+/// Edits of entries 0, 5, 10… at `place`: replacements, removals, renames, copies, and moves.
 fn edits(place: impl Fn(usize) -> Pointer, deep: bool) -> Vec<Edit> {
     let leaf = |number: usize| if deep { place(number).child("name") } else { place(number) };
     (0..100)

@@ -1,4 +1,4 @@
-//! A collection put over another of its kind, as edits of what differs: the entries that stay keep their text.
+//! Replaces a collection by edits of what differs, so that unchanged entries keep their text.
 
 use std::collections::HashSet;
 
@@ -7,13 +7,14 @@ use super::matching::{longest_rising, matching};
 use super::pointer::Pointer;
 use super::value::{Map, Value};
 
-/// The edits that make `new` of the collection `old` at `path`; `None` if nothing of it stays, or is no collection.
+/// The edits that turn the collection `old` at `path` into `new`; `None` if nothing is kept, or they are not
+/// collections of one kind.
 pub(super) fn edits(old: &Value, new: &Value, path: &Pointer) -> Option<Vec<Edit>> {
     let mut edits = Vec::new();
     collections(old, new, path, &mut edits).then_some(edits)
 }
 
-/// Adds the edits; gives whether an entry stays.
+/// Adds the edits; returns whether an entry is kept.
 fn collections(old: &Value, new: &Value, at: &Pointer, edits: &mut Vec<Edit>) -> bool {
     match (old, new) {
         (Value::Map(old), Value::Map(new)) => maps(old, new, at, edits),
@@ -30,7 +31,7 @@ fn compare(old: &Value, new: &Value, at: &Pointer, edits: &mut Vec<Edit>) {
 
 fn maps(old: &Map, new: &Map, at: &Pointer, edits: &mut Vec<Edit>) -> bool {
     let is_told = |map: &Map| map.iter().all(|(key, _)| !key.is_complex() && !map.is_ambiguous(key.text()));
-    // A key that is no string cannot be put in by its text.
+    // A key that is not a string cannot be inserted by its text.
     let is_same = new.iter().all(|(key, _)| old.find(key.text()).map_or(key.is_string(), |other| other == key));
     let stays = old.iter().any(|(key, _)| new.get(key.text()).is_some());
     if !is_told(old) || !is_told(new) || !is_same || !stays {
@@ -52,7 +53,7 @@ fn maps(old: &Map, new: &Map, at: &Pointer, edits: &mut Vec<Edit>) -> bool {
 fn lists(old: &[Value], new: &[Value], at: &Pointer, edits: &mut Vec<Edit>) -> bool {
     let mut partners = matching(old, new);
     for (index, partner) in partners.iter_mut().enumerate() {
-        // A scalar in the place of another one is not the same item: the comment of the old one is not about it.
+        // A scalar that replaces another one is not the same item: the old comment is not about it.
         let is_item = |other: &usize| {
             old[index] == new[*other]
                 || old[index].is_collection() && collections(&old[index], &new[*other], at, &mut Vec::new())
@@ -66,11 +67,11 @@ fn lists(old: &[Value], new: &[Value], at: &Pointer, edits: &mut Vec<Edit>) -> b
     true
 }
 
-/// Adds the edits that make one value of another at a place.
+/// Adds the edits that turn one value into another at a place.
 pub(crate) type Compare<'c> = &'c dyn Fn(&Value, &Value, &Pointer, &mut Vec<Edit>);
 
-/// Adds the edits that make one list of another, whose items are these partners: what is gone is taken out, what moved is
-/// moved, what is new is put in, and what has become another is compared.
+/// Adds the edits that turn one list into another, given the counterparts of its items: removes, moves, inserts, and
+/// compares items.
 pub(crate) fn items(
     [old, new]: [&[Value]; 2],
     partners: &[Option<usize>],

@@ -1,47 +1,47 @@
-//! Splices of a text, and where places go by them.
+//! Splices of a text, and how they shift places.
 
 use std::ops::Range;
 
 use crate::memory::Zeroizing;
 
-/// Bytes to replace, and their replacement.
+/// A byte range and its replacement.
 pub(super) struct Splice {
-    /// The bytes of the text that go.
+    /// The replaced bytes of the text.
     pub(super) range: Range<usize>,
     pub(super) text: Zeroizing<String>,
 }
 
 impl Splice {
-    /// Puts `text` in the place of `range`.
+    /// Replaces `range` by `text`.
     pub(super) fn replace(range: Range<usize>, text: impl Into<String>) -> Self {
         Self { range, text: Zeroizing::new(text.into()) }
     }
 
-    /// Puts `text` at `at`.
+    /// Inserts `text` at `at`.
     pub(super) fn insert(at: usize, text: impl Into<String>) -> Self {
         Self::replace(at..at, text)
     }
 
-    /// Takes `range` out.
+    /// Deletes `range`.
     pub(super) fn delete(range: Range<usize>) -> Self {
         Self { range, text: Zeroizing::default() }
     }
 }
 
-/// Whether the splices come one behind the other, on whole characters of the text: what does not is no edit of it.
+/// Whether the splices are in order, without overlap, and on character boundaries.
 pub(super) fn fit(text: &str, splices: &[Splice]) -> bool {
     let within = |splice: &Splice| text.get(splice.range.clone()).is_some();
     splices.iter().all(within) && splices.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start)
 }
 
-/// A copy of the text with room for `more` bytes and for later edits beside them.
+/// A copy of the text with capacity for `more` bytes and for later edits.
 pub(super) fn roomy(text: &str, more: usize) -> Zeroizing<String> {
     let mut copy = Zeroizing::new(String::with_capacity(text.len() + more + text.len() / 8 + 4096));
     copy.push_str(text);
     copy
 }
 
-/// Applies the splices, which [`fit`], to the text; what they take out is wiped.
+/// Applies the splices, which must [`fit`], to the text; removed bytes are wiped.
 pub(super) fn apply(text: &mut Zeroizing<String>, splices: &[Splice]) {
     let grown: usize = splices.iter().map(|splice| splice.text.len()).sum();
     if text.capacity() < text.len() + grown {
@@ -52,17 +52,17 @@ pub(super) fn apply(text: &mut Zeroizing<String>, splices: &[Splice]) {
     }
 }
 
-/// Where a place that begins something has gone: text put right before it moves it.
+/// The new place of a start: text inserted right before it shifts it.
 pub(super) fn begin(at: usize, splices: &[Splice]) -> usize {
     moved(at, splices, |splice| splice.range.end <= at)
 }
 
-/// Where a place that ends something has gone: text put right behind it does not move it.
+/// The new place of an end: text inserted right after it does not shift it.
 pub(super) fn end(at: usize, splices: &[Splice]) -> usize {
     moved(at, splices, |splice| splice.range.end < at || (splice.range.end == at && !splice.range.is_empty()))
 }
 
-/// A place goes along with what is `before` it; from within a range that went, to where that range began.
+/// Shifts a place by the splices that are `before` it; a place in a replaced range moves to its start.
 fn moved(at: usize, splices: &[Splice], before: impl Fn(&Splice) -> bool) -> usize {
     let passed = splices.iter().take_while(|splice| before(splice)).count();
     let at = splices.get(passed).map_or(at, |splice| at.min(splice.range.start));

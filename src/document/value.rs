@@ -1,4 +1,4 @@
-//! Values read out of a document. They know nothing of printing: the way to text leads through `redact`.
+//! Values parsed from a document. They cannot be printed; `redact` turns them into text.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -7,7 +7,7 @@ use crate::memory::Zeroizing;
 
 pub use super::collection::{List, Map, MapKey};
 
-/// A value as the YAML 1.2 core schema (or JSON, TOML, dotenv) reads it. Two values are equal whatever their notation: `1.0`
+/// A value of the YAML 1.2 core schema (or JSON, TOML, dotenv). Values are compared regardless of notation: `1.0`
 /// equals `1.00`, though not the integer `1`, and the order of keys does not matter.
 #[derive(Clone, PartialEq)]
 pub enum Value {
@@ -40,7 +40,7 @@ impl Value {
         }
     }
 
-    /// The truth value, if it is one.
+    /// The boolean, if it is one.
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Bool(value) => Some(*value),
@@ -64,7 +64,7 @@ impl Value {
         }
     }
 
-    /// The value under `key`, if this is a map that has it.
+    /// The value of `key`, if this is a map that has it.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.as_map()?.get(key)
     }
@@ -74,7 +74,7 @@ impl Value {
         matches!(self, Self::List(_) | Self::Map(_))
     }
 
-    /// Whether a map in it has a list or a map for a key.
+    /// Whether it contains a map with a list or map as a key.
     pub fn has_complex_key(&self) -> bool {
         match self {
             Self::Map(map) => map.has_complex_key() || map.iter().any(|(_, value)| value.has_complex_key()),
@@ -83,7 +83,7 @@ impl Value {
         }
     }
 
-    /// What a person would call the value's type.
+    /// The value's type, for messages.
     pub fn type_name(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -95,7 +95,7 @@ impl Value {
         }
     }
 
-    /// Whether both are the same by RFC 6902, section 4.6, for which `1` and `1.0` are one number.
+    /// Whether both are equal by RFC 6902, section 4.6, for which `1` and `1.0` are the same number.
     pub fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Number(one), Self::Number(other)) => one.is_same(other),
@@ -113,7 +113,7 @@ impl Value {
         }
     }
 
-    /// The text of a scalar: a string's content, `true`, `1.5`, and nothing for null; `None` for collections.
+    /// The text of a scalar: a string's content, `true`, `1.5`, and an empty text for null; `None` for collections.
     pub fn scalar_str(&self) -> Option<&str> {
         match self {
             Self::Null => Some(""),
@@ -125,13 +125,13 @@ impl Value {
         }
     }
 
-    /// A copy of what [`Value::scalar_str`] gives.
+    /// A copy of [`Value::scalar_str`].
     pub fn scalar_text(&self) -> Option<Zeroizing<String>> {
         self.scalar_str().map(|text| Zeroizing::new(text.to_owned()))
     }
 }
 
-/// Says what it is and how large, never what it holds.
+/// Prints type and size, never the content.
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -148,7 +148,6 @@ impl fmt::Debug for Value {
 pub struct Text(Zeroizing<String>);
 
 impl Text {
-    /// Takes the string over.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
@@ -177,13 +176,13 @@ impl fmt::Debug for Text {
     }
 }
 
-/// A number, kept as the text it was written in (JSON notation; `.inf`, `-.inf` and `.nan` besides). A PIN is a number too,
-/// so it has no `Display` and is zeroized.
+/// A number, kept as the text that it was written in (JSON notation, and `.inf`, `-.inf`, `.nan`). A PIN is a number,
+/// too, so it has no `Display` and is zeroized.
 #[derive(Clone)]
 pub struct Number(Zeroizing<String>);
 
 impl Number {
-    /// Takes a number in JSON notation, or `.inf`, `-.inf`, `.nan`.
+    /// Wraps a number in JSON notation, or `.inf`, `-.inf`, `.nan`.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
@@ -193,7 +192,7 @@ impl Number {
         &self.0
     }
 
-    /// The number as an integer, if it is one that fits.
+    /// The number as an integer, if it fits.
     pub fn as_i64(&self) -> Option<i64> {
         self.0.parse().ok()
     }
@@ -208,7 +207,7 @@ impl Number {
         }
     }
 
-    /// Whether both are one number, be it written as an integer or as a float.
+    /// Whether both are the same number, whether written as an integer or as a float.
     fn is_same(&self, other: &Self) -> bool {
         let is_mixed = self.integer_digits().is_some() != other.integer_digits().is_some();
         self == other || is_mixed && self.as_f64().total_cmp(&other.as_f64()).is_eq()
@@ -225,8 +224,8 @@ impl Number {
     }
 }
 
-/// Integers are compared exactly at any length, floats as floats, and one is never the other: programs tell `3` from `3.0`.
-/// `.nan` equals itself.
+/// Integers are compared exactly at any length, floats as floats, and one never equals the other, since programs
+/// distinguish `3` from `3.0`. `.nan` equals itself.
 impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
         if self.0 == other.0 {

@@ -1,4 +1,4 @@
-//! Edits of variables as splices of the text; the places of the others follow.
+//! Edits variables by splicing the text; the places of the others are shifted.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ use crate::error::{Error, Kind, Result};
 use crate::shown::KeyName;
 
 impl DotenvText {
-    /// Makes one edit of the value and of the text.
+    /// Applies one edit to the value and to the text.
     pub(super) fn edit(&mut self, edit: &Edit) -> Result<()> {
         apply::apply(&mut self.value, edit)?;
         let Value::Map(map) = &self.value else {
@@ -45,7 +45,7 @@ impl DotenvText {
         }
     }
 
-    /// Makes the variables those of `map`, each where it stands.
+    /// Sets all variables to those of `map`, each in its place.
     fn all(&mut self, map: &Map) -> Result<()> {
         let names: Vec<String> = self.variables.iter().map(|variable| self.name(variable).to_owned()).collect();
         names.iter().filter(|name| map.get(name).is_none()).try_for_each(|name| self.cut(name))?;
@@ -56,7 +56,7 @@ impl DotenvText {
         self.variables.iter().position(|variable| self.name(variable) == name)
     }
 
-    /// Gives a variable this value, where it stands or at the end.
+    /// Sets a variable, in its place or at the end.
     fn put(&mut self, name: &str, value: &str) -> Result<()> {
         match self.find(name) {
             Some(index) if self.variables[index].content.as_str() == value => Ok(()),
@@ -80,8 +80,8 @@ impl DotenvText {
         variable.content = Text::new(value);
     }
 
-    /// Puts a variable at the end: what stands above it and before its name, the name and what follows it, the value as it
-    /// is written, and what follows that, with what it means.
+    /// Appends a variable at the end: what precedes its name, the name and what follows it, the value as written, what
+    /// follows that, and the value itself.
     fn append(
         &mut self,
         before: &str,
@@ -101,7 +101,7 @@ impl DotenvText {
         }
         let key = end + lead.len() + before.len();
         let value_at = key + name.len() + equals.len();
-        // A final line end that was missing stays missing.
+        // A missing final line end stays missing.
         let close = if self.open { "" } else { self.ending };
         let mut line = Zeroizing::new(String::with_capacity(value_at - end + text.len() + after.len() + 2));
         for part in [lead, before, name, equals, text, after, close] {
@@ -120,7 +120,7 @@ impl DotenvText {
         Ok(())
     }
 
-    /// `move` takes the lines along as they are, with the comment above; `copy` the value's text.
+    /// `move` takes the lines as they are, with the comment above; `copy` takes the text of the value.
     fn transfer(&mut self, from: &Pointer, path: &Pointer, moves: bool) -> Result<()> {
         let (Some(from), Some(name)) = (name_of(from), name_of(path)) else {
             return Err(Error::new(Kind::Unsupported, "a dotenv file holds variables, and nothing else").at_path(path));
@@ -165,7 +165,7 @@ impl DotenvText {
         Ok(())
     }
 
-    /// Refuses to touch a line that programs read differently.
+    /// Fails for a line that programs parse differently.
     fn unlocked(&self, index: usize) -> Result<()> {
         let variable = &self.variables[index];
         if !variable.locked {
@@ -178,7 +178,7 @@ impl DotenvText {
             .hint("put the value in single quotes, without a comment behind it: `agepatch edit`"))
     }
 
-    /// Takes a variable out, with its comment; of two blank separations one stays, and a missing final line end stays
+    /// Removes a variable with its comment. Of two blank separations one stays, and a missing final line end stays
     /// missing.
     fn cut(&mut self, name: &str) -> Result<()> {
         let Some(index) = self.find(name) else { return Ok(()) };
@@ -188,7 +188,7 @@ impl DotenvText {
         Ok(())
     }
 
-    /// Takes the lines of a variable out, from `begin` on.
+    /// Removes the lines of a variable, starting at `begin`.
     fn cut_from(&mut self, index: usize, begin: usize) {
         let variable = self.variables.remove(index);
         let mut range = begin..variable.lines.end;
@@ -208,7 +208,7 @@ impl DotenvText {
         self.splice(range, "");
     }
 
-    /// As [`Self::begin`], without comments that are variables switched off, and without one that heads several.
+    /// Like [`Self::begin`], without comments that are disabled variables, and without one that heads several.
     fn own_begin(&self, variable: &Variable) -> usize {
         let begin = self.begin(variable);
         let comments = &self.text[begin..variable.lines.start];
@@ -231,7 +231,7 @@ impl DotenvText {
         own
     }
 
-    /// Where the variable's lines begin, with the comment lines directly above; behind a byte order mark.
+    /// The start of the variable's lines, including the comment lines directly above; after a byte order mark.
     fn begin(&self, variable: &Variable) -> usize {
         let first = if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let floor = self.variables.iter().map(|other| other.lines.end).filter(|end| *end <= variable.lines.start);
@@ -247,7 +247,7 @@ impl DotenvText {
         begin
     }
 
-    /// Replaces bytes; the places behind them move along, and those within come to where they began.
+    /// Replaces bytes. Later places are shifted, and those within move to its start.
     fn splice(&mut self, range: Range<usize>, new: &str) {
         let splices = [Splice::replace(range, new)];
         splice::apply(&mut self.text, &splices);
@@ -261,7 +261,7 @@ impl DotenvText {
     }
 }
 
-/// The variable at a place; none for the whole.
+/// The variable at a place; `None` for the root.
 fn name_of(path: &Pointer) -> Option<&str> {
     path.tokens().first().map(String::as_str)
 }
@@ -288,7 +288,7 @@ fn style_of(text: &str) -> Style {
     }
 }
 
-/// The value in the notation that it had, if that can hold it; else without quotes, in single or in double ones.
+/// The value in its old notation if that can hold it, or else without quotes, in single quotes, or in double quotes.
 fn written(value: &str, style: Style) -> Zeroizing<String> {
     let bare = |c: char| c.is_alphanumeric() || "_-./:@%+,=~^".contains(c);
     match style {

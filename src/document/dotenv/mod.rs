@@ -1,9 +1,10 @@
 //! `KEY=value` lines as systemd reads them in `EnvironmentFile=` (systemd.exec(5)), with an optional `export`.
 //!
-//! A value stands without quotes, in `'…'` (taken as it is) or in `"…"` (where a backslash escapes `"`, `\`, `` ` `` and
-//! `$`); quoted values may go over several lines. Lines that begin with `#` or `;` are comments; after a value there are
-//! none. A line that programs read differently, or that sets no variable, stays as it is; its variable can be read, as it is
-//! written, and not edited. docker's `--env-file` agrees on lines without quotes, which is how values are written wherever they can be.
+//! A value is unquoted, in `'…'` (literal), or in `"…"` (where a backslash escapes `"`, `\`, `` ` ``, and `$`); quoted
+//! values may span several lines. Lines that start with `#` or `;` are comments; there are no comments after a value. A
+//! line that programs parse differently, or that sets no variable, is preserved; its variable can be read as written,
+//! but not edited. docker's `--env-file` agrees about unquoted lines, so values are written without quotes where
+//! possible.
 
 mod editing;
 mod reader;
@@ -28,29 +29,29 @@ pub(super) struct DotenvText {
     text: Zeroizing<String>,
     variables: Vec<Variable>,
     value: Value,
-    /// Whether the text was edited since it was read whole.
+    /// Whether the text was edited since it was last parsed completely.
     edited: bool,
-    /// How lines end, as it was before the first edit.
+    /// The line end used before the first edit.
     ending: &'static str,
-    /// Whether the last line had no end before the first edit.
+    /// Whether the last line had no line end before the first edit.
     open: bool,
 }
 
-/// One variable and where it stands.
+/// A variable and its place.
 #[derive(Debug, Clone, PartialEq)]
 struct Variable {
     key: Range<usize>,
     value: Range<usize>,
-    /// Its lines, with the line end.
+    /// Its lines, including the line end.
     lines: Range<usize>,
     style: Style,
     content: Text,
-    /// Whether programs read the line differently: it stays as it is.
+    /// Whether programs parse the line differently, so that it must not be edited.
     locked: bool,
 }
 
 impl DotenvText {
-    /// Reads the variables.
+    /// Parses the variables.
     ///
     /// # Errors
     /// `syntax` and `duplicate-key`, with the line.

@@ -9,13 +9,13 @@ use crate::document::node::Style;
 use crate::document::value::Text;
 use crate::error::{Error, Kind, Result};
 
-/// Goes through the text, variable by variable.
+/// Iterates over the variables of a text.
 pub(super) struct DotenvParser<'t> {
     text: &'t str,
     at: usize,
-    /// Whether there was a variable.
+    /// Whether a variable was found.
     found: bool,
-    /// The first line that sets none.
+    /// The first line that sets no variable.
     foreign: Option<usize>,
 }
 
@@ -33,17 +33,17 @@ impl<'t> DotenvParser<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         #[cfg(test)]
         crate::document::readings::count(text.len());
-        // A byte order mark is no part of the first line.
+        // A byte order mark is not part of the first line.
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         Self { text, at, found: false, foreign: None }
     }
 
-    /// A fault on the line of `at`.
+    /// An error on the line of `at`.
     pub(super) fn wrong(&self, kind: Kind, at: usize, message: &'static str) -> Error {
         Error::new(kind, message).at(self.text[..at].matches('\n').count() + 1, 1)
     }
 
-    /// The next variable, past blank lines, comments, and lines that set none.
+    /// The next variable; skips blank lines, comments, and lines that set none.
     pub(super) fn next(&mut self) -> Result<Option<Variable>> {
         while self.at < self.text.len() {
             let start = self.at;
@@ -67,7 +67,7 @@ impl<'t> DotenvParser<'t> {
             let locked = read.is_none();
             let (value, style, content) = read.unwrap_or_else(|| self.as_written());
             let mut end = self.text[value.end..].find('\n').map_or(self.text.len(), |end| value.end + end + 1);
-            // systemd joins the lines that a backslash ends.
+            // systemd joins lines that end with a backslash.
             while locked && end < self.text.len() && self.text[..end].trim_end_matches(['\n', '\r']).ends_with('\\') {
                 end = self.text[end..].find('\n').map_or(self.text.len(), |length| end + length + 1);
             }
@@ -80,7 +80,7 @@ impl<'t> DotenvParser<'t> {
         }
     }
 
-    /// The rest of the line, as it is written.
+    /// The rest of the line as written.
     fn as_written(&self) -> (Range<usize>, Style, Text) {
         let line = self.text[self.at..].split('\n').next().unwrap_or_default();
         let content = line.trim();
@@ -88,7 +88,7 @@ impl<'t> DotenvParser<'t> {
         (start..start + content.len(), Style::Plain, Text::new(content))
     }
 
-    /// The value that begins here: where it stands, how it is written, and what it is. `None` if programs differ.
+    /// The value that starts here: its place, its notation, and its content. `None` if programs differ.
     fn value(&self) -> Result<Option<(Range<usize>, Style, Text)>> {
         let line_end = self.text[self.at..].find('\n').map_or(self.text.len(), |end| self.at + end);
         let line = &self.text[self.at..line_end];
@@ -111,7 +111,7 @@ impl<'t> DotenvParser<'t> {
 /// The length of the quoted text, with its quotes, and its content.
 fn quoted(text: &str, quote: char) -> Option<(usize, Text)> {
     let length = closing(text, quote)?;
-    // It never grows: what it grew out of would stay in memory.
+    // The buffer never grows, since that would leave copies in memory.
     let mut content = Zeroizing::new(String::with_capacity(length));
     let mut characters = text[1..length - 1].chars().peekable();
     while let Some(character) = characters.next() {
@@ -127,7 +127,7 @@ fn quoted(text: &str, quote: char) -> Option<(usize, Text)> {
     Some((length, Text::new(std::mem::take(&mut *content))))
 }
 
-/// The length of the quoted text that begins here, with both quotes.
+/// The length of the quoted text that starts here, including both quotes.
 fn closing(text: &str, quote: char) -> Option<usize> {
     let mut characters = text.char_indices().skip(1);
     while let Some((at, character)) = characters.next() {

@@ -15,7 +15,7 @@ abc
 EMPTY=
 ";
 
-/// The text after the edits. After each the places that are kept are those that would be read.
+/// The text after the edits. After each edit, the stored places equal those of a fresh parse.
 fn edit(text: &str, edits: &[Edit]) -> Result<String> {
     let mut text = DotenvText::parse(text.to_owned().into())?;
     for edit in edits {
@@ -119,10 +119,10 @@ fn a_move_takes_the_comment_and_the_lines_along() {
         ("A='x'\n", vec![copy("A", "C"), set("C", "y")], "A='x'\nC='y'\n"),
         ("A=1\n# b\nB=2\n", vec![shift("B", "C"), shift("C", "D"), set("D", "x y")], "A=1\n# b\nD='x y'\n"),
         ("A=1", vec![set("B", "2"), set("C", "3"), shift("B", "D")], "A=1\nC=3\nD=2"),
-        // The last variable took the line end of the one before along.
+        // The last variable got the line end of the one before.
         ("A=1\nB=2", vec![Edit::Remove { path: at("B") }, copy("A", "C")], "A=1\nC=1"),
         ("A=1\nB=2", vec![Edit::Remove { path: at("B") }, Edit::Remove { path: at("A") }], ""),
-        // How the lines ended is kept where none is left.
+        // The kind of line end is kept even if none is left.
         ("A=1", vec![shift("A", "B")], "B=1"),
         ("# a\nA=1", vec![shift("A", "B"), set("C", "2")], "# a\nB=1\nC=2"),
         ("A=1\r\n", vec![shift("A", "B"), set("C", "2")], "B=1\r\nC=2\r\n"),
@@ -147,7 +147,7 @@ fn a_byte_order_mark_stays_first() {
     }
 }
 
-/// Every variable gets another value, another name, and is moved, in one session; read anew it says the same.
+/// Sets, renames, and moves every variable in one session; a fresh parse has the same result.
 #[test]
 fn thousands_of_variables_are_edited_in_one_session() {
     let text: String = (0..2_000).map(|number| format!("# {number}\nV{number}={number}\n")).collect();

@@ -1,4 +1,4 @@
-//! How Go reads numbers and times: Authelia and sops are written in Go and mean by a text what Go makes of it.
+//! How Go parses numbers and times, since Authelia and sops are written in Go.
 
 pub(crate) mod number;
 pub(crate) mod timestamp;

@@ -1,6 +1,6 @@
-//! Go's reading of numbers and truth values (`strconv`).
+//! Go's parsing of numbers and booleans (`strconv`).
 
-/// `strconv.ParseInt(text, 0, 64)`: a sign, a prefix `0x`, `0o`, `0b` or `0` for the base, underscores between digits.
+/// `strconv.ParseInt(text, 0, 64)`: a sign, a prefix `0x`, `0o`, `0b`, or `0` for the base, underscores between digits.
 pub(crate) fn parse_int(text: &str) -> Option<i64> {
     let (negative, magnitude) = sign(text);
     let value = i128::from(parse_uint(magnitude)?);
@@ -44,7 +44,7 @@ pub(crate) fn format_float(value: f64) -> String {
     }
 }
 
-/// `fmt.Sprint(value)`: the shortest digits, with an exponent of at least two digits where it is under -4 or over 20.
+/// `fmt.Sprint(value)`: the shortest digits, with an exponent of at least two digits if it is below -4 or above 20.
 pub(crate) fn print_float(value: f64) -> String {
     let scientific = format!("{value:e}");
     let Some((digits, exponent)) = scientific.split_once('e').filter(|_| value.is_finite()) else {

@@ -1,6 +1,6 @@
-//! Dates and times that Go's yaml library takes for such.
+//! Dates and times recognised by Go's yaml library.
 
-/// A date (`2006-1-2`), or a date and a time after `T`, `t` or a space.
+/// A date (`2006-1-2`), or a date and a time after `T`, `t`, or a space.
 pub(crate) fn is_timestamp(text: &str) -> bool {
     let (date, time) = match text.split_once(['T', 't', ' ']) {
         Some((date, time)) => (date, Some(time)),
@@ -28,13 +28,13 @@ fn is_leap(year: u32) -> bool {
     year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }
 
-/// Whether `text` is a number of at most so many digits and within the range.
+/// Whether `text` is a number with a limited number of digits and within the range.
 fn is_number(text: &str, digits: usize, range: std::ops::RangeInclusive<u32>) -> bool {
     let fits = (1..=digits).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     fits && text.parse().is_ok_and(|value| range.contains(&value))
 }
 
-/// Hours, minutes and seconds, and after a `T` the zone.
+/// Hours, minutes, and seconds, and after a `T` the zone.
 fn is_time(time: &str, spaced: bool) -> bool {
     let (clock, zone) = match time.find(['Z', '+', '-']) {
         Some(at) => time.split_at(at),
@@ -52,7 +52,7 @@ fn is_time(time: &str, spaced: bool) -> bool {
     zone_fits && fraction_fits && clock_fits
 }
 
-/// `+01:00`; Go lets a day and an hour have one more than they have.
+/// `+01:00`; Go accepts one more hour and minute than a day and an hour have.
 fn is_offset(zone: &str) -> bool {
     let Some((hours, minutes)) = zone.strip_prefix(['+', '-']).and_then(|zone| zone.split_once(':')) else {
         return false;

@@ -1,18 +1,19 @@
-//! Which occurrences of a name stay, change, go, and come.
+//! Aligns the old and the new occurrences of a name.
 
 use crate::document::value::Value;
 
-/// What becomes of an occurrence.
+/// A step for one occurrence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
     /// The old one becomes the new one.
     Change(usize, usize),
     Delete(usize),
-    /// The new one comes before the old one at this position, or after the last.
+    /// The new one is inserted before the old one at this position, or at the end.
     Insert(usize, usize),
 }
 
-/// The steps from `old` to `new`: what is equal stays (longest common subsequence), what is between is paired in order.
+/// The steps from `old` to `new`: equal values stay (longest common subsequence), and what is between them is paired in
+/// order.
 pub(super) fn steps(old: &[Value], new: &[Value]) -> Vec<Step> {
     let same_start = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     let rest = old.len().min(new.len()) - same_start;

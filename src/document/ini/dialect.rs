@@ -1,4 +1,4 @@
-//! Who reads the text, where that decides what a line means.
+//! Dialects, for texts whose meaning depends on the program that reads them.
 
 use std::borrow::Cow;
 
@@ -9,16 +9,16 @@ use crate::memory::Zeroizing;
 pub(in crate::document) enum Dialect {
     /// A value is the rest of its line (`GKeyFile`, systemd.syntax(7), Python's configparser).
     Ini,
-    /// A `#` begins a comment anywhere (wg(8)). Chosen by the names of the sections.
+    /// A `#` starts a comment anywhere (wg(8)). Recognised by the names of the sections.
     WireGuard,
-    /// sops' ini store, read by gopkg.in/ini.v1: comments behind values, and quotes.
+    /// sops' ini store, as parsed by gopkg.in/ini.v1: comments after values, and quotes.
     SopsIni,
     /// sops' dotenv store: no sections and no quotes; `\n` is an escaped line feed.
     SopsDotenv,
 }
 
 impl Dialect {
-    /// The rules for this text: a text with the sections of `WireGuard` and no others is read as it reads it.
+    /// The dialect of this text: one with only `WireGuard`'s sections is read by its rules.
     pub(super) fn of_text(self, text: &str) -> Self {
         let mut sections = text.lines().map(str::trim).filter_map(|line| line.strip_prefix('[')).peekable();
         let is_known = |section: &str| {
@@ -31,12 +31,12 @@ impl Dialect {
         }
     }
 
-    /// The rules before the text was looked at.
+    /// The dialect before the text was examined.
     pub(super) fn as_given(self) -> Self {
         if self == Self::WireGuard { Self::Ini } else { self }
     }
 
-    /// What is between a name and its value where no sibling shows it.
+    /// The separator between name and value if no other entry shows one.
     pub(super) fn separator(self) -> &'static str {
         if self == Self::SopsDotenv { "=" } else { " = " }
     }
@@ -68,7 +68,7 @@ impl Dialect {
     }
 }
 
-/// The value as ini.v1 writes one: bare where it reads back, else in `` ` `` or in `"""`.
+/// The value as ini.v1 writes it: unquoted if that parses to the same value, or else in `` ` `` or `"""`.
 fn quoted(value: &str) -> Option<Zeroizing<String>> {
     let surrounded = ['"', '\''].iter().any(|quote| is_surrounded(value, *quote));
     let bare = value.trim() == value
@@ -91,8 +91,8 @@ pub(super) fn is_surrounded(text: &str, quote: char) -> bool {
     inner.is_some_and(|inner| !inner.contains(quote))
 }
 
-/// The content of what is written on one line, by ini.v1's rules, and how long its notation is; `None` if it goes on
-/// over the following lines in a way that is not read here.
+/// The content of a value on one line by ini.v1's rules, and the length of its notation; `None` if it continues on the
+/// next lines in an unsupported way.
 pub(super) fn unquoted(line: &str) -> Option<(usize, Cow<'_, str>)> {
     let line = line.trim_end();
     for quote in ["\"\"\"", "`"] {

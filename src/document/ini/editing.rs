@@ -1,4 +1,4 @@
-//! Edits as splices: the value that an edit gives is compared with the text's, and only the lines that differ are touched.
+//! Edits as splices: the edited value is compared with the text's, and only lines that differ are changed.
 
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ use crate::shown::KeyName;
 type Names<'t> = IndexMap<&'t str, Vec<Occurrence>>;
 
 impl IniText {
-    /// Makes one edit of the value and of the text.
+    /// Applies one edit to the value and to the text.
     pub(super) fn edit(&mut self, edit: &Edit) -> Result<()> {
         let wanted = semantics::after(&self.value, edit)?;
         if wanted == self.value && !matches!(edit, Edit::Move { .. } | Edit::Rename { .. }) {
@@ -48,7 +48,7 @@ impl IniText {
         Ok(())
     }
 
-    /// The text with a line end at its end, so that every line has one.
+    /// The text with a final line end, so that every line has one.
     fn closed(&self) -> Result<Self> {
         let mut text = splice::roomy(&self.text, 2);
         if !self.is_closed() {
@@ -66,7 +66,7 @@ impl IniText {
         if self.dialect != super::Dialect::SopsDotenv && self.text.contains("\r\n") { "\r\n" } else { "\n" }
     }
 
-    /// Applies splices of the closed text; a final line end that was missing stays missing.
+    /// Applies splices of the closed text; a missing final line end stays missing.
     fn replace(&mut self, mut splices: Vec<Splice>) -> Result<()> {
         splices.sort_by_key(|splice| (splice.range.start, splice.range.end));
         let (is_closed, ending) = (self.is_closed(), self.ending());
@@ -88,20 +88,20 @@ impl IniText {
     }
 }
 
-/// The splices that make one text another.
+/// The splices between two texts.
 struct Changes<'t> {
     of: &'t IniText,
     splices: Vec<Splice>,
 }
 
 impl<'t> Changes<'t> {
-    /// Makes the text that of `wanted`.
+    /// Changes the text to `wanted`.
     fn root(&mut self, wanted: &Map) -> Result<()> {
         let names = self.of.root();
         self.entries(&names, &self.preamble(), wanted, 0)
     }
 
-    /// Makes the names on `lines`, which are the top or a section, those of `wanted`.
+    /// Changes the entries on `lines`, which are the top or a section, to those of `wanted`.
     fn entries(&mut self, names: &Names<'t>, lines: &Range<usize>, wanted: &Map, depth: usize) -> Result<()> {
         for (name, occurrences) in names {
             let values: Vec<Value> = occurrences.iter().map(|one| self.of.value_of(one)).collect();
@@ -121,7 +121,7 @@ impl<'t> Changes<'t> {
         Ok(())
     }
 
-    /// Makes the occurrences of one name those that are wanted.
+    /// Changes the occurrences of one name to the wanted ones.
     fn name(&mut self, name: &str, occurrences: &[Occurrence], old: &[Value], new: &[Value]) -> Result<()> {
         for step in align::steps(old, new) {
             match step {
@@ -150,12 +150,12 @@ impl<'t> Changes<'t> {
         }
     }
 
-    /// Whether the empty value at `at` follows `=` directly where the other lines have a blank.
+    /// Whether the empty value at `at` directly follows `=` while other lines have a space.
     fn is_spaced_before(&self, at: usize) -> bool {
         self.of.text[..at].ends_with(['=', ':']) && self.separator(0..self.of.lines.len()).ends_with(' ')
     }
 
-    /// Puts one more occurrence before the one at this position, or after the last.
+    /// Inserts another occurrence before the one at this position, or after the last.
     fn insert(&mut self, name: &str, occurrences: &[Occurrence], before: usize, value: &Value) -> Result<()> {
         let next = occurrences.get(before);
         match (value, next, occurrences.last()) {
@@ -185,7 +185,7 @@ impl<'t> Changes<'t> {
         self.write_entry(name, value, at, last.unwrap_or(lines.start))
     }
 
-    /// Writes an entry before line `at`, spaced as the one on line `like`.
+    /// Writes an entry before line `at`, spaced like the one on line `like`.
     fn write_entry(&mut self, name: &str, value: &Value, at: usize, like: usize) -> Result<()> {
         let Value::String(text) = value else { return Err(differs()) };
         let indent = match self.of.lines.get(like) {
@@ -205,7 +205,7 @@ impl<'t> Changes<'t> {
         Ok(Zeroizing::new([indent, name, separator, &written, self.of.ending()].concat()))
     }
 
-    /// What is between name and value on the first of these lines, else on the last line of the text that has both.
+    /// The text between name and value on the first of these lines, or else on the last line of the text that has both.
     fn separator(&self, lines: Range<usize>) -> String {
         let between = |line: &Line| match &line.kind {
             LineKind::Entry { key, value, .. } if !value.is_empty() => Some(&self.of.text[key.end..value.start]),
@@ -252,7 +252,7 @@ impl<'t> Changes<'t> {
         starts.is_empty() || starts.iter().any(|start| self.of.lines[start - 1].kind == LineKind::Blank)
     }
 
-    /// Takes an occurrence out with the comment above it.
+    /// Removes an occurrence with the comment above it.
     fn delete(&mut self, occurrence: &Occurrence) {
         let (start, end) = match occurrence {
             Occurrence::Entry(line) => (self.own_start(*line), line + 1),
@@ -261,7 +261,7 @@ impl<'t> Changes<'t> {
         self.splices.push(Splice::delete(self.offset(start)..self.offset(end)));
     }
 
-    /// The lines of a section, and of two separations one.
+    /// The lines of a section, including one of the two separations around it.
     fn section_lines(&self, lines: &Range<usize>) -> (usize, usize) {
         let blank = |line: usize| self.of.lines.get(line).is_some_and(|line| line.kind == LineKind::Blank);
         let (mut start, mut end) = (self.start(lines.start), self.body_end(lines));
@@ -281,7 +281,7 @@ impl<'t> Changes<'t> {
         }
     }
 
-    /// A section under another name keeps its place.
+    /// A renamed section keeps its place.
     fn renames_section(&self, from: &Pointer, path: &Pointer, value: &Value) -> bool {
         let is_new = path.tokens().len() == 1 && path.get(value).is_none();
         from.tokens().len() == 1 && is_new && self.found(from).iter().all(|one| matches!(one, Occurrence::Section(_)))
@@ -294,7 +294,7 @@ impl<'t> Changes<'t> {
         is_entry && path.get(value).is_none() && above.is_some_and(|above| above.as_map().is_some())
     }
 
-    /// Takes the line with the comment above it to the end of another section.
+    /// Moves the line with the comment above it to the end of another section.
     fn carry(&mut self, from: &Pointer, path: &Pointer) -> Result<()> {
         let Some(Occurrence::Entry(line)) = self.found(from).into_iter().next() else { return Err(differs()) };
         let key = self.of.spans(&Occurrence::Entry(line)).0;
@@ -316,7 +316,7 @@ impl<'t> Changes<'t> {
         Ok(())
     }
 
-    /// The occurrences that a path names.
+    /// The occurrences at a path.
     fn found(&self, path: &Pointer) -> Vec<Occurrence> {
         let mut tokens = path.tokens();
         let mut names = self.of.root();
@@ -334,7 +334,7 @@ impl<'t> Changes<'t> {
         found
     }
 
-    /// Refuses a name that a line sets which cannot be edited.
+    /// Fails if the name is set by a line that cannot be edited.
     fn unlocked(&self, name: &str, lines: &Range<usize>) -> Result<()> {
         let sets = |line: &&Line| matches!(&line.kind, LineKind::Locked { key: Some(key) } if self.of.text[key.clone()] == *name);
         let Some(line) = self.of.lines[lines.clone()].iter().find(sets) else { return Ok(()) };
@@ -351,7 +351,7 @@ impl<'t> Changes<'t> {
         0..self.of.lines.iter().position(is_header).unwrap_or(self.of.lines.len())
     }
 
-    /// The first of the comment lines directly above a line, or the line.
+    /// The first of the comment lines directly above a line, or the line itself.
     fn start(&self, line: usize) -> usize {
         let is_comment = |line: &usize| self.of.lines[*line].kind == LineKind::Comment;
         let start = line - (0..line.min(self.of.lines.len())).rev().take_while(is_comment).count();
@@ -361,7 +361,7 @@ impl<'t> Changes<'t> {
         if is_header && !is_apart { line } else { start }
     }
 
-    /// As [`Self::start`], without a comment that heads several entries or is an entry itself.
+    /// Like [`Self::start`], without a comment that heads several entries or is a disabled entry.
     fn own_start(&self, line: usize) -> usize {
         let start = self.start(line);
         let kind = |line: usize| self.of.lines.get(line).map(|line| &line.kind);
@@ -377,14 +377,14 @@ impl<'t> Changes<'t> {
         if heads { line } else { disabled.map_or(start, |at| at + 1) }
     }
 
-    /// Whether a comment is an entry that was switched off.
+    /// Whether a comment is a disabled entry.
     fn is_disabled(&self, line: usize) -> bool {
         let text = self.of.text[self.of.lines[line].span.clone()].trim().trim_start_matches(['#', ';']).trim_start();
         let name = text.split_once('=').map(|(name, _)| name.trim_end());
         name.is_some_and(|name| !name.is_empty() && !name.contains(char::is_whitespace))
     }
 
-    /// The line after the last one that belongs to a section: the comment above the next header does not.
+    /// The line after the last one of a section, without the comment above the next header.
     fn body_end(&self, lines: &Range<usize>) -> usize {
         let end = if lines.end < self.of.lines.len() { self.start(lines.end) } else { lines.end };
         let is_blank = |line: &usize| self.of.lines[*line].kind == LineKind::Blank;

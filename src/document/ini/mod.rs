@@ -1,9 +1,9 @@
 //! `key = value` lines in `[sections]`: `WireGuard`, `NetworkManager`, systemd, and the two line-based stores of sops.
 //!
-//! There is no standard. What readers agree on is read; a line that they read differently (a continuation, a line without
-//! `=`) stays as it is and cannot be edited. A name that occurs once is that value, one that occurs several times is the
-//! list of its occurrences: two `[Peer]` sections are `Peer[0]` and `Peer[1]`. Values are text as it is written, quotes
-//! included, since most readers keep them.
+//! There is no standard. What all readers agree on is parsed; a line that they parse differently (a continuation, a
+//! line without `=`) is preserved and cannot be edited. A name that occurs once is that value; one that occurs several
+//! times is the list of its occurrences: two `[Peer]` sections are `Peer[0]` and `Peer[1]`. Values are text as written,
+//! including quotes, since most readers keep them.
 
 mod align;
 mod dialect;
@@ -36,7 +36,7 @@ pub(super) struct IniText {
     edited: bool,
 }
 
-/// One occurrence of a name: the line of an entry, or of a section its lines.
+/// An occurrence of a name: the line of an entry, or the lines of a section.
 #[derive(Debug, Clone, PartialEq)]
 enum Occurrence {
     Entry(usize),
@@ -44,10 +44,10 @@ enum Occurrence {
 }
 
 impl IniText {
-    /// Reads a text.
+    /// Parses a text.
     ///
     /// # Errors
-    /// `syntax`, with the line, where no line is an entry or a section.
+    /// `syntax`, with the line, if no line is an entry or a section.
     pub(super) fn parse(text: Zeroizing<String>, dialect: Dialect) -> Result<Self> {
         let dialect = dialect.of_text(&text);
         Self::read(text, dialect)
@@ -60,7 +60,7 @@ impl IniText {
         Ok(read)
     }
 
-    /// Whether every line is understood, and there is a section: then the text can hardly be anything else.
+    /// Whether every line is understood and there is a section, which makes the format certain.
     pub(super) fn is_certain(&self) -> bool {
         let is_locked = |line: &Line| matches!(line.kind, LineKind::Locked { .. });
         let is_entry = |line: &Line| matches!(line.kind, LineKind::Entry { .. });
@@ -87,7 +87,7 @@ impl IniText {
         names
     }
 
-    /// The entries on these lines by their names.
+    /// The entries on these lines by name.
     fn entries(&self, lines: Range<usize>) -> IndexMap<&str, Vec<Occurrence>> {
         let mut names: IndexMap<&str, Vec<Occurrence>> = IndexMap::new();
         for index in lines {

@@ -7,7 +7,7 @@ use super::dialect::{self, Dialect};
 use crate::document::value::Text;
 use crate::error::{Error, Kind as ErrorKind, Result};
 
-/// A line, or several where a value goes over them.
+/// A line, or several for a value that spans them.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Line {
     pub(super) span: Range<usize>,
@@ -28,13 +28,13 @@ pub(super) enum LineKind {
         value: Range<usize>,
         content: Text,
     },
-    /// What readers understand differently; the name that it may set.
+    /// A line that readers parse differently; the name that it may set.
     Locked {
         key: Option<Range<usize>>,
     },
 }
 
-/// An empty text, to lend.
+/// An empty text with a static lifetime.
 pub(super) fn nothing() -> &'static Text {
     static NOTHING: OnceLock<Text> = OnceLock::new();
     NOTHING.get_or_init(|| Text::new(""))
@@ -56,12 +56,12 @@ struct IniParser<'t> {
     text: &'t str,
     dialect: Dialect,
     lines: Vec<Line>,
-    /// How far the last entry is indented, while nothing but continuations can follow it.
+    /// The indentation of the last entry, as long as only continuations follow it.
     indent: Option<usize>,
 }
 
 impl IniParser<'_> {
-    /// Reads the line at `start`, and gives where the next one begins.
+    /// Reads the line at `start`, and returns the start of the next one.
     fn line(&mut self, start: usize) -> Result<usize> {
         let end = self.next(start);
         if self.dialect == Dialect::SopsDotenv {
@@ -99,7 +99,7 @@ impl IniParser<'_> {
         self.text[at..].find('\n').map_or(self.text.len(), |feed| at + feed + 1)
     }
 
-    /// What was read last is continued by what follows.
+    /// The following line continues the last entry.
     fn lock(&mut self) {
         let last = self.lines.iter_mut().rev().find(|line| !matches!(line.kind, LineKind::Blank | LineKind::Comment));
         if let Some(line) = last
@@ -119,7 +119,7 @@ impl IniParser<'_> {
         (close > 1).then_some(at + 1..at + close)
     }
 
-    /// The entry whose name begins at `start`, on the line that ends at `end`.
+    /// The entry whose name starts at `start`, on the line that ends at `end`.
     fn entry(&self, start: usize, end: usize) -> (usize, LineKind) {
         let line = &self.text[start..end];
         let Some(separator) = self.separator(line) else { return (end, LineKind::Locked { key: None }) };
@@ -143,12 +143,12 @@ impl IniParser<'_> {
         (end, LineKind::Entry { key, value: value..value + content.len(), content: Text::new(content) })
     }
 
-    /// Where the name ends: at `=`, or at a colon where that is what the line has.
+    /// The end of the name: at `=`, or else at a colon.
     fn separator(&self, line: &str) -> Option<usize> {
         let (equals, colon) = (line.find('='), line.find(':'));
         match (equals, colon) {
             (Some(equals), Some(colon)) if colon < equals => {
-                // `fe80::1=…` is one name; `url: http://a?b=c` is not.
+                // `fe80::1=…` is a single name; `url: http://a?b=c` is not.
                 let is_spaced = line[colon + 1..].starts_with([' ', '\t']);
                 Some(if is_spaced || self.dialect == Dialect::SopsIni { colon } else { equals })
             }
@@ -156,7 +156,7 @@ impl IniParser<'_> {
         }
     }
 
-    /// Where the lines end that a backslash joins to this one.
+    /// The end of the lines that a backslash joins to this one.
     fn continued(&self, mut end: usize) -> usize {
         while end < self.text.len() {
             let next = self.next(end);
@@ -208,7 +208,7 @@ impl IniParser<'_> {
         Error::new(ErrorKind::Syntax, "this line is not `key = value`").at(line, 1)
     }
 
-    /// A text of which nothing is understood is not an ini file.
+    /// A text without any recognised line is not an ini file.
     fn finish(self) -> Result<Vec<Line>> {
         let is_understood = |line: &Line| matches!(line.kind, LineKind::Header { .. } | LineKind::Entry { .. });
         let locked = self.lines.iter().find(|line| matches!(line.kind, LineKind::Locked { .. }));

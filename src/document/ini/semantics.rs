@@ -1,4 +1,4 @@
-//! What an edit does to the value of an ini file, where a name is one value or the list of its occurrences.
+//! The effect of an edit on the value of an ini file, where a name has one value or a list of its occurrences.
 
 use crate::document::apply;
 use crate::document::edit::Edit;
@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Result};
 /// The value after the edit.
 ///
 /// # Errors
-/// Those of [`apply::apply`]; `unsupported` for what an ini file cannot hold.
+/// Errors of [`apply::apply`]; `unsupported` for what an ini file cannot hold.
 pub(super) fn after(value: &Value, edit: &Edit) -> Result<Value> {
     let mut wanted = value.clone();
     if let Some(path) = appended(edit) {
@@ -24,7 +24,7 @@ pub(super) fn after(value: &Value, edit: &Edit) -> Result<Value> {
         .map(Value::Map)
 }
 
-/// Where the edit adds one more occurrence.
+/// The place where the edit adds another occurrence.
 fn appended(edit: &Edit) -> Option<Pointer> {
     match edit {
         Edit::Append { path, .. } => Some(path.clone()),
@@ -35,7 +35,7 @@ fn appended(edit: &Edit) -> Option<Pointer> {
     }
 }
 
-/// Makes a name that occurs once a list of one.
+/// Turns a single occurrence of a name into a list of one.
 fn several(root: &mut Value, path: &Pointer) {
     let mut here = root;
     for token in path.tokens() {
@@ -52,7 +52,7 @@ fn several(root: &mut Value, path: &Pointer) {
     }
 }
 
-/// A name of which nothing is left is gone.
+/// A name without occurrences is removed.
 fn kept(entry: Result<(MapKey, Option<Value>)>) -> Option<Result<(MapKey, Value)>> {
     entry.map(|(key, value)| value.map(|value| (key, value))).transpose()
 }
@@ -68,7 +68,7 @@ fn top(value: &Value) -> Result<Option<Value>> {
     })
 }
 
-/// The one value, or the list of the occurrences.
+/// Applies `one` to the value, or to each item of the list of occurrences.
 fn each(value: &Value, one: impl Fn(&Value) -> Result<Value>) -> Result<Option<Value>> {
     let Value::List(items) = value else { return one(value).map(Some) };
     let mut items = items.iter().map(one).collect::<Result<Vec<Value>>>()?;
@@ -87,7 +87,7 @@ fn no_place(message: &str) -> Error {
     Error::new(Kind::Unsupported, message.to_owned())
 }
 
-/// The edit with numbers and truth values as the text that they are here.
+/// The edit with numbers and booleans as text.
 fn as_text(edit: &Edit) -> Edit {
     let mut edit = edit.clone();
     match &mut edit {

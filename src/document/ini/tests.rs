@@ -1,4 +1,4 @@
-//! Ini files, edited: what is not touched stays the same byte for byte.
+//! Edits of ini files; everything else is preserved byte for byte.
 
 use proptest::prelude::*;
 
@@ -69,7 +69,7 @@ fn a_name_that_occurs_several_times_is_a_list() {
     insta::assert_snapshot!(read("top = 1\n[s] ; c\nurl: http://a?b=c\nfe80::1=x\nempty=\nquoted = \"a\" \n"), @r#"{"top":"1","s":{"url":"http://a?b=c","fe80::1":"x","empty":"","quoted":"\"a\""}}"#);
 }
 
-/// A name, a text, what is done to it, and what is replaced in it then.
+/// A name, a text, the edits, and the replacements that they make in the text.
 type Case<'c> = (&'c str, &'c str, Vec<Edit>, &'c [(&'c str, &'c str)]);
 
 fn hold(cases: &[Case<'_>]) {

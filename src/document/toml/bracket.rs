@@ -1,4 +1,4 @@
-//! Entries between brackets: `[…]` and `{…}`, on one line or each on its own.
+//! Entries in brackets: `[…]` and `{…}`, on one line or one per line.
 
 use std::ops::Range;
 
@@ -15,7 +15,8 @@ pub(super) struct Bracket<'t> {
 }
 
 impl Bracket<'_> {
-    /// Puts an entry before position `index`, or at the end. Gives the bytes of the last splice's text that it is.
+    /// Inserts an entry before position `index`, or at the end. Returns the bytes of the entry in the last splice's
+    /// text.
     pub(super) fn insert(&self, index: usize, entry: &str) -> (Vec<Splice>, Range<usize>) {
         let text = self.text;
         let around = |range: Range<usize>, before: &[&str], after: &[&str]| {
@@ -48,7 +49,7 @@ impl Bracket<'_> {
         (vec![Splice::insert(last.end, ","), below], range)
     }
 
-    /// Takes the entry at `index` out.
+    /// Removes the entry at `index`.
     pub(super) fn remove(&self, index: usize) -> Vec<Splice> {
         let text = self.text;
         let entry = self.entries[index].clone();
@@ -84,7 +85,7 @@ impl Bracket<'_> {
         lead.trim().is_empty().then_some(lead)
     }
 
-    /// The comma behind an entry, over white space and comments.
+    /// The comma after an entry, skipping white space and comments.
     fn comma_after(&self, from: usize) -> Option<usize> {
         let at = past_space(self.text, from);
         (self.text.as_bytes().get(at) == Some(&b',')).then_some(at)
@@ -95,7 +96,7 @@ fn one((splice, range): (Splice, Range<usize>)) -> (Vec<Splice>, Range<usize>) {
     (vec![splice], range)
 }
 
-/// The entries of `[…]` or `{…}`, from their keys on and in the order of the text; `a.b = 1` between braces is one.
+/// The entries of `[…]` or `{…}`, including their keys, in the order of the text; `a.b = 1` in braces is one.
 pub(super) fn entries(text: &str, part: &Part) -> Vec<Range<usize>> {
     let mut values: Vec<&Part> = match &part.shape {
         Shape::Map(Kin::Inline, members) => layout::leaves(members),
@@ -112,7 +113,7 @@ pub(super) fn entries(text: &str, part: &Part) -> Vec<Range<usize>> {
     values.into_iter().map(entry).collect()
 }
 
-/// Past white space and comments.
+/// Skips white space and comments.
 fn past_space(text: &str, mut at: usize) -> usize {
     let bytes = text.as_bytes();
     while let Some(byte) = bytes.get(at) {

@@ -1,4 +1,4 @@
-//! One step → a change: where new text goes, and what of the old goes.
+//! Turns one step into a change: where new text is inserted, and which old text is removed.
 
 use std::ops::Range;
 
@@ -15,8 +15,8 @@ use crate::document::splice::Splice;
 use crate::document::value::Value;
 use crate::error::Result;
 
-/// What is put somewhere: a value, and its text where it comes from elsewhere in the document; of a line that moves also the
-/// comment lines above and the comment behind it.
+/// A value to insert, with its text if it comes from elsewhere in the document; for a moved line, also the comment
+/// lines above and the comment after it.
 pub(super) struct New<'n> {
     pub(super) value: &'n Value,
     pub(super) text: Option<Zeroizing<String>>,
@@ -33,7 +33,7 @@ impl<'n> New<'n> {
         self.text.clone().map_or_else(|| write::inline(self.value, style), Ok)
     }
 
-    /// The value on a line of its own, which may become several.
+    /// The value on a line of its own, possibly spanning several.
     fn on_line(&self, style: Style, ending: &str) -> Result<Zeroizing<String>> {
         let many = if self.text.is_none() { write::many_lines(self.value, ending) } else { None };
         many.map_or_else(|| self.inline(style), Ok)
@@ -52,7 +52,7 @@ impl<'e> Editing<'e> {
         self.root.find(path)
     }
 
-    /// Whether the entry at `path` has a line of its own, not one between brackets.
+    /// Whether the entry at `path` has a line of its own, instead of being in brackets.
     pub(super) fn is_line(&self, path: &Pointer) -> bool {
         path.parent().is_some_and(|above| {
             let is_map = self.find(&above).is_some_and(|holder| holder.members().is_some());
@@ -60,9 +60,9 @@ impl<'e> Editing<'e> {
         })
     }
 
-    /// Puts something over a value on a line or between brackets.
+    /// Replaces a value on a line or in brackets.
     pub(super) fn over(&self, path: &Pointer, old: &Part, new: &New<'_>) -> Result<Rewrite> {
-        // A string without quotes is a date, and only over a date does one stay so.
+        // An unquoted string is a date, and stays one only if it replaces a date.
         let style = match &old.shape {
             Shape::Scalar(Value::String(_), style) => *style,
             _ => Style::Double,
@@ -74,7 +74,7 @@ impl<'e> Editing<'e> {
         Ok(Rewrite { splices, touched: Touched::Replaced { path: path.clone(), written } })
     }
 
-    /// Puts something into the collection at `above`.
+    /// Inserts something into the collection at `above`.
     pub(super) fn insert(&self, above: &Pointer, last: &str, new: &New<'_>) -> Result<Rewrite> {
         let holder = self.find(above).ok_or_else(|| missing(above))?;
         match &holder.shape {
@@ -92,7 +92,7 @@ impl<'e> Editing<'e> {
         }
     }
 
-    /// An entry of a map between braces.
+    /// Inserts an entry of a map in braces.
     fn insert_between(
         &self,
         above: &Pointer,
@@ -107,7 +107,7 @@ impl<'e> Editing<'e> {
         Ok(inserted(above, None, splices, range, Some(self.dotted_names(above, last))))
     }
 
-    /// The key of a new entry, behind those that the lines of a dotted table begin with.
+    /// The key of a new entry, with the same prefix as the other lines of a dotted table.
     fn dotted(&self, above: &Pointer, members: &[Member], last: &str) -> Result<String> {
         let (key, depth) = (write::key(last), self.dots(above));
         if depth == 0 {
@@ -126,7 +126,7 @@ impl<'e> Editing<'e> {
         dotted.chain([last]).map(str::to_owned).collect()
     }
 
-    /// A further `[[…]]`.
+    /// Inserts another `[[…]]`.
     fn insert_section_item(&self, above: &Pointer, items: &[Part], last: &str, new: &New<'_>) -> Result<Rewrite> {
         let Value::Map(map) = new.value else {
             return Err(tables_only(above));
@@ -144,7 +144,7 @@ impl<'e> Editing<'e> {
         Ok(written_lines(above, Some(index), splice, self.names(above)))
     }
 
-    /// An entry of the document, of a section, of `a.b = …` lines: a line, or a section of its own.
+    /// Inserts an entry of the document, of a section, or of `a.b = …` lines: as a line, or as a section.
     fn insert_line(
         &self,
         above: &Pointer,
@@ -192,14 +192,14 @@ impl<'e> Editing<'e> {
         Ok(written_lines(above, None, splice, self.dotted_names(above, last)))
     }
 
-    /// A new section, or several of one list, at the end of the document or of the section that holds it.
+    /// Inserts a new section, or several of one list, at the end of the document or of the section that contains it.
     pub(super) fn insert_section(&self, path: &Pointer, holder: &Part, section: &str) -> Rewrite {
         let end = if holder.kin() == Some(Kin::Root) { self.text.len() } else { self.end_of(holder) };
         let above = path.parent().unwrap_or_default();
         written_lines(&above, None, self.section_after(end, section), self.names(path))
     }
 
-    /// A line below the one that holds `at`; a missing final line end stays missing.
+    /// Inserts a line below the one that contains `at`; a missing final line end stays missing.
     fn line_after(&self, at: usize, line: &str) -> Splice {
         let (text, ending) = (self.text, self.ending());
         let next = next_line(text, at);
@@ -207,7 +207,7 @@ impl<'e> Editing<'e> {
         Splice::insert(next, if ended { [line, ending] } else { [ending, line] }.concat())
     }
 
-    /// A section behind what ends at `end`, with a blank line between.
+    /// Inserts a section after what ends at `end`, with a blank line in between.
     fn section_after(&self, end: usize, section: &str) -> Splice {
         let (text, ending) = (self.text, self.ending());
         let before = text[..end].trim_end_matches(['\n', '\r']);
@@ -223,7 +223,7 @@ impl<'e> Editing<'e> {
         Bracket { text: self.text, span: part.span.clone(), entries, ending: self.ending() }
     }
 
-    /// Takes out an entry, but for several entries between braces.
+    /// Removes an entry, unless it consists of several entries in braces.
     pub(super) fn take_out(&self, path: &Pointer) -> Result<Rewrite> {
         let above = path.parent().ok_or_else(|| missing(path))?;
         let holder = self.find(&above).ok_or_else(|| missing(path))?;
@@ -241,7 +241,7 @@ impl<'e> Editing<'e> {
                 range.end = if adjacent { range.end.max(next.end) } else { range.end };
                 adjacent
             });
-            // Blank lines may go with either of two ranges.
+            // Blank lines may be part of either of two ranges.
             let mut done = 0;
             let apart = |range: Range<usize>| {
                 let range = self.separated(range);
@@ -254,7 +254,7 @@ impl<'e> Editing<'e> {
         Ok(Rewrite { splices, touched: Touched::Removed { path: path.clone() } })
     }
 
-    /// Gives a key another name, in every header and line that writes it.
+    /// Renames a key, in every header and line that contains it.
     pub(super) fn rename(&self, path: &Pointer, to: &str) -> Result<Rewrite> {
         let (above, last) = path.parent().zip(path.last()).ok_or_else(|| missing(path))?;
         let holder = self.find(&above).and_then(Part::members).ok_or_else(|| missing(path))?;
@@ -295,7 +295,7 @@ fn inserted(
     Rewrite { splices, touched: Touched::Inserted { holder: holder.clone(), index, written } }
 }
 
-/// Of new lines all of the one splice is read.
+/// The complete splice is parsed for new lines.
 fn written_lines(holder: &Pointer, index: Option<usize>, splice: Splice, names: Vec<String>) -> Rewrite {
     let range = 0..splice.text.len();
     inserted(holder, index, vec![splice], range, Some(names))

@@ -1,4 +1,4 @@
-//! Where a TOML document's lines and sections begin and end.
+//! The lines and sections of a TOML document.
 
 use std::ops::Range;
 
@@ -15,43 +15,43 @@ impl<'e> Editing<'e> {
         if feed.is_some_and(|feed| self.text[..feed].ends_with('\r')) { "\r\n" } else { "\n" }
     }
 
-    /// What stands at the first `depth` tokens of `path`.
+    /// The part at the first `depth` tokens of `path`.
     fn above(&self, path: &Pointer, depth: usize) -> Option<&'e Part> {
         self.root.find(&prefix(path, depth))
     }
 
-    /// The keys that a header for `path` names; positions in lists have no name there.
+    /// The keys in a header for `path`, which contain no list positions.
     pub(super) fn names(&self, path: &Pointer) -> Vec<String> {
         let is_list = |depth: usize| self.above(path, depth).is_some_and(|part| part.items().is_some());
         let tokens = path.tokens().iter().enumerate();
         tokens.filter(|(depth, _)| !is_list(*depth)).map(|(_, token)| token.clone()).collect()
     }
 
-    /// What stands in the brackets of a header for `path`.
+    /// The text in the brackets of a header for `path`.
     pub(super) fn header(&self, path: &Pointer) -> String {
         self.names(path).iter().map(|name| write::key(name)).collect::<Vec<_>>().join(".")
     }
 
-    /// How many keys a line of a dotted table at `path` begins with.
+    /// The number of keys that a line of a dotted table at `path` starts with.
     pub(super) fn dots(&self, path: &Pointer) -> usize {
         let dotted = |depth: &usize| self.above(path, *depth).and_then(Part::kin) == Some(Kin::Dotted);
         (1..=path.tokens().len()).rev().take_while(dotted).count()
     }
 
-    /// The `{…}` in which the entries of a map at `path` stand.
+    /// The `{…}` that contains the entries of a map at `path`.
     pub(super) fn braces(&self, path: &Pointer) -> Option<&'e Part> {
         let outer = self.above(path, path.tokens().len() - self.dots(path));
         outer.filter(|part| part.kin() == Some(Kin::Inline))
     }
 
-    /// Where the line, or the entry between `braces`, of a value begins.
+    /// The start of the line, or of the entry in `braces`, of a value.
     pub(super) fn entry_start(&self, braces: Option<&Part>, value: &Part) -> usize {
         let entries = braces.map(|braces| bracket::entries(self.text, braces)).unwrap_or_default();
         let own = entries.into_iter().find(|entry| entry.end == value.span.end);
         own.map_or_else(|| line_start(self.text, value.span.start), |entry| entry.start)
     }
 
-    /// Where the name of what stands at `path` is first written, if it is no value on a line.
+    /// The first place of the name of the part at `path`, unless it is a value on a line.
     fn named(&self, path: &Pointer) -> Option<Range<usize>> {
         let first = self.root.find(path).filter(|part| !part.is_inline())?.first();
         if first.is_inline() {
@@ -61,7 +61,7 @@ impl<'e> Editing<'e> {
         nth_key(self.text, first.span.clone(), self.names(path).len().checked_sub(1)?)
     }
 
-    /// The lines that a part consists of, with the comments directly above: its line, or its sections.
+    /// The lines of a part, with the comments directly above: its line, or its sections.
     pub(super) fn extents(&self, part: &Part) -> Vec<Range<usize>> {
         let mut headers = Vec::new();
         collect_headers(self.root, &mut headers);
@@ -70,7 +70,7 @@ impl<'e> Editing<'e> {
         self.extents_between(&begins, part)
     }
 
-    /// The same, of the places where headers begin.
+    /// The same, given the places where headers start.
     fn extents_between(&self, headers: &[usize], part: &Part) -> Vec<Range<usize>> {
         let begin = |at: usize| comments_above(self.text, line_start(self.text, at));
         match &part.shape {
@@ -92,8 +92,9 @@ impl<'e> Editing<'e> {
         }
     }
 
-    /// The begin of the comment lines above an entry that are about it: not one that heads the file or several entries, and
-    /// none that is an entry itself, with what is above it. The entry's lines begin at `line` and end before `next`.
+    /// The start of the comment lines above an entry that are about it, without a comment that heads the file or
+    /// several entries, and without disabled entries and what is above them. The entry's lines start at `line` and end
+    /// before `next`.
     pub(super) fn own_comments(&self, line: usize, next: usize) -> usize {
         let text = self.text;
         let first = comments_above(text, line);
@@ -125,12 +126,12 @@ impl<'e> Editing<'e> {
         begin
     }
 
-    /// The end of a section and of those below it.
+    /// The end of a section and of its subsections.
     pub(super) fn end_of(&self, part: &Part) -> usize {
         self.extents(part).iter().map(|range| range.end).max().unwrap_or(self.text.len())
     }
 
-    /// Where the first header's lines begin.
+    /// The start of the first header's lines.
     pub(super) fn first_section(&self) -> Option<usize> {
         let mut headers = Vec::new();
         collect_headers(self.root, &mut headers);
@@ -138,7 +139,7 @@ impl<'e> Editing<'e> {
         first.map(|at| comments_above(self.text, line_start(self.text, at)))
     }
 
-    /// Of two blank separations around lines that go, one goes too; a missing final line end stays missing.
+    /// Extends the range by one of two blank separations around it; a missing final line end stays missing.
     pub(super) fn separated(&self, range: Range<usize>) -> Range<usize> {
         let text = self.text;
         let blank = |end: usize| text[..end].ends_with("\n\n") || text[..end].ends_with("\n\r\n");
@@ -165,7 +166,7 @@ impl<'e> Editing<'e> {
     }
 }
 
-/// The entries that stand on lines of the map's own: inline values, also below dotted keys.
+/// The entries on lines of the map's own: inline values, also below dotted keys.
 pub(super) fn leaves(members: &[Member]) -> Vec<&Part> {
     let mut found = Vec::new();
     for member in members {
@@ -193,8 +194,8 @@ pub(super) fn collect_headers(part: &Part, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Brings what is told by several lines or headers in line with them, for all that `path` leads through: where a table
-/// without a header of its own is named, and the order of entries, which is that of the text.
+/// Updates parts that are defined by several lines or headers, for everything on `path`: the first name of a table
+/// without a header, and the order of entries, which is that of the text.
 pub(super) fn settle(root: &mut Part, text: &str, path: &Pointer) {
     for depth in 1..=path.tokens().len() {
         let place = prefix(path, depth);
@@ -225,7 +226,7 @@ pub(super) fn prefix(path: &Pointer, depth: usize) -> Pointer {
     Pointer::new(path.tokens()[..depth].iter().map(String::as_str))
 }
 
-/// Where a key of a header, or of what stands before an equals sign, stands.
+/// The place of a key in a header, or before an equals sign.
 pub(super) fn nth_key(text: &str, written: Range<usize>, index: usize) -> Option<Range<usize>> {
     let whole = &text[written.clone()];
     let keys = whole.trim_start_matches('[');
@@ -234,7 +235,7 @@ pub(super) fn nth_key(text: &str, written: Range<usize>, index: usize) -> Option
     Some(start + key.start..start + key.end)
 }
 
-/// The keys of a dotted name, with the quotes they stand in.
+/// The keys of a dotted name, including their quotes.
 pub(super) fn segments(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let (mut quote, mut begin, mut escaped) = (None, 0, false);

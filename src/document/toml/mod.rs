@@ -1,12 +1,11 @@
-//! TOML, read by `toml_edit` and edited as text: a value where it stands, an entry as a line, a table as a section.
+//! TOML, parsed by `toml_edit` and edited as text: values in place, entries as lines, tables as sections.
 //!
-//! A new map in the document or in a section becomes a section of its own at the end of that one's, a new list of maps
-//! `[[…]]` sections; anywhere else they are written inline. Of a section that is taken out, the comment right above its
-//! header goes too.
+//! A new map in the document or in a section becomes a section at its end, a new list of maps `[[…]]` sections;
+//! elsewhere they are written inline. A removed section takes the comment right above its header with it.
 //!
-//! An edit is one or more steps (`steps`). Each is a `Change`: a few splices, and what they do to the tree (`editing` makes
-//! it, `change` applies it). The places behind the splices move, and only what is new is read; the whole is read once more
-//! at the end, and compared with the value that the edits were to give.
+//! An edit is one or more steps (`steps`). Each is a `Change`: a few splices, and their effect on the tree (`editing`
+//! creates it, `change` applies it). The places after the splices are shifted, and only new text is parsed; the
+//! complete text is parsed again at the end, and compared with the intended value.
 
 mod bracket;
 mod editing;
@@ -37,12 +36,12 @@ pub(super) struct TomlText {
     text: Zeroizing<String>,
     root: Part,
     value: Value,
-    /// Whether the text was edited since it was read whole.
+    /// Whether the text was edited since it was last parsed completely.
     edited: bool,
 }
 
 impl TomlText {
-    /// Reads a text.
+    /// Parses a text.
     ///
     /// # Errors
     /// `syntax` and `duplicate-key`, with line and column.
@@ -52,7 +51,7 @@ impl TomlText {
         Ok(Self { text, root, value, edited: false })
     }
 
-    /// Whether an edit leaves everything as it is: no text is made of it then.
+    /// Whether an edit changes nothing, so that the text is kept.
     fn changes_nothing(&self, edit: &Edit) -> bool {
         let held = |path: &Pointer, value: &Value| path.get(&self.value) == Some(value);
         let in_list = |path: &Pointer| {
@@ -73,7 +72,7 @@ impl TomlText {
         }
     }
 
-    /// Whether the tree holds what the value does where an edit was made.
+    /// Whether tree and value are equal at the place of an edit.
     fn agrees(&self, edit: &Edit) -> bool {
         let same = |path: &Pointer| self.root.find(path).map(Part::value).as_ref() == path.get(&self.value);
         edit.paths().all(same)
@@ -144,7 +143,7 @@ fn differs() -> Error {
         .hint("nothing was changed; edit the table as a whole, or by hand")
 }
 
-/// The begin of the comment lines directly above the line at `line`.
+/// The start of the comment lines directly above the line at `line`.
 fn comments_above(text: &str, mut line: usize) -> usize {
     while line > 0 {
         let above = line_start(text, line - 1);

@@ -6,7 +6,7 @@ use crate::document::node::{Data, Entry, Node, Scalar, Style};
 use crate::document::pointer::{Pointer, list_index};
 use crate::document::value::{Map, MapKey, Value};
 
-/// A value and where it stands. Of a table that is its header, of one without a header one of its keys.
+/// A value and its place. The place of a table is its header, or else one of its keys.
 #[derive(Clone)]
 pub(super) struct Part {
     pub(super) span: Range<usize>,
@@ -15,7 +15,7 @@ pub(super) struct Part {
 
 #[derive(Clone)]
 pub(super) enum Shape {
-    /// A scalar: what it means and how it is written.
+    /// A scalar, with its value and notation.
     Scalar(Value, Style),
     /// `[…]`
     Array(Vec<Part>),
@@ -24,7 +24,7 @@ pub(super) enum Shape {
     Map(Kin, Vec<Member>),
 }
 
-/// How a map is written.
+/// The notation of a map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kin {
     Root,
@@ -38,7 +38,6 @@ pub(super) enum Kin {
     Inline,
 }
 
-/// An entry of a map.
 #[derive(Clone)]
 pub(super) struct Member {
     pub(super) key: String,
@@ -47,7 +46,7 @@ pub(super) struct Member {
 }
 
 impl Part {
-    /// The members, if it is a map.
+    /// The members of a map.
     pub(super) fn members(&self) -> Option<&[Member]> {
         match &self.shape {
             Shape::Map(_, members) => Some(members),
@@ -55,7 +54,7 @@ impl Part {
         }
     }
 
-    /// The items, if it is a list.
+    /// The items of a list.
     pub(super) fn items(&self) -> Option<&[Part]> {
         match &self.shape {
             Shape::Array(items) | Shape::Tables(items) => Some(items),
@@ -63,7 +62,7 @@ impl Part {
         }
     }
 
-    /// How it is written, if it is a map.
+    /// The notation of a map.
     pub(super) fn kin(&self) -> Option<Kin> {
         match self.shape {
             Shape::Map(kin, _) => Some(kin),
@@ -71,7 +70,7 @@ impl Part {
         }
     }
 
-    /// Whether its span is the whole of it: a scalar, `[…]`, `{…}`.
+    /// Whether its span covers all of it: a scalar, `[…]`, `{…}`.
     pub(super) fn is_inline(&self) -> bool {
         matches!(self.shape, Shape::Scalar(..) | Shape::Array(_) | Shape::Map(Kin::Inline, _))
     }
@@ -89,7 +88,7 @@ impl Part {
         }
     }
 
-    /// The position of the member of this name, or the one that is named of a list, where there may be nothing.
+    /// The position of the member of this name, or a list position, which need not exist.
     pub(super) fn position(&self, token: &str) -> Option<usize> {
         match &self.shape {
             Shape::Map(_, members) => members.iter().position(|member| member.key == token),
@@ -98,7 +97,7 @@ impl Part {
         }
     }
 
-    /// What stands at this position.
+    /// The part at this position.
     fn child(&self, index: usize) -> Option<&Self> {
         match &self.shape {
             Shape::Map(_, members) => members.get(index).map(|member| &member.part),
@@ -106,7 +105,7 @@ impl Part {
         }
     }
 
-    /// What stands at this position, to change.
+    /// The part at this position, for modification.
     pub(super) fn child_mut(&mut self, index: usize) -> Option<&mut Self> {
         match &mut self.shape {
             Shape::Map(_, members) => members.get_mut(index).map(|member| &mut member.part),
@@ -115,17 +114,17 @@ impl Part {
         }
     }
 
-    /// What stands at `path`.
+    /// The part at `path`.
     pub(super) fn find(&self, path: &Pointer) -> Option<&Self> {
         path.tokens().iter().try_fold(self, |part, token| part.child(part.position(token)?))
     }
 
-    /// What stands at `path`, to change.
+    /// The part at `path`, for modification.
     pub(super) fn find_mut(&mut self, path: &Pointer) -> Option<&mut Self> {
         path.tokens().iter().try_fold(self, |part, token| part.child_mut(part.position(token)?))
     }
 
-    /// The member that `path` names, to change.
+    /// The member at `path`, for modification.
     pub(super) fn member_mut(&mut self, path: &Pointer) -> Option<&mut Member> {
         let (above, last) = path.parent().zip(path.last())?;
         let holder = self.find_mut(&above)?;
@@ -136,7 +135,7 @@ impl Part {
         }
     }
 
-    /// Whether nothing in the text says that it is there: a table without a header, or a list of sections, with nothing in it.
+    /// Whether nothing in the text defines it: an empty table without a header, or an empty list of sections.
     pub(super) fn is_unnamed(&self) -> bool {
         match &self.shape {
             Shape::Map(Kin::Implied | Kin::Dotted, members) => members.is_empty(),
@@ -145,7 +144,7 @@ impl Part {
         }
     }
 
-    /// What it begins with in the order of entries: a header of its own, else the line or the header that names it first.
+    /// Its first part in the order of entries: a header of its own, or else the first line or header that names it.
     pub(super) fn first(&self) -> &Self {
         match &self.shape {
             Shape::Map(Kin::Implied | Kin::Dotted, members) => earliest(members).unwrap_or(self),
@@ -154,7 +153,7 @@ impl Part {
         }
     }
 
-    /// Moves the places of what begins something and of what ends something, here and below.
+    /// Shifts the places of starts and ends, recursively.
     pub(super) fn each_place(&mut self, begin: &impl Fn(usize) -> usize, end: &impl Fn(usize) -> usize) {
         let start = begin(self.span.start);
         self.span = start..end(self.span.end).max(start);
@@ -165,7 +164,7 @@ impl Part {
         }
     }
 
-    /// As a node of the tree that checks and redaction read.
+    /// As a node of the tree for checks and redaction.
     pub(super) fn node(&self) -> Node<'_> {
         let data = match &self.shape {
             Shape::Scalar(value, style) => {
@@ -179,7 +178,7 @@ impl Part {
 }
 
 impl Member {
-    /// Moves the places of what begins something and of what ends something, here and below.
+    /// Shifts the places of starts and ends, recursively.
     pub(super) fn each_place(&mut self, begin: &impl Fn(usize) -> usize, end: &impl Fn(usize) -> usize) {
         self.key_span = begin(self.key_span.start)..end(self.key_span.end);
         self.part.each_place(begin, end);
@@ -191,7 +190,7 @@ impl Member {
     }
 }
 
-/// The line or the header that stands first, of the members and of all below them: `[a.b]` may stand before `[a]`.
+/// The first line or header of the members, recursively: `[a.b]` may come before `[a]`.
 fn earliest(members: &[Member]) -> Option<&Part> {
     let firsts = members.iter().flat_map(|member| {
         let below = match &member.part.shape {

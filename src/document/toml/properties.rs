@@ -1,4 +1,4 @@
-//! Random edits: the tree that is kept is the one that would be read, and many edits are as good as one at a time.
+//! Random edits: the tree equals that of a fresh parse, and many edits have the same result as one at a time.
 
 use crate::memory::Zeroizing;
 use proptest::prelude::*;
@@ -11,7 +11,7 @@ use crate::error::Kind;
 
 use random_edits::{Made, Names, deterministic, edit_at};
 
-/// The suite's, which knows this crate by its name.
+/// Shared with the suite, which imports the crate by name.
 #[path = "../../../tests/suite/support/random_edits.rs"]
 mod random_edits;
 
@@ -70,7 +70,7 @@ fn any_value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Texts as they come; most are none.
+/// Arbitrary texts, most of which are not TOML.
 fn any_text() -> impl Strategy<Value = String> {
     let line = "(# [a-c]\n|\n|\\[[a-c](\\.[a-c]){0,2}\\]\n|\\[\\[[a-c](\\.[a-c])?\\]\\]\n|[d-f](\\.[d-f]){0,2} = (1|'x'|\\[\\]|\\[1, 2\\]|\\{ a = 1, b\\.c = 2 \\})( # c)?\n){0,8}";
     prop_oneof![any::<usize>().prop_map(|which| TEXTS[which % TEXTS.len()].to_owned()), line]

@@ -1,4 +1,4 @@
-//! TOML text → parts with their places; the parsing itself is `toml_edit`'s.
+//! Converts TOML text into parts with their places; `toml_edit` parses it.
 
 use crate::memory::Zeroizing;
 use toml_edit::{Array, Document, Item, TableLike, Value as Parsed};
@@ -9,7 +9,7 @@ use crate::document::node::Style;
 use crate::document::value::{Number, Value};
 use crate::error::{Error, Kind, Result};
 
-/// Reads a text.
+/// Parses a text.
 ///
 /// # Errors
 /// `syntax` and `duplicate-key`, with line and column.
@@ -19,7 +19,7 @@ pub(super) fn read(text: &str) -> Result<Part> {
     let document = Document::parse(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
         let (line, column) = LineIndex::new(text.as_bytes()).line_column(text, offset);
-        // The parser's own words may quote the text.
+        // The parser's own message may quote the text.
         if error.message().contains("duplicate key") {
             Error::new(Kind::DuplicateKey, "a key is here a second time").at(line, column)
         } else {
@@ -29,10 +29,10 @@ pub(super) fn read(text: &str) -> Result<Part> {
     Ok(Part { span: 0..text.len(), shape: Shape::Map(Kin::Root, members(document.as_table(), text)) })
 }
 
-/// Reads a value that stands alone. Gives it in a document, and by how much its places are behind those in `text`.
+/// Parses a single value, wrapped in a document. Also returns by how much its places differ from those in `text`.
 ///
 /// # Errors
-/// As those of [`read`].
+/// See [`read`].
 pub(super) fn read_value(text: &str) -> Result<(Part, usize)> {
     const LEAD: &str = "x=";
     let alone = Zeroizing::new([LEAD, text].concat());
@@ -101,7 +101,7 @@ fn array(items: &Array, text: &str) -> Vec<Part> {
     items.iter().map(|item| of_value(item, text)).collect()
 }
 
-/// A float as it is written, where that is JSON's notation too.
+/// A float as written, if that is valid JSON, too.
 fn float(number: f64, written: &str) -> String {
     if number.is_nan() {
         return ".nan".to_owned();

@@ -1,4 +1,4 @@
-//! An edit as steps, one after the other.
+//! Splits an edit into steps, and applies them.
 
 use super::editing::{Editing, New};
 use super::layout::prefix;
@@ -12,7 +12,7 @@ use crate::document::value::{List, Map, MapKey, Value};
 use crate::error::{Error, Kind, Result};
 
 impl TomlText {
-    /// Makes an edit, which was found possible by its value.
+    /// Applies an edit, which was found to be possible for the value.
     pub(super) fn change(&mut self, edit: &Edit) -> Result<()> {
         match edit {
             Edit::Test { .. } => Ok(()),
@@ -34,7 +34,7 @@ impl TomlText {
         Editing { text: &self.text, root: &self.root }
     }
 
-    /// Makes one change of the text and of the tree.
+    /// Applies one change to the text and the tree.
     pub(super) fn step(&mut self, plan: impl FnOnce(Editing<'_>) -> Result<Rewrite>) -> Result<()> {
         let change = plan(self.editing())?;
         if !splice::fit(&self.text, &change.splices) {
@@ -45,7 +45,7 @@ impl TomlText {
         change.update(&mut self.root, &self.text)
     }
 
-    /// Sets: what is missing on the way is made as one nested map.
+    /// Sets a value; missing parents are created as one nested map.
     fn set(&mut self, path: &Pointer, value: &Value) -> Result<()> {
         let tokens = path.tokens();
         let there = |depth: &usize| self.root.find(&prefix(path, *depth)).is_some();
@@ -57,7 +57,7 @@ impl TomlText {
         self.put(&prefix(path, depth + 1), &New::value(&nested), true)
     }
 
-    /// Puts something at `path`: over what is there, or into its collection.
+    /// Puts something at `path`: replaces the value there, or inserts it into its collection.
     pub(super) fn put(&mut self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<()> {
         let Some((above, last)) = path.parent().zip(path.last()) else {
             return self.over(path, new);
@@ -104,7 +104,7 @@ impl TomlText {
         }
     }
 
-    /// Sets each of several values that is another.
+    /// Sets each of several values that differs.
     fn each<'v>(&mut self, values: impl Iterator<Item = (Pointer, &'v Value)>) -> Result<()> {
         for (path, value) in values {
             if self.root.find(&path).is_none_or(|old| old.value() != *value) {
@@ -114,7 +114,7 @@ impl TomlText {
         Ok(())
     }
 
-    /// Takes an entry out. What would vanish with its last entry is written as empty.
+    /// Removes an entry. A collection that would vanish with its last entry is written as empty.
     pub(super) fn remove(&mut self, path: &Pointer) -> Result<()> {
         let list = path.parent().and_then(|above| self.root.find(&above)).is_some_and(|above| above.items().is_some());
         self.take_out(path)?;
@@ -129,7 +129,7 @@ impl TomlText {
         self.put(&prefix(path, depth), &New::value(&empty), true)
     }
 
-    /// Removes the header of a table whose last entry is gone, where the tables below it name it anyway.
+    /// Removes the header of an empty table if tables below it name it anyway.
     fn drop_header(&mut self, path: &Pointer) -> Result<()> {
         let Some(part) = self.root.find(path).filter(|part| part.kin() == Some(Kin::Section)) else { return Ok(()) };
         let is_item =
@@ -164,7 +164,7 @@ impl TomlText {
     }
 }
 
-/// The places of the entries that a dotted table between braces consists of.
+/// The places of the entries in braces that form a dotted table.
 fn paths(part: &Part, path: &Pointer, found: &mut Vec<Pointer>) {
     match &part.shape {
         Shape::Map(Kin::Dotted, members) => {
@@ -176,7 +176,7 @@ fn paths(part: &Part, path: &Pointer, found: &mut Vec<Pointer>) {
     }
 }
 
-/// A value in maps of one entry each.
+/// A value in nested maps with one entry each.
 fn nested(tokens: &[String], value: Value) -> Value {
     tokens
         .iter()

@@ -50,7 +50,7 @@ fn json(text: &str) -> Value {
     Document::parse(text.as_bytes(), Format::Json).expect("JSON").value().clone()
 }
 
-/// The lines that went and the lines that came.
+/// The removed and added lines.
 fn difference(old: &str, new: &str) -> String {
     let lines = similar::TextDiff::from_lines(old, new);
     lines
@@ -125,7 +125,7 @@ fn a_move_takes_comments_and_lines_along() {
     hold(&[
         ("# a\n# of x\nx = 'v' # c\ny = 1\n", shift("/x", "/z"), "y = 1\n# a\n# of x\nz = 'v' # c\n"),
         ("# x\nx = 'v' # c\n[t]\n  y = 1\n", shift("/x", "/t/x"), "[t]\n  y = 1\n  # x\n  x = 'v' # c\n"),
-        // A comment that heads the file or several entries stays, and so does an entry that is switched off.
+        // A comment that heads the file or several entries stays, and so does a disabled entry.
         ("# head\nx = 1\ny = 1\n", shift("/x", "/z"), "# head\ny = 1\nz = 1\n"),
         (
             "w = 1\n\n# Samba\nsamba_x = 1\nsamba_y = 1\n",
@@ -168,7 +168,7 @@ fn what_toml_cannot_say_is_refused_with_its_place() {
     assert_eq!(error.kind(), Kind::Unsupported);
 }
 
-/// The texts of the cases, each as the edit leaves it.
+/// Checks the text after each edit.
 fn hold(cases: &[(&str, Edit, &str)]) {
     for (text, edit, expected) in cases {
         let new = edited(text, std::slice::from_ref(edit)).unwrap_or_else(|error| panic!("{edit:?}: {error:?}"));
@@ -310,7 +310,7 @@ fn adding_and_removing_a_key_of_an_implied_table_leaves_no_header() {
         let added = edited(text, &edits[..1]).expect("it fits");
         assert_eq!(edited(&added, &edits[1..]).expect("it fits"), text);
     }
-    // A header with a comment of its own stays.
+    // A header with a comment stays.
     let kept = edited("[a] # c\ny = 1\n\n[a.b]\nx = 1\n", &[Edit::Remove { path: at("/a/y") }]).expect("it fits");
     assert_eq!(kept, "[a] # c\n\n[a.b]\nx = 1\n");
 }

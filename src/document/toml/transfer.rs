@@ -1,4 +1,4 @@
-//! `move` and `copy`: the text goes along, of a line with its comments, of a section with all its lines.
+//! `move` and `copy`: the text is kept, for a line with its comments, for a section with all its lines.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ use crate::error::Result;
 /// The lines of a table's sections.
 struct Section {
     text: Zeroizing<String>,
-    /// Where its headers have the keys that name it.
+    /// The places in its headers of the keys that name it.
     keys: Vec<Range<usize>>,
 }
 
@@ -26,7 +26,7 @@ impl TomlText {
         self.put(path, &New { text, ..New::value(&value) }, true)
     }
 
-    /// Takes the value at `from` to `path`.
+    /// Moves the value at `from` to `path`.
     pub(super) fn transfer(&mut self, from: &Pointer, path: &Pointer) -> Result<()> {
         let source = self.root.find(from).ok_or_else(|| missing(from))?;
         let editing = self.editing();
@@ -52,12 +52,12 @@ impl TomlText {
 }
 
 impl Editing<'_> {
-    /// The text of a value on a line or between brackets.
+    /// The text of a value on a line or in brackets.
     fn written(&self, source: &Part) -> Option<Zeroizing<String>> {
         source.is_inline().then(|| Zeroizing::new(self.text[source.span.clone()].to_owned()))
     }
 
-    /// The comment lines above the line of a value, and what stands behind it.
+    /// The comment lines above the line of a value, and the comment after it.
     fn comments(&self, source: &Part) -> (Zeroizing<Vec<String>>, Zeroizing<String>) {
         let line = line_start(self.text, source.span.start);
         let own = self.own_comments(line, next_line(self.text, source.span.end));
@@ -67,8 +67,8 @@ impl Editing<'_> {
         (Zeroizing::new(above.collect()), Zeroizing::new(behind.to_owned()))
     }
 
-    /// The lines of a table's sections; `None` if they do not stand together, and for an item of `[[…]]`, whose header
-    /// says that it is one.
+    /// The lines of a table's sections; `None` if they are not adjacent, and for an item of `[[…]]`, whose header is
+    /// special.
     fn section(&self, from: &Pointer, source: &Part) -> Option<Section> {
         let whole = match &source.shape {
             Shape::Tables(_) => true,
@@ -96,7 +96,7 @@ impl Editing<'_> {
 }
 
 impl Section {
-    /// The lines under another header.
+    /// The lines with another header.
     fn under(&self, header: &str) -> Zeroizing<String> {
         let mut parts = Vec::with_capacity(2 * self.keys.len() + 1);
         let mut done = 0;

@@ -1,4 +1,4 @@
-//! Values → TOML text.
+//! Writes values as TOML text.
 
 use crate::memory::Zeroizing;
 
@@ -7,10 +7,10 @@ use crate::document::quoted;
 use crate::document::value::{Map, Value};
 use crate::error::{Error, Kind, Result};
 
-/// Writes `value` on one line. A string keeps `style` if that can hold it; a date where one stood stays a date.
+/// Writes `value` on one line. A string keeps `style` if that can hold it; a date that replaces a date stays a date.
 ///
 /// # Errors
-/// `unsupported`: TOML has no null.
+/// `unsupported`, since TOML has no null.
 pub(super) fn inline(value: &Value, style: Style) -> Result<Zeroizing<String>> {
     Ok(Zeroizing::new(match value {
         Value::Null => {
@@ -48,12 +48,12 @@ fn lines(map: &Map, ending: &str) -> Result<Zeroizing<String>> {
     Ok(joined(&lines, ending))
 }
 
-/// Texts with `between` between them, without a copy that stays.
+/// Joins texts without leaving copies behind.
 fn joined(parts: &[Zeroizing<String>], between: &str) -> Zeroizing<String> {
     Zeroizing::new(parts.iter().map(|part| part.as_str()).collect::<Vec<_>>().join(between))
 }
 
-/// A key, in quotes where it must be.
+/// A key, quoted if necessary.
 pub(super) fn key(name: &str) -> String {
     let bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if !name.is_empty() && name.bytes().all(bare) { name.to_owned() } else { string(name, Style::Double).to_string() }
@@ -70,8 +70,8 @@ fn string(text: &str, style: Style) -> Zeroizing<String> {
     quoted::double(text, |_| false)
 }
 
-/// A string over several lines: `"""`, the first line below; `None` if one line is enough, and in a file with other
-/// line ends than the string's, in which it would get those.
+/// A multi-line string: `"""`, with the first line below. `None` if one line is enough, and in a file with other line
+/// ends than the string's, which would be changed.
 pub(super) fn many_lines(value: &Value, ending: &str) -> Option<Zeroizing<String>> {
     let text = value.as_str().filter(|_| ending == "\n").filter(|text| text.contains('\n') && !text.contains('\r'))?;
     let quoted: Vec<Zeroizing<String>> = text.split('\n').map(|line| string(line, Style::Double)).collect();
@@ -80,7 +80,7 @@ pub(super) fn many_lines(value: &Value, ending: &str) -> Option<Zeroizing<String
     Some(Zeroizing::new(["\"\"\"", ending, &lines, "\"\"\""].concat()))
 }
 
-/// New sections for a map or a list of maps; `None` for anything that goes on a line.
+/// New sections for a map or a list of maps; `None` for anything that is written on a line.
 pub(super) fn sections(header: &str, value: &Value, ending: &str) -> Result<Option<Zeroizing<String>>> {
     match value {
         Value::Map(map) if !map.is_empty() => {

@@ -1,17 +1,17 @@
-//! Block scalars that would take to them what stands below.
+//! Block scalars that would absorb the following text.
 
 use super::lines;
 use super::manner::Manner;
 use super::splice::Rewrite;
 use crate::document::value::Value;
 
-/// Where the value would end in a block scalar that takes what stands below to it, the manner to write it in: blank
-/// lines go to one that keeps them (`|+`), a comment at its column and a longer line of white space to each.
+/// If a value would be a block scalar that absorbs the following text, returns the manner to write it in instead: blank
+/// lines are absorbed if it keeps them (`|+`), a comment at its column and a longer line of white space always.
 pub(super) fn otherwise(text: &str, manner: &Manner, value: &Value, change: &Rewrite) -> Option<Manner> {
     let splice = change.splices.last()?;
     let end = splice.range.end;
     let mut below = if lines::start(text, end) == end { end } else { lines::next(text, end) };
-    // A text without a final line end is not given one, let alone several.
+    // A text without a final line end must not get one, let alone several.
     let unended = below == text.len() && !text.is_empty() && !text.ends_with('\n');
     let last = last_string(value).filter(|text| text.contains('\n'))?;
     let keeps = last.ends_with("\n\n") && manner.keeps;
@@ -30,7 +30,7 @@ pub(super) fn otherwise(text: &str, manner: &Manner, value: &Value, change: &Rew
     (taken && column > 0 && manner.literals).then(|| Manner { literals: false, ..manner.clone() })
 }
 
-/// The string that the value's text ends with.
+/// The string at the end of the value's text.
 fn last_string(value: &Value) -> Option<&str> {
     match value {
         Value::String(text) => Some(text.as_str()),

@@ -1,4 +1,4 @@
-//! The nodes of a text, each with its places in it.
+//! The nodes of a text, with their places.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -6,7 +6,6 @@ use std::ops::Range;
 use crate::document::node::Style;
 use crate::document::value::Text;
 
-/// A node of the arena.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Piece {
     pub(super) content: Content,
@@ -16,16 +15,16 @@ pub(super) struct Piece {
     pub(super) tag: Option<String>,
     /// Whether it is a collection in flow style.
     pub(super) flow: bool,
-    /// Where the entry begins that it belongs to: at the dash, the `?`, or the key.
+    /// The start of its entry: the dash, the `?`, or the key.
     pub(super) entry: usize,
-    /// Right after the indicator before it (`-`, `:`, `---`); its own begin where there is none.
+    /// The end of the indicator before it (`-`, `:`, `---`), or its own start.
     pub(super) after: usize,
-    /// The end of its anchor and tag; `after` where there are none.
+    /// The end of its anchor and tag, or `after`.
     pub(super) bare: usize,
 }
 
 impl Piece {
-    /// What it repeats, if it is an alias.
+    /// The node that it repeats, if it is an alias.
     pub(super) fn alias(&self) -> Option<usize> {
         match self.content {
             Content::Alias(target) => Some(target),
@@ -34,7 +33,7 @@ impl Piece {
     }
 }
 
-/// What a node of the arena holds; numbers are positions in the arena.
+/// The content of a node; numbers are indices in the arena.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Content {
     Scalar(Leaf),
@@ -45,17 +44,18 @@ pub(super) enum Content {
     Alias(usize),
 }
 
-/// A scalar of the arena. [`Tree::text`] gives its text.
+/// A scalar. [`Tree::text`] returns its text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Leaf {
     pub(super) style: Style,
-    /// Its text, where that is not just what stands in the document: escapes, folded lines, block scalars. Of the others
-    /// there is no second copy, which would have to be wiped as well.
+    /// Its text, if that differs from the document's: with escapes, folded lines, or a block scalar. Others have no
+    /// second copy, which would have to be wiped as well.
     pub(super) text: Option<Text>,
 }
 
 impl Leaf {
-    /// The bytes in which a scalar's text can stand as it is: without its quotes. The lines of a block scalar are indented.
+    /// The bytes that may contain a scalar's text literally: without its quotes. The lines of a block scalar are
+    /// indented.
     pub(super) fn place(style: Style, span: &Range<usize>) -> Option<Range<usize>> {
         match style {
             Style::Plain => Some(span.clone()),
@@ -65,17 +65,17 @@ impl Leaf {
     }
 }
 
-/// All nodes of a document; nothing for one without content.
+/// All nodes of a document; empty if it has no content.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Arena {
-    /// The nodes, each after the collection that holds it.
+    /// The nodes, each after its parent.
     pub(super) pieces: Vec<Piece>,
     pub(super) root: Option<usize>,
-    /// Whether something in the text may stand for what is elsewhere in it: an anchor, an alias, a merge key.
+    /// Whether the text contains an anchor, an alias, or a merge key.
     pub(super) anchors: bool,
-    /// The names of the nodes that have an anchor.
+    /// The names of anchors by node.
     pub(super) names: HashMap<usize, String>,
 }
 
-/// Where an alias leads whose anchor stands elsewhere in the text.
+/// The target of an alias whose anchor is outside the parsed part.
 pub(super) const ELSEWHERE: usize = usize::MAX;

@@ -1,4 +1,4 @@
-//! Entries of block collections: put in, taken out, given another value.
+//! Inserts, removes, and replaces entries of block collections.
 
 use crate::memory::Zeroizing;
 
@@ -9,10 +9,10 @@ use super::splice::{Rewrite, Splice, Touched};
 use super::tree::Tree;
 use super::write::{self, Position, ValueText};
 
-/// What makes the text of a value for the position that it gets.
+/// Creates the text of a value for its position.
 pub(super) type Make<'m> = &'m dyn Fn(Position) -> ValueText;
 
-/// Puts an entry before position `index`, or at the end. `key` is the key's text, for a map.
+/// Inserts an entry before position `index`, or at the end. `key` is the key's text, for a map.
 pub(super) fn insert(
     tree: Tree<'_>,
     manner: &Manner,
@@ -43,16 +43,16 @@ pub(super) fn insert(
         if lines::is_first(text, before) {
             let mut line = lines::comments_above(text, lines::start(text, before), column);
             if tree.is_head(line) {
-                // The comment at the head of the file stays there.
+                // The comment at the top of the file stays there.
                 line = tree.own_comments(holder, index);
             }
             let range = 0..entry.len();
-            // Below a block scalar that keeps its blank lines another one would be its own.
+            // After a block scalar that keeps its blank lines, another one would become part of it.
             let separation =
                 if written.below.ends_with([manner.ending; 2].concat().as_str()) { "" } else { separation };
             return inserted(Splice::insert(after_mark(text, line), [&entry, separation].concat()), range);
         }
-        // The first entry of a compact collection: the new one takes its place behind the dash.
+        // The first entry of a compact collection: the new one takes its place after the dash.
         let moved = [&entry[column..], &" ".repeat(column)].concat();
         let range = 0..entry.len() - column;
         return inserted(Splice::insert(before, moved), range);
@@ -64,7 +64,7 @@ pub(super) fn insert(
         let range = separation.len()..separation.len() + entry.len();
         return inserted(Splice::insert(line, [separation, &entry].concat()), range);
     }
-    // Readers differ in what a last line of white space without a line end is.
+    // Readers differ about a last line of white space without a line end.
     let open = entry.trim_end_matches(['\n', '\r']);
     let open = if lines::is_open(open) { open } else { entry.as_str() };
     let entry = [manner.ending, separation, open].concat();
@@ -84,7 +84,7 @@ fn after_mark(text: &str, line: usize) -> usize {
     if text[line..].starts_with('\u{feff}') { line + '\u{feff}'.len_utf8() } else { line }
 }
 
-/// Gives the value `node` another text. `position` is where it stands, `drop_tag` whether its tag goes.
+/// Replaces the text of the value `node` at `position`; `drop_tag` removes its tag.
 pub(super) fn replace(
     tree: Tree<'_>,
     manner: &Manner,
@@ -101,7 +101,7 @@ pub(super) fn replace(
     let new = below_properties.as_ref().unwrap_or(new);
     let root = matches!(position, Position::Root) && !apart;
     if root && new.collection && lines::is_first(text, begin) {
-        // Its lines begin at the margin, the first as well.
+        // All its lines start at the margin, including the first.
         begin = text[..begin].trim_end_matches(' ').len();
     }
     let mut splices = Vec::new();
@@ -118,9 +118,9 @@ pub(super) fn replace(
             Zeroizing::new([manner.ending, lines, kept_end(&new.below[lines.len()..], manner)].concat())
         }
     };
-    // A block collection cannot begin on the line of `---`.
+    // A block collection cannot start on the line of `---`.
     let marked = root && new.collection && !lines::is_first(text, begin);
-    // Nor behind a tab.
+    // Nor after a tab.
     let tab = matches!(position, Position::Dash(..)) && new.collection && text[bare.min(begin)..begin].contains('\t');
     let (inline, below_line) = match position {
         _ if marked => {
@@ -138,7 +138,7 @@ pub(super) fn replace(
             splices.push(Splice { range: line_end..line_end, text: below(new) });
         }
     } else if tree.is_block_collection(node) {
-        // The collection's own comments below it would be taken for lines of a literal block.
+        // A literal block would absorb the collection's own comments below.
         let literal = new.inline.starts_with('|');
         let end = if literal { tree.belonging(lines::end(text, end), tree.column(node)) } else { end };
         let compact = root || lines::start(text, begin) == lines::start(text, piece.bare);
@@ -146,7 +146,7 @@ pub(super) fn replace(
         if compact {
             splices.push(Splice::replace(begin..last, [new.inline.as_str(), &below(new)].concat()));
         } else {
-            // The key's line keeps its comment; the value's lines go, with the comments between.
+            // The key's line keeps its comment; the value's lines are removed, with the comments in between.
             splices.push(Splice::insert(piece.bare, spaced(&new.inline)));
             let line_end = lines::end(text, piece.bare);
             let from = if new.below.is_empty() || !new.inline.is_empty() {
@@ -183,7 +183,7 @@ fn first_line_end(tree: Tree<'_>, node: usize) -> usize {
     lines::above(tree.text, line).map_or(0, |above| lines::end(tree.text, above))
 }
 
-/// Blank lines at the end belong to a literal that keeps them (`|+`); only the last line end is the old text's.
+/// Trailing blank lines belong to a literal that keeps them (`|+`); only the last line end belongs to the old text.
 fn kept_end<'t>(rest: &'t str, manner: &Manner) -> &'t str {
     rest.strip_suffix(manner.ending).unwrap_or(rest)
 }
@@ -202,8 +202,8 @@ pub(super) fn tag(text: &str, after: usize, bare: usize) -> Option<std::ops::Ran
     None
 }
 
-/// Whether an anchor or a tag stays before the value. What follows it on its line would take it for its own: the anchor in
-/// `- &a k: v` is the key's.
+/// Whether an anchor or a tag stays before the value. Text after it on its line would take it over: the anchor in `- &a
+/// k: v` is the key's.
 fn has_properties(text: &str, after: usize, bare: usize, drop_tag: bool) -> bool {
     let dropped = tag(text, after, bare).filter(|_| drop_tag);
     let kept =
@@ -214,7 +214,7 @@ fn has_properties(text: &str, after: usize, bare: usize, drop_tag: bool) -> bool
     }
 }
 
-/// Takes the entry at `index` out of a collection that has others.
+/// Removes the entry at `index` from a collection that has others.
 pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Rewrite {
     let text = tree.text;
     let begin = tree.begin(holder, index);
@@ -235,8 +235,8 @@ pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Rewrite {
     Rewrite { splices, touched }
 }
 
-/// The lines of an entry from the one at `from` on, with what separates them from the rest: of two blank separations one
-/// stays, none stays at either end of the collection, and a missing final line end stays missing.
+/// The lines of an entry starting at `from`, with one of the blank separations around it: of two separations one stays,
+/// none stays at either end of the collection, and a missing final line end stays missing.
 fn whole_lines(tree: Tree<'_>, (holder, index): (usize, usize), from: usize) -> std::ops::Range<usize> {
     let text = tree.text;
     let mut next = lines::next(text, tree.last_line_end(holder, index));
@@ -255,7 +255,7 @@ fn whole_lines(tree: Tree<'_>, (holder, index): (usize, usize), from: usize) -> 
     }
     let ends = next == text.len() || ["...", "---"].iter().any(|marker| text[next..].starts_with(marker));
     if separated && is_last && (ends || tree.is_separated(holder)) && !lines::is_blank(text, next) {
-        // Blank lines at the end of a block scalar that keeps them are its own.
+        // Trailing blank lines of a block scalar that keeps them belong to it.
         let floor = previous.map_or(0, |end| lines::next(text, end));
         while let Some(above) =
             lines::above(text, from).filter(|above| *above >= floor && lines::is_blank(text, *above))
@@ -269,13 +269,13 @@ fn whole_lines(tree: Tree<'_>, (holder, index): (usize, usize), from: usize) -> 
     from..next
 }
 
-/// Whether the line at `line` is that of the key or the dash above a collection, and no comment.
+/// Whether the line at `line` is that of the key or the dash of a collection, not a comment.
 fn is_indicator_line(text: &str, line: usize) -> bool {
     !lines::is_blank(text, line) && lines::comment(text, line).is_none()
 }
 
-/// The lines below an entry that goes from `from` to `to`, and would be taken for content of the block scalar above it:
-/// comments move to the column of the entry, lines of white space lose it.
+/// The lines below an entry that moves from `from` to `to`, which would be absorbed by the block scalar above: comments
+/// move to the column of the entry, lines of white space lose it.
 fn below_block_scalar(tree: Tree<'_>, (holder, index): (usize, usize), from: usize, to: usize) -> Vec<Splice> {
     let text = tree.text;
     let Some(previous) = index.checked_sub(1) else { return Vec::new() };
@@ -308,7 +308,7 @@ fn below_block_scalar(tree: Tree<'_>, (holder, index): (usize, usize), from: usi
     splices
 }
 
-/// Takes the only entry out: the collection becomes `[]` or `{}`, in its place.
+/// Removes the only entry: the collection becomes `[]` or `{}`, in its place.
 pub(super) fn empty(tree: Tree<'_>, node: usize, root: bool) -> Vec<Splice> {
     let text = tree.text;
     let nothing = if matches!(tree.piece(node).content, Content::List(_)) { "[]" } else { "{}" };

@@ -1,4 +1,4 @@
-//! Which of the comment lines above an entry go and move with it.
+//! Which comment lines above an entry are removed and moved with it.
 
 use super::arena::Content;
 use super::lines;
@@ -6,8 +6,8 @@ use super::tree::Tree;
 use crate::document::comments::{heads_several, is_about_file, is_yaml_entry};
 
 impl Tree<'_> {
-    /// The begin of the comment lines directly above an entry, in its column, that are about it: not a comment that heads
-    /// the file or several entries, and none that is an entry itself, with what is above it.
+    /// The start of the comment lines directly above an entry, in its column, that are about it: without a comment that
+    /// heads the file or several entries, and without disabled entries and what is above them.
     pub(super) fn own_comments(&self, holder: usize, index: usize) -> usize {
         let text = self.text;
         let begin = self.begin(holder, index);
@@ -41,12 +41,12 @@ impl Tree<'_> {
         own
     }
 
-    /// Whether nothing but what comes before every content is above the line at `line`.
+    /// Whether nothing precedes the line at `line` except what precedes all content.
     pub(super) fn is_head(&self, line: usize) -> bool {
         self.text.get(lines::prolog(self.text)..line).is_none_or(|above| above.trim_matches(lines::WHITE).is_empty())
     }
 
-    /// Whether the next entry stands on the line below this one, without a comment or a blank line between.
+    /// Whether the next entry directly follows this one, without a comment or a blank line in between.
     fn is_directly_above_next(&self, holder: usize, index: usize) -> bool {
         let next = index + 1;
         next < self.len(holder) && {
@@ -55,13 +55,13 @@ impl Tree<'_> {
         }
     }
 
-    /// What an entry is called: its key; nothing in a list.
+    /// The key of an entry; empty in a list.
     fn name(&self, holder: usize, index: usize) -> &str {
         self.entry(holder, index).0.and_then(|key| self.key_text(key)).map_or("", |(name, _)| name)
     }
 
-    /// Whether blank lines separate all entries of a block collection: then a new one is separated too. Of two keys one
-    /// separation says nothing yet.
+    /// Whether blank lines separate all entries of a block collection, so that a new one should be separated, too. A
+    /// single separation between two keys is not enough.
     pub(super) fn is_separated(&self, holder: usize) -> bool {
         let count = self.len(holder);
         let least = if matches!(self.piece(holder).content, Content::List(_)) { 2 } else { 3 };

@@ -1,6 +1,7 @@
-//! Reading back: the parser's events of an edited text, held against the value that the edits were to give.
+//! Verifies an edited text: compares the parser's events with the intended value.
 //!
-//! No second tree is made. What is not found to agree is no fault yet: then the text is read whole, and that decides.
+//! No second tree is built. If the comparison fails, that is not an error yet: the text is then parsed completely,
+//! which decides.
 
 use granit_parser::Event;
 
@@ -11,7 +12,7 @@ use super::scalar;
 use crate::document::node::Style;
 use crate::document::value::{Map, Value};
 
-/// Whether `text` is one document without aliases that means `value`, its keys in the value's order.
+/// Whether `text` is one document without aliases that has `value`, with keys in the same order.
 pub(super) fn means(text: &str, value: &Value) -> bool {
     let mut reading = Reading { root: Some(value), open: Vec::new() };
     #[cfg(test)]
@@ -25,19 +26,19 @@ pub(super) fn means(text: &str, value: &Value) -> bool {
     reading.root.is_none() && reading.open.is_empty()
 }
 
-/// A collection of which some entries were read.
+/// A collection whose entries have been partly read.
 enum Open<'v> {
     List(&'v [Value]),
     Map {
         map: &'v Map,
         next: usize,
-        /// The value whose key was read.
+        /// The value of the current key.
         waiting: Option<&'v Value>,
     },
 }
 
 struct Reading<'v> {
-    /// The document's value, until it was met.
+    /// The document's value, until it was reached.
     root: Option<&'v Value>,
     open: Vec<Open<'v>>,
 }
@@ -52,7 +53,7 @@ impl<'v> Reading<'v> {
                     let (key, value) = map.at(*next)?;
                     *next += 1;
                     *waiting = Some(value);
-                    // A merge key means something else than its name.
+                    // A merge key is more than its name.
                     let merges = style == Style::Plain && text == "<<";
                     return (key.text() == text && key.is_string() == is_string && !merges).then_some(());
                 }
@@ -84,7 +85,7 @@ impl<'v> Reading<'v> {
         }
     }
 
-    /// The value that the next node must have; nothing where a key is due, which no collection is here.
+    /// The expected value of the next node; `None` if a key is expected, which is never a collection here.
     fn expected(&mut self) -> Option<&'v Value> {
         match self.open.last_mut() {
             None => self.root.take(),
@@ -153,7 +154,7 @@ mod tests {
                     document.value().as_map().map(|map| map.iter().next().map(|(key, _)| key.clone()))
                 };
                 let same = other.value() == own.value() && order(other) == order(&own);
-                // Without content there is no event for the value.
+                // An empty document has no event for the value.
                 assert_eq!(means(text, other.value()), same && !text.is_empty(), "{text:?} and {:?}", other.value());
             }
         }

@@ -1,6 +1,7 @@
-//! The control character DEL (`U+007F`), which JSON allows in its strings and YAML in quoted scalars, and the parser nowhere.
+//! The control character DEL (`U+007F`), which JSON allows in strings and YAML in quoted scalars, but the parser
+//! nowhere.
 //!
-//! The parser is given the text with another character in its stead; the scalars get it back.
+//! The parser gets the text with another character instead, and the scalars get DEL back.
 
 use std::borrow::Cow;
 
@@ -11,16 +12,16 @@ use super::reader::{Events, bytes};
 use crate::document::line_index::LineIndex;
 use crate::error::{Error, Kind, Result};
 
-/// The character, and the one that stands for it: of one byte too, and nothing to YAML.
+/// The character and its replacement, which also has one byte and no meaning in YAML.
 const DELETE: char = '\u{7f}';
 const STAND_IN: &str = "x";
 
-/// The text for the parser, if the character is in it.
+/// The text for the parser, if it contains the character.
 pub(super) fn masked(text: &str) -> Option<Zeroizing<String>> {
     text.contains(DELETE).then(|| Zeroizing::new(text.replace(DELETE, STAND_IN)))
 }
 
-/// Refuses the character anywhere else than in quotes on one line.
+/// Rejects the character anywhere except in quotes on one line.
 pub(super) fn refuse_outside(text: &str, masked: &str, events: Events<'_>) -> Result<()> {
     let mut found = text.match_indices(DELETE).map(|(at, _)| at).peekable();
     let wrong = |at: usize| {
@@ -43,7 +44,7 @@ pub(super) fn refuse_outside(text: &str, masked: &str, events: Events<'_>) -> Re
     found.next().map_or(Ok(()), wrong)
 }
 
-/// The event with the character in its scalar again.
+/// The event with the character restored in its scalar.
 pub(super) fn unmasked<'e>(event: Event<'e>, text: &str, range: std::ops::Range<usize>) -> Event<'e> {
     match event {
         Event::Scalar(content, style, anchor, tag) => {
@@ -55,7 +56,7 @@ pub(super) fn unmasked<'e>(event: Event<'e>, text: &str, range: std::ops::Range<
     }
 }
 
-/// What a quoted scalar on one line means.
+/// The content of a quoted scalar on one line.
 fn restored(written: &str, style: ScalarStyle) -> Option<String> {
     match style {
         ScalarStyle::DoubleQuoted => serde_json::from_str(written).ok(),

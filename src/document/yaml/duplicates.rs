@@ -1,4 +1,4 @@
-//! Keys that stand in a map twice: the parser leaves them to us, and programs differ in which one they take.
+//! Duplicate keys of a map, which the parser accepts, and which programs resolve differently.
 
 use std::collections::HashSet;
 
@@ -7,10 +7,10 @@ use super::tree::Tree;
 use crate::document::line_index::LineIndex;
 use crate::error::{Error, Kind, Result};
 
-/// Up to so many keys are compared one by one.
+/// Up to this number of keys, a linear search is faster.
 const FEW: usize = 24;
 
-/// Refuses a text in which a map has a key twice.
+/// Rejects a text with a duplicate key.
 pub(super) fn refuse(tree: Tree<'_>) -> Result<()> {
     for piece in &tree.arena.pieces {
         let Content::Map(entries) = &piece.content else { continue };
@@ -25,7 +25,7 @@ pub(super) fn refuse(tree: Tree<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The first key that stands in the map for the second time.
+/// The first key that occurs for the second time.
 fn repeated(tree: Tree<'_>, entries: &[(usize, usize)]) -> Option<usize> {
     let keys = entries.iter().map(|(key, _)| *key).filter_map(|key| Some((key, tree.key_text(key)?)));
     if entries.len() <= FEW {

@@ -1,4 +1,4 @@
-//! One edit → a [`Rewrite`] of the text.
+//! Turns one edit into a [`Change`] of the text.
 
 use crate::memory::Zeroizing;
 
@@ -22,25 +22,25 @@ use crate::document::value::{Map, MapKey, Value};
 use crate::error::{Error, Kind, Result};
 
 pub(super) enum New<'n> {
-    /// A value, to be written.
+    /// A value to be written.
     Value(&'n Value),
-    /// Text from elsewhere, and what it means.
+    /// Text from elsewhere, and its value.
     Carried(&'n Carried, &'n Value),
 }
 
-/// An edit of a text that was found possible by its value.
+/// A text to edit; the edit is possible for its value.
 pub(super) struct Editing<'e> {
     /// The text and its nodes.
     pub(super) tree: Tree<'e>,
-    /// How the file is written.
+    /// The manner in which the file is written.
     pub(super) manner: &'e Manner,
 }
 
-/// The way to a node: each collection with the position in it, outermost first.
+/// The path to a node: each collection with the position in it, outermost first.
 pub(super) type Trail = Vec<(usize, usize)>;
 
 impl Editing<'_> {
-    /// The change for `edit`; `None` when the text need not change. `move` and `copy` are the caller's.
+    /// The change for `edit`; `None` if the text need not change. The caller handles `move` and `copy`.
     pub(super) fn change(&self, edit: &Edit) -> Result<Option<Rewrite>> {
         match edit {
             Edit::Test { .. } | Edit::Move { .. } | Edit::Copy { .. } => Ok(None),
@@ -67,7 +67,7 @@ impl Editing<'_> {
         Reading::of(self.tree).value_at(node)
     }
 
-    /// The node at `path`, and the way to it.
+    /// The node at `path`, and the path to it.
     pub(super) fn find(&self, path: &Pointer) -> Option<(Trail, usize)> {
         let mut here = self.tree.arena.root?;
         let mut trail = Trail::new();
@@ -79,7 +79,7 @@ impl Editing<'_> {
         Some((trail, here))
     }
 
-    /// The node that was put at `path`.
+    /// The node that was inserted at `path`.
     pub(super) fn find_new(&self, path: &Pointer) -> Option<usize> {
         if path.last() != Some("-") {
             return self.find(path).map(|(_, node)| node);
@@ -101,7 +101,7 @@ impl Editing<'_> {
         }
     }
 
-    /// Sets: where parents are missing, the nearest one there is gets them all.
+    /// Sets a value; missing parents are inserted into the nearest existing one.
     fn set(&self, path: &Pointer, value: &Value) -> Result<Option<Rewrite>> {
         let tokens = path.tokens();
         let (depth, found) = self.nearest(path);
@@ -120,7 +120,7 @@ impl Editing<'_> {
         self.put(&path.above(depth), &New::Value(&nested(&tokens[depth..])), false)
     }
 
-    /// How many tokens of the path lead to nodes that exist, and the last of these.
+    /// The number of tokens that lead to existing nodes, and the last of these nodes.
     fn nearest(&self, path: &Pointer) -> (usize, Option<usize>) {
         let mut here = self.tree.arena.root;
         for (depth, token) in path.tokens().iter().enumerate() {
@@ -133,7 +133,7 @@ impl Editing<'_> {
         (path.tokens().len(), here)
     }
 
-    /// Puts something at `path`: over what is there, or into its collection.
+    /// Puts something at `path`: replaces the value there, or inserts it into its collection.
     pub(super) fn put(&self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<Option<Rewrite>> {
         let change = self.place(path, new, insert)?;
         let (New::Value(value) | New::Carried(_, value)) = new;
@@ -157,7 +157,7 @@ impl Editing<'_> {
                 let trail: Trail = trail.into_iter().chain([(holder, index)]).collect();
                 self.over(&trail, tree.entry(holder, index).1, new)
             }
-            // An item that goes may bring a scalar to the place that is named.
+            // Removing an item may shift a scalar to the named place.
             _ if !is_list && !matches!(tree.piece(holder).content, Content::Map(_)) => Err(refused(path)),
             _ => {
                 if let New::Value(value) = new
@@ -176,8 +176,8 @@ impl Editing<'_> {
         }
     }
 
-    /// Whether an empty collection gets block style with its first entry: it has no style of its own, and follows the
-    /// collections beside it, else those of the file.
+    /// Whether an empty collection gets block style with its first entry. It has no style of its own, so it follows its
+    /// siblings, or else the file.
     fn follows_block(&self, trail: &Trail, holder: usize) -> bool {
         let (tree, above) = (self.tree, trail.last());
         if self.manner.json || above.is_some_and(|(above, _)| tree.is_flow(*above)) {
@@ -192,7 +192,7 @@ impl Editing<'_> {
         let everywhere = || graft::below(tree.arena, root).into_iter().filter(is_filled).collect();
         let all = if beside.is_empty() { everywhere() } else { beside };
         let flow = all.iter().filter(|node| tree.is_flow(**node)).count();
-        // Where nothing shows how, brackets stay, but those that are all of the document.
+        // Without an example, brackets stay, unless they are the complete document.
         if all.is_empty() { above.is_none() } else { flow * 2 <= all.len() }
     }
 
@@ -265,7 +265,7 @@ impl Editing<'_> {
         Rewrite { splices, touched }
     }
 
-    /// A document without content gets its first.
+    /// The first content of an empty document.
     fn first(&self, new: &New<'_>) -> Rewrite {
         let (text, manner) = (self.tree.text, self.manner);
         let value = match new {
@@ -322,10 +322,10 @@ impl Editing<'_> {
         shared::refuse_shared(tree.arena, key, path)?;
         let text = write::quoted_key(to, style, self.manner.json, tree.is_flow(holder));
         let range = tree.value_begin(key)..tree.value_end(key);
-        // Before an empty key its entry begins too: what is put there would be taken for text before the entry.
+        // An empty key starts where its entry does: what is inserted there would be taken for text before the entry.
         let entry = (!tree.is_absent(key)).then_some((holder, index));
         let mut splices = vec![Splice { range, text }];
-        // Behind an empty key a map may begin on the key's line, behind any other it may not.
+        // After an empty key a map may start on the key's line, after any other key it may not.
         let (after, begin) = (tree.piece(value).after, tree.value_begin(value));
         if tree.is_absent(key) && tree.is_block_collection(value) && lines::start(tree.text, begin) <= after {
             let indent = " ".repeat(tree.column(value));

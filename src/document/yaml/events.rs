@@ -1,4 +1,4 @@
-//! The parser's events, one by one; of a large text from a thread that reads ahead.
+//! The parser's events one by one, which a separate thread produces for a large text.
 
 use std::sync::mpsc;
 use std::thread;
@@ -7,31 +7,31 @@ use granit_parser::{Event, Options, Parser, ScanError, Span, StrInput};
 
 use crate::error::{Error, Kind, Result};
 
-/// Texts of so many bytes and more are parsed in a thread of their own, while this one makes nodes of the events.
+/// The size in bytes from which a text is parsed in a thread of its own, while this one builds nodes from the events.
 const LARGE: usize = 1 << 18;
 
-/// How many events go to the other thread at once, and how many of such batches may wait there.
+/// The number of events per batch, and the number of queued batches.
 const BATCH: usize = 2048;
 const WAITING: usize = 8;
 
 type Next<'t> = std::result::Result<(Event<'t>, Span), ScanError>;
 
-/// Without events for comments, of which the parser takes only so many in a row; they are looked for in the text.
+/// Without events for comments, of which the parser accepts only a limited number in a row; they are found in the text.
 fn options() -> Options {
     let mut options = Options::default();
     options.set_emit_comments(false);
     options
 }
 
-/// The parser of a whole text.
+/// The parser of a complete text.
 pub(super) fn parser(text: &str) -> Parser<'_, StrInput<'_>> {
     Parser::new_from_str_with_options(text, options())
 }
 
-/// Gives each event of `text` to `take`, up to the first error.
+/// Passes each event of `text` to `take`, up to the first error.
 ///
 /// # Errors
-/// `syntax`, with line and column; those of `take`.
+/// `syntax`, with line and column; errors of `take`.
 pub(super) fn each<'t>(text: &'t str, take: &mut dyn FnMut(Event<'t>, Span) -> Result<()>) -> Result<()> {
     if text.len() < LARGE {
         return parser(text).try_for_each(|event| taken(event, take));
@@ -46,10 +46,10 @@ pub(super) fn each<'t>(text: &'t str, take: &mut dyn FnMut(Event<'t>, Span) -> R
     })
 }
 
-/// As [`each`], for a part of a text: an alias whose anchor stands elsewhere in it comes as one without.
+/// Like [`each`], for a part of a text: an alias whose anchor is outside has no target.
 ///
 /// # Errors
-/// As those of [`each`].
+/// See [`each`].
 pub(super) fn each_of_part<'t>(text: &'t str, take: &mut dyn FnMut(Event<'t>, Span) -> Result<()>) -> Result<()> {
     let mut options = options();
     options.emit_unresolved_aliases = true;
@@ -61,7 +61,7 @@ fn taken<'t>(event: Next<'t>, take: &mut dyn FnMut(Event<'t>, Span) -> Result<()
     take(event, span)
 }
 
-/// Sends all events, until one is an error or nobody takes them any more.
+/// Sends all events until an error, or until the receiver is gone.
 fn send<'t>(text: &'t str, to: &mpsc::SyncSender<Vec<Next<'t>>>) {
     let mut events = parser(text);
     loop {
@@ -73,7 +73,7 @@ fn send<'t>(text: &'t str, to: &mpsc::SyncSender<Vec<Next<'t>>>) {
     }
 }
 
-/// The parser's own words may quote the text, so only the place is taken from it.
+/// The parser's own message may quote the text, so only the place is used.
 fn syntax(error: &ScanError) -> Error {
     let marker = error.marker();
     Error::new(Kind::Syntax, "the text is not valid YAML from here on")

@@ -1,4 +1,4 @@
-//! Entries of flow collections: put in, taken out, in the spacing that the collection has.
+//! Inserts and removes entries of flow collections, with the spacing of the collection.
 
 use std::ops::Range;
 
@@ -12,10 +12,10 @@ use super::tree::Tree;
 use super::write::{self, Spacing};
 use crate::document::value::Value;
 
-/// What makes the text of an entry, for the spacing and the indentation of the line that it gets.
+/// Creates the text of an entry, for the spacing and the indentation of its line.
 pub(super) type Make<'m> = &'m dyn Fn(&Spacing, &str) -> Zeroizing<String>;
 
-/// Puts an entry before position `index`, or at the end.
+/// Inserts an entry before position `index`, or at the end.
 pub(super) fn insert(
     tree: Tree<'_>,
     manner: &Manner,
@@ -60,7 +60,7 @@ pub(super) fn insert(
         let comma = comma_after(text, end);
         let behind = comma.map_or(end, |comma| comma + 1);
         let line_end = lines::end(text, behind);
-        // The bracket may stand on the last entry's line.
+        // The bracket may be on the last entry's line.
         let below = if line_end < span.end { line_end } else { behind };
         let lead = format!("{}{indent}", manner.ending);
         let range = lead.len()..lead.len() + entry.len();
@@ -69,7 +69,7 @@ pub(super) fn insert(
         return if comma.is_some() {
             inserted(vec![below], 0, range)
         } else {
-            // A comma right behind a colon would be taken for a part of the key.
+            // A comma right after a colon would become part of the key.
             let comma = if text[..end].ends_with(':') { " ," } else { "," };
             inserted(vec![Splice::insert(end, comma), below], 1, range)
         };
@@ -82,7 +82,7 @@ pub(super) fn insert(
     inserted(vec![Splice::insert(at, new.concat())], 0, from..from + entry.len())
 }
 
-/// Takes the entry at `index` out, with its comma.
+/// Removes the entry at `index` with its comma.
 pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Rewrite {
     let text = tree.text;
     let count = tree.len(holder);
@@ -94,7 +94,7 @@ pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Rewrite {
         let from = lines::comments_above(text, lines::start(text, begin), indent.len());
         let own = comma_after(text, end);
         let last = own.map_or(end, |comma| comma + 1);
-        // The bracket may stand on the last entry's line; it stays.
+        // The bracket may be on the last entry's line; it stays.
         let bracket = lines::end(text, last) >= span.end;
         let gone = if bracket { from..last } else { from..lines::next(text, last) };
         let previous = index.checked_sub(1).map(|previous| tree.end(holder, previous));
@@ -114,12 +114,12 @@ pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Rewrite {
     Rewrite { splices, touched: Touched::Removed { holder, index } }
 }
 
-/// Whether the map is a pair in a `[…]` list, without braces of its own.
+/// Whether the map is a pair in a `[…]` list, without braces.
 pub(super) fn is_pair(tree: Tree<'_>, node: usize) -> bool {
     tree.is_flow(node) && tree.len(node) == 1 && !tree.text[tree.piece(node).span.start..].starts_with(['[', '{'])
 }
 
-/// Gives a pair its braces and another entry.
+/// Gives a pair braces and another entry.
 pub(super) fn widen(tree: Tree<'_>, json: bool, pair: usize, outer: &[usize], make: Make<'_>) -> Vec<Splice> {
     let spacing = spacing(tree, json, pair, outer);
     let entry = make(&spacing, lines::indentation(tree.text, tree.begin(pair, 0)));
@@ -127,7 +127,7 @@ pub(super) fn widen(tree: Tree<'_>, json: bool, pair: usize, outer: &[usize], ma
     vec![Splice::insert(tree.begin(pair, 0), "{"), Splice::insert(tree.end(pair, 0), rest)]
 }
 
-/// The end of an entry; behind a space where it has no value, since `{k:}` is not read as a map everywhere.
+/// The end of an entry; with a space for an empty value, since not every parser reads `{k:}` as a map.
 fn spaced_end(tree: Tree<'_>, holder: usize, index: usize) -> usize {
     let end = tree.end(holder, index);
     let bare = tree.text[..end].ends_with(':') && tree.text[end..].starts_with(' ');
@@ -140,7 +140,7 @@ pub(super) fn entry(key: Option<&str>, value: &Value, spacing: &Spacing, manner:
     with_key(key, value, spacing)
 }
 
-/// The text of a value behind its key.
+/// The text of a value after its key.
 pub(super) fn with_key(key: Option<&str>, value: Zeroizing<String>, spacing: &Spacing) -> Zeroizing<String> {
     match key {
         Some(key) => Zeroizing::new([key, &spacing.colon, &value].concat()),
@@ -159,13 +159,13 @@ fn one_a_line(tree: Tree<'_>, holder: usize) -> Option<&str> {
     alone.then(|| lines::indentation(tree.text, begin))
 }
 
-/// The comma that follows the entry that ends at `end`.
+/// The comma after the entry that ends at `end`.
 fn comma_after(text: &str, end: usize) -> Option<usize> {
     let next = lines::skip(text, end);
     (text.as_bytes().get(next) == Some(&b',')).then_some(next)
 }
 
-/// The spacing of the collection; where it has too few entries to tell, that of the ones around it.
+/// The spacing of the collection; if it has too few entries, that of the surrounding ones.
 pub(super) fn spacing(tree: Tree<'_>, json: bool, holder: usize, outer: &[usize]) -> Spacing {
     let around = || std::iter::once(holder).chain(outer.iter().rev().copied()).filter(|node| tree.is_flow(*node));
     let comma = around().find_map(|node| comma_spacing(tree, node));
@@ -173,7 +173,7 @@ pub(super) fn spacing(tree: Tree<'_>, json: bool, holder: usize, outer: &[usize]
     let default = Spacing::default();
     let tight = comma.is_none() && colon.as_deref() == Some(":");
     let comma = comma.unwrap_or_else(|| if tight { ",".to_owned() } else { default.comma });
-    // Only behind a quoted key does a colon mean something without a space.
+    // A colon without a space is only an indicator after a quoted key.
     let colon = colon.unwrap_or_else(|| if comma == "," && json { ":".to_owned() } else { default.colon });
     let colon = if json || colon != ":" { colon } else { ": ".to_owned() };
     Spacing { comma, colon }

@@ -1,4 +1,4 @@
-//! The tree after an edit: only the entry that was touched is read again.
+//! Updates the tree after an edit: only the changed entry is parsed again.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -14,14 +14,14 @@ use crate::document::node::Style;
 use crate::document::value::Text;
 use crate::error::Result;
 
-/// An entry of a collection: the key of one in a map, and the value.
+/// An entry of a collection: the key (in a map) and the value.
 type EntryNodes = (Option<usize>, usize);
 
-/// Brings `arena` in line with the edited `text`. Gives whether that was possible; else the whole text must be read
+/// Updates `arena` for the edited `text`. Returns whether that was possible; otherwise the complete text must be parsed
 /// again.
 ///
 /// # Errors
-/// `alias` if an alias would lead nowhere, or elsewhere than before.
+/// `alias` if an alias would have no target, or another one than before.
 pub(super) fn update(text: &str, arena: &mut Arena, change: &Rewrite) -> Result<bool> {
     splice::shift(arena, &change.splices);
     if let Some(root) = arena.root {
@@ -41,7 +41,8 @@ pub(super) fn update(text: &str, arena: &mut Arena, change: &Rewrite) -> Result<
                 }
                 _ => return Ok(false),
             };
-            // A compact collection's next entry has moved to the dash; its places are right, since they follow the text.
+            // The next entry of a compact collection moved to the dash; its places are right, since they follow the
+            // text.
             part(arena, gone, arena.pieces.len(), &HashMap::new()).map(|()| true)
         }
         Touched::Replaced { holder, index, end } => {
@@ -85,8 +86,8 @@ pub(super) fn update(text: &str, arena: &mut Arena, change: &Rewrite) -> Result<
     }
 }
 
-/// Where the lines begin that are no part of a block entry that ends at `end`: its line end tells where a block scalar ends,
-/// and lines of white space below may be content of one.
+/// The start of the lines after a block entry that ends at `end`: its line end ends a block scalar, and lines of white
+/// space below may be part of one.
 fn behind(text: &str, end: usize) -> usize {
     let mut next = lines::next(text, end);
     while lines::is_blank(text, next) {
@@ -95,14 +96,14 @@ fn behind(text: &str, end: usize) -> usize {
     next
 }
 
-/// Reads one entry of `holder` and adds its nodes to the arena; gives its key and value.
+/// Parses one entry of `holder` and adds its nodes to the arena; returns its key and value.
 fn read(text: &str, arena: &mut Arena, holder: usize, range: Range<usize>) -> Result<Option<EntryNodes>> {
     let (open, close) = match &arena.pieces[holder].content {
         _ if !arena.pieces[holder].flow => ("", ""),
         Content::List(_) => ("[", "]"),
         _ => ("{", "}"),
     };
-    // The entry stands in its own column, also where a dash or a bracket is on its line.
+    // The entry is in its own column, even with a dash or a bracket on its line.
     let column = if open.is_empty() { lines::column(text, range.start) } else { 0 };
     let mut alone = crate::memory::Zeroizing::new(String::with_capacity(range.len() + column + 2));
     alone.push_str(&" ".repeat(column));
@@ -140,14 +141,14 @@ fn read(text: &str, arena: &mut Arena, holder: usize, range: Range<usize>) -> Re
     Ok(Some((entry.0.map(|key| key + base), entry.1 + base)))
 }
 
-/// The node that an alias of this name repeats where it stands at `at`: the last before it with that anchor.
+/// The node that an alias of this name at `at` repeats: the last one before it with that anchor.
 fn anchor_before(arena: &Arena, name: &str, at: usize) -> Option<usize> {
     let named = arena.names.iter().filter(|(node, known)| *known == name && arena.pieces[**node].after < at);
     named.map(|(node, _)| *node).max_by_key(|node| arena.pieces[*node].after)
 }
 
-/// Parts with an entry that is in the tree no more. Aliases elsewhere that repeat something in it follow to its heir; what
-/// is from `base` on stands in its place.
+/// Removes an entry that is no longer in the tree. Aliases elsewhere to a node in it are redirected to its heir; nodes
+/// from `base` on replace it.
 fn part(arena: &mut Arena, (key, value): EntryNodes, base: usize, heirs: &HashMap<usize, usize>) -> Result<()> {
     let nodes = below(arena, key.into_iter().chain([value]).collect());
     if arena.anchors {
@@ -161,7 +162,7 @@ fn part(arena: &mut Arena, (key, value): EntryNodes, base: usize, heirs: &HashMa
             }
         }
     }
-    // What is gone is wiped, and no alias in it counts any more.
+    // Removed nodes are wiped, and their aliases no longer count.
     for node in nodes {
         arena.names.remove(&node);
         let piece = &mut arena.pieces[node];
@@ -171,9 +172,9 @@ fn part(arena: &mut Arena, (key, value): EntryNodes, base: usize, heirs: &HashMa
     Ok(())
 }
 
-/// For each node with an anchor in an entry that was replaced the one that has the anchor now, in the same place: an alias
-/// repeats a place, and an anchor that has come to the key of the value that had it would make it repeat something else.
-/// None where a name stands twice.
+/// For each anchored node in a replaced entry, the node that has the anchor now, at the same place: an alias repeats a
+/// place, and an anchor that moved from a value to its key would make it repeat something else. `None` if a name occurs
+/// twice.
 fn heirs(text: &str, arena: &Arena, old: EntryNodes, new: EntryNodes) -> HashMap<usize, usize> {
     if !arena.anchors {
         return HashMap::new();
@@ -190,7 +191,7 @@ fn heirs(text: &str, arena: &Arena, old: EntryNodes, new: EntryNodes) -> HashMap
     before.iter().filter_map(heir).collect()
 }
 
-/// The nodes with an anchor in an entry, each with its place there: by keys, since items of a list may have moved.
+/// The anchored nodes in an entry, each with its place by keys, since list items may have moved.
 fn anchors(tree: Tree<'_>, (key, value): EntryNodes) -> Vec<(String, usize)> {
     let mut open = vec![("/".to_owned(), value)];
     open.extend(key.map(|key| ("?".to_owned(), key)));
@@ -213,7 +214,7 @@ fn anchors(tree: Tree<'_>, (key, value): EntryNodes) -> Vec<(String, usize)> {
     found
 }
 
-/// These nodes and all below them.
+/// These nodes and all their descendants.
 pub(super) fn below(arena: &Arena, mut nodes: Vec<usize>) -> Vec<usize> {
     let mut at = 0;
     while at < nodes.len() {
@@ -227,7 +228,7 @@ pub(super) fn below(arena: &Arena, mut nodes: Vec<usize>) -> Vec<usize> {
     nodes
 }
 
-/// Whether two trees agree, node by node and place by place. What an edit has taken out is not looked at.
+/// Whether two trees agree, node by node and place by place, ignoring nodes that an edit removed.
 pub(super) fn same(one: Tree<'_>, other: Tree<'_>) -> bool {
     let (Some(here), Some(there)) = (one.arena.root, other.arena.root) else {
         return one.arena.root == other.arena.root;
@@ -237,7 +238,8 @@ pub(super) fn same(one: Tree<'_>, other: Tree<'_>) -> bool {
         let (left, right) = (one.piece(here), other.piece(there));
         let places = |tree: Tree<'_>, node: usize| {
             let piece = tree.piece(node);
-            // Where a block scalar of blank lines begins depends on what follows it; a block collection is where its entries are.
+            // The start of a block scalar with only blank lines depends on what follows it; the place of a block
+            // collection follows from its entries.
             let blank = tree.is_block_scalar(node) && tree.text(node).is_some_and(|text| text.trim().is_empty());
             let span = (!blank && !tree.is_block_collection(node)).then(|| tree.span(node));
             (span, piece.entry, piece.after, piece.bare, piece.flow)

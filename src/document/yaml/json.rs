@@ -1,9 +1,9 @@
-//! What JSON is not: comments, which YAML would read as keys.
+//! Rejects comments in JSON, which YAML would parse as keys.
 
 use crate::document::line_index::LineIndex;
 use crate::error::{Error, Kind, Result};
 
-/// Refuses `//` and `/* */` outside of strings: as YAML, `// c "a"` would be a key.
+/// Rejects `//` and `/* */` outside strings: in YAML, `// c "a"` would be a key.
 ///
 /// # Errors
 /// `syntax`, with the place of the comment.
@@ -15,7 +15,7 @@ pub(super) fn refuse_comments(text: &str) -> Result<()> {
         .hint("remove the comments, or edit the file as one text: --format raw"))
 }
 
-/// Where the first comment begins.
+/// The start of the first comment.
 pub(in crate::document) fn comment(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;

@@ -1,5 +1,5 @@
-//! A string of several lines put over another: a literal block keeps its header and its indentation, and a text in single
-//! quotes its quotes, as far as they can hold the new one.
+//! Replaces a multi-line string in its layout: a literal block keeps its header and its indentation, and a text in
+//! single quotes its quotes, as far as they can hold the new one.
 
 use super::editing::Editing;
 use super::lines;
@@ -9,8 +9,7 @@ use crate::document::node::Style;
 use crate::memory::{self, Zeroizing};
 
 impl Tree<'_> {
-    /// The column in which the values of a block map stand, if they are aligned: two or more behind keys of different
-    /// lengths.
+    /// The column of the values of a block map, if they are aligned: two or more after keys of different lengths.
     pub(super) fn aligned(&self, holder: usize) -> Option<usize> {
         let values = (0..self.len(holder)).filter_map(|index| {
             let (key, value) = self.entry(holder, index);
@@ -84,7 +83,7 @@ impl Editing<'_> {
         for (at, line) in rest.iter().enumerate() {
             let last = at + 1 == rest.len();
             match line.is_empty() {
-                // One blank line is the break itself; the last, empty line holds the closing quote only.
+                // One blank line is the break itself; the last, empty line contains only the closing quote.
                 true if !last => lines.push(ending),
                 _ => lines.extend([ending, indent, line, if last { "" } else { ending }]),
             }

@@ -1,49 +1,49 @@
-//! The text as lines: where they begin and end, columns, comments, and what stands between two nodes.
+//! The text as lines: starts and ends, columns, comments, and the text between two nodes.
 
 pub(super) use crate::document::lines::{end, next, start};
 
-/// What is white space to YAML: no other characters, as a no-break space is, which may end a text.
+/// YAML's white space, without others such as a no-break space, which may end a text.
 pub(super) const WHITE: [char; 4] = [' ', '\t', '\n', '\r'];
 
-/// The begin of the line above the one that begins at `line`; none above the first, also behind a byte order mark.
+/// The start of the line above the one that starts at `line`; `None` for the first line, also after a byte order mark.
 pub(super) fn above(text: &str, line: usize) -> Option<usize> {
     line.checked_sub(1).filter(|feed| text.as_bytes()[*feed] == b'\n').map(|feed| start(text, feed))
 }
 
-/// The column of `at`, in characters from zero; a byte order mark takes none.
+/// The zero-based column of `at` in characters; a byte order mark has no width.
 pub(super) fn column(text: &str, at: usize) -> usize {
     text[start(text, at)..at].chars().filter(|c| *c != '\u{feff}').count()
 }
 
-/// The white space that the line of `at` begins with.
+/// The white space at the start of the line of `at`.
 pub(super) fn indentation(text: &str, at: usize) -> &str {
     let line = text[start(text, at)..at].trim_start_matches('\u{feff}');
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
 
-/// Whether only spaces stand before `at` on its line.
+/// Whether only spaces precede `at` on its line.
 pub(super) fn is_first(text: &str, at: usize) -> bool {
     text[start(text, at)..at].trim_start_matches('\u{feff}').bytes().all(|byte| byte == b' ')
 }
 
-/// Whether the text's last line has content and no line end.
+/// Whether the text's last line has content but no line end.
 pub(super) fn is_open(text: &str) -> bool {
     !text[start(text, text.len())..].trim_matches(WHITE).is_empty()
 }
 
-/// Whether the line at `line` holds nothing.
+/// Whether the line at `line` is blank.
 pub(super) fn is_blank(text: &str, line: usize) -> bool {
     line < text.len() && text[line..end(text, line)].trim_matches(WHITE).is_empty()
 }
 
-/// The column of the comment that the line at `line` consists of.
+/// The column of the comment on the line at `line`, if there is nothing else on it.
 pub(super) fn comment(text: &str, line: usize) -> Option<usize> {
     let content = text[line..end(text, line)].trim_start_matches('\u{feff}');
     let comment = content.trim_start_matches([' ', '\t']);
     comment.starts_with('#').then(|| content.len() - comment.len())
 }
 
-/// The column of the next line with content at or below the line at `line`; `None` at the document's end.
+/// The column of the next line with content, starting at the line at `line`; `None` at the document's end.
 pub(super) fn next_content(text: &str, mut line: usize) -> Option<usize> {
     while line < text.len() {
         if !is_blank(text, line) && comment(text, line).is_none() {
@@ -56,7 +56,7 @@ pub(super) fn next_content(text: &str, mut line: usize) -> Option<usize> {
     None
 }
 
-/// The begin of the comment lines directly above the line at `line` that stand in `column`.
+/// The start of the comment lines directly above the line at `line` that are in `column`.
 pub(super) fn comments_above(text: &str, mut line: usize, column: usize) -> usize {
     while let Some(above) = above(text, line).filter(|above| comment(text, *above) == Some(column)) {
         line = above;
@@ -69,14 +69,14 @@ pub(super) fn ending(text: &str) -> &'static str {
     if feed.is_some_and(|feed| text[..feed].ends_with('\r')) { "\r\n" } else { "\n" }
 }
 
-/// The next byte from `at` on that is no space, line end or comment.
+/// The next byte from `at` that is not a space, a line end, or a comment.
 pub(super) fn skip(text: &str, mut at: usize) -> usize {
     let bytes = text.as_bytes();
     while let Some(byte) = bytes.get(at) {
         match byte {
             b' ' | b'\t' | b'\n' | b'\r' => at += 1,
             b'#' if text[..at].ends_with([' ', '\t', '\n', '\r', '\u{feff}']) || at == 0 => {
-                // A carriage return alone ends a comment as well.
+                // A carriage return alone also ends a comment.
                 at = text[at..].find(['\n', '\r']).map_or(text.len(), |length| at + length);
             }
             _ => break,
@@ -93,14 +93,13 @@ pub(super) fn end_of_word(text: &str, at: usize) -> usize {
     at + verbatim.map_or_else(|| rest.find(stop).unwrap_or(rest.len()), |end| end + 1)
 }
 
-/// Whether the indicator at `at` stands alone.
+/// Whether there is a separate indicator at `at`.
 pub(super) fn is_indicator(text: &str, at: usize, indicator: u8) -> bool {
     let bytes = text.as_bytes();
     bytes.get(at) == Some(&indicator) && bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace)
 }
 
-/// The end of what comes before a document's content: byte order mark, ends of documents without any (`...`), directives,
-/// `---`.
+/// The end of what precedes a document's content: byte order mark, ends of empty documents (`...`), directives, `---`.
 pub(super) fn prolog(text: &str) -> usize {
     let mut begin = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut line = begin;
@@ -122,8 +121,8 @@ pub(super) fn prolog(text: &str) -> usize {
     begin
 }
 
-/// The end of a block scalar whose header follows `bare`. The parser ends it at the next token, behind that one's
-/// indentation; blank lines below belong to it only where it keeps them (`|+`).
+/// The end of a block scalar whose header follows `bare`. The parser ends it at the next token, after that one's
+/// indentation; blank lines below belong to it only if it keeps them (`|+`).
 pub(super) fn block_scalar_end(text: &str, bare: usize, span: &std::ops::Range<usize>) -> usize {
     let header = skip(text, bare);
     let kept = text[header..end(text, header)].split('#').next().is_some_and(|header| header.contains('+'));
@@ -134,9 +133,9 @@ pub(super) fn block_scalar_end(text: &str, bare: usize, span: &std::ops::Range<u
     end.max(span.start)
 }
 
-/// The end of the last line of a block scalar's content, which has its header at `header`, its last line with more than
-/// white space at `solid`, and ends before `until`. A line of white space that is longer than the indentation is content
-/// too.
+/// The end of the last content line of a block scalar, which has its header at `header`, its last line with more than
+/// white space at `solid`, and ends before `until`. A line of white space that is longer than the indentation is
+/// content, too.
 pub(super) fn last_content(text: &str, header: usize, solid: usize, until: usize) -> usize {
     let first = next(text, header);
     let lines = text.get(first..end(text, solid)).unwrap_or_default().lines();
@@ -153,13 +152,13 @@ pub(super) fn last_content(text: &str, header: usize, solid: usize, until: usize
     last
 }
 
-/// Whether the line of white space at `line` is content of a block scalar whose lines stand in column `indent`.
+/// Whether the line of white space at `line` is content of a block scalar whose lines are in column `indent`.
 pub(super) fn is_content(text: &str, line: usize, indent: usize) -> bool {
     let white = &text[line..end(text, line)];
     spaces(white) >= indent && white.len() > indent
 }
 
-/// How many spaces a line begins with.
+/// The number of spaces at the start of a line.
 pub(super) fn spaces(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }

@@ -1,4 +1,4 @@
-//! A file's own manner: how far it indents, how it sets its lists, its line ends, whether it is JSON.
+//! The manner of a file: its indentation, the style of its lists, its line ends, whether it is JSON.
 
 use super::arena::{Arena, Content};
 use super::lines;
@@ -8,7 +8,6 @@ use crate::document::format::Format;
 use crate::document::node::Style;
 use crate::document::value::Value;
 
-/// How a file is written.
 #[derive(Debug, Clone)]
 pub(super) struct Manner {
     /// Columns from a map's keys to those of a map in it.
@@ -16,18 +15,18 @@ pub(super) struct Manner {
     /// Columns from a key to the dashes of its list: zero in the indentless style.
     pub(super) list_offset: usize,
     pub(super) ending: &'static str,
-    /// A flow document in which every key and string is double-quoted stays so.
+    /// Whether every key and string of a flow document is double-quoted, which is preserved.
     pub(super) json: bool,
     /// Whether a string that ends in blank lines may be a block scalar that keeps them (`|+`).
     pub(super) keeps: bool,
-    /// How new strings are quoted: as all their siblings are.
+    /// The quotes of new strings: those that all their siblings have.
     pub(super) quotes: Style,
-    /// Whether a string of several lines may be a block scalar.
+    /// Whether a multi-line string may be a block scalar.
     pub(super) literals: bool,
 }
 
 impl Manner {
-    /// Reads it off the document: what most collections do; two columns and indented lists where there are none.
+    /// Detects it from the document: what most collections do, by default two columns and indented lists.
     pub(super) fn of(text: &str, arena: &Arena, format: Format) -> Self {
         let (mut steps, mut offsets) = (Votes::default(), Votes::default());
         for piece in &arena.pieces {
@@ -49,7 +48,7 @@ impl Manner {
         }
         let step = steps.winner().or_else(|| offsets.winner()).filter(|step| (1..10).contains(step)).unwrap_or(2);
         let list_offset = offsets.winner().unwrap_or(step);
-        // Empty brackets alone are no JSON yet.
+        // Empty brackets alone are not JSON yet.
         let json = format == Format::Json || arena.pieces.len() > 1 && is_json(Tree { text, arena });
         let (ending, quotes) = (lines::ending(text), Style::Plain);
         Self { step, list_offset, ending, json, keeps: true, quotes, literals: true }
@@ -57,13 +56,13 @@ impl Manner {
 }
 
 impl Manner {
-    /// How a value is quoted that has no text yet; several lines become a block scalar anyway.
+    /// The quotes of a new value; several lines become a block scalar anyway.
     pub(super) fn quotes_of(&self, value: &Value) -> Style {
         if value.as_str().is_some_and(|text| text.contains('\n')) { Style::Plain } else { self.quotes }
     }
 
-    /// The manner for something new in `holder`: where two or more strings are there and all have the same quotes, it gets
-    /// them. The siblings of a map in a list are the other maps there.
+    /// The manner for something new in `holder`: if it has two or more strings with the same quotes, it gets them. The
+    /// siblings of a map in a list are the other maps there.
     pub(super) fn among(&self, tree: Tree<'_>, holder: usize) -> Self {
         let entries = |node: usize| (0..tree.len(node)).map(move |index| tree.entry(node, index).1);
         let is_list = matches!(tree.piece(holder).content, Content::List(_));
@@ -86,7 +85,7 @@ impl Manner {
 }
 
 impl Tree<'_> {
-    /// How a new key is quoted: as the others are, if there are two or more and all have the same quotes.
+    /// The quotes of a new key: those of the others, if there are two or more with the same quotes.
     pub(super) fn key_quotes(&self, holder: usize) -> Style {
         let keys = (0..self.len(holder)).filter_map(|index| self.entry(holder, index).0);
         let styles: Vec<Option<Style>> = keys.map(|key| self.style(key)).collect();
@@ -97,7 +96,7 @@ impl Tree<'_> {
     }
 }
 
-/// Distances with how often each was seen.
+/// Distances, with how often each occurred.
 #[derive(Default)]
 struct Votes(Vec<(usize, usize)>);
 
@@ -109,7 +108,7 @@ impl Votes {
         }
     }
 
-    /// The most common one; of several, the one seen first.
+    /// The most common one; of several, the first.
     fn winner(&self) -> Option<usize> {
         let most = self.0.iter().map(|(_, count)| *count).max()?;
         self.0.iter().find(|(_, count)| *count == most).map(|(distance, _)| *distance)

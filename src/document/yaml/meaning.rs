@@ -1,4 +1,4 @@
-//! What the arena means: values with aliases and merge keys resolved, and the read model with places.
+//! The value of the arena, with aliases and merge keys resolved, and the read model with places.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -12,7 +12,8 @@ use crate::document::pointer::{Pointer, list_index};
 use crate::document::value::{Map, MapKey, Value};
 use crate::error::{Error, Kind, Result};
 
-/// How many nodes aliases may add to a document of `nodes`: a few repeat a client's defaults, a bomb repeats itself.
+/// The number of nodes that aliases may add to a document of `nodes`: a few repeat a client's defaults, a bomb repeats
+/// itself.
 fn bound(nodes: usize) -> usize {
     nodes.saturating_mul(20).max(10_000)
 }
@@ -20,17 +21,17 @@ fn bound(nodes: usize) -> usize {
 /// The prefix of YAML's own tags.
 const CORE: &str = "tag:yaml.org,2002:";
 
-/// Walks the arena; counts what aliases expand to.
+/// Walks the arena, and counts what aliases expand to.
 pub(super) struct Reading<'a> {
     tree: Tree<'a>,
     left: usize,
-    /// The aliases being expanded, so that one that holds itself is found.
+    /// The aliases being expanded, to detect cycles.
     inside: Vec<usize>,
-    /// Aliases and merge keys stand for themselves.
+    /// Whether to keep aliases and merge keys as written.
     written: bool,
-    /// Nodes that are written out even so where something repeats them.
+    /// Nodes that are expanded even so where something repeats them.
     apart: HashSet<usize>,
-    /// The keys so far: a text has the same few names many times.
+    /// A cache of keys, since a text contains the same few names many times.
     keys: HashMap<(&'a str, bool), MapKey>,
 }
 
@@ -46,20 +47,20 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The document's value; null where there is no content.
+    /// The document's value; null if there is no content.
     pub(super) fn value(&mut self) -> Result<Value> {
         self.tree.arena.root.map_or(Ok(Value::Null), |root| self.value_of(root))
     }
 
-    /// The value as it is written: an alias is an alias, not what it repeats, and a merge key an entry like others. An edit
-    /// of a text with aliases must change this value as it would change any other; what each alias repeats is another
-    /// question ([`shared`](super::shared)).
+    /// The value as it is written: an alias is an alias, not what it repeats, and a merge key is an ordinary entry. An
+    /// edit of a text with aliases must change this value like any other; what each alias repeats is checked separately
+    /// ([`shared`](super::shared)).
     pub(super) fn written(tree: Tree<'a>) -> Result<Value> {
         let mut reading = Self { written: true, ..Self::of(tree) };
         reading.value()
     }
 
-    /// As [`Self::written`], with what repeats one of these nodes written out.
+    /// Like [`Self::written`], with aliases of these nodes expanded.
     pub(super) fn written_apart(tree: Tree<'a>, apart: HashSet<usize>) -> Self {
         Self { written: true, apart, ..Self::of(tree) }
     }
@@ -88,7 +89,7 @@ impl<'a> Reading<'a> {
                 Ok(Value::Map(Map::from_iter([(MapKey::other("*"), Value::Null)])))
             }
             Content::Alias(target) => {
-                // What is written out is so down to its last alias.
+                // What is expanded is expanded completely.
                 let written = std::mem::replace(&mut self.written, false);
                 let value = self.through(*target, Self::value_of);
                 self.written = written;
@@ -118,7 +119,7 @@ impl<'a> Reading<'a> {
         Ok(Value::Map(map))
     }
 
-    /// The key that a node stands for; a collection is known by its text as it is written.
+    /// The key in a node; a collection is identified by its source text.
     fn key(&mut self, node: usize) -> MapKey {
         let Some((text, is_string)) = self.tree.key_text(node) else {
             return MapKey::complex(self.tree.key_source(node));
@@ -176,7 +177,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// Adds what a merge key provides: maps earlier in the list win, and the map's own keys win over all.
+/// Adds the entries of a merge key: maps earlier in the list win, and the map's own keys win over all.
 fn merge(map: &mut Map, value: Value) {
     match value {
         Value::List(items) => items.iter().for_each(|item| merge(map, item.clone())),
@@ -200,12 +201,12 @@ fn value_of_leaf(tree: Tree<'_>, node: usize, leaf: &Leaf) -> Value {
     scalar_value(text, is_text(tree.piece(node).tag.as_deref(), leaf.style))
 }
 
-/// What a scalar of this text means.
+/// The value of a scalar with this text.
 pub(super) fn scalar_value(text: &str, is_text: bool) -> Value {
     if is_text { Value::string(text) } else { scalar::plain(text) }
 }
 
-/// Whether a scalar with this tag, in this style, is a string whatever its text is.
+/// Whether a scalar with this tag and style is a string regardless of its text.
 pub(super) fn is_text(tag: Option<&str>, style: Style) -> bool {
     match tag.map(|tag| tag.strip_prefix(CORE)) {
         Some(Some("int" | "float" | "bool" | "null")) => false,
@@ -219,7 +220,7 @@ fn short_tag(tag: &str) -> Cow<'_, str> {
     tag.strip_prefix(CORE).map_or(Cow::Borrowed(tag), |suffix| Cow::Owned(format!("!!{suffix}")))
 }
 
-/// Where the entry at `pointer` stands; nothing below an alias has a place of its own.
+/// The place of the entry at `pointer`; entries below an alias have none.
 pub(super) fn place(tree: Tree<'_>, pointer: &Pointer) -> Option<EntrySpan> {
     let (key, value) = entry(tree, pointer)?;
     let span = |index: usize| tree.span(index);
@@ -238,8 +239,8 @@ pub(super) fn entry(tree: Tree<'_>, pointer: &Pointer) -> Option<(Option<usize>,
     })
 }
 
-/// Refuses a path that leads nowhere certain: through an alias or a merge key (an edit there would change every place that
-/// repeats the same text), over a token that names two keys, or into a map with a key that is a collection.
+/// Rejects an ambiguous path: through an alias or a merge key (an edit there would change every place that repeats the
+/// same text), with a token that matches two keys, or into a map with a key that is a collection.
 pub(super) fn refuse_uncertain(tree: Tree<'_>, pointer: &Pointer) -> Result<()> {
     let refused = |kind, message| Error::new(kind, message).at_path(pointer);
     let mut here = tree.arena.root;
@@ -273,14 +274,14 @@ pub(super) fn refuse_uncertain(tree: Tree<'_>, pointer: &Pointer) -> Result<()> 
     Ok(())
 }
 
-/// The refusal of a path that goes through an alias, or through a merge key.
+/// The error for a path through an alias or a merge key.
 pub(super) fn through_alias(pointer: &Pointer) -> Error {
     Error::new(Kind::Alias, "the path goes through an alias or a merge key")
         .at_path(pointer)
         .hint("edit the place that holds the anchor, or write the value out here")
 }
 
-/// Whether this key of a map brings in the entries of its value.
+/// Whether this key of a map merges the entries of its value.
 pub(super) fn is_merge(tree: Tree<'_>, key: usize) -> bool {
     is_plain(tree.piece(key)) && tree.key_text(key).is_some_and(|(text, _)| text == "<<")
 }

@@ -97,20 +97,20 @@ use super::splice::roomy;
 use super::value::{Map, MapKey, Value};
 use crate::error::{Error, Kind, Result};
 
-/// A YAML text, its nodes, and what it means.
+/// A YAML text, its nodes, and its value.
 #[derive(Clone)]
 pub struct YamlText {
     text: Zeroizing<String>,
     arena: Arena,
     value: Value,
     format: Format,
-    /// How the file is written; found at the first edit.
+    /// The manner of the file, detected at the first edit.
     manner: Option<Manner>,
-    /// Whether the text was edited since it was read whole.
+    /// Whether the text was edited since it was last parsed completely.
     edited: bool,
-    /// For a text with aliases: the value as it is written, as the edits so far have made it.
+    /// For a text with aliases: the value as it is written, after the edits so far.
     written: Option<Value>,
-    /// Whether the last edit was too large for its entry alone to be read again.
+    /// Whether the last edit was too large to parse only its entry again.
     reread: bool,
 }
 
@@ -118,7 +118,7 @@ impl YamlText {
     /// Parses `text`.
     ///
     /// # Errors
-    /// `syntax`, `duplicate-key`, `multi-document`, and `unsupported` for nesting or aliases beyond every bound.
+    /// `syntax`, `duplicate-key`, `multi-document`, and `unsupported` for excessive nesting or aliases.
     pub fn parse(text: Zeroizing<String>, format: Format) -> Result<Self> {
         if format == Format::Json {
             json::refuse_comments(&text)?;
@@ -137,19 +137,19 @@ impl YamlText {
         Tree { text: &self.text, arena: &self.arena }
     }
 
-    /// How the file is written, as it was before the first edit.
+    /// The manner of the file before the first edit.
     fn known_manner(&mut self) -> Manner {
         let of = || Manner::of(&self.text, &self.arena, self.format);
         self.manner.get_or_insert_with(of).clone()
     }
 
-    /// Makes one edit of the text that stays within one entry of a collection.
+    /// Applies one edit of the text within one entry of a collection.
     fn step(&mut self, edit: impl FnOnce(&Editing<'_>) -> Result<Option<Rewrite>>) -> Result<()> {
         let manner = self.known_manner();
         let tree = Tree { text: &self.text, arena: &self.arena };
         let change = edit(&Editing { tree, manner: &manner });
         let Some(change) = change? else { return Ok(()) };
-        // Places that the parser gives for empty keys within empty keys can overlap: then the edit is refused.
+        // The parser's places for empty keys within empty keys can overlap; the edit is refused then.
         if !splice::fit(&self.text, &change.splices) {
             return Err(
                 Error::new(Kind::Unsupported, UNWRITABLE).hint("edit the lines around it by hand: `agepatch edit`")
@@ -158,7 +158,8 @@ impl YamlText {
         splice::apply(&mut self.text, &change.splices);
         self.edited = true;
         if !graft::update(&self.text, &mut self.arena, &change)? {
-            // What holds aliases stays so, also when the last one goes: what is expected is known in that form.
+            // A text with aliases counts as one even after the last alias is removed, since the expected value is in
+            // that form.
             let anchors = self.arena.anchors;
             self.arena = reader::read(&self.text).map_err(|error| unreadable(error, anchors))?;
             self.arena.anchors = anchors;
@@ -184,8 +185,8 @@ impl YamlText {
     }
 }
 
-/// Our own text did not read back: nothing of it may be written. Where there are anchors, the edit has parted an alias
-/// from its own.
+/// The error for our own text that does not parse: it must not be written. If there are anchors, the edit has separated
+/// an alias from its anchor.
 fn unreadable(error: Error, anchors: bool) -> Error {
     if anchors {
         return differs(true);
@@ -231,7 +232,7 @@ impl Engine for YamlText {
             if edits.iter().try_for_each(|edit| self.apply_one(edit)).is_ok() {
                 return Ok(());
             }
-            // What is written anew may be possible where an edit of its entries is not, as beside anchors.
+            // Rewriting the collection may be possible where editing its entries is not, as next to anchors.
             *self = begun;
         }
         match self.first_entry(edit) {
@@ -257,7 +258,7 @@ impl Engine for YamlText {
 }
 
 impl YamlText {
-    /// For an entry that is added below a key without a value: the edit that makes the collection.
+    /// For an entry below a key without a value: the edit that creates the collection.
     fn first_entry(&self, edit: &Edit) -> Option<Edit> {
         let Edit::Add { path, value } = edit else { return None };
         let (above, last) = path.parent().zip(path.last())?;
@@ -271,7 +272,7 @@ impl YamlText {
         is_empty.then_some(Edit::Replace { path: above, value: first })
     }
 
-    /// For a collection that is put over another of its kind: the edits of what differs.
+    /// For a collection that replaces another of its kind: the edits of what differs.
     fn kept_entries(&self, edit: &Edit) -> Option<Vec<Edit>> {
         let (Edit::Add { path, value } | Edit::Replace { path, value } | Edit::Set { path, value }) = edit else {
             return None;
@@ -295,7 +296,7 @@ impl YamlText {
         }
         let mut value = std::mem::replace(&mut self.value, Value::Null);
         let possible = match edit {
-            // The text is made from the value before the edit.
+            // The text is taken from before the edit.
             Edit::Move { .. } | Edit::Copy { .. } => {
                 self.value = value.clone();
                 apply::apply(&mut value, edit).and_then(|()| self.edit_text(edit))
@@ -306,19 +307,19 @@ impl YamlText {
         possible
     }
 
-    /// Holds what the text means against what the edits were to give.
+    /// Compares the text's value with the intended one.
     fn read_plain(&self, read: Tree<'_>) -> Result<Value> {
         let value = Reading::of(read).value()?;
         if value == self.value { Ok(value) } else { Err(differs(false)) }
     }
 
-    /// Whether the tree, as the edits have left it, is the one that reading the text would give.
+    /// Whether the tree after the edits equals that of a fresh parse.
     fn is_as_read(&self) -> bool {
         reader::read_by_parser(&self.text)
             .is_ok_and(|arena| graft::same(self.nodes(), Tree { text: &self.text, arena: &arena }))
     }
 
-    /// Parses the edited text, and holds it against what the edits were to give.
+    /// Parses the edited text, and compares it with the intended value.
     fn read_edited(&self) -> Result<(Zeroizing<String>, Arena, Value)> {
         let shared = self.written.is_some();
         let read = |text: &str| reader::read(text).map_err(|error| unreadable(error, shared));

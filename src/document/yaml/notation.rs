@@ -1,4 +1,4 @@
-//! How a scalar is written in a file, for code that puts scalars in by itself.
+//! The notation of scalars in a file, for code that inserts scalars itself.
 
 use super::manner::Manner;
 use super::outline::Outline;
@@ -12,7 +12,7 @@ use crate::memory::Zeroizing;
 pub struct Notation(Manner);
 
 impl Notation {
-    /// Reads it off a file.
+    /// Detects it from a file.
     pub fn of(outline: &Outline<'_>, format: Format) -> Option<Self> {
         outline.first().map(|tree| Self(Manner::of(tree.text, tree.arena, format)))
     }
@@ -27,8 +27,8 @@ impl Notation {
         write::scalar_text(value, style, self.0.json, in_flow)
     }
 
-    /// Writes a string of several lines as a literal block below a key or dash in `column`: its header, and its lines, each
-    /// with its line end. `None` for what is better written on one line.
+    /// Writes a multi-line string as a literal block below a key or dash in `column`: its header, and its lines with
+    /// line ends. `None` if it is better written on one line.
     pub fn block(&self, value: &Value, column: usize) -> Option<(Zeroizing<String>, Zeroizing<String>)> {
         let written = write::block(value, Position::Key(column), Style::Plain, &self.0);
         (!written.below.is_empty() && !written.collection).then_some((written.inline, written.below))

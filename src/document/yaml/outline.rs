@@ -1,6 +1,6 @@
-//! A YAML or JSON text taken apart: every node of every document with its place, and every comment.
+//! The outline of a YAML or JSON text: every node of every document with its place, and every comment.
 //!
-//! For code that treats scalars one by one and leaves everything else in the text as it is.
+//! For code that processes scalars individually and leaves everything else in the text as it is.
 
 use std::ops::Range;
 
@@ -11,35 +11,34 @@ use crate::document::node::Style;
 use crate::document::value::Value;
 use crate::error::{Error, Result};
 
-/// A text of one or more documents.
+/// A text with one or more documents.
 pub struct Outline<'t> {
     text: &'t str,
-    /// Where each document begins, and its nodes.
+    /// The start of each document, and its nodes.
     documents: Vec<(usize, Arena)>,
 }
 
 /// A node.
 #[derive(Debug, Clone)]
 pub struct Part<'o> {
-    /// The collection that holds it, as a position in [`Outline::parts`]; `None` for the root of a document.
+    /// The collection that contains it, as an index in [`Outline::parts`]; `None` for the root of a document.
     pub holder: Option<usize>,
     /// Its key, in a map.
     pub key: Option<PartKey<'o>>,
-    /// Its position in the collection that holds it.
+    /// Its position in its collection.
     pub index: usize,
-    /// Which document it is in, counted from zero.
+    /// The zero-based index of its document.
     pub document: usize,
-    /// Where its entry begins: at the dash, the `?`, or the key.
+    /// The start of its entry: the dash, the `?`, or the key.
     pub entry: usize,
-    /// Right after the indicator before it (`-`, `:`, `---`).
+    /// The end of the indicator before it (`-`, `:`, `---`).
     pub after: usize,
-    /// Its own bytes: a block scalar from its header to its last line end, nothing where nothing is written.
+    /// Its own bytes: a block scalar from its header to its last line end, empty if nothing is written.
     pub span: Range<usize>,
-    /// Where its anchor or tag begins; its own begin where it has neither.
+    /// The start of its anchor or tag, or its own start.
     pub begin: usize,
-    /// Whether it stands between the brackets of a flow collection.
+    /// Whether it is in a flow collection.
     pub in_flow: bool,
-    /// What it is.
     pub content: PartContent<'o>,
     /// Its tag, resolved.
     pub tag: Option<&'o str>,
@@ -52,18 +51,16 @@ pub struct Part<'o> {
 pub struct PartKey<'o> {
     /// Its text; `None` for a collection or an alias.
     pub text: Option<&'o str>,
-    /// How it is written.
     pub style: Style,
-    /// Its bytes.
     pub span: Range<usize>,
     /// Its tag, resolved.
     pub tag: Option<&'o str>,
 }
 
-/// What a node is.
+/// The content of a node.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum PartContent<'o> {
-    /// A scalar: its text without quotes, escapes and folding resolved.
+    /// A scalar: its text without quotes, with escapes and folding resolved.
     Scalar(&'o str, Style),
     /// A list; whether it is in flow style.
     List(bool),
@@ -72,7 +69,7 @@ pub enum PartContent<'o> {
     Alias,
 }
 
-/// Says what it is, never what a scalar's text is.
+/// Prints the kind, never the text of a scalar.
 impl std::fmt::Debug for PartContent<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -85,10 +82,10 @@ impl std::fmt::Debug for PartContent<'_> {
 }
 
 impl<'t> Outline<'t> {
-    /// Reads `text`.
+    /// Parses `text`.
     ///
     /// # Errors
-    /// `syntax`, `duplicate-key`, and `unsupported` for nesting beyond every bound.
+    /// `syntax`, `duplicate-key`, and `unsupported` for excessive nesting.
     pub fn read(text: &'t str) -> Result<Self> {
         let mut documents = Vec::new();
         for range in documents_of(text) {
@@ -103,7 +100,7 @@ impl<'t> Outline<'t> {
         self.text
     }
 
-    /// Its nodes, in the order of the text; each after the collection that holds it.
+    /// Its nodes, in the order of the text; each after its parent.
     pub fn parts(&self) -> Vec<Part<'_>> {
         let mut parts = Vec::with_capacity(self.documents.iter().map(|(_, arena)| arena.pieces.len()).sum());
         for (number, (offset, arena)) in self.documents.iter().enumerate() {
@@ -141,7 +138,8 @@ impl<'t> Outline<'t> {
     }
 }
 
-/// What a plain scalar means in the YAML 1.2 core schema, and any other scalar a string, unless its tag says otherwise.
+/// The value of a scalar: in the YAML 1.2 core schema if it is plain, otherwise a string, unless its tag decides
+/// differently.
 pub fn meaning(text: &str, style: Style, tag: Option<&str>) -> Value {
     super::meaning::scalar_value(text, super::meaning::is_text(tag, style))
 }
@@ -226,8 +224,8 @@ impl<'o> Walk<'o> {
     }
 }
 
-/// What keys, scalars, and aliases take of the text, in its order. The header of a block scalar, behind which a comment may
-/// stand, is not counted.
+/// The bytes of keys, scalars, and aliases, in the order of the text, without the headers of block scalars, which a
+/// comment may follow.
 fn taken<'a>(text: &'a str, parts: &'a [Part<'_>]) -> impl Iterator<Item = Range<usize>> + 'a {
     parts.iter().flat_map(move |part| {
         let own = match part.content {
@@ -241,7 +239,7 @@ fn taken<'a>(text: &'a str, parts: &'a [Part<'_>]) -> impl Iterator<Item = Range
     })
 }
 
-/// Adds the comments between two nodes: each begins after white space or at the begin of a line.
+/// Adds the comments between two nodes: each starts after white space or at the start of a line.
 fn find_comments(text: &str, range: Range<usize>, comments: &mut Vec<Range<usize>>) {
     let mut at = range.start;
     while let Some(found) = text.get(at..range.end).and_then(|between| between.find('#')) {
@@ -257,7 +255,7 @@ fn find_comments(text: &str, range: Range<usize>, comments: &mut Vec<Range<usize
     }
 }
 
-/// The bytes of the documents of a text: `---` and `...` in the first column stand nowhere but between documents.
+/// The bytes of the documents of a text: `---` and `...` in the first column occur only between documents.
 fn documents_of(text: &str) -> Vec<Range<usize>> {
     let mut begins = vec![0];
     let (mut content, mut ended) = (false, false);
@@ -280,7 +278,7 @@ fn documents_of(text: &str) -> Vec<Range<usize>> {
             if ended && content {
                 begins.push(line);
             }
-            // Directives stand before the `---` of their document.
+            // Directives precede the `---` of their document.
             (content, ended) = (!ended && content || !here.starts_with('%'), false);
         }
         line = next;
@@ -289,7 +287,7 @@ fn documents_of(text: &str) -> Vec<Range<usize>> {
     begins.into_iter().zip(ends).map(|(begin, end)| begin..end).collect()
 }
 
-/// The error of a document that begins behind `before`.
+/// Shifts the error of a document that starts after `before`.
 fn below(error: Error, before: &str) -> Error {
     match error.line_column() {
         Some((line, column)) => error.at(line + before.matches('\n').count(), column),

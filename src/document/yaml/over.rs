@@ -1,4 +1,4 @@
-//! A value put over what is there: in the style that is there, as far as that can hold it.
+//! Replaces a value in its old style, as far as that can hold it.
 
 use super::arena::Content;
 use super::block;
@@ -13,7 +13,7 @@ use crate::document::value::Value;
 use crate::error::Result;
 
 impl Editing<'_> {
-    /// Puts something over the node at the end of `trail`.
+    /// Replaces the node at the end of `trail`.
     pub(super) fn over(&self, trail: &Trail, node: usize, new: &New<'_>) -> Result<Option<Rewrite>> {
         let (tree, manner) = (self.tree, self.manner);
         let value = match new {
@@ -66,8 +66,8 @@ impl Editing<'_> {
         Ok(Some(self.replaced(holder, splices)))
     }
 
-    /// The style of a value over `node`: that of the old string; as the siblings have it where there was none. A key in PEM
-    /// is a block of lines, unless the old one was written in one line as well.
+    /// The style of a value that replaces `node`: that of the old string, or else that of the siblings. A PEM key
+    /// becomes a block of lines, unless the old one was on one line as well.
     fn style_over(&self, trail: &Trail, node: usize, value: &Value) -> Style {
         let old = self.tree.style(node).unwrap_or(Style::Plain);
         let was_string = old != Style::Plain || self.tree.text(node).is_some_and(scalar::is_string);
@@ -81,14 +81,14 @@ impl Editing<'_> {
         }
     }
 
-    /// What stands before a value in a flow collection where none was written.
+    /// The text before a value in a flow collection where there was none.
     fn flow_lead(&self, node: usize) -> &'static str {
         let piece = self.tree.piece(node);
         if self.tree.text[..piece.after].ends_with(':') { " " } else { ": " }
     }
 }
 
-/// Whether a tag of what was there is still true of the value; an application's own tag stays on the same kind of node.
+/// Whether an old tag still fits the new value; an application's own tag is kept for the same kind of node.
 fn holds(tag: &str, old: &Content, value: &Value) -> bool {
     match tag.strip_prefix("tag:yaml.org,2002:") {
         Some("int") => matches!(value, Value::Number(number) if number.as_i64().is_some()),

@@ -1,6 +1,7 @@
-//! The parser's events → an arena of nodes with byte ranges.
+//! Turns the parser's events into an arena of nodes with byte ranges.
 //!
-//! The parser reads syntax; what it leaves to us is refused here: duplicate keys, a second document, nesting without end.
+//! The parser checks the syntax; this module rejects what the parser accepts: duplicate keys, a second document,
+//! excessive nesting.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -15,7 +16,7 @@ use crate::document::node::Style;
 use crate::document::value::Text;
 use crate::error::{Error, Kind, Result};
 
-/// How deep collections may nest: far beyond any configuration, and safe for recursion.
+/// The maximum nesting of collections: far beyond any configuration, and safe for recursion.
 pub(super) const MAX_DEPTH: usize = 200;
 
 /// Reads `text`.
@@ -28,29 +29,29 @@ pub(super) fn read(text: &str) -> Result<Arena> {
     Ok(arena)
 }
 
-/// Reads `text` as the parser has it, whatever it is.
+/// Reads `text` with the parser, without the quick reader.
 pub(super) fn read_by_parser(text: &str) -> Result<Arena> {
     Builder::read(text, &events::each)
 }
 
-/// Reads a part of a text; an alias whose anchor is not in it leads [`ELSEWHERE`].
+/// Reads a part of a text; an alias whose anchor is outside it leads [`ELSEWHERE`].
 pub(super) fn read_part(text: &str) -> Result<Arena> {
     #[cfg(test)]
     crate::document::readings::count(text.len());
     Builder::read(text, &events::each_of_part)
 }
 
-/// What gives the events of a text.
+/// Produces the events of a text.
 pub(super) type Events<'e> = &'e dyn for<'t> Fn(&'t str, &mut dyn FnMut(Event<'t>, Span) -> Result<()>) -> Result<()>;
 
 struct Builder<'t> {
     text: &'t str,
     arena: Arena,
-    /// The collections not yet ended, innermost last; for a map, the key that waits for its value.
+    /// The open collections, innermost last; for a map, the key whose value comes next.
     open: Vec<(usize, Option<usize>)>,
     anchors: HashMap<usize, usize>,
     documents: usize,
-    /// How far the text is accounted for: the end of the last node or indicator.
+    /// The end of the last node or indicator.
     position: usize,
 }
 
@@ -88,7 +89,7 @@ impl<'t> Builder<'t> {
             }
             Event::UnresolvedAlias(_) => self.alias(ELSEWHERE, span),
             Event::Scalar(text, style, anchor, tag) => {
-                // For what is not written the parser gives null's own notation.
+                // For empty values the parser returns null's notation.
                 let absent = bytes(span).is_empty() && style == ScalarStyle::Plain;
                 self.arena.anchors |= text == "<<" && style == ScalarStyle::Plain;
                 let style_here = style_of(style);
@@ -123,7 +124,7 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// A block scalar at the end of a text without a final line end: libyaml and Go read no line end where there is none.
+    /// A block scalar at the end of a text without a final line end: libyaml and Go do not add a line end.
     fn without_line_end<'e>(&self, content: Cow<'e, str>, span: &Range<usize>) -> Cow<'e, str> {
         let is_open = span.end >= self.text.len() && lines::is_open(self.text);
         match content.strip_suffix('\n') {
@@ -168,7 +169,7 @@ impl<'t> Builder<'t> {
         index
     }
 
-    /// Where the entry of the next node begins, and the end of the indicator before the node.
+    /// The start of the next node's entry, and the end of the indicator before the node.
     fn locate(&self) -> (usize, usize) {
         let Some((holder, waiting)) = self.open.last() else {
             let begin = lines::prolog(self.text);
@@ -185,7 +186,7 @@ impl<'t> Builder<'t> {
             (Content::List(_), _) if !piece.flow => (next, next + usize::from(is(b'-'))),
             _ => {
                 let next = if piece.flow && is(b',') { lines::skip(self.text, next + 1) } else { next };
-                // In a list the question mark is that of a pair's key, and the pair begins at it.
+                // In a list the question mark is that of a pair's key, and the pair starts at it.
                 let explicit = matches!(piece.content, Content::Map(_)) && lines::is_indicator(self.text, next, b'?');
                 (next, next + usize::from(explicit))
             }
@@ -205,7 +206,7 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// Ends a collection where its last entry ends: the parser's end event of a block stands at the next token.
+    /// Ends a collection at the end of its last entry, since the parser's end event of a block is at the next token.
     fn close(&mut self, span: Span) {
         let Some((node, _)) = self.open.pop() else { return };
         let ends = match &self.arena.pieces[node].content {
@@ -225,12 +226,12 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// The bytes of an event; the parser gives them for every text that it holds whole.
+/// The bytes of an event, which the parser provides for every text in memory.
 pub(super) fn bytes(span: Span) -> Range<usize> {
     span.byte_range().unwrap_or_default()
 }
 
-/// The parser's style as ours.
+/// Converts the parser's style.
 pub(super) fn style_of(style: ScalarStyle) -> Style {
     match style {
         ScalarStyle::Plain => Style::Plain,

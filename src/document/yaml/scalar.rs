@@ -1,4 +1,4 @@
-//! What a plain scalar means: the YAML 1.2 core schema (YAML 1.2.2, section 10.3.2).
+//! The values of plain scalars: the YAML 1.2 core schema (YAML 1.2.2, section 10.3.2).
 
 use crate::document::value::{Number, Value};
 
@@ -11,13 +11,13 @@ pub(super) fn plain(text: &str) -> Value {
     }
 }
 
-/// Whether a plain scalar is a string. Most begin with a letter, which no number does.
+/// Whether a plain scalar is a string. Most start with a letter, which no number does.
 pub(super) fn is_string(text: &str) -> bool {
     let word = text.starts_with(|first: char| first.is_ascii_alphabetic() && !"nNtTfF".contains(first));
     word || matches!(plain(text), Value::String(_))
 }
 
-/// Reads a number of the core schema and gives it in JSON's notation.
+/// Parses a number of the core schema into JSON's notation.
 fn number(text: &str) -> Option<Number> {
     if let Some(digits) = text.strip_prefix("0x") {
         return radix(digits, 16);
@@ -67,21 +67,21 @@ fn radix(digits: &str, radix: u32) -> Option<Number> {
     Some(Number::new(value.to_string()))
 }
 
-/// Whether a string may stand without quotes: nothing reads it as another type (the core schema or YAML 1.1), and no
-/// character in it means something to YAML. In a flow collection commas and brackets do.
+/// Whether a string may be unquoted: no reader takes it for another type (the core schema or YAML 1.1), and it contains
+/// no indicators. In a flow collection commas and brackets are indicators.
 pub(super) fn may_be_plain(text: &str, in_flow: bool) -> bool {
     let indicator = matches!(text, "-" | "?") || ["- ", "? ", " "].iter().any(|start| text.starts_with(start));
     let starts_well = !indicator && !text.starts_with(|c: char| "*&!|>@`%{}[],#'\"".contains(c));
     let inside_well = !text.contains(": ")
         && !text.contains(" #")
         && (!in_flow || !(text.contains([',', '[', ']', '{', '}']) || text.starts_with(':') || text.contains('?')));
-    // Readers differ in what else than a space they take for white space.
+    // Readers differ about other white space than spaces.
     let ends_well = !text.ends_with(':') && text.trim().len() == text.len();
     plain(text).as_str().is_some() && !is_other_in_yaml_1_1(text) && starts_well && inside_well && ends_well
 }
 
-/// Whether YAML 1.1 reads something else where the core schema reads a string: `yes`, `1_000`, `0b1`, `12:30`,
-/// `2024-01-01` (yaml.org/type).
+/// Whether YAML 1.1 has another type where the core schema has a string: `yes`, `1_000`, `0b1`, `12:30`, `2024-01-01`
+/// (yaml.org/type).
 fn is_other_in_yaml_1_1(text: &str) -> bool {
     let boolean = matches!(text, "y" | "Y" | "n" | "N")
         || ["yes", "no", "on", "off"].iter().any(|word| {
@@ -89,7 +89,7 @@ fn is_other_in_yaml_1_1(text: &str) -> bool {
                 || text == word.to_ascii_uppercase()
                 || text == format!("{}{}", &word[..1].to_ascii_uppercase(), &word[1..])
         });
-    // The value and merge types, and what ends a document where a reader looks no further than the word.
+    // The value and merge types, and words that end a document for simple readers.
     let special =
         matches!(text, "=" | "<<" | "---" | "...") || ["--- ", "... "].iter().any(|mark| text.starts_with(mark));
     boolean || special || is_old_number(text.strip_prefix(['+', '-']).unwrap_or(text)) || is_timestamp(text)
@@ -133,7 +133,7 @@ fn is_old_number(text: &str) -> bool {
     }
 }
 
-/// A date (`2024-01-01`) or a date with a time.
+/// A date (`2024-01-01`), or a date with a time.
 fn is_timestamp(text: &str) -> bool {
     let (date, time) = match text.find(['T', 't', ' ', '\t']) {
         Some(at) => (&text[..at], Some(text[at + 1..].trim_start())),
@@ -145,7 +145,7 @@ fn is_timestamp(text: &str) -> bool {
     if year.len() != 4 || !digits(year) || !short(month) || !short(day) {
         return false;
     }
-    // Go reads a month and a day of one digit too.
+    // Go also accepts a month and a day with one digit.
     let Some(time) = time else { return true };
     let zone = time.find(['Z', '+', '-']).unwrap_or(time.len());
     let clock: Vec<&str> = time[..zone].trim_end().split(':').collect();

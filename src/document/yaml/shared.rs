@@ -1,9 +1,9 @@
-//! Texts in which something stands for what is elsewhere: anchors with their aliases, and merge keys.
+//! Texts with anchors, aliases, and merge keys, in which one place stands for another.
 //!
-//! An edit of such a text is held against the value as it is written, in which an alias is an alias: what the edit asks for
-//! must come about there and nowhere else. Beside that each alias must repeat the node that it repeated before. What an
-//! edit touches is read again with the anchors before it ([`graft`]), so that a patch of many operations costs what it
-//! costs elsewhere; at its end the whole is read once.
+//! An edit of such a text is compared with the value as it is written, in which an alias is an alias: the edit must
+//! take effect there and nowhere else. In addition each alias must repeat the same node as before. The changed entry is
+//! parsed again with the anchors before it ([`graft`]), so that a patch of many operations costs the same as elsewhere;
+//! the complete text is parsed once at the end.
 
 use std::collections::HashSet;
 
@@ -22,9 +22,9 @@ use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
 
 impl YamlText {
-    /// One edit of such a text.
+    /// Applies one edit to such a text.
     pub(super) fn apply_shared(&mut self, edit: &Edit) -> Result<()> {
-        // An item may be there as what an alias repeats.
+        // An item may be there through an alias.
         if let Edit::Append { path, value } = edit
             && path.get(&self.value).and_then(Value::as_list).is_some_and(|items| items.contains(value))
         {
@@ -57,7 +57,7 @@ impl YamlText {
         Ok(())
     }
 
-    /// What a copy of this place is as it is written: it has no anchors, and what is repeated in it is written out.
+    /// The value of a copy of this place: without anchors, and with aliases expanded.
     fn written_copy(&self, from: &Pointer) -> Result<Value> {
         let missing = || Error::new(Kind::Path, "no value at this path").at_path(from);
         let (_, node) = meaning::entry(self.nodes(), from).ok_or_else(missing)?;
@@ -65,13 +65,13 @@ impl YamlText {
         Reading::written_apart(self.nodes(), inside).value_at(node)
     }
 
-    /// Whether only a merge key provides what stands at a place that leads through no alias.
+    /// Whether only a merge key provides the value at a place that leads through no alias.
     pub(super) fn is_merged(&self, path: &Pointer) -> bool {
         meaning::entry(self.nodes(), path).is_none() && path.get(&self.value).is_some()
     }
 
-    /// Refuses to edit what only a merge key or an alias provides, and anything below it. Something may be put over it whole:
-    /// that stands in the text then.
+    /// Rejects edits of what only a merge key or an alias provides, and of anything below. It may be overridden
+    /// entirely, which adds it to the text.
     fn refuse_repeated(&self, edit: &Edit) -> Result<()> {
         let over = match edit {
             Edit::Add { path, .. } | Edit::Set { path, .. } | Edit::Copy { path, .. } | Edit::Move { path, .. } => {
@@ -88,7 +88,7 @@ impl YamlText {
         };
         for path in edit.paths() {
             let first = if over == Some(path) { path.parent() } else { Some(path.clone()) };
-            // Below what a merge key provides is nothing else: the nearest place that there is tells.
+            // Nothing else can exist below what a merge key provides, so the nearest existing place decides.
             let mut places = std::iter::successors(first, Pointer::parent);
             let there = places.find(|place| place.get(&self.value).is_some());
             if let Some(place) = there.filter(|place| self.is_merged(place)) {
@@ -98,7 +98,7 @@ impl YamlText {
         Ok(())
     }
 
-    /// Brings the value in line with the text after `edit`.
+    /// Updates the value for the text after `edit`.
     fn mean(&mut self, edit: &Edit, reach: Reach) -> Result<()> {
         let place = match reach {
             Reach::Here => {
@@ -117,7 +117,7 @@ impl YamlText {
         apply::apply(&mut self.value, &Edit::Replace { path: place, value })
     }
 
-    /// Holds the text against what the edits were to give, and each alias against what it repeated.
+    /// Compares the text with the intended value, and each alias with what it repeated.
     pub(super) fn read_shared(&self, read: Tree<'_>, written: &Value) -> Result<Value> {
         if !same_aliases(&self.arena, read.arena) || *written != Reading::written(read)? {
             return Err(differs(true));
@@ -127,13 +127,13 @@ impl YamlText {
     }
 }
 
-/// How far an edit changes what a text means.
+/// How far an edit changes the value of a text.
 enum Reach {
-    /// No further than it would in any other text.
+    /// Only at its own place, as in any other text.
     Here,
-    /// The map at this place has a merge key: what its entries cover depends on which there are.
+    /// The map at this place has a merge key, which the map's entries override.
     Map(Pointer),
-    /// An alias repeats what the edit leads into.
+    /// An alias repeats the place of the edit.
     Everywhere,
 }
 
@@ -145,7 +145,7 @@ impl Reach {
         for path in edit.paths() {
             match (Self::at(tree, path, &repeated), edit) {
                 (Self::Here, _) => {}
-                // Two places may lie one in the other.
+                // One of the two places may contain the other.
                 (Self::Everywhere, _) | (_, Edit::Move { .. } | Edit::Copy { .. }) => return Self::Everywhere,
                 (map, _) => reach = map,
             }
@@ -181,7 +181,7 @@ impl Reach {
     }
 }
 
-/// Refuses to take a node away that something outside of it repeats.
+/// Fails if something outside the removed node repeats it.
 pub(super) fn refuse_shared(arena: &Arena, node: usize, pointer: &Pointer) -> Result<()> {
     if !arena.anchors {
         return Ok(());
@@ -198,9 +198,9 @@ pub(super) fn refuse_shared(arena: &Arena, node: usize, pointer: &Pointer) -> Re
     Ok(())
 }
 
-/// The text as it must be for `node` to be taken elsewhere; `None` if it is so already. In a copy there are no anchors
-/// below it, since an anchor names one node, and what aliases repeat there is written out; a block scalar that ends
-/// with the document does so without its line end.
+/// The text that is needed to copy or move `node`; `None` if it is so already. A copy must not contain anchors, since
+/// an anchor names one node, so its aliases are expanded; a block scalar that ends with the document has no line end
+/// there.
 pub(super) fn apart(tree: Tree<'_>, node: usize, copies: bool) -> Result<Option<Zeroizing<String>>> {
     let arena = tree.arena;
     let mut splices: Vec<Splice> = tree.closed(node).into_iter().collect();
@@ -234,7 +234,7 @@ pub(super) fn apart(tree: Tree<'_>, node: usize, copies: bool) -> Result<Option<
     Ok(Some(text))
 }
 
-/// What the aliases in `node` repeat, each in its order; nothing for what is in the node itself and goes along with it.
+/// The targets of the aliases in `node`, in order; `None` for targets within the node itself.
 pub(super) fn repeated_in(arena: &Arena, node: usize) -> Vec<Option<usize>> {
     if !arena.anchors {
         return Vec::new();
@@ -245,7 +245,7 @@ pub(super) fn repeated_in(arena: &Arena, node: usize) -> Vec<Option<usize>> {
     targets.map(|target| (!inside.contains(&target)).then_some(target)).collect()
 }
 
-/// Whether two readings of a text agree in what each alias repeats.
+/// Whether two parses of a text agree about the target of each alias.
 fn same_aliases(one: &Arena, other: &Arena) -> bool {
     let mut counterparts = vec![usize::MAX; one.pieces.len()];
     let mut aliases = Vec::new();
@@ -268,7 +268,7 @@ fn same_aliases(one: &Arena, other: &Arena) -> bool {
     aliases.into_iter().all(|(left, right)| counterparts[left] == right)
 }
 
-/// The anchors that aliases repeat, each with its place: the positions on the way to it, and whether it is a key's.
+/// The anchors with aliases, each with its place: the positions on the path to it, and whether it is a key's.
 fn repeated_places(tree: Tree<'_>) -> HashSet<(String, Vec<(usize, bool)>)> {
     let arena = tree.arena;
     let repeated: HashSet<usize> = arena.pieces.iter().filter_map(Piece::alias).collect();
@@ -292,7 +292,7 @@ fn repeated_places(tree: Tree<'_>) -> HashSet<(String, Vec<(usize, bool)>)> {
     found
 }
 
-/// Whether no anchor is written twice: then an alias's name says what it repeats.
+/// Whether every anchor name is unique, so that an alias's name identifies its target.
 fn unmistakable(arena: &Arena) -> bool {
     let mut seen = HashSet::with_capacity(arena.names.len());
     arena.names.values().all(|name| seen.insert(name))

@@ -1,52 +1,52 @@
-//! Splices of the text, and what they mean for the places of the nodes.
+//! Splices of the text, and their effect on the places of nodes.
 
 use std::ops::Range;
 
 use super::arena::Arena;
 pub(super) use crate::document::splice::{Splice, apply, begin, end, fit};
 
-/// What an operation does: splices in the order of the text, and the entry of the tree that they touch.
+/// The effect of an operation: splices in the order of the text, and the entry that they change.
 pub(super) struct Rewrite {
-    /// The splices, none overlapping another.
+    /// The splices, without overlap.
     pub(super) splices: Vec<Splice>,
-    /// What becomes of the tree.
+    /// The effect on the tree.
     pub(super) touched: Touched,
 }
 
-/// What becomes of the tree; positions are those of `holder`'s entries.
+/// The effect on the tree; positions are those of `holder`'s entries.
 pub(super) enum Touched {
-    /// A new entry stands before position `index`; its text is all of the splice's that is named.
+    /// There is a new entry before position `index`.
     Inserted {
         holder: usize,
         index: usize,
-        /// The splice that holds the entry.
+        /// The index of the splice that contains the entry.
         splice: usize,
-        /// The bytes of that splice's text in which it stands.
+        /// Its bytes in that splice's text.
         range: Range<usize>,
     },
     /// The entry has another value or key; it ended at `end` before the splices.
     Replaced {
         holder: usize,
         index: usize,
-        /// The entry's end in the old text, behind every splice.
+        /// The entry's end in the old text, after every splice.
         end: usize,
     },
     Removed {
         holder: usize,
         index: usize,
     },
-    /// More than an entry: the text is read again.
+    /// More than one entry: the complete text is parsed again.
     Everything,
 }
 
-/// Moves the places of the nodes to where the splices have put them.
+/// Shifts the places of the nodes by the splices.
 pub(super) fn shift(arena: &mut Arena, splices: &[Splice]) {
     let Some(first) = splices.first().map(|splice| splice.range.start) else { return };
     for piece in &mut arena.pieces {
         if piece.entry < first && piece.span.end < first {
             continue;
         }
-        // What ends an indicator, a tag or an anchor stays with it; with none it is where the node begins.
+        // The end of an indicator, a tag, or an anchor stays with it; without one it is the node's start.
         let behind = |at: usize, entry: usize| if at > entry { end(at, splices) } else { begin(at, splices) };
         let start = if piece.span.is_empty() {
             behind(piece.span.start, piece.entry)

@@ -1,4 +1,4 @@
-//! What no edit of a document can show: that a text which does not mean what was asked for is never given out.
+//! Tests beyond the recorded edits: a text that does not have the intended value is never returned.
 
 use super::YamlText;
 use super::tree::Tree;
@@ -17,7 +17,7 @@ fn at(path: &str) -> Pointer {
     Pointer::parse(path).expect("a pointer")
 }
 
-/// A text after an edit, which leaves the tree that reading it gives.
+/// A text after an edit; the tree equals that of a fresh parse.
 fn after(text: &str, edit: &Edit) -> YamlText {
     let mut edited = YamlText::parse(text.to_owned().into(), Format::Yaml).expect("it can be read");
     edited.apply(edit).unwrap_or_else(|error| panic!("{edit:?} on {text:?}: {error:?}"));
@@ -119,15 +119,15 @@ fn an_edit_leaves_the_tree_that_reading_the_text_gives() {
     let append = || Edit::Append { path: Pointer::root(), value: Value::string("new") };
     let folds = "strip: >-\n\nclip: >\n\nkeep: |+\n\n";
     for (text, edit) in [
-        // A key that is not written begins where its entry does.
+        // An empty key starts where its entry does.
         (":\n\n\n", rename("/", "x y")),
         (": a\nb: 1\n", rename("/", "yes")),
         ("{\n  ? foo :,\n  : bar,\n}\n", rename("/", "yes")),
         ("- :\n", Edit::Move { from: at("/0/"), path: at("/0/k") }),
-        // Of the document's node an anchor or a tag stays.
+        // An anchor or a tag of the root node stays.
         ("!!map\na: 1\n", rename("/a", "b")),
         ("--- &a !t\na: 1\n", rename("/a", "b")),
-        // White space below a block scalar is content of it where it is indented further.
+        // White space below a block scalar is content if it is indented further.
         ("foo: |\n  x\n   \n", rename("/foo", "x y")),
         ("foo: |\n \t\nbar: 1\n", rename("/foo", "new")),
         ("- |+\n\n\n", append()),
@@ -158,13 +158,13 @@ fn copies_and_moves_keep_the_indentation_of_their_own_lines() {
     let copy = |from: &str, path: &str| Edit::Copy { from: at(from), path: at(path) };
     let shift = |from: &str, path: &str| Edit::Move { from: at(from), path: at(path) };
     for (text, edit, expected) in [
-        // Below a key as far as before, whatever the file's own step is.
+        // Below a key, indented as far as before, whatever the file's own step is.
         ("x:\n  y: 1\na:\n    b: 1\n", copy("/a", "/x/z"), "x:\n  y: 1\n  z:\n      b: 1\na:\n    b: 1\n"),
         ("x:\n  y: 1\na:\n    b:\n      - 1\n", shift("/a", "/x/z"), "x:\n  y: 1\n  z:\n      b:\n        - 1\n"),
         ("x:\n  y: 1\na:\n- 1\n- 2\n", copy("/a", "/x/z"), "x:\n  y: 1\n  z:\n  - 1\n  - 2\na:\n- 1\n- 2\n"),
-        // From behind a dash to below a key.
+        // From after a dash to below a key.
         ("l:\n  - a: 1\n    b: 2\nm: {}\n", copy("/l/0", "/o"), "l:\n  - a: 1\n    b: 2\nm: {}\no:\n  a: 1\n  b: 2\n"),
-        // From below a key to behind a dash.
+        // From below a key to after a dash.
         (
             "l:\n  - x\nm:\n    a: 1\n    b: 2\n",
             copy("/m", "/l/-"),
@@ -177,17 +177,17 @@ fn copies_and_moves_keep_the_indentation_of_their_own_lines() {
         ),
         ("l:\n  - x\nm: !t\n    a: 1\n", copy("/m", "/l/-"), "l:\n  - x\n  - !t\n    a: 1\nm: !t\n    a: 1\n"),
         ("l:\n  - x\nm: !t\n    a: 1\n", shift("/m", "/l/-"), "l:\n  - x\n  - !t\n    a: 1\n"),
-        // From behind one dash to behind another.
+        // From after one dash to after another.
         ("l:\n  - - a\n    - b\n  - c\n", copy("/l/0", "/l/-"), "l:\n  - - a\n    - b\n  - c\n  - - a\n    - b\n"),
-        // A comment goes along, above the line of the dash.
+        // A comment moves along, to above the line of the dash.
         ("l:\n  - a: 1\nm:\n  # c\n  b: 2\n", shift("/m/b", "/l/0/b"), "l:\n  - a: 1\n    # c\n    b: 2\nm: {}\n"),
-        // Below a list in its key's column stands a comment of nobody's.
+        // Below a list in its key's column, a comment belongs to no entry.
         ("x: 1\na:\n- 1\n# c\n", Edit::Remove { path: at("/a") }, "x: 1\n# c\n"),
         ("x: {}\na:\n- 1\n# c\n", shift("/a", "/b"), "x: {}\n# c\nb:\n- 1\n"),
         ("x: {}\na:\n  - 1\n  # c\n", shift("/a", "/b"), "x: {}\nb:\n  - 1\n  # c\n"),
-        // Below a list in brackets too.
+        // The same below a list in brackets.
         ("a: [1]\n      # c\nb: 1\n", Edit::Remove { path: at("/a") }, "      # c\nb: 1\n"),
-        // The whole.
+        // The root.
         ("a:\n    b: 1\n    c: 2\n", copy("/a", ""), "b: 1\nc: 2\n"),
         ("- a: 1\n  b: 2\n", copy("/0", ""), "a: 1\nb: 2\n"),
     ] {

@@ -1,4 +1,4 @@
-//! A value's own text, taken from one place to be set at another: quotes, comments and inner layout go with it.
+//! Moves and copies a value's own text: quotes, comments, and inner layout are kept.
 
 use std::ops::Range;
 
@@ -21,27 +21,27 @@ use crate::document::value::Value;
 use crate::error::{Error, Kind, Result};
 use crate::memory::Buffer;
 
-/// A value's text as it stood.
+/// A value's original text.
 pub(super) struct Carried {
     /// The comment lines above its entry, without their indentation.
     comments: Vec<Zeroizing<String>>,
     pub(super) key: Option<String>,
-    /// What stands on the line of the indicator: the scalar, or a header, with anchor, tag and comment.
+    /// The text on the line of the indicator: the scalar, or a header, with anchor, tag, and comment.
     inline: Zeroizing<String>,
-    /// The value's text without its comment, if it is no block, and the indentation of the line on which it begins.
+    /// The value's text without its comment, unless it is a block, and the indentation of its first line.
     flow: Option<(Zeroizing<String>, String)>,
     /// The lines below, the last without its line end.
     below: Option<Zeroizing<String>>,
-    /// The column of the entry that it was the value of.
+    /// The column of its old entry.
     from: usize,
-    /// The column of its entries, for a block collection, and whether it is a map.
+    /// The column of its entries and whether it is a map, for a block collection.
     entries: Option<(usize, bool)>,
-    /// Whether its first entry stands on the line of the dash.
+    /// Whether its first entry is on the line of the dash.
     compact: bool,
 }
 
 impl Carried {
-    /// Takes the text of the entry at `index`; with its comments, when it moves.
+    /// Takes the text of the entry at `index`; for a move, with its comments.
     pub(super) fn take(tree: Tree<'_>, holder: usize, index: usize, comments: bool) -> Self {
         let text = tree.text;
         let (key, node) = tree.entry(holder, index);
@@ -92,8 +92,8 @@ impl Carried {
         }
     }
 
-    /// The text that may stand in a flow collection, without its comment; its further lines are indented as they were
-    /// against its first, which gets this indentation.
+    /// The text for a flow collection, without its comment; further lines keep their indentation relative to the first,
+    /// which gets this indentation.
     pub(super) fn as_flow(&self, indent: &str, manner: &Manner) -> Option<Zeroizing<String>> {
         let (text, old) = self.flow.as_ref().filter(|(text, _)| !text.is_empty())?;
         let mut flow = Buffer::default();
@@ -107,8 +107,8 @@ impl Carried {
         Some(flow.into_text())
     }
 
-    /// The comment lines that go with a moved entry stand above it; above the line of the dash where the entry is the first
-    /// of a compact collection.
+    /// The comment lines of a moved entry are placed above it, or above the line of the dash for the first entry of a
+    /// compact collection.
     pub(super) fn comments_above(&self, text: &str, change: &mut Rewrite, column: usize, ending: &str) {
         let Touched::Inserted { range, splice, .. } = &mut change.touched else { return };
         if self.comments.is_empty() {
@@ -168,7 +168,7 @@ impl Carried {
 }
 
 impl YamlText {
-    /// `move` and `copy`: the text is taken from its place and put at the other.
+    /// `move` and `copy`: takes the text from its place and inserts it at the other.
     pub(super) fn transfer(&mut self, from: &Pointer, path: &Pointer, moves: bool, value: &Value) -> Result<()> {
         let missing = || Error::new(Kind::Path, "there is nothing at this place").at_path(from);
         let manner = self.known_manner();
@@ -183,11 +183,11 @@ impl YamlText {
             Some(text) => taken_alone(text, &trail, moves),
         };
         let mut repeated = shared::repeated_in(&self.arena, node);
-        // What an alias in a copy repeats in what is copied, the copy has written out.
+        // Aliases in a copy to a node within the copy are expanded.
         repeated.retain(|target| moves || target.is_some());
         if moves {
             shared::refuse_shared(&self.arena, node, from)?;
-            // The only key of a map moved within it: the map is not emptied in between.
+            // The only key of a map is moved within it: the map does not become empty in between.
             if let (1, true, Some(to)) = (tree.len(holder), from.parent() == path.parent(), path.last()) {
                 let rename = Edit::Rename { path: from.clone(), to: to.to_owned() };
                 return if tree.entry(holder, 0).0.is_some() {
@@ -212,7 +212,7 @@ impl YamlText {
     }
 }
 
-/// What is carried, taken from a text that was made for it.
+/// Takes the text from a document that was created for it.
 fn taken_alone(text: &str, trail: &Trail, comments: bool) -> Option<Carried> {
     let arena = super::reader::read_part(text).ok()?;
     let tree = Tree { text, arena: &arena };
@@ -224,7 +224,7 @@ fn taken_alone(text: &str, trail: &Trail, comments: bool) -> Option<Carried> {
     (last < tree.len(holder)).then(|| Carried::take(tree, holder, last, comments))
 }
 
-/// The text of a copy: an anchor names one node. `properties` are the anchor and the tag that the text begins with.
+/// The text of a copy, without its anchor. `properties` are the anchor and the tag at its start.
 fn without_anchor(text: &str, properties: &str) -> Zeroizing<String> {
     let Some(value) = text.strip_prefix(properties) else { return Zeroizing::new(text.to_owned()) };
     let kept = properties.split_whitespace().filter(|word| !word.starts_with('&'));
@@ -239,7 +239,7 @@ fn shifted(lines: &str, old: usize, new: usize, manner: &Manner) -> Zeroizing<St
     for line in lines.split('\n') {
         let line = line.strip_suffix('\r').unwrap_or(line);
         let content = line.trim_start_matches(' ');
-        // Of a line of spaces what goes beyond the indentation may be content.
+        // Spaces beyond the indentation of a blank line may be content.
         if !content.is_empty() || line.len() > old {
             text.push_str(&" ".repeat((line.len() - content.len() + new).saturating_sub(old)));
             text.push_str(content);
@@ -249,13 +249,13 @@ fn shifted(lines: &str, old: usize, new: usize, manner: &Manner) -> Zeroizing<St
     text.into_text()
 }
 
-/// Whether the text of a key, as it is written, stands for this one.
+/// Whether the source text of a key is this key.
 pub(super) fn is_key(written: &str, key: &str) -> bool {
     let quoted = [format!("'{}'", key.replace('\'', "''")), format!("\"{key}\"")];
     written == key && scalar::is_string(key) || quoted.iter().any(|text| text == written)
 }
 
-/// Whether the text may stand in a flow collection.
+/// Whether the text may be used in a flow collection.
 pub(super) fn fits_flow(text: &str, json: bool) -> bool {
     let quoted = text.starts_with(if json { &['"', '[', '{'][..] } else { &['"', '\'', '[', '{'][..] });
     let fits = if json {

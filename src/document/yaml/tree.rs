@@ -1,4 +1,4 @@
-//! Where things stand in the text: entries, values, and the lines that belong to them.
+//! Places in the text: entries, values, and the lines that belong to them.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::scalar;
 use super::splice::Splice;
 use crate::document::node::Style;
 
-/// A text with its nodes, to ask for places.
+/// A text with its nodes, for queries.
 #[derive(Clone, Copy)]
 pub(super) struct Tree<'t> {
     pub(super) text: &'t str,
@@ -20,7 +20,7 @@ impl<'t> Tree<'t> {
         &self.arena.pieces[node]
     }
 
-    /// The text of a scalar: quotes taken off, escapes and folding resolved.
+    /// The text of a scalar, without quotes, with escapes and folding resolved.
     pub(super) fn text(&self, node: usize) -> Option<&'t str> {
         let piece = self.piece(node);
         let Content::Scalar(leaf) = &piece.content else { return None };
@@ -30,7 +30,7 @@ impl<'t> Tree<'t> {
         })
     }
 
-    /// The text of the key that a node stands for, and whether it is a string; `None` for a collection.
+    /// The text of the key in a node, and whether it is a string; `None` for a collection.
     pub(super) fn key_text(&self, node: usize) -> Option<(&'t str, bool)> {
         let piece = self.piece(node);
         match &piece.content {
@@ -44,12 +44,12 @@ impl<'t> Tree<'t> {
         }
     }
 
-    /// The text of a key that is a collection, as it is written.
+    /// The source text of a key that is a collection.
     pub(super) fn key_source(&self, node: usize) -> &'t str {
         self.text.get(self.span(node)).unwrap_or_default()
     }
 
-    /// How many entries a collection has.
+    /// The number of entries of a collection.
     pub(super) fn len(&self, holder: usize) -> usize {
         match &self.piece(holder).content {
             Content::List(items) => items.len(),
@@ -67,25 +67,25 @@ impl<'t> Tree<'t> {
         }
     }
 
-    /// Where the entry begins: at its dash, its `?`, or its key.
+    /// The start of the entry: its dash, its `?`, or its key.
     pub(super) fn begin(&self, holder: usize, index: usize) -> usize {
         let (key, value) = self.entry(holder, index);
         self.piece(key.unwrap_or(value)).entry
     }
 
-    /// The end of the entry's value; of its key, where there is no value.
+    /// The end of the entry's value, or of its key if there is no value.
     pub(super) fn end(&self, holder: usize, index: usize) -> usize {
         let (key, value) = self.entry(holder, index);
         let value = self.value_end(value);
         key.map_or(value, |key| self.value_end(key).max(value))
     }
 
-    /// The column in which the entries of a block collection stand.
+    /// The column of the entries of a block collection.
     pub(super) fn column(&self, holder: usize) -> usize {
         lines::column(self.text, self.begin(holder, 0))
     }
 
-    /// A node's own bytes. Those of a collection in block style follow from its entries: an edit does not keep them.
+    /// A node's own bytes. Those of a block collection are derived from its entries, since edits do not update them.
     pub(super) fn span(&self, node: usize) -> Range<usize> {
         let piece = self.piece(node);
         match self.len(node).checked_sub(1) {
@@ -97,7 +97,7 @@ impl<'t> Tree<'t> {
         }
     }
 
-    /// Whether a node stands between brackets, or is a pair in a flow list.
+    /// Whether a node is in brackets, or is a pair in a flow list.
     pub(super) fn is_flow(&self, node: usize) -> bool {
         self.piece(node).flow
     }
@@ -121,13 +121,13 @@ impl<'t> Tree<'t> {
         }
     }
 
-    /// Whether nothing is written for the node.
+    /// Whether the node is empty in the text.
     pub(super) fn is_absent(&self, node: usize) -> bool {
         let piece = self.piece(node);
         matches!(piece.content, Content::Scalar(_)) && piece.span.is_empty() && self.style(node) == Some(Style::Plain)
     }
 
-    /// Where a value's own text begins, behind its anchor and tag: a block scalar at its header.
+    /// The start of a value's own text, after its anchor and tag; for a block scalar its header.
     pub(super) fn value_begin(&self, node: usize) -> usize {
         let piece = self.piece(node);
         match &piece.content {
@@ -144,7 +144,7 @@ impl<'t> Tree<'t> {
         header.map_or(self.text.len(), |end| begin + end)
     }
 
-    /// The end of a value's content; of a block scalar without its last line end.
+    /// The end of a value's content; for a block scalar without its last line end.
     pub(super) fn value_end(&self, node: usize) -> usize {
         let piece = self.piece(node);
         if self.is_block_scalar(node) {
@@ -170,22 +170,22 @@ impl<'t> Tree<'t> {
         if end <= lines::end(self.text, header) { header } else { end }
     }
 
-    /// The end of the last line that belongs to the entry: with its trailing comment, and with the comment lines below
-    /// that belong to a collection in it.
+    /// The end of the last line of the entry, including its trailing comment and the comment lines below that belong to
+    /// a collection in it.
     pub(super) fn last_line_end(&self, holder: usize, index: usize) -> usize {
         let end = lines::end(self.text, self.end(holder, index));
         let (_, value) = self.entry(holder, index);
         if self.is_block_collection(value) && self.len(value) > 0 {
             let column = self.column(value);
             let outer = lines::column(self.text, self.begin(holder, index));
-            // An indentless list stands in the column of its key: what is below may be the next key's comment.
+            // An indentless list is in the column of its key: what is below may be the next key's comment.
             return if column > outer { self.belonging(end, column) } else { end };
         }
         end
     }
 
-    /// The end of the comment lines directly below `end` that belong to a collection with entries in `column`: not less
-    /// deep than its entries, and deeper than what follows.
+    /// The end of the comment lines directly below `end` that belong to a collection with entries in `column`: at least
+    /// as deep as its entries, and deeper than what follows.
     pub(super) fn belonging(&self, end: usize, column: usize) -> usize {
         let mut last = end;
         let mut line = lines::next(self.text, end);
@@ -204,7 +204,7 @@ impl<'t> Tree<'t> {
         last
     }
 
-    /// The spaces between the dash and the item of a list, as its entry at `index` has them.
+    /// The number of spaces between the dash and the item, as in the entry at `index`.
     pub(super) fn gap(&self, holder: usize, index: usize) -> usize {
         let (_, value) = self.entry(holder, index);
         let after = self.piece(value).after;
@@ -213,13 +213,13 @@ impl<'t> Tree<'t> {
         if spaces == line.len() || spaces == 0 || line[spaces..].starts_with('#') { 1 } else { spaces }
     }
 
-    /// Whether the document ends in a block scalar that holds its last line end (`|`, `|+`).
+    /// Whether the document ends in a block scalar that includes the last line end (`|`, `|+`).
     pub(super) fn needs_line_end(&self) -> bool {
         self.arena.root.is_some_and(|root| self.ends_in_kept(self.last_below(root)))
     }
 
-    /// The change of header that keeps a block scalar what it is where the document's end was its end, and a line end is put
-    /// there: `|-`. None where `node` does not end in such a one.
+    /// The change of the header (`|-`) that preserves a block scalar at the document's end when a line end is added
+    /// there. `None` if `node` does not end in one.
     pub(super) fn closed(&self, node: usize) -> Option<Splice> {
         let last = self.last_below(node);
         let ends = self.piece(last).span.end >= self.text.len() && lines::is_open(self.text);
@@ -231,7 +231,7 @@ impl<'t> Tree<'t> {
         Some(Splice::replace(begin..end, "-"))
     }
 
-    /// The last node in `node`.
+    /// The last descendant of `node`.
     fn last_below(&self, mut node: usize) -> usize {
         while let Some(last) = self.len(node).checked_sub(1) {
             node = self.entry(node, last).1;
@@ -239,7 +239,7 @@ impl<'t> Tree<'t> {
         node
     }
 
-    /// Whether `node` ends in a block scalar to which blank lines below belong (`|+`).
+    /// Whether `node` ends in a block scalar that includes the blank lines below (`|+`).
     pub(super) fn keeps_blank_lines(&self, node: usize) -> bool {
         let last = self.last_below(node);
         self.is_block_scalar(last) && self.text[self.value_begin(last)..self.header_end(last)].contains('+')

@@ -1,4 +1,4 @@
-//! Values → text: scalars in their quotes, new collections in the file's own manner.
+//! Writes values as text: scalars in their quotes, new collections in the file's own manner.
 
 use crate::memory::Zeroizing;
 
@@ -9,10 +9,10 @@ use crate::document::quoted;
 use crate::document::value::{MapKey, Value};
 use crate::memory::{self, Buffer};
 
-/// The text of a value: what stands on the line of its key or dash, and the lines below, each with its line end.
+/// The text of a value: what is on the line of its key or dash, and the lines below, each with its line end.
 #[derive(Clone, Default)]
 pub(super) struct ValueText {
-    /// On the line of the key or dash, without the space before it; empty for a block collection under a key.
+    /// The text on the line of the key or dash, without the space before it; empty for a block collection below a key.
     pub(super) inline: Zeroizing<String>,
     pub(super) below: Zeroizing<String>,
     /// Whether it is a collection in block style.
@@ -22,7 +22,7 @@ pub(super) struct ValueText {
 impl ValueText {
     /// A collection below the anchor or the tag that stays on the line of its dash.
     pub(super) fn below_properties(&self, position: Position, manner: &Manner) -> Self {
-        // Its own entries are where a collection behind the dash has them.
+        // Its entries are in the same column as after the dash.
         let indent = " ".repeat(match position {
             Position::Root => 0,
             Position::Key(column) => column + manner.step,
@@ -37,19 +37,19 @@ impl ValueText {
     }
 }
 
-/// What a value is written after.
+/// What precedes a value.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Position {
     /// Nothing: it is the document.
     Root,
     /// A key in this column.
     Key(usize),
-    /// A dash in this column, with so many spaces behind it.
+    /// A dash in this column, followed by this number of spaces.
     Dash(usize, usize),
 }
 
 impl Position {
-    /// The column in which the entries of a collection stand here.
+    /// The column of a collection's entries.
     pub(super) fn entries(self, manner: &Manner, is_map: bool) -> usize {
         match self {
             Self::Root => 0,
@@ -59,7 +59,7 @@ impl Position {
         }
     }
 
-    /// The column from which the indentation of a block scalar is counted.
+    /// The column that the indentation of a block scalar is relative to.
     pub(super) fn parent(self) -> usize {
         match self {
             Self::Root => 0,
@@ -67,7 +67,7 @@ impl Position {
         }
     }
 
-    /// The column in which the lines of a block scalar stand here.
+    /// The column of a block scalar's lines.
     fn literal(self, manner: &Manner) -> usize {
         match self {
             Self::Root => manner.step,
@@ -89,7 +89,7 @@ impl Default for Spacing {
     }
 }
 
-/// Writes `value` in block context; a scalar keeps `style` if it can hold it.
+/// Writes `value` in block style; a scalar keeps `style` if it can hold it.
 pub(super) fn block(value: &Value, position: Position, style: Style, manner: &Manner) -> ValueText {
     match value {
         Value::Map(map) if map.is_empty() => ValueText::inline("{}"),
@@ -120,7 +120,7 @@ pub(super) fn block(value: &Value, position: Position, style: Style, manner: &Ma
     }
 }
 
-/// A collection's lines, the first of them moved up where it stands behind a dash or is the document.
+/// A collection's lines; the first one follows a dash, or is the start of the document.
 fn joined(position: Position, column: usize, lines: Zeroizing<String>) -> ValueText {
     if let Position::Key(_) = position {
         return ValueText { below: lines, collection: true, ..ValueText::default() };
@@ -134,8 +134,8 @@ fn joined(position: Position, column: usize, lines: Zeroizing<String>) -> ValueT
     }
 }
 
-/// Adds the lines of a collection that is not empty; the first is indented if `indented` says so. The lines of all levels
-/// go into one buffer: to join them level by level would copy the deepest as often as there are levels.
+/// Adds the lines of a non-empty collection; the first is indented if `indented` is set. The lines of all levels go
+/// into one buffer, since joining them level by level would copy the deepest lines once per level.
 fn push_entries(collection: &Value, column: usize, indented: bool, manner: &Manner, lines: &mut Buffer) {
     let indent = " ".repeat(column);
     match collection {
@@ -158,7 +158,7 @@ fn push_entries(collection: &Value, column: usize, indented: bool, manner: &Mann
     }
 }
 
-/// Adds what stands behind a key or a dash, with its line end, and the lines below.
+/// Adds the text after a key or a dash, with its line end, and the lines below.
 fn push_value(value: &Value, position: Position, manner: &Manner, lines: &mut Buffer) {
     let is_filled = match value {
         Value::Map(map) => !map.is_empty(),
@@ -179,7 +179,7 @@ fn push_value(value: &Value, position: Position, manner: &Manner, lines: &mut Bu
     push_entries(value, column, is_below, manner, lines);
 }
 
-/// An entry's lines: `head` is the dash or the key with its colon, `gap` the spaces behind it.
+/// An entry's lines: `head` is the dash or the key with its colon, `gap` the spaces after it.
 pub(super) fn entry(column: usize, head: &str, gap: usize, written: &ValueText, manner: &Manner) -> Zeroizing<String> {
     let (indent, gap) = (" ".repeat(column), " ".repeat(if written.inline.is_empty() { 0 } else { gap }));
     Zeroizing::new([&indent, head, &gap, &written.inline, manner.ending, &written.below].concat())
@@ -188,13 +188,13 @@ pub(super) fn entry(column: usize, head: &str, gap: usize, written: &ValueText, 
 /// Whether a string is written as a literal block: it has a line feed, and nothing that a literal block cannot hold.
 pub(super) fn may_be_literal(text: &str) -> bool {
     let fits = |c: char| c == '\n' || c == '\t' || !(c.is_control() || is_hidden(c));
-    // Readers differ in whether a line of white space only is content.
+    // Readers differ about whether a line of only white space is content.
     let solid = |line: &str| line.is_empty() || !line.trim_matches([' ', '\t']).is_empty();
     text.contains('\n') && text.chars().all(fits) && text.split('\n').all(solid) && !text.trim_matches('\n').is_empty()
 }
 
-/// Line separators of YAML 1.1 and the byte order mark, of which readers differ in what they make, and what YAML does not
-/// allow unescaped.
+/// Characters to escape: line separators of YAML 1.1 and the byte order mark, which readers treat differently, and what
+/// YAML does not allow unescaped.
 pub(super) fn is_hidden(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
@@ -209,8 +209,8 @@ pub(super) fn starts_with_space(text: &str) -> bool {
     text.trim_start_matches('\n').starts_with([' ', '\t'])
 }
 
-/// A literal block with its lines in `column`, which the header says if there is an `indicator`; a header that `keeps` the
-/// blank lines at the end goes on doing so.
+/// A literal block with its lines in `column`, which the header contains if there is an `indicator`; a header that
+/// `keeps` the trailing blank lines still does.
 pub(super) fn literal_at(
     text: &str,
     column: usize,

@@ -1,4 +1,4 @@
-//! Flow collections on one line, as the quick reader knows them.
+//! Flow collections on one line, for the quick reader.
 
 use super::{MAX_KEY, Owner, Scanner};
 use crate::document::yaml::arena::Content;

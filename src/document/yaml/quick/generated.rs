@@ -1,11 +1,11 @@
-//! Generated texts: whatever the quick reader takes of them, it reads as the parser does.
+//! Generated texts: whatever the quick reader accepts, it parses like the parser.
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use super::tests::{compared, recorded};
 
-/// What changes a text a little: a place in it, and what to put there or take away.
+/// A small change of a text: a place, and what to insert or remove there.
 #[derive(Debug, Clone)]
 enum Slip {
     Put(Index, &'static str),
@@ -57,7 +57,7 @@ fn slipped(text: &str, slips: &[Slip]) -> String {
     chars.into_iter().collect()
 }
 
-/// A few lines of a recorded text, of which each may get slips.
+/// A few lines of a recorded text, with random small changes.
 fn excerpt() -> impl Strategy<Value = String> {
     let texts = recorded();
     (select(texts), any::<Index>(), 1..14_usize).prop_map(|(text, from, count)| {
@@ -70,7 +70,7 @@ fn excerpt() -> impl Strategy<Value = String> {
     })
 }
 
-/// Short texts of lines that have a meaning in many orders.
+/// Short texts of lines that are valid in many orders.
 fn lines() -> impl Strategy<Value = String> {
     let indent = select(vec!["", "", "", "  ", "  ", "  ", "    ", "    ", "      ", " ", "   "]);
     let key = select(vec![
@@ -130,7 +130,7 @@ fn lines() -> impl Strategy<Value = String> {
     (proptest::collection::vec(line, 1..7), ends).prop_map(|(lines, end)| lines.join("\n") + end)
 }
 
-/// Short texts of what has a meaning.
+/// Short texts of meaningful tokens.
 fn tokens() -> impl Strategy<Value = String> {
     let token = select(vec![
         "a", "b", "k", "a: ", "k:", "- ", "-", "\n", "\n", "\n  ", "\n  ", "\n    ", " ", "'x'", "\"y\"", "'", "\"",

@@ -1,10 +1,10 @@
-//! A quick reader for what most files consist of, so that a large one opens at once.
+//! A quick reader for the syntax that most files consist of, so that large files open fast.
 //!
-//! It knows maps and lists in block style, scalars on one line, literal blocks and flow collections on one line. At
-//! anything else, and at anything that might be wrong, it gives up, and the parser reads the whole: what is refused, and
-//! where, is the parser's word alone. What it accepts it reads as the parser does, node by node and place by place; where
-//! assertions are on (in every test) each text is read in both ways and compared. An edited text is read back by the
-//! parser, so that two readers must agree before anything is written.
+//! It knows block maps and lists, scalars on one line, literal blocks, and flow collections on one line. At anything
+//! else, and at anything that might be an error, it gives up, and the parser reads the complete text, so that all
+//! errors come from the parser. What it accepts it parses like the parser, node by node and place by place; with
+//! assertions enabled (in every test) each text is parsed both ways and compared. An edited text is always verified by
+//! the parser, so two readers must agree before anything is written.
 
 mod flow;
 mod scalar;
@@ -15,13 +15,13 @@ use crate::document::node::Style;
 
 use scalar::Token;
 
-/// How deep collections may nest here.
+/// The maximum nesting of collections here.
 const MAX_DEPTH: usize = 64;
 
-/// How long a key may be here; YAML allows 1,024 characters where no `?` stands before it (YAML 1.2.2, section 7.4.2).
+/// The maximum length of a key here; YAML allows 1,024 characters without a `?` (YAML 1.2.2, section 7.4.2).
 const MAX_KEY: usize = 1_000;
 
-/// Reads `text`, if it keeps to what is known here.
+/// Parses `text`, if it only uses the supported syntax.
 pub(super) fn read(text: &str) -> Option<Arena> {
     if !text.bytes().all(is_expected) || !(text.is_ascii() || text.chars().all(is_printable)) {
         return None;
@@ -36,32 +36,32 @@ pub(super) fn read(text: &str) -> Option<Arena> {
     scanner.column.is_none().then(|| Arena { pieces: scanner.pieces, root: Some(root), ..Arena::default() })
 }
 
-/// No tab, no carriage return, no control character: each has rules of its own.
+/// No tab, no carriage return, no control character, which have special rules.
 fn is_expected(byte: u8) -> bool {
     byte == b'\n' || byte >= b' ' && byte != 0x7f
 }
 
-/// No control character beyond ASCII, no line end that is one in other readers, no byte order mark.
+/// No control character beyond ASCII, no line end of other readers, no byte order mark.
 fn is_printable(c: char) -> bool {
     !matches!(c, '\u{80}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// What a node needs to know of the entry that it is in.
+/// What a node needs to know about its entry.
 #[derive(Clone, Copy)]
 struct Owner {
     entry: usize,
-    /// Right after the indicator before the node.
+    /// The end of the indicator before the node.
     after: usize,
 }
 
 impl Owner {
-    /// Of a node with nothing before it.
+    /// For a node with nothing before it.
     fn itself(begin: usize) -> Self {
         Self { entry: begin, after: begin }
     }
 }
 
-/// What a block's entry hangs on: a list may stand in its key's column, and only a dash is followed by one on its line.
+/// The parent of a block entry: a list may be in its key's column, and only a dash may be followed by one on its line.
 #[derive(Clone, Copy, PartialEq)]
 enum Holder {
     Map,
@@ -73,7 +73,7 @@ struct Scanner<'t> {
     bytes: &'t [u8],
     pieces: Vec<Piece>,
     at: usize,
-    /// The column of the content at `at`, once a line was ended; nothing at the text's end.
+    /// The column of the content at `at`, if it is the first on its line; `None` at the text's end.
     column: Option<usize>,
     depth: usize,
 }
@@ -83,7 +83,7 @@ impl Scanner<'_> {
         self.bytes.get(at).copied()
     }
 
-    /// Whether a space, a line end or the text's end stands there.
+    /// Whether there is a space, a line end, or the text's end.
     fn is_blank(&self, at: usize) -> bool {
         matches!(self.byte(at), None | Some(b' ' | b'\n'))
     }
@@ -100,7 +100,7 @@ impl Scanner<'_> {
         self.bytes[at..].iter().take_while(|byte| **byte == b' ').count()
     }
 
-    /// Goes to the first content at or below the line that begins at `line`.
+    /// Goes to the first content at or below the line that starts at `line`.
     fn go_to_content(&mut self, mut line: usize) {
         loop {
             let content = line + self.spaces(line);
@@ -116,7 +116,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Ends a line behind an entry: nothing or a comment may follow, and the next content is gone to.
+    /// Ends a line after an entry, which only a comment may follow, and goes to the next content.
     fn end_line(&mut self) -> Option<()> {
         let next = self.at + self.spaces(self.at);
         match self.byte(next) {
@@ -138,8 +138,8 @@ impl Scanner<'_> {
         self.push(Content::Scalar(token.leaf), token.begin..token.end, false, owner)
     }
 
-    /// Reads what stands at the begin of a line's content: a list or a map. Content that is indented further than what it
-    /// follows is nobody's, and ends up as what is left of the text.
+    /// Reads a list or a map at the start of a line's content. Content that is indented further than what it follows is
+    /// left over, and makes the reader give up.
     fn block(&mut self, column: usize, owner: Owner) -> Option<usize> {
         if self.is_dash() {
             return self.list(column, owner);
@@ -206,7 +206,7 @@ impl Scanner<'_> {
         (self.depth <= MAX_DEPTH).then_some(())
     }
 
-    /// Reads what follows a colon or a dash whose entry stands in `column`, and goes to the content below it.
+    /// Reads what follows a colon or a dash whose entry is in `column`, and goes to the content below it.
     fn value(&mut self, column: usize, owner: Owner, holder: Holder) -> Option<usize> {
         let begin = self.at + self.spaces(self.at);
         match self.byte(begin) {
@@ -229,7 +229,7 @@ impl Scanner<'_> {
             }
             Some(_) => {}
         }
-        // Between dash and content there are only dashes and spaces, so that bytes count columns.
+        // Between dash and content there are only dashes and spaces, so bytes equal columns.
         let inner = column + (begin - owner.entry);
         self.at = begin;
         if self.is_dash() {

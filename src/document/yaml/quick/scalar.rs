@@ -1,4 +1,4 @@
-//! Scalars, as the quick reader knows them: on one line, or a literal block.
+//! Scalars for the quick reader: on one line, or a literal block.
 
 use crate::memory::Zeroizing;
 
@@ -64,7 +64,7 @@ impl Scanner<'_> {
         Some(self.ended(Style::Double, text, begin, at + 1))
     }
 
-    /// What begins with a letter, a digit, or a character that means nothing to YAML anywhere.
+    /// A scalar that starts with a letter, a digit, or a character without a meaning in YAML.
     fn plain(&mut self, in_flow: bool) -> Option<Token> {
         let begin = self.at;
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80;
@@ -131,7 +131,7 @@ impl Scanner<'_> {
         }
         let mut text = Zeroizing::new(String::with_capacity(end - first));
         for line in self.text[first + 1..end].split_inclusive('\n') {
-            // A line of spaces may have fewer of them.
+            // A line of spaces may be shorter.
             text.push_str(line.get(indent..).filter(|content| !content.is_empty()).unwrap_or("\n"));
         }
         if strips {
@@ -144,7 +144,7 @@ impl Scanner<'_> {
     }
 }
 
-/// The escapes that mean in YAML what they mean elsewhere too.
+/// Resolves the escapes that YAML shares with other languages.
 fn unescaped(written: &str) -> Option<Text> {
     let mut text = Zeroizing::new(String::with_capacity(written.len()));
     let mut rest = written;

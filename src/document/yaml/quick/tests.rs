@@ -7,7 +7,7 @@ use super::super::reader;
 use super::super::tree::Tree;
 use super::{MAX_DEPTH, read};
 
-/// Reads in both ways; gives whether the quick reader took the text.
+/// Parses in both ways; returns whether the quick reader accepted the text.
 pub(super) fn compared(text: &str) -> bool {
     let Some(quick) = read(text) else { return false };
     match reader::read_by_parser(text) {
@@ -28,7 +28,7 @@ fn assert_same(text: &str, quick: &Arena, parsed: &Arena) {
     assert_eq!(quick, parsed, "{text:?}");
 }
 
-/// What stands in recorded edits.
+/// The texts of the recorded edits.
 pub(super) fn recorded() -> Vec<String> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
     let mut found = Vec::new();
