@@ -1,4 +1,4 @@
-//! The one error type: what happened, where, what to do next, and the exit code that scripts rely on.
+//! The error type: what happened, where, what to do next, and the exit code for scripts.
 
 use std::error::Error as StdError;
 use std::io;
@@ -7,24 +7,24 @@ use std::sync::Arc;
 use crate::shown;
 use crate::shown::{ErrorText, FileName, KeyName, Part, Showable, Shown};
 
-/// What class a failure belongs to. The names are part of the command line's contract (`--output json`).
+/// The kind of an error. The names are part of the command line's contract (`--output json`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// The command line itself is wrong.
     Usage,
     /// None of the identities available opens the file.
     NoIdentity,
-    /// Nobody is named who could read the file, or a recipient cannot be used.
+    /// The rules list no recipient for the file, or one that cannot be used.
     NoRecipient,
-    /// The file is no intact age file.
+    /// The file is truncated or corrupted.
     Damaged,
-    /// A passphrase would have to be asked for and there is no terminal.
+    /// A passphrase is needed, but there is no terminal to ask on.
     PassphraseNeeded,
-    /// `secrets.nix` or `agepatch.toml` cannot be read or says something impossible.
+    /// `secrets.nix`, `.sops.yaml`, or `agepatch.toml` cannot be read or is invalid.
     Rules,
-    /// A `test` operation does not hold.
+    /// A `test` operation failed.
     Test,
-    /// The file on disk is no longer the one that was read.
+    /// The file on disk changed since it was read.
     ChangedMeanwhile,
     /// The result would be empty.
     EmptyResult,
@@ -32,13 +32,13 @@ pub enum Kind {
     Check,
     /// The git index or repository state does not allow the commit.
     Index,
-    /// A setting of the repository needs consent that was not given.
+    /// A setting of the repository needs consent.
     Untrusted,
     /// A task ID does not exist.
     Task,
     /// A secret value was given as an argument.
     SecretOnCommandLine,
-    /// A secret was asked for without `--reveal`.
+    /// A secret was requested without `--reveal`.
     SecretNeedsReveal,
     /// The path does not fit the document.
     Path,
@@ -46,11 +46,11 @@ pub enum Kind {
     Ambiguous,
     /// The path goes through an alias or a merge key.
     Alias,
-    /// The document has a key twice.
+    /// The document has a duplicate key.
     DuplicateKey,
     /// The document cannot be parsed.
     Syntax,
-    /// The file holds more than one YAML document.
+    /// The file contains more than one YAML document.
     MultiDocument,
     /// The document uses something that cannot be edited safely.
     Unsupported,
@@ -91,7 +91,7 @@ impl Kind {
         Self::Git,
     ];
 
-    /// The kind's name in JSON output.
+    /// The name in JSON output.
     pub fn name(self) -> &'static str {
         match self {
             Self::Usage => "usage",
@@ -122,7 +122,7 @@ impl Kind {
         }
     }
 
-    /// The process's exit code for this kind (see the contract: 2 usage, 3 age, 4 refused, 5 path or patch, 6 the rest).
+    /// The exit code (in the contract: 2 usage, 3 age, 4 refused, 5 path or patch, 6 the rest).
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Usage | Self::SecretOnCommandLine => 2,
@@ -259,7 +259,7 @@ impl Error {
         self
     }
 
-    /// Names line and column, both counted from one.
+    /// Adds line and column, both one-based.
     #[must_use]
     pub fn at(mut self, line: usize, column: usize) -> Self {
         self.0.line = Some(line);
@@ -293,14 +293,13 @@ impl Error {
         self.0.hint.as_ref()
     }
 
-    /// The same failure under another kind.
+    /// The same error with another kind.
     #[must_use]
     pub fn with_kind(mut self, kind: Kind) -> Self {
         self.0.kind = kind;
         self
     }
 
-    /// The class of the failure.
     pub fn kind(&self) -> Kind {
         self.0.kind
     }
@@ -310,7 +309,7 @@ impl Error {
         self.0.message.as_raw()
     }
 
-    /// What happened, as it may be printed.
+    /// What happened, in printable form.
     pub fn shown(&self) -> &Shown {
         &self.0.message
     }
@@ -325,7 +324,7 @@ impl Error {
         self.0.file.as_ref().map(Shown::as_raw)
     }
 
-    /// Line and column, counted from one.
+    /// Line and column, one-based.
     pub fn line_column(&self) -> Option<(usize, usize)> {
         self.0.line.zip(self.0.column)
     }

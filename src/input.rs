@@ -1,7 +1,7 @@
-//! Files that are read: regular files only, and none larger than its kind may be.
+//! Reads files: only regular files, and none larger than its limit.
 //!
-//! What a repository holds may be a symbolic link to a device, a named pipe, or a gigabyte of zeros. Reading it must
-//! neither wait nor take all memory.
+//! A repository may contain a symbolic link to a device, a named pipe, or a gigabyte of zeros. Reading it must neither
+//! block nor exhaust memory.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -18,7 +18,7 @@ use crate::memory;
 const KIB: u64 = 1 << 10;
 const MIB: u64 = 1 << 20;
 
-/// How long a file of a kind may be.
+/// Limits for the size of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
     /// An encrypted file, a document, a patch, a value, a log: 64 MiB.
@@ -30,7 +30,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    /// The environment variable that sets another limit.
+    /// The environment variable that overrides the limit.
     pub fn variable(self) -> &'static str {
         match self {
             Self::Secret => "AGEPATCH_MAX_SECRET",
@@ -47,10 +47,10 @@ impl Limit {
         }
     }
 
-    /// The limit in bytes: that of its environment variable, else the default.
+    /// The limit in bytes: that of its environment variable, or the default.
     ///
     /// # Errors
-    /// For a variable that is not a size.
+    /// If the variable is not a size.
     pub fn bytes(self) -> io::Result<u64> {
         let name = self.variable();
         let Some(value) = std::env::var_os(name).filter(|value| !value.is_empty()) else { return Ok(self.default()) };
@@ -60,7 +60,7 @@ impl Limit {
         })
     }
 
-    /// The refusal of something longer, with the way to allow it.
+    /// The error for a larger file, with how to allow it.
     ///
     /// # Errors
     /// See [`Limit::bytes`].
@@ -89,7 +89,7 @@ fn size(text: &str) -> Option<u64> {
     digits.trim().parse::<u64>().ok()?.checked_mul(unit)
 }
 
-/// Why a file is not read although it is there.
+/// Why an existing file is not read.
 #[derive(Debug)]
 struct Refused(String);
 
@@ -105,19 +105,19 @@ fn refused(why: impl Into<String>) -> io::Error {
     io::Error::other(Refused(why.into()))
 }
 
-/// Whether a file was refused for what it is (a device, a pipe, a folder, too large), and not by the file system.
+/// Whether a file was rejected for what it is (a device, a pipe, a folder, too large), instead of by the file system.
 pub fn is_refused(error: &io::Error) -> bool {
     error.get_ref().and_then(|inner| inner.downcast_ref::<Refused>()).is_some()
 }
 
-/// Files as they were at one moment, by their path without links.
+/// The content of files at one moment, by their paths with links resolved.
 static SNAPSHOT: RwLock<Option<HashMap<PathBuf, Vec<u8>>>> = RwLock::new(None);
 
-/// As long as this lives, [`read`] gives secrets as they were at one moment.
+/// While this exists, [`read`] returns secrets as of one moment.
 pub struct Snapshot(());
 
 impl Snapshot {
-    /// Uses these files, by their path without links; others are read when they are asked for.
+    /// Uses these contents, by path with links resolved; other files are read on demand.
     pub fn hold(files: HashMap<PathBuf, Vec<u8>>) -> Self {
         *SNAPSHOT.write().unwrap_or_else(PoisonError::into_inner) = Some(files).filter(|files| !files.is_empty());
         Self(())
@@ -135,10 +135,10 @@ impl Drop for Snapshot {
     }
 }
 
-/// Reads a regular file; a symbolic link to one is followed.
+/// Reads a regular file, following symbolic links.
 ///
 /// # Errors
-/// Those of opening and reading; [`is_refused`] for anything but a regular file, and for one that is too large.
+/// Errors of the file system; [`is_refused`] for anything but a regular file, and for one that is too large.
 pub fn read(path: impl AsRef<Path>, limit: Limit) -> io::Result<Vec<u8>> {
     match Snapshot::bytes(path.as_ref()).filter(|_| limit == Limit::Secret) {
         Some(bytes) => Ok(bytes),
@@ -146,7 +146,7 @@ pub fn read(path: impl AsRef<Path>, limit: Limit) -> io::Result<Vec<u8>> {
     }
 }
 
-/// As [`read`], for a path that the user wrote: it may also be a pipe that the shell passed on as `/dev/fd/N`.
+/// Like [`read`], for a path from the user, which may also be a pipe from the shell (`/dev/fd/N`).
 ///
 /// # Errors
 /// See [`read`].
@@ -160,16 +160,16 @@ pub fn read_named(path: impl AsRef<Path>, limit: Limit) -> io::Result<Vec<u8>> {
     if !kind.is_file() && !kind.is_fifo() && !kind.is_socket() {
         return Err(refused(format!("{}, not a regular file or a pipe", name(kind))));
     }
-    // It was opened so that opening does not wait; reading waits for the other end, as the user asked.
+    // It was opened without blocking; reading waits for the writer, as the user expects.
     let flags = fcntl_getfl(&file)?;
     fcntl_setfl(&file, flags - OFlags::NONBLOCK)?;
     contents(&mut file, limit)
 }
 
-/// Reads a regular file that holds text.
+/// Reads a regular file with text.
 ///
 /// # Errors
-/// As [`read`]; `InvalidData` for what is not UTF-8.
+/// See [`read`]; `InvalidData` if it is not UTF-8.
 pub fn read_text(path: impl AsRef<Path>, limit: Limit) -> io::Result<String> {
     let bytes = read(path, limit)?;
     String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the file is not UTF-8 text"))
@@ -178,28 +178,28 @@ pub fn read_text(path: impl AsRef<Path>, limit: Limit) -> io::Result<String> {
 /// Reads stdin to its end.
 ///
 /// # Errors
-/// Those of reading; [`is_refused`] for more than the limit.
+/// Errors from reading; [`is_refused`] above the limit.
 pub fn read_stdin(limit: Limit) -> io::Result<Vec<u8>> {
-    // Reads of that size do not go through the standard library's own buffer.
+    // Reads of this size bypass the standard library's buffer.
     limited(&mut io::stdin().lock(), 1 << 16, limit)
 }
 
-/// Opens a regular file. A pipe without a writer is not waited for, and a device is not opened.
+/// Opens a regular file. Does not wait for the writer of a pipe, and does not open devices.
 ///
 /// # Errors
 /// See [`read`].
 pub fn open(path: &Path) -> io::Result<File> {
-    // Opening some devices has effects, so the kind is asked before, and again of what was opened.
+    // Opening some devices has side effects, so the type is checked before and after.
     refuse_irregular(std::fs::metadata(path)?.file_type())?;
     let file = opened(path)?;
     refuse_irregular(file.metadata()?.file_type())?;
     Ok(file)
 }
 
-/// What an open file holds, from where it is.
+/// The rest of an open file.
 ///
 /// # Errors
-/// Those of reading; [`is_refused`] for more than the limit.
+/// Errors from reading; [`is_refused`] above the limit.
 pub fn contents(file: &mut File, limit: Limit) -> io::Result<Vec<u8>> {
     let length = file.metadata().map_or(0, |metadata| metadata.len());
     if length > limit.bytes()? {
@@ -208,7 +208,7 @@ pub fn contents(file: &mut File, limit: Limit) -> io::Result<Vec<u8>> {
     limited(file, usize::try_from(length).unwrap_or_default(), limit)
 }
 
-/// Whether the path is a descriptor of this process, such as the shell's `<(…)`.
+/// Whether the path is a file descriptor of this process, such as the shell's `<(…)`.
 pub fn is_descriptor(path: &Path) -> bool {
     let number = |folder: &str| {
         let rest = path.strip_prefix(folder).ok().and_then(Path::to_str);
@@ -245,7 +245,7 @@ fn name(kind: std::fs::FileType) -> &'static str {
 /// Reads to the end.
 ///
 /// # Errors
-/// The reader's; [`is_refused`] for more than the limit.
+/// Errors of the reader; [`is_refused`] above the limit.
 pub fn limited(reader: &mut dyn Read, expected: usize, limit: Limit) -> io::Result<Vec<u8>> {
     let most = limit.bytes()?;
     let mut bytes = memory::Zeroizing::new(memory::read(&mut reader.take(most.saturating_add(1)), expected)?);
@@ -301,14 +301,14 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("file");
         for (length, fits) in [(MIB - 1, true), (MIB, true), (MIB + 1, false), (1 << 40, false)] {
-            // Sparse: nothing is written.
+            // Sparse, so nothing is written.
             File::create(&path).and_then(|file| file.set_len(length)).expect("made");
             match read(&path, Limit::Settings) {
                 Ok(bytes) => assert!(fits && bytes.len() as u64 == length, "{length}"),
                 Err(error) => assert!(!fits && error.to_string().contains("1 MiB"), "{length}: {error}"),
             }
         }
-        // A length that the file system does not report (as in /proc) is limited anyway.
+        // Files without a reported length (as in /proc) are limited, too.
         let endless = limited(&mut io::repeat(0), 0, Limit::Settings).expect_err("endless");
         assert!(is_refused(&endless) && endless.to_string().contains("AGEPATCH_MAX_SETTINGS"));
     }

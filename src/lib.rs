@@ -34,7 +34,7 @@
 
 #![forbid(unsafe_code)]
 
-// Some tests are shared with the suite.
+// Lets tests that are shared with the suite import the crate by name.
 #[cfg(test)]
 extern crate self as agepatch;
 

@@ -1,4 +1,4 @@
-//! The program: hands its arguments to the library.
+//! The program; the library does the work.
 
 #![forbid(unsafe_code)]
 

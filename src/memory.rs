@@ -1,4 +1,4 @@
-//! Memory that held secrets: wiped when it is given back, also when a text outgrows it.
+//! Memory for secrets, which is wiped when it is freed, also when a buffer grows.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -6,17 +6,17 @@ use std::ops::{Deref, DerefMut};
 
 use zeroize::Zeroize;
 
-/// How much is read at once, where it is not known how much there is.
+/// How much to read at once if the length is unknown.
 const CHUNK: usize = 1 << 16;
 
-/// What is wiped when it is dropped. As `zeroize::Zeroizing`, which wipes a `Vec` and a `String` byte by byte: of a large
-/// document that takes as long as to decrypt it.
+/// Wipes its content on drop. Unlike `zeroize::Zeroizing`, which wipes a `Vec` and a `String` byte by byte, it does not
+/// take as long as decrypting for a large document.
 #[derive(Default, Clone, PartialEq, Eq)]
 pub struct Zeroizing<T: Wipe>(T);
 
-/// What [`Zeroizing`] can wipe.
+/// Types that [`Zeroizing`] can wipe.
 pub trait Wipe {
-    /// Writes zeros over all that it holds, and over the room that it has besides.
+    /// Overwrites the content and the spare capacity with zeros.
     fn wipe(&mut self);
 }
 
@@ -47,7 +47,6 @@ impl<const LENGTH: usize> Wipe for [u8; LENGTH] {
 }
 
 impl<T: Wipe> Zeroizing<T> {
-    /// Takes it over.
     pub fn new(held: T) -> Self {
         Self(held)
     }
@@ -59,7 +58,7 @@ impl<T: Wipe> From<T> for Zeroizing<T> {
     }
 }
 
-/// Says nothing of what it holds.
+/// Prints nothing of its content.
 impl<T: Wipe> fmt::Debug for Zeroizing<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Zeroizing")
@@ -86,12 +85,12 @@ impl<T: Wipe> Drop for Zeroizing<T> {
     }
 }
 
-/// Bytes that grow. A `Vec` that grows leaves what it held where it was; this one does not.
+/// A growable buffer of bytes. Unlike a `Vec`, it leaves no copies behind when it grows.
 #[derive(Default)]
 pub struct Buffer(Zeroizing<Vec<u8>>);
 
 impl Buffer {
-    /// Makes room for so many bytes more.
+    /// Reserves capacity for more bytes.
     fn reserve(&mut self, more: usize) {
         let (length, capacity) = (self.0.len(), self.0.capacity());
         if length + more > capacity {
@@ -106,7 +105,7 @@ impl Buffer {
         self.push(text.as_bytes());
     }
 
-    /// What was added as text.
+    /// The content as text.
     pub fn into_text(self) -> Zeroizing<String> {
         Zeroizing::new(String::from_utf8(self.into_bytes()).unwrap_or_default())
     }
@@ -122,7 +121,7 @@ impl Buffer {
         &self.0
     }
 
-    /// Hands the bytes over, to be wiped by who gets them.
+    /// Returns the bytes; the caller must wipe them.
     pub fn into_bytes(mut self) -> Vec<u8> {
         std::mem::take(&mut *self.0)
     }
@@ -146,20 +145,20 @@ impl fmt::Write for Buffer {
     }
 }
 
-/// What `format!` gives, without what it grew out of.
+/// Like `format!`, without leaving copies behind.
 pub fn written(text: fmt::Arguments<'_>) -> Zeroizing<String> {
     let mut buffer = Buffer::default();
-    // A buffer takes everything.
+    // Writing to a buffer cannot fail.
     let _taken = fmt::write(&mut buffer, text);
     buffer.into_text()
 }
 
-/// Hands a text over, to be wiped by who gets it.
+/// Returns the text; the caller must wipe it.
 pub fn taken(mut text: Zeroizing<String>) -> String {
     std::mem::take(&mut *text)
 }
 
-/// The text with each `from` in it replaced.
+/// The text with every `from` replaced.
 pub fn replaced(text: &str, from: &str, to: &str) -> Zeroizing<String> {
     Zeroizing::new(text.split(from).collect::<Vec<_>>().join(to))
 }
@@ -167,10 +166,10 @@ pub fn replaced(text: &str, from: &str, to: &str) -> Zeroizing<String> {
 /// Reads to the end.
 ///
 /// # Errors
-/// The reader's.
+/// Errors of the reader.
 pub fn read(reader: &mut dyn Read, expected: usize) -> io::Result<Vec<u8>> {
     let mut buffer = Buffer::default();
-    // One byte more than is there, so that its end is seen without growing.
+    // One byte more than expected, to see the end without growing.
     buffer.reserve(expected + 1);
     let mut length = 0;
     loop {

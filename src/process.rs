@@ -1,4 +1,4 @@
-//! This process: what of it must not reach a disk, or the programs that it starts.
+//! Hardens this process: what it holds must not reach a disk, or the programs that it starts.
 
 use std::collections::BTreeSet;
 use std::env::{self, VarError};
@@ -11,20 +11,20 @@ use crate::memory::Zeroizing;
 /// The variables that held secrets.
 static TAKEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
-/// No core dump of this process, nor of those that it starts, and no other program of the same user may look into its
-/// memory. As many files as may be can be open. One that may not grow further is an error of writing, and not the end.
+/// Disables core dumps of this process and its children, and debugging by other programs of the same user. Raises the
+/// limit of open files. Makes exceeding the file size limit an error instead of a signal.
 pub fn harden() {
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-        // A kernel that refuses this is no reason to refuse the work.
+        // Continue if the kernel refuses this.
         let _refused = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
         let _refused = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
-        // Every file of a rekey is held locked until all are written, and there may be a thousand.
+        // A rekey holds locks on all its files, possibly a thousand, until they are written.
         let files = getrlimit(Resource::Nofile);
         let _refused = setrlimit(Resource::Nofile, Rlimit { current: files.maximum, ..files });
         let noted = std::sync::Arc::default();
@@ -32,10 +32,10 @@ pub fn harden() {
     }
 }
 
-/// The value of a variable that holds a secret. From here on no program that is started gets it.
+/// The value of a variable that contains a secret. From now on, it is removed from the environment of started programs.
 ///
 /// # Errors
-/// Where it is not set, or is no text.
+/// If it is not set, or is not text.
 pub fn take_variable(name: &str) -> Result<Zeroizing<String>, VarError> {
     let value = env::var(name).map(Zeroizing::new)?;
     if let Ok(mut taken) = TAKEN.lock() {
@@ -44,7 +44,7 @@ pub fn take_variable(name: &str) -> Result<Zeroizing<String>, VarError> {
     Ok(value)
 }
 
-/// A program to be started, without the variables that held secrets.
+/// A program to start, without the variables that held secrets.
 pub fn program(name: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(name);
     if let Ok(taken) = TAKEN.lock() {

@@ -10,7 +10,7 @@ use super::Cli;
 use crate::command::completions::ASKED;
 use crate::output::Output;
 
-/// Answers a shell that asks what may come next; `None` if this is a run like any other.
+/// Answers a shell's request for completions; `None` if this is an ordinary run.
 pub(super) fn answer(arguments: &[OsString], out: Output) -> Option<ExitCode> {
     let shell = std::env::var(ASKED).ok().filter(|shell| !shell.is_empty())?;
     let words = arguments.iter().position(|word| word == "--").map(|place| arguments[place + 1..].to_vec());
@@ -22,7 +22,7 @@ pub(super) fn answer(arguments: &[OsString], out: Output) -> Option<ExitCode> {
     let mut command = Cli::command();
     command.build();
     let current = std::env::current_dir().ok();
-    // A person who presses the key twice wants no error message between the words.
+    // Pressing Tab must not print an error between the words.
     if completer.write_complete(&mut command, words, current.as_deref(), &mut offered).is_ok() {
         drop(out.revealed(&offered));
     }

@@ -1,10 +1,10 @@
-//! The command line as it is parsed and as its help prints it: commands in groups, rare options only in `--help`.
+//! Lays out the help: commands in groups, rare options only in `--help`.
 
 use clap::{Arg, Command, CommandFactory};
 
 use super::Cli;
 
-/// The commands in the order of the help. The last heading is for those in no group.
+/// The commands in the order of the help. The last heading is for the remaining ones.
 const GROUPS: [(&str, &[&str]); 7] = [
     ("Read", &["status", "show", "get"]),
     ("Edit", &["set", "unset", "add", "remove", "edit", "write", "apply", "new"]),
@@ -14,14 +14,14 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ("Git", &["git", "jj", "textconv", "merge-file"]),
     ("Other", &[]),
 ];
-/// Options that `-h` leaves to `--help`, beside those of every command and of commits.
+/// Options that only `--help` shows, besides the global ones and those of commits.
 const FOLDED: [&str; 9] =
     ["format", "as_name", "ignore_mac", "expect", "no_check", "allow_empty", "allow_disk", "json_value", "string"];
 /// The heading of the commit options.
 const COMMIT: &str = "Commit options";
 /// The commit options that `commit -h` shows.
 const IN_COMMIT: [&str; 2] = ["message", "tasks"];
-/// Under the short help of every command.
+/// Printed after the short help of every command.
 const MORE: &str = "More options: --help";
 
 /// The command line's definition, with its help laid out.
@@ -35,7 +35,7 @@ pub fn command() -> Command {
     command.mut_subcommands(folded)
 }
 
-/// The commands with their descriptions, by groups.
+/// The commands with their descriptions, by group.
 fn groups(command: &Command) -> String {
     let is_grouped = |name: &str| GROUPS.iter().any(|(_, names)| names.contains(&name));
     let line = |command: &Command| {

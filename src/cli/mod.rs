@@ -159,7 +159,7 @@ mod tests {
     use super::*;
     use crate::command::schema::OUTPUTS;
 
-    /// The words of every command that has none below it.
+    /// The names of all commands without subcommands.
     fn commands(of: &clap::Command, before: &str) -> Vec<String> {
         let below = of.get_subcommands().filter(|command| command.get_name() != "help");
         let words = |command: &clap::Command| format!("{before} {}", command.get_name()).trim().to_owned();
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn every_command_has_a_schema() {
-        // What `mcp` prints is the protocol's, and what `exec` does is the command's.
+        // The output of `mcp` is the protocol's, and that of `exec` the command's.
         let known = |command: &String| {
             ["mcp", "exec"].contains(&command.as_str()) || OUTPUTS.iter().any(|(known, _)| known == command)
         };

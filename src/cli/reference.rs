@@ -1,4 +1,4 @@
-//! The reference of all commands, generated from the command line's definition.
+//! Generates the reference of all commands from the command line's definition.
 
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
@@ -20,7 +20,7 @@ Exit codes: 0 done; 1 errors, differences, or conflicts were found; 2 usage; 3 c
 5 the patch or the path does not fit; 6 anything else. See [For programs](machines.md).
 ";
 
-/// The reference as Markdown, one section a command.
+/// The reference as Markdown, with one section per command.
 pub fn markdown() -> String {
     let mut command = Cli::command();
     command.build();

@@ -19,7 +19,7 @@ use crate::command::{
 use crate::error::{Error, Result};
 use crate::output::{Color, Mode, Output};
 
-/// Parses the arguments, runs the command, and turns what came of it into the exit code.
+/// Parses the arguments, runs the command, and returns the exit code.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = with_lengths(arguments.into_iter().collect());
     if let Some(code) = completion::answer(&arguments, Output::new(Mode::Text, Color::Never, true, false)) {
@@ -50,7 +50,7 @@ fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context
     if command.as_ref().is_some_and(recovers_first) {
         recovery::run(context)?;
     }
-    // Where that fails, the command says why; a snapshot that cannot be taken leaves it to read file by file.
+    // If this fails, the command reports why; without a snapshot it reads file by file.
     let _snapshot = if command.as_ref().is_some_and(reads_several) { recovery::snapshot(context).ok() } else { None };
     let Some(command) = command else {
         return if agenix.given().is_some() { agenix::run(agenix, context) } else { status::run(context) };
@@ -95,8 +95,8 @@ fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context
     }
 }
 
-/// Whether the command reads several files and changes none, so that it should see all of them as they were at one moment.
-/// `doctor` and the summary take their own snapshot, after they have looked for interrupted changes.
+/// Whether the command reads several files and changes none, so that it should see them as of one moment. `doctor` and
+/// `status` take their own snapshot, after they have looked for interrupted changes.
 fn reads_several(command: &Command) -> bool {
     match command {
         Command::Check(args) => !args.fix,
@@ -105,7 +105,7 @@ fn reads_several(command: &Command) -> bool {
     }
 }
 
-/// `--generate` takes a length only if a number follows: in `set --generate FILE PATH` it is FILE that does.
+/// `--generate` takes a length only if a number follows: in `set --generate FILE PATH`, FILE follows.
 fn with_lengths(arguments: Vec<OsString>) -> Vec<OsString> {
     let is_number = |word: &OsString| word.to_str().is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
     let end = arguments.iter().position(|argument| argument == "--").unwrap_or(arguments.len());
@@ -120,10 +120,10 @@ fn with_lengths(arguments: Vec<OsString>) -> Vec<OsString> {
     arguments.into_iter().zip(takes_none).map(replaced).collect()
 }
 
-/// Whether interrupted changes are completed or undone before the command. Some commands report them by themselves; others
-/// read no files here, or are run by git while it changes the files itself.
+/// Whether to complete or undo interrupted changes before the command. Some commands report them themselves; others
+/// read no files here, or are run by git while it changes the files.
 fn recovers_first(command: &Command) -> bool {
-    // Each call of an agent is a run of its own.
+    // Each call of an agent is a separate run.
     #[cfg(feature = "mcp")]
     if matches!(command, Command::Mcp(_)) {
         return false;

@@ -1,4 +1,4 @@
-//! What is wrong with the command line itself: exit 2, as JSON where that was asked for.
+//! Errors in the command line: exit 2, as JSON if that was requested.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -11,10 +11,10 @@ use crate::error::{Error, Kind, Result};
 use crate::output::{Color, Mode, Output};
 use crate::shown::Shown;
 
-/// `agepatch help agents`.
+/// The text of `agepatch help agents`.
 const AGENTS: &str = include_str!("agents.txt");
 
-/// What the commands of other programs are called here.
+/// Names of commands in other programs, and our names.
 const ELSEWHERE: [(&[&str], &str); 12] = [
     (&["init", "create"], "`agepatch new NAME` adds a rule and creates the file; `agepatch git setup` sets up git"),
     (&["ls", "list", "files"], "`agepatch status` lists the files, `agepatch recipients` who can read them"),
@@ -42,10 +42,10 @@ const ELSEWHERE: [(&[&str], &str); 12] = [
     (&["config", "settings"], "settings are in agepatch.toml, beside secrets.nix"),
 ];
 
-/// Help and version go to stdout and are not failures; anything else is reported on stderr.
+/// Prints help and version to stdout successfully; reports anything else as an error on stderr.
 pub(super) fn report(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        // clap colours for the terminal it prints to; a closed pipe is not a failure.
+        // clap detects colours itself; a closed pipe is not an error.
         drop(error.print());
         return ExitCode::SUCCESS;
     }
@@ -63,7 +63,8 @@ pub(super) fn report(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     ExitCode::from(Kind::Usage.exit_code())
 }
 
-/// Refuses what clap lets through: an output that the command does not have, agenix's options beside a command.
+/// Rejects what clap accepts: an output format that the command does not have, agenix's options together with a
+/// command.
 ///
 /// # Errors
 /// `usage`.
@@ -72,7 +73,7 @@ pub(super) fn refuse(cli: &Cli) -> Result<()> {
         return Err(Error::new(Kind::Usage, format!("{option} cannot be combined with a command"))
             .hint("leave out one of the two"));
     }
-    // These three know more, and say so themselves.
+    // These three have more formats, and check them themselves.
     let knows_more = matches!(cli.command, Some(Command::Check(_) | Command::Doctor(_) | Command::Diff(_)));
     match cli.global.output.as_deref() {
         None | Some("text" | "json") => Ok(()),
@@ -83,7 +84,7 @@ pub(super) fn refuse(cli: &Cli) -> Result<()> {
     }
 }
 
-/// The mode, read from arguments that could not be parsed.
+/// The mode, from arguments that could not be parsed.
 fn asked_for(arguments: &[OsString]) -> Mode {
     let json = arguments.iter().any(|argument| argument == "--output=json")
         || arguments.windows(2).any(|pair| pair[0] == "--output" && pair[1] == "json");
@@ -95,14 +96,14 @@ fn is_topic(arguments: &[OsString], topic: &str) -> bool {
     matches!(arguments, [_, help, word] if help == "help" && word == topic)
 }
 
-/// A command that goes by another name here.
+/// Suggests our name for a command of another program.
 fn another_name(error: &clap::Error) -> Option<Error> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
     let (_, hint) = ELSEWHERE.iter().find(|(names, _)| names.contains(&word.as_str()))?;
     Some(Error::new(Kind::Usage, format!("unknown command `{word}`")).hint(*hint))
 }
 
-/// `agepatch FILE`, as one calls sops.
+/// `agepatch FILE`, as with sops.
 fn mistaken_for_a_command(error: &clap::Error) -> Option<Error> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
     let is_file = error.kind() == ErrorKind::InvalidSubcommand
@@ -113,7 +114,7 @@ fn mistaken_for_a_command(error: &clap::Error) -> Option<Error> {
     })
 }
 
-/// clap's message without its frame: the first paragraph, and its tips as the hint.
+/// clap's message without decoration: the first paragraph, and its tips as the hint.
 fn ours(error: &clap::Error) -> Error {
     let text = error.render().to_string();
     let mut paragraphs = text.split("\n\n");

@@ -1,4 +1,4 @@
-//! `agepatch add`: appends to a list what it does not hold yet.
+//! `agepatch add`: appends a value to a list unless it contains it.
 
 use std::process::ExitCode;
 
@@ -34,13 +34,13 @@ pub(crate) struct AddArgs {
     pub(crate) options: EditOptions,
 }
 
-/// Appends the value; makes the list where there is none.
+/// Appends the value; creates a missing list.
 pub(crate) fn run(args: &AddArgs, context: &mut Context) -> Result<ExitCode> {
     let argument = Argument::new(&args.value, args.options.allow_empty)?;
     let work = Work::make(|view, context| {
         let root = view.document.value();
         let list = locate(&args.path, view.document.format(), root, Path::resolve)?;
-        // Its siblings tell the type of a new item where the schema does not.
+        // If the schema does not define the type of a new item, its siblings do.
         let old = list.get(root).and_then(Value::as_list).and_then(<[Value]>::last);
         let value = argument.value(&Destination { at: list.child("-"), old }, view, context)?;
         Ok(Draft::Patch(Patch::one(&args.path, Action::Append(ValueSource::Given(value)))))

@@ -1,4 +1,4 @@
-//! `agepatch -e`, `-d`, `-r`: agenix's options, with agenix's meaning and what agepatch promises.
+//! `agepatch -e`, `-d`, `-r`: agenix's options, with agenix's meaning and agepatch's guarantees.
 
 use std::process::ExitCode;
 
@@ -35,14 +35,14 @@ pub(crate) struct AgenixArgs {
 }
 
 impl AgenixArgs {
-    /// The option that stands for a command, if one was given.
+    /// The option that replaces a command, if one was given.
     pub(crate) fn given(&self) -> Option<&'static str> {
         let edit = self.edit.as_ref().map(|_| "--edit");
         edit.or(self.decrypt.as_ref().map(|_| "--decrypt")).or(self.rekey.then_some("--rekey"))
     }
 }
 
-/// Does what the option says.
+/// Runs the option.
 pub(crate) fn run(args: &AgenixArgs, context: &mut Context) -> Result<ExitCode> {
     match (&args.edit, &args.decrypt) {
         (Some(file), _) => edit_or_replace(file, args.format, context),
@@ -56,7 +56,7 @@ pub(crate) fn run(args: &AgenixArgs, context: &mut Context) -> Result<ExitCode> 
     }
 }
 
-/// As agenix: where stdin is not a terminal, it holds the new content. An empty one never replaces anything; then the editor
+/// As in agenix, stdin is the new content unless it is a terminal. Empty stdin never replaces anything; then the editor
 /// runs, if one is set.
 fn edit_or_replace(file: &str, format: Option<Format>, context: &mut Context) -> Result<ExitCode> {
     let mut options = EditOptions::default();
@@ -70,7 +70,7 @@ fn edit_or_replace(file: &str, format: Option<Format>, context: &mut Context) ->
     edit::run(&EditArgs { file: file.to_owned(), allow_disk: false, options }, context)
 }
 
-/// The content as it is, whether it can be parsed or not.
+/// Prints the content as it is, whether or not it can be parsed.
 fn decrypt(file: &str, format: Option<Format>, context: &Context) -> Result<ExitCode> {
     reveal::refuse(&context.workspace)?;
     let target = context.target(file)?;

@@ -17,7 +17,7 @@ use crate::shown::FileName;
 use crate::workspace::Reach;
 use clap::Args;
 
-/// What a patch on stdin is called.
+/// The name of a patch on stdin.
 const STDIN: &str = "the patch on stdin";
 
 /// `apply`
@@ -53,7 +53,7 @@ pub(crate) struct ApplyArgs {
     pub(crate) options: EditOptions,
 }
 
-/// Applies the patches in order, as one.
+/// Applies the patches in order, as a single edit.
 pub(crate) fn run(args: &ApplyArgs, context: &mut Context) -> Result<ExitCode> {
     let inputs = read_all(args, context)?;
     let mut set = PatchSet::default();
@@ -86,9 +86,9 @@ pub(crate) fn run(args: &ApplyArgs, context: &mut Context) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Refuses a patch that git tracks, as that of a fresh clone, and that takes a value from outside of the repository, unless
-/// the repository is trusted: the value would be encrypted to everyone whom the repository names. Other patches are the
-/// user's own.
+/// Fails for a patch that git tracks and that reads a value from outside the repository, unless the repository is
+/// trusted: it may come from a fresh clone, and the value would be encrypted to the repository's recipients. Untracked
+/// patches are the user's own.
 fn consent<'p>(name: &str, patches: impl IntoIterator<Item = &'p Patch>, context: &Context) -> Result<()> {
     let workspace = &context.workspace;
     let outside = |path: &&str| workspace.is_outside(&workspace.current().join(path));
@@ -100,7 +100,7 @@ fn consent<'p>(name: &str, patches: impl IntoIterator<Item = &'p Patch>, context
     workspace.consent(&Reach::patch(path)).map_err(|error| error.in_file(FileName::shown(name)))
 }
 
-/// Whether git tracks the file, as far as that can be found out.
+/// Whether git tracks the file, as far as that is known.
 fn is_tracked(path: &Path, context: &Context) -> bool {
     let Some(root) = context.workspace.repository() else { return false };
     let repository = Repository::new(root);
@@ -112,7 +112,7 @@ fn job(file: SetFile) -> Job<'static> {
     Job { file: file.name, work: Work::Ready(Draft::Patch(file.patch)), creates: Creates::File }
 }
 
-/// The patch documents, with their names for people.
+/// The patch documents, with their names for display.
 fn read_all(args: &ApplyArgs, context: &Context) -> Result<Vec<(String, Input)>> {
     if !args.patches.is_empty() {
         return args.patches.iter().map(|path| read(path, args, context)).collect();
@@ -156,7 +156,7 @@ fn both_on_stdin() -> Error {
         .hint("give the patch as a file: agepatch apply - -p PATCH")
 }
 
-/// The options; what the command line does not say of the commit, the patch set may.
+/// The options; the patch set provides commit options that the command line does not set.
 fn options(args: &ApplyArgs, set: &PatchSet) -> Result<EditOptions> {
     let mut options = args.options.clone();
     let message = &mut options.message;

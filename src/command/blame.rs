@@ -1,4 +1,4 @@
-//! `agepatch blame`: each leaf of a file with the commit that last set it.
+//! `agepatch blame`: lists each leaf of a file with the commit that last set it.
 
 use std::collections::HashMap;
 use std::process::ExitCode;
@@ -57,10 +57,10 @@ struct Leaf {
     pointer: Pointer,
 }
 
-/// Which leaves, by their number, are where in a version.
+/// The places of leaves, by number, in a version.
 type Places = Vec<(usize, Pointer)>;
 
-/// Lists the leaves of the file as it is in the working tree.
+/// Lists the leaves of the file in the working tree.
 pub(crate) fn run(args: &BlameArgs, context: &mut Context) -> Result<ExitCode> {
     let versions = Versions::read(&args.file, context)?;
     let newest = versions.revisions.first().and_then(|revision| revision.blob.clone());
@@ -74,7 +74,7 @@ pub(crate) fn run(args: &BlameArgs, context: &mut Context) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// For each leaf the commit that last set it; `None` for what is not committed.
+/// The commit that last set each leaf; `None` for uncommitted values.
 fn blame<'v>(
     leaves: &[Leaf],
     present: &Document,
@@ -84,7 +84,7 @@ fn blame<'v>(
     let mut blamed: Vec<Option<&Commit>> = vec![None; leaves.len()];
     let mut open: HashMap<String, Places> = HashMap::new();
     let Some(newest) = newest else { return blamed };
-    // What the working tree has and HEAD has not is nobody's yet; a HEAD that cannot be read is taken to be the same.
+    // Values that differ from HEAD belong to no commit yet; an unreadable HEAD counts as equal.
     let here = leaves.iter().enumerate().map(|(number, leaf)| (number, leaf.pointer.clone()));
     let committed = match versions.document(Some(&newest)) {
         Some(head) => {
@@ -104,7 +104,7 @@ fn blame<'v>(
             places.retain(|(number, at)| {
                 let found = match &mut counterparts {
                     Some(counterparts) => counterparts.same(at),
-                    // Through a version that cannot be read the value is taken to have stayed.
+                    // In a version that cannot be read, the value counts as unchanged.
                     None => Some(at.clone()),
                 };
                 older.extend(found.iter().map(|at| (*number, at.clone())));

@@ -1,4 +1,4 @@
-//! `agepatch commit`: what changed since HEAD as a conventional commit.
+//! `agepatch commit`: commits the changes since HEAD, with a conventional message.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -56,7 +56,7 @@ crate::output! {
     }
 }
 
-/// Commits the files, and nothing else, whatever is staged besides.
+/// Commits only the files, whatever else is staged.
 #[expect(clippy::disallowed_methods, reason = "the message was made by the redactor")]
 pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> {
     context.rehearse(args.dry_run);
@@ -110,7 +110,7 @@ pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// The files of the tasks that the change is to be noted in.
+/// The files of the tasks to note the change in.
 fn files_of_tasks(args: &CommitArgs, repository: &Repository, context: &Context) -> Result<Vec<PathBuf>> {
     if args.message.tasks.is_empty() {
         return Err(Error::new(Kind::Usage, "--note needs to know the task").hint("name it: --task ID"));
@@ -122,7 +122,7 @@ fn files_of_tasks(args: &CommitArgs, repository: &Repository, context: &Context)
     args.message.tasks.iter().map(|task| known.file(task).map(Path::to_owned)).collect()
 }
 
-/// The files named, else all encrypted ones that are not as HEAD has them.
+/// The named files, or else all encrypted ones that differ from HEAD.
 fn targets(args: &CommitArgs, repository: &Repository, context: &Context) -> Result<Vec<Target>> {
     if !args.files.is_empty() {
         return args.files.iter().map(|file| context.target(file)).collect();
@@ -130,10 +130,10 @@ fn targets(args: &CommitArgs, repository: &Repository, context: &Context) -> Res
     changed_secrets(repository, context)
 }
 
-/// The encrypted files that are not as HEAD has them.
+/// The encrypted files that differ from HEAD.
 ///
 /// # Errors
-/// `git` if that cannot be listed.
+/// `git` if they cannot be listed.
 pub(super) fn changed_secrets(repository: &Repository, context: &Context) -> Result<Vec<Target>> {
     let changed = repository.changed_since_head()?;
     let targets = changed.iter().map(|path| context.workspace.named(&repository.root().join(path)));
@@ -146,7 +146,7 @@ pub(super) fn changed_secrets(repository: &Repository, context: &Context) -> Res
     Ok(targets.filter(is_secret).collect())
 }
 
-/// What became of the file, and of the documents inside its values, since HEAD; nothing where it is the same.
+/// The changes of the file, and of the documents inside its values, since HEAD; `None` if it is the same.
 fn change(target: &Target, repository: &Repository, former: &Former<'_>, context: &Context) -> Result<Vec<FileChange>> {
     let path = repository.relative(&target.path)?;
     let before = repository.committed(&path)?;
@@ -196,7 +196,7 @@ fn change(target: &Target, repository: &Repository, former: &Former<'_>, context
     Ok(each.collect())
 }
 
-/// Who gained and who lost access: by the change of the rules, else by what both versions tell of their readers.
+/// Who gained and who lost access: by the change of the rules, or else by the readers of both versions.
 fn access(
     target: &Target,
     before: Option<&[u8]>,

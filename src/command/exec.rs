@@ -1,4 +1,4 @@
-//! `agepatch exec`: runs one program with the variables of env documents in its environment.
+//! `agepatch exec`: runs a program with variables from encrypted files in its environment.
 
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
@@ -38,7 +38,8 @@ pub(crate) struct ExecArgs {
     pub(crate) read: ReadOptions,
 }
 
-/// Variables by which the loader, a shell, or a language runs code before the program itself does, and what they start with.
+/// Variables that make the loader, a shell, or a language run code before the program itself, and prefixes of such
+/// variables.
 const RUNS_CODE: [&str; 24] = [
     "LD_",
     "DYLD_",
@@ -72,8 +73,8 @@ type Variable = (String, Zeroizing<String>);
 /// Runs the command in place of agepatch.
 ///
 /// # Errors
-/// `secret-needs-reveal`, if secrets may not be revealed; `unsupported`, for a document that is not a list of variables;
-/// `untrusted`, for a variable that runs code; `io`, if the command cannot be run.
+/// `secret-needs-reveal` if secrets may not be revealed; `unsupported` for a document that is not a list of variables;
+/// `untrusted` for a variable that runs code; `io` if the command cannot be run.
 pub(crate) fn run(args: &ExecArgs, context: &mut Context) -> Result<ExitCode> {
     // The command sees the secrets and may print them.
     reveal::refuse(&context.workspace).map_err(|error| {
@@ -91,7 +92,7 @@ pub(crate) fn run(args: &ExecArgs, context: &mut Context) -> Result<ExitCode> {
     for (name, value) in &variables {
         command.env(name, value.as_str());
     }
-    // It returns only where the command cannot be run.
+    // It returns only if the command cannot be run.
     let error = command.exec();
     Err(Error::io(format!("cannot run {}", name.display()), &error))
 }
@@ -129,7 +130,7 @@ fn of_file(file: &str, args: &ExecArgs, context: &Context) -> Result<Vec<Variabl
     Ok(variables)
 }
 
-/// Whether the name is one that every shell can use.
+/// Whether every shell supports the name.
 fn is_variable(name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')

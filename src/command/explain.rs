@@ -1,4 +1,4 @@
-//! `agepatch explain`
+//! `agepatch explain`: explains the rules of `check`.
 
 use std::process::ExitCode;
 
@@ -21,7 +21,7 @@ pub(crate) struct ExplainArgs {
     pub(crate) rule: Option<String>,
 }
 
-/// What is printed: the rules, or the one that was asked for.
+/// The output: the rules, or the requested one.
 #[derive(schemars::JsonSchema)]
 #[schemars(untagged, title = "The rules; with RULE, that one")]
 #[expect(dead_code, reason = "for the schema; each is printed by itself")]
@@ -95,7 +95,7 @@ impl RuleOutput {
     }
 }
 
-/// The width to break lines at: the terminal's, within what reads well.
+/// The width to wrap lines at: the terminal's, within readable limits.
 fn width() -> usize {
     terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0).clamp(40, 96))
 }

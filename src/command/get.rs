@@ -33,13 +33,13 @@ pub(crate) struct GetArgs {
     pub(crate) read: ReadOptions,
 }
 
-/// What is printed: any JSON value, the one at the path.
+/// The output: any JSON value, the one at the path.
 #[derive(schemars::JsonSchema)]
 #[schemars(transparent, title = "One value")]
 #[expect(dead_code, reason = "for the schema; the redactor makes what is printed")]
 pub(crate) struct Output(crate::shown::Json);
 
-/// Prints the value at the path: a scalar as it is (with `--output json` as JSON), anything else as JSON.
+/// Prints the value at the path: a scalar as it is (as JSON with `--output json`), anything else as JSON.
 pub(crate) fn run(args: &GetArgs, context: &mut Context) -> Result<ExitCode> {
     let reading = Reading::open_at_place(&args.file, &args.read, context)?;
     let named = |error: Error| reading.named(error);

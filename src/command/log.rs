@@ -1,4 +1,4 @@
-//! `agepatch log`: the commits that changed a file's values, or one value, newest first.
+//! `agepatch log`: lists the commits that changed a file's values, or one value, newest first.
 
 use std::collections::HashMap;
 use std::process::ExitCode;
@@ -59,7 +59,7 @@ crate::output! {
     }
 }
 
-/// What a commit did.
+/// The effect of a commit.
 struct LogEntry<'v> {
     revision: &'v Revision,
     what: LogDetail,
@@ -68,13 +68,13 @@ struct LogEntry<'v> {
 enum LogDetail {
     /// It changed values, of the document and of those inside its values.
     Changes(Vec<Document>),
-    /// What it did in other words.
+    /// A description in words.
     Words(&'static str),
 }
 
 /// The changes of one document.
 struct Document {
-    /// Where it is inside the file: `#PATH`, or nothing for the file itself.
+    /// Its place in the file: `#PATH`, or empty for the file itself.
     inside: String,
     changes: Vec<Change>,
     schema: Schema,
@@ -100,7 +100,7 @@ pub(crate) fn run(args: &LogArgs, context: &mut Context) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the commit did to the file; `renamed` where it had another name before.
+/// The effect of the commit on the file; `renamed` if it had another name before.
 fn whole<'v>(revision: &'v Revision, renamed: bool, versions: &Versions, context: &Context) -> LogEntry<'v> {
     let old = revision.parents.first().and_then(Option::as_ref);
     let words = |words| LogEntry { revision, what: LogDetail::Words(words) };
@@ -138,7 +138,7 @@ fn whole<'v>(revision: &'v Revision, renamed: bool, versions: &Versions, context
     }
 }
 
-/// The commits that changed one value, which is followed through renames of the file and of the items that hold it.
+/// The commits that changed one value, followed through renames of the file and of the items that contain it.
 fn of_value<'v>(path: &str, versions: &'v Versions) -> Result<Vec<LogEntry<'v>>> {
     let parsed = Path::parse(path)?;
     let find = |revision: &Revision| {
@@ -159,7 +159,7 @@ fn of_value<'v>(path: &str, versions: &'v Versions) -> Result<Vec<LogEntry<'v>>>
     let newest = versions.revisions[start].blob.clone().unwrap_or_default();
     let mut entries = Vec::new();
     for revision in &versions.revisions[..start] {
-        // The value is in the version before this one, and not in it.
+        // The value is in the previous version, but not in this one.
         let readable = versions.document(revision.blob.as_ref()).is_some() || revision.blob.is_none();
         if readable && revision.parents.iter().flatten().any(|parent| *parent == newest) {
             entries.push(LogEntry { revision, what: LogDetail::Words("removed") });
@@ -175,7 +175,7 @@ fn of_value<'v>(path: &str, versions: &'v Versions) -> Result<Vec<LogEntry<'v>>>
     Ok(entries)
 }
 
-/// What the commit did to the value; notes where it is in the versions before.
+/// The effect of the commit on the value; records its places in the previous versions.
 fn step(
     revision: &Revision,
     pointer: &Pointer,
@@ -214,7 +214,7 @@ fn step(
         let changes = diff::changes(before.value(), after.value(), schema).into_iter().filter(concerns).collect();
         said.get_or_insert_with(|| match [before, after].iter().all(|version| versions.shows_names(version)) {
             true => LogDetail::Changes(vec![Document { inside: String::new(), changes, schema }]),
-            // The user gave the name, and what is around it may be no names.
+            // The user gave the name, and the names around it may be secrets.
             false => LogDetail::Words("changed"),
         });
     }
@@ -280,7 +280,7 @@ fn output(entry: &LogEntry<'_>, reveal: bool) -> CommitOutput {
 }
 
 impl Document {
-    /// The changes for programs. What is inside a value is named by the value.
+    /// The changes for JSON. A change inside a value is named by the value.
     fn output(&self, reveal: bool) -> Vec<ChangeOutput> {
         let redactor = Redactor::new(self.schema, reveal);
         let named = |change: &Change| match self.inside.strip_prefix('#') {

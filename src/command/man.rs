@@ -1,4 +1,4 @@
-//! `agepatch man`: manual pages, made from the command line's own definition.
+//! `agepatch man`: prints manual pages, generated from the command line's definition.
 
 use std::fs;
 use std::process::ExitCode;
@@ -38,7 +38,7 @@ crate::output! {
     }
 }
 
-/// Prints the page of the program, or writes a page for each command into a folder.
+/// Prints the page of the program, or writes a page for each command to a folder.
 #[expect(clippy::disallowed_methods, reason = "the program's own page")]
 pub(crate) fn run(args: &ManArgs, command: clap::Command, context: &mut Context) -> Result<ExitCode> {
     let Some(folder) = &args.dir else {

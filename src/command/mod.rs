@@ -1,5 +1,5 @@
-//! One file per command: its arguments, what it does, what it prints. Each is a short story: resolve the file, open, edit,
-//! check, seal, replace, report, commit.
+//! One file per command: its arguments, its output, and a short story: resolve the file, open, edit, check, encrypt,
+//! replace, report, commit.
 
 pub(crate) mod add;
 pub(crate) mod agenix;

@@ -47,7 +47,7 @@ pub(crate) struct NewArgs {
     pub(crate) options: EditOptions,
 }
 
-/// Adds the rule, creates the file, and takes the rule back where that fails.
+/// Adds the rule, creates the file, and removes the rule again if that fails.
 pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
     let Some(rules) = context.workspace.rules_path().map(Path::to_owned) else {
         return create(args, &args.name, context);
@@ -85,10 +85,10 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
     created
 }
 
-/// Where the new file is.
+/// The place of the new file.
 struct NewFile {
     path: PathBuf,
-    /// As the rules name it.
+    /// Its name in the rules.
     name: String,
 }
 
@@ -107,7 +107,7 @@ impl NewFile {
         };
         let folder = rules.parent().unwrap_or(Path::new("."));
         let here = context.workspace.current().join(&called);
-        // A bare name is for the folder of the rules, since that is where its neighbours are.
+        // A bare name refers to the folder of the rules, where the other files are.
         let path = if called.contains('/') { here } else { folder.join(&called) };
         let target = context.workspace.named(&path);
         let Ok(relative) = target.path.strip_prefix(context.workspace.named(folder).path) else {
@@ -123,7 +123,7 @@ impl NewFile {
     }
 }
 
-/// The text of the rules, and the same with the new rule.
+/// The text of the rules, and the text with the new rule.
 fn extended(args: &NewArgs, place: &NewFile, context: &Context) -> Result<(String, String)> {
     let rules = context.workspace.rules()?;
     let other = match &args.like {
@@ -153,7 +153,7 @@ fn extended(args: &NewArgs, place: &NewFile, context: &Context) -> Result<(Strin
     Ok((before, after))
 }
 
-/// A file whose recipients are those of all others.
+/// A file whose recipients are the same as those of all others.
 fn only_recipients(rules: &Rules) -> Result<String> {
     let is_same = |rule: &Result<Rule>, keys: &[String]| rule.as_ref().is_ok_and(|rule| rule.keys == keys);
     let mut files = rules.files.iter();
@@ -171,9 +171,9 @@ fn only_recipients(rules: &Rules) -> Result<String> {
     }
 }
 
-/// This run with the rules as they are now.
+/// A context with the new rules.
 fn with_new_rules(context: &Context) -> Result<Context> {
-    // The folder was changed already.
+    // The current folder was changed already.
     Context::new(Global { directory: None, ..context.global.clone() }, context.out)
 }
 
@@ -203,13 +203,13 @@ fn create(args: &NewArgs, file: &str, context: &mut Context) -> Result<ExitCode>
     }
 }
 
-/// The lines that were added for the file `name`.
+/// The lines added for the file `name`.
 fn added(before: &str, after: &str, name: &str) -> Shown {
     let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
     let mut start = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
-    // A line that was changed holds all rules of a set.
+    // If a line was changed, it contains all rules of a set.
     let length = (new.len() - old.len()).max(1);
-    // The new rule may begin as the next one does, or end as the one before.
+    // The new rule may start like the next one, or end like the previous one.
     while start > 0
         && !new[start].contains(name)
         && start + length <= new.len()
@@ -222,7 +222,7 @@ fn added(before: &str, after: &str, name: &str) -> Shown {
     Shown::join(&lines, "\n")
 }
 
-/// Replaces the rules; a symbolic link is followed.
+/// Replaces the rules; follows a symbolic link.
 fn replace(path: &Path, text: &str) -> Result<()> {
     let failed = |error: std::io::Error| Error::io("cannot write the rules", &error).in_file(path.display());
     let real = path.canonicalize().map_err(failed)?;

@@ -1,4 +1,5 @@
-//! `agepatch recipients`: who can read each file, by the rules, by its header, and the difference. No key is needed.
+//! `agepatch recipients`: lists who can read each file, by the rules and by its header, and the difference. It needs no
+//! key.
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -65,7 +66,7 @@ crate::output! {
     }
 }
 
-/// Tells it of the files named, else of every file of the rules.
+/// Lists the recipients of the named files, or else of every file in the rules.
 pub(crate) fn run(args: &RecipientsArgs, context: &mut Context) -> Result<ExitCode> {
     let targets = match args.files.as_slice() {
         [] => context.workspace.targets()?,
@@ -88,15 +89,15 @@ pub(crate) fn run(args: &RecipientsArgs, context: &mut Context) -> Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-/// A file with those who can read it.
+/// A file with its readers.
 struct Listed {
     target: Target,
-    /// Whether the rules name it.
+    /// Whether the rules list it.
     named: bool,
-    /// What is wrong with its rule.
+    /// The error in its rule.
     broken: Option<Error>,
     keys: Vec<String>,
-    /// Those who can read it, by its own bytes; what is wrong with the file, where these do not tell.
+    /// Its readers according to its bytes, or why they are unknown.
     readers: std::result::Result<Recipients, String>,
     agreement: Agreement,
 }
@@ -105,10 +106,10 @@ impl Listed {
     fn of(target: Target, context: &Context) -> Result<Self> {
         let workspace = &context.workspace;
         let none = workspace.rules_path().is_none() && workspace.sops_rules()?.is_none();
-        // A sops file names its readers itself.
+        // A sops file lists its readers itself.
         let rule = match workspace.rule(&target) {
             Err(_) if none && target.path.exists() => Ok(None),
-            // What the file itself says does not depend on its rule.
+            // The file's own readers do not depend on its rule.
             Err(error) if error.kind() == Kind::Rules && workspace.rules().is_ok() => Err(error),
             rule => Ok(rule?),
         };

@@ -1,4 +1,5 @@
-//! `agepatch rekey`: re-encrypts what drifted from the rules, atomically. The content stays the same to the byte.
+//! `agepatch rekey`: re-encrypts files whose recipients drifted from the rules, atomically. The content is preserved
+//! byte for byte.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -74,16 +75,16 @@ crate::output! {
     }
 }
 
-/// A file that is re-encrypted.
+/// A re-encrypted file.
 struct Rekeyed {
     target: Target,
     agreement: Agreement,
-    /// Whether the key of its values stays the same, so that those who lost access could still use it.
+    /// Whether the data key stays the same, so that readers who lost access could still use it.
     keeps_key: bool,
 }
 
 impl Rekeyed {
-    /// Who gains and who loses access, by what the file reports of its readers.
+    /// Who gains and who loses access, according to the readers in the file.
     fn access(&self, names: &Access<'_>) -> commit::Access {
         commit::Access {
             gained: self.agreement.missing.iter().map(|key| names.name(key, &Names::default())).collect(),
@@ -92,7 +93,8 @@ impl Rekeyed {
     }
 }
 
-/// Re-encrypts the files named, else all of the rules that are there; of them those that drifted, or with `--all` each.
+/// Re-encrypts the named files, or else all existing files in the rules; only those that drifted, unless `--all` is
+/// set.
 pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
     context.rehearse(args.dry_run);
     args.message.refuse_without_commit(args.commit)?;
@@ -121,9 +123,9 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
             continue;
         }
         refusal::refuse(&rule, &target, context)?;
-        // Everything is opened and sealed before the first file is touched: one damaged file stops them all.
+        // Everything is opened and encrypted before the first file is written, so one damaged file stops them all.
         let sealed = context.rekeyed(&held, &rule, args.rotate).map_err(named)?;
-        // A sops file whose recipients are those of the rules already.
+        // A sops file that already has the recipients in the rules.
         if sealed.sha256() == held.sha256() {
             continue;
         }
@@ -144,10 +146,10 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
     }
 }
 
-/// The files of the rules that exist. A rule that is broken concerns no other file: it is put into `broken`.
+/// The existing files of the rules. Broken rules of other files are added to `broken`.
 ///
 /// # Errors
-/// `io`, if none of them exists; `untrusted`, for one outside of the repository; `rules`, if there are none.
+/// `io` if none of them exists; `untrusted` for one outside the repository; `rules` if there are none.
 fn listed(broken: &mut Vec<Error>, context: &Context) -> Result<Vec<Target>> {
     let workspace = &context.workspace;
     let all = workspace.targets()?;
@@ -171,7 +173,7 @@ fn listed(broken: &mut Vec<Error>, context: &Context) -> Result<Vec<Target>> {
     Ok(targets)
 }
 
-/// There is no file to look at: most likely the rules are relative to another folder.
+/// The error if no file exists; most likely the rules are relative to another folder.
 fn none_exists(count: usize, context: &Context) -> Error {
     let workspace = &context.workspace;
     let folder = workspace.names_folder().unwrap_or(workspace.current());
@@ -190,8 +192,8 @@ fn none_exists(count: usize, context: &Context) -> Error {
     }
 }
 
-/// By their places: every run takes the locks in the same order, so that two cannot wait for each other. A file that has
-/// two names, of which one is a symbolic link, is taken once.
+/// Sorted by path, since every run must take the locks in the same order to avoid deadlocks. A file with two names, one
+/// of them a symbolic link, is included once.
 fn in_place_order(targets: Vec<Target>) -> Vec<Target> {
     let mut placed: Vec<(PathBuf, Target)> = targets.into_iter().map(|target| (target.place(), target)).collect();
     placed.sort_by(|left, right| left.0.cmp(&right.0));
@@ -199,7 +201,7 @@ fn in_place_order(targets: Vec<Target>) -> Vec<Target> {
     placed.into_iter().map(|(_, target)| target).collect()
 }
 
-/// Looks, before anything is written, whether the commit can be made.
+/// Checks before anything is written that the commit can be created.
 fn prepare(rekeyed: &[Rekeyed], args: &RekeyArgs, context: &Context) -> Result<Option<Prepared>> {
     if rekeyed.is_empty() {
         return Ok(None);
@@ -222,7 +224,7 @@ fn prepare(rekeyed: &[Rekeyed], args: &RekeyArgs, context: &Context) -> Result<O
     let mut options = args.message.clone();
     options.kind = options.kind.or_else(|| Some("chore".to_owned()));
     options.scope = options.scope.or_else(|| Some("secrets".to_owned()));
-    // Who gained or lost access says more.
+    // Changes of access are more informative.
     if changes.iter().any(|change| change.access.is_empty()) {
         options.message = options.message.or_else(|| {
             Some(match rekeyed {
@@ -239,8 +241,7 @@ fn prepare(rekeyed: &[Rekeyed], args: &RekeyArgs, context: &Context) -> Result<O
     Ok(Some(Prepared { repository, paths, companions, message, done }))
 }
 
-/// Reports what was re-encrypted; of the files that were looked at, those whose keys could only be counted are not known
-/// to agree with the rules.
+/// Reports what was re-encrypted, and for which files the keys could only be counted, so that drift is not excluded.
 fn report(
     rekeyed: &[Rekeyed],
     (looked_at, counted): (usize, usize),

@@ -36,7 +36,8 @@ pub(crate) struct RemoveArgs {
     pub(crate) options: EditOptions,
 }
 
-/// Takes out the items equal to the value, or known by it (`client_id`); where there is none, nothing changes.
+/// Removes the items that equal the value or have it as their identity (`client_id`); changes nothing if there are
+/// none.
 pub(crate) fn run(args: &RemoveArgs, context: &mut Context) -> Result<ExitCode> {
     let argument = Argument::new(&args.value, args.options.allow_empty)?;
     let work = Work::make(|view, context| {
@@ -44,7 +45,7 @@ pub(crate) fn run(args: &RemoveArgs, context: &mut Context) -> Result<ExitCode> 
         let list = locate(&args.path, view.document.format(), root, Path::resolve)?;
         let items = items(root, &list).map_err(|error| error.at_path(KeyName::shown(&args.path)))?;
         let item = list.child("-");
-        // A word means the item that is known by it, so it has the type of the identity.
+        // A word denotes the item with that identity, so it has the identity's type.
         let place = match identity_key(items).filter(|_| args.value.json_value.is_none()) {
             Some(key) => Destination { at: item.child(key), old: items.last().and_then(|item| item.get(key)) },
             None => Destination { at: item, old: items.last() },
@@ -66,7 +67,7 @@ fn items<'v>(root: &'v Value, list: &Pointer) -> Result<&'v [Value]> {
     }
 }
 
-/// The positions of the items meant, the last first, so that taking one out moves none of the others.
+/// The positions of the matching items in descending order, so that removing one does not move the others.
 fn matching(items: &[Value], value: &Value) -> impl Iterator<Item = usize> {
     let key = identity_key(items);
     let is_meant = move |item: &Value| {

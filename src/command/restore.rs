@@ -1,4 +1,4 @@
-//! `agepatch restore`: sets a value, or the whole file, back to what it was at a revision.
+//! `agepatch restore`: restores a value, or a complete file, from a revision.
 
 use std::process::ExitCode;
 
@@ -42,8 +42,9 @@ pub(crate) struct RestoreArgs {
     pub(crate) options: EditOptions,
 }
 
-/// Restores it through the flow of every edit: checked, shown, encrypted for the recipients of the rules. An entire file
-/// gets the ciphertext of the revision itself, where the recipients are still the same, so that git sees no change.
+/// Restores it through the flow of every edit: checked, shown, and encrypted for the recipients in the rules. A
+/// complete file gets the ciphertext of the revision itself if the recipients are still the same, so that git sees no
+/// change.
 pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> Result<ExitCode> {
     let (target, bytes) = at_revision(args, context)?;
     let source = |error: Error| error.context(format!("at {}", args.source)).in_file(&target);
@@ -73,7 +74,7 @@ pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether the ciphertext is for those whom the rules name now.
+/// Whether the ciphertext is for the recipients in the current rules.
 fn reuses_ciphertext(target: &Target, bytes: &[u8], context: &Context) -> bool {
     let container = container::detect(&target.display, bytes);
     let rule = context.workspace.rule(target).ok().flatten();
@@ -81,7 +82,7 @@ fn reuses_ciphertext(target: &Target, bytes: &[u8], context: &Context) -> bool {
     !target.is_value() && container.kind().is_encrypted() && rule.as_ref().is_some_and(agrees)
 }
 
-/// Replaces the file with the ciphertext. Gives whether that was necessary.
+/// Replaces the file with the ciphertext; returns whether that was necessary.
 fn put_back(target: &Target, bytes: Vec<u8>, context: &Context) -> Result<bool> {
     let held = if target.path.exists() { LockedFile::read(target)? } else { LockedFile::absent(target)? };
     if held.exists() && held.bytes() == bytes {
@@ -93,7 +94,7 @@ fn put_back(target: &Target, bytes: Vec<u8>, context: &Context) -> Result<bool> 
     Ok(true)
 }
 
-/// The file at the revision, followed through its renames: which file it is now, and its bytes then.
+/// The file at the revision, followed through its renames: its current name, and its bytes at the revision.
 fn at_revision(args: &RestoreArgs, context: &Context) -> Result<(Target, Vec<u8>)> {
     let repository = repository(context)?;
     let target = context.target(&args.file)?;
@@ -101,7 +102,7 @@ fn at_revision(args: &RestoreArgs, context: &Context) -> Result<(Target, Vec<u8>
     let path = repository.relative(&target.path).map_err(named)?;
     let mut bytes = repository.blob(&args.source, &path).map_err(named)?;
     if bytes.is_none() {
-        // It may have had another name then: the newest of its former names that the revision knows.
+        // It may have had another name: use the newest of its former names that the revision contains.
         for revision in versions::revisions(&path, &repository, context)? {
             bytes = repository.blob(&args.source, &revision.path)?;
             if bytes.is_some() {
@@ -116,7 +117,7 @@ fn at_revision(args: &RestoreArgs, context: &Context) -> Result<(Target, Vec<u8>
     Ok((target, bytes))
 }
 
-/// The patch that sets the value at `path` back: to what it was, or to not being there.
+/// The patch that restores the value at `path`, or removes it if it did not exist.
 fn restored(path: &str, text: &Plaintext, view: &View<'_>) -> Result<Patch> {
     let old = Document::parse(text.expose(), view.document.format())?;
     let (old, new) = (old.value(), view.document.value());
@@ -141,12 +142,12 @@ fn restored(path: &str, text: &Plaintext, view: &View<'_>) -> Result<Patch> {
     }
 }
 
-/// The place, where it exists.
+/// The place, if it exists.
 fn exact(path: &Path, root: &Value) -> Option<Pointer> {
     path.resolve(root).ok().filter(|pointer| pointer.get(root).is_some())
 }
 
-/// Where in `new` a value that is only in `old` belongs: in what holds it there, at the end of a list.
+/// The place in `new` for a value that is only in `old`: in the same collection, at the end of a list.
 fn place_for(then: &Pointer, old: &Value, new: &Value) -> Pointer {
     let (Some(above), Some(last)) = (then.parent(), then.last()) else { return Pointer::root() };
     let above = diff::counterpart(new, old, &above).unwrap_or(above);

@@ -1,4 +1,4 @@
-//! `agepatch schema`: the JSON Schema of what a command prints with `--output json`.
+//! `agepatch schema`: prints the JSON Schema of a command's `--output json`.
 
 use std::process::ExitCode;
 
@@ -37,7 +37,7 @@ pub(crate) struct SchemaArgs {
     pub(crate) command: Vec<String>,
 }
 
-/// What each command prints, by its words; `error` is what each prints when it fails.
+/// The schema of each command's output, by the words of the command; `error` is printed when any command fails.
 pub(crate) const OUTPUTS: &[(&str, &str)] = &[
     ("error", "error"),
     ("status", "status"),
@@ -89,7 +89,7 @@ pub(crate) const OUTPUTS: &[(&str, &str)] = &[
 /// Derives the schema of a type.
 type Derive = fn() -> Schema;
 
-/// The types of the outputs, by the names of their schemas: those of the commands, and parts that several have.
+/// The types of the outputs, by the names of their schemas: those of commands, and shared parts.
 const TYPES: &[(&str, Derive)] = &[
     ("error", of::<output::ErrorOutput>),
     ("status", of::<status::Output>),
@@ -130,10 +130,10 @@ const TYPES: &[(&str, Derive)] = &[
     ("stanza", of::<access::Stanza>),
 ];
 
-/// How the schemas name each other.
+/// The prefix of references between schemas.
 const PREFIX: &str = "urn:agepatch:schema:";
 
-/// Prints the schema of the command, else lists the commands that have one.
+/// Prints the schema of the command, or lists the commands that have one.
 #[expect(clippy::disallowed_methods, reason = "the program's own schemas")]
 pub(crate) fn run(args: &SchemaArgs, context: &mut Context) -> Result<ExitCode> {
     let wanted = args.command.join(" ");
@@ -157,10 +157,10 @@ pub(crate) fn run(args: &SchemaArgs, context: &mut Context) -> Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// The schema of what the command prints with `--output json`.
+/// The schema of the command's `--output json`.
 ///
 /// # Errors
-/// `usage`, if no command has this name.
+/// `usage` for an unknown command.
 #[cfg(feature = "mcp")]
 pub(super) fn of_output(command: &str) -> Result<Value> {
     named(find(command)?)
@@ -194,12 +194,12 @@ fn named(name: &str) -> Result<Value> {
     Ok(Value::Object(members))
 }
 
-/// The schema of what a type is serialized to.
+/// The schema of a serialized type.
 fn of<T: JsonSchema>() -> Schema {
     SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
 }
 
-/// Without the names of Rust's integers, which mean nothing to others.
+/// Removes the names of Rust's integer types, which are useless to others.
 fn plain(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
@@ -213,7 +213,7 @@ fn plain(schema: &mut Value) {
     }
 }
 
-/// What `agepatch schema --output json` prints: the schemas, by command.
+/// The output of `agepatch schema --output json`: the schemas, by command.
 struct Schemas;
 
 impl JsonSchema for Schemas {

@@ -38,7 +38,7 @@ pub(crate) struct SetArgs {
     pub(crate) options: EditOptions,
 }
 
-/// Sets the value, in the type that the schema or the old value asks for; makes the file if the rules name it.
+/// Sets the value, with the type of the schema or the old value; creates the file if the rules list it.
 pub(crate) fn run(args: &SetArgs, context: &mut Context) -> Result<ExitCode> {
     let argument = Argument::new(&args.value, args.options.allow_empty)?;
     let work = Work::make(|view, context| {

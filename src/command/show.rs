@@ -1,4 +1,4 @@
-//! `agepatch show`: prints the document, its secrets blotted out.
+//! `agepatch show`: prints the document with its secrets redacted.
 
 use std::process::ExitCode;
 
@@ -100,7 +100,7 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The lines of a file that is shown without a key: nothing in them is secret.
+/// The lines of a file that is shown without a key; they contain no secrets.
 #[expect(clippy::disallowed_methods, reason = "a file that is shown without a key has no plaintext of a secret")]
 fn closed_lines(reading: &Reading, lines: Option<(usize, usize)>) -> Shown {
     let text = String::from_utf8_lossy(reading.document.bytes());
@@ -110,7 +110,7 @@ fn closed_lines(reading: &Reading, lines: Option<(usize, usize)>) -> Shown {
 }
 
 impl Output {
-    /// The file, around a part of its content.
+    /// The output for a file, with its content or a part of it.
     pub(super) fn of(reading: &Reading, document: Json) -> Self {
         Self {
             file: FileName::shown(reading.name.clone()),
@@ -122,7 +122,7 @@ impl Output {
     }
 }
 
-/// The lines from the entry's key to the value's end; `None` for the whole document.
+/// The lines from the entry's key to the value's end; `None` for the complete document.
 fn lines_of(reading: &Reading, pointer: &Pointer) -> Option<(usize, usize)> {
     if pointer.is_root() {
         return None;

@@ -1,6 +1,7 @@
-//! `agepatch textconv`: the redacted text of one version of a file, for `git diff`, `git log -p`, `git show`, `git blame`.
+//! `agepatch textconv`: prints the redacted text of one version of a file, for `git diff`, `git log -p`, `git show`,
+//! and `git blame`.
 //!
-//! git runs it once a version, so it never asks anybody, and never fails for what a version is: a note says it instead.
+//! git runs it once per version, so it never prompts, and never fails because of a version: it prints a note instead.
 
 use std::process::ExitCode;
 
@@ -38,7 +39,7 @@ crate::output! {
     }
 }
 
-/// Prints the text. With `--reveal` it is the real one.
+/// Prints the text; with `--reveal`, unredacted.
 #[expect(clippy::disallowed_methods, reason = "the redactor made these texts")]
 pub(crate) fn run(args: &TextconvArgs, context: &mut Context) -> Result<ExitCode> {
     context.workspace.stay_within();
@@ -66,7 +67,7 @@ pub(crate) fn run(args: &TextconvArgs, context: &mut Context) -> Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-/// The content; what is not encrypted is taken as it is.
+/// The content; plaintext is returned as it is.
 fn open(target: &Target, bytes: &[u8], context: &Context) -> Result<Plaintext> {
     if !is_encrypted(target, bytes) && !bytes.is_empty() {
         return Ok(Plaintext::new(bytes.to_vec()));
@@ -74,8 +75,8 @@ fn open(target: &Target, bytes: &[u8], context: &Context) -> Result<Plaintext> {
     context.keys()?.silent().view(target, bytes)
 }
 
-/// The file of the settings that has this name: git gives a copy of a version under its last name only. The rules are not
-/// asked: git runs this in repositories that nobody has looked at yet.
+/// The file in the settings with this name, since git passes only the last path component. The rules are not evaluated,
+/// because git runs this in repositories that nobody has reviewed yet.
 fn target(name: &str, context: &Context) -> Target {
     let unknown = || Target::from_name(name.into(), name.to_owned());
     context.workspace.with_last_name(name).unwrap_or_else(unknown)
@@ -95,14 +96,14 @@ fn view(bytes: &[u8], text: &Plaintext, target: &Target, context: &Context) -> S
     if is_encrypted(target, bytes) { shown } else { shown!("# agepatch: this version is not encrypted\n{}", shown) }
 }
 
-/// Stands for a content that cannot be shown in parts.
+/// The mark of a content that cannot be shown in parts.
 #[expect(clippy::disallowed_methods, reason = "the redactor made these texts")]
 fn mark_of(marks: &Marks, text: &Plaintext) -> Shown {
     Shown::public(marks.of(&crate::document::Pointer::root(), &String::from_utf8_lossy(text.expose())))
 }
 
-/// What is in the place of a version that cannot be decrypted: why, and which ciphertext it is, so that another one
-/// shows as another.
+/// The note for a version that cannot be decrypted: the reason, and a hash of the ciphertext, so that a change is
+/// visible.
 fn note(bytes: &[u8], error: &Error) -> Shown {
     let sha256: String = container::sha256(bytes).chars().take(12).collect();
     let what = error.shown();

@@ -1,4 +1,4 @@
-//! `agepatch trust`: consent to what this repository's settings run, and read outside of it.
+//! `agepatch trust`: gives consent to what this repository's settings run, and read outside it.
 
 use std::process::ExitCode;
 
@@ -61,7 +61,7 @@ crate::output! {
     }
 }
 
-/// Gives the consent, takes it back, or lists it.
+/// Gives consent, withdraws it, or lists it.
 pub(crate) fn run(args: &TrustArgs, context: &mut Context) -> Result<ExitCode> {
     if args.list {
         list(&workspace::trusted()?, context)?;
@@ -69,7 +69,7 @@ pub(crate) fn run(args: &TrustArgs, context: &mut Context) -> Result<ExitCode> {
         let removed = context.workspace.distrust()?;
         report(false, &[], if removed { "no longer trusted" } else { "was not trusted" }, context)?;
     } else {
-        // What is consented to is printed as well, so that a person sees it.
+        // Also prints what the consent covers.
         let wants = context.workspace.wants()?;
         context.workspace.trust()?;
         report(true, &wants, "trusted, as its settings are now", context)?;

@@ -34,11 +34,11 @@ pub(crate) struct UnsetArgs {
     pub(crate) options: EditOptions,
 }
 
-/// Removes the values. All paths mean places in the file as it is, whatever is removed beside them.
+/// Removes the values. All paths refer to the file before any removal.
 pub(crate) fn run(args: &UnsetArgs, context: &mut Context) -> Result<ExitCode> {
     let work = Work::make(|view, _| {
         let mut places: Vec<Pointer> = args.paths.iter().map(|path| place(path, view)).collect::<Result<_>>()?;
-        // The last items of a list go first, so that the others keep their positions.
+        // Remove the last items of a list first, so that the others keep their positions.
         places.sort_by_cached_key(|pointer| {
             Reverse(pointer.tokens().iter().map(|token| position(token)).collect::<Vec<_>>())
         });
@@ -61,7 +61,7 @@ fn place(path: &str, view: &View<'_>) -> Result<Pointer> {
     Ok(pointer)
 }
 
-/// Orders positions as numbers, and everything else by its text.
+/// Orders positions as numbers, and everything else as text.
 fn position(token: &str) -> (Option<usize>, String) {
     (token.parse().ok(), token.to_owned())
 }

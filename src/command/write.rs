@@ -1,4 +1,4 @@
-//! `agepatch write`: replaces the whole content with stdin.
+//! `agepatch write`: replaces the complete content with stdin.
 
 use std::process::ExitCode;
 
@@ -28,7 +28,7 @@ pub(crate) struct WriteArgs {
     pub(crate) options: EditOptions,
 }
 
-/// Puts what stdin holds in the file's place; the old content is compared where it can be read, and need not be.
+/// Replaces the content with stdin; the old content is compared if it can be read, but need not be readable.
 pub(crate) fn run(args: &WriteArgs, context: &mut Context) -> Result<ExitCode> {
     if args.file == FILTER {
         return Err(
@@ -39,10 +39,10 @@ pub(crate) fn run(args: &WriteArgs, context: &mut Context) -> Result<ExitCode> {
     put(&args.file, text, &args.options, context)
 }
 
-/// Makes what stdin held the file's content.
+/// Replaces the file's content with the text from stdin.
 ///
 /// # Errors
-/// `empty-result` if it held nothing; whatever is in the way of the edit.
+/// `empty-result` if it is empty; errors of the edit.
 pub(super) fn put(file: &str, text: Plaintext, options: &EditOptions, context: &mut Context) -> Result<ExitCode> {
     if text.is_blank() && !options.allow_empty {
         return Err(Error::new(Kind::EmptyResult, "stdin is empty, and the file would be")

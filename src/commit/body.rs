@@ -1,11 +1,11 @@
-//! The body of a message: what changed in each file, where the subject does not say all of it.
+//! The body of a message: the changes in each file, unless the subject covers them.
 
 use super::changed_option::ChangedOption;
 use super::message::{Access, Content, Detail, FileChange, shown};
 use super::{one_line, subject, wrap};
 use crate::diff::Change;
 
-/// The lines, grouped by file where there are several; none where they would repeat the subject.
+/// The lines, grouped by file if there are several; empty if they would repeat the subject.
 pub(super) fn of(files: &[FileChange], subject: &str, scope: Option<&str>, detail: Detail) -> Vec<String> {
     if detail == Detail::None {
         return Vec::new();
@@ -22,7 +22,7 @@ pub(super) fn of(files: &[FileChange], subject: &str, scope: Option<&str>, detai
     files.iter().flat_map(|file| lines(file, detail, several)).collect()
 }
 
-/// Whether the subject already says all that the lines of the only file would.
+/// Whether the subject already covers the lines of the only file.
 fn repeats(file: &FileChange, subject: &str, scope: Option<&str>, detail: Detail) -> bool {
     let named = subject.contains(&one_line::text(&file.name)) || subject.contains(&subject::stem(&file.name));
     if file.changes.is_empty() {
@@ -39,7 +39,7 @@ fn repeats(file: &FileChange, subject: &str, scope: Option<&str>, detail: Detail
         })
 }
 
-/// Each file by its name alone, where the subject says who gained and lost what; else with that.
+/// Each file only by name if the subject covers who gained and lost access; otherwise with that.
 fn accesses(files: &[FileChange], subject: &str) -> Vec<String> {
     let same =
         files.windows(2).all(|pair| pair[0].access == pair[1].access) && subject::tells(&files[0].access, subject);
@@ -58,7 +58,7 @@ fn words(access: &Access) -> String {
     gained.into_iter().chain(lost).collect::<Vec<_>>().join(", ")
 }
 
-/// The values before and after, where the message may tell them: half of a change would read as the whole of it.
+/// The old and the new value, if the message may contain both: one alone would be misleading.
 fn values(file: &FileChange, change: &Change, detail: Detail) -> Vec<String> {
     let before = shown(file, change.from.as_ref().unwrap_or(&change.pointer), change.before.as_ref());
     let after = shown(file, &change.pointer, change.after.as_ref());

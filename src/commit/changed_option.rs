@@ -1,14 +1,14 @@
-//! What a changed place is called in a subject.
+//! The names of changed places in a subject.
 
-/// The item that a path is about, and the option of it: `mediamanager` and `scopes` of `….clients[mediamanager].scopes[2]`.
+/// The item that a path is about, and its option: `mediamanager` and `scopes` in `….clients[mediamanager].scopes[2]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ChangedOption {
     /// The item, by its identity.
     pub(super) owner: Option<String>,
-    /// What the list that holds it is called: `clients`.
+    /// The name of the list that contains it: `clients`.
     pub(super) group: String,
     pub(super) option: Option<String>,
-    /// Whether it is an item of the option's list, and not the option itself.
+    /// Whether it is an item in the option's list, instead of the option itself.
     pub(super) in_list: bool,
 }
 
@@ -27,7 +27,7 @@ impl ChangedOption {
         };
         let owner = inside(at);
         let rest = path[at + owner.len() + 1..].trim_start_matches([']', '.']);
-        // Deeper below an item its first option says what it is about.
+        // Deep inside an item, its first option is the most descriptive.
         let option = rest.split(['.', '[']).next().filter(|option| !option.is_empty()).map(str::to_owned);
         Self {
             owner: Some(owner.trim_matches(['"', '\'']).to_owned()),
@@ -37,7 +37,7 @@ impl ChangedOption {
         }
     }
 
-    /// `mediamanager scopes`, `client mediamanager`, `scopes`; `None` for the whole document.
+    /// `mediamanager scopes`, `client mediamanager`, `scopes`; `None` for the root.
     pub(super) fn phrase(&self) -> Option<String> {
         match (&self.owner, &self.option) {
             (Some(owner), Some(option)) => Some(format!("{owner} {option}")),
@@ -49,7 +49,7 @@ impl ChangedOption {
     /// `client mediamanager`
     pub(super) fn owner_phrase(&self) -> Option<String> {
         let owner = self.owner.as_ref()?;
-        // Most lists are called by the plural of what they hold.
+        // Most lists are named by the plural of their items.
         match self.group.strip_suffix('s').filter(|kind| !kind.ends_with('s')) {
             Some(kind) => Some(format!("{kind} {owner}")),
             None => Some(owner.clone()),

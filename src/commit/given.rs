@@ -1,17 +1,16 @@
-//! The message that the user gives, taken apart: a header, a body, trailers.
+//! Parses the user's message: a header, a body, and trailers.
 
 use crate::error::{Error, Kind, Result};
 
-/// What the user says of a commit.
+/// The parts of the user's message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Given {
-    /// The type, where the first line is a conventional header.
+    /// The type, if the first line is a conventional header.
     pub kind: Option<String>,
-    /// The scope in it.
     pub scope: Option<String>,
-    /// Whether a `!` stands in it, or a footer tells what breaks.
+    /// Whether the header contains a `!`, or a footer describes a breaking change.
     pub breaking: bool,
-    /// What was done.
+    /// The description of the change.
     pub subject: String,
     /// The lines between the first one and the trailers.
     pub body: Vec<String>,
@@ -20,7 +19,7 @@ pub struct Given {
 }
 
 impl Given {
-    /// Takes a message apart, of which git reads these trailers.
+    /// Parses a message with the trailers that git finds in it.
     ///
     /// # Errors
     /// `usage` if the first line is empty.
@@ -53,10 +52,10 @@ impl Given {
     }
 }
 
-/// Type, scope, whether it is breaking, and what was done.
+/// Type, scope, whether it is breaking, and the description.
 type Header<'t> = (Option<&'t str>, Option<&'t str>, bool, &'t str);
 
-/// Reads `fix(cloud)!: mend it`; `None` for another first line.
+/// Parses `fix(cloud)!: correct it`; `None` for another first line.
 fn conventional(header: &str) -> Option<Header<'_>> {
     let (head, subject) = header.split_once(": ")?;
     let (head, marked) = head.strip_suffix('!').map_or((head, false), |head| (head, true));

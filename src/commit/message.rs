@@ -1,4 +1,4 @@
-//! The message of a commit as types, made from what changed. It holds public values only.
+//! The message of a commit, generated from the changes. It contains only public values.
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown::visible::is_hidden;
 
-/// The relations to tasks that there are.
+/// The possible relations to tasks.
 const RELATIONS: [&str; 5] = ["Resolves", "Related", "Fixes", "Closes", "Part-of"];
 
-/// How much of the values a message tells.
+/// How much detail about values a message contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
     Values,
@@ -23,10 +23,10 @@ pub enum Detail {
 }
 
 impl Detail {
-    /// Reads `commit.detail` of agepatch.toml.
+    /// Parses `commit.detail` in agepatch.toml.
     ///
     /// # Errors
-    /// `rules`, for another word.
+    /// `rules` for another word.
     pub fn read(word: Option<&str>) -> Result<Self> {
         match word {
             None | Some("values") => Ok(Self::Values),
@@ -37,7 +37,7 @@ impl Detail {
     }
 }
 
-/// What became of a file.
+/// How a file's content changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
     Changed,
@@ -46,68 +46,63 @@ pub enum Content {
     Equal,
     Added,
     Removed,
-    /// It changed, and cannot be read.
+    /// It changed, but cannot be read.
     Unreadable,
-    /// It is a file of rules or settings, and changed.
+    /// It is a changed file of rules or settings.
     Rules,
-    /// The rules name it from now on.
+    /// A rule was added for it.
     RuleAdded,
-    /// The rules name it no longer.
+    /// Its rule was removed.
     RuleRemoved,
 }
 
 /// Who gained and who lost access to a file, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Access {
-    /// Those who can read it now and could not before.
     pub gained: Vec<String>,
-    /// Those who could read it before and cannot now.
     pub lost: Vec<String>,
 }
 
 impl Access {
-    /// Whether nobody gained or lost any.
     pub fn is_empty(&self) -> bool {
         self.gained.is_empty() && self.lost.is_empty()
     }
 }
 
-/// What changed in one file.
+/// The changes of one file.
 #[derive(Debug, Clone)]
 pub struct FileChange {
-    /// Its name, as a person would say it.
+    /// Its name for display.
     pub name: String,
-    /// By which its values may be shown.
+    /// The schema to redact its values with.
     pub schema: Schema,
-    /// What became of it.
+    /// How its content changed.
     pub content: Content,
-    /// What changed in it.
     pub changes: Vec<Change>,
-    /// Who gained and who lost access to it.
     pub access: Access,
 }
 
 impl FileChange {
-    /// A file whose values are left out.
+    /// A file without its values.
     pub fn bare(name: String, content: Content) -> Self {
         Self { name, schema: Schema::Unknown, content, changes: Vec::new(), access: Access::default() }
     }
 }
 
-/// What the user wants of a message.
+/// The user's wishes for a message.
 #[derive(Debug, Default)]
 pub struct Request {
-    /// What the user says, instead of a subject made from the changes.
+    /// The user's message, instead of a generated subject.
     pub given: Option<Given>,
-    /// The type, instead of the one that follows from the changes.
+    /// The type, instead of one derived from the changes.
     pub kind: Option<String>,
     /// The scope.
     pub scope: Option<String>,
-    /// Whether the scope was said for this commit, and does not come from settings or history.
+    /// Whether the scope was set for this commit, instead of coming from settings or history.
     pub scope_is_said: bool,
     /// The tasks, as the repository spells them.
     pub tasks: Vec<String>,
-    /// How the commit belongs to them.
+    /// How the commit relates to them.
     pub relation: Option<String>,
     /// Whether it is a breaking change.
     pub breaking: bool,
@@ -122,15 +117,15 @@ pub struct Message {
     pub kind: String,
     /// `cloud`
     pub scope: Option<String>,
-    /// Whether a `!` stands before the colon.
+    /// Whether the header contains a `!`.
     pub breaking: bool,
-    /// What was done, imperative.
+    /// The description, in the imperative.
     pub subject: String,
     /// The lines of the body.
     pub body: Vec<String>,
     /// Token and value of each trailer.
     pub trailers: Vec<(String, String)>,
-    /// The whole text, where a template makes it.
+    /// The complete text, if a template generated it.
     pub text: Option<String>,
 }
 
@@ -138,8 +133,7 @@ impl Message {
     /// The message for these files.
     ///
     /// # Errors
-    /// `usage` for a type, scope or task that no conventional commit has; `rules` for an unknown relation or a template
-    /// that means nothing.
+    /// `usage` for an invalid type, scope, or task; `rules` for an unknown relation or an invalid template.
     pub fn new(files: &[FileChange], detail: Detail, request: Request) -> Result<Self> {
         let given = request.given.unwrap_or_default();
         let kind = request.kind.or(given.kind).unwrap_or_else(|| subject::kind(files).to_owned());
@@ -191,7 +185,7 @@ impl Message {
         Ok(message)
     }
 
-    /// `fix(cloud)!: mend it`
+    /// The header: `fix(cloud)!: correct it`
     pub fn header(&self) -> String {
         let scope = self.scope.iter().map(|scope| format!("({scope})")).collect::<String>();
         format!("{}{scope}{}: {}", self.kind, if self.breaking { "!" } else { "" }, self.subject)
@@ -202,7 +196,7 @@ impl Message {
         let trailers = trailers.join("\n");
         let scope = self.scope.as_deref().unwrap_or_default();
         let body = self.body.join("\n");
-        // A task that was asked for is named, whether the template has a place for it or not.
+        // A requested task is named even if the template has no place for it.
         let text = if text.contains("{trailers}") { text.to_owned() } else { format!("{text}\n\n{{trailers}}") };
         template::fill(&text, [&self.header(), &self.kind, scope, &self.subject, &body, &trailers, files])
     }
@@ -235,7 +229,7 @@ fn unknown(key: &str, word: &str, known: &str) -> Error {
     Error::new(Kind::Rules, format!("agepatch.toml: `{key}` cannot be `{word}`")).hint(format!("there are {known}"))
 }
 
-/// The value in one short line, if it may be seen.
+/// The value in one short line, if it may be shown.
 pub(super) fn shown(file: &FileChange, pointer: &Pointer, value: Option<&Value>) -> Option<String> {
     let text = Redactor::new(file.schema, false).text(pointer, value?)?;
     let is_short = |text: &String| text.chars().count() <= 200 && !text.is_empty();

@@ -1,4 +1,4 @@
-//! Commits: what they say, which tasks they name, and the writing of them.
+//! Commits: messages, tasks, and writing.
 
 mod body;
 mod changed_option;

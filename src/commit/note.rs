@@ -1,4 +1,4 @@
-//! What a commit did, noted in the file of its task (Backlog.md, section "Implementation Notes").
+//! Notes a commit in the file of its task (Backlog.md, section "Implementation Notes").
 
 use std::fs;
 use std::path::Path;
@@ -7,11 +7,11 @@ use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 
 const HEADING: &str = "## Implementation Notes";
-/// Newer versions of Backlog.md hold the section's text between these lines.
+/// Newer versions of Backlog.md put the section's text between these lines.
 const BEGIN: &str = "<!-- SECTION:NOTES:BEGIN -->";
 const END: &str = "<!-- SECTION:NOTES:END -->";
 
-/// Adds the lines at the end of the section; makes the section where there is none.
+/// Appends the lines to the section, which is created if necessary.
 ///
 /// # Errors
 /// `io` if the file cannot be read or written.

@@ -1,6 +1,6 @@
-//! Names and values from outside in a message: each stays in its line, and none reads as a trailer.
+//! Outside names and values in a message: each stays on its line, and none is read as a trailer.
 //!
-//! git takes the last paragraph for trailers where its lines look like `Token: value`, and other programs look for such
+//! git takes the last paragraph for trailers if its lines look like `Token: value`, and other programs look for such
 //! lines in the entire message. A client called `Signed-off-by: …` must not sign anything off.
 
 use std::borrow::Cow;
@@ -8,12 +8,11 @@ use std::borrow::Cow;
 use crate::shown::held_back::without_secrets;
 use crate::shown::visible;
 
-/// The path of a place.
 pub(super) fn path(text: &str) -> String {
     visible::line(&without_secrets(text)).into_owned()
 }
 
-/// A name or a public value: quoted where it would read as a trailer.
+/// A name or a public value, quoted if it would be read as a trailer.
 pub(super) fn text(text: &str) -> String {
     let text = without_secrets(text);
     let text = visible::line(&text);
@@ -25,7 +24,7 @@ fn quoted(text: &str) -> String {
     format!("\"{text}\"")
 }
 
-/// Whether the text starts as a trailer of git or a footer of a conventional commit: `Token: …`, `Token #…`,
+/// Whether the text starts like a trailer of git or a footer of a conventional commit: `Token: …`, `Token #…`,
 /// `BREAKING CHANGE: …`, `(cherry picked from commit …`.
 fn is_trailer(text: &str) -> bool {
     let text = text.trim_start();

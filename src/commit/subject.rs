@@ -1,4 +1,4 @@
-//! The first line of a message: its type, and what was done in a few words.
+//! The first line of a message: its type, and a short description.
 
 use super::changed_option::ChangedOption;
 use super::message::{Access, Content, Detail, FileChange, shown};
@@ -7,15 +7,15 @@ use crate::diff::{Change, ChangeKind};
 use crate::document::Value;
 use crate::schema::Schema;
 
-/// How long what follows the colon is at most.
+/// The maximum length after the colon.
 pub(super) const LIMIT: usize = 72;
-/// How long the whole line is at most (commitlint's limit).
+/// The maximum length of the complete line (commitlint's limit).
 pub(super) const LINE: usize = 100;
-/// How many names a subject lists at most.
+/// The maximum number of names in a subject.
 const NAMES: usize = 3;
 
-/// What came is a feature (a file, a client, a variable), anything else in a file with a schema is a fix, and the rest,
-/// the rules and settings included, is housekeeping.
+/// An addition is a feature (a file, a client, a variable), anything else in a file with a schema is a fix, and the
+/// rest, including rules and settings, is a chore.
 pub(super) fn kind(files: &[FileChange]) -> &'static str {
     let all = || files.iter().flat_map(|file| file.changes.iter().map(move |change| (file, change)));
     let any = |content: Content| files.iter().any(|file| file.content == content);
@@ -37,18 +37,19 @@ pub(super) fn kind(files: &[FileChange]) -> &'static str {
     }
 }
 
-/// Whether it is a variable, or a key at the top of a file of which no schema is known.
+/// Whether it is a variable, or a top-level key of a file without a schema.
 fn is_variable(file: &FileChange, change: &Change) -> bool {
     file.schema.name().is_none() && !change.path.is_empty() && !change.path.contains(['.', '['])
 }
 
-/// Whether a whole item of a list came or went: a client, a rule.
+/// Whether a complete list item was added or removed, such as a client or a rule.
 fn is_item(change: &Change) -> bool {
     let value = change.after.as_ref().or(change.before.as_ref());
     change.path.ends_with(']') && matches!(value, Some(Value::Map(_)))
 }
 
-/// One change in words; several by what they are about; the first wording that fits into `room` characters.
+/// Describes one change in words, or several by what they are about, with the first wording that fits into `room`
+/// characters.
 pub(super) fn of(files: &[FileChange], kind: &str, scope: Option<&str>, detail: Detail, room: usize) -> String {
     let changes: Vec<(&FileChange, &Change)> =
         files.iter().flat_map(|file| file.changes.iter().map(move |change| (file, change))).collect();
@@ -68,7 +69,7 @@ pub(super) fn of(files: &[FileChange], kind: &str, scope: Option<&str>, detail: 
     fits.unwrap_or_else(|| format!("{} {} secrets", verb_of(files), files.len()))
 }
 
-/// The wordings that name what changed, and the file where the scope does not.
+/// The wordings that name what changed, and the file if the scope does not.
 fn plainly(
     files: &[FileChange],
     changes: &[(&FileChange, &Change)],
@@ -104,20 +105,20 @@ fn plainly(
     with_file.into_iter().chain(wordings).collect()
 }
 
-/// The name of a file without folder and ending: `grafana-env` of `secrets/grafana-env.age`.
+/// The name of a file without folder and extension: `grafana-env` for `secrets/grafana-env.age`.
 pub(super) fn stem(name: &str) -> String {
     let file = name.split('#').next().unwrap_or(name);
     let last = file.rsplit('/').next().unwrap_or(file);
     one_line::text(last.split('.').find(|part| !part.is_empty()).unwrap_or(last))
 }
 
-/// Whether the place is the secret of a client in a file of Authelia's.
+/// Whether the place is the secret of a client in an Authelia file.
 pub(super) fn is_secret_of_client(file: &FileChange, place: &ChangedOption) -> bool {
     file.schema == Schema::Authelia && place.group == "clients" && place.option.as_deref() == Some("client_secret")
 }
 
-/// `register immich`, `rotate the secret of media`, where all that changed in Authelia's files is that; the client's half in
-/// another file belongs to it.
+/// `register immich`, `rotate the secret of media`, if nothing else changed in Authelia's files; the client's secret in
+/// another file is part of it.
 fn client(changes: &[(&FileChange, &Change)]) -> Option<String> {
     let own: Vec<_> = changes.iter().filter(|(file, _)| file.schema == Schema::Authelia).collect();
     let others = changes.len() - own.len();
@@ -164,7 +165,7 @@ fn access(files: &[FileChange], names: &str, detail: Detail) -> Vec<String> {
     wording.into_iter().chain([general]).collect()
 }
 
-/// Whether the subject names everybody who gained or lost access.
+/// Whether the subject names everyone who gained or lost access.
 pub(super) fn tells(access: &Access, subject: &str) -> bool {
     access.gained.iter().chain(&access.lost).all(|name| subject.contains(&one_line::text(name)))
 }
@@ -209,7 +210,7 @@ fn words(file: &FileChange, change: &Change, verb: &str, with_value: bool) -> St
     }
 }
 
-/// Several changes by what they have in common, the fullest wording first.
+/// Describes several changes by what they have in common, the most detailed wording first.
 fn several(changes: &[(&FileChange, &Change)], verb: &str) -> Vec<String> {
     let places: Vec<ChangedOption> =
         changes.iter().map(|(_, change)| ChangedOption::of(&one_line::path(&change.path))).collect();

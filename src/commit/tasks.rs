@@ -1,4 +1,4 @@
-//! Tasks named in a commit must exist, where the repository keeps them in files (Backlog.md).
+//! Tasks named in a commit must exist if the repository keeps them as files (Backlog.md).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,27 +6,27 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 
-/// The folders that hold tasks, in the order in which they are looked through.
+/// The folders that contain tasks, in the order in which they are searched.
 const STATES: [&str; 5] = ["tasks", "completed", "drafts", "archive/tasks", "archive/drafts"];
-/// The files that may hold the settings of Backlog.md.
+/// The names of Backlog.md's settings file.
 const SETTINGS: [&str; 2] = ["config.yml", "config.yaml"];
-/// How many of the nearest IDs an error names.
+/// How many of the nearest IDs an error lists.
 const NEAREST: usize = 3;
-/// How much less like the wanted one than the best (Jaro-Winkler) an ID may be to be named as well.
+/// How much less similar (Jaro-Winkler) than the best an ID may be to be listed as well.
 const CLOSE: f64 = 0.05;
 
 /// The tasks of a repository.
 #[derive(Debug)]
 pub struct Tasks {
     folder: PathBuf,
-    /// What IDs begin with: `task`, unless the settings say otherwise.
+    /// The prefix of IDs: `task`, unless the settings differ.
     prefix: String,
-    /// ID and file of each.
+    /// The ID and the file of each task.
     known: Vec<(String, PathBuf)>,
 }
 
 impl Tasks {
-    /// The tasks in this folder of Backlog.md.
+    /// Reads the tasks in this folder of Backlog.md.
     pub fn read(folder: &Path) -> Self {
         let settings = SETTINGS.iter().find_map(|name| input::read_text(folder.join(name), Limit::Settings).ok());
         let prefix = settings.as_deref().and_then(|text| setting(text, &["task_prefix", "taskPrefix"]));
@@ -37,7 +37,7 @@ impl Tasks {
         }
     }
 
-    /// The ID as the repository spells it: `118`, `TASK-118` and `task-118` are the same.
+    /// The ID as the repository spells it: `118`, `TASK-118`, and `task-118` are the same.
     ///
     /// # Errors
     /// `task`, with the nearest IDs.
@@ -60,7 +60,7 @@ impl Tasks {
             own_prefix.eq_ignore_ascii_case(with) && same_number(own, number)
         };
         let find = |with: &str| self.known.iter().filter(|(id, _)| same(id, with)).collect::<Vec<_>>();
-        // A bare number is one of a task, and only else one of a draft.
+        // A bare number prefers a task to a draft.
         let mut found = find(if prefix.is_empty() { &self.prefix } else { prefix });
         if found.is_empty() && prefix.is_empty() {
             found = self.known.iter().filter(|(id, _)| same_number(parts(id).1, number)).take(1).collect();
@@ -77,7 +77,7 @@ impl Tasks {
         })
     }
 
-    /// More than one file has this ID: which task a commit is for would be a guess.
+    /// Several files have this ID, so it is unclear which task is meant.
     fn several(&self, wanted: &str, found: &[&(String, PathBuf)]) -> Error {
         let name = |path: &Path| path.strip_prefix(&self.folder).unwrap_or(path).display().to_string();
         let names: Vec<String> = found.iter().map(|(_, path)| name(path)).collect();
@@ -86,7 +86,7 @@ impl Tasks {
             .hint("give one of them another ID")
     }
 
-    /// The IDs whose numbers are most like this one.
+    /// The IDs with the most similar numbers.
     fn nearest(&self, number: &str) -> Vec<&str> {
         let mut ids: Vec<(f64, &str)> =
             self.known.iter().map(|(id, _)| (strsim::jaro_winkler(parts(id).1, number), id.as_str())).collect();
@@ -96,7 +96,7 @@ impl Tasks {
     }
 }
 
-/// `task` and `4.1` of `task-4.1`; no prefix where there is only a number.
+/// `task` and `4.1` for `task-4.1`; no prefix for a bare number.
 fn parts(id: &str) -> (&str, &str) {
     id.rsplit_once('-').unwrap_or(("", id))
 }
@@ -107,7 +107,7 @@ fn same_number(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other) || numbers(one).is_some_and(|one| Some(one) == numbers(other))
 }
 
-/// The value of a key at the begin of a line, without quotes.
+/// The value of a key at the start of a line, without quotes.
 fn setting<'t>(text: &'t str, keys: &[&str]) -> Option<&'t str> {
     let value = |line: &'t str| {
         let (key, value) = line.split_once(':')?;
@@ -116,7 +116,7 @@ fn setting<'t>(text: &'t str, keys: &[&str]) -> Option<&'t str> {
     text.lines().find_map(value).filter(|value| !value.is_empty())
 }
 
-/// The tasks in a folder: `task-118` of `task-118 - Mend the login.md`, spelled as the file's own `id` spells it.
+/// The tasks in a folder: `task-118` for `task-118 - Fix the login.md`, spelled like the `id` in the file.
 fn files(folder: &Path) -> Vec<(String, PathBuf)> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let id = |path: PathBuf| {

@@ -1,14 +1,14 @@
-//! `commit.template` of agepatch.toml: the parts of a message in another order, or with words around them.
+//! `commit.template` in agepatch.toml: the parts of a message in another order, or with additional text.
 
 use crate::error::{Error, Kind, Result};
 
-/// What a template may name, in braces.
+/// The placeholders of a template, in braces.
 pub(super) const NAMES: [&str; 7] = ["header", "type", "scope", "subject", "body", "trailers", "files"];
 
-/// Puts the values of [`NAMES`] in their places. Empty parts leave no empty paragraphs.
+/// Replaces the placeholders [`NAMES`] by these values. Empty parts leave no empty paragraphs.
 ///
 /// # Errors
-/// `rules`, for a name that means nothing, or a template that gives no first line.
+/// `rules` for an unknown placeholder, or a template without a first line.
 pub(super) fn fill(template: &str, values: [&str; NAMES.len()]) -> Result<String> {
     let wrong = |what: String| {
         let known = NAMES.map(|name| format!("{{{name}}}")).join(", ");
@@ -33,7 +33,7 @@ pub(super) fn fill(template: &str, values: [&str; NAMES.len()]) -> Result<String
     if lines.is_empty() {
         return Err(wrong("gives an empty message".to_owned()));
     }
-    // The first line is the subject, whatever comes after it is a paragraph of its own.
+    // The first line is the subject; the rest is separated by a blank line.
     if lines.len() > 1 && !lines[1].is_empty() {
         lines.insert(1, "");
     }

@@ -1,11 +1,11 @@
-//! Lines of a body.
+//! Wraps the lines of a body.
 
-/// How long a line of a body is at most, unless a path or a value by itself is longer.
+/// The maximum length of a line, unless a path or a value is longer.
 const WIDTH: usize = 72;
-/// Stands between a value and what became of it.
+/// The arrow between the old and the new value.
 const BECOMES: &str = " ->";
 
-/// An item of a list: what happened where, and the values, on lines of their own where they do not fit behind it.
+/// A list item: the change and its place, then the values, on lines of their own if they do not fit.
 pub(super) fn item(what: &str, values: Option<&[String]>) -> Vec<String> {
     let Some(values) = values else { return vec![format!("- {what}")] };
     let fits = |line: &String| line.chars().count() <= WIDTH;

@@ -1,4 +1,4 @@
-//! The writing of a commit, by git itself: hooks, signing and configuration are the user's.
+//! Creates a commit with git itself, so that the user's hooks, signing, and configuration apply.
 
 use std::path::PathBuf;
 
@@ -7,19 +7,20 @@ use crate::error::Result;
 use crate::history::{Repository, expect, run, run_with, said};
 use crate::input::{self, Limit};
 
-/// A commit that was made.
+/// A commit that was created.
 #[derive(Debug)]
 pub struct NewCommit {
     /// Its id.
     pub id: String,
-    /// Files in it that nobody named: a hook has added them.
+    /// Files that a hook added.
     pub also: Vec<String>,
 }
 
-/// Commits these files and nothing else; whatever is staged besides stays staged.
+/// Commits only these files; other staged changes stay staged.
 ///
 /// # Errors
-/// `git`, with what git or a hook said, and with the files that a hook changed; new files are untracked again then.
+/// `git`, with the output of git or a hook, and with the files that a hook changed; new files are untracked again in
+/// that case.
 pub fn write(repository: &Repository, paths: &[PathBuf], message: &Message) -> Result<NewCommit> {
     let new = repository.untracked(paths)?;
     if !new.is_empty() {
@@ -29,7 +30,7 @@ pub fn write(repository: &Repository, paths: &[PathBuf], message: &Message) -> R
     let mut command = repository.command(&["commit", "--quiet", "--only", "--cleanup=verbatim", "-F", "-", "--"]);
     let mut text = message.to_string();
     if text.lines().count() == 1 {
-        // A hook that appends a trailer would make it a part of the subject.
+        // Without a line end, a hook that appends a trailer would make it part of the subject.
         text.push('\n');
     }
     let output = run_with(command.args(paths), text.as_bytes())?;
@@ -52,7 +53,7 @@ pub fn write(repository: &Repository, paths: &[PathBuf], message: &Message) -> R
     Ok(NewCommit { also: also.collect(), id })
 }
 
-/// What the files hold; `None` for those that are gone.
+/// The contents of the files; `None` for deleted ones.
 fn contents(paths: &[PathBuf]) -> Vec<Option<Vec<u8>>> {
     paths.iter().map(|path| input::read(path, Limit::Secret).ok()).collect()
 }

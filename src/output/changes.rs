@@ -1,4 +1,4 @@
-//! Changes as people read them: grouped by the entry they belong to, redacted field by field, within the width.
+//! Prints changes for people: grouped by entry, redacted field by field, and wrapped to the width.
 
 use crate::diff::{Change, ChangeKind};
 use crate::document::{Pointer, Value};
@@ -8,8 +8,8 @@ use crate::shown::{KeyName, Shown};
 
 const SECRET: &str = "(secret)";
 
-/// The changes as lines of at most `width` characters where the values permit it: a heading for each entry, then the
-/// changes in it by the rest of their paths. There is no line feed at the end.
+/// The changes as lines of at most `width` characters if the values permit it: a heading for each entry, then its
+/// changes with the rest of their paths, without a final line feed.
 pub(crate) fn text(changes: &[Change], redactor: Redactor, width: usize) -> Shown {
     Shown::join(&lines(changes, redactor, width), "\n")
 }
@@ -28,11 +28,11 @@ pub(crate) fn lines(changes: &[Change], redactor: Redactor, width: usize) -> Vec
     lines
 }
 
-/// What several changes have in common.
+/// The common part of several changes.
 struct ChangeGroup<'c> {
-    /// The beginning of their paths.
+    /// The common start of their paths.
     path: &'c str,
-    /// How people call it, where it has a name of its own: `client immich`.
+    /// The entry in words, if it has a name: `client immich`.
     name: Option<Shown>,
 }
 
@@ -48,14 +48,14 @@ impl<'c> ChangeGroup<'c> {
         Self { path: parent(&change.path), name: None }
     }
 
-    /// The path of a change without the beginning that the heading has.
+    /// The path of a change without the part in the heading.
     fn rest<'p>(&self, path: &'p str) -> &'p str {
         let rest = &path[self.path.len()..];
         rest.strip_prefix('.').unwrap_or(rest)
     }
 
     fn lines(&self, changes: &[Change], redactor: Redactor, width: usize, lines: &mut Vec<Shown>) {
-        // A heading above a single change would only move its path.
+        // A heading for a single change would only move its path.
         let heading = match &self.name {
             Some(name) => Some(name.clone()),
             None if changes.len() > 1 && !self.path.is_empty() => Some(KeyName::shown(self.path)),
@@ -84,7 +84,7 @@ impl<'c> ChangeGroup<'c> {
     }
 }
 
-/// A change of the entry itself: added or removed with all its fields, moved, or replaced by another kind of value.
+/// A change of the complete entry: added or removed with all its fields, moved, or replaced by another kind of value.
 fn all_of(change: &Change, name: &Shown, redactor: Redactor, width: usize) -> Vec<Shown> {
     let sign = sign(change.kind);
     let (value, pointer) = match change.kind {
@@ -100,7 +100,7 @@ fn all_of(change: &Change, name: &Shown, redactor: Redactor, width: usize) -> Ve
     lines
 }
 
-/// A change in one line, or in several where it does not fit.
+/// A change on one line, or on several if it does not fit.
 fn one(change: &Change, path: &str, indent: &'static str, redactor: Redactor, width: usize) -> Vec<Shown> {
     let label = if path.is_empty() { Shown::fixed(".") } else { KeyName::shown(path) };
     labelled(change, &label, indent, redactor, width)
@@ -135,7 +135,7 @@ fn labelled(change: &Change, label: &Shown, indent: &'static str, redactor: Reda
     }
 }
 
-/// The old and the new name of a key that was renamed.
+/// The old and the new name of a renamed key.
 pub(crate) fn renamed_key(change: &Change, redactor: Redactor) -> Option<[Shown; 2]> {
     let is_key = change.kind == ChangeKind::Renamed && change.before.is_none() && change.after.is_none();
     let from = change.from.as_ref().filter(|_| is_key)?;
@@ -151,7 +151,7 @@ fn sign(kind: ChangeKind) -> &'static str {
     }
 }
 
-/// A value behind its label, as YAML has it: in one line, or its parts below the label.
+/// A value after its label, as in YAML: on one line, or its parts below the label.
 fn block(label: &Shown, value: &Value, at: &Pointer, redactor: Redactor, room: usize) -> Vec<Shown> {
     let is_flat = match value {
         Value::Map(map) => map.iter().next().is_none(),
@@ -164,7 +164,7 @@ fn block(label: &Shown, value: &Value, at: &Pointer, redactor: Redactor, room: u
             return vec![line];
         }
     }
-    // `a.b.c: 1` says as much as three lines.
+    // `a.b.c: 1` is as clear as three lines.
     if let Value::Map(map) = value
         && let (Some((key, value)), 1) = (map.iter().next(), map.iter().count())
         && key.text().chars().all(|character| character.is_alphanumeric() || "_-".contains(character))
@@ -177,7 +177,7 @@ fn block(label: &Shown, value: &Value, at: &Pointer, redactor: Redactor, room: u
     std::iter::once(shown!("{}:", label)).chain(below).collect()
 }
 
-/// The entries of a map, the items of a list, or a scalar, each from the start of a line.
+/// The entries of a map, the items of a list, or a scalar, each at the start of a line.
 pub(crate) fn fields(value: &Value, at: &Pointer, redactor: Redactor, room: usize) -> Vec<Shown> {
     match value {
         Value::Map(map) => {
@@ -202,7 +202,7 @@ pub(crate) fn fields(value: &Value, at: &Pointer, redactor: Redactor, room: usiz
     }
 }
 
-/// A value in one line, its secrets replaced.
+/// A value on one line, with secrets replaced.
 fn inline(value: &Value, at: &Pointer, redactor: Redactor) -> Shown {
     match value {
         Value::Map(map) => {
@@ -226,12 +226,12 @@ fn length(text: &Shown) -> usize {
     text.as_str().chars().count()
 }
 
-/// The path of what holds the last key: up to the last dot that is not in brackets or quotes.
+/// The path without its last key: up to the last dot that is not in brackets or quotes.
 fn parent(path: &str) -> &str {
     steps(path).last().map_or("", |at| &path[..at])
 }
 
-/// The path behind its first `depth` steps, of which a selector in brackets is one.
+/// The path after its first `depth` steps; a selector in brackets counts as a step.
 fn split_after(path: &str, depth: usize) -> Option<(&str, &str)> {
     let ends = ends(path);
     let end = *ends.get(depth.checked_sub(1)?)?;
@@ -242,13 +242,13 @@ fn steps(path: &str) -> impl Iterator<Item = usize> {
     outside(path).filter(|(_, character)| *character == '.').map(|(at, _)| at)
 }
 
-/// Where each step ends: before a dot or an opening bracket, or at the end.
+/// The end of each step: before a dot or an opening bracket, or at the end.
 fn ends(path: &str) -> Vec<usize> {
     let between = outside(path).filter(|(at, character)| *at > 0 && matches!(character, '.' | '['));
     between.map(|(at, _)| at).chain([path.len()]).collect()
 }
 
-/// The characters that are neither in brackets nor in quotes; of brackets the opening ones.
+/// The characters that are neither in brackets nor in quotes, including opening brackets.
 fn outside(path: &str) -> impl Iterator<Item = (usize, char)> {
     let (mut bracket, mut quote) = (false, None);
     path.char_indices().filter(move |(_, character)| {

@@ -1,4 +1,4 @@
-//! Errors as a person or a program reads them.
+//! Formats errors as text and JSON.
 
 use anstyle::{AnsiColor, Style};
 use schemars::{Schema, SchemaGenerator, json_schema};
@@ -7,7 +7,7 @@ use super::writer::Mode;
 use crate::error::{Error, Kind};
 use crate::shown::{ErrorText, Json, Shown, held_back, visible};
 
-/// Renders an error: one line of JSON, or the message with its place and what to do next.
+/// Formats an error: as one line of JSON, or as the message with its place and what to do next.
 pub(crate) fn render(error: &Error, mode: Mode, color: bool) -> String {
     match mode {
         Mode::Json => document(error).text().as_str().to_owned(),
@@ -48,7 +48,7 @@ fn kinds(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "enum": Kind::ALL.map(Kind::name) })
 }
 
-/// The error as the contract has it: an object with the one member `error`.
+/// The error as JSON, in the form of the contract: an object with the single member `error`.
 pub(crate) fn document(error: &Error) -> Json {
     let position = error.line_column();
     let text = |text: Option<&str>| text.map(ErrorText::shown);
@@ -65,7 +65,7 @@ pub(crate) fn document(error: &Error) -> Json {
     })
 }
 
-/// Continues a message of several lines, such as a hook's output: what starts a line here is never outside text.
+/// Continues a multi-line message, such as a hook's output, so that outside text never starts a line.
 const CONTINUED: &str = "\n  | ";
 
 /// What was held back after the error was made is left out too.

@@ -1,4 +1,4 @@
-//! The only place that prints. Results go to stdout, everything else to stderr; a closed pipe counts as success.
+//! The only module that prints. Results go to stdout, everything else to stderr; a closed pipe counts as success.
 
 pub(crate) mod changes;
 mod error;

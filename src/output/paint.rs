@@ -1,9 +1,9 @@
-//! Colours of differences, by the sign that a line begins with.
+//! Colours diffs, by the sign at the start of each line.
 
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
 
-/// How much of two texts must be equal, that the rest is worth pointing out.
+/// How similar two texts must be to highlight their differences.
 const ALIKE: f32 = 0.5;
 
 /// The style of a line in a semantic diff (`  + path: value`) or in a unified one (`+text`).
@@ -47,8 +47,8 @@ pub(super) fn diff(text: &str) -> String {
     painted.join("\n")
 }
 
-/// Two lines that are the old and the new text of one value, with what differs in them underlined; `None` if they are
-/// not, or have little in common.
+/// Two lines with the old and the new text of a value, with the differences underlined; `None` if they are something
+/// else, or not similar.
 fn sides(old: &str, new: &str) -> Option<[String; 2]> {
     let indent = old.len() - old.trim_start().len();
     let (old_text, new_text) = (old[indent..].strip_prefix("- ")?, new.get(indent..)?.strip_prefix("+ ")?);

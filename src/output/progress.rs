@@ -1,14 +1,14 @@
-//! A line that reports how far long work has come, for a person who watches.
+//! A progress bar for long work.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Output;
 
-/// The least work for which the line is worth drawing.
+/// The minimum work for which a bar is drawn.
 const WORTH: usize = 40;
 
-/// A bar on stderr: drawn on a terminal only, and gone when it is dropped.
+/// A bar on stderr, drawn only on a terminal, and removed on drop.
 pub struct Progress {
     label: &'static str,
     total: usize,
@@ -17,16 +17,16 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// A bar for so much work.
+    /// A bar for this amount of work.
     pub fn new(label: &'static str, total: usize, out: &Output) -> Self {
         let drawn = total >= WORTH && Output::is_interactive() && !out.is_json() && !out.is_quiet();
         Self { label, total, done: AtomicUsize::new(0), drawn }
     }
 
-    /// One piece of the work is done; may be called by any thread.
+    /// Records that one piece of the work is done, from any thread.
     pub fn step(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        // Every hundredth is enough for the eye.
+        // Redraw for every percent.
         let shown = |done: usize| done * 100 / self.total.max(1);
         if self.drawn && shown(done) != shown(done - 1) {
             const WIDTH: usize = 24;
@@ -39,7 +39,7 @@ impl Progress {
     fn draw(&self, text: &str) {
         if self.drawn {
             let mut stderr = std::io::stderr().lock();
-            // A bar that cannot be drawn is not a reason to stop.
+            // Continue if the bar cannot be drawn.
             drop(stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush()));
         }
     }

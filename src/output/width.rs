@@ -1,30 +1,30 @@
-//! Lines that fit the terminal.
+//! Fits lines to the terminal.
 
 use std::borrow::Cow;
 
-/// The least width that lines are cut to: below it nothing could be read.
+/// The minimum width that lines are cut to.
 const LEAST: usize = 20;
 
-/// What a sequence that colours begins and ends with.
+/// The character at the start and the end of a colour sequence.
 const ESCAPE: char = '\u{1b}';
 const ESCAPE_END: char = 'm';
 
-/// The width of lines that go elsewhere.
+/// The width if stdout is not a terminal.
 pub(super) const USUAL: usize = 80;
 
-/// The terminal's width, where stdout is one.
+/// The width of the terminal, if stdout is one.
 pub(super) fn of_stdout() -> Option<usize> {
     let (width, _) = terminal_size::terminal_size_of(std::io::stdout())?;
     Some(usize::from(width.0)).filter(|width| *width >= LEAST)
 }
 
-/// The text with each line cut to the width, `…` in the place of what is left out.
+/// The text with each line cut to the width, with `…` at the cut.
 pub(super) fn cut(text: &str, width: usize) -> String {
     text.split('\n').map(|line| cut_line(line, width)).collect::<Vec<_>>().join("\n")
 }
 
 fn cut_line(line: &str, width: usize) -> Cow<'_, str> {
-    // What colours a line takes no room on it.
+    // Colour sequences have no width.
     let (mut kept, mut length, mut colors, mut is_cut) = (String::new(), 0, false, false);
     for character in line.chars() {
         let is_color = colors || character == ESCAPE;
@@ -44,7 +44,7 @@ fn cut_line(line: &str, width: usize) -> Cow<'_, str> {
     if is_cut { Cow::Owned(kept) } else { Cow::Borrowed(line) }
 }
 
-/// Replaces the last character, and the spaces before it, with `…`; colours behind it stay.
+/// Replaces the last character, and the spaces before it, with `…`; preserves colours after it.
 fn replace_last(text: &mut String) {
     let end = text.rfind(ESCAPE_END).filter(|end| text[..*end].contains(ESCAPE) && *end + 1 == text.len());
     let behind = end.and_then(|_| text.rfind(ESCAPE)).map(|start| text.split_off(start)).unwrap_or_default();

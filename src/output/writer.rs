@@ -1,4 +1,4 @@
-//! One writer for stdout and stderr that takes `Shown` and nothing else.
+//! The writer for stdout and stderr, which only accepts `Shown`.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::memory::Buffer;
 use crate::shown::{Json, Printable, Shown};
 
-/// What is printed: text for people, or JSON for programs.
+/// The output format: text, or JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Mode {
     /// For people.
@@ -32,7 +32,7 @@ pub enum Color {
     Never,
 }
 
-/// Where everything printed goes through.
+/// Everything printed goes through this.
 #[derive(Debug, Clone, Copy)]
 pub struct Output {
     mode: Mode,
@@ -43,7 +43,6 @@ pub struct Output {
 }
 
 impl Output {
-    /// A writer for this run.
     pub fn new(mode: Mode, color: Color, quiet: bool, verbose: bool) -> Self {
         Self { mode, color, quiet, verbose, filter: false }
     }
@@ -58,7 +57,7 @@ impl Output {
         self.mode == Mode::Json
     }
 
-    /// From now on stdout holds the edited document alone, and reports go to stderr.
+    /// From now on stdout holds only the edited document, and reports go to stderr.
     pub fn become_filter(&mut self) {
         self.filter = true;
     }
@@ -81,35 +80,35 @@ impl Output {
         }
     }
 
-    /// How many characters fit on a line of stdout: the terminal's width, or 80.
+    /// The number of characters on a line of stdout: the terminal's width, or 80.
     pub fn width(&self) -> usize {
         super::width::of_stdout().unwrap_or(super::width::USUAL)
     }
 
-    /// Whether a person watches: prompts and progress bars are for them only.
+    /// Whether a person is watching, for prompts and progress bars.
     pub fn is_interactive() -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
-    /// Whether what goes to stdout is seen by a person, not read by a program.
+    /// Whether stdout is read by a person, not by a program.
     pub fn is_terminal() -> bool {
         io::stdout().is_terminal()
     }
 
-    /// Tells a person at the terminal what is read from it.
+    /// Tells the user that the program reads from the terminal, and how to finish.
     pub fn announce_input(what: &'static str) {
         if Self::is_interactive() {
-            // Where it cannot be printed, the input is read anyway.
+            // Continue if it cannot be printed.
             drop(to_stderr(&format!("type or paste {what}, then press Ctrl-D")));
         }
     }
 
-    /// Whether remarks are unwanted.
+    /// Whether remarks are suppressed.
     pub fn is_quiet(&self) -> bool {
         self.quiet
     }
 
-    /// The text in a style, where stdout is coloured.
+    /// The text in a style, if stdout is coloured.
     #[expect(clippy::disallowed_methods, reason = "colors around text that was escaped before")]
     pub fn styled(&self, text: &Shown, style: Style) -> Shown {
         match self.colors_stdout() && !text.is_empty() {
@@ -118,14 +117,14 @@ impl Output {
         }
     }
 
-    /// A result: to stdout (as a filter: to stderr), with a line feed at its end.
+    /// Prints a result to stdout (in a filter to stderr), with a final line feed.
     pub fn result(&self, text: &Shown) -> Result<()> {
         let text = text.as_str();
         let line_end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         self.write(&line(text, line_end))
     }
 
-    /// A difference: coloured by its signs.
+    /// Prints a diff, coloured by its signs.
     #[expect(clippy::disallowed_methods, reason = "colors around text that was escaped before")]
     pub fn diff(&self, text: &Shown) -> Result<()> {
         if self.colors_stdout() {
@@ -135,7 +134,7 @@ impl Output {
         }
     }
 
-    /// A list or table: on a terminal each line is cut to its width, elsewhere it is whole.
+    /// Prints a list or table; on a terminal each line is cut to the width.
     #[expect(clippy::disallowed_methods, reason = "colors around text that was escaped before")]
     pub fn listing(&self, text: &Shown) -> Result<()> {
         match super::width::of_stdout().filter(|_| !self.filter) {
@@ -144,13 +143,13 @@ impl Output {
         }
     }
 
-    /// What was done, where that is more than what was asked for: not with `--quiet`.
+    /// Prints a report of what was done, unless `--quiet` is set.
     pub fn report(&self, text: &Shown) -> Result<()> {
         if self.quiet { Ok(()) } else { self.diff(text) }
     }
 
-    /// A difference that may be long: on a terminal in the user's pager, as git has it. What was revealed never goes there,
-    /// since pagers keep files and histories.
+    /// Prints a diff that may be long: on a terminal through the user's pager, like git. Revealed secrets never go to a
+    /// pager, since pagers keep files and histories.
     pub fn long_diff(&self, text: &Shown, revealed: bool) -> Result<()> {
         let painted =
             || if self.colors_stdout() { super::paint::diff(text.as_str()) } else { text.as_str().to_owned() };
@@ -160,7 +159,7 @@ impl Output {
         self.diff(text)
     }
 
-    /// A result as one line of JSON.
+    /// Prints a result as one line of JSON.
     pub fn json(&self, value: &impl Printable) -> Result<()> {
         let mut text = Buffer::default();
         Json::of(value).write(&mut text).map_err(|error| Error::io("cannot write the output", &error))?;
@@ -168,17 +167,17 @@ impl Output {
         self.write(text.as_slice())
     }
 
-    /// A remark for the person: to stderr, unless `--quiet` or JSON was asked for.
+    /// Prints a remark to stderr, unless `--quiet` or JSON is requested.
     pub fn note(&self, text: &Shown) -> Result<()> {
         if self.quiet || self.is_json() { Ok(()) } else { to_stderr(text.as_str()) }
     }
 
-    /// A warning: to stderr, even with `--quiet`; nothing in JSON mode, where stderr holds errors only.
+    /// Prints a warning to stderr, even with `--quiet`; nothing in JSON mode, where stderr contains only errors.
     pub fn warn(&self, text: &Shown) -> Result<()> {
         if self.is_json() { Ok(()) } else { to_stderr(&format!("warning: {text}")) }
     }
 
-    /// What programs should know besides the result: a line of JSON on stderr, in JSON mode.
+    /// Prints a notice for programs in JSON mode, as a line of JSON on stderr.
     pub fn notice(&self, value: &Json) -> Result<()> {
         if !self.is_json() {
             return Ok(());
@@ -189,36 +188,37 @@ impl Output {
         write_all(&mut io::stderr().lock(), text.as_slice())
     }
 
-    /// A line about a conflict of a merge: to stderr, even with `--quiet`.
+    /// Prints a line about a merge conflict to stderr, even with `--quiet`.
     pub fn conflict(&self, text: &Shown) -> Result<()> {
         to_stderr(text.as_str())
     }
 
-    /// A question to a person at the terminal, without a line feed.
+    /// Prints a question on the terminal, without a line feed.
     pub fn prompt(&self, text: &Shown) -> Result<()> {
         write_all(&mut io::stderr().lock(), text.as_str().as_bytes())
     }
 
-    /// A detail for `--verbose`, to stderr.
+    /// Prints a detail for `--verbose` to stderr.
     pub fn detail(&self, text: &Shown) -> Result<()> {
         if self.verbose && !self.is_json() { to_stderr(text.as_str()) } else { Ok(()) }
     }
 
-    /// A decrypted value or document that the user asked for by name (`get`, `show --reveal`, the filter's result): to stdout as it is.
+    /// Prints a decrypted value or document that the user asked for by name (`get`, `show --reveal`, the filter's
+    /// result) to stdout, unescaped.
     pub fn revealed(&self, bytes: &[u8]) -> Result<()> {
         write_all(&mut io::stdout().lock(), bytes)
     }
 
-    /// A secret that the user asked to see beside what was done: where reports go, in a line of its own.
+    /// Prints a secret that the user asked to see, on a line of its own, to where reports go.
     pub fn revealed_aside(&self, bytes: &[u8]) -> Result<()> {
         self.write(bytes)?;
         self.write(b"\n")
     }
 
-    /// An error, in the form the mode asks for.
+    /// Prints an error in the requested format.
     pub fn error(&self, error: &Error) {
         let text = super::error::render(error, self.mode, self.colors_stderr());
-        // Nothing is left to tell a failure to when stderr itself fails.
+        // If stderr fails, there is nowhere left to report it.
         drop(to_stderr(&text));
     }
 
@@ -236,12 +236,12 @@ fn to_stderr(text: &str) -> Result<()> {
     write_all(&mut io::stderr().lock(), &line(text, line_end))
 }
 
-/// One piece, so that it is written at once.
+/// The text in one piece, so that it is written at once.
 fn line(text: &str, line_end: &str) -> Zeroizing<Vec<u8>> {
     Zeroizing::new([text.as_bytes(), line_end.as_bytes()].concat())
 }
 
-/// Writes and flushes; a reader that has gone away (`| head`) has got what it wanted.
+/// Writes and flushes; a reader that closed the pipe (`| head`) is not an error.
 fn write_all(writer: &mut dyn Write, bytes: &[u8]) -> Result<()> {
     match writer.write_all(bytes).and_then(|()| writer.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -1,4 +1,4 @@
-//! The rules by the evaluator in here: a set of files, each with its `publicKeys`.
+//! Evaluates rules with the built-in evaluator: a set of files, each with its `publicKeys`.
 
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -8,10 +8,10 @@ use super::{EvaluatedRules, Names, Rule};
 use crate::error::{Error, Kind};
 use crate::input::Limit;
 
-/// Room for the recursion that the evaluator allows.
+/// Stack size for the recursion that the evaluator allows.
 const STACK: usize = 1 << 29;
 
-/// Why there are no rules.
+/// Why the evaluation stopped.
 pub(super) enum Stop {
     Wrong(Error),
     /// Only Nix can evaluate it.
@@ -21,11 +21,11 @@ pub(super) enum Stop {
     },
 }
 
-/// A place in one of the files that the rules were read from.
+/// A place in one of the files of the rules.
 pub(super) struct SourcePosition(Option<(PathBuf, usize, usize)>);
 
 impl SourcePosition {
-    /// The error, at this place; in `path` where no place is known.
+    /// Adds this place to the error, or only `path` if no place is known.
     pub(super) fn named(&self, error: Error, path: &Path) -> Error {
         match &self.0 {
             Some((file, line, column)) => error.in_file(file.display()).at(*line, *column),
@@ -34,12 +34,12 @@ impl SourcePosition {
     }
 }
 
-/// Evaluates the file; it may read files below `folders`.
+/// Evaluates the file, which may read files below `folders`.
 pub(super) fn file(path: &Path, folders: &[PathBuf]) -> Result<EvaluatedRules, Stop> {
     file_with(path, folders, None)
 }
 
-/// As [`file`], with the texts that another revision has.
+/// Like [`file`], with the texts of another revision.
 pub(super) fn file_with(path: &Path, folders: &[PathBuf], texts: Option<Texts>) -> Result<EvaluatedRules, Stop> {
     with_room(path, |path| {
         let (found, evaluator) = evaluate(path, folders, texts, |evaluator| rules(evaluator, path))?;
@@ -47,7 +47,7 @@ pub(super) fn file_with(path: &Path, folders: &[PathBuf], texts: Option<Texts>) 
     })
 }
 
-/// As [`file`], for a file with this text that is not on disk.
+/// Like [`file`], for a text that is not on disk.
 pub(super) fn text(path: &Path, text: &str, folders: &[PathBuf]) -> Result<EvaluatedRules, Stop> {
     with_room(path, |path| {
         let all = |evaluator: &mut Evaluator| {
@@ -59,13 +59,13 @@ pub(super) fn text(path: &Path, text: &str, folders: &[PathBuf]) -> Result<Evalu
     })
 }
 
-/// The folder of the rules, links resolved.
+/// The folder of the rules, with links resolved.
 pub(super) fn own_folder(path: &Path) -> Vec<PathBuf> {
     let folder = path.parent().unwrap_or(Path::new("/"));
     vec![folder.canonicalize().unwrap_or_else(|_| folder.to_owned())]
 }
 
-/// The names of the keys in a text, as far as it can be read.
+/// The names of the keys in a text, as far as it can be parsed.
 pub(super) fn names(text: &str) -> Names {
     let fits = Limit::Settings.bytes().is_ok_and(|most| text.len() as u64 <= most);
     match fits {
@@ -74,7 +74,7 @@ pub(super) fn names(text: &str) -> Names {
     }
 }
 
-/// The whole value of a file as JSON, whatever it is.
+/// The complete value of a file as JSON.
 #[cfg(test)]
 pub(super) fn json(path: &Path) -> Result<serde_json::Value, Stop> {
     with_room(path, |path| {
@@ -86,7 +86,7 @@ pub(super) fn json(path: &Path) -> Result<serde_json::Value, Stop> {
     })
 }
 
-/// Runs `body` on a thread of its own, since deep recursion needs more stack than the program has.
+/// Runs `body` on a thread of its own, since deep recursion needs a larger stack.
 fn with_room<T: Send>(path: &Path, body: impl FnOnce(&Path) -> Result<T, Stop> + Send) -> Result<T, Stop> {
     let failed = || Stop::Wrong(Error::new(Kind::Rules, "the rules could not be evaluated").in_file(path.display()));
     thread::scope(|scope| {
@@ -144,13 +144,14 @@ fn rules(evaluator: &mut Evaluator, path: &Path) -> Result<EvaluatedRules, Box<F
     Ok(found)
 }
 
-/// Whether a value is of a type that no rule has, such as a key that other rules use.
+/// Whether a value has a type that no rule has, such as a key that other rules use.
 fn is_other(evaluator: &mut Evaluator, value: &super::nix::Thunk) -> bool {
     evaluator.force(value).is_ok_and(|value| !matches!(value, Value::Attrs(_)))
 }
 
 impl EvaluatedRules {
-    /// Adds what is not a rule: that of a file, unless it is of another type and not called as a secret is.
+    /// Adds an attribute that is not a rule: as a broken rule, unless it is of another type and not named like a
+    /// secret.
     pub(super) fn insert_broken(&mut self, name: &str, error: Error, is_other: bool) {
         if is_other && Path::new(name).extension().is_none_or(|ending| ending != "age") {
             self.others.push(error);

@@ -1,12 +1,12 @@
-//! A rule added to the text of secrets.nix, in the style of the rules that are written there.
+//! Adds a rule to the text of secrets.nix, in the style of the existing rules.
 
 use std::ops::Range;
 
 use rnix::ast::{Attr, AttrSet, AttrpathValue, Expr, HasEntry, LetIn};
 use rowan::ast::AstNode;
 
-/// The text with a rule for the file `name`, copied from the one for `template`; `recipients` replaces its list. `None`, if
-/// the rule of `template` is not written out, so that it cannot be copied.
+/// The text with a rule for the file `name`, copied from the one for `template`; `recipients` replaces its list. `None`
+/// if the rule of `template` is not written out and cannot be copied.
 pub(super) fn with_rule(text: &str, name: &str, template: &str, recipients: Option<&str>) -> Option<String> {
     let parsed = rnix::Root::parse(text);
     if !parsed.errors().is_empty() {
@@ -44,7 +44,7 @@ pub(super) fn written_out(text: &str) -> Vec<String> {
     entries.filter_map(|entry| first_name(&entry)).collect()
 }
 
-/// The ways to write the key that the text calls `name`: the variable, or the attribute of one.
+/// The expressions for the key called `name`: its variable, or the attribute of a variable.
 pub(super) fn ways_to_name(text: &str, name: &str) -> Vec<String> {
     let parsed = rnix::Root::parse(text);
     let is_named = |entry: &AttrpathValue| {
@@ -57,7 +57,7 @@ pub(super) fn ways_to_name(text: &str, name: &str) -> Vec<String> {
     ways
 }
 
-/// The attribute path by which an entry of a set is reached from the `let` around it.
+/// The attribute path to an entry of a set from the surrounding `let`.
 fn way_to(entry: &AttrpathValue) -> Option<String> {
     let mut way = entry.attrpath()?.syntax().text().to_string();
     let mut holder = entry.syntax().parent()?;
@@ -69,7 +69,7 @@ fn way_to(entry: &AttrpathValue) -> Option<String> {
     LetIn::can_cast(holder.kind()).then_some(way)
 }
 
-/// The name that an entry is for, where it is written out.
+/// The first name on the left side of an entry, if it is written out.
 fn first_name(entry: &AttrpathValue) -> Option<String> {
     let first = entry.attrpath()?.attrs().next()?;
     let Attr::Str(text) = first else { return None };
@@ -78,7 +78,7 @@ fn first_name(entry: &AttrpathValue) -> Option<String> {
     (!inner.contains(['"', '\\', '$'])).then(|| inner.to_owned())
 }
 
-/// Where the list of recipients of a rule is written: behind `publicKeys`, in the path or in a set.
+/// The place of a rule's list of recipients: after `publicKeys`, in the path or in a set.
 fn recipients_of(entry: &AttrpathValue) -> Option<Range<usize>> {
     let names: Vec<String> = entry.attrpath()?.attrs().map(|attr| attr.syntax().text().to_string()).collect();
     match (names.len(), entry.value()?) {
@@ -122,14 +122,14 @@ fn span(value: &Expr) -> Range<usize> {
     range.start().into()..range.end().into()
 }
 
-/// What separates an entry from the one before: a line break and its indentation, or a space on the same line.
+/// The separator before an entry: a line break and its indentation, or a space on the same line.
 fn separator(text: &str, start: usize) -> String {
     let line = text[..start].rfind('\n').map_or(0, |end| end + 1);
     let before = &text[line..start];
     if line > 0 && before.trim().is_empty() { format!("\n{before}") } else { " ".to_owned() }
 }
 
-/// The end of the line, if only a comment follows; else the place itself.
+/// The end of the line if only a comment follows, or else the place itself.
 fn end_of_line(text: &str, at: usize) -> usize {
     let rest = text[at..].split('\n').next().unwrap_or_default();
     let trimmed = rest.trim();

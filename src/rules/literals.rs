@@ -1,6 +1,6 @@
-//! What is written out in the text of rules, found without evaluating them.
+//! Finds literals in the text of rules without evaluating it.
 
-/// The strings in double quotes that hold nothing computed and stay on one line.
+/// The strings in double quotes without interpolation, on one line.
 pub fn literals(text: &str) -> impl Iterator<Item = String> + '_ {
     text.lines().flat_map(|line| {
         let line = line.split_once(" #").map_or(line, |(before, _)| before);

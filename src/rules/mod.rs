@@ -1,4 +1,4 @@
-//! `secrets.nix` and `.sops.yaml` → who may read each file.
+//! Who may read each file, according to `secrets.nix` and `.sops.yaml`.
 
 mod evaluate;
 mod insertion;
@@ -20,22 +20,21 @@ pub use literals::{literals, paths};
 pub use names::Names;
 pub use sops::{Selector, Selectors, SopsRule, SopsRules};
 
-/// What secrets.nix says.
+/// The rules in secrets.nix.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    /// Where it is.
     pub path: PathBuf,
-    /// By file name, in its order. Nix is lazy: an error in the rule of one file concerns no other.
+    /// By file name, in its order. Since Nix is lazy, an error in the rule of one file affects no other.
     pub files: IndexMap<String, Result<Rule>>,
     /// Why other attributes are not rules, such as a key in `rec { me = "…"; … }`.
     pub others: Vec<Error>,
-    /// What the keys are called in it.
+    /// The names of the keys.
     pub names: Names,
-    /// The files that it was evaluated from, itself included, links resolved; of rules that Nix evaluated only itself.
+    /// The files that were evaluated, including itself, with links resolved; only itself if Nix evaluated it.
     pub read: Vec<PathBuf>,
 }
 
-/// What was found in a file of rules.
+/// The rules found in a file.
 #[derive(Debug, Default)]
 struct EvaluatedRules {
     files: IndexMap<String, Result<Rule>>,
@@ -44,41 +43,41 @@ struct EvaluatedRules {
     read: Vec<PathBuf>,
 }
 
-/// Who may read a file.
+/// The recipients of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rule {
-    /// The recipients, as the rules have them: a key read from a file still has its end of line.
+    /// The recipients, as they are in the rules: a key read from a file still has its line end.
     pub keys: Vec<String>,
-    /// Whether the file is to be armored.
+    /// Whether the file is armored.
     pub armor: Option<bool>,
-    /// What `.sops.yaml` says of it, for a sops file; `None` for one that secrets.nix names.
+    /// The creation rule in `.sops.yaml` for a sops file; `None` for a file of secrets.nix.
     pub sops: Option<SopsRule>,
 }
 
-/// Who can read a new file.
+/// The recipients of a new file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NewRule<'r> {
-    /// Those who can read another file, by its name in the rules.
+    /// Those of another file, given by its name in the rules.
     Like(&'r str),
-    /// The keys that the rules call so, or public keys themselves.
+    /// Names of keys in the rules, or public keys.
     For(&'r [String]),
 }
 
 impl Rules {
-    /// Evaluates the file by the evaluator in here, which reads only below the file's folder. Nix is not started.
+    /// Evaluates the file with the built-in evaluator, which reads only below the file's folder, without Nix.
     ///
     /// # Errors
-    /// `rules`, with file, line and column; `io`, if it is not a regular file or too large.
+    /// `rules`, with file, line, and column; `io` if it is not a regular file or too large.
     pub fn load(path: &Path) -> Result<Self> {
         let refused = |construct: &str| Err(Error::new(Kind::Rules, format!("{construct} needs Nix itself")));
         Self::load_within(path, &evaluate::own_folder(path), refused)
     }
 
-    /// Evaluates the file as another revision has it: `texts` gives the text of a file there, by its path with links
-    /// resolved. Nix is not started.
+    /// Evaluates the file as of another revision, without Nix: `texts` returns the text of a file there, given its path
+    /// with links resolved.
     ///
     /// # Errors
-    /// `rules`, with file, line and column.
+    /// `rules`, with file, line, and column.
     pub fn load_revision(
         path: &Path,
         folders: &[PathBuf],
@@ -95,11 +94,11 @@ impl Rules {
         Ok(Self { path: path.to_owned(), files, others, names, read })
     }
 
-    /// Evaluates the file: by the evaluator in here, and where it needs what only Nix has, by Nix, if `nix` permits that for
-    /// the construct it is given. Either reads only below `folders` (links resolved).
+    /// Evaluates the file with the built-in evaluator, or with Nix if it needs a construct that only Nix supports and
+    /// `nix` permits that construct. Both read only below `folders` (links resolved).
     ///
     /// # Errors
-    /// `rules`, with file, line and column; `io`, if it is not a regular file or too large; what `nix` gives.
+    /// `rules`, with file, line, and column; `io` if it is not a regular file or too large; errors of `nix`.
     pub fn load_within(path: &Path, folders: &[PathBuf], nix: impl Fn(&str) -> Result<()>) -> Result<Self> {
         let path = std::path::absolute(path).map_err(|error| Error::io("cannot tell where the rules are", &error))?;
         if let Err(error) = input::read(&path, Limit::Settings)
@@ -125,7 +124,7 @@ impl Rules {
         Ok(Self { path, files, others, names, read })
     }
 
-    /// Evaluates rules that are not in a file, as if `path` were it. Nix, which would need one, is not started.
+    /// Evaluates rules that are not in a file, as if they were in `path`, without Nix, which would need a file.
     ///
     /// # Errors
     /// See [`Rules::load_within`].
@@ -142,7 +141,7 @@ impl Rules {
         }
     }
 
-    /// The line that names a new file, with the recipients of the last one if their keys have names.
+    /// A line with the rule of a new file, with the recipients of the last rule if their keys have names.
     pub fn line(&self, name: &str) -> String {
         let newest = self.files.values().rev().find_map(|rule| rule.as_ref().ok());
         let keys = newest.map(|rule| rule.keys.as_slice()).unwrap_or_default();
@@ -151,11 +150,11 @@ impl Rules {
         format!("\"{name}\".publicKeys = [ {listed} ];")
     }
 
-    /// The text of the rules with one for the file `name`, in the style of those beside it. The text means the same rules as
-    /// before, and the new one: that is verified by evaluating it.
+    /// The text of the rules with one for the file `name`, in the style of the others. Evaluating the text verifies
+    /// that it contains the old rules and the new one.
     ///
     /// # Errors
-    /// `rules`, if no such text can be found; `usage`, for a recipient that the rules do not name; `io`.
+    /// `rules` if no such text can be found; `usage` for an unknown recipient; `io`.
     pub fn with_rule(&self, name: &str, new: &NewRule<'_>) -> Result<String> {
         let text = input::read_text(&self.path, Limit::Settings)
             .map_err(|error| Error::io("cannot read the rules", &error).in_file(self.path.display()))?;
@@ -185,12 +184,12 @@ impl Rules {
         })
     }
 
-    /// The text with the rule, if it means what it should.
+    /// The text with the rule, if it evaluates to the right rules.
     fn extended(&self, text: &str, name: &str, template: &str, list: Option<&str>, keys: &[String]) -> Option<String> {
         insertion::with_rule(text, name, template, list).filter(|added| self.is_extended_by(added, name, keys))
     }
 
-    /// How a recipient is written in a rule, and the key: by its variable, its attribute, or as the key itself.
+    /// The expression for a recipient in a rule, and the key: its variable, its attribute, or the key itself.
     fn way(&self, text: &str, name: &str, template: &str, recipient: &str) -> Result<(String, String)> {
         let key = self.key(recipient)?;
         let ways = if key == *recipient { Vec::new() } else { insertion::ways_to_name(text, recipient) };
@@ -200,7 +199,7 @@ impl Rules {
         Ok((way, key))
     }
 
-    /// The key that the rules call so, or the public key itself.
+    /// The key with this name in the rules, or the public key itself.
     fn key(&self, recipient: &str) -> Result<String> {
         if recipient.starts_with("ssh-") || recipient.starts_with("age1") {
             return Ok(recipient.to_owned());
@@ -214,7 +213,7 @@ impl Rules {
         })
     }
 
-    /// Whether the text means these rules and one more.
+    /// Whether the text evaluates to these rules and one more.
     fn is_extended_by(&self, text: &str, name: &str, keys: &[String]) -> bool {
         let Ok(extended) = Self::load_text(text, &self.path, &evaluate::own_folder(&self.path)) else { return false };
         let without_comment =

@@ -1,8 +1,8 @@
-//! What the rules call the keys: the variables and attributes that hold them.
+//! The names of the keys: the variables and attributes that contain them.
 
 use std::collections::HashMap;
 
-/// How keys start, those too that are refused: then the name tells which one it is.
+/// Prefixes of keys, including unsupported ones, whose names are needed in errors.
 const STARTS: [&str; 5] = ["ssh-", "age1", "ecdsa-", "sk-", "AGE-SECRET-KEY-"];
 
 /// Names of keys.
@@ -10,19 +10,19 @@ const STARTS: [&str; 5] = ["ssh-", "age1", "ecdsa-", "sk-", "AGE-SECRET-KEY-"];
 pub struct Names(HashMap<String, String>);
 
 impl Names {
-    /// Keeps that `key` is called `name`; the first name stays.
+    /// Records that `key` is called `name`; the first name wins.
     pub(super) fn note(&mut self, key: &str, name: &str) {
         if STARTS.iter().any(|start| key.starts_with(start)) {
             self.0.entry(key.trim().to_owned()).or_insert_with(|| name.to_owned());
         }
     }
 
-    /// The names that stand in a text of the rules, as far as it can be read.
+    /// The names in a text of the rules, as far as it can be parsed.
     pub fn in_text(text: &str) -> Self {
         super::evaluate::names(text)
     }
 
-    /// Adds the names of `other`; those that are known already stay.
+    /// Adds the names of `other`; existing ones win.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         for (key, name) in other.0 {

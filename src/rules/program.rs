@@ -1,5 +1,4 @@
-//! Nix itself, asked what secrets.nix says: without network, without building, for a limited time, and reading only
-//! below given folders.
+//! Evaluates secrets.nix with Nix: without network or builds, with a time limit, and reading only below given folders.
 
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -15,8 +14,8 @@ use crate::process;
 
 /// The program that evaluates without building anything.
 const PROGRAM: &str = "nix-instantiate";
-/// What is asked: of each file who may read it, and nothing else, so that whatever else the rules say need not be text. A
-/// rule that throws, or that has another shape, is an answer of its own.
+/// The expression to evaluate: the recipients of each file, and nothing else, so that other parts of the rules need not
+/// be strings. A rule that throws, or has another shape, results in a special answer.
 const QUESTION: &str = "{ path }: builtins.mapAttrs
   (_: rule:
     let
@@ -30,24 +29,24 @@ const QUESTION: &str = "{ path }: builtins.mapAttrs
       tried = builtins.tryEval (builtins.deepSeq answer answer);
     in if tried.success then tried.value else { wrong = \"throws an error\"; })
   (import path)";
-/// What an evaluation may take.
+/// The limits of an evaluation.
 #[derive(Clone, Copy)]
 struct Limits {
-    /// How long Nix may run.
+    /// The maximum time.
     time: Duration,
-    /// How much it may allocate, in megabytes.
+    /// The maximum memory in megabytes.
     memory: u32,
 }
 /// Far more than any rules need.
 const LIMITS: Limits = Limits { time: Duration::from_secs(30), memory: 1024 };
-/// The variable by which Nix's garbage collector knows its limit.
+/// The variable with the memory limit of Nix's garbage collector.
 const MEMORY: &str = "GC_MAXIMUM_HEAP_SIZE";
-/// The longest answer, and the longest error.
+/// The maximum length of the answer, and of the error.
 const ANSWER: u64 = 16 << 20;
-/// How often Nix is looked after.
+/// How often to check whether Nix has exited.
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
-/// Nix's restricted mode reads below the folders of `-I` only and refuses every address; the rest keeps what could build,
-/// download, or be configured otherwise from doing so.
+/// Nix's restricted mode reads only below the folders of `-I` and refuses every URL; the other options prevent builds,
+/// downloads, and configuration.
 const OPTIONS: [(&str, &str); 7] = [
     ("restrict-eval", "true"),
     ("allowed-uris", ""),
@@ -58,7 +57,7 @@ const OPTIONS: [(&str, &str); 7] = [
     ("experimental-features", ""),
 ];
 
-/// What Nix says when it refuses, by how that starts, and what is repeated of it: the rest may be text of any file.
+/// The start of each Nix error message, and the part of it to repeat: the rest may be text from any file.
 const REFUSALS: [(&str, &str); 12] = [
     ("syntax error", "there is a syntax error"),
     ("undefined variable", "a variable is not defined"),
@@ -77,7 +76,7 @@ const REFUSALS: [(&str, &str); 12] = [
 /// Evaluates the file with Nix, which may read below `folders`.
 ///
 /// # Errors
-/// `rules`, if Nix is missing, does not accept the file, or takes too long, and if it says something that no rules say.
+/// `rules` if Nix is missing, rejects the file, or takes too long, and for an unexpected answer.
 pub(super) fn evaluate(path: &Path, folders: &[PathBuf]) -> Result<EvaluatedRules> {
     evaluate_within(path, folders, LIMITS)
 }
@@ -91,7 +90,7 @@ fn evaluate_within(path: &Path, folders: &[PathBuf], limits: Limits) -> Result<E
     for folder in folders {
         command.arg("-I").arg(folder);
     }
-    // Links are resolved here, since the folders are.
+    // Links are resolved here, since they are in the folders.
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     command.args(["--expr", QUESTION, "--argstr", "path"]).arg(&path);
     command.env_remove("NIX_PATH").env(MEMORY, format!("{}M", limits.memory)).env("GIT_ALLOW_PROTOCOL", "file");
@@ -119,7 +118,7 @@ fn evaluate_within(path: &Path, folders: &[PathBuf], limits: Limits) -> Result<E
     Ok(found)
 }
 
-/// Runs the program to its end: whether it succeeded, and what it printed.
+/// Runs the program to its end; returns whether it succeeded, and its output.
 fn run(command: &mut Command, time: Duration) -> Result<(bool, Vec<u8>, Vec<u8>)> {
     #[cfg(unix)]
     {
@@ -151,12 +150,12 @@ fn run(command: &mut Command, time: Duration) -> Result<(bool, Vec<u8>, Vec<u8>)
     Ok((status.success(), take(stdout), take(stderr)))
 }
 
-/// Whether Nix, or its garbage collector, reports that there is no memory left.
+/// Whether Nix, or its garbage collector, reports that it is out of memory.
 fn is_out_of_memory(said: &[u8]) -> bool {
     String::from_utf8_lossy(said).to_ascii_lowercase().contains("out of memory")
 }
 
-/// Reads what is printed, up to the longest answer; the rest is let go, so that nobody waits.
+/// Reads output up to the limit; discards the rest, so that the program does not block.
 fn reader(from: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
     thread::spawn(move || {
         let mut text = Vec::new();
@@ -168,7 +167,7 @@ fn reader(from: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8
     })
 }
 
-/// Ends the program with all that it started.
+/// Kills the program and everything that it started.
 fn end(child: &mut Child) {
     #[cfg(unix)]
     {
@@ -181,7 +180,7 @@ fn end(child: &mut Child) {
     drop(child.wait());
 }
 
-/// The rule in an answer; the name of a rule may have been computed, and is repeated only as the name of its file.
+/// The rule in an answer. A rule's name may be computed, so it is only repeated as a file name.
 fn read(name: &str, answer: &Json) -> Result<Rule> {
     let wrong = |what: &str| Error::new(Kind::Rules, what.to_owned());
     if answer.get("other").is_some() {
@@ -198,7 +197,7 @@ fn read(name: &str, answer: &Json) -> Result<Rule> {
     Ok(Rule { keys, armor: answer.get("armor").and_then(Json::as_bool), sops: None })
 }
 
-/// Nix's error in words of our own, with the place where it found it.
+/// Translates Nix's error into our own words, with its place.
 fn refused(said: &str) -> Error {
     let message = said.lines().find_map(|line| line.trim().strip_prefix("error: ")).unwrap_or_default();
     let known = REFUSALS.iter().find(|(start, _)| message.starts_with(start)).map(|(_, words)| *words);
@@ -228,7 +227,7 @@ mod tests {
         let mut command = Command::new("sh");
         let error = run(command.args(["-c", &script]), Duration::from_millis(300)).expect_err("it never ends");
         assert!(error.message().contains("took longer than"), "{}", error.message());
-        // Whoever still ran would write the file again.
+        // A program that is still running would write the file again.
         let _ = fs::remove_file(&alive);
         thread::sleep(Duration::from_millis(200));
         assert!(!alive.exists(), "a child is still running");

@@ -1,9 +1,9 @@
-//! What is never printed although it is part of text that may be: texts that a file uses as a secret too, and credentials
-//! in URLs.
+//! Texts that are never printed although they are part of printable text: texts that a file also uses as a secret, and
+//! credentials in URLs.
 //!
-//! A secret can be the text of a public option by an alias, a key by a typo, or part of what a server answers. So its text
-//! is noted here when the file is read, and taken out of all text from outside before that becomes printable. It is the
-//! second line of defence: `redact` does not show such values in the first place.
+//! A secret can be the text of a public option through an alias, a key through a typo, or part of a server's answer. So
+//! its text is registered here when the file is read, and removed from all outside text before that becomes printable.
+//! This is the second line of defence: `redact` does not show such values in the first place.
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,22 +13,22 @@ use crate::memory::Zeroizing;
 
 /// The texts, longest first.
 static TEXTS: Mutex<Vec<Zeroizing<String>>> = Mutex::new(Vec::new());
-/// Whether there are any, so that most runs look no further.
+/// Whether there are any, which is false for most runs.
 static ANY: AtomicBool = AtomicBool::new(false);
 /// Whether the user asked for secrets.
 static REVEALED: AtomicBool = AtomicBool::new(false);
 
-/// A shorter text is only taken out where it is all there is: in others it is there by chance.
+/// A shorter text is removed only if it is the complete text, since inside others it occurs by chance.
 const SHORTEST_PART: usize = 4;
-/// Stands for what was taken out.
+/// Replaces removed texts.
 const MARK: &str = "…";
 
-/// The user asked for secrets (`--reveal`): nothing is taken out of what is printed.
+/// Stops removing texts, since the user asked for secrets (`--reveal`).
 pub fn reveal() {
     REVEALED.store(true, Ordering::Relaxed);
 }
 
-/// Notes texts that must not be printed.
+/// Registers texts that must not be printed.
 pub fn hold_back<T: Into<String>>(texts: impl IntoIterator<Item = T>) {
     let mut known = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
     for text in texts {
@@ -41,7 +41,7 @@ pub fn hold_back<T: Into<String>>(texts: impl IntoIterator<Item = T>) {
     ANY.store(!known.is_empty(), Ordering::Relaxed);
 }
 
-/// Forgets the texts and overwrites them: the program ends.
+/// Forgets and overwrites the texts before the program ends.
 pub fn forget() {
     let mut known = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
     ANY.store(false, Ordering::Relaxed);
@@ -59,7 +59,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     if REVEALED.load(Ordering::Relaxed) { Cow::Borrowed(text) } else { without_secrets(text) }
 }
 
-/// The text without what must not be printed, for what is kept: commits.
+/// The text without what must not be printed, even with `--reveal`, for text that is stored, like commits.
 pub fn without_secrets(text: &str) -> Cow<'_, str> {
     let text = without_texts(text);
     match without_credentials(&text) {
@@ -81,13 +81,14 @@ fn without_texts(text: &str) -> Cow<'_, str> {
     text
 }
 
-/// The text with `…` for the user information, the values of the query, and the fragment of each URL in it (RFC 3986);
-/// `None` if no URL has any.
+/// The text with `…` instead of user information, query values, and fragment in each URL (RFC 3986); `None` if no URL
+/// has any.
 pub fn without_credentials(text: &str) -> Option<String> {
     if !text.contains("://") {
         return None;
     }
-    // Never grown, so that no copy of the text stays behind; a mark is at most twice as long as what it replaces.
+    // Enough capacity that it never grows and leaves no copy behind; a mark is at most twice as long as what it
+    // replaces.
     let mut out = Zeroizing::new(String::with_capacity(2 * text.len() + MARK.len()));
     let mut rest = text;
     let mut changed = false;
@@ -95,7 +96,7 @@ pub fn without_credentials(text: &str) -> Option<String> {
         let (before, after) = rest.split_at(at + "://".len());
         out.push_str(before);
         let end = after.find(|c: char| c.is_whitespace() || "\"'`<>".contains(c)).unwrap_or(after.len());
-        // The URL ends where the next one starts: `https://a,https://b`.
+        // A URL ends where the next one starts: `https://a,https://b`.
         let end = after[..end].find("://").map_or(end, |next| after[..next].rfind([',', ';', ' ']).unwrap_or(end));
         let (url, following) = after.split_at(end);
         changed |= push_url(url, &mut out);
@@ -105,7 +106,7 @@ pub fn without_credentials(text: &str) -> Option<String> {
     changed.then(|| std::mem::take(&mut *out))
 }
 
-/// Adds what follows the scheme; whether something was left out.
+/// Adds the part after the scheme; returns whether something was removed.
 fn push_url(url: &str, out: &mut String) -> bool {
     let authority = url.find(['/', '?', '#', '\\']).unwrap_or(url.len());
     let (authority, rest) = url.split_at(authority);
@@ -127,7 +128,7 @@ fn push_url(url: &str, out: &mut String) -> bool {
             Some((at, '?' | '&' | ';')) => part.split_at(at),
             _ => (part, ""),
         };
-        // A part without `=` may be a token by itself.
+        // A part without `=` may be a token.
         let (name, value) = part.split_once('=').map_or(("", part), |(name, value)| (name, value));
         if index == 0 || value.is_empty() {
             out.push_str(part);

@@ -1,4 +1,4 @@
-//! JSON that may leave the program: built from [`Shown`], numbers and truth values only.
+//! JSON that may leave the program: it can only be built from [`Shown`], numbers, and booleans.
 
 use std::borrow::Cow;
 use std::io;
@@ -10,7 +10,7 @@ use zeroize::Zeroize;
 use super::{Printable, Shown, held_back, visible};
 use crate::memory::Buffer;
 
-/// A JSON value that holds no secret.
+/// A JSON value without secrets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Json(serde_json::Value);
 
@@ -25,7 +25,7 @@ impl Json {
         ))
     }
 
-    /// The object with one member more.
+    /// Adds a member to the object.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: Self) -> Self {
         if let serde_json::Value::Object(members) = &mut self.0 {
@@ -39,7 +39,7 @@ impl Json {
         Self(serde_json::Value::Array(items.into_iter().map(Self::take).collect()))
     }
 
-    /// A value of which the caller knows that it holds no secret: what `redact` made, or what the user asked for with `--reveal`.
+    /// A value that the caller knows to be free of secrets: redacted, or revealed with `--reveal`.
     pub fn public(mut value: serde_json::Value) -> Self {
         hold_back(&mut value);
         Self(value)
@@ -47,7 +47,7 @@ impl Json {
 
     /// The value as JSON.
     pub fn of(value: &impl Printable) -> Self {
-        // Maps have text for keys, so nothing can fail.
+        // Maps have text keys, so this cannot fail.
         Self(serde_json::to_value(value).unwrap_or_default())
     }
 
@@ -56,19 +56,19 @@ impl Json {
         &self.0
     }
 
-    /// Writes the value in one line. Characters that are not visible are escaped, also those that JSON would allow.
+    /// Writes the value on one line. Invisible characters are escaped, even those that JSON would allow.
     ///
     /// # Errors
-    /// Where the writer fails.
+    /// Errors of the writer.
     pub fn write(&self, writer: impl io::Write) -> io::Result<()> {
         self.0.serialize(&mut Serializer::with_formatter(writer, Visible)).map_err(io::Error::from)
     }
 
-    /// The value as [`Json::write`] writes it.
+    /// The value as written by [`Json::write`].
     #[expect(clippy::disallowed_methods, reason = "JSON has escaped it")]
     pub fn text(&self) -> Shown {
         let mut text = Buffer::default();
-        // Memory takes everything, and JSON is UTF-8.
+        // Writing to memory cannot fail, and JSON is UTF-8.
         drop(self.write(&mut text));
         Shown::exact(std::str::from_utf8(text.as_slice()).unwrap_or_default())
     }
@@ -78,7 +78,7 @@ impl Json {
     }
 }
 
-/// Compact JSON in which no character is hidden.
+/// Compact JSON without invisible characters.
 struct Visible;
 
 impl Formatter for Visible {
@@ -95,14 +95,14 @@ impl Formatter for Visible {
     }
 }
 
-/// What was revealed goes this way too.
+/// It may contain a revealed secret, which must be wiped.
 impl Drop for Json {
     fn drop(&mut self) {
         wipe(&mut self.0);
     }
 }
 
-/// Takes out of keys and strings what must not be printed.
+/// Removes texts that must not be printed from keys and strings.
 fn hold_back(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::String(text) => {
@@ -132,7 +132,7 @@ fn wipe(value: &mut serde_json::Value) {
     }
 }
 
-/// The text as it is: what prints JSON escapes it ([`Json::write`]).
+/// Uses the unescaped text, since printing JSON escapes it ([`Json::write`]).
 impl From<Shown> for Json {
     fn from(text: Shown) -> Self {
         Self(text.as_raw().into())

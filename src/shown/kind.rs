@@ -1,5 +1,5 @@
-//! Outside text by what it is: the only ways from a `String` to a [`Shown`]. Each escapes control characters and leaves out
-//! what is held back. The other ways ([`Shown::exact`] and its like) are exceptions; `clippy.toml` lists them.
+//! Converts outside text to [`Shown`], by its kind. Each constructor escapes control characters and removes what must
+//! not be printed. Other ways ([`Shown::exact`] and similar) are exceptions, listed in `clippy.toml`.
 
 use std::borrow::Cow;
 
@@ -41,15 +41,15 @@ macro_rules! kinds {
 kinds! {
     /// The name of a file or folder, as the user knows it.
     FileName;
-    /// A key or a path of keys that may be named: the schema knows it, the user wrote it, or the redactor left it.
+    /// A key or a path that may be printed: the schema knows it, the user wrote it, or the redactor allowed it.
     KeyName;
     /// The id of a commit.
     CommitId;
-    /// Who made a commit, when, and its subject.
+    /// The author, date, or subject of a commit.
     CommitText;
     /// The ID of a task.
     TaskId;
-    /// A public key, its name in the rules, or what a header says of it.
+    /// A public key, its name in the rules, or its description in a header.
     RecipientName;
     /// The id of an OIDC client, or the name of an application.
     ClientName;
@@ -63,9 +63,9 @@ kinds! {
     CommandLine;
     /// The name of a type or an algorithm in a file's format.
     TypeName;
-    /// What Authelia logged of a request.
+    /// Authelia's log of a request.
     LogText;
-    /// A sentence of the program with names of these kinds in it, from a layer that does not print.
+    /// A sentence of the program that contains names of these kinds, from a layer that does not print.
     Sentence;
 }
 
@@ -74,13 +74,13 @@ kinds! {
 pub enum ProgramOutput {}
 
 impl ProgramOutput {
-    /// The text without control characters but line feeds.
+    /// The text with control characters escaped, except line feeds.
     pub fn shown(text: impl Into<String>) -> Shown {
         lines(text.into())
     }
 }
 
-/// What happened and what to do next, in one or more lines, which stay lines. For [`Error`](crate::Error).
+/// The message of an [`Error`](crate::Error), which may have several lines.
 #[derive(Debug)]
 pub enum ErrorText {}
 
@@ -92,7 +92,7 @@ impl ErrorText {
 }
 
 impl Shown {
-    /// A value that the file's schema names public. For the redactor, and for what it has decided.
+    /// A value that the file's schema declares public. Only for the redactor, and for values that it has allowed.
     pub fn public(text: impl Into<String>) -> Self {
         line(text.into())
     }

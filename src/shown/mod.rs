@@ -1,9 +1,9 @@
 //! Text that may leave the program.
 //!
-//! `output` prints [`Shown`] and nothing else. There are three ways to one: the program's own words ([`Shown::fixed`]), the
-//! [`shown!`](crate::shown!) macro, which joins only what is [`Showable`], and the constructors that say what an outside
-//! text is ([`FileName`], [`KeyName`], …), which escape control characters. `redact` decides about values by their schema.
-//! The exceptions, such as [`Shown::exact`], are disallowed by `clippy.toml`; each use says why it is right.
+//! `output` prints only [`Shown`]. There are three ways to create one: a literal ([`Shown::fixed`]), the macro
+//! [`shown!`](crate::shown!), which joins only what is [`Showable`], and constructors for each kind of outside text
+//! ([`FileName`], [`KeyName`], …), which escape control characters. `redact` decides about values by their schema.
+//! Exceptions such as [`Shown::exact`] are disallowed by `clippy.toml`; each use gives its reason.
 
 pub mod held_back;
 mod json;
@@ -27,21 +27,21 @@ pub use output::Printable;
 pub use shell::shell_word;
 pub use showable::{Part, Rendering, Showable, assert_positional};
 
-/// Text that holds no secret, or that the user asked for with `--reveal`.
+/// Text without secrets, except for those that the user revealed with `--reveal`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Shown {
     text: Cow<'static, str>,
-    /// The text before it was escaped, for JSON, which has escapes of its own.
+    /// The text before escaping, for JSON, which has its own escapes.
     raw: Option<Box<str>>,
 }
 
 impl Shown {
-    /// The program's own words.
+    /// A literal.
     pub const fn fixed(text: &'static str) -> Self {
         Self { text: Cow::Borrowed(text), raw: None }
     }
 
-    /// Redacted text of several lines, which stay lines; control characters are escaped ([`visible::lines`]).
+    /// Redacted text of several lines; control characters are escaped ([`visible::lines`]).
     pub fn document(text: impl Into<String>) -> Self {
         let mut text = printable(text.into());
         if let Cow::Owned(escaped) = visible::lines(&text) {
@@ -51,7 +51,7 @@ impl Shown {
         Self::unescaped(text)
     }
 
-    /// Text as it is, with its control characters: for colours around what was escaped before, and for what was revealed.
+    /// Unescaped text, with its control characters: for colours around escaped text, and for revealed values.
     pub fn exact(text: impl Into<String>) -> Self {
         Self::unescaped(text)
     }
@@ -65,12 +65,11 @@ impl Shown {
         &self.text
     }
 
-    /// The text before anything in it was escaped.
+    /// The text before any escaping.
     pub fn as_raw(&self) -> &str {
         self.raw.as_deref().unwrap_or(&self.text)
     }
 
-    /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
@@ -80,7 +79,7 @@ impl Shown {
         self.add(other.as_str());
     }
 
-    /// Adds `other` and a line feed at the end.
+    /// Appends `other` and a line feed.
     pub fn push_line(&mut self, other: &Self) {
         self.add(other.as_str());
         self.add("\n");
@@ -110,7 +109,7 @@ impl Shown {
     }
 }
 
-/// The text without what is held back.
+/// The text without what must not be printed.
 fn printable(mut text: String) -> String {
     if let Cow::Owned(shorter) = held_back::printable(&text) {
         text.zeroize();
@@ -119,7 +118,7 @@ fn printable(mut text: String) -> String {
     text
 }
 
-/// What was revealed goes this way too.
+/// It may contain a revealed secret, which must be wiped.
 impl Drop for Shown {
     fn drop(&mut self) {
         if let Cow::Owned(text) = &mut self.text {

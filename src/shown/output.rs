@@ -1,4 +1,4 @@
-//! Types that are printed as JSON. Their schemas are derived from them, and their fields can only be what may be printed.
+//! Types that are printed as JSON. Their schemas are derived from them, and their fields must be printable.
 
 use std::borrow::Cow;
 
@@ -7,8 +7,8 @@ use serde::{Serialize, Serializer};
 
 use super::{Json, Shown};
 
-/// What may be printed as JSON: made of [`Shown`], [`Json`], numbers and truth values. [`output!`](crate::output!) implements
-/// it for types of which every field is [`Printable`].
+/// Types that may be printed as JSON: they consist of [`Shown`], [`Json`], numbers, and booleans.
+/// [`output!`](crate::output!) implements it for types whose fields are all [`Printable`].
 pub trait Printable: Serialize {}
 
 impl Printable for Shown {}
@@ -20,7 +20,7 @@ impl Printable for i32 {}
 impl<T: Printable> Printable for Option<T> {}
 impl<T: Printable> Printable for Vec<T> {}
 
-/// The text before it was escaped: JSON has escapes of its own.
+/// Serializes the unescaped text, since JSON has its own escapes.
 impl Serialize for Shown {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_raw())
@@ -62,7 +62,8 @@ impl JsonSchema for Json {
     }
 }
 
-/// Defines a type that is printed as JSON, with its schema: no member besides its fields, and every field [`Printable`].
+/// Defines a type that is printed as JSON, with its schema, which allows no other members; every field must be
+/// [`Printable`].
 #[macro_export]
 macro_rules! output {
     ($(#[$meta:meta])* $vis:vis struct $name:ident { $($(#[$about:meta])* $field:ident: $type:ty),* $(,)? }) => {

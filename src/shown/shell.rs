@@ -1,9 +1,9 @@
-//! Words of a suggested command.
+//! Quotes words in suggested commands.
 
 use std::borrow::Cow;
 
-/// `word` as a POSIX shell reads it back: as it is where nothing in it means anything to a shell, else in single quotes.
-/// Control characters become spaces, so that pasting a suggestion cannot run a second line.
+/// `word` quoted for a POSIX shell: unchanged if it has no special characters, otherwise in single quotes. Control
+/// characters become spaces, so that pasting a suggestion cannot run a second line.
 pub fn shell_word(word: &str) -> Cow<'_, str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:@%+=,".contains(&byte);
     if !word.is_empty() && word.bytes().all(plain) {

@@ -1,31 +1,31 @@
-//! Outside text made visible: no character of it moves the cursor, hides text, or starts a line of its own.
+//! Makes outside text visible: no character moves the cursor, hides text, or starts a new line.
 //!
-//! File names, keys, values, authors, and log lines are written by others. Printed as they are, an escape sequence
-//! rewrites the terminal, a bidirectional control reorders a line (CVE-2021-42574), a line feed forges a line of output,
-//! and `::error::` at the start of a line is a command to GitHub Actions.
+//! File names, keys, values, authors, and log lines are written by others. If printed literally, an escape sequence
+//! rewrites the terminal, a bidirectional control reorders a line (CVE-2021-42574), a line feed forges a line of
+//! output, and `::error::` at the start of a line is a command to GitHub Actions.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// The text as one line: every character that is not visible in its own place is written as an escape (`\n`, `\u{1b}`).
+/// The text as one line: invisible characters become escapes (`\n`, `\u{1b}`).
 pub fn line(text: &str) -> Cow<'_, str> {
     if is_plain(text, false) { Cow::Borrowed(text) } else { Cow::Owned(escaped(text, false)) }
 }
 
-/// As [`line()`], for text of several lines: line ends and tabs stay.
+/// Like [`line()`], for text of several lines: line ends and tabs are kept.
 pub fn lines(text: &str) -> Cow<'_, str> {
     if is_plain(text, true) { Cow::Borrowed(text) } else { Cow::Owned(escaped(text, true)) }
 }
 
-/// Whether the character is a control, changes how its neighbours are shown, or shows nothing at all.
+/// Whether the character is a control, changes the display of its neighbours, or displays nothing.
 pub fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character,
-            // Soft hyphen, grapheme joiner, and the letters that are blank.
+            // Soft hyphen, grapheme joiner, and blank letters.
             '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{3164}' | '\u{ffa0}'
             // Bidirectional marks, embeddings, overrides, and isolates.
             | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-            // Of zero width, or invisible operators.
+            // Zero width, or invisible operators.
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}'
             | '\u{feff}'
             // Line and paragraph separator.
@@ -58,7 +58,7 @@ fn escaped(text: &str, many: bool) -> String {
                 '\t' => out.push_str("\\t"),
                 '\r' => out.push_str("\\r"),
                 ':' if from == Some(at) => code(character, &mut out),
-                // Commands of GitHub's older runners and of Azure Pipelines, which are read anywhere in a line.
+                // Commands of GitHub's older runners and of Azure Pipelines, which are recognised anywhere in a line.
                 '#' if rest.starts_with("##[") || rest.starts_with("##vso[") => code(character, &mut out),
                 hidden if is_hidden(hidden) => code(hidden, &mut out),
                 visible => out.push(visible),
@@ -74,7 +74,8 @@ fn code(character: char, out: &mut String) {
     let _written = write!(out, "\\u{{{:x}}}", u32::from(character));
 }
 
-/// Where `::command::` starts, which GitHub Actions reads at the start of a line behind white space. `::1` is an address.
+/// The start of `::command::`, which GitHub Actions recognises at the start of a line after white space. `::1` is an
+/// address.
 fn command_start(line: &str) -> Option<usize> {
     let blank = line.len() - line.trim_start().len();
     line[blank..].strip_prefix("::").filter(|rest| rest.contains("::")).map(|_| blank)

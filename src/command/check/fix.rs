@@ -1,4 +1,4 @@
-//! `check --fix`: the safe fixes, applied to the file that was named.
+//! `check --fix`: applies the safe fixes to the named file.
 
 use std::collections::HashSet;
 use std::fs;
@@ -15,7 +15,7 @@ use crate::input::{self, Limit};
 use crate::patch::Patch;
 use crate::workspace::Target;
 
-/// Applies every safe fix that concerns the file itself; those before it stay as they are.
+/// Applies every safe fix for the file itself; the files before it are not changed.
 pub(super) fn apply(configuration: &mut Configuration, options: &Options, context: &Context) -> Result<()> {
     let edits = answers(configuration, options);
     let target = configuration.target.clone();
@@ -41,7 +41,7 @@ pub(super) fn apply(configuration: &mut Configuration, options: &Options, contex
     Ok(())
 }
 
-/// The edits that fix what was found; two findings about one place have one answer.
+/// The edits that fix the findings; two findings about one place have the same fix.
 fn answers(configuration: &Configuration, options: &Options) -> Vec<Edit> {
     let name = configuration.name();
     let mut mended: HashSet<Pointer> = HashSet::new();
@@ -50,12 +50,12 @@ fn answers(configuration: &Configuration, options: &Options) -> Vec<Edit> {
     answers.filter(|(pointer, _)| mended.insert(pointer.clone())).flat_map(|(_, edits)| edits).collect()
 }
 
-/// Fixes a file that is plaintext.
+/// Fixes a plaintext file.
 fn mend(looked_at: &Document, edits: &[Edit], target: &Target, context: &Context) -> Result<Document> {
     let named = |error: Error| error.in_file(target);
     let path = &target.path;
     let bytes = input::read(path, Limit::Secret).map_err(|error| named(Error::io("cannot read the file", &error)))?;
-    // What the check read may be a part of the file.
+    // The document that was checked may be only a part of the file.
     let text = context.view(target, &bytes).map_err(named)?;
     let document = Document::parse(text.expose(), looked_at.format()).map_err(named)?;
     let mut session = document.edit();
@@ -66,7 +66,7 @@ fn mend(looked_at: &Document, edits: &[Edit], target: &Target, context: &Context
     Ok(fixed)
 }
 
-/// A sealed file must never be replaced by its plaintext.
+/// An encrypted file must never be replaced by its plaintext.
 fn is_sealed(target: &Target) -> Result<bool> {
     let bytes = input::read(&target.path, Limit::Secret)
         .map_err(|error| Error::io("cannot read the file", &error).in_file(target.path.display()))?;

@@ -1,4 +1,4 @@
-//! Values of sops files that sops-nix could not install.
+//! Values in sops files that sops-nix could not install.
 
 use crate::app::Context;
 use crate::check::{self, Finding};
@@ -7,7 +7,7 @@ use crate::document::Document;
 use crate::input::{self, Limit};
 use crate::workspace::Target;
 
-/// The findings for the files that were named, else for every sops file of the repository that can be opened.
+/// The findings for the named files, or else for every sops file in the repository that can be opened.
 pub(super) fn findings(files: &[String], context: &Context) -> Vec<Finding> {
     let named = files.iter().filter_map(|name| context.existing(name)).filter(|target| !target.is_value());
     let targets: Vec<Target> = if files.is_empty() { context.workspace.sops_by_content() } else { named.collect() };
@@ -17,7 +17,7 @@ pub(super) fn findings(files: &[String], context: &Context) -> Vec<Finding> {
         if !container::detect(&target.display, &bytes).kind().keeps_recipients() {
             continue;
         }
-        // Why a file cannot be opened is reported where it is needed.
+        // Files that cannot be opened are reported elsewhere.
         let (Ok(text), Some(format)) = (context.view(&target, &bytes), container::format_of(&target.display, &bytes))
         else {
             continue;

@@ -80,7 +80,7 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode> {
         };
         found.extend(configuration.check(&Options { relying_parties, ..options.clone() }));
     }
-    // A file that is before several others is looked at with each of them.
+    // A file that comes before several others is checked with each of them.
     let mut seen = HashSet::new();
     found.retain(|finding| seen.insert((finding.rule, finding.file.clone(), finding.path.clone(), finding.line)));
     let least = args.min_severity.unwrap_or(Severity::Advice);
@@ -105,7 +105,7 @@ fn print(found: &[Finding], configurations: &[Configuration], form: CheckOutput,
     }
 }
 
-/// Tells a person which findings `--fix` fixes.
+/// Adds an offer to the findings that `--fix` can fix.
 fn with_offer(mut finding: Finding) -> Finding {
     if finding.fix.is_some() {
         let offer = Shown::fixed("`--fix` fixes this");
@@ -114,7 +114,7 @@ fn with_offer(mut finding: Finding) -> Finding {
     finding
 }
 
-/// What `--output` asks for.
+/// The requested output format.
 fn form(context: &Context) -> Result<CheckOutput> {
     let Some(word) = &context.global.output else { return Ok(CheckOutput::Text) };
     <CheckOutput as clap::ValueEnum>::from_str(word, false).map_err(|_| {

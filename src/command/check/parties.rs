@@ -1,4 +1,4 @@
-//! The relying parties of agepatch.toml, each with what became of its secret.
+//! The relying parties in agepatch.toml, with the results of verifying their secrets.
 
 use crate::app::Context;
 use crate::authelia::{Contract, SecretHalf};
@@ -7,10 +7,10 @@ use crate::document::Value;
 use crate::error::Result;
 use crate::workspace::RelyingParty;
 
-/// The relying parties, their secrets held against the digests in `document`.
+/// The relying parties, with their secrets verified against the digests in `document`.
 ///
 /// # Errors
-/// `rules`, if agepatch.toml cannot be read; `untrusted`, if it names a secret outside the repository.
+/// `rules` if agepatch.toml cannot be read; `untrusted` if it names a secret outside the repository.
 pub(super) fn all(document: &Value, context: &Context) -> Result<Vec<Contract>> {
     let parties = &context.workspace.config()?.relying_parties;
     let one = |party: &RelyingParty| {
@@ -32,7 +32,7 @@ fn secret(party: &RelyingParty, document: &Value, context: &Context) -> SecretHa
         Ok(None) => {
             return SecretHalf::FitsWith("the client is public, and agepatch.toml names a secret for it".to_owned());
         }
-        // Where Authelia needs one, that is a finding of its own.
+        // If Authelia requires one, that is a separate finding.
         Err(_) => return SecretHalf::Unknown,
     };
     let outcome = read(place, context).and_then(|secret| compare(secret.as_ref(), digest));

@@ -1,4 +1,4 @@
-//! `client add`: a registration as the application needs it, and its secret on both sides.
+//! `client add`: registers an application, and stores its secret on both sides.
 
 use std::process::ExitCode;
 
@@ -57,10 +57,10 @@ pub(crate) struct AddArgs {
     pub(crate) options: EditOptions,
 }
 
-/// The policy where none is given.
+/// The default policy.
 const POLICY: &str = "two_factor";
 
-/// A registration to be made.
+/// A registration to create.
 struct Registration {
     client_id: String,
     entry: Map,
@@ -68,7 +68,7 @@ struct Registration {
     notes: Vec<String>,
 }
 
-/// Adds the client, and puts its secret where the relying party reads it, atomically.
+/// Adds the client, and stores its secret where the relying party reads it, atomically.
 pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<ExitCode> {
     context.rehearse(args.options.dry_run);
     let mut made = registration(args)?;
@@ -213,7 +213,7 @@ fn address(url: &str) -> Result<String> {
     Ok(url.trim_end_matches('/').to_owned())
 }
 
-/// The entry with its secret behind the client's name, where the documentation has it.
+/// The entry with its secret after the client's name, as in the documentation.
 fn with_secret(entry: &Map, fresh: &Fresh) -> Map {
     let mut map = Map::new();
     for (key, value) in entry.iter() {
@@ -225,7 +225,7 @@ fn with_secret(entry: &Map, fresh: &Fresh) -> Map {
     map
 }
 
-/// The definitions that the client needs and the document does not have, then the client itself.
+/// The definitions that the client needs and the document lacks, then the client itself.
 fn edits(entry: Map, profile: Option<&Application>, root: &Value) -> Vec<Edit> {
     let definitions = profile.map(Application::definitions).unwrap_or_default();
     let missing = definitions
@@ -233,7 +233,7 @@ fn edits(entry: Map, profile: Option<&Application>, root: &Value) -> Vec<Edit> {
         .filter_map(|(path, value)| path.get(root).is_none().then_some(Edit::Set { path, value }));
     let path = clients_at();
     let client = Value::Map(entry);
-    // In an empty `[]` the first client would be squeezed onto its line.
+    // In an empty `[]` the first client would end up on one line.
     let first = path.get(root).and_then(Value::as_list).is_none_or(<[Value]>::is_empty);
     let edit =
         if first { Edit::Set { path, value: Value::list(vec![client]) } } else { Edit::Append { path, value: client } };

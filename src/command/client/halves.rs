@@ -1,4 +1,4 @@
-//! The two halves of a client's secret: the digest in Authelia's file, the secret where the application reads it.
+//! The two sides of a client's secret: the digest in Authelia's file, and the secret where the application reads it.
 
 use super::find;
 use crate::app::Context;
@@ -9,10 +9,10 @@ use crate::error::{Error, Kind, Result};
 use crate::patch::locate;
 use crate::workspace::{Reach, RelyingParty, SecretPlace};
 
-/// Where the relying party reads its secret: as the command line says (`FILE#PATH`), else as agepatch.toml does.
+/// The place of the relying party's secret: from the command line (`FILE#PATH`), or else from agepatch.toml.
 ///
 /// # Errors
-/// `usage`, if the argument names no path; `untrusted`, if agepatch.toml names a file outside the repository.
+/// `usage` if the argument contains no path; `untrusted` if agepatch.toml names a file outside the repository.
 pub(super) fn place(argument: Option<&str>, client: &str, context: &Context) -> Result<Option<SecretPlace>> {
     if let Some(argument) = argument {
         let (file, path) =
@@ -30,7 +30,7 @@ pub(super) fn place(argument: Option<&str>, client: &str, context: &Context) -> 
     Ok(secret)
 }
 
-/// Refuses a place that agepatch.toml names outside the repository, unless that was consented to.
+/// Fails without consent for a place outside the repository that agepatch.toml names.
 ///
 /// # Errors
 /// `untrusted`.
@@ -50,17 +50,17 @@ pub(crate) fn within(place: &SecretPlace, context: &Context) -> Result<()> {
     context.workspace.consent(&reach)
 }
 
-/// What to say where nobody knows the place.
+/// The error for an unknown place.
 pub(super) fn nowhere(client: &str) -> Error {
     Error::new(Kind::Usage, format!("where the application `{client}` reads its secret is not known")).hint(
         "pass --secret-to FILE#PATH, or name it under [[relying-party]] in agepatch.toml: `secret = { file, path }`",
     )
 }
 
-/// The secret at a place; `None` if nothing is there.
+/// The secret at a place; `None` if the place is empty.
 ///
 /// # Errors
-/// What is in the way of finding, opening or parsing the file.
+/// Errors from finding, opening, or parsing the file.
 pub(crate) fn read(place: &SecretPlace, context: &Context) -> Result<Option<Text>> {
     let target = context.file(&place.file)?;
     let text = context.read(&target)?;
@@ -68,13 +68,13 @@ pub(crate) fn read(place: &SecretPlace, context: &Context) -> Result<Option<Text
     let (document, _) = context.parse_guessed(&target, text.expose()).map_err(named)?;
     let pointer = locate(&place.path, document.format(), document.value(), Path::resolve_new).map_err(named)?;
     let found = pointer.get(document.value()).and_then(Value::scalar_text);
-    // A file that is one secret usually ends its line, and those who read it cut that off.
+    // A raw secret usually ends with a line end, which applications remove.
     let raw = document.format() == Format::Raw;
     let found = found.map(|text| Text::new(if raw { text.trim_end_matches(['\r', '\n']) } else { &text }));
     Ok(found.filter(|text| !text.as_str().is_empty()))
 }
 
-/// The relying party's side of addresses and method.
+/// The relying party's addresses and method.
 pub(crate) fn contract(party: &RelyingParty) -> Contract {
     Contract {
         client: party.client.clone(),
@@ -85,10 +85,10 @@ pub(crate) fn contract(party: &RelyingParty) -> Contract {
     }
 }
 
-/// What came of holding both halves together.
+/// The result of comparing both sides.
 #[derive(Debug, Default)]
 pub(crate) struct Comparison {
-    /// Why they do not agree; `None` if they do.
+    /// Why they do not match; `None` if they do.
     pub(crate) fault: Option<&'static str>,
     pub(crate) note: Option<&'static str>,
 }
@@ -102,7 +102,7 @@ impl Comparison {
 /// The digest of a client; `None` if it has none and needs none.
 ///
 /// # Errors
-/// In words, where it ought to have one.
+/// Why it should have one.
 pub(crate) fn digest_of(client: &Value) -> std::result::Result<Option<&str>, &'static str> {
     match client.get("client_secret").and_then(Value::as_str) {
         Some(digest) => Ok(Some(digest)),
@@ -111,10 +111,10 @@ pub(crate) fn digest_of(client: &Value) -> std::result::Result<Option<&str>, &'s
     }
 }
 
-/// Holds a secret against the digest that is registered.
+/// Verifies a secret against the registered digest.
 ///
 /// # Errors
-/// Where the digest cannot be computed; the message says why.
+/// If the digest cannot be computed, with the reason.
 pub(crate) fn compare(secret: Option<&Text>, digest: &str) -> Result<Comparison> {
     let Some(secret) = secret else {
         return Ok(Comparison::fault("there is no secret where the application reads it"));
@@ -135,22 +135,23 @@ pub(crate) fn compare(secret: Option<&Text>, digest: &str) -> Result<Comparison>
     })
 }
 
-/// Whether the secret would fit without the white space around it. Digests are costly: none is computed in vain.
+/// Whether the secret would match without surrounding white space. Digests are costly, so this is tried only if there
+/// is any.
 fn fits_trimmed(secret: &str, digest: &str) -> bool {
     let trimmed = secret.trim();
     trimmed != secret && matches!(digest::fit(trimmed, digest), Ok(Fit::Yes | Fit::Truncated))
 }
 
-/// Both halves of one client, where agepatch.toml says where the second one is.
+/// Both sides of one client, if agepatch.toml contains the place of the secret.
 pub(crate) struct Halves {
     pub(crate) client: String,
     /// Where the application reads its secret.
     pub(crate) place: SecretPlace,
-    /// Why they do not agree; `None` if they do.
+    /// Why they do not match; `None` if they do.
     pub(crate) fault: Option<&'static str>,
 }
 
-/// Holds the halves together of those clients of which both can be read; the others are left out.
+/// Compares both sides of those clients for which both can be read.
 pub(crate) fn halves(ids: &[String], document: &Value, context: &Context) -> Vec<Halves> {
     let one = |id: &String| {
         let place = place(None, id, context).ok()??;

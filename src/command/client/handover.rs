@@ -1,5 +1,5 @@
-//! What is left to do after a client was registered or got a new secret: the application's own settings, and the lines of
-//! agepatch.toml by which later commands know both sides.
+//! The remaining steps after a client was registered or got a new secret: the application's own settings, and the lines
+//! of agepatch.toml that later commands use.
 
 use crate::app::Context;
 use crate::authelia::Registration;
@@ -9,7 +9,7 @@ use crate::shown;
 use crate::shown::{FileName, Sentence, Setting, Shown};
 use crate::workspace::{RelyingParty, SecretPlace};
 
-/// A client as the application has to know it.
+/// A client, as its application needs to know it.
 pub(super) struct Handover {
     id: String,
     is_public: bool,
@@ -19,7 +19,7 @@ pub(super) struct Handover {
 }
 
 impl Handover {
-    /// Of a client's entry; `url` is the application's address, `place` where it reads the secret.
+    /// From a client's entry; `url` is the application's address, `place` where it reads the secret.
     pub(super) fn of(client: &Value, url: Option<&str>, place: Option<&SecretPlace>) -> Self {
         let registration = Registration(client);
         let texts = |key: &str| -> Vec<String> {
@@ -42,10 +42,11 @@ impl Handover {
         Self { id, is_public: registration.is_public(), method, redirect_uris, party }
     }
 
-    /// Prints what to set in the application, and saves the lines of agepatch.toml, or prints them if it has none yet.
+    /// Prints the settings for the application, and saves the lines of agepatch.toml, or prints them if it has none
+    /// yet.
     ///
     /// # Errors
-    /// What is in the way of writing agepatch.toml.
+    /// Errors from writing agepatch.toml.
     pub(super) fn finish(&self, save: bool, dry_run: bool, context: &Context) -> Result<()> {
         context.out.note(&self.settings())?;
         let is_known = context.workspace.config()?.relying_party(&self.id).is_some();
@@ -62,7 +63,7 @@ impl Handover {
         context.out.note(&shown!("{}{}", head, Shown::join(&lines, "\n")))
     }
 
-    /// What to set in the application.
+    /// The settings for the application.
     fn settings(&self) -> Shown {
         let mut rows = vec![("issuer", "the address of your Authelia".to_owned()), ("client ID", self.id.clone())];
         match (&self.party.secret, self.is_public) {

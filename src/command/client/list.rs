@@ -39,7 +39,7 @@ crate::output! {
     }
 }
 
-/// Lists the clients: id, name, kind, auth method, policy, and how many redirect URIs.
+/// Lists the clients: id, name, kind, auth method, policy, and number of redirect URIs.
 pub(super) fn run(file: &str, args: &ListArgs, context: &Context) -> Result<ExitCode> {
     let reading = Reading::open_at_place(file, &args.read, context)?;
     let root = reading.document.value();
@@ -63,7 +63,7 @@ pub(super) fn run(file: &str, args: &ListArgs, context: &Context) -> Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
-/// These options are public by the schema.
+/// These options are public in the schema.
 fn row(client: &Value) -> [String; 6] {
     let text = |key: &str| client.get(key).and_then(Value::as_str).unwrap_or("-").to_owned();
     let public = client.get("public").and_then(Value::as_bool) == Some(true);

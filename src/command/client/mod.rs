@@ -101,10 +101,10 @@ pub(super) fn id_of(client: &Value) -> Option<&str> {
     client.get("client_id").and_then(Value::as_str)
 }
 
-/// The client of this id, and where it stands.
+/// The client with this id, and its place.
 ///
 /// # Errors
-/// `path` if there is none; the nearest ids are suggested. `ambiguous` if there are several.
+/// `path` if there is none, with the nearest ids; `ambiguous` if there are several.
 pub(super) fn find<'v>(document: &'v Value, id: &str) -> Result<(Pointer, &'v Value)> {
     let all = clients(document);
     let mut found = all.iter().enumerate().filter(|(_, client)| id_of(client) == Some(id));

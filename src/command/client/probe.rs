@@ -1,4 +1,4 @@
-//! `client probe`: asks the running Authelia.
+//! `client probe`: asks the running Authelia about a client.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -65,7 +65,7 @@ crate::output! {
     }
 }
 
-/// Asks, and tells; exit 1 where Authelia does not accept the client.
+/// Asks, and prints the answer; exits with 1 if Authelia does not accept the client.
 pub(super) fn run(file: &str, args: &ProbeArgs, context: &Context) -> Result<ExitCode> {
     let issuer = probe::issuer(&args.issuer)?;
     let trust = match &args.ca {
@@ -82,7 +82,7 @@ pub(super) fn run(file: &str, args: &ProbeArgs, context: &Context) -> Result<Exi
     let method = registration.auth_method("token_endpoint_auth_method");
     probe::refuse_signing(method).map_err(|error| reading.named(error))?;
     let secret = if registration.is_public() { None } else { Some(secret(args, context)?) };
-    // Whatever the issuer answers may repeat it.
+    // The issuer's answers may repeat the secret.
     if let Some(secret) = &secret {
         let text = secret.as_str();
         let encoded = url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
@@ -116,7 +116,7 @@ fn secret(args: &ProbeArgs, context: &Context) -> Result<Text> {
     })
 }
 
-/// Where Authelia rejects the secret, both halves in the files tell which side is to blame.
+/// If Authelia rejects the secret, comparing both sides in the files shows which one is wrong.
 fn hold_together(failure: &mut Failure, client: &Value, secret: Option<&Text>) {
     if failure.cause != "client-secret" {
         return;

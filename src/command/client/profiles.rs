@@ -1,4 +1,4 @@
-//! `client profiles`: the applications whose registration is known.
+//! `client profiles`: lists the known applications.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! `client remove`
+//! `client remove`: removes a client.
 
 use std::process::ExitCode;
 

@@ -38,7 +38,7 @@ pub(crate) struct RotateArgs {
     pub(crate) options: EditOptions,
 }
 
-/// Generates a secret, and atomically writes its digest here and the secret itself where the application reads it.
+/// Generates a secret, and atomically writes its digest here and the secret where the application reads it.
 pub(super) fn run(file: &str, args: &RotateArgs, context: &mut Context) -> Result<ExitCode> {
     let (id, options) = (args.id.as_str(), &args.options);
     context.rehearse(options.dry_run);
@@ -69,7 +69,7 @@ pub(super) fn run(file: &str, args: &RotateArgs, context: &mut Context) -> Resul
     Ok(ExitCode::SUCCESS)
 }
 
-/// A public client has no secret that could be replaced.
+/// A public client has no secret to replace.
 fn refuse_public(at: &Pointer, client: &Value) -> Result<()> {
     let registration = Registration(client);
     if !registration.is_public() {
@@ -84,7 +84,7 @@ fn refuse_public(at: &Pointer, client: &Value) -> Result<()> {
 /// The client's entry.
 ///
 /// # Errors
-/// `path`, if there is no such client, or it is public.
+/// `path` if there is no such client, or it is public.
 fn client(file: &str, id: &str, read: &ReadOptions, context: &Context) -> Result<Value> {
     let reading = Reading::open_at_place(file, read, context)?;
     let (at, client) = find(reading.document.value(), id).map_err(|error| reading.named(error))?;

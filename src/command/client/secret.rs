@@ -1,4 +1,4 @@
-//! A client's new secret: made, put on both sides, shown once where that is asked for.
+//! Generates a client's new secret, stores both sides, and shows it once if requested.
 
 use crate::app::flow::{Creates, Draft, Job, Work};
 use crate::authelia::digest;
@@ -8,25 +8,25 @@ use crate::error::{Error, Kind, Result};
 use crate::patch::{self, Action, Patch, ValueSource};
 use crate::workspace::SecretPlace;
 
-/// A new secret: as it is, and as it is under `client_secret`.
+/// A new secret: in plain text, and in the form for `client_secret`.
 pub(super) struct Fresh {
     pub(super) secret: Text,
     pub(super) registered: Text,
 }
 
-/// Makes a new secret; `plain` where the method needs the secret itself.
+/// Generates a secret; `plain` if the method needs the secret itself.
 pub(super) fn fresh(plain: bool) -> Result<Fresh> {
     of(patch::generate(patch::DEFAULT_LENGTH)?, plain)
 }
 
-/// A secret that the application brings with it.
+/// A secret that is built into the application.
 pub(super) fn of(secret: Text, plain: bool) -> Result<Fresh> {
     let registered =
         if plain { Text::new(format!("$plaintext${}", secret.as_str())) } else { digest::fresh(&secret, None)? };
     Ok(Fresh { secret, registered })
 }
 
-/// Puts the secret where the relying party reads it.
+/// Stores the secret where the relying party reads it.
 pub(super) fn delivery(place: &SecretPlace, secret: &Text) -> Job<'static> {
     let (path, secret) = (place.path.clone(), secret.clone());
     let work = Work::make(move |view, _| {

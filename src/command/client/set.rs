@@ -1,4 +1,4 @@
-//! `client set`: options of a client.
+//! `client set`: sets options of a client.
 
 use std::process::ExitCode;
 
@@ -13,7 +13,7 @@ use crate::patch::Patch;
 use crate::schema::authelia::client_options;
 use clap::Args;
 
-/// What is done to an option.
+/// The operation on an option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sign {
     Set,
@@ -47,7 +47,7 @@ impl Assignment {
         Ok(Self { key: key.to_owned(), sign, value: source })
     }
 
-    /// Refuses an option that no client has.
+    /// Rejects an option that does not exist.
     fn refuse_unknown(&self) -> Result<()> {
         let option = self.key.split('.').next().unwrap_or_default();
         if client_options().any(|known| known == option) {

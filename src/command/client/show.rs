@@ -1,4 +1,4 @@
-//! `client show`: one client, redacted.
+//! `client show`: shows one client, redacted.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! `client verify`: proves that both halves of a secret agree.
+//! `client verify`: verifies that both sides of a secret match.
 
 use std::process::ExitCode;
 
@@ -15,15 +15,15 @@ use crate::shown::{ClientName, FileName, KeyName, Sentence, Shown};
 use crate::workspace::SecretPlace;
 use clap::Args;
 
-/// What came of one client.
+/// The result for one client.
 struct Verdict {
     client: String,
     place: Option<SecretPlace>,
-    /// Whether it is the secret that does not agree.
+    /// Whether the secret is what differs.
     secret_differs: bool,
-    /// Whether they agree; `None` if that cannot be determined.
+    /// Whether they match; `None` if that cannot be determined.
     matches: Option<bool>,
-    /// Why they do not agree or cannot be compared, or what to know anyway.
+    /// Why they do not match or cannot be compared, or a remark.
     reason: Option<String>,
 }
 
@@ -65,8 +65,8 @@ crate::output! {
     }
 }
 
-/// Proves it for one client, or for all of agepatch.toml. Exit 1 where halves do not agree, 3 where that could not be
-/// told.
+/// Verifies one client, or all in agepatch.toml. Exits with 1 if sides do not match, and with 3 if that cannot be
+/// determined.
 pub(super) fn run(file: &str, args: &VerifyArgs, context: &Context) -> Result<ExitCode> {
     let reading = Reading::open_at_place(file, &args.read, context)?;
     let secret_from = args.secret_from.as_deref();
@@ -85,7 +85,7 @@ pub(super) fn run(file: &str, args: &VerifyArgs, context: &Context) -> Result<Ex
         return Err(Error::new(Kind::Usage, "agepatch.toml names no relying party whose secret could be verified")
             .hint("`agepatch client verify ID --secret-from FILE#PATH`, or a [[relying-party]] with `secret = { file, path }`"));
     }
-    // What is in the way of one does not keep the others from being looked at.
+    // A problem with one client does not prevent the others from being verified.
     let one = |id: &&str| {
         verdict(id, None, &reading, context).unwrap_or_else(|error| Verdict {
             client: (*id).to_owned(),
@@ -116,7 +116,7 @@ fn verdict(id: &str, secret_from: Option<&str>, reading: &Reading, context: &Con
     };
     let secret_differs = !matches;
     let mut reasons: Vec<String> = reason.map(str::to_owned).into_iter().collect();
-    // What agepatch.toml says of addresses and method is the other half of the registration too.
+    // Addresses and method in agepatch.toml are part of the application's side, too.
     if let Some(party) = context.workspace.config()?.relying_party(id) {
         let disagreements = contract(party).disagreements(Registration(client));
         matches &= disagreements.is_empty();

@@ -1,4 +1,4 @@
-//! Values that were secret, and that the selectors of a creation rule would leave in plaintext.
+//! Detects secret values that the selectors of a creation rule would leave in plaintext.
 
 use super::plan::{Conversion, Destination};
 use crate::app::Context;
@@ -14,7 +14,7 @@ const LISTED: usize = 5;
 /// Refuses a conversion that would leave values in plaintext.
 ///
 /// # Errors
-/// `no-recipient` if no rule names the new file; `usage`, with the places.
+/// `no-recipient` if no rule matches the new file; `usage`, with the places.
 pub(super) fn refuse(one: &Conversion, context: &Context) -> Result<()> {
     if one.is_done {
         return Ok(());
@@ -59,19 +59,19 @@ pub(super) fn refuse(one: &Conversion, context: &Context) -> Result<()> {
     Err(named(Error::new(Kind::Usage, message)).hint("if they are not secret: --allow-plaintext"))
 }
 
-/// Whether the value at this place would be encrypted. What comments decide is not known before the file is written.
+/// Whether the value at this place would be encrypted. Selection by comments is unknown until the file is written.
 fn encrypts(selector: Option<&Selector>, at: &Pointer) -> bool {
     let keys: Vec<&str> = at.tokens().iter().map(AsRef::as_ref).collect();
     selector.is_some_and(|selector| !selector.reads_comments() && selector.encrypts(&keys, &[]))
 }
 
-/// The places of values that would not be encrypted.
+/// Collects the places of values that would not be encrypted.
 fn collect(value: &Value, at: &Pointer, selector: &Selector, found: &mut Vec<String>) {
     match value {
         Value::Map(map) => {
             map.iter().for_each(|(key, value)| collect(value, &at.child(key.text()), selector, found));
         }
-        // Positions are not among the keys that decide.
+        // List positions are not part of the keys.
         Value::List(items) => items.iter().for_each(|item| collect(item, at, selector, found)),
         Value::Null => {}
         Value::String(text) if text.as_str().is_empty() => {}

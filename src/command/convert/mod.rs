@@ -1,7 +1,7 @@
-//! `agepatch convert`: the same content in the other kind of file, or in values of one sops file.
+//! `agepatch convert`: converts files to the other kind, or to values of one sops file.
 //!
-//! The old file is removed only once the new one is on disk, opens, and holds the same: a run that dies in between leaves
-//! both, and the next run goes on from there.
+//! The old file is removed only after the new one is on disk, can be opened, and has the same content: a run that dies
+//! in between leaves both, and the next run continues.
 
 mod exposed;
 mod nix;
@@ -87,7 +87,7 @@ pub(crate) enum Kinds {
     Age,
 }
 
-/// Creates the new files, compares, and removes the old ones if that was asked for.
+/// Creates the new files, compares, and removes the old ones if requested.
 pub(crate) fn run(args: &ConvertArgs, context: &mut Context) -> Result<ExitCode> {
     context.rehearse(args.dry_run);
     let conversions = plan::of(args, context)?;
@@ -95,7 +95,7 @@ pub(crate) fn run(args: &ConvertArgs, context: &mut Context) -> Result<ExitCode>
         conversions.iter().try_for_each(|one| exposed::refuse(one, context))?;
     }
     let jobs = jobs(&conversions);
-    // What the content is was decided when the old file was written.
+    // The content was checked when the old file was written.
     let options = EditOptions { dry_run: args.dry_run, no_check: true, ..EditOptions::default() };
     if !jobs.is_empty() {
         flow::run_quiet(jobs, &options, context)?;
@@ -110,7 +110,7 @@ pub(crate) fn run(args: &ConvertArgs, context: &mut Context) -> Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is to be written: one job for each new file, whatever number of values it receives.
+/// The jobs: one for each new file, however many values it receives.
 fn jobs(conversions: &[Conversion]) -> Vec<Job<'static>> {
     let mut jobs: Vec<Job<'static>> = Vec::new();
     let mut values: Vec<(String, Vec<Operation>)> = Vec::new();
@@ -139,7 +139,7 @@ fn jobs(conversions: &[Conversion]) -> Vec<Job<'static>> {
     jobs
 }
 
-/// Removes the old file or value; it has been converted.
+/// Removes the converted file or value.
 fn remove(one: &Conversion, context: &mut Context) -> Result<()> {
     let source = &one.source;
     let Some(path) = source.inner.last().map(|inner| inner.path.clone()) else {
@@ -159,10 +159,10 @@ fn remove(one: &Conversion, context: &mut Context) -> Result<()> {
 }
 
 impl Conversion {
-    /// Opens the new file again, from disk, and compares.
+    /// Opens the new file from disk, and compares.
     ///
     /// # Errors
-    /// `damaged`, if it does not hold the same; what is in the way of opening it.
+    /// `damaged` if it does not have the same content; errors from opening it.
     fn verify(&self, context: &Context) -> Result<()> {
         let target = match &self.place {
             Destination::Content => self.target.clone(),
@@ -170,7 +170,7 @@ impl Conversion {
         };
         let same = match context.read(&target) {
             Ok(text) => text == self.text,
-            // The new file may be for others only; it was verified when it was sealed.
+            // The new file may be for other recipients only; it was verified when it was encrypted.
             Err(error) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) => {
                 context.out.warn(&shown!(
                     "{}: none of your identities opens it, so {} is not removed",

@@ -1,10 +1,10 @@
-//! What a conversion changes in the NixOS configuration.
+//! The changes in the NixOS configuration after a conversion.
 
 use super::Kinds;
 use super::plan::{Conversion, Destination};
 use crate::app::Context;
 
-/// The lines to remove (`-`), to add (`+`), and what else to do.
+/// The lines to remove (`-`) and to add (`+`), and further steps.
 pub(super) fn lines(one: &Conversion, to: Kinds, context: &Context) -> Vec<String> {
     let name = attribute(&one.name);
     let old = path(&one.source.file().display);
@@ -33,7 +33,7 @@ pub(super) fn lines(one: &Conversion, to: Kinds, context: &Context) -> Vec<Strin
     lines
 }
 
-/// What tells sops-nix to install all of a file.
+/// The setting that makes sops-nix install the complete file.
 fn whole(file: &str) -> &'static str {
     match file.rsplit_once('.').map(|(_, ending)| ending) {
         // YAML is the default format.
@@ -45,14 +45,14 @@ fn whole(file: &str) -> &'static str {
     }
 }
 
-/// A name as an attribute of Nix.
+/// A name as a Nix attribute.
 fn attribute(name: &str) -> String {
     let first = |c: char| c.is_ascii_alphabetic() || c == '_';
     let is_plain = name.starts_with(first) && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-'".contains(c));
     if is_plain { name.to_owned() } else { quoted(name) }
 }
 
-/// A path as Nix reads it, from the folder of this run.
+/// A path in Nix syntax, relative to the current folder.
 fn path(file: &str) -> String {
     let is_plain = file.chars().all(|c| c.is_ascii_alphanumeric() || "._-+/".contains(c));
     match is_plain {

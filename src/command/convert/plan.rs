@@ -1,4 +1,4 @@
-//! What is converted, and where it goes.
+//! Plans a conversion: the sources and their targets.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -15,32 +15,32 @@ use crate::shown;
 use crate::shown::{KeyName, Showable};
 use crate::workspace::Target;
 
-/// The endings by which sops chooses a store.
+/// The extensions by which sops chooses a store.
 const STORES: [&str; 5] = ["yaml", "yml", "json", "env", "ini"];
 
-/// Where the content goes in the new file.
+/// The place of the content in the new file.
 pub(super) enum Destination {
-    /// It is all of the new file.
+    /// The complete new file.
     Content,
-    /// It is the string at this place.
+    /// The string at this place.
     Value {
-        /// As the commands take it.
+        /// In the notation of the commands.
         path: String,
         pointer: Pointer,
     },
 }
 
-/// A file or value that is converted.
+/// A file or value to convert.
 pub(super) struct Conversion {
     pub(super) source: Target,
     pub(super) text: Plaintext,
     /// The SHA-256 of the old file.
     pub(super) sha256: String,
-    /// What NixOS calls the secret.
+    /// The name of the secret in NixOS.
     pub(super) name: String,
     pub(super) target: Target,
     pub(super) place: Destination,
-    /// Whether the new file holds it already.
+    /// Whether the new file already has the content.
     pub(super) is_done: bool,
 }
 
@@ -54,10 +54,10 @@ impl Conversion {
     }
 }
 
-/// What the arguments mean.
+/// Resolves the arguments.
 ///
 /// # Errors
-/// `usage`, for what cannot be converted, and for a new file that holds something else; what is in the way of reading.
+/// `usage` for what cannot be converted, and for a new file with other content; errors from reading.
 pub(super) fn of(args: &ConvertArgs, context: &Context) -> Result<Vec<Conversion>> {
     let mut found: Vec<Conversion> = Vec::new();
     for file in &args.files {
@@ -75,7 +75,7 @@ fn one(file: &str, args: &ConvertArgs, context: &Context) -> Result<Conversion> 
     let source = context.target(file)?;
     let named = |error: Error| error.in_file(&source);
     let bytes = input::read_named(&source.path, Limit::Secret).map_err(|error| match error.kind() {
-        // A rule may cover a file that is not there.
+        // A rule may cover a file that does not exist.
         ErrorKind::NotFound => context.workspace.no_such_file(file),
         _ => named(Error::io("cannot read the file", &error)),
     })?;
@@ -108,7 +108,7 @@ fn one(file: &str, args: &ConvertArgs, context: &Context) -> Result<Conversion> 
     Ok(Conversion { source, text, sha256, name, target, place, is_done })
 }
 
-/// What the secret is called: the file's name without its endings, or the last key of a value.
+/// The name of the secret: the file's name without extensions, or the last key of a value.
 fn secret_name(source: &Target) -> String {
     let name = match source.is_value() {
         true => source.document_name(),
@@ -121,7 +121,7 @@ fn secret_name(source: &Target) -> String {
     }
 }
 
-/// The sops file, and the place in it: a file of its own, or a value of the one that `--into` names.
+/// The sops file, and the place in it: a file of its own, or a value in the one from `--into`.
 fn sops_place(
     source: &Target,
     name: &str,
@@ -151,7 +151,7 @@ fn sops_place(
     Ok((target, Destination::Value { path, pointer: Pointer::new([name]) }))
 }
 
-/// What a sops file with this content is called: by its ending, sops knows the format.
+/// The name of a sops file with this content, since sops derives the format from the extension.
 fn sops_file_name(source: &Target, text: &Plaintext, context: &Context) -> String {
     let name = match source.is_value() {
         true => source.document_name(),
@@ -169,12 +169,12 @@ fn sops_file_name(source: &Target, text: &Plaintext, context: &Context) -> Strin
         Ok(Format::Json) => format!("{name}.json"),
         Ok(Format::Dotenv) => format!("{name}.env"),
         Ok(Format::Ini) => format!("{name}.ini"),
-        // The binary store takes anything as it is. Without an ending, the name would still mean the age file.
+        // The binary store takes any content. Without an extension, the name would still refer to the age file.
         _ => format!("{name}.sops"),
     }
 }
 
-/// The age file: the one that `--into` names, else the first likely name that secrets.nix has.
+/// The age file: the one from `--into`, or else the first likely name in secrets.nix.
 fn age_target(source: &Target, name: &str, args: &ConvertArgs, context: &Context) -> Result<Target> {
     let workspace = &context.workspace;
     if let Some(into) = &args.into {
@@ -214,7 +214,7 @@ fn beside(source: &Target, name: &str) -> PathBuf {
     source.path.parent().unwrap_or(&source.path).join(name)
 }
 
-/// Refuses a name by which the commands would find another file: `x` is `x.age` where only that exists.
+/// Rejects a name that the commands would resolve to another file: `x` is `x.age` if only that exists.
 fn refuse_another(target: &Target, context: &Context) -> Result<()> {
     let found = context.target(&target.display)?;
     if found.is_same(target) {
@@ -223,7 +223,7 @@ fn refuse_another(target: &Target, context: &Context) -> Result<()> {
     Err(Error::new(Kind::Usage, shown!("{} already means {}", target, found)).hint("name the new file with --into"))
 }
 
-/// Whether the new file has the content already, as after a run that was killed before it removed the old file.
+/// Whether the new file already has the content, for example because a run was killed before it removed the old file.
 fn is_done(target: &Target, place: &Destination, text: &Plaintext, to: Kinds, context: &Context) -> Result<bool> {
     if !target.path.exists() {
         return Ok(false);

@@ -1,4 +1,4 @@
-//! What the demo's repository is made of: keys and secrets made in this process and used nowhere else.
+//! The content of the demo's repository: keys and secrets that are generated here and used nowhere else.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ use crate::workspace::Target;
 
 /// The file with Authelia's registrations.
 pub(super) const SECRETS_FILE: &str = "authelia-secrets.age";
-/// The file with the application's half of the secret.
+/// The file with the application's secret.
 pub(super) const ENV_FILE: &str = "mediamanager-env.age";
 
 /// agepatch.toml
@@ -39,7 +39,7 @@ status: In Progress
 ---
 ";
 
-/// The digest of the application's secret, made from the file that holds the secret.
+/// A patch with the digest of the application's secret.
 pub(super) const DIGEST: &str = "agepatch: 1
 files:
   authelia-secrets.age:
@@ -48,7 +48,7 @@ files:
       value_from: { digest_of: { file: mediamanager-env.age, path: OIDC_CLIENT_SECRET } }
 ";
 
-/// What Authelia logs when the application authenticates by another method than the registered one.
+/// Authelia's log line if the application authenticates with another method than the registered one.
 pub(super) const LOG_LINE: &str = "time=\"2026-11-24T02:41:45Z\" level=error msg=\"Access Request failed with error: Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method). The request was determined to be using 'token_endpoint_auth_method' method 'client_secret_basic', however the OAuth 2.0 client registration does not allow this method. The registered client with id 'mediamanager' is configured to only support 'token_endpoint_auth_method' method 'client_secret_post'. Either the Authorization Server client registration will need to have the 'token_endpoint_auth_method' updated to 'client_secret_basic' or the Relying Party will need to be configured to use 'client_secret_post'.\" method=POST path=/api/oidc/token remote_ip=127.0.0.1\n";
 
 /// The patch set of the story.
@@ -67,7 +67,7 @@ files:
       value: https://media.example.com/api/v1/auth/oauth/callback
 ";
 
-/// The two lines that the story changes: as they were, and as they must be.
+/// The two lines that the story changes, before and after.
 pub(super) const CHANGED_LINES: [(&str, &str); 2] = [
     (
         "          - https://media.example.com/api/v1/oauth/callback\n",
@@ -87,7 +87,7 @@ pub(super) struct Materials {
 }
 
 impl Materials {
-    /// Makes keys for a person and two hosts, and secrets.
+    /// Generates keys for a person and two hosts, and secrets.
     pub(super) fn make() -> Result<Self> {
         let host = || x25519::Identity::generate().to_public().to_string();
         Ok(Self {
@@ -98,7 +98,7 @@ impl Materials {
         })
     }
 
-    /// The person's identity file: the demo's only secret on disk, and worth nothing outside of it.
+    /// The person's identity file: the demo's only secret on disk, which is worthless elsewhere.
     pub(super) fn identity(&self) -> String {
         format!("# made by `agepatch demo`, used nowhere else\n{}\n", self.person.to_string().expose_secret())
     }
@@ -121,7 +121,7 @@ in
         )
     }
 
-    /// What the application reads at its start.
+    /// The application's environment.
     pub(super) fn environment(&self) -> Zeroizing<String> {
         let secret = self.secret.as_str();
         Zeroizing::new(format!(
@@ -129,7 +129,7 @@ in
         ))
     }
 
-    /// Authelia's OIDC section, commented as people do.
+    /// Authelia's OIDC section, with realistic comments.
     pub(super) fn registrations(&self) -> Zeroizing<String> {
         Zeroizing::new(REGISTRATIONS.replace("HMAC", self.hmac.as_str()))
     }

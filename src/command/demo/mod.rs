@@ -1,4 +1,4 @@
-//! `agepatch demo`: the whole story in a throwaway repository, with the real program and the real git.
+//! `agepatch demo`: plays the complete story in a throwaway repository, with the real program and git.
 
 mod materials;
 mod stage;
@@ -39,7 +39,7 @@ crate::output! {
     }
 }
 
-/// Plays the story. In a folder given by name it stays there; else a temporary one is used and removed.
+/// Plays the story in the given folder, which is kept, or else in a temporary one, which is removed.
 pub(crate) fn run(args: &DemoArgs, context: &mut Context) -> Result<ExitCode> {
     let temporary;
     let folder = if let Some(folder) = &args.dir {
@@ -73,7 +73,7 @@ fn prepare(folder: &Path) -> Result<PathBuf> {
     folder.canonicalize().map_err(|error| failed("find", &error))
 }
 
-/// Makes the repository as it is before the story: rules, settings, a task, the two secrets sealed by agepatch itself.
+/// Creates the repository before the story: rules, settings, a task, and the two secrets, encrypted by agepatch.
 fn build(stage: &Stage<'_>, materials: &Materials) -> Result<()> {
     stage.write("../key.txt", materials.identity().as_bytes())?;
     stage.write("secrets.nix", materials.rules().as_bytes())?;
@@ -130,7 +130,7 @@ fn decrypted(stage: &Stage<'_>) -> Result<Zeroizing<String>> {
     Ok(Zeroizing::new(text.to_owned()))
 }
 
-/// Decrypts the result and compares it with the text before: the two values differ, and nothing else.
+/// Decrypts the result and compares it with the text before: only the two values differ.
 fn proof(stage: &Stage<'_>, before: &str) -> Result<()> {
     let after = decrypted(stage)?;
     let expected = CHANGED_LINES.iter().fold(before.to_owned(), |text, (old, new)| text.replace(old, new));

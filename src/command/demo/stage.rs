@@ -1,4 +1,4 @@
-//! Runs commands in the demo's repository and shows them as a person would see them.
+//! Runs commands in the demo's repository and shows them as a user would see them.
 
 use std::cell::RefCell;
 use std::env;
@@ -13,17 +13,17 @@ use crate::process;
 use crate::shown;
 use crate::shown::{CommandLine, Shown};
 
-/// The repository, and where the story is reported.
+/// The repository, and the output of the story.
 pub(super) struct Stage<'o> {
     out: &'o Output,
     repository: PathBuf,
     program: PathBuf,
-    /// The story so far, where it is told to a program.
+    /// The story so far, for JSON output.
     told: RefCell<Vec<Scene>>,
 }
 
 crate::output! {
-    /// A sentence of the story, and what it runs.
+    /// A sentence of the story, and the commands that it runs.
     pub(crate) struct Scene {
         says: Shown,
         runs: Vec<Run>,
@@ -41,7 +41,7 @@ crate::output! {
 }
 
 impl<'o> Stage<'o> {
-    /// Makes the repository's folder in `folder`.
+    /// Creates the repository's folder in `folder`.
     pub(super) fn new(out: &'o Output, folder: &Path) -> Result<Self> {
         let repository = folder.join("nixos");
         fs::create_dir_all(&repository)
@@ -55,7 +55,7 @@ impl<'o> Stage<'o> {
         &self.repository
     }
 
-    /// Writes a file of the repository.
+    /// Writes a file in the repository.
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
         let path = self.repository.join(name);
         let folder = path.parent().unwrap_or(&self.repository);
@@ -64,18 +64,18 @@ impl<'o> Stage<'o> {
             .map_err(|error| Error::io(format!("cannot write {name}"), &error))
     }
 
-    /// Reads a file of the repository.
+    /// Reads a file in the repository.
     pub(super) fn read(&self, name: &str) -> Result<Vec<u8>> {
         fs::read(self.repository.join(name)).map_err(|error| Error::io(format!("cannot read {name}"), &error))
     }
 
-    /// A sentence of the story.
+    /// Prints a sentence of the story.
     pub(super) fn say(&self, text: &'static str) -> Result<()> {
         self.told.borrow_mut().push(Scene { says: Shown::fixed(text), runs: Vec::new(), result: None });
         self.line(&crate::shown!("\n# {}", text))
     }
 
-    /// What came of the last sentence.
+    /// Prints the result of the last sentence.
     pub(super) fn result(&self, text: Shown) -> Result<()> {
         self.line(&text)?;
         if let Some(scene) = self.told.borrow_mut().last_mut() {
@@ -84,12 +84,12 @@ impl<'o> Stage<'o> {
         Ok(())
     }
 
-    /// The whole story, for programs.
+    /// The complete story, for JSON output.
     pub(super) fn story(&self) -> Vec<Scene> {
         self.told.take()
     }
 
-    /// A line of output.
+    /// Prints a line of output.
     fn line(&self, text: &Shown) -> Result<()> {
         if self.out.is_json() { Ok(()) } else { self.out.result(text) }
     }
@@ -116,12 +116,12 @@ impl<'o> Stage<'o> {
         self.expect("agepatch", arguments, finished, 0).map(drop)
     }
 
-    /// Runs git and shows command and output.
+    /// Runs git, and shows command and output.
     pub(super) fn show_git(&self, arguments: &[&str]) -> Result<()> {
         self.show("git", Path::new("git"), arguments, 0)
     }
 
-    /// Runs agepatch, shows command and output, and demands this exit code.
+    /// Runs agepatch, shows command and output, and checks the exit code.
     pub(super) fn agepatch(&self, arguments: &[&str], code: i32) -> Result<()> {
         self.show("agepatch", &self.program, arguments, code)
     }
@@ -132,7 +132,7 @@ impl<'o> Stage<'o> {
         let words = format!("{name} {}", words.join(" "));
         self.line(&CommandLine::shown(format!("$ {words}")))?;
         let finished = self.finish(name, arguments, self.command(program, arguments), code)?;
-        // What a command of agepatch prints is redacted by itself, and git shows a message made by it.
+        // The output of agepatch is redacted, and git prints a message that agepatch generated.
         let streams = [&finished.stdout, &finished.stderr].map(|stream| String::from_utf8_lossy(stream));
         let spoken = streams.iter().map(|text| text.trim_end()).filter(|text| !text.is_empty());
         let lines = Shown::join(&spoken.map(Shown::exact).collect::<Vec<_>>(), "\n");
@@ -165,7 +165,7 @@ impl<'o> Stage<'o> {
         Ok(finished)
     }
 
-    /// Commands see the repository and its key, and neither the person's settings nor the person's keys.
+    /// A command that sees the repository and its key, but neither the user's settings nor the user's keys.
     fn command(&self, program: &Path, arguments: &[&str]) -> Command {
         let home = self.repository.join("..");
         let mut command = process::program(program);
@@ -187,7 +187,7 @@ impl<'o> Stage<'o> {
     }
 }
 
-/// A word as a shell would need it.
+/// A word, quoted for a shell if necessary.
 fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:~%".contains(c);
     if word.chars().all(plain) { word.to_owned() } else { format!("'{word}'") }

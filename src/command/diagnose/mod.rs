@@ -1,4 +1,5 @@
-//! `agepatch diagnose`: Authelia's log, or the authorization URL, → the cause, the client's entry, the patch that fixes it.
+//! `agepatch diagnose`: finds the cause of a failed login in Authelia's log or an authorization URL, with the client's
+//! entry and a patch that fixes it.
 
 pub(crate) mod print;
 mod selection;
@@ -59,7 +60,7 @@ pub(crate) struct DiagnoseArgs {
     pub(crate) options: EditOptions,
 }
 
-/// Prints the causes; exit 1 if there are none.
+/// Prints the causes; exits with 1 if there are none.
 pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode> {
     let selection = Selection::of(args)?;
     context.rehearse(args.options.dry_run);
@@ -81,7 +82,7 @@ pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode
     let party_url = |client: &str| config.relying_party(client).and_then(|party| party.url.as_deref());
     let mut diagnoses: Vec<Diagnosis> =
         causes.into_iter().map(|cause| authelia::diagnose(cause, document, party_url)).collect();
-    // A message without a client, as an application shows it, is about the one that the command line names, if it may be.
+    // A message without a client, as an application shows it, is about the client on the command line, if possible.
     if let [client] = args.client.as_slice() {
         let may_be = |diagnosis: &Diagnosis| {
             let candidates = &diagnosis.candidates;
@@ -102,7 +103,7 @@ pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode
     if !args.apply {
         print::print(&diagnoses, &asked, None, context)?;
     } else if context.out.is_json() {
-        // One document for both: what is wrong, and what was done about it.
+        // One JSON document for both the diagnoses and the edit.
         let applied = apply(&diagnoses, &selection, reading, args, context);
         let done = applied.as_ref().ok().and_then(Option::as_ref);
         let done = done.map(|outcome| report::Output::of(outcome, context));
@@ -120,7 +121,7 @@ pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode
     Ok(ExitCode::from(u8::from(diagnoses.is_empty())))
 }
 
-/// What is to be diagnosed.
+/// The input to diagnose.
 enum Asked {
     Log(String),
     Url(Request),
@@ -133,7 +134,7 @@ impl Asked {
                 flow::FILTER => String::from_utf8_lossy(stdin::read()?.expose()).into_owned(),
                 url => url.to_owned(),
             };
-            // The address to which the browser was sent back says what went wrong.
+            // The URL that the browser was redirected to contains the error.
             return match url.contains("error_description=") || url.contains("error_hint=") {
                 true => Ok(Self::Log(url)),
                 false => Request::parse(&url).map(Self::Url),
@@ -160,7 +161,7 @@ impl Asked {
     }
 }
 
-/// The file with the registrations: the one named, else the one of the rules that is Authelia's.
+/// The file with the registrations: the named one, or else the Authelia file of the rules.
 fn registrations(args: &DiagnoseArgs, context: &Context) -> Result<Option<Reading>> {
     if let Some(file) = &args.file {
         return Reading::open_at_place(file, &args.options.read, context).map(Some);
@@ -169,8 +170,8 @@ fn registrations(args: &DiagnoseArgs, context: &Context) -> Result<Option<Readin
     found.map(|file| Reading::open_at_place(&file, &args.options.read, context)).transpose()
 }
 
-/// A line about a wrong secret names no client; where agepatch.toml says where the applications read theirs, it can be
-/// told whose does not match.
+/// A line about a wrong secret does not name the client. If agepatch.toml contains the places of secrets, comparing
+/// them finds whose does not match.
 fn narrow(diagnosis: &mut Diagnosis, document: &Value, context: &Context) {
     if diagnosis.cause.name != "client-secret" {
         return;
@@ -223,7 +224,7 @@ fn apply(
         return Ok(None);
     };
     if edits.is_empty() {
-        // A filter gives on what it cannot fix.
+        // A filter passes on what it cannot fix.
         context.out.become_filter();
         context.out.revealed(reading.document.bytes())?;
         return Ok(None);
@@ -233,7 +234,7 @@ fn apply(
     flow::run_quiet(vec![Job { file, work, creates: Creates::Nothing }], &args.options, context).map(Some)
 }
 
-/// The edits of the diagnoses, each once. What is set twice is set as in the last line of the log.
+/// The edits of the diagnoses, without duplicates. For a place that is set twice, the last line of the log wins.
 fn edits(diagnoses: &[&Diagnosis]) -> Vec<Edit> {
     let patches: Vec<&Vec<Edit>> = diagnoses.iter().filter_map(|diagnosis| diagnosis.patch.as_ref()).collect();
     let sets = |patch: &[Edit]| match patch.last() {

@@ -1,4 +1,4 @@
-//! Diagnoses for people and for programs.
+//! Prints diagnoses as text and JSON.
 
 use super::Asked;
 use crate::app::Context;
@@ -59,7 +59,7 @@ crate::output! {
     }
 }
 
-/// Prints the diagnoses; for programs with what `applied` reports, if `--apply` was given.
+/// Prints the diagnoses, in JSON together with the report of `--apply`.
 pub(super) fn print(diagnoses: &[Diagnosis], asked: &Asked, applied: Option<Applied>, context: &Context) -> Result<()> {
     let redactor = Redactor::new(Schema::Authelia, context.global.reveal);
     if context.out.is_json() {
@@ -84,7 +84,7 @@ fn output(diagnosis: &Diagnosis, redactor: Redactor) -> Found {
         (None, Some(value), Some(pointer)) => redactor.json(pointer, value),
         _ => Json::NULL,
     };
-    // The operations hold public options, and what the log itself says.
+    // The operations contain public options, and text from the log itself.
     let patch = diagnosis.patch.as_ref().map(|edits| Json::public(to_json(&patch::to_value(edits))));
     let message = std::iter::once(cause.message.to_owned()).chain([diagnosis.advice()]);
     let message: Vec<String> = message.chain(diagnosis.notes.iter().cloned()).collect();

@@ -1,20 +1,20 @@
-//! Which findings are meant: `--client` and `--cause`.
+//! Selects findings with `--client` and `--cause`.
 
 use super::DiagnoseArgs;
 use crate::authelia::{Diagnosis, cause_names};
 use crate::error::{Error, Kind, Result};
 
-/// The clients and causes that the command line names.
+/// The clients and causes on the command line.
 pub(super) struct Selection<'a> {
     clients: &'a [String],
     causes: &'a [String],
 }
 
 impl<'a> Selection<'a> {
-    /// The selection of the command line.
+    /// Reads the selection from the command line.
     ///
     /// # Errors
-    /// `usage`, for a cause that does not exist; the nearest name is suggested.
+    /// `usage` for an unknown cause, with the nearest name.
     pub(super) fn of(args: &'a DiagnoseArgs) -> Result<Self> {
         let known = cause_names();
         if let Some(unknown) = args.cause.iter().find(|cause| !known.contains(&cause.as_str())) {
@@ -26,14 +26,14 @@ impl<'a> Selection<'a> {
         Ok(Self { clients: &args.client, causes: &args.cause })
     }
 
-    /// Whether the finding is meant.
+    /// Whether the finding is selected.
     pub(super) fn includes(&self, diagnosis: &Diagnosis) -> bool {
         (self.clients.is_empty() || self.names_client(diagnosis))
             && (self.causes.is_empty() || self.names_cause(diagnosis))
     }
 
-    /// Whether `--apply` may apply the finding's patch. A stranger can have a log say nearly anything, so a patch by which
-    /// Authelia accepts more than before needs a person who names the client and the cause.
+    /// Whether `--apply` may apply the finding's patch. A stranger can put almost anything into a log, so a patch that
+    /// makes Authelia accept more than before requires that the user names the client and the cause.
     pub(super) fn permits(&self, diagnosis: &Diagnosis) -> bool {
         diagnosis.patch.is_some()
             && (!diagnosis.widens || (self.names_client(diagnosis) && self.names_cause(diagnosis)))

@@ -1,4 +1,4 @@
-//! One file on both sides.
+//! Compares one file on both sides.
 
 use super::sides::{Comparison, bytes, display};
 use crate::app::Context;
@@ -12,40 +12,41 @@ use crate::schema::Schema;
 use crate::shown::{CommitId, FileName};
 use crate::workspace::{Inner, Target};
 
-/// What became of the content.
+/// How the content changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ContentChange {
     Changed,
     /// Only comments or layout do.
     Layout,
     Equal,
-    /// Not even the ciphertexts of its values differ: the MAC, the time of the last change, or other metadata does.
+    /// Only metadata differs, such as the MAC or the time of the last change; even the ciphertexts of values are the
+    /// same.
     Metadata,
 }
 
 pub(super) struct Compared {
-    /// Its name, for people.
+    /// Its name for display.
     pub(super) name: String,
     /// `added`, `removed`, `modified`, `renamed`.
     pub(super) status: &'static str,
-    /// The name it had, where that was another.
+    /// The old name, if it was renamed.
     pub(super) old_name: Option<String>,
-    /// What became of the content; `None` if a side cannot be read.
+    /// How the content changed; `None` if a side cannot be read.
     pub(super) content: Option<ContentChange>,
     pub(super) changes: Vec<Change>,
-    /// By which they may be shown.
+    /// The schema to redact the changes with.
     pub(super) schema: Schema,
-    /// The documents, where both can be read.
+    /// The documents, if both can be read.
     pub(super) documents: Option<(Option<Document>, Option<Document>)>,
-    /// Those who can read it now and could not before.
+    /// Readers who gained access.
     pub(super) gained: Vec<Recipient>,
-    /// Those who could read it before and cannot now.
+    /// Readers who lost access.
     pub(super) lost: Vec<Recipient>,
-    /// What cannot be read, and why.
+    /// Why a side cannot be read.
     pub(super) unreadable: Option<Error>,
 }
 
-/// What both versions show without any key, where that is enough to tell which values changed.
+/// What both versions show without any key, if that is enough to see which values changed.
 fn closed_sides(
     target: &Target,
     old: Option<&[u8]>,
@@ -66,24 +67,24 @@ fn closed_sides(
     Some((side(old)?, side(new)?))
 }
 
-/// Two versions of a file, wherever they come from.
+/// Two versions of a file, from any source.
 pub(super) struct Versions<'s> {
-    /// Its name, for people.
+    /// Its name for display.
     pub(super) name: String,
-    /// The name it had, where that was another.
+    /// The old name, if it was renamed.
     pub(super) old_name: Option<String>,
     /// `added`, `removed`, `modified`, `renamed`.
     pub(super) status: &'static str,
     pub(super) target: Target,
-    /// Its bytes before; `None` if it was not there.
+    /// The old bytes; `None` if it did not exist.
     pub(super) old: Option<Vec<u8>>,
     pub(super) new: Option<Vec<u8>>,
-    /// What a person calls the sides.
+    /// The names of the sides for display.
     pub(super) sides: [&'s str; 2],
 }
 
 impl Compared {
-    /// Compares a file, and the documents inside its values that differ; nothing where it was only encrypted again.
+    /// Compares a file, and the documents inside its values that differ; empty if it was only re-encrypted.
     pub(super) fn of(
         pair: &Pair,
         inner: &[Inner],
@@ -152,7 +153,7 @@ impl Compared {
             (Err(error), _) | (_, Err(error)) => match closed_sides(&target, old.as_deref(), new.as_deref(), &error) {
                 Some((before, after)) => {
                     inside = compared.compare(before.as_ref(), after.as_ref(), &target, context)?;
-                    // Of values that nobody could decrypt, only the places can be determined.
+                    // Without decrypting, only the places are known.
                     compared.schema = Schema::Unknown;
                 }
                 None => compared.unreadable = Some(error),
@@ -167,13 +168,13 @@ impl Compared {
             compared.content = Some(ContentChange::Metadata);
         }
         let equal = compared.content == Some(ContentChange::Equal) && same_readers;
-        // What differs inside is reported by itself.
+        // Changes inside values are reported separately.
         let only_inside = !inside.is_empty() && compared.changes.is_empty() && same_readers;
         let silent = (equal || only_inside) && status == "modified";
         Ok((!silent).then_some(compared).into_iter().chain(inside).collect())
     }
 
-    /// A file tells its readers without any key.
+    /// A file lists its readers without any key.
     fn compare_recipients(&mut self, before: Option<&[u8]>, after: Option<&[u8]>) {
         let readers = |bytes: Option<&[u8]>| container::detect(&self.name, bytes?).recipients().ok();
         if let (Some(before), Some(after)) = (readers(before), readers(after)) {
@@ -190,7 +191,7 @@ impl Compared {
         context: &Context,
     ) -> Result<Vec<Self>> {
         let parse = |text: &Plaintext| match context.parse(target, text.expose()) {
-            // A setting that means nothing is reported; a text that cannot be parsed is one secret.
+            // An invalid setting is an error; a text that cannot be parsed is one secret.
             Err(error) if error.kind() == Kind::Rules => Err(error),
             Err(_) => Document::parse(text.expose(), Format::Raw).map(|document| (document, Schema::Unknown)),
             parsed => parsed,
@@ -214,7 +215,7 @@ impl Compared {
         self.content = Some(match (self.changes.is_empty(), same_text) {
             (false, _) => ContentChange::Changed,
             (true, true) => ContentChange::Equal,
-            // Bytes that are no text have no value that could differ.
+            // Bytes that are not text have no values that could differ.
             (true, false) if new.as_ref().is_some_and(|new| new.format() == Format::Raw) => ContentChange::Changed,
             (true, false) => ContentChange::Layout,
         });

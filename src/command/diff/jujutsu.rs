@@ -1,4 +1,4 @@
-//! In a Jujutsu repository without `.git`: a revision and the working copy, or two revisions, read through jj.
+//! Compares revisions in a Jujutsu repository without `.git`, read through jj.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -13,13 +13,13 @@ use crate::history::Jujutsu;
 use crate::input::{self, Limit};
 use crate::workspace::Target;
 
-/// The revision to compare with: the parents of the working copy.
+/// The default revision: the parents of the working copy.
 const PARENT: &str = "@-";
 
-/// The files that differ; `None` outside of a Jujutsu repository.
+/// The files that differ; `None` outside a Jujutsu repository.
 ///
 /// # Errors
-/// `git`, where jj cannot be run or does not know a revision; `io`.
+/// `git` if jj cannot be run or does not know a revision; `io`.
 pub(super) fn compared(args: &DiffArgs, context: &Context) -> Result<Option<Vec<Compared>>> {
     let Some(root) = context.workspace.jujutsu() else { return Ok(None) };
     let jj = Jujutsu::new(root);
@@ -60,7 +60,7 @@ fn revision(text: &str) -> String {
     if text.is_empty() { PARENT.to_owned() } else { text.to_owned() }
 }
 
-/// The files that are named; without any, those on either side that may be encrypted.
+/// The named files, or else those on either side that may be encrypted.
 fn all(jj: &Jujutsu, before: &str, after: Option<&str>, named: Vec<Target>, context: &Context) -> Result<Vec<Target>> {
     if !named.is_empty() {
         return Ok(named);

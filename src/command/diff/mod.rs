@@ -1,4 +1,4 @@
-//! `agepatch diff`: what changed in the encrypted files, semantically, without their secrets.
+//! `agepatch diff`: shows semantic changes in the encrypted files, without their secrets.
 
 mod compared;
 mod jujutsu;
@@ -65,7 +65,7 @@ pub(crate) struct DiffArgs {
     pub(crate) ignore_mac: bool,
 }
 
-/// Compares two revisions, or one and the working tree; or two files or folders.
+/// Compares two revisions, or one and the working tree, or two files or folders.
 pub(crate) fn run(args: &DiffArgs, context: &mut Context) -> Result<ExitCode> {
     context.ignore_mac(args.ignore_mac);
     let style = print::Style::of(context)?;

@@ -1,4 +1,4 @@
-//! Two files or folders, compared with each other: what jj's diff tools are given, or a copy beside the original.
+//! Compares two files or folders with each other: the arguments of jj's diff tools, or a copy next to the original.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -21,10 +21,11 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// What the arguments name; `None` if they name revisions, or files of a repository to be compared with it.
+    /// The files or folders in the arguments; `None` if they are revisions, or files of a repository to be compared
+    /// with it.
     ///
     /// # Errors
-    /// `usage`, if `--no-index` is given without two files or folders.
+    /// `usage` if `--no-index` is given without two files or folders.
     pub(super) fn of(args: &DiffArgs, context: &Context) -> Result<Option<Self>> {
         let names: Vec<&String> = args.arguments.iter().chain(&args.files).collect();
         let current = context.workspace.current();
@@ -48,7 +49,7 @@ impl Places {
     /// The encrypted files that differ.
     ///
     /// # Errors
-    /// `io`; for settings that mean nothing, `rules`.
+    /// `io`; `rules` for invalid settings.
     pub(super) fn compared(&self, context: &Context) -> Result<Vec<Compared>> {
         if !self.left.is_dir() {
             let target = context.workspace.named(&self.right);
@@ -60,7 +61,7 @@ impl Places {
         for side in [&self.left, &self.right] {
             collect(side, Path::new(""), &mut paths);
         }
-        // What the settings and rules say of a file, they say by its place in the repository.
+        // Settings and rules refer to a file by its place in the repository.
         let root = context.workspace.top().unwrap_or(context.workspace.current()).to_owned();
         let (mut files, mut others) = (Vec::new(), 0_usize);
         for path in paths {
@@ -95,7 +96,7 @@ pub(super) fn versions(name: String, target: Target, old: Option<Vec<u8>>, new: 
     Versions { name, old_name: None, status, target, old, new, sides: ["the left side", "the right side"] }
 }
 
-/// The bytes of a file; `None` if there is none.
+/// The bytes of a file; `None` if it does not exist.
 fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     match input::read_named(path, Limit::Secret) {
         Ok(bytes) => Ok(Some(bytes)),
@@ -104,7 +105,7 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// The files below a folder, relative to it; links are not followed.
+/// Collects the files below a folder, relative to it, without following links.
 fn collect(folder: &Path, below: &Path, found: &mut BTreeSet<PathBuf>) {
     for entry in fs::read_dir(folder.join(below)).into_iter().flatten().flatten() {
         let Ok(kind) = entry.file_type() else { continue };

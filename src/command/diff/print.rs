@@ -1,4 +1,4 @@
-//! The comparison as text, JSON, a JSON Patch, Markdown, or a line diff of the redacted text.
+//! Prints the comparison as text, JSON, a JSON Patch, Markdown, or a line diff of the redacted text.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use crate::redact::{self, Marks, Redactor};
 use crate::shown::{FileName, Json, Sentence, Shown};
 use crate::{patch, shown};
 
-/// How the comparison is printed.
+/// The output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
     Text,
@@ -31,7 +31,7 @@ pub(super) enum Style {
 }
 
 impl Style {
-    /// What `--output` asks for.
+    /// The requested output format.
     pub(super) fn of(context: &Context) -> Result<Self> {
         Ok(match context.global.output.as_deref() {
             None | Some("text") => Self::Text,
@@ -90,7 +90,7 @@ pub(super) fn print(files: &[Compared], style: Style, context: &Context) -> Resu
         Style::Json => context.out.json(&Output { files: files.iter().map(|file| output(file, context)).collect() }),
         Style::JsonPatch => context.out.json(&json_patch(files, reveal)?),
         Style::Text | Style::Markdown | Style::Unified => {
-            // Only the line diff shows marks: nothing else makes the repository a key for them.
+            // Only the line diff shows marks; nothing else should create the repository's key for them.
             let marks = match style {
                 Style::Unified => Some(marks(context).map_or_else(Marks::random, Ok)?),
                 _ => None,
@@ -119,7 +119,7 @@ fn title(file: &Compared) -> Shown {
     }
 }
 
-/// What is said instead of single changes, and about the recipients.
+/// Lines that replace single changes, and lines about recipients.
 fn remarks(file: &Compared, context: &Context) -> Vec<Shown> {
     let readers = !file.gained.is_empty() || !file.lost.is_empty();
     let what = match (&file.unreadable, file.content) {
@@ -173,7 +173,7 @@ fn markdown(file: &Compared, context: &Context) -> Shown {
     text
 }
 
-/// The line as a diff block wants it: the sign first, `!` for a changed value.
+/// The line in the format of a diff block: the sign first, `!` for a changed value.
 #[expect(clippy::disallowed_methods, reason = "the redactor made these texts and values")]
 fn sign_first(line: &Shown) -> Shown {
     let text = line.as_str();
@@ -188,7 +188,7 @@ fn sign_first(line: &Shown) -> Shown {
     }
 }
 
-/// A line diff of the redacted text, in which secrets have marks, so that a changed one shows; with `--reveal` of the real one.
+/// A line diff of the redacted text, with marks on secrets to show which changed; with `--reveal` of the real text.
 #[expect(clippy::disallowed_methods, reason = "the redactor made these texts and values")]
 fn unified(file: &Compared, marks: &Marks, context: &Context) -> Shown {
     let side = |document: &Option<Document>| -> Result<Shown> {
@@ -212,7 +212,7 @@ fn unified(file: &Compared, marks: &Marks, context: &Context) -> Shown {
     let (from, to) = (name("added", "a", old), name("removed", "b", &file.name));
     let diff = TextDiff::from_lines(before.as_str(), after.as_str());
     let unified = memory::written(format_args!("{}", diff.unified_diff().header(&from, &to)));
-    // Changes that are not line differences become a sentence.
+    // If the texts do not differ in lines, print sentences.
     if unified.is_empty() { text(file, context) } else { Shown::document(unified.trim_end()) }
 }
 
@@ -232,7 +232,7 @@ fn output(file: &Compared, context: &Context) -> File {
     }
 }
 
-/// The operations that make the new side of the old one; of several files, a map by file.
+/// The operations that turn the old side into the new one; for several files, a map by file.
 #[expect(clippy::disallowed_methods, reason = "the redactor made these texts and values")]
 fn json_patch(files: &[Compared], reveal: bool) -> Result<Json> {
     let mut patches = Vec::new();
@@ -259,7 +259,7 @@ fn json_patch(files: &[Compared], reveal: bool) -> Result<Json> {
         }
         patches.push((file.name.clone(), to_json(&patch::to_value(&edits))));
     }
-    // Nothing in them is secret, or the user asked for it.
+    // They contain no secret, or the user asked for it.
     Ok(Json::public(match patches.len() {
         0 => serde_json::Value::Array(Vec::new()),
         1 => patches.remove(0).1,

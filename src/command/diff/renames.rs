@@ -1,5 +1,5 @@
-//! Files that were renamed and re-encrypted at once: git sees one file go and another come, since ciphertexts of the same
-//! content have nothing in common.
+//! Detects files that were renamed and re-encrypted at once: git sees one file removed and an unrelated one added,
+//! since ciphertexts of the same content have nothing in common.
 
 use super::sides::{Comparison, bytes};
 use crate::app::Context;
@@ -8,10 +8,10 @@ use crate::diff::{ALIKE, likeness};
 use crate::error::Result;
 use crate::history::{Pair, Repository};
 
-/// Of how many files that went or came at most the contents are compared.
+/// The maximum number of added and removed files to compare.
 const MOST: usize = 100;
 
-/// Joins pairs of a file that went and one that came with the same content, or one much like it.
+/// Joins a removed and an added file with the same or similar content.
 pub(super) fn join(
     pairs: Vec<Pair>,
     comparison: &Comparison,
@@ -26,7 +26,7 @@ pub(super) fn join(
     let mut texts: Vec<Option<Plaintext>> = Vec::new();
     for pair in &pairs {
         let (old, new) = bytes(pair, comparison, repository)?;
-        // Only what is encrypted can have been hidden from git.
+        // Only for encrypted files does git miss the similarity.
         let one_sided = match (&pair.before, &pair.after) {
             (Some(path), None) | (None, Some(path)) => old.or(new).map(|bytes| (path, bytes)),
             _ => None,

@@ -1,4 +1,4 @@
-//! What is compared: two revisions, or one and the working tree, and the files that differ between them.
+//! The sides of a comparison: two revisions, or one and the working tree, and the files that differ between them.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ use crate::workspace::{Inner, Target};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Side {
     Revision(String),
-    /// The files as they are now.
+    /// The current files.
     WorkingTree,
     Nothing,
 }
@@ -34,7 +34,7 @@ impl Side {
         }
     }
 
-    /// The revision, where it is one.
+    /// The revision, unless it is the working tree.
     fn revision(&self) -> Option<&str> {
         match self {
             Self::Revision(revision) => Some(revision),
@@ -42,7 +42,7 @@ impl Side {
         }
     }
 
-    /// What a person calls it.
+    /// Its name for display.
     pub(super) fn name(&self) -> &str {
         match self {
             Self::Revision(revision) => revision,
@@ -61,22 +61,22 @@ pub(super) fn bytes(pair: &Pair, comparison: &Comparison, repository: &Repositor
     Ok((read(&pair.before, &comparison.before)?, read(&pair.after, &comparison.after)?))
 }
 
-/// The bytes of a file before and after; `None` if it is not there.
+/// The bytes of a file before and after; `None` if it does not exist.
 type Versions = (Option<Vec<u8>>, Option<Vec<u8>>);
 
-/// The comparison that the arguments ask for.
+/// The requested comparison.
 pub(super) struct Comparison {
     pub(super) before: Side,
     pub(super) after: Side,
-    /// The documents named: files below the root, and values in them; all files where none is.
+    /// The named documents: files below the root, and values in them; empty for all files.
     documents: Vec<(String, Vec<Inner>)>,
 }
 
 impl Comparison {
-    /// Reads the arguments: the first is a revision or a range where it names one and no file.
+    /// Parses the arguments: the first is a revision or a range if it names one and no file.
     ///
     /// # Errors
-    /// `git`, for a revision that is not there; what is in the way of finding a file.
+    /// `git` for an unknown revision; errors from finding a file.
     pub(super) fn of(args: &DiffArgs, repository: &Repository, context: &Context) -> Result<Self> {
         let head = match repository.commit_id("HEAD")? {
             Some(_) => Side::Revision("HEAD".to_owned()),
@@ -103,7 +103,7 @@ impl Comparison {
         Ok(comparison)
     }
 
-    /// The path of a file below the root; one that is gone is named by its path.
+    /// The path of a file below the root; a deleted file is given by its path.
     fn document(&self, name: &str, repository: &Repository, context: &Context) -> Result<(String, Vec<Inner>)> {
         if let Some(target) = context.existing(name) {
             return Ok((repository.relative(&target.path)?, target.inner));
@@ -117,7 +117,7 @@ impl Comparison {
         Err(context.workspace.no_such_file(name).context("neither a revision nor a file"))
     }
 
-    /// What is compared of a pair: the file itself, unless values in it are named.
+    /// The documents to compare for a pair: the file itself, unless values in it were named.
     pub(super) fn inside(&self, pair: &Pair) -> Vec<Vec<Inner>> {
         let is_of_pair = |path: &String| pair.before.as_ref() == Some(path) || pair.after.as_ref() == Some(path);
         let named = self.documents.iter().filter(|(path, _)| is_of_pair(path)).map(|(_, inner)| inner.clone());
@@ -125,7 +125,7 @@ impl Comparison {
         if named.is_empty() { vec![Vec::new()] } else { named }
     }
 
-    /// The files that differ, of those named; else those that are encrypted or are in the rules.
+    /// The files that differ: the named ones, or else those that are encrypted or listed in the rules.
     pub(super) fn pairs(&self, repository: &Repository, context: &Context) -> Result<Vec<Pair>> {
         let mut pairs = if self.before == Side::Nothing {
             let tracked = repository.tracked()?.into_iter().map(|entry| entry.path);
@@ -165,10 +165,11 @@ impl Comparison {
     }
 }
 
-/// `A..B`, or `A...B`: from where both began; a side left out is HEAD. `None` if it is not a range.
+/// Parses `A..B`, or `A...B` for the changes since the merge base; an omitted side is HEAD. `None` if it is not a
+/// range.
 ///
 /// # Errors
-/// `git`, for a revision that is not there.
+/// `git` for an unknown revision.
 fn range(text: &str, repository: &Repository) -> Result<Option<(Side, Side)>> {
     let (split, from_base) = match text.split_once("...") {
         Some(split) => (Some(split), true),
@@ -190,7 +191,7 @@ fn range(text: &str, repository: &Repository) -> Result<Option<(Side, Side)>> {
     Ok(Some((Side::Revision(old), Side::Revision(new))))
 }
 
-/// The folder-relative name of a path below the root, for people in the current folder.
+/// The name of a path below the root, relative to the current folder.
 pub(super) fn display(path: &str, repository: &Repository, context: &Context) -> String {
     context.workspace.display(&PathBuf::from(repository.root()).join(path))
 }

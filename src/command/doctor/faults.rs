@@ -1,4 +1,4 @@
-//! What a container finds wrong with a file, as findings.
+//! Converts the faults of a container to findings.
 
 use super::finding as found_in;
 use crate::check::{Finding, Severity};

@@ -1,4 +1,5 @@
-//! One file of the rules: there, an age file, for the right people, readable, and sound inside.
+//! Examines one file of the rules: whether it exists, is encrypted for the right recipients, can be decrypted, and is
+//! valid inside.
 
 use std::io::ErrorKind;
 
@@ -23,22 +24,22 @@ use crate::schema::Schema;
 use crate::shown::{FileName, Shown};
 use crate::workspace::{FileSettings, Target};
 
-/// A file as it was found.
+/// An examined file.
 pub(super) struct Patient {
-    /// Its name, as a person would write it.
+    /// Its name for display.
     pub(super) name: String,
     target: Target,
     findings: Vec<Finding>,
-    /// Its bytes, if they say who can read it.
+    /// Its bytes, if they list its readers.
     bytes: Option<Vec<u8>>,
-    /// Its content, where that is Authelia's.
+    /// Its content, if it is Authelia's.
     text: Option<(Plaintext, Format)>,
-    /// What git would call its content, if that were tracked.
+    /// The blob ids of its content, to find tracked plaintext copies.
     blobs: Vec<String>,
 }
 
 impl Patient {
-    /// Looks at a file; without identities at its header only.
+    /// Examines a file; without identities only its header.
     pub(super) fn examine(target: &Target, settings: &FileSettings, keys: Option<Decryptor<'_>>, in_git: bool) -> Self {
         let mut patient = Self {
             name: target.display.clone(),
@@ -72,7 +73,7 @@ impl Patient {
         };
         patient.findings.extend(faults.iter().map(|fault| faults::finding(fault, &patient.name)));
         if let Some(keys) = keys {
-            // A value in plaintext is why the file is damaged.
+            // The finding about a plaintext value explains this error.
             let explained = faults.iter().any(|fault| fault.kind == FaultKind::PlaintextValue);
             patient.open(target, &bytes, settings, keys, in_git && !explained);
             if explained {
@@ -161,7 +162,7 @@ impl Patient {
         }
     }
 
-    /// Which of the tracked files hold its content, as `holding` reports of a blob.
+    /// The tracked files with its content; `holding` returns the file with a given blob.
     pub(super) fn copies<'t>(&self, holding: impl Fn(&str) -> Option<&'t [String]>) -> Vec<&'t String> {
         self.blobs.iter().filter_map(|blob| holding(blob)).flatten().collect()
     }
@@ -170,12 +171,12 @@ impl Patient {
         &self.target
     }
 
-    /// Its bytes, if they say who can read it.
+    /// Its bytes, if they list its readers.
     pub(super) fn encrypted(&self) -> Option<&[u8]> {
         self.bytes.as_deref()
     }
 
-    /// Its findings, and what Authelia would report of its content.
+    /// Its findings, and those of Authelia's rules for its content.
     pub(super) fn checked(mut self, options: &Options, context: &Context) -> Result<Vec<Finding>> {
         let Some((text, format)) = &self.text else { return Ok(self.findings) };
         let before = configuration::surroundings(&self.target, &[], options.filters, context)?;
@@ -193,7 +194,7 @@ impl Patient {
     }
 }
 
-/// The ids that git gives to the content, with and without its last line break, in repositories of either kind.
+/// The blob ids of the content, with and without its last line break, for both hash algorithms.
 fn blobs(text: &[u8]) -> Vec<String> {
     let shorter = text.strip_suffix(b"\n").unwrap_or(text);
     let mut ids = Vec::new();

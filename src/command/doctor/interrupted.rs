@@ -1,4 +1,4 @@
-//! What was interrupted: changes of several files, merges of git, temporary files of runs that were killed.
+//! Reports interrupted operations: changes of several files, merges of git, temporary files of killed runs.
 
 use super::finding;
 use crate::app::Context;
@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::shown::{FileName, Sentence, Shown};
 use crate::workspace::Target;
 
-/// What became of interrupted changes; an error is one that is still unfinished.
+/// The outcomes of interrupted changes; an error is one that is still unfinished.
 pub(super) fn changes(settled: Result<Vec<Recovered>>, context: &Context) -> Vec<Finding> {
     match settled {
         Ok(recovered) => recovered.iter().map(|one| change(one, context)).collect(),
@@ -40,10 +40,10 @@ fn unfinished(error: &Error) -> Finding {
     found
 }
 
-/// Temporary files beside the files of the rules. `fix` removes those that certainly hold nothing else.
+/// Temporary files beside the files of the rules. `fix` removes those that certainly contain nothing else.
 ///
 /// # Errors
-/// `io`, if one cannot be removed.
+/// `io` if one cannot be removed.
 pub(super) fn temporary(targets: &[Target], fix: bool, context: &Context) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
     for leftover in recovery::leftovers(targets, context) {
@@ -67,7 +67,7 @@ pub(super) fn temporary(targets: &[Target], fix: bool, context: &Context) -> Res
     Ok(found)
 }
 
-/// A clone that cannot merge encrypted files yet, although the repository says that they are to be merged by agepatch.
+/// A clone that cannot merge encrypted files yet, although the repository's attributes require agepatch for that.
 pub(super) fn driver(context: &Context) -> Option<Finding> {
     let message = ".gitattributes names agepatch's merge driver, and this clone does not have it: a merge would write \
         conflict markers into ciphertext";

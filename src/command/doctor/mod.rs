@@ -1,4 +1,4 @@
-//! `agepatch doctor`: every file of the rules (secrets.nix and `.sops.yaml`), and what is beside them.
+//! `agepatch doctor`: examines every file of the rules (secrets.nix and `.sops.yaml`), and the files beside them.
 
 mod faults;
 mod file;
@@ -67,7 +67,7 @@ crate::output! {
     }
 }
 
-/// A finding on a file, in a few words.
+/// A finding about a file.
 fn finding(rule: &'static str, severity: Severity, file: &str, message: impl Into<String>) -> Finding {
     Finding {
         rule,
@@ -83,7 +83,7 @@ fn finding(rule: &'static str, severity: Severity, file: &str, message: impl Int
     }
 }
 
-/// Looks at everything; exit 1 where something is wrong.
+/// Examines everything; exits with 1 if there are problems.
 pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> {
     let form = form(context)?;
     let targets = context.workspace.targets()?;
@@ -138,12 +138,12 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-/// From so many files on, one line reports the same of all of them.
+/// From this number of files on, one line reports the same finding for all of them.
 const GROUPED: usize = 4;
 /// How many of them are named.
 const NAMED: usize = 5;
 
-/// The available keys; without any the headers alone are looked at.
+/// The available keys; without any, only headers are examined.
 fn keys(context: &Context) -> Result<Option<Decryptor<'_>>> {
     match context.keys() {
         Ok(keys) => Ok(Some(keys)),
@@ -226,7 +226,7 @@ fn text(found: &[Finding], count: usize, counted: usize) -> Shown {
     text
 }
 
-/// What `--output` asks for.
+/// The requested output format.
 fn form(context: &Context) -> Result<CheckOutput> {
     let Some(word) = &context.global.output else { return Ok(CheckOutput::Text) };
     <CheckOutput as clap::ValueEnum>::from_str(word, false).map_err(|_| {

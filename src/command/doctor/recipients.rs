@@ -1,4 +1,4 @@
-//! The recipients of a file: whether the rules list keys, and whether the file is encrypted for these.
+//! Examines recipients: whether the rules list keys, and whether the file is encrypted for them.
 
 use super::file::Patient;
 use super::finding;
@@ -13,7 +13,7 @@ use crate::shown;
 use crate::shown::{Sentence, Shown};
 use crate::workspace::Target;
 
-/// What is wrong with the rule of a file.
+/// The problems of a file's rule.
 pub(super) fn findings(name: &str, rule: &Result<Rule>, target: &Target, context: &Context) -> Vec<Finding> {
     let rule = match rule {
         Ok(rule) => rule,
@@ -40,7 +40,7 @@ pub(super) fn findings(name: &str, rule: &Result<Rule>, target: &Target, context
     refusals.iter().map(one).collect()
 }
 
-/// The attributes of the rules that are not rules.
+/// The attributes in the rules that are not rules.
 pub(super) fn others(context: &Context) -> Vec<Finding> {
     let workspace = &context.workspace;
     let Some((rules, path)) = workspace.rules().ok().zip(workspace.rules_path()) else { return Vec::new() };
@@ -59,7 +59,7 @@ fn broken(name: &str, error: &Error, severity: Severity, context: &Context) -> F
     one
 }
 
-/// The message, with the place where the rules have what it is about.
+/// The message with its place in the rules.
 fn placed(error: &Error) -> String {
     match error.file().zip(error.line_column()) {
         Some((file, (line, _))) => format!("{} ({file}, line {line})", error.message()),

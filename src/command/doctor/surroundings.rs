@@ -1,4 +1,5 @@
-//! What is beside the files of the rules: encrypted files that no rule names, and plaintext that should not be there.
+//! Examines the files beside those of the rules: encrypted files without a rule, and plaintext that should not be
+//! there.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -14,9 +15,9 @@ use crate::rules::{Rules, SopsRules};
 use crate::shown::Shown;
 use crate::workspace::{Target, age_files, rules_files};
 
-/// The endings of the stores of sops.
+/// The extensions of sops' stores.
 const STORES: [&str; 5] = [".yaml", ".yml", ".json", ".env", ".ini"];
-/// Endings that editors and people give to a decrypted copy.
+/// Suffixes that editors and people give to decrypted copies.
 const LEFT: [&str; 14] = [
     "",
     ".dec",
@@ -34,7 +35,7 @@ const LEFT: [&str; 14] = [
     ".un~",
 ];
 
-/// The encrypted files below the repository (else the rules' folder) that no rules name: neither this secrets.nix, nor a
+/// The encrypted files below the repository (or the rules' folder) that no rules list: neither this secrets.nix, nor a
 /// creation rule of `.sops.yaml`, nor another file called secrets.nix.
 pub(super) fn orphans(targets: &[Target], context: &Context) -> Vec<String> {
     let workspace = &context.workspace;
@@ -57,7 +58,7 @@ pub(super) fn orphans(targets: &[Target], context: &Context) -> Vec<String> {
                     let listed: HashSet<PathBuf> = rules.files.keys().map(|name| real(&folder.join(name))).collect();
                     found.retain(|path| !listed.contains(&real(path)));
                 }
-                // What they list is not known.
+                // What they list is unknown.
                 Err(_) => found.retain(|path| !path.starts_with(folder)),
             }
         }
@@ -66,17 +67,17 @@ pub(super) fn orphans(targets: &[Target], context: &Context) -> Vec<String> {
     found.iter().map(|path| workspace.display(path)).collect()
 }
 
-/// Whether a `.sops.yaml` nearer to the file than that of this run covers it.
+/// Whether a `.sops.yaml` nearer to the file covers it.
 fn is_covered_nearby(path: &Path, context: &Context) -> bool {
     let folder = path.parent().unwrap_or(path);
     let rules = SopsRules::find(folder, context.workspace.top()).and_then(|found| SopsRules::load(&found).ok());
     rules.is_some_and(|rules| rules.rule_for(path).is_ok_and(|rule| rule.is_some()))
 }
 
-/// Files in plaintext that a creation rule with a `path_regex` covers.
+/// Plaintext files that a creation rule with a `path_regex` covers.
 ///
 /// # Errors
-/// `rules`, if `.sops.yaml` cannot be read or applied.
+/// `rules` if `.sops.yaml` cannot be read or applied.
 pub(super) fn plaintext(context: &Context) -> Result<Vec<Finding>> {
     let covered = context.workspace.sops_files()?.into_iter();
     let plain = covered.filter(|(target, encrypted)| !encrypted && !is_source(&target.path)).map(|(target, _)| target);
@@ -98,17 +99,17 @@ fn covered_plaintext(target: &Target) -> Finding {
     found
 }
 
-/// Whether the file is one that stays in plaintext wherever it is: sources and what git reads.
+/// Whether the file is always plaintext: sources, and files that git reads.
 fn is_source(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     ["nix", "md", "pub"].contains(&ending) || name.starts_with(".git") || name.starts_with(".sops.y")
 }
 
-/// Creation rules with a key group that holds no age recipient.
+/// Creation rules with a key group that contains no age recipient.
 ///
 /// # Errors
-/// `rules`, if `.sops.yaml` cannot be read.
+/// `rules` if `.sops.yaml` cannot be read.
 pub(super) fn rules_without_age(context: &Context) -> Result<Vec<Finding>> {
     let Some(rules) = context.workspace.sops_rules()? else { return Ok(Vec::new()) };
     let name = context.workspace.display(&rules.path);
@@ -129,8 +130,8 @@ pub(super) fn rules_without_age(context: &Context) -> Result<Vec<Finding>> {
     Ok(found)
 }
 
-/// Files tracked by git that hold what a file of the rules holds (known of those that were opened), or are named as a
-/// decrypted copy of one. Without git there are none.
+/// Files tracked by git that have the content of a file of the rules (if that was opened), or are named like a
+/// decrypted copy. Empty without git.
 pub(super) fn leftovers(targets: &[Target], patients: &[Patient], context: &Context) -> Vec<Finding> {
     let Some(root) = context.workspace.repository() else { return Vec::new() };
     let Ok(listed) = Repository::new(root).tracked() else { return Vec::new() };
@@ -168,7 +169,7 @@ fn names(path: &Path) -> Vec<PathBuf> {
     let Some(stem) = name.strip_suffix(".age") else { return names_beside(&name, folder) };
     let mut names: Vec<String> = LEFT.iter().map(|ending| format!("{stem}{ending}")).collect();
     names.extend(LEFT.iter().filter(|ending| !ending.is_empty()).map(|ending| format!("{name}{ending}")));
-    // What vim and Emacs leave while a file is open, or when they were killed.
+    // Files that vim and Emacs create while a file is open, and leave when they are killed.
     names.extend([".swp", ".swo", ".swn"].map(|ending| format!(".{stem}{ending}")));
     names.push(format!("#{stem}#"));
     names.into_iter().map(|name| folder.join(name)).collect()

@@ -1,4 +1,4 @@
-//! The editor, as the user has set it.
+//! The user's editor.
 
 use std::env;
 use std::process::{Child, ExitStatus};
@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::output::Output;
 use crate::process;
 
-/// How often is looked whether the editor has ended, or we are to end.
+/// How often to check whether the editor has exited, or a signal has arrived.
 const GLANCE: Duration = Duration::from_millis(20);
 
 /// Whether the environment names an editor.
@@ -27,10 +27,10 @@ fn named() -> Option<String> {
 pub(super) struct Editor(String);
 
 impl Editor {
-    /// `$VISUAL`, else `$EDITOR`, else, at a terminal, `vi`.
+    /// `$VISUAL`, or else `$EDITOR`, or else, at a terminal, `vi`.
     ///
     /// # Errors
-    /// `usage` if none is set and nobody is there to use one.
+    /// `usage` if none is set and there is no terminal.
     pub(super) fn find() -> Result<Self> {
         match named() {
             Some(editor) => Ok(Self(editor)),
@@ -40,11 +40,11 @@ impl Editor {
         }
     }
 
-    /// Opens the copy and waits until the editor ends. A signal that asks us to end ends the editor too; the keyboard's
-    /// signals reach the editor itself, which decides what they mean.
+    /// Opens the copy and waits for the editor to exit. A signal that ends this program ends the editor, too; signals
+    /// from the keyboard reach the editor itself, which decides what they mean.
     ///
     /// # Errors
-    /// `io` if the editor cannot be started, ends with a failure, or we are to end.
+    /// `io` if the editor cannot be started or fails, or a signal has arrived.
     pub(super) fn open(&self, scratch: &Scratch, signals: &Signals) -> Result<()> {
         let child =
             process::program("sh").args(["-c", &format!("{} \"$@\"", self.0), &self.0]).arg(scratch.path()).spawn();
@@ -62,7 +62,7 @@ impl Editor {
 fn wait(mut child: Child, signals: &Signals) -> Result<ExitStatus> {
     loop {
         if signals.arrived_from_elsewhere() {
-            // The editor may have ended by itself concurrently.
+            // The editor may have exited in the meantime.
             drop(child.kill());
             drop(child.wait());
             return Err(Error::new(Kind::Io, "interrupted, nothing was changed"));

@@ -1,4 +1,4 @@
-//! `agepatch edit`: the plaintext in an editor, on a copy that never reaches a disk.
+//! `agepatch edit`: opens the plaintext in an editor, on a copy that never reaches a disk.
 
 mod editor;
 mod scratch;
@@ -47,20 +47,20 @@ pub(crate) struct EditArgs {
     pub(crate) options: EditOptions,
 }
 
-/// An editor that ends sooner than this without a change has most likely opened a window and left.
+/// An editor that exits sooner than this without a change has most likely opened a window and returned.
 const AT_ONCE: Duration = Duration::from_millis(400);
 
-/// What the person left in the editor, to be opened again when it is refused.
+/// The text that the user left in the editor, to be opened again if it is rejected.
 type Kept = Rc<RefCell<Option<Plaintext>>>;
 
-/// What a person can do with a result that is refused.
+/// The user's choice after a rejected result.
 enum Choice {
     Reopen,
     Keep,
     Discard,
 }
 
-/// Opens the file in the editor; a result that is refused can be opened again, by a person at a terminal.
+/// Opens the file in the editor; at a terminal, a rejected result can be opened again.
 pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
     if args.file == FILTER {
         return Err(Error::new(Kind::Usage, "`edit` opens a file, and stdin is none")
@@ -90,7 +90,7 @@ pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
             Choice::Discard => return Err(error.context("discarded, nothing was changed")),
         }
         if options.no_check && error.kind() == Kind::Check {
-            // What was left in the editor is taken as it is.
+            // The text from the editor is used as it is.
             let text = kept.borrow_mut().take().unwrap_or_else(|| Plaintext::new(Vec::new()));
             let job = Job { file: args.file.clone(), work: Work::Ready(Draft::Content(text)), creates: Creates::Value };
             flow::run(vec![job], &options, context)?;
@@ -99,14 +99,14 @@ pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
     }
 }
 
-/// Refuses a file that nobody could read afterwards, before a person has typed anything.
+/// Fails for a file without recipients before the user has typed anything.
 fn refuse_nobody(args: &EditArgs, context: &Context) -> Result<()> {
     let target = context.target(&args.file)?;
     let refused = rule(&target, context).and_then(|rule| refusal::refuse(&rule, &target, context));
     refused.map_err(|error| error.in_file(target))
 }
 
-/// The content that is there cannot be parsed: the editor is where that is fixed.
+/// If the old content cannot be parsed, the editor is the place to fix it.
 fn is_unreadable(error: &Error) -> bool {
     matches!(error.kind(), Kind::Syntax | Kind::DuplicateKey | Kind::MultiDocument | Kind::Unsupported)
 }
@@ -117,7 +117,7 @@ fn work<'a>(editor: &'a Editor, args: &'a EditArgs, kept: &Kept) -> Work<'a> {
         let before = kept.borrow_mut().take();
         let before = before.as_ref().map_or_else(|| view.document.bytes(), Plaintext::expose);
         let name = args.file.rsplit('/').next().unwrap_or(&args.file).trim_end_matches(".age");
-        // Until the copy is gone, no signal ends us.
+        // Until the copy is removed, no signal ends the program.
         let signals = Signals::hold();
         let scratch = Scratch::new(name, before, args.allow_disk)?;
         let begin = Instant::now();

@@ -1,4 +1,4 @@
-//! The decrypted copy for the editor: in memory, for this user only, and gone afterwards.
+//! The decrypted copy for the editor: in memory, readable only by this user, and removed afterwards.
 
 use std::env;
 use std::fs::{self, OpenOptions};
@@ -12,14 +12,14 @@ use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 
-/// A folder (0700) with the copy (0600). Dropped, everything in it is overwritten and removed.
+/// A folder (0700) with the copy (0600). Everything in it is overwritten and removed on drop.
 pub(super) struct Scratch {
     folder: Option<TempDir>,
     file: PathBuf,
 }
 
 impl Scratch {
-    /// Puts `text` where an editor can open it.
+    /// Writes `text` where an editor can open it.
     ///
     /// # Errors
     /// `io` if there is no memory-backed storage and the disk is not allowed.
@@ -82,13 +82,13 @@ fn overwrite(folder: &Path) {
             && let Ok(mut file) = OpenOptions::new().write(true).open(&path)
         {
             let zeros = vec![0_u8; usize::try_from(length).unwrap_or_default()];
-            // What cannot be overwritten is removed anyway.
+            // A file that cannot be overwritten is still removed.
             drop(file.write_all(&zeros));
         }
     }
 }
 
-/// A folder of this user that is held in memory.
+/// A folder of this user in memory-backed storage.
 fn memory() -> Option<PathBuf> {
     let mounts = fs::read_to_string("/proc/mounts").unwrap_or_default();
     let candidates = [env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from), Some(PathBuf::from("/dev/shm"))];
@@ -101,7 +101,7 @@ fn is_in_memory(folder: &Path, mounts: &str) -> bool {
         let mut words = line.split(' ').skip(1);
         Some((words.next()?, words.next()?))
     });
-    // The mount that the folder is in is the one with the longest path above it; of two on one place the later.
+    // The mount of a folder is the one with the longest path above it; of two with the same path, the later.
     let best = mounted.filter(|(place, _)| folder.starts_with(place)).max_by_key(|(place, _)| place.len());
     best.is_some_and(|(_, kind)| matches!(kind, "tmpfs" | "ramfs"))
 }

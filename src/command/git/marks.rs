@@ -1,4 +1,5 @@
-//! The key of the marks: random, made once, in the repository's git folder, which git neither commits nor pushes.
+//! The key of the marks: random, created once, and stored in the repository's git folder, so that git neither commits
+//! nor pushes it.
 
 use std::fs;
 use std::io::Write;
@@ -13,17 +14,17 @@ use crate::history::Repository;
 use crate::redact::Marks;
 use crate::redact::marks::KEY_LENGTH;
 
-/// Where the key is in the git folder that all working trees share.
+/// The path of the key in the git folder shared by all working trees.
 const KEY: &str = "agepatch/mark-key";
 
-/// The repository's marks; `None` outside of one, or where the key can neither be read nor made.
+/// The repository's marks; `None` outside one, or if the key can neither be read nor created.
 pub(crate) fn marks(context: &Context) -> Option<Marks> {
-    // A bare repository has no folder `.git`; git itself still finds it.
+    // A bare repository has no `.git` folder, but git finds it.
     let root = context.workspace.repository().unwrap_or(context.workspace.current());
     key(&Repository::new(root)).ok().map(Marks::new)
 }
 
-/// Removes the key. Whether there was one.
+/// Removes the key; returns whether there was one.
 ///
 /// # Errors
 /// `io` if it cannot be removed.
@@ -31,7 +32,7 @@ pub(super) fn forget(repository: &Repository) -> Result<bool> {
     let path = path(repository)?;
     match fs::remove_file(&path) {
         Ok(()) => {
-            // The folder goes as well, unless something else is in it.
+            // Remove the folder, too, if it is empty.
             drop(path.parent().map(fs::remove_dir));
             Ok(true)
         }
@@ -44,10 +45,10 @@ fn path(repository: &Repository) -> Result<PathBuf> {
     Ok(repository.shared_folder()?.join(KEY))
 }
 
-/// Reads the key, and makes it where there is none.
+/// Reads the key, or creates it.
 ///
 /// # Errors
-/// `io` if that cannot be done; `git`, outside a repository.
+/// `io` if that fails; `git` outside a repository.
 pub(super) fn key(repository: &Repository) -> Result<[u8; KEY_LENGTH]> {
     let path = path(repository)?;
     let failed = |error: &std::io::Error| Error::io("cannot make the key of the marks", error);
@@ -59,7 +60,7 @@ pub(super) fn key(repository: &Repository) -> Result<[u8; KEY_LENGTH]> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| failed(&error))?;
     }
-    // Written whole beside its place and linked there: of several runs that start at once all get the same key.
+    // Written to a temporary file and linked in place, so that several runs that start at once all get the same key.
     let folder = path.parent().unwrap_or(&path);
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
     file.write_all(&key).map_err(|error| failed(&error))?;

@@ -1,4 +1,4 @@
-//! How git finds this program again.
+//! How git finds this program.
 
 use std::env;
 use std::path::Path;
@@ -8,19 +8,18 @@ use crate::error::{Error, Result};
 /// The program's name, as people call it.
 const NAME: &str = "agepatch";
 
-/// What a shell runs this program by: [`path`], quoted where it has to be.
+/// The shell command for this program: [`path`], quoted if necessary.
 ///
 /// # Errors
-/// `io` if the program cannot tell its own path.
+/// `io` if the program cannot determine its own path.
 pub(super) fn command() -> Result<String> {
     path().map(|path| if path == NAME { path } else { quoted(&path) })
 }
 
-/// How this program is found again: by its name where PATH leads to it (an update or a garbage collection moves the
-/// file, and the name stays), else by its path.
+/// The name of this program if it is in PATH, which survives updates and garbage collections, or else its path.
 ///
 /// # Errors
-/// `io` if the program cannot tell its own path.
+/// `io` if the program cannot determine its own path.
 pub(crate) fn path() -> Result<String> {
     let running = env::current_exe().map_err(|error| Error::io("cannot find the program itself", &error))?;
     let places = env::var_os("PATH").unwrap_or_default();

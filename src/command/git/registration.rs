@@ -1,4 +1,4 @@
-//! The two places where git is told: the attribute of the files, and the commands behind it in the repository's configuration.
+//! Registers agepatch with git: the attribute of the files, and the commands in the repository's configuration.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,19 +8,19 @@ use crate::history::{Repository, expect, run};
 use crate::input::{self, Limit};
 use crate::workspace::escaped;
 
-/// Where the attribute stands, in the repository's root.
+/// The file with the attribute, in the repository's root.
 pub(super) const ATTRIBUTES: &str = ".gitattributes";
-/// Encrypted files are shown and merged by the driver `agepatch`.
+/// Selects the driver `agepatch` for diffs and merges of encrypted files.
 pub(super) const LINE: &str = "*.age diff=agepatch merge=agepatch";
-/// What is after the pattern in our lines.
+/// The text after the pattern in our lines.
 const DRIVERS: &str = " diff=agepatch merge=agepatch";
 
-/// The line for one file (by its path below the root) that does not end as the others do.
+/// The line for one file (by its path below the root) with another extension.
 pub(super) fn line_for(path: &str) -> String {
     line_of(&format!("/{}", escaped(path)))
 }
 
-/// The line for a pattern. One with a space or with control characters is quoted as a string of C is.
+/// The line for a pattern. One with a space or control characters is quoted like a C string.
 pub(super) fn line_of(pattern: &str) -> String {
     let special = |c: char| c == ' ' || c == '"' || c.is_control();
     if !pattern.contains(special) {
@@ -62,7 +62,7 @@ pub(super) fn set(key: &str, value: Option<&str>, repository: &Repository) -> Re
     expect("git config", &run(&mut repository.command(&arguments))?)
 }
 
-/// Which of the files (by their paths below the root) git would not use the driver for, wherever the attribute comes from.
+/// The files (by their paths below the root) for which git would not use the driver, wherever the attribute comes from.
 pub(super) fn not_covered<'p>(paths: &'p [String], repository: &Repository) -> Result<Vec<&'p str>> {
     if paths.is_empty() {
         return Ok(Vec::new());
@@ -70,13 +70,13 @@ pub(super) fn not_covered<'p>(paths: &'p [String], repository: &Repository) -> R
     let mut question = vec!["check-attr", "-z", "diff", "merge", "--"];
     question.extend(paths.iter().map(String::as_str));
     let told = repository.text(&question)?;
-    // The path, the attribute and its value, of both attributes of each path.
+    // Path, attribute, and value, for both attributes of each path.
     let values: Vec<&str> = told.split('\0').skip(2).step_by(3).collect();
     let uncovered = paths.iter().zip(values.chunks(2)).filter(|(_, values)| *values != ["agepatch", "agepatch"]);
     Ok(uncovered.map(|(path, _)| path.as_str()).collect())
 }
 
-/// Adds a line at the end, where the last attribute of a path wins; the rest of the file stays to the byte.
+/// Appends a line, since the last attribute of a path wins; the rest of the file is preserved byte for byte.
 pub(super) fn add_line(line: &str, repository: &Repository) -> Result<()> {
     let mut text = read(repository)?.unwrap_or_default();
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
@@ -88,7 +88,7 @@ pub(super) fn add_line(line: &str, repository: &Repository) -> Result<()> {
     write(repository, &text)
 }
 
-/// Removes our lines; a file that held nothing else goes with them. Which they were.
+/// Removes our lines, and the file if nothing else is left; returns the lines.
 pub(super) fn remove_lines(repository: &Repository) -> Result<Vec<String>> {
     let Some(text) = read(repository)? else { return Ok(Vec::new()) };
     let is_ours = |line: &&str| line.trim_end().ends_with(DRIVERS) && !line.starts_with('#');
@@ -106,10 +106,10 @@ pub(super) fn remove_lines(repository: &Repository) -> Result<Vec<String>> {
     Ok(ours.into_iter().map(|line| line.trim().to_owned()).collect())
 }
 
-/// Keeps other runs from registering at the same time, until it is dropped.
+/// Prevents other runs from registering at the same time, until it is dropped.
 ///
 /// # Errors
-/// `io`, if the repository's folder cannot be locked.
+/// `io` if the repository's folder cannot be locked.
 pub(super) fn lock(repository: &Repository) -> Result<fs::File> {
     let failed =
         |error: std::io::Error| Error::io("cannot lock the repository", &error).in_file(repository.root().display());
@@ -118,7 +118,7 @@ pub(super) fn lock(repository: &Repository) -> Result<fs::File> {
     Ok(folder)
 }
 
-/// Refuses to write through a link, which may lead out of the repository; git does not read such a file either.
+/// Fails for a link, which may lead outside the repository; git does not read such a file either.
 fn refuse_link(repository: &Repository) -> Result<()> {
     match fs::symlink_metadata(path(repository)) {
         Ok(about) if about.is_symlink() => {

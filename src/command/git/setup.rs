@@ -1,4 +1,5 @@
-//! `agepatch git setup`: registers the textual view and the merge driver, takes them out, or reports whether they are there.
+//! `agepatch git setup`: registers the textconv and merge drivers, removes them, or reports whether they are
+//! registered.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -52,7 +53,7 @@ crate::output! {
     }
 }
 
-/// Something that stands, or should stand, in a file.
+/// A line or setting that is present, or should be.
 struct SetupLine {
     /// `added`, `removed`, `missing`.
     action: &'static str,
@@ -62,12 +63,12 @@ struct SetupLine {
     text: String,
 }
 
-/// Where git keeps the repository's own configuration.
+/// Where git stores the repository's own configuration.
 const CONFIGURATION: &str = "git config";
-/// A name that stands for any encrypted file.
+/// A name that represents any encrypted file.
 const ANY: &str = "any.age";
 
-/// Sets up what is missing, or undoes it, or only looks.
+/// Sets up what is missing, undoes it, or only checks it.
 pub(crate) fn run(args: &GitSetupArgs, context: &mut Context) -> Result<ExitCode> {
     let repository =
         repository(context).map_err(|error| error.hint("run `git init` first, or go there with -C DIR"))?;
@@ -109,7 +110,7 @@ pub(crate) fn is_set_up(repository: &Repository, context: &Context) -> Option<bo
     missing(repository, context).ok().map(|missing| missing.is_empty())
 }
 
-/// What is not as it should be.
+/// What is missing.
 fn missing(repository: &Repository, context: &Context) -> Result<Vec<SetupLine>> {
     let mut paths = vec![ANY.to_owned()];
     if context.workspace.rules_path().is_some() {
@@ -159,7 +160,7 @@ fn sample(pattern: &str) -> String {
     sample
 }
 
-/// Reports what the creation rules of `.sops.yaml` cover and `.gitattributes` cannot say.
+/// Reports creation rules of `.sops.yaml` that `.gitattributes` cannot express.
 fn tell_unexpressed(repository: &Repository, context: &Context) -> Result<()> {
     for sentence in context.workspace.sops_attributes(repository.root())?.unexpressed {
         let what = Sentence::shown(sentence);

@@ -1,4 +1,4 @@
-//! `agepatch jj`: how Jujutsu shows and merges encrypted files.
+//! `agepatch jj`: makes Jujutsu show and merge encrypted files.
 
 pub(crate) mod setup;
 

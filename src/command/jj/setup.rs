@@ -1,4 +1,4 @@
-//! `agepatch jj setup`: jj's merge tools and diff tool.
+//! `agepatch jj setup`: configures jj's merge and diff tools.
 
 use std::process::ExitCode;
 
@@ -44,7 +44,7 @@ crate::output! {
     }
 }
 
-/// The tools, and the side that each takes in a conflict.
+/// The tools, and the side that each prefers in a conflict.
 const TOOLS: [(&str, Option<&str>); 3] =
     [("agepatch", None), ("agepatch-ours", Some("ours")), ("agepatch-theirs", Some("theirs"))];
 
@@ -78,7 +78,7 @@ pub(crate) fn run(args: &JjSetupArgs, context: &Context) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Keys of jj's configuration, and their values as TOML.
+/// Keys of jj's configuration with their values as TOML.
 fn settings(program: &str) -> Vec<(String, String)> {
     let mut settings = Vec::new();
     for (tool, favor) in TOOLS {
@@ -90,7 +90,7 @@ fn settings(program: &str) -> Vec<(String, String)> {
         if favor.is_none() {
             add("diff-args", list(&["diff", "--no-index", "$left", "$right"]));
         }
-        // It edits no diffs.
+        // It cannot edit diffs.
         add("edit-args", list(&[]));
     }
     settings

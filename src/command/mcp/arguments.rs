@@ -1,4 +1,4 @@
-//! The arguments of each tool, and the command line that they make.
+//! The arguments of each tool, and their command lines.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
@@ -11,12 +11,12 @@ use crate::document::Pointer;
 use crate::error::{Error, Kind, Result};
 use crate::schema;
 
-/// Arguments that make a command line.
+/// Arguments that can be turned into a command line.
 pub(super) trait Arguments: JsonSchema + for<'de> Deserialize<'de> {
     /// The command line.
     ///
     /// # Errors
-    /// `usage`, `patch`, or `secret-on-command-line`, for what no call may ask for.
+    /// `usage`, `patch`, or `secret-on-command-line` for arguments that are not allowed.
     fn invocation(self) -> Result<Invocation>;
 }
 
@@ -159,7 +159,7 @@ impl Arguments for PreviewPatch {
     }
 }
 
-/// A commit to make with an edit.
+/// The commit for an edit.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
@@ -207,7 +207,7 @@ impl CommitOptions {
     }
 }
 
-/// What every tool that edits accepts: a dry run, a commit.
+/// The options of every tool that edits: a dry run, a commit.
 fn edit(line: Invocation, dry_run: bool, commit: Option<&CommitOptions>) -> Invocation {
     let line = line.flag("dry-run", dry_run);
     match commit {
@@ -308,7 +308,7 @@ impl Arguments for ClientSet {
     }
 }
 
-/// Other users of the machine can read command lines, so an option that is not public is not set by one.
+/// Rejects a secret option, since other users of the machine can read command lines.
 fn refuse_secret(assignment: &str) -> Result<()> {
     let key = assignment.split('=').next().unwrap_or_default().trim_end_matches(['+', '-']);
     let place = ["identity_providers", "oidc", "clients", "0"].into_iter().chain(key.split('.'));

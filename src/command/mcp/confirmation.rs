@@ -1,4 +1,4 @@
-//! Tokens that tie a call that writes to the dry run that came before it.
+//! Tokens that tie a writing call to its dry run.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use crate::error::{Error, Kind, Result};
 use crate::hex::hex;
 
-/// How many dry runs wait for their call at most; the oldest is forgotten first.
+/// How many dry runs are remembered; the oldest is forgotten first.
 const CAPACITY: usize = 64;
 
-/// A dry run that was not followed by its call yet.
+/// A dry run whose call has not been made yet.
 #[derive(Debug)]
 struct DryRun {
     token: String,
@@ -25,10 +25,10 @@ struct DryRun {
 pub(super) struct Confirmations(Mutex<VecDeque<DryRun>>);
 
 impl Confirmations {
-    /// Remembers what a dry run of `tool` with these arguments returned; gives the token for the call.
+    /// Remembers the result of a dry run of `tool` with these arguments; returns the token for the call.
     ///
     /// # Errors
-    /// `io`, if the system has no random numbers.
+    /// `io` if the system has no random numbers.
     pub(super) fn remember(&self, tool: &'static str, arguments: Map<String, Value>, result: Value) -> Result<String> {
         let mut random = [0_u8; 16];
         getrandom::fill(&mut random)
@@ -42,10 +42,11 @@ impl Confirmations {
         Ok(token)
     }
 
-    /// What the dry run with this token returned. A token is good for one call of the same tool with the same arguments.
+    /// The result of the dry run with this token. A token is valid for one call of the same tool with the same
+    /// arguments.
     ///
     /// # Errors
-    /// `usage`, for any other token.
+    /// `usage` for any other token.
     pub(super) fn redeem(&self, token: &str, tool: &str, arguments: &Map<String, Value>) -> Result<Value> {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = waiting.iter().position(|run| run.token == token);

@@ -1,4 +1,4 @@
-//! A command line of this program: run, and its JSON read.
+//! Runs a command line of this program, and reads its JSON.
 
 use std::env;
 use std::ffi::OsString;
@@ -15,7 +15,7 @@ use crate::memory::Zeroizing;
 use crate::output;
 use crate::process;
 
-/// What a call came to: the command's JSON, or its error.
+/// The result of a call: the command's JSON, or its error.
 pub(super) type CallResult = Result<Value, Value>;
 
 /// An error as a command prints it with `--output json`.
@@ -23,7 +23,7 @@ pub(super) fn refused(error: &Error) -> Value {
     output::error_document(error).as_value().clone()
 }
 
-/// A command line. Secrets never become part of it: they go through stdin.
+/// A command line. Secrets are never part of it, but passed on stdin.
 #[derive(Debug)]
 pub(super) struct Invocation {
     words: Vec<String>,
@@ -37,30 +37,30 @@ impl Invocation {
         Self { words: command.split_whitespace().map(str::to_owned).collect(), positionals: Vec::new(), stdin: None }
     }
 
-    /// With `--name=value`, which no value can turn into another option.
+    /// Adds `--name=value`, which no value can turn into another option.
     pub(super) fn option(mut self, name: &str, value: Option<&str>) -> Self {
         self.words.extend(value.map(|value| format!("--{name}={value}")));
         self
     }
 
-    /// With the option once for each value.
+    /// Adds the option once for each value.
     pub(super) fn options<'v>(self, name: &str, values: impl IntoIterator<Item = &'v str>) -> Self {
         values.into_iter().fold(self, |line, value| line.option(name, Some(value)))
     }
 
-    /// With `--name`.
+    /// Adds `--name`.
     pub(super) fn flag(mut self, name: &str, given: bool) -> Self {
         self.words.extend(given.then(|| format!("--{name}")));
         self
     }
 
-    /// With a word before `--`, for the command that gives words after it another meaning.
+    /// Adds a word before `--`, for the command that treats words after it differently.
     pub(super) fn word(mut self, word: Option<&str>) -> Self {
         self.words.extend(word.map(str::to_owned));
         self
     }
 
-    /// With these after `--` if nothing is an option.
+    /// Adds words after `--`, where nothing is an option.
     pub(super) fn positionals<'v>(mut self, values: impl IntoIterator<Item = &'v str>) -> Self {
         self.positionals.extend(values.into_iter().map(str::to_owned));
         self
@@ -77,7 +77,7 @@ impl Invocation {
     }
 }
 
-/// This program, with the options of every command that the server was started with.
+/// This program, with the global options that the server was started with.
 #[derive(Debug)]
 pub(super) struct Program {
     path: PathBuf,
@@ -85,10 +85,10 @@ pub(super) struct Program {
 }
 
 impl Program {
-    /// The running program.
+    /// Finds the running program.
     ///
     /// # Errors
-    /// `io`, if the system does not report where it is.
+    /// `io` if the system does not report its path.
     pub(super) fn new(global: &Global) -> Result<Self> {
         let path = env::current_exe().map_err(|error| Error::io("cannot find the program itself", &error))?;
         let mut words: Vec<OsString> = ["--output=json", "--color=never"].map(OsString::from).into();
@@ -118,14 +118,14 @@ impl Program {
     fn output(&self, invocation: &Invocation) -> std::io::Result<Output> {
         let mut command = process::program(&self.path);
         command.args(&self.global).args(invocation.arguments());
-        // The commands refuse to reveal then, whatever a call or a setting asks for.
+        // Makes the commands refuse to reveal secrets, whatever a call or a setting requests.
         command.env("AGEPATCH_REVEAL", "never");
         // stdin and stdout of the server belong to the protocol.
         let stdin = if invocation.stdin.is_some() { Stdio::piped() } else { Stdio::null() };
         let mut child = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         thread::scope(|scope| {
             if let (Some(mut pipe), Some(bytes)) = (child.stdin.take(), &invocation.stdin) {
-                // A command that fails before it reads says so itself.
+                // A command that fails before it reads its input reports its own error.
                 scope.spawn(move || drop(pipe.write_all(bytes)));
             }
             child.wait_with_output()

@@ -1,8 +1,8 @@
-//! `agepatch mcp`: a server of the Model Context Protocol on stdin and stdout, so that coding agents can work on secrets
-//! without seeing one.
+//! `agepatch mcp`: a server of the Model Context Protocol on stdin and stdout, so that coding agents can work on
+//! secrets without seeing one.
 //!
-//! Each tool is a command line of this program, run as a process of its own with `--output json`: a tool can do what the
-//! command can, no more, and what one call reads stays in its process.
+//! Each tool is a command line of this program, run as a separate process with `--output json`: a tool can do what the
+//! command can and no more, and what one call reads stays in its process.
 
 mod arguments;
 mod confirmation;
@@ -48,7 +48,7 @@ pub(crate) struct McpArgs {
 /// Serves until the client closes stdin.
 ///
 /// # Errors
-/// `usage`, with `--reveal`; `io`, if the client does not speak the protocol.
+/// `usage` with `--reveal`; `io` if the client violates the protocol.
 pub(crate) fn run(args: &McpArgs, context: &mut Context) -> Result<ExitCode> {
     if context.global.reveal {
         return Err(Error::new(Kind::Usage, "`agepatch mcp` never reveals a secret")
@@ -68,7 +68,7 @@ pub(crate) fn run(args: &McpArgs, context: &mut Context) -> Result<ExitCode> {
         let failed = |error: String| Error::new(Kind::Io, error).hint("`agepatch help mcp` shows how a host starts it");
         let running = match server.serve(rmcp::transport::stdio()).await {
             Ok(running) => running,
-            // A client that only looked whether the program starts.
+            // A client that only tested whether the program starts.
             Err(rmcp::service::ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
             Err(error) => return Err(failed(format!("the client does not speak the protocol: {error}"))),
         };

@@ -6,7 +6,7 @@ use std::path::{Component, Path};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 
-/// A file of the repository, or the document inside a value of it (`FILE#PATH`).
+/// A file in the repository, or a document inside one of its values (`FILE#PATH`).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct FileName(String);
@@ -21,7 +21,7 @@ impl FileName {
 impl TryFrom<String> for FileName {
     type Error = String;
 
-    /// Accepts what is below the server's directory: agents work on a repository, not on the rest of the machine.
+    /// Accepts only files below the server's directory: agents work on a repository, not on the rest of the machine.
     fn try_from(name: String) -> Result<Self, String> {
         let file = name.split('#').next().unwrap_or_default();
         if file.is_empty() || file == "-" {
@@ -69,7 +69,7 @@ impl Revision {
 impl TryFrom<String> for Revision {
     type Error = String;
 
-    /// Refuses what git or this program would read as an option.
+    /// Rejects what git or this program would read as an option.
     fn try_from(revision: String) -> Result<Self, String> {
         match revision.starts_with('-') || revision.trim().is_empty() {
             true => Err(format!("`{revision}` is not a revision")),

@@ -1,14 +1,14 @@
-//! What a patch from an agent may do: only what it states itself, to files of the repository.
+//! What a patch from an agent may do: only changes with literal values, in files of the repository.
 
 use serde_json::Value;
 
 use super::names::FileName;
 use crate::error::{Error, Kind, Result};
 
-/// Refuses a patch that takes a value from a file, a variable, or stdin, or that names a file outside the server's
+/// Rejects a patch that reads a value from a file, a variable, or stdin, or that names a file outside the server's
 /// directory.
 ///
-/// A value from elsewhere could be shown afterwards, if its new place is public: a patch could read any file that way.
+/// A value from elsewhere could be shown afterwards if its new place is public, so a patch could read any file.
 ///
 /// # Errors
 /// `patch`.

@@ -43,7 +43,7 @@ impl Server {
         TOOLS.iter().filter(move |tool| !(read_only && tool.writes))
     }
 
-    /// Runs the tool's command; with `--confirm` first its dry run.
+    /// Runs the tool's command; with `--confirm` its dry run first.
     fn answer(&self, tool: &ToolSpec, mut arguments: JsonObject) -> CallResult {
         let token = match self.confirm && tool.writes {
             true => arguments.remove("confirm"),
@@ -70,7 +70,7 @@ impl Server {
         self.program.run(&invocation(false)?)
     }
 
-    /// The result of a dry run, and the token that confirms it.
+    /// The result of a dry run, with the token that confirms it.
     fn with_token(&self, tool: &ToolSpec, arguments: JsonObject, rehearsed: Value) -> CallResult {
         let confirmed = tool.previews.unwrap_or(tool.name);
         let remembered = self.confirmations.remember(confirmed, arguments, rehearsed.clone());

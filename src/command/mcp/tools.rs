@@ -1,4 +1,4 @@
-//! The tools: what each is called, takes, returns, and whether it writes.
+//! The tools: their names, arguments, and results, and whether they write.
 
 use std::sync::Arc;
 
@@ -14,11 +14,11 @@ use super::invocation::Invocation;
 use crate::command::schema;
 use crate::error::{Error, Kind, Result};
 
-/// A tool, and the command that it runs.
+/// A tool and its command.
 pub(super) struct ToolSpec {
     pub(super) name: &'static str,
     description: &'static str,
-    /// Whose JSON it returns, by the name in `agepatch schema`.
+    /// The name of its output in `agepatch schema`.
     output: &'static str,
     /// Whether it changes files or commits.
     pub(super) writes: bool,
@@ -84,7 +84,7 @@ fn input<A: Arguments>() -> JsonObject {
     let generator = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true).into_generator();
     match generator.into_root_schema_for::<A>().to_value() {
         Value::Object(mut schema) => {
-            // The name and the comment of a type here mean nothing to a client.
+            // Rust's type names and comments are useless to a client.
             schema.remove("title");
             schema.remove("description");
             schema
@@ -101,10 +101,10 @@ fn invocation<A: Arguments>(arguments: JsonObject) -> Result<Invocation> {
 }
 
 impl ToolSpec {
-    /// As a client sees it; with `confirm`, a tool that writes takes the token of its dry run.
+    /// The tool as a client sees it; with `confirm`, a tool that writes takes the token of its dry run.
     ///
     /// # Errors
-    /// `unsupported`, if a schema is broken.
+    /// `unsupported` if a schema is broken.
     pub(super) fn tool(&self, confirm: bool) -> Result<Tool> {
         let mut input = (self.input)();
         let mut output = object(schema::of_output(self.output)?);
@@ -126,7 +126,7 @@ impl ToolSpec {
     }
 }
 
-/// The schema, if it is one of objects: the protocol knows no other results.
+/// The schema, if it describes objects, since the protocol allows no other results.
 fn object(schema: Value) -> Option<JsonObject> {
     match schema {
         Value::Object(schema) if schema.get("type").is_some_and(|kind| kind == "object") => Some(schema),

@@ -1,4 +1,4 @@
-//! Where the versions are, and which file they are versions of.
+//! The places of the versions, and the file that they belong to.
 
 use std::path::{Path, PathBuf};
 
@@ -9,14 +9,14 @@ use crate::history::Repository;
 use crate::input::{self, Limit};
 use crate::workspace::{Target, Workspace};
 
-/// The file at PATH, below the repository's root. From here on the run takes place in the file's folder: the rules that
-/// count are the nearest to the file, and git runs a driver in the root.
+/// The file at PATH, below the repository's root. From here on the run takes place in the file's folder, since the
+/// nearest rules apply, and git runs a driver in the root.
 pub(super) fn target(args: &MergeFileArgs, context: &mut Context) -> Target {
     let workspace = &context.workspace;
     let path = root(context).join(&args.path);
     let rules = context.global.rules.as_ref().map(|rules| workspace.current().join(rules));
     let folder = path.parent().unwrap_or(workspace.current()).to_owned();
-    // The name may also be one of a file that is elsewhere (merging by hand, outside of git).
+    // The name may also be that of a file elsewhere (merging by hand, outside git).
     if workspace.top().is_some() || rules.is_some() {
         let near = Workspace::discover(folder, rules.as_deref());
         if near.rules_path().is_some() || near.sops_rules().is_ok_and(|rules| rules.is_some()) {
@@ -29,12 +29,13 @@ pub(super) fn target(args: &MergeFileArgs, context: &mut Context) -> Target {
     Target { display: args.path.clone(), ..found }
 }
 
-/// OURS: as it is given, else below the root.
+/// OURS: as given, or else below the root.
 pub(super) fn ours(args: &MergeFileArgs, context: &Context) -> PathBuf {
     if args.ours.exists() { args.ours.clone() } else { root(context).join(&args.ours) }
 }
 
-/// A version: a file, or one in git's index (`:1:PATH`). A version that git gives as an empty file is none.
+/// The bytes of a version: a file, or an entry in git's index (`:1:PATH`). git passes an empty file for a missing
+/// version.
 pub(super) fn bytes(version: &str, context: &Context) -> Result<Vec<u8>> {
     if version.starts_with(':') && !Path::new(version).exists() {
         return Repository::new(root(context)).object(version).map_err(|error| {

@@ -1,4 +1,4 @@
-//! Documents inside values that both sides changed, merged by themselves.
+//! Merges documents inside values that both sides changed.
 
 use super::report::Report;
 use crate::app::Context;
@@ -8,7 +8,8 @@ use crate::error::Result;
 use crate::history::merge::{self, MergeOutcome, Versions};
 use crate::workspace::Target;
 
-/// The sides `[base, ours, theirs]`, each with the merge of what both changed inside a value, or where that is in conflict.
+/// The sides `[base, ours, theirs]`, each with the merge of what both changed inside a value, unless that has
+/// conflicts.
 pub(super) fn merge(
     [base, ours, theirs]: [&Document; 3],
     target: &Target,

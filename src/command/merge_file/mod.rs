@@ -1,4 +1,4 @@
-//! `agepatch merge-file`: a semantic merge of three versions of an encrypted file, as git's merge driver or by hand.
+//! `agepatch merge-file`: merges three versions of an encrypted file semantically, as git's merge driver or by hand.
 
 mod inputs;
 mod inside;
@@ -72,7 +72,7 @@ pub(crate) enum Favor {
     Theirs,
 }
 
-/// Merges into OURS or OUTPUT; in a conflict both stay as they are.
+/// Merges into OURS or OUTPUT; in a conflict both are left as they are.
 pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCode> {
     let target = inputs::target(args, context);
     context.rehearse(args.driver);
@@ -97,7 +97,7 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
         },
     };
     let drift = Drift::of(&target, &held, context).map_err(named)?;
-    // A ciphertext of the same text for the same readers is as good as a new one, and git sees that nothing changed.
+    // A ciphertext of the same text for the same readers is as good as a new one, and git sees no change.
     if text == sides.ours.text && !drift.is_in(held.bytes()) {
         return unchanged(&report, &held, &target, args, context);
     }
@@ -106,7 +106,7 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
     let sealed = match &drift.rule {
         Some(rule) if held.container().kind().keeps_recipients() => match context.for_rule(&target, seal()?, rule) {
             Ok(sealed) => sealed,
-            // The content can still be merged.
+            // The content can be merged anyway.
             Err(error) if matches!(error.kind(), Kind::NoRecipient | Kind::Unsupported) => {
                 report.keeps_recipients(&error)?;
                 seal()?
@@ -126,7 +126,7 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
     report.merged(true)
 }
 
-/// OURS is the merge: it goes to OUTPUT as it is.
+/// OURS is the merge: it is written to OUTPUT as it is.
 fn unchanged(
     report: &Report<'_>,
     held: &LockedFile,
@@ -147,17 +147,17 @@ fn put(held: LockedFile, sealed: Sealed, context: &Context) -> Result<()> {
     replacements.put(context)
 }
 
-/// Reports whether a version is encrypted for others than the rules name.
+/// Determines whether a version is encrypted for other readers than the rules list.
 struct Drift<'t> {
     target: &'t Target,
-    /// `None` if the file itself says who its readers are, and no rule does.
+    /// `None` if the file itself lists its readers and no rule does.
     rule: Option<Rule>,
 }
 
 impl<'t> Drift<'t> {
     fn of(target: &'t Target, held: &LockedFile, context: &Context) -> Result<Self> {
         let rule = match held.container().kind().keeps_recipients() {
-            // Without rules that can be read, those who can read ours stay.
+            // Without readable rules, the readers of ours stay.
             true => context.workspace.rule(target).ok().flatten().filter(|rule| rule.sops.is_some()),
             false => Some(rule(target, context)?),
         };

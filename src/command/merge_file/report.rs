@@ -1,4 +1,4 @@
-//! What came of the merge, for people and for programs.
+//! Reports the result of the merge, as text and JSON.
 
 use std::cell::RefCell;
 use std::env;
@@ -14,12 +14,12 @@ use crate::history::{Commit, Repository};
 use crate::shown;
 use crate::shown::{CommandLine, CommitText, FileName, KeyName, Shown};
 
-/// Tells it.
+/// Prints the report.
 pub(super) struct Report<'c> {
     args: &'c MergeFileArgs,
     context: &'c Context,
     file: Shown,
-    /// The entries at which a side wrote comments that are not in the merge.
+    /// The entries at which a side wrote comments that were lost.
     lost: RefCell<Vec<String>>,
 }
 
@@ -56,17 +56,16 @@ crate::output! {
 }
 
 impl<'c> Report<'c> {
-    /// Of a merge with these arguments.
     pub(super) fn of(args: &'c MergeFileArgs, context: &'c Context) -> Self {
         Self { args, context, file: FileName::shown(args.path.clone()), lost: RefCell::default() }
     }
 
-    /// Notes the entries at which a side wrote comments that are not in the merge.
+    /// Records the entries at which a side wrote comments that were lost.
     pub(super) fn lose(&self, places: impl Iterator<Item = String>) {
         self.lost.borrow_mut().extend(places);
     }
 
-    /// OURS holds the merge.
+    /// Reports a merge without conflicts.
     pub(super) fn merged(&self, written: bool) -> Result<ExitCode> {
         let out = &self.context.out;
         for place in self.lost.borrow().iter().filter(|_| !out.is_json()) {
@@ -86,7 +85,7 @@ impl<'c> Report<'c> {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Conflicts in which a side had its way.
+    /// Reports conflicts in which one side was favoured.
     pub(super) fn decided(&self, conflicts: &[Conflict]) -> Result<()> {
         let side = if self.args.favor == Some(super::Favor::Theirs) { "theirs" } else { "ours" };
         conflicts.iter().try_for_each(|conflict| {
@@ -94,7 +93,7 @@ impl<'c> Report<'c> {
         })
     }
 
-    /// Says that a side was encrypted for others than the rules name now.
+    /// Reports that a side was encrypted for other recipients than the rules list now.
     pub(super) fn tell_drift(&self, [ours, theirs]: [bool; 2]) -> Result<()> {
         let side = match (ours, theirs) {
             (false, false) => return Ok(()),
@@ -109,13 +108,13 @@ impl<'c> Report<'c> {
         ))
     }
 
-    /// Says that the result is for those who can read ours, and why not for those whom the rules name.
+    /// Reports that the result keeps the readers of ours, and why it is not encrypted for those in the rules.
     pub(super) fn keeps_recipients(&self, why: &Error) -> Result<()> {
         let why = why.shown().clone();
         self.context.out.warn(&shown!("{}: merged, but its recipients stay those of ours: {}", &self.file, why))
     }
 
-    /// The sides are in conflict, and OURS is as it was: where, by which commits, and how to settle it.
+    /// Reports conflicts, which leave OURS unchanged: their places, their commits, and how to resolve them.
     pub(super) fn conflicts(&self, conflicts: &[Conflict], sides: [&[u8]; 2]) -> Result<()> {
         let root = self.context.workspace.repository().unwrap_or(self.context.workspace.current());
         let repository = Repository::new(root);
@@ -162,9 +161,9 @@ impl<'c> Report<'c> {
         say(&shown!("Then mark it as resolved:\n  git add {}", CommandLine::shown(quoted(&self.args.path))))
     }
 
-    /// The commands that settle a conflict in the file.
+    /// The commands that resolve a conflict in the file.
     fn commands(&self, conflict: &Conflict, source: Option<&str>) -> impl Iterator<Item = String> {
-        // What is inside a value is a file of its own.
+        // A conflict inside a value is resolved in its own document.
         let (file, path) = match conflict.path.rsplit_once('#') {
             Some((inner, path)) => (format!("{}#{inner}", self.args.path), path),
             None => (self.args.path.clone(), conflict.path.as_str()),
@@ -184,7 +183,7 @@ impl<'c> Report<'c> {
     }
 }
 
-/// Where theirs is found: git names the other side of a merge `MERGE_HEAD`; in a rebase and the like it is a commit.
+/// The revision with theirs: `MERGE_HEAD` in a merge; in a rebase and similar operations a commit.
 fn source(commit: Option<&Commit>) -> Option<String> {
     let merges = env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("GITHEAD_"));
     if merges { Some("MERGE_HEAD".to_owned()) } else { commit.map(|commit| commit.short.clone()) }

@@ -1,4 +1,4 @@
-//! The versions, decrypted.
+//! Decrypts the versions.
 
 use super::MergeFileArgs;
 use crate::app::Context;
@@ -12,17 +12,17 @@ use crate::schema::Schema;
 use crate::workspace::Target;
 
 pub(super) struct Sides {
-    /// `None` if each side made the file.
+    /// `None` if each side created the file.
     pub(super) base: Option<Plaintext>,
     pub(super) ours: Opened,
     pub(super) theirs: Plaintext,
 }
 
 impl Sides {
-    /// Decrypts `[base, ours, theirs]`; an empty base is none.
+    /// Decrypts `[base, ours, theirs]`; an empty base counts as none.
     ///
     /// # Errors
-    /// What is in the way, and how to merge by hand.
+    /// Errors from opening them, with how to merge by hand.
     pub(super) fn open(
         args: &MergeFileArgs,
         target: &Target,
@@ -47,7 +47,7 @@ impl Sides {
         })
     }
 
-    /// The text, where only one side changed it, or both alike.
+    /// The text, if only one side changed it, or both equally.
     pub(super) fn alike(&self) -> Option<&Plaintext> {
         let ours = &self.ours.text;
         if *ours == self.theirs || self.base.as_ref() == Some(&self.theirs) {
@@ -57,10 +57,10 @@ impl Sides {
     }
 }
 
-/// Reads ours, in the format that is said, else in that of the file.
+/// Parses ours, in the given format, or else in that of the file.
 ///
 /// # Errors
-/// What the format's parser says.
+/// Errors of the format's parser.
 pub(super) fn parse(
     ours: &Plaintext,
     target: &Target,

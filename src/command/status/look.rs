@@ -1,4 +1,4 @@
-//! Looks at what is here: the rules, the keys, the files, git.
+//! Collects the status: the rules, the keys, the files, git.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ use crate::input::{self, Limit};
 use crate::rules::SopsRules;
 use crate::workspace::Target;
 
-/// A file of the rules with its bytes, where it can be read.
+/// A file of the rules with its bytes, if it can be read.
 struct File {
     target: Target,
     bytes: Option<Vec<u8>>,
@@ -46,7 +46,7 @@ pub(super) fn status(context: &Context) -> Result<Status> {
     let access = Access::as_written(context);
     let mut may_open = false;
     let mut keys = Vec::new();
-    // Where the settings cannot be read, the usual places are tried anyway.
+    // If the settings cannot be read, try the usual places.
     for path in context.identity_paths().unwrap_or_else(|_| usual_identities()) {
         keys.push(try_key(&path, &mut files, &mut may_open, &access));
     }
@@ -81,20 +81,20 @@ pub(super) fn status(context: &Context) -> Result<Status> {
     })
 }
 
-/// The encrypted files that are not as HEAD has them; none where git cannot tell.
+/// The encrypted files that differ from HEAD; empty if git cannot tell.
 fn changed(repository: &Repository, context: &Context) -> Vec<String> {
     let changed = commit::changed_secrets(repository, context).unwrap_or_default();
     changed.into_iter().map(|target| target.display).collect()
 }
 
-/// Whether the recipients of the file are not those of the rules, as far as its header says.
+/// Whether the readers in the file's header differ from the recipients in the rules.
 fn has_drifted(file: &File, context: &Context) -> bool {
     let Some(bytes) = &file.bytes else { return false };
     let Ok(Some(rule)) = context.workspace.rule(&file.target) else { return false };
     context.agreement(&file.target, bytes, &rule, None).is_ok_and(|agreement| agreement.drifted())
 }
 
-/// What the identity file is good for. One that would ask a person for something is not tried.
+/// Tests an identity file, unless it would prompt.
 fn try_key(path: &Path, files: &mut [File], may_open: &mut bool, access: &Access<'_>) -> IdentityStatus {
     let name = public_key(path).and_then(|key| access.known_name(&key));
     let key = |opens, problem: Option<String>| IdentityStatus {
@@ -121,7 +121,7 @@ fn try_key(path: &Path, files: &mut [File], may_open: &mut bool, access: &Access
     key(Some(opens), None)
 }
 
-/// The public key of an identity file, where the file beside it or a comment in it holds that.
+/// The public key of an identity file, from the file beside it or a comment in it.
 fn public_key(path: &Path) -> Option<String> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".pub");

@@ -1,4 +1,4 @@
-//! `agepatch status`, or `agepatch` alone: what is here, what changed, and what to do next.
+//! `agepatch status`, or `agepatch` alone: shows what is here, what changed, and what to do next.
 
 mod look;
 mod text;
@@ -9,14 +9,14 @@ use crate::app::Context;
 use crate::error::{Error, Result};
 use crate::shown::{FileName, Shown, shell_word};
 
-/// An identity file, and what it is good for.
+/// An identity file, and what it opens.
 struct IdentityStatus {
     path: String,
-    /// What the rules call its public key, or that key's comment.
+    /// The name of its public key in the rules, or that key's comment.
     name: Option<String>,
-    /// How many of the files it opens; `None` if that was not tried.
+    /// How many of the files it opens; `None` if it was not tested.
     opens: Option<usize>,
-    /// Why it cannot be used, or was not tried.
+    /// Why it cannot be used, or was not tested.
     problem: Option<String>,
 }
 
@@ -24,11 +24,11 @@ struct IdentityStatus {
 struct SecretStatus {
     path: String,
     state: &'static str,
-    /// Whether its recipients are not those of the rules.
+    /// Whether its readers differ from the recipients in the rules.
     drifted: bool,
 }
 
-/// What was found.
+/// The collected status.
 struct Status {
     directory: String,
     repository: Option<String>,
@@ -40,19 +40,19 @@ struct Status {
     settings_problem: Option<Error>,
     keys: Vec<IdentityStatus>,
     secrets: Vec<SecretStatus>,
-    /// Encrypted files that are not as HEAD has them.
+    /// Encrypted files that differ from HEAD.
     changed: Vec<String>,
-    /// Whether git shows and merges encrypted files in this clone; `None` outside of a repository.
+    /// Whether git shows and merges encrypted files in this clone; `None` outside a repository.
     git_setup: Option<bool>,
-    /// What became of interrupted changes, or why one could not be finished.
+    /// The outcomes of interrupted changes, or why one could not be finished.
     interrupted: Vec<Shown>,
     /// The files that git has in conflict.
     unmerged: Vec<String>,
-    /// Temporary files of runs that were killed.
+    /// Temporary files of killed runs.
     temporary: Vec<String>,
 }
 
-/// A command to try next, and what it is good for.
+/// A command to try next, and its purpose.
 struct Next {
     command: String,
     reason: &'static str,
@@ -114,8 +114,8 @@ crate::output! {
     }
 }
 
-/// Reports the repository, the rules, the identities, the files, and what to do next. Nobody is asked for a passphrase, and
-/// whatever is wrong is reported rather than a failure.
+/// Prints the repository, the rules, the identities, the files, and what to do next. It never prompts, and it reports
+/// problems instead of failing.
 pub(crate) fn run(context: &mut Context) -> Result<ExitCode> {
     let status = look::status(context)?;
     let next = status.next();
@@ -129,7 +129,7 @@ pub(crate) fn run(context: &mut Context) -> Result<ExitCode> {
 }
 
 impl Status {
-    /// What to do next: first what is urgent, then what changed, then what a newcomer would try.
+    /// What to do next: urgent problems first, then changes, then first steps for a newcomer.
     fn next(&self) -> Vec<Next> {
         let mut next: Vec<Next> = Vec::new();
         let mut add = |words: &str, reason| next.push(Next { command: format!("agepatch {words}"), reason });

@@ -1,4 +1,4 @@
-//! The status as a person reads it.
+//! Prints the status as text.
 
 use anstyle::{AnsiColor, Style};
 
@@ -8,11 +8,11 @@ use crate::output::Output;
 use crate::shown;
 use crate::shown::{Sentence, Shown};
 
-/// Up to so many files are all listed; of more, those that are not simply readable.
+/// Up to this number, all files are listed; beyond it, only those that need attention.
 const ALL: usize = 8;
-/// How many lines a section has at most.
+/// The maximum number of lines in a section.
 const LISTED: usize = 12;
-/// The width of the names of the sections.
+/// The width of the section names.
 const NAME: usize = 10;
 
 /// The sections, each with its name before its first line.
@@ -33,7 +33,7 @@ pub(super) fn of(status: &Status, next: &[Next], out: Output) -> Shown {
     Shown::join(&lines, "\n")
 }
 
-/// What needs attention stands out.
+/// Highlights what needs attention.
 fn paint(section: &str, line: &str, out: Output) -> Shown {
     let line = Sentence::shown(line);
     match section {
@@ -97,7 +97,7 @@ fn keys(status: &Status) -> Vec<String> {
     status.keys.iter().map(one).collect()
 }
 
-/// A summary where there are many; then the files, those that are not simply readable first.
+/// A summary if there are many files; then the files, those that need attention first.
 fn files(secrets: &[SecretStatus]) -> Vec<String> {
     let (readable, others): (Vec<&SecretStatus>, Vec<&SecretStatus>) =
         secrets.iter().partition(|secret| secret.state == "readable");
@@ -124,7 +124,7 @@ fn limited(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
-/// The commands with their reasons beside them.
+/// The commands with their purposes beside them.
 fn commands(next: &[Next]) -> Vec<String> {
     let width = next.iter().map(|next| next.command.chars().count()).max().unwrap_or_default();
     next.iter().map(|next| format!("{:width$}  {}", next.command, next.reason)).collect()
@@ -134,7 +134,7 @@ fn counted(count: usize, word: &str) -> String {
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
 
-/// What a state means; nothing for a readable file.
+/// A state in words; empty for a readable file.
 fn words(state: &str) -> &'static str {
     match state {
         "readable" => "",
@@ -145,7 +145,7 @@ fn words(state: &str) -> &'static str {
     }
 }
 
-/// The path, `~` for the home folder.
+/// The path with `~` for the home folder.
 fn with_tilde(path: &str) -> String {
     let home = std::env::home_dir().filter(|home| home.is_absolute());
     let rest = home.and_then(|home| std::path::Path::new(path).strip_prefix(home).ok().map(std::path::Path::to_owned));

@@ -1,10 +1,10 @@
-//! Findings as annotations of GitHub Actions.
+//! Prints findings as annotations of GitHub Actions.
 
 use crate::check::{Finding, Severity};
 use crate::shown;
 use crate::shown::Shown;
 
-/// One workflow command a line.
+/// One workflow command per line.
 pub fn github(findings: &[Finding]) -> Shown {
     let mut out = Shown::default();
     for finding in findings {
@@ -26,13 +26,13 @@ pub fn github(findings: &[Finding]) -> Shown {
     out
 }
 
-/// Escapes what is after `::`.
+/// Escapes the text after `::`.
 #[expect(clippy::disallowed_methods, reason = "escapes text that was printable already")]
 fn data(text: &Shown) -> Shown {
     Shown::document(text.as_str().replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"))
 }
 
-/// Escapes a property, where colon and comma mean something.
+/// Escapes a property, in which colon and comma are special.
 #[expect(clippy::disallowed_methods, reason = "escapes text that was printable already")]
 fn property(text: &Shown) -> Shown {
     Shown::document(data(text).as_str().replace(':', "%3A").replace(',', "%2C"))

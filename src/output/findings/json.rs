@@ -1,4 +1,4 @@
-//! Findings for programs.
+//! Prints findings as JSON.
 
 use crate::check::Finding;
 use crate::document::{Edit, to_json};
@@ -38,7 +38,7 @@ crate::output! {
     }
 }
 
-/// A patch, as its JSON is.
+/// A patch as JSON.
 pub type PatchOutput = Vec<OperationOutput>;
 
 crate::output! {
@@ -58,7 +58,7 @@ crate::output! {
     }
 }
 
-/// `{"findings":[…]}`, as the contract has it.
+/// `{"findings":[…]}`, as in the contract.
 pub fn json(findings: &[Finding]) -> Findings {
     Findings { findings: findings.iter().map(one).collect() }
 }
@@ -78,7 +78,7 @@ fn one(finding: &Finding) -> FindingOutput {
     }
 }
 
-/// The fix as a patch. The values in fixes are agepatch's own words, or public ones.
+/// The fix as a patch. The values in fixes are constants of agepatch, or public.
 #[expect(clippy::disallowed_methods, reason = "fixes hold public values only")]
 fn fix(edits: &[Edit]) -> Json {
     Json::public(to_json(&patch::to_value(edits)))

@@ -1,4 +1,4 @@
-//! Findings in the four forms that `check` can print.
+//! Findings in the four output formats of `check`.
 
 mod github;
 mod json;

@@ -1,9 +1,9 @@
-//! Findings as SARIF 2.1.0, which code hosts and editors read.
+//! Prints findings as SARIF 2.1.0, which code hosts and editors read.
 
 use crate::check::{Finding, Lint, Severity, registry};
 use crate::shown::{FileName, Json, Shown};
 
-/// The log of one run, with the rules that it has findings of.
+/// The log of one run, with the rules of its findings.
 pub fn sarif(findings: &[Finding]) -> Json {
     let rules: Vec<&'static Lint> =
         registry::all().filter(|rule| findings.iter().any(|finding| finding.rule == rule.id)).collect();
@@ -43,7 +43,7 @@ fn result(finding: &Finding, rules: &[&'static Lint]) -> Json {
         message.push(&Shown::fixed(": "));
         message.push(help);
     }
-    // A finding of `doctor` has no rule in the table, which SARIF writes as -1.
+    // Findings of `doctor` are not in the table of rules, which SARIF expresses as -1.
     let index = rules.iter().position(|rule| rule.id == finding.rule).and_then(|index| i64::try_from(index).ok());
     Json::object([
         ("ruleId", finding.rule.into()),

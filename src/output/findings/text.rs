@@ -1,4 +1,4 @@
-//! Findings for people: the message, the redacted line with a mark under the place, and what to do.
+//! Prints findings for people: the message, the redacted line with a mark below the place, and what to do.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -7,10 +7,10 @@ use crate::check::{Finding, Severity};
 use crate::shown;
 use crate::shown::Shown;
 
-/// Gives the redacted text of a line of a file, and the column in it, from line and column (both counted from one).
+/// Returns the redacted text of a line and the column in it, given line and column (both one-based).
 pub type Lines<'a> = dyn Fn(&Shown, usize, usize) -> Option<(Shown, usize)> + 'a;
 
-/// Renders the findings, with a line that counts them.
+/// Formats the findings, followed by a line with their count.
 pub fn text(findings: &[Finding], lines: &Lines<'_>, color: bool) -> Shown {
     let mut out = Shown::default();
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
@@ -51,11 +51,11 @@ fn one(finding: &Finding, lines: &Lines<'_>, renderer: &Renderer) -> Shown {
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
-    // Everything that went in was shown text.
+    // All parts are shown text.
     Shown::exact(renderer.render(&[group]))
 }
 
-/// The bytes of the line that the mark goes under: from the column to the end of the value, or of the line.
+/// The bytes of the line to mark: from the column to the end of the value, or of the line.
 fn mark(line: &str, column: usize, finding: &Finding) -> std::ops::Range<usize> {
     let start = line.char_indices().nth(column - 1).map_or(line.len(), |(at, _)| at);
     let length = finding.span.as_ref().map_or(1, ExactSizeIterator::len).max(1);

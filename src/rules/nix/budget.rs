@@ -1,8 +1,8 @@
-//! How much an evaluation may cost: it ends, with a place, whatever the rules say.
+//! Limits the cost of an evaluation: it ends with an error that has a place, whatever the rules contain.
 //!
-//! One number bounds time and memory. Each step of the evaluation costs one, and so does each element of a list or a set
-//! that is made, each 16 bytes of a string, each state that a regular expression goes through. What costs one takes up
-//! some hundred bytes and nanoseconds at most.
+//! One number limits time and memory. Each step of the evaluation costs one, and so do each element of a new list or
+//! set, each 16 bytes of a string, and each state of a regular expression. One unit is at most some hundred bytes and
+//! nanoseconds.
 
 use std::env;
 use std::time::{Duration, Instant};
@@ -11,20 +11,20 @@ use super::failure::{EvalResult, Failure};
 
 /// The environment variable that sets another number of steps.
 const VARIABLE: &str = "AGEPATCH_MAX_STEPS";
-/// Hundreds of times what large rules take.
+/// Hundreds of times what large rules need.
 const STEPS: u64 = 3_000_000;
-/// So long it may take: on a machine so slow that the steps are too many.
+/// A time limit, for machines on which the steps take too long.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How often the clock is read.
+/// How many steps to take between looks at the clock.
 const GLANCE: u64 = 1 << 14;
-/// What part of a string costs one.
+/// The number of bytes of a string that cost one.
 const BYTES: usize = 16;
 
-/// What is left of it.
+/// The remaining budget.
 pub(super) struct Budget {
     steps: u64,
     left: u64,
-    /// When the clock is read next: once no more than so much is left.
+    /// The remaining budget at which to look at the clock next.
     next_glance: u64,
     begin: Instant,
 }
@@ -36,10 +36,10 @@ impl Budget {
         Self { steps, left: steps, next_glance: steps, begin: Instant::now() }
     }
 
-    /// Takes so much of it.
+    /// Spends `cost`.
     ///
     /// # Errors
-    /// Where there is no more.
+    /// If the budget is exhausted.
     pub(super) fn spend(&mut self, cost: usize) -> EvalResult<()> {
         let cost = u64::try_from(cost).unwrap_or(u64::MAX);
         let Some(left) = self.left.checked_sub(cost) else {
@@ -59,7 +59,7 @@ impl Budget {
         Ok(())
     }
 
-    /// Takes what a text of so many bytes costs.
+    /// Spends the cost of a text of this length.
     ///
     /// # Errors
     /// See [`Budget::spend`].

@@ -1,4 +1,4 @@
-//! Application of functions.
+//! Applies functions.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use super::thunk::{Env, Thunk};
 use super::value::{Attrs, Closure, Partial, Value};
 
 impl Evaluator {
-    /// `function` applied to one argument.
+    /// Applies `function` to one argument.
     pub(super) fn call(&mut self, function: &Value, argument: Thunk) -> EvalResult<Value> {
         match function {
             Value::Lambda(closure) => self.call_lambda(closure, argument),
@@ -34,7 +34,7 @@ impl Evaluator {
         }
     }
 
-    /// `function` applied to one argument after the other.
+    /// Applies `function` to several arguments.
     pub(super) fn call_all(&mut self, function: &Value, arguments: &[Thunk]) -> EvalResult<Value> {
         let mut value = function.clone();
         for argument in arguments {
@@ -43,7 +43,7 @@ impl Evaluator {
         Ok(value)
     }
 
-    /// The function that a thunk holds, applied to `arguments`.
+    /// Applies the function in a thunk to `arguments`.
     pub(super) fn call_thunk(&mut self, function: &Thunk, arguments: &[Thunk]) -> EvalResult<Value> {
         let function = self.force(function)?;
         self.call_all(&function, arguments)
@@ -67,7 +67,7 @@ impl Evaluator {
     }
 }
 
-/// Refuses a missing argument, and one that the pattern does not know.
+/// Fails for a missing argument, and for one that the pattern does not contain.
 fn check_arguments(pattern: &Pattern, attrs: &Attrs) -> EvalResult<()> {
     for (name, default) in &pattern.formals {
         if default.is_none() && !attrs.map.contains_key(name) {

@@ -1,4 +1,4 @@
-//! From values to strings: interpolation, `+`, `toString`.
+//! Converts values to strings: interpolation, `+`, `toString`.
 
 use std::rc::Rc;
 
@@ -36,7 +36,7 @@ impl Evaluator {
         Ok(Value::Path(files::canonical(&text).into()))
     }
 
-    /// What interpolation and `+` take as a string. A path would be copied into the store, which only Nix can do.
+    /// The string for interpolation and `+`. A path would be copied to the store, which only Nix can do.
     pub(super) fn coerce_to_string(&mut self, value: &Value) -> EvalResult<Rc<str>> {
         match value {
             Value::String(text) => Ok(text.clone()),

@@ -5,7 +5,7 @@ use super::failure::{EvalResult, Failure};
 use super::value::Value;
 
 impl Evaluator {
-    /// Whether both are equal, as `==` sees it.
+    /// Whether both are equal, by the rules of `==`.
     pub(super) fn equal(&mut self, left: &Value, right: &Value) -> EvalResult<bool> {
         self.deeper(None, |evaluator| evaluator.equal_parts(left, right))
     }
@@ -54,7 +54,7 @@ impl Evaluator {
                 true
             }
             (Value::Lambda(_) | Value::Builtin(_), Value::Lambda(_) | Value::Builtin(_)) => {
-                // Whether a function equals itself depends on where Nix keeps it in memory.
+                // Whether a function equals itself depends on Nix's memory layout.
                 return Err(Failure::needs_nix("a comparison of functions"));
             }
             _ => false,
@@ -65,7 +65,7 @@ impl Evaluator {
         Ok(!matches!(self.force(thunk)?, Value::Lambda(_) | Value::Builtin(_) | Value::List(_) | Value::Attrs(_)))
     }
 
-    /// Whether `left` comes before `right`, as `<` sees it.
+    /// Whether `left` is less than `right`, by the rules of `<`.
     pub(super) fn less(&mut self, left: &Value, right: &Value) -> EvalResult<bool> {
         self.deeper(None, |evaluator| evaluator.less_parts(left, right))
     }

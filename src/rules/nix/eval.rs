@@ -1,4 +1,4 @@
-//! Forcing: from expressions and thunks to values.
+//! Forces expressions and thunks to values.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -15,37 +15,37 @@ use super::thunk::{Env, State, Thunk};
 use super::value::{Attr, Attrs, Closure, Value};
 use crate::rules::names::Names;
 
-/// How deep evaluation may nest. Nix's own limit is its stack; the thread that evaluates has room for this many levels.
+/// The maximum depth of an evaluation. Nix's own limit is its stack; the evaluating thread's stack fits this many
+/// levels.
 const DEPTH_LIMIT: usize = 20_000;
 
-/// The text of a file of another revision, by its path (links resolved); `None` if the revision has none.
+/// Returns the text of a file of another revision, given its path (links resolved); `None` if the revision does not
+/// contain it.
 pub(in crate::rules) type Texts = Arc<dyn Fn(&Path) -> Option<String> + Send + Sync>;
 
 /// The state of one evaluation.
 pub(in crate::rules) struct Evaluator {
-    /// Below which files may be read, links resolved.
+    /// The folders below which files may be read, with links resolved.
     pub(super) folders: Vec<PathBuf>,
     /// A file that is not on disk, with its text.
     pub(in crate::rules) given: Option<(PathBuf, String)>,
-    /// The texts of the files, where they are not those on disk.
+    /// The texts of the files, if they do not come from disk.
     pub(super) texts: Option<Texts>,
-    /// The files that were read, links resolved.
+    /// The files that were read, with links resolved.
     pub(in crate::rules) read: RefCell<Vec<PathBuf>>,
-    /// The Nix files that were read.
+    /// The parsed Nix files.
     pub(in crate::rules) sources: Sources,
-    /// What public keys are called in them.
+    /// The names of public keys in them.
     pub(in crate::rules) names: Names,
     pub(super) imported: HashMap<PathBuf, Thunk>,
     pub(super) builtins: Rc<Attrs>,
-    /// The regular expressions that were compiled.
+    /// A cache of compiled regular expressions.
     pub(super) patterns: HashMap<String, Rc<Pattern>>,
-    /// What the evaluation may still cost.
     pub(super) budget: Budget,
     depth: usize,
 }
 
 impl Evaluator {
-    /// An evaluator that has read nothing yet.
     pub(in crate::rules) fn new(folders: &[PathBuf]) -> Self {
         Self {
             folders: folders.to_vec(),
@@ -62,13 +62,13 @@ impl Evaluator {
         }
     }
 
-    /// Reads files as `texts` has them, such as those of another revision.
+    /// Reads files through `texts`, for example those of another revision.
     #[must_use]
     pub(in crate::rules) fn with_texts(self, texts: Option<Texts>) -> Self {
         Self { texts, ..self }
     }
 
-    /// The value of `thunk`, evaluated now if it was not yet.
+    /// The value of `thunk`, evaluated if necessary.
     pub(in crate::rules) fn force(&mut self, thunk: &Thunk) -> EvalResult<Value> {
         let state = match &*thunk.0.borrow() {
             State::Done(value) => return Ok(value.clone()),
@@ -97,7 +97,7 @@ impl Evaluator {
                 Ok(value)
             }
             Err(failure) => {
-                // `tryEval` may have caught it: whoever asks again gets the same error, not "infinite recursion".
+                // `tryEval` may have caught it: forcing it again gives the same error, not "infinite recursion".
                 thunk.0.replace(state);
                 Err(failure)
             }
@@ -109,7 +109,7 @@ impl Evaluator {
         self.deeper(Some(expr.at), |evaluator| evaluator.eval_kind(expr, env))
     }
 
-    /// Runs `body` one level deeper, or stops where there is no room for that.
+    /// Runs `body` one level deeper, or fails at the maximum depth.
     pub(super) fn deeper<T>(&mut self, at: Option<At>, body: impl FnOnce(&mut Self) -> EvalResult<T>) -> EvalResult<T> {
         if self.depth >= DEPTH_LIMIT {
             let mut failure = Failure::limit(format!("recursion deeper than {DEPTH_LIMIT} levels, perhaps infinite"));
@@ -186,7 +186,7 @@ impl Evaluator {
     }
 
     fn force_local(&mut self, env: &Env, up: usize, slot: usize, at: At) -> EvalResult<Value> {
-        // Scopes far out are reached one by one.
+        // Distant scopes are reached one by one.
         self.budget.spend(up / 16).map_err(|failure| failure.or_at(at))?;
         let thunk = env.get(up, slot).ok_or_else(|| Failure::error("a variable has no value yet").or_at(at))?;
         self.force(&thunk.clone())
@@ -207,7 +207,7 @@ impl Evaluator {
         Err(Failure::error(format!("undefined variable{}", self.sources.quoted(name))).or_at(at))
     }
 
-    /// The Boolean that `expr` must give.
+    /// The boolean value of `expr`.
     pub(super) fn condition(&mut self, expr: &Expr, env: &Env) -> EvalResult<bool> {
         match self.eval(expr, env)? {
             Value::Bool(value) => Ok(value),
@@ -250,7 +250,7 @@ impl Evaluator {
     }
 }
 
-/// The thunks of `bindings`: what is inherited waits in `outer`, the rest in `inner`.
+/// The thunks of `bindings`: inherited ones are evaluated in `outer`, the others in `inner`.
 fn slots(bindings: &[Binding], outer: &Env, inner: &Env) -> Vec<Thunk> {
     bindings
         .iter()
@@ -258,13 +258,13 @@ fn slots(bindings: &[Binding], outer: &Env, inner: &Env) -> Vec<Thunk> {
         .collect()
 }
 
-/// `expr` in `env`, to be evaluated when it is needed.
+/// A thunk of `expr` in `env`.
 pub(super) fn delay(expr: &Rc<Expr>, env: &Env) -> Thunk {
     labelled(expr, env, None)
 }
 
 fn labelled(expr: &Rc<Expr>, env: &Env, label: Option<Rc<str>>) -> Thunk {
-    // A variable shares the thunk it names, unless that scope is still being filled.
+    // A variable shares the thunk that it refers to, unless that scope is still being built.
     if let ExprKind::Local { up, slot } = expr.kind
         && let Some(thunk) = env.get(up, slot)
     {

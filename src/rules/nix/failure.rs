@@ -4,28 +4,28 @@ use super::source::At;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::rules) enum Cause {
-    /// The file is no Nix that rnix can read.
+    /// The file cannot be parsed by rnix.
     Syntax,
-    /// `throw` or a failed `assert`: the two that `tryEval` catches.
+    /// `throw` or a failed `assert`, the only two that `tryEval` catches.
     Thrown,
-    /// Any other error of the file, as Nix would report it too.
+    /// Any other error in the file, which Nix would report as well.
     Error,
-    /// A construct that only Nix itself can evaluate; the message names it.
+    /// A construct that only Nix can evaluate, named in the message.
     NeedsNix,
-    /// More than an evaluation may take. Nix is not asked instead: it has no limit.
+    /// The budget is exhausted. Nix is not used instead, since it has no limit.
     Limit,
 }
 
-/// A stopped evaluation: the cause, its words, and the innermost place known.
+/// A stopped evaluation: the cause, the message, and the innermost known place.
 #[derive(Debug, Clone)]
 pub(in crate::rules) struct Failure {
     pub(in crate::rules) cause: Cause,
-    /// What is said of it; for [`Cause::NeedsNix`] the construct alone.
+    /// The message; for [`Cause::NeedsNix`] only the construct.
     pub(in crate::rules) message: String,
     pub(in crate::rules) at: Option<At>,
 }
 
-/// The result of everything that evaluates; the failure is boxed because evaluation is deeply recursive.
+/// The result of every evaluation; the failure is boxed because evaluation is deeply recursive.
 pub(in crate::rules) type EvalResult<T> = Result<T, Box<Failure>>;
 
 impl Failure {
@@ -42,7 +42,7 @@ impl Failure {
         Self::new(Cause::Syntax, message)
     }
 
-    /// What `throw` and `assert` raise.
+    /// An error from `throw` or `assert`.
     pub(super) fn thrown(message: impl Into<String>) -> Box<Self> {
         Self::new(Cause::Thrown, message)
     }
@@ -52,12 +52,12 @@ impl Failure {
         Self::new(Cause::NeedsNix, construct)
     }
 
-    /// More than an evaluation may take.
+    /// An error for an exhausted budget.
     pub(super) fn limit(message: impl Into<String>) -> Box<Self> {
         Self::new(Cause::Limit, message)
     }
 
-    /// Names the place, unless a place further in is known already.
+    /// Adds the place, unless a more specific one is already known.
     pub(in crate::rules) fn or_at(mut self: Box<Self>, at: At) -> Box<Self> {
         self.at.get_or_insert(at);
         self

@@ -1,14 +1,14 @@
-//! What is wrong with a text that is not Nix, in words, and where.
+//! Describes syntax errors in Nix files.
 
 use rnix::{ParseError, SyntaxKind};
 
-/// The fault and the byte it is at.
+/// The description of the error, and its byte offset.
 pub(super) fn describe(error: &ParseError, text: &str) -> (String, usize) {
     match error {
         ParseError::UnexpectedWanted(found, range, wanted) => {
             let start = usize::from(range.start());
             match wanted.as_ref() {
-                // What is missing is missing behind what was written before.
+                // A missing token is reported after the preceding code.
                 [one @ (SyntaxKind::TOKEN_SEMICOLON | SyntaxKind::TOKEN_ASSIGN)] => {
                     (format!("missing {}", token(*one)), end_of_code(text, start))
                 }
@@ -29,7 +29,7 @@ pub(super) fn describe(error: &ParseError, text: &str) -> (String, usize) {
     }
 }
 
-/// The end of the last line of code before `at`, its comment and the white space left out.
+/// The end of the last line of code before `at`, without its comment and white space.
 fn end_of_code(text: &str, at: usize) -> usize {
     let mut end = text[..at].trim_end().len();
     loop {

@@ -1,4 +1,4 @@
-//! Files that the rules read: imports, `readFile`, `readDir`.
+//! Reads files for the rules: imports, `readFile`, `readDir`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +12,7 @@ use super::thunk::{Env, State, Thunk};
 use super::value::{Attr, Value};
 use crate::input::{self, Limit};
 
-/// An absolute path without `.`, `..` and doubled slashes.
+/// An absolute path without `.`, `..`, and doubled slashes.
 pub(super) fn canonical(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
@@ -26,7 +26,7 @@ pub(super) fn canonical(path: &str) -> String {
 }
 
 impl Evaluator {
-    /// The value of a file; of a folder, that of its `default.nix`. Each file is read once.
+    /// The value of a file, or of a folder's `default.nix`. Each file is read once.
     pub(in crate::rules) fn import(&mut self, path: &Path) -> EvalResult<Value> {
         let given = self.given.take_if(|(given, _)| given == path);
         let path = match &given {
@@ -42,7 +42,7 @@ impl Evaluator {
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
         let file = self.sources.add(path.clone(), text.clone());
         let expr = lower::file(&text, file, &folder, &mut self.names, &mut self.budget);
-        // What is wrong with another kind of file could only be said in its own words.
+        // An error in another kind of file could only be described by quoting it.
         let is_nix = file == 0 || path.extension().is_some_and(|ending| ending == "nix");
         let expr = expr.map_err(|failure| match is_nix || failure.cause == Cause::Limit {
             true => failure,
@@ -53,13 +53,13 @@ impl Evaluator {
         self.force(&thunk)
     }
 
-    /// A name, if the rules themselves have it; see [`super::source::Sources::quoted`].
+    /// A name, if it is part of the rules themselves; see [`super::source::Sources::quoted`].
     pub(in crate::rules) fn quoted(&self, name: &str) -> String {
         self.sources.quoted(name)
     }
 
-    /// The place of a path, if the rules may read there: below their own folder or the repository, links resolved, and not
-    /// in git's folder, which holds credentials.
+    /// The resolved path, if the rules may read it: below their own folder or the repository, but not in git's folder,
+    /// which contains credentials.
     pub(super) fn within(&self, path: &Path) -> EvalResult<PathBuf> {
         let real = real(path);
         let allowed = self.folders.iter().any(|folder| real.starts_with(folder));
@@ -69,7 +69,7 @@ impl Evaluator {
         }
     }
 
-    /// A failure to read; the path is named if the rules themselves have its last name.
+    /// An error from reading; it names the path if its last component is part of the rules.
     pub(super) fn unreadable(&self, what: &str, path: &Path, error: &std::io::Error) -> Box<Failure> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let name = self.sources.quoted(&name);
@@ -89,7 +89,7 @@ impl Evaluator {
         })
     }
 
-    /// What a folder holds, by name: `regular`, `directory`, `symlink`, `unknown`.
+    /// The entries of a folder and their types: `regular`, `directory`, `symlink`, `unknown`.
     pub(super) fn list_folder(&self, path: &Path) -> EvalResult<Value> {
         let path = self.within(path)?;
         if self.texts.is_some() {
@@ -106,7 +106,7 @@ impl Evaluator {
         Ok(Value::attrs(map))
     }
 
-    /// The path that a path or a string with an absolute path means.
+    /// The path in a path value, or in a string with an absolute path.
     pub(super) fn path_of(&mut self, thunk: &Thunk) -> EvalResult<PathBuf> {
         match self.force(thunk)? {
             Value::Path(path) => Ok(PathBuf::from(&*path)),
@@ -116,7 +116,7 @@ impl Evaluator {
     }
 }
 
-/// A path without steps back, links resolved as far as it is there.
+/// A path without `..`, with links resolved as far as it exists.
 fn real(path: &Path) -> PathBuf {
     let path = PathBuf::from(canonical(&path.to_string_lossy()));
     let there = path.ancestors().find_map(|above| Some((above.canonicalize().ok()?, above)));
@@ -124,7 +124,7 @@ fn real(path: &Path) -> PathBuf {
     real.map_or(path.clone(), |(real, rest)| if rest.as_os_str().is_empty() { real } else { real.join(rest) })
 }
 
-/// Nix's word for the type of a file.
+/// Nix's name for the type of a file.
 pub(super) fn type_name(kind: fs::FileType) -> &'static str {
     match kind {
         kind if kind.is_symlink() => "symlink",

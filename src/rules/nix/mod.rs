@@ -1,8 +1,8 @@
-//! A lazy evaluator of the part of the Nix language that secrets.nix files are written in.
+//! A lazy evaluator of the part of the Nix language that secrets.nix files use.
 //!
-//! `lower` turns rnix's syntax tree into a tree whose variables are resolved; `eval` forces values out of it. What lies
-//! outside the part known here (derivations, fetching, search paths, copying into the store) is no error of the file:
-//! it fails with [`Cause::NeedsNix`], and the caller asks Nix itself. Nothing is ever guessed.
+//! `lower` turns rnix's syntax tree into a tree with resolved variables; `eval` forces values from it. Anything outside
+//! the supported part (derivations, fetching, search paths, copying to the store) is not an error of the file: it fails
+//! with [`Cause::NeedsNix`], and the caller runs Nix. Nothing is ever guessed.
 
 #![expect(clippy::unnecessary_box_returns, reason = "a failure goes into a boxed `Outcome`")]
 

@@ -1,30 +1,30 @@
-//! How deep a file nests, found before it is parsed: the parser recurses, and so does all that goes through its tree.
+//! Measures the nesting of a file before parsing it, since the parser and everything after it are recursive.
 
 use rnix::SyntaxKind as Kind;
 
 use super::failure::{EvalResult, Failure};
 use super::source::At;
 
-/// How deep a file may nest.
+/// The maximum nesting of a file.
 const DEEPEST: usize = 5_000;
 
-/// A part of the text in which expressions begin and end.
+/// A part of the text that contains expressions.
 #[derive(Default)]
 struct Level {
-    /// Whether it is a list, whose items stand side by side.
+    /// Whether it is a list, whose items are separate expressions.
     list: bool,
-    /// Whether it is what stands between `let` and `in`.
+    /// Whether it is the part between `let` and `in`.
     bindings: bool,
-    /// How many tokens the expression has so far. Each may nest what follows: an operator, an argument, a `:`.
+    /// The number of tokens of the expression so far. Each may nest what follows: an operator, an argument, a `:`.
     tokens: usize,
-    /// How many semicolons belong to a `with` or an `assert` and end nothing.
+    /// The number of semicolons that belong to a `with` or an `assert`, and end nothing.
     pending: usize,
 }
 
-/// Refuses a file that nests too deep; counts rather too much than too little.
+/// Rejects a file that nests too deeply; overestimates rather than underestimates.
 ///
 /// # Errors
-/// With the place where it gets too deep.
+/// With the place of the deepest allowed nesting.
 pub(super) fn refuse_deep(text: &str, file: usize) -> EvalResult<()> {
     let mut levels = vec![Level::default()];
     let (mut depth, mut offset) = (0, 0);
@@ -75,7 +75,7 @@ pub(super) fn refuse_deep(text: &str, file: usize) -> EvalResult<()> {
     Ok(())
 }
 
-/// Counts a token; in a list only its one item that is read at a time nests.
+/// Counts a token; in a list only the current item nests.
 fn count(levels: &mut [Level]) -> usize {
     let Some(level) = levels.last_mut() else { return 0 };
     let counts = usize::from(!level.list || level.tokens == 0);
@@ -83,11 +83,11 @@ fn count(levels: &mut [Level]) -> usize {
     counts
 }
 
-/// Leaves a level; gives how deep it was.
+/// Leaves a level; returns its depth.
 fn close(levels: &mut Vec<Level>) -> usize {
     match levels.pop() {
         Some(level) if !levels.is_empty() => level.tokens,
-        // More is closed than was opened: the parser will say so.
+        // More closing brackets than opening ones; the parser reports that.
         closed => {
             levels.extend(closed);
             0

@@ -26,7 +26,7 @@ impl Evaluator {
         }
     }
 
-    /// The operators that need both sides.
+    /// The operators that evaluate both sides.
     fn strict(&mut self, operator: BinOpKind, left: &Value, right: &Value) -> EvalResult<Value> {
         let compared = match operator {
             BinOpKind::Add => return self.add(left, right),
@@ -50,7 +50,7 @@ impl Evaluator {
         Ok(Value::Bool(compared))
     }
 
-    /// `+`: numbers, strings, and paths; the left side decides.
+    /// `+` for numbers, strings, and paths; the left side decides.
     fn add(&mut self, left: &Value, right: &Value) -> EvalResult<Value> {
         match left {
             Value::Int(_) | Value::Float(_) => arithmetic(BinOpKind::Add, left, right),
@@ -59,7 +59,7 @@ impl Evaluator {
                     Value::Path(other) => other.clone(),
                     other => self.coerce_to_string(other)?,
                 };
-                // Each part of it is looked at.
+                // The path is normalized part by part.
                 self.budget.spend(path.len() + text.len())?;
                 Ok(Value::Path(files::canonical(&format!("{path}{text}")).into()))
             }
@@ -77,7 +77,7 @@ impl Evaluator {
     }
 }
 
-/// `+`, `-`, `*`, `/` on numbers.
+/// `+`, `-`, `*`, and `/` for numbers.
 pub(super) fn arithmetic(operator: BinOpKind, left: &Value, right: &Value) -> EvalResult<Value> {
     if let (Value::Int(left), Value::Int(right)) = (left, right) {
         let result = match operator {
@@ -87,7 +87,7 @@ pub(super) fn arithmetic(operator: BinOpKind, left: &Value, right: &Value) -> Ev
             _ if *right == 0 => return Err(Failure::error("division by zero")),
             _ => left.checked_div(*right),
         };
-        // Older versions wrap around, newer ones refuse.
+        // Older versions of Nix wrap around, newer ones fail.
         return result.map(Value::Int).ok_or_else(|| Failure::needs_nix("arithmetic beyond 64 bits"));
     }
     let (left, right) = (float(left)?, float(right)?);
@@ -109,7 +109,7 @@ fn float(value: &Value) -> EvalResult<f64> {
     }
 }
 
-/// How many elements a list or a set has.
+/// The number of elements in a list or set.
 fn size(value: &Value) -> usize {
     match value {
         Value::List(items) => items.len(),

@@ -1,4 +1,4 @@
-//! `a.b.c`, `a.b or c`, `a ? b`, and the names that are always there.
+//! `a.b.c`, `a.b or c`, `a ? b`, and global names.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use super::syntax::{AttrName, Expr};
 use super::thunk::{Env, Thunk};
 use super::value::Value;
 
-/// What a step of a path led to.
+/// The result of a step of a path.
 enum Step {
     Found(Thunk),
     Missing(Rc<str>),
@@ -75,7 +75,7 @@ impl Evaluator {
         }
     }
 
-    /// A name that no scope binds: `true`, `map`, `builtins`, …
+    /// A global name: `true`, `map`, `builtins`, …
     pub(super) fn global(&mut self, name: &str, at: At) -> EvalResult<Value> {
         if name == "builtins" {
             return Ok(Value::Attrs(self.builtins.clone()));

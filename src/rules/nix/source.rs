@@ -2,30 +2,30 @@
 
 use std::path::{Path, PathBuf};
 
-/// The longest text that a message repeats.
+/// The longest text that a message quotes.
 const QUOTED: usize = 200;
 
 /// A place in one of the files that were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::rules) struct At {
-    /// Which file, in the order of reading.
+    /// The index of the file, in the order of reading.
     pub(super) file: usize,
     pub(super) offset: usize,
 }
 
-/// Every file that was parsed, with its text, so that a place can be told as line and column.
+/// Every parsed file with its text, to convert places to lines and columns.
 #[derive(Debug, Default)]
 pub(in crate::rules) struct Sources(Vec<(PathBuf, String)>);
 
 impl Sources {
-    /// Keeps `text` under `path` and gives its number.
+    /// Adds `text` under `path`, and returns its index.
     pub(super) fn add(&mut self, path: PathBuf, text: String) -> usize {
         self.0.push((path, text));
         self.0.len() - 1
     }
 
-    /// The text in backticks after a space, if the sources themselves have it: what was computed may come out of any file, and is not repeated. A
-    /// file that is not called `.nix` counts only if it is the first one, the rules.
+    /// The text in backticks after a space, if it occurs in the sources themselves: a computed text may come from any
+    /// file, and is not quoted. A file not named `.nix` counts only if it is the first one, the rules.
     pub(super) fn quoted(&self, text: &str) -> String {
         let is_source =
             |index: usize, path: &Path| index == 0 || path.extension().is_some_and(|ending| ending == "nix");
@@ -37,7 +37,7 @@ impl Sources {
         }
     }
 
-    /// The file, line and column (both counted from one) of `at`.
+    /// The file, line, and column (one-based) of `at`.
     pub(in crate::rules) fn locate(&self, at: At) -> Option<(&Path, usize, usize)> {
         let (path, text) = self.0.get(at.file)?;
         let before = &text.as_bytes()[..at.offset.min(text.len())];

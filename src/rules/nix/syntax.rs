@@ -1,10 +1,10 @@
-//! The tree that is evaluated: Nix's syntax with every variable resolved and every attribute set merged.
+//! The tree that is evaluated: Nix's syntax with resolved variables and merged attribute sets.
 
 use std::rc::Rc;
 
 use super::source::At;
 
-/// An expression and where it stands.
+/// An expression and its place.
 #[derive(Debug)]
 pub(super) struct Expr {
     pub(super) kind: ExprKind,
@@ -12,7 +12,7 @@ pub(super) struct Expr {
 }
 
 impl Expr {
-    /// Its text, if it is nothing but that.
+    /// The text, if it is a plain string.
     pub(super) fn text(&self) -> Option<&str> {
         if let ExprKind::Text(text) = &self.kind { Some(text) } else { None }
     }
@@ -24,21 +24,21 @@ pub(super) enum ExprKind {
     Float(f64),
     Text(Rc<str>),
     Path(Rc<str>),
-    /// A string with `${}` in it.
+    /// A string with `${}`.
     Interpolated(Vec<Rc<Expr>>),
-    /// A path with `${}` in it; the first part is the absolute beginning.
+    /// A path with `${}`; the first part is the absolute prefix.
     JoinedPath(Vec<Rc<Expr>>),
-    /// A variable of an enclosing `let`, `rec` or function: how many scopes up, and which of its names.
+    /// A variable of an enclosing `let`, `rec`, or function: the number of scopes up, and its slot.
     Local {
         up: usize,
         slot: usize,
     },
-    /// A variable that an enclosing `with` may hold: how many scopes up each of them stands, innermost first.
+    /// A variable that may come from an enclosing `with`: the number of scopes up for each of them, innermost first.
     FromWith {
         name: Rc<str>,
         withs: Vec<usize>,
     },
-    /// One of the names that are always there.
+    /// A global name.
     Global(Rc<str>),
     Select {
         base: Rc<Expr>,
@@ -80,7 +80,7 @@ pub(super) enum ExprKind {
         left: Rc<Expr>,
         right: Rc<Expr>,
     },
-    /// Something that only Nix can evaluate, said in words.
+    /// A construct that only Nix can evaluate, described in words.
     NeedsNix(String),
 }
 
@@ -96,10 +96,11 @@ pub(super) enum AttrName {
 pub(super) struct Binding {
     pub(super) name: Rc<str>,
     pub(super) value: Rc<Expr>,
-    /// Whether the value is `inherit`ed from outside of a recursive scope.
+    /// Whether the value is `inherit`ed from outside a recursive scope.
     pub(super) outer: bool,
     pub(super) at: At,
-    /// What a public key that this binding holds is called: its name, or that of the set around a mere `key = …`.
+    /// The name of a public key in this binding: that of the binding, or of the surrounding set for a generic `key =
+    /// …`.
     pub(super) label: Option<Rc<str>>,
 }
 
@@ -108,14 +109,15 @@ pub(super) struct Binding {
 pub(super) struct AttrSet {
     pub(super) recursive: bool,
     pub(super) bindings: Vec<Binding>,
-    /// Names that are computed (`${host} = …`).
+    /// Computed names (`${host} = …`).
     pub(super) computed: Vec<(Rc<Expr>, Rc<Expr>)>,
 }
 
-/// A function: its parameter and body. Its scope's slots are the whole argument's name, if any, then the formals.
+/// A function: its parameter and body. The slots of its scope are the name of the complete argument, if any, then the
+/// formals.
 #[derive(Debug)]
 pub(super) struct Lambda {
-    /// The name of the whole argument (`x:` or `args@{ … }:`).
+    /// The name of the complete argument (`x:` or `args@{ … }:`).
     pub(super) whole: Option<Rc<str>>,
     /// The pattern, if there is one.
     pub(super) pattern: Option<Pattern>,

@@ -1,4 +1,4 @@
-//! Values that are not evaluated yet, and the scopes they wait in.
+//! Values that are not evaluated yet, and their scopes.
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -7,11 +7,11 @@ use super::source::At;
 use super::syntax::Expr;
 use super::value::Value;
 
-/// A value that is evaluated at most once, when it is needed.
+/// A value that is evaluated at most once, on demand.
 #[derive(Clone)]
 pub(in crate::rules) struct Thunk(pub(super) Rc<RefCell<State>>);
 
-/// How far a thunk has come.
+/// The progress of a thunk.
 #[derive(Clone)]
 pub(in crate::rules) enum State {
     Done(Value),
@@ -26,22 +26,21 @@ pub(in crate::rules) enum State {
         function: Thunk,
         arguments: Vec<Thunk>,
     },
-    /// Being evaluated right now: whoever needs it meanwhile needs itself.
+    /// Being evaluated right now; needing it again is infinite recursion.
     Running(Option<At>),
 }
 
 impl Thunk {
-    /// A thunk in that state.
     pub(super) fn new(state: State) -> Self {
         Self(Rc::new(RefCell::new(state)))
     }
 
-    /// A value that is known.
+    /// A known value.
     pub(in crate::rules) fn done(value: Value) -> Self {
         Self::new(State::Done(value))
     }
 
-    /// `function` applied to `arguments`, later.
+    /// A lazy application of `function` to `arguments`.
     pub(super) fn call(function: Self, arguments: Vec<Self>) -> Self {
         Self::new(State::Call { function, arguments })
     }
@@ -52,12 +51,12 @@ impl Thunk {
     }
 }
 
-/// A scope: its variables, and the scope around it.
+/// A scope: its variables, and the enclosing scope.
 #[derive(Clone)]
 pub(super) struct Env(Rc<Frame>);
 
 struct Frame {
-    /// Filled right after the frame is made, because the thunks of a recursive scope hold it.
+    /// Filled after the frame is created, because the thunks of a recursive scope refer to it.
     slots: OnceCell<Vec<Thunk>>,
     parent: Option<Env>,
 }
@@ -67,7 +66,7 @@ impl Env {
         Self(Rc::new(Frame { slots: OnceCell::new(), parent: None }))
     }
 
-    /// A scope within this one whose variables come from `fill`, which is given the new scope.
+    /// A scope within this one, with variables from `fill`, which gets the new scope.
     pub(super) fn with(&self, fill: impl FnOnce(&Self) -> Vec<Thunk>) -> Self {
         let inner = Self(Rc::new(Frame { slots: OnceCell::new(), parent: Some(self.clone()) }));
         let slots = fill(&inner);

@@ -1,4 +1,4 @@
-//! Values, evaluated as far as their outermost constructor.
+//! Values, evaluated to weak head normal form.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -27,25 +27,25 @@ pub(in crate::rules) enum Value {
 #[derive(Default)]
 pub(in crate::rules) struct Attrs {
     pub(in crate::rules) map: BTreeMap<Rc<str>, Attr>,
-    /// Set for `builtins`: a name that is missing here may exist in the user's Nix.
+    /// Set for `builtins`: a missing name may exist in the user's Nix.
     pub(super) incomplete: bool,
 }
 
-/// An attribute's value, and where it was written.
+/// An attribute's value and place.
 #[derive(Clone)]
 pub(in crate::rules) struct Attr {
     pub(in crate::rules) value: Thunk,
     pub(in crate::rules) at: Option<At>,
 }
 
-/// A function and the scope it was written in.
+/// A function and its scope.
 pub(in crate::rules) struct Closure {
     pub(super) lambda: Rc<Lambda>,
     pub(super) env: Env,
     pub(super) at: At,
 }
 
-/// A builtin function with the arguments it got so far.
+/// A builtin function with the arguments so far.
 pub(in crate::rules) struct Partial {
     pub(super) builtin: &'static Builtin,
     pub(super) arguments: Vec<Thunk>,

@@ -1,8 +1,8 @@
-//! What the anchors of a `.sops.yaml` call the keys: `- &anna age1…`.
+//! The names of keys from anchors in a `.sops.yaml`: `- &anna age1…`.
 
 use super::super::Names;
 
-/// The names, as far as anchor and key are in one line. They are for people to read; nothing depends on them.
+/// The names, if anchor and key are on one line. They are only for display.
 pub(super) fn names(text: &str) -> Names {
     let mut names = Names::default();
     for line in text.lines() {

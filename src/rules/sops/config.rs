@@ -1,4 +1,4 @@
-//! The form of `.sops.yaml`.
+//! The format of `.sops.yaml`.
 
 use serde::{Deserialize, Deserializer};
 use serde_yaml::Value;
@@ -7,7 +7,7 @@ use super::keys::{KeyList, RawKeyGroup};
 use super::selectors::Selectors;
 use crate::error::{Error, Kind, Result};
 
-/// The file. What sops does not read, such as `keys`, is ignored here too.
+/// The file. What sops ignores, such as `keys`, is ignored here, too.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Config {
@@ -16,15 +16,15 @@ pub(super) struct Config {
 }
 
 impl Config {
-    /// Reads a text.
+    /// Parses a text.
     ///
     /// # Errors
-    /// `rules`, with line and column where they are known.
+    /// `rules`, with line and column if they are known.
     pub(super) fn parse(text: &str) -> Result<Self> {
         let text = text.trim_start_matches('\u{feff}');
         let first = serde_yaml::Deserializer::from_str(text).next();
         let Some(first) = first else { return Ok(Self::default()) };
-        // By way of a value, which refuses keys that occur twice, and merges what `<<` names.
+        // Deserialize a value first, which rejects duplicate keys and merges `<<`.
         let mut value = Value::deserialize(first).map_err(|error| wrong(&error))?;
         value.apply_merge().map_err(|error| wrong(&error))?;
         if value.is_null() {
@@ -79,7 +79,7 @@ impl CreationRule {
     }
 }
 
-/// How new files are laid out.
+/// The layout of new files.
 #[derive(Debug, Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Stores {
@@ -102,13 +102,13 @@ impl Stores {
         Self::blanks(self.json.as_ref())
     }
 
-    /// Anything beyond this is a mistake.
+    /// A larger number is a mistake.
     fn blanks(store: Option<&Indentation>) -> Option<usize> {
         usize::try_from(store?.indent?).ok().filter(|blanks| *blanks <= 16)
     }
 }
 
-/// A text. As in Go, an integer or a truth value in its place is the text that it is written as.
+/// A text. As in Go, an integer or a boolean counts as the text that it is written as.
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::Null => Ok(None),
@@ -119,7 +119,7 @@ fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D:
     }
 }
 
-/// A truth value, also as YAML 1.1 writes it: Go reads those where it expects one.
+/// A boolean, also in YAML 1.1's notation, which Go accepts here.
 fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::Null => Ok(None),

@@ -1,4 +1,4 @@
-//! The keys that a creation rule names.
+//! The keys in a creation rule.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde_yaml::Value;
 
 use super::config::CreationRule;
 
-/// The most keys of a rule; `merge` can name the same keys many times.
+/// The maximum number of keys in a rule; `merge` can repeat keys many times.
 const MOST_KEYS: usize = 4096;
 
 /// A group of keys, any one of which decrypts the group's share of the data key.
@@ -19,17 +19,17 @@ pub struct KeyGroup {
     pub services: Vec<ServiceKey>,
 }
 
-/// A key of a service that agepatch does not use.
+/// A key of a service that agepatch does not support.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceKey {
-    /// `kms`, `gcp_kms`, `azure_kv`, `hc_vault`, `hckms`, or `pgp`: where sops lists it in the metadata of a file.
+    /// `kms`, `gcp_kms`, `azure_kv`, `hc_vault`, `hckms`, or `pgp`: the name of its list in the metadata of a file.
     pub service: &'static str,
-    /// What names the key there.
+    /// The id of the key.
     pub name: String,
 }
 
 impl ServiceKey {
-    /// The service, as people call it.
+    /// The service's name for display.
     pub fn title(&self) -> &'static str {
         match self.service {
             "kms" => "AWS KMS",
@@ -43,13 +43,13 @@ impl ServiceKey {
 }
 
 impl ServiceKey {
-    /// Whether the metadata of a file calls this key `name`: there the parts of a key are apart, and of some only those that
-    /// name it are compared.
+    /// Whether the metadata of a file calls this key `name`. The parts of a key are separate there, and for some only
+    /// the identifying parts are compared.
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || self.in_metadata() == Self { name: name.to_owned(), ..self.clone() }.in_metadata()
     }
 
-    /// The name as the metadata of a file has it.
+    /// The name as in the metadata of a file.
     fn in_metadata(&self) -> String {
         let name = self.name.trim();
         match self.service {
@@ -83,7 +83,7 @@ pub(super) enum KeyList {
 }
 
 impl KeyList {
-    /// The keys, as sops splits them: empty ones are skipped in a text only.
+    /// The keys, split like in sops: empty ones are skipped only in a text.
     fn split(keys: Option<&Self>) -> Vec<String> {
         match keys {
             None => Vec::new(),
@@ -113,7 +113,7 @@ pub(super) struct RawKeyGroup {
 }
 
 impl RawKeyGroup {
-    /// Adds the keys: those of `merge` first.
+    /// Adds the keys, those of `merge` first.
     fn add_to(&self, group: &mut KeyGroup) -> Result<(), String> {
         for merged in self.merge.iter().flatten() {
             merged.add_to(group)?;
@@ -142,7 +142,7 @@ impl RawKeyGroup {
 }
 
 impl CreationRule {
-    /// The key groups; `key_groups` outweighs keys beside it.
+    /// The key groups; `key_groups` overrides other keys.
     pub(super) fn groups(&self) -> Result<Vec<KeyGroup>, String> {
         if let Some(written) = self.key_groups.as_ref().filter(|groups| !groups.is_empty()) {
             return written.iter().map(RawKeyGroup::group).collect();

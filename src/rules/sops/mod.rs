@@ -1,4 +1,4 @@
-//! `.sops.yaml` → who may read each sops file, and which of its values are encrypted.
+//! The rules in `.sops.yaml`: who may read each sops file, and which of its values are encrypted.
 
 mod anchors;
 mod config;
@@ -18,45 +18,45 @@ use config::{Config, CreationRule};
 pub use keys::{KeyGroup, ServiceKey};
 pub use selectors::{Comments, Selector, Selectors};
 
-/// How many folders upward sops looks.
+/// How many parent folders sops searches.
 const MOST_FOLDERS: usize = 100;
 
-/// What `.sops.yaml` says.
+/// The rules in `.sops.yaml`.
 #[derive(Debug)]
 pub struct SopsRules {
     /// The file.
     pub path: PathBuf,
-    /// What the anchors in it call the keys.
+    /// The names of the keys, from anchors.
     pub names: Names,
     rules: Vec<CreationRule>,
-    /// The compiled `path_regex` of each rule that was asked for so far.
+    /// The compiled `path_regex` of each rule that was needed so far.
     patterns: Vec<OnceLock<Result<Pattern, String>>>,
     indentation: config::Stores,
 }
 
-/// What a creation rule says of a file, besides its age recipients, which are in [`Rule::keys`] too.
+/// The creation rule of a file; its age recipients are also in [`Rule::keys`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SopsRule {
-    /// Which of the creation rules it is, counted from one.
+    /// The one-based number of the creation rule.
     pub number: usize,
     /// Whether it has no `path_regex`, and so covers every file that no earlier rule covers.
     pub covers_all: bool,
     /// The key groups. A rule without `key_groups` has one.
     pub groups: Vec<KeyGroup>,
-    /// `shamir_threshold`, where it is set and not zero.
+    /// `shamir_threshold`, if it is set and not zero.
     pub threshold: Option<usize>,
     /// The selectors. Without one, sops writes `unencrypted_suffix: _unencrypted` into a new file.
     pub selectors: Selectors,
     /// `mac_only_encrypted`
     pub mac_only_encrypted: bool,
-    /// How many blanks a new YAML file is indented by, if `stores` says so.
+    /// The indentation of a new YAML file in spaces, if `stores` sets it.
     pub yaml_indent: Option<usize>,
-    /// How many blanks a new JSON file is indented by, if `stores` says so; sops' own default is a tab.
+    /// The indentation of a new JSON file in spaces, if `stores` sets it; sops' default is a tab.
     pub json_indent: Option<usize>,
 }
 
 impl SopsRule {
-    /// How many key groups have to decrypt a file together.
+    /// The number of key groups needed to decrypt a file.
     pub fn needed(&self) -> usize {
         match self.groups.len() {
             0 | 1 => 1,
@@ -64,10 +64,10 @@ impl SopsRule {
         }
     }
 
-    /// The age recipients by group, for encrypting a data key.
+    /// The age recipients by group, to encrypt a data key.
     ///
     /// # Errors
-    /// `no-recipient`, if a group is empty, or names keys of a service to which agepatch cannot encrypt.
+    /// `no-recipient` if a group is empty, or contains keys of a service to which agepatch cannot encrypt.
     pub fn recipients(&self) -> Result<Vec<Vec<String>>> {
         let number = self.number;
         for group in &self.groups {
@@ -89,7 +89,8 @@ impl SopsRules {
     /// The name of the file. sops ignores `.sops.yml`.
     pub const FILE_NAME: &str = ".sops.yaml";
 
-    /// The file that sops would use: what `SOPS_CONFIG` names, else the nearest from `current` upward, not beyond `root`.
+    /// The file that sops would use: the one in `SOPS_CONFIG`, or else the nearest from `current` upward, not beyond
+    /// `root`.
     pub fn find(current: &Path, root: Option<&Path>) -> Option<PathBuf> {
         match env::var_os("SOPS_CONFIG").filter(|named| !named.is_empty()) {
             Some(named) => Some(current.join(named)),
@@ -106,7 +107,7 @@ impl SopsRules {
     /// Reads the file.
     ///
     /// # Errors
-    /// `rules`, with file, line, and column, if it is not a sops configuration; `io`, if it cannot be read.
+    /// `rules`, with file, line, and column, if it is not a sops configuration; `io` if it cannot be read.
     pub fn load(path: &Path) -> Result<Self> {
         let path = std::path::absolute(path).map_err(|error| Error::io("cannot locate .sops.yaml", &error))?;
         let named = |error: Error| error.in_file(path.display());
@@ -117,7 +118,7 @@ impl SopsRules {
         Self::parse(path.clone(), text).map_err(named)
     }
 
-    /// The rules in a text, as they would be in the file at `path`.
+    /// Parses the rules in a text, as if it were the file at `path`.
     ///
     /// # Errors
     /// `rules`, with line and column.
@@ -128,10 +129,11 @@ impl SopsRules {
         Ok(Self { path, names: anchors::names(text), rules, patterns, indentation: stores.unwrap_or_default() })
     }
 
-    /// What the first creation rule that matches says of a file; `None` if no rule matches. `path` is absolute.
+    /// The rule of a file, from the first creation rule that matches; `None` if no rule matches. `path` is absolute.
     ///
     /// # Errors
-    /// `rules`, if the `path_regex` of a rule before the match cannot be compiled, or the matching rule is contradictory.
+    /// `rules` if the `path_regex` of a rule before the match cannot be compiled, or the matching rule is
+    /// contradictory.
     pub fn rule_for(&self, path: &Path) -> Result<Option<Rule>> {
         let relative = self.relative(path);
         for (index, rule) in self.rules.iter().enumerate() {
@@ -142,23 +144,23 @@ impl SopsRules {
         Ok(None)
     }
 
-    /// Every creation rule, for those who look at all of them; one that is contradictory is left out.
+    /// Every creation rule, without contradictory ones.
     pub fn all(&self) -> impl Iterator<Item = Rule> {
         self.rules.iter().enumerate().filter_map(|(index, rule)| self.rule(index, rule).ok())
     }
 
-    /// The number of each creation rule, counted from one, with its `path_regex`.
+    /// The one-based number of each creation rule, with its `path_regex`.
     pub fn path_regexes(&self) -> impl Iterator<Item = (usize, Option<&str>)> {
         let numbered = self.rules.iter().enumerate();
         numbered.map(|(index, rule)| (index + 1, rule.path_regex.as_deref().filter(|pattern| !pattern.is_empty())))
     }
 
-    /// The folder to which paths in the rules are relative.
+    /// The folder that paths in the rules are relative to.
     pub fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(&self.path)
     }
 
-    /// The path as sops matches it: relative to the folder of the rules where it is below that, absolute otherwise.
+    /// The path as sops matches it: relative to the folder of the rules if it is below, otherwise absolute.
     fn relative(&self, path: &Path) -> String {
         let real = |path: &Path| path.canonicalize().ok();
         let below = path.strip_prefix(self.folder()).ok().map(Path::to_owned).or_else(|| {

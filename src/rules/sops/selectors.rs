@@ -1,31 +1,31 @@
-//! Which values of a file are encrypted: by their keys, or by the comments before them.
+//! Decides which values of a file are encrypted, by their keys or by the comments before them.
 
 use serde::Deserialize;
 
 use crate::error::{Error, Kind, Result};
 use crate::re2::Pattern;
 
-/// What sops uses if a file names no selector.
+/// The default of sops for a file without a selector.
 const DEFAULT_SUFFIX: &str = "_unencrypted";
 
-/// The one selector of a file.
+/// The selector of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selector {
     /// Values below a key with this suffix are plaintext, all others are encrypted.
     UnencryptedSuffix(String),
     /// Values below a key with this suffix are encrypted, all others are plaintext.
     EncryptedSuffix(String),
-    /// As the suffix, with a pattern for the key.
+    /// Like the suffix, with a pattern for the key.
     UnencryptedRegex(Pattern),
-    /// As the suffix, with a pattern for the key.
+    /// Like the suffix, with a pattern for the key.
     EncryptedRegex(Pattern),
-    /// Values below a comment that matches are plaintext.
+    /// Values below a matching comment are plaintext.
     UnencryptedCommentRegex(Pattern),
-    /// Values below a comment that matches are encrypted.
+    /// Values below a matching comment are encrypted.
     EncryptedCommentRegex(Pattern),
 }
 
-/// The selectors as they are written: in the metadata of a file, or in a creation rule. Empty texts count as missing.
+/// The selectors as they are written, in the metadata of a file or in a creation rule. Empty texts count as missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Selectors {
@@ -44,7 +44,7 @@ pub struct Selectors {
 }
 
 impl Selectors {
-    /// Each selector that is set, with its name.
+    /// The selectors that are set, with their names.
     pub fn named(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let all = [
             ("unencrypted_suffix", &self.unencrypted_suffix),
@@ -57,17 +57,17 @@ impl Selectors {
         all.into_iter().filter_map(|(name, text)| Some((name, text.as_deref().filter(|text| !text.is_empty())?)))
     }
 
-    /// These selectors; without any, the one that sops writes into a new file.
+    /// These selectors, or the one that sops writes into a new file if there are none.
     #[must_use]
     pub fn or_default(self) -> Self {
         let is_set = self.named().next().is_some();
         if is_set { self } else { Self { unencrypted_suffix: Some(DEFAULT_SUFFIX.to_owned()), ..Self::default() } }
     }
 
-    /// Refuses two selectors.
+    /// Fails for two selectors.
     ///
     /// # Errors
-    /// Which they are.
+    /// Their names.
     pub(super) fn refuse_several(&self) -> Result<(), String> {
         let mut named = self.named();
         match (named.next(), named.next()) {
@@ -81,7 +81,7 @@ impl Selectors {
     /// The selector to use; without any, values below keys that end with `_unencrypted` are plaintext.
     ///
     /// # Errors
-    /// `unsupported`, if there are two, or if a pattern is invalid or cannot be matched exactly as sops does it.
+    /// `unsupported` if there are two, or if a pattern is invalid or cannot be matched exactly like in sops.
     pub fn selector(&self) -> Result<Selector> {
         self.refuse_several().map_err(|message| Error::new(Kind::Unsupported, message))?;
         let Some((name, text)) = self.named().next() else {
@@ -102,12 +102,12 @@ impl Selectors {
     }
 }
 
-/// The comments that count for a value: one list for each map and list around it, outermost first, holding the comments
-/// since the last item that was not a comment. Their text is as it is in the file, so encrypted comments are tokens.
+/// The comments that apply to a value: one list for each map and list around it, outermost first, with the comments
+/// since the last item that was not a comment. Their text is as in the file, so encrypted comments are tokens.
 pub type Comments = [Vec<String>];
 
 impl Selector {
-    /// Whether the value below these keys is encrypted. List positions are not among the keys.
+    /// Whether the value below these keys is encrypted. List positions are not part of the keys.
     pub fn encrypts<K: AsRef<str>>(&self, keys: &[K], comments: &Comments) -> bool {
         self.applies(keys, comments, false)
     }
@@ -117,12 +117,12 @@ impl Selector {
         self.applies(keys, comments, true)
     }
 
-    /// Whether comments decide, so that the caller has to collect them.
+    /// Whether comments decide, so that the caller must collect them.
     pub fn reads_comments(&self) -> bool {
         matches!(self, Self::UnencryptedCommentRegex(_) | Self::EncryptedCommentRegex(_))
     }
 
-    /// Whether a token could be taken for a comment that matches, so that a file could not be read any more. sops refuses to
+    /// Whether a token could be mistaken for a matching comment, which would make the file unreadable. sops refuses to
     /// write those.
     pub fn matches_comment(&self, text: &str) -> bool {
         matches!(self, Self::UnencryptedCommentRegex(pattern) if pattern.is_match(text))
@@ -138,7 +138,7 @@ impl Selector {
             Self::UnencryptedCommentRegex(pattern) => !comments.iter().flatten().any(|text| pattern.is_match(text)),
             Self::EncryptedCommentRegex(pattern) => {
                 let mut comments: Vec<&str> = comments.iter().flatten().map(String::as_str).collect();
-                // The comment that asks for encryption stays readable.
+                // The comment that selects encryption stays readable.
                 if is_comment {
                     comments.pop();
                 }

@@ -1,4 +1,4 @@
-//! Nix's word against ours: on expressions written for their edges, on generated ones, on the recorded rules.
+//! Compares our evaluator with Nix: on hand-written edge cases, on generated expressions, and on the recorded rules.
 
 use std::fmt::Write;
 use std::fs;
@@ -16,7 +16,7 @@ use crate::rules::program;
 /// How many expressions one run of Nix evaluates.
 const BATCH: usize = 60;
 
-/// What we make of an expression.
+/// Our result of an expression.
 enum Ours {
     Value(Json),
     Wrong(String),
@@ -55,7 +55,7 @@ impl Bench {
         nix(&self.file("nix.nix", expression))
     }
 
-    /// Where Nix says something else than we do. Gives how many we could tell, too.
+    /// The expressions for which Nix has another result. Also returns the number that we could evaluate.
     fn differences(&self, expressions: &[String]) -> (Vec<String>, usize) {
         let mut differences = Vec::new();
         let mut told = 0;
@@ -80,7 +80,7 @@ impl Bench {
             });
             let all = self.nix(&format!("[\n{list}]")).and_then(|all| all.as_array().cloned());
             for (index, (expression, ours)) in values.iter().enumerate() {
-                // Where one of them is an error to Nix, each is asked for alone.
+                // If Nix fails for one of them, each is evaluated separately.
                 let theirs = all.as_ref().map_or_else(|| self.nix(expression), |all| Some(all[index].clone()));
                 if theirs.as_ref() != Some(ours) {
                     let theirs = theirs.map_or_else(|| "error".to_owned(), |theirs| theirs.to_string());
@@ -92,7 +92,7 @@ impl Bench {
     }
 }
 
-/// The value of a file, as Nix has it; `None` for an error.
+/// The value of a file in Nix; `None` for an error.
 fn nix(path: &Path) -> Option<Json> {
     let mut command = Command::new("nix-instantiate");
     command.args(["--eval", "--strict", "--json", "--readonly-mode", "--"]).arg(path);
@@ -112,7 +112,7 @@ fn nix_says_the_same_of_expressions_at_the_edges() {
     assert_eq!(expressions.iter().find(untold), None, "each is one that needs no Nix");
 }
 
-/// `AGEPATCH_EXPRESSIONS=100000` looks further, `AGEPATCH_SEED` elsewhere.
+/// `AGEPATCH_EXPRESSIONS=100000` tests more of them, `AGEPATCH_SEED` others.
 #[test_with::executable(nix-instantiate)]
 #[test]
 fn nix_says_the_same_of_generated_expressions() {

@@ -1,4 +1,4 @@
-//! Expressions at the edges of the language, one a line.
+//! Edge cases of the language, one expression per line.
 
-/// What each is worth is asked of Nix.
+/// Nix provides the expected values.
 pub(super) const EXPRESSIONS: &str = include_str!("expressions.nix");

@@ -1,8 +1,8 @@
-//! Small rules that would take all time or memory: each ends with an error that has a place.
+//! Small rules that would exhaust time or memory: each ends with an error that has a place.
 
 use super::*;
 
-/// Rules of which the value `{}` is needed.
+/// Rules that need the value `{}`.
 fn needing(value: &str) -> String {
     format!("{{ f.publicKeys = [ (builtins.seq ({value}) \"k\") ]; }}")
 }
@@ -94,7 +94,7 @@ fn what_is_read_in_time_that_grows_with_its_square_is_read_fast() {
         format!("{{ z = [ {} ]; }}", many(40_000, &|at| format!("\"${{toString {at}}}\" "))),
         format!("{{ {} }}", many(20_000, &|at| format!("a.b.c.d{at} = 1;"))),
     ] {
-        // That is no set of rules, which is found out soon.
+        // That is not a set of rules, which is detected early.
         let error = refused(&text);
         assert!(!error.message().contains("steps"), "{text:.40}: {}", error.message());
     }
@@ -114,7 +114,7 @@ fn deep_texts_are_refused_before_they_are_parsed() {
         let error = refused(&text);
         assert!(error.line_column().is_some() && error.message().contains("nests deeper"), "{text:.40}");
     }
-    // As deep as it may be, nothing overflows.
+    // At the maximum depth, nothing overflows.
     let deep = 4_900;
     for (open, middle, close) in [
         ("(", "{ }", ")"),

@@ -1,4 +1,4 @@
-//! The recorded rules, without Nix; and Nix's word against ours where it is installed.
+//! The recorded rules, evaluated without Nix, and compared with Nix if it is installed.
 
 mod differential;
 mod expressions;
@@ -51,7 +51,7 @@ fn recorded(rules: &Json) -> IndexMap<String, (Vec<String>, Option<bool>)> {
 /// The recipients of each file, and whether it is armored.
 type PlainRules = IndexMap<String, (Vec<String>, Option<bool>)>;
 
-/// What was found, if nothing of it is broken: Nix was asked for all rules at once when they were recorded.
+/// The rules, if none of them is broken, since Nix evaluated all rules at once when they were recorded.
 fn plain(found: EvaluatedRules) -> Result<PlainRules, Error> {
     if let Some(error) = found.others.into_iter().next() {
         return Err(error);
@@ -59,7 +59,7 @@ fn plain(found: EvaluatedRules) -> Result<PlainRules, Error> {
     found.files.into_iter().map(|(name, rule)| rule.map(|rule| (name, (rule.keys, rule.armor)))).collect()
 }
 
-/// What is wrong with the file, or with the first of its rules that is broken.
+/// The error of the file, or of the first broken rule.
 fn broken(path: &Path) -> Option<Error> {
     match Rules::load(path) {
         Err(error) => Some(error),
@@ -206,7 +206,7 @@ fn nonsense_is_an_error_and_no_panic() {
     }
 }
 
-/// Rules give every user the same answer, and read no secret of the environment.
+/// Rules have the same result for every user, and read no secret from the environment.
 #[test]
 fn the_environment_is_empty() {
     let folder = folder_with("{ f.publicKeys = [ \"k${builtins.getEnv \"HOME\"}${builtins.getEnv \"PATH\"}\" ]; }");

@@ -85,7 +85,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
                 attrs.map.get(name).cloned().ok_or_else(missing)
             };
             let name = e.string(&member("name")?.value)?;
-            // Of two with one name the first stays.
+            // The first of two with the same name wins.
             if let Entry::Vacant(place) = map.entry(name) {
                 place.insert(member("value")?);
             }

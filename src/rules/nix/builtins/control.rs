@@ -1,4 +1,4 @@
-//! Builtins that steer the evaluation: errors, order, other files.
+//! Builtins for control flow: errors, evaluation order, other files.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -46,7 +46,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
 ];
 
 impl Evaluator {
-    /// Forces everything within; what holds itself is gone through once.
+    /// Forces everything recursively; cycles are visited once.
     fn deep(&mut self, thunk: &Thunk, seen: &mut HashSet<*const ()>) -> EvalResult<()> {
         match self.force(thunk)? {
             Value::List(items) if seen.insert(Rc::as_ptr(&items).cast()) => {

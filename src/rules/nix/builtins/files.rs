@@ -30,7 +30,8 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         Ok(if matches!(value, Value::Path(_)) { Value::Path(folder.into()) } else { Value::string(folder) })
     }),
     builtin("getEnv", 1, |e, a| {
-        // As in Nix's restricted mode: the environment may hold secrets, and rules that depend on it differ by user.
+        // As in Nix's restricted mode: the environment may contain secrets, and rules that depend on it would differ by
+        // user.
         e.string(&a[0])?;
         Ok(Value::string(""))
     }),
@@ -48,7 +49,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     }),
     builtin("pathExists", 1, |e, a| {
         let path = e.path_of(&a[0])?;
-        // As in Nix's restricted mode, what may not be read is not there.
+        // As in Nix's restricted mode, forbidden files do not exist.
         Ok(Value::Bool(e.within(&path).is_ok_and(|path| path.exists())))
     }),
     builtin("readDir", 1, |e, a| {

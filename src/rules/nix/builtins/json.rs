@@ -1,4 +1,4 @@
-//! JSON and TOML, read and written.
+//! Builtins for JSON and TOML.
 
 use std::rc::Rc;
 
@@ -21,7 +21,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     builtin("fromTOML", 1, |e, a| {
         let text = e.string(&a[0])?;
         e.budget.spend(text.len() / 2)?;
-        // Readers differ at the edges of TOML: what this one does not take, Nix's own may.
+        // TOML parsers differ in details: Nix may accept what this one rejects.
         let table = text.parse().map_err(|_| Failure::needs_nix("TOML of this form"))?;
         from_toml(toml::Value::Table(table))
     }),
@@ -32,7 +32,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
 ];
 
 impl Evaluator {
-    /// The value as JSON, forced to its last part.
+    /// The value as JSON, forced completely.
     pub(in crate::rules) fn json(&mut self, thunk: &Thunk) -> EvalResult<Json> {
         self.deeper(None, |evaluator| {
             evaluator.budget.spend(3)?;
@@ -75,7 +75,8 @@ impl Evaluator {
     }
 }
 
-/// A float as every version of Nix writes it. They differ in whole numbers, exponents and beyond six digits.
+/// A float in the notation that every version of Nix uses. They differ for integral values, exponents, and beyond six
+/// digits.
 fn float(number: f64) -> EvalResult<Json> {
     let digits = format!("{number}").bytes().filter(u8::is_ascii_digit).count();
     let plain = number.fract() != 0.0 && number.abs() >= 1e-3 && digits <= 6;

@@ -104,7 +104,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         let function = e.function(&a[0])?;
         let mut sorted: Vec<Thunk> = Vec::new();
         for item in items.iter() {
-            // After everything that it does not come before: equal ones keep their order.
+            // Insert after everything that it does not precede, which makes the sort stable.
             let (mut at, mut end) = (0, sorted.len());
             while at < end {
                 let middle = at + (end - at) / 2;
@@ -137,7 +137,7 @@ impl Evaluator {
         Ok(false)
     }
 
-    /// `genericClosure`: all that can be reached from `startSet` by `operator`, each `key` once.
+    /// `genericClosure`: everything reachable from `startSet` by `operator`, with unique `key`s.
     fn closure(&mut self, argument: &Thunk) -> EvalResult<Value> {
         let attrs = self.attrs(argument)?;
         let member = |name: &str| {

@@ -1,4 +1,4 @@
-//! The builtin functions that secrets.nix files use; any other one needs Nix itself.
+//! The builtin functions that secrets.nix files use; all others need Nix.
 
 mod attrs;
 mod control;
@@ -23,7 +23,6 @@ pub(super) struct Builtin {
     name: &'static str,
     /// How many arguments it takes.
     pub(super) arity: usize,
-    /// What it does with them.
     pub(super) run: Run,
 }
 
@@ -33,7 +32,7 @@ const fn builtin(name: &'static str, arity: usize, run: Run) -> Builtin {
     Builtin { name, arity, run }
 }
 
-/// Every function, by its subject.
+/// All functions, by subject.
 const SUBJECTS: [&[Builtin]; 10] = [
     attrs::FUNCTIONS,
     control::FUNCTIONS,
@@ -47,7 +46,7 @@ const SUBJECTS: [&[Builtin]; 10] = [
     versions::FUNCTIONS,
 ];
 
-/// `builtins`, as far as it is known here.
+/// The set `builtins`, as far as it is supported.
 pub(super) fn all() -> Rc<Attrs> {
     let value = |builtin| Attr::new(Thunk::done(Value::Builtin(Rc::new(Partial { builtin, arguments: Vec::new() }))));
     let functions = SUBJECTS.iter().copied().flatten();
@@ -58,7 +57,7 @@ pub(super) fn all() -> Rc<Attrs> {
     Rc::new(Attrs { map, incomplete: true })
 }
 
-/// What the functions take out of their arguments.
+/// Converts the arguments of builtins.
 impl Evaluator {
     fn list(&mut self, thunk: &Thunk) -> EvalResult<Rc<[Thunk]>> {
         match self.force(thunk)? {
@@ -94,7 +93,7 @@ impl Evaluator {
         }
     }
 
-    /// A string, or a set that can be turned into one.
+    /// A string, or a set that can be converted to one.
     fn text(&mut self, thunk: &Thunk) -> EvalResult<Rc<str>> {
         let value = self.force(thunk)?;
         self.coerce_to_string(&value)
@@ -128,12 +127,12 @@ fn needed(what: &str, found: &Value) -> Box<Failure> {
     Failure::error(format!("{what} is needed here, this is {}", found.type_name()))
 }
 
-/// A number of things, as an integer of Nix.
+/// A length as a Nix integer.
 fn count(length: usize) -> EvalResult<Value> {
     i64::try_from(length).map(Value::Int).map_err(|_| Failure::error("more than Nix can count"))
 }
 
-/// A set whose values are known.
+/// A set of known values.
 fn known<const N: usize>(members: [(&str, Value); N]) -> Value {
     Value::attrs(members.into_iter().map(|(name, value)| (name.into(), Attr::new(Thunk::done(value)))).collect())
 }

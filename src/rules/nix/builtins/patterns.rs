@@ -33,7 +33,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
 ];
 
 impl Evaluator {
-    /// The pattern, compiled once.
+    /// The compiled pattern, from a cache.
     fn pattern(&mut self, text: &str) -> EvalResult<std::rc::Rc<Pattern>> {
         if let Some(known) = self.patterns.get(text) {
             return Ok(known.clone());
@@ -44,7 +44,7 @@ impl Evaluator {
     }
 }
 
-/// What the groups hold, `null` for those that took no part.
+/// The texts of the groups, with `null` for groups that did not participate.
 fn captured(text: &str, groups: &Groups) -> EvalResult<Value> {
     let group = |group: &Option<(usize, usize)>| match group {
         Some((start, end)) => cut(text, *start, *end).map(|part| Thunk::done(Value::string(part))),

@@ -17,7 +17,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     }),
     builtin("hasContext", 1, |e, a| {
         e.string(&a[0])?;
-        // Nothing that is evaluated here comes from the store.
+        // Nothing evaluated here has store context.
         Ok(Value::Bool(false))
     }),
     builtin("replaceStrings", 3, |e, a| {
@@ -39,7 +39,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
                 result.push_str(&to[index]);
                 rest = &rest[from[index].len()..];
             }
-            // Nothing was found, or nothing was looked for: the next character stays.
+            // No match, or an empty pattern: copy the next character.
             if found.is_none_or(|index| from[index].is_empty()) {
                 let Some(next) = rest.chars().next() else { break };
                 result.push(next);

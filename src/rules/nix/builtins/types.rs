@@ -1,4 +1,4 @@
-//! Builtins that ask what a value is.
+//! Builtins that test the type of a value.
 
 use super::super::value::Value;
 use super::{Builtin, builtin};

@@ -20,7 +20,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         let text = e.string(&a[0])?;
         e.budget.spend_bytes(text.len())?;
         let bytes = text.as_bytes();
-        // The version begins after the first dash that no letter follows.
+        // The version starts after the first dash that is not followed by a letter.
         let dash = (0..bytes.len())
             .find(|at| bytes[*at] == b'-' && bytes.get(at + 1).is_some_and(|next| !next.is_ascii_alphabetic()));
         let (name, version) = dash.map_or((&*text, ""), |at| (&text[..at], &text[at + 1..]));
@@ -33,7 +33,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     }),
 ];
 
-/// The parts of a version: runs of digits, and runs of anything else, without dots and dashes.
+/// The components of a version: runs of digits, and runs of anything else, without dots and dashes.
 fn components(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {

@@ -1,4 +1,4 @@
-//! rnix's syntax tree → the tree that is evaluated: variables resolved, nested attribute paths merged.
+//! Lowers rnix's syntax tree to the tree that is evaluated: resolves variables, and merges nested attribute paths.
 
 mod sets;
 mod strings;
@@ -20,7 +20,7 @@ use super::syntax::{AttrName, Expr, ExprKind, Lambda, Pattern};
 use crate::rules::names::Names;
 use sets::{name_expr, static_name};
 
-/// The names that no scope binds. Every other builtin is there with two underscores before its name.
+/// The global names. All other builtins are global with the prefix `__`.
 const GLOBALS: [&str; 22] = [
     "true",
     "false",
@@ -46,15 +46,15 @@ const GLOBALS: [&str; 22] = [
     "scopedImport",
 ];
 
-/// The names of the keys that stand in a text, as far as it can be read.
+/// The names of the keys in a text, as far as it can be parsed.
 pub(in crate::rules) fn names(text: &str) -> Names {
     let mut names = Names::default();
-    // What comes after a fault is not read; the names before it are known.
+    // Names before a syntax error are found anyway.
     drop(file(text, 0, Path::new("/"), &mut names, &mut Budget::new()));
     names
 }
 
-/// Reads the text of a file that stands in `folder`, and notes the names of the keys in it.
+/// Parses the text of a file in `folder`, and records the names of its keys.
 pub(super) fn file(
     text: &str,
     file: usize,
@@ -75,7 +75,7 @@ pub(super) fn file(
     lowering.expr(&root)
 }
 
-/// A scope while reading: its names, or a `with`, of which nothing is known yet.
+/// A scope during lowering: its names, or a `with`, whose names are unknown.
 enum Scope {
     /// The parameter of a function.
     Name(Rc<str>),
@@ -83,7 +83,7 @@ enum Scope {
     With,
 }
 
-/// The names of a scope, each with its slot.
+/// The names of a scope with their slots.
 type Slots = Rc<HashMap<Rc<str>, usize>>;
 
 fn slots<'n>(names: impl IntoIterator<Item = &'n Rc<str>>) -> Slots {
@@ -94,11 +94,10 @@ struct Lowering<'f> {
     file: usize,
     folder: &'f str,
     scopes: Vec<Scope>,
-    /// The attributes that are being read, outermost first.
+    /// The enclosing attributes, outermost first.
     around: Vec<Rc<str>>,
-    /// What the keys are called.
+    /// The names of keys.
     names: &'f mut Names,
-    /// What reading may still cost.
     budget: &'f mut Budget,
 }
 

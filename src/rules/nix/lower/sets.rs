@@ -1,4 +1,4 @@
-//! Attribute sets and `let`: nested paths merged, and which of the bindings see each other.
+//! Attribute sets and `let`: merges nested paths, and determines which bindings see each other.
 
 use std::rc::Rc;
 
@@ -12,10 +12,10 @@ use crate::rules::nix::failure::{EvalResult, Failure};
 use crate::rules::nix::source::At;
 use crate::rules::nix::syntax::{AttrName, AttrSet, Binding, Expr, ExprKind};
 
-/// Names that tell only that a key is a key.
+/// Names that do not identify a key.
 const GENERAL: [&str; 8] = ["key", "publicKey", "pubkey", "pubKey", "ssh", "sshKey", "age", "recipient"];
 
-/// What an attribute path leads to, before it is lowered.
+/// The value of an attribute path before it is lowered.
 enum Member {
     Value(Ast),
     Inherited(Option<Ast>),
@@ -26,7 +26,7 @@ enum Member {
 #[derive(Default)]
 pub(super) struct Members {
     recursive: bool,
-    /// Whether it was written as a set, and not as a path `a.b = …`.
+    /// Whether it was written as a set, instead of a path `a.b = …`.
     written: bool,
     named: IndexMap<Rc<str>, (Member, At)>,
     computed: Vec<(Ast, Member)>,
@@ -71,7 +71,7 @@ impl Lowering<'_> {
         Ok(AttrSet { recursive, bindings, computed })
     }
 
-    /// A binding of a scope whose names see one another; what is inherited from around it does not.
+    /// A binding of a scope whose names see each other; inherited names are looked up outside.
     fn binding(&mut self, name: &Rc<str>, member: Member, at: At, names: &Slots) -> EvalResult<Binding> {
         let outer = matches!(member, Member::Inherited(None));
         let value = if outer {
@@ -87,7 +87,7 @@ impl Lowering<'_> {
         let value = self.member_value(name, member, at);
         self.around.pop();
         if let Some(key) = value.as_ref().ok().and_then(|value| value.text()) {
-            // `ada.key = …` is ada's.
+            // `ada.key = …` belongs to ada.
             let owner = self.around.last().filter(|_| GENERAL.contains(&name));
             self.names.note(key, owner.map_or(name, |owner| &**owner));
         }
@@ -154,7 +154,7 @@ impl Lowering<'_> {
     }
 }
 
-/// Adds a member; two sets under one name become one.
+/// Adds a member; two sets with the same name are merged.
 fn put(members: &mut Members, name: &Rc<str>, member: Member, at: At) -> EvalResult<()> {
     let old = match members.named.entry(name.clone()) {
         Entry::Vacant(place) => {
@@ -165,7 +165,7 @@ fn put(members: &mut Members, name: &Rc<str>, member: Member, at: At) -> EvalRes
     };
     match (&mut old.0, member) {
         (Member::Set(_), Member::Set(new)) if new.written && !new.computed.is_empty() => {
-            // Older versions of Nix forget these names.
+            // Older versions of Nix lose these names.
             Err(Failure::needs_nix(format!("a second set `{name}` with computed names")).or_at(at))
         }
         (Member::Set(old), Member::Set(new)) => {
@@ -179,7 +179,7 @@ fn put(members: &mut Members, name: &Rc<str>, member: Member, at: At) -> EvalRes
     }
 }
 
-/// The name of an attribute, if it is not computed. A string alone in `${}` is not.
+/// The name of an attribute, unless it is computed. A plain string in `${}` is not.
 pub(super) fn static_name(attr: &Attr) -> Option<Rc<str>> {
     match attr {
         Attr::Ident(ident) => Some(ident.syntax().text().to_string().into()),

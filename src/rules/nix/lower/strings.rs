@@ -1,5 +1,5 @@
-//! Strings: escapes, and the indentation that `''` takes away. As Nix's lexer and parser do it (`lexer.l`,
-//! `stripIndentation`), to the letter.
+//! Strings: escapes, and the indentation removed from `''` strings, exactly like Nix's lexer and parser (`lexer.l`,
+//! `stripIndentation`).
 
 use std::rc::Rc;
 
@@ -10,11 +10,11 @@ use super::Lowering;
 use crate::rules::nix::failure::EvalResult;
 use crate::rules::nix::syntax::{Expr, ExprKind};
 
-/// A part of a string as Nix's lexer sees it.
+/// A part of a string, as tokenized by Nix's lexer.
 enum Token {
     Text {
         text: String,
-        /// Whether white space in it counts as indentation: what was escaped does not.
+        /// Whether its white space counts as indentation, which escaped text does not.
         indents: bool,
     },
     Inner(ast::Interpol),
@@ -38,7 +38,7 @@ impl Lowering<'_> {
     }
 }
 
-/// The text of a string that has no `${}` in it.
+/// The text of a string without `${}`.
 pub(super) fn constant(string: &ast::Str) -> Option<String> {
     let text = |token| match token {
         Token::Text { text, .. } => Some(text),
@@ -55,7 +55,7 @@ fn tokens(string: &ast::Str) -> Vec<Token> {
             InterpolPart::Interpolation(inner) => tokens.push(Token::Inner(inner)),
             InterpolPart::Literal(literal) if indented => {
                 let raw = literal.syntax().text();
-                // The rest of the first line belongs to the opening quotes, if it is blank.
+                // The rest of the first line is dropped if it is blank.
                 let after_blank = raw.trim_start_matches(' ').strip_prefix('\n').filter(|_| index == 0);
                 indented_tokens(after_blank.unwrap_or(raw), &mut tokens);
             }
@@ -67,7 +67,7 @@ fn tokens(string: &ast::Str) -> Vec<Token> {
     if indented { stripped(tokens) } else { tokens }
 }
 
-/// `\n`, `\r`, `\t`, any other character after a backslash as it is; line endings are `\n`.
+/// Resolves `\n`, `\r`, and `\t`; any other character after a backslash is kept; line ends become `\n`.
 fn unescaped(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw.chars().peekable();
@@ -93,7 +93,7 @@ fn escape(letter: char) -> char {
     }
 }
 
-/// Cuts the literal text of an indented string at its escapes.
+/// Splits the literal text of an indented string at its escapes.
 fn indented_tokens(raw: &str, tokens: &mut Vec<Token>) {
     let mut plain = String::new();
     let mut rest = raw;
@@ -122,7 +122,7 @@ fn indented_tokens(raw: &str, tokens: &mut Vec<Token>) {
     flush(&mut plain, None);
 }
 
-/// Takes the common indentation away, and the last line if it is blank.
+/// Removes the common indentation, and a blank last line.
 fn stripped(tokens: Vec<Token>) -> Vec<Token> {
     let indentation = indentation(&tokens);
     let count = tokens.len();
@@ -164,7 +164,7 @@ fn stripped(tokens: Vec<Token>) -> Vec<Token> {
     tokens.into_iter().enumerate().map(strip).collect()
 }
 
-/// The least indentation of the lines that are not blank.
+/// The smallest indentation of lines that are not blank.
 fn indentation(tokens: &[Token]) -> usize {
     let (mut least, mut current, mut at_start) = (usize::MAX, 0, true);
     for token in tokens {

@@ -1,8 +1,8 @@
-//! POSIX extended regular expressions, as `match` and `split` take them.
+//! POSIX extended regular expressions for `match` and `split`.
 //!
-//! Nix hands them to C++'s `std::regex`, whose GNU implementation explores the ways to match in an order of its own:
-//! a repetition is greedy and final, of alternatives the longer one wins. What groups hold, and sometimes where a match
-//! ends, depends on that, so the same way is gone here.
+//! Nix uses C++'s `std::regex`, whose GNU implementation explores matches in a special order: a repetition is greedy
+//! and final, and the longer alternative wins. The content of groups, and sometimes the end of a match, depends on
+//! that, so this implementation uses the same order.
 
 mod states;
 mod syntax;
@@ -13,7 +13,7 @@ use super::failure::{EvalResult, Failure};
 use states::State;
 use walk::Walk;
 
-/// Where the groups of a match stand, from the first; `None` for one that took no part.
+/// The places of the groups; `None` for one that did not participate.
 pub(super) type Groups = Vec<Option<(usize, usize)>>;
 
 /// A match within a text.
@@ -23,14 +23,14 @@ pub(super) struct Match {
     pub(super) groups: Groups,
 }
 
-/// A pattern that was compiled.
+/// A compiled pattern.
 pub(super) struct Pattern {
     states: Vec<State>,
     start: usize,
     groups: usize,
 }
 
-/// What a match must be besides.
+/// Additional requirements for a match.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Need {
     Prefix,
@@ -42,7 +42,7 @@ impl Pattern {
     /// Compiles a pattern.
     ///
     /// # Errors
-    /// Where it is none, or too large; needs Nix where it is of a form that is not known here.
+    /// If it is invalid, or too large; needs Nix for an unsupported form.
     pub(super) fn new(text: &str, budget: &mut Budget) -> EvalResult<Self> {
         budget.spend(text.len())?;
         let (node, groups) = syntax::parse(text)?;
@@ -52,18 +52,18 @@ impl Pattern {
         Ok(Self { states, start, groups })
     }
 
-    /// The groups, if the pattern matches the whole text.
+    /// The groups, if the pattern matches the complete text.
     ///
     /// # Errors
-    /// Where there are too many ways to match.
+    /// If there are too many ways to match.
     pub(super) fn whole(&self, text: &str, budget: &mut Budget) -> EvalResult<Option<Groups>> {
         Ok(self.at(text, 0, Need::Whole, budget)?.map(|found| found.groups))
     }
 
-    /// Every match, one after the other, as `std::regex_iterator` finds them.
+    /// Every match, in the order of `std::regex_iterator`.
     ///
     /// # Errors
-    /// Where there are too many ways to match.
+    /// If there are too many ways to match.
     pub(super) fn all(&self, text: &str, budget: &mut Budget) -> EvalResult<Vec<Match>> {
         let mut found: Vec<Match> = Vec::new();
         let mut from = 0;
@@ -72,7 +72,7 @@ impl Pattern {
                 if from >= text.len() {
                     return Ok(found);
                 }
-                // First a match here that is not empty, else the search goes on one further.
+                // First look for a non-empty match here, then continue one byte further.
                 if let Some(next) = self.at(text, from, Need::NotEmpty, budget)? {
                     from = next.end;
                     found.push(next);
@@ -94,7 +94,7 @@ impl Pattern {
     }
 
     fn at(&self, text: &str, start: usize, need: Need, budget: &mut Budget) -> EvalResult<Option<Match>> {
-        // A walk has a place for each state.
+        // A walk allocates a slot for each state.
         budget.spend(1 + self.states.len() / 8)?;
         Walk::new(&self.states, self.groups, text.as_bytes(), start, need).from(self.start, budget)
     }

@@ -1,12 +1,12 @@
-//! A pattern as states, each leading to the next.
+//! Compiles a pattern to states, each leading to the next.
 
 use super::syntax::{Node, Set};
 
-/// The most states that a pattern may have.
+/// The maximum number of states.
 const MOST: usize = 20_000;
 
 pub(super) enum State {
-    /// The whole pattern has matched.
+    /// The pattern has matched.
     Accept,
     Byte {
         set: Box<Set>,
@@ -27,12 +27,12 @@ pub(super) enum State {
         group: usize,
         next: usize,
     },
-    /// Once more, or on.
+    /// Repeat, or continue.
     Repeat {
         more: usize,
         next: usize,
     },
-    /// One way, or the other.
+    /// One alternative, or the other.
     Either {
         left: usize,
         right: usize,
@@ -48,7 +48,7 @@ pub(super) fn compile(node: &Node) -> Option<(Vec<State>, usize)> {
 
 struct Builder {
     states: Vec<State>,
-    /// How often a part was added: repeated parts need not have states of their own.
+    /// The number of calls so far: repeated parts may have no states of their own.
     calls: usize,
 }
 
@@ -61,7 +61,7 @@ impl Builder {
         Some(self.states.len() - 1)
     }
 
-    /// Adds the states of `node`, which lead to `next`; gives the first of them.
+    /// Adds the states of `node`, which lead to `next`; returns the first of them.
     fn add(&mut self, node: &Node, next: usize) -> Option<usize> {
         self.calls += 1;
         if self.calls > 4 * MOST {

@@ -6,7 +6,7 @@ pub(super) type Set = [bool; 256];
 
 /// A part of a pattern.
 pub(super) enum Node {
-    /// One after the other; none of them matches nothing.
+    /// A sequence; an empty one matches the empty text.
     Sequence(Vec<Node>),
     Byte(Box<Set>),
     /// `^`.
@@ -19,17 +19,17 @@ pub(super) enum Node {
     Either(Box<Node>, Box<Node>),
     /// `+`.
     More(Box<Node>),
-    /// `*`, `?`, `{2,3}`: at least, and at most.
+    /// `*`, `?`, `{2,3}`: minimum and maximum.
     Times(Box<Node>, u16, Option<u16>),
 }
 
-/// Characters that a backslash may stand before.
+/// Characters that a backslash may precede.
 const SPECIAL: &[u8] = br".[\()*+?{|^$";
 
-/// Reads a pattern, and counts its groups.
+/// Parses a pattern, and counts its groups.
 ///
 /// # Errors
-/// Where it is none; needs Nix where implementations differ in what it means.
+/// If it is invalid; needs Nix if implementations interpret it differently.
 pub(super) fn parse(pattern: &str) -> EvalResult<(Node, usize)> {
     let mut reader = RegexParser { pattern, bytes: pattern.as_bytes(), at: 0, groups: 0, depth: 0 };
     if !pattern.is_ascii() {
@@ -50,7 +50,7 @@ struct RegexParser<'p> {
     depth: usize,
 }
 
-/// How deep groups and repetitions may nest.
+/// The maximum nesting of groups and repetitions.
 const DEEPEST: usize = 500;
 
 fn invalid() -> Box<Failure> {
@@ -180,7 +180,7 @@ impl RegexParser<'_> {
         })
     }
 
-    /// `[…]` after the bracket. A backslash is nothing special in it.
+    /// `[…]` after the bracket. A backslash is literal in it.
     fn bracket(&mut self) -> EvalResult<Box<Set>> {
         let negated = self.eat(b'^');
         let mut set = [false; 256];

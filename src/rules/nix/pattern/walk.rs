@@ -1,11 +1,11 @@
-//! The ways through the states, in the order of GNU's `std::regex` (`regex_executor.tcc`, depth first, POSIX grammar).
+//! Walks the states in the order of GNU's `std::regex` (`regex_executor.tcc`, depth first, POSIX grammar).
 
 use super::states::State;
 use super::{Groups, Match, Need};
 use crate::rules::nix::budget::Budget;
 use crate::rules::nix::failure::{EvalResult, Failure};
 
-/// How deep a way may lead: each byte of a text that repetitions go through leads deeper.
+/// The maximum depth: each byte of a text that a repetition consumes adds to it.
 const DEEPEST: usize = 250_000;
 
 /// A walk from one place of a text.
@@ -17,11 +17,11 @@ pub(super) struct Walk<'w> {
     current: usize,
     depth: usize,
     groups: Groups,
-    /// Where each open group began.
+    /// The start of each open group.
     opened: Vec<usize>,
-    /// Of each repetition, where it was gone into last, and how often there.
+    /// For each repetition, the last place where it was entered, and how often it was entered there.
     rounds: Vec<(usize, u8)>,
-    /// Whether the way that is gone now has led to a match.
+    /// Whether the current way has led to a match.
     matched: bool,
     best: Option<Match>,
 }
@@ -46,7 +46,7 @@ impl<'w> Walk<'w> {
     /// The match, if there is one.
     ///
     /// # Errors
-    /// Where there are too many ways, or too long ones.
+    /// If there are too many ways, or too long ones.
     pub(super) fn from(mut self, state: usize, budget: &mut Budget) -> EvalResult<Option<Match>> {
         self.go(state, budget)?;
         Ok(self.best)
@@ -104,7 +104,7 @@ impl<'w> Walk<'w> {
         Ok(())
     }
 
-    /// Another round, but at most two at one place.
+    /// Another round, with at most two at the same place.
     fn once_more(&mut self, index: usize, more: usize, budget: &mut Budget) -> EvalResult<()> {
         let before = self.rounds[index];
         match before {
@@ -130,7 +130,7 @@ impl<'w> Walk<'w> {
             Need::NotEmpty => self.current > self.start,
             Need::Whole => self.current == self.text.len(),
         };
-        // Of two of one length the first stays.
+        // The first of two matches with the same length wins.
         if self.matched && self.best.as_ref().is_none_or(|best| best.end < self.current) {
             self.best = Some(Match { start: self.start, end: self.current, groups: self.groups.clone() });
         }

@@ -1,4 +1,4 @@
-//! What an expression of any type can be: bindings, functions, conditions, lookups.
+//! Generates expressions of any type: bindings, functions, conditions, lookups.
 
 use super::{Generator, Kind, Known, NAMES};
 
@@ -29,7 +29,7 @@ impl Generator {
         (texts.join(" "), names)
     }
 
-    /// What an expression of any type can be.
+    /// An expression form that is available for every type.
     pub(super) fn general(&mut self, kind: Kind, depth: usize) -> String {
         let before = self.scope.len();
         let text = match self.next(17) {
@@ -81,7 +81,7 @@ impl Generator {
         text
     }
 
-    /// A function with a pattern, called.
+    /// A call of a function with a pattern.
     fn function(&mut self, kind: Kind, depth: usize) -> String {
         let before = self.scope.len();
         let names: Vec<(&str, Kind)> = self.names().into_iter().map(|name| (name, self.kind())).collect();

@@ -1,9 +1,9 @@
-//! What only an expression of one type can be.
+//! Generates expressions that only one type has.
 
 use super::{Generator, Kind};
 
 impl Generator {
-    /// What only an expression of this type can be.
+    /// An expression form that only this type has.
     pub(super) fn special(&mut self, kind: Kind, depth: usize) -> String {
         match kind {
             Kind::Str => self.text(depth),
