@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Context;
-use super::former::Companion;
+use super::committed_sources::Companion;
 use super::options::CommitOptions;
 use crate::commit::{self, Content, Detail, FileChange, Given, Message, Request, Tasks};
 use crate::error::{Error, Kind, Result};
@@ -11,18 +11,18 @@ use crate::history::Repository;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{CommitId, CommitText, FileName, Shown};
-use crate::workspace::Reach;
+use crate::workspace::OutsideSetting;
 
 /// The folder of Backlog.md unless the settings name another.
 const TASKS: &str = "backlog";
 
 /// A commit that was made.
-pub(crate) struct Made {
+pub(crate) struct MadeCommit {
     pub(crate) id: Shown,
     subject: Shown,
 }
 
-impl Made {
+impl MadeCommit {
     /// The short id and the subject, as git prints a commit.
     pub(crate) fn line(&self) -> Shown {
         let short = CommitId::shown(self.id.as_str().chars().take(8).collect::<String>());
@@ -46,13 +46,13 @@ impl Prepared {
     ///
     /// # Errors
     /// `git`, with the output of git or a hook; the files are already written.
-    pub(crate) fn make(mut self, context: &Context) -> Result<Made> {
+    pub(crate) fn make(mut self, context: &Context) -> Result<MadeCommit> {
         self.paths.extend(self.companions.iter().map(|companion| companion.path.clone()));
         let written = commit::write(&self.repository, &self.paths, &self.message)
             .map_err(|error| error.context(format!("{}, and not committed", self.done)))?;
-        self.companions.iter().try_for_each(|companion| companion.tell(context))?;
-        tell_additions(&written, context)?;
-        Ok(Made { id: CommitId::shown(written.id), subject: CommitText::shown(self.message.header()) })
+        self.companions.iter().try_for_each(|companion| companion.report(context))?;
+        report_additions(&written, context)?;
+        Ok(MadeCommit { id: CommitId::shown(written.id), subject: CommitText::shown(self.message.header()) })
     }
 }
 
@@ -157,13 +157,13 @@ pub(crate) fn tasks(repository: &Repository, context: &Context) -> Result<Option
         if context.workspace.stays_within() {
             return Ok(None);
         }
-        context.workspace.consent(&Reach::path("tasks", folder))?;
+        context.workspace.consent(&OutsideSetting::path("tasks", folder))?;
     }
     Ok(folder.map(|folder| Tasks::read(&folder)))
 }
 
 /// Reports which files a hook added to a commit.
-pub(crate) fn tell_additions(written: &commit::NewCommit, context: &Context) -> Result<()> {
+pub(crate) fn report_additions(written: &commit::NewCommit, context: &Context) -> Result<()> {
     if written.also.is_empty() {
         return Ok(());
     }

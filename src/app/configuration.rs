@@ -18,7 +18,7 @@ use crate::redact::{Excerpts, hold_back_of};
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{FileName, Shown};
-use crate::workspace::{FileSettings, Reach, Target};
+use crate::workspace::{FileSettings, OutsideSetting, Target};
 
 const STDIN: &str = "-";
 
@@ -267,10 +267,10 @@ pub(crate) fn surroundings(
         return all(paths);
     }
     for path in &outside {
-        context.workspace.consent(&Reach::path("with", path))?;
+        context.workspace.consent(&OutsideSetting::path("with", path))?;
     }
     if runs {
-        context.workspace.consent(&Reach::program("with_command", &settings.with_command))?;
+        context.workspace.consent(&OutsideSetting::program("with_command", &settings.with_command))?;
     }
     if !outside.is_empty() {
         paths = settings.with.iter().map(|path| folder.join(path)).collect();

@@ -23,7 +23,7 @@ use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{FileName, Sentence, Shown, held_back};
-use crate::workspace::{FileSettings, Reach, Target, Workspace};
+use crate::workspace::{FileSettings, OutsideSetting, Target, Workspace};
 
 /// A run of the program: its options, where it takes place, and where it prints.
 pub(crate) struct Context {
@@ -76,7 +76,7 @@ impl Context {
             told_public: Cell::new(false),
             for_git: Cell::new(false),
         };
-        context.tell_place()?;
+        context.report_location()?;
         Ok(context)
     }
 
@@ -97,7 +97,7 @@ impl Context {
     }
 
     /// Logs the current folder and what was found there.
-    fn tell_place(&self) -> Result<()> {
+    fn report_location(&self) -> Result<()> {
         if !self.global.verbose {
             return Ok(());
         }
@@ -287,7 +287,7 @@ impl Context {
 
     /// Whether values declared public in agepatch.toml may appear in commits and in git's output.
     pub(crate) fn may_commit_public(&self) -> bool {
-        self.workspace.consent(&Reach::public(&[])).is_ok()
+        self.workspace.consent(&OutsideSetting::public(&[])).is_ok()
     }
 
     /// The schema for output that other people read.
@@ -317,7 +317,7 @@ impl Context {
             true => identities.with_listed(self.workspace.listed_age_keys()),
             false => identities,
         };
-        let (tried, unusable) = identities.told();
+        let (tried, unusable) = identities.tried_and_unusable();
         let tried: Vec<String> = tried.iter().map(|path| path.display().to_string()).collect();
         let tried = if tried.is_empty() { "none".to_owned() } else { tried.join(", ") };
         self.detail(&FileName::shown(format!("identities: {tried}")))?;

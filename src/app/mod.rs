@@ -4,12 +4,12 @@
 pub(crate) mod access;
 pub(crate) mod agreement;
 pub(crate) mod commits;
+pub(crate) mod committed_sources;
 pub(crate) mod complete;
 pub(crate) mod configuration;
 pub(crate) mod context;
 pub(crate) mod encrypted;
 pub(crate) mod flow;
-pub(crate) mod former;
 pub(crate) mod inner;
 pub(crate) mod introduced;
 pub(crate) mod locked_file;

@@ -16,7 +16,7 @@ pub(crate) fn refuse(rule: &Rule, target: &Target, context: &Context) -> Result<
     {
         return Err(refused(refusal, target, context));
     }
-    container::refuse_nobody(rule).map_err(|error| error.in_file(target))
+    container::require_recipients(rule).map_err(|error| error.in_file(target))
 }
 
 /// The error for a recipient of `.sops.yaml`.

@@ -99,10 +99,10 @@ pub fn nearest(slug: &str) -> Vec<&'static str> {
 
 impl Application {
     /// The kind of value in `client_secret`; `None` only for a public client.
-    pub fn held(&self) -> RegisteredSecret {
+    pub fn registered_secret(&self) -> RegisteredSecret {
         match self.secret {
             RegisteredSecret::None if !self.is_public() => RegisteredSecret::Digest,
-            held if !self.is_public() => held,
+            registered_secret if !self.is_public() => registered_secret,
             _ => RegisteredSecret::None,
         }
     }
@@ -135,7 +135,7 @@ impl Application {
     }
 
     /// Whether the application generates some of its redirect URIs.
-    pub fn tells_its_own_uris(&self) -> bool {
+    pub fn names_its_own_uris(&self) -> bool {
         self.redirect_uris.iter().any(|uri| uri.trim().is_empty() || uri.contains('<'))
     }
 

@@ -56,7 +56,7 @@ pub struct Options {
     pub minor: u8,
     /// Whether the files are the complete configuration. Several files, or a file with options that only a complete
     /// configuration has, are taken for it anyway.
-    pub whole: bool,
+    pub complete: bool,
     /// Whether other parts of the configuration are elsewhere, such as in the environment or in secret files, whatever
     /// the files look like.
     pub part: bool,
@@ -72,7 +72,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             minor: 39,
-            whole: false,
+            complete: false,
             part: false,
             now: Timestamp::now(),
             filters: Filters::default(),

@@ -22,7 +22,7 @@ pub(super) struct Report<'r> {
     /// The values that the filters will change, by file and place.
     unknown: Vec<(usize, Range<usize>)>,
     /// Whether the configuration is complete.
-    whole: bool,
+    complete: bool,
     /// Less severe findings are not collected.
     least: Severity,
     /// The values that could not be decoded: findings that follow from their absence are not reported.
@@ -90,8 +90,9 @@ impl<'r> Report<'r> {
         least: Severity,
     ) -> Self {
         let sections = ["authentication_backend", "storage", "session", "notifier", "access_control"];
-        let whole = options.whole || sources.len() > 1 || sections.iter().any(|section| root.get(section).is_some());
-        let whole = whole && !options.part;
+        let complete =
+            options.complete || sources.len() > 1 || sections.iter().any(|section| root.get(section).is_some());
+        let complete = complete && !options.part;
         let texts = sources.iter().map(|source| (source.text(), OnceCell::new())).collect();
         Self {
             root,
@@ -100,7 +101,7 @@ impl<'r> Report<'r> {
             findings: Vec::new(),
             filters: options.filters,
             unknown,
-            whole,
+            complete,
             least,
             undecoded: Vec::new(),
         }
@@ -112,8 +113,8 @@ impl<'r> Report<'r> {
     }
 
     /// Whether the configuration is complete.
-    pub(super) fn is_whole(&self) -> bool {
-        self.whole
+    pub(super) fn is_complete(&self) -> bool {
+        self.complete
     }
 
     pub(super) fn wants(&self, severity: Severity) -> bool {
@@ -196,7 +197,7 @@ impl<'r> Report<'r> {
     /// Adds a finding that holds only if the missing parts of the configuration do not change it: as advice, if parts
     /// are missing.
     pub(super) fn add_unless_elsewhere(&mut self, draft: Draft) {
-        if self.whole {
+        if self.complete {
             return self.add(draft);
         }
         let mut message = draft.message.clone();

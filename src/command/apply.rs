@@ -14,7 +14,7 @@ use crate::history::Repository;
 use crate::input::{self, Limit};
 use crate::patch::{self, Input, Notation, Patch, PatchSet, SetFile};
 use crate::shown::FileName;
-use crate::workspace::Reach;
+use crate::workspace::OutsideSetting;
 use clap::Args;
 
 /// The name of a patch on stdin.
@@ -97,7 +97,7 @@ fn consent<'p>(name: &str, patches: impl IntoIterator<Item = &'p Patch>, context
     if name == STDIN || workspace.is_outside(&document) || !is_tracked(&document, context) {
         return Ok(());
     }
-    workspace.consent(&Reach::patch(path)).map_err(|error| error.in_file(FileName::shown(name)))
+    workspace.consent(&OutsideSetting::patch(path)).map_err(|error| error.in_file(FileName::shown(name)))
 }
 
 /// Whether git tracks the file, as far as that is known.

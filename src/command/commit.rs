@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::app::access::Access;
-use crate::app::commits::{message, repository, tasks, tell_additions};
+use crate::app::commits::{message, report_additions, repository, tasks};
+use crate::app::committed_sources::CommittedSources;
 use crate::app::complete;
 use crate::app::encrypted::{is_encrypted, may_be_sops};
-use crate::app::former::Former;
 use crate::app::options::CommitOptions;
 use crate::app::{Context, recovery};
 use crate::commit::{self, Content, FileChange};
@@ -64,12 +64,12 @@ pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> 
     let repository = repository(context)?;
     repository.refuse_unfinished()?;
     let noted = if args.note { files_of_tasks(args, &repository, context)? } else { Vec::new() };
-    let former = Former::of(&repository, context)?;
+    let former = CommittedSources::of(&repository, context)?;
     let mut changes = Vec::new();
     let mut paths: Vec<PathBuf> = Vec::new();
     let mut files = Vec::new();
     for target in targets(args, &repository, context)? {
-        let found = if Former::is_source(&target.path, context) {
+        let found = if CommittedSources::is_source(&target.path, context) {
             former.described(&target.path, &Access::as_written(context))
         } else {
             let found = change(&target, &repository, &former, context);
@@ -90,14 +90,14 @@ pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> 
     }
     let message = message(&changes, &paths, &args.message, &repository, context)?;
     paths.extend(companions.iter().map(|companion| companion.path.clone()));
-    companions.iter().try_for_each(|companion| companion.tell(context))?;
+    companions.iter().try_for_each(|companion| companion.report(context))?;
     let text = Shown::document(message.to_string());
     if args.dry_run {
         report(None, Some(&text), context)?;
         return Ok(ExitCode::SUCCESS);
     }
     let written = commit::write(&repository, &paths, &message)?;
-    tell_additions(&written, context)?;
+    report_additions(&written, context)?;
     let short: String = written.id.chars().take(8).collect();
     for task in noted {
         let head = format!("- {} ({short})", message.header());
@@ -147,7 +147,12 @@ pub(super) fn changed_secrets(repository: &Repository, context: &Context) -> Res
 }
 
 /// The changes of the file, and of the documents inside its values, since HEAD; `None` if it is the same.
-fn change(target: &Target, repository: &Repository, former: &Former<'_>, context: &Context) -> Result<Vec<FileChange>> {
+fn change(
+    target: &Target,
+    repository: &Repository,
+    former: &CommittedSources<'_>,
+    context: &Context,
+) -> Result<Vec<FileChange>> {
     let path = repository.relative(&target.path)?;
     let before = repository.committed(&path)?;
     let after = if target.path.exists() {
@@ -201,7 +206,7 @@ fn access(
     target: &Target,
     before: Option<&[u8]>,
     after: Option<&[u8]>,
-    former: &Former<'_>,
+    former: &CommittedSources<'_>,
     context: &Context,
 ) -> commit::Access {
     let readers = |bytes: Option<&[u8]>| container::detect(&target.display, bytes?).recipients().ok();

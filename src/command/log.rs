@@ -92,7 +92,9 @@ pub(crate) fn run(args: &LogArgs, context: &mut Context) -> Result<ExitCode> {
             let renamed =
                 |revision: &Revision, older: Option<&Revision>| older.is_some_and(|older| older.path != revision.path);
             let pairs = versions.revisions.iter().zip(older);
-            pairs.map(|(revision, older)| whole(revision, renamed(revision, older), &versions, context)).collect()
+            pairs
+                .map(|(revision, older)| revision_entry(revision, renamed(revision, older), &versions, context))
+                .collect()
         }
         Some(path) => of_value(path, &versions)?,
     };
@@ -101,7 +103,7 @@ pub(crate) fn run(args: &LogArgs, context: &mut Context) -> Result<ExitCode> {
 }
 
 /// The effect of the commit on the file; `renamed` if it had another name before.
-fn whole<'v>(revision: &'v Revision, renamed: bool, versions: &Versions, context: &Context) -> LogEntry<'v> {
+fn revision_entry<'v>(revision: &'v Revision, renamed: bool, versions: &Versions, context: &Context) -> LogEntry<'v> {
     let old = revision.parents.first().and_then(Option::as_ref);
     let words = |words| LogEntry { revision, what: LogDetail::Words(words) };
     match (old, &revision.blob) {

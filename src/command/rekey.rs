@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::app::access::{self, Access, Stanza};
-use crate::app::commits::{self, Made, Prepared, repository};
+use crate::app::commits::{self, MadeCommit, Prepared, repository};
+use crate::app::committed_sources::CommittedSources;
 use crate::app::complete;
-use crate::app::former::Former;
 use crate::app::locked_file::{LockedFile, Replacements};
 use crate::app::options::CommitOptions;
 use crate::app::{Context, recovery, refusal};
@@ -212,7 +212,7 @@ fn prepare(rekeyed: &[Rekeyed], args: &RekeyArgs, context: &Context) -> Result<O
     for path in &paths {
         repository.refuse_staged(path)?;
     }
-    let former = Former::of(&repository, context)?;
+    let former = CommittedSources::of(&repository, context)?;
     let names = Access::new(context)?;
     let change = |one: &Rekeyed| FileChange {
         access: former.access(&one.target, &names).unwrap_or_else(|| one.access(&names)),
@@ -246,7 +246,7 @@ fn report(
     rekeyed: &[Rekeyed],
     (looked_at, counted): (usize, usize),
     args: &RekeyArgs,
-    commit: Option<&Made>,
+    commit: Option<&MadeCommit>,
     context: &Context,
 ) -> Result<()> {
     if context.out.is_json() {

@@ -63,7 +63,7 @@ pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> Result<ExitCode>
             && let Some(file) = outcome.files.first_mut()
         {
             let sha256 = container::sha256(&bytes);
-            file.changed |= put_back(&target, bytes, context)?;
+            file.changed |= restore_file(&target, bytes, context)?;
             file.sha256 = Some(sha256);
         }
         flow::report::print(&outcome, &args.options, None, context)?;
@@ -83,7 +83,7 @@ fn reuses_ciphertext(target: &Target, bytes: &[u8], context: &Context) -> bool {
 }
 
 /// Replaces the file with the ciphertext; returns whether that was necessary.
-fn put_back(target: &Target, bytes: Vec<u8>, context: &Context) -> Result<bool> {
+fn restore_file(target: &Target, bytes: Vec<u8>, context: &Context) -> Result<bool> {
     let held = if target.path.exists() { LockedFile::read(target)? } else { LockedFile::absent(target)? };
     if held.exists() && held.bytes() == bytes {
         return Ok(false);

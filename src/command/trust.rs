@@ -6,7 +6,7 @@ use crate::app::Context;
 use crate::error::Result;
 use crate::shown;
 use crate::shown::{FileName, Setting, Shown};
-use crate::workspace::{self, Reach, Trusted};
+use crate::workspace::{self, OutsideSetting, Trusted};
 use clap::Args;
 
 /// `trust`
@@ -77,10 +77,11 @@ pub(crate) fn run(args: &TrustArgs, context: &mut Context) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn report(trusted: bool, wants: &[Reach], what: &'static str, context: &Context) -> Result<()> {
+fn report(trusted: bool, wants: &[OutsideSetting], what: &'static str, context: &Context) -> Result<()> {
     let root = FileName::shown(context.workspace.root().display().to_string());
     if context.out.is_json() {
-        let one = |reach: &Reach| Wanted { setting: reach.setting, value: Setting::shown(reach.value.clone()) };
+        let one =
+            |reach: &OutsideSetting| Wanted { setting: reach.setting, value: Setting::shown(reach.value.clone()) };
         return context.out.json(&Output { repository: root, trusted, settings: wants.iter().map(one).collect() });
     }
     context.out.result(&shown!("{}: {}", root, what))?;

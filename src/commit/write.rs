@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Message;
 use crate::error::Result;
-use crate::history::{Repository, expect, run, run_with, said};
+use crate::history::{Repository, expect, failure, run, run_with};
 use crate::input::{self, Limit};
 
 /// A commit that was created.
@@ -45,9 +45,9 @@ pub fn write(repository: &Repository, paths: &[PathBuf], message: &Message) -> R
             [] => "the files are as they were, and not committed".to_owned(),
             changed => format!("the files are not committed, and a hook changed {}", changed.join(", ")),
         };
-        return Err(said("git commit", &output).hint(format!("{state}; `agepatch commit` tries again")));
+        return Err(failure("git commit", &output).hint(format!("{state}; `agepatch commit` tries again")));
     }
-    let id = repository.commit_id("HEAD")?.ok_or_else(|| said("git commit", &output))?;
+    let id = repository.commit_id("HEAD")?.ok_or_else(|| failure("git commit", &output))?;
     let named: Vec<String> = paths.iter().filter_map(|path| repository.relative(path).ok()).collect();
     let also = repository.changed_in(&id)?.into_iter().filter(|file| !named.contains(file));
     Ok(NewCommit { also: also.collect(), id })

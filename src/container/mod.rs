@@ -207,7 +207,7 @@ pub fn refusals(keys: &[String]) -> Vec<RefusedRecipient> {
 ///
 /// # Errors
 /// `no-recipient`, with the reason.
-pub fn refuse_nobody(rule: &Rule) -> Result<()> {
+pub fn require_recipients(rule: &Rule) -> Result<()> {
     if let Some(sops) = &rule.sops {
         sops.recipients()?;
     }

@@ -13,4 +13,4 @@ pub use change::{Change, ChangeKind};
 pub use changes::{additions, changes};
 pub use likeness::{ALIKE, likeness};
 pub use patch::as_patch;
-pub use three_way::{Conflict, Deed, Merged, Side, merge};
+pub use three_way::{Conflict, Merged, Side, SideChange, merge};

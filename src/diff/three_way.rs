@@ -22,7 +22,7 @@ pub enum Side {
 
 /// What a side did to a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum SideChange {
     Added,
     Changed,
     Removed,
@@ -30,7 +30,7 @@ pub enum Deed {
     Moved,
 }
 
-impl Deed {
+impl SideChange {
     /// The name used in JSON.
     pub fn name(self) -> &'static str {
         match self {
@@ -47,8 +47,8 @@ impl Deed {
 pub struct Conflict {
     /// The path in our side, with items by identity, without values that may be secret.
     pub path: String,
-    pub ours: Deed,
-    pub theirs: Deed,
+    pub ours: SideChange,
+    pub theirs: SideChange,
 }
 
 #[derive(Debug, PartialEq)]
@@ -134,7 +134,7 @@ impl Merging {
                 // Each side renamed the key differently.
                 if side == Side::Ours {
                     let path = self.below(place, old).path;
-                    self.conflicts.push(Conflict { path, ours: Deed::Changed, theirs: Deed::Changed });
+                    self.conflicts.push(Conflict { path, ours: SideChange::Changed, theirs: SideChange::Changed });
                 }
                 if side != self.favored {
                     continue;
@@ -163,9 +163,9 @@ impl Merging {
 
     fn conflict(&mut self, place: &MergePath, [base, ours, theirs]: [Option<&Value>; 3]) {
         let deed = |side: Option<&Value>| match (base, side) {
-            (_, None) => Deed::Removed,
-            (None, Some(_)) => Deed::Added,
-            (Some(_), Some(_)) => Deed::Changed,
+            (_, None) => SideChange::Removed,
+            (None, Some(_)) => SideChange::Added,
+            (Some(_), Some(_)) => SideChange::Changed,
         };
         self.conflicts.push(Conflict { path: place.path.clone(), ours: deed(ours), theirs: deed(theirs) });
     }

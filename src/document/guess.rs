@@ -11,7 +11,7 @@ use crate::memory::Zeroizing;
 /// Guesses a file's format. The format in its name (`x.json.age`, `x-env.age`) wins if the content can be parsed in it;
 /// otherwise the content decides. Unknown content is raw.
 pub fn guess(name: &str, content: &[u8]) -> Format {
-    told(name, content).format
+    guess_and_parse(name, content).format
 }
 
 /// Parses a file's content in `format`, or in the format from [`guess`]. An uncertain guess results in a raw document,
@@ -59,8 +59,8 @@ pub fn looks_faulty(name: &str, content: &[u8]) -> bool {
 }
 
 fn in_guessed_format(name: &str, content: &[u8], format: Option<Format>) -> Result<Document> {
-    let told = format.map_or_else(|| told(name, content), Guess::from);
-    told.document.map_or_else(|| Document::parse(content, told.format), Ok)
+    let guess_and_parse = format.map_or_else(|| guess_and_parse(name, content), Guess::from);
+    guess_and_parse.document.map_or_else(|| Document::parse(content, guess_and_parse.format), Ok)
 }
 
 /// Whether the names in this file's document may be printed: the format was set, the name contains it, or the guess is
@@ -98,7 +98,7 @@ impl From<Document> for Guess {
     }
 }
 
-fn told(name: &str, content: &[u8]) -> Guess {
+fn guess_and_parse(name: &str, content: &[u8]) -> Guess {
     let named = Format::of_name(name);
     let Ok(text) = std::str::from_utf8(content) else { return Format::Raw.into() };
     if lines(text.trim_start_matches('\u{feff}')).all(|line| matches!(line, "---" | "...")) {
@@ -110,9 +110,9 @@ fn told(name: &str, content: &[u8]) -> Guess {
     if let Some(document) = named.and_then(|named| parsed(content, named)) {
         return document.into();
     }
-    let told = of_content(text);
+    let guess_and_parse = of_content(text);
     // A file that cannot be parsed in the format of its name is broken, unless it clearly has another format.
-    if told.format == Format::Raw { named.unwrap_or(Format::Raw).into() } else { told }
+    if guess_and_parse.format == Format::Raw { named.unwrap_or(Format::Raw).into() } else { guess_and_parse }
 }
 
 fn of_content(text: &str) -> Guess {

@@ -18,4 +18,4 @@ pub use backend::{IndexEntry, Pair};
 pub use jujutsu::Jujutsu;
 pub use repository::Repository;
 pub use revision::{Commit, Revision};
-pub use run::{expect, run, run_with, said};
+pub use run::{expect, failure, run, run_with};

@@ -47,11 +47,11 @@ pub(super) fn run_reading<T>(
             stdin.map(|mut stdin| stdin.write_all(input))
         });
         let mut stderr = child.stderr.take();
-        let said = scope.spawn(move || {
-            let mut said = Vec::new();
+        let failure = scope.spawn(move || {
+            let mut failure = Vec::new();
             // An unreadable stderr is treated as empty.
-            let _unread = stderr.as_mut().map(|stderr| stderr.read_to_end(&mut said));
-            said
+            let _unread = stderr.as_mut().map(|stderr| stderr.read_to_end(&mut failure));
+            failure
         });
         let result = match &mut stdout {
             Some(stdout) => read(stdout),
@@ -60,7 +60,7 @@ pub(super) fn run_reading<T>(
         // Closing the pipe makes git stop, even if it has more to write.
         drop(stdout);
         let status = child.wait().map_err(failed)?;
-        let stderr = said.join().unwrap_or_default();
+        let stderr = failure.join().unwrap_or_default();
         let result = result.map_err(|error| Error::io("cannot read what git prints", &error))?;
         Ok((result, Output { status, stdout: Vec::new(), stderr }))
     })
@@ -71,12 +71,12 @@ pub(super) fn run_reading<T>(
 /// # Errors
 /// `git`, with its output.
 pub fn expect(what: &str, output: &Output) -> Result<()> {
-    if output.status.success() { Ok(()) } else { Err(said(what, output)) }
+    if output.status.success() { Ok(()) } else { Err(failure(what, output)) }
 }
 
 /// The error for a failed `what`, with the output of git or of a hook.
-pub fn said(what: &str, output: &Output) -> Error {
-    let said = [output.stderr.as_slice(), output.stdout.as_slice()].concat();
-    let said = String::from_utf8_lossy(&said);
-    Error::new(Kind::Git, format!("{what} failed: {}", said.trim()))
+pub fn failure(what: &str, output: &Output) -> Error {
+    let failure = [output.stderr.as_slice(), output.stdout.as_slice()].concat();
+    let failure = String::from_utf8_lossy(&failure);
+    Error::new(Kind::Git, format!("{what} failed: {}", failure.trim()))
 }

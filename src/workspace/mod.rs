@@ -16,4 +16,4 @@ pub use discovery::Workspace;
 pub use files::{age_files, rules_files};
 pub use public::PublicPlaces;
 pub use target::{Inner, Target};
-pub use trust::{Reach, Trusted, trusted};
+pub use trust::{OutsideSetting, Trusted, trusted};

@@ -130,7 +130,7 @@ impl Workspace {
                 return Ok(found);
             }
         }
-        Err(self.nobody_reads(file_part(name))?)
+        Err(self.no_recipients(file_part(name))?)
     }
 
     /// The error for a file that does not exist and cannot be created. The rules of secrets.nix are for files named
@@ -138,7 +138,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `no-recipient` if `.sops.yaml` cannot be read or applied.
-    fn nobody_reads(&self, name: &str) -> Result<Error> {
+    fn no_recipients(&self, name: &str) -> Result<Error> {
         let missing = self.no_such_file(name);
         let path = self.named(&self.current().join(name)).path;
         let is_age = path.extension().is_some_and(|extension| extension == "age");

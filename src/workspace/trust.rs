@@ -21,7 +21,7 @@ use crate::input::{self, Limit};
 use crate::memory::Zeroizing;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reach {
+pub struct OutsideSetting {
     /// The setting that requires it.
     pub setting: &'static str,
     /// Its value: a command line, a path, or a Nix construct.
@@ -57,7 +57,7 @@ pub struct Trusted {
     pub current: bool,
 }
 
-impl Reach {
+impl OutsideSetting {
     /// A program that a setting runs.
     pub fn program(setting: &'static str, words: &[String]) -> Self {
         Self { setting, value: words.join(" "), what: SettingKind::Program }
@@ -131,7 +131,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `untrusted`, with the setting and the command that gives consent.
-    pub fn consent(&self, reach: &Reach) -> Result<()> {
+    pub fn consent(&self, reach: &OutsideSetting) -> Result<()> {
         let is_own = reach.follows_settings() && !self.has_own_settings();
         if is_own || self.consent_file().is_ok_and(|file| self.is_given(reach, &file)) {
             return Ok(());
@@ -146,15 +146,15 @@ impl Workspace {
     /// `untrusted`.
     pub fn consent_to_identities(&self, file: &Path) -> Result<()> {
         if self.is_outside(file) {
-            return self.consent(&Reach::path("identities", file));
+            return self.consent(&OutsideSetting::path("identities", file));
         }
-        Reach::plugins(file).iter().try_for_each(|plugin| self.consent(plugin))
+        OutsideSetting::plugins(file).iter().try_for_each(|plugin| self.consent(plugin))
     }
 
     /// Whether an identity file of the settings may start plugins that are only visible after decrypting it with a
     /// passphrase.
     pub fn may_start_plugins(&self, file: &Path) -> bool {
-        self.is_outside(file) || self.consent(&Reach::program("identities", &[])).is_ok()
+        self.is_outside(file) || self.consent(&OutsideSetting::program("identities", &[])).is_ok()
     }
 
     /// Fails for rules that only Nix can evaluate, unless there is consent and this run may start programs.
@@ -166,7 +166,7 @@ impl Workspace {
             let message = format!("the rules need Nix itself ({construct}), which this run does not start");
             return Err(Error::new(Kind::Untrusted, message));
         }
-        self.consent(&Reach::nix(construct))
+        self.consent(&OutsideSetting::nix(construct))
     }
 
     /// Fails without consent for a file in the rules that is outside the repository: a repository must not decide which
@@ -179,7 +179,7 @@ impl Workspace {
         if is_beside || self.are_rules_named() || !self.is_outside(&target.path) {
             return Ok(());
         }
-        self.consent(&Reach::secret(&target.path)).map_err(|error| error.in_file(target))
+        self.consent(&OutsideSetting::secret(&target.path)).map_err(|error| error.in_file(target))
     }
 
     /// Whether the path is outside the repository after resolving symbolic links.
@@ -201,7 +201,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `rules` if agepatch.toml cannot be read.
-    pub fn wants(&self) -> Result<Vec<Reach>> {
+    pub fn wants(&self) -> Result<Vec<OutsideSetting>> {
         if !self.has_own_settings() {
             return Ok(Vec::new());
         }
@@ -240,7 +240,7 @@ impl Workspace {
         }
     }
 
-    fn is_given(&self, reach: &Reach, file: &Path) -> bool {
+    fn is_given(&self, reach: &OutsideSetting, file: &Path) -> bool {
         let Some(stored) = stored(file) else { return false };
         let now = self.state();
         let same = if reach.is_of_rules() { stored.rules == now.rules } else { stored.settings == now.settings };
@@ -287,20 +287,20 @@ impl Workspace {
         hex(&digest.finalize())
     }
 
-    fn wanted(&self, config: &Config) -> Vec<Reach> {
-        let mut wanted: Vec<Reach> = Vec::new();
+    fn wanted(&self, config: &Config) -> Vec<OutsideSetting> {
+        let mut wanted: Vec<OutsideSetting> = Vec::new();
         let identities = config.identity_paths();
         let within = identities.iter().filter(|path| !self.is_outside(path));
-        wanted.extend(within.flat_map(|path| Reach::plugins(path)));
+        wanted.extend(within.flat_map(|path| OutsideSetting::plugins(path)));
         let mut paths: Vec<(&'static str, PathBuf)> = identities.into_iter().map(|path| ("identities", path)).collect();
         paths.extend(config.commit.tasks.iter().map(|folder| ("tasks", config.folder.join(folder))));
         for settings in config.files.values() {
             paths.extend(settings.with.iter().map(|path| ("with", config.folder.join(path))));
             if !settings.public.is_empty() {
-                wanted.push(Reach::public(&settings.public));
+                wanted.push(OutsideSetting::public(&settings.public));
             }
             if !settings.with_command.is_empty() {
-                wanted.push(Reach::program("with_command", &settings.with_command));
+                wanted.push(OutsideSetting::program("with_command", &settings.with_command));
             }
         }
         let secrets = config.relying_parties.iter().filter_map(|party| party.secret.as_ref());
@@ -309,7 +309,7 @@ impl Workspace {
             paths.push(("secret.file", found.unwrap_or_else(|| config.folder.join(&secret.file))));
         }
         let outside = paths.into_iter().filter(|(_, path)| self.is_outside(path));
-        wanted.extend(outside.map(|(setting, path)| Reach::path(setting, &path)));
+        wanted.extend(outside.map(|(setting, path)| OutsideSetting::path(setting, &path)));
         wanted
     }
 

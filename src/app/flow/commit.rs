@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::edited::EditedDocument;
 use crate::app::Context;
 use crate::app::commits::{Prepared, message, repository};
-use crate::app::former::Former;
+use crate::app::committed_sources::CommittedSources;
 use crate::app::options::EditOptions;
 use crate::commit::{Content, FileChange};
 use crate::document::Format;
@@ -41,7 +41,7 @@ pub(super) fn prepare(edited: &[EditedDocument], options: &EditOptions, context:
     } else {
         let target = |one: &&EditedDocument| Some((one.open.target.clone()?, one.schema));
         let files: Vec<(Target, Schema)> = changed.iter().filter_map(target).collect();
-        Former::of(&repository, context)?.companions(&files, &paths, &repository)?
+        CommittedSources::of(&repository, context)?.companions(&files, &paths, &repository)?
     };
     let new = repository.untracked(&paths)?;
     let is_new = |one: &EditedDocument| one.open.path().is_some_and(|path| new.contains(&real(path)));

@@ -2,14 +2,14 @@
 
 use super::written::{FileOutcome, Written};
 use crate::app::Context;
-use crate::app::commits::Made;
+use crate::app::commits::MadeCommit;
 use crate::check::Finding;
 use crate::error::Result;
 
 /// The outcome of an edit.
 pub(crate) struct Committed {
     pub(crate) files: Vec<FileOutcome>,
-    pub(crate) commit: Option<Made>,
+    pub(crate) commit: Option<MadeCommit>,
     pub(crate) remarks: Vec<Finding>,
 }
 

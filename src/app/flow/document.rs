@@ -33,7 +33,7 @@ pub(super) struct OpenDocument {
     /// Whether the settings define the schema.
     pub(super) schema_is_set: bool,
     /// The format from the command line or the settings.
-    said: Option<Format>,
+    given_format: Option<Format>,
 }
 
 /// A document that was found, and what the edit requires of it.
@@ -65,19 +65,19 @@ impl RequestedDocument {
         let settings = context.settings(&self.target)?;
         let own = if self.target.is_value() { None } else { file.format() };
         let own = own.or_else(|| is_new.then(|| context.container_format(&self.target)).flatten());
-        let said = format(options, settings.format.as_deref(), &name)?.or(own);
+        let given_format = format(options, settings.format.as_deref(), &name)?.or(own);
         let called = self.target.document_name();
         // A replacement names no path in the content, so only a certain guess of the format counts.
         let read = if self.replaces { document::read } else { document::read_guessed };
-        let before = text.map(|text| read(&called, text, said)).transpose();
+        let before = text.map(|text| read(&called, text, given_format)).transpose();
         let format = match &before {
             Ok(Some(document)) => document.format(),
-            _ => said.unwrap_or_else(|| document::guess(&called, text.unwrap_or_default())),
+            _ => given_format.unwrap_or_else(|| document::guess(&called, text.unwrap_or_default())),
         };
         // A file that is replaced entirely need not be parsable.
         let before = if self.replaces { before.unwrap_or_default() } else { before.map_err(named)? };
         let mut document = OpenDocument::new(name.clone(), &called, before, format, settings.schema.as_deref())?;
-        document.said = said;
+        document.given_format = given_format;
         document.file = Some(at);
         document.is_new = is_new;
         document.target = Some(self.target.clone());
@@ -98,12 +98,12 @@ fn missing_value(target: &Target) -> Error {
 pub(super) fn from_stdin(options: &EditOptions, context: &Context) -> Result<OpenDocument> {
     let name = options.read.as_name.clone().unwrap_or_else(|| FILTER.to_owned());
     let text = context.stdin.take("the document")?;
-    let said = format(options, None, &name)?;
-    let document =
-        document::read_guessed(&name, text.expose(), said).map_err(|error| error.in_file(FileName::shown(&name)))?;
+    let given_format = format(options, None, &name)?;
+    let document = document::read_guessed(&name, text.expose(), given_format)
+        .map_err(|error| error.in_file(FileName::shown(&name)))?;
     let format = document.format();
     let called = name.clone();
-    Ok(OpenDocument { said, ..OpenDocument::new(name, &called, Some(document), format, None)? })
+    Ok(OpenDocument { given_format, ..OpenDocument::new(name, &called, Some(document), format, None)? })
 }
 
 /// The format from the command line, or else from the settings; `None` if name and content decide.
@@ -130,7 +130,7 @@ impl OpenDocument {
             format,
             schema: known,
             schema_is_set,
-            said: None,
+            given_format: None,
         })
     }
 
@@ -141,7 +141,7 @@ impl OpenDocument {
     }
 
     fn shows_names(&self, document: &Document) -> bool {
-        self.schema == Schema::Authelia || document::shows_names(&self.called(), self.said, document)
+        self.schema == Schema::Authelia || document::shows_names(&self.called(), self.given_format, document)
     }
 
     /// The value of a version of the file for comparison: one text if its names may not be printed.
@@ -179,7 +179,7 @@ impl OpenDocument {
     /// A replacement's content does not reveal its format, so a file with known keys keeps its format.
     fn replacement(&self, text: &Plaintext) -> Result<Document> {
         let known = (self.schema == Schema::Authelia && self.format != Format::Raw).then_some(self.format);
-        document::read_new(&self.called(), text.expose(), self.said.or(known))
+        document::read_new(&self.called(), text.expose(), self.given_format.or(known))
     }
 
     pub(super) fn edit(&self, drafts: &[Draft], sources: &mut dyn Sources) -> Result<Unread> {

@@ -20,7 +20,7 @@ pub(super) struct FileRequest {
 pub(super) struct OpenFile {
     pub(super) target: Target,
     /// The file as it was read; `None` once it has been replaced.
-    pub(super) held: Option<LockedFile>,
+    pub(super) locked: Option<LockedFile>,
     /// Its opened container, if it could be opened.
     pub(super) opened: Option<Opened>,
     exists: bool,
@@ -33,11 +33,11 @@ impl OpenFile {
     /// `io` if it does not exist and may not be created; `changed-meanwhile`; `usage` and `damaged` for plaintext;
     /// errors from decrypting it.
     pub(super) fn open(wanted: &FileRequest, context: &Context) -> Result<Self> {
-        let held = wanted.held()?;
-        recovery::report(held.recovered(), context)?;
-        let exists = held.exists();
-        let opened = if exists { wanted.open_container(&held, context)? } else { None };
-        Ok(Self { target: wanted.target.clone(), held: Some(held), opened, exists })
+        let locked = wanted.locked()?;
+        recovery::report(locked.recovered(), context)?;
+        let exists = locked.exists();
+        let opened = if exists { wanted.open_container(&locked, context)? } else { None };
+        Ok(Self { target: wanted.target.clone(), locked: Some(locked), opened, exists })
     }
 
     pub(super) fn exists(&self) -> bool {
@@ -46,7 +46,7 @@ impl OpenFile {
 
     /// The SHA-256 of the bytes that were read, computed on demand.
     pub(super) fn sha256(&self) -> Option<String> {
-        self.held.as_ref().filter(|held| held.exists()).map(LockedFile::sha256)
+        self.locked.as_ref().filter(|locked| locked.exists()).map(LockedFile::sha256)
     }
 
     /// Its text; empty for a new file, `None` if it cannot be opened.
@@ -96,13 +96,13 @@ pub(super) fn unopened() -> Error {
 }
 
 impl FileRequest {
-    fn held(&self) -> Result<LockedFile> {
+    fn locked(&self) -> Result<LockedFile> {
         let path = &self.target.path;
         if path.exists() {
-            let held = LockedFile::read(&self.target)?;
+            let locked = LockedFile::read(&self.target)?;
             // An empty file is damaged; opening it reports that.
-            return if held.bytes().is_empty() || held.container().kind().is_encrypted() {
-                Ok(held)
+            return if locked.bytes().is_empty() || locked.container().kind().is_encrypted() {
+                Ok(locked)
             } else {
                 Err(plaintext(path))
             };
@@ -114,11 +114,11 @@ impl FileRequest {
     }
 
     /// Opens the container; for a file that is replaced entirely, `None` if it cannot be opened.
-    fn open_container(&self, held: &LockedFile, context: &Context) -> Result<Option<Opened>> {
+    fn open_container(&self, locked: &LockedFile, context: &Context) -> Result<Option<Opened>> {
         // A replacement needs no identity, so do not ask for a passphrase.
         let opened = match self.replaces {
-            true => context.keys().and_then(|keys| keys.silent().open(&self.target, held.bytes())),
-            false => context.open(&self.target, held.bytes()),
+            true => context.keys().and_then(|keys| keys.silent().open(&self.target, locked.bytes())),
+            false => context.open(&self.target, locked.bytes()),
         };
         match opened {
             Ok(opened) => Ok(Some(opened)),

@@ -66,7 +66,7 @@ fn seal(
         rules => rules?,
     };
     let seal = |((file, edited), rule): ((&OpenFile, &Vec<&EditedDocument>), Option<Rule>)| {
-        let (false, Some(held)) = (edited.is_empty() || rehearsal, &file.held) else { return Ok(None) };
+        let (false, Some(held)) = (edited.is_empty() || rehearsal, &file.locked) else { return Ok(None) };
         let named = |error: Error| error.in_file(&file.target);
         let sealing = context.sealing(rule.as_ref());
         let composed;
@@ -89,7 +89,7 @@ fn seal(
 
 /// The rule of a file that is re-encrypted; `None` if its readers stay the same.
 fn needed_rule(file: &OpenFile, context: &Context) -> Result<Option<Rule>> {
-    let keeps = file.held.as_ref().is_some_and(|held| held.container().kind().keeps_recipients());
+    let keeps = file.locked.as_ref().is_some_and(|held| held.container().kind().keeps_recipients());
     if keeps && file.opened.is_some() {
         return Ok(None);
     }

@@ -109,7 +109,7 @@ fn replace(
     let mut replacements = Replacements::default();
     let mut hashes = Vec::new();
     for (file, sealed) in files.iter_mut().zip(sealed) {
-        let new = sealed.and_then(|sealed| Some((sealed, file.held.take()?)));
+        let new = sealed.and_then(|sealed| Some((sealed, file.locked.take()?)));
         hashes.push(match new {
             Some((sealed, held)) => {
                 let hash = sealed.sha256();

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 
 use super::cause::{Cause, Seen};
-use known::{FieldPattern, Known};
+use known::{FieldPattern, KnownFailure};
 
 /// The causes in the lines of a log, each once, in their order, with how often and when they occurred.
 pub fn causes(log: &str) -> Vec<Cause> {
@@ -49,10 +49,10 @@ fn cause(line: &str) -> Option<Cause> {
 
 /// The cause of this name, found elsewhere than in a log.
 pub(super) fn named(name: &str) -> Option<Cause> {
-    known::all().find(|known| known.name == name).map(Known::cause)
+    known::all().find(|known| known.name == name).map(KnownFailure::cause)
 }
 
-impl Known {
+impl KnownFailure {
     /// The cause, with only the details that are the same for every line.
     fn cause(&self) -> Cause {
         let always = |told: FieldPattern| match told {
@@ -75,7 +75,7 @@ impl Known {
 }
 
 /// The option, if it is a valid name.
-fn option<'l>(known: &Known, line: &'l str) -> Option<&'l str> {
+fn option<'l>(known: &KnownFailure, line: &'l str) -> Option<&'l str> {
     known.option.in_line(line).filter(|option| option.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
 }
 

@@ -62,7 +62,7 @@ pub(super) fn ask<'i>(asker: &Asker, inquiry: &Inquiry<'i>, endpoint: &Url) -> R
 }
 
 fn attempt(asker: &Asker, inquiry: &Inquiry<'_>, method: &str, endpoint: &Url) -> Result<Verdict, Failure> {
-    let mut form = Form::new();
+    let mut form = FormBody::new();
     form.add("grant_type", "authorization_code");
     form.add("code", NO_CODE);
     if let Some(uri) = inquiry.redirect_uri {
@@ -151,7 +151,7 @@ const CODES: [&str; 24] = [
 
 /// `Authorization: Basic`, with both parts form-encoded first (RFC 6749, 2.3.1).
 fn basic(client: &str, secret: &str) -> Zeroizing<String> {
-    let mut pair = Form::new();
+    let mut pair = FormBody::new();
     pair.encode(client);
     pair.0.push(':');
     pair.encode(secret);
@@ -162,9 +162,9 @@ fn basic(client: &str, secret: &str) -> Zeroizing<String> {
 }
 
 /// A form, wiped when it is dropped.
-struct Form(Zeroizing<String>);
+struct FormBody(Zeroizing<String>);
 
-impl Form {
+impl FormBody {
     /// Enough capacity that growing leaves no copy of a secret behind.
     fn new() -> Self {
         Self(Zeroizing::new(String::with_capacity(4096)))
@@ -193,7 +193,7 @@ mod tests {
         let value = basic("a:b", "s+e c/r%é");
         let decoded = STANDARD.decode(value.strip_prefix("Basic ").expect("the scheme")).expect("base64");
         assert_eq!(String::from_utf8(decoded).expect("ASCII"), "a%3Ab:s%2Be+c%2Fr%25%C3%A9");
-        let mut form = Form::new();
+        let mut form = FormBody::new();
         form.add("client_id", "a&b");
         form.add("client_secret", "s=1");
         assert_eq!(form.0.as_str(), "client_id=a%26b&client_secret=s%3D1");

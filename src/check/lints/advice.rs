@@ -130,7 +130,7 @@ const SOON: i64 = 30 * 24 * 3600;
 
 pub(super) fn check(context: &ProviderContext<'_>, report: &mut Report<'_>) {
     let provider = context.provider;
-    if !provider.has_hmac_secret && report.is_whole() {
+    if !provider.has_hmac_secret && report.is_complete() {
         let at = Location::provider().key("hmac_secret");
         report.add(Draft::new(&HMAC, at, Shown::fixed("the provider has no `hmac_secret`")));
     }

@@ -12,7 +12,7 @@ mod provider;
 
 /// The options for a complete configuration and this version.
 fn options(version: &str) -> Options {
-    Options { whole: true, ..Options::for_version(version).expect("a known version") }
+    Options { complete: true, ..Options::for_version(version).expect("a known version") }
 }
 
 fn findings(text: &str, options: &Options) -> Vec<Finding> {

@@ -36,7 +36,7 @@ pub(super) fn apply(configuration: &mut Configuration, options: &Options, contex
         flow::perform(vec![job], &EditOptions::default(), context)?;
         check::parse(context.read(&target)?.expose(), format)
     } else {
-        mend(document, &edits, &target, context)
+        with_fixes(document, &edits, &target, context)
     };
     Ok(())
 }
@@ -44,14 +44,14 @@ pub(super) fn apply(configuration: &mut Configuration, options: &Options, contex
 /// The edits that fix the findings; two findings about one place have the same fix.
 fn answers(configuration: &Configuration, options: &Options) -> Vec<Edit> {
     let name = configuration.name();
-    let mut mended: HashSet<Pointer> = HashSet::new();
+    let mut fixed: HashSet<Pointer> = HashSet::new();
     let own = configuration.check(options).into_iter().filter(|finding| finding.file == name);
     let answers = own.filter_map(|finding| Some((finding.pointer, finding.fix?)));
-    answers.filter(|(pointer, _)| mended.insert(pointer.clone())).flat_map(|(_, edits)| edits).collect()
+    answers.filter(|(pointer, _)| fixed.insert(pointer.clone())).flat_map(|(_, edits)| edits).collect()
 }
 
 /// Fixes a plaintext file.
-fn mend(looked_at: &Document, edits: &[Edit], target: &Target, context: &Context) -> Result<Document> {
+fn with_fixes(looked_at: &Document, edits: &[Edit], target: &Target, context: &Context) -> Result<Document> {
     let named = |error: Error| error.in_file(target);
     let path = &target.path;
     let bytes = input::read(path, Limit::Secret).map_err(|error| named(Error::io("cannot read the file", &error)))?;

@@ -74,7 +74,7 @@ pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<E
     let mut made = registration(args)?;
     let held = match made.profile {
         _ if args.public => RegisteredSecret::None,
-        Some(profile) => profile.held(),
+        Some(profile) => profile.registered_secret(),
         None => RegisteredSecret::Digest,
     };
     let fixed = made.profile.and_then(Application::fixed_secret).filter(|_| held != RegisteredSecret::None);
@@ -148,10 +148,10 @@ fn registration(args: &AddArgs) -> Result<Registration> {
     let mut notes = Vec::new();
     let uris = if args.redirect_uris.is_empty() {
         let mut uris = profile.redirect_uris(&url);
-        if profile.tells_its_own_uris() {
+        if profile.names_its_own_uris() {
             notes.push(format!("{} displays its redirect URI: replace the one written here with it", profile.title));
         }
-        if uris.is_empty() && profile.tells_its_own_uris() {
+        if uris.is_empty() && profile.names_its_own_uris() {
             uris.push(format!("{url}/"));
         }
         uris

@@ -7,7 +7,7 @@ use crate::authelia::digest::{self, Fit};
 use crate::document::{Format, Path, Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::locate;
-use crate::workspace::{Reach, RelyingParty, SecretPlace};
+use crate::workspace::{OutsideSetting, RelyingParty, SecretPlace};
 
 /// The place of the relying party's secret: from the command line (`FILE#PATH`), or else from agepatch.toml.
 ///
@@ -39,7 +39,7 @@ pub(crate) fn within(place: &SecretPlace, context: &Context) -> Result<()> {
     if !context.workspace.is_outside(&target.path) {
         return Ok(());
     }
-    let reach = Reach::path("secret.file", &target.path);
+    let reach = OutsideSetting::path("secret.file", &target.path);
     if context.workspace.stays_within() {
         return Err(Error::new(
             Kind::Untrusted,

@@ -11,7 +11,7 @@ use crate::output::Output;
 use crate::process;
 
 /// How often to check whether the editor has exited, or a signal has arrived.
-const GLANCE: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Whether the environment names an editor.
 pub(in crate::command) fn is_set() -> bool {
@@ -69,7 +69,7 @@ fn wait(mut child: Child, signals: &Signals) -> Result<ExitStatus> {
         }
         match child.try_wait() {
             Ok(Some(status)) => return Ok(status),
-            Ok(None) => std::thread::sleep(GLANCE),
+            Ok(None) => std::thread::sleep(POLL_INTERVAL),
             Err(error) => return Err(Error::io("cannot wait for the editor", &error)),
         }
     }

@@ -66,7 +66,7 @@ pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
         return Err(Error::new(Kind::Usage, "`edit` opens a file, and stdin is none")
             .hint("agepatch write FILE < content, or the filters: agepatch set - PATH VALUE"));
     }
-    refuse_nobody(args, context)?;
+    require_recipients(args, context)?;
     let editor = Editor::find()?;
     let mut options = args.options.clone();
     let kept: Kept = Rc::default();
@@ -100,7 +100,7 @@ pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
 }
 
 /// Fails for a file without recipients before the user has typed anything.
-fn refuse_nobody(args: &EditArgs, context: &Context) -> Result<()> {
+fn require_recipients(args: &EditArgs, context: &Context) -> Result<()> {
     let target = context.target(&args.file)?;
     let refused = rule(&target, context).and_then(|rule| refusal::refuse(&rule, &target, context));
     refused.map_err(|error| error.in_file(target))

@@ -96,7 +96,7 @@ pub(crate) fn run(args: &GitSetupArgs, context: &mut Context) -> Result<ExitCode
     let added = missing.into_iter().map(|entry| add(entry, &repository)).collect::<Result<Vec<_>>>()?;
     marks::key(&repository)?;
     report(&added, &Shown::fixed("it is set up already, nothing was written"), true, context)?;
-    tell_unexpressed(&repository, context)?;
+    report_unexpressed(&repository, context)?;
     if added.iter().any(|entry| entry.file == ATTRIBUTES) {
         context.out.note(&Shown::fixed(
             "commit .gitattributes; run `agepatch git setup` once in each clone, since git takes no commands from others",
@@ -161,7 +161,7 @@ fn sample(pattern: &str) -> String {
 }
 
 /// Reports creation rules of `.sops.yaml` that `.gitattributes` cannot express.
-fn tell_unexpressed(repository: &Repository, context: &Context) -> Result<()> {
+fn report_unexpressed(repository: &Repository, context: &Context) -> Result<()> {
     for sentence in context.workspace.sops_attributes(repository.root())?.unexpressed {
         let what = Sentence::shown(sentence);
         context.out.note(&shown!(

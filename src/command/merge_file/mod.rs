@@ -101,7 +101,7 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
     if text == sides.ours.text && !drift.is_in(held.bytes()) {
         return unchanged(&report, &held, &target, args, context);
     }
-    report.tell_drift([held.bytes(), &theirs].map(|bytes| drift.is_in(bytes)))?;
+    report.report_drift([held.bytes(), &theirs].map(|bytes| drift.is_in(bytes)))?;
     let seal = || sides.ours.back(text.expose(), &context.sealing(drift.rule.as_ref())).map_err(named);
     let sealed = match &drift.rule {
         Some(rule) if held.container().kind().keeps_recipients() => match context.for_rule(&target, seal()?, rule) {

@@ -8,7 +8,7 @@ use super::MergeFileArgs;
 use super::side::command;
 use crate::app::Context;
 use crate::command::git::program::quoted;
-use crate::diff::{Conflict, Deed};
+use crate::diff::{Conflict, SideChange};
 use crate::error::{Error, Result};
 use crate::history::{Commit, Repository};
 use crate::shown;
@@ -94,7 +94,7 @@ impl<'c> Report<'c> {
     }
 
     /// Reports that a side was encrypted for other recipients than the rules list now.
-    pub(super) fn tell_drift(&self, [ours, theirs]: [bool; 2]) -> Result<()> {
+    pub(super) fn report_drift(&self, [ours, theirs]: [bool; 2]) -> Result<()> {
         let side = match (ours, theirs) {
             (false, false) => return Ok(()),
             (true, true) => "both sides were",
@@ -126,8 +126,8 @@ impl<'c> Report<'c> {
         if self.context.out.is_json() {
             let conflicts = conflicts.iter().map(|conflict| ConflictOutput {
                 path: KeyName::shown(conflict.path.clone()),
-                ours: deed(conflict.ours, commits[0].as_ref()),
-                theirs: deed(conflict.theirs, commits[1].as_ref()),
+                ours: side_output(conflict.ours, commits[0].as_ref()),
+                theirs: side_output(conflict.theirs, commits[1].as_ref()),
                 commands: self.commands(conflict, source.as_deref()).map(CommandLine::shown).collect(),
             });
             return self.context.out.json(&self.output(false, false, conflicts.collect()));
@@ -197,7 +197,7 @@ fn described(commit: &Commit) -> Shown {
     CommitText::shown(format!("{} {} ({}, {})", commit.short, commit.subject, commit.author, commit.date))
 }
 
-fn deed(deed: Deed, commit: Option<&Commit>) -> SideOutput {
+fn side_output(deed: SideChange, commit: Option<&Commit>) -> SideOutput {
     let text = |get: fn(&Commit) -> &String| commit.map(|commit| CommitText::shown(get(commit).clone()));
     SideOutput { deed: deed.name(), commit: text(|commit| &commit.id), subject: text(|commit| &commit.subject) }
 }

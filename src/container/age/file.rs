@@ -15,8 +15,8 @@ impl<'b> AgeFile<'b> {
     }
 
     /// Armor is preserved.
-    fn form(&self) -> Form {
-        Form { armor: is_armored(self.bytes) }
+    fn form(&self) -> WrittenForm {
+        WrittenForm { armor: is_armored(self.bytes) }
     }
 }
 
@@ -52,15 +52,15 @@ impl Container for AgeFile<'_> {
 /// # Errors
 /// See [`Back::back`].
 pub(in crate::container) fn create(text: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> {
-    Form { armor: sealing.rule()?.armor.unwrap_or(false) }.back(text, sealing)
+    WrittenForm { armor: sealing.rule()?.armor.unwrap_or(false) }.back(text, sealing)
 }
 
 /// The properties of an age file that an edit preserves.
-struct Form {
+struct WrittenForm {
     armor: bool,
 }
 
-impl Back for Form {
+impl Back for WrittenForm {
     fn back(&self, view: &[u8], sealing: &Sealing<'_>) -> Result<Sealed> {
         let recipients = AgeRecipients::parse(&sealing.rule()?.keys)?;
         seal(view, &recipients, self.armor, sealing.identities)

@@ -43,7 +43,7 @@ pub(in crate::container) fn open_for(
     identities: &Identities,
     ask: bool,
 ) -> Result<(Plaintext, PathBuf)> {
-    open_or_ask(bytes, recipient, identities, Asking::all(ask), |reader| whole(reader, bytes.len()))
+    open_or_ask(bytes, recipient, identities, Asking::all(ask), |reader| read_all(reader, bytes.len()))
 }
 
 /// Whether the age file decrypts to `text`, with identities that need neither a passphrase nor a touch of a hardware
@@ -90,7 +90,7 @@ impl Asking {
 }
 
 /// The complete content, in a buffer as long as the ciphertext, so that growing leaves no copies behind.
-fn whole(reader: &mut dyn Read, ciphertext: usize) -> io::Result<Plaintext> {
+fn read_all(reader: &mut dyn Read, ciphertext: usize) -> io::Result<Plaintext> {
     let mut text = Zeroizing::new(Vec::with_capacity(ciphertext));
     reader.read_to_end(&mut text)?;
     Ok(Plaintext::new(std::mem::take(&mut *text)))

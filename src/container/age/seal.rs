@@ -45,7 +45,7 @@ impl AgeRecipients {
             recipients.keys.push(text);
         }
         if recipients.keys.is_empty() {
-            return Err(nobody());
+            return Err(no_recipients());
         }
         let names: HashSet<&str> = plugins.iter().map(PluginRecipient::plugin).collect();
         for name in names {
@@ -80,7 +80,7 @@ impl AgeRecipients {
 }
 
 /// The error for rules without recipients.
-fn nobody() -> Error {
+fn no_recipients() -> Error {
     Error::new(Kind::NoRecipient, "the rules list no recipients for the file")
         .hint("list its keys: \"NAME\".publicKeys = [ … ];")
 }
@@ -141,13 +141,13 @@ pub(in crate::container) fn seal(
 
 /// The ciphertext and the file key.
 fn encrypt(text: &[u8], recipients: &AgeRecipients, armor: bool) -> Result<(Sealed, FileKey)> {
-    let (first, others) = recipients.all.split_first().ok_or_else(nobody)?;
+    let (first, others) = recipients.all.split_first().ok_or_else(no_recipients)?;
     let key = OnceCell::new();
     let recorder = Recorder { recipient: &**first, key: &key };
     let all = std::iter::once(&recorder as &dyn age::Recipient).chain(others.iter().map(|recipient| &**recipient));
     let encryptor = age::Encryptor::with_recipients(all).map_err(|error| {
         let message = match error {
-            EncryptError::MissingRecipients => return nobody(),
+            EncryptError::MissingRecipients => return no_recipients(),
             EncryptError::IncompatibleRecipients { .. } => return recipients.incompatible(),
             EncryptError::Io(error) => format!("a plugin did not encrypt: {error}"),
             error => format!("the file cannot be encrypted: {error}"),
@@ -163,6 +163,6 @@ fn encrypt(text: &[u8], recipients: &AgeRecipients, armor: bool) -> Result<(Seal
         .and_then(|mut writer| writer.write_all(text).and_then(|()| writer.finish()))
         .and_then(ArmoredWriter::finish)
         .map_err(|error| Error::io("cannot encrypt", &error))?;
-    let key = key.into_inner().ok_or_else(nobody)?;
+    let key = key.into_inner().ok_or_else(no_recipients)?;
     Ok((Sealed::new(out), key))
 }

@@ -158,7 +158,7 @@ impl Identities {
     }
 
     /// The files whose keys are tried, and why others are not.
-    pub fn told(&self) -> (&[PathBuf], &[String]) {
+    pub fn tried_and_unusable(&self) -> (&[PathBuf], &[String]) {
         (&self.tried, &self.unusable)
     }
 

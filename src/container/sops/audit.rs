@@ -4,7 +4,7 @@ use super::metadata::{AgeKey, Group};
 use super::open::SopsFile;
 use super::plain::{Plain, Type};
 use super::reading;
-use super::sheet::{Form, Mark, MarkKind};
+use super::sheet::{CommentForm, Mark, MarkKind};
 use super::store::Store;
 use super::token::Token;
 use crate::container::{Fault, FaultKind, Identities, Plaintext, age};
@@ -51,7 +51,11 @@ fn in_plaintext(file: &SopsFile, mark: &Mark) -> Option<Fault> {
         MarkKind::Comment(comment) => {
             let text = comment.text.as_str();
             let shown = text.trim();
-            if shown.is_empty() || comment.form == Form::OnlyItem || Token::is_token(text) || Token::is_token(shown) {
+            if shown.is_empty()
+                || comment.form == CommentForm::OnlyItem
+                || Token::is_token(text)
+                || Token::is_token(shown)
+            {
                 return None;
             }
             // The binary store has no comments.

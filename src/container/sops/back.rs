@@ -7,7 +7,7 @@ use super::mac::{self, Mac};
 use super::open::{MarkValue, OpenFile, SopsFile, data, read};
 use super::plain::{Plain, Type};
 use super::selected::selected;
-use super::sheet::{Comment, Form, Leaf, Mark, MarkKind, PathId, Sheet};
+use super::sheet::{Comment, CommentForm, Leaf, Mark, MarkKind, PathId, Sheet};
 use super::store::Store;
 use super::{reading, yaml};
 use crate::document::node::Style;
@@ -329,32 +329,32 @@ impl<'w> Writer<'w> {
             };
             let raw = &self.open.file.text()[old.range.clone()];
             return Ok(Some(match (was.form, comment.form) {
-                (Form::Item, Form::BesideItems) | (Form::Semicolon, Form::Semicolon) | (Form::Inline, Form::Inline) => {
-                    raw.to_owned()
-                }
+                (CommentForm::Item, CommentForm::BesideItems)
+                | (CommentForm::Semicolon, CommentForm::Semicolon)
+                | (CommentForm::Inline, CommentForm::Inline) => raw.to_owned(),
                 _ => self.marked(comment.form, was.text.as_str()),
             }));
         }
         if !encrypted
             || comment.text.as_str().is_empty()
-            || comment.form == Form::OnlyItem
-            || comment.form == Form::Item
+            || comment.form == CommentForm::OnlyItem
+            || comment.form == CommentForm::Item
         {
             return Ok(None);
         }
         let plain = Plain::comment(comment.text.as_str());
         let token = self.open.cipher.encrypt(&plain, &self.seen.paths.aad(mark.path))?;
         Ok(Some(match comment.form {
-            Form::BesideItems => format!("- {token}"),
+            CommentForm::BesideItems => format!("- {token}"),
             form => self.marked(form, &token),
         }))
     }
 
     /// A token as a comment.
-    fn marked(&self, form: Form, token: &str) -> String {
+    fn marked(&self, form: CommentForm, token: &str) -> String {
         match form {
-            Form::Semicolon => format!("; {token}"),
-            Form::Inline if self.open.file.store() == Store::Ini => format!("; {token}"),
+            CommentForm::Semicolon => format!("; {token}"),
+            CommentForm::Inline if self.open.file.store() == Store::Ini => format!("; {token}"),
             _ => format!("#{token}"),
         }
     }

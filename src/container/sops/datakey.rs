@@ -107,7 +107,7 @@ impl Unlocked {
             ));
         }
         let shares = match groups {
-            [_] => vec![self.whole()],
+            [_] => vec![self.undivided()],
             _ => shamir::split(self.key.expose(), groups.len(), threshold.unwrap_or(groups.len()))?,
         };
         let sealed = groups.iter().zip(&shares).map(|(recipients, share)| {
@@ -117,7 +117,7 @@ impl Unlocked {
         sealed.collect()
     }
 
-    fn whole(&self) -> Share {
+    fn undivided(&self) -> Share {
         Zeroizing::new(self.key.expose().to_vec())
     }
 
@@ -125,7 +125,7 @@ impl Unlocked {
     /// ones are unknown.
     fn shares_in_place(&self) -> Option<Vec<Share>> {
         if self.shares.len() == 1 {
-            return Some(vec![self.whole()]);
+            return Some(vec![self.undivided()]);
         }
         let opened: Vec<&Share> = self.shares.iter().flatten().collect();
         let point = |at: usize| u8::try_from(at + 1).ok();
@@ -201,7 +201,7 @@ fn refused(metadata: &Metadata, identities: &Identities, opened: usize, failures
     }
     let lock = |key| Lock { readers: None, recipient: Some(key) };
     let locks: Vec<Lock<'_>> = metadata.recipients().map(|key| lock(key.recipient.as_str())).collect();
-    let error = identities.none_fits(&locks, &said(failures));
+    let error = identities.none_fits(&locks, &plugin_messages(failures));
     let mut hints: Vec<String> = error.hint_text().unwrap_or_default().lines().map(str::to_owned).collect();
     hints.push(format!("the file is for: {}", recipients(metadata)));
     if metadata.groups.len() == 1 {
@@ -216,12 +216,13 @@ fn refused(metadata: &Metadata, identities: &Identities, opened: usize, failures
 }
 
 /// The messages of plugins, without duplicates.
-fn said(failures: &[Error]) -> Vec<String> {
+fn plugin_messages(failures: &[Error]) -> Vec<String> {
     let lines = failures.iter().filter_map(Error::hint_text).flat_map(str::lines);
-    let mut said: Vec<String> = lines.filter(|line| line.starts_with(age::PLUGIN_FAILED)).map(str::to_owned).collect();
-    said.sort();
-    said.dedup();
-    said
+    let mut plugin_messages: Vec<String> =
+        lines.filter(|line| line.starts_with(age::PLUGIN_FAILED)).map(str::to_owned).collect();
+    plugin_messages.sort();
+    plugin_messages.dedup();
+    plugin_messages
 }
 
 fn recipients(metadata: &Metadata) -> String {

@@ -1,6 +1,8 @@
 //! Parses sops' own form of env files: no quoting, and `\n` in a value is a line feed.
 
-use super::sheet::{Block, Comment, Document, Field, Form, Leaf, Mark, MarkKind, Paths, Sheet, SheetEntry, Step};
+use super::sheet::{
+    Block, Comment, CommentForm, Document, Field, Leaf, Mark, MarkKind, Paths, Sheet, SheetEntry, Step,
+};
 use crate::document::Text;
 use crate::document::node::Style;
 use crate::error::{Error, Kind, Result};
@@ -26,7 +28,7 @@ pub(super) fn read(text: &str) -> Result<Sheet> {
         }
         let end = whole.start + content.len();
         if let Some(comment) = content.strip_prefix('#') {
-            let comment = Comment { text: Text::new(comment), form: Form::Line, others: Vec::new() };
+            let comment = Comment { text: Text::new(comment), form: CommentForm::Line, others: Vec::new() };
             sheet.marks.push(Mark { range: whole.start..end, path: Paths::ROOT, what: MarkKind::Comment(comment) });
             continue;
         }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::sheet::{
-    Block, Comment, Document, Field, Form, Leaf, Mark, MarkKind, PathId, Paths, Sheet, SheetEntry, Step,
+    Block, Comment, CommentForm, Document, Field, Leaf, Mark, MarkKind, PathId, Paths, Sheet, SheetEntry, Step,
 };
 use crate::document::Text;
 use crate::document::node::Style;
@@ -149,7 +149,7 @@ impl Reading {
         if let Some(comment) = comment {
             let start = begin + comment;
             let text = text[start + 1..range.end].trim_start().to_owned();
-            let comment = Comment { text: Text::new(text), form: Form::Inline, others: Vec::new() };
+            let comment = Comment { text: Text::new(text), form: CommentForm::Inline, others: Vec::new() };
             self.sheet.marks.push(Mark { range: start..range.end, path, what: MarkKind::Comment(comment) });
         }
         Ok(())
@@ -164,7 +164,8 @@ impl Reading {
         let marker = joined[0].chars().next().unwrap_or(';');
         let joined = joined.join("\n");
         let comment = joined.trim_start_matches([marker, ' ']).to_owned();
-        let what = MarkKind::Comment(Comment { text: Text::new(comment), form: Form::Semicolon, others: Vec::new() });
+        let what =
+            MarkKind::Comment(Comment { text: Text::new(comment), form: CommentForm::Semicolon, others: Vec::new() });
         self.sheet.marks.push(Mark { range, path, what });
     }
 }

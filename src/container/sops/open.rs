@@ -5,7 +5,7 @@ use super::mac::Mac;
 use super::metadata::Metadata;
 use super::plain::{Plain, Type};
 use super::selected::selected;
-use super::sheet::{Form, Leaf, Mark, MarkKind, Sheet};
+use super::sheet::{CommentForm, Leaf, Mark, MarkKind, Sheet};
 use super::store::Store;
 use super::token::Token;
 use super::{dotenv, ini, reading, view, yaml};
@@ -121,7 +121,7 @@ impl SopsFile {
         for (mark, encrypted) in self.sheet.marks.iter().zip(&self.encrypted) {
             let shown = match &mark.what {
                 MarkKind::Comment(comment) if tokens => Some(format!("#{}", comment.text.as_str())),
-                MarkKind::Comment(comment) if comment.form == Form::Semicolon => Some("; …".to_owned()),
+                MarkKind::Comment(comment) if comment.form == CommentForm::Semicolon => Some("; …".to_owned()),
                 MarkKind::Comment(_) => Some("# …".to_owned()),
                 MarkKind::Leaf(leaf) => self.closed_leaf(leaf, *encrypted).filter(|_| !tokens),
             };
@@ -234,13 +234,13 @@ impl SopsFile {
     fn comment(&self, cipher: &Cipher, mark: &Mark) -> MarkValue {
         let MarkKind::Comment(comment) = &mark.what else { return MarkValue::Plain };
         let text = comment.text.as_str();
-        if comment.form == Form::OnlyItem || !Token::is_token(text) {
+        if comment.form == CommentForm::OnlyItem || !Token::is_token(text) {
             return MarkValue::Plain;
         }
         let paths = std::iter::once(mark.path).chain(comment.others.iter().copied());
         let mut opened = paths.filter_map(|path| cipher.decrypt(text, &self.sheet.paths.aad(path)).ok());
         let one_line = |plain: &Plain| {
-            let lines = comment.form == Form::Semicolon;
+            let lines = comment.form == CommentForm::Semicolon;
             plain.as_str().is_some_and(|text| lines || !text.contains(['\n', '\r']))
         };
         opened.next().filter(one_line).map_or(MarkValue::Plain, MarkValue::Token)

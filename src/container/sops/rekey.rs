@@ -10,7 +10,7 @@ use super::open::{MarkValue, OpenFile, SopsFile};
 use super::plain::Plain;
 use super::reading;
 use super::regroup::regrouped;
-use super::sheet::{Form, Mark, MarkKind, PathId};
+use super::sheet::{CommentForm, Mark, MarkKind, PathId};
 use super::store::Store;
 use super::token::{PREFIX, Token};
 use crate::container::{Identities, Sealing};
@@ -158,13 +158,13 @@ fn rotated(open: &OpenFile, cipher: &Cipher) -> Result<String> {
 }
 
 /// A token as a comment of this form; `None` for one that is not a comment in the text.
-fn comment_line(form: Form, store: Store, token: &str) -> Option<String> {
+fn comment_line(form: CommentForm, store: Store, token: &str) -> Option<String> {
     match form {
-        Form::Item | Form::OnlyItem => None,
-        Form::BesideItems => Some(format!("- {token}")),
-        Form::Semicolon => Some(format!("; {token}")),
-        Form::Inline if store == Store::Ini => Some(format!("; {token}")),
-        Form::Line | Form::Inline => Some(format!("#{token}")),
+        CommentForm::Item | CommentForm::OnlyItem => None,
+        CommentForm::BesideItems => Some(format!("- {token}")),
+        CommentForm::Semicolon => Some(format!("; {token}")),
+        CommentForm::Inline if store == Store::Ini => Some(format!("; {token}")),
+        CommentForm::Line | CommentForm::Inline => Some(format!("#{token}")),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Decides which marks of a sheet are encrypted.
 
-use super::sheet::{Form, MarkKind, PathId, Paths, Sheet};
+use super::sheet::{CommentForm, MarkKind, PathId, Paths, Sheet};
 use crate::rules::Selector;
 
 /// For each mark, whether the selector selects it for encryption.
@@ -56,7 +56,7 @@ fn order(sheet: &Sheet) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::with_capacity(sheet.marks.len());
     for (at, mark) in sheet.marks.iter().enumerate() {
         match &mark.what {
-            MarkKind::Comment(comment) if comment.form == Form::Inline && !order.is_empty() => {
+            MarkKind::Comment(comment) if comment.form == CommentForm::Inline && !order.is_empty() => {
                 order.insert(order.len() - 1, at);
             }
             _ => order.push(at),

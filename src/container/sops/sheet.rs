@@ -64,14 +64,14 @@ pub(super) struct Leaf {
 pub(super) struct Comment {
     /// Its text, after the `#`.
     pub(super) text: Text,
-    pub(super) form: Form,
+    pub(super) form: CommentForm,
     /// Other paths that the comment may belong to, since sops attaches comments by its own rules.
     pub(super) others: Vec<PathId>,
 }
 
 /// How a comment is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum CommentForm {
     /// After a `#`, on a line of its own.
     Line,
     /// After a `#` that follows something else.

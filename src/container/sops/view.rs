@@ -2,7 +2,7 @@
 
 use super::open::{MarkValue, SopsFile, data, read};
 use super::plain::{Plain, Type};
-use super::sheet::{Form, Leaf, Mark, MarkKind, Sheet};
+use super::sheet::{CommentForm, Leaf, Mark, MarkKind, Sheet};
 use super::store::Store;
 use super::{reading, yaml};
 use crate::container::Plaintext;
@@ -128,8 +128,8 @@ impl View<'_> {
             match &mark.what {
                 MarkKind::Comment(comment) => {
                     view.push_str(match comment.form {
-                        Form::Semicolon => "; ",
-                        Form::Inline if self.file.store() == Store::Ini => "; ",
+                        CommentForm::Semicolon => "; ",
+                        CommentForm::Inline if self.file.store() == Store::Ini => "; ",
                         _ => "#",
                     });
                     view.push_str(plain.as_str().unwrap_or_default());

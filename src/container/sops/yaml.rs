@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::plain::Type;
 use super::reading::{Go, go_plain};
 use super::sheet::{
-    Block, Comment, Document, Field, Form, Leaf, Mark, MarkKind, PathId, Paths, Sheet, SheetEntry, Step,
+    Block, Comment, CommentForm, Document, Field, Leaf, Mark, MarkKind, PathId, Paths, Sheet, SheetEntry, Step,
 };
 use super::token::Token;
 use crate::document::node::Style;
@@ -85,10 +85,10 @@ fn ends(parts: &[Part<'_>]) -> Vec<usize> {
 fn only_items(sheet: &mut Sheet, lists: &HashSet<PathId>) {
     for mark in &mut sheet.marks {
         if let MarkKind::Comment(comment) = &mut mark.what
-            && comment.form == Form::Item
+            && comment.form == CommentForm::Item
             && !lists.contains(&mark.path)
         {
-            comment.form = Form::OnlyItem;
+            comment.form = CommentForm::OnlyItem;
         }
     }
 }
@@ -183,7 +183,11 @@ impl Reading<'_> {
                     .refuse(part.begin, "a list in flow style holds an encrypted comment")
                     .hint("write the list with one item a line"));
             }
-            return Ok(MarkKind::Comment(Comment { text: Text::new(text), form: Form::Item, others: Vec::new() }));
+            return Ok(MarkKind::Comment(Comment {
+                text: Text::new(text),
+                form: CommentForm::Item,
+                others: Vec::new(),
+            }));
         }
         let begin = part.key.as_ref().map_or(part.entry, |key| key.span.start);
         let line = self.text.get(begin..part.span.start).is_some_and(|before| !before.contains('\n'));
@@ -289,7 +293,7 @@ impl Reading<'_> {
     }
 
     /// The collections that may contain the comment at `at`, the most likely first; `next` is the first part after it.
-    fn holders(&self, next: usize, at: usize) -> (Form, Vec<PathId>) {
+    fn holders(&self, next: usize, at: usize) -> (CommentForm, Vec<PathId>) {
         let document = |part: &&Part<'_>| self.path_of_part(part).is_some();
         let before = self.parts[..next].iter().enumerate().rev().find(|(_, part)| document(part));
         let after = self.parts[next..].iter().enumerate().map(|(offset, part)| (next + offset, part));
@@ -310,7 +314,7 @@ impl Reading<'_> {
             // A collection that starts on this line is followed by the comment, and does not contain it.
             add(before.and_then(|(_, part)| part.holder));
             add(before.map(|(place, _)| place).filter(|place| self.is_collection(*place)));
-            return (Form::Inline, chain);
+            return (CommentForm::Inline, chain);
         }
         let here = column(self.text, at);
         let column_of = |place: usize| column(self.text, self.parts[place].entry);
@@ -342,7 +346,7 @@ impl Reading<'_> {
             chain.push(document);
         }
         let beside = chain.first().and_then(|path| self.dashes.get(path)) == Some(&here);
-        (if beside { Form::BesideItems } else { Form::Line }, chain)
+        (if beside { CommentForm::BesideItems } else { CommentForm::Line }, chain)
     }
 
     fn path_of_part(&self, part: &Part<'_>) -> Option<PathId> {

@@ -1,6 +1,6 @@
 //! Merges the items of three lists.
 
-use super::{Conflict, Deed, MergePath, Merging, Side, identity, name};
+use super::{Conflict, MergePath, Merging, Side, SideChange, identity, name};
 use crate::document::matching::{same, shared_key, strict};
 use crate::document::{Text, Value};
 
@@ -41,7 +41,11 @@ impl Merging {
         let merged: Vec<Value> = order.into_iter().filter_map(|slot| values[slot].take()).collect();
         if twice(&merged, key) && !twice(ours, key) && !twice(theirs, key) {
             // One side gave an item the identity that the other side gave to another item.
-            self.conflicts.push(Conflict { path: place.path.clone(), ours: Deed::Changed, theirs: Deed::Changed });
+            self.conflicts.push(Conflict {
+                path: place.path.clone(),
+                ours: SideChange::Changed,
+                theirs: SideChange::Changed,
+            });
             return self.favored([ours, theirs]).to_vec();
         }
         merged
@@ -67,7 +71,11 @@ impl Merging {
         let (our_order, their_order) = (kept(&ours), kept(&theirs));
         let both = moved(&our_order) && moved(&their_order) && our_order != their_order;
         if both {
-            self.conflicts.push(Conflict { path: place.path.clone(), ours: Deed::Moved, theirs: Deed::Moved });
+            self.conflicts.push(Conflict {
+                path: place.path.clone(),
+                ours: SideChange::Moved,
+                theirs: SideChange::Moved,
+            });
         }
         let by_theirs = if both { self.favored == Side::Theirs } else { moved(&their_order) };
         let (mut order, other) = if by_theirs { (theirs, &ours) } else { (ours, &theirs) };

@@ -93,7 +93,10 @@ fn maps_whose_keys_are_not_told_apart_are_merged_as_a_whole() {
     for (ours, theirs) in [(&ours, &theirs), (&theirs, &ours)] {
         let merged = merge(Some(&base), ours, theirs, Schema::Unknown, Side::Ours);
         assert!(merged.value == *ours);
-        assert_eq!(merged.conflicts, [Conflict { path: String::new(), ours: Deed::Changed, theirs: Deed::Changed }]);
+        assert_eq!(
+            merged.conflicts,
+            [Conflict { path: String::new(), ours: SideChange::Changed, theirs: SideChange::Changed }]
+        );
     }
 }
 
@@ -103,7 +106,7 @@ fn what_may_not_be_seen_is_named_by_its_place() {
     let merged = merge(Some(&with(1)), &with(2), &with(3), Schema::Unknown, Side::Theirs);
     assert_eq!(
         merged.conflicts,
-        [Conflict { path: "list[0].x".to_owned(), ours: Deed::Changed, theirs: Deed::Changed }]
+        [Conflict { path: "list[0].x".to_owned(), ours: SideChange::Changed, theirs: SideChange::Changed }]
     );
     assert!(merged.value == with(3), "in the conflict the favoured side has its way");
 }

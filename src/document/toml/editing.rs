@@ -70,7 +70,7 @@ impl<'e> Editing<'e> {
         let long = self.text[old.span.clone()].starts_with("\"\"\"");
         let text = if long || self.is_line(path) { new.on_line(style, self.ending())? } else { new.inline(style)? };
         let splices = vec![Splice { range: old.span.clone(), text }];
-        let written = WrittenText::whole(&splices, None);
+        let written = WrittenText::entire(&splices, None);
         Ok(Rewrite { splices, touched: Touched::Replaced { path: path.clone(), written } })
     }
 
@@ -168,7 +168,7 @@ impl<'e> Editing<'e> {
             let (header, key) = (self.header(above), write::key(last));
             let section = ["[", &header, "]", ending, &key, " = ", &value, ending, ending].concat();
             let splices = vec![Splice::insert(first.unwrap_or(text.len()), section)];
-            let written = WrittenText::whole(&splices, Some(self.names(above)));
+            let written = WrittenText::entire(&splices, Some(self.names(above)));
             return Ok(Rewrite { splices, touched: Touched::Opened { path: above.clone(), written } });
         }
         let key = self.dotted(above, members, last)?;
@@ -224,7 +224,7 @@ impl<'e> Editing<'e> {
     }
 
     /// Removes an entry, unless it consists of several entries in braces.
-    pub(super) fn take_out(&self, path: &Pointer) -> Result<Rewrite> {
+    pub(super) fn remove_entry(&self, path: &Pointer) -> Result<Rewrite> {
         let above = path.parent().ok_or_else(|| missing(path))?;
         let holder = self.find(&above).ok_or_else(|| missing(path))?;
         let part = self.find(path).ok_or_else(|| missing(path))?;

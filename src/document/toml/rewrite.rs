@@ -40,7 +40,7 @@ pub(super) struct WrittenText {
 
 impl WrittenText {
     /// The whole text of the first splice.
-    pub(super) fn whole(splices: &[Splice], names: Option<Vec<String>>) -> Self {
+    pub(super) fn entire(splices: &[Splice], names: Option<Vec<String>>) -> Self {
         Self { splice: 0, range: 0..splices.first().map_or(0, |splice| splice.text.len()), names }
     }
 

@@ -95,7 +95,7 @@ impl TomlText {
                 if self.root.find(&above).is_some_and(|holder| matches!(holder.shape, Shape::Tables(_))) {
                     return Err(tables_only(path));
                 }
-                self.take_out(path)?;
+                self.remove_entry(path)?;
                 if self.root.find(&above).is_none() {
                     return self.set(path, new.value);
                 }
@@ -117,7 +117,7 @@ impl TomlText {
     /// Removes an entry. A collection that would vanish with its last entry is written as empty.
     pub(super) fn remove(&mut self, path: &Pointer) -> Result<()> {
         let list = path.parent().and_then(|above| self.root.find(&above)).is_some_and(|above| above.items().is_some());
-        self.take_out(path)?;
+        self.remove_entry(path)?;
         if let Some(above) = path.parent() {
             self.drop_header(&above)?;
         }
@@ -153,14 +153,14 @@ impl TomlText {
         Ok(())
     }
 
-    fn take_out(&mut self, path: &Pointer) -> Result<()> {
+    fn remove_entry(&mut self, path: &Pointer) -> Result<()> {
         let part = self.root.find(path).ok_or_else(|| missing(path))?;
         if part.kin() == Some(Kin::Dotted) && self.editing().braces(path).is_some() {
             let mut entries = Vec::new();
             paths(part, path, &mut entries);
-            return entries.iter().try_for_each(|path| self.step(|editing| editing.take_out(path)));
+            return entries.iter().try_for_each(|path| self.step(|editing| editing.remove_entry(path)));
         }
-        self.step(|editing| editing.take_out(path))
+        self.step(|editing| editing.remove_entry(path))
     }
 }
 

@@ -68,8 +68,8 @@ pub(super) fn update(text: &str, arena: &mut Arena, change: &Rewrite) -> Result<
             if flow::is_pair(tree, *holder) {
                 arena.pieces[*holder].span = tree.begin(*holder, 0)..tree.end(*holder, 0);
             }
-            let heirs = heirs(text, arena, old, new);
-            part(arena, old, base, &heirs).map(|()| true)
+            let counterparts = counterparts(text, arena, old, new);
+            part(arena, old, base, &counterparts).map(|()| true)
         }
         Touched::Inserted { holder, index, splice, range } => {
             let from = splice::begin(change.splices[*splice].range.start, &change.splices[..*splice]);
@@ -149,7 +149,7 @@ fn anchor_before(arena: &Arena, name: &str, at: usize) -> Option<usize> {
 
 /// Removes an entry that is no longer in the tree. Aliases elsewhere to a node in it are redirected to its heir; nodes
 /// from `base` on replace it.
-fn part(arena: &mut Arena, (key, value): EntryNodes, base: usize, heirs: &HashMap<usize, usize>) -> Result<()> {
+fn part(arena: &mut Arena, (key, value): EntryNodes, base: usize, counterparts: &HashMap<usize, usize>) -> Result<()> {
     let nodes = below(arena, key.into_iter().chain([value]).collect());
     if arena.anchors {
         let gone: HashSet<usize> = nodes.iter().copied().filter(|node| arena.names.contains_key(node)).collect();
@@ -157,7 +157,7 @@ fn part(arena: &mut Arena, (key, value): EntryNodes, base: usize, heirs: &HashMa
         for alias in 0..base {
             let Content::Alias(target) = arena.pieces[alias].content else { continue };
             if gone.contains(&target) && !inside.contains(&alias) {
-                let heir = heirs.get(&target).ok_or_else(|| differs(true))?;
+                let heir = counterparts.get(&target).ok_or_else(|| differs(true))?;
                 arena.pieces[alias].content = Content::Alias(*heir);
             }
         }
@@ -175,7 +175,7 @@ fn part(arena: &mut Arena, (key, value): EntryNodes, base: usize, heirs: &HashMa
 /// For each anchored node in a replaced entry, the node that has the anchor now, at the same place: an alias repeats a
 /// place, and an anchor that moved from a value to its key would make it repeat something else. `None` if a name occurs
 /// twice.
-fn heirs(text: &str, arena: &Arena, old: EntryNodes, new: EntryNodes) -> HashMap<usize, usize> {
+fn counterparts(text: &str, arena: &Arena, old: EntryNodes, new: EntryNodes) -> HashMap<usize, usize> {
     if !arena.anchors {
         return HashMap::new();
     }

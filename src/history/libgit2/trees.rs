@@ -40,12 +40,12 @@ impl TreeEntry {
 }
 
 /// A tree, and the rest of a path below it.
-type Below = (Oid, Vec<u8>);
+type TreePath = (Oid, Vec<u8>);
 
 /// Reads commits and trees, and caches the entry at each path.
 pub(super) struct Trees<'r> {
     odb: Odb<'r>,
-    known: RefCell<HashMap<Below, Option<TreeEntry>>>,
+    known: RefCell<HashMap<TreePath, Option<TreeEntry>>>,
     /// A walk reads each commit when it is found, when it is visited, and once for each child.
     commits: RefCell<HashMap<Oid, Rc<Stored>>>,
 }

@@ -17,7 +17,7 @@ const MOST: usize = 1_000;
 
 impl LibGit2 {
     pub(super) fn indexed(&self) -> Result<Vec<IndexEntry>> {
-        let index = self.whole_index()?;
+        let index = self.full_index()?;
         let stage = |flags: u16| u8::try_from(flags >> 12 & 3).unwrap_or_default();
         let entry = |entry: git2::IndexEntry| IndexEntry {
             path: text(&entry.path),
@@ -28,7 +28,7 @@ impl LibGit2 {
     }
 
     /// The current index.
-    fn whole_index(&self) -> Result<Index> {
+    fn full_index(&self) -> Result<Index> {
         let mut index = self.repository.index().map_err(failed)?;
         index.read(false).map_err(failed)?;
         Ok(index)
@@ -36,7 +36,7 @@ impl LibGit2 {
 
     /// Fails for an index with conflicts, or with files excluded from the working tree.
     fn refuse_special(&self) -> Result<()> {
-        let index = self.whole_index()?;
+        let index = self.full_index()?;
         let skipped = IndexEntryExtendedFlag::SKIP_WORKTREE.bits();
         if index.has_conflicts() || index.iter().any(|entry| entry.flags_extended & skipped != 0) {
             return Err(unknown("an index that git alone knows to read"));
@@ -46,7 +46,7 @@ impl LibGit2 {
 
     /// Mode and blob of the file in the index; `None` if it is missing, or only marked to be added.
     fn staged(&self, path: &str) -> Result<Option<(u32, Oid)>> {
-        let index = self.whole_index()?;
+        let index = self.full_index()?;
         if (1..=3).any(|stage| index.get_path(path.as_ref(), stage).is_some()) {
             return Err(unknown("a file in conflict"));
         }

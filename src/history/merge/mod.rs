@@ -7,7 +7,7 @@
 mod comments;
 
 use crate::diff::lines::{self, Both, Merge};
-use crate::diff::{self, Conflict, Deed, Side};
+use crate::diff::{self, Conflict, Side, SideChange};
 use crate::document::{Document, Edit, Format, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
@@ -80,7 +80,7 @@ pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> R
             // An anchor that one side added may block the other side's change, which is a conflict for the user.
             Err(error) if favored.is_none() && matches!(error.kind(), Kind::Alias | Kind::Unsupported) => {
                 let path = error.path().unwrap_or_default().to_owned();
-                let conflict = Conflict { path, ours: Deed::Changed, theirs: Deed::Changed };
+                let conflict = Conflict { path, ours: SideChange::Changed, theirs: SideChange::Changed };
                 return Ok(MergeOutcome::Conflicts(vec![conflict]));
             }
             Err(error) => return Err(error),
@@ -107,7 +107,7 @@ fn raw(versions: Versions<'_>, favored: Option<Side>) -> Result<MergeOutcome> {
     {
         return done(Document::parse(text.as_bytes(), Format::Raw)?, Vec::new());
     }
-    let deed = if base.is_some() { Deed::Changed } else { Deed::Added };
+    let deed = if base.is_some() { SideChange::Changed } else { SideChange::Added };
     let conflicts = vec![Conflict { path: String::new(), ours: deed, theirs: deed }];
     match favored {
         None => Ok(MergeOutcome::Conflicts(conflicts)),

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use super::backend::{Backend, Folders, IndexEntry, Pair};
 use super::revision::{Commit, Revision};
-use super::run::{expect, run, run_reading, run_with, said};
+use super::run::{expect, failure, run, run_reading, run_with};
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 use crate::process;
@@ -61,7 +61,7 @@ impl Program {
         match output.status.code() {
             Some(0) => Ok(false),
             Some(1) => Ok(true),
-            _ => Err(said("git diff", &output)),
+            _ => Err(failure("git diff", &output)),
         }
     }
 }
@@ -79,7 +79,7 @@ impl Backend for Program {
         let output = run(&mut self.reading(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name]))?;
         // If git refuses to read the repository, the revision may still exist.
         if String::from_utf8_lossy(&output.stderr).contains("safe.directory") {
-            return Err(said("git rev-parse", &output));
+            return Err(failure("git rev-parse", &output));
         }
         let id = String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().to_owned();
         Ok(Some(id).filter(|id| output.status.success() && !id.is_empty()))

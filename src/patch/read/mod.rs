@@ -51,7 +51,7 @@ pub fn read(bytes: &[u8], notation: Notation) -> Result<Input> {
         (Value::Map(map), Notation::Merge) if map.get("agepatch").is_none() => {
             Ok(Input::Patch(Patch::Merge(document.value().clone())))
         }
-        (value, notation) => Err(misunderstood(&reader, value, notation)),
+        (value, notation) => Err(unknown_shape(&reader, value, notation)),
     }
 }
 
@@ -68,7 +68,7 @@ fn template(value: &Value, at: &Pointer) -> Option<Pointer> {
     }
 }
 
-fn misunderstood(reader: &PatchReader<'_>, value: &Value, notation: Notation) -> Error {
+fn unknown_shape(reader: &PatchReader<'_>, value: &Value, notation: Notation) -> Error {
     let root = Pointer::root();
     let what = value.type_name();
     match (value, notation) {

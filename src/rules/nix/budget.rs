@@ -14,9 +14,9 @@ const VARIABLE: &str = "AGEPATCH_MAX_STEPS";
 /// Hundreds of times what large rules need.
 const STEPS: u64 = 3_000_000;
 /// A time limit, for machines on which the steps take too long.
-const PATIENCE: Duration = Duration::from_secs(10);
+const EVALUATION_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many steps to take between looks at the clock.
-const GLANCE: u64 = 1 << 14;
+const STEPS_PER_CLOCK_CHECK: u64 = 1 << 14;
 /// The number of bytes of a string that cost one.
 const BYTES: usize = 16;
 
@@ -25,7 +25,7 @@ pub(super) struct Budget {
     steps: u64,
     left: u64,
     /// The remaining budget at which to look at the clock next.
-    next_glance: u64,
+    next_clock_check: u64,
     begin: Instant,
 }
 
@@ -33,7 +33,7 @@ impl Budget {
     pub(super) fn new() -> Self {
         let said = env::var(VARIABLE).ok().and_then(|steps| steps.trim().parse().ok());
         let steps = said.unwrap_or(STEPS);
-        Self { steps, left: steps, next_glance: steps, begin: Instant::now() }
+        Self { steps, left: steps, next_clock_check: steps, begin: Instant::now() }
     }
 
     /// Spends `cost`.
@@ -50,10 +50,13 @@ impl Budget {
             )));
         };
         self.left = left;
-        if left <= self.next_glance {
-            self.next_glance = left.saturating_sub(GLANCE);
-            if self.begin.elapsed() > PATIENCE {
-                return Err(Failure::limit(format!("the rules take more than {} s to evaluate", PATIENCE.as_secs())));
+        if left <= self.next_clock_check {
+            self.next_clock_check = left.saturating_sub(STEPS_PER_CLOCK_CHECK);
+            if self.begin.elapsed() > EVALUATION_TIMEOUT {
+                return Err(Failure::limit(format!(
+                    "the rules take more than {} s to evaluate",
+                    EVALUATION_TIMEOUT.as_secs()
+                )));
             }
         }
         Ok(())
@@ -75,7 +78,7 @@ mod tests {
 
     #[test]
     fn it_ends_and_stays_at_its_end() {
-        let mut budget = Budget { steps: 10, left: 10, next_glance: 10, begin: Instant::now() };
+        let mut budget = Budget { steps: 10, left: 10, next_clock_check: 10, begin: Instant::now() };
         budget.spend(4).and_then(|()| budget.spend_bytes(95)).expect("nine");
         for _ in 0..2 {
             let failure = budget.spend(2).expect_err("one is left");

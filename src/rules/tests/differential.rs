@@ -108,8 +108,8 @@ fn nix_says_the_same_of_expressions_at_the_edges() {
     let bench = Bench::new();
     let (differences, _) = bench.differences(&expressions);
     assert!(differences.is_empty(), "{}", differences.join("\n"));
-    let untold = |text: &&String| matches!(bench.ours(text), Ours::NeedsNix);
-    assert_eq!(expressions.iter().find(untold), None, "each is one that needs no Nix");
+    let needs_nix = |text: &&String| matches!(bench.ours(text), Ours::NeedsNix);
+    assert_eq!(expressions.iter().find(needs_nix), None, "each is one that needs no Nix");
 }
 
 /// `AGEPATCH_EXPRESSIONS=100000` tests more of them, `AGEPATCH_SEED` others.

@@ -7,7 +7,7 @@ use agepatch::shown::Shown;
 /// The rules and options that a version finds fault with in a provider with these lines, of those that begin so.
 fn found(lines: &str, version: &str, rules: &str) -> Vec<String> {
     let text = format!("identity_providers:\n  oidc:\n{lines}");
-    let options = Options { whole: true, ..Options::for_version(version).expect("a known version") };
+    let options = Options { complete: true, ..Options::for_version(version).expect("a known version") };
     let document = check::parse(text.as_bytes(), Format::Yaml).expect("YAML");
     let found = check::run(&[Source { name: Shown::fixed("auth.yml"), document: Ok(&document) }], &options);
     let ours = found.iter().filter(|finding| finding.rule.starts_with(rules));
@@ -125,7 +125,7 @@ fn a_value_that_cannot_be_decoded_hides_nothing_but_what_follows_from_it() {
 #[test]
 fn a_file_that_ends_early_is_read_up_to_there() {
     let text = "  theme: auto\nidentity_providers:\n  oidc: {}\n";
-    let options = Options { whole: true, ..Options::for_version("4.39").expect("a known version") };
+    let options = Options { complete: true, ..Options::for_version("4.39").expect("a known version") };
     let document = check::parse(text.as_bytes(), Format::Yaml).expect("its first part is YAML");
     let found = check::run(&[Source { name: Shown::fixed("auth.yml"), document: Ok(&document) }], &options);
     let early: Vec<_> = found.iter().filter(|finding| finding.rule == "configuration-ends-early").collect();

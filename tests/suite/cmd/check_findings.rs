@@ -129,7 +129,7 @@ identity_providers:
 ";
     let alone = findings_of(fragment);
     assert!(alone.iter().all(|finding| finding.severity == Severity::Advice), "{:?}", names(&alone));
-    let whole = checked(fragment, &Options { whole: true, ..Options::default() });
+    let whole = checked(fragment, &Options { complete: true, ..Options::default() });
     assert!(whole.iter().any(|finding| finding.severity == Severity::Error));
     let other = document(
         "identity_providers:\n  oidc:\n    lifespans: { custom: { long: { access_token: '2h' } } }\n    authorization_policies:\n      admins: { rules: [{ policy: 'one_factor', subject: 'group:admins' }] }\n    scopes: { badge: { claims: ['groups'] } }\n",
@@ -259,7 +259,7 @@ fn keys_of_4_39_are_unknown_to_4_38() {
     let text = "identity_providers:\n  oidc:\n    clients:\n      - client_id: a\n        client_secret: x\n        \
                 scopes: [openid, phone]\n        grant_types: ['urn:ietf:params:oauth:grant-type:device_code']\n";
     let said = |version: &str| {
-        let options = Options { whole: true, ..Options::for_version(version).expect("a known version") };
+        let options = Options { complete: true, ..Options::for_version(version).expect("a known version") };
         let document = check::parse(text.as_bytes(), Format::Yaml).expect("YAML");
         let found = check::run(&[Source { name: Shown::fixed("auth.yml"), document: Ok(&document) }], &options);
         found.iter().filter(|finding| matches!(finding.rule, "scopes-unknown" | "grant-types")).count()

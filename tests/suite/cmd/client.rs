@@ -57,7 +57,7 @@ fn clients_added_by_any_profile_pass_the_checks() {
     for application in application::all() {
         for url in ["https://app.home.arpa", "https://home.arpa:8443/sub/path"] {
             let mut uris = application.redirect_uris(url);
-            if uris.is_empty() && application.tells_its_own_uris() {
+            if uris.is_empty() && application.names_its_own_uris() {
                 uris.push(format!("{url}/"));
             }
             let is_foreign = |uri: &String| uri.contains("example.com") || uri.contains("example-team");
@@ -72,7 +72,7 @@ fn clients_added_by_any_profile_pass_the_checks() {
             put("lifespan", application.lifespan());
             put(
                 "client_secret",
-                match application.held() {
+                match application.registered_secret() {
                     application::RegisteredSecret::None => None,
                     application::RegisteredSecret::Plaintext => {
                         Some("$plaintext$a-throwaway-secret-of-thirty-two-bytes")

@@ -1,10 +1,10 @@
 //! Failures of the application to authenticate.
 
 use super::super::super::cause::Side::{Application, Either, Registration};
-use super::Known;
+use super::KnownFailure;
 
-pub(super) const KNOWN: &[Known] = &[
-    Known::new(
+pub(super) const KNOWN: &[KnownFailure] = &[
+    KnownFailure::new(
         "auth-method",
         &["is configured to only support '"],
         Either,
@@ -14,7 +14,7 @@ pub(super) const KNOWN: &[Known] = &[
     .option_after(&["is configured to only support '"])
     .registered(&["is configured to only support '…' method '"])
     .requested(&["request was determined to be using '…' method '", "but the method '"]),
-    Known::new(
+    KnownFailure::new(
         "auth-method",
         &["is configured with a confidential client type but only"],
         Application,
@@ -23,7 +23,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option_after(&["can use this '", "The '"])
     .always_requested("none"),
-    Known::new(
+    KnownFailure::new(
         "auth-method",
         &["method 'none' was determined to be used, but the"],
         Application,
@@ -34,7 +34,7 @@ pub(super) const KNOWN: &[Known] = &[
     .always_requested("none"),
     // The message shown by the application or the browser, without the sentence that names the client. Authelia swaps
     // the names of method and endpoint if none was used.
-    Known::new(
+    KnownFailure::new(
         "auth-method",
         &["'none_endpoint_auth_method' method '", "client registration does not allow this method"],
         Application,
@@ -43,7 +43,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("token_endpoint_auth_method")
     .always_requested("none"),
-    Known::new(
+    KnownFailure::new(
         "auth-method",
         &["determined to be using '", "_endpoint_auth_method' method '", "client registration does not allow this method"],
         Either,
@@ -52,7 +52,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option_after(&["determined to be using '"])
     .requested(&["determined to be using '…' method '"]),
-    Known::new(
+    KnownFailure::new(
         "auth-method",
         &["client registration does not allow this method"],
         Either,
@@ -61,7 +61,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("token_endpoint_auth_method")
     .requested(&["_endpoint_auth_method' method '", "_endpoint_auth_method '", "determined to be using '"]),
-    Known::new(
+    KnownFailure::new(
         "several-auth-methods",
         &["more than one known authentication method"],
         Application,
@@ -70,7 +70,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("token_endpoint_auth_method")
     .requested(&["determined to be used were '"]),
-    Known::new(
+    KnownFailure::new(
         "client-secret-missing",
         &["has no 'client_secret' however"],
         Registration,
@@ -78,7 +78,7 @@ pub(super) const KNOWN: &[Known] = &[
         "`agepatch client rotate` gives both sides a secret, or set `public: true` if the application cannot keep one",
     )
     .option("client_secret"),
-    Known::new(
+    KnownFailure::new(
         "client-secret",
         &["client secret did not match"],
         Either,
@@ -86,7 +86,7 @@ pub(super) const KNOWN: &[Known] = &[
         "`agepatch client verify` reports whether both halves agree, `agepatch client rotate` makes a new secret on both sides; if they agree, the application changes the secret on the way: it must be encoded as `application/x-www-form-urlencoded`, without white space around it",
     )
     .option("client_secret"),
-    Known::new(
+    KnownFailure::new(
         "client-secret-encoding",
         &["client secret in the HTTP"],
         Application,
@@ -94,49 +94,49 @@ pub(super) const KNOWN: &[Known] = &[
         "the secret must be encoded as `application/x-www-form-urlencoded`; `agepatch client rotate` makes one of characters that need no encoding",
     )
     .option("client_secret"),
-    Known::new(
+    KnownFailure::new(
         "client-id-encoding",
         &["client id in the HTTP"],
         Application,
         "the application sends its client id in a form that cannot be decoded",
         "the id must be encoded as `application/x-www-form-urlencoded`, without white space around it",
     ),
-    Known::new(
+    KnownFailure::new(
         "client-id-encoding",
         &["client id in the request had an invalid character"],
         Application,
         "the application sends a client id with characters in it that are not permitted",
         "correct the id in the application's settings",
     ),
-    Known::new(
+    KnownFailure::new(
         "unknown-client",
         &["does not appear to be a registered client"],
         Either,
         "no client with this id is registered",
         "correct the id in the application's settings, or register it: `agepatch client add {client}`",
     ),
-    Known::new(
+    KnownFailure::new(
         "unknown-client",
         &["could not be processed: client was not found"],
         Either,
         "no client with this id is registered",
         "correct the id in the application's settings, or register it: `agepatch client add {client}`",
     ),
-    Known::new(
+    KnownFailure::new(
         "unknown-client",
         &["No client with id '"],
         Either,
         "no client with this id is registered",
         "correct the id in the application's settings, or register it: `agepatch client add {client}`",
     ),
-    Known::new(
+    KnownFailure::new(
         "unknown-client",
         &["requested OAuth 2.0 Client does not exist"],
         Either,
         "no client with this id is registered",
         "correct the id in the application's settings, or register it: `agepatch client add ID`",
     ),
-    Known::new(
+    KnownFailure::new(
         "signed-otherwise",
         &["due to the client registration '", "header value '"],
         Either,
@@ -146,7 +146,7 @@ pub(super) const KNOWN: &[Known] = &[
     .option_after(&["due to the client registration '"])
     .registered(&["header value '"])
     .requested(&["due to the client registration '…header value '"]),
-    Known::new(
+    KnownFailure::new(
         "signed-otherwise",
         &["only supports the '", "' algorithm"],
         Either,
@@ -157,63 +157,63 @@ pub(super) const KNOWN: &[Known] = &[
     .registered(&["only supports the '"])
     .requested(&["_auth_signing_alg' value '"]),
     // Authelia tries assertions last, so it reports a missing one if the request has no authentication at all.
-    Known::new(
+    KnownFailure::new(
         "credentials-missing",
         &["'client_assertion' must be set"],
         Application,
         "the application sends no client authentication: neither a secret nor a signed assertion",
         "give the application its client id and secret",
     ),
-    Known::new(
+    KnownFailure::new(
         "credentials-missing",
         &["Unknown client_assertion_type ''"],
         Application,
         "the application sends no client authentication: neither a secret nor a signed assertion",
         "give the application its client id and secret",
     ),
-    Known::new(
+    KnownFailure::new(
         "client-assertion",
         &["client assertion"],
         Application,
         "the application signs its authentication (`private_key_jwt`, `client_secret_jwt`) in a way that Authelia does not accept",
         "hold its key, algorithm, issuer and clock against the registration",
     ),
-    Known::new(
+    KnownFailure::new(
         "client-assertion",
         &["'client_assertion"],
         Application,
         "the application signs its authentication (`private_key_jwt`, `client_secret_jwt`) in a way that Authelia does not accept",
         "hold its key, algorithm, issuer and clock against the registration",
     ),
-    Known::new(
+    KnownFailure::new(
         "credentials-malformed",
         &["redentials", "HTTP authorization header"],
         Application,
         "the application sends an `Authorization` header that cannot be read",
         "it must be `Basic`, with the id and the secret, each form-encoded, in base64",
     ),
-    Known::new(
+    KnownFailure::new(
         "credentials-malformed",
         &["basic scheme value was not separated by a colon"],
         Application,
         "the application sends an `Authorization` header that cannot be read",
         "it must be `Basic`, with the id and the secret, each form-encoded, in base64",
     ),
-    Known::new(
+    KnownFailure::new(
         "credentials-missing",
         &["no known authentication method"],
         Application,
         "the application sends neither a client id nor a secret",
         "give the application its client id and secret",
     ),
-    Known::new(
+    KnownFailure::new(
         "credentials-missing",
         &["Client ID was missing from the request"],
         Application,
         "the application sends no client id",
         "give the application its client id",
     ),
-    Known::new(
+    KnownFailure::new(
         "credentials-missing",
         &["Client Credentials missing or malformed"],
         Application,
@@ -223,7 +223,7 @@ pub(super) const KNOWN: &[Known] = &[
 ];
 
 /// The start of every refusal of a client, which is the least specific.
-pub(super) const UNEXPLAINED: &[Known] = &[Known::new(
+pub(super) const UNEXPLAINED: &[KnownFailure] = &[KnownFailure::new(
     "client-authentication",
     &["Client authentication failed (e.g., unknown client"],
     Either,

@@ -1,10 +1,10 @@
 //! Login requests that the registration or Authelia does not permit.
 
 use super::super::super::cause::Side::{Application, Either, Registration};
-use super::Known;
+use super::KnownFailure;
 
-pub(super) const KNOWN: &[Known] = &[
-    Known::new(
+pub(super) const KNOWN: &[KnownFailure] = &[
+    KnownFailure::new(
         "grant-type",
         &["not allowed to use", "authorization grant '"],
         Either,
@@ -13,7 +13,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("grant_types")
     .requested(&["authorization grant '"]),
-    Known::new(
+    KnownFailure::new(
         "grant-type",
         &["Client does not have the '", "' grant"],
         Either,
@@ -22,7 +22,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("grant_types")
     .requested(&["does not have the '"]),
-    Known::new(
+    KnownFailure::new(
         "grant-type-unknown",
         &["requested grant type '"],
         Application,
@@ -31,14 +31,14 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("grant_types")
     .requested(&["requested grant type '"]),
-    Known::new(
+    KnownFailure::new(
         "grant-type-unknown",
         &["authorization grant type is not supported"],
         Application,
         "the application asks for a grant that Authelia does not know",
         "set the application to the authorization code flow",
     ),
-    Known::new(
+    KnownFailure::new(
         "redirect-uri",
         &["did not match 'redirect_uri' value '"],
         Either,
@@ -47,7 +47,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("redirect_uris")
     .requested(&["'redirect_uri' value '"]),
-    Known::new(
+    KnownFailure::new(
         "redirect-uri-missing",
         &["'redirect_uri'", "is required when"],
         Application,
@@ -55,7 +55,7 @@ pub(super) const KNOWN: &[Known] = &[
         "set the application's redirect URI (often its own base URL) to one that is registered",
     )
     .option("redirect_uris"),
-    Known::new(
+    KnownFailure::new(
         "redirect-uri-changed",
         &["'redirect_uri' from this request does not match the one from the authorize request"],
         Application,
@@ -64,7 +64,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("redirect_uris")
     .clue(&["original 'redirect_uri' parameter value '"]),
-    Known::new(
+    KnownFailure::new(
         "redirect-uri-insecure",
         &["Redirect URL is using an insecure protocol"],
         Either,
@@ -72,7 +72,7 @@ pub(super) const KNOWN: &[Known] = &[
         "serve the application by https, and register that address",
     )
     .option("redirect_uris"),
-    Known::new(
+    KnownFailure::new(
         "redirect-uri-malformed",
         &["redirect URI '", "contains an illegal character"],
         Application,
@@ -81,7 +81,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("redirect_uris")
     .requested(&["redirect URI '"]),
-    Known::new(
+    KnownFailure::new(
         "scope",
         &["not allowed to request scope '"],
         Either,
@@ -90,7 +90,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("scopes")
     .requested(&["request scope '"]),
-    Known::new(
+    KnownFailure::new(
         "scope",
         &["must only be requested by itself"],
         Application,
@@ -99,7 +99,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("scopes")
     .requested(&["The scope '"]),
-    Known::new(
+    KnownFailure::new(
         "scope-not-granted",
         &["request scope '", "has not been granted"],
         Application,
@@ -108,7 +108,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("scopes")
     .requested(&["request scope '"]),
-    Known::new(
+    KnownFailure::new(
         "scope-not-granted",
         &["requested scope '", "was not originally granted"],
         Application,
@@ -117,7 +117,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("scopes")
     .requested(&["requested scope '"]),
-    Known::new(
+    KnownFailure::new(
         "audience",
         &["Requested audience '"],
         Either,
@@ -126,7 +126,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("audience")
     .requested(&["Requested audience '"]),
-    Known::new(
+    KnownFailure::new(
         "response-type",
         &["not allowed to request response_type '"],
         Either,
@@ -135,7 +135,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("response_types")
     .requested(&["response_type '"]),
-    Known::new(
+    KnownFailure::new(
         "response-type-missing",
         &["missing the 'response_type' parameter"],
         Application,
@@ -143,7 +143,7 @@ pub(super) const KNOWN: &[Known] = &[
         "set the application to `code`, the authorization code flow",
     )
     .option("response_types"),
-    Known::new(
+    KnownFailure::new(
         "response-mode",
         &["'response_mode' requested was '"],
         Either,
@@ -152,7 +152,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("response_modes")
     .requested(&["requested was '"]),
-    Known::new(
+    KnownFailure::new(
         "response-mode",
         &["omitted the response_mode", "default response_mode"],
         Registration,
@@ -161,7 +161,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("response_modes")
     .requested(&["default response_mode \""]),
-    Known::new(
+    KnownFailure::new(
         "response-mode-unknown",
         &["unsupported response_mode '"],
         Application,
@@ -170,7 +170,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("response_modes")
     .requested(&["response_mode '"]),
-    Known::new(
+    KnownFailure::new(
         "response-mode-insecure",
         &["Insecure response_mode '"],
         Application,
@@ -179,7 +179,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("response_modes")
     .requested(&["response_mode '"]),
-    Known::new(
+    KnownFailure::new(
         "pkce-missing",
         &["must include a 'code_challenge"],
         Either,
@@ -187,7 +187,7 @@ pub(super) const KNOWN: &[Known] = &[
         "turn PKCE with S256 on in the application; if it cannot, `require_pkce: false` does without (public clients also need `enforce_pkce` for that)",
     )
     .option("require_pkce"),
-    Known::new(
+    KnownFailure::new(
         "pkce-method",
         &["enforces the 'S256' PKCE", "'code_challenge_method' value '"],
         Application,
@@ -196,7 +196,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("pkce_challenge_method")
     .requested(&["'code_challenge_method' value '"]),
-    Known::new(
+    KnownFailure::new(
         "pkce-method",
         &["'code_challenge_method' value '", "doesn't know how to handle"],
         Application,
@@ -205,7 +205,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("pkce_challenge_method")
     .requested(&["'code_challenge_method' value '"]),
-    Known::new(
+    KnownFailure::new(
         "pkce-method",
         &["'code_challenge_method' value '"],
         Either,
@@ -215,35 +215,35 @@ pub(super) const KNOWN: &[Known] = &[
     .option("pkce_challenge_method")
     .registered(&["and requires method '"])
     .requested(&["'code_challenge_method' value '"]),
-    Known::new(
+    KnownFailure::new(
         "state-too-short",
         &["'state' must be at least"],
         Application,
         "the application's `state` parameter is shorter than `minimum_parameter_entropy` demands",
         "bring the application up to date: its `state` must have 8 characters or more; lowering `minimum_parameter_entropy` would weaken every client",
     ),
-    Known::new(
+    KnownFailure::new(
         "nonce-too-short",
         &["'nonce' ", "minimum entropy"],
         Application,
         "the application's `nonce` parameter is shorter than `minimum_parameter_entropy` demands",
         "bring the application up to date: its `nonce` must have 8 characters or more",
     ),
-    Known::new(
+    KnownFailure::new(
         "nonce-too-short",
         &["'nonce' must be at least"],
         Application,
         "the application's `nonce` parameter is shorter than `minimum_parameter_entropy` demands",
         "bring the application up to date: its `nonce` must have 8 characters or more",
     ),
-    Known::new(
+    KnownFailure::new(
         "nonce-missing",
         &["'nonce' must be set"],
         Application,
         "the application sends no `nonce`, and the implicit and hybrid flows demand one",
         "set the application to `code`, the authorization code flow",
     ),
-    Known::new(
+    KnownFailure::new(
         "pushed-request-required",
         &["Pushed Authorization Requests", "require"],
         Either,
@@ -251,21 +251,21 @@ pub(super) const KNOWN: &[Known] = &[
         "turn pushed authorization requests on in the application; if it cannot, remove `require_pushed_authorization_requests`",
     )
     .option("require_pushed_authorization_requests"),
-    Known::new(
+    KnownFailure::new(
         "pushed-request-unknown",
         &["'request_uri' provided is invalid"],
         Application,
         "the announced login (PAR) has expired, was used already, or never was",
         "begin the login again in the application; its clock and its caches are the next thing to look at",
     ),
-    Known::new(
+    KnownFailure::new(
         "pushed-request-unknown",
         &["requested PAR session was not found"],
         Application,
         "the announced login (PAR) has expired, was used already, or never was",
         "begin the login again in the application; its clock and its caches are the next thing to look at",
     ),
-    Known::new(
+    KnownFailure::new(
         "request-uri",
         &["'request_uri' parameter with value '", "not whitelisted"],
         Either,
@@ -274,7 +274,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("request_uris")
     .requested(&["'request_uri' parameter with value '"]),
-    Known::new(
+    KnownFailure::new(
         "request-object",
         &["equest object"],
         Application,
@@ -282,7 +282,7 @@ pub(super) const KNOWN: &[Known] = &[
         "hold the application's key and algorithm against `request_object_signing_alg` and the client's `jwks`, or have it send plain requests",
     )
     .option("request_object_signing_alg"),
-    Known::new(
+    KnownFailure::new(
         "request-object",
         &["'request_object_signing_alg' value"],
         Registration,
@@ -290,7 +290,7 @@ pub(super) const KNOWN: &[Known] = &[
         "give the client `jwks` or `jwks_uri`, or have the application send plain requests",
     )
     .option("request_object_signing_alg"),
-    Known::new(
+    KnownFailure::new(
         "redirect-uri",
         &["does not match any of the OAuth 2.0 Client's pre-registered"],
         Either,

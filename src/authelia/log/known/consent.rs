@@ -1,10 +1,10 @@
 //! Logins refused by a policy, by the user, or because of the requested claims.
 
 use super::super::super::cause::Side::{Application, Either, Registration};
-use super::Known;
+use super::KnownFailure;
 
-pub(super) const KNOWN: &[Known] = &[
-    Known::new(
+pub(super) const KNOWN: &[KnownFailure] = &[
+    KnownFailure::new(
         "authorization-policy",
         &["is not authorized to use this client"],
         Registration,
@@ -13,7 +13,7 @@ pub(super) const KNOWN: &[Known] = &[
     )
     .option("authorization_policy")
     .registered(&["using policy '"]),
-    Known::new(
+    KnownFailure::new(
         "authorization-policy",
         &["user was denied access to this client"],
         Registration,
@@ -21,7 +21,7 @@ pub(super) const KNOWN: &[Known] = &[
         "hold the user's groups against the client's `authorization_policy`; Authelia takes them from the users' file or LDAP",
     )
     .option("authorization_policy"),
-    Known::new(
+    KnownFailure::new(
         "authorization-policy",
         &["did not satisfy the client authorization policy"],
         Registration,
@@ -29,7 +29,7 @@ pub(super) const KNOWN: &[Known] = &[
         "hold the user's groups against the client's `authorization_policy`; Authelia takes them from the users' file or LDAP",
     )
     .option("authorization_policy"),
-    Known::new(
+    KnownFailure::new(
         "consent-needed",
         &["'prompt' type of 'none' was requested but client is configured to require consent"],
         Either,
@@ -37,21 +37,21 @@ pub(super) const KNOWN: &[Known] = &[
         "set `consent_mode` to `implicit` or `pre-configured`, or have the application not send `prompt=none`",
     )
     .option("consent_mode"),
-    Known::new(
+    KnownFailure::new(
         "login-needed",
         &["'prompt' type of 'none' was requested but the user is not logged in"],
         Application,
         "the application wants to log in without asking the user, and the user has no session",
         "the user logs in once by hand; if it happens each time, have the application not send `prompt=none`",
     ),
-    Known::new(
+    KnownFailure::new(
         "login-needed",
         &["Failed to validate OpenID Connect request because"],
         Application,
         "the application demands a fresh login (`prompt`, `max_age`, `id_token_hint`), and the session does not fit that",
         "log out of Authelia and in again; if it happens each time, remove those parameters from the application's settings",
     ),
-    Known::new(
+    KnownFailure::new(
         "prompt",
         &["prompt value", "prohibited prompt values"],
         Application,
@@ -59,14 +59,14 @@ pub(super) const KNOWN: &[Known] = &[
         "have the application send `login`, `consent`, `none`, or no `prompt`",
     )
     .requested(&["requested prompt value '"]),
-    Known::new(
+    KnownFailure::new(
         "prompt",
         &["'prompt' was set to 'none', but contains other values"],
         Application,
         "the application sends a `prompt` that is not permitted",
         "have the application send `login`, `consent`, `none`, or no `prompt`",
     ),
-    Known::new(
+    KnownFailure::new(
         "claims",
         &["laims", "not permitted"],
         Either,
@@ -74,14 +74,14 @@ pub(super) const KNOWN: &[Known] = &[
         "register the scopes that give them, or have the application not ask for those claims",
     )
     .option("scopes"),
-    Known::new(
+    KnownFailure::new(
         "claims",
         &["'claims' parameter"],
         Application,
         "the application sends a `claims` parameter that is not JSON of the right shape",
         "have the application not send `claims`",
     ),
-    Known::new(
+    KnownFailure::new(
         "consent-denied",
         &["user has denied the request"],
         Application,

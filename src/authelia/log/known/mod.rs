@@ -10,7 +10,7 @@ mod tokens;
 
 use super::super::cause::Side;
 
-pub(super) struct Known {
+pub(super) struct KnownFailure {
     pub(super) name: &'static str,
     /// Words that all occur in the line.
     pub(super) words: &'static [&'static str],
@@ -37,7 +37,7 @@ pub(super) enum FieldPattern {
     After(&'static [&'static str]),
 }
 
-impl Known {
+impl KnownFailure {
     const fn new(
         name: &'static str,
         words: &'static [&'static str],
@@ -82,7 +82,7 @@ impl Known {
 }
 
 /// All failures, the more specific ones first.
-pub(super) fn all() -> impl Iterator<Item = &'static Known> {
+pub(super) fn all() -> impl Iterator<Item = &'static KnownFailure> {
     let last = [configuration::KNOWN, authentication::UNEXPLAINED];
     let all = [authentication::KNOWN, authorization::KNOWN, consent::KNOWN, tokens::KNOWN].into_iter().chain(last);
     all.flatten()

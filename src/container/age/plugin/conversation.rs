@@ -25,7 +25,7 @@ use crate::container::identities::Person;
 use crate::process;
 
 /// How long a plugin may take without a terminal: twice as long as a hardware key waits for a touch.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PLUGIN_TIMEOUT: Duration = Duration::from_secs(30);
 /// The variable that overrides this number of seconds.
 const SECONDS: &str = "AGEPATCH_PLUGIN_SECONDS";
 /// The time after which the user is shown which plugin is being waited for.
@@ -167,14 +167,14 @@ impl<'a> Conversation<'a> {
                     return Ok(stanza);
                 }
                 Err(error) if error.is_incomplete() => {}
-                Err(_) => return Err(self.said("said what is not of the protocol of plugins")),
+                Err(_) => return Err(self.protocol_error("said what is not of the protocol of plugins")),
             }
             let heard = self.wait()?;
             if heard.is_empty() {
-                return Err(self.said("ended before it was done"));
+                return Err(self.protocol_error("ended before it was done"));
             }
             if self.buffer.len() + heard.len() > LONGEST {
-                return Err(self.said("said more than any answer has"));
+                return Err(self.protocol_error("said more than any answer has"));
             }
             self.buffer.extend_from_slice(&heard);
         }
@@ -203,7 +203,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    fn said(&self, what: &str) -> io::Error {
+    fn protocol_error(&self, what: &str) -> io::Error {
         io::Error::other(format!("{} {what}; AGEDEBUG=plugin shows what it writes to stderr", self.plugin.name))
     }
 }
@@ -270,7 +270,7 @@ pub(super) fn complaint(plugin: &Plugin, stanza: &Stanza) -> String {
 
 fn patience() -> Duration {
     let set = env::var(SECONDS).ok().and_then(|text| text.parse().ok());
-    set.map_or(PATIENCE, Duration::from_secs)
+    set.map_or(PLUGIN_TIMEOUT, Duration::from_secs)
 }
 
 fn given_up(plugin: &Plugin) -> io::Error {

@@ -11,7 +11,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     builtin("match", 2, |e, a| {
         let (pattern, text) = (e.string(&a[0])?, e.string(&a[1])?);
         let pattern = e.pattern(&pattern)?;
-        match pattern.whole(&text, &mut e.budget)? {
+        match pattern.full_match(&text, &mut e.budget)? {
             Some(groups) => captured(&text, &groups),
             None => Ok(Value::Null),
         }

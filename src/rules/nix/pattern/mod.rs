@@ -56,7 +56,7 @@ impl Pattern {
     ///
     /// # Errors
     /// If there are too many ways to match.
-    pub(super) fn whole(&self, text: &str, budget: &mut Budget) -> EvalResult<Option<Groups>> {
+    pub(super) fn full_match(&self, text: &str, budget: &mut Budget) -> EvalResult<Option<Groups>> {
         Ok(self.at(text, 0, Need::Whole, budget)?.map(|found| found.groups))
     }
 

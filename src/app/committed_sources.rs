@@ -25,7 +25,7 @@ enum Source {
 }
 
 /// A source that differs from the last commit.
-struct Changed {
+struct ChangedSource {
     source: Source,
     path: PathBuf,
     before: Option<String>,
@@ -37,16 +37,16 @@ pub(crate) struct Companion {
     concerned: Vec<String>,
 }
 
-pub(crate) struct Former<'c> {
+pub(crate) struct CommittedSources<'c> {
     context: &'c Context,
-    changed: Vec<Changed>,
+    changed: Vec<ChangedSource>,
     /// `None` if they cannot be evaluated.
     rules: Option<Rules>,
     sops: Option<SopsRules>,
     config: Option<Config>,
 }
 
-impl<'c> Former<'c> {
+impl<'c> CommittedSources<'c> {
     /// Compares the rules and settings with the last commit.
     ///
     /// # Errors
@@ -66,7 +66,7 @@ impl<'c> Former<'c> {
                 continue;
             }
             let before = before.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-            changed.push(Changed { source, path, before });
+            changed.push(ChangedSource { source, path, before });
         }
         let of = |source: Source| changed.iter().filter(move |one| one.source == source);
         let texts: HashMap<_, _> = of(Source::Rules).map(|one| (one.path.clone(), one.before.clone())).collect();
@@ -192,7 +192,7 @@ impl<'c> Former<'c> {
 
 impl Companion {
     /// Reports which file is included in the commit, and why.
-    pub(crate) fn tell(&self, context: &Context) -> Result<()> {
+    pub(crate) fn report(&self, context: &Context) -> Result<()> {
         let file = FileName::shown(context.workspace.display(&self.path));
         let concerned = match self.concerned.as_slice() {
             [one] => FileName::shown(one.clone()),
