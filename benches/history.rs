@@ -45,7 +45,8 @@ fn run(folder: &Path, arguments: &[&str]) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// A repository of so many commits, made by one run of git; each fiftieth changes one of 20 clients in the encrypted file.
+/// A repository with this many commits, created by one run of git; each fiftieth changes one of 20 clients in the
+/// encrypted file.
 fn house() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let identity = age::x25519::Identity::generate();

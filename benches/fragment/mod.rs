@@ -1,6 +1,6 @@
 //! An Authelia fragment of any size, for the benches.
 
-/// The OIDC section with so many clients, about 600 bytes each, comments among them.
+/// The OIDC section with this many clients, about 600 bytes each, including comments.
 pub(crate) fn authelia(clients: usize) -> String {
     let mut text = String::from("identity_providers:\n  oidc:\n    hmac_secret: 'benchmark'\n    clients:\n");
     for index in 0..clients {

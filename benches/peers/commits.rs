@@ -1,4 +1,5 @@
-//! An edit with its commit, and what reads the repository: beside git and age doing the same by hand.
+//! An edit with its commit, and commands that read the repository, compared with doing the same by hand with git and
+//! age.
 
 use std::fs;
 
@@ -10,7 +11,7 @@ use crate::race::{self, Route};
 use crate::stage::Stage;
 use crate::tables::Tables;
 
-/// How many files the status is of.
+/// The number of files for `status`.
 const FILES: usize = 50;
 
 /// Races committed edits, and the status.
@@ -50,7 +51,7 @@ fn status(runs: usize, tables: &mut Tables) -> Result<()> {
     tables.race(&format!("The status of {FILES} files"), &timings, &[])
 }
 
-/// A repository with one commit of these files, each with so many clients.
+/// A repository with one commit of these files, each with this many clients.
 fn stage(names: &[String], clients: usize) -> Result<Stage> {
     let stage = Stage::new(Storage::memory().unwrap_or(Storage::Disk))?;
     stage.rules(names)?;

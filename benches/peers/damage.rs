@@ -1,17 +1,17 @@
-//! What an edit did to the text besides what it was for.
+//! Unintended changes that an edit made to the text.
 
 use similar::{ChangeTag, TextDiff};
 
 /// Bytes and comments that the edit did not concern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Damage {
-    /// Bytes in lines that are gone or new, besides the line that was edited.
+    /// Bytes in removed and new lines, except for the edited line.
     pub(crate) bytes: usize,
-    /// Comments that are nowhere any more.
+    /// Comments that were lost.
     pub(crate) comments: usize,
 }
 
-/// Compares the text that an edit made with the one it should have made.
+/// Compares the text that an edit produced with the expected one.
 pub(crate) fn of(made: &str, expected: &str) -> Damage {
     let diff = TextDiff::from_lines(expected, made);
     let bytes =

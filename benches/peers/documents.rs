@@ -1,11 +1,11 @@
-//! The document that is edited: Authelia's OIDC section with comments and blank lines, in any size.
+//! The document to edit: Authelia's OIDC section with comments and blank lines, in any size.
 
-/// The option that every route changes, of the client in the middle.
+/// The option that every route changes, in the middle client.
 pub(crate) const OPTION: &str = "token_endpoint_auth_method";
-/// What it is set to, in turns: a change that changes nothing would not be one.
+/// Its values, used alternately, so that every edit is a change.
 pub(crate) const VALUES: [&str; 2] = ["client_secret_basic", "client_secret_post"];
 
-/// The fragment with so many clients. Every one begins with a comment and has another behind a value.
+/// The fragment with this many clients. Each starts with a comment and has another after a value.
 pub(crate) fn fragment(clients: usize) -> String {
     let mut text = String::from(
         "# the house's single sign-on\nidentity_providers:\n  oidc:\n    # made once, kept for good\n    hmac_secret: 'b'\n\n    clients:\n",
@@ -23,7 +23,7 @@ pub(crate) fn fragment(clients: usize) -> String {
     text
 }
 
-/// The text as it must be once the client at `index` has the value, whether or not a program took the quotes away.
+/// The expected text after the client at `index` got the value, whether or not a program removed the quotes.
 pub(crate) fn edited(text: &str, index: usize, value: &str) -> String {
     let ids = [format!("client_id: 'app-{index}'\n"), format!("client_id: app-{index}\n")];
     let begin = ids.iter().find_map(|id| text.find(id)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Where the files stand, and that every route leaves them there with the same durability.
+//! The storage of the files, and how to make every route equally durable.
 
 use std::fs::File;
 use std::io;
@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 /// A kind of storage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Storage {
-    /// Memory-backed: what is measured is the programs' own work.
+    /// Memory-backed: only the programs' own work is measured.
     Memory,
-    /// A disk: every route waits until the file and its folder are on it.
+    /// A disk: every route waits until the file and its folder are synced.
     Disk,
 }
 
 impl Storage {
-    /// Memory, where there is such storage.
+    /// Memory-backed storage, if available.
     pub(crate) fn memory() -> Option<Self> {
         Path::new("/dev/shm").is_dir().then_some(Self::Memory)
     }
@@ -35,7 +35,7 @@ impl Storage {
         }
     }
 
-    /// What agepatch does by itself, done for a peer: the file and its folder are on the disk.
+    /// Syncs the file and its folder for a peer, as agepatch does itself.
     pub(crate) fn settle(self, files: &[PathBuf]) -> io::Result<()> {
         if self == Self::Memory {
             return Ok(());

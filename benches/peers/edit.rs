@@ -1,4 +1,4 @@
-//! One scalar changed in one encrypted file, by every route there is.
+//! One scalar changed in one encrypted file, by every available route.
 
 use std::cell::RefCell;
 use std::fs;
@@ -13,10 +13,10 @@ use crate::stage::{Stage, finish};
 use crate::tables::Tables;
 use crate::tools::Tools;
 
-/// The program under test, as this run built it.
+/// The program under test, built by this run.
 pub(crate) const AGEPATCH: &str = env!("CARGO_BIN_EXE_agepatch");
 
-/// Each route's name and the damage it did.
+/// Each route's name and the damage that it did.
 type Damages = RefCell<Vec<(String, Damage)>>;
 
 /// What a route edits.
@@ -61,7 +61,7 @@ fn value(round: usize) -> &'static str {
 }
 
 impl<'a> Work<'a> {
-    /// What must come out, and what came out: equal in meaning, or the route is no route.
+    /// Checks that the result has the expected value, without which a route does not count.
     fn hold(&'a self, name: &str, round: usize, made: &str, base: &str) -> Result<()> {
         let expected = documents::edited(base, self.client, value(round));
         let read = |text: &str| serde_yaml::from_str::<serde_yaml::Value>(text);
@@ -90,7 +90,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The two age processes that every route over age has at least: decrypt, and encrypt again. No edit.
+    /// The two age processes that every route over age needs at least: decrypting and encrypting, without an edit.
     fn floor(&'a self) -> Route<'a> {
         let (identity, plain) = (self.stage.identity(), self.stage.scratch("floor"));
         let file = self.stage.repo().join("floor.age");
@@ -135,7 +135,7 @@ impl<'a> Work<'a> {
         })
     }
 
-    /// An editor that is yq. agenix takes stdin for the content unless it is a terminal: `script` makes one.
+    /// yq as an editor. agenix reads the content from stdin unless it is a terminal, which `script` provides.
     fn editor(&'a self, name: &'static str, flag: &'static str) -> Route<'a> {
         let file = if name == "agenix" { "agenix.age" } else { "ragenix.age" };
         let expression = self.stage.scratch(&format!("{name}.yq"));
@@ -147,7 +147,7 @@ impl<'a> Work<'a> {
         })
     }
 
-    /// sops on its own file of the same content: it has its own format, so that taking it in is counted by itself.
+    /// sops on its own file with the same content; converting it to sops' format is measured separately.
     fn sops(&'a self) -> Result<Route<'a>> {
         let file = self.stage.repo().join("sops.yaml");
         let key = self.stage.scratch("../home/sops.txt");
@@ -178,7 +178,7 @@ impl<'a> Work<'a> {
         self.stage.run("sops", &["set", "sops.yaml", &place, &format!("\"{value}\"")]).map(drop)
     }
 
-    /// sops counts comments among the items of a list: the index that means the client is found by trying.
+    /// sops counts comments among list items, so the index of the client is found by trying.
     fn sops_index(&self, file: &PathBuf, imported: &str) -> Result<usize> {
         let untouched = fs::read(file)?;
         let expected = documents::edited(imported, self.client, VALUES[0]);

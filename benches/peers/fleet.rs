@@ -1,4 +1,4 @@
-//! Many files at once: all of them re-encrypted, and all of them looked at.
+//! Many files at once: re-encrypting all of them, and checking all of them.
 
 use std::path::PathBuf;
 
@@ -14,19 +14,19 @@ use crate::tools::Tools;
 const REKEYED: usize = 100;
 const LOOKED_AT: usize = 1_000;
 
-/// Races rekeying, and (once, since nothing is written) the look at every file.
+/// Races rekeying, and (only once, since nothing is written) the check of every file.
 pub(crate) fn race(tools: &Tools, storage: Storage, runs: usize, tables: &mut Tables) -> Result<()> {
     rekey(tools, storage, runs, tables)?;
     if storage == Storage::Disk { Ok(()) } else { doctor(runs, tables) }
 }
 
-/// A stage with so many small files.
+/// A stage with this many small files.
 fn stage(storage: Storage, files: usize) -> Result<(Stage, Vec<String>)> {
     let stage = Stage::new(storage)?;
     let names: Vec<String> = (0..files).map(|index| format!("secret-{index}.age")).collect();
     stage.rules(&names)?;
     for name in &names {
-        // Each has a file key of its own, as files that were made one by one have.
+        // Each has its own file key, like files created one by one.
         stage.seal(name, &documents::fragment(3))?;
     }
     Ok((stage, names))

@@ -1,4 +1,4 @@
-//! How quickly the program starts, how much memory an edit takes, how large the program is.
+//! Start-up time, memory of an edit, and size of the program.
 
 use std::fs;
 use std::io::Write;
@@ -15,10 +15,10 @@ use crate::race::{self, Route};
 use crate::stage::{Stage, finish};
 use crate::tables::Tables;
 
-/// Runs this program once more, as the parent of the one whose memory is measured.
+/// Runs this program again, as the parent of the process whose memory is measured.
 pub(crate) const FLAG: &str = "--memory-of";
 
-/// Runs the command and prints the most memory that it had at once, in kibibytes.
+/// Runs the command and prints its peak memory in kibibytes.
 pub(crate) fn measure(command: &[String]) -> Result<()> {
     let [program, arguments @ ..] = command else { return Err("no command".into()) };
     finish(Command::new(program).args(arguments))?;

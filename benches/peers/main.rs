@@ -1,8 +1,8 @@
-//! agepatch beside the programs that people use for the same work, on the same files, interleaved.
+//! Compares agepatch with other programs for the same work, on the same files, interleaved.
 //!
-//! `cargo bench --bench peers` races what it finds on the machine; `-- --install` first installs what Go's and Debian's
-//! packages have (into `target/peers`), `-- --write` puts the tables into `docs/performance.md`, `-- --runs N` and
-//! `-- --only PART` make it shorter. What is missing is named and left out.
+//! `cargo bench --bench peers` races the programs that it finds; `-- --install` first installs what is available from
+//! Go and Debian (into `target/peers`), `-- --write` puts the tables into `docs/performance.md`, `-- --runs N` and `--
+//! --only PART` shorten it. Missing programs are listed and left out.
 
 mod commits;
 mod damage;
@@ -24,7 +24,7 @@ use durability::Storage;
 use tables::Tables;
 use tools::Tools;
 
-/// What may go wrong is told and ends the run: a bench has nobody to recover for.
+/// An error ends the run.
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// What the command line says.
@@ -42,7 +42,7 @@ fn main() -> Result<()> {
     {
         return footprint::measure(command);
     }
-    // Cargo runs every bench in its test mode too, with arguments that are not ours.
+    // Cargo also runs every bench in its test mode, with its own arguments.
     if arguments.iter().any(|argument| argument == "--test" || argument == "--list") {
         return Ok(());
     }

@@ -1,4 +1,4 @@
-//! Routes to the same result, run in turns.
+//! Runs routes to the same result alternately.
 
 use std::time::{Duration, Instant};
 
@@ -6,24 +6,24 @@ use crate::Result;
 
 /// One way to the result.
 pub(crate) struct Route<'a> {
-    /// For the table.
+    /// Its name in the table.
     pub(crate) name: String,
-    /// Does the work of one run, timed. The number counts the runs.
+    /// Does the work of one timed run, given the number of the run.
     pub(crate) run: Box<dyn FnMut(usize) -> Result<()> + 'a>,
-    /// Whether the result is right, not timed.
+    /// Checks the result, untimed.
     pub(crate) verify: Box<dyn FnMut(usize) -> Result<()> + 'a>,
 }
 
-/// What a route took.
+/// The time that a route took.
 pub(crate) struct Timing {
     /// The route.
     pub(crate) name: String,
-    /// The middle of its runs.
+    /// The median of its runs.
     pub(crate) median: Duration,
 }
 
-/// Runs each route so many times, one after the other in every round, so that what slows the machine slows all of them.
-/// The first round is not counted, and its results are held against what they must be, as those of the last one are.
+/// Runs every route once per round, so that anything that slows down the machine slows down all of them. The first
+/// round is not counted. The results of the first and the last round are checked.
 pub(crate) fn interleaved(mut routes: Vec<Route<'_>>, runs: usize) -> Result<Vec<Timing>> {
     let mut times: Vec<Vec<Duration>> = routes.iter().map(|_| Vec::new()).collect();
     for round in 0..=runs {

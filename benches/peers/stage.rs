@@ -1,4 +1,4 @@
-//! A repository in a home of its own, with keys for age and for sops.
+//! A repository with its own home folder, and keys for age and sops.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,14 +10,14 @@ use crate::Result;
 use crate::durability::Storage;
 use crate::tools;
 
-/// The folder of one race; removed when dropped.
+/// The folder of one race; removed on drop.
 pub(crate) struct Stage {
     folder: TempDir,
     keys: Vec<String>,
 }
 
 impl Stage {
-    /// Makes it, with a person's ssh key and the keys of two hosts.
+    /// Creates it, with a person's ssh key and the keys of two hosts.
     pub(crate) fn new(storage: Storage) -> Result<Self> {
         let folder = TempDir::new_in(storage.folder())?;
         fs::create_dir_all(folder.path().join("home/.ssh"))?;
@@ -43,12 +43,12 @@ impl Stage {
         self.folder.path().join("home/.ssh/id_ed25519")
     }
 
-    /// A place for what a pipeline keeps between two programs.
+    /// A place for intermediate files of a pipeline.
     pub(crate) fn scratch(&self, name: &str) -> PathBuf {
         self.folder.path().join("tmp").join(name)
     }
 
-    /// The arguments by which age encrypts for all of them.
+    /// The arguments with which age encrypts for all of them.
     pub(crate) fn recipients(&self) -> Vec<String> {
         self.keys.iter().flat_map(|key| ["-r".to_owned(), key.clone()]).collect()
     }
@@ -77,7 +77,7 @@ impl Stage {
         self.run("age", &["-d", "-i", &identity.to_string_lossy(), name])
     }
 
-    /// A command that runs in the repository, with nothing of the caller's environment but what it needs.
+    /// A command that runs in the repository, with only the necessary parts of the environment.
     pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
         let home = self.folder.path().join("home");
@@ -94,7 +94,7 @@ impl Stage {
         command
     }
 
-    /// Runs a command to its end; gives what it printed.
+    /// Runs a command to its end; returns its output.
     pub(crate) fn run(&self, program: &str, arguments: &[&str]) -> Result<String> {
         finish(self.command(program).args(arguments))
     }
@@ -105,7 +105,7 @@ impl Stage {
     }
 }
 
-/// Runs the command to its end; what it says when it fails is the error.
+/// Runs the command to its end; its stderr is the error.
 pub(crate) fn finish(command: &mut Command) -> Result<String> {
     let output = command.output()?;
     if !output.status.success() {

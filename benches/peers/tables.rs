@@ -1,4 +1,4 @@
-//! The tables, as they stand in the documentation.
+//! The tables in the documentation.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,13 +13,13 @@ use crate::tools::Tools;
 const BEGIN: &str = "<!-- peers: begin -->\n";
 const END: &str = "<!-- peers: end -->\n";
 
-/// What was measured so far. It is printed as it comes, since a whole run takes long.
+/// The results so far, which are printed immediately, since a complete run takes long.
 pub(crate) struct Tables {
     text: String,
 }
 
 impl Tables {
-    /// Says what takes part.
+    /// Lists the programs that take part.
     pub(crate) fn begin(tools: &Tools, runs: usize) -> Self {
         let mut tables = Self { text: String::new() };
         let found: Vec<String> = tools.found().iter().map(|(name, version)| format!("{name} ({version})")).collect();
@@ -35,7 +35,7 @@ impl Tables {
         self.add(&format!("{line}\n\n"));
     }
 
-    /// A race: the first route is what the others are measured by.
+    /// A race; the first route is the baseline.
     pub(crate) fn race(&mut self, title: &str, timings: &[Timing], damages: &[(String, Damage)]) -> Result<()> {
         let Some(floor) = timings.first().map(|timing| timing.median.as_secs_f64()) else { return Ok(()) };
         let mut table = format!("#### {title}\n| route | ms | ratio |");
@@ -59,11 +59,11 @@ impl Tables {
 
     fn add(&mut self, text: &str) {
         self.text += text;
-        // Where nobody listens there is nobody to tell.
+        // Ignore a closed pipe.
         let _ = std::io::stdout().write_all(text.as_bytes());
     }
 
-    /// Puts all of it into the page, between its marks.
+    /// Writes everything to the page, between its marks.
     pub(crate) fn finish(self, page: Option<&Path>) -> Result<()> {
         let Some(page) = page else { return Ok(()) };
         let old = fs::read_to_string(page)?;

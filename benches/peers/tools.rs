@@ -1,21 +1,21 @@
-//! The programs to race against: found on the machine, or installed where a package registry has them.
+//! Finds the programs to race against, and installs those in package registries.
 
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// What Go installs, with the versions that were measured.
+/// Modules to install with Go, in the versions that were measured.
 const GO: [&str; 3] = [
     "github.com/mikefarah/yq/v4@v4.54.2",
     "github.com/getsops/sops/v3/cmd/sops@v3.13.3",
     "github.com/homeport/dyff/cmd/dyff@v1.12.0",
 ];
 
-/// What Debian has. agenix and ragenix come from Nix: where they are on the PATH they are raced.
+/// Debian packages. agenix and ragenix come from Nix, and take part if they are in PATH.
 const DEBIAN: [&str; 5] = ["age", "git", "jq", "nix-bin", "openssh-client"];
 
-/// The programs that take part, with what their versions were seen to be.
+/// The programs that take part, with the arguments that print their versions.
 const PEERS: [(&str, &[&str]); 7] = [
     ("age", &["--version"]),
     ("yq", &["--version"]),
@@ -33,7 +33,7 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
-    /// Looks for every peer. A `yq` that is not the one in Go (another program has the same name) does not count.
+    /// Looks for every peer. Only the `yq` written in Go counts (another program has the same name).
     pub(crate) fn find() -> Self {
         let mut tools = Self { found: Vec::new(), missing: Vec::new() };
         for (name, arguments) in PEERS {
@@ -45,7 +45,7 @@ impl Tools {
         tools
     }
 
-    /// Whether all of them are there.
+    /// Whether all of them are available.
     pub(crate) fn have(&self, names: &[&str]) -> bool {
         names.iter().all(|name| self.found.iter().any(|(found, _)| found == name))
     }
@@ -61,7 +61,7 @@ impl Tools {
     }
 }
 
-/// The PATH with the folder of what was installed for the race in front.
+/// PATH, preceded by the folder of programs installed for the race.
 pub(crate) fn path() -> OsString {
     let rest = env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(folder()).chain(env::split_paths(&rest));
@@ -89,11 +89,11 @@ pub(crate) fn install() {
 
 fn eprint(message: &str) {
     use std::io::Write;
-    // Where nobody listens there is nobody to tell.
+    // Ignore a closed pipe.
     let _ = writeln!(std::io::stderr(), "{message}");
 }
 
-/// The line that tells the version: of a help text the one that speaks of it.
+/// The line with the version, which may be part of a help text.
 fn version(name: &str, arguments: &[&str]) -> Option<String> {
     let output = Command::new(name).args(arguments).env("PATH", path()).output().ok()?;
     let text =

@@ -1,4 +1,4 @@
-//! The inputs that others are made from: the recorded facts of the test suite, and every fault that was found.
+//! The seeds for mutation: the recorded facts of the test suite, and every failure found so far.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ pub(crate) fn seeds(target: &str) -> Vec<Vec<u8>> {
     seeds
 }
 
-/// The inputs that once went wrong.
+/// The inputs that failed in the past.
 pub(crate) fn regressions(target: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/regressions").join(target);
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();

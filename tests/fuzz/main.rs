@@ -1,5 +1,5 @@
-//! Fuzzing on stable Rust: a bounded run of each target as a test, and `AGEPATCH_FUZZ_SECONDS=3600 cargo test --release
-//! --test fuzz` for as long as one likes. An input that goes wrong is left in `target/fuzz`; once mended, it is kept in
+//! Fuzzing on stable Rust: a bounded run of each target as a test, or `AGEPATCH_FUZZ_SECONDS=3600 cargo test --release
+//! --test fuzz` for longer. A failing input is left in `target/fuzz`; once fixed, it is kept in
 //! `fuzz/regressions/TARGET`. The same targets can be run by cargo-fuzz (see `fuzz/`).
 
 mod corpus;
@@ -16,11 +16,11 @@ use std::{env, fs, io, process, thread};
 
 use mutate::Numbers;
 
-/// How many inputs are tried where no time is given.
+/// The number of inputs without a time limit.
 const INPUTS: u64 = 400;
-/// An input that takes so long never ends.
+/// An input that takes this long counts as a hang.
 const FOREVER: Duration = Duration::from_mins(2);
-/// Set in the process that does the work, in which no other program can be found.
+/// Set in the worker process, in which no other program can be found.
 const ALONE: &str = "AGEPATCH_FUZZ_ALONE";
 
 fn main() -> ExitCode {
@@ -48,17 +48,17 @@ fn main() -> ExitCode {
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Runs one target: what once went wrong, the seeds, then what is made of them. Gives the number of faults.
+/// Runs one target: regressions, seeds, then mutations. Returns the number of failures.
 fn run(name: &'static str, target: fn(&[u8]), time: Option<Duration>) -> usize {
     let seeds = corpus::seeds(name);
     let begin = Instant::now();
-    // With a time, every run looks elsewhere; without, every run is the same.
+    // With a time limit, every run uses other inputs; without one, the same.
     let mut numbers = Numbers(if time.is_some() { u64::from(process::id()) } else { 7 });
     let watched = watch(name);
     let mut faults = 0;
     let mut attempt = |bytes: &[u8]| {
         watched.fetch_add(1, Ordering::Relaxed);
-        // What overflows the stack ends the process: then the file tells what it was.
+        // A stack overflow ends the process, so the current input is kept in a file.
         let path = left_behind(&format!("{name}-running"));
         let _ = fs::write(&path, bytes);
         if catch_unwind(AssertUnwindSafe(|| target(bytes))).is_err() {
@@ -87,7 +87,7 @@ fn run(name: &'static str, target: fn(&[u8]), time: Option<Duration>) -> usize {
     faults
 }
 
-/// Ends the process if one input takes forever.
+/// Ends the process if one input takes too long.
 fn watch(name: &'static str) -> &'static AtomicU64 {
     let counter: &'static AtomicU64 = Box::leak(Box::default());
     thread::spawn(move || {
@@ -113,6 +113,6 @@ fn left_behind(name: &str) -> PathBuf {
 }
 
 fn say(line: &str) {
-    // Where nobody listens there is nobody to tell.
+    // Ignore a closed pipe.
     let _ = writeln!(io::stdout(), "{line}");
 }

@@ -1,6 +1,6 @@
-//! Inputs made from others, the same ones for the same seed.
+//! Mutates inputs, deterministically by seed.
 
-/// A sequence of numbers (splitmix64): small, and the same on every machine.
+/// Pseudo-random numbers (splitmix64).
 pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
@@ -15,7 +15,7 @@ impl Numbers {
     }
 }
 
-/// Pieces that mean something in one of the languages.
+/// Tokens of the languages under test.
 const WORDS: [&str; 60] = [
     "\n",
     "\r\n",
@@ -79,10 +79,10 @@ const WORDS: [&str; 60] = [
     "time=\"x\" level=error msg=\"",
 ];
 
-/// The longest input: what is larger only takes longer.
+/// The maximum length; longer inputs only take longer.
 const LONGEST: usize = 8_192;
 
-/// An input made from one of the seeds by a few changes.
+/// A mutation of one of the seeds.
 pub(crate) fn mutated(seeds: &[Vec<u8>], numbers: &mut Numbers) -> Vec<u8> {
     let mut bytes = seeds[numbers.below(seeds.len())].clone();
     for _ in 0..=numbers.below(6) {

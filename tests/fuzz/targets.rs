@@ -1,5 +1,4 @@
-//! What is given any bytes at all, and what must hold of it. Each returns where it has nothing to say, and panics where
-//! something does not hold.
+//! The fuzz targets. Each accepts arbitrary bytes, and panics if a property does not hold.
 
 use std::fs;
 
@@ -13,7 +12,7 @@ use agepatch::document::{self, Document, Edit, Format, Pointer, Value};
 use agepatch::patch::{self, Notation};
 use agepatch::rules::{Rule, Rules};
 
-/// Takes any bytes, and panics where what came of them is wrong.
+/// Accepts arbitrary bytes, and panics if the result is wrong.
 type Target = fn(&[u8]);
 
 pub(crate) const ALL: [(&str, Target); 7] = [
@@ -26,7 +25,7 @@ pub(crate) const ALL: [(&str, Target); 7] = [
     ("sops", sops),
 ];
 
-/// Every format: what is read stays as it is, and what up to three edits make of it reads back as they say.
+/// Every format: parsing preserves the text, and up to three edits read back as intended.
 pub(crate) fn document(bytes: &[u8]) {
     let _ = document::guess("a.age", bytes);
     for format in [Format::Yaml, Format::Json, Format::Dotenv, Format::Toml] {
@@ -34,7 +33,7 @@ pub(crate) fn document(bytes: &[u8]) {
         assert!(document.bytes() == bytes, "reading changed the text");
         let mut found = Vec::new();
         places(document.value(), &Pointer::root(), &mut found);
-        // The bytes choose the edits, so that one input is always the same ones.
+        // The bytes select the edits, which makes the target deterministic.
         let choice = bytes.iter().fold(bytes.len(), |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte)));
         let edits: Vec<Edit> = (0..=choice / 3 % 3).map(|step| edit(&found, choice >> (5 * step))).collect();
         let mut session = document.edit();
@@ -50,7 +49,7 @@ pub(crate) fn document(bytes: &[u8]) {
     }
 }
 
-/// One of the edits that there are, at one of the places.
+/// An edit at one of the places.
 fn edit(places: &[Pointer], choice: usize) -> Edit {
     let path = places[choice % places.len()].clone();
     let other = places[(choice / 7) % places.len()].clone();
@@ -67,7 +66,7 @@ fn edit(places: &[Pointer], choice: usize) -> Edit {
     }
 }
 
-/// Every rule, on whatever Authelia might be given.
+/// Every rule, with any configuration.
 pub(crate) fn check(bytes: &[u8]) {
     let Ok(parsed) = check::parse(bytes, Format::Yaml) else { return };
     let name = agepatch::shown::Shown::fixed("fuzz.yml");
@@ -86,7 +85,7 @@ pub(crate) fn patch(bytes: &[u8]) {
     }
 }
 
-/// secrets.nix: evaluated here, and Nix is out of reach.
+/// secrets.nix, with the built-in evaluator only.
 pub(crate) fn rules(bytes: &[u8]) {
     let Ok(folder) = tempfile::tempdir() else { return };
     let path = folder.path().join("secrets.nix");
@@ -117,11 +116,11 @@ pub(crate) fn header(bytes: &[u8]) {
     }
 }
 
-/// What the metadata of made files is.
+/// Metadata of a generated file.
 const METADATA: &str =
     "sops:\n  age:\n    - enc: |\n        x\n      recipient: age1x\n  unencrypted_suffix: _u\n  version: 3.13.3\n";
 
-/// sops files: read without and with a key that may not be theirs, and made of any text. What is made shows that text.
+/// sops files: parsed, opened with a key that may not fit, and created from any text, which the view must show.
 pub(crate) fn sops(bytes: &[u8]) {
     let Some(key) = DataKey::from_bytes(&[7; 32]) else { return };
     let Ok(metadata) = Metadata::from_yaml(METADATA) else { return };
@@ -146,7 +145,7 @@ pub(crate) fn sops(bytes: &[u8]) {
 
 fn places(value: &Value, here: &Pointer, found: &mut Vec<Pointer>) {
     found.push(here.clone());
-    // Aliases make small texts large: a thousand places are enough to choose from.
+    // Aliases make small texts large, so limit the number of places.
     if found.len() > 1_000 {
         return;
     }

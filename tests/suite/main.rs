@@ -1,4 +1,4 @@
-//! One test binary for everything that is tested from outside; one folder per subject.
+//! One test binary for all tests of the program from outside, with one folder per subject.
 
 mod authelia;
 mod cmd;

@@ -1,4 +1,4 @@
-//! Memory that held a secret is wiped before it is given back: the program runs with an allocator that looks.
+//! Memory that held a secret is wiped before it is freed: the program runs with an allocator that checks.
 
 #[path = "../suite/support/sandbox.rs"]
 #[allow(dead_code)]
@@ -18,12 +18,12 @@ use scenes::Scene;
 #[global_allocator]
 static MEMORY: watch::Watched = watch::Watched;
 
-/// Set in the process that is watched: the file for what was found.
+/// Set in the watched process: the file for the results.
 const REPORT: &str = "AGEPATCH_WATCHED";
-/// What stands between two blocks in it.
+/// The separator between two blocks in it.
 const BETWEEN: &str = "\n=====\n";
 
-/// Libraries that leave copies of their own, as `docs/security.md` says.
+/// Libraries that leave copies of their own, listed in `docs/security.md`.
 const LIBRARIES: [&str; 3] = ["age", "granit_parser", "toml_edit"];
 
 fn main() -> ExitCode {
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     let (ours, libraries) = watched();
     let places = ours.iter().map(|(place, line)| format!("\nnot wiped, from\n{place}\n  in {line}\n"));
     let known: BTreeSet<&str> = LIBRARIES.into();
-    // A library that leaves none any more needs no excuse.
+    // A library that no longer leaves copies must be removed from the list.
     let good = ours.is_empty() && libraries == known;
     let verdict = if good { "ok" } else { "FAILED" };
     say(&(places.collect::<String>() + &format!("test wiped ... {verdict} (copies left by {libraries:?})\n")), good)
@@ -56,7 +56,7 @@ fn say(text: &str, good: bool) -> ExitCode {
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Plays every scene. Gives where our own code gave back what it had not wiped and in which run, and which libraries did.
+/// Plays every scene. Returns where our own code freed memory without wiping it, in which run, and which libraries did.
 fn watched() -> (BTreeMap<String, String>, BTreeSet<&'static str>) {
     let all = [scenes::FILE, scenes::ENV, scenes::TOML, scenes::JSON, scenes::RAW];
     let sandbox = Sandbox::with_files(&all.map(|name| (name, "x: 1\n")));
@@ -97,7 +97,7 @@ fn run(sandbox: &Sandbox, scene: &Scene, editor: &std::path::Path) -> (Output, V
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
     let mut stdin = child.stdin.take().expect("a pipe");
-    // Who does not read it closes it.
+    // A program that does not read it closes the pipe.
     drop(stdin.write_all(scene.input.as_bytes()));
     drop(stdin);
     let output = child.wait_with_output().expect("it ends");
@@ -105,7 +105,7 @@ fn run(sandbox: &Sandbox, scene: &Scene, editor: &std::path::Path) -> (Output, V
     (output, found.split(BETWEEN).filter(|block| !block.is_empty()).map(str::to_owned).collect())
 }
 
-/// The functions of a backtrace, each with the line that it is at, from the one that gave the block back on.
+/// The functions of a backtrace with their lines, starting with the one that freed the block.
 fn frames(block: &str) -> Vec<String> {
     let mut frames: Vec<String> = Vec::new();
     for line in block.lines().map(str::trim) {
@@ -121,22 +121,22 @@ fn is_ours(frame: &str) -> bool {
     frame.contains(concat!(" at ", env!("CARGO_MANIFEST_DIR"), "/src/")) || frame.contains(" at ./src/")
 }
 
-/// The library that gave the block back, or of which something was dropped: what stands before the first frame of ours.
+/// The library that freed the block, or whose value was dropped: the frames before the first of ours.
 fn library(block: &str) -> Option<&'static str> {
     let frames = frames(block);
     let theirs = frames.iter().take_while(|frame| !is_ours(frame));
-    // Who reads to the end has the buffer; whom it reads from is in the name.
+    // `read_to_end` owns the buffer; its name contains the reader's type.
     let mut theirs = theirs.filter(|frame| !frame.contains("read_to_end"));
     theirs.find_map(|frame| LIBRARIES.into_iter().find(|name| called(frame, name)))
 }
 
-/// Whether a path in the frame begins with the library's name.
+/// Whether a path in the frame starts with the library's name.
 fn called(frame: &str, library: &str) -> bool {
     let begins = |at: usize| !frame[..at].ends_with(|before: char| before.is_alphanumeric() || "_:".contains(before));
     frame.match_indices(&format!("{library}::")).any(|(at, _)| begins(at))
 }
 
-/// The nearest frames of ours.
+/// The nearest frames of our own code.
 fn ways(block: &str) -> String {
     let frames = frames(block);
     let ours: Vec<String> =

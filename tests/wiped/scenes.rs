@@ -1,4 +1,4 @@
-//! What is done with secrets while the allocator looks.
+//! Commands that handle secrets while the allocator checks.
 
 use crate::sandbox::Sandbox;
 use crate::watch::MARKER;
@@ -9,7 +9,7 @@ pub(crate) const TOML: &str = "app.toml.age";
 pub(crate) const JSON: &str = "app.json.age";
 pub(crate) const RAW: &str = "key.age";
 
-/// Long enough that whatever grows under it leaves a part that can be known.
+/// Long enough that every growing buffer leaves a recognisable part.
 pub(crate) fn secret() -> String {
     [MARKER; 6].join("-")
 }
@@ -80,7 +80,7 @@ pub(crate) fn versions(sandbox: &Sandbox) {
     }
 }
 
-/// A run: its arguments, and what it is given on stdin.
+/// A run: its arguments, and its stdin.
 pub(crate) struct Scene {
     pub(crate) arguments: Vec<String>,
     pub(crate) input: String,
@@ -95,7 +95,7 @@ fn fed(line: &str, input: &str) -> Scene {
     Scene { arguments, input: input.to_owned() }
 }
 
-/// One after the other, each on what the one before left. A `~` stands for a space within an argument.
+/// Run in order, each with the results of the previous one. A `~` is a space within an argument.
 pub(crate) fn all() -> Vec<Scene> {
     [shown(), set(), patched(), told(), merged_and_written()].into_iter().flatten().collect()
 }

@@ -1,4 +1,4 @@
-//! An allocator that looks into each block that is given back: what holds the marker then was not wiped.
+//! An allocator that examines each block that is freed: if it contains the marker, it was not wiped.
 #![allow(unsafe_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -7,48 +7,47 @@ use std::cell::Cell;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What secrets consist of; long texts of it hold it at any place.
+/// The content of secrets; a long text of it contains the marker at any offset.
 pub(crate) const MARKER: &str = "Zq7marker9Kx";
 
-/// So many blocks are told of at most.
+/// The maximum number of reported blocks.
 const MOST: usize = 2_000;
 
 static WATCHING: AtomicBool = AtomicBool::new(false);
 static FOUND: Mutex<Vec<Backtrace>> = Mutex::new(Vec::new());
 
 thread_local! {
-    /// Set while this thread notes a block, which takes and gives back memory itself.
+    /// Set while this thread records a block, which allocates memory itself.
     static BUSY: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The system's allocator, watched. A block that grows is one that is given back and another one.
+/// The system's allocator, watched. Growing a block counts as freeing it.
 pub(crate) struct Watched;
 
-// SAFETY: every block comes from the system's allocator and goes back to it with the layout it was asked for with.
+// SAFETY: every block comes from the system's allocator and is returned to it with its layout.
 unsafe impl GlobalAlloc for Watched {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise.
+        // SAFETY: guaranteed by the caller.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        // What was never written holds nothing.
-        // SAFETY: the caller's promise.
+        // Memory that was never written contains nothing. SAFETY: guaranteed by the caller.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         if WATCHING.load(Ordering::Relaxed) {
-            // SAFETY: the block is the caller's until it is given back below. Bytes of it that were never written are
-            // whatever they are; `volatile` keeps the compiler from making anything of that.
+            // SAFETY: the block is the caller's until it is freed below. Bytes that were never written have unknown
+            // values; `volatile` keeps the compiler from relying on that.
             if unsafe { holds(block, layout.size()) } {
                 note();
             }
-            // So that a block that is taken anew and never filled does not show what this one held.
-            // SAFETY: as above.
+            // Overwrite it, so that a reused block that is never filled does not show its content again. SAFETY: as
+            // above.
             unsafe { block.write_bytes(0, layout.size()) };
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: guaranteed by the caller.
         unsafe { System.dealloc(block, layout) }
     }
 }
@@ -57,7 +56,7 @@ unsafe impl GlobalAlloc for Watched {
 /// So many bytes from `block` on can be read.
 unsafe fn holds(block: *const u8, size: usize) -> bool {
     let marker = MARKER.as_bytes();
-    // SAFETY: the places are within the block.
+    // SAFETY: the offsets are within the block.
     let byte = |at: usize| unsafe { block.add(at).read_volatile() };
     let last = size.checked_sub(marker.len());
     last.is_some_and(|last| {
@@ -77,12 +76,12 @@ fn note() {
     BUSY.set(false);
 }
 
-/// From here on every block is looked at.
+/// From now on, every block is examined.
 pub(crate) fn begin() {
     WATCHING.store(true, Ordering::Relaxed);
 }
 
-/// Ends the watch; gives from where each block that held the marker was given back.
+/// Stops watching; returns where each block with the marker was freed.
 pub(crate) fn end() -> Vec<String> {
     WATCHING.store(false, Ordering::Relaxed);
     let found = FOUND.lock().map(|mut found| std::mem::take(&mut *found)).unwrap_or_default();

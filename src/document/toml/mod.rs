@@ -3,8 +3,8 @@
 //! A new map in the document or in a section becomes a section at its end, a new list of maps `[[…]]` sections;
 //! elsewhere they are written inline. A removed section takes the comment right above its header with it.
 //!
-//! An edit is one or more steps (`steps`). Each is a `Change`: a few splices, and their effect on the tree (`editing`
-//! creates it, `change` applies it). The places after the splices are shifted, and only new text is parsed; the
+//! An edit is one or more steps (`steps`). Each is a `Rewrite`: a few splices, and their effect on the tree (`editing`
+//! creates it, `rewrite` applies it). The places after the splices are shifted, and only new text is parsed; the
 //! complete text is parsed again at the end, and compared with the intended value.
 
 mod bracket;

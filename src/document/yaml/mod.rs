@@ -1,48 +1,49 @@
-//! YAML (and JSON, as its subset): the parser's events as an arena with byte ranges, and edits as splices of the text.
+//! YAML (and JSON as its subset): the parser's events become an arena with byte ranges, and edits become splices.
 //!
-//! # How an edit is made
-//! `reader` turns the parser's events into an arena, and `quick` does so at once where the text is simple: each node with
-//! its bytes, the begin of its entry (dash or key), the end of the indicator before it, and of its anchor and tag.
-//! `scalar` says what plain scalars mean, `meaning` resolves aliases and merge keys, `tree` answers where things stand and
-//! which comment lines belong to what, and `manner` how the file is written (its step, its lists, its line ends, JSON).
+//! # How an edit works
+//! `reader` turns the parser's events into an arena; for simple texts, `quick` builds it directly. Each node has its
+//! bytes, the start of its entry (dash or key), the end of the indicator before it, and the end of its anchor and tag.
+//! `scalar` interprets plain scalars, `meaning` resolves aliases and merge keys, `tree` finds places and the comment
+//! lines that belong to them, and `manner` detects how the file is written (indentation, lists, line ends, JSON).
 //!
-//! `editing` makes one edit a `Change`: a few splices, and the one entry of the tree that they touch. `block` and
-//! `flow` know the two styles of collections, `write` turns values into text, `transfer` carries text from one place
-//! to another, and `absorb` keeps block scalars from taking what stands below. The splices are applied, the places behind
-//! them shifted, and only the entry that was touched is read again (`graft`): a patch of many operations reads the
-//! document twice, at its begin and at its end, not once for each. At the end `confirm` holds the parser's events of the
-//! new text against the value that the patch was to give.
+//! `editing` turns one edit into a `Rewrite`: a few splices, and the one entry of the tree that they touch. `block` and
+//! `flow` handle the two styles of collections, `write` turns values into text, `transfer` moves text from one place
+//! to another, and `absorb` prevents block scalars from absorbing the text below. The splices are applied, later places
+//! are shifted, and only the changed entry is parsed again (`graft`): a patch of many operations parses the document
+//! twice, at its start and at its end, instead of once per operation. At the end `confirm` compares the parser's events
+//! of the new text with the intended value.
 //!
 //! # The tree
-//! For `clients:\n  - id: a  # one\n` the arena holds a map, the key `clients`, a list, a map, the key `id` and `a`. Each
-//! node knows four places: where its entry begins (the list's item at its dash, `id` at the key), what follows the
-//! indicator before it (`-`, `:`), what follows its anchor and tag, and its own bytes. Comments and blank lines are no
-//! nodes: they are what stands between, and the policy says whose they are. A node never holds text of another, so that a
-//! splice moves the places behind it and nothing else.
+//! For `clients:\n  - id: a  # one\n` the arena contains a map, the key `clients`, a list, a map, the key `id`, and `a`.
+//! Each node knows four places: the start of its entry (an item's dash, the key `id`), the end of the indicator before
+//! it (`-`, `:`), the end of its anchor and tag, and its own bytes. Comments and blank lines are not nodes but the text
+//! in between, and the policy decides which entry they belong to. A node never contains the text of another, so a splice
+//! only shifts the places after it.
 //!
 //! # The policy
-//! What is not concerned stays as it is, to the byte. Beyond that:
+//! Everything that an edit does not concern is preserved byte for byte. Beyond that:
 //!
-//! - A scalar keeps its quotes as long as they can hold the new value. A plain one gets single quotes where a reader of
-//!   YAML 1.2 or 1.1 would take it for something else, double quotes for control characters. Several lines become a
-//!   literal block (`|`), in flow style an escape.
-//! - New collections are written in the file's own step and list style; flow style stays flow, with its spacing, and JSON
-//!   stays JSON.
-//! - A new entry goes to the end of its collection: behind the comment lines directly below that stand at its column or
-//!   deeper and deeper than what follows; before every other comment and blank line.
-//! - An entry is removed, moved and inserted before with the comment lines directly above it in its own column. Of two blank
-//!   separations around a removed entry one stays. The only entry leaves `[]` or `{}`.
-//! - `move` takes the text along (quotes, comments), re-indented; `copy` copies the value's text, without its anchor.
-//! - Line ends, a missing final one, the byte order mark, `---` and `...` stay.
-//! - Refused: a path through an alias or a merge key, two keys that a token could mean, taking away what an alias repeats,
+//! - A scalar keeps its quotes as long as they can hold the new value. A plain one gets single quotes if a reader of
+//!   YAML 1.2 or 1.1 would take it for another type, and double quotes for control characters. Several lines become a
+//!   literal block (`|`), or an escaped string in flow style.
+//! - New collections are written with the file's own indentation and list style; flow style stays flow, with its spacing,
+//!   and JSON stays JSON.
+//! - A new entry is added at the end of its collection: after the comment lines directly below that are at least at its
+//!   column and deeper than what follows; before every other comment and blank line.
+//! - The comment lines directly above an entry in its own column are removed and moved with it, and new entries are
+//!   inserted above them. Of two blank separations around a removed entry one stays. Removing the only entry leaves `[]`
+//!   or `{}`.
+//! - `move` keeps the text (quotes, comments), re-indented; `copy` copies the value's text, without its anchor.
+//! - Line ends, a missing final one, the byte order mark, `---`, and `...` are preserved.
+//! - Refused: a path through an alias or a merge key, a token that matches two keys, removing what an alias repeats,
 //!   duplicate keys, several documents.
 //!
-//! `tests/data/yaml-edits` holds hundreds of edits with what must come out.
+//! `tests/data/yaml-edits` contains hundreds of edits with their results.
 //!
 //! # Why the result can be trusted
-//! Beside the text each edit is applied to the value (`apply`). At the end the whole text is parsed anew and
-//! compared with that value; where they differ, nothing is written. With aliases in the document this is done on the value
-//! as it is written (an alias is an alias there, not what it repeats), and each alias must repeat what it did (`shared`).
+//! Each edit is also applied to the value (`apply`). At the end the complete text is parsed again and compared with that
+//! value; if they differ, nothing is written. For a document with aliases, this compares the value as it is written (an
+//! alias is an alias there, not what it repeats), and each alias must repeat the same node as before (`shared`).
 
 mod absorb;
 mod arena;

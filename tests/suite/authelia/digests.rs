@@ -1,4 +1,4 @@
-//! Digests that the real Authelia has verified or refused.
+//! Digests that the real Authelia has accepted or rejected.
 
 use std::path::Path;
 

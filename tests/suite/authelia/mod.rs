@@ -1,4 +1,4 @@
-//! What Authelia itself says, recorded from the real one.
+//! Comparisons with recorded results of the real Authelia.
 
 mod digests;
 mod recorders;

@@ -1,4 +1,4 @@
-//! The programs in `record/` agree with what is recorded, and notice where they do not.
+//! The programs in `record/` agree with the recorded facts, and detect differences.
 
 use std::fs;
 use std::path::Path;
@@ -48,7 +48,7 @@ fn sops_reads_the_recorded_files_as_recorded() {
     assert!(ran.status.success() && text.contains("204 cases, 0 differ"), "{text}");
 }
 
-/// The options that Authelia's messages are about, as its sources have them.
+/// The options that Authelia's messages are about, according to its sources.
 #[test_with::executable(python3)]
 fn messages_of_authelia_name_their_options() {
     let script = r#"

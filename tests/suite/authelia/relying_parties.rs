@@ -1,4 +1,4 @@
-//! `[[relying-party]]` of agepatch.toml: `check` and `client verify` hold both sides together.
+//! `[[relying-party]]` in agepatch.toml: `check` and `client verify` compare both sides.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
@@ -92,7 +92,7 @@ fn the_secret_is_compared_or_reported_as_unreadable() {
     let found = findings(&sandbox);
     assert_eq!((found.len(), found[0].0.as_str(), &found[0].1), (1, "relying-party-secret", &secret));
 
-    // Encrypted for somebody else: nothing is guessed.
+    // Encrypted for another recipient: nothing is guessed.
     let stranger = age::x25519::Identity::generate().to_public();
     let sealed = age::encrypt(&stranger, b"OIDC_CLIENT_SECRET=x\n").expect("it can be encrypted");
     std::fs::write(sandbox.repo().join(ENV), sealed).expect("it can be written");
@@ -101,7 +101,7 @@ fn the_secret_is_compared_or_reported_as_unreadable() {
     sandbox.agepatch(["client", "verify"]).assert().code(3).stdout(contains("not verified"));
     sandbox.agepatch(["client", "verify", "mediaplayer"]).assert().code(3).stderr(contains(ENV));
 
-    // A client that is not registered.
+    // An unregistered client.
     sandbox.write("agepatch.toml", "[[relying-party]]\nclient = \"mediaplayr\"\nurl = \"https://x.example.com\"\n");
     let found = findings(&sandbox);
     assert_eq!((found.len(), found[0].0.as_str()), (1, "relying-party-client"));

@@ -1,4 +1,4 @@
-//! The example of each rule in `agepatch explain` has the finding, and fixed as the rule says it does not.
+//! The example of each rule in `agepatch explain` has the finding, and its fix removes it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -29,7 +29,7 @@ fn key(name: &str) -> String {
     data(&format!("keys/{name}.pem"))
 }
 
-/// A certificate of the key `rsa2048.pkcs8` that expires a week after [`now`].
+/// A certificate for the key `rsa2048.pkcs8` that expires a week after [`now`].
 fn expiring() -> String {
     let pair = rcgen::KeyPair::from_pem(&key("rsa2048.pkcs8")).expect("a key");
     let mut parameters = rcgen::CertificateParams::new(vec![]).expect("parameters");
@@ -42,7 +42,7 @@ fn now() -> jiff::Timestamp {
     "2026-06-01T00:00:00Z".parse().expect("a time")
 }
 
-/// The value with each `@name` replaced by what it stands for.
+/// The value with each `@name` replaced by its content.
 fn filled(value: &Value) -> Value {
     match value {
         Value::String(text) => match text.strip_prefix('@') {
@@ -58,7 +58,7 @@ fn filled(value: &Value) -> Value {
     }
 }
 
-/// Maps key by key, lists of maps item by item; null removes a key, and a list that is longer repeats the last item.
+/// Merges maps by key, lists of maps by index; null removes a key, and a longer list repeats the last item.
 fn merged(base: &Value, with: &Value) -> Value {
     match (base, with) {
         (_, Value::Mapping(with)) => {
@@ -96,7 +96,7 @@ fn client(value: Value) -> Value {
     provider(within("clients", vec![value].into()))
 }
 
-/// The example at its place in a configuration, which its first key and the rule's option determine.
+/// The example at its place in a configuration, derived from its first key and the rule's option.
 fn placed(rule: &Lint) -> Value {
     let example = yaml(rule.example);
     let first = example.as_mapping().and_then(|map| map.keys().next()?.as_str()).expect("a key").to_owned();
@@ -129,7 +129,7 @@ fn written(value: &Value) -> String {
     serde_yaml::to_string(value).expect("YAML")
 }
 
-/// Merges the parts that the table has under `name`.
+/// Merges the parts listed in the table under `name`.
 fn with_parts(configuration: Value, parts: &Value) -> Value {
     let parts = parts.as_mapping().cloned().unwrap_or_default();
     parts.iter().fold(configuration, |configuration, (level, part)| {
@@ -143,7 +143,7 @@ fn with_parts(configuration: Value, parts: &Value) -> Value {
     })
 }
 
-/// What the text has after the fixes of all findings of a rule.
+/// The text after the fixes of all findings of a rule.
 fn after_fixes(text: &str, found: &[Finding], rule: &Lint) -> Vec<Finding> {
     let document = check::parse(text.as_bytes(), Format::Yaml).expect("YAML");
     let mut session = document.edit();

@@ -1,4 +1,4 @@
-//! What the real Authelia 4.39.20 said of some 600 configurations, and what `check` says of them.
+//! Compares `check` with the real Authelia 4.39.20 for some 600 configurations.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -22,7 +22,7 @@ fn pair(severity: &str, path: &str) -> String {
     format!("{severity} {path}")
 }
 
-/// What Authelia said: severity and path of each error and warning.
+/// Authelia's verdict: severity and path of each error and warning.
 fn expected(case: &Value) -> BTreeSet<String> {
     let findings = case["expect"].as_array().expect("a list");
     findings.iter().map(|finding| pair(text(&finding["severity"]), text(&finding["path"]))).collect()
@@ -44,7 +44,7 @@ fn found(case: &Value, base: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Holds every case of a file against what `check` says; gives how many there are.
+/// Compares every case of a file with `check`; returns the number of cases.
 fn disagreements(name: &str) -> (usize, Vec<String>) {
     let base = data("base.yml");
     let mut wrong = Vec::new();
@@ -73,7 +73,7 @@ fn check_agrees_with_authelia() {
     assert!(wrong.is_empty(), "{} of {cases} disagree:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Corners of Go's yaml library and of Authelia's decoder that the other file does not have.
+/// Edge cases of Go's yaml library and of Authelia's decoder that the other file does not contain.
 #[test]
 fn check_reads_scalars_as_go_does() {
     let (cases, wrong) = disagreements("further.jsonl");

@@ -1,10 +1,10 @@
-//! What Authelia 4.38 said otherwise than 4.39 does, by its published source.
+//! Differences between Authelia 4.38 and 4.39, according to its source code.
 
 use agepatch::check::{self, Options, Source};
 use agepatch::document::Format;
 use agepatch::shown::Shown;
 
-/// The rules and options that a version finds fault with in a provider with these lines, of those that begin so.
+/// The findings for a provider with these lines and this version, for rules with this prefix.
 fn found(lines: &str, version: &str, rules: &str) -> Vec<String> {
     let text = format!("identity_providers:\n  oidc:\n{lines}");
     let options = Options { complete: true, ..Options::for_version(version).expect("a known version") };
@@ -34,11 +34,11 @@ fn until_4_39_keys_were_for_signing_only() {
     let expected = ["issuer-key-algorithm jwks[0].algorithm", "issuer-key-use jwks[0].use", "issuer-rs256 jwks"];
     assert_eq!(found(&algorithm, "4.38", "issuer"), expected);
     assert_eq!(found(&algorithm, "4.39", "issuer"), [] as [&str; 0]);
-    // One id for two uses was one id too many.
+    // Authelia 4.38 did not allow one id for two uses.
     let twice = format!("{encrypting}{}", keys(&rcgen::PKCS_ECDSA_P256_SHA256, "").replace("    jwks:\n", ""));
     assert!(found(&twice, "4.38", "issuer-key-id").contains(&"issuer-key-id jwks[1].key_id".to_owned()));
     assert_eq!(found(&twice, "4.39", "issuer-key-id"), [] as [&str; 0]);
-    // A key that cannot sign has no use, and that was no fault of its own.
+    // A key that cannot sign has no use, which was not a separate error.
     let ed25519 = keys(&rcgen::PKCS_ED25519, "");
     assert_eq!(found(&ed25519, "4.38", "issuer"), ["issuer-key jwks[0].key"]);
 }
@@ -116,7 +116,7 @@ fn a_value_that_cannot_be_decoded_hides_nothing_but_what_follows_from_it() {
     assert_eq!(found(&lines, "4.39", "client-secret"), [] as [&str; 0]);
     let lines = client("'$plaintext$x'") + "totp:\n  period: [a]\n";
     assert_eq!(found(&lines, "4.39", "authorization-policy"), ["authorization-policy clients[a].authorization_policy"]);
-    // What a client is without its type is not known.
+    // Nothing else is known about a client without its type.
     let lines = client("x").replace("client_secret: x", "public: yes");
     assert_eq!(found(&lines, "4.39", "option-type").len(), 1);
     assert_eq!(found(&lines, "4.39", "client").len(), 0);

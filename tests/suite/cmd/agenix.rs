@@ -12,7 +12,7 @@ fn decrypt_prints_the_content() {
     for option in ["-d", "--decrypt"] {
         sandbox.agepatch([option, "a-env.age"]).assert().success().stdout("KEY=one\n");
     }
-    // What cannot be parsed can be decrypted all the same.
+    // Content that cannot be parsed can still be decrypted.
     sandbox.agepatch(["-d", "broken.yaml.age"]).assert().success().stdout("a: [\n");
     sandbox.agepatch(["-d", "a-evn.age"]).assert().code(6).stderr(contains("did you mean a-env.age?"));
 }
@@ -39,10 +39,10 @@ fn edit_reads_stdin_when_it_is_not_a_terminal() {
         command.write_stdin(stdin);
         command
     };
-    // As agenix, even with an editor set.
+    // As in agenix, even with an editor set.
     edit("KEY=two\n").env("EDITOR", "false").assert().success();
     assert_eq!(sandbox.open("a-env.age"), "KEY=two\n");
-    // An empty stdin replaces nothing: with an editor it is the editor's turn, without one it is refused.
+    // Empty stdin replaces nothing: with an editor, the editor runs; without one, it is an error.
     let before = sandbox.read("a-env.age");
     edit("").assert().code(4).stderr(contains("stdin is empty"));
     edit("").env("EDITOR", "true").assert().success().stdout(contains("nothing changed, nothing written"));

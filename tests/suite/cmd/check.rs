@@ -1,4 +1,4 @@
-//! `agepatch check` from the outside: what it reads, what it prints, how it exits.
+//! `agepatch check` as a program: input, output, exit codes.
 
 use crate::sandbox::Sandbox;
 use std::fs;

@@ -1,4 +1,4 @@
-//! `check --filters`: what Authelia's filters will replace is unknown, not wrong.
+//! `check --filters`: values that Authelia's filters will replace are unknown, not wrong.
 
 use serde_json::Value as Json;
 

@@ -1,4 +1,4 @@
-//! What `check` prints, in its four forms.
+//! The four output formats of `check`.
 
 use std::fs;
 use std::path::Path;
@@ -102,7 +102,7 @@ fn github_annotations_are_one_line_each() {
 #[test]
 fn sarif_is_valid() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sarif/sarif-schema-2.1.0.json");
-    // One pattern of the published schema has a bracket too many, which strict regular expressions refuse.
+    // A pattern in the published schema has an extra bracket, which strict regular expressions reject.
     let text = fs::read_to_string(path).unwrap().replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$");
     let schema = serde_json::from_str(&text).unwrap();
     let validator = jsonschema::draft7::new(&schema).unwrap();
@@ -231,7 +231,7 @@ fn only_one_safe_answer_is_a_fix() {
         ("        public: true\n        token_endpoint_auth_method: client_secret_post\n", method, true),
         ("        public: true\n        token_endpoint_auth_method: post\n", method, true),
         ("        token_endpoint_auth_method: post\n", method, true),
-        // Either the client is not public, or the secret is too much.
+        // Either the client is not public, or the secret is superfluous.
         (
             "        public: true\n        client_secret: x\n        token_endpoint_auth_method: client_secret_post\n",
             method,
@@ -244,7 +244,7 @@ fn only_one_safe_answer_is_a_fix() {
             "client-secret-public",
             true,
         ),
-        // Two spellings of one option: a person knows which is meant.
+        // Two spellings of one option: only the user knows which is meant.
         ("        redirect_uri: ['https://a.example.com/']\n", "unknown-key", true),
         ("        redirect_uri: ['https://a.example.com/']\n        redirect_uris: []\n", "unknown-key", false),
     ] {

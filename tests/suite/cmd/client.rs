@@ -1,4 +1,4 @@
-//! `agepatch client`: registrations, and the two halves of a secret.
+//! `agepatch client`: registrations, and the two sides of a secret.
 
 use agepatch::authelia::application;
 use agepatch::check::{self, Options, Severity, Source};
@@ -33,7 +33,7 @@ fn secret(sandbox: &Sandbox) -> String {
     line.trim_matches(['"', '\'']).to_owned()
 }
 
-/// A configuration with everything that Authelia needs beside clients; its file of users and keys is recorded.
+/// A complete configuration without clients; its file of users and keys is recorded.
 fn configuration() -> Vec<String> {
     let data = |name: &str| {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/authelia").join(name);
@@ -47,8 +47,7 @@ fn configuration() -> Vec<String> {
     vec![data("base.yml"), accepted]
 }
 
-/// Authelia starts with what every profile makes, wherever the application is: the recorded configuration that it accepted
-/// is still accepted with the client in it.
+/// The recorded configuration, which Authelia accepted, is still valid with the client of any profile.
 #[test]
 fn clients_added_by_any_profile_pass_the_checks() {
     let texts = configuration();
@@ -186,7 +185,7 @@ fn both_halves_of_a_secret_stay_in_sync() {
     let first = secret(&sandbox);
     client(&sandbox, &["verify"]).success().stdout(contains("both halves").and(contains(&first).not()));
 
-    // The application's half goes wrong in several ways; each is told.
+    // The application's side is broken in several ways; each is reported.
     let digest =
         sandbox.open(FILE).lines().find_map(|line| line.trim().strip_prefix("client_secret: ").map(str::to_owned));
     let digest = digest.expect("a digest").trim_matches('\'').to_owned();
@@ -211,7 +210,7 @@ fn both_halves_of_a_secret_stay_in_sync() {
     client(&sandbox, &["verify", "immich"]).success();
     // With --reveal the new secret is shown once.
     client(&sandbox, &["rotate", "immich", "--reveal"]).success().stdout(contains(secret(&sandbox)));
-    // For a program it stands in the one document, and not beside it.
+    // In JSON mode it is part of the one document, and not printed separately.
     for words in [&["rotate", "immich", "--reveal"][..], &["rotate", "immich", "--reveal", "-n"], &["rotate", "immich"]]
     {
         let told = client(&sandbox, &[words, &["--output", "json"]].concat()).success();
@@ -252,7 +251,7 @@ fn a_secret_that_nobody_would_know_is_not_rotated() {
 #[test]
 fn a_client_that_lost_its_secret_gets_one_on_both_sides() {
     let text = "identity_providers:\n  oidc:\n    clients:\n      - client_id: media\n        redirect_uris: ['https://media.home.arpa/cb']\n";
-    // The file is found by its content, where no name tells.
+    // Without a telling name, the file is found by its content.
     let sandbox = Sandbox::with_files(&[("aaa.age", "just text\n"), ("oidc-clients.age", text), (ENV, "A=1\n")]);
     client(&sandbox, &["rotate", "media", "--secret-to", "media-env.age#OIDC_CLIENT_SECRET"]).success();
     client(&sandbox, &["verify", "media", "--secret-from", "media-env.age#OIDC_CLIENT_SECRET"]).success();

@@ -13,7 +13,7 @@ use crate::support::schema;
 
 const FILE: &str = "authelia-secrets.age";
 const ENV: &str = "media-env.age";
-/// With characters that must be encoded on the way.
+/// With characters that must be encoded in requests.
 const SECRET: &str = "marker+s e/c%r:t";
 
 fn sandbox(method: &str) -> Sandbox {
@@ -40,7 +40,7 @@ fn sandbox(method: &str) -> Sandbox {
     sandbox
 }
 
-/// Authelia with the client `media player`, which it accepts by this method with this secret.
+/// Authelia with the client `media player`, which it accepts with this method and this secret.
 fn authelia(method: &'static str, secret: &'static str) -> impl Fn(&Request, &str) -> String + Send + Sync {
     move |request, issuer| match request.path() {
         "/.well-known/openid-configuration" => loopback::json(
@@ -70,7 +70,7 @@ fn authelia(method: &'static str, secret: &'static str) -> impl Fn(&Request, &st
     }
 }
 
-/// By which method and with which secret a request proves who it is.
+/// The method and the secret that a request authenticates with.
 fn proof(request: &Request) -> (String, String) {
     let form: Vec<(String, String)> = url::form_urlencoded::parse(request.body.as_bytes()).into_owned().collect();
     let field = |name: &str| form.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone());
@@ -102,7 +102,7 @@ fn probe(sandbox: &Sandbox, id: &str, issuer: &str, more: &[&str]) -> assert_cmd
     assert
 }
 
-/// What it says to a program, which holds against the schema.
+/// The JSON output, validated against its schema.
 fn as_json(assert: &assert_cmd::assert::Assert) -> Json {
     let told = serde_json::from_slice(&assert.get_output().stdout).expect("JSON");
     let schemas = schema::all(&Sandbox::empty());
@@ -144,14 +144,14 @@ fn the_other_method_is_tried_and_named() {
 
 #[test]
 fn a_wrong_secret_is_traced_to_its_side() {
-    // Authelia has another secret than both files: an older file is deployed.
+    // Authelia has another secret than both files, because an older file is deployed.
     let sandbox = sandbox("client_secret_basic");
     let server = Server::plain(authelia("client_secret_basic", "another"));
     probe(&sandbox, "media player", &server.issuer, &[])
         .code(1)
         .stdout(contains("client-secret: ").and(contains("deploy this one")));
     assert_eq!(server.requests().len(), 3, "both methods were tried");
-    // The application's half is wrong.
+    // The application's side is wrong.
     sandbox.seal(ENV, b"OIDC_SECRET=marker-other\n");
     let server = Server::plain(authelia("client_secret_basic", SECRET));
     probe(&sandbox, "media player", &server.issuer, &[]).code(1).stdout(contains("agepatch client rotate"));
@@ -203,11 +203,11 @@ fn obstacles_are_distinguished() {
         assert!(found["message"].as_str().expect("a message").contains(told), "{told}: {found}");
         assert_eq!(server.requests().len(), 1, "nothing is sent to anyone who is not the issuer");
     }
-    // A token endpoint elsewhere gets no secret.
+    // A token endpoint on another host does not get the secret.
     let server = Server::plain(move |_, issuer| discovery(issuer, "https://evil.example.com/token"));
     let found = probe(&sandbox, "media player", &server.issuer, &[]).code(1);
     found.stdout(contains("wrong-issuer").and(contains("secret is not sent there")));
-    // The token endpoint behind a login page.
+    // A token endpoint behind a login page.
     let server = Server::plain(move |request, issuer| match request.path() {
         "/api/oidc/token" => loopback::http("302 Found", "text/html", "Location: /login\r\n", ""),
         _ => discovery(issuer, &format!("{issuer}/api/oidc/token")),
@@ -224,7 +224,7 @@ fn no_answer_no_name_no_time() {
     assert_eq!((&found["cause"], &found["reachable"]), (&"unreachable".into(), &false.into()));
     assert_eq!(found["token_endpoint"], Json::Null);
     probe(&sandbox, "media player", "https://auth.invalid", &["--timeout", "4"]).code(1).stdout(contains("dns: "));
-    // It accepts the connection and says nothing.
+    // It accepts the connection but does not respond.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
     let issuer = format!("http://127.0.0.1:{}", silent.local_addr().expect("an address").port());
     probe(&sandbox, "media player", &issuer, &["--timeout", "1"]).code(1).stdout(contains("timeout: "));
@@ -247,7 +247,7 @@ fn certificates_are_verified() {
     probe(&sandbox, "media player", &misnamed.issuer, &["--ca", "ca.pem"])
         .code(1)
         .stdout(contains("tls: ").and(contains("not for localhost")));
-    // Plain HTTP where TLS is expected.
+    // Plain HTTP instead of TLS.
     let plain = Server::plain(authelia("client_secret_basic", SECRET));
     let issuer = plain.issuer.replace("http://", "https://");
     probe(&sandbox, "media player", &issuer, &["--ca", "ca.pem"]).code(1).stdout(contains("tls: "));
@@ -272,7 +272,7 @@ fn unsafe_or_meaningless_requests_are_refused() {
     sandbox.agepatch(["client", "probe", "spa"]).assert().code(2).stderr(contains("--issuer"));
 }
 
-/// An issuer that repeats what it was sent, wherever it can: the secret is not printed.
+/// The issuer repeats everything that it was sent; the secret is not printed.
 #[test]
 fn text_echoed_by_an_issuer_is_not_printed() {
     let encoded = || url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect::<String>();

@@ -1,4 +1,4 @@
-//! `agepatch commit`: what changed since HEAD, by whatever hand, becomes a conventional commit.
+//! `agepatch commit`: commits changes since HEAD, whoever made them, with a conventional message.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;

@@ -1,4 +1,5 @@
-//! Completions and manual pages are made from the command line's own definition; completions offer files, paths and clients.
+//! Completions and manual pages are generated from the command line's definition; completions offer files, paths, and
+//! clients.
 
 use predicates::str::contains;
 
@@ -8,7 +9,7 @@ const AUTHELIA: &str = "identity_providers:\n  oidc:\n    hmac_secret: marker-se
 const FILES: &[(&str, &str)] =
     &[("authelia-secrets.age", AUTHELIA), ("media-env.age", "OIDC_CLIENT_SECRET=marker-secret\nOIDC_ISSUER=x\n")];
 
-/// What a shell is offered for the last of these words.
+/// The completions of the last of these words.
 fn offered(sandbox: &Sandbox, words: &[&str]) -> Vec<String> {
     let mut command = sandbox.agepatch(["--", "agepatch"]);
     let ran = command.args(words).env("AGEPATCH_COMPLETE", "fish").output().expect("it runs");

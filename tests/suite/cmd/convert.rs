@@ -1,4 +1,4 @@
-//! `convert`: age files into sops files and values of one, and back, without losing a byte.
+//! `convert`: age files to sops files or values in one, and back, byte for byte.
 
 use predicates::prelude::PredicateBooleanExt as _;
 use predicates::str::contains;
@@ -10,7 +10,7 @@ const YAML: &str =
     "# marker-head\nusers:   # marker-inline\n    ada:  'marker-ada'\n\n    ben: \"marker-ben\"\nport: 1234\n";
 const ENV: &str = "# marker-comment\nA=marker-a\n\nB='marker b'\n";
 
-/// Age files, and rules by which the same key reads sops files.
+/// Age files, and rules that let the same key read sops files.
 fn repository() -> Sandbox {
     let sandbox = Sandbox::with_files(&[
         ("users.age", YAML),
@@ -33,7 +33,7 @@ fn convert(sandbox: &Sandbox, arguments: &[&str]) -> assert_cmd::assert::Assert 
     done
 }
 
-/// What agepatch shows of a file or value.
+/// The text of a file or value.
 fn text(sandbox: &Sandbox, file: &str) -> String {
     let shown = sandbox.agepatch(["-d", file]).assert().success();
     String::from_utf8(shown.get_output().stdout.clone()).expect("text")
@@ -60,7 +60,7 @@ fn an_age_file_becomes_a_sops_file_with_its_comments_and_layout() {
     "#);
     assert_eq!((text(&sandbox, "users.yaml").as_str(), exists(&sandbox, "users.age")), (YAML, true));
     assert!(!String::from_utf8_lossy(&sandbox.read("users.yaml")).contains("marker"));
-    // As after a run that was killed before it removed the old file.
+    // As if a run had been killed before it removed the old file.
     let before = sandbox.read("users.yaml");
     convert(&sandbox, &["users.age", "--to", "sops", "--remove"]).success().stdout(contains("the old one is removed"));
     assert!(sandbox.read("users.yaml") == before && !exists(&sandbox, "users.age"));
@@ -96,7 +96,7 @@ fn several_files_become_values_of_one() {
     let before = sandbox.read("galactica.yaml");
     convert(&sandbox, &[&files[..], &["--remove"]].concat()).success();
     assert!(sandbox.read("galactica.yaml") == before && !exists(&sandbox, "users.age"));
-    // A value that is something else is not replaced.
+    // A value of another type is not replaced.
     sandbox.seal("users.age", b"other: marker\n");
     let refused = convert(&sandbox, &["users", "--to", "sops", "--into", "galactica.yaml", "--remove"]).code(2);
     refused.stderr(contains("another value at users already"));

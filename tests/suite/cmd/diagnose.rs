@@ -1,4 +1,4 @@
-//! `diagnose` on the recorded log lines, and the story: a wrong method found and mended.
+//! `diagnose` on the recorded log lines, and the story: a wrong method is found and fixed.
 
 use std::fs;
 use std::path::Path;
@@ -28,7 +28,7 @@ fn recorded() -> Vec<Json> {
     data("logs.jsonl").lines().map(|line| serde_json::from_str(line).expect("a case")).collect()
 }
 
-/// The line in the forms in which it reaches people.
+/// The line in the forms in which users see it.
 fn forms(log: &str) -> Vec<String> {
     let (time, rest) = log.split_once(" level=").expect("logfmt");
     let msg = rest.split_once("msg=\"").expect("a message").1;
@@ -97,7 +97,7 @@ fn a_patch_introduces_no_error() {
     assert!(patches > 8, "{patches}");
 }
 
-/// Lines that Authelia can write and that were not recorded: cause, client, option, what is registered, what was asked for.
+/// Other lines that Authelia can write: cause, client, option, registered value, requested value.
 const FURTHER: &[(&str, [Option<&str>; 5])] = &[
     (
         "Authorization Request with id 'r' on client with id 'denied' using policy 'nobody' could not be processed: the user 'john' is not authorized to use this client",
@@ -258,7 +258,7 @@ fn json_contains_the_applied_changes() {
     assert_eq!(applied["diagnoses"][0]["cause"], "auth-method");
     assert_eq!(applied["applied"]["files"][0]["changes"][0]["after"], "client_secret_basic");
     assert_eq!(sandbox.open(FILE), FRAGMENT.replace("_post", "_basic"));
-    // The patch tests for the old method: again there is nothing to mend, and the cause is told all the same.
+    // The patch tests for the old method: the second time there is nothing to fix, but the cause is still reported.
     let again = ran(story(), 0);
     assert_eq!((&again["diagnoses"][0]["cause"], &again["applied"]), (&"auth-method".into(), &Json::Null));
 }
@@ -297,10 +297,10 @@ const ASKED: &str = "identity_providers:
         require_pushed_authorization_requests: true
 ";
 
-/// Causes, and what was asked for.
+/// Causes, with the requested values.
 type Found = &'static [(&'static str, Option<&'static str>)];
 
-/// The end of an authorization URL, and the causes with what was asked for.
+/// The end of an authorization URL, and the causes with the requested values.
 const URLS: &[(&str, Found)] = &[
     (
         "client_id=media&redirect_uri=https%3A%2F%2Fmedia.example.com%2Fcallback&response_type=code&scope=openid&state=12345678",
@@ -454,7 +454,7 @@ fn registered() -> Sandbox {
     Sandbox::with_files(&[("authelia-secrets.age", REGISTERED)])
 }
 
-/// What `diagnose` finds in the text, with these arguments.
+/// The findings of `diagnose` in the text, with these arguments.
 fn found(sandbox: &Sandbox, text: &str, arguments: &[&str]) -> Vec<Json> {
     let mut command = sandbox.agepatch([&["diagnose", "--output", "json"], arguments].concat());
     let output = command.write_stdin(text).output().expect("it runs");
@@ -483,7 +483,7 @@ fn the_message_that_an_application_shows_is_enough() {
         assert_eq!(chosen[0]["client"], "photos", "{text}");
         assert!(chosen[0]["patch"].is_array(), "{text}: {chosen:?}");
     }
-    // Once it is fixed, nothing is offered.
+    // After the fix, there is no proposal.
     let fixed = found(&sandbox, &hint.replace("client_secret_post", "client_secret_basic"), &["--client", "media"]);
     assert!(fixed.is_empty() || fixed[0]["patch"].is_null());
     sandbox.agepatch(["diagnose", "--apply", "--client", "media"]).write_stdin(hint).assert().success();

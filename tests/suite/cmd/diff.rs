@@ -1,4 +1,4 @@
-//! `diff` compares revisions and the working tree by meaning, and shows no secret.
+//! `diff` compares revisions and the working tree semantically, and shows no secret.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
@@ -258,7 +258,7 @@ fn a_patch_of_what_cannot_be_read_is_refused() {
     sandbox.agepatch(["diff", "--exit-code"]).assert().code(1);
 }
 
-/// What the patch makes of the old side is the new side, for the program itself as for the layer below.
+/// Applying the patch to the old side gives the new side, with the program as with the library.
 #[test_with::executable(git)]
 fn the_patch_applied_to_the_old_side_gives_the_new_one() {
     let sandbox = repository();

@@ -1,4 +1,4 @@
-//! `agepatch doctor`: everything that can be wrong with the files of the rules, each found by its name.
+//! `agepatch doctor`: every problem with the files of the rules is reported under its name.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::sandbox::Sandbox;
 
 const FRAGMENT: &str = "identity_providers:\n  oidc:\n    hmac_secret: 'marker-hmac'\n    clients: []\n";
 
-/// What was found, as `path rule severity`.
+/// The findings, as `path rule severity`.
 fn found(sandbox: &Sandbox, arguments: &[&str]) -> (Vec<String>, Vec<String>, Option<i32>) {
     let arguments = ["doctor", "--output", "json"].into_iter().chain(arguments.iter().copied());
     let output = sandbox.agepatch(arguments).output().expect("it runs");
@@ -67,7 +67,7 @@ fn every_fault_is_found_and_named() {
         ]
     );
     assert_eq!((orphans, code), (vec!["orphan.age".to_owned()], Some(1)));
-    // What only the content tells needs a key.
+    // Problems inside the content are only found with a key.
     let (headers, _, _) = found(&sandbox, &["--no-decrypt", "-i", "/nonexistent"]);
     assert!(headers.iter().all(|line| !line.contains("damaged") && !line.contains("syntax")), "{headers:?}");
     assert_eq!(headers.len(), 5);
@@ -107,7 +107,7 @@ fn plaintext_that_git_tracks_is_found() {
     sandbox.git(&["add", "a", "a.age", "secrets.nix"]);
     let (all, _, code) = found(&sandbox, &["--no-decrypt"]);
     assert_eq!((all, code), (vec!["a leftover warning".to_owned()], Some(0)));
-    // Where it may be opened, its content tells, whatever the copy is called.
+    // If the file can be opened, a plaintext copy is recognised by content, whatever its name.
     let (all, _, code) = found(&sandbox, &[]);
     assert_eq!((all, code), (vec!["a leftover error".to_owned()], Some(1)));
     sandbox.git(&["rm", "--quiet", "--cached", "a"]);

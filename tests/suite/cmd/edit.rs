@@ -15,7 +15,7 @@ const FILE: &str = "authelia-secrets.age";
 const FRAGMENT: &str =
     "# marker-comment\nidentity_providers:\n  oidc:\n    hmac_secret: 'marker-hmac'\n    clients: []\n";
 
-/// Marks the copy's folder, so that each test knows its own.
+/// Marks the copy's folder, so that each test recognises its own.
 const MARK: &str = "echo \"$HOME\" > \"$(dirname \"$1\")/ours\"";
 
 fn sandbox() -> Sandbox {
@@ -34,7 +34,7 @@ fn edit(sandbox: &Sandbox, script: &str) -> assert_cmd::Command {
     command
 }
 
-/// The copies that are still there.
+/// The copies that still exist.
 fn copies(sandbox: &Sandbox) -> Vec<PathBuf> {
     let folders = [sandbox.home().join("run"), PathBuf::from("/dev/shm")];
     let entries = folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
@@ -131,7 +131,7 @@ fn the_copy_is_removed_on_signals() {
     }
 }
 
-/// Not even when the editor has just been closed.
+/// Even if the editor has just been closed.
 #[test_with::executable(strace)]
 fn a_signal_after_the_editor_has_closed_ends_the_command_and_changes_nothing() {
     use std::os::unix::process::ExitStatusExt;
@@ -142,7 +142,7 @@ fn a_signal_after_the_editor_has_closed_ends_the_command_and_changes_nothing() {
         fs::write(&editor, format!("#!/bin/sh\n{MARK}\necho '# more' >> \"$1\"\n")).expect("a script");
         fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).expect("it is ours");
         let mut command = Command::new("strace");
-        // The folder of the copy goes when the editor has ended.
+        // The copy's folder is removed after the editor has exited.
         let inject = format!("inject=rmdir,unlinkat:signal={signal}:when=1");
         command.args(["-f", "-qq", "-o", "/dev/null", "-e", &inject]);
         command.arg(assert_cmd::cargo::cargo_bin!("agepatch")).args(["edit", FILE, "--allow-disk"]);
@@ -167,12 +167,12 @@ fn at_a_terminal(sandbox: &Sandbox, script: &str) -> expectrl::session::OsSessio
     session
 }
 
-/// Breaks the file at first, and mends it when it is opened again.
+/// Breaks the file first, and fixes it when it is opened again.
 const BREAK_THEN_MEND: &str = "if [ -e \"$HOME/again\" ]; then grep -q 'client_id: a' \"$1\" && touch \"$HOME/kept\"
   sed -i 's/clients: .*/clients: []\\n    enforce_pkce: always/' \"$1\"
 else touch \"$HOME/again\"; sed -i 's/clients: ../clients: [{client_id: a}]/' \"$1\"; fi";
 
-/// Creates an editor that notes the name of its file and adds a comment.
+/// Creates an editor that records the name of its file and adds a comment.
 #[cfg(target_os = "linux")]
 const NOTING_EDITOR: &str = "printf '#!/bin/sh\\necho \"$1\" > \"$HOME/where\"; echo \"# more\" >> \"$1\"\\n' > \"$HOME/editor\"; chmod +x \"$HOME/editor\"";
 
@@ -181,7 +181,7 @@ const NOTING_EDITOR: &str = "printf '#!/bin/sh\\necho \"$1\" > \"$HOME/where\"; 
 #[test]
 fn a_copy_on_a_disk_is_refused_unless_it_is_allowed() {
     let sandbox = sandbox();
-    // In the place of the memory there is a folder of the disk.
+    // Mounts a folder on disk in place of the memory-backed one.
     let mount = "mount --bind \"$HOME/run\" /dev/shm";
     let output = crate::sandbox::in_own_mounts(&sandbox, &format!("{mount} && stat -f -c %T /dev/shm"));
     let kind = String::from_utf8(output.expect("unshare runs").stdout).expect("text");

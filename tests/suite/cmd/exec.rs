@@ -1,4 +1,4 @@
-//! `exec`: one program with the variables of env documents in its environment (sops #449, sops-nix #699, yage #60).
+//! `exec`: runs a program with the variables of env documents (sops #449, sops-nix #699, yage #60).
 
 use std::fs;
 use std::process::Command;
@@ -40,7 +40,7 @@ fn the_command_gets_the_variables_and_its_own_arguments() {
     ]);
     let mut run = run;
     run.assert().success().stdout("one two|line\nbreak|8080|--reveal|-n|");
-    // Several files: the last one wins. A value of a file is a document too, and one line is enough.
+    // With several files, the last one wins. A value of a file is a document, too, and one line is enough.
     let line = "echo \"$MARKER_A $MARKER_C $PORT $ON $MARKER_D $ONLY_MARKER\"";
     let arguments = ["exec", "house-env", "map.yaml", "outer.yaml#deep.env", "line-env", "--", "sh", "-c", line];
     sandbox.agepatch(arguments).assert().success().stdout("one two three 9090 true four alone\n");

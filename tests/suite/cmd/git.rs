@@ -1,4 +1,4 @@
-//! `git setup` and `textconv`: what the real git shows of encrypted files.
+//! `git setup` and `textconv`: the output of the real git for encrypted files.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
@@ -65,7 +65,7 @@ fn setup_reports_its_changes_is_idempotent_and_can_be_undone() {
 fn outside_a_repository_there_is_nothing_to_set_up() {
     let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
     sandbox.agepatch(["git", "setup"]).assert().code(6).stderr(contains("no git repository").and(contains("git init")));
-    // Without a repository there is no key for marks, and the text is redacted all the same.
+    // Without a repository there is no key for marks, but the text is still redacted.
     let shown = sandbox.agepatch(["textconv", FILE]).assert().success();
     shown.stdout(contains("hmac_secret: … # …\n").and(contains("marker").not()));
 }
@@ -77,7 +77,7 @@ fn log_p_over_twenty_commits_shows_every_change_and_no_secret() {
     set_up(&sandbox);
     let mut text = FRAGMENT.to_owned();
     for number in 1..=20 {
-        // Every third commit changes a public value, every third a secret, every third a comment.
+        // Every third commit changes a public value, a secret, or a comment.
         text = match number % 3 {
             0 => text.replace(&client_name(&text), &format!("client_name: Media {number}")),
             1 => text.replace(&hmac(&text), &format!("hmac_secret: 'marker-{number}'")),
@@ -128,7 +128,7 @@ fn a_secret_of_several_lines_has_one_mark() {
     let lines: Vec<&str> = diff.lines().skip_while(|line| !line.starts_with("@@")).skip(1).collect();
     assert_eq!(lines.len(), 2, "{diff}");
     assert!(lines[0].starts_with('-') && lines[1].starts_with('+') && lines[0][1..] != lines[1][1..], "{diff}");
-    // The same content encrypted anew is no difference.
+    // Re-encrypting the same content is not a difference.
     sandbox.seal(FILE, FRAGMENT.as_bytes());
     assert!(!sandbox.git(&["diff"]).contains("@@"));
 }
@@ -214,7 +214,7 @@ fn no_passphrase_is_asked_for() {
 fn files_of_the_rules_with_other_endings_are_set_up_too() {
     let names = ["a.age", "plain.enc", "sub/with space.secret", "od[d]*.enc", "qu\"ote x.enc"];
     let sandbox = Sandbox::with_files(&names.map(|name| (name, "x: 1\ny: 1\n")));
-    // In Nix a quote within a name is escaped.
+    // In Nix, a quote in a name is escaped.
     let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text").replace("qu\"ote", "qu\\\"ote");
     sandbox.write("secrets.nix", &rules);
     sandbox.git_init();
@@ -226,7 +226,7 @@ fn files_of_the_rules_with_other_endings_are_set_up_too() {
         let told = sandbox.git(&["check-attr", "-z", "diff", "merge", "--", name]);
         assert_eq!(told.matches("agepatch").count(), 2, "{name}: {told}\n{attributes}");
     }
-    // Brackets and stars stand for themselves.
+    // Brackets and stars are literal.
     assert!(sandbox.git(&["check-attr", "diff", "--", "odd1.enc"]).contains("unspecified"));
     sandbox.agepatch(["git", "setup", "--check"]).assert().success();
     sandbox.git(&["add", "."]);
@@ -321,7 +321,7 @@ fn a_rule_that_covers_plaintext_too_is_no_pattern() {
         .stderr(contains("creation rule 1 covers secrets/values.yaml too, which is plaintext"));
 }
 
-/// Two branches that change the same file, armored or not, merged by a clone that has no merge driver.
+/// Two branches that change the same file, armored or not, merged in a clone without the merge driver.
 fn conflict(armored: bool) -> Sandbox {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\ny: 1\n")]);
     if armored {

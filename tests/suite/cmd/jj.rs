@@ -1,5 +1,5 @@
-//! Jujutsu: the configuration of its tools, what those do when jj runs them as its documentation says, and a repository
-//! without `.git`, read through a stand-in for jj.
+//! Jujutsu: the configuration of its tools, how they work when run according to its documentation, and a repository
+//! without `.git`, read through a fake jj.
 
 use std::fs;
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ fn repository() -> Sandbox {
     sandbox
 }
 
-/// The versions of a file that jj hands to a merge tool: in a temporary folder, with an empty file for the output.
+/// The versions of a file that jj passes to a merge tool: in a temporary folder, with an empty file for the output.
 fn versions(sandbox: &Sandbox, name: &str, [base, ours, theirs]: [&str; 3]) -> [PathBuf; 4] {
     let folder = sandbox.repo().join("../tmp/jj-resolve");
     fs::create_dir_all(&folder).expect("created");
@@ -68,7 +68,7 @@ fn a_merge_tool_fills_the_output_and_leaves_the_sides() {
         for (path, before) in files.iter().zip(before) {
             assert!(fs::read(path).expect("there") == before, "{name}");
         }
-        // Where only one side changed, it is the output too.
+        // If only one side changed, it is the output, too.
         let files = versions(&sandbox, name, [TEXT, &ours, TEXT]);
         resolve(&sandbox, name, &files, &[]).success();
         assert_eq!(opened(&sandbox, &files[3]), ours, "{name}");
@@ -134,14 +134,14 @@ fn a_diff_tool_compares_two_folders_or_files() {
     shown.stderr(contains("1 other file differs"));
     diff("left/x.age", "right/x.age").success().stdout(contains("~ b"));
     diff("left/x.age", "right").code(2).stderr(contains("two files, or two folders"));
-    // Two files of the repository are still compared with it, unless they are not.
+    // Two files in the repository are still compared with git, unless `--no-index` is set.
     sandbox.git_init();
     sandbox.agepatch(["diff", "x.age", "same.age"]).assert().success().stdout("");
     let two = sandbox.agepatch(["diff", "--no-index", "x.age", "same.age"]).assert().success();
     two.stdout(contains("same.age").and(contains("marker").not()));
 }
 
-/// A stand-in for jj: the revision `@-` is the folder `.jj/parent`.
+/// A fake jj, whose revision `@-` is the folder `.jj/parent`.
 fn stand_in(sandbox: &Sandbox) -> std::ffi::OsString {
     use std::os::unix::fs::PermissionsExt;
     let folder = sandbox.home().join("bin");
@@ -214,14 +214,14 @@ fn a_repository_without_git_is_read_through_jj() {
     let lines: Vec<&str> = log.lines().collect();
     assert!(lines[0].starts_with("abcdef01 2026-05-02 Ada  change b") && lines[1].contains('c'), "{log}");
     assert!(lines[2].contains("2026-05-01 Ada  (no description set)") && lines[3].contains("added"), "{log}");
-    // What needs git says so, and what to do.
+    // Commands that need git report that, and what to do.
     let restore = run(&["restore", "s.yaml", "--source", "@-"]).code(6);
     restore.stderr(contains("has no .git").and(contains("jj git colocation enable")));
     run(&["set", "s.yaml", "c", "--json-value", "3", "--public", "--commit"]).code(6).stderr(contains("has no .git"));
     run(&["jj", "setup", "--write"]).success().stdout(contains("set  merge-tools.agepatch.merge-args"));
     let calls = fs::read_to_string(sandbox.home().join("jj-calls")).expect("it was run");
     assert!(calls.contains("config set --repo merge-tools.agepatch.diff-args"), "{calls}");
-    // Without jj, the error says what to install.
+    // Without jj, the error suggests installing it.
     let mut diff = sandbox.agepatch(["diff"]);
     diff.env("PATH", "/nonexistent").assert().code(6).stderr(contains("cannot run jj"));
 }

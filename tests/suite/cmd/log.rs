@@ -1,4 +1,4 @@
-//! `agepatch log`: values through the commits, followed through renames of file and client.
+//! `agepatch log`: values through the history, including renames of files and clients.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
@@ -75,8 +75,7 @@ fn unreadable_revisions_are_reported_and_skipped() {
     sandbox.agepatch(["restore", FILE, "--source", "HEAD~1"]).assert().code(3);
 }
 
-/// Reading the history starts no program; where git keeps a graph of the commits, it walks itself, as often for many commits
-/// as for few.
+/// Reading the history starts no program; with a commit graph, git walks itself, once for any number of commits.
 #[test_with::executable(git)]
 #[test]
 fn reading_the_history_starts_no_program_per_commit() {

@@ -1,4 +1,4 @@
-//! `agepatch mcp`: the protocol, spoken by hand and by the official Python SDK.
+//! `agepatch mcp`: the protocol, by hand and through the official Python SDK.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Lines, Write};
@@ -11,11 +11,11 @@ use serde_json::{Value as Json, json};
 
 use crate::sandbox::Sandbox;
 
-/// In every file that a tool may read; no answer may hold it.
+/// A secret in every file that a tool may read; no answer may contain it.
 const SECRET: &str = "marker-secret-0123456789";
 const CLIENTS: &str = "identity_providers.oidc.clients";
 
-/// An Authelia file with one client, the application's file with its secret, and a repository around them.
+/// An Authelia file with one client, the application's file with its secret, and a repository.
 fn sandbox() -> Sandbox {
     let authelia = format!(
         "identity_providers:
@@ -89,14 +89,14 @@ impl Server {
     }
 }
 
-/// What a session printed: the tools, and the result of each call.
+/// The output of a session: the tools, and the result of each call.
 struct Session {
     tools: Vec<Json>,
     results: Vec<Json>,
 }
 
 impl Session {
-    /// JSON-RPC, one message a line; each request waits for the answer to the one before.
+    /// JSON-RPC, one message per line; each request waits for the previous answer.
     fn by_hand(sandbox: &Sandbox, options: &[&str], calls: &[Json]) -> Self {
         let mut server = Server::start(sandbox, options);
         let client = json!({"name": "test", "version": "1"});
@@ -110,7 +110,7 @@ impl Session {
         Self { tools, results }
     }
 
-    /// The same by the official Python SDK, which holds the results against the output schemas.
+    /// The same with the official Python SDK, which validates the results against the output schemas.
     fn by_the_sdk(sandbox: &Sandbox, options: &[&str], calls: &[Json]) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let program = assert_cmd::cargo::cargo_bin!("agepatch");
@@ -126,13 +126,13 @@ impl Session {
         Self { tools: list("tools"), results: list("results") }
     }
 
-    /// The command's JSON that a call returned.
+    /// The JSON that a call returned.
     fn result(&self, call: usize) -> &Json {
         assert_eq!(self.results[call]["isError"], false, "{}", self.results[call]);
         &self.results[call]["structuredContent"]
     }
 
-    /// The kind of the error that a call returned.
+    /// The kind of error that a call returned.
     fn error(&self, call: usize) -> &str {
         assert_eq!(self.results[call]["isError"], true, "{}", self.results[call]);
         self.results[call]["structuredContent"]["error"]["kind"].as_str().expect("a kind")
@@ -249,7 +249,7 @@ fn no_tool_reveals_a_secret_or_leaves_the_directory() {
     assert!(before == (sandbox.read("authelia.age"), sandbox.read("media-env.age")));
 }
 
-/// What the server relies on holds for every command.
+/// The policy that the server relies on holds for every command.
 #[test]
 fn the_policy_never_keeps_secrets_at_secret_places() {
     let sandbox = Sandbox::with_files(&[("authelia.age", &format!("theme: dark\njwt_secret: {SECRET}\n"))]);
@@ -275,7 +275,7 @@ fn with_confirm_an_edit_follows_its_dry_run() {
         }
         call("client_set", &arguments)
     };
-    // Tokens live as long as the session, so a token from another one confirms nothing.
+    // Tokens are valid for one session, so a token from another one confirms nothing.
     let session =
         Session::by_hand(&sandbox, &["--confirm"], &[set(None), set(Some("")), set(Some("0123456789abcdef"))]);
     let token = session.result(0)["confirm"].as_str().expect("a token");

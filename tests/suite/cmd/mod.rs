@@ -1,4 +1,4 @@
-//! One file per command: what it reads, what it prints, how it exits.
+//! One file per command: input, output, exit codes.
 
 mod add;
 mod agenix;

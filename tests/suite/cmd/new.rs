@@ -1,4 +1,4 @@
-//! `agepatch new`: the rule in secrets.nix, and the file.
+//! `agepatch new`: adds the rule to secrets.nix, and creates the file.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;

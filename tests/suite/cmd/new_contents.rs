@@ -1,11 +1,12 @@
-//! A new content gets its format from itself and its name, whatever was there before: what is no document is stored as it is.
+//! New content determines its format by itself and its name, regardless of the old one; content that is not a document
+//! is stored as it is.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 use crate::sandbox::Sandbox;
 
-/// Kinds of content that people keep in secrets.
+/// Kinds of content that people store as secrets.
 const KINDS: [(&str, &[u8]); 24] = [
     ("nmconnection", b"[connection]\nid=home\ntype=wifi\n\n[wifi-security]\npsk=a b: {c}\n"),
     ("wireguard", b"[Interface]\nPrivateKey = aGk=\n[Peer]\nPublicKey = aGk=\nAllowedIPs = 10.0.0.0/8, ::/0\n"),
@@ -33,7 +34,7 @@ const KINDS: [(&str, &[u8]); 24] = [
     ("csv", b"name,password\na: b,\"c\"\"d\"\n"),
 ];
 
-/// Passwords, some of which look like the beginning of something else.
+/// Passwords, some of which look like the start of something else.
 const PASSWORDS: [&str; 12] = [
     "a: [b",
     "cd",
@@ -108,7 +109,7 @@ fn only_a_format_that_somebody_stated_can_be_a_syntax_error() {
     // As text it can be stored under any name.
     named.agepatch(["-e", "secret.yaml.age", "--format", "raw"]).write_stdin(broken).assert().success();
     assert_eq!(named.open("secret.yaml.age"), broken);
-    // Globs of agepatch.toml state it too.
+    // Globs in agepatch.toml work, too.
     let globbed = sandbox("x");
     globbed.write("agepatch.toml", "[files.\"sec*.age\"]\nformat = \"yaml\"\n");
     refused(&globbed, &["write", "secret.age"]);
@@ -123,7 +124,7 @@ fn json_with_comments_is_refused_as_such() {
     let value = ["set", "settings.json.age", "a", "2", "--public"];
     named.agepatch(value).assert().code(5).stderr(contains("comments").and(contains("2:3")));
     assert_eq!(named.open("settings.json.age"), text);
-    // Without a name that says so it is text.
+    // Without an extension it is text.
     let sandbox = sandbox("x");
     is_taken(&sandbox, &["write", "secret.age"], text.as_bytes());
 }

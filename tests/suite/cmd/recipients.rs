@@ -1,4 +1,4 @@
-//! `agepatch recipients`: who can read a file by its rules, and who by its header.
+//! `agepatch recipients`: who can read a file, by its rules and by its header.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;

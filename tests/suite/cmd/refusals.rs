@@ -1,4 +1,4 @@
-//! What an edit refuses, and what it remarks on.
+//! Edits that are refused, and warnings about edits.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
@@ -29,7 +29,7 @@ fn what_the_edit_introduces_is_remarked_on_once() {
     let sandbox = sandbox();
     let scope = ["client", "set", "media", "scopes+=opendi"];
     sandbox.agepatch(scope).assert().success().stderr(contains("advice[scopes-unknown]").and(contains("opendi")));
-    // It was there before the next edit.
+    // The warning existed before the next edit.
     let next = sandbox.agepatch(["client", "set", "media", "client_name=M"]).assert().success();
     next.stderr(contains("opendi").not());
 }

@@ -1,4 +1,4 @@
-//! `agepatch rekey`: encrypts files for the recipients that their rules name.
+//! `agepatch rekey`: re-encrypts files for the recipients in their rules.
 
 use std::path::PathBuf;
 
@@ -177,7 +177,7 @@ fn rules_decide_about_files_outside_the_repository_only_with_consent() {
         refused.stderr(contains("outside the repository").and(contains("agepatch trust")));
     }
     assert_eq!(sandbox.read("../elsewhere/x.age"), before);
-    // A person who names the file has decided.
+    // The user decided by naming the file.
     sandbox.agepatch(["rekey", "--all", "../elsewhere/x.age"]).assert().success();
     sandbox.agepatch(["trust"]).assert().success();
     sandbox.agepatch(["rekey", "--all"]).assert().success();
@@ -244,7 +244,7 @@ fn recipients_of_a_file_need_no_rules() {
     sandbox.agepatch(["recipients", "a.age"]).assert().success().stdout(contains("X25519"));
 }
 
-/// The rules list another key of the same kind; git has the rules from before.
+/// The rules list another key of the same kind; git has the old rules.
 fn replaced() -> (Sandbox, age::x25519::Identity, age::x25519::Identity) {
     let (old, new) = (age::x25519::Identity::generate(), age::x25519::Identity::generate());
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
@@ -307,7 +307,7 @@ fn keys_that_nothing_tells_apart_are_counted_not_verified() {
         let told = sandbox.agepatch(arguments).assert().success();
         told.stdout(contains("counted, not verified").and(contains("all well").not()));
     }
-    // What a shallow clone has of the history is not all of it.
+    // The history in a shallow clone is incomplete.
     let (sandbox, ..) = replaced();
     sandbox.git(&["commit", "--quiet", "-a", "-m", "another key"]);
     sandbox.git(&["clone", "--quiet", "--depth=1", &format!("file://{}", sandbox.repo().display()), "../clone"]);

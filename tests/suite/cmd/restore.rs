@@ -1,4 +1,4 @@
-//! `agepatch restore`: a value or a file as it was in an earlier commit.
+//! `agepatch restore`: restores a value or a file from an earlier commit.
 
 use crate::support::renames::{FILE, FRAGMENT, METHOD, repository};
 
@@ -27,7 +27,7 @@ fn restore_follows_a_rename_that_came_with_another_encryption() {
     sandbox.git(&["add", "-A"]);
     sandbox.git(&["commit", "--quiet", "-m", "move, rename and encrypt again"]);
     let method = "identity_providers.oidc.clients[films].token_endpoint_auth_method";
-    // Before that commit, and before the file's and the client's first names were left.
+    // Before that commit, and before the renames of the file and the client.
     for (source, expected) in [("HEAD~1", "client_secret_basic"), ("HEAD~6", "client_secret_post")] {
         sandbox.agepatch(["restore", "moved.age", method, "--source", source]).assert().success();
         sandbox.agepatch(["get", "moved.age", method]).assert().success().stdout(format!("{expected}\n"));

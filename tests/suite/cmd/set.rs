@@ -1,4 +1,4 @@
-//! The editing commands on encrypted files: every promise of an edit, with the real program.
+//! The editing commands on encrypted files: all guarantees of an edit, with the real program.
 
 use std::fs;
 
@@ -94,7 +94,7 @@ fn an_edit_that_introduces_an_error_in_an_encrypted_file_is_refused() {
     set.stderr(contains("token_endpoint_auth_method").and(contains("marker").not()));
     assert_eq!(sandbox.read(FILE), before);
     sandbox.agepatch(["set", FILE, METHOD, "none", "--no-check"]).assert().success();
-    // Now that the error is there, it stops no other edit.
+    // Now that the error exists, it does not block other edits.
     sandbox.agepatch(["set", FILE, &format!("{CLIENT}.client_name"), "Media"]).assert().success();
     let other = sandbox.agepatch(["set", FILE, &format!("{CLIENT}.redirect_uris[0]"), "nonsense"]).assert();
     other.code(4).stderr(contains("redirect_uris"));
@@ -217,7 +217,7 @@ fn a_rename_introduces_no_error_that_was_there_before() {
     let sandbox = Sandbox::with_files(&[(FILE, &wrong)]);
     let set = sandbox.agepatch(["set", FILE, &format!("{CLIENT}.client_id"), "media"]).assert().success();
     set.stdout(contains("mediamanager").and(contains("media")));
-    // Another client with the same fault is a new one.
+    // Another client with the same mistake is a new finding.
     let value = format!(
         r#"[{{"op": "append", "path": "identity_providers.oidc.clients", "value": {{"client_id": "b", "client_secret": "{DIGEST}", "redirect_uris": ["https://b.example.com/"], "token_endpoint_auth_method": "nonsense"}}}}]"#
     );

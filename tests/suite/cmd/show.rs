@@ -1,4 +1,4 @@
-//! `show` prints a document in its own layout, and no secret of it.
+//! `show` prints a document in its own layout, without its secrets.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;

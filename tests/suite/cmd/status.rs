@@ -1,11 +1,11 @@
-//! `agepatch` without a command, and the errors of the command line itself.
+//! `agepatch` without a command, and errors in the command line itself.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 use crate::sandbox::Sandbox;
 
-/// Lines of a status without the sandbox's own folder.
+/// The lines of a status, without the sandbox's own folder.
 fn told(sandbox: &Sandbox) -> String {
     let output = sandbox.agepatch::<&str>([]).output().expect("it runs");
     assert!(output.status.success());
@@ -107,7 +107,7 @@ fn commands_about_agepatch_itself_need_no_rules() {
         &["set", "-", "x", "2", "--public"],
         &["textconv", "a.age"],
     ];
-    // A folder, and what does not exist, cannot be rules; the third are none.
+    // A folder and a missing file cannot be rules; the third is not Nix.
     sandbox.write("../other/secrets.nix", "{ this is not Nix\n");
     for rules in ["nowhere.nix", "..", "../other/secrets.nix"] {
         for arguments in tells {

@@ -1,4 +1,4 @@
-//! Consent: what a repository's settings may run, and read outside of it.
+//! Consent: what a repository's settings may run, and read outside it.
 
 use std::fs;
 
@@ -41,7 +41,7 @@ fn a_program_runs_only_with_consent() {
     let _ = trap.agepatch(&["check"]).assert();
     assert!(trap.sprung().is_some_and(|trace| trace.contains("generate it")));
 
-    // Other content, other consent.
+    // Changed settings need new consent.
     let settings = String::from_utf8(trap.sandbox.read("agepatch.toml")).expect("text");
     trap.sandbox.write("agepatch.toml", &settings.replace("\"it\"", "\"something else\""));
     trap.agepatch(&["check"]).assert().code(4);
@@ -108,7 +108,7 @@ fn consent_is_kept_outside_of_the_repository_and_for_that_repository_only() {
     assert!(copied.expect("cp").success());
     trap.agepatch(&["-C", copy.to_str().expect("a path"), "check"]).assert().code(4);
     assert_eq!(trap.sprung(), None);
-    // A repository cannot bring its own consent along.
+    // A repository cannot bring its own consent.
     let inside = trap.sandbox.repo().join("state");
     let refused = trap.agepatch(&["trust"]).env("XDG_STATE_HOME", &inside).assert().code(6);
     refused.stderr(contains("inside the repository"));
@@ -176,7 +176,7 @@ fn paths_named_by_the_user_need_no_consent() {
     fs::create_dir_all(&own).expect("a folder");
     fs::write(own.join("agepatch.toml"), format!("identities = [\"{named}\"]\n")).expect("written");
     trap.agepatch(&["show", FILE]).assert().success();
-    // A setting that stays within the repository needs none either.
+    // A setting within the repository needs none either.
     fs::copy(&keys, trap.sandbox.repo().join("key.txt")).expect("copied");
     trap.sandbox.write("agepatch.toml", "identities = [\"key.txt\"]\n");
     trap.agepatch(&["show", FILE]).assert().success();
@@ -199,7 +199,7 @@ fn an_identity_of_the_repository_that_starts_a_plugin_needs_consent() {
     trap.set("age-plugin-fake");
     let key = fs::read_to_string(trap.sandbox.home().join(".config/age/keys.txt")).expect("a key");
     trap.sandbox.write("agepatch.toml", "identities = [\"keys.txt\"]\n");
-    // Consent to a key is not consent to what replaces it.
+    // Consent to a key does not extend to its replacement.
     trap.sandbox.write("keys.txt", &key);
     trap.agepatch(&["show", FILE]).assert().success();
     trap.agepatch(&["trust"]).assert().success();

@@ -1,4 +1,4 @@
-//! What other programs rely on: JSON Schemas, agepatch.toml.
+//! Interfaces for other programs: JSON Schemas, agepatch.toml.
 
 mod schemas;
 mod settings;

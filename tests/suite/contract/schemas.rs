@@ -1,4 +1,4 @@
-//! What is printed with `--output json` holds against the JSON Schemas that `agepatch schema` prints.
+//! The output of `--output json` validates against the schemas from `agepatch schema`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -26,7 +26,7 @@ fn agepatch(sandbox: &Sandbox, arguments: &[&str]) -> Command {
 
 const CLIENT: &str = "identity_providers.oidc.clients[mediamanager]";
 
-/// Each output, and a command line that prints it (`{}` stands for the client).
+/// Each output, and a command line that prints it (`{}` is the client).
 const RUNS: &[(&str, &str, &str)] = &[
     ("status", "", ""),
     ("show", "show authelia-secrets", ""),
@@ -135,7 +135,7 @@ fn every_output_validates_against_its_schema() {
         assert!(!text.contains("marker-secret"), "{line}");
         seen.insert(output);
     }
-    // `edit` is run with an editor elsewhere; what `probe` says is held against its schema where a server answers it.
+    // `edit` is tested with an editor elsewhere, and `probe` with a server.
     let left: Vec<&str> = schemas.keys().map(String::as_str).filter(|name| !seen.contains(name)).collect();
     assert_eq!(left, ["client probe"]);
     assert!(compared > 3_000, "{compared} documents were compared");
@@ -199,7 +199,7 @@ fn schemas_reject_unknown_members() {
     assert!(!complaints(&schemas["diff"], &serde_json::json!({"files": [{"path": "a"}]})).is_empty());
 }
 
-/// The schemas as they were written by hand: `tests/data/schemas`, each with those that it names.
+/// The schemas written by hand in `tests/data/schemas`, each with those that it refers to.
 fn recorded() -> BTreeMap<String, Json> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/schemas");
     let files = fs::read_dir(folder).expect("the schemas").map(|entry| entry.expect("a file").path());
@@ -210,7 +210,7 @@ fn recorded() -> BTreeMap<String, Json> {
     files.map(read).collect()
 }
 
-/// The document, and copies of it with one thing wrong each: a member missing, one more, a value of another type.
+/// The document, and copies of it with one mistake each: a missing member, an additional one, a value of another type.
 fn mutants(document: &Json) -> Vec<Json> {
     let others = [Json::Null, true.into(), 7.into(), "text".into(), serde_json::json!([]), serde_json::json!({})];
     let mut all: Vec<Json> = others.into_iter().filter(|other| other != document).collect();
@@ -228,7 +228,7 @@ fn mutants(document: &Json) -> Vec<Json> {
                 all.extend(inside.map(|value| with(&|members| drop(members.insert(name.clone(), value.clone())))));
             }
         }
-        // The first item stands for the others.
+        // Only the first item is mutated.
         Json::Array(items) if !items.is_empty() => {
             let inside = mutants(&items[0]).into_iter();
             all.extend(inside.map(|item| Json::Array([&[item], &items[1..]].concat())));
@@ -239,8 +239,8 @@ fn mutants(document: &Json) -> Vec<Json> {
     all
 }
 
-/// Holds the derived schema against the one that was written by hand, on the document and on its mutants. Gives how many
-/// documents were compared.
+/// Compares the verdicts of the derived and the hand-written schema on the document and its mutants. Returns the number
+/// of documents.
 fn same_verdicts(derived: &Json, recorded: &BTreeMap<String, Json>, document: &Json) -> usize {
     let id = derived["$id"].as_str().expect("an id").trim_start_matches("urn:agepatch:schema:");
     let validators = [derived, &recorded[id]].map(|schema| jsonschema::draft202012::new(schema).expect("a schema"));

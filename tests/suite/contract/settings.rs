@@ -1,10 +1,10 @@
-//! Which agepatch.toml counts.
+//! Which agepatch.toml applies.
 
 use serde_json::Value as Json;
 
 use crate::sandbox::Sandbox;
 
-/// What agepatch says where it is started: the settings, and the identity that they name.
+/// The settings that agepatch uses in a folder, and the identity that they name.
 fn told(sandbox: &Sandbox, folder: &str, environment: &[(&str, &str)]) -> (Json, Json) {
     let mut command = sandbox.agepatch(["--output", "json"]);
     command.current_dir(sandbox.repo().join(folder)).envs(environment.iter().copied());
@@ -26,7 +26,7 @@ fn the_nearest_settings_file_is_used_alone() {
         let (settings, identity) = told(&sandbox, folder, environment);
         (settings.as_str().map(str::to_owned), identity.as_str().expect("a path").to_owned())
     };
-    // The machine's own settings may exist where the tests run, and then count before none.
+    // The machine may have its own settings, which would apply before the defaults.
     if !std::path::Path::new("/etc/agepatch/agepatch.toml").exists() {
         assert!(identity("", &[]).1.ends_with("home/.config/age/keys.txt"));
     }
@@ -47,7 +47,7 @@ fn the_nearest_settings_file_is_used_alone() {
     }
     sandbox.write("agepatch.toml", "authelia = \"4.39\"\n");
     assert!(identity("", &[]).1.ends_with(".config/age/keys.txt"), "nothing is mixed in from the user's");
-    // What the command line and the environment name goes before all of them.
+    // The command line and the environment override all of them.
     names(&sandbox, "agepatch.toml", "of-the-rules");
     assert_eq!(identity("", &[("AGEPATCH_IDENTITIES", "named")]).1, "named");
 }
@@ -64,7 +64,7 @@ fn without_rules_the_repository_and_then_the_folder_has_them() {
     assert!(path("below").ends_with("of-the-root"));
 }
 
-/// Whatever the current folder, the user, and the system have.
+/// Regardless of the settings in the current folder, of the user, and of the system.
 #[test]
 fn settings_named_on_the_command_line_replace_all_others() {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);

@@ -1,9 +1,8 @@
-//! Every command block of the README and of docs/ is run, page by page, in a repository of its own; every link leads
-//! somewhere.
+//! Runs every command block in the README and docs/, page by page, in a repository of its own, and checks every link.
 //!
-//! A `console` block holds commands (`$ …`) and what they print; `…` stands for anything within a line, and alone on a line
-//! for any lines; `[exit N]` after it for a failure. An `sh` block is run as a script that must succeed. `tests/data/docs/PAGE.sh`
-//! prepares what a page needs besides the demo's repository. What cannot be run here is listed by name.
+//! A `console` block contains commands (`$ …`) and their output; `…` matches anything within a line, and alone on a
+//! line any lines; `[exit N]` follows a failure. An `sh` block is a script that must succeed. `tests/data/docs/PAGE.sh`
+//! prepares what a page needs besides the demo's repository. Commands that cannot be run here are listed by name.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,7 +11,7 @@ use std::process::Command;
 
 use crate::sandbox::Sandbox;
 
-/// Commands that need the network, or an hour.
+/// Commands that need the network, or a long time.
 const NOT_RUN: [&str; 7] = [
     "cargo run --release --locked -- demo",
     "cargo test --locked",
@@ -60,7 +59,7 @@ fn blocks(page: &str) -> Vec<Block> {
     blocks
 }
 
-/// The commands of a `console` block, with what they print and their exit code.
+/// The commands of a `console` block, with their output and exit code.
 fn commands(block: &str) -> Vec<(String, Vec<String>, i32)> {
     let mut commands: Vec<(String, Vec<String>, i32)> = Vec::new();
     for line in block.lines() {
@@ -79,7 +78,7 @@ fn commands(block: &str) -> Vec<(String, Vec<String>, i32)> {
     commands
 }
 
-/// Whether a line is as expected: `…` stands for anything.
+/// Whether a line matches; `…` matches anything.
 fn line_fits(expected: &str, line: &str) -> bool {
     let mut parts = expected.split('…');
     let first = parts.next().unwrap_or_default();
@@ -112,11 +111,11 @@ fn output_fits(expected: &[String], lines: &[&str]) -> bool {
     }
 }
 
-/// A home with the demo's repository in `nixos`, its key where agepatch looks for it.
+/// A home with the demo's repository in `nixos`, and its key in the default place.
 struct Place(Sandbox);
 
 impl Place {
-    /// A copy of what the demo left in this folder.
+    /// A copy of the demo's repository in this folder.
     fn new(demo: &Path) -> Self {
         let sandbox = Sandbox::empty();
         let copied =
@@ -166,7 +165,7 @@ fn every_command_block_is_run() {
             assert_eq!(code, 0, "{name}: preparing: {said}");
         }
         for block in blocks {
-            // The story is held against the demo itself (`picture.rs`).
+            // The story is compared with the demo itself (`picture.rs`).
             if block.text.starts_with("# MediaManager answers 500") {
                 continue;
             }
@@ -211,7 +210,7 @@ fn wrong_expectations_fail() {
     assert!(!fits(&["a", "…", "z"], &["a", "b"]));
 }
 
-/// The name by which a heading is linked.
+/// The anchor of a heading.
 fn anchor(heading: &str) -> String {
     let kept = heading.trim().to_lowercase();
     let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
@@ -240,7 +239,7 @@ fn every_link_leads_somewhere() {
     }
 }
 
-/// What mdBook needs to build the book: a title and a source folder, and each page once in the summary.
+/// The book has what mdBook needs: a title, a source folder, and every page exactly once in the summary.
 #[test]
 fn the_book_holds_every_page() {
     let docs = root().join("docs");

@@ -1,5 +1,5 @@
-//! docs/guide.md is true: its commands are run in order, and print what stands below them. `UPDATE_DOCS=1` writes what
-//! they print into the page.
+//! Runs the commands in docs/guide.md in order, and compares their output. `UPDATE_DOCS=1` writes the output to the
+//! page.
 
 use std::fmt::Write;
 use std::fs;
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::loopback::{self, Server};
 use crate::sandbox::Sandbox;
 
-/// The address of Authelia in the page; in the test it is a server on this machine.
+/// The address of Authelia in the page; in the test it is a local server.
 const ISSUER: &str = "https://auth.home.arpa";
 const AUTHELIA: &str = "# Authelia: OpenID Connect. The rest of the configuration comes from Nix.
 identity_providers:
@@ -19,7 +19,7 @@ identity_providers:
     clients: []
 ";
 
-/// A part of the page: text that stays, or commands with what they print.
+/// A part of the page: text, or commands with their output.
 enum Part<'p> {
     Text(&'p str),
     Console(Vec<(&'p str, String)>),
@@ -46,7 +46,7 @@ fn parts(page: &str) -> Vec<Part<'_>> {
     parts
 }
 
-/// The words of a command line; single quotes hold one together.
+/// The words of a command line; single quotes keep one together.
 fn words(command: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quoted = false;
@@ -60,7 +60,7 @@ fn words(command: &str) -> Vec<String> {
     words
 }
 
-/// What a file block of the page holds: the block behind the line that names it.
+/// The content of a file block in the page: the block after the line that names it.
 fn file<'p>(page: &'p str, name: &str) -> &'p str {
     let (_, rest) = page.split_once(&format!("`{name}`:\n```")).unwrap_or_else(|| panic!("{name} is in the page"));
     let (_, rest) = rest.split_once('\n').expect("a language");
@@ -81,7 +81,7 @@ fn run(command: &str, sandbox: &Sandbox, issuer: &str) -> String {
         code => writeln!(text, "[exit {}]", code.expect("it ended")).expect("it fits"),
     }
     assert!(!text.contains("marker"), "{command} shows a secret");
-    // The id of a commit is another in every run.
+    // Commit ids differ in every run.
     if command.contains("--commit") {
         let id = sandbox.git(&["rev-parse", "--short=8", "HEAD"]);
         text = text.replace(id.trim(), "1f0c9d4e");
@@ -109,7 +109,7 @@ fn every_command_of_the_guide_prints_its_recorded_output() {
     for part in parts(&page) {
         match part {
             Part::Text(text) => {
-                // A file that the page shows is there from here on.
+                // Files shown in the page exist from here on.
                 for name in ["agepatch.toml", "authelia.log"] {
                     if text.contains(&format!("`{name}`:\n```")) {
                         sandbox.write(name, file(text, name));

@@ -1,5 +1,5 @@
-//! Help, reference and manual are made from the command line's own definition, and their examples are command lines that
-//! the program takes.
+//! Help, reference, and manual are generated from the command line's definition, and their examples are valid command
+//! lines.
 
 use std::fs;
 use std::path::Path;
@@ -18,7 +18,7 @@ fn the_reference_is_generated_from_the_command_line() {
     assert!(written == made, "docs/reference.md is out of date: UPDATE_DOCS=1 cargo test --test suite manual");
 }
 
-/// Every command with the words that call it.
+/// Every command with the words that run it.
 fn commands(command: &Command, words: &str, found: &mut Vec<(String, Command)>) {
     found.push((words.to_owned(), command.clone()));
     for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
@@ -26,7 +26,7 @@ fn commands(command: &Command, words: &str, found: &mut Vec<(String, Command)>) 
     }
 }
 
-/// The words of a simple command, quotes taken away; what follows a pipe, a redirection or a comment is left out.
+/// The words of a simple command without quotes; pipes, redirections, and comments are left out.
 fn words(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quoted = false;
@@ -52,7 +52,7 @@ fn every_command_has_examples_that_it_takes() {
     assert!(all.len() > 35, "all commands were found");
     for (name, command) in all {
         let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-        // A long command line is continued on the next.
+        // A long command line continues on the next one.
         let after = after.replace(" \\\n   ", "");
         assert!(after.starts_with("Examples:\n"), "{name} has no examples");
         let examples = after.lines().filter(|line| line.starts_with("  "));

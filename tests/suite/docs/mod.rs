@@ -1,4 +1,4 @@
-//! The documentation is generated or run, so it is true.
+//! The documentation is generated or run, which keeps it correct.
 
 mod documents;
 mod guide;

@@ -1,4 +1,4 @@
-//! `docs/demo.svg`: the main part of the demo's real output, colours and all, as a picture. And the story in the README, as text.
+//! `docs/demo.svg`: the main part of the demo's real output in colour. Also the story in the README.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ fn played(color: &str) -> String {
     text.trim().lines().map(|line| with_fixed_id(line) + "\n").collect()
 }
 
-/// The line, where it begins with the id of a commit with another, which is the same in every run.
+/// The line with a fixed commit id, if it starts with one.
 fn with_fixed_id(line: &str) -> String {
     let (bold, text) = line.strip_prefix("\u{1b}[1m").map_or(("", line), |text| ("\u{1b}[1m", text));
     let is_id = |word: &str| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -30,10 +30,10 @@ fn with_fixed_id(line: &str) -> String {
     }
 }
 
-/// The sentences of the story that the picture shows; the README has all of it as text.
+/// The sentences of the story in the picture; the README has the complete story as text.
 const SCENES: [&str; 4] = ["# The client's registration", "# Now for real", "# What a reviewer reads", "# The proof"];
 
-/// The scenes that the picture shows.
+/// The scenes in the picture.
 fn main_part(story: &str) -> String {
     let scenes: Vec<&str> = story.trim().split("\n\n# ").collect();
     let shown = |begin: &str| {
@@ -44,10 +44,10 @@ fn main_part(story: &str) -> String {
     SCENES.map(shown).join("\n")
 }
 
-/// A piece of a line and the class that colours it.
+/// A piece of a line and its colour class.
 type Piece = (String, &'static str);
 
-/// The lines, each as its coloured pieces; the escapes are those of SGR.
+/// The lines as coloured pieces, from SGR escapes.
 fn pieces(text: &str) -> Vec<Vec<Piece>> {
     let mut class = "";
     let mut lines = Vec::new();
@@ -85,7 +85,7 @@ fn pieces(text: &str) -> Vec<Vec<Piece>> {
     lines
 }
 
-/// Lines that are too wide go on in the next one, as in a terminal.
+/// Lines that are too wide continue on the next one, as in a terminal.
 fn wrapped(pieces: Vec<Piece>) -> Vec<Vec<Piece>> {
     let mut lines = vec![Vec::new()];
     let mut width = 0;

@@ -1,4 +1,4 @@
-//! `docs/rules.md` is made from the rules, and `explain` reads well.
+//! `docs/rules.md` is generated from the rules, and `explain` is readable.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Hostile and enormous inputs: each is either done or refused in words, within bounds.
+//! Hostile and huge inputs: each is either processed or rejected with an error, within limits.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use crate::random_edits::deterministic;
 
-/// Runs the program on `input` with so much memory, in KiB.
+/// Runs the program on `input` with limited memory, in KiB.
 #[cfg(unix)]
 fn limited(memory: usize, arguments: &str, input: &[u8]) -> std::process::Output {
     let program = env!("CARGO_BIN_EXE_agepatch");
@@ -84,7 +84,7 @@ fn aliases_do_not_explode() {
     assert!(around.is_some(), "an alias within its own anchor");
 }
 
-/// Bytes as they come, and texts that look like something.
+/// Random bytes, and texts that resemble something.
 fn noise() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         prop::collection::vec(any::<u8>(), 0..120),
@@ -120,7 +120,7 @@ fn noise_is_read_or_refused_and_edited_or_refused() {
             ];
             for edit in edits {
                 let mut session = document.edit();
-                // What is accepted has been read back and compared by then; nothing may panic on the way.
+                // What is accepted has been parsed again and compared; nothing may panic.
                 drop(session.apply(&edit).and_then(|()| session.finish()));
             }
         }

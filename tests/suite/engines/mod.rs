@@ -1,4 +1,4 @@
-//! The formats and the patch language, to the byte.
+//! The formats and the patch language, byte for byte.
 
 mod bounds;
 mod patch_language;

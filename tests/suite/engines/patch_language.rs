@@ -1,10 +1,10 @@
-//! The patch language from the command line: RFC 6902, RFC 7386, the operations of agepatch's own, paths, and refusals.
+//! The patch language from the command line: RFC 6902, RFC 7386, agepatch's own operations, paths, and errors.
 
 use serde_json::Value as Json;
 
 use crate::sandbox::Sandbox;
 
-/// A document edited by patches given as files, in this order; the text, or kind, path and hint of the error.
+/// A document edited by patches in this order: the text, or kind, path, and hint of the error.
 fn edited(
     sandbox: &Sandbox,
     format: &str,
@@ -36,11 +36,11 @@ fn as_json(text: &str) -> Json {
     serde_json::from_str(text).expect("JSON")
 }
 
-/// What the rules of RFC 6902 say of each operation, in JSON and in YAML's notation of the same patch.
+/// The rules of RFC 6902 for each operation, in JSON and in YAML.
 #[test]
 fn each_operation_of_rfc_6902_works() {
     let cases: &[(&str, &str, Result<&str, &str>)] = &[
-        // A member, an item before another, and at the end.
+        // Add a member, insert an item before another, and append one.
         (r#"{"host":"a"}"#, r#"[{"op":"add","path":"/port","value":80}]"#, Ok(r#"{"host":"a","port":80}"#)),
         (r#"{"l":["a","c"]}"#, r#"[{"op":"add","path":"/l/1","value":"b"}]"#, Ok(r#"{"l":["a","b","c"]}"#)),
         (r#"{"l":["a"]}"#, r#"[{"op":"add","path":"/l/1","value":"b"}]"#, Ok(r#"{"l":["a","b"]}"#)),
@@ -51,7 +51,7 @@ fn each_operation_of_rfc_6902_works() {
         (r#"{"a":1}"#, r#"[{"op":"add","path":"/b/c","value":1}]"#, Err("path")),
         (r#"{"l":[]}"#, r#"[{"op":"add","path":"/l/1","value":1}]"#, Err("path")),
         (r#"{"l":[]}"#, r#"[{"op":"add","path":"/l/x","value":1}]"#, Err("path")),
-        // Taken out and replaced; what is not there cannot be.
+        // Remove and replace; missing places are errors.
         (r#"{"a":1,"b":2}"#, r#"[{"op":"remove","path":"/b"}]"#, Ok(r#"{"a":1}"#)),
         (r#"{"l":[1,2,3]}"#, r#"[{"op":"remove","path":"/l/1"}]"#, Ok(r#"{"l":[1,3]}"#)),
         (r#"{"a":1}"#, r#"[{"op":"remove","path":"/b"}]"#, Err("path")),
@@ -60,13 +60,13 @@ fn each_operation_of_rfc_6902_works() {
         (r#"{"a":1}"#, r#"[{"op":"replace","path":"/a","value":null}]"#, Ok(r#"{"a":null}"#)),
         (r#"{"a":1}"#, r#"[{"op":"replace","path":"/b","value":1}]"#, Err("path")),
         (r#"{"a":1}"#, r#"[{"op":"replace","path":"","value":{"b":2}}]"#, Ok(r#"{"b":2}"#)),
-        // Moved and copied.
+        // Move and copy.
         (r#"{"a":{"x":1},"b":{}}"#, r#"[{"op":"move","from":"/a/x","path":"/b/y"}]"#, Ok(r#"{"a":{},"b":{"y":1}}"#)),
         (r#"{"l":[1,2,3]}"#, r#"[{"op":"move","from":"/l/0","path":"/l/2"}]"#, Ok(r#"{"l":[2,3,1]}"#)),
         (r#"{"a":{"b":1}}"#, r#"[{"op":"move","from":"/a","path":"/a/b"}]"#, Err("path")),
         (r#"{"a":1}"#, r#"[{"op":"move","from":"/b","path":"/c"}]"#, Err("path")),
         (r#"{"a":[1]}"#, r#"[{"op":"copy","from":"/a","path":"/a/-"}]"#, Ok(r#"{"a":[1,[1]]}"#)),
-        // Tested: by value, numbers as numbers, texts as texts, members in any order.
+        // Test by value: numbers as numbers, texts as texts, members in any order.
         (r#"{"a":"x","l":[1,{"b":2,"c":3}]}"#, r#"[{"op":"test","path":"/l/1","value":{"c":3,"b":2}}]"#, Ok("same")),
         (r#"{"a":1.0}"#, r#"[{"op":"test","path":"/a","value":1}]"#, Ok("same")),
         (r#"{"a":10}"#, r#"[{"op":"test","path":"/a","value":"10"}]"#, Err("test")),
@@ -78,7 +78,7 @@ fn each_operation_of_rfc_6902_works() {
             r#"[{"op":"test","path":"/~01","value":10},{"op":"remove","path":"/~1"},{"op":"replace","path":"/","value":1}]"#,
             Ok(r#"{"~1":10,"":1}"#),
         ),
-        // All or nothing, each on what the one before left.
+        // Atomic, each on the result of the previous one.
         (r#"{"a":1}"#, r#"[{"op":"add","path":"/b","value":1},{"op":"test","path":"/a","value":2}]"#, Err("test")),
         (
             r#"{"a":1}"#,
@@ -86,7 +86,7 @@ fn each_operation_of_rfc_6902_works() {
             Ok(r#"{"b":{"c":2}}"#),
         ),
         (r#"{"a":1}"#, "[]", Ok("same")),
-        // Of agepatch's own.
+        // agepatch's own operations.
         (r#"{"a":1}"#, r#"[{"op":"set","path":"/b/c/d","value":2}]"#, Ok(r#"{"a":1,"b":{"c":{"d":2}}}"#)),
         (
             r#"{"l":[1]}"#,
@@ -96,7 +96,7 @@ fn each_operation_of_rfc_6902_works() {
         (r#"{"a":1,"b":2}"#, r#"[{"op":"rename","path":"/a","to":"c"}]"#, Ok(r#"{"c":1,"b":2}"#)),
         (r#"{"a":1,"b":2}"#, r#"[{"op":"rename","path":"/a","to":"b"}]"#, Err("path")),
         (r#"{"l":[1]}"#, r#"[{"op":"rename","path":"/l/0","to":"b"}]"#, Err("path")),
-        // What is not known is refused, never passed over.
+        // Unknown members are rejected, never ignored.
         (r#"{"a":1}"#, r#"[{"op":"add","path":"/b","value":1,"note":"x"}]"#, Err("patch")),
         (r#"{"a":1}"#, r#"[{"op":"add","path":"/b"}]"#, Err("patch")),
         (r#"{"a":1}"#, r#"[{"op":"frob","path":"/b"}]"#, Err("patch")),
@@ -105,7 +105,7 @@ fn each_operation_of_rfc_6902_works() {
     ];
     let sandbox = Sandbox::empty();
     for (document, patch, expected) in cases {
-        // A YAML patch says the same; where a member stands twice there is no other notation.
+        // A YAML patch is equivalent; duplicate members have no YAML notation here.
         let yaml = serde_yaml::from_str::<serde_yaml::Value>(patch)
             .map(|value| serde_yaml::to_string(&value).expect("YAML"))
             .ok()
@@ -146,7 +146,7 @@ fn a_merge_patch_replaces_members_and_removes_nulls() {
             .unwrap_or_else(|error| panic!("{document} {patch}: {error:?}"));
         assert_eq!(as_json(&merged), as_json(expected), "{document} {patch}");
     }
-    // In YAML, with its comments; two of them, one after the other.
+    // In YAML with comments, and two patches in a row.
     let merged =
         edited(&sandbox, "yaml", "a: 1 # a\nb:\n  c: x # c\n  d: 2\n", &["b: {d: null, e: [1]}", "a: 3"], &["--merge"]);
     assert_eq!(merged.expect("it fits"), "a: 3 # a\nb:\n  c: x # c\n  e:\n    - 1\n");

@@ -1,4 +1,4 @@
-//! Texts with anchors, aliases and merge keys: what an edit may change in them, and at what cost.
+//! Texts with anchors, aliases, and merge keys: the effects of edits, and their cost.
 
 use agepatch::document::{Document, Edit, Format, Pointer, Value};
 use agepatch::{Error, Kind};
@@ -47,7 +47,7 @@ fn shift(from: &str, path: &str) -> Edit {
 #[test]
 fn values_with_aliases_or_anchors_can_be_edited() {
     let cases: Vec<(&str, Vec<Edit>, &str)> = vec![
-        // The last alias of its anchor goes; the other ones repeat what they did.
+        // The last alias of its anchor is removed; the others repeat the same as before.
         ("a: &x 1\nb: &y 2\nc: *x\nd: *y\n", vec![remove("/c")], "a: &x 1\nb: &y 2\nd: *y\n"),
         ("a: &x 1\nb: &y 2\nc: *x\nd: *y\n", vec![set("/c", "v")], "a: &x 1\nb: &y 2\nc: v\nd: *y\n"),
         ("a: &x 1\nb: *x\n", vec![set("/a", "v"), set("/a", "w"), set("/c", "z")], "a: &x w\nb: *x\nc: z\n"),
@@ -56,7 +56,7 @@ fn values_with_aliases_or_anchors_can_be_edited() {
         ("a: &x\n  k: 1\nb: *x\n", vec![remove("/a/k"), set("/c", "v")], "a: &x {}\nb: *x\nc: v\n"),
         ("a: &x 1\nb:\n  c: *x\n  d: 2\n", vec![shift("/b/c", "/e")], "a: &x 1\nb:\n  d: 2\ne: *x\n"),
         ("a: &x 1\nb:\n  c: {k: *x}\n", vec![shift("/b/c", "/e")], "a: &x 1\nb: {}\ne: {k: *x}\n"),
-        // A key that is an alias, also once its anchor was read again.
+        // An alias as a key, even after its anchor was parsed again.
         ("x: &a k\ny:\n  *a : 1\n", vec![set("/y/k", "v")], "x: &a k\ny:\n  *a : v\n"),
         ("x: &a k\ny:\n  *a : 1\n", vec![rename("/x", "w"), set("/y/k", "v")], "w: &a k\ny:\n  *a : v\n"),
         ("x: &a k\ny:\n  *a : 1\n", vec![rename("/y/k", "w"), set("/x", "z")], "x: &a z\ny:\n  w : 1\n"),
@@ -67,10 +67,10 @@ fn values_with_aliases_or_anchors_can_be_edited() {
             vec![Edit::Copy { from: at("/d"), path: at("/c/d") }],
             "a: &x 1\nc: {d: {k: 2}}\nb: *x\nd: {k: &x 2}\n",
         ),
-        // The whole is read again.
+        // The complete text is parsed again.
         ("a: &x 1\nb: *x\n", vec![set("", "v")], "v\n"),
         (": &x 1\nb: *x\n", vec![rename("/", "a")], "a: &x 1\nb: *x\n"),
-        // Put over what a merge key provides, whole.
+        // Overrides an entry of a merge key completely.
         ("a: &x {k: {l: 1}}\nb: {<<: *x}\n", vec![set("/b/k", "v")], "a: &x {k: {l: 1}}\nb: {<<: *x, k: v}\n"),
         (
             "a: &x {k: 1}\nb: {<<: *x}\n",
@@ -90,7 +90,7 @@ fn values_with_aliases_or_anchors_can_be_edited() {
         // A name used twice: each alias repeats the last one before it.
         ("a: &x 1\nb: *x\nc: &x 2\nd: *x\n", vec![set("/c", "v"), set("/a", "w")], "a: &x w\nb: *x\nc: &x v\nd: *x\n"),
         ("a: &x 1\nb: *x\nc: &x 2\nd: 3\n", vec![remove("/c"), remove("/b")], "a: &x 1\nd: 3\n"),
-        // What a merge key provides comes back when the entry over it goes.
+        // An entry of a merge key reappears when its override is removed.
         ("d: &d {p: 1}\nc:\n  <<: *d\n  p: 2\n  q: 3\n", vec![remove("/c/p")], "d: &d {p: 1}\nc:\n  <<: *d\n  q: 3\n"),
         ("d: &d {p: 1}\nc:\n  <<: *d\n", vec![set("/c/p", "v")], "d: &d {p: 1}\nc:\n  <<: *d\n  p: v\n"),
         ("d: &d {p: 1}\nc:\n  <<: *d\n", vec![set("/d/p", "v")], "d: &d {p: v}\nc:\n  <<: *d\n"),
@@ -115,16 +115,16 @@ fn no_alias_comes_to_repeat_something_else() {
         // A key that is repeated.
         ("&x a: 1\nb: *x\n", rename("/a", "new")),
         ("l: [? &x a : *x ]\n", rename("/l/0/a", "new")),
-        // To where the name stands for another node.
+        // To a place where the name refers to another node.
         ("c: {}\na: &x 1\nb: *x\n", shift("/b", "/c/b")),
         ("c: &x 2\nd: {}\na: &x 1\nb: *x\n", shift("/b", "/d/b")),
         ("c: &x 2\na: {k: &x 1}\nb: *x\n", set("/a", "v")),
-        // An anchor that comes between an alias and its own.
+        // An anchor between an alias and its anchor.
         ("a: &x 1\nc: {}\nb: *x\nd: &x 2\n", shift("/d", "/c/d")),
-        // Into what it repeats.
+        // Into the node that it repeats.
         ("a: &x {k: 1}\nb: *x\n", copy("/b", "/a/z")),
         ("a: &x {k: 1}\nb: *x\n", shift("/b", "/a/z")),
-        // Through one, and what only a merge key provides.
+        // Through an alias, and below a merge key.
         ("a: &x {k: 1}\nb: *x\n", set("/b/k", "v")),
         ("a: &x {k: 1}\nb:\n  <<: *x\n", remove("/b/k")),
         ("b:\n  <<: {k: 1}\n  l: 2\n", remove("/b/k")),
@@ -133,14 +133,14 @@ fn no_alias_comes_to_repeat_something_else() {
         ("a: &x {k: 1}\nb:\n  <<: *x\n", rename("/b/k", "new")),
         ("a: &x {k: 1}\nb:\n  <<: *x\n", Edit::Replace { path: at("/b/k"), value: Value::Null }),
         ("a: &x {k: 1}\nb:\n  <<: *x\n", shift("/b/k", "/c")),
-        // What is written would cover the whole of it.
+        // The new entry would override the complete value.
         ("a: &x {k: {l: 1, m: 2}}\nb: {<<: *x}\n", set("/b/k/l", "v")),
         ("a: &x {k: {l: 1, m: 2}}\nb: {<<: *x}\n", set("/b/k/new/deep", "v")),
         ("a: &x {k: {l: 1, m: 2}}\nb: {<<: *x}\n", Edit::Add { path: at("/b/k/new"), value: Value::Null }),
         ("a: &x {k: [1]}\nb: {<<: *x}\n", append("/b/k")),
         ("a: &x {k: 1}\nb: {<<: *x}\n", append("/b/k")),
         ("a: &x [1]\nb: *x\n", append("/b")),
-        // The name stands twice, and the whole is read again.
+        // The name occurs twice, and the complete text is parsed again.
         (": &x 1\na: &x 2\nb: *x\n", rename("/", "new")),
     ];
     for (text, edit) in cases {
@@ -183,7 +183,7 @@ fn errors_unrelated_to_aliases_do_not_mention_them() {
     }
 }
 
-/// Defaults, clients that take them over, and lists that repeat one another.
+/// Defaults, clients that merge them, and lists that repeat each other.
 fn of_clients(clients: usize) -> String {
     let mut text =
         "defaults: &defaults\n  public: false\n  policy: &policy two_factor\nscopes: &scopes [openid]\nclients:\n"
@@ -196,7 +196,7 @@ fn of_clients(clients: usize) -> String {
     text
 }
 
-/// Were the text read anew for each operation, or each alias held against each other one, this would not end in minutes.
+/// If the text were parsed for each operation, or aliases compared pairwise, this would take minutes.
 #[test]
 fn aliases_do_not_add_parses() {
     let text = of_clients(2_000);
@@ -230,7 +230,7 @@ fn aliases_of_aliases_are_refused_when_read_and_when_an_edit_would_make_them() {
     };
     let error = Document::parse(bomb(9).as_bytes(), Format::Yaml).err().expect("it is refused");
     assert_eq!(error.kind(), Kind::Unsupported);
-    // What is just within the bound is not taken beyond it by copies.
+    // Copies do not exceed the limit for a text just within it.
     let mut session = read(&bomb(3)).edit();
     let copy = |number: usize| Edit::Copy { from: at("/b2"), path: at(&format!("/copy{number}")) };
     let copied = (0..200).try_for_each(|number| session.apply(&copy(number)));
@@ -238,7 +238,7 @@ fn aliases_of_aliases_are_refused_when_read_and_when_an_edit_would_make_them() {
     assert_eq!(error.kind(), Kind::Alias);
 }
 
-/// A few lines, in which anchors, aliases and merge keys stand in every combination.
+/// A few lines with anchors, aliases, and merge keys in every combination.
 fn with_aliases() -> impl Strategy<Value = String> {
     let anchored = prop_oneof![
         Just("1".to_owned()),

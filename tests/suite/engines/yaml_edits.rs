@@ -1,4 +1,4 @@
-//! The recorded edits: each must come out to the byte, or fail with its class of error.
+//! The recorded edits: each must have the exact result, or fail with its class of error.
 
 use std::fs;
 use std::path::Path;
@@ -27,7 +27,7 @@ fn edit(op: &Json) -> agepatch::Result<Edit> {
     })
 }
 
-/// An edit and what it must come to: the text, or the class of the error.
+/// An edit and its result: the text, or the class of the error.
 struct Case {
     name: String,
     before: String,
@@ -44,7 +44,7 @@ fn run(case: &Case) -> agepatch::Result<Vec<u8>> {
     Ok(session.finish()?.bytes().to_vec())
 }
 
-/// What differs from the recorded outcome; nothing when it came out exactly.
+/// The difference from the recorded result, if any.
 fn difference(case: &Case) -> Option<String> {
     match (run(case), &case.outcome) {
         (Ok(bytes), Ok(after)) if bytes == after.as_bytes() => None,
@@ -59,7 +59,7 @@ fn file(name: &str) -> String {
     fs::read_to_string(path).expect("the recorded edits")
 }
 
-/// Every text that an edit is recorded for, once.
+/// Every text with a recorded edit, without duplicates.
 pub(crate) fn documents() -> Vec<String> {
     let mut texts: Vec<String> = recorded().into_iter().chain(written()).map(|case| case.before).collect();
     texts.sort();
@@ -82,7 +82,7 @@ fn recorded() -> Vec<Case> {
     file("public.jsonl").lines().map(case).collect()
 }
 
-/// The cases of `cases.txt`, whose first lines tell how they are written.
+/// The cases in `cases.txt`, which describes its own format.
 fn written() -> Vec<Case> {
     let text = file("cases.txt");
     let cases = text.trim_end_matches('\n').split("\n== ").skip(1);

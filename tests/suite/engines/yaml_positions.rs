@@ -1,17 +1,17 @@
-//! The same edit gives the same text wherever it stands: in a file with other line ends, behind a byte order mark, without
-//! a final line end, a level deeper, between marks, and below a comment.
+//! The same edit has the same result in every setting: with other line ends, after a byte order mark, without a final
+//! line end, a level deeper, between document markers, and below a comment.
 
 use agepatch::document::{Document, Edit, Format, Map, MapKey, Number, Pointer, Value};
 
 use crate::engines::yaml_edits;
 use crate::random_edits::places;
 
-/// A text in another setting, and the same place there.
+/// A text in another setting, with the same place.
 struct Setting {
     name: &'static str,
-    /// The text there; nothing for one that has no such setting.
+    /// The text in this setting; `None` if there is none.
     text: fn(&str) -> Option<String>,
-    /// What stands before a pointer there.
+    /// The prefix of a pointer in this setting.
     prefix: &'static str,
 }
 
@@ -26,7 +26,7 @@ const SETTINGS: [Setting; 8] = [
     Setting { name: "below a comment", text: below_comment, prefix: "" },
 ];
 
-/// Whether it has marks, or line ends that an edit may take out altogether.
+/// Whether it has document markers, or line ends that an edit may remove entirely.
 fn is_marked(text: &str) -> bool {
     let mark = |line: &str| ["---", "...", "%"].iter().any(|mark| line.starts_with(mark));
     text.starts_with('\u{feff}') || text.contains('\r') || text.lines().any(mark)
@@ -36,13 +36,13 @@ fn below_start(text: &str) -> Option<String> {
     (!is_marked(text)).then(|| format!("---\n{text}"))
 }
 
-/// Not for one that ends in blank lines, whose place at the end of a file is left open.
+/// Not for a text that ends in blank lines, whose place at the end of a file is not defined.
 fn above_end(text: &str) -> Option<String> {
     let last = text.lines().last()?;
     (!is_marked(text) && text.ends_with('\n') && !last.trim().is_empty()).then(|| format!("{text}...\n"))
 }
 
-/// Not for one that begins with blank lines, of which one would go.
+/// Not for a text that starts with blank lines, one of which would be removed.
 fn below_comment(text: &str) -> Option<String> {
     let first = text.lines().next()?;
     (!is_marked(text) && !first.trim().is_empty()).then(|| format!("# head\n\n{text}"))
@@ -56,7 +56,7 @@ fn behind_mark(text: &str) -> Option<String> {
     (!text.starts_with('\u{feff}')).then(|| format!("\u{feff}{text}"))
 }
 
-/// Not for one that ends in blank lines, or in a block scalar, which needs its line end.
+/// Not for a text that ends in blank lines, or in a block scalar, which needs its line end.
 fn unended(text: &str) -> Option<String> {
     let shorter = text.strip_suffix('\n')?;
     let shorter = shorter.strip_suffix('\r').unwrap_or(shorter);
@@ -66,7 +66,7 @@ fn unended(text: &str) -> Option<String> {
     (!last.trim().is_empty() && !scalar && !text.contains(['|', '>'])).then(|| shorter.to_owned())
 }
 
-/// As an item of a list; not for what only stands at the top.
+/// As a list item; not for syntax that is only valid at the top.
 fn deeper(text: &str) -> Option<String> {
     let top = text.starts_with(['\u{feff}', '%', '{', '[', '\'', '"', '|', '>', '!', '&'])
         || text.lines().any(|line| {
@@ -89,13 +89,13 @@ fn behind_dash(text: &str) -> Option<String> {
     (!first.starts_with(['#', ' ', '\n'])).then(|| format!("- {first}"))
 }
 
-/// Whether another entry becomes the first of the document, which behind a dash is told by other rules.
+/// Whether another entry becomes the first one, which has special rules after a dash.
 fn changes_first(before: &str, after: &str) -> bool {
     let first = |text: &str| text.split([' ', ':', '\n']).next().map(str::to_owned);
     first(before) != first(after) || before.starts_with('-')
 }
 
-/// Whether a comment that heads the file in one of both texts stands above what is edited: it stays at the head of a file.
+/// Whether a comment at the top of the file in either text is above the edited entry: it stays at the top.
 fn concerns_head(text: &str, edit: &Edit, setting: &str) -> bool {
     let moves_head = ["one level deeper", "behind a dash", "below a comment"].contains(&setting);
     let is_top = |path: &Pointer| path.tokens().len() == 1;
@@ -107,7 +107,7 @@ fn concerns_head(text: &str, edit: &Edit, setting: &str) -> bool {
     moves_head && concerns && text.trim_start_matches(['\u{feff}', '\n']).starts_with('#')
 }
 
-/// The edits that are tried at a place; `other` is another place.
+/// The edits to try at a place; `other` is another place.
 fn edits(path: &Pointer, value: &Value, other: &Pointer) -> Vec<Edit> {
     let string = |text: &str| Value::string(text);
     let map = |value: Value| Value::Map(Map::from_iter([(MapKey::string("k"), value)]));
@@ -186,13 +186,13 @@ fn edited(document: &Document, edit: &Edit) -> Result<String, &'static str> {
 
 #[test]
 fn the_same_edit_gives_the_same_text_in_every_setting() {
-    // Every so many; all of them with EVERY_EDIT=1.
+    // Only every n-th; all of them with EVERY_EDIT=1.
     let stride = std::env::var("EVERY_EDIT").ok().and_then(|stride| stride.parse().ok()).unwrap_or(19);
     let (mut tried, mut number) = (0, 0);
     let mut wrong = Vec::new();
     for text in yaml_edits::documents() {
         let document = Document::parse(text.as_bytes(), Format::Yaml).expect("it was read before");
-        // One without content has no manner of its own.
+        // An empty document has no manner.
         if matches!(document.value(), Value::Null) {
             continue;
         }
@@ -230,7 +230,7 @@ fn the_same_edit_gives_the_same_text_in_every_setting() {
                         },
                         Err(class) => Err(*class),
                     };
-                    // No blank line is left at the end of a document, and one may stay above what follows.
+                    // No blank line remains at the end of a document, but one may remain above what follows.
                     let found = edited(there, &below(setting.prefix, &edit));
                     let found =
                         found.map(|text| match expected.as_ref().is_ok_and(|text| text.ends_with("\n\n- end\n")) {

@@ -1,4 +1,4 @@
-//! Properties of the YAML engine: on the recorded documents, with edits made up.
+//! Property tests of the YAML engine: random edits of the recorded documents.
 
 use agepatch::Kind;
 use agepatch::document::{Document, Edit, Format, Map, MapKey, Number, Pointer, Value};
@@ -37,7 +37,7 @@ fn any_value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// What libyaml makes of a text.
+/// libyaml's result for a text.
 pub(super) fn second_reading(text: &[u8]) -> Option<Value> {
     let text = text.trim_ascii_start();
     let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
@@ -63,15 +63,16 @@ fn converted(value: &serde_yaml::Value) -> Value {
     }
 }
 
-/// So many edits, anywhere.
+/// This many edits, anywhere.
 pub(crate) fn edits_of(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Made>> {
     prop::collection::vec((any::<u8>(), any::<usize>(), any::<usize>(), any_value()), count)
 }
 
-/// Whether edits that are made together come to what they come to one by one, each text read anew, by a second reader too.
+/// Checks that a patch has the same result as its edits one by one, with each text parsed again, also by a second
+/// parser.
 pub(crate) fn held_together(text: &str, edits: &[Made]) -> Result<(), TestCaseError> {
     let first = Document::parse(text.as_bytes(), Format::Yaml).expect("it was read before");
-    // Where the readers differ before any edit they may after it.
+    // If the parsers differ before an edit, they may differ after it.
     let mut names: Vec<&str> = text.split_whitespace().filter(|word| word.starts_with('&')).collect();
     names.sort_unstable();
     let twice = names.windows(2).any(|pair| pair[0] == pair[1]);
@@ -118,14 +119,14 @@ pub(crate) fn held_together(text: &str, edits: &[Made]) -> Result<(), TestCaseEr
     let Ok(together) = together.finish() else {
         return Err(TestCaseError::fail(format!("together they cannot be finished: {made:?}\nin\n{text}")));
     };
-    // The bytes may differ in the manner: it is read off the document before its first edit.
+    // The bytes may differ in manner, which is detected before the first edit.
     prop_assert!(together.value() == alone.value());
     Ok(())
 }
 
 #[test]
 fn edits_together_give_what_they_give_one_by_one() {
-    // Maps with a list or a map for a key are read, not edited; for null as a key the readers have different texts.
+    // Maps with a list or a map as a key are read-only; parsers have different texts for a null key.
     let apart =
         |text: &String| ["? [", "? {", "~:", ": {{"].iter().any(|key| text.contains(key)) || text.starts_with(':');
     let texts: Vec<String> = yaml_edits::documents().into_iter().filter(|text| !apart(text)).collect();
@@ -134,7 +135,7 @@ fn edits_together_give_what_they_give_one_by_one() {
         .unwrap_or_else(|failure| panic!("{failure}"));
 }
 
-/// Every short string of the characters that mean something.
+/// Every short string of special characters.
 #[test]
 fn every_short_string_can_be_written_everywhere() {
     let alphabet: Vec<char> =
@@ -145,7 +146,7 @@ fn every_short_string_can_be_written_everywhere() {
             texts.push(format!("{first}{second}"));
         }
     }
-    // Every so many of three; all of them with EVERY_EDIT=1.
+    // Only every n-th of length three; all of them with EVERY_EDIT=1.
     let stride = std::env::var("EVERY_EDIT").ok().and_then(|stride| stride.parse().ok()).unwrap_or(11);
     let longer =
         texts[alphabet.len()..].iter().flat_map(|two| alphabet.iter().map(move |third| format!("{two}{third}")));
@@ -171,7 +172,7 @@ fn every_short_string_can_be_written_everywhere() {
     assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong[..wrong.len().min(60)].join("\n"));
 }
 
-/// What random edits once found wrong: the text, the edits, and what comes out.
+/// Failures found by random edits: the text, the edits, and the correct result.
 #[test]
 fn regressions_of_the_yaml_engine() {
     let pointer = |text: &str| Pointer::parse(text).expect("a pointer");
@@ -180,17 +181,17 @@ fn regressions_of_the_yaml_engine() {
     let list = |text: &str| Value::list(vec![Value::string(text)]);
     let set = |path: &str, text: &str| Edit::Set { path: pointer(path), value: Value::string(text) };
     let cases: Vec<(&str, Vec<Edit>, &str)> = vec![
-        // A moved comment has no place before the first entry behind a dash.
+        // There is no place for a moved comment before the first entry after a dash.
         ("a:\n  - - 1\n# c\nb: 2\n", vec![shift("/b", "/a/0/0")], "a:\n  # c\n  - - 2\n    - 1\n"),
-        // A block scalar that keeps its blank lines would take those below.
+        // A block scalar that keeps its blank lines would absorb those below.
         (
             "a:\n  b: 1\n\nz: 2\n",
             vec![add("/a/new", Value::string("#\n\n"))],
             "a:\n  b: 1\n  new: \"#\\n\\n\"\n\nz: 2\n",
         ),
-        // An application's tag does not outlive the kind of node that it was for.
+        // An application's tag is removed if the kind of node changes.
         ("c: !custom [x, y]\n", vec![Edit::Replace { path: pointer("/c"), value: Value::Null }], "c: null\n"),
-        // The line end that a block scalar ended in went with the entry below it.
+        // The line end of a block scalar was removed with the entry below it.
         (
             "a:\n  - x",
             vec![
@@ -203,7 +204,7 @@ fn regressions_of_the_yaml_engine() {
         ),
         // Text that is plain in a block is not in a flow collection.
         ("a: {b: 1}\nc: :x\n", vec![shift("/c", "/a/c")], "a: {b: 1, c: ':x'}\n"),
-        // A pair in a list begins at its question mark.
+        // A pair in a list starts at its question mark.
         ("l: [\n  a,\n?   b : c\n]\n", vec![set("/l/1/b", "x")], "l: [\n  a,\n?   b : x\n]\n"),
         (
             "l: [\n  a,\n?   b : c\n]\nz: 1\n",
@@ -216,7 +217,7 @@ fn regressions_of_the_yaml_engine() {
             vec![Edit::Replace { path: pointer("/l/1"), value: Value::Null }],
             "l: [a, null, d]\n",
         ),
-        // A pair ends where its value does, also where it had none before.
+        // A pair ends where its value does, even if it had none before.
         ("l: [a: , ? b]\n", vec![set("/l/0/a", "x"), set("/l/1/b", "w")], "l: [a: x , ? b: w]\n"),
     ];
     for (text, edits, expected) in cases {
@@ -229,7 +230,7 @@ fn regressions_of_the_yaml_engine() {
     }
 }
 
-/// Whether the text, written without quotes, would get some if it were written anew.
+/// Whether the unquoted text would be quoted if it were written now.
 fn needs_quotes(written: &str) -> bool {
     let mut session = Document::parse(b"k: x\n", Format::Yaml).expect("YAML").edit();
     let edit = Edit::Set { path: Pointer::new(["k"]), value: Value::string(written) };
@@ -238,7 +239,7 @@ fn needs_quotes(written: &str) -> bool {
     !written.starts_with(['"', '\'']) && new.bytes() != format!("k: {written}\n").as_bytes()
 }
 
-/// A value that goes and comes back leaves no trace, wherever its notation is the one that it would get anew.
+/// Changing a value and changing it back leaves no trace if its notation is the default one.
 #[test]
 fn a_change_and_its_inverse_leave_no_trace() {
     let mut tried = 0;
@@ -249,7 +250,7 @@ fn a_change_and_its_inverse_leave_no_trace() {
         for path in all {
             let old = path.get(document.value()).expect("the place is there").clone();
             let place = document.place(&path);
-            // One line is not written as a block anew.
+            // A single line is not written as a block by default.
             let block =
                 |at: usize| text[..at].trim_end().ends_with(['|', '>', '-', '+']) && text[..at].ends_with([' ', '\n']);
             let written =
@@ -278,12 +279,12 @@ fn a_change_and_its_inverse_leave_no_trace() {
                 _ => Edit::Replace { path: path.clone(), value: back },
             };
             let mut session = document.edit();
-            // What an alias repeats or a merge brings in is not changed in one place.
+            // What an alias repeats or a merge key provides is not changed in one place.
             if session.apply(&there).is_err() {
                 continue;
             }
             let Ok(between) = session.finish() else { continue };
-            // A comment right above an entry goes with it, also where it stood at the collection's end before.
+            // A comment right above an entry moves with it, even if it was at the collection's end before.
             let lines = String::from_utf8_lossy(between.bytes()).into_owned();
             let lines: Vec<&str> = lines.lines().map(str::trim_start).collect();
             let follows_comment = |pair: &[&str]| pair[0].starts_with('#') && pair[1].ends_with("new");
@@ -291,7 +292,7 @@ fn a_change_and_its_inverse_leave_no_trace() {
             let braces = text.matches('{').count() != String::from_utf8_lossy(between.bytes()).matches('{').count();
             // A block scalar that ends the text without a line break gets `-` or plain style with the next edit.
             let ends_open = !text.ends_with('\n') && text.contains(['|', '>']);
-            // A plain text in place of a binary value is not base64: the tag goes with the value.
+            // A plain text is not base64, so replacing a binary value removes the tag.
             let is_binary = text.contains("!!binary") && !old.is_collection();
             if ends_open || is_binary || old.is_collection() && (braces || lines.windows(2).any(follows_comment)) {
                 continue;

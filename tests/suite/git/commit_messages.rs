@@ -1,4 +1,4 @@
-//! What commits say: type, subject, body, the user's own words, trailers, templates, notes.
+//! Commit messages: type, subject, body, the user's own words, trailers, templates, notes.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
@@ -27,7 +27,7 @@ fn repository() -> Sandbox {
     sandbox
 }
 
-/// The message of `agepatch commit -n` for a file that has become this text.
+/// The message of `agepatch commit -n` after a file was changed to this text.
 fn message(sandbox: &Sandbox, file: &str, text: &str, more: &[&str]) -> String {
     sandbox.seal(file, text.as_bytes());
     let shown = sandbox.agepatch([&["commit", "-n"][..], more].concat()).assert().success();
@@ -141,7 +141,7 @@ fn the_words_of_the_user_are_kept_and_their_trailers_joined() {
     sandbox.agepatch(["commit", "-m", " "]).assert().code(2).stderr(contains("one line, and not empty"));
     sandbox.agepatch(["commit", "--task", "a\nb"]).assert().code(2).stderr(contains("by its ID"));
     sandbox.agepatch(["commit", "--scope", "a b"]).assert().code(2).stderr(contains("single words"));
-    // What git itself reads of the commit.
+    // The commit as parsed by git.
     sandbox.agepatch(["commit", "-m", own, "--task", "task-2"]).assert().success();
     let trailers = sandbox.git(&["log", "-1", "--format=%(trailers:only,unfold)"]);
     assert_eq!(
@@ -199,7 +199,7 @@ fn a_note_is_added_to_the_task_file() {
     assert_eq!(sandbox.git(&["log", "-1", "--format=%(trailers:key=Resolves,valueonly)"]).trim(), "task-4.1");
 }
 
-/// commitlint with its conventional rules, where `.ci/run` has fetched it.
+/// commitlint with its conventional rules, if `.ci/run` has installed it.
 #[test_with::path(target/commitlint/node_modules/@commitlint/cli)]
 #[test]
 fn commitlint_accepts_the_messages() {

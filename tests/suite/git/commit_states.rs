@@ -1,5 +1,5 @@
-//! Commits in every state that a repository can be in: hooks, signing, linked working trees, submodules, no commit yet, a
-//! detached HEAD, something unfinished. Each is either done right or refused in words.
+//! Commits in every state of a repository: hooks, signing, linked working trees, submodules, no commit yet, a detached
+//! HEAD, an operation in progress. Each either works or fails with an explanation.
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -98,10 +98,10 @@ fn commits_are_signed_by_ssh_as_git_is_configured() {
     edit(&sandbox, 2);
     sandbox.agepatch(["commit"]).assert().success();
     assert_eq!(sandbox.git(&["log", "-1", "--format=%G?"]).trim(), "G");
-    // Signed history reads like any other.
+    // Signed history can be read like any other.
     sandbox.git(&["config", "log.showSignature", "true"]);
     sandbox.agepatch(["log", FILE]).assert().success().stdout(contains("chore(x-env): change A"));
-    // A key that is not there: nothing is committed, and it is said.
+    // The signing key does not exist: nothing is committed, and that is reported.
     sandbox.git(&["config", "user.signingkey", "/nonexistent"]);
     edit(&sandbox, 3);
     sandbox.agepatch(["commit"]).assert().code(6).stderr(contains("not committed"));
@@ -216,7 +216,7 @@ fn an_unfinished_merge_or_rebase_refuses_commits() {
         let place = sandbox.repo().join(".git").join(name.split('/').next().expect("a name"));
         if place.is_dir() { std::fs::remove_dir_all(place) } else { std::fs::remove_file(place) }.expect("it is there");
     }
-    // A bisection hinders nothing.
+    // A bisection does not prevent commits.
     sandbox.git(&["bisect", "start"]);
     sandbox.agepatch(["commit"]).assert().success();
     edit(&sandbox, 3);

@@ -1,4 +1,4 @@
-//! `--commit`: what was edited becomes a conventional commit of that file alone.
+//! `--commit`: commits only the edited file, with a conventional message.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
@@ -45,7 +45,7 @@ fn the_commit_describes_the_change_and_includes_only_its_file() {
     ");
     assert_eq!(sandbox.git(&["show", "--format=", "--name-only", "HEAD"]).trim(), FILE);
     assert_eq!(sandbox.git(&["diff", "--cached", "--name-only"]).trim(), "other");
-    // Once more: nothing changes, nothing is committed.
+    // The second time nothing changes, and nothing is committed.
     let again = sandbox.agepatch(edit).assert().success();
     let report: serde_json::Value = serde_json::from_slice(&again.get_output().stdout).expect("JSON");
     assert_eq!(report["commit"], serde_json::Value::Null);
@@ -77,7 +77,7 @@ fn obstacles_to_a_commit_are_reported_before_writing() {
 #[test]
 fn a_file_that_was_never_committed_is_added_whatever_the_edit_changes_in_it() {
     let sandbox = repository();
-    // A name that would be a pattern to git, beside a file that it would fit.
+    // A name that is a pattern in git, beside a file that it would match.
     sandbox.write("secrets.nix", &String::from_utf8_lossy(&sandbox.read("secrets.nix")).replace(FILE, "new[a].age"));
     sandbox.seal("new[a].age", FRAGMENT.as_bytes());
     sandbox.seal("newa.age", b"a: 1\n");
@@ -86,7 +86,7 @@ fn a_file_that_was_never_committed_is_added_whatever_the_edit_changes_in_it() {
     sandbox.agepatch(["set", "new[a].age", METHOD, "client_secret_basic", "--commit"]).assert().success();
     assert_eq!(sandbox.git(&["log", "-1", "--format=%s"]).trim(), "feat: add new[a].age");
     assert_eq!(sandbox.git(&["show", "--format=", "--name-status", "HEAD"]).trim(), "A\tnew[a].age");
-    // From then on a change is a change.
+    // From now on, changes are committed as changes.
     sandbox.agepatch(["set", "new[a].age", METHOD, "client_secret_post", "--commit"]).assert().success();
     let message = sandbox.git(&["log", "-1", "--format=%s"]);
     assert!(message.starts_with("fix"), "{message}");
@@ -134,7 +134,7 @@ fn a_patch_set_can_contain_its_commit_message() {
     assert!(message.trim_end().ends_with("Part-of: task-1\nPart-of: task-2"), "{message}");
 }
 
-/// A commit is one run of git, and of a new file two.
+/// A commit runs git once, and for a new file twice.
 #[test_with::executable(git)]
 #[test]
 fn a_commit_starts_git_once() {

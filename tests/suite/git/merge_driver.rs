@@ -1,4 +1,4 @@
-//! The merge driver with the real git: merge, rebase, cherry-pick, revert, stash; conflicts and how they are settled.
+//! The merge driver with the real git: merge, rebase, cherry-pick, revert, stash; conflicts and how they are resolved.
 
 use std::process::Output;
 
@@ -53,7 +53,7 @@ fn commit(sandbox: &Sandbox, file: &str, text: &str, subject: &str) {
     sandbox.git(&["commit", "--quiet", "-am", subject]);
 }
 
-/// git, whatever its exit code.
+/// Runs git, with any exit code.
 fn run(sandbox: &Sandbox, program: &str, arguments: &[&str]) -> Output {
     let path = std::env::join_paths(
         std::iter::once(assert_cmd::cargo::cargo_bin!("agepatch").parent().expect("a folder").to_owned())
@@ -164,13 +164,13 @@ fn stderr(output: &Output) -> String {
     said
 }
 
-/// The commands that a conflict tells, as they are printed: two spaces, then the command.
+/// The commands suggested for a conflict, as printed: two spaces, then the command.
 fn told(said: &str) -> Vec<&str> {
     let commands = said.lines().filter_map(|line| line.strip_prefix("  "));
     commands.filter(|line| line.starts_with("agepatch ") || line.starts_with("git ")).collect()
 }
 
-/// Runs the lines one after the other, as a person would.
+/// Runs the lines one after the other, as a user would.
 fn all_succeed(sandbox: &Sandbox, commands: &[&str]) {
     for command in commands {
         let done = run(sandbox, "sh", &["-c", command]);
@@ -178,7 +178,7 @@ fn all_succeed(sandbox: &Sandbox, commands: &[&str]) {
     }
 }
 
-/// What the file holds once the conflict is settled with what the other side says.
+/// The file after the conflict is resolved for the other side.
 fn settled_for_theirs() -> String {
     begin()
         .replace("media.example.com/callback", "media.example.com/theirs")
@@ -239,7 +239,8 @@ fn a_conflict_in_a_rebase_names_the_commit_that_is_replayed() {
 #[test]
 fn a_merge_that_authelia_would_refuse_is_a_conflict() {
     let sandbox = repository();
-    // Each side by itself is right: one makes the client public without a secret, the other gives it a method with one.
+    // Each side is valid separately: one makes the client public without a secret, the other gives it a method with
+    // one.
     let public = begin()
         .replacen(&format!("        client_secret: '{DIGEST}'\n"), "        public: true\n", 1)
         .replace("client_secret_post ", "none ");

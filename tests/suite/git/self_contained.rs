@@ -1,5 +1,5 @@
-//! Commits that hold all that belongs to them: the rules and settings that concern the committed files, so that a clone of
-//! HEAD is as healthy as the working tree.
+//! Commits include the rules and settings that concern the committed files, so that a clone of HEAD is as healthy as
+//! the working tree.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
@@ -25,7 +25,7 @@ fn name_file(sandbox: &Sandbox, file: &str) {
     change_rules(sandbox, "in {\n", &format!("in {{\n  \"{file}\".publicKeys = [ me ];\n"));
 }
 
-/// Another key, `storage`, that can read the file too.
+/// Lets another key, `storage`, read the files, too.
 fn give_access(sandbox: &Sandbox, files: &[&str]) {
     let key = age::x25519::Identity::generate().to_public().to_string();
     change_rules(sandbox, "let\n", &format!("let\n  storage = \"{key}\";\n"));
@@ -47,7 +47,7 @@ fn subject(sandbox: &Sandbox) -> String {
     sandbox.git(&["log", "-1", "--format=%s"]).trim().to_owned()
 }
 
-/// A clone of HEAD has nothing to complain about.
+/// `doctor` finds no problems in a clone of HEAD.
 fn clone_is_healthy(sandbox: &Sandbox) {
     let clone = sandbox.repo().join("../clone");
     drop(std::fs::remove_dir_all(&clone));
@@ -90,7 +90,7 @@ fn rules_that_do_not_concern_the_file_stay_out() {
     sandbox.seal("a.age", b"A=marker-new\n");
     sandbox.agepatch(["commit"]).assert().success().stderr(contains("secrets.nix").not());
     assert_eq!(committed(&sandbox), ["a.age"]);
-    // With the file that it concerns it goes, and --no-rules leaves it out.
+    // The rules are committed with the file that they concern, unless --no-rules is set.
     sandbox.agepatch(["rekey", "b.age", "--commit", "--no-rules"]).assert().success();
     assert_eq!(committed(&sandbox), ["b.age"]);
     assert_eq!(sandbox.git(&["status", "--porcelain"]).trim(), "M secrets.nix");
@@ -107,7 +107,7 @@ fn what_the_rules_import_is_committed_with_them() {
     sandbox.write(".gitignore", "ignored\n");
     sandbox.git(&["add", "."]);
     sandbox.git(&["commit", "--quiet", "-m", "split"]);
-    // A key more for every file: the imported file alone changes.
+    // Another key for every file: only the imported file changes.
     let other = age::x25519::Identity::generate().to_public().to_string();
     sandbox.write("keys/all.nix", &format!("{{ me = \"{key}\"; storage = \"{other}\"; }}\n"));
     sandbox.write("unrelated.nix", "{ }\n");
@@ -137,7 +137,7 @@ fn a_rekey_names_who_gained_and_who_lost_access() {
     sandbox.agepatch(["rekey", "--commit"]).assert().success();
     assert_eq!(subject(&sandbox), "chore(secrets): revoke access to a.age from storage");
     clone_is_healthy(&sandbox);
-    // By hand, and committed afterwards.
+    // Edited by hand, and committed afterwards.
     change_rules(&sandbox, "\"b.age\".publicKeys = [ me storage ]", "\"b.age\".publicKeys = [ me ]");
     sandbox.agepatch(["rekey"]).assert().success();
     sandbox.agepatch(["commit"]).assert().success();
@@ -176,7 +176,7 @@ fn settings_that_concern_the_file_are_committed_with_it() {
     assert_eq!(committed(&sandbox), ["b.age"]);
     sandbox.agepatch(["set", "a.age", "A", "--generate", "--commit"]).assert().success();
     assert_eq!(committed(&sandbox), ["a.age", "agepatch.toml"]);
-    // What git ignores, it does not get.
+    // Files that git ignores are not committed.
     let sandbox = repository();
     sandbox.write(".git/info/exclude", "agepatch.toml\n");
     sandbox.write("agepatch.toml", "[files.\"a.age\"]\nformat = \"dotenv\"\n");
@@ -195,7 +195,7 @@ fn another_version_of_the_rules_that_is_staged_is_kept() {
     let refused = sandbox.agepatch(write).write_stdin("A=marker\n").assert().code(4);
     refused.stderr(contains("secrets.nix").and(contains("staged")).and(contains("--no-rules")));
     assert!(!sandbox.repo().join("new.age").exists(), "nothing is written");
-    // All of it staged is as good as none.
+    // A completely staged file is the same as an unstaged one.
     sandbox.git(&["add", "secrets.nix"]);
     sandbox.agepatch(write).write_stdin("A=marker\n").assert().success();
     assert_eq!(committed(&sandbox), ["new.age", "secrets.nix"]);

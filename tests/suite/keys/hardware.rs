@@ -1,4 +1,4 @@
-//! A hardware key is asked once for each file, and a person only for what may fit.
+//! A hardware key is asked once for each file, and the user only for keys that may fit.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

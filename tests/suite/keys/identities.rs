@@ -15,10 +15,10 @@ use crate::sandbox::Sandbox;
 use crate::support::plugin::{self, IDENTITY, PLUGIN, RECIPIENT};
 
 const TEXT: &str = "marker: a # b\n";
-/// A plugin that reads nothing and says nothing; nor does what it started.
+/// A plugin that neither reads nor writes, and starts another process like that.
 const SILENT: &str = "#!/bin/sh\necho $$ >> \"$HOME/started\"\nsleep 1000 &\necho $! >> \"$HOME/started\"\nwait\n";
 
-/// A sandbox whose file is for the plugin's recipient; its own key is gone.
+/// A sandbox whose file is for the plugin's recipient; its own key is removed.
 fn plugged() -> (Sandbox, PathBuf) {
     let sandbox = Sandbox::with_files(&[("a.age", TEXT)]);
     let plugin = sandbox.home().join("bin/age-plugin-fake");
@@ -41,7 +41,7 @@ fn with_plugin(sandbox: &Sandbox, arguments: &[&str]) -> assert_cmd::Command {
 fn a_plugin_encrypts_and_decrypts() {
     let (sandbox, identity) = plugged();
     let identity = identity.to_str().expect("a path");
-    // The file is still for the sandbox's own key, and is made anew for the plugin's.
+    // The file is still for the sandbox's own key, and is re-encrypted for the plugin's.
     with_plugin(&sandbox, &["rekey"]).assert().code(0);
     fs::remove_file(sandbox.home().join(".config/age/keys.txt")).expect("it is there");
     with_plugin(&sandbox, &["-i", identity, "show", "a", "--reveal"]).assert().success().stdout(TEXT);
@@ -61,7 +61,7 @@ fn a_plugin_that_is_missing_or_fails_is_named_and_another_key_is_tried() {
     fs::write(sandbox.home().join("out"), "").expect("written");
     let refused = with_plugin(&sandbox, &["-i", identity, "show", "a"]).assert().code(3);
     refused.stderr(contains("unplugged").and(contains("fake.txt")).and(contains("the file is for: fake")));
-    // Without the plugin it is named, both where it is to open and where it is to encrypt.
+    // A missing plugin is named, for decrypting and encrypting.
     let refused = sandbox.agepatch(["-i", identity, "show", "a"]).assert().code(3);
     refused.stderr(contains("age-plugin-fake is not on the PATH"));
     sandbox.seal("a.age", TEXT.as_bytes());
@@ -69,9 +69,9 @@ fn a_plugin_that_is_missing_or_fails_is_named_and_another_key_is_tried() {
     let refused = sandbox.agepatch([&both[..], &["set", "--public", "a", "marker", "b"]].concat()).assert().code(3);
     refused.stderr(contains("age-plugin-fake").and(contains("install the plugin")));
     assert_eq!(sandbox.open("a.age"), TEXT);
-    // A plugin that fails does not keep the next key from being tried.
+    // After a plugin fails, the next key is tried.
     with_plugin(&sandbox, &[&both[..], &["show", "a", "--reveal"]].concat()).assert().success().stdout(TEXT);
-    // To tell that a key is one, its plugin is not needed.
+    // Recognising a plugin's key does not require the plugin.
     let told = sandbox.agepatch(["doctor", "--no-decrypt"]).assert().code(1);
     told.stdout(contains("error[drift]").and(contains("recipient-key").not()));
 }
@@ -101,7 +101,7 @@ fn a_plugin_that_never_answers_is_ended_and_named() {
     }
     fs::remove_file(sandbox.home().join("started")).expect("it was started");
     silent(&["-i", identity, "doctor"]).assert().success().stdout(contains("3 warnings").and(said()));
-    // None of them is left.
+    // None of them is still running.
     let started = fs::read_to_string(sandbox.home().join("started")).expect("they said so");
     let left: Vec<&str> = started.lines().filter(|id| PathBuf::from(format!("/proc/{id}/exe")).exists()).collect();
     assert_eq!(left, Vec::<&str>::new());
@@ -230,7 +230,7 @@ fn broken_files_in_default_places_are_skipped() {
     refused.stderr(named.and(contains("tried: ")).and(contains("keys.txt")));
 }
 
-/// The settings of several hosts name a key each, and a host that is being installed has none yet.
+/// The settings of several hosts name one key each, and a host that is being installed has none yet.
 #[test]
 fn a_key_that_this_host_lacks_is_skipped_unless_given_as_an_option() {
     let sandbox = Sandbox::with_files(&[("a.age", TEXT)]);

@@ -1,4 +1,4 @@
-//! Kinds of age keys beside X25519 and ssh: tagged and post-quantum recipients, and identities of other kinds.
+//! Kinds of age keys other than X25519 and ssh: tagged and post-quantum recipients, and unsupported identities.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
@@ -6,7 +6,7 @@ use predicates::str::contains;
 use crate::sandbox::Sandbox;
 
 const TEXT: &str = "a: 1\n";
-/// In the form of a post-quantum identity; no one's key.
+/// Looks like a post-quantum identity, but is nobody's key.
 const POST_QUANTUM: &str = "AGE-SECRET-KEY-PQ-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQXCAF6Q";
 
 fn key(name: &str) -> String {
@@ -34,7 +34,7 @@ fn tagged_recipients_need_no_plugin() {
     assert_eq!(sandbox.open("a.age"), "a: 2\n");
     let json = sandbox.agepatch(["recipients", "a", "--output", "json"]).assert().success();
     json.stdout(contains(r#""type":"p256tag""#).and(contains(r#""missing":[],"extra":[]"#)));
-    // Post-quantum keys only go with their like, so the own key cannot open the file.
+    // Post-quantum keys cannot be mixed with others, so the sandbox's own key cannot open the file.
     let sandbox = shared(&[&key("age-tagpq.pub")], false);
     sandbox.agepatch(["write", "a"]).write_stdin("a: 9\n").assert().success();
     let json = sandbox.agepatch(["recipients", "a", "--output", "json"]).assert().success();
@@ -42,7 +42,7 @@ fn tagged_recipients_need_no_plugin() {
     let sandbox = shared(&[&key("age-tagpq.pub")], true);
     sandbox.agepatch(["rekey"]).assert().code(3).stderr(contains("exclude each other").and(contains("post-quantum")));
     assert_eq!(sandbox.open("a.age"), TEXT);
-    // A damaged one is not taken for a plugin's.
+    // A damaged one is not mistaken for a plugin's.
     let damaged = tag.replace('q', "p");
     let sandbox = shared(&[&damaged], true);
     sandbox.agepatch(["rekey"]).assert().code(3).stderr(contains("plugin").not());
@@ -74,7 +74,7 @@ fn an_unknown_identity_beside_a_known_one_is_named_and_skipped() {
         let run = sandbox.agepatch(["-i", "keys.txt", "show", "a"]).assert().code(3);
         run.stderr(contains(kind).and(contains("keys.txt: line 2")).and(contains("QQQQ").not()));
     }
-    // What is not an identity at all, or a damaged one, is an error as before.
+    // A line that is not an identity, or a damaged one, is an error as before.
     for line in ["hello", "AGE-SECRET-KEY-1QQQQ", "AGE-SECRET-KEY-PQ-1", "AGE-SECRET-KEY--1QQ"] {
         sandbox.write("keys.txt", &format!("{own}\n{line}\n"));
         let run = sandbox.agepatch(["-i", "keys.txt", "show", "a"]).assert().code(3);

@@ -1,4 +1,4 @@
-//! Files of private keys: the formats of ssh, what is no private key, and stdin; and whom a passphrase is asked for.
+//! Private key files: ssh formats, files that are not private keys, stdin, and when to ask for a passphrase.
 
 use std::fs;
 use std::process::Command;
@@ -15,7 +15,7 @@ fn key(name: &str) -> String {
     fs::read_to_string(path).expect("a key")
 }
 
-/// Makes an ssh key in the home folder; gives its public half.
+/// Creates an ssh key in the home folder; returns its public half.
 fn keygen(sandbox: &Sandbox, name: &str, options: &[&str]) -> String {
     let path = sandbox.home().join(name);
     let made = Command::new("ssh-keygen").args(["-q", "-C", name]).args(options).arg("-f").arg(&path).status();
@@ -23,7 +23,7 @@ fn keygen(sandbox: &Sandbox, name: &str, options: &[&str]) -> String {
     fs::read_to_string(path.with_extension("pub")).expect("the public key").trim().to_owned()
 }
 
-/// The sandbox's file for these keys and no others.
+/// A sandbox whose file is only for these keys.
 fn sealed_for(keys: &[&str]) -> Sandbox {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
     let keys: String = keys.iter().map(|key| format!(" \"{}\"", key.trim())).collect();
@@ -92,12 +92,12 @@ fn an_identity_may_come_from_stdin() {
     };
     show(&identity).assert().success().stdout("x: 1\n");
     show("").assert().code(3).stderr(contains("no age identity"));
-    // stdin holds one thing.
+    // stdin can be used only once.
     let mut both = sandbox.agepatch(["-i", "-", "set", "a", "x", "--from-file", "-"]);
     both.write_stdin(identity.as_str()).assert().code(2).stderr(contains("stdin holds"));
 }
 
-/// Runs the line on a terminal; whether it asked for a passphrase, and what it printed.
+/// Runs the line on a terminal; returns whether it asked for a passphrase, and its output.
 fn on_a_terminal(sandbox: &Sandbox, arguments: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_agepatch"));
     command.env_clear().envs(sandbox.environment()).current_dir(sandbox.repo()).args(arguments);
@@ -186,7 +186,7 @@ fn ctrl_c_at_a_prompt_leaves_the_terminal_as_it_was() {
     let mut session = Session::spawn(command).expect("a terminal");
     session.set_expect_timeout(Some(Duration::from_secs(20)));
     session.expect("Passphrase for").expect("it asks");
-    // Echo was off before the prompt appeared, so that nothing of what is typed at once is shown.
+    // Echo is off before the prompt appears, so text typed immediately is not shown.
     session.send("typed-at-once\u{3}").expect("typed");
     let found = session.expect("the same").expect("the terminal is as it was");
     let printed = String::from_utf8_lossy(found.as_bytes()).into_owned();

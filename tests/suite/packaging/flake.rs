@@ -1,4 +1,4 @@
-//! The flake's outputs, its modules and its check, evaluated by Nix over stand-ins for nixpkgs' functions.
+//! The flake's outputs, its modules, and its check, evaluated by Nix with stubs for nixpkgs' functions.
 
 use std::fs;
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ fn evaluate(file: &str, arguments: &[(&str, &str)]) -> Json {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
-/// Runs a script that Nix made, with the program that was built here.
+/// Runs a script from Nix, with the program built here.
 fn run(script: &str, sandbox: &Sandbox) -> Output {
     let program = assert_cmd::cargo::cargo_bin!("agepatch");
     let script = script.replace("/stand-in/agepatch/bin/agepatch", &program.display().to_string());
@@ -53,7 +53,7 @@ fn the_package_is_built_from_all_that_it_needs() {
     let outputs = evaluate("outputs.nix", &[]);
     let sources: Vec<&str> =
         outputs["package"]["sources"].as_array().expect("a list").iter().filter_map(Json::as_str).collect();
-    // Neither needed to build nor read by a test.
+    // Neither needed for the build nor read by a test.
     let besides = ["LICENSE-APACHE", "LICENSE-MIT", "flake.lock", "target"];
     for entry in fs::read_dir(root()).expect("the repository").flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -62,7 +62,7 @@ fn the_package_is_built_from_all_that_it_needs() {
     }
 }
 
-/// What the package installs is what the program prints: the commands of `postInstall`, run with a stand-in for nixpkgs'.
+/// The package installs what the program prints: runs the commands of `postInstall`, with a stub for nixpkgs'.
 #[test_with::executable(nix-instantiate)]
 fn the_package_brings_completions_and_manual_pages() {
     let outputs = evaluate("outputs.nix", &[]);
@@ -162,7 +162,8 @@ fn units_are_named_after_the_instance_and_disabled_ones_left_out() {
     assert_eq!(keys(&renamed["system"]["preSwitchChecks"]), ["agepatch-authelia-main"]);
 }
 
-/// First of all and never a veto: Authelia's own `validate-config` comes next and would otherwise fail unexplained.
+/// It runs first and never fails: Authelia's own `validate-config` comes next and would otherwise fail without an
+/// explanation.
 #[test_with::executable(nix-instantiate)]
 fn the_check_at_start_comes_first_and_cannot_stop_the_unit() {
     let modules = evaluate("modules.nix", &[]);
@@ -173,7 +174,7 @@ fn the_check_at_start_comes_first_and_cannot_stop_the_unit() {
     assert!(commands[1].ends_with("validate-config"), "{commands:?}");
 }
 
-/// The modules register with git what `agepatch git setup` registers.
+/// The modules configure git like `agepatch git setup`.
 #[test_with::executable(nix-instantiate, git)]
 fn the_modules_and_git_setup_agree() {
     let sandbox = Sandbox::with_files(&[("a.age", "x\n")]);
@@ -195,7 +196,7 @@ fn the_modules_and_git_setup_agree() {
 
 const GOOD: &str = "identity_providers:\n  oidc:\n    clients:\n      - client_id: media\n        client_name: Media\n        public: true\n        redirect_uris: [ 'https://media.example.com/cb' ]\n        authorization_policy: two_factor\n";
 
-/// A host: the scripts of a scenario run on it, with its files behind the paths that the scenario names.
+/// A host: runs the scripts of a scenario, with its files at the paths that the scenario names.
 struct Host {
     sandbox: Sandbox,
     scenario: Json,
@@ -224,7 +225,7 @@ impl Host {
         self.run(self.scenario["system"]["preSwitchChecks"]["agepatch-authelia-main"].as_str().expect("text"))
     }
 
-    /// Exit code and output of what the unit runs first.
+    /// Exit code and output of the unit's first command.
     fn start(&self) -> (Option<i32>, String) {
         let commands = &self.scenario["systemd"]["services"]["authelia-main"]["serviceConfig"]["ExecStartPre"];
         self.run(commands[0].as_str().expect("text").trim_start_matches("-#! "))
@@ -268,7 +269,7 @@ fn a_bad_registration_stops_the_switch_and_is_explained_at_start() {
     assert!(printed.contains("error[client-secret"), "{printed}");
 }
 
-/// The running system's file is bad, and the switch brings the fix.
+/// The running system's file is broken, and the switch brings the fix.
 #[test_with::executable(nix-instantiate)]
 fn the_running_file_does_not_matter_to_a_switch() {
     let host = Host::new("authelia");
@@ -335,14 +336,14 @@ fn a_typo_in_the_settings_fails_the_build() {
     }
 }
 
-/// What the modules define over the real module system is what they define over the stand-ins, over which the scripts run in the
-/// tests above. The sources (nix/tests/real.nix lists them) are in the folder that the variable names.
+/// The modules have the same definitions with the real module system as with the stubs, which the tests above use. The
+/// sources (listed in nix/tests/real.nix) are in the folder that the variable names.
 #[test_with::env(AGEPATCH_NIX_SOURCES)]
 fn the_real_module_system_agrees_with_the_stubs() {
     let sources = std::env::var("AGEPATCH_NIX_SOURCES").expect("set");
     let real = evaluate("real.nix", &[("sources", &sources)]);
     let stand_ins = evaluate("modules.nix", &[]);
-    // The real library quotes only what needs it; the scenarios without agenix have its default key.
+    // The real library only quotes if necessary; the scenarios without agenix have its default key.
     let plain = |value: &Json| value.to_string().replace('\'', "");
     for (scenario, defined) in real["nixos"].as_object().expect("a set") {
         let expected = &stand_ins["nixos"][scenario];

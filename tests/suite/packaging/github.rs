@@ -1,4 +1,4 @@
-//! What GitHub runs: workflows with pinned actions, the release's archives, the report on a pull request, hooks.
+//! Files for GitHub: workflows with pinned actions, the release's archives, the report on a pull request, hooks.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ fn workflows() -> Vec<PathBuf> {
     folder.flatten().map(|entry| entry.path()).collect()
 }
 
-/// A tag can be moved to other code; a commit cannot.
+/// A tag can be moved to other code, but a commit cannot.
 #[test]
 fn actions_are_pinned_to_commits() {
     let mut pinned = 0;
@@ -57,7 +57,7 @@ fn actionlint_accepts_the_workflows() {
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout));
 }
 
-/// The hooks and the templates are read by programs that are not here, so what they cannot do without is looked at.
+/// The programs that read hooks and templates are not available, so their required parts are checked.
 #[test]
 fn hooks_and_templates_are_complete() {
     let hooks = yaml(&root().join(".pre-commit-hooks.yaml"));
@@ -79,7 +79,7 @@ fn hooks_and_templates_are_complete() {
     assert_eq!(updates["version"].as_i64(), Some(2));
 }
 
-/// The newest version that the changelog describes.
+/// The newest version in the changelog.
 fn described_version() -> String {
     let changelog = fs::read_to_string(root().join("CHANGELOG.md")).expect("a changelog");
     let mut sections = changelog.split("\n## ").skip(1).filter_map(|section| section.split_once('\n'));
@@ -116,7 +116,7 @@ fn a_release_has_everything_that_a_package_installs() {
     assert!(!pack("99.0.0").status.success(), "a version that the changelog does not have");
 }
 
-/// What the action reports since the first commit, with this key.
+/// The action's report since the first commit, with this key.
 fn report(sandbox: &Sandbox, identity: Option<&str>) -> String {
     let path = std::env::var("PATH").unwrap_or_default();
     let folder = program();
@@ -136,7 +136,7 @@ fn the_action_reports_changes_without_secrets() {
     sandbox.git_init();
     sandbox.git(&["switch", "--quiet", "--create", "topic"]);
     sandbox.seal("authelia.age", b"theme: light\njwt_secret: marker-new\n");
-    // The settings of the pull request do not count.
+    // The settings of the pull request are ignored.
     sandbox.write("agepatch.toml", "[files.\"authelia.age\"]\nschema = \"none\"\n");
     sandbox.git(&["commit", "--quiet", "--all", "-m", "change"]);
     let keys = fs::read_to_string(sandbox.home().join(".config/age/keys.txt")).expect("a key");

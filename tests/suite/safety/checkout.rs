@@ -1,4 +1,5 @@
-//! A repository that somebody else wrote: what its files say must not run, be read, or be sent anywhere by itself.
+//! A repository from an attacker: nothing in its files may run programs, read other files, or send anything without
+//! consent.
 
 use std::fs;
 
@@ -6,7 +7,7 @@ use predicates::prelude::PredicateBooleanExt;
 
 use crate::support::trap::{FILE, TEXT, Trap};
 
-/// Every command that only reads, on a file that is there.
+/// Every command that only reads, on an existing file.
 const READING: &[&[&str]] = &[
     &["show", FILE],
     &["show", "authelia-secrets", "identity_providers"],
@@ -32,7 +33,7 @@ const READING: &[&[&str]] = &[
 fn reading_a_file_does_not_evaluate_the_rules() {
     let trap = Trap::new();
     let rules = fs::read_to_string(trap.sandbox.repo().join("secrets.nix")).expect("rules");
-    // Nix would be needed; the evaluator in here would wait for a pipe that nobody writes to.
+    // Nix would be needed; the built-in evaluator would wait for a pipe without a writer.
     let made = std::process::Command::new("mkfifo").arg(trap.sandbox.repo().join("pipe")).status();
     assert!(made.expect("mkfifo").success());
     for attack in [
@@ -55,7 +56,7 @@ fn discovery_without_evaluation_finds_the_files_of_the_rules() {
     let all = String::from_utf8(trap.agepatch(&["check"]).assert().get_output().stdout.clone()).expect("text");
     let one = String::from_utf8(trap.agepatch(&["check", FILE]).assert().get_output().stdout.clone()).expect("text");
     assert_eq!(all, one);
-    // A file without the usual ending, and one in another folder.
+    // A file with another extension, and one in another folder.
     trap.sandbox.write(
         "secrets.nix",
         &fs::read_to_string(trap.sandbox.repo().join("secrets.nix"))
@@ -78,7 +79,7 @@ fn rules_with(trap: &Trap, expression: &str) {
     trap.sandbox.write("secrets.nix", &rules.replacen("in {", &format!("in builtins.seq ({expression}) {{"), 1));
 }
 
-/// Files that rules have no business with.
+/// Files that rules must not read.
 fn outside(trap: &Trap) {
     fs::write(trap.sandbox.home().join("outside"), "markeroutside\n").expect("written");
     fs::write(trap.sandbox.home().join("outside.nix"), "\"markeroutside\"\n").expect("written");
@@ -119,7 +120,7 @@ fn rules_read_below_their_folder_and_the_repository_only() {
         assert!(told.contains("only below") || told.contains("refused"), "{attack}: {told}");
         assert!(!told.contains("marker"), "{attack}: {told}");
     }
-    // What is within may be read: from the rules' folder, and from elsewhere in the repository.
+    // Files within the repository may be read: from the rules' folder, and from elsewhere.
     trap.sandbox.write("sub/within", "x");
     rules_with(
         &trap,
@@ -170,7 +171,7 @@ fn errors_in_rules_contain_no_file_content() {
             assert!(!output.contains("markerplain"), "{attack}: {arguments:?}: {output}");
         }
     }
-    // Keys that are none.
+    // Texts that are not keys.
     for key in ["./plain", "./key.pub", "./private"] {
         let rules = format!("{{ \"{FILE}\".publicKeys = [ (builtins.readFile {key}) ]; }}\n");
         trap.sandbox.write("secrets.nix", &rules);
@@ -204,7 +205,7 @@ fn nix_runs_only_with_consent() {
         trap.agepatch(arguments).assert().success();
         assert_eq!(trap.sprung(), None, "{arguments:?}");
     }
-    // Other rules, other consent.
+    // Changed rules need new consent.
     rules_with(&trap, "builtins.currentTime");
     trap.agepatch(&["recipients"]).assert().code(4);
 }
@@ -276,7 +277,8 @@ fn concurrent_git_setups_write_each_line_once() {
     assert_eq!(trap.sandbox.read(".gitattributes"), b"*.age diff=agepatch merge=agepatch\n");
 }
 
-/// Patches that take a value from a file: of the home folder, by a way out of the repository, and by a link out of it.
+/// Patches that read a value from a file: in the home folder, through a path out of the repository, and through a link
+/// out of it.
 const OUTSIDE: [&str; 3] = ["../home/outside", "sub/../../home/outside", "link"];
 
 #[test_with::executable(git)]
@@ -313,7 +315,7 @@ fn a_patch_of_the_repository_takes_no_value_from_outside_without_consent() {
     trap.sandbox.write("patch.yml", &format!("[{operation}]"));
     trap.sandbox.write("set.yml", &format!("agepatch: 1\nfiles:\n  app-env.age: [{operation}]\n"));
     let runs = [&["apply", "app-env.age", "-p", "patch.yml"][..], &["apply", "-p", "set.yml"]];
-    // What git does not track is the user's own work.
+    // Untracked files are the user's own work.
     trap.agepatch(&[runs[0], &["-n"]].concat()).assert().success();
     trap.sandbox.git(&["add", "patch.yml", "set.yml"]);
     for run in runs {

@@ -1,4 +1,5 @@
-//! Killed at any moment, eight at once, no room, no permission: no file is lost or shrinks, and nobody's edit either.
+//! Killed at any moment, eight runs at once, a full disk, no permission: no file is lost or truncated, and no edit is
+//! lost.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,10 +16,10 @@ use crate::sandbox::Sandbox;
 
 const FILE: &str = "app-env.age";
 const TEXT: &str = "# marker-comment\nA=marker-a\nB=marker-b\n";
-/// The user whom the kernel knows as nobody.
+/// The id of the user `nobody`.
 const NOBODY: u32 = 65_534;
 
-/// The program itself, without a wrapper around it.
+/// The program itself, without a wrapper.
 fn program(sandbox: &Sandbox, arguments: &[&str]) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("agepatch"));
     command.env_clear().envs(sandbox.environment()).current_dir(sandbox.repo()).args(arguments);
@@ -52,7 +53,7 @@ fn killed_at_any_moment_the_file_is_the_old_or_the_new_one() {
     let sandbox = Sandbox::with_files(&[(FILE, TEXT)]);
     let mut now = TEXT.to_owned();
     let (mut finished, mut killed) = (0, 0);
-    // First as long as it takes, then cut shorter and shorter.
+    // First the complete duration, then shorter and shorter.
     for round in 0..24 {
         let new = now
             .lines()
@@ -132,7 +133,7 @@ fn unprivileged(sandbox: &Sandbox, arguments: &[&str]) -> Output {
     if !root {
         return program(sandbox, arguments).output().expect("the program runs");
     }
-    // Where it was built, `nobody` may have no access.
+    // `nobody` may have no access to the build folder.
     let copy = sandbox.home().join("agepatch");
     if !copy.exists() {
         fs::copy(assert_cmd::cargo::cargo_bin!("agepatch"), &copy).expect("the program can be copied");
@@ -153,7 +154,7 @@ fn a_read_only_folder_is_an_error_and_changes_nothing() {
     lock("", 0o555);
     let alone = unprivileged(&sandbox, &["set", "--public", FILE, "A", "new"]);
     lock("", 0o755);
-    // Of a patch set the second file cannot be written: the first one stays as it was.
+    // The second file of a patch set cannot be written: the first one stays the same.
     sandbox.write("../tmp/set.yaml", &format!("agepatch: 1\nfiles:\n  {FILE}: [{{op: set, path: A, value: new}}]\n  sub/two-env.age: [{{op: set, path: A, value: new}}]\n"));
     lock("sub", 0o555);
     let set = unprivileged(&sandbox, &["apply", "-p", "../tmp/set.yaml"]);
@@ -173,11 +174,11 @@ fn a_failed_replacement_rolls_back_earlier_ones() {
     let sandbox = Sandbox::with_files(&[(FILE, TEXT), ("sub/two-env.age", TEXT), ("three-env.age", TEXT)]);
     sandbox.write("../tmp/set.yaml", &format!("agepatch: 1\nfiles:\n  {FILE}: [{{op: set, path: A, value: new}}]\n  sub/two-env.age: [{{op: set, path: A, value: new}}]\n  three-env.age: [{{op: set, path: A, value: new}}]\n"));
     let before = everything(&sandbox);
-    // Ciphertext can be written beside a file that something is mounted on; renamed over it, it cannot be.
+    // Ciphertext can be written beside a mount point, but not renamed over it.
     let mount = "mount --bind sub/two-env.age sub/two-env.age";
     for arguments in ["apply -p ../tmp/set.yaml", "rekey --all"] {
         let program = assert_cmd::cargo::cargo_bin!("agepatch").display();
-        // That the first was replaced before is seen by its inode's time of change: both exchanges are noted there.
+        // Both exchanges change the inode's ctime, which shows that the first file was replaced before.
         let changed = || {
             let metadata = fs::metadata(sandbox.repo().join(FILE)).expect("it is there");
             (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
@@ -195,7 +196,7 @@ fn a_failed_replacement_rolls_back_earlier_ones() {
     }
 }
 
-/// Runs the program where no file may grow beyond so many blocks.
+/// Runs the program with a limit on the size of files, in blocks.
 fn with_limit(sandbox: &Sandbox, blocks: u32, arguments: &str) -> Output {
     let script =
         format!("ulimit -f {blocks}; exec '{}' {arguments}", assert_cmd::cargo::cargo_bin!("agepatch").display());
@@ -210,7 +211,7 @@ fn a_file_size_limit_is_an_error_and_changes_nothing() {
     let sandbox = Sandbox::with_files(&[(FILE, TEXT), ("large-env.age", &large)]);
     sandbox.write("../tmp/set.yaml", &format!("agepatch: 1\nfiles:\n  {FILE}: [{{op: set, path: A, value: new}}]\n  large-env.age: [{{op: set, path: A, value: new}}]\n"));
     let before = everything(&sandbox);
-    // Of two files the small one could still be written.
+    // The smaller of the two files could still be written.
     for (blocks, arguments) in [
         (0, format!("set {FILE} A new --public")),
         (8, "apply -p ../tmp/set.yaml".to_owned()),
@@ -239,7 +240,7 @@ fn a_full_disk_is_an_error_and_changes_nothing() {
             .replace("in {\n", &format!("in {{\n  \"{FILE}\".publicKeys = [ me ];\n"));
         sandbox.write("secrets.nix", &rules);
         sandbox.seal(FILE, TEXT.as_bytes());
-        // What is left is filled to the last byte.
+        // Fill the file system to the last byte.
         let filled = fs::write(sandbox.repo().join("filling"), vec![0; 1 << 20]);
         assert!(filled.is_err(), "the disk is full");
         let before = everything(&sandbox);
@@ -301,7 +302,7 @@ fn truncated_or_corrupted_files_are_refused_and_unchanged() {
             refused.stderr(contains(FILE).and(contains("marker").not())).stdout("");
             assert_eq!(sandbox.read(FILE), damaged, "{arguments:?}");
         }
-        // Who a changed header is for cannot be known; but it is never told to be well.
+        // The recipients of a changed header are unknown, but it is never reported as healthy.
         let told = sandbox.agepatch(["doctor"]).output().expect("it runs");
         let told = String::from_utf8_lossy(&told.stdout).into_owned();
         assert!(told.contains(FILE) && !told.contains("all well"), "{told}");

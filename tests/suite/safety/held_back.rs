@@ -1,5 +1,5 @@
-//! Secrets where something public is expected: repeated by an alias, in a URL, or turned into a key by a typo. No output and
-//! no commit message holds them.
+//! Secrets in public places: repeated by an alias, in a URL, or turned into a key by a typo. No output and no commit
+//! message contains them.
 
 use std::process::Output;
 
@@ -24,7 +24,7 @@ fn printed_nothing(what: &str, output: &Output) {
     }
 }
 
-/// Reads, compares and commits a file whose client has these lines.
+/// Reads, compares, and commits a file whose client has these lines.
 fn no_command_prints_it(client: &str) {
     let plain = fragment("client_name: App\n");
     let secret = fragment(client);
@@ -84,7 +84,7 @@ fn no_command_prints_it(client: &str) {
     assert!(run(&["commit"]).status.success());
     let messages = sandbox.git(&["log", "--format=%B%n%(trailers)"]);
     assert!(!messages.contains(MARKER), "{client}: {messages}");
-    // With --reveal it does come out: the test would see it.
+    // With --reveal it is printed, so the test would detect it.
     sandbox.seal(FILE, secret.as_bytes());
     let revealed = sandbox.agepatch(["show", FILE, "--reveal"]).output().expect("it runs");
     assert!(String::from_utf8_lossy(&revealed.stdout).contains(MARKER));
@@ -189,7 +189,7 @@ fn a_key_that_the_schema_does_not_know_is_not_printed() {
     }
 }
 
-/// What is near to a known key is shown, and so are the keys that users choose.
+/// Keys similar to known ones are shown, and so are keys that users choose.
 #[test]
 fn known_keys_and_their_misspellings_are_printed() {
     let text = fragment("redirect_uri: https://a.example.com\nid_token_signing_alg: none");

@@ -1,4 +1,4 @@
-//! `diagnose` on logs that an attacker wrote: an anonymous request can have Authelia log nearly any text.
+//! `diagnose` on logs from an attacker: an anonymous request can make Authelia log nearly any text.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
@@ -40,7 +40,7 @@ fn diagnoses(sandbox: &Sandbox, log: &str, more: &[&str]) -> Vec<Json> {
     document["diagnoses"].as_array().expect("a list").clone()
 }
 
-/// Applies what the log proposes; true if that changed the file.
+/// Applies the proposal for the log; returns whether that changed the file.
 fn applies(sandbox: &Sandbox, log: &str, more: &[&str]) -> bool {
     let before = sandbox.open(FILE);
     let _ = sandbox.agepatch(["diagnose", "--apply"].iter().chain(more)).write_stdin(log).assert();
@@ -106,7 +106,7 @@ fn the_relying_party_s_url_makes_an_address_known() {
     }
 }
 
-/// Lines that an anonymous request can cause and whose patch would have Authelia accept more: cause, line.
+/// Lines that an anonymous request can cause, with a patch that would make Authelia accept more: cause, line.
 const WIDENING: &[(&str, &str)] = &[
     ("scope", "OAuth 2.0 Client with id 'paperless' is not allowed to request scope 'offline_access'."),
     (
@@ -159,7 +159,7 @@ fn no_line_weakens_how_a_client_authenticates() {
         // The same secret, sent in another place.
         (method("paperless", token, "client_secret_post", "client_secret_basic"), true),
         (method("paperless", token, "client_secret_post", "none"), false),
-        // The line says what it likes about the registration; the file knows better.
+        // The line may lie about the registration, but the file does not.
         (method("signer", token, "client_secret_post", "client_secret_basic"), false),
         (method("signer", token, "private_key_jwt", "client_secret_basic"), false),
         (method("paperless", "client_secret", "x", "client_secret_basic"), false),

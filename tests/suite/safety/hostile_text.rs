@@ -1,5 +1,5 @@
-//! Text from outside that would rewrite the terminal, forge a line of output, or forge a trailer: no command prints it as
-//! it is, and no commit message holds it.
+//! Outside text that would rewrite the terminal, forge a line of output, or forge a trailer: no command prints it
+//! literally, and no commit message contains it.
 
 use std::process::Output;
 
@@ -10,8 +10,8 @@ use crate::sandbox::Sandbox;
 const FILE: &str = "authelia-secrets.age";
 const CLIENTS: &str = "identity_providers.oidc.clients";
 
-/// In YAML's escapes: a new paragraph with trailers, a command to GitHub, an escape sequence, C1, bidirectional controls,
-/// line separators, and nothing to see.
+/// YAML escapes: a new paragraph with trailers, a GitHub command, an escape sequence, C1, bidirectional controls, line
+/// separators, and invisible characters.
 const HOSTILE: &str = r"media\n\nResolves: task-666\nSigned-off-by: M <m@example.com>\n::error file=x::y\n\e[2J\x9b31m\u202e\u2066\u2028\u2029\u200b\uFEFF\r";
 
 fn fragment(id: &str, name: &str) -> String {
@@ -110,7 +110,7 @@ fn no_command_prints_hidden_characters_or_forged_lines() {
     printed("diagnose", &sandbox.agepatch(["diagnose", FILE]).write_stdin(line).output().expect("it runs"));
 }
 
-/// What is hidden in text is there in JSON, so that programs get the value.
+/// Text that is escaped for people is complete in JSON.
 #[test]
 fn json_holds_the_text_as_it_is() {
     let sandbox = Sandbox::with_files(&[(FILE, &fragment("app", &quoted(r"a\e\u202e\nb")))]);
@@ -120,7 +120,7 @@ fn json_holds_the_text_as_it_is() {
     assert!(!String::from_utf8_lossy(&output.stdout).contains('\u{202e}'));
 }
 
-/// `get --reveal` is for programs: the value, to the byte.
+/// `get --reveal` prints the exact value, for programs.
 #[test]
 fn a_revealed_value_is_exact() {
     let sandbox = Sandbox::with_files(&[("x.yaml.age", "key: |\n  a\n  b\nodd: \"\\e[1m\\u202e\"\n")]);

@@ -1,4 +1,4 @@
-//! What is read is a regular file within its limit, or a pipe that the user passed: anything else is refused at once.
+//! Only regular files within their limits, and pipes from the user, are read: anything else is rejected immediately.
 
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
@@ -11,10 +11,10 @@ use predicates::str::contains;
 
 use crate::sandbox::Sandbox;
 
-/// Far more than any of it takes, and less than forever.
+/// Far more than any command takes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What a hostile checkout may hold where a file is expected: how it is called, what makes it, and what is said of it.
+/// Special files in place of a regular one: the name, how to create it, and the error.
 const HOSTILE: [(&str, &str); 5] = [
     ("zero", "a device, not a regular file"),
     ("pipe", "a named pipe, not a regular file"),
@@ -23,7 +23,7 @@ const HOSTILE: [(&str, &str); 5] = [
     ("to-pipe", "a named pipe, not a regular file"),
 ];
 
-/// Puts it at the path, where there may be something already.
+/// Creates it at the path, replacing what is there.
 fn put(sandbox: &Sandbox, kind: &str, name: &str) {
     let path = sandbox.repo().join(name);
     let _nothing = fs::remove_file(&path).or_else(|_| fs::remove_dir(&path));
@@ -34,7 +34,7 @@ fn put(sandbox: &Sandbox, kind: &str, name: &str) {
         "zero" => symlink("/dev/zero", path).expect("a link"),
         "pipe" => fifo(&path),
         "folder" => fs::create_dir(path).expect("a folder"),
-        // A gigabyte of which nothing is on the disk.
+        // A sparse file of a gigabyte.
         "zeros" => File::create(path).and_then(|file| file.set_len(1 << 30)).expect("made"),
         _ => {
             let there = sandbox.repo().join("a-pipe");
@@ -81,12 +81,12 @@ fn a_file_that_is_not_one_is_refused_by_every_command() {
     for (kind, what) in HOSTILE {
         put(&sandbox, kind, "x.age");
         for arguments in commands {
-            // A directory is one of Authelia's own ways to name files.
+            // Authelia accepts a directory in place of a file.
             if kind != "folder" || !arguments.contains(&"--with") {
                 refused(&sandbox, arguments, what);
             }
         }
-        // What looks at every file reports it and goes on.
+        // Commands that examine every file report it and continue.
         for arguments in [
             &["doctor"][..],
             &["status"],
@@ -135,12 +135,12 @@ fn other_places_that_are_read_refuse_it_too() {
         put(&sandbox, kind, "secrets.nix");
         refused(&sandbox, &["set", "a", "a", "2", "--public"], what);
         refused(&sandbox, &["rekey"], what);
-        // What the rules read is an error of theirs.
+        // Files that the rules read are errors of the rules.
         if kind != "folder" {
             fs::remove_file(sandbox.repo().join("secrets.nix")).expect("it is there");
             sandbox.write("secrets.nix", "{ \"a.age\".publicKeys = [ (builtins.readFile ./x) ]; }\n");
             let run = sandbox.agepatch(["rekey"]).timeout(PATIENCE).assert();
-            // A link out of the repository is refused for where it leads.
+            // A link out of the repository is rejected because of its target.
             let said = contains(what).or(contains("may read only below"));
             run.code(6).stderr(said.and(contains("secrets.nix")));
         }
@@ -170,7 +170,7 @@ fn limits_can_be_set_and_a_wrong_one_is_named() {
         run(name, "2G").success();
         run(name, "much").failure().stderr(contains(name));
     }
-    // More than the limit on stdin is not read to its end.
+    // Reading stdin stops at the limit.
     let program = env!("CARGO_BIN_EXE_agepatch");
     let line = format!("ulimit -v 2000000; {program} write a < /dev/zero");
     let mut shell = Command::new("sh");
@@ -191,7 +191,7 @@ fn a_pipe_that_the_user_passes_is_read() {
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("text")
     };
-    // A writer that is late is waited for.
+    // A slow writer is waited for.
     let piped = |what: &str, arguments: &str| format!("{{ sleep 0.2; {what}; }} | {program} {arguments}");
     assert_eq!(shell(&piped("cat a.age", "show /dev/stdin --reveal")), "a: 1\n");
     assert_eq!(shell(&piped("cat a.age", "show /dev/fd/0 --reveal")), "a: 1\n");
@@ -227,7 +227,7 @@ fn rules_are_read_from_a_pipe_as_if_they_were_in_the_current_folder() {
     both.code(2).stderr(contains("stdin holds the rules"));
 }
 
-/// A header with this body, behind it a payload that nothing opens.
+/// A header with this body, followed by an invalid payload.
 fn with_header(body: &str) -> Vec<u8> {
     let mac = "A".repeat(43);
     let mut file = format!("age-encryption.org/v1\n{body}--- {mac}\n").into_bytes();

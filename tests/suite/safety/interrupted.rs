@@ -1,5 +1,5 @@
-//! What comes after an interruption and what gets in between: reports, other programs that write the same files, journals
-//! that somebody planted, file systems that cannot do everything.
+//! Interruptions and interference: reports, other programs that write the same files, planted journals, file systems
+//! with missing features.
 
 use std::fs;
 use std::os::unix::fs::{chown, symlink};
@@ -25,7 +25,7 @@ fn sandbox() -> Sandbox {
     sandbox
 }
 
-/// The patch set under strace, with these faults.
+/// Runs the patch set under strace, with these faults.
 fn faulty(sandbox: &Sandbox, faults: &[&str], arguments: &[&str]) -> Command {
     let mut command = Command::new("strace");
     command.args(["-f", "-qq", "-o", "/dev/null"]);
@@ -40,7 +40,7 @@ fn faulty(sandbox: &Sandbox, faults: &[&str], arguments: &[&str]) -> Command {
 
 const APPLY: [&str; 3] = ["apply", "-p", "../tmp/set.yaml"];
 
-/// A patch set of which two files are replaced.
+/// A patch set that was interrupted after two files were replaced.
 fn interrupted() -> Sandbox {
     let sandbox = sandbox();
     sandbox.git_init();
@@ -54,7 +54,7 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
 }
 
-/// Everything below the repository, but not what git keeps.
+/// Everything below the repository, except for git's files.
 fn names(folder: &Path) -> Vec<String> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder").flatten() {
@@ -138,13 +138,13 @@ fn recovery_keeps_files_that_changed_since() {
     sandbox.agepatch(["show", FILES[0]]).assert().success().stderr(contains("undid an interrupted change of 4 files"));
     assert_eq!(FILES.map(|name| sandbox.open(name)), [OLD, OLD, OLD, "A=theirs\n"]);
     assert_tidy(&sandbox);
-    // All old again, by git.
+    // All files restored by git.
     let sandbox = interrupted();
     sandbox.git(&["checkout", "--quiet", "."]);
     sandbox.agepatch(["show", FILES[0]]).assert().success();
     assert_eq!(FILES.map(|name| sandbox.open(name)), [OLD; 4]);
     assert_tidy(&sandbox);
-    // Without the new ciphertexts there is only one way.
+    // Without the new ciphertexts the set can only be undone.
     let sandbox = interrupted();
     sandbox.git(&["clean", "--quiet", "--force"]);
     let output = sandbox.agepatch(["doctor"]).output().expect("it runs");
@@ -181,7 +181,7 @@ fn the_next_edit_of_the_file_removes_what_a_killed_one_left() {
         let folder = sandbox.repo().join("sub");
         let left = |folder: &Path| names(folder).into_iter().find(|name| name.starts_with(".agepatch-"));
         let name = left(&folder).expect("something is left");
-        // That of another file stays, and what only has such a name.
+        // Leftovers of other files stay, and so does a file that only has such a name.
         let other = ".agepatch-0123456789abcdef-fedcba9876543210";
         fs::write(folder.join(other), "someone's own").expect("written");
         sandbox.agepatch(["set", "--public", FILES[0], "A", "newer"]).assert().success();
@@ -190,7 +190,7 @@ fn the_next_edit_of_the_file_removes_what_a_killed_one_left() {
         assert_eq!(sandbox.open(FILES[2]), "A=newer\n");
         assert_eq!(left(&folder).as_deref(), Some(other));
     }
-    // A file that was to be created.
+    // A new file.
     let sandbox = sandbox();
     fs::remove_file(sandbox.repo().join(FILES[0])).expect("it is there");
     let create = ["set", "--public", FILES[0], "A", "new"];
@@ -263,7 +263,7 @@ fn a_concurrent_write_at_the_last_moment_is_kept() {
         let before = FILES.map(|name| sandbox.read(name));
         let fault = format!("renameat2:{delay}=400000:when=3");
         let child = faulty(&sandbox, &[&fault], &APPLY).spawn().expect("strace runs");
-        // The second one is in place; the third was compared just before, or is in place but not yet looked at.
+        // The second file is in place; the third was just compared, or is in place but not verified yet.
         while sandbox.read(FILES[1]) == before[1] {
             thread::yield_now();
         }
@@ -294,7 +294,7 @@ fn a_concurrent_write_during_a_rekey_is_kept() {
         let before: Vec<Vec<u8>> = names.iter().map(|name| sandbox.read(name)).collect();
         let chosen = round * 7 % names.len();
         let child = sandbox_rekey(&sandbox);
-        // Half of them aim at the moment of the replacing.
+        // Half of them aim at the moment of the replacement.
         while round % 2 == 0 && sandbox.read(&names[0]) == before[0] && !has_journal(&sandbox) {
             thread::yield_now();
             if child_is_done(&sandbox, &before, &names) {
@@ -359,7 +359,7 @@ fn a_planted_journal_touches_nothing() {
         assert_eq!(FILES[1..].iter().map(|name| sandbox.read(name)).collect::<Vec<_>>(), before[1..], "{path}");
         assert_eq!(sandbox.read("../.agepatch-0000000000000000-0000000000000000"), b"planted");
     }
-    // A journal that makes no sense, or belongs to somebody else, keeps nobody from editing.
+    // An invalid journal, or one of another user, does not prevent edits.
     for text in ["nonsense", "[]", r#"{"agepatch":2,"files":[]}"#, r#"{"agepatch":1,"files":[],"more":1}"#] {
         let sandbox = sandbox();
         sandbox.write(".agepatch/journal", text);
@@ -367,7 +367,7 @@ fn a_planted_journal_touches_nothing() {
         sandbox.agepatch(["set", "--public", FILES[0], "A", "new"]).assert().success();
         assert_eq!((sandbox.open(FILES[0]).as_str(), sandbox.read(".agepatch/journal")), (NEW, text.into()), "{text}");
     }
-    // What does not match by its hash stays, and in a repository such a folder is not looked at.
+    // Files with other hashes stay, and in a repository such a folder is ignored.
     let sandbox = sandbox();
     let staged = ".agepatch-0000000000000000-0000000000000000";
     sandbox.write(staged, "planted");

@@ -1,8 +1,8 @@
 //! A patch set of five files and a rekey of twenty, killed at random moments and at every system call that changes
 //! something: whatever command comes next, no file is lost, no set is half applied, and nothing is left behind.
 //!
-//! `AGEPATCH_KILL_ROUNDS` says how often each is killed at random moments. A full run takes 500, and then no system call is
-//! left out.
+//! `AGEPATCH_KILL_ROUNDS` is the number of random kills for each job. A full run uses 500, and then covers every system
+//! call.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -17,25 +17,25 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::sandbox::Sandbox;
 
-/// How many random rounds each job gets where the environment does not say.
+/// The default number of random rounds for each job.
 const ROUNDS: usize = 24;
-/// Every system call that changes something on the way from the first temporary file to the last.
+/// Every system call that changes something between the first temporary file and the last.
 const CALLS: [&str; 9] = ["mkdir", "openat", "write", "fsync", "linkat", "renameat2", "unlink", "rmdir", "fchmod"];
-/// How often one of them can be made.
+/// The maximum number of times that one of them is made.
 const MOST_CALLS: usize = 500;
 
-/// Something that replaces several files.
+/// A job that replaces several files.
 struct Job {
     sandbox: Sandbox,
     arguments: Vec<&'static str>,
-    /// The files as they were in the beginning.
+    /// The files before the job.
     before: BTreeMap<String, Vec<u8>>,
     /// Whether a file is the new one.
     is_new: fn(&Job, &str) -> bool,
     journal: &'static str,
 }
 
-/// How many rounds ended how.
+/// The number of rounds by outcome.
 #[derive(Debug, Default)]
 struct Counts {
     rounds: usize,
@@ -64,7 +64,7 @@ impl Job {
         Self::new(sandbox, vec!["apply", "-p", "../tmp/set.yaml"], is_new, has_git)
     }
 
-    /// Files of two repositories that are side by side: the rules, and so the journal, are above both.
+    /// Files in two adjacent repositories: the rules, and so the journal, are above both.
     fn two_repositories() -> Self {
         let names = ["one/a-env.age", "two/b-env.age", "one/c-env.age", "two/sub/d-env.age"];
         let text = "# comment\nA=old\nB=1\n";
@@ -100,7 +100,7 @@ impl Job {
         job
     }
 
-    /// Every file below the repository, but what git keeps.
+    /// Every file below the repository, except for git's files.
     fn files(&self) -> BTreeMap<String, Vec<u8>> {
         fn walk(folder: &Path, prefix: &str, found: &mut BTreeMap<String, Vec<u8>>) {
             for entry in fs::read_dir(folder).expect("a folder").flatten() {
@@ -139,13 +139,13 @@ impl Job {
         command
     }
 
-    /// How many of the encrypted files are new ones.
+    /// The number of new encrypted files.
     fn new_files(&self) -> [usize; 2] {
         let names: Vec<&String> = self.before.keys().filter(|name| *name != "secrets.nix").collect();
         [names.iter().filter(|name| (self.is_new)(self, name)).count(), names.len()]
     }
 
-    /// Looks at what a kill left, runs the next command, and looks again.
+    /// Examines what a kill left, runs the next command, and examines it again.
     fn examine(&self, round: usize, status: ExitStatus, is_signal: bool, counts: &mut Counts) {
         counts.rounds += 1;
         counts.killed += usize::from(status.signal().is_some());
@@ -183,7 +183,7 @@ impl Job {
         let output = self.sandbox.agepatch(next).output().expect("it runs");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let new_then = tidy(&format!("{next:?} after round {round} said: {said}"));
-        // What had not begun is not begun by somebody else.
+        // A job that had not started is not started by another run.
         assert!(new > 0 || new_then == 0, "{next:?}: {said}");
         match new_then {
             0 => counts.ended_old += 1,
@@ -192,7 +192,7 @@ impl Job {
         self.reset();
     }
 
-    /// Killed at random moments, half of them while the files are replaced.
+    /// Kills it at random moments, half of them while the files are replaced.
     fn at_random_moments(&self, rounds: usize, counts: &mut Counts) {
         let start = Instant::now();
         assert!(self.command(&["env".to_owned()]).status().expect("it runs").success());
@@ -223,10 +223,10 @@ impl Job {
         }
     }
 
-    /// Cut at every one of these system calls, by the signal; `fault` is one that the file system has besides.
+    /// Kills it at every one of these system calls with the signal; `fault` is an additional error of the file system.
     fn at_every_call(&self, calls: &[&str], signal: &str, step: usize, fault: Option<&str>, counts: &mut Counts) {
         for call in calls {
-            // Opening and writing happen all the time.
+            // Opening and writing are frequent.
             let step = if matches!(*call, "openat" | "write") { 7 * step } else { step };
             for (round, occurrence) in (counts.rounds..).zip((1..MOST_CALLS).step_by(step)) {
                 let wrapper = ["strace", "-f", "-qq", "-o", "/dev/null", "-e"].map(str::to_owned);
@@ -245,7 +245,7 @@ impl Job {
     }
 }
 
-/// Numbers without order (a linear congruential generator).
+/// Pseudo-random numbers (a linear congruential generator).
 struct Random(u64);
 
 impl Random {

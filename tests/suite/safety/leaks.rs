@@ -1,5 +1,5 @@
-//! A marker goes as a secret through every command and every way to fail, and is then looked for everywhere: in what
-//! was printed, in every file, in git's objects, in the arguments and the environment of every program that was started.
+//! A marker is passed as a secret through every command and every way to fail, and then searched for everywhere: in
+//! output, in every file, in git's objects, in arguments and environment of every started program.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -30,13 +30,13 @@ identity_providers:
     )
 }
 
-/// The marker as it could turn up: plain, in hex, and in base64 at each of the three places of a group.
+/// The forms of the marker: plain, in hex, and in base64 at each of the three offsets.
 fn forms() -> Vec<Vec<u8>> {
     let hex: String = MARKER.bytes().map(|byte| format!("{byte:02x}")).collect();
     let mut forms = vec![MARKER.as_bytes().to_vec(), hex.clone().into_bytes(), hex.to_uppercase().into_bytes()];
     for before in 0..3 {
         let encoded = STANDARD.encode([&b"xx"[..before], MARKER.as_bytes()].concat());
-        // The first and the last group hold bits of what stands beside the marker.
+        // The first and the last group contain bits of the neighbouring bytes.
         let whole = if before == 0 { 0 } else { 4 };
         forms.push(encoded.as_bytes()[whole..encoded.len() - 4].to_vec());
     }
@@ -47,7 +47,7 @@ fn holds(bytes: &[u8]) -> bool {
     forms().iter().any(|form| bytes.windows(form.len()).any(|window| window == form.as_slice()))
 }
 
-/// Where in the folder the marker is.
+/// The places of the marker in the folder.
 fn found_in(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -61,7 +61,7 @@ fn found_in(folder: &Path) -> Vec<String> {
     found
 }
 
-/// A sandbox in which every program that agepatch starts leaves its arguments and its environment under `seen/`.
+/// A sandbox in which every program started by agepatch records its arguments and environment under `seen/`.
 struct House {
     sandbox: Sandbox,
     path: std::ffi::OsString,
@@ -96,7 +96,7 @@ impl House {
         command
     }
 
-    /// Runs it; neither what it prints nor what it leaves holds the marker.
+    /// Runs it, and checks that neither the output nor the files contain the marker.
     fn run(&self, arguments: &[&str], input: &str) -> Output {
         let mut command = self.command(arguments);
         if input.contains("NEW_SECRET") || arguments.contains(&"NEW_SECRET") {
@@ -114,7 +114,7 @@ impl House {
         assert_eq!(found_in(everything.parent().expect("the sandbox")), Vec::<String>::new(), "{what}");
     }
 
-    /// Everything that git keeps, unpacked.
+    /// All of git's objects, unpacked.
     fn objects(&self) -> Vec<u8> {
         let mut command = Command::new("git");
         command.current_dir(self.sandbox.repo()).args(["cat-file", "--batch", "--batch-all-objects"]);
@@ -195,7 +195,7 @@ fn no_command_lets_the_marker_out() {
     assert!(!holds(&house.objects()));
     let seen = fs::read_dir(house.sandbox.home().join("seen")).expect("a folder").count();
     assert!(seen > 10, "the programs that were started were looked at: {seen}");
-    // With --reveal it does come out: the test would see it.
+    // With --reveal it is printed, so the test would detect it.
     assert!(holds(&house.command(&["show", FILE, "--reveal"]).output().expect("it runs").stdout));
 }
 
@@ -237,7 +237,7 @@ fn no_failure_lets_the_marker_out() {
         let output = house.run(arguments, input);
         assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"), "{arguments:?}");
     }
-    // A hook that refuses, an editor that fails, a file that cannot be written, a file that is damaged.
+    // A failing hook, a failing editor, a file that cannot be written, a damaged file.
     house.sandbox.write(".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n");
     executable(&house.sandbox.repo().join(".git/hooks/pre-commit"));
     assert_eq!(house.run(&["set", ENV, "SECRET", "--from-env", "NEW_SECRET", "--commit"], "").status.code(), Some(6));

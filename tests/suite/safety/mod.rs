@@ -1,4 +1,4 @@
-//! No secret leaks, no file is lost, and nothing from outside runs or is printed as it is.
+//! No secret leaks, no file is lost, and nothing from outside is run or printed literally.
 
 mod checkout;
 mod crashes;

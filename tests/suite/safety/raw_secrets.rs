@@ -1,14 +1,14 @@
-//! Raw secrets of many shapes that read as a variable, an entry, or a list: no part of one is printed, nor committed.
+//! Raw secrets of many shapes that parse as a variable, an entry, or a list: no part of one is printed or committed.
 
 use std::process::Output;
 
 use crate::sandbox::Sandbox;
 
-/// The part of each secret that must not come out.
+/// The part of each secret that must not be printed.
 const MARKER: &str = "Zq7Marker9Kx";
 const FILE: &str = "wg-private.age";
 
-/// Shapes of one secret, each with the marker where a parser would see a name.
+/// Shapes of one secret, each with the marker where a parser would find a name.
 const SHAPES: [&str; 18] = [
     "Zq7Marker9KxbW9yZXJhbmRvbWJ5dGVzaGVyZQ0=",
     "Zq7Marker9KxbQ==",
@@ -99,7 +99,7 @@ fn no_command_takes_a_part_of_a_raw_secret_for_a_name() {
     }
 }
 
-/// Files that are no configuration, with the marker wherever a reader of YAML could see a name.
+/// Files that are not a configuration, with the marker wherever a YAML parser could find a name.
 const FILES: [(&str, &str); 14] = [
     (
         "id_ed25519",
@@ -120,7 +120,7 @@ const FILES: [(&str, &str); 14] = [
     ("a.docs", "Zq7Marker9Kx: 1\n---\nZq7Marker9Kx: {Zq7Marker9Kx: Zq7Marker9Kx}\n"),
 ];
 
-/// `check` reads whatever it is given as Authelia would.
+/// `check` parses any file like Authelia.
 #[test]
 fn check_prints_no_line_of_a_file_that_is_not_a_configuration() {
     for (name, text) in FILES {
@@ -143,7 +143,7 @@ fn check_prints_no_line_of_a_file_that_is_not_a_configuration() {
                 printed_nothing(&format!("{name}: {arguments:?}"), &run);
             }
         }
-        // The settings may call it Authelia's.
+        // The settings may give it the Authelia schema.
         sandbox.write("agepatch.toml", &format!("[files.\"{age}\"]\nschema = \"authelia\"\n"));
         for arguments in [&["check"][..], &["check", &age], &["show", &age], &["doctor"]] {
             printed_nothing(name, &sandbox.agepatch(arguments).output().expect("it runs"));
@@ -151,7 +151,7 @@ fn check_prints_no_line_of_a_file_that_is_not_a_configuration() {
     }
 }
 
-/// What openssl prints is a variable in a quarter of all cases.
+/// A quarter of openssl's outputs parse as a variable.
 #[test]
 fn random_bytes_in_base64_are_one_secret() {
     use base64::Engine;
@@ -174,7 +174,7 @@ fn random_bytes_in_base64_are_one_secret() {
     }
 }
 
-/// A format that is certain still shows names: said, or by the file's name, or several entries.
+/// Names are shown if the format is certain: set, part of the file's name, or several entries.
 #[test]
 fn a_certain_format_shows_names() {
     let sandbox = Sandbox::with_files(&[]);
@@ -191,7 +191,7 @@ fn a_certain_format_shows_names() {
     }
 }
 
-/// One variable by itself can be read and edited by those who know its name.
+/// A single variable can be read and edited by users who know its name.
 #[test]
 fn a_single_entry_is_edited_by_its_name() {
     let sandbox = Sandbox::with_files(&[("app.age", "")]);

@@ -1,4 +1,4 @@
-//! The life of an encrypted file in twelve steps, with the real `age`, `git` and `ssh-keygen`, armored and binary.
+//! The life of an encrypted file in twelve steps, with the real `age`, `git`, and `ssh-keygen`, armored and binary.
 
 use std::process::Command;
 
@@ -67,7 +67,7 @@ impl Life {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    /// Runs an edit, and holds the content against what is expected by then, with both keys.
+    /// Runs an edit, and compares the content with the expected one, with both keys.
     fn edit(&self, arguments: &[&str], input: &str, code: i32) -> String {
         let edit = self.sandbox.agepatch(arguments).write_stdin(input).assert().code(code);
         let output = edit.get_output();
@@ -80,7 +80,7 @@ impl Life {
         said
     }
 
-    /// What the next edits are to make of the content.
+    /// Records the expected effect of the next edits.
     fn expect(&mut self, from: &str, to: &str) {
         assert!(self.expected.contains(from), "{from}");
         self.expected = self.expected.replacen(from, to, 1);
@@ -143,15 +143,15 @@ fn play(armored: bool) {
     assert!(message.contains("set mediamanager token_endpoint_auth_method to client_secret_basic"), "{message}");
     assert!(message.contains("\nResolves: task-118\n"), "{message}");
     assert_eq!(life.commits(), 2);
-    // 9: once more.
+    // 9: the same again.
     let before = life.sandbox.read(FILE);
     let again = life.edit(&commit, "", 0);
     assert!(again.contains("nothing changed") && life.commits() == 2 && life.sandbox.read(FILE) == before);
-    // 10: a task that is not there.
+    // 10: a task that does not exist.
     let lost = [&commit[..3], &["client_secret_post", "--commit", "--task", "task-999"]].concat();
     life.edit(&lost, "", 4);
     assert!(life.sandbox.read(FILE) == before);
-    // 11: two more URIs, the second time in vain.
+    // 11: two more URIs, the second one a duplicate.
     let gitea = "          - https://gitea.example.com/callback\n";
     life.expect(gitea, &format!("{gitea}          - https://a.example.com/\n          - https://b.example.com/\n"));
     let uris = format!("{CLIENTS}[gitea].redirect_uris");

@@ -1,5 +1,5 @@
-//! The whole story of a client: added by profile, verified, probed, each half broken in five ways, each found, mended,
-//! and verified again.
+//! The complete story of a client: added by profile, verified, probed, each side broken in five ways, each found,
+//! fixed, and verified again.
 
 use std::sync::{Arc, Mutex};
 
@@ -24,10 +24,10 @@ token_endpoint_auth_method = \"client_secret_basic\"
 secret = { file = \"immich-env.age\", path = \"OAUTH_CLIENT_SECRET\" }
 ";
 
-/// Makes the application's file from its secret and the digest.
+/// Creates the application's file from its secret and the digest.
 type Half = fn(&str, &str) -> String;
 
-/// The repository, and an Authelia that runs with what was deployed last.
+/// The repository, and an Authelia that runs with the last deployed configuration.
 struct House {
     sandbox: Sandbox,
     deployed: Arc<Mutex<String>>,
@@ -76,7 +76,7 @@ impl House {
         self.sandbox.agepatch(["diagnose", "--apply"]).write_stdin(log.to_owned()).assert().success();
     }
 
-    /// Both halves agree, in the files and at the running Authelia.
+    /// Both sides match, in the files and in the running Authelia.
     fn is_whole(&self) {
         self.deploy();
         self.run(&["client", "verify", "immich"]).success().stdout(contains("both halves"));
@@ -86,7 +86,7 @@ impl House {
         assert!(found.iter().all(|rule| about.iter().all(|about| !rule.starts_with(about))), "{found:?}");
     }
 
-    /// A new secret; both halves agree then. Its digest is replaced by one of little cost, so that the story stays quick.
+    /// Generates a new secret on both sides. Its digest is replaced by a cheap one, to keep the test fast.
     fn rotate(&self) {
         self.run(&["client", "rotate", "immich"]).success();
         self.cheapen();
@@ -112,7 +112,7 @@ impl House {
     }
 }
 
-/// Answers as Authelia does that runs with `configuration`.
+/// Answers like an Authelia that runs with `configuration`.
 fn answer(request: &Request, issuer: &str, configuration: &str) -> String {
     if request.path() != "/api/oidc/token" {
         let document = json!({ "issuer": issuer, "token_endpoint": format!("{issuer}/api/oidc/token") });
@@ -143,7 +143,7 @@ fn credentials(request: &Request) -> (&'static str, String, String) {
     ("client_secret_post", field("client_id").unwrap_or_default(), field("client_secret").unwrap_or_default())
 }
 
-/// A digest as Authelia reads it, of so little cost that only a test may use it.
+/// A valid digest with a very low cost.
 fn cheap(secret: &str) -> String {
     let mut key = [0_u8; 64];
     pbkdf2::pbkdf2_hmac::<sha2::Sha512>(secret.as_bytes(), b"salt-of-a-test-1", 100, &mut key);
@@ -163,13 +163,13 @@ fn a_client_is_added_broken_and_fixed() {
     house.cheapen();
     house.is_whole();
 
-    // Authelia's half. The auth method, found by the log.
+    // Authelia's side: the auth method, found through the log.
     house.break_by(FILE, "client_secret_basic", "client_secret_post");
     assert!(house.findings().contains(&"relying-party-auth-method".to_owned()));
     house.run(&["client", "verify"]).code(1).stdout(contains("client_secret_basic"));
     house.deploy();
     house.diagnose_and_apply(&line("The request was determined to be using 'token_endpoint_auth_method' method 'client_secret_basic', however the OAuth 2.0 client registration does not allow this method. The registered client with id 'immich' is configured to only support 'token_endpoint_auth_method' method 'client_secret_post'."));
-    // What runs is still the broken one; probe tells.
+    // The broken configuration is still running, which probe reports.
     house.probe().code(1).stdout(contains("auth-method"));
     house.is_whole();
 
@@ -179,7 +179,7 @@ fn a_client_is_added_broken_and_fixed() {
     house.diagnose_and_apply(&line("The 'redirect_uris' registered with OAuth 2.0 Client with id 'immich' did not match 'redirect_uri' value 'https://photos.home.arpa/auth/login'."));
     house.is_whole();
 
-    // A scope; the line does not name the client, and anyone can cause it: it has to be named.
+    // A scope; the line does not name the client, and anyone can cause it, so the client must be named.
     house.break_by(FILE, "- email\n", "- openid-2\n");
     house.break_by(FILE, "- openid-2\n", "- groups\n");
     assert!(house.findings().contains(&"client-profile".to_owned()));
@@ -203,7 +203,7 @@ fn a_client_is_added_broken_and_fixed() {
     house.run(&["client", "verify"]).code(3).stdout(contains("not verified"));
     house.rotate();
 
-    // The application's half.
+    // The application's side.
     let broken: [(&str, Half); 5] = [
         ("not the one that was registered", |_, _| "OAUTH_CLIENT_SECRET=marker-other\n".to_owned()),
         ("white space", |secret, _| format!("OAUTH_CLIENT_SECRET=\" {secret}\"\n")),

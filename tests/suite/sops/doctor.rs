@@ -1,4 +1,4 @@
-//! `doctor`, `recipients`, and `status` in repositories with `.sops.yaml`: alone, and beside secrets.nix.
+//! `doctor`, `recipients`, and `status` in repositories with `.sops.yaml`: alone, and with secrets.nix.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ fn key(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sops/keys").join(name)
 }
 
-/// Rules that cover `secrets/*.yaml`, with these lines in them.
+/// Rules that cover `secrets/*.yaml`, with these lines.
 fn rules(lines: &str) -> String {
     format!(
         "keys:\n  - &anna {ANNA}\n  - &galactica {HOST}\ncreation_rules:\n  - path_regex: ^secrets/[^/]*\\.yaml$\n{lines}"
@@ -45,7 +45,7 @@ fn agepatch(sandbox: &Sandbox, arguments: &[&str]) -> assert_cmd::Command {
     command
 }
 
-/// What `doctor` finds, as `path rule severity`, and what no rule names.
+/// The findings of `doctor`, as `path rule severity`, and files without a rule.
 fn found(sandbox: &Sandbox, arguments: &[&str]) -> (Vec<String>, Vec<String>) {
     let arguments: Vec<&str> = ["doctor", "--output", "json"].into_iter().chain(arguments.iter().copied()).collect();
     let output = agepatch(sandbox, &arguments).output().expect("it runs");
@@ -126,7 +126,7 @@ fn plaintext_that_should_be_encrypted_is_found_without_a_key() {
     assert_eq!(findings(&sandbox, &[]), expected, "the value is why it cannot be opened");
     let shown = sandbox.agepatch(["doctor", "--no-decrypt"]).assert().code(1);
     shown.stdout(contains("/other (line 5): the value is in plaintext").and(contains("marker").not()));
-    // With a new data key, comments are encrypted too.
+    // With a new data key, comments are encrypted, too.
     sandbox.write("secrets/a.yaml", &sealed.replace(line, &format!("# marker in plaintext\n{line}")));
     std::fs::remove_file(sandbox.repo().join("secrets/plain.yaml")).expect("removed");
     assert_eq!(findings(&sandbox, &[]), expected[..1]);
@@ -134,7 +134,7 @@ fn plaintext_that_should_be_encrypted_is_found_without_a_key() {
     assert_eq!(findings(&sandbox, &[]), Vec::<String>::new());
     let shown = agepatch(&sandbox, &["show", "secrets/a.yaml", "--reveal"]).assert().success();
     shown.stdout(contains("# marker in plaintext\nother: marker-other"));
-    // What the selectors leave in plaintext is meant to be.
+    // Values that the selectors leave in plaintext are intended.
     sandbox.write(".sops.yaml", &rules("    age: [*anna]\n    encrypted_regex: ^secret$\n"));
     seal(&sandbox, "secrets/a.yaml", "# open\npublic: 1\nsecret: marker\nnothing: ''\n");
     assert_eq!(findings(&sandbox, &["--no-decrypt"]), Vec::<String>::new());
@@ -145,7 +145,7 @@ fn sops_files_without_a_rule_are_named() {
     let sandbox = repository();
     sandbox.write("elsewhere.yaml", &text(&sandbox, "secrets/a.yaml"));
     assert_eq!(found(&sandbox, &["--no-decrypt"]), (vec![], vec!["elsewhere.yaml".to_owned()]));
-    // A nearer .sops.yaml covers what is below it.
+    // A nearer .sops.yaml applies to the files below it.
     sandbox.write("sub/.sops.yaml", &format!("creation_rules:\n  - age: {ANNA}\n"));
     sandbox.write("sub/b.yaml", &text(&sandbox, "secrets/a.yaml"));
     assert_eq!(found(&sandbox, &["--no-decrypt"]).1, ["elsewhere.yaml"]);
@@ -166,7 +166,7 @@ fn groups_without_an_age_key_are_named() {
         ".sops.yaml no-age-recipient warning",
     ];
     assert_eq!(findings(&sandbox, &["--no-decrypt"]), expected);
-    // A rule that names the same key does not drift, however the fingerprint is written.
+    // A rule with the same key does not drift, however the fingerprint is written.
     sandbox.write(".sops.yaml", &rules("    pgp: f1f2\n"));
     assert_eq!(findings(&sandbox, &["--no-decrypt"]), [expected[1], expected[2]]);
 }
@@ -229,7 +229,7 @@ fn groups_and_threshold_drift_as_well() {
       key group 2
       galactica (…jqnahh93)
     ");
-    // The same keys the other way round.
+    // The same keys in reverse order.
     sandbox.write(".sops.yaml", &rules("    key_groups:\n      - age: [*galactica]\n      - age: [*anna]\n"));
     assert_eq!(findings(&sandbox, &["--no-decrypt"]), drift);
     let json = sandbox.agepatch(["recipients", "--output", "json"]).assert().success().get_output().stdout.clone();
@@ -305,6 +305,6 @@ fn values_that_sops_nix_could_not_install_are_reported() {
         );
     }
     sandbox.agepatch(["explain", "sops-nix-string"]).assert().success().stdout(contains("activation"));
-    // Without a key there is nothing to report, and no failure for that reason.
+    // Without a key there is nothing to report, and no error either.
     sandbox.agepatch(["check"]).assert().stdout(contains("sops-nix-string").not());
 }

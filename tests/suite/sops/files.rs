@@ -1,4 +1,4 @@
-//! The recorded edits of sops files, by the program itself, and what the real sops makes of the result.
+//! The recorded edits of sops files with the program itself, verified with the real sops.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ fn text<'c>(case: &'c Json, name: &str) -> &'c str {
     case[name].as_str().unwrap_or_else(|| panic!("{name}"))
 }
 
-/// A file of a case in a repository, with the case's keys beside it.
+/// A file of a case in a repository, with the case's keys.
 struct Played {
     sandbox: Sandbox,
     keys: Vec<PathBuf>,
@@ -41,7 +41,7 @@ impl Played {
         Self { sandbox, keys }
     }
 
-    /// The edit of the case, as `apply` makes it: its exit code, and the kind of its error.
+    /// Applies the edit of the case: its exit code, and the kind of its error.
     fn apply(&self, case: &Json) -> (i32, Option<String>, String) {
         let patch = self.sandbox.home().join("patch.json");
         fs::write(&patch, case["edit"]["ops"].to_string()).expect("it can be written");
@@ -58,7 +58,7 @@ impl Played {
         (output.status.code().unwrap_or(-1), kind, printed)
     }
 
-    /// What the real sops decrypts the file to.
+    /// The file decrypted by the real sops.
     fn decrypted(&self, case: &Json, arguments: &[&str]) -> Result<String, String> {
         let mut sops = std::process::Command::new("sops");
         sops.env_clear().envs(self.sandbox.environment()).current_dir(self.sandbox.repo());
@@ -94,7 +94,7 @@ fn restrict(path: &Path) {
 #[cfg(not(unix))]
 fn restrict(_: &Path) {}
 
-/// The value with its floats cut to what two readers of JSON agree on.
+/// The value with floats rounded to what two JSON parsers agree on.
 fn rounded(value: &Json) -> Json {
     match value {
         Json::Number(number) if number.is_f64() => {
@@ -116,7 +116,7 @@ fn strings<'j>(value: &'j Json, found: &mut Vec<&'j str>) {
     }
 }
 
-/// Plays a case with the program alone; gives what was written, if the case edits the file.
+/// Plays a case without sops; returns the written file, if the case edits it.
 fn play(case: &Json) -> Result<Option<Played>, String> {
     let played = Played::new(case);
     let (code, kind, printed) = played.apply(case);

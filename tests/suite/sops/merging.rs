@@ -1,5 +1,5 @@
-//! Three-way merges of sops files: with the real git, and generated ones held against the merge of the decrypted trees and
-//! against what the real sops decrypts.
+//! Three-way merges of sops files: with the real git, and generated ones compared with the merge of the decrypted trees
+//! and verified with the real sops.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ fn sandbox(recipients: &[&str]) -> Sandbox {
     sandbox
 }
 
-/// git, with the program on PATH.
+/// git, with the program in PATH.
 fn git(sandbox: &Sandbox, arguments: &[&str]) -> Output {
     let program = assert_cmd::cargo::cargo_bin!("agepatch").parent().expect("a folder").to_owned();
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -115,7 +115,7 @@ fn other_recipients_and_another_data_key_merge_by_the_rules() {
     set(&sandbox, "s.yaml", "wifi.ssid", "marker-theirs");
     sandbox.agepatch(["rekey", "--rotate"]).assert().success();
     commit(&sandbox, "theirs, with a new data key");
-    // The rules on this side know the host, theirs do not.
+    // The rules on this side include the host, theirs do not.
     sandbox.git(&["switch", "--quiet", "main"]);
     let merged = git(&sandbox, &["merge", "--no-edit", "other"]);
     assert!(merged.status.success(), "{}", said(&merged));
@@ -161,7 +161,7 @@ fn history_tells_values_from_metadata() {
     let sandbox = repository(&[ANNA]);
     set(&sandbox, "s.yaml", "wifi.psk", "marker-new");
     commit(&sandbox, "a value");
-    // The same values under another MAC, as a tool that writes without a change leaves them.
+    // The same values with another MAC, as after a tool writes the file without a change.
     set(&sandbox, "s.yaml", "extra", "marker-extra");
     let before = sandbox.git(&["show", "HEAD:s.yaml"]);
     sandbox.agepatch(["unset", "s.yaml", "extra"]).assert().success();
@@ -195,7 +195,7 @@ fn history_tells_values_from_metadata() {
     assert_eq!(text(&sandbox, "age2.txt"), BEGIN, "the recipients of now, the content of then");
 }
 
-/// Pseudo-random numbers; the same ones every time.
+/// Deterministic pseudo-random numbers.
 struct Random(u64);
 
 impl Random {
@@ -238,7 +238,7 @@ impl Tree {
         Self((0..8).map(entry).collect())
     }
 
-    /// What one side does: to its own half of the keys, and to its own member of what both edit.
+    /// The edits of one side: to its own half of the keys, and to its own member of what both edit.
     fn edited(&self, side: usize, random: &mut Random) -> (Self, Vec<Edit>) {
         let mut edits = Vec::new();
         for at in (side..8).step_by(2) {
@@ -349,7 +349,7 @@ enum Edit {
     Shared(usize, String),
 }
 
-/// The bytes of a file for these recipients. With a `key`, the data key is that one.
+/// The bytes of a file for these recipients, with the given data key.
 fn sealed(text: &str, name: &str, recipients: &[&str], unlocked: &Unlocked) -> Vec<u8> {
     let rules = SopsRules::parse("/r/.sops.yaml".into(), &rules(recipients)).expect("rules");
     let rule = rules.rule_for("/r/s.yaml".as_ref()).expect("valid").expect("covered").sops.expect("sops");
@@ -359,7 +359,7 @@ fn sealed(text: &str, name: &str, recipients: &[&str], unlocked: &Unlocked) -> V
     create(text.as_bytes(), Store::of_name(name), &metadata, &unlocked.key, Indents::default()).expect(text)
 }
 
-/// Merges a generated case with the program; checks what is known without sops.
+/// Merges a generated case with the program; checks everything that does not need sops.
 fn merged(number: u64, places: &[Sandbox; 2]) -> Option<(PathBuf, Json, bool)> {
     let mut random = Random(0x9E37_79B9_7F4A_7C15 ^ (number + 1).wrapping_mul(0x2545_F491_4F6C_DD1D));
     let name = ["s.yaml", "s.yaml", "s.yaml", "s.json", "s.env"][random.below(5)];
@@ -433,7 +433,7 @@ fn merged(number: u64, places: &[Sandbox; 2]) -> Option<(PathBuf, Json, bool)> {
     Some((ours_file, expected.json(), host_by_rule))
 }
 
-/// What the real sops decrypts the file to.
+/// The file decrypted by the real sops.
 fn decrypted(path: &Path, identity: &str) -> Json {
     let output = std::process::Command::new("sops")
         .env_clear()

@@ -1,4 +1,4 @@
-//! Sops files, held against the real sops.
+//! Sops files, compared with the real sops.
 
 mod doctor;
 mod files;

@@ -25,7 +25,7 @@ fn recorded(id: &str) -> String {
     case.expect("recorded")["text"].as_str().expect("text").to_owned()
 }
 
-/// A repository with a sops file for Anna, and rules that also name the host.
+/// A repository with a sops file for Anna, and rules that also list the host.
 fn repository(rules: &str) -> Sandbox {
     let sandbox = Sandbox::empty();
     sandbox.write("galactica.yaml", &recorded("yaml-flat-01"));
@@ -39,7 +39,7 @@ fn both() -> String {
     )
 }
 
-/// What the real sops decrypts the file to, with one of the recorded keys.
+/// The file decrypted by the real sops with one of the recorded keys.
 fn decrypted(sandbox: &Sandbox, identity: &str) -> Option<String> {
     let mut sops = std::process::Command::new("sops");
     sops.env_clear().envs(sandbox.environment()).env("SOPS_AGE_KEY_FILE", key(identity));

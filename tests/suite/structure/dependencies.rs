@@ -1,4 +1,4 @@
-//! Every dependency has its reason in `docs/dependencies.md`, and nothing else stands there.
+//! `docs/dependencies.md` gives a reason for every dependency, and lists nothing else.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,7 +9,7 @@ fn read(name: &str) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// The first column of the table under a heading; each row with a reason.
+/// The first column of the table under a heading; each row has a reason.
 fn explained(page: &str, heading: &str) -> BTreeSet<String> {
     let section = page.split("\n## ").find(|section| section.starts_with(heading)).expect("the heading");
     let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));

@@ -1,5 +1,5 @@
-//! The layers: the diagram in `src/lib.rs` lists what each uses, and each uses only layers below it. A leak is a compile error
-//! only as long as that holds.
+//! The layers: the diagram in `src/lib.rs` lists what each uses, and each uses only layers below it. Leaks of secrets
+//! are compile errors only while that holds.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -26,14 +26,14 @@ fn module_of(path: &Path, root: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
-/// The source without comments and without what is compiled for tests only.
+/// The source without comments and test code.
 fn code(source: &str) -> String {
     let end = source.find("#[cfg(test)]\nmod ").unwrap_or(source.len());
     let lines = source[..end].lines().map(|line| line.split("//").next().unwrap_or_default());
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The top-level modules that a source names: `crate::a::b`, `use crate::{a, b::{c, d}}`.
+/// The top-level modules in a source: `crate::a::b`, `use crate::{a, b::{c, d}}`.
 fn used_modules(source: &str) -> BTreeSet<String> {
     let code = code(source);
     let name = |text: &str| -> String {
@@ -65,7 +65,7 @@ fn used_modules(source: &str) -> BTreeSet<String> {
     found
 }
 
-/// Which top-level modules each top-level module uses.
+/// The top-level modules used by each top-level module.
 fn graph() -> BTreeMap<String, BTreeSet<String>> {
     let root = root();
     let mut files = Vec::new();
@@ -95,8 +95,7 @@ fn is_test(file: &Path) -> bool {
 
 /// The modules from the top down: each before all that it uses.
 ///
-/// # Panics
-/// Where modules use each other in a circle.
+/// # Panics If modules use each other in a cycle.
 fn from_the_top(graph: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
     let mut order: Vec<String> = Vec::new();
     while order.len() < graph.len() {
@@ -108,7 +107,7 @@ fn from_the_top(graph: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
     order
 }
 
-/// The graph as `src/lib.rs` has it.
+/// The graph in the form of `src/lib.rs`.
 fn drawn(graph: &BTreeMap<String, BTreeSet<String>>) -> String {
     let width = graph.keys().map(String::len).max().unwrap_or_default();
     let line = |module: &String| {
@@ -135,7 +134,7 @@ fn the_diagram_of_the_layers_is_what_they_use() {
     assert!(diagram == drawn, "if this is meant, put it into src/lib.rs (docs/update.sh does):\n{drawn}");
 }
 
-/// What the architecture forbids, whatever the diagram shows.
+/// Rules of the architecture beyond the diagram.
 #[test]
 fn layers_do_not_know_what_they_must_not() {
     let graph = graph();
@@ -169,7 +168,7 @@ fn grouped_imports_are_read() {
     assert!(std::panic::catch_unwind(|| from_the_top(&circle)).is_err());
 }
 
-/// The exceptions to `clippy.toml`: the only files that make printable text without saying what it is.
+/// The exceptions to `clippy.toml`: the only files that create printable text without naming its kind.
 #[test]
 fn only_a_few_files_make_text_printable_by_exception() {
     let root = root();
@@ -231,7 +230,7 @@ fn only_output_and_main_print() {
     }
 }
 
-/// What of `container` the other layers may name: its interface. What only one kind of container has is not in it.
+/// The interface of `container` for other layers. It contains nothing specific to one kind of container.
 const INTERFACE: [&str; 30] = [
     "self",
     "Agreement",
@@ -264,7 +263,7 @@ const INTERFACE: [&str; 30] = [
     "format_of",
     "new_format",
 ];
-/// What of it is handed through by `app` alone: the keys to open with, a file under its lock, and what is to be written.
+/// The part that only `app` may use: the keys, locked files, and bytes to be written.
 const HANDED_THROUGH: [&str; 22] = [
     "as_it_is",
     "Identities",
@@ -290,7 +289,7 @@ const HANDED_THROUGH: [&str; 22] = [
     "verified",
 ];
 
-/// What a source names of `container`: `container::x` and `container::{x, y}`.
+/// The names that a source uses from `container`: `container::x` and `container::{x, y}`.
 fn named_of_container(source: &str) -> Vec<String> {
     let mut found = Vec::new();
     for rest in source.split("container::").skip(1) {

@@ -1,10 +1,10 @@
-//! A file that is encrypted for other recipients than its rules name.
+//! A file that is encrypted for other recipients than its rules list.
 
 use crate::sandbox::Sandbox;
 
 pub(crate) const HOST: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICz6Ug0pQQxhavlvcL/T/S45vmF0cC4wh1B99Op7WIms";
 
-/// The file is sealed for the sandbox's own key; the rules then name a host besides.
+/// The file is encrypted for the sandbox's own key; then a host is added to the rules.
 pub(crate) fn drifted() -> Sandbox {
     let sandbox = Sandbox::with_files(&[("a.age", "marker: a # b\n"), ("b.age", "marker: b\n")]);
     let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");

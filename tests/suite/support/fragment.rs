@@ -1,4 +1,4 @@
-//! A file with one OIDC client, as an encrypted file that the editing commands are tried on.
+//! A file with one OIDC client, to test the editing commands on.
 
 use serde_json::Value as Json;
 

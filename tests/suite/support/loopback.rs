@@ -1,4 +1,4 @@
-//! A server on the loopback address that answers as Authelia 4.39 was seen to, plain or with TLS.
+//! A server on the loopback address that answers like Authelia 4.39, with or without TLS.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -17,7 +17,7 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// The path that is asked for.
+    /// The requested path.
     pub(crate) fn path(&self) -> &str {
         self.head.split(' ').nth(1).unwrap_or_default()
     }
@@ -30,7 +30,7 @@ impl Request {
     }
 }
 
-/// Makes the answer to a request, given the server's own address.
+/// Creates the answer to a request, given the server's own address.
 type Answer = dyn Fn(&Request, &str) -> String + Send + Sync;
 
 /// A running server; its threads end with the test's process.
@@ -101,7 +101,7 @@ fn read(stream: &mut impl Read) -> Option<Request> {
     loop {
         let read = stream.read(&mut buffer).ok().filter(|read| *read > 0)?;
         text.extend_from_slice(&buffer[..read]);
-        // A request begins with its method; TLS does not.
+        // A request starts with its method; TLS does not.
         text.first().filter(|first| first.is_ascii_uppercase())?;
         let so_far = String::from_utf8_lossy(&text).into_owned();
         let Some((head, body)) = so_far.split_once("\r\n\r\n") else { continue };

@@ -1,4 +1,4 @@
-//! What the tests share: a sandbox for the program, repositories in a certain state, a server on the loopback address.
+//! Shared by the tests: a sandbox for the program, repositories in certain states, a server on the loopback address.
 
 pub(crate) mod drift;
 pub(crate) mod fragment;

@@ -1,4 +1,4 @@
-//! A plugin for age, with a key of its own, as a shell script.
+//! A plugin for age with its own key, as a shell script.
 
 use crate::sandbox::Sandbox;
 
@@ -7,8 +7,8 @@ pub(crate) const RECIPIENT: &str = "age1fake1dphh2um9xlmsmm";
 /// The identity that names it.
 pub(crate) const IDENTITY: &str = "AGE-PLUGIN-FAKE-1DPHH2UM9CUXU5P";
 
-/// A plugin that speaks the protocol (age-plugin specification, version 1) and wraps a file key by leaving it as it is.
-/// It stays silent as long as `$HOME/out` is there: its key is unplugged then.
+/// A plugin that implements the protocol (age-plugin specification, version 1) and wraps a file key without encrypting
+/// it. While `$HOME/out` exists it is silent, like an unplugged key.
 pub(crate) const PLUGIN: &str = r#"#!/bin/sh
 said() { printf -- '-> %s\n%s\n' "$1" "$2"; read -r _; read -r _; }
 while IFS= read -r line; do
@@ -27,7 +27,7 @@ esac
 printf -- '-> done\n\n'
 "#;
 
-/// The program with these arguments, and `bin` in its home on the `PATH`.
+/// The program with these arguments, with `bin` in its home in `PATH`.
 pub(crate) fn agepatch(sandbox: &Sandbox, arguments: &[&str]) -> assert_cmd::Command {
     let mut path = vec![sandbox.home().join("bin")];
     path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));

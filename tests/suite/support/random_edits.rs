@@ -1,10 +1,10 @@
-//! Edits made up from numbers, and a runner that makes up the same in every run.
+//! Random edits, and a runner that generates the same ones in every run.
 
 use agepatch::document::{Edit, Pointer, Value};
 use proptest::prelude::ProptestConfig;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
-/// The numbers that an edit is made from.
+/// The numbers that determine an edit.
 pub(crate) type Made = (u8, usize, usize, Value);
 
 /// The names that edits bring in.
@@ -12,7 +12,7 @@ pub(crate) struct Names {
     pub(crate) new: [&'static str; 5],
     /// What a `set` adds below those.
     pub(crate) below: &'static [&'static str],
-    /// What keys are renamed to.
+    /// The new names of renamed keys.
     pub(crate) other: [&'static str; 4],
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn edit_at(value: &Value, (kind, at, other, new): &Made, names: &Name
     }
 }
 
-/// A runner of the same cases in every run; with `PROPTEST_CASES` of as many others as one likes.
+/// A runner with the same cases in every run, or with `PROPTEST_CASES` other cases.
 pub(crate) fn deterministic(cases: u32) -> TestRunner {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     let config =

@@ -20,7 +20,7 @@ pub(crate) fn commit(sandbox: &Sandbox, text: &str, message: &str) {
     sandbox.git(&["commit", "--quiet", "-m", message]);
 }
 
-/// begin · move the file · rename the client · change the method · change the secret · encrypt anew
+/// initial commit · move the file · rename the client · change the method · change the secret · re-encrypt
 pub(crate) fn repository() -> Sandbox {
     let sandbox = Sandbox::with_files(&[(OLD, FRAGMENT), (FILE, "")]);
     std::fs::remove_file(sandbox.repo().join(FILE)).expect("it is there");

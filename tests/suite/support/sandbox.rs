@@ -1,4 +1,4 @@
-//! A throwaway repository with a home of its own, in which the real program runs.
+//! A throwaway repository with its own home folder, in which the real program runs.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use age::secrecy::ExposeSecret;
 use assert_cmd::Command;
 use tempfile::TempDir;
 
-/// A temporary folder with `home/` and `repo/`; removed when dropped.
+/// A temporary folder with `home/` and `repo/`; removed on drop.
 pub(crate) struct Sandbox {
     folder: TempDir,
 }
@@ -22,7 +22,7 @@ impl Sandbox {
         Self { folder }
     }
 
-    /// A sandbox with an X25519 key where agepatch looks for it, and a secrets.nix that names `files` for it.
+    /// A sandbox with an X25519 key in the default place, and a secrets.nix that lists `files` for it.
     pub(crate) fn with_files(files: &[(&str, &str)]) -> Self {
         let sandbox = Self::empty();
         let identity = age::x25519::Identity::generate();
@@ -85,7 +85,7 @@ impl Sandbox {
         text.trim().parse().expect("the key is an X25519 identity")
     }
 
-    /// Runs git in the repository; gives what it prints.
+    /// Runs git in the repository; returns its output.
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
         let output = std::process::Command::new("git")
             .env_clear()
@@ -99,12 +99,12 @@ impl Sandbox {
         String::from_utf8(output.stdout).expect("text")
     }
 
-    /// Makes the folder a repository with one commit of all that is there.
+    /// Creates a repository with one commit of everything in the folder.
     pub(crate) fn git_init(&self) {
         self.git_init_as("begin");
     }
 
-    /// As [`Self::git_init`], with this subject of the first commit.
+    /// Like [`Self::git_init`], with this subject of the first commit.
     pub(crate) fn git_init_as(&self, subject: &str) {
         self.git(&["init", "--quiet", "--initial-branch=main"]);
         self.git(&["config", "user.name", "A"]);
@@ -113,7 +113,7 @@ impl Sandbox {
         self.git(&["commit", "--quiet", "-m", subject]);
     }
 
-    /// The program with these arguments, in the repository, with nothing of the caller's environment but PATH.
+    /// The program with these arguments, in the repository, with only PATH from the caller's environment.
     pub(crate) fn agepatch<S: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("agepatch"));
         command.env_clear().envs(self.environment()).current_dir(self.repo()).args(arguments);
@@ -132,7 +132,7 @@ impl Sandbox {
     }
 }
 
-/// Runs the shell line in the repository, where what it mounts is seen by itself only and goes with it.
+/// Runs the shell line in the repository, in a mount namespace of its own.
 #[cfg(target_os = "linux")]
 pub(crate) fn in_own_mounts(sandbox: &Sandbox, line: &str) -> std::io::Result<std::process::Output> {
     let mut command = std::process::Command::new("unshare");

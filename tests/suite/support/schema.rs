@@ -1,4 +1,4 @@
-//! Documents held against the JSON Schemas that the program prints.
+//! Validates documents against the JSON Schemas that the program prints.
 
 use serde_json::Value as Json;
 
@@ -10,7 +10,7 @@ pub(crate) fn all(sandbox: &Sandbox) -> serde_json::Map<String, Json> {
     serde_json::from_slice(&printed.get_output().stdout).expect("JSON")
 }
 
-/// What the document violates of the schema.
+/// The document's violations of the schema.
 pub(crate) fn complaints(schema: &Json, document: &Json) -> Vec<String> {
     let validator = jsonschema::draft202012::new(schema).expect("a schema");
     validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()

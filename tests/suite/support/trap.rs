@@ -1,4 +1,4 @@
-//! A repository of an attacker, with programs on the PATH that leave a trace when they run.
+//! A repository of an attacker, with programs in PATH that leave a trace when they run.
 
 use std::fs;
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ impl Trap {
         trap
     }
 
-    /// Puts a program on the PATH that leaves a trace and prints an empty object.
+    /// Puts a program in PATH that leaves a trace and prints an empty object.
     pub(crate) fn set(&self, name: &str) {
         fs::create_dir_all(&self.folder).expect("a folder");
         let trace = self.trace();
@@ -48,7 +48,7 @@ impl Trap {
         self.sandbox.home().join("trace")
     }
 
-    /// What ran since the last time this was asked.
+    /// The programs that ran since the last call.
     pub(crate) fn sprung(&self) -> Option<String> {
         let text = fs::read_to_string(self.trace()).ok();
         let _ = fs::remove_file(self.trace());

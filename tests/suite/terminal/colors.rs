@@ -1,4 +1,4 @@
-//! At a terminal and not at one: colours, width, pager, progress, readers that go away.
+//! Output at a terminal and elsewhere: colours, width, pager, progress, closed pipes.
 
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
@@ -9,12 +9,12 @@ use expectrl::{Eof, Expect, Session};
 
 use crate::sandbox::Sandbox;
 
-/// What the command shows on a terminal of 50 columns and 12 lines.
+/// The command's output on a terminal with 50 columns and 12 lines.
 fn on_a_terminal(sandbox: &Sandbox, line: &str, environment: &[(&str, &str)]) -> String {
     let program = env!("CARGO_BIN_EXE_agepatch");
     let mut command = Command::new("sh");
     command.env_clear().envs(sandbox.environment()).envs(environment.iter().copied()).current_dir(sandbox.repo());
-    // The terminal gets a size of its own when everything was started, so that ours has to wait for it.
+    // The terminal gets its own size after everything was started, so ours is set afterwards.
     command.args(["-c", &format!("read go; stty cols 50 rows 12; {}", line.replace("agepatch", program))]);
     let mut session = Session::spawn(command).expect("a terminal");
     session.send_line("go").expect("it listens");
@@ -23,7 +23,7 @@ fn on_a_terminal(sandbox: &Sandbox, line: &str, environment: &[(&str, &str)]) ->
     String::from_utf8_lossy(all.as_bytes()).replace("\r\n", "\n")
 }
 
-/// A repository in which one file has a value changed since HEAD, and many more to make the difference long.
+/// A repository in which one file has a value changed since HEAD, and many more values to make the diff long.
 fn changed(values: usize) -> Sandbox {
     let lines = |word: &str| (0..values).map(|at| format!("key{at}: {word}\n")).collect::<String>();
     let sandbox = Sandbox::with_files(&[("a.age", &lines("old"))]);
@@ -73,12 +73,12 @@ fn long_differences_go_to_the_pager_that_git_would_take() {
     sandbox.git(&["config", "core.pager", two]);
     assert!(shown(&[("PAGER", three)]).contains("pager-two"));
     assert!(!on_a_terminal(&sandbox, "agepatch diff --reveal", &[]).contains("pager-"), "no secret goes to a pager");
-    // Where nobody looks there is none.
+    // Without a terminal there is none.
     let ran = sandbox.agepatch(["diff"]).env("GIT_PAGER", one).output().expect("it runs");
     assert!(String::from_utf8_lossy(&ran.stdout).contains("key29"));
 }
 
-/// The text without the sequences that colour it.
+/// The text without colour sequences.
 fn without_colors(text: &str) -> String {
     let mut parts = text.split("\u{1b}[");
     let first = parts.next().unwrap_or_default().to_owned();

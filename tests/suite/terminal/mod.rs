@@ -1,4 +1,4 @@
-//! What a person sees: colors, verbosity, suggestions.
+//! What users see: colours, verbosity, suggestions.
 
 mod colors;
 mod suggestions;

@@ -1,4 +1,4 @@
-//! What is misspelled is told with what it was most likely meant to be.
+//! Misspelled names get a suggestion.
 
 use crate::sandbox::Sandbox;
 

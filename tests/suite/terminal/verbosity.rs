@@ -1,4 +1,4 @@
-//! How much is said: nothing but errors with `--quiet`, what was done and how with `--verbose`, and a secret with neither.
+//! Verbosity: nothing but errors with `--quiet`, details with `--verbose`, and no secret with either.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
@@ -54,7 +54,7 @@ fn verbose_logs_paths_keys_and_recipients() {
     }
     assert!(!said.contains("marker"), "{said}");
     sandbox.agepatch(["show", "a-env", "-v"]).assert().success().stderr(contains("a-env.age: opened with "));
-    // For programs stderr holds errors only.
+    // For programs, stderr contains only errors.
     sandbox.agepatch(["show", "b", "-v", "--output", "json"]).assert().success().stderr("");
 }
 

@@ -1,4 +1,4 @@
-//! A file that is not on disk as such: stdin, and documents inside values.
+//! Documents that are not files: stdin, and documents inside values.
 
 mod nested;
 mod public;

@@ -13,7 +13,7 @@ fn cases() -> Vec<Json> {
     text.lines().map(|line| serde_json::from_str(line).expect("a case")).collect()
 }
 
-/// A sandbox with the case's file, its rules, and the keys to name with `-i`.
+/// A sandbox with the case's file, its rules, and the keys to pass with `-i`.
 fn stage(case: &Json) -> (Sandbox, Vec<String>) {
     let sandbox = Sandbox::empty();
     let name = case["name"].as_str().expect("a name");

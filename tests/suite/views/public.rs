@@ -53,7 +53,7 @@ fn declared_values_are_shown_and_others_are_not() {
     assert!(printed(&sandbox, &["show", "app#inner"]).starts_with("NAME=shown\nTOKEN=…\n"));
     assert_eq!(printed(&sandbox, &["get", "media-env", "OIDC_CLIENT_ID"]), "media\n");
     sandbox.agepatch(["get", "media-env", "SECRET"]).assert().code(4);
-    // A name is none where the format is a guess.
+    // Names do not count if the format is a guess.
     assert_eq!(printed(&sandbox, &["show", "raw"]), "…\n");
     // Such a value may be an argument.
     let set = printed(&sandbox, &["set", "media-env", "OIDC_CLIENT_ID", "other"]);
@@ -65,7 +65,7 @@ fn declared_values_are_shown_and_others_are_not() {
     assert_eq!(json["files"][0]["changes"][0]["after"], "other");
     sandbox.git(&["commit", "--quiet", "-am", "change"]);
     assert!(printed(&sandbox, &["log", "media-env", "OIDC_CLIENT_ID"]).contains("media → other"));
-    // What cannot be parsed as a setting is an error.
+    // An unknown setting is an error.
     sandbox.write("agepatch.toml", "[files.\"a.age\"]\npublc = []\n");
     sandbox.agepatch(["show", "media-env"]).assert().code(6).stderr(contains("did you mean `public`?"));
 }

@@ -130,7 +130,7 @@ fn secrets_are_refused_as_arguments() {
     filter(&["set", "-", ".", "info", "--public", "--as", "note"], "x").success().stdout("info");
 }
 
-/// Who misspells an option is told so, not that the value is a secret.
+/// A misspelled option is reported as such, not as a secret value.
 #[test]
 fn a_misspelled_option_is_named_before_its_value_is_called_secret() {
     let authelia = "identity_providers:\n  oidc:\n    clients:\n      - client_id: a\n        redirect_uris: [x]\n";
@@ -208,7 +208,7 @@ fn an_edit_that_introduces_an_error_is_refused() {
 ";
     let method = "identity_providers.oidc.clients[a].token_endpoint_auth_method";
     let name = "identity_providers.oidc.clients[a].client_name";
-    // The wrong type of `public` was there before, and stops nothing.
+    // The wrong type of `public` existed before, and blocks nothing.
     filter(&["set", "-", name, "Other"], document).success().stdout(contains("client_name: Other"));
     let document = document.replace("        public: marker\n", "");
     let refused = filter(&["set", "-", method, "basic"], &document).code(4).stdout(is_empty());

@@ -1,4 +1,4 @@
-//! Documents inside string values: `FILE#PATH` is a FILE for every command, and the commands find them by themselves.
+//! Documents inside string values: every command accepts `FILE#PATH` as a FILE, and finds such documents automatically.
 
 use insta::assert_snapshot;
 use predicates::prelude::PredicateBooleanExt;
@@ -139,7 +139,7 @@ fn a_patch_set_edits_several_values_and_the_file_itself_at_once() {
     done.stdout(contains("host.age#authelia-secrets").and(contains("hidden").not()));
     let after = sandbox.open("host.age");
     assert_eq!(lines_changed(AUTHELIA, &after).len(), 6, "{after}");
-    // A value that is replaced as a whole is no place for another edit.
+    // A value that is replaced completely cannot be edited at the same time.
     let both = "agepatch: 1\nfiles:\n  host.age#qui-env:\n    - { op: set, path: OTHER, value: '3' }\n  host.age:\n    - { op: remove, path: qui-env }\n";
     sandbox.write("both.yaml", both);
     let before = sandbox.read("host.age");
@@ -231,7 +231,7 @@ fn both_sides_inside_one_value_are_merged() {
     sandbox.agepatch(["merge-file", "base.age", "host.age", "theirs.age", "host.age"]).assert().success();
     let merged = ours.replace("client_name: Qui", "client_name: Other").replace("OTHER=1", "OTHER=2");
     assert_eq!(sandbox.open("host.age"), merged);
-    // The same place on both sides is a conflict, named by the way to it.
+    // The same place on both sides is a conflict, named by its path.
     sandbox.seal("theirs.age", AUTHELIA.replace("client_secret_post", "none").as_bytes());
     let before = sandbox.read("host.age");
     let refused = sandbox.agepatch(["merge-file", "base.age", "host.age", "theirs.age", "host.age"]).assert().code(1);

@@ -1,7 +1,7 @@
-//! What the engine writes means the same to the readers of other programs: Go's yaml (Authelia), `PyYAML` and `ruamel.yaml`
-//! (Home Assistant), libyaml, and npm's yaml. Those that are not installed are skipped.
+//! Texts written by the engine have the same value in the parsers of other programs: Go's yaml (Authelia), `PyYAML` and
+//! `ruamel.yaml` (Home Assistant), libyaml, and npm's yaml. Parsers that are not installed are skipped.
 //!
-//! With `CORPUS=FOLDER` the same is done with all YAML files below a folder; `docs/testing.md` has the command.
+//! With `CORPUS=FOLDER` the same is done for all YAML files below a folder; `docs/testing.md` has the command.
 
 mod programs;
 
@@ -19,24 +19,24 @@ use crate::random_edits::{Names, deterministic, edit_at};
 const NAMES: Names =
     Names { new: ["new", "a: b", "yes", "8", "<<"], below: &[], other: ["renamed", "null", "a#b", "'q"] };
 
-/// What came of the edits of some texts.
+/// The results of editing some texts.
 #[derive(Default)]
 struct Outcome {
     files: usize,
-    /// Files that are no YAML document, by class of the error.
+    /// Files that are not YAML, by class of the error.
     unread: BTreeMap<&'static str, usize>,
     operations: usize,
-    /// Operations that were refused, by class of the error.
+    /// Refused operations, by class of the error.
     refused: BTreeMap<&'static str, usize>,
     /// Operations for which the engine found no text.
     unsupported: Vec<String>,
-    /// Texts as they were read, as they were written, the edit, and the file.
+    /// Texts before and after, the edit, and the file.
     written: Vec<(String, String, Edit, String)>,
     faults: Vec<String>,
 }
 
 impl Outcome {
-    /// Makes so many edits of a text, each of the text as it is.
+    /// Makes several edits of a text, each of the original.
     fn edit(&mut self, name: &str, text: &str, count: usize, runner: &mut proptest::test_runner::TestRunner) {
         self.files += 1;
         let document = match Document::parse(text.as_bytes(), Format::Yaml) {
@@ -70,7 +70,8 @@ impl Outcome {
         }
     }
 
-    /// Holds what was written against what a reader makes of it, where it read the text before as we do. Gives how often.
+    /// Compares the written texts with a parser's result, if it parsed the original like we do. Returns the number of
+    /// comparisons.
     fn compare(&mut self, reader: &Reader) -> usize {
         let mut texts: Vec<String> =
             self.written.iter().flat_map(|(before, after, ..)| [before.clone(), after.clone()]).collect();
@@ -88,7 +89,7 @@ impl Outcome {
         let mut compared = 0;
         let mut faults = Vec::new();
         for (before, after, edit, name) in &self.written {
-            // npm's yaml refuses every block list behind a byte order mark.
+            // npm's yaml rejects block lists after a byte order mark.
             let is_npm_bug = reader.name == "npm yaml" && after.starts_with("\u{feff}-");
             if !agrees(before).0 || is_npm_bug {
                 continue;
@@ -119,7 +120,7 @@ impl Outcome {
     }
 }
 
-/// Edits the recorded texts, and holds the results against this reader.
+/// Edits the recorded texts, and compares the results with this parser.
 fn reads_what_is_written(name: &str) {
     let Some(reader) = Reader::installed(name) else { return };
     let mut outcome = Outcome::default();
@@ -192,7 +193,7 @@ fn corpus() {
     assert!(outcome.faults.is_empty(), "{} faults", outcome.faults.len());
 }
 
-/// The YAML files below a folder, of up to a megabyte; links are not followed.
+/// The YAML files below a folder, up to a megabyte; links are not followed.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();

@@ -1,4 +1,4 @@
-//! Other programs' readers of YAML, where they are installed: they read a list of texts at once.
+//! YAML parsers of other programs, if they are installed; each parses a list of texts at once.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -21,10 +21,10 @@ enum Run {
     Program(PathBuf, Vec<String>),
 }
 
-/// What a reader makes of a text: nothing where it refuses it.
+/// A parser's result for a text; `None` if it rejects it.
 pub(super) type Reading = Option<Found>;
 
-/// A value as a reader gives it.
+/// A value as a parser returns it.
 pub(super) enum Found {
     Here(Value),
     There(Json),
@@ -35,17 +35,17 @@ fn data(name: &str) -> String {
     path.to_str().expect("a path").to_owned()
 }
 
-/// A folder for what is built and installed for the readers, below target.
+/// A folder below target for builds and installations of the parsers.
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("target").join("readers")
 }
 
-/// The names of all readers.
+/// The names of all parsers.
 pub(super) const READERS: [&str; 6] =
     ["libyaml", "PyYAML", "PyYAML with libyaml", "ruamel.yaml", "Go yaml.v3", "npm yaml"];
 
 impl Reader {
-    /// The reader of this name; says so where it is not installed.
+    /// The parser of this name; prints a note if it is not installed.
     #[expect(clippy::print_stderr, reason = "a reader that is left out is named")]
     pub(super) fn installed(name: &str) -> Option<Self> {
         let name = READERS.into_iter().find(|known| *known == name)?;
@@ -73,7 +73,7 @@ impl Reader {
     }
 }
 
-/// Builds the reader in Go, from modules that are there already.
+/// Builds the parser in Go, from modules that are already available.
 fn go() -> Option<PathBuf> {
     let folder = folder().join("go");
     let program = folder.join("reader");
@@ -99,7 +99,7 @@ fn go() -> Option<PathBuf> {
 }
 
 impl Reader {
-    /// What it makes of each text; `None` where it cannot be run.
+    /// Its results for the texts; `None` if it cannot be run.
     pub(super) fn read(&self, texts: &[String]) -> Option<Vec<Reading>> {
         let (program, arguments) = match &self.run {
             Run::Here => {
@@ -127,7 +127,7 @@ impl Reader {
 }
 
 impl Found {
-    /// Whether it is the value that we read.
+    /// Whether it equals our value.
     pub(super) fn is(&self, ours: &Value) -> bool {
         match self {
             Self::Here(theirs) => theirs == ours,
