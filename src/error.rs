@@ -171,6 +171,8 @@ struct Inner {
     file: Option<Shown>,
     line: Option<usize>,
     column: Option<usize>,
+    hints: Vec<Shown>,
+    /// The hints, a line each.
     hint: Option<Shown>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -230,6 +232,7 @@ impl Error {
             file: None,
             line: None,
             column: None,
+            hints: Vec::new(),
             hint: None,
             source: None,
         }))
@@ -276,8 +279,8 @@ impl Error {
     /// Says what to do next, one line for each way.
     #[must_use]
     pub fn hints<T: Text>(mut self, hints: impl IntoIterator<Item = T>) -> Self {
-        let lines: Vec<Shown> = hints.into_iter().map(Text::hint).collect();
-        self.0.hint = Some(Shown::join(&lines, "\n"));
+        self.0.hints = hints.into_iter().map(Text::hint).collect();
+        self.0.hint = Some(Shown::join(&self.0.hints, "\n"));
         self
     }
 
@@ -288,7 +291,12 @@ impl Error {
         self
     }
 
-    /// What to do next, as it may be printed.
+    /// The ways to go on, each as it may be printed.
+    pub fn shown_hints(&self) -> &[Shown] {
+        &self.0.hints
+    }
+
+    /// What to do next, as it may be printed: the ways to go on, a line each.
     pub fn shown_hint(&self) -> Option<&Shown> {
         self.0.hint.as_ref()
     }

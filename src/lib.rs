@@ -19,10 +19,10 @@
 //! diff      → document, memory, schema, shown
 //! patch     → document, error, memory, shown
 //! redact    → document, error, hex, memory, schema, shown
-//! schema    → document, error
+//! schema    → document, error, shown
 //! workspace → document, error, hex, input, memory, rules, shown
 //! document  → error, memory, shown
-//! rules     → error, hex, input, process, re2
+//! rules     → error, hex, input, process, re2, shown
 //! error     → shown
 //! hex
 //! input     → memory

@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::rules::{self, Names, Rule};
 use crate::shown;
-use crate::shown::{RecipientName, Shown};
+use crate::shown::{FileName, RecipientName, Setting, Shown};
 use crate::workspace::Target;
 
 /// How many names are listed before the rest is only counted.
@@ -252,8 +252,8 @@ pub(crate) fn rule(target: &Target, context: &Context) -> Result<Rule> {
             .hint("add a creation rule with a path_regex that matches it");
         };
         let line = context.workspace.rules().map(|rules| rules.line(&name));
-        let line = line.unwrap_or_else(|_| format!("\"{name}\".publicKeys = [ … ];"));
-        Error::new(Kind::NoRecipient, format!("{rules} does not name this file, so its recipients are unknown"))
-            .hint(format!("add a line for it: {line}"))
+        let line = Setting::shown(line.unwrap_or_else(|_| format!("\"{name}\".publicKeys = [ … ];")));
+        let message = shown!("{} does not name this file, so its recipients are unknown", FileName::shown(rules));
+        Error::new(Kind::NoRecipient, message).hint(shown!("add a line for it: {}", line))
     })
 }

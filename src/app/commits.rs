@@ -38,7 +38,7 @@ pub(crate) struct Prepared {
     pub(crate) companions: Vec<Companion>,
     pub(crate) message: Message,
     /// What is already done if the commit fails: `x.age is edited`.
-    pub(crate) done: String,
+    pub(crate) done: Shown,
 }
 
 impl Prepared {
@@ -49,7 +49,7 @@ impl Prepared {
     pub(crate) fn make(mut self, context: &Context) -> Result<MadeCommit> {
         self.paths.extend(self.companions.iter().map(|companion| companion.path.clone()));
         let written = commit::write(&self.repository, &self.paths, &self.message)
-            .map_err(|error| error.context(format!("{}, and not committed", self.done)))?;
+            .map_err(|error| error.context(shown!("{}, and not committed", self.done)))?;
         self.companions.iter().try_for_each(|companion| companion.report(context))?;
         report_additions(&written, context)?;
         Ok(MadeCommit { id: CommitId::shown(written.id), subject: CommitText::shown(self.message.header()) })
@@ -148,7 +148,10 @@ pub(crate) fn tasks(repository: &Repository, context: &Context) -> Result<Option
         Some(folder) => {
             let places = [config.folder.join(folder), root.join(folder)];
             Some(places.into_iter().find(|folder| folder.is_dir()).ok_or_else(|| {
-                Error::new(Kind::Rules, format!("agepatch.toml: the folder `commit.tasks` is not there: {folder}"))
+                Error::new(
+                    Kind::Rules,
+                    shown!("agepatch.toml: the folder `commit.tasks` is not there: {}", FileName::shown(folder)),
+                )
             })?)
         }
         None => Some(root.join(TASKS)).filter(|folder| folder.is_dir()),

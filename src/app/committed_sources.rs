@@ -103,7 +103,7 @@ impl<'c> CommittedSources<'c> {
             }
             repository.refuse_half_staged(&changed.path).map_err(|error| {
                 let file = self.context.workspace.display(&changed.path);
-                error.in_file(file).hint("stage all of it or nothing, or leave it out with --no-rules")
+                error.in_file(FileName::shown(file)).hint("stage all of it or nothing, or leave it out with --no-rules")
             })?;
             found.push(Companion { path: changed.path.clone(), concerned });
         }

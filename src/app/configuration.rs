@@ -17,7 +17,7 @@ use crate::process;
 use crate::redact::{Excerpts, hold_back_of};
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{FileName, Shown};
+use crate::shown::{CommandLine, FileName, Shown};
 use crate::workspace::{FileSettings, OutsideSetting, Target};
 
 const STDIN: &str = "-";
@@ -295,15 +295,18 @@ fn settings(context: &Context, name: &str) -> Result<FileSettings> {
 }
 
 fn output_of(program: &str, arguments: &[String], folder: &Path) -> Result<Plaintext> {
-    let failed = |what: &str| {
-        Error::new(Kind::Io, format!("with_command: `{program}` {what}")).hint("run it by hand to see what it says")
-    };
+    let named = CommandLine::shown(program);
     let output = process::program(program)
         .args(arguments)
         .current_dir(folder)
         .output()
-        .map_err(|error| Error::io(format!("with_command: cannot run `{program}`"), &error))?;
-    if output.status.success() { Ok(Plaintext::new(output.stdout)) } else { Err(failed("failed")) }
+        .map_err(|error| Error::io(shown!("with_command: cannot run `{}`", named), &error))?;
+    if output.status.success() {
+        return Ok(Plaintext::new(output.stdout));
+    }
+    // What it printed may be secret.
+    let failed = Error::new(Kind::Io, shown!("with_command: `{}` failed", named));
+    Err(failed.hint("run it by hand to see what it says"))
 }
 
 fn format_of(path: &Path) -> Format {

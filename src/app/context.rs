@@ -22,7 +22,7 @@ use crate::output::Output;
 use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{FileName, Sentence, Shown, held_back};
+use crate::shown::{FileName, KeyName, Setting, Shown, held_back};
 use crate::workspace::{FileSettings, OutsideSetting, Target, Workspace};
 
 /// A run of the program: its options, where it takes place, and where it prints.
@@ -50,7 +50,7 @@ impl Context {
     pub(crate) fn new(global: Global, out: Output) -> Result<Self> {
         if let Some(directory) = &global.directory {
             env::set_current_dir(directory).map_err(|error| {
-                Error::new(Kind::Usage, format!("cannot go to {}: {error}", directory.display()))
+                Error::new(Kind::Usage, shown!("cannot go to {}: {}", directory.display(), error))
                     .hint("-C names a folder that exists")
             })?;
         }
@@ -119,7 +119,7 @@ impl Context {
             None => Options::default(),
         };
         let filters = Filters::named(config.filters.iter().map(String::as_str)).map_err(|error| {
-            Error::new(Kind::Rules, format!("agepatch.toml: `filters`: {}", error.message()))
+            Error::new(Kind::Rules, shown!("agepatch.toml: `filters`: {}", error))
                 .hint("Authelia's filters are `template` and `expand-env`")
         })?;
         Ok(Options { filters, ..options })
@@ -173,9 +173,9 @@ impl Context {
             [] => Ok(None),
             [one] => Ok(Some(one.clone().within_all(inner))),
             several => {
-                let names: Vec<&str> = several.iter().map(|target| target.display.as_str()).collect();
-                Err(Error::new(Kind::Ambiguous, format!("several sops files have a value `{key}`"))
-                    .hint(format!("name one of them: {}", names.join(", "))))
+                let (key, names) = (KeyName::shown(key), Shown::join(several, ", "));
+                Err(Error::new(Kind::Ambiguous, shown!("several sops files have a value `{}`", key))
+                    .hint(shown!("name one of them: {}", names)))
             }
         }
     }
@@ -322,7 +322,7 @@ impl Context {
         let tried = if tried.is_empty() { "none".to_owned() } else { tried.join(", ") };
         self.detail(&FileName::shown(format!("identities: {tried}")))?;
         for why in unusable {
-            self.detail(&Sentence::shown(why.clone()))?;
+            self.detail(why)?;
         }
         Ok(self.identities.get_or_init(|| identities))
     }
@@ -420,7 +420,8 @@ fn has_string(file: &Target, key: &str) -> bool {
 /// `rules` for an unknown format.
 pub(crate) fn setting(word: Option<&str>, name: &str) -> Result<Option<Format>> {
     let Some(word) = word else { return Ok(None) };
-    <Format as clap::ValueEnum>::from_str(word, true)
-        .map(Some)
-        .map_err(|_| Error::new(Kind::Rules, format!("agepatch.toml names an unknown format `{word}` for {name}")))
+    <Format as clap::ValueEnum>::from_str(word, true).map(Some).map_err(|_| {
+        let (word, name) = (Setting::shown(word), FileName::shown(name));
+        Error::new(Kind::Rules, shown!("agepatch.toml names an unknown format `{}` for {}", word, name))
+    })
 }

@@ -12,6 +12,7 @@ use crate::output::findings;
 use crate::patch;
 use crate::redact::Excerpts;
 use crate::schema::Schema;
+use crate::shown;
 use crate::shown::{FileName, Shown};
 use crate::workspace::Target;
 
@@ -83,9 +84,9 @@ fn introduced(one: &Edit<'_>, changes: &[Change], edits: &[Edit<'_>], context: &
     let stdin = Target { display: one.name.to_owned(), ..Target::unnamed() };
     let target = one.target.unwrap_or(&stdin);
     let surroundings = configuration::surroundings(target, &[], options.filters, context).map_err(|error| {
-        let hints = error.hint_text().map(str::to_owned).into_iter().chain(["--no-check skips the check".to_owned()]);
-        let hints: Vec<String> = hints.collect();
-        error.context("cannot check the edit").hint(hints.join("; "))
+        let skip = Shown::fixed("--no-check skips the check");
+        let hints = Shown::join(error.shown_hints().iter().chain([&skip]), "; ");
+        error.context("cannot check the edit").hint(hints)
     })?;
     let empty = Document::parse(b"", one.after.format())?;
     let before = one.before.unwrap_or(&empty);
@@ -149,28 +150,34 @@ fn show(name: &str, document: &Document, schema: Schema, introduced: &[Finding],
 
 /// The error for introduced findings; `anyway` is the flag that overrides it. If [`show`] printed the findings, the
 /// error does not repeat them.
-fn refusal(introduced: &[Finding], what_would: &str, anyway: &str, context: &Context) -> Error {
+fn refusal(introduced: &[Finding], what_would: &'static str, anyway: &'static str, context: &Context) -> Error {
     let what = match introduced.len() {
-        1 => "an error".to_owned(),
-        many => format!("{many} errors"),
+        1 => Shown::fixed("an error"),
+        many => shown!("{} errors", many),
     };
-    let message = format!("the {what_would} would introduce {what}, and Authelia would not start");
+    let message = shown!("the {} would introduce {}, and Authelia would not start", what_would, what);
     let Some(first) = introduced.first() else { return Error::new(Kind::Check, message) };
-    let explain = format!("`agepatch explain {}` explains it{anyway}", first.rule);
+    let explain = shown!("`agepatch explain {}` explains it{}", first.rule, anyway);
     if !context.out.is_json() && !context.out.is_quiet() {
-        return Error::new(Kind::Check, format!("{message}; nothing was written")).hint(explain);
+        return Error::new(Kind::Check, shown!("{}; nothing was written", message)).hint(explain);
     }
-    let said: Vec<String> = introduced.iter().map(|finding| format!("{}: {}", finding.path, finding.message)).collect();
-    let mut error = Error::new(Kind::Check, format!("{message}: {}", said.join("; ")));
+    let said = introduced.iter().map(|finding| shown!("{}: {}", finding.path, finding.message));
+    let mut error = Error::new(Kind::Check, shown!("{}: {}", message, Shown::join(said, "; ")));
     error = error.at_path(&first.path).in_file(&first.file);
     if let Some((line, column)) = first.line {
         error = error.at(line, column);
     }
-    let mut hints: Vec<String> = first.help.iter().map(ToString::to_string).collect();
+    let mut hints: Vec<Shown> = first.help.iter().cloned().collect();
     if let Some(fix) = &first.fix {
-        let patch = format!("the patch that fixes it: {}", patch::to_yaml(fix).trim_end());
-        hints.extend(patch.lines().map(str::to_owned));
+        hints.extend(as_patch(fix));
     }
     hints.push(explain);
     error.hints(hints)
+}
+
+/// The patch that makes the fix, as lines.
+#[expect(clippy::disallowed_methods, reason = "a fix moves and removes values, and sets only words of the program")]
+fn as_patch(fix: &[crate::document::Edit]) -> Vec<Shown> {
+    let patch = format!("the patch that fixes it: {}", patch::to_yaml(fix).trim_end());
+    patch.lines().map(Shown::public).collect()
 }

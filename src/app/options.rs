@@ -9,6 +9,7 @@ use super::complete;
 use crate::document::Format;
 use crate::error::{Error, Kind, Result};
 use crate::output::{Color, Mode};
+use crate::shown;
 
 /// Options of every command.
 #[derive(Debug, Clone, Default, Args)]
@@ -135,7 +136,7 @@ impl CommitOptions {
             ("--no-rules", self.no_rules),
         ];
         match given.into_iter().find(|(_, given)| *given && !commit) {
-            Some((option, _)) => Err(Error::new(Kind::Usage, format!("{option} has no effect without --commit"))
+            Some((option, _)) => Err(Error::new(Kind::Usage, shown!("{} has no effect without --commit", option))
                 .hint("add --commit, or commit later with `agepatch commit`")),
             None => Ok(()),
         }

@@ -84,7 +84,7 @@ pub(crate) fn refuse_unfinished(context: &Context) -> Result<()> {
     let Some(one) = recovered.iter().find(is_new) else { return Ok(()) };
     Err(Error::new(
         Kind::Index,
-        format!("nothing was committed: an earlier run was interrupted ({})", describe(one, context)),
+        shown!("nothing was committed: an earlier run was interrupted ({})", describe(one, context)),
     )
     .hint("look at `agepatch diff`, then commit again"))
 }

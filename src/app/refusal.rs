@@ -4,6 +4,8 @@ use super::Context;
 use crate::container::{self, RefusedRecipient};
 use crate::error::{Error, Kind, Result};
 use crate::rules::Rule;
+use crate::shown;
+use crate::shown::{FileName, RecipientName};
 use crate::workspace::Target;
 
 /// Refuses a rule with which the file cannot be encrypted.
@@ -21,21 +23,24 @@ pub(crate) fn refuse(rule: &Rule, target: &Target, context: &Context) -> Result<
 
 /// The error for a recipient of `.sops.yaml`.
 pub(crate) fn refused_by_sops(refusal: &RefusedRecipient, target: &Target) -> Error {
-    let message = format!("recipient {} of {} in .sops.yaml is {}", refusal.position, target.display, refusal.why);
+    let message = shown!("recipient {} of {} in .sops.yaml is {}", refusal.position, target, refusal.why);
     Error::new(Kind::NoRecipient, message).hint(refusal.why.hint())
 }
 
 /// The error for a recipient of secrets.nix.
 pub(crate) fn refused(refusal: &RefusedRecipient, target: &Target, context: &Context) -> Error {
     let workspace = &context.workspace;
-    let named =
-        workspace.rules().ok().and_then(|rules| rules.names.of(&refusal.text)).map(|name| format!(" (`{name}`)"));
+    let named = workspace
+        .rules()
+        .ok()
+        .and_then(|rules| rules.names.of(&refusal.text))
+        .map(|name| shown!(" (`{}`)", RecipientName::shown(name)));
     let message =
-        format!("recipient {} of {}{} is {}", refusal.position, target.display, named.unwrap_or_default(), refusal.why);
+        shown!("recipient {} of {}{} is {}", refusal.position, target, named.unwrap_or_default(), refusal.why);
     let error = Error::new(Kind::NoRecipient, message).hint(refusal.why.hint());
     match (workspace.written_at(&refusal.text), workspace.rules_path()) {
-        (Some((file, line, column)), _) => error.in_file(workspace.display(&file)).at(line, column),
-        (None, Some(rules)) => error.in_file(workspace.display(rules)),
+        (Some((file, line, column)), _) => error.in_file(FileName::shown(workspace.display(&file))).at(line, column),
+        (None, Some(rules)) => error.in_file(FileName::shown(workspace.display(rules))),
         (None, None) => error,
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
+use crate::shown;
+use crate::shown::Setting;
 use crate::workspace::Workspace;
 
 const VARIABLE: &str = "AGEPATCH_REVEAL";
@@ -17,13 +19,13 @@ enum Policy {
 
 impl Policy {
     /// The policy called `word`, which `source` contains.
-    fn named(word: &str, source: &str) -> Result<Self> {
+    fn named(word: &str, source: &'static str) -> Result<Self> {
         match word {
             "always" => Ok(Self::Always),
             "terminal" => Ok(Self::Terminal),
             "never" => Ok(Self::Never),
             other => {
-                let message = format!("{source} is `{other}`, which is not a policy for secrets");
+                let message = shown!("{} is `{}`, which is not a policy for secrets", source, Setting::shown(other));
                 Err(Error::new(Kind::Rules, message).hint("use always, terminal, or never"))
             }
         }
@@ -48,8 +50,8 @@ pub(crate) fn refuse(workspace: &Workspace) -> Result<()> {
     let message = match policy {
         Policy::Always => return Ok(()),
         Policy::Terminal if Output::is_terminal() => return Ok(()),
-        Policy::Terminal => format!("secrets are printed to a terminal only ({source} is `terminal`)"),
-        Policy::Never => format!("secrets are never printed ({source} is `never`)"),
+        Policy::Terminal => shown!("secrets are printed to a terminal only ({} is `terminal`)", source),
+        Policy::Never => shown!("secrets are never printed ({} is `never`)", source),
     };
     Err(Error::new(Kind::SecretNeedsReveal, message)
         .hint("`agepatch show FILE` prints the file without them; `agepatch edit FILE` opens it in an editor"))

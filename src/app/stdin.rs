@@ -8,6 +8,7 @@ use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::output::Output;
+use crate::shown;
 use crate::workspace::Target;
 
 /// Tracks what stdin was read as.
@@ -41,8 +42,8 @@ impl Stdin {
     pub(crate) fn reserve(&self, holds: &'static str) -> Result<()> {
         let Some(first) = self.taken.replace(Some(holds)) else { return Ok(()) };
         let message = match first == holds {
-            true => format!("stdin can be read once only, and {holds} is wanted twice"),
-            false => format!("stdin holds {first}, and cannot hold {holds} as well"),
+            true => shown!("stdin can be read once only, and {} is wanted twice", holds),
+            false => shown!("stdin holds {}, and cannot hold {} as well", first, holds),
         };
         Err(Error::new(Kind::Usage, message).hint("give one of them as a file"))
     }

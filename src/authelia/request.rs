@@ -22,8 +22,8 @@ impl Request {
     /// # Errors
     /// `usage` if it is not a URL or not an authorization request.
     pub fn parse(text: &str) -> Result<Self> {
-        let wrong = |what: &str| {
-            Error::new(Kind::Usage, what.to_owned()).hint(
+        let wrong = |what: &'static str| {
+            Error::new(Kind::Usage, what).hint(
                 "it begins like https://auth.example.com/api/oidc/authorization?client_id=… and is best given in quotes",
             )
         };

@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let parsed = help::command().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return usage::report(&error, &arguments),
+        Err(error) => return usage::report(error, &arguments),
     };
     let output = Output::new(cli.global.mode(), cli.global.color, cli.global.quiet, cli.global.verbose);
     let failed = |out: &Output, error: &Error| {

@@ -9,7 +9,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use super::{Cli, Command};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Color, Mode, Output};
-use crate::shown::Shown;
+use crate::shown;
+use crate::shown::{CommandLine, FileName, Shown};
 
 /// The text of `agepatch help agents`.
 const AGENTS: &str = include_str!("agents.txt");
@@ -43,7 +44,7 @@ const ELSEWHERE: [(&[&str], &str); 12] = [
 ];
 
 /// Prints help and version to stdout successfully; reports anything else as an error on stderr.
-pub(super) fn report(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+pub(super) fn report(mut error: clap::Error, arguments: &[OsString]) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         // clap detects colours itself; a closed pipe is not an error.
         drop(error.print());
@@ -53,11 +54,12 @@ pub(super) fn report(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         let out = Output::new(Mode::Text, Color::Auto, false, false);
         return ExitCode::from(u8::from(out.result(&Shown::fixed(AGENTS)).is_err()));
     }
-    let file = mistaken_for_a_command(error).or_else(|| another_name(error));
+    without_values(&mut error);
+    let file = mistaken_for_a_command(&error).or_else(|| another_name(&error));
     if let (Mode::Text, None) = (asked_for(arguments), &file) {
         drop(error.print());
     } else {
-        let error = file.unwrap_or_else(|| ours(error));
+        let error = file.unwrap_or_else(|| ours(&error));
         Output::new(asked_for(arguments), Color::Auto, false, false).error(&error);
     }
     ExitCode::from(Kind::Usage.exit_code())
@@ -70,7 +72,7 @@ pub(super) fn report(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
 /// `usage`.
 pub(super) fn refuse(cli: &Cli) -> Result<()> {
     if let (Some(option), Some(_)) = (cli.agenix.given(), &cli.command) {
-        return Err(Error::new(Kind::Usage, format!("{option} cannot be combined with a command"))
+        return Err(Error::new(Kind::Usage, shown!("{} cannot be combined with a command", option))
             .hint("leave out one of the two"));
     }
     // These three have more formats, and check them themselves.
@@ -78,9 +80,25 @@ pub(super) fn refuse(cli: &Cli) -> Result<()> {
     match cli.global.output.as_deref() {
         None | Some("text" | "json") => Ok(()),
         Some(_) if knows_more => Ok(()),
-        Some(other) => Err(Error::new(Kind::Usage, format!("unknown output format `{other}`")).hint(
+        Some(other) => Err(Error::new(Kind::Usage, shown!("unknown output format `{}`", CommandLine::shown(other))).hint(
             "text and json; check and doctor also have sarif and github; diff has json-patch, markdown, and unified",
         )),
+    }
+}
+
+/// Leaves out an argument that may be a secret: `set FILE PATH "$KEY"` without its quotes, or with a key in PEM, which begins
+/// as an option does.
+fn without_values(error: &mut clap::Error) {
+    let is_option = |word: &str| {
+        let name = word.trim_start_matches('-');
+        let (name, dashes) = (name.split('=').next().unwrap_or_default(), word.len() - name.len());
+        matches!((dashes, name.len()), (1, 1) | (2, 2..))
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+    };
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else { return };
+    if error.kind() == ErrorKind::UnknownArgument && !is_option(word) {
+        error.insert(ContextKind::InvalidArg, ContextValue::String("…".to_owned()));
+        error.remove(ContextKind::Suggested);
     }
 }
 
@@ -100,7 +118,7 @@ fn is_topic(arguments: &[OsString], topic: &str) -> bool {
 fn another_name(error: &clap::Error) -> Option<Error> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
     let (_, hint) = ELSEWHERE.iter().find(|(names, _)| names.contains(&word.as_str()))?;
-    Some(Error::new(Kind::Usage, format!("unknown command `{word}`")).hint(*hint))
+    Some(Error::new(Kind::Usage, shown!("unknown command `{}`", CommandLine::shown(word))).hint(*hint))
 }
 
 /// `agepatch FILE`, as with sops.
@@ -109,8 +127,12 @@ fn mistaken_for_a_command(error: &clap::Error) -> Option<Error> {
     let is_file = error.kind() == ErrorKind::InvalidSubcommand
         && (Path::new(word).extension().is_some_and(|end| end == "age") || Path::new(word).is_file());
     is_file.then(|| {
-        Error::new(Kind::Usage, format!("`{word}` is a file, not a command"))
-            .hint(format!("agepatch show {word} prints it redacted, agepatch edit {word} opens it in an editor"))
+        let file = FileName::shown(word);
+        Error::new(Kind::Usage, shown!("`{}` is a file, not a command", file)).hint(shown!(
+            "agepatch show {} prints it redacted, agepatch edit {} opens it in an editor",
+            file,
+            file
+        ))
     })
 }
 
@@ -122,10 +144,9 @@ fn ours(error: &clap::Error) -> Error {
     let message = joined(paragraphs.next().unwrap_or_default().trim_start_matches("error: "));
     let tips: Vec<String> =
         text.lines().filter_map(|line| line.trim_start().strip_prefix("tip: ")).map(joined).collect();
-    let hint = if tips.is_empty() {
-        "`agepatch help COMMAND` lists the options of a command".to_owned()
-    } else {
-        tips.join("; ")
+    let hint = match tips.is_empty() {
+        true => Shown::fixed("`agepatch help COMMAND` lists the options of a command"),
+        false => CommandLine::shown(tips.join("; ")),
     };
-    Error::new(Kind::Usage, message).hint(hint)
+    Error::new(Kind::Usage, CommandLine::shown(message)).hint(hint)
 }

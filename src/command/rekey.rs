@@ -235,8 +235,8 @@ fn prepare(rekeyed: &[Rekeyed], args: &RekeyArgs, context: &Context) -> Result<O
     }
     let message = commits::message(&changes, &paths, &options, &repository, context)?;
     let done = match rekeyed {
-        [one] => format!("{} is encrypted again", one.target.display),
-        many => format!("{} files are encrypted again", many.len()),
+        [one] => shown!("{} is encrypted again", one.target),
+        many => shown!("{} files are encrypted again", many.len()),
     };
     Ok(Some(Prepared { repository, paths, companions, message, done }))
 }

@@ -9,6 +9,8 @@ use crate::document::{Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::redact::Redactor;
 use crate::schema::Schema;
+use crate::shown;
+use crate::shown::Setting;
 use crate::shown::visible::is_hidden;
 
 /// The possible relations to tasks.
@@ -225,8 +227,9 @@ fn relation(word: Option<&str>) -> Result<&'static str> {
     found.ok_or_else(|| unknown("commit.relation", word, "Resolves, Related, Fixes, Closes and Part-of"))
 }
 
-fn unknown(key: &str, word: &str, known: &str) -> Error {
-    Error::new(Kind::Rules, format!("agepatch.toml: `{key}` cannot be `{word}`")).hint(format!("there are {known}"))
+fn unknown(key: &'static str, word: &str, known: &'static str) -> Error {
+    Error::new(Kind::Rules, shown!("agepatch.toml: `{}` cannot be `{}`", key, Setting::shown(word)))
+        .hint(shown!("there are {}", known))
 }
 
 /// The value in one short line, if it may be shown.

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
+use crate::shown;
+use crate::shown::{Shown, TaskId};
 
 /// The folders that contain tasks, in the order in which they are searched.
 const STATES: [&str; 5] = ["tasks", "completed", "drafts", "archive/tasks", "archive/drafts"];
@@ -69,19 +71,23 @@ impl Tasks {
             return Err(self.several(wanted, &found));
         }
         found.first().copied().ok_or_else(|| {
-            let error = Error::new(Kind::Task, format!("there is no task {wanted} in {}", self.folder.display()));
+            let error = Error::new(
+                Kind::Task,
+                shown!("there is no task {} in {}", TaskId::shown(wanted), self.folder.display()),
+            );
             match self.nearest(number).as_slice() {
                 [] => error.hint("`--task` names a task by the ID that its file begins with"),
-                near => error.hint(format!("did you mean {}?", near.join(" or "))),
+                near => error
+                    .hint(shown!("did you mean {}?", Shown::join(near.iter().map(|id| TaskId::shown(*id)), " or "))),
             }
         })
     }
 
     /// Several files have this ID, so it is unclear which task is meant.
     fn several(&self, wanted: &str, found: &[&(String, PathBuf)]) -> Error {
-        let name = |path: &Path| path.strip_prefix(&self.folder).unwrap_or(path).display().to_string();
-        let names: Vec<String> = found.iter().map(|(_, path)| name(path)).collect();
-        Error::new(Kind::Task, format!("{} files have the ID {wanted}: {}", names.len(), names.join(", ")))
+        let names = found.iter().map(|(_, path)| path.strip_prefix(&self.folder).unwrap_or(path).display());
+        let (wanted, names) = (TaskId::shown(wanted), Shown::join(names, ", "));
+        Error::new(Kind::Task, shown!("{} files have the ID {}: {}", found.len(), wanted, names))
             .in_file(self.folder.display())
             .hint("give one of them another ID")
     }

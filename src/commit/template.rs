@@ -1,6 +1,8 @@
 //! `commit.template` in agepatch.toml: the parts of a message in another order, or with additional text.
 
 use crate::error::{Error, Kind, Result};
+use crate::shown;
+use crate::shown::{Setting, Shown};
 
 /// The placeholders of a template, in braces.
 pub(super) const NAMES: [&str; 7] = ["header", "type", "scope", "subject", "body", "trailers", "files"];
@@ -10,16 +12,20 @@ pub(super) const NAMES: [&str; 7] = ["header", "type", "scope", "subject", "body
 /// # Errors
 /// `rules` for an unknown placeholder, or a template without a first line.
 pub(super) fn fill(template: &str, values: [&str; NAMES.len()]) -> Result<String> {
-    let wrong = |what: String| {
-        let known = NAMES.map(|name| format!("{{{name}}}")).join(", ");
-        Error::new(Kind::Rules, format!("agepatch.toml: `commit.template` {what}")).hint(format!("it may have {known}"))
+    let wrong = |what: Shown| {
+        let known = Shown::join(NAMES.map(|name| shown!("{{{}}}", name)), ", ");
+        let message = shown!("agepatch.toml: `commit.template` {}", what);
+        Error::new(Kind::Rules, message).hint(shown!("it may have {}", known))
     };
     let mut text = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         text.push_str(before);
-        let (name, after) = after.split_once('}').ok_or_else(|| wrong("has a brace without its end".to_owned()))?;
-        let index = NAMES.iter().position(|known| *known == name).ok_or_else(|| wrong(format!("names `{name}`")))?;
+        let (name, after) = after.split_once('}').ok_or_else(|| wrong(Shown::fixed("has a brace without its end")))?;
+        let index = NAMES
+            .iter()
+            .position(|known| *known == name)
+            .ok_or_else(|| wrong(shown!("names `{}`", Setting::shown(name))))?;
         text.push_str(values[index]);
         rest = after;
     }
@@ -31,7 +37,7 @@ pub(super) fn fill(template: &str, values: [&str; NAMES.len()]) -> Result<String
         }
     }
     if lines.is_empty() {
-        return Err(wrong("gives an empty message".to_owned()));
+        return Err(wrong(Shown::fixed("gives an empty message")));
     }
     // The first line is the subject; the rest is separated by a blank line.
     if lines.len() > 1 && !lines[1].is_empty() {

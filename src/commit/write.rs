@@ -6,6 +6,8 @@ use super::Message;
 use crate::error::Result;
 use crate::history::{Repository, expect, failure, run, run_with};
 use crate::input::{self, Limit};
+use crate::shown;
+use crate::shown::{FileName, Shown};
 
 /// A commit that was created.
 #[derive(Debug)]
@@ -40,12 +42,12 @@ pub fn write(repository: &Repository, paths: &[PathBuf], message: &Message) -> R
         }
         let after = contents(paths);
         let changed = paths.iter().zip(before.iter().zip(&after)).filter(|(_, (before, after))| before != after);
-        let changed: Vec<String> = changed.filter_map(|(path, _)| repository.relative(path).ok()).collect();
-        let state = match changed.as_slice() {
-            [] => "the files are as they were, and not committed".to_owned(),
-            changed => format!("the files are not committed, and a hook changed {}", changed.join(", ")),
+        let changed = changed.filter_map(|(path, _)| repository.relative(path).ok()).map(FileName::shown);
+        let state = match changed.collect::<Vec<_>>().as_slice() {
+            [] => Shown::fixed("the files are as they were, and not committed"),
+            changed => shown!("the files are not committed, and a hook changed {}", Shown::join(changed, ", ")),
         };
-        return Err(failure("git commit", &output).hint(format!("{state}; `agepatch commit` tries again")));
+        return Err(failure("git commit", &output).hint(shown!("{}; `agepatch commit` tries again", state)));
     }
     let id = repository.commit_id("HEAD")?.ok_or_else(|| failure("git commit", &output))?;
     let named: Vec<String> = paths.iter().filter_map(|path| repository.relative(path).ok()).collect();

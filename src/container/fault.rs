@@ -1,13 +1,14 @@
 //! Problems of a file whose readers can still be listed.
 
 use crate::document::Pointer;
+use crate::shown::Shown;
 
 /// A problem with a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     pub kind: FaultKind,
     /// The message, without any value or comment.
-    pub message: String,
+    pub message: Shown,
     /// The value that it concerns.
     pub pointer: Option<Pointer>,
     /// The one-based line in the file.

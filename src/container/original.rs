@@ -10,6 +10,7 @@ use super::atomic::{Recovered, is_listed, recover_file};
 use super::sealed::sha256 as hash;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
+use crate::shown;
 
 /// How long to wait for another run: many may queue for one file, but a user in an editor may never finish.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(20);
@@ -130,9 +131,8 @@ fn refuse_dangling(path: &Path) -> Result<()> {
     if path.exists() {
         return Ok(());
     }
-    let target = target.display();
-    Err(Error::new(Kind::Io, format!("the file is a symbolic link to {target}, which does not exist"))
-        .hint("remove the link, or create the file that it points to"))
+    let message = shown!("the file is a symbolic link to {}, which does not exist", target.display());
+    Err(Error::new(Kind::Io, message).hint("remove the link, or create the file that it points to"))
 }
 
 /// Locks a folder, once for all files that this process creates in it.

@@ -10,6 +10,8 @@ use super::age::{each, is_native, without_comment};
 use super::printable;
 use crate::rules::sops::{KeyGroup, ServiceKey};
 use crate::rules::{Rule, SopsRule};
+use crate::shown;
+use crate::shown::{RecipientName, Shown};
 
 /// The prefixes of plugin recipients whose stanzas are `piv-p256`.
 const PIV: [&str; 2] = ["age1yubikey1", "age1se1"];
@@ -169,13 +171,13 @@ impl Agreement {
 
 impl Recipients {
     /// All readers in one line: types, with tags or keys if available.
-    pub fn listed(&self) -> String {
-        let reader = |reader: &Recipient| match reader.key.as_ref().or(reader.tag.as_ref()) {
-            Some(told) if reader.key.is_some() => told.clone(),
-            Some(tag) => format!("{} {tag}", reader.kind),
-            None => reader.kind.clone(),
+    pub fn listed(&self) -> Shown {
+        let reader = |reader: &Recipient| match (&reader.key, &reader.tag) {
+            (Some(key), _) => RecipientName::shown(key),
+            (None, Some(tag)) => shown!("{} {}", RecipientName::shown(&reader.kind), RecipientName::shown(tag)),
+            (None, None) => RecipientName::shown(&reader.kind),
         };
-        self.all.iter().map(reader).collect::<Vec<_>>().join(", ")
+        Shown::join(self.all.iter().map(reader), ", ")
     }
 
     /// The readers that the other file does not have; those without a tag are only counted.

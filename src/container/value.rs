@@ -4,6 +4,7 @@
 use super::{Back, Opened, Plaintext, Sealed, Sealing};
 use crate::document::{self, Document, Edit, Format, Path, Pointer, Value};
 use crate::error::{Error, Kind, Result};
+use crate::shown;
 use crate::shown::KeyName;
 
 /// A string value in a text, or the place of one that does not exist yet.
@@ -46,7 +47,7 @@ impl InnerValue {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.as_str())),
             Some(other) => {
-                let message = format!("this is {}, and only a string can hold a document", other.type_name());
+                let message = shown!("this is {}, and only a string can hold a document", other.type_name());
                 Err(Error::new(Kind::Unsupported, message).at_path(&self.pointer))
             }
         }

@@ -7,6 +7,8 @@ use std::process::{Command, Output, Stdio};
 use super::revision::{Commit, Revision};
 use crate::error::{Error, Kind, Result};
 use crate::process;
+use crate::shown;
+use crate::shown::{CommandLine, ProgramOutput};
 
 /// The text that jj prints for a commit without a description.
 const UNDESCRIBED: &str = "(no description set)";
@@ -96,14 +98,15 @@ impl Jujutsu {
     fn run(&self, arguments: &[&str]) -> Result<Output> {
         let mut command = self.command();
         let output = command.args(arguments).stdin(Stdio::null()).output().map_err(|error| {
-            Error::new(Kind::Git, format!("cannot run jj: {error}"))
+            Error::new(Kind::Git, shown!("cannot run jj: {}", error))
                 .hint("install jj, or colocate the repository with git (`jj git colocation enable`)")
         })?;
         if output.status.success() {
             return Ok(output);
         }
-        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        Err(Error::new(Kind::Git, format!("jj {} failed: {said}", arguments[..2].join(" "))))
+        let said = ProgramOutput::shown(String::from_utf8_lossy(&output.stderr).trim());
+        let asked = CommandLine::shown(arguments[..2].join(" "));
+        Err(Error::new(Kind::Git, shown!("jj {} failed: {}", asked, said)))
     }
 
     fn command(&self) -> Command {

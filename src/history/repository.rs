@@ -11,6 +11,8 @@ use super::program::Program;
 use super::revision::{Commit, Revision, scope};
 use super::run::{expect, run};
 use crate::error::{Error, Kind, Result};
+use crate::shown;
+use crate::shown::{CommandLine, CommitId};
 
 /// Files in the git folder during an unfinished operation, and the name of the operation.
 const UNFINISHED: [(&str, &str); 6] = [
@@ -69,7 +71,7 @@ impl Repository {
     /// `git`, with its output.
     pub fn text(&self, arguments: &[&str]) -> Result<String> {
         let output = run(&mut self.command(arguments))?;
-        expect(&format!("git {}", arguments[0]), &output)?;
+        expect(shown!("git {}", CommandLine::shown(arguments[0])), &output)?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
@@ -118,7 +120,8 @@ impl Repository {
     /// `git` if there is no such revision, or the object cannot be read.
     pub fn blob(&self, revision: &str, path: &str) -> Result<Option<Vec<u8>>> {
         let commit = self.commit_id(revision)?.ok_or_else(|| {
-            Error::new(Kind::Git, format!("there is no revision {revision}")).hint("`git log --oneline` lists them")
+            Error::new(Kind::Git, shown!("there is no revision {}", CommitId::shown(revision)))
+                .hint("`git log --oneline` lists them")
         })?;
         let blob = self.ask(|reader| reader.blob_at(&commit, path))?;
         blob.map(|id| self.object(&id)).transpose()
@@ -244,7 +247,7 @@ impl Repository {
             folder.join("reftable").exists() && name.ends_with("_HEAD") && matches!(self.commit_id(name), Ok(Some(_)))
         };
         match UNFINISHED.iter().find(|(name, _)| folder.join(name).exists() || is_reference(name)) {
-            Some((_, what)) => Err(Error::new(Kind::Index, format!("{what} is under way in this repository"))
+            Some((_, what)) => Err(Error::new(Kind::Index, shown!("{} is under way in this repository", what))
                 .hint("finish or abort it first, or edit without --commit")),
             None => Ok(()),
         }

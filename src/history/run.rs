@@ -4,6 +4,8 @@ use std::io::{Read, Write};
 use std::process::{Command, Output, Stdio};
 
 use crate::error::{Error, Kind, Result};
+use crate::shown;
+use crate::shown::{ProgramOutput, Showable};
 
 /// Runs the command with an empty stdin.
 ///
@@ -35,7 +37,7 @@ pub(super) fn run_reading<T>(
     input: &[u8],
     read: impl FnOnce(&mut dyn Read) -> std::io::Result<T>,
 ) -> Result<(T, Output)> {
-    let failed = |error: std::io::Error| Error::new(Kind::Git, format!("cannot run git: {error}"));
+    let failed = |error: std::io::Error| Error::new(Kind::Git, shown!("cannot run git: {}", error));
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(failed)?;
     let stdin = child.stdin.take();
@@ -70,13 +72,13 @@ pub(super) fn run_reading<T>(
 ///
 /// # Errors
 /// `git`, with its output.
-pub fn expect(what: &str, output: &Output) -> Result<()> {
+pub fn expect(what: impl Showable, output: &Output) -> Result<()> {
     if output.status.success() { Ok(()) } else { Err(failure(what, output)) }
 }
 
 /// The error for a failed `what`, with the output of git or of a hook.
-pub fn failure(what: &str, output: &Output) -> Error {
-    let failure = [output.stderr.as_slice(), output.stdout.as_slice()].concat();
-    let failure = String::from_utf8_lossy(&failure);
-    Error::new(Kind::Git, format!("{what} failed: {}", failure.trim()))
+pub fn failure(what: impl Showable, output: &Output) -> Error {
+    let printed = [output.stderr.as_slice(), output.stdout.as_slice()].concat();
+    let printed = ProgramOutput::shown(String::from_utf8_lossy(&printed).trim());
+    Error::new(Kind::Git, shown!("{} failed: {}", what, printed))
 }

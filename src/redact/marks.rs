@@ -8,6 +8,7 @@ use crate::document::Pointer;
 use crate::document::pointer::list_index;
 use crate::error::{Error, Kind, Result};
 use crate::hex::hex;
+use crate::shown;
 
 /// The number of bytes of the HMAC in a mark, in hex: two secrets have the same mark by chance once in 16 million
 /// times.
@@ -29,7 +30,7 @@ impl Marks {
     /// `io` if the system provides no randomness.
     pub fn random() -> Result<Self> {
         let mut key = Zeroizing::new([0; KEY_LENGTH]);
-        getrandom::fill(&mut key[..]).map_err(|error| Error::new(Kind::Io, format!("no randomness: {error}")))?;
+        getrandom::fill(&mut key[..]).map_err(|error| Error::new(Kind::Io, shown!("no randomness: {}", error)))?;
         Ok(Self(key))
     }
 

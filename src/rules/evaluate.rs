@@ -7,6 +7,7 @@ use super::nix::{Attrs, Cause, Evaluator, Failure, Texts, Value};
 use super::{EvaluatedRules, Names, Rule};
 use crate::error::{Error, Kind};
 use crate::input::Limit;
+use crate::shown::ProgramOutput;
 
 /// Stack size for the recursion that the evaluator allows.
 const STACK: usize = 1 << 29;
@@ -109,7 +110,7 @@ fn evaluate<T>(
             Err(match failure.cause {
                 Cause::NeedsNix => Stop::NeedsNix { construct: failure.message, at },
                 Cause::Syntax | Cause::Thrown | Cause::Error | Cause::Limit => {
-                    Stop::Wrong(at.named(Error::new(Kind::Rules, failure.message), path))
+                    Stop::Wrong(at.named(Error::new(Kind::Rules, ProgramOutput::shown(failure.message)), path))
                 }
             })
         }
@@ -135,7 +136,7 @@ fn rules(evaluator: &mut Evaluator, path: &Path) -> Result<EvaluatedRules, Box<F
             Ok(rule) => drop(found.files.insert(name.to_string(), Ok(rule))),
             Err(failure) if matches!(failure.cause, Cause::NeedsNix | Cause::Limit) => return Err(failure),
             Err(failure) => {
-                let error = Error::new(Kind::Rules, failure.message.clone());
+                let error = Error::new(Kind::Rules, ProgramOutput::shown(&failure.message));
                 let error = place(&failure, evaluator).named(error, path);
                 found.insert_broken(name, error, is_other(evaluator, &attr.value));
             }

@@ -15,6 +15,8 @@ use indexmap::IndexMap;
 
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
+use crate::shown;
+use crate::shown::{FileName, RecipientName, Setting, Shown};
 
 pub use literals::{literals, paths};
 pub use names::Names;
@@ -69,7 +71,8 @@ impl Rules {
     /// # Errors
     /// `rules`, with file, line, and column; `io` if it is not a regular file or too large.
     pub fn load(path: &Path) -> Result<Self> {
-        let refused = |construct: &str| Err(Error::new(Kind::Rules, format!("{construct} needs Nix itself")));
+        let refused =
+            |construct: &str| Err(Error::new(Kind::Rules, shown!("{} needs Nix itself", Setting::shown(construct))));
         Self::load_within(path, &evaluate::own_folder(path), refused)
     }
 
@@ -88,7 +91,10 @@ impl Rules {
                 Ok(found) => found,
                 Err(evaluate::Stop::Wrong(error)) => return Err(error),
                 Err(evaluate::Stop::NeedsNix { construct, at }) => {
-                    return Err(at.named(Error::new(Kind::Rules, format!("{construct} needs Nix itself")), path));
+                    return Err(at.named(
+                        Error::new(Kind::Rules, shown!("{} needs Nix itself", Setting::shown(construct))),
+                        path,
+                    ));
                 }
             };
         Ok(Self { path: path.to_owned(), files, others, names, read })
@@ -112,7 +118,9 @@ impl Rules {
             Err(evaluate::Stop::NeedsNix { construct, at }) => {
                 nix(&construct).map_err(|error| at.named(error, &path))?;
                 program::evaluate(&path, folders).map_err(|error| match error.kind() {
-                    Kind::Rules => at.named(error.context(format!("{construct} needs Nix itself")), &path),
+                    Kind::Rules => {
+                        at.named(error.context(shown!("{} needs Nix itself", Setting::shown(construct))), &path)
+                    }
                     _ => error,
                 })?
             }
@@ -135,7 +143,8 @@ impl Rules {
             }
             Err(evaluate::Stop::Wrong(error)) => Err(error),
             Err(evaluate::Stop::NeedsNix { construct, at }) => {
-                let message = format!("{construct} needs Nix itself, which cannot read rules from a pipe");
+                let message =
+                    shown!("{} needs Nix itself, which cannot read rules from a pipe", Setting::shown(construct));
                 Err(at.named(Error::new(Kind::Rules, message), path).hint("write the rules to a file"))
             }
         }
@@ -165,7 +174,9 @@ impl Rules {
                     .get(*other)
                     .and_then(|rule| rule.as_ref().ok())
                     .map(|rule| rule.keys.clone())
-                    .ok_or_else(|| Error::new(Kind::Usage, format!("the rules do not name the file `{other}`")))?;
+                    .ok_or_else(|| {
+                        Error::new(Kind::Usage, shown!("the rules do not name the file `{}`", FileName::shown(*other)))
+                    })?;
                 self.extended(&text, name, other, None, &keys)
             }
             NewRule::For(recipients) => match insertion::written_out(&text).pop() {
@@ -208,8 +219,8 @@ impl Rules {
         found.ok_or_else(|| {
             let mut names: Vec<&str> = self.names.iter().map(|(_, name)| name).collect();
             names.sort_unstable();
-            Error::new(Kind::Usage, format!("the rules do not name a key `{recipient}`"))
-                .hint(format!("they name: {}", names.join(", ")))
+            Error::new(Kind::Usage, shown!("the rules do not name a key `{}`", RecipientName::shown(recipient)))
+                .hint(shown!("they name: {}", Shown::join(names.into_iter().map(RecipientName::shown), ", ")))
         })
     }
 

@@ -11,6 +11,8 @@ use serde_json::Value as Json;
 use super::{EvaluatedRules, Rule};
 use crate::error::{Error, Kind, Result};
 use crate::process;
+use crate::shown;
+use crate::shown::{FileName, ProgramOutput, Setting, Shown};
 
 /// The program that evaluates without building anything.
 const PROGRAM: &str = "nix-instantiate";
@@ -96,13 +98,14 @@ fn evaluate_within(path: &Path, folders: &[PathBuf], limits: Limits) -> Result<E
     command.env_remove("NIX_PATH").env(MEMORY, format!("{}M", limits.memory)).env("GIT_ALLOW_PROTOCOL", "file");
     let (success, stdout, stderr) = run(&mut command, limits.time)?;
     if !success && is_out_of_memory(&stderr) {
-        return Err(Error::new(Kind::Rules, format!("{PROGRAM} needs more than {} MB of memory", limits.memory)));
+        return Err(Error::new(Kind::Rules, shown!("{} needs more than {} MB of memory", PROGRAM, limits.memory)));
     }
     if !success {
         return Err(refused(&String::from_utf8_lossy(&stderr)));
     }
-    let files: Json = serde_json::from_slice(&stdout)
-        .map_err(|error| Error::new(Kind::Rules, format!("{PROGRAM} did not print JSON: {error}")))?;
+    let files: Json = serde_json::from_slice(&stdout).map_err(|error| {
+        Error::new(Kind::Rules, shown!("{} did not print JSON: {}", PROGRAM, ProgramOutput::shown(error.to_string())))
+    })?;
     let Json::Object(files) = files else {
         return Err(Error::new(Kind::Rules, "the rules are not an attribute set of files"));
     };
@@ -128,10 +131,10 @@ fn run(command: &mut Command, time: Duration) -> Result<(bool, Vec<u8>, Vec<u8>)
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => {
-            Error::new(Kind::Rules, format!("{PROGRAM} is needed to read the rules, and is not there"))
+            Error::new(Kind::Rules, shown!("{} is needed to read the rules, and is not there", PROGRAM))
                 .hint("install Nix, or put it on the PATH")
         }
-        _ => Error::io(format!("cannot run {PROGRAM}"), &error),
+        _ => Error::io(shown!("cannot run {}", PROGRAM), &error),
     };
     let mut child = command.spawn().map_err(failed)?;
     let (stdout, stderr) = (reader(child.stdout.take()), reader(child.stderr.take()));
@@ -142,7 +145,7 @@ fn run(command: &mut Command, time: Duration) -> Result<(bool, Vec<u8>, Vec<u8>)
         }
         if Instant::now() >= deadline {
             end(&mut child);
-            return Err(Error::new(Kind::Rules, format!("{PROGRAM} took longer than {} seconds", time.as_secs())));
+            return Err(Error::new(Kind::Rules, shown!("{} took longer than {} seconds", PROGRAM, time.as_secs())));
         }
         thread::sleep(POLL_INTERVAL);
     };
@@ -182,18 +185,19 @@ fn end(child: &mut Child) {
 
 /// The rule in an answer. A rule's name may be computed, so it is only repeated as a file name.
 fn read(name: &str, answer: &Json) -> Result<Rule> {
-    let wrong = |what: &str| Error::new(Kind::Rules, what.to_owned());
+    let wrong = |what: Shown| Error::new(Kind::Rules, what);
     if answer.get("other").is_some() {
-        return Err(wrong("an attribute is not a rule: a set with `publicKeys`"));
+        return Err(wrong(Shown::fixed("an attribute is not a rule: a set with `publicKeys`")));
     }
     if let Some(what) = answer.get("wrong").and_then(Json::as_str) {
-        return Err(wrong(&format!("`publicKeys` of the rule for {name} {what}")));
+        return Err(wrong(shown!("`publicKeys` of the rule for {} {}", FileName::shown(name), Setting::shown(what))));
     }
     let keys = answer
         .get("publicKeys")
         .and_then(Json::as_array)
         .and_then(|keys| keys.iter().map(|key| key.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>());
-    let keys = keys.ok_or_else(|| wrong("`publicKeys` of a rule is missing, or is not a list of strings"))?;
+    let keys =
+        keys.ok_or_else(|| wrong(Shown::fixed("`publicKeys` of a rule is missing, or is not a list of strings")))?;
     Ok(Rule { keys, armor: answer.get("armor").and_then(Json::as_bool), sops: None })
 }
 

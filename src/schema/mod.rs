@@ -5,6 +5,8 @@ use std::hash::{Hash, Hasher};
 
 use crate::document::{Pointer, Value};
 use crate::error::{Error, Kind, Result};
+use crate::shown;
+use crate::shown::{FileName, Setting};
 
 pub mod authelia;
 
@@ -100,7 +102,11 @@ impl Schema {
             Some("authelia") => Ok(Some(Self::Authelia)),
             Some("none") => Ok(Some(Self::Unknown)),
             Some(word) => {
-                let message = format!("agepatch.toml names an unknown schema `{word}` for {file}");
+                let message = shown!(
+                    "agepatch.toml names an unknown schema `{}` for {}",
+                    Setting::shown(word),
+                    FileName::shown(file)
+                );
                 Err(Error::new(Kind::Rules, message).hint("there are `authelia` and `none`"))
             }
         }

@@ -61,6 +61,8 @@ kinds! {
     Setting;
     /// A command line to run.
     CommandLine;
+    /// What a plugin of age says.
+    PluginMessage;
     /// The name of a type or an algorithm in a file's format.
     TypeName;
     /// Authelia's log of a request.
@@ -80,6 +82,44 @@ impl ProgramOutput {
     }
 }
 
+/// What a library says of data that it cannot read. Text that it quotes is left out: it may be a value.
+#[derive(Debug)]
+pub enum DataError {}
+
+impl DataError {
+    /// The text as one line, without what serde quotes of the data.
+    pub fn shown(text: impl AsRef<str>) -> Shown {
+        line(without_quotes(text.as_ref()))
+    }
+}
+
+/// The text without the values in it, which serde writes as `string "…"`, or in backticks behind the name of their type.
+fn without_quotes(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    let quoted = |text: &str| {
+        QUOTING.iter().filter_map(|(before, quote)| Some((text.find(before)? + before.len(), *quote))).min()
+    };
+    while let Some((at, quote)) = quoted(rest) {
+        let (before, value) = rest.split_at(at);
+        out.push_str(before.trim_end_matches([' ', '"', '`']));
+        // What is quoted may hold the quote itself: what serde expected follows the last one.
+        let end = value.rfind(", expected").filter(|end| value[..*end].ends_with(quote));
+        rest = &value[end.or_else(|| value.rfind(quote).map(|end| end + 1)).unwrap_or(value.len())..];
+    }
+    out + rest
+}
+
+/// How serde begins a value that it quotes, and what ends it.
+const QUOTING: [(&str, char); 6] = [
+    ("string \"", '"'),
+    ("character `", '`'),
+    ("integer `", '`'),
+    ("floating point `", '`'),
+    ("boolean `", '`'),
+    ("unknown variant `", '`'),
+];
+
 /// The message of an [`Error`](crate::Error), which may have several lines.
 #[derive(Debug)]
 pub enum ErrorText {}
@@ -95,5 +135,32 @@ impl Shown {
     /// A value that the file's schema declares public. Only for the redactor, and for values that it has allowed.
     pub fn public(text: impl Into<String>) -> Self {
         line(text.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_serde_quotes_are_left_out() {
+        for (text, expected) in [
+            (
+                "creation_rules: invalid type: string \"a\", expected a sequence",
+                "creation_rules: invalid type: string, expected a sequence",
+            ),
+            ("invalid type: string \"a\\\", expected x\", expected a map", "invalid type: string, expected a map"),
+            (
+                "invalid value: integer `7`, expected u8 at line 1 column 2",
+                "invalid value: integer, expected u8 at line 1 column 2",
+            ),
+            ("invalid value: character `x`, expected a map", "invalid value: character, expected a map"),
+            ("unknown variant `hunter2`, expected `a` or `b`", "unknown variant, expected `a` or `b`"),
+            ("invalid type: string \"a\"", "invalid type: string"),
+            ("unknown field `agee`, expected `age`", "unknown field `agee`, expected `age`"),
+            ("missing field `age`", "missing field `age`"),
+        ] {
+            assert_eq!(DataError::shown(text).as_str(), expected);
+        }
     }
 }

@@ -20,8 +20,8 @@ use zeroize::Zeroize;
 
 pub use json::Json;
 pub use kind::{
-    Address, ClientName, CommandLine, CommitId, CommitText, Digest, ErrorText, FileName, KeyName, LogText,
-    ProgramOutput, RecipientName, Sentence, Setting, TaskId, TypeName,
+    Address, ClientName, CommandLine, CommitId, CommitText, DataError, Digest, ErrorText, FileName, KeyName, LogText,
+    PluginMessage, ProgramOutput, RecipientName, Sentence, Setting, TaskId, TypeName,
 };
 pub use output::Printable;
 pub use shell::shell_word;
@@ -153,6 +153,7 @@ mod tests {
             ClientName::shown(hostile),
             Address::shown(hostile),
             Digest::shown(hostile),
+            PluginMessage::shown(hostile),
             Setting::shown(hostile),
             TypeName::shown(hostile),
             CommandLine::shown(hostile),

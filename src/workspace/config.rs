@@ -114,7 +114,7 @@ impl Config {
         let text = match input::read_text(path, Limit::Settings) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self { folder, ..Self::default() }),
-            Err(error) => return Err(Error::io(format!("cannot read {}", path.display()), &error)),
+            Err(error) => return Err(Error::io(shown!("cannot read {}", path.display()), &error)),
         };
         let config = Self::parse(&text).map_err(|error| error.in_file(path.display()))?;
         Ok(Self { folder, ..config })
@@ -127,11 +127,11 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self> {
         let located = |error: &toml::de::Error| {
             let (line, column) = line_column(text, error.span().map_or(0, |span| span.start));
-            Error::new(Kind::Rules, error.message().to_owned()).at(line, column)
+            Error::new(Kind::Rules, Setting::shown(error.message())).at(line, column)
         };
         let document = text.parse::<toml_edit::Document<String>>().map_err(|error| {
             let (line, column) = line_column(text, error.span().map_or(0, |span| span.start));
-            Error::new(Kind::Rules, error.message().to_owned()).at(line, column)
+            Error::new(Kind::Rules, Setting::shown(error.message())).at(line, column)
         })?;
         check_keys(text, "", document.as_table())?;
         toml::from_str(text).map_err(|error| located(&error))

@@ -10,6 +10,7 @@ use super::target::{Target, without_dots};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::rules::{Rule, Rules, SopsRules};
+use crate::shown;
 
 /// The file that lists who may read each secret.
 pub(super) const RULES_FILE: &str = "secrets.nix";
@@ -93,9 +94,9 @@ impl Workspace {
         let is_missing = |named: &&PathBuf| self.piped.is_none() && !self.current.join(named).is_file();
         let Some(named) = self.named.as_ref().filter(is_missing) else { return Ok(()) };
         if let Some(kind) = input::irregular(&self.current.join(named)) {
-            return Err(Error::new(Kind::Io, format!("cannot read the rules: {kind}")).in_file(named.display()));
+            return Err(Error::new(Kind::Io, shown!("cannot read the rules: {}", kind)).in_file(named.display()));
         }
-        Err(Error::new(Kind::Rules, format!("the rules file {} does not exist", named.display()))
+        Err(Error::new(Kind::Rules, shown!("the rules file {} does not exist", named.display()))
             .hint("--rules or the environment variable RULES names it; leave both out to search for secrets.nix"))
     }
 
@@ -252,7 +253,7 @@ impl Workspace {
             return Ok(config);
         }
         if let Some(named) = self.settings.as_ref().filter(|named| !named.exists()) {
-            return Err(Error::new(Kind::Usage, format!("the settings file {} does not exist", named.display()))
+            return Err(Error::new(Kind::Usage, shown!("the settings file {} does not exist", named.display()))
                 .hint("--settings names an agepatch.toml"));
         }
         let config = Config::load(&self.settings_path())?;

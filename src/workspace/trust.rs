@@ -19,6 +19,8 @@ use crate::error::{Error, Kind, Result};
 use crate::hex::hex;
 use crate::input::{self, Limit};
 use crate::memory::Zeroizing;
+use crate::shown;
+use crate::shown::{ProgramOutput, Setting};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutsideSetting {
@@ -104,16 +106,15 @@ impl OutsideSetting {
     }
 
     fn refusal(&self) -> Error {
+        let value = Setting::shown(&self.value);
         let message = match self.what {
-            SettingKind::Program => format!("agepatch.toml runs a program (`{}`: {})", self.setting, self.value),
-            SettingKind::Path => {
-                format!("agepatch.toml reaches outside the repository (`{}`: {})", self.setting, self.value)
-            }
-            SettingKind::Nix => format!("the rules need Nix itself ({})", self.value),
-            SettingKind::Secret => format!("the rules list a file outside the repository ({})", self.value),
-            SettingKind::Public => format!("agepatch.toml makes values public (`{}`: {})", self.setting, self.value),
+            SettingKind::Program => shown!("agepatch.toml runs a program (`{}`: {})", self.setting, value),
+            SettingKind::Path => shown!("agepatch.toml reaches outside the repository (`{}`: {})", self.setting, value),
+            SettingKind::Nix => shown!("the rules need Nix itself ({})", value),
+            SettingKind::Secret => shown!("the rules list a file outside the repository ({})", value),
+            SettingKind::Public => shown!("agepatch.toml makes values public (`{}`: {})", self.setting, value),
             SettingKind::Patch => {
-                format!("a patch of the repository takes a value from outside of it (`value_from`: {})", self.value)
+                shown!("a patch of the repository takes a value from outside of it (`value_from`: {})", value)
             }
         };
         let look = match self.what {
@@ -121,8 +122,8 @@ impl OutsideSetting {
             SettingKind::Nix | SettingKind::Secret => "the rules",
             SettingKind::Patch => "the patch",
         };
-        Error::new(Kind::Untrusted, format!("{message}, and this repository is not trusted"))
-            .hint(format!("read {look}, and if it is yours, run `agepatch trust`"))
+        Error::new(Kind::Untrusted, shown!("{}, and this repository is not trusted", message))
+            .hint(shown!("read {}, and if it is yours, run `agepatch trust`", look))
     }
 }
 
@@ -163,7 +164,8 @@ impl Workspace {
     /// `untrusted`.
     pub fn consent_to_nix(&self, construct: &str) -> Result<()> {
         if self.stays_within() {
-            let message = format!("the rules need Nix itself ({construct}), which this run does not start");
+            let message =
+                shown!("the rules need Nix itself ({}), which this run does not start", Setting::shown(construct));
             return Err(Error::new(Kind::Untrusted, message));
         }
         self.consent(&OutsideSetting::nix(construct))
@@ -218,8 +220,9 @@ impl Workspace {
         let failed = |error: std::io::Error| Error::io("cannot store the consent", &error).in_file(file.display());
         let folder = file.parent().unwrap_or(&file);
         create_private(folder).map_err(failed)?;
-        let text = serde_json::to_vec(&self.state())
-            .map_err(|error| Error::new(Kind::Io, format!("cannot store the consent: {error}")))?;
+        let text = serde_json::to_vec(&self.state()).map_err(|error| {
+            Error::new(Kind::Io, shown!("cannot store the consent: {}", ProgramOutput::shown(error.to_string())))
+        })?;
         // Other runs see either the old or the new consent.
         let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
         temporary.write_all(&text).map_err(failed)?;

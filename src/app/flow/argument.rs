@@ -12,6 +12,8 @@ use crate::input::{self, Limit};
 use crate::output::Output;
 use crate::patch;
 use crate::schema::Type;
+use crate::shown;
+use crate::shown::{KeyName, Shown};
 
 pub(crate) struct Argument<'a> {
     source: &'a ValueArgs,
@@ -115,8 +117,8 @@ impl<'a> Argument<'a> {
         if !is_list || self.source.string || matches!(core(text), Value::List(_)) {
             return Ok(());
         }
-        let name = place.at.last().unwrap_or_default();
-        Err(Error::new(Kind::Usage, format!("`{name}` is a list, and the value is not")).at_path(&place.at).hint(
+        let name = KeyName::shown(place.at.last().unwrap_or_default());
+        Err(Error::new(Kind::Usage, shown!("`{}` is a list, and the value is not", name)).at_path(&place.at).hint(
             "`agepatch add` adds an item, `agepatch remove` removes one; a value in brackets, [a, b], replaces the list",
         ))
     }
@@ -130,9 +132,7 @@ impl<'a> Argument<'a> {
             return sources::stdin(context, self.allow_empty);
         }
         match (&self.source.from_file, &self.source.from_env, self.source.generate) {
-            (Some(path), _, _) => {
-                sources::file(&path.to_string_lossy(), input::read_named(path, Limit::Secret), self.allow_empty)
-            }
+            (Some(path), _, _) => sources::file(path, input::read_named(path, Limit::Secret), self.allow_empty),
             (_, Some(name), _) => sources::environment(name, self.allow_empty),
             (_, _, Some(length)) => patch::generate(length).map_err(|error| error.with_kind(Kind::Usage)),
             _ => ask(self.allow_empty),
@@ -169,7 +169,7 @@ impl<'a> Argument<'a> {
 fn ask(allow_empty: bool) -> Result<Text> {
     let answer = container::ask_secret("Value (input is hidden): ")
         .map_err(|error| Error::io("cannot read from the terminal", &error))?;
-    sources::filled(&answer, "the answer", allow_empty)
+    sources::filled(&answer, &Shown::fixed("the answer"), allow_empty)
 }
 
 /// Reads the text as YAML's core schema reads a plain scalar, or as a list or map if it is in brackets.
@@ -215,12 +215,13 @@ fn unknown_option(place: &Pointer, view: &View<'_>) -> Option<Error> {
         let below = above.child(last);
         (!view.schema.knows(&below) && below.get(root).is_none()).then_some((above, last))
     })?;
-    let error = Error::new(Kind::Path, format!("the schema has no option `{last}` here")).at_path(place);
+    let error =
+        Error::new(Kind::Path, shown!("the schema has no option `{}` here", KeyName::shown(last))).at_path(place);
     let present = above.get(root).and_then(Value::as_map).into_iter().flat_map(Map::iter).map(|(key, _)| key.text());
     let known = view.schema.options_of(&above);
     let shown = |name: &&str| view.schema.shows_key(&above, name);
     Some(match nearest::name(known.iter().copied().chain(present).filter(shown), last) {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        Some(near) => error.hint(shown!("did you mean `{}`?", KeyName::shown(near))),
         None => error.hint("--from-file or --public sets it nonetheless; `agepatch check` reports unknown options"),
     })
 }

@@ -11,6 +11,8 @@ use crate::commit::{Content, FileChange};
 use crate::document::Format;
 use crate::error::Result;
 use crate::schema::Schema;
+use crate::shown;
+use crate::shown::{FileName, Shown};
 use crate::workspace::Target;
 
 /// Checks before anything is written that the commit can be created; `None` if no commit is requested or nothing
@@ -49,7 +51,8 @@ pub(super) fn prepare(edited: &[EditedDocument], options: &EditOptions, context:
     let message = message(&files, &paths, &options.message, &repository, context)?;
     let mut names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
     names.dedup();
-    let done = format!("{} {} edited", names.join(" and "), if names.len() == 1 { "is" } else { "are" });
+    let are = if names.len() == 1 { "is" } else { "are" };
+    let done = shown!("{} {} edited", Shown::join(names.into_iter().map(FileName::shown), " and "), are);
     Ok(Some(Prepared { repository, paths, companions, message, done }))
 }
 

@@ -15,7 +15,8 @@ use crate::error::{Error, Kind, Result};
 use crate::patch::Sources;
 use crate::redact::schema_of;
 use crate::schema::Schema;
-use crate::shown::FileName;
+use crate::shown;
+use crate::shown::{FileName, KeyName};
 use crate::workspace::Target;
 
 /// A document to edit: a file's text, or a document inside one of its values.
@@ -87,11 +88,11 @@ impl RequestedDocument {
 }
 
 fn missing_value(target: &Target) -> Error {
-    let path = target.inner.last().map(|inner| inner.path.clone()).unwrap_or_default();
-    Error::new(Kind::Path, "there is no value at this path of the file").at_path(path).hint(format!(
+    let path = KeyName::shown(target.inner.last().map(|inner| inner.path.as_str()).unwrap_or_default());
+    Error::new(Kind::Path, "there is no value at this path of the file").at_path(path).hint(shown!(
         "`agepatch show {}` shows what there is; `agepatch write '{}'` makes it from stdin",
-        target.file().display,
-        target.display
+        target.file(),
+        target
     ))
 }
 

@@ -6,6 +6,7 @@ use super::job::{Creates, Draft, FILTER, Job, Work};
 use crate::app::Context;
 use crate::app::options::EditOptions;
 use crate::error::{Error, Kind, Result};
+use crate::shown;
 
 /// The documents of an edit, their files, and the work for each document, in the order of the jobs.
 pub(super) struct Opened<'a> {
@@ -106,7 +107,7 @@ fn refuse_unexpected(options: &EditOptions, file: &OpenFile) -> Result<()> {
 
 /// Refuses what a filter cannot do, such as naming another file or committing.
 fn refuse_for_filter(jobs: &[Job<'_>], options: &EditOptions) -> Result<()> {
-    let refused = |what: &str| Error::new(Kind::Usage, format!("`-` edits stdin into stdout: {what}"));
+    let refused = |what: &'static str| Error::new(Kind::Usage, shown!("`-` edits stdin into stdout: {}", what));
     if jobs.iter().any(|job| job.file != FILTER) {
         return Err(refused("it goes with no other file"));
     }

@@ -43,7 +43,7 @@ pub(super) fn refuse(edited: &[EditedDocument], context: &Context) -> Result<()>
         if let Some(pointer) = published {
             let error = Error::new(Kind::SecretNeedsReveal, "the edit would put a secret where it may be shown");
             let hint = "the policy `never` (and `agepatch mcp`) refuses that; give the place a value of its own";
-            return Err(one.open.named(error.at_path(pointer.to_string()).hint(hint)));
+            return Err(one.open.named(error.at_path(&pointer).hint(hint)));
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ use crate::container;
 use crate::error::{Error, Kind, Result};
 use crate::rules::Rule;
 use crate::shown;
-use crate::shown::{FileName, Sentence, Shown};
+use crate::shown::{FileName, Shown};
 use crate::workspace::Target;
 
 /// Files with their new ciphertexts, which were verified by decrypting them.
@@ -60,7 +60,7 @@ fn seal(
     let rules: Vec<Option<Rule>> = match rules.collect::<Result<_>>() {
         // Rules that need Nix are not evaluated in a dry run, but the rest of it is still useful.
         Err(error) if rehearsal && error.kind() == Kind::Untrusted => {
-            context.out.note(&Sentence::shown(format!("recipients not checked: {}", error.message())))?;
+            context.out.note(&shown!("recipients not checked: {}", error))?;
             return Ok(files.iter().map(|_| None).collect());
         }
         rules => rules?,

@@ -13,7 +13,8 @@ use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::patch::Sources;
 use crate::process;
-use crate::shown::{FileName, KeyName};
+use crate::shown;
+use crate::shown::{KeyName, Setting, Shown};
 
 /// The sources of one run.
 pub(super) struct FlowSources<'f> {
@@ -67,7 +68,7 @@ impl Sources for FlowSources<'_> {
     }
 
     fn file(&mut self, path: &str) -> Result<Text> {
-        let text = file(path, input::read(path, Limit::Secret), self.allow_empty)?;
+        let text = file(path.as_ref(), input::read(path, Limit::Secret), self.allow_empty)?;
         let workspace = &self.context.workspace;
         if workspace.is_outside(&workspace.current().join(path)) && !self.outside.iter().any(|known| known == path) {
             self.outside.push(path.to_owned());
@@ -87,40 +88,52 @@ impl Sources for FlowSources<'_> {
 
 /// The value of an environment variable.
 pub(super) fn environment(name: &str, allow_empty: bool) -> Result<Text> {
+    let variable = match is_named(name) {
+        true => shown!("the environment variable {}", Setting::shown(name)),
+        false => Shown::fixed("the environment variable"),
+    };
     let value = process::take_variable(name).map_err(|error| {
         let why = match error {
             env::VarError::NotPresent => "is not set",
             env::VarError::NotUnicode(_) => "is not UTF-8",
         };
-        Error::new(Kind::Usage, format!("the environment variable {name} {why}"))
+        let error = Error::new(Kind::Usage, shown!("{} {}", variable, why));
+        if is_named(name) { error } else { error.hint("an environment variable is given by its name, without a `$`") }
     })?;
-    filled(&value, &format!("the environment variable {name}"), allow_empty)
+    filled(&value, &variable, allow_empty)
 }
 
 /// A file's content, read as one value.
-pub(super) fn file(path: &str, read: io::Result<Vec<u8>>, allow_empty: bool) -> Result<Text> {
-    let bytes = read.map_err(|error| Error::io("cannot read the value", &error).in_file(FileName::shown(path)))?;
-    one_value(&Plaintext::new(bytes), &format!("the file {path}"), allow_empty)
+pub(super) fn file(path: &std::path::Path, read: io::Result<Vec<u8>>, allow_empty: bool) -> Result<Text> {
+    let bytes = read.map_err(|error| Error::io("cannot read the value", &error).in_file(path.display()))?;
+    one_value(&Plaintext::new(bytes), &shown!("the file {}", path.display()), allow_empty)
+}
+
+/// Whether the text is written as variables are (`DB_PASSWORD`). Another may be the secret itself, by a `$` too many
+/// (`--from-env "$DB_PASSWORD"`), so it is not repeated.
+fn is_named(name: &str) -> bool {
+    let conventional = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    name.bytes().all(conventional) && (name.contains('_') || !name.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 /// The content of stdin, read as one value.
 pub(super) fn stdin(context: &Context, allow_empty: bool) -> Result<Text> {
-    one_value(&context.stdin.take("the value")?, "stdin", allow_empty)
+    one_value(&context.stdin.take("the value")?, &Shown::fixed("stdin"), allow_empty)
 }
 
 /// Removes the line end of a single line, which `echo` and editors add; several lines (a PEM key) are left as they are.
-fn one_value(content: &Plaintext, what: &str, allow_empty: bool) -> Result<Text> {
+fn one_value(content: &Plaintext, what: &Shown, allow_empty: bool) -> Result<Text> {
     let text = std::str::from_utf8(content.expose())
-        .map_err(|_| Error::new(Kind::Unsupported, format!("{what} holds no UTF-8 text, and a value is text")))?;
+        .map_err(|_| Error::new(Kind::Unsupported, shown!("{} holds no UTF-8 text, and a value is text", what)))?;
     let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
     filled(line.filter(|line| !line.contains('\n')).unwrap_or(text), what, allow_empty)
 }
 
 /// The text, unless it is empty and may not be.
-pub(super) fn filled(text: &str, what: &str, allow_empty: bool) -> Result<Text> {
+pub(super) fn filled(text: &str, what: &Shown, allow_empty: bool) -> Result<Text> {
     if text.trim().is_empty() && !allow_empty {
         return Err(
-            Error::new(Kind::EmptyResult, format!("{what} is empty")).hint("pass --allow-empty if this is intended")
+            Error::new(Kind::EmptyResult, shown!("{} is empty", what)).hint("pass --allow-empty if this is intended")
         );
     }
     Ok(Text::new(text))

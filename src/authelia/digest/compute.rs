@@ -15,6 +15,7 @@ use yescrypt::PasswordVerifier;
 use super::notation;
 use crate::document::Text;
 use crate::error::{Error, Kind, Result};
+use crate::shown;
 
 /// The rounds of PBKDF2-SHA512 that Authelia uses for client secrets.
 const ROUNDS: u32 = 310_000;
@@ -52,7 +53,7 @@ pub fn fit(secret: &str, digest: &str) -> Result<Fit> {
             return Ok(if equal(plain.as_bytes(), secret.as_bytes()) { Fit::Yes } else { Fit::No });
         }
         Ok(false) => {}
-        Err(why) => return Err(Error::new(Kind::Unsupported, format!("the client's secret is not a digest: {why}"))),
+        Err(why) => return Err(Error::new(Kind::Unsupported, shown!("the client's secret is not a digest: {}", why))),
     }
     let parts: Vec<&str> = digest.split('$').collect();
     let fits = match *parts.as_slice() {
@@ -98,7 +99,7 @@ pub fn fresh(secret: &Text, current: Option<&str>) -> Result<Text> {
     }
     let mut salt = [0_u8; SALT];
     getrandom::fill(&mut salt)
-        .map_err(|error| Error::new(Kind::Io, format!("the operating system gives no random numbers: {error}")))?;
+        .map_err(|error| Error::new(Kind::Io, shown!("the operating system gives no random numbers: {}", error)))?;
     let mut key = [0_u8; KEY];
     pbkdf2_hmac::<Sha512>(secret.as_str().as_bytes(), &salt, ROUNDS, &mut key);
     let base64 = adapted();

@@ -15,6 +15,8 @@ use url::Url;
 
 use crate::document::Text;
 use crate::error::{Error, Kind, Result};
+use crate::shown;
+use crate::shown::Setting;
 
 pub use trust::Trust;
 
@@ -74,7 +76,7 @@ impl Failure {
 /// `usage` if no secret can be sent there: not a URL, with a password or a query, or plain HTTP to another machine.
 pub fn issuer(text: &str) -> Result<Url> {
     let wrong =
-        |what: &str| Error::new(Kind::Usage, what.to_owned()).hint("for example: --issuer https://auth.example.com");
+        |what: &'static str| Error::new(Kind::Usage, what).hint("for example: --issuer https://auth.example.com");
     let url = Url::parse(text.trim()).map_err(|_| wrong("the issuer must be a whole URL"))?;
     if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
         return Err(wrong("the issuer must begin with https://"));
@@ -106,7 +108,8 @@ pub fn refuse_signing(method: &str) -> Result<()> {
     if ["client_secret_basic", "client_secret_post", "none"].contains(&method) {
         return Ok(());
     }
-    let message = format!("the client is registered with `{method}`, and probe sends secrets, it does not sign");
+    let message =
+        shown!("the client is registered with `{}`, and probe sends secrets, it does not sign", Setting::shown(method));
     Err(Error::new(Kind::Unsupported, message)
         .hint("log in with the application and give Authelia's log to `agepatch diagnose`"))
 }

@@ -3,7 +3,7 @@
 use super::finding as found_in;
 use crate::check::{Finding, Severity};
 use crate::container::{Fault, FaultKind};
-use crate::shown::{KeyName, Sentence, Shown};
+use crate::shown::{KeyName, Shown};
 
 /// The finding for a fault of the file with this name.
 pub(super) fn finding(fault: &Fault, name: &str) -> Finding {
@@ -35,7 +35,7 @@ pub(super) fn finding(fault: &Fault, name: &str) -> Finding {
         found.path = KeyName::shown(pointer.to_string());
     }
     found.line = fault.line.map(|line| (line, 1));
-    let message = Sentence::shown(fault.message.clone());
+    let message = fault.message.clone();
     found.message = match (&fault.pointer, fault.line) {
         (Some(_), Some(line)) => crate::shown!("{} (line {}): {}", &found.path, line, message),
         (None, Some(line)) => crate::shown!("line {}: {}", line, message),

@@ -11,6 +11,8 @@ use age::armor::ArmoredReader;
 
 use crate::error::{Error, Kind, Result};
 use crate::input::Limit;
+use crate::shown;
+use crate::shown::Setting;
 
 /// The length of each line of a stanza's body except the last.
 const BODY_LINE: usize = 64;
@@ -68,7 +70,7 @@ pub(super) fn header_length(bytes: &[u8]) -> Result<Option<usize>> {
         length += line.len();
         if length > limit {
             let what = Limit::Header.exceeded().map_err(|error| cannot(&error))?;
-            return Err(Error::new(Kind::Io, format!("the header of the file is {what}")));
+            return Err(Error::new(Kind::Io, shown!("the header of the file is {}", Setting::shown(what))));
         }
         let (end, stanza) = (line.starts_with(b"---"), line.starts_with(b"-> "));
         if in_body && (end || stanza) {

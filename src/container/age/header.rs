@@ -15,7 +15,7 @@ use crate::input::Limit;
 /// # Errors
 /// `damaged` if it is missing or truncated; `io` for a header above the limit.
 pub(in crate::container) fn read(bytes: &[u8]) -> Result<Recipients> {
-    let damaged = |what: &str| Error::new(Kind::Damaged, what.to_owned()).hint("restore it from git");
+    let damaged = |what: &'static str| Error::new(Kind::Damaged, what).hint("restore it from git");
     if bytes.is_empty() {
         return Err(damaged("the file is empty"));
     }

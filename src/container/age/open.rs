@@ -11,6 +11,8 @@ use crate::container::identities::{Identities, Lock};
 use crate::container::plaintext::Plaintext;
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
+use crate::shown;
+use crate::shown::{PluginMessage, Shown};
 
 /// The start of a hint line with a plugin's error message.
 pub const PLUGIN_FAILED: &str = "a plugin did not open it: ";
@@ -149,13 +151,13 @@ fn open_or_ask<T>(
 fn open_with<'b>(
     file: &'b Binary<'_>,
     identity: &dyn age::Identity,
-    said: &mut Vec<String>,
+    said: &mut Vec<Shown>,
 ) -> Result<Option<impl Read + use<'b>>> {
     match file.decryptor()?.decrypt(std::iter::once(identity)) {
         Ok(reader) => Ok(Some(reader)),
         Err(DecryptError::NoMatchingKeys) => Ok(None),
         Err(error @ DecryptError::Io(_)) => {
-            said.push(format!("{PLUGIN_FAILED}{error}"));
+            said.push(shown!("{}{}", PLUGIN_FAILED, PluginMessage::shown(error.to_string())));
             Ok(None)
         }
         Err(_) => Err(damaged()),

@@ -1,7 +1,7 @@
 //! Public keys in the rules: which of them age supports as recipients, and why it rejects others.
 
-use std::fmt;
-
+use crate::shown;
+use crate::shown::{Part, RecipientName, Showable, Shown, TypeName};
 use age::ssh::ParseRecipientKeyError;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -68,26 +68,35 @@ impl Unusable {
     }
 }
 
-impl fmt::Display for Unusable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+/// Why it is unusable; nothing of the text itself but the name of its type.
+impl Showable for Unusable {
+    fn part(&self) -> Part<'_> {
+        let why = match self {
             Self::Private => {
-                f.write_str("a private key; everyone who has this repository can read what is encrypted for it")
+                Shown::fixed("a private key; everyone who has this repository can read what is encrypted for it")
             }
-            Self::SshType(kind) if kind.starts_with("ecdsa-") => {
-                write!(f, "an ECDSA key ({kind}), which age does not support")
+            Self::SshType(kind) => {
+                let name = TypeName::shown(kind);
+                match kind {
+                    kind if kind.starts_with("ecdsa-") => {
+                        shown!("an ECDSA key ({}), which age does not support", name)
+                    }
+                    kind if kind.starts_with("sk-") => {
+                        shown!("the key of an ssh security key ({}), which age does not support", name)
+                    }
+                    _ => shown!("an ssh key of the type {}, which age does not support", name),
+                }
             }
-            Self::SshType(kind) if kind.starts_with("sk-") => {
-                write!(f, "the key of an ssh security key ({kind}), which age does not support")
+            Self::ShortRsa => Shown::fixed("an ssh-rsa key of fewer than 2048 bits, which age refuses"),
+            Self::LongRsa => shown!("an ssh-rsa key of more than {} bits", LONGEST_RSA),
+            Self::Damaged(kind) => {
+                shown!("a damaged {} key: a character is missing or wrong", TypeName::shown(kind))
             }
-            Self::SshType(kind) => write!(f, "an ssh key of the type {kind}, which age does not support"),
-            Self::ShortRsa => f.write_str("an ssh-rsa key of fewer than 2048 bits, which age refuses"),
-            Self::LongRsa => write!(f, "an ssh-rsa key of more than {LONGEST_RSA} bits"),
-            Self::Damaged(kind) => write!(f, "a damaged {kind} key: a character is missing or wrong"),
-            Self::Path => f.write_str("a path, not a key"),
-            Self::Placeholder => f.write_str("a placeholder, not a key"),
-            Self::Unknown => f.write_str("not a public key"),
-        }
+            Self::Path => Shown::fixed("a path, not a key"),
+            Self::Placeholder => Shown::fixed("a placeholder, not a key"),
+            Self::Unknown => Shown::fixed("not a public key"),
+        };
+        why.into()
     }
 }
 
@@ -139,14 +148,14 @@ pub(super) fn is_post_quantum(key: &str) -> bool {
 }
 
 /// A key for messages: its start and its end.
-pub(super) fn short(key: &str) -> String {
+pub(super) fn short(key: &str) -> Shown {
     let mut words = key.split(' ');
     let (first, second) = (words.next().unwrap_or_default(), words.next());
     let body = second.unwrap_or(first);
     let tail: String = body.chars().skip(body.chars().count().saturating_sub(6)).collect();
     match second {
-        Some(_) => format!("{first} …{tail}"),
-        None => format!("{}…{tail}", first.chars().take(12).collect::<String>()),
+        Some(_) => RecipientName::shown(format!("{first} …{tail}")),
+        None => RecipientName::shown(format!("{}…{tail}", first.chars().take(12).collect::<String>())),
     }
 }
 
@@ -270,8 +279,8 @@ mod tests {
             ("age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8q", "a damaged age key"),
             ("hunter2", "not a public key"),
         ] {
-            let why = parse(text).err().unwrap_or_else(|| panic!("{text} is a key")).to_string();
-            assert!(why.starts_with(expected), "{text}: {why}");
+            let why = parse(text).err().unwrap_or_else(|| panic!("{text} is a key")).into_shown();
+            assert!(why.as_str().starts_with(expected), "{text}: {why}");
         }
     }
 }

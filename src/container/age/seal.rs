@@ -15,6 +15,8 @@ use super::plugin::PluginRecipients;
 use super::recipient::{AgeRecipient, each, is_post_quantum, parse, refusals, short, without_comment};
 use crate::container::{Identities, Sealed};
 use crate::error::{Error, Kind, Result};
+use crate::shown;
+use crate::shown::{ProgramOutput, RecipientName, Shown};
 
 /// The recipients of a file.
 pub(in crate::container) struct AgeRecipients {
@@ -30,7 +32,7 @@ impl AgeRecipients {
     /// `no-recipient` for the first text that is not a key, with its position, and for a missing plugin.
     pub(in crate::container) fn parse(keys: &[String]) -> Result<Self> {
         if let Some(refusal) = refusals(keys).first() {
-            let message = format!("recipient {} of the file is {}", refusal.position, refusal.why);
+            let message = shown!("recipient {} of the file is {}", refusal.position, refusal.why);
             return Err(Error::new(Kind::NoRecipient, message).hint(refusal.why.hint()));
         }
         let mut recipients = Self { all: Vec::new(), keys: Vec::new() };
@@ -51,7 +53,11 @@ impl AgeRecipients {
         for name in names {
             let plugin = PluginRecipients::new(name, &plugins).ok_or_else(|| {
                 let what = if name == "pq" { "a post-quantum key (age1pq1…)" } else { "a key" };
-                let message = format!("{what} of the rules needs age-plugin-{name}, which is not on the PATH");
+                let message = shown!(
+                    "{} of the rules needs age-plugin-{}, which is not on the PATH",
+                    what,
+                    RecipientName::shown(name)
+                );
                 Error::new(Kind::NoRecipient, message).hint(match name {
                     "pq" => "install age-plugin-pq (it comes with age 1.3 and later), so that it is on the PATH",
                     _ => "install the plugin, so that it is on the PATH",
@@ -66,9 +72,9 @@ impl AgeRecipients {
     fn incompatible(&self) -> Error {
         let listed = |wanted: bool| {
             let keys = self.keys.iter().filter(|key| is_post_quantum(key) == wanted);
-            keys.map(|key| short(key)).collect::<Vec<_>>().join(", ")
+            Shown::join(keys.map(|key| short(key)), ", ")
         };
-        let message = format!(
+        let message = shown!(
             "the recipients exclude each other: {} can only share a file with post-quantum keys, and {} cannot be one of them",
             listed(true),
             listed(false)
@@ -149,8 +155,8 @@ fn encrypt(text: &[u8], recipients: &AgeRecipients, armor: bool) -> Result<(Seal
         let message = match error {
             EncryptError::MissingRecipients => return no_recipients(),
             EncryptError::IncompatibleRecipients { .. } => return recipients.incompatible(),
-            EncryptError::Io(error) => format!("a plugin did not encrypt: {error}"),
-            error => format!("the file cannot be encrypted: {error}"),
+            EncryptError::Io(error) => shown!("a plugin did not encrypt: {}", error),
+            error => shown!("the file cannot be encrypted: {}", ProgramOutput::shown(error.to_string())),
         };
         Error::new(Kind::NoRecipient, message)
     })?;

@@ -17,6 +17,8 @@ use super::swap::sync_folder;
 use crate::container::original::{is_same, lock};
 use crate::error::{Error, Kind, Result};
 use crate::input;
+use crate::shown;
+use crate::shown::ProgramOutput;
 
 /// The name of the journal.
 const NAME: &str = "journal";
@@ -137,8 +139,11 @@ impl Journal {
                 // After a power failure it may consist of zeros.
                 Err(error) if error.is_eof() || text.iter().all(|byte| *byte == 0) => JournalState::CutShort(journal),
                 Err(error) => JournalState::Foreign(
-                    Error::new(Kind::Damaged, format!("the journal cannot be read: {error}"))
-                        .in_file(journal.path.display()),
+                    Error::new(
+                        Kind::Damaged,
+                        shown!("the journal cannot be read: {}", ProgramOutput::shown(error.to_string())),
+                    )
+                    .in_file(journal.path.display()),
                 ),
             });
         }
@@ -214,7 +219,7 @@ fn text(place: &JournalLocation, entries: &[JournalEntry]) -> Result<Vec<u8>> {
 /// The entries of a journal, if they are all files below the root with temporary names beside them. Outside git,
 /// anybody may have written it.
 fn entries(text: Text, place: &JournalLocation) -> Result<Vec<JournalEntry>> {
-    let refused = |what: &str| Err(Error::new(Kind::Damaged, format!("the journal is ignored: {what}")));
+    let refused = |what: &'static str| Err(Error::new(Kind::Damaged, shown!("the journal is ignored: {}", what)));
     if text.agepatch != VERSION {
         return refused("another version of agepatch wrote it");
     }

@@ -32,6 +32,8 @@ use swap::{holds, sync_folder};
 use super::original::Original;
 use super::sealed::Sealed;
 use crate::error::{Error, Kind, Result};
+use crate::shown;
+use crate::shown::Shown;
 
 pub use leftovers::{Leftover, leftovers};
 pub use recover::{Recovered, RecoveryOutcome, recover};
@@ -186,7 +188,7 @@ fn undo(staged: Vec<(&Replacement, Staged)>, error: Error, journal: Option<Journ
     for (one, staged) in &staged {
         let original = &one.original;
         if put_back(staged.path(), original.path(), !original.exists(), &one.sealed.sha256()).is_err() {
-            lost.push(original.path().display().to_string());
+            lost.push(original.path());
         }
     }
     let synced = sync_folders(staged.iter().map(|(one, _)| one.original.path()));
@@ -197,10 +199,11 @@ fn undo(staged: Vec<(&Replacement, Staged)>, error: Error, journal: Option<Journ
             _ => error,
         };
     }
+    let lost = Shown::join(lost.into_iter().map(Path::display), ", ");
     for (_, staged) in staged {
         staged.leave();
     }
-    error.hint(format!("these have their new content already: {}", lost.join(", ")))
+    error.hint(shown!("these have their new content already: {}", lost))
 }
 
 fn synced(files: &[&Path]) -> Result<()> {
@@ -251,8 +254,8 @@ impl Replacement {
     /// Names the file, and the attribute that prevents even root from replacing it.
     fn failed(&self, error: &io::Error) -> Error {
         let path = self.original.path();
-        let error_of = |place: &str| {
-            Error::io(format!("cannot write the file: {place} cannot be changed (attribute i or a)"), error)
+        let error_of = |place: &'static str| {
+            Error::io(shown!("cannot write the file: {} cannot be changed (attribute i or a)", place), error)
                 .hint("`lsattr` shows the attribute, `chattr -i` and `chattr -a` remove it")
         };
         let refused = error.raw_os_error() == Some(rustix::io::Errno::PERM.raw_os_error());

@@ -13,6 +13,8 @@ use super::{stage, sync_folders};
 use crate::container::original::lock;
 use crate::error::{Error, Result};
 use crate::input;
+use crate::shown;
+use crate::shown::Shown;
 
 /// How often to re-read the files if another program keeps changing them.
 const ATTEMPTS: usize = 4;
@@ -95,9 +97,9 @@ pub(super) fn recover_at(place: &JournalLocation) -> Result<Option<Recovered>> {
         JournalState::Abandoned(journal, entries) => (journal, entries),
     };
     let failed = |error: io::Error| {
-        let names: Vec<String> = entries.iter().map(|entry| entry.target.display().to_string()).collect();
+        let names = Shown::join(entries.iter().map(|entry| entry.target.display()), ", ");
         Error::io("an interrupted change of several files can be neither finished nor undone", &error)
-            .hint(format!("these files belong together: {}", names.join(", ")))
+            .hint(shown!("these files belong together: {}", names))
     };
     // A run that takes one of these locks checks the journal next, and releases the lock.
     let _locks = entries.iter().map(|entry| locked(&entry.target)).collect::<Result<Vec<_>>>()?;

@@ -6,16 +6,16 @@ use super::{Usable, refused};
 use crate::container::age::plugin::PluginIdentity;
 use crate::error::Result;
 use crate::shown;
-use crate::shown::FileName;
+use crate::shown::{FileName, RecipientName, Shown, TypeName};
 
 /// The identities in an age identity file, and why others in it are unusable. Without `plugins`, those of plugins are.
 ///
 /// # Errors
 /// `no-identity` for a line that is not an identity, and for a file without any.
-pub(super) fn read(path: &Path, bytes: &[u8], plugins: bool) -> Result<(Vec<Usable>, Vec<String>)> {
+pub(super) fn read(path: &Path, bytes: &[u8], plugins: bool) -> Result<(Vec<Usable>, Vec<Shown>)> {
     let wrong = || refused(path, "the file holds no age identity that can be read");
     let text = std::str::from_utf8(bytes).map_err(|_| wrong())?;
-    let (mut keys, mut unusable): (Vec<Usable>, Vec<String>) = (Vec::new(), Vec::new());
+    let (mut keys, mut unusable): (Vec<Usable>, Vec<Shown>) = (Vec::new(), Vec::new());
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
@@ -24,18 +24,21 @@ pub(super) fn read(path: &Path, bytes: &[u8], plugins: bool) -> Result<(Vec<Usab
         if let Ok(identity) = line.parse::<age::x25519::Identity>() {
             keys.push(Usable::native(path, identity));
         } else if let Ok(identity) = line.parse::<age::plugin::Identity>() {
-            let plugin = identity.plugin().to_owned();
+            let plugin = RecipientName::shown(identity.plugin());
             if !plugins {
-                unusable
-                    .push(format!("{}: the repository is not trusted to start age-plugin-{plugin}", path.display()));
+                unusable.push(shown!(
+                    "{}: the repository is not trusted to start age-plugin-{}",
+                    path.display(),
+                    plugin
+                ));
                 continue;
             }
             match PluginIdentity::new(identity) {
                 Some(identity) => keys.push(Usable::plugin(path, Box::new(identity))),
-                None => unusable.push(format!("{}: age-plugin-{plugin} is not on the PATH", path.display())),
+                None => unusable.push(shown!("{}: age-plugin-{} is not on the PATH", path.display(), plugin)),
             }
         } else if let Some(kind) = unknown_kind(line) {
-            unusable.push(format!("{}: line {}: {kind}", path.display(), index + 1));
+            unusable.push(shown!("{}: line {}: {}", path.display(), index + 1, TypeName::shown(kind)));
         } else if is_public(line) {
             return Err(public(path).at(index + 1, 1));
         } else {

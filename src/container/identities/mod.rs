@@ -25,7 +25,7 @@ use usable::Usable;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::shown;
-use crate::shown::Showable;
+use crate::shown::{Showable, Shown};
 
 /// An identity that can be used from any thread.
 pub(super) type AgeIdentity = Box<dyn age::Identity + Send + Sync>;
@@ -42,7 +42,7 @@ pub struct Identities {
     /// The age keys in the rules.
     listed: Vec<String>,
     /// Why other named files are unusable.
-    unusable: Vec<String>,
+    unusable: Vec<Shown>,
     /// Held during a prompt, so that the user is asked only once for each key.
     asking: Mutex<()>,
     /// Whether prompts are forbidden, even at a terminal.
@@ -77,7 +77,7 @@ impl Identities {
         for path in present {
             identities.read(path)?;
         }
-        let skipped = |path: &PathBuf| format!("skipped: {}: missing or not readable", path.display());
+        let skipped = |path: &PathBuf| shown!("skipped: {}: missing or not readable", path.display());
         identities.unusable.extend(missing.into_iter().map(skipped));
         Ok(identities)
     }
@@ -88,7 +88,7 @@ impl Identities {
         for path in paths {
             if let Err(error) = identities.read(path) {
                 identities.tried.retain(|tried| tried != path);
-                identities.unusable.push(format!("passed over: {}: {}", path.display(), error.message()));
+                identities.unusable.push(shown!("passed over: {}: {}", path.display(), error));
             }
         }
         identities
@@ -133,7 +133,7 @@ impl Identities {
         self.tried.push(name.to_owned());
         if let Err(error) = self.read_bytes(name, bytes) {
             self.tried.pop();
-            self.unusable.push(format!("passed over: {}: {}", name.display(), error.message()));
+            self.unusable.push(shown!("passed over: {}: {}", name.display(), error));
         }
     }
 
@@ -158,7 +158,7 @@ impl Identities {
     }
 
     /// The files whose keys are tried, and why others are not.
-    pub fn tried_and_unusable(&self) -> (&[PathBuf], &[String]) {
+    pub fn tried_and_unusable(&self) -> (&[PathBuf], &[Shown]) {
         (&self.tried, &self.unusable)
     }
 
@@ -247,10 +247,8 @@ impl Identities {
     }
 
     /// The error if none of them opened a file that one of these locks describes; `said` holds messages of plugins.
-    pub(super) fn none_fits(&self, locks: &[Lock<'_>], said: &[String]) -> Error {
-        let names = |paths: &mut dyn Iterator<Item = &PathBuf>| {
-            paths.map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
-        };
+    pub(super) fn none_fits(&self, locks: &[Lock<'_>], said: &[Shown]) -> Error {
+        let names = |paths: &mut dyn Iterator<Item = &PathBuf>| Shown::join(paths.map(|path| path.display()), ", ");
         let readers = locks.iter().find_map(|lock| lock.readers);
         if readers.is_some_and(|readers| readers.all.iter().any(|reader| reader.kind == "scrypt")) {
             return Error::new(
@@ -269,24 +267,24 @@ impl Identities {
         let tried: Vec<&PathBuf> = all.filter(is_other).collect();
         let needs_passphrase = !fitting.is_empty();
         let mut hints = match (needs_passphrase, tried.is_empty() && others.is_empty()) {
-            (true, _) => vec![format!(
+            (true, _) => vec![shown!(
                 "with a passphrase, which is asked for on a terminal: {}",
                 names(&mut fitting.iter().map(|locked| locked.path()))
             )],
-            (false, true) => vec!["there is no identity: -i FILE or AGEPATCH_IDENTITIES names one".to_owned()],
+            (false, true) => vec![Shown::fixed("there is no identity: -i FILE or AGEPATCH_IDENTITIES names one")],
             (false, false) => Vec::new(),
         };
         if !tried.is_empty() {
-            hints.push(format!("tried: {}", names(&mut tried.into_iter())));
+            hints.push(shown!("tried: {}", names(&mut tried.into_iter())));
         }
         if !others.is_empty() {
             let others = names(&mut others.iter().map(|locked| locked.path()));
-            hints.push(format!("not asked for a passphrase, since the file is not for these: {others}"));
+            hints.push(shown!("not asked for a passphrase, since the file is not for these: {}", others));
         }
         hints.extend(said.iter().chain(&self.unusable).cloned());
         hints.extend(sops.into_iter().flat_map(|sops| &sops.unusable).cloned());
         if let Some(readers) = readers {
-            hints.push(format!("the file is for: {}", readers.listed()));
+            hints.push(shown!("the file is for: {}", readers.listed()));
         }
         let error = match needs_passphrase {
             true => Error::new(

@@ -8,6 +8,8 @@ use super::sheet::{CommentForm, Mark, MarkKind};
 use super::store::Store;
 use super::token::Token;
 use crate::container::{Fault, FaultKind, Identities, Plaintext, age};
+use crate::shown;
+use crate::shown::{RecipientName, Showable, Shown};
 
 /// The faults of a file: values and comments in plaintext, groups without an age key, and, with identities, recipients
 /// with different data keys.
@@ -43,7 +45,9 @@ fn in_plaintext(file: &SopsFile, mark: &Mark) -> Option<Fault> {
             }
             Some(Fault {
                 kind: FaultKind::PlaintextValue,
-                message: "the value is in plaintext, but the selectors of the file say that it is encrypted".to_owned(),
+                message: Shown::fixed(
+                    "the value is in plaintext, but the selectors of the file say that it is encrypted",
+                ),
                 pointer: Some(file.sheet().paths.pointer(mark.path)),
                 line,
             })
@@ -61,7 +65,7 @@ fn in_plaintext(file: &SopsFile, mark: &Mark) -> Option<Fault> {
             // The binary store has no comments.
             (file.store() != Store::Binary).then(|| Fault {
                 kind: FaultKind::PlaintextComment,
-                message: "the comment is in plaintext".to_owned(),
+                message: Shown::fixed("the comment is in plaintext"),
                 pointer: None,
                 line,
             })
@@ -73,13 +77,16 @@ fn without_age(at: usize, group: &Group, groups: usize) -> Option<Fault> {
     if !group.age.is_empty() {
         return None;
     }
-    let mut named: Vec<String> = group.others.iter().map(ToString::to_string).collect();
+    let mut named: Vec<Shown> = group.others.iter().map(Showable::into_shown).collect();
     named.dedup();
-    let which = if groups > 1 { format!("key group {} has", at + 1) } else { "the file has".to_owned() };
-    let keys = if named.is_empty() { "no key at all".to_owned() } else { format!("only {}", named.join(", ")) };
+    let which = if groups > 1 { shown!("key group {} has", at + 1) } else { Shown::fixed("the file has") };
+    let keys = match named.is_empty() {
+        true => Shown::fixed("no key at all"),
+        false => shown!("only {}", Shown::join(named, ", ")),
+    };
     Some(Fault {
         kind: FaultKind::NoAgeRecipient,
-        message: format!("{which} {keys}, so no age key opens it"),
+        message: shown!("{} {}, so no age key opens it", which, keys),
         pointer: None,
         line: None,
     })
@@ -94,7 +101,11 @@ fn different_keys(group: &Group, identities: &Identities) -> Option<Fault> {
             None => first = Some((key, share)),
             Some((_, known)) if known.expose() == share.expose() => {}
             Some((other, _)) => {
-                let message = format!("{} holds another data key than {}", key.recipient, other.recipient);
+                let message = shown!(
+                    "{} holds another data key than {}",
+                    RecipientName::shown(&key.recipient),
+                    RecipientName::shown(&other.recipient)
+                );
                 return Some(Fault { kind: FaultKind::DataKey, message, pointer: None, line: None });
             }
         }

@@ -9,7 +9,8 @@ use crate::container::age::{self, AgeRecipients, Unusable};
 use crate::container::identities::{Identities, Lock};
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
-use crate::rules::sops::ServiceKey;
+use crate::shown;
+use crate::shown::{RecipientName, Showable, Shown};
 
 /// The maximum number of encrypted data keys in a group for one ssh key; sops writes one.
 const SAME_KEY: usize = 8;
@@ -174,8 +175,8 @@ fn seal(share: &Share, recipient: &str) -> Result<AgeKey> {
     if let Some(refusal) = age::refusals(&text).first() {
         let message = match refusal.why {
             // The text may be a private key, so it is not repeated.
-            Unusable::Private => format!("a recipient is {}", refusal.why),
-            _ => format!("`{recipient}` is not an age recipient, but {}", refusal.why),
+            Unusable::Private => shown!("a recipient is {}", refusal.why),
+            _ => shown!("`{}` is not an age recipient, but {}", RecipientName::shown(recipient), refusal.why),
         };
         return Err(Error::new(Kind::NoRecipient, message).hint(match refusal.why {
             Unusable::Private => refusal.why.hint(),
@@ -192,7 +193,7 @@ fn seal(share: &Share, recipient: &str) -> Result<AgeKey> {
 fn refused(metadata: &Metadata, identities: &Identities, opened: usize, failures: &[Error]) -> Error {
     let services = services(metadata);
     if metadata.recipients().next().is_none() {
-        return Error::new(Kind::NoIdentity, format!("only {services} can decrypt this file"))
+        return Error::new(Kind::NoIdentity, shown!("only {} can decrypt this file", services))
             .hint("agepatch decrypts with age keys; add an age recipient with sops (`sops updatekeys`)");
     }
     // If every failure is a corrupted key, another identity would not help.
@@ -202,49 +203,51 @@ fn refused(metadata: &Metadata, identities: &Identities, opened: usize, failures
     let lock = |key| Lock { readers: None, recipient: Some(key) };
     let locks: Vec<Lock<'_>> = metadata.recipients().map(|key| lock(key.recipient.as_str())).collect();
     let error = identities.none_fits(&locks, &plugin_messages(failures));
-    let mut hints: Vec<String> = error.hint_text().unwrap_or_default().lines().map(str::to_owned).collect();
-    hints.push(format!("the file is for: {}", recipients(metadata)));
+    let mut hints = error.shown_hints().to_vec();
+    hints.push(shown!("the file is for: {}", recipients(metadata)));
     if metadata.groups.len() == 1 {
         if !services.is_empty() {
-            hints.push(format!("sops could also decrypt it with {services}"));
+            hints.push(shown!("sops could also decrypt it with {}", services));
         }
         return error.hints(hints);
     }
     let (needed, all) = (metadata.needed(), metadata.groups.len());
-    let message = format!("{needed} of {all} key groups are needed to decrypt this file; the identities open {opened}");
+    let message =
+        shown!("{} of {} key groups are needed to decrypt this file; the identities open {}", needed, all, opened);
     Error::new(error.kind(), message).hints(hints)
 }
 
 /// The messages of plugins, without duplicates.
-fn plugin_messages(failures: &[Error]) -> Vec<String> {
-    let lines = failures.iter().filter_map(Error::hint_text).flat_map(str::lines);
-    let mut plugin_messages: Vec<String> =
-        lines.filter(|line| line.starts_with(age::PLUGIN_FAILED)).map(str::to_owned).collect();
-    plugin_messages.sort();
-    plugin_messages.dedup();
-    plugin_messages
+fn plugin_messages(failures: &[Error]) -> Vec<Shown> {
+    let hints = failures.iter().flat_map(Error::shown_hints);
+    let mut messages: Vec<Shown> =
+        hints.filter(|hint| hint.as_str().starts_with(age::PLUGIN_FAILED)).cloned().collect();
+    messages.sort();
+    messages.dedup();
+    messages
 }
 
-fn recipients(metadata: &Metadata) -> String {
-    let group = |group: &Group| {
-        let age = group.age.iter().map(|key| key.recipient.clone());
-        age.chain(group.others.iter().map(ServiceKey::to_string)).collect::<Vec<_>>().join(", ")
-    };
+fn recipients(metadata: &Metadata) -> Shown {
+    let keys =
+        |group: &Group| -> Vec<Shown> { group.age.iter().map(|key| RecipientName::shown(&key.recipient)).collect() };
     match &metadata.groups[..] {
-        [only] => only.age.iter().map(|key| key.recipient.as_str()).collect::<Vec<_>>().join(", "),
+        [only] => Shown::join(keys(only), ", "),
         all => {
-            let named = all.iter().enumerate().map(|(at, each)| format!("group {}: {}", at + 1, group(each)));
-            named.collect::<Vec<_>>().join("; ")
+            let group = |group: &Group| {
+                let others = group.others.iter().map(Showable::into_shown);
+                Shown::join(keys(group).into_iter().chain(others), ", ")
+            };
+            Shown::join(all.iter().enumerate().map(|(at, each)| shown!("group {}: {}", at + 1, group(each))), "; ")
         }
     }
 }
 
 /// The services other than age that hold the data key, with the names of their keys.
-fn services(metadata: &Metadata) -> String {
+fn services(metadata: &Metadata) -> Shown {
     let others = metadata.groups.iter().flat_map(|group| &group.others);
-    let mut named: Vec<String> = others.map(ServiceKey::to_string).collect();
+    let mut named: Vec<Shown> = others.map(Showable::into_shown).collect();
     named.dedup();
-    named.join(", ")
+    Shown::join(named, ", ")
 }
 
 fn damaged(what: &'static str) -> Error {

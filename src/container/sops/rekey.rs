@@ -17,6 +17,8 @@ use crate::container::{Identities, Sealing};
 use crate::error::{Error, Kind, Result};
 use crate::rules::SopsRule;
 use crate::rules::sops::KeyGroup;
+use crate::shown;
+use crate::shown::Shown;
 
 /// The bytes of a file for the recipients in its rule, or, without a rule, for its current readers. Recipients that
 /// stay keep their `enc`; values and MAC are unchanged. With `rotate`, a new data key encrypts everything, including
@@ -56,7 +58,6 @@ pub(super) fn rekey(bytes: &[u8], store: Store, sealing: &Sealing<'_>, rotate: b
 
 /// The recipients of a rule. Those that the file already has come first, in its order.
 fn by_rule(rule: &SopsRule, old: &Metadata, rotate: bool) -> Result<Vec<Vec<String>>> {
-    let named = |group: &Group| group.others.iter().map(ToString::to_string).collect::<Vec<_>>();
     let same_services = |old: &Group, new: &KeyGroup| {
         old.others.len() == new.services.len()
             && new
@@ -67,24 +68,20 @@ fn by_rule(rule: &SopsRule, old: &Metadata, rotate: bool) -> Result<Vec<Vec<Stri
     let kept = !rotate && rule.groups.len() == old.groups.len();
     let mut groups = Vec::new();
     for (at, group) in rule.groups.iter().enumerate() {
-        let services: Vec<String> = group.services.iter().map(ToString::to_string).collect();
+        let services = Shown::join(&group.services, ", ");
         let same = kept && same_services(&old.groups[at], group);
         if !same && !services.is_empty() {
-            let message = format!(
-                "creation rule {} names {}, to which agepatch cannot encrypt",
-                rule.number,
-                services.join(", ")
-            );
+            let message = shown!("creation rule {} names {}, to which agepatch cannot encrypt", rule.number, services);
             return Err(
                 Error::new(Kind::NoRecipient, message).hint("use `sops updatekeys` or `sops rotate` for this file")
             );
         }
         if group.age.is_empty() && (!same || services.is_empty()) {
-            let message = format!("creation rule {} has a key group without an age recipient", rule.number);
+            let message = shown!("creation rule {} has a key group without an age recipient", rule.number);
             return Err(Error::new(Kind::NoRecipient, message));
         }
         if !same && kept && !old.groups[at].others.is_empty() {
-            let message = format!("removing {} is not supported", named(&old.groups[at]).join(", "));
+            let message = shown!("removing {} is not supported", Shown::join(&old.groups[at].others, ", "));
             return Err(Error::new(Kind::Unsupported, message).hint("use `sops updatekeys` for this file"));
         }
         let before = old.groups.get(at).map(|group| &group.age[..]).unwrap_or_default();
@@ -97,9 +94,9 @@ fn by_rule(rule: &SopsRule, old: &Metadata, rotate: bool) -> Result<Vec<Vec<Stri
 
 /// The current readers of the file.
 fn as_they_are(old: &Metadata, rotate: bool) -> Result<Vec<Vec<String>>> {
-    let others = old.groups.iter().flat_map(|group| &group.others).map(ToString::to_string).collect::<Vec<_>>();
+    let others = old.groups.iter().flat_map(|group| &group.others).collect::<Vec<_>>();
     if rotate && !others.is_empty() {
-        let message = format!("the new data key would have to be encrypted to {}", others.join(", "));
+        let message = shown!("the new data key would have to be encrypted to {}", Shown::join(others, ", "));
         return Err(Error::new(Kind::NoRecipient, message).hint("use `sops rotate` for this file"));
     }
     let age = |group: &Group| group.age.iter().map(|key| key.recipient.clone()).collect();

@@ -6,6 +6,7 @@
 use super::cipher::fill;
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
+use crate::shown;
 
 /// A share of a secret.
 pub(super) type Share = Zeroizing<Vec<u8>>;
@@ -20,7 +21,7 @@ const MOST: usize = 255;
 pub(super) fn split(secret: &[u8], count: usize, threshold: usize) -> Result<Vec<Share>> {
     if threshold < 2 || threshold > count || count > MOST {
         let message =
-            format!("`shamir_threshold` is {threshold}, but must be from 2 to the number of key groups, {count}");
+            shown!("`shamir_threshold` is {}, but must be from 2 to the number of key groups, {}", threshold, count);
         return Err(Error::new(Kind::NoRecipient, message));
     }
     let mut coefficients = Zeroizing::new(vec![0; secret.len() * (threshold - 1)]);

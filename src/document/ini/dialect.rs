@@ -46,7 +46,7 @@ impl Dialect {
     /// # Errors
     /// `unsupported` if no line can hold it.
     pub(super) fn written(self, value: &str) -> Result<Zeroizing<String>> {
-        let refused = |message: &str| Err(Error::new(Kind::Unsupported, message.to_owned()));
+        let refused = |message: &'static str| Err(Error::new(Kind::Unsupported, message));
         match self {
             Self::SopsDotenv if value.contains("\\n") => {
                 refused("sops reads `\\n` in a .env file as a line feed, so this value cannot be stored")

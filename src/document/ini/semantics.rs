@@ -83,8 +83,8 @@ fn text(value: &Value) -> Result<Value> {
     }
 }
 
-fn no_place(message: &str) -> Error {
-    Error::new(Kind::Unsupported, message.to_owned())
+fn no_place(message: &'static str) -> Error {
+    Error::new(Kind::Unsupported, message)
 }
 
 /// The edit with numbers and booleans as text.

@@ -15,6 +15,7 @@ use super::{delete, duplicates, events, lines, quick};
 use crate::document::node::Style;
 use crate::document::value::Text;
 use crate::error::{Error, Kind, Result};
+use crate::shown;
 
 /// The maximum nesting of collections: far beyond any configuration, and safe for recursion.
 pub(super) const MAX_DEPTH: usize = 200;
@@ -196,7 +197,7 @@ impl<'t> Builder<'t> {
     fn open(&mut self, node: usize, span: Span, flow: bool) -> Result<()> {
         if self.open.len() >= MAX_DEPTH {
             return Err(at(Kind::Unsupported, "the collections nest too deeply", span)
-                .hint(format!("at most {MAX_DEPTH} levels are read")));
+                .hint(shown!("at most {} levels are read", MAX_DEPTH)));
         }
         self.open.push((node, None));
         let piece = &mut self.arena.pieces[node];

@@ -13,6 +13,8 @@ use super::run::{expect, failure, run, run_reading, run_with};
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 use crate::process;
+use crate::shown;
+use crate::shown::CommandLine;
 
 /// The git program in one repository.
 pub(super) struct Program {
@@ -46,7 +48,7 @@ impl Program {
     /// The output of a read-only command.
     fn text(&self, arguments: &[&str]) -> Result<String> {
         let output = run(&mut self.reading(arguments))?;
-        expect(&format!("git {}", arguments[0]), &output)?;
+        expect(shown!("git {}", CommandLine::shown(arguments[0])), &output)?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 

@@ -6,6 +6,8 @@ use serde_yaml::Value;
 use super::keys::{KeyList, RawKeyGroup};
 use super::selectors::Selectors;
 use crate::error::{Error, Kind, Result};
+use crate::shown;
+use crate::shown::DataError;
 
 /// The file. What sops ignores, such as `keys`, is ignored here, too.
 #[derive(Deserialize, Default)]
@@ -138,7 +140,7 @@ fn wrong(error: &serde_yaml::Error) -> Error {
     // The position is printed with the file.
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
-    let error = Error::new(Kind::Rules, format!("the sops rules cannot be read: {message}"));
+    let error = Error::new(Kind::Rules, shown!("the sops rules cannot be read: {}", DataError::shown(message)));
     match located {
         Some(at) => error.at(at.line(), at.column()),
         None => error,

@@ -6,6 +6,8 @@ use serde::Deserialize;
 use serde_yaml::Value;
 
 use super::config::CreationRule;
+use crate::shown;
+use crate::shown::{Part, RecipientName, Showable, Shown};
 
 /// The maximum number of keys in a rule; `merge` can repeat keys many times.
 const MOST_KEYS: usize = 4096;
@@ -74,6 +76,13 @@ impl fmt::Display for ServiceKey {
     }
 }
 
+/// The key's name is in the rules, and in the metadata of the files.
+impl Showable for ServiceKey {
+    fn part(&self) -> Part<'_> {
+        shown!("{} ({})", self.title(), RecipientName::shown(&self.name)).into()
+    }
+}
+
 /// Keys as a comma-separated text, or as a list.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
@@ -114,7 +123,7 @@ pub(super) struct RawKeyGroup {
 
 impl RawKeyGroup {
     /// Adds the keys, those of `merge` first.
-    fn add_to(&self, group: &mut KeyGroup) -> Result<(), String> {
+    fn add_to(&self, group: &mut KeyGroup) -> Result<(), Shown> {
         for merged in self.merge.iter().flatten() {
             merged.add_to(group)?;
         }
@@ -136,14 +145,14 @@ impl RawKeyGroup {
         self.hc_vault.iter().flatten().for_each(|key| add("hc_vault", key.clone()));
         match group.age.len() + group.services.len() {
             0..=MOST_KEYS => Ok(()),
-            _ => Err("it names too many keys".to_owned()),
+            _ => Err(Shown::fixed("it names too many keys")),
         }
     }
 }
 
 impl CreationRule {
     /// The key groups; `key_groups` overrides other keys.
-    pub(super) fn groups(&self) -> Result<Vec<KeyGroup>, String> {
+    pub(super) fn groups(&self) -> Result<Vec<KeyGroup>, Shown> {
         if let Some(written) = self.key_groups.as_ref().filter(|groups| !groups.is_empty()) {
             return written.iter().map(RawKeyGroup::group).collect();
         }
@@ -165,7 +174,7 @@ impl CreationRule {
 }
 
 impl RawKeyGroup {
-    fn group(&self) -> Result<KeyGroup, String> {
+    fn group(&self) -> Result<KeyGroup, Shown> {
         let mut group = KeyGroup::default();
         self.add_to(&mut group)?;
         let mut seen = std::collections::HashSet::new();

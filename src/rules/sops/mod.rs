@@ -13,6 +13,8 @@ use super::{Names, Rule};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::re2::Pattern;
+use crate::shown;
+use crate::shown::{Setting, Shown};
 
 use config::{Config, CreationRule};
 pub use keys::{KeyGroup, ServiceKey};
@@ -72,12 +74,15 @@ impl SopsRule {
         let number = self.number;
         for group in &self.groups {
             if let Some(key) = group.services.first() {
-                let message =
-                    format!("creation rule {number} names a key for {key}; agepatch encrypts to age recipients only");
+                let message = shown!(
+                    "creation rule {} names a key for {}; agepatch encrypts to age recipients only",
+                    number,
+                    key
+                );
                 return Err(Error::new(Kind::NoRecipient, message).hint("use sops for this file"));
             }
             if group.age.is_empty() {
-                let message = format!("creation rule {number} has a key group without a recipient");
+                let message = shown!("creation rule {} has a key group without a recipient", number);
                 return Err(Error::new(Kind::NoRecipient, message));
             }
         }
@@ -174,20 +179,23 @@ impl SopsRules {
         let Some(pattern) = rule.path_regex.as_deref().filter(|pattern| !pattern.is_empty()) else { return Ok(true) };
         let compiled = self.patterns[index].get_or_init(|| Pattern::new(pattern));
         compiled.as_ref().map(|compiled| compiled.is_match(path)).map_err(|why| {
-            Error::new(Kind::Rules, format!("the `path_regex` of creation rule {} cannot be used: {why}", index + 1))
-                .in_file(self.path.display())
+            Error::new(
+                Kind::Rules,
+                shown!("the `path_regex` of creation rule {} cannot be used: {}", index + 1, Setting::shown(why)),
+            )
+            .in_file(self.path.display())
         })
     }
 
     fn rule(&self, index: usize, rule: &CreationRule) -> Result<Rule> {
         let number = index + 1;
-        let wrong = |what: String| Error::new(Kind::Rules, format!("creation rule {number}: {what}"));
+        let wrong = |what: Shown| Error::new(Kind::Rules, shown!("creation rule {}: {}", number, what));
         let selectors = rule.selectors();
         selectors.refuse_several().map_err(wrong)?;
         let groups = rule.groups().map_err(wrong)?;
         let threshold = rule.shamir_threshold.unwrap_or_default();
         let threshold = usize::try_from(threshold)
-            .map_err(|_| wrong(format!("`shamir_threshold` is {threshold}, which is negative")))?;
+            .map_err(|_| wrong(shown!("`shamir_threshold` is {}, which is negative", threshold)))?;
         let keys = groups.iter().flat_map(|group| group.age.iter().cloned()).collect();
         let sops = SopsRule {
             number,

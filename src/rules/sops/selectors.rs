@@ -4,6 +4,8 @@ use serde::Deserialize;
 
 use crate::error::{Error, Kind, Result};
 use crate::re2::Pattern;
+use crate::shown;
+use crate::shown::{Setting, Shown};
 
 /// The default of sops for a file without a selector.
 const DEFAULT_SUFFIX: &str = "_unencrypted";
@@ -68,11 +70,11 @@ impl Selectors {
     ///
     /// # Errors
     /// Their names.
-    pub(super) fn refuse_several(&self) -> Result<(), String> {
+    pub(super) fn refuse_several(&self) -> Result<(), Shown> {
         let mut named = self.named();
         match (named.next(), named.next()) {
             (Some((first, _)), Some((second, _))) => {
-                Err(format!("`{first}` and `{second}` are both set; sops allows only one selector"))
+                Err(shown!("`{}` and `{}` are both set; sops allows only one selector", first, second))
             }
             _ => Ok(()),
         }
@@ -88,8 +90,12 @@ impl Selectors {
             return Ok(Selector::UnencryptedSuffix(DEFAULT_SUFFIX.to_owned()));
         };
         let pattern = || {
-            Pattern::new(text)
-                .map_err(|why| Error::new(Kind::Unsupported, format!("the pattern of `{name}` cannot be used: {why}")))
+            Pattern::new(text).map_err(|why| {
+                Error::new(
+                    Kind::Unsupported,
+                    shown!("the pattern of `{}` cannot be used: {}", name, Setting::shown(why)),
+                )
+            })
         };
         Ok(match name {
             "unencrypted_suffix" => Selector::UnencryptedSuffix(text.to_owned()),

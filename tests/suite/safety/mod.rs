@@ -2,6 +2,7 @@
 
 mod checkout;
 mod crashes;
+mod error_texts;
 mod held_back;
 mod hostile_logs;
 mod hostile_text;

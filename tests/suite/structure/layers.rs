@@ -187,6 +187,7 @@ fn only_a_few_files_make_text_printable_by_exception() {
         found,
         [
             "app/flow/report.rs",
+            "app/introduced.rs",
             "check/report.rs",
             "command/client/list.rs",
             "command/commit.rs",
