@@ -6,6 +6,8 @@ use std::ffi::OsStr;
 use std::process::Command;
 use std::sync::Mutex;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
 use crate::memory::Zeroizing;
 
 /// The variables that held secrets.
@@ -20,16 +22,12 @@ pub fn harden() {
         // Continue if the kernel refuses this.
         let _refused = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
-    #[cfg(unix)]
-    {
-        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-        let _refused = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
-        // A rekey holds locks on all its files, possibly a thousand, until they are written.
-        let files = getrlimit(Resource::Nofile);
-        let _refused = setrlimit(Resource::Nofile, Rlimit { current: files.maximum, ..files });
-        let noted = std::sync::Arc::default();
-        drop(signal_hook::flag::register(signal_hook::consts::SIGXFSZ, noted));
-    }
+    let _refused = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    // A rekey holds locks on all its files, possibly a thousand, until they are written.
+    let files = getrlimit(Resource::Nofile);
+    let _refused = setrlimit(Resource::Nofile, Rlimit { current: files.maximum, ..files });
+    let noted = std::sync::Arc::default();
+    drop(signal_hook::flag::register(signal_hook::consts::SIGXFSZ, noted));
 }
 
 /// The value of a variable that contains a secret. From now on, it is removed from the environment of started programs.

@@ -57,10 +57,6 @@ pub(crate) fn recipients() -> ArgValueCompleter {
     ArgValueCompleter::new(offer_recipients)
 }
 
-pub(crate) fn outputs() -> ArgValueCompleter {
-    ArgValueCompleter::new(offer_outputs)
-}
-
 pub(crate) fn types() -> ArgValueCompleter {
     ArgValueCompleter::new(|current: &OsStr| beginning_with(current, TYPES.map(str::to_owned).to_vec()))
 }
@@ -78,17 +74,6 @@ fn offer_recipients(current: &OsStr) -> Vec<CompletionCandidate> {
     let before = current.rfind(',').map_or("", |comma| &current[..=comma]);
     let names = context().map(|context| Access::as_written(&context).names()).unwrap_or_default();
     beginning_with(OsStr::new(&current), names.into_iter().map(|name| format!("{before}{name}")).collect())
-}
-
-fn offer_outputs(current: &OsStr) -> Vec<CompletionCandidate> {
-    let words = words();
-    let is_one_of = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
-    let formats: &[&str] = match () {
-        () if is_one_of(&["check", "doctor"]) => &["text", "json", "sarif", "github"],
-        () if is_one_of(&["diff"]) => &["text", "json", "json-patch", "markdown", "unified"],
-        () => &["text", "json"],
-    };
-    beginning_with(current, formats.iter().map(|format| (*format).to_owned()).collect())
 }
 
 /// The options of a client, each followed by `=` or `+=`.

@@ -420,7 +420,7 @@ fn has_string(file: &Target, key: &str) -> bool {
 /// `rules` for an unknown format.
 pub(crate) fn setting(word: Option<&str>, name: &str) -> Result<Option<Format>> {
     let Some(word) = word else { return Ok(None) };
-    <Format as clap::ValueEnum>::from_str(word, true).map(Some).map_err(|_| {
+    Format::named(word).map(Some).ok_or_else(|| {
         let (word, name) = (Setting::shown(word), FileName::shown(name));
         Error::new(Kind::Rules, shown!("agepatch.toml names an unknown format `{}` for {}", word, name))
     })

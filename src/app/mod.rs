@@ -15,6 +15,7 @@ pub(crate) mod introduced;
 pub(crate) mod locked_file;
 pub(crate) mod opening;
 pub(crate) mod options;
+pub(crate) mod output_format;
 pub(crate) mod readable;
 pub(crate) mod reading;
 pub(crate) mod recovery;
@@ -23,6 +24,7 @@ pub(crate) mod reveal;
 pub(crate) mod secret;
 pub(crate) mod stdin;
 pub(crate) mod unmerged;
+mod value_names;
 pub(crate) mod versions;
 
 pub(crate) use crate::container::Signals;

@@ -6,6 +6,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueHint};
 
 use super::complete;
+use super::output_format::{AnyFormat, TextOrJson};
 use crate::document::Format;
 use crate::error::{Error, Kind, Result};
 use crate::output::{Color, Mode};
@@ -29,8 +30,8 @@ pub(crate) struct Global {
     /// A private key to decrypt with (repeatable) [env: `AGEPATCH_IDENTITIES`, colon-separated].
     #[arg(short, long = "identity", value_name = "FILE", global = true)]
     pub(crate) identities: Vec<PathBuf>,
-    /// What to print: text or json; check, doctor, and diff have more formats.
-    #[arg(long, value_name = "FORMAT", global = true, add = complete::outputs())]
+    /// What to print; check, doctor, and diff have more formats.
+    #[arg(long, value_name = "FORMAT", global = true, value_parser = AnyFormat)]
     pub(crate) output: Option<String>,
     /// Print secrets.
     #[arg(long, global = true)]
@@ -49,7 +50,10 @@ pub(crate) struct Global {
 impl Global {
     /// Text or JSON; formats of a single command count as text here.
     pub(crate) fn mode(&self) -> Mode {
-        if self.output.as_deref() == Some("json") { Mode::Json } else { Mode::Text }
+        match self.format() {
+            TextOrJson::Json => Mode::Json,
+            TextOrJson::Text => Mode::Text,
+        }
     }
 }
 
@@ -194,18 +198,4 @@ pub(crate) struct ValueArgs {
     /// The value is not a secret, so it may be an argument.
     #[arg(long)]
     pub(crate) public: bool,
-}
-
-/// What `check` and `doctor` print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub(crate) enum CheckOutput {
-    /// For people.
-    #[default]
-    Text,
-    /// JSON for programs.
-    Json,
-    /// SARIF 2.1.0.
-    Sarif,
-    /// GitHub annotations.
-    Github,
 }

@@ -7,7 +7,7 @@ use crate::document::{Edit, Pointer};
 use crate::shown::Shown;
 
 /// The severity of a finding. Errors and warnings are Authelia's own; advice is agepatch's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
     /// agepatch's own advice.
     Advice,

@@ -3,10 +3,8 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::CommandFactory;
 use clap_complete::env::Shells;
 
-use super::Cli;
 use crate::command::completions::ASKED;
 use crate::output::Output;
 
@@ -19,7 +17,7 @@ pub(super) fn answer(arguments: &[OsString], out: Output) -> Option<ExitCode> {
         return Some(ExitCode::SUCCESS);
     };
     let mut offered = Vec::new();
-    let mut command = Cli::command();
+    let mut command = super::definition();
     command.build();
     let current = std::env::current_dir().ok();
     // Pressing Tab must not print an error between the words.

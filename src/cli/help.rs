@@ -1,8 +1,6 @@
 //! Lays out the help: commands in groups, rare options only in `--help`.
 
-use clap::{Arg, Command, CommandFactory};
-
-use super::Cli;
+use clap::{Arg, Command};
 
 /// The commands in the order of the help. The last heading is for the remaining ones.
 const GROUPS: [(&str, &[&str]); 7] = [
@@ -15,8 +13,18 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ("Other", &[]),
 ];
 /// Options that only `--help` shows, besides the global ones and those of commits.
-const FOLDED: [&str; 9] =
-    ["format", "as_name", "ignore_mac", "expect", "no_check", "allow_empty", "allow_disk", "json_value", "string"];
+const FOLDED: [&str; 10] = [
+    "output",
+    "format",
+    "as_name",
+    "ignore_mac",
+    "expect",
+    "no_check",
+    "allow_empty",
+    "allow_disk",
+    "json_value",
+    "string",
+];
 /// The heading of the commit options.
 const COMMIT: &str = "Commit options";
 /// The commit options that `commit -h` shows.
@@ -26,7 +34,7 @@ const MORE: &str = "More options: --help";
 
 /// The command line's definition, with its help laid out.
 pub fn command() -> Command {
-    let command = Cli::command();
+    let command = super::definition();
     let text = groups(&command);
     let template = format!("{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{text}{{all-args}}{{after-help}}");
     // The groups replace clap's list of commands.

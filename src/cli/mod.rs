@@ -6,9 +6,10 @@ pub mod reference;
 mod run;
 mod usage;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::app::options::Global;
+use crate::app::output_format;
 use crate::command::add::AddArgs;
 use crate::command::agenix::AgenixArgs;
 use crate::command::apply::ApplyArgs;
@@ -70,6 +71,11 @@ pub struct Cli {
     /// The command [default: status].
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
+}
+
+/// The command line's definition, each command with the formats of its `--output`.
+pub fn definition() -> clap::Command {
+    output_format::with_options(<Cli as CommandFactory>::command())
 }
 
 /// The commands.

@@ -1,8 +1,8 @@
 //! Generates the reference of all commands from the command line's definition.
 
-use clap::{Arg, ArgAction, Command, CommandFactory};
+use clap::{Arg, ArgAction, Command};
 
-use super::Cli;
+use crate::app::output_format;
 
 const PREFACE: &str = "\
 # Commands
@@ -22,7 +22,7 @@ Exit codes: 0 done; 1 errors, differences, or conflicts were found; 2 usage; 3 c
 
 /// The reference as Markdown, with one section per command.
 pub fn markdown() -> String {
-    let mut command = Cli::command();
+    let mut command = super::definition();
     command.build();
     let mut text = PREFACE.to_owned();
     text += &format!("\n## Options of every command\n\n{}", table(command.get_arguments().filter(|arg| global(arg))));
@@ -55,7 +55,9 @@ fn section(command: &Command, above: &str, text: &mut String) {
 }
 
 fn global(argument: &Arg) -> bool {
-    argument.is_global_set() || matches!(argument.get_id().as_str(), "help" | "version")
+    output_format::is_text_or_json(argument)
+        || argument.is_global_set()
+        || matches!(argument.get_id().as_str(), "help" | "version")
 }
 
 fn table<'a>(arguments: impl Iterator<Item = &'a Arg>) -> String {

@@ -3,11 +3,11 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::FromArgMatches;
 
 use super::{Cli, Command, completion, help, usage};
 use crate::app::options::GENERATED_LENGTH;
-use crate::app::{Context, recovery};
+use crate::app::{Context, output_format, recovery};
 use crate::command::agenix::AgenixArgs;
 #[cfg(feature = "mcp")]
 use crate::command::mcp;
@@ -25,7 +25,11 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     if let Some(code) = completion::answer(&arguments, Output::new(Mode::Text, Color::Never, true, false)) {
         return code;
     }
-    let parsed = help::command().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let mut command = help::command();
+    let parsed = command.try_get_matches_from_mut(&arguments).and_then(|matches| {
+        output_format::refuse_unknown(&command, &matches)?;
+        Cli::from_arg_matches(&matches)
+    });
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return usage::report(error, &arguments),
@@ -89,8 +93,8 @@ fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context
         #[cfg(feature = "mcp")]
         Command::Mcp(args) => mcp::run(&args, context),
         Command::Demo(args) => demo::run(&args, context),
-        Command::Completions(args) => completions::run(&args, Cli::command(), context),
-        Command::Man(args) => man::run(&args, Cli::command(), context),
+        Command::Completions(args) => completions::run(&args, super::definition(), context),
+        Command::Man(args) => man::run(&args, super::definition(), context),
         Command::Schema(args) => schema::run(&args, context),
     }
 }

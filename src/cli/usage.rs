@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{Cli, Command};
+use super::Cli;
 use crate::error::{Error, Kind, Result};
 use crate::output::{Color, Mode, Output};
 use crate::shown;
@@ -65,8 +65,7 @@ pub(super) fn report(mut error: clap::Error, arguments: &[OsString]) -> ExitCode
     ExitCode::from(Kind::Usage.exit_code())
 }
 
-/// Rejects what clap accepts: an output format that the command does not have, agenix's options together with a
-/// command.
+/// Rejects what clap accepts: agenix's options together with a command.
 ///
 /// # Errors
 /// `usage`.
@@ -75,15 +74,7 @@ pub(super) fn refuse(cli: &Cli) -> Result<()> {
         return Err(Error::new(Kind::Usage, shown!("{} cannot be combined with a command", option))
             .hint("leave out one of the two"));
     }
-    // These three have more formats, and check them themselves.
-    let knows_more = matches!(cli.command, Some(Command::Check(_) | Command::Doctor(_) | Command::Diff(_)));
-    match cli.global.output.as_deref() {
-        None | Some("text" | "json") => Ok(()),
-        Some(_) if knows_more => Ok(()),
-        Some(other) => Err(Error::new(Kind::Usage, shown!("unknown output format `{}`", CommandLine::shown(other))).hint(
-            "text and json; check and doctor also have sarif and github; diff has json-patch, markdown, and unified",
-        )),
-    }
+    Ok(())
 }
 
 /// Leaves out an argument that may be a secret: `set FILE PATH "$KEY"` without its quotes, or with a key in PEM, which begins

@@ -1,7 +1,7 @@
 //! The formats of files, and how a file's format is guessed.
 
 /// A document's format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// YAML 1.2.
     Yaml,
@@ -16,14 +16,15 @@ pub enum Format {
     /// Anything else: the complete content is one value.
     Raw,
     /// sops' own `.env` store, which has no quotes; the sops container chooses it.
-    #[value(skip)]
     SopsDotenv,
     /// sops' own ini store; the sops container chooses it.
-    #[value(skip)]
     SopsIni,
 }
 
 impl Format {
+    /// The formats that a user can name.
+    pub const NAMED: [Self; 6] = [Self::Yaml, Self::Json, Self::Dotenv, Self::Toml, Self::Ini, Self::Raw];
+
     /// The name used on the command line and in JSON.
     pub fn name(self) -> &'static str {
         match self {
@@ -44,6 +45,11 @@ impl Format {
     /// Whether it is a flat list of variables, whose names are taken literally.
     pub fn is_variables(self) -> bool {
         matches!(self, Self::Dotenv | Self::SopsDotenv)
+    }
+
+    /// The format of this name, in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMED.into_iter().find(|format| format.name().eq_ignore_ascii_case(name))
     }
 
     /// The format of a file by its name without `.age`: by its extension, or by the word `env` as its last part.

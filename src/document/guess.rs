@@ -59,8 +59,8 @@ pub fn looks_faulty(name: &str, content: &[u8]) -> bool {
 }
 
 fn in_guessed_format(name: &str, content: &[u8], format: Option<Format>) -> Result<Document> {
-    let guess_and_parse = format.map_or_else(|| guess_and_parse(name, content), Guess::from);
-    guess_and_parse.document.map_or_else(|| Document::parse(content, guess_and_parse.format), Ok)
+    let guess = format.map_or_else(|| guess_and_parse(name, content), Guess::from);
+    guess.document.map_or_else(|| Document::parse(content, guess.format), Ok)
 }
 
 /// Whether the names in this file's document may be printed: the format was set, the name contains it, or the guess is
@@ -110,9 +110,9 @@ fn guess_and_parse(name: &str, content: &[u8]) -> Guess {
     if let Some(document) = named.and_then(|named| parsed(content, named)) {
         return document.into();
     }
-    let guess_and_parse = of_content(text);
+    let guess = of_content(text);
     // A file that cannot be parsed in the format of its name is broken, unless it clearly has another format.
-    if guess_and_parse.format == Format::Raw { named.unwrap_or(Format::Raw).into() } else { guess_and_parse }
+    if guess.format == Format::Raw { named.unwrap_or(Format::Raw).into() } else { guess }
 }
 
 fn of_content(text: &str) -> Guess {

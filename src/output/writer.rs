@@ -11,7 +11,7 @@ use crate::memory::Buffer;
 use crate::shown::{Json, Printable, Shown};
 
 /// The output format: text, or JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
     /// For people.
     #[default]
@@ -21,7 +21,7 @@ pub enum Mode {
 }
 
 /// When to use colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Color {
     /// On a terminal, unless `NO_COLOR` is set.
     #[default]

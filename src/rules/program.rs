@@ -1,11 +1,13 @@
 //! Evaluates secrets.nix with Nix: without network or builds, with a time limit, and reading only below given folders.
 
 use std::io::{ErrorKind, Read};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value as Json;
 
 use super::{EvaluatedRules, Rule};
@@ -123,11 +125,7 @@ fn evaluate_within(path: &Path, folders: &[PathBuf], limits: Limits) -> Result<E
 
 /// Runs the program to its end; returns whether it succeeded, and its output.
 fn run(command: &mut Command, time: Duration) -> Result<(bool, Vec<u8>, Vec<u8>)> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::CommandExt;
-        command.process_group(0);
-    }
+    command.process_group(0);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => {
@@ -172,12 +170,8 @@ fn reader(from: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8
 
 /// Kills the program and everything that it started.
 fn end(child: &mut Child) {
-    #[cfg(unix)]
-    {
-        use rustix::process::{Pid, Signal, kill_process_group};
-        if let Some(group) = Pid::from_raw(child.id().cast_signed()) {
-            let _ended = kill_process_group(group, Signal::KILL);
-        }
+    if let Some(group) = Pid::from_raw(child.id().cast_signed()) {
+        let _ended = kill_process_group(group, Signal::KILL);
     }
     drop(child.kill());
     drop(child.wait());

@@ -13,15 +13,13 @@ pub mod authelia;
 /// Replaces a key that may not be printed.
 pub const HIDDEN: &str = "…";
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Schema {
     /// Authelia's configuration, or a fragment of it.
     Authelia,
     /// An unknown kind of file, whose values are all secret.
-    #[value(name = "none")]
     Unknown,
     /// A file that itself leaves some values readable. It has no name.
-    #[value(skip)]
     Readable(Readable),
 }
 

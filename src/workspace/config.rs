@@ -17,7 +17,7 @@ pub(super) const FILE_NAME: &str = "agepatch.toml";
 
 /// The settings beside secrets.nix. Relative paths in them are relative to its folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Config {
     #[serde(skip)]
     pub folder: PathBuf,
@@ -40,7 +40,7 @@ pub struct Config {
 
 /// `[commit]`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct CommitSettings {
     /// The scope of conventional commits.
     pub scope: Option<String>,
@@ -56,7 +56,7 @@ pub struct CommitSettings {
 
 /// `[files."…"]`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct FileSettings {
     /// The file's schema.
     pub schema: Option<String>,
@@ -72,7 +72,7 @@ pub struct FileSettings {
 
 /// `[[relying-party]]`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct RelyingParty {
     /// The `client_id`.
     pub client: String,
@@ -87,22 +87,12 @@ pub struct RelyingParty {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct SecretPlace {
     /// The file, as written in secrets.nix.
     pub file: String,
     pub path: String,
 }
-
-/// The keys of each table, to suggest the nearest one in errors.
-const TABLES: [(&str, &[&str]); 6] = [
-    ("", &["authelia", "filters", "identities", "reveal", "commit", "files", "relying-party"]),
-    ("commit", &["scope", "relation", "tasks", "detail", "template"]),
-    ("files.*", &["schema", "format", "with", "with_command", "public"]),
-    ("relying-party", &["client", "url", "redirect_paths", "token_endpoint_auth_method", "secret"]),
-    ("relying-party.secret", &["file", "path"]),
-    ("files", &[]),
-];
 
 impl Config {
     /// Reads the file; returns defaults if it does not exist.
@@ -125,16 +115,7 @@ impl Config {
     /// # Errors
     /// See [`Config::load`].
     pub fn parse(text: &str) -> Result<Self> {
-        let located = |error: &toml::de::Error| {
-            let (line, column) = line_column(text, error.span().map_or(0, |span| span.start));
-            Error::new(Kind::Rules, Setting::shown(error.message())).at(line, column)
-        };
-        let document = text.parse::<toml_edit::Document<String>>().map_err(|error| {
-            let (line, column) = line_column(text, error.span().map_or(0, |span| span.start));
-            Error::new(Kind::Rules, Setting::shown(error.message())).at(line, column)
-        })?;
-        check_keys(text, "", document.as_table())?;
-        toml::from_str(text).map_err(|error| located(&error))
+        toml::from_str(text).map_err(|error| located(text, &error))
     }
 
     /// The identity files in the settings, as absolute paths.
@@ -170,42 +151,32 @@ impl Config {
     }
 }
 
-/// Rejects unknown keys, since a misspelled setting would otherwise be ignored silently.
-fn check_keys(text: &str, table: &str, entries: &dyn toml_edit::TableLike) -> Result<()> {
-    let known = TABLES.iter().find(|(name, _)| *name == table).map(|(_, keys)| *keys);
-    for (name, item) in entries.iter() {
-        if let Some(known) = known
-            && table != "files"
-            && !known.contains(&name)
-        {
-            return Err(unknown_key(text, entries, name, known));
-        }
-        let below = match table {
-            "" => name.to_owned(),
-            "files" => "files.*".to_owned(),
-            _ => format!("{table}.{name}"),
-        };
-        if let Some(inner) = item.as_table_like() {
-            check_keys(text, &below, inner)?;
-        }
-        for inner in item.as_array_of_tables().into_iter().flatten() {
-            check_keys(text, &below, inner)?;
-        }
+fn located(text: &str, error: &toml::de::Error) -> Error {
+    let (line, column) = line_column(text, error.span().map_or(0, |span| span.start));
+    match unknown_key(error.message()) {
+        Some((key, known)) => refuse_key(key, &known).at(line, column),
+        None => Error::new(Kind::Rules, Setting::shown(error.message())).at(line, column),
     }
-    Ok(())
 }
 
-fn unknown_key(text: &str, entries: &dyn toml_edit::TableLike, name: &str, known: &[&'static str]) -> Error {
-    let at = entries.key(name).and_then(toml_edit::Key::span).map_or(0, |span| span.start);
-    let (line, column) = line_column(text, at);
-    let unknown = Setting::shown(name);
+/// The unknown key that a message of serde names, and the keys that are known there: ``unknown field `scop`, expected one
+/// of `scope`, `relation` ``.
+fn unknown_key(message: &str) -> Option<(&str, Vec<&str>)> {
+    let (key, expected) = message.strip_prefix("unknown field `")?.rsplit_once("`, expected ")?;
+    Some((key, expected.split('`').skip(1).step_by(2).collect()))
+}
+
+fn refuse_key(key: &str, known: &[&str]) -> Error {
+    let unknown = Setting::shown(key);
     let message = shown!("unknown key `{}` in agepatch.toml", unknown);
-    let error = Error::new(Kind::Rules, message).at(line, column).at_path(unknown);
-    let nearest = known
-        .iter()
-        .max_by(|left, right| strsim::jaro_winkler(left, name).total_cmp(&strsim::jaro_winkler(right, name)));
+    let error = Error::new(Kind::Rules, message).at_path(unknown);
+    let nearest =
+        known.iter().max_by(|left, right| strsim::jaro_winkler(left, key).total_cmp(&strsim::jaro_winkler(right, key)));
+    let list: Vec<Shown> = known.iter().map(|key| Setting::shown(*key)).collect();
     match nearest {
-        Some(nearest) => error.hint(shown!("did you mean `{}`? known here: {}", nearest, Shown::join(known, ", "))),
+        Some(nearest) => {
+            error.hint(shown!("did you mean `{}`? known here: {}", Setting::shown(*nearest), Shown::join(&list, ", ")))
+        }
         None => error,
     }
 }
@@ -268,29 +239,29 @@ secret = { file = "mediamanager-env.age", path = "OIDC_CLIENT_SECRET" }
     #[test]
     fn the_page_of_settings_lists_every_key_in_its_table() {
         let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/settings.md")).expect("the page");
-        let headings = [
-            ("", "Top level"),
-            ("commit", "`[commit]`"),
-            ("files.*", "`[files.\"NAME\"]`"),
-            ("relying-party", "`[[relying-party]]`"),
-            ("relying-party.secret", "`secret` of a relying party"),
-            ("files", ""),
+        let tables = [
+            ("Top level", "x = 1"),
+            ("`[commit]`", "commit = { x = 1 }"),
+            ("`[files.\"NAME\"]`", "files.a = { x = 1 }"),
+            ("`[[relying-party]]`", "relying-party = [{ x = 1 }]"),
+            ("`secret` of a relying party", "relying-party = [{ secret = { x = 1 } }]"),
         ];
-        assert_eq!(TABLES.map(|(table, _)| table).len(), headings.len());
-        for (table, heading) in headings.into_iter().filter(|(_, heading)| !heading.is_empty()) {
+        let tables = tables.map(|(heading, text)| {
+            let error = toml::from_str::<Config>(text).expect_err("an unknown key");
+            let (_, known) = unknown_key(error.message()).expect("the keys");
+            (heading, known.into_iter().map(str::to_owned).collect::<Vec<_>>())
+        });
+        for (heading, known) in &tables {
             let (_, section) = page.split_once(&format!("\n## {heading}\n")).expect(heading);
             let section = section.split("\n## ").next().unwrap_or_default();
             let listed: Vec<&str> =
                 section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
-            let known = TABLES.iter().find(|(name, _)| *name == table).map(|(_, keys)| *keys);
-            assert_eq!(Some(listed.as_slice()), known, "{heading}");
+            assert_eq!(listed, *known, "{heading}");
         }
         let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
         let config = Config::parse(example).expect("the example is valid");
-        for (table, keys) in TABLES.iter().filter(|(table, _)| *table != "files") {
-            for key in *keys {
-                assert!(example.contains(key), "the example leaves out `{key}` of `{table}`");
-            }
+        for (heading, key) in tables.iter().flat_map(|(heading, keys)| keys.iter().map(move |key| (heading, key))) {
+            assert!(example.contains(key.as_str()), "the example leaves out `{key}` of {heading}");
         }
         assert!(config.relying_party("mediamanager").is_some());
     }

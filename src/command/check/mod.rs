@@ -8,11 +8,11 @@ use std::collections::{HashMap, HashSet};
 use std::process::ExitCode;
 
 use crate::app::Context;
-use crate::app::options::CheckOutput;
+use crate::app::output_format::{self, FindingsFormat};
 use crate::check::{Filters, Finding, Options, Severity};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::output::findings;
-use crate::shown::Shown;
+use crate::shown::{Json, Shown};
 
 use crate::app::complete;
 use crate::app::configuration::{self, CheckInputs, Configuration};
@@ -31,6 +31,7 @@ Examples:
 
 Exit 1 if Authelia would reject the configuration. `agepatch explain RULE` explains a
 finding.")]
+#[command(arg = output_format::option::<FindingsFormat>())]
 pub(crate) struct CheckArgs {
     /// The files [default: every file with a schema].
     #[arg(add = complete::files())]
@@ -61,7 +62,6 @@ pub(crate) struct CheckArgs {
 /// Runs the command.
 pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode> {
     context.ignore_mac(args.read.ignore_mac);
-    let form = form(context)?;
     let options = options(args, context)?;
     let wanted = CheckInputs { files: &args.files, with: &args.with, read: &args.read };
     // The names in a sops file are public, unless it is read as Authelia's.
@@ -85,24 +85,23 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode> {
     found.retain(|finding| seen.insert((finding.rule, finding.file.clone(), finding.path.clone(), finding.line)));
     let least = args.min_severity.unwrap_or(Severity::Advice);
     found.retain(|finding| finding.severity >= least);
-    print(&found, &configurations, form, context)?;
+    print(&found, &configurations, context)?;
     let failed = found.iter().any(|finding| finding.severity == Severity::Error);
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-fn print(found: &[Finding], configurations: &[Configuration], form: CheckOutput, context: &Context) -> Result<()> {
-    match form {
-        CheckOutput::Json => context.out.json(&findings::json(found)),
-        CheckOutput::Sarif => context.out.json(&findings::sarif(found)),
-        CheckOutput::Github => context.out.result(&findings::github(found)),
-        CheckOutput::Text if found.is_empty() && context.global.quiet => Ok(()),
-        CheckOutput::Text => {
-            let excerpts: HashMap<&Shown, _> = configurations.iter().flat_map(Configuration::excerpts).collect();
-            let lines = |file: &Shown, line, column| Some(excerpts.get(file)?.line(line, column));
-            let found: Vec<Finding> = found.iter().cloned().map(with_offer).collect();
-            context.out.result(&findings::text(&found, &lines, context.out.colors_stdout()))
+fn print(found: &[Finding], configurations: &[Configuration], context: &Context) -> Result<()> {
+    let text = || {
+        if found.is_empty() && context.global.quiet {
+            return Shown::default();
         }
-    }
+        let excerpts: HashMap<&Shown, _> = configurations.iter().flat_map(Configuration::excerpts).collect();
+        let lines = |file: &Shown, line, column| Some(excerpts.get(file)?.line(line, column));
+        let found: Vec<Finding> = found.iter().cloned().map(with_offer).collect();
+        findings::text(&found, &lines, context.out.colors_stdout())
+    };
+    let json = || Json::of(&findings::json(found));
+    context.global.format::<FindingsFormat>().print(found, text, json, context)
 }
 
 /// Adds an offer to the findings that `--fix` can fix.
@@ -112,14 +111,6 @@ fn with_offer(mut finding: Finding) -> Finding {
         finding.help = Some(finding.help.map_or(offer.clone(), |help| Shown::join(&[help, offer], "; ")));
     }
     finding
-}
-
-/// The requested output format.
-fn form(context: &Context) -> Result<CheckOutput> {
-    let Some(word) = &context.global.output else { return Ok(CheckOutput::Text) };
-    <CheckOutput as clap::ValueEnum>::from_str(word, false).map_err(|_| {
-        Error::new(Kind::Usage, format!("`check` cannot print {word}")).hint("it prints text, json, sarif and github")
-    })
 }
 
 fn options(args: &CheckArgs, context: &Context) -> Result<Options> {

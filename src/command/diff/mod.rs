@@ -11,27 +11,12 @@ use std::process::ExitCode;
 
 use crate::app::Context;
 use crate::app::commits::repository;
-use crate::app::complete;
+use crate::app::{complete, output_format};
 use crate::error::Result;
 use clap::Args;
 use compared::Compared;
+use print::DiffFormat;
 use sides::Comparison;
-
-/// What `diff` prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub(crate) enum DiffOutput {
-    /// For people.
-    #[default]
-    Text,
-    /// JSON for programs.
-    Json,
-    /// RFC 6902.
-    JsonPatch,
-    /// For a pull request's description.
-    Markdown,
-    /// A line diff of the redacted text.
-    Unified,
-}
 
 /// `diff`
 #[derive(Debug, Args)]
@@ -45,6 +30,7 @@ Examples:
   agepatch diff old/ new/       # two folders, or two files
 
 List items are matched by their client_id, key_id, id, or name.")]
+#[command(arg = output_format::option::<DiffFormat>())]
 pub(crate) struct DiffArgs {
     /// A revision or range (`REV`, `REV..REV`), then files.
     #[arg(value_name = "REV|FILE", add = complete::revisions_and_files())]
@@ -68,14 +54,14 @@ pub(crate) struct DiffArgs {
 /// Compares two revisions, or one and the working tree, or two files or folders.
 pub(crate) fn run(args: &DiffArgs, context: &mut Context) -> Result<ExitCode> {
     context.ignore_mac(args.ignore_mac);
-    let style = print::Style::of(context)?;
+    let format = context.global.format::<DiffFormat>();
     let elsewhere = match places::Places::of(args, context)? {
         Some(places) => Some(places.compared(context)?),
         None if context.workspace.repository().is_none() => jujutsu::compared(args, context)?,
         None => None,
     };
     if let Some(files) = elsewhere {
-        print::print(&files, style, context)?;
+        print::print(&files, format, context)?;
         return Ok(ExitCode::from(u8::from(args.exit_code && !files.is_empty())));
     }
     let repository = repository(context)?;
@@ -87,6 +73,6 @@ pub(crate) fn run(args: &DiffArgs, context: &mut Context) -> Result<ExitCode> {
             files.extend(Compared::of(&pair, &inner, &comparison, &repository, context)?);
         }
     }
-    print::print(&files, style, context)?;
+    print::print(&files, format, context)?;
     Ok(ExitCode::from(u8::from(args.exit_code && !files.is_empty())))
 }

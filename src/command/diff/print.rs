@@ -20,31 +20,20 @@ use crate::redact::{self, Marks, Redactor};
 use crate::shown::{FileName, Json, Sentence, Shown};
 use crate::{patch, shown};
 
-/// The output format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Style {
+/// What `diff` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(super) enum DiffFormat {
+    /// For people.
+    #[default]
     Text,
+    /// JSON for programs.
     Json,
+    /// RFC 6902.
     JsonPatch,
+    /// For a pull request's description.
     Markdown,
+    /// A line diff of the redacted text.
     Unified,
-}
-
-impl Style {
-    /// The requested output format.
-    pub(super) fn of(context: &Context) -> Result<Self> {
-        Ok(match context.global.output.as_deref() {
-            None | Some("text") => Self::Text,
-            Some("json") => Self::Json,
-            Some("json-patch") => Self::JsonPatch,
-            Some("markdown") => Self::Markdown,
-            Some("unified") => Self::Unified,
-            Some(other) => {
-                return Err(Error::new(Kind::Usage, format!("`diff` has no output `{other}`"))
-                    .hint("text, json, json-patch, markdown, unified"));
-            }
-        })
-    }
 }
 
 crate::output! {
@@ -84,26 +73,28 @@ pub(crate) enum Patches {
 }
 
 /// Prints the files that differ.
-pub(super) fn print(files: &[Compared], style: Style, context: &Context) -> Result<()> {
+pub(super) fn print(files: &[Compared], format: DiffFormat, context: &Context) -> Result<()> {
     let reveal = context.global.reveal;
-    match style {
-        Style::Json => context.out.json(&Output { files: files.iter().map(|file| output(file, context)).collect() }),
-        Style::JsonPatch => context.out.json(&json_patch(files, reveal)?),
-        Style::Text | Style::Markdown | Style::Unified => {
+    match format {
+        DiffFormat::Json => {
+            context.out.json(&Output { files: files.iter().map(|file| output(file, context)).collect() })
+        }
+        DiffFormat::JsonPatch => context.out.json(&json_patch(files, reveal)?),
+        DiffFormat::Text | DiffFormat::Markdown | DiffFormat::Unified => {
             // Only the line diff shows marks; nothing else should create the repository's key for them.
-            let marks = match style {
-                Style::Unified => Some(marks(context).map_or_else(Marks::random, Ok)?),
+            let marks = match format {
+                DiffFormat::Unified => Some(marks(context).map_or_else(Marks::random, Ok)?),
                 _ => None,
             };
-            let one = |file: &Compared| match (&marks, style) {
+            let one = |file: &Compared| match (&marks, format) {
                 (Some(marks), _) => unified(file, marks, context),
-                (None, Style::Markdown) => markdown(file, context),
+                (None, DiffFormat::Markdown) => markdown(file, context),
                 (None, _) => text(file, context),
             };
             let all: Vec<Shown> = files.iter().map(one).collect();
-            let between = if style == Style::Unified { "\n" } else { "\n\n" };
-            match style {
-                Style::Markdown => context.out.result(&Shown::join(&all, between)),
+            let between = if format == DiffFormat::Unified { "\n" } else { "\n\n" };
+            match format {
+                DiffFormat::Markdown => context.out.result(&Shown::join(&all, between)),
                 _ => context.out.long_diff(&Shown::join(&all, between), reveal),
             }
         }

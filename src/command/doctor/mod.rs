@@ -12,14 +12,14 @@ use rayon::prelude::*;
 
 use crate::app::access::Access;
 use crate::app::opening::Decryptor;
-use crate::app::options::CheckOutput;
+use crate::app::output_format::{self, FindingsFormat};
 use crate::app::{Context, recovery};
 use crate::check::{Finding, Severity};
 use crate::document::Pointer;
-use crate::error::{Error, Kind, Result};
-use crate::output::{Progress, findings};
+use crate::error::{Kind, Result};
+use crate::output::Progress;
 use crate::shown;
-use crate::shown::{FileName, Sentence, Shown};
+use crate::shown::{FileName, Json, Sentence, Shown};
 
 use clap::Args;
 use file::Patient;
@@ -33,6 +33,7 @@ Examples:
   agepatch doctor --no-decrypt --output github   # in CI, without any key
 
 Exit 1 if there is an error.")]
+#[command(arg = output_format::option::<FindingsFormat>())]
 pub(crate) struct DoctorArgs {
     /// Read headers and metadata only, without any key.
     #[arg(long)]
@@ -85,7 +86,6 @@ fn finding(rule: &'static str, severity: Severity, file: &str, message: impl Int
 
 /// Examines everything; exits with 1 if there are problems.
 pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> {
-    let form = form(context)?;
     let targets = context.workspace.targets()?;
     let settled = recovery::settle(context);
     let snapshot = recovery::snapshot(context).ok();
@@ -133,7 +133,7 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
     others.extend(recipients::others(context));
     let orphans = surroundings::orphans(&targets, context);
     all.extend(others.into_iter().map(|other| (other.file.as_str().to_owned(), vec![other])));
-    report(&all, &orphans, (targets.len(), counted), form, context)?;
+    report(&all, &orphans, (targets.len(), counted), context)?;
     let failed = all.iter().flat_map(|(_, found)| found).any(|finding| finding.severity == Severity::Error);
     Ok(ExitCode::from(u8::from(failed)))
 }
@@ -159,37 +159,31 @@ fn report(
     all: &[(String, Vec<Finding>)],
     orphans: &[String],
     (count, counted): (usize, usize),
-    form: CheckOutput,
     context: &Context,
 ) -> Result<()> {
-    let flat = || -> Vec<Finding> {
-        let orphan = |name: &String| {
-            let mut found = finding("orphan", Severity::Warning, name, "the rules do not name this file");
-            found.help = Some(Shown::fixed("name it in secrets.nix or .sops.yaml, or remove it"));
-            found
-        };
-        all.iter().flat_map(|(_, found)| found.clone()).chain(orphans.iter().map(orphan)).collect()
+    let orphan = |name: &String| {
+        let mut found = finding("orphan", Severity::Warning, name, "the rules do not name this file");
+        found.help = Some(Shown::fixed("name it in secrets.nix or .sops.yaml, or remove it"));
+        found
     };
-    match form {
-        CheckOutput::Sarif => context.out.json(&findings::sarif(&flat())),
-        CheckOutput::Github => context.out.result(&findings::github(&flat())),
-        CheckOutput::Json => {
-            let one = |finding: &Finding| Fault {
-                rule: finding.rule,
-                severity: finding.severity.name(),
-                message: finding.message.clone(),
-            };
-            let file = |(name, found): &(String, Vec<Finding>)| Examined {
-                path: FileName::shown(name.clone()),
-                findings: found.iter().map(one).collect(),
-            };
-            context.out.json(&Output {
-                files: all.iter().map(file).collect(),
-                orphans: orphans.iter().map(|name| FileName::shown(name.clone())).collect(),
-            })
-        }
-        CheckOutput::Text => context.out.result(&text(&flat(), count, counted)),
-    }
+    let flat: Vec<Finding> =
+        all.iter().flat_map(|(_, found)| found.clone()).chain(orphans.iter().map(orphan)).collect();
+    let json = || {
+        let one = |finding: &Finding| Fault {
+            rule: finding.rule,
+            severity: finding.severity.name(),
+            message: finding.message.clone(),
+        };
+        let file = |(name, found): &(String, Vec<Finding>)| Examined {
+            path: FileName::shown(name.clone()),
+            findings: found.iter().map(one).collect(),
+        };
+        Json::of(&Output {
+            files: all.iter().map(file).collect(),
+            orphans: orphans.iter().map(|name| FileName::shown(name.clone())).collect(),
+        })
+    };
+    context.global.format::<FindingsFormat>().print(&flat, || text(&flat, count, counted), json, context)
 }
 
 fn text(found: &[Finding], count: usize, counted: usize) -> Shown {
@@ -224,12 +218,4 @@ fn text(found: &[Finding], count: usize, counted: usize) -> Shown {
     };
     text.push(&Sentence::shown(summary));
     text
-}
-
-/// The requested output format.
-fn form(context: &Context) -> Result<CheckOutput> {
-    let Some(word) = &context.global.output else { return Ok(CheckOutput::Text) };
-    <CheckOutput as clap::ValueEnum>::from_str(word, false).map_err(|_| {
-        Error::new(Kind::Usage, format!("`doctor` cannot print {word}")).hint("it prints text, json, sarif and github")
-    })
 }

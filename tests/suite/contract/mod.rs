@@ -1,4 +1,5 @@
-//! Interfaces for other programs: JSON Schemas, agepatch.toml.
+//! Interfaces for other programs: JSON Schemas, output formats, agepatch.toml.
 
+mod output_formats;
 mod schemas;
 mod settings;

@@ -256,7 +256,7 @@ const INTERFACE: [&str; 30] = [
     "is_recipient",
     "printable",
     "refusals",
-    "refuse_nobody",
+    "require_recipients",
     "same_ciphertexts",
     "sha256",
     "plaintext",
