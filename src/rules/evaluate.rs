@@ -12,6 +12,9 @@ use crate::shown::ProgramOutput;
 /// Stack size for the recursion that the evaluator allows.
 const STACK: usize = 1 << 29;
 
+/// The most rules that may be broken: beyond that, the file is something else than rules, and listing each takes too long.
+const MOST_BROKEN: usize = 1000;
+
 /// Why the evaluation stopped.
 pub(super) enum Stop {
     Wrong(Error),
@@ -127,6 +130,7 @@ fn rules(evaluator: &mut Evaluator, path: &Path) -> Result<EvaluatedRules, Box<F
         return Err(Failure::error("the rules are not a set of files: `{ \"name.age\".publicKeys = [ … ]; }`"));
     };
     let mut found = EvaluatedRules::default();
+    let mut broken = 0;
     for (name, attr) in &files.map {
         let rule = rule(evaluator, name, &attr.value).map_err(|failure| match attr.at {
             Some(at) => failure.or_at(at),
@@ -134,8 +138,11 @@ fn rules(evaluator: &mut Evaluator, path: &Path) -> Result<EvaluatedRules, Box<F
         });
         match rule {
             Ok(rule) => drop(found.files.insert(name.to_string(), Ok(rule))),
-            Err(failure) if matches!(failure.cause, Cause::NeedsNix | Cause::Limit) => return Err(failure),
+            Err(failure) if matches!(failure.cause, Cause::NeedsNix | Cause::Limit) || broken == MOST_BROKEN => {
+                return Err(failure);
+            }
             Err(failure) => {
+                broken += 1;
                 let error = Error::new(Kind::Rules, ProgramOutput::shown(&failure.message));
                 let error = place(&failure, evaluator).named(error, path);
                 found.insert_broken(name, error, is_other(evaluator, &attr.value));
@@ -184,10 +191,13 @@ fn rule(evaluator: &mut Evaluator, name: &str, value: &super::nix::Thunk) -> Res
 }
 
 fn keys(evaluator: &mut Evaluator, name: &str, rule: &Attrs) -> Result<Vec<String>, Box<Failure>> {
-    let quoted = evaluator.quoted(name);
-    let wrong = |what: String| Failure::error(format!("`publicKeys` of the rule{quoted} {what}"));
-    let keys = rule.map.get("publicKeys").ok_or_else(|| wrong("is missing".to_owned()))?;
-    let Value::List(items) = evaluator.force(&keys.value)? else { return Err(wrong("is not a list".to_owned())) };
+    let wrong = |evaluator: &Evaluator, what: String| {
+        Failure::error(format!("`publicKeys` of the rule{} {what}", evaluator.quoted(name)))
+    };
+    let keys = rule.map.get("publicKeys").ok_or_else(|| wrong(evaluator, "is missing".to_owned()))?;
+    let Value::List(items) = evaluator.force(&keys.value)? else {
+        return Err(wrong(evaluator, "is not a list".to_owned()));
+    };
     let mut found = Vec::new();
     for (index, item) in items.iter().enumerate() {
         match evaluator.force(item)? {
@@ -195,14 +205,15 @@ fn keys(evaluator: &mut Evaluator, name: &str, rule: &Attrs) -> Result<Vec<Strin
             Value::Path(_) => {
                 let what =
                     format!("has a path as recipient {}, not a key; `builtins.readFile` reads the key", index + 1);
-                return Err(wrong(what));
+                return Err(wrong(evaluator, what));
             }
             Value::List(_) => {
                 let what = format!("has a list as recipient {}, not a key; `++` joins lists", index + 1);
-                return Err(wrong(what));
+                return Err(wrong(evaluator, what));
             }
             other => {
-                return Err(wrong(format!("has {} as recipient {}, not a key", other.type_name(), index + 1)));
+                let what = format!("has {} as recipient {}, not a key", other.type_name(), index + 1);
+                return Err(wrong(evaluator, what));
             }
         }
     }

@@ -7,6 +7,9 @@ use super::source::At;
 
 /// The maximum nesting of a file.
 const DEEPEST: usize = 5_000;
+/// How many characters several tokens may have without a space between them. At each the tokenizer looks ahead to the end,
+/// for it may be a path or an address: its time grows with the square of the length.
+const LONGEST: usize = 4_096;
 
 /// A part of the text that contains expressions.
 #[derive(Default)]
@@ -27,10 +30,20 @@ struct Level {
 /// With the place of the deepest allowed nesting.
 pub(super) fn refuse_deep(text: &str, file: usize) -> EvalResult<()> {
     let mut levels = vec![Level::default()];
-    let (mut depth, mut offset) = (0, 0);
+    let (mut depth, mut offset, mut joined) = (0, 0, 0);
     for (kind, token) in rnix::tokenize(text) {
         let at = At { file, offset };
         offset += token.len();
+        // What follows these is the content of a string, one token however long.
+        let begins_content =
+            matches!(kind, Kind::TOKEN_STRING_START | Kind::TOKEN_STRING_CONTENT | Kind::TOKEN_INTERPOL_END);
+        if offset > joined && !begins_content {
+            joined = offset + text[offset..].bytes().take_while(|byte| is_joined(*byte)).count();
+            if joined - offset > LONGEST {
+                let message = format!("this has more than {LONGEST} characters without a space");
+                return Err(Failure::limit(message).or_at(at));
+            }
+        }
         if matches!(kind, Kind::TOKEN_WHITESPACE | Kind::TOKEN_COMMENT | Kind::TOKEN_STRING_CONTENT) {
             continue;
         }
@@ -75,6 +88,11 @@ pub(super) fn refuse_deep(text: &str, file: usize) -> EvalResult<()> {
     Ok(())
 }
 
+/// Whether the tokenizer looks beyond this character for the end of a path.
+fn is_joined(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"/_.+-<".contains(&byte)
+}
+
 /// Counts a token; in a list only the current item nests.
 fn count(levels: &mut [Level]) -> usize {
     let Some(level) = levels.last_mut() else { return 0 };
@@ -117,6 +135,8 @@ mod tests {
             format!("f{}", " a".repeat(60_000)),
             "[ (f ".repeat(60_000),
             "{ a ? ".repeat(100_000),
+            format!("[ {} ]", "1+1.a/b".repeat(60_000)),
+            format!("[ {} ]", "<".repeat(60_000)),
         ];
         for text in deep {
             let failure = refuse_deep(&text, 0).expect_err(&text[..20]);
@@ -130,6 +150,8 @@ mod tests {
             format!("{{{}}}: 1", " a ? 1,".repeat(100_000)),
             format!("\"{}\"", "x".repeat(100_000)),
             format!("# {}\n1", "(".repeat(100_000)),
+            "a".repeat(100_000),
+            format!("./{}", "a+b".repeat(1_000)),
             ")".repeat(100_000),
         ];
         for text in long {

@@ -13,14 +13,24 @@ pub(in crate::rules) struct At {
     pub(super) offset: usize,
 }
 
-/// Every parsed file with its text, to convert places to lines and columns.
+/// Every file that was parsed, so that a place can be given as line and column.
 #[derive(Debug, Default)]
-pub(in crate::rules) struct Sources(Vec<(PathBuf, String)>);
+pub(in crate::rules) struct Sources(Vec<Source>);
+
+/// A file that was parsed.
+#[derive(Debug)]
+struct Source {
+    path: PathBuf,
+    text: String,
+    /// The byte at which each line begins.
+    lines: Vec<usize>,
+}
 
 impl Sources {
     /// Adds `text` under `path`, and returns its index.
     pub(super) fn add(&mut self, path: PathBuf, text: String) -> usize {
-        self.0.push((path, text));
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(end, _)| end + 1)).collect();
+        self.0.push(Source { path, text, lines });
         self.0.len() - 1
     }
 
@@ -29,9 +39,9 @@ impl Sources {
     pub(super) fn quoted(&self, text: &str) -> String {
         let is_source =
             |index: usize, path: &Path| index == 0 || path.extension().is_some_and(|ending| ending == "nix");
-        let mut sources = self.0.iter().enumerate().filter(|(index, (path, _))| is_source(*index, path));
+        let mut sources = self.0.iter().enumerate().filter(|(index, source)| is_source(*index, &source.path));
         let fits = !text.is_empty() && text.len() <= QUOTED && !text.contains(char::is_control);
-        match fits && sources.any(|(_, (_, source))| source.contains(text)) {
+        match fits && sources.any(|(_, source)| source.text.contains(text)) {
             true => format!(" `{text}`"),
             false => String::new(),
         }
@@ -39,11 +49,10 @@ impl Sources {
 
     /// The file, line, and column (one-based) of `at`.
     pub(in crate::rules) fn locate(&self, at: At) -> Option<(&Path, usize, usize)> {
-        let (path, text) = self.0.get(at.file)?;
-        let before = &text.as_bytes()[..at.offset.min(text.len())];
-        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
+        let Source { path, text, lines } = self.0.get(at.file)?;
+        let offset = text.floor_char_boundary(at.offset);
+        let line = lines.partition_point(|start| *start <= offset);
+        let column = text[lines[line - 1]..offset].chars().count() + 1;
         Some((path, line, column))
     }
 }

@@ -107,12 +107,16 @@ fn deep_texts_are_refused_before_they_are_parsed() {
         "[".repeat(100_000),
         "{a=".repeat(300_000),
         "x: ".repeat(300_000),
-        format!("1{}", "+1".repeat(500_000)),
+        format!("1{}", " +1".repeat(300_000)),
         format!("{{ f.publicKeys = [ ({}\"k\") ]; }}", "if true then ".repeat(50_000)),
-        format!("{{ f{} = 1; }}", ".a".repeat(400_000)),
+        format!("{{ f{} = 1; }}", " .a".repeat(300_000)),
     ] {
         let error = refused(&text);
         assert!(error.line_column().is_some() && error.message().contains("nests deeper"), "{text:.40}");
+    }
+    for text in [format!("1{}", "+1".repeat(500_000)), format!("{{ f{} = 1; }}", ".a".repeat(400_000))] {
+        let error = refused(&text);
+        assert!(error.line_column().is_some() && error.message().contains("without a space"), "{text:.40}");
     }
     // At the maximum depth, nothing overflows.
     let deep = 4_900;
