@@ -203,7 +203,7 @@ fn parse(
 }
 
 /// The files that Authelia reads from a directory, in its order.
-fn directory(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(super) fn directory(folder: &Path) -> Result<Vec<PathBuf>> {
     let failed = |error: &io::Error| Error::io("cannot list the directory", error).in_file(folder.display());
     let entries = fs::read_dir(folder).map_err(|error| failed(&error))?;
     let mut paths: Vec<PathBuf> =
@@ -216,7 +216,7 @@ fn directory(folder: &Path) -> Result<Vec<PathBuf>> {
 pub(crate) struct Surrounding {
     pub(crate) name: Shown,
     pub(crate) target: Option<Target>,
-    document: Result<Document>,
+    pub(super) document: Result<Document>,
 }
 
 impl Surrounding {
@@ -226,7 +226,7 @@ impl Surrounding {
 }
 
 /// Reads a file of the configuration; `None` if its content is unknown until Authelia's filters have run.
-fn plain(path: &Path, filters: Filters, context: &Context) -> Result<Option<Surrounding>> {
+pub(super) fn plain(path: &Path, filters: Filters, context: &Context) -> Result<Option<Surrounding>> {
     let target = context.target_at(path)?;
     let (name, text) = (FileName::shown(target.display.clone()), context.read(&target)?);
     let format = format_of(Path::new(&target.document_name()));

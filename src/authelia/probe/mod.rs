@@ -68,6 +68,11 @@ impl Failure {
     fn new(cause: &'static str, message: impl Into<String>, advice: impl Into<String>) -> Self {
         Self { cause, message: message.into(), advice: advice.into() }
     }
+
+    /// Whether another address may be the remedy: what answered, if anything, was not Authelia as its issuer.
+    pub fn is_about_the_address(&self) -> bool {
+        !matches!(self.cause, "client-secret" | "auth-method" | "unknown-client" | "rate-limited")
+    }
 }
 
 /// Parses the URL of the issuer.

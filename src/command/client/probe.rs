@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::find;
 use super::halves::{self, compare, digest_of, nowhere, place};
 use crate::app::Context;
+use crate::app::addresses::authelia_urls;
 use crate::app::complete;
 use crate::app::options::ReadOptions;
 use crate::app::reading::Reading;
@@ -22,6 +23,7 @@ use crate::shown::held_back::hold_back;
 use crate::shown::{Address, FileName, KeyName, Sentence, Shown};
 use clap::Args;
 use std::path::PathBuf;
+use url::Url;
 
 /// `client probe`
 #[derive(Debug, Args)]
@@ -97,12 +99,33 @@ pub(super) fn run(file: &str, args: &ProbeArgs, context: &Context) -> Result<Exi
         method,
         redirect_uri: registration.written("redirect_uris").first().copied(),
     };
+    let known = authelia_urls(&reading, context);
+    let elsewhere = elsewhere(&issuer, &known);
     let mut answer = probe::probe(&inquiry);
-    if let Some(failure) = &mut answer.failure {
-        hold_together(failure, client, secret.as_ref());
+    match (&mut answer.failure, elsewhere) {
+        (Some(failure), Some(elsewhere)) if failure.is_about_the_address() => {
+            failure.advice = format!("{elsewhere}: probe that address with --issuer");
+        }
+        (Some(failure), _) => hold_together(failure, client, secret.as_ref()),
+        (None, Some(elsewhere)) => context.out.note(&Sentence::shown(format!("note: {elsewhere}")))?,
+        (None, None) => {}
     }
     report(&answer, &args.id, context)?;
     Ok(ExitCode::from(u8::from(answer.failure.is_some())))
+}
+
+/// Which address users log in at, if the configuration has some and this is none of them.
+fn elsewhere(issuer: &Url, known: &[Url]) -> Option<String> {
+    let written = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
+    if known.is_empty() || known.iter().any(|url| written(url) == written(issuer)) {
+        return None;
+    }
+    let known: Vec<String> = known.iter().map(written).collect();
+    Some(format!(
+        "{} is not an `authelia_url` of the configuration, which has {}",
+        written(issuer),
+        known.join(" and ")
+    ))
 }
 
 /// The secret from where the relying party reads it.

@@ -231,6 +231,34 @@ fn no_answer_no_name_no_time() {
 }
 
 #[test]
+fn an_address_that_is_no_authelia_url_is_reported_with_those_that_are() {
+    let sandbox = sandbox("client_secret_basic");
+    let server = Server::plain(authelia("client_secret_basic", SECRET));
+    let settings = String::from_utf8(sandbox.read("agepatch.toml")).expect("UTF-8");
+    sandbox.write("agepatch.toml", &format!("[files.\"{FILE}\"]\nwith = [\"configuration.yml\"]\n\n{settings}"));
+    let serve = |urls: &str| sandbox.write("configuration.yml", &format!("session:\n  cookies:\n{urls}"));
+    serve(
+        "    - authelia_url: 'https://auth.example.com/'\n    - authelia_url: 'https://auth.example.org/authelia'\n    \
+         - authelia_url: '{{ env \"URL\" }}'\n    - authelia_url: 'https://u:marker@auth.example.net'\n",
+    );
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let advice = "https://auth.example.com and https://auth.example.org/authelia: probe that address with --issuer";
+    for elsewhere in [format!("http://127.0.0.1:{free}"), format!("{}/other", server.issuer)] {
+        probe(&sandbox, "media player", &elsewhere, &[]).code(1).stdout(contains(advice));
+        let found = as_json(&probe(&sandbox, "media player", &elsewhere, &["--output", "json"]).code(1));
+        assert!(found["message"].as_str().expect("a message").ends_with(advice), "{found}");
+    }
+    // It answers as Authelia, but users log in elsewhere.
+    probe(&sandbox, "media player", &server.issuer, &[])
+        .code(0)
+        .stderr(contains("is not an `authelia_url`").and(contains("https://auth.example.com")));
+    serve(&format!("    - authelia_url: '{}/'\n", server.issuer));
+    probe(&sandbox, "media player", &server.issuer, &[]).code(0).stderr(contains("authelia_url").not());
+    serve("    - authelia_url: [\n");
+    probe(&sandbox, "media player", &server.issuer, &[]).code(0).stderr(contains("authelia_url").not());
+}
+
+#[test]
 fn certificates_are_verified() {
     let sandbox = sandbox("client_secret_basic");
     let authority = Authority::new();
