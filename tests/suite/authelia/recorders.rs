@@ -45,7 +45,21 @@ fn nix_evaluates_the_recorded_rules_as_recorded() {
 fn sops_reads_the_recorded_files_as_recorded() {
     let ran = record(root(), "sops.py");
     let text = String::from_utf8_lossy(&ran.stdout);
-    assert!(ran.status.success() && text.contains("204 cases, 0 differ"), "{text}");
+    for expected in
+        ["cases.jsonl: 204 cases, 0 differ", "nested.jsonl: 32 cases, 0 differ", "rules.jsonl: 46 cases, 0 differ"]
+    {
+        assert!(ran.status.success() && text.contains(expected), "{text}");
+    }
+    let recorded = fs::read_to_string(root().join("tests/data/sops/rules.jsonl")).expect("the facts");
+    let changed = recorded.replacen("\"threshold\": 0", "\"threshold\": 3", 1);
+    assert_ne!(changed, recorded);
+    let copy = copy("sops/rules.jsonl", &changed);
+    for name in ["cases.jsonl", "nested.jsonl"] {
+        fs::write(copy.path().join("tests/data/sops").join(name), "").expect("written");
+    }
+    let ran = record(copy.path(), "sops.py");
+    let text = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.code() == Some(1) && text.contains("rules.jsonl: 46 cases, 1 differ"), "{text}");
 }
 
 /// The options that Authelia's messages are about, according to its sources.
