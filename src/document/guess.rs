@@ -5,6 +5,7 @@ use super::engine::Document;
 use super::format::Format;
 use super::ini::{Dialect, IniText};
 use super::value::Value;
+use super::yaml::has_json_comments;
 use crate::error::Result;
 use crate::memory::Zeroizing;
 
@@ -127,7 +128,7 @@ fn of_content(text: &str) -> Guess {
         return Format::Raw.into();
     }
     let first = lines(text).next();
-    let has_comments = begin.starts_with(['{', '[']) && begins_comment(begin);
+    let has_comments = has_json_comments(text);
     let candidates = [
         (begin.starts_with(['{', '[']), Format::Json),
         (lines(text).all(is_variable), Format::Dotenv),
@@ -150,12 +151,6 @@ fn of_content(text: &str) -> Guess {
 fn is_ini(text: &str) -> bool {
     begins_section(text)
         && IniText::parse(Zeroizing::new(text.to_owned()), Dialect::Ini).is_ok_and(|text| text.is_certain())
-}
-
-/// Whether a line of apparent JSON starts with a comment, which JSON does not have and YAML takes for a key.
-fn begins_comment(text: &str) -> bool {
-    text.lines()
-        .any(|line| ["//", "/*"].iter().any(|mark| line.trim_start_matches(['{', '[', ' ', '\t']).starts_with(mark)))
 }
 
 fn begins_section(text: &str) -> bool {
@@ -265,6 +260,10 @@ mod tests {
             ("x.age", "# all gone\n{}\n", Format::Yaml),
             ("x.json.age", "{}\n", Format::Json),
             ("x.age", "{\n  // c \"a\"\n  \"a\": 1\n}\n", Format::Raw),
+            ("x.age", "{\"a\": true, // c\n \"b\": 2}\n", Format::Raw),
+            ("x.age", "// head\n{\n  \"a\": 1,\n  \"b\": 2\n}\n", Format::Raw),
+            ("x.json.age", "// head\n{\n  \"a\": 1\n}\n", Format::Json),
+            ("x.age", "[https://a.example.com]\n", Format::Yaml),
             ("x.age", "['a']\n", Format::Json),
             ("x.age", "'te'#xt'", Format::Raw),
             ("x.age", "'te' xt'", Format::Raw),

@@ -45,4 +45,4 @@ pub use node::Node;
 pub use path::Path;
 pub use pointer::Pointer;
 pub use value::{List, Map, MapKey, Number, Text, Value};
-pub use yaml::{Notation, Outline, outline};
+pub use yaml::{Notation, Outline, has_json_comments, outline};

@@ -7,9 +7,21 @@ use super::matching::{longest_rising, matching};
 use super::pointer::Pointer;
 use super::value::{Map, Value};
 
+/// For an edit that puts a collection over another of its kind: the edits of what differs. `value` is the document's.
+pub(super) fn of(edit: &Edit, value: &Value) -> Option<Vec<Edit>> {
+    let (Edit::Add { path, value: new } | Edit::Replace { path, value: new } | Edit::Set { path, value: new }) = edit
+    else {
+        return None;
+    };
+    let inserts = matches!(edit, Edit::Add { .. })
+        && path.parent().and_then(|above| above.get(value)?.as_list().map(|_| ())).is_some();
+    let old = path.get(value).filter(|old| !inserts && *old != new)?;
+    edits(old, new, path)
+}
+
 /// The edits that turn the collection `old` at `path` into `new`; `None` if nothing is kept, or they are not
 /// collections of one kind.
-pub(super) fn edits(old: &Value, new: &Value, path: &Pointer) -> Option<Vec<Edit>> {
+fn edits(old: &Value, new: &Value, path: &Pointer) -> Option<Vec<Edit>> {
     let mut edits = Vec::new();
     collections(old, new, path, &mut edits).then_some(edits)
 }

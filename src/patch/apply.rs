@@ -3,7 +3,7 @@
 use super::merge_patch;
 use super::operation::{Action, Operation, Patch};
 use super::source::{Sources, ValueSource};
-use crate::document::{Edit, Format, Path, Pointer, Session, Value, nearest};
+use crate::document::{Edit, Format, Path, Pointer, Session, Value, has_json_comments, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::shown;
 use crate::shown::{FileName, KeyName};
@@ -103,7 +103,13 @@ pub fn locate(
             Ok(Pointer::new([path]))
         }
         Format::Raw if !path.is_empty() && path != "." => {
-            Err(Error::new(Kind::Path, "a raw file is one value").at_path(KeyName::shown(path)).hint("its path is `.`"))
+            let hint = match root.as_str() {
+                Some(text) if has_json_comments(text) => {
+                    "it is JSON with comments, whose entries cannot be edited: remove the comments, or replace the text, whose path is `.`"
+                }
+                _ => "its path is `.`",
+            };
+            Err(Error::new(Kind::Path, "a raw file is one value").at_path(KeyName::shown(path)).hint(hint))
         }
         _ => resolve(&Path::parse(path)?, root).map_err(|error| error.at_path(KeyName::shown(path))),
     }

@@ -14,14 +14,30 @@ pub(super) struct Bracket<'t> {
     pub(super) ending: &'t str,
 }
 
+/// What is put between brackets.
+pub(super) struct Entry<'e> {
+    pub(super) text: &'e str,
+    /// Comment lines, without their indentation.
+    pub(super) above: &'e [String],
+    /// The comment behind it, with the spaces before.
+    pub(super) behind: &'e str,
+}
+
+impl<'e> Entry<'e> {
+    /// Without comments.
+    pub(super) fn alone(text: &'e str) -> Self {
+        Self { text, above: &[], behind: "" }
+    }
+}
+
 impl Bracket<'_> {
-    /// Inserts an entry before position `index`, or at the end. Returns the bytes of the entry in the last splice's
-    /// text.
-    pub(super) fn insert(&self, index: usize, entry: &str) -> (Vec<Splice>, Range<usize>) {
+    /// Inserts an entry before position `index`, or at the end. Returns the bytes of the entry in the last splice's text. Its
+    /// comments go along where the entries have lines of their own.
+    pub(super) fn insert(&self, index: usize, entry: &Entry<'_>) -> (Vec<Splice>, Range<usize>) {
         let text = self.text;
         let around = |range: Range<usize>, before: &[&str], after: &[&str]| {
             let lead = before.iter().map(|part| part.len()).sum();
-            (Splice::replace(range, [before, &[entry], after].concat().concat()), lead..lead + entry.len())
+            (Splice::replace(range, [before, &[entry.text], after].concat().concat()), lead..lead + entry.text.len())
         };
         let Some(last) = self.entries.last() else {
             let inside = self.span.start + 1..self.span.end - 1;
@@ -29,9 +45,16 @@ impl Bracket<'_> {
             let blank = text[inside.clone()].trim().is_empty();
             return one(around(if blank { inside } else { inside.end..inside.end }, &[pad], &[pad]));
         };
+        let comments = |indent: &'_ str| -> String {
+            entry.above.iter().flat_map(|comment| [indent, comment.as_str(), self.ending]).collect()
+        };
         if let Some(next) = self.entries.get(index) {
-            let between = self.indent(next).map_or([" ", ""], |indent| [self.ending, indent]);
-            return one(around(next.start..next.start, &[], &[&[","], &between[..]].concat()));
+            let Some(indent) = self.indent(next) else { return one(around(next.start..next.start, &[], &[", "])) };
+            let line = line_start(text, next.start);
+            // The comments above the next entry are about that one.
+            let at = super::comments_above(text, line);
+            let lead = [comments(indent).as_str(), indent].concat();
+            return one(around(at..at, &[&lead], &[",", entry.behind, self.ending]));
         }
         let comma = self.comma_after(last.end);
         let Some(indent) = self.indent(last) else {
@@ -40,12 +63,14 @@ impl Bracket<'_> {
                 None => around(last.end..last.end, &[", "], &[]),
             });
         };
-        let end = line_end(text, comma.unwrap_or(last.end)).min(self.span.end - 1);
-        let below = |after: &[&str]| around(end..end, &[self.ending, indent], after);
+        let line = line_end(text, comma.unwrap_or(last.end));
+        let end = line.min(self.span.end - 1);
+        let behind = if line < self.span.end { entry.behind } else { "" };
+        let lead = [self.ending, comments(indent).as_str(), indent].concat();
         if comma.is_some() {
-            return one(below(&[","]));
+            return one(around(end..end, &[&lead], &[",", behind]));
         }
-        let (below, range) = below(&[]);
+        let (below, range) = around(end..end, &[&lead], &[behind]);
         (vec![Splice::insert(last.end, ","), below], range)
     }
 
@@ -80,13 +105,13 @@ impl Bracket<'_> {
     }
 
     /// The indentation of an entry that is the first on its line.
-    fn indent(&self, entry: &Range<usize>) -> Option<&str> {
+    pub(super) fn indent(&self, entry: &Range<usize>) -> Option<&str> {
         let lead = &self.text[line_start(self.text, entry.start)..entry.start];
         lead.trim().is_empty().then_some(lead)
     }
 
     /// The comma after an entry, skipping white space and comments.
-    fn comma_after(&self, from: usize) -> Option<usize> {
+    pub(super) fn comma_after(&self, from: usize) -> Option<usize> {
         let at = past_space(self.text, from);
         (self.text.as_bytes().get(at) == Some(&b',')).then_some(at)
     }

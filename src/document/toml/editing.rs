@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::memory::Zeroizing;
 
-use super::bracket::{self, Bracket};
+use super::bracket::{self, Bracket, Entry};
 use super::layout::{collect_headers, leaves, nth_key, segments};
 use super::part::{Kin, Member, Part, Shape};
 use super::rewrite::{Rewrite, Touched, WrittenText};
@@ -65,7 +65,7 @@ impl<'e> Editing<'e> {
         // An unquoted string is a date, and stays one only if it replaces a date.
         let style = match &old.shape {
             Shape::Scalar(Value::String(_), style) => *style,
-            _ => Style::Double,
+            _ => path.parent().and_then(|above| self.find(&above)).map_or(Style::Double, |holder| self.quotes(holder)),
         };
         let long = self.text[old.span.clone()].starts_with("\"\"\"");
         let text = if long || self.is_line(path) { new.on_line(style, self.ending())? } else { new.inline(style)? };
@@ -80,16 +80,47 @@ impl<'e> Editing<'e> {
         match &holder.shape {
             Shape::Array(items) => {
                 let index = list_index(last).unwrap_or(items.len());
-                let (splices, range) = self.bracket(holder).insert(index, &new.inline(Style::Double)?);
+                let text = new.inline(self.item_style(holder))?;
+                let entry = Entry { text: &text, above: &new.above, behind: &new.behind };
+                let (splices, range) = self.bracket(holder).insert(index, &entry);
                 Ok(inserted(above, Some(index), splices, range, None))
             }
             Shape::Tables(items) => self.insert_section_item(above, items, last, new),
             Shape::Map(kin, members) => match self.braces(above) {
-                Some(braces) => self.insert_between(above, braces, members, last, new),
+                Some(braces) => self.insert_between(above, braces, holder, last, new),
                 None => self.insert_line(above, holder, *kin, members, last, new),
             },
             Shape::Scalar(..) => Err(missing(above)),
         }
+    }
+
+    /// The quotes that all strings in a collection have, if there are two or more; in a list of sections, those in its sections.
+    fn quotes(&self, holder: &Part) -> Style {
+        let mut styles = Vec::new();
+        let parts: Vec<&Part> = match &holder.shape {
+            Shape::Tables(items) => items.iter().filter_map(Part::members).flatten().map(|entry| &entry.part).collect(),
+            Shape::Array(items) => items.iter().collect(),
+            Shape::Map(_, members) => members.iter().map(|member| &member.part).collect(),
+            Shape::Scalar(..) => Vec::new(),
+        };
+        for part in parts {
+            let is_long = ["\"\"\"", "'''"].iter().any(|quotes| self.text[part.span.start..].starts_with(quotes));
+            match &part.shape {
+                Shape::Scalar(Value::String(_), style) if !is_long && *style != Style::Plain => styles.push(*style),
+                _ => {}
+            }
+        }
+        match styles.as_slice() {
+            [first, _, ..] if styles.iter().all(|style| style == first) => *first,
+            _ => Style::Double,
+        }
+    }
+
+    /// How a new item of an array is written: among dates a date, among strings in the same quotes in those.
+    fn item_style(&self, holder: &Part) -> Style {
+        let items = holder.items().unwrap_or_default();
+        let is_date = |item: &Part| matches!(item.shape, Shape::Scalar(Value::String(_), Style::Plain));
+        if !items.is_empty() && items.iter().all(is_date) { Style::Plain } else { self.quotes(holder) }
     }
 
     /// Inserts an entry of a map in braces.
@@ -97,13 +128,13 @@ impl<'e> Editing<'e> {
         &self,
         above: &Pointer,
         braces: &Part,
-        members: &[Member],
+        holder: &Part,
         last: &str,
         new: &New<'_>,
     ) -> Result<Rewrite> {
-        let key = self.dotted(above, members, last)?;
-        let entry = Zeroizing::new([&key, " = ", new.inline(Style::Double)?.as_str()].concat());
-        let (splices, range) = self.bracket(braces).insert(usize::MAX, &entry);
+        let key = self.dotted(above, holder.members().unwrap_or_default(), last)?;
+        let text = Zeroizing::new([&key, " = ", new.inline(self.quotes(holder))?.as_str()].concat());
+        let (splices, range) = self.bracket(braces).insert(usize::MAX, &Entry::alone(&text));
         Ok(inserted(above, None, splices, range, Some(self.dotted_names(above, last))))
     }
 
@@ -133,7 +164,8 @@ impl<'e> Editing<'e> {
         };
         let index = list_index(last).unwrap_or(items.len());
         let ending = self.ending();
-        let section = write::list_section(&self.header(above), map, ending)?;
+        let style = self.find(above).map_or(Style::Double, |holder| self.quotes(holder));
+        let section = write::list_section(&self.header(above), map, style, ending)?;
         let splice = match items.get(index) {
             Some(next) => {
                 let at = comments_above(self.text, line_start(self.text, next.span.start));
@@ -158,11 +190,11 @@ impl<'e> Editing<'e> {
         let path = above.child(last);
         if matches!(kin, Kin::Root | Kin::Section)
             && new.text.is_none()
-            && let Some(section) = write::sections(&self.header(&path), new.value, ending)?
+            && let Some(section) = write::sections(&self.header(&path), new.value, Style::Double, ending)?
         {
             return Ok(self.insert_section(&path, holder, &section));
         }
-        let value = new.on_line(Style::Double, ending)?;
+        let value = new.on_line(self.quotes(holder), ending)?;
         if kin == Kin::Implied {
             let first = members.iter().flat_map(|member| self.extents(&member.part)).map(|range| range.start).min();
             let (header, key) = (self.header(above), write::key(last));
@@ -218,7 +250,7 @@ impl<'e> Editing<'e> {
         Splice::replace(before.len()..end, [lead, lead, section, closing, last].concat())
     }
 
-    fn bracket(&self, part: &Part) -> Bracket<'e> {
+    pub(super) fn bracket(&self, part: &Part) -> Bracket<'e> {
         let entries = bracket::entries(self.text, part);
         Bracket { text: self.text, span: part.span.clone(), entries, ending: self.ending() }
     }

@@ -72,6 +72,19 @@ impl TomlText {
         }
     }
 
+    fn apply_one(&mut self, edit: &Edit) -> Result<()> {
+        let unchanged = self.changes_nothing(edit);
+        apply::apply(&mut self.value, edit)?;
+        if unchanged {
+            return Ok(());
+        }
+        self.change(edit)?;
+        if !self.agrees(edit) {
+            return Err(differs());
+        }
+        Ok(())
+    }
+
     /// Whether tree and value are equal at the place of an edit.
     fn agrees(&self, edit: &Edit) -> bool {
         let same = |path: &Pointer| self.root.find(path).map(Part::value).as_ref() == path.get(&self.value);
@@ -101,16 +114,14 @@ impl Engine for TomlText {
     }
 
     fn apply(&mut self, edit: &Edit) -> Result<()> {
-        let unchanged = self.changes_nothing(edit);
-        apply::apply(&mut self.value, edit)?;
-        if unchanged {
-            return Ok(());
+        if let Some(edits) = crate::document::rewrite::of(edit, &self.value) {
+            let unedited = self.clone();
+            if edits.iter().try_for_each(|edit| self.apply_one(edit)).is_ok() {
+                return Ok(());
+            }
+            *self = unedited;
         }
-        self.change(edit)?;
-        if !self.agrees(edit) {
-            return Err(differs());
-        }
-        Ok(())
+        self.apply_one(edit)
     }
 
     fn read_back(&self) -> Result<Option<Box<dyn Engine>>> {

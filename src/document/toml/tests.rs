@@ -166,6 +166,8 @@ fn what_toml_cannot_say_is_refused_with_its_place() {
     assert_eq!(error.kind(), Kind::Unsupported);
     let error = edited("a = 1\n", &[set("/b", json(r#"["x", null]"#))]).expect_err("no null");
     assert_eq!(error.kind(), Kind::Unsupported);
+    let error = edited("a = 1\n", &[set("/a", json("[100000000000000000000]"))]).expect_err("too large");
+    assert!(error.kind() == Kind::Unsupported && error.message().contains("64 bits"), "{error:?}");
 }
 
 /// Checks the text after each edit.
@@ -245,6 +247,40 @@ fn values_are_written_as_the_old_ones_were() {
             "[[a]]\nx = 1 # c\n[[a]]\ny = 2\n",
             set("/a", json(r#"[{"x": 1}, {"y": 3}]"#)),
             "[[a]]\nx = 1 # c\n[[a]]\ny = 3\n",
+        ),
+    ]);
+}
+
+#[test]
+fn what_stays_of_a_list_or_a_table_keeps_its_text() {
+    let long = "l = [ # l\n  'a', # a\n  # of b\n  'b',\n  'c' # c\n] # end\n";
+    let shift = |from: &str, path: &str| Edit::Move { from: at(from), path: at(path) };
+    hold(&[
+        (long, set("/l", json(r#"["a", "c"]"#)), "l = [ # l\n  'a', # a\n  'c' # c\n] # end\n"),
+        (
+            long,
+            set("/l", json(r#"["b", "a", "c", "d"]"#)),
+            "l = [ # l\n  # of b\n  'b',\n  'a', # a\n  'c', # c\n  'd'\n] # end\n",
+        ),
+        (
+            long,
+            Edit::Replace { path: at("/l"), value: json(r#"["x", "b", "c"]"#) },
+            "l = [ # l\n  'x',\n  # of b\n  'b',\n  'c' # c\n] # end\n",
+        ),
+        (long, shift("/l/0", "/l/-"), "l = [ # l\n  # of b\n  'b',\n  'c', # c\n  'a' # a\n] # end\n"),
+        (long, shift("/l/2", "/l/1"), "l = [ # l\n  'a', # a\n  'c', # c\n  # of b\n  'b'\n] # end\n"),
+        // A comment above an item is about that one.
+        ("l = [\n  # b\n  2,\n]\n", Edit::Add { path: at("/l/0"), value: json("1") }, "l = [\n  1,\n  # b\n  2,\n]\n"),
+        ("l = ['a', \"b\"] # c\n", set("/l", json(r#"["b", "c"]"#)), "l = [\"b\", \"c\"] # c\n"),
+        ("l = ['a', 'b']\n", append("/l", "\"c\""), "l = ['a', 'b', 'c']\n"),
+        ("l = [1979-05-27]\n", append("/l", "\"1980-05-27\""), "l = [1979-05-27, 1980-05-27]\n"),
+        ("l = [0x1F, 1_000]\n", set("/l", json("[1000, 3]")), "l = [1_000, 3]\n"),
+        ("m = { a = 'x', b.c = 1 }\n", set("/m", json(r#"{"a": "x", "b": {"c": 2}}"#)), "m = { a = 'x', b.c = 2 }\n"),
+        ("a = 'x'\nb = 'y'\n", set("/c", Value::string("z")), "a = 'x'\nb = 'y'\nc = 'z'\n"),
+        (
+            "[[a]]\nid = 'x' # x\n\n[[a]]\nid = 'y' # y\nn = 'y'\n",
+            set("/a", json(r#"[{"id": "y", "n": "y"}, {"id": "z"}]"#)),
+            "[[a]]\nid = 'y' # y\nn = 'y'\n\n[[a]]\nid = 'z'\n",
         ),
     ]);
 }

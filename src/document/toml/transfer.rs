@@ -7,7 +7,7 @@ use crate::memory::Zeroizing;
 use super::editing::{Editing, New};
 use super::layout::{collect_headers, nth_key};
 use super::part::{Kin, Part, Shape};
-use super::{TomlText, line_end, line_start, missing, next_line};
+use super::{TomlText, comments_above, line_end, line_start, missing, next_line};
 use crate::document::pointer::Pointer;
 use crate::error::Result;
 
@@ -32,8 +32,11 @@ impl TomlText {
         let editing = self.editing();
         let (value, text) = (source.value(), editing.written(source));
         let section = editing.section(from, source);
-        let line = text.is_some() && editing.is_line(from);
-        let (above, behind) = if line { editing.comments(source) } else { <_>::default() };
+        let (above, behind) = match text {
+            Some(_) if editing.is_line(from) => editing.comments(source),
+            Some(_) => editing.comments_between(from, source),
+            None => <_>::default(),
+        };
         self.remove(from)?;
         if let Some(section) = section.filter(|_| self.root.find(path).is_none())
             && let Some(above) = path.parent()
@@ -64,6 +67,21 @@ impl Editing<'_> {
         let above = self.text[own..line].lines().map(|comment| comment.trim().to_owned());
         let end = source.span.end;
         let behind = self.text[end..line_end(self.text, end)].trim_end();
+        (Zeroizing::new(above.collect()), Zeroizing::new(behind.to_owned()))
+    }
+
+    /// The same, of an item between brackets that has lines of its own.
+    fn comments_between(&self, from: &Pointer, source: &Part) -> (Zeroizing<Vec<String>>, Zeroizing<String>) {
+        let list =
+            from.parent().and_then(|above| self.find(&above)).filter(|holder| matches!(holder.shape, Shape::Array(_)));
+        let Some(bracket) = list.map(|list| self.bracket(list)) else { return <_>::default() };
+        let end = bracket.comma_after(source.span.end).map_or(source.span.end, |comma| comma + 1);
+        let behind = self.text[end..line_end(self.text, end)].trim_end();
+        if bracket.indent(&source.span).is_none() || !behind.is_empty() && !behind.trim_start().starts_with('#') {
+            return <_>::default();
+        }
+        let line = line_start(self.text, source.span.start);
+        let above = self.text[comments_above(self.text, line)..line].lines().map(|comment| comment.trim().to_owned());
         (Zeroizing::new(above.collect()), Zeroizing::new(behind.to_owned()))
     }
 

@@ -7,7 +7,7 @@ use crate::document::quoted;
 use crate::document::value::{Map, Value};
 use crate::error::{Error, Kind, Result};
 
-/// Writes `value` on one line. A string keeps `style` if that can hold it; a date that replaces a date stays a date.
+/// Writes `value` on one line. Its strings keep `style` if that can hold them; a date in place of one stays a date.
 ///
 /// # Errors
 /// `unsupported`, since TOML has no null.
@@ -21,29 +21,39 @@ pub(super) fn inline(value: &Value, style: Style) -> Result<Zeroizing<String>> {
             ".inf" => "inf".to_owned(),
             "-.inf" => "-inf".to_owned(),
             ".nan" => "nan".to_owned(),
+            text if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') && text.parse::<i64>().is_err() => {
+                return Err(Error::new(Kind::Unsupported, "TOML has no integers beyond 64 bits")
+                    .hint("write it as a string: `set --string`"));
+            }
             text => text.to_owned(),
         },
         Value::String(text) => return Ok(string(text.as_str(), style)),
         Value::List(items) => {
-            let items = items.iter().map(|item| inline(item, Style::Double)).collect::<Result<Vec<_>>>()?;
+            let items = items.iter().map(|item| inline(item, inner_quotes(style))).collect::<Result<Vec<_>>>()?;
             ["[", &joined(&items, ", "), "]"].concat()
         }
         Value::Map(map) if map.is_empty() => "{}".to_owned(),
         Value::Map(map) => {
-            let entries = map.iter().map(|(name, value)| entry(name.text(), value)).collect::<Result<Vec<_>>>()?;
+            let entries =
+                map.iter().map(|(name, value)| entry(name.text(), value, style)).collect::<Result<Vec<_>>>()?;
             ["{ ", &joined(&entries, ", "), " }"].concat()
         }
     }))
 }
 
+/// The quotes of the strings inside a collection: what replaces a date is a string.
+fn inner_quotes(style: Style) -> Style {
+    if style == Style::Plain { Style::Double } else { style }
+}
+
 /// `key = value`.
-fn entry(name: &str, value: &Value) -> Result<Zeroizing<String>> {
-    Ok(Zeroizing::new([&key(name), " = ", inline(value, Style::Double)?.as_str()].concat()))
+fn entry(name: &str, value: &Value, style: Style) -> Result<Zeroizing<String>> {
+    Ok(Zeroizing::new([&key(name), " = ", inline(value, inner_quotes(style))?.as_str()].concat()))
 }
 
 /// The lines of a map's entries.
-fn lines(map: &Map, ending: &str) -> Result<Zeroizing<String>> {
-    let mut lines = map.iter().map(|(name, value)| entry(name.text(), value)).collect::<Result<Vec<_>>>()?;
+fn lines(map: &Map, style: Style, ending: &str) -> Result<Zeroizing<String>> {
+    let mut lines = map.iter().map(|(name, value)| entry(name.text(), value, style)).collect::<Result<Vec<_>>>()?;
     lines.push(Zeroizing::default());
     Ok(joined(&lines, ending))
 }
@@ -80,15 +90,15 @@ pub(super) fn many_lines(value: &Value, ending: &str) -> Option<Zeroizing<String
     Some(Zeroizing::new(["\"\"\"", ending, &lines, "\"\"\""].concat()))
 }
 
-/// New sections for a map or a list of maps; `None` for anything that is written on a line.
-pub(super) fn sections(header: &str, value: &Value, ending: &str) -> Result<Option<Zeroizing<String>>> {
+/// New sections for a map or a list of maps; `None` for anything that goes on a line.
+pub(super) fn sections(header: &str, value: &Value, style: Style, ending: &str) -> Result<Option<Zeroizing<String>>> {
     match value {
         Value::Map(map) if !map.is_empty() => {
-            Ok(Some(Zeroizing::new(["[", header, "]", ending, &lines(map, ending)?].concat())))
+            Ok(Some(Zeroizing::new(["[", header, "]", ending, &lines(map, style, ending)?].concat())))
         }
         Value::List(items) if !items.is_empty() && items.iter().all(|item| item.as_map().is_some()) => {
             let maps = items.iter().filter_map(Value::as_map);
-            let sections = maps.map(|map| list_section(header, map, ending)).collect::<Result<Vec<_>>>()?;
+            let sections = maps.map(|map| list_section(header, map, style, ending)).collect::<Result<Vec<_>>>()?;
             Ok(Some(joined(&sections, ending)))
         }
         _ => Ok(None),
@@ -96,6 +106,6 @@ pub(super) fn sections(header: &str, value: &Value, ending: &str) -> Result<Opti
 }
 
 /// A `[[…]]` section.
-pub(super) fn list_section(header: &str, map: &Map, ending: &str) -> Result<Zeroizing<String>> {
-    Ok(Zeroizing::new(["[[", header, "]]", ending, &lines(map, ending)?].concat()))
+pub(super) fn list_section(header: &str, map: &Map, style: Style, ending: &str) -> Result<Zeroizing<String>> {
+    Ok(Zeroizing::new(["[[", header, "]]", ending, &lines(map, style, ending)?].concat()))
 }

@@ -15,8 +15,31 @@ pub(super) fn refuse_comments(text: &str) -> Result<()> {
         .hint("remove the comments, or edit the file as one text: --format raw"))
 }
 
+/// Whether a text whose format nobody stated is JSON with comments: brackets, and outside of strings a `//` or `/*` that
+/// cannot be part of an address.
+pub fn has_json_comments(text: &str) -> bool {
+    let mut begin = text.trim_start_matches('\u{feff}').trim_start();
+    let head = begin;
+    while let Some(comment) = ["//", "/*"].iter().find(|mark| begin.starts_with(**mark)) {
+        let end = if *comment == "//" { begin.find('\n') } else { begin.find("*/").map(|end| end + 2) };
+        begin = end.map_or("", |end| &begin[end..]).trim_start();
+    }
+    if !begin.starts_with(['{', '[']) {
+        return false;
+    }
+    let mut at = 0;
+    let is_mark = |at: usize| head[..at].ends_with([' ', '\t', '\n', '{', '}', '[', ']', ',', '"']);
+    while let Some(found) = comment(&head[at..]).map(|found| at + found) {
+        if found == 0 || is_mark(found) {
+            return true;
+        }
+        at = found + 2;
+    }
+    false
+}
+
 /// The start of the first comment.
-pub(in crate::document) fn comment(text: &str) -> Option<usize> {
+fn comment(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -39,6 +62,24 @@ pub(in crate::document) fn comment(text: &str) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::document::{Document, Format};
+
+    #[test]
+    fn a_text_without_a_name_is_json_with_comments_or_yaml() {
+        for (text, expected) in [
+            ("{\n  // c \"a\"\n  \"a\": 1\n}", true),
+            ("{\"a\": true, // c\n \"b\": 2}", true),
+            ("// head\n/* more\n */\n{\"a\": 1}", true),
+            ("[1, /* two */ 2]", true),
+            ("{\"a\": \"// no\", \"b\": \"https://x\"}", false),
+            ("[https://a.example.com, https://b.example.com]", false),
+            ("{a: https://a.example.com, \"b\": 1}", false),
+            ("a: 1 // x\n", false),
+            ("// only a comment\n", false),
+            ("/* open", false),
+        ] {
+            assert_eq!(has_json_comments(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn comments_are_refused_and_slashes_in_strings_are_not() {

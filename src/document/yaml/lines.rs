@@ -140,7 +140,7 @@ pub(super) fn last_content(text: &str, header: usize, solid: usize, until: usize
     let first = next(text, header);
     let lines = text.get(first..end(text, solid)).unwrap_or_default().lines();
     let indents = lines.filter(|line| !line.trim_matches(WHITE).is_empty()).map(spaces);
-    let Some(indent) = indents.min() else { return solid };
+    let Some(indent) = indents.min().or_else(|| first_tab(text.get(first..until)?)) else { return solid };
     let mut last = solid;
     let mut line = next(text, solid);
     while line < until && is_blank(text, line) {
@@ -150,6 +150,12 @@ pub(super) fn last_content(text: &str, header: usize, solid: usize, until: usize
         line = next(text, line);
     }
     last
+}
+
+/// The column of the first tab after spaces, in lines of white space: the content of a block scalar may begin with it.
+fn first_tab(lines: &str) -> Option<usize> {
+    let white = lines.lines().take_while(|line| line.trim_matches(WHITE).is_empty());
+    white.filter(|line| line.contains('\t')).map(spaces).next()
 }
 
 /// Whether the line of white space at `line` is content of a block scalar whose lines are in column `indent`.

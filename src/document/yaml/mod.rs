@@ -75,6 +75,7 @@ mod transfer;
 mod tree;
 mod write;
 
+pub use self::json::has_json_comments;
 pub use self::notation::Notation;
 pub use self::outline::Outline;
 
@@ -210,6 +211,16 @@ fn differs(anchors: bool) -> Error {
         .hint("nothing was changed; please report the edit and the style of the text around it")
 }
 
+/// Whether a string of several lines is in the value.
+fn has_lines(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.as_str().contains('\n'),
+        Value::List(items) => items.iter().any(has_lines),
+        Value::Map(map) => map.iter().any(|(_, value)| has_lines(value)),
+        _ => false,
+    }
+}
+
 impl Engine for YamlText {
     fn bytes(&self) -> &[u8] {
         self.text.as_bytes()
@@ -228,13 +239,26 @@ impl Engine for YamlText {
     }
 
     fn apply(&mut self, edit: &Edit) -> Result<()> {
-        if let Some(edits) = self.kept_entries(edit) {
+        if let Some(edits) = rewrite::of(edit, &self.value) {
             let begun = self.clone();
             if edits.iter().try_for_each(|edit| self.apply_one(edit)).is_ok() {
                 return Ok(());
             }
             // Rewriting the collection may be possible where editing its entries is not, as next to anchors.
             *self = begun;
+        }
+        if let Some(edits) = self.rewritten(edit) {
+            let unedited = self.clone();
+            self.apply_one(edit)?;
+            if self.read_edited().is_ok() {
+                return Ok(());
+            }
+            // White space and comments at the new place may become part of a block scalar whose text is taken there.
+            let moved = std::mem::replace(self, unedited);
+            if edits.iter().try_for_each(|edit| self.apply_one(edit)).is_err() || self.read_edited().is_err() {
+                *self = moved;
+            }
+            return Ok(());
         }
         match self.first_entry(edit) {
             Some(first) => self.apply_one(&first),
@@ -259,6 +283,17 @@ impl Engine for YamlText {
 }
 
 impl YamlText {
+    /// For a string of several lines that is moved or copied: the edits that write it again at its new place.
+    fn rewritten(&self, edit: &Edit) -> Option<Vec<Edit>> {
+        let (Edit::Move { from, path } | Edit::Copy { from, path }) = edit else { return None };
+        let value = from.get(&self.value).filter(|value| has_lines(value))?.clone();
+        let add = Edit::Add { path: path.clone(), value };
+        match edit {
+            Edit::Move { .. } => Some(vec![Edit::Remove { path: from.clone() }, add]),
+            _ => Some(vec![add]),
+        }
+    }
+
     /// For an entry below a key without a value: the edit that creates the collection.
     fn first_entry(&self, edit: &Edit) -> Option<Edit> {
         let Edit::Add { path, value } = edit else { return None };
@@ -271,17 +306,6 @@ impl YamlText {
             _ => Value::Map(Map::from_iter([(MapKey::string(last), value.clone())])),
         };
         is_empty.then_some(Edit::Replace { path: above, value: first })
-    }
-
-    /// For a collection that replaces another of its kind: the edits of what differs.
-    fn kept_entries(&self, edit: &Edit) -> Option<Vec<Edit>> {
-        let (Edit::Add { path, value } | Edit::Replace { path, value } | Edit::Set { path, value }) = edit else {
-            return None;
-        };
-        let inserts = matches!(edit, Edit::Add { .. })
-            && path.parent().and_then(|above| above.get(&self.value)?.as_list().map(|_| ())).is_some();
-        let old = path.get(&self.value).filter(|old| !inserts && *old != value)?;
-        rewrite::edits(old, value, path)
     }
 
     fn apply_one(&mut self, edit: &Edit) -> Result<()> {
