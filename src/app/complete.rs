@@ -10,12 +10,14 @@ use clap_complete::{ArgValueCompleter, CompletionCandidate};
 
 use super::Context;
 use super::access::Access;
+use super::context::may_be_string;
 use super::options::Global;
 use super::reading::likely_authelia_file;
 use crate::app::encrypted::is_encrypted;
 use crate::app::opening::KeyFile;
 use crate::authelia::application;
 use crate::check::registry;
+use crate::container;
 use crate::diff::name;
 use crate::document::path::identity_key;
 use crate::document::{Document, MapKey, Path, Pointer, Value};
@@ -86,8 +88,11 @@ fn offer_client_options(current: &OsStr) -> Vec<CompletionCandidate> {
 /// The files of secrets.nix, without `.age`; the shell adds its own. A file outside the current folder is offered by
 /// its name in the rules, which works from everywhere.
 fn offer_files(current: &OsStr) -> Vec<CompletionCandidate> {
-    if let Some((file, _)) = current.to_str().and_then(|current| current.rsplit_once('#')) {
-        return beginning_with(current, values(file).unwrap_or_default());
+    let text = current.to_string_lossy();
+    // In quotes the sign is a part of a key.
+    let inside = text.rmatch_indices('#').find_map(|(at, _)| values(&text[..at]));
+    if let Some(values) = inside {
+        return beginning_with(current, values);
     }
     let offered = || {
         let context = context()?;
@@ -95,12 +100,15 @@ fn offer_files(current: &OsStr) -> Vec<CompletionCandidate> {
         let ruled = context.workspace.targets().unwrap_or_default();
         let targets: Vec<Target> = ruled.into_iter().chain(context.workspace.sops_by_content()).collect();
         let here: Vec<String> = targets.iter().map(name).collect();
-        let is_meant = |name: &String| name.starts_with(&*current.to_string_lossy());
+        let is_meant = |name: &String| name.starts_with(&*text);
         if here.iter().any(is_meant) {
-            return Some(here);
+            // Behind a name that is complete the documents inside the file come next.
+            let inside = here.iter().any(|name| *name == text).then(|| values(&text)).flatten();
+            return Some(here.into_iter().chain(inside.unwrap_or_default()).collect());
         }
         let named = targets.iter().filter_map(|target| context.workspace.rule_for(&target.path));
-        Some(named.map(|name| name.trim_end_matches(".age").to_owned()).collect())
+        let named: Vec<String> = named.map(|name| name.trim_end_matches(".age").to_owned()).collect();
+        Some(if named.iter().any(is_meant) { named } else { context.bare_names() })
     };
     beginning_with(current, offered().unwrap_or_default())
 }
@@ -109,14 +117,14 @@ fn offer_files(current: &OsStr) -> Vec<CompletionCandidate> {
 fn values(file: &str) -> Option<Vec<String>> {
     let context = context()?;
     let target = context.target(file).ok()?;
-    let (document, schema) = open(&target, &context)?;
+    let (document, schema) = open(&target, &context).or_else(|| without_key(&target))?;
     let mut paths = Vec::new();
     collect(document.value(), "", &Pointer::root(), schema, &mut paths);
     let is_string = |path: &String| {
         let pointer = Path::parse(path).ok()?.resolve(document.value()).ok()?;
-        pointer.get(document.value())?.as_str()
+        Some(pointer.get(document.value())?.as_str().is_some_and(may_be_string))
     };
-    paths.retain(|path| is_string(path).is_some());
+    paths.retain(|path| is_string(path) == Some(true));
     Some(paths.into_iter().map(|path| format!("{file}#{path}")).collect())
 }
 
@@ -124,7 +132,9 @@ fn values(file: &str) -> Option<Vec<String>> {
 fn offer_paths(current: &OsStr) -> Vec<CompletionCandidate> {
     let offered = || {
         let context = context()?;
-        let file = words().into_iter().find_map(|word| context.target(&word).ok())?;
+        // The command itself may have the name of a value.
+        let words = words().into_iter().skip_while(|word| word.starts_with('-')).skip(1);
+        let file = words.into_iter().find_map(|word| context.target(&word).ok())?;
         let (document, schema) = open(&file, &context)?;
         let mut paths = Vec::new();
         collect(document.value(), "", &Pointer::root(), schema, &mut paths);
@@ -211,8 +221,20 @@ fn open(target: &Target, context: &Context) -> Option<(Document, Schema)> {
     }
     let keys = context.identity_paths().ok()?;
     let files = keys.into_iter().filter_map(|path| KeyFile::load(path).ok()).filter(|file| !file.may_ask());
-    let text = files.into_iter().find_map(|file| file.keys().view(target, &bytes).ok())?;
+    // Where there is none of these, a sops file may open with those of sops.
+    let mut files = files.chain([KeyFile::none()]);
+    let text = files.find_map(|file| file.keys().view(target, &bytes).ok())?;
     context.parse(target, text.expose()).ok()
+}
+
+/// What the file shows without any key: the names in it, and ciphertexts in the place of the values.
+fn without_key(target: &Target) -> Option<(Document, Schema)> {
+    if target.is_value() {
+        return None;
+    }
+    let bytes = input::read(&target.path, Limit::Secret).ok()?;
+    let closed = container::closed(&target.display, &bytes, true)?.ok()?;
+    Some((Document::parse(closed.text.as_bytes(), closed.format).ok()?, Schema::Unknown))
 }
 
 /// Collects the path of every node. List items are named by their identity if it may be shown, or else by position.
@@ -225,11 +247,7 @@ fn collect(value: &Value, path: &str, at: &Pointer, schema: Schema, paths: &mut 
         Value::Map(map) => {
             let shown = |key: &&MapKey| schema.shows_key(at, key.text()) && !is_held_back(key.text());
             for (key, value) in map.iter().filter(|(key, _)| shown(key)) {
-                let plain = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-                let text = key.text();
-                let written = if text.chars().all(plain) { text.to_owned() } else { format!("\"{text}\"") };
-                let path = if path.is_empty() { written } else { format!("{path}.{written}") };
-                below(path, &at.child(text), value);
+                below(name::entry(path, key.text(), at, schema), &at.child(key.text()), value);
             }
         }
         Value::List(items) => {

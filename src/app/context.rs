@@ -15,7 +15,7 @@ use super::stdin::Stdin;
 use crate::check::{Filters, Options};
 use crate::container::{self, Identities, OpenOptions};
 use crate::diff::name;
-use crate::document::{self, Document, Format, Pointer, Value};
+use crate::document::{self, Document, Format, Map, Pointer};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::output::Output;
@@ -41,6 +41,8 @@ pub(crate) struct Context {
     ignore_mac: Cell<bool>,
     /// Whether the note about values that settings make public has been printed.
     told_public: Cell<bool>,
+    /// Whether the user was told that a file has a schema of its own.
+    told_schema: Cell<bool>,
     /// Whether git prints the output, as with a textconv filter.
     for_git: Cell<bool>,
 }
@@ -74,6 +76,7 @@ impl Context {
             encrypted: Encrypted::default(),
             ignore_mac: Cell::new(false),
             told_public: Cell::new(false),
+            told_schema: Cell::new(false),
             for_git: Cell::new(false),
         };
         context.report_location()?;
@@ -130,7 +133,16 @@ impl Context {
     /// # Errors
     /// See [`Workspace::target`].
     pub(crate) fn target(&self, name: &str) -> Result<Target> {
-        self.or_bare_value(name, self.workspace.target(name))
+        let found = self.workspace.target(name);
+        // A creation rule for every file names none.
+        if let Ok(target) = &found
+            && !target.path.exists()
+            && self.workspace.is_covered_only(target)
+            && let Some(value) = self.bare_value(name)?
+        {
+            return self.with_formats(value);
+        }
+        self.or_bare_value(name, found)
     }
 
     /// Like [`Context::target`], without evaluating the rules.
@@ -149,7 +161,9 @@ impl Context {
 
     fn or_bare_value(&self, name: &str, found: Result<Target>) -> Result<Target> {
         let target = match found {
-            Err(error) if error.kind() == Kind::Io => self.bare_value(name)?.ok_or(error)?,
+            Err(error) if matches!(error.kind(), Kind::Io | Kind::NoRecipient) => {
+                self.bare_value(name)?.ok_or(error)?
+            }
             found => found?,
         };
         self.with_formats(target)
@@ -166,7 +180,8 @@ impl Context {
         if key.is_empty() || key.contains('/') {
             return Ok(None);
         }
-        let files = self.workspace.sops_by_content().into_iter().filter(|file| has_string(file, key));
+        let files =
+            self.workspace.sops_by_content().into_iter().filter(|file| strings(file).iter().any(|name| name == key));
         let found: Vec<Target> =
             files.map(|file| file.within(&name::entry("", key, &Pointer::root(), Schema::Unknown))).collect();
         match found.as_slice() {
@@ -178,6 +193,14 @@ impl Context {
                     .hint(shown!("name one of them: {}", names)))
             }
         }
+    }
+
+    /// The bare names that mean a value here.
+    pub(crate) fn bare_names(&self) -> Vec<String> {
+        let files = self.workspace.sops_by_content();
+        let names: Vec<String> = files.iter().flat_map(strings).collect();
+        let is_only = |name: &&String| names.iter().filter(|other| other == name).count() == 1;
+        names.iter().filter(is_only).cloned().collect()
     }
 
     /// The file at this absolute path, or a document inside one of its values.
@@ -265,10 +288,16 @@ impl Context {
     /// # Errors
     /// `rules` if agepatch.toml cannot be read.
     pub(crate) fn with_public(&self, target: &Target, schema: Schema) -> Result<Schema> {
+        let settings = self.settings(target)?;
         if schema == Schema::Authelia {
+            if !settings.public.is_empty() && !self.told_schema.replace(true) {
+                self.out.note(&shown!(
+                    "{}: `public` in agepatch.toml has no effect here: what is public in a configuration of Authelia is known",
+                    FileName::shown(target.display.clone())
+                ))?;
+            }
             return Ok(schema);
         }
-        let settings = self.settings(target)?;
         if settings.public.is_empty() || (self.for_git.get() && !self.may_commit_public()) {
             return Ok(schema);
         }
@@ -405,13 +434,19 @@ fn expand_home(path: PathBuf) -> PathBuf {
     }
 }
 
-/// Whether a sops file has a top-level string of this name, which is readable without a key.
-fn has_string(file: &Target, key: &str) -> bool {
-    let Ok(bytes) = input::read(&file.path, Limit::Secret) else { return false };
-    let Ok(document) = document::read_guessed(&file.display, &bytes, None) else { return false };
-    let is_string = |text: &str| !text.starts_with("ENC[AES256_GCM,") || text.ends_with(",type:str]");
-    let metadata = key == "sops" || key.starts_with("sops_");
-    !metadata && document.value().get(key).and_then(Value::as_str).is_some_and(is_string)
+/// The names of the strings at the top of a sops file, as its text tells without a key.
+fn strings(file: &Target) -> Vec<String> {
+    let Ok(bytes) = input::read(&file.path, Limit::Secret) else { return Vec::new() };
+    let Ok(document) = document::read_guessed(&file.display, &bytes, None) else { return Vec::new() };
+    let is_metadata = |key: &str| key == "sops" || key.starts_with("sops_");
+    let entries = document.value().as_map().into_iter().flat_map(Map::iter);
+    let strings = entries.filter(|(key, value)| !is_metadata(key.text()) && value.as_str().is_some_and(may_be_string));
+    strings.map(|(key, _)| key.text().to_owned()).collect()
+}
+
+/// Whether a value is a string, where ciphertexts may stand for values: theirs tell their type.
+pub(crate) fn may_be_string(text: &str) -> bool {
+    !text.starts_with("ENC[AES256_GCM,") || text.ends_with(",type:str]")
 }
 
 /// The format that agepatch.toml sets for a file.

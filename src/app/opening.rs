@@ -87,6 +87,11 @@ impl KeyFile {
         Identities::load(&[path]).map(Self)
     }
 
+    /// No keys but those that sops finds by itself.
+    pub(crate) fn none() -> Self {
+        Self(Identities::none())
+    }
+
     /// Whether using it may prompt.
     pub(crate) fn may_ask(&self) -> bool {
         self.0.may_ask()

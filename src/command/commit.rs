@@ -1,5 +1,6 @@
 //! `agepatch commit`: commits the changes since HEAD, with a conventional message.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -125,7 +126,11 @@ fn files_of_tasks(args: &CommitArgs, repository: &Repository, context: &Context)
 /// The named files, or else all encrypted ones that differ from HEAD.
 fn targets(args: &CommitArgs, repository: &Repository, context: &Context) -> Result<Vec<Target>> {
     if !args.files.is_empty() {
-        return args.files.iter().map(|file| context.target(file)).collect();
+        // A commit has complete files, so the message is about all of what changed in them.
+        let files: Vec<Target> =
+            args.files.iter().map(|file| Ok(context.target(file)?.file())).collect::<Result<_>>()?;
+        let mut seen = HashSet::new();
+        return Ok(files.into_iter().filter(|file| seen.insert(file.place())).collect());
     }
     changed_secrets(repository, context)
 }

@@ -2,7 +2,7 @@
 //! view replaces the string in the outer view, where nothing else changes.
 
 use super::{Back, Opened, Plaintext, Sealed, Sealing};
-use crate::document::{self, Document, Edit, Format, Path, Pointer, Value};
+use crate::document::{self, Document, Format, Path, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::shown;
 use crate::shown::KeyName;
@@ -20,6 +20,13 @@ impl InnerValue {
     /// Errors from reading the text; `path` if a step above the value does not exist.
     pub fn find(name: &str, text: &[u8], format: Option<Format>, path: &str) -> Result<Self> {
         let document = document::read_guessed(name, text, format)?;
+        let is_inside = !path.is_empty() && path != ".";
+        if document.format() == Format::Raw && format.is_none() && is_inside && !document.bytes().is_empty() {
+            let message = "the content may be one secret, not a document with values";
+            return Err(Error::new(Kind::Path, message)
+                .at_path(KeyName::shown(path))
+                .hint("if it is a document, agepatch.toml says its format: [files.\"NAME\"] with format = \"yaml\""));
+        }
         let pointer = match document.format() {
             // The name of a variable is taken literally.
             Format::Dotenv if !path.is_empty() && path != "." && !path.starts_with('/') => Pointer::new([path]),
@@ -70,7 +77,7 @@ impl InnerValue {
             Error::new(Kind::Unsupported, "the new content is not UTF-8, and a value is text").at_path(&self.pointer)
         })?;
         let mut session = self.document.edit();
-        session.apply(&Edit::Set { path: self.pointer.clone(), value: Value::string(text) })?;
+        session.revise(&self.pointer, text)?;
         session.finish()
     }
 }

@@ -9,7 +9,8 @@ use crate::shown::held_back::is_held_back;
 /// The path to an entry of the map at `path` and `map`; `…` for a key that the schema hides.
 pub fn entry(path: &str, key: &str, map: &Pointer, schema: Schema) -> String {
     let key = if schema.shows_key(map, key) { key } else { HIDDEN };
-    let plain = !key.is_empty() && !key.contains(['.', '[', ']', '"', '\'', '/']);
+    // `#` would go on to a document inside the value.
+    let plain = !key.is_empty() && !key.contains(['.', '[', ']', '"', '\'', '/', '#']);
     let key = if plain { key.to_owned() } else { quoted(key) };
     if path.is_empty() { key } else { format!("{path}.{key}") }
 }
@@ -79,6 +80,7 @@ mod tests {
         let root = Pointer::root();
         assert_eq!(entry("a", "b.c", &root, Schema::Unknown), "a.\"b.c\"");
         assert_eq!(entry("", "/x", &root, Schema::Unknown), "\"/x\"");
+        assert_eq!(entry("", "a#b", &root, Schema::Unknown), "\"a#b\"");
         assert_eq!(entry("", "hunter2", &root, Schema::Authelia), "…");
     }
 }

@@ -86,7 +86,7 @@ fn are_plausible(map: &Map) -> bool {
 
 /// Whether somebody would choose this name: words of letters with few digits in between, unlike random text.
 fn is_plausible(name: &str) -> bool {
-    let allowed = |c: char| c.is_alphanumeric() || "_-.@:*$/".contains(c);
+    let allowed = |c: char| c.is_alphanumeric() || "_-.@:*$/#".contains(c);
     if name.is_empty() || name.len() > LONGEST || !name.chars().all(allowed) || !name.contains(char::is_alphabetic) {
         return false;
     }
@@ -155,6 +155,7 @@ mod tests {
             "*.example.com",
             "me@example.com",
             "OIDC_CLIENT_SECRET",
+            "printer#2",
         ] {
             assert!(is_plausible(name), "{name}");
         }

@@ -29,6 +29,10 @@ pub(crate) trait Engine: Send + Sync {
     fn place(&self, pointer: &Pointer) -> Option<EntrySpan>;
     /// Applies one edit. After an error the engine must be dropped.
     fn apply(&mut self, edit: &Edit) -> Result<()>;
+    /// Sets the text of a string of which a part was edited: what does not change keeps its notation, where the format has several.
+    fn revise(&mut self, path: &Pointer, text: Value) -> Result<()> {
+        self.apply(&Edit::Set { path: path.clone(), value: text })
+    }
     /// Parses the current text again and compares it with the result of the edits. Returns the new engine unless it
     /// equals this one.
     fn read_back(&self) -> Result<Option<Box<dyn Engine>>>;
@@ -129,6 +133,15 @@ impl Session {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Sets a string of which a part was edited, such as a document in it. Its lines that do not change keep their bytes, and it
+    /// keeps its notation as far as that can hold the new text, also where a string that is replaced would get a simpler one.
+    ///
+    /// # Errors
+    /// As [`Self::apply`].
+    pub fn revise(&mut self, path: &Pointer, text: &str) -> Result<()> {
+        self.engine.revise(path, Value::string(text))
     }
 
     /// Parses the new text again, compares it with the edited value, and returns the new document.

@@ -69,7 +69,7 @@ pub fn with_insets(
                 shown.push(inserted(&excerpts, line, *begin, text, inset));
             }
             Some(_) => {}
-            None => shown.push(excerpts.line(line, 1).0),
+            None => shown.push(excerpts.document_line(line, usize::MAX)),
         }
     }
     Ok(Shown::join(&shown, "\n"))
@@ -78,19 +78,23 @@ pub fn with_insets(
 /// The text before the value on its line, followed by the document inside it as a literal block.
 #[expect(clippy::disallowed_methods, reason = "the redactor itself")]
 fn inserted(excerpts: &Excerpts<'_>, line: usize, begin: usize, text: &str, inset: &Shown) -> Shown {
-    let head = excerpts.line_until(line, 1, begin).0;
+    let head = excerpts.document_line(line, begin);
     let source = text[..begin].rfind('\n').map_or(0, |feed| feed + 1);
-    let indent = text[source..].len() - text[source..].trim_start_matches(' ').len();
-    // A block scalar's lines start where the document does.
-    let (mut shown, indent) = match head.is_empty() {
-        true => (Shown::default(), indent),
-        false => (shown!("{} |\n", head), indent + 2),
+    let white = text[source..].len() - text[source..].trim_start_matches([' ', '\t']).len();
+    let indent = &text[source..source + white];
+    let deeper = [indent, "  "].concat();
+    // The lines of a block scalar begin where the document does.
+    let is_quoted = text[begin..].starts_with(['"', '\'']);
+    let (mut shown, indent) = match (head.is_empty(), is_quoted) {
+        (true, false) => (Shown::default(), indent),
+        (true, true) => (Shown::document([indent, "|\n"].concat()), deeper.as_str()),
+        (false, _) => (shown!("{} |\n", head), deeper.as_str()),
     };
     let lines: Vec<&str> = inset.as_str().lines().collect();
     for (at, line) in lines.iter().enumerate() {
-        let blank = if line.is_empty() { 0 } else { indent };
+        let indent = if line.is_empty() { "" } else { indent };
         let feed = if at + 1 < lines.len() { "\n" } else { "" };
-        shown.push(&Shown::document([&" ".repeat(blank), *line, feed].concat()));
+        shown.push(&Shown::document([indent, *line, feed].concat()));
     }
     shown
 }
@@ -104,6 +108,6 @@ fn text(document: &Document) -> Result<&str> {
 fn shown(excerpts: &Excerpts<'_>, text: &str, lines: Option<(usize, usize)>) -> Shown {
     let last = text.lines().count();
     let (first, last) = lines.map_or((1, last), |(first, until)| (first, until.min(last)));
-    let shown: Vec<Shown> = (first..=last).map(|line| excerpts.line(line, 1).0).collect();
+    let shown: Vec<Shown> = (first..=last).map(|line| excerpts.document_line(line, usize::MAX)).collect();
     Shown::join(&shown, "\n")
 }

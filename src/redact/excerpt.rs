@@ -50,14 +50,20 @@ impl<'t> Excerpts<'t> {
         Self { text, index: LineIndex::new(text.as_bytes()), spans, marks }
     }
 
-    /// Line `line` with its secrets redacted, and the new position of `column`; both are one-based.
+    /// Line `line` with its secrets blotted out, and where `column` is then; both counted from one.
+    #[expect(clippy::disallowed_methods, reason = "the redactor itself")]
     pub fn line(&self, line: usize, column: usize) -> (Shown, usize) {
-        self.line_until(line, column, usize::MAX)
+        let (text, column) = self.redacted(line, column, usize::MAX);
+        (Shown::public(text), column)
     }
 
-    /// Like [`Excerpts::line`], up to the byte at `until`.
+    /// The part of a line before the byte at `until`, as a line of the document, in which tabs stay.
     #[expect(clippy::disallowed_methods, reason = "the redactor itself")]
-    pub(super) fn line_until(&self, line: usize, column: usize, until: usize) -> (Shown, usize) {
+    pub(super) fn document_line(&self, line: usize, until: usize) -> Shown {
+        Shown::document(self.redacted(line, 1, until).0)
+    }
+
+    fn redacted(&self, line: usize, column: usize, until: usize) -> (String, usize) {
         let mut range = self.index.line(self.text, line);
         range.end = range.end.min(until.max(range.start));
         let source = &self.text[range.clone()];
@@ -71,7 +77,8 @@ impl<'t> Excerpts<'t> {
             }
             at = self.step(at, &range, &mut shown);
         }
-        (Shown::public(shown.trim_end()), moved.unwrap_or(column))
+        shown.truncate(shown.trim_end().len());
+        (shown, moved.unwrap_or(column))
     }
 
     /// Shows the piece at `at`, and returns the start of the next one.

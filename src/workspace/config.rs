@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::target::{Inner, steps};
+use super::target::{Inner, splits, steps};
 use crate::document::Path;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
@@ -134,13 +134,14 @@ impl Config {
 
     /// The settings of a document inside a value, by its file and the path to it.
     pub fn value(&self, is_file: impl Fn(&str) -> bool, inner: &[Inner]) -> Option<&FileSettings> {
+        let same = |(written, inner): (&&str, &Inner)| {
+            *written == inner.path || Path::parse(written).ok() == Path::parse(&inner.path).ok()
+        };
         let means_it = |key: &str| {
-            let Some((file, rest)) = key.split_once('#') else { return false };
-            let written = steps(rest);
-            let same = |(written, inner): (&&str, &Inner)| {
-                *written == inner.path || Path::parse(written).ok() == Path::parse(&inner.path).ok()
-            };
-            is_file(file) && written.len() == inner.len() && written.iter().zip(inner).all(same)
+            splits(key).any(|(file, rest)| {
+                let written = steps(rest);
+                written.len() == inner.len() && is_file(file) && written.iter().zip(inner).all(same)
+            })
         };
         self.files.iter().find(|(key, _)| means_it(key)).map(|(_, settings)| settings)
     }

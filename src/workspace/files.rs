@@ -53,7 +53,11 @@ impl Workspace {
         let folder = without_dots(self.rules_folder().unwrap_or(&config.folder));
         let file = target.file();
         let same = |name: &str| name == file.display || is_called(&folder, name, &target.path);
-        Ok(config.value(same, &target.inner).cloned().unwrap_or_default())
+        let relative = target.path.strip_prefix(&folder).ok().and_then(Path::to_str);
+        let names = [relative, Some(file.display.as_str())];
+        let matches = |pattern: &str| names.into_iter().flatten().any(|name| glob::matches(pattern, name));
+        let found = config.value(same, &target.inner).or_else(|| config.value(matches, &target.inner));
+        Ok(found.cloned().unwrap_or_default())
     }
 
     /// The file in the settings whose last path component is `name`.

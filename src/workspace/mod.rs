@@ -15,5 +15,5 @@ pub use config::{CommitSettings, Config, FileSettings, RelyingParty, SecretPlace
 pub use discovery::Workspace;
 pub use files::{age_files, rules_files};
 pub use public::PublicPlaces;
-pub use target::{Inner, Target};
+pub use target::{Inner, Target, document_and_path};
 pub use trust::{OutsideSetting, Trusted, trusted};

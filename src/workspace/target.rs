@@ -156,6 +156,12 @@ impl Workspace {
         Ok(error.in_file(name).hint(missing.shown_hint().unwrap_or(&named)))
     }
 
+    /// Whether a creation rule covers the file only because it covers every file.
+    pub fn is_covered_only(&self, target: &Target) -> bool {
+        let rule = self.rule(target).ok().flatten().and_then(|rule| rule.sops);
+        rule.is_some_and(|rule| rule.covers_all)
+    }
+
     /// The file that secrets.nix lists under this name.
     fn ruled(&self, name: &str) -> Option<Target> {
         self.rules_path()?;
@@ -199,9 +205,11 @@ impl Workspace {
 
     /// The places where a file of this name may have been, each with the document in it.
     pub fn former(&self, name: &str) -> Vec<Target> {
-        let (file, inner) = name.split_once('#').unwrap_or((name, ""));
-        let meant = |path: PathBuf| steps(inner).into_iter().fold(self.named(&path), Target::within);
-        self.candidates(file).into_iter().map(meant).collect()
+        let meant = |(file, inner): (&str, &str)| -> Vec<Target> {
+            let inside = |path: PathBuf| self.named(&path).within_all(inner);
+            self.candidates(file).into_iter().map(inside).collect()
+        };
+        splits(name).flat_map(meant).collect()
     }
 
     /// Where a file called `name` may be, in the order of preference.
@@ -295,10 +303,22 @@ fn file_part(name: &str) -> &str {
 
 /// The file that `find` returns for this name, or else the document inside one of its values, for a name with a `#`.
 fn inside(name: &str, find: impl Fn(&str) -> Option<Target>) -> Option<Target> {
-    let splits = name.rmatch_indices('#').map(|(at, _)| (&name[..at], &name[at + 1..]));
-    let splits = splits.filter(|(file, inner)| !file.is_empty() && !inner.is_empty());
-    let mut ways = std::iter::once((name, "")).chain(splits);
-    ways.find_map(|(file, inner)| Some(steps(inner).into_iter().fold(find(file)?, Target::within)))
+    splits(name).find_map(|(file, inner)| Some(find(file)?.within_all(inner)))
+}
+
+/// What a name may mean: a file, or a file and the way to a document inside it.
+pub(super) fn splits(name: &str) -> impl Iterator<Item = (&str, &str)> {
+    let inside = name.rmatch_indices('#').map(|(at, _)| (&name[..at], &name[at + 1..]));
+    std::iter::once((name, "")).chain(inside.filter(|(file, inner)| !file.is_empty() && !inner.is_empty()))
+}
+
+/// The document that `FILE#PATH` names, and the path in it: `host.yaml#app-env` and `TOKEN` of `host.yaml#app-env#TOKEN`. `None`
+/// without a path.
+pub fn document_and_path(place: &str) -> Option<(&str, &str)> {
+    let (_, inner) = place.split_once('#')?;
+    let path = steps(inner).pop()?;
+    let document = place.strip_suffix(path)?.strip_suffix('#')?;
+    (!document.is_empty()).then_some((document, path))
 }
 
 /// Splits the part after `FILE#` into steps: a value, a value in that, and so on. A `#` in quotes or brackets is part

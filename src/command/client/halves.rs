@@ -7,7 +7,7 @@ use crate::authelia::digest::{self, Fit};
 use crate::document::{Format, Path, Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::locate;
-use crate::workspace::{OutsideSetting, RelyingParty, SecretPlace};
+use crate::workspace::{OutsideSetting, RelyingParty, SecretPlace, document_and_path};
 
 /// The place of the relying party's secret: from the command line (`FILE#PATH`), or else from agepatch.toml.
 ///
@@ -15,11 +15,10 @@ use crate::workspace::{OutsideSetting, RelyingParty, SecretPlace};
 /// `usage` if the argument contains no path; `untrusted` if agepatch.toml names a file outside the repository.
 pub(super) fn place(argument: Option<&str>, client: &str, context: &Context) -> Result<Option<SecretPlace>> {
     if let Some(argument) = argument {
-        let (file, path) =
-            argument.rsplit_once('#').filter(|(file, path)| !file.is_empty() && !path.is_empty()).ok_or_else(|| {
-                Error::new(Kind::Usage, "the place of the secret is FILE#PATH")
-                    .hint("for example: grafana-env.age#OIDC_CLIENT_SECRET; for a raw file: token.age#.")
-            })?;
+        let (file, path) = document_and_path(argument).ok_or_else(|| {
+            Error::new(Kind::Usage, "the place of the secret is FILE#PATH")
+                .hint("for example: grafana-env.age#OIDC_CLIENT_SECRET; for a raw file: token.age#.")
+        })?;
         return Ok(Some(SecretPlace { file: file.to_owned(), path: path.to_owned() }));
     }
     let secret = context.workspace.config()?.relying_party(client).and_then(|party| party.secret.clone());

@@ -121,18 +121,7 @@ impl Compared {
     /// Compares two versions of a file, and the documents inside its values that differ.
     pub(super) fn between(versions: Versions<'_>, context: &Context) -> Result<Vec<Self>> {
         let Versions { name, old_name, status, target, old, new, sides } = versions;
-        let mut compared = Self {
-            name,
-            status,
-            old_name,
-            content: None,
-            changes: Vec::new(),
-            schema: Schema::Unknown,
-            documents: None,
-            gained: Vec::new(),
-            lost: Vec::new(),
-            unreadable: None,
-        };
+        let mut compared = Self { status, old_name, ..Self::named(name) };
         if !target.is_value() {
             compared.compare_recipients(old.as_deref(), new.as_deref());
         }
@@ -172,6 +161,33 @@ impl Compared {
         let only_inside = !inside.is_empty() && compared.changes.is_empty() && same_readers;
         let silent = (equal || only_inside) && status == "modified";
         Ok((!silent).then_some(compared).into_iter().chain(inside).collect())
+    }
+
+    /// Compares a document inside a value with another, or with a file.
+    pub(super) fn documents(left: &Target, right: &Target, context: &Context) -> Result<Vec<Self>> {
+        let mut compared = Self::named(right.display.clone());
+        compared.old_name = (left.display != right.display).then(|| left.display.clone());
+        let (before, after) = (context.read(left)?, context.read(right)?);
+        let inside = compared.compare(Some(&before), Some(&after), right, context)?;
+        let silent =
+            compared.content == Some(ContentChange::Equal) || !inside.is_empty() && compared.changes.is_empty();
+        Ok((!silent).then_some(compared).into_iter().chain(inside).collect())
+    }
+
+    /// A file of which nothing is known yet.
+    fn named(name: String) -> Self {
+        Self {
+            name,
+            status: "modified",
+            old_name: None,
+            content: None,
+            changes: Vec::new(),
+            schema: Schema::Unknown,
+            documents: None,
+            gained: Vec::new(),
+            lost: Vec::new(),
+            unreadable: None,
+        }
     }
 
     /// A file lists its readers without any key.
@@ -233,16 +249,11 @@ impl Compared {
         let silent = changes.is_empty() && !below.is_empty();
         let [before, after] = change.versions;
         let own = Self {
-            name: change.target.display,
-            status: "modified",
-            old_name: None,
             content: Some(became),
             changes,
             schema: change.schema,
             documents: Some((Some(before), Some(after))),
-            gained: Vec::new(),
-            lost: Vec::new(),
-            unreadable: None,
+            ..Self::named(change.target.display)
         };
         (!silent).then_some(own).into_iter().chain(below).collect()
     }

@@ -14,10 +14,12 @@ use crate::shown;
 use crate::shown::Sentence;
 use crate::workspace::Target;
 
-/// Two files or two folders.
-pub(super) struct Places {
-    left: PathBuf,
-    right: PathBuf,
+/// What is compared.
+pub(super) enum Places {
+    /// Two files or two folders.
+    Paths(PathBuf, PathBuf),
+    /// A document inside a value, with another or with a file.
+    Documents(Target, Target),
 }
 
 impl Places {
@@ -32,6 +34,12 @@ impl Places {
         let [left, right] = names[..] else {
             return if args.no_index { Err(needs_two()) } else { Ok(None) };
         };
+        if args.no_index
+            && let [Some(left), Some(right)] = [left, right].map(|name| context.existing(name))
+            && (left.is_value() || right.is_value())
+        {
+            return Ok(Some(Self::Documents(left, right)));
+        }
         let [left, right] = [left, right].map(|name| current.join(name));
         let outside = |path: &Path| context.workspace.top().is_none_or(|root| !path.starts_with(root));
         let meant = match (left.is_dir(), right.is_dir()) {
@@ -40,7 +48,7 @@ impl Places {
             _ => false,
         };
         match meant {
-            true => Ok(Some(Self { left, right })),
+            true => Ok(Some(Self::Paths(left, right))),
             false if args.no_index => Err(needs_two()),
             false => Ok(None),
         }
@@ -51,21 +59,25 @@ impl Places {
     /// # Errors
     /// `io`; `rules` for invalid settings.
     pub(super) fn compared(&self, context: &Context) -> Result<Vec<Compared>> {
-        if !self.left.is_dir() {
-            let target = context.workspace.named(&self.right);
-            let (old, new) = (read(&self.left)?, read(&self.right)?);
+        let (left, right) = match self {
+            Self::Paths(left, right) => (left, right),
+            Self::Documents(left, right) => return Compared::documents(left, right, context),
+        };
+        if !left.is_dir() {
+            let target = context.workspace.named(right);
+            let (old, new) = (read(left)?, read(right)?);
             let versions = versions(target.display.clone(), target, old, new);
             return Compared::between(versions, context);
         }
         let mut paths = BTreeSet::new();
-        for side in [&self.left, &self.right] {
+        for side in [left, right] {
             collect(side, Path::new(""), &mut paths);
         }
         // Settings and rules refer to a file by its place in the repository.
         let root = context.workspace.top().unwrap_or(context.workspace.current()).to_owned();
         let (mut files, mut others) = (Vec::new(), 0_usize);
         for path in paths {
-            let (old, new) = (read(&self.left.join(&path))?, read(&self.right.join(&path))?);
+            let (old, new) = (read(&left.join(&path))?, read(&right.join(&path))?);
             if old == new {
                 continue;
             }

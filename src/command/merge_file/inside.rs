@@ -3,7 +3,7 @@
 use super::report::Report;
 use crate::app::Context;
 use crate::diff::{Conflict, Side, name};
-use crate::document::{Document, Edit, Value};
+use crate::document::Document;
 use crate::error::Result;
 use crate::history::merge::{self, MergeOutcome, Versions};
 use crate::workspace::Target;
@@ -17,7 +17,7 @@ pub(super) fn merge(
     report: &Report<'_>,
     context: &Context,
 ) -> Result<Result<(Document, Document), Vec<Conflict>>> {
-    let (mut edits, mut conflicts) = (Vec::new(), Vec::new());
+    let (mut merged, mut conflicts) = (Vec::new(), Vec::new());
     for before in context.inner_documents(target, base) {
         let inside = |side: &Document| {
             let text = before.pointer.get(side.value())?.as_str()?;
@@ -40,7 +40,7 @@ pub(super) fn merge(
                 let path = |at| format!("{inner}#{}", name::path(at, document.value(), before.schema));
                 report.lose(lost_comments.iter().map(path));
                 let text = String::from_utf8_lossy(document.bytes()).into_owned();
-                edits.push(Edit::Replace { path: before.pointer, value: Value::string(text) });
+                merged.push((before.pointer, text));
             }
         }
     }
@@ -49,7 +49,7 @@ pub(super) fn merge(
     }
     let with = |side: &Document| {
         let mut session = side.edit();
-        edits.iter().try_for_each(|edit| session.apply(edit))?;
+        merged.iter().try_for_each(|(pointer, text)| session.revise(pointer, text))?;
         session.finish()
     };
     Ok(Ok((with(ours)?, with(theirs)?)))

@@ -23,6 +23,8 @@ pub(super) struct Manner {
     pub(super) quotes: Style,
     /// Whether a multi-line string may be a block scalar.
     pub(super) literals: bool,
+    /// Whether a part of a string is edited, so that the string keeps its notation.
+    pub(super) revises: bool,
 }
 
 impl Manner {
@@ -51,7 +53,7 @@ impl Manner {
         // Empty brackets alone are not JSON yet.
         let json = format == Format::Json || arena.pieces.len() > 1 && is_json(Tree { text, arena });
         let (ending, quotes) = (lines::ending(text), Style::Plain);
-        Self { step, list_offset, ending, json, keeps: true, quotes, literals: true }
+        Self { step, list_offset, ending, json, keeps: true, quotes, literals: true, revises: false }
     }
 }
 

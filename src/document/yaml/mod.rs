@@ -66,6 +66,7 @@ pub mod outline;
 mod over;
 mod quick;
 mod reader;
+mod respell;
 mod scalar;
 mod shared;
 mod splice;
@@ -264,6 +265,14 @@ impl Engine for YamlText {
             Some(first) => self.apply_one(&first),
             None => self.apply_one(edit),
         }
+    }
+
+    fn revise(&mut self, path: &Pointer, text: Value) -> Result<()> {
+        let manner = self.known_manner();
+        self.manner = Some(Manner { revises: true, ..manner.clone() });
+        let revised = self.apply(&Edit::Set { path: path.clone(), value: text });
+        self.manner = Some(manner);
+        revised
     }
 
     fn read_back(&self) -> Result<Option<Box<dyn Engine>>> {

@@ -31,7 +31,12 @@ impl Editing<'_> {
         if inside_flow || stays_flow || (manner.json && holder.is_none()) {
             let outer: Vec<usize> = trail.iter().map(|(holder, _)| *holder).collect();
             let spacing = flow::spacing(tree, manner.json, holder.map_or(node, |(holder, _)| holder), &outer);
+            let kept = match (new, value) {
+                (New::Value(_), Value::String(text)) => self.in_its_flow_layout(node, text.as_str(), style),
+                _ => None,
+            };
             let text = match new {
+                _ if kept.is_some() => kept.unwrap_or_default(),
                 New::Value(value) => write::flow(value, style, &spacing, manner.json),
                 New::Carried(..) => {
                     let indent = lines::indentation(tree.text, tree.value_begin(node));
@@ -58,7 +63,7 @@ impl Editing<'_> {
             }
         };
         let kept = match (new, value) {
-            (New::Value(_), Value::String(text)) => self.in_its_layout(node, text.as_str(), position),
+            (New::Value(_), Value::String(text)) => self.in_its_layout(node, text.as_str(), position, style),
             _ => None,
         };
         let written = kept.unwrap_or_else(|| self.block_text(new, position, style));

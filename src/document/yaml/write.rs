@@ -199,37 +199,42 @@ pub(super) fn is_hidden(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
+/// Whether a block scalar can hold a text in the place of `old`: there is something in it, and nothing that has to be escaped.
+/// Readers differ in whether a last line of white space only is content, so such a line is kept, but not added.
+pub(super) fn fits_block(text: &str, old: &str) -> bool {
+    let fits = |c: char| c == '\n' || c == '\t' || !(c.is_control() || is_hidden(c));
+    let blank = blank_end(text);
+    blank.len() < text.len() && text.chars().all(fits) && (!blank.contains([' ', '\t']) || blank == blank_end(old))
+}
+
+/// The lines at the end of a text that have nothing but white space, from the line feed before them on.
+fn blank_end(text: &str) -> &str {
+    let solid = text.trim_end_matches([' ', '\t', '\n']).len();
+    text[solid..].find('\n').map_or("", |feed| &text[solid + feed..])
+}
+
+/// How the header of a block scalar says what follows its last line; one that `keeps` blank lines goes on doing so.
+pub(super) fn chomping(text: &str, keeps: bool) -> &'static str {
+    match text.len() - text.trim_end_matches('\n').len() {
+        0 => "-",
+        1 if !keeps => "",
+        _ => "+",
+    }
+}
+
 fn literal(text: &str, position: Position, manner: &Manner) -> ValueText {
-    let indicator = starts_with_space(text).then_some(manner.step);
-    literal_at(text, position.literal(manner), indicator, false, manner)
+    let indicator = starts_with_space(text).then_some(manner.step).map(|columns| columns.to_string());
+    let indent = " ".repeat(position.literal(manner));
+    let body = text.strip_suffix('\n').unwrap_or(text);
+    let lines = body.split('\n').flat_map(|line| [if line.is_empty() { "" } else { &indent }, line, manner.ending]);
+    let below = Zeroizing::new(lines.collect::<Vec<_>>().concat());
+    let header = format!("|{}{}", indicator.unwrap_or_default(), chomping(text, false));
+    ValueText { inline: Zeroizing::new(header), below, collection: false }
 }
 
 /// Whether the first line of a literal block would be taken for a deeper indentation.
 pub(super) fn starts_with_space(text: &str) -> bool {
     text.trim_start_matches('\n').starts_with([' ', '\t'])
-}
-
-/// A literal block with its lines in `column`, which the header contains if there is an `indicator`; a header that
-/// `keeps` the trailing blank lines still does.
-pub(super) fn literal_at(
-    text: &str,
-    column: usize,
-    indicator: Option<usize>,
-    keeps: bool,
-    manner: &Manner,
-) -> ValueText {
-    let content = text.trim_end_matches('\n');
-    let chomping = match text.len() - content.len() {
-        0 => "-",
-        1 if !keeps => "",
-        _ => "+",
-    };
-    let indicator = indicator.map(|columns| columns.to_string()).unwrap_or_default();
-    let indent = " ".repeat(column);
-    let body = text.strip_suffix('\n').unwrap_or(text);
-    let lines = body.split('\n').flat_map(|line| [if line.is_empty() { "" } else { &indent }, line, manner.ending]);
-    let below = Zeroizing::new(lines.collect::<Vec<_>>().concat());
-    ValueText { inline: Zeroizing::new(format!("|{indicator}{chomping}")), below, collection: false }
 }
 
 /// Writes `value` in flow style, on one line.

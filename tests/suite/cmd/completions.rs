@@ -60,6 +60,60 @@ fn completion_without_candidates_is_silent() {
     assert_eq!(elsewhere, Vec::<String>::new());
 }
 
+const INNER: &str = "app-env: |\n  TOKEN=marker-secret\n  PORT=1\nauthelia-secrets: |\n  identity_providers:\n    oidc:\n      clients:\n        - client_id: media\n          client_secret: marker-secret\n\"printer#2\": |\n  user: marker-secret\n  service.json: '{\"a\": \"marker-secret\", \"b\": 1}'\nport: 1\nweb:\n  env: |\n    A=marker-secret\n    B=2\n";
+
+/// A sandbox with the same values in an age file and in a sops file.
+fn with_values() -> Sandbox {
+    let sandbox = Sandbox::with_files(&[("host.age", INNER)]);
+    let recipient = sandbox.identity().to_public();
+    sandbox.write(".sops.yaml", &format!("creation_rules:\n  - path_regex: ^s\\.\n    age: {recipient}\n"));
+    sandbox.agepatch(["write", "s.yaml"]).write_stdin(INNER).assert().success();
+    sandbox
+}
+
+#[test]
+fn documents_inside_values_and_what_is_in_them_are_offered() {
+    let sandbox = with_values();
+    for file in ["host", "s.yaml"] {
+        let of = |names: &[&str]| names.iter().map(|name| format!("{file}#{name}")).collect::<Vec<_>>();
+        let all = of(&["app-env", "authelia-secrets", "\"printer#2\"", "web.env"]);
+        assert_eq!(offered(&sandbox, &["show", &format!("{file}#")]), all);
+        assert_eq!(offered(&sandbox, &["diff", &format!("{file}#web")]), all[3..]);
+        let complete = offered(&sandbox, &["show", file]);
+        assert_eq!((&complete[0], &complete[1..]), (&file.to_owned(), &all[..]));
+        let deeper = of(&["\"printer#2\"#user", "\"printer#2\"#\"service.json\""]);
+        assert_eq!(offered(&sandbox, &["show", &format!("{file}#\"printer#2\"#")]), deeper);
+        assert_eq!(offered(&sandbox, &["show", &format!("{file}#\"printer#2\"#\"service.json\"#")]).len(), 1);
+        let inner = format!("{file}#authelia-secrets");
+        assert_eq!(
+            offered(&sandbox, &["get", &inner, "identity_providers.oidc.clients"])[1..],
+            ["identity_providers.oidc.clients[media]".to_owned()]
+        );
+        assert_eq!(offered(&sandbox, &["set", &format!("{file}#app-env"), "P"]), ["PORT"]);
+        assert_eq!(offered(&sandbox, &["client", "--file", &inner, "show", "m"]), ["media"]);
+        let secret_to = format!("{file}#app-env#T");
+        let rotate = ["client", "--file", &inner, "rotate", "media", "--secret-to", &secret_to];
+        assert_eq!(offered(&sandbox, &rotate), of(&["app-env#TOKEN"]));
+    }
+    assert_eq!(offered(&sandbox, &["check", "auth"]), ["authelia-secrets"], "a bare name");
+    assert_eq!(offered(&sandbox, &["get", "app-env", "T"]), ["TOKEN"]);
+    assert!(offered(&sandbox, &["client", "show", ""]).contains(&"media".to_owned()));
+}
+
+/// A sops file has its names in plaintext, and the keys of sops open it as well.
+#[test]
+fn values_of_sops_files_are_offered_without_a_key() {
+    let sandbox = with_values();
+    let key = String::from_utf8(sandbox.read("../home/.config/age/keys.txt")).expect("text");
+    std::fs::remove_file(sandbox.home().join(".config/age/keys.txt")).expect("it is there");
+    assert_eq!(offered(&sandbox, &["show", "host#"]), Vec::<String>::new());
+    let names = ["app-env", "authelia-secrets", "\"printer#2\"", "web.env"].map(|name| format!("s.yaml#{name}"));
+    assert_eq!(offered(&sandbox, &["show", "s.yaml#"]), names);
+    assert_eq!(offered(&sandbox, &["get", "s.yaml#app-env", "T"]), Vec::<String>::new());
+    sandbox.write("../home/.config/sops/age/keys.txt", &key);
+    assert_eq!(offered(&sandbox, &["get", "s.yaml#app-env", "T"]), ["TOKEN"]);
+}
+
 #[test]
 fn every_shell_has_its_script() {
     let sandbox = Sandbox::empty();
@@ -87,4 +141,19 @@ fn bash_completes_by_the_script() {
     let ran = command.output().expect("bash runs");
     let told = String::from_utf8_lossy(&ran.stdout).trim().to_owned();
     assert_eq!(told, "OIDC_CLIENT_SECRET", "{}", String::from_utf8_lossy(&ran.stderr));
+}
+
+/// Each shell gets the names in its own form, also where they have characters that the shells read otherwise.
+#[test]
+fn names_of_values_reach_every_shell() {
+    let sandbox = with_values();
+    for (shell, expected) in
+        [("bash", "s.yaml#\"printer#2\""), ("zsh", "s.yaml#\"printer#2\""), ("fish", "s.yaml#\"printer#2\"")]
+    {
+        let mut command = sandbox.agepatch(["--", "agepatch", "show", "s.yaml#"]);
+        command.env("AGEPATCH_COMPLETE", shell).env("_CLAP_COMPLETE_INDEX", "2").env("_CLAP_IFS", "\n");
+        let ran = command.output().expect("it runs");
+        let text = String::from_utf8(ran.stdout).expect("text");
+        assert!(text.lines().any(|line| line == expected), "{shell}: {text}");
+    }
 }

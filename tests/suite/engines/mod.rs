@@ -1,6 +1,7 @@
 //! The formats and the patch language, byte for byte.
 
 mod bounds;
+mod inner_documents;
 mod patch_language;
 mod readers;
 mod yaml_aliases;

@@ -1,5 +1,6 @@
 //! Long stories that use many commands.
 
+mod host_secrets;
 mod life;
 mod newcomers;
 mod story;

@@ -285,12 +285,11 @@ fn files_of_both_kinds_are_rekeyed_together_or_not_at_all() {
 fn values_that_sops_nix_could_not_install_are_reported() {
     let sandbox = repository();
     assert!(!found(&sandbox, &[]).0.iter().any(|finding| finding.contains("sops-nix-string")));
-    let text =
-        "text: marker-1\nquoted: '587'\nport: 587\nrate: 1.5\non: true\nnothing: null\nmap: {port: 1}\nlist: [1]\n";
+    let text = "text: marker-1\nquoted: '587'\nport: 587\nrate: 1.5\non: true\nnothing: null\nmap: {port: 1, a: {b.c: 2, d: e}}\nlist: [1]\n";
     seal(&sandbox, "secrets/a.yaml", text);
     let reported = found(&sandbox, &[]).0;
     let of_rule: Vec<&String> = reported.iter().filter(|finding| finding.contains("sops-nix-string")).collect();
-    assert_eq!(of_rule, ["secrets/a.yaml sops-nix-string advice"; 4].iter().collect::<Vec<_>>());
+    assert_eq!(of_rule, ["secrets/a.yaml sops-nix-string advice"; 6].iter().collect::<Vec<_>>());
     for arguments in [&["check", "--output", "json"][..], &["check", "secrets/a.yaml", "--output", "json"]] {
         let output = agepatch(&sandbox, arguments).output().expect("it runs");
         let json: Json = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -301,7 +300,8 @@ fn values_that_sops_nix_could_not_install_are_reported() {
             .collect();
         assert_eq!(
             places,
-            [("port", 3), ("rate", 4), ("on", 5), ("nothing", 6)].map(|(path, line)| (path.to_owned(), line))
+            [("port", 3), ("rate", 4), ("on", 5), ("nothing", 6), ("map.port", 7), ("map.a.\"b.c\"", 7)]
+                .map(|(path, line)| (path.to_owned(), line))
         );
     }
     sandbox.agepatch(["explain", "sops-nix-string"]).assert().success().stdout(contains("activation"));

@@ -3,4 +3,5 @@
 mod nested;
 mod public;
 mod stdin;
+mod value_commands;
 mod values;
