@@ -51,17 +51,19 @@ def provider(message, clients):
         return [f"{PROVIDER}.jwks[{int(found[1]) - 1}].{found[2]}"]
     if message.startswith("jwks: keys: "):
         return [f"{PROVIDER}.jwks"]
+    if message.startswith("authorization_policies: authorization policies must have a name"):
+        return [f"{PROVIDER}.authorization_policies"]
     if found := re.match(r"authorization_policies: policy '([^']*)': (.*)", message, re.S):
         rule = re.match(r"rules: rule #(\d+): option '([^']+)'", found[2])
         below = f"rules[{int(rule[1]) - 1}].{rule[2]}" if rule else re.match(r"option '([^']+)'", found[2])[1]
         return [f"{PROVIDER}.authorization_policies.{found[1]}.{below}"]
-    if found := re.match(r"scopes: scope with name '([^']+)'", message):
+    if found := re.match(r"scopes: scope with name '([^']*)'", message):
         return [f"{PROVIDER}.scopes.{found[1]}"]
-    if found := re.match(r"scopes: ([^:]+): ", message):
+    if found := re.match(r"scopes: ([^:]*): ", message):
         return [f"{PROVIDER}.scopes.{found[1]}.claims"]
-    if found := re.match(r"claims_policies: ([^:]+): (?:option '([^']+)'|([a-z_]+):|claim)", message):
+    if found := re.match(r"claims_policies: ([^:]*): (?:option '([^']+)'|([a-z_]+):|claim)", message):
         return [f"{PROVIDER}.claims_policies.{found[1]}.{found[2] or found[3] or 'custom_claims'}"]
-    if found := re.match(r"((?:[a-z_]+: )*)option '([^']+)'", message):
+    if found := re.match(r"((?:[a-z_]+: )*)option ['`]([^'`]+)['`]", message):
         return [".".join([PROVIDER, *found[1].replace(": ", " ").split(), found[2]])]
     raise ValueError(f"a message of an unknown form: {message}")
 

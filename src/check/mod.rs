@@ -140,12 +140,14 @@ fn find(sources: &[Source<'_>], options: &Options, least: Severity) -> Vec<Findi
     let mut report = report::Report::new(&root, sources, options, unknown, least);
     lints::file::check(&unread, sources, &mut report);
     lints::file::check_ends(sources, &mut report);
+    lints::option_names::check_old(&renamed, &mut report);
+    let (config, mut problems) = decode::decode(&root);
+    // A version does not decode options that it does not know.
+    problems.retain(|problem| obscured::is_decoded(&problem.at, options.minor));
+    // If a file cannot be read, Authelia still decodes the others.
+    lints::types::check(&problems, &mut report);
     if unread.is_empty() {
         lints::option_names::check(&renamed, &root, options.minor, &mut report);
-        let (config, mut problems) = decode::decode(&root);
-        // A version does not decode options that it does not know.
-        problems.retain(|problem| obscured::is_decoded(&problem.at, options.minor));
-        lints::types::check(&problems, &mut report);
         report.obscure(problems.into_iter().map(|problem| problem.at).collect());
         lints::check(&config, options, &mut report);
         report.obscure(Vec::new());

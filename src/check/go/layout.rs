@@ -24,20 +24,33 @@ pub(super) fn find(text: &str, tokens: Vec<Token>) -> Option<Refusal> {
 fn find_tab(text: &str, mut tokens: Vec<Token>) -> Option<Refusal> {
     tokens.sort_by_key(|token| token.span.start);
     let mut start = 0;
+    let mut is_below_comment = false;
     for line in text.split_inclusive('\n') {
         let indicators = line.len() - line.trim_start_matches([' ', '\t', '-', '?']).len();
         let white = line.len() - line.trim_start_matches([' ', '\t']).len();
         // After white space, `-` and `?` are indicators only if white space follows them.
         let reach = if line[white..indicators].contains(['\t', ' ']) { indicators } else { white };
+        // The library skips any white space between two lines that are only comments.
+        let is_comment = line[white..].starts_with('#');
         if let Some(column) = line[..reach].find('\t')
+            && !(is_comment && is_below_comment)
             && is_refused(text, start + column, column, &tokens)
         {
             let reason = "a tab is where only spaces may: put spaces there, or nothing";
             return Some(Refusal { offset: start + column, reason });
         }
+        if !line.trim().is_empty() {
+            is_below_comment = is_comment && !is_inside(start + white, &tokens);
+        }
         start += line.len();
     }
     None
+}
+
+/// Whether the byte at `offset` is part of one of the tokens.
+fn is_inside(offset: usize, tokens: &[Token]) -> bool {
+    let begun = tokens.partition_point(|token| token.span.start <= offset);
+    tokens[..begun].last().is_some_and(|last| offset < last.span.end)
 }
 
 fn is_refused(text: &str, offset: usize, column: usize, tokens: &[Token]) -> bool {

@@ -21,7 +21,7 @@ pub(in crate::check) struct Refusal {
 /// The first thing that the library rejects in a document with the tree `node` and the source `text`.
 pub(in crate::check) fn find(node: &Node<'_>, text: &str) -> Option<Refusal> {
     let has_tab = text.contains('\t');
-    let mut reader = Scanner { text, has_tab, found: None, tokens: Vec::new(), in_flow: false };
+    let mut reader = Scanner { text, has_tab, found: None, tokens: Vec::new(), flow: 0..0 };
     reader.node(node, 0);
     let by_layout = layout::find(text, reader.tokens);
     [reader.found, by_layout].into_iter().flatten().min_by_key(|refusal| refusal.offset)
@@ -32,8 +32,8 @@ struct Scanner<'t> {
     has_tab: bool,
     found: Option<Refusal>,
     tokens: Vec<layout::Token>,
-    /// Whether the current node is inside a flow collection.
-    in_flow: bool,
+    /// The flow collection around the current node. Empty if there is none.
+    flow: Range<usize>,
 }
 
 impl Scanner<'_> {
@@ -53,8 +53,10 @@ impl Scanner<'_> {
                     };
                     self.refuse(node.span.start, reason);
                 }
-                if scalar.style == Style::Double {
-                    self.escapes(node.span.clone());
+                match scalar.style {
+                    Style::Double => self.escapes(node.span.clone()),
+                    Style::Plain => self.question(&node.span),
+                    _ => {}
                 }
                 self.token(node.span.clone(), Some(scalar.style), column);
             }
@@ -63,23 +65,23 @@ impl Scanner<'_> {
                 for item in items {
                     self.node(item, column);
                 }
-                self.in_flow = around;
+                self.flow = around;
             }
             Data::Map(entries) => {
                 let (column, around) = self.enter(node, '{');
                 self.entries(entries, column);
-                self.in_flow = around;
+                self.flow = around;
             }
         }
     }
 
-    /// Enters a collection. Returns the previous column and whether it is inside a flow collection.
-    fn enter(&mut self, node: &Node<'_>, opening: char) -> (usize, bool) {
-        let around = self.in_flow;
+    /// Enters a collection. Returns its column and the flow collection around it.
+    fn enter(&mut self, node: &Node<'_>, opening: char) -> (usize, Range<usize>) {
+        let around = self.flow.clone();
         let start = node.span.start;
         if self.text[start..].starts_with(opening) {
             self.token(node.span.clone(), None, 0);
-            self.in_flow = true;
+            self.flow = node.span.clone();
         }
         (start - self.text[..start].rfind('\n').map_or(0, |at| at + 1), around)
     }
@@ -87,7 +89,7 @@ impl Scanner<'_> {
     /// Records a part with free layout inside.
     fn token(&mut self, span: Range<usize>, style: Option<Style>, column: usize) {
         // Tokens matter only for tabs, which few texts contain.
-        if self.has_tab && !self.in_flow && !span.is_empty() {
+        if self.has_tab && self.flow.is_empty() && !span.is_empty() {
             self.tokens.push(layout::Token { span, style, column });
         }
     }
@@ -107,13 +109,37 @@ impl Scanner<'_> {
             }
             if written.starts_with('"') {
                 self.escapes(entry.key_span.clone());
+            } else if entry.key_plain {
+                self.question(&entry.key_span);
             }
+            self.line_break(&entry.key_span);
             if entry.key == "<<" && entry.key_plain && !merges(&entry.value) {
                 self.refuse(entry.value.span.start, "only a map, or a list of maps, can be merged with `<<`");
             }
             let style = if entry.key_plain { Style::Plain } else { Style::Double };
             self.token(entry.key_span.clone(), Some(style), column);
             self.node(&entry.value, column);
+        }
+    }
+
+    /// Inside brackets, a `?` ends a plain scalar even without a space before it.
+    fn question(&mut self, span: &Range<usize>) {
+        if self.flow.contains(&span.start)
+            && let Some(at) = self.text.get(span.clone()).and_then(|written| written.get(1..)?.find('?'))
+        {
+            self.refuse(span.start + 1 + at, "a `?` inside brackets must be in quotes: put the value in quotes");
+        }
+    }
+
+    /// Inside brackets, a key and its colon must be on one line unless a `?` precedes the key.
+    fn line_break(&mut self, key: &Range<usize>) {
+        let (Some(before), Some(rest)) = (self.text.get(..key.start), self.text.get(key.end..)) else { return };
+        if !self.flow.contains(&key.start) || before.trim_end().ends_with('?') {
+            return;
+        }
+        let white = rest.len() - rest.trim_start().len();
+        if rest[white..].starts_with(':') && self.text[key.start..key.end + white].contains('\n') {
+            self.refuse(key.start, "a key inside brackets and its colon must be on one line");
         }
     }
 
@@ -168,6 +194,11 @@ mod tests {
             ("<<: [{a: b}, c]\n", "[{a: b}, c]\n"),
             ("? [a, b]\n: c\n", "[a, b]\n: c\n"),
             ("a: {: b}\n", ": b}\n"),
+            ("a: [https://b?c=d, e]\n", "?c=d, e]\n"),
+            ("a: {b?: c}\n", "?: c}\n"),
+            ("a: {b: [c ?d]}\n", "?d]}\n"),
+            ("a: {\"b\"\n  : c}\n", "\"b\"\n  : c}\n"),
+            ("a: {\"b\n  c\": d}\n", "\"b\n  c\": d}\n"),
             ("%YAML 1.2\n---\na: b\n", "%YAML 1.2\n---\na: b\n"),
             ("\n# c\n%YAML 1.2\n---\na: b\n", "%YAML 1.2\n---\na: b\n"),
             ("# c\n%OWN 1.2\n---\na: b\n", "%OWN 1.2\n---\na: b\n"),
@@ -183,6 +214,9 @@ mod tests {
             ("a: |\n  b\n# x\n   \t\ne: f\n", "\t\ne: f\n"),
             ("a: b\n\t\nc: d\n", "\t\nc: d\n"),
             ("a: b\n\t# c\n", "\t# c\n"),
+            ("a: b # c\n\t# d\n", "\t# d\n"),
+            ("a: |\n  # c\n\t# d\n", "\t# d\n"),
+            ("# c\n\ta: b\n", "\ta: b\n"),
             ("-\tb\n", "\tb\n"),
             ("a: 'b'\n  \t\nc: d\n", "\t\nc: d\n"),
             ("a: b # c\n  \t\n", "\t\n"),
@@ -209,6 +243,7 @@ mod tests {
             "a: b\t\n",
             "a:\tb\n",
             "a: b\t# c\n",
+            "a: b\n# c\n\n \t# d\n\t# e\nf: g\n",
             "a: b\n  \t\nc: d\n",
             "a: [b,\n\tc]\n",
             "a: &a [b, [d, e],\n\tc]\nd: *a\n",
@@ -223,6 +258,12 @@ mod tests {
             "\n\n# c\na: b\n",
             "a:\n  b: c\n   \t\nd: e\n",
             "a: !!null ~\n",
+            "a: ['https://b?c=d', \"?\"]\n",
+            "a: https://b?c=d\n",
+            "a: &a b?c\nd: [*a]\n",
+            "a: {\"b\": c,\n  d:\n    e}\n",
+            "a: {? \"b\n  c\" : d}\n",
+            "a: {b\n  c}\n",
             "x: !!int \"5\"\n",
             "x: !own y\n",
             "x: \"\\u00e9 \\\\/ \\\"/\"\n",

@@ -14,7 +14,8 @@ use crate::document::node::{Scalar, Style};
 pub(super) fn resolve<'a>(scalar: &Scalar<'a>, tag: Option<&str>) -> Data<'a> {
     let text = scalar.text;
     let string = || Data::Text(Cow::Borrowed(text));
-    match tag {
+    // A lone `!` says nothing.
+    match tag.filter(|tag| *tag != "!") {
         None if scalar.style == Style::Plain => plain(text),
         None => string(),
         Some(tag) => match tag.strip_prefix("!!").or_else(|| tag.strip_prefix("tag:yaml.org,2002:")) {
@@ -165,6 +166,9 @@ mod tests {
             ("?", Style::Plain, "!!binary", r#"Text("?")"#),
             ("5", Style::Plain, "!!str", r#"Text("5")"#),
             ("5", Style::Plain, "!own", r#"Text("5")"#),
+            ("5", Style::Plain, "!", "Int(5)"),
+            ("", Style::Plain, "!", "Null"),
+            ("", Style::Single, "!", r#"Text("")"#),
         ] {
             assert_eq!(said(text, style, tag), expected, "{tag} {text}");
         }

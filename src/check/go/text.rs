@@ -32,8 +32,8 @@ pub(in crate::check) fn parse(bytes: &[u8]) -> Result<Document> {
 /// A comment that occurs in no file, inserted where the library stops reading.
 const END: &str = "...\n#\u{7ff}\n";
 
-/// The document up to the first line that is less indented than its first key. The library ends its first document
-/// there, and ignores what follows.
+/// The document up to the first line that is a directive or less indented than its first key. The library ends its first
+/// document there, and ignores what follows.
 fn until_less_indented(bytes: &[u8]) -> Option<Document> {
     let text = std::str::from_utf8(bytes).ok()?;
     let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
@@ -44,7 +44,12 @@ fn until_less_indented(bytes: &[u8]) -> Option<Document> {
         match column {
             None if line.starts_with(['%', '-', '.']) => {}
             None if holds(line) => column = Some(indent(line)),
-            Some(column) if holds(line) && indent(line) < column => {
+            // A directive at the margin ends it too.
+            Some(column) if holds(line) && (indent(line) < column || line.starts_with('%')) => {
+                // The library rejects a tab as indentation before it sees where the line starts.
+                if line.trim_start_matches(' ').starts_with('\t') {
+                    return None;
+                }
                 let read = [&text[..end], END].concat();
                 let document = Document::parse(read.as_bytes(), Format::Yaml).ok()?;
                 return document.value().as_map().is_some().then_some(document);
@@ -145,8 +150,10 @@ mod tests {
             ("  a: 1\nb: 2\n", Some(2)),
             ("# c\n  a: 1\n\n  b:\n    - x\n # d\n c: 2\n", Some(7)),
             ("---\n  a: 1\nb: 2\n", Some(3)),
+            ("a: 1\n%YAML 1.1\n---\nb: 2\n", Some(2)),
             ("a: 1\n", None),
             ("  a: 1\n  b: 2\n", None),
+            ("  a: 1\n \tb: 2\n", None),
             // The text up to there is not valid YAML.
             ("  a: [1\nb: 2\n", None),
             ("  a: \"x\ny\"\n", None),

@@ -50,11 +50,15 @@ static REPLACED: Lint = Lint {
 
 pub(in crate::check) static LINTS: &[&Lint] = &[&UNKNOWN, &DEPRECATED, &REPLACED];
 
-/// Reports old and unknown keys.
-pub(in crate::check) fn check(renamed: &[Renamed], root: &Value<'_>, minor: u8, report: &mut Report<'_>) {
+/// Reports old keys.
+pub(in crate::check) fn check_old(renamed: &[Renamed], report: &mut Report<'_>) {
     for renamed in renamed {
         report_old(renamed, report);
     }
+}
+
+/// Reports unknown keys.
+pub(in crate::check) fn check(renamed: &[Renamed], root: &Value<'_>, minor: u8, report: &mut Report<'_>) {
     for above in renamed.iter().filter_map(|renamed| renamed.over_empty.as_ref()).take(1) {
         let message = "this map is empty, and an old option moves into it: at every second start Authelia takes the empty map \
             for an option that it does not know, and stops";

@@ -81,6 +81,12 @@ impl JwkLinter<'_, '_> {
             self.add(&KEY, index, "key", shown!("this is {}, which cannot be used here", key.kind()));
             return self.keys.listed.push(as_written);
         };
+        if jwk.key_id.is_empty() && matches!(key.public(), Some(Public::Ec { curve: Curve::P224, .. })) {
+            let message =
+                Shown::fixed("no `key_id` can be made from a key on this curve: give one, or use another key");
+            self.add(&KEY, index, "key", message);
+            return self.keys.listed.push(as_written);
+        }
         let id = if jwk.key_id.is_empty() { id_of(key, default, &jwk.algorithm) } else { jwk.key_id.clone() };
         self.check_id(index, &id, if for_signing { "sig" } else { &jwk.usage });
         let usage = match jwk.usage.as_str() {
