@@ -116,6 +116,11 @@ impl Buffer {
         self.0.extend_from_slice(bytes);
     }
 
+    /// How many bytes there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// The bytes.
     pub fn as_slice(&self) -> &[u8] {
         &self.0

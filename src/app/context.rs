@@ -145,6 +145,14 @@ impl Context {
         self.or_bare_value(name, found)
     }
 
+    /// Like [`Context::target`], for a command that cannot create the file.
+    ///
+    /// # Errors
+    /// As [`Workspace::known`].
+    pub(crate) fn known(&self, name: &str) -> Result<Target> {
+        self.or_bare_value(name, self.workspace.known(name))
+    }
+
     /// Like [`Context::target`], without evaluating the rules.
     ///
     /// # Errors

@@ -70,7 +70,7 @@ crate::output! {
 pub(crate) fn run(args: &RecipientsArgs, context: &mut Context) -> Result<ExitCode> {
     let targets = match args.files.as_slice() {
         [] => context.workspace.targets()?,
-        files => files.iter().map(|file| context.target(file)).collect::<Result<_>>()?,
+        files => files.iter().map(|file| context.known(file)).collect::<Result<_>>()?,
     };
     let mut listed = Vec::new();
     for target in targets {

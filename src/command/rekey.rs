@@ -101,7 +101,7 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
     let mut broken = Vec::new();
     let targets = match args.files.as_slice() {
         [] => listed(&mut broken, context)?,
-        files => files.iter().map(|file| context.target(file)).collect::<Result<Vec<_>>>()?,
+        files => files.iter().map(|file| context.known(file)).collect::<Result<Vec<_>>>()?,
     };
     let (looked_at, mut counted) = (targets.len(), 0);
     let mut rekeyed = Vec::new();

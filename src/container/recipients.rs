@@ -177,7 +177,15 @@ impl Recipients {
             (None, Some(tag)) => shown!("{} {}", RecipientName::shown(&reader.kind), RecipientName::shown(tag)),
             (None, None) => RecipientName::shown(&reader.kind),
         };
-        Shown::join(self.all.iter().map(reader), ", ")
+        let mut counted: Vec<(Shown, usize)> = Vec::new();
+        for name in self.all.iter().map(reader) {
+            match counted.iter_mut().find(|(other, _)| other.as_str() == name.as_str()) {
+                Some((_, count)) => *count += 1,
+                None => counted.push((name, 1)),
+            }
+        }
+        let one = |(name, count)| if count > 1 { shown!("{} ({} times)", name, count) } else { name };
+        Shown::join(counted.into_iter().map(one), ", ")
     }
 
     /// The readers that the other file does not have; those without a tag are only counted.

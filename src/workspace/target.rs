@@ -133,6 +133,19 @@ impl Workspace {
         Err(self.no_recipients(file_part(name))?)
     }
 
+    /// As [`Workspace::target`], for what cannot create the file: rules do not matter where there is none.
+    ///
+    /// # Errors
+    /// As [`Workspace::target`], but `io` also where no rule names the file.
+    pub fn known(&self, name: &str) -> Result<Target> {
+        let missing = || self.no_such_file(file_part(name));
+        match self.target(name) {
+            Err(error) if error.kind() == Kind::NoRecipient => Err(missing()),
+            Ok(target) if !target.path.exists() && !self.names(&target.path) => Err(missing()),
+            found => found,
+        }
+    }
+
     /// The error for a file that does not exist and cannot be created. The rules of secrets.nix are for files named
     /// `*.age`.
     ///
@@ -145,15 +158,27 @@ impl Workspace {
         if is_age || input::irregular(&path).is_some() {
             return Ok(missing);
         }
-        let why = match self.has_sops_rules() {
-            true => self.sops_rule(&path).map(|_| "no creation rule in .sops.yaml matches the new file")?,
-            false if self.rules_path().is_none() => "there is no .sops.yaml and no secrets.nix",
-            false => return Ok(missing),
+        let file = FileName::shown(name);
+        let refused = |why: &'static str| {
+            let message = shown!("{}, so the recipients of {} are unknown", why, file);
+            Error::new(Kind::NoRecipient, message).in_file(file.clone())
         };
-        let name = FileName::shown(name);
-        let error = Error::new(Kind::NoRecipient, shown!("{}, so nobody is known who could read {}", why, name));
-        let named = Shown::fixed("name the file in .sops.yaml or secrets.nix");
-        Ok(error.in_file(name).hint(missing.shown_hint().unwrap_or(&named)))
+        match self.has_sops_rules() {
+            true => {
+                self.sops_rule(&path)?;
+                let near = self.nearest(name).map(|near| shown!("did you mean {}?", FileName::shown(near)));
+                let rule = self.sops_rules()?.map(|rules| rules.suggestion(&path)).unwrap_or_default();
+                let rule = rule.into_iter().map(Setting::shown);
+                let error = refused("no creation rule in .sops.yaml matches the new file");
+                Ok(error.hints(near.into_iter().chain(rule)))
+            }
+            false if self.rules_path().is_none() => {
+                let named = Shown::fixed("name the file in .sops.yaml or secrets.nix");
+                let error = refused("there is no .sops.yaml and no secrets.nix");
+                Ok(error.hint(missing.shown_hint().unwrap_or(&named)))
+            }
+            false => Ok(missing),
+        }
     }
 
     /// Whether a creation rule covers the file only because it covers every file.
@@ -268,17 +293,8 @@ impl Workspace {
             return Error::new(Kind::Io, shown!("{} is {}", file, kind)).in_file(file);
         }
         let error = Error::new(Kind::Io, shown!("no such file: {}", file)).in_file(file);
-        let known: Vec<String> = self.encrypted().iter().map(|target| target.display.clone()).collect();
-        let known = known.into_iter().chain(self.written_names()).collect::<Vec<_>>();
-        let nearest = known
-            .iter()
-            .map(|candidate| {
-                (strsim::jaro_winkler(candidate.trim_end_matches(".age"), name.trim_end_matches(".age")), candidate)
-            })
-            .filter(|(similarity, _)| *similarity > 0.75)
-            .max_by(|left, right| left.0.total_cmp(&right.0));
-        match nearest {
-            Some((_, candidate)) => error.hint(shown!("did you mean {}?", FileName::shown(candidate))),
+        match self.nearest(name) {
+            Some(candidate) => error.hint(shown!("did you mean {}?", FileName::shown(candidate))),
             None if self.rules_path().is_some() => {
                 let name = name.trim_end_matches(".age");
                 let line = self.rules().map(|rules| rules.line(&format!("{name}.age")));
@@ -286,8 +302,22 @@ impl Workspace {
                 let name = FileName::shown(name);
                 error.hint(shown!("`agepatch new {}` adds it to secrets.nix and creates it{}", name, line))
             }
+            None if self.has_sops_rules() => error.hint("`agepatch status` lists the encrypted files"),
             None => error.hint("no secrets.nix was found either; -C DIR or --rules FILE says where to look"),
         }
+    }
+
+    /// The encrypted file whose name is most like this one.
+    fn nearest(&self, name: &str) -> Option<String> {
+        let sops = if self.has_sops_rules() { self.sops_by_content() } else { Vec::new() };
+        let known = self.encrypted().into_iter().chain(sops).map(|target| target.display);
+        let stem = |name: &str| name.trim_end_matches(".age").to_owned();
+        known
+            .chain(self.written_names())
+            .map(|candidate| (strsim::jaro_winkler(&stem(&candidate), &stem(name)), candidate))
+            .filter(|(similarity, _)| *similarity > 0.75)
+            .max_by(|left, right| left.0.total_cmp(&right.0))
+            .map(|(_, candidate)| candidate)
     }
 }
 

@@ -202,9 +202,27 @@ fn refuse_secret(at: &Pointer, value: &Value, view: &View<'_>) -> Result<()> {
     }
     let error =
         Error::new(Kind::SecretOnCommandLine, "the value is a secret, and arguments stay in the shell's history");
-    Err(error
-        .at_path(place)
-        .hint("use --from-env NAME, --from-file FILE, --from-stdin, or --generate; or --public if it is not a secret"))
+    let mut hints = vec![Shown::fixed(
+        "use --from-env NAME, --from-file FILE, --from-stdin, or --generate; or --public if it is not a secret",
+    )];
+    hints.extend(near_key(&place, view));
+    Err(error.at_path(place).hints(hints))
+}
+
+/// The key that a place that does not exist yet may be a misspelling of.
+fn near_key(place: &Pointer, view: &View<'_>) -> Option<Shown> {
+    let mut above = Pointer::root();
+    for token in place.tokens() {
+        let map = above.get(view.document.value())?.as_map()?;
+        if map.get(token).is_none() {
+            let keys = map.iter().map(|(key, _)| key.text()).filter(|key| view.schema.shows_key(&above, key));
+            let near = nearest::name(keys, token)?;
+            let (token, near) = (KeyName::shown(token), KeyName::shown(near));
+            return Some(shown!("there is no `{}` yet; did you mean `{}`?", token, near));
+        }
+        above = above.child(token);
+    }
+    None
 }
 
 /// The error for a misspelled option: the place is not secret, it does not exist.

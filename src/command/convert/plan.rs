@@ -72,7 +72,7 @@ pub(super) fn of(args: &ConvertArgs, context: &Context) -> Result<Vec<Conversion
 }
 
 fn one(file: &str, args: &ConvertArgs, context: &Context) -> Result<Conversion> {
-    let source = context.target(file)?;
+    let source = context.known(file)?;
     let named = |error: Error| error.in_file(&source);
     let bytes = input::read_named(&source.path, Limit::Secret).map_err(|error| match error.kind() {
         // A rule may cover a file that does not exist.

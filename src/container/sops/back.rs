@@ -1,14 +1,16 @@
 //! Writes an edited view back into a file: unchanged values keep their tokens, byte for byte.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 
 use super::block::{self, Renewed};
 use super::mac::{self, Mac};
+use super::matching::{Identity, Known, Pool};
 use super::open::{MarkValue, OpenFile, SopsFile, data, read};
 use super::plain::{Plain, Type};
 use super::selected::selected;
-use super::sheet::{Comment, CommentForm, Leaf, Mark, MarkKind, PathId, Sheet};
+use super::sheet::{Comment, CommentForm, Leaf, Mark, MarkKind, Sheet};
 use super::store::Store;
+use super::token::Token;
 use super::{reading, yaml};
 use crate::document::node::Style;
 use crate::document::{Notation, Outline, Pointer, Value};
@@ -19,14 +21,6 @@ use crate::shown::KeyName;
 struct Splice {
     range: std::ops::Range<usize>,
     text: String,
-}
-
-/// How a leaf or a comment of a view is recognised: the keys on its path, its type as it is read, and its value.
-#[derive(PartialEq, Eq, Hash)]
-struct Identity {
-    aad: String,
-    kind: Type,
-    bytes: crate::document::Text,
 }
 
 impl OpenFile {
@@ -58,7 +52,7 @@ impl OpenFile {
             refuse_repeated(&self.seen, &seen)?;
         }
         let encrypted = selected(&seen, self.file.selector());
-        let (splices, mac) = Writer::new(self, view, &seen)?.marks(&encrypted)?;
+        let (splices, mac) = Writer::new(self, view, &seen, &encrypted)?.marks(&encrypted)?;
         let bytes = self.write(view, &seen, splices, mac)?;
         self.verify(&bytes, &seen, &encrypted)?;
         Ok(bytes)
@@ -93,8 +87,14 @@ impl OpenFile {
         let mac = mac.seal(&self.cipher, &when)?;
         let renewed = Renewed { mac: &mac, last_modified: &when };
         let ending = if self.file.text().contains("\r\n") { "\r\n" } else { "\n" };
-        let sides = ((self.file.text(), self.file.sheet()), (view, seen));
-        for insertion in block::insertions(sides.0, sides.1, &renewed, ending) {
+        let before = block::Before {
+            text: self.file.text(),
+            sheet: self.file.sheet(),
+            view: std::str::from_utf8(self.view().expose()).unwrap_or_default(),
+            seen: &self.seen,
+            cuts: &self.cuts,
+        };
+        for insertion in block::insertions(&before, (view, seen), &renewed, ending) {
             splices.push(Splice { range: insertion.at..insertion.at, text: insertion.text });
         }
         splices.sort_by_key(|splice| (splice.range.start, splice.range.end));
@@ -121,7 +121,10 @@ impl OpenFile {
                         }
                     }
                     (MarkKind::Leaf(leaf), MarkKind::Leaf(other)) => leaf.text == other.text,
-                    (MarkKind::Comment(comment), MarkKind::Comment(other)) => comment.text == other.text,
+                    // A token that was the only item of a list is decrypted once there is another one.
+                    (MarkKind::Comment(comment), MarkKind::Comment(other)) => {
+                        comment.text == other.text || Token::is_token(comment.text.as_str())
+                    }
                     _ => false,
                 }
         };
@@ -181,76 +184,92 @@ struct Writer<'w> {
     open: &'w OpenFile,
     view: &'w str,
     seen: &'w Sheet,
-    /// The marks of the file by identity.
-    pool: HashMap<Identity, VecDeque<usize>>,
+    /// How each mark of the view is recognised.
+    identities: Vec<Option<Identity>>,
+    pool: Pool,
     /// The types of leaves that the notation of a view does not show.
     types: HashMap<Pointer, Type>,
     notation: Option<Notation>,
 }
 
 impl<'w> Writer<'w> {
-    fn new(open: &'w OpenFile, view: &'w str, seen: &'w Sheet) -> Result<Self> {
+    fn new(open: &'w OpenFile, view: &'w str, seen: &'w Sheet, encrypted: &[bool]) -> Result<Self> {
         let store = open.file.store();
-        let mut pool: HashMap<Identity, VecDeque<usize>> = HashMap::new();
+        let mut known = Known::default();
         let mut types = HashMap::new();
         for (at, mark) in open.seen.marks.iter().enumerate() {
-            let held = &open.held[at];
-            let identity = match (&mark.what, held) {
+            let aad = open.seen.paths.aad(mark.path);
+            match (&mark.what, &open.held[at]) {
                 (MarkKind::Leaf(leaf), MarkValue::Token(plain)) => {
                     if matches!(plain.kind(), Type::Float | Type::Time) {
                         types.insert(open.seen.paths.pointer(mark.path), plain.kind());
                     }
-                    identity_of(&open.seen, mark.path, leaf, store)?
+                    known.add_leaf(at, aad, plain, leaf, store);
                 }
-                (MarkKind::Comment(comment), _) => Some(comment_identity(&open.seen, mark.path, comment)),
-                (MarkKind::Leaf(_), MarkValue::Plain) => None,
-            };
-            if let Some(identity) = identity {
-                pool.entry(identity).or_default().push_back(at);
+                (MarkKind::Comment(comment), _) => known.add_comment(at, aad, comment),
+                (MarkKind::Leaf(_), MarkValue::Plain) => {}
             }
         }
+        let identity = |(mark, encrypted): (&Mark, &bool)| {
+            let aad = || seen.paths.aad(mark.path);
+            match &mark.what {
+                MarkKind::Leaf(leaf) if *encrypted => {
+                    let plain = plain(leaf, types.get(&seen.paths.pointer(mark.path)).copied(), store);
+                    known.leaf(aad(), plain, leaf, store).map_err(|error| at(view, seen, mark, error))
+                }
+                MarkKind::Leaf(_) => Ok(None),
+                MarkKind::Comment(comment) => Ok(Some(Identity::comment(aad(), comment))),
+            }
+        };
+        let identities = seen.marks.iter().zip(encrypted).map(identity).collect::<Result<Vec<_>>>()?;
+        let pool = Pool::new(known, &identities);
         let notation = match store {
             Store::Yaml => Notation::of(&Outline::read(view)?, store.format()),
             _ => None,
         };
-        Ok(Self { open, view, seen, pool, types, notation })
+        Ok(Self { open, view, seen, identities, pool, types, notation })
     }
 
     /// The replacement of each mark, and the MAC of all of them.
     fn marks(mut self, encrypted: &[bool]) -> Result<(Vec<Splice>, Mac)> {
         let mut mac = Mac::new(self.open.file.metadata().mac_only_encrypted);
-        let mut splices = Vec::new();
-        for (mark, encrypted) in self.seen.marks.iter().zip(encrypted) {
+        let mut splices: Vec<Splice> = Vec::new();
+        for (index, (mark, encrypted)) in self.seen.marks.iter().zip(encrypted).enumerate() {
             let text = match &mark.what {
-                MarkKind::Leaf(leaf) => self.leaf(mark, leaf, *encrypted, &mut mac)?,
-                MarkKind::Comment(comment) => self.comment(mark, comment, *encrypted)?,
+                MarkKind::Leaf(leaf) => self.leaf(index, leaf, *encrypted, &mut mac)?,
+                MarkKind::Comment(comment) => self.comment(index, comment, *encrypted)?,
             };
-            if let Some(text) = text {
-                splices.push(Splice { range: mark.range.clone(), text });
+            match (splices.last_mut(), text) {
+                // A comment after the header of a block scalar.
+                (Some(leaf), text) if leaf.range.end > mark.range.start => {
+                    push_behind(leaf, text.as_deref().unwrap_or(&self.view[mark.range.clone()]));
+                }
+                (_, Some(text)) => splices.push(Splice { range: mark.range.clone(), text }),
+                (_, None) => {}
             }
         }
         Ok((splices, mac))
     }
 
     /// The replacement of a leaf; `None` if it does not change.
-    fn leaf(&mut self, mark: &Mark, leaf: &Leaf, encrypted: bool, mac: &mut Mac) -> Result<Option<String>> {
-        let store = self.open.file.store();
+    fn leaf(&mut self, index: usize, leaf: &Leaf, encrypted: bool, mac: &mut Mac) -> Result<Option<String>> {
+        let (store, mark) = (self.open.file.store(), &self.seen.marks[index]);
         if !encrypted {
             if let Some(plain) = reading::as_go(leaf, store)? {
                 mac.add(&plain, false);
             }
             return Ok(None);
         }
-        let identity = identity_of(self.seen, mark.path, leaf, store).map_err(|error| self.at(mark, error))?;
-        let old = identity.and_then(|identity| self.pool.get_mut(&identity)).and_then(VecDeque::pop_front);
-        if let Some(at) = old
+        if let Some(at) = self.taken(index)
             && let MarkValue::Token(plain) = &self.open.held[at]
         {
             mac.add(plain, true);
             let raw = &self.open.file.text()[self.open.file.sheet().marks[at].range.clone()];
             return Ok(Some(self.placed(mark, leaf, raw)));
         }
-        let Some(plain) = self.plain(mark, leaf)? else { return Ok(None) };
+        let kind = self.types.get(&self.seen.paths.pointer(mark.path)).copied();
+        let plain = plain(leaf, kind, store).map_err(|error| at(self.view, self.seen, mark, error))?;
+        let Some(plain) = plain else { return Ok(None) };
         mac.add(&plain, true);
         if plain.is_empty() {
             return Ok(None);
@@ -264,15 +283,9 @@ impl<'w> Writer<'w> {
         Ok(Some(self.placed(mark, leaf, &quoted)))
     }
 
-    /// A new value, with the type of the old one if the notation does not show it.
-    fn plain(&self, mark: &Mark, leaf: &Leaf) -> Result<Option<Plain>> {
-        let plain = reading::as_core(leaf, self.open.file.store()).map_err(|error| self.at(mark, error))?;
-        let kind = self.types.get(&self.seen.paths.pointer(mark.path));
-        Ok(match (plain, kind) {
-            (Some(plain), Some(Type::Float)) if plain.kind() == Type::Int => plain.retyped(Type::Float).or(Some(plain)),
-            (Some(plain), Some(Type::Time)) => reading::as_time(leaf).or(Some(plain)),
-            (plain, _) => plain,
-        })
+    /// The mark of the file whose token a mark of the view keeps.
+    fn taken(&mut self, index: usize) -> Option<usize> {
+        self.identities[index].as_ref().and_then(|identity| self.pool.take(index, identity))
     }
 
     /// The quotes of a new token: those of its plaintext, unless they are only needed for the plaintext.
@@ -320,9 +333,9 @@ impl<'w> Writer<'w> {
     }
 
     /// The replacement of a comment; `None` if it does not change.
-    fn comment(&mut self, mark: &Mark, comment: &Comment, encrypted: bool) -> Result<Option<String>> {
-        let identity = comment_identity(self.seen, mark.path, comment);
-        if let Some(at) = self.pool.get_mut(&identity).and_then(VecDeque::pop_front) {
+    fn comment(&mut self, index: usize, comment: &Comment, encrypted: bool) -> Result<Option<String>> {
+        let mark = &self.seen.marks[index];
+        if let Some(at) = self.taken(index) {
             let old = &self.open.file.sheet().marks[at];
             let (MarkKind::Comment(was), MarkValue::Token(_)) = (&old.what, &self.open.held[at]) else {
                 return Ok(None);
@@ -358,31 +371,26 @@ impl<'w> Writer<'w> {
             _ => format!("#{token}"),
         }
     }
-
-    /// Names the leaf in an error.
-    fn at(&self, mark: &Mark, error: Error) -> Error {
-        let line = self.view[..mark.range.start].matches('\n').count() + 1;
-        error.at_path(self.seen.paths.pointer(mark.path)).at(line, yaml::column(self.view, mark.range.start) + 1)
-    }
 }
 
-/// The identity of a leaf; `None` for null, and for what is not encrypted because it is empty.
-fn identity_of(sheet: &Sheet, path: PathId, leaf: &Leaf, store: Store) -> Result<Option<Identity>> {
-    let read = match reading::as_core(leaf, store) {
-        Ok(read) => read,
-        // A float may have more digits than an integer.
-        Err(_) if leaf.style == Style::Plain && leaf.text.as_str().parse::<f64>().is_ok() => {
-            Some(Plain::string(leaf.text.as_str()))
-        }
-        Err(error) => return Err(error),
-    };
-    let Some(read) = read.filter(|plain| !plain.is_empty()) else { return Ok(None) };
-    let time = reading::as_time(leaf).is_some() && store == Store::Yaml;
-    let kind = if time { Type::Time } else { read.kind() };
-    let text = String::from_utf8_lossy(read.bytes()).into_owned();
-    Ok(Some(Identity { aad: sheet.paths.aad(path), kind, bytes: crate::document::Text::new(text) }))
+/// A new value; `kind` is the type of the old one, which it keeps if its notation does not show a type.
+fn plain(leaf: &Leaf, kind: Option<Type>, store: Store) -> Result<Option<Plain>> {
+    let plain = reading::as_core(leaf, store)?;
+    Ok(match (plain, kind) {
+        (Some(plain), Some(Type::Float)) if plain.kind() == Type::Int => plain.retyped(Type::Float).or(Some(plain)),
+        (Some(plain), Some(Type::Time)) => reading::as_time(leaf).or(Some(plain)),
+        (plain, _) => plain,
+    })
 }
 
-fn comment_identity(sheet: &Sheet, path: PathId, comment: &Comment) -> Identity {
-    Identity { aad: sheet.paths.aad(path), kind: Type::Comment, bytes: comment.text.clone() }
+/// Adds a comment after the token that replaces a block scalar.
+fn push_behind(leaf: &mut Splice, comment: &str) {
+    let end = leaf.text.trim_end_matches(['\n', '\r']).len();
+    leaf.text.insert_str(end, &[" ", comment].concat());
+}
+
+/// Adds the place of a leaf in the view to an error.
+fn at(view: &str, seen: &Sheet, mark: &Mark, error: Error) -> Error {
+    let line = view[..mark.range.start].matches('\n').count() + 1;
+    error.at_path(seen.paths.pointer(mark.path)).at(line, yaml::column(view, mark.range.start) + 1)
 }

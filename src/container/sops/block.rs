@@ -46,22 +46,41 @@ impl Renewed<'_> {
     }
 }
 
+/// A file and its view before the edit.
+pub(super) struct Before<'b> {
+    pub(super) text: &'b str,
+    pub(super) sheet: &'b Sheet,
+    pub(super) view: &'b str,
+    pub(super) seen: &'b Sheet,
+    /// Where each block was removed from the view.
+    pub(super) cuts: &'b [usize],
+}
+
 /// Places the blocks of a file in its edited view.
 pub(super) fn insertions(
-    (text, sheet): (&str, &Sheet),
+    before: &Before<'_>,
     (view, seen): (&str, &Sheet),
     renewed: &Renewed<'_>,
     ending: &str,
 ) -> Vec<Insertion> {
     let mut insertions = Vec::new();
+    let sheet = before.sheet;
     for (number, document) in seen.documents.iter().enumerate() {
-        let mut own = sheet.blocks.iter().filter(|block| block.document == number).peekable();
+        let all = || sheet.blocks.iter().enumerate();
+        let mut own = all().filter(|(_, block)| block.document == number).peekable();
         // A new document gets a copy of the others' metadata.
-        let last = sheet.blocks.last().filter(|_| own.peek().is_none());
-        let blocks: Vec<&Block> = own.chain(last).collect();
-        for block in blocks {
-            let old = &sheet.documents[block.document];
-            let place = Insertions { text, old, view, document };
+        let last = all().next_back().filter(|_| own.peek().is_none());
+        let blocks: Vec<(usize, &Block)> = own.chain(last).collect();
+        for (index, block) in blocks {
+            let place = Insertions {
+                text: before.text,
+                old: &sheet.documents[block.document],
+                old_view: before.view,
+                seen: before.seen.documents.get(block.document),
+                cut: before.cuts.get(index).copied().unwrap_or_default(),
+                view,
+                document,
+            };
             insertions.push(match document.flow {
                 Some(open) => place.member(block, open, renewed),
                 None => place.lines(block, renewed, ending),
@@ -74,7 +93,13 @@ pub(super) fn insertions(
 
 struct Insertions<'p> {
     text: &'p str,
+    /// The document in the file.
     old: &'p Document,
+    old_view: &'p str,
+    /// The document in the view before the edit.
+    seen: Option<&'p Document>,
+    /// Where the block was in that view.
+    cut: usize,
     view: &'p str,
     document: &'p Document,
 }
@@ -91,7 +116,7 @@ impl Insertions<'_> {
         } else {
             renewed.text(self.text, block, block.range.clone())
         };
-        let at = self.line(block);
+        let at = self.line();
         let before = &self.view[..at];
         if !(before.is_empty() || before.ends_with('\n') || before == "\u{feff}") {
             text.insert_str(0, ending);
@@ -102,17 +127,23 @@ impl Insertions<'_> {
         Insertion { at, text }
     }
 
-    /// The line to insert a block at: before or after the same entry as in the file.
-    fn line(&self, block: &Block) -> usize {
+    /// The line at which a block goes in: before the entry that it was before, or behind the one that it was behind.
+    fn line(&self) -> usize {
         let begin = |entry: &SheetEntry| entry.range.start;
-        let next = self.old.entries.iter().find(|entry| begin(entry) >= block.range.end);
-        let previous = self.old.entries.iter().rev().find(|entry| entry.range.end <= block.range.start);
-        let end = self.document.range.end;
         let last = self.document.entries.last().map_or(self.start(), |entry| entry.range.end);
+        let Some(old) = self.seen else { return last };
+        let next = old.entries.iter().find(|entry| begin(entry) >= self.cut);
+        let previous = old.entries.iter().rev().find(|entry| entry.range.end <= self.cut);
+        let end = self.document.range.end;
+        if let (Some(_), None) = (next, previous)
+            && let Some(at) = self.first(old)
+        {
+            return at;
+        }
         if let Some(next) = next {
             if let Some(found) = self.find(&next.key) {
                 let floor = found.checked_sub(1).map_or(self.start(), |above| self.document.entries[above].range.end);
-                let gap = &self.text[block.range.end..begin(next)];
+                let gap = self.old_view.get(self.cut..begin(next)).unwrap_or_default();
                 return self
                     .back(floor, begin(&self.document.entries[found]), gap)
                     .unwrap_or_else(|| begin(&self.document.entries[found]));
@@ -122,11 +153,21 @@ impl Insertions<'_> {
             }
             return last;
         }
-        let gap = &self.text[block.range.end..self.old.range.end];
+        let gap = self.old_view.get(self.cut..old.range.end).unwrap_or_default();
         self.back(last, end, gap).unwrap_or(last)
     }
 
-    /// Moves the place back to before `base` if the text in between is the same as before.
+    /// The place of a block before all entries: behind the same text as before.
+    fn first(&self, old: &Document) -> Option<usize> {
+        let head = self.old_view.get(old.range.start..self.cut)?;
+        let view = &self.view[self.document.range.clone()];
+        let at = self.document.range.start + view.strip_prefix(head).map(|_| head.len())?;
+        let line = at == 0 || self.view[..at].ends_with(['\n', '\u{feff}']);
+        let floor = self.document.entries.first().map_or(at, |first| first.range.start);
+        (line && at <= floor).then_some(at)
+    }
+
+    /// The place so far before `base` as the text between was before.
     fn back(&self, floor: usize, base: usize, gap: &str) -> Option<usize> {
         let between = self.view.get(floor..base)?;
         let at = base - between.strip_suffix(gap).map(|_| gap.len())?;

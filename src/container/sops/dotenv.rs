@@ -28,7 +28,8 @@ pub(super) fn read(text: &str) -> Result<Sheet> {
         }
         let end = whole.start + content.len();
         if let Some(comment) = content.strip_prefix('#') {
-            let comment = Comment { text: Text::new(comment), form: CommentForm::Line, others: Vec::new() };
+            let comment =
+                Comment { text: Text::new(comment), form: CommentForm::Line, others: Vec::new(), about: None };
             sheet.marks.push(Mark { range: whole.start..end, path: Paths::ROOT, what: MarkKind::Comment(comment) });
             continue;
         }

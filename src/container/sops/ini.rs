@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::sheet::{
     Block, Comment, CommentForm, Document, Field, Leaf, Mark, MarkKind, PathId, Paths, Sheet, SheetEntry, Step,
 };
+use super::yaml;
 use crate::document::Text;
 use crate::document::node::Style;
 use crate::error::{Error, Kind, Result};
@@ -20,7 +21,7 @@ const DEFAULT: &str = "DEFAULT";
 /// Parses a text.
 ///
 /// # Errors
-/// `syntax` for a line that is neither a section, a key, nor a comment; `unsupported` for multi-line values.
+/// `syntax` for a line that is neither a section, a key, nor a comment; `unsupported` for lines joined by a backslash.
 pub(super) fn read(text: &str) -> Result<Sheet> {
     let mut reading = Reading {
         sheet: Sheet::default(),
@@ -30,10 +31,10 @@ pub(super) fn read(text: &str) -> Result<Sheet> {
         names: HashSet::new(),
     };
     let mut begin = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    for (number, line) in text[begin..].split_inclusive('\n').enumerate() {
-        let whole = begin..begin + line.len();
-        begin = whole.end;
-        reading.line(text, whole).map_err(|error| error.at(number + 1, 1))?;
+    while begin < text.len() {
+        let whole = begin..yaml::next_line(text, begin);
+        let number = || text[..whole.start].matches('\n').count() + 1;
+        begin = reading.line(text, whole.clone()).map_err(|error| error.at(number(), 1))?;
     }
     reading.end(text.len());
     let mut sheet = reading.sheet;
@@ -58,7 +59,8 @@ struct Reading {
 }
 
 impl Reading {
-    fn line(&mut self, text: &str, whole: Range<usize>) -> Result<()> {
+    /// Reads a line, and gives where the next one begins.
+    fn line(&mut self, text: &str, whole: Range<usize>) -> Result<usize> {
         let line = &text[whole.clone()];
         let trimmed = line.trim_start();
         let start = whole.start + line.len() - trimmed.len();
@@ -71,9 +73,9 @@ impl Reading {
                 let close = content.rfind(']').ok_or_else(|| Error::new(Kind::Syntax, "a section without `]`"))?;
                 self.open(text, &content[1..close], whole.start);
             }
-            Some(_) => return self.entry(text, start..end),
+            Some(_) => return self.entry(text, start..end, whole.end),
         }
-        Ok(())
+        Ok(whole.end)
     }
 
     fn open(&mut self, text: &str, name: &str, line: usize) {
@@ -105,7 +107,8 @@ impl Reading {
         }
     }
 
-    fn entry(&mut self, text: &str, range: Range<usize>) -> Result<()> {
+    /// Reads the entry at `range`, on a line that ends at `line`.
+    fn entry(&mut self, text: &str, range: Range<usize>, line: usize) -> Result<usize> {
         let content = &text[range.clone()];
         if content.starts_with(['"', '`']) {
             return Err(Error::new(Kind::Unsupported, "a quoted key in an ini file cannot be kept"));
@@ -116,17 +119,17 @@ impl Reading {
         let (name, rest) = (content[..at].trim_end(), &content[at + 1..]);
         let gap = rest.len() - rest.trim_start().len();
         let begin = range.start + at + 1 + gap;
-        let (value, comment) = value_of(rest.trim_start())?;
-        let place = begin..begin + value.0.len();
+        let read = value_of(text, begin, line)?;
+        let (value, comment, place) = (read.text, read.comment, begin..read.end);
         let path = match self.section {
             Section::Metadata => {
                 self.comments.clear();
-                let value = value.1.replace("\\n", "\n").replace("\\\n", "\n");
+                let value = value.replace("\\n", "\n").replace("\\\n", "\n");
                 let field = Field { name: name.to_owned(), text: value, range: place, style: Style::Plain };
                 if let Some(block) = self.sheet.blocks.last_mut() {
                     block.fields.push(field);
                 }
-                return Ok(());
+                return Ok(read.next);
             }
             Section::Named(path) => path,
             Section::Default(path) => {
@@ -144,15 +147,15 @@ impl Reading {
             .hint("remove or rename one of the two"));
         }
         let leaf = self.sheet.paths.add(path, Step::Key(name.to_owned()));
-        let what = Leaf { text: Text::new(value.1), style: value.2, tag: None, in_flow: false, column: None };
+        let what = Leaf { text: Text::new(value), style: read.style, tag: None, in_flow: false, column: None };
         self.sheet.marks.push(Mark { range: place, path: leaf, what: MarkKind::Leaf(what) });
         if let Some(comment) = comment {
-            let start = begin + comment;
-            let text = text[start + 1..range.end].trim_start().to_owned();
-            let comment = Comment { text: Text::new(text), form: CommentForm::Inline, others: Vec::new() };
-            self.sheet.marks.push(Mark { range: start..range.end, path, what: MarkKind::Comment(comment) });
+            let end = comment + text[comment..read.next].trim_end().len();
+            let text = Text::new(text[comment + 1..end].trim_start());
+            let what = MarkKind::Comment(Comment { text, form: CommentForm::Inline, others: Vec::new(), about: None });
+            self.sheet.marks.push(Mark { range: comment..end, path, what });
         }
-        Ok(())
+        Ok(read.next)
     }
 
     /// Adds the pending comment lines as one comment, since the library joins them.
@@ -164,39 +167,77 @@ impl Reading {
         let marker = joined[0].chars().next().unwrap_or(';');
         let joined = joined.join("\n");
         let comment = joined.trim_start_matches([marker, ' ']).to_owned();
-        let what =
-            MarkKind::Comment(Comment { text: Text::new(comment), form: CommentForm::Semicolon, others: Vec::new() });
+        let what = MarkKind::Comment(Comment {
+            text: Text::new(comment),
+            form: CommentForm::Semicolon,
+            others: Vec::new(),
+            about: None,
+        });
         self.sheet.marks.push(Mark { range, path, what });
     }
 }
 
-/// The text of a value with quotes, without them, and how it is quoted.
-type Value<'t> = (&'t str, &'t str, Style);
+/// A value as it was read.
+struct Value<'t> {
+    /// Without quotes.
+    text: &'t str,
+    style: Style,
+    /// Where it ends, with its quotes.
+    end: usize,
+    /// Where a comment behind it begins.
+    comment: Option<usize>,
+    /// Where the next line begins.
+    next: usize,
+}
 
-/// A value, and the offset of a comment after it.
-fn value_of(text: &str) -> Result<(Value<'_>, Option<usize>)> {
-    let several = || Err(Error::new(Kind::Unsupported, "a value of several lines in an ini file cannot be kept"));
+/// The value at `begin`, on a line that ends at `line`.
+fn value_of(text: &str, begin: usize, line: usize) -> Result<Value<'_>> {
+    let here = &text[begin..line];
     for quote in ["\"\"\"", "`"] {
-        let Some(rest) = text.strip_prefix(quote).filter(|_| quote == "`" || text.len() > quote.len()) else {
+        // The line end counts here, as in the library.
+        let Some(rest) = here.strip_prefix(quote).filter(|_| quote == "`" || here.len() > quote.len()) else {
             continue;
         };
-        let Some(end) = rest.rfind(quote) else { return several() };
-        let whole = end + 2 * quote.len();
-        let comment = text[whole..].find(['#', ';']).map(|at| whole + at);
-        return Ok(((&text[..whole], &rest[..end], Style::Literal), comment));
+        let inner = begin + quote.len();
+        if let Some(close) = rest.rfind(quote) {
+            let end = inner + close + quote.len();
+            let comment = text[end..line].find(['#', ';']).map(|at| end + at);
+            let text = &text[inner..inner + close];
+            return Ok(Value { text, style: Style::Literal, end, comment, next: line });
+        }
+        return several(text, inner, quote, line);
     }
-    if text.ends_with('\\') {
-        return several();
+    let here = here.trim_end();
+    if here.ends_with('\\') {
+        let message = "a line that ends with a backslash goes on in the next one, which cannot be kept";
+        return Err(Error::new(Kind::Unsupported, message).hint("write the value in backquotes"));
     }
-    let comment = text.find(['#', ';']);
-    let value = comment.map_or(text, |at| text[..at].trim_end());
+    let comment = here.find(['#', ';']);
+    let value = comment.map_or(here, |at| here[..at].trim_end());
+    let (end, comment) = (begin + value.len(), comment.map(|at| begin + at));
     for (quote, style) in [('\'', Style::Single), ('"', Style::Double)] {
         let inner = value.strip_prefix(quote).and_then(|inner| inner.strip_suffix(quote));
-        if let Some(inner) = inner.filter(|inner| !inner.contains(quote)) {
-            return Ok(((value, inner, style), comment));
+        if let Some(text) = inner.filter(|inner| !inner.contains(quote)) {
+            return Ok(Value { text, style, end, comment, next: line });
         }
     }
-    Ok(((value, value, Style::Plain), comment))
+    Ok(Value { text: value, style: Style::Plain, end, comment, next: line })
+}
+
+/// A value of several lines: up to the last quote of the first line after `line` that has one.
+fn several<'t>(text: &'t str, inner: usize, quote: &str, mut line: usize) -> Result<Value<'t>> {
+    while line < text.len() {
+        let next = yaml::next_line(text, line);
+        let close = text[line..next].rfind(quote).map(|close| line + close);
+        let closes = close.filter(|close| !text[close + quote.len()..next].trim_end().ends_with('\\'));
+        if let Some(close) = closes {
+            let end = close + quote.len();
+            let comment = text[end..next].find(['#', ';']).map(|at| end + at);
+            return Ok(Value { text: &text[inner..close], style: Style::Literal, end, comment, next });
+        }
+        line = next;
+    }
+    Err(Error::new(Kind::Syntax, format!("the value has no closing {quote}")))
 }
 
 /// A value as it is written, with its old quotes if they can hold it.

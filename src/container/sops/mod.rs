@@ -1,8 +1,10 @@
 //! sops files: values encrypted individually, with a data key that is encrypted to each recipient.
 
+mod attach;
 mod audit;
 mod back;
 mod block;
+mod breaks;
 pub mod cipher;
 mod create;
 pub mod datakey;
@@ -11,6 +13,7 @@ mod file;
 mod flat;
 mod ini;
 pub mod mac;
+mod matching;
 pub mod metadata;
 mod open;
 pub mod plain;
@@ -34,6 +37,8 @@ pub(super) use file::{closed, detect, format_of, format_of_name, new};
 pub use open::{OpenFile, SealedLeaf, SopsFile};
 pub use store::Store;
 
+#[cfg(test)]
+mod layouts;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

@@ -8,7 +8,8 @@ use super::selected::selected;
 use super::sheet::{CommentForm, Leaf, Mark, MarkKind, Sheet};
 use super::store::Store;
 use super::token::Token;
-use super::{dotenv, ini, reading, view, yaml};
+use super::view::{self, View};
+use super::{dotenv, ini, reading, yaml};
 use crate::container::Plaintext;
 use crate::document::node::Style;
 use crate::document::{Outline, Pointer};
@@ -42,6 +43,8 @@ pub struct OpenFile {
     view: Plaintext,
     /// The parsed view; its marks are those of the file.
     pub(super) seen: Sheet,
+    /// Where the metadata was removed from the view.
+    pub(super) cuts: Vec<usize>,
     /// The first failed verification: such a file can be read, but not written.
     damaged: Option<Error>,
 }
@@ -199,8 +202,8 @@ impl SopsFile {
             Err(error) if ignore_mac => drop(damaged.get_or_insert(error)),
             result => result?,
         }
-        let (view, seen) = view::of(&self, &held)?;
-        Ok(OpenFile { file: self, cipher, held, view, seen, damaged })
+        let View { text: view, sheet: seen, cuts } = view::of(&self, &held)?;
+        Ok(OpenFile { file: self, cipher, held, view, seen, cuts, damaged })
     }
 
     fn leaf(&self, cipher: &Cipher, mark: &Mark, leaf: &Leaf, encrypted: bool, mac: &mut Mac) -> Result<MarkValue> {

@@ -1,6 +1,6 @@
 //! Decides which marks of a sheet are encrypted.
 
-use super::sheet::{CommentForm, MarkKind, PathId, Paths, Sheet};
+use super::sheet::{Comment, CommentForm, MarkKind, PathId, Paths, Sheet};
 use crate::rules::Selector;
 
 /// For each mark, whether the selector selects it for encryption.
@@ -16,6 +16,8 @@ pub(super) fn selected(sheet: &Sheet, selector: &Selector) -> Vec<bool> {
 struct Active {
     holder: PathId,
     text: String,
+    /// The entry that it is about, if that is known.
+    about: Option<PathId>,
     /// The item after it, once it was reached: the comment stops applying at its end.
     item: Option<PathId>,
 }
@@ -32,13 +34,20 @@ fn by_comments(sheet: &Sheet, selector: &Selector) -> Vec<bool> {
         let between = matches!(mark.what, MarkKind::Comment(_));
         active.retain_mut(|comment| {
             let here = item(comment.holder);
+            if comment.about.is_some() {
+                return match &mark.what {
+                    MarkKind::Comment(other) if chain[0] == comment.holder => other.about == comment.about,
+                    _ => here == comment.about,
+                };
+            }
             let within = here.is_some() || (between && chain[0] == comment.holder);
             let same = comment.item.is_none() || comment.item == here;
             comment.item = here;
             within && same
         });
         if let MarkKind::Comment(comment) = &mark.what {
-            active.push(Active { holder: mark.path, text: comment.text.as_str().to_owned(), item: None });
+            let text = comment.text.as_str().to_owned();
+            active.push(Active { holder: mark.path, text, about: comment.about, item: None });
         }
         // They all apply alike, whichever collection they precede.
         let comments: Vec<String> = active.iter().map(|comment| comment.text.clone()).collect();
@@ -55,12 +64,15 @@ fn by_comments(sheet: &Sheet, selector: &Selector) -> Vec<bool> {
 fn order(sheet: &Sheet) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::with_capacity(sheet.marks.len());
     for (at, mark) in sheet.marks.iter().enumerate() {
-        match &mark.what {
-            MarkKind::Comment(comment) if comment.form == CommentForm::Inline && !order.is_empty() => {
-                order.insert(order.len() - 1, at);
+        let place = match &mark.what {
+            MarkKind::Comment(Comment { form: CommentForm::Inline, about: None, .. }) => order.len().saturating_sub(1),
+            MarkKind::Comment(Comment { form: CommentForm::Inline, about: Some(about), .. }) => {
+                let within = |other: &&usize| ancestors(&sheet.paths, sheet.marks[**other].path).contains(about);
+                order.len() - order.iter().rev().take_while(within).count()
             }
-            _ => order.push(at),
-        }
+            _ => order.len(),
+        };
+        order.insert(place, at);
     }
     order
 }

@@ -67,6 +67,8 @@ pub(super) struct Comment {
     pub(super) form: CommentForm,
     /// Other paths that the comment may belong to, since sops attaches comments by its own rules.
     pub(super) others: Vec<PathId>,
+    /// The entry or item that it is about, where a collection without leaves may be one.
+    pub(super) about: Option<PathId>,
 }
 
 /// How a comment is written.

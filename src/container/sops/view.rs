@@ -11,13 +11,23 @@ use crate::document::{Notation, Outline, Value};
 use crate::error::{Error, Kind, Result};
 use crate::memory::{Buffer, Zeroizing, replaced};
 
-/// The view as text and parsed.
+/// A view.
+pub(super) struct View {
+    /// Its text.
+    pub(super) text: Plaintext,
+    /// The text taken apart.
+    pub(super) sheet: Sheet,
+    /// Where the metadata was removed, in the order of the file.
+    pub(super) cuts: Vec<usize>,
+}
+
+/// The view of a file.
 ///
 /// # Errors
 /// `unsupported` for values that no view can show.
-pub(super) fn of(file: &SopsFile, held: &[MarkValue]) -> Result<(Plaintext, Sheet)> {
+pub(super) fn of(file: &SopsFile, held: &[MarkValue]) -> Result<View> {
     if file.store() == Store::Binary {
-        return Ok((binary(file, held), Sheet::default()));
+        return Ok(View { text: binary(file, held), sheet: Sheet::default(), cuts: Vec::new() });
     }
     let notation = match file.store() {
         Store::Yaml | Store::Json => {
@@ -29,12 +39,13 @@ pub(super) fn of(file: &SopsFile, held: &[MarkValue]) -> Result<(Plaintext, Shee
     };
     // If multi-line values would run into the following text, write each value on one line.
     for lines in [true, false] {
-        let text = View { file, held, notation: notation.as_ref(), lines }.text()?;
+        let (text, cuts) = Writer { file, held, notation: notation.as_ref(), lines }.text()?;
         let seen = read(&text, file.store());
         match seen {
             Ok(seen) if agrees(file, held, &seen) => {
                 let mut text = text;
-                return Ok((Plaintext::new(std::mem::take(&mut *text).into_bytes()), seen));
+                let text = Plaintext::new(std::mem::take(&mut *text).into_bytes());
+                return Ok(View { text, sheet: seen, cuts });
             }
             _ => {}
         }
@@ -72,6 +83,9 @@ fn agrees(file: &SopsFile, held: &[MarkValue], seen: &Sheet) -> bool {
             sheet.paths.pointer(mark.path) == seen.paths.pointer(shown.path)
                 && match held {
                     MarkValue::Token(plain) if structured => shows(leaf, plain, file.store()),
+                    MarkValue::Token(plain) if file.store() == Store::Ini => {
+                        leaf.text.as_str().as_bytes() == plain.bytes()
+                    }
                     _ => true,
                 }
         }
@@ -98,7 +112,7 @@ fn shows(leaf: &Leaf, plain: &Plain, store: Store) -> bool {
     }
 }
 
-struct View<'f> {
+struct Writer<'f> {
     file: &'f SopsFile,
     held: &'f [MarkValue],
     notation: Option<&'f Notation>,
@@ -106,16 +120,18 @@ struct View<'f> {
     lines: bool,
 }
 
-impl View<'_> {
-    fn text(&self) -> Result<Zeroizing<String>> {
+impl Writer<'_> {
+    /// The text, and where the metadata was removed.
+    fn text(&self) -> Result<(Zeroizing<String>, Vec<usize>)> {
         let text = self.file.text();
         let sheet = self.file.sheet();
         let mut view = Buffer::default();
         let mut blocks = sheet.blocks.iter().peekable();
-        let mut at = 0;
+        let (mut at, mut cuts) = (0, Vec::new());
         let mut copy = |view: &mut Buffer, at: &mut usize, until: usize| {
             while let Some(block) = blocks.next_if(|block| block.range.start <= until && block.range.start >= *at) {
                 view.push_str(&text[*at..block.range.start]);
+                cuts.push(view.len());
                 *at = block.range.end;
             }
             view.push_str(text.get(*at..until).unwrap_or_default());
@@ -146,7 +162,7 @@ impl View<'_> {
             }
         }
         copy(&mut view, &mut at, text.len());
-        Ok(view.into_text())
+        Ok((view.into_text(), cuts))
     }
 
     /// A value as it is written: the text in place of its token, and the lines below.

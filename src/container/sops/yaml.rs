@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use super::breaks::as_sops_reads;
 use super::plain::Type;
 use super::reading::{Go, go_plain};
 use super::sheet::{
@@ -28,6 +29,7 @@ pub(super) fn read(outline: &Outline<'_>, json: bool) -> Result<Sheet> {
     let documents = outline.documents();
     let mut reading = Reading {
         text: outline.text(),
+        json,
         parts: &parts,
         sheet: Sheet::default(),
         path_of: Vec::with_capacity(parts.len()),
@@ -50,18 +52,20 @@ pub(super) fn read(outline: &Outline<'_>, json: bool) -> Result<Sheet> {
     Ok(sheet)
 }
 
-struct Reading<'o> {
-    text: &'o str,
-    parts: &'o [Part<'o>],
-    sheet: Sheet,
+pub(super) struct Reading<'o> {
+    pub(super) text: &'o str,
+    /// Whether the text is JSON.
+    json: bool,
+    pub(super) parts: &'o [Part<'o>],
+    pub(super) sheet: Sheet,
     /// The path of each part; `None` inside the metadata.
-    path_of: Vec<Option<PathId>>,
+    pub(super) path_of: Vec<Option<PathId>>,
     /// The column of the dashes of each list in block style.
-    dashes: HashMap<PathId, usize>,
+    pub(super) dashes: HashMap<PathId, usize>,
     /// The number of items in each list so far.
-    positions: HashMap<usize, usize>,
+    pub(super) positions: HashMap<usize, usize>,
     /// The end of each part, including its children.
-    ends: Vec<usize>,
+    pub(super) ends: Vec<usize>,
 }
 
 /// The end of each part, including its children.
@@ -172,6 +176,11 @@ impl Reading<'_> {
         if key.style == Style::Plain && key.tag.is_none() && !is_go_string(text) {
             return Err(refuse().hint("write the key in quotes"));
         }
+        if !self.json && has_half_escape(&self.text[key.span.clone()]) {
+            return Err(self
+                .refuse(key.span.start, "the key has an escape of half a character, which sops does not read")
+                .hint("write the character itself"));
+        }
         Ok(text.to_owned())
     }
 
@@ -187,6 +196,7 @@ impl Reading<'_> {
                 text: Text::new(text),
                 form: CommentForm::Item,
                 others: Vec::new(),
+                about: None,
             }));
         }
         let begin = part.key.as_ref().map_or(part.entry, |key| key.span.start);
@@ -195,8 +205,9 @@ impl Reading<'_> {
         let rest = &self.text[after..];
         let alone = rest.split('\n').next().is_some_and(|rest| rest.trim_end_matches(['\r', ' ', '\t']).is_empty());
         let column = (line && alone && !part.in_flow && rest.contains('\n')).then(|| column(self.text, part.entry));
+        let folded = as_sops_reads(&self.text[part.span.clone()], text, style);
         Ok(MarkKind::Leaf(Leaf {
-            text: Text::new(text),
+            text: folded.map_or_else(|| Text::new(text), Text::new),
             style,
             tag: part.tag.map(str::to_owned),
             in_flow: part.in_flow,
@@ -273,92 +284,16 @@ impl Reading<'_> {
             (None, None) => part.entry..end,
         }
     }
+}
 
-    /// Adds the comments outside the metadata.
-    fn comments(&mut self, comments: &[Range<usize>]) {
-        let mut place = 0;
-        for range in comments {
-            if self.sheet.blocks.iter().any(|block| block.range.contains(&range.start)) {
-                continue;
-            }
-            while self.parts.get(place).is_some_and(|part| part.entry < range.start) {
-                place += 1;
-            }
-            let (form, holders) = self.holders(place, range.start);
-            let Some((path, others)) = holders.split_first() else { continue };
-            let text = Text::new(&self.text[range.start + 1..range.end]);
-            let what = MarkKind::Comment(Comment { text, form, others: others.to_vec() });
-            self.sheet.marks.push(Mark { range: range.clone(), path: *path, what });
-        }
-    }
-
-    /// The collections that may contain the comment at `at`, the most likely first; `next` is the first part after it.
-    fn holders(&self, next: usize, at: usize) -> (CommentForm, Vec<PathId>) {
-        let document = |part: &&Part<'_>| self.path_of_part(part).is_some();
-        let before = self.parts[..next].iter().enumerate().rev().find(|(_, part)| document(part));
-        let after = self.parts[next..].iter().enumerate().map(|(offset, part)| (next + offset, part));
-        let after = after.take(1).next();
-        let line = self.text[..at].rfind('\n').map_or(0, |feed| feed + 1);
-        let is_first = self.text[line..at].trim_start_matches('\u{feff}').trim_matches([' ', '\t']).is_empty();
-        let mut chain = Vec::new();
-        let mut add = |place: Option<usize>| {
-            let mut place = place;
-            while let Some(here) = place {
-                if let Some(path) = self.path_of[here].filter(|path| !chain.contains(path)) {
-                    chain.push(path);
-                }
-                place = self.parts[here].holder;
-            }
-        };
-        if !is_first {
-            // A collection that starts on this line is followed by the comment, and does not contain it.
-            add(before.and_then(|(_, part)| part.holder));
-            add(before.map(|(place, _)| place).filter(|place| self.is_collection(*place)));
-            return (CommentForm::Inline, chain);
-        }
-        let here = column(self.text, at);
-        let column_of = |place: usize| column(self.text, self.parts[place].entry);
-        let same_document =
-            |place: usize| before.is_none_or(|(earlier, _)| self.parts[earlier].document == self.parts[place].document);
-        let following = after.map(|(place, _)| place).filter(|place| same_document(*place));
-        match following {
-            Some(place)
-                if self.path_of[place].is_none()
-                    && self.parts[place].holder.is_none_or(|holder| self.path_of[holder].is_none()) => {}
-            Some(place) if column_of(place) >= here => add(self.parts[place].holder),
-            _ => {}
-        }
-        // If the comment is deeper than what follows: the innermost collection so far that is not deeper than the
-        // comment.
-        let mut place = before.map(|(place, _)| place);
-        while let Some(inner) = place {
-            let holder = self.parts[inner].holder;
-            if holder.is_some() && column_of(inner) <= here {
-                add(holder);
-                break;
-            }
-            place = holder;
-        }
-        add(following.and_then(|place| self.parts[place].holder));
-        add(before.and_then(|(_, part)| part.holder));
-        if chain.is_empty() {
-            let document = before.map(|(_, part)| part.document).or(after.map(|(_, part)| part.document)).unwrap_or(0);
-            chain.push(document);
-        }
-        let beside = chain.first().and_then(|path| self.dashes.get(path)) == Some(&here);
-        (if beside { CommentForm::BesideItems } else { CommentForm::Line }, chain)
-    }
-
-    fn path_of_part(&self, part: &Part<'_>) -> Option<PathId> {
-        match part.holder {
-            Some(holder) => self.path_of[holder],
-            None => Some(part.document),
-        }
-    }
-
-    fn is_collection(&self, place: usize) -> bool {
-        matches!(self.parts[place].content, PartContent::List(_) | PartContent::Map(_))
-    }
+/// Whether quoted text has an escape of half a character, as JSON writes those beyond the basic plane.
+fn has_half_escape(text: &str) -> bool {
+    let is_half = |at: usize| {
+        let is_escaped = (at - text[..at].trim_end_matches('\\').len()) % 2 == 1;
+        !is_escaped && text.as_bytes().get(at + 3).is_some_and(|digit| b"89aAbBcCdDeEfF".contains(digit))
+    };
+    let mut escapes = text.match_indices("\\ud").chain(text.match_indices("\\uD"));
+    text.starts_with('"') && escapes.any(|(at, _)| is_half(at))
 }
 
 /// Whether Go's YAML library parses a plain scalar as a string.

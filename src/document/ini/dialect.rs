@@ -94,10 +94,12 @@ pub(super) fn is_surrounded(text: &str, quote: char) -> bool {
 /// The content of a value on one line by ini.v1's rules, and the length of its notation; `None` if it continues on the
 /// next lines in an unsupported way.
 pub(super) fn unquoted(line: &str) -> Option<(usize, Cow<'_, str>)> {
+    // The line end counts here.
+    let length = line.len();
     let line = line.trim_end();
     for quote in ["\"\"\"", "`"] {
         let Some(rest) = line.strip_prefix(quote) else { continue };
-        if quote == "`" || line.len() > quote.len() {
+        if quote == "`" || length > quote.len() {
             let end = rest.rfind(quote)?;
             return Some((end + 2 * quote.len(), Cow::Borrowed(&rest[..end])));
         }

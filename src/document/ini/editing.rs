@@ -12,7 +12,7 @@ use crate::document::edit::Edit;
 use crate::document::engine::UNWRITABLE;
 use crate::document::pointer::Pointer;
 use crate::document::splice::{self, Splice};
-use crate::document::value::{Map, Value};
+use crate::document::value::{Map, MapKey, Value};
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
 use crate::shown::KeyName;
@@ -22,7 +22,11 @@ type Names<'t> = IndexMap<&'t str, Vec<Occurrence>>;
 impl IniText {
     /// Applies one edit to the value and to the text.
     pub(super) fn edit(&mut self, edit: &Edit) -> Result<()> {
-        let wanted = semantics::after(&self.value, edit)?;
+        let mut wanted = semantics::after(&self.value, edit)?;
+        if self.dialect == super::Dialect::SopsIni {
+            wanted = with_default(wanted);
+            refuse_outside_sections(&wanted)?;
+        }
         if wanted == self.value && !matches!(edit, Edit::Move { .. } | Edit::Rename { .. }) {
             return Ok(());
         }
@@ -113,12 +117,20 @@ impl<'t> Changes<'t> {
             self.unlocked(key.text(), lines)?;
             for one in occurrences_of(value) {
                 match one {
+                    Value::Map(section) if self.is_default(key.text(), depth) => {
+                        self.entries(&Names::new(), lines, section, 1)?;
+                    }
                     Value::Map(section) if depth == 0 => self.add_section(key.text(), section, None)?,
                     _ => self.add_entry(key.text(), one, lines)?,
                 }
             }
         }
         Ok(())
+    }
+
+    /// Whether a name is that of the section without a header.
+    fn is_default(&self, name: &str, depth: usize) -> bool {
+        depth == 0 && name == super::DEFAULT && self.of.dialect == super::Dialect::SopsIni
     }
 
     /// Changes the occurrences of one name to the wanted ones.
@@ -139,6 +151,7 @@ impl<'t> Changes<'t> {
                 let names = self.of.below(occurrence);
                 self.entries(&names, &(lines.start + 1..lines.end), map, 1)
             }
+            (Occurrence::Top(lines), Value::Map(map)) => self.entries(&self.of.below(occurrence), lines, map, 1),
             (Occurrence::Entry(_), Value::String(text)) => {
                 let range = self.of.spans(occurrence).1;
                 let text = self.of.dialect.written(text.as_str())?;
@@ -257,6 +270,11 @@ impl<'t> Changes<'t> {
         let (start, end) = match occurrence {
             Occurrence::Entry(line) => (self.own_start(*line), line + 1),
             Occurrence::Section(lines) => self.section_lines(lines),
+            Occurrence::Top(_) => {
+                let below = self.of.below(occurrence);
+                below.values().flatten().for_each(|entry| self.delete(entry));
+                return;
+            }
         };
         self.splices.push(Splice::delete(self.offset(start)..self.offset(end)));
     }
@@ -277,6 +295,13 @@ impl<'t> Changes<'t> {
 
     fn rename(&mut self, path: &Pointer, to: &str) {
         for occurrence in self.found(path) {
+            if let Occurrence::Top(lines) = &occurrence {
+                let is_entry = |line: &usize| matches!(self.of.lines[*line].kind, LineKind::Entry { .. });
+                let first = lines.clone().find(is_entry).map_or(lines.start, |line| self.start(line));
+                let (at, header) = (self.offset(first), ["[", to, "]", self.of.ending()].concat());
+                self.splices.push(Splice { range: at..at, text: Zeroizing::new(header) });
+                continue;
+            }
             self.splices.push(Splice::replace(self.of.spans(&occurrence).0, to));
         }
     }
@@ -284,7 +309,9 @@ impl<'t> Changes<'t> {
     /// A renamed section keeps its place.
     fn renames_section(&self, from: &Pointer, path: &Pointer, value: &Value) -> bool {
         let is_new = path.tokens().len() == 1 && path.get(value).is_none();
-        from.tokens().len() == 1 && is_new && self.found(from).iter().all(|one| matches!(one, Occurrence::Section(_)))
+        from.tokens().len() == 1
+            && is_new
+            && self.found(from).iter().all(|one| matches!(one, Occurrence::Section(_) | Occurrence::Top(_)))
     }
 
     /// Whether a move takes one line to a name that does not exist yet.
@@ -303,6 +330,7 @@ impl<'t> Changes<'t> {
         let lines = match self.found(&above).first() {
             _ if above.is_root() => self.preamble(),
             Some(Occurrence::Section(lines)) => lines.start + 1..lines.end,
+            Some(Occurrence::Top(lines)) => lines.clone(),
             _ => return Err(differs()),
         };
         let name = path.last().unwrap_or_default();
@@ -399,6 +427,28 @@ impl<'t> Changes<'t> {
 
     fn offset(&self, line: usize) -> usize {
         self.of.lines.get(line).map_or(self.of.text.len(), |line| line.span.start)
+    }
+}
+
+/// The value with the section that every ini file of sops has.
+fn with_default(wanted: Value) -> Value {
+    let Value::Map(map) = &wanted else { return wanted };
+    if map.get(super::DEFAULT).is_some() {
+        return wanted;
+    }
+    let default = (MapKey::string(super::DEFAULT), Value::Map(Map::default()));
+    let rest = map.iter().map(|(key, value)| (key.clone(), value.clone()));
+    Value::Map(std::iter::once(default).chain(rest).collect())
+}
+
+/// Refuses values at the top, which sops' ini store does not have.
+fn refuse_outside_sections(wanted: &Value) -> Result<()> {
+    let Value::Map(root) = wanted else { return Ok(()) };
+    match root.iter().find(|(_, value)| !occurrences_of(value).iter().all(|one| matches!(one, Value::Map(_)))) {
+        Some((key, _)) => Err(Error::new(Kind::Unsupported, "in an ini file of sops every value is in a section")
+            .at_path(Pointer::root().child(key.text()))
+            .hint("`DEFAULT` is the section of the values before the first header")),
+        None => Ok(()),
     }
 }
 

@@ -36,11 +36,18 @@ pub(super) struct IniText {
     edited: bool,
 }
 
-/// An occurrence of a name: the line of an entry, or the lines of a section.
+/// What sops calls the entries before the first section.
+const DEFAULT: &str = "DEFAULT";
+
+/// One occurrence of a name.
 #[derive(Debug, Clone, PartialEq)]
 enum Occurrence {
+    /// The line of an entry.
     Entry(usize),
+    /// The lines of a section, the first of which is its header.
     Section(Range<usize>),
+    /// The lines before the first header, where the dialect takes them as a section.
+    Top(Range<usize>),
 }
 
 impl IniText {
@@ -75,6 +82,14 @@ impl IniText {
         let is_header = |line: &Line| matches!(line.kind, LineKind::Header { .. });
         let first = self.lines.iter().position(is_header).unwrap_or(self.lines.len());
         let mut names = self.entries(0..first);
+        if self.dialect == Dialect::SopsIni {
+            // sops has this section in every file, if an empty one; not besides a header of that name.
+            let is_default =
+                |line: &Line| matches!(&line.kind, LineKind::Header { name } if self.text[name.clone()] == *DEFAULT);
+            let is_there = !names.is_empty() || !self.lines.iter().any(is_default);
+            let top = is_there.then(|| (DEFAULT, vec![Occurrence::Top(0..first)]));
+            names = top.into_iter().collect();
+        }
         let mut begin = first;
         while begin < self.lines.len() {
             let rest = self.lines[begin + 1..].iter().position(is_header);
@@ -103,6 +118,7 @@ impl IniText {
         match occurrence {
             Occurrence::Entry(_) => IndexMap::new(),
             Occurrence::Section(lines) => self.entries(lines.start + 1..lines.end),
+            Occurrence::Top(lines) => self.entries(lines.clone()),
         }
     }
 
@@ -117,7 +133,7 @@ impl IniText {
     fn value_of(&self, occurrence: &Occurrence) -> Value {
         match occurrence {
             Occurrence::Entry(line) => Value::String(self.content(*line).clone()),
-            Occurrence::Section(_) => Value::Map(self.map(&self.below(occurrence))),
+            Occurrence::Section(_) | Occurrence::Top(_) => Value::Map(self.map(&self.below(occurrence))),
         }
     }
 
@@ -133,6 +149,7 @@ impl IniText {
         let line = match occurrence {
             Occurrence::Entry(line) => *line,
             Occurrence::Section(lines) => lines.start,
+            Occurrence::Top(_) => return (0..0, 0..0),
         };
         match &self.lines[line].kind {
             LineKind::Entry { key, value, .. } => (key.clone(), value.clone()),
@@ -164,7 +181,7 @@ impl IniText {
                 let scalar = Scalar { text: self.content(*line).as_str(), style: Style::Plain };
                 Node { data: Data::Scalar(scalar), span, tag: None }
             }
-            Occurrence::Section(_) => self.node(&self.below(occurrence), span),
+            Occurrence::Section(_) | Occurrence::Top(_) => self.node(&self.below(occurrence), span),
         }
     }
 }

@@ -235,13 +235,33 @@ fn the_ini_store_of_sops_has_quotes_and_comments_behind_values() {
     let text = "top = 1\n[s]\na = \"x\" ; c\nb = `p\"#;`\nc = \"\"\"q`\"\"\"\nd = `1\n2`\ne: y#z\nf = it's\n";
     let value = to_json(Document::parse(text.as_bytes(), Format::SopsIni).expect("text").value());
     let expected = serde_json::json!({"a": "x", "b": "p\"#;", "c": "q`", "d": "1\n2", "e": "y", "f": "it's"});
-    assert_eq!((&value["s"], &value["top"]), (&expected, &serde_json::json!("1")));
+    assert_eq!((&value["s"], &value["DEFAULT"]), (&expected, &serde_json::json!({"top": "1"})));
     for (new, written) in
         [("a;b", "`a;b`"), ("l\nm", "`l\nm`"), ("`;", "\"\"\"`;\"\"\""), ("'q'", "`'q'`"), (" x", "` x`"), ("v", "v")]
     {
         let expected = text.replace("`1\n2`", written);
         assert_eq!(edited(text, Format::SopsIni, &[set("/s/d", new)]), Ok(expected), "{new}");
     }
+}
+
+#[test]
+fn the_ini_store_of_sops_has_a_section_without_a_header() {
+    let text = "# c\na = 1\n\n[s]\nb = 2\n";
+    let edit = |edits: &[Edit]| edited(text, Format::SopsIni, edits);
+    assert_eq!(edit(&[set("/DEFAULT/a", "x")]), Ok(text.replace('1', "x")));
+    assert_eq!(edit(&[set("/DEFAULT/z", "x")]), Ok(text.replace("a = 1\n", "a = 1\nz = x\n")));
+    assert_eq!(edit(&[Edit::Remove { path: pointer("/DEFAULT") }]), Ok("\n[s]\nb = 2\n".to_owned()));
+    let rename = Edit::Rename { path: pointer("/DEFAULT"), to: "t".to_owned() };
+    assert_eq!(edit(&[rename]), Ok(["[t]\n", text].concat()));
+    let moved = Edit::Move { from: pointer("/s/b"), path: pointer("/DEFAULT/b") };
+    assert_eq!(edit(&[moved]), Ok("# c\na = 1\nb = 2\n\n[s]\n".to_owned()));
+    assert_eq!(
+        edited("[s]\nb = 2\n", Format::SopsIni, &[set("/DEFAULT/a", "1")]),
+        Ok("a = 1\n[s]\nb = 2\n".to_owned())
+    );
+    let value = to_json(Document::parse(b"[DEFAULT]\na = 1\n", Format::SopsIni).expect("text").value());
+    assert_eq!(value, serde_json::json!({"DEFAULT": {"a": "1"}}));
+    assert_eq!(edit(&[set("/top", "x")]).expect_err("refused").1, "in an ini file of sops every value is in a section");
 }
 
 proptest! {

@@ -81,7 +81,7 @@ impl<'t> Builder<'t> {
         match event {
             Event::DocumentStart(..) if self.documents > 0 => {
                 return Err(at(Kind::MultiDocument, "the file holds more than one YAML document", span)
-                    .hint("keep one document a file; `---` begins another one"));
+                    .hint("keep one document in a file, or pass --format raw to work with the complete text"));
             }
             Event::DocumentStart(..) => self.documents += 1,
             Event::Alias(anchor) => {

@@ -4,6 +4,7 @@ mod anchors;
 mod config;
 mod keys;
 mod selectors;
+mod suggestion;
 
 use std::env;
 use std::path::{Path, PathBuf};

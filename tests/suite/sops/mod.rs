@@ -1,5 +1,6 @@
 //! Sops files, compared with the real sops.
 
+mod commands;
 mod doctor;
 mod files;
 mod merging;

@@ -1,0 +1,161 @@
+//! Layouts that sops reads and seldom writes itself: each value is seen, and an edit leaves the rest where it is.
+
+use super::cipher::DataKey;
+use super::metadata::{AgeKey, Group, Metadata};
+use super::{Indents, OpenFile, SopsFile, Store, create};
+use crate::rules::Selectors;
+
+fn key() -> DataKey {
+    DataKey::from_bytes(&[7; 32]).expect("32 bytes")
+}
+
+fn made(text: &str, store: Store, selectors: Selectors) -> String {
+    let recipient = AgeKey { recipient: "age1example".to_owned(), enc: "-----BEGIN\nx\n-----END\n".to_owned() };
+    let metadata = Metadata {
+        groups: vec![Group { age: vec![recipient], others: Vec::new() }],
+        grouped: false,
+        threshold: None,
+        last_modified: String::new(),
+        mac: String::new(),
+        mac_only_encrypted: false,
+        selectors,
+        version: "3.13.3".to_owned(),
+    };
+    let bytes = create(text.as_bytes(), store, &metadata, &key(), Indents::default());
+    String::from_utf8(bytes.unwrap_or_else(|error| panic!("{error}\n{text}"))).expect("text")
+}
+
+fn opened(text: &str, store: Store) -> OpenFile {
+    let file = SopsFile::parse(text.as_bytes(), store).expect("a sops file");
+    file.open(&key(), false).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+/// The file after `edit` of its view.
+fn edited(text: &str, store: Store, edit: impl FnOnce(&str) -> String) -> String {
+    let open = opened(text, store);
+    let view = edit(std::str::from_utf8(open.view().expose()).expect("text"));
+    let new = open.back(view.as_bytes()).unwrap_or_else(|error| panic!("{error}\n{view}"));
+    let new = String::from_utf8(new).expect("text");
+    assert_eq!(opened(&new, store).view().expose(), view.as_bytes());
+    new
+}
+
+#[test]
+fn ini_values_of_several_lines_are_seen_and_kept() {
+    let plain = Selectors { encrypted_regex: Some("^secret$".to_owned()), ..Selectors::default() };
+    let text = "[s]\nsecret = `l1\nl2`\npublic = \"\"\"p1\n` p2\"\"\" ; c\nlast = x\n";
+    let file = made(text, Store::Ini, plain);
+    assert!(file.contains("public = \"\"\"p1\n` p2\"\"\" ; ") && !file.contains("l2"), "{file}");
+    let open = opened(&file, Store::Ini);
+    assert_eq!(std::str::from_utf8(open.view().expose()), Ok(text));
+    let new = edited(&file, Store::Ini, |view| view.replace("last = x", "last = `a\nb`"));
+    assert!(new.contains("last = `a\nb`"), "{new}");
+    for broken in ["[s]\na = `x\n", "[s]\na = \"\"\"\nb\n"] {
+        assert!(super::ini::read(broken).is_err(), "{broken}");
+    }
+}
+
+#[test]
+fn metadata_before_all_entries_stays_there() {
+    let file = made("# of a\na: x\n\n# of b\nb: q\n", Store::Yaml, Selectors::default());
+    let at = file.find("sops:\n").expect("the metadata");
+    for head in ["", "---\n", "---\n# head\n"] {
+        let first = [head, &file[at..], &file[..at]].concat();
+        let edits: [fn(&str) -> String; 5] = [
+            |view| view.replace("a: x", "a: z"),
+            |view| view.replace("a: x", "c: x"),
+            |view| view.replace("a: x\n", ""),
+            |view| view.replace("b: q\n", "b: q\nc: new\n"),
+            |view| view.replace("# of a\n", "# other\n"),
+        ];
+        for edit in edits {
+            let new = edited(&first, Store::Yaml, edit);
+            assert!(new.starts_with(&[head, "sops:\n"].concat()), "{new}");
+        }
+    }
+}
+
+#[test]
+fn a_comment_about_an_empty_collection_says_nothing_of_the_next_value() {
+    let by_comment = Selectors { encrypted_comment_regex: Some("secret".to_owned()), ..Selectors::default() };
+    let text = "# secret\na: {}\nb: public\n# secret\nc:\n  d: []\n  e: hidden\nf: public\nlist:\n  # secret\n  - {}\n  - public\n";
+    let file = made(text, Store::Yaml, by_comment);
+    assert_eq!(file.matches("public").count(), 3, "{file}");
+    assert!(!file.contains("hidden"), "{file}");
+}
+
+/// The lines of one text that the other does not have, without those of the MAC.
+fn beyond<'t>(text: &'t str, other: &str) -> Vec<&'t str> {
+    let is_own = |line: &&str| !line.contains("mac:") && !line.contains("lastmodified:");
+    text.lines().filter(is_own).filter(|line| !other.lines().any(|known| known == *line)).collect()
+}
+
+#[test]
+fn equal_values_keep_their_order() {
+    let file = made("list:\n  - x\n  - q\n  - x\n  - x\n", Store::Yaml, Selectors::default());
+    let items: Vec<&str> = file.lines().filter(|line| line.contains("- ENC")).collect();
+    for (text, kept) in [
+        ("list:\n  - new\n  - q\n  - x\n  - x\n", &items[1..]),
+        ("list:\n  - q\n  - x\n  - x\n", &items[1..]),
+        ("list:\n  - x\n  - x\n  - x\n", &[items[0], items[2], items[3]]),
+        ("list:\n  - x\n  - q\n  - x\n  - new\n", &items[..3]),
+    ] {
+        let new = edited(&file, Store::Yaml, |_| text.to_owned());
+        let found: Vec<&str> = new.lines().filter(|line| line.contains("- ENC") && items.contains(line)).collect();
+        assert_eq!(found, kept, "{text}");
+    }
+}
+
+#[test]
+fn values_written_in_another_notation_are_unchanged() {
+    let file = made("f: 1.0\nd: 2001-12-14\ni: 7\nt: x\n", Store::Yaml, Selectors::default());
+    let open = opened(&file, Store::Yaml);
+    for text in ["f: 1.00\nd: '2001-12-14'\ni: 0x7\nt: \"x\"\n", "f: 1\nd: 2001-12-14\ni: 7\nt: 'x'\n"] {
+        let new = String::from_utf8(open.back(text.as_bytes()).expect("written")).expect("text");
+        let tokens = |text: &str| -> Vec<String> {
+            let values = text.lines().take(4);
+            values
+                .map(|line| line[line.find("ENC[").expect("a token")..=line.rfind(']').expect("its end")].to_owned())
+                .collect()
+        };
+        assert_eq!(tokens(&new), tokens(&file), "{text}");
+    }
+}
+
+#[test]
+fn a_comment_after_the_header_of_a_block_scalar_stays_with_it() {
+    let file = made("a: x\nb: q\n", Store::Yaml, Selectors::default());
+    let new = opened(&file, Store::Yaml).back(b"a: | # why\n  l1\n  l2\nb: q\n").expect("written");
+    let new = String::from_utf8(new).expect("text");
+    let first = new.lines().next().expect("a line");
+    assert!(first.starts_with("a: ENC[") && first.contains(" #ENC["), "{new}");
+    assert_eq!(beyond(&new, &file).len(), 1, "{new}");
+    let view = opened(&new, Store::Yaml).view().clone();
+    assert_eq!(std::str::from_utf8(view.expose()), Ok("a: \"l1\\nl2\\n\" # why\nb: q\n"));
+}
+
+#[test]
+fn a_list_of_one_comment_can_grow() {
+    let file = made("a:\n  - \"\"\n  # only\nb: q\n", Store::Yaml, Selectors::default());
+    // sops writes such lists: an empty value is not part of the MAC.
+    let only = file.replace("  - \"\"\n", "");
+    let open = opened(&only, Store::Yaml);
+    let view = std::str::from_utf8(open.view().expose()).expect("text").replace("a:\n", "a:\n  - new\n");
+    let new = String::from_utf8(open.back(view.as_bytes()).expect("written")).expect("text");
+    assert_eq!(std::str::from_utf8(opened(&new, Store::Yaml).view().expose()), Ok("a:\n  - new\n  # only\nb: q\n"));
+}
+
+#[test]
+fn comments_are_authenticated_where_sops_attaches_them() {
+    let text = "a: [1, 2] # of a\nb: {} # of b\nc:\n- x\n# of c\n\nd:\n- x\n# of d\ne: # of e\n  f: 1\n";
+    let file = made(text, Store::Yaml, Selectors::default());
+    let cipher = super::cipher::Cipher::new(&key());
+    for (token, aad) in file
+        .match_indices("ENC[AES256_GCM,")
+        .map(|(at, _)| &file[at..=at + file[at..].find(']').expect("its end")])
+        .filter(|token| token.contains("type:comment"))
+        .zip(["a:", "b:", "c:", ":", ":"])
+    {
+        assert!(cipher.decrypt(token, aad).is_ok(), "{aad} {file}");
+    }
+}
