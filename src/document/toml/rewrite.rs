@@ -1,4 +1,4 @@
-//! One step of an edit: splices of the text, and what they do to the tree.
+//! One step of an edit: splices of the text, and their effect on the tree.
 
 use std::ops::Range;
 
@@ -10,41 +10,41 @@ use crate::document::splice::{Splice, begin, end};
 use crate::error::{Error, Kind, Result};
 
 pub(super) struct Rewrite {
-    /// In the order of the text, none overlapping another.
+    /// In the order of the text, without overlap.
     pub(super) splices: Vec<Splice>,
     pub(super) touched: Touched,
 }
 
-/// What becomes of the tree.
+/// The effect on the tree.
 pub(super) enum Touched {
-    /// Another value stands at `path`.
+    /// There is another value at `path`.
     Replaced { path: Pointer, written: WrittenText },
-    /// Something new stands in `holder`: before position `index` of a list, or as an entry of a map.
+    /// There is something new in `holder`: before position `index` of a list, or as an entry of a map.
     Inserted { holder: Pointer, index: Option<usize>, written: WrittenText },
-    /// The table at `path`, which only those below it named, has got a header and an entry.
+    /// The implicit table at `path` got a header and an entry.
     Opened { path: Pointer, written: WrittenText },
-    /// What stood at `path` is gone.
+    /// The entry at `path` was removed.
     Removed { path: Pointer },
-    /// The key of `path` has another name.
+    /// The key of `path` was renamed.
     Renamed { path: Pointer, to: String },
 }
 
 pub(super) struct WrittenText {
-    /// The splice that holds it.
+    /// The index of the splice that contains it.
     pub(super) splice: usize,
-    /// The bytes of that splice's text.
+    /// Its bytes in that splice's text.
     pub(super) range: Range<usize>,
-    /// The keys that lead to it in that text, read as a document; `None` if the text is the value.
+    /// The keys that lead to it in that text, parsed as a document; `None` if the text is the value itself.
     pub(super) names: Option<Vec<String>>,
 }
 
 impl WrittenText {
-    /// The whole text of the first splice.
+    /// The complete text of the first splice.
     pub(super) fn entire(splices: &[Splice], names: Option<Vec<String>>) -> Self {
         Self { splice: 0, range: 0..splices.first().map_or(0, |splice| splice.text.len()), names }
     }
 
-    /// Reads what was written, and nothing else of `text`.
+    /// Parses only what was written.
     fn read(&self, text: &str, splices: &[Splice]) -> Result<Member> {
         let from = begin(splices[self.splice].range.start, &splices[..self.splice]) + self.range.start;
         let written = &text[from..from + self.range.len()];
@@ -62,7 +62,7 @@ impl WrittenText {
     }
 }
 
-/// The entry of that name.
+/// The entry of this name.
 fn inside(part: Part, name: &str) -> Option<Member> {
     match part.shape {
         Shape::Map(_, members) => members.into_iter().find(|member| member.key == name),
@@ -75,7 +75,7 @@ fn unwritable() -> Error {
 }
 
 impl Rewrite {
-    /// Brings the tree in line with the edited `text`: the places of what stays move, and only what is new is read.
+    /// Updates the tree for the edited `text`: unchanged places are shifted, and only new text is parsed.
     pub(super) fn update(self, root: &mut Part, text: &str) -> Result<()> {
         let splices = &self.splices;
         root.each_place(&|at| begin(at, splices), &|at| end(at, splices));
@@ -117,7 +117,7 @@ impl Rewrite {
 }
 
 impl Part {
-    /// Puts something into a list or a map.
+    /// Inserts something into a list or a map.
     fn attach(&mut self, index: Option<usize>, new: Member) -> Option<()> {
         match (&mut self.shape, index) {
             (Shape::Array(items), Some(index)) if index <= items.len() => items.insert(index, new.part),
@@ -131,7 +131,7 @@ impl Part {
         Some(())
     }
 
-    /// Takes out what the tokens lead to, and what is nowhere named then.
+    /// Removes the part at the tokens, and parents that are no longer named anywhere.
     fn detach(&mut self, tokens: &[String]) -> Option<()> {
         let (first, below) = tokens.split_first()?;
         let index = self.position(first)?;
