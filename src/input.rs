@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn descriptors_are_known_by_their_path() {
+    fn descriptors_are_recognised_by_path() {
         for path in ["/dev/stdin", "/dev/fd/0", "/dev/fd/63", "/proc/self/fd/3"] {
             assert!(is_descriptor(Path::new(path)), "{path}");
         }

@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_read_is_whole_at_any_length() {
+    fn reading_is_complete_at_any_length() {
         for length in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 5 * CHUNK + 7] {
             let bytes: Vec<u8> = (0..length).map(|at| u8::try_from(at % 251).expect("small")).collect();
             for expected in [0, 1, length, length + 10] {
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wiped_holds_nothing_and_shows_nothing() {
+    fn wiped_memory_is_empty_and_debug_shows_nothing() {
         let (mut text, mut bytes, mut array) = ("secret".to_owned(), b"secret".to_vec(), *b"secret");
         let mut list = vec![text.clone()];
         text.wipe();
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_pushed_is_kept_in_order() {
+    fn pushed_bytes_are_kept_in_order() {
         let mut buffer = Buffer::default();
         for number in 0..1_000 {
             buffer.push(format!("{number} ").as_bytes());

@@ -150,7 +150,7 @@ pub(crate) fn tasks(repository: &Repository, context: &Context) -> Result<Option
             Some(places.into_iter().find(|folder| folder.is_dir()).ok_or_else(|| {
                 Error::new(
                     Kind::Rules,
-                    shown!("agepatch.toml: the folder `commit.tasks` is not there: {}", FileName::shown(folder)),
+                    shown!("agepatch.toml: the folder `commit.tasks` does not exist: {}", FileName::shown(folder)),
                 )
             })?)
         }

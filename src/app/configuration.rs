@@ -98,7 +98,7 @@ pub(crate) fn all(wanted: &CheckInputs<'_>, filters: Filters, context: &Context)
             // Skip a file for another machine unless it looks like Authelia's.
             Err(error) if error.kind() == Kind::NoIdentity && !is_called_authelia(context, &target.display) => {
                 context.out.note(&shown!(
-                    "{}: not looked at, since no available identity opens it",
+                    "{}: skipped, since no available identity opens it",
                     FileName::shown(target.display)
                 ))?;
                 continue;
@@ -261,7 +261,7 @@ pub(crate) fn surroundings(
     if context.workspace.stays_within() {
         if runs || !outside.is_empty() {
             context.out.note(&Shown::fixed(
-                "checked without what with_command prints and what lies outside the repository: this run starts and reads neither",
+                "checked without the output of with_command and without files outside the repository, which this run does not use",
             ))?;
         }
         return all(paths);
@@ -306,7 +306,7 @@ fn output_of(program: &str, arguments: &[String], folder: &Path) -> Result<Plain
     }
     // What it printed may be secret.
     let failed = Error::new(Kind::Io, shown!("with_command: `{}` failed", named));
-    Err(failed.hint("run it by hand to see what it says"))
+    Err(failed.hint("run it by hand to see its output"))
 }
 
 fn format_of(path: &Path) -> Format {

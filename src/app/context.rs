@@ -56,7 +56,7 @@ impl Context {
                     .hint("-C names a folder that exists")
             })?;
         }
-        let current = env::current_dir().map_err(|error| Error::io("cannot tell the current folder", &error))?;
+        let current = env::current_dir().map_err(|error| Error::io("cannot determine the current folder", &error))?;
         let (stdin, identities) = (Stdin::default(), OnceCell::new());
         let piped = global.rules.as_deref().map(|rules| piped(rules, &stdin)).transpose()?.flatten();
         let workspace = Workspace::discover(current, global.rules.as_deref())
@@ -311,7 +311,7 @@ impl Context {
         }
         if !self.may_commit_public() && !self.told_public.replace(true) {
             self.out.note(&Shown::fixed(
-                "values that agepatch.toml calls public are shown, but left out of commit messages and of git's own output: this repository is not trusted (`agepatch trust`)",
+                "values that agepatch.toml declares public are shown, but left out of commit messages and of git's own output: this repository is not trusted (`agepatch trust`)",
             ))?;
         }
         Ok(readable::either(schema, readable::public(&settings.public)))

@@ -41,7 +41,7 @@ pub(crate) fn refuse_edit_errors(edits: &[Edit<'_>], context: &Context) -> Resul
             introduced.into_iter().partition(|finding| finding.severity == Severity::Error);
         if !errors.is_empty() {
             show(one.name, one.after, one.schema, &errors, context)?;
-            return Err(refusal(&errors, "edit", "; --no-check edits nonetheless", context));
+            return Err(refusal(&errors, "edit", "; --no-check edits anyway", context));
         }
         remarks.extend(others);
     }

@@ -154,7 +154,7 @@ impl Context {
         let opened = self.keys()?.open(target, bytes)?;
         if let Some(damaged) = &opened.damaged {
             let (file, what) = (FileName::shown(target.display.clone()), damaged.shown());
-            self.out.warn(&shown!("{}: {}; it is read all the same", file, what))?;
+            self.out.warn(&shown!("{}: {}; it is read anyway", file, what))?;
         }
         if let Some(identity) = &opened.identity {
             let (file, identity) = (self.workspace.display(&target.path), identity.display());
@@ -214,7 +214,7 @@ impl Context {
         let bytes = input::read_named(&target.path, Limit::Secret).map_err(|error| {
             named(match error.kind() {
                 ErrorKind::NotFound => Error::new(Kind::Io, "the file does not exist yet")
-                    .hint("`agepatch edit`, `agepatch set` and `agepatch write` make it"),
+                    .hint("create it with `agepatch edit`, `agepatch set`, or `agepatch write`"),
                 _ => Error::io("cannot read the file", &error),
             })
         })?;

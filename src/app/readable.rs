@@ -70,7 +70,7 @@ mod tests {
     use crate::rules::Selectors;
 
     #[test]
-    fn what_selectors_leave_in_plaintext_is_shown() {
+    fn values_left_in_plaintext_by_selectors_are_shown() {
         let schema = |name: &str, text: &str| {
             let selectors: Selectors = serde_json::from_value(serde_json::json!({ name: text })).expect("selectors");
             schema_of(Some(&selectors.selector().expect("a selector")))

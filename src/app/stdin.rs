@@ -42,7 +42,7 @@ impl Stdin {
     pub(crate) fn reserve(&self, holds: &'static str) -> Result<()> {
         let Some(first) = self.taken.replace(Some(holds)) else { return Ok(()) };
         let message = match first == holds {
-            true => shown!("stdin can be read once only, and {} is wanted twice", holds),
+            true => shown!("stdin can be read only once, but {} is read from it twice", holds),
             false => shown!("stdin holds {}, and cannot hold {} as well", first, holds),
         };
         Err(Error::new(Kind::Usage, message).hint("give one of them as a file"))

@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_line_says_is_a_single_word_of_a_suggested_command() {
+    fn log_text_is_a_single_word_of_a_suggested_command() {
         let cases = [
             ("media", "`agepatch client add media`"),
             ("x; touch /tmp/pwn", "`agepatch client add 'x; touch /tmp/pwn'`"),

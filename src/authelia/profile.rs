@@ -97,7 +97,7 @@ mod tests {
     use crate::document::{Document, Format};
 
     #[test]
-    fn what_a_profile_makes_does_not_differ_from_it() {
+    fn a_registration_from_a_profile_does_not_differ_from_it() {
         for application in application::all() {
             let url = "https://app.home.arpa";
             let mut entry =

@@ -47,7 +47,7 @@ impl Request {
         if has(&parameters) {
             Ok(Self { parameters })
         } else {
-            Err(wrong("the URL is not an authorization request: it names no `client_id`"))
+            Err(wrong("the URL is not an authorization request: it has no `client_id`"))
         }
     }
 

@@ -25,10 +25,10 @@ pub fn list() -> String {
 /// The text of `docs/rules.md`.
 pub fn markdown() -> String {
     let mut text = String::from(
-        "# Rules\n\nWhat `agepatch check` looks for. Errors and warnings are what Authelia itself would say of the same \
+        "# Rules\n\nWhat `agepatch check` looks for. Errors and warnings are what Authelia itself would report about the same \
          configuration; advice is agepatch's own. `agepatch explain RULE` shows one of them in the terminal.\n\n\
-         This page is made from the rules themselves: `UPDATE_DOCS=1 cargo test --test suite rules_reference`.\n\n\
-         | rule | severity | in one line |\n|---|---|---|\n",
+         This page is generated from the rules: `UPDATE_DOCS=1 cargo test --test suite rules_reference`.\n\n\
+         | rule | severity | summary |\n|---|---|---|\n",
     );
     for lint in registry::all() {
         text += &format!("| [`{0}`](#{0}) | {1} | {2} |\n", lint.id, lint.severity.name(), lint.summary);
@@ -44,8 +44,8 @@ pub fn markdown() -> String {
 fn origin(lint: &Lint) -> String {
     match lint.severity {
         Severity::Error => format!("An error: Authelia {} and later do not start with it.", lint.since),
-        Severity::Warning => format!("A warning: Authelia {} and later start, and warn of it.", lint.since),
-        Severity::Advice => "Advice of agepatch: Authelia accepts it without a word.".to_owned(),
+        Severity::Warning => format!("A warning: Authelia {} and later start, with a warning.", lint.since),
+        Severity::Advice => "Advice from agepatch: Authelia accepts it silently.".to_owned(),
     }
 }
 

@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn masks_are_as_long_as_what_they_hide() {
+    fn masks_have_the_length_of_what_they_hide() {
         for text in [
             "key: {{ secret \"/pki/a.pem\" | mindent 10 \"|\" | msquote }}\n",
             "url: 'https://{{ env \"D\" }}/cb'\n",

@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn of_what_is_there_more_often_the_last_ones_are_new() {
+    fn of_repeated_findings_the_last_ones_are_new() {
         let error = |path: &'static str, line: usize| finding("rule", path, Severity::Error, line);
         for (before, after, expected) in [
             (vec![], vec![error("a", 1)], vec![1]),

@@ -239,7 +239,7 @@ mod tests {
     use super::is_odd;
 
     #[test]
-    fn names_are_the_same_but_for_their_case() {
+    fn names_are_equal_except_for_case() {
         for (key, name, expected) in [
             ("Scopes", "scopes", true),
             ("scope", "scopes", false),

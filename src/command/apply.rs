@@ -121,7 +121,7 @@ fn read_all(args: &ApplyArgs, context: &Context) -> Result<Vec<(String, Input)>>
         return Err(both_on_stdin());
     }
     if Stdin::is_terminal() {
-        return Err(Error::new(Kind::Usage, "there is no patch").hint("-p PATCH names one, or stdin holds it"));
+        return Err(Error::new(Kind::Usage, "there is no patch").hint("pass -p PATCH, or the patch on stdin"));
     }
     Ok(vec![read(Path::new(FILTER), args, context)?])
 }
@@ -143,7 +143,7 @@ fn read(path: &Path, args: &ApplyArgs, context: &Context) -> Result<(String, Inp
         let error = Error::new(Kind::EmptyResult, format!("{name} is empty"));
         return match args.options.allow_empty {
             true => Ok((name, Input::Patch(Patch::Operations(Vec::new())))),
-            false => Err(error.hint("a patch that does nothing is `[]`; has the command that makes it failed?")),
+            false => Err(error.hint("a patch that does nothing is `[]`; did the command that generates it fail?")),
         };
     }
     let notation = if args.merge { Notation::Merge } else { Notation::Operations };

@@ -169,7 +169,7 @@ fn change(
         return Ok(Vec::new());
     }
     if after.as_ref().is_some_and(|bytes| !is_encrypted(target, bytes)) {
-        return Err(Error::new(Kind::Damaged, "this is not an age file, and what it holds must not be committed")
+        return Err(Error::new(Kind::Damaged, "this is not an age file, and its content must not be committed")
             .hint("encrypt it with `agepatch write FILE`"));
     }
     let access = access(target, before.as_deref(), after.as_deref(), former, context);

@@ -103,7 +103,7 @@ pub(crate) fn run(args: &CompletionsArgs, command: clap::Command, context: &mut 
 }
 
 fn registration(shell: Shell) -> Result<String> {
-    let failed = |error: &std::io::Error| Error::io("cannot make the script", error);
+    let failed = |error: &std::io::Error| Error::io("cannot create the script", error);
     let shells = Shells::builtins();
     let mut script = Vec::new();
     if let Some(completer) = shells.completer(shell.name()) {

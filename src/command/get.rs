@@ -36,7 +36,7 @@ pub(crate) struct GetArgs {
 /// The output: any JSON value, the one at the path.
 #[derive(schemars::JsonSchema)]
 #[schemars(transparent, title = "One value")]
-#[expect(dead_code, reason = "for the schema; the redactor makes what is printed")]
+#[expect(dead_code, reason = "only for the schema; the redactor creates the printed text")]
 pub(crate) struct Output(crate::shown::Json);
 
 /// Prints the value at the path: a scalar as it is (as JSON with `--output json`), anything else as JSON.

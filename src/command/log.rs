@@ -153,7 +153,7 @@ fn of_value<'v>(path: &str, versions: &'v Versions) -> Result<Vec<LogEntry<'v>>>
         let shown = newest.filter(|document| versions.shows_names(document));
         let wanted = shown.and_then(|document| Some((document, parsed.resolve_new(document.value()).ok()?)));
         let hint = wanted.and_then(|(document, pointer)| nearest::hint(document.value(), &pointer));
-        let error = Error::new(Kind::Path, "no version of the file that can be read has a value at this path")
+        let error = Error::new(Kind::Path, "no readable version of the file has a value at this path")
             .at_path(KeyName::shown(path))
             .in_file(&versions.target);
         hint.into_iter().fold(error, Error::hint)

@@ -43,7 +43,9 @@ crate::output! {
 pub(crate) fn run(args: &ManArgs, command: clap::Command, context: &mut Context) -> Result<ExitCode> {
     let Some(folder) = &args.dir else {
         let mut page = Vec::new();
-        clap_mangen::Man::new(command).render(&mut page).map_err(|error| Error::io("cannot make the page", &error))?;
+        clap_mangen::Man::new(command)
+            .render(&mut page)
+            .map_err(|error| Error::io("cannot create the page", &error))?;
         let page = Shown::exact(String::from_utf8_lossy(&page).trim_end());
         if context.out.is_json() {
             let page = Page { name: Shown::fixed("agepatch.1"), path: None, text: Some(page) };

@@ -80,7 +80,7 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
     });
     if created.is_err() && !place.path.exists() {
         replace(&rules, &before)?;
-        context.out.note(&shown!("{} is as it was before", head))?;
+        context.out.note(&shown!("{} was restored", head))?;
     }
     created
 }
@@ -130,7 +130,7 @@ fn extended(args: &NewArgs, place: &NewFile, context: &Context) -> Result<(Strin
         Some(other) => {
             let target = context.target(other)?;
             Some(context.workspace.rule_for(&target.path).ok_or_else(|| {
-                Error::new(Kind::Usage, "the rules do not name the file to copy from").in_file(target)
+                Error::new(Kind::Usage, "the rules do not list the file to copy from").in_file(target)
             })?)
         }
         None if args.recipients.is_empty() => Some(only_recipients(rules)?),
@@ -194,10 +194,14 @@ fn create(args: &NewArgs, file: &str, context: &mut Context) -> Result<ExitCode>
     let created = flow::run(vec![Job { file: file.to_owned(), work, creates: Creates::File }], &args.options, context);
     match created {
         Err(error) if args.generate.is_some() && error.kind() == Kind::Syntax => {
-            let hint = format!("`agepatch new {file}` lets you write it; --format raw makes the secret all of it");
-            Err(Error::new(Kind::Usage, "the name says that the file has keys, and --generate makes one secret")
-                .in_file(FileName::shown(file))
-                .hint(hint))
+            let hint =
+                format!("`agepatch new {file}` lets you write it; --format raw makes the secret the complete content");
+            Err(Error::new(
+                Kind::Usage,
+                "the name suggests a file with several keys, but --generate creates a single secret",
+            )
+            .in_file(FileName::shown(file))
+            .hint(hint))
         }
         created => created.map(|_| ExitCode::SUCCESS),
     }

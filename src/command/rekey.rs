@@ -112,7 +112,7 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
         progress.step();
         let named = |error: Error| error.in_file(&target);
         let rule = context.workspace.rule(&target)?.ok_or_else(|| {
-            named(Error::new(Kind::NoRecipient, "the rules do not name this file"))
+            named(Error::new(Kind::NoRecipient, "the rules do not list this file"))
                 .hint("add it to secrets.nix or .sops.yaml")
         })?;
         let held = LockedFile::read(&target).map_err(named)?;
@@ -160,7 +160,7 @@ fn listed(broken: &mut Vec<Error>, context: &Context) -> Result<Vec<Target>> {
     }
     if !missing.is_empty() {
         let names: Vec<&str> = missing.iter().map(|target| target.display.as_str()).collect();
-        context.out.warn(&FileName::shown(format!("listed in the rules, but not there: {}", names.join(", "))))?;
+        context.out.warn(&FileName::shown(format!("listed in the rules, but missing: {}", names.join(", "))))?;
     }
     let mut targets = Vec::new();
     for target in present {
@@ -183,7 +183,7 @@ fn none_exists(count: usize, context: &Context) -> Error {
         count => format!("none of the {count} files that the rules list exists"),
     };
     let error = Error::new(Kind::Io, message).hint(format!(
-        "the names in the rules are relative to {}; -C DIR or --rules FILE says where to look",
+        "the names in the rules are relative to {}; -C DIR or --rules FILE sets where to look",
         folder.display()
     ));
     match workspace.rules_path() {
@@ -298,12 +298,12 @@ fn report(
     if !kept.is_empty() {
         let files = kept.join(" ");
         context.out.warn(&Sentence::shown(format!(
-            "who lost access still has the data key, which opens later values too; generate a new one: agepatch rekey --rotate {files}"
+            "those who lost access still have the data key, which also decrypts later values; generate a new one: agepatch rekey --rotate {files}"
         )))?;
     }
     if lost {
         context.out.warn(&Shown::fixed(
-            "who lost access may still know the old content, and git keeps the old files: change the secrets themselves",
+            "those who lost access may know the old content, and git keeps the old files: change the secrets themselves",
         ))?;
     }
     Ok(())

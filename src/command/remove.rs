@@ -61,7 +61,7 @@ pub(crate) fn run(args: &RemoveArgs, context: &mut Context) -> Result<ExitCode> 
 fn items<'v>(root: &'v Value, list: &Pointer) -> Result<&'v [Value]> {
     match list.get(root) {
         Some(Value::List(items)) => Ok(items),
-        Some(_) => Err(Error::new(Kind::Path, "only from a list can a value be removed")
+        Some(_) => Err(Error::new(Kind::Path, "values can only be removed from a list")
             .hint("`agepatch unset` removes an entry by its path")),
         None => Err(nearest::missing(root, list)),
     }

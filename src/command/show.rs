@@ -61,7 +61,7 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
             let name = FileName::shown(reading.name.clone());
             context
                 .out
-                .note(&shown!("{}: no identity opens it, so encrypted values are shown by their types", name))?;
+                .note(&shown!("{}: no identity opens it, so encrypted values are shown as their types", name))?;
             (reading, true)
         }
         reading => (reading?, false),

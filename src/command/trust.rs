@@ -72,7 +72,7 @@ pub(crate) fn run(args: &TrustArgs, context: &mut Context) -> Result<ExitCode> {
         // Also prints what the consent covers.
         let wants = context.workspace.wants()?;
         context.workspace.trust()?;
-        report(true, &wants, "trusted, as its settings are now", context)?;
+        report(true, &wants, "trusted with its current settings", context)?;
     }
     Ok(ExitCode::SUCCESS)
 }

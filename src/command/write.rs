@@ -32,7 +32,7 @@ pub(crate) struct WriteArgs {
 pub(crate) fn run(args: &WriteArgs, context: &mut Context) -> Result<ExitCode> {
     if args.file == FILTER {
         return Err(
-            Error::new(Kind::Usage, "`write` takes stdin, and writes a file").hint("agepatch write FILE < content")
+            Error::new(Kind::Usage, "`write` reads stdin, and writes a file").hint("agepatch write FILE < content")
         );
     }
     let text = context.stdin.take("the content")?;
@@ -47,7 +47,7 @@ pub(super) fn put(file: &str, text: Plaintext, options: &EditOptions, context: &
     if text.is_blank() && !options.allow_empty {
         return Err(Error::new(Kind::EmptyResult, "stdin is empty, and the file would be")
             .in_file(FileName::shown(file))
-            .hint("has the command that makes the content failed? --allow-empty says that this is meant"));
+            .hint("did the command that generates the content fail? pass --allow-empty if this is intended"));
     }
     let work = Work::Ready(Draft::Content(text));
     flow::run(vec![Job { file: file.to_owned(), work, creates: Creates::Value }], options, context)?;

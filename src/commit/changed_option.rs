@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_tell_whose_option_it_is() {
+    fn paths_identify_the_owner_of_an_option() {
         let clients = "identity_providers.oidc.clients";
         let read = |path: &str| {
             let place = ChangedOption::of(path);

@@ -26,7 +26,7 @@ impl Given {
     pub fn read(text: &str, trailers: Vec<(String, String)>) -> Result<Self> {
         let mut lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
         if lines.is_empty() {
-            return Err(Error::new(Kind::Usage, "a commit's subject is one line, and not empty"));
+            return Err(Error::new(Kind::Usage, "a commit's subject must be one line that is not empty"));
         }
         let header = lines.remove(0);
         if !trailers.is_empty() {
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_is_taken_apart() {
+    fn a_message_is_parsed() {
         let text = "feat(login)!: let them in\n\nBecause they asked.\n\nTwice.\n\nCo-authored-by: B <b@example.com>\n";
         let trailers = vec![("Co-authored-by".to_owned(), "B <b@example.com>".to_owned())];
         let given = Given::read(text, trailers.clone()).expect("a message");

@@ -177,7 +177,10 @@ impl Message {
             && !body.iter().any(says_what_breaks)
             && !trailers.iter().any(|(token, _)| token == "BREAKING-CHANGE")
         {
-            trailers.push(("BREAKING-CHANGE".to_owned(), "what reads this file must be changed as well".to_owned()));
+            trailers.push((
+                "BREAKING-CHANGE".to_owned(),
+                "programs that read this file must be changed as well".to_owned(),
+            ));
         }
         let mut message = Self { kind, scope, breaking, subject, body, trailers, text: None };
         if let Some(template) = request.template {

@@ -47,7 +47,7 @@ mod tests {
     use super::added;
 
     #[test]
-    fn notes_stand_at_the_end_of_their_section() {
+    fn notes_are_at_the_end_of_their_section() {
         let line = ["- b".to_owned()];
         let cases = [
             ("# T\n", "# T\n\n## Implementation Notes\n\n- b\n"),

@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn one_task_has_several_spellings() {
+    fn a_task_has_several_spellings() {
         let (_folder, tasks) = tasks(&[
             ("tasks/task-118 - Fix the login.md", ""),
             ("tasks/task-118.1 - A part.md", ""),

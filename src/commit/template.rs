@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_stand_where_the_template_says() {
+    fn parts_are_where_the_template_has_them() {
         let values = ["fix(a): b", "fix", "a", "b", "- c", "", "x.age"];
         assert_eq!(
             fill("{type}: {subject} [{scope}]\n{body}\n\n{trailers}\n", values).expect("filled"),

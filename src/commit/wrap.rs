@@ -29,7 +29,7 @@ mod tests {
     use super::item;
 
     #[test]
-    fn values_that_do_not_fit_stand_below() {
+    fn values_that_do_not_fit_are_on_the_next_line() {
         let values = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
         assert_eq!(item("removed a", None), ["- removed a"]);
         assert_eq!(item("changed a", Some(&values(&["b", "c"]))), ["- changed a: b -> c"]);

@@ -44,7 +44,7 @@ pub fn write(repository: &Repository, paths: &[PathBuf], message: &Message) -> R
         let changed = paths.iter().zip(before.iter().zip(&after)).filter(|(_, (before, after))| before != after);
         let changed = changed.filter_map(|(path, _)| repository.relative(path).ok()).map(FileName::shown);
         let state = match changed.collect::<Vec<_>>().as_slice() {
-            [] => Shown::fixed("the files are as they were, and not committed"),
+            [] => Shown::fixed("the files are unchanged, and not committed"),
             changed => shown!("the files are not committed, and a hook changed {}", Shown::join(changed, ", ")),
         };
         return Err(failure("git commit", &output).hint(shown!("{}; `agepatch commit` tries again", state)));

@@ -165,7 +165,7 @@ fn lock_within(file: &File, timeout: Duration) -> Result<()> {
             Err(TryLockError::WouldBlock) if start.elapsed() < timeout => thread::sleep(POLL_INTERVAL),
             Err(TryLockError::WouldBlock) => {
                 return Err(Error::new(Kind::ChangedMeanwhile, "another run of agepatch has the file open")
-                    .hint("is it open in an editor? Run the command again when that has ended"));
+                    .hint("is it open in an editor? Run the command again when it is closed"));
             }
             Err(TryLockError::Error(error)) => {
                 return Err(Error::io(
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_run_is_waited_for_but_not_for_ever() {
+    fn another_run_is_waited_for_but_not_forever() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.age");
         fs::write(&path, b"age").expect("written");

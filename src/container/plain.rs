@@ -46,6 +46,6 @@ struct NeverBack;
 
 impl Back for NeverBack {
     fn back(&self, _: &[u8], _: &Sealing<'_>) -> Result<Sealed> {
-        Err(Error::new(ErrorKind::Usage, "the file is not encrypted, and agepatch writes ciphertext only"))
+        Err(Error::new(ErrorKind::Usage, "the file is not encrypted, and agepatch writes only ciphertext"))
     }
 }

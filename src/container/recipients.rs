@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_piv_tokens_are_told_apart_by_their_tags() {
+    fn keys_of_piv_tokens_are_identified_by_their_tags() {
         // The recipient in age-plugin-yubikey's documentation, and the tag of its stanzas.
         let (one, other) = (yubikey(7), yubikey(8));
         let tag = Recipient::tag_of(&one);
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_of_native_keys_tells_them_apart() {
+    fn evidence_distinguishes_native_keys() {
         let key = || age::x25519::Identity::generate().to_public().to_string();
         let (old, new, other) = (key(), key(), key());
         let header = header::read(&sealed(&[&old, &other], false)).expect("a header");
@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn ssh_keys_are_told_apart_by_their_tags() {
+    fn ssh_keys_are_identified_by_their_tags() {
         for armor in [false, true] {
             let header = header::read(&sealed(&[ED25519], armor)).expect("a header");
             assert_eq!((header.armor, header.all.len()), (Some(armor), 1));
@@ -426,11 +426,11 @@ mod tests {
         assert!(!header.agreement_of(&[one.clone(), one, ED25519.to_owned(), format!("{ED25519} again")]).drifted());
         let plugin = "age1fake1dphh2um9xlmsmm".to_owned();
         let moved = header.agreement_of(&[plugin.clone(), ED25519.to_owned()]);
-        assert_eq!((moved.missing, moved.extra.len()), (vec![plugin], 1), "a plugin's key is none of age's own");
+        assert_eq!((moved.missing, moved.extra.len()), (vec![plugin], 1), "a plugin's key is not one of age's own");
     }
 
     #[test]
-    fn what_is_no_age_file_is_damaged() {
+    fn other_files_are_damaged_age_files() {
         let whole = sealed(&[ED25519], false);
         for bytes in [&b""[..], b"a: 1\n", &whole[..40], b"-----BEGIN AGE ENCRYPTED FILE-----\n!!\n"] {
             assert_eq!(header::read(bytes).expect_err("refused").kind(), Kind::Damaged);

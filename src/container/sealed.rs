@@ -23,7 +23,7 @@ impl<'a> Sealing<'a> {
     /// `no-recipient` if there is none.
     pub(super) fn rule(&self) -> Result<&'a Rule> {
         self.rule.ok_or_else(|| {
-            Error::new(Kind::NoRecipient, "the rules do not name this file, so nobody is known who could read it")
+            Error::new(Kind::NoRecipient, "the rules do not list this file, so its recipients are unknown")
         })
     }
 }

@@ -54,7 +54,7 @@ impl InnerValue {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.as_str())),
             Some(other) => {
-                let message = shown!("this is {}, and only a string can hold a document", other.type_name());
+                let message = shown!("this is {}, but only a string can contain a document", other.type_name());
                 Err(Error::new(Kind::Unsupported, message).at_path(&self.pointer))
             }
         }

@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_stands_where_it_is_and_knows_where_it_was() {
+    fn a_change_has_its_new_and_its_old_place() {
         let places = |before: &str, after: &str| {
             let read = |text: &str| Document::parse(text.as_bytes(), Format::Yaml).expect("YAML").value().clone();
             let place = |change: Change| {
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_new_file_brings() {
+    fn additions_describe_a_new_file() {
         let brought = |text: &str| {
             let document = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
             let found = additions(document.value(), Schema::Unknown);

@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn what_both_put_before_a_line_is_there_once() {
+    fn text_inserted_by_both_sides_occurs_once() {
         let texts = ["k: 1\n", "new\nk: 1\n", "new\nk: 2\n"];
         let text = |together| Merge { both: Both::OneAfterTheOther, together }.lines(texts).as_str().to_owned();
         assert_eq!((text(false).as_str(), text(true).as_str()), ("new\nnew\nk: 2\n", "new\nk: 2\n"));

@@ -60,7 +60,7 @@ mod tests {
     use crate::document::Path;
 
     #[test]
-    fn names_read_back_as_the_place_that_they_name() {
+    fn names_parse_to_their_place() {
         let items: Vec<Value> = ["a", "3", "x=y", "a]b"]
             .iter()
             .map(|id| {

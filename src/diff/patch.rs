@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_map_whose_keys_no_pointer_tells_apart_is_replaced() {
+    fn a_map_with_keys_that_no_pointer_distinguishes_is_replaced() {
         let value = |text: &str| Document::parse(text.as_bytes(), Format::Yaml).expect("YAML").value().clone();
         for (before, after, is_replaced) in [
             ("{8080: a, x: 1}", "{8080: a, x: 2}", false),
@@ -108,7 +108,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_patch_of_a_difference_makes_one_of_the_other(before in value(), after in value()) {
+        fn the_patch_of_a_difference_turns_one_value_into_the_other(before in value(), after in value()) {
             let empty = Document::parse(b"{}", Format::Json).expect("JSON");
             let mut session = empty.edit();
             session.apply(&Edit::Replace { path: Pointer::root(), value: before.clone() }).expect("any value fits");

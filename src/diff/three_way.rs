@@ -58,7 +58,7 @@ pub struct Merged {
     pub conflicts: Vec<Conflict>,
 }
 
-/// Merges the changes that both sides made to `base`; `None` stands for no common base.
+/// Merges the changes that both sides made to `base`; `None` means no common base.
 pub fn merge(base: Option<&Value>, ours: &Value, theirs: &Value, schema: Schema, favored: Side) -> Merged {
     let mut merging = Merging { schema, favored, conflicts: Vec::new() };
     let root = MergePath { path: String::new(), pointer: Pointer::root() };

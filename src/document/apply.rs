@@ -51,7 +51,7 @@ pub fn apply(root: &mut Value, edit: &Edit) -> Result<()> {
 }
 
 fn missing(path: &Pointer) -> Error {
-    Error::new(Kind::Path, "there is nothing at this place").at_path(path)
+    Error::new(Kind::Path, "no value at this path").at_path(path)
 }
 
 fn find<'v>(root: &'v mut Value, path: &Pointer) -> Result<&'v mut Value> {
@@ -163,7 +163,7 @@ fn append(root: &mut Value, path: &Pointer, value: &Value) -> Result<()> {
 fn rename(root: &mut Value, path: &Pointer, to: &str) -> Result<()> {
     match parent(root, path)? {
         (Value::Map(map), key) if map.get(key).is_some() => {
-            map.rename(key, to).ok_or_else(|| Error::new(Kind::Path, "the new key exists already").at_path(path))
+            map.rename(key, to).ok_or_else(|| Error::new(Kind::Path, "the new key already exists").at_path(path))
         }
         (Value::Map(_), _) => Err(missing(path)),
         _ => Err(Error::new(Kind::Path, "only a map's key can be renamed").at_path(path)),
@@ -194,11 +194,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_told_as_such() {
+    fn missing_pieces_are_reported_as_such() {
         let map = || {
             Value::Map(Map::from_iter([(MapKey::string("a"), list(&["x", "y"])), (MapKey::string("b"), Value::Null)]))
         };
-        let (nothing, taken) = ("there is nothing at this place", "the new key exists already");
+        let (nothing, taken) = ("no value at this path", "the new key already exists");
         let (remove, rename) = (
             |path: &str| Edit::Remove { path: at(path) },
             |path: &str| Edit::Rename { path: at(path), to: "b".to_owned() },
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn append_holds_each_item_once() {
+    fn append_adds_each_item_once() {
         let mut value = list(&["a"]);
         for _ in 0..2 {
             apply(&mut value, &Edit::Append { path: at(""), value: Value::string("b") }).expect("it fits");
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_test_that_does_not_hold_names_the_place_and_no_value() {
+    fn a_failed_test_names_the_place_and_no_value() {
         let mut value = list(&["marker"]);
         let error = apply(&mut value, &Edit::Test { path: at("/0"), value: Value::string("x") }).expect_err("differs");
         assert_eq!((error.kind(), error.path()), (Kind::Test, Some("/0")));

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_that_were_switched_off_are_known() {
+    fn disabled_entries_are_recognised() {
         for text in ["format: json", " client_secret: 'x'", "clients:", "- client_id: a"] {
             assert!(is_yaml_entry(text, false), "{text}");
         }

@@ -214,7 +214,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_that_are_no_text_are_told_by_their_line() {
+    fn bytes_that_are_not_text_are_reported_with_their_line() {
         for (bytes, line) in [(&b"\xff"[..], 1), (b"a: 1\nb: \xff\n\n", 2), (b"\n\n\n\xff", 4)] {
             let error = Document::parse(bytes, Format::Yaml).err().expect("it is not UTF-8");
             assert_eq!((error.kind(), error.line_column()), (Kind::Syntax, Some((line, 1))), "{bytes:?}");
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn copies_make_a_text_grow_so_far_and_no_further() {
+    fn copies_make_a_text_grow_only_up_to_a_limit() {
         let copied = |length: usize| {
             let text = ["A=", &"x".repeat(length), "\n"].concat();
             let mut session = Document::parse(text.as_bytes(), Format::Dotenv).expect("a variable").edit();
@@ -233,11 +233,11 @@ mod tests {
         assert_eq!(copied(line + 1).map_err(|error| error.kind()), Err(Kind::Unsupported));
         let mut session = Document::parse(b"a", Format::Raw).expect("a text").edit();
         let whole = Edit::Set { path: Pointer::root(), value: Value::string("x".repeat(ROOM + 2)) };
-        session.apply(&whole).expect("what is given is not a copy");
+        session.apply(&whole).expect("the given text is not a copy");
     }
 
     #[test]
-    fn a_line_end_that_reading_back_adds_is_told() {
+    fn a_line_end_added_by_parsing_again_is_reported() {
         for (text, value, expected) in [
             ("a: 1", "x", "a: x"),
             ("a: 1\n", "x\ny\n", "a: |\n  x\n  y\n"),

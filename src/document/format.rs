@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_tell_the_format() {
+    fn names_decide_the_format() {
         let cases = [
             ("authelia-secrets.age", None),
             ("secrets/x.json.age", Some(Format::Json)),

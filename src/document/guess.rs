@@ -215,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn name_and_content_tell_the_format() {
+    fn name_and_content_decide_the_format() {
         let cases = [
             ("authelia-secrets.age", "identity_providers:\n  oidc: {}\n", Format::Yaml),
             ("authelia-secrets.age", "{\"a\": 1}\n", Format::Json),

@@ -23,7 +23,7 @@ pub fn name<'n>(names: impl IntoIterator<Item = &'n str>, wanted: &str) -> Optio
 
 /// The error for a `pointer` that does not exist.
 pub fn missing(root: &Value, pointer: &Pointer) -> Error {
-    let error = Error::new(Kind::Path, "there is nothing at this place").at_path(pointer);
+    let error = Error::new(Kind::Path, "no value at this path").at_path(pointer);
     hint(root, pointer).into_iter().fold(error, Error::hint)
 }
 
@@ -61,7 +61,7 @@ fn at(here: &Value, way: &Pointer, token: &str) -> Shown {
             1 => shown!("the list {} has 1 item, at position 0", place),
             many => shown!("the list {} has {} items, at positions 0 to {}", place, many, many - 1),
         },
-        other => shown!("{} stands {}, with nothing below it", place, other.type_name()),
+        other => shown!("{} is {}, with nothing below it", place, other.type_name()),
     }
 }
 
@@ -76,7 +76,7 @@ mod tests {
     use crate::document::{Document, Format};
 
     #[test]
-    fn of_many_keys_some_are_listed() {
+    fn only_some_of_many_keys_are_listed() {
         let keys: Vec<String> = (0..=LISTED).map(|number| format!("k{number}")).collect();
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         let all = |keys: &[&str]| keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn says_where_the_way_ends() {
+    fn reports_where_the_path_ends() {
         let document =
             Document::parse(b"oidc: {clients: [{id: marker}], empty: {}}\n", Format::Yaml).expect("it is YAML");
         let hint = |pointer: &str| {
@@ -97,6 +97,6 @@ mod tests {
         assert_eq!(hint("/oidc/clients/1").as_deref(), Some("the list at /oidc/clients has 1 item, at position 0"));
         assert_eq!(hint("/oidc/empty/a").as_deref(), Some("the map at /oidc/empty is empty"));
         let below = hint("/oidc/clients/0/id/x").expect("a hint");
-        assert_eq!(below, "at /oidc/clients/0/id stands a string, with nothing below it");
+        assert_eq!(below, "at /oidc/clients/0/id is a string, with nothing below it");
     }
 }

@@ -222,7 +222,7 @@ impl PathParser<'_> {
     fn quoted(&mut self) -> Result<Option<String>> {
         let Some(quote) = self.rest().chars().next().filter(|c| ['"', '\''].contains(c)) else { return Ok(None) };
         let Some(length) = self.rest()[1..].find(quote) else {
-            return Err(self.wrong("the quote that begins here does not end"));
+            return Err(self.wrong("the quote that starts here does not end"));
         };
         let text = self.rest()[1..=length].to_owned();
         self.at += length + 2;
@@ -278,7 +278,7 @@ a.b: {\"c[0]\": 1}
     }
 
     #[test]
-    fn a_place_that_is_made_may_follow_the_last_item() {
+    fn a_new_place_may_follow_the_last_item() {
         let document = Document::parse(b"l: [x, y]\nm: {}\n", Format::Yaml).expect("YAML");
         let new = |path: &str| Path::parse(path)?.resolve_new(document.value()).map(|pointer| pointer.to_string());
         for (path, pointer) in [("l[2]", "/l/2"), ("l[1]", "/l/1"), ("l[-1]", "/l/1"), ("m.a", "/m/a"), ("l[2].a", "")]
@@ -306,7 +306,7 @@ a.b: {\"c[0]\": 1}
     }
 
     #[test]
-    fn what_fits_nothing_or_too_much_is_told_apart() {
+    fn missing_and_ambiguous_matches_are_distinguished() {
         let cases = [
             ("clients[3]", Kind::Path),
             ("clients[-4]", Kind::Path),
@@ -330,7 +330,7 @@ a.b: {\"c[0]\": 1}
             ("é[0]c", "a dot or a bracket is missing here", 5),
             ("é[0", "the closing bracket is missing here", 4),
             ("'a'b", "a dot or a bracket is missing here", 4),
-            ("a.\"b", "the quote that begins here does not end", 3),
+            ("a.\"b", "the quote that starts here does not end", 3),
         ] {
             let error = Path::parse(path).expect_err(path);
             let expected = format!("{fault} (character {column} of the path)");

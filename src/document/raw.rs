@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_whole_is_one_value_with_one_place() {
+    fn raw_content_is_one_value_with_one_place() {
         let mut raw = Raw::new(b"old\n");
         assert_eq!(raw.place(&Pointer::root()), Some(EntrySpan { key: None, value: 0..4 }));
         assert_eq!(raw.place(&Pointer::new(["a"])), None);
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_stay_until_they_are_replaced() {
+    fn bytes_that_are_not_text_stay_until_they_are_replaced() {
         let mut raw = Raw::new(b"\xff\x00");
         raw.apply(&Edit::Set { path: Pointer::root(), value: Value::Null }).expect("nothing changes");
         assert_eq!(raw.bytes(), b"\xff\x00");

@@ -51,7 +51,7 @@ fn a_patch_of_many_operations_parses_the_text_once_at_each_end() {
         let ((), read) = counted(|| edits.iter().for_each(|edit| session.apply(edit).expect("it fits")));
         assert!(read < 100 * 100, "{}: {read} bytes for 100 operations on {}", format.name(), text.len());
         let (new, read) = counted(|| session.finish().expect("it reads back"));
-        assert_eq!(read, new.bytes().len(), "{}: the whole again", format.name());
+        assert_eq!(read, new.bytes().len(), "{}: parsed again completely", format.name());
     }
 }
 

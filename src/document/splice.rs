@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn splices_fit_where_they_come_one_behind_the_other_on_whole_characters() {
+    fn splices_fit_if_they_are_in_order_on_character_boundaries() {
         for (ranges, fits) in [
             (&[0..1, 1..3][..], true),
             (&[1..1, 1..1], true),

@@ -250,7 +250,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_value_holds_is_not_shown_by_debug() {
+    fn debug_does_not_show_a_value() {
         let map = Map::from_iter([(MapKey::string("key"), Value::list(vec![Value::string("marker"), Value::Null]))]);
         let shown = format!("{:?} {:?} {:?}", Value::Map(map), Text::new("marker"), Value::Number(Number::new("4711")));
         assert_eq!(shown, r#"{"key": [string of 6 bytes, null]} text of 6 bytes a number"#);
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_compared_by_what_they_mean() {
+    fn numbers_are_compared_by_value() {
         let large = "100000000000000000001";
         for (left, right, same) in [
             ("1", "1.0", false),

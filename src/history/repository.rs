@@ -247,7 +247,7 @@ impl Repository {
             folder.join("reftable").exists() && name.ends_with("_HEAD") && matches!(self.commit_id(name), Ok(Some(_)))
         };
         match UNFINISHED.iter().find(|(name, _)| folder.join(name).exists() || is_reference(name)) {
-            Some((_, what)) => Err(Error::new(Kind::Index, shown!("{} is under way in this repository", what))
+            Some((_, what)) => Err(Error::new(Kind::Index, shown!("{} is in progress in this repository", what))
                 .hint("finish or abort it first, or edit without --commit")),
             None => Ok(()),
         }
@@ -260,7 +260,7 @@ impl Repository {
     pub fn refuse_staged(&self, path: &Path) -> Result<()> {
         let path = self.relative(path)?;
         if self.ask(|reader| reader.is_staged(&path))? {
-            return Err(Error::new(Kind::Index, "changes of this file are staged already")
+            return Err(Error::new(Kind::Index, "changes of this file are already staged")
                 .hint("commit or unstage them first (git restore --staged FILE), or edit without --commit"));
         }
         Ok(())
@@ -275,7 +275,7 @@ impl Repository {
         let path = self.relative(path)?;
         if self.ask(|reader| reader.is_staged(&path))? && self.ask(|reader| reader.is_edited(&path))? {
             return Err(Error::new(Kind::Index, "another version of this file is staged")
-                .hint("stage the present one (git add FILE) or unstage that one (git restore --staged FILE)"));
+                .hint("stage the current one (git add FILE) or unstage that one (git restore --staged FILE)"));
         }
         Ok(())
     }

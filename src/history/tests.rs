@@ -246,7 +246,7 @@ fn trailers_are_read_the_same() {
 
 #[test_with::executable(git)]
 #[test]
-fn what_libgit2_must_not_or_cannot_read_is_left_to_git() {
+fn unsupported_repositories_are_left_to_git() {
     let folder = history();
     let path = folder.path();
     let opens = || LibGit2::open(path).is_some();

@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_split_outside_of_quotes_and_brackets() {
+    fn paths_are_split_outside_quotes_and_brackets() {
         assert_eq!(parent("a.b[x.y].c"), "a.b[x.y]");
         assert_eq!(parent("a.\"b.c\""), "a");
         assert_eq!(parent("a[0]"), "");

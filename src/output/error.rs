@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn text_says_what_where_and_what_next() {
+    fn text_contains_what_where_and_what_next() {
         let error =
             Error::new(Kind::Path, "no such key").at_path("a.b").in_file("x.age").at(3, 4).hint("did you mean `c`?");
         insta::assert_snapshot!(as_text(&error, false), @r"

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_differs_between_old_and_new_is_underlined() {
+    fn the_difference_between_old_and_new_is_underlined() {
         let painted = diff("a.age\n  ~ uri\n    - https://a/oauth/x\n    + https://a/auth/x");
         let plain = without_escapes(&painted);
         assert_eq!(plain, "a.age\n  ~ uri\n    - https://a/oauth/x\n    + https://a/auth/x");

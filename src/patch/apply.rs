@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_gets_the_nearest_name_and_nothing_else_does() {
+    fn only_missing_names_get_the_nearest_name() {
         for (patch, kind, is_hinted) in [
             ("[{op: remove, path: /alpha/on}]", Kind::Path, true),
             ("[{op: remove, path: /alpha/one}]", Kind::Alias, false),
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_what_its_format_makes_of_it() {
+    fn a_path_depends_on_the_format() {
         let root = Document::parse(b"A: 1\nl: [x]\n", Format::Yaml).expect("YAML").value().clone();
         let found = |path: &str, format: Format| {
             locate(path, format, &root, Path::resolve).map(|pointer| pointer.to_string()).map_err(|error| error.kind())
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_names_the_operation_and_the_nearest_names() {
+    fn a_failing_operation_is_named_with_the_nearest_names() {
         let failed = |patch: &str| {
             let error = apply(CLIENTS, patch).expect_err(patch);
             let hint = error.hint_text().unwrap_or_default().to_owned();

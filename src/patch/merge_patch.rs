@@ -76,7 +76,7 @@ pub(super) mod tests {
         let target = value(r#"{"a":"b","c":{"d":"e","f":"g"},"l":[1,null]}"#);
         let patch = value(r#"{"a":"z","c":{"d":"y"},"l":[1,null],"x":null}"#);
         let edits = edits(&target, &patch);
-        assert_eq!(edits.len(), 2, "what is so already needs no edit");
+        assert_eq!(edits.len(), 2, "an equal value needs no edit");
         assert_eq!(perform(&target, &edits), defined(Some(&target), &patch));
     }
 

@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn yaml_has_one_operation_a_line() {
+    fn yaml_has_one_operation_per_line() {
         insta::assert_snapshot!(to_yaml(&all()[..2]), @r#"
         - { op: add, path: "/a/-", value: ["a: \"b\"\n",1.5,null] }
         - { op: remove, path: "/a~1b" }

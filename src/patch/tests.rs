@@ -65,7 +65,7 @@ proptest! {
 
     /// The definition in RFC 7386 (section 2) and our edits of a document's text have the same result.
     #[test]
-    fn a_merge_patch_gives_what_the_standard_defines(target in value(), patch in value()) {
+    fn a_merge_patch_has_the_effect_that_the_standard_defines(target in value(), patch in value()) {
         let text = to_json(&target).to_string();
         let document = Document::parse(text.as_bytes(), Format::Json).expect("JSON");
         let mut session = document.edit();

@@ -111,14 +111,14 @@ fn patterns_that_go_refuses_are_refused() {
 }
 
 #[test]
-fn what_is_valid_in_go_and_has_no_exact_counterpart_is_refused_too() {
+fn valid_go_patterns_without_an_exact_counterpart_are_refused() {
     for pattern in [r"\p{Greek}", r"\pC", r"\p{Any}", r"\p{lu}"] {
         assert!(Pattern::new(pattern).is_err(), "{pattern}");
     }
 }
 
 #[test]
-fn hostile_patterns_end() {
+fn hostile_patterns_terminate() {
     let deep = "(".repeat(5_000) + &")".repeat(5_000);
     for pattern in [deep.as_str(), &"a".repeat(20_000), "((a{1000}){1000}){1000}", &"[a-z]{1000}".repeat(500)] {
         assert!(Pattern::new(pattern).is_err());

@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_tell_the_same_secret_by_key_place_and_text() {
+    fn marks_identify_a_secret_by_key_place_and_text() {
         let (one, other) = (Marks::new([1; KEY_LENGTH]), Marks::new([2; KEY_LENGTH]));
         let at = |pointer: &str| Pointer::parse(pointer).expect("a pointer");
         let mark = one.of(&at("/clients/0/secret"), "a");

@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_named_by_the_way_to_it() {
+    fn a_key_is_named_by_its_path() {
         let text = "let users = { alice = \"k\"; hosts.nas = \"l\"; }; bob = \"m\"; in { }";
         assert_eq!(ways_to_name(text, "alice"), ["alice", "users.alice"]);
         assert_eq!(ways_to_name(text, "nas"), ["nas", "users.hosts.nas"]);

@@ -20,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_out_is_found() {
+    fn literals_and_paths_are_found() {
         let text = r#"let me = "ssh-ed25519 AAAA me"; in {
   "a.age".publicKeys = [ me ]; "b/c.age" = { publicKeys = [ me ]; }; # "no.age"
   "${x}.age".publicKeys = (import ./keys.nix).all;

@@ -106,7 +106,8 @@ impl Rules {
     /// # Errors
     /// `rules`, with file, line, and column; `io` if it is not a regular file or too large; errors of `nix`.
     pub fn load_within(path: &Path, folders: &[PathBuf], nix: impl Fn(&str) -> Result<()>) -> Result<Self> {
-        let path = std::path::absolute(path).map_err(|error| Error::io("cannot tell where the rules are", &error))?;
+        let path =
+            std::path::absolute(path).map_err(|error| Error::io("cannot determine where the rules are", &error))?;
         if let Err(error) = input::read(&path, Limit::Settings)
             && input::is_refused(&error)
         {
@@ -175,7 +176,7 @@ impl Rules {
                     .and_then(|rule| rule.as_ref().ok())
                     .map(|rule| rule.keys.clone())
                     .ok_or_else(|| {
-                        Error::new(Kind::Usage, shown!("the rules do not name the file `{}`", FileName::shown(*other)))
+                        Error::new(Kind::Usage, shown!("the rules do not list the file `{}`", FileName::shown(*other)))
                     })?;
                 self.extended(&text, name, other, None, &keys)
             }
@@ -219,7 +220,7 @@ impl Rules {
         found.ok_or_else(|| {
             let mut names: Vec<&str> = self.names.iter().map(|(_, name)| name).collect();
             names.sort_unstable();
-            Error::new(Kind::Usage, shown!("the rules do not name a key `{}`", RecipientName::shown(recipient)))
+            Error::new(Kind::Usage, shown!("the rules do not contain a key `{}`", RecipientName::shown(recipient)))
                 .hint(shown!("they name: {}", Shown::join(names.into_iter().map(RecipientName::shown), ", ")))
         })
     }

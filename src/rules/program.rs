@@ -70,9 +70,9 @@ const REFUSALS: [(&str, &str); 12] = [
     ("access to", "the rules may read only below their own folder and the repository"),
     ("infinite recursion", "a value is needed to compute itself (infinite recursion)"),
     ("stack overflow", "the evaluation nests too deeply"),
-    ("assertion", "an assertion does not hold"),
-    ("value is", "a value has another type than is needed"),
-    ("cannot coerce", "a value has another type than is needed"),
+    ("assertion", "an assertion fails"),
+    ("value is", "a value has the wrong type"),
+    ("cannot coerce", "a value has the wrong type"),
     ("file", "a file, or an entry of the search path, is missing"),
     ("path", "a path is missing or not permitted"),
 ];
@@ -129,8 +129,8 @@ fn run(command: &mut Command, time: Duration) -> Result<(bool, Vec<u8>, Vec<u8>)
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => {
-            Error::new(Kind::Rules, shown!("{} is needed to read the rules, and is not there", PROGRAM))
-                .hint("install Nix, or put it on the PATH")
+            Error::new(Kind::Rules, shown!("{} is needed to read the rules, but is not installed", PROGRAM))
+                .hint("install Nix, or put it in PATH")
         }
         _ => Error::io(shown!("cannot run {}", PROGRAM), &error),
     };
@@ -233,7 +233,7 @@ mod tests {
 
     #[test_with::executable(nix-instantiate)]
     #[test]
-    fn nix_gets_no_more_time_and_memory_than_its_limits() {
+    fn nix_has_limits_for_time_and_memory() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("secrets.nix");
         let folders = [folder.path().canonicalize().expect("a folder")];

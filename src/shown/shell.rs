@@ -18,7 +18,7 @@ mod tests {
     use super::shell_word;
 
     #[test]
-    fn what_a_shell_would_interpret_is_quoted() {
+    fn special_characters_of_the_shell_are_quoted() {
         let cases = [
             ("media", "media"),
             ("a-b_c.9", "a-b_c.9"),

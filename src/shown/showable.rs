@@ -238,7 +238,7 @@ mod tests {
     use crate::shown::KeyName;
 
     #[test]
-    fn a_text_keeps_what_it_was_before_it_was_escaped() {
+    fn a_text_keeps_its_unescaped_form() {
         let hostile = KeyName::shown("a\n\u{1b}b");
         let text = shown!("no `{}` in {:>3} of {:<4}|", hostile, 7usize, "x");
         assert_eq!(text.as_str(), r"no `a\n\u{1b}b` in   7 of x   |");

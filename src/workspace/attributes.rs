@@ -299,7 +299,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_git_can_say_is_said() {
+    fn expressible_patterns_are_translated() {
         for (regex, expected) in [
             (r"\.yaml$", Some(&["*.yaml"][..])),
             (r"\.ya?ml$", Some(&["*.yaml", "*.yml"])),

@@ -176,7 +176,7 @@ fn refuse_key(key: &str, known: &[&str]) -> Error {
     let list: Vec<Shown> = known.iter().map(|key| Setting::shown(*key)).collect();
     match nearest {
         Some(nearest) => {
-            error.hint(shown!("did you mean `{}`? known here: {}", Setting::shown(*nearest), Shown::join(&list, ", ")))
+            error.hint(shown!("did you mean `{}`? known keys: {}", Setting::shown(*nearest), Shown::join(&list, ", ")))
         }
         None => error,
     }

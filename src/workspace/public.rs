@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_paths_are_told_apart() {
+    fn names_and_paths_are_distinguished() {
         for (glob, place, expected) in [
             ("PORT", "/PORT", true),
             ("PORT", "/a/PORT", true),

@@ -54,7 +54,7 @@ impl Workspace {
         text.push_str(&party.to_toml());
         let read = Config::parse(&text).map_err(|error| error.context("the settings with the new lines"))?;
         if read.relying_party(&party.client) != Some(party) {
-            return Err(Error::new(Kind::Rules, "the new lines would mean something else in this file")
+            return Err(Error::new(Kind::Rules, "the new lines would have another meaning in this file")
                 .in_file(path.display())
                 .hint("add them by hand"));
         }
@@ -87,7 +87,7 @@ mod tests {
     use crate::workspace::SecretPlace;
 
     #[test]
-    fn the_table_reads_back_as_what_it_was_made_from() {
+    fn the_table_parses_to_its_source() {
         let party = RelyingParty {
             client: "a\"b".to_owned(),
             url: Some("https://a.example.com".to_owned()),

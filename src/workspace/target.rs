@@ -173,7 +173,7 @@ impl Workspace {
                 Ok(error.hints(near.into_iter().chain(rule)))
             }
             false if self.rules_path().is_none() => {
-                let named = Shown::fixed("name the file in .sops.yaml or secrets.nix");
+                let named = Shown::fixed("add the file to .sops.yaml or secrets.nix");
                 let error = refused("there is no .sops.yaml and no secrets.nix");
                 Ok(error.hint(missing.shown_hint().unwrap_or(&named)))
             }
@@ -303,7 +303,7 @@ impl Workspace {
                 error.hint(shown!("`agepatch new {}` adds it to secrets.nix and creates it{}", name, line))
             }
             None if self.has_sops_rules() => error.hint("`agepatch status` lists the encrypted files"),
-            None => error.hint("no secrets.nix was found either; -C DIR or --rules FILE says where to look"),
+            None => error.hint("no secrets.nix was found either; -C DIR or --rules FILE sets where to look"),
         }
     }
 

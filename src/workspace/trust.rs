@@ -114,7 +114,7 @@ impl OutsideSetting {
             SettingKind::Secret => shown!("the rules list a file outside the repository ({})", value),
             SettingKind::Public => shown!("agepatch.toml makes values public (`{}`: {})", self.setting, value),
             SettingKind::Patch => {
-                shown!("a patch of the repository takes a value from outside of it (`value_from`: {})", value)
+                shown!("a patch in the repository reads a value from outside it (`value_from`: {})", value)
             }
         };
         let look = match self.what {
@@ -323,7 +323,7 @@ impl Workspace {
         if real(&folder).starts_with(&root) {
             return Err(Error::new(Kind::Io, "the folder for consent is inside the repository that asks for it")
                 .in_file(folder.display())
-                .hint("set XDG_STATE_HOME to a folder outside of it"));
+                .hint("set XDG_STATE_HOME to a folder outside it"));
         }
         let name = hex(&Sha256::digest(root.as_os_str().as_encoded_bytes()));
         Ok(folder.join(name).with_extension("json"))
@@ -359,7 +359,7 @@ fn folder() -> Result<PathBuf> {
     let state = state.or_else(|| std::env::home_dir().map(|home| home.join(".local/state")));
     let state = state.filter(|path| path.is_absolute());
     state.map(|state| state.join("agepatch/trust")).ok_or_else(|| {
-        Error::new(Kind::Io, "there is no folder to keep the consent in").hint("set XDG_STATE_HOME or HOME")
+        Error::new(Kind::Io, "there is no folder to store the consent in").hint("set XDG_STATE_HOME or HOME")
     })
 }
 

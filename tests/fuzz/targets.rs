@@ -42,7 +42,7 @@ pub(crate) fn document(bytes: &[u8]) {
         }
         let expected = session.value().clone();
         if let Ok(edited) = session.finish() {
-            assert!(*edited.value() == expected, "{format:?} {edits:?}: the text does not say what the edits do");
+            assert!(*edited.value() == expected, "{format:?} {edits:?}: the text differs from the result of the edits");
             let again = Document::parse(edited.bytes(), format).map(|again| again.value().clone());
             assert!(again.is_ok_and(|again| again == expected), "{format:?} {edits:?}: the text does not read back");
         }
@@ -131,14 +131,15 @@ pub(crate) fn sops(bytes: &[u8]) {
             let _ = file.open(&key, true).map(|open| open.view().expose().len());
         }
         let Ok(made) = container::sops::create(bytes, store, &metadata, &key, Indents::default()) else { continue };
-        let open = SopsFile::parse(&made, store).and_then(|file| file.open(&key, false)).expect("what was made opens");
+        let open =
+            SopsFile::parse(&made, store).and_then(|file| file.open(&key, false)).expect("the created file opens");
         assert!(
             open.back(open.view().expose()).is_ok_and(|same| same == made),
             "{store:?}: an unchanged view changes it"
         );
         let value = |text: &[u8]| Document::parse(text, store.format()).map(|document| document.value().clone());
         if let (Ok(given), Ok(shown)) = (value(bytes), value(open.view().expose())) {
-            assert!(given == shown, "{store:?}: the view is not what was put in");
+            assert!(given == shown, "{store:?}: the view differs from the input");
         }
     }
 }

@@ -240,7 +240,7 @@ fn unknown_option(place: &Pointer, view: &View<'_>) -> Option<Error> {
     let shown = |name: &&str| view.schema.shows_key(&above, name);
     Some(match nearest::name(known.iter().copied().chain(present).filter(shown), last) {
         Some(near) => error.hint(shown!("did you mean `{}`?", KeyName::shown(near))),
-        None => error.hint("--from-file or --public sets it nonetheless; `agepatch check` reports unknown options"),
+        None => error.hint("--from-file or --public sets it anyway; `agepatch check` reports unknown options"),
     })
 }
 

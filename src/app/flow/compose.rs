@@ -48,11 +48,8 @@ fn put(text: &[u8], place: &NestedText<'_>, before: Option<&[u8]>, after: &[u8])
     let found = value.text().map_err(named)?;
     if below.is_empty() {
         if found.map(str::as_bytes) != before {
-            return Err(Error::new(
-                Kind::Patch,
-                "the patch changes this value as a whole, and the document in it as well",
-            )
-            .hint("do one of them, or one after the other"));
+            return Err(Error::new(Kind::Patch, "the patch replaces this value, and also edits the document in it")
+                .hint("do only one of them, or apply two patches"));
         }
         return Ok(Plaintext::new(value.put(after)?.bytes().to_vec()));
     }

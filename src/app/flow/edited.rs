@@ -103,6 +103,6 @@ fn refuse_empty(document: &OpenDocument, after: &Document, options: &EditOptions
     }
     Err(document.named(
         Error::new(Kind::EmptyResult, "the edit would leave the file empty")
-            .hint("--allow-empty says that this is meant"),
+            .hint("pass --allow-empty if this is intended"),
     ))
 }

@@ -110,7 +110,8 @@ impl FileRequest {
         if self.creates || path.is_symlink() {
             return LockedFile::absent(&self.target);
         }
-        Err(Error::new(Kind::Io, "the file does not exist yet").hint("`agepatch set` and `agepatch write` make it"))
+        Err(Error::new(Kind::Io, "the file does not exist yet")
+            .hint("create it with `agepatch set` or `agepatch write`"))
     }
 
     /// Opens the container; for a file that is replaced entirely, `None` if it cannot be opened.
@@ -135,6 +136,6 @@ fn plaintext(path: &std::path::Path) -> Error {
             "if it holds plaintext, encrypt it with `agepatch write FILE < plaintext`, after moving it out of the way",
         );
     }
-    Error::new(Kind::Usage, "the file is not encrypted, and the editing commands write ciphertext only")
+    Error::new(Kind::Usage, "the file is not encrypted, and the editing commands write only ciphertext")
         .hint("as a filter: `agepatch set - PATH VALUE < FILE` reads the plaintext from stdin and writes it to stdout")
 }

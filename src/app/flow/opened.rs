@@ -22,7 +22,7 @@ impl<'a> Opened<'a> {
     /// `usage`; `changed-meanwhile` if a file is not the expected one; errors from opening files.
     pub(super) fn new(jobs: Vec<Job<'a>>, options: &EditOptions, context: &Context) -> Result<Self> {
         if options.read.ignore_mac {
-            return Err(Error::new(Kind::Usage, "`--ignore-mac` reads a file, and never writes it")
+            return Err(Error::new(Kind::Usage, "`--ignore-mac` only works for reading")
                 .hint("restore the file from git, or let sops write it again, before editing it"));
         }
         if jobs.iter().any(|job| job.file == FILTER) {
@@ -35,7 +35,7 @@ impl<'a> Opened<'a> {
         if found.len() > 1 && (options.expect.is_some() || options.read.format.is_some()) {
             return Err(Error::new(
                 Kind::Usage,
-                "`--expect` and `--format` are about one file, and the patch has several",
+                "`--expect` and `--format` apply to one file, but the patch changes several",
             ));
         }
         let (wanted, file_of) = files(&found);
@@ -101,7 +101,7 @@ fn refuse_unexpected(options: &EditOptions, file: &OpenFile) -> Result<()> {
     if file.sha256().is_some_and(|sha256| expected.eq_ignore_ascii_case(&sha256)) {
         return Ok(());
     }
-    Err(Error::new(Kind::ChangedMeanwhile, "the file is not the one that `--expect` names")
+    Err(Error::new(Kind::ChangedMeanwhile, "the file does not have the hash given with `--expect`")
         .hint("read it again with `agepatch show --output json`, and retry"))
 }
 
@@ -109,7 +109,7 @@ fn refuse_unexpected(options: &EditOptions, file: &OpenFile) -> Result<()> {
 fn refuse_for_filter(jobs: &[Job<'_>], options: &EditOptions) -> Result<()> {
     let refused = |what: &'static str| Error::new(Kind::Usage, shown!("`-` edits stdin into stdout: {}", what));
     if jobs.iter().any(|job| job.file != FILTER) {
-        return Err(refused("it goes with no other file"));
+        return Err(refused("it cannot be combined with other files"));
     }
     if options.commit {
         return Err(refused("there is nothing to commit"));

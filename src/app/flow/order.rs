@@ -19,11 +19,8 @@ pub(super) fn of(documents: &[OpenDocument], drafts: &[Vec<Draft>], context: &Co
         match (0..documents.len()).find(ready) {
             Some(next) => order.push(next),
             None => {
-                return Err(Error::new(
-                    Kind::Patch,
-                    "digests and secrets of the patch depend on each other in a circle",
-                )
-                .hint("`digest_of` names another file, which has no `digest_of` of this one"));
+                return Err(Error::new(Kind::Patch, "digests and secrets of the patch depend on each other")
+                    .hint("`digest_of` names another file, which has no `digest_of` of this one"));
             }
         }
     }

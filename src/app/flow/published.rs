@@ -42,7 +42,7 @@ pub(super) fn refuse(edited: &[EditedDocument], context: &Context) -> Result<()>
         });
         if let Some(pointer) = published {
             let error = Error::new(Kind::SecretNeedsReveal, "the edit would put a secret where it may be shown");
-            let hint = "the policy `never` (and `agepatch mcp`) refuses that; give the place a value of its own";
+            let hint = "the policy `never` (and `agepatch mcp`) refuses that; set a separate value there";
             return Err(one.open.named(error.at_path(&pointer).hint(hint)));
         }
     }

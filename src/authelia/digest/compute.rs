@@ -80,7 +80,7 @@ pub fn fit(secret: &str, digest: &str) -> Result<Fit> {
 
 fn too_costly() -> Error {
     Error::new(Kind::Unsupported, "the digest's parameters are damaged, or cost more than is reasonable")
-        .hint("`agepatch client rotate ID` makes a new secret with a digest of a usual cost")
+        .hint("`agepatch client rotate ID` generates a new secret with a digest of the usual cost")
 }
 
 /// A digest of the secret in the form that Authelia recommends for clients (`$pbkdf2-sha512$310000$…`), or `current` if
@@ -242,7 +242,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_digest_fits_its_secret_alone_and_is_kept() {
+    fn a_digest_matches_only_its_secret_and_is_kept() {
         let secret = Text::new("insecure_secret");
         // The example in Authelia's documentation.
         let known = "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGiHrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng";
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn costs_are_bounded_before_anything_is_computed() {
+    fn costs_are_limited_before_anything_is_computed() {
         for digest in [
             "$pbkdf2-sha512$2000000000$c2FsdHNhbHQ$a2V5a2V5",
             "$argon2id$v=19$m=4294967295,t=3,p=4$c2FsdHNhbHQ$aGFzaGhhc2g",
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn what_bcrypt_does_not_read_is_told() {
+    fn secrets_longer_than_bcrypt_reads_are_reported() {
         let long = "a".repeat(80);
         let digest = bcrypt::hash(&long[..72], 4).expect("a digest");
         assert_eq!(fit(&long, &digest).expect("a digest"), Fit::Truncated);

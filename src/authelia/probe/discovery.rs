@@ -32,7 +32,7 @@ pub(super) fn ask(asker: &Asker, issuer: &Url, answer: &mut ProbeOutcome) -> Res
     let (Some(named), Some(endpoint)) = (text("issuer"), text("token_endpoint")) else {
         return Err(Failure::new(
             "not-oidc",
-            format!("what is at {place} names no `issuer` and `token_endpoint`"),
+            format!("the document at {place} has no `issuer` and `token_endpoint`"),
             "give the address under which users log in to Authelia",
         ));
     };
@@ -40,9 +40,9 @@ pub(super) fn ask(asker: &Asker, issuer: &Url, answer: &mut ProbeOutcome) -> Res
     if named.trim_end_matches('/') != meant {
         return Err(Failure::new(
             "wrong-issuer",
-            format!("what answers at {meant} calls itself {named}"),
+            format!("the issuer at {meant} calls itself {named}"),
             format!(
-                "probe {named}, and give the application that address; if it is not Authelia's, look at the `X-Forwarded-Host` and `X-Forwarded-Proto` that the proxy sends"
+                "probe {named}, and give the application that address; if it is not Authelia's, check the `X-Forwarded-Host` and `X-Forwarded-Proto` that the proxy sends"
             ),
         ));
     }
@@ -56,7 +56,7 @@ fn endpoint_of(issuer: &Url, endpoint: &str) -> Result<Url, Failure> {
         Failure::new(
             "wrong-issuer",
             format!("the token endpoint {endpoint} is not on the issuer's own host, so the secret is not sent there"),
-            "look at the `X-Forwarded-Host` and `X-Forwarded-Proto` that the proxy sends to Authelia",
+            "check the `X-Forwarded-Host` and `X-Forwarded-Proto` that the proxy sends to Authelia",
         )
     })
 }
@@ -68,7 +68,7 @@ fn refusal(reply: &Reply, place: &Url) -> Failure {
         (300..=399, Some(location)) => redirected(place, location),
         (401 | 403, _) => Failure::new(
             "login-page",
-            format!("{place} is not given without a login (HTTP {status})"),
+            format!("{place} requires a login (HTTP {status})"),
             "the proxy protects Authelia's own address: let it pass there without `forward_auth` or `auth_request`",
         ),
         (404 | 405 | 410, _) => Failure::new(
@@ -79,13 +79,13 @@ fn refusal(reply: &Reply, place: &Url) -> Failure {
         (429, _) => Failure::new("rate-limited", "too many requests (HTTP 429)", "wait a minute, then try again"),
         (502..=504, _) => Failure::new(
             "unreachable",
-            format!("the proxy answers, and Authelia behind it does not (HTTP {status})"),
-            "look whether Authelia runs, and at which port: `journalctl -u authelia`",
+            format!("the proxy answers, but Authelia behind it does not (HTTP {status})"),
+            "check whether Authelia runs, and on which port: `journalctl -u authelia`",
         ),
         _ => Failure::new(
             "not-oidc",
             format!("{place} answers HTTP {status}, and not with a discovery document"),
-            "look at the logs of Authelia and of the proxy",
+            "check the logs of Authelia and of the proxy",
         ),
     }
 }
@@ -97,7 +97,7 @@ fn redirected(place: &Url, location: &str) -> Failure {
         let issuer = target.as_str().trim_end_matches(PATH).trim_end_matches('/').to_owned();
         return Failure::new(
             "wrong-issuer",
-            format!("{place} is elsewhere: it redirects to {target}"),
+            format!("{place} redirects to {target}"),
             format!("probe {issuer}, and give the application that address"),
         );
     }

@@ -97,7 +97,7 @@ impl Asker {
             ureq::Error::Timeout(_) => Failure::new(
                 "timeout",
                 format!("{place} did not answer within {} s", self.seconds),
-                "look whether a firewall is in between; --timeout waits longer",
+                "check whether a firewall is in between; --timeout waits longer",
             ),
             ureq::Error::Rustls(error) => tls(error, host),
             ureq::Error::Tls(_) => unspoken_tls(&place),
@@ -110,13 +110,13 @@ impl Asker {
             ),
             ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => Failure::new(
                 "not-oidc",
-                format!("what {place} answers is not HTTP"),
-                "if it speaks https, the issuer must begin with https://; else another service has this port",
+                format!("the answer of {place} is not HTTP"),
+                "if it speaks https, the issuer must start with https://; else another service has this port",
             ),
             other => Failure::new(
                 "unreachable",
                 format!("no answer from {place}: {other}"),
-                "look at the address and the network, then try again",
+                "check the address and the network, then try again",
             ),
         }
     }
@@ -135,18 +135,18 @@ fn io_failure(error: &io::Error, host: &str, place: &str) -> Failure {
             Failure::new(
                 "unreachable",
                 format!("{place} hung up without an answer"),
-                "look whether http and https are mixed up, and what the proxy's log says",
+                "check whether http and https are mixed up, and the proxy's log",
             )
         }
         io::ErrorKind::TimedOut => Failure::new(
             "timeout",
             format!("{place} did not answer"),
-            "look whether a firewall is in between; --timeout waits longer",
+            "check whether a firewall is in between; --timeout waits longer",
         ),
         _ => Failure::new(
             "unreachable",
             format!("no answer from {place}: {error}"),
-            "look at the address and the network, then try again",
+            "check the address and the network, then try again",
         ),
     }
 }
@@ -155,7 +155,7 @@ fn refused(place: &str) -> Failure {
     Failure::new(
         "unreachable",
         format!("nothing listens at {place}"),
-        "look whether Authelia, or the proxy before it, runs: `systemctl status`",
+        "check whether Authelia, or the proxy in front of it, runs: `systemctl status`",
     )
 }
 
@@ -163,7 +163,7 @@ fn no_name(host: &str) -> Failure {
     Failure::new(
         "dns",
         format!("the name {host} cannot be resolved"),
-        "look for a misspelling, and whether this machine asks the right name server (`getent hosts NAME`)",
+        "check the spelling, and whether this machine uses the right name server (`getent hosts NAME`)",
     )
 }
 
@@ -171,7 +171,7 @@ fn unspoken_tls(place: &str) -> Failure {
     Failure::new(
         "tls",
         format!("{place} does not speak TLS"),
-        "look at the port: plain HTTP may be served there; Authelia's users come by way of a proxy with TLS",
+        "check the port: plain HTTP may be served there; Authelia's users connect through a proxy with TLS",
     )
 }
 
@@ -184,19 +184,19 @@ fn tls(error: &rustls::Error, host: &str) -> Failure {
             "if it is your own, name it: --ca FILE",
         ),
         rustls::Error::InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. }) => {
-            (format!("the certificate of {host} has expired"), "renew it, and look at this machine's clock")
+            (format!("the certificate of {host} has expired"), "renew it, and check this machine's clock")
         }
         rustls::Error::InvalidCertificate(Certificate::NotValidYet | Certificate::NotValidYetContext { .. }) => {
-            (format!("the certificate of {host} is not valid yet"), "look at this machine's clock")
+            (format!("the certificate of {host} is not valid yet"), "check this machine's clock")
         }
         rustls::Error::InvalidCertificate(
             Certificate::NotValidForName | Certificate::NotValidForNameContext { .. },
         ) => (
             format!("the certificate is not for {host}"),
-            "look whether the proxy knows this host, or give the name that is in the certificate",
+            "check whether the proxy knows this host, or give the name that is in the certificate",
         ),
         rustls::Error::InvalidMessage(_) => return unspoken_tls(host),
-        other => (format!("no TLS with {host}: {other}"), "look at the proxy's certificate and its log"),
+        other => (format!("no TLS with {host}: {other}"), "check the proxy's certificate and its log"),
     };
     Failure::new("tls", message, advice)
 }

@@ -82,15 +82,15 @@ impl Failure {
 pub fn issuer(text: &str) -> Result<Url> {
     let wrong =
         |what: &'static str| Error::new(Kind::Usage, what).hint("for example: --issuer https://auth.example.com");
-    let url = Url::parse(text.trim()).map_err(|_| wrong("the issuer must be a whole URL"))?;
+    let url = Url::parse(text.trim()).map_err(|_| wrong("the issuer must be a complete URL"))?;
     if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
-        return Err(wrong("the issuer must begin with https://"));
+        return Err(wrong("the issuer must start with https://"));
     }
     if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
         return Err(wrong("the issuer must be an address alone, without a user, a query or a fragment"));
     }
     if url.scheme() == "http" && !is_loopback(&url) {
-        return Err(wrong("the client's secret does not travel unencrypted: plain http is for this machine only"));
+        return Err(wrong("the client's secret is not sent unencrypted: plain http is only allowed on this machine"));
     }
     Ok(url)
 }

@@ -101,8 +101,8 @@ fn verdict(reply: &Reply, endpoint: &Url) -> Verdict {
         )),
         (502..=504, _) => Verdict::Other(Failure::new(
             "unreachable",
-            format!("the proxy answers, and Authelia behind it does not (HTTP {status})"),
-            "look whether Authelia runs, and at which port: `journalctl -u authelia`",
+            format!("the proxy answers, but Authelia behind it does not (HTTP {status})"),
+            "check whether Authelia runs, and on which port: `journalctl -u authelia`",
         )),
         (_, Some(error)) => Verdict::Other(Failure::new(
             "unexpected-answer",
@@ -116,7 +116,7 @@ fn verdict(reply: &Reply, endpoint: &Url) -> Verdict {
         (_, None) => Verdict::Other(Failure::new(
             "unexpected-answer",
             format!("{endpoint} answers HTTP {status}, and not as a token endpoint does"),
-            "look at the logs of Authelia and of the proxy",
+            "check the logs of Authelia and of the proxy",
         )),
     }
 }

@@ -15,7 +15,7 @@ impl Trust {
     /// `usage` if it is damaged or contains no certificate.
     pub fn from_pem(pem: &[u8]) -> Result<Self> {
         let items: std::result::Result<Vec<PemItem<'_>>, _> = parse_pem(pem).collect();
-        let items = items.map_err(|_| Error::new(Kind::Usage, "the certificate authority is not an intact PEM"))?;
+        let items = items.map_err(|_| Error::new(Kind::Usage, "the certificate authority is not valid PEM"))?;
         let certificates: Vec<_> = items
             .into_iter()
             .filter_map(|item| match item {

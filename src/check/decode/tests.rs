@@ -21,7 +21,7 @@ fn hold(cases: &[(&str, &str)]) {
 }
 
 #[test]
-fn options_of_other_sections_are_held_against_their_types() {
+fn options_of_other_sections_have_their_types_checked() {
     hold(&[
         ("{ server: { disable_healthcheck: true } }", ""),
         ("{ server: { disable_healthcheck: T } }", ""),
@@ -45,7 +45,7 @@ fn options_of_other_sections_are_held_against_their_types() {
 }
 
 #[test]
-fn lengths_of_time_and_the_words_of_one_of_them() {
+fn durations_and_the_words_of_one_of_them() {
     hold(&[
         ("{ session: { expiration: 1h } }", ""),
         ("{ session: { expiration: 1.5, inactivity: 300 } }", ""),

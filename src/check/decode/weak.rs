@@ -44,7 +44,7 @@ impl Decoder {
             Data::Float(value) => *value != 0.0,
             Data::Text(text) if text.is_empty() => false,
             Data::Text(text) => parse_bool(text).unwrap_or_else(|| {
-                self.problem(Mistake::Word, "this must be `true` or `false`, and Authelia takes no other word for it");
+                self.problem(Mistake::Word, "this must be `true` or `false`, Authelia accepts no other word");
                 false
             }),
             Data::Null => false,
@@ -61,7 +61,7 @@ impl Decoder {
             Data::Bool(value) => i64::from(*value),
             Data::Text(text) if text.is_empty() => 0,
             Data::Text(text) => parse_int(text).unwrap_or_else(|| {
-                self.problem(Mistake::Word, "this must be a whole number");
+                self.problem(Mistake::Word, "this must be an integer");
                 0
             }),
             Data::Null => 0,
@@ -73,7 +73,7 @@ impl Decoder {
     pub(super) fn duration(&mut self, value: &Value<'_>) {
         match &value.data {
             Data::Text(text) if duration::parse(text).is_none() => {
-                self.problem(Mistake::Duration, "this is not a length of time that Authelia understands");
+                self.problem(Mistake::Duration, "this is not a duration that Authelia understands");
             }
             Data::Text(_) => {}
             _ => drop(self.integer(value)),

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_of_time_has_an_end() {
+    fn a_duration_has_an_end() {
         assert_eq!(parse("9223372036854775807ns"), Some(i64::MAX));
         for too_long in
             ["9223372036854775807ns1ns", "292 years and 25 weeks", "9223372036854775808", "1h9223372036854775808ns"]
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_duration() {
+    fn invalid_durations() {
         for wrong in ["1 fortnight", "PT1H", "1.5", "none", "0s", "h", "1h30q"] {
             assert_eq!(seconds(wrong), None, "{wrong}");
         }

@@ -84,7 +84,7 @@ fn find_directive(text: &str) -> Option<Refusal> {
                 _ => return Some(Refusal { offset, reason: "this directive is not known" }),
             }
         } else if bare == "..." {
-            return Some(Refusal { offset, reason: "a document ends here before it has begun" });
+            return Some(Refusal { offset, reason: "a document ends here before it has started" });
         } else if !bare.is_empty() && !bare.trim_start().starts_with('#') {
             return None;
         }

@@ -47,7 +47,7 @@ impl Scanner<'_> {
             Data::Scalar(scalar) => {
                 if let Some(tag) = node.tag.as_deref().filter(|tag| !fits_tag(scalar, tag)) {
                     let reason = if tag.ends_with("binary") {
-                        "what is tagged as binary is not a base64"
+                        "a value tagged as binary is not base64"
                     } else {
                         "the value does not fit its tag"
                     };
@@ -102,7 +102,7 @@ impl Scanner<'_> {
             if written.starts_with(['{', '[']) {
                 self.refuse(start, "a key is a map or a list");
             } else if !seen.insert(entry.key) {
-                self.refuse(start, "a key stands twice in the same map");
+                self.refuse(start, "a duplicate key in the same map");
             }
             if written.is_empty() && entry.key_plain && !self.text[..start].trim_end().ends_with('?') {
                 self.refuse(start, "a value has no key");
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_go_refuses() {
+    fn values_that_go_rejects() {
         for (text, rest) in [
             ("a: b\nx: !!bool yes\n", "yes\n"),
             ("x: !!binary '?'\n", "'?'\n"),
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn directives_are_told_apart() {
+    fn directives_are_distinguished() {
         for (text, reason) in [
             ("%YAML 1.2\n---\na: b\n", "only YAML 1.1 is understood: remove the directive"),
             ("%OWN 1.2\n---\na: b\n", "this directive is not known"),
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn what_go_reads() {
+    fn values_that_go_reads() {
         for text in [
             "a: b\t\n",
             "a:\tb\n",

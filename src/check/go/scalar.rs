@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_says_how_to_read() {
+    fn a_tag_decides_the_type() {
         let said = |text: &str, style: Style, tag: &str| {
             format!("{:?}", resolve(&Scalar { text, style }, Some(tag).filter(|tag| !tag.is_empty())))
         };
@@ -220,13 +220,13 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_no_strings() {
+    fn dates_are_not_strings() {
         assert!(matches!(plain("2024-01-02"), Data::Time));
         assert!(matches!(plain("2024-13-02"), Data::Text(_)));
     }
 
     #[test]
-    fn words_stay_words() {
+    fn words_are_kept() {
         for word in [
             "yes", "no", "on", "off", "y", "n", "1h", "1.2.3", "0x", "-", "+", ".", "12:30:45", "tRUE", "1e999",
             ".5e999", "._5", "0.5e", "+inf", "-nan", ".5_", ".5._5", "nan",

@@ -61,7 +61,7 @@ pub(in crate::check) fn parse(text: &str) -> Result<Url, UrlError> {
 
 fn parse_without_fragment(text: &str) -> Result<Url, UrlError> {
     if text.bytes().any(|byte| byte < b' ' || byte == 0x7f) {
-        return Err("it holds a control character");
+        return Err("it contains a control character");
     }
     if text == "*" {
         return Ok(Url { path: "*".to_owned(), ..Url::default() });
@@ -96,7 +96,7 @@ fn split_scheme(text: &str) -> Result<(&str, &str), UrlError> {
         match c {
             'a'..='z' | 'A'..='Z' => {}
             '0'..='9' | '+' | '-' | '.' if at > 0 => {}
-            ':' if at == 0 => return Err("it begins with a colon"),
+            ':' if at == 0 => return Err("it starts with a colon"),
             ':' => return Ok((&text[..at], &text[at + 1..])),
             _ => break,
         }
@@ -111,7 +111,7 @@ fn parse_authority(scheme: &str, authority: &str) -> Result<(Option<User>, Strin
     let host = parse_host(scheme, host)?;
     let permitted = |c: char| c.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(c);
     if !user.chars().all(permitted) {
-        return Err("the user name holds a character that must be escaped");
+        return Err("the user name contains a character that must be escaped");
     }
     unescape(user, Part::Other)?;
     let (name, password) = user.split_once(':').map_or((user, None), |(name, password)| (name, Some(password)));
@@ -121,7 +121,7 @@ fn parse_authority(scheme: &str, authority: &str) -> Result<(Option<User>, Strin
 fn parse_host(scheme: &str, host: &str) -> Result<String, UrlError> {
     match host.rfind('[') {
         Some(0) => return parse_address(host),
-        Some(_) => return Err("the bracket of an IPv6 address is not at the beginning of the host"),
+        Some(_) => return Err("the bracket of an IPv6 address is not at the start of the host"),
         None => {}
     }
     if let Some(first) = host.find(':') {
@@ -179,7 +179,7 @@ fn unescape(text: &str, part: Part) -> Result<Cow<'_, str>, UrlError> {
     while let Some(&byte) = bytes.get(at) {
         if byte != b'%' {
             if part != Part::Other && byte < 0x80 && !may_stand_in_host(byte) {
-                return Err("the host holds a character that no host may hold");
+                return Err("the host contains an invalid character");
             }
             out.push(byte);
             at += 1;
@@ -196,7 +196,7 @@ fn unescape(text: &str, part: Part) -> Result<Cow<'_, str>, UrlError> {
             Part::Other => false,
         };
         if refused {
-            return Err("the host holds an escaped character that no host may hold");
+            return Err("the host contains an invalid escaped character");
         }
         out.push(value);
         at += 3;
@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_go_takes() {
+    fn values_that_go_accepts() {
         for text in [
             "https://media.example.com/cb",
             "",
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn what_go_refuses() {
+    fn values_that_go_rejects() {
         for text in [
             "https://example.com/%zz",
             "https://example.com/%4",

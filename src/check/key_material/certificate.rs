@@ -28,9 +28,9 @@ impl Chain {
         let mut certificates = Vec::new();
         let mut rest = text;
         while !rest.is_empty() {
-            let (block, after) = pem::first(rest).ok_or("it holds something else than whole PEM blocks")?;
+            let (block, after) = pem::first(rest).ok_or("it contains something other than complete PEM blocks")?;
             if block.label != "CERTIFICATE" {
-                return Err("it holds a PEM block that is not a certificate");
+                return Err("it contains a PEM block that is not a certificate");
             }
             certificates.push(Certificate::parse(&block.der)?);
             rest = after;
@@ -79,9 +79,9 @@ impl Certificate {
     /// # Errors
     /// What is wrong, in a few words.
     pub(super) fn parse(der: &[u8]) -> Result<Self, KeyError> {
-        let (rest, certificate) = X509Certificate::from_der(der).map_err(|_| "it holds a damaged certificate")?;
+        let (rest, certificate) = X509Certificate::from_der(der).map_err(|_| "it contains a damaged certificate")?;
         if !rest.is_empty() {
-            return Err("it holds a certificate with something after it");
+            return Err("it contains a certificate with something after it");
         }
         let key = public::spki(certificate.public_key().raw).ok().and_then(|key| key.public().cloned());
         Ok(Self {
@@ -93,7 +93,7 @@ impl Certificate {
     }
 
     fn check_signature(&self, issuer: &Self) -> Result<(), KeyError> {
-        const DAMAGED: KeyError = "it holds a damaged certificate";
+        const DAMAGED: KeyError = "it contains a damaged certificate";
         let (_, certificate) = X509Certificate::from_der(&self.der).map_err(|_| DAMAGED)?;
         let (_, issuer) = X509Certificate::from_der(&issuer.der).map_err(|_| DAMAGED)?;
         let may_sign = issuer.key_usage().ok().flatten().is_none_or(|usage| usage.value.key_cert_sign());

@@ -27,7 +27,7 @@ pub(super) fn pkcs1(der: &[u8]) -> Result<KeyMaterial, KeyError> {
                 && number(coefficient) * q % p == one
         });
     if !fits {
-        return Err("the numbers of the RSA key do not fit each other");
+        return Err("the numbers of the RSA key are inconsistent");
     }
     Ok(KeyMaterial::Private(Public::Rsa {
         modulus: modulus_bytes.as_bytes().to_vec(),

@@ -18,7 +18,7 @@ fn read(name: &str) -> Result<KeyMaterial, super::KeyError> {
 }
 
 #[test]
-fn keys_are_of_the_kind_that_go_finds() {
+fn keys_have_the_same_kind_as_in_go() {
     for (name, kind) in [
         ("rsa2048.pkcs1", "an RSA private key"),
         ("rsa2048.pkcs8", "an RSA private key"),
@@ -52,7 +52,7 @@ fn keys_are_of_the_kind_that_go_finds() {
 }
 
 #[test]
-fn the_label_says_how_to_read() {
+fn the_label_decides_the_format() {
     let relabelled = |name: &str, from: &str, to: &str| parse_pem(&file(name).replace(from, to)).map(|key| key.kind());
     assert_eq!(relabelled("rsa2048.pkcs8", "PRIVATE", "OWN PRIVATE"), Ok("an RSA private key"));
     assert_eq!(relabelled("rsa2048.public", "PUBLIC", "OWN PUBLIC"), Ok("an RSA public key"));
@@ -79,7 +79,7 @@ fn keys_of_one_length_have_it() {
 }
 
 #[test]
-fn both_halves_of_a_pair_fit_each_other_alone() {
+fn both_halves_of_a_pair_match_only_each_other() {
     for (private, public, fits) in [
         ("rsa2048.pkcs1", "rsa2048.public", true),
         ("rsa2048.pkcs8", "rsa2048.public.pkcs1", true),
@@ -101,7 +101,7 @@ fn both_halves_of_a_pair_fit_each_other_alone() {
 }
 
 #[test]
-fn what_is_no_pem_may_be_base64_on_one_line() {
+fn keys_that_are_not_pem_may_be_base64_on_one_line() {
     for (text, expected) in [
         ("aGVsbG8=", Some(KeyMaterial::Symmetric(5))),
         ("aGVs\rbG8=", Some(KeyMaterial::Symmetric(5))),

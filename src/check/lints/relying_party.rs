@@ -57,7 +57,7 @@ static SECRET: Lint = Lint {
         in the application's. When one is changed without the other, the application cannot log in any more. Where \
         agepatch.toml says where the application reads its secret, both are decrypted in memory and compared.",
     example: "# agepatch.toml\n[[relying-party]]\nclient = \"media\"\nsecret = { file = \"media-env.age\", path = \"OIDC_CLIENT_SECRET\" }",
-    fix: "`agepatch client rotate ID` makes a new secret on both sides.",
+    fix: "`agepatch client rotate ID` generates a new secret on both sides.",
 };
 
 static UNREAD: Lint = Lint {
@@ -107,7 +107,10 @@ fn check_party(party: &Contract, index: usize, client: Registration<'_>, report:
     }
     let at = Location::client(index).key("client_secret");
     let rotate = || {
-        shown!("`agepatch client rotate {}` makes a new secret on both sides", ClientName::shown(party.client.clone()))
+        shown!(
+            "`agepatch client rotate {}` generates a new secret on both sides",
+            ClientName::shown(party.client.clone())
+        )
     };
     match &party.secret {
         SecretHalf::Unknown | SecretHalf::Fits => {}

@@ -12,7 +12,7 @@ static TYPE: Lint = Lint {
     since: "4.38",
     summary: "a value is of a type that its option can take",
     explanation: "Authelia converts generously: a number becomes a string, a single string a list, and `'true'` a truth \
-        value. But a map or a list is not a string, and a word like `yes` or `no` is not a truth value (YAML of old took it \
+        value. But a map or a list is not a string, and a word like `yes` or `no` is not a boolean (YAML of old took it \
         for one, Authelia does not). Where a value cannot be converted, Authelia stops and looks at nothing else.",
     example: "clients:\n  - client_id: 'app'\n    public: yes",
     fix: "Write the value as the option wants it: `true` and `false` for truth values, digits for numbers, quotes around \

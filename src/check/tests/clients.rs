@@ -12,7 +12,7 @@ fn of_client(lines: &str, more: &str, rules: &str, options: &Options) -> String 
 }
 
 #[test]
-fn a_client_is_held_against_the_options_that_its_version_has() {
+fn a_client_is_compared_with_the_options_of_its_version() {
     for (lines, rules, version, expected) in [
         ("grant_types: [client_credentials]", "scopes", "4.39", ""),
         (
@@ -75,14 +75,14 @@ fn a_client_is_held_against_the_options_that_its_version_has() {
 }
 
 #[test]
-fn a_policy_called_deny_is_none_for_a_client() {
+fn a_policy_called_deny_is_not_allowed_for_a_client() {
     let policies = "authorization_policies: { deny: { rules: [{ policy: deny, subject: 'user:a' }] } }";
     let said = of_client("authorization_policy: deny", policies, "authorization-policy", &options("4.39"));
     assert_eq!(said, "authorization-policy clients[a].authorization_policy");
 }
 
 #[test]
-fn messages_name_what_is_wrong() {
+fn messages_name_the_problem() {
     let message = |lines: &str, rule: &str| {
         let text = provider(&format!("clients:\n  - client_id: a\n    {lines}"));
         let found = findings(&text, &options("4.39"));
@@ -136,7 +136,7 @@ fn a_client_that_the_documentation_knows_is_compared_option_by_option() {
 }
 
 #[test]
-fn ids_that_are_no_ids_are_not_told_to_be_shared() {
+fn invalid_ids_are_not_reported_as_shared() {
     for (id, expected) in [
         ("a".to_owned(), "client-id-unique clients[a].client_id"),
         ("i".repeat(100), "client-id-unique"),
@@ -156,7 +156,7 @@ fn ids_that_are_no_ids_are_not_told_to_be_shared() {
 }
 
 #[test]
-fn a_secret_in_the_clear_is_needed_to_sign_alone() {
+fn a_plain_secret_is_only_needed_for_signing() {
     const ADVICE: &str = "client-secret-in-the-clear clients[a].client_secret";
     let said = |lines: &str| of_client(lines, "", "client-secret-in", &options("4.39"));
     for (lines, expected) in [
@@ -225,7 +225,7 @@ fn a_clients_keys_are_public_and_large_enough() {
 }
 
 #[test]
-fn a_chain_belongs_to_its_key_and_is_told_of_before_it_ends() {
+fn a_chain_belongs_to_its_key_and_is_reported_before_it_expires() {
     let pair = rcgen::KeyPair::generate().expect("a key");
     let mut params = rcgen::CertificateParams::new(vec![]).expect("parameters");
     params.not_before = rcgen::date_time_ymd(2020, 1, 1);

@@ -33,7 +33,7 @@ fn of_names(text: &str) -> String {
 }
 
 #[test]
-fn an_old_name_is_mended_in_the_same_map_alone() {
+fn an_old_name_is_fixed_only_in_the_same_map() {
     let mended = |text: &str| {
         let found = findings(text, &options("4.39"));
         let finding = found.iter().find(|finding| finding.rule == "deprecated-key").expect("a finding").clone();
@@ -120,7 +120,7 @@ fn the_nearest_name_is_suggested_and_set_where_nothing_else_can_be_meant() {
 }
 
 #[test]
-fn unknown_names_are_told_of_each_item_and_as_they_are_read() {
+fn unknown_names_are_reported_for_each_item_in_order() {
     for (text, expected) in [
         (
             "{ session: { cookies: [{ x: 1 }, { domain: a }, { x: 1 }] } }",
@@ -134,7 +134,7 @@ fn unknown_names_are_told_of_each_item_and_as_they_are_read() {
 }
 
 #[test]
-fn findings_stand_in_the_order_of_files_and_lines() {
+fn findings_are_in_the_order_of_files_and_lines() {
     let texts = ["sesion: 1\n", "theme: []\nlogg: 1\n"];
     let documents = texts.map(|text| parse(text.as_bytes(), Format::Yaml).expect("YAML"));
     let sources = [("b.yml", &documents[0]), ("a.yml", &documents[1])]
@@ -146,7 +146,7 @@ fn findings_stand_in_the_order_of_files_and_lines() {
 }
 
 #[test]
-fn what_authelia_takes_for_the_only_item_stands_where_it_is() {
+fn the_only_item_is_located_at_its_value() {
     let found = findings("identity_providers:\n  oidc:\n    clients:\n      client_id: 'a b'\n", &options("4.39"));
     let finding = found.iter().find(|finding| finding.rule == "client-id").expect("a finding");
     assert_eq!(finding.path.as_str(), "identity_providers.oidc.clients[a b].client_id");
@@ -155,7 +155,7 @@ fn what_authelia_takes_for_the_only_item_stands_where_it_is() {
 }
 
 #[test]
-fn of_errors_alone_nothing_else_is_told() {
+fn only_errors_are_reported_if_only_errors_are_requested() {
     let text =
         "identity_providers: { oidc: { clients: [{ client_id: a, public: true, redirect_uris: ['x', 'x'] }] } }\n";
     let document = parse(text.as_bytes(), Format::Yaml).expect("YAML");
@@ -171,7 +171,7 @@ fn of_errors_alone_nothing_else_is_told() {
 }
 
 #[test]
-fn what_may_stand_elsewhere_is_advice_until_the_whole_is_in_view() {
+fn findings_about_missing_parts_are_advice_until_the_configuration_is_complete() {
     let client = "identity_providers: { oidc: { hmac_secret: x, clients: [{ client_id: a, lifespan: long }] } }";
     let told = |more: &str| {
         let found = findings(&format!("{{ {more} {client} }}"), &Options::default());

@@ -15,7 +15,7 @@ fn with_keys(keys: &[(&str, &str)], more: &str, client: &str, rules: &str) -> St
 }
 
 #[test]
-fn the_one_key_of_old_is_a_key_like_others() {
+fn the_single_old_key_is_a_key_like_others() {
     let said = |name: &str, more: &str, rules: &str| {
         let text = format!("issuer_private_key: {}\n{more}\nclients: [{{ client_id: a }}]", key(name, 2));
         said(&provider(&text), rules, &options("4.39"))
@@ -63,7 +63,7 @@ fn a_key_without_its_point_serves_by_its_algorithm() {
 }
 
 #[test]
-fn what_is_encrypted_is_signed_by_the_key_that_is_named() {
+fn encrypted_responses_are_signed_by_the_named_key() {
     const KEYS: [(&str, &str); 2] = [("rsa2048.pkcs8", "\n    key_id: rsa"), ("prime256v1.sec1", "\n    key_id: ec")];
     let client = |signed: &str| {
         let key = key("rsa2048.public", 10);

@@ -26,7 +26,7 @@ pub(super) fn apply(configuration: &mut Configuration, options: &Options, contex
         return Ok(());
     }
     let Some(target) = target else {
-        return Err(Error::new(Kind::Usage, "`--fix` writes files, and stdin is none")
+        return Err(Error::new(Kind::Usage, "`--fix` writes files, and stdin is not one")
             .hint("`agepatch check --output json` gives the fixes as patches"));
     };
     file.document = if is_sealed(&target)? {

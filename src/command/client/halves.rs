@@ -120,12 +120,11 @@ pub(crate) fn compare(secret: Option<&Text>, digest: &str) -> Result<Comparison>
     };
     Ok(match digest::fit(secret.as_str(), digest)? {
         Fit::Yes => Comparison::default(),
-        Fit::Truncated => Comparison {
-            fault: None,
-            note: Some("bcrypt reads the first 72 bytes only; what comes behind them is not looked at"),
-        },
+        Fit::Truncated => {
+            Comparison { fault: None, note: Some("bcrypt reads only the first 72 bytes; the rest is ignored") }
+        }
         Fit::No if secret.as_str() == digest => {
-            Comparison::fault("the application has the digest, where it needs the secret itself")
+            Comparison::fault("the application has the digest instead of the secret itself")
         }
         Fit::No if fits_trimmed(secret.as_str(), digest) => {
             Comparison::fault("the application's secret has white space around it")

@@ -135,7 +135,7 @@ fn secret(args: &ProbeArgs, context: &Context) -> Result<Text> {
         Error::new(crate::error::Kind::Path, "there is no secret where the application reads it")
             .at_path(KeyName::shown(&place.path))
             .in_file(FileName::shown(&place.file))
-            .hint(format!("`agepatch client rotate {}` makes a new secret on both sides", args.id))
+            .hint(format!("`agepatch client rotate {}` generates a new secret on both sides", args.id))
     })
 }
 
@@ -149,7 +149,7 @@ fn hold_together(failure: &mut Failure, client: &Value, secret: Option<&Text>) {
     let id = Registration(client).id().unwrap_or_default();
     failure.advice = match outcome.fault {
         Some(fault) => format!(
-            "in the files {fault}: `agepatch client rotate {id}` makes a new secret on both sides; then deploy both"
+            "in the files {fault}: `agepatch client rotate {id}` generates a new secret on both sides; then deploy both"
         ),
         None => "in the files both halves agree, so Authelia runs with an older one: deploy this one, then probe again"
             .to_owned(),

@@ -32,7 +32,7 @@ pub(crate) struct ShowArgs {
 /// What is printed: the client itself.
 #[derive(schemars::JsonSchema)]
 #[schemars(transparent, title = "One client, secrets as null")]
-#[expect(dead_code, reason = "for the schema; the redactor makes what is printed")]
+#[expect(dead_code, reason = "only for the schema; the redactor creates the printed text")]
 pub(crate) struct Output(serde_json::Map<String, serde_json::Value>);
 
 /// Shows one client, redacted.

@@ -76,7 +76,7 @@ pub(super) fn run(file: &str, args: &VerifyArgs, context: &Context) -> Result<Ex
         return Ok(ExitCode::from(u8::from(verdict.matches == Some(false))));
     }
     if secret_from.is_some() {
-        return Err(Error::new(Kind::Usage, "of which client is that the secret?")
+        return Err(Error::new(Kind::Usage, "which client does the secret belong to?")
             .hint("`agepatch client verify ID --secret-from FILE#PATH`"));
     }
     let parties = context.workspace.config()?.relying_parties.iter().filter(|party| party.secret.is_some());
@@ -152,7 +152,7 @@ fn report(verdicts: &[Verdict], context: &Context) -> Result<()> {
         let said = verdict.reason.as_deref().map_or(Shown::fixed("both halves of the secret agree"), Sentence::shown);
         let line = shown!("{}: {}{}", &client, said, place);
         context.out.result(&match verdict.secret_differs {
-            true => shown!("{}\n  `agepatch client rotate {}` makes a new secret on both sides", line, client),
+            true => shown!("{}\n  `agepatch client rotate {}` generates a new secret on both sides", line, client),
             false => line,
         })?;
     }

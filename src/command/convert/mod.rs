@@ -184,7 +184,7 @@ impl Conversion {
         if same {
             return Ok(());
         }
-        Err(Error::new(Kind::Damaged, "the new file does not hold the same as the old one")
+        Err(Error::new(Kind::Damaged, "the new file's content differs from the old one")
             .in_file(&self.target)
             .hint("the old file is unchanged; please report how it is written"))
     }
@@ -206,8 +206,8 @@ fn report(conversions: &[Conversion], args: &ConvertArgs, context: &Context) -> 
         let (source, target) = (FileName::shown(one.source.display.clone()), FileName::shown(one.called()));
         let what = match (args.dry_run, one.is_done, args.remove) {
             (true, ..) => "dry run, nothing written",
-            (_, true, false) => "it holds the same already",
-            (.., false) => "both hold the same; --remove removes the old one",
+            (_, true, false) => "it already has the same content",
+            (.., false) => "both have the same content; --remove removes the old one",
             (.., true) => "the old one is removed",
         };
         let text = shown!("{} -> {} ({})", source, target, what);

@@ -137,7 +137,7 @@ fn sops_place(
     let holds_values = target.path.extension().is_some_and(|ending| STORES.iter().any(|store| ending == *store));
     if !holds_values {
         if args.files.len() > 1 {
-            let message = format!("{into} would be a binary sops file, which holds one content only");
+            let message = format!("{into} would be a binary sops file, which has a single content");
             return Err(Error::new(Kind::Usage, message).hint("name a YAML or JSON file"));
         }
         return Ok((target, Destination::Content));
@@ -145,7 +145,7 @@ fn sops_place(
     if std::str::from_utf8(text.expose()).is_err() {
         return Err(Error::new(Kind::Unsupported, "the content is not text, so it cannot be a value of a sops file")
             .in_file(source)
-            .hint("convert it into a file of its own"));
+            .hint("convert it to a separate file"));
     }
     let path = name::entry("", name, &Pointer::root(), Schema::Unknown);
     Ok((target, Destination::Value { path, pointer: Pointer::new([name]) }))
@@ -179,7 +179,7 @@ fn age_target(source: &Target, name: &str, args: &ConvertArgs, context: &Context
     let workspace = &context.workspace;
     if let Some(into) = &args.into {
         if args.files.len() > 1 {
-            return Err(Error::new(Kind::Usage, "an age file holds one content only, and several files are named")
+            return Err(Error::new(Kind::Usage, "an age file has a single content, but several files are named")
                 .hint("leave out --into, or convert them one by one"));
         }
         return Ok(workspace.named(&workspace.current().join(into)));
@@ -233,18 +233,18 @@ fn is_done(target: &Target, place: &Destination, text: &Plaintext, to: Kinds, co
         .map_err(|error| named(Error::io("cannot read the file", &error)))?;
     if !is_of(to, &target.display, &bytes) {
         let kind = if to == Kinds::Sops { "a sops file" } else { "an age file" };
-        return Err(taken(target, shown!("the file is there already, and is not {}", kind)));
+        return Err(taken(target, shown!("the file already exists, and is not {}", kind)));
     }
     let there = context.read(target)?;
     match place {
         Destination::Content if there == *text => Ok(true),
-        Destination::Content => Err(taken(target, "the file is there already, and holds something else")),
+        Destination::Content => Err(taken(target, "the file already exists with other content")),
         Destination::Value { pointer, path } => {
             let document = Document::parse(there.expose(), context.format(target)?.unwrap_or(Format::Yaml))?;
             match pointer.get(document.value()) {
                 None => Ok(false),
                 Some(Value::String(known)) if known.as_str().as_bytes() == text.expose() => Ok(true),
-                Some(_) => Err(taken(target, shown!("the file has another value at {} already", KeyName::shown(path)))),
+                Some(_) => Err(taken(target, shown!("the file already has another value at {}", KeyName::shown(path)))),
             }
         }
     }

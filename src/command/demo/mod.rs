@@ -24,7 +24,7 @@ Examples:
   agepatch demo
   agepatch demo ~/agepatch-demo
 
-It needs git, and changes nothing outside of the throwaway repository.")]
+It needs git, and changes nothing outside the throwaway repository.")]
 pub(crate) struct DemoArgs {
     /// Where to create and keep the repository [default: a temporary folder].
     pub(crate) dir: Option<PathBuf>,
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &DemoArgs, context: &mut Context) -> Result<ExitCode> {
         prepare(folder)?
     } else {
         let made = tempfile::Builder::new().prefix("agepatch-demo-").tempdir();
-        temporary = made.map_err(|error| Error::io("cannot make a temporary folder", &error))?;
+        temporary = made.map_err(|error| Error::io("cannot create a temporary folder", &error))?;
         temporary.path().to_owned()
     };
     let stage = Stage::new(&context.out, &folder)?;
@@ -100,7 +100,7 @@ fn play(stage: &Stage<'_>) -> Result<()> {
     stage.say("The client's registration, in the encrypted file (secrets stay hidden):")?;
     stage.agepatch(&["show", "authelia-secrets", client], 0)?;
 
-    stage.say("Its callback has moved as well. Both as one patch; first dry:")?;
+    stage.say("Its callback has moved as well. Both in one patch, first as a dry run:")?;
     stage.write("fix.yaml", materials::PATCH.as_bytes())?;
     stage.agepatch(&["apply", "-p", "fix.yaml", "--dry-run"], 0)?;
 
@@ -115,10 +115,10 @@ fn play(stage: &Stage<'_>) -> Result<()> {
     stage.say("What a reviewer reads:")?;
     stage.agepatch(&["diff", "HEAD~1..HEAD"], 0)?;
 
-    stage.say("What Authelia would say of the result:")?;
+    stage.say("What Authelia would report about the result:")?;
     stage.agepatch(&["check", "authelia-secrets"], 0)?;
 
-    stage.say("The same patch again finds that its test does not hold, and touches nothing:")?;
+    stage.say("The same patch again: its test fails, and nothing is changed:")?;
     stage.agepatch(&["apply", "-p", "fix.yaml"], 4)?;
     proof(stage, &before)
 }
@@ -143,7 +143,7 @@ fn proof(stage: &Stage<'_>, before: &str) -> Result<()> {
     let changed = before.lines().zip(after.lines()).filter(|(old, new)| old != new).count();
     stage.say("The proof, decrypted in memory and compared byte for byte:")?;
     stage.result(shown!(
-        "{} of {} lines differ, each in its value alone; every other byte is as it was.",
+        "{} of {} lines differ, each only in its value; every other byte is unchanged.",
         changed,
         after.lines().count()
     ))

@@ -126,7 +126,7 @@ impl<'o> Stage<'o> {
         self.show("agepatch", &self.program, arguments, code)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "what agepatch itself has printed")]
+    #[expect(clippy::disallowed_methods, reason = "output of agepatch itself")]
     fn show(&self, name: &'static str, program: &Path, arguments: &[&str], code: i32) -> Result<()> {
         let words: Vec<String> = arguments.iter().map(|word| quote(word)).collect();
         let words = format!("{name} {}", words.join(" "));
@@ -159,7 +159,7 @@ impl<'o> Stage<'o> {
         if finished.status.code() != Some(code) {
             let words = arguments.join(" ");
             let said = String::from_utf8_lossy(&finished.stderr).trim_end().to_owned();
-            return Err(Error::new(Kind::Git, format!("`{name} {words}` did not end as the story has it: {said}"))
+            return Err(Error::new(Kind::Git, format!("`{name} {words}` did not behave as in the story: {said}"))
                 .in_file(self.repository.display()));
         }
         Ok(finished)

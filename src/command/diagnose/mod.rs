@@ -72,7 +72,7 @@ pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode
         Asked::Url(_) if reading.is_none() => {
             return Err(Error::new(
                 Kind::Usage,
-                "the URL is held against the registrations, and no Authelia file is known here",
+                "the URL is compared with the registrations, but there is no Authelia file here",
             )
             .hint("name it: `agepatch diagnose FILE --url URL`"));
         }
@@ -212,7 +212,7 @@ fn apply(
     let held_back = diagnoses.iter().filter(|diagnosis| diagnosis.patch.is_some()).count() - permitted.len();
     if held_back > 0 {
         context.out.note(&shown!(
-            "not applied: {}, since what widens a registration has to be named with --client and --cause",
+            "not applied: {}, since a patch that widens a registration must be named with --client and --cause",
             held_back
         ))?;
     }

@@ -69,7 +69,7 @@ pub(super) fn print(diagnoses: &[Diagnosis], asked: &Asked, applied: Option<Appl
     if diagnoses.is_empty() {
         return context.out.result(&Shown::fixed(match asked {
             Asked::Log(_) => "no cause found: nothing in the log matches a known failure",
-            Asked::Url(_) => "the request fits the registration: what fails must be in Authelia's log",
+            Asked::Url(_) => "the request matches the registration; look for the failure in Authelia's log",
         }));
     }
     diagnoses.iter().try_for_each(|diagnosis| context.out.result(&text(diagnosis, redactor)))

@@ -245,7 +245,7 @@ fn json_patch(files: &[Compared], reveal: bool) -> Result<Json> {
             _ => false,
         };
         if !reveal && (secret || edits.iter().any(holds)) {
-            let error = Error::new(Kind::SecretNeedsReveal, "a secret changed, and the patch would hold it");
+            let error = Error::new(Kind::SecretNeedsReveal, "a secret changed, and the patch would contain it");
             return Err(error.in_file(FileName::shown(&file.name)).hint("--reveal prints it"));
         }
         patches.push((file.name.clone(), to_json(&patch::to_value(&edits))));

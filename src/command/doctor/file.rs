@@ -100,7 +100,7 @@ impl Patient {
             self.add("truncated", Severity::Error, error.message(), restore);
         } else if std::str::from_utf8(bytes).is_ok() {
             let format = document::guess(&self.name, bytes).name();
-            let message = format!("plaintext ({format}) is where ciphertext belongs");
+            let message = format!("plaintext ({format}) instead of ciphertext");
             let help =
                 "encrypt it: `agepatch write FILE < PLAINTEXT`; if it was committed, its secrets are no longer secret";
             self.add("plaintext", Severity::Error, &message, help);
@@ -123,12 +123,12 @@ impl Patient {
                 let plugins = hints.filter(|line| line.starts_with(container::PLUGIN_FAILED));
                 let said: Vec<&str> = std::iter::once(error.message()).chain(plugins).collect();
                 let message = format!("it cannot be opened here: {}", said.join("; "));
-                self.add("not-for-us", Severity::Warning, &message, "name an identity that fits with --identity");
+                self.add("not-for-us", Severity::Warning, &message, "pass an identity that opens it with --identity");
                 return;
             }
         };
         if text.is_blank() {
-            self.add("blank", Severity::Warning, "it holds nothing but white space", "was it emptied by accident?");
+            self.add("blank", Severity::Warning, "it contains only white space", "was it emptied by accident?");
             return;
         }
         if in_git {
@@ -139,7 +139,7 @@ impl Patient {
             Err(error) => return self.add("settings", Severity::Error, error.message(), "correct agepatch.toml"),
         };
         if format.is_none() && document::looks_faulty(&self.name, text.expose()) {
-            let message = "it looks like a document, and cannot be read as one";
+            let message = "it looks like a document, but cannot be parsed";
             self.add("syntax", Severity::Warning, message, "`agepatch show FILE` names the line");
         }
         match document::read_new(&self.name, text.expose(), format) {

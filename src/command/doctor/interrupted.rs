@@ -69,7 +69,7 @@ pub(super) fn temporary(targets: &[Target], fix: bool, context: &Context) -> Res
 
 /// A clone that cannot merge encrypted files yet, although the repository's attributes require agepatch for that.
 pub(super) fn driver(context: &Context) -> Option<Finding> {
-    let message = ".gitattributes names agepatch's merge driver, and this clone does not have it: a merge would write \
+    let message = ".gitattributes names agepatch's merge driver, but this clone does not have it: a merge would write \
         conflict markers into ciphertext";
     unmerged::lacks_driver(context).then(|| {
         let mut found = finding("git-setup", Severity::Warning, ".gitattributes", message);

@@ -148,7 +148,7 @@ fn keys(context: &Context) -> Result<Option<Decryptor<'_>>> {
     match context.keys() {
         Ok(keys) => Ok(Some(keys)),
         Err(error) if error.kind() == Kind::NoIdentity => {
-            context.out.warn(&Sentence::shown(format!("{}: only headers are looked at", error.message())))?;
+            context.out.warn(&Sentence::shown(format!("{}: only headers are checked", error.message())))?;
             Ok(None)
         }
         Err(error) => Err(error),
@@ -162,8 +162,8 @@ fn report(
     context: &Context,
 ) -> Result<()> {
     let orphan = |name: &String| {
-        let mut found = finding("orphan", Severity::Warning, name, "the rules do not name this file");
-        found.help = Some(Shown::fixed("name it in secrets.nix or .sops.yaml, or remove it"));
+        let mut found = finding("orphan", Severity::Warning, name, "the rules do not list this file");
+        found.help = Some(Shown::fixed("add it to secrets.nix or .sops.yaml, or remove it"));
         found
     };
     let flat: Vec<Finding> =
@@ -211,7 +211,7 @@ fn text(found: &[Finding], count: usize, counted: usize) -> Shown {
     let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let summary = match (number(Severity::Error), number(Severity::Warning)) {
         (0, 0) if counted > 0 => format!(
-            "{files}, nothing wrong found; the recipients of {counted} were counted, not verified: age does not say which X25519 or plugin keys a file is for"
+            "{files}, no problems found; the recipients of {counted} were counted, not verified: age does not say which X25519 or plugin keys a file is for"
         ),
         (0, 0) => format!("{files}, all well"),
         (errors, warnings) => format!("{files}: {}, {}", plural(errors, "error"), plural(warnings, "warning")),

@@ -36,7 +36,7 @@ impl Editor {
             Some(editor) => Ok(Self(editor)),
             None if Output::is_interactive() => Ok(Self("vi".to_owned())),
             None => Err(Error::new(Kind::Usage, "no editor is set, and there is no terminal")
-                .hint("set EDITOR, or replace the whole content: agepatch write FILE < content")),
+                .hint("set EDITOR, or replace the content: agepatch write FILE < content")),
         }
     }
 
@@ -54,7 +54,7 @@ impl Editor {
         if status.success() {
             return Ok(());
         }
-        let message = format!("the editor ended with a failure ({status}), nothing was changed");
+        let message = format!("the editor failed ({status}), nothing was changed");
         Err(Error::new(Kind::Io, message).hint(format!("is EDITOR right? It is `{}`", self.0)))
     }
 }

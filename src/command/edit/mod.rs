@@ -63,7 +63,7 @@ enum Choice {
 /// Opens the file in the editor; at a terminal, a rejected result can be opened again.
 pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
     if args.file == FILTER {
-        return Err(Error::new(Kind::Usage, "`edit` opens a file, and stdin is none")
+        return Err(Error::new(Kind::Usage, "`edit` opens a file, and stdin is not one")
             .hint("agepatch write FILE < content, or the filters: agepatch set - PATH VALUE"));
     }
     require_recipients(args, context)?;
@@ -127,7 +127,7 @@ fn work<'a>(editor: &'a Editor, args: &'a EditArgs, kept: &Kept) -> Work<'a> {
         signals.release();
         if after.expose() == before && begin.elapsed() < AT_ONCE && Output::is_interactive() {
             context.out.note(&Shown::fixed(
-                "the editor ended at once without a change; if it opens a window of its own, tell it to wait (code --wait)",
+                "the editor exited immediately without a change; if it opens a window, make it wait (code --wait)",
             ))?;
         }
         *kept.borrow_mut() = Some(Plaintext::new(after.expose().to_vec()));
@@ -137,8 +137,7 @@ fn work<'a>(editor: &'a Editor, args: &'a EditArgs, kept: &Kept) -> Work<'a> {
 
 fn ask(can_keep: bool, context: &Context) -> Result<Choice> {
     loop {
-        let choice =
-            if can_keep { "[r]eopen, [k]eep it all the same, or [d]iscard? " } else { "[r]eopen or [d]iscard? " };
+        let choice = if can_keep { "[r]eopen, [k]eep it anyway, or [d]iscard? " } else { "[r]eopen or [d]iscard? " };
         context.out.prompt(&Shown::fixed(choice))?;
         let mut line = String::new();
         let read =

@@ -26,10 +26,10 @@ impl Scratch {
     pub(super) fn new(name: &str, text: &[u8], allow_disk: bool) -> Result<Self> {
         let place = memory().or_else(|| allow_disk.then(env::temp_dir)).ok_or_else(|| {
             Error::new(Kind::Io, "there is no memory-backed storage for the decrypted copy").hint(
-                "$XDG_RUNTIME_DIR and /dev/shm are looked at; --allow-disk puts it on a disk, where traces may stay",
+                "neither $XDG_RUNTIME_DIR nor /dev/shm can be used; --allow-disk uses a disk, where traces may remain",
             )
         })?;
-        let cannot = |error: &std::io::Error| Error::io("cannot make the decrypted copy", error);
+        let cannot = |error: &std::io::Error| Error::io("cannot create the decrypted copy", error);
         let mut builder = tempfile::Builder::new();
         let builder = builder.prefix("agepatch-").permissions(fs::Permissions::from_mode(0o700));
         let folder = builder.tempdir_in(place).map_err(|error| cannot(&error))?;
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_is_told_from_disk_by_the_mounts() {
+    fn memory_is_distinguished_from_disk_by_the_mounts() {
         let mounts = "/dev/vda / ext4 rw 0 0\ntmpfs /dev/shm tmpfs rw 0 0\nproc /proc proc rw 0 0\n";
         assert!(!is_in_memory(Path::new("/usr"), mounts));
         assert!(!is_in_memory(Path::new("/nonexistent"), mounts));

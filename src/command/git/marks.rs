@@ -51,7 +51,7 @@ fn path(repository: &Repository) -> Result<PathBuf> {
 /// `io` if that fails; `git` outside a repository.
 pub(super) fn key(repository: &Repository) -> Result<[u8; KEY_LENGTH]> {
     let path = path(repository)?;
-    let failed = |error: &std::io::Error| Error::io("cannot make the key of the marks", error);
+    let failed = |error: &std::io::Error| Error::io("cannot create the key of the marks", error);
     if let Some(key) = read(&path)? {
         return Ok(key);
     }
@@ -76,7 +76,7 @@ fn read(path: &std::path::Path) -> Result<Option<[u8; KEY_LENGTH]>> {
             Ok(key) => Ok(Some(key)),
             Err(_) => Err(Error::new(Kind::Io, "the key of the marks is damaged")
                 .in_file(path.display())
-                .hint("remove the file: another key is made, and the marks are others then")),
+                .hint("remove the file; a new key is created, and the marks change")),
         },
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::io("cannot read the key of the marks", &error)),

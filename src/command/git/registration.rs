@@ -124,7 +124,7 @@ fn refuse_link(repository: &Repository) -> Result<()> {
         Ok(about) if about.is_symlink() => {
             Err(Error::new(Kind::Io, "the file is a symbolic link, and git reads attributes from a regular file only")
                 .in_file(ATTRIBUTES)
-                .hint("look where it leads, and replace it by a file"))
+                .hint("check where it leads, and replace it with a file"))
         }
         _ => Ok(()),
     }

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_good_for_its_call_once() {
+    fn a_token_is_valid_for_its_call_once() {
         let confirmations = Confirmations::default();
         let arguments = |id: &str| Map::from_iter([("id".to_owned(), json!(id))]);
         let token = || confirmations.remember("rotate", arguments("a"), json!(1)).expect("a token");

@@ -105,7 +105,7 @@ impl ServerHandler for Server {
         _: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let Some(tool) = self.tools().find(|tool| tool.name == request.name) else {
-            return Err(ErrorData::invalid_params("unknown tool; tools/list names those that there are", None));
+            return Err(ErrorData::invalid_params("unknown tool; tools/list lists the available ones", None));
         };
         let (server, arguments) = (self.clone(), request.arguments.unwrap_or_default());
         let answer = tokio::task::spawn_blocking(move || server.answer(tool, arguments)).await;

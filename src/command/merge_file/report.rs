@@ -70,11 +70,7 @@ impl<'c> Report<'c> {
         let out = &self.context.out;
         for place in self.lost.borrow().iter().filter(|_| !out.is_json()) {
             let place = if place.is_empty() { Shown::fixed("the end") } else { KeyName::shown(place.clone()) };
-            out.warn(&shown!(
-                "{}: a comment at {} is not in the merge; ours stands, or the entry is gone",
-                &self.file,
-                place
-            ))?;
+            out.warn(&shown!("{}: a comment at {} was lost: ours was kept, or the entry is gone", &self.file, place))?;
         }
         if out.is_json() {
             out.json(&self.output(true, written, Vec::new()))?;
@@ -89,7 +85,7 @@ impl<'c> Report<'c> {
     pub(super) fn decided(&self, conflicts: &[Conflict]) -> Result<()> {
         let side = if self.args.favor == Some(super::Favor::Theirs) { "theirs" } else { "ours" };
         conflicts.iter().try_for_each(|conflict| {
-            self.context.out.note(&shown!("{}: both sides changed it, {} stands", place(conflict), side))
+            self.context.out.note(&shown!("{}: both sides changed it, kept {}", place(conflict), side))
         })
     }
 
@@ -102,7 +98,7 @@ impl<'c> Report<'c> {
             (false, true) => "theirs was",
         };
         self.context.out.note(&shown!(
-            "{}: {} encrypted for others than the rules name here; if the merge also changes the rules, run `agepatch rekey` after it",
+            "{}: {} encrypted for other recipients than the rules list here; if the merge also changes the rules, run `agepatch rekey` after it",
             &self.file,
             side
         ))
@@ -111,7 +107,7 @@ impl<'c> Report<'c> {
     /// Reports that the result keeps the readers of ours, and why it is not encrypted for those in the rules.
     pub(super) fn keeps_recipients(&self, why: &Error) -> Result<()> {
         let why = why.shown().clone();
-        self.context.out.warn(&shown!("{}: merged, but its recipients stay those of ours: {}", &self.file, why))
+        self.context.out.warn(&shown!("{}: merged, but its recipients are still those of ours: {}", &self.file, why))
     }
 
     /// Reports conflicts, which leave OURS unchanged: their places, their commits, and how to resolve them.
@@ -133,7 +129,7 @@ impl<'c> Report<'c> {
             return self.context.out.json(&self.output(false, false, conflicts.collect()));
         }
         let say = |text: &Shown| self.context.out.conflict(text);
-        say(&shown!("agepatch: {}: both sides changed the same place; the file is left as ours has it", &self.file))?;
+        say(&shown!("agepatch: {}: both sides changed the same place; the file is unchanged (ours)", &self.file))?;
         for conflict in conflicts {
             say(&shown!("  {}", place(conflict)))?;
             for (name, deed, commit) in [("ours", conflict.ours, &commits[0]), ("theirs", conflict.theirs, &commits[1])]
@@ -150,10 +146,10 @@ impl<'c> Report<'c> {
                 &path
             ));
         }
-        say(&Shown::fixed("To settle it, first merge everything else, with ours in these places:"))?;
+        say(&Shown::fixed("To resolve it, first merge everything else, with ours in these places:"))?;
         say(&CommandLine::shown(format!("  {}", command(self.args, "--favor ours "))))?;
         for conflict in conflicts {
-            say(&shown!("Then, unless ours is right, for {} one of:", place(conflict)))?;
+            say(&shown!("Then, unless ours is right for {}, run one of:", place(conflict)))?;
             for command in self.commands(conflict, source.as_deref()) {
                 say(&CommandLine::shown(format!("  {command}")))?;
             }

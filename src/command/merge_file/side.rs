@@ -36,7 +36,7 @@ impl Sides {
             keys.open(target, bytes).map_err(|error| match (error.kind(), args.driver) {
                 (Kind::PassphraseNeeded, true) => error
                     .context(format!("{side} cannot be decrypted without asking"))
-                    .hint(by_hand("merge it by hand, where the passphrase is asked for", args)),
+                    .hint(by_hand("merge it by hand, which prompts for the passphrase", args)),
                 _ => error.context(format!("{side} cannot be decrypted")),
             })
         };

@@ -27,7 +27,7 @@ pub(in crate::container) fn read(bytes: &[u8]) -> Result<Recipients> {
     let mut text = Vec::new();
     // An error later in the payload does not matter here.
     let read = ArmoredReader::new(bytes.trim_ascii_start()).take(most.saturating_add(1)).read_to_end(&mut text);
-    let cut = || damaged(if read.is_err() { "the armor of the file is damaged" } else { "the header is cut short" });
+    let cut = || damaged(if read.is_err() { "the armor of the file is damaged" } else { "the header is truncated" });
     let length = header_length(&text)?.ok_or_else(cut)?;
     let header = std::str::from_utf8(&text[..length]).map_err(|_| damaged("the header is not text"))?;
     let all = header.lines().filter_map(|line| line.strip_prefix("-> ")).filter_map(|line| {

@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_is_told_what_was_tried() {
+    fn a_stranger_sees_what_was_tried() {
         let folder = tempfile::tempdir().expect("a folder");
         let (_, identities) = identity_file(&folder);
         let stranger = age::x25519::Identity::generate();

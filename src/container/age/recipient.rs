@@ -258,7 +258,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_a_key_is_told_apart() {
+    fn texts_that_are_not_keys_are_classified() {
         for (text, expected) in [
             ("AGE-SECRET-KEY-1QQQQ", "a private key"),
             ("age-secret-key-1qqqq", "a private key"),

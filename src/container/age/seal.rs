@@ -54,13 +54,13 @@ impl AgeRecipients {
             let plugin = PluginRecipients::new(name, &plugins).ok_or_else(|| {
                 let what = if name == "pq" { "a post-quantum key (age1pq1…)" } else { "a key" };
                 let message = shown!(
-                    "{} of the rules needs age-plugin-{}, which is not on the PATH",
+                    "{} of the rules needs age-plugin-{}, which is not in PATH",
                     what,
                     RecipientName::shown(name)
                 );
                 Error::new(Kind::NoRecipient, message).hint(match name {
-                    "pq" => "install age-plugin-pq (it comes with age 1.3 and later), so that it is on the PATH",
-                    _ => "install the plugin, so that it is on the PATH",
+                    "pq" => "install age-plugin-pq (it comes with age 1.3 and later), so that it is in PATH",
+                    _ => "install the plugin, so that it is in PATH",
                 })
             })?;
             recipients.all.push(Box::new(plugin));
@@ -141,7 +141,7 @@ pub(in crate::container) fn seal(
     };
     match holds {
         Ok(true) => Ok(sealed),
-        _ => Err(Error::new(Kind::Damaged, "the new ciphertext does not decrypt to the new text; nothing is written")),
+        _ => Err(Error::new(Kind::Damaged, "the new ciphertext does not decrypt to the new text; nothing was written")),
     }
 }
 

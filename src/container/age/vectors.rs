@@ -61,7 +61,7 @@ impl Vector {
 }
 
 #[test]
-fn each_vector_ends_as_it_must() {
+fn each_vector_has_its_expected_result() {
     let folder = tempfile::tempdir().expect("a folder");
     let vectors = Vector::all();
     assert_eq!(vectors.len(), 143);

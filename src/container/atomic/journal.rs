@@ -232,7 +232,7 @@ fn entries(text: Text, place: &JournalLocation) -> Result<Vec<JournalEntry>> {
         let folder = target.parent().unwrap_or(&place.root);
         // A folder behind a link may be anywhere.
         if line.path.is_empty() || !is_plain || folder.canonicalize().is_ok_and(|real| real != folder) {
-            return refused("it lists a file outside of its folder");
+            return refused("it lists a file outside its folder");
         }
         if !stage::is_temporary(&line.staged) || !is_hash(&line.new) || !line.old.iter().all(is_hash) {
             return refused("agepatch did not write it");

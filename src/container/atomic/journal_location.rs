@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_repository_brings_along_is_not_looked_at() {
+    fn a_git_folder_in_the_work_tree_is_ignored() {
         let (_folder, root) = folders();
         for folder in ["repo", "repo/sub", "repo/sub/deep"] {
             let above = JournalLocation::above(&root.join(folder));

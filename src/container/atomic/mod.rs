@@ -98,7 +98,7 @@ pub fn remove(original: &Original) -> Result<()> {
 fn place(entries: &[JournalEntry], rules: Option<&Path>) -> Result<JournalLocation> {
     let targets: Vec<&Path> = entries.iter().map(|entry| entry.target.as_path()).collect();
     JournalLocation::of_set(&targets, rules)
-        .ok_or_else(|| Error::new(Kind::Io, "the files have no folder in common, so they cannot be replaced together"))
+        .ok_or_else(|| Error::new(Kind::Io, "the files have no common folder, so they cannot be replaced together"))
 }
 
 fn replace_one(one: &Replacement, signals: &Signals) -> Result<()> {

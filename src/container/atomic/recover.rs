@@ -35,7 +35,7 @@ pub enum RecoveryOutcome {
 /// An unfinished set and its outcome.
 #[derive(Debug, Clone)]
 pub struct Recovered {
-    /// What has become of it.
+    /// Its outcome.
     pub outcome: RecoveryOutcome,
     /// Its files.
     pub files: Vec<PathBuf>,

@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_exchanged_with_and_without_the_kernels_help() {
+    fn names_are_exchanged_with_and_without_kernel_support() {
         for exchange in [exchange, exchange_by_links] {
             let folder = tempfile::tempdir().expect("a folder");
             let [staged, target] = ["staged", "target"].map(|name| folder.path().join(name));

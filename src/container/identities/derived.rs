@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_with_a_passphrase_gives_it_once_it_is_unlocked() {
+    fn a_key_with_a_passphrase_derives_it_once_it_is_unlocked() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("{HOST}_locked"));
         let file = std::fs::read(path).expect("recorded");
         assert!(key(&file, Some("a passphrase")).is_some());

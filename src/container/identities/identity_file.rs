@@ -13,7 +13,7 @@ use crate::shown::{FileName, RecipientName, Shown, TypeName};
 /// # Errors
 /// `no-identity` for a line that is not an identity, and for a file without any.
 pub(super) fn read(path: &Path, bytes: &[u8], plugins: bool) -> Result<(Vec<Usable>, Vec<Shown>)> {
-    let wrong = || refused(path, "the file holds no age identity that can be read");
+    let wrong = || refused(path, "the file contains no readable age identity");
     let text = std::str::from_utf8(bytes).map_err(|_| wrong())?;
     let (mut keys, mut unusable): (Vec<Usable>, Vec<Shown>) = (Vec::new(), Vec::new());
     for (index, line) in text.lines().enumerate() {
@@ -35,7 +35,7 @@ pub(super) fn read(path: &Path, bytes: &[u8], plugins: bool) -> Result<(Vec<Usab
             }
             match PluginIdentity::new(identity) {
                 Some(identity) => keys.push(Usable::plugin(path, Box::new(identity))),
-                None => unusable.push(shown!("{}: age-plugin-{} is not on the PATH", path.display(), plugin)),
+                None => unusable.push(shown!("{}: age-plugin-{} is not in PATH", path.display(), plugin)),
             }
         } else if let Some(kind) = unknown_kind(line) {
             unusable.push(shown!("{}: line {}: {}", path.display(), index + 1, TypeName::shown(kind)));
@@ -57,7 +57,7 @@ fn is_public(line: &str) -> bool {
 fn public(path: &Path) -> crate::error::Error {
     let name = path.display().to_string();
     let private = name.strip_suffix(".pub").filter(|private| Path::new(private).exists());
-    let error = refused(path, shown!("{} is a public key, and decrypting takes the private one", path.display()));
+    let error = refused(path, shown!("{} is a public key, but decrypting needs the private one", path.display()));
     match private {
         Some(private) => error.hint(shown!("-i {}", FileName::shown(private))),
         None => error,

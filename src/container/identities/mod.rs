@@ -88,7 +88,7 @@ impl Identities {
         for path in paths {
             if let Err(error) = identities.read(path) {
                 identities.tried.retain(|tried| tried != path);
-                identities.unusable.push(shown!("passed over: {}: {}", path.display(), error));
+                identities.unusable.push(shown!("skipped: {}: {}", path.display(), error));
             }
         }
         identities
@@ -133,7 +133,7 @@ impl Identities {
         self.tried.push(name.to_owned());
         if let Err(error) = self.read_bytes(name, bytes) {
             self.tried.pop();
-            self.unusable.push(shown!("passed over: {}: {}", name.display(), error));
+            self.unusable.push(shown!("skipped: {}: {}", name.display(), error));
         }
     }
 

@@ -53,7 +53,7 @@ pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Ssh> {
             Ok(Ssh::Usable(keys))
         }
         Ok(Identity::Unsupported(key)) => Err(unsupported(path, &key)),
-        Err(_) => Err(refused(path, "the file holds no private key that can be read")),
+        Err(_) => Err(refused(path, "the file contains no readable private key")),
     }
 }
 
@@ -85,7 +85,7 @@ fn pkcs8(path: &Path, bytes: &[u8]) -> Result<Option<Zeroizing<String>>> {
     if !text.starts_with("-----BEGIN PRIVATE KEY-----") {
         return Ok(None);
     }
-    let broken = || refused(path, "the file holds no private key that can be read");
+    let broken = || refused(path, "the file contains no readable private key");
     let (_, document) = SecretDocument::from_pem(text).map_err(|_| broken())?;
     let key = PrivateKeyInfo::try_from(document.as_bytes()).map_err(|_| broken())?;
     if key.algorithm.oid != RSA {

@@ -46,7 +46,7 @@ fn in_plaintext(file: &SopsFile, mark: &Mark) -> Option<Fault> {
             Some(Fault {
                 kind: FaultKind::PlaintextValue,
                 message: Shown::fixed(
-                    "the value is in plaintext, but the selectors of the file say that it is encrypted",
+                    "the value is in plaintext, but the selectors of the file require that it is encrypted",
                 ),
                 pointer: Some(file.sheet().paths.pointer(mark.path)),
                 line,

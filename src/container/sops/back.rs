@@ -161,11 +161,8 @@ fn variables(sheet: &Sheet) -> BTreeMap<String, Vec<&str>> {
 }
 
 fn differs() -> Error {
-    Error::new(
-        Kind::Unsupported,
-        "the edited text cannot be written into this sops file: it would not read back the same",
-    )
-    .hint("nothing was changed; please report the edit and how the file is written")
+    Error::new(Kind::Unsupported, "the edited text cannot be stored in this sops file: it would not read back the same")
+        .hint("nothing was changed; please report the edit and how the file is written")
 }
 
 fn spliced(text: &str, splices: &[Splice]) -> String {

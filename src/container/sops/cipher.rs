@@ -79,7 +79,7 @@ impl Cipher {
         let token = Token::parse(text)?;
         let kind = token.kind;
         let bytes = self.open(token, aad)?;
-        Plain::parse(kind, bytes).ok_or_else(|| damaged(shown!("the value is not of its type, {}", kind.name())))
+        Plain::parse(kind, bytes).ok_or_else(|| damaged(shown!("the value does not fit its type, {}", kind.name())))
     }
 
     /// Encrypts a value with a new random nonce. Empty strings and comments become an empty text, as in sops.
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_opens_only_where_it_was_encrypted() {
+    fn a_value_decrypts_only_where_it_was_encrypted() {
         let (cipher, aad) = (cipher(), additional_data(["a", "b"]));
         assert_eq!(aad, "a:b:");
         for plain in [Plain::string("x"), Plain::int(-7), Plain::float(1.5), Plain::bool(true), Plain::comment(" c")] {
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn each_changed_part_is_noticed() {
+    fn each_changed_part_is_detected() {
         let cipher = cipher();
         let token = Token::parse(&cipher.encrypt(&Plain::string("hello"), "a:").expect("encrypted")).expect("a token");
         let flip = |part: &[u8]| part.iter().enumerate().map(|(at, byte)| byte ^ u8::from(at == 0)).collect::<Vec<_>>();

@@ -42,7 +42,7 @@ impl Unlocked {
     /// corrupted.
     pub fn open(metadata: &Metadata, identities: &Identities, ask: bool) -> Result<Self> {
         if metadata.recipients().count() > RECIPIENTS {
-            return Err(damaged("the sops metadata names more than 1,000 recipients"));
+            return Err(damaged("the sops metadata lists more than 1,000 recipients"));
         }
         identities.load_sops();
         let needed = metadata.needed();
@@ -66,7 +66,7 @@ impl Unlocked {
             (1, [key]) => DataKey::from_bytes(key),
             _ => shamir::combine(&opened[..metadata.needed()]).and_then(|key| DataKey::from_bytes(&key)),
         };
-        let key = key.ok_or_else(|| damaged("the key that the sops metadata holds is not a data key"))?;
+        let key = key.ok_or_else(|| damaged("the key in the sops metadata is not a data key"))?;
         Ok(Self { key, shares })
     }
 
@@ -153,7 +153,7 @@ fn open_group(group: &Group, identities: &Identities, ask: bool, failures: &mut 
             *tags.entry(tag).or_default() += 1;
         }
         if tags.values().any(|count| *count > SAME_KEY) {
-            failures.push(damaged("the sops metadata names one key many times"));
+            failures.push(damaged("the sops metadata lists a key many times"));
             break;
         }
         match age::open_for(key.enc.as_bytes(), Some(&key.recipient), identities, ask) {

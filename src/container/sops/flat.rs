@@ -93,7 +93,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn names_are_taken_apart() {
+    fn names_are_parsed() {
         let entries = [
             ("mac", "m"),
             ("age__list_1__map_recipient", "two"),
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_put_together_is_damaged() {
+    fn metadata_that_cannot_be_unflattened_is_damaged() {
         let deep = "a__map_".repeat(20);
         for entries in [
             vec![("a", "1"), ("a", "2")],

@@ -140,11 +140,8 @@ impl Reading {
         };
         self.comment(text, path);
         if !self.names.insert((path, name.to_owned())) {
-            return Err(Error::new(
-                Kind::DuplicateKey,
-                "the section has the same key twice, of which sops keeps the last",
-            )
-            .hint("remove or rename one of the two"));
+            return Err(Error::new(Kind::DuplicateKey, "the section has the same key twice; sops keeps the last")
+                .hint("remove or rename one of the two"));
         }
         let leaf = self.sheet.paths.add(path, Step::Key(name.to_owned()));
         let what = Leaf { text: Text::new(value), style: read.style, tag: None, in_flow: false, column: None };

@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hash_is_over_the_values_alone() {
+    fn the_hash_covers_only_the_values() {
         let plain = crate::hex::hex(&Sha512::digest(b"a1True")).to_ascii_uppercase();
         assert_eq!(mac(false, &values()).finish(), plain);
         let mut seeded = Sha256::digest(b"sops").to_vec();
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mac_verifies_with_its_time_only() {
+    fn a_mac_verifies_only_with_its_time() {
         let cipher = Cipher::new(&DataKey::generate().expect("random"));
         let token = mac(false, &values()).seal(&cipher, WHEN).expect("sealed");
         let verify =

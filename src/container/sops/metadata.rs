@@ -174,7 +174,7 @@ impl TryFrom<RawMetadata> for Metadata {
         }
         let keys: usize = groups.iter().map(|group| group.age.len() + group.others.len()).sum();
         if keys == 0 {
-            return Err(Error::new(Kind::NoIdentity, "the sops metadata names no key that could decrypt the file")
+            return Err(Error::new(Kind::NoIdentity, "the sops metadata lists no key that could decrypt the file")
                 .hint("restore the file from git"));
         }
         if keys > MOST_KEYS || groups.len() > MOST_GROUPS {
@@ -215,7 +215,7 @@ fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
         Some(serde_json::Value::Bool(value)) => Ok(value),
         Some(serde_json::Value::String(text)) if matches!(text.as_str(), "true" | "True") => Ok(true),
         Some(serde_json::Value::String(text)) if matches!(text.as_str(), "false" | "False" | "") => Ok(false),
-        Some(_) => Err(serde::de::Error::custom("not a truth value")),
+        Some(_) => Err(serde::de::Error::custom("not a boolean")),
     }
 }
 

@@ -227,7 +227,7 @@ impl SopsFile {
             None => Ok(MarkValue::Plain),
             Some(plain) if plain.kind() == Type::Str && plain.is_empty() => Ok(MarkValue::Plain),
             Some(_) => {
-                let message = "the value is in plaintext, but by the selectors of the file it should be encrypted";
+                let message = "the value is in plaintext, but the selectors of the file require that it is encrypted";
                 Err(self.at(mark, Error::new(Kind::Damaged, message)))
             }
         }

@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn decrypted_bytes_are_brought_into_the_form_of_the_mac() {
+    fn decrypted_bytes_are_converted_to_the_form_of_the_mac() {
         let parse = |kind, text: &str| Plain::parse(kind, Plaintext::new(text.into()));
         for (kind, text, canonical) in [
             (Type::Str, "007", Some("007")),
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_output_holds_no_value() {
+    fn debug_output_contains_no_value() {
         assert!(!format!("{:?}", Plain::string("hunter2")).contains("hunter2"));
     }
 }

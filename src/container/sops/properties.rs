@@ -158,7 +158,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn what_is_put_in_is_what_is_seen(text in yaml()) {
+    fn the_view_shows_what_was_written(text in yaml()) {
         let bytes = made(&text, Store::Yaml);
         let open = opened(&bytes, Store::Yaml);
         let same = |text: &str| {
@@ -173,7 +173,7 @@ proptest! {
     }
 
     #[test]
-    fn an_edit_changes_its_own_line_and_those_of_the_mac(text in yaml(), which in any::<prop::sample::Index>()) {
+    fn an_edit_changes_only_its_own_line_and_those_of_the_mac(text in yaml(), which in any::<prop::sample::Index>()) {
         let bytes = made(&text, Store::Yaml);
         let open = opened(&bytes, Store::Yaml);
         let document = Document::parse(open.view().expose(), crate::document::Format::Yaml).expect("YAML");

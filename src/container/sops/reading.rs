@@ -148,7 +148,7 @@ pub(super) fn as_core(leaf: &Leaf, store: Store) -> Result<Option<Plain>> {
         return Ok(Some(Plain::string(binary(text))));
     }
     Ok(match meaning(text, leaf.style, leaf.tag.as_deref()) {
-        // A scalar is no list and no map.
+        // A scalar is neither a list nor a map.
         Value::Null | Value::List(_) | Value::Map(_) => None,
         Value::Bool(value) => Some(Plain::bool(value)),
         Value::Number(number) => {
@@ -201,7 +201,7 @@ pub(super) fn value_of(plain: &Plain) -> Option<Value> {
 }
 
 fn too_large() -> Error {
-    Error::new(Kind::Unsupported, "sops holds integers of 64 bits, and this one is larger")
+    Error::new(Kind::Unsupported, "sops supports 64-bit integers, and this one is larger")
         .hint("write it in quotes, as a string")
 }
 
@@ -210,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_scalars_are_what_go_makes_of_them() {
+    fn plain_scalars_have_the_same_value_as_in_go() {
         for (text, expected) in [
             ("x", Go::String),
             ("yes", Go::String),

@@ -185,5 +185,5 @@ fn escaped(value: &str, like: Option<&str>) -> String {
 }
 
 fn unsupported() -> Error {
-    Error::new(Kind::Unsupported, "the sops metadata is written in a way that cannot be edited")
+    Error::new(Kind::Unsupported, "the sops metadata is written in a form that cannot be edited")
 }

@@ -189,8 +189,7 @@ fn token(text: &str, mark: &Mark) -> Result<Range<usize>> {
     });
     found.ok_or_else(|| {
         let line = text[..mark.range.start].matches('\n').count() + 1;
-        Error::new(Kind::Unsupported, "an encrypted value is broken over several lines, or has escapes in it")
-            .at(line, 1)
+        Error::new(Kind::Unsupported, "an encrypted value spans several lines, or contains escapes").at(line, 1)
     })
 }
 
@@ -204,7 +203,7 @@ fn verify(
     threshold: Option<usize>,
     identities: &Identities,
 ) -> Result<()> {
-    let wrong = || Error::new(Kind::Damaged, "the rekeyed file does not hold the same content; nothing is written");
+    let wrong = || Error::new(Kind::Damaged, "the rekeyed file does not have the same content; nothing was written");
     let again = SopsFile::parse(text.as_bytes(), open.file().store())?;
     let metadata = again.metadata().clone();
     let same = |(one, other): (&Group, &Group)| {

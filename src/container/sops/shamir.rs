@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_are_not_shares_is_refused() {
+    fn invalid_shares_are_refused() {
         let share = |bytes: &[u8]| Zeroizing::new(bytes.to_vec());
         let (one, same, zero, longer, short) =
             (share(&[1, 2, 1]), share(&[3, 4, 1]), share(&[1, 2, 0]), share(&[1, 2, 3, 2]), share(&[1]));
@@ -130,7 +130,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn any_threshold_of_the_shares_gives_the_secret(
+        fn any_threshold_of_the_shares_recovers_the_secret(
             secret in prop::collection::vec(any::<u8>(), 1..40),
             count in 2_usize..12,
             fewer in 0_usize..10,

@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sops_files_are_told_by_their_content() {
+    fn sops_files_are_recognised_by_content() {
         let yaml = "a: ENC[AES256_GCM,data:x]\nsops:\n    mac: x\n";
         let envelope = r#"{"data": "ENC[AES256_GCM,", "sops": {"mac": ""}}"#;
         for (name, text, store) in [

@@ -98,7 +98,7 @@ mod tests {
     const TOKEN: &str = "ENC[AES256_GCM,data:aGk=,iv:AAAA,tag:AQID,type:str]";
 
     #[test]
-    fn a_token_is_taken_apart_and_written_again() {
+    fn a_token_is_parsed_and_written_again() {
         let token = Token::parse(TOKEN).expect("a token");
         assert_eq!((&token.data[..], &token.iv[..], &token.tag[..]), (&b"hi"[..], &[0, 0, 0][..], &[1, 2, 3][..]));
         assert_eq!(token.to_string(), TOKEN);

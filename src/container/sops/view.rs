@@ -50,7 +50,7 @@ pub(super) fn of(file: &SopsFile, held: &[MarkValue]) -> Result<View> {
             _ => {}
         }
     }
-    Err(Error::new(Kind::Unsupported, "the file is written in a way in which it cannot be shown decrypted")
+    Err(Error::new(Kind::Unsupported, "the file is written in a form that cannot be shown decrypted")
         .hint("`sops decrypt` shows it; please report how it is written"))
 }
 

@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn every_recorded_rule_is_chosen_as_sops_chooses_it() {
+    fn every_recorded_rule_is_chosen_like_in_sops() {
         let mut files = 0;
         for case in recorded::lines("rules.jsonl") {
             let text = |member: &str| case[member].as_str().expect("text").to_owned();
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_as_the_same() {
+    fn written_values_parse_to_the_same_values() {
         let rules = "creation_rules:\n  - path_regex: ^one\n    age: &a age179r6d03q32h9852n3lsymnt0xp8xejywqhc2vhn242dfwx8peahs7lz75u\n    mac_only_encrypted: true\n  - key_groups: [{age: [*a]}, {age: [*a]}]\n    encrypted_regex: ^x$\n";
         for path in ["one.yaml", "two.yaml", "one"] {
             let metadata = chosen(SopsRules::FILE_NAME, rules, path).expect("valid").expect("a rule");

@@ -120,7 +120,7 @@ impl Reading<'_> {
         if part.content == PartContent::Alias || part.anchor {
             return Err(self
                 .refuse(part.begin, "anchors and aliases cannot be kept in a sops file")
-                .hint("write the value out where the alias stands"));
+                .hint("replace the alias with the value"));
         }
         let is_root = self.parts[holder].holder.is_none();
         let step = match &part.key {
@@ -190,7 +190,7 @@ impl Reading<'_> {
             if part.in_flow {
                 return Err(self
                     .refuse(part.begin, "a list in flow style holds an encrypted comment")
-                    .hint("write the list with one item a line"));
+                    .hint("write the list with one item per line"));
             }
             return Ok(MarkKind::Comment(Comment {
                 text: Text::new(text),

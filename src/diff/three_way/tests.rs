@@ -79,7 +79,7 @@ fn scalars_in_lists_are_merged_by_value_and_place() {
 }
 
 #[test]
-fn in_a_conflict_of_orders_the_favoured_side_has_its_way() {
+fn in_a_conflict_of_orders_the_favoured_side_wins() {
     let [base, ours, theirs] = ["[a, b, c]", "[b, a, c]", "[a, c, b]"].map(value);
     for (side, expected) in [(Side::Ours, &ours), (Side::Theirs, &theirs)] {
         let merged = merge(Some(&base), &ours, &theirs, Schema::Unknown, side);
@@ -88,7 +88,7 @@ fn in_a_conflict_of_orders_the_favoured_side_has_its_way() {
 }
 
 #[test]
-fn maps_whose_keys_are_not_told_apart_are_merged_as_a_whole() {
+fn maps_with_ambiguous_keys_are_merged_as_one_value() {
     let [base, ours, theirs] = ["{8080: a, x: 1}", "{8080: a, '8080': b, x: 1}", "{8080: a, x: 2}"].map(value);
     for (ours, theirs) in [(&ours, &theirs), (&theirs, &ours)] {
         let merged = merge(Some(&base), ours, theirs, Schema::Unknown, Side::Ours);
@@ -101,7 +101,7 @@ fn maps_whose_keys_are_not_told_apart_are_merged_as_a_whole() {
 }
 
 #[test]
-fn what_may_not_be_seen_is_named_by_its_place() {
+fn secret_items_are_named_by_position() {
     let with = |x: u8| value(&format!("list: [{{id: marker, x: {x}}}, {{id: other, x: 1}}]"));
     let merged = merge(Some(&with(1)), &with(2), &with(3), Schema::Unknown, Side::Theirs);
     assert_eq!(
@@ -135,7 +135,7 @@ fn tree() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn a_side_that_did_nothing_leaves_the_other_as_it_is(base in tree(), other in tree()) {
+    fn a_side_without_changes_takes_the_other(base in tree(), other in tree()) {
         for (ours, theirs) in [(&base, &other), (&other, &base), (&other, &other)] {
             let merged = merge(Some(&base), ours, theirs, Schema::Unknown, Side::Ours);
             prop_assert!(merged.conflicts.is_empty());
@@ -144,7 +144,7 @@ proptest! {
     }
 
     #[test]
-    fn the_sides_may_change_places_up_to_the_order_of_what_both_added(base in tree(), ours in tree(), theirs in tree()) {
+    fn swapping_the_sides_only_changes_the_order_of_additions(base in tree(), ours in tree(), theirs in tree()) {
         let one = merge(Some(&base), &ours, &theirs, Schema::Unknown, Side::Ours);
         let other = merge(Some(&base), &theirs, &ours, Schema::Unknown, Side::Theirs);
         prop_assert_eq!(one.conflicts.len(), other.conflicts.len());
@@ -181,7 +181,7 @@ fn a_renamed_client_is_followed_when_more_of_it_changes() {
 }
 
 #[test]
-fn a_list_that_both_sides_made_up_is_no_union() {
+fn lists_created_on_both_sides_are_not_united() {
     let client = |uri: &str| format!("[{{client_id: a, redirect_uris: [{uri}]}}]");
     assert_eq!(merged("[]", &client("u"), &client("v")), "clients[a].redirect_uris: added, added");
     assert_eq!(merged("[]", &client("u"), &client("u")), "[{client_id:a,redirect_uris:[u]}]");

@@ -20,7 +20,7 @@ impl DotenvText {
     pub(super) fn edit(&mut self, edit: &Edit) -> Result<()> {
         apply::apply(&mut self.value, edit)?;
         let Value::Map(map) = &self.value else {
-            return Err(Error::new(Kind::Unsupported, "a dotenv file holds variables, and nothing else"));
+            return Err(Error::new(Kind::Unsupported, "a dotenv file contains only variables"));
         };
         self.edited = true;
         match edit {
@@ -123,9 +123,9 @@ impl DotenvText {
     /// `move` takes the lines as they are, with the comment above; `copy` takes the text of the value.
     fn transfer(&mut self, from: &Pointer, path: &Pointer, moves: bool) -> Result<()> {
         let (Some(from), Some(name)) = (name_of(from), name_of(path)) else {
-            return Err(Error::new(Kind::Unsupported, "a dotenv file holds variables, and nothing else").at_path(path));
+            return Err(Error::new(Kind::Unsupported, "a dotenv file contains only variables").at_path(path));
         };
-        let missing = || Error::new(Kind::Path, "there is nothing at this place").at_path(KeyName::shown(from));
+        let missing = || Error::new(Kind::Path, "no value at this path").at_path(KeyName::shown(from));
         let index = self.find(from).ok_or_else(missing)?;
         self.unlocked(index)?;
         let variable = self.variables[index].clone();
@@ -175,7 +175,7 @@ impl DotenvText {
         Err(Error::new(Kind::Unsupported, "programs read this line differently, so it cannot be edited")
             .at(line, 1)
             .at_path(KeyName::shown(self.name(variable)))
-            .hint("put the value in single quotes, without a comment behind it: `agepatch edit`"))
+            .hint("put the value in single quotes, without a comment after it: `agepatch edit`"))
     }
 
     /// Removes a variable with its comment. Of two blank separations one stays, and a missing final line end stays
@@ -267,7 +267,7 @@ fn name_of(path: &Pointer) -> Option<&str> {
 }
 
 fn string<'v>(value: &'v Value, key: &str) -> Result<&'v str> {
-    let message = "a variable holds text, and no list or map";
+    let message = "a variable holds text, not a list or map";
     value.as_str().ok_or_else(|| Error::new(Kind::Unsupported, message).at_path(KeyName::shown(key)))
 }
 

@@ -124,7 +124,7 @@ impl Engine for DotenvText {
         let read =
             Self::parse(self.text.clone()).map_err(|error| error.with_kind(Kind::Unsupported).context(UNWRITABLE))?;
         if read.value != self.value {
-            return Err(Error::new(Kind::Unsupported, "the edit would change more than it was asked to"));
+            return Err(Error::new(Kind::Unsupported, "the edit would change more than intended"));
         }
         Ok(Some(Box::new(read)))
     }

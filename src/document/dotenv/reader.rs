@@ -96,7 +96,7 @@ impl<'t> DotenvParser<'t> {
         let rest = &self.text[start..];
         if let Some(quote) = rest.chars().next().filter(|c| ['"', '\''].contains(c)) {
             let (length, content) = quoted(rest, quote)
-                .ok_or_else(|| self.wrong(Kind::Syntax, start, "the quote that begins here does not end"))?;
+                .ok_or_else(|| self.wrong(Kind::Syntax, start, "the quote that starts here does not end"))?;
             let end = start + length;
             let after = self.text[end..].split('\n').next().unwrap_or_default();
             let style = if quote == '"' { Style::Double } else { Style::Single };

@@ -66,7 +66,7 @@ fn a_backslash_escapes_within_double_quotes_only() {
 }
 
 #[test]
-fn edits_touch_their_own_bytes_only() {
+fn edits_touch_only_their_own_bytes() {
     let cases = [
         (set("A", "2"), TEXT.replace("A=1", "A=2")),
         (set("A", "a b"), TEXT.replace("A=1", "A='a b'")),
@@ -194,7 +194,7 @@ fn places_are_those_of_the_names_and_of_the_values_with_their_quotes() {
 }
 
 #[test]
-fn a_text_that_reads_back_as_another_value_is_refused() {
+fn a_text_that_parses_to_another_value_is_refused() {
     let mut text = DotenvText::parse("A=1\n".to_owned().into()).expect("variables");
     assert!(text.read_back().is_ok_and(|read| read.is_none()));
     text.apply(&set("A", "2")).expect("it fits");
@@ -208,7 +208,7 @@ fn a_text_that_reads_back_as_another_value_is_refused() {
 }
 
 #[test]
-fn what_cannot_be_is_refused() {
+fn impossible_edits_are_refused() {
     let kind = |text: &str, edits: &[Edit]| edit(text, edits).expect_err(text).kind();
     assert_eq!(kind("A=1\nA=2\n", &[]), Kind::DuplicateKey);
     assert_eq!(kind("hello\n", &[]), Kind::Syntax);
@@ -224,7 +224,7 @@ fn what_cannot_be_is_refused() {
 }
 
 #[test]
-fn a_line_that_programs_read_differently_locks_itself_only() {
+fn a_line_that_programs_read_differently_locks_only_itself() {
     let text = "A=a\\b\nB=\"x\" # c\nsource other\nC=1\nD=one \\\ntwo=2\n\nE='x' y\n";
     let document = Document::parse(text.as_bytes(), Format::Dotenv).expect("variables");
     let names: Vec<&str> = document.value().as_map().expect("a map").iter().map(|(key, _)| key.text()).collect();

@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_no_strings() {
+    fn dates_are_not_strings() {
         for date in [
             "2024-01-02",
             "2024-1-2",

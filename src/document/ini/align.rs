@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_equal_stays() {
+    fn equal_occurrences_stay() {
         let values = |text: &str| text.chars().map(Value::string).collect::<Vec<_>>();
         for (old, new, expected) in [
             ("abc", "abc", vec![]),

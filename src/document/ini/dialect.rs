@@ -55,13 +55,13 @@ impl Dialect {
             Self::SopsIni => quoted(value)
                 .map_or_else(|| refused("an ini file of sops cannot hold a value with both ` and \"\"\""), Ok),
             Self::WireGuard if value.contains('#') => {
-                refused("in a WireGuard file `#` begins a comment, so a value cannot contain it")
+                refused("in a WireGuard file `#` starts a comment, so a value cannot contain it")
             }
             Self::Ini | Self::WireGuard if value.contains(['\n', '\r']) => {
                 refused("a value in an ini file is one line, and this one has several")
             }
             Self::Ini | Self::WireGuard if value.trim() != value || value.ends_with('\\') => {
-                refused("a value in an ini file cannot begin or end with a blank, or end with a backslash")
+                refused("a value in an ini file cannot start or end with a space, or end with a backslash")
             }
             Self::Ini | Self::WireGuard => Ok(Zeroizing::new(value.to_owned())),
         }

@@ -241,7 +241,7 @@ impl Engine for IniText {
 }
 
 fn differs() -> Error {
-    Error::new(Kind::Unsupported, "the edited text would not mean what the edit asks for")
+    Error::new(Kind::Unsupported, "the edited text would not have the intended value")
         .hint("nothing was changed; edit the file by hand with `agepatch edit`")
 }
 

@@ -200,13 +200,13 @@ fn lines_that_programs_read_differently_stay_and_cannot_be_edited() {
 }
 
 #[test]
-fn what_a_line_cannot_hold_is_refused() {
+fn values_that_do_not_fit_a_line_are_refused() {
     let message = |text: &str, format: Format, edit: Edit| edited(text, format, &[edit]).expect_err("refused").1;
     insta::assert_snapshot!(message(WIFI, Format::Ini, set("/connection/id", "a\nb")), @"a value in an ini file is one line, and this one has several");
-    insta::assert_snapshot!(message(WIFI, Format::Ini, set("/connection/id", " a")), @"a value in an ini file cannot begin or end with a blank, or end with a backslash");
-    insta::assert_snapshot!(message(WIREGUARD, Format::Ini, set("/Interface/PostUp", "a # b")), @"in a WireGuard file `#` begins a comment, so a value cannot contain it");
+    insta::assert_snapshot!(message(WIFI, Format::Ini, set("/connection/id", " a")), @"a value in an ini file cannot start or end with a space, or end with a backslash");
+    insta::assert_snapshot!(message(WIREGUARD, Format::Ini, set("/Interface/PostUp", "a # b")), @"in a WireGuard file `#` starts a comment, so a value cannot contain it");
     insta::assert_snapshot!(message("A=b\n", Format::SopsDotenv, set("/A", "a\\nb")), @r"sops reads `\n` in a .env file as a line feed, so this value cannot be stored");
-    insta::assert_snapshot!(message(WIFI, Format::Ini, set("/connection/a=b", "c")), @"the edited text would not mean what the edit asks for");
+    insta::assert_snapshot!(message(WIFI, Format::Ini, set("/connection/a=b", "c")), @"the edited text would not have the intended value");
     insta::assert_snapshot!(message(WIFI, Format::Ini, Edit::Set { path: pointer("/connection/a"), value: map(&[]) }), @"a key in an ini file holds text");
     insta::assert_snapshot!(message(WIFI, Format::Ini, Edit::Set { path: Pointer::root(), value: Value::string("") }), @"an ini file holds sections and keys");
     insta::assert_snapshot!(message("no ini\n", Format::Ini, set("/a/b", "c")), @"this line is not `key = value`");
@@ -266,7 +266,7 @@ fn the_ini_store_of_sops_has_a_section_without_a_header() {
 
 proptest! {
     #[test]
-    fn an_edit_gives_the_value_it_asks_for_and_adding_then_removing_restores_the_text(
+    fn an_edit_has_the_intended_value_and_adding_then_removing_restores_the_text(
         lines in prop::collection::vec("(|# c|; d|\\[s\\]|\\[t\\]|k = v|m=|  n : o|#k=v|p = q # r|loose|x = y \\\\\n  z)", 0..12),
         value in "[a-z =:;'\"]{0,6}",
         final_end in any::<bool>(),

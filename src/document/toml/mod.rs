@@ -142,7 +142,7 @@ impl Engine for TomlText {
 }
 
 fn missing(path: &Pointer) -> Error {
-    Error::new(Kind::Path, "there is nothing at this place").at_path(path)
+    Error::new(Kind::Path, "no value at this path").at_path(path)
 }
 
 fn tables_only(path: &Pointer) -> Error {
@@ -150,8 +150,8 @@ fn tables_only(path: &Pointer) -> Error {
 }
 
 fn differs() -> Error {
-    Error::new(Kind::Unsupported, "the edited text would not mean what the edit asks for")
-        .hint("nothing was changed; edit the table as a whole, or by hand")
+    Error::new(Kind::Unsupported, "the edited text would not have the intended value")
+        .hint("nothing was changed; replace the complete table, or edit it by hand")
 }
 
 /// The start of the comment lines directly above the line at `line`.

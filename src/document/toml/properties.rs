@@ -121,7 +121,7 @@ fn held_together(text: &str, edits: &[Made]) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn the_tree_that_is_kept_is_the_one_that_would_be_read() {
+fn the_tree_equals_that_of_a_fresh_parse() {
     let edits = prop::collection::vec((any::<u8>(), any::<usize>(), any::<usize>(), any_value()), 1..6);
     deterministic(3_000)
         .run(&(any_text(), edits), |(text, edits)| held_together(&text, &edits))

@@ -61,7 +61,7 @@ fn difference(old: &str, new: &str) -> String {
 }
 
 #[test]
-fn edits_touch_their_own_lines_only() {
+fn edits_touch_only_their_own_lines() {
     let cases: Vec<(Edit, &str)> = vec![
         (set("/name", Value::string("y")), "-name = 'x'  # the name|+name = 'y'  # the name|"),
         (set("/name", Value::string("it's")), "-name = 'x'  # the name|+name = \"it's\"  # the name|"),
@@ -147,7 +147,7 @@ fn a_move_takes_comments_and_lines_along() {
 }
 
 #[test]
-fn what_was_last_leaves_something_empty() {
+fn removing_the_last_entry_leaves_an_empty_collection() {
     assert_eq!(edited("a.b = 1\n", &[remove("/a/b")]).expect("it fits"), "a = {}\n");
     assert_eq!(edited("[a]\nb = 1\n", &[remove("/a/b")]).expect("it fits"), "[a]\n");
     assert_eq!(edited("[[a]]\nb = 1\n", &[remove("/a/0")]).expect("it fits"), "a = []\n");
@@ -156,7 +156,7 @@ fn what_was_last_leaves_something_empty() {
 }
 
 #[test]
-fn what_toml_cannot_say_is_refused_with_its_place() {
+fn values_that_toml_cannot_express_are_refused_with_their_place() {
     let cases = [("a = 1\na = 2\n", Kind::DuplicateKey, (2, 1)), ("a = 1\nb = \n", Kind::Syntax, (2, 5))];
     for (text, kind, place) in cases {
         let error = Document::parse(text.as_bytes(), Format::Toml).err().expect("it is refused");
@@ -323,7 +323,7 @@ fn a_text_is_read_as_one_value_or_not_at_all() {
 }
 
 #[test]
-fn a_string_that_looks_like_a_date_is_one_only_over_a_date() {
+fn a_string_that_looks_like_a_date_is_one_only_if_it_replaces_a_date() {
     for (before, after) in [
         ("a = 1\n", "a = \"2024-01-01\"\n"),
         ("a = true\n", "a = \"2024-01-01\"\n"),

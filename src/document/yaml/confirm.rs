@@ -110,7 +110,7 @@ mod tests {
     use crate::document::{Document, Format};
 
     #[test]
-    fn a_text_means_its_own_value_and_no_other() {
+    fn a_text_is_equal_only_to_its_own_value() {
         let texts = [
             "",
             "x",
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_for_something_else_is_left_to_a_reading_of_the_whole() {
+    fn aliases_are_left_to_a_complete_parse() {
         for text in ["a: &x 1\n", "a: &x [1]\n", "a: &x {b: 1}\n", "a: &x 1\nb: *x\n", "<<: {a: 1}\n", "<<: 1\n"] {
             let value = Document::parse(text.as_bytes(), Format::Yaml).expect("it can be read").value().clone();
             assert!(!means(text, &value), "{text:?}");

@@ -26,7 +26,7 @@ pub(super) fn refuse_outside(text: &str, masked: &str, events: Events<'_>) -> Re
     let mut found = text.match_indices(DELETE).map(|(at, _)| at).peekable();
     let wrong = |at: usize| {
         let (line, column) = LineIndex::new(text.as_bytes()).line_column(text, at);
-        Err(Error::new(Kind::Syntax, "a control character is outside of quotes").at(line, column))
+        Err(Error::new(Kind::Syntax, "a control character is outside quotes").at(line, column))
     };
     events(masked, &mut |event, span| {
         let range = bytes(span);

@@ -19,7 +19,7 @@ pub(super) fn refuse(tree: Tree<'_>) -> Result<()> {
             let (line, column) = LineIndex::new(tree.text.as_bytes()).line_column(tree.text, place);
             return Err(Error::new(Kind::DuplicateKey, "a map has the same key twice")
                 .at(line, column)
-                .hint("remove or rename one of the two; programs differ in which one they take"));
+                .hint("remove or rename one of the two; programs differ in which one they use"));
         }
     }
     Ok(())
@@ -49,12 +49,12 @@ mod tests {
     use crate::error::Kind;
 
     #[test]
-    fn a_key_that_stands_twice_is_found_among_few_and_many() {
+    fn a_duplicate_key_is_found_among_few_and_many() {
         for count in [1, FEW - 1, FEW, FEW + 1, 10 * FEW] {
             let keys: String = (0..count).map(|number| format!("k{number}: v\n")).collect();
-            Document::parse(keys.as_bytes(), Format::Yaml).expect("each key stands once");
+            Document::parse(keys.as_bytes(), Format::Yaml).expect("each key occurs once");
             let twice = format!("{keys}k0: v\n");
-            let error = Document::parse(twice.as_bytes(), Format::Yaml).err().expect("a key stands twice");
+            let error = Document::parse(twice.as_bytes(), Format::Yaml).err().expect("a duplicate key");
             assert_eq!((error.kind(), error.line_column()), (Kind::DuplicateKey, Some((count + 1, 1))), "{count} keys");
         }
     }

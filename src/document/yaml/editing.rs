@@ -336,5 +336,5 @@ impl Editing<'_> {
 }
 
 fn refused(path: &Pointer) -> Error {
-    Error::new(Kind::Path, "there is nothing at this place").at_path(path)
+    Error::new(Kind::Path, "no value at this path").at_path(path)
 }

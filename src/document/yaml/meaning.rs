@@ -171,7 +171,7 @@ impl<'a> Reading<'a> {
     fn count(&mut self, nodes: usize) -> Result<()> {
         self.left = self.left.checked_sub(nodes).ok_or_else(|| {
             Error::new(Kind::Unsupported, "the document's aliases expand to far more than the document")
-                .hint("this is how an attack with aliases looks; write the values out")
+                .hint("this may be an attack with aliases; write the values out")
         })?;
         Ok(())
     }
@@ -262,7 +262,7 @@ pub(super) fn refuse_uncertain(tree: Tree<'_>, pointer: &Pointer) -> Result<()> 
                 let mut found = entries.iter().filter(|(key, _)| named(*key));
                 let first = found.next();
                 if found.next().is_some() {
-                    return Err(refused(Kind::Ambiguous, "two keys are written so, one of them in quotes")
+                    return Err(refused(Kind::Ambiguous, "two keys have this text, one of them in quotes")
                         .hint("rename one of the two"));
                 }
                 first.map(|(_, value)| *value)
@@ -278,7 +278,7 @@ pub(super) fn refuse_uncertain(tree: Tree<'_>, pointer: &Pointer) -> Result<()> 
 pub(super) fn through_alias(pointer: &Pointer) -> Error {
     Error::new(Kind::Alias, "the path goes through an alias or a merge key")
         .at_path(pointer)
-        .hint("edit the place that holds the anchor, or write the value out here")
+        .hint("edit the place with the anchor, or write the value out here")
 }
 
 /// Whether this key of a map merges the entries of its value.

@@ -179,8 +179,7 @@ impl YamlText {
                     return Ok(());
                 }
                 let value = from.get(&self.value).cloned();
-                let value =
-                    value.ok_or_else(|| Error::new(Kind::Path, "there is nothing at this place").at_path(from))?;
+                let value = value.ok_or_else(|| Error::new(Kind::Path, "no value at this path").at_path(from))?;
                 self.transfer(from, path, moves, &value)
             }
             _ => self.step(|editing| editing.change(edit)),
@@ -206,9 +205,9 @@ fn only_merged(path: &Pointer) -> Error {
 fn differs(anchors: bool) -> Error {
     if anchors {
         return Error::new(Kind::Alias, "after the edit an alias would not repeat what it did")
-            .hint("write the value out where the alias stands, then edit");
+            .hint("replace the alias with the value, then edit");
     }
-    Error::new(Kind::Unsupported, "the edited text would not mean what the edit asks for")
+    Error::new(Kind::Unsupported, "the edited text would not have the intended value")
         .hint("nothing was changed; please report the edit and the style of the text around it")
 }
 

@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_are_told_apart() {
+    fn documents_are_distinguished() {
         for (text, expected) in [
             ("a: 1\n", vec!["a: 1\n"]),
             ("---\na: 1\n...\n", vec!["---\na: 1\n...\n"]),

@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_stand_in_json_notation() {
+    fn numbers_are_in_json_notation() {
         let cases = [
             ("12", "12"),
             ("+12", "12"),
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_something_else_is_a_string() {
+    fn texts_that_only_resemble_other_types_are_strings() {
         for text in [
             "yes", "no", "on", "1_000", "1.2.3", ".", "-", "+", "e3", "1e", "0x", "0xG", "-0x1F", "0x+1F", "-.nan",
             "12:30", "nULL",
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_are_told_from_other_types() {
+    fn strings_are_distinguished_from_other_types() {
         for text in ["client_id", "on", "nan", "truer", "1_000", "-"] {
             assert!(is_string(text), "{text}");
         }
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_that_read_otherwise_need_quotes() {
+    fn strings_that_look_like_other_types_need_quotes() {
         for text in [
             "",
             "yes",
@@ -247,7 +247,7 @@ mod tests {
 
     /// <https://yaml.org/type/int.html>, <https://yaml.org/type/float.html>, <https://yaml.org/type/timestamp.html>
     #[test]
-    fn numbers_and_times_of_yaml_1_1_need_quotes_and_what_is_like_them_none() {
+    fn numbers_and_times_of_yaml_1_1_need_quotes_and_similar_texts_do_not() {
         let quoted = "0b1 0b1_0 0x1_F 0x_ 1_000 -1_0 1_0.5 .5_ 1_0.5e+3 1:3 1:30 1_2:30 12:30:45 0:30.5 1:30. 2024-01-01 \
             2024-01-01T10:00:00Z 2024-1-1t1:00:00 2024-01-01T10:00:00.25 2024-01-01T10:00:00.5+02:00 2024-01-01T10:00:00-5 2024-1-1 2024-01-1 2024-1-01 ._5 +._";
         for text in quoted.split(' ').chain(["2024-1-1 10:00:00", "2024-01-01\t10:00:00", "2024-01-01 10:00:00 +02:00"])

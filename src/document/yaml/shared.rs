@@ -193,7 +193,7 @@ pub(super) fn refuse_shared(arena: &Arena, node: usize, pointer: &Pointer) -> Re
     if shared {
         return Err(Error::new(Kind::Alias, "an alias elsewhere repeats what is here")
             .at_path(pointer)
-            .hint("write the value out where the alias stands, then take this one away"));
+            .hint("replace the alias with the value, then remove this one"));
     }
     Ok(())
 }

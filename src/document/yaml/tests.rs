@@ -26,7 +26,7 @@ fn after(text: &str, edit: &Edit) -> YamlText {
 }
 
 #[test]
-fn a_text_that_reads_back_as_another_value_is_refused() {
+fn a_text_that_parses_to_another_value_is_refused() {
     for (text, kind) in [
         ("a: old\n", Kind::Unsupported),
         ("a: old", Kind::Unsupported),
@@ -44,7 +44,7 @@ fn a_text_that_reads_back_as_another_value_is_refused() {
 }
 
 #[test]
-fn a_text_that_the_parser_finds_to_agree_is_not_made_anew() {
+fn a_text_confirmed_by_the_parser_is_not_parsed_again() {
     let mut text = edited("a: old\nb: [1]\n");
     assert!(text.read_back().is_ok_and(|read| read.is_none()));
     assert!(text.is_as_read());
@@ -76,7 +76,7 @@ fn a_collection_is_where_its_entries_are_also_after_an_edit() {
 }
 
 #[test]
-fn a_collection_with_a_new_first_entry_begins_there() {
+fn a_collection_starts_at_its_new_first_entry() {
     let list = Value::list(vec![Value::string("x")]);
     let replace = |path: &str, value: Value| Edit::Replace { path: at(path), value };
     let copy = |from: &str, path: &str| Edit::Copy { from: at(from), path: at(path) };
@@ -96,7 +96,7 @@ fn a_collection_with_a_new_first_entry_begins_there() {
 }
 
 #[test]
-fn a_document_that_begins_like_a_marker_is_written_in_quotes() {
+fn a_document_that_starts_like_a_marker_is_quoted() {
     for (value, expected) in [("---x", "'---x'\n"), ("... x", "'... x'\n"), ("--x", "--x\n")] {
         let mut session = Document::parse(b"a\n", Format::Yaml).expect("it can be read").edit();
         session.apply(&Edit::Replace { path: Pointer::root(), value: Value::string(value) }).expect("it fits");
@@ -114,7 +114,7 @@ fn a_text_that_ends_in_a_block_scalar_without_a_line_end_stays_without() {
 }
 
 #[test]
-fn an_edit_leaves_the_tree_that_reading_the_text_gives() {
+fn an_edit_leaves_the_tree_of_a_fresh_parse() {
     let rename = |path: &str, to: &str| Edit::Rename { path: at(path), to: to.to_owned() };
     let append = || Edit::Append { path: Pointer::root(), value: Value::string("new") };
     let folds = "strip: >-\n\nclip: >\n\nkeep: |+\n\n";
@@ -142,7 +142,7 @@ fn an_edit_leaves_the_tree_that_reading_the_text_gives() {
 }
 
 #[test]
-fn any_number_of_comment_lines_may_stand_in_a_row() {
+fn any_number_of_comment_lines_may_follow_each_other() {
     let comments = "  # c\n".repeat(300);
     for text in [format!("a: &x 1\nb:\n{comments}  c: *x\n"), format!("a: 1\nb:\n{comments}  c: 1\n")] {
         let mut session = Document::parse(text.as_bytes(), Format::Yaml).expect("it can be read").edit();

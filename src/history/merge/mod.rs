@@ -12,7 +12,7 @@ use crate::document::{Document, Edit, Format, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
 
-const NO_TEXT: &str = "the merged text would not mean what both sides made of it";
+const NO_TEXT: &str = "the merged text would not have the merged value";
 
 #[derive(Clone, Copy)]
 pub struct Versions<'d> {

@@ -59,7 +59,7 @@ const AROUND: u16 = (1 << 8) | (1 << 10);
 
 /// Each side makes other changes; the result is the base with both, byte for byte.
 #[test]
-fn the_text_of_both_sides_is_kept_to_the_byte() {
+fn the_text_of_both_sides_is_kept_byte_for_byte() {
     for (index, (old, new)) in CHANGES.iter().enumerate() {
         for (other_old, other_new) in CHANGES.iter().skip(index + 1) {
             // One replaces the line that the other inserts something before.
@@ -96,7 +96,7 @@ fn one_moves_what_the_other_changes() {
 }
 
 #[test]
-fn a_comment_that_both_changed_stays_ours_and_is_told() {
+fn a_comment_that_both_changed_stays_ours_and_is_reported() {
     let (ours, theirs) = (BASE.replace("# rotate", "# one"), BASE.replace("# rotate", "# other"));
     let (text, lost) = merged(BASE, &ours, &theirs, Format::Yaml).expect("no conflict");
     assert_eq!((text.as_str(), lost), (ours.as_str(), true));
@@ -139,7 +139,7 @@ fn text() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn whatever_each_side_changes_is_in_the_result(ours in any::<u16>(), theirs in any::<u16>(), crlf in any::<bool>(), open in any::<bool>()) {
+    fn changes_of_both_sides_are_in_the_result(ours in any::<u16>(), theirs in any::<u16>(), crlf in any::<bool>(), open in any::<bool>()) {
         let made = |chosen: u16| {
             let changes = CHANGES.iter().enumerate().filter(|(index, _)| chosen & (1 << index) != 0);
             let text = changes.fold(BASE.to_owned(), |text, (_, (old, new))| text.replace(old, new));
@@ -156,7 +156,7 @@ proptest! {
     }
 
     #[test]
-    fn a_merge_means_what_the_values_merge_to(base in text(), ours in text(), theirs in text()) {
+    fn a_merged_text_has_the_merged_value(base in text(), ours in text(), theirs in text()) {
         let parse = |text: &str| Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
         let (base, ours, theirs) = (parse(&base), parse(&ours), parse(&theirs));
         let expected = diff::merge(Some(base.value()), ours.value(), theirs.value(), Schema::Unknown, Side::Theirs);
@@ -171,7 +171,7 @@ proptest! {
     }
 
     #[test]
-    fn what_one_side_left_alone_is_the_other_to_the_byte(base in text(), other in text()) {
+    fn a_file_changed_on_one_side_is_taken_byte_for_byte(base in text(), other in text()) {
         let parse = |text: &str| Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
         let (base, other) = (parse(&base), parse(&other));
         for (ours, theirs) in [(&base, &other), (&other, &base), (&other, &other)] {
@@ -257,7 +257,7 @@ fn a_renamed_key_is_followed() {
 }
 
 #[test]
-fn what_is_appended_stays_last_with_its_blank_line() {
+fn appended_entries_stay_last_with_their_blank_line() {
     let client = |id: &str| format!("  - id: {id}\n    x: {id}\n");
     let list = |ids: &[&str]| format!("l:\n{}", ids.iter().map(|id| client(id)).collect::<Vec<_>>().join("\n"));
     let (base, ours, theirs) = (list(&["a", "b", "c"]), list(&["c", "a", "b"]), list(&["a", "b", "c", "d"]));
@@ -267,7 +267,7 @@ fn what_is_appended_stays_last_with_its_blank_line() {
 }
 
 #[test]
-fn an_anchor_that_one_side_added_is_a_conflict_where_it_stands_in_the_way() {
+fn an_anchor_added_by_one_side_is_a_conflict_if_it_blocks_the_other() {
     let (base, changed) = ("a:\n  x: 1\nb:\n  x: 1\n", "a:\n  x: 2\nb:\n  x: 1\n");
     for anchored in ["a: &k\n  x: 1\nb: *k\n", "a: &k\n  x: 1\nb:\n  <<: *k\n"] {
         assert!(merged(base, anchored, changed, Format::Yaml).is_err());

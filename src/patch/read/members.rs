@@ -70,8 +70,8 @@ impl<'d> PatchReader<'d> {
                 self.wrong(&at.child(key.text()), shown!("unknown key `{}` in {}", KeyName::shown(key.text()), what));
             let listed = Shown::join(known, ", ");
             return Err(error.hint(match nearest::name(known.iter().copied(), key.text()) {
-                Some(nearest) => shown!("did you mean `{}`? known here: {}", KeyName::shown(nearest), listed),
-                None => shown!("known here: {}", listed),
+                Some(nearest) => shown!("did you mean `{}`? known keys: {}", KeyName::shown(nearest), listed),
+                None => shown!("known keys: {}", listed),
             }));
         }
         Ok(Members { reader: self, map, at: at.clone() })

@@ -76,18 +76,18 @@ fn unknown_shape(reader: &PatchReader<'_>, value: &Value, notation: Notation) ->
             reader.wrong(&root, "a patch is a list of operations").hint("put brackets around it: [{ op: … }]")
         }
         (Value::Map(map), Notation::Operations) if map.get("files").is_some() => {
-            reader.wrong(&root, "a patch set says which version it is").hint("put `agepatch: 1` at its top")
+            reader.wrong(&root, "a patch set needs a version").hint("put `agepatch: 1` at its top")
         }
         (Value::Map(_), Notation::Operations) => reader
-            .wrong(&root, "this is a map, and a patch is a list of operations")
-            .hint("--merge takes it for an RFC 7386 merge patch; a patch set has `agepatch: 1` and `files`"),
+            .wrong(&root, "this is a map, but a patch is a list of operations")
+            .hint("--merge reads it as an RFC 7386 merge patch; a patch set has `agepatch: 1` and `files`"),
         (Value::Map(_), Notation::Merge) => {
-            reader.wrong(&root, "this is a patch set, no merge patch").hint("leave out --merge")
+            reader.wrong(&root, "this is a patch set, not a merge patch").hint("leave out --merge")
         }
         (_, Notation::Operations) => {
-            reader.wrong(&root, shown!("this is {}, and a patch is a list of operations", what))
+            reader.wrong(&root, shown!("this is {}, but a patch is a list of operations", what))
         }
-        (_, Notation::Merge) => reader.wrong(&root, shown!("this is {}, and a merge patch is a map", what)),
+        (_, Notation::Merge) => reader.wrong(&root, shown!("this is {}, but a merge patch is a map", what)),
     }
 }
 

@@ -32,7 +32,7 @@ fn action(reader: &PatchReader<'_>, members: &Members<'_>, name: &str, of: &Show
     let only = |allowed: &[&str]| {
         let odd = MEMBERS[2..].iter().find(|member| members.has(member) && !allowed.contains(member));
         odd.map_or(Ok(()), |member| {
-            Err(reader.wrong(&members.place(member), shown!("`{}` means nothing in {}", *member, of)))
+            Err(reader.wrong(&members.place(member), shown!("`{}` has no effect in {}", *member, of)))
         })
     };
     let value = || {
@@ -72,7 +72,7 @@ fn source(reader: &PatchReader<'_>, members: &Members<'_>, of: &Shown) -> Result
     match (members.value("value"), members.value("value_from")) {
         (Some(value), None) => Ok(ValueSource::Given(value.clone())),
         (None, Some(_)) => from_elsewhere(reader, &members.place("value_from")),
-        (None, None) => Err(members.missing("value", of).hint("or `value_from`, which says where to get it")),
+        (None, None) => Err(members.missing("value", of).hint("or `value_from`, which describes where it comes from")),
         (Some(_), Some(_)) => {
             Err(reader.wrong(&members.place("value_from"), "`value` and `value_from` exclude each other"))
         }
@@ -84,7 +84,7 @@ fn from_elsewhere(reader: &PatchReader<'_>, at: &Pointer) -> Result<ValueSource>
     let (this, digest) = (Shown::fixed("`value_from`"), Shown::fixed("`digest_of`"));
     let given: Vec<&'static str> = SOURCES.into_iter().filter(|name| members.has(name)).collect();
     let [name] = given.as_slice() else {
-        return Err(reader.wrong(at, "`value_from` says one place, from which the value comes").hint(
+        return Err(reader.wrong(at, "`value_from` takes exactly one source").hint(
             "{ env: NAME }, { file: PATH }, { stdin: true }, { generate: 72 } or { digest_of: { file: …, path: … } }",
         ));
     };

@@ -17,7 +17,7 @@ pub(super) fn read(reader: &PatchReader<'_>) -> Result<PatchSet> {
         Some(Value::Number(version)) if version.as_i64() == Some(1) => {}
         _ => {
             let at = members.place("agepatch");
-            return Err(reader.wrong(&at, "`agepatch` must be 1, the only version there is"));
+            return Err(reader.wrong(&at, "`agepatch` must be 1, the only version"));
         }
     }
     Ok(PatchSet {

@@ -15,7 +15,7 @@ fn refused(text: &str) -> (String, Option<(usize, usize)>, String) {
 }
 
 #[test]
-fn json_and_yaml_say_the_same() {
+fn json_and_yaml_are_equivalent() {
     let json = r#"[
 	{"op": "add", "path": "/a/b", "value": [1, "x\/y", "\u00e4\ud83d\ude00", null]},
 	{"op": "rename", "path": "/a", "to": "b"}
@@ -36,7 +36,7 @@ fn strings_that_look_like_numbers_stay_strings() {
 }
 
 #[test]
-fn every_fault_is_told_with_its_place_and_the_nearest_name() {
+fn every_error_has_its_place_and_the_nearest_name() {
     let cases = [
         ("- {op: ad, path: /a, value: 1}", "no operation `ad`", (1, 4), "did you mean `add`?"),
         ("- {op: add, pth: /a, value: 1}", "unknown key `pth`", (1, 13), "did you mean `path`?"),

@@ -77,7 +77,7 @@ mod tests {
     use crate::rules::nix::failure::Cause;
 
     #[test]
-    fn it_ends_and_stays_at_its_end() {
+    fn iteration_ends_and_stays_at_its_end() {
         let mut budget = Budget { steps: 10, left: 10, next_clock_check: 10, begin: Instant::now() };
         budget.spend(4).and_then(|()| budget.spend_bytes(95)).expect("nine");
         for _ in 0..2 {

@@ -169,7 +169,7 @@ impl Evaluator {
                 if self.condition(condition, env)? {
                     self.eval(body, env)
                 } else {
-                    Err(Failure::thrown("this assertion does not hold").or_at(condition.at))
+                    Err(Failure::thrown("this assertion fails").or_at(condition.at))
                 }
             }
             ExprKind::With { namespace, body } => {

@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nests_deep_is_refused_and_what_is_long_is_not() {
+    fn deep_nesting_is_refused_and_length_is_not() {
         let deep = [
             "(".repeat(100_000),
             "[".repeat(100_000),

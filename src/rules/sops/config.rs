@@ -129,9 +129,9 @@ fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::
         Value::String(text) => match text.as_str() {
             "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Ok(Some(true)),
             "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Ok(Some(false)),
-            _ => Err(serde::de::Error::custom("not a truth value")),
+            _ => Err(serde::de::Error::custom("not a boolean")),
         },
-        _ => Err(serde::de::Error::custom("not a truth value")),
+        _ => Err(serde::de::Error::custom("not a boolean")),
     }
 }
 

@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_before_the_value_or_what_holds_it_decide() {
+    fn comments_before_the_value_or_its_parents_decide() {
         let comments = |texts: &[&[&str]]| -> Vec<Vec<String>> {
             texts.iter().map(|texts| texts.iter().map(|text| (*text).to_owned()).collect()).collect()
         };

@@ -31,7 +31,7 @@ fn the_first_rule_that_matches_counts() {
 }
 
 #[test]
-fn keys_are_split_as_sops_does() {
+fn keys_are_split_like_in_sops() {
     for (written, keys) in [
         ("a, b", &["a", "b"][..]),
         ("a,,b,", &["a", "b"]),
@@ -96,7 +96,7 @@ fn files_without_rules_have_none() {
 }
 
 #[test]
-fn what_sops_refuses_is_refused_with_a_place() {
+fn texts_that_sops_rejects_are_refused_with_a_place() {
     for (text, says) in [
         ("creation_rules: [", "cannot be read"),
         ("- age: a\n", "cannot be read"),
@@ -126,7 +126,7 @@ fn what_sops_refuses_is_refused_with_a_place() {
 }
 
 #[test]
-fn hostile_rules_end() {
+fn hostile_rules_terminate() {
     let mut text = "a0: &a0 {age: [x, y]}\n".to_owned();
     for level in 1..30 {
         text.push_str(&format!("a{level}: &a{level} {{merge: [*a{0}, *a{0}]}}\n", level - 1));

@@ -103,7 +103,7 @@ fn nix(path: &Path) -> Option<Json> {
 
 #[test_with::executable(nix-instantiate)]
 #[test]
-fn nix_says_the_same_of_expressions_at_the_edges() {
+fn nix_agrees_about_edge_cases() {
     let expressions: Vec<String> = EXPRESSIONS.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
     let bench = Bench::new();
     let (differences, _) = bench.differences(&expressions);
@@ -115,7 +115,7 @@ fn nix_says_the_same_of_expressions_at_the_edges() {
 /// `AGEPATCH_EXPRESSIONS=100000` tests more of them, `AGEPATCH_SEED` others.
 #[test_with::executable(nix-instantiate)]
 #[test]
-fn nix_says_the_same_of_generated_expressions() {
+fn nix_agrees_about_generated_expressions() {
     let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse().ok());
     let count = number("AGEPATCH_EXPRESSIONS").unwrap_or(200);
     let seed = number("AGEPATCH_SEED").unwrap_or(1);
@@ -127,7 +127,7 @@ fn nix_says_the_same_of_generated_expressions() {
 
 #[test_with::executable(nix-instantiate)]
 #[test]
-fn nix_says_the_same_of_the_recorded_rules() {
+fn nix_agrees_about_the_recorded_rules() {
     for case in cases() {
         let folder = written(&case);
         let path = folder.path().join("secrets.nix");

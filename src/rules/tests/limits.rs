@@ -20,7 +20,7 @@ fn refused(text: &str) -> Error {
 }
 
 #[test]
-fn what_takes_too_long_or_too_much_is_refused_with_a_place() {
+fn expensive_expressions_are_refused_with_a_place() {
     let doubling = |start: &str, step: &str, times: usize| {
         let steps: String =
             (0..times).map(|at| format!("x{} = {};\n", at + 1, step.replace('X', &format!("x{at}")))).collect();
@@ -80,7 +80,7 @@ fn what_takes_too_long_or_too_much_is_refused_with_a_place() {
 }
 
 #[test]
-fn what_is_read_in_time_that_grows_with_its_square_is_read_fast() {
+fn quadratic_inputs_are_read_fast() {
     let many = |count: usize, one: &dyn Fn(usize) -> String| (0..count).map(one).collect::<String>();
     let names = many(60_000, &|at| format!("a{at}=1;"));
     let used = many(40_000, &|at| format!("a{at} "));

@@ -114,7 +114,7 @@ fn errors_name_the_place_in_the_file_that_is_wrong() {
 }
 
 #[test]
-fn what_only_nix_can_do_is_said_not_guessed() {
+fn constructs_that_only_nix_supports_are_named_not_guessed() {
     let cases = [
         ("let pkgs = import <nixpkgs> { }; in { f.publicKeys = [ pkgs.key ]; }", "the search path <nixpkgs>", 19),
         ("{ f.publicKeys = [ (builtins.fetchurl \"https://example.com\") ]; }", "the builtin `fetchurl`", 21),
@@ -140,7 +140,7 @@ fn what_only_nix_can_do_is_said_not_guessed() {
 }
 
 #[test]
-fn an_error_in_one_rule_concerns_no_other() {
+fn an_error_in_one_rule_affects_no_other() {
     let text = r#"let pkgs = throw "no"; in rec {
   me = "age1key";
   "a.age".publicKeys = [ me ];
@@ -185,7 +185,7 @@ fn nix_answers_for_each_rule_too() {
 }
 
 #[test]
-fn nonsense_is_an_error_and_no_panic() {
+fn nonsense_is_an_error_and_not_a_panic() {
     for text in
         ["", "{", "let in", "a: b: c:", "[ 1 2 ]", "{ ${1} = 2; }", "{ a = { }; }", "\u{0}", "((((", "{ a.b.c }"]
     {

@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_shown() {
+    fn values_that_may_be_shown() {
         assert!(public("/identity_providers/oidc/clients/0/client_id"));
         assert!(public("/identity_providers/oidc/clients/12/redirect_uris/3"));
         assert!(public("/identity_providers/oidc/clients/0/id"), "the old name of client_id");
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_not_be_shown() {
+    fn values_that_may_not_be_shown() {
         for secret in [
             "/identity_providers/oidc/clients/0/client_secret",
             "/identity_providers/oidc/clients/0/secret",

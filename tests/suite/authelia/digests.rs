@@ -6,7 +6,7 @@ use agepatch::authelia::digest::{Fit, fit};
 use serde_json::Value as Json;
 
 #[test]
-fn every_recorded_digest_fits_as_authelia_found() {
+fn every_recorded_digest_matches_as_in_authelia() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/authelia/digests.json");
     let cases: Json = serde_json::from_slice(&std::fs::read(path).expect("the digests")).expect("JSON");
     let cases = cases.as_array().expect("a list");

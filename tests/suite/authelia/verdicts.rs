@@ -69,7 +69,7 @@ fn disagreements(name: &str) -> (usize, Vec<String>) {
 #[test]
 fn check_agrees_with_authelia() {
     let (cases, wrong) = disagreements("verdicts.jsonl");
-    assert!(cases > 500, "the recorded data is whole");
+    assert!(cases > 500, "the recorded data is complete");
     assert!(wrong.is_empty(), "{} of {cases} disagree:\n{}", wrong.len(), wrong.join("\n"));
 }
 
@@ -77,6 +77,6 @@ fn check_agrees_with_authelia() {
 #[test]
 fn check_reads_scalars_as_go_does() {
     let (cases, wrong) = disagreements("further.jsonl");
-    assert!(cases >= 50, "the recorded data is whole");
+    assert!(cases >= 50, "the recorded data is complete");
     assert!(wrong.is_empty(), "{} of {cases} disagree:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -72,7 +72,7 @@ fn an_empty_sector_identifier_counts_as_absent() {
 }
 
 #[test]
-fn what_came_with_4_39_is_unknown_to_4_38_and_not_looked_at() {
+fn options_of_4_39_are_unknown_to_4_38_and_not_checked() {
     let endpoints = "    cors:\n      endpoints: [device-authorization]\n";
     assert_eq!(found(endpoints, "4.38", "cors"), ["cors-endpoints cors.endpoints"]);
     assert_eq!(found(endpoints, "4.39", "cors"), [] as [&str; 0]);

@@ -14,7 +14,7 @@ fn check_opens_an_encrypted_file_and_shows_no_secret() {
 }
 
 #[test]
-fn fix_never_puts_plaintext_in_place_of_ciphertext() {
+fn fix_never_replaces_ciphertext_with_plaintext() {
     let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
     let fixed = sandbox.agepatch(["check", "--fix", FILE]).assert().success();
     fixed.stdout(contains("marker").not()).stderr(contains("marker").not());

@@ -79,7 +79,7 @@ fn text_shows_the_line_that_it_is_given() {
 }
 
 #[test]
-fn excerpts_blot_out_secrets_and_comments() {
+fn excerpts_redact_secrets_and_comments() {
     let text = "identity_providers:\n  oidc:\n    hmac_secret: 'top: secret'  # was: hunter2\n    jwks: [{ key_id: 'main', key: 'abc', use: 'sig' }]\n    clients:\n      - client_secret: |\n          line one\n          line two\n";
     let document = document(text);
     let excerpts = Excerpts::new(text, &document.tree().unwrap(), Schema::Authelia);
@@ -225,7 +225,7 @@ fn in_client(lines: &str, rule: &str) -> check::Finding {
 }
 
 #[test]
-fn only_one_safe_answer_is_a_fix() {
+fn only_a_single_safe_answer_is_a_fix() {
     let method = "token-endpoint-auth-method";
     for (lines, rule, fixed) in [
         ("        public: true\n        token_endpoint_auth_method: client_secret_post\n", method, true),

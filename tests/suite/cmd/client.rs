@@ -104,7 +104,7 @@ fn clients_added_by_any_profile_pass_the_checks() {
 }
 
 #[test]
-fn what_a_profile_needs_beside_its_client_is_written_too() {
+fn definitions_that_a_profile_needs_are_written_too() {
     let sandbox = sandbox();
     let add = |profile: &str, url: &str| client(&sandbox, &["add", "--profile", profile, "--url", url]).success();
     add("nextcloud", "https://cloud.home.arpa");
@@ -233,7 +233,7 @@ fn as_a_filter_only_the_document_is_on_stdout() {
 }
 
 #[test]
-fn a_secret_that_nobody_would_know_is_not_rotated() {
+fn a_secret_without_a_destination_is_not_rotated() {
     let sandbox = Sandbox::with_files(&[(FILE, EMPTY)]);
     client(&sandbox, &["add", "app", "--redirect-uri", "https://app.home.arpa/cb"])
         .success()

@@ -50,7 +50,7 @@ fn an_age_file_becomes_a_sops_file_with_its_comments_and_layout() {
     assert!(!exists(&sandbox, "users.yaml"));
     let done = convert(&sandbox, &["users.age", "--to", "sops"]).success();
     insta::assert_snapshot!(String::from_utf8_lossy(&done.get_output().stdout), @r#"
-    users.age -> users.yaml (both hold the same; --remove removes the old one)
+    users.age -> users.yaml (both have the same content; --remove removes the old one)
 
     In the NixOS configuration:
       - age.secrets.users.file = ./users.age;
@@ -138,7 +138,7 @@ fn secrets_are_not_converted_into_plaintext() {
 }
 
 #[test]
-fn what_cannot_be_converted_is_refused_and_nothing_is_lost() {
+fn inconvertible_content_is_refused_and_nothing_is_lost() {
     let sandbox = repository();
     sandbox.write("plain.yaml", "a: marker\n");
     sandbox.write("taken.yaml", "a: marker\n");

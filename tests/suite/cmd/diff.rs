@@ -260,7 +260,7 @@ fn a_patch_of_what_cannot_be_read_is_refused() {
 
 /// Applying the patch to the old side gives the new side, with the program as with the library.
 #[test_with::executable(git)]
-fn the_patch_applied_to_the_old_side_gives_the_new_one() {
+fn the_patch_turns_the_old_side_into_the_new_one() {
     let sandbox = repository();
     let new = FRAGMENT
         .replace("marker-hmac", "marker-other")

@@ -177,13 +177,13 @@ fn on_a_terminal_a_thousand_files_have_a_bar() {
 }
 
 #[test]
-fn without_a_key_the_headers_are_looked_at() {
+fn without_a_key_only_headers_are_examined() {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
     sandbox.agepatch(["doctor", "-i", "/nonexistent"]).assert().success().stderr(contains("only headers"));
 }
 
 #[test]
-fn several_files_of_rules_make_no_orphans() {
+fn files_of_other_rules_are_not_orphans() {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n"), ("hosts/b/b.age", "x: 1\n"), ("hosts/b/c.age", "x: 1\n")]);
     let rules = fs::read_to_string(sandbox.repo().join("secrets.nix")).expect("the rules");
     let only = |name: &str| {

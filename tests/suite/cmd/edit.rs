@@ -60,7 +60,7 @@ fn the_edited_text_is_encrypted_and_its_changes_are_shown() {
 }
 
 #[test]
-fn unchanged_means_untouched() {
+fn an_unchanged_item_is_not_touched() {
     let sandbox = sandbox();
     let before = sandbox.read(FILE);
     edit(&sandbox, "true").assert().success().stdout(contains("nothing changed"));

@@ -73,7 +73,7 @@ fn no_secret_is_in_an_argument_or_on_disk() {
 }
 
 #[test]
-fn what_is_not_a_list_of_variables_is_refused_and_nothing_runs() {
+fn documents_without_variables_are_refused_and_nothing_runs() {
     let sandbox = sandbox();
     for (file, code, what) in [
         ("list.yaml", 5, "not a list of variables"),
@@ -93,7 +93,7 @@ fn what_is_not_a_list_of_variables_is_refused_and_nothing_runs() {
 }
 
 #[test]
-fn where_secrets_may_not_be_revealed_nothing_runs() {
+fn without_permission_to_reveal_nothing_runs() {
     let sandbox = sandbox();
     for when in ["never", "terminal"] {
         let mut run = sandbox.agepatch(["--output", "json", "exec", "house-env", "--", "touch", "ran"]);

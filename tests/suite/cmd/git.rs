@@ -313,7 +313,7 @@ fn git_shows_sops_files_redacted() {
 
 #[test_with::executable(git)]
 #[test]
-fn a_rule_that_covers_plaintext_too_is_no_pattern() {
+fn a_rule_that_also_covers_plaintext_has_no_pattern() {
     let sandbox = sops_repository();
     sandbox.write("secrets/values.yaml", "public: 1\n");
     let set = sandbox.agepatch(["git", "setup"]).assert().success();
@@ -381,7 +381,7 @@ fn conflict_markers_in_a_sops_file_are_recognized() {
 
 #[test_with::executable(git)]
 #[test]
-fn a_clone_without_the_driver_that_the_attributes_name_is_told() {
+fn a_clone_without_the_driver_in_the_attributes_is_reported() {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
     sandbox.git_init();
     sandbox.agepatch(["git", "setup"]).assert().success();

@@ -84,7 +84,7 @@ fn every_password_replaces_every_other() {
 }
 
 #[test]
-fn an_editor_may_make_a_document_of_a_password_and_back() {
+fn an_editor_may_turn_a_password_into_a_document_and_back() {
     for (old, new) in [("a=b\n", "cd\n"), ("a: 1\n", "server {\n  a: [\n"), ("x", "{% if a %}\n")] {
         let sandbox = sandbox(old);
         let script = sandbox.home().join("editor");

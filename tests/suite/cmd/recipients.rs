@@ -40,7 +40,7 @@ fn recipients_that_lose_access_have_their_names_from_history() {
 }
 
 #[test]
-fn keys_are_called_as_the_rules_call_them() {
+fn keys_have_their_names_in_the_rules() {
     let sandbox = drifted();
     let own = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
     let own = own.split('"').find(|word| word.starts_with("age1")).expect("the sandbox's key").to_owned();

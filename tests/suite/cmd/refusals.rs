@@ -25,7 +25,7 @@ fn sandbox() -> Sandbox {
 }
 
 #[test]
-fn what_the_edit_introduces_is_remarked_on_once() {
+fn introduced_warnings_are_printed_once() {
     let sandbox = sandbox();
     let scope = ["client", "set", "media", "scopes+=opendi"];
     sandbox.agepatch(scope).assert().success().stderr(contains("advice[scopes-unknown]").and(contains("opendi")));
@@ -49,7 +49,7 @@ fn a_scalar_for_a_list_is_refused() {
 }
 
 #[test]
-fn an_empty_value_does_not_replace_another_unless_it_is_meant() {
+fn an_empty_value_replaces_another_only_if_intended() {
     let sandbox = sandbox();
     let before = sandbox.read("app-env.age");
     let refused = sandbox.agepatch(["set", "app-env", "KEY", "", "--public"]).assert().code(4);
@@ -96,7 +96,7 @@ fn the_history_of_an_unknown_path_names_the_nearest() {
 }
 
 #[test]
-fn what_other_programs_call_a_command_is_suggested() {
+fn names_of_commands_in_other_programs_get_a_suggestion() {
     let sandbox = sandbox();
     for (word, meant) in [
         ("init", "agepatch new NAME"),

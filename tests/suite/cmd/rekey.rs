@@ -130,7 +130,7 @@ fn on_a_terminal_the_passphrase_is_asked_for_once() {
 }
 
 #[test]
-fn where_no_file_of_the_rules_exists_nothing_is_well() {
+fn without_any_file_of_the_rules_doctor_fails() {
     let sandbox = Sandbox::with_files(&[]);
     for arguments in [&["rekey"][..], &["-r"]] {
         let refused = sandbox.agepatch(arguments).assert().code(6);
@@ -184,7 +184,7 @@ fn rules_decide_about_files_outside_the_repository_only_with_consent() {
 }
 
 #[test]
-fn rules_that_are_named_elsewhere_are_about_the_files_here() {
+fn rules_named_elsewhere_apply_to_the_files_here() {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
     let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
     std::fs::remove_file(sandbox.repo().join("secrets.nix")).expect("it is there");
@@ -300,7 +300,7 @@ fn a_key_replaced_by_another_of_its_kind_is_drift_as_identities_know() {
 
 #[test_with::executable(git)]
 #[test]
-fn keys_that_nothing_tells_apart_are_counted_not_verified() {
+fn indistinguishable_keys_are_counted_not_verified() {
     let (sandbox, ..) = replaced();
     std::fs::remove_dir_all(sandbox.repo().join(".git")).expect("it is there");
     for arguments in [&["doctor", "--no-decrypt"][..], &["rekey"]] {

@@ -4,7 +4,7 @@ use crate::support::renames::{FILE, FRAGMENT, METHOD, repository};
 
 #[test_with::executable(git)]
 #[test]
-fn restore_sets_back_one_value_or_everything() {
+fn restore_restores_one_value_or_everything() {
     let sandbox = repository();
     let now = sandbox.open(FILE);
     sandbox.agepatch(["restore", FILE, METHOD, "--source", "HEAD~5"]).assert().success();

@@ -260,7 +260,7 @@ fn generate_takes_a_length_only_if_a_number_follows() {
 
 #[test_with::executable(git)]
 #[test]
-fn a_replaced_binary_secret_is_a_change_and_no_layout() {
+fn a_replaced_binary_secret_is_a_change_and_not_layout() {
     let sandbox = Sandbox::with_files(&[("blob.age", "x\n")]);
     sandbox.agepatch(["write", "blob"]).write_stdin([0xff, 0xfe, 0x00, 0x01]).assert().success();
     sandbox.git_init();

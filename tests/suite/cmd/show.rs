@@ -28,7 +28,7 @@ fn stdout(sandbox: &Sandbox, arguments: &[&str]) -> String {
 }
 
 #[test]
-fn the_layout_stays_and_secrets_and_comments_go() {
+fn the_layout_is_kept_and_secrets_and_comments_are_hidden() {
     let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
     insta::assert_snapshot!(stdout(&sandbox, &["show", FILE]), @"
     # …

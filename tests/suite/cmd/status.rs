@@ -24,7 +24,7 @@ fn without_a_command_a_status_summary_is_printed() {
     repository  …/repo
          rules  secrets.nix
       settings  agepatch.toml
-    identities  ~/.ssh/id_rsa: the file holds no age identity that can be read
+    identities  ~/.ssh/id_rsa: the file contains no readable age identity
                 ~/.config/age/keys.txt: opens 1 of 1 file
          files  a-env.age
                 authelia-secrets.age  does not exist yet
@@ -46,7 +46,7 @@ fn without_rules_the_summary_is_still_printed() {
 }
 
 #[test]
-fn problems_in_the_summary_are_no_failure() {
+fn problems_in_the_summary_are_not_a_failure() {
     let sandbox = Sandbox::with_files(&[("a.age", "x\n")]);
     sandbox.write("secrets.nix", "{ \"a.age\".publicKeys = [ me ]; }\n");
     assert!(told(&sandbox).contains("line 1, column 26: undefined variable `me`"), "{}", told(&sandbox));

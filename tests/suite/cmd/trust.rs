@@ -96,7 +96,7 @@ fn a_program_of_the_repository_is_part_of_what_was_consented_to() {
 }
 
 #[test]
-fn consent_is_kept_outside_of_the_repository_and_for_that_repository_only() {
+fn consent_is_kept_outside_the_repository_and_only_for_it() {
     let trap = with_command();
     let status = trap.sandbox.git(&["status", "--porcelain", "--ignored"]);
     trap.agepatch(&["trust"]).assert().success();

@@ -6,7 +6,7 @@ use predicates::str::contains;
 use crate::support::fragment::{CLIENT, FILE, fragment, sandbox};
 
 #[test]
-fn a_key_goes_with_its_line_and_nothing_else() {
+fn removing_a_key_removes_only_its_line() {
     let sandbox = sandbox();
     let unset = sandbox.agepatch(["unset", FILE, &format!("{CLIENT}.client_name")]).assert().success();
     unset.stdout(contains("client_name").and(contains("marker").not()));

@@ -248,7 +248,7 @@ fn the_book_holds_every_page() {
     let summary = fs::read_to_string(docs.join("SUMMARY.md")).expect("a summary");
     let listed: Vec<&str> = summary.split("](").skip(1).filter_map(|rest| rest.split(')').next()).collect();
     let once: BTreeSet<&str> = listed.iter().copied().collect();
-    assert_eq!(once.len(), listed.len(), "a page stands twice in docs/SUMMARY.md");
+    assert_eq!(once.len(), listed.len(), "a page is listed twice in docs/SUMMARY.md");
     for page in pages().iter().filter(|page| page.parent() == Some(Path::new(&docs))) {
         let name = page.file_name().expect("a name").to_string_lossy().into_owned();
         assert!(name == "SUMMARY.md" || once.contains(&*name), "docs/{name} is missing in docs/SUMMARY.md");

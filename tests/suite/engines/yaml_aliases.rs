@@ -103,7 +103,7 @@ fn values_with_aliases_or_anchors_can_be_edited() {
 }
 
 #[test]
-fn no_alias_comes_to_repeat_something_else() {
+fn no_alias_repeats_something_else_afterwards() {
     let copy = |from: &str, path: &str| Edit::Copy { from: at(from), path: at(path) };
     let cases: Vec<(&str, Edit)> = vec![
         ("a: &x 1\nb: *x\n", remove("/a")),
@@ -150,7 +150,7 @@ fn no_alias_comes_to_repeat_something_else() {
 }
 
 #[test]
-fn a_test_holds_what_is_written_and_refuses_what_only_a_merge_key_provides() {
+fn a_test_sees_written_values_and_rejects_those_of_merge_keys() {
     let holds = |path: &str, value: &str| Edit::Test { path: at(path), value: Value::string(value) };
     let text = "a: &x {k: v}\nb: {<<: *x, l: w}\nc: *x\n";
     for (path, value, expected) in [
@@ -206,7 +206,7 @@ fn aliases_do_not_add_parses() {
     for number in 0..100 {
         let client = number * 17;
         session.apply(&set(&format!("/clients/{client}/client_id"), "new")).expect("an anchor's own value");
-        session.apply(&set(&format!("/clients/{client}/public"), "maybe")).expect("over what is merged");
+        session.apply(&set(&format!("/clients/{client}/public"), "maybe")).expect("overrides a merged entry");
         expected = expected.replace(&format!("&id{client} c{client}\n"), &format!("&id{client} new\n")).replace(
             &format!("    name: *id{client}\n    policy: *policy\n    scopes: *scopes\n"),
             &format!("    name: *id{client}\n    policy: *policy\n    scopes: *scopes\n    public: maybe\n"),
@@ -272,7 +272,7 @@ fn with_aliases() -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn edits_of_texts_with_aliases_together_give_what_they_give_one_by_one() {
+fn edits_of_texts_with_aliases_have_the_same_result_together_and_one_by_one() {
     let strategy = (with_aliases(), edits_of(1..5));
     deterministic(3_000)
         .run(&strategy, |(text, edits)| held_together(&text, &edits))

@@ -147,7 +147,7 @@ fn all_come_out(cases: &[Case]) {
 }
 
 #[test]
-fn every_recorded_edit_comes_out_to_the_byte() {
+fn every_recorded_edit_is_byte_exact() {
     let cases = recorded();
     assert_eq!(cases.len(), 243);
     all_come_out(&cases);

@@ -125,7 +125,7 @@ pub(crate) fn held_together(text: &str, edits: &[Made]) -> Result<(), TestCaseEr
 }
 
 #[test]
-fn edits_together_give_what_they_give_one_by_one() {
+fn edits_have_the_same_result_together_and_one_by_one() {
     // Maps with a list or a map as a key are read-only; parsers have different texts for a null key.
     let apart =
         |text: &String| ["? [", "? {", "~:", ": {{"].iter().any(|key| text.contains(key)) || text.starts_with(':');

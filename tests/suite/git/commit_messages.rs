@@ -111,7 +111,7 @@ fn the_body_is_wrapped_and_the_breaking_change_is_a_footer() {
 
     Part-of: task-1
     Part-of: task-2.1
-    BREAKING-CHANGE: what reads this file must be changed as well
+    BREAKING-CHANGE: programs that read this file must be changed as well
     ");
 }
 
@@ -132,7 +132,7 @@ fn the_words_of_the_user_are_kept_and_their_trailers_joined() {
     Resolves: task-1
     Co-authored-by: B <b@example.com>
     Resolves: task-2
-    BREAKING-CHANGE: what reads this file must be changed as well
+    BREAKING-CHANGE: programs that read this file must be changed as well
     ");
     let said = message(&sandbox, FILE, &text, &["-m", own, "--type", "fix", "--scope", "x"]);
     assert!(said.starts_with("fix(x)!: greet them\n"), "{said}");
@@ -146,7 +146,7 @@ fn the_words_of_the_user_are_kept_and_their_trailers_joined() {
     let trailers = sandbox.git(&["log", "-1", "--format=%(trailers:only,unfold)"]);
     assert_eq!(
         trailers.trim(),
-        "Resolves: task-1\nCo-authored-by: B <b@example.com>\nResolves: task-2\nBREAKING-CHANGE: what reads this file must be changed as well"
+        "Resolves: task-1\nCo-authored-by: B <b@example.com>\nResolves: task-2\nBREAKING-CHANGE: programs that read this file must be changed as well"
     );
 }
 

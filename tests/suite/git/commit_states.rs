@@ -33,7 +33,7 @@ fn files(sandbox: &Sandbox) -> String {
 
 #[test_with::executable(git)]
 #[test]
-fn every_hook_runs_and_sees_that_file_alone() {
+fn every_hook_runs_and_sees_only_that_file() {
     let sandbox = repository();
     hook(&sandbox, ".git/hooks/pre-commit", "git diff --cached --name-only > ../seen");
     hook(&sandbox, ".git/hooks/prepare-commit-msg", "echo 'Prepared: yes' >> \"$1\"");

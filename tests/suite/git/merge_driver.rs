@@ -92,7 +92,7 @@ fn clean(sandbox: &Sandbox, expected: &str) {
 
 #[test_with::executable(git)]
 #[test]
-fn two_branches_that_edit_different_clients_merge_by_themselves() {
+fn two_branches_that_edit_different_clients_merge_automatically() {
     let (sandbox, both) = diverged();
     sandbox.git(&["merge", "--quiet", "--no-edit", "other"]);
     clean(&sandbox, &both);
@@ -101,7 +101,7 @@ fn two_branches_that_edit_different_clients_merge_by_themselves() {
 
 #[test_with::executable(git)]
 #[test]
-fn they_rebase_by_themselves() {
+fn branches_rebase_automatically() {
     let (sandbox, both) = diverged();
     sandbox.git(&["switch", "--quiet", "other"]);
     sandbox.git(&["rebase", "--quiet", "main"]);
@@ -111,7 +111,7 @@ fn they_rebase_by_themselves() {
 
 #[test_with::executable(git)]
 #[test]
-fn they_are_picked_and_reverted_and_stashed_by_themselves() {
+fn changes_are_picked_reverted_and_stashed_automatically() {
     let (sandbox, both) = diverged();
     sandbox.git(&["cherry-pick", "other"]);
     clean(&sandbox, &both);
@@ -201,11 +201,11 @@ fn a_conflict_keeps_ours_and_names_the_commands_that_resolve_it() {
         .collect();
     let part = part.replace(&id("HEAD"), "OURS").replace(&id("other"), "THEIRS").replace(&date, "DATE");
     insta::assert_snapshot!(part, @"
-    agepatch: authelia-secrets.age: both sides changed the same place; the file is left as ours has it
+    agepatch: authelia-secrets.age: both sides changed the same place; the file is unchanged (ours)
       identity_providers.oidc.clients[media].redirect_uris[0]
         ours: changed in OURS fix(cloud): ours (A, DATE)
         theirs: changed in THEIRS fix(cloud): theirs (A, DATE)
-    To settle it, first merge everything else, with ours in these places:
+    To resolve it, first merge everything else, with ours in these places:
       agepatch merge-file --favor ours :1:authelia-secrets.age authelia-secrets.age :3:authelia-secrets.age authelia-secrets.age
     Then, unless ours is right, for identity_providers.oidc.clients[media].redirect_uris[0] one of:
       agepatch restore authelia-secrets.age 'identity_providers.oidc.clients[media].redirect_uris[0]' --source MERGE_HEAD
@@ -277,7 +277,7 @@ fn merge_file_takes_files_and_lists_conflicts_as_json() {
         (&"changed".into(), &"fix(cloud): theirs".into())
     );
     let favored = sandbox.agepatch([&versions[..], &["--favor", "theirs"]].concat()).assert().success();
-    favored.stderr(contains("both sides changed it, theirs stands")).stdout(contains("merged"));
+    favored.stderr(contains("both sides changed it, kept theirs")).stdout(contains("merged"));
     assert!(sandbox.open("ours").contains("media.example.com/theirs") && sandbox.open("ours").contains("Fotos"));
     let before = sandbox.read("ours");
     sandbox.agepatch(versions).assert().success();
@@ -309,7 +309,10 @@ fn the_result_is_encrypted_for_the_recipients_of_the_rules() {
     sandbox.git(&["commit", "--quiet", "-am", "one more"]);
     let merged = run(&sandbox, "git", &["merge", "--no-edit", "other"]);
     let said = String::from_utf8_lossy(&merged.stderr).into_owned();
-    assert!(merged.status.success() && said.contains("encrypted for others than the rules name here"), "{said}");
+    assert!(
+        merged.status.success() && said.contains("encrypted for other recipients than the rules list here"),
+        "{said}"
+    );
     clean(&sandbox, &both);
     let sealed = sandbox.read(FILE);
     let decryptor = age::Decryptor::new(&sealed[..]).expect("an age file");

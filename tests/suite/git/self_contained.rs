@@ -98,7 +98,7 @@ fn rules_that_do_not_concern_the_file_stay_out() {
 
 #[test_with::executable(git)]
 #[test]
-fn what_the_rules_import_is_committed_with_them() {
+fn files_imported_by_the_rules_are_committed_with_them() {
     let sandbox = repository();
     let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text");
     let key = rules.split('"').nth(1).expect("a key").to_owned();

@@ -98,7 +98,7 @@ fn it_is_not_asked_where_a_plain_key_opens_the_file() {
 }
 
 #[test]
-fn what_it_cannot_open_is_asked_once_too() {
+fn it_is_asked_once_even_if_it_cannot_open_the_file() {
     let (sandbox, identity) = plugged(&[("a.age", "x: 1\n")]);
     sandbox.write("../home/bin/age-plugin-fake", &counting().replace(r#"[ -n "$index" ]"#, "false"));
     let identity = identity.to_str().expect("a path");

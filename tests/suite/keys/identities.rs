@@ -63,7 +63,7 @@ fn a_plugin_that_is_missing_or_fails_is_named_and_another_key_is_tried() {
     refused.stderr(contains("unplugged").and(contains("fake.txt")).and(contains("the file is for: fake")));
     // A missing plugin is named, for decrypting and encrypting.
     let refused = sandbox.agepatch(["-i", identity, "show", "a"]).assert().code(3);
-    refused.stderr(contains("age-plugin-fake is not on the PATH"));
+    refused.stderr(contains("age-plugin-fake is not in PATH"));
     sandbox.seal("a.age", TEXT.as_bytes());
     let both = ["-i", identity, "-i", own.to_str().expect("a path")];
     let refused = sandbox.agepatch([&both[..], &["set", "--public", "a", "marker", "b"]].concat()).assert().code(3);
@@ -102,7 +102,7 @@ fn a_plugin_that_never_answers_is_ended_and_named() {
     fs::remove_file(sandbox.home().join("started")).expect("it was started");
     silent(&["-i", identity, "doctor"]).assert().success().stdout(contains("3 warnings").and(said()));
     // None of them is still running.
-    let started = fs::read_to_string(sandbox.home().join("started")).expect("they said so");
+    let started = fs::read_to_string(sandbox.home().join("started")).expect("they reported it");
     let left: Vec<&str> = started.lines().filter(|id| PathBuf::from(format!("/proc/{id}/exe")).exists()).collect();
     assert_eq!(left, Vec::<&str>::new());
 }

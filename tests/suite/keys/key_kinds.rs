@@ -83,7 +83,7 @@ fn an_unknown_identity_beside_a_known_one_is_named_and_skipped() {
 }
 
 #[test]
-fn keys_are_taken_as_agenix_takes_them() {
+fn keys_are_read_like_in_agenix() {
     let one = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA4oOfq00Gf5fZdZRuu/txqX80pSqbt4GWZcGH90to0L";
     let other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICz6Ug0pQQxhavlvcL/T/S45vmF0cC4wh1B99Op7WIms";
     for (keys, readers) in [

@@ -283,7 +283,7 @@ const OUTSIDE: [&str; 3] = ["../home/outside", "sub/../../home/outside", "link"]
 
 #[test_with::executable(git)]
 #[test]
-fn a_value_from_outside_of_the_repository_is_named() {
+fn a_value_from_outside_the_repository_is_named() {
     let trap = Trap::new();
     outside(&trap);
     fs::create_dir(trap.sandbox.repo().join("sub")).expect("a folder");

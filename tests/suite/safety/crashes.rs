@@ -72,7 +72,7 @@ fn killed_at_any_moment_the_file_is_the_old_or_the_new_one() {
         }
         let found = sandbox.open(FILE);
         assert!(found == now || found == new, "round {round}: {} bytes", found.len());
-        assert!(!output.status.success() || found == new, "round {round}: what was done is there");
+        assert!(!output.status.success() || found == new, "round {round}: the reported change is there");
         now = found;
         for (path, content) in everything(&sandbox) {
             assert!(!String::from_utf8_lossy(&content).contains("marker"), "{}", path.display());
@@ -85,7 +85,7 @@ fn killed_at_any_moment_the_file_is_the_old_or_the_new_one() {
 }
 
 #[test]
-fn of_eight_at_once_each_is_done_or_refused() {
+fn eight_runs_at_once_each_succeed_or_are_refused() {
     let sandbox = Sandbox::with_files(&[(FILE, TEXT)]);
     let children: Vec<_> = (0..8)
         .map(|index| {

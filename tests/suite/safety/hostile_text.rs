@@ -112,7 +112,7 @@ fn no_command_prints_hidden_characters_or_forged_lines() {
 
 /// Text that is escaped for people is complete in JSON.
 #[test]
-fn json_holds_the_text_as_it_is() {
+fn json_contains_the_exact_text() {
     let sandbox = Sandbox::with_files(&[(FILE, &fragment("app", &quoted(r"a\e\u202e\nb")))]);
     let output = sandbox.agepatch(["client", "show", "app", "--output", "json"]).output().expect("it runs");
     let read: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");

@@ -107,7 +107,7 @@ fn a_file_that_is_not_one_is_refused_by_every_command() {
 }
 
 #[test]
-fn other_places_that_are_read_refuse_it_too() {
+fn other_places_refuse_it_too() {
     for (kind, what) in HOSTILE {
         let sandbox = Sandbox::with_files(&[("a.age", "a: 1\n")]);
         put(&sandbox, kind, "x");
@@ -149,7 +149,7 @@ fn other_places_that_are_read_refuse_it_too() {
 }
 
 #[test]
-fn a_usual_key_that_is_not_a_file_is_passed_over() {
+fn a_usual_key_that_is_not_a_file_is_skipped() {
     let sandbox = Sandbox::with_files(&[("a.age", "a: 1\n")]);
     put(&sandbox, "pipe", "../home/.ssh/id_ed25519");
     sandbox.agepatch(["show", "a", "--reveal"]).timeout(PATIENCE).assert().success().stdout("a: 1\n");

@@ -417,7 +417,7 @@ fn file_systems_without_a_feature_are_served_or_refused() {
 }
 
 #[test]
-fn a_link_to_nothing_is_refused() {
+fn a_dangling_link_is_refused() {
     let sandbox = sandbox();
     fs::remove_file(sandbox.repo().join(FILES[0])).expect("it is there");
     symlink("nowhere/x.age", sandbox.repo().join(FILES[0])).expect("a link");

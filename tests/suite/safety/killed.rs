@@ -165,7 +165,7 @@ impl Job {
             tidy("after a signal everything is as before, or done");
         }
         if status.success() {
-            assert_eq!(new, all, "what was reported as done is done");
+            assert_eq!(new, all, "a reported change was made");
         }
         let file = self.before.keys().find(|name| *name != "secrets.nix").expect("a file").as_str();
         let next: &[&[&str]] = &[

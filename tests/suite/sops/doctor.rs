@@ -68,7 +68,7 @@ fn findings(sandbox: &Sandbox, arguments: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn sound_sops_files_are_found_sound() {
+fn healthy_sops_files_have_no_faults() {
     let sandbox = repository();
     assert_eq!(found(&sandbox, &[]), (vec![], vec![]));
     assert_eq!(found(&sandbox, &["--no-decrypt"]), (vec![], vec![]));
@@ -278,7 +278,7 @@ fn files_of_both_kinds_are_rekeyed_together_or_not_at_all() {
         contains("still has the data key").and(contains("agepatch rekey --rotate secrets/a.yaml secrets/b.yaml")),
     );
     let drift = sandbox.agepatch(["doctor", "--no-decrypt"]).assert().success();
-    drift.stdout(contains("3 files, nothing wrong found"));
+    drift.stdout(contains("3 files, no problems found"));
 }
 
 #[test]

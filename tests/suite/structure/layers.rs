@@ -136,7 +136,7 @@ fn the_diagram_of_the_layers_is_what_they_use() {
 
 /// Rules of the architecture beyond the diagram.
 #[test]
-fn layers_do_not_know_what_they_must_not() {
+fn layers_do_not_use_what_they_must_not() {
     let graph = graph();
     let never = [
         ("document", "container"),
@@ -324,5 +324,5 @@ fn the_other_layers_see_a_file_through_the_interface_of_containers() {
             }
         }
     }
-    assert!(wrong.is_empty(), "these know what only a container should:\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "these use names that belong to containers:\n{}", wrong.join("\n"));
 }

@@ -54,7 +54,7 @@ fn parts(source: &str) -> Vec<(usize, bool, &str)> {
 }
 
 #[test]
-fn what_people_read_is_plain_english() {
+fn texts_are_plain_english() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let compiled =
         |pattern: &str| Regex::new(&format!("(?i){}", pattern.replace(r"\b", r"(?-u:\b)"))).expect("a pattern");
@@ -83,7 +83,7 @@ fn what_people_read_is_plain_english() {
             }
         }
     }
-    assert!(wrong.is_empty(), "plain English is asked for:\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "odd phrases, each with a better one:\n{}", wrong.join("\n"));
 }
 
 #[test]

@@ -76,7 +76,7 @@ impl Sandbox {
             .decrypt(std::iter::once(&identity as &dyn age::Identity))
             .expect("the key fits")
             .read_to_string(&mut text)
-            .expect("the content is whole");
+            .expect("the content is complete");
         text
     }
 

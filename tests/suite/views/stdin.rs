@@ -27,7 +27,7 @@ fn line(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn stdout_holds_the_document_alone() {
+fn stdout_contains_only_the_document() {
     filter(&["set", "--public", "-", "port", "9090"], DOCUMENT)
         .success()
         .stdout(DOCUMENT.replace("8080", "9090"))
@@ -41,7 +41,7 @@ fn stdout_holds_the_document_alone() {
 }
 
 #[test]
-fn an_edit_that_changes_nothing_gives_the_same_bytes() {
+fn an_edit_that_changes_nothing_keeps_the_bytes() {
     filter(&["set", "--public", "-", "port", "8080"], DOCUMENT)
         .success()
         .stdout(DOCUMENT)
@@ -150,7 +150,7 @@ fn a_misspelled_option_is_named_before_its_value_is_called_secret() {
 }
 
 #[test]
-fn a_path_that_is_not_there_names_the_nearest() {
+fn a_missing_path_suggests_the_nearest() {
     filter(&["unset", "-", "prt"], DOCUMENT).code(5).stdout(is_empty()).stderr(contains("`port`"));
     filter(&["remove", "-", "hots", "a"], DOCUMENT).code(5).stderr(contains("`hosts`"));
     filter(&["remove", "-", "port", "a"], DOCUMENT).code(5).stderr(contains("unset"));

@@ -45,7 +45,7 @@ fn lines_changed(before: &str, after: &str) -> Vec<String> {
 }
 
 #[test]
-fn an_edit_inside_a_value_changes_its_own_line_only() {
+fn an_edit_inside_a_value_changes_only_its_own_line() {
     let cases: [(&[&str], [&str; 2]); 4] = [
         (
             &["set", FILE, METHOD, "client_secret_basic"],

@@ -8,7 +8,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         "auth-method",
         &["is configured to only support '"],
         Either,
-        "the application authenticates by another method than the one registered",
+        "the application uses another authentication method than the registered one",
         "register `{requested}`, or set the application to `{registered}`",
     )
     .option_after(&["is configured to only support '"])
@@ -19,7 +19,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["is configured with a confidential client type but only"],
         Application,
         "the application sends no client secret, and the client is registered as one that has a secret",
-        "give the application its client secret; `agepatch client rotate` makes a new one if nobody knows it",
+        "give the application its client secret; `agepatch client rotate` generates a new one if it is lost",
     )
     .option_after(&["can use this '", "The '"])
     .always_requested("none"),
@@ -39,7 +39,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["'none_endpoint_auth_method' method '", "client registration does not allow this method"],
         Application,
         "the application sends no client secret, and the client is registered as one that has a secret",
-        "give the application its client secret; `agepatch client rotate` makes a new one if nobody knows it",
+        "give the application its client secret; `agepatch client rotate` generates a new one if it is lost",
     )
     .option("token_endpoint_auth_method")
     .always_requested("none"),
@@ -47,8 +47,8 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         "auth-method",
         &["determined to be using '", "_endpoint_auth_method' method '", "client registration does not allow this method"],
         Either,
-        "the application authenticates by another method than the one registered",
-        "register `{requested}`, or set the application to the method that is registered",
+        "the application uses another authentication method than the registered one",
+        "register `{requested}`, or set the application to the registered method",
     )
     .option_after(&["determined to be using '"])
     .requested(&["determined to be using '…' method '"]),
@@ -56,8 +56,8 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         "auth-method",
         &["client registration does not allow this method"],
         Either,
-        "the application authenticates by another method than the one registered",
-        "register `{requested}`, or set the application to the method that is registered",
+        "the application uses another authentication method than the registered one",
+        "register `{requested}`, or set the application to the registered method",
     )
     .option("token_endpoint_auth_method")
     .requested(&["_endpoint_auth_method' method '", "_endpoint_auth_method '", "determined to be using '"]),
@@ -65,8 +65,8 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         "several-auth-methods",
         &["more than one known authentication method"],
         Application,
-        "the application authenticates by several methods in one request",
-        "set the application to one method, the one that is registered",
+        "the application uses several authentication methods in one request",
+        "set the application to only the registered method",
     )
     .option("token_endpoint_auth_method")
     .requested(&["determined to be used were '"]),
@@ -83,7 +83,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["client secret did not match"],
         Either,
         "the application's client secret is not the one whose digest is registered, or it is encoded wrongly on the way",
-        "`agepatch client verify` reports whether both halves agree, `agepatch client rotate` makes a new secret on both sides; if they agree, the application changes the secret on the way: it must be encoded as `application/x-www-form-urlencoded`, without white space around it",
+        "`agepatch client verify` reports whether both halves agree, `agepatch client rotate` generates a new secret on both sides; if they agree, the application changes the secret on the way: it must be encoded as `application/x-www-form-urlencoded`, without white space around it",
     )
     .option("client_secret"),
     KnownFailure::new(
@@ -91,7 +91,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["client secret in the HTTP"],
         Application,
         "the application sends its client secret in a form that cannot be decoded",
-        "the secret must be encoded as `application/x-www-form-urlencoded`; `agepatch client rotate` makes one of characters that need no encoding",
+        "the secret must be encoded as `application/x-www-form-urlencoded`; `agepatch client rotate` generates one that needs no encoding",
     )
     .option("client_secret"),
     KnownFailure::new(
@@ -140,7 +140,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         "signed-otherwise",
         &["due to the client registration '", "header value '"],
         Either,
-        "what the application signs or encrypts is made otherwise than its registration says",
+        "the application signs or encrypts differently from its registration",
         "register `{requested}`, or set the application to `{registered}`",
     )
     .option_after(&["due to the client registration '"])
@@ -176,14 +176,14 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["client assertion"],
         Application,
         "the application signs its authentication (`private_key_jwt`, `client_secret_jwt`) in a way that Authelia does not accept",
-        "hold its key, algorithm, issuer and clock against the registration",
+        "compare its key, algorithm, issuer, and clock with the registration",
     ),
     KnownFailure::new(
         "client-assertion",
         &["'client_assertion"],
         Application,
         "the application signs its authentication (`private_key_jwt`, `client_secret_jwt`) in a way that Authelia does not accept",
-        "hold its key, algorithm, issuer and clock against the registration",
+        "compare its key, algorithm, issuer, and clock with the registration",
     ),
     KnownFailure::new(
         "credentials-malformed",
@@ -227,6 +227,6 @@ pub(super) const UNEXPLAINED: &[KnownFailure] = &[KnownFailure::new(
     "client-authentication",
     &["Client authentication failed (e.g., unknown client"],
     Either,
-    "Authelia did not accept how the application authenticates; this message does not tell why",
-    "Authelia's own log tells it; `agepatch client verify` and `agepatch client probe` try the id, the secret, and the method",
+    "Authelia did not accept how the application authenticates; this message does not give the reason",
+    "Authelia's own log does; `agepatch client verify` and `agepatch client probe` try the id, the secret, and the method",
 )];

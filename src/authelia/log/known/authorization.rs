@@ -51,7 +51,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         "redirect-uri-missing",
         &["'redirect_uri'", "is required when"],
         Application,
-        "the application sends no redirect URI, and OpenID Connect demands one",
+        "the application sends no redirect URI, but OpenID Connect requires one",
         "set the application's redirect URI (often its own base URL) to one that is registered",
     )
     .option("redirect_uris"),
@@ -69,14 +69,14 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["Redirect URL is using an insecure protocol"],
         Either,
         "the application's redirect URI begins with `http://`, and is not on the same machine",
-        "serve the application by https, and register that address",
+        "serve the application over https, and register that address",
     )
     .option("redirect_uris"),
     KnownFailure::new(
         "redirect-uri-malformed",
         &["redirect URI '", "contains an illegal character"],
         Application,
-        "the application's redirect URI is none: a `#`, or no scheme and host",
+        "the application's redirect URI is invalid: it has a `#`, or no scheme and host",
         "correct the address in the application's settings",
     )
     .option("redirect_uris")
@@ -183,7 +183,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         "pkce-missing",
         &["must include a 'code_challenge"],
         Either,
-        "PKCE is demanded, and the application does not use it",
+        "PKCE is required, but the application does not use it",
         "turn PKCE with S256 on in the application; if it cannot, `require_pkce: false` does without (public clients also need `enforce_pkce` for that)",
     )
     .option("require_pkce"),
@@ -209,7 +209,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         "pkce-method",
         &["'code_challenge_method' value '"],
         Either,
-        "the application uses another PKCE challenge method than the one demanded",
+        "the application uses another PKCE challenge method than the required one",
         "set the application's PKCE method to `{registered}`",
     )
     .option("pkce_challenge_method")
@@ -219,35 +219,35 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         "state-too-short",
         &["'state' must be at least"],
         Application,
-        "the application's `state` parameter is shorter than `minimum_parameter_entropy` demands",
+        "the application's `state` parameter is shorter than `minimum_parameter_entropy` requires",
         "bring the application up to date: its `state` must have 8 characters or more; lowering `minimum_parameter_entropy` would weaken every client",
     ),
     KnownFailure::new(
         "nonce-too-short",
         &["'nonce' ", "minimum entropy"],
         Application,
-        "the application's `nonce` parameter is shorter than `minimum_parameter_entropy` demands",
+        "the application's `nonce` parameter is shorter than `minimum_parameter_entropy` requires",
         "bring the application up to date: its `nonce` must have 8 characters or more",
     ),
     KnownFailure::new(
         "nonce-too-short",
         &["'nonce' must be at least"],
         Application,
-        "the application's `nonce` parameter is shorter than `minimum_parameter_entropy` demands",
+        "the application's `nonce` parameter is shorter than `minimum_parameter_entropy` requires",
         "bring the application up to date: its `nonce` must have 8 characters or more",
     ),
     KnownFailure::new(
         "nonce-missing",
         &["'nonce' must be set"],
         Application,
-        "the application sends no `nonce`, and the implicit and hybrid flows demand one",
+        "the application sends no `nonce`, but the implicit and hybrid flows require one",
         "set the application to `code`, the authorization code flow",
     ),
     KnownFailure::new(
         "pushed-request-required",
         &["Pushed Authorization Requests", "require"],
         Either,
-        "the login must be announced beforehand (PAR), and the application does not do that",
+        "pushed authorization requests (PAR) are required, but the application does not use them",
         "turn pushed authorization requests on in the application; if it cannot, remove `require_pushed_authorization_requests`",
     )
     .option("require_pushed_authorization_requests"),
@@ -255,15 +255,15 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         "pushed-request-unknown",
         &["'request_uri' provided is invalid"],
         Application,
-        "the announced login (PAR) has expired, was used already, or never was",
-        "begin the login again in the application; its clock and its caches are the next thing to look at",
+        "the pushed login request (PAR) has expired, was used already, or never existed",
+        "start the login again in the application; if it happens each time, check its clock and caches",
     ),
     KnownFailure::new(
         "pushed-request-unknown",
         &["requested PAR session was not found"],
         Application,
-        "the announced login (PAR) has expired, was used already, or never was",
-        "begin the login again in the application; its clock and its caches are the next thing to look at",
+        "the pushed login request (PAR) has expired, was used already, or never existed",
+        "start the login again in the application; if it happens each time, check its clock and caches",
     ),
     KnownFailure::new(
         "request-uri",
@@ -279,7 +279,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["equest object"],
         Application,
         "the application sends a signed request that Authelia cannot accept",
-        "hold the application's key and algorithm against `request_object_signing_alg` and the client's `jwks`, or have it send plain requests",
+        "compare the application's key and algorithm with `request_object_signing_alg` and the client's `jwks`, or have it send plain requests",
     )
     .option("request_object_signing_alg"),
     KnownFailure::new(
@@ -294,7 +294,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         "redirect-uri",
         &["does not match any of the OAuth 2.0 Client's pre-registered"],
         Either,
-        "the redirect URI that the application sends is not registered; this message does not tell which it is",
+        "the redirect URI that the application sends is not registered; this message does not contain it",
         "`agepatch diagnose --url` with the address from the browser's address bar, before the login, names it",
     )
     .option("redirect_uris"),

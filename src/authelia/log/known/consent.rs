@@ -9,7 +9,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["is not authorized to use this client"],
         Registration,
         "the user may not use this client: the authorization policy denies it",
-        "hold the user's groups against the client's `authorization_policy`; Authelia takes them from the users' file or LDAP",
+        "compare the user's groups with the client's `authorization_policy`; Authelia takes them from the users' file or LDAP",
     )
     .option("authorization_policy")
     .registered(&["using policy '"]),
@@ -18,7 +18,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["user was denied access to this client"],
         Registration,
         "the user may not use this client: the authorization policy denies it",
-        "hold the user's groups against the client's `authorization_policy`; Authelia takes them from the users' file or LDAP",
+        "compare the user's groups with the client's `authorization_policy`; Authelia takes them from the users' file or LDAP",
     )
     .option("authorization_policy"),
     KnownFailure::new(
@@ -26,14 +26,14 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["did not satisfy the client authorization policy"],
         Registration,
         "the user may not use this client: the authorization policy denies it",
-        "hold the user's groups against the client's `authorization_policy`; Authelia takes them from the users' file or LDAP",
+        "compare the user's groups with the client's `authorization_policy`; Authelia takes them from the users' file or LDAP",
     )
     .option("authorization_policy"),
     KnownFailure::new(
         "consent-needed",
         &["'prompt' type of 'none' was requested but client is configured to require consent"],
         Either,
-        "the application wants to log in without asking the user, and the client demands consent",
+        "the application wants to log in without asking the user, but the client requires consent",
         "set `consent_mode` to `implicit` or `pre-configured`, or have the application not send `prompt=none`",
     )
     .option("consent_mode"),
@@ -48,7 +48,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         "login-needed",
         &["Failed to validate OpenID Connect request because"],
         Application,
-        "the application demands a fresh login (`prompt`, `max_age`, `id_token_hint`), and the session does not fit that",
+        "the application requires a fresh login (`prompt`, `max_age`, `id_token_hint`), and the session does not fit that",
         "log out of Authelia and in again; if it happens each time, remove those parameters from the application's settings",
     ),
     KnownFailure::new(
@@ -85,7 +85,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         "consent-denied",
         &["user has denied the request"],
         Application,
-        "the user said no when Authelia asked whether the application may log in",
-        "log in again and accept, if it was not meant so",
+        "the user denied the request on Authelia's consent page",
+        "log in again and accept, if that was a mistake",
     ),
 ];

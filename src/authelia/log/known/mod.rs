@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_failure_is_told_in_full() {
+    fn every_failure_is_reported_in_full() {
         for known in all() {
             assert!(known.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", known.name);
             assert!(!known.words.is_empty() && known.words.iter().all(|words| words.len() > 4), "{}", known.name);

@@ -167,14 +167,14 @@ impl<'a> Conversation<'a> {
                     return Ok(stanza);
                 }
                 Err(error) if error.is_incomplete() => {}
-                Err(_) => return Err(self.protocol_error("said what is not of the protocol of plugins")),
+                Err(_) => return Err(self.protocol_error("violated the plugin protocol")),
             }
             let heard = self.wait()?;
             if heard.is_empty() {
                 return Err(self.protocol_error("ended before it was done"));
             }
             if self.buffer.len() + heard.len() > LONGEST {
-                return Err(self.protocol_error("said more than any answer has"));
+                return Err(self.protocol_error("sent an answer that is too long"));
             }
             self.buffer.extend_from_slice(&heard);
         }
@@ -189,7 +189,7 @@ impl<'a> Conversation<'a> {
                 Err(RecvTimeoutError::Disconnected) => return Ok(Zeroizing::default()),
                 Err(RecvTimeoutError::Timeout) if self.attended => {
                     Person.display_message(&format!(
-                        "waiting for {}: does its key want a touch? (Ctrl-C ends it)",
+                        "waiting for {}: does its key need a touch? (Ctrl-C ends it)",
                         self.plugin.name
                     ));
                     // Print it only once.

@@ -46,14 +46,14 @@ impl PluginRecipients {
                 stanzas.push(Stanza { tag, args, body: std::mem::take(&mut stanza.body) });
                 Reply::Ok
             }
-            "recipient-stanza" => wrong("it encrypted for a file that it was not given"),
+            "recipient-stanza" => wrong("it encrypted a file that it was not given"),
             "labels" if labels.is_none() => {
                 let set: HashSet<String> = stanza.args.iter().cloned().collect();
                 let unique = set.len() == stanza.args.len();
                 labels = Some(set);
-                if unique { Reply::Ok } else { wrong("it gave a label twice") }
+                if unique { Reply::Ok } else { wrong("it sent a label twice") }
             }
-            "labels" => wrong("it gave labels twice"),
+            "labels" => wrong("it sent labels twice"),
             "error" => {
                 said.push(complaint(&self.plugin, stanza));
                 Reply::Ok
@@ -62,7 +62,7 @@ impl PluginRecipients {
         })?;
         complaints.extend(said);
         if complaints.is_empty() && stanzas.is_empty() {
-            complaints.push(format!("{} encrypted for nobody, and does not say why", self.plugin.name));
+            complaints.push(format!("{} encrypted for no recipient, without a reason", self.plugin.name));
         }
         match complaints.is_empty() {
             true => Ok((stanzas, labels.unwrap_or_default())),

@@ -174,7 +174,7 @@ fn recipients_that_cannot_be_used_are_named() {
 }
 
 #[test]
-fn an_encrypted_key_looks_as_sops_writes_it() {
+fn an_encrypted_key_looks_like_those_of_sops() {
     let groups = Unlocked::generate().and_then(|new| new.seal(&strings(&[&[AGE1]]), None)).expect("sealed");
     let enc = &groups[0].age[0].enc;
     assert!(enc.starts_with("-----BEGIN AGE ENCRYPTED FILE-----\n"));

@@ -62,7 +62,7 @@ fn groups_and_threshold_are_read_in_every_format() {
 }
 
 #[test]
-fn what_is_not_metadata_is_damaged_and_no_value_is_repeated() {
+fn invalid_metadata_is_damaged_and_no_value_is_repeated() {
     let groups = |threshold: &str| {
         let group = "        - age:\n            - recipient: a\n";
         format!("sops:\n    shamir_threshold: {threshold}\n    key_groups:\n{}", group.repeat(2))

@@ -47,7 +47,7 @@ fn lines(old: &str, new: &str) -> (Vec<String>, Vec<String>) {
 }
 
 #[test]
-fn adding_a_recipient_adds_its_own_lines_only() {
+fn adding_a_recipient_adds_only_its_own_lines() {
     let add = rule(&format!("age: [{AGE1}, {AGE2}]"));
     let mut seen = 0;
     for (id, name, text, keys) in files() {

@@ -144,7 +144,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_is_taken_is_read_as_the_parser_does(
+    fn accepted_texts_are_read_as_the_parser_does(
         text in excerpt(),
         slips in proptest::collection::vec(slip(), 0..4),
     ) {
@@ -152,7 +152,7 @@ proptest! {
     }
 
     #[test]
-    fn short_texts_too(text in prop_oneof![tokens(), lines()]) {
+    fn short_texts_are_read_as_the_parser_does(text in prop_oneof![tokens(), lines()]) {
         compared(&text);
     }
 }

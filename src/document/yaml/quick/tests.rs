@@ -57,7 +57,7 @@ fn recorded_texts_are_read_as_the_parser_does() {
 }
 
 #[test]
-fn what_most_files_consist_of_is_taken() {
+fn common_syntax_is_accepted() {
     for text in [
         "a: 1\n",
         "---\na: 1\n",
@@ -131,7 +131,7 @@ fn keys_that_are_too_long_for_yaml_are_left_to_the_parser() {
 }
 
 #[test]
-fn collections_may_nest_so_deep_and_follow_without_end() {
+fn nesting_is_limited_but_length_is_not() {
     for depth in [MAX_DEPTH, MAX_DEPTH + 1] {
         let lists = format!("{}a\n", "- ".repeat(depth));
         let maps: String = (0..depth).map(|level| format!("{}k:\n", " ".repeat(level))).collect();

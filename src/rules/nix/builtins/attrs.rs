@@ -54,7 +54,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         let mut groups: BTreeMap<Rc<str>, Vec<Thunk>> = BTreeMap::new();
         for item in e.list(&a[1])?.iter() {
             let Value::String(name) = e.call(&function, item.clone())? else {
-                return Err(Failure::error("`groupBy` needs a function that gives strings"));
+                return Err(Failure::error("`groupBy` needs a function that returns strings"));
             };
             groups.entry(name).or_default().push(item.clone());
         }

@@ -300,7 +300,7 @@ impl Lowering<'_> {
                 names.extend(pattern.pat_entries().filter_map(|entry| ident(entry.ident())));
                 let mut seen = HashSet::new();
                 if let Some(name) = names.iter().find(|name| !seen.insert(*name)) {
-                    return Err(Failure::syntax(format!("the argument `{name}` is there twice")).or_at(self.at(lambda)));
+                    return Err(Failure::syntax(format!("the argument `{name}` occurs twice")).or_at(self.at(lambda)));
                 }
                 self.within(Scope::Names(slots(&names)), |inner| {
                     let mut formals = Vec::new();
