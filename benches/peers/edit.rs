@@ -28,7 +28,7 @@ struct Work<'a> {
     damages: &'a Damages,
 }
 
-/// Races the routes over a file of so many clients.
+/// Races the routes over a file with this many clients.
 pub(crate) fn race(tools: &Tools, storage: Storage, clients: usize, runs: usize, tables: &mut Tables) -> Result<()> {
     let stage = Stage::new(storage)?;
     let original = documents::fragment(clients);

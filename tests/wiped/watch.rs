@@ -53,7 +53,7 @@ unsafe impl GlobalAlloc for Watched {
 }
 
 /// # Safety
-/// So many bytes from `block` on can be read.
+/// `size` bytes from `block` on must be readable.
 unsafe fn holds(block: *const u8, size: usize) -> bool {
     let marker = MARKER.as_bytes();
     // SAFETY: the offsets are within the block.

@@ -15,8 +15,8 @@ static UNREADABLE: Lint = Lint {
     since: "4.38",
     summary: "a configuration file is YAML, and a map at its top",
     explanation: "Authelia reads each of its files as YAML. Where one cannot be parsed, has a key twice in the same map, \
-        or is a list or a single value instead of a map, Authelia stops before it has looked at any option, so nothing \
-        else can be said about it either.",
+        or is a list or a single value instead of a map, Authelia stops before it has read any option, so nothing \
+        else can be reported about it either.",
     example: "theme: auto\ntheme: dark",
     fix: "Fix the line that is named. The usual causes are a tab used for indentation, a key that was pasted a second \
         time, and a quote that is not closed.",

@@ -28,7 +28,7 @@ static REPEATED: Lint = Lint {
     option: "identity_providers.oidc.clients[].grant_types",
     since: "4.38",
     summary: "no grant type is in a client's list twice",
-    explanation: "A repeated grant type means nothing. Authelia warns, and will refuse it in a later version.",
+    explanation: "A repeated grant type has no effect. Authelia warns, and will refuse it in a later version.",
     example: "grant_types: ['authorization_code', 'authorization_code']",
     fix: "Remove the repetition; `agepatch check --fix` does.",
 };

@@ -16,7 +16,7 @@ static PROFILE: Lint = Lint {
     since: "0.1",
     summary: "a client is registered as Authelia's documentation registers its application",
     explanation: "Authelia's documentation has the registrations of some 140 applications, tried by people who use them. \
-        A client that has such an application's id or name is held against it: another auth method, a scope that is \
+        A client that has such an application's id or name is compared with it: another auth method, a scope that is \
         missing, another path to be sent back to are the usual reasons why a login fails. The application may have \
         changed since, or may be set otherwise here: then the difference is meant.",
     example: "clients:\n  - client_id: 'immich'\n    token_endpoint_auth_method: 'client_secret_post'  # Immich uses client_secret_basic",

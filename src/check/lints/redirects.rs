@@ -26,7 +26,7 @@ static REPEATED: Lint = Lint {
     option: "identity_providers.oidc.clients[].redirect_uris",
     since: "4.38",
     summary: "no redirect URI is in a client's list twice",
-    explanation: "A repeated address means nothing. Authelia warns, and will refuse it in a later version.",
+    explanation: "A repeated address has no effect. Authelia warns, and will refuse it in a later version.",
     example: "redirect_uris: ['https://a.example.com/cb', 'https://a.example.com/cb']",
     fix: "Remove the repetition; `agepatch check --fix` does.",
 };

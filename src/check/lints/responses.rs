@@ -26,7 +26,7 @@ static TYPES_REPEATED: Lint = Lint {
     option: "identity_providers.oidc.clients[].response_types",
     since: "4.38",
     summary: "no response type is in a client's list twice",
-    explanation: "A repeated response type means nothing. Authelia warns, and will refuse it in a later version.",
+    explanation: "A repeated response type has no effect. Authelia warns, and will refuse it in a later version.",
     example: "response_types: ['code', 'code']",
     fix: "Remove the repetition; `agepatch check --fix` does.",
 };
@@ -50,7 +50,7 @@ static MODES_REPEATED: Lint = Lint {
     option: "identity_providers.oidc.clients[].response_modes",
     since: "4.38",
     summary: "no response mode is in a client's list twice",
-    explanation: "A repeated response mode means nothing. Authelia warns, and will refuse it in a later version.",
+    explanation: "A repeated response mode has no effect. Authelia warns, and will refuse it in a later version.",
     example: "response_modes: ['query', 'query']",
     fix: "Remove the repetition; `agepatch check --fix` does.",
 };

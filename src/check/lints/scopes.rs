@@ -30,7 +30,7 @@ static REPEATED: Lint = Lint {
     option: "identity_providers.oidc.clients[].scopes",
     since: "4.38",
     summary: "no scope is in a client's list twice",
-    explanation: "A repeated scope means nothing. Authelia warns, and will refuse it in a later version.",
+    explanation: "A repeated scope has no effect. Authelia warns, and will refuse it in a later version.",
     example: "scopes: ['openid', 'profile', 'openid']",
     fix: "Remove the repetition; `agepatch check --fix` does.",
 };

@@ -27,7 +27,7 @@ crate::output! {
     pub(crate) struct Scene {
         says: Shown,
         runs: Vec<Run>,
-        /// What came of it, where that is more than what the commands print
+        /// The result, if it is more than what the commands print
         result: Option<Shown>,
     }
 }

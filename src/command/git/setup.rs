@@ -105,7 +105,7 @@ pub(crate) fn run(args: &GitSetupArgs, context: &mut Context) -> Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether git shows and merges encrypted files here; `None` if git cannot tell.
+/// Whether git shows and merges encrypted files here; `None` if git does not answer.
 pub(crate) fn is_set_up(repository: &Repository, context: &Context) -> Option<bool> {
     missing(repository, context).ok().map(|missing| missing.is_empty())
 }

@@ -81,7 +81,7 @@ pub(super) fn status(context: &Context) -> Result<Status> {
     })
 }
 
-/// The encrypted files that differ from HEAD; empty if git cannot tell.
+/// The encrypted files that differ from HEAD; empty if git does not answer.
 fn changed(repository: &Repository, context: &Context) -> Vec<String> {
     let changed = commit::changed_secrets(repository, context).unwrap_or_default();
     changed.into_iter().map(|target| target.display).collect()

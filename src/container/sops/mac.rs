@@ -23,7 +23,7 @@ impl Mac {
         Self { hash, only_encrypted }
     }
 
-    /// Adds the next value; `encrypted` tells whether the selectors select it. Comments and nulls are not part of the
+    /// Adds the next value; `encrypted` is set if the selectors select it. Comments and nulls are not part of the
     /// MAC.
     pub fn add(&mut self, plain: &Plain, encrypted: bool) {
         if plain.kind() != Type::Comment && (encrypted || !self.only_encrypted) {

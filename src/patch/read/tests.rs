@@ -50,15 +50,15 @@ fn every_error_has_its_place_and_the_nearest_name() {
         ("- {op: add, path: 3, value: 1}", "`path` must be a string, and is a number", (1, 13), "quotes"),
         ("- {op: set, path: a, value: 1, value_from: {env: A}}", "exclude each other", (1, 32), ""),
         ("- {op: set, path: a, value_from: {enf: A}}", "unknown key `enf`", (1, 35), "did you mean `env`?"),
-        ("- {op: set, path: a, value_from: {}}", "one place", (1, 22), "generate"),
-        ("- {op: set, path: a, value_from: {env: A, file: b}}", "one place", (1, 22), ""),
+        ("- {op: set, path: a, value_from: {}}", "exactly one source", (1, 22), "generate"),
+        ("- {op: set, path: a, value_from: {env: A, file: b}}", "exactly one source", (1, 22), ""),
         ("- {op: set, path: a, value_from: {stdin: false}}", "can only be `true`", (1, 35), ""),
         ("- {op: set, path: a, value_from: {generate: x}}", "number of characters", (1, 35), ""),
         ("- {op: set, path: a, value_from: {digest_of: {file: x}}}", "needs `path`", (1, 35), ""),
         ("- add", "must be an operation, and is a string", (1, 3), ""),
         ("{op: add, path: /a, value: 1}", "a patch is a list of operations", (1, 1), "brackets"),
         ("{a: 1}", "this is a map", (1, 1), "--merge"),
-        ("{files: {}}", "which version", (1, 1), "agepatch: 1"),
+        ("{files: {}}", "needs a version", (1, 1), "agepatch: 1"),
         ("5", "this is a number", (1, 1), ""),
         ("agepatch: 2\nfiles: {}", "must be 1", (1, 1), ""),
         ("agepatch: 1\nfile: {}", "unknown key `file`", (2, 1), "did you mean `files`?"),
@@ -98,7 +98,7 @@ files:
     let names: Vec<&str> = set.files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["authelia-secrets.age", "mediamanager-env.age"]);
     assert_eq!(set.files[0].patch.depends_on().collect::<Vec<_>>(), ["mediamanager-env.age"]);
-    let Err(error) = read(text.as_bytes(), Notation::Merge) else { panic!("no merge patch") };
+    let Err(error) = read(text.as_bytes(), Notation::Merge) else { panic!("not a merge patch") };
     assert!(error.hint_text().expect("a hint").contains("--merge"));
 }
 

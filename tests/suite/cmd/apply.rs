@@ -63,5 +63,5 @@ fn a_digest_follows_the_secret_in_the_other_file() {
     // The digest matches already, so applying it again changes nothing.
     apply(format!("agepatch: 1\nfiles:\n{digest}")).success().stdout(contains("nothing changed"));
     let circle = "agepatch: 1\nfiles:\n  media.age:\n    - { op: set, path: env.OTHER, value_from: { digest_of: { file: media.age, path: env.SECRET } } }\n";
-    apply(circle.to_owned()).code(5).stderr(contains("circle"));
+    apply(circle.to_owned()).code(5).stderr(contains("depend on each other"));
 }

@@ -180,10 +180,10 @@ fn obstacles_are_distinguished() {
     let answers: Vec<(&str, String, &str)> = vec![
         ("login-page", login, "https://auth.example.com/"),
         ("wrong-issuer", moved, "probe https://auth.example.com"),
-        ("login-page", html("401 Unauthorized"), "without a login"),
+        ("login-page", html("401 Unauthorized"), "requires a login"),
         ("not-oidc", html("200 OK"), "a web page"),
         ("not-oidc", html("404 Not Found"), "identity_providers.oidc"),
-        ("not-oidc", loopback::json("200 OK", &json!({ "status": "OK" })), "names no `issuer`"),
+        ("not-oidc", loopback::json("200 OK", &json!({ "status": "OK" })), "has no `issuer`"),
         ("not-oidc", loopback::http("200 OK", "text/plain", "", ""), "empty"),
         ("not-oidc", "SSH-2.0-OpenSSH_9.9\r\n".to_owned(), "not HTTP"),
         ("unreachable", html("502 Bad Gateway"), "502"),
@@ -286,8 +286,8 @@ fn unsafe_or_meaningless_requests_are_refused() {
     let sandbox = sandbox("client_secret_basic");
     sandbox.write("empty.pem", "nothing\n");
     for (issuer, more, told) in [
-        ("http://auth.example.com", vec![], "plain http is for this machine only"),
-        ("auth.example.com", vec![], "whole URL"),
+        ("http://auth.example.com", vec![], "only allowed on this machine"),
+        ("auth.example.com", vec![], "complete URL"),
         ("https://u:marker@auth.example.com", vec![], "without a user"),
         ("https://auth.example.com", vec!["--ca", "empty.pem"], "no certificate"),
         ("https://auth.example.com", vec!["--insecure"], "--insecure"),

@@ -1,4 +1,4 @@
-//! `agepatch commit`: commits changes since HEAD, whoever made them, with a conventional message.
+//! `agepatch commit`: commits all changes since HEAD with a conventional message.
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
@@ -77,5 +77,5 @@ fn plaintext_and_conflicts_are_not_committed() {
     sandbox.write("other.age", "a: marker\n");
     sandbox.agepatch(["commit", "other.age"]).assert().code(3).stderr(contains("marker").not());
     sandbox.git(&["update-ref", "REVERT_HEAD", "HEAD"]);
-    sandbox.agepatch(["commit", FILE]).assert().code(4).stderr(contains("a revert is under way"));
+    sandbox.agepatch(["commit", FILE]).assert().code(4).stderr(contains("a revert is in progress"));
 }

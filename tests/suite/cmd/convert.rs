@@ -99,7 +99,7 @@ fn several_files_become_values_of_one() {
     // A value of another type is not replaced.
     sandbox.seal("users.age", b"other: marker\n");
     let refused = convert(&sandbox, &["users", "--to", "sops", "--into", "galactica.yaml", "--remove"]).code(2);
-    refused.stderr(contains("another value at users already"));
+    refused.stderr(contains("already has another value at users"));
     assert!(exists(&sandbox, "users.age"));
 }
 
@@ -151,7 +151,7 @@ fn inconvertible_content_is_refused_and_nothing_is_lost() {
         (&["taken.yaml.age", "--to", "sops"], 2, "is not a sops file"),
         (&["users", "--to", "sops", "--into", "wg.key"], 2, "wg.key already means wg.key.age"),
         (&["users", "users.age", "--to", "sops"], 2, "would both become users.yaml"),
-        (&["users", "wg.key", "--to", "sops", "--into", "blob"], 2, "one content only"),
+        (&["users", "wg.key", "--to", "sops", "--into", "blob"], 2, "a single content"),
         (&["nowhere", "--to", "sops"], 6, "no such file: nowhere"),
     ] {
         convert(&sandbox, &[arguments, &["--remove"]].concat()).code(code).stderr(contains(says));

@@ -377,7 +377,7 @@ fn a_url_leads_to_the_patch_too() {
     sandbox.agepatch(["diagnose", "--url", url, "--apply"]).assert().success();
     assert!(sandbox.open(FILE).contains("https://media.example.com/Callback"), "{}", sandbox.open(FILE));
     let told = sandbox.agepatch(["diagnose", "--url", url]).assert().code(1);
-    told.stdout(contains("fits the registration"));
+    told.stdout(contains("matches the registration"));
     sandbox.agepatch(["diagnose", "--url", "nonsense"]).assert().code(2).stderr(contains("not a URL"));
     sandbox.agepatch(["diagnose", "--url", url, "--log", "x"]).assert().code(2);
 }

@@ -75,10 +75,10 @@ fn refused_results_are_not_written() {
         (": > \"$1\"", 4, "empty"),
         ("echo > \"$1\"", 4, "empty"),
         ("rm \"$1\"", 6, "left no file"),
-        ("exit 3", 6, "ended with a failure"),
+        ("exit 3", 6, "the editor failed"),
         ("printf 'a: [marker' > \"$1\"", 5, "not valid YAML"),
         ("sed -i 's/clients: ../clients: [{client_id: a}]/' \"$1\"", 4, "introduce"),
-        ("kill -9 $$", 6, "ended with a failure"),
+        ("kill -9 $$", 6, "the editor failed"),
     ];
     for (script, code, told) in cases {
         let outcome = edit(&sandbox, script).assert().code(code);

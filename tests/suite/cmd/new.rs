@@ -32,7 +32,7 @@ fn recipients_are_given_by_the_names_of_their_keys() {
     assert!(rules(&sandbox).ends_with("  \"db.age\".publicKeys = [ me ];\n  \"token.age\".publicKeys = [ me ];\n}\n"));
     assert_eq!(sandbox.open("token.age").len(), 40);
     let refused = sandbox.agepatch(["new", "other", "--for", "bob"]).write_stdin("x").assert().code(2);
-    refused.stderr(contains("do not name a key `bob`").and(contains("they name: me")));
+    refused.stderr(contains("do not contain a key `bob`").and(contains("they name: me")));
 }
 
 #[test]
@@ -52,8 +52,8 @@ fn a_generated_secret_does_not_fit_a_file_with_keys() {
     let before = rules(&sandbox);
     let ran = sandbox.agepatch(["new", "web-env", "--for", "me", "--generate"]).assert().code(2);
     let said = String::from_utf8_lossy(&ran.get_output().stderr).into_owned();
-    assert!(said.contains("the name says that the file has keys"), "{said}");
-    assert!(said.contains("secrets.nix is as it was before"), "{said}");
+    assert!(said.contains("the name suggests a file with several keys"), "{said}");
+    assert!(said.contains("secrets.nix was restored"), "{said}");
     assert_eq!(rules(&sandbox), before);
     sandbox.agepatch(["new", "web-env", "--for", "me", "--generate", "--format", "raw"]).assert().success();
 }

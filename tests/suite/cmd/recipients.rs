@@ -36,7 +36,7 @@ fn recipients_that_lose_access_have_their_names_from_history() {
     }
     sandbox.git(&["commit", "--quiet", "-am", "remove the host"]);
     let done = sandbox.agepatch(["rekey", "--commit"]).assert().success();
-    done.stdout(contains("- cloud (ssh-ed25519 ")).stderr(contains("may still know the old content"));
+    done.stdout(contains("- cloud (ssh-ed25519 ")).stderr(contains("may know the old content"));
 }
 
 #[test]

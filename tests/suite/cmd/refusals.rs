@@ -92,7 +92,7 @@ fn the_history_of_an_unknown_path_names_the_nearest() {
     let sandbox = sandbox();
     sandbox.git_init();
     let refused = sandbox.agepatch(["log", "app-env", "KEI"]).assert().code(5);
-    refused.stderr(contains("no version of the file").and(contains("did you mean `KEY`?")));
+    refused.stderr(contains("no readable version of the file").and(contains("did you mean `KEY`?")));
 }
 
 #[test]

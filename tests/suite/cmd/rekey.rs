@@ -73,7 +73,7 @@ fn recipients_that_lose_access_are_named() {
     sandbox.write("secrets.nix", &rules);
     let done = sandbox.agepatch(["rekey", "a"]).assert().success();
     done.stdout(contains("- cloud (ssh-ed25519 ").and(contains("can no longer read it")))
-        .stderr(contains("may still know the old content"));
+        .stderr(contains("may know the old content"));
 }
 
 #[test_with::executable(git)]

@@ -138,7 +138,7 @@ fn the_words_of_the_user_are_kept_and_their_trailers_joined() {
     assert!(said.starts_with("fix(x)!: greet them\n"), "{said}");
     let short = message(&sandbox, FILE, &text, &["-m", "greet them"]);
     assert!(short.starts_with("fix(authelia): greet them\n\n- changed "), "{short}");
-    sandbox.agepatch(["commit", "-m", " "]).assert().code(2).stderr(contains("one line, and not empty"));
+    sandbox.agepatch(["commit", "-m", " "]).assert().code(2).stderr(contains("one line that is not empty"));
     sandbox.agepatch(["commit", "--task", "a\nb"]).assert().code(2).stderr(contains("by its ID"));
     sandbox.agepatch(["commit", "--scope", "a b"]).assert().code(2).stderr(contains("single words"));
     // The commit as parsed by git.
@@ -168,7 +168,7 @@ fn a_template_arranges_the_parts_of_a_message() {
     sandbox.write("agepatch.toml", "[commit]\ntemplate = \"{heder}\"\n");
     sandbox.agepatch(["commit"]).assert().code(6).stderr(contains("names `heder`").and(contains("{header}")));
     sandbox.write("agepatch.toml", "[commit]\ntasks = \"nowhere\"\n");
-    sandbox.agepatch(["commit", "--task", "1"]).assert().code(6).stderr(contains("`commit.tasks` is not there"));
+    sandbox.agepatch(["commit", "--task", "1"]).assert().code(6).stderr(contains("`commit.tasks` does not exist"));
 }
 
 #[test_with::executable(git)]

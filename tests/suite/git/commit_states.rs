@@ -212,7 +212,7 @@ fn an_unfinished_merge_or_rebase_refuses_commits() {
     ] {
         sandbox.write(&format!(".git/{name}"), "");
         let refused = sandbox.agepatch(["commit"]).assert().code(4);
-        refused.stderr(contains(format!("{what} is under way")).and(contains("finish or abort it first")));
+        refused.stderr(contains(format!("{what} is in progress")).and(contains("finish or abort it first")));
         let place = sandbox.repo().join(".git").join(name.split('/').next().expect("a name"));
         if place.is_dir() { std::fs::remove_dir_all(place) } else { std::fs::remove_file(place) }.expect("it is there");
     }

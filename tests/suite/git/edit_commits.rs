@@ -64,7 +64,7 @@ fn obstacles_to_a_commit_are_reported_before_writing() {
     };
     commit(&["--task", "task-18"]).code(4).stderr(contains("task-118"));
     sandbox.git(&["update-ref", "MERGE_HEAD", "HEAD"]);
-    commit(&[]).code(4).stderr(contains("a merge is under way"));
+    commit(&[]).code(4).stderr(contains("a merge is in progress"));
     sandbox.git(&["update-ref", "-d", "MERGE_HEAD"]);
     sandbox.seal(FILE, b"a: 1\n");
     sandbox.git(&["add", FILE]);

@@ -228,7 +228,7 @@ fn a_failed_commit_says_what_is_changed_and_what_is_not() {
     hook("echo no >&2");
     let write = ["write", "new.age", "--commit"];
     let refused = sandbox.agepatch(write).write_stdin("A=marker\n").assert().code(6);
-    refused.stderr(contains("new.age is edited, and not committed").and(contains("the files are as they were")));
+    refused.stderr(contains("new.age is edited, and not committed").and(contains("the files are unchanged")));
     assert_eq!(sandbox.git(&["status", "--porcelain"]), " M secrets.nix\n?? new.age\n");
     hook("echo '# hook' >> secrets.nix");
     let refused = sandbox.agepatch(["commit", "new.age"]).assert().code(6);

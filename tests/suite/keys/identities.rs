@@ -251,10 +251,14 @@ fn a_broken_identity_that_was_named_is_an_error() {
     sandbox.write("../home/broken", "-----BEGIN OPENSSH PRIVATE KEY-----\nbroken\n");
     let (broken, good) = (sandbox.home().join("broken"), sandbox.home().join(".config/age/keys.txt"));
     let (broken, good) = (broken.to_str().expect("a path"), good.to_str().expect("a path"));
-    sandbox.agepatch(["-i", broken, "-i", good, "show", "a"]).assert().code(3).stderr(contains("no private key"));
+    sandbox
+        .agepatch(["-i", broken, "-i", good, "show", "a"])
+        .assert()
+        .code(3)
+        .stderr(contains("no readable private key"));
     let mut by_environment = sandbox.agepatch(["show", "a"]);
     by_environment.env("AGEPATCH_IDENTITIES", format!("{broken}:{good}")).assert().code(3);
     sandbox.write("agepatch.toml", "identities = [\"~/broken\", \"~/.config/age/keys.txt\"]\n");
     sandbox.agepatch(["trust"]).assert().success();
-    sandbox.agepatch(["show", "a"]).assert().code(3).stderr(contains("no private key"));
+    sandbox.agepatch(["show", "a"]).assert().code(3).stderr(contains("no readable private key"));
 }

@@ -78,7 +78,7 @@ fn an_unknown_identity_beside_a_known_one_is_named_and_skipped() {
     for line in ["hello", "AGE-SECRET-KEY-1QQQQ", "AGE-SECRET-KEY-PQ-1", "AGE-SECRET-KEY--1QQ"] {
         sandbox.write("keys.txt", &format!("{own}\n{line}\n"));
         let run = sandbox.agepatch(["-i", "keys.txt", "show", "a"]).assert().code(3);
-        run.stderr(contains("no age identity that can be read").and(contains("QQ").not()));
+        run.stderr(contains("no readable age identity").and(contains("QQ").not()));
     }
 }
 

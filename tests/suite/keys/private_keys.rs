@@ -91,7 +91,7 @@ fn an_identity_may_come_from_stdin() {
         command
     };
     show(&identity).assert().success().stdout("x: 1\n");
-    show("").assert().code(3).stderr(contains("no age identity"));
+    show("").assert().code(3).stderr(contains("no readable age identity"));
     // stdin can be used only once.
     let mut both = sandbox.agepatch(["-i", "-", "set", "a", "x", "--from-file", "-"]);
     both.write_stdin(identity.as_str()).assert().code(2).stderr(contains("stdin holds"));

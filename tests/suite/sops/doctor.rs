@@ -275,7 +275,7 @@ fn files_of_both_kinds_are_rekeyed_together_or_not_at_all() {
     sandbox.write("secrets/b.yaml", &intact);
     let done = rekey().success();
     done.stdout(contains("x.age").and(contains("secrets/a.yaml"))).stderr(
-        contains("still has the data key").and(contains("agepatch rekey --rotate secrets/a.yaml secrets/b.yaml")),
+        contains("still have the data key").and(contains("agepatch rekey --rotate secrets/a.yaml secrets/b.yaml")),
     );
     let drift = sandbox.agepatch(["doctor", "--no-decrypt"]).assert().success();
     drift.stdout(contains("3 files, no problems found"));

@@ -1,17 +1,17 @@
-//! The texts that people read are plain English: a list of phrases stays out of them. What is printed is checked in every
-//! folder, comments in those of the command line.
+//! Everything that people read is plain English: strings, comments, and documentation contain none of these phrases.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-/// A phrase, and what to write.
-const PHRASES: [(&str, &str); 18] = [
+/// A phrase, and what to write instead. A match with the group `ok` is allowed.
+const PHRASES: [(&str, &str); 32] = [
     (r"\bmend(s|ed)?\b", "fix"),
-    (r"\b(is|are|was|were) told\b(?P<ok> apart| to|, so|: )?", "is reported"),
-    (r"\btells (whether|why|where|which|what|how|that)\b", "reports, shows"),
-    (r"\bstands? (in|at|here|there|under|beside|where|elsewhere)\b(?P<ok> for)?", "is"),
+    (r"\b(is|are|was|were) told\b(?P<ok> apart| to| not to|, so|: )?", "is reported"),
+    (r"\btells (whether|why|where|which|what|how)\b", "reports, shows"),
+    (r"\bstands? (in|at|here|there|under|beside|where|elsewhere|behind|below|above)\b", "is"),
+    (r"\bwhat stands\b", "the value, the text"),
     (r"\banew\b", "again"),
     (r"\bonce more\b", "again"),
     (r"\ball or none\b", "atomically"),
@@ -25,17 +25,28 @@ const PHRASES: [(&str, &str); 18] = [
     (r"\bin the midst of\b", "during"),
     (r"\btakes? (the|it|our|those) [a-z_`]* ?out\b", "remove"),
     (r"\bwhat is asked of\b", "what is required"),
-    (r"\bhas its way\b", "wins"),
+    (r"\b(has its|have their) way\b", "wins"),
+    (r"\ball the same\b", "anyway"),
+    (r"\bnonetheless\b", "anyway"),
+    (r"\b(in|stands in) the way of\b", "blocks, the error of"),
+    (r"\b(held|holds?) (it |them |[`a-z]+ )?against\b", "compared with"),
+    (r"\bmeans nothing\b", "is invalid, has no effect"),
+    (r"\bis (?P<ok>also )?said\b", "is set"),
+    (r"\b(cannot|can not|nothing to) tell\b", "cannot determine"),
+    (r"\blook(s|ed)? whether\b", "check whether"),
+    (r"\blooked at\b", "checked, examined"),
+    (r"[^p] to the byte\b", "byte for byte"),
+    (r"\bwhat came of\b", "the result of"),
+    (r"\bby then\b", "already"),
+    (r"\bso many\b", "this many, a number of"),
 ];
-/// Where comments are checked, too.
-const COMMENTS: [&str; 3] = ["src/cli", "src/command", "src/output"];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("it can be listed").flatten() {
         let path = entry.path();
         if path.is_dir() {
             sources(&path, found);
-        } else if path.extension().is_some_and(|end| end == "rs" || end == "txt") {
+        } else if path.extension().is_some_and(|end| end == "rs" || end == "txt" || end == "md") {
             found.push(path);
         }
     }
@@ -53,26 +64,36 @@ fn parts(source: &str) -> Vec<(usize, bool, &str)> {
     found.map(|(start, is_comment, end)| (line(start), is_comment, &source[start..end])).collect()
 }
 
+/// The phrases, case-insensitive.
+fn phrases() -> Vec<(Regex, &'static str)> {
+    let compiled = |pattern: &str| Regex::new(&format!("(?i){}", pattern.replace(r"\b", r"(?-u:\b)")));
+    PHRASES.iter().map(|(pattern, better)| (compiled(pattern).expect("a pattern"), *better)).collect()
+}
+
 #[test]
 fn texts_are_plain_english() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let compiled =
-        |pattern: &str| Regex::new(&format!("(?i){}", pattern.replace(r"\b", r"(?-u:\b)"))).expect("a pattern");
-    let phrases = PHRASES.map(|(pattern, better)| (compiled(pattern), better));
+    let phrases = phrases();
     let mut files = Vec::new();
-    sources(&root.join("src"), &mut files);
+    for folder in ["src", "tests", "benches", "docs"] {
+        sources(&root.join(folder), &mut files);
+    }
+    files.extend(["README.md", "CONTRIBUTING.md", "SECURITY.md"].map(|name| root.join(name)));
     let mut wrong = Vec::new();
     for file in files {
         let name = file.strip_prefix(root).expect("below").display().to_string();
-        let source = fs::read_to_string(&file).expect("it can be read");
-        // Unit tests print nothing.
-        let shown = source.split("#[cfg(test)]").next().unwrap_or_default();
-        if name.contains("/tests") || name.ends_with("tests.rs") {
+        // Recorded facts are never edited, and this file contains the phrases.
+        if name.starts_with("tests/data/") || name.ends_with("structure/phrases.rs") {
             continue;
         }
-        let checks_comments = COMMENTS.iter().any(|folder| name.starts_with(folder));
-        for (line, is_comment, text) in parts(shown) {
-            if is_comment && !checks_comments {
+        let source = fs::read_to_string(&file).expect("it can be read");
+        let is_code = name.ends_with(".rs");
+        let parts =
+            if is_code { parts(&source) } else { source.lines().enumerate().map(|(n, l)| (n + 1, true, l)).collect() };
+        for (line, is_comment, text) in parts {
+            // Strings in tests are input.
+            let is_test = name.starts_with("tests/") || name.contains("/tests") || name.ends_with("tests.rs");
+            if is_code && !is_comment && (is_test || in_unit_tests(&source, line)) {
                 continue;
             }
             for (phrase, better) in &phrases {
@@ -84,6 +105,12 @@ fn texts_are_plain_english() {
         }
     }
     assert!(wrong.is_empty(), "odd phrases, each with a better one:\n{}", wrong.join("\n"));
+}
+
+/// Whether a line is in the unit tests at the end of a source.
+fn in_unit_tests(source: &str, line: usize) -> bool {
+    let start = source.find("#[cfg(test)]");
+    start.is_some_and(|start| source[..start].matches('\n').count() < line)
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn verbose_logs_paths_keys_and_recipients() {
         "rules: ",
         "secrets.nix",
         "identities: ",
-        "passed over: ",
+        "skipped: ",
         "b.age: opened with ",
         "keys.txt",
         "b.age: encrypted for me (",

@@ -143,7 +143,7 @@ fn a_patch_set_edits_several_values_and_the_file_itself_at_once() {
     let both = "agepatch: 1\nfiles:\n  host.age#qui-env:\n    - { op: set, path: OTHER, value: '3' }\n  host.age:\n    - { op: remove, path: qui-env }\n";
     sandbox.write("both.yaml", both);
     let before = sandbox.read("host.age");
-    sandbox.agepatch(["apply", "-p", "both.yaml"]).assert().code(5).stderr(contains("as a whole"));
+    sandbox.agepatch(["apply", "-p", "both.yaml"]).assert().code(5).stderr(contains("the patch replaces this value"));
     assert_eq!(sandbox.read("host.age"), before);
 }
 
