@@ -41,7 +41,7 @@ pub(crate) struct Context {
     ignore_mac: Cell<bool>,
     /// Whether the note about values that settings make public has been printed.
     told_public: Cell<bool>,
-    /// Whether the user was told that a file has a schema of its own.
+    /// Whether the note about a file with its own schema has been printed.
     told_schema: Cell<bool>,
     /// Whether git prints the output, as with a textconv filter.
     for_git: Cell<bool>,

@@ -15,7 +15,7 @@ static NOT_A_STRING: Lint = Lint {
     explanation: "sops-nix installs single values of a YAML or JSON file (`sops.secrets.NAME.key`), and they have to be \
         strings. A number, a Boolean, or a null stops the activation of the system with `the value of key … is not a \
         string`. The check at build time cannot notice that: it looks at the ciphertext, where every value is a string. \
-        Nothing reports which values are installed, so each one that a key can name is looked at, at the top of the file \
+        Nothing reports which values are installed, so each one that a key can name is checked, at the top of the file \
         and in maps (`smtp/port`). Lists and complete maps cannot be installed either, but the build refuses those.",
     example: "smtp:\n  port: 587",
     fix: "Quote it: `agepatch set --string FILE NAME VALUE`. Ignore this if sops-nix does not install the value.",

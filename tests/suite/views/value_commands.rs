@@ -310,7 +310,7 @@ fn settings_of_a_value_are_found_by_every_name_of_its_file() {
     let checked = sandbox.agepatch(["check", "s.yaml#authelia-secrets", "--output", "json"]).output().expect("it runs");
     assert!(!String::from_utf8_lossy(&checked.stdout).contains("hidden"));
     assert!(checked.status.code() == Some(0) || checked.status.code() == Some(1));
-    // What has no effect is said.
+    // Options without effect are reported.
     sandbox.write("agepatch.toml", "[files.'s.yaml#authelia-secrets']\npublic = ['hmac_secret']\n");
     let shown = sandbox.agepatch(["show", "s.yaml#authelia-secrets"]).assert().success();
     shown.stdout(contains("hidden").not()).stderr(contains("`public` in agepatch.toml has no effect"));
