@@ -38,8 +38,8 @@ static URL: Lint = Lint {
     option: "identity_providers.oidc.clients[].jwks_uri",
     since: "4.38",
     summary: "a URL can be parsed",
-    explanation: "Options that hold a URL are parsed when the configuration is read. A space in the host, a port that is \
-        no number, or a percent sign that is not followed by two hexadecimal digits makes that fail.",
+    explanation: "Options that hold a URL are parsed when the configuration is read. A space in the host, a port that is not a \
+        number, or a percent sign that is not followed by two hexadecimal digits makes that fail.",
     example: "jwks_uri: 'https://app.example.com:https/jwks.json'",
     fix: "Write the URL as a browser would send it, with odd characters percent-encoded.",
 };

@@ -226,7 +226,7 @@ fn broken_files_in_default_places_are_skipped() {
     let stranger = age::x25519::Identity::generate().to_string();
     sandbox.write("../home/.config/age/keys.txt", stranger.expose_secret());
     let refused = sandbox.agepatch(["show", "a"]).assert().code(3);
-    let named = contains("id_ed25519: cannot read").and(contains("id_rsa: the file holds no private key"));
+    let named = contains("id_ed25519: cannot read").and(contains("id_rsa: the file contains no readable private key"));
     refused.stderr(named.and(contains("tried: ")).and(contains("keys.txt")));
 }
 
