@@ -73,7 +73,7 @@ impl Context {
 
     /// The document that a string contains; `None` unless that is certain.
     pub(crate) fn inner_document(&self, target: Target, at: &Pointer, text: &str) -> Option<InnerDocument> {
-        let named = Format::of_name(&target.document_name()).is_some_and(|format| format != Format::Raw);
+        let named = Format::of_name(&target.document_name()).is_some_and(|format| !format.is_opaque());
         let likely = named || text.contains('\n') || text.starts_with(['{', '[']);
         if !likely && self.settings(&target).ok()?.format.is_none() {
             return None;

@@ -9,20 +9,11 @@ use crate::output::Color;
 
 impl ValueEnum for Format {
     fn value_variants<'a>() -> &'a [Self] {
-        &Self::NAMED
+        Self::NAMED
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        let help = match self {
-            Self::Yaml => "YAML 1.2",
-            Self::Json => "JSON",
-            Self::Dotenv => "`KEY=value` lines, as systemd's `EnvironmentFile=` and docker read them",
-            Self::Toml => "TOML",
-            Self::Ini => "`key = value` lines in `[sections]`",
-            Self::Raw => "Anything else: the complete content is one value",
-            Self::SopsDotenv | Self::SopsIni => return None,
-        };
-        Some(PossibleValue::new(self.name()).help(help))
+        Some(PossibleValue::new(self.name()).help(self.help()))
     }
 }
 

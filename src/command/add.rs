@@ -8,7 +8,7 @@ use crate::app::flow::{self, Argument, Creates, Destination, Draft, Job, Work};
 use crate::app::options::{EditOptions, ValueArgs};
 use crate::document::{Path, Value};
 use crate::error::Result;
-use crate::patch::{Action, Patch, ValueSource, locate};
+use crate::patch::{Action, Patch, ValueSource};
 use clap::Args;
 
 /// `add`
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &AddArgs, context: &mut Context) -> Result<ExitCode> {
     let argument = Argument::new(&args.value, args.options.allow_empty)?;
     let work = Work::make(|view, context| {
         let root = view.document.value();
-        let list = locate(&args.path, view.document.format(), root, Path::resolve)?;
+        let list = view.document.format().locate(&args.path, root, Path::resolve)?;
         // If the schema does not define the type of a new item, its siblings do.
         let old = list.get(root).and_then(Value::as_list).and_then(<[Value]>::last);
         let value = argument.value(&Destination { at: list.child("-"), old }, view, context)?;

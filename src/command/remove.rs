@@ -9,7 +9,7 @@ use crate::app::options::{EditOptions, ValueArgs};
 use crate::document::path::identity_key;
 use crate::document::{Edit, Path, Pointer, Value, nearest};
 use crate::error::{Error, Kind, Result};
-use crate::patch::{Patch, locate};
+use crate::patch::Patch;
 use crate::shown::KeyName;
 use clap::Args;
 
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &RemoveArgs, context: &mut Context) -> Result<ExitCode> 
     let argument = Argument::new(&args.value, args.options.allow_empty)?;
     let work = Work::make(|view, context| {
         let root = view.document.value();
-        let list = locate(&args.path, view.document.format(), root, Path::resolve)?;
+        let list = view.document.format().locate(&args.path, root, Path::resolve)?;
         let items = items(root, &list).map_err(|error| error.at_path(KeyName::shown(&args.path)))?;
         let item = list.child("-");
         // A word denotes the item with that identity, so it has the identity's type.

@@ -6,9 +6,9 @@ use crate::app::Context;
 use crate::app::complete;
 use crate::app::flow::{self, Argument, Creates, Destination, Draft, Job, Work};
 use crate::app::options::{EditOptions, ValueArgs};
-use crate::document::{Format, Path};
+use crate::document::Path;
 use crate::error::Result;
-use crate::patch::{Action, Patch, ValueSource, locate};
+use crate::patch::{Action, Patch, ValueSource};
 use clap::Args;
 
 /// `set`
@@ -42,13 +42,13 @@ pub(crate) struct SetArgs {
 pub(crate) fn run(args: &SetArgs, context: &mut Context) -> Result<ExitCode> {
     let argument = Argument::new(&args.value, args.options.allow_empty)?;
     let work = Work::make(|view, context| {
-        if view.document.format() == Format::Raw {
+        if view.document.format().is_opaque() {
             // A raw file is bytes, not text.
-            locate(&args.path, Format::Raw, view.document.value(), Path::resolve_new)?;
+            view.document.format().locate(&args.path, view.document.value(), Path::resolve_new)?;
             return argument.content(view, context).map(Draft::Content);
         }
         let root = view.document.value();
-        let at = locate(&args.path, view.document.format(), root, Path::resolve_new)?;
+        let at = view.document.format().locate(&args.path, root, Path::resolve_new)?;
         let old = at.get(root);
         let value = argument.value(&Destination { at, old }, view, context)?;
         Ok(Draft::Patch(Patch::one(&args.path, Action::Set(ValueSource::Given(value)))))

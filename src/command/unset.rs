@@ -9,7 +9,7 @@ use crate::app::flow::{self, Creates, Draft, Job, View, Work};
 use crate::app::options::EditOptions;
 use crate::document::{Path, Pointer, nearest};
 use crate::error::Result;
-use crate::patch::{Action, Operation, Patch, locate};
+use crate::patch::{Action, Operation, Patch};
 use crate::shown::KeyName;
 use clap::Args;
 
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &UnsetArgs, context: &mut Context) -> Result<ExitCode> {
 
 fn place(path: &str, view: &View<'_>) -> Result<Pointer> {
     let root = view.document.value();
-    let pointer = locate(path, view.document.format(), root, Path::resolve)?;
+    let pointer = view.document.format().locate(path, root, Path::resolve)?;
     if pointer.get(root).is_none() {
         return Err(nearest::missing(root, &pointer).at_path(KeyName::shown(path)));
     }

@@ -21,17 +21,13 @@ impl InnerValue {
     pub fn find(name: &str, text: &[u8], format: Option<Format>, path: &str) -> Result<Self> {
         let document = document::read_guessed(name, text, format)?;
         let is_inside = !path.is_empty() && path != ".";
-        if document.format() == Format::Raw && format.is_none() && is_inside && !document.bytes().is_empty() {
+        if document.format().is_opaque() && format.is_none() && is_inside && !document.bytes().is_empty() {
             let message = "the content may be one secret, not a document with values";
             return Err(Error::new(Kind::Path, message)
                 .at_path(KeyName::shown(path))
                 .hint("if it is a document, agepatch.toml says its format: [files.\"NAME\"] with format = \"yaml\""));
         }
-        let pointer = match document.format() {
-            // The name of a variable is taken literally.
-            Format::Dotenv if !path.is_empty() && path != "." && !path.starts_with('/') => Pointer::new([path]),
-            _ => Path::parse(path)?.resolve(document.value()).map_err(|error| error.at_path(KeyName::shown(path)))?,
-        };
+        let pointer = document.format().locate(path, document.value(), Path::resolve)?;
         Ok(Self { document, pointer })
     }
 

@@ -15,7 +15,7 @@ const LONGEST: usize = 64;
 /// Whether the names in `value`, parsed from `text` in the guessed `format`, may be printed.
 pub(super) fn are_names(text: &str, format: Format, value: &Value) -> bool {
     match value {
-        _ if format == Format::Raw => true,
+        _ if format.is_opaque() => true,
         Value::Map(map) if map.is_empty() => true,
         Value::Map(map) => {
             let several = lines(text) > 1 || (format == Format::Json && is_strict_json(text));

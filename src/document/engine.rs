@@ -1,19 +1,44 @@
-//! Documents of any format behind one interface.
+//! The interface of a format: what its folder provides.
 
-use crate::memory::Zeroizing;
-
-use super::dotenv::DotenvText;
 use super::edit::Edit;
 use super::entry_span::EntrySpan;
-use super::format::Format;
-use super::ini::{Dialect, IniText};
 use super::node::Node;
 use super::pointer::Pointer;
-use super::raw::Raw;
-use super::toml::TomlText;
 use super::value::Value;
-use super::yaml::YamlText;
 use crate::error::{Error, Kind, Result};
+use crate::memory::Zeroizing;
+
+/// A format, except for the parsed texts themselves, which are an [`Engine`] each.
+pub(super) struct FormatInfo {
+    /// The name on the command line and in JSON.
+    pub(super) name: &'static str,
+    /// The description on the command line.
+    pub(super) help: &'static str,
+    /// The extension of a new file's name; empty for a format without one.
+    pub(super) extension: &'static str,
+    /// Whether a file is in this format by its name, in lower case and without `.age`, and the name's last word.
+    pub(super) is_named: fn(name: &str, word: Option<&str>) -> bool,
+    /// Whether every scalar is text, whatever it looks like.
+    pub(super) text_only: bool,
+    pub(super) paths: Paths,
+    /// The characters that start a comment.
+    pub(super) comments: &'static [char],
+    /// Whether a value can be repeated elsewhere by its anchor.
+    pub(super) anchors: bool,
+    /// Parses a text.
+    pub(super) parse: fn(&[u8]) -> Result<Box<dyn Engine>>,
+}
+
+/// What a path refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Paths {
+    /// Keys and positions, step by step.
+    Steps,
+    /// The name of a variable, taken literally.
+    Names,
+    /// Only the root, because the complete content is one value.
+    Root,
+}
 
 /// The error for an edit that cannot be expressed as text.
 pub(super) const UNWRITABLE: &str = "the edit cannot be written in the text's own style";
@@ -39,218 +64,13 @@ pub(crate) trait Engine: Send + Sync {
     fn boxed_clone(&self) -> Box<dyn Engine>;
 }
 
-/// A parsed document.
-pub struct Document {
-    format: Format,
-    engine: Box<dyn Engine>,
-}
-
-impl Document {
-    /// Parses `bytes`.
-    ///
-    /// # Errors
-    /// `syntax`, `duplicate-key`, `multi-document` or `unsupported`, with line and column.
-    pub fn parse(bytes: &[u8], format: Format) -> Result<Self> {
-        let engine: Box<dyn Engine> = match format {
-            Format::Yaml | Format::Json => Box::new(YamlText::parse(utf8(bytes)?, format)?),
-            Format::Dotenv => Box::new(DotenvText::parse(utf8(bytes)?)?),
-            Format::Raw => Box::new(Raw::new(bytes)),
-            Format::Toml => Box::new(TomlText::parse(utf8(bytes)?)?),
-            Format::Ini => Box::new(IniText::parse(utf8(bytes)?, Dialect::Ini)?),
-            Format::SopsDotenv => Box::new(IniText::parse(utf8(bytes)?, Dialect::SopsDotenv)?),
-            Format::SopsIni => Box::new(IniText::parse(utf8(bytes)?, Dialect::SopsIni)?),
-        };
-        Ok(Self { format, engine })
-    }
-
-    /// The format that it was parsed as.
-    pub fn format(&self) -> Format {
-        self.format
-    }
-
-    /// The text.
-    pub fn bytes(&self) -> &[u8] {
-        self.engine.bytes()
-    }
-
-    /// The value of the text, with aliases and merge keys resolved.
-    pub fn value(&self) -> &Value {
-        self.engine.value()
-    }
-
-    /// The text as a tree with places.
-    ///
-    /// # Errors
-    /// `unsupported` if expanding aliases would exceed the limit.
-    pub fn tree(&self) -> Result<Node<'_>> {
-        self.engine.tree()
-    }
-
-    /// The place of the entry at `pointer` in the text.
-    pub fn place(&self, pointer: &Pointer) -> Option<EntrySpan> {
-        self.engine.place(pointer)
-    }
-
-    /// Starts to edit a copy.
-    pub fn edit(&self) -> Session {
-        Session { format: self.format, engine: self.engine.boxed_clone(), begun: self.bytes().len() }
-    }
-}
-
-/// The number of bytes by which edits may make a text grow: a list that is copied into itself doubles each time.
-const ROOM: usize = 32 << 20;
-
-/// A document that is being edited atomically.
-pub struct Session {
-    format: Format,
-    engine: Box<dyn Engine>,
-    /// The length before the first edit.
-    begun: usize,
-}
-
-impl Session {
-    /// The document's format.
-    pub fn format(&self) -> Format {
-        self.format
-    }
-
-    /// The value after the edits so far.
-    pub fn value(&self) -> &Value {
-        self.engine.value()
-    }
-
-    /// Applies one edit. After an error the session must be dropped.
-    ///
-    /// # Errors
-    /// `path`, `ambiguous`, `alias`, `test`, `unsupported`.
-    pub fn apply(&mut self, edit: &Edit) -> Result<()> {
-        self.engine.apply(edit)?;
-        let grown = self.engine.bytes().len().saturating_sub(self.begun);
-        match edit {
-            Edit::Copy { path, .. } if grown > ROOM => {
-                Err(Error::new(Kind::Unsupported, "the copies would make the text grow by more than 32 MiB")
-                    .at_path(path))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Sets a string of which a part was edited, such as a document in it. Its lines that do not change keep their bytes, and it
-    /// keeps its notation as far as that can hold the new text, also where a string that is replaced would get a simpler one.
-    ///
-    /// # Errors
-    /// As [`Self::apply`].
-    pub fn revise(&mut self, path: &Pointer, text: &str) -> Result<()> {
-        self.engine.revise(path, Value::string(text))
-    }
-
-    /// Parses the new text again, compares it with the edited value, and returns the new document.
-    ///
-    /// # Errors
-    /// `unsupported` if the new text does not parse to the edited value; it must not be written in that case.
-    pub fn finish(self) -> Result<Document> {
-        let unread = self.unread();
-        let read = unread.read()?;
-        Ok(unread.accept(read))
-    }
-
-    /// Ends the session without parsing the text again, which [`Unread::read`] does later.
-    pub fn unread(self) -> Unread {
-        Unread(Document { format: self.format, engine: self.engine })
-    }
-}
-
-/// A document whose new text was not parsed again yet, so that it must not be written. It can be examined already,
-/// since parsing a large text takes time.
-pub struct Unread(Document);
-
-/// The result of parsing a document again.
-pub struct ReadBack(Option<Box<dyn Engine>>);
-
-impl Unread {
-    /// The document, for examination.
-    pub fn document(&self) -> &Document {
-        &self.0
-    }
-
-    /// Parses the new text again, and compares it with the edited value.
-    ///
-    /// # Errors
-    /// `unsupported` if the new text does not parse to the edited value; it must not be written in that case.
-    pub fn read(&self) -> Result<ReadBack> {
-        self.0.engine.read_back().map(ReadBack)
-    }
-
-    /// Whether the parsed text equals the one that was examined, except for an added line end.
-    pub fn agrees(&self, read: &ReadBack) -> bool {
-        read.0.as_ref().is_none_or(|engine| engine.bytes() == self.0.bytes())
-    }
-
-    /// The document as it was parsed again.
-    pub fn accept(self, read: ReadBack) -> Document {
-        match read.0 {
-            Some(engine) => Document { format: self.0.format, engine },
-            None => self.0,
-        }
-    }
-}
-
-/// A document that was parsed needs no further verification.
-impl From<Document> for Unread {
-    fn from(document: Document) -> Self {
-        Self(document)
-    }
-}
-
-fn utf8(bytes: &[u8]) -> Result<Zeroizing<String>> {
+/// The bytes as text.
+///
+/// # Errors
+/// `syntax`, with the line, if they are not UTF-8.
+pub(super) fn utf8(bytes: &[u8]) -> Result<Zeroizing<String>> {
     std::str::from_utf8(bytes).map(|text| Zeroizing::new(text.to_owned())).map_err(|error| {
         let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
         Error::new(Kind::Syntax, "the text is not UTF-8").at(line, 1)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_that_are_not_text_are_reported_with_their_line() {
-        for (bytes, line) in [(&b"\xff"[..], 1), (b"a: 1\nb: \xff\n\n", 2), (b"\n\n\n\xff", 4)] {
-            let error = Document::parse(bytes, Format::Yaml).err().expect("it is not UTF-8");
-            assert_eq!((error.kind(), error.line_column()), (Kind::Syntax, Some((line, 1))), "{bytes:?}");
-        }
-    }
-
-    #[test]
-    fn copies_make_a_text_grow_only_up_to_a_limit() {
-        let copied = |length: usize| {
-            let text = ["A=", &"x".repeat(length), "\n"].concat();
-            let mut session = Document::parse(text.as_bytes(), Format::Dotenv).expect("a variable").edit();
-            session.apply(&Edit::Copy { from: Pointer::new(["A"]), path: Pointer::new(["B"]) })
-        };
-        let line = ROOM - "B=\n".len();
-        assert!(copied(line).is_ok());
-        assert_eq!(copied(line + 1).map_err(|error| error.kind()), Err(Kind::Unsupported));
-        let mut session = Document::parse(b"a", Format::Raw).expect("a text").edit();
-        let whole = Edit::Set { path: Pointer::root(), value: Value::string("x".repeat(ROOM + 2)) };
-        session.apply(&whole).expect("the given text is not a copy");
-    }
-
-    #[test]
-    fn a_line_end_added_by_parsing_again_is_reported() {
-        for (text, value, expected) in [
-            ("a: 1", "x", "a: x"),
-            ("a: 1\n", "x\ny\n", "a: |\n  x\n  y\n"),
-            ("a: 1", "x\ny\n", "a: |\n  x\n  y\n"),
-            ("a: 1\nb: 2", "x\ny\n", "a: |\n  x\n  y\nb: 2"),
-        ] {
-            let mut session = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML").edit();
-            session.apply(&Edit::Set { path: Pointer::new(["a"]), value: Value::string(value) }).expect("it fits");
-            let unread = session.unread();
-            let read = unread.read().expect("it reads back");
-            let is_same = unread.document().bytes() == expected.as_bytes();
-            assert_eq!(unread.agrees(&read), is_same, "{text:?} {value:?}");
-            assert_eq!(unread.accept(read).bytes(), expected.as_bytes(), "{text:?} {value:?}");
-        }
-    }
 }

@@ -1,9 +1,9 @@
 //! Guesses the format of a file from its name and content.
 
 use super::certain;
-use super::engine::Document;
 use super::format::Format;
 use super::ini::{Dialect, IniText};
+use super::session::Document;
 use super::value::Value;
 use super::yaml::has_json_comments;
 use crate::error::Result;

@@ -4,12 +4,26 @@ use crate::memory::Zeroizing;
 
 use super::apply;
 use super::edit::Edit;
-use super::engine::Engine;
+use super::engine::{Engine, FormatInfo, Paths};
 use super::entry_span::EntrySpan;
 use super::node::{Data, Node, Scalar, Style};
 use super::pointer::Pointer;
 use super::value::Value;
 use crate::error::{Error, Kind, Result};
+
+pub(super) static RAW: FormatInfo = FormatInfo {
+    name: "raw",
+    help: "Anything else: the complete content is one value",
+    extension: "",
+    is_named: |name, word| {
+        word.is_some_and(|word| matches!(word, "pem" | "key" | "crt" | "txt") && name.ends_with(&format!(".{word}")))
+    },
+    text_only: true,
+    paths: Paths::Root,
+    comments: &[],
+    anchors: false,
+    parse: |bytes| Ok(Box::new(Raw::new(bytes))),
+};
 
 #[derive(Clone)]
 pub(super) struct Raw {

@@ -3,7 +3,7 @@
 use super::merge_patch;
 use super::operation::{Action, Operation, Patch};
 use super::source::{Sources, ValueSource};
-use crate::document::{Edit, Format, Path, Pointer, Session, Value, has_json_comments, nearest};
+use crate::document::{Edit, Format, Path, Pointer, Session, Value, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::shown;
 use crate::shown::{FileName, KeyName};
@@ -52,8 +52,8 @@ impl Operation {
 
     /// The edit that this operation describes for the current document.
     fn edit(&self, root: &Value, format: Format, sources: &mut dyn Sources) -> Result<Edit> {
-        let existing = |text: &str| locate(text, format, root, Path::resolve);
-        let new = |text: &str| locate(text, format, root, Path::resolve_new);
+        let existing = |text: &str| format.locate(text, root, Path::resolve);
+        let new = |text: &str| format.locate(text, root, Path::resolve_new);
         let mut value = |source: &ValueSource, path: &Pointer| {
             source.value(path.get(root), sources).map(|value| if format.is_variables() { text(value) } else { value })
         };
@@ -83,35 +83,6 @@ impl Operation {
                 Edit::Set { value: value(source, &path)?, path }
             }
         })
-    }
-}
-
-/// The position of `path` in `root`, a document of this format; `resolve` is [`Path::resolve`] or
-/// [`Path::resolve_new`].
-///
-/// # Errors
-/// Errors of `resolve`. In dotenv files a path is the name of a variable; raw files have only the root.
-pub fn locate(
-    path: &str,
-    format: Format,
-    root: &Value,
-    resolve: fn(&Path, &Value) -> Result<Pointer>,
-) -> Result<Pointer> {
-    match format {
-        // The name of a variable is taken literally.
-        _ if format.is_variables() && !path.is_empty() && path != "." && !path.starts_with('/') => {
-            Ok(Pointer::new([path]))
-        }
-        Format::Raw if !path.is_empty() && path != "." => {
-            let hint = match root.as_str() {
-                Some(text) if has_json_comments(text) => {
-                    "it is JSON with comments, whose entries cannot be edited: remove the comments, or replace the text, whose path is `.`"
-                }
-                _ => "its path is `.`",
-            };
-            Err(Error::new(Kind::Path, "a raw file is one value").at_path(KeyName::shown(path)).hint(hint))
-        }
-        _ => resolve(&Path::parse(path)?, root).map_err(|error| error.at_path(KeyName::shown(path))),
     }
 }
 
@@ -216,7 +187,7 @@ mod tests {
     fn a_path_depends_on_the_format() {
         let root = Document::parse(b"A: 1\nl: [x]\n", Format::Yaml).expect("YAML").value().clone();
         let found = |path: &str, format: Format| {
-            locate(path, format, &root, Path::resolve).map(|pointer| pointer.to_string()).map_err(|error| error.kind())
+            format.locate(path, &root, Path::resolve).map(|pointer| pointer.to_string()).map_err(|error| error.kind())
         };
         for (path, format, expected) in [
             ("A", Format::Dotenv, Ok("/A")),

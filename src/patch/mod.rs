@@ -14,7 +14,6 @@ mod read;
 mod set;
 mod source;
 
-pub use apply::locate;
 pub use generate::{DEFAULT_LENGTH, generate};
 pub use notation::{to_value, to_yaml};
 pub use operation::{Action, Operation, Patch};

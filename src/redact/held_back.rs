@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::document::node::{Data, Node};
-use crate::document::{Document, Format, Pointer, Value};
+use crate::document::{Document, Pointer, Value};
 use crate::schema::Schema;
 use crate::shown::held_back::hold_back;
 
@@ -22,7 +22,7 @@ pub fn hold_back_of(document: &Document, schema: Schema) {
     if schema != Schema::Unknown {
         unknown_keys(document.value(), &Pointer::root(), schema, &mut texts);
     }
-    let has_anchors = matches!(document.format(), Format::Yaml | Format::Json) && document.bytes().contains(&b'&');
+    let has_anchors = document.format().has_anchors() && document.bytes().contains(&b'&');
     if has_anchors && let Ok(tree) = document.tree() {
         let mut shared = Shared::default();
         shared.collect(&tree, &Pointer::root(), schema);

@@ -8,7 +8,6 @@ use crate::app::commits::{Prepared, message, repository};
 use crate::app::committed_sources::CommittedSources;
 use crate::app::options::EditOptions;
 use crate::commit::{Content, FileChange};
-use crate::document::Format;
 use crate::error::Result;
 use crate::schema::Schema;
 use crate::shown;
@@ -68,7 +67,7 @@ fn file_change(one: &EditedDocument, is_new: bool) -> FileChange {
         (None, _) => Content::Added,
         (Some(_), _) if one.created || is_new => Content::Added,
         // Raw bytes have no values that could differ.
-        (Some(_), true) if one.after.document().format() == Format::Raw => Content::Changed,
+        (Some(_), true) if one.after.document().format().is_opaque() => Content::Changed,
         (Some(_), true) => Content::Layout,
         (Some(_), false) => Content::Changed,
     };

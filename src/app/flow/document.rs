@@ -179,7 +179,7 @@ impl OpenDocument {
 
     /// A replacement's content does not reveal its format, so a file with known keys keeps its format.
     fn replacement(&self, text: &Plaintext) -> Result<Document> {
-        let known = (self.schema == Schema::Authelia && self.format != Format::Raw).then_some(self.format);
+        let known = (self.schema == Schema::Authelia && !self.format.is_opaque()).then_some(self.format);
         document::read_new(&self.called(), text.expose(), self.given_format.or(known))
     }
 

@@ -55,7 +55,7 @@ impl<'f> FlowSources<'f> {
 }
 
 fn string_at(document: &Document, path: &str) -> Result<Text> {
-    let pointer = crate::patch::locate(path, document.format(), document.value(), Path::resolve)?;
+    let pointer = document.format().locate(path, document.value(), Path::resolve)?;
     let text = pointer.get(document.value()).and_then(Value::scalar_text).filter(|text| !text.is_empty());
     text.map(|text| Text::new(text.as_str())).ok_or_else(|| {
         Error::new(Kind::Path, "there is no secret at this place to make a digest of").at_path(KeyName::shown(path))

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::check::{Finding, Lint, Severity};
-use crate::document::{Document, Format, LineIndex, Map, Pointer, Value};
+use crate::document::{Document, LineIndex, Map, Pointer, Value};
 use crate::shown::{FileName, KeyName, Shown};
 
 static NOT_A_STRING: Lint = Lint {
@@ -25,7 +25,7 @@ pub(in crate::check) static LINTS: &[&Lint] = &[&NOT_A_STRING];
 
 /// The values of a sops file that a key of sops-nix can name and that are not strings.
 pub fn not_strings(file: &str, document: &Document) -> Vec<Finding> {
-    if !matches!(document.format(), Format::Yaml | Format::Json) {
+    if document.format().is_text_only() {
         return Vec::new();
     }
     let mut others = Vec::new();

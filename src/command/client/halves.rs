@@ -4,9 +4,8 @@ use super::find;
 use crate::app::Context;
 use crate::authelia::Contract;
 use crate::authelia::digest::{self, Fit};
-use crate::document::{Format, Path, Text, Value};
+use crate::document::{Path, Text, Value};
 use crate::error::{Error, Kind, Result};
-use crate::patch::locate;
 use crate::workspace::{OutsideSetting, RelyingParty, SecretPlace, document_and_path};
 
 /// The place of the relying party's secret: from the command line (`FILE#PATH`), or else from agepatch.toml.
@@ -65,10 +64,10 @@ pub(crate) fn read(place: &SecretPlace, context: &Context) -> Result<Option<Text
     let text = context.read(&target)?;
     let named = |error: Error| error.in_file(&target);
     let (document, _) = context.parse_guessed(&target, text.expose()).map_err(named)?;
-    let pointer = locate(&place.path, document.format(), document.value(), Path::resolve_new).map_err(named)?;
+    let pointer = document.format().locate(&place.path, document.value(), Path::resolve_new).map_err(named)?;
     let found = pointer.get(document.value()).and_then(Value::scalar_text);
     // A raw secret usually ends with a line end, which applications remove.
-    let raw = document.format() == Format::Raw;
+    let raw = document.format().is_opaque();
     let found = found.map(|text| Text::new(if raw { text.trim_end_matches(['\r', '\n']) } else { &text }));
     Ok(found.filter(|text| !text.as_str().is_empty()))
 }

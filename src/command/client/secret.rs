@@ -3,7 +3,7 @@
 use crate::app::flow::{Creates, Draft, Job, Work};
 use crate::authelia::digest;
 use crate::container::Plaintext;
-use crate::document::{Format, Path, Text, Value};
+use crate::document::{Path, Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::{self, Action, Patch, ValueSource};
 use crate::workspace::SecretPlace;
@@ -30,10 +30,10 @@ pub(super) fn of(secret: Text, plain: bool) -> Result<Fresh> {
 pub(super) fn delivery(place: &SecretPlace, secret: &Text) -> Job<'static> {
     let (path, secret) = (place.path.clone(), secret.clone());
     let work = Work::make(move |view, _| {
-        if view.document.format() == Format::Raw {
+        if view.document.format().is_opaque() {
             return Ok(Draft::Content(Plaintext::new(secret.as_str().as_bytes().to_vec())));
         }
-        let at = patch::locate(&path, view.document.format(), view.document.value(), Path::resolve_new)?;
+        let at = view.document.format().locate(&path, view.document.value(), Path::resolve_new)?;
         if view.schema.is_public(&at) {
             return Err(Error::new(Kind::Usage, "the application's secret cannot be stored at a public option")
                 .at_path(path)

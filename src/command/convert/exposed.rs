@@ -3,7 +3,7 @@
 use super::plan::{Conversion, Destination};
 use crate::app::Context;
 use crate::container;
-use crate::document::{self, Format, Pointer, Value};
+use crate::document::{self, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::rules::Selector;
@@ -39,7 +39,7 @@ pub(super) fn refuse(one: &Conversion, context: &Context) -> Result<()> {
                     let document = document::read_new(&one.target.display, one.text.expose(), format).map_err(named)?;
                     let mut places = Vec::new();
                     // The binary store has no selectors.
-                    if document.format() != Format::Raw {
+                    if !document.format().is_opaque() {
                         collect(document.value(), &Pointer::root(), &selector, &mut places);
                     }
                     places

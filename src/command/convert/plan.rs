@@ -164,11 +164,8 @@ fn sops_file_name(source: &Target, text: &Plaintext, context: &Context) -> Strin
     }
     let set = context.format(source).ok().flatten();
     let format = document::read_new(&source.document_name(), text.expose(), set).map(|document| document.format());
-    match format {
-        Ok(Format::Yaml) => format!("{name}.yaml"),
-        Ok(Format::Json) => format!("{name}.json"),
-        Ok(Format::Dotenv) => format!("{name}.env"),
-        Ok(Format::Ini) => format!("{name}.ini"),
+    match format.map(Format::extension) {
+        Ok(ending) if STORES.contains(&ending) => format!("{name}.{ending}"),
         // The binary store takes any content. Without an extension, the name would still refer to the age file.
         _ => format!("{name}.sops"),
     }

@@ -232,7 +232,7 @@ impl Compared {
             (false, _) => ContentChange::Changed,
             (true, true) => ContentChange::Equal,
             // Bytes that are not text have no values that could differ.
-            (true, false) if new.as_ref().is_some_and(|new| new.format() == Format::Raw) => ContentChange::Changed,
+            (true, false) if new.as_ref().is_some_and(|new| new.format().is_opaque()) => ContentChange::Changed,
             (true, false) => ContentChange::Layout,
         });
         self.documents = Some((old, new));

@@ -221,7 +221,7 @@ impl<'w> Writer<'w> {
         let identities = seen.marks.iter().zip(encrypted).map(identity).collect::<Result<Vec<_>>>()?;
         let pool = Pool::new(known, &identities);
         let notation = match store {
-            Store::Yaml => Notation::of(&Outline::read(view)?, store.format()),
+            Store::Yaml => Notation::of(&Outline::read(view)?, false),
             _ => None,
         };
         Ok(Self { open, view, seen, identities, pool, types, notation })

@@ -33,7 +33,7 @@ pub(super) fn of(file: &SopsFile, held: &[MarkValue]) -> Result<View> {
         Store::Yaml | Store::Json => {
             // The metadata has sops' own indentation, which is ignored.
             let text = without_blocks(file);
-            Notation::of(&Outline::read(&text)?, file.store().format())
+            Notation::of(&Outline::read(&text)?, file.store() == Store::Json)
         }
         _ => None,
     };

@@ -16,13 +16,25 @@ use crate::memory::Zeroizing;
 use self::reader::DotenvParser;
 use super::apply;
 use super::edit::Edit;
-use super::engine::{Engine, UNWRITABLE};
+use super::engine::{Engine, FormatInfo, Paths, UNWRITABLE, utf8};
 use super::entry_span::EntrySpan;
 use super::node::{Data, Entry, Node, Scalar, Style};
 use super::pointer::Pointer;
 use super::value::{Map, MapKey, Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::shown::KeyName;
+
+pub(super) static DOTENV: FormatInfo = FormatInfo {
+    name: "dotenv",
+    help: "`KEY=value` lines, as systemd's `EnvironmentFile=` and docker read them",
+    extension: "env",
+    is_named: |name, word| matches!(word, Some("env" | "dotenv")) || name == "env",
+    text_only: true,
+    paths: Paths::Names,
+    comments: &['#'],
+    anchors: false,
+    parse: |bytes| Ok(Box::new(DotenvText::parse(utf8(bytes)?)?)),
+};
 
 #[derive(Clone)]
 pub(super) struct DotenvText {

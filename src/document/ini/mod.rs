@@ -20,12 +20,48 @@ use crate::memory::Zeroizing;
 pub(super) use self::dialect::Dialect;
 use self::reader::{Line, LineKind};
 use super::edit::Edit;
-use super::engine::{Engine, UNWRITABLE};
+use super::engine::{Engine, FormatInfo, Paths, UNWRITABLE, utf8};
 use super::entry_span::EntrySpan;
 use super::node::{Data, Entry, Node, Scalar, Style};
 use super::pointer::{Pointer, list_index};
 use super::value::{Map, MapKey, Text, Value};
 use crate::error::{Error, Kind, Result};
+
+pub(super) static INI: FormatInfo = FormatInfo {
+    name: "ini",
+    help: "`key = value` lines in `[sections]`",
+    extension: "ini",
+    is_named: |name, word| matches!(word, Some("ini" | "nmconnection")) && name.contains('.'),
+    text_only: true,
+    paths: Paths::Steps,
+    comments: &['#', ';'],
+    anchors: false,
+    parse: |bytes| Ok(Box::new(IniText::parse(utf8(bytes)?, Dialect::Ini)?)),
+};
+
+pub(super) static SOPS_DOTENV: FormatInfo = FormatInfo {
+    name: "dotenv",
+    help: "sops' own dotenv store",
+    extension: "env",
+    is_named: |_, _| false,
+    text_only: true,
+    paths: Paths::Names,
+    comments: &['#'],
+    anchors: false,
+    parse: |bytes| Ok(Box::new(IniText::parse(utf8(bytes)?, Dialect::SopsDotenv)?)),
+};
+
+pub(super) static SOPS_INI: FormatInfo = FormatInfo {
+    name: "ini",
+    help: "sops' own ini store",
+    extension: "ini",
+    is_named: |_, _| false,
+    text_only: true,
+    paths: Paths::Steps,
+    comments: &['#'],
+    anchors: false,
+    parse: |bytes| Ok(Box::new(IniText::parse(utf8(bytes)?, Dialect::SopsIni)?)),
+};
 
 #[derive(Clone)]
 pub(super) struct IniText {

@@ -23,13 +23,25 @@ use self::part::Part;
 use self::rewrite::Rewrite;
 use super::apply;
 use super::edit::Edit;
-use super::engine::{Engine, UNWRITABLE};
+use super::engine::{Engine, FormatInfo, Paths, UNWRITABLE, utf8};
 use super::entry_span::EntrySpan;
 use super::lines::{end as line_end, next as next_line, start as line_start};
 use super::node::Node;
 use super::pointer::Pointer;
 use super::value::Value;
 use crate::error::{Error, Kind, Result};
+
+pub(super) static TOML: FormatInfo = FormatInfo {
+    name: "toml",
+    help: "TOML",
+    extension: "toml",
+    is_named: |_, word| word == Some("toml"),
+    text_only: false,
+    paths: Paths::Steps,
+    comments: &['#'],
+    anchors: false,
+    parse: |bytes| Ok(Box::new(TomlText::parse(utf8(bytes)?)?)),
+};
 
 #[derive(Clone)]
 pub(super) struct TomlText {

@@ -4,7 +4,6 @@ use super::arena::{Arena, Content};
 use super::lines;
 use super::scalar;
 use super::tree::Tree;
-use crate::document::format::Format;
 use crate::document::node::Style;
 use crate::document::value::Value;
 
@@ -29,7 +28,7 @@ pub(super) struct Manner {
 
 impl Manner {
     /// Detects it from the document: what most collections do, by default two columns and indented lists.
-    pub(super) fn of(text: &str, arena: &Arena, format: Format) -> Self {
+    pub(super) fn of(text: &str, arena: &Arena, is_json_file: bool) -> Self {
         let (mut steps, mut offsets) = (Votes::default(), Votes::default());
         for piece in &arena.pieces {
             let Content::Map(entries) = &piece.content else { continue };
@@ -51,7 +50,7 @@ impl Manner {
         let step = steps.winner().or_else(|| offsets.winner()).filter(|step| (1..10).contains(step)).unwrap_or(2);
         let list_offset = offsets.winner().unwrap_or(step);
         // Empty brackets alone are not JSON yet.
-        let json = format == Format::Json || arena.pieces.len() > 1 && is_json(Tree { text, arena });
+        let json = is_json_file || arena.pieces.len() > 1 && is_json(Tree { text, arena });
         let (ending, quotes) = (lines::ending(text), Style::Plain);
         Self { step, list_offset, ending, json, keeps: true, quotes, literals: true, revises: false }
     }

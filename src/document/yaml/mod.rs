@@ -90,9 +90,8 @@ use self::splice::Rewrite;
 use self::tree::Tree;
 use super::apply;
 use super::edit::Edit;
-use super::engine::{Engine, UNWRITABLE};
+use super::engine::{Engine, FormatInfo, Paths, UNWRITABLE, utf8};
 use super::entry_span::EntrySpan;
-use super::format::Format;
 use super::node::Node;
 use super::pointer::Pointer;
 use super::rewrite;
@@ -100,13 +99,38 @@ use super::splice::roomy;
 use super::value::{Map, MapKey, Value};
 use crate::error::{Error, Kind, Result};
 
+pub(super) static YAML: FormatInfo = FormatInfo {
+    name: "yaml",
+    help: "YAML 1.2",
+    extension: "yaml",
+    is_named: |_, word| matches!(word, Some("yaml" | "yml")),
+    text_only: false,
+    paths: Paths::Steps,
+    comments: &['#'],
+    anchors: true,
+    parse: |bytes| Ok(Box::new(YamlText::parse(utf8(bytes)?, false)?)),
+};
+/// JSON is parsed as YAML, of which it is a subset, and written in its own notation.
+pub(super) static JSON: FormatInfo = FormatInfo {
+    name: "json",
+    help: "JSON",
+    extension: "json",
+    is_named: |_, word| word == Some("json"),
+    text_only: false,
+    paths: Paths::Steps,
+    comments: &[],
+    anchors: true,
+    parse: |bytes| Ok(Box::new(YamlText::parse(utf8(bytes)?, true)?)),
+};
+
 /// A YAML text, its nodes, and its value.
 #[derive(Clone)]
 pub struct YamlText {
     text: Zeroizing<String>,
     arena: Arena,
     value: Value,
-    format: Format,
+    /// Whether the file is JSON, by its name or its options.
+    is_json: bool,
     /// The manner of the file, detected at the first edit.
     manner: Option<Manner>,
     /// Whether the text was edited since it was last parsed completely.
@@ -122,17 +146,17 @@ impl YamlText {
     ///
     /// # Errors
     /// `syntax`, `duplicate-key`, `multi-document`, and `unsupported` for excessive nesting or aliases.
-    pub fn parse(text: Zeroizing<String>, format: Format) -> Result<Self> {
-        if format == Format::Json {
+    pub fn parse(text: Zeroizing<String>, is_json: bool) -> Result<Self> {
+        if is_json {
             json::refuse_comments(&text)?;
         }
         let arena = reader::read(&text)?;
         let value = Reading::of(Tree { text: &text, arena: &arena }).value()?;
-        Ok(Self::new(text, arena, value, format))
+        Ok(Self::new(text, arena, value, is_json))
     }
 
-    fn new(text: Zeroizing<String>, arena: Arena, value: Value, format: Format) -> Self {
-        Self { text, arena, value, format, manner: None, edited: false, written: None, reread: false }
+    fn new(text: Zeroizing<String>, arena: Arena, value: Value, is_json: bool) -> Self {
+        Self { text, arena, value, is_json, manner: None, edited: false, written: None, reread: false }
     }
 
     /// The text with its nodes.
@@ -142,7 +166,7 @@ impl YamlText {
 
     /// The manner of the file before the first edit.
     fn known_manner(&mut self) -> Manner {
-        let of = || Manner::of(&self.text, &self.arena, self.format);
+        let of = || Manner::of(&self.text, &self.arena, self.is_json);
         self.manner.get_or_insert_with(of).clone()
     }
 
@@ -282,11 +306,11 @@ impl Engine for YamlText {
             return Ok(None);
         }
         let (text, arena, value) = self.read_edited()?;
-        Ok(Some(Box::new(Self::new(text, arena, value, self.format))))
+        Ok(Some(Box::new(Self::new(text, arena, value, self.is_json))))
     }
 
     fn boxed_clone(&self) -> Box<dyn Engine> {
-        Box::new(Self::new(roomy(&self.text, 0), self.arena.clone(), self.value.clone(), self.format))
+        Box::new(Self::new(roomy(&self.text, 0), self.arena.clone(), self.value.clone(), self.is_json))
     }
 }
 
@@ -306,7 +330,7 @@ impl YamlText {
     fn first_entry(&self, edit: &Edit) -> Option<Edit> {
         let Edit::Add { path, value } = edit else { return None };
         let (above, last) = path.parent().zip(path.last())?;
-        let manner = Manner::of(&self.text, &Arena::default(), self.format);
+        let manner = Manner::of(&self.text, &Arena::default(), self.is_json);
         let (_, node) = Editing { tree: self.nodes(), manner: &manner }.find(&above)?;
         let is_empty = self.nodes().is_absent(node) && Some(node) != self.arena.root;
         let first = match last {

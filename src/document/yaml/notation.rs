@@ -3,7 +3,6 @@
 use super::manner::Manner;
 use super::outline::Outline;
 use super::write::{self, Position};
-use crate::document::format::Format;
 use crate::document::node::Style;
 use crate::document::value::Value;
 use crate::memory::Zeroizing;
@@ -13,8 +12,8 @@ pub struct Notation(Manner);
 
 impl Notation {
     /// Detects it from a file.
-    pub fn of(outline: &Outline<'_>, format: Format) -> Option<Self> {
-        outline.first().map(|tree| Self(Manner::of(tree.text, tree.arena, format)))
+    pub fn of(outline: &Outline<'_>, is_json: bool) -> Option<Self> {
+        outline.first().map(|tree| Self(Manner::of(tree.text, tree.arena, is_json)))
     }
 
     /// The file's line end.

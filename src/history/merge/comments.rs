@@ -48,7 +48,7 @@ impl<'d> Comments<'d> {
     pub(super) fn of(document: &'d Document) -> Self {
         let mut comments = Self { document, text: "", all: Vec::new(), begins: Vec::new(), spans: Vec::new() };
         let (Ok(text), Ok(tree)) = (std::str::from_utf8(document.bytes()), document.tree()) else { return comments };
-        if matches!(document.format(), Format::Json | Format::Raw) {
+        if document.format().comment_signs().is_empty() {
             return comments;
         }
         comments.text = text;
@@ -89,7 +89,7 @@ impl<'d> Comments<'d> {
     }
 
     fn find(&mut self) {
-        let signs: &[char] = if self.document.format() == Format::Ini { &['#', ';'] } else { &['#'] };
+        let signs = self.document.format().comment_signs();
         let text = self.text;
         let mut at = 0;
         while let Some(next) = text[at..].find(signs).map(|offset| at + offset) {

@@ -44,7 +44,7 @@ pub enum MergeOutcome {
 /// `unsupported` and `alias` if our text cannot be edited to the merged value.
 pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> Result<MergeOutcome> {
     let Versions { base, ours, theirs } = versions;
-    if ours.format() == Format::Raw {
+    if ours.format().is_opaque() {
         return raw(versions, favored);
     }
     let side = favored.unwrap_or(Side::Ours);
