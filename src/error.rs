@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::shown;
-use crate::shown::{ErrorText, FileName, KeyName, Part, Showable, Shown};
+use crate::shown::{Part, Showable, Shown};
 
 /// The kind of an error. The names are part of the command line's contract (`--output json`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -177,57 +177,15 @@ struct Inner {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// What an error takes for a text. While the program changes over to [`Showable`], a `String` is escaped too.
-pub trait Text: Sized {
-    #[doc(hidden)]
-    fn text(self) -> Shown;
-    #[doc(hidden)]
-    fn key(self) -> Shown {
-        self.text()
-    }
-    #[doc(hidden)]
-    fn file(self) -> Shown {
-        self.text()
-    }
-    #[doc(hidden)]
-    fn hint(self) -> Shown {
-        self.text()
-    }
-}
-
-impl<T: Showable> Text for T {
-    fn text(self) -> Shown {
-        self.into_shown()
-    }
-}
-
-impl Text for String {
-    fn text(self) -> Shown {
-        ErrorText::shown(self)
-    }
-
-    fn key(self) -> Shown {
-        KeyName::shown(self)
-    }
-
-    fn file(self) -> Shown {
-        FileName::shown(self)
-    }
-
-    fn hint(self) -> Shown {
-        ErrorText::shown(self.replace('\n', "\\n"))
-    }
-}
-
 /// The result of everything that can fail here.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// A failure of `kind`; `message` says what happened, in one sentence without a final full stop.
-    pub fn new(kind: Kind, message: impl Text) -> Self {
+    pub fn new(kind: Kind, message: impl Showable) -> Self {
         Self(Box::new(Inner {
             kind,
-            message: message.text(),
+            message: message.into_shown(),
             path: None,
             file: None,
             line: None,
@@ -239,8 +197,8 @@ impl Error {
     }
 
     /// An I/O failure while doing `what` (for example "cannot read secrets.nix").
-    pub fn io(what: impl Text, source: &io::Error) -> Self {
-        let mut error = Self::new(Kind::Io, shown!("{}: {}", what.text(), source));
+    pub fn io(what: impl Showable, source: &io::Error) -> Self {
+        let mut error = Self::new(Kind::Io, shown!("{}: {}", what, source));
         error.0.source = Some(match source.raw_os_error() {
             Some(code) => Arc::new(io::Error::from_raw_os_error(code)),
             None => Arc::new(io::Error::from(source.kind())),
@@ -250,15 +208,15 @@ impl Error {
 
     /// Names the place in the document, as the user wrote or would write it.
     #[must_use]
-    pub fn at_path(mut self, path: impl Text) -> Self {
-        self.0.path = Some(path.key());
+    pub fn at_path(mut self, path: impl Showable) -> Self {
+        self.0.path = Some(path.into_shown());
         self
     }
 
     /// Names the file concerned; the innermost one named stays.
     #[must_use]
-    pub fn in_file(mut self, file: impl Text) -> Self {
-        self.0.file.get_or_insert_with(|| file.file());
+    pub fn in_file(mut self, file: impl Showable) -> Self {
+        self.0.file.get_or_insert_with(|| file.into_shown());
         self
     }
 
@@ -272,22 +230,22 @@ impl Error {
 
     /// Says what to do next, in one line.
     #[must_use]
-    pub fn hint(self, hint: impl Text) -> Self {
+    pub fn hint(self, hint: impl Showable) -> Self {
         self.hints([hint])
     }
 
     /// Says what to do next, one line for each way.
     #[must_use]
-    pub fn hints<T: Text>(mut self, hints: impl IntoIterator<Item = T>) -> Self {
-        self.0.hints = hints.into_iter().map(Text::hint).collect();
+    pub fn hints<T: Showable>(mut self, hints: impl IntoIterator<Item = T>) -> Self {
+        self.0.hints = hints.into_iter().map(Showable::into_shown).collect();
         self.0.hint = Some(Shown::join(&self.0.hints, "\n"));
         self
     }
 
     /// Puts `prefix` and a colon before the message.
     #[must_use]
-    pub fn context(mut self, prefix: impl Text) -> Self {
-        self.0.message = shown!("{}: {}", prefix.text(), self.0.message);
+    pub fn context(mut self, prefix: impl Showable) -> Self {
+        self.0.message = shown!("{}: {}", prefix, self.0.message);
         self
     }
 
@@ -325,6 +283,16 @@ impl Error {
     /// The place in the document.
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_ref().map(Shown::as_raw)
+    }
+
+    /// The place in the document, as it may be printed.
+    pub fn shown_path(&self) -> Option<&Shown> {
+        self.0.path.as_ref()
+    }
+
+    /// The file concerned, as it may be printed.
+    pub fn shown_file(&self) -> Option<&Shown> {
+        self.0.file.as_ref()
     }
 
     /// The file concerned.

@@ -2,6 +2,8 @@
 
 use super::Registration;
 use super::request::nearest_uri;
+use crate::shown;
+use crate::shown::{Address, ClientName, Setting, Shown};
 
 /// The settings of a relying party.
 #[derive(Debug, Clone, Default)]
@@ -25,11 +27,11 @@ pub enum SecretHalf {
     Unknown,
     Fits,
     /// It matches, with a remark.
-    FitsWith(String),
+    FitsWith(Shown),
     /// It does not match, with the reason.
-    Differs(String),
+    Differs(Shown),
     /// It could not be read or compared, with the reason.
-    Unread(String),
+    Unread(Shown),
 }
 
 /// A disagreement between the two sides.
@@ -38,9 +40,9 @@ pub struct Disagreement {
     /// The option.
     pub option: &'static str,
     /// The problem.
-    pub message: String,
+    pub message: Shown,
     /// What to do.
-    pub advice: String,
+    pub advice: Shown,
 }
 
 impl Contract {
@@ -63,13 +65,16 @@ impl Contract {
         let missing = |uri: &String| {
             let near = nearest_uri(uri, &registered);
             let near =
-                near.map_or_else(String::new, |(near, difference)| format!("; the nearest is `{near}`: {difference}"));
+                near.map(|(near, difference)| shown!("; the nearest is `{}`: {}", Address::shown(near), difference));
+            let (client, near) = (ClientName::shown(&self.client), near.unwrap_or_default());
+            let uri = Address::shown(uri);
             Disagreement {
                 option: "redirect_uris",
-                message: format!("the application is sent back to `{uri}`, which is not registered{near}"),
-                advice: format!(
-                    "`agepatch client set {} redirect_uris+={uri}`, or correct `url` and `redirect_paths` in agepatch.toml",
-                    self.client
+                message: shown!("the application is sent back to `{}`, which is not registered{}", uri, near),
+                advice: shown!(
+                    "`agepatch client set {} redirect_uris+={}`, or correct `url` and `redirect_paths` in agepatch.toml",
+                    client,
+                    uri
                 ),
             }
         };
@@ -81,8 +86,11 @@ impl Contract {
         {
             found.push(Disagreement {
                 option: "redirect_uris",
-                message: format!("the application is at `{url}`, and none of the registered addresses is below it"),
-                advice: "correct the addresses, or `url` in agepatch.toml".to_owned(),
+                message: shown!(
+                    "the application is at `{}`, and none of the registered addresses is below it",
+                    Address::shown(url)
+                ),
+                advice: Shown::fixed("correct the addresses, or `url` in agepatch.toml"),
             });
         }
         found
@@ -91,12 +99,15 @@ impl Contract {
     fn method(&self, client: Registration<'_>) -> Option<Disagreement> {
         let registered = client.auth_method("token_endpoint_auth_method");
         let used = self.auth_method.as_deref().filter(|used| *used != registered)?;
+        let (used, registered) = (Setting::shown(used), Setting::shown(registered));
         Some(Disagreement {
             option: "token_endpoint_auth_method",
-            message: format!("the application authenticates by `{used}`, and `{registered}` is registered"),
-            advice: format!(
-                "`agepatch client set {} token_endpoint_auth_method={used}`, or set the application to `{registered}`",
-                self.client
+            message: shown!("the application authenticates by `{}`, and `{}` is registered", used, registered),
+            advice: shown!(
+                "`agepatch client set {} token_endpoint_auth_method={}`, or set the application to `{}`",
+                ClientName::shown(&self.client),
+                used,
+                registered
             ),
         })
     }

@@ -4,6 +4,8 @@ use super::cause::Cause;
 use super::fix::Concerned;
 use super::registration::{self, Registration};
 use crate::document::{Edit, Pointer, Value};
+use crate::shown;
+use crate::shown::{ClientName, Shown};
 
 /// A cause, together with the registration that it is about.
 #[derive(Debug, Clone)]
@@ -25,7 +27,7 @@ pub struct Diagnosis {
     /// The clients that may be meant, if the line names none.
     pub candidates: Vec<String>,
     /// Remarks about the registrations.
-    pub notes: Vec<String>,
+    pub notes: Vec<Shown>,
 }
 
 impl Diagnosis {
@@ -68,7 +70,7 @@ pub fn diagnose<'u>(cause: Cause, document: &Value, party_url: impl Fn(&str) -> 
         (Some(_), None) if diagnosis.cause.name == "unknown-client" => {
             diagnosis
                 .notes
-                .push("this file registers it: Authelia runs with another one, so deploy this one".to_owned());
+                .push(Shown::fixed("this file registers it: Authelia runs with another one, so deploy this one"));
         }
         (None, _) => missing(&mut diagnosis, document),
         _ => {}
@@ -98,8 +100,11 @@ fn missing(diagnosis: &mut Diagnosis, document: &Value) {
         return;
     }
     let near = ids.iter().map(|id| (strsim::jaro_winkler(client, id), *id)).max_by(|a, b| a.0.total_cmp(&b.0));
-    let near = near.filter(|(likeness, _)| *likeness > 0.8).map(|(_, id)| format!(", did you mean `{id}`?"));
-    let what = format!("this file registers {}{}", ids.join(", "), near.unwrap_or_default());
+    let near = near
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .map(|(_, id)| shown!(", did you mean `{}`?", ClientName::shown(id)));
+    let ids = Shown::join(ids.into_iter().map(ClientName::shown), ", ");
+    let what = shown!("this file registers {}{}", ids, near.unwrap_or_default());
     diagnosis.notes.push(what);
 }
 

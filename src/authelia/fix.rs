@@ -9,6 +9,8 @@ use super::diagnosis::Diagnosis;
 use super::registration::{self, GRANTS, RESPONSE_MODES, RESPONSE_TYPES, Registration, SECRET_METHODS};
 use super::request::nearest_uri;
 use crate::document::{Edit, Pointer, Value};
+use crate::shown;
+use crate::shown::{LogText, Shown};
 
 const LISTS: [&str; 7] =
     ["redirect_uris", "scopes", "grant_types", "response_types", "response_modes", "audience", "request_uris"];
@@ -44,7 +46,7 @@ impl Concerned<'_> {
         if holds && diagnosis.cause.side != Side::Application {
             diagnosis
                 .notes
-                .push("this file has it so already: Authelia runs with another one, so deploy this one".to_owned());
+                .push(Shown::fixed("this file has it so already: Authelia runs with another one, so deploy this one"));
             diagnosis.instead = Some("nothing in this file, since what the line asks for is registered");
             return;
         }
@@ -52,8 +54,9 @@ impl Concerned<'_> {
             return;
         }
         if diagnosis.cause.name == "scope" && !registration::knows_scope(self.document, &requested) {
-            diagnosis.notes.push(format!(
-                "Authelia does not know the scope `{requested}`, unless it is defined under `identity_providers.oidc.scopes`"
+            diagnosis.notes.push(shown!(
+                "Authelia does not know the scope `{}`, unless it is defined under `identity_providers.oidc.scopes`",
+                LogText::shown(&requested)
             ));
         }
         diagnosis.patch = self.patch(&diagnosis.cause, &requested);
@@ -65,7 +68,11 @@ impl Concerned<'_> {
         match address::of(requested, self.client, self.party_url) {
             Address::Known => {
                 if let Some((near, difference)) = nearest_uri(requested, &self.client.written("redirect_uris")) {
-                    diagnosis.notes.push(format!("the nearest registered one is `{near}`: {difference}"));
+                    diagnosis.notes.push(shown!(
+                        "the nearest registered one is `{}`: {}",
+                        shown::Address::shown(near),
+                        difference
+                    ));
                 }
                 return true;
             }
@@ -78,9 +85,9 @@ impl Concerned<'_> {
                 diagnosis.instead = Some(
                     "nothing, if you do not know this address: anyone can open a login with any address, and this may be a probe; if it is your application's, correct its base URL, or set its `url` under [[relying-party]] in agepatch.toml",
                 );
-                diagnosis.notes.push(
-                    "the host is unknown: no registered address of this client has this scheme, host, and port, so no patch is offered".to_owned(),
-                );
+                diagnosis.notes.push(Shown::fixed(
+                    "the host is unknown: no registered address of this client has this scheme, host, and port, so no patch is offered",
+                ));
             }
         }
         false

@@ -13,7 +13,8 @@ use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::input::{self, Limit};
 use crate::patch::{self, Input, Notation, Patch, PatchSet, SetFile};
-use crate::shown::FileName;
+use crate::shown;
+use crate::shown::{FileName, Setting};
 use crate::workspace::OutsideSetting;
 use clap::Args;
 
@@ -70,12 +71,18 @@ pub(crate) fn run(args: &ApplyArgs, context: &mut Context) -> Result<ExitCode> {
                 next
             }
             (Input::Patch(_), None) => {
-                return Err(Error::new(Kind::Usage, format!("{name} does not say which file it is for"))
-                    .hint("agepatch apply FILE -p PATCH; a patch set names its files itself"));
+                return Err(Error::new(
+                    Kind::Usage,
+                    shown!("{} does not say which file it is for", FileName::shown(&name)),
+                )
+                .hint("agepatch apply FILE -p PATCH; a patch set names its files itself"));
             }
             (Input::Set(_), Some(_)) => {
-                return Err(Error::new(Kind::Usage, format!("{name} is a patch set, which names its files itself"))
-                    .hint("leave FILE out"));
+                return Err(Error::new(
+                    Kind::Usage,
+                    shown!("{} is a patch set, which names its files itself", FileName::shown(&name)),
+                )
+                .hint("leave FILE out"));
             }
         };
         set = set.then(next);
@@ -140,7 +147,7 @@ fn read(path: &Path, args: &ApplyArgs, context: &Context) -> Result<(String, Inp
         Plaintext::new(bytes)
     };
     if text.is_blank() {
-        let error = Error::new(Kind::EmptyResult, format!("{name} is empty"));
+        let error = Error::new(Kind::EmptyResult, shown!("{} is empty", FileName::shown(&name)));
         return match args.options.allow_empty {
             true => Ok((name, Input::Patch(Patch::Operations(Vec::new())))),
             false => Err(error.hint("a patch that does nothing is `[]`; did the command that generates it fail?")),
@@ -162,7 +169,7 @@ fn options(args: &ApplyArgs, set: &PatchSet) -> Result<EditOptions> {
     let message = &mut options.message;
     let relation = set.relation.as_deref().map(|word| {
         <Relation as clap::ValueEnum>::from_str(&word.replace(' ', "-"), true).map_err(|_| {
-            Error::new(Kind::Patch, format!("the patch set names an unknown relation `{word}`"))
+            Error::new(Kind::Patch, shown!("the patch set names an unknown relation `{}`", Setting::shown(word)))
                 .hint("there are Resolves, Related, Fixes, Closes and Part-of")
         })
     });

@@ -13,6 +13,8 @@ use crate::document::Value;
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
 use crate::process;
+use crate::shown;
+use crate::shown::{CommandLine, KeyName, Shown};
 use clap::Args;
 
 /// `exec`
@@ -94,15 +96,15 @@ pub(crate) fn run(args: &ExecArgs, context: &mut Context) -> Result<ExitCode> {
     }
     // It returns only if the command cannot be run.
     let error = command.exec();
-    Err(Error::io(format!("cannot run {}", name.display()), &error))
+    Err(Error::io(shown!("cannot run {}", CommandLine::shown(name.to_string_lossy())), &error))
 }
 
 /// The variables of a document.
 fn of_file(file: &str, args: &ExecArgs, context: &Context) -> Result<Vec<Variable>> {
     let reading = Reading::open_at_place(file, &args.read, context)?;
-    let refused = |kind: Kind, message: String| reading.named(Error::new(kind, message));
+    let refused = |kind: Kind, message: Shown| reading.named(Error::new(kind, message));
     let Value::Map(map) = reading.document.value() else {
-        return Err(refused(Kind::Unsupported, "the document is not a list of variables".to_owned()).hint(
+        return Err(refused(Kind::Unsupported, Shown::fixed("the document is not a list of variables")).hint(
             "a dotenv file, or a flat map; `--format dotenv` if the format was not recognized, FILE#PATH for a value",
         ));
     };
@@ -110,19 +112,23 @@ fn of_file(file: &str, args: &ExecArgs, context: &Context) -> Result<Vec<Variabl
     for (at, (key, value)) in map.iter().enumerate() {
         let (name, number) = (key.text(), at + 1);
         if !is_variable(name) {
-            let message = format!("the name of entry {number} is not one of a variable (letters, digits, and _)");
+            let message = shown!("the name of entry {} is not one of a variable (letters, digits, and _)", number);
             return Err(refused(Kind::Unsupported, message));
         }
         if RUNS_CODE.iter().any(|start| name == *start || (start.ends_with('_') && name.starts_with(start))) {
-            return Err(refused(Kind::Untrusted, format!("the variable {name} would make the command run other code"))
-                .hint(format!("if you want that, set it yourself: {name}=… agepatch exec …")));
+            let name = KeyName::shown(name);
+            return Err(refused(
+                Kind::Untrusted,
+                shown!("the variable {} would make the command run other code", name),
+            )
+            .hint(shown!("if you want that, set it yourself: {}=… agepatch exec …", name)));
         }
         let text = match value {
             Value::Null => None,
             value => value.scalar_text(),
         };
         let Some(text) = text.filter(|text| !text.as_str().contains('\0')) else {
-            let message = format!("entry {number} is not a text, a number, or a boolean");
+            let message = shown!("entry {} is not a text, a number, or a boolean", number);
             return Err(refused(Kind::Unsupported, message).hint("FILE#PATH names a document inside a value"));
         };
         variables.push((name.to_owned(), Zeroizing::new(text.as_str().to_owned())));

@@ -6,7 +6,8 @@ use crate::app::Context;
 use crate::app::complete;
 use crate::check::{Lint, explain, registry};
 use crate::error::{Error, Kind, Result};
-use crate::shown::Shown;
+use crate::shown;
+use crate::shown::{CommandLine, Shown};
 use clap::Args;
 
 /// `explain`
@@ -73,9 +74,9 @@ pub(crate) fn run(args: &ExplainArgs, context: &mut Context) -> Result<ExitCode>
 }
 
 fn unknown(id: &str) -> Error {
-    let error = Error::new(Kind::Usage, format!("there is no rule `{id}`"));
+    let error = Error::new(Kind::Usage, shown!("there is no rule `{}`", CommandLine::shown(id)));
     match registry::nearest(id) {
-        Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
+        Some(nearest) => error.hint(shown!("did you mean `{}`?", nearest)),
         None => error.hint("`agepatch explain` lists all rules"),
     }
 }

@@ -55,7 +55,7 @@ pub(crate) fn run(args: &ManArgs, command: clap::Command, context: &mut Context)
         }
         return Ok(ExitCode::SUCCESS);
     };
-    let failed = |error: std::io::Error| Error::io(format!("cannot write to {}", folder.display()), &error);
+    let failed = |error: std::io::Error| Error::io(shown!("cannot write to {}", folder.display()), &error);
     fs::create_dir_all(folder).map_err(failed)?;
     clap_mangen::generate_to(command, folder).map_err(failed)?;
     let mut names: Vec<String> = fs::read_dir(folder)

@@ -16,7 +16,7 @@ use crate::input::{self, Limit};
 use crate::patch;
 use crate::rules::{NewRule, Rule, Rules};
 use crate::shown;
-use crate::shown::{FileName, Setting, Shown};
+use crate::shown::{FileName, RecipientName, Setting, Shown};
 
 /// `new`
 #[derive(Debug, Args)]
@@ -55,7 +55,7 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
     let place = NewFile::of(&args.name, &rules, context)?;
     if place.path.exists() {
         return Err(Error::new(Kind::Usage, "the file already exists")
-            .in_file(context.workspace.display(&place.path))
+            .in_file(FileName::shown(context.workspace.display(&place.path)))
             .hint("`agepatch edit FILE` edits it, `agepatch write FILE` replaces its content"));
     }
     let display = context.workspace.display(&place.path);
@@ -147,7 +147,11 @@ fn extended(args: &NewArgs, place: &NewFile, context: &Context) -> Result<(Strin
         None => format!("\"{}\".publicKeys = [ {} ];", place.name, args.recipients.join(" ")),
     };
     let after = rules.with_rule(&place.name, &new).map_err(|error| match error.kind() {
-        Kind::Rules => error.hint(format!("add this line to it, then run `agepatch edit {}`: {line}", args.name)),
+        Kind::Rules => error.hint(shown!(
+            "add this line to it, then run `agepatch edit {}`: {}",
+            FileName::shown(&args.name),
+            Setting::shown(line)
+        )),
         _ => error,
     })?;
     Ok((before, after))
@@ -164,9 +168,12 @@ fn only_recipients(rules: &Rules) -> Result<String> {
             let mut names: Vec<&str> = rules.names.iter().map(|(_, name)| name).collect();
             names.sort_unstable();
             names.dedup();
-            let known = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+            let known = match names.is_empty() {
+                true => Shown::default(),
+                false => shown!(" ({})", Shown::join(names.into_iter().map(RecipientName::shown), ", ")),
+            };
             Err(Error::new(Kind::Usage, "who can read the new file?")
-                .hint(format!("--like OTHER copies the recipients of another file, --for NAMES lists them{known}")))
+                .hint(shown!("--like OTHER copies the recipients of another file, --for NAMES lists them{}", known)))
         }
     }
 }
@@ -194,8 +201,10 @@ fn create(args: &NewArgs, file: &str, context: &mut Context) -> Result<ExitCode>
     let created = flow::run(vec![Job { file: file.to_owned(), work, creates: Creates::File }], &args.options, context);
     match created {
         Err(error) if args.generate.is_some() && error.kind() == Kind::Syntax => {
-            let hint =
-                format!("`agepatch new {file}` lets you write it; --format raw makes the secret the complete content");
+            let hint = shown!(
+                "`agepatch new {}` lets you write it; --format raw makes the secret the complete content",
+                FileName::shown(file)
+            );
             Err(Error::new(
                 Kind::Usage,
                 "the name suggests a file with several keys, but --generate creates a single secret",

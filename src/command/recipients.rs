@@ -12,7 +12,7 @@ use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::rules::Rule;
 use crate::shown;
-use crate::shown::{FileName, RecipientName, Sentence, Shown};
+use crate::shown::{FileName, RecipientName, Showable, Shown};
 use crate::workspace::Target;
 use clap::Args;
 
@@ -98,7 +98,7 @@ struct Listed {
     broken: Option<Error>,
     keys: Vec<String>,
     /// Its readers according to its bytes, or why they are unknown.
-    readers: std::result::Result<Recipients, String>,
+    readers: std::result::Result<Recipients, Shown>,
     agreement: Agreement,
 }
 
@@ -117,12 +117,13 @@ impl Listed {
         let named = rule.is_some() || broken.is_some();
         let keys = rule.as_ref().map(container::printable).unwrap_or_default();
         let bytes = input::read(&target.path, Limit::Secret).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => "the file does not exist".to_owned(),
-            _ => Error::io("the file cannot be read", &error).message().to_owned(),
+            ErrorKind::NotFound => Shown::fixed("the file does not exist"),
+            _ => Error::io("the file cannot be read", &error).into_shown(),
         });
-        let readers = bytes.as_ref().map_err(Clone::clone).and_then(|bytes| {
-            container::detect(&target.display, bytes).recipients().map_err(|error| error.message().to_owned())
-        });
+        let readers = bytes
+            .as_ref()
+            .map_err(Clone::clone)
+            .and_then(|bytes| container::detect(&target.display, bytes).recipients().map_err(Showable::into_shown));
         let agreement = match (&bytes, &rule) {
             (Ok(bytes), Some(rule)) => context.agreement(&target, bytes, rule, None).unwrap_or_default(),
             _ => readers
@@ -196,7 +197,7 @@ impl Listed {
             }
         }
         match &self.readers {
-            Err(what) => line(shown!("  {}", Sentence::shown(what.clone()))),
+            Err(what) => line(shown!("  {}", what)),
             Ok(_)
                 if self.agreement.missing.is_empty() && self.agreement.extra.is_empty() && self.agreement.drifted() =>
             {

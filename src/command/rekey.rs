@@ -18,7 +18,7 @@ use crate::output::Progress;
 use crate::rules::Names;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{FileName, RecipientName, Sentence, Shown};
+use crate::shown::{FileName, RecipientName, Shown};
 use crate::workspace::Target;
 use clap::Args;
 
@@ -178,16 +178,16 @@ fn none_exists(count: usize, context: &Context) -> Error {
     let workspace = &context.workspace;
     let folder = workspace.names_folder().unwrap_or(workspace.current());
     let message = match count {
-        0 => "the rules list no files".to_owned(),
-        1 => "the file that the rules list does not exist".to_owned(),
-        count => format!("none of the {count} files that the rules list exists"),
+        0 => Shown::fixed("the rules list no files"),
+        1 => Shown::fixed("the file that the rules list does not exist"),
+        count => shown!("none of the {} files that the rules list exists", count),
     };
-    let error = Error::new(Kind::Io, message).hint(format!(
+    let error = Error::new(Kind::Io, message).hint(shown!(
         "the names in the rules are relative to {}; -C DIR or --rules FILE sets where to look",
         folder.display()
     ));
     match workspace.rules_path() {
-        Some(rules) => error.in_file(workspace.display(rules)),
+        Some(rules) => error.in_file(FileName::shown(workspace.display(rules))),
         None => error,
     }
 }
@@ -259,15 +259,15 @@ fn report(
         return context.out.json(&Output { files, commit: commit.map(|commit| commit.id.clone()) });
     }
     if rekeyed.is_empty() {
-        let files = if looked_at == 1 { "1 file".to_owned() } else { format!("{looked_at} files") };
+        let files = if looked_at == 1 { Shown::fixed("1 file") } else { shown!("{} files", looked_at) };
         let unverified = match counted {
-            0 => String::new(),
+            0 => Shown::default(),
             counted => {
-                format!("; {counted} of them counted, not verified: age does not say which X25519 keys a file is for")
+                shown!("; {} of them counted, not verified: age does not say which X25519 keys a file is for", counted)
             }
         };
-        let text = format!("{files}: nothing drifted from the rules, nothing written{unverified}");
-        return context.out.report(&Sentence::shown(text));
+        let text = shown!("{}: nothing drifted from the rules, nothing written{}", files, unverified);
+        return context.out.report(&text);
     }
     let access = Access::new(context)?;
     let mut lost = false;
@@ -294,12 +294,12 @@ fn report(
         context.out.report(&commit.line())?;
     }
     let kept = |one: &&Rekeyed| one.keeps_key && !one.agreement.extra.is_empty();
-    let kept: Vec<&str> = rekeyed.iter().filter(kept).map(|one| one.target.display.as_str()).collect();
+    let kept: Vec<&Target> = rekeyed.iter().filter(kept).map(|one| &one.target).collect();
     if !kept.is_empty() {
-        let files = kept.join(" ");
-        context.out.warn(&Sentence::shown(format!(
-            "those who lost access still have the data key, which also decrypts later values; generate a new one: agepatch rekey --rotate {files}"
-        )))?;
+        context.out.warn(&shown!(
+            "those who lost access still have the data key, which also decrypts later values; generate a new one: agepatch rekey --rotate {}",
+            Shown::join(kept, " ")
+        ))?;
     }
     if lost {
         context.out.warn(&Shown::fixed(

@@ -15,7 +15,8 @@ use crate::document::{Document, Path, Pointer, Value, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::patch::{Action, Patch, ValueSource};
 use crate::rules::Rule;
-use crate::shown::KeyName;
+use crate::shown;
+use crate::shown::{CommitId, KeyName};
 use crate::workspace::Target;
 use clap::Args;
 
@@ -47,7 +48,7 @@ pub(crate) struct RestoreArgs {
 /// change.
 pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> Result<ExitCode> {
     let (target, bytes) = at_revision(args, context)?;
-    let source = |error: Error| error.context(format!("at {}", args.source)).in_file(&target);
+    let source = |error: Error| error.context(shown!("at {}", CommitId::shown(&args.source))).in_file(&target);
     let text = context.view(&target, &bytes).map_err(source)?;
     let job = |work| vec![Job { file: args.file.clone(), work, creates: Creates::Value }];
     let Some(path) = &args.path else {
@@ -111,7 +112,7 @@ fn at_revision(args: &RestoreArgs, context: &Context) -> Result<(Target, Vec<u8>
         }
     }
     let bytes = bytes.ok_or_else(|| {
-        named(Error::new(Kind::Git, format!("the file is not in {}", args.source)))
+        named(Error::new(Kind::Git, shown!("the file is not in {}", CommitId::shown(&args.source))))
             .hint("`agepatch log FILE` lists the revisions that have it")
     })?;
     Ok((target, bytes))

@@ -18,7 +18,7 @@ use crate::app::Context;
 use crate::document::nearest;
 use crate::error::{Error, Kind, Result};
 use crate::shown;
-use crate::shown::{CommandLine, Json, Sentence, Shown};
+use crate::shown::{CommandLine, DataError, Json, Shown};
 use clap::Args;
 
 /// `schema`
@@ -150,7 +150,7 @@ pub(crate) fn run(args: &SchemaArgs, context: &mut Context) -> Result<ExitCode> 
     }
     let width = OUTPUTS.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
     for (command, name) in OUTPUTS {
-        let title = Sentence::shown(named(name)?["title"].as_str().unwrap_or_default());
+        let title = CommandLine::shown(named(name)?["title"].as_str().unwrap_or_default());
         context.out.result(&shown!("{}  {}", CommandLine::shown(format!("{command:width$}")), title))?;
     }
     context.out.note(&Shown::fixed("\n`agepatch schema COMMAND` prints one, `agepatch schema --output json` all"))?;
@@ -171,9 +171,9 @@ fn find(wanted: &str) -> Result<&'static str> {
     let by_command = OUTPUTS.iter().find(|(command, _)| spelled(command)).map(|(_, name)| *name);
     let by_name = || TYPES.iter().find(|(name, _)| *name == wanted).map(|(name, _)| *name);
     by_command.or_else(by_name).ok_or_else(|| {
-        let error = Error::new(Kind::Usage, format!("there is no schema for `{wanted}`"));
+        let error = Error::new(Kind::Usage, shown!("there is no schema for `{}`", CommandLine::shown(wanted)));
         match nearest::name(OUTPUTS.iter().map(|(command, _)| *command), wanted) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            Some(near) => error.hint(shown!("did you mean `{}`?", CommandLine::shown(near))),
             None => error.hint("`agepatch schema` lists the commands that have one"),
         }
     })
@@ -182,7 +182,8 @@ fn find(wanted: &str) -> Result<&'static str> {
 /// The schema of this name.
 fn named(name: &str) -> Result<Value> {
     let found = TYPES.iter().find(|(known, _)| *known == name);
-    let (name, schema) = found.ok_or_else(|| Error::new(Kind::Unsupported, format!("there is no schema `{name}`")))?;
+    let (name, schema) = found
+        .ok_or_else(|| Error::new(Kind::Unsupported, shown!("there is no schema `{}`", CommandLine::shown(name))))?;
     let mut derived = schema().to_value();
     plain(&mut derived);
     let mut members = Map::new();
@@ -232,7 +233,7 @@ impl JsonSchema for Schemas {
 
 #[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
 fn broken(error: serde_json::Error) -> Error {
-    Error::new(Kind::Unsupported, format!("a schema is broken: {error}"))
+    Error::new(Kind::Unsupported, shown!("a schema is broken: {}", DataError::shown(error.to_string())))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::writer::Mode;
 use crate::error::{Error, Kind};
-use crate::shown::{ErrorText, Json, Shown, held_back, visible};
+use crate::shown::{Json, Shown, held_back, visible};
 
 /// Formats an error: as one line of JSON, or as the message with its place and what to do next.
 pub(crate) fn render(error: &Error, mode: Mode, color: bool) -> String {
@@ -51,16 +51,15 @@ fn kinds(_: &mut SchemaGenerator) -> Schema {
 /// The error as JSON, in the form of the contract: an object with the single member `error`.
 pub(crate) fn document(error: &Error) -> Json {
     let position = error.line_column();
-    let text = |text: Option<&str>| text.map(ErrorText::shown);
     Json::of(&ErrorOutput {
         error: Failure {
             kind: error.kind().name(),
-            message: ErrorText::shown(error.message()),
-            path: text(error.path()),
-            file: text(error.file()),
+            message: error.shown().without_held_back(),
+            path: error.shown_path().map(Shown::without_held_back),
+            file: error.shown_file().map(Shown::without_held_back),
             line: position.map(|(line, _)| line),
             column: position.map(|(_, column)| column),
-            hint: text(error.hint_text()),
+            hint: error.shown_hint().map(Shown::without_held_back),
         },
     })
 }

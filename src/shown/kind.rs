@@ -1,5 +1,6 @@
-//! Converts outside text to [`Shown`], by its kind. Each constructor escapes control characters and removes what must
-//! not be printed. Other ways ([`Shown::exact`] and similar) are exceptions, listed in `clippy.toml`.
+//! Outside text by what it is: the only ways from a `String` to a [`Shown`]. Each escapes control characters and removes what
+//! is held back, and none of them checks the content: who calls one states that the text is what the name says, and not a
+//! value of a file. The other ways ([`Shown::exact`] and its like) are exceptions, listed in `clippy.toml`.
 
 use std::borrow::Cow;
 
@@ -67,8 +68,6 @@ kinds! {
     TypeName;
     /// Authelia's log of a request.
     LogText;
-    /// A sentence of the program that contains names of these kinds, from a layer that does not print.
-    Sentence;
 }
 
 /// What another program printed, or a library says of its failure: lines, which stay lines.
@@ -119,17 +118,6 @@ const QUOTING: [(&str, char); 6] = [
     ("boolean `", '`'),
     ("unknown variant `", '`'),
 ];
-
-/// The message of an [`Error`](crate::Error), which may have several lines.
-#[derive(Debug)]
-pub enum ErrorText {}
-
-impl ErrorText {
-    /// The text without control characters but line feeds.
-    pub fn shown(text: impl Into<String>) -> Shown {
-        lines(text.into())
-    }
-}
 
 impl Shown {
     /// A value that the file's schema declares public. Only for the redactor, and for values that it has allowed.

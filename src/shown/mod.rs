@@ -1,9 +1,12 @@
 //! Text that may leave the program.
 //!
-//! `output` prints only [`Shown`]. There are three ways to create one: a literal ([`Shown::fixed`]), the macro
-//! [`shown!`](crate::shown!), which joins only what is [`Showable`], and constructors for each kind of outside text
-//! ([`FileName`], [`KeyName`], …), which escape control characters. `redact` decides about values by their schema.
-//! Exceptions such as [`Shown::exact`] are disallowed by `clippy.toml`; each use gives its reason.
+//! `output` prints [`Shown`] and nothing else, and [`Error`](crate::Error) is made of it. A text becomes one in three ways: it
+//! is part of the program (`&'static str`), the [`shown!`](crate::shown!) macro joins it from what is [`Showable`], or a
+//! constructor says what it is ([`FileName`], [`KeyName`], …) and escapes control characters. A `String` or a `&str` that is
+//! read at run time is not [`Showable`], so that a value of a document in an error or a line of output does not compile.
+//! `redact` decides about values by their schema. The exceptions, such as [`Shown::exact`], are disallowed by `clippy.toml`;
+//! each use states its reason. What other programs and libraries say goes through [`ProgramOutput`] and [`DataError`]; a test
+//! lists where.
 
 pub mod held_back;
 mod json;
@@ -20,8 +23,8 @@ use zeroize::Zeroize;
 
 pub use json::Json;
 pub use kind::{
-    Address, ClientName, CommandLine, CommitId, CommitText, DataError, Digest, ErrorText, FileName, KeyName, LogText,
-    PluginMessage, ProgramOutput, RecipientName, Sentence, Setting, TaskId, TypeName,
+    Address, ClientName, CommandLine, CommitId, CommitText, DataError, Digest, FileName, KeyName, LogText,
+    PluginMessage, ProgramOutput, RecipientName, Setting, TaskId, TypeName,
 };
 pub use output::Printable;
 pub use shell::shell_word;
@@ -58,6 +61,16 @@ impl Shown {
 
     fn unescaped(text: impl Into<String>) -> Self {
         Self { text: Cow::Owned(text.into()), raw: None }
+    }
+
+    /// The text without what was held back since it was made.
+    #[must_use]
+    pub fn without_held_back(&self) -> Self {
+        let printable = |text: &str| held_back::printable(text).into_owned();
+        Self {
+            text: Cow::Owned(printable(&self.text)),
+            raw: self.raw.as_deref().map(|raw| printable(raw).into_boxed_str()),
+        }
     }
 
     /// The text.
@@ -158,7 +171,6 @@ mod tests {
             TypeName::shown(hostile),
             CommandLine::shown(hostile),
             LogText::shown(hostile),
-            Sentence::shown(hostile),
         ];
         for text in all {
             assert!(!text.as_str().contains(|c: char| c == '\n' || visible::is_hidden(c)), "{text}");

@@ -7,7 +7,7 @@ use std::io;
 use std::path;
 use std::process::ExitStatus;
 
-use super::{FileName, ProgramOutput, Shown};
+use super::{Address, FileName, ProgramOutput, Shown};
 use crate::memory;
 
 /// What [`shown!`](crate::shown!) and [`Error`](crate::Error) take: text known to be safe, and what names itself. It is not
@@ -113,6 +113,13 @@ impl Showable for path::Display<'_> {
 impl Showable for io::Error {
     fn part(&self) -> Part<'_> {
         ProgramOutput::shown(self.to_string()).into()
+    }
+}
+
+/// An address, without its credentials.
+impl Showable for url::Url {
+    fn part(&self) -> Part<'_> {
+        Address::shown(self.as_str()).into()
     }
 }
 

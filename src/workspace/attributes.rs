@@ -7,6 +7,8 @@ use super::discovery::Workspace;
 use super::glob;
 use super::target::without_dots;
 use crate::error::Result;
+use crate::shown;
+use crate::shown::{FileName, Shown};
 
 /// The maximum number of patterns for one `path_regex`.
 const MOST: usize = 32;
@@ -20,7 +22,7 @@ pub struct SopsAttributes {
     /// Paths, relative to the root, of sops files that no pattern covers.
     pub files: Vec<String>,
     /// Sentences about creation rules that no pattern can express.
-    pub unexpressed: Vec<String>,
+    pub unexpressed: Vec<Shown>,
 }
 
 impl Workspace {
@@ -39,17 +41,21 @@ impl Workspace {
         if let Some((rules, folder)) = self.sops_rules()?.and_then(|rules| Some((rules, below(rules.folder())?))) {
             for (number, pattern) in rules.path_regexes() {
                 let Some(pattern) = pattern else {
-                    found.unexpressed.push(format!("creation rule {number} has no path_regex"));
+                    found.unexpressed.push(shown!("creation rule {} has no path_regex", number));
                     continue;
                 };
                 let Some(globs) = globs(pattern) else {
-                    found.unexpressed.push(format!("the path_regex of creation rule {number} has no counterpart"));
+                    found.unexpressed.push(shown!("the path_regex of creation rule {} has no counterpart", number));
                     continue;
                 };
                 let globs: Vec<String> = globs.iter().map(|glob| within(&folder, glob)).collect();
                 match plain.iter().find(|path| globs.iter().any(|glob| covers(glob, path))) {
                     Some(path) => {
-                        found.unexpressed.push(format!("creation rule {number} covers {path} too, which is plaintext"));
+                        found.unexpressed.push(shown!(
+                            "creation rule {} covers {} too, which is plaintext",
+                            number,
+                            FileName::shown(path)
+                        ));
                     }
                     None => found.patterns.extend(globs),
                 }

@@ -4,6 +4,8 @@ use url::Url;
 
 use super::http::{Asker, Reply};
 use super::{Failure, ProbeOutcome};
+use crate::shown;
+use crate::shown::{Address, Shown};
 
 /// The path of the document below the issuer (`OpenID` Connect Discovery 1.0, 4).
 const PATH: &str = ".well-known/openid-configuration";
@@ -23,7 +25,7 @@ pub(super) fn ask(asker: &Asker, issuer: &Url, answer: &mut ProbeOutcome) -> Res
     let Some(document) = reply.object() else {
         return Err(Failure::new(
             "not-oidc",
-            format!("{place} is not a discovery document but {}", kind_of(&reply.body)),
+            shown!("{} is not a discovery document but {}", place, kind_of(&reply.body)),
             "give the address under which users log in to Authelia; if it is that, the proxy sends another page here",
         ));
     };
@@ -32,7 +34,7 @@ pub(super) fn ask(asker: &Asker, issuer: &Url, answer: &mut ProbeOutcome) -> Res
     let (Some(named), Some(endpoint)) = (text("issuer"), text("token_endpoint")) else {
         return Err(Failure::new(
             "not-oidc",
-            format!("the document at {place} has no `issuer` and `token_endpoint`"),
+            shown!("the document at {} has no `issuer` and `token_endpoint`", place),
             "give the address under which users log in to Authelia",
         ));
     };
@@ -40,9 +42,10 @@ pub(super) fn ask(asker: &Asker, issuer: &Url, answer: &mut ProbeOutcome) -> Res
     if named.trim_end_matches('/') != meant {
         return Err(Failure::new(
             "wrong-issuer",
-            format!("the issuer at {meant} calls itself {named}"),
-            format!(
-                "probe {named}, and give the application that address; if it is not Authelia's, check the `X-Forwarded-Host` and `X-Forwarded-Proto` that the proxy sends"
+            shown!("the issuer at {} calls itself {}", Address::shown(meant), Address::shown(named)),
+            shown!(
+                "probe {}, and give the application that address; if it is not Authelia's, check the `X-Forwarded-Host` and `X-Forwarded-Proto` that the proxy sends",
+                Address::shown(named)
             ),
         ));
     }
@@ -55,7 +58,10 @@ fn endpoint_of(issuer: &Url, endpoint: &str) -> Result<Url, Failure> {
     url.ok_or_else(|| {
         Failure::new(
             "wrong-issuer",
-            format!("the token endpoint {endpoint} is not on the issuer's own host, so the secret is not sent there"),
+            shown!(
+                "the token endpoint {} is not on the issuer's own host, so the secret is not sent there",
+                Address::shown(endpoint)
+            ),
             "check the `X-Forwarded-Host` and `X-Forwarded-Proto` that the proxy sends to Authelia",
         )
     })
@@ -68,23 +74,23 @@ fn refusal(reply: &Reply, place: &Url) -> Failure {
         (300..=399, Some(location)) => redirected(place, location),
         (401 | 403, _) => Failure::new(
             "login-page",
-            format!("{place} requires a login (HTTP {status})"),
+            shown!("{} requires a login (HTTP {})", place, status),
             "the proxy protects Authelia's own address: let it pass there without `forward_auth` or `auth_request`",
         ),
         (404 | 405 | 410, _) => Failure::new(
             "not-oidc",
-            format!("there is no discovery document at {place} (HTTP {status})"),
+            shown!("there is no discovery document at {} (HTTP {})", place, status),
             "give the address under which users log in to Authelia; if it is that, Authelia runs without `identity_providers.oidc`",
         ),
         (429, _) => Failure::new("rate-limited", "too many requests (HTTP 429)", "wait a minute, then try again"),
         (502..=504, _) => Failure::new(
             "unreachable",
-            format!("the proxy answers, but Authelia behind it does not (HTTP {status})"),
+            shown!("the proxy answers, but Authelia behind it does not (HTTP {})", status),
             "check whether Authelia runs, and on which port: `journalctl -u authelia`",
         ),
         _ => Failure::new(
             "not-oidc",
-            format!("{place} answers HTTP {status}, and not with a discovery document"),
+            shown!("{} answers HTTP {}, and not with a discovery document", place, status),
             "check the logs of Authelia and of the proxy",
         ),
     }
@@ -97,19 +103,19 @@ fn redirected(place: &Url, location: &str) -> Failure {
         let issuer = target.as_str().trim_end_matches(PATH).trim_end_matches('/').to_owned();
         return Failure::new(
             "wrong-issuer",
-            format!("{place} redirects to {target}"),
-            format!("probe {issuer}, and give the application that address"),
+            shown!("{} redirects to {}", place, target),
+            shown!("probe {}, and give the application that address", Address::shown(issuer)),
         );
     }
     // The query of a login page may contain a session, so it is not shown.
-    let page = target.map_or_else(String::new, |mut target| {
+    let page = target.map_or_else(Shown::default, |mut target| {
         target.set_query(None);
         target.set_fragment(None);
-        format!(" {target}")
+        shown!(" {}", target)
     });
     Failure::new(
         "login-page",
-        format!("{place} redirects to the page{page}, as if it needed a login"),
+        shown!("{} redirects to the page{}, as if it needed a login", place, page),
         "the proxy protects Authelia's own address: let it pass there without `forward_auth` or `auth_request`",
     )
 }

@@ -3,6 +3,8 @@
 use std::io;
 
 use crate::memory::Zeroizing;
+use crate::shown;
+use crate::shown::{Address, ProgramOutput, Shown};
 use ureq::http::{HeaderValue, StatusCode, header};
 use ureq::tls::TlsConfig;
 use ureq::{Agent, Timeout};
@@ -91,12 +93,12 @@ impl Asker {
     fn failure(&self, error: &ureq::Error, url: &Url) -> Failure {
         let host = url.host_str().unwrap_or_default();
         let port = url.port_or_known_default().unwrap_or_default();
-        let place = format!("{host}:{port}");
+        let place = shown!("{}:{}", Address::shown(host), port);
         match error {
             ureq::Error::HostNotFound | ureq::Error::Timeout(Timeout::Resolve) => no_name(host),
             ureq::Error::Timeout(_) => Failure::new(
                 "timeout",
-                format!("{place} did not answer within {} s", self.seconds),
+                shown!("{} did not answer within {} s", place, self.seconds),
                 "check whether a firewall is in between; --timeout waits longer",
             ),
             ureq::Error::Rustls(error) => tls(error, host),
@@ -105,24 +107,24 @@ impl Asker {
             ureq::Error::ConnectionFailed => refused(&place),
             ureq::Error::BodyExceedsLimit(_) => Failure::new(
                 "not-oidc",
-                format!("{place} answers with more than a discovery document"),
+                shown!("{} answers with more than a discovery document", place),
                 "give the issuer's address: that under which users log in",
             ),
             ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => Failure::new(
                 "not-oidc",
-                format!("the answer of {place} is not HTTP"),
+                shown!("the answer of {} is not HTTP", place),
                 "if it speaks https, the issuer must start with https://; else another service has this port",
             ),
             other => Failure::new(
                 "unreachable",
-                format!("no answer from {place}: {other}"),
+                shown!("no answer from {}: {}", place, ProgramOutput::shown(other.to_string())),
                 "check the address and the network, then try again",
             ),
         }
     }
 }
 
-fn io_failure(error: &io::Error, host: &str, place: &str) -> Failure {
+fn io_failure(error: &io::Error, host: &str, place: &Shown) -> Failure {
     if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
         return tls(error, host);
     }
@@ -134,27 +136,27 @@ fn io_failure(error: &io::Error, host: &str, place: &str) -> Failure {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => {
             Failure::new(
                 "unreachable",
-                format!("{place} hung up without an answer"),
+                shown!("{} hung up without an answer", place),
                 "check whether http and https are mixed up, and the proxy's log",
             )
         }
         io::ErrorKind::TimedOut => Failure::new(
             "timeout",
-            format!("{place} did not answer"),
+            shown!("{} did not answer", place),
             "check whether a firewall is in between; --timeout waits longer",
         ),
         _ => Failure::new(
             "unreachable",
-            format!("no answer from {place}: {error}"),
+            shown!("no answer from {}: {}", place, error),
             "check the address and the network, then try again",
         ),
     }
 }
 
-fn refused(place: &str) -> Failure {
+fn refused(place: &Shown) -> Failure {
     Failure::new(
         "unreachable",
-        format!("nothing listens at {place}"),
+        shown!("nothing listens at {}", place),
         "check whether Authelia, or the proxy in front of it, runs: `systemctl status`",
     )
 }
@@ -162,15 +164,15 @@ fn refused(place: &str) -> Failure {
 fn no_name(host: &str) -> Failure {
     Failure::new(
         "dns",
-        format!("the name {host} cannot be resolved"),
+        shown!("the name {} cannot be resolved", Address::shown(host)),
         "check the spelling, and whether this machine uses the right name server (`getent hosts NAME`)",
     )
 }
 
-fn unspoken_tls(place: &str) -> Failure {
+fn unspoken_tls(place: &Shown) -> Failure {
     Failure::new(
         "tls",
-        format!("{place} does not speak TLS"),
+        shown!("{} does not speak TLS", place),
         "check the port: plain HTTP may be served there; Authelia's users connect through a proxy with TLS",
     )
 }
@@ -180,23 +182,30 @@ fn tls(error: &rustls::Error, host: &str) -> Failure {
     use rustls::CertificateError as Certificate;
     let (message, advice) = match error {
         rustls::Error::InvalidCertificate(Certificate::UnknownIssuer | Certificate::BadSignature) => (
-            format!("the certificate of {host} is signed by an authority that this machine does not know"),
+            shown!(
+                "the certificate of {} is signed by an authority that this machine does not know",
+                Address::shown(host)
+            ),
             "if it is your own, name it: --ca FILE",
         ),
-        rustls::Error::InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. }) => {
-            (format!("the certificate of {host} has expired"), "renew it, and check this machine's clock")
-        }
+        rustls::Error::InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. }) => (
+            shown!("the certificate of {} has expired", Address::shown(host)),
+            "renew it, and check this machine's clock",
+        ),
         rustls::Error::InvalidCertificate(Certificate::NotValidYet | Certificate::NotValidYetContext { .. }) => {
-            (format!("the certificate of {host} is not valid yet"), "check this machine's clock")
+            (shown!("the certificate of {} is not valid yet", Address::shown(host)), "check this machine's clock")
         }
         rustls::Error::InvalidCertificate(
             Certificate::NotValidForName | Certificate::NotValidForNameContext { .. },
         ) => (
-            format!("the certificate is not for {host}"),
+            shown!("the certificate is not for {}", Address::shown(host)),
             "check whether the proxy knows this host, or give the name that is in the certificate",
         ),
-        rustls::Error::InvalidMessage(_) => return unspoken_tls(host),
-        other => (format!("no TLS with {host}: {other}"), "check the proxy's certificate and its log"),
+        rustls::Error::InvalidMessage(_) => return unspoken_tls(&Address::shown(host)),
+        other => (
+            shown!("no TLS with {}: {}", Address::shown(host), ProgramOutput::shown(other.to_string())),
+            "check the proxy's certificate and its log",
+        ),
     };
     Failure::new("tls", message, advice)
 }

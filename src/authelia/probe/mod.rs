@@ -16,7 +16,7 @@ use url::Url;
 use crate::document::Text;
 use crate::error::{Error, Kind, Result};
 use crate::shown;
-use crate::shown::Setting;
+use crate::shown::{Setting, Showable, Shown};
 
 pub use trust::Trust;
 
@@ -59,14 +59,14 @@ pub struct Failure {
     /// Its name (`client-secret`, `unreachable`, …).
     pub cause: &'static str,
     /// What happened.
-    pub message: String,
+    pub message: Shown,
     /// What to do next.
-    pub advice: String,
+    pub advice: Shown,
 }
 
 impl Failure {
-    fn new(cause: &'static str, message: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { cause, message: message.into(), advice: advice.into() }
+    fn new(cause: &'static str, message: impl Showable, advice: impl Showable) -> Self {
+        Self { cause, message: message.into_shown(), advice: advice.into_shown() }
     }
 
     /// Whether another address may be the remedy: what answered, if anything, was not Authelia as its issuer.

@@ -9,6 +9,8 @@ use url::form_urlencoded::byte_serialize;
 use super::http::{Asker, Reply};
 use super::{Failure, Inquiry};
 use crate::authelia::SECRET_METHODS;
+use crate::shown;
+use crate::shown::{ClientName, Setting};
 
 /// A code that Authelia never issues.
 const NO_CODE: &str = "agepatch-probe-a-code-that-does-not-exist";
@@ -31,7 +33,7 @@ pub(super) fn ask<'i>(asker: &Asker, inquiry: &Inquiry<'i>, endpoint: &Url) -> R
     if inquiry.secret.is_none() {
         return Err(Failure::new(
             "unknown-client",
-            format!("Authelia knows no public client `{client}`"),
+            shown!("Authelia knows no public client `{}`", ClientName::shown(client)),
             "if this file registers it so, Authelia runs with another one: deploy this one",
         ));
     }
@@ -40,9 +42,16 @@ pub(super) fn ask<'i>(asker: &Asker, inquiry: &Inquiry<'i>, endpoint: &Url) -> R
             Verdict::Accepted => {
                 return Err(Failure::new(
                     "auth-method",
-                    format!("Authelia accepts `{client}` and its secret by `{other}`, and not by `{}`", inquiry.method),
-                    format!(
-                        "Authelia runs with another registration than this file has: deploy this one, or `agepatch client set {client} token_endpoint_auth_method={other}`"
+                    shown!(
+                        "Authelia accepts `{}` and its secret by `{}`, and not by `{}`",
+                        ClientName::shown(client),
+                        other,
+                        Setting::shown(inquiry.method)
+                    ),
+                    shown!(
+                        "Authelia runs with another registration than this file has: deploy this one, or `agepatch client set {} token_endpoint_auth_method={}`",
+                        ClientName::shown(client),
+                        other
                     ),
                 ));
             }
@@ -52,11 +61,13 @@ pub(super) fn ask<'i>(asker: &Asker, inquiry: &Inquiry<'i>, endpoint: &Url) -> R
     }
     Err(Failure::new(
         "client-secret",
-        format!(
-            "Authelia accepts `{client}` by neither method: it does not know the client, or the secret is not the one that it knows"
+        shown!(
+            "Authelia accepts `{}` by neither method: it does not know the client, or the secret is not the one that it knows",
+            ClientName::shown(client)
         ),
-        format!(
-            "`agepatch client verify {client}` reports whether both halves agree in the files; if they do, Authelia runs with an older one: deploy this one"
+        shown!(
+            "`agepatch client verify {}` reports whether both halves agree in the files; if they do, Authelia runs with an older one: deploy this one",
+            ClientName::shown(client)
         ),
     ))
 }
@@ -96,26 +107,28 @@ fn verdict(reply: &Reply, endpoint: &Url) -> Verdict {
         )),
         (300..=399, _) | (403, None) => Verdict::Other(Failure::new(
             "login-page",
-            format!("{endpoint} asks for a login instead of answering (HTTP {status})"),
+            shown!("{} asks for a login instead of answering (HTTP {})", endpoint, status),
             "the proxy protects Authelia's own address: let it pass there without `forward_auth` or `auth_request`",
         )),
         (502..=504, _) => Verdict::Other(Failure::new(
             "unreachable",
-            format!("the proxy answers, but Authelia behind it does not (HTTP {status})"),
+            shown!("the proxy answers, but Authelia behind it does not (HTTP {})", status),
             "check whether Authelia runs, and on which port: `journalctl -u authelia`",
         )),
         (_, Some(error)) => Verdict::Other(Failure::new(
             "unexpected-answer",
             match CODES.iter().find(|code| **code == error) {
-                Some(code) => format!("{endpoint} answers `{code}` (HTTP {status})"),
+                Some(code) => shown!("{} answers `{}` (HTTP {})", endpoint, code, status),
                 // Anything else may repeat what was sent, including the secret.
-                None => format!("{endpoint} answers with an error code that OAuth 2.0 does not define (HTTP {status})"),
+                None => {
+                    shown!("{} answers with an error code that OAuth 2.0 does not define (HTTP {})", endpoint, status)
+                }
             },
             "give Authelia's log to `agepatch diagnose`",
         )),
         (_, None) => Verdict::Other(Failure::new(
             "unexpected-answer",
-            format!("{endpoint} answers HTTP {status}, and not as a token endpoint does"),
+            shown!("{} answers HTTP {}, and not as a token endpoint does", endpoint, status),
             "check the logs of Authelia and of the proxy",
         )),
     }

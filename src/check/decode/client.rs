@@ -7,6 +7,7 @@ use super::{Decoder, Mistake};
 use crate::authelia::digest;
 use crate::check::go::url::Url;
 use crate::check::go::{Data, Value};
+use crate::shown;
 
 #[derive(Debug, Default)]
 pub(in crate::check) struct Client {
@@ -189,16 +190,16 @@ impl Decoder {
     fn secret(&mut self, value: &Value<'_>) -> Secret {
         match &value.data {
             Data::Text(text) if text.is_empty() => Secret::Missing,
-            Data::Text(text) => match digest::is_plain(text) {
-                Ok(true) => Secret::Plain(Sha256::digest(text.as_bytes()).into()),
-                Ok(false) => Secret::Digest(Sha256::digest(text.as_bytes()).into()),
-                Err(refusal) => {
-                    self.problem(Mistake::Digest, format!(
-                        "a secret that begins with `$` must be a digest that Authelia knows, and this is none: {refusal}"
-                    ));
-                    Secret::Missing
+            Data::Text(text) => {
+                match digest::is_plain(text) {
+                    Ok(true) => Secret::Plain(Sha256::digest(text.as_bytes()).into()),
+                    Ok(false) => Secret::Digest(Sha256::digest(text.as_bytes()).into()),
+                    Err(refusal) => {
+                        self.problem(Mistake::Digest, shown!("a secret that begins with `$` must be a digest that Authelia knows, and this is none: {}", refusal));
+                        Secret::Missing
+                    }
                 }
-            },
+            }
             Data::Map(_) => Secret::Nothing,
             _ => self.wrong_type("a string", value),
         }

@@ -3,6 +3,7 @@
 
 use super::go::Value;
 use super::location::{Location, Step};
+use crate::shown::{Showable, Shown};
 
 mod client;
 mod networks;
@@ -31,7 +32,7 @@ pub(super) struct Problem {
     pub(super) at: Location,
     pub(super) kind: Mistake,
     /// A description of the problem, without the value.
-    pub(super) message: String,
+    pub(super) message: Shown,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,8 +66,8 @@ struct Decoder {
 }
 
 impl Decoder {
-    fn problem(&mut self, kind: Mistake, message: impl Into<String>) {
-        self.problems.push(Problem { at: self.at.clone(), kind, message: message.into() });
+    fn problem(&mut self, kind: Mistake, message: impl Showable) {
+        self.problems.push(Problem { at: self.at.clone(), kind, message: message.into_shown() });
     }
 
     /// Runs `read` one step deeper.

@@ -4,6 +4,7 @@ use super::{Decoder, Mistake};
 use crate::check::go::url::{self, Url};
 use crate::check::go::{Data, Value};
 use crate::check::key_material::{self, KeyMaterial};
+use crate::shown;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Notation {
@@ -68,7 +69,7 @@ impl Decoder {
             }
             (Notation::Address, Data::Text(text)) => {
                 if let Err(refusal) = address(text) {
-                    self.problem(Mistake::Url, format!("this is not an address: {refusal}"));
+                    self.problem(Mistake::Url, shown!("this is not an address: {}", refusal));
                 }
             }
             (Notation::TlsVersion, Data::Text(text)) => {

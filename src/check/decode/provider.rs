@@ -7,6 +7,7 @@ use crate::check::go::url::Url;
 use crate::check::go::{Data, Value};
 use crate::check::key_material::{self, Chain, KeyMaterial, Public};
 use crate::check::location::{Step, lookup};
+use crate::shown;
 
 #[derive(Debug, Default)]
 pub(in crate::check) struct Provider {
@@ -147,12 +148,9 @@ impl Decoder {
         match key_material::parse_pem(text) {
             Ok(KeyMaterial::Private(public @ Public::Rsa { .. })) => return Some(public),
             Ok(other) => {
-                self.problem(
-                    Mistake::Key,
-                    format!("an RSA private key is expected here, and this is {}", other.kind()),
-                );
+                self.problem(Mistake::Key, shown!("an RSA private key is expected here, and this is {}", other.kind()));
             }
-            Err(refusal) => self.problem(Mistake::Key, format!("this is not a key that Authelia can read: {refusal}")),
+            Err(refusal) => self.problem(Mistake::Key, shown!("this is not a key that Authelia can read: {}", refusal)),
         }
         None
     }

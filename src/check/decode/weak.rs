@@ -7,6 +7,7 @@ use crate::check::go::number::{format_float, parse_bool, parse_int};
 use crate::check::go::{Data, Map, Value, duration, url};
 use crate::check::key_material::{self, Chain, KeyMaterial};
 use crate::check::location::{Step, lookup};
+use crate::shown;
 
 impl Decoder {
     /// Reads the option `key` with `read`; a missing or null option has its zero value.
@@ -162,7 +163,7 @@ impl Decoder {
             Data::Text(text) => match url::parse(text) {
                 Ok(url) => Some(url),
                 Err(refusal) => {
-                    self.problem(Mistake::Url, format!("this is not a URL: {refusal}"));
+                    self.problem(Mistake::Url, shown!("this is not a URL: {}", refusal));
                     None
                 }
             },
@@ -177,7 +178,7 @@ impl Decoder {
         match key_material::parse(text) {
             Ok(key) => Some(key),
             Err(refusal) => {
-                self.problem(Mistake::Key, format!("this is not a key that Authelia can read: {refusal}"));
+                self.problem(Mistake::Key, shown!("this is not a key that Authelia can read: {}", refusal));
                 None
             }
         }
@@ -188,7 +189,7 @@ impl Decoder {
             Data::Text(text) => Chain::parse(text).unwrap_or_else(|refusal| {
                 self.problem(
                     Mistake::Certificates,
-                    format!("this is not a chain of certificates that Authelia can read: {refusal}"),
+                    shown!("this is not a chain of certificates that Authelia can read: {}", refusal),
                 );
                 Chain::default()
             }),
@@ -199,7 +200,7 @@ impl Decoder {
 
     /// Records that another type is expected here, and returns the zero value.
     pub(super) fn wrong_type<T: Default>(&mut self, expected: &'static str, value: &Value<'_>) -> T {
-        self.problem(Mistake::Type, format!("{expected} is expected here, and this is {}", value.type_name()));
+        self.problem(Mistake::Type, shown!("{} is expected here, and this is {}", expected, value.type_name()));
         T::default()
     }
 }

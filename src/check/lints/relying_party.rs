@@ -6,7 +6,7 @@ use crate::check::report::{Draft, Report, quoted};
 use crate::check::{Lint, Severity};
 use crate::document::{Value, nearest};
 use crate::shown;
-use crate::shown::{ClientName, Sentence, Shown};
+use crate::shown::{ClientName, Shown};
 
 static CLIENT: Lint = Lint {
     id: "relying-party-client",
@@ -103,7 +103,7 @@ fn check_party(party: &Contract, index: usize, client: Registration<'_>, report:
     for found in party.disagreements(client) {
         let lint = if found.option == "redirect_uris" { &URI } else { &METHOD };
         let at = Location::client(index).key(found.option);
-        report.add(Draft::new(lint, at, Sentence::shown(found.message)).help(Sentence::shown(found.advice)));
+        report.add(Draft::new(lint, at, found.message).help(found.advice));
     }
     let at = Location::client(index).key("client_secret");
     let rotate = || {
@@ -114,12 +114,12 @@ fn check_party(party: &Contract, index: usize, client: Registration<'_>, report:
     };
     match &party.secret {
         SecretHalf::Unknown | SecretHalf::Fits => {}
-        SecretHalf::FitsWith(note) => report.add(Draft::new(&SECRET, at, Sentence::shown(note.clone())).help(rotate())),
+        SecretHalf::FitsWith(note) => report.add(Draft::new(&SECRET, at, note.clone()).help(rotate())),
         SecretHalf::Differs(fault) => {
-            report.add(Draft::new(&SECRET, at, Sentence::shown(fault.clone())).help(rotate()));
+            report.add(Draft::new(&SECRET, at, fault.clone()).help(rotate()));
         }
         SecretHalf::Unread(why) => {
-            let message = shown!("the application's secret was not compared: {}", Sentence::shown(why.clone()));
+            let message = shown!("the application's secret was not compared: {}", why);
             report.add(Draft::new(&UNREAD, at, message));
         }
     }

@@ -3,7 +3,6 @@
 use crate::check::decode::{Mistake, Problem};
 use crate::check::report::{Draft, Report};
 use crate::check::{Lint, Severity};
-use crate::shown::Sentence;
 
 static TYPE: Lint = Lint {
     id: "option-type",
@@ -119,6 +118,6 @@ pub(in crate::check) fn check(problems: &[Problem], report: &mut Report<'_>) {
             Mistake::Key => &KEY,
             Mistake::Certificates => &CERTIFICATES,
         };
-        report.add(Draft::new(lint, problem.at.clone(), Sentence::shown(problem.message.clone())));
+        report.add(Draft::new(lint, problem.at.clone(), problem.message.clone()));
     }
 }

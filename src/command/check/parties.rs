@@ -5,6 +5,8 @@ use crate::authelia::{Contract, SecretHalf};
 use crate::command::client::{compare, contract, digest_of, read, within};
 use crate::document::Value;
 use crate::error::Result;
+use crate::shown;
+use crate::shown::{FileName, KeyName, Shown};
 use crate::workspace::RelyingParty;
 
 /// The relying parties, with their secrets verified against the digests in `document`.
@@ -30,17 +32,20 @@ fn secret(party: &RelyingParty, document: &Value, context: &Context) -> SecretHa
     let digest = match digest_of(client) {
         Ok(Some(digest)) => digest,
         Ok(None) => {
-            return SecretHalf::FitsWith("the client is public, and agepatch.toml names a secret for it".to_owned());
+            return SecretHalf::FitsWith(Shown::fixed("the client is public, and agepatch.toml names a secret for it"));
         }
         // If Authelia requires one, that is a separate finding.
         Err(_) => return SecretHalf::Unknown,
     };
     let outcome = read(place, context).and_then(|secret| compare(secret.as_ref(), digest));
     match outcome {
-        Err(error) => SecretHalf::Unread(format!("{}: {}", place.file, error.message())),
+        Err(error) => SecretHalf::Unread(shown!("{}: {}", FileName::shown(&place.file), error)),
         Ok(outcome) => match (outcome.fault, outcome.note) {
-            (Some(fault), _) => SecretHalf::Differs(format!("{fault} ({}, {})", place.file, place.path)),
-            (None, Some(note)) => SecretHalf::FitsWith(note.to_owned()),
+            (Some(fault), _) => {
+                let (file, path) = (FileName::shown(&place.file), KeyName::shown(&place.path));
+                SecretHalf::Differs(shown!("{} ({}, {})", fault, file, path))
+            }
+            (None, Some(note)) => SecretHalf::FitsWith(Shown::fixed(note)),
             (None, None) => SecretHalf::Fits,
         },
     }

@@ -15,7 +15,8 @@ use crate::authelia::{clients, clients_at};
 use crate::document::{Edit, Map, MapKey, Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
-use crate::shown::Sentence;
+use crate::shown;
+use crate::shown::{ClientName, Shown};
 use clap::Args;
 
 /// `client add`
@@ -65,7 +66,7 @@ struct Registration {
     client_id: String,
     entry: Map,
     profile: Option<&'static Application>,
-    notes: Vec<String>,
+    notes: Vec<Shown>,
 }
 
 /// Adds the client, and stores its secret where the relying party reads it, atomically.
@@ -93,11 +94,11 @@ pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<E
                 .hint("leave out --secret-to"));
         }
         (Some(_), None) if fixed.is_some() => {
-            made.notes.push("the secret is built into the application, so it is not secret".to_owned());
+            made.notes.push(Shown::fixed("the secret is built into the application, so it is not secret"));
         }
-        (Some(_), None) if !context.global.reveal => made.notes.push(format!(
+        (Some(_), None) if !context.global.reveal => made.notes.push(shown!(
             "only the digest of the secret was stored: `agepatch client rotate {} --secret-to FILE#PATH` generates one for the application as well",
-            made.client_id
+            ClientName::shown(&made.client_id)
         )),
         _ => {}
     }
@@ -107,8 +108,11 @@ pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<E
     let work = Work::make(move |view, _| {
         let root = view.document.value();
         if clients(root).iter().any(|client| id_of(client) == Some(&client_id)) {
-            return Err(Error::new(Kind::Path, format!("the client `{client_id}` already exists"))
-                .hint("`agepatch client set` changes it, `agepatch client rotate` gives it a new secret"));
+            return Err(Error::new(
+                Kind::Path,
+                shown!("the client `{}` already exists", ClientName::shown(&client_id)),
+            )
+            .hint("`agepatch client set` changes it, `agepatch client rotate` gives it a new secret"));
         }
         Ok(Draft::Patch(Patch::from(edits(entry, profile, root))))
     });
@@ -121,7 +125,7 @@ pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<E
         None => flow::run(jobs, &args.options, context)?,
     }
     for note in notes {
-        context.out.note(&Sentence::shown(note))?;
+        context.out.note(&note)?;
     }
     if file != flow::FILTER {
         handover.finish(args.save, args.options.dry_run, context)?;
@@ -135,11 +139,11 @@ fn registration(args: &AddArgs) -> Result<Registration> {
     let profile = application::find(slug).ok_or_else(|| {
         let near = application::nearest(slug);
         let hint = if near.is_empty() {
-            "`agepatch client profiles` lists them".to_owned()
+            Shown::fixed("`agepatch client profiles` lists them")
         } else {
-            format!("did you mean {}?", near.join(" or "))
+            shown!("did you mean {}?", Shown::join(near.into_iter().map(ClientName::shown), " or "))
         };
-        Error::new(Kind::Usage, format!("unknown application `{slug}`")).hint(hint)
+        Error::new(Kind::Usage, shown!("unknown application `{}`", ClientName::shown(slug))).hint(hint)
     })?;
     let url = args.url.as_deref().ok_or_else(|| {
         Error::new(Kind::Usage, "the address of the application is missing").hint("--url https://app.example.com")
@@ -149,7 +153,10 @@ fn registration(args: &AddArgs) -> Result<Registration> {
     let uris = if args.redirect_uris.is_empty() {
         let mut uris = profile.redirect_uris(&url);
         if profile.names_its_own_uris() {
-            notes.push(format!("{} displays its redirect URI: replace the one written here with it", profile.title));
+            notes.push(shown!(
+                "{} displays its redirect URI: replace the one written here with it",
+                ClientName::shown(&profile.title)
+            ));
         }
         if uris.is_empty() && profile.names_its_own_uris() {
             uris.push(format!("{url}/"));

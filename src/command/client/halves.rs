@@ -6,6 +6,8 @@ use crate::authelia::Contract;
 use crate::authelia::digest::{self, Fit};
 use crate::document::{Path, Text, Value};
 use crate::error::{Error, Kind, Result};
+use crate::shown;
+use crate::shown::ClientName;
 use crate::workspace::{OutsideSetting, RelyingParty, SecretPlace, document_and_path};
 
 /// The place of the relying party's secret: from the command line (`FILE#PATH`), or else from agepatch.toml.
@@ -50,9 +52,11 @@ pub(crate) fn within(place: &SecretPlace, context: &Context) -> Result<()> {
 
 /// The error for an unknown place.
 pub(super) fn nowhere(client: &str) -> Error {
-    Error::new(Kind::Usage, format!("where the application `{client}` reads its secret is not known")).hint(
-        "pass --secret-to FILE#PATH, or name it under [[relying-party]] in agepatch.toml: `secret = { file, path }`",
+    Error::new(
+        Kind::Usage,
+        shown!("where the application `{}` reads its secret is not known", ClientName::shown(client)),
     )
+    .hint("pass --secret-to FILE#PATH, or name it under [[relying-party]] in agepatch.toml: `secret = { file, path }`")
 }
 
 /// The secret at a place; `None` if the place is empty.

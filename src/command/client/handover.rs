@@ -6,7 +6,7 @@ use crate::authelia::Registration;
 use crate::document::Value;
 use crate::error::Result;
 use crate::shown;
-use crate::shown::{FileName, Sentence, Setting, Shown};
+use crate::shown::{Address, ClientName, FileName, KeyName, Setting, Shown};
 use crate::workspace::{RelyingParty, SecretPlace};
 
 /// A client, as its application needs to know it.
@@ -65,18 +65,24 @@ impl Handover {
 
     /// The settings for the application.
     fn settings(&self) -> Shown {
-        let mut rows = vec![("issuer", "the address of your Authelia".to_owned()), ("client ID", self.id.clone())];
+        let mut rows =
+            vec![("issuer", Shown::fixed("the address of your Authelia")), ("client ID", ClientName::shown(&self.id))];
         match (&self.party.secret, self.is_public) {
-            (_, true) => rows.push(("client secret", "none, the client is public".to_owned())),
-            (Some(place), _) if place.path == "." => rows.push(("client secret", format!("in {}", place.file))),
-            (Some(place), _) => rows.push(("client secret", format!("in {}, as {}", place.file, place.path))),
-            (None, _) => rows.push(("client secret", "not stored for the application".to_owned())),
+            (_, true) => rows.push(("client secret", Shown::fixed("none, the client is public"))),
+            (Some(place), _) if place.path == "." => {
+                rows.push(("client secret", shown!("in {}", FileName::shown(&place.file))))
+            }
+            (Some(place), _) => rows.push((
+                "client secret",
+                shown!("in {}, as {}", FileName::shown(&place.file), KeyName::shown(&place.path)),
+            )),
+            (None, _) => rows.push(("client secret", Shown::fixed("not stored for the application"))),
         }
-        rows.extend(self.method.clone().map(|method| ("auth method", method)));
+        rows.extend(self.method.clone().map(|method| ("auth method", Setting::shown(method))));
         for (index, uri) in self.redirect_uris.iter().enumerate() {
-            rows.push((if index == 0 { "redirect URI" } else { "" }, uri.clone()));
+            rows.push((if index == 0 { "redirect URI" } else { "" }, Address::shown(uri)));
         }
-        let line = |(name, value): (&'static str, String)| Sentence::shown(format!("  {name:<14} {value}"));
+        let line = |(name, value): (&'static str, Shown)| shown!("  {:<14} {}", name, value);
         let lines: Vec<Shown> = rows.into_iter().map(line).collect();
         shown!("\nset in the application:\n{}", Shown::join(&lines, "\n"))
     }

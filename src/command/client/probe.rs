@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::input::{self, Limit};
 use crate::shown;
 use crate::shown::held_back::hold_back;
-use crate::shown::{Address, FileName, KeyName, Sentence, Shown};
+use crate::shown::{Address, ClientName, FileName, KeyName, Setting, Shown};
 use clap::Args;
 use std::path::PathBuf;
 use url::Url;
@@ -104,10 +104,10 @@ pub(super) fn run(file: &str, args: &ProbeArgs, context: &Context) -> Result<Exi
     let mut answer = probe::probe(&inquiry);
     match (&mut answer.failure, elsewhere) {
         (Some(failure), Some(elsewhere)) if failure.is_about_the_address() => {
-            failure.advice = format!("{elsewhere}: probe that address with --issuer");
+            failure.advice = shown!("{}: probe that address with --issuer", elsewhere);
         }
         (Some(failure), _) => hold_together(failure, client, secret.as_ref()),
-        (None, Some(elsewhere)) => context.out.note(&Sentence::shown(format!("note: {elsewhere}")))?,
+        (None, Some(elsewhere)) => context.out.note(&shown!("note: {}", elsewhere))?,
         (None, None) => {}
     }
     report(&answer, &args.id, context)?;
@@ -115,17 +115,14 @@ pub(super) fn run(file: &str, args: &ProbeArgs, context: &Context) -> Result<Exi
 }
 
 /// Which address users log in at, if the configuration has some and this is none of them.
-fn elsewhere(issuer: &Url, known: &[Url]) -> Option<String> {
+fn elsewhere(issuer: &Url, known: &[Url]) -> Option<Shown> {
     let written = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
     if known.is_empty() || known.iter().any(|url| written(url) == written(issuer)) {
         return None;
     }
-    let known: Vec<String> = known.iter().map(written).collect();
-    Some(format!(
-        "{} is not an `authelia_url` of the configuration, which has {}",
-        written(issuer),
-        known.join(" and ")
-    ))
+    let known = Shown::join(known.iter().map(|url| Address::shown(written(url))), " and ");
+    let issuer = Address::shown(written(issuer));
+    Some(shown!("{} is not an `authelia_url` of the configuration, which has {}", issuer, known))
 }
 
 /// The secret from where the relying party reads it.
@@ -135,7 +132,10 @@ fn secret(args: &ProbeArgs, context: &Context) -> Result<Text> {
         Error::new(crate::error::Kind::Path, "there is no secret where the application reads it")
             .at_path(KeyName::shown(&place.path))
             .in_file(FileName::shown(&place.file))
-            .hint(format!("`agepatch client rotate {}` generates a new secret on both sides", args.id))
+            .hint(shown!(
+                "`agepatch client rotate {}` generates a new secret on both sides",
+                ClientName::shown(&args.id)
+            ))
     })
 }
 
@@ -148,31 +148,35 @@ fn hold_together(failure: &mut Failure, client: &Value, secret: Option<&Text>) {
     let Ok(outcome) = compare(secret, digest) else { return };
     let id = Registration(client).id().unwrap_or_default();
     failure.advice = match outcome.fault {
-        Some(fault) => format!(
-            "in the files {fault}: `agepatch client rotate {id}` generates a new secret on both sides; then deploy both"
+        Some(fault) => shown!(
+            "in the files {}: `agepatch client rotate {}` generates a new secret on both sides; then deploy both",
+            fault,
+            ClientName::shown(id)
         ),
-        None => "in the files both halves agree, so Authelia runs with an older one: deploy this one, then probe again"
-            .to_owned(),
+        None => Shown::fixed(
+            "in the files both halves agree, so Authelia runs with an older one: deploy this one, then probe again",
+        ),
     };
 }
 
 fn report(answer: &ProbeOutcome, client: &str, context: &Context) -> Result<()> {
     let said = match (&answer.accepted, &answer.failure) {
         (Some(method), None) => {
-            format!(
-                "Authelia accepts `{client}` and {}",
+            shown!(
+                "Authelia accepts `{}` and {}",
+                ClientName::shown(client),
                 match method.as_str() {
-                    "none" => "asks for no secret".to_owned(),
-                    method => format!("its secret by `{method}`"),
+                    "none" => Shown::fixed("asks for no secret"),
+                    method => shown!("its secret by `{}`", Setting::shown(method)),
                 }
             )
         }
         (_, Some(failure)) => failure.message.clone(),
-        (None, None) => String::new(),
+        (None, None) => Shown::default(),
     };
     if context.out.is_json() {
         let message = match &answer.failure {
-            Some(failure) => format!("{said}; {}", failure.advice),
+            Some(failure) => shown!("{}; {}", said, failure.advice),
             None => said,
         };
         return context.out.json(&Output {
@@ -181,15 +185,14 @@ fn report(answer: &ProbeOutcome, client: &str, context: &Context) -> Result<()> 
             token_endpoint: answer.token_endpoint.as_deref().map(Address::shown),
             accepted: answer.failure.is_none(),
             cause: answer.failure.as_ref().map(|failure| failure.cause),
-            message: Sentence::shown(&message),
+            message,
         });
     }
     let place = Address::shown(answer.token_endpoint.as_deref().unwrap_or(&answer.issuer));
     context.out.result(&match &answer.failure {
-        None => shown!("{}\n  asked: {}", Sentence::shown(&said), place),
+        None => shown!("{}\n  asked: {}", said, place),
         Some(failure) => {
-            let (cause, advice) = (Shown::fixed(failure.cause), Sentence::shown(&failure.advice));
-            shown!("{}: {}\n  asked: {}\n  what to do: {}", cause, Sentence::shown(&said), place, advice)
+            shown!("{}: {}\n  asked: {}\n  what to do: {}", failure.cause, said, place, failure.advice)
         }
     })
 }

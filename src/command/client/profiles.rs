@@ -11,7 +11,7 @@ use crate::output::changes;
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{Address, ClientName, Sentence, Setting, Shown};
+use crate::shown::{Address, ClientName, Setting, Shown};
 use clap::Args;
 
 /// `client profiles`
@@ -62,8 +62,11 @@ pub(super) fn run(args: &ProfilesArgs, context: &Context) -> Result<ExitCode> {
         context.out.json(&Output { profiles: found.iter().map(one).collect() })?;
     } else if found.is_empty() {
         let near = application::nearest(&search);
-        let hint = if near.is_empty() { String::new() } else { format!("; similar: {}", near.join(", ")) };
-        context.out.result(&Sentence::shown(format!("no known application has this name{hint}")))?;
+        let hint = match near.is_empty() {
+            true => Shown::default(),
+            false => shown!("; similar: {}", Shown::join(near.into_iter().map(ClientName::shown), ", ")),
+        };
+        context.out.result(&shown!("no known application has this name{}", hint))?;
     } else {
         let head = ["profile", "application", "auth method"].map(str::to_owned);
         let row = |found: &&application::Application| {

@@ -15,6 +15,8 @@ use crate::authelia::Registration;
 use crate::document::{Edit, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
+use crate::shown;
+use crate::shown::ClientName;
 use clap::Args;
 
 /// `client rotate`
@@ -76,7 +78,7 @@ fn refuse_public(at: &Pointer, client: &Value) -> Result<()> {
         return Ok(());
     }
     let id = registration.id().unwrap_or_default();
-    Err(Error::new(Kind::Path, format!("the client `{id}` is public: it has no secret to rotate"))
+    Err(Error::new(Kind::Path, shown!("the client `{}` is public: it has no secret to rotate", ClientName::shown(id)))
         .at_path(at)
         .hint("an application that can keep a secret is registered with `public: false`"))
 }

@@ -6,6 +6,7 @@ use crate::container::Plaintext;
 use crate::document::{Path, Text, Value};
 use crate::error::{Error, Kind, Result};
 use crate::patch::{self, Action, Patch, ValueSource};
+use crate::shown::KeyName;
 use crate::workspace::SecretPlace;
 
 /// A new secret: in plain text, and in the form for `client_secret`.
@@ -36,7 +37,7 @@ pub(super) fn delivery(place: &SecretPlace, secret: &Text) -> Job<'static> {
         let at = view.document.format().locate(&path, view.document.value(), Path::resolve_new)?;
         if view.schema.is_public(&at) {
             return Err(Error::new(Kind::Usage, "the application's secret cannot be stored at a public option")
-                .at_path(path)
+                .at_path(KeyName::shown(path))
                 .hint("every output and commit message would show it; name a place that is secret: FILE#PATH"));
         }
         Ok(Draft::Patch(Patch::one(path, Action::Set(ValueSource::Given(Value::String(secret))))))

@@ -11,6 +11,8 @@ use crate::document::{Edit, Pointer, Value, nearest};
 use crate::error::{Error, Kind, Result};
 use crate::patch::Patch;
 use crate::schema::authelia::client_options;
+use crate::shown;
+use crate::shown::KeyName;
 use clap::Args;
 
 /// The operation on an option.
@@ -53,9 +55,9 @@ impl Assignment {
         if client_options().any(|known| known == option) {
             return Ok(());
         }
-        let error = Error::new(Kind::Path, format!("no client has an option `{option}`"));
+        let error = Error::new(Kind::Path, shown!("no client has an option `{}`", KeyName::shown(option)));
         Err(match nearest::name(client_options(), option) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            Some(near) => error.hint(shown!("did you mean `{}`?", KeyName::shown(near))),
             None => error.hint("`agepatch client show ID` shows those that are set"),
         })
     }
@@ -74,7 +76,7 @@ impl Assignment {
             Some(Value::List(items)) => items.as_slice(),
             None => &[],
             Some(_) => {
-                return Err(Error::new(Kind::Path, format!("`{}` is not a list", self.key))
+                return Err(Error::new(Kind::Path, shown!("`{}` is not a list", KeyName::shown(&self.key)))
                     .at_path(&at)
                     .hint("KEY=VALUE sets it"));
             }

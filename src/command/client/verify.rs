@@ -11,7 +11,7 @@ use crate::app::reading::Reading;
 use crate::authelia::Registration;
 use crate::error::{Error, Kind, Result};
 use crate::shown;
-use crate::shown::{ClientName, FileName, KeyName, Sentence, Shown};
+use crate::shown::{ClientName, FileName, KeyName, Shown};
 use crate::workspace::SecretPlace;
 use clap::Args;
 
@@ -24,7 +24,7 @@ struct Verdict {
     /// Whether they match; `None` if that cannot be determined.
     matches: Option<bool>,
     /// Why they do not match or cannot be compared, or a remark.
-    reason: Option<String>,
+    reason: Option<Shown>,
 }
 
 /// `client verify`
@@ -92,7 +92,7 @@ pub(super) fn run(file: &str, args: &VerifyArgs, context: &Context) -> Result<Ex
             place: place(None, id, context).ok().flatten(),
             secret_differs: false,
             matches: None,
-            reason: Some(format!("not verified: {}", error.message())),
+            reason: Some(shown!("not verified: {}", error)),
         })
     };
     let verdicts: Vec<Verdict> = ids.iter().map(one).collect();
@@ -115,19 +115,19 @@ fn verdict(id: &str, secret_from: Option<&str>, reading: &Reading, context: &Con
         }
     };
     let secret_differs = !matches;
-    let mut reasons: Vec<String> = reason.map(str::to_owned).into_iter().collect();
+    let mut reasons: Vec<Shown> = reason.map(Shown::fixed).into_iter().collect();
     // Addresses and method in agepatch.toml are part of the application's side, too.
     if let Some(party) = context.workspace.config()?.relying_party(id) {
         let disagreements = contract(party).disagreements(Registration(client));
         matches &= disagreements.is_empty();
-        reasons.extend(disagreements.into_iter().map(|one| format!("{}: {}", one.message, one.advice)));
+        reasons.extend(disagreements.into_iter().map(|one| shown!("{}: {}", one.message, one.advice)));
     }
     Ok(Verdict {
         client: id.to_owned(),
         place,
         secret_differs,
         matches: Some(matches),
-        reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
+        reason: (!reasons.is_empty()).then(|| Shown::join(reasons, "; ")),
     })
 }
 
@@ -140,7 +140,7 @@ fn report(verdicts: &[Verdict], context: &Context) -> Result<()> {
                 file: place.map(|place| FileName::shown(&place.file)),
                 path: place.map(|place| KeyName::shown(&place.path)),
                 matches: verdict.matches,
-                reason: verdict.reason.as_deref().map(Sentence::shown),
+                reason: verdict.reason.clone(),
             }
         };
         return context.out.json(&Output { clients: verdicts.iter().map(one).collect() });
@@ -149,7 +149,7 @@ fn report(verdicts: &[Verdict], context: &Context) -> Result<()> {
         let place =
             verdict.place.as_ref().map(|place| format!(" ({}, {})", place.file, place.path)).unwrap_or_default();
         let (client, place) = (ClientName::shown(&verdict.client), FileName::shown(&place));
-        let said = verdict.reason.as_deref().map_or(Shown::fixed("both halves of the secret agree"), Sentence::shown);
+        let said = verdict.reason.clone().unwrap_or(Shown::fixed("both halves of the secret agree"));
         let line = shown!("{}: {}{}", &client, said, place);
         context.out.result(&match verdict.secret_differs {
             true => shown!("{}\n  `agepatch client rotate {}` generates a new secret on both sides", line, client),

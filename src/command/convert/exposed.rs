@@ -7,6 +7,8 @@ use crate::document::{self, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::rules::Selector;
+use crate::shown;
+use crate::shown::{KeyName, Shown};
 
 /// How many places are listed.
 const LISTED: usize = 5;
@@ -51,11 +53,9 @@ pub(super) fn refuse(one: &Conversion, context: &Context) -> Result<()> {
         return Ok(());
     }
     let more = places.len().saturating_sub(LISTED);
-    let mut listed = places.into_iter().take(LISTED).collect::<Vec<_>>().join(", ");
-    if more > 0 {
-        listed.push_str(&format!(", and {more} more"));
-    }
-    let message = format!("the selectors of .sops.yaml would leave values in plaintext: {listed}");
+    let listed = Shown::join(places.into_iter().take(LISTED).map(KeyName::shown), ", ");
+    let more = if more > 0 { shown!(", and {} more", more) } else { Shown::default() };
+    let message = shown!("the selectors of .sops.yaml would leave values in plaintext: {}{}", listed, more);
     Err(named(Error::new(Kind::Usage, message)).hint("if they are not secret: --allow-plaintext"))
 }
 

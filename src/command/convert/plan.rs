@@ -12,7 +12,7 @@ use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{KeyName, Showable};
+use crate::shown::{FileName, KeyName, Showable};
 use crate::workspace::Target;
 
 /// The extensions by which sops chooses a store.
@@ -63,7 +63,12 @@ pub(super) fn of(args: &ConvertArgs, context: &Context) -> Result<Vec<Conversion
     for file in &args.files {
         let one = one(file, args, context)?;
         if let Some(other) = found.iter().find(|other| other.called() == one.called()) {
-            let message = format!("{} and {} would both become {}", other.source.display, file, one.called());
+            let message = shown!(
+                "{} and {} would both become {}",
+                other.source,
+                FileName::shown(file),
+                FileName::shown(one.called())
+            );
             return Err(Error::new(Kind::Usage, message).hint("convert them one by one, with --into"));
         }
         found.push(one);
@@ -87,7 +92,7 @@ fn one(file: &str, args: &ConvertArgs, context: &Context) -> Result<Conversion> 
             (true, Kinds::Age) => ("is an age file already", "name sops files, or values of them (FILE#PATH)"),
             (false, _) => ("is not encrypted", "`agepatch write FILE < PLAINTEXT` creates an encrypted file"),
         };
-        return Err(Error::new(Kind::Usage, format!("{display} {is}")).hint(hint));
+        return Err(Error::new(Kind::Usage, shown!("{} {}", FileName::shown(display), is)).hint(hint));
     }
     if args.remove && !source.is_value() && source.path.is_symlink() {
         return Err(named(Error::new(
@@ -137,7 +142,7 @@ fn sops_place(
     let holds_values = target.path.extension().is_some_and(|ending| STORES.iter().any(|store| ending == *store));
     if !holds_values {
         if args.files.len() > 1 {
-            let message = format!("{into} would be a binary sops file, which has a single content");
+            let message = shown!("{} would be a binary sops file, which has a single content", FileName::shown(into));
             return Err(Error::new(Kind::Usage, message).hint("name a YAML or JSON file"));
         }
         return Ok((target, Destination::Content));
@@ -201,10 +206,10 @@ fn age_target(source: &Target, name: &str, args: &ConvertArgs, context: &Context
             return Ok(target.clone());
         }
     }
-    let likely = targets.last().map(|target| target.display.clone()).unwrap_or_default();
-    let message = format!("secrets.nix names no age file for {}", source.display);
+    let likely = targets.last().map(Showable::into_shown).unwrap_or_default();
+    let message = shown!("secrets.nix names no age file for {}", source);
     Err(Error::new(Kind::NoRecipient, message)
-        .hint(format!("add \"{likely}\".publicKeys = [ … ]; to secrets.nix, or name the file with --into")))
+        .hint(shown!("add \"{}\".publicKeys = [ … ]; to secrets.nix, or name the file with --into", likely)))
 }
 
 fn beside(source: &Target, name: &str) -> PathBuf {

@@ -63,11 +63,12 @@ pub(crate) fn run(args: &DemoArgs, context: &mut Context) -> Result<ExitCode> {
 }
 
 fn prepare(folder: &Path) -> Result<PathBuf> {
-    let failed = |what: &str, error: &std::io::Error| Error::io(format!("cannot {what} {}", folder.display()), error);
+    let failed =
+        |what: &'static str, error: &std::io::Error| Error::io(shown!("cannot {} {}", what, folder.display()), error);
     fs::create_dir_all(folder).map_err(|error| failed("make", &error))?;
     let mut entries = fs::read_dir(folder).map_err(|error| failed("read", &error))?;
     if entries.next().is_some() {
-        return Err(Error::new(Kind::Usage, format!("{} is not empty", folder.display()))
+        return Err(Error::new(Kind::Usage, shown!("{} is not empty", folder.display()))
             .hint("name a folder that does not exist yet; demo never writes into one that is in use"));
     }
     folder.canonicalize().map_err(|error| failed("find", &error))

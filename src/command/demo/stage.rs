@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 use crate::output::Output;
 use crate::process;
 use crate::shown;
-use crate::shown::{CommandLine, Shown};
+use crate::shown::{CommandLine, FileName, ProgramOutput, Shown};
 
 /// The repository, and the output of the story.
 pub(super) struct Stage<'o> {
@@ -45,7 +45,7 @@ impl<'o> Stage<'o> {
     pub(super) fn new(out: &'o Output, folder: &Path) -> Result<Self> {
         let repository = folder.join("nixos");
         fs::create_dir_all(&repository)
-            .map_err(|error| Error::io(format!("cannot make {}", repository.display()), &error))?;
+            .map_err(|error| Error::io(shown!("cannot make {}", repository.display()), &error))?;
         let program = env::current_exe().map_err(|error| Error::io("cannot find the program itself", &error))?;
         Ok(Self { out, repository, program, told: RefCell::default() })
     }
@@ -61,12 +61,13 @@ impl<'o> Stage<'o> {
         let folder = path.parent().unwrap_or(&self.repository);
         fs::create_dir_all(folder)
             .and_then(|()| fs::write(&path, bytes))
-            .map_err(|error| Error::io(format!("cannot write {name}"), &error))
+            .map_err(|error| Error::io(shown!("cannot write {}", FileName::shown(name)), &error))
     }
 
     /// Reads a file in the repository.
     pub(super) fn read(&self, name: &str) -> Result<Vec<u8>> {
-        fs::read(self.repository.join(name)).map_err(|error| Error::io(format!("cannot read {name}"), &error))
+        fs::read(self.repository.join(name))
+            .map_err(|error| Error::io(shown!("cannot read {}", FileName::shown(name)), &error))
     }
 
     /// Prints a sentence of the story.
@@ -150,17 +151,19 @@ impl<'o> Stage<'o> {
 
     fn finish(&self, name: &str, arguments: &[&str], mut command: Command, code: i32) -> Result<Finished> {
         let finished = command.output().map_err(|error| {
-            Error::new(Kind::Git, format!("cannot run {name}: {error}")).hint(format!("install {name} and try again"))
+            let name = CommandLine::shown(name);
+            Error::new(Kind::Git, shown!("cannot run {}: {}", name, error))
+                .hint(shown!("install {} and try again", name))
         })?;
         self.expect(name, arguments, finished, code)
     }
 
     fn expect(&self, name: &str, arguments: &[&str], finished: Finished, code: i32) -> Result<Finished> {
         if finished.status.code() != Some(code) {
-            let words = arguments.join(" ");
-            let said = String::from_utf8_lossy(&finished.stderr).trim_end().to_owned();
-            return Err(Error::new(Kind::Git, format!("`{name} {words}` did not behave as in the story: {said}"))
-                .in_file(self.repository.display()));
+            let command = CommandLine::shown(format!("{name} {}", arguments.join(" ")));
+            let said = ProgramOutput::shown(String::from_utf8_lossy(&finished.stderr).trim_end());
+            let message = shown!("`{}` did not behave as in the story: {}", command, said);
+            return Err(Error::new(Kind::Git, message).in_file(self.repository.display()));
         }
         Ok(finished)
     }

@@ -20,7 +20,7 @@ use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::patch::Patch;
 use crate::shown;
-use crate::shown::Shown;
+use crate::shown::{ClientName, FileName, KeyName, Shown};
 use clap::Args;
 use selection::Selection;
 use std::path::PathBuf;
@@ -185,8 +185,14 @@ fn narrow(diagnosis: &mut Diagnosis, document: &Value, context: &Context) {
     let at_odds: Vec<&client::Halves> = halves.iter().filter(|halves| halves.fault.is_some()).collect();
     for halves in &halves {
         diagnosis.notes.push(match &halves.fault {
-            Some(fault) => format!("{}: {fault} ({}, {})", halves.client, halves.place.file, halves.place.path),
-            None => format!("{}: both halves of the secret agree", halves.client),
+            Some(fault) => shown!(
+                "{}: {} ({}, {})",
+                ClientName::shown(&halves.client),
+                *fault,
+                FileName::shown(&halves.place.file),
+                KeyName::shown(&halves.place.path)
+            ),
+            None => shown!("{}: both halves of the secret agree", ClientName::shown(&halves.client)),
         });
     }
     if let [only] = at_odds.as_slice() {

@@ -11,7 +11,7 @@ use crate::patch;
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{ClientName, Json, KeyName, LogText, Sentence, Shown, shell_word};
+use crate::shown::{ClientName, Json, KeyName, LogText, Shown, shell_word};
 
 crate::output! {
     #[schemars(title = "Why a login fails")]
@@ -86,15 +86,15 @@ fn output(diagnosis: &Diagnosis, redactor: Redactor) -> Found {
     };
     // The operations contain public options, and text from the log itself.
     let patch = diagnosis.patch.as_ref().map(|edits| Json::public(to_json(&patch::to_value(edits))));
-    let message = std::iter::once(cause.message.to_owned()).chain([diagnosis.advice()]);
-    let message: Vec<String> = message.chain(diagnosis.notes.iter().cloned()).collect();
+    let message = [Shown::fixed(cause.message), LogText::shown(diagnosis.advice())];
+    let message = Shown::join(message.iter().chain(&diagnosis.notes), "; ");
     Found {
         cause: cause.name,
         client: text(&diagnosis.client),
         option: text(&cause.option),
         registered,
         requested: text(&cause.requested),
-        message: Sentence::shown(message.join("; ")),
+        message,
         side: cause.side.name(),
         patch,
         widens: diagnosis.widens,
@@ -144,9 +144,9 @@ fn text(diagnosis: &Diagnosis, redactor: Redactor) -> Shown {
         line("seen", seen_text(&cause.seen));
     }
     line("fix on", Shown::fixed(cause.side.name()));
-    line("what to do", Sentence::shown(diagnosis.advice()));
+    line("what to do", LogText::shown(diagnosis.advice()));
     for note in &diagnosis.notes {
-        line("note", Sentence::shown(note.clone()));
+        line("note", note.clone());
     }
     if let Some(patch) = &diagnosis.patch {
         let patch = patch::to_yaml(patch);

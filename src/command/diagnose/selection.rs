@@ -3,6 +3,8 @@
 use super::DiagnoseArgs;
 use crate::authelia::{Diagnosis, cause_names};
 use crate::error::{Error, Kind, Result};
+use crate::shown;
+use crate::shown::{CommandLine, Shown};
 
 /// The clients and causes on the command line.
 pub(super) struct Selection<'a> {
@@ -20,8 +22,8 @@ impl<'a> Selection<'a> {
         if let Some(unknown) = args.cause.iter().find(|cause| !known.contains(&cause.as_str())) {
             let likeness = |name: &&&str| strsim::jaro_winkler(name, unknown);
             let nearest = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).copied().unwrap_or_default();
-            return Err(Error::new(Kind::Usage, format!("`{unknown}` is not a cause"))
-                .hint(format!("did you mean `{nearest}`? known: {}", known.join(", "))));
+            return Err(Error::new(Kind::Usage, shown!("`{}` is not a cause", CommandLine::shown(unknown)))
+                .hint(shown!("did you mean `{}`? known: {}", nearest, Shown::join(known, ", "))));
         }
         Ok(Self { clients: &args.client, causes: &args.cause })
     }

@@ -11,7 +11,7 @@ use crate::app::encrypted::is_encrypted;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::shown;
-use crate::shown::Sentence;
+use crate::shown::Shown;
 use crate::workspace::Target;
 
 /// What is compared.
@@ -90,9 +90,12 @@ impl Places {
             }
         }
         if others > 0 {
-            let files =
-                if others == 1 { "1 other file differs".to_owned() } else { format!("{others} other files differ") };
-            context.out.note(&shown!("{}; agepatch compares encrypted files only", Sentence::shown(files)))?;
+            let files = if others == 1 {
+                Shown::fixed("1 other file differs")
+            } else {
+                shown!("{} other files differ", others)
+            };
+            context.out.note(&shown!("{}; agepatch compares encrypted files only", files))?;
         }
         Ok(files)
     }

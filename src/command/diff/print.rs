@@ -17,7 +17,7 @@ use crate::memory;
 use crate::output::changes;
 use crate::output::findings::PatchOutput;
 use crate::redact::{self, Marks, Redactor};
-use crate::shown::{FileName, Json, Sentence, Shown};
+use crate::shown::{FileName, Json, Shown};
 use crate::{patch, shown};
 
 /// What `diff` prints.
@@ -114,7 +114,7 @@ fn title(file: &Compared) -> Shown {
 fn remarks(file: &Compared, context: &Context) -> Vec<Shown> {
     let readers = !file.gained.is_empty() || !file.lost.is_empty();
     let what = match (&file.unreadable, file.content) {
-        (Some(why), _) => Some(Sentence::shown(format!("cannot be compared: {}", why.message()))),
+        (Some(why), _) => Some(shown!("cannot be compared: {}", why)),
         (None, Some(ContentChange::Layout)) => Some(Shown::fixed("only comments or layout changed")),
         (None, Some(ContentChange::Equal | ContentChange::Metadata)) if readers => {
             Some(Shown::fixed("only the recipients changed"))

@@ -8,7 +8,8 @@ use crate::app::encrypted::{is_called_age, is_encrypted, may_be_sops};
 use crate::error::{Error, Kind, Result};
 use crate::history::{Pair, Repository};
 use crate::input::{self, Limit};
-use crate::shown::FileName;
+use crate::shown;
+use crate::shown::{CommitId, FileName};
 use crate::workspace::{Inner, Target};
 
 /// One side of a comparison.
@@ -180,7 +181,8 @@ fn range(text: &str, repository: &Repository) -> Result<Option<(Side, Side)>> {
     let known = |revision: &str| {
         let revision = if revision.is_empty() { "HEAD" } else { revision };
         let unknown = || {
-            Error::new(Kind::Git, format!("there is no revision `{revision}`")).hint("`git log --oneline` lists them")
+            Error::new(Kind::Git, shown!("there is no revision `{}`", CommitId::shown(revision)))
+                .hint("`git log --oneline` lists them")
         };
         repository.commit_id(revision)?.ok_or_else(unknown).map(|_| revision.to_owned())
     };

@@ -21,7 +21,8 @@ use crate::hex::hex;
 use crate::input::{self, Limit};
 use crate::redact::schema_of;
 use crate::schema::Schema;
-use crate::shown::{FileName, Shown};
+use crate::shown;
+use crate::shown::{FileName, Showable, Shown};
 use crate::workspace::{FileSettings, Target};
 
 /// An examined file.
@@ -57,8 +58,8 @@ impl Patient {
                 return patient;
             }
             Err(error) => {
-                let message = Error::io("it cannot be read", &error).message().to_owned();
-                patient.add("unreadable", Severity::Error, &message, "look at its owner and permissions");
+                let message = Error::io("it cannot be read", &error);
+                patient.add("unreadable", Severity::Error, message, "look at its owner and permissions");
                 return patient;
             }
         };
@@ -84,7 +85,7 @@ impl Patient {
         patient
     }
 
-    fn add(&mut self, rule: &'static str, severity: Severity, message: &str, help: &'static str) {
+    fn add(&mut self, rule: &'static str, severity: Severity, message: impl Showable, help: &'static str) {
         let mut found = finding(rule, severity, &self.name, message);
         found.help = Some(Shown::fixed(help));
         self.findings.push(found);
@@ -97,13 +98,13 @@ impl Patient {
         } else if bytes.is_empty() {
             self.add("empty", Severity::Error, "the file is empty", restore);
         } else if is_encrypted(target, bytes) {
-            self.add("truncated", Severity::Error, error.message(), restore);
+            self.add("truncated", Severity::Error, error, restore);
         } else if std::str::from_utf8(bytes).is_ok() {
             let format = document::guess(&self.name, bytes).name();
-            let message = format!("plaintext ({format}) instead of ciphertext");
+            let message = shown!("plaintext ({}) instead of ciphertext", format);
             let help =
                 "encrypt it: `agepatch write FILE < PLAINTEXT`; if it was committed, its secrets are no longer secret";
-            self.add("plaintext", Severity::Error, &message, help);
+            self.add("plaintext", Severity::Error, message, help);
         } else {
             self.add("not-age", Severity::Error, "this is not an age file", restore);
         }
@@ -115,15 +116,15 @@ impl Patient {
             // Reported as a conflict of git.
             Err(_) if unmerged::has_markers(bytes) => return,
             Err(error) if error.kind() == Kind::Damaged => {
-                self.add("damaged", Severity::Error, error.message(), "restore it from git");
+                self.add("damaged", Severity::Error, error, "restore it from git");
                 return;
             }
             Err(error) => {
-                let hints = error.hint_text().unwrap_or_default().lines();
-                let plugins = hints.filter(|line| line.starts_with(container::PLUGIN_FAILED));
-                let said: Vec<&str> = std::iter::once(error.message()).chain(plugins).collect();
-                let message = format!("it cannot be opened here: {}", said.join("; "));
-                self.add("not-for-us", Severity::Warning, &message, "pass an identity that opens it with --identity");
+                let hints = error.shown_hints().iter();
+                let plugins = hints.filter(|hint| hint.as_str().starts_with(container::PLUGIN_FAILED));
+                let said = Shown::join(std::iter::once(error.shown()).chain(plugins), "; ");
+                let message = shown!("it cannot be opened here: {}", said);
+                self.add("not-for-us", Severity::Warning, message, "pass an identity that opens it with --identity");
                 return;
             }
         };
@@ -136,7 +137,7 @@ impl Patient {
         }
         let format = match setting(settings.format.as_deref(), &self.name) {
             Ok(format) => format,
-            Err(error) => return self.add("settings", Severity::Error, error.message(), "correct agepatch.toml"),
+            Err(error) => return self.add("settings", Severity::Error, error, "correct agepatch.toml"),
         };
         if format.is_none() && document::looks_faulty(&self.name, text.expose()) {
             let message = "it looks like a document, but cannot be parsed";
@@ -144,9 +145,9 @@ impl Patient {
         }
         match document::read_new(&self.name, text.expose(), format) {
             Err(error) => {
-                let place = error.line_column().map(|(line, column)| format!(" (line {line}, column {column})"));
-                let message = format!("{}{}", error.message(), place.unwrap_or_default());
-                self.add("syntax", Severity::Error, &message, "`agepatch edit FILE` opens it");
+                let place = error.line_column().map(|(line, column)| shown!(" (line {}, column {})", line, column));
+                let message = shown!("{}{}", error, place.unwrap_or_default());
+                self.add("syntax", Severity::Error, message, "`agepatch edit FILE` opens it");
             }
             Ok(document) => {
                 if container::detect(&target.display, bytes).kind().keeps_recipients() {

@@ -6,7 +6,7 @@ use crate::app::recovery::{self, Recovered, RecoveryOutcome};
 use crate::app::unmerged;
 use crate::check::{Finding, Severity};
 use crate::error::{Error, Result};
-use crate::shown::{FileName, Sentence, Shown};
+use crate::shown::{FileName, Shown};
 use crate::workspace::Target;
 
 /// The outcomes of interrupted changes; an error is one that is still unfinished.
@@ -35,8 +35,8 @@ fn change(one: &Recovered, context: &Context) -> Finding {
 }
 
 fn unfinished(error: &Error) -> Finding {
-    let mut found = finding("unfinished", Severity::Error, error.file().unwrap_or("."), error.message());
-    found.help = error.hint_text().map(Sentence::shown);
+    let mut found = finding("unfinished", Severity::Error, error.file().unwrap_or("."), error);
+    found.help = error.shown_hint().cloned();
     found
 }
 

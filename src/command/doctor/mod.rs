@@ -19,7 +19,7 @@ use crate::document::Pointer;
 use crate::error::{Kind, Result};
 use crate::output::Progress;
 use crate::shown;
-use crate::shown::{FileName, Json, Sentence, Shown};
+use crate::shown::{FileName, Json, Showable, Shown};
 
 use clap::Args;
 use file::Patient;
@@ -69,7 +69,7 @@ crate::output! {
 }
 
 /// A finding about a file.
-fn finding(rule: &'static str, severity: Severity, file: &str, message: impl Into<String>) -> Finding {
+fn finding(rule: &'static str, severity: Severity, file: &str, message: impl Showable) -> Finding {
     Finding {
         rule,
         severity,
@@ -78,7 +78,7 @@ fn finding(rule: &'static str, severity: Severity, file: &str, message: impl Int
         pointer: Pointer::root(),
         line: None,
         span: None,
-        message: Sentence::shown(message),
+        message: message.into_shown(),
         help: None,
         fix: None,
     }
@@ -148,7 +148,7 @@ fn keys(context: &Context) -> Result<Option<Decryptor<'_>>> {
     match context.keys() {
         Ok(keys) => Ok(Some(keys)),
         Err(error) if error.kind() == Kind::NoIdentity => {
-            context.out.warn(&Sentence::shown(format!("{}: only headers are checked", error.message())))?;
+            context.out.warn(&shown!("{}: only headers are checked", error))?;
             Ok(None)
         }
         Err(error) => Err(error),
@@ -207,15 +207,17 @@ fn text(found: &[Finding], count: usize, counted: usize) -> Shown {
         }
     }
     let number = |severity| found.iter().filter(|finding| finding.severity == severity).count();
-    let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
-    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let files = if count == 1 { Shown::fixed("1 file") } else { shown!("{} files", count) };
+    let plural = |count: usize, word: &'static str| shown!("{} {}{}", count, word, if count == 1 { "" } else { "s" });
     let summary = match (number(Severity::Error), number(Severity::Warning)) {
-        (0, 0) if counted > 0 => format!(
-            "{files}, no problems found; the recipients of {counted} were counted, not verified: age does not say which X25519 or plugin keys a file is for"
+        (0, 0) if counted > 0 => shown!(
+            "{}, no problems found; the recipients of {} were counted, not verified: age does not say which X25519 or plugin keys a file is for",
+            files,
+            counted
         ),
-        (0, 0) => format!("{files}, all well"),
-        (errors, warnings) => format!("{files}: {}, {}", plural(errors, "error"), plural(warnings, "warning")),
+        (0, 0) => shown!("{}, all well", files),
+        (errors, warnings) => shown!("{}: {}, {}", files, plural(errors, "error"), plural(warnings, "warning")),
     };
-    text.push(&Sentence::shown(summary));
+    text.push(&summary);
     text
 }

@@ -10,7 +10,7 @@ use crate::container::{self, Unusable};
 use crate::error::{Error, Result};
 use crate::rules::Rule;
 use crate::shown;
-use crate::shown::{Sentence, Shown};
+use crate::shown::{FileName, Shown};
 use crate::workspace::Target;
 
 /// The problems of a file's rule.
@@ -34,7 +34,7 @@ pub(super) fn findings(name: &str, rule: &Result<Rule>, target: &Target, context
             false => refusal::refused(refusal, target, context),
         };
         let mut one = finding(rule, Severity::Error, name, placed(&error));
-        one.help = error.hint_text().map(Sentence::shown);
+        one.help = error.shown_hint().cloned();
         one
     };
     refusals.iter().map(one).collect()
@@ -51,8 +51,8 @@ pub(super) fn others(context: &Context) -> Vec<Finding> {
 fn broken(name: &str, error: &Error, severity: Severity, context: &Context) -> Finding {
     let file = error.file().map(|file| context.workspace.display(file.as_ref()));
     let error = error.line_column().zip(file).map_or_else(
-        || error.message().to_owned(),
-        |((line, column), file)| format!("{file}, line {line}, column {column}: {}", error.message()),
+        || error.shown().clone(),
+        |((line, column), file)| shown!("{}, line {}, column {}: {}", FileName::shown(file), line, column, error),
     );
     let mut one = finding("rule", severity, name, error);
     one.help = Some(Shown::fixed("correct it in the rules; the other files are not affected"));
@@ -60,10 +60,10 @@ fn broken(name: &str, error: &Error, severity: Severity, context: &Context) -> F
 }
 
 /// The message with its place in the rules.
-fn placed(error: &Error) -> String {
+fn placed(error: &Error) -> Shown {
     match error.file().zip(error.line_column()) {
-        Some((file, (line, _))) => format!("{} ({file}, line {line})", error.message()),
-        None => error.message().to_owned(),
+        Some((file, (line, _))) => shown!("{} ({}, line {})", error, FileName::shown(file), line),
+        None => error.shown().clone(),
     }
 }
 

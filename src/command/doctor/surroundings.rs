@@ -12,7 +12,8 @@ use crate::error::Result;
 use crate::history::Repository;
 use crate::rules::sops::ServiceKey;
 use crate::rules::{Rules, SopsRules};
-use crate::shown::Shown;
+use crate::shown;
+use crate::shown::{FileName, Shown};
 use crate::workspace::{Target, age_files, rules_files};
 
 /// The extensions of sops' stores.
@@ -116,12 +117,15 @@ pub(super) fn rules_without_age(context: &Context) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
     for rule in rules.all().filter_map(|rule| rule.sops) {
         for (at, group) in rule.groups.iter().enumerate().filter(|(_, group)| group.age.is_empty()) {
-            let which = if rule.groups.len() > 1 { format!("key group {} of ", at + 1) } else { String::new() };
-            let mut services: Vec<&str> = group.services.iter().map(ServiceKey::title).collect();
+            let which = if rule.groups.len() > 1 { shown!("key group {} of ", at + 1) } else { Shown::default() };
+            let mut services: Vec<&'static str> = group.services.iter().map(ServiceKey::title).collect();
             services.dedup();
-            let keys = if services.is_empty() { "no key".to_owned() } else { format!("only {}", services.join(", ")) };
+            let keys = match services.is_empty() {
+                true => Shown::fixed("no key"),
+                false => shown!("only {}", Shown::join(services, ", ")),
+            };
             let message =
-                format!("{which}creation rule {} has {keys}, so agepatch cannot create its files", rule.number);
+                shown!("{}creation rule {} has {}, so agepatch cannot create its files", which, rule.number, keys);
             let mut one = finding("no-age-recipient", Severity::Warning, &name, message);
             one.help = Some(Shown::fixed("add an age recipient, or use sops for these files"));
             found.push(one);
@@ -146,7 +150,10 @@ pub(super) fn leftovers(targets: &[Target], patients: &[Patient], context: &Cont
         copies.sort();
         for copy in copies {
             let copy = root.join(copy);
-            let message = format!("git tracks this file, and it holds the content of {} in plain text", patient.name);
+            let message = shown!(
+                "git tracks this file, and it holds the content of {} in plain text",
+                FileName::shown(&patient.name)
+            );
             found.push(leftover(&copy, Severity::Error, message, context));
             told.insert(copy);
         }
@@ -154,7 +161,7 @@ pub(super) fn leftovers(targets: &[Target], patients: &[Patient], context: &Cont
     let paths: HashSet<PathBuf> = listed.into_iter().map(|entry| root.join(entry.path)).collect();
     for target in targets {
         for copy in names(&target.path).into_iter().filter(|copy| paths.contains(copy) && !told.contains(copy)) {
-            let message = format!("git tracks this file, and it looks like {} in plain text", target.display);
+            let message = shown!("git tracks this file, and it looks like {} in plain text", target);
             found.push(leftover(&copy, Severity::Warning, message, context));
         }
     }
@@ -185,7 +192,7 @@ fn names_beside(name: &str, folder: &Path) -> Vec<PathBuf> {
     within.chain(behind).chain(editors).chain([format!("#{name}#")]).map(|name| folder.join(name)).collect()
 }
 
-fn leftover(copy: &Path, severity: Severity, message: String, context: &Context) -> Finding {
+fn leftover(copy: &Path, severity: Severity, message: Shown, context: &Context) -> Finding {
     let mut one = finding("leftover", severity, &context.workspace.display(copy), message);
     one.help = Some(Shown::fixed(match severity {
         Severity::Error => "`git rm --cached FILE`, and change the secret, since the history keeps it",

@@ -9,6 +9,8 @@ use crate::app::Signals;
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
 use crate::process;
+use crate::shown;
+use crate::shown::CommandLine;
 
 /// How often to check whether the editor has exited, or a signal has arrived.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
@@ -54,8 +56,8 @@ impl Editor {
         if status.success() {
             return Ok(());
         }
-        let message = format!("the editor failed ({status}), nothing was changed");
-        Err(Error::new(Kind::Io, message).hint(format!("is EDITOR right? It is `{}`", self.0)))
+        let message = shown!("the editor failed ({}), nothing was changed", status);
+        Err(Error::new(Kind::Io, message).hint(shown!("is EDITOR right? It is `{}`", CommandLine::shown(&self.0))))
     }
 }
 

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use crate::container::Plaintext;
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
+use crate::shown::FileName;
 
 /// A folder (0700) with the copy (0600). Everything in it is overwritten and removed on drop.
 pub(super) struct Scratch {
@@ -56,7 +57,7 @@ impl Scratch {
     pub(super) fn remove(mut self) -> Result<()> {
         let Some(folder) = self.folder.take() else { return Ok(()) };
         overwrite(folder.path());
-        let path = folder.path().display().to_string();
+        let path = FileName::shown(folder.path().display().to_string());
         folder.close().map_err(|error| {
             Error::io("the decrypted copy cannot be removed", &error).in_file(path).hint("remove it by hand")
         })

@@ -13,6 +13,7 @@ use crate::error::{Error, Kind, Result};
 use crate::history::Repository;
 use crate::redact::Marks;
 use crate::redact::marks::KEY_LENGTH;
+use crate::shown;
 
 /// The path of the key in the git folder shared by all working trees.
 const KEY: &str = "agepatch/mark-key";
@@ -56,7 +57,7 @@ pub(super) fn key(repository: &Repository) -> Result<[u8; KEY_LENGTH]> {
         return Ok(key);
     }
     let mut key = [0; KEY_LENGTH];
-    getrandom::fill(&mut key).map_err(|error| Error::new(Kind::Io, format!("no randomness: {error}")))?;
+    getrandom::fill(&mut key).map_err(|error| Error::new(Kind::Io, shown!("no randomness: {}", error)))?;
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| failed(&error))?;
     }

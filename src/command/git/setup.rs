@@ -13,7 +13,7 @@ use crate::app::commits::repository;
 use crate::error::Result;
 use crate::history::Repository;
 use crate::shown;
-use crate::shown::{Sentence, Setting, Shown};
+use crate::shown::{Setting, Shown};
 use crate::workspace;
 use clap::Args;
 
@@ -162,8 +162,7 @@ fn sample(pattern: &str) -> String {
 
 /// Reports creation rules of `.sops.yaml` that `.gitattributes` cannot express.
 fn report_unexpressed(repository: &Repository, context: &Context) -> Result<()> {
-    for sentence in context.workspace.sops_attributes(repository.root())?.unexpressed {
-        let what = Sentence::shown(sentence);
+    for what in context.workspace.sops_attributes(repository.root())?.unexpressed {
         context.out.note(&shown!(
             "{}: the sops files that are there are registered by name; run `agepatch git setup` again after adding one",
             what

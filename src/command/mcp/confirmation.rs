@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Kind, Result};
 use crate::hex::hex;
+use crate::shown;
 
 /// How many dry runs are remembered; the oldest is forgotten first.
 const CAPACITY: usize = 64;
@@ -32,7 +33,7 @@ impl Confirmations {
     pub(super) fn remember(&self, tool: &'static str, arguments: Map<String, Value>, result: Value) -> Result<String> {
         let mut random = [0_u8; 16];
         getrandom::fill(&mut random)
-            .map_err(|error| Error::new(Kind::Io, format!("the system has no random numbers: {error}")))?;
+            .map_err(|error| Error::new(Kind::Io, shown!("the system has no random numbers: {}", error)))?;
         let token = hex(&random);
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() == CAPACITY {

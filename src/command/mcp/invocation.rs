@@ -14,6 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
 use crate::output;
 use crate::process;
+use crate::shown;
 
 /// The result of a call: the command's JSON, or its error.
 pub(super) type CallResult = Result<Value, Value>;
@@ -110,7 +111,7 @@ impl Program {
         let text = String::from_utf8_lossy(&output.stderr);
         let error = text.lines().rev().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         Err(error.into_iter().find(|line| line.get("error").is_some()).unwrap_or_else(|| {
-            let what = format!("agepatch ended with {} and without a result", output.status);
+            let what = shown!("agepatch ended with {} and without a result", output.status);
             refused(&Error::new(Kind::Io, what).hint("run the same command in a terminal"))
         }))
     }

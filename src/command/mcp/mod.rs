@@ -20,7 +20,7 @@ use rmcp::ServiceExt;
 use crate::app::Context;
 use crate::error::{Error, Kind, Result};
 use crate::output::Output;
-use crate::shown::Shown;
+use crate::shown::{ProgramOutput, Shown};
 use invocation::Program;
 use server::Server;
 
@@ -65,7 +65,9 @@ pub(crate) fn run(args: &McpArgs, context: &mut Context) -> Result<ExitCode> {
         .build()
         .map_err(|error| Error::io("cannot start the server", &error))?;
     runtime.block_on(async {
-        let failed = |error: String| Error::new(Kind::Io, error).hint("`agepatch help mcp` shows how a host starts it");
+        let failed = |error: String| {
+            Error::new(Kind::Io, ProgramOutput::shown(error)).hint("`agepatch help mcp` shows how a host starts it")
+        };
         let running = match server.serve(rmcp::transport::stdio()).await {
             Ok(running) => running,
             // A client that only tested whether the program starts.

@@ -7,6 +7,8 @@ use crate::app::Context;
 use crate::error::{Error, Result};
 use crate::history::Repository;
 use crate::input::{self, Limit};
+use crate::shown;
+use crate::shown::FileName;
 use crate::workspace::{Target, Workspace};
 
 /// The file at PATH, below the repository's root. From here on the run takes place in the file's folder, since the
@@ -42,7 +44,8 @@ pub(super) fn bytes(version: &str, context: &Context) -> Result<Vec<u8>> {
             error.hint("`:1:PATH` and `:3:PATH` are there as long as git has the file in conflict (git status)")
         });
     }
-    input::read_named(version, Limit::Secret).map_err(|error| Error::io(format!("cannot read {version}"), &error))
+    input::read_named(version, Limit::Secret)
+        .map_err(|error| Error::io(shown!("cannot read {}", FileName::shown(version)), &error))
 }
 
 fn root(context: &Context) -> &Path {

@@ -9,6 +9,8 @@ use crate::document::{Document, Format};
 use crate::error::{Error, Kind, Result};
 use crate::redact::schema_of;
 use crate::schema::Schema;
+use crate::shown;
+use crate::shown::{CommandLine, Shown};
 use crate::workspace::Target;
 
 pub(super) struct Sides {
@@ -31,13 +33,13 @@ impl Sides {
     ) -> Result<Self> {
         let read = |bytes: &[u8], side: &'static str| {
             if !is_encrypted(target, bytes) && !bytes.is_empty() {
-                return Err(Error::new(Kind::Damaged, format!("{side} is not encrypted")));
+                return Err(Error::new(Kind::Damaged, shown!("{} is not encrypted", side)));
             }
             keys.open(target, bytes).map_err(|error| match (error.kind(), args.driver) {
                 (Kind::PassphraseNeeded, true) => error
-                    .context(format!("{side} cannot be decrypted without asking"))
+                    .context(shown!("{} cannot be decrypted without asking", side))
                     .hint(by_hand("merge it by hand, which prompts for the passphrase", args)),
-                _ => error.context(format!("{side} cannot be decrypted")),
+                _ => error.context(shown!("{} cannot be decrypted", side)),
             })
         };
         Ok(Self {
@@ -85,6 +87,6 @@ pub(super) fn command(args: &MergeFileArgs, favor: &str) -> String {
     format!("agepatch merge-file {favor}{} {path} {} {path}", stage(1), stage(3))
 }
 
-fn by_hand(what: &str, args: &MergeFileArgs) -> String {
-    format!("{what}: {}", command(args, ""))
+fn by_hand(what: &'static str, args: &MergeFileArgs) -> Shown {
+    shown!("{}: {}", what, CommandLine::shown(command(args, "")))
 }

@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::history::Repository;
 use crate::input::{self, Limit};
 use crate::rules::SopsRules;
+use crate::shown::{Showable, Shown};
 use crate::workspace::Target;
 
 /// A file of the rules with its bytes, if it can be read.
@@ -97,7 +98,7 @@ fn has_drifted(file: &File, context: &Context) -> bool {
 /// Tests an identity file, unless it would prompt.
 fn try_key(path: &Path, files: &mut [File], may_open: &mut bool, access: &Access<'_>) -> IdentityStatus {
     let name = public_key(path).and_then(|key| access.known_name(&key));
-    let key = |opens, problem: Option<String>| IdentityStatus {
+    let key = |opens, problem: Option<Shown>| IdentityStatus {
         path: path.display().to_string(),
         name: name.clone(),
         opens,
@@ -106,10 +107,10 @@ fn try_key(path: &Path, files: &mut [File], may_open: &mut bool, access: &Access
     let loaded = match KeyFile::load(PathBuf::from(path)) {
         Ok(loaded) if loaded.may_ask() => {
             *may_open = true;
-            return key(None, Some("not tried, because it asks for a passphrase or a touch".to_owned()));
+            return key(None, Some(Shown::fixed("not tried, because it asks for a passphrase or a touch")));
         }
         Ok(loaded) => loaded,
-        Err(error) => return key(None, Some(error.message().to_owned())),
+        Err(error) => return key(None, Some(error.into_shown())),
     };
     let mut opens = 0;
     for file in files {

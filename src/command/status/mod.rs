@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use crate::app::Context;
 use crate::error::{Error, Result};
-use crate::shown::{FileName, Shown, shell_word};
+use crate::shown::{CommandLine, FileName, Shown, shell_word};
 
 /// An identity file, and what it opens.
 struct IdentityStatus {
@@ -17,7 +17,7 @@ struct IdentityStatus {
     /// How many of the files it opens; `None` if it was not tested.
     opens: Option<usize>,
     /// Why it cannot be used, or was not tested.
-    problem: Option<String>,
+    problem: Option<Shown>,
 }
 
 /// A file of the rules.
@@ -54,7 +54,7 @@ struct Status {
 
 /// A command to try next, and its purpose.
 struct Next {
-    command: String,
+    command: Shown,
     reason: &'static str,
 }
 
@@ -132,7 +132,8 @@ impl Status {
     /// What to do next: urgent problems first, then changes, then first steps for a newcomer.
     fn next(&self) -> Vec<Next> {
         let mut next: Vec<Next> = Vec::new();
-        let mut add = |words: &str, reason| next.push(Next { command: format!("agepatch {words}"), reason });
+        let mut add =
+            |words: &str, reason| next.push(Next { command: CommandLine::shown(format!("agepatch {words}")), reason });
         if self.rules.is_none() && self.sops_rules.is_none() {
             add("-C DIR", "go to the folder with your secrets.nix or .sops.yaml");
             add("demo", "see a complete example in a throwaway repository");
@@ -151,12 +152,13 @@ impl Status {
         if !self.unmerged.is_empty() {
             add("git setup", "let git merge encrypted files by value");
             let again = |name: &String| Next {
-                command: format!("git checkout -m -- {}", shell_word(name)),
+                command: CommandLine::shown(format!("git checkout -m -- {}", shell_word(name))),
                 reason: "merge the file in conflict again",
             };
             next.extend(self.unmerged.iter().map(again));
         }
-        let mut add = |words: &str, reason| next.push(Next { command: format!("agepatch {words}"), reason });
+        let mut add =
+            |words: &str, reason| next.push(Next { command: CommandLine::shown(format!("agepatch {words}")), reason });
         if !self.changed.is_empty() {
             add("diff", "show what changed since the last commit");
             add("commit -n", "show the message of a commit of it");
@@ -193,7 +195,7 @@ impl Status {
             path: text(&key.path),
             name: maybe(&key.name),
             opens: key.opens,
-            problem: maybe(&key.problem),
+            problem: key.problem.clone(),
         };
         let secret =
             |secret: &SecretStatus| File { path: text(&secret.path), state: secret.state, drifted: secret.drifted };
@@ -213,7 +215,7 @@ impl Status {
             interrupted: self.interrupted.clone(),
             unmerged: all(&self.unmerged),
             temporary: all(&self.temporary),
-            next: next.iter().map(|next| FileName::shown(&next.command)).collect(),
+            next: next.iter().map(|next| next.command.clone()).collect(),
         }
     }
 }

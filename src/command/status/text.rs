@@ -6,7 +6,7 @@ use super::{IdentityStatus, Next, SecretStatus, Status};
 use crate::error::Error;
 use crate::output::Output;
 use crate::shown;
-use crate::shown::{Sentence, Shown};
+use crate::shown::{FileName, RecipientName, Shown};
 
 /// Up to this number, all files are listed; beyond it, only those that need attention.
 const ALL: usize = 8;
@@ -21,21 +21,15 @@ pub(super) fn of(status: &Status, next: &[Next], out: Output) -> Shown {
     for (name, section) in sections(status, next) {
         for (index, line) in section.into_iter().enumerate() {
             let name = if index == 0 { name } else { "" };
-            let gap = Sentence::shown(" ".repeat(NAME - name.len()));
-            lines.push(shown!(
-                "{}{}  {}",
-                gap,
-                out.styled(&Shown::fixed(name), Style::new().bold()),
-                paint(name, &line, out)
-            ));
+            let styled = out.styled(&Shown::fixed(name), Style::new().bold());
+            lines.push(shown!("{}{}  {}", blank(NAME - name.len()), styled, paint(name, line, out)));
         }
     }
     Shown::join(&lines, "\n")
 }
 
 /// Highlights what needs attention.
-fn paint(section: &str, line: &str, out: Output) -> Shown {
-    let line = Sentence::shown(line);
+fn paint(section: &str, line: Shown, out: Output) -> Shown {
     match section {
         "changed" | "drifted" | "git" => out.styled(&line, AnsiColor::Yellow.on_default()),
         "unfinished" | "conflicts" | "leftover" => out.styled(&line, AnsiColor::Red.on_default()),
@@ -43,95 +37,110 @@ fn paint(section: &str, line: &str, out: Output) -> Shown {
     }
 }
 
-fn sections(status: &Status, next: &[Next]) -> Vec<(&'static str, Vec<String>)> {
-    let or = |found: &Option<String>, none: &str| found.clone().unwrap_or_else(|| none.to_owned());
+fn sections(status: &Status, next: &[Next]) -> Vec<(&'static str, Vec<Shown>)> {
+    let named = |files: &[String]| files.iter().map(FileName::shown).collect::<Vec<_>>();
     let problem = |error: &Error| match error.line_column() {
-        Some((line, column)) => format!("line {line}, column {column}: {}", error.message()),
-        None => error.message().to_owned(),
+        Some((line, column)) => shown!("line {}, column {}: {}", line, column, error),
+        None => error.shown().clone(),
     };
-    let mut rules: Vec<String> = status.rules.iter().chain(&status.sops_rules).cloned().collect();
+    let mut rules: Vec<Shown> = status.rules.iter().chain(&status.sops_rules).map(FileName::shown).collect();
     if rules.is_empty() {
-        rules.push("none: no secrets.nix or .sops.yaml here, above, or in secrets/".to_owned());
+        rules.push(Shown::fixed("none: no secrets.nix or .sops.yaml here, above, or in secrets/"));
     }
     rules.extend(status.rules_problem.as_ref().map(problem));
-    let settings = status.settings.iter().cloned().chain(status.settings_problem.as_ref().map(problem)).collect();
-    let drifted = status.secrets.iter().filter(|secret| secret.drifted).map(|secret| secret.path.clone()).collect();
-    let git =
-        if status.git_setup == Some(false) { vec!["not set up: git diff shows ciphertext".to_owned()] } else { vec![] };
-    let interrupted = status.interrupted.iter().map(ToString::to_string).collect();
+    let settings = status.settings.iter().map(FileName::shown);
+    let settings = settings.chain(status.settings_problem.as_ref().map(problem)).collect();
+    let drifted = status.secrets.iter().filter(|secret| secret.drifted);
+    let drifted = drifted.map(|secret| FileName::shown(&secret.path)).collect();
+    let git = match status.git_setup {
+        Some(false) => vec![Shown::fixed("not set up: git diff shows ciphertext")],
+        _ => Vec::new(),
+    };
+    let none = Shown::fixed("none: no folder above has a .git or .jj");
     let sections = [
-        ("repository", vec![or(&status.repository, "none: no folder above has a .git or .jj")]),
+        ("repository", vec![status.repository.as_ref().map_or(none, FileName::shown)]),
         ("rules", rules),
         ("settings", settings),
         ("identities", keys(status)),
         ("files", files(&status.secrets)),
-        ("changed", limited(status.changed.clone())),
+        ("changed", limited(named(&status.changed))),
         ("drifted", limited(drifted)),
-        ("unfinished", interrupted),
-        ("conflicts", limited(status.unmerged.clone())),
-        ("leftover", limited(status.temporary.clone())),
+        ("unfinished", status.interrupted.clone()),
+        ("conflicts", limited(named(&status.unmerged))),
+        ("leftover", limited(named(&status.temporary))),
         ("git", git),
         ("try next", commands(next)),
     ];
     sections.into_iter().filter(|(_, lines)| !lines.is_empty()).collect()
 }
 
-fn keys(status: &Status) -> Vec<String> {
+fn keys(status: &Status) -> Vec<Shown> {
     let present = status.secrets.iter().filter(|secret| !matches!(secret.state, "absent" | "damaged")).count();
     let one = |key: &IdentityStatus| {
+        let path = FileName::shown(with_tilde(&key.path));
         let called = match &key.name {
-            Some(name) => format!("{name} ({})", with_tilde(&key.path)),
-            None => with_tilde(&key.path),
+            Some(name) => shown!("{} ({})", RecipientName::shown(name), path),
+            None => path,
         };
         match (&key.problem, key.opens) {
-            (Some(problem), _) => format!("{called}: {problem}"),
+            (Some(problem), _) => shown!("{}: {}", called, problem),
             (None, Some(opens)) if present > 0 => {
-                format!("{called}: opens {opens} of {}", counted(present, "file"))
+                shown!("{}: opens {} of {}", called, opens, counted(present, "file"))
             }
             (None, _) => called,
         }
     };
     if status.keys.is_empty() {
-        return vec!["none: no ssh key in ~/.ssh and no ~/.config/age/keys.txt (use -i FILE)".to_owned()];
+        return vec![Shown::fixed("none: no ssh key in ~/.ssh and no ~/.config/age/keys.txt (use -i FILE)")];
     }
     status.keys.iter().map(one).collect()
 }
 
 /// A summary if there are many files; then the files, those that need attention first.
-fn files(secrets: &[SecretStatus]) -> Vec<String> {
+fn files(secrets: &[SecretStatus]) -> Vec<Shown> {
     let (readable, others): (Vec<&SecretStatus>, Vec<&SecretStatus>) =
         secrets.iter().partition(|secret| secret.state == "readable");
     let is_short = secrets.len() <= ALL;
     let listed: Vec<&SecretStatus> = if is_short { secrets.iter().collect() } else { others };
     let width = listed.iter().map(|secret| secret.path.chars().count()).max().unwrap_or_default();
-    let line = |secret: &&SecretStatus| match words(secret.state) {
-        "" => secret.path.clone(),
-        words => format!("{:width$}  {words}", secret.path),
+    let line = |secret: &&SecretStatus| {
+        let path = FileName::shown(&secret.path);
+        match words(secret.state) {
+            "" => path,
+            words => shown!("{}{}  {}", path, blank(width.saturating_sub(secret.path.chars().count())), words),
+        }
     };
     let summary = (!is_short).then(|| match readable.len() {
-        all if all == secrets.len() => format!("{all}, all of them readable here"),
-        some => format!("{}, {some} of them readable here", secrets.len()),
+        all if all == secrets.len() => shown!("{}, all of them readable here", all),
+        some => shown!("{}, {} of them readable here", secrets.len(), some),
     });
     summary.into_iter().chain(limited(listed.iter().map(line).collect())).collect()
 }
 
-fn limited(mut lines: Vec<String>) -> Vec<String> {
+fn limited(mut lines: Vec<Shown>) -> Vec<Shown> {
     if lines.len() > LISTED {
         let more = lines.len() - LISTED;
         lines.truncate(LISTED);
-        lines.push(format!("and {more} more"));
+        lines.push(shown!("and {} more", more));
     }
     lines
 }
 
 /// The commands with their purposes beside them.
-fn commands(next: &[Next]) -> Vec<String> {
-    let width = next.iter().map(|next| next.command.chars().count()).max().unwrap_or_default();
-    next.iter().map(|next| format!("{:width$}  {}", next.command, next.reason)).collect()
+fn commands(next: &[Next]) -> Vec<Shown> {
+    let length = |next: &Next| next.command.as_str().chars().count();
+    let width = next.iter().map(length).max().unwrap_or_default();
+    let line = |next: &Next| shown!("{}{}  {}", next.command, blank(width - length(next)), next.reason);
+    next.iter().map(line).collect()
 }
 
-fn counted(count: usize, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+fn counted(count: usize, word: &'static str) -> Shown {
+    if count == 1 { shown!("1 {}", word) } else { shown!("{} {}s", count, word) }
+}
+
+/// So many blanks.
+fn blank(width: usize) -> Shown {
+    Shown::join(std::iter::repeat_n(" ", width), "")
 }
 
 /// A state in words; empty for a readable file.

@@ -11,6 +11,7 @@ use crate::document::Text;
 use crate::document::node::Style;
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
+use crate::shown;
 
 /// The section of the metadata.
 const SOPS: &str = "sops";
@@ -222,7 +223,7 @@ fn value_of(text: &str, begin: usize, line: usize) -> Result<Value<'_>> {
 }
 
 /// A value of several lines: up to the last quote of the first line after `line` that has one.
-fn several<'t>(text: &'t str, inner: usize, quote: &str, mut line: usize) -> Result<Value<'t>> {
+fn several<'t>(text: &'t str, inner: usize, quote: &'static str, mut line: usize) -> Result<Value<'t>> {
     while line < text.len() {
         let next = yaml::next_line(text, line);
         let close = text[line..next].rfind(quote).map(|close| line + close);
@@ -234,7 +235,7 @@ fn several<'t>(text: &'t str, inner: usize, quote: &str, mut line: usize) -> Res
         }
         line = next;
     }
-    Err(Error::new(Kind::Syntax, format!("the value has no closing {quote}")))
+    Err(Error::new(Kind::Syntax, shown!("the value has no closing {}", quote)))
 }
 
 /// A value as it is written, with its old quotes if they can hold it.

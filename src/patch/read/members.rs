@@ -66,13 +66,16 @@ impl<'d> PatchReader<'d> {
     pub(super) fn members(&self, at: &Pointer, what: &'static str, known: &[&'static str]) -> Result<Members<'_>> {
         let map = self.value(at).as_map().ok_or_else(|| self.not(at, what))?;
         if let Some((key, _)) = map.iter().find(|(key, _)| !known.contains(&key.text())) {
-            let error =
-                self.wrong(&at.child(key.text()), shown!("unknown key `{}` in {}", KeyName::shown(key.text()), what));
-            let listed = Shown::join(known, ", ");
-            return Err(error.hint(match nearest::name(known.iter().copied(), key.text()) {
-                Some(nearest) => shown!("did you mean `{}`? known keys: {}", KeyName::shown(nearest), listed),
-                None => shown!("known keys: {}", listed),
-            }));
+            let (place, listed) = (at.child(key.text()), Shown::join(known, ", "));
+            return Err(match nearest::name(known.iter().copied(), key.text()) {
+                Some(nearest) => self
+                    .wrong(&place, shown!("unknown key `{}` in {}", KeyName::shown(key.text()), what))
+                    .hint(shown!("did you mean `{}`? known keys: {}", KeyName::shown(nearest), listed)),
+                // It may be the rest of a secret with a comma in it: `{ value: first,rest }`.
+                None => self
+                    .wrong(&place, shown!("unknown key in {}", what))
+                    .hint(shown!("known keys: {}; a value with a comma needs quotes", listed)),
+            });
         }
         Ok(Members { reader: self, map, at: at.clone() })
     }

@@ -61,3 +61,12 @@ fn a_value_of_the_rules_is_not_repeated_where_another_type_was_expected() {
         }
     }
 }
+
+#[test]
+fn the_rest_of_a_value_with_a_comma_is_not_repeated() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("patch.yaml", "- {op: set, path: a, value: first,Zq7Marker9Kx}\n");
+    for printed in refused(&sandbox, &["apply", "-", "-p", "patch.yaml"]) {
+        assert!(!printed.contains(MARKER) && printed.contains("unknown key in an operation"), "{printed}");
+    }
+}

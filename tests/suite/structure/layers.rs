@@ -168,6 +168,81 @@ fn grouped_imports_are_read() {
     assert!(std::panic::catch_unwind(|| from_the_top(&circle)).is_err());
 }
 
+/// The files that make errors of what another program or a library says; none of them has the plaintext of a file.
+#[test]
+fn only_a_few_files_print_what_programs_and_libraries_say() {
+    let root = root();
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    let prints = |file: &PathBuf| {
+        let text = code(&fs::read_to_string(file).expect("a source file can be read"));
+        ["ProgramOutput::shown(", "DataError::shown("].iter().any(|call| text.contains(call))
+    };
+    let name = |file: PathBuf| file.strip_prefix(&root).expect("below src").display().to_string();
+    let mut found: Vec<String> = files.into_iter().filter(prints).map(name).collect();
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "authelia/probe/http.rs",
+            "command/demo/stage.rs",
+            "command/mcp/mod.rs",
+            "command/mcp/tools.rs",
+            "command/schema.rs",
+            "container/age/seal.rs",
+            "container/atomic/journal.rs",
+            "history/jujutsu.rs",
+            "history/libgit2/mod.rs",
+            "history/run.rs",
+            "rules/evaluate.rs",
+            "rules/program.rs",
+            "rules/sops/config.rs",
+            "shown/showable.rs",
+            "workspace/trust.rs",
+        ]
+    );
+}
+
+/// The types that say what they are. Another one may be printed everywhere as soon as it is in here.
+#[test]
+fn only_a_few_types_may_be_part_of_a_text() {
+    let root = root();
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    let mut found = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(&file).expect("a source file can be read");
+        for line in
+            text.lines().filter(|line| line.starts_with("impl") || line.trim_start().starts_with("impl Showable"))
+        {
+            if let Some((_, name)) = line.split_once("Showable for ") {
+                let name = name.trim_end_matches(" {").to_owned();
+                found.push(format!("{}: {name}", file.strip_prefix(&root).expect("below src").display()));
+            }
+        }
+    }
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "container/age/recipient.rs: Unusable",
+            "document/pointer.rs: Pointer",
+            "error.rs: Error",
+            "rules/sops/keys.rs: ServiceKey",
+            "shown/showable.rs: $number",
+            "shown/showable.rs: &'static str",
+            "shown/showable.rs: &T",
+            "shown/showable.rs: ExitStatus",
+            "shown/showable.rs: Shown",
+            "shown/showable.rs: getrandom::Error",
+            "shown/showable.rs: io::Error",
+            "shown/showable.rs: path::Display<'_>",
+            "shown/showable.rs: url::Url",
+            "workspace/target.rs: Target",
+        ]
+    );
+}
+
 /// The exceptions to `clippy.toml`: the only files that create printable text without naming its kind.
 #[test]
 fn only_a_few_files_make_text_printable_by_exception() {
