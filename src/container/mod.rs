@@ -4,6 +4,7 @@
 //! Identities, file locks, and the atomic replacement of files are here as well.
 
 mod age;
+mod agreement;
 mod atomic;
 mod fault;
 mod identities;
@@ -21,6 +22,7 @@ use crate::error::Result;
 use crate::rules::Rule;
 
 pub use age::{PLUGIN_FAILED, RefusedRecipient, Unusable};
+pub use agreement::{Agreement, Evidence, GroupAgreement};
 pub use atomic::{
     Leftover, Recovered, RecoveryOutcome, Replacement, Signals, leftovers, recover, remove, replace_all, snapshot,
 };
@@ -29,7 +31,7 @@ pub use identities::{Identities, STDIN, ask_secret};
 pub use opened::{Back, Closed, OpenOptions, Opened};
 pub use original::Original;
 pub use plaintext::Plaintext;
-pub use recipients::{Agreement, Evidence, GroupAgreement, Recipient, Recipients};
+pub use recipients::{Recipient, Recipients};
 pub use sealed::{Sealed, Sealing, sha256};
 pub use value::{InnerValue, descend};
 
@@ -170,7 +172,7 @@ pub fn same_ciphertexts(name: &str, before: &[u8], after: &[u8]) -> Option<bool>
 /// services than age include the name of the service.
 pub fn printable(rule: &Rule) -> Vec<String> {
     if let Some(sops) = &rule.sops {
-        return sops.groups.iter().flat_map(recipients::named).collect();
+        return sops.groups.iter().flat_map(agreement::named).collect();
     }
     let one = |key: &String| if is_recipient(key) { key.clone() } else { "(not a public key)".to_owned() };
     rule.keys.iter().map(one).collect()

@@ -4,128 +4,22 @@
 //! them and run `agepatch trust`. Consent applies to this repository and the current content of its settings. It is
 //! stored outside the repository, in `$XDG_STATE_HOME/agepatch`.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::config::Config;
+use super::consent::{Consent, create_private, folder, stored};
 use super::discovery::Workspace;
+use super::outside_setting::{OutsideSetting, SettingKind};
 use super::target::{Target, without_dots};
 use crate::error::{Error, Kind, Result};
 use crate::hex::hex;
 use crate::input::{self, Limit};
-use crate::memory::Zeroizing;
 use crate::shown;
 use crate::shown::{ProgramOutput, Setting};
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutsideSetting {
-    /// The setting that requires it.
-    pub setting: &'static str,
-    /// Its value: a command line, a path, or a Nix construct.
-    pub value: String,
-    what: SettingKind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum SettingKind {
-    Program,
-    Path,
-    Nix,
-    Patch,
-    Secret,
-    Public,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Consent {
-    repository: PathBuf,
-    /// The SHA-256 of the settings.
-    settings: String,
-    /// The SHA-256 of the rules.
-    rules: String,
-}
-
-/// A repository with consent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trusted {
-    /// Its root.
-    pub repository: PathBuf,
-    /// Whether its settings and rules are unchanged since then.
-    pub current: bool,
-}
-
-impl OutsideSetting {
-    /// A program that a setting runs.
-    pub fn program(setting: &'static str, words: &[String]) -> Self {
-        Self { setting, value: words.join(" "), what: SettingKind::Program }
-    }
-
-    /// A path that a setting names.
-    pub fn path(setting: &'static str, path: &Path) -> Self {
-        Self { setting, value: path.display().to_string(), what: SettingKind::Path }
-    }
-
-    /// The plugins that an identity file in the repository starts.
-    fn plugins(file: &Path) -> Vec<Self> {
-        plugins_in(file).into_iter().map(|name| Self::program("identities", &[name])).collect()
-    }
-
-    /// Rules that only Nix can evaluate.
-    pub fn nix(construct: &str) -> Self {
-        Self { setting: "secrets.nix", value: construct.to_owned(), what: SettingKind::Nix }
-    }
-
-    /// A file outside the repository that a patch in the repository reads a value from.
-    pub fn patch(path: &str) -> Self {
-        Self { setting: "value_from", value: path.to_owned(), what: SettingKind::Patch }
-    }
-
-    /// A file outside the repository that the rules list, for a command that acts on all files.
-    pub fn secret(path: &Path) -> Self {
-        Self { setting: "secrets.nix", value: path.display().to_string(), what: SettingKind::Secret }
-    }
-
-    /// Values that a setting makes public.
-    pub fn public(globs: &[String]) -> Self {
-        Self { setting: "public", value: globs.join(" "), what: SettingKind::Public }
-    }
-
-    /// Whether the rules require it.
-    fn is_of_rules(&self) -> bool {
-        matches!(self.what, SettingKind::Nix | SettingKind::Secret)
-    }
-
-    /// Whether it needs no consent if the settings are the user's own.
-    fn follows_settings(&self) -> bool {
-        matches!(self.what, SettingKind::Program | SettingKind::Path | SettingKind::Public)
-    }
-
-    fn refusal(&self) -> Error {
-        let value = Setting::shown(&self.value);
-        let message = match self.what {
-            SettingKind::Program => shown!("agepatch.toml runs a program (`{}`: {})", self.setting, value),
-            SettingKind::Path => shown!("agepatch.toml reaches outside the repository (`{}`: {})", self.setting, value),
-            SettingKind::Nix => shown!("the rules need Nix itself ({})", value),
-            SettingKind::Secret => shown!("the rules list a file outside the repository ({})", value),
-            SettingKind::Public => shown!("agepatch.toml makes values public (`{}`: {})", self.setting, value),
-            SettingKind::Patch => {
-                shown!("a patch in the repository reads a value from outside it (`value_from`: {})", value)
-            }
-        };
-        let look = match self.what {
-            SettingKind::Program | SettingKind::Path | SettingKind::Public => "agepatch.toml",
-            SettingKind::Nix | SettingKind::Secret => "the rules",
-            SettingKind::Patch => "the patch",
-        };
-        Error::new(Kind::Untrusted, shown!("{}, and this repository is not trusted", message))
-            .hint(shown!("read {}, and if it is yours, run `agepatch trust`", look))
-    }
-}
 
 impl Workspace {
     /// Fails without consent. Paths within the repository and the user's own settings need none.
@@ -251,7 +145,7 @@ impl Workspace {
     }
 
     /// The repository with its current settings and rules.
-    fn state(&self) -> Consent {
+    pub(super) fn state(&self) -> Consent {
         let mut rules = Sha256::new();
         for text in self.rules_texts() {
             add(&mut rules, text.as_bytes());
@@ -328,61 +222,6 @@ impl Workspace {
         let name = hex(&Sha256::digest(root.as_os_str().as_encoded_bytes()));
         Ok(folder.join(name).with_extension("json"))
     }
-}
-
-/// Every repository with consent, by path.
-///
-/// # Errors
-/// `io` if the state folder cannot be determined.
-pub fn trusted() -> Result<Vec<Trusted>> {
-    let entries = fs::read_dir(folder()?).into_iter().flatten().flatten().map(|entry| entry.path());
-    let consents = entries.filter(|path| path.extension() == Some(OsStr::new("json")));
-    let mut all: Vec<Trusted> = consents
-        .filter_map(|path| stored(&path))
-        .map(|consent| {
-            let now = Workspace::discover(consent.repository.clone(), None).state();
-            let current = (&now.settings, &now.rules) == (&consent.settings, &consent.rules);
-            Trusted { current: current && now.repository == consent.repository, repository: consent.repository }
-        })
-        .collect();
-    all.sort_by(|left, right| left.repository.cmp(&right.repository));
-    Ok(all)
-}
-
-fn stored(file: &Path) -> Option<Consent> {
-    serde_json::from_slice(&input::read(file, Limit::Settings).ok()?).ok()
-}
-
-/// `$XDG_STATE_HOME/agepatch/trust`, or else below `~/.local/state`.
-fn folder() -> Result<PathBuf> {
-    let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-    let state = state.or_else(|| std::env::home_dir().map(|home| home.join(".local/state")));
-    let state = state.filter(|path| path.is_absolute());
-    state.map(|state| state.join("agepatch/trust")).ok_or_else(|| {
-        Error::new(Kind::Io, "there is no folder to store the consent in").hint("set XDG_STATE_HOME or HOME")
-    })
-}
-
-/// The programs of the plugin identities in a file, without duplicates.
-fn plugins_in(file: &Path) -> Vec<String> {
-    let text = input::read(file, Limit::Settings).unwrap_or_default();
-    let text = Zeroizing::new(String::from_utf8_lossy(&Zeroizing::new(text)).into_owned());
-    let mut programs: Vec<String> = text
-        .lines()
-        .map(|line| Zeroizing::new(line.trim().to_ascii_lowercase()))
-        .filter_map(|line| Some(format!("age-plugin-{}", line.strip_prefix("age-plugin-")?.rsplit_once("-1")?.0)))
-        .collect();
-    programs.sort();
-    programs.dedup();
-    programs
-}
-
-/// Creates a folder that only its owner can enter.
-fn create_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// Adds a part with its length, so that different lists of parts have different digests.
