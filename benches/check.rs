@@ -14,6 +14,6 @@ fn main() {
 fn check_clients(bencher: divan::Bencher<'_, '_>, clients: usize) {
     let text = fragment::authelia(clients);
     let document = check::parse(text.as_bytes(), Format::Yaml).expect("it parses");
-    let sources = [Source { name: Shown::fixed("bench.yml"), document: Ok(&document) }];
+    let sources = [Source::new(Shown::fixed("bench.yml"), Ok(&document))];
     bencher.bench(|| check::run(&sources, &Options::default()));
 }

@@ -68,7 +68,7 @@ impl Configuration {
 
 impl File {
     fn source(&self) -> Source<'_> {
-        Source { name: self.name.clone(), document: self.document.as_ref().map_err(Clone::clone) }
+        Source::new(self.name.clone(), self.document.as_ref().map_err(Clone::clone))
     }
 }
 
@@ -220,8 +220,12 @@ pub(crate) struct Surrounding {
 }
 
 impl Surrounding {
+    pub(crate) fn has_clients(&self) -> bool {
+        self.document.as_ref().is_ok_and(|document| clients_at().get(document.value()).is_some())
+    }
+
     pub(crate) fn source(&self) -> Source<'_> {
-        Source { name: self.name.clone(), document: self.document.as_ref().map_err(Clone::clone) }
+        Source::new(self.name.clone(), self.document.as_ref().map_err(Clone::clone))
     }
 }
 

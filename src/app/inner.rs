@@ -25,6 +25,75 @@ pub(crate) struct InnerChange {
     pub(crate) schema: Schema,
 }
 
+/// A search for documents inside the values of another.
+struct Search<'s> {
+    context: &'s Context,
+    target: &'s Target,
+    /// Whether the settings may make a document of any value.
+    has_settings: bool,
+}
+
+/// One step on the way to a value.
+enum Step<'v> {
+    Key(&'v str),
+    Index(usize),
+}
+
+impl Search<'_> {
+    fn collect<'v>(&self, value: &'v Value, way: &mut Vec<Step<'v>>, found: &mut Vec<InnerDocument>) {
+        match value {
+            Value::Map(map) => {
+                for (key, value) in map.iter() {
+                    way.push(Step::Key(key.text()));
+                    self.collect(value, way, found);
+                    way.pop();
+                }
+            }
+            Value::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    way.push(Step::Index(index));
+                    self.collect(item, way, found);
+                    way.pop();
+                }
+            }
+            Value::String(text) if self.has_settings || is_likely(last_key(way), text.as_str()) => {
+                let target = self.target.clone().within(&path(way));
+                found.extend(self.context.inner_document(target, &pointer(way), text.as_str()));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The key that leads to a value; nothing to an item of a list.
+fn last_key<'v>(way: &[Step<'v>]) -> &'v str {
+    match way.last() {
+        Some(Step::Key(key)) => key,
+        _ => "",
+    }
+}
+
+/// The path is resolved again to get every key as it is written.
+fn path(way: &[Step<'_>]) -> String {
+    way.iter().fold(String::new(), |path, step| match step {
+        Step::Key(key) => name::entry(&path, key, &Pointer::root(), Schema::Unknown),
+        Step::Index(index) => format!("{path}[{index}]"),
+    })
+}
+
+fn pointer(way: &[Step<'_>]) -> Pointer {
+    Pointer::new(way.iter().map(|step| match step {
+        Step::Key(key) => (*key).to_owned(),
+        Step::Index(index) => index.to_string(),
+    }))
+}
+
+/// Whether a string may hold a document: by the name of its place, or by what it looks like.
+fn is_likely(name: &str, text: &str) -> bool {
+    let named = || Format::of_name(name).is_some_and(|format| !format.is_opaque());
+    text.contains('\n') || text.starts_with(['{', '[']) || named()
+}
+
 /// Two versions of a file: the inner documents that differ, and everything else.
 pub(crate) struct Split {
     /// The values before and after, with those in `inner` made equal.
@@ -44,38 +113,20 @@ impl Context {
     pub(crate) fn inner_documents(&self, target: &Target, document: &Document) -> Vec<InnerDocument> {
         let mut found = Vec::new();
         if matches!(document.value(), Value::Map(_) | Value::List(_)) {
-            self.collect_inner(target, document.value(), "", &Pointer::root(), &mut found);
+            let search = Search { context: self, target, has_settings: self.has_settings_of_values() };
+            search.collect(document.value(), &mut Vec::new(), &mut found);
         }
         found
     }
 
-    fn collect_inner(&self, target: &Target, value: &Value, path: &str, at: &Pointer, found: &mut Vec<InnerDocument>) {
-        match value {
-            Value::Map(map) => {
-                for (key, value) in map.iter() {
-                    // The path is resolved again to get every key as it is written.
-                    let path = name::entry(path, key.text(), at, Schema::Unknown);
-                    self.collect_inner(target, value, &path, &at.child(key.text()), found);
-                }
-            }
-            Value::List(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    self.collect_inner(target, item, &format!("{path}[{index}]"), &at.child(index.to_string()), found);
-                }
-            }
-            Value::String(text) => {
-                let inner = target.clone().within(path);
-                found.extend(self.inner_document(inner, at, text.as_str()));
-            }
-            _ => {}
-        }
+    /// Whether the settings name a document inside a value of any file.
+    fn has_settings_of_values(&self) -> bool {
+        self.workspace.config().map_or(true, |config| config.files.keys().any(|name| name.contains('#')))
     }
 
     /// The document that a string contains; `None` unless that is certain.
     pub(crate) fn inner_document(&self, target: Target, at: &Pointer, text: &str) -> Option<InnerDocument> {
-        let named = Format::of_name(&target.document_name()).is_some_and(|format| !format.is_opaque());
-        let likely = named || text.contains('\n') || text.starts_with(['{', '[']);
-        if !likely && self.settings(&target).ok()?.format.is_none() {
+        if !is_likely(&target.document_name(), text) && self.settings(&target).ok()?.format.is_none() {
             return None;
         }
         let (document, schema) = self.parse(&target, text.as_bytes()).ok()?;

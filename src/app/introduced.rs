@@ -1,10 +1,10 @@
 //! Errors that an edit or a merge would introduce, according to the document's schema.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::Context;
 use super::configuration::{self, Surrounding};
-use crate::check::{self, Finding, Severity, Source};
+use crate::check::{self, Finding, Severity, Source, Touched};
 use crate::diff::{Change, ChangeKind};
 use crate::document::{Document, Pointer};
 use crate::error::{Error, Kind, Result};
@@ -63,7 +63,7 @@ pub(crate) fn refuse_merge_errors(
         .map_err(|error| error.context("cannot check the merge"))?;
     let check = |own: &Document| {
         let mut sources: Vec<Source<'_>> = surroundings.iter().map(Surrounding::source).collect();
-        sources.push(Source { name: FileName::shown(target.display.clone()), document: Ok(own) });
+        sources.push(Source::new(FileName::shown(target.display.clone()), Ok(own)));
         check::errors(&sources, &options)
     };
     let found = check(merged);
@@ -90,18 +90,20 @@ fn introduced(one: &Edit<'_>, changes: &[Change], edits: &[Edit<'_>], context: &
     })?;
     let empty = Document::parse(b"", one.after.format())?;
     let before = one.before.unwrap_or(&empty);
+    let is_alone = edits.len() == 1 && !surroundings.iter().any(Surrounding::has_clients);
+    let touched = if is_alone { Touched::of(before, one.after, &options) } else { None };
     // If the other file is part of the same patch set, use its version from before or after the edit accordingly.
-    let with = |own: &Document, other: Version| {
+    let with = |own: &Document, clients: Option<&BTreeSet<usize>>, other: Version| {
         let mut sources: Vec<Source<'_>> =
             surroundings.iter().map(|surrounding| source(surrounding, edits, other)).collect();
-        sources.push(Source { name: FileName::shown(one.name.to_owned()), document: Ok(own) });
+        sources.push(Source { clients, ..Source::new(FileName::shown(one.name.to_owned()), Ok(own)) });
         check::run(&sources, &options)
     };
-    let after = with(one.after, Version::After);
+    let after = with(one.after, touched.as_ref().map(|touched| &touched.after), Version::After);
     if after.is_empty() {
         return Ok(Vec::new());
     }
-    let before = with(before, Version::Before);
+    let before = with(before, touched.as_ref().map(|touched| &touched.before), Version::Before);
     let mut introduced = check::introduced(&before, &after);
     introduced.retain(|finding| !only_renamed(finding, &before, changes));
     Ok(introduced)
@@ -134,7 +136,7 @@ fn source<'s>(surrounding: &'s Surrounding, edits: &'s [Edit<'s>], version: Vers
         Version::After => Some(other.after),
     });
     match document {
-        Some(document) => Source { name: surrounding.name.clone(), document: Ok(document) },
+        Some(document) => Source::new(surrounding.name.clone(), Ok(document)),
         None => surrounding.source(),
     }
 }

@@ -3,6 +3,8 @@
 //! [`run`] reads the files of a configuration as Authelia does and reports what Authelia would report. Everything
 //! beyond that is advice.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::authelia::{Contract, clients_at};
@@ -26,11 +28,13 @@ pub mod registry;
 mod report;
 #[cfg(test)]
 mod tests;
+mod touched;
 
 pub use filters::Filters;
 pub use finding::{Finding, Severity, introduced};
 pub use lint::Lint;
 pub use lints::sops_nix::not_strings;
+pub use touched::Touched;
 
 /// Whether documents of this schema are checked.
 pub fn applies_to(schema: Schema) -> bool {
@@ -42,9 +46,25 @@ pub struct Source<'a> {
     pub name: Shown,
     /// The parsed content, or the error.
     pub document: Result<&'a Document, Error>,
+    /// Of its clients those that are looked at; all, where this says nothing.
+    pub clients: Option<&'a BTreeSet<usize>>,
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    /// A file that is looked at as a whole.
+    pub fn new(name: Shown, document: Result<&'a Document, Error>) -> Self {
+        Self { name, document, clients: None }
+    }
+
+    /// Its tree, without the clients that are not looked at.
+    fn tree(&self) -> Result<Node<'a>, Error> {
+        let document = self.document.clone()?;
+        match self.clients {
+            Some(clients) => document.tree_of_items(&clients_at(), clients),
+            None => document.tree(),
+        }
+    }
+
     fn text(&self) -> &str {
         self.document.as_ref().ok().and_then(|document| std::str::from_utf8(document.bytes()).ok()).unwrap_or_default()
     }
@@ -130,8 +150,7 @@ pub fn errors(sources: &[Source<'_>], options: &Options) -> Vec<Finding> {
 
 /// The findings of at least this severity.
 fn find(sources: &[Source<'_>], options: &Options, least: Severity) -> Vec<Finding> {
-    let trees: Vec<Result<Node<'_>, Error>> =
-        sources.iter().map(|source| source.document.clone().and_then(Document::tree)).collect();
+    let trees: Vec<Result<Node<'_>, Error>> = sources.iter().map(Source::tree).collect();
     let mut root = load::read(&trees);
     let unread = load::unreadable(&trees, sources);
     drop(trees);

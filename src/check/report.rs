@@ -117,6 +117,11 @@ impl<'r> Report<'r> {
         self.complete
     }
 
+    /// Whether the client at this position is looked at.
+    pub(super) fn looks_at(&self, client: usize) -> bool {
+        self.sources.iter().filter_map(|source| source.clients).all(|clients| clients.contains(&client))
+    }
+
     pub(super) fn wants(&self, severity: Severity) -> bool {
         severity >= self.least
     }

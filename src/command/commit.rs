@@ -1,6 +1,6 @@
 //! `agepatch commit`: commits the changes since HEAD, with a conventional message.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,6 +9,7 @@ use crate::app::commits::{message, report_additions, repository, tasks};
 use crate::app::committed_sources::CommittedSources;
 use crate::app::complete;
 use crate::app::encrypted::{is_encrypted, may_be_sops};
+use crate::app::locked_file::LockedFile;
 use crate::app::options::CommitOptions;
 use crate::app::{Context, recovery};
 use crate::commit::{self, Content, FileChange};
@@ -69,7 +70,10 @@ pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> 
     let mut changes = Vec::new();
     let mut paths: Vec<PathBuf> = Vec::new();
     let mut files = Vec::new();
-    for target in targets(args, &repository, context)? {
+    let targets = targets(args, &repository, context)?;
+    // Held until the commit is made.
+    let _held = if args.dry_run { Vec::new() } else { locked(&targets, context)? };
+    for target in targets {
         let found = if CommittedSources::is_source(&target.path, context) {
             former.described(&target.path, &Access::as_written(context))
         } else {
@@ -133,6 +137,27 @@ fn targets(args: &CommitArgs, repository: &Repository, context: &Context) -> Res
         return Ok(files.into_iter().filter(|file| seen.insert(file.place())).collect());
     }
     changed_secrets(repository, context)
+}
+
+/// The files under their locks, so that no set of files is committed in part: one that is being written is waited for, and
+/// none begins before the commit is made.
+///
+/// # Errors
+/// `changed-meanwhile`, where another run keeps a file.
+fn locked(targets: &[Target], context: &Context) -> Result<Vec<LockedFile>> {
+    let existing = targets.iter().filter_map(|target| Some((target.path.canonicalize().ok()?, target)));
+    let by_path: BTreeMap<PathBuf, &Target> = existing.collect();
+    let mut held = Vec::new();
+    for target in by_path.into_values() {
+        match LockedFile::read(target) {
+            Ok(one) => held.push(one),
+            Err(error) if error.kind() == Kind::ChangedMeanwhile => return Err(error.in_file(target)),
+            // A file system without locks, or a file that cannot be read: reading it says why.
+            Err(_) => {}
+        }
+    }
+    held.iter().try_for_each(|one| recovery::report(one.recovered(), context))?;
+    Ok(held)
 }
 
 /// The encrypted files that differ from HEAD.

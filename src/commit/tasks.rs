@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::shown;
@@ -31,10 +34,10 @@ impl Tasks {
     /// Reads the tasks in this folder of Backlog.md.
     pub fn read(folder: &Path) -> Self {
         let settings = SETTINGS.iter().find_map(|name| input::read_text(folder.join(name), Limit::Settings).ok());
-        let prefix = settings.as_deref().and_then(|text| setting(text, &["task_prefix", "taskPrefix"]));
+        let prefix = settings.and_then(|text| read_yaml(&text, |settings: Settings| settings.task_prefix));
         Self {
             folder: folder.to_owned(),
-            prefix: prefix.unwrap_or("task").to_owned(),
+            prefix: prefix.unwrap_or_else(|| "task".to_owned()),
             known: STATES.iter().flat_map(|state| files(&folder.join(state))).collect(),
         }
     }
@@ -113,13 +116,50 @@ fn same_number(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other) || numbers(one).is_some_and(|one| Some(one) == numbers(other))
 }
 
-/// The value of a key at the start of a line, without quotes.
-fn setting<'t>(text: &'t str, keys: &[&str]) -> Option<&'t str> {
-    let value = |line: &'t str| {
-        let (key, value) = line.split_once(':')?;
-        keys.contains(&key).then(|| value.trim().trim_matches(['"', '\'']))
-    };
-    text.lines().find_map(value).filter(|value| !value.is_empty())
+/// What is read of the settings of Backlog.md.
+#[derive(Deserialize)]
+struct Settings {
+    #[serde(alias = "taskPrefix")]
+    task_prefix: Option<Word>,
+}
+
+/// What is read of a task's front matter.
+#[derive(Deserialize)]
+struct FrontMatter {
+    id: Option<Word>,
+}
+
+/// A word, which may be written like a number.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Word {
+    Text(String),
+    Number(u64),
+}
+
+impl Word {
+    fn into_text(self) -> Option<String> {
+        let text = match self {
+            Self::Text(text) => text.trim().to_owned(),
+            Self::Number(number) => number.to_string(),
+        };
+        (!text.is_empty()).then_some(text)
+    }
+}
+
+/// Reads a word out of YAML. Where the whole is not valid, as with `title: Fix: this`, the first line that holds the word by
+/// itself counts.
+fn read_yaml<T: DeserializeOwned>(text: &str, word: impl Fn(T) -> Option<Word>) -> Option<String> {
+    let read = |text: &str| serde_yaml::from_str::<T>(text).map(|read| word(read).and_then(Word::into_text));
+    read(text).unwrap_or_else(|_| {
+        let lines = text.lines().filter(|line| !line.starts_with(char::is_whitespace));
+        lines.filter_map(|line| read(line).ok()).find_map(|found| found)
+    })
+}
+
+/// The YAML between the `---` lines that a file begins with.
+fn front_matter(text: &str) -> Option<&str> {
+    text.trim_start_matches('\u{feff}').strip_prefix("---")?.split("\n---").next()
 }
 
 /// The tasks in a folder: `task-118` for `task-118 - Fix the login.md`, spelled like the `id` in the file.
@@ -129,9 +169,8 @@ fn files(folder: &Path) -> Vec<(String, PathBuf)> {
         let stem = path.file_name()?.to_str()?.strip_suffix(".md")?;
         let named = stem.split_once(" - ").map_or(stem, |(id, _)| id).trim().to_owned();
         let text = input::read_text(&path, Limit::Settings).unwrap_or_default();
-        let front = text.strip_prefix("---").and_then(|rest| rest.split("\n---").next());
-        let own = front.and_then(|front| setting(front, &["id"])).filter(|own| own.eq_ignore_ascii_case(&named));
-        Some((own.map_or(named, str::to_owned), path))
+        let own = front_matter(&text).and_then(|front| read_yaml(front, |front: FrontMatter| front.id));
+        Some((own.filter(|own| own.eq_ignore_ascii_case(&named)).unwrap_or(named), path))
     };
     let mut found: Vec<(String, PathBuf)> = entries.filter_map(|entry| id(entry.path())).collect();
     found.sort();
@@ -198,6 +237,36 @@ mod tests {
             assert!(message.contains("2 files") && message.contains("completed/task-0118"), "{message}");
         }
         assert_eq!(tasks.find("7").expect("one"), "task-7");
+    }
+
+    #[test]
+    fn front_matter_is_read_also_where_it_is_not_quite_yaml() {
+        for (text, expected) in [
+            ("---\nid: TASK-1\ntitle: x\n---\n", Some("TASK-1")),
+            ("---\ntitle: x\nlabels: [a, b]\nid: \"TASK-1\" # c\n---\n", Some("TASK-1")),
+            ("---\r\nid: 'TASK-1'\r\n---\r\n", Some("TASK-1")),
+            ("\u{feff}---\nid: TASK-1\n---\n", Some("TASK-1")),
+            ("---\nid: 12\n---\n", Some("12")),
+            ("---\nnote: |\n  id: TASK-2\nid: TASK-1\n---\n", Some("TASK-1")),
+            // Not valid as a whole.
+            ("---\ntitle: Fix: the login\nid: TASK-1\n---\n", Some("TASK-1")),
+            ("---\nid: TASK-1\ntitle: [\n", Some("TASK-1")),
+            ("---\nid: TASK-1\nid: TASK-2\n---\n", Some("TASK-1")),
+            ("---\nid: TASK-1\n\ttitle: x\n---\n", Some("TASK-1")),
+            ("---\ntitle: a: b\n  id: TASK-2\n---\n", None),
+            ("---\nid:\n---\n", None),
+            ("---\nid: ''\n---\n", None),
+            ("---\nid: [TASK-1]\n---\n", None),
+            ("id: TASK-1\n", None),
+            ("", None),
+        ] {
+            let id = front_matter(text).and_then(|front| read_yaml(front, |front: FrontMatter| front.id));
+            assert_eq!(id.as_deref(), expected, "{text:?}");
+        }
+        for text in ["task_prefix: BACK\n", "a: b: c\ntaskPrefix: 'BACK'\n", "taskPrefix: BACK\ntask_prefix: OTHER\n"] {
+            let prefix = read_yaml(text, |settings: Settings| settings.task_prefix);
+            assert_eq!(prefix.as_deref(), Some("BACK"), "{text:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! The interface of a format: what its folder provides.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use super::edit::Edit;
 use super::entry_span::EntrySpan;
 use super::node::Node;
@@ -50,6 +53,15 @@ pub(crate) trait Engine: Send + Sync {
     fn value(&self) -> &Value;
     /// The text as a tree with places.
     fn tree(&self) -> Result<Node<'_>>;
+    /// As [`Self::tree`], in which of the list at `list` only these items need to be read; the others may be nothing.
+    fn tree_of_items(&self, _list: &Pointer, _items: &BTreeSet<usize>) -> Result<Node<'_>> {
+        self.tree()
+    }
+    /// From where to where each item of the list at `list` stands, if it is one with lines of its own for each, and
+    /// nothing in the text stands for what is elsewhere in it.
+    fn items(&self, _list: &Pointer) -> Option<Vec<Range<usize>>> {
+        None
+    }
     /// The place of the entry at `pointer`.
     fn place(&self, pointer: &Pointer) -> Option<EntrySpan>;
     /// Applies one edit. After an error the engine must be dropped.

@@ -121,7 +121,7 @@ fn of_content(text: &str) -> Guess {
     let structured = |format| Document::parse(bytes, format).ok().filter(|document| is_structure(document.value()));
     let begin = text.trim_start_matches('\u{feff}').trim_start();
     // It has no content, so it keeps its format: only YAML and JSON have such a notation.
-    if matches!(lines(text).collect::<Vec<_>>()[..], ["{}" | "[]"]) {
+    if matches!(lines(text).take(2).collect::<Vec<_>>()[..], ["{}" | "[]"]) {
         return Format::Yaml.into();
     }
     if begin.starts_with("-----BEGIN ") {

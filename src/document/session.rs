@@ -1,5 +1,7 @@
 //! Documents of any format, and sessions that edit them.
 
+use std::collections::BTreeSet;
+
 use super::edit::Edit;
 use super::engine::Engine;
 use super::entry_span::EntrySpan;
@@ -12,7 +14,7 @@ use crate::error::{Error, Kind, Result};
 /// A parsed document.
 pub struct Document {
     format: Format,
-    engine: Box<dyn Engine>,
+    pub(super) engine: Box<dyn Engine>,
 }
 
 impl Document {
@@ -46,6 +48,14 @@ impl Document {
     /// `unsupported` if expanding aliases would exceed the limit.
     pub fn tree(&self) -> Result<Node<'_>> {
         self.engine.tree()
+    }
+
+    /// As [`Self::tree`], in which of the list at `list` only these items need to be read; the others may be nothing.
+    ///
+    /// # Errors
+    /// As [`Self::tree`].
+    pub fn tree_of_items(&self, list: &Pointer, items: &BTreeSet<usize>) -> Result<Node<'_>> {
+        self.engine.tree_of_items(list, items)
     }
 
     /// The place of the entry at `pointer` in the text.

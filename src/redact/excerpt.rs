@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::marks::Marks;
 use crate::document::node::{Data, Node};
 use crate::document::{LineIndex, Pointer};
-use crate::schema::Schema;
+use crate::schema::{PlaceId, Places, Schema};
 use crate::shown::Shown;
 use crate::shown::held_back::{is_held_back, without_credentials};
 
@@ -43,7 +43,7 @@ impl<'t> Excerpts<'t> {
 
     fn with(text: &'t str, tree: &Node<'_>, schema: Schema, marks: Option<&'t Marks>) -> Self {
         let mut spans = Vec::new();
-        collect(tree, &Pointer::root(), (text, schema), marks, &mut spans);
+        collect(tree, Places::ROOT, (text, &mut Places::new(schema)), marks, &mut spans);
         // An alias shares the bytes of what it repeats: what is secret at one place is secret at all of them.
         spans.sort_by_key(|span| (span.bytes.start, span.bytes.end, span.public));
         spans.dedup_by(|next, kept| next.bytes == kept.bytes);
@@ -71,20 +71,22 @@ impl<'t> Excerpts<'t> {
         let mut shown = String::new();
         let mut moved = None;
         let mut at = range.start;
+        // The spans that begin at or before what is shown next.
+        let mut begun = self.spans.partition_point(|span| span.bytes.start <= at);
         while at < range.end {
             if at >= target {
-                moved.get_or_insert(shown.chars().count() + 1);
+                moved.get_or_insert_with(|| shown.chars().count() + 1);
             }
-            at = self.step(at, &range, &mut shown);
+            begun += self.spans[begun..].iter().take_while(|span| span.bytes.start <= at).count();
+            at = self.step(at, &self.spans[..begun], &range, &mut shown);
         }
         shown.truncate(shown.trim_end().len());
         (shown, moved.unwrap_or(column))
     }
 
     /// Shows the piece at `at`, and returns the start of the next one.
-    fn step(&self, at: usize, line: &Range<usize>, shown: &mut String) -> usize {
-        let before = self.spans.partition_point(|span| span.bytes.start <= at);
-        let inside = self.spans[..before].iter().rev().take(4).find(|span| span.bytes.contains(&at));
+    fn step(&self, at: usize, begun: &[Span], line: &Range<usize>, shown: &mut String) -> usize {
+        let inside = begun.iter().rev().take(4).find(|span| span.bytes.contains(&at));
         if let Some(span) = inside {
             let end = span.bytes.end.min(line.end);
             let piece = &self.text[at..end];
@@ -125,8 +127,8 @@ impl<'t> Excerpts<'t> {
 
 fn collect(
     node: &Node<'_>,
-    pointer: &Pointer,
-    (text, schema): (&str, Schema),
+    place: PlaceId,
+    (text, places): (&str, &mut Places),
     marks: Option<&Marks>,
     spans: &mut Vec<Span>,
 ) {
@@ -137,25 +139,29 @@ fn collect(
             // A URL over several lines, or with escapes in it, is hidden entirely.
             let hides_part = part.is_none() && without_credentials(scalar.text).is_some();
             let broken = part.is_some() && source.contains('\n');
-            let public = schema.is_public(pointer) && !is_held_back(scalar.text) && !hides_part && !broken;
-            let mark = marks.filter(|_| !public || part.is_some()).map(|marks| marks.of(pointer, scalar.text));
+            let public = places.is_public(place) && !is_held_back(scalar.text) && !hides_part && !broken;
+            let marked = marks.filter(|_| !public || part.is_some());
+            let mark = marked.map(|marks| marks.of(places.pointer(place), scalar.text));
             spans.push(Span { bytes: node.span.clone(), public, part, mark: mark.unwrap_or_default() });
         }
         Data::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                collect(item, &pointer.child(index.to_string()), (text, schema), marks, spans);
+                let item_at = places.item(place, index);
+                collect(item, item_at, (text, places), marks, spans);
             }
         }
         Data::Map(entries) => {
             for entry in entries {
+                let below = places.entry(place, entry.key);
                 for key in std::iter::once(&entry.key_span).chain(&entry.key_again) {
                     let source = text.get(key.clone()).unwrap_or_default();
                     let collection = entry.key.is_empty() || source.starts_with(['{', '[', '?', '-', '*', '&']);
-                    let public = !collection && schema.shows_key(pointer, entry.key) && !is_held_back(entry.key);
-                    let mark = marks.filter(|_| !public).map(|marks| marks.of(pointer, source)).unwrap_or_default();
+                    let public = !collection && places.shows_key(below) && !is_held_back(entry.key);
+                    let mark = marks.filter(|_| !public).map(|marks| marks.of(places.pointer(place), source));
+                    let mark = mark.unwrap_or_default();
                     spans.push(Span { bytes: key.clone(), public, part: None, mark });
                 }
-                collect(&entry.value, &pointer.child(entry.key), (text, schema), marks, spans);
+                collect(&entry.value, below, (text, places), marks, spans);
             }
         }
     }

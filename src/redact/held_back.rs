@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::document::node::{Data, Node};
-use crate::document::{Document, Pointer, Value};
-use crate::schema::Schema;
+use crate::document::{Document, Value};
+use crate::schema::{PlaceId, Places, Schema};
 use crate::shown::held_back::hold_back;
 
 /// The schema of a document, set or guessed. Also registers texts that must not be printed anywhere: keys that the
@@ -20,41 +20,47 @@ pub fn schema_of(set: Option<Schema>, name: &str, document: &Document) -> Schema
 pub fn hold_back_of(document: &Document, schema: Schema) {
     let mut texts = Vec::new();
     if schema != Schema::Unknown {
-        unknown_keys(document.value(), &Pointer::root(), schema, &mut texts);
+        unknown_keys(document.value(), Places::ROOT, &mut Places::new(schema), &mut texts);
     }
     let has_anchors = document.format().has_anchors() && document.bytes().contains(&b'&');
     if has_anchors && let Ok(tree) = document.tree() {
         let mut shared = Shared::default();
-        shared.collect(&tree, &Pointer::root(), schema);
+        shared.collect(&tree, Places::ROOT, &mut Places::new(schema));
         texts.extend(shared.texts());
     }
     hold_back(texts);
 }
 
 /// Keys that may be values which a typo turned into keys. A key with known options below it is a misplaced section.
-fn unknown_keys(value: &Value, at: &Pointer, schema: Schema, texts: &mut Vec<String>) {
+fn unknown_keys(value: &Value, at: PlaceId, places: &mut Places, texts: &mut Vec<String>) {
     match value {
         Value::Map(map) => {
             for (key, value) in map.iter() {
-                let below = at.child(key.text());
-                let is_section = || {
-                    let known = |key: &str| schema.shows_key(&Pointer::root(), key);
-                    value.as_map().is_some_and(|map| map.iter().any(|(key, _)| known(key.text())))
-                };
+                let below = places.entry(at, key.text());
                 let is_name = key.is_string() || key.text().starts_with(['{', '[']);
-                if is_name && !schema.shows_key(at, key.text()) && !is_section() {
+                if is_name && !places.shows_key(below) && !is_section(value, places) {
                     texts.push(key.text().to_owned());
                 }
-                unknown_keys(value, &below, schema, texts);
+                unknown_keys(value, below, places, texts);
             }
         }
         Value::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                unknown_keys(item, &at.child(index.to_string()), schema, texts);
+                let item_at = places.item(at, index);
+                unknown_keys(item, item_at, places, texts);
             }
         }
         _ => {}
     }
+}
+
+/// Whether an entry holds an option that is known at the top.
+fn is_section(value: &Value, places: &mut Places) -> bool {
+    let mut is_known = |key: &str| {
+        let option = places.entry(Places::ROOT, key);
+        places.shows_key(option)
+    };
+    value.as_map().is_some_and(|map| map.iter().any(|(key, _)| is_known(key.text())))
 }
 
 /// The bytes of a document's scalars and keys; an alias shares those of what it repeats.
@@ -65,19 +71,21 @@ struct Shared<'t> {
 }
 
 impl<'t> Shared<'t> {
-    fn collect(&mut self, node: &Node<'t>, at: &Pointer, schema: Schema) {
+    fn collect(&mut self, node: &Node<'t>, at: PlaceId, places: &mut Places) {
         match &node.data {
-            Data::Scalar(_) if schema.is_public(at) => self.note_public(&node.span),
+            Data::Scalar(_) if places.is_public(at) => self.note_public(&node.span),
             Data::Scalar(scalar) => drop(self.secret.insert((node.span.start, node.span.end), scalar.text)),
             Data::List(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    self.collect(item, &at.child(index.to_string()), schema);
+                    let item_at = places.item(at, index);
+                    self.collect(item, item_at, places);
                 }
             }
             Data::Map(entries) => {
                 for entry in entries {
                     self.note_public(&entry.key_span);
-                    self.collect(&entry.value, &at.child(entry.key), schema);
+                    let below = places.entry(at, entry.key);
+                    self.collect(&entry.value, below, places);
                 }
             }
         }

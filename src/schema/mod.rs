@@ -9,6 +9,9 @@ use crate::shown;
 use crate::shown::{FileName, Setting};
 
 pub mod authelia;
+mod places;
+
+pub use places::{PlaceId, Places};
 
 /// Replaces a key that may not be printed.
 pub const HIDDEN: &str = "…";

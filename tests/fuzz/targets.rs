@@ -70,7 +70,7 @@ fn edit(places: &[Pointer], choice: usize) -> Edit {
 pub(crate) fn check(bytes: &[u8]) {
     let Ok(parsed) = check::parse(bytes, Format::Yaml) else { return };
     let name = agepatch::shown::Shown::fixed("fuzz.yml");
-    let findings = check::run(&[check::Source { name, document: Ok(&parsed) }], &check::Options::default());
+    let findings = check::run(&[check::Source::new(name, Ok(&parsed))], &check::Options::default());
     for finding in findings {
         assert!(check::registry::find(finding.rule).is_some(), "{} cannot be explained", finding.rule);
     }

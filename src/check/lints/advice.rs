@@ -146,6 +146,9 @@ pub(super) fn check(context: &ProviderContext<'_>, report: &mut Report<'_>) {
     }
     let mut shared = Shared::default();
     for (index, client) in provider.clients.iter().enumerate() {
+        if !report.looks_at(index) {
+            continue;
+        }
         check_client(context, index, client, report);
         for (key, jwk) in client.jwks.iter().enumerate() {
             expiry(&jwk.chain, Location::client(index).key("jwks").index(key).key("certificate_chain"), report);

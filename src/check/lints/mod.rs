@@ -80,7 +80,9 @@ pub(super) fn check(config: &Config, options: &Options, report: &mut Report<'_>)
     };
     identity::check_all(&provider.clients, report);
     for (index, client) in provider.clients.iter().enumerate() {
-        check_client(&context, index, client, report);
+        if report.looks_at(index) {
+            check_client(&context, index, client, report);
+        }
     }
     if report.wants(Severity::Advice) {
         advice::check(&context, report);

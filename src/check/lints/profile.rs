@@ -71,6 +71,9 @@ fn check_id_token(index: usize, client: Registration<'_>, config: &Config, repor
 /// Compares each client with the documentation for its application.
 pub(in crate::check) fn check(document: &Value, config: &Config, options: &Options, report: &mut Report<'_>) {
     for (index, client) in crate::authelia::clients(document).iter().enumerate() {
+        if !report.looks_at(index) {
+            continue;
+        }
         if options.minor >= 39 {
             check_id_token(index, Registration(client), config, report);
         }

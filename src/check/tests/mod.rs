@@ -17,7 +17,7 @@ fn options(version: &str) -> Options {
 
 fn findings(text: &str, options: &Options) -> Vec<Finding> {
     let document = parse(text.as_bytes(), Format::Yaml).expect("YAML");
-    run(&[Source { name: Shown::fixed("auth.yml"), document: Ok(&document) }], options)
+    run(&[Source::new(Shown::fixed("auth.yml"), Ok(&document))], options)
 }
 
 /// The findings of rules with this prefix: rule and place, without the path to the provider.

@@ -138,7 +138,7 @@ fn findings_are_in_the_order_of_files_and_lines() {
     let texts = ["sesion: 1\n", "theme: []\nlogg: 1\n"];
     let documents = texts.map(|text| parse(text.as_bytes(), Format::Yaml).expect("YAML"));
     let sources = [("b.yml", &documents[0]), ("a.yml", &documents[1])]
-        .map(|(name, document)| Source { name: Shown::fixed(name), document: Ok(document) });
+        .map(|(name, document)| Source::new(Shown::fixed(name), Ok(document)));
     let found = run(&sources, &Options::default());
     let places: Vec<(&str, Option<(usize, usize)>)> =
         found.iter().map(|finding| (finding.file.as_str(), finding.line)).collect();
@@ -159,7 +159,7 @@ fn only_errors_are_reported_if_only_errors_are_requested() {
     let text =
         "identity_providers: { oidc: { clients: [{ client_id: a, public: true, redirect_uris: ['x', 'x'] }] } }\n";
     let document = parse(text.as_bytes(), Format::Yaml).expect("YAML");
-    let source = [Source { name: Shown::fixed("auth.yml"), document: Ok(&document) }];
+    let source = [Source::new(Shown::fixed("auth.yml"), Ok(&document))];
     let severities = |found: Vec<crate::check::Finding>| {
         let mut found: Vec<&str> = found.iter().map(|finding| finding.severity.name()).collect();
         found.sort_unstable();

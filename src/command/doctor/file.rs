@@ -182,7 +182,7 @@ impl Patient {
         let Some((text, format)) = &self.text else { return Ok(self.findings) };
         let before = configuration::surroundings(&self.target, &[], options.filters, context)?;
         let Some(parsed) = options.filters.parse(text.expose(), *format) else { return Ok(self.findings) };
-        let own = Source { name: FileName::shown(self.name.clone()), document: parsed.as_ref().map_err(Clone::clone) };
+        let own = Source::new(FileName::shown(self.name.clone()), parsed.as_ref().map_err(Clone::clone));
         let sources: Vec<Source<'_>> = before.iter().map(configuration::Surrounding::source).chain([own]).collect();
         let found = check::run(&sources, options);
         let serious = found.into_iter().filter(|found| found.severity > Severity::Advice);

@@ -14,7 +14,12 @@ use crate::document::value::{Map, Value};
 
 /// Whether `text` is one document without aliases that has `value`, with keys in the same order.
 pub(super) fn means(text: &str, value: &Value) -> bool {
-    let mut reading = Reading { root: Some(value), open: Vec::new() };
+    part_means(text, value, 0)
+}
+
+/// As [`means`], for some entries of a collection, with what is in them, that so many collections are around.
+pub(super) fn part_means(text: &str, value: &Value, around: usize) -> bool {
+    let mut reading = Reading { root: Some(value), open: Vec::new(), around };
     #[cfg(test)]
     crate::document::readings::count(text.len());
     for event in events::parser(text) {
@@ -41,6 +46,8 @@ struct Reading<'v> {
     /// The document's value, until it was reached.
     root: Option<&'v Value>,
     open: Vec<Open<'v>>,
+    /// How many collections are around the text.
+    around: usize,
 }
 
 impl<'v> Reading<'v> {
@@ -100,7 +107,7 @@ impl<'v> Reading<'v> {
 
     fn opened(&mut self, collection: Open<'v>) -> Option<()> {
         self.open.push(collection);
-        (self.open.len() <= MAX_DEPTH).then_some(())
+        (self.around + self.open.len() <= MAX_DEPTH).then_some(())
     }
 }
 

@@ -1,7 +1,10 @@
 //! The value of the arena, with aliases and merge keys resolved, and the read model with places.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Range;
+
+use foldhash::fast::RandomState;
 
 use super::arena::{Content, Leaf, Piece};
 use super::scalar;
@@ -32,7 +35,9 @@ pub(super) struct Reading<'a> {
     /// Nodes that are expanded even so where something repeats them.
     apart: HashSet<usize>,
     /// A cache of keys, since a text contains the same few names many times.
-    keys: HashMap<(&'a str, bool), MapKey>,
+    keys: HashMap<(&'a str, bool), MapKey, RandomState>,
+    /// A list of which only these items are read.
+    some: Option<(usize, BTreeSet<usize>)>,
 }
 
 impl<'a> Reading<'a> {
@@ -43,8 +48,14 @@ impl<'a> Reading<'a> {
             inside: Vec::new(),
             written: false,
             apart: HashSet::new(),
-            keys: HashMap::new(),
+            keys: HashMap::default(),
+            some: None,
         }
+    }
+
+    /// As [`Self::of`], for the read model with only these items of a list; each of the others is nothing, in its place.
+    pub(super) fn of_items(tree: Tree<'a>, list: usize, items: &BTreeSet<usize>) -> Self {
+        Self { some: Some((list, items.clone())), ..Self::of(tree) }
     }
 
     /// The document's value; null if there is no content.
@@ -71,9 +82,16 @@ impl<'a> Reading<'a> {
     }
 
     pub(super) fn tree(&mut self) -> Result<Node<'a>> {
-        let empty = Scalar { text: "", style: Style::Plain };
-        let nothing = || Ok(Node { data: Data::Scalar(empty), span: 0..0, tag: None });
-        self.tree.arena.root.map_or_else(nothing, |root| self.node_of(root))
+        match self.tree.arena.root {
+            Some(root) => self.node_of(root),
+            None => Ok(nothing(0..0)),
+        }
+    }
+
+    /// Nothing, in the place of a node.
+    fn nothing_at(&self, node: usize) -> Node<'a> {
+        let begin = self.tree.piece(node).after;
+        nothing(begin..begin)
     }
 
     fn value_of(&mut self, index: usize) -> Result<Value> {
@@ -136,7 +154,12 @@ impl<'a> Reading<'a> {
             }
             Content::List(items) => {
                 self.count(items.len())?;
-                Data::List(items.iter().map(|item| self.node_of(*item)).collect::<Result<_>>()?)
+                let some = self.some.take_if(|(list, _)| *list == index);
+                let read = |(position, item): (usize, &usize)| match &some {
+                    Some((_, some)) if !some.contains(&position) => Ok(self.nothing_at(*item)),
+                    _ => self.node_of(*item),
+                };
+                Data::List(items.iter().enumerate().map(read).collect::<Result<_>>()?)
             }
             Content::Map(entries) => {
                 self.count(entries.len())?;
@@ -175,6 +198,10 @@ impl<'a> Reading<'a> {
         })?;
         Ok(())
     }
+}
+
+fn nothing<'a>(span: Range<usize>) -> Node<'a> {
+    Node { data: Data::Scalar(Scalar { text: "", style: Style::Plain }), span, tag: None }
 }
 
 /// Adds the entries of a merge key: maps earlier in the list win, and the map's own keys win over all.

@@ -41,9 +41,11 @@
 //! `tests/data/yaml-edits` contains hundreds of edits with their results.
 //!
 //! # Why the result can be trusted
-//! Each edit is also applied to the value (`apply`). At the end the complete text is parsed again and compared with that
-//! value; if they differ, nothing is written. For a document with aliases, this compares the value as it is written (an
-//! alias is an alias there, not what it repeats), and each alias must repeat the same node as before (`shared`).
+//! Each edit is also applied to the value (`apply`). At the end the text is parsed again and compared with that value; if
+//! they differ, nothing is written. Of a large text only the entries that were touched are parsed again, with the ones
+//! beside them: the rest is byte for byte what was parsed before (`seams`). For a document with aliases, this compares the
+//! value as it is written (an alias is an alias there, not what it repeats), and each alias must repeat the same node as
+//! before (`shared`).
 
 mod absorb;
 mod arena;
@@ -68,6 +70,7 @@ mod quick;
 mod reader;
 mod respell;
 mod scalar;
+mod seams;
 mod shared;
 mod splice;
 #[cfg(test)]
@@ -76,16 +79,21 @@ mod transfer;
 mod tree;
 mod write;
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
 pub use self::json::has_json_comments;
 pub use self::notation::Notation;
 pub use self::outline::Outline;
 
 use crate::memory::Zeroizing;
 
-use self::arena::Arena;
+use self::arena::{Arena, Content};
 use self::editing::Editing;
 use self::manner::Manner;
 use self::meaning::Reading;
+use self::seams::Begun;
 use self::splice::Rewrite;
 use self::tree::Tree;
 use super::apply;
@@ -123,16 +131,22 @@ pub(super) static JSON: FormatInfo = FormatInfo {
     parse: |bytes| Ok(Box::new(YamlText::parse(utf8(bytes)?, true)?)),
 };
 
+/// Texts of this size and above are read back where they were touched, smaller ones as a whole, which costs nothing.
+const LARGE: usize = 1 << 16;
+
 /// A YAML text, its nodes, and its value.
 #[derive(Clone)]
 pub struct YamlText {
-    text: Zeroizing<String>,
-    arena: Arena,
+    /// Shared with the document that a copy was made of, until one of them is edited; so are the nodes.
+    text: Arc<Zeroizing<String>>,
+    arena: Arc<Arena>,
     value: Value,
     /// Whether the file is JSON, by its name or its options.
     is_json: bool,
     /// The manner of the file, detected at the first edit.
     manner: Option<Manner>,
+    /// The document as it was parsed, before the first edit.
+    begun: Option<Arc<Begun>>,
     /// Whether the text was edited since it was last parsed completely.
     edited: bool,
     /// For a text with aliases: the value as it is written, after the edits so far.
@@ -152,11 +166,11 @@ impl YamlText {
         }
         let arena = reader::read(&text)?;
         let value = Reading::of(Tree { text: &text, arena: &arena }).value()?;
-        Ok(Self::new(text, arena, value, is_json))
+        Ok(Self::new(Arc::new(text), Arc::new(arena), value, is_json))
     }
 
-    fn new(text: Zeroizing<String>, arena: Arena, value: Value, is_json: bool) -> Self {
-        Self { text, arena, value, is_json, manner: None, edited: false, written: None, reread: false }
+    fn new(text: Arc<Zeroizing<String>>, arena: Arc<Arena>, value: Value, is_json: bool) -> Self {
+        Self { text, arena, value, is_json, manner: None, begun: None, edited: false, written: None, reread: false }
     }
 
     /// The text with its nodes.
@@ -182,17 +196,26 @@ impl YamlText {
                 Error::new(Kind::Unsupported, UNWRITABLE).hint("edit the lines around it by hand: `agepatch edit`")
             );
         }
-        splice::apply(&mut self.text, &change.splices);
         self.edited = true;
-        if !graft::update(&self.text, &mut self.arena, &change)? {
+        splice::apply(own_text(&mut self.text), &change.splices);
+        let arena = Arc::make_mut(&mut self.arena);
+        if !graft::update(&self.text, arena, &change)? {
             // A text with aliases counts as one even after the last alias is removed, since the expected value is in
             // that form.
-            let anchors = self.arena.anchors;
-            self.arena = reader::read(&self.text).map_err(|error| unreadable(error, anchors))?;
-            self.arena.anchors = anchors;
+            let anchors = arena.anchors;
+            *arena = reader::read(&self.text).map_err(|error| unreadable(error, anchors))?;
+            arena.anchors = anchors;
             self.reread = true;
         }
         Ok(())
+    }
+
+    /// Remembers what was read, before it is edited.
+    fn begin(&mut self) {
+        if self.begun.is_none() {
+            let (text, arena, value) = (self.text.clone(), self.arena.clone(), self.value.clone());
+            self.begun = Some(Arc::new(Begun { text, arena, value }));
+        }
     }
 
     fn edit_text(&mut self, edit: &Edit) -> Result<()> {
@@ -209,6 +232,14 @@ impl YamlText {
             _ => self.step(|editing| editing.change(edit)),
         }
     }
+}
+
+/// The text, to be edited: parted from every copy of it.
+fn own_text(text: &mut Arc<Zeroizing<String>>) -> &mut Zeroizing<String> {
+    if Arc::get_mut(text).is_none() {
+        *text = Arc::new(roomy(text, 0));
+    }
+    Arc::make_mut(text)
 }
 
 /// The error for our own text that does not parse: it must not be written. If there are anchors, the edit has separated
@@ -258,11 +289,27 @@ impl Engine for YamlText {
         Reading::of(self.nodes()).tree()
     }
 
+    fn tree_of_items(&self, list: &Pointer, items: &BTreeSet<usize>) -> Result<Node<'_>> {
+        let node = meaning::entry(self.nodes(), list).map(|(_, node)| node);
+        match node {
+            Some(node) => Reading::of_items(self.nodes(), node, items).tree(),
+            None => self.tree(),
+        }
+    }
+
+    fn items(&self, list: &Pointer) -> Option<Vec<Range<usize>>> {
+        let tree = self.nodes();
+        let (_, node) = meaning::entry(tree, list).filter(|_| !self.arena.anchors)?;
+        let is_list = matches!(self.arena.pieces[node].content, Content::List(_)) && !tree.is_flow(node);
+        is_list.then(|| (0..tree.len(node)).map(|item| tree.begin(node, item)..tree.end(node, item)).collect())
+    }
+
     fn place(&self, pointer: &Pointer) -> Option<EntrySpan> {
         meaning::place(self.nodes(), pointer)
     }
 
     fn apply(&mut self, edit: &Edit) -> Result<()> {
+        self.begin();
         if let Some(edits) = rewrite::of(edit, &self.value) {
             let begun = self.clone();
             if edits.iter().try_for_each(|edit| self.apply_one(edit)).is_ok() {
@@ -300,17 +347,18 @@ impl Engine for YamlText {
 
     fn read_back(&self) -> Result<Option<Box<dyn Engine>>> {
         // At the end of a text without a final line end a block scalar may need one.
+        let Some(begun) = self.begun.as_ref().filter(|_| self.edited) else { return Ok(None) };
         let whole = self.text.ends_with('\n');
-        if !self.edited || self.written.is_none() && whole && confirm::means(&self.text, &self.value) {
+        if self.written.is_none() && whole && self.is_confirmed(begun) {
             debug_assert!(self.is_as_read(), "the tree differs from the text");
             return Ok(None);
         }
         let (text, arena, value) = self.read_edited()?;
-        Ok(Some(Box::new(Self::new(text, arena, value, self.is_json))))
+        Ok(Some(Box::new(Self::new(Arc::new(text), Arc::new(arena), value, self.is_json))))
     }
 
     fn boxed_clone(&self) -> Box<dyn Engine> {
-        Box::new(Self::new(roomy(&self.text, 0), self.arena.clone(), self.value.clone(), self.is_json))
+        Box::new(Self::new(self.text.clone(), self.arena.clone(), self.value.clone(), self.is_json))
     }
 }
 
@@ -370,6 +418,13 @@ impl YamlText {
         if value == self.value { Ok(value) } else { Err(differs(false)) }
     }
 
+    /// Whether the parser finds the value in the text: in a small one as a whole, in a large one where it was touched.
+    fn is_confirmed(&self, begun: &Begun) -> bool {
+        let seams = seams::mean(begun, &self.text, &self.value);
+        debug_assert!(!seams || self.read_edited().is_ok(), "the seams hold, and the whole does not");
+        self.text.len() >= LARGE && seams || confirm::means(&self.text, &self.value)
+    }
+
     /// Whether the tree after the edits equals that of a fresh parse.
     fn is_as_read(&self) -> bool {
         reader::read_by_parser(&self.text)
@@ -385,7 +440,7 @@ impl YamlText {
             None => self.read_plain(read),
         };
         let arena = read(&self.text)?;
-        let mut text = self.text.clone();
+        let mut text = roomy(&self.text, 0);
         let tree = Tree { text: &text, arena: &arena };
         // At the end of a text without a final line end a block scalar has none either, and may need it.
         let may_be_open = tree.needs_line_end() && lines::is_open(&text);

@@ -119,7 +119,7 @@ fn accepted() -> Value {
 
 fn findings(text: &str) -> Vec<Finding> {
     let documents = [&data("authelia/base.yml"), text].map(|text| check::parse(text.as_bytes(), Format::Yaml));
-    let source = |document| Source { name: Shown::fixed("file"), document };
+    let source = |document| Source::new(Shown::fixed("file"), document);
     let sources: Vec<Source<'_>> =
         documents.iter().map(|document| source(document.as_ref().map_err(Clone::clone))).collect();
     check::run(&sources, &Options { now: now(), ..Options::default() })

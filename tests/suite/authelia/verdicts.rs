@@ -35,7 +35,7 @@ fn found(case: &Value, base: &str) -> BTreeSet<String> {
     let documents: Vec<_> = texts.iter().map(|text| check::parse(text.as_bytes(), Format::Yaml)).collect();
     let sources: Vec<Source<'_>> = documents
         .iter()
-        .map(|document| Source { name: Shown::fixed("file"), document: document.as_ref().map_err(Clone::clone) })
+        .map(|document| Source::new(Shown::fixed("file"), document.as_ref().map_err(Clone::clone)))
         .collect();
     check::run(&sources, &Options::default())
         .into_iter()

@@ -9,7 +9,7 @@ fn found(lines: &str, version: &str, rules: &str) -> Vec<String> {
     let text = format!("identity_providers:\n  oidc:\n{lines}");
     let options = Options { complete: true, ..Options::for_version(version).expect("a known version") };
     let document = check::parse(text.as_bytes(), Format::Yaml).expect("YAML");
-    let found = check::run(&[Source { name: Shown::fixed("auth.yml"), document: Ok(&document) }], &options);
+    let found = check::run(&[Source::new(Shown::fixed("auth.yml"), Ok(&document))], &options);
     let ours = found.iter().filter(|finding| finding.rule.starts_with(rules));
     let named = |finding: &check::Finding| {
         format!("{} {}", finding.rule, finding.path.as_str().trim_start_matches("identity_providers.oidc."))
@@ -127,7 +127,7 @@ fn a_file_that_ends_early_is_read_up_to_there() {
     let text = "  theme: auto\nidentity_providers:\n  oidc: {}\n";
     let options = Options { complete: true, ..Options::for_version("4.39").expect("a known version") };
     let document = check::parse(text.as_bytes(), Format::Yaml).expect("its first part is YAML");
-    let found = check::run(&[Source { name: Shown::fixed("auth.yml"), document: Ok(&document) }], &options);
+    let found = check::run(&[Source::new(Shown::fixed("auth.yml"), Ok(&document))], &options);
     let early: Vec<_> = found.iter().filter(|finding| finding.rule == "configuration-ends-early").collect();
     assert_eq!(early.len(), 1);
     assert_eq!(early[0].line, Some((2, 1)));

@@ -28,7 +28,7 @@ fn document(text: &str) -> Document {
 
 fn checked(text: &str, options: &Options) -> Vec<Finding> {
     let document = document(text);
-    check::run(&[Source { name: Shown::fixed("auth.yml"), document: Ok(&document) }], options)
+    check::run(&[Source::new(Shown::fixed("auth.yml"), Ok(&document))], options)
 }
 
 fn findings_of(text: &str) -> Vec<Finding> {
@@ -135,10 +135,7 @@ identity_providers:
         "identity_providers:\n  oidc:\n    lifespans: { custom: { long: { access_token: '2h' } } }\n    authorization_policies:\n      admins: { rules: [{ policy: 'one_factor', subject: 'group:admins' }] }\n    scopes: { badge: { claims: ['groups'] } }\n",
     );
     let own = document(fragment);
-    let sources = [
-        Source { name: Shown::fixed("base.yml"), document: Ok(&other) },
-        Source { name: Shown::fixed("auth.yml"), document: Ok(&own) },
-    ];
+    let sources = [Source::new(Shown::fixed("base.yml"), Ok(&other)), Source::new(Shown::fixed("auth.yml"), Ok(&own))];
     let together = check::run(&sources, &Options::default());
     let about = |rule: &str| together.iter().any(|finding| finding.rule == rule);
     assert!(!about("authorization-policy") && !about("lifespan") && !about("scopes-unknown"), "{:?}", names(&together));
@@ -147,10 +144,7 @@ identity_providers:
 #[test]
 fn findings_name_their_file() {
     let (base, own) = (document("sesion:\n  name: 'x'\n"), document(FRAGMENT));
-    let sources = [
-        Source { name: Shown::fixed("base.yml"), document: Ok(&base) },
-        Source { name: Shown::fixed("auth.yml"), document: Ok(&own) },
-    ];
+    let sources = [Source::new(Shown::fixed("base.yml"), Ok(&base)), Source::new(Shown::fixed("auth.yml"), Ok(&own))];
     let found = check::run(&sources, &Options::default());
     let file =
         |path: &str| found.iter().find(|finding| finding.path.as_str() == path).map(|finding| finding.file.as_str());
@@ -261,7 +255,7 @@ fn keys_of_4_39_are_unknown_to_4_38() {
     let said = |version: &str| {
         let options = Options { complete: true, ..Options::for_version(version).expect("a known version") };
         let document = check::parse(text.as_bytes(), Format::Yaml).expect("YAML");
-        let found = check::run(&[Source { name: Shown::fixed("auth.yml"), document: Ok(&document) }], &options);
+        let found = check::run(&[Source::new(Shown::fixed("auth.yml"), Ok(&document))], &options);
         found.iter().filter(|finding| matches!(finding.rule, "scopes-unknown" | "grant-types")).count()
     };
     assert_eq!((said("4.38"), said("4.39")), (2, 0));

@@ -91,7 +91,7 @@ fn clients_added_by_any_profile_pass_the_checks() {
             let text = session.finish().expect("it reads back");
             let parsed = check::parse(text.bytes(), Format::Yaml).expect("it parses");
             let sources = [("base.yml", &base), ("a.yml", &parsed)]
-                .map(|(name, document)| Source { name: Shown::fixed(name), document: Ok(document) });
+                .map(|(name, document)| Source::new(Shown::fixed(name), Ok(document)));
             let findings = check::run(&sources, &Options::default());
             let wrong: Vec<_> = findings
                 .iter()

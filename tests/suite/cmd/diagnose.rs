@@ -81,7 +81,7 @@ fn a_patch_introduces_no_error() {
             let Some(patch) = diagnose(cause, document.value(), |_| None).patch else { continue };
             patches += 1;
             let errors = |document: &Document| {
-                let source = Source { name: Shown::fixed("a.yml"), document: Ok(document) };
+                let source = Source::new(Shown::fixed("a.yml"), Ok(document));
                 let found = check::run(&[source], &Options::default());
                 found.into_iter().filter(|finding| finding.severity == Severity::Error).count()
             };

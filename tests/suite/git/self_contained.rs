@@ -122,6 +122,67 @@ fn files_imported_by_the_rules_are_committed_with_them() {
     log.stdout(contains("give storage access to 2 files"));
 }
 
+/// A repository of sops files, where `new.yaml` has a rule that is not committed yet.
+fn sops_repository() -> Sandbox {
+    let sandbox = Sandbox::with_files(&[]);
+    std::fs::remove_file(sandbox.repo().join("secrets.nix")).expect("it is there");
+    let key = sandbox.identity().to_public();
+    let rule = |file: &str| format!("  - path_regex: ^{file}\\.yaml$\n    age: {key}\n");
+    sandbox.write(".sops.yaml", &format!("creation_rules:\n{}", rule("old")));
+    sandbox.agepatch(["write", "old.yaml"]).write_stdin("a: marker\n").assert().success();
+    sandbox.git_init();
+    sandbox.write(".sops.yaml", &format!("creation_rules:\n{}{}", rule("old"), rule("new")));
+    sandbox
+}
+
+#[test_with::executable(git)]
+#[test]
+fn the_sops_rule_of_a_new_file_is_committed_with_it() {
+    let write = |sandbox: &Sandbox, options: &[&str]| {
+        let arguments = [&["write", "new.yaml"], options].concat();
+        sandbox.agepatch(arguments).write_stdin("a: marker\n").assert().success()
+    };
+    let sandbox = sops_repository();
+    let made = write(&sandbox, &["--commit"]);
+    made.stderr(contains(".sops.yaml is committed too, with all its changes: it concerns new.yaml"));
+    assert_eq!(committed(&sandbox), [".sops.yaml", "new.yaml"]);
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+    clone_is_healthy(&sandbox);
+
+    let sandbox = sops_repository();
+    write(&sandbox, &[]);
+    sandbox.agepatch(["commit"]).assert().success().stderr(contains(".sops.yaml is committed too"));
+    assert_eq!(committed(&sandbox), [".sops.yaml", "new.yaml"]);
+    clone_is_healthy(&sandbox);
+
+    for commit in [&["set", "old.yaml", "a", "--generate", "--commit"][..], &["commit", "old.yaml"]] {
+        let sandbox = sops_repository();
+        if commit[0] == "commit" {
+            sandbox.agepatch(["set", "old.yaml", "a", "--generate"]).assert().success();
+        }
+        sandbox.agepatch(commit).assert().success().stderr(contains(".sops.yaml").not());
+        assert_eq!(committed(&sandbox), ["old.yaml"], "the change does not concern it");
+    }
+
+    let sandbox = sops_repository();
+    write(&sandbox, &["--commit", "--no-rules"]).stderr(contains("committed too").not());
+    assert_eq!(committed(&sandbox), ["new.yaml"]);
+    assert_eq!(sandbox.git(&["status", "--porcelain"]).trim(), "M .sops.yaml");
+}
+
+#[test_with::executable(git, flock)]
+#[test]
+fn no_set_of_files_begins_while_some_of_them_are_committed() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = repository();
+    sandbox.seal("a.age", b"A=marker-new\n");
+    sandbox.write(".git/hooks/pre-commit", "#!/bin/sh\n! flock --nonblock a.age true && flock --nonblock b.age true\n");
+    let hook = sandbox.repo().join(".git/hooks/pre-commit");
+    std::fs::set_permissions(hook, std::fs::Permissions::from_mode(0o755)).expect("it is there");
+    sandbox.agepatch(["commit", "a.age", "a.age"]).assert().success();
+    assert_eq!(committed(&sandbox), ["a.age"]);
+}
+
 #[test_with::executable(git)]
 #[test]
 fn a_rekey_names_who_gained_and_who_lost_access() {

@@ -23,10 +23,20 @@ const MAX_KEY: usize = 1_000;
 
 /// Parses `text`, if it only uses the supported syntax.
 pub(super) fn read(text: &str) -> Option<Arena> {
-    if !text.bytes().all(is_expected) || !(text.is_ascii() || text.chars().all(is_printable)) {
+    // In pieces, of which each is looked at as a whole: that takes the processor a fraction of the time.
+    let are_expected = |bytes: &[u8]| bytes.iter().fold(true, |so_far, byte| so_far & is_expected(*byte));
+    if !text.as_bytes().chunks(256).all(are_expected) || !(text.is_ascii() || text.chars().all(is_printable)) {
         return None;
     }
-    let mut scanner = Scanner { text, bytes: text.as_bytes(), pieces: Vec::new(), at: 0, column: None, depth: 0 };
+    let mut scanner = Scanner {
+        text,
+        bytes: text.as_bytes(),
+        // Room that is not used is not taken from the system.
+        pieces: Vec::with_capacity(text.len() / 16),
+        at: 0,
+        column: None,
+        depth: 0,
+    };
     scanner.go_to_content(0);
     if scanner.bytes[scanner.at..].starts_with(b"---\n") && scanner.column == Some(0) {
         scanner.go_to_content(scanner.at + 4);
