@@ -67,6 +67,10 @@ pub(crate) fn client_options() -> ArgValueCompleter {
     ArgValueCompleter::new(offer_client_options)
 }
 
+pub(crate) fn tasks() -> ArgValueCompleter {
+    ArgValueCompleter::new(offer_tasks)
+}
+
 const TYPES: [&str; 11] =
     ["feat", "fix", "chore", "docs", "refactor", "revert", "test", "build", "ci", "perf", "style"];
 
@@ -157,6 +161,17 @@ fn offer_clients(current: &OsStr) -> Vec<CompletionCandidate> {
         let clients = Pointer::new(["identity_providers", "oidc", "clients"]);
         let ids = clients.get(document.value())?.as_list()?.iter();
         Some(ids.filter_map(|client| Some(client.get("client_id")?.as_str()?.to_owned())).collect::<Vec<_>>())
+    };
+    beginning_with(current, offered().unwrap_or_default())
+}
+
+/// The IDs of the tasks that the repository keeps as files.
+fn offer_tasks(current: &OsStr) -> Vec<CompletionCandidate> {
+    let offered = || {
+        let context = context()?;
+        let repository = crate::history::Repository::new(context.workspace.repository()?);
+        let tasks = super::commits::tasks(&repository, &context).ok().flatten()?;
+        Some(tasks.ids().map(str::to_owned).collect())
     };
     beginning_with(current, offered().unwrap_or_default())
 }

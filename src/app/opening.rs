@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use super::access::Access;
 use super::encrypted::{is_called_age, is_encrypted};
 use super::{Context, readable, recovery, unmerged};
 use crate::container::{self, Closed, Evidence, Fault, Identities, OpenOptions, Opened, Plaintext};
@@ -10,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::FileName;
+use crate::shown::{FileName, Shown};
 use crate::workspace::Target;
 
 /// Keys to open files with; usable from any thread.
@@ -151,7 +152,7 @@ impl Context {
     /// # Errors
     /// See [`Decryptor::open`].
     pub(crate) fn open(&self, target: &Target, bytes: &[u8]) -> Result<Opened> {
-        let opened = self.keys()?.open(target, bytes)?;
+        let opened = self.keys()?.open(target, bytes).map_err(|error| self.naming_readers(error, target, bytes))?;
         if let Some(damaged) = &opened.damaged {
             let (file, what) = (FileName::shown(target.display.clone()), damaged.shown());
             self.out.warn(&shown!("{}: {}; it is read anyway", file, what))?;
@@ -161,6 +162,24 @@ impl Context {
             self.detail(&FileName::shown(format!("{file}: opened with {identity}")))?;
         }
         Ok(opened)
+    }
+
+    /// Replaces the keys that the file is for in an error about missing identities by their names in the rules. Keys of
+    /// several groups are left as they are, since the error lists them by group.
+    pub(crate) fn naming_readers(&self, error: Error, target: &Target, bytes: &[u8]) -> Error {
+        let is_about_keys = matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded);
+        let is_listed = |hint: &Shown| hint.as_str().starts_with(container::FILE_IS_FOR);
+        if !is_about_keys || !error.shown_hints().iter().any(is_listed) {
+            return error;
+        }
+        let readers = container::detect(&target.display, bytes).recipients();
+        let Some(readers) = readers.ok().filter(|readers| readers.all.iter().all(|reader| reader.group == 0)) else {
+            return error;
+        };
+        let access = Access::as_written(self);
+        let named = shown!("{}{}", container::FILE_IS_FOR, readers.listed_by(|reader| access.reader(reader)));
+        let hints: Vec<Shown> = error.shown_hints().to_vec();
+        error.hints(hints.into_iter().map(|hint| if is_listed(&hint) { named.clone() } else { hint }))
     }
 
     /// The text of a version of the file: ciphertext is decrypted in memory, and plaintext needs no key.

@@ -111,7 +111,7 @@ pub(crate) struct CommitOptions {
     #[arg(long, value_name = "SCOPE")]
     pub(crate) scope: Option<String>,
     /// A task that the commit belongs to (repeatable).
-    #[arg(long = "task", value_name = "ID", num_args = 1..)]
+    #[arg(long = "task", value_name = "ID", num_args = 1.., add = complete::tasks())]
     pub(crate) tasks: Vec<String>,
     /// How the commit relates to the tasks.
     #[arg(long, value_enum, value_name = "RELATION")]

@@ -40,13 +40,10 @@ crate::output! {
 
 /// Prints the page of the program, or writes a page for each command to a folder.
 #[expect(clippy::disallowed_methods, reason = "the program's own page")]
-pub(crate) fn run(args: &ManArgs, command: clap::Command, context: &mut Context) -> Result<ExitCode> {
+pub(crate) fn run(args: &ManArgs, mut command: clap::Command, context: &mut Context) -> Result<ExitCode> {
+    command.build();
     let Some(folder) = &args.dir else {
-        let mut page = Vec::new();
-        clap_mangen::Man::new(command)
-            .render(&mut page)
-            .map_err(|error| Error::io("cannot create the page", &error))?;
-        let page = Shown::exact(String::from_utf8_lossy(&page).trim_end());
+        let page = Shown::exact(page(&command)?.trim_end());
         if context.out.is_json() {
             let page = Page { name: Shown::fixed("agepatch.1"), path: None, text: Some(page) };
             context.out.json(&Output { pages: vec![page] })?;
@@ -57,12 +54,14 @@ pub(crate) fn run(args: &ManArgs, command: clap::Command, context: &mut Context)
     };
     let failed = |error: std::io::Error| Error::io(shown!("cannot write to {}", folder.display()), &error);
     fs::create_dir_all(folder).map_err(failed)?;
-    clap_mangen::generate_to(command, folder).map_err(failed)?;
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .map_err(failed)?
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".1"))
-        .collect();
+    let mut commands = Vec::new();
+    collect(&command, &mut commands);
+    let mut names = Vec::new();
+    for command in commands {
+        let name = format!("{}.1", display_name(command));
+        fs::write(folder.join(&name), page(command)?).map_err(failed)?;
+        names.push(name);
+    }
     names.sort_unstable();
     if context.out.is_json() {
         let page = |name: &String| Page {
@@ -74,4 +73,34 @@ pub(crate) fn run(args: &ManArgs, command: clap::Command, context: &mut Context)
     }
     context.out.note(&shown!("{} pages in {}", names.len(), FileName::shown(folder.display().to_string())))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The command and all below it.
+fn collect<'c>(command: &'c clap::Command, found: &mut Vec<&'c clap::Command>) {
+    found.push(command);
+    command.get_subcommands().filter(|command| !command.is_hide_set()).for_each(|command| collect(command, found));
+}
+
+/// `agepatch-client-add`
+fn display_name(command: &clap::Command) -> &str {
+    command.get_display_name().unwrap_or_else(|| command.get_name())
+}
+
+/// The page of a command in roff. The synopsis is the usage line: clap's own repeats every option.
+fn page(command: &clap::Command) -> Result<String> {
+    let mut page = Vec::new();
+    let name = display_name(command).to_owned();
+    clap_mangen::Man::new(command.clone())
+        .title(name)
+        .source(concat!("agepatch ", env!("CARGO_PKG_VERSION")))
+        .manual("agepatch manual")
+        .render(&mut page)
+        .map_err(|error| Error::io("cannot create the page", &error))?;
+    let page = String::from_utf8_lossy(&page).replace(".SH EXTRA\nExamples:\n", ".SH EXAMPLES\n");
+    let usage = command.clone().render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim().replace('\\', "\\\\").replace('-', "\\-");
+    let usage = usage.lines().map(str::trim).collect::<Vec<_>>().join("\n.br\n");
+    let (before, after) = page.split_once(".SH SYNOPSIS\n").unwrap_or((&page, ""));
+    let rest = after.split_once("\n.SH ").map_or("", |(_, rest)| rest);
+    Ok(format!("{before}.SH SYNOPSIS\n{usage}\n.SH {rest}"))
 }

@@ -83,7 +83,7 @@ pub(crate) fn run(args: &RecipientsArgs, context: &mut Context) -> Result<ExitCo
         let none = workspace.rules_path().is_none() && workspace.sops_rules()?.is_none();
         let access = if none { Access::as_written(context) } else { Access::new(context)? };
         for file in &listed {
-            context.out.listing(&file.text(&access))?;
+            context.out.signed_listing(&file.text(&access))?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -107,7 +107,7 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
     let mut rekeyed = Vec::new();
     let mut replacements = Replacements::default();
     let targets = in_place_order(targets);
-    let progress = Progress::new("looking at the files", targets.len(), &context.out);
+    let progress = Progress::new("checking the files", targets.len(), &context.out);
     for target in targets {
         progress.step();
         let named = |error: Error| error.in_file(&target);
@@ -124,7 +124,8 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
         }
         refusal::refuse(&rule, &target, context)?;
         // Everything is opened and encrypted before the first file is written, so one damaged file stops them all.
-        let sealed = context.rekeyed(&held, &rule, args.rotate).map_err(named)?;
+        let sealed = context.rekeyed(&held, &rule, args.rotate);
+        let sealed = sealed.map_err(|error| named(context.naming_readers(error, &target, held.bytes())))?;
         // A sops file that already has the recipients in the rules.
         if sealed.sha256() == held.sha256() {
             continue;

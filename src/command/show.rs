@@ -95,7 +95,7 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
     } else {
         let shown = context.redacted(&reading.target, (document, reading.schema), lines, None);
         let shown = shown.map_err(|error| reading.named(error))?;
-        context.out.result(&shown)?;
+        context.out.redacted(&shown)?;
     }
     Ok(ExitCode::SUCCESS)
 }

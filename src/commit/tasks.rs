@@ -42,6 +42,11 @@ impl Tasks {
         }
     }
 
+    /// The IDs of all tasks.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.known.iter().map(|(id, _)| id.as_str())
+    }
+
     /// The ID as the repository spells it: `118`, `TASK-118`, and `task-118` are the same.
     ///
     /// # Errors

@@ -21,6 +21,9 @@ use crate::document::Format;
 use crate::error::Result;
 use crate::rules::Rule;
 
+/// The start of the hint in errors about missing identities that lists who can open the file.
+pub const FILE_IS_FOR: &str = "the file is for: ";
+
 pub use age::{PLUGIN_FAILED, RefusedRecipient, Unusable};
 pub use agreement::{Agreement, Evidence, GroupAgreement};
 pub use atomic::{

@@ -72,13 +72,17 @@ pub struct Recipients {
 impl Recipients {
     /// All readers in one line: types, with tags or keys if available.
     pub fn listed(&self) -> Shown {
-        let reader = |reader: &Recipient| match (&reader.key, &reader.tag) {
+        self.listed_by(|reader| match (&reader.key, &reader.tag) {
             (Some(key), _) => RecipientName::shown(key),
             (None, Some(tag)) => shown!("{} {}", RecipientName::shown(&reader.kind), RecipientName::shown(tag)),
             (None, None) => RecipientName::shown(&reader.kind),
-        };
+        })
+    }
+
+    /// All readers in one line, each with this name.
+    pub fn listed_by(&self, name: impl Fn(&Recipient) -> Shown) -> Shown {
         let mut counted: Vec<(Shown, usize)> = Vec::new();
-        for name in self.all.iter().map(reader) {
+        for name in self.all.iter().map(name) {
             match counted.iter_mut().find(|(other, _)| other.as_str() == name.as_str()) {
                 Some((_, count)) => *count += 1,
                 None => counted.push((name, 1)),

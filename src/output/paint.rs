@@ -27,6 +27,24 @@ fn style(line: &str, unified: bool) -> Option<Style> {
     }
 }
 
+/// A report with its headings and its signed lines coloured.
+pub(super) fn report(text: &str) -> String {
+    let style = |line: &str| match line.as_bytes() {
+        [] | [b' ', ..] => None,
+        [b'+', b' ', ..] => Some(AnsiColor::Green.on_default()),
+        [b'-', b' ', ..] => Some(AnsiColor::Red.on_default()),
+        _ => Some(Style::new().bold()),
+    };
+    let paint = |line: &str| style(line).map_or_else(|| line.to_owned(), |style| format!("{style}{line}{style:#}"));
+    text.split('\n').map(paint).collect::<Vec<_>>().join("\n")
+}
+
+/// Redacted text with its hidden parts dimmed.
+pub(super) fn redacted(text: &str) -> String {
+    let dim = Style::new().dimmed();
+    text.replace("# …", "\0").replace('…', &format!("{dim}…{dim:#}")).replace('\0', &format!("{dim}# …{dim:#}"))
+}
+
 /// The text with its lines coloured.
 pub(super) fn diff(text: &str) -> String {
     let unified = text.starts_with("--- ");

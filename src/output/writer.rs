@@ -125,13 +125,31 @@ impl Output {
     }
 
     /// Prints a diff, coloured by its signs.
-    #[expect(clippy::disallowed_methods, reason = "colors around text that was escaped before")]
     pub fn diff(&self, text: &Shown) -> Result<()> {
-        if self.colors_stdout() {
-            self.result(&Shown::exact(super::paint::diff(text.as_str())))
-        } else {
-            self.result(text)
+        self.painted(text.as_str(), super::paint::diff)
+    }
+
+    /// Prints a report, with its headings and signed lines coloured; on a terminal each line is cut to the width.
+    pub fn signed_listing(&self, text: &Shown) -> Result<()> {
+        match super::width::of_stdout().filter(|_| !self.filter) {
+            Some(width) => self.painted(&super::width::cut(text.as_str(), width), super::paint::report),
+            None => self.painted(text.as_str(), super::paint::report),
         }
+    }
+
+    /// Prints a report with a coloured heading.
+    pub fn headed(&self, text: &Shown) -> Result<()> {
+        self.painted(text.as_str(), super::paint::report)
+    }
+
+    /// Prints a redacted document, with its hidden parts dimmed.
+    pub fn redacted(&self, text: &Shown) -> Result<()> {
+        self.painted(text.as_str(), super::paint::redacted)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "colors around text that was escaped before")]
+    fn painted(&self, text: &str, paint: fn(&str) -> String) -> Result<()> {
+        self.result(&Shown::exact(if self.colors_stdout() { paint(text) } else { text.to_owned() }))
     }
 
     /// Prints a list or table; on a terminal each line is cut to the width.

@@ -72,7 +72,7 @@ pub(super) fn print(diagnoses: &[Diagnosis], asked: &Asked, applied: Option<Appl
             Asked::Url(_) => "the request matches the registration; look for the failure in Authelia's log",
         }));
     }
-    diagnoses.iter().try_for_each(|diagnosis| context.out.result(&text(diagnosis, redactor)))
+    diagnoses.iter().try_for_each(|diagnosis| context.out.headed(&text(diagnosis, redactor)))
 }
 
 #[expect(clippy::disallowed_methods, reason = "public options by the schema, and patches of public values")]

@@ -99,7 +99,7 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
         jobs.push((target, rule, context.settings(target)?));
     }
     let in_git = context.workspace.repository().is_some();
-    let progress = Progress::new("looking at the files", jobs.len(), &context.out);
+    let progress = Progress::new("checking the files", jobs.len(), &context.out);
     let patients: Vec<Patient> = jobs
         .par_iter()
         .map(|(target, _, settings)| {

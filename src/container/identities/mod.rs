@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use super::FILE_IS_FOR;
 use crate::memory::Zeroizing;
 
 use locked::{Locked, Secret};
@@ -284,7 +285,7 @@ impl Identities {
         hints.extend(said.iter().chain(&self.unusable).cloned());
         hints.extend(sops.into_iter().flat_map(|sops| &sops.unusable).cloned());
         if let Some(readers) = readers {
-            hints.push(shown!("the file is for: {}", readers.listed()));
+            hints.push(shown!("{}{}", FILE_IS_FOR, readers.listed()));
         }
         let error = match needs_passphrase {
             true => Error::new(

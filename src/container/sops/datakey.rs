@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::cipher::DataKey;
 use super::metadata::{AgeKey, Group, Metadata};
 use super::shamir::{self, Share};
+use crate::container::FILE_IS_FOR;
 use crate::container::age::{self, AgeRecipients, Unusable};
 use crate::container::identities::{Identities, Lock};
 use crate::error::{Error, Kind, Result};
@@ -204,7 +205,7 @@ fn refused(metadata: &Metadata, identities: &Identities, opened: usize, failures
     let locks: Vec<Lock<'_>> = metadata.recipients().map(|key| lock(key.recipient.as_str())).collect();
     let error = identities.none_fits(&locks, &plugin_messages(failures));
     let mut hints = error.shown_hints().to_vec();
-    hints.push(shown!("the file is for: {}", recipients(metadata)));
+    hints.push(shown!("{}{}", FILE_IS_FOR, recipients(metadata)));
     if metadata.groups.len() == 1 {
         if !services.is_empty() {
             hints.push(shown!("sops could also decrypt it with {}", services));

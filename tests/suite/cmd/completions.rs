@@ -35,6 +35,18 @@ fn commands_files_paths_and_clients_are_offered() {
     assert_eq!(offered(&sandbox, &["client", "add", "--profile", "immi"]), ["immich"]);
 }
 
+#[test_with::executable(git)]
+#[test]
+fn tasks_are_offered_by_their_ids() {
+    let sandbox = Sandbox::with_files(FILES);
+    sandbox.write("backlog/tasks/task-7 - Correct the login.md", "---\nid: task-7\n---\n");
+    sandbox.write("backlog/tasks/task-12 - Add notes.md", "---\nid: task-12\n---\n");
+    sandbox.git_init();
+    let mut tasks = offered(&sandbox, &["commit", "--task", "task-"]);
+    tasks.sort();
+    assert_eq!(tasks, ["task-12", "task-7"]);
+}
+
 #[test]
 fn values_of_options_are_offered() {
     let sandbox = Sandbox::with_files(FILES);

@@ -171,7 +171,7 @@ fn on_a_terminal_a_thousand_files_have_a_bar() {
     command.env_clear().envs(sandbox.environment()).current_dir(sandbox.repo()).arg("doctor");
     let mut session = Session::spawn(command).expect("a terminal");
     session.set_expect_timeout(Some(std::time::Duration::from_mins(1)));
-    session.expect("looking at the files ").expect("a bar");
+    session.expect("checking the files ").expect("a bar");
     session.expect("1000/1000").expect("it fills");
     session.expect("1000 files, all well").expect("the end");
 }

@@ -32,6 +32,21 @@ fn sealed_for(keys: &[&str]) -> Sandbox {
     sandbox
 }
 
+#[test_with::executable(ssh-keygen)]
+#[test]
+fn errors_about_missing_keys_name_who_can_open_the_file() {
+    let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n")]);
+    let key = keygen(&sandbox, "host", &["-t", "ed25519", "-N", ""]);
+    let key = key.rsplit_once(' ').expect("a comment").0.to_owned();
+    sandbox.write("secrets.nix", &format!("let storage = \"{key}\"; in {{ \"a.age\".publicKeys = [ storage ]; }}\n"));
+    sandbox.agepatch(["rekey"]).assert().success();
+    for arguments in [&["show", "a"][..], &["get", "a", "x"], &["set", "a", "x", "2", "--public"], &["rekey", "--all"]]
+    {
+        let refused = sandbox.agepatch(arguments).assert().code(3);
+        refused.stderr(contains("the file is for: storage (ssh-ed25519 "));
+    }
+}
+
 #[test]
 fn an_rsa_key_of_8192_bits_encrypts_and_decrypts() {
     let sandbox = sealed_for(&[&key("rsa8192.pub")]);

@@ -340,7 +340,8 @@ const INTERFACE: [&str; 30] = [
     "new_format",
 ];
 /// The part that only `app` may use: the keys, locked files, and bytes to be written.
-const HANDED_THROUGH: [&str; 22] = [
+const HANDED_THROUGH: [&str; 23] = [
+    "FILE_IS_FOR",
     "as_it_is",
     "Identities",
     "InnerValue",

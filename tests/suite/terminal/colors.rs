@@ -55,6 +55,26 @@ fn colors_are_for_terminals_unless_requested_or_disabled() {
     assert!(!shown("agepatch show nowhere", &[("NO_COLOR", "1")]), "errors as well");
 }
 
+#[test]
+fn show_recipients_and_diagnose_have_colors_on_terminals_only() {
+    let sandbox =
+        Sandbox::with_files(&[("authelia-secrets.age", "identity_providers:\n  oidc:\n    hmac_secret: x # c\n")]);
+    sandbox.write("line.log", "level=error msg=\"No client with id 'lost' appears to be a registered client\"\n");
+    for line in ["show authelia-secrets", "recipients", "diagnose --log line.log"] {
+        let words: Vec<&str> = line.split(' ').collect();
+        let run = |color: &str| {
+            let ran = sandbox.agepatch([&words[..], &["--color", color]].concat()).output().expect("it runs");
+            String::from_utf8(ran.stdout).expect("text")
+        };
+        assert!(!run("auto").contains(COLOUR), "{line}");
+        assert!(run("always").contains(COLOUR), "{line}");
+        assert_eq!(without_colors(&run("always")), run("never"), "{line}");
+        let line = format!("agepatch {line}");
+        assert!(on_a_terminal(&sandbox, &line, &[]).contains(COLOUR), "{line}");
+        assert!(!on_a_terminal(&sandbox, &line, &[("NO_COLOR", "1")]).contains(COLOUR), "{line}");
+    }
+}
+
 #[test_with::executable(git)]
 fn long_differences_go_to_the_pager_that_git_would_take() {
     let sandbox = changed(30);
