@@ -116,12 +116,20 @@ pub(crate) fn all(wanted: &CheckInputs<'_>, filters: Filters, context: &Context)
     Ok(found)
 }
 
-/// The Authelia documents inside the values of a file.
+/// The Authelia documents inside the values of a file, including those that do not parse.
 pub(crate) fn inside(target: &Target, context: &Context) -> Vec<Target> {
     let Ok(text) = context.read(target) else { return Vec::new() };
     let Ok((document, _)) = context.parse(target, text.expose()) else { return Vec::new() };
-    let inner = context.inner_documents(target, &document).into_iter();
-    inner.filter(|inner| inner.schema == Schema::Authelia).map(|inner| inner.target).collect()
+    context.inner_configurations(target, &document)
+}
+
+/// The configuration of one file, or of a document inside a value.
+///
+/// # Errors
+/// Errors of reading it and the files before it.
+pub(crate) fn of(target: &Target, filters: Filters, context: &Context) -> Result<Configuration> {
+    let (name, read) = (target.display.clone(), ReadOptions::default());
+    one(&name, &CheckInputs { files: std::slice::from_ref(&name), with: &[], read: &read }, filters, context)
 }
 
 /// Whether the settings or the name identify the file as Authelia's.

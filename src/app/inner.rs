@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::diff::{self, Change, name};
-use crate::document::{Document, Edit, Format, Pointer, Value, apply_to};
+use crate::document::{self, Document, Edit, Format, Pointer, Value, apply_to};
 use crate::error::Result;
 use crate::redact::{self, Marks};
 use crate::schema::Schema;
@@ -27,11 +27,13 @@ pub(crate) struct InnerChange {
 
 /// A search for documents inside the values of another.
 struct Search<'s> {
-    context: &'s Context,
     target: &'s Target,
     /// Whether the settings may make a document of any value.
     has_settings: bool,
 }
+
+/// What is done with a string value: its name, its place, and its text.
+type Visit<'f> = &'f mut dyn FnMut(Target, &Pointer, &str);
 
 /// One step on the way to a value.
 enum Step<'v> {
@@ -40,25 +42,24 @@ enum Step<'v> {
 }
 
 impl Search<'_> {
-    fn collect<'v>(&self, value: &'v Value, way: &mut Vec<Step<'v>>, found: &mut Vec<InnerDocument>) {
+    fn collect<'v>(&self, value: &'v Value, way: &mut Vec<Step<'v>>, visit: Visit<'_>) {
         match value {
             Value::Map(map) => {
                 for (key, value) in map.iter() {
                     way.push(Step::Key(key.text()));
-                    self.collect(value, way, found);
+                    self.collect(value, way, visit);
                     way.pop();
                 }
             }
             Value::List(items) => {
                 for (index, item) in items.iter().enumerate() {
                     way.push(Step::Index(index));
-                    self.collect(item, way, found);
+                    self.collect(item, way, visit);
                     way.pop();
                 }
             }
             Value::String(text) if self.has_settings || is_likely(last_key(way), text.as_str()) => {
-                let target = self.target.clone().within(&path(way));
-                found.extend(self.context.inner_document(target, &pointer(way), text.as_str()));
+                visit(self.target.clone().within(&path(way)), &pointer(way), text.as_str());
             }
             _ => {}
         }
@@ -112,11 +113,34 @@ impl Context {
     /// The documents inside the string values of `document`, which is the document of `target`.
     pub(crate) fn inner_documents(&self, target: &Target, document: &Document) -> Vec<InnerDocument> {
         let mut found = Vec::new();
-        if matches!(document.value(), Value::Map(_) | Value::List(_)) {
-            let search = Search { context: self, target, has_settings: self.has_settings_of_values() };
-            search.collect(document.value(), &mut Vec::new(), &mut found);
-        }
+        self.each_likely(target, document, &mut |inner, at, text| found.extend(self.inner_document(inner, at, text)));
         found
+    }
+
+    /// The values of `document` that contain a configuration of Authelia, or that are called so and contain a document that
+    /// does not parse.
+    pub(crate) fn inner_configurations(&self, target: &Target, document: &Document) -> Vec<Target> {
+        let mut found = Vec::new();
+        self.each_likely(target, document, &mut |inner, at, text| {
+            let set = self.settings(&inner).ok().and_then(|settings| settings.schema);
+            let name = inner.document_name();
+            let is_called = set.map_or_else(|| name.to_lowercase().contains("authelia"), |schema| schema == "authelia");
+            let is_faulty = || document::looks_faulty(&name, text.as_bytes());
+            match self.inner_document(inner.clone(), at, text) {
+                Some(document) if document.schema == Schema::Authelia => found.push(inner),
+                None if is_called && is_faulty() => found.push(inner),
+                _ => {}
+            }
+        });
+        found
+    }
+
+    /// Calls `visit` with the name, the place, and the text of each string value that may contain a document.
+    fn each_likely(&self, target: &Target, document: &Document, visit: Visit<'_>) {
+        if matches!(document.value(), Value::Map(_) | Value::List(_)) {
+            let search = Search { target, has_settings: self.has_settings_of_values() };
+            search.collect(document.value(), &mut Vec::new(), visit);
+        }
     }
 
     /// Whether the settings name a document inside a value of any file.

@@ -28,6 +28,7 @@ mod quoted;
 mod raw;
 #[cfg(test)]
 mod readings;
+mod respell;
 pub(crate) mod rewrite;
 pub mod session;
 mod splice;

@@ -120,6 +120,9 @@ impl Workspace {
         if let Some(found) = self.existing(name) {
             return Ok(found);
         }
+        if let Some(error) = self.no_path(name) {
+            return Err(error);
+        }
         if let Some(found) = inside(name, |name| self.ruled(name)) {
             return Ok(found);
         }
@@ -181,6 +184,13 @@ impl Workspace {
         }
     }
 
+    /// `FILE#` without a path; `None` if it is anything else.
+    fn no_path(&self, name: &str) -> Option<Error> {
+        let file = name.strip_suffix('#').filter(|file| self.existing(file).is_some())?;
+        let error = Error::new(Kind::Usage, "no path after `#`").in_file(FileName::shown(file));
+        Some(error.hint("FILE#PATH is the document inside the string value at PATH"))
+    }
+
     /// Whether a creation rule covers the file only because it covers every file.
     pub fn is_covered_only(&self, target: &Target) -> bool {
         let rule = self.rule(target).ok().flatten().and_then(|rule| rule.sops);
@@ -210,7 +220,7 @@ impl Workspace {
         let written =
             |name: &str| self.candidates(name).into_iter().find(|path| self.names(path)).map(|path| self.named(&path));
         let found = self.existing(name).or_else(|| inside(name, written));
-        found.ok_or_else(|| self.no_such_file(file_part(name)))
+        found.ok_or_else(|| self.no_path(name).unwrap_or_else(|| self.no_such_file(file_part(name))))
     }
 
     /// The existing file called `name`, or a document inside one of its values; does not evaluate the rules.
@@ -339,7 +349,7 @@ fn inside(name: &str, find: impl Fn(&str) -> Option<Target>) -> Option<Target> {
 /// What a name may mean: a file, or a file and the way to a document inside it.
 pub(super) fn splits(name: &str) -> impl Iterator<Item = (&str, &str)> {
     let inside = name.rmatch_indices('#').map(|(at, _)| (&name[..at], &name[at + 1..]));
-    std::iter::once((name, "")).chain(inside.filter(|(file, inner)| !file.is_empty() && !inner.is_empty()))
+    std::iter::once((name, "")).chain(inside.filter(|(file, inner)| !file.is_empty() && !steps(inner).is_empty()))
 }
 
 /// The document that `FILE#PATH` names, and the path in it: `host.yaml#app-env` and `TOKEN` of `host.yaml#app-env#TOKEN`. `None`

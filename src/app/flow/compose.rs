@@ -23,7 +23,10 @@ pub(super) fn compose(file: &OpenFile, edited: &[&EditedDocument]) -> Result<Pla
     for one in edited {
         let Some(target) = &one.open.target else { continue };
         let place = NestedText { outer: file.target.clone(), inner: &target.inner, format: file.format() };
-        let before = one.open.before.as_ref().filter(|_| !one.created).map(Document::bytes);
+        let known = one.open.before.as_ref().filter(|_| !one.created).map(Document::bytes);
+        // A document that is replaced as a whole need not have been one that can be parsed.
+        let unread = if known.is_none() && !one.created { file.inner_text(target)? } else { None };
+        let before = known.or(unread.as_ref().map(Plaintext::expose));
         text =
             put(text.expose(), &place, before, one.after.document().bytes()).map_err(|error| one.open.named(error))?;
     }

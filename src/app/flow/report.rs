@@ -102,6 +102,7 @@ pub(crate) fn text(outcome: &Committed, options: &EditOptions, context: &Context
         let mut text = match (file.changed, options.dry_run) {
             (false, _) => shown!("{}: nothing changed, nothing written", &file.name),
             (true, true) => shown!("{} (dry run, nothing written)", &file.name),
+            (true, false) if file.created && file.is_value => shown!("{} (new value)", &file.name),
             (true, false) if file.created => shown!("{} (new file)", &file.name),
             (true, false) => file.name.clone(),
         };

@@ -18,6 +18,7 @@ use crate::document::Unread;
 use crate::error::Result;
 use crate::schema::Schema;
 use crate::shown::{FileName, Shown};
+use crate::workspace::Target;
 
 /// The outcome for each document, and the commit that is yet to be created.
 pub(super) struct Written {
@@ -29,6 +30,8 @@ pub(super) struct Written {
 pub(crate) struct FileOutcome {
     pub(crate) name: Shown,
     pub(crate) created: bool,
+    /// Whether it is a document inside a value.
+    pub(crate) is_value: bool,
     pub(crate) changed: bool,
     /// The hash of the ciphertext on disk; `None` for a filter, and for a file that does not exist.
     pub(crate) sha256: Option<String>,
@@ -82,6 +85,7 @@ fn into_parts(mut one: EditedDocument) -> (FileOutcome, OpenDocument, [Option<Un
     let outcome = FileOutcome {
         name: FileName::shown(one.open.name.clone()),
         created: one.created,
+        is_value: one.open.target.as_ref().is_some_and(Target::is_value),
         changed: one.changed,
         sha256: None,
         changes: one.changes,

@@ -22,7 +22,7 @@ use crate::input::{self, Limit};
 use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{FileName, Showable, Shown};
+use crate::shown::{FileName, KeyName, Showable, Shown};
 use crate::workspace::{FileSettings, Target};
 
 /// An examined file.
@@ -35,6 +35,8 @@ pub(super) struct Patient {
     bytes: Option<Vec<u8>>,
     /// Its content, if it is Authelia's.
     text: Option<(Plaintext, Format)>,
+    /// Its configurations of Authelia inside values are checked, if it has values.
+    has_values: bool,
     /// The blob ids of its content, to find tracked plaintext copies.
     blobs: Vec<String>,
 }
@@ -48,6 +50,7 @@ impl Patient {
             findings: Vec::new(),
             bytes: None,
             text: None,
+            has_values: false,
             blobs: Vec::new(),
         };
         let bytes = match input::read(&target.path, Limit::Secret) {
@@ -158,6 +161,7 @@ impl Patient {
                     _ => Schema::Unknown,
                 });
                 let schema = schema_of(set, &self.name, &document);
+                self.has_values = document.value().is_collection();
                 self.text = (schema == Schema::Authelia).then(|| (text, document.format()));
             }
         }
@@ -179,6 +183,8 @@ impl Patient {
 
     /// Its findings, and those of Authelia's rules for its content.
     pub(super) fn checked(mut self, options: &Options, context: &Context) -> Result<Vec<Finding>> {
+        let mut inner = self.inner_findings(options, context)?;
+        self.findings.append(&mut inner);
         let Some((text, format)) = &self.text else { return Ok(self.findings) };
         let before = configuration::surroundings(&self.target, &[], options.filters, context)?;
         let Some(parsed) = options.filters.parse(text.expose(), *format) else { return Ok(self.findings) };
@@ -192,6 +198,28 @@ impl Patient {
             self.findings.push(found);
         }
         Ok(self.findings)
+    }
+}
+
+impl Patient {
+    /// The findings of Authelia's rules for the documents inside its values.
+    fn inner_findings(&self, options: &Options, context: &Context) -> Result<Vec<Finding>> {
+        let inner = if self.has_values { configuration::inside(&self.target, context) } else { Vec::new() };
+        let mut all = Vec::new();
+        for target in inner {
+            let found = configuration::of(&target, options.filters, context)?.check(options);
+            let own = FileName::shown(target.display.clone());
+            let serious = found.into_iter().filter(|found| found.severity > Severity::Advice && found.file == own);
+            all.extend(serious.map(|found| {
+                let place = KeyName::shown(target.suffix().trim_start_matches('#').to_owned());
+                let message = match found.path.is_empty() {
+                    true => shown!("{}: {}", place, &found.message),
+                    false => shown!("{}#{}: {}", place, &found.path, &found.message),
+                };
+                Finding { file: FileName::shown(self.name.clone()), message, ..found }
+            }));
+        }
+        Ok(all)
     }
 }
 

@@ -19,15 +19,17 @@ mod write;
 
 use crate::memory::Zeroizing;
 
-use self::part::Part;
+use self::editing::New;
+use self::part::{Part, Shape};
 use self::rewrite::Rewrite;
 use super::apply;
 use super::edit::Edit;
 use super::engine::{Engine, FormatInfo, Paths, UNWRITABLE, utf8};
 use super::entry_span::EntrySpan;
 use super::lines::{end as line_end, next as next_line, start as line_start};
-use super::node::Node;
+use super::node::{Node, Style};
 use super::pointer::Pointer;
+use super::respell::{Notation, Spelling};
 use super::value::Value;
 use crate::error::{Error, Kind, Result};
 
@@ -97,6 +99,22 @@ impl TomlText {
         Ok(())
     }
 
+    /// The source for a string with another text in the notation of the old one; `None` if that cannot hold it.
+    fn respelled(&self, path: &Pointer, text: &str) -> Option<Zeroizing<String>> {
+        let part = self.root.find(path)?;
+        let notation = match &part.shape {
+            Shape::Scalar(Value::String(_), Style::Double) => Notation::TomlBasic,
+            Shape::Scalar(Value::String(_), Style::Single) => Notation::TomlLiteral,
+            _ => return None,
+        };
+        let spelling = Spelling::read(self.text.get(part.span.clone())?, notation)?;
+        let is_known = path.get(&self.value).and_then(Value::as_str) == Some(spelling.text());
+        let spelled = spelling.of(text, "\n", |_| false).filter(|_| is_known)?;
+        let line = Zeroizing::new(["k = ", spelled.as_str(), "\n"].concat());
+        let reads_back = Self::parse(line).is_ok_and(|read| read.value.get("k").and_then(Value::as_str) == Some(text));
+        reads_back.then_some(spelled)
+    }
+
     /// Whether tree and value are equal at the place of an edit.
     fn agrees(&self, edit: &Edit) -> bool {
         let same = |path: &Pointer| self.root.find(path).map(Part::value).as_ref() == path.get(&self.value);
@@ -134,6 +152,17 @@ impl Engine for TomlText {
             *self = unedited;
         }
         self.apply_one(edit)
+    }
+
+    fn revise(&mut self, path: &Pointer, text: Value) -> Result<()> {
+        let edit = Edit::Set { path: path.clone(), value: text.clone() };
+        let new = text.as_str().and_then(|text| self.respelled(path, text));
+        if new.is_none() || self.changes_nothing(&edit) {
+            return self.apply(&edit);
+        }
+        apply::apply(&mut self.value, &edit)?;
+        self.put(path, &New { text: new, ..New::value(&text) }, false)?;
+        if self.agrees(&edit) { Ok(()) } else { Err(differs()) }
     }
 
     fn read_back(&self) -> Result<Option<Box<dyn Engine>>> {

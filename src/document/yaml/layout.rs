@@ -7,10 +7,10 @@ use super::editing::Editing;
 use super::lines;
 use super::meaning::Reading;
 use super::reader;
-use super::respell::Spelling;
 use super::tree::Tree;
 use super::write::{self, Position, ValueText};
 use crate::document::node::Style;
+use crate::document::respell::{Notation, Spelling};
 use crate::document::value::Value;
 use crate::memory::{self, Buffer, Zeroizing};
 
@@ -105,8 +105,15 @@ impl Editing<'_> {
     pub(super) fn respelled(&self, node: usize, text: &str) -> Option<ValueText> {
         let tree = self.tree;
         let source = &tree.text[tree.value_begin(node)..tree.value_end(node)];
-        let spelling = Spelling::read(source, tree.style(node)?).filter(|spelling| spelling.means(tree.text(node)))?;
-        spelling.of(text, self.manner.ending).map(|text| ValueText { inline: text, ..ValueText::default() })
+        let notation = match tree.style(node)? {
+            Style::Double => Notation::YamlDouble,
+            Style::Single => Notation::YamlSingle,
+            Style::Plain if source.contains('\n') => Notation::YamlPlain,
+            _ => return None,
+        };
+        let spelling = Spelling::read(source, notation).filter(|spelling| Some(spelling.text()) == tree.text(node))?;
+        let inline = spelling.of(text, self.manner.ending, write::is_hidden)?;
+        Some(ValueText { inline, ..ValueText::default() })
     }
 
     /// As [`Self::in_its_layout`], between brackets.

@@ -68,7 +68,6 @@ pub mod outline;
 mod over;
 mod quick;
 mod reader;
-mod respell;
 mod scalar;
 mod seams;
 mod shared;

@@ -155,3 +155,26 @@ fn a_string_in_json_keeps_its_escapes() {
     let expected = "{\n\t\"env\": \"A=caf\\u00e9 \\ud83d\\ude00\\nB=\\u003c\\/\\nC=\\\"3\\\"\\n\", \"x\": 1\n}\n";
     assert_eq!(String::from_utf8_lossy(edited.bytes()), expected);
 }
+
+/// Before and after an edit, as they are written in the file, and the new text.
+const TOML: &[[&str; 3]] = &[
+    ["\"A=1\\nB=\\\"x\\\" caf\\u00e9\\n\"", "A=2\nB=\"x\" café\n", "\"A=2\\nB=\\\"x\\\" caf\\u00e9\\n\""],
+    ["\"\"\"\nA=1\nB=\"x\"\nC=\\\\n\n\"\"\"", "A=\\n\nB=\"x\"\nC=\\n\n", "\"\"\"\nA=\\\\n\nB=\"x\"\nC=\\\\n\n\"\"\""],
+    ["\"\"\"\\\n    A=1\nB=2\"\"\"", "A=1\nB=3\nC=4", "\"\"\"\\\n    A=1\nB=3\nC=4\"\"\""],
+    ["'{\"a\": 1}'", "{\"a\": 2}", "'{\"a\": 2}'"],
+    ["'''\nA=1\nB=2\n'''", "A=1\nB=3\n", "'''\nA=1\nB=3\n'''"],
+    // What the notation cannot hold.
+    ["'A=1'", "A='1'", "\"A='1'\""],
+];
+
+#[test]
+fn a_string_in_toml_keeps_its_notation() {
+    for [before, new, after] in TOML {
+        let outer = |string: &str| format!("# head\nfirst = 1   # odd\n[s]\ndoc = {string}  # behind\nlast = 'z'\n");
+        let value = InnerValue::find("x.toml", outer(before).as_bytes(), None, "s.doc").expect(before);
+        let edited = value.put(new.as_bytes()).unwrap_or_else(|error| panic!("{before}: {}", error.message()));
+        assert_eq!(String::from_utf8_lossy(edited.bytes()), outer(after));
+        let read: toml::Table = outer(after).parse().expect(after);
+        assert_eq!(read["s"]["doc"].as_str(), Some(*new), "{before}: another reader");
+    }
+}

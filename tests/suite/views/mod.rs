@@ -1,5 +1,6 @@
 //! Documents that are not files: stdin, and documents inside values.
 
+mod faulty_values;
 mod nested;
 mod public;
 mod stdin;
