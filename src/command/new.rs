@@ -212,7 +212,7 @@ fn create(args: &NewArgs, file: &str, context: &mut Context) -> Result<ExitCode>
             .in_file(FileName::shown(file))
             .hint(hint))
         }
-        created => created.map(|_| ExitCode::SUCCESS),
+        created => created.map(|()| ExitCode::SUCCESS),
     }
 }
 

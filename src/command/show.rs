@@ -106,7 +106,7 @@ fn closed_lines(reading: &Reading, lines: Option<(usize, usize)>) -> Shown {
     let text = String::from_utf8_lossy(reading.document.bytes());
     let (first, last) = lines.unwrap_or((1, usize::MAX));
     let lines = text.lines().skip(first - 1).take(last.saturating_sub(first).saturating_add(1));
-    Shown::join(&lines.map(|line| Shown::public(line.to_owned())).collect::<Vec<_>>(), "\n")
+    Shown::join(lines.map(Shown::public), "\n")
 }
 
 impl Output {

@@ -13,7 +13,7 @@ use crate::container;
 use crate::error::{Error, Kind, Result};
 use crate::rules::Rule;
 use crate::shown;
-use crate::shown::{FileName, Shown};
+use crate::shown::Shown;
 use crate::workspace::Target;
 
 /// Files with their new ciphertexts, which were verified by decrypting them.
@@ -98,9 +98,8 @@ fn needed_rule(file: &OpenFile, context: &Context) -> Result<Option<Rule>> {
     refusal::refuse(&rule, &file.target, context)?;
     if context.global.verbose {
         let access = Access::new(context)?;
-        let readers =
-            Shown::join(&container::printable(&rule).iter().map(|key| access.key(key)).collect::<Vec<_>>(), ", ");
-        context.detail(&shown!("{}: encrypted for {}", FileName::shown(file.target.display.clone()), readers))?;
+        let readers = Shown::join(container::printable(&rule).iter().map(|key| access.key(key)), ", ");
+        context.detail(&shown!("{}: encrypted for {}", file.target, readers))?;
     }
     Ok(Some(rule))
 }

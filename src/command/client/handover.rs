@@ -70,7 +70,7 @@ impl Handover {
         match (&self.party.secret, self.is_public) {
             (_, true) => rows.push(("client secret", Shown::fixed("none, the client is public"))),
             (Some(place), _) if place.path == "." => {
-                rows.push(("client secret", shown!("in {}", FileName::shown(&place.file))))
+                rows.push(("client secret", shown!("in {}", FileName::shown(&place.file))));
             }
             (Some(place), _) => rows.push((
                 "client secret",

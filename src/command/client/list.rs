@@ -93,5 +93,5 @@ pub(super) fn table<const N: usize>(rows: &[[String; N]]) -> Shown {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    Shown::join(&rows.iter().map(|row| Shown::public(line(row))).collect::<Vec<_>>(), "\n")
+    Shown::join(rows.iter().map(|row| Shown::public(line(row))), "\n")
 }

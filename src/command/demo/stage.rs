@@ -136,7 +136,7 @@ impl<'o> Stage<'o> {
         // The output of agepatch is redacted, and git prints a message that agepatch generated.
         let streams = [&finished.stdout, &finished.stderr].map(|stream| String::from_utf8_lossy(stream));
         let spoken = streams.iter().map(|text| text.trim_end()).filter(|text| !text.is_empty());
-        let lines = Shown::join(&spoken.map(Shown::exact).collect::<Vec<_>>(), "\n");
+        let lines = Shown::join(spoken.map(Shown::exact), "\n");
         if !lines.is_empty() {
             self.line(&lines)?;
         }

@@ -18,7 +18,7 @@ const SECRET: &str = "(secret)";
 /// The changes as lines of at most `width` characters if the values permit it: a heading for each entry, then its
 /// changes with the rest of their paths, without a final line feed.
 pub(crate) fn text(changes: &[Change], redactor: Redactor, width: usize) -> Shown {
-    Shown::join(&lines(changes, redactor, width), "\n")
+    Shown::join(lines(changes, redactor, width), "\n")
 }
 
 /// The lines of [`text()`].
