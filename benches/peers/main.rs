@@ -12,6 +12,7 @@ mod edit;
 mod fleet;
 mod footprint;
 mod race;
+mod sops;
 mod stage;
 mod tables;
 mod tools;
@@ -57,6 +58,11 @@ fn main() -> Result<()> {
         for clients in [40, 1_000, 10_000] {
             if wanted("edit") {
                 edit::race(&tools, storage, clients, options.runs, &mut tables)?;
+            }
+        }
+        for values in [80, 10_000] {
+            if wanted("sops") {
+                sops::race(&tools, storage, values, options.runs, &mut tables)?;
             }
         }
         if wanted("fleet") {

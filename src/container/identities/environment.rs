@@ -8,6 +8,8 @@ use std::process::Stdio;
 use super::Identities;
 use crate::memory::{self, Zeroizing};
 use crate::process;
+use crate::shown;
+use crate::shown::Shown;
 
 /// The maximum output of a command; an identity has 75 bytes.
 const LONGEST: usize = 1 << 20;
@@ -23,18 +25,24 @@ pub(super) fn load() -> Identities {
         let keys = Zeroizing::new(lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join("\n"));
         identities.add(Path::new("SOPS_AGE_KEY"), keys.as_bytes());
     }
-    if let Some(output) = variable("SOPS_AGE_SSH_PRIVATE_KEY_CMD").and_then(|command| run(&command, None)) {
-        identities.add(Path::new("SOPS_AGE_SSH_PRIVATE_KEY_CMD"), &output);
-    }
+    add_output(&mut identities, "SOPS_AGE_SSH_PRIVATE_KEY_CMD", None);
     identities
 }
 
-/// The identities that `SOPS_AGE_KEY_CMD` prints for a recipient; `None` if it is not set or fails.
+/// The identities that `SOPS_AGE_KEY_CMD` prints for a recipient; `None` if it is not set.
 pub(super) fn from_command(recipient: &str) -> Option<Identities> {
-    let output = run(&variable("SOPS_AGE_KEY_CMD")?, Some(recipient))?;
     let mut identities = Identities::none();
-    identities.add(Path::new("SOPS_AGE_KEY_CMD"), &output);
-    Some(identities)
+    add_output(&mut identities, "SOPS_AGE_KEY_CMD", Some(recipient)).then_some(identities)
+}
+
+/// Adds what the command in a variable prints; false if the variable is not set.
+fn add_output(identities: &mut Identities, name: &'static str, recipient: Option<&str>) -> bool {
+    let Some(command) = variable(name) else { return false };
+    match run(&command, recipient) {
+        Ok(output) => identities.add(Path::new(name), &output),
+        Err(why) => identities.unusable.push(shown!("passed over: {}: {}", name, why)),
+    }
+    true
 }
 
 fn variable(name: &str) -> Option<PathBuf> {
@@ -48,19 +56,25 @@ fn keys_file() -> Option<PathBuf> {
     Some(folder.join("sops/age/keys.txt")).filter(|path| path.exists())
 }
 
-/// The output of a command. It is split into words as by a shell, but no shell runs it.
-fn run(command: &Path, recipient: Option<&str>) -> Option<Zeroizing<Vec<u8>>> {
-    let words = shlex::split(command.to_str()?)?;
-    let (name, arguments) = words.split_first()?;
+/// The output of a command, or why there is none. It is split into words as by a shell, but no shell runs it.
+fn run(command: &Path, recipient: Option<&str>) -> Result<Zeroizing<Vec<u8>>, Shown> {
+    let words = command.to_str().and_then(shlex::split).unwrap_or_default();
+    let Some((name, arguments)) = words.split_first() else {
+        return Err(Shown::fixed("not a command line"));
+    };
     let mut program = process::program(name);
     program.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
     if let Some(recipient) = recipient {
         program.env("SOPS_AGE_RECIPIENT", recipient);
     }
-    let mut child = program.spawn().ok()?;
+    let mut child = program.spawn().map_err(|error| shown!("cannot run the command: {}", error))?;
     let output = child.stdout.take().and_then(|stdout| {
         use std::io::Read;
         memory::read(&mut stdout.take(LONGEST as u64), 0).ok().map(Zeroizing::new)
     });
-    child.wait().ok().filter(std::process::ExitStatus::success).and(output)
+    let ended = child.wait().map_err(|error| shown!("cannot run the command: {}", error))?;
+    match (ended.success(), output) {
+        (true, Some(output)) => Ok(output),
+        _ => Err(shown!("the command failed: {}", ended)),
+    }
 }

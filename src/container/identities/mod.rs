@@ -129,6 +129,15 @@ impl Identities {
         found.or_insert_with(|| environment::from_command(recipient).map(Arc::new)).clone()
     }
 
+    /// Why commands that were run for recipients gave no identity.
+    pub(super) fn command_failures(&self) -> Vec<Shown> {
+        let Ok(commands) = self.commands.lock() else { return Vec::new() };
+        let mut failures: Vec<Shown> = commands.values().flatten().flat_map(|found| found.unusable.clone()).collect();
+        failures.sort();
+        failures.dedup();
+        failures
+    }
+
     /// Adds identities that do not come from a file; reports why they are unusable only if no file opens.
     fn add(&mut self, name: &Path, bytes: &[u8]) {
         self.tried.push(name.to_owned());

@@ -205,6 +205,7 @@ fn refused(metadata: &Metadata, identities: &Identities, opened: usize, failures
     let locks: Vec<Lock<'_>> = metadata.recipients().map(|key| lock(key.recipient.as_str())).collect();
     let error = identities.none_fits(&locks, &plugin_messages(failures));
     let mut hints = error.shown_hints().to_vec();
+    hints.extend(identities.command_failures());
     hints.push(shown!("{}{}", FILE_IS_FOR, recipients(metadata)));
     if metadata.groups.len() == 1 {
         if !services.is_empty() {

@@ -159,3 +159,12 @@ fn comments_are_authenticated_where_sops_attaches_them() {
         assert!(cipher.decrypt(token, aad).is_ok(), "{aad} {file}");
     }
 }
+
+#[test]
+fn a_comment_with_the_type_of_a_value_is_damaged() {
+    let file = made("# c\na: x\n", Store::Yaml, Selectors::default());
+    let changed = file.replace("type:comment", "type:str");
+    let parsed = SopsFile::parse(changed.as_bytes(), Store::Yaml).expect("a sops file");
+    let error = parsed.open(&key(), false).err().expect("damaged");
+    assert_eq!((error.kind(), error.message()), (crate::Kind::Damaged, "a comment has the type of a value"));
+}

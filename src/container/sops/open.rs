@@ -73,8 +73,7 @@ impl SopsFile {
     /// # Errors
     /// `damaged` if the metadata is missing or cannot be read; `syntax`, `duplicate-key`, `unsupported`.
     pub fn parse(bytes: &[u8], store: Store) -> Result<Self> {
-        let text =
-            std::str::from_utf8(bytes).map_err(|_| Error::new(Kind::Damaged, "the file is not text"))?.to_owned();
+        let text = std::str::from_utf8(bytes).map_err(|error| not_text(bytes, error.valid_up_to()))?.to_owned();
         let sheet = read(&text, store)?;
         let metadata = metadata(&text, store, &sheet)?;
         let selector = metadata.selectors.selector()?;
@@ -186,7 +185,7 @@ impl SopsFile {
         for (mark, encrypted) in self.sheet.marks.iter().zip(&self.encrypted) {
             let value = match &mark.what {
                 MarkKind::Leaf(leaf) => self.leaf(&cipher, mark, leaf, *encrypted, &mut mac),
-                MarkKind::Comment(_) if *encrypted => Ok(self.comment(&cipher, mark)),
+                MarkKind::Comment(_) if *encrypted => self.comment(&cipher, mark),
                 MarkKind::Comment(_) => Ok(MarkValue::Plain),
             };
             match value {
@@ -234,11 +233,11 @@ impl SopsFile {
     }
 
     /// Comments are not authenticated by the MAC: one that does not decrypt is left as it is.
-    fn comment(&self, cipher: &Cipher, mark: &Mark) -> MarkValue {
-        let MarkKind::Comment(comment) = &mark.what else { return MarkValue::Plain };
+    fn comment(&self, cipher: &Cipher, mark: &Mark) -> Result<MarkValue> {
+        let MarkKind::Comment(comment) = &mark.what else { return Ok(MarkValue::Plain) };
         let text = comment.text.as_str();
         if comment.form == CommentForm::OnlyItem || !Token::is_token(text) {
-            return MarkValue::Plain;
+            return Ok(MarkValue::Plain);
         }
         let paths = std::iter::once(mark.path).chain(comment.others.iter().copied());
         let mut opened = paths.filter_map(|path| cipher.decrypt(text, &self.sheet.paths.aad(path)).ok());
@@ -246,7 +245,13 @@ impl SopsFile {
             let lines = comment.form == CommentForm::Semicolon;
             plain.as_str().is_some_and(|text| lines || !text.contains(['\n', '\r']))
         };
-        opened.next().filter(one_line).map_or(MarkValue::Plain, MarkValue::Token)
+        match opened.next() {
+            // sops would count it in the MAC.
+            Some(plain) if plain.kind() != Type::Comment => {
+                Err(self.at(mark, Error::new(Kind::Damaged, "a comment has the type of a value")))
+            }
+            opened => Ok(opened.filter(one_line).map_or(MarkValue::Plain, MarkValue::Token)),
+        }
     }
 
     /// Names the leaf in an error.
@@ -285,6 +290,12 @@ pub(super) fn data(sheet: &Sheet) -> Option<usize> {
         .marks
         .iter()
         .position(|mark| matches!(mark.what, MarkKind::Leaf(_)) && sheet.paths.keys(mark.path) == ["data"])
+}
+
+/// The error for a file that is not UTF-8 from the byte `at` on.
+fn not_text(bytes: &[u8], at: usize) -> Error {
+    let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    Error::new(Kind::Damaged, "the file has bytes that are not UTF-8").at(line, 1).hint("restore the file from git")
 }
 
 fn metadata(text: &str, store: Store, sheet: &Sheet) -> Result<Metadata> {

@@ -21,7 +21,11 @@ impl Store {
     /// The store of a sops file; `None` for other files. The content decides, even if it is damaged; the name only
     /// distinguishes JSON from the binary store.
     pub fn of(name: &str, bytes: &[u8]) -> Option<Self> {
-        let text = std::str::from_utf8(bytes).ok()?;
+        if !bytes.windows(4).any(|word| word == b"sops") {
+            return None;
+        }
+        // A file with damaged bytes is a sops file too.
+        let text = String::from_utf8_lossy(bytes);
         let text = text.trim_start_matches('\u{feff}');
         let has = |word: &str| text.contains(word);
         if !has("sops") || !(has(PREFIX) || has("lastmodified") || has("mac")) {
@@ -126,6 +130,7 @@ mod tests {
             assert_eq!(Store::of(name, text.as_bytes()), store, "{name} {text}");
         }
         assert_eq!(Store::of("a", b"\xff sops: mac"), None);
+        assert_eq!(Store::of("a", b"a: \xff\nsops:\n  mac: x\n"), Some(Store::Yaml));
     }
 
     #[test]

@@ -4,4 +4,5 @@ mod commands;
 mod doctor;
 mod files;
 mod merging;
+mod names;
 mod recipients;
