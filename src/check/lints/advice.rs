@@ -206,9 +206,12 @@ struct Shared {
 
 impl Shared {
     fn check(&mut self, index: usize, client: &Client, report: &mut Report<'_>) {
+        // A client that is registered twice is reported as that.
+        let is_other =
+            |first: usize, report: &Report<'_>| first != index && report.client(first) != report.client(index);
         for (position, uri) in client.redirect_uris.iter().enumerate() {
             let first = *self.uris.entry(uri.clone()).or_insert(index);
-            if first != index && uri != OUT_OF_BAND {
+            if is_other(first, report) && uri != OUT_OF_BAND {
                 let message = shown!("the client {} has {} too", report.client(first), quoted(uri));
                 let at = Location::client(index).key("redirect_uris").index(position);
                 report.add(Draft::new(&SHARED_URI, at, message));
@@ -216,7 +219,7 @@ impl Shared {
         }
         if let Secret::Plain(hash) | Secret::Digest(hash) = client.secret {
             let first = *self.secrets.entry(hash).or_insert(index);
-            if first != index {
+            if is_other(first, report) {
                 let message = shown!("the client {} has the same secret", report.client(first));
                 report.add(Draft::new(&SHARED_SECRET, Location::client(index).key("client_secret"), message));
             }

@@ -137,10 +137,7 @@ pub(super) fn block_scalar_end(text: &str, bare: usize, span: &std::ops::Range<u
 /// white space at `solid`, and ends before `until`. A line of white space that is longer than the indentation is
 /// content, too.
 pub(super) fn last_content(text: &str, header: usize, solid: usize, until: usize) -> usize {
-    let first = next(text, header);
-    let lines = text.get(first..end(text, solid)).unwrap_or_default().lines();
-    let indents = lines.filter(|line| !line.trim_matches(WHITE).is_empty()).map(spaces);
-    let Some(indent) = indents.min().or_else(|| first_tab(text.get(first..until)?)) else { return solid };
+    let Some(indent) = content_column(text, header, until.max(solid)) else { return solid };
     let mut last = solid;
     let mut line = next(text, solid);
     while line < until && is_blank(text, line) {
@@ -150,6 +147,38 @@ pub(super) fn last_content(text: &str, header: usize, solid: usize, until: usize
         line = next(text, line);
     }
     last
+}
+
+/// The column of the content of the block scalar that has its header at `header` and ends before `until`.
+pub(super) fn content_column(text: &str, header: usize, until: usize) -> Option<usize> {
+    let content = text.get(next(text, header)..until)?;
+    let solid = content.lines().filter(|line| !line.trim_matches(WHITE).is_empty());
+    let least = solid.map(spaces).min().or_else(|| first_tab(content));
+    let digit = text[header..end(text, header)].chars().skip(1).take(2).find_map(|c| c.to_digit(10));
+    match digit {
+        Some(step) => parent_column(text, header).map(|parent| parent + step as usize),
+        None => least,
+    }
+}
+
+/// The column of the entry whose value has its header at `header`, if they are on one line.
+fn parent_column(text: &str, header: usize) -> Option<usize> {
+    let line = text[start(text, header)..header].trim_start_matches('\u{feff}');
+    let mut column = spaces(line);
+    let mut parent = None;
+    while line[column..].starts_with("- ") {
+        parent = Some(column);
+        column += 1 + spaces(&line[column + 1..]);
+    }
+    let is_property = |word: &str| word.starts_with(['&', '!']);
+    if line[column..].split_whitespace().all(is_property) { parent } else { Some(column) }
+}
+
+/// Whether the block scalar that has its header at `header` ends with the text, in a line without a line end.
+pub(super) fn is_open_scalar(text: &str, header: usize) -> bool {
+    let last = start(text, text.len());
+    let column = || content_column(text, header, text.len());
+    is_open(text) || last >= next(text, header) && column().is_some_and(|column| is_content(text, last, column))
 }
 
 /// The column of the first tab after spaces, in lines of white space: the content of a block scalar may begin with it.

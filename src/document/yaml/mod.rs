@@ -442,7 +442,7 @@ impl YamlText {
         let mut text = roomy(&self.text, 0);
         let tree = Tree { text: &text, arena: &arena };
         // At the end of a text without a final line end a block scalar has none either, and may need it.
-        let may_be_open = tree.needs_line_end() && lines::is_open(&text);
+        let may_be_open = tree.needs_line_end();
         match held(tree) {
             Err(_) if may_be_open => {
                 let end = text.len();

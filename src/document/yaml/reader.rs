@@ -3,7 +3,6 @@
 //! The parser checks the syntax; this module rejects what the parser accepts: duplicate keys, a second document,
 //! excessive nesting.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -56,6 +55,15 @@ struct Builder<'t> {
     position: usize,
 }
 
+/// A block scalar at the end of a text without a final line end: libyaml and Go do not add a line end.
+fn remove_line_end(content: &mut Content) {
+    if let Content::Scalar(Leaf { text: Some(text), .. }) = content
+        && let Some(rest) = text.as_str().strip_suffix('\n')
+    {
+        *text = Text::new(rest);
+    }
+}
+
 impl<'t> Builder<'t> {
     fn read(text: &'t str, events: Events<'_>) -> Result<Arena> {
         let mut builder = Self {
@@ -97,8 +105,6 @@ impl<'t> Builder<'t> {
                 let place = Leaf::place(style_here, &bytes(span));
                 let here = place.and_then(|place| self.text.get(place));
                 let in_place = absent || here.is_some_and(|here| *here == *text);
-                let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-                let text = if is_block { self.without_line_end(text, &bytes(span)) } else { text };
                 let text = (!in_place).then(|| Text::new(text.into_owned()));
                 let leaf = Leaf { style: style_here, text };
                 let node = self.add(Content::Scalar(leaf), span, tag.as_deref(), anchor);
@@ -107,7 +113,11 @@ impl<'t> Builder<'t> {
                     piece.span = piece.bare..piece.bare;
                 }
                 if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+                    let reaches_end = piece.span.end >= self.text.len();
                     piece.span.end = lines::block_scalar_end(self.text, piece.bare, &piece.span);
+                    if reaches_end && lines::is_open_scalar(self.text, lines::skip(self.text, piece.bare)) {
+                        remove_line_end(&mut piece.content);
+                    }
                 }
                 self.position = piece.span.end.max(piece.bare);
             }
@@ -123,15 +133,6 @@ impl<'t> Builder<'t> {
             _ => {}
         }
         Ok(())
-    }
-
-    /// A block scalar at the end of a text without a final line end: libyaml and Go do not add a line end.
-    fn without_line_end<'e>(&self, content: Cow<'e, str>, span: &Range<usize>) -> Cow<'e, str> {
-        let is_open = span.end >= self.text.len() && lines::is_open(self.text);
-        match content.strip_suffix('\n') {
-            Some(rest) if is_open => Cow::Owned(rest.to_owned()),
-            _ => content,
-        }
     }
 
     fn alias(&mut self, target: usize, span: Span) {

@@ -45,7 +45,15 @@ impl YamlText {
         let reach = Reach::of(self.nodes(), edit);
         self.reread = false;
         let before = repeated_places(self.nodes());
+        let unmergeable_before = unmergeable(self.nodes());
         self.edit_text(edit)?;
+        if unmergeable(self.nodes()) > unmergeable_before {
+            return Err(Error::new(
+                Kind::Alias,
+                "other readers reject or misread what a merge key (`<<`) would repeat",
+            )
+            .hint("a merge key repeats a map, in which no other key is `<<`"));
+        }
         if self.reread {
             let kept = unmistakable(&self.arena) && Reading::written(self.nodes())? == written;
             if !kept || !repeated_places(self.nodes()).iter().all(|place| before.contains(place)) {
@@ -125,6 +133,25 @@ impl YamlText {
         let value = Reading::of(read).value().map_err(|error| unreadable(error, true))?;
         if value == self.value { Ok(value) } else { Err(differs(true)) }
     }
+}
+
+/// The number of places that Go's reader rejects or misreads: merge keys that repeat something other than a map, and,
+/// beside merge keys, quoted keys of that name.
+fn unmergeable(tree: Tree<'_>) -> usize {
+    let nodes = 0..tree.arena.pieces.len();
+    let maps = nodes.filter(|node| matches!(tree.piece(*node).content, Content::Map(_)));
+    let entries = maps.flat_map(|map| (0..tree.len(map)).map(move |index| tree.entry(map, index)));
+    let (mut merges, mut quoted, mut others) = (0, 0, 0);
+    for (key, value) in entries.filter_map(|(key, value)| Some((key?, value))) {
+        if meaning::is_merge(tree, key) {
+            let target = tree.piece(value).alias().and_then(|target| tree.arena.pieces.get(target));
+            merges += 1;
+            others += usize::from(target.is_some_and(|target| !matches!(target.content, Content::Map(_))));
+        } else if tree.key_text(key).is_some_and(|(text, _)| text == "<<") {
+            quoted += 1;
+        }
+    }
+    others + if merges > 0 { quoted } else { 0 }
 }
 
 /// How far an edit changes the value of a text.

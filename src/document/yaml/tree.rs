@@ -165,7 +165,7 @@ impl<'t> Tree<'t> {
             whole.strip_suffix('\r').unwrap_or(whole).len()
         } else {
             let solid = lines::end(self.text, content.trim_end_matches(lines::WHITE).len().max(header));
-            lines::last_content(self.text, header, solid, until)
+            lines::last_content(self.text, self.value_begin(node), solid, until)
         };
         if end <= lines::end(self.text, header) { header } else { end }
     }
@@ -215,15 +215,16 @@ impl<'t> Tree<'t> {
 
     /// Whether the document ends in a block scalar that includes the last line end (`|`, `|+`).
     pub(super) fn needs_line_end(&self) -> bool {
-        self.arena.root.is_some_and(|root| self.ends_in_kept(self.last_below(root)))
+        let last = self.arena.root.map(|root| self.last_below(root)).filter(|last| self.ends_in_kept(*last));
+        last.is_some_and(|last| lines::is_open_scalar(self.text, self.value_begin(last)))
     }
 
     /// The change of the header (`|-`) that preserves a block scalar at the document's end when a line end is added
     /// there. `None` if `node` does not end in one.
     pub(super) fn closed(&self, node: usize) -> Option<Splice> {
         let last = self.last_below(node);
-        let ends = self.piece(last).span.end >= self.text.len() && lines::is_open(self.text);
-        if !ends || !self.ends_in_kept(last) {
+        let ends = self.piece(last).span.end >= self.text.len() && self.ends_in_kept(last);
+        if !ends || !lines::is_open_scalar(self.text, self.value_begin(last)) {
             return None;
         }
         let end = self.header_end(last);
@@ -248,10 +249,8 @@ impl<'t> Tree<'t> {
     /// The column of the lines of the block scalar that `node` ends in; `None` if it ends in another value.
     pub(super) fn block_scalar_column(&self, node: usize) -> Option<usize> {
         let last = self.last_below(node);
-        let begin = lines::next(self.text, self.is_block_scalar(last).then(|| self.header_end(last))?);
-        let content = self.text.get(begin..self.value_end(last))?;
-        let solid = |line: &&str| !line.trim_matches(lines::WHITE).is_empty();
-        content.lines().filter(solid).map(lines::spaces).min()
+        let header = self.is_block_scalar(last).then(|| self.value_begin(last))?;
+        lines::content_column(self.text, header, self.value_end(last))
     }
 
     fn ends_in_kept(&self, node: usize) -> bool {
