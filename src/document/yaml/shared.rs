@@ -45,9 +45,9 @@ impl YamlText {
         let reach = Reach::of(self.nodes(), edit);
         self.reread = false;
         let before = repeated_places(self.nodes());
-        let unmergeable_before = unmergeable(self.nodes());
+        let unmergeable_before = self.may_be_unmergeable(edit).then(|| unmergeable(self.nodes()));
         self.edit_text(edit)?;
-        if unmergeable(self.nodes()) > unmergeable_before {
+        if unmergeable_before.is_some_and(|before| unmergeable(self.nodes()) > before) {
             return Err(Error::new(
                 Kind::Alias,
                 "other readers reject or misread what a merge key (`<<`) would repeat",
@@ -106,6 +106,22 @@ impl YamlText {
         Ok(())
     }
 
+    /// Whether an edit may add a key `<<`, or replace a map with something else.
+    fn may_be_unmergeable(&self, edit: &Edit) -> bool {
+        let was_map = |path: &Pointer| path.get(&self.value).is_some_and(|old| old.as_map().is_some());
+        match edit {
+            Edit::Add { path, value } | Edit::Replace { path, value } | Edit::Set { path, value } => {
+                path.tokens().iter().any(|token| token == "<<")
+                    || names_merge(value)
+                    || was_map(path) && value.as_map().is_none()
+            }
+            Edit::Append { value, .. } => names_merge(value),
+            Edit::Rename { to, .. } => to == "<<",
+            Edit::Move { path, .. } | Edit::Copy { path, .. } => path.last() == Some("<<") || was_map(path),
+            Edit::Remove { .. } | Edit::Test { .. } => false,
+        }
+    }
+
     /// Updates the value for the text after `edit`.
     fn mean(&mut self, edit: &Edit, reach: Reach) -> Result<()> {
         let place = match reach {
@@ -132,6 +148,15 @@ impl YamlText {
         }
         let value = Reading::of(read).value().map_err(|error| unreadable(error, true))?;
         if value == self.value { Ok(value) } else { Err(differs(true)) }
+    }
+}
+
+/// Whether a key in the value is `<<`.
+fn names_merge(value: &Value) -> bool {
+    match value {
+        Value::Map(map) => map.iter().any(|(key, value)| key.text() == "<<" || names_merge(value)),
+        Value::List(items) => items.iter().any(names_merge),
+        _ => false,
     }
 }
 
