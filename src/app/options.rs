@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap::{Args, ValueHint};
+use clap::{Args, ValueEnum, ValueHint};
 
 use super::complete;
 use super::output_format::{AnyFormat, TextOrJson};
@@ -48,6 +48,11 @@ pub(crate) struct Global {
 }
 
 impl Global {
+    /// The requested format, by the enum of the command's formats.
+    pub(crate) fn format<F: ValueEnum + Default>(&self) -> F {
+        self.output.as_deref().and_then(|word| F::from_str(word, false).ok()).unwrap_or_default()
+    }
+
     /// Text or JSON; formats of a single command count as text here.
     pub(crate) fn mode(&self) -> Mode {
         match self.format() {

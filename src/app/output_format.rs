@@ -10,11 +10,9 @@ use clap::builder::{EnumValueParser, PossibleValue, StringValueParser, TypedValu
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgMatches, Command, ValueEnum};
 
-use super::Context;
-use super::options::Global;
 use crate::check::Finding;
 use crate::error::Result;
-use crate::output::findings;
+use crate::output::{Output, findings};
 use crate::shown::{Json, Shown};
 
 /// The id of the option.
@@ -54,13 +52,13 @@ impl FindingsFormat {
         found: &[Finding],
         text: impl FnOnce() -> Shown,
         json: impl FnOnce() -> Json,
-        context: &Context,
+        out: &Output,
     ) -> Result<()> {
         match self {
-            Self::Text => context.out.result(&text()),
-            Self::Json => context.out.json(&json()),
-            Self::Sarif => context.out.json(&findings::sarif(found)),
-            Self::Github => context.out.result(&findings::github(found)),
+            Self::Text => out.result(&text()),
+            Self::Json => out.json(&json()),
+            Self::Sarif => out.json(&findings::sarif(found)),
+            Self::Github => out.result(&findings::github(found)),
         }
     }
 }
@@ -133,12 +131,5 @@ impl TypedValueParser for AnyFormat {
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         Some(Box::new(TextOrJson::value_variants().iter().filter_map(ValueEnum::to_possible_value)))
-    }
-}
-
-impl Global {
-    /// The requested format, by the enum of the command's formats.
-    pub(crate) fn format<F: ValueEnum + Default>(&self) -> F {
-        self.output.as_deref().and_then(|word| F::from_str(word, false).ok()).unwrap_or_default()
     }
 }

@@ -11,6 +11,9 @@ use crate::output::Output;
 use crate::shown;
 use crate::workspace::Target;
 
+/// The FILE that means stdin and stdout.
+pub(crate) const FILTER: &str = "-";
+
 /// Tracks what stdin was read as.
 #[derive(Debug, Default)]
 pub(crate) struct Stdin {

@@ -10,10 +10,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::app::agreement::Encrypted;
-use crate::app::flow::FILTER;
 use crate::app::options::Global;
 use crate::app::reveal;
-use crate::app::stdin::Stdin;
+use crate::app::stdin::{FILTER, Stdin};
 use crate::check::{Filters, Options};
 use crate::container::{Identities, OpenOptions};
 use crate::error::{Error, Kind, Result};

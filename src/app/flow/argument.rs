@@ -1,10 +1,11 @@
 //! Values from the command line, and their types.
 
-use super::job::{FILTER, View};
+use super::job::View;
 use super::sources;
 use crate::app::Context;
 use crate::app::options::ValueArgs;
 use crate::app::secret::is_digest;
+use crate::app::stdin::FILTER;
 use crate::container::{self, Plaintext};
 use crate::document::{Document, Format, Map, Pointer, Text, Value, nearest};
 use crate::error::{Error, Kind, Result};

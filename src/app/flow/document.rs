@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 
 use super::file::{OpenFile, unopened};
-use super::job::{Creates, Draft, FILTER, View, Work};
+use super::job::{Creates, Draft, View, Work};
 use crate::app::Context;
 use crate::app::context::setting;
 use crate::app::options::EditOptions;
 use crate::app::reading::unnamed;
+use crate::app::stdin::FILTER;
 use crate::container::Plaintext;
 use crate::document::{self, Document, Format, Unread, Value};
 use crate::error::{Error, Kind, Result};

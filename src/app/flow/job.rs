@@ -7,9 +7,6 @@ use crate::error::Result;
 use crate::patch::Patch;
 use crate::schema::Schema;
 
-/// The FILE that means stdin and stdout.
-pub(crate) const FILTER: &str = "-";
-
 /// An edit of one file.
 pub(crate) struct Job<'a> {
     /// The file as the user named it; `-` edits stdin to stdout.

@@ -33,10 +33,11 @@ use sealed::Sealed;
 use verified::Verified;
 use written::Written;
 
+pub(crate) use crate::app::stdin::FILTER;
 pub(crate) use argument::{Argument, Destination};
 pub(crate) use committed::Committed;
 pub(crate) use compose::with_inner;
-pub(crate) use job::{Creates, Draft, FILTER, Job, View, Work};
+pub(crate) use job::{Creates, Draft, Job, View, Work};
 
 /// Performs the jobs atomically and prints a report.
 ///

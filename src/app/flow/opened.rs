@@ -2,9 +2,10 @@
 
 use super::document::{OpenDocument, RequestedDocument, from_stdin};
 use super::file::{FileRequest, OpenFile};
-use super::job::{Creates, Draft, FILTER, Job, Work};
+use super::job::{Creates, Draft, Job, Work};
 use crate::app::Context;
 use crate::app::options::EditOptions;
+use crate::app::stdin::FILTER;
 use crate::error::{Error, Kind, Result};
 use crate::shown;
 

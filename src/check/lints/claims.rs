@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::scopes::STANDARD;
+use crate::authelia::SCOPES as STANDARD;
 use crate::check::decode::{Attributes, ClaimsPolicy, Provider};
 use crate::check::location::Location;
 use crate::check::report::{Draft, Report, quoted};

@@ -1,5 +1,6 @@
 //! How a client authenticates at Authelia's endpoints.
 
+use super::secrets::{SECRET_OR_PUBLIC, SecretNeeds};
 use super::{EffectiveClient, ProviderContext, responses};
 use crate::check::decode::{ENDPOINTS, Secret};
 use crate::check::lints::issuer::SIGNING;
@@ -102,21 +103,10 @@ static KEYS: Lint = Lint {
 pub(in crate::check) static LINTS: &[&Lint] = &[&TOKEN, &REVOCATION, &INTROSPECTION, &PUSHED, &ALGORITHM, &KEYS];
 
 static METHOD_LINTS: [&Lint; 4] = [&TOKEN, &REVOCATION, &INTROSPECTION, &PUSHED];
-/// The advice for a public client with a secret.
-pub(super) const SECRET_OR_PUBLIC: &str =
-    "if the application keeps the secret, set `public: false`; if not, remove the secret and use the method `none`";
+
 const METHODS: [&str; 5] =
     ["none", "client_secret_post", "client_secret_basic", "private_key_jwt", "client_secret_jwt"];
 const OF_SECRETS: [&str; 3] = ["HS256", "HS384", "HS512"];
-
-/// The requirements of the four endpoints on the client's secret.
-#[derive(Debug, Default, Clone, Copy)]
-pub(in crate::check) struct SecretNeeds {
-    /// An endpoint needs a secret, but the client has none.
-    pub(in crate::check) missing: bool,
-    /// The client is public, but has a secret.
-    pub(in crate::check) superfluous: bool,
-}
 
 /// Checks how the client authenticates at the four endpoints.
 pub(in crate::check) fn check(

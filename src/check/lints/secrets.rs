@@ -1,7 +1,6 @@
 //! Client secrets: whether there must be one, and in which form.
 
 use super::EffectiveClient;
-use super::endpoint_auth::{SECRET_OR_PUBLIC, SecretNeeds};
 use crate::check::report::{Draft, Fix, Report};
 use crate::check::{Lint, Severity};
 use crate::shown;
@@ -76,6 +75,19 @@ static PLAIN: Lint = Lint {
 };
 
 pub(in crate::check) static LINTS: &[&Lint] = &[&REQUIRED, &PUBLIC, &METHOD, &NOT_PLAIN, &PLAIN];
+
+/// The advice for a public client with a secret.
+pub(super) const SECRET_OR_PUBLIC: &str =
+    "if the application keeps the secret, set `public: false`; if not, remove the secret and use the method `none`";
+
+/// The requirements of the four endpoints on the client's secret.
+#[derive(Debug, Default, Clone, Copy)]
+pub(in crate::check) struct SecretNeeds {
+    /// An endpoint needs a secret, but the client has none.
+    pub(super) missing: bool,
+    /// The client is public, but has a secret.
+    pub(super) superfluous: bool,
+}
 
 /// Checks the requirements of the client's endpoints on its secret.
 pub(in crate::check) fn check(effective: &EffectiveClient<'_>, needs: SecretNeeds, report: &mut Report<'_>) {

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
+use super::find::id_of;
 use super::halves::place;
 use super::handover::Handover;
-use super::id_of;
 use super::secret::{self, Fresh};
 use crate::app::Context;
 use crate::app::complete;

@@ -1,6 +1,6 @@
 //! The two sides of a client's secret: the digest in Authelia's file, and the secret where the application reads it.
 
-use super::find;
+use super::find::find;
 use crate::app::Context;
 use crate::authelia::Contract;
 use crate::authelia::digest::{self, Fit};

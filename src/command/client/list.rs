@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::id_of;
+use super::find::id_of;
 use crate::app::Context;
 use crate::app::options::ReadOptions;
 use crate::app::reading::Reading;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::find;
+use super::find::find;
 use super::halves::{self, compare, digest_of, nowhere, place};
 use crate::app::Context;
 use crate::app::addresses::authelia_urls;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::find;
+use super::find::find;
 use super::halves::place;
 use super::handover::Handover;
 use super::secret;

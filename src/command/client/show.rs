@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::find;
+use super::find::find;
 use crate::app::Context;
 use crate::app::complete;
 use crate::app::options::ReadOptions;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::find;
+use super::find::find;
 use super::halves::{self, compare, contract, digest_of, nowhere, place};
 use crate::app::Context;
 use crate::app::complete;

@@ -13,8 +13,6 @@ use crate::shown::{KeyName, Shown};
 use paths::{parent, split_after};
 use values::{block, inline, length};
 
-const SECRET: &str = "(secret)";
-
 /// The changes as lines of at most `width` characters if the values permit it: a heading for each entry, then its
 /// changes with the rest of their paths, without a final line feed.
 pub(crate) fn text(changes: &[Change], redactor: Redactor, width: usize) -> Shown {

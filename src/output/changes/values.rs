@@ -1,10 +1,11 @@
 //! Values as text: on one line, or field by field.
 
-use super::SECRET;
 use crate::document::{Pointer, Value};
 use crate::redact::Redactor;
 use crate::shown;
 use crate::shown::Shown;
+
+const SECRET: &str = "(secret)";
 
 /// A value after its label, as in YAML: on one line, or its parts below the label.
 pub(super) fn block(label: &Shown, value: &Value, at: &Pointer, redactor: Redactor, room: usize) -> Vec<Shown> {
