@@ -203,6 +203,20 @@ fn only_a_few_files_print_what_programs_and_libraries_say() {
     );
 }
 
+/// What the macro `shown!` calls would take any text, so nothing else calls it.
+#[test]
+fn only_the_macro_joins_text() {
+    let root = root();
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    let calls = |file: &PathBuf| {
+        let text = fs::read_to_string(file).expect("a source file can be read");
+        ["Shown::written(", "Rendering::"].iter().any(|call| text.contains(call))
+    };
+    let found: Vec<PathBuf> = files.into_iter().filter(calls).collect();
+    assert_eq!(found, [root.join("shown/showable.rs")]);
+}
+
 /// The types that say what they are. Another one may be printed everywhere as soon as it is in here.
 #[test]
 fn only_a_few_types_may_be_part_of_a_text() {
