@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::config::{Config, FileSettings};
 use super::discovery::Workspace;
 use super::glob;
-use super::target::{Target, without_dots};
+use super::target::{Target, splits, without_dots};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::rules;
@@ -60,12 +60,13 @@ impl Workspace {
         Ok(found.cloned().unwrap_or_default())
     }
 
-    /// The file in the settings whose last path component is `name`.
+    /// The file in the settings whose last path component is `name`, or which has a value in the settings.
     pub fn with_last_name(&self, name: &str) -> Option<Target> {
         let folder = self.rules_folder().unwrap_or(self.current());
-        let mut names = self.config().ok()?.files.keys();
-        let same = |path: &&String| {
-            let last = Path::new(path.as_str()).file_name().and_then(|last| last.to_str()).unwrap_or_default();
+        let keys = self.config().ok()?.files.keys();
+        let mut names = keys.flat_map(|key| splits(key).map(|(file, _)| file));
+        let same = |path: &&str| {
+            let last = Path::new(path).file_name().and_then(|last| last.to_str()).unwrap_or_default();
             last == name || name.strip_suffix(".age") == Some(last)
         };
         names.find(same).map(|path| Target { display: name.to_owned(), ..self.named(&folder.join(path)) })

@@ -50,6 +50,7 @@
 mod absorb;
 mod arena;
 mod block;
+mod block_scalar;
 mod comments;
 mod confirm;
 mod delete;

@@ -91,7 +91,9 @@ fn a_document_that_does_not_parse_is_reported_and_not_shown() {
         write(&sandbox, file, &faulty);
         printed(&sandbox, &["restore", &inner, "--source", "HEAD~1"], 0);
         let text = sandbox.agepatch(["show", file, "--reveal"]).assert().success().get_output().stdout.clone();
-        assert_eq!(String::from_utf8_lossy(&text), HOST);
+        // A new sops file has an indentation of its own.
+        let lines = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
+        assert_eq!(lines(&String::from_utf8_lossy(&text)), lines(HOST));
     }
 }
 

@@ -303,6 +303,11 @@ fn settings_of_a_value_are_found_by_every_name_of_its_file() {
     }
     sandbox.write("agepatch.toml", "[files.'s.yaml#authelia-secrets']\nschema = 'none'\n");
     assert!(!printed(&sandbox, &["show", "s.yaml#authelia-secrets"]).contains("Qui"));
+    // git names a file without its folder.
+    sandbox.write("sub/s.yaml", &String::from_utf8(sandbox.read("s.yaml")).expect("text"));
+    sandbox.write("agepatch.toml", "[files.'sub/s.yaml#authelia-secrets']\nschema = 'none'\n");
+    assert!(!printed(&sandbox, &["textconv", "sub/s.yaml"]).contains("Qui"));
+    std::fs::remove_file(sandbox.repo().join("sub/s.yaml")).expect("it is there");
     sandbox.write("agepatch.toml", "[files.'s.yaml#token']\nformat = 'yaml'\n");
     sandbox.agepatch(["write", "s.yaml#token"]).write_stdin("{a: 1}").assert().success();
     assert_eq!(printed(&sandbox, &["show", "s.yaml#token"]), "{a: …}\n");
