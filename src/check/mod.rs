@@ -26,6 +26,7 @@ mod location;
 mod obscured;
 pub mod registry;
 mod report;
+mod source_text;
 #[cfg(test)]
 mod tests;
 mod touched;

@@ -1,6 +1,5 @@
 //! Collects findings: rules name places, and the report locates them in the documents.
 
-use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::finding::{Finding, Severity};
@@ -8,15 +7,16 @@ use super::go::Value;
 use super::lint::Lint;
 use super::location::{Location, lookup};
 use super::obscured;
+use super::source_text::SourceText;
 use super::{Filters, Options, Source};
-use crate::document::{Edit, LineIndex, Pointer, Value as DocumentValue};
+use crate::document::{Edit, Pointer, Value as DocumentValue};
 use crate::shown::{KeyName, Shown};
 
 pub(super) struct Report<'r> {
     root: &'r Value<'r>,
     sources: &'r [Source<'r>],
     /// Each file's text and line index, computed once.
-    texts: Vec<(&'r str, OnceCell<LineIndex>)>,
+    texts: Vec<SourceText<'r>>,
     findings: Vec<Finding>,
     filters: Filters,
     /// The values that the filters will change, by file and place.
@@ -93,7 +93,7 @@ impl<'r> Report<'r> {
         let complete =
             options.complete || sources.len() > 1 || sections.iter().any(|section| root.get(section).is_some());
         let complete = complete && !options.part;
-        let texts = sources.iter().map(|source| (source.text(), OnceCell::new())).collect();
+        let texts = sources.iter().map(|source| SourceText::new(source.text())).collect();
         Self {
             root,
             sources,
@@ -141,11 +141,9 @@ impl<'r> Report<'r> {
             _ => located.span.clone(),
         };
         let name = self.sources.get(located.file).map(|source| source.name.clone()).unwrap_or_default();
-        let line = self
-            .texts
-            .get(located.file)
-            .map(|(text, lines)| lines.get_or_init(|| LineIndex::new(text.as_bytes())).line_column(text, span.start));
-        let cause = self.texts.get(located.file).and_then(|(text, _)| self.filters.cause(line_at(text, span.start)));
+        let text = self.texts.get(located.file);
+        let line = text.map(|text| text.line_column(span.start));
+        let cause = text.and_then(|text| text.cause(span.start, self.filters));
         let (fix, help) = match cause {
             // The result of a template is unknown, and so is the right value in its place.
             Some(cause) => (None, Some(Shown::fixed(cause))),
@@ -231,13 +229,6 @@ impl<'r> Report<'r> {
             }
         }
     }
-}
-
-/// The line of `text` at this offset.
-fn line_at(text: &str, offset: usize) -> &str {
-    let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
-    let (start, end) = (before.rfind('\n').map_or(0, |at| at + 1), after.find('\n').unwrap_or(after.len()));
-    &text[start..before.len() + end]
 }
 
 /// The client at `index` in paths: its id, or else its one-based position.

@@ -6,22 +6,46 @@ use std::ops::Range;
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<usize>,
+    /// How many characters start before each multiple of `STRIDE`: a text can be one long line.
+    characters: Vec<usize>,
 }
+
+/// The distance in bytes between two counts of characters.
+const STRIDE: usize = 1024;
 
 impl LineIndex {
     /// Indexes the lines of `text`.
     pub fn new(text: &[u8]) -> Self {
         let ends = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
-        Self { starts: std::iter::once(0).chain(ends).collect() }
+        let characters = text.chunks(STRIDE).scan(0, |before, chunk| {
+            let here = *before;
+            *before += characters_in(chunk);
+            Some(here)
+        });
+        Self { starts: std::iter::once(0).chain(ends).collect(), characters: characters.collect() }
     }
 
     /// Line and column (in characters) of `offset`, both one-based.
     pub fn line_column(&self, text: &str, offset: usize) -> (usize, usize) {
         let offset = offset.min(text.len());
-        let line = self.starts.partition_point(|start| *start <= offset);
+        let line = self.line_number(text, offset);
         let start = self.starts[line - 1];
-        let column = text.get(start..offset).map_or(offset - start, |before| before.chars().count());
+        let column = match text.is_char_boundary(offset) {
+            true => self.characters_before(text, offset) - self.characters_before(text, start),
+            false => offset - start,
+        };
         (line, column + 1)
+    }
+
+    /// The line (one-based) of `offset`.
+    pub fn line_number(&self, text: &str, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset.min(text.len()))
+    }
+
+    fn characters_before(&self, text: &str, offset: usize) -> usize {
+        let counted = (offset / STRIDE).min(self.characters.len().saturating_sub(1));
+        let rest = text.as_bytes().get(counted * STRIDE..offset).unwrap_or_default();
+        self.characters.get(counted).copied().unwrap_or_default() + characters_in(rest)
     }
 
     /// The bytes of a line (one-based), without its line end.
@@ -31,6 +55,11 @@ impl LineIndex {
         let end = if text.as_bytes().get(start..end).is_some_and(|line| line.ends_with(b"\r")) { end - 1 } else { end };
         start..end.max(start)
     }
+}
+
+/// How many characters start in this part of a UTF-8 text.
+fn characters_in(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| !matches!(byte, 0x80..0xc0)).count()
 }
 
 #[cfg(test)]
@@ -46,6 +75,16 @@ mod tests {
             [(0, (1, 1)), (1, (1, 2)), (2, (1, 3)), (3, (1, 3)), (5, (2, 1)), (6, (3, 1)), (7, (3, 2)), (99, (3, 2))]
         {
             assert_eq!(index.line_column(text, offset), expected, "{offset}");
+        }
+        let long = "é".repeat(3 * STRIDE) + "\né";
+        let long_index = LineIndex::new(long.as_bytes());
+        for (offset, expected) in [
+            (STRIDE, (1, STRIDE / 2 + 1)),
+            (2 * STRIDE + 2, (1, STRIDE + 2)),
+            (6 * STRIDE, (1, 3 * STRIDE + 1)),
+            (6 * STRIDE + 3, (2, 2)),
+        ] {
+            assert_eq!(long_index.line_column(&long, offset), expected, "{offset}");
         }
         let inner = LineIndex::new("é\néé".as_bytes());
         assert_eq!(inner.line_column("é\néé", 4), (2, 2));

@@ -1,6 +1,8 @@
 //! Decodes the configuration into Authelia's types, with the same weak conversions: a number becomes a string, a string
 //! a list, and so on.
 
+use std::collections::HashSet;
+
 use super::go::Value;
 use super::location::{Location, Step};
 use crate::shown::{Showable, Shown};
@@ -62,7 +64,7 @@ struct Decoder {
     at: Location,
     problems: Vec<Problem>,
     /// Names defined for networks.
-    networks: Vec<String>,
+    networks: HashSet<String>,
 }
 
 impl Decoder {
@@ -81,7 +83,7 @@ impl Decoder {
 
 /// A scalar as a string, converted as for a string option.
 pub(super) fn as_string(value: &Value<'_>) -> Option<String> {
-    let mut decoder = Decoder { at: Location::default(), problems: Vec::new(), networks: Vec::new() };
+    let mut decoder = Decoder { at: Location::default(), problems: Vec::new(), networks: HashSet::new() };
     let text = decoder.string(value);
     decoder.problems.is_empty().then_some(text)
 }

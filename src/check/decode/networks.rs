@@ -19,7 +19,7 @@ impl Decoder {
             _ => return self.within(Step::Index(0), |decoder| decoder.wrong_type("a network", value)),
         };
         for item in items {
-            let known = |text: &str| self.networks.iter().any(|name| name == text) || is_network(text);
+            let known = |text: &str| self.networks.contains(text) || is_network(text);
             // A value that is not a string is converted to one, which can be a name but not an address.
             let is_known = match &item.data {
                 Data::Text(text) => known(text),

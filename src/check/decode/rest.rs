@@ -91,8 +91,8 @@ fn mapped_by_default(implementation: &str) -> &'static [&'static str] {
 }
 
 /// The names defined for networks.
-pub(super) fn network_names(root: &Value<'_>) -> Vec<String> {
-    let mut names: Vec<String> = keys(at(root, &["definitions", "network"])).collect();
+pub(super) fn network_names(root: &Value<'_>) -> HashSet<String> {
+    let mut names: HashSet<String> = keys(at(root, &["definitions", "network"])).collect();
     let listed = at(root, &["access_control", "networks"]).and_then(Value::list).unwrap_or_default();
     names.extend(listed.iter().filter_map(|network| text(at(network, &["name"]))).map(str::to_owned));
     names

@@ -16,18 +16,24 @@ const BREAKS: [&str; 3] = ["\u{85}", "\u{2028}", "\u{2029}"];
 /// See [`Document::parse`].
 pub(in crate::check) fn parse(bytes: &[u8]) -> Result<Document> {
     let mut bytes = with_breaks(bytes);
+    let mut comments = 0;
     loop {
         let error = match Document::parse(&bytes, Format::Yaml) {
             Ok(document) => return Ok(document),
             Err(error) => error,
         };
         let place = error.line_column().filter(|_| error.kind() == Kind::Syntax);
-        let Some(comment) = place.and_then(|(line, column)| comment(&bytes, line, column)) else {
+        let comment = place.and_then(|(line, column)| comment(&bytes, line, column));
+        let Some(comment) = comment.filter(|_| comments < MOST_COMMENTS) else {
             return until_less_indented(&bytes).ok_or(error);
         };
+        comments += 1;
         bytes.to_mut()[comment].fill(b' ');
     }
 }
+
+/// The text is parsed again for each comment without a space before it, so not for any number of them.
+const MOST_COMMENTS: usize = 64;
 
 /// A comment that occurs in no file, inserted where the library stops reading.
 const END: &str = "...\n#\u{7ff}\n";

@@ -18,6 +18,8 @@ pub(super) fn first(text: &str) -> Option<(Block<'_>, &str)> {
         rest = &rest[begin + "-----BEGIN ".len()..];
         let (line, below) = split_line(rest);
         let Some(label) = line.strip_suffix("-----") else { continue };
+        // Without this, many first lines alone would each be searched to the end.
+        find_line(below, "-----END ")?;
         let mark = format!("-----END {label}-----");
         let Some(end) = find_line(below, &mark) else { continue };
         let (tail, after) = split_line(&below[end + mark.len()..]);
