@@ -117,7 +117,7 @@ impl Buffer {
     }
 
     /// How many bytes there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 

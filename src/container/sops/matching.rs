@@ -129,10 +129,10 @@ impl Pool {
                 .collect();
             let keys = |marks: &[(usize, &Identity)]| {
                 let mut numbers = HashMap::new();
-                old.iter().for_each(|(_, identity)| {
+                for (_, identity) in &old {
                     let next = numbers.len();
                     numbers.entry(*identity).or_insert(next);
-                });
+                }
                 marks.iter().map(|(_, identity)| numbers.get(identity).copied()).collect::<Vec<_>>()
             };
             let (olds, news) = (keys(&old), keys(&new));
