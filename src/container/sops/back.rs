@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::block::{self, Renewed};
 use super::mac::{self, Mac};
 use super::matching::{Identity, Known, Pool};
-use super::open::{MarkValue, OpenFile, SopsFile, data, read};
+use super::open::{MarkValue, OpenFile, SopsFile, data, read_with_notation};
 use super::plain::{Plain, Type};
 use super::selected::selected;
 use super::sheet::{Comment, CommentForm, Leaf, Mark, MarkKind, Sheet};
@@ -13,7 +13,7 @@ use super::store::Store;
 use super::token::Token;
 use super::{reading, yaml};
 use crate::document::node::Style;
-use crate::document::{Notation, Outline, Pointer, Value};
+use crate::document::{Notation, Pointer, Value};
 use crate::error::{Error, Kind, Result};
 use crate::shown::KeyName;
 
@@ -38,7 +38,7 @@ impl OpenFile {
             return self.binary(view);
         }
         let view = std::str::from_utf8(view).map_err(|_| Error::new(Kind::Unsupported, "the text is not UTF-8"))?;
-        let seen = read(view, self.file.store())?;
+        let (seen, notation) = read_with_notation(view, self.file.store())?;
         if let Some(block) = seen.blocks.first() {
             let line = view[..block.entry.start].matches('\n').count() + 1;
             return Err(Error::new(
@@ -52,9 +52,10 @@ impl OpenFile {
             refuse_repeated(&self.seen, &seen)?;
         }
         let encrypted = selected(&seen, self.file.selector());
-        let (splices, mac) = Writer::new(self, view, &seen, &encrypted)?.marks(&encrypted)?;
+        let writer = Writer::new(self, view, &seen, &encrypted, notation.as_ref())?;
+        let (splices, mac) = writer.marks(&encrypted)?;
         let bytes = self.write(view, &seen, splices, mac)?;
-        self.verify(&bytes, &seen, &encrypted)?;
+        self.verify(&bytes, &seen, &encrypted, notation.as_ref())?;
         Ok(bytes)
     }
 
@@ -77,7 +78,7 @@ impl OpenFile {
         }
         splices.sort_by_key(|splice| splice.range.start);
         let bytes = spliced(self.file.text(), &splices).into_bytes();
-        let again = SopsFile::parse(&bytes, Store::Binary)?.open_with(&self.cipher)?;
+        let again = SopsFile::parse(&bytes, Store::Binary)?.open_with(&self.cipher, None)?;
         if again.view().expose() == view { Ok(bytes) } else { Err(differs()) }
     }
 
@@ -105,9 +106,9 @@ impl OpenFile {
     }
 
     /// Parses the new file again: it must decrypt to the view that it was created from.
-    fn verify(&self, bytes: &[u8], seen: &Sheet, encrypted: &[bool]) -> Result<()> {
+    fn verify(&self, bytes: &[u8], seen: &Sheet, encrypted: &[bool], notation: Option<&Notation>) -> Result<()> {
         let again = SopsFile::parse(bytes, self.file.store()).map_err(|_| differs())?;
-        let again = again.open_with(&self.cipher).map_err(|_| differs())?;
+        let again = again.open_with(&self.cipher, notation).map_err(|_| differs())?;
         let read = &again.seen;
         let same = |((mark, other), encrypted): ((&Mark, &Mark), &bool)| {
             let store = self.file.store();
@@ -186,11 +187,17 @@ struct Writer<'w> {
     pool: Pool,
     /// The types of leaves that the notation of a view does not show.
     types: HashMap<Pointer, Type>,
-    notation: Option<Notation>,
+    notation: Option<&'w Notation>,
 }
 
 impl<'w> Writer<'w> {
-    fn new(open: &'w OpenFile, view: &'w str, seen: &'w Sheet, encrypted: &[bool]) -> Result<Self> {
+    fn new(
+        open: &'w OpenFile,
+        view: &'w str,
+        seen: &'w Sheet,
+        encrypted: &[bool],
+        notation: Option<&'w Notation>,
+    ) -> Result<Self> {
         let store = open.file.store();
         let mut known = Known::default();
         let mut types = HashMap::new();
@@ -220,10 +227,6 @@ impl<'w> Writer<'w> {
         };
         let identities = seen.marks.iter().zip(encrypted).map(identity).collect::<Result<Vec<_>>>()?;
         let pool = Pool::new(known, &identities);
-        let notation = match store {
-            Store::Yaml => Notation::of(&Outline::read(view)?, false),
-            _ => None,
-        };
         Ok(Self { open, view, seen, identities, pool, types, notation })
     }
 
@@ -303,7 +306,7 @@ impl<'w> Writer<'w> {
             }
             Store::Yaml => {
                 let value = reading::value_of(plain).unwrap_or(Value::Null);
-                let needed = self.notation.as_ref().map(|notation| notation.line(&value, Style::Plain, false));
+                let needed = self.notation.map(|notation| notation.line(&value, Style::Plain, false));
                 let first = needed.as_ref().and_then(|text| text.chars().next());
                 match (own, first) {
                     (Style::Single, Some('\'')) | (Style::Double, Some('"')) => Style::Plain,

@@ -12,7 +12,7 @@ use super::view::{self, View};
 use super::{dotenv, ini, reading, yaml};
 use crate::container::Plaintext;
 use crate::document::node::Style;
-use crate::document::{Outline, Pointer};
+use crate::document::{Notation, Outline, Pointer};
 use crate::error::{Error, Kind, Result};
 use crate::rules::Selector;
 
@@ -59,12 +59,19 @@ pub struct SealedLeaf {
 
 /// Parses a text of a store.
 pub(super) fn read(text: &str, store: Store) -> Result<Sheet> {
-    match store {
-        Store::Yaml => yaml::read(&Outline::read(text)?, false),
-        Store::Json | Store::Binary => yaml::read(&Outline::read(text)?, true),
-        Store::Dotenv => dotenv::read(text),
-        Store::Ini => ini::read(text),
-    }
+    read_with_notation(text, store).map(|(sheet, _)| sheet)
+}
+
+/// Parses a text of a store; in YAML and JSON also detects how its scalars are written.
+pub(super) fn read_with_notation(text: &str, store: Store) -> Result<(Sheet, Option<Notation>)> {
+    let is_json = match store {
+        Store::Yaml => false,
+        Store::Json | Store::Binary => true,
+        Store::Dotenv => return Ok((dotenv::read(text)?, None)),
+        Store::Ini => return Ok((ini::read(text)?, None)),
+    };
+    let outline = Outline::read(text)?;
+    Ok((yaml::read(&outline, is_json)?, Notation::of(&outline, is_json)))
 }
 
 impl SopsFile {
@@ -171,15 +178,15 @@ impl SopsFile {
     /// # Errors
     /// `damaged` for a value that does not authenticate, or a MAC that does not verify.
     pub fn open(self, key: &DataKey, ignore_mac: bool) -> Result<OpenFile> {
-        self.open_by(Cipher::new(key), ignore_mac)
+        self.open_by(Cipher::new(key), ignore_mac, None)
     }
 
-    /// Opens a file with the key of another one.
-    pub(super) fn open_with(self, cipher: &Cipher) -> Result<OpenFile> {
-        self.open_by(cipher.clone(), false)
+    /// Opens a file with the key of another one, and shows it in that one's notation, if given.
+    pub(super) fn open_with(self, cipher: &Cipher, notation: Option<&Notation>) -> Result<OpenFile> {
+        self.open_by(cipher.clone(), false, notation)
     }
 
-    fn open_by(self, cipher: Cipher, ignore_mac: bool) -> Result<OpenFile> {
+    fn open_by(self, cipher: Cipher, ignore_mac: bool, notation: Option<&Notation>) -> Result<OpenFile> {
         let mut mac = Mac::new(self.metadata.mac_only_encrypted);
         let (mut held, mut damaged) = (Vec::with_capacity(self.sheet.marks.len()), None);
         for (mark, encrypted) in self.sheet.marks.iter().zip(&self.encrypted) {
@@ -201,7 +208,7 @@ impl SopsFile {
             Err(error) if ignore_mac => drop(damaged.get_or_insert(error)),
             result => result?,
         }
-        let View { text: view, sheet: seen, cuts } = view::of(&self, &held)?;
+        let View { text: view, sheet: seen, cuts } = view::of(&self, &held, notation)?;
         Ok(OpenFile { file: self, cipher, held, view, seen, cuts, damaged })
     }
 

@@ -1,5 +1,7 @@
 //! The five forms in which sops stores a file, and how sops files are recognised.
 
+use std::borrow::Cow;
+
 use super::token::PREFIX;
 use crate::document::Format;
 
@@ -21,11 +23,12 @@ impl Store {
     /// The store of a sops file; `None` for other files. The content decides, even if it is damaged; the name only
     /// distinguishes JSON from the binary store.
     pub fn of(name: &str, bytes: &[u8]) -> Option<Self> {
-        if !bytes.windows(4).any(|word| word == b"sops") {
-            return None;
-        }
         // A file with damaged bytes is a sops file too.
-        let text = String::from_utf8_lossy(bytes);
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) if bytes.windows(4).any(|word| word == b"sops") => String::from_utf8_lossy(bytes),
+            Err(_) => return None,
+        };
         let text = text.trim_start_matches('\u{feff}');
         let has = |word: &str| text.contains(word);
         if !has("sops") || !(has(PREFIX) || has("lastmodified") || has("mac")) {

@@ -25,12 +25,12 @@ pub(super) struct View {
 ///
 /// # Errors
 /// `unsupported` for values that no view can show.
-pub(super) fn of(file: &SopsFile, held: &[MarkValue]) -> Result<View> {
+pub(super) fn of(file: &SopsFile, held: &[MarkValue], known: Option<&Notation>) -> Result<View> {
     if file.store() == Store::Binary {
         return Ok(View { text: binary(file, held), sheet: Sheet::default(), cuts: Vec::new() });
     }
-    let notation = match file.store() {
-        Store::Yaml | Store::Json => {
+    let detected = match file.store() {
+        Store::Yaml | Store::Json if known.is_none() => {
             // The metadata has sops' own indentation, which is ignored.
             let text = without_blocks(file);
             Notation::of(&Outline::read(&text)?, file.store() == Store::Json)
@@ -39,7 +39,7 @@ pub(super) fn of(file: &SopsFile, held: &[MarkValue]) -> Result<View> {
     };
     // If multi-line values would run into the following text, write each value on one line.
     for lines in [true, false] {
-        let (text, cuts) = Writer { file, held, notation: notation.as_ref(), lines }.text()?;
+        let (text, cuts) = Writer { file, held, notation: known.or(detected.as_ref()), lines }.text()?;
         let seen = read(&text, file.store());
         match seen {
             Ok(seen) if agrees(file, held, &seen) => {
