@@ -121,6 +121,11 @@ impl Buffer {
         self.0.len()
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The bytes.
     pub fn as_slice(&self) -> &[u8] {
         &self.0

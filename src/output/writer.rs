@@ -148,7 +148,7 @@ impl Output {
     }
 
     #[expect(clippy::disallowed_methods, reason = "colors around text that was escaped before")]
-    fn painted(&self, text: &str, paint: fn(&str) -> String) -> Result<()> {
+    fn painted(self, text: &str, paint: fn(&str) -> String) -> Result<()> {
         self.result(&Shown::exact(if self.colors_stdout() { paint(text) } else { text.to_owned() }))
     }
 

@@ -1,4 +1,4 @@
-//! The OpenID Connect provider, which is Authelia's part towards its clients.
+//! The `OpenID` Connect provider, which is Authelia's part towards its clients.
 
 use crate::memory::Zeroizing;
 

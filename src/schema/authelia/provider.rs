@@ -1,4 +1,4 @@
-//! Options of the OpenID Connect provider: its keys, policies, scopes, and claims.
+//! Options of the `OpenID` Connect provider: its keys, policies, scopes, and claims.
 
 use super::table::{Row, options};
 

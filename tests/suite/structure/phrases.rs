@@ -87,7 +87,7 @@ fn texts_are_plain_english() {
             continue;
         }
         let source = fs::read_to_string(&file).expect("it can be read");
-        let is_code = name.ends_with(".rs");
+        let is_code = std::path::Path::new(&name).extension().is_some_and(|ending| ending == "rs");
         let parts =
             if is_code { parts(&source) } else { source.lines().enumerate().map(|(n, l)| (n + 1, true, l)).collect() };
         for (line, is_comment, text) in parts {

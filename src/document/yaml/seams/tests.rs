@@ -98,7 +98,7 @@ const BREAKING: [&str; 20] = [
 
 /// The text with something else in one place: near the edit, and anywhere.
 fn broken(one: &Edited, turn: usize) -> Vec<String> {
-    let some = BREAKING.iter().enumerate().filter(|(number, _)| (number + turn) % 3 == 0);
+    let some = BREAKING.iter().enumerate().filter(|(number, _)| (number + turn).is_multiple_of(3));
     let texts = some.flat_map(|(number, what)| {
         let anywhere = (turn * 7919 + number * 104_729) % (one.text.len() + 1);
         let near = one.begun.text.bytes().zip(one.text.bytes()).take_while(|(left, right)| left == right).count();
@@ -116,7 +116,7 @@ fn broken(one: &Edited, turn: usize) -> Vec<String> {
 fn other_values(one: &Edited, turn: usize) -> Vec<Value> {
     let mut all = Vec::new();
     places(&one.value, &Pointer::root(), &mut all);
-    let picked = all.into_iter().enumerate().filter(|(number, _)| (number + turn) % 17 == 0);
+    let picked = all.into_iter().enumerate().filter(|(number, _)| (number + turn).is_multiple_of(17));
     let changed = picked.flat_map(|(_, path)| {
         let edits = [Edit::Set { path: path.clone(), value: Value::string("else") }, Edit::Remove { path }];
         edits.into_iter().filter_map(|edit| {
