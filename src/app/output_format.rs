@@ -52,7 +52,7 @@ impl FindingsFormat {
         found: &[Finding],
         text: impl FnOnce() -> Shown,
         json: impl FnOnce() -> Json,
-        out: &Output,
+        out: Output,
     ) -> Result<()> {
         match self {
             Self::Text => out.result(&text()),

@@ -101,7 +101,7 @@ fn print(found: &[Finding], configurations: &[Configuration], context: &Context)
         findings::text(&found, &lines, context.out.colors_stdout())
     };
     let json = || Json::of(&findings::json(found));
-    context.global.format::<FindingsFormat>().print(found, text, json, &context.out)
+    context.global.format::<FindingsFormat>().print(found, text, json, context.out)
 }
 
 /// Adds an offer to the findings that `--fix` can fix.

@@ -183,7 +183,7 @@ fn report(
             orphans: orphans.iter().map(|name| FileName::shown(name.clone())).collect(),
         })
     };
-    context.global.format::<FindingsFormat>().print(&flat, || text(&flat, count, counted), json, &context.out)
+    context.global.format::<FindingsFormat>().print(&flat, || text(&flat, count, counted), json, context.out)
 }
 
 fn text(found: &[Finding], count: usize, counted: usize) -> Shown {
