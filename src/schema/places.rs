@@ -1,6 +1,6 @@
 //! The places of a document's values as a schema sees them: asked once for each, however often they come.
 //!
-//! The same few options stand in every item of a list, so a walk through a large document asks about each of them once, and
+//! The same few options are in every item of a list, so a walk through a large document asks about each of them once, and
 //! makes a pointer for each once.
 
 use std::collections::HashMap;

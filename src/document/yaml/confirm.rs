@@ -17,7 +17,7 @@ pub(super) fn means(text: &str, value: &Value) -> bool {
     part_means(text, value, 0)
 }
 
-/// As [`means`], for some entries of a collection, with what is in them, that so many collections are around.
+/// As [`means`], for some entries of a collection and what is in them, inside of this many collections.
 pub(super) fn part_means(text: &str, value: &Value, around: usize) -> bool {
     let mut reading = Reading { root: Some(value), open: Vec::new(), around };
     #[cfg(test)]

@@ -23,7 +23,7 @@ const MAX_KEY: usize = 1_000;
 
 /// Parses `text`, if it only uses the supported syntax.
 pub(super) fn read(text: &str) -> Option<Arena> {
-    // In pieces, of which each is looked at as a whole: that takes the processor a fraction of the time.
+    // In pieces, each examined at once: that takes the processor a fraction of the time.
     let are_expected = |bytes: &[u8]| bytes.iter().fold(true, |so_far, byte| so_far & is_expected(*byte));
     if !text.as_bytes().chunks(256).all(are_expected) || !(text.is_ascii() || text.chars().all(is_printable)) {
         return None;
