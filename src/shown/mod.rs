@@ -19,7 +19,7 @@ pub mod visible;
 use std::borrow::Cow;
 use std::fmt;
 
-use zeroize::Zeroize;
+use crate::memory::Wipe;
 
 pub use json::Json;
 pub use kind::{
@@ -48,7 +48,7 @@ impl Shown {
     pub fn document(text: impl Into<String>) -> Self {
         let mut text = printable(text.into());
         if let Cow::Owned(escaped) = visible::lines(&text) {
-            text.zeroize();
+            text.wipe();
             text = escaped;
         }
         Self::unescaped(text)
@@ -125,7 +125,7 @@ impl Shown {
 /// The text without what must not be printed.
 fn printable(mut text: String) -> String {
     if let Cow::Owned(shorter) = held_back::printable(&text) {
-        text.zeroize();
+        text.wipe();
         text = shorter;
     }
     text
@@ -135,10 +135,10 @@ fn printable(mut text: String) -> String {
 impl Drop for Shown {
     fn drop(&mut self) {
         if let Cow::Owned(text) = &mut self.text {
-            text.zeroize();
+            text.wipe();
         }
         if let Some(raw) = self.raw.take() {
-            raw.into_string().zeroize();
+            raw.into_string().wipe();
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::sandbox::Sandbox;
 
 /// Commands that need the network, or a long time.
 const NOT_RUN: [&str; 7] = [
-    "cargo run --release --locked -- demo",
+    "cargo run --profile demo --locked -- demo",
     "cargo test --locked",
     "cargo install --locked --path .",
     "nix profile install .",
