@@ -80,12 +80,12 @@ impl Decryptor<'_> {
 pub(crate) struct KeyFile(Identities);
 
 impl KeyFile {
-    /// Reads the identity file.
+    /// Reads the identity file, without the keys that sops would use.
     ///
     /// # Errors
     /// `no-identity` if it cannot be read or contains no identity.
     pub(crate) fn load(path: PathBuf) -> Result<Self> {
-        Identities::load(&[path]).map(Self)
+        Identities::load(&[path]).map(|identities| Self(identities.without_sops()))
     }
 
     /// No keys but those that sops finds by itself.

@@ -30,7 +30,7 @@ pub use atomic::{
     Leftover, Recovered, RecoveryOutcome, Replacement, Signals, leftovers, recover, remove, replace_all, snapshot,
 };
 pub use fault::{Fault, FaultKind};
-pub use identities::{Identities, STDIN, ask_secret};
+pub use identities::{Identities, STDIN, ask_secret, sops_key_files};
 pub use opened::{Back, Closed, OpenOptions, Opened};
 pub use original::Original;
 pub use plaintext::Plaintext;

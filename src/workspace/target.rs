@@ -324,7 +324,12 @@ impl Workspace {
         let stem = |name: &str| name.trim_end_matches(".age").to_owned();
         known
             .chain(self.written_names())
-            .map(|candidate| (strsim::jaro_winkler(&stem(&candidate), &stem(name)), candidate))
+            .map(|candidate| {
+                // A bare name may be that of a file in a folder, without its extension.
+                let last = Path::new(&candidate).file_stem().and_then(|last| last.to_str()).unwrap_or_default();
+                let alike = |candidate: &str| strsim::jaro_winkler(candidate, &stem(name));
+                (alike(&stem(&candidate)).max(alike(last)), candidate)
+            })
             .filter(|(similarity, _)| *similarity > 0.75)
             .max_by(|left, right| left.0.total_cmp(&right.0))
             .map(|(_, candidate)| candidate)

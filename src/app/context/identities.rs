@@ -81,6 +81,11 @@ fn identities_of_environment() -> Option<Vec<PathBuf>> {
     Some(env::split_paths(&list).map(expand_home).collect())
 }
 
+/// The identity files that sops would use, for its files.
+pub(crate) fn sops_key_files() -> Vec<PathBuf> {
+    container::sops_key_files()
+}
+
 /// The usual places of private keys that exist.
 pub(crate) fn usual_identities() -> Vec<PathBuf> {
     let usual = ["~/.ssh/id_ed25519", "~/.ssh/id_rsa", "~/.config/age/keys.txt"];

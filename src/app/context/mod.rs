@@ -23,7 +23,7 @@ use crate::shown::{FileName, Shown, held_back};
 use crate::workspace::Workspace;
 
 pub(crate) use formats::setting;
-pub(crate) use identities::usual_identities;
+pub(crate) use identities::{sops_key_files, usual_identities};
 pub(crate) use targets::may_be_string;
 
 /// A run of the program: its options, where it takes place, and where it prints.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{IdentityStatus, SecretStatus, Status};
 use crate::app::Context;
 use crate::app::access::Access;
-use crate::app::context::usual_identities;
+use crate::app::context::{sops_key_files, usual_identities};
 use crate::app::encrypted::is_encrypted;
 use crate::app::opening::KeyFile;
 use crate::app::{recovery, unmerged};
@@ -48,8 +48,18 @@ pub(super) fn status(context: &Context) -> Result<Status> {
     let mut may_open = false;
     let mut keys = Vec::new();
     // If the settings cannot be read, try the usual places.
-    for path in context.identity_paths().unwrap_or_else(|_| usual_identities()) {
+    let mut paths = context.identity_paths().unwrap_or_else(|_| usual_identities());
+    if !matches!(sops, Ok(None)) {
+        paths.extend(sops_key_files().into_iter().filter(|path| !paths.contains(path)).collect::<Vec<_>>());
+    }
+    for path in paths {
         keys.push(try_key(&path, &mut files, &mut may_open, &access));
+    }
+    // Keys in the variables of sops have no file.
+    let variables = KeyFile::none();
+    for file in files.iter_mut().filter(|file| !file.is_opened) {
+        let bytes = file.bytes.as_ref();
+        file.is_opened = bytes.is_some_and(|bytes| variables.keys().open(&file.target, bytes).is_ok());
     }
     let secret = |file: &File| SecretStatus {
         path: file.target.display.clone(),

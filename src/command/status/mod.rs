@@ -160,11 +160,11 @@ impl Status {
         let mut add =
             |words: &str, reason| next.push(Next { command: CommandLine::shown(format!("agepatch {words}")), reason });
         if !self.changed.is_empty() {
-            add("diff", "show what changed since the last commit");
-            add("commit -n", "show the message of a commit of it");
+            add("diff", "show changes since the last commit");
+            add("commit -n", "preview its commit message");
         }
         if self.secrets.iter().any(|secret| secret.drifted) {
-            add("rekey -n", "list the files to re-encrypt for the recipients of the rules");
+            add("rekey -n", "list the files to re-encrypt");
         }
         if let Some(secret) = readable().find(authelia).or_else(|| readable().next()) {
             add(&format!("show {}", name(secret)), "show a file, its secrets hidden");
@@ -173,7 +173,7 @@ impl Status {
             add("recipients", "list who can read which file");
         }
         if self.git_setup == Some(false) {
-            add("git setup", "let git diff, log, and merge read encrypted files");
+            add("git setup", "let git diff and merge these files");
         }
         if readable().any(|secret| authelia(&secret)) {
             add("check", "report what Authelia would reject");

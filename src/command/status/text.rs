@@ -91,7 +91,7 @@ fn keys(status: &Status) -> Vec<Shown> {
         }
     };
     if status.keys.is_empty() {
-        return vec![Shown::fixed("none: no ssh key in ~/.ssh and no ~/.config/age/keys.txt (use -i FILE)")];
+        return vec![Shown::fixed("none in ~/.ssh, ~/.config/age, or ~/.config/sops/age (use -i FILE)")];
     }
     status.keys.iter().map(one).collect()
 }

@@ -16,9 +16,7 @@ const LONGEST: usize = 1 << 20;
 
 /// The identities that sops would use, except those that a command prints for a recipient.
 pub(super) fn load() -> Identities {
-    let files = [variable("SOPS_AGE_SSH_PRIVATE_KEY_FILE"), variable("SOPS_AGE_KEY_FILE"), keys_file()];
-    let files: Vec<PathBuf> = files.into_iter().flatten().collect();
-    let mut identities = Identities::load_usable(&files);
+    let mut identities = Identities::load_usable(&sops_key_files());
     if let Ok(text) = process::take_variable("SOPS_AGE_KEY") {
         // A line may contain several keys.
         let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
@@ -27,6 +25,12 @@ pub(super) fn load() -> Identities {
     }
     add_output(&mut identities, "SOPS_AGE_SSH_PRIVATE_KEY_CMD", None);
     identities
+}
+
+/// The identity files that sops would use.
+pub fn sops_key_files() -> Vec<PathBuf> {
+    let files = [variable("SOPS_AGE_SSH_PRIVATE_KEY_FILE"), variable("SOPS_AGE_KEY_FILE"), keys_file()];
+    files.into_iter().flatten().collect()
 }
 
 /// The identities that `SOPS_AGE_KEY_CMD` prints for a recipient; `None` if it is not set.

@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use super::FILE_IS_FOR;
 use crate::memory::Zeroizing;
 
+pub use environment::sops_key_files;
 use locked::{Locked, Secret};
 pub(super) use person::Person;
 pub use prompt::ask_secret;
@@ -116,8 +117,8 @@ impl Identities {
     }
 
     /// The same identities, without those that sops would use.
-    #[cfg(test)]
-    pub(super) fn without_sops(self) -> Self {
+    #[must_use]
+    pub fn without_sops(self) -> Self {
         self.sops.get_or_init(|| Box::new(Self::none()));
         self
     }

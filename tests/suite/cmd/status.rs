@@ -39,7 +39,7 @@ fn without_rules_the_summary_is_still_printed() {
     insta::assert_snapshot!(told(&Sandbox::empty()), @r"
     repository  none: no folder above has a .git or .jj
          rules  none: no secrets.nix or .sops.yaml here, above, or in secrets/
-    identities  none: no ssh key in ~/.ssh and no ~/.config/age/keys.txt (use -i FILE)
+    identities  none in ~/.ssh, ~/.config/age, or ~/.config/sops/age (use -i FILE)
       try next  agepatch -C DIR  go to the folder with your secrets.nix or .sops.yaml
                 agepatch demo    see a complete example in a throwaway repository
     ");

@@ -68,6 +68,19 @@ fn findings(sandbox: &Sandbox, arguments: &[&str]) -> Vec<String> {
 }
 
 #[test]
+fn the_summary_tries_the_keys_of_sops() {
+    let sandbox = repository();
+    sandbox.agepatch([] as [&str; 0]).assert().success().stdout(contains("identities  none in "));
+    let folder = sandbox.home().join(".config/sops/age");
+    std::fs::create_dir_all(&folder).expect("created");
+    std::fs::copy(key("age1.txt"), folder.join("keys.txt")).expect("copied");
+    let status = sandbox.agepatch([] as [&str; 0]).assert().success();
+    status.stdout(contains("identities  ~/.config/sops/age/keys.txt: opens 1 of 1 file"));
+    let unknown = sandbox.agepatch(["show", "a"]).assert().failure();
+    unknown.stderr(contains("did you mean secrets/a.yaml?"));
+}
+
+#[test]
 fn healthy_sops_files_have_no_faults() {
     let sandbox = repository();
     assert_eq!(found(&sandbox, &[]), (vec![], vec![]));

@@ -354,7 +354,8 @@ const INTERFACE: [&str; 30] = [
     "new_format",
 ];
 /// The part that only `app` may use: the keys, locked files, and bytes to be written.
-const HANDED_THROUGH: [&str; 23] = [
+const HANDED_THROUGH: [&str; 24] = [
+    "sops_key_files",
     "FILE_IS_FOR",
     "as_it_is",
     "Identities",
