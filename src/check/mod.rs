@@ -47,17 +47,17 @@ pub struct Source<'a> {
     pub name: Shown,
     /// The parsed content, or the error.
     pub document: Result<&'a Document, Error>,
-    /// Of its clients those that are looked at; all, where this says nothing.
+    /// Its clients that are checked; `None` for all.
     pub clients: Option<&'a BTreeSet<usize>>,
 }
 
 impl<'a> Source<'a> {
-    /// A file that is looked at as a whole.
+    /// A file of which everything is checked.
     pub fn new(name: Shown, document: Result<&'a Document, Error>) -> Self {
         Self { name, document, clients: None }
     }
 
-    /// Its tree, without the clients that are not looked at.
+    /// Its tree, without the clients that are not checked.
     fn tree(&self) -> Result<Node<'a>, Error> {
         let document = self.document.clone()?;
         match self.clients {

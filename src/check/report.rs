@@ -117,7 +117,7 @@ impl<'r> Report<'r> {
         self.complete
     }
 
-    /// Whether the client at this position is looked at.
+    /// Whether the client at this position is checked.
     pub(super) fn looks_at(&self, client: usize) -> bool {
         self.sources.iter().filter_map(|source| source.clients).all(|clients| clients.contains(&client))
     }

@@ -45,8 +45,8 @@ impl Touched {
     }
 }
 
-/// So many of the clients that share a secret or an address decide what is found about all of them: the first has it first, and the second
-/// is the one that has it too.
+/// The number of clients that decide what is found about all that share a secret or an address: the first one has it,
+/// and the second repeats it.
 const DECISIVE: usize = 2;
 
 /// The texts that clients are compared by, each with how many clients are known to have it besides those that were touched.
@@ -128,7 +128,7 @@ fn may_be_number(text: &str) -> bool {
     digits.starts_with(|first: char| first.is_ascii_digit() || first == '.') && digits.bytes().all(allowed)
 }
 
-/// Whether a key is no other to a reader that takes no notice of case.
+/// Whether readers that ignore case agree about a key: some fold non-ASCII letters to ASCII ones.
 fn is_clear(key: &str) -> bool {
     key.is_ascii()
 }

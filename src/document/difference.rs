@@ -5,7 +5,7 @@ use std::ops::Range;
 /// How many bytes are compared at once.
 const CHUNK: usize = 4096;
 
-/// The whole lines that another text has others in place of: before them and behind them both are the same, to the byte.
+/// The whole lines that differ in another text: before and after them both are the same, byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Difference {
     /// The bytes in the text before.

@@ -42,7 +42,7 @@ pub(in crate::check) static LINTS: &[&Lint] = &[&CLIENT_ID, &UNIQUE];
 pub(in crate::check) fn check_all(clients: &[Client], report: &mut Report<'_>) {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let valid = |id: &str| !id.is_empty() && id.len() <= 100 && id.chars().all(is_permitted);
-    // A client that is not looked at has none here.
+    // A client that is not checked has none here.
     for (index, client) in clients.iter().enumerate().filter(|(_, client)| valid(&client.id)) {
         let count = seen.entry(&client.id).or_default();
         *count += 1;

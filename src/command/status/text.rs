@@ -138,7 +138,7 @@ fn counted(count: usize, word: &'static str) -> Shown {
     if count == 1 { shown!("1 {}", word) } else { shown!("{} {}s", count, word) }
 }
 
-/// So many blanks.
+/// A number of blanks.
 fn blank(width: usize) -> Shown {
     Shown::join(std::iter::repeat_n(" ", width), "")
 }

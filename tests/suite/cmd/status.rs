@@ -84,7 +84,11 @@ fn a_file_in_place_of_a_command_is_recognized() {
 #[test]
 fn an_output_format_that_the_command_lacks_is_refused() {
     let sandbox = Sandbox::with_files(&[("a.age", "x\n")]);
-    sandbox.agepatch(["show", "a.age", "--output", "yaml"]).assert().code(2).stderr(contains("text and json"));
+    sandbox
+        .agepatch(["show", "a.age", "--output", "yaml"])
+        .assert()
+        .code(2)
+        .stderr(contains("possible values: text, json"));
 }
 
 #[test]

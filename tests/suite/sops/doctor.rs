@@ -75,7 +75,7 @@ fn the_summary_tries_the_keys_of_sops() {
     std::fs::create_dir_all(&folder).expect("created");
     std::fs::copy(key("age1.txt"), folder.join("keys.txt")).expect("copied");
     let status = sandbox.agepatch([] as [&str; 0]).assert().success();
-    status.stdout(contains("identities  ~/.config/sops/age/keys.txt: opens 1 of 1 file"));
+    status.stdout(contains("identities  anna (~/.config/sops/age/keys.txt): opens 1 of 1 file"));
     let unknown = sandbox.agepatch(["show", "a"]).assert().failure();
     unknown.stderr(contains("did you mean secrets/a.yaml?"));
 }

@@ -1,8 +1,8 @@
 //! Reading back a large text of which an edit touched a small part.
 //!
-//! What an edit did not touch is byte for byte what was read before. So the parser reads the entry that was touched and
-//! those beside it, as they stand in the new text, and what it finds must be the value that the edit was to give. Of the
-//! rest the bytes are compared, and the value. Each of these must hold, else the text is read whole:
+//! What an edit did not touch is byte for byte what was read before. So the parser reads the new text of the entry that
+//! was touched and of those beside it, and must find the value that the edit was to give. The bytes and the value of the
+//! rest are compared. If one of these conditions fails, the whole text is read:
 //!
 //! 1. The text before the part and behind it is the one that was read before ([`Difference`] says where they differ).
 //! 2. The part is whole lines of a collection in block style. It begins with the first line of an entry whose beginning
@@ -186,7 +186,7 @@ impl Part {
     }
 }
 
-/// How many of so many positions come before the first at which `found` holds, as it does at all behind that.
+/// The first of `count` positions at which `found` holds, or `count`; it must hold at all later ones.
 fn first_where(count: usize, found: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (0, count);
     while low < high {
@@ -220,7 +220,7 @@ fn key(value: &Value, position: usize) -> Option<&MapKey> {
     value.as_map()?.at(position).map(|(key, _)| key)
 }
 
-/// Whether the entries at these positions of one collection are those of the other, so many positions further.
+/// Whether the entries at these positions of one collection are those of the other, `further` positions later.
 fn all_same(before: &Value, after: &Value, mut positions: Range<usize>, further: usize) -> bool {
     let same = |one: Option<&Value>, other: Option<&Value>| one.is_some() && one == other;
     positions.all(|here| {
