@@ -75,7 +75,7 @@ fn with_sharers<'v>(clients: &'v [Value], touched: Range<usize>, mut texts: Text
 /// Whether the layout of the whole text decides what Go's library reads of it, or escapes that it does not know.
 fn has_layout(document: &Document) -> bool {
     let decides = |byte: u8| matches!(byte, b'\t' | b'\\' | b'\r' | b'!');
-    // In pieces that are looked at as a whole, which takes a fraction of the time.
+    // In pieces that are examined as a whole, which takes a fraction of the time.
     let any = |bytes: &[u8]| bytes.iter().fold(false, |so_far, byte| so_far | decides(*byte));
     document.bytes().chunks(256).any(any)
 }
