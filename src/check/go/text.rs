@@ -43,6 +43,7 @@ const END: &str = "...\n#\u{7ff}\n";
 fn until_less_indented(bytes: &[u8]) -> Option<Document> {
     let text = std::str::from_utf8(bytes).ok()?;
     let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let is_directive = |line: &str| line.starts_with("%YAML 1.1") || line.starts_with("%TAG ");
     let holds = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
     let mut column = None;
     let mut end = 0;
@@ -51,7 +52,7 @@ fn until_less_indented(bytes: &[u8]) -> Option<Document> {
             None if line.starts_with(['%', '-', '.']) => {}
             None if holds(line) => column = Some(indent(line)),
             // A directive at the margin ends it too.
-            Some(column) if holds(line) && (indent(line) < column || line.starts_with('%')) => {
+            Some(column) if holds(line) && (indent(line) < column || is_directive(line)) => {
                 // The library rejects a tab as indentation before it sees where the line starts.
                 if line.trim_start_matches(' ').starts_with('\t') {
                     return None;
@@ -160,6 +161,7 @@ mod tests {
             ("a: 1\n", None),
             ("  a: 1\n  b: 2\n", None),
             ("  a: 1\n \tb: 2\n", None),
+            ("a: 1\n% b\n", None),
             // The text up to there is not valid YAML.
             ("  a: [1\nb: 2\n", None),
             ("  a: \"x\ny\"\n", None),

@@ -47,10 +47,22 @@ fn numbers(der: &[u8]) -> pkcs1::der::Result<([UintRef<'_>; 5], Option<[UintRef<
         while derived.len() < 3 && reader.peek_byte() == Some(u8::from(Tag::Integer)) {
             derived.push(UintRef::decode(reader)?);
         }
-        reader.read_slice(reader.remaining_len())?;
+        let rest = reader.read_slice(reader.remaining_len())?;
+        if !rest.is_empty() && !has_header(rest) {
+            return Err(Tag::Integer.value_error());
+        }
         Ok((numbers, <[UintRef<'_>; 3]>::try_from(derived).ok()))
     })?;
     reader.finish(found)
+}
+
+/// Whether the bytes start with a tag and a length as Go reads them.
+fn has_header(bytes: &[u8]) -> bool {
+    match bytes {
+        [_, 0..=0x7f, ..] => true,
+        [_, 0x81, 0x80..=0xff, ..] | [_, 0x82, 1..=0xff, _, ..] | [_, 0x83, 1..=0xff, _, _, ..] => true,
+        _ => false,
+    }
 }
 
 /// Decodes the first value of `der`. Go ignores what follows it here.
