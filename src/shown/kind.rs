@@ -4,14 +4,14 @@
 
 use std::borrow::Cow;
 
-use super::{Shown, printable, visible};
+use super::{Shown, boxed, printable, visible};
 
 /// The text as one line without control characters.
 fn line(text: String) -> Shown {
     let text = printable(text);
     match visible::line(&text) {
         Cow::Borrowed(_) => Shown::unescaped(text),
-        Cow::Owned(escaped) => Shown { text: Cow::Owned(escaped), raw: Some(text.into_boxed_str()) },
+        Cow::Owned(escaped) => Shown { text: Cow::Owned(escaped), raw: Some(boxed(text)) },
     }
 }
 
@@ -20,7 +20,7 @@ fn lines(text: String) -> Shown {
     let text = printable(text);
     match visible::lines(&text) {
         Cow::Borrowed(_) => Shown::unescaped(text),
-        Cow::Owned(escaped) => Shown { text: Cow::Owned(escaped), raw: Some(text.into_boxed_str()) },
+        Cow::Owned(escaped) => Shown { text: Cow::Owned(escaped), raw: Some(boxed(text)) },
     }
 }
 

@@ -67,10 +67,7 @@ impl Shown {
     #[must_use]
     pub fn without_held_back(&self) -> Self {
         let printable = |text: &str| held_back::printable(text).into_owned();
-        Self {
-            text: Cow::Owned(printable(&self.text)),
-            raw: self.raw.as_deref().map(|raw| printable(raw).into_boxed_str()),
-        }
+        Self { text: Cow::Owned(printable(&self.text)), raw: self.raw.as_deref().map(|raw| boxed(printable(raw))) }
     }
 
     /// The text.
@@ -118,7 +115,7 @@ impl Shown {
             texts.join(separator)
         };
         let differs = parts.iter().any(Part::is_escaped);
-        Self { text: Cow::Owned(joined(false)), raw: differs.then(|| joined(true).into_boxed_str()) }
+        Self { text: Cow::Owned(joined(false)), raw: differs.then(|| boxed(joined(true))) }
     }
 }
 
@@ -129,6 +126,13 @@ fn printable(mut text: String) -> String {
         text = shorter;
     }
     text
+}
+
+/// The text in a block of its exact size. Shrinking in place could leave a copy behind.
+fn boxed(mut text: String) -> Box<str> {
+    let exact = Box::from(text.as_str());
+    text.wipe();
+    exact
 }
 
 /// It may contain a revealed secret, which must be wiped.

@@ -7,7 +7,7 @@ use std::io;
 use std::path;
 use std::process::ExitStatus;
 
-use super::{Address, FileName, ProgramOutput, Shown};
+use super::{Address, FileName, ProgramOutput, Shown, boxed};
 use crate::memory;
 
 /// What [`shown!`](crate::shown!) and [`Error`](crate::Error) take: text known to be safe, and what names itself. It is not
@@ -197,7 +197,7 @@ impl Shown {
         let written = || memory::taken(memory::written(text));
         let shown = written();
         rendering.raw.set(true);
-        let raw = rendering.differs.get().then(|| written().into_boxed_str());
+        let raw = rendering.differs.get().then(|| boxed(written()));
         Self { text: Cow::Owned(shown), raw }
     }
 }

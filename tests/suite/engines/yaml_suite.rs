@@ -33,6 +33,9 @@ fn cases() -> Vec<(String, Json)> {
 /// scalar that are not indented, or only by a tab.
 const LENIENT: [&str; 3] = ["9C9N/0", "DK95/1", "QB6E/0"];
 
+/// A literal block whose last line has no line end: libyaml and Go, and so Authelia, read no line end there either.
+const AS_LIBYAML: [(&str, &str); 1] = [("L24T/1", r#"{"foo":"x\n "}"#)];
+
 /// The suite compares numbers by value: `450.00` equals `450`.
 fn by_value(json: Json) -> Json {
     match json {
@@ -65,8 +68,10 @@ fn the_yaml_test_suite_parses_and_round_trips() {
             Ok(document) => {
                 let same = document.edit().finish().expect("nothing was edited");
                 assert_eq!(same.bytes(), text.as_bytes(), "{id}");
-                let expected =
-                    case["json"].as_str().and_then(|json| Document::parse(json.as_bytes(), Format::Json).ok());
+                let known = AS_LIBYAML.iter().find(|(known, _)| known == id).map(|(_, json)| *json);
+                let expected = known
+                    .or(case["json"].as_str())
+                    .and_then(|json| Document::parse(json.as_bytes(), Format::Json).ok());
                 let meaning = |document: &Document| by_value(to_json(document.value()));
                 if expected.is_some_and(|expected| meaning(&expected) != meaning(&document)) {
                     wrong.push(format!("{id}: means something else: {}", to_json(document.value())));

@@ -207,7 +207,7 @@ fn a_conflict_keeps_ours_and_names_the_commands_that_resolve_it() {
         theirs: changed in THEIRS fix(cloud): theirs (A, DATE)
     To resolve it, first merge everything else, with ours in these places:
       agepatch merge-file --favor ours :1:authelia-secrets.age authelia-secrets.age :3:authelia-secrets.age authelia-secrets.age
-    Then, unless ours is right, for identity_providers.oidc.clients[media].redirect_uris[0] one of:
+    Then, unless ours is right for identity_providers.oidc.clients[media].redirect_uris[0], run one of:
       agepatch restore authelia-secrets.age 'identity_providers.oidc.clients[media].redirect_uris[0]' --source MERGE_HEAD
       agepatch set authelia-secrets.age 'identity_providers.oidc.clients[media].redirect_uris[0]'
     Then mark it as resolved:

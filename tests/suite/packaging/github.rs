@@ -83,7 +83,7 @@ fn hooks_and_templates_are_complete() {
 fn described_version() -> String {
     let changelog = fs::read_to_string(root().join("CHANGELOG.md")).expect("a changelog");
     let mut sections = changelog.split("\n## ").skip(1).filter_map(|section| section.split_once('\n'));
-    let (heading, _) = sections.find(|(_, text)| !text.trim().is_empty()).expect("a section");
+    let (heading, _) = sections.find(|(heading, _)| *heading != "Unreleased").expect("a section");
     heading.split(' ').next().unwrap_or_default().to_owned()
 }
 
