@@ -58,11 +58,10 @@ fn numbers(der: &[u8]) -> pkcs1::der::Result<([UintRef<'_>; 5], Option<[UintRef<
 
 /// Whether the bytes start with a tag and a length as Go reads them.
 fn has_header(bytes: &[u8]) -> bool {
-    match bytes {
-        [_, 0..=0x7f, ..] => true,
-        [_, 0x81, 0x80..=0xff, ..] | [_, 0x82, 1..=0xff, _, ..] | [_, 0x83, 1..=0xff, _, _, ..] => true,
-        _ => false,
-    }
+    matches!(
+        bytes,
+        [_, 0..=0x7f, ..] | [_, 0x81, 0x80..=0xff, ..] | [_, 0x82, 1..=0xff, _, ..] | [_, 0x83, 1..=0xff, _, _, ..]
+    )
 }
 
 /// Decodes the first value of `der`. Go ignores what follows it here.
