@@ -276,7 +276,7 @@ fn report(
         let name = FileName::shown(one.target.display.clone());
         let mut text = if args.dry_run { shown!("{} (dry run, nothing written)", name) } else { name };
         for key in &one.agreement.missing {
-            text.push(&shown!("\n  + {} can read it now", access.key(key)));
+            text.push(&shown!("\n  + {} gains access", access.key(key)));
         }
         if let Some((rules, file)) = one.agreement.needed {
             let [rules, file] = [rules, file].map(|needed| RecipientName::shown(access::groups(needed)));
@@ -287,7 +287,7 @@ fn report(
         }
         for reader in &one.agreement.extra {
             lost = true;
-            text.push(&shown!("\n  - {} can no longer read it", access.reader(reader)));
+            text.push(&shown!("\n  - {} loses access", access.reader(reader)));
         }
         if args.dry_run { context.out.diff(&text)? } else { context.out.report(&text)? }
     }

@@ -72,7 +72,7 @@ fn recipients_that_lose_access_are_named() {
     let rules = String::from_utf8(sandbox.read("secrets.nix")).expect("text").replace("[ ada cloud ]", "[ ada ]");
     sandbox.write("secrets.nix", &rules);
     let done = sandbox.agepatch(["rekey", "a"]).assert().success();
-    done.stdout(contains("- cloud (ssh-ed25519 ").and(contains("can no longer read it")))
+    done.stdout(contains("- cloud (ssh-ed25519 ").and(contains("loses access")))
         .stderr(contains("may know the old content"));
 }
 
