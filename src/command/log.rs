@@ -86,6 +86,12 @@ pub(crate) fn run(args: &LogArgs, context: &mut Context) -> Result<ExitCode> {
         Some(_) => Versions::read_guessed(&args.file, context)?,
         None => Versions::read(&args.file, context)?,
     };
+    if versions.revisions.is_empty() {
+        if !versions.target.path.exists() {
+            return Err(context.workspace.no_such_file(args.file.split('#').next().unwrap_or(&args.file)));
+        }
+        context.out.note(&shown!("{} is in no commit yet", &versions.target))?;
+    }
     let entries = match &args.path {
         None => {
             let older = versions.revisions.iter().skip(1).map(Some).chain([None]);

@@ -105,3 +105,14 @@ fn reading_the_history_starts_no_program_per_commit() {
         assert_eq!(asked(2, true, arguments), 0, "{arguments:?}");
     }
 }
+
+#[test_with::executable(git)]
+fn a_file_without_a_history_is_reported() {
+    let sandbox = Sandbox::with_files(&[("old.age", "A=1\n")]);
+    sandbox.git_init();
+    let unknown = sandbox.agepatch(["log", "olt"]).assert().code(6);
+    unknown.stderr(contains("no such file: olt").and(contains("did you mean old.age?")));
+    std::fs::copy(sandbox.repo().join("old.age"), sandbox.repo().join("copy.age")).expect("copied");
+    let uncommitted = sandbox.agepatch(["log", "copy.age"]).assert().success();
+    uncommitted.stdout("").stderr(contains("copy.age is in no commit yet"));
+}
