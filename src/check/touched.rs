@@ -52,11 +52,14 @@ const DECISIVE: usize = 2;
 /// The texts that clients are compared by, each with how many clients are known to have it besides those that were touched.
 type Texts<'v> = HashMap<&'v str, usize, RandomState>;
 
+/// How often the clients are searched for more that share a text. A chain of them could take a search for each client.
+const SEARCHES: usize = 8;
+
 /// The touched clients, and the first of those that share a text with one of them. What shares something with these may share
-/// something else with a third.
+/// something else with a third. All clients, if the searches find more each time.
 fn with_sharers<'v>(clients: &'v [Value], touched: Range<usize>, mut texts: Texts<'v>) -> BTreeSet<usize> {
     let mut known: BTreeSet<usize> = touched.collect();
-    loop {
+    for _ in 0..SEARCHES {
         let before = known.len();
         for (index, client) in clients.iter().enumerate() {
             if !known.contains(&index) && may_share(client, &texts) {
@@ -70,6 +73,7 @@ fn with_sharers<'v>(clients: &'v [Value], touched: Range<usize>, mut texts: Text
             return known;
         }
     }
+    (0..clients.len()).collect()
 }
 
 /// Whether the layout of the whole text decides what Go's library reads of it, or escapes that it does not know.
@@ -240,6 +244,23 @@ mod tests {
             }
         }
         assert!(reduced > 500 && smaller > 500, "{reduced} {smaller}");
+    }
+
+    #[test]
+    fn a_long_chain_of_clients_that_share_something_is_checked_as_a_whole() {
+        let chain = |last: &str| {
+            let client = |number: usize| {
+                let uris = format!("['https://{number}.example.com/cb', 'https://{}.example.com/cb']", number + 1);
+                format!("client_id: 'c{number}'\nredirect_uris: {uris}\n")
+            };
+            let mut clients: Vec<String> = (0..40).map(client).collect();
+            clients.push(format!(
+                "client_id: 'last'\nclient_name: '{last}'\nredirect_uris: ['https://40.example.com/cb']\n"
+            ));
+            document(&clients.iter().map(String::as_str).collect::<Vec<_>>(), "")
+        };
+        let touched = Touched::of(&chain("a"), &chain("b"), &Options::default()).expect("only a client changed");
+        assert_eq!(touched.after, (0..41).collect());
     }
 
     #[test]
