@@ -16,6 +16,7 @@ use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{CommitId, CommitText, FileName, KeyName, Shown, TaskId};
+use crate::workspace;
 use clap::Args;
 
 /// `log`
@@ -88,7 +89,7 @@ pub(crate) fn run(args: &LogArgs, context: &mut Context) -> Result<ExitCode> {
     };
     if versions.revisions.is_empty() {
         if !versions.target.path.exists() {
-            return Err(context.workspace.no_such_file(args.file.split('#').next().unwrap_or(&args.file)));
+            return Err(context.workspace.no_such_file(workspace::file_part(&args.file)));
         }
         context.out.note(&shown!("{} is in no commit yet", &versions.target))?;
     }

@@ -20,4 +20,5 @@ pub use discovery::Workspace;
 pub use files::{age_files, rules_files};
 pub use outside_setting::OutsideSetting;
 pub use public::PublicPlaces;
+pub(crate) use target::file_part;
 pub use target::{Inner, Target, document_and_path};

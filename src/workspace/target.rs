@@ -342,7 +342,7 @@ fn spellings(name: &str) -> [String; 2] {
 }
 
 /// The part before the first `#`.
-fn file_part(name: &str) -> &str {
+pub(crate) fn file_part(name: &str) -> &str {
     name.split('#').next().filter(|file| !file.is_empty()).unwrap_or(name)
 }
 

@@ -1,5 +1,6 @@
 //! Shared by the tests: a sandbox for the program, repositories in certain states, a server on the loopback address.
 
+pub(crate) mod containers;
 pub(crate) mod drift;
 pub(crate) mod fragment;
 pub(crate) mod loopback;

@@ -5,6 +5,7 @@ use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 use crate::sandbox::Sandbox;
+use crate::support::containers;
 
 const HOST: &str = "authelia-secrets: |
     identity_providers:
@@ -25,12 +26,7 @@ const FAULTY: &str = "identity_providers:
 ";
 
 fn sandbox() -> Sandbox {
-    let sandbox = Sandbox::with_files(&[("host.age", HOST)]);
-    let recipient = sandbox.identity().to_public();
-    sandbox.write(".sops.yaml", &format!("creation_rules:\n  - path_regex: ^s\\.\n    age: {recipient}\n"));
-    sandbox.agepatch(["write", "s.yaml"]).write_stdin(HOST).assert().success();
-    sandbox.git_init();
-    sandbox
+    containers::with_host(HOST)
 }
 
 /// The file with a document that does not parse.

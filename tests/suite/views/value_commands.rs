@@ -5,6 +5,7 @@ use predicates::str::contains;
 use serde_json::Value as Json;
 
 use crate::sandbox::Sandbox;
+use crate::support::containers;
 
 const HOST: &str = "# of the host
 authelia-secrets: |
@@ -56,12 +57,7 @@ const METHOD: &str = "identity_providers.oidc.clients[qui].token_endpoint_auth_m
 const FILES: [&str; 2] = ["host.age", "s.yaml"];
 
 fn sandbox() -> Sandbox {
-    let sandbox = Sandbox::with_files(&[("host.age", HOST)]);
-    let recipient = sandbox.identity().to_public();
-    sandbox.write(".sops.yaml", &format!("creation_rules:\n  - path_regex: ^s\\.\n    age: {recipient}\n"));
-    sandbox.agepatch(["write", "s.yaml"]).write_stdin(HOST).assert().success();
-    sandbox.git_init();
-    sandbox
+    containers::with_host(HOST)
 }
 
 fn text(sandbox: &Sandbox, file: &str) -> String {
