@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::go::{Data, Value};
-use crate::document::{Document, Format};
+use crate::document::{Document, Format, lines};
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
 
@@ -70,7 +70,7 @@ impl Filters {
                 return None;
             }
             // A comment or an assignment on a line of its own is removed together with the line.
-            let line = &text[text[..span.start].rfind('\n').map_or(0, |at| at + 1)..span.start];
+            let line = &text[lines::start(text, span.start)..span.start];
             let leaves_nothing = action.starts_with("/*") || action.starts_with('$');
             match line.trim().is_empty() && leaves_nothing {
                 true => masked.push_str(&format!("#{}", " ".repeat(span.len() - 1))),

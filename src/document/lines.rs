@@ -1,7 +1,7 @@
 //! The lines of a text in any format.
 
 /// The start of the line that contains `at`.
-pub(super) fn start(text: &str, at: usize) -> usize {
+pub(crate) fn start(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |feed| feed + 1)
 }
 
@@ -12,7 +12,7 @@ pub(super) fn end(text: &str, at: usize) -> usize {
 }
 
 /// The start of the next line; the end of the text after the last one.
-pub(super) fn next(text: &str, at: usize) -> usize {
+pub(crate) fn next(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |feed| at + feed + 1)
 }
 

@@ -18,7 +18,7 @@ mod guess;
 mod ini;
 mod json;
 pub mod line_index;
-mod lines;
+pub(crate) mod lines;
 pub mod matching;
 pub mod nearest;
 pub mod node;

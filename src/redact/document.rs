@@ -2,7 +2,7 @@
 
 use super::excerpt::Excerpts;
 use super::marks::Marks;
-use crate::document::{Document, LineIndex, Pointer};
+use crate::document::{Document, LineIndex, Pointer, lines};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
 use crate::shown;
@@ -79,7 +79,7 @@ pub fn with_insets(
 #[expect(clippy::disallowed_methods, reason = "the redactor itself")]
 fn inserted(excerpts: &Excerpts<'_>, line: usize, begin: usize, text: &str, inset: &Shown) -> Shown {
     let head = excerpts.document_line(line, begin);
-    let source = text[..begin].rfind('\n').map_or(0, |feed| feed + 1);
+    let source = lines::start(text, begin);
     let white = text[source..].len() - text[source..].trim_start_matches([' ', '\t']).len();
     let indent = &text[source..source + white];
     let deeper = [indent, "  "].concat();

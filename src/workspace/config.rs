@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::target::{Inner, splits, steps};
-use crate::document::Path;
+use crate::document::{Path, lines};
 use crate::error::{Error, Kind, Result};
 use crate::input::{self, Limit};
 use crate::shown;
@@ -184,7 +184,7 @@ fn refuse_key(key: &str, known: &[&str]) -> Error {
 
 fn line_column(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..offset).unwrap_or(text);
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let start = lines::start(before, before.len());
     (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
 }
 

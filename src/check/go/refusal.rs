@@ -6,8 +6,8 @@ use foldhash::{HashSet, HashSetExt};
 
 use super::layout;
 use super::scalar::fits_tag;
-use crate::document::Node;
 use crate::document::node::{Data, Entry, Style};
+use crate::document::{Node, lines};
 
 /// Where the library stops reading, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl Scanner<'_> {
             self.token(node.span.clone(), None, 0);
             self.flow = node.span.clone();
         }
-        (start - self.text[..start].rfind('\n').map_or(0, |at| at + 1), around)
+        (start - lines::start(self.text, start), around)
     }
 
     /// Records a part with free layout inside.

@@ -4,9 +4,9 @@
 use std::ops::Range;
 
 use super::sheet::{Comment, CommentForm, Mark, MarkKind, PathId};
-use super::yaml::{Reading, column, next_line};
-use crate::document::Text;
+use super::yaml::{Reading, column};
 use crate::document::outline::{Part, PartContent};
+use crate::document::{Text, lines};
 
 impl Reading<'_> {
     /// Adds the comments outside the metadata.
@@ -49,7 +49,7 @@ impl Reading<'_> {
         let before = self.parts[..next].iter().enumerate().rev().find(|(_, part)| document(part));
         let after = self.parts[next..].iter().enumerate().map(|(offset, part)| (next + offset, part));
         let after = after.take(1).next();
-        let line = self.text[..at].rfind('\n').map_or(0, |feed| feed + 1);
+        let line = lines::start(self.text, at);
         let is_first = self.text[line..at].trim_start_matches('\u{feff}').trim_matches([' ', '\t']).is_empty();
         let mut chain = Vec::new();
         let mut add = |place: Option<usize>| {
@@ -138,13 +138,13 @@ impl Reading<'_> {
             return None;
         }
         let is_comment = |line: &str| line.trim_start_matches([' ', '\t']).starts_with('#');
-        let line = self.text[..at].rfind('\n').map_or(0, |feed| feed + 1);
+        let line = lines::start(self.text, at);
         let above = self.text[..line].lines().rev().find(|line| !is_comment(line))?;
-        let mut end = next_line(self.text, at);
-        while end < self.text.len() && is_comment(&self.text[end..next_line(self.text, end)]) {
-            end = next_line(self.text, end);
+        let mut end = lines::next(self.text, at);
+        while end < self.text.len() && is_comment(&self.text[end..lines::next(self.text, end)]) {
+            end = lines::next(self.text, end);
         }
-        let below = &self.text[end..next_line(self.text, end)];
+        let below = &self.text[end..lines::next(self.text, end)];
         let is_apart = below.trim().is_empty() || below.len() - below.trim_start_matches(' ').len() < here;
         (!above.trim().is_empty() && is_apart).then_some(list)
     }

@@ -6,9 +6,8 @@ use std::ops::Range;
 use super::sheet::{
     Block, Comment, CommentForm, Document, Field, Leaf, Mark, MarkKind, PathId, Paths, Sheet, SheetEntry, Step,
 };
-use super::yaml;
-use crate::document::Text;
 use crate::document::node::Style;
+use crate::document::{Text, lines};
 use crate::error::{Error, Kind, Result};
 use crate::memory::Zeroizing;
 use crate::shown;
@@ -33,7 +32,7 @@ pub(super) fn read(text: &str) -> Result<Sheet> {
     };
     let mut begin = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     while begin < text.len() {
-        let whole = begin..yaml::next_line(text, begin);
+        let whole = begin..lines::next(text, begin);
         let number = || text[..whole.start].matches('\n').count() + 1;
         begin = reading.line(text, whole.clone()).map_err(|error| error.at(number(), 1))?;
     }
@@ -225,7 +224,7 @@ fn value_of(text: &str, begin: usize, line: usize) -> Result<Value<'_>> {
 /// A value of several lines: up to the last quote of the first line after `line` that has one.
 fn several<'t>(text: &'t str, inner: usize, quote: &'static str, mut line: usize) -> Result<Value<'t>> {
     while line < text.len() {
-        let next = yaml::next_line(text, line);
+        let next = lines::next(text, line);
         let close = text[line..next].rfind(quote).map(|close| line + close);
         let closes = close.filter(|close| !text[close + quote.len()..next].trim_end().ends_with('\\'));
         if let Some(close) = closes {

@@ -12,7 +12,7 @@ use super::view::{self, View};
 use super::{dotenv, ini, reading, yaml};
 use crate::container::Plaintext;
 use crate::document::node::Style;
-use crate::document::{Notation, Outline, Pointer};
+use crate::document::{Notation, Outline, Pointer, lines};
 use crate::error::{Error, Kind, Result};
 use crate::rules::Selector;
 
@@ -264,7 +264,7 @@ impl SopsFile {
     /// Names the leaf in an error.
     fn at(&self, mark: &Mark, error: Error) -> Error {
         let line = self.text[..mark.range.start].matches('\n').count() + 1;
-        let begin = self.text[..mark.range.start].rfind('\n').map_or(0, |feed| feed + 1);
+        let begin = lines::start(&self.text, mark.range.start);
         let column = self.text[begin..mark.range.start].chars().count() + 1;
         let error = error.at_path(self.sheet.paths.pointer(mark.path)).at(line, column);
         match error.hint_text() {

@@ -5,7 +5,7 @@ use super::open::SopsFile;
 use super::sheet::{Block, Field};
 use super::store::Store;
 use super::written::flat_groups;
-use crate::document::{Document, Edit, Format, Map, MapKey, Pointer, Value};
+use crate::document::{Document, Edit, Format, Map, MapKey, Pointer, Value, lines};
 use crate::error::{Error, Kind, Result};
 
 /// The name of the metadata in YAML and JSON.
@@ -131,8 +131,8 @@ fn map<const COUNT: usize>(entries: [(&str, Value); COUNT]) -> Value {
 fn flat(file: &SopsFile, block: &Block, groups: &[Group], threshold: Option<usize>) -> String {
     let text = file.text();
     let line = |field: &Field| {
-        let start = text[..field.range.start].rfind('\n').map_or(0, |feed| feed + 1);
-        let end = text[field.range.end..].find('\n').map_or(text.len(), |feed| field.range.end + feed + 1);
+        let start = lines::start(text, field.range.start);
+        let end = lines::next(text, field.range.end);
         start..end
     };
     let is_group = |field: &&Field| FLAT.iter().any(|name| field.name.starts_with(name));

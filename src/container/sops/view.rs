@@ -2,12 +2,12 @@
 
 use super::open::{MarkValue, SopsFile, data, read};
 use super::plain::{Plain, Type};
+use super::reading;
 use super::sheet::{CommentForm, Leaf, Mark, MarkKind, Sheet};
 use super::store::Store;
-use super::{reading, yaml};
 use crate::container::Plaintext;
 use crate::document::node::Style;
-use crate::document::{Notation, Outline, Value};
+use crate::document::{Notation, Outline, Value, lines};
 use crate::error::{Error, Kind, Result};
 use crate::memory::{Buffer, Zeroizing, replaced};
 
@@ -154,7 +154,7 @@ impl Writer<'_> {
                     let (inline, below) = self.leaf(index, leaf, plain)?;
                     view.push_str(&inline);
                     if let Some(below) = below {
-                        let next = yaml::next_line(text, at);
+                        let next = lines::next(text, at);
                         copy(&mut view, &mut at, next);
                         view.push_str(&below);
                     }
@@ -202,10 +202,10 @@ impl Writer<'_> {
     /// Whether the lines of a block scalar would run into the following text.
     fn runs_on(&self, index: usize, column: usize, header: &str) -> bool {
         let text = self.file.text();
-        let mut line = yaml::next_line(text, self.file.sheet().marks[index].range.end);
+        let mut line = lines::next(text, self.file.sheet().marks[index].range.end);
         let mut blank = false;
         while line < text.len() {
-            let end = yaml::next_line(text, line);
+            let end = lines::next(text, line);
             let content = text[line..end].trim_end_matches(['\n', '\r', ' ', '\t']);
             if content.is_empty() {
                 blank = true;

@@ -12,7 +12,7 @@ use super::sheet::{
 use super::token::Token;
 use crate::document::node::Style;
 use crate::document::outline::{Outline, Part, PartContent, PartKey};
-use crate::document::{LineIndex, Text};
+use crate::document::{LineIndex, Text, lines};
 use crate::error::{Error, Kind, Result};
 
 /// The key of the metadata.
@@ -303,18 +303,14 @@ fn is_go_string(text: &str) -> bool {
 
 /// The lines of an entry in block style.
 fn lines(text: &str, begin: usize, end: usize, document: &Range<usize>) -> Range<usize> {
-    let line = text[..begin].rfind('\n').map_or(0, |feed| feed + 1);
+    let line = lines::start(text, begin);
     let mark = if text[line..].starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let last = if text[..end].ends_with('\n') { end } else { next_line(text, end) };
+    let last = if text[..end].ends_with('\n') { end } else { lines::next(text, end) };
     line + mark..last.min(document.end).max(begin)
 }
 
 /// The column of `at`; a byte order mark has no width.
 pub(super) fn column(text: &str, at: usize) -> usize {
-    let line = text[..at].rfind('\n').map_or(0, |feed| feed + 1);
+    let line = lines::start(text, at);
     text[line..at].chars().filter(|c| *c != '\u{feff}').count()
-}
-
-pub(super) fn next_line(text: &str, at: usize) -> usize {
-    text[at..].find('\n').map_or(text.len(), |feed| at + feed + 1)
 }

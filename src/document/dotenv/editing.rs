@@ -8,6 +8,7 @@ use super::{DotenvText, Variable};
 use crate::document::apply;
 use crate::document::comments::heads_several;
 use crate::document::edit::Edit;
+use crate::document::lines;
 use crate::document::node::Style;
 use crate::document::pointer::Pointer;
 use crate::document::splice::{self, Splice};
@@ -108,7 +109,7 @@ impl DotenvText {
             line.push_str(part);
         }
         splice::apply(&mut self.text, &[Splice { range: end..end, text: line }]);
-        let above = before.rfind('\n').map_or(0, |feed| feed + 1);
+        let above = lines::start(before, before.len());
         self.variables.push(Variable {
             key: key..key + name.len(),
             value: value_at..value_at + text.len(),
@@ -238,7 +239,7 @@ impl DotenvText {
         let floor = floor.max().unwrap_or(first);
         let mut begin = variable.lines.start;
         while let Some(above) = self.text[floor..begin].strip_suffix('\n') {
-            let line = above.rfind('\n').map_or(0, |feed| feed + 1);
+            let line = lines::start(above, above.len());
             if !above[line..].trim_start().starts_with(['#', ';']) {
                 break;
             }

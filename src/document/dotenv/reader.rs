@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::memory::Zeroizing;
 
 use super::Variable;
+use crate::document::lines;
 use crate::document::node::Style;
 use crate::document::value::Text;
 use crate::error::{Error, Kind, Result};
@@ -66,7 +67,7 @@ impl<'t> DotenvParser<'t> {
             let read = self.value()?;
             let locked = read.is_none();
             let (value, style, content) = read.unwrap_or_else(|| self.as_written());
-            let mut end = self.text[value.end..].find('\n').map_or(self.text.len(), |end| value.end + end + 1);
+            let mut end = lines::next(self.text, value.end);
             // systemd joins lines that end with a backslash.
             while locked && end < self.text.len() && self.text[..end].trim_end_matches(['\n', '\r']).ends_with('\\') {
                 end = self.text[end..].find('\n').map_or(self.text.len(), |length| end + length + 1);

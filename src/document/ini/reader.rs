@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::dialect::{self, Dialect};
+use crate::document::lines;
 use crate::document::value::Text;
 use crate::error::{Error, Kind as ErrorKind, Result};
 
@@ -96,7 +97,7 @@ impl IniParser<'_> {
     }
 
     fn next(&self, at: usize) -> usize {
-        self.text[at..].find('\n').map_or(self.text.len(), |feed| at + feed + 1)
+        lines::next(self.text, at)
     }
 
     /// The following line continues the last entry.

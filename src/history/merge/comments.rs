@@ -2,6 +2,7 @@
 //! restored.
 
 use crate::diff::Counterparts;
+use crate::document::lines;
 use crate::document::node::{Data, Node};
 use crate::document::{Document, Format, Pointer};
 use crate::error::Result;
@@ -82,7 +83,7 @@ impl<'d> Comments<'d> {
 
     /// The outermost entry on a line comes first. What an alias repeats starts on an earlier line.
     fn begins_at(&mut self, start: usize, at: &Pointer) {
-        let line = line_start(self.text, start);
+        let line = lines::start(self.text, start);
         if self.begins.last().is_none_or(|last| last.line < line) {
             self.begins.push(Begin { line, at: at.clone() });
         }
@@ -100,7 +101,7 @@ impl<'d> Comments<'d> {
                 continue;
             }
             let end = text[next..].find('\n').map_or(text.len(), |offset| next + offset);
-            let line = line_start(text, next);
+            let line = lines::start(text, next);
             let beside = self.spans[..before].last().filter(|(start, ..)| *start >= line);
             let below = self.begins.partition_point(|begin| begin.line <= line);
             let at_entry = match (beside, self.begins.get(below)) {
@@ -261,10 +262,6 @@ fn with(document: &Document, comments: &[(Comment<'_>, Attached)]) -> Option<Zer
     }
     result.push_str(&text[done..]);
     Some(result)
-}
-
-fn line_start(text: &str, at: usize) -> usize {
-    text[..at].rfind('\n').map_or(0, |feed| feed + 1)
 }
 
 fn line_end(text: &str, at: usize) -> usize {
