@@ -261,7 +261,7 @@ fn a_concurrent_write_at_the_last_moment_is_kept() {
         let theirs = sandbox.read("theirs");
         fs::remove_file(sandbox.repo().join("theirs")).expect("it is there");
         let before = FILES.map(|name| sandbox.read(name));
-        let fault = format!("renameat2:{delay}=400000:when=3");
+        let fault = format!("renameat2:{delay}=1000000:when=3");
         let child = faulty(&sandbox, &[&fault], &APPLY).spawn().expect("strace runs");
         // The second file is in place; the third was just compared, or is in place but not verified yet.
         while sandbox.read(FILES[1]) == before[1] {
