@@ -9,7 +9,7 @@ use crate::shown::{Part, Showable, Shown};
 
 /// The kind of an error. The names are part of the command line's contract (`--output json`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum ErrorKind {
     /// The command line itself is wrong.
     Usage,
     /// None of the identities available opens the file.
@@ -61,7 +61,7 @@ pub enum Kind {
     Git,
 }
 
-impl Kind {
+impl ErrorKind {
     /// Every kind.
     pub const ALL: [Self; 25] = [
         Self::Usage,
@@ -152,9 +152,9 @@ impl Kind {
 /// the path instead.
 ///
 /// ```
-/// use agepatch::{Error, Kind};
+/// use agepatch::{Error, ErrorKind};
 ///
-/// let error = Error::new(Kind::Path, "no value at this path").at_path("clients[media]").in_file("authelia.age");
+/// let error = Error::new(ErrorKind::Path, "no value at this path").at_path("clients[media]").in_file("authelia.age");
 /// assert_eq!((error.kind().name(), error.kind().exit_code()), ("path", 5));
 /// assert_eq!((error.path(), error.file()), (Some("clients[media]"), Some("authelia.age")));
 /// ```
@@ -165,7 +165,7 @@ pub struct Error(Box<Inner>);
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{message}")]
 struct Inner {
-    kind: Kind,
+    kind: ErrorKind,
     message: Shown,
     path: Option<Shown>,
     file: Option<Shown>,
@@ -182,7 +182,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// A failure of `kind`; `message` says what happened, in one sentence without a final full stop.
-    pub fn new(kind: Kind, message: impl Showable) -> Self {
+    pub fn new(kind: ErrorKind, message: impl Showable) -> Self {
         Self(Box::new(Inner {
             kind,
             message: message.into_shown(),
@@ -198,7 +198,7 @@ impl Error {
 
     /// An I/O failure while doing `what` (for example "cannot read secrets.nix").
     pub fn io(what: impl Showable, source: &io::Error) -> Self {
-        let mut error = Self::new(Kind::Io, shown!("{}: {}", what, source));
+        let mut error = Self::new(ErrorKind::Io, shown!("{}: {}", what, source));
         error.0.source = Some(match source.raw_os_error() {
             Some(code) => Arc::new(io::Error::from_raw_os_error(code)),
             None => Arc::new(io::Error::from(source.kind())),
@@ -261,12 +261,12 @@ impl Error {
 
     /// The same error with another kind.
     #[must_use]
-    pub fn with_kind(mut self, kind: Kind) -> Self {
+    pub fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
         self
     }
 
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 

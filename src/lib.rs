@@ -82,7 +82,7 @@ pub mod shown;
 #[doc(hidden)]
 pub mod workspace;
 
-pub use error::{Error, Kind, Result};
+pub use error::{Error, ErrorKind, Result};
 
 use std::ffi::OsString;
 use std::process::ExitCode;

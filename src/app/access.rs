@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::Context;
 use crate::container::{Agreement, Recipient};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::history::Repository;
 use crate::rules::{self, Names, Rule};
 use crate::shown;
@@ -246,7 +246,7 @@ pub(crate) fn rule(target: &Target, context: &Context) -> Result<Rule> {
         let name = target.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let Some(rules) = context.workspace.rules_path().map(|path| context.workspace.display(path)) else {
             return Error::new(
-                Kind::NoRecipient,
+                ErrorKind::NoRecipient,
                 "no creation rule in .sops.yaml matches this file, so its recipients are unknown",
             )
             .hint("add a creation rule with a path_regex that matches it");
@@ -254,6 +254,6 @@ pub(crate) fn rule(target: &Target, context: &Context) -> Result<Rule> {
         let line = context.workspace.rules().map(|rules| rules.line(&name));
         let line = Setting::shown(line.unwrap_or_else(|_| format!("\"{name}\".publicKeys = [ … ];")));
         let message = shown!("{} does not name this file, so its recipients are unknown", FileName::shown(rules));
-        Error::new(Kind::NoRecipient, message).hint(shown!("add a line for it: {}", line))
+        Error::new(ErrorKind::NoRecipient, message).hint(shown!("add a line for it: {}", line))
     })
 }

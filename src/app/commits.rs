@@ -6,7 +6,7 @@ use super::Context;
 use super::committed_sources::Companion;
 use super::options::CommitOptions;
 use crate::commit::{self, Content, Detail, FileChange, Given, Message, Request, Tasks};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::history::Repository;
 use crate::schema::Schema;
 use crate::shown;
@@ -62,11 +62,14 @@ impl Prepared {
 /// `git` outside a repository.
 pub(crate) fn repository(context: &Context) -> Result<Repository> {
     context.workspace.repository().map(Repository::new).ok_or_else(|| match context.workspace.jujutsu() {
-        Some(_) => Error::new(Kind::Git, "this Jujutsu repository has no .git, which this command reads or commits to")
-            .hint(
-                "colocate it (`jj git colocation enable`); `agepatch jj setup` lets jj itself show and merge its files",
-            ),
-        None => Error::new(Kind::Git, "there is no git repository here").hint("run `git init`, or leave out --commit"),
+        Some(_) => Error::new(
+            ErrorKind::Git,
+            "this Jujutsu repository has no .git, which this command reads or commits to",
+        )
+        .hint("colocate it (`jj git colocation enable`); `agepatch jj setup` lets jj itself show and merge its files"),
+        None => {
+            Error::new(ErrorKind::Git, "there is no git repository here").hint("run `git init`, or leave out --commit")
+        }
     })
 }
 
@@ -149,7 +152,7 @@ pub(crate) fn tasks(repository: &Repository, context: &Context) -> Result<Option
             let places = [config.folder.join(folder), root.join(folder)];
             Some(places.into_iter().find(|folder| folder.is_dir()).ok_or_else(|| {
                 Error::new(
-                    Kind::Rules,
+                    ErrorKind::Rules,
                     shown!("agepatch.toml: the folder `commit.tasks` does not exist: {}", FileName::shown(folder)),
                 )
             })?)

@@ -12,7 +12,7 @@ use crate::authelia::clients_at;
 use crate::check::{self, Filters, Finding, Options, Source};
 use crate::container::Plaintext;
 use crate::document::{Document, Format, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::process;
 use crate::redact::{Excerpts, hold_back_of};
 use crate::schema::Schema;
@@ -96,7 +96,7 @@ pub(crate) fn all(wanted: &CheckInputs<'_>, filters: Filters, context: &Context)
     for target in targets {
         let configuration = match one(&target.display, wanted, filters, context) {
             // Skip a file for another machine unless it looks like Authelia's.
-            Err(error) if error.kind() == Kind::NoIdentity && !is_called_authelia(context, &target.display) => {
+            Err(error) if error.kind() == ErrorKind::NoIdentity && !is_called_authelia(context, &target.display) => {
                 context.out.note(&shown!(
                     "{}: skipped, since no available identity opens it",
                     FileName::shown(target.display)
@@ -317,7 +317,7 @@ fn output_of(program: &str, arguments: &[String], folder: &Path) -> Result<Plain
         return Ok(Plaintext::new(output.stdout));
     }
     // What it printed may be secret.
-    let failed = Error::new(Kind::Io, shown!("with_command: `{}` failed", named));
+    let failed = Error::new(ErrorKind::Io, shown!("with_command: `{}` failed", named));
     Err(failed.hint("run it by hand to see its output"))
 }
 

@@ -7,7 +7,7 @@ use super::configuration::{self, Surrounding};
 use crate::check::{self, Finding, Severity, Source, Touched};
 use crate::diff::{Change, ChangeKind};
 use crate::document::{Document, Pointer};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::output::findings;
 use crate::patch;
 use crate::redact::Excerpts;
@@ -158,13 +158,13 @@ fn refusal(introduced: &[Finding], what_would: &'static str, anyway: &'static st
         many => shown!("{} errors", many),
     };
     let message = shown!("the {} would introduce {}, and Authelia would not start", what_would, what);
-    let Some(first) = introduced.first() else { return Error::new(Kind::Check, message) };
+    let Some(first) = introduced.first() else { return Error::new(ErrorKind::Check, message) };
     let explain = shown!("`agepatch explain {}` explains it{}", first.rule, anyway);
     if !context.out.is_json() && !context.out.is_quiet() {
-        return Error::new(Kind::Check, shown!("{}; nothing was written", message)).hint(explain);
+        return Error::new(ErrorKind::Check, shown!("{}; nothing was written", message)).hint(explain);
     }
     let said = introduced.iter().map(|finding| shown!("{}: {}", finding.path, finding.message));
-    let mut error = Error::new(Kind::Check, shown!("{}: {}", message, Shown::join(said, "; ")));
+    let mut error = Error::new(ErrorKind::Check, shown!("{}: {}", message, Shown::join(said, "; ")));
     error = error.at_path(&first.path).in_file(&first.file);
     if let Some((line, column)) = first.line {
         error = error.at(line, column);

@@ -1,13 +1,13 @@
 //! Opens files from disk or from git, encrypted or plain, with the keys of this run.
 
-use std::io::ErrorKind;
+use std::io;
 use std::path::PathBuf;
 
 use super::access::Access;
 use super::encrypted::{is_called_age, is_encrypted};
 use super::{Context, readable, recovery, unmerged};
 use crate::container::{self, Closed, Evidence, Fault, Identities, OpenOptions, Opened, Plaintext};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::schema::Schema;
 use crate::shown;
@@ -38,7 +38,7 @@ impl Decryptor<'_> {
     /// `damaged`, `no-identity`, `passphrase-needed`.
     pub(crate) fn open(self, target: &Target, bytes: &[u8]) -> Result<Opened> {
         if bytes.is_empty() {
-            return Err(Error::new(Kind::Damaged, "the file is empty").hint("restore it from git"));
+            return Err(Error::new(ErrorKind::Damaged, "the file is empty").hint("restore it from git"));
         }
         unmerged::refuse(target, bytes)?;
         let file = target.file();
@@ -58,7 +58,7 @@ impl Decryptor<'_> {
     pub(crate) fn version(self, target: &Target, bytes: &[u8]) -> Result<Option<Plaintext>> {
         let text = if is_encrypted(target, bytes) { self.view(target, bytes) } else { plain(target, bytes) };
         match text {
-            Err(error) if target.is_value() && error.kind() == Kind::Path => Ok(None),
+            Err(error) if target.is_value() && error.kind() == ErrorKind::Path => Ok(None),
             text => text.map(Some),
         }
     }
@@ -167,7 +167,7 @@ impl Context {
     /// Replaces the keys that the file is for in an error about missing identities by their names in the rules. Keys of
     /// several groups are left as they are, since the error lists them by group.
     pub(crate) fn naming_readers(&self, error: Error, target: &Target, bytes: &[u8]) -> Error {
-        let is_about_keys = matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded);
+        let is_about_keys = matches!(error.kind(), ErrorKind::NoIdentity | ErrorKind::PassphraseNeeded);
         let is_listed = |hint: &Shown| hint.as_str().starts_with(container::FILE_IS_FOR);
         if !is_about_keys || !error.shown_hints().iter().any(is_listed) {
             return error;
@@ -210,7 +210,7 @@ impl Context {
     /// See [`Self::open`].
     pub(crate) fn version(&self, target: &Target, bytes: &[u8]) -> Result<Option<Plaintext>> {
         match self.view(target, bytes) {
-            Err(error) if target.is_value() && error.kind() == Kind::Path => Ok(None),
+            Err(error) if target.is_value() && error.kind() == ErrorKind::Path => Ok(None),
             text => text.map(Some),
         }
     }
@@ -232,7 +232,7 @@ impl Context {
         recovery::settle_beside(&target.path, self)?;
         let bytes = input::read_named(&target.path, Limit::Secret).map_err(|error| {
             named(match error.kind() {
-                ErrorKind::NotFound => Error::new(Kind::Io, "the file does not exist yet")
+                io::ErrorKind::NotFound => Error::new(ErrorKind::Io, "the file does not exist yet")
                     .hint("create it with `agepatch edit`, `agepatch set`, or `agepatch write`"),
                 _ => Error::io("cannot read the file", &error),
             })
@@ -244,7 +244,7 @@ impl Context {
             return Ok(Content { text: opened.text, ciphertext: Some(bytes), readable });
         }
         if is_called_age(&target.path) {
-            return Err(named(Error::new(Kind::Damaged, "not an age file, despite its name"))
+            return Err(named(Error::new(ErrorKind::Damaged, "not an age file, despite its name"))
                 .hint("if it holds plaintext, it must not be committed; encrypt it, or give it another name"));
         }
         let text = plain(target, &bytes).map_err(named)?;

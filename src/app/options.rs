@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use super::complete;
 use super::output_format::{AnyFormat, TextOrJson};
 use crate::document::Format;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::output::{Color, Mode};
 use crate::shown;
 
@@ -145,7 +145,7 @@ impl CommitOptions {
             ("--no-rules", self.no_rules),
         ];
         match given.into_iter().find(|(_, given)| *given && !commit) {
-            Some((option, _)) => Err(Error::new(Kind::Usage, shown!("{} has no effect without --commit", option))
+            Some((option, _)) => Err(Error::new(ErrorKind::Usage, shown!("{} has no effect without --commit", option))
                 .hint("add --commit, or commit later with `agepatch commit`")),
             None => Ok(()),
         }

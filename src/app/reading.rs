@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Context, configuration, readable};
 use crate::app::options::ReadOptions;
 use crate::document::{self, Document};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::shown::FileName;
@@ -112,7 +112,7 @@ pub(crate) fn authelia_file(named: Option<&str>, context: &Context) -> Result<St
         return Ok(named.to_owned());
     }
     likely_authelia_file(context)?.ok_or_else(|| {
-        Error::new(Kind::Usage, "which file holds the clients?").hint(
+        Error::new(ErrorKind::Usage, "which file holds the clients?").hint(
             "name it: `--file FILE`; or give it `schema = \"authelia\"` in agepatch.toml under [files.\"NAME.age\"]",
         )
     })
@@ -162,7 +162,7 @@ fn inside_a_value(context: &Context) -> Option<String> {
 
 /// Removes suggested names from the error if names may not be printed: an uncertain guess may take a secret for a name.
 pub(crate) fn unnamed(error: Error, shows_names: bool) -> Error {
-    if shows_names || !matches!(error.kind(), Kind::Path | Kind::Ambiguous | Kind::DuplicateKey) {
+    if shows_names || !matches!(error.kind(), ErrorKind::Path | ErrorKind::Ambiguous | ErrorKind::DuplicateKey) {
         return error;
     }
     error.hint("the format of the file is a guess, so its names are not listed; --format says which it is")

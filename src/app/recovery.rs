@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::Context;
 use crate::container;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::Snapshot;
 use crate::shown;
 use crate::shown::{FileName, Json, Shown};
@@ -83,7 +83,7 @@ pub(crate) fn refuse_unfinished(context: &Context) -> Result<()> {
     let is_new = |one: &&Recovered| matches!(one.outcome, RecoveryOutcome::Finished | RecoveryOutcome::Mixed(_));
     let Some(one) = recovered.iter().find(is_new) else { return Ok(()) };
     Err(Error::new(
-        Kind::Index,
+        ErrorKind::Index,
         shown!("nothing was committed: an earlier run was interrupted ({})", describe(one, context)),
     )
     .hint("look at `agepatch diff`, then commit again"))

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::container::{self, RefusedRecipient};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Rule;
 use crate::shown;
 use crate::shown::{FileName, RecipientName};
@@ -24,7 +24,7 @@ pub(crate) fn refuse(rule: &Rule, target: &Target, context: &Context) -> Result<
 /// The error for a recipient of `.sops.yaml`.
 pub(crate) fn refused_by_sops(refusal: &RefusedRecipient, target: &Target) -> Error {
     let message = shown!("recipient {} of {} in .sops.yaml is {}", refusal.position, target, refusal.why);
-    Error::new(Kind::NoRecipient, message).hint(refusal.why.hint())
+    Error::new(ErrorKind::NoRecipient, message).hint(refusal.why.hint())
 }
 
 /// The error for a recipient of secrets.nix.
@@ -37,7 +37,7 @@ pub(crate) fn refused(refusal: &RefusedRecipient, target: &Target, context: &Con
         .map(|name| shown!(" (`{}`)", RecipientName::shown(name)));
     let message =
         shown!("recipient {} of {}{} is {}", refusal.position, target, named.unwrap_or_default(), refusal.why);
-    let error = Error::new(Kind::NoRecipient, message).hint(refusal.why.hint());
+    let error = Error::new(ErrorKind::NoRecipient, message).hint(refusal.why.hint());
     match (workspace.written_at(&refusal.text), workspace.rules_path()) {
         (Some((file, line, column)), _) => error.in_file(FileName::shown(workspace.display(&file))).at(line, column),
         (None, Some(rules)) => error.in_file(FileName::shown(workspace.display(rules))),

@@ -1,6 +1,6 @@
 //! Whether `--reveal` prints secrets, by the stricter of agepatch.toml and `AGEPATCH_REVEAL`.
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::output::Output;
 use crate::shown;
 use crate::shown::Setting;
@@ -26,7 +26,7 @@ impl Policy {
             "never" => Ok(Self::Never),
             other => {
                 let message = shown!("{} is `{}`, which is not a policy for secrets", source, Setting::shown(other));
-                Err(Error::new(Kind::Rules, message).hint("use always, terminal, or never"))
+                Err(Error::new(ErrorKind::Rules, message).hint("use always, terminal, or never"))
             }
         }
     }
@@ -53,7 +53,7 @@ pub(crate) fn refuse(workspace: &Workspace) -> Result<()> {
         Policy::Terminal => shown!("secrets are printed to a terminal only ({} is `terminal`)", source),
         Policy::Never => shown!("secrets are never printed ({} is `never`)", source),
     };
-    Err(Error::new(Kind::SecretNeedsReveal, message)
+    Err(Error::new(ErrorKind::SecretNeedsReveal, message)
         .hint("`agepatch show FILE` prints the file without them; `agepatch edit FILE` opens it in an editor"))
 }
 
@@ -78,6 +78,6 @@ mod tests {
     #[test]
     fn policies_are_ordered_by_strictness() {
         assert!(Policy::Always < Policy::Terminal && Policy::Terminal < Policy::Never);
-        assert_eq!(Policy::named("tty", "x").expect_err("unknown").kind(), Kind::Rules);
+        assert_eq!(Policy::named("tty", "x").expect_err("unknown").kind(), ErrorKind::Rules);
     }
 }

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 
 use super::encrypted::is_encrypted;
 use crate::container::Plaintext;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::output::Output;
 use crate::shown;
@@ -48,7 +48,7 @@ impl Stdin {
             true => shown!("stdin can be read only once, but {} is read from it twice", holds),
             false => shown!("stdin holds {}, and cannot hold {} as well", first, holds),
         };
-        Err(Error::new(Kind::Usage, message).hint("give one of them as a file"))
+        Err(Error::new(ErrorKind::Usage, message).hint("give one of them as a file"))
     }
 
     /// Reads the document without consuming it; a following edit gets the same one.
@@ -82,7 +82,7 @@ pub(crate) fn read() -> Result<Plaintext> {
 pub(crate) fn read_document() -> Result<Plaintext> {
     let text = read()?;
     match is_encrypted(&Target::unnamed(), text.expose()) {
-        true => Err(Error::new(Kind::Usage, "stdin holds ciphertext, and `-` reads plaintext")
+        true => Err(Error::new(ErrorKind::Usage, "stdin holds ciphertext, and `-` reads plaintext")
             .hint("name the encrypted file instead of `-`")),
         false => Ok(text),
     }

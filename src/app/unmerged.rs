@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::encrypted::{is_called_age, is_encrypted};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::history::Repository;
 use crate::input::{self, Limit};
 use crate::workspace::Target;
@@ -27,7 +27,7 @@ pub(crate) fn refuse(target: &Target, bytes: &[u8]) -> Result<()> {
     if !has_markers(bytes) || !is_ours() {
         return Ok(());
     }
-    Err(Error::new(Kind::Damaged, "the file is in conflict: git wrote conflict markers into the ciphertext")
+    Err(Error::new(ErrorKind::Damaged, "the file is in conflict: git wrote conflict markers into the ciphertext")
         .in_file(target)
         .hint(MERGE_AGAIN))
 }

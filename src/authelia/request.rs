@@ -6,7 +6,7 @@ use super::cause::Cause;
 use super::log::named;
 use super::registration::{self, Registration};
 use crate::document::{Pointer, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The default minimum length of `state` and `nonce` (`minimum_parameter_entropy`).
 const ENTROPY: usize = 8;
@@ -23,7 +23,7 @@ impl Request {
     /// `usage` if it is not a URL or not an authorization request.
     pub fn parse(text: &str) -> Result<Self> {
         let wrong = |what: &'static str| {
-            Error::new(Kind::Usage, what).hint(
+            Error::new(ErrorKind::Usage, what).hint(
                 "it begins like https://auth.example.com/api/oidc/authorization?client_id=… and is best given in quotes",
             )
         };

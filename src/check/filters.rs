@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::go::{Data, Value};
 use crate::document::{Document, Format, lines};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory::Zeroizing;
 
 /// Replaces two bytes of a text that a filter will change: not assigned in Unicode, but printable in YAML.
@@ -37,7 +37,7 @@ impl Filters {
                 "template" => filters.template = true,
                 "expand-env" => filters.expand_env = true,
                 _ => {
-                    return Err(Error::new(Kind::Usage, "Authelia has no filter of that name")
+                    return Err(Error::new(ErrorKind::Usage, "Authelia has no filter of that name")
                         .hint("its filters are `template` and `expand-env`, separated by a comma"));
                 }
             }
@@ -194,7 +194,7 @@ mod tests {
         assert_eq!(named("template,expand-env").ok(), Some(BOTH));
         assert_eq!(named("Template, ").ok(), Some(Filters { template: true, expand_env: false }));
         assert_eq!(named("").ok(), Some(Filters::default()));
-        assert_eq!(named("jinja").map_err(|error| error.kind()), Err(Kind::Usage));
+        assert_eq!(named("jinja").map_err(|error| error.kind()), Err(ErrorKind::Usage));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::Source;
 use super::go::{Data, DecodedEntry, Map, Value, WrittenAs, merge, refusal};
 use super::location::Location;
 use crate::document::{LineIndex, Node, node};
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::schema::authelia::{DEPRECATED, Deprecated, Fate};
 
 /// Merges the trees that could be read: maps are merged, anything else is replaced by the later file.
@@ -31,7 +31,7 @@ pub(super) fn unreadable(trees: &[Result<Node<'_>, Error>], sources: &[Source<'_
             let text = sources.get(file).map(Source::text).unwrap_or_default();
             if let Some(refusal) = refusal::find(tree, text) {
                 let (line, column) = LineIndex::new(text.as_bytes()).line_column(text, refusal.offset);
-                return Some((file, Some(Error::new(Kind::Syntax, refusal.reason).at(line, column))));
+                return Some((file, Some(Error::new(ErrorKind::Syntax, refusal.reason).at(line, column))));
             }
             let is_options = match &tree.data {
                 node::Data::Map(_) => true,

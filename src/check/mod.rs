@@ -112,7 +112,7 @@ impl Options {
         match (numbers.next(), numbers.next()) {
             (Some("4"), Some("38")) => Ok(Self { minor: 38, ..Self::default() }),
             (Some("4"), Some("39")) => Ok(Self::default()),
-            _ => Err(Error::new(crate::Kind::Usage, "agepatch knows the checks of Authelia 4.38 and 4.39")
+            _ => Err(Error::new(crate::ErrorKind::Usage, "agepatch knows the checks of Authelia 4.38 and 4.39")
                 .hint("give `--authelia 4.38` or `--authelia 4.39`")),
         }
     }
@@ -127,7 +127,8 @@ pub fn parse(bytes: &[u8], format: Format) -> crate::Result<Document> {
     let read =
         |bytes: &[u8]| if format == Format::Yaml { go::text::parse(bytes) } else { Document::parse(bytes, format) };
     read(bytes).or_else(|error| {
-        let line = error.line_column().filter(|_| error.kind() == crate::Kind::MultiDocument).map(|(line, _)| line);
+        let line =
+            error.line_column().filter(|_| error.kind() == crate::ErrorKind::MultiDocument).map(|(line, _)| line);
         let first = line.and_then(|line| {
             bytes
                 .split_inclusive(|byte| *byte == b'\n')

@@ -4,10 +4,10 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::{ContextKind, ContextValue};
 
 use super::Cli;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::output::{Color, Mode, Output};
 use crate::shown;
 use crate::shown::{CommandLine, FileName, Shown};
@@ -45,7 +45,7 @@ const ELSEWHERE: [(&[&str], &str); 12] = [
 
 /// Prints help and version to stdout successfully; reports anything else as an error on stderr.
 pub(super) fn report(mut error: clap::Error, arguments: &[OsString]) -> ExitCode {
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+    if matches!(error.kind(), clap::error::ErrorKind::DisplayHelp | clap::error::ErrorKind::DisplayVersion) {
         // clap detects colours itself; a closed pipe is not an error.
         drop(error.print());
         return ExitCode::SUCCESS;
@@ -62,7 +62,7 @@ pub(super) fn report(mut error: clap::Error, arguments: &[OsString]) -> ExitCode
         let error = file.unwrap_or_else(|| ours(&error));
         Output::new(asked_for(arguments), Color::Auto, false, false).error(&error);
     }
-    ExitCode::from(Kind::Usage.exit_code())
+    ExitCode::from(ErrorKind::Usage.exit_code())
 }
 
 /// Rejects what clap accepts: agenix's options together with a command.
@@ -71,7 +71,7 @@ pub(super) fn report(mut error: clap::Error, arguments: &[OsString]) -> ExitCode
 /// `usage`.
 pub(super) fn refuse(cli: &Cli) -> Result<()> {
     if let (Some(option), Some(_)) = (cli.agenix.given(), &cli.command) {
-        return Err(Error::new(Kind::Usage, shown!("{} cannot be combined with a command", option))
+        return Err(Error::new(ErrorKind::Usage, shown!("{} cannot be combined with a command", option))
             .hint("leave out one of the two"));
     }
     Ok(())
@@ -87,7 +87,7 @@ fn without_values(error: &mut clap::Error) {
             && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
     };
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else { return };
-    if error.kind() == ErrorKind::UnknownArgument && !is_option(word) {
+    if error.kind() == clap::error::ErrorKind::UnknownArgument && !is_option(word) {
         error.insert(ContextKind::InvalidArg, ContextValue::String("…".to_owned()));
         error.remove(ContextKind::Suggested);
     }
@@ -109,17 +109,17 @@ fn is_topic(arguments: &[OsString], topic: &str) -> bool {
 fn another_name(error: &clap::Error) -> Option<Error> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
     let (_, hint) = ELSEWHERE.iter().find(|(names, _)| names.contains(&word.as_str()))?;
-    Some(Error::new(Kind::Usage, shown!("unknown command `{}`", CommandLine::shown(word))).hint(*hint))
+    Some(Error::new(ErrorKind::Usage, shown!("unknown command `{}`", CommandLine::shown(word))).hint(*hint))
 }
 
 /// `agepatch FILE`, as with sops.
 fn mistaken_for_a_command(error: &clap::Error) -> Option<Error> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
-    let is_file = error.kind() == ErrorKind::InvalidSubcommand
+    let is_file = error.kind() == clap::error::ErrorKind::InvalidSubcommand
         && (Path::new(word).extension().is_some_and(|end| end == "age") || Path::new(word).is_file());
     is_file.then(|| {
         let file = FileName::shown(word);
-        Error::new(Kind::Usage, shown!("`{}` is a file, not a command", file)).hint(shown!(
+        Error::new(ErrorKind::Usage, shown!("`{}` is a file, not a command", file)).hint(shown!(
             "agepatch show {} prints it redacted, agepatch edit {} opens it in an editor",
             file,
             file
@@ -139,5 +139,5 @@ fn ours(error: &clap::Error) -> Error {
         true => Shown::fixed("`agepatch help COMMAND` lists the options of a command"),
         false => CommandLine::shown(tips.join("; ")),
     };
-    Error::new(Kind::Usage, CommandLine::shown(message)).hint(hint)
+    Error::new(ErrorKind::Usage, CommandLine::shown(message)).hint(hint)
 }

@@ -12,7 +12,7 @@ use crate::app::reading::Reading;
 use crate::app::reveal;
 use crate::app::stdin::Stdin;
 use crate::document::{Format, Pointer};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::redact::Redactor;
 use clap::{ArgGroup, Args};
 
@@ -75,7 +75,7 @@ fn decrypt(file: &str, format: Option<Format>, context: &Context) -> Result<Exit
     reveal::refuse(&context.workspace)?;
     let target = context.target(file)?;
     if !target.path.exists() {
-        let error = Error::new(Kind::Io, "the file does not exist yet").in_file(target);
+        let error = Error::new(ErrorKind::Io, "the file does not exist yet").in_file(target);
         return Err(error.hint("create it with `agepatch edit` or `agepatch write`"));
     }
     if context.out.is_json() {

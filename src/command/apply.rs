@@ -9,7 +9,7 @@ use crate::app::flow::{self, Creates, Draft, FILTER, Job, Work};
 use crate::app::options::{EditOptions, Relation};
 use crate::app::stdin::Stdin;
 use crate::container::Plaintext;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::history::Repository;
 use crate::input::{self, Limit};
 use crate::patch::{self, Input, Notation, Patch, PatchSet, SetFile};
@@ -72,14 +72,14 @@ pub(crate) fn run(args: &ApplyArgs, context: &mut Context) -> Result<ExitCode> {
             }
             (Input::Patch(_), None) => {
                 return Err(Error::new(
-                    Kind::Usage,
+                    ErrorKind::Usage,
                     shown!("{} does not say which file it is for", FileName::shown(&name)),
                 )
                 .hint("agepatch apply FILE -p PATCH; a patch set names its files itself"));
             }
             (Input::Set(_), Some(_)) => {
                 return Err(Error::new(
-                    Kind::Usage,
+                    ErrorKind::Usage,
                     shown!("{} is a patch set, which names its files itself", FileName::shown(&name)),
                 )
                 .hint("leave FILE out"));
@@ -128,7 +128,7 @@ fn read_all(args: &ApplyArgs, context: &Context) -> Result<Vec<(String, Input)>>
         return Err(both_on_stdin());
     }
     if Stdin::is_terminal() {
-        return Err(Error::new(Kind::Usage, "there is no patch").hint("pass -p PATCH, or the patch on stdin"));
+        return Err(Error::new(ErrorKind::Usage, "there is no patch").hint("pass -p PATCH, or the patch on stdin"));
     }
     Ok(vec![read(Path::new(FILTER), args, context)?])
 }
@@ -147,7 +147,7 @@ fn read(path: &Path, args: &ApplyArgs, context: &Context) -> Result<(String, Inp
         Plaintext::new(bytes)
     };
     if text.is_blank() {
-        let error = Error::new(Kind::EmptyResult, shown!("{} is empty", FileName::shown(&name)));
+        let error = Error::new(ErrorKind::EmptyResult, shown!("{} is empty", FileName::shown(&name)));
         return match args.options.allow_empty {
             true => Ok((name, Input::Patch(Patch::Operations(Vec::new())))),
             false => Err(error.hint("a patch that does nothing is `[]`; did the command that generates it fail?")),
@@ -159,7 +159,7 @@ fn read(path: &Path, args: &ApplyArgs, context: &Context) -> Result<(String, Inp
 }
 
 fn both_on_stdin() -> Error {
-    Error::new(Kind::Usage, "stdin holds the document, and cannot hold the patch as well")
+    Error::new(ErrorKind::Usage, "stdin holds the document, and cannot hold the patch as well")
         .hint("give the patch as a file: agepatch apply - -p PATCH")
 }
 
@@ -169,7 +169,7 @@ fn options(args: &ApplyArgs, set: &PatchSet) -> Result<EditOptions> {
     let message = &mut options.message;
     let relation = set.relation.as_deref().map(|word| {
         <Relation as clap::ValueEnum>::from_str(&word.replace(' ', "-"), true).map_err(|_| {
-            Error::new(Kind::Patch, shown!("the patch set names an unknown relation `{}`", Setting::shown(word)))
+            Error::new(ErrorKind::Patch, shown!("the patch set names an unknown relation `{}`", Setting::shown(word)))
                 .hint("there are Resolves, Related, Fixes, Closes and Part-of")
         })
     });

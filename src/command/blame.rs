@@ -9,7 +9,7 @@ use crate::app::versions::Versions;
 use crate::diff::{Counterparts, name};
 use crate::document::path::identity_key;
 use crate::document::{Document, Pointer, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::history::Commit;
 use crate::redact::Redactor;
 use crate::schema::Schema;
@@ -167,7 +167,7 @@ fn print(
     };
     let width = blamed.iter().map(|commit| who(*commit).chars().count()).max().unwrap_or_default();
     for (leaf, commit) in leaves.iter().zip(blamed) {
-        let value = leaf.pointer.get(present.value()).ok_or_else(|| Error::new(Kind::Path, "a leaf is gone"))?;
+        let value = leaf.pointer.get(present.value()).ok_or_else(|| Error::new(ErrorKind::Path, "a leaf is gone"))?;
         let value = redactor.text(&leaf.pointer, value).unwrap_or(Shown::fixed("(secret)"));
         let who = CommitText::shown(format!("{:width$}", who(*commit)));
         context.out.listing(&shown!("{}  {}: {}", who, KeyName::shown(&leaf.path), value))?;

@@ -14,7 +14,7 @@ use crate::app::options::CommitOptions;
 use crate::app::{Context, recovery};
 use crate::commit::{self, Content, FileChange};
 use crate::container::{self, Plaintext, Recipient};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::history::Repository;
 use crate::input::{self, Limit};
 use crate::schema::Schema;
@@ -118,10 +118,10 @@ pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> 
 /// The files of the tasks to note the change in.
 fn files_of_tasks(args: &CommitArgs, repository: &Repository, context: &Context) -> Result<Vec<PathBuf>> {
     if args.message.tasks.is_empty() {
-        return Err(Error::new(Kind::Usage, "--note needs to know the task").hint("name it: --task ID"));
+        return Err(Error::new(ErrorKind::Usage, "--note needs to know the task").hint("name it: --task ID"));
     }
     let known = tasks(repository, context)?.ok_or_else(|| {
-        Error::new(Kind::Task, "this repository keeps no tasks in files")
+        Error::new(ErrorKind::Task, "this repository keeps no tasks in files")
             .hint("`commit.tasks` in agepatch.toml names the folder")
     })?;
     args.message.tasks.iter().map(|task| known.file(task).map(Path::to_owned)).collect()
@@ -151,7 +151,7 @@ fn locked(targets: &[Target], context: &Context) -> Result<Vec<LockedFile>> {
     for target in by_path.into_values() {
         match LockedFile::read(target) {
             Ok(one) => held.push(one),
-            Err(error) if error.kind() == Kind::ChangedMeanwhile => return Err(error.in_file(target)),
+            Err(error) if error.kind() == ErrorKind::ChangedMeanwhile => return Err(error.in_file(target)),
             // A file system without locks, or a file that cannot be read: reading it says why.
             Err(_) => {}
         }
@@ -194,7 +194,7 @@ fn change(
         return Ok(Vec::new());
     }
     if after.as_ref().is_some_and(|bytes| !is_encrypted(target, bytes)) {
-        return Err(Error::new(Kind::Damaged, "this is not an age file, and its content must not be committed")
+        return Err(Error::new(ErrorKind::Damaged, "this is not an age file, and its content must not be committed")
             .hint("encrypt it with `agepatch write FILE`"));
     }
     let access = access(target, before.as_deref(), after.as_deref(), former, context);

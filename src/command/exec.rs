@@ -10,7 +10,7 @@ use crate::app::options::ReadOptions;
 use crate::app::reading::Reading;
 use crate::app::reveal;
 use crate::document::Value;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory::Zeroizing;
 use crate::process;
 use crate::shown;
@@ -87,7 +87,7 @@ pub(crate) fn run(args: &ExecArgs, context: &mut Context) -> Result<ExitCode> {
         variables.extend(of_file(file, args, context)?);
     }
     let (name, arguments) = args.command.split_first().ok_or_else(|| {
-        Error::new(Kind::Usage, "there is no command to run").hint("agepatch exec FILE -- COMMAND ARGUMENT…")
+        Error::new(ErrorKind::Usage, "there is no command to run").hint("agepatch exec FILE -- COMMAND ARGUMENT…")
     })?;
     let mut command: Command = process::program(name);
     command.args(arguments);
@@ -102,9 +102,9 @@ pub(crate) fn run(args: &ExecArgs, context: &mut Context) -> Result<ExitCode> {
 /// The variables of a document.
 fn of_file(file: &str, args: &ExecArgs, context: &Context) -> Result<Vec<Variable>> {
     let reading = Reading::open_at_place(file, &args.read, context)?;
-    let refused = |kind: Kind, message: Shown| reading.named(Error::new(kind, message));
+    let refused = |kind: ErrorKind, message: Shown| reading.named(Error::new(kind, message));
     let Value::Map(map) = reading.document.value() else {
-        return Err(refused(Kind::Unsupported, Shown::fixed("the document is not a list of variables")).hint(
+        return Err(refused(ErrorKind::Unsupported, Shown::fixed("the document is not a list of variables")).hint(
             "a dotenv file, or a flat map; `--format dotenv` if the format was not recognized, FILE#PATH for a value",
         ));
     };
@@ -113,12 +113,12 @@ fn of_file(file: &str, args: &ExecArgs, context: &Context) -> Result<Vec<Variabl
         let (name, number) = (key.text(), at + 1);
         if !is_variable(name) {
             let message = shown!("the name of entry {} is not one of a variable (letters, digits, and _)", number);
-            return Err(refused(Kind::Unsupported, message));
+            return Err(refused(ErrorKind::Unsupported, message));
         }
         if RUNS_CODE.iter().any(|start| name == *start || (start.ends_with('_') && name.starts_with(start))) {
             let name = KeyName::shown(name);
             return Err(refused(
-                Kind::Untrusted,
+                ErrorKind::Untrusted,
                 shown!("the variable {} would make the command run other code", name),
             )
             .hint(shown!("if you want that, set it yourself: {}=… agepatch exec …", name)));
@@ -129,7 +129,7 @@ fn of_file(file: &str, args: &ExecArgs, context: &Context) -> Result<Vec<Variabl
         };
         let Some(text) = text.filter(|text| !text.as_str().contains('\0')) else {
             let message = shown!("entry {} is not a text, a number, or a boolean", number);
-            return Err(refused(Kind::Unsupported, message).hint("FILE#PATH names a document inside a value"));
+            return Err(refused(ErrorKind::Unsupported, message).hint("FILE#PATH names a document inside a value"));
         };
         variables.push((name.to_owned(), Zeroizing::new(text.as_str().to_owned())));
     }

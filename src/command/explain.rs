@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::app::Context;
 use crate::app::complete;
 use crate::check::{Lint, explain, registry};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::{CommandLine, Shown};
 use clap::Args;
@@ -74,7 +74,7 @@ pub(crate) fn run(args: &ExplainArgs, context: &mut Context) -> Result<ExitCode>
 }
 
 fn unknown(id: &str) -> Error {
-    let error = Error::new(Kind::Usage, shown!("there is no rule `{}`", CommandLine::shown(id)));
+    let error = Error::new(ErrorKind::Usage, shown!("there is no rule `{}`", CommandLine::shown(id)));
     match registry::nearest(id) {
         Some(nearest) => error.hint(shown!("did you mean `{}`?", nearest)),
         None => error.hint("`agepatch explain` lists all rules"),

@@ -7,7 +7,7 @@ use crate::app::complete;
 use crate::app::options::ReadOptions;
 use crate::app::reading::Reading;
 use crate::document::{Path, nearest};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::redact::Redactor;
 use crate::shown::KeyName;
 use clap::Args;
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context) -> Result<ExitCode> {
     let redactor = Redactor::new(reading.schema, context.global.reveal);
     let shown = redactor.exact(&pointer, value).ok_or_else(|| {
         named(
-            Error::new(Kind::SecretNeedsReveal, "the value is secret, or holds a secret")
+            Error::new(ErrorKind::SecretNeedsReveal, "the value is secret, or holds a secret")
                 .at_path(KeyName::shown(&args.path)),
         )
         .hint("--reveal prints it")

@@ -9,7 +9,7 @@ use crate::app::flow::report::ChangeOutput;
 use crate::app::versions::Versions;
 use crate::diff::{self, Change, ChangeKind};
 use crate::document::{Path, Pointer, nearest};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::history::Revision;
 use crate::output::changes;
 use crate::redact::Redactor;
@@ -160,7 +160,7 @@ fn of_value<'v>(path: &str, versions: &'v Versions) -> Result<Vec<LogEntry<'v>>>
         let shown = newest.filter(|document| versions.shows_names(document));
         let wanted = shown.and_then(|document| Some((document, parsed.resolve_new(document.value()).ok()?)));
         let hint = wanted.and_then(|(document, pointer)| nearest::hint(document.value(), &pointer));
-        let error = Error::new(Kind::Path, "no readable version of the file has a value at this path")
+        let error = Error::new(ErrorKind::Path, "no readable version of the file has a value at this path")
             .at_path(KeyName::shown(path))
             .in_file(&versions.target);
         hint.into_iter().fold(error, Error::hint)

@@ -11,7 +11,7 @@ use crate::app::stdin::Stdin;
 use crate::app::{Context, complete};
 use crate::command::edit::{self, EditArgs};
 use crate::container::Plaintext;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::patch;
 use crate::rules::{NewRule, Rule, Rules};
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
     };
     let place = NewFile::of(&args.name, &rules, context)?;
     if place.path.exists() {
-        return Err(Error::new(Kind::Usage, "the file already exists")
+        return Err(Error::new(ErrorKind::Usage, "the file already exists")
             .in_file(FileName::shown(context.workspace.display(&place.path)))
             .hint("`agepatch edit FILE` edits it, `agepatch write FILE` replaces its content"));
     }
@@ -95,7 +95,7 @@ struct NewFile {
 impl NewFile {
     fn of(name: &str, rules: &Path, context: &Context) -> Result<Self> {
         let wrong = |message: &'static str, hint: &'static str| {
-            Err(Error::new(Kind::Usage, message).in_file(FileName::shown(name)).hint(hint))
+            Err(Error::new(ErrorKind::Usage, message).in_file(FileName::shown(name)).hint(hint))
         };
         if name.contains(['"', '\\', '$', '#']) || name.contains(char::is_control) {
             return wrong("the name has a character that secrets.nix would read as something else", "use another name");
@@ -130,7 +130,7 @@ fn extended(args: &NewArgs, place: &NewFile, context: &Context) -> Result<(Strin
         Some(other) => {
             let target = context.target(other)?;
             Some(context.workspace.rule_for(&target.path).ok_or_else(|| {
-                Error::new(Kind::Usage, "the rules do not list the file to copy from").in_file(target)
+                Error::new(ErrorKind::Usage, "the rules do not list the file to copy from").in_file(target)
             })?)
         }
         None if args.recipients.is_empty() => Some(only_recipients(rules)?),
@@ -147,7 +147,7 @@ fn extended(args: &NewArgs, place: &NewFile, context: &Context) -> Result<(Strin
         None => format!("\"{}\".publicKeys = [ {} ];", place.name, args.recipients.join(" ")),
     };
     let after = rules.with_rule(&place.name, &new).map_err(|error| match error.kind() {
-        Kind::Rules => error.hint(shown!(
+        ErrorKind::Rules => error.hint(shown!(
             "add this line to it, then run `agepatch edit {}`: {}",
             FileName::shown(&args.name),
             Setting::shown(line)
@@ -172,7 +172,7 @@ fn only_recipients(rules: &Rules) -> Result<String> {
                 true => Shown::default(),
                 false => shown!(" ({})", Shown::join(names.into_iter().map(RecipientName::shown), ", ")),
             };
-            Err(Error::new(Kind::Usage, "who can read the new file?")
+            Err(Error::new(ErrorKind::Usage, "who can read the new file?")
                 .hint(shown!("--like OTHER copies the recipients of another file, --for NAMES lists them{}", known)))
         }
     }
@@ -188,7 +188,7 @@ fn with_new_rules(context: &Context) -> Result<Context> {
 fn create(args: &NewArgs, file: &str, context: &mut Context) -> Result<ExitCode> {
     let text = match args.generate {
         Some(length) => {
-            let secret = patch::generate(length).map_err(|error| error.with_kind(Kind::Usage))?;
+            let secret = patch::generate(length).map_err(|error| error.with_kind(ErrorKind::Usage))?;
             Plaintext::new(secret.as_str().as_bytes().to_vec())
         }
         None if !Stdin::is_terminal() => context.stdin.take("the content")?,
@@ -200,13 +200,13 @@ fn create(args: &NewArgs, file: &str, context: &mut Context) -> Result<ExitCode>
     let work = Work::Ready(Draft::Content(text));
     let created = flow::run(vec![Job { file: file.to_owned(), work, creates: Creates::File }], &args.options, context);
     match created {
-        Err(error) if args.generate.is_some() && error.kind() == Kind::Syntax => {
+        Err(error) if args.generate.is_some() && error.kind() == ErrorKind::Syntax => {
             let hint = shown!(
                 "`agepatch new {}` lets you write it; --format raw makes the secret the complete content",
                 FileName::shown(file)
             );
             Err(Error::new(
-                Kind::Usage,
+                ErrorKind::Usage,
                 "the name suggests a file with several keys, but --generate creates a single secret",
             )
             .in_file(FileName::shown(file))

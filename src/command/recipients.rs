@@ -1,14 +1,14 @@
 //! `agepatch recipients`: lists who can read each file, by the rules and by its header, and the difference. It needs no
 //! key.
 
-use std::io::ErrorKind;
+use std::io;
 use std::process::ExitCode;
 
 use crate::app::Context;
 use crate::app::access::{self, Access, Stanza};
 use crate::app::complete;
 use crate::container::{self, Agreement, Evidence, GroupAgreement, Recipient, Recipients};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::rules::Rule;
 use crate::shown;
@@ -110,14 +110,14 @@ impl Listed {
         let rule = match workspace.rule(&target) {
             Err(_) if none && target.path.exists() => Ok(None),
             // The file's own readers do not depend on its rule.
-            Err(error) if error.kind() == Kind::Rules && workspace.rules().is_ok() => Err(error),
+            Err(error) if error.kind() == ErrorKind::Rules && workspace.rules().is_ok() => Err(error),
             rule => Ok(rule?),
         };
         let (rule, broken) = rule.map_or_else(|error| (None, Some(error)), |rule| (rule, None));
         let named = rule.is_some() || broken.is_some();
         let keys = rule.as_ref().map(container::printable).unwrap_or_default();
         let bytes = input::read(&target.path, Limit::Secret).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => Shown::fixed("the file does not exist"),
+            io::ErrorKind::NotFound => Shown::fixed("the file does not exist"),
             _ => Error::io("the file cannot be read", &error).into_shown(),
         });
         let readers = bytes

@@ -13,7 +13,7 @@ use crate::app::options::CommitOptions;
 use crate::app::{Context, recovery, refusal};
 use crate::commit::{self, Content, FileChange};
 use crate::container::Agreement;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::output::Progress;
 use crate::rules::Names;
 use crate::schema::Schema;
@@ -112,7 +112,7 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
         progress.step();
         let named = |error: Error| error.in_file(&target);
         let rule = context.workspace.rule(&target)?.ok_or_else(|| {
-            named(Error::new(Kind::NoRecipient, "the rules do not list this file"))
+            named(Error::new(ErrorKind::NoRecipient, "the rules do not list this file"))
                 .hint("add it to secrets.nix or .sops.yaml")
         })?;
         let held = LockedFile::read(&target).map_err(named)?;
@@ -167,7 +167,7 @@ fn listed(broken: &mut Vec<Error>, context: &Context) -> Result<Vec<Target>> {
     for target in present {
         workspace.consent_to_secret(&target)?;
         match workspace.rule(&target) {
-            Err(error) if error.kind() == Kind::Rules => broken.push(error),
+            Err(error) if error.kind() == ErrorKind::Rules => broken.push(error),
             _ => targets.push(target),
         }
     }
@@ -183,7 +183,7 @@ fn none_exists(count: usize, context: &Context) -> Error {
         1 => Shown::fixed("the file that the rules list does not exist"),
         count => shown!("none of the {} files that the rules list exists", count),
     };
-    let error = Error::new(Kind::Io, message).hint(shown!(
+    let error = Error::new(ErrorKind::Io, message).hint(shown!(
         "the names in the rules are relative to {}; -C DIR or --rules FILE sets where to look",
         folder.display()
     ));

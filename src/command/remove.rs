@@ -8,7 +8,7 @@ use crate::app::flow::{self, Argument, Creates, Destination, Draft, Job, Work};
 use crate::app::options::{EditOptions, ValueArgs};
 use crate::document::path::identity_key;
 use crate::document::{Edit, Path, Pointer, Value, nearest};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::patch::Patch;
 use crate::shown::KeyName;
 use clap::Args;
@@ -61,7 +61,7 @@ pub(crate) fn run(args: &RemoveArgs, context: &mut Context) -> Result<ExitCode> 
 fn items<'v>(root: &'v Value, list: &Pointer) -> Result<&'v [Value]> {
     match list.get(root) {
         Some(Value::List(items)) => Ok(items),
-        Some(_) => Err(Error::new(Kind::Path, "values can only be removed from a list")
+        Some(_) => Err(Error::new(ErrorKind::Path, "values can only be removed from a list")
             .hint("`agepatch unset` removes an entry by its path")),
         None => Err(nearest::missing(root, list)),
     }

@@ -12,7 +12,7 @@ use crate::app::versions;
 use crate::container::{self, Plaintext};
 use crate::diff;
 use crate::document::{Document, Path, Pointer, Value, nearest};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::patch::{Action, Patch, ValueSource};
 use crate::rules::Rule;
 use crate::shown;
@@ -112,7 +112,7 @@ fn at_revision(args: &RestoreArgs, context: &Context) -> Result<(Target, Vec<u8>
         }
     }
     let bytes = bytes.ok_or_else(|| {
-        named(Error::new(Kind::Git, shown!("the file is not in {}", CommitId::shown(&args.source))))
+        named(Error::new(ErrorKind::Git, shown!("the file is not in {}", CommitId::shown(&args.source))))
             .hint("`agepatch log FILE` lists the revisions that have it")
     })?;
     Ok((target, bytes))

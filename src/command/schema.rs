@@ -16,7 +16,7 @@ use crate::output::{self, findings};
 
 use crate::app::Context;
 use crate::document::nearest;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::{CommandLine, DataError, Json, Shown};
 use clap::Args;
@@ -171,7 +171,7 @@ fn find(wanted: &str) -> Result<&'static str> {
     let by_command = OUTPUTS.iter().find(|(command, _)| spelled(command)).map(|(_, name)| *name);
     let by_name = || TYPES.iter().find(|(name, _)| *name == wanted).map(|(name, _)| *name);
     by_command.or_else(by_name).ok_or_else(|| {
-        let error = Error::new(Kind::Usage, shown!("there is no schema for `{}`", CommandLine::shown(wanted)));
+        let error = Error::new(ErrorKind::Usage, shown!("there is no schema for `{}`", CommandLine::shown(wanted)));
         match nearest::name(OUTPUTS.iter().map(|(command, _)| *command), wanted) {
             Some(near) => error.hint(shown!("did you mean `{}`?", CommandLine::shown(near))),
             None => error.hint("`agepatch schema` lists the commands that have one"),
@@ -182,8 +182,9 @@ fn find(wanted: &str) -> Result<&'static str> {
 /// The schema of this name.
 fn named(name: &str) -> Result<Value> {
     let found = TYPES.iter().find(|(known, _)| *known == name);
-    let (name, schema) = found
-        .ok_or_else(|| Error::new(Kind::Unsupported, shown!("there is no schema `{}`", CommandLine::shown(name))))?;
+    let (name, schema) = found.ok_or_else(|| {
+        Error::new(ErrorKind::Unsupported, shown!("there is no schema `{}`", CommandLine::shown(name)))
+    })?;
     let mut derived = schema().to_value();
     plain(&mut derived);
     let mut members = Map::new();
@@ -233,7 +234,7 @@ impl JsonSchema for Schemas {
 
 #[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
 fn broken(error: serde_json::Error) -> Error {
-    Error::new(Kind::Unsupported, shown!("a schema is broken: {}", DataError::shown(error.to_string())))
+    Error::new(ErrorKind::Unsupported, shown!("a schema is broken: {}", DataError::shown(error.to_string())))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::app::complete;
 use crate::app::options::ReadOptions;
 use crate::app::reading::Reading;
 use crate::document::{LineIndex, Path, Pointer, nearest};
-use crate::error::{Kind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::redact::Redactor;
 use crate::shown;
 use crate::shown::{Digest, FileName, Json, Shown};
@@ -55,7 +55,10 @@ crate::output! {
 /// Prints the document, or the part at a path, in its own layout.
 pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
     let (reading, is_closed) = match Reading::open(&args.file, &args.read, context) {
-        Err(error) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) && !context.global.reveal => {
+        Err(error)
+            if matches!(error.kind(), ErrorKind::NoIdentity | ErrorKind::PassphraseNeeded)
+                && !context.global.reveal =>
+        {
             let closed = Reading::open_closed(&args.file, context).ok().flatten();
             let reading = closed.ok_or(error)?;
             let name = FileName::shown(reading.name.clone());

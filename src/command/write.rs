@@ -7,7 +7,7 @@ use crate::app::complete;
 use crate::app::flow::{self, Creates, Draft, FILTER, Job, Work};
 use crate::app::options::EditOptions;
 use crate::container::Plaintext;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown::FileName;
 use clap::Args;
 
@@ -31,9 +31,8 @@ pub(crate) struct WriteArgs {
 /// Replaces the content with stdin; the old content is compared if it can be read, but need not be readable.
 pub(crate) fn run(args: &WriteArgs, context: &mut Context) -> Result<ExitCode> {
     if args.file == FILTER {
-        return Err(
-            Error::new(Kind::Usage, "`write` reads stdin, and writes a file").hint("agepatch write FILE < content")
-        );
+        return Err(Error::new(ErrorKind::Usage, "`write` reads stdin, and writes a file")
+            .hint("agepatch write FILE < content"));
     }
     let text = context.stdin.take("the content")?;
     put(&args.file, text, &args.options, context)
@@ -45,7 +44,7 @@ pub(crate) fn run(args: &WriteArgs, context: &mut Context) -> Result<ExitCode> {
 /// `empty-result` if it is empty; errors of the edit.
 pub(super) fn put(file: &str, text: Plaintext, options: &EditOptions, context: &mut Context) -> Result<ExitCode> {
     if text.is_blank() && !options.allow_empty {
-        return Err(Error::new(Kind::EmptyResult, "stdin is empty, and the file would be")
+        return Err(Error::new(ErrorKind::EmptyResult, "stdin is empty, and the file would be")
             .in_file(FileName::shown(file))
             .hint("did the command that generates the content fail? pass --allow-empty if this is intended"));
     }

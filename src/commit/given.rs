@@ -1,6 +1,6 @@
 //! Parses the user's message: a header, a body, and trailers.
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The parts of the user's message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Given {
     pub fn read(text: &str, trailers: Vec<(String, String)>) -> Result<Self> {
         let mut lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
         if lines.is_empty() {
-            return Err(Error::new(Kind::Usage, "a commit's subject must be one line that is not empty"));
+            return Err(Error::new(ErrorKind::Usage, "a commit's subject must be one line that is not empty"));
         }
         let header = lines.remove(0);
         if !trailers.is_empty() {
@@ -85,6 +85,6 @@ mod tests {
         let plain = Given::read("Note: fix it", Vec::new()).expect("a message");
         assert_eq!((plain.kind, plain.subject.as_str()), (None, "Note: fix it"));
         assert!(Given::read("x\n\nBREAKING CHANGE: y", Vec::new()).expect("a message").breaking);
-        assert_eq!(Given::read(" \n", Vec::new()).expect_err("empty").kind(), Kind::Usage);
+        assert_eq!(Given::read(" \n", Vec::new()).expect_err("empty").kind(), ErrorKind::Usage);
     }
 }

@@ -6,7 +6,7 @@ use super::given::Given;
 use super::{body, one_line, subject, template};
 use crate::diff::Change;
 use crate::document::{Pointer, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
@@ -145,10 +145,10 @@ impl Message {
             !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || is_hidden(c) || "():!".contains(c))
         };
         if !word(&kind) || !scope.as_deref().is_none_or(word) {
-            return Err(Error::new(Kind::Usage, "type and scope of a conventional commit are single words"));
+            return Err(Error::new(ErrorKind::Usage, "type and scope of a conventional commit are single words"));
         }
         if request.tasks.iter().any(|task| task.trim().is_empty() || task.contains(is_hidden)) {
-            return Err(Error::new(Kind::Usage, "a task is named by its ID, such as task-118"));
+            return Err(Error::new(ErrorKind::Usage, "a task is named by its ID, such as task-118"));
         }
         let scope_length = scope.as_ref().map_or(0, |scope| scope.chars().count() + 2);
         let head = kind.chars().count() + scope_length + 2 + usize::from(breaking);
@@ -231,7 +231,7 @@ fn relation(word: Option<&str>) -> Result<&'static str> {
 }
 
 fn unknown(key: &'static str, word: &str, known: &'static str) -> Error {
-    Error::new(Kind::Rules, shown!("agepatch.toml: `{}` cannot be `{}`", key, Setting::shown(word)))
+    Error::new(ErrorKind::Rules, shown!("agepatch.toml: `{}` cannot be `{}`", key, Setting::shown(word)))
         .hint(shown!("there are {}", known))
 }
 

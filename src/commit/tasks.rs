@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::shown;
 use crate::shown::{Shown, TaskId};
@@ -80,7 +80,7 @@ impl Tasks {
         }
         found.first().copied().ok_or_else(|| {
             let error = Error::new(
-                Kind::Task,
+                ErrorKind::Task,
                 shown!("there is no task {} in {}", TaskId::shown(wanted), self.folder.display()),
             );
             match self.nearest(number).as_slice() {
@@ -95,7 +95,7 @@ impl Tasks {
     fn several(&self, wanted: &str, found: &[&(String, PathBuf)]) -> Error {
         let names = found.iter().map(|(_, path)| path.strip_prefix(&self.folder).unwrap_or(path).display());
         let (wanted, names) = (TaskId::shown(wanted), Shown::join(names, ", "));
-        Error::new(Kind::Task, shown!("{} files have the ID {}: {}", found.len(), wanted, names))
+        Error::new(ErrorKind::Task, shown!("{} files have the ID {}: {}", found.len(), wanted, names))
             .in_file(self.folder.display())
             .hint("give one of them another ID")
     }
@@ -221,7 +221,7 @@ mod tests {
         }
         for wrong in ["task-18", "task-4.1", "nonsense", "", "feature-118"] {
             let error = tasks.find(wrong).expect_err(wrong);
-            assert_eq!(error.kind(), Kind::Task);
+            assert_eq!(error.kind(), ErrorKind::Task);
             assert!(error.hint_text().expect("a hint").starts_with("did you mean "), "{wrong}");
         }
         assert!(tasks.find("task-18").expect_err("none").hint_text().expect("a hint").contains("task-118"));
@@ -237,7 +237,7 @@ mod tests {
         ]);
         for wanted in ["118", "task-118", "TASK-118"] {
             let error = tasks.find(wanted).expect_err(wanted);
-            assert_eq!(error.kind(), Kind::Task);
+            assert_eq!(error.kind(), ErrorKind::Task);
             let message = error.message();
             assert!(message.contains("2 files") && message.contains("completed/task-0118"), "{message}");
         }

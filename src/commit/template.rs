@@ -1,6 +1,6 @@
 //! `commit.template` in agepatch.toml: the parts of a message in another order, or with additional text.
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::{Setting, Shown};
 
@@ -15,7 +15,7 @@ pub(super) fn fill(template: &str, values: [&str; NAMES.len()]) -> Result<String
     let wrong = |what: Shown| {
         let known = Shown::join(NAMES.map(|name| shown!("{{{}}}", name)), ", ");
         let message = shown!("agepatch.toml: `commit.template` {}", what);
-        Error::new(Kind::Rules, message).hint(shown!("it may have {}", known))
+        Error::new(ErrorKind::Rules, message).hint(shown!("it may have {}", known))
     };
     let mut text = String::new();
     let mut rest = template;
@@ -59,7 +59,7 @@ mod tests {
         );
         assert_eq!(fill("{header}\n\n\n\n{files}", values).expect("filled"), "fix(a): b\n\nx.age\n");
         for wrong in ["{heading}", "{header", "{trailers}"] {
-            assert_eq!(fill(wrong, values).expect_err(wrong).kind(), Kind::Rules);
+            assert_eq!(fill(wrong, values).expect_err(wrong).kind(), ErrorKind::Rules);
         }
     }
 }

@@ -228,7 +228,7 @@ mod tests {
     use super::*;
     use crate::container::age::header;
     use crate::container::age::{AgeRecipients, seal};
-    use crate::error::Kind;
+    use crate::error::ErrorKind;
     use crate::rules::Rule;
 
     const ED25519: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA4oOfq00Gf5fZdZRuu/txqX80pSqbt4GWZcGH90to0L ada@laptop";
@@ -333,7 +333,7 @@ mod tests {
     fn other_files_are_damaged_age_files() {
         let whole = sealed(&[ED25519], false);
         for bytes in [&b""[..], b"a: 1\n", &whole[..40], b"-----BEGIN AGE ENCRYPTED FILE-----\n!!\n"] {
-            assert_eq!(header::read(bytes).expect_err("refused").kind(), Kind::Damaged);
+            assert_eq!(header::read(bytes).expect_err("refused").kind(), ErrorKind::Damaged);
         }
     }
 }

@@ -40,7 +40,7 @@ pub use value::{InnerValue, descend};
 
 /// The kinds of container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ContainerKind {
     /// An age file: everything is encrypted, for the recipients in the rules.
     Age,
     /// A sops file: its values are encrypted, for the recipients in its metadata.
@@ -48,7 +48,7 @@ pub enum Kind {
     Plain,
 }
 
-impl Kind {
+impl ContainerKind {
     pub fn is_encrypted(self) -> bool {
         self != Self::Plain
     }
@@ -61,7 +61,7 @@ impl Kind {
 
 /// A file with its encryption.
 pub trait Container: Send + Sync {
-    fn kind(&self) -> Kind;
+    fn kind(&self) -> ContainerKind;
 
     /// Who can read it, from the bytes alone, without any key.
     ///

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::atomic::{Recovered, is_listed, recover_file};
 use super::sealed::sha256 as hash;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::shown;
 
@@ -80,9 +80,8 @@ impl Original {
         let lock = locked_folder(&folder)?;
         let recovered = recover_file(&path)?;
         if path.symlink_metadata().is_ok() {
-            return Err(
-                Error::new(Kind::ChangedMeanwhile, "the file was created concurrently").hint("run the command again")
-            );
+            return Err(Error::new(ErrorKind::ChangedMeanwhile, "the file was created concurrently")
+                .hint("run the command again"));
         }
         Ok(Self { path, bytes: Vec::new(), metadata: None, recovered, _lock: lock })
     }
@@ -121,7 +120,7 @@ impl Original {
             true => "the file on disk is no longer the one that was read",
             false => "the file was created concurrently",
         };
-        Error::new(Kind::ChangedMeanwhile, message).in_file(self.path.display()).hint("run the command again")
+        Error::new(ErrorKind::ChangedMeanwhile, message).in_file(self.path.display()).hint("run the command again")
     }
 }
 
@@ -132,7 +131,7 @@ fn refuse_dangling(path: &Path) -> Result<()> {
         return Ok(());
     }
     let message = shown!("the file is a symbolic link to {}, which does not exist", target.display());
-    Err(Error::new(Kind::Io, message).hint("remove the link, or create the file that it points to"))
+    Err(Error::new(ErrorKind::Io, message).hint("remove the link, or create the file that it points to"))
 }
 
 /// Locks a folder, once for all files that this process creates in it.
@@ -164,7 +163,7 @@ fn lock_within(file: &File, timeout: Duration) -> Result<()> {
             Ok(()) => return Ok(()),
             Err(TryLockError::WouldBlock) if start.elapsed() < timeout => thread::sleep(POLL_INTERVAL),
             Err(TryLockError::WouldBlock) => {
-                return Err(Error::new(Kind::ChangedMeanwhile, "another run of agepatch has the file open")
+                return Err(Error::new(ErrorKind::ChangedMeanwhile, "another run of agepatch has the file open")
                     .hint("is it open in an editor? Run the command again when it is closed"));
             }
             Err(TryLockError::Error(error)) => {
@@ -196,7 +195,7 @@ mod tests {
         fs::write(&path, b"age").expect("written");
         let held = Original::read(&path).expect("it is free");
         let refused = Original::read_within(&path, Duration::from_millis(30)).err().expect("it is held");
-        assert_eq!(refused.kind(), Kind::ChangedMeanwhile);
+        assert_eq!(refused.kind(), ErrorKind::ChangedMeanwhile);
         thread::scope(|scope| {
             let waiting = scope.spawn(|| Original::read(&path).map(|original| original.bytes().to_vec()));
             drop(held);

@@ -1,7 +1,7 @@
 //! Plaintext files: the view is the text itself. They are read, but never written.
 
-use super::{Back, Container, Identities, Kind, OpenOptions, Opened, Plaintext, Recipients, Sealed, Sealing};
-use crate::error::{Error, Kind as ErrorKind, Result};
+use super::{Back, Container, ContainerKind, Identities, OpenOptions, Opened, Plaintext, Recipients, Sealed, Sealing};
+use crate::error::{Error, ErrorKind, Result};
 
 /// A file that is not encrypted.
 pub(super) struct PlainFile<'b> {
@@ -20,8 +20,8 @@ impl<'b> PlainFile<'b> {
 }
 
 impl Container for PlainFile<'_> {
-    fn kind(&self) -> Kind {
-        Kind::Plain
+    fn kind(&self) -> ContainerKind {
+        ContainerKind::Plain
     }
 
     /// Everybody can read it, but callers expect an encrypted file.

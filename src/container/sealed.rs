@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::Identities;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::hex::hex;
 use crate::rules::Rule;
 
@@ -23,7 +23,7 @@ impl<'a> Sealing<'a> {
     /// `no-recipient` if there is none.
     pub(super) fn rule(&self) -> Result<&'a Rule> {
         self.rule.ok_or_else(|| {
-            Error::new(Kind::NoRecipient, "the rules do not list this file, so its recipients are unknown")
+            Error::new(ErrorKind::NoRecipient, "the rules do not list this file, so its recipients are unknown")
         })
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{Back, Opened, Plaintext, Sealed, Sealing};
 use crate::document::{self, Document, Format, Path, Pointer, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::KeyName;
 
@@ -23,7 +23,7 @@ impl InnerValue {
         let is_inside = !path.is_empty() && path != ".";
         if document.format().is_opaque() && format.is_none() && is_inside && !document.bytes().is_empty() {
             let message = "the content may be one secret, not a document with values";
-            return Err(Error::new(Kind::Path, message)
+            return Err(Error::new(ErrorKind::Path, message)
                 .at_path(KeyName::shown(path))
                 .hint("if it is a document, agepatch.toml says its format: [files.\"NAME\"] with format = \"yaml\""));
         }
@@ -51,7 +51,7 @@ impl InnerValue {
             Some(Value::String(text)) => Ok(Some(text.as_str())),
             Some(other) => {
                 let message = shown!("this is {}, but only a string can contain a document", other.type_name());
-                Err(Error::new(Kind::Unsupported, message).at_path(&self.pointer))
+                Err(Error::new(ErrorKind::Unsupported, message).at_path(&self.pointer))
             }
         }
     }
@@ -70,7 +70,8 @@ impl InnerValue {
     /// `unsupported` if the outer text cannot hold it.
     pub fn put(&self, view: &[u8]) -> Result<Document> {
         let text = std::str::from_utf8(view).map_err(|_| {
-            Error::new(Kind::Unsupported, "the new content is not UTF-8, and a value is text").at_path(&self.pointer)
+            Error::new(ErrorKind::Unsupported, "the new content is not UTF-8, and a value is text")
+                .at_path(&self.pointer)
         })?;
         let mut session = self.document.edit();
         session.revise(&self.pointer, text)?;

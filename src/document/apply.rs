@@ -5,7 +5,7 @@
 use super::edit::Edit;
 use super::pointer::{Pointer, list_index};
 use super::value::{Map, MapKey, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Applies `edit` to `root`.
 ///
@@ -22,7 +22,7 @@ pub fn apply(root: &mut Value, edit: &Edit) -> Result<()> {
         Edit::Move { from, path } if from == path => find(root, path).map(drop),
         Edit::Move { from, path } => {
             if from.contains(path) {
-                return Err(Error::new(Kind::Path, "a value cannot be moved into itself").at_path(path));
+                return Err(Error::new(ErrorKind::Path, "a value cannot be moved into itself").at_path(path));
             }
             // A move to the same place changes nothing, even for a key that is not a string.
             if from == path {
@@ -39,7 +39,7 @@ pub fn apply(root: &mut Value, edit: &Edit) -> Result<()> {
             if find(root, path)?.is_same(value) {
                 Ok(())
             } else {
-                Err(Error::new(Kind::Test, "the value is not the one that the patch expects").at_path(path).hint(
+                Err(Error::new(ErrorKind::Test, "the value is not the one that the patch expects").at_path(path).hint(
                     "the patch was made for another state of the file, or was applied already; nothing was changed",
                 ))
             }
@@ -51,7 +51,7 @@ pub fn apply(root: &mut Value, edit: &Edit) -> Result<()> {
 }
 
 fn missing(path: &Pointer) -> Error {
-    Error::new(Kind::Path, "no value at this path").at_path(path)
+    Error::new(ErrorKind::Path, "no value at this path").at_path(path)
 }
 
 fn find<'v>(root: &'v mut Value, path: &Pointer) -> Result<&'v mut Value> {
@@ -155,7 +155,7 @@ fn append(root: &mut Value, path: &Pointer, value: &Value) -> Result<()> {
             *nothing = Value::list(vec![value.clone()]);
             Ok(())
         }
-        Ok(_) => Err(Error::new(Kind::Path, "only a list can be appended to").at_path(path)),
+        Ok(_) => Err(Error::new(ErrorKind::Path, "only a list can be appended to").at_path(path)),
         Err(_) => set(root, path, Value::list(vec![value.clone()])),
     }
 }
@@ -163,10 +163,10 @@ fn append(root: &mut Value, path: &Pointer, value: &Value) -> Result<()> {
 fn rename(root: &mut Value, path: &Pointer, to: &str) -> Result<()> {
     match parent(root, path)? {
         (Value::Map(map), key) if map.get(key).is_some() => {
-            map.rename(key, to).ok_or_else(|| Error::new(Kind::Path, "the new key already exists").at_path(path))
+            map.rename(key, to).ok_or_else(|| Error::new(ErrorKind::Path, "the new key already exists").at_path(path))
         }
         (Value::Map(_), _) => Err(missing(path)),
-        _ => Err(Error::new(Kind::Path, "only a map's key can be renamed").at_path(path)),
+        _ => Err(Error::new(ErrorKind::Path, "only a map's key can be renamed").at_path(path)),
     }
 }
 
@@ -190,7 +190,7 @@ mod tests {
         apply(&mut value, &Edit::Move { from: at("/0"), path: at("/3") }).expect("it fits");
         assert_eq!(value, list(&["b", "c", "d", "a"]));
         let error = apply(&mut value, &Edit::Add { path: at("/01"), value: Value::Null }).expect_err("a leading zero");
-        assert_eq!(error.kind(), Kind::Path);
+        assert_eq!(error.kind(), ErrorKind::Path);
     }
 
     #[test]
@@ -213,7 +213,7 @@ mod tests {
             (rename("/a/0"), "only a map's key can be renamed"),
         ] {
             let error = apply(&mut map(), &edit).expect_err("it does not fit");
-            assert_eq!((error.kind(), error.message()), (Kind::Path, expected), "{edit:?}");
+            assert_eq!((error.kind(), error.message()), (ErrorKind::Path, expected), "{edit:?}");
         }
     }
 
@@ -237,7 +237,7 @@ mod tests {
     fn a_failed_test_names_the_place_and_no_value() {
         let mut value = list(&["marker"]);
         let error = apply(&mut value, &Edit::Test { path: at("/0"), value: Value::string("x") }).expect_err("differs");
-        assert_eq!((error.kind(), error.path()), (Kind::Test, Some("/0")));
+        assert_eq!((error.kind(), error.path()), (ErrorKind::Test, Some("/0")));
         assert!(!error.message().contains("marker"));
     }
 
@@ -246,6 +246,6 @@ mod tests {
         let mut value = Value::Null;
         apply(&mut value, &Edit::Set { path: at("/a/b"), value: Value::Null }).expect("it fits");
         let error = apply(&mut value, &Edit::Move { from: at("/a"), path: at("/a/b") }).expect_err("a cycle");
-        assert_eq!(error.kind(), Kind::Path);
+        assert_eq!(error.kind(), ErrorKind::Path);
     }
 }

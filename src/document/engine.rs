@@ -8,7 +8,7 @@ use super::entry_span::EntrySpan;
 use super::node::Node;
 use super::pointer::Pointer;
 use super::value::Value;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory::Zeroizing;
 
 /// A format, except for the parsed texts themselves, which are an [`Engine`] each.
@@ -83,6 +83,6 @@ pub(crate) trait Engine: Send + Sync {
 pub(super) fn utf8(bytes: &[u8]) -> Result<Zeroizing<String>> {
     std::str::from_utf8(bytes).map(|text| Zeroizing::new(text.to_owned())).map_err(|error| {
         let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
-        Error::new(Kind::Syntax, "the text is not UTF-8").at(line, 1)
+        Error::new(ErrorKind::Syntax, "the text is not UTF-8").at(line, 1)
     })
 }

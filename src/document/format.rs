@@ -9,7 +9,7 @@ use super::raw::RAW;
 use super::toml::TOML;
 use super::value::Value;
 use super::yaml::{JSON, YAML, has_json_comments};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown::KeyName;
 
 macro_rules! formats {
@@ -131,7 +131,7 @@ impl Format {
                     }
                     _ => "its path is `.`",
                 };
-                Err(Error::new(Kind::Path, "a raw file is one value").at_path(KeyName::shown(path)).hint(hint))
+                Err(Error::new(ErrorKind::Path, "a raw file is one value").at_path(KeyName::shown(path)).hint(hint))
             }
             _ => resolve(&Path::parse(path)?, root).map_err(|error| error.at_path(KeyName::shown(path))),
         }

@@ -2,7 +2,7 @@
 
 use super::pointer::{Pointer, entry};
 use super::value::Value;
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::shown;
 use crate::shown::{KeyName, Shown};
 
@@ -23,7 +23,7 @@ pub fn name<'n>(names: impl IntoIterator<Item = &'n str>, wanted: &str) -> Optio
 
 /// The error for a `pointer` that does not exist.
 pub fn missing(root: &Value, pointer: &Pointer) -> Error {
-    let error = Error::new(Kind::Path, "no value at this path").at_path(pointer);
+    let error = Error::new(ErrorKind::Path, "no value at this path").at_path(pointer);
     hint(root, pointer).into_iter().fold(error, Error::hint)
 }
 

@@ -3,7 +3,7 @@
 use super::nearest;
 use super::pointer::{Pointer, entry, refuse_deep, refuse_long};
 use super::value::Value;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::{ClientName, KeyName};
 
@@ -104,7 +104,7 @@ fn token(segment: &Segment, here: Option<&Value>, root: &Value, pointer: &Pointe
 
 /// The position that a selector matches in the list at `pointer`.
 fn position(selector: &Segment, list: &Value, pointer: &Pointer) -> Result<usize> {
-    let wrong = |message: &'static str| Error::new(Kind::Path, message).at_path(pointer);
+    let wrong = |message: &'static str| Error::new(ErrorKind::Path, message).at_path(pointer);
     let items = list.as_list().ok_or_else(|| wrong("a selector in brackets needs a list here"))?;
     let (matching, wanted): (Vec<usize>, &str) = match selector {
         Segment::Index(index) => {
@@ -123,7 +123,7 @@ fn position(selector: &Segment, list: &Value, pointer: &Pointer) -> Result<usize
     match matching.as_slice() {
         [one] => Ok(*one),
         [] => Err(suggest(wrong("no item of this list matches the selector"), items, wanted)),
-        several => Err(Error::new(Kind::Ambiguous, shown!("{} items match the selector", several.len()))
+        several => Err(Error::new(ErrorKind::Ambiguous, shown!("{} items match the selector", several.len()))
             .at_path(pointer)
             .hint("give the position instead, counted from zero: [0]")),
     }
@@ -182,7 +182,7 @@ impl PathParser<'_> {
 
     fn wrong(&self, message: &'static str) -> Error {
         let column = self.text[..self.at].chars().count() + 1;
-        Error::new(Kind::Path, shown!("{} (character {} of the path)", message, column))
+        Error::new(ErrorKind::Path, shown!("{} (character {} of the path)", message, column))
             .at_path(KeyName::shown(self.text))
             .hint("a path is written like a.b[client].c[0]; keys with dots are quoted: a.\"b.c\"")
     }
@@ -286,7 +286,7 @@ a.b: {\"c[0]\": 1}
             assert_eq!(new(path).unwrap_or_default(), pointer, "{path}");
         }
         for path in ["l[3]", "l[-3]", "m[0]", "n[0]"] {
-            assert_eq!(new(path).expect_err(path).kind(), Kind::Path, "{path}");
+            assert_eq!(new(path).expect_err(path).kind(), ErrorKind::Path, "{path}");
         }
     }
 
@@ -297,7 +297,7 @@ a.b: {\"c[0]\": 1}
             [steps(201, "/a"), format!("a{}", steps(200, ".a")), format!("a{}", steps(200, "[0]")), "a".repeat(20_000)]
         {
             let error = Path::parse(&path).expect_err("too long");
-            assert_eq!(error.kind(), Kind::Path);
+            assert_eq!(error.kind(), ErrorKind::Path);
             assert!(error.path().is_some_and(|path| path.chars().count() < 70), "the path is not repeated");
         }
         for path in [steps(200, "/a"), format!("a{}", steps(199, ".a")), "a".repeat(16_000)] {
@@ -308,16 +308,16 @@ a.b: {\"c[0]\": 1}
     #[test]
     fn missing_and_ambiguous_matches_are_distinguished() {
         let cases = [
-            ("clients[3]", Kind::Path),
-            ("clients[-4]", Kind::Path),
-            ("clients[mediamanager]", Kind::Path),
-            ("twice[one]", Kind::Ambiguous),
-            ("twice[one", Kind::Path),
-            ("a..b", Kind::Path),
-            (".a", Kind::Path),
-            ("a[]", Kind::Path),
-            ("a[b]c", Kind::Path),
-            ("\"a", Kind::Path),
+            ("clients[3]", ErrorKind::Path),
+            ("clients[-4]", ErrorKind::Path),
+            ("clients[mediamanager]", ErrorKind::Path),
+            ("twice[one]", ErrorKind::Ambiguous),
+            ("twice[one", ErrorKind::Path),
+            ("a..b", ErrorKind::Path),
+            (".a", ErrorKind::Path),
+            ("a[]", ErrorKind::Path),
+            ("a[b]c", ErrorKind::Path),
+            ("\"a", ErrorKind::Path),
         ];
         for (path, kind) in cases {
             assert_eq!(resolve(path).expect_err(path).kind(), kind, "{path}");
@@ -334,7 +334,7 @@ a.b: {\"c[0]\": 1}
         ] {
             let error = Path::parse(path).expect_err(path);
             let expected = format!("{fault} (character {column} of the path)");
-            assert_eq!((error.kind(), error.message()), (Kind::Path, expected.as_str()), "{path}");
+            assert_eq!((error.kind(), error.message()), (ErrorKind::Path, expected.as_str()), "{path}");
         }
         let hint = resolve("clients[mediamanager]").expect_err("no such client");
         assert!(hint.hint_text().expect("a hint").contains("`media-manager`"));

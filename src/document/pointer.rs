@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::value::Value;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::{KeyName, Part, Showable, Shown};
 
@@ -20,7 +20,7 @@ pub(super) fn refuse_long(text: &str) -> Result<()> {
     if text.len() <= LONGEST {
         return Ok(());
     }
-    Err(Error::new(Kind::Path, shown!("the path is longer than {} KiB", LONGEST >> 10)).at_path(beginning(text)))
+    Err(Error::new(ErrorKind::Path, shown!("the path is longer than {} KiB", LONGEST >> 10)).at_path(beginning(text)))
 }
 
 /// Rejects a path with more steps than a document can have levels.
@@ -31,7 +31,7 @@ pub(super) fn refuse_deep(steps: usize, text: &str) -> Result<()> {
     if steps <= STEPS {
         return Ok(());
     }
-    Err(Error::new(Kind::Path, shown!("the path has more than {} steps, but no document nests that deep", STEPS))
+    Err(Error::new(ErrorKind::Path, shown!("the path has more than {} steps, but no document nests that deep", STEPS))
         .at_path(beginning(text)))
 }
 
@@ -65,11 +65,11 @@ impl Pointer {
         }
         refuse_long(text)?;
         let Some(rest) = text.strip_prefix('/') else {
-            return Err(Error::new(Kind::Path, "a JSON Pointer starts with `/`").at_path(KeyName::shown(text)));
+            return Err(Error::new(ErrorKind::Path, "a JSON Pointer starts with `/`").at_path(KeyName::shown(text)));
         };
         refuse_deep(rest.matches('/').count() + 1, text)?;
         rest.split('/').map(unescape).collect::<Option<Vec<_>>>().map(Self).ok_or_else(|| {
-            Error::new(Kind::Path, "in a JSON Pointer `~` is only valid in `~0` (a tilde) and `~1` (a slash)")
+            Error::new(ErrorKind::Path, "in a JSON Pointer `~` is only valid in `~0` (a tilde) and `~1` (a slash)")
                 .at_path(KeyName::shown(text))
         })
     }

@@ -9,7 +9,7 @@ use super::entry_span::EntrySpan;
 use super::node::{Data, Node, Scalar, Style};
 use super::pointer::Pointer;
 use super::value::Value;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 pub(super) static RAW: FormatInfo = FormatInfo {
     name: "raw",
@@ -63,7 +63,7 @@ impl Engine for Raw {
         if wanted == self.value {
             return Ok(());
         }
-        let text = wanted.as_str().ok_or_else(|| Error::new(Kind::Unsupported, "a raw file is one text"))?;
+        let text = wanted.as_str().ok_or_else(|| Error::new(ErrorKind::Unsupported, "a raw file is one text"))?;
         *self = Self::new(text.as_bytes());
         Ok(())
     }
@@ -91,7 +91,7 @@ mod tests {
         raw.apply(&set(Value::string("new"))).expect("a text");
         assert_eq!((raw.bytes(), raw.value().as_str()), (&b"new"[..], Some("new")));
         let refused = raw.apply(&set(Value::list(Vec::new()))).expect_err("a list is not text");
-        assert_eq!(refused.kind(), Kind::Unsupported);
+        assert_eq!(refused.kind(), ErrorKind::Unsupported);
     }
 
     #[test]

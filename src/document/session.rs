@@ -9,7 +9,7 @@ use super::format::Format;
 use super::node::Node;
 use super::pointer::Pointer;
 use super::value::Value;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// A parsed document.
 pub struct Document {
@@ -100,7 +100,7 @@ impl Session {
         let grown = self.engine.bytes().len().saturating_sub(self.begun);
         match edit {
             Edit::Copy { path, .. } if grown > ROOM => {
-                Err(Error::new(Kind::Unsupported, "the copies would make the text grow by more than 32 MiB")
+                Err(Error::new(ErrorKind::Unsupported, "the copies would make the text grow by more than 32 MiB")
                     .at_path(path))
             }
             _ => Ok(()),
@@ -182,7 +182,7 @@ mod tests {
     fn bytes_that_are_not_text_are_reported_with_their_line() {
         for (bytes, line) in [(&b"\xff"[..], 1), (b"a: 1\nb: \xff\n\n", 2), (b"\n\n\n\xff", 4)] {
             let error = Document::parse(bytes, Format::Yaml).err().expect("it is not UTF-8");
-            assert_eq!((error.kind(), error.line_column()), (Kind::Syntax, Some((line, 1))), "{bytes:?}");
+            assert_eq!((error.kind(), error.line_column()), (ErrorKind::Syntax, Some((line, 1))), "{bytes:?}");
         }
     }
 
@@ -195,7 +195,7 @@ mod tests {
         };
         let line = ROOM - "B=\n".len();
         assert!(copied(line).is_ok());
-        assert_eq!(copied(line + 1).map_err(|error| error.kind()), Err(Kind::Unsupported));
+        assert_eq!(copied(line + 1).map_err(|error| error.kind()), Err(ErrorKind::Unsupported));
         let mut session = Document::parse(b"a", Format::Raw).expect("a text").edit();
         let whole = Edit::Set { path: Pointer::root(), value: Value::string("x".repeat(ROOM + 2)) };
         session.apply(&whole).expect("the given text is not a copy");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use super::revision::{Commit, Revision};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::process;
 use crate::shown;
 use crate::shown::{CommandLine, ProgramOutput};
@@ -98,7 +98,7 @@ impl Jujutsu {
     fn run(&self, arguments: &[&str]) -> Result<Output> {
         let mut command = self.command();
         let output = command.args(arguments).stdin(Stdio::null()).output().map_err(|error| {
-            Error::new(Kind::Git, shown!("cannot run jj: {}", error))
+            Error::new(ErrorKind::Git, shown!("cannot run jj: {}", error))
                 .hint("install jj, or colocate the repository with git (`jj git colocation enable`)")
         })?;
         if output.status.success() {
@@ -106,7 +106,7 @@ impl Jujutsu {
         }
         let said = ProgramOutput::shown(String::from_utf8_lossy(&output.stderr).trim());
         let asked = CommandLine::shown(arguments[..2].join(" "));
-        Err(Error::new(Kind::Git, shown!("jj {} failed: {}", asked, said)))
+        Err(Error::new(ErrorKind::Git, shown!("jj {} failed: {}", asked, said)))
     }
 
     fn command(&self) -> Command {

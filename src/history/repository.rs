@@ -10,7 +10,7 @@ use super::libgit2::LibGit2;
 use super::program::Program;
 use super::revision::{Commit, Revision, scope};
 use super::run::{expect, run};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::{CommandLine, CommitId};
 
@@ -85,7 +85,7 @@ impl Repository {
         let real = path.canonicalize().ok().or_else(|| Some(folder?.join(path.file_name()?)));
         let real = real.as_deref().unwrap_or(path);
         real.strip_prefix(&root).or_else(|_| path.strip_prefix(self.root())).map_or_else(
-            |_| Err(Error::new(Kind::Git, "the file is outside the repository").in_file(path.display())),
+            |_| Err(Error::new(ErrorKind::Git, "the file is outside the repository").in_file(path.display())),
             |relative| Ok(relative.to_string_lossy().into_owned()),
         )
     }
@@ -120,7 +120,7 @@ impl Repository {
     /// `git` if there is no such revision, or the object cannot be read.
     pub fn blob(&self, revision: &str, path: &str) -> Result<Option<Vec<u8>>> {
         let commit = self.commit_id(revision)?.ok_or_else(|| {
-            Error::new(Kind::Git, shown!("there is no revision {}", CommitId::shown(revision)))
+            Error::new(ErrorKind::Git, shown!("there is no revision {}", CommitId::shown(revision)))
                 .hint("`git log --oneline` lists them")
         })?;
         let blob = self.ask(|reader| reader.blob_at(&commit, path))?;
@@ -247,7 +247,7 @@ impl Repository {
             folder.join("reftable").exists() && name.ends_with("_HEAD") && matches!(self.commit_id(name), Ok(Some(_)))
         };
         match UNFINISHED.iter().find(|(name, _)| folder.join(name).exists() || is_reference(name)) {
-            Some((_, what)) => Err(Error::new(Kind::Index, shown!("{} is in progress in this repository", what))
+            Some((_, what)) => Err(Error::new(ErrorKind::Index, shown!("{} is in progress in this repository", what))
                 .hint("finish or abort it first, or edit without --commit")),
             None => Ok(()),
         }
@@ -260,7 +260,7 @@ impl Repository {
     pub fn refuse_staged(&self, path: &Path) -> Result<()> {
         let path = self.relative(path)?;
         if self.ask(|reader| reader.is_staged(&path))? {
-            return Err(Error::new(Kind::Index, "changes of this file are already staged")
+            return Err(Error::new(ErrorKind::Index, "changes of this file are already staged")
                 .hint("commit or unstage them first (git restore --staged FILE), or edit without --commit"));
         }
         Ok(())
@@ -274,7 +274,7 @@ impl Repository {
     pub fn refuse_half_staged(&self, path: &Path) -> Result<()> {
         let path = self.relative(path)?;
         if self.ask(|reader| reader.is_staged(&path))? && self.ask(|reader| reader.is_edited(&path))? {
-            return Err(Error::new(Kind::Index, "another version of this file is staged")
+            return Err(Error::new(ErrorKind::Index, "another version of this file is staged")
                 .hint("stage the current one (git add FILE) or unstage that one (git restore --staged FILE)"));
         }
         Ok(())

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::process::{Command, Output, Stdio};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::{ProgramOutput, Showable};
 
@@ -37,7 +37,7 @@ pub(super) fn run_reading<T>(
     input: &[u8],
     read: impl FnOnce(&mut dyn Read) -> std::io::Result<T>,
 ) -> Result<(T, Output)> {
-    let failed = |error: std::io::Error| Error::new(Kind::Git, shown!("cannot run git: {}", error));
+    let failed = |error: std::io::Error| Error::new(ErrorKind::Git, shown!("cannot run git: {}", error));
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(failed)?;
     let stdin = child.stdin.take();
@@ -80,5 +80,5 @@ pub fn expect(what: impl Showable, output: &Output) -> Result<()> {
 pub fn failure(what: impl Showable, output: &Output) -> Error {
     let printed = [output.stderr.as_slice(), output.stdout.as_slice()].concat();
     let printed = ProgramOutput::shown(String::from_utf8_lossy(&printed).trim());
-    Error::new(Kind::Git, shown!("{} failed: {}", what, printed))
+    Error::new(ErrorKind::Git, shown!("{} failed: {}", what, printed))
 }

@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::writer::Mode;
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::shown::{Json, Shown, held_back, visible};
 
 /// Formats an error: as one line of JSON, or as the message with its place and what to do next.
@@ -45,7 +45,7 @@ crate::output! {
 }
 
 fn kinds(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "enum": Kind::ALL.map(Kind::name) })
+    json_schema!({ "enum": ErrorKind::ALL.map(ErrorKind::name) })
 }
 
 /// The error as JSON, in the form of the contract: an object with the single member `error`.
@@ -117,16 +117,19 @@ mod tests {
 
     #[test]
     fn json_has_every_member_of_the_contract() {
-        let error =
-            Error::new(Kind::Path, "no such key").at_path("a.b").in_file("x.age").at(3, 4).hint("did you mean `c`?");
+        let error = Error::new(ErrorKind::Path, "no such key")
+            .at_path("a.b")
+            .in_file("x.age")
+            .at(3, 4)
+            .hint("did you mean `c`?");
         insta::assert_snapshot!(render_json(&error), @r#"{"error":{"kind":"path","message":"no such key","path":"a.b","file":"x.age","line":3,"column":4,"hint":"did you mean `c`?"}}"#);
-        insta::assert_snapshot!(render_json(&Error::new(Kind::Io, "full")), @r#"{"error":{"kind":"io","message":"full","path":null,"file":null,"line":null,"column":null,"hint":null}}"#);
+        insta::assert_snapshot!(render_json(&Error::new(ErrorKind::Io, "full")), @r#"{"error":{"kind":"io","message":"full","path":null,"file":null,"line":null,"column":null,"hint":null}}"#);
     }
 
     #[test]
     fn outside_text_starts_no_line() {
         let said = ProgramOutput::shown("no key `a\n::error::x\n\u{1b}[2Kb`");
-        let error = Error::new(Kind::Path, said)
+        let error = Error::new(ErrorKind::Path, said)
             .at_path(KeyName::shown("a\nhelp: run this"))
             .in_file(FileName::shown("x\u{202e}.age\n"))
             .hint(shown!("did you mean `{}`?", KeyName::shown("c\u{9b}\nd")));
@@ -145,8 +148,11 @@ mod tests {
 
     #[test]
     fn text_contains_what_where_and_what_next() {
-        let error =
-            Error::new(Kind::Path, "no such key").at_path("a.b").in_file("x.age").at(3, 4).hint("did you mean `c`?");
+        let error = Error::new(ErrorKind::Path, "no such key")
+            .at_path("a.b")
+            .in_file("x.age")
+            .at(3, 4)
+            .hint("did you mean `c`?");
         insta::assert_snapshot!(as_text(&error, false), @r"
         error: no such key
           --> x.age:3:4

@@ -4,7 +4,7 @@ use super::merge_patch;
 use super::operation::{Action, Operation, Patch};
 use super::source::{Sources, ValueSource};
 use crate::document::{Edit, Format, Path, Pointer, Session, Value, nearest};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::{FileName, KeyName};
 
@@ -33,7 +33,7 @@ impl Operation {
         let missing = needed(&edit).and_then(|pointer| nearest::hint(session.value(), &pointer));
         session.apply(&edit).map_err(|error| {
             let error = match missing {
-                Some(hint) if error.kind() == Kind::Path => error.hint(hint),
+                Some(hint) if error.kind() == ErrorKind::Path => error.hint(hint),
                 _ => error,
             };
             self.named(error.at_path(KeyName::shown(&self.path)))
@@ -173,9 +173,9 @@ mod tests {
     #[test]
     fn only_missing_names_get_the_nearest_name() {
         for (patch, kind, is_hinted) in [
-            ("[{op: remove, path: /alpha/on}]", Kind::Path, true),
-            ("[{op: remove, path: /alpha/one}]", Kind::Alias, false),
-            ("[{op: remove, path: /beta/on}]", Kind::Alias, false),
+            ("[{op: remove, path: /alpha/on}]", ErrorKind::Path, true),
+            ("[{op: remove, path: /alpha/one}]", ErrorKind::Alias, false),
+            ("[{op: remove, path: /beta/on}]", ErrorKind::Alias, false),
         ] {
             let error = apply("alpha: &x {one: &y 1}\nbeta: *x\ngamma: *y\n", patch).expect_err(patch);
             let is_found = error.hint_text().is_some_and(|hint| hint.contains("`one`"));
@@ -197,7 +197,7 @@ mod tests {
             (".", Format::Dotenv, Ok("")),
             ("", Format::Dotenv, Ok("")),
             ("l[0]", Format::Yaml, Ok("/l/0")),
-            ("A", Format::Raw, Err(Kind::Path)),
+            ("A", Format::Raw, Err(ErrorKind::Path)),
             (".", Format::Raw, Ok("")),
             ("", Format::Raw, Ok("")),
         ] {
@@ -238,15 +238,18 @@ mod tests {
         let (kind, path, message, hint) = failed(
             "- {op: test, path: /clients/0/public, value: false}\n- {op: remove, path: 'clients[grafana].pubic'}",
         );
-        assert_eq!((kind, path.as_str()), (Kind::Path, "clients[grafana].pubic"));
+        assert_eq!((kind, path.as_str()), (ErrorKind::Path, "clients[grafana].pubic"));
         assert!(message.starts_with("operation 2 (remove, line 2 of the patch): "), "{message}");
         assert!(hint.contains("`public`"), "{hint}");
         let (kind, _, _, hint) = failed("[{op: replace, path: 'clients[media].public', value: 1}]");
-        assert_eq!(kind, Kind::Path);
+        assert_eq!(kind, ErrorKind::Path);
         assert!(hint.contains("`media-manager`"), "{hint}");
         let (kind, _, _, hint) = failed("[{op: replace, path: 'client[media].public', value: 1}]");
-        assert!(kind == Kind::Path && hint.contains("`clients`"), "{hint}");
-        assert_eq!(failed("[{op: test, path: /clients/0/public, value: true}]").0, Kind::Test);
-        assert_eq!(failed("[{op: replace, path: 'clients[public=false].public', value: true}]").0, Kind::Ambiguous);
+        assert!(kind == ErrorKind::Path && hint.contains("`clients`"), "{hint}");
+        assert_eq!(failed("[{op: test, path: /clients/0/public, value: true}]").0, ErrorKind::Test);
+        assert_eq!(
+            failed("[{op: replace, path: 'clients[public=false].public', value: true}]").0,
+            ErrorKind::Ambiguous
+        );
     }
 }

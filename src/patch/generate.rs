@@ -3,7 +3,7 @@
 use crate::memory::Zeroizing;
 
 use crate::document::Text;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 
 /// The default length of a generated secret: Authelia's recommendation for client secrets, and the maximum that bcrypt
@@ -21,14 +21,15 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 /// `patch` for a length of zero or beyond 4096; `io` if the operating system provides no randomness.
 pub fn generate(length: usize) -> Result<Text> {
     if !(1..=LONGEST).contains(&length) {
-        return Err(Error::new(Kind::Patch, shown!("a secret of {} characters cannot be generated", length))
+        return Err(Error::new(ErrorKind::Patch, shown!("a secret of {} characters cannot be generated", length))
             .hint(shown!("from 1 to {}; {} is usual", LONGEST, DEFAULT_LENGTH)));
     }
     let mut secret = Zeroizing::new(String::with_capacity(length));
     let mut bytes = Zeroizing::new([0_u8; 64]);
     while secret.len() < length {
-        getrandom::fill(&mut bytes[..])
-            .map_err(|error| Error::new(Kind::Io, shown!("the operating system gives no random numbers: {}", error)))?;
+        getrandom::fill(&mut bytes[..]).map_err(|error| {
+            Error::new(ErrorKind::Io, shown!("the operating system gives no random numbers: {}", error))
+        })?;
         for byte in bytes.iter() {
             // 64 divides 256, so every character is equally likely.
             let character = char::from(ALPHABET[usize::from(byte % 64)]);
@@ -61,7 +62,7 @@ mod tests {
             assert!(generate(1).expect("random").as_str().starts_with(|c: char| c.is_ascii_alphanumeric()));
         }
         for length in [0, LONGEST + 1] {
-            assert_eq!(generate(length).expect_err("refused").kind(), Kind::Patch);
+            assert_eq!(generate(length).expect_err("refused").kind(), ErrorKind::Patch);
         }
     }
 }

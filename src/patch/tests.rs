@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::merge_patch::tests::defined;
 use super::*;
 use crate::document::{Document, Edit, Format, MapKey, Number, Pointer, Value, to_json};
-use crate::error::Kind;
+use crate::error::ErrorKind;
 
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -58,7 +58,7 @@ proptest! {
     fn no_text_makes_the_reader_panic(text in "[-{}\\[\\]:,\"'a-z0-9 \n]{0,60}") {
         for notation in [Notation::Operations, Notation::Merge] {
             if let Err(error) = read(text.as_bytes(), notation) {
-                prop_assert_eq!(error.kind(), Kind::Patch);
+                prop_assert_eq!(error.kind(), ErrorKind::Patch);
             }
         }
     }
@@ -72,7 +72,7 @@ proptest! {
         let applied = merge_patch::edits(&target, &patch).iter().try_for_each(|edit| session.apply(edit));
         match applied {
             Ok(()) => prop_assert!(session.value() == &defined(Some(&target), &patch)),
-            Err(error) => prop_assert_eq!(error.kind(), Kind::Unsupported),
+            Err(error) => prop_assert_eq!(error.kind(), ErrorKind::Unsupported),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::excerpt::Excerpts;
 use super::marks::Marks;
 use crate::document::{Document, LineIndex, Pointer, lines};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::Shown;
@@ -101,7 +101,7 @@ fn inserted(excerpts: &Excerpts<'_>, line: usize, begin: usize, text: &str, inse
 
 fn text(document: &Document) -> Result<&str> {
     std::str::from_utf8(document.bytes()).map_err(|_| {
-        Error::new(Kind::Unsupported, "the content is not text").hint("--reveal writes it to stdout as it is")
+        Error::new(ErrorKind::Unsupported, "the content is not text").hint("--reveal writes it to stdout as it is")
     })
 }
 

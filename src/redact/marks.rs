@@ -6,7 +6,7 @@ use sha2::Sha256;
 
 use crate::document::Pointer;
 use crate::document::pointer::list_index;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::hex::hex;
 use crate::shown;
 
@@ -30,7 +30,7 @@ impl Marks {
     /// `io` if the system provides no randomness.
     pub fn random() -> Result<Self> {
         let mut key = Zeroizing::new([0; KEY_LENGTH]);
-        getrandom::fill(&mut key[..]).map_err(|error| Error::new(Kind::Io, shown!("no randomness: {}", error)))?;
+        getrandom::fill(&mut key[..]).map_err(|error| Error::new(ErrorKind::Io, shown!("no randomness: {}", error)))?;
         Ok(Self(key))
     }
 

@@ -5,7 +5,7 @@ use std::thread;
 
 use super::nix::{Attrs, Cause, Evaluator, Failure, Texts, Value};
 use super::{EvaluatedRules, Names, Rule};
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::input::Limit;
 use crate::shown::ProgramOutput;
 
@@ -92,7 +92,8 @@ pub(super) fn json(path: &Path) -> Result<serde_json::Value, Stop> {
 
 /// Runs `body` on a thread of its own, since deep recursion needs a larger stack.
 fn with_room<T: Send>(path: &Path, body: impl FnOnce(&Path) -> Result<T, Stop> + Send) -> Result<T, Stop> {
-    let failed = || Stop::Wrong(Error::new(Kind::Rules, "the rules could not be evaluated").in_file(path.display()));
+    let failed =
+        || Stop::Wrong(Error::new(ErrorKind::Rules, "the rules could not be evaluated").in_file(path.display()));
     thread::scope(|scope| {
         let thread = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || body(path));
         thread.map_err(|_| failed())?.join().map_err(|_| failed())?
@@ -113,7 +114,7 @@ fn evaluate<T>(
             Err(match failure.cause {
                 Cause::NeedsNix => Stop::NeedsNix { construct: failure.message, at },
                 Cause::Syntax | Cause::Thrown | Cause::Error | Cause::Limit => {
-                    Stop::Wrong(at.named(Error::new(Kind::Rules, ProgramOutput::shown(failure.message)), path))
+                    Stop::Wrong(at.named(Error::new(ErrorKind::Rules, ProgramOutput::shown(failure.message)), path))
                 }
             })
         }
@@ -143,7 +144,7 @@ fn rules(evaluator: &mut Evaluator, path: &Path) -> Result<EvaluatedRules, Box<F
             }
             Err(failure) => {
                 broken += 1;
-                let error = Error::new(Kind::Rules, ProgramOutput::shown(&failure.message));
+                let error = Error::new(ErrorKind::Rules, ProgramOutput::shown(&failure.message));
                 let error = place(&failure, evaluator).named(error, path);
                 found.insert_broken(name, error, is_other(evaluator, &attr.value));
             }

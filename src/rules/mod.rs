@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::shown;
 use crate::shown::{FileName, RecipientName, Setting, Shown};
@@ -71,8 +71,9 @@ impl Rules {
     /// # Errors
     /// `rules`, with file, line, and column; `io` if it is not a regular file or too large.
     pub fn load(path: &Path) -> Result<Self> {
-        let refused =
-            |construct: &str| Err(Error::new(Kind::Rules, shown!("{} needs Nix itself", Setting::shown(construct))));
+        let refused = |construct: &str| {
+            Err(Error::new(ErrorKind::Rules, shown!("{} needs Nix itself", Setting::shown(construct))))
+        };
         Self::load_within(path, &evaluate::own_folder(path), refused)
     }
 
@@ -92,7 +93,7 @@ impl Rules {
                 Err(evaluate::Stop::Wrong(error)) => return Err(error),
                 Err(evaluate::Stop::NeedsNix { construct, at }) => {
                     return Err(at.named(
-                        Error::new(Kind::Rules, shown!("{} needs Nix itself", Setting::shown(construct))),
+                        Error::new(ErrorKind::Rules, shown!("{} needs Nix itself", Setting::shown(construct))),
                         path,
                     ));
                 }
@@ -119,7 +120,7 @@ impl Rules {
             Err(evaluate::Stop::NeedsNix { construct, at }) => {
                 nix(&construct).map_err(|error| at.named(error, &path))?;
                 program::evaluate(&path, folders).map_err(|error| match error.kind() {
-                    Kind::Rules => {
+                    ErrorKind::Rules => {
                         at.named(error.context(shown!("{} needs Nix itself", Setting::shown(construct))), &path)
                     }
                     _ => error,
@@ -146,7 +147,7 @@ impl Rules {
             Err(evaluate::Stop::NeedsNix { construct, at }) => {
                 let message =
                     shown!("{} needs Nix itself, which cannot read rules from a pipe", Setting::shown(construct));
-                Err(at.named(Error::new(Kind::Rules, message), path).hint("write the rules to a file"))
+                Err(at.named(Error::new(ErrorKind::Rules, message), path).hint("write the rules to a file"))
             }
         }
     }
@@ -176,7 +177,10 @@ impl Rules {
                     .and_then(|rule| rule.as_ref().ok())
                     .map(|rule| rule.keys.clone())
                     .ok_or_else(|| {
-                        Error::new(Kind::Usage, shown!("the rules do not list the file `{}`", FileName::shown(*other)))
+                        Error::new(
+                            ErrorKind::Usage,
+                            shown!("the rules do not list the file `{}`", FileName::shown(*other)),
+                        )
                     })?;
                 self.extended(&text, name, other, None, &keys)
             }
@@ -191,7 +195,7 @@ impl Rules {
             },
         };
         added.ok_or_else(|| {
-            Error::new(Kind::Rules, "the rule cannot be added safely, because the rules are computed")
+            Error::new(ErrorKind::Rules, "the rule cannot be added safely, because the rules are computed")
                 .in_file(self.path.display())
         })
     }
@@ -220,7 +224,7 @@ impl Rules {
         found.ok_or_else(|| {
             let mut names: Vec<&str> = self.names.iter().map(|(_, name)| name).collect();
             names.sort_unstable();
-            Error::new(Kind::Usage, shown!("the rules do not contain a key `{}`", RecipientName::shown(recipient)))
+            Error::new(ErrorKind::Usage, shown!("the rules do not contain a key `{}`", RecipientName::shown(recipient)))
                 .hint(shown!("they name: {}", Shown::join(names.into_iter().map(RecipientName::shown), ", ")))
         })
     }

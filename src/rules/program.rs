@@ -1,6 +1,6 @@
 //! Evaluates secrets.nix with Nix: without network or builds, with a time limit, and reading only below given folders.
 
-use std::io::{ErrorKind, Read};
+use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value as Json;
 
 use super::{EvaluatedRules, Rule};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::process;
 use crate::shown;
 use crate::shown::{FileName, ProgramOutput, Setting, Shown};
@@ -100,16 +100,19 @@ fn evaluate_within(path: &Path, folders: &[PathBuf], limits: Limits) -> Result<E
     command.env_remove("NIX_PATH").env(MEMORY, format!("{}M", limits.memory)).env("GIT_ALLOW_PROTOCOL", "file");
     let (success, stdout, stderr) = run(&mut command, limits.time)?;
     if !success && is_out_of_memory(&stderr) {
-        return Err(Error::new(Kind::Rules, shown!("{} needs more than {} MB of memory", PROGRAM, limits.memory)));
+        return Err(Error::new(ErrorKind::Rules, shown!("{} needs more than {} MB of memory", PROGRAM, limits.memory)));
     }
     if !success {
         return Err(refused(&String::from_utf8_lossy(&stderr)));
     }
     let files: Json = serde_json::from_slice(&stdout).map_err(|error| {
-        Error::new(Kind::Rules, shown!("{} did not print JSON: {}", PROGRAM, ProgramOutput::shown(error.to_string())))
+        Error::new(
+            ErrorKind::Rules,
+            shown!("{} did not print JSON: {}", PROGRAM, ProgramOutput::shown(error.to_string())),
+        )
     })?;
     let Json::Object(files) = files else {
-        return Err(Error::new(Kind::Rules, "the rules are not an attribute set of files"));
+        return Err(Error::new(ErrorKind::Rules, "the rules are not an attribute set of files"));
     };
     let mut found = EvaluatedRules::default();
     for (name, answer) in files {
@@ -128,8 +131,8 @@ fn run(command: &mut Command, time: Duration) -> Result<(bool, Vec<u8>, Vec<u8>)
     command.process_group(0);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let failed = |error: std::io::Error| match error.kind() {
-        ErrorKind::NotFound => {
-            Error::new(Kind::Rules, shown!("{} is needed to read the rules, but is not installed", PROGRAM))
+        io::ErrorKind::NotFound => {
+            Error::new(ErrorKind::Rules, shown!("{} is needed to read the rules, but is not installed", PROGRAM))
                 .hint("install Nix, or put it in PATH")
         }
         _ => Error::io(shown!("cannot run {}", PROGRAM), &error),
@@ -143,7 +146,10 @@ fn run(command: &mut Command, time: Duration) -> Result<(bool, Vec<u8>, Vec<u8>)
         }
         if Instant::now() >= deadline {
             end(&mut child);
-            return Err(Error::new(Kind::Rules, shown!("{} took longer than {} seconds", PROGRAM, time.as_secs())));
+            return Err(Error::new(
+                ErrorKind::Rules,
+                shown!("{} took longer than {} seconds", PROGRAM, time.as_secs()),
+            ));
         }
         thread::sleep(POLL_INTERVAL);
     };
@@ -179,7 +185,7 @@ fn end(child: &mut Child) {
 
 /// The rule in an answer. A rule's name may be computed, so it is only repeated as a file name.
 fn read(name: &str, answer: &Json) -> Result<Rule> {
-    let wrong = |what: Shown| Error::new(Kind::Rules, what);
+    let wrong = |what: Shown| Error::new(ErrorKind::Rules, what);
     if answer.get("other").is_some() {
         return Err(wrong(Shown::fixed("an attribute is not a rule: a set with `publicKeys`")));
     }
@@ -199,7 +205,7 @@ fn read(name: &str, answer: &Json) -> Result<Rule> {
 fn refused(said: &str) -> Error {
     let message = said.lines().find_map(|line| line.trim().strip_prefix("error: ")).unwrap_or_default();
     let known = REFUSALS.iter().find(|(start, _)| message.starts_with(start)).map(|(_, words)| *words);
-    let error = Error::new(Kind::Rules, known.unwrap_or("Nix does not accept them"));
+    let error = Error::new(ErrorKind::Rules, known.unwrap_or("Nix does not accept them"));
     let place = said.lines().find_map(|line| {
         let mut numbers = line.trim().strip_prefix("at ")?.trim_end_matches(':').rsplit(':');
         let column = numbers.next()?.parse().ok()?;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use crate::document::{Pointer, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::{FileName, Setting};
 
@@ -108,7 +108,7 @@ impl Schema {
                     Setting::shown(word),
                     FileName::shown(file)
                 );
-                Err(Error::new(Kind::Rules, message).hint("there are `authelia` and `none`"))
+                Err(Error::new(ErrorKind::Rules, message).hint("there are `authelia` and `none`"))
             }
         }
     }

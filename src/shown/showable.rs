@@ -14,23 +14,23 @@ use crate::memory;
 /// implemented for `String`, and for `&str` only where the text is part of the program.
 ///
 /// ```
-/// use agepatch::{Error, Kind};
+/// use agepatch::{Error, ErrorKind};
 ///
-/// Error::new(Kind::Io, "the program's own words");
+/// Error::new(ErrorKind::Io, "the program's own words");
 /// ```
 ///
 /// ```compile_fail,E0277
-/// use agepatch::{Error, Kind};
+/// use agepatch::{Error, ErrorKind};
 ///
 /// let value = String::from("text from somewhere");
-/// Error::new(Kind::Io, value);
+/// Error::new(ErrorKind::Io, value);
 /// ```
 ///
 /// ```compile_fail,E0597
-/// use agepatch::{Error, Kind};
+/// use agepatch::{Error, ErrorKind};
 ///
 /// let value = String::from("text from somewhere");
-/// Error::new(Kind::Io, value.as_str());
+/// Error::new(ErrorKind::Io, value.as_str());
 /// ```
 pub trait Showable {
     /// It as part of a text.

@@ -1,14 +1,14 @@
 //! `agepatch.toml`.
 
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
+use std::io;
 use std::path::PathBuf;
 
 use serde::Deserialize;
 
 use super::target::{Inner, splits, steps};
 use crate::document::{Path, lines};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::shown;
 use crate::shown::{Setting, Shown};
@@ -103,7 +103,7 @@ impl Config {
         let folder = path.parent().unwrap_or(std::path::Path::new("")).to_owned();
         let text = match input::read_text(path, Limit::Settings) {
             Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self { folder, ..Self::default() }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self { folder, ..Self::default() }),
             Err(error) => return Err(Error::io(shown!("cannot read {}", path.display()), &error)),
         };
         let config = Self::parse(&text).map_err(|error| error.in_file(path.display()))?;
@@ -156,7 +156,7 @@ fn located(text: &str, error: &toml::de::Error) -> Error {
     let (line, column) = line_column(text, error.span().map_or(0, |span| span.start));
     match unknown_key(error.message()) {
         Some((key, known)) => refuse_key(key, &known).at(line, column),
-        None => Error::new(Kind::Rules, Setting::shown(error.message())).at(line, column),
+        None => Error::new(ErrorKind::Rules, Setting::shown(error.message())).at(line, column),
     }
 }
 
@@ -170,7 +170,7 @@ fn unknown_key(message: &str) -> Option<(&str, Vec<&str>)> {
 fn refuse_key(key: &str, known: &[&str]) -> Error {
     let unknown = Setting::shown(key);
     let message = shown!("unknown key `{}` in agepatch.toml", unknown);
-    let error = Error::new(Kind::Rules, message).at_path(unknown);
+    let error = Error::new(ErrorKind::Rules, message).at_path(unknown);
     let nearest =
         known.iter().max_by(|left, right| strsim::jaro_winkler(left, key).total_cmp(&strsim::jaro_winkler(right, key)));
     let list: Vec<Shown> = known.iter().map(|key| Setting::shown(*key)).collect();
@@ -231,7 +231,7 @@ secret = { file = "mediamanager-env.age", path = "OIDC_CLIENT_SECRET" }
         ];
         for (text, nearest, place) in cases {
             let error = Config::parse(text).expect_err("an unknown key");
-            assert_eq!(error.kind(), Kind::Rules);
+            assert_eq!(error.kind(), ErrorKind::Rules);
             assert!(error.hint_text().expect("a hint").contains(&format!("`{nearest}`")), "{text}");
             assert_eq!(error.line_column(), Some(place), "{text}");
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::discovery::Workspace;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ pub(super) fn folder() -> Result<PathBuf> {
     let state = state.or_else(|| std::env::home_dir().map(|home| home.join(".local/state")));
     let state = state.filter(|path| path.is_absolute());
     state.map(|state| state.join("agepatch/trust")).ok_or_else(|| {
-        Error::new(Kind::Io, "there is no folder to store the consent in").hint("set XDG_STATE_HOME or HOME")
+        Error::new(ErrorKind::Io, "there is no folder to store the consent in").hint("set XDG_STATE_HOME or HOME")
     })
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::config::Config;
 use super::target::{Target, without_dots};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::rules::{Rule, Rules, SopsRules};
 use crate::shown;
@@ -94,9 +94,9 @@ impl Workspace {
         let is_missing = |named: &&PathBuf| self.piped.is_none() && !self.current.join(named).is_file();
         let Some(named) = self.named.as_ref().filter(is_missing) else { return Ok(()) };
         if let Some(kind) = input::irregular(&self.current.join(named)) {
-            return Err(Error::new(Kind::Io, shown!("cannot read the rules: {}", kind)).in_file(named.display()));
+            return Err(Error::new(ErrorKind::Io, shown!("cannot read the rules: {}", kind)).in_file(named.display()));
         }
-        Err(Error::new(Kind::Rules, shown!("the rules file {} does not exist", named.display()))
+        Err(Error::new(ErrorKind::Rules, shown!("the rules file {} does not exist", named.display()))
             .hint("--rules or the environment variable RULES names it; leave both out to search for secrets.nix"))
     }
 
@@ -216,7 +216,7 @@ impl Workspace {
     pub(super) fn sops_rule(&self, path: &Path) -> Result<Option<Rule>> {
         let rule = self.sops_rules().and_then(|rules| rules.map_or(Ok(None), |rules| rules.rule_for(path)));
         rule.map_err(|error| match error.kind() {
-            Kind::Rules => error.with_kind(Kind::NoRecipient),
+            ErrorKind::Rules => error.with_kind(ErrorKind::NoRecipient),
             _ => error,
         })
     }
@@ -253,7 +253,7 @@ impl Workspace {
             return Ok(config);
         }
         if let Some(named) = self.settings.as_ref().filter(|named| !named.exists()) {
-            return Err(Error::new(Kind::Usage, shown!("the settings file {} does not exist", named.display()))
+            return Err(Error::new(ErrorKind::Usage, shown!("the settings file {} does not exist", named.display()))
                 .hint("--settings names an agepatch.toml"));
         }
         let config = Config::load(&self.settings_path())?;

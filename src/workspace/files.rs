@@ -10,7 +10,7 @@ use super::config::{Config, FileSettings};
 use super::discovery::Workspace;
 use super::glob;
 use super::target::{Target, splits, without_dots};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::rules;
 
@@ -196,7 +196,7 @@ impl Workspace {
 }
 
 pub(super) fn no_rules() -> Error {
-    Error::new(Kind::Rules, "no secrets.nix or .sops.yaml here or in a folder above, and no secrets/secrets.nix")
+    Error::new(ErrorKind::Rules, "no secrets.nix or .sops.yaml here or in a folder above, and no secrets/secrets.nix")
         .hint("go to your configuration (-C DIR), or name the file with --rules FILE")
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::input::{self, Limit};
 use crate::memory::Zeroizing;
 use crate::shown;
@@ -90,7 +90,7 @@ impl OutsideSetting {
             SettingKind::Nix | SettingKind::Secret => "the rules",
             SettingKind::Patch => "the patch",
         };
-        Error::new(Kind::Untrusted, shown!("{}, and this repository is not trusted", message))
+        Error::new(ErrorKind::Untrusted, shown!("{}, and this repository is not trusted", message))
             .hint(shown!("read {}, and if it is yours, run `agepatch trust`", look))
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::config::{Config, FILE_NAME, RelyingParty};
 use super::discovery::Workspace;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 
 impl RelyingParty {
@@ -54,7 +54,7 @@ impl Workspace {
         text.push_str(&party.to_toml());
         let read = Config::parse(&text).map_err(|error| error.context("the settings with the new lines"))?;
         if read.relying_party(&party.client) != Some(party) {
-            return Err(Error::new(Kind::Rules, "the new lines would have another meaning in this file")
+            return Err(Error::new(ErrorKind::Rules, "the new lines would have another meaning in this file")
                 .in_file(path.display())
                 .hint("add them by hand"));
         }

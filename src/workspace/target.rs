@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::discovery::Workspace;
 use crate::document::{self, Format};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input;
 use crate::rules::Rules;
 use crate::shown;
@@ -143,7 +143,7 @@ impl Workspace {
     pub fn known(&self, name: &str) -> Result<Target> {
         let missing = || self.no_such_file(file_part(name));
         match self.target(name) {
-            Err(error) if error.kind() == Kind::NoRecipient => Err(missing()),
+            Err(error) if error.kind() == ErrorKind::NoRecipient => Err(missing()),
             Ok(target) if !target.path.exists() && !self.names(&target.path) => Err(missing()),
             found => found,
         }
@@ -164,7 +164,7 @@ impl Workspace {
         let file = FileName::shown(name);
         let refused = |why: &'static str| {
             let message = shown!("{}, so the recipients of {} are unknown", why, file);
-            Error::new(Kind::NoRecipient, message).in_file(file.clone())
+            Error::new(ErrorKind::NoRecipient, message).in_file(file.clone())
         };
         match self.has_sops_rules() {
             true => {
@@ -187,7 +187,7 @@ impl Workspace {
     /// `FILE#` without a path; `None` if it is anything else.
     fn no_path(&self, name: &str) -> Option<Error> {
         let file = name.strip_suffix('#').filter(|file| self.existing(file).is_some())?;
-        let error = Error::new(Kind::Usage, "no path after `#`").in_file(FileName::shown(file));
+        let error = Error::new(ErrorKind::Usage, "no path after `#`").in_file(FileName::shown(file));
         Some(error.hint("FILE#PATH is the document inside the string value at PATH"))
     }
 
@@ -300,9 +300,9 @@ impl Workspace {
         let irregular = self.candidates(name).into_iter().find_map(|path| input::irregular(&path));
         let file = FileName::shown(name);
         if let Some(kind) = irregular {
-            return Error::new(Kind::Io, shown!("{} is {}", file, kind)).in_file(file);
+            return Error::new(ErrorKind::Io, shown!("{} is {}", file, kind)).in_file(file);
         }
-        let error = Error::new(Kind::Io, shown!("no such file: {}", file)).in_file(file);
+        let error = Error::new(ErrorKind::Io, shown!("no such file: {}", file)).in_file(file);
         match self.nearest(name) {
             Some(candidate) => error.hint(shown!("did you mean {}?", FileName::shown(candidate))),
             None if self.rules_path().is_some() => {

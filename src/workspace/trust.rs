@@ -5,7 +5,7 @@
 //! stored outside the repository, in `$XDG_STATE_HOME/agepatch`.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -15,7 +15,7 @@ use super::consent::{Consent, create_private, folder, stored};
 use super::discovery::Workspace;
 use super::outside_setting::{OutsideSetting, SettingKind};
 use super::target::{Target, without_dots};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::hex::hex;
 use crate::input::{self, Limit};
 use crate::shown;
@@ -60,7 +60,7 @@ impl Workspace {
         if self.stays_within() {
             let message =
                 shown!("the rules need Nix itself ({}), which this run does not start", Setting::shown(construct));
-            return Err(Error::new(Kind::Untrusted, message));
+            return Err(Error::new(ErrorKind::Untrusted, message));
         }
         self.consent(&OutsideSetting::nix(construct))
     }
@@ -115,7 +115,7 @@ impl Workspace {
         let folder = file.parent().unwrap_or(&file);
         create_private(folder).map_err(failed)?;
         let text = serde_json::to_vec(&self.state()).map_err(|error| {
-            Error::new(Kind::Io, shown!("cannot store the consent: {}", ProgramOutput::shown(error.to_string())))
+            Error::new(ErrorKind::Io, shown!("cannot store the consent: {}", ProgramOutput::shown(error.to_string())))
         })?;
         // Other runs see either the old or the new consent.
         let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
@@ -132,7 +132,7 @@ impl Workspace {
         let file = self.consent_file()?;
         match fs::remove_file(&file) {
             Ok(()) => Ok(true),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(error) => Err(Error::io("cannot remove the consent", &error).in_file(file.display())),
         }
     }
@@ -215,7 +215,7 @@ impl Workspace {
         let folder = folder()?;
         let root = self.root();
         if real(&folder).starts_with(&root) {
-            return Err(Error::new(Kind::Io, "the folder for consent is inside the repository that asks for it")
+            return Err(Error::new(ErrorKind::Io, "the folder for consent is inside the repository that asks for it")
                 .in_file(folder.display())
                 .hint("set XDG_STATE_HOME to a folder outside it"));
         }

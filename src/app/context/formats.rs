@@ -5,7 +5,7 @@ use crate::app::encrypted::is_called_age;
 use crate::app::readable;
 use crate::container::{self};
 use crate::document::{self, Document, Format};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::redact::schema_of;
 use crate::schema::Schema;
@@ -120,6 +120,6 @@ pub(crate) fn setting(word: Option<&str>, name: &str) -> Result<Option<Format>> 
     let Some(word) = word else { return Ok(None) };
     Format::named(word).map(Some).ok_or_else(|| {
         let (word, name) = (Setting::shown(word), FileName::shown(name));
-        Error::new(Kind::Rules, shown!("agepatch.toml names an unknown format `{}` for {}", word, name))
+        Error::new(ErrorKind::Rules, shown!("agepatch.toml names an unknown format `{}` for {}", word, name))
     })
 }

@@ -15,7 +15,7 @@ use crate::app::reveal;
 use crate::app::stdin::{FILTER, Stdin};
 use crate::check::{Filters, Options};
 use crate::container::{Identities, OpenOptions};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::output::Output;
 use crate::shown;
@@ -53,7 +53,7 @@ impl Context {
     pub(crate) fn new(global: Global, out: Output) -> Result<Self> {
         if let Some(directory) = &global.directory {
             env::set_current_dir(directory).map_err(|error| {
-                Error::new(Kind::Usage, shown!("cannot go to {}: {}", directory.display(), error))
+                Error::new(ErrorKind::Usage, shown!("cannot go to {}: {}", directory.display(), error))
                     .hint("-C names a folder that exists")
             })?;
         }
@@ -123,7 +123,7 @@ impl Context {
             None => Options::default(),
         };
         let filters = Filters::named(config.filters.iter().map(String::as_str)).map_err(|error| {
-            Error::new(Kind::Rules, shown!("agepatch.toml: `filters`: {}", error))
+            Error::new(ErrorKind::Rules, shown!("agepatch.toml: `filters`: {}", error))
                 .hint("Authelia's filters are `template` and `expand-env`")
         })?;
         Ok(Options { filters, ..options })
@@ -153,5 +153,5 @@ fn piped(rules: &Path, stdin: &Stdin) -> Result<Option<String>> {
         _ => return Ok(None),
     };
     let text = String::from_utf8(bytes);
-    text.map(Some).map_err(|_| Error::new(Kind::Rules, "the rules are not UTF-8 text").in_file(rules.display()))
+    text.map(Some).map_err(|_| Error::new(ErrorKind::Rules, "the rules are not UTF-8 text").in_file(rules.display()))
 }

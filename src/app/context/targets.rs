@@ -6,7 +6,7 @@ use super::Context;
 use super::formats::setting;
 use crate::diff::name;
 use crate::document::{self, Map, Pointer};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::schema::Schema;
 use crate::shown;
@@ -55,7 +55,7 @@ impl Context {
 
     fn or_bare_value(&self, name: &str, found: Result<Target>) -> Result<Target> {
         let target = match found {
-            Err(error) if matches!(error.kind(), Kind::Io | Kind::NoRecipient) => {
+            Err(error) if matches!(error.kind(), ErrorKind::Io | ErrorKind::NoRecipient) => {
                 self.bare_value(name)?.ok_or(error)?
             }
             found => found?,
@@ -83,7 +83,7 @@ impl Context {
             [one] => Ok(Some(one.clone().within_all(inner))),
             several => {
                 let (key, names) = (KeyName::shown(key), Shown::join(several, ", "));
-                Err(Error::new(Kind::Ambiguous, shown!("several sops files have a value `{}`", key))
+                Err(Error::new(ErrorKind::Ambiguous, shown!("several sops files have a value `{}`", key))
                     .hint(shown!("name one of them: {}", names)))
             }
         }

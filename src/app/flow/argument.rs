@@ -8,7 +8,7 @@ use crate::app::secret::is_digest;
 use crate::app::stdin::FILTER;
 use crate::container::{self, Plaintext};
 use crate::document::{Document, Format, Map, Pointer, Text, Value, nearest};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::output::Output;
 use crate::patch;
@@ -41,7 +41,7 @@ impl<'a> Argument<'a> {
             || source.generate.is_some()
             || source.json_value.is_some();
         if !named && !Output::is_interactive() {
-            return Err(Error::new(Kind::Usage, "the value is missing").hint(
+            return Err(Error::new(ErrorKind::Usage, "the value is missing").hint(
                 "for a secret: --from-env NAME, --from-file FILE, --from-stdin, or --generate; otherwise as VALUE",
             ));
         }
@@ -55,7 +55,7 @@ impl<'a> Argument<'a> {
     pub(crate) fn value(&self, place: &Destination<'_>, view: &View<'_>, context: &Context) -> Result<Value> {
         if let Some(json) = &self.source.json_value {
             let value = Document::parse(json.as_bytes(), Format::Json)
-                .map_err(|error| error.context("--json-value").with_kind(Kind::Usage))?
+                .map_err(|error| error.context("--json-value").with_kind(ErrorKind::Usage))?
                 .value()
                 .clone();
             self.refuse_secret(&place.at, &value, view)?;
@@ -91,7 +91,7 @@ impl<'a> Argument<'a> {
         let value = self.value(&Destination { at: Pointer::root(), old: None }, view, context)?;
         let text = value
             .scalar_text()
-            .ok_or_else(|| Error::new(Kind::Path, "a raw file holds one text, not a list or map"))?;
+            .ok_or_else(|| Error::new(ErrorKind::Path, "a raw file holds one text, not a list or map"))?;
         Ok(Plaintext::new(text.as_bytes().to_vec()))
     }
 
@@ -106,7 +106,7 @@ impl<'a> Argument<'a> {
         if self.allow_empty || !replaces || !is_blank(value) || matches!(value, Value::Null) {
             return Ok(());
         }
-        Err(Error::new(Kind::EmptyResult, "the new value is empty, and the old one is not")
+        Err(Error::new(ErrorKind::EmptyResult, "the new value is empty, and the old one is not")
             .at_path(&place.at)
             .hint("pass --allow-empty if this is intended; `agepatch unset` removes a value"))
     }
@@ -119,7 +119,7 @@ impl<'a> Argument<'a> {
             return Ok(());
         }
         let name = KeyName::shown(place.at.last().unwrap_or_default());
-        Err(Error::new(Kind::Usage, shown!("`{}` is a list, and the value is not", name)).at_path(&place.at).hint(
+        Err(Error::new(ErrorKind::Usage, shown!("`{}` is a list, and the value is not", name)).at_path(&place.at).hint(
             "`agepatch add` adds an item, `agepatch remove` removes one; a value in brackets, [a, b], replaces the list",
         ))
     }
@@ -135,7 +135,7 @@ impl<'a> Argument<'a> {
         match (&self.source.from_file, &self.source.from_env, self.source.generate) {
             (Some(path), _, _) => sources::file(path, input::read_named(path, Limit::Secret), self.allow_empty),
             (_, Some(name), _) => sources::environment(name, self.allow_empty),
-            (_, _, Some(length)) => patch::generate(length).map_err(|error| error.with_kind(Kind::Usage)),
+            (_, _, Some(length)) => patch::generate(length).map_err(|error| error.with_kind(ErrorKind::Usage)),
             _ => ask(self.allow_empty),
         }
     }
@@ -202,7 +202,7 @@ fn refuse_secret(at: &Pointer, value: &Value, view: &View<'_>) -> Result<()> {
         return Err(error);
     }
     let error =
-        Error::new(Kind::SecretOnCommandLine, "the value is a secret, and arguments stay in the shell's history");
+        Error::new(ErrorKind::SecretOnCommandLine, "the value is a secret, and arguments stay in the shell's history");
     let mut hints = vec![Shown::fixed(
         "use --from-env NAME, --from-file FILE, --from-stdin, or --generate; or --public if it is not a secret",
     )];
@@ -235,7 +235,7 @@ fn unknown_option(place: &Pointer, view: &View<'_>) -> Option<Error> {
         (!view.schema.knows(&below) && below.get(root).is_none()).then_some((above, last))
     })?;
     let error =
-        Error::new(Kind::Path, shown!("the schema has no option `{}` here", KeyName::shown(last))).at_path(place);
+        Error::new(ErrorKind::Path, shown!("the schema has no option `{}` here", KeyName::shown(last))).at_path(place);
     let present = above.get(root).and_then(Value::as_map).into_iter().flat_map(Map::iter).map(|(key, _)| key.text());
     let known = view.schema.options_of(&above);
     let shown = |name: &&str| view.schema.shows_key(&above, name);

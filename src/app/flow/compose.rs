@@ -4,7 +4,7 @@ use super::edited::EditedDocument;
 use super::file::{OpenFile, unopened};
 use crate::container::{InnerValue, Plaintext};
 use crate::document::{Document, Format};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::workspace::{Inner, Target};
 
 /// The new text of `file`, where `edited` are its documents that changed, in any order.
@@ -51,8 +51,11 @@ fn put(text: &[u8], place: &NestedText<'_>, before: Option<&[u8]>, after: &[u8])
     let found = value.text().map_err(named)?;
     if below.is_empty() {
         if found.map(str::as_bytes) != before {
-            return Err(Error::new(Kind::Patch, "the patch replaces this value, and also edits the document in it")
-                .hint("do only one of them, or apply two patches"));
+            return Err(Error::new(
+                ErrorKind::Patch,
+                "the patch replaces this value, and also edits the document in it",
+            )
+            .hint("do only one of them, or apply two patches"));
         }
         return Ok(Plaintext::new(value.put(after)?.bytes().to_vec()));
     }

@@ -12,7 +12,7 @@ use crate::app::reading::unnamed;
 use crate::app::stdin::FILTER;
 use crate::container::Plaintext;
 use crate::document::{self, Document, Format, Unread, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::patch::Sources;
 use crate::redact::schema_of;
 use crate::schema::Schema;
@@ -90,7 +90,7 @@ impl RequestedDocument {
 
 fn missing_value(target: &Target) -> Error {
     let path = KeyName::shown(target.inner.last().map(|inner| inner.path.as_str()).unwrap_or_default());
-    Error::new(Kind::Path, "no value at this path of the file").at_path(path).hint(shown!(
+    Error::new(ErrorKind::Path, "no value at this path of the file").at_path(path).hint(shown!(
         "`agepatch show {}` shows what there is; `agepatch write '{}'` makes it from stdin",
         target.file(),
         target
@@ -199,6 +199,6 @@ impl OpenDocument {
                 }
             });
         }
-        content.ok_or_else(|| Error::new(Kind::Patch, "nothing is to be done"))
+        content.ok_or_else(|| Error::new(ErrorKind::Patch, "nothing is to be done"))
     }
 }

@@ -13,7 +13,7 @@ use crate::app::Context;
 use crate::app::options::EditOptions;
 use crate::diff::{self, Change};
 use crate::document::{Document, ReadBack, Unread};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::shown::Shown;
@@ -102,7 +102,7 @@ fn refuse_empty(document: &OpenDocument, after: &Document, options: &EditOptions
         return Ok(());
     }
     Err(document.named(
-        Error::new(Kind::EmptyResult, "the edit would leave the file empty")
+        Error::new(ErrorKind::EmptyResult, "the edit would leave the file empty")
             .hint("pass --allow-empty if this is intended"),
     ))
 }

@@ -5,7 +5,7 @@ use crate::app::locked_file::LockedFile;
 use crate::app::{Context, recovery};
 use crate::container::{InnerValue, Opened, Plaintext};
 use crate::document::Format;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::workspace::Target;
 
 /// A file to open, and what the edit requires of it.
@@ -92,7 +92,7 @@ fn inner_text(
 
 /// The error for a file that cannot be opened.
 pub(super) fn unopened() -> Error {
-    Error::new(Kind::NoIdentity, "the file cannot be opened, so it cannot be edited")
+    Error::new(ErrorKind::NoIdentity, "the file cannot be opened, so it cannot be edited")
 }
 
 impl FileRequest {
@@ -110,7 +110,7 @@ impl FileRequest {
         if self.creates || path.is_symlink() {
             return LockedFile::absent(&self.target);
         }
-        Err(Error::new(Kind::Io, "the file does not exist yet")
+        Err(Error::new(ErrorKind::Io, "the file does not exist yet")
             .hint("create it with `agepatch set` or `agepatch write`"))
     }
 
@@ -123,7 +123,7 @@ impl FileRequest {
         };
         match opened {
             Ok(opened) => Ok(Some(opened)),
-            Err(error) if self.replaces && error.kind().exit_code() == Kind::NoIdentity.exit_code() => Ok(None),
+            Err(error) if self.replaces && error.kind().exit_code() == ErrorKind::NoIdentity.exit_code() => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -132,10 +132,10 @@ impl FileRequest {
 /// Editing commands never write plaintext files, so they accept plaintext only on stdin.
 fn plaintext(path: &std::path::Path) -> Error {
     if is_called_age(path) {
-        return Error::new(Kind::Damaged, "not an age file, despite its name").hint(
+        return Error::new(ErrorKind::Damaged, "not an age file, despite its name").hint(
             "if it holds plaintext, encrypt it with `agepatch write FILE < plaintext`, after moving it out of the way",
         );
     }
-    Error::new(Kind::Usage, "the file is not encrypted, and the editing commands write only ciphertext")
+    Error::new(ErrorKind::Usage, "the file is not encrypted, and the editing commands write only ciphertext")
         .hint("as a filter: `agepatch set - PATH VALUE < FILE` reads the plaintext from stdin and writes it to stdout")
 }

@@ -6,7 +6,7 @@ use super::job::{Creates, Draft, Job, Work};
 use crate::app::Context;
 use crate::app::options::EditOptions;
 use crate::app::stdin::FILTER;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 
 /// The documents of an edit, their files, and the work for each document, in the order of the jobs.
@@ -23,7 +23,7 @@ impl<'a> Opened<'a> {
     /// `usage`; `changed-meanwhile` if a file is not the expected one; errors from opening files.
     pub(super) fn new(jobs: Vec<Job<'a>>, options: &EditOptions, context: &Context) -> Result<Self> {
         if options.read.ignore_mac {
-            return Err(Error::new(Kind::Usage, "`--ignore-mac` only works for reading")
+            return Err(Error::new(ErrorKind::Usage, "`--ignore-mac` only works for reading")
                 .hint("restore the file from git, or let sops write it again, before editing it"));
         }
         if jobs.iter().any(|job| job.file == FILTER) {
@@ -35,7 +35,7 @@ impl<'a> Opened<'a> {
         let (found, work) = find(jobs, context)?;
         if found.len() > 1 && (options.expect.is_some() || options.read.format.is_some()) {
             return Err(Error::new(
-                Kind::Usage,
+                ErrorKind::Usage,
                 "`--expect` and `--format` apply to one file, but the patch changes several",
             ));
         }
@@ -102,13 +102,13 @@ fn refuse_unexpected(options: &EditOptions, file: &OpenFile) -> Result<()> {
     if file.sha256().is_some_and(|sha256| expected.eq_ignore_ascii_case(&sha256)) {
         return Ok(());
     }
-    Err(Error::new(Kind::ChangedMeanwhile, "the file does not have the hash given with `--expect`")
+    Err(Error::new(ErrorKind::ChangedMeanwhile, "the file does not have the hash given with `--expect`")
         .hint("read it again with `agepatch show --output json`, and retry"))
 }
 
 /// Refuses what a filter cannot do, such as naming another file or committing.
 fn refuse_for_filter(jobs: &[Job<'_>], options: &EditOptions) -> Result<()> {
-    let refused = |what: &'static str| Error::new(Kind::Usage, shown!("`-` edits stdin into stdout: {}", what));
+    let refused = |what: &'static str| Error::new(ErrorKind::Usage, shown!("`-` edits stdin into stdout: {}", what));
     if jobs.iter().any(|job| job.file != FILTER) {
         return Err(refused("it cannot be combined with other files"));
     }

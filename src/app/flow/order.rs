@@ -4,7 +4,7 @@
 use super::document::OpenDocument;
 use super::job::Draft;
 use crate::app::Context;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::patch::Patch;
 
 /// The indices of the documents, each after those that it depends on, otherwise in the given order.
@@ -19,7 +19,7 @@ pub(super) fn of(documents: &[OpenDocument], drafts: &[Vec<Draft>], context: &Co
         match (0..documents.len()).find(ready) {
             Some(next) => order.push(next),
             None => {
-                return Err(Error::new(Kind::Patch, "digests and secrets of the patch depend on each other")
+                return Err(Error::new(ErrorKind::Patch, "digests and secrets of the patch depend on each other")
                     .hint("`digest_of` names another file, which has no `digest_of` of this one"));
             }
         }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::edited::EditedDocument;
 use crate::app::{Context, reveal};
 use crate::document::{Pointer, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Schema;
 
 /// A shorter text may be equal by chance.
@@ -41,7 +41,7 @@ pub(super) fn refuse(edited: &[EditedDocument], context: &Context) -> Result<()>
             }
         });
         if let Some(pointer) = published {
-            let error = Error::new(Kind::SecretNeedsReveal, "the edit would put a secret where it may be shown");
+            let error = Error::new(ErrorKind::SecretNeedsReveal, "the edit would put a secret where it may be shown");
             let hint = "the policy `never` (and `agepatch mcp`) refuses that; set a separate value there";
             return Err(one.open.named(error.at_path(&pointer).hint(hint)));
         }

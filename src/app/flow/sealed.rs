@@ -10,7 +10,7 @@ use crate::app::options::EditOptions;
 use crate::app::refusal;
 use crate::check::Finding;
 use crate::container;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Rule;
 use crate::shown;
 use crate::shown::Shown;
@@ -59,7 +59,7 @@ fn seal(
         files.iter().zip(is_changed).map(|(file, changed)| if changed { needed_rule(file, context) } else { Ok(None) });
     let rules: Vec<Option<Rule>> = match rules.collect::<Result<_>>() {
         // Rules that need Nix are not evaluated in a dry run, but the rest of it is still useful.
-        Err(error) if rehearsal && error.kind() == Kind::Untrusted => {
+        Err(error) if rehearsal && error.kind() == ErrorKind::Untrusted => {
             context.out.note(&shown!("recipients not checked: {}", error))?;
             return Ok(files.iter().map(|_| None).collect());
         }

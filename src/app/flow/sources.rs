@@ -9,7 +9,7 @@ use crate::app::options::EditOptions;
 use crate::app::secret;
 use crate::container::Plaintext;
 use crate::document::{Document, Path, Text, Unread, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::patch::Sources;
 use crate::process;
@@ -58,7 +58,8 @@ fn string_at(document: &Document, path: &str) -> Result<Text> {
     let pointer = document.format().locate(path, document.value(), Path::resolve)?;
     let text = pointer.get(document.value()).and_then(Value::scalar_text).filter(|text| !text.is_empty());
     text.map(|text| Text::new(text.as_str())).ok_or_else(|| {
-        Error::new(Kind::Path, "there is no secret at this place to make a digest of").at_path(KeyName::shown(path))
+        Error::new(ErrorKind::Path, "there is no secret at this place to make a digest of")
+            .at_path(KeyName::shown(path))
     })
 }
 
@@ -97,7 +98,7 @@ pub(super) fn environment(name: &str, allow_empty: bool) -> Result<Text> {
             env::VarError::NotPresent => "is not set",
             env::VarError::NotUnicode(_) => "is not UTF-8",
         };
-        let error = Error::new(Kind::Usage, shown!("{} {}", variable, why));
+        let error = Error::new(ErrorKind::Usage, shown!("{} {}", variable, why));
         if is_named(name) { error } else { error.hint("an environment variable is given by its name, without a `$`") }
     })?;
     filled(&value, &variable, allow_empty)
@@ -124,7 +125,7 @@ pub(super) fn stdin(context: &Context, allow_empty: bool) -> Result<Text> {
 /// Removes the line end of a single line, which `echo` and editors add; several lines (a PEM key) are left as they are.
 fn one_value(content: &Plaintext, what: &Shown, allow_empty: bool) -> Result<Text> {
     let text = std::str::from_utf8(content.expose())
-        .map_err(|_| Error::new(Kind::Unsupported, shown!("{} holds no UTF-8 text, and a value is text", what)))?;
+        .map_err(|_| Error::new(ErrorKind::Unsupported, shown!("{} holds no UTF-8 text, and a value is text", what)))?;
     let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
     filled(line.filter(|line| !line.contains('\n')).unwrap_or(text), what, allow_empty)
 }
@@ -132,9 +133,8 @@ fn one_value(content: &Plaintext, what: &Shown, allow_empty: bool) -> Result<Tex
 /// The text, unless it is empty and may not be.
 pub(super) fn filled(text: &str, what: &Shown, allow_empty: bool) -> Result<Text> {
     if text.trim().is_empty() && !allow_empty {
-        return Err(
-            Error::new(Kind::EmptyResult, shown!("{} is empty", what)).hint("pass --allow-empty if this is intended")
-        );
+        return Err(Error::new(ErrorKind::EmptyResult, shown!("{} is empty", what))
+            .hint("pass --allow-empty if this is intended"));
     }
     Ok(Text::new(text))
 }

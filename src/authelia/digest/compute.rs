@@ -14,7 +14,7 @@ use yescrypt::PasswordVerifier;
 
 use super::notation;
 use crate::document::Text;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 
 /// The rounds of PBKDF2-SHA512 that Authelia uses for client secrets.
@@ -53,7 +53,9 @@ pub fn fit(secret: &str, digest: &str) -> Result<Fit> {
             return Ok(if equal(plain.as_bytes(), secret.as_bytes()) { Fit::Yes } else { Fit::No });
         }
         Ok(false) => {}
-        Err(why) => return Err(Error::new(Kind::Unsupported, shown!("the client's secret is not a digest: {}", why))),
+        Err(why) => {
+            return Err(Error::new(ErrorKind::Unsupported, shown!("the client's secret is not a digest: {}", why)));
+        }
     }
     let parts: Vec<&str> = digest.split('$').collect();
     let fits = match *parts.as_slice() {
@@ -79,7 +81,7 @@ pub fn fit(secret: &str, digest: &str) -> Result<Fit> {
 }
 
 fn too_costly() -> Error {
-    Error::new(Kind::Unsupported, "the digest's parameters are damaged, or cost more than is reasonable")
+    Error::new(ErrorKind::Unsupported, "the digest's parameters are damaged, or cost more than is reasonable")
         .hint("`agepatch client rotate ID` generates a new secret with a digest of the usual cost")
 }
 
@@ -98,8 +100,9 @@ pub fn fresh(secret: &Text, current: Option<&str>) -> Result<Text> {
         return Ok(Text::new(current));
     }
     let mut salt = [0_u8; SALT];
-    getrandom::fill(&mut salt)
-        .map_err(|error| Error::new(Kind::Io, shown!("the operating system gives no random numbers: {}", error)))?;
+    getrandom::fill(&mut salt).map_err(|error| {
+        Error::new(ErrorKind::Io, shown!("the operating system gives no random numbers: {}", error))
+    })?;
     let mut key = [0_u8; KEY];
     pbkdf2_hmac::<Sha512>(secret.as_str().as_bytes(), &salt, ROUNDS, &mut key);
     let base64 = adapted();
@@ -267,7 +270,7 @@ mod tests {
             "$6$rounds=4294967295$saltsalt$key",
             "$y$jWzz$UsDqlN5gEAudMKq87qQgQ1$XdwnzEQ",
         ] {
-            assert_eq!(fit("x", digest).expect_err("far too much").kind(), Kind::Unsupported, "{digest}");
+            assert_eq!(fit("x", digest).expect_err("far too much").kind(), ErrorKind::Unsupported, "{digest}");
         }
     }
 

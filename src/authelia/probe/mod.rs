@@ -14,7 +14,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::document::Text;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::{Setting, Showable, Shown};
 
@@ -81,7 +81,7 @@ impl Failure {
 /// `usage` if no secret can be sent there: not a URL, with a password or a query, or plain HTTP to another machine.
 pub fn issuer(text: &str) -> Result<Url> {
     let wrong =
-        |what: &'static str| Error::new(Kind::Usage, what).hint("for example: --issuer https://auth.example.com");
+        |what: &'static str| Error::new(ErrorKind::Usage, what).hint("for example: --issuer https://auth.example.com");
     let url = Url::parse(text.trim()).map_err(|_| wrong("the issuer must be a complete URL"))?;
     if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
         return Err(wrong("the issuer must start with https://"));
@@ -115,7 +115,7 @@ pub fn refuse_signing(method: &str) -> Result<()> {
     }
     let message =
         shown!("the client is registered with `{}`, and probe sends secrets, it does not sign", Setting::shown(method));
-    Err(Error::new(Kind::Unsupported, message)
+    Err(Error::new(ErrorKind::Unsupported, message)
         .hint("log in with the application and give Authelia's log to `agepatch diagnose`"))
 }
 

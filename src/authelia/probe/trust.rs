@@ -2,7 +2,7 @@
 
 use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Certificate authorities beyond those of this machine.
 #[derive(Debug, Clone, Default)]
@@ -15,7 +15,7 @@ impl Trust {
     /// `usage` if it is damaged or contains no certificate.
     pub fn from_pem(pem: &[u8]) -> Result<Self> {
         let items: std::result::Result<Vec<PemItem<'_>>, _> = parse_pem(pem).collect();
-        let items = items.map_err(|_| Error::new(Kind::Usage, "the certificate authority is not valid PEM"))?;
+        let items = items.map_err(|_| Error::new(ErrorKind::Usage, "the certificate authority is not valid PEM"))?;
         let certificates: Vec<_> = items
             .into_iter()
             .filter_map(|item| match item {
@@ -24,7 +24,7 @@ impl Trust {
             })
             .collect();
         if certificates.is_empty() {
-            return Err(Error::new(Kind::Usage, "there is no certificate in it")
+            return Err(Error::new(ErrorKind::Usage, "there is no certificate in it")
                 .hint("--ca wants PEM: -----BEGIN CERTIFICATE-----"));
         }
         Ok(Self(certificates))

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::document::{Document, Format};
-use crate::error::{Kind, Result};
+use crate::error::{ErrorKind, Result};
 
 /// The line breaks of YAML 1.1 that YAML 1.2 dropped: next line, line separator, and paragraph separator.
 const BREAKS: [&str; 3] = ["\u{85}", "\u{2028}", "\u{2029}"];
@@ -22,7 +22,7 @@ pub(in crate::check) fn parse(bytes: &[u8]) -> Result<Document> {
             Ok(document) => return Ok(document),
             Err(error) => error,
         };
-        let place = error.line_column().filter(|_| error.kind() == Kind::Syntax);
+        let place = error.line_column().filter(|_| error.kind() == ErrorKind::Syntax);
         let comment = place.and_then(|(line, column)| comment(&bytes, line, column));
         let Some(comment) = comment.filter(|_| comments < MOST_COMMENTS) else {
             return until_less_indented(&bytes).ok_or(error);

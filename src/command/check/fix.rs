@@ -10,7 +10,7 @@ use crate::app::flow::{self, Creates, Draft, Job, Work};
 use crate::app::options::EditOptions;
 use crate::check::{self, Options};
 use crate::document::{Document, Edit, Pointer};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::patch::Patch;
 use crate::workspace::Target;
@@ -26,7 +26,7 @@ pub(super) fn apply(configuration: &mut Configuration, options: &Options, contex
         return Ok(());
     }
     let Some(target) = target else {
-        return Err(Error::new(Kind::Usage, "`--fix` writes files, and stdin is not one")
+        return Err(Error::new(ErrorKind::Usage, "`--fix` writes files, and stdin is not one")
             .hint("`agepatch check --output json` gives the fixes as patches"));
     };
     file.document = if is_sealed(&target)? {

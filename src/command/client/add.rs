@@ -13,7 +13,7 @@ use crate::app::options::EditOptions;
 use crate::authelia::application::{self, Application, RegisteredSecret};
 use crate::authelia::{clients, clients_at};
 use crate::document::{Edit, Map, MapKey, Text, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::patch::Patch;
 use crate::shown;
 use crate::shown::{ClientName, Shown};
@@ -90,7 +90,7 @@ pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<E
     let place = place(args.secret_to.as_deref(), &made.client_id, context)?;
     match (&fresh, &place) {
         (None, Some(_)) if args.secret_to.is_some() => {
-            return Err(Error::new(Kind::Usage, "a public client has no secret")
+            return Err(Error::new(ErrorKind::Usage, "a public client has no secret")
                 .hint("leave out --secret-to"));
         }
         (Some(_), None) if fixed.is_some() => {
@@ -109,7 +109,7 @@ pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<E
         let root = view.document.value();
         if clients(root).iter().any(|client| id_of(client) == Some(&client_id)) {
             return Err(Error::new(
-                Kind::Path,
+                ErrorKind::Path,
                 shown!("the client `{}` already exists", ClientName::shown(&client_id)),
             )
             .hint("`agepatch client set` changes it, `agepatch client rotate` gives it a new secret"));
@@ -143,10 +143,10 @@ fn registration(args: &AddArgs) -> Result<Registration> {
         } else {
             shown!("did you mean {}?", Shown::join(near.into_iter().map(ClientName::shown), " or "))
         };
-        Error::new(Kind::Usage, shown!("unknown application `{}`", ClientName::shown(slug))).hint(hint)
+        Error::new(ErrorKind::Usage, shown!("unknown application `{}`", ClientName::shown(slug))).hint(hint)
     })?;
     let url = args.url.as_deref().ok_or_else(|| {
-        Error::new(Kind::Usage, "the address of the application is missing").hint("--url https://app.example.com")
+        Error::new(ErrorKind::Usage, "the address of the application is missing").hint("--url https://app.example.com")
     })?;
     let url = address(url)?;
     let mut notes = Vec::new();
@@ -184,10 +184,10 @@ fn registration(args: &AddArgs) -> Result<Registration> {
 /// A registration without a profile: what every client needs.
 fn plain(args: &AddArgs, policy: &str) -> Result<Registration> {
     let client_id = args.id.clone().ok_or_else(|| {
-        Error::new(Kind::Usage, "the client's id is missing").hint("`agepatch client add ID …`, or --profile APP")
+        Error::new(ErrorKind::Usage, "the client's id is missing").hint("`agepatch client add ID …`, or --profile APP")
     })?;
     if args.redirect_uris.is_empty() {
-        return Err(Error::new(Kind::Usage, "without a profile the redirect URI must be given")
+        return Err(Error::new(ErrorKind::Usage, "without a profile the redirect URI must be given")
             .hint("--redirect-uri https://app.example.com/callback, or --profile APP --url URL"));
     }
     let mut entry = Map::new();
@@ -214,7 +214,7 @@ fn plain(args: &AddArgs, policy: &str) -> Result<Registration> {
 fn address(url: &str) -> Result<String> {
     let parsed = url::Url::parse(url).ok().filter(|parsed| parsed.has_host() && parsed.query().is_none());
     if parsed.is_none() {
-        return Err(Error::new(Kind::Usage, "the application's address must be a complete URL without a query")
+        return Err(Error::new(ErrorKind::Usage, "the application's address must be a complete URL without a query")
             .hint("for example: --url https://media.example.com"));
     }
     Ok(url.trim_end_matches('/').to_owned())

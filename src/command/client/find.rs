@@ -2,7 +2,7 @@
 
 use crate::authelia::{clients, clients_at};
 use crate::document::{Pointer, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::{ClientName, Shown};
 
@@ -21,7 +21,7 @@ pub(super) fn find<'v>(document: &'v Value, id: &str) -> Result<(Pointer, &'v Va
     let mut found = all.iter().enumerate().filter(|(_, client)| id_of(client) == Some(id));
     let Some((index, client)) = found.next() else {
         let known: Vec<&str> = all.iter().filter_map(id_of).collect();
-        let error = Error::new(Kind::Path, shown!("there is no client `{}`", ClientName::shown(id)));
+        let error = Error::new(ErrorKind::Path, shown!("there is no client `{}`", ClientName::shown(id)));
         let near = known.iter().filter(|known| strsim::jaro_winkler(id, known) > 0.7).copied().collect::<Vec<_>>();
         return Err(match (near.as_slice(), known.as_slice()) {
             (_, []) => error.hint("the file registers no clients under identity_providers.oidc.clients"),
@@ -30,8 +30,11 @@ pub(super) fn find<'v>(document: &'v Value, id: &str) -> Result<(Pointer, &'v Va
         });
     };
     if found.next().is_some() {
-        return Err(Error::new(Kind::Ambiguous, shown!("several clients have the id `{}`", ClientName::shown(id)))
-            .hint("`agepatch check` names them; give each its own"));
+        return Err(Error::new(
+            ErrorKind::Ambiguous,
+            shown!("several clients have the id `{}`", ClientName::shown(id)),
+        )
+        .hint("`agepatch check` names them; give each its own"));
     }
     Ok((clients_at().child(index.to_string()), client))
 }

@@ -5,7 +5,7 @@ use crate::app::Context;
 use crate::authelia::Contract;
 use crate::authelia::digest::{self, Fit};
 use crate::document::{Path, Text, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::ClientName;
 use crate::workspace::{OutsideSetting, RelyingParty, SecretPlace, document_and_path};
@@ -17,7 +17,7 @@ use crate::workspace::{OutsideSetting, RelyingParty, SecretPlace, document_and_p
 pub(super) fn place(argument: Option<&str>, client: &str, context: &Context) -> Result<Option<SecretPlace>> {
     if let Some(argument) = argument {
         let (file, path) = document_and_path(argument).ok_or_else(|| {
-            Error::new(Kind::Usage, "the place of the secret is FILE#PATH")
+            Error::new(ErrorKind::Usage, "the place of the secret is FILE#PATH")
                 .hint("for example: grafana-env.age#OIDC_CLIENT_SECRET; for a raw file: token.age#.")
         })?;
         return Ok(Some(SecretPlace { file: file.to_owned(), path: path.to_owned() }));
@@ -42,7 +42,7 @@ pub(crate) fn within(place: &SecretPlace, context: &Context) -> Result<()> {
     let reach = OutsideSetting::path("secret.file", &target.path);
     if context.workspace.stays_within() {
         return Err(Error::new(
-            Kind::Untrusted,
+            ErrorKind::Untrusted,
             "a dry run does not read what agepatch.toml names outside the repository",
         )
         .in_file(&target));
@@ -53,7 +53,7 @@ pub(crate) fn within(place: &SecretPlace, context: &Context) -> Result<()> {
 /// The error for an unknown place.
 pub(super) fn nowhere(client: &str) -> Error {
     Error::new(
-        Kind::Usage,
+        ErrorKind::Usage,
         shown!("where the application `{}` reads its secret is not known", ClientName::shown(client)),
     )
     .hint("pass --secret-to FILE#PATH, or name it under [[relying-party]] in agepatch.toml: `secret = { file, path }`")

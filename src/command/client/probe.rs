@@ -129,7 +129,7 @@ fn elsewhere(issuer: &Url, known: &[Url]) -> Option<Shown> {
 fn secret(args: &ProbeArgs, context: &Context) -> Result<Text> {
     let place = place(args.secret_from.as_deref(), &args.id, context)?.ok_or_else(|| nowhere(&args.id))?;
     halves::read(&place, context)?.ok_or_else(|| {
-        Error::new(crate::error::Kind::Path, "there is no secret where the application reads it")
+        Error::new(crate::error::ErrorKind::Path, "there is no secret where the application reads it")
             .at_path(KeyName::shown(&place.path))
             .in_file(FileName::shown(&place.file))
             .hint(shown!(

@@ -13,7 +13,7 @@ use crate::app::options::{EditOptions, ReadOptions};
 use crate::app::reading::Reading;
 use crate::authelia::Registration;
 use crate::document::{Edit, Pointer, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::patch::Patch;
 use crate::shown;
 use crate::shown::ClientName;
@@ -48,7 +48,7 @@ pub(super) fn run(file: &str, args: &RotateArgs, context: &mut Context) -> Resul
     let plain = client.as_ref().is_some_and(signs_with_secret);
     let place = place(args.secret_to.as_deref(), id, context)?;
     if place.is_none() && !context.global.reveal {
-        return Err(Error::new(Kind::Usage, "no destination for the new secret")
+        return Err(Error::new(ErrorKind::Usage, "no destination for the new secret")
             .hint("pass --secret-to FILE#PATH, name it under [[relying-party]] in agepatch.toml, or pass --reveal to see it once"));
     }
     let fresh = secret::fresh(plain)?;
@@ -78,9 +78,12 @@ fn refuse_public(at: &Pointer, client: &Value) -> Result<()> {
         return Ok(());
     }
     let id = registration.id().unwrap_or_default();
-    Err(Error::new(Kind::Path, shown!("the client `{}` is public: it has no secret to rotate", ClientName::shown(id)))
-        .at_path(at)
-        .hint("an application that can keep a secret is registered with `public: false`"))
+    Err(Error::new(
+        ErrorKind::Path,
+        shown!("the client `{}` is public: it has no secret to rotate", ClientName::shown(id)),
+    )
+    .at_path(at)
+    .hint("an application that can keep a secret is registered with `public: false`"))
 }
 
 /// The client's entry.

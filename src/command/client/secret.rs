@@ -4,7 +4,7 @@ use crate::app::flow::{Creates, Draft, Job, Work};
 use crate::authelia::digest;
 use crate::container::Plaintext;
 use crate::document::{Path, Text, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::patch::{self, Action, Patch, ValueSource};
 use crate::shown::KeyName;
 use crate::workspace::SecretPlace;
@@ -36,7 +36,7 @@ pub(super) fn delivery(place: &SecretPlace, secret: &Text) -> Job<'static> {
         }
         let at = view.document.format().locate(&path, view.document.value(), Path::resolve_new)?;
         if view.schema.is_public(&at) {
-            return Err(Error::new(Kind::Usage, "the application's secret cannot be stored at a public option")
+            return Err(Error::new(ErrorKind::Usage, "the application's secret cannot be stored at a public option")
                 .at_path(KeyName::shown(path))
                 .hint("every output and commit message would show it; name a place that is secret: FILE#PATH"));
         }

@@ -8,7 +8,7 @@ use crate::app::complete;
 use crate::app::flow::{self, Argument, Creates, Destination, Draft, Job, View, Work};
 use crate::app::options::{EditOptions, ValueArgs};
 use crate::document::{Edit, Pointer, Value, nearest};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::patch::Patch;
 use crate::schema::authelia::client_options;
 use crate::shown;
@@ -33,7 +33,7 @@ struct Assignment {
 impl Assignment {
     fn parse(text: &str) -> Result<Self> {
         let wrong = || {
-            Error::new(Kind::Usage, "an assignment is KEY=VALUE, LIST+=VALUE or LIST-=VALUE")
+            Error::new(ErrorKind::Usage, "an assignment is KEY=VALUE, LIST+=VALUE or LIST-=VALUE")
                 .hint("for example: token_endpoint_auth_method=client_secret_basic redirect_uris+=https://…")
         };
         let (left, value) = text.split_once('=').ok_or_else(wrong)?;
@@ -55,7 +55,7 @@ impl Assignment {
         if client_options().any(|known| known == option) {
             return Ok(());
         }
-        let error = Error::new(Kind::Path, shown!("no client has an option `{}`", KeyName::shown(option)));
+        let error = Error::new(ErrorKind::Path, shown!("no client has an option `{}`", KeyName::shown(option)));
         Err(match nearest::name(client_options(), option) {
             Some(near) => error.hint(shown!("did you mean `{}`?", KeyName::shown(near))),
             None => error.hint("`agepatch client show ID` shows those that are set"),
@@ -76,7 +76,7 @@ impl Assignment {
             Some(Value::List(items)) => items.as_slice(),
             None => &[],
             Some(_) => {
-                return Err(Error::new(Kind::Path, shown!("`{}` is not a list", KeyName::shown(&self.key)))
+                return Err(Error::new(ErrorKind::Path, shown!("`{}` is not a list", KeyName::shown(&self.key)))
                     .at_path(&at)
                     .hint("KEY=VALUE sets it"));
             }

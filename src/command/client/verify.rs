@@ -9,7 +9,7 @@ use crate::app::complete;
 use crate::app::options::ReadOptions;
 use crate::app::reading::Reading;
 use crate::authelia::Registration;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::{ClientName, FileName, KeyName, Shown};
 use crate::workspace::SecretPlace;
@@ -76,13 +76,13 @@ pub(super) fn run(file: &str, args: &VerifyArgs, context: &Context) -> Result<Ex
         return Ok(ExitCode::from(u8::from(verdict.matches == Some(false))));
     }
     if secret_from.is_some() {
-        return Err(Error::new(Kind::Usage, "which client does the secret belong to?")
+        return Err(Error::new(ErrorKind::Usage, "which client does the secret belong to?")
             .hint("`agepatch client verify ID --secret-from FILE#PATH`"));
     }
     let parties = context.workspace.config()?.relying_parties.iter().filter(|party| party.secret.is_some());
     let ids: Vec<&str> = parties.map(|party| party.client.as_str()).collect();
     if ids.is_empty() {
-        return Err(Error::new(Kind::Usage, "agepatch.toml names no relying party whose secret could be verified")
+        return Err(Error::new(ErrorKind::Usage, "agepatch.toml names no relying party whose secret could be verified")
             .hint("`agepatch client verify ID --secret-from FILE#PATH`, or a [[relying-party]] with `secret = { file, path }`"));
     }
     // A problem with one client does not prevent the others from being verified.

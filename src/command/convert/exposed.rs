@@ -4,7 +4,7 @@ use super::plan::{Conversion, Destination};
 use crate::app::Context;
 use crate::container;
 use crate::document::{self, Pointer, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::rules::Selector;
 use crate::shown;
@@ -56,7 +56,7 @@ pub(super) fn refuse(one: &Conversion, context: &Context) -> Result<()> {
     let listed = Shown::join(places.into_iter().take(LISTED).map(KeyName::shown), ", ");
     let more = if more > 0 { shown!(", and {} more", more) } else { Shown::default() };
     let message = shown!("the selectors of .sops.yaml would leave values in plaintext: {}{}", listed, more);
-    Err(named(Error::new(Kind::Usage, message)).hint("if they are not secret: --allow-plaintext"))
+    Err(named(Error::new(ErrorKind::Usage, message)).hint("if they are not secret: --allow-plaintext"))
 }
 
 /// Whether the value at this place would be encrypted. Selection by comments is unknown until the file is written.

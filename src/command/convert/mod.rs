@@ -16,7 +16,7 @@ use crate::app::locked_file::LockedFile;
 use crate::app::options::EditOptions;
 use crate::container;
 use crate::document::{Text, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::patch::{Action, Operation, Patch, ValueSource};
 use crate::shown;
 use crate::shown::{FileName, Setting, Shown};
@@ -145,7 +145,7 @@ fn remove(one: &Conversion, context: &mut Context) -> Result<()> {
     let Some(path) = source.inner.last().map(|inner| inner.path.clone()) else {
         let held = LockedFile::read(source).map_err(|error| error.in_file(source))?;
         if held.sha256() != one.sha256 {
-            return Err(Error::new(Kind::ChangedMeanwhile, "the file has changed since it was converted")
+            return Err(Error::new(ErrorKind::ChangedMeanwhile, "the file has changed since it was converted")
                 .in_file(source)
                 .hint("both files are there; compare them with `agepatch diff`, or convert it again"));
         }
@@ -171,7 +171,7 @@ impl Conversion {
         let same = match context.read(&target) {
             Ok(text) => text == self.text,
             // The new file may be for other recipients only; it was verified when it was encrypted.
-            Err(error) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) => {
+            Err(error) if matches!(error.kind(), ErrorKind::NoIdentity | ErrorKind::PassphraseNeeded) => {
                 context.out.warn(&shown!(
                     "{}: none of your identities opens it, so {} is not removed",
                     FileName::shown(target.display),
@@ -184,7 +184,7 @@ impl Conversion {
         if same {
             return Ok(());
         }
-        Err(Error::new(Kind::Damaged, "the new file's content differs from the old one")
+        Err(Error::new(ErrorKind::Damaged, "the new file's content differs from the old one")
             .in_file(&self.target)
             .hint("the old file is unchanged; please report how it is written"))
     }
@@ -223,8 +223,8 @@ fn report(conversions: &[Conversion], args: &ConvertArgs, context: &Context) -> 
 /// Whether the bytes are a file of this kind.
 fn is_of(kind: Kinds, name: &str, bytes: &[u8]) -> bool {
     let wanted = match kind {
-        Kinds::Sops => container::Kind::Sops,
-        Kinds::Age => container::Kind::Age,
+        Kinds::Sops => container::ContainerKind::Sops,
+        Kinds::Age => container::ContainerKind::Age,
     };
     container::detect(name, bytes).kind() == wanted
 }

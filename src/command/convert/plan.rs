@@ -1,6 +1,6 @@
 //! Plans a conversion: the sources and their targets.
 
-use std::io::ErrorKind;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{ConvertArgs, Kinds, is_of};
@@ -8,7 +8,7 @@ use crate::app::Context;
 use crate::container::Plaintext;
 use crate::diff::name;
 use crate::document::{self, Document, Format, Pointer, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::schema::Schema;
 use crate::shown;
@@ -69,7 +69,7 @@ pub(super) fn of(args: &ConvertArgs, context: &Context) -> Result<Vec<Conversion
                 FileName::shown(file),
                 FileName::shown(one.called())
             );
-            return Err(Error::new(Kind::Usage, message).hint("convert them one by one, with --into"));
+            return Err(Error::new(ErrorKind::Usage, message).hint("convert them one by one, with --into"));
         }
         found.push(one);
     }
@@ -81,7 +81,7 @@ fn one(file: &str, args: &ConvertArgs, context: &Context) -> Result<Conversion> 
     let named = |error: Error| error.in_file(&source);
     let bytes = input::read_named(&source.path, Limit::Secret).map_err(|error| match error.kind() {
         // A rule may cover a file that does not exist.
-        ErrorKind::NotFound => context.workspace.no_such_file(file),
+        io::ErrorKind::NotFound => context.workspace.no_such_file(file),
         _ => named(Error::io("cannot read the file", &error)),
     })?;
     let display = source.file().display;
@@ -92,11 +92,11 @@ fn one(file: &str, args: &ConvertArgs, context: &Context) -> Result<Conversion> 
             (true, Kinds::Age) => ("is an age file already", "name sops files, or values of them (FILE#PATH)"),
             (false, _) => ("is not encrypted", "`agepatch write FILE < PLAINTEXT` creates an encrypted file"),
         };
-        return Err(Error::new(Kind::Usage, shown!("{} {}", FileName::shown(display), is)).hint(hint));
+        return Err(Error::new(ErrorKind::Usage, shown!("{} {}", FileName::shown(display), is)).hint(hint));
     }
     if args.remove && !source.is_value() && source.path.is_symlink() {
         return Err(named(Error::new(
-            Kind::Usage,
+            ErrorKind::Usage,
             "the file is a symbolic link, and removing it would leave the content",
         ))
         .hint("name the file that the link leads to, or convert it without --remove"));
@@ -143,14 +143,17 @@ fn sops_place(
     if !holds_values {
         if args.files.len() > 1 {
             let message = shown!("{} would be a binary sops file, which has a single content", FileName::shown(into));
-            return Err(Error::new(Kind::Usage, message).hint("name a YAML or JSON file"));
+            return Err(Error::new(ErrorKind::Usage, message).hint("name a YAML or JSON file"));
         }
         return Ok((target, Destination::Content));
     }
     if std::str::from_utf8(text.expose()).is_err() {
-        return Err(Error::new(Kind::Unsupported, "the content is not text, so it cannot be a value of a sops file")
-            .in_file(source)
-            .hint("convert it to a separate file"));
+        return Err(Error::new(
+            ErrorKind::Unsupported,
+            "the content is not text, so it cannot be a value of a sops file",
+        )
+        .in_file(source)
+        .hint("convert it to a separate file"));
     }
     let path = name::entry("", name, &Pointer::root(), Schema::Unknown);
     Ok((target, Destination::Value { path, pointer: Pointer::new([name]) }))
@@ -181,14 +184,17 @@ fn age_target(source: &Target, name: &str, args: &ConvertArgs, context: &Context
     let workspace = &context.workspace;
     if let Some(into) = &args.into {
         if args.files.len() > 1 {
-            return Err(Error::new(Kind::Usage, "an age file has a single content, but several files are named")
+            return Err(Error::new(ErrorKind::Usage, "an age file has a single content, but several files are named")
                 .hint("leave out --into, or convert them one by one"));
         }
         return Ok(workspace.named(&workspace.current().join(into)));
     }
     if workspace.rules_path().is_none() {
-        return Err(Error::new(Kind::NoRecipient, "there is no secrets.nix, which names the recipients of age files")
-            .hint("create one, or name it with --rules FILE"));
+        return Err(Error::new(
+            ErrorKind::NoRecipient,
+            "there is no secrets.nix, which names the recipients of age files",
+        )
+        .hint("create one, or name it with --rules FILE"));
     }
     let whole = source.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let names = match source.is_value() {
@@ -208,7 +214,7 @@ fn age_target(source: &Target, name: &str, args: &ConvertArgs, context: &Context
     }
     let likely = targets.last().map(Showable::into_shown).unwrap_or_default();
     let message = shown!("secrets.nix names no age file for {}", source);
-    Err(Error::new(Kind::NoRecipient, message)
+    Err(Error::new(ErrorKind::NoRecipient, message)
         .hint(shown!("add \"{}\".publicKeys = [ … ]; to secrets.nix, or name the file with --into", likely)))
 }
 
@@ -222,7 +228,8 @@ fn refuse_another(target: &Target, context: &Context) -> Result<()> {
     if found.is_same(target) {
         return Ok(());
     }
-    Err(Error::new(Kind::Usage, shown!("{} already means {}", target, found)).hint("name the new file with --into"))
+    Err(Error::new(ErrorKind::Usage, shown!("{} already means {}", target, found))
+        .hint("name the new file with --into"))
 }
 
 /// Whether the new file already has the content, for example because a run was killed before it removed the old file.
@@ -253,5 +260,5 @@ fn is_done(target: &Target, place: &Destination, text: &Plaintext, to: Kinds, co
 }
 
 fn taken(target: &Target, what: impl Showable) -> Error {
-    Error::new(Kind::Usage, what).in_file(target).hint("name another file with --into, or remove what is there")
+    Error::new(ErrorKind::Usage, what).in_file(target).hint("name another file with --into, or remove what is there")
 }

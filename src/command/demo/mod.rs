@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use crate::memory::Zeroizing;
 
 use crate::app::Context;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::{FileName, Shown};
 use clap::Args;
@@ -68,7 +68,7 @@ fn prepare(folder: &Path) -> Result<PathBuf> {
     fs::create_dir_all(folder).map_err(|error| failed("make", &error))?;
     let mut entries = fs::read_dir(folder).map_err(|error| failed("read", &error))?;
     if entries.next().is_some() {
-        return Err(Error::new(Kind::Usage, shown!("{} is not empty", folder.display()))
+        return Err(Error::new(ErrorKind::Usage, shown!("{} is not empty", folder.display()))
             .hint("name a folder that does not exist yet; demo never writes into one that is in use"));
     }
     folder.canonicalize().map_err(|error| failed("find", &error))
@@ -127,7 +127,7 @@ fn play(stage: &Stage<'_>) -> Result<()> {
 fn decrypted(stage: &Stage<'_>) -> Result<Zeroizing<String>> {
     let text = Materials::open(&stage.read(SECRETS_FILE)?, stage.repository().join("../key.txt"))?;
     let text = std::str::from_utf8(text.expose());
-    let text = text.map_err(|_| Error::new(Kind::Damaged, "the demo's file is not text").in_file(SECRETS_FILE))?;
+    let text = text.map_err(|_| Error::new(ErrorKind::Damaged, "the demo's file is not text").in_file(SECRETS_FILE))?;
     Ok(Zeroizing::new(text.to_owned()))
 }
 
@@ -137,9 +137,12 @@ fn proof(stage: &Stage<'_>, before: &str) -> Result<()> {
     let expected = CHANGED_LINES.iter().fold(before.to_owned(), |text, (old, new)| text.replace(old, new));
     let expected = Zeroizing::new(expected);
     if *after != *expected {
-        return Err(Error::new(Kind::Unsupported, "the edit touched more than the two values it was asked to change")
-            .in_file(SECRETS_FILE)
-            .hint("please report this: it must never happen"));
+        return Err(Error::new(
+            ErrorKind::Unsupported,
+            "the edit touched more than the two values it was asked to change",
+        )
+        .in_file(SECRETS_FILE)
+        .hint("please report this: it must never happen"));
     }
     let changed = before.lines().zip(after.lines()).filter(|(old, new)| old != new).count();
     stage.say("The proof, decrypted in memory and compared byte for byte:")?;

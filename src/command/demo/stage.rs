@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output as Finished, Stdio};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::output::Output;
 use crate::process;
 use crate::shown;
@@ -152,7 +152,7 @@ impl<'o> Stage<'o> {
     fn finish(&self, name: &str, arguments: &[&str], mut command: Command, code: i32) -> Result<Finished> {
         let finished = command.output().map_err(|error| {
             let name = CommandLine::shown(name);
-            Error::new(Kind::Git, shown!("cannot run {}: {}", name, error))
+            Error::new(ErrorKind::Git, shown!("cannot run {}: {}", name, error))
                 .hint(shown!("install {} and try again", name))
         })?;
         self.expect(name, arguments, finished, code)
@@ -163,7 +163,7 @@ impl<'o> Stage<'o> {
             let command = CommandLine::shown(format!("{name} {}", arguments.join(" ")));
             let said = ProgramOutput::shown(String::from_utf8_lossy(&finished.stderr).trim_end());
             let message = shown!("`{}` did not behave as in the story: {}", command, said);
-            return Err(Error::new(Kind::Git, message).in_file(self.repository.display()));
+            return Err(Error::new(ErrorKind::Git, message).in_file(self.repository.display()));
         }
         Ok(finished)
     }

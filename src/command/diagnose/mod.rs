@@ -16,7 +16,7 @@ use crate::app::reading::{Reading, likely_authelia_file};
 use crate::app::stdin::{self, Stdin};
 use crate::authelia::{self, Diagnosis, Request};
 use crate::document::{Edit, Pointer, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::patch::Patch;
 use crate::shown;
@@ -71,7 +71,7 @@ pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode
         Asked::Log(log) => authelia::causes(log),
         Asked::Url(_) if reading.is_none() => {
             return Err(Error::new(
-                Kind::Usage,
+                ErrorKind::Usage,
                 "the URL is compared with the registrations, but there is no Authelia file here",
             )
             .hint("name it: `agepatch diagnose FILE --url URL`"));
@@ -147,12 +147,12 @@ impl Asked {
                 Ok(Self::Log(String::from_utf8_lossy(&bytes).into_owned()))
             }
             _ if args.file.as_deref() == Some(flow::FILTER) => {
-                Err(Error::new(Kind::Usage, "stdin cannot be both the log and the Authelia file")
+                Err(Error::new(ErrorKind::Usage, "stdin cannot be both the log and the Authelia file")
                     .hint("give the log with `--log FILE`"))
             }
             _ => {
                 if Stdin::is_terminal() {
-                    return Err(Error::new(Kind::Usage, "the log is missing")
+                    return Err(Error::new(ErrorKind::Usage, "the log is missing")
                         .hint("`journalctl -u authelia | agepatch diagnose`, or `--log FILE`"));
                 }
                 Ok(Self::Log(String::from_utf8_lossy(stdin::read()?.expose()).into_owned()))

@@ -2,7 +2,7 @@
 
 use super::DiagnoseArgs;
 use crate::authelia::{Diagnosis, cause_names};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::{CommandLine, Shown};
 
@@ -22,7 +22,7 @@ impl<'a> Selection<'a> {
         if let Some(unknown) = args.cause.iter().find(|cause| !known.contains(&cause.as_str())) {
             let likeness = |name: &&&str| strsim::jaro_winkler(name, unknown);
             let nearest = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).copied().unwrap_or_default();
-            return Err(Error::new(Kind::Usage, shown!("`{}` is not a cause", CommandLine::shown(unknown)))
+            return Err(Error::new(ErrorKind::Usage, shown!("`{}` is not a cause", CommandLine::shown(unknown)))
                 .hint(shown!("did you mean `{}`? known: {}", nearest, Shown::join(known, ", "))));
         }
         Ok(Self { clients: &args.client, causes: &args.cause })

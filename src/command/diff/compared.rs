@@ -6,7 +6,7 @@ use crate::app::inner::InnerChange;
 use crate::container::{self, Plaintext, Recipient};
 use crate::diff::{self, Change};
 use crate::document::{Document, Format, Map, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::history::{Pair, Repository};
 use crate::schema::Schema;
 use crate::shown::{CommitId, FileName};
@@ -53,7 +53,7 @@ fn closed_sides(
     new: Option<&[u8]>,
     error: &Error,
 ) -> Option<(Option<Plaintext>, Option<Plaintext>)> {
-    let no_key = matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded);
+    let no_key = matches!(error.kind(), ErrorKind::NoIdentity | ErrorKind::PassphraseNeeded);
     if !no_key || target.is_value() {
         return None;
     }
@@ -208,7 +208,7 @@ impl Compared {
     ) -> Result<Vec<Self>> {
         let parse = |text: &Plaintext| match context.parse(target, text.expose()) {
             // An invalid setting is an error; a text that cannot be parsed is one secret.
-            Err(error) if error.kind() == Kind::Rules => Err(error),
+            Err(error) if error.kind() == ErrorKind::Rules => Err(error),
             Err(_) => Document::parse(text.expose(), Format::Raw).map(|document| (document, Schema::Unknown)),
             parsed => parsed,
         };

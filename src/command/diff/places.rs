@@ -8,7 +8,7 @@ use super::DiffArgs;
 use super::compared::{Compared, Versions};
 use crate::app::Context;
 use crate::app::encrypted::is_encrypted;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::shown;
 use crate::shown::Shown;
@@ -134,5 +134,6 @@ fn collect(folder: &Path, below: &Path, found: &mut BTreeSet<PathBuf>) {
 }
 
 fn needs_two() -> Error {
-    Error::new(Kind::Usage, "--no-index compares two files, or two folders").hint("agepatch diff --no-index LEFT RIGHT")
+    Error::new(ErrorKind::Usage, "--no-index compares two files, or two folders")
+        .hint("agepatch diff --no-index LEFT RIGHT")
 }

@@ -12,7 +12,7 @@ use crate::command::git::marks::marks;
 use crate::container::Recipient;
 use crate::diff::as_patch;
 use crate::document::{Document, Edit, Value, to_json};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory;
 use crate::output::changes;
 use crate::output::findings::PatchOutput;
@@ -245,7 +245,7 @@ fn json_patch(files: &[Compared], reveal: bool) -> Result<Json> {
             _ => false,
         };
         if !reveal && (secret || edits.iter().any(holds)) {
-            let error = Error::new(Kind::SecretNeedsReveal, "a secret changed, and the patch would contain it");
+            let error = Error::new(ErrorKind::SecretNeedsReveal, "a secret changed, and the patch would contain it");
             return Err(error.in_file(FileName::shown(&file.name)).hint("--reveal prints it"));
         }
         patches.push((file.name.clone(), to_json(&patch::to_value(&edits))));

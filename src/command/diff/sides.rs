@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::DiffArgs;
 use crate::app::Context;
 use crate::app::encrypted::{is_called_age, is_encrypted, may_be_sops};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::history::{Pair, Repository};
 use crate::input::{self, Limit};
 use crate::shown;
@@ -181,7 +181,7 @@ fn range(text: &str, repository: &Repository) -> Result<Option<(Side, Side)>> {
     let known = |revision: &str| {
         let revision = if revision.is_empty() { "HEAD" } else { revision };
         let unknown = || {
-            Error::new(Kind::Git, shown!("there is no revision `{}`", CommitId::shown(revision)))
+            Error::new(ErrorKind::Git, shown!("there is no revision `{}`", CommitId::shown(revision)))
                 .hint("`git log --oneline` lists them")
         };
         repository.commit_id(revision)?.ok_or_else(unknown).map(|_| revision.to_owned())

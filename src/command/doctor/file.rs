@@ -1,7 +1,7 @@
 //! Examines one file of the rules: whether it exists, is encrypted for the right recipients, can be decrypted, and is
 //! valid inside.
 
-use std::io::ErrorKind;
+use std::io;
 
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
@@ -16,7 +16,7 @@ use crate::app::unmerged;
 use crate::check::{self, Finding, Options, Severity, Source};
 use crate::container::{self, FaultKind, Plaintext};
 use crate::document::{self, Format};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::hex::hex;
 use crate::input::{self, Limit};
 use crate::redact::schema_of;
@@ -55,7 +55,7 @@ impl Patient {
         };
         let bytes = match input::read(&target.path, Limit::Secret) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let help = "`agepatch edit` or `agepatch write` creates it; or remove it from the rules";
                 patient.add("missing", Severity::Error, "the rules list this file, and it does not exist", help);
                 return patient;
@@ -118,7 +118,7 @@ impl Patient {
             Ok(text) => text,
             // Reported as a conflict of git.
             Err(_) if unmerged::has_markers(bytes) => return,
-            Err(error) if error.kind() == Kind::Damaged => {
+            Err(error) if error.kind() == ErrorKind::Damaged => {
                 self.add("damaged", Severity::Error, error, "restore it from git");
                 return;
             }

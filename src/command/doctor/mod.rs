@@ -16,7 +16,7 @@ use crate::app::output_format::{self, FindingsFormat};
 use crate::app::{Context, recovery};
 use crate::check::{Finding, Severity};
 use crate::document::Pointer;
-use crate::error::{Kind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::output::Progress;
 use crate::shown;
 use crate::shown::{FileName, Json, Showable, Shown};
@@ -93,7 +93,7 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
     let mut jobs = Vec::new();
     for target in &targets {
         let rule = match context.workspace.rule(target) {
-            Err(error) if error.kind() != Kind::Rules => return Err(error),
+            Err(error) if error.kind() != ErrorKind::Rules => return Err(error),
             rule => rule.map(Option::unwrap_or_default),
         };
         jobs.push((target, rule, context.settings(target)?));
@@ -147,7 +147,7 @@ const NAMED: usize = 5;
 fn keys(context: &Context) -> Result<Option<Decryptor<'_>>> {
     match context.keys() {
         Ok(keys) => Ok(Some(keys)),
-        Err(error) if error.kind() == Kind::NoIdentity => {
+        Err(error) if error.kind() == ErrorKind::NoIdentity => {
             context.out.warn(&shown!("{}: only headers are checked", error))?;
             Ok(None)
         }

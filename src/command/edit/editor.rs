@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::scratch::Scratch;
 use crate::app::Signals;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::output::Output;
 use crate::process;
 use crate::shown;
@@ -37,7 +37,7 @@ impl Editor {
         match named() {
             Some(editor) => Ok(Self(editor)),
             None if Output::is_interactive() => Ok(Self("vi".to_owned())),
-            None => Err(Error::new(Kind::Usage, "no editor is set, and there is no terminal")
+            None => Err(Error::new(ErrorKind::Usage, "no editor is set, and there is no terminal")
                 .hint("set EDITOR, or replace the content: agepatch write FILE < content")),
         }
     }
@@ -57,7 +57,7 @@ impl Editor {
             return Ok(());
         }
         let message = shown!("the editor failed ({}), nothing was changed", status);
-        Err(Error::new(Kind::Io, message).hint(shown!("is EDITOR right? It is `{}`", CommandLine::shown(&self.0))))
+        Err(Error::new(ErrorKind::Io, message).hint(shown!("is EDITOR right? It is `{}`", CommandLine::shown(&self.0))))
     }
 }
 
@@ -67,7 +67,7 @@ fn wait(mut child: Child, signals: &Signals) -> Result<ExitStatus> {
             // The editor may have exited in the meantime.
             drop(child.kill());
             drop(child.wait());
-            return Err(Error::new(Kind::Io, "interrupted, nothing was changed"));
+            return Err(Error::new(ErrorKind::Io, "interrupted, nothing was changed"));
         }
         match child.try_wait() {
             Ok(Some(status)) => return Ok(status),

@@ -13,7 +13,7 @@ use crate::app::flow::{self, Creates, Draft, FILTER, Job, Work};
 use crate::app::{Context, Signals, refusal};
 use crate::container::Plaintext;
 use crate::document::Format;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::output::Output;
 use crate::shown;
 use crate::shown::Shown;
@@ -63,7 +63,7 @@ enum Choice {
 /// Opens the file in the editor; at a terminal, a rejected result can be opened again.
 pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
     if args.file == FILTER {
-        return Err(Error::new(Kind::Usage, "`edit` opens a file, and stdin is not one")
+        return Err(Error::new(ErrorKind::Usage, "`edit` opens a file, and stdin is not one")
             .hint("agepatch write FILE < content, or the filters: agepatch set - PATH VALUE"));
     }
     require_recipients(args, context)?;
@@ -84,12 +84,12 @@ pub(crate) fn run(args: &EditArgs, context: &mut Context) -> Result<ExitCode> {
             return Err(error);
         }
         context.out.error(&error);
-        match ask(error.kind() == Kind::Check, context)? {
+        match ask(error.kind() == ErrorKind::Check, context)? {
             Choice::Reopen => {}
             Choice::Keep => options.no_check = true,
             Choice::Discard => return Err(error.context("discarded, nothing was changed")),
         }
-        if options.no_check && error.kind() == Kind::Check {
+        if options.no_check && error.kind() == ErrorKind::Check {
             // The text from the editor is used as it is.
             let text = kept.borrow_mut().take().unwrap_or_else(|| Plaintext::new(Vec::new()));
             let job = Job { file: args.file.clone(), work: Work::Ready(Draft::Content(text)), creates: Creates::Value };
@@ -108,7 +108,10 @@ fn require_recipients(args: &EditArgs, context: &Context) -> Result<()> {
 
 /// If the old content cannot be parsed, the editor is the place to fix it.
 fn is_unreadable(error: &Error) -> bool {
-    matches!(error.kind(), Kind::Syntax | Kind::DuplicateKey | Kind::MultiDocument | Kind::Unsupported)
+    matches!(
+        error.kind(),
+        ErrorKind::Syntax | ErrorKind::DuplicateKey | ErrorKind::MultiDocument | ErrorKind::Unsupported
+    )
 }
 
 fn work<'a>(editor: &'a Editor, args: &'a EditArgs, kept: &Kept) -> Work<'a> {

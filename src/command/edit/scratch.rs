@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::container::Plaintext;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::shown::FileName;
 
@@ -26,7 +26,7 @@ impl Scratch {
     /// `io` if there is no memory-backed storage and the disk is not allowed.
     pub(super) fn new(name: &str, text: &[u8], allow_disk: bool) -> Result<Self> {
         let place = memory().or_else(|| allow_disk.then(env::temp_dir)).ok_or_else(|| {
-            Error::new(Kind::Io, "there is no memory-backed storage for the decrypted copy").hint(
+            Error::new(ErrorKind::Io, "there is no memory-backed storage for the decrypted copy").hint(
                 "neither $XDG_RUNTIME_DIR nor /dev/shm can be used; --allow-disk uses a disk, where traces may remain",
             )
         })?;

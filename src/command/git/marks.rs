@@ -9,7 +9,7 @@ use crate::input::{self, Limit};
 use crate::memory::Zeroizing;
 
 use crate::app::Context;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::history::Repository;
 use crate::redact::Marks;
 use crate::redact::marks::KEY_LENGTH;
@@ -57,7 +57,7 @@ pub(super) fn key(repository: &Repository) -> Result<[u8; KEY_LENGTH]> {
         return Ok(key);
     }
     let mut key = [0; KEY_LENGTH];
-    getrandom::fill(&mut key).map_err(|error| Error::new(Kind::Io, shown!("no randomness: {}", error)))?;
+    getrandom::fill(&mut key).map_err(|error| Error::new(ErrorKind::Io, shown!("no randomness: {}", error)))?;
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| failed(&error))?;
     }
@@ -67,7 +67,7 @@ pub(super) fn key(repository: &Repository) -> Result<[u8; KEY_LENGTH]> {
     file.write_all(&key).map_err(|error| failed(&error))?;
     match file.persist_noclobber(&path) {
         Ok(_) => Ok(key),
-        Err(_) => read(&path)?.ok_or_else(|| Error::new(Kind::Io, "the key of the marks cannot be read")),
+        Err(_) => read(&path)?.ok_or_else(|| Error::new(ErrorKind::Io, "the key of the marks cannot be read")),
     }
 }
 
@@ -75,7 +75,7 @@ fn read(path: &std::path::Path) -> Result<Option<[u8; KEY_LENGTH]>> {
     match input::read(path, Limit::Settings).map(Zeroizing::new) {
         Ok(bytes) => match <[u8; KEY_LENGTH]>::try_from(&bytes[..]) {
             Ok(key) => Ok(Some(key)),
-            Err(_) => Err(Error::new(Kind::Io, "the key of the marks is damaged")
+            Err(_) => Err(Error::new(ErrorKind::Io, "the key of the marks is damaged")
                 .in_file(path.display())
                 .hint("remove the file; a new key is created, and the marks change")),
         },

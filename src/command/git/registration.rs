@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::history::{Repository, expect, run};
 use crate::input::{self, Limit};
 use crate::workspace::escaped;
@@ -121,11 +121,12 @@ pub(super) fn lock(repository: &Repository) -> Result<fs::File> {
 /// Fails for a link, which may lead outside the repository; git does not read such a file either.
 fn refuse_link(repository: &Repository) -> Result<()> {
     match fs::symlink_metadata(path(repository)) {
-        Ok(about) if about.is_symlink() => {
-            Err(Error::new(Kind::Io, "the file is a symbolic link, and git reads attributes from a regular file only")
-                .in_file(ATTRIBUTES)
-                .hint("check where it leads, and replace it with a file"))
-        }
+        Ok(about) if about.is_symlink() => Err(Error::new(
+            ErrorKind::Io,
+            "the file is a symbolic link, and git reads attributes from a regular file only",
+        )
+        .in_file(ATTRIBUTES)
+        .hint("check where it leads, and replace it with a file")),
         _ => Ok(()),
     }
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::app::Context;
 use crate::command::git::program;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::history::Jujutsu;
 use crate::shown;
 use crate::shown::{Setting, Shown};
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &JjSetupArgs, context: &Context) -> Result<ExitCode> {
     let settings = settings(&program::path()?);
     if args.write {
         let root = context.workspace.jujutsu().ok_or_else(|| {
-            Error::new(Kind::Git, "there is no Jujutsu repository here")
+            Error::new(ErrorKind::Git, "there is no Jujutsu repository here")
                 .hint("run `jj git init` first, or go there with -C DIR; without --write, the configuration is printed")
         })?;
         let jj = Jujutsu::new(root);

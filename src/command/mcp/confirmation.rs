@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::hex::hex;
 use crate::shown;
 
@@ -33,7 +33,7 @@ impl Confirmations {
     pub(super) fn remember(&self, tool: &'static str, arguments: Map<String, Value>, result: Value) -> Result<String> {
         let mut random = [0_u8; 16];
         getrandom::fill(&mut random)
-            .map_err(|error| Error::new(Kind::Io, shown!("the system has no random numbers: {}", error)))?;
+            .map_err(|error| Error::new(ErrorKind::Io, shown!("the system has no random numbers: {}", error)))?;
         let token = hex(&random);
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() == CAPACITY {
@@ -54,9 +54,9 @@ impl Confirmations {
         let run = found.and_then(|place| waiting.remove(place));
         match run {
             Some(run) if run.tool == tool && run.arguments == *arguments => Ok(run.result),
-            Some(_) => Err(Error::new(Kind::Usage, "`confirm` belongs to another call")
+            Some(_) => Err(Error::new(ErrorKind::Usage, "`confirm` belongs to another call")
                 .hint("repeat the arguments of the dry run exactly, or call without `confirm` again")),
-            None => Err(Error::new(Kind::Usage, "`confirm` is not the token of a dry run, or was used already")
+            None => Err(Error::new(ErrorKind::Usage, "`confirm` is not the token of a dry run, or was used already")
                 .hint("call without `confirm` first")),
         }
     }

@@ -10,7 +10,7 @@ use std::thread;
 use serde_json::Value;
 
 use crate::app::options::Global;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory::Zeroizing;
 use crate::output;
 use crate::process;
@@ -112,7 +112,7 @@ impl Program {
         let error = text.lines().rev().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         Err(error.into_iter().find(|line| line.get("error").is_some()).unwrap_or_else(|| {
             let what = shown!("agepatch ended with {} and without a result", output.status);
-            refused(&Error::new(Kind::Io, what).hint("run the same command in a terminal"))
+            refused(&Error::new(ErrorKind::Io, what).hint("run the same command in a terminal"))
         }))
     }
 

@@ -18,7 +18,7 @@ use clap::Args;
 use rmcp::ServiceExt;
 
 use crate::app::Context;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::output::Output;
 use crate::shown::{ProgramOutput, Shown};
 use invocation::Program;
@@ -51,7 +51,7 @@ pub(crate) struct McpArgs {
 /// `usage` with `--reveal`; `io` if the client violates the protocol.
 pub(crate) fn run(args: &McpArgs, context: &mut Context) -> Result<ExitCode> {
     if context.global.reveal {
-        return Err(Error::new(Kind::Usage, "`agepatch mcp` never reveals a secret")
+        return Err(Error::new(ErrorKind::Usage, "`agepatch mcp` never reveals a secret")
             .hint("leave out --reveal; a person can run `agepatch show FILE --reveal`"));
     }
     if Output::is_interactive() {
@@ -66,7 +66,8 @@ pub(crate) fn run(args: &McpArgs, context: &mut Context) -> Result<ExitCode> {
         .map_err(|error| Error::io("cannot start the server", &error))?;
     runtime.block_on(async {
         let failed = |error: String| {
-            Error::new(Kind::Io, ProgramOutput::shown(error)).hint("`agepatch help mcp` shows how a host starts it")
+            Error::new(ErrorKind::Io, ProgramOutput::shown(error))
+                .hint("`agepatch help mcp` shows how a host starts it")
         };
         let running = match server.serve(rmcp::transport::stdio()).await {
             Ok(running) => running,

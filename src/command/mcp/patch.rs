@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::names::FileName;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::Setting;
 
@@ -28,7 +28,7 @@ fn refuse_sources(value: &Value) -> Result<()> {
             if let Some(Value::Object(source)) = members.get("value_from") {
                 if let Some(name) = ["env", "file", "stdin"].into_iter().find(|name| source.contains_key(*name)) {
                     let what = shown!("`value_from` cannot be `{}` here: it could read what is not in the patch", name);
-                    return Err(Error::new(Kind::Patch, what).hint("use `generate`, `digest_of`, or `value`"));
+                    return Err(Error::new(ErrorKind::Patch, what).hint("use `generate`, `digest_of`, or `value`"));
                 }
                 if let Some(name) = source.get("digest_of").and_then(|of| of.get("file")).and_then(Value::as_str) {
                     inside(name)?;
@@ -41,7 +41,7 @@ fn refuse_sources(value: &Value) -> Result<()> {
 }
 
 fn inside(name: &str) -> Result<()> {
-    FileName::try_from(name.to_owned()).map(drop).map_err(|what| Error::new(Kind::Patch, Setting::shown(what)))
+    FileName::try_from(name.to_owned()).map(drop).map_err(|what| Error::new(ErrorKind::Patch, Setting::shown(what)))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::McpArgs;
 use super::confirmation::Confirmations;
 use super::invocation::{CallResult, Invocation, Program, refused};
 use super::tools::{TOOLS, ToolSpec};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 const INSTRUCTIONS: &str = "\
 Edits encrypted files (age for agenix, sops for sops-nix) without revealing a secret: secrets are null in every result. \
@@ -63,7 +63,7 @@ impl Server {
         let token = token.as_str().unwrap_or_default();
         let expected = self.confirmations.redeem(token, tool.name, &arguments).map_err(|error| refused(&error))?;
         if rehearsed != expected {
-            let changed = Error::new(Kind::ChangedMeanwhile, "the files have changed since the dry run")
+            let changed = Error::new(ErrorKind::ChangedMeanwhile, "the files have changed since the dry run")
                 .hint("call without `confirm` again, and read what would change now");
             return Err(refused(&changed));
         }

@@ -12,7 +12,7 @@ use super::arguments::{
 };
 use super::invocation::Invocation;
 use crate::command::schema;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::DataError;
 
@@ -97,8 +97,11 @@ fn input<A: Arguments>() -> JsonObject {
 
 fn invocation<A: Arguments>(arguments: JsonObject) -> Result<Invocation> {
     let arguments: A = serde_json::from_value(Value::Object(arguments)).map_err(|error| {
-        Error::new(Kind::Usage, shown!("the arguments do not fit the tool: {}", DataError::shown(error.to_string())))
-            .hint("see its input schema")
+        Error::new(
+            ErrorKind::Usage,
+            shown!("the arguments do not fit the tool: {}", DataError::shown(error.to_string())),
+        )
+        .hint("see its input schema")
     })?;
     arguments.invocation()
 }

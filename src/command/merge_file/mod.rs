@@ -15,7 +15,7 @@ use crate::container::{self, Evidence, Plaintext};
 use crate::diff::{Side, name};
 use crate::document::Document;
 use crate::document::Format;
-use crate::error::{Kind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::history::merge::{self, MergeOutcome, Versions};
 use crate::rules::Rule;
 use crate::schema::Schema;
@@ -107,7 +107,7 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
         Some(rule) if held.container().kind().keeps_recipients() => match context.for_rule(&target, seal()?, rule) {
             Ok(sealed) => sealed,
             // The content can be merged anyway.
-            Err(error) if matches!(error.kind(), Kind::NoRecipient | Kind::Unsupported) => {
+            Err(error) if matches!(error.kind(), ErrorKind::NoRecipient | ErrorKind::Unsupported) => {
                 report.keeps_recipients(&error)?;
                 seal()?
             }

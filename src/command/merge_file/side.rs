@@ -6,7 +6,7 @@ use crate::app::encrypted::is_encrypted;
 use crate::app::opening::Decryptor;
 use crate::container::{Opened, Plaintext};
 use crate::document::{Document, Format};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::redact::schema_of;
 use crate::schema::Schema;
 use crate::shown;
@@ -33,10 +33,10 @@ impl Sides {
     ) -> Result<Self> {
         let read = |bytes: &[u8], side: &'static str| {
             if !is_encrypted(target, bytes) && !bytes.is_empty() {
-                return Err(Error::new(Kind::Damaged, shown!("{} is not encrypted", side)));
+                return Err(Error::new(ErrorKind::Damaged, shown!("{} is not encrypted", side)));
             }
             keys.open(target, bytes).map_err(|error| match (error.kind(), args.driver) {
-                (Kind::PassphraseNeeded, true) => error
+                (ErrorKind::PassphraseNeeded, true) => error
                     .context(shown!("{} cannot be decrypted without asking", side))
                     .hint(by_hand("merge it by hand, which prompts for the passphrase", args)),
                 _ => error.context(shown!("{} cannot be decrypted", side)),

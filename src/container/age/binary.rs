@@ -9,7 +9,7 @@ use std::io::{self, BufRead, Read};
 use age::Decryptor;
 use age::armor::ArmoredReader;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::Limit;
 use crate::shown;
 use crate::shown::Setting;
@@ -70,7 +70,7 @@ pub(super) fn header_length(bytes: &[u8]) -> Result<Option<usize>> {
         length += line.len();
         if length > limit {
             let what = Limit::Header.exceeded().map_err(|error| cannot(&error))?;
-            return Err(Error::new(Kind::Io, shown!("the header of the file is {}", Setting::shown(what))));
+            return Err(Error::new(ErrorKind::Io, shown!("the header of the file is {}", Setting::shown(what))));
         }
         let (end, stanza) = (line.starts_with(b"---"), line.starts_with(b"-> "));
         if in_body && (end || stanza) {
@@ -86,7 +86,7 @@ pub(super) fn header_length(bytes: &[u8]) -> Result<Option<usize>> {
 }
 
 pub(super) fn damaged() -> Error {
-    Error::new(Kind::Damaged, "not a valid age file: truncated or corrupted")
+    Error::new(ErrorKind::Damaged, "not a valid age file: truncated or corrupted")
         .hint("restore it from git; nothing in it can be trusted")
 }
 

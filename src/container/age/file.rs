@@ -1,7 +1,7 @@
 //! An age file as a container; the view is its complete content.
 
 use super::{AgeRecipients, header, is_armored, open, seal};
-use crate::container::{Back, Container, Identities, Kind, OpenOptions, Opened, Recipients, Sealed, Sealing};
+use crate::container::{Back, Container, ContainerKind, Identities, OpenOptions, Opened, Recipients, Sealed, Sealing};
 use crate::error::Result;
 
 /// An age file, binary or armored.
@@ -21,8 +21,8 @@ impl<'b> AgeFile<'b> {
 }
 
 impl Container for AgeFile<'_> {
-    fn kind(&self) -> Kind {
-        Kind::Age
+    fn kind(&self) -> ContainerKind {
+        ContainerKind::Age
     }
 
     fn recipients(&self) -> Result<Recipients> {

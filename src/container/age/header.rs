@@ -7,7 +7,7 @@ use age::armor::ArmoredReader;
 use super::binary::{header_length, is_armored};
 use super::open::is_age;
 use crate::container::{Recipient, Recipients};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::Limit;
 
 /// Reads the header of an age file, binary or armored.
@@ -15,7 +15,7 @@ use crate::input::Limit;
 /// # Errors
 /// `damaged` if it is missing or truncated; `io` for a header above the limit.
 pub(in crate::container) fn read(bytes: &[u8]) -> Result<Recipients> {
-    let damaged = |what: &'static str| Error::new(Kind::Damaged, what).hint("restore it from git");
+    let damaged = |what: &'static str| Error::new(ErrorKind::Damaged, what).hint("restore it from git");
     if bytes.is_empty() {
         return Err(damaged("the file is empty"));
     }

@@ -9,7 +9,7 @@ use super::binary::{Binary, damaged};
 use super::header;
 use crate::container::identities::{Identities, Lock};
 use crate::container::plaintext::Plaintext;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory::Zeroizing;
 use crate::shown;
 use crate::shown::{PluginMessage, Shown};
@@ -64,7 +64,7 @@ pub(super) fn holds(bytes: &[u8], text: &[u8], identities: &Identities) -> Resul
 pub(super) fn holds_by(bytes: &[u8], text: &[u8], identity: &dyn age::Identity) -> Result<bool> {
     let file = Binary::read(bytes)?;
     let mut reader = open_with(&file, identity, &mut Vec::new())?
-        .ok_or_else(|| Error::new(Kind::NoIdentity, "the identity does not open the file"))?;
+        .ok_or_else(|| Error::new(ErrorKind::NoIdentity, "the identity does not open the file"))?;
     is_same(&mut reader, text).map_err(|_| damaged())
 }
 
@@ -119,7 +119,7 @@ fn open_or_ask<T>(
     take: impl Fn(&mut dyn Read) -> io::Result<T>,
 ) -> Result<(T, PathBuf)> {
     if bytes.is_empty() {
-        return Err(Error::new(Kind::Damaged, "the file is empty").hint("restore it from git"));
+        return Err(Error::new(ErrorKind::Damaged, "the file is empty").hint("restore it from git"));
     }
     let file = Binary::read(bytes)?;
     let readers = header::read(bytes).ok();
@@ -200,7 +200,7 @@ mod tests {
         let mut flipped = sealed.clone();
         *flipped.last_mut().expect("not empty") ^= 1;
         for bytes in [&flipped[..], &sealed[..sealed.len() - 1], &sealed[..23], b""] {
-            assert_eq!(open(bytes, &identities, false).expect_err("refused").kind(), Kind::Damaged);
+            assert_eq!(open(bytes, &identities, false).expect_err("refused").kind(), ErrorKind::Damaged);
         }
     }
 
@@ -211,7 +211,7 @@ mod tests {
         let stranger = age::x25519::Identity::generate();
         let sealed = age::encrypt(&stranger.to_public(), b"a: 1\n").expect("sealed");
         let error = open(&sealed, &identities, false).expect_err("refused");
-        assert_eq!(error.kind(), Kind::NoIdentity);
+        assert_eq!(error.kind(), ErrorKind::NoIdentity);
         assert!(error.hint_text().expect("a hint").contains("keys.txt"));
     }
 }

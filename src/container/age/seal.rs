@@ -14,7 +14,7 @@ use super::open::{holds, holds_by};
 use super::plugin::PluginRecipients;
 use super::recipient::{AgeRecipient, each, is_post_quantum, parse, refusals, short, without_comment};
 use crate::container::{Identities, Sealed};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::{ProgramOutput, RecipientName, Shown};
 
@@ -33,7 +33,7 @@ impl AgeRecipients {
     pub(in crate::container) fn parse(keys: &[String]) -> Result<Self> {
         if let Some(refusal) = refusals(keys).first() {
             let message = shown!("recipient {} of the file is {}", refusal.position, refusal.why);
-            return Err(Error::new(Kind::NoRecipient, message).hint(refusal.why.hint()));
+            return Err(Error::new(ErrorKind::NoRecipient, message).hint(refusal.why.hint()));
         }
         let mut recipients = Self { all: Vec::new(), keys: Vec::new() };
         let mut plugins: Vec<PluginRecipient> = Vec::new();
@@ -58,7 +58,7 @@ impl AgeRecipients {
                     what,
                     RecipientName::shown(name)
                 );
-                Error::new(Kind::NoRecipient, message).hint(match name {
+                Error::new(ErrorKind::NoRecipient, message).hint(match name {
                     "pq" => "install age-plugin-pq (it comes with age 1.3 and later), so that it is in PATH",
                     _ => "install the plugin, so that it is in PATH",
                 })
@@ -79,7 +79,7 @@ impl AgeRecipients {
             listed(true),
             listed(false)
         );
-        Error::new(Kind::NoRecipient, message).hint(
+        Error::new(ErrorKind::NoRecipient, message).hint(
             "a key of the older kind would let an attacker with a quantum computer read the file after all; use one kind for the file",
         )
     }
@@ -87,7 +87,7 @@ impl AgeRecipients {
 
 /// The error for rules without recipients.
 fn no_recipients() -> Error {
-    Error::new(Kind::NoRecipient, "the rules list no recipients for the file")
+    Error::new(ErrorKind::NoRecipient, "the rules list no recipients for the file")
         .hint("list its keys: \"NAME\".publicKeys = [ … ];")
 }
 
@@ -134,14 +134,17 @@ pub(in crate::container) fn seal(
     let by_identity = identities.map(|identities| holds(sealed.bytes(), text, identities));
     let holds = match by_identity {
         None => holds_by(sealed.bytes(), text, &Recorded(&key)),
-        Some(Err(error)) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) => {
+        Some(Err(error)) if matches!(error.kind(), ErrorKind::NoIdentity | ErrorKind::PassphraseNeeded) => {
             holds_by(sealed.bytes(), text, &Recorded(&key))
         }
         Some(holds) => holds,
     };
     match holds {
         Ok(true) => Ok(sealed),
-        _ => Err(Error::new(Kind::Damaged, "the new ciphertext does not decrypt to the new text; nothing was written")),
+        _ => Err(Error::new(
+            ErrorKind::Damaged,
+            "the new ciphertext does not decrypt to the new text; nothing was written",
+        )),
     }
 }
 
@@ -158,7 +161,7 @@ fn encrypt(text: &[u8], recipients: &AgeRecipients, armor: bool) -> Result<(Seal
             EncryptError::Io(error) => shown!("a plugin did not encrypt: {}", error),
             error => shown!("the file cannot be encrypted: {}", ProgramOutput::shown(error.to_string())),
         };
-        Error::new(Kind::NoRecipient, message)
+        Error::new(ErrorKind::NoRecipient, message)
     })?;
     let format = if armor { Format::AsciiArmor } else { Format::Binary };
     // Every 64 KiB grow by 16 bytes, recipients take a few lines, and armor adds a third.

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::open::open;
 use super::{header, is_age};
 use crate::container::{Identities, detect};
-use crate::error::Kind;
+use crate::error::ErrorKind;
 use crate::hex::hex;
 
 /// A vector: a text before the empty line, and the file after it.
@@ -75,11 +75,11 @@ fn each_vector_has_its_expected_result() {
             ("success", Ok(payload)) => vector.get("payload") == [payload.as_str()],
             // Passphrases are not entered, and post-quantum identities are not supported.
             ("success" | "no match" | "payload failure" | "HMAC failure" | "header failure", Err(error)) if !known => {
-                matches!(error.kind(), Kind::NoIdentity | Kind::Damaged)
+                matches!(error.kind(), ErrorKind::NoIdentity | ErrorKind::Damaged)
             }
-            ("no match", Err(error)) => error.kind() == Kind::NoIdentity,
+            ("no match", Err(error)) => error.kind() == ErrorKind::NoIdentity,
             ("payload failure" | "HMAC failure" | "header failure" | "armor failure", Err(error)) => {
-                error.kind() == Kind::Damaged
+                error.kind() == ErrorKind::Damaged
             }
             _ => false,
         };

@@ -15,7 +15,7 @@ use super::journal_location::JournalLocation;
 use super::stage;
 use super::swap::sync_folder;
 use crate::container::original::{is_same, lock};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input;
 use crate::shown;
 use crate::shown::ProgramOutput;
@@ -140,7 +140,7 @@ impl Journal {
                 Err(error) if error.is_eof() || text.iter().all(|byte| *byte == 0) => JournalState::CutShort(journal),
                 Err(error) => JournalState::Foreign(
                     Error::new(
-                        Kind::Damaged,
+                        ErrorKind::Damaged,
                         shown!("the journal cannot be read: {}", ProgramOutput::shown(error.to_string())),
                     )
                     .in_file(journal.path.display()),
@@ -200,7 +200,7 @@ fn text(place: &JournalLocation, entries: &[JournalEntry]) -> Result<Vec<u8>> {
     let line = |entry: &JournalEntry| {
         let text = |path: Option<&Path>| {
             path.and_then(Path::to_str).map(str::to_owned).ok_or_else(|| {
-                Error::new(Kind::Io, "the file's path is not UTF-8, so it cannot be replaced together with others")
+                Error::new(ErrorKind::Io, "the file's path is not UTF-8, so it cannot be replaced together with others")
                     .in_file(entry.target.display())
             })
         };
@@ -219,7 +219,7 @@ fn text(place: &JournalLocation, entries: &[JournalEntry]) -> Result<Vec<u8>> {
 /// The entries of a journal, if they are all files below the root with temporary names beside them. Outside git,
 /// anybody may have written it.
 fn entries(text: Text, place: &JournalLocation) -> Result<Vec<JournalEntry>> {
-    let refused = |what: &'static str| Err(Error::new(Kind::Damaged, shown!("the journal is ignored: {}", what)));
+    let refused = |what: &'static str| Err(Error::new(ErrorKind::Damaged, shown!("the journal is ignored: {}", what)));
     if text.agepatch != VERSION {
         return refused("another version of agepatch wrote it");
     }
@@ -249,7 +249,7 @@ fn refuse_foreign(file: &File, place: &JournalLocation) -> Result<()> {
     if metadata.is_file() && place.trusts(&metadata) {
         return Ok(());
     }
-    Err(Error::new(Kind::Damaged, "the journal is ignored: it belongs to another user"))
+    Err(Error::new(ErrorKind::Damaged, "the journal is ignored: it belongs to another user"))
 }
 
 fn is_at(file: &File, path: &Path) -> bool {

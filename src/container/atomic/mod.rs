@@ -31,7 +31,7 @@ use swap::{holds, sync_folder};
 
 use super::original::Original;
 use super::sealed::Sealed;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::Shown;
 
@@ -97,8 +97,9 @@ pub fn remove(original: &Original) -> Result<()> {
 /// The place of the journal for these files.
 fn place(entries: &[JournalEntry], rules: Option<&Path>) -> Result<JournalLocation> {
     let targets: Vec<&Path> = entries.iter().map(|entry| entry.target.as_path()).collect();
-    JournalLocation::of_set(&targets, rules)
-        .ok_or_else(|| Error::new(Kind::Io, "the files have no common folder, so they cannot be replaced together"))
+    JournalLocation::of_set(&targets, rules).ok_or_else(|| {
+        Error::new(ErrorKind::Io, "the files have no common folder, so they cannot be replaced together")
+    })
 }
 
 fn replace_one(one: &Replacement, signals: &Signals) -> Result<()> {
@@ -153,7 +154,8 @@ fn begin(place: &JournalLocation, entries: &[JournalEntry]) -> Result<(Journal, 
             return Err(error.clone().hint("find out where it comes from, and remove it"));
         }
     }
-    Err(Error::new(Kind::ChangedMeanwhile, "other runs of agepatch keep replacing files").hint("run the command again"))
+    Err(Error::new(ErrorKind::ChangedMeanwhile, "other runs of agepatch keep replacing files")
+        .hint("run the command again"))
 }
 
 /// Puts the new ciphertexts in place, up to the first failure.
@@ -217,7 +219,7 @@ fn sync_folders<'p>(files: impl IntoIterator<Item = &'p Path>) -> io::Result<()>
 }
 
 fn interrupted() -> Error {
-    Error::new(Kind::Io, "interrupted, nothing was changed")
+    Error::new(ErrorKind::Io, "interrupted, nothing was changed")
 }
 
 fn unremoved(error: &io::Error) -> Error {

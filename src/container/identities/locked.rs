@@ -12,7 +12,7 @@ use super::usable::{Lock, Usable};
 use super::{ask_secret, derived, identity_file};
 use crate::container::Recipient;
 use crate::container::age::Binary;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 
 /// How often the user may try a passphrase.
@@ -111,7 +111,7 @@ impl Locked {
                 return Ok(());
             }
         }
-        Err(Error::new(Kind::PassphraseNeeded, "the passphrase does not open the key")
+        Err(Error::new(ErrorKind::PassphraseNeeded, "the passphrase does not open the key")
             .in_file(self.path.display())
             .hint("-i names another private key"))
     }

@@ -24,7 +24,7 @@ use ssh::Ssh;
 pub(super) use usable::Lock;
 use usable::Usable;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::shown;
 use crate::shown::{Showable, Shown};
@@ -184,7 +184,7 @@ impl Identities {
             false => input::read_named(path, Limit::Settings),
         };
         let bytes = bytes.map_err(|error| {
-            let kind = if input::is_refused(&error) { Kind::Io } else { Kind::NoIdentity };
+            let kind = if input::is_refused(&error) { ErrorKind::Io } else { ErrorKind::NoIdentity };
             refused(path, shown!("cannot read the identity file: {}", error)).with_kind(kind)
         })?;
         let bytes = Zeroizing::new(bytes);
@@ -263,7 +263,7 @@ impl Identities {
         let readers = locks.iter().find_map(|lock| lock.readers);
         if readers.is_some_and(|readers| readers.all.iter().any(|reader| reader.kind == "scrypt")) {
             return Error::new(
-                Kind::NoIdentity,
+                ErrorKind::NoIdentity,
                 "the file is encrypted with a passphrase (`age -p`), which agepatch does not ask for",
             )
             .hint("encrypt it for keys instead: `age --decrypt FILE | agepatch write FILE`");
@@ -299,17 +299,17 @@ impl Identities {
         }
         let error = match needs_passphrase {
             true => Error::new(
-                Kind::PassphraseNeeded,
+                ErrorKind::PassphraseNeeded,
                 "none of the identities opens the file, and those with a passphrase were not tried",
             ),
-            false => Error::new(Kind::NoIdentity, "none of the available identities opens the file"),
+            false => Error::new(ErrorKind::NoIdentity, "none of the available identities opens the file"),
         };
         error.hints(hints)
     }
 }
 
 fn refused(path: &Path, what: impl Showable) -> Error {
-    Error::new(Kind::NoIdentity, what)
+    Error::new(ErrorKind::NoIdentity, what)
         .in_file(path.display())
         .hint("-i names a private key: an ssh key or an age identity file")
 }

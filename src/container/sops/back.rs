@@ -14,7 +14,7 @@ use super::token::Token;
 use super::{reading, yaml};
 use crate::document::node::Style;
 use crate::document::{Notation, Pointer, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown::KeyName;
 
 /// A range of the new text and its replacement.
@@ -37,12 +37,13 @@ impl OpenFile {
         if self.file.store() == Store::Binary {
             return self.binary(view);
         }
-        let view = std::str::from_utf8(view).map_err(|_| Error::new(Kind::Unsupported, "the text is not UTF-8"))?;
+        let view =
+            std::str::from_utf8(view).map_err(|_| Error::new(ErrorKind::Unsupported, "the text is not UTF-8"))?;
         let (seen, notation) = read_with_notation(view, self.file.store())?;
         if let Some(block) = seen.blocks.first() {
             let line = view[..block.entry.start].matches('\n').count() + 1;
             return Err(Error::new(
-                Kind::Unsupported,
+                ErrorKind::Unsupported,
                 "`sops` is the name of the metadata, which is not part of the text",
             )
             .at(line, 1)
@@ -62,14 +63,15 @@ impl OpenFile {
     fn binary(&self, view: &[u8]) -> Result<Vec<u8>> {
         let sheet = self.file.sheet();
         let place = data(sheet).map(|at| &sheet.marks[at]);
-        let mark = place.ok_or_else(|| Error::new(Kind::Damaged, "the file has no encrypted `data`"))?;
+        let mark = place.ok_or_else(|| Error::new(ErrorKind::Damaged, "the file has no encrypted `data`"))?;
         let plain = Plain::string(view);
         let token = self.cipher.encrypt(&plain, &sheet.paths.aad(mark.path))?;
         let mut mac = Mac::new(self.file.metadata().mac_only_encrypted);
         mac.add(&plain, true);
         let when = mac::now();
         let mac = mac.seal(&self.cipher, &when)?;
-        let block = sheet.blocks.first().ok_or_else(|| Error::new(Kind::Damaged, "the file has no sops metadata"))?;
+        let block =
+            sheet.blocks.first().ok_or_else(|| Error::new(ErrorKind::Damaged, "the file has no sops metadata"))?;
         let mut splices = vec![Splice { range: mark.range.clone(), text: format!("\"{token}\"") }];
         for (name, value) in [("mac", &mac), ("lastmodified", &when)] {
             if let Some(field) = block.field(name) {
@@ -141,7 +143,7 @@ fn refuse_repeated(before: &Sheet, after: &Sheet) -> Result<()> {
     for name in names {
         let [before, after] = [&before, &after].map(|variables| variables.get(name).map_or(&[][..], Vec::as_slice));
         if (before.len() > 1 || after.len() > 1) && before != after {
-            return Err(Error::new(Kind::Ambiguous, "the variable is set more than once")
+            return Err(Error::new(ErrorKind::Ambiguous, "the variable is set more than once")
                 .at_path(KeyName::shown(name))
                 .hint("`agepatch edit` shows all of them; keep one"));
         }
@@ -162,8 +164,11 @@ fn variables(sheet: &Sheet) -> BTreeMap<String, Vec<&str>> {
 }
 
 fn differs() -> Error {
-    Error::new(Kind::Unsupported, "the edited text cannot be stored in this sops file: it would not read back the same")
-        .hint("nothing was changed; please report the edit and how the file is written")
+    Error::new(
+        ErrorKind::Unsupported,
+        "the edited text cannot be stored in this sops file: it would not read back the same",
+    )
+    .hint("nothing was changed; please report the edit and how the file is written")
 }
 
 fn spliced(text: &str, splices: &[Splice]) -> String {

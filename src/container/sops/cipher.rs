@@ -10,7 +10,7 @@ use aes_gcm::{AeadInPlace, AesGcm, KeyInit};
 use super::plain::{Plain, Type};
 use super::token::Token;
 use crate::container::Plaintext;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory::Zeroizing;
 use crate::shown;
 use crate::shown::Showable;
@@ -96,7 +96,7 @@ impl Cipher {
         let tag = self.gcm.encrypt_in_place_detached(&iv, aad.as_bytes(), &mut data);
         let Ok(tag) = tag else {
             drop(Plaintext::new(data));
-            return Err(Error::new(Kind::Unsupported, "the value is too long to be encrypted"));
+            return Err(Error::new(ErrorKind::Unsupported, "the value is too long to be encrypted"));
         };
         // sops reads bytes, but writes them as strings.
         let kind = if plain.kind() == Type::Bytes { Type::Str } else { plain.kind() };
@@ -137,11 +137,12 @@ pub fn additional_data<'a>(keys: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 pub(super) fn fill(bytes: &mut [u8]) -> Result<()> {
-    getrandom::fill(bytes).map_err(|error| Error::new(Kind::Io, shown!("no randomness from the system: {}", error)))
+    getrandom::fill(bytes)
+        .map_err(|error| Error::new(ErrorKind::Io, shown!("no randomness from the system: {}", error)))
 }
 
 fn damaged(what: impl Showable) -> Error {
-    Error::new(Kind::Damaged, what)
+    Error::new(ErrorKind::Damaged, what)
 }
 
 #[cfg(test)]
@@ -160,9 +161,9 @@ mod tests {
             let token = cipher.encrypt(&plain, &aad).expect("encrypted");
             assert!(cipher.decrypt(&token, &aad).expect("it opens") == plain);
             let error = cipher.decrypt(&token, "a:c:").expect_err("another place");
-            assert_eq!(error.kind(), Kind::Damaged);
+            assert_eq!(error.kind(), ErrorKind::Damaged);
             let other = Cipher::new(&DataKey::generate().expect("random"));
-            assert_eq!(other.decrypt(&token, &aad).expect_err("another key").kind(), Kind::Damaged);
+            assert_eq!(other.decrypt(&token, &aad).expect_err("another key").kind(), ErrorKind::Damaged);
         }
     }
 
@@ -190,7 +191,7 @@ mod tests {
             Token { iv: Vec::new(), ..token.clone() },
             Token { kind: Type::Int, ..token.clone() },
         ] {
-            assert_eq!(cipher.decrypt(&changed.to_string(), "a:").expect_err("noticed").kind(), Kind::Damaged);
+            assert_eq!(cipher.decrypt(&changed.to_string(), "a:").expect_err("noticed").kind(), ErrorKind::Damaged);
         }
     }
 

@@ -8,7 +8,7 @@ use super::metadata::Metadata;
 use super::open::SopsFile;
 use super::store::Store;
 use crate::document::node::Style;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The indentation of the metadata in a new file.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,7 +25,7 @@ pub struct Indents {
 /// `syntax`, `duplicate-key`, and `unsupported` for a text that the store cannot hold.
 pub fn create(text: &[u8], store: Store, metadata: &Metadata, key: &DataKey, indents: Indents) -> Result<Vec<u8>> {
     if store == Store::Yaml && std::str::from_utf8(text).is_ok_and(|text| text.trim().is_empty()) {
-        return Err(Error::new(Kind::EmptyResult, "a sops file without any value cannot be created"));
+        return Err(Error::new(ErrorKind::EmptyResult, "a sops file without any value cannot be created"));
     }
     let when = mac::now();
     let cipher = Cipher::new(key);

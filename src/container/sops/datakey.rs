@@ -8,7 +8,7 @@ use super::shamir::{self, Share};
 use crate::container::FILE_IS_FOR;
 use crate::container::age::{self, AgeRecipients, Unusable};
 use crate::container::identities::{Identities, Lock};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory::Zeroizing;
 use crate::shown;
 use crate::shown::{RecipientName, Showable, Shown};
@@ -104,7 +104,7 @@ impl Unlocked {
     pub fn seal(&self, groups: &[Vec<String>], threshold: Option<usize>) -> Result<Vec<Group>> {
         if groups.is_empty() || groups.iter().any(Vec::is_empty) {
             return Err(Error::new(
-                Kind::NoRecipient,
+                ErrorKind::NoRecipient,
                 "the rule in .sops.yaml has a key group without an age recipient",
             ));
         }
@@ -179,7 +179,7 @@ fn seal(share: &Share, recipient: &str) -> Result<AgeKey> {
             Unusable::Private => shown!("a recipient is {}", refusal.why),
             _ => shown!("`{}` is not an age recipient, but {}", RecipientName::shown(recipient), refusal.why),
         };
-        return Err(Error::new(Kind::NoRecipient, message).hint(match refusal.why {
+        return Err(Error::new(ErrorKind::NoRecipient, message).hint(match refusal.why {
             Unusable::Private => refusal.why.hint(),
             _ => "check the recipients in .sops.yaml",
         }));
@@ -194,11 +194,11 @@ fn seal(share: &Share, recipient: &str) -> Result<AgeKey> {
 fn refused(metadata: &Metadata, identities: &Identities, opened: usize, failures: &[Error]) -> Error {
     let services = services(metadata);
     if metadata.recipients().next().is_none() {
-        return Error::new(Kind::NoIdentity, shown!("only {} can decrypt this file", services))
+        return Error::new(ErrorKind::NoIdentity, shown!("only {} can decrypt this file", services))
             .hint("agepatch decrypts with age keys; add an age recipient with sops (`sops updatekeys`)");
     }
     // If every failure is a corrupted key, another identity would not help.
-    if !failures.is_empty() && failures.iter().all(|error| error.kind() == Kind::Damaged) {
+    if !failures.is_empty() && failures.iter().all(|error| error.kind() == ErrorKind::Damaged) {
         return damaged("each encrypted data key in the sops metadata is corrupted");
     }
     let lock = |key| Lock { readers: None, recipient: Some(key) };
@@ -253,7 +253,7 @@ fn services(metadata: &Metadata) -> Shown {
 }
 
 fn damaged(what: &'static str) -> Error {
-    Error::new(Kind::Damaged, what).hint("restore the file from git")
+    Error::new(ErrorKind::Damaged, what).hint("restore the file from git")
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::sheet::{
 };
 use crate::document::Text;
 use crate::document::node::Style;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory;
 
 /// The prefix of metadata names.
@@ -34,7 +34,7 @@ pub(super) fn read(text: &str) -> Result<Sheet> {
             continue;
         }
         let Some((name, value)) = content.split_once('=') else {
-            return Err(Error::new(Kind::Syntax, "a line is neither `NAME=value` nor a comment").at(number + 1, 1));
+            return Err(Error::new(ErrorKind::Syntax, "a line is neither `NAME=value` nor a comment").at(number + 1, 1));
         };
         let range = whole.start + name.len() + 1..end;
         if let Some(field) = name.strip_prefix(PREFIX) {

@@ -7,7 +7,8 @@ use super::metadata::{Group, Metadata};
 use super::open::{OpenFile, SopsFile};
 use super::store::Store;
 use crate::container::{
-    Back, Closed, Container, Fault, Identities, Kind, OpenOptions, Opened, Recipient, Recipients, Sealed, Sealing,
+    Back, Closed, Container, ContainerKind, Fault, Identities, OpenOptions, Opened, Recipient, Recipients, Sealed,
+    Sealing,
 };
 use crate::document::Format;
 use crate::error::Result;
@@ -40,8 +41,8 @@ pub(in crate::container) fn detect<'b>(name: &str, bytes: &'b [u8]) -> Option<Bo
 }
 
 impl Container for Sops<'_> {
-    fn kind(&self) -> Kind {
-        Kind::Sops
+    fn kind(&self) -> ContainerKind {
+        ContainerKind::Sops
     }
 
     fn recipients(&self) -> Result<Recipients> {

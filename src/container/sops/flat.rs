@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 const MAP: &str = "__map_";
 const LIST: &str = "__list_";
@@ -84,7 +84,7 @@ fn place(root: &mut Value, steps: &[Step<'_>], value: &str) -> Option<()> {
 }
 
 fn damaged() -> Error {
-    Error::new(Kind::Damaged, "the sops metadata does not have its usual form").hint("restore the file from git")
+    Error::new(ErrorKind::Damaged, "the sops metadata does not have its usual form").hint("restore the file from git")
 }
 
 #[cfg(test)]
@@ -132,7 +132,7 @@ mod tests {
             vec![("a__list_x", "1")],
             vec![(deep.as_str(), "1")],
         ] {
-            assert_eq!(unflatten(entries).expect_err("damaged").kind(), Kind::Damaged);
+            assert_eq!(unflatten(entries).expect_err("damaged").kind(), ErrorKind::Damaged);
         }
     }
 }

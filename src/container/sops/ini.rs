@@ -8,7 +8,7 @@ use super::sheet::{
 };
 use crate::document::node::Style;
 use crate::document::{Text, lines};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory::Zeroizing;
 use crate::shown;
 
@@ -70,7 +70,7 @@ impl Reading {
             None => {}
             Some(b'#' | b';') => self.comments.push(start..end),
             Some(b'[') => {
-                let close = content.rfind(']').ok_or_else(|| Error::new(Kind::Syntax, "a section without `]`"))?;
+                let close = content.rfind(']').ok_or_else(|| Error::new(ErrorKind::Syntax, "a section without `]`"))?;
                 self.open(text, &content[1..close], whole.start);
             }
             Some(_) => return self.entry(text, start..end, whole.end),
@@ -111,10 +111,10 @@ impl Reading {
     fn entry(&mut self, text: &str, range: Range<usize>, line: usize) -> Result<usize> {
         let content = &text[range.clone()];
         if content.starts_with(['"', '`']) {
-            return Err(Error::new(Kind::Unsupported, "a quoted key in an ini file cannot be kept"));
+            return Err(Error::new(ErrorKind::Unsupported, "a quoted key in an ini file cannot be kept"));
         }
         let Some(at) = content.find(['=', ':']).filter(|at| *at > 0) else {
-            return Err(Error::new(Kind::Syntax, "a line is neither a section, `key = value`, nor a comment"));
+            return Err(Error::new(ErrorKind::Syntax, "a line is neither a section, `key = value`, nor a comment"));
         };
         let (name, rest) = (content[..at].trim_end(), &content[at + 1..]);
         let gap = rest.len() - rest.trim_start().len();
@@ -140,7 +140,7 @@ impl Reading {
         };
         self.comment(text, path);
         if !self.names.insert((path, name.to_owned())) {
-            return Err(Error::new(Kind::DuplicateKey, "the section has the same key twice; sops keeps the last")
+            return Err(Error::new(ErrorKind::DuplicateKey, "the section has the same key twice; sops keeps the last")
                 .hint("remove or rename one of the two"));
         }
         let leaf = self.sheet.paths.add(path, Step::Key(name.to_owned()));
@@ -207,7 +207,7 @@ fn value_of(text: &str, begin: usize, line: usize) -> Result<Value<'_>> {
     let here = here.trim_end();
     if here.ends_with('\\') {
         let message = "a line that ends with a backslash goes on in the next one, which cannot be kept";
-        return Err(Error::new(Kind::Unsupported, message).hint("write the value in backquotes"));
+        return Err(Error::new(ErrorKind::Unsupported, message).hint("write the value in backquotes"));
     }
     let comment = here.find(['#', ';']);
     let value = comment.map_or(here, |at| here[..at].trim_end());
@@ -234,7 +234,7 @@ fn several<'t>(text: &'t str, inner: usize, quote: &'static str, mut line: usize
         }
         line = next;
     }
-    Err(Error::new(Kind::Syntax, shown!("the value has no closing {}", quote)))
+    Err(Error::new(ErrorKind::Syntax, shown!("the value has no closing {}", quote)))
 }
 
 /// A value as it is written, with its old quotes if they can hold it.

@@ -166,5 +166,5 @@ fn a_comment_with_the_type_of_a_value_is_damaged() {
     let changed = file.replace("type:comment", "type:str");
     let parsed = SopsFile::parse(changed.as_bytes(), Store::Yaml).expect("a sops file");
     let error = parsed.open(&key(), false).err().expect("damaged");
-    assert_eq!((error.kind(), error.message()), (crate::Kind::Damaged, "a comment has the type of a value"));
+    assert_eq!((error.kind(), error.message()), (crate::ErrorKind::Damaged, "a comment has the type of a value"));
 }

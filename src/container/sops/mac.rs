@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256, Sha512};
 use super::cipher::Cipher;
 use super::plain::{Plain, Type};
 use super::time;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Hashes the values of a file in document order, over all documents.
 pub struct Mac {
@@ -42,7 +42,7 @@ impl Mac {
     /// `damaged` if the token is missing, does not authenticate, or is for other values.
     pub fn verify(self, cipher: &Cipher, token: &str, last_modified: &str) -> Result<()> {
         let damaged = |what: &'static str| {
-            Err(Error::new(Kind::Damaged, what)
+            Err(Error::new(ErrorKind::Damaged, what)
                 .hint("restore the file from git, or read it with --ignore-mac and compare it with what it should be"))
         };
         let Some(aad) = time::seconds(last_modified) else {
@@ -66,7 +66,7 @@ impl Mac {
     /// `damaged` if `last_modified` is not a time; errors of [`Cipher::encrypt`].
     pub fn seal(self, cipher: &Cipher, last_modified: &str) -> Result<String> {
         let aad = time::seconds(last_modified)
-            .ok_or_else(|| Error::new(Kind::Damaged, "`lastmodified` in the sops metadata is not a time"))?;
+            .ok_or_else(|| Error::new(ErrorKind::Damaged, "`lastmodified` in the sops metadata is not a time"))?;
         cipher.encrypt(&Plain::string(self.finish()), &aad)
     }
 }
@@ -123,7 +123,7 @@ mod tests {
             (&values(), "ENC[", WHEN, "does not authenticate"),
         ] {
             let error = verify(values, token, when).expect_err("noticed");
-            assert!(error.kind() == Kind::Damaged && error.message().contains(says), "{error}");
+            assert!(error.kind() == ErrorKind::Damaged && error.message().contains(says), "{error}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 
 use super::flat;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Selectors;
 use crate::rules::sops::ServiceKey;
 
@@ -174,8 +174,11 @@ impl TryFrom<RawMetadata> for Metadata {
         }
         let keys: usize = groups.iter().map(|group| group.age.len() + group.others.len()).sum();
         if keys == 0 {
-            return Err(Error::new(Kind::NoIdentity, "the sops metadata lists no key that could decrypt the file")
-                .hint("restore the file from git"));
+            return Err(Error::new(
+                ErrorKind::NoIdentity,
+                "the sops metadata lists no key that could decrypt the file",
+            )
+            .hint("restore the file from git"));
         }
         if keys > MOST_KEYS || groups.len() > MOST_GROUPS {
             return Err(damaged("the sops metadata has too many keys or key groups"));
@@ -229,7 +232,7 @@ fn located(error: &serde_yaml::Error) -> Error {
 }
 
 fn damaged(what: &'static str) -> Error {
-    Error::new(Kind::Damaged, what).hint("restore the file from git")
+    Error::new(ErrorKind::Damaged, what).hint("restore the file from git")
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::{dotenv, ini, reading, yaml};
 use crate::container::Plaintext;
 use crate::document::node::Style;
 use crate::document::{Notation, Outline, Pointer, lines};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::rules::Selector;
 
 /// A sops file as it was read, without any key.
@@ -86,7 +86,7 @@ impl SopsFile {
         let selector = metadata.selectors.selector()?;
         let encrypted = selected(&sheet, &selector);
         if store == Store::Binary && data(&sheet).is_none() {
-            return Err(Error::new(Kind::Damaged, "the file has no encrypted `data`"));
+            return Err(Error::new(ErrorKind::Damaged, "the file has no encrypted `data`"));
         }
         Ok(Self { text, store, sheet, metadata, selector, encrypted })
     }
@@ -224,7 +224,7 @@ impl SopsFile {
             let plain = cipher.decrypt(text, &self.sheet.paths.aad(mark.path));
             let plain = plain.map_err(|error| self.at(mark, error))?;
             if plain.kind() == Type::Comment {
-                return Err(self.at(mark, Error::new(Kind::Damaged, "the value has the type of a comment")));
+                return Err(self.at(mark, Error::new(ErrorKind::Damaged, "the value has the type of a comment")));
             }
             mac.add(&plain, true);
             return Ok(MarkValue::Token(plain));
@@ -234,7 +234,7 @@ impl SopsFile {
             Some(plain) if plain.kind() == Type::Str && plain.is_empty() => Ok(MarkValue::Plain),
             Some(_) => {
                 let message = "the value is in plaintext, but the selectors of the file require that it is encrypted";
-                Err(self.at(mark, Error::new(Kind::Damaged, message)))
+                Err(self.at(mark, Error::new(ErrorKind::Damaged, message)))
             }
         }
     }
@@ -255,7 +255,7 @@ impl SopsFile {
         match opened.next() {
             // sops would count it in the MAC.
             Some(plain) if plain.kind() != Type::Comment => {
-                Err(self.at(mark, Error::new(Kind::Damaged, "a comment has the type of a value")))
+                Err(self.at(mark, Error::new(ErrorKind::Damaged, "a comment has the type of a value")))
             }
             opened => Ok(opened.filter(one_line).map_or(MarkValue::Plain, MarkValue::Token)),
         }
@@ -302,11 +302,13 @@ pub(super) fn data(sheet: &Sheet) -> Option<usize> {
 /// The error for a file that is not UTF-8 from the byte `at` on.
 fn not_text(bytes: &[u8], at: usize) -> Error {
     let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-    Error::new(Kind::Damaged, "the file has bytes that are not UTF-8").at(line, 1).hint("restore the file from git")
+    Error::new(ErrorKind::Damaged, "the file has bytes that are not UTF-8")
+        .at(line, 1)
+        .hint("restore the file from git")
 }
 
 fn metadata(text: &str, store: Store, sheet: &Sheet) -> Result<Metadata> {
-    let missing = || Error::new(Kind::Damaged, "the file has no sops metadata");
+    let missing = || Error::new(ErrorKind::Damaged, "the file has no sops metadata");
     let block = sheet.blocks.first().ok_or_else(missing)?;
     match store {
         Store::Yaml if sheet.documents[block.document].flow.is_none() => {
@@ -318,7 +320,7 @@ fn metadata(text: &str, store: Store, sheet: &Sheet) -> Result<Metadata> {
                 return Metadata::from_yaml(&entry);
             }
             let value: serde_json::Value = serde_json::from_str(&entry)
-                .map_err(|_| Error::new(Kind::Damaged, "the sops metadata is not valid JSON"))?;
+                .map_err(|_| Error::new(ErrorKind::Damaged, "the sops metadata is not valid JSON"))?;
             Metadata::from_json(value.get(yaml::SOPS).cloned().unwrap_or_default())
         }
         Store::Dotenv | Store::Ini => {

@@ -12,7 +12,7 @@ use crate::document::go::number::{parse_int, parse_uint};
 use crate::document::go::timestamp::is_timestamp;
 use crate::document::node::Style;
 use crate::document::outline::meaning;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The number of digits up to which a float is shown without an exponent.
 const MOST_DIGITS: usize = 24;
@@ -201,7 +201,7 @@ pub(super) fn value_of(plain: &Plain) -> Option<Value> {
 }
 
 fn too_large() -> Error {
-    Error::new(Kind::Unsupported, "sops supports 64-bit integers, and this one is larger")
+    Error::new(ErrorKind::Unsupported, "sops supports 64-bit integers, and this one is larger")
         .hint("write it in quotes, as a string")
 }
 

@@ -6,7 +6,7 @@ use super::sheet::{Block, Field};
 use super::store::Store;
 use super::written::flat_groups;
 use crate::document::{Document, Edit, Format, Map, MapKey, Pointer, Value, lines};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The name of the metadata in YAML and JSON.
 const SOPS: &str = "sops";
@@ -185,5 +185,5 @@ fn escaped(value: &str, like: Option<&str>) -> String {
 }
 
 fn unsupported() -> Error {
-    Error::new(Kind::Unsupported, "the sops metadata is written in a form that cannot be edited")
+    Error::new(ErrorKind::Unsupported, "the sops metadata is written in a form that cannot be edited")
 }

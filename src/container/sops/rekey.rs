@@ -14,7 +14,7 @@ use super::sheet::{CommentForm, Mark, MarkKind, PathId};
 use super::store::Store;
 use super::token::{PREFIX, Token};
 use crate::container::{Identities, Sealing};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::rules::SopsRule;
 use crate::rules::sops::KeyGroup;
 use crate::shown;
@@ -72,17 +72,16 @@ fn by_rule(rule: &SopsRule, old: &Metadata, rotate: bool) -> Result<Vec<Vec<Stri
         let same = kept && same_services(&old.groups[at], group);
         if !same && !services.is_empty() {
             let message = shown!("creation rule {} names {}, to which agepatch cannot encrypt", rule.number, services);
-            return Err(
-                Error::new(Kind::NoRecipient, message).hint("use `sops updatekeys` or `sops rotate` for this file")
-            );
+            return Err(Error::new(ErrorKind::NoRecipient, message)
+                .hint("use `sops updatekeys` or `sops rotate` for this file"));
         }
         if group.age.is_empty() && (!same || services.is_empty()) {
             let message = shown!("creation rule {} has a key group without an age recipient", rule.number);
-            return Err(Error::new(Kind::NoRecipient, message));
+            return Err(Error::new(ErrorKind::NoRecipient, message));
         }
         if !same && kept && !old.groups[at].others.is_empty() {
             let message = shown!("removing {} is not supported", Shown::join(&old.groups[at].others, ", "));
-            return Err(Error::new(Kind::Unsupported, message).hint("use `sops updatekeys` for this file"));
+            return Err(Error::new(ErrorKind::Unsupported, message).hint("use `sops updatekeys` for this file"));
         }
         let before = old.groups.get(at).map(|group| &group.age[..]).unwrap_or_default();
         let stays = before.iter().map(|key| &key.recipient).filter(|old| group.age.iter().any(|new| is_same(old, new)));
@@ -97,7 +96,7 @@ fn as_they_are(old: &Metadata, rotate: bool) -> Result<Vec<Vec<String>>> {
     let others = old.groups.iter().flat_map(|group| &group.others).collect::<Vec<_>>();
     if rotate && !others.is_empty() {
         let message = shown!("the new data key would have to be encrypted to {}", Shown::join(others, ", "));
-        return Err(Error::new(Kind::NoRecipient, message).hint("use `sops rotate` for this file"));
+        return Err(Error::new(ErrorKind::NoRecipient, message).hint("use `sops rotate` for this file"));
     }
     let age = |group: &Group| group.age.iter().map(|key| key.recipient.clone()).collect();
     Ok(old.groups.iter().map(age).collect())
@@ -189,7 +188,7 @@ fn token(text: &str, mark: &Mark) -> Result<Range<usize>> {
     });
     found.ok_or_else(|| {
         let line = text[..mark.range.start].matches('\n').count() + 1;
-        Error::new(Kind::Unsupported, "an encrypted value spans several lines, or contains escapes").at(line, 1)
+        Error::new(ErrorKind::Unsupported, "an encrypted value spans several lines, or contains escapes").at(line, 1)
     })
 }
 
@@ -203,7 +202,8 @@ fn verify(
     threshold: Option<usize>,
     identities: &Identities,
 ) -> Result<()> {
-    let wrong = || Error::new(Kind::Damaged, "the rekeyed file does not have the same content; nothing was written");
+    let wrong =
+        || Error::new(ErrorKind::Damaged, "the rekeyed file does not have the same content; nothing was written");
     let again = SopsFile::parse(text.as_bytes(), open.file().store())?;
     let metadata = again.metadata().clone();
     let same = |(one, other): (&Group, &Group)| {
@@ -221,7 +221,7 @@ fn verify(
     }
     match Unlocked::open(&metadata, identities, false) {
         Ok(opened) if opened.key == unlocked.key => Ok(()),
-        Err(error) if matches!(error.kind(), Kind::NoIdentity | Kind::PassphraseNeeded) => Ok(()),
+        Err(error) if matches!(error.kind(), ErrorKind::NoIdentity | ErrorKind::PassphraseNeeded) => Ok(()),
         _ => Err(wrong()),
     }
 }

@@ -4,7 +4,7 @@
 //! values at one point, followed by that point as its last byte (the format of `HashiCorp` Vault, which sops uses).
 
 use super::cipher::fill;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory::Zeroizing;
 use crate::shown;
 
@@ -22,7 +22,7 @@ pub(super) fn split(secret: &[u8], count: usize, threshold: usize) -> Result<Vec
     if threshold < 2 || threshold > count || count > MOST {
         let message =
             shown!("`shamir_threshold` is {}, but must be from 2 to the number of key groups, {}", threshold, count);
-        return Err(Error::new(Kind::NoRecipient, message));
+        return Err(Error::new(ErrorKind::NoRecipient, message));
     }
     let mut coefficients = Zeroizing::new(vec![0; secret.len() * (threshold - 1)]);
     fill(&mut coefficients)?;
@@ -122,7 +122,7 @@ mod tests {
         assert!(combine(&[&one, &same]).is_none() && combine(&[&one, &zero]).is_none());
         assert!(combine(&[&one, &longer]).is_none() && combine(&[&short]).is_none() && combine(&[]).is_none());
         for (count, threshold) in [(2, 0), (2, 1), (2, 3), (0, 0), (256, 2)] {
-            assert_eq!(split(b"secret", count, threshold).expect_err("refused").kind(), Kind::NoRecipient);
+            assert_eq!(split(b"secret", count, threshold).expect_err("refused").kind(), ErrorKind::NoRecipient);
         }
     }
 

@@ -7,7 +7,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::plain::Type;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::Showable;
 
@@ -88,7 +88,7 @@ impl fmt::Display for Token {
 }
 
 fn damaged(what: impl Showable) -> Error {
-    Error::new(Kind::Damaged, what)
+    Error::new(ErrorKind::Damaged, what)
 }
 
 #[cfg(test)]
@@ -123,7 +123,7 @@ mod tests {
             "xENC[AES256_GCM,data:aGk=,iv:AAAA,tag:AQID,type:str]",
         ] {
             let error = Token::parse(text).expect_err("not a token");
-            assert_eq!(error.kind(), Kind::Damaged, "{text}");
+            assert_eq!(error.kind(), ErrorKind::Damaged, "{text}");
         }
     }
 }

@@ -8,7 +8,7 @@ use super::store::Store;
 use crate::container::Plaintext;
 use crate::document::node::Style;
 use crate::document::{Notation, Outline, Value, lines};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory::{Buffer, Zeroizing, replaced};
 
 /// A view.
@@ -50,7 +50,7 @@ pub(super) fn of(file: &SopsFile, held: &[MarkValue], known: Option<&Notation>) 
             _ => {}
         }
     }
-    Err(Error::new(Kind::Unsupported, "the file is written in a form that cannot be shown decrypted")
+    Err(Error::new(ErrorKind::Unsupported, "the file is written in a form that cannot be shown decrypted")
         .hint("`sops decrypt` shows it; please report how it is written"))
 }
 
@@ -193,7 +193,7 @@ impl Writer<'_> {
     fn bytes(&self, plain: &Plain) -> Result<(Zeroizing<String>, Option<Zeroizing<String>>)> {
         use base64::Engine;
         if self.file.store() != Store::Yaml {
-            return Err(Error::new(Kind::Unsupported, "a value is not text, which this kind of file cannot show"));
+            return Err(Error::new(ErrorKind::Unsupported, "a value is not text, which this kind of file cannot show"));
         }
         let encoded = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(plain.bytes()));
         Ok((Zeroizing::new(["!!binary ", &encoded].concat()), None))

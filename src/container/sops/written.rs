@@ -113,7 +113,7 @@ mod tests {
 
     use super::*;
     use crate::container::sops::recorded;
-    use crate::error::Kind;
+    use crate::error::ErrorKind;
     use crate::rules::SopsRules;
 
     /// The settings of a new file: the groups, the threshold, the selectors, and `mac_only_encrypted`.
@@ -193,7 +193,7 @@ mod tests {
         ] {
             let error =
                 chosen(SopsRules::FILE_NAME, &format!("creation_rules:\n  - {rule}\n"), "x.yaml").expect_err("refused");
-            assert!(matches!(error.kind(), Kind::NoRecipient | Kind::Unsupported), "{error}");
+            assert!(matches!(error.kind(), ErrorKind::NoRecipient | ErrorKind::Unsupported), "{error}");
             assert!(error.message().contains(says), "{error}");
         }
     }

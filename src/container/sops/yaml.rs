@@ -13,7 +13,7 @@ use super::token::Token;
 use crate::document::node::Style;
 use crate::document::outline::{Outline, Part, PartContent, PartKey};
 use crate::document::{LineIndex, Text, lines};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The key of the metadata.
 pub(super) const SOPS: &str = "sops";
@@ -100,7 +100,7 @@ fn only_items(sheet: &mut Sheet, lists: &HashSet<PathId>) {
 impl Reading<'_> {
     fn refuse(&self, at: usize, message: &'static str) -> Error {
         let (line, column) = LineIndex::new(self.text.as_bytes()).line_column(self.text, at);
-        Error::new(Kind::Unsupported, message).at(line, column)
+        Error::new(ErrorKind::Unsupported, message).at(line, column)
     }
 
     /// A root for each document.

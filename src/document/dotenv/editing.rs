@@ -13,7 +13,7 @@ use crate::document::node::Style;
 use crate::document::pointer::Pointer;
 use crate::document::splice::{self, Splice};
 use crate::document::value::{Map, Text, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown::KeyName;
 
 impl DotenvText {
@@ -21,7 +21,7 @@ impl DotenvText {
     pub(super) fn edit(&mut self, edit: &Edit) -> Result<()> {
         apply::apply(&mut self.value, edit)?;
         let Value::Map(map) = &self.value else {
-            return Err(Error::new(Kind::Unsupported, "a dotenv file contains only variables"));
+            return Err(Error::new(ErrorKind::Unsupported, "a dotenv file contains only variables"));
         };
         self.edited = true;
         match edit {
@@ -124,9 +124,9 @@ impl DotenvText {
     /// `move` takes the lines as they are, with the comment above; `copy` takes the text of the value.
     fn transfer(&mut self, from: &Pointer, path: &Pointer, moves: bool) -> Result<()> {
         let (Some(from), Some(name)) = (name_of(from), name_of(path)) else {
-            return Err(Error::new(Kind::Unsupported, "a dotenv file contains only variables").at_path(path));
+            return Err(Error::new(ErrorKind::Unsupported, "a dotenv file contains only variables").at_path(path));
         };
-        let missing = || Error::new(Kind::Path, "no value at this path").at_path(KeyName::shown(from));
+        let missing = || Error::new(ErrorKind::Path, "no value at this path").at_path(KeyName::shown(from));
         let index = self.find(from).ok_or_else(missing)?;
         self.unlocked(index)?;
         let variable = self.variables[index].clone();
@@ -173,7 +173,7 @@ impl DotenvText {
             return Ok(());
         }
         let line = self.text[..variable.key.start].matches('\n').count() + 1;
-        Err(Error::new(Kind::Unsupported, "programs read this line differently, so it cannot be edited")
+        Err(Error::new(ErrorKind::Unsupported, "programs read this line differently, so it cannot be edited")
             .at(line, 1)
             .at_path(KeyName::shown(self.name(variable)))
             .hint("put the value in single quotes, without a comment after it: `agepatch edit`"))
@@ -269,11 +269,12 @@ fn name_of(path: &Pointer) -> Option<&str> {
 
 fn string<'v>(value: &'v Value, key: &str) -> Result<&'v str> {
     let message = "a variable holds text, not a list or map";
-    value.as_str().ok_or_else(|| Error::new(Kind::Unsupported, message).at_path(KeyName::shown(key)))
+    value.as_str().ok_or_else(|| Error::new(ErrorKind::Unsupported, message).at_path(KeyName::shown(key)))
 }
 
 fn no_name() -> Error {
-    Error::new(Kind::Path, "this cannot be the name of a variable").hint("letters, digits and `_`, and no digit first")
+    Error::new(ErrorKind::Path, "this cannot be the name of a variable")
+        .hint("letters, digits and `_`, and no digit first")
 }
 
 fn is_name(name: &str) -> bool {

@@ -21,7 +21,7 @@ use super::entry_span::EntrySpan;
 use super::node::{Data, Entry, Node, Scalar, Style};
 use super::pointer::Pointer;
 use super::value::{Map, MapKey, Text, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown::KeyName;
 
 pub(super) static DOTENV: FormatInfo = FormatInfo {
@@ -75,7 +75,7 @@ impl DotenvText {
             let name = &text[variable.key.clone()];
             if map.insert(MapKey::string(name), Value::String(variable.content.clone())).is_some() {
                 return Err(reader
-                    .wrong(Kind::DuplicateKey, variable.key.start, "the variable is set twice")
+                    .wrong(ErrorKind::DuplicateKey, variable.key.start, "the variable is set twice")
                     .at_path(KeyName::shown(name)));
             }
             variables.push(variable);
@@ -133,10 +133,10 @@ impl Engine for DotenvText {
         if !self.edited {
             return Ok(None);
         }
-        let read =
-            Self::parse(self.text.clone()).map_err(|error| error.with_kind(Kind::Unsupported).context(UNWRITABLE))?;
+        let read = Self::parse(self.text.clone())
+            .map_err(|error| error.with_kind(ErrorKind::Unsupported).context(UNWRITABLE))?;
         if read.value != self.value {
-            return Err(Error::new(Kind::Unsupported, "the edit would change more than intended"));
+            return Err(Error::new(ErrorKind::Unsupported, "the edit would change more than intended"));
         }
         Ok(Some(Box::new(read)))
     }

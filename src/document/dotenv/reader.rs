@@ -8,7 +8,7 @@ use super::Variable;
 use crate::document::lines;
 use crate::document::node::Style;
 use crate::document::value::Text;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Iterates over the variables of a text.
 pub(super) struct DotenvParser<'t> {
@@ -40,7 +40,7 @@ impl<'t> DotenvParser<'t> {
     }
 
     /// An error on the line of `at`.
-    pub(super) fn wrong(&self, kind: Kind, at: usize, message: &'static str) -> Error {
+    pub(super) fn wrong(&self, kind: ErrorKind, at: usize, message: &'static str) -> Error {
         Error::new(kind, message).at(self.text[..at].matches('\n').count() + 1, 1)
     }
 
@@ -76,7 +76,7 @@ impl<'t> DotenvParser<'t> {
             return Ok(Some(Variable { key, value, lines: start..end, style, content, locked }));
         }
         match self.foreign {
-            Some(at) if !self.found => Err(self.wrong(Kind::Syntax, at, "this line sets no variable")),
+            Some(at) if !self.found => Err(self.wrong(ErrorKind::Syntax, at, "this line sets no variable")),
             _ => Ok(None),
         }
     }
@@ -97,7 +97,7 @@ impl<'t> DotenvParser<'t> {
         let rest = &self.text[start..];
         if let Some(quote) = rest.chars().next().filter(|c| ['"', '\''].contains(c)) {
             let (length, content) = quoted(rest, quote)
-                .ok_or_else(|| self.wrong(Kind::Syntax, start, "the quote that starts here does not end"))?;
+                .ok_or_else(|| self.wrong(ErrorKind::Syntax, start, "the quote that starts here does not end"))?;
             let end = start + length;
             let after = self.text[end..].split('\n').next().unwrap_or_default();
             let style = if quote == '"' { Style::Double } else { Style::Single };

@@ -200,26 +200,26 @@ fn a_text_that_parses_to_another_value_is_refused() {
     text.apply(&set("A", "2")).expect("it fits");
     assert!(text.read_back().is_ok_and(|read| read.is_some_and(|read| read.bytes() == b"A=2\n")));
     apply::apply(&mut text.value, &set("A", "3")).expect("it fits");
-    assert_eq!(text.read_back().err().map(|error| error.kind()), Some(Kind::Unsupported));
+    assert_eq!(text.read_back().err().map(|error| error.kind()), Some(ErrorKind::Unsupported));
     let mut text = DotenvText::parse("A=1\n".to_owned().into()).expect("variables");
     text.apply(&set("A", "2")).expect("it fits");
     text.text.push_str("A=2\n");
-    assert_eq!(text.read_back().err().map(|error| error.kind()), Some(Kind::Unsupported));
+    assert_eq!(text.read_back().err().map(|error| error.kind()), Some(ErrorKind::Unsupported));
 }
 
 #[test]
 fn impossible_edits_are_refused() {
     let kind = |text: &str, edits: &[Edit]| edit(text, edits).expect_err(text).kind();
-    assert_eq!(kind("A=1\nA=2\n", &[]), Kind::DuplicateKey);
-    assert_eq!(kind("hello\n", &[]), Kind::Syntax);
-    assert_eq!(kind("A=\"x\n", &[]), Kind::Syntax);
-    assert_eq!(kind("=x\n", &[]), Kind::Syntax);
-    assert_eq!(kind("A B=x\n", &[]), Kind::Syntax);
+    assert_eq!(kind("A=1\nA=2\n", &[]), ErrorKind::DuplicateKey);
+    assert_eq!(kind("hello\n", &[]), ErrorKind::Syntax);
+    assert_eq!(kind("A=\"x\n", &[]), ErrorKind::Syntax);
+    assert_eq!(kind("=x\n", &[]), ErrorKind::Syntax);
+    assert_eq!(kind("A B=x\n", &[]), ErrorKind::Syntax);
     assert_eq!(edit("\n\nB\n", &[]).expect_err("no variable").line_column(), Some((3, 1)));
-    assert_eq!(kind("A=1\n", &[set("not a name", "x")]), Kind::Path);
+    assert_eq!(kind("A=1\n", &[set("not a name", "x")]), ErrorKind::Path);
     assert_eq!(
         kind("A=1\n", &[Edit::Set { path: Pointer::new(["A"]), value: Value::list(Vec::new()) }]),
-        Kind::Unsupported
+        ErrorKind::Unsupported
     );
 }
 
@@ -242,7 +242,7 @@ fn a_line_that_programs_read_differently_locks_only_itself() {
             Edit::Copy { from: at("C"), path: at(name) },
         ] {
             let error = edit(text, std::slice::from_ref(&one)).expect_err(name);
-            assert_eq!((error.kind(), error.line_column().is_some()), (Kind::Unsupported, true), "{one:?}");
+            assert_eq!((error.kind(), error.line_column().is_some()), (ErrorKind::Unsupported, true), "{one:?}");
         }
     }
 }

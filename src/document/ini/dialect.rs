@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory::Zeroizing;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Dialect {
     /// # Errors
     /// `unsupported` if no line can hold it.
     pub(super) fn written(self, value: &str) -> Result<Zeroizing<String>> {
-        let refused = |message: &'static str| Err(Error::new(Kind::Unsupported, message));
+        let refused = |message: &'static str| Err(Error::new(ErrorKind::Unsupported, message));
         match self {
             Self::SopsDotenv if value.contains("\\n") => {
                 refused("sops reads `\\n` in a .env file as a line feed, so this value cannot be stored")

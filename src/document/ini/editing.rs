@@ -13,7 +13,7 @@ use crate::document::engine::UNWRITABLE;
 use crate::document::pointer::Pointer;
 use crate::document::splice::{self, Splice};
 use crate::document::value::{Map, MapKey, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory::Zeroizing;
 use crate::shown::KeyName;
 
@@ -86,8 +86,8 @@ impl IniText {
             let length = text.len() - ending.len();
             text.truncate(length);
         }
-        *self =
-            Self::read(text, self.dialect).map_err(|error| error.with_kind(Kind::Unsupported).context(UNWRITABLE))?;
+        *self = Self::read(text, self.dialect)
+            .map_err(|error| error.with_kind(ErrorKind::Unsupported).context(UNWRITABLE))?;
         Ok(())
     }
 }
@@ -367,7 +367,7 @@ impl<'t> Changes<'t> {
         let sets = |line: &&Line| matches!(&line.kind, LineKind::Locked { key: Some(key) } if self.of.text[key.clone()] == *name);
         let Some(line) = self.of.lines[lines.clone()].iter().find(sets) else { return Ok(()) };
         let number = self.of.text[..line.span.start].matches('\n').count() + 1;
-        Err(Error::new(Kind::Unsupported, "a line that programs read differently sets this name already")
+        Err(Error::new(ErrorKind::Unsupported, "a line that programs read differently sets this name already")
             .at(number, 1)
             .at_path(KeyName::shown(name))
             .hint("change it with `agepatch edit`"))
@@ -445,7 +445,7 @@ fn with_default(wanted: Value) -> Value {
 fn refuse_outside_sections(wanted: &Value) -> Result<()> {
     let Value::Map(root) = wanted else { return Ok(()) };
     match root.iter().find(|(_, value)| !occurrences_of(value).iter().all(|one| matches!(one, Value::Map(_)))) {
-        Some((key, _)) => Err(Error::new(Kind::Unsupported, "in an ini file of sops every value is in a section")
+        Some((key, _)) => Err(Error::new(ErrorKind::Unsupported, "in an ini file of sops every value is in a section")
             .at_path(Pointer::root().child(key.text()))
             .hint("`DEFAULT` is the section of the values before the first header")),
         None => Ok(()),

@@ -25,7 +25,7 @@ use super::entry_span::EntrySpan;
 use super::node::{Data, Entry, Node, Scalar, Style};
 use super::pointer::{Pointer, list_index};
 use super::value::{Map, MapKey, Text, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 pub(super) static INI: FormatInfo = FormatInfo {
     name: "ini",
@@ -264,7 +264,7 @@ impl Engine for IniText {
             return Ok(None);
         }
         let read = Self::parse(self.text.clone(), self.dialect.as_given())
-            .map_err(|error| error.with_kind(Kind::Unsupported).context(UNWRITABLE))?;
+            .map_err(|error| error.with_kind(ErrorKind::Unsupported).context(UNWRITABLE))?;
         if read.value != self.value {
             return Err(differs());
         }
@@ -277,7 +277,7 @@ impl Engine for IniText {
 }
 
 fn differs() -> Error {
-    Error::new(Kind::Unsupported, "the edited text would not have the intended value")
+    Error::new(ErrorKind::Unsupported, "the edited text would not have the intended value")
         .hint("nothing was changed; edit the file by hand with `agepatch edit`")
 }
 

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::dialect::{self, Dialect};
 use crate::document::lines;
 use crate::document::value::Text;
-use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// A line, or several for a value that spans them.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@ use crate::document::apply;
 use crate::document::edit::Edit;
 use crate::document::pointer::Pointer;
 use crate::document::value::{Map, MapKey, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The value after the edit.
 ///
@@ -84,7 +84,7 @@ fn text(value: &Value) -> Result<Value> {
 }
 
 fn no_place(message: &'static str) -> Error {
-    Error::new(Kind::Unsupported, message)
+    Error::new(ErrorKind::Unsupported, message)
 }
 
 /// The edit with numbers and booleans as text.

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::document::{Document, Edit, Format, Map, MapKey, Pointer, Value, to_json};
-use crate::error::Kind;
+use crate::error::ErrorKind;
 
 const WIREGUARD: &str = "\
 # wg0
@@ -41,7 +41,7 @@ fn map(entries: &[(&str, &str)]) -> Value {
     Value::Map(entries.iter().map(|(key, value)| (MapKey::string(*key), Value::string(*value))).collect::<Map>())
 }
 
-fn edited(before: &str, format: Format, edits: &[Edit]) -> Result<String, (Kind, String)> {
+fn edited(before: &str, format: Format, edits: &[Edit]) -> Result<String, (ErrorKind, String)> {
     let failed = |error: crate::error::Error| (error.kind(), error.message().to_owned());
     let mut session = Document::parse(before.as_bytes(), format).map_err(failed)?.edit();
     edits.iter().try_for_each(|edit| session.apply(edit)).map_err(failed)?;
@@ -194,7 +194,7 @@ fn lines_that_programs_read_differently_stay_and_cannot_be_edited() {
         let (kind, message) = edited(text, Format::Ini, &[set(path, "x")]).expect_err(path);
         assert_eq!(
             (kind, message.as_str()),
-            (Kind::Unsupported, "a line that programs read differently sets this name already")
+            (ErrorKind::Unsupported, "a line that programs read differently sets this name already")
         );
     }
 }
@@ -227,7 +227,7 @@ fn the_env_store_of_sops_has_no_quotes_and_no_export() {
         assert_eq!(edited(text, Format::SopsDotenv, &[edit]), Ok(expected));
     }
     assert_eq!(read("A=1\nA=2\n"), serde_json::json!({"A": ["1", "2"]}));
-    assert_eq!(edited("A=1\nB\n", Format::SopsDotenv, &[]).expect_err("no variable").0, Kind::Syntax);
+    assert_eq!(edited("A=1\nB\n", Format::SopsDotenv, &[]).expect_err("no variable").0, ErrorKind::Syntax);
 }
 
 #[test]

@@ -31,7 +31,7 @@ use super::node::{Node, Style};
 use super::pointer::Pointer;
 use super::respell::{Notation, Spelling};
 use super::value::Value;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 pub(super) static TOML: FormatInfo = FormatInfo {
     name: "toml",
@@ -169,8 +169,8 @@ impl Engine for TomlText {
         if !self.edited {
             return Ok(None);
         }
-        let read =
-            Self::parse(self.text.clone()).map_err(|error| error.with_kind(Kind::Unsupported).context(UNWRITABLE))?;
+        let read = Self::parse(self.text.clone())
+            .map_err(|error| error.with_kind(ErrorKind::Unsupported).context(UNWRITABLE))?;
         if read.value != self.value {
             return Err(differs());
         }
@@ -183,15 +183,15 @@ impl Engine for TomlText {
 }
 
 fn missing(path: &Pointer) -> Error {
-    Error::new(Kind::Path, "no value at this path").at_path(path)
+    Error::new(ErrorKind::Path, "no value at this path").at_path(path)
 }
 
 fn tables_only(path: &Pointer) -> Error {
-    Error::new(Kind::Unsupported, "a list of `[[…]]` sections holds tables only").at_path(path)
+    Error::new(ErrorKind::Unsupported, "a list of `[[…]]` sections holds tables only").at_path(path)
 }
 
 fn differs() -> Error {
-    Error::new(Kind::Unsupported, "the edited text would not have the intended value")
+    Error::new(ErrorKind::Unsupported, "the edited text would not have the intended value")
         .hint("nothing was changed; replace the complete table, or edit it by hand")
 }
 

@@ -7,7 +7,7 @@ use super::part::{Part, Shape};
 use super::{TomlText, reader};
 use crate::document::engine::Engine;
 use crate::document::{Document, Format, MapKey, Number, Value};
-use crate::error::Kind;
+use crate::error::ErrorKind;
 
 use random_edits::{Made, Names, deterministic, edit_at};
 
@@ -107,7 +107,7 @@ fn held_together(text: &str, edits: &[Made]) -> Result<(), TestCaseError> {
                 alone = document;
             }
             Err(error) => {
-                let known = error.kind() != Kind::Unsupported
+                let known = error.kind() != ErrorKind::Unsupported
                     || error.message().contains("hold")
                     || error.message() == "a TOML document is a table";
                 prop_assert!(known, "{}: {edit:?} {:?} in\n{before}", error.message(), made.3);

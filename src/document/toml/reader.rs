@@ -7,7 +7,7 @@ use super::part::{Kin, Member, Part, Shape};
 use crate::document::line_index::LineIndex;
 use crate::document::node::Style;
 use crate::document::value::{Number, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Parses a text.
 ///
@@ -21,9 +21,9 @@ pub(super) fn read(text: &str) -> Result<Part> {
         let (line, column) = LineIndex::new(text.as_bytes()).line_column(text, offset);
         // The parser's own message may quote the text.
         if error.message().contains("duplicate key") {
-            Error::new(Kind::DuplicateKey, "a key is here a second time").at(line, column)
+            Error::new(ErrorKind::DuplicateKey, "a key is here a second time").at(line, column)
         } else {
-            Error::new(Kind::Syntax, "the text is not valid TOML from here on").at(line, column)
+            Error::new(ErrorKind::Syntax, "the text is not valid TOML from here on").at(line, column)
         }
     })?;
     Ok(Part { span: 0..text.len(), shape: Shape::Map(Kin::Root, members(document.as_table(), text)) })
@@ -39,7 +39,7 @@ pub(super) fn read_value(text: &str) -> Result<(Part, usize)> {
     let root = read(&alone)?;
     match root.shape {
         Shape::Map(_, mut members) if members.len() == 1 => Ok((members.remove(0).part, LEAD.len())),
-        _ => Err(Error::new(Kind::Syntax, "the text is more than one value")),
+        _ => Err(Error::new(ErrorKind::Syntax, "the text is more than one value")),
     }
 }
 

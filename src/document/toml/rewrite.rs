@@ -7,7 +7,7 @@ use super::reader;
 use crate::document::engine::UNWRITABLE;
 use crate::document::pointer::Pointer;
 use crate::document::splice::{Splice, begin, end};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 pub(super) struct Rewrite {
     /// In the order of the text, without overlap.
@@ -52,7 +52,7 @@ impl WrittenText {
             Some(_) => reader::read(written).map(|root| (root, 0)),
             None => reader::read_value(written),
         };
-        let (root, lead) = read.map_err(|error| error.with_kind(Kind::Unsupported).context(UNWRITABLE))?;
+        let (root, lead) = read.map_err(|error| error.with_kind(ErrorKind::Unsupported).context(UNWRITABLE))?;
         let mut member = Member { key: String::new(), key_span: 0..0, part: root };
         for name in self.names.iter().flatten() {
             member = inside(member.part, name).ok_or_else(unwritable)?;
@@ -71,7 +71,7 @@ fn inside(part: Part, name: &str) -> Option<Member> {
 }
 
 fn unwritable() -> Error {
-    Error::new(Kind::Unsupported, UNWRITABLE)
+    Error::new(ErrorKind::Unsupported, UNWRITABLE)
 }
 
 impl Rewrite {

@@ -9,7 +9,7 @@ use crate::document::engine::UNWRITABLE;
 use crate::document::pointer::Pointer;
 use crate::document::splice;
 use crate::document::value::{List, Map, MapKey, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 impl TomlText {
     /// Applies an edit, which was found to be possible for the value.
@@ -38,7 +38,7 @@ impl TomlText {
     pub(super) fn step(&mut self, plan: impl FnOnce(Editing<'_>) -> Result<Rewrite>) -> Result<()> {
         let change = plan(self.editing())?;
         if !splice::fit(&self.text, &change.splices) {
-            return Err(Error::new(Kind::Unsupported, UNWRITABLE));
+            return Err(Error::new(ErrorKind::Unsupported, UNWRITABLE));
         }
         splice::apply(&mut self.text, &change.splices);
         self.edited = true;
@@ -90,7 +90,7 @@ impl TomlText {
             }
             _ => {
                 let (Some(above), Some(last)) = (path.parent(), path.last()) else {
-                    return Err(Error::new(Kind::Unsupported, "a TOML document is a table"));
+                    return Err(Error::new(ErrorKind::Unsupported, "a TOML document is a table"));
                 };
                 if self.root.find(&above).is_some_and(|holder| matches!(holder.shape, Shape::Tables(_))) {
                     return Err(tables_only(path));
@@ -148,8 +148,8 @@ impl TomlText {
         }
         let range = if own.end == self.text.len() { editing.separated(own) } else { own };
         splice::apply(&mut self.text, &[splice::Splice::delete(range)]);
-        self.root =
-            super::reader::read(&self.text).map_err(|error| error.with_kind(Kind::Unsupported).context(UNWRITABLE))?;
+        self.root = super::reader::read(&self.text)
+            .map_err(|error| error.with_kind(ErrorKind::Unsupported).context(UNWRITABLE))?;
         Ok(())
     }
 

@@ -1,5 +1,5 @@
 use crate::document::{Document, Edit, Format, Pointer, Value};
-use crate::error::{Kind, Result};
+use crate::error::{ErrorKind, Result};
 
 pub(super) const TEXT: &str = "\
 # top
@@ -157,17 +157,17 @@ fn removing_the_last_entry_leaves_an_empty_collection() {
 
 #[test]
 fn values_that_toml_cannot_express_are_refused_with_their_place() {
-    let cases = [("a = 1\na = 2\n", Kind::DuplicateKey, (2, 1)), ("a = 1\nb = \n", Kind::Syntax, (2, 5))];
+    let cases = [("a = 1\na = 2\n", ErrorKind::DuplicateKey, (2, 1)), ("a = 1\nb = \n", ErrorKind::Syntax, (2, 5))];
     for (text, kind, place) in cases {
         let error = Document::parse(text.as_bytes(), Format::Toml).err().expect("it is refused");
         assert_eq!((error.kind(), error.line_column()), (kind, Some(place)), "{text}");
     }
     let error = edited("a = 1\n", &[set("/a", Value::Null)]).expect_err("no null");
-    assert_eq!(error.kind(), Kind::Unsupported);
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
     let error = edited("a = 1\n", &[set("/b", json(r#"["x", null]"#))]).expect_err("no null");
-    assert_eq!(error.kind(), Kind::Unsupported);
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
     let error = edited("a = 1\n", &[set("/a", json("[100000000000000000000]"))]).expect_err("too large");
-    assert!(error.kind() == Kind::Unsupported && error.message().contains("64 bits"), "{error:?}");
+    assert!(error.kind() == ErrorKind::Unsupported && error.message().contains("64 bits"), "{error:?}");
 }
 
 /// Checks the text after each edit.

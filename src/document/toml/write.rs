@@ -5,7 +5,7 @@ use crate::memory::Zeroizing;
 use crate::document::node::Style;
 use crate::document::quoted;
 use crate::document::value::{Map, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Writes `value` on one line. Its strings keep `style` if that can hold them; a date in place of one stays a date.
 ///
@@ -14,7 +14,9 @@ use crate::error::{Error, Kind, Result};
 pub(super) fn inline(value: &Value, style: Style) -> Result<Zeroizing<String>> {
     Ok(Zeroizing::new(match value {
         Value::Null => {
-            return Err(Error::new(Kind::Unsupported, "TOML has no null").hint("remove the entry instead: `unset`"));
+            return Err(
+                Error::new(ErrorKind::Unsupported, "TOML has no null").hint("remove the entry instead: `unset`")
+            );
         }
         Value::Bool(truth) => truth.to_string(),
         Value::Number(number) => match number.as_str() {
@@ -22,7 +24,7 @@ pub(super) fn inline(value: &Value, style: Style) -> Result<Zeroizing<String>> {
             "-.inf" => "-inf".to_owned(),
             ".nan" => "nan".to_owned(),
             text if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') && text.parse::<i64>().is_err() => {
-                return Err(Error::new(Kind::Unsupported, "TOML has no integers beyond 64 bits")
+                return Err(Error::new(ErrorKind::Unsupported, "TOML has no integers beyond 64 bits")
                     .hint("write it as a string: `set --string`"));
             }
             text => text.to_owned(),

@@ -10,7 +10,7 @@ use granit_parser::{Event, ScalarStyle};
 
 use super::reader::{Events, bytes};
 use crate::document::line_index::LineIndex;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The character and its replacement, which also has one byte and no meaning in YAML.
 const DELETE: char = '\u{7f}';
@@ -26,7 +26,7 @@ pub(super) fn refuse_outside(text: &str, masked: &str, events: Events<'_>) -> Re
     let mut found = text.match_indices(DELETE).map(|(at, _)| at).peekable();
     let wrong = |at: usize| {
         let (line, column) = LineIndex::new(text.as_bytes()).line_column(text, at);
-        Err(Error::new(Kind::Syntax, "a control character is outside quotes").at(line, column))
+        Err(Error::new(ErrorKind::Syntax, "a control character is outside quotes").at(line, column))
     };
     events(masked, &mut |event, span| {
         let range = bytes(span);
@@ -70,7 +70,7 @@ fn restored(written: &str, style: ScalarStyle) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use crate::document::{Document, Edit, Format, Pointer, Value};
-    use crate::error::{Kind, Result};
+    use crate::error::{ErrorKind, Result};
 
     fn edited(text: &str, format: Format) -> Result<String> {
         let mut session = Document::parse(text.as_bytes(), format)?.edit();
@@ -101,7 +101,7 @@ mod tests {
             ("a: 'x\n  \u{7f}'\n", (2, 3)),
         ] {
             let error = Document::parse(text.as_bytes(), Format::Yaml).err().expect(text);
-            assert_eq!((error.kind(), error.line_column()), (Kind::Syntax, Some(place)), "{text:?}");
+            assert_eq!((error.kind(), error.line_column()), (ErrorKind::Syntax, Some(place)), "{text:?}");
         }
     }
 }

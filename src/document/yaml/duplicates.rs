@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::arena::Content;
 use super::tree::Tree;
 use crate::document::line_index::LineIndex;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Up to this number of keys, a linear search is faster.
 const FEW: usize = 24;
@@ -17,7 +17,7 @@ pub(super) fn refuse(tree: Tree<'_>) -> Result<()> {
         if let Some(second) = repeated(tree, entries) {
             let place = tree.piece(second).span.start;
             let (line, column) = LineIndex::new(tree.text.as_bytes()).line_column(tree.text, place);
-            return Err(Error::new(Kind::DuplicateKey, "a map has the same key twice")
+            return Err(Error::new(ErrorKind::DuplicateKey, "a map has the same key twice")
                 .at(line, column)
                 .hint("remove or rename one of the two; programs differ in which one they use"));
         }
@@ -46,7 +46,7 @@ fn repeated(tree: Tree<'_>, entries: &[(usize, usize)]) -> Option<usize> {
 mod tests {
     use super::FEW;
     use crate::document::{Document, Format};
-    use crate::error::Kind;
+    use crate::error::ErrorKind;
 
     #[test]
     fn a_duplicate_key_is_found_among_few_and_many() {
@@ -55,7 +55,11 @@ mod tests {
             Document::parse(keys.as_bytes(), Format::Yaml).expect("each key occurs once");
             let twice = format!("{keys}k0: v\n");
             let error = Document::parse(twice.as_bytes(), Format::Yaml).err().expect("a duplicate key");
-            assert_eq!((error.kind(), error.line_column()), (Kind::DuplicateKey, Some((count + 1, 1))), "{count} keys");
+            assert_eq!(
+                (error.kind(), error.line_column()),
+                (ErrorKind::DuplicateKey, Some((count + 1, 1))),
+                "{count} keys"
+            );
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::document::edit::Edit;
 use crate::document::node::Style;
 use crate::document::pointer::{Pointer, list_index};
 use crate::document::value::{Map, MapKey, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 pub(super) enum New<'n> {
     /// A value to be written.
@@ -336,5 +336,5 @@ impl Editing<'_> {
 }
 
 fn refused(path: &Pointer) -> Error {
-    Error::new(Kind::Path, "no value at this path").at_path(path)
+    Error::new(ErrorKind::Path, "no value at this path").at_path(path)
 }

@@ -5,7 +5,7 @@ use std::thread;
 
 use granit_parser::{Event, Options, Parser, ScanError, Span, StrInput};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The size in bytes from which a text is parsed in a thread of its own, while this one builds nodes from the events.
 const LARGE: usize = 1 << 18;
@@ -76,7 +76,7 @@ fn send<'t>(text: &'t str, to: &mpsc::SyncSender<Vec<Next<'t>>>) {
 /// The parser's own message may quote the text, so only the place is used.
 fn syntax(error: &ScanError) -> Error {
     let marker = error.marker();
-    Error::new(Kind::Syntax, "the text is not valid YAML from here on")
+    Error::new(ErrorKind::Syntax, "the text is not valid YAML from here on")
         .at(marker.line(), marker.col() + 1)
         .hint("look for a tab in the indentation, an unclosed quote or bracket, or a missing colon")
 }

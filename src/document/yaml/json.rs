@@ -1,7 +1,7 @@
 //! Rejects comments in JSON, which YAML would parse as keys.
 
 use crate::document::line_index::LineIndex;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Rejects `//` and `/* */` outside strings: in YAML, `// c "a"` would be a key.
 ///
@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 pub(super) fn refuse_comments(text: &str) -> Result<()> {
     let Some(at) = comment(text) else { return Ok(()) };
     let (line, column) = LineIndex::new(text.as_bytes()).line_column(text, at);
-    Err(Error::new(Kind::Syntax, "JSON with comments is not supported")
+    Err(Error::new(ErrorKind::Syntax, "JSON with comments is not supported")
         .at(line, column)
         .hint("remove the comments, or edit the file as one text: --format raw"))
 }
@@ -92,7 +92,7 @@ mod tests {
         ] {
             let error = Document::parse(text.as_bytes(), Format::Json).err();
             assert_eq!(error.as_ref().and_then(Error::line_column), at, "{text}");
-            assert!(error.is_none_or(|error| error.kind() == Kind::Syntax), "{text}");
+            assert!(error.is_none_or(|error| error.kind() == ErrorKind::Syntax), "{text}");
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::document::entry_span::EntrySpan;
 use crate::document::node::{Data, Entry, Node, Scalar, Style};
 use crate::document::pointer::{Pointer, list_index};
 use crate::document::value::{Map, MapKey, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The number of nodes that aliases may add to a document of `nodes`: a few repeat a client's defaults, a bomb repeats
 /// itself.
@@ -183,7 +183,7 @@ impl<'a> Reading<'a> {
 
     fn through<T>(&mut self, target: usize, read: impl Fn(&mut Self, usize) -> Result<T>) -> Result<T> {
         if self.inside.contains(&target) {
-            return Err(Error::new(Kind::Unsupported, "an alias is inside what it repeats"));
+            return Err(Error::new(ErrorKind::Unsupported, "an alias is inside what it repeats"));
         }
         self.inside.push(target);
         let result = self.count(1).and_then(|()| read(self, target));
@@ -193,7 +193,7 @@ impl<'a> Reading<'a> {
 
     fn count(&mut self, nodes: usize) -> Result<()> {
         self.left = self.left.checked_sub(nodes).ok_or_else(|| {
-            Error::new(Kind::Unsupported, "the document's aliases expand to far more than the document")
+            Error::new(ErrorKind::Unsupported, "the document's aliases expand to far more than the document")
                 .hint("this may be an attack with aliases; write the values out")
         })?;
         Ok(())
@@ -282,14 +282,14 @@ pub(super) fn refuse_uncertain(tree: Tree<'_>, pointer: &Pointer) -> Result<()> 
                 let is_meant = |key: usize| tree.key_text(key).is_none() && tree.key_source(key) == token;
                 if entries.iter().any(|(key, _)| is_meant(*key)) {
                     let message = "the key is a list or a map; such an entry can only be read";
-                    return Err(refused(Kind::Unsupported, message)
+                    return Err(refused(ErrorKind::Unsupported, message)
                         .hint("if it is a template such as {{ … }}, quote it in the file"));
                 }
                 let named = |key: usize| tree.key_text(key).is_some_and(|(text, _)| text == token);
                 let mut found = entries.iter().filter(|(key, _)| named(*key));
                 let first = found.next();
                 if found.next().is_some() {
-                    return Err(refused(Kind::Ambiguous, "two keys have this text, one of them in quotes")
+                    return Err(refused(ErrorKind::Ambiguous, "two keys have this text, one of them in quotes")
                         .hint("rename one of the two"));
                 }
                 first.map(|(_, value)| *value)
@@ -303,7 +303,7 @@ pub(super) fn refuse_uncertain(tree: Tree<'_>, pointer: &Pointer) -> Result<()> 
 
 /// The error for a path through an alias or a merge key.
 pub(super) fn through_alias(pointer: &Pointer) -> Error {
-    Error::new(Kind::Alias, "the path goes through an alias or a merge key")
+    Error::new(ErrorKind::Alias, "the path goes through an alias or a merge key")
         .at_path(pointer)
         .hint("edit the place with the anchor, or write the value out here")
 }

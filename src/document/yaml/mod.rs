@@ -105,7 +105,7 @@ use super::pointer::Pointer;
 use super::rewrite;
 use super::splice::roomy;
 use super::value::{Map, MapKey, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 pub(super) static YAML: FormatInfo = FormatInfo {
     name: "yaml",
@@ -192,9 +192,8 @@ impl YamlText {
         let Some(change) = change? else { return Ok(()) };
         // The parser's places for empty keys within empty keys can overlap; the edit is refused then.
         if !splice::fit(&self.text, &change.splices) {
-            return Err(
-                Error::new(Kind::Unsupported, UNWRITABLE).hint("edit the lines around it by hand: `agepatch edit`")
-            );
+            return Err(Error::new(ErrorKind::Unsupported, UNWRITABLE)
+                .hint("edit the lines around it by hand: `agepatch edit`"));
         }
         self.edited = true;
         splice::apply(own_text(&mut self.text), &change.splices);
@@ -226,7 +225,7 @@ impl YamlText {
                     return Ok(());
                 }
                 let value = from.get(&self.value).cloned();
-                let value = value.ok_or_else(|| Error::new(Kind::Path, "no value at this path").at_path(from))?;
+                let value = value.ok_or_else(|| Error::new(ErrorKind::Path, "no value at this path").at_path(from))?;
                 self.transfer(from, path, moves, &value)
             }
             _ => self.step(|editing| editing.change(edit)),
@@ -248,21 +247,21 @@ fn unreadable(error: Error, anchors: bool) -> Error {
     if anchors {
         return differs(true);
     }
-    error.with_kind(Kind::Unsupported).context(UNWRITABLE)
+    error.with_kind(ErrorKind::Unsupported).context(UNWRITABLE)
 }
 
 fn only_merged(path: &Pointer) -> Error {
-    Error::new(Kind::Alias, "only a merge key provides what is here")
+    Error::new(ErrorKind::Alias, "only a merge key provides what is here")
         .at_path(path)
         .hint("edit it where the merge key has it from, or set the whole of it here")
 }
 
 fn differs(anchors: bool) -> Error {
     if anchors {
-        return Error::new(Kind::Alias, "after the edit an alias would not repeat what it did")
+        return Error::new(ErrorKind::Alias, "after the edit an alias would not repeat what it did")
             .hint("replace the alias with the value, then edit");
     }
-    Error::new(Kind::Unsupported, "the edited text would not have the intended value")
+    Error::new(ErrorKind::Unsupported, "the edited text would not have the intended value")
         .hint("nothing was changed; please report the edit and the style of the text around it")
 }
 

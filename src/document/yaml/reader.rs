@@ -13,7 +13,7 @@ use super::tree::Tree;
 use super::{delete, duplicates, events, lines, quick};
 use crate::document::node::Style;
 use crate::document::value::Text;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 
 /// The maximum nesting of collections: far beyond any configuration, and safe for recursion.
@@ -88,13 +88,13 @@ impl<'t> Builder<'t> {
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<()> {
         match event {
             Event::DocumentStart(..) if self.documents > 0 => {
-                return Err(at(Kind::MultiDocument, "the file holds more than one YAML document", span)
+                return Err(at(ErrorKind::MultiDocument, "the file holds more than one YAML document", span)
                     .hint("keep one document in a file, or pass --format raw to work with the complete text"));
             }
             Event::DocumentStart(..) => self.documents += 1,
             Event::Alias(anchor) => {
                 let target = self.anchors.get(&anchor).copied();
-                self.alias(target.ok_or_else(|| at(Kind::Syntax, "an alias without its anchor", span))?, span);
+                self.alias(target.ok_or_else(|| at(ErrorKind::Syntax, "an alias without its anchor", span))?, span);
             }
             Event::UnresolvedAlias(_) => self.alias(ELSEWHERE, span),
             Event::Scalar(text, style, anchor, tag) => {
@@ -197,7 +197,7 @@ impl<'t> Builder<'t> {
 
     fn open(&mut self, node: usize, span: Span, flow: bool) -> Result<()> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(at(Kind::Unsupported, "the collections nest too deeply", span)
+            return Err(at(ErrorKind::Unsupported, "the collections nest too deeply", span)
                 .hint(shown!("at most {} levels are read", MAX_DEPTH)));
         }
         self.open.push((node, None));
@@ -244,6 +244,6 @@ pub(super) fn style_of(style: ScalarStyle) -> Style {
     }
 }
 
-fn at(kind: Kind, message: &'static str, span: Span) -> Error {
+fn at(kind: ErrorKind, message: &'static str, span: Span) -> Error {
     Error::new(kind, message).at(span.start.line(), span.start.col() + 1)
 }

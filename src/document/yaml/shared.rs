@@ -18,7 +18,7 @@ use crate::document::node::Style;
 use crate::document::pointer::{Pointer, list_index};
 use crate::document::splice::{self, Splice};
 use crate::document::value::Value;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory::Zeroizing;
 
 impl YamlText {
@@ -49,7 +49,7 @@ impl YamlText {
         self.edit_text(edit)?;
         if unmergeable_before.is_some_and(|before| unmergeable(self.nodes()) > before) {
             return Err(Error::new(
-                Kind::Alias,
+                ErrorKind::Alias,
                 "other readers reject or misread what a merge key (`<<`) would repeat",
             )
             .hint("a merge key repeats a map, in which no other key is `<<`"));
@@ -67,7 +67,7 @@ impl YamlText {
 
     /// The value of a copy of this place: without anchors, and with aliases expanded.
     fn written_copy(&self, from: &Pointer) -> Result<Value> {
-        let missing = || Error::new(Kind::Path, "no value at this path").at_path(from);
+        let missing = || Error::new(ErrorKind::Path, "no value at this path").at_path(from);
         let (_, node) = meaning::entry(self.nodes(), from).ok_or_else(missing)?;
         let inside = graft::below(&self.arena, vec![node]).into_iter().collect();
         Reading::written_apart(self.nodes(), inside).value_at(node)
@@ -243,7 +243,7 @@ pub(super) fn refuse_shared(arena: &Arena, node: usize, pointer: &Pointer) -> Re
         matches!(piece.content, Content::Alias(target) if inside.contains(&target)) && !inside.contains(&index)
     });
     if shared {
-        return Err(Error::new(Kind::Alias, "an alias elsewhere repeats what is here")
+        return Err(Error::new(ErrorKind::Alias, "an alias elsewhere repeats what is here")
             .at_path(pointer)
             .hint("replace the alias with the value, then remove this one"));
     }

@@ -7,7 +7,7 @@ use crate::document::format::Format;
 use crate::document::pointer::Pointer;
 use crate::document::value::Value;
 use crate::document::{Document, Edit};
-use crate::error::Kind;
+use crate::error::ErrorKind;
 
 fn edited(text: &str) -> YamlText {
     after(text, &Edit::Set { path: at("/a"), value: Value::string("new") })
@@ -28,10 +28,10 @@ fn after(text: &str, edit: &Edit) -> YamlText {
 #[test]
 fn a_text_that_parses_to_another_value_is_refused() {
     for (text, kind) in [
-        ("a: old\n", Kind::Unsupported),
-        ("a: old", Kind::Unsupported),
-        ("a: [old]\nb: {k: 1, l: yes}\n", Kind::Unsupported),
-        ("a: old\nb: &x 1\nc: *x\n", Kind::Alias),
+        ("a: old\n", ErrorKind::Unsupported),
+        ("a: old", ErrorKind::Unsupported),
+        ("a: [old]\nb: {k: 1, l: yes}\n", ErrorKind::Unsupported),
+        ("a: old\nb: &x 1\nc: *x\n", ErrorKind::Alias),
     ] {
         edited(text).read_back().unwrap_or_else(|error| panic!("{text:?}: {}", error.message()));
         let mut other = edited(text);

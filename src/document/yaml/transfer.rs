@@ -18,7 +18,7 @@ use super::{YamlText, differs};
 use crate::document::edit::Edit;
 use crate::document::pointer::Pointer;
 use crate::document::value::Value;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory::Buffer;
 
 /// A value's original text.
@@ -170,7 +170,7 @@ impl Carried {
 impl YamlText {
     /// `move` and `copy`: takes the text from its place and inserts it at the other.
     pub(super) fn transfer(&mut self, from: &Pointer, path: &Pointer, moves: bool, value: &Value) -> Result<()> {
-        let missing = || Error::new(Kind::Path, "no value at this path").at_path(from);
+        let missing = || Error::new(ErrorKind::Path, "no value at this path").at_path(from);
         let manner = self.known_manner();
         let tree = Tree { text: &self.text, arena: &self.arena };
         let (trail, node) = Editing { tree, manner: &manner }.find(from).ok_or_else(missing)?;

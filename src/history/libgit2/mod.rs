@@ -17,7 +17,7 @@ use git2::{DiffDelta, ErrorCode, Oid, Repository};
 
 use super::backend::{Backend, Folders, IndexEntry, Pair};
 use super::revision::{Commit, Revision};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown::{ProgramOutput, Showable};
 
 /// A repository opened by libgit2.
@@ -40,7 +40,7 @@ impl LibGit2 {
 
 /// An error that makes the caller ask the git program instead.
 fn unknown(what: impl Showable) -> Error {
-    Error::new(Kind::Git, what)
+    Error::new(ErrorKind::Git, what)
 }
 
 /// Like [`unknown`], for an error of libgit2.

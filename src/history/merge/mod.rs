@@ -9,7 +9,7 @@ mod comments;
 use crate::diff::lines::{self, Both, Merge};
 use crate::diff::{self, Conflict, Side, SideChange};
 use crate::document::{Document, Edit, Format, Pointer, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Schema;
 
 const NO_TEXT: &str = "the merged text would not have the merged value";
@@ -78,7 +78,7 @@ pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> R
             }
             Err(_) if best.is_some() => {}
             // An anchor that one side added may block the other side's change, which is a conflict for the user.
-            Err(error) if favored.is_none() && matches!(error.kind(), Kind::Alias | Kind::Unsupported) => {
+            Err(error) if favored.is_none() && matches!(error.kind(), ErrorKind::Alias | ErrorKind::Unsupported) => {
                 let path = error.path().unwrap_or_default().to_owned();
                 let conflict = Conflict { path, ours: SideChange::Changed, theirs: SideChange::Changed };
                 return Ok(MergeOutcome::Conflicts(vec![conflict]));
@@ -86,7 +86,7 @@ pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> R
             Err(error) => return Err(error),
         }
     }
-    let Some(document) = best else { return Err(Error::new(Kind::Unsupported, NO_TEXT)) };
+    let Some(document) = best else { return Err(Error::new(ErrorKind::Unsupported, NO_TEXT)) };
     let lost_comments = comments::missing(base, sides, &document);
     Ok(MergeOutcome::Merged { document, decided: merged.conflicts, lost_comments })
 }
@@ -127,7 +127,7 @@ fn edited(texts: &Texts<'_>, versions: Versions<'_>, value: &Value) -> Result<(u
         }
         let document = session.finish()?;
         if document.value() != value {
-            return Err(Error::new(Kind::Unsupported, NO_TEXT));
+            return Err(Error::new(ErrorKind::Unsupported, NO_TEXT));
         }
         let document = comments::restored(base, [ours, theirs], document);
         Ok((comments::faults(base, [ours, theirs], &document), document))
@@ -177,7 +177,8 @@ struct Texts<'d> {
 impl<'d> Texts<'d> {
     fn of(versions: Versions<'d>) -> Result<Self> {
         let text = |document: &'d Document| {
-            std::str::from_utf8(document.bytes()).map_err(|_| Error::new(Kind::Unsupported, "the content is not text"))
+            std::str::from_utf8(document.bytes())
+                .map_err(|_| Error::new(ErrorKind::Unsupported, "the content is not text"))
         };
         Ok(Self {
             base: versions.base.map(text).transpose()?.unwrap_or_default(),

@@ -1,7 +1,7 @@
 //! The members of a map in a patch document.
 
 use crate::document::{Document, LineIndex, Map, Pointer, Value, nearest};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::{KeyName, Showable, Shown};
 
@@ -41,7 +41,7 @@ impl<'d> PatchReader<'d> {
 
     /// An error in the patch at `at`.
     pub(super) fn wrong(&self, at: &Pointer, message: impl Showable) -> Error {
-        let error = Error::new(Kind::Patch, message);
+        let error = Error::new(ErrorKind::Patch, message);
         match self.line_column(at) {
             Some((line, column)) => error.at(line, column),
             None => error,

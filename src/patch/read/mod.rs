@@ -8,7 +8,7 @@ use self::members::PatchReader;
 use super::operation::Patch;
 use super::set::PatchSet;
 use crate::document::{Document, Format, Pointer, Value};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 
 /// How to interpret a patch document.
@@ -35,7 +35,7 @@ pub enum Input {
 /// one), and a member that is missing, misplaced, or of the wrong type.
 pub fn read(bytes: &[u8], notation: Notation) -> Result<Input> {
     let document = Document::parse(bytes, Format::Yaml)
-        .map_err(|error| error.context("the patch cannot be read").with_kind(Kind::Patch))?;
+        .map_err(|error| error.context("the patch cannot be read").with_kind(ErrorKind::Patch))?;
     let reader = PatchReader::new(&document);
     let root = Pointer::root();
     if let Some(at) = template(document.value(), &root) {

@@ -10,7 +10,7 @@ fn operations(text: &str) -> Vec<Operation> {
 
 fn refused(text: &str) -> (String, Option<(usize, usize)>, String) {
     let error = read(text.as_bytes(), Notation::Operations).expect_err(text);
-    assert_eq!(error.kind(), Kind::Patch, "{text}");
+    assert_eq!(error.kind(), ErrorKind::Patch, "{text}");
     (error.message().to_owned(), error.line_column(), error.hint_text().unwrap_or_default().to_owned())
 }
 
@@ -108,7 +108,7 @@ fn merge_patches_are_maps() {
         panic!("a merge patch")
     };
     assert_eq!(patch.as_map().map(crate::document::Map::len), Some(2));
-    assert_eq!(read(b"[]", Notation::Merge).expect_err("a list").kind(), Kind::Patch);
+    assert_eq!(read(b"[]", Notation::Merge).expect_err("a list").kind(), ErrorKind::Patch);
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_template_without_quotes_is_refused() {
         ("? [a]\n: 1\n", Notation::Merge, (1, 1)),
     ] {
         let error = read(text.as_bytes(), notation).expect_err(text);
-        assert_eq!((error.kind(), error.line_column()), (Kind::Patch, Some(place)), "{text}");
+        assert_eq!((error.kind(), error.line_column()), (ErrorKind::Patch, Some(place)), "{text}");
         assert_eq!(error.hint_text(), Some("quote it: '{{ … }}'"));
     }
 }

@@ -5,7 +5,7 @@ use serde_yaml::Value;
 
 use super::keys::{KeyList, RawKeyGroup};
 use super::selectors::Selectors;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::DataError;
 
@@ -140,7 +140,7 @@ fn wrong(error: &serde_yaml::Error) -> Error {
     // The position is printed with the file.
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
-    let error = Error::new(Kind::Rules, shown!("the sops rules cannot be read: {}", DataError::shown(message)));
+    let error = Error::new(ErrorKind::Rules, shown!("the sops rules cannot be read: {}", DataError::shown(message)));
     match located {
         Some(at) => error.at(at.line(), at.column()),
         None => error,

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::{Names, Rule};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::re2::Pattern;
 use crate::shown;
@@ -80,11 +80,11 @@ impl SopsRule {
                     number,
                     key
                 );
-                return Err(Error::new(Kind::NoRecipient, message).hint("use sops for this file"));
+                return Err(Error::new(ErrorKind::NoRecipient, message).hint("use sops for this file"));
             }
             if group.age.is_empty() {
                 let message = shown!("creation rule {} has a key group without a recipient", number);
-                return Err(Error::new(Kind::NoRecipient, message));
+                return Err(Error::new(ErrorKind::NoRecipient, message));
             }
         }
         Ok(self.groups.iter().map(|group| group.age.clone()).collect())
@@ -120,7 +120,7 @@ impl SopsRules {
         let bytes = input::read(&path, Limit::Settings)
             .map_err(|error| named(Error::io("cannot read the sops rules", &error)))?;
         let text =
-            str::from_utf8(&bytes).map_err(|_| named(Error::new(Kind::Rules, "the sops rules are not UTF-8")))?;
+            str::from_utf8(&bytes).map_err(|_| named(Error::new(ErrorKind::Rules, "the sops rules are not UTF-8")))?;
         Self::parse(path.clone(), text).map_err(named)
     }
 
@@ -181,7 +181,7 @@ impl SopsRules {
         let compiled = self.patterns[index].get_or_init(|| Pattern::new(pattern));
         compiled.as_ref().map(|compiled| compiled.is_match(path)).map_err(|why| {
             Error::new(
-                Kind::Rules,
+                ErrorKind::Rules,
                 shown!("the `path_regex` of creation rule {} cannot be used: {}", index + 1, Setting::shown(why)),
             )
             .in_file(self.path.display())
@@ -190,7 +190,7 @@ impl SopsRules {
 
     fn rule(&self, index: usize, rule: &CreationRule) -> Result<Rule> {
         let number = index + 1;
-        let wrong = |what: Shown| Error::new(Kind::Rules, shown!("creation rule {}: {}", number, what));
+        let wrong = |what: Shown| Error::new(ErrorKind::Rules, shown!("creation rule {}: {}", number, what));
         let selectors = rule.selectors();
         selectors.refuse_several().map_err(wrong)?;
         let groups = rule.groups().map_err(wrong)?;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::re2::Pattern;
 use crate::shown;
 use crate::shown::{Setting, Shown};
@@ -85,14 +85,14 @@ impl Selectors {
     /// # Errors
     /// `unsupported` if there are two, or if a pattern is invalid or cannot be matched exactly like in sops.
     pub fn selector(&self) -> Result<Selector> {
-        self.refuse_several().map_err(|message| Error::new(Kind::Unsupported, message))?;
+        self.refuse_several().map_err(|message| Error::new(ErrorKind::Unsupported, message))?;
         let Some((name, text)) = self.named().next() else {
             return Ok(Selector::UnencryptedSuffix(DEFAULT_SUFFIX.to_owned()));
         };
         let pattern = || {
             Pattern::new(text).map_err(|why| {
                 Error::new(
-                    Kind::Unsupported,
+                    ErrorKind::Unsupported,
                     shown!("the pattern of `{}` cannot be used: {}", name, Setting::shown(why)),
                 )
             })
@@ -214,7 +214,7 @@ mod tests {
         let pattern = Selectors { encrypted_regex: Some("(?!a)".to_owned()), ..Selectors::default() };
         for (selectors, says) in [(two, "only one"), (pattern, "the pattern of `encrypted_regex`")] {
             let error = selectors.selector().expect_err("refused");
-            assert!(error.kind() == Kind::Unsupported && error.message().contains(says), "{error}");
+            assert!(error.kind() == ErrorKind::Unsupported && error.message().contains(says), "{error}");
         }
     }
 }

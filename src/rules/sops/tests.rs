@@ -56,7 +56,7 @@ fn groups_merge_and_drop_what_they_have_twice() {
     let services: Vec<String> = rule.groups[0].services.iter().map(ToString::to_string).collect();
     assert_eq!(services, ["PGP (F1)", "AWS KMS (arn:1)"]);
     assert_eq!(rule.groups[1].age, ["a"]);
-    assert_eq!(rule.recipients().expect_err("services").kind(), Kind::NoRecipient);
+    assert_eq!(rule.recipients().expect_err("services").kind(), ErrorKind::NoRecipient);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn texts_that_sops_rejects_are_refused_with_a_place() {
         ("creation_rules:\n  - path_regex: (?!a)\n", "the `path_regex` of creation rule 1"),
     ] {
         let error = rule(text, "x").expect_err(text);
-        assert!(error.kind() == Kind::Rules && error.message().contains(says), "{text}: {error}");
+        assert!(error.kind() == ErrorKind::Rules && error.message().contains(says), "{text}: {error}");
     }
     assert!(
         rule("creation_rules:\n  - path_regex: x\n    age: a\n  - path_regex: '['\n", "x")

@@ -74,7 +74,7 @@ fn expensive_expressions_are_refused_with_a_place() {
     ];
     for case in cases {
         let error = refused(&needing(&case));
-        assert_eq!(error.kind(), Kind::Rules, "{case:.120}");
+        assert_eq!(error.kind(), ErrorKind::Rules, "{case:.120}");
         assert!(error.line_column().is_some(), "{case:.120}: {}", error.message());
     }
 }

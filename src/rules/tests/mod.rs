@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 use super::evaluate::{self, Stop};
 use super::{EvaluatedRules, Rules};
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use indexmap::IndexMap;
 
 fn cases() -> Vec<Json> {
@@ -81,7 +81,7 @@ fn every_recorded_case_is_read_without_nix() {
             Err(stop) => Err(stop),
         };
         let fits = match (&found, case["error"].as_bool()) {
-            (Err(Stop::Wrong(error)), Some(true)) => error.kind() == Kind::Rules,
+            (Err(Stop::Wrong(error)), Some(true)) => error.kind() == ErrorKind::Rules,
             (Ok(files), None) => *files == recorded(&case["rules"]),
             _ => false,
         };
@@ -108,7 +108,7 @@ fn errors_name_the_place_in_the_file_that_is_wrong() {
     for (text, line, column) in cases {
         let folder = folder_with(text);
         let error = broken(&folder.path().join("secrets.nix")).expect("it is wrong");
-        assert_eq!(error.kind(), Kind::Rules, "{text}");
+        assert_eq!(error.kind(), ErrorKind::Rules, "{text}");
         assert_eq!(error.line_column(), Some((line, column)), "{text}: {}", error.message());
     }
 }
@@ -131,7 +131,7 @@ fn constructs_that_only_nix_supports_are_named_not_guessed() {
             &evaluate::own_folder(&folder.path().join("secrets.nix")),
         ) {
             Err(Stop::NeedsNix { construct, at }) => {
-                let error = at.named(Error::new(Kind::Rules, ""), Path::new(""));
+                let error = at.named(Error::new(ErrorKind::Rules, ""), Path::new(""));
                 assert_eq!((construct.as_str(), error.line_column()), (expected, Some((1, expected_column))), "{text}");
             }
             _ => panic!("it cannot be known without Nix: {text}"),

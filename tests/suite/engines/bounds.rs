@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use agepatch::Kind;
+use agepatch::ErrorKind;
 use agepatch::document::{Document, Edit, Format, Pointer, Value};
 use proptest::prelude::*;
 
@@ -79,7 +79,7 @@ fn aliases_do_not_explode() {
         Err(error) => error.kind(),
         Ok(document) => document.tree().expect_err("10^20 nodes").kind(),
     };
-    assert_eq!(refused, Kind::Unsupported);
+    assert_eq!(refused, ErrorKind::Unsupported);
     let around = Document::parse(b"a: &a [*a]\n", Format::Yaml).err().map(|error| error.kind());
     assert!(around.is_some(), "an alias within its own anchor");
 }

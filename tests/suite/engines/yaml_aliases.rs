@@ -1,7 +1,7 @@
 //! Texts with anchors, aliases, and merge keys: the effects of edits, and their cost.
 
 use agepatch::document::{Document, Edit, Format, Pointer, Value};
-use agepatch::{Error, Kind};
+use agepatch::{Error, ErrorKind};
 use proptest::prelude::*;
 
 use crate::engines::yaml_properties::{edits_of, held_together};
@@ -145,7 +145,7 @@ fn no_alias_repeats_something_else_afterwards() {
     ];
     for (text, edit) in cases {
         let error = edited(text, std::slice::from_ref(&edit)).expect_err(text);
-        assert_eq!(error.kind(), Kind::Alias, "{edit:?}: {error:?} in\n{text}");
+        assert_eq!(error.kind(), ErrorKind::Alias, "{edit:?}: {error:?} in\n{text}");
     }
 }
 
@@ -156,10 +156,10 @@ fn a_test_sees_written_values_and_rejects_those_of_merge_keys() {
     for (path, value, expected) in [
         ("/a/k", "v", None),
         ("/b/l", "w", None),
-        ("/a/k", "w", Some(Kind::Test)),
-        ("/b/k", "v", Some(Kind::Alias)),
-        ("/c/k", "v", Some(Kind::Alias)),
-        ("/b/m", "v", Some(Kind::Path)),
+        ("/a/k", "w", Some(ErrorKind::Test)),
+        ("/b/k", "v", Some(ErrorKind::Alias)),
+        ("/c/k", "v", Some(ErrorKind::Alias)),
+        ("/b/m", "v", Some(ErrorKind::Path)),
     ] {
         let found = edited(text, &[holds(path, value)]).err().map(|error| error.kind());
         assert_eq!(found, expected, "{path}");
@@ -179,7 +179,7 @@ fn errors_unrelated_to_aliases_do_not_mention_them() {
     ];
     for (text, edit) in cases {
         let error = edited(text, std::slice::from_ref(&edit)).expect_err(text);
-        assert_eq!(error.kind(), Kind::Path, "{edit:?}: {error:?} in\n{text}");
+        assert_eq!(error.kind(), ErrorKind::Path, "{edit:?}: {error:?} in\n{text}");
     }
 }
 
@@ -229,13 +229,13 @@ fn aliases_of_aliases_are_refused_when_read_and_when_an_edit_would_make_them() {
         "b0: &b0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned() + &(1..levels).map(level).collect::<String>()
     };
     let error = Document::parse(bomb(9).as_bytes(), Format::Yaml).err().expect("it is refused");
-    assert_eq!(error.kind(), Kind::Unsupported);
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
     // Copies do not exceed the limit for a text just within it.
     let mut session = read(&bomb(3)).edit();
     let copy = |number: usize| Edit::Copy { from: at("/b2"), path: at(&format!("/copy{number}")) };
     let copied = (0..200).try_for_each(|number| session.apply(&copy(number)));
     let error = copied.and_then(|()| session.finish().map(drop)).expect_err("it is refused");
-    assert_eq!(error.kind(), Kind::Alias);
+    assert_eq!(error.kind(), ErrorKind::Alias);
 }
 
 /// A few lines with anchors, aliases, and merge keys in every combination.

@@ -1,6 +1,6 @@
 //! Property tests of the YAML engine: random edits of the recorded documents.
 
-use agepatch::Kind;
+use agepatch::ErrorKind;
 use agepatch::document::{Document, Edit, Format, Map, MapKey, Number, Pointer, Value};
 use proptest::prelude::*;
 
@@ -104,7 +104,7 @@ pub(crate) fn held_together(text: &str, edits: &[Made]) -> Result<(), TestCaseEr
             Err(error) => {
                 prop_assert_ne!(
                     error.kind(),
-                    Kind::Unsupported,
+                    ErrorKind::Unsupported,
                     "{}: {:?} in\n{}",
                     error.message(),
                     edit,

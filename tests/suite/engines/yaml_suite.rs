@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use agepatch::Kind;
+use agepatch::ErrorKind;
 use agepatch::document::{Document, Format, to_json};
 use serde_json::Value as Json;
 
@@ -59,7 +59,7 @@ fn the_yaml_test_suite_parses_and_round_trips() {
             Err(error) => {
                 assert!(error.line_column().is_some(), "{id} is refused without a place: {}", error.message());
                 // Not raw: several documents, and duplicate keys.
-                let refused = matches!(error.kind(), Kind::MultiDocument | Kind::DuplicateKey);
+                let refused = matches!(error.kind(), ErrorKind::MultiDocument | ErrorKind::DuplicateKey);
                 if !fails && !refused {
                     wrong.push(format!("{id}: {}", error.message()));
                 }

@@ -330,7 +330,7 @@ const INTERFACE: [&str; 30] = [
     "Fault",
     "FaultKind",
     "GroupAgreement",
-    "Kind",
+    "ContainerKind",
     "OpenOptions",
     "Opened",
     "PLUGIN_FAILED",

@@ -8,7 +8,7 @@ use super::{Arguments, words};
 use crate::command::mcp::invocation::Invocation;
 use crate::command::mcp::names::FileName;
 use crate::document::Pointer;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::schema;
 
 /// Arguments of `client_add`.
@@ -136,6 +136,6 @@ fn refuse_secret(assignment: &str) -> Result<()> {
     if public(&place) || public(&place.child("0")) {
         return Ok(());
     }
-    Err(Error::new(Kind::SecretOnCommandLine, "`client_set` sets public options only")
+    Err(Error::new(ErrorKind::SecretOnCommandLine, "`client_set` sets public options only")
         .hint("`client_rotate` generates a new secret; `apply_patch` sets anything else"))
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{Arguments, names, words};
 use crate::command::mcp::invocation::Invocation;
 use crate::command::mcp::names::{FileName, Revision};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// No arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -107,7 +107,7 @@ impl Arguments for Diagnose {
         let (option, text) = match (self.log, self.url) {
             (Some(log), None) => ("log", log),
             (None, Some(url)) => ("url", url),
-            _ => return Err(Error::new(Kind::Usage, "`diagnose` takes exactly one of `log` and `url`")),
+            _ => return Err(Error::new(ErrorKind::Usage, "`diagnose` takes exactly one of `log` and `url`")),
         };
         let line = Invocation::new("diagnose").option(option, Some("-")).options("client", words(&self.clients));
         Ok(line.positionals(self.file.as_ref().map(FileName::as_str)).stdin(text.into_bytes()))

@@ -61,7 +61,7 @@ fn files_that_nothing_opens_name_who_could() {
         let Case { metadata, keys, .. } = find(id);
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         let error = open(&metadata, &keys).expect_err(id);
-        assert!(matches!(error.kind(), Kind::NoIdentity | Kind::Damaged), "{id}: {error}");
+        assert!(matches!(error.kind(), ErrorKind::NoIdentity | ErrorKind::Damaged), "{id}: {error}");
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sops/keys/");
         format!("{error}\n{}", error.hint_text().unwrap_or_default()).replace(folder, "")
     };
@@ -156,7 +156,7 @@ fn another_threshold_splits_the_key_again() {
     }
     assert!(open(&new, &["age3.txt"]).is_err());
     for threshold in [1, 4] {
-        assert_eq!(unlocked.seal(&groups, Some(threshold)).expect_err("refused").kind(), Kind::NoRecipient);
+        assert_eq!(unlocked.seal(&groups, Some(threshold)).expect_err("refused").kind(), ErrorKind::NoRecipient);
     }
 }
 
@@ -169,7 +169,7 @@ fn recipients_that_cannot_be_used_are_named() {
         (strings(&[]), "a key group without an age recipient"),
     ] {
         let error = unlocked.seal(&groups, None).expect_err("refused");
-        assert!(error.kind() == Kind::NoRecipient && error.message().contains(says), "{error}");
+        assert!(error.kind() == ErrorKind::NoRecipient && error.message().contains(says), "{error}");
     }
 }
 
@@ -214,7 +214,7 @@ fn a_file_that_asks_for_many_decryptions_is_refused() {
     let other = if line.starts_with('A') { "B" } else { "A" };
     key.enc = key.enc.replacen(&line, &format!("{other}{}", &line[1..]), 1);
     metadata.groups[0].age = vec![key; 2 * SAME_KEY];
-    assert_eq!(open(&metadata, &["ssh_rsa"]).expect_err("refused").kind(), Kind::Damaged);
+    assert_eq!(open(&metadata, &["ssh_rsa"]).expect_err("refused").kind(), ErrorKind::Damaged);
     let mut failures = Vec::new();
     assert!(open_group(&metadata.groups[0], &recorded::identities(&["ssh_rsa"]), false, &mut failures).is_none());
     assert_eq!(failures.len(), SAME_KEY + 1, "each of them is tried, and then no more");

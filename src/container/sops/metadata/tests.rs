@@ -81,10 +81,10 @@ fn invalid_metadata_is_damaged_and_no_value_is_repeated() {
         &many,
     ] {
         let error = Metadata::from_yaml(text).expect_err(text);
-        assert!(error.kind() == Kind::Damaged && !error.to_string().contains("hunter2"), "{text}: {error}");
+        assert!(error.kind() == ErrorKind::Damaged && !error.to_string().contains("hunter2"), "{text}: {error}");
     }
     let none = Metadata::from_yaml("sops:\n  age: []\n  mac: x\n").expect_err("no keys");
-    assert_eq!(none.kind(), Kind::NoIdentity);
+    assert_eq!(none.kind(), ErrorKind::NoIdentity);
 }
 
 #[test]
@@ -95,5 +95,5 @@ fn aliases_cannot_blow_the_metadata_up() {
         text.push_str(&format!("a{level}: &a{level} [{items}]\n"));
     }
     text.push_str("sops:\n  age: *a11\n");
-    assert_eq!(Metadata::from_yaml(&text).expect_err("refused").kind(), Kind::Damaged);
+    assert_eq!(Metadata::from_yaml(&text).expect_err("refused").kind(), ErrorKind::Damaged);
 }

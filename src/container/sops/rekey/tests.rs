@@ -142,10 +142,10 @@ fn services_are_kept_or_refused() {
     assert!(kept.contains(pgp), "{kept}");
     for (text, rotate) in [(&text, false), (&with_pgp, true)] {
         let error = rekeyed(&name, text, &keys, Some(&rule), rotate).expect_err("refused");
-        assert!(error.kind() == Kind::NoRecipient && error.message().contains("PGP (F1)"), "{error}");
+        assert!(error.kind() == ErrorKind::NoRecipient && error.message().contains("PGP (F1)"), "{error}");
     }
     let error = rekeyed(&name, &with_pgp, &keys, None, true).expect_err("refused");
-    assert!(error.kind() == Kind::NoRecipient && error.message().contains("PGP (F1)"), "{error}");
+    assert!(error.kind() == ErrorKind::NoRecipient && error.message().contains("PGP (F1)"), "{error}");
 }
 
 #[test]
@@ -155,6 +155,6 @@ fn a_damaged_file_is_not_rekeyed() {
     let cut: String = text.split_inclusive('\n').skip(1).collect();
     for rotate in [false, true] {
         let error = rekeyed(&name, &cut, &keys, Some(&rule(&format!("age: {AGE2}"))), rotate).expect_err("refused");
-        assert_eq!(error.kind(), Kind::Damaged);
+        assert_eq!(error.kind(), ErrorKind::Damaged);
     }
 }

@@ -61,7 +61,7 @@ impl Outcome {
                     self.written.push((text.to_owned(), after, edit, name.to_owned()));
                 }
                 Err(error) => {
-                    if error.kind() == agepatch::Kind::Unsupported {
+                    if error.kind() == agepatch::ErrorKind::Unsupported {
                         self.unsupported.push(format!("{name}: {edit:?}"));
                     }
                     *self.refused.entry(error.kind().name()).or_default() += 1;
